@@ -1,0 +1,68 @@
+"""The access log: one line for every HTTP answer and every socket, with its path masked and no query string.
+
+It stands in front of the whole ASGI application and takes the place of daphne's own access log, which would write
+screen keys and invitation codes. It gives each request its id: the router's X-Request-ID, or else one made here.
+"""
+
+import logging
+import re
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from site_config.logs import masked, request_id
+
+Scope = dict[str, Any]
+Message = Any
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+logger = logging.getLogger("site_config.access")
+GIVEN_ID = re.compile(rb"[A-Za-z0-9-]{8,64}")
+QUIET = {"/healthz", "/readyz"}
+
+
+class AccessLog:
+    def __init__(self, application: Application) -> None:
+        self.application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in {"http", "websocket"}:
+            await self.application(scope, receive, send)
+            return
+        scope["request_id"] = id_of(scope["headers"])
+        request_id.set(scope["request_id"])
+        began = time.monotonic()
+        answer: dict[str, object] = {}
+
+        async def note_and_send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answer["status"] = message["status"]
+            elif message["type"] == "websocket.accept":
+                log(scope, "socket opened", {})
+            elif message["type"] == "websocket.close":
+                answer["code"] = message.get("code", 1000)
+            await send(message)
+
+        try:
+            await self.application(scope, receive, note_and_send)
+        finally:
+            name = "answered" if scope["type"] == "http" else "socket closed"
+            log(scope, name, answer | {"ms": round((time.monotonic() - began) * 1000)})
+
+
+def id_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    for name, value in headers:
+        if name == b"x-request-id" and GIVEN_ID.fullmatch(value):
+            return value.decode()
+    return secrets.token_hex(8)
+
+
+def log(scope: Scope, event: str, facts: dict[str, object]) -> None:
+    path = scope["path"]
+    if path in QUIET and facts.get("status") == 200:
+        return
+    method = {"method": scope["method"]} if scope["type"] == "http" else {}
+    logger.info(event, extra=method | {"path": masked(path)} | facts)

@@ -1,0 +1,265 @@
+"""How the site is put together. Every value that differs between a laptop and a host comes from the environment.
+
+The variables and their defaults are listed in README.md and docs/deploy.md; wrong ones stop the start (environment.py).
+"""
+
+import base64
+import hashlib
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+from django.contrib.messages import constants as message_levels
+from django.urls import reverse_lazy
+
+from site_config import environment
+from site_config.logs import logging_config
+from strava_live.strava.retry import Retry
+from strava_live.strava.transport import Timeouts
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+
+# A Heroku-style build collects static files before any config var is there; it needs no secret and keeps none.
+BUILDING = sys.argv[1:2] == ["collectstatic"]
+
+# --- Where the site lives. Hosts, origins, cookies, HSTS and the redirect to https all follow from SITE_URL.
+DEBUG = environment.switch("DEBUG", default=False)
+SITE_NAME = environment.text("SITE_NAME", "Saturday Live")
+PORT = environment.whole_number("PORT", default=8000, least=1, most=65535)
+SITE = environment.site("SITE_URL", f"http://localhost:{PORT}")
+SITE_URL = SITE.url
+ALLOWED_HOSTS = [SITE.host, *environment.hosts("EXTRA_HOSTS")]
+CSRF_TRUSTED_ORIGINS = [SITE.url]
+TRUSTED_PROXIES = environment.whole_number("TRUSTED_PROXIES", default=0, least=0, most=10)
+
+# --- Secrets
+SECRET_KEY = environment.secret("SECRET_KEY", required=not (DEBUG or BUILDING))
+if not SECRET_KEY:
+    SECRET_KEY = "only-for-development-" + "x" * 40 if DEBUG else secrets.token_urlsafe(50)
+FIELD_KEYS = environment.fernet_keys("FIELD_KEYS", required=not (DEBUG or BUILDING))
+if not FIELD_KEYS:
+    FIELD_KEYS = [base64.urlsafe_b64encode(hashlib.sha256(SECRET_KEY.encode()).digest()).decode()]
+
+# --- Transport: with an http address there is no redirect and no Secure flag, also in production.
+SECURE_SSL_REDIRECT = SITE.secure
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SITE.secure else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SITE.secure else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SITE.secure
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # Strict would lose the session on the way back from Strava
+SESSION_COOKIE_AGE = 60 * 24 * 3600
+SESSION_SAVE_EVERY_REQUEST = False
+CSRF_FAILURE_VIEW = "strava_live.web.errors.csrf_failed"
+X_FRAME_OPTIONS = "DENY"
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    "camera": [],
+    "fullscreen": ["self"],
+    "geolocation": [],
+    "microphone": [],
+    "payment": [],
+    "screen-wake-lock": ["self"],
+    "usb": [],
+}
+
+# --- What it is made of. daphne first: it installs the reactor, and its runserver serves sockets.
+INSTALLED_APPS = [
+    "daphne",
+    "strava_live.apps.StaffAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "channels",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.strava",
+    "strava_live",
+]
+MIDDLEWARE = [
+    "strava_live.web.health.HealthMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "strava_live.web.time_zone.TimeZoneMiddleware",
+]
+ROOT_URLCONF = "site_config.urls"
+ASGI_APPLICATION = "site_config.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "strava_live.web.context.site",
+            ]
+        },
+    }
+]
+
+# --- Database. Persistent connections leak under ASGI, so psycopg's pool keeps them instead (CONN_MAX_AGE stays 0).
+DATABASE = environment.database("DATABASE_URL", default=VAR_DIR / "db.sqlite3")
+if DATABASE["ENGINE"].endswith("sqlite3"):
+    VAR_DIR.mkdir(exist_ok=True)
+    DATABASE["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        "timeout": 20,
+    }
+else:
+    DATABASE["CONN_MAX_AGE"] = 0
+    DATABASE.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10, "max_lifetime": 1800}
+DATABASES = {"default": DATABASE}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Redis, or one process without it. Hosted Redis shows a self-signed chain: encrypted, not verified.
+REDIS_URL = environment.redis("REDIS_URL")
+REDIS_OPTIONS: dict[str, Any] = {"ssl_cert_reqs": "none"} if REDIS_URL.startswith("rediss://") else {}
+WORK_IN_WEB = environment.switch("WORK_IN_WEB", default=not REDIS_URL)
+if REDIS_URL:
+    # The pub/sub layer: the core layer loses bursts and, with redis-py 8, closes idle sockets.
+    CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [{"address": REDIS_URL, **REDIS_OPTIONS}], "prefix": "strava_live"},
+        }
+    }
+    CACHES = {
+        "default": {"BACKEND": "site_config.cache.SteadyRedisCache", "LOCATION": REDIS_URL, "OPTIONS": REDIS_OPTIONS}
+    }
+else:
+    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- Static files: hashed names, ES modules included, served by WhiteNoise.
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "site_config.staticfiles.HashedModulesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+
+# --- People: accounts and sign-in are allauth's, on our templates.
+AUTH_USER_MODEL = "strava_live.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = reverse_lazy("account_login")
+LOGIN_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "strava_live.accounts.signup.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "strava_live.accounts.signup.SignupForm"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_USERNAME_MIN_LENGTH = 2
+ACCOUNT_USER_DISPLAY = "strava_live.accounts.models.shown_name"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE.scheme
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_ADAPTER = "strava_live.accounts.second_factor.MFAAdapter"
+
+# --- E-mail. Without it password reset says whom to ask (manage.py reset_link).
+EMAIL = environment.email("EMAIL_URL")
+EMAIL_CONFIGURED = bool(EMAIL)
+EMAIL_BACKEND = EMAIL.get("EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend")
+EMAIL_HOST = EMAIL.get("EMAIL_HOST", "")
+EMAIL_PORT = EMAIL.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER = EMAIL.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = EMAIL.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS = EMAIL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_SSL", False)
+EMAIL_FILE_PATH = EMAIL.get("EMAIL_FILE_PATH", "")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = environment.email_address("DEFAULT_FROM_EMAIL") or f"nobody@{SITE.host}"
+CONTACT_EMAIL = environment.email_address("DEFAULT_FROM_EMAIL")
+ACCOUNT_EMAIL_VERIFICATION = "optional" if EMAIL_CONFIGURED else "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+
+# --- Strava. The API's address is apart from the one that signs people in: Strava moves it in 2027.
+STRAVA_CLIENT_ID = environment.text("STRAVA_CLIENT_ID")
+STRAVA_CLIENT_SECRET = environment.secret("STRAVA_CLIENT_SECRET", required=bool(STRAVA_CLIENT_ID))
+STRAVA_OAUTH_URL = environment.address("STRAVA_OAUTH_URL", "https://www.strava.com/oauth")
+STRAVA_API_URL = environment.address("STRAVA_API_URL", "https://www.strava.com/api/v3")
+STRAVA_RESERVE = environment.share("STRAVA_RESERVE", default=0.15, most=0.5)
+STRAVA_CONFIGURED = bool(STRAVA_CLIENT_ID)
+SOCIALACCOUNT_ADAPTER = "strava_live.accounts.strava_signin.adapter.SocialAccountAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False  # ours are encrypted, in StravaConnection
+SOCIALACCOUNT_AUTO_SIGNUP = True  # Strava gives no e-mail: a first sign-in makes the account without a form
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_PROVIDERS = {
+    "strava": {
+        "provider_class": "strava_live.accounts.strava_signin.provider.StravaProvider",
+        "APPS": [{"client_id": STRAVA_CLIENT_ID, "secret": STRAVA_CLIENT_SECRET}] if STRAVA_CONFIGURED else [],
+    }
+}
+
+# --- What a page may load and where its forms may go: this site, no inline script or style
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "base-uri": [NONE],
+        # Browsers hold a form's redirect to this list too, and signing in with Strava is a POST that ends there.
+        "form-action": [SELF, environment.origin(STRAVA_OAUTH_URL)],
+        "frame-ancestors": [NONE],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+    }
+}
+
+# --- Words, time, logs
+LANGUAGE_CODE = "en-gb"
+USE_I18N = True
+TIME_ZONE = "UTC"
+USE_TZ = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+MESSAGE_TAGS = {message_levels.ERROR: "error"}
+LOGGING_CONFIG = "logging.config.dictConfig"
+LOGGING = logging_config(debug=DEBUG)
+
+# --- Waits that tests shorten
+STRAVA_TIMEOUTS, STRAVA_RETRY = Timeouts(), Retry()
+WORK_INTERVAL_S = 5.0  # how often waiting work is looked for
+REVOCATION_RETRY_S = 60.0  # the first pause after Strava did not answer a revocation; it doubles up to a day
+
+# --- Errors to Sentry, if wanted. Nothing personal goes with them.
+SENTRY_DSN = environment.sentry("SENTRY_DSN")
+if SENTRY_DSN:
+    import sentry_sdk
+
+    from site_config.logs import without_secrets
+
+    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False, include_local_variables=False, before_send=without_secrets)

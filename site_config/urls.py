@@ -1,0 +1,15 @@
+"""Every address of the site."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("strava_live.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "strava_live.web.errors.bad_request"
+handler403 = "strava_live.web.errors.forbidden"
+handler404 = "strava_live.web.errors.not_found"
+handler500 = "strava_live.web.errors.server_error"
