@@ -1,0 +1,74 @@
+"""What an athlete tells about themself, and how it is read: parkrun id, goal time, time zone."""
+
+import re
+import unicodedata
+import zoneinfo
+
+from django.core.exceptions import ValidationError
+
+PARKRUN_ID = re.compile(r"[aA]?([0-9]{1,10})")
+GOAL_TIME = re.compile(r"(?:([0-9]):)?([0-9]{1,2}):([0-5][0-9])")
+SHORTEST_GOAL_S, LONGEST_GOAL_S = 12 * 60, 3 * 3600
+
+
+def read_parkrun_id(text: str) -> str:
+    """The number of a parkrun barcode, with or without its A; stored without."""
+    text = re.sub(r"\s", "", text)
+    if not text:
+        return ""
+    found = PARKRUN_ID.fullmatch(text)
+    if not found or not int(found[1]):
+        raise ValidationError("A parkrun id is a number, with or without an A in front, such as A1234567.")
+    return found[1].lstrip("0")
+
+
+def read_goal_time(text: str) -> int | None:
+    """Seconds from mm:ss or h:mm:ss."""
+    text = text.strip().replace(".", ":")
+    if not text:
+        return None
+    found = GOAL_TIME.fullmatch(text)
+    if not found:
+        raise ValidationError("Write the time as minutes and seconds, such as 27:30.")
+    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    goal = hours * 3600 + minutes * 60 + seconds
+    if not SHORTEST_GOAL_S <= goal <= LONGEST_GOAL_S:
+        raise ValidationError("A goal lies between 12:00 and 3:00:00.")
+    return goal
+
+
+def clock(seconds: int | None) -> str:
+    """27:30, or 1:02:03 from an hour on."""
+    if seconds is None:
+        return ""
+    hours, rest = divmod(seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def read_display_name(text: str) -> str:
+    """One line of visible characters: names turn up on walls, so nothing in them may hide or turn round."""
+    plain = "".join(" " if unicodedata.category(letter) in {"Zl", "Zp", "Cc"} else letter for letter in text)
+    visible = "".join(letter for letter in plain if unicodedata.category(letter) not in {"Cf", "Cs", "Co", "Cn"})
+    return " ".join(visible.split())
+
+
+def is_time_zone(name: str) -> bool:
+    return name in time_zones()
+
+
+def time_zones() -> list[str]:
+    """The zones people live in: Region/City names and UTC."""
+    regions = (
+        "Africa/",
+        "America/",
+        "Antarctica/",
+        "Asia/",
+        "Atlantic/",
+        "Australia/",
+        "Europe/",
+        "Indian/",
+        "Pacific/",
+    )
+    named = sorted(zone for zone in zoneinfo.available_timezones() if zone.startswith(regions))
+    return ["UTC", *named]

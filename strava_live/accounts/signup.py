@@ -1,0 +1,27 @@
+"""Making an account: allauth's flow with our words and the visitor's own time zone."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import SignupForm as AllauthSignupForm
+from django import forms
+from django.http import HttpRequest
+
+from strava_live.accounts.models import User
+from strava_live.accounts.profile import is_time_zone
+
+
+class SignupForm(AllauthSignupForm):
+    # Filled in by the browser; whoever comes without JavaScript starts in UTC and can change it in the settings.
+    time_zone = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_time_zone(self) -> str:
+        zone: str = self.cleaned_data["time_zone"]
+        return zone if is_time_zone(zone) else "UTC"
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        user.time_zone = form.cleaned_data.get("time_zone") or "UTC"
+        saved: User = super().save_user(request, user, form, commit=commit)
+        return saved

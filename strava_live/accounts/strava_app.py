@@ -1,0 +1,32 @@
+"""This site's application at Strava: the client, set up from the settings, and the one budget of its calls."""
+
+from functools import lru_cache
+
+from django.conf import settings
+from redis.asyncio import Redis
+
+from strava_live.strava.budget import Budget, MemoryBudget
+from strava_live.strava.budget_redis import RedisBudget
+from strava_live.strava.client import Strava
+from strava_live.strava.limits import Policy
+
+
+def strava() -> Strava:
+    return Strava(
+        oauth_url=settings.STRAVA_OAUTH_URL,
+        api_url=settings.STRAVA_API_URL,
+        client_id=settings.STRAVA_CLIENT_ID,
+        client_secret=settings.STRAVA_CLIENT_SECRET,
+        budget=budget(settings.REDIS_URL, settings.STRAVA_RESERVE),
+        timeouts=settings.STRAVA_TIMEOUTS,
+        retry=settings.STRAVA_RETRY,
+    )
+
+
+@lru_cache(maxsize=1)
+def budget(redis_url: str, reserve: float) -> Budget:
+    """All processes spend from one in Redis; without Redis there is one process, and it keeps count in memory."""
+    policy = Policy(reserve=reserve)
+    if not redis_url:
+        return MemoryBudget(policy)
+    return RedisBudget(lambda: Redis.from_url(redis_url, **settings.REDIS_OPTIONS), policy)

@@ -1,0 +1,67 @@
+"""What happens around a sign-in with Strava: who it belongs to, what is kept, and what is refused in words."""
+
+from typing import Any
+
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialAccount, SocialLogin
+from allauth.socialaccount.signals import social_account_added
+from django.contrib import messages
+from django.db import transaction
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from strava_live.accounts.connections import connect_strava
+from strava_live.accounts.models import StravaConnection, User
+from strava_live.accounts.profile import read_display_name
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
+        user: User = super().populate_user(request, sociallogin, data)
+        user.display_name = read_display_name(data.get("name") or "")[:60]
+        return user
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        connecting = sociallogin.state.get("process") == "connect"
+        if sociallogin.is_existing:
+            # Strava has just replaced this athlete's tokens: whoever they belong to needs the new ones.
+            keep(sociallogin, sociallogin.user)
+        elif connecting and request.user.is_authenticated:
+            self.refuse_second_athlete(request, request.user, int(sociallogin.account.uid))
+
+    def refuse_second_athlete(self, request: HttpRequest, user: User, strava_id: int) -> None:
+        if StravaConnection.objects.filter(user=user).exclude(strava_id=strava_id).exists():
+            messages.error(
+                request, "You are already connected to another Strava account. Disconnect that one first, then connect."
+            )
+            raise ImmediateHttpResponse(redirect("settings"))
+
+    def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
+        with transaction.atomic():
+            user: User = super().save_user(request, sociallogin, form)
+            keep(sociallogin, user)
+        return user
+
+    def get_connect_redirect_url(self, request: HttpRequest, socialaccount: Any) -> str:
+        return reverse("settings")
+
+
+@receiver(social_account_added)
+def keep_added(request: HttpRequest, sociallogin: SocialLogin, **_: Any) -> None:
+    """allauth tells of a newly connected account by this signal alone. An older link, kept as a way in, goes."""
+    with transaction.atomic():
+        older = SocialAccount.objects.filter(user=sociallogin.user, provider="strava")
+        older.exclude(uid=sociallogin.account.uid).delete()
+        keep(sociallogin, sociallogin.user)
+
+
+def keep(sociallogin: SocialLogin, user: User) -> None:
+    connect_strava(
+        user,
+        strava_id=int(sociallogin.account.uid),
+        tokens=sociallogin.strava_tokens,
+        scopes=sociallogin.strava_scopes,
+    )

@@ -1,0 +1,60 @@
+"""The OAuth steps of signing in with Strava, spoken by our own client: every failure becomes a StravaError."""
+
+import logging
+from typing import Any
+
+from allauth.socialaccount.models import SocialLogin, SocialToken
+from allauth.socialaccount.providers.base import ProviderException
+from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter
+from asgiref.sync import async_to_sync
+from django.conf import settings
+from django.http import HttpRequest
+
+from strava_live.accounts.strava_app import strava
+from strava_live.strava.errors import StravaError
+from strava_live.strava.payloads import Grant
+
+logger = logging.getLogger(__name__)
+
+
+class StravaRefused(ProviderException):
+    """allauth shows its error page for this; the page says the sentence of the StravaError inside."""
+
+    def __init__(self, error: StravaError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+class StravaSignIn(OAuth2Adapter):
+    provider_id = "strava"
+
+    @property
+    def authorize_url(self) -> str:
+        return f"{settings.STRAVA_OAUTH_URL}/authorize"
+
+    access_token_url = ""  # our client knows it
+
+    def get_access_token_data(self, request: HttpRequest, *_: Any, **__: Any) -> dict[str, Any]:
+        try:
+            return {"grant": async_to_sync(strava().exchange)(request.GET["code"])}
+        except StravaError as error:
+            logger.warning("signing in with Strava failed", extra={"reason": repr(error)})
+            raise StravaRefused(error) from error
+
+    def parse_token(self, data: dict[str, Any]) -> SocialToken:
+        """An empty one: allauth may put what it holds into a session, and tokens stay out of there."""
+        return SocialToken(token="")
+
+    def complete_login(self, request: HttpRequest, app: Any, token: SocialToken, **kwargs: Any) -> SocialLogin:
+        grant: Grant = kwargs["response"]["grant"]
+        athlete = grant.athlete
+        profile = {"id": athlete.strava_id, "firstname": athlete.first_name, "lastname": athlete.last_name}
+        login = self.get_provider().sociallogin_from_response(request, profile)
+        login.strava_tokens = grant.tokens
+        login.strava_scopes = granted_scopes(request)
+        return login
+
+
+def granted_scopes(request: HttpRequest) -> str:
+    """The scopes that were really ticked, told on the way back and nowhere else."""
+    return ",".join(sorted(set(request.GET.get("scope", "").replace(" ", ",").split(",")) - {""}))[:200]

@@ -1,0 +1,7 @@
+"""/accounts/strava/login/ and its callback."""
+
+from allauth.socialaccount.providers.oauth2.urls import default_urlpatterns
+
+from strava_live.accounts.strava_signin.provider import StravaProvider
+
+urlpatterns = default_urlpatterns(StravaProvider)

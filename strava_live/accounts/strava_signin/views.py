@@ -1,0 +1,27 @@
+"""The two addresses of signing in with Strava. Where Strava is not set up they say so."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from strava_live.accounts.strava_signin.oauth import StravaSignIn
+
+View = Callable[..., HttpResponse]
+
+
+def only_when_set_up(view: View) -> View:
+    @wraps(view)
+    def checked(request: HttpRequest) -> HttpResponse:
+        if not settings.STRAVA_CONFIGURED:
+            return render(request, "accounts/strava_not_set_up.html", status=404)
+        return view(request)
+
+    return checked
+
+
+oauth2_login = only_when_set_up(OAuth2LoginView.adapter_view(StravaSignIn))
+oauth2_callback = only_when_set_up(OAuth2CallbackView.adapter_view(StravaSignIn))

@@ -1,0 +1,115 @@
+"""/settings/: what an athlete says of themself, their Strava connection, their account."""
+
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from strava_live.accounts.connections import disconnect_strava
+from strava_live.accounts.models import User
+from strava_live.accounts.profile import (
+    is_time_zone,
+    read_display_name,
+    read_goal_time,
+    read_parkrun_id,
+    time_zones,
+)
+from strava_live.accounts.revocations import revoke
+from strava_live.lifecycle.erasure import erase
+
+
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+    parkrun_id = forms.CharField(
+        label="parkrun id", required=False, max_length=20, help_text="The number under your barcode, such as A1234567."
+    )
+    goal_time = forms.CharField(
+        label="Goal time", required=False, max_length=10, help_text="For a parkrun, as minutes and seconds: 27:30."
+    )
+    time_zone = forms.CharField(
+        label="Time zone", max_length=40, widget=forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off"})
+    )
+
+    class Meta:
+        model = User
+        fields = ("display_name", "parkrun_id", "goal_time", "time_zone")
+        labels = {"display_name": "Name"}
+        help_texts = {"display_name": "What clubmates see. Without one, your username is shown."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["goal_time"] = self.instance.goal_time
+
+    def clean_display_name(self) -> str:
+        return read_display_name(self.cleaned_data["display_name"])
+
+    def clean_parkrun_id(self) -> str:
+        return read_parkrun_id(self.cleaned_data["parkrun_id"])
+
+    def clean_goal_time(self) -> int | None:
+        return read_goal_time(self.cleaned_data["goal_time"])
+
+    def clean_time_zone(self) -> str:
+        zone: str = self.cleaned_data["time_zone"]
+        if not is_time_zone(zone):
+            raise forms.ValidationError("Choose a zone from the list, such as Europe/London.")
+        return zone
+
+    def save(self, commit: bool = True) -> User:
+        self.instance.goal_time_s = self.cleaned_data["goal_time"]
+        saved: User = super().save(commit)
+        return saved
+
+
+@login_required
+def settings_page(request: HttpRequest) -> HttpResponse:
+    user = signed_in(request)
+    # The form gets a copy: a refused name must not turn up in the header of the page that refuses it.
+    form = ProfileForm(request.POST or None, instance=User.objects.get(pk=user.pk))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Saved.")
+        return redirect("settings")
+    page = {"form": form, "strava": getattr(user, "strava", None), "time_zones": time_zones()}
+    return render(request, "settings/settings.html", page, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def disconnect(request: HttpRequest) -> HttpResponse:
+    revocation = disconnect_strava(signed_in(request))
+    if revocation is None:
+        messages.info(request, "There is no Strava account connected.")
+    elif async_to_sync(revoke)(revocation):
+        messages.success(request, "Disconnected. Strava has revoked our access, and your keys are deleted here.")
+    else:
+        messages.success(
+            request,
+            "Disconnected, and your keys are deleted here. "
+            "Strava did not answer just now; we go on telling it until it does.",
+        )
+    return redirect("settings")
+
+
+@login_required
+def delete_account(request: HttpRequest) -> HttpResponse:
+    user = signed_in(request)
+    if request.method != "POST":
+        return render(request, "settings/delete_account.html")
+    revocation = erase(user)
+    logout(request)
+    if revocation:
+        async_to_sync(revoke)(revocation)
+    messages.success(request, "Your account and everything we kept for it are deleted.")
+    return redirect("home")
+
+
+def signed_in(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise TypeError("Only behind login_required.")
+    return request.user

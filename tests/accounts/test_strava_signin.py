@@ -1,0 +1,210 @@
+"""Signing in with Strava and connecting it, against the stand-in over real HTTP."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.messages import get_messages
+from django.contrib.sessions.models import Session
+from django.http import HttpResponse
+from django.test import Client
+from pytest_django import Settings
+
+from simulators.process import StandIn
+from strava_live.accounts.models import Revocation, StravaConnection, User
+
+pytestmark = pytest.mark.django_db(transaction=True)
+BOTH = ("read", "activity:read")
+
+
+def come_back(
+    client: Client, stand_in: StandIn, strava_id: int, *, scopes: tuple[str, ...] = BOTH, **how: bool
+) -> HttpResponse:
+    """What a browser does: the button, Strava's consent page, the way back."""
+    connecting = how.pop("connecting", False)
+    start = client.post("/accounts/strava/login/" + ("?process=connect" if connecting else ""))
+    assert start.status_code == 302, start.content
+    back = urlsplit(stand_in.consent(start.headers["Location"], strava_id, scopes=scopes, **how))
+    answer: HttpResponse = client.get(f"{back.path}?{back.query}")  # type: ignore[assignment]
+    return answer
+
+
+def said(answer: Any) -> str:
+    return " ".join(str(message) for message in get_messages(answer.wsgi_request))
+
+
+@pytest.fixture
+def somebody(stand_in: StandIn) -> int:
+    """An athlete at Strava whom nobody has connected yet."""
+    return stand_in.add_athlete(activities=3)
+
+
+def test_first_sign_in_makes_the_account_without_a_form(client: Client, stand_in: StandIn, somebody: int) -> None:
+    answer = come_back(client, stand_in, somebody)
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+    connection = StravaConnection.objects.get(strava_id=somebody)
+    assert connection.granted == set(BOTH)
+    assert connection.user.display_name
+    assert not connection.user.has_usable_password()
+    assert client.get("/settings/").status_code == 200
+
+
+def test_second_sign_in_is_the_same_person(client: Client, stand_in: StandIn, somebody: int) -> None:
+    come_back(client, stand_in, somebody)
+    come_back(Client(), stand_in, somebody)
+
+    assert User.objects.count() == 1
+
+
+def test_sign_in_asks_for_no_more_than_it_needs(client: Client, stand_in: StandIn) -> None:
+    start = client.post("/accounts/strava/login/")
+    more = client.post("/accounts/strava/login/", {"scope": ["activity:read_all", "activity:write"]})
+
+    assert "scope=read%2Cactivity%3Aread&" in start.headers["Location"] + "&"
+    assert "scope=read%2Cactivity%3Aread%2Cactivity%3Aread_all&" in more.headers["Location"] + "&"
+
+
+def test_scopes_are_those_really_granted(client: Client, stand_in: StandIn, somebody: int) -> None:
+    come_back(client, stand_in, somebody, scopes=("read",))
+
+    connection = StravaConnection.objects.get()
+    assert connection.granted == {"read"}
+    assert not connection.may_read_activities
+
+
+def test_denied_consent_is_answered_kindly(client: Client, stand_in: StandIn, somebody: int) -> None:
+    answer = come_back(client, stand_in, somebody, cancel=True)
+
+    page = client.get(answer.headers["Location"])
+    assert page.status_code == 200
+    assert page.templates[0].name == "socialaccount/login_cancelled.html"
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("fault", ["unauthorized", "inactive", "rate_limited", "server_error", "html", "drop"])
+def test_strava_failing_in_mid_sign_in_is_a_page_that_says_so(
+    client: Client, stand_in: StandIn, somebody: int, fault: str
+) -> None:
+    stand_in.fault(fault, "exchange")
+
+    answer = come_back(client, stand_in, somebody)
+
+    assert answer.status_code == 401
+    assert b"Strava" in answer.content
+    assert not User.objects.exists()
+
+
+def test_code_used_twice_is_a_page_that_says_so(client: Client, stand_in: StandIn, somebody: int) -> None:
+    start = client.post("/accounts/strava/login/")
+    back = urlsplit(stand_in.consent(start.headers["Location"], somebody))
+    client.get(f"{back.path}?{back.query}")
+
+    again = Client().get(f"{back.path}?{back.query}")
+
+    assert again.status_code == 401
+
+
+@pytest.mark.parametrize("query", ["", "?code=x", "?state=x", "?error=access_denied", "?code=x&state=y&scope=z"])
+def test_callback_out_of_the_blue_is_a_page_that_says_so(client: Client, query: str) -> None:
+    answer = client.get(f"/accounts/strava/login/callback/{query}", follow=True)
+
+    assert answer.status_code in {200, 401}
+    assert not User.objects.exists()
+
+
+def test_connecting_belongs_to_who_is_signed_in(
+    as_athlete: Client, athlete: User, stand_in: StandIn, somebody: int
+) -> None:
+    answer = come_back(as_athlete, stand_in, somebody, connecting=True)
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/settings/")
+    assert StravaConnection.objects.get().user == athlete
+
+
+def test_one_strava_account_is_refused_to_a_second_person_in_words(
+    as_athlete: Client, athlete: User, clubmate: User, stand_in: StandIn, somebody: int
+) -> None:
+    come_back(as_athlete, stand_in, somebody, connecting=True)
+    other = Client()
+    other.force_login(clubmate)
+
+    answer = come_back(other, stand_in, somebody, connecting=True)
+
+    assert "already" in said(answer)
+    assert StravaConnection.objects.get().user == athlete
+
+
+def test_a_second_strava_account_is_refused_in_words(as_athlete: Client, stand_in: StandIn, somebody: int) -> None:
+    come_back(as_athlete, stand_in, somebody, connecting=True)
+
+    answer = come_back(as_athlete, stand_in, stand_in.add_athlete(activities=1), connecting=True)
+
+    assert "Disconnect that one first" in said(answer)
+    assert StravaConnection.objects.get().strava_id == somebody
+
+
+def test_tokens_are_in_no_session_and_no_table_in_clear(client: Client, stand_in: StandIn, somebody: int) -> None:
+    come_back(client, stand_in, somebody)
+
+    connection = StravaConnection.objects.get()
+    tokens = {connection.access_token.reveal(), connection.refresh_token.reveal()}
+    kept = str([session.get_decoded() for session in Session.objects.all()]) + str(dump())
+    assert not [token for token in tokens if token in kept]
+
+
+def dump() -> list[object]:
+    """Every row of every table, as the database holds it."""
+    from django.db import connection
+
+    rows: list[object] = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 names from the database itself
+            rows.extend(cursor.fetchall())
+    return rows
+
+
+def test_disconnecting_revokes_at_once_and_keeps_the_way_in(client: Client, stand_in: StandIn, somebody: int) -> None:
+    come_back(client, stand_in, somebody)
+
+    answer = client.post("/settings/disconnect-strava/")
+
+    assert "revoked" in said(answer)
+    assert not StravaConnection.objects.exists()
+    assert not Revocation.objects.exists()
+    come_back(Client(), stand_in, somebody)
+    assert User.objects.count() == 1
+
+
+def test_disconnecting_while_strava_is_down_is_taken_up_again(
+    client: Client, stand_in: StandIn, somebody: int, settings: Settings
+) -> None:
+    come_back(client, stand_in, somebody)
+    stand_in.fault("server_error", "revoke")
+
+    answer = client.post("/settings/disconnect-strava/")
+
+    assert "go on telling it" in said(answer)
+    assert Revocation.objects.get().tries == 0
+
+
+def test_who_has_a_password_may_give_the_strava_account_to_another(
+    as_athlete: Client, clubmate: User, stand_in: StandIn, somebody: int
+) -> None:
+    come_back(as_athlete, stand_in, somebody, connecting=True)
+    as_athlete.post("/settings/disconnect-strava/")
+    other = Client()
+    other.force_login(clubmate)
+
+    come_back(other, stand_in, somebody, connecting=True)
+
+    assert StravaConnection.objects.get().user == clubmate
+
+
+def test_sign_in_is_said_not_to_be_set_up_when_it_is_not(client: Client, settings: Settings) -> None:
+    settings.STRAVA_CONFIGURED = False
+
+    for answer in (client.post("/accounts/strava/login/"), client.get("/accounts/strava/login/callback/?code=x")):
+        assert answer.status_code == 404
+        assert answer.templates[0].name == "accounts/strava_not_set_up.html"

@@ -1,0 +1,103 @@
+"""What every test may ask for: the people, the stand-in for Strava, and the real services that bin/test started."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from simulators.process import StandIn
+from strava_live.accounts.models import User
+from tests import people
+from tests.live_site import LiveSites
+
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On Postgres only what touches the database runs again; processes with databases of their own have run already."""
+    if os.environ.get("TEST_ON") != "postgres":
+        return
+    chosen = [item for item in items if touches_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = chosen
+
+
+def touches_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(fixtures & DATABASE_FIXTURES)
+
+
+@pytest.fixture
+def athlete(db: None) -> User:
+    return people.athlete()
+
+
+@pytest.fixture
+def clubmate(db: None) -> User:
+    return people.clubmate()
+
+
+@pytest.fixture
+def captain(db: None) -> User:
+    return people.captain()
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    return people.stranger()
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    return people.operator()
+
+
+@pytest.fixture
+def as_athlete(athlete: User) -> Client:
+    client = Client()
+    client.force_login(athlete)
+    return client
+
+
+@pytest.fixture(scope="session")
+def stand_in_process() -> Iterator[StandIn]:
+    with StandIn("--callback-domain", "testserver") as running:
+        yield running
+
+
+@pytest.fixture
+def stand_in(stand_in_process: StandIn, settings: Settings) -> Iterator[StandIn]:
+    """The stand-in for Strava, and the site pointed at it."""
+    settings.STRAVA_OAUTH_URL = stand_in_process.oauth_url
+    settings.STRAVA_API_URL = stand_in_process.api_url
+    yield stand_in_process
+    stand_in_process.clear_faults()
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> str:
+    return started("TEST_REDIS_URL", "Redis")
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> str:
+    return started("TEST_POSTGRES_URL", "Postgres")
+
+
+@pytest.fixture(scope="session")
+def browser_program() -> str:
+    return started("TEST_BROWSER", "a browser")
+
+
+def started(variable: str, service: str) -> str:
+    if variable not in os.environ:
+        pytest.skip(f"needs {service}: run bin/test, which starts it")
+    return os.environ[variable]
+
+
+@pytest.fixture
+def live_sites() -> Iterator[LiveSites]:
+    with LiveSites() as sites:
+        yield sites

@@ -1,0 +1,89 @@
+"""Our daphne, as the Procfile starts it."""
+
+import re
+import signal
+import time
+
+import httpx
+import pytest
+
+from tests.live_site import LiveSites, new_database
+
+pytestmark = pytest.mark.services
+
+
+def test_site_runs_with_production_settings_over_http(live_sites: LiveSites) -> None:
+    site = live_sites()
+    site.start("web")
+
+    page = httpx.get(f"{site.url}/accounts/login/")
+
+    assert page.status_code == 200
+    assert "default-src 'self'" in page.headers["Content-Security-Policy"]
+    assert page.headers["Set-Cookie"].startswith("csrftoken=")
+    assert "HttpOnly" in page.headers["Set-Cookie"]
+    assert "SameSite=Lax" in page.headers["Set-Cookie"]
+    assert "Secure" not in page.headers["Set-Cookie"]
+    assert "Strict-Transport-Security" not in page.headers
+    static_files = re.findall(r'"(/static/[^"]+)"', page.text)
+    assert {httpx.get(site.url + path).status_code for path in static_files} == {200}
+    assert all("immutable" in httpx.get(site.url + path).headers["Cache-Control"] for path in static_files)
+
+
+def test_https_site_redirects_and_marks_its_cookies_secure(live_sites: LiveSites) -> None:
+    site = live_sites(SITE_URL="https://club.example.org")
+    site.start("web")
+    address = f"http://127.0.0.1:{site.port}"
+    club = {"Host": "club.example.org"}
+
+    plain = httpx.get(f"{address}/accounts/login/", headers=club)
+    assert (plain.status_code, plain.headers["Location"]) == (301, "https://club.example.org/accounts/login/")
+    page = httpx.get(f"{address}/accounts/login/", headers=club | {"X-Forwarded-Proto": "https"})
+    assert page.status_code == 200
+    assert "Secure" in page.headers["Set-Cookie"]
+    assert page.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert httpx.get(f"{address}/healthz").status_code == 200
+    assert httpx.get(f"{address}/readyz").status_code == 200
+    evil = {"Host": "evil.example", "X-Forwarded-Proto": "https"}
+    assert httpx.get(f"{address}/", headers=evil).status_code == 400
+
+
+def test_access_log_masks_keys_and_leaves_out_queries(live_sites: LiveSites) -> None:
+    site = live_sites()
+    process = site.start("web")
+    named = {"X-Request-ID": "request-from-router"}
+    httpx.get(f"{site.url}/join/s3cret-invitation/?code=s3cret-code", headers=named)
+    httpx.get(f"{site.url}/strava/webhook/s3cret-token/")
+    process.send_signal(signal.SIGTERM)
+    process.wait(10)
+
+    log = site.log.read_text()
+    assert "request=request-from-router" in log
+    assert "path=/join/***/" in log
+    assert "s3cret" not in log
+
+
+def test_sigterm_ends_the_web_process_within_two_seconds(live_sites: LiveSites) -> None:
+    site = live_sites()
+    process = site.start("web")
+    httpx.get(f"{site.url}/healthz")
+    began = time.monotonic()
+
+    process.send_signal(signal.SIGTERM)
+
+    assert process.wait(10) == 0
+    assert time.monotonic() - began < 2
+
+
+def test_sigterm_ends_the_worker_cleanly(live_sites: LiveSites, redis_url: str, postgres_url: str) -> None:
+    site = live_sites(REDIS_URL=redis_url, DATABASE_URL=new_database(postgres_url))
+    worker = site.start("worker")
+    deadline = time.monotonic() + 10
+    while "worker started" not in site.log.read_text() and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+    worker.send_signal(signal.SIGTERM)
+
+    assert worker.wait(10) == 0
+    assert "worker stopped" in site.log.read_text()
+    assert "Traceback" not in site.log.read_text()

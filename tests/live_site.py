@@ -1,0 +1,116 @@
+"""The site as its own processes, started with the words of the Procfile: what a host would run."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import uuid
+from pathlib import Path
+from types import TracebackType
+
+import psycopg
+from cryptography.fernet import Fernet
+
+from tests.services.redis_server import free_port, wait_for_port
+
+ROOT = Path(__file__).parent.parent
+
+
+def procfile() -> dict[str, str]:
+    lines = (ROOT / "Procfile").read_text().splitlines()
+    return dict(line.split(": ", 1) for line in lines if line)
+
+
+class LiveSite:
+    """One deployment: an environment, a database of its own, and the processes that run in it."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.folder = tempfile.TemporaryDirectory()
+        self.log = Path(self.folder.name) / "log.txt"
+        self.processes: list[subprocess.Popen[bytes]] = []
+        inherited = {
+            name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "COVERAGE_PROCESS_CONFIG"}
+        }
+        self.environment = {
+            **inherited,
+            "PORT": str(self.port),
+            "SITE_URL": self.url,
+            "SECRET_KEY": "live-" + "k" * 60,
+            "FIELD_KEYS": Fernet.generate_key().decode(),
+            "DATABASE_URL": f"sqlite:///{self.folder.name}/site.sqlite3",
+            **environment,
+        }
+
+    def release(self) -> None:
+        """What a host runs before it starts a new version."""
+        self.run_to_its_end(procfile()["release"])
+
+    def run_to_its_end(self, command: str) -> None:
+        subprocess.run(["sh", "-c", command], env=self.environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+
+    def manage(self, *words: str) -> str:
+        command = [sys.executable, "manage.py", *words]
+        done = subprocess.run(command, env=self.environment, cwd=ROOT, check=True, capture_output=True, text=True)
+        return done.stdout
+
+    def start(self, name: str) -> subprocess.Popen[bytes]:
+        """A process of the Procfile. `exec` makes its pid the shell's, so that a signal reaches it."""
+        with self.log.open("ab") as log:
+            command = ["sh", "-c", f"exec {procfile()[name]}"]
+            process = subprocess.Popen(command, env=self.environment, cwd=ROOT, stdout=log, stderr=log)
+        self.processes.append(process)
+        if name == "web":
+            self.wait_for_web(process)
+        return process
+
+    def wait_for_web(self, process: subprocess.Popen[bytes]) -> None:
+        try:
+            wait_for_port(self.port, process)
+        except RuntimeError as error:
+            raise RuntimeError(self.log.read_text()) from error
+
+    def stop(self) -> None:
+        for process in self.processes:
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(signal.SIGTERM)
+        for process in self.processes:
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self.folder.cleanup()
+
+
+class LiveSites:
+    """Starts deployments for a test and stops them all at its end."""
+
+    def __init__(self) -> None:
+        self.sites: list[LiveSite] = []
+
+    def __enter__(self) -> "LiveSites":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for site in self.sites:
+            site.stop()
+
+    def __call__(self, **environment: str) -> LiveSite:
+        site = LiveSite(environment)
+        self.sites.append(site)
+        site.release()
+        return site
+
+
+def new_database(postgres_url: str) -> str:
+    """An empty database on the running Postgres; its URL."""
+    name = f"site_{uuid.uuid4().hex}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return postgres_url.rsplit("/", 1)[0] + f"/{name}"

@@ -1,0 +1,27 @@
+"""The cast. Every test that needs somebody takes one of these, so that who may do what reads like a play."""
+
+from strava_live.accounts.models import User
+
+PASSWORD = "under-the-clock-tower"
+
+
+def athlete() -> User:
+    return User.objects.create_user("alva", password=PASSWORD, display_name="Alva Berg", time_zone="Europe/London")
+
+
+def clubmate() -> User:
+    return User.objects.create_user("bruno", password=PASSWORD, display_name="Bruno Costa", time_zone="Europe/London")
+
+
+def captain() -> User:
+    return User.objects.create_user("carol", password=PASSWORD, display_name="Carol Dunn", time_zone="Europe/London")
+
+
+def stranger() -> User:
+    return User.objects.create_user("stefan", password=PASSWORD, display_name="Stefan Elm")
+
+
+def operator() -> User:
+    return User.objects.create_user(
+        "olive", password=PASSWORD, display_name="Olive Ford", is_staff=True, is_superuser=True
+    )

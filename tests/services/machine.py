@@ -1,0 +1,44 @@
+"""What this machine has, and installing what it lacks where that is possible (root on Debian)."""
+
+import functools
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+
+def is_root() -> bool:
+    return os.geteuid() == 0
+
+
+def find_program(*names: str, also_in: str = "") -> Path | None:
+    """The first of these on the PATH, or in folders that match a pattern, newest last."""
+    for name in names:
+        if found := shutil.which(name):
+            return Path(found).resolve()
+        if matches := sorted(Path("/").glob(f"{also_in.lstrip('/')}/{name}")) if also_in else []:
+            return matches[-1]
+    return None
+
+
+def can_apt() -> bool:
+    return is_root() and shutil.which("apt-get") is not None
+
+
+def apt_install(package: str) -> bool:
+    """True when the package is there now."""
+    if not can_apt():
+        return False
+    apt_update()
+    print(f"Installing {package} from the distribution's packages", flush=True)  # noqa: T201 said while one waits
+    command = ["apt-get", "install", "--quiet=2", "--yes", "--no-install-recommends", package]
+    return subprocess.run(command, env=quietly(), stdout=subprocess.DEVNULL).returncode == 0
+
+
+@functools.cache
+def apt_update() -> None:
+    subprocess.run(["apt-get", "update", "--quiet=2"], env=quietly(), stdout=subprocess.DEVNULL)
+
+
+def quietly() -> dict[str, str]:
+    return {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}

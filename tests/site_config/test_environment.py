@@ -1,0 +1,152 @@
+"""Wrong settings stop the start with one sentence; right ones lead to what interface.md §2 promises."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+ROOT = Path(__file__).parent.parent.parent
+KEY = Fernet.generate_key().decode()
+PRODUCTION = {"SECRET_KEY": "k" * 60, "FIELD_KEYS": KEY, "SITE_URL": "https://club.example.org"}
+SHOW = """
+import json, sys
+from django.conf import settings
+print(json.dumps({name: getattr(settings, name) for name in sys.argv[1:]}, default=str))
+"""
+
+
+def start(*names: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """A process that reads the settings as any start does, and prints the ones that are named."""
+    bare = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "site_config.settings"}
+    command = [sys.executable, "-c", SHOW, *names]
+    return subprocess.run(command, env=bare | environment, cwd=ROOT, capture_output=True, text=True)
+
+
+def settings_of(*names: str, **environment: str) -> dict[str, object]:
+    done = start(*names, **environment)
+    assert done.stderr == ""
+    shown: dict[str, object] = json.loads(done.stdout)
+    return shown
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SITE_URL", "foo"),
+        ("SITE_URL", "https://club.example.org/path"),
+        ("SITE_URL", "ftp://club.example.org"),
+        ("SITE_URL", "https://user@club.example.org"),
+        ("SITE_URL", "https://club.example.org:port"),
+        ("PORT", "http"),
+        ("REDIS_URL", "http://x"),
+        ("DATABASE_URL", "nonsense"),
+        ("DATABASE_URL", "mysql://u@h/d"),
+        ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "postgres://user@host"),
+        ("STRAVA_RESERVE", "2"),
+        ("STRAVA_RESERVE", "-0.1"),
+        ("STRAVA_RESERVE", "some"),
+        ("STRAVA_API_URL", "strava"),
+        ("DEBUG", "maybe"),
+        ("WORK_IN_WEB", "2"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("TRUSTED_PROXIES", "¹"),
+        ("EXTRA_HOSTS", "other.example.org:80"),
+        ("EXTRA_HOSTS", "*"),
+        ("EMAIL_URL", "foo"),
+        ("DEFAULT_FROM_EMAIL", "nobody"),
+        ("SENTRY_DSN", "foo"),
+    ],
+)
+def test_start_with_a_wrong_value_ends_in_one_line_that_names_it(name: str, value: str) -> None:
+    done = start("DEBUG", **PRODUCTION | {name: value})
+
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith(f"{name}={value} cannot be used: it must ")
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "FIELD_KEYS"])
+def test_start_in_production_without_a_secret_ends_in_one_line_that_names_it(name: str) -> None:
+    done = start("DEBUG", **PRODUCTION | {name: ""})
+
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith(f"{name} is not set: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "hidden"),
+    [
+        ("DATABASE_URL", "postgres://user:hunter2@host", "hunter2"),
+        ("REDIS_URL", "http://:hunter2@x", "hunter2"),
+        ("FIELD_KEYS", "hunter2", "hunter2"),
+    ],
+)
+def test_the_line_about_a_wrong_value_shows_no_secret(name: str, value: str, hidden: str) -> None:
+    done = start("DEBUG", **PRODUCTION | {name: value})
+
+    assert done.returncode == 1
+    assert hidden not in done.stderr
+
+
+def test_strava_id_without_its_secret_stops_the_start() -> None:
+    done = start("DEBUG", **PRODUCTION | {"STRAVA_CLIENT_ID": "123"})
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("STRAVA_CLIENT_SECRET is not set: ")
+
+
+def test_debug_needs_nothing_else() -> None:
+    assert settings_of("DEBUG", "SITE_URL", DEBUG="1", PORT="8123") == {
+        "DEBUG": True,
+        "SITE_URL": "http://localhost:8123",
+    }
+
+
+def test_https_site_url_decides_hosts_origins_cookies_and_redirect() -> None:
+    names = (
+        "ALLOWED_HOSTS",
+        "CSRF_TRUSTED_ORIGINS",
+        "SESSION_COOKIE_SECURE",
+        "CSRF_COOKIE_SECURE",
+        "SECURE_SSL_REDIRECT",
+    )
+
+    assert settings_of(*names, "SECURE_HSTS_SECONDS", **PRODUCTION, EXTRA_HOSTS="www.example.org, club.test") == {
+        "ALLOWED_HOSTS": ["club.example.org", "www.example.org", "club.test"],
+        "CSRF_TRUSTED_ORIGINS": ["https://club.example.org"],
+        "SESSION_COOKIE_SECURE": True,
+        "CSRF_COOKIE_SECURE": True,
+        "SECURE_SSL_REDIRECT": True,
+        "SECURE_HSTS_SECONDS": 31536000,
+    }
+
+
+def test_http_site_url_in_production_has_neither_redirect_nor_secure_cookies() -> None:
+    names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "SECURE_PROXY_SSL_HEADER")
+
+    assert settings_of(*names, **PRODUCTION | {"SITE_URL": "http://club.lan"}) == {
+        "SESSION_COOKIE_SECURE": False,
+        "CSRF_COOKIE_SECURE": False,
+        "SECURE_SSL_REDIRECT": False,
+        "SECURE_PROXY_SSL_HEADER": None,
+    }
+
+
+def test_redis_with_a_self_signed_chain_is_spoken_to() -> None:
+    shown = settings_of("CHANNEL_LAYERS", "WORK_IN_WEB", **PRODUCTION | {"REDIS_URL": "rediss://:pw@host:6379"})
+
+    assert shown["WORK_IN_WEB"] is False
+    assert '"ssl_cert_reqs": "none"' in json.dumps(shown["CHANNEL_LAYERS"])
+
+
+def test_static_files_are_collected_without_any_config_var() -> None:
+    bare = {"PATH": os.environ["PATH"]}
+    command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--dry-run", "--verbosity", "0"]
+
+    assert subprocess.run(command, env=bare, cwd=ROOT).returncode == 0

@@ -1,0 +1,49 @@
+"""The site's settings as tests want them: the real ones, with every wait shortened and passwords hashed cheaply."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.update(
+    {
+        "DEBUG": "0",
+        "SECRET_KEY": "only-for-tests-" + "x" * 50,
+        "FIELD_KEYS": "jXKRYHbdTpobIsyic3o8RbYmEz5xbs4IDjegdjXNYxQ=",
+        "SITE_URL": "http://testserver",
+        "STRAVA_CLIENT_ID": "stand-in",
+        "STRAVA_CLIENT_SECRET": "stand-in-secret",
+        # Nothing listens there: a test that needs Strava points at its own stand-in.
+        "STRAVA_OAUTH_URL": "http://127.0.0.1:9/oauth",
+        "STRAVA_API_URL": "http://127.0.0.1:9/api/v3",
+    }
+)
+if os.environ.get("TEST_ON") == "postgres":
+    os.environ["DATABASE_URL"] = os.environ["TEST_POSTGRES_URL"]
+else:
+    os.environ["DATABASE_URL"] = f"sqlite:///{tempfile.gettempdir()}/unused.sqlite3"
+for name in (
+    "REDIS_URL",
+    "EMAIL_URL",
+    "DEFAULT_FROM_EMAIL",
+    "EXTRA_HOSTS",
+    "SITE_NAME",
+    "TRUSTED_PROXIES",
+    "SENTRY_DSN",
+):
+    os.environ.pop(name, None)
+
+from site_config.settings import *  # noqa: E402, F403
+from site_config.settings import DATABASES, STORAGES  # noqa: E402
+from strava_live.strava.retry import Retry  # noqa: E402
+from strava_live.strava.transport import Timeouts  # noqa: E402
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, not memory: threads see the same database there, as they do on a laptop.
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.mkdtemp()) / "tests.sqlite3")}
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+WORK_INTERVAL_S = 0.05
+REVOCATION_RETRY_S = 0.1
+STRAVA_TIMEOUTS = Timeouts(connect=1, read=3, pool=3, whole=6)
+STRAVA_RETRY = Retry(attempts=2, first_s=0.01)
+STATIC_ROOT = Path(tempfile.mkdtemp())

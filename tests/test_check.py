@@ -1,0 +1,86 @@
+"""bin/check turns red for what it is there to catch. Each spoils a copy of the project in one way."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of what git has, with the same installed tools."""
+    copy = tmp_path / "project"
+    tracked = subprocess.run(
+        ["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True
+    )
+    for name in tracked.stdout.decode().split("\0"):
+        if name and (ROOT / name).exists():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, copy / name)
+    (copy / ".venv").symlink_to(ROOT / ".venv")
+    return copy
+
+
+def check(project: Path, step: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(["bin/check", step], cwd=project, capture_output=True, text=True)
+
+
+def append(path: Path, text: str) -> None:
+    path.write_text(path.read_text() + text)
+
+
+def test_import_against_the_order_is_red(project: Path) -> None:
+    append(project / "strava_live/accounts/people.py", "\nfrom strava_live.web import home  # noqa: E402\n")
+
+    done = check(project, "imports")
+
+    assert done.returncode != 0
+    assert "strava_live.accounts is not allowed to import strava_live.web" in done.stdout
+
+
+def test_missing_migration_is_red(project: Path) -> None:
+    models = project / "strava_live/accounts/models.py"
+    models.write_text(models.read_text().replace("max_length=60", "max_length=61"))
+
+    done = check(project, "migrations")
+
+    assert done.returncode != 0
+    assert "Alter field display_name on user" in done.stdout
+
+
+def test_stale_requirements_are_red(project: Path) -> None:
+    append(project / "requirements.txt", "six==1.17.0\n")
+
+    done = check(project, "requirements")
+
+    assert done.returncode != 0
+    assert "requirements.txt is stale" in done.stderr
+
+
+def test_requirement_that_was_never_compiled_is_red(project: Path) -> None:
+    pyproject = project / "pyproject.toml"
+    pyproject.write_text(pyproject.read_text().replace('"h11~=0.16.0",', '"h11~=0.16.0", "six",'))
+
+    assert check(project, "requirements").returncode != 0
+
+
+def test_untyped_function_is_red(project: Path) -> None:
+    append(project / "strava_live/accounts/people.py", "\n\ndef untyped(who):\n    return who\n")
+
+    done = check(project, "types")
+
+    assert done.returncode != 0
+    assert "Function is missing a type annotation" in done.stdout
+
+
+def test_print_left_behind_is_red(project: Path) -> None:
+    append(project / "strava_live/accounts/people.py", '\n\nprint("here")\n')
+
+    done = check(project, "lint")
+
+    assert done.returncode != 0
+    assert "T201" in done.stdout

@@ -1,0 +1,62 @@
+"""/settings/: only for who is signed in, only about themself."""
+
+import pytest
+from django.test import Client
+
+from strava_live.accounts.models import User
+
+GOOD = {"display_name": "Alva B", "parkrun_id": "A123", "goal_time": "27:30", "time_zone": "Australia/Brisbane"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/settings/", "/settings/disconnect-strava/", "/settings/delete-account/"])
+def test_settings_send_the_signed_out_to_sign_in(client: Client, path: str) -> None:
+    for answer in (client.get(path), client.post(path)):
+        assert answer.status_code == 302
+        assert answer.headers["Location"].startswith("/accounts/login/")
+
+
+def test_profile_is_kept(as_athlete: Client, athlete: User) -> None:
+    answer = as_athlete.post("/settings/", GOOD)
+
+    assert answer.status_code == 302
+    athlete.refresh_from_db()
+    assert (athlete.display_name, athlete.parkrun_id, athlete.goal_time_s, athlete.time_zone) == (
+        "Alva B",
+        "123",
+        1650,
+        "Australia/Brisbane",
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"parkrun_id": "B12"},
+        {"goal_time": "soon"},
+        {"time_zone": "Mars/Olympus"},
+        {"time_zone": "../../etc/passwd"},
+        {"display_name": "x" * 61},
+        {"parkrun_id": "A" * 5000},
+    ],
+)
+def test_wrong_profile_is_answered_in_words_and_keeps_what_was_typed(
+    as_athlete: Client, athlete: User, wrong: dict[str, str]
+) -> None:
+    answer = as_athlete.post("/settings/", GOOD | wrong)
+
+    athlete.refresh_from_db()
+    assert answer.status_code == 422
+    assert athlete.display_name == "Alva Berg"
+    assert answer.context["form"]["goal_time"].value() == (GOOD | wrong)["goal_time"]
+    assert list(answer.context["form"].errors) == list(wrong)
+
+
+def test_deleting_the_account_asks_first_and_then_leaves_nothing(as_athlete: Client, athlete: User) -> None:
+    assert as_athlete.get("/settings/delete-account/").status_code == 200
+    assert User.objects.filter(pk=athlete.pk).exists()
+
+    assert as_athlete.post("/settings/delete-account/").status_code == 302
+
+    assert not User.objects.filter(pk=athlete.pk).exists()
+    assert as_athlete.get("/settings/").status_code == 302
