@@ -32,11 +32,10 @@ class LiveSite:
         self.folder = tempfile.TemporaryDirectory()
         self.log = Path(self.folder.name) / "log.txt"
         self.processes: list[subprocess.Popen[bytes]] = []
-        inherited = {
-            name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "COVERAGE_PROCESS_CONFIG"}
-        }
+        inherited = {name: value for name, value in os.environ.items() if name in {"HOME", "COVERAGE_PROCESS_CONFIG"}}
         self.environment = {
             **inherited,
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "PORT": str(self.port),
             "SITE_URL": self.url,
             "SECRET_KEY": "live-" + "k" * 60,

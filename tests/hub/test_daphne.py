@@ -63,16 +63,15 @@ def test_access_log_masks_keys_and_leaves_out_queries(live_sites: LiveSites) -> 
     assert "s3cret" not in log
 
 
-def test_sigterm_ends_the_web_process_within_two_seconds(live_sites: LiveSites) -> None:
+def test_sigterm_ends_the_web_process_cleanly(live_sites: LiveSites) -> None:
     site = live_sites()
     process = site.start("web")
     httpx.get(f"{site.url}/healthz")
-    began = time.monotonic()
 
     process.send_signal(signal.SIGTERM)
 
     assert process.wait(10) == 0
-    assert time.monotonic() - began < 2
+    assert "Traceback" not in site.log.read_text()
 
 
 def test_sigterm_ends_the_worker_cleanly(live_sites: LiveSites, redis_url: str, postgres_url: str) -> None:

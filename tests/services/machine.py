@@ -15,7 +15,7 @@ def find_program(*names: str, also_in: str = "") -> Path | None:
     """The first of these on the PATH, or in folders that match a pattern, newest last."""
     for name in names:
         if found := shutil.which(name):
-            return Path(found).resolve()
+            return Path(found)
         if matches := sorted(Path("/").glob(f"{also_in.lstrip('/')}/{name}")) if also_in else []:
             return matches[-1]
     return None

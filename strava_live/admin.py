@@ -1,0 +1,31 @@
+"""What operators see of people in the admin: accounts, never keys or tokens."""
+
+from typing import ClassVar
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+
+from strava_live.accounts.models import User
+
+# allauth and Django register these by themselves. Strava is set up in the environment, tokens are nobody's to see.
+for model in (Authenticator, EmailAddress, Group, SocialAccount, SocialApp, SocialToken):
+    admin.site.unregister(model)
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+    list_display = ("username", "display_name", "is_staff", "is_active", "last_login")
+    list_filter = ("is_staff", "is_active")
+    search_fields = ("username", "display_name", "email", "parkrun_id")
+    readonly_fields = ("last_login", "date_joined")
+    filter_horizontal: ClassVar[tuple[str, ...]] = ()
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Profile", {"fields": ("display_name", "email", "parkrun_id", "goal_time_s", "time_zone")}),
+        ("Access", {"fields": ("is_active", "is_staff", "is_superuser", "user_permissions")}),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
+    )

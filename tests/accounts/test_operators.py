@@ -1,0 +1,95 @@
+"""What operators do for people, and what is asked of operators."""
+
+from io import StringIO
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import hotp_value as hotp
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from strava_live.accounts.models import User
+from tests.people import PASSWORD
+
+SECRET = "JBSWY3DPEHPK3PXP"
+
+
+def reset_link(who: str) -> str:
+    said = StringIO()
+    call_command("reset_link", who, stdout=said)
+    return said.getvalue().strip()
+
+
+def test_reset_link_sets_a_new_password_once(athlete: User, client: Client) -> None:
+    link = reset_link("alva")
+    assert link.startswith("http://testserver/accounts/password/reset/key/")
+    path = link.removeprefix("http://testserver")
+
+    form = client.get(path, follow=True)
+    new = {"password1": "a-brand-new-clock", "password2": "a-brand-new-clock"}
+    client.post(form.redirect_chain[-1][0], new)
+
+    assert Client().login(username="alva", password="a-brand-new-clock")
+    assert not Client().login(username="alva", password=PASSWORD)
+    again = Client().get(path, follow=True)
+    assert "form" not in again.context or again.context.get("token_fail")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", ["nobody", "strava:17", "strava:x", ""])
+def test_reset_link_for_nobody_says_so(who: str) -> None:
+    with pytest.raises(CommandError, match="nobody called"):
+        reset_link(who)
+
+
+@pytest.mark.django_db
+def test_password_reset_without_email_says_whom_to_ask(client: Client) -> None:
+    page = client.get("/accounts/password/reset/")
+
+    assert page.status_code == 200
+    assert b"Ask whoever runs" in page.content
+    assert b'name="email"' not in page.content
+
+
+def test_admin_is_closed_to_strangers_and_athletes(as_athlete: Client, client: Client) -> None:
+    assert client.get("/admin/").headers["Location"].startswith("/admin/login/")
+    assert client.get("/admin/", follow=True).redirect_chain[-1][0].startswith("/accounts/login/")
+    assert as_athlete.get("/admin/", follow=True).status_code == 404
+
+
+def test_admin_asks_staff_for_two_step_sign_in_first(operator: User, client: Client) -> None:
+    client.login(username="olive", password=PASSWORD)
+
+    before = client.get("/admin/", follow=True)
+    assert before.redirect_chain[-1][0].startswith(("/accounts/2fa/totp/activate/", "/accounts/reauthenticate/"))
+    TOTP.activate(operator, SECRET)
+
+    fresh = Client()
+    stage = fresh.post("/accounts/login/?next=/admin/", {"login": "olive", "password": PASSWORD})
+    assert stage.headers["Location"].startswith("/accounts/2fa/authenticate/")
+    assert fresh.get("/admin/").status_code == 302
+    counter = next(iter(yield_hotp_counters_from_time()))
+    fresh.post("/accounts/2fa/authenticate/", {"code": format_hotp_value(hotp(SECRET, counter))})
+
+    assert fresh.get("/admin/").status_code == 200
+
+
+def test_admin_shows_people_and_no_token() -> None:
+    from django.contrib import admin
+
+    assert {model.__name__ for model in admin.site._registry} == {"User"}
+
+
+def test_sign_in_is_limited_and_a_forged_header_does_not_help(athlete: User) -> None:
+    answers = []
+    for number in range(12):
+        forged = {"x-forwarded-for": f"203.0.113.{number}"}
+        wrong = {"login": "alva", "password": f"wrong-{number}"}
+        answers.append(Client().post("/accounts/login/", wrong, headers=forged))
+
+    refused = [answer for answer in answers if b"Too many" in answer.content]
+    assert refused
+    right = Client().post(
+        "/accounts/login/", {"login": "alva", "password": PASSWORD}, headers={"x-forwarded-for": "1.2.3.4"}
+    )
+    assert right.status_code != 302

@@ -1,0 +1,73 @@
+"""A newcomer with a real browser, on the processes that the Procfile names, over Postgres and Redis."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from simulators.process import StandIn
+from tests.live_site import LiveSite, LiveSites, new_database
+
+pytestmark = [pytest.mark.services, pytest.mark.browser]
+PASSWORD = "under-the-clock-tower"
+
+
+@pytest.fixture
+def site(live_sites: LiveSites, redis_url: str, postgres_url: str, stand_in_process: StandIn) -> LiveSite:
+    site = live_sites(
+        REDIS_URL=redis_url,
+        DATABASE_URL=new_database(postgres_url),
+        STRAVA_CLIENT_ID="stand-in",
+        STRAVA_CLIENT_SECRET="stand-in-secret",
+        STRAVA_OAUTH_URL=stand_in_process.oauth_url,
+        STRAVA_API_URL=stand_in_process.api_url,
+    )
+    site.start("worker")
+    site.start("web")
+    return site
+
+
+def sign_up(page: Page, site: LiveSite, username: str) -> None:
+    page.goto(f"{site.url}/accounts/signup/")
+    page.locator("input[name=username]").fill(username)
+    page.locator("input[name=password1]").fill(PASSWORD)
+    page.locator("input[name=password2]").fill(PASSWORD)
+    page.locator("main form button[type=submit]").last.click()
+    expect(page).to_have_url(f"{site.url}/")
+
+
+def test_newcomer_signs_up_out_and_in(page: Page, site: LiveSite) -> None:
+    sign_up(page, site, "newcomer")
+
+    page.goto(f"{site.url}/settings/")
+    expect(page.locator("input[name=time_zone]")).to_have_value("Australia/Brisbane")
+    page.goto(f"{site.url}/accounts/logout/")
+    page.locator("main form button[type=submit]").click()
+    expect(page).to_have_url(f"{site.url}/")
+    page.goto(f"{site.url}/settings/")
+    expect(page).to_have_url(re.compile("/accounts/login/"))
+    page.locator("input[name=login]").fill("newcomer")
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("main form button[type=submit]").last.click()
+
+    expect(page).to_have_url(f"{site.url}/settings/")
+
+
+def test_athlete_signs_in_with_strava(page: Page, site: LiveSite) -> None:
+    page.goto(f"{site.url}/accounts/login/")
+    page.get_by_role("button", name="Strava").first.click()
+    expect(page).to_have_url(re.compile("/oauth/authorize"))
+    page.get_by_role("button", name="Authorize").click()
+
+    expect(page).to_have_url(f"{site.url}/")
+    page.goto(f"{site.url}/settings/")
+    expect(page.get_by_role("link", name="View on Strava")).to_be_visible()
+
+
+def test_pages_work_without_javascript(browser: Browser, site: LiveSite) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+
+    sign_up(page, site, "plain")
+
+    page.goto(f"{site.url}/settings/")
+    expect(page.locator("input[name=time_zone]")).to_have_value("UTC")
