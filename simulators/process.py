@@ -1,0 +1,188 @@
+"""Starting a stand-in as a process of its own and speaking to its control calls: for tests, benchmarks and scripts."""
+
+import http.client
+import json
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+Record = dict[str, Any]
+
+
+class StandInError(RuntimeError):
+    """The process did not start, or refused a control call."""
+
+
+class StandIn:
+    """The stand-in for Strava on a free port. Use with `with`, or call `stop()`."""
+
+    def __init__(self, *options: str) -> None:
+        command = [sys.executable, "-m", "simulators.strava", "--port", "0", *options]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603 - ours
+        assert self.process.stdout  # noqa: S101 - a pipe was asked for
+        line = self.process.stdout.readline()
+        if not line.startswith("listening on "):
+            self.stop()
+            raise StandInError(f"the stand-in did not start: {line!r}")
+        self.url = line.removeprefix("listening on ").strip()
+        self.oauth_url, self.api_url = f"{self.url}/oauth", f"{self.url}/api/v3"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> int:
+        """End the process; gives its exit code."""
+        self.process.terminate()
+        try:
+            code = self.process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            code = self.process.wait()
+        if self.process.stdout:
+            self.process.stdout.close()
+        return code
+
+    def stats(self) -> Record:
+        """Calls by endpoint, tokens issued, dead refresh tokens presented, usage, open connections."""
+        return self._ask("stats")
+
+    def athletes(self) -> list[Record]:
+        return self._ask_many("athletes")
+
+    def activities(self, athlete_id: int) -> list[Record]:
+        """The truth about an athlete's activities, newest first, withheld ones included."""
+        return self._ask_many("activities", athlete_id=athlete_id)
+
+    def given_ids(self, athlete_id: int, *, private_too: bool = False) -> set[int]:
+        """The ids of the activities that the application may see."""
+        visible = ("everyone", "followers_only", "only_me") if private_too else ("everyone", "followers_only")
+        return {
+            one["id"] for one in self.activities(athlete_id) if not one["withheld"] and one["visibility"] in visible
+        }
+
+    def labels(self, athlete_id: int) -> list[Record]:
+        return self._ask_many("labels", athlete_id=athlete_id)
+
+    def add_athlete(self, **order: Any) -> int:
+        """An athlete made to order: activities=, withheld_share=, withheld=, hidden_starts=, same_second=, seed=…"""
+        return int(self._tell("athletes", **order)["athlete_id"])
+
+    def grant(self, athlete_id: int, scope: str = "read,activity:read") -> Record:
+        """Tokens without asking the athlete."""
+        return self._tell("grant", athlete_id=athlete_id, scope=scope)
+
+    def consent(
+        self,
+        address: str,
+        athlete_id: int,
+        *,
+        scopes: tuple[str, ...] = ("read", "activity:read"),
+        cancel: bool = False,
+    ) -> str:
+        """What a person does with the address of the consent page. Gives the address they are sent back to."""
+        asked = dict(parse_qsl(urlsplit(address).query))
+        kept = [(name, asked[name]) for name in ("client_id", "redirect_uri", "state") if name in asked]
+        chosen = [("scope", scope) for scope in scopes]
+        form = [*kept, *chosen, ("athlete_id", str(athlete_id)), ("decision", "cancel" if cancel else "authorize")]
+        status, headers, body = self._send(
+            "POST", "/oauth/authorize", urlencode(form), "application/x-www-form-urlencoded"
+        )
+        if status != 302:
+            raise StandInError(f"consent was answered {status}: {body[:200]!r}")
+        return headers["location"]
+
+    def finish_parkrun(self, athlete_id: int, **how: Any) -> Record:
+        """A parkrun just uploaded; event=slug and right_now=True if wanted."""
+        return self._tell("parkrun", athlete_id=athlete_id, **how)
+
+    def add_activity(self, athlete_id: int, **fields: Any) -> int:
+        return int(self._tell("activity/add", athlete_id=athlete_id, **fields)["id"])
+
+    def change_activity(self, activity_id: int, **fields: Any) -> None:
+        self._tell("activity/change", id=activity_id, **fields)
+
+    def delete_activity(self, activity_id: int) -> None:
+        self._tell("activity/delete", id=activity_id)
+
+    def churn(self, athlete_id: int, *, add: int = 0, remove: int = 0) -> None:
+        """Let so many activities come and go after every page served."""
+        self._tell("churn", athlete_id=athlete_id, add=add, remove=remove)
+
+    def churned(self, athlete_id: int) -> Record:
+        """Which have come and gone: `added` and `removed`, lists of ids."""
+        return self._ask("churn", athlete_id=athlete_id)
+
+    def expire_tokens(self, athlete_id: int) -> int:
+        """End all access tokens of the athlete now; gives how many."""
+        return int(self._tell("expire", athlete_id=athlete_id)["expired"])
+
+    def revoke(self, athlete_id: int) -> None:
+        """The athlete ends the connection at Strava."""
+        self._tell("revoke", athlete_id=athlete_id)
+
+    def fault(self, kind: str, endpoint: str = "*", **how: Any) -> int:
+        """Switch a fault on: calls=, seconds=, skip=, athlete_id=, ms=, bytes=, status=. Kinds: faults.KINDS."""
+        return int(self._tell("faults", kind=kind, endpoint=endpoint, **how)["id"])
+
+    def clear_faults(self) -> None:
+        self._tell("faults/clear")
+
+    def limits(self, **values: Any) -> Record:
+        """overall=, read=, used= as pairs (window, day); window_s=, headers=."""
+        return self._tell("limits", **values)
+
+    def settings(self, **values: Any) -> Record:
+        """rotation=, token_life_s=, round_coordinates=, athlete_cap=, …: see strava.settings."""
+        return self._tell("settings", **values)
+
+    def reset(self) -> None:
+        """No faults, no subscription, settings and limits as at the start. Athletes and tokens stay."""
+        self._tell("reset")
+
+    def webhooks(self, **values: Any) -> Record:
+        """Set mode= (send, hold, lose), retry_s=, copies=; gives how they stand and all `deliveries`."""
+        if values:
+            self._tell("webhooks", **values)
+        return self._ask("webhooks")
+
+    def release_webhooks(self, *, turned_round: bool = False) -> int:
+        """Send the held events, in the order they happened or the other way round; gives how many."""
+        return int(self._tell("webhooks/release", reversed=turned_round)["released"])
+
+    def _ask(self, name: str, /, **query: Any) -> Record:
+        record: Record = self._json(*self._send("GET", f"/control/{name}?{urlencode(query)}"))
+        return record
+
+    def _ask_many(self, name: str, /, **query: Any) -> list[Record]:
+        records: list[Record] = self._json(*self._send("GET", f"/control/{name}?{urlencode(query)}"))
+        return records
+
+    def _tell(self, name: str, /, **values: Any) -> Record:
+        record: Record = self._json(*self._send("POST", f"/control/{name}", json.dumps(values), "application/json"))
+        return record
+
+    def _json(self, status: int, _headers: dict[str, str], body: bytes) -> Any:
+        if status != 200:
+            raise StandInError(f"{status}: {body[:300]!r}")
+        return json.loads(body)
+
+    def _send(self, method: str, path: str, body: str = "", kind: str = "") -> tuple[int, dict[str, str], bytes]:
+        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=30)
+        try:
+            connection.request(method, path, body.encode(), {"Content-Type": kind} if kind else {})
+            answer = connection.getresponse()
+            headers = {name.lower(): value for name, value in answer.getheaders()}
+            return answer.status, headers, answer.read()
+        finally:
+            connection.close()

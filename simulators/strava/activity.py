@@ -1,0 +1,248 @@
+"""An activity as the stand-in keeps it, with the label that says what it really was, and how Strava writes it down."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from simulators.strava.routes import Route
+
+ID_EPOCH = 1_262_304_000
+"""2010: ids grow with the time of upload, as Strava's do, and pass 32 bits in the middle of 2014."""
+
+TYPES = {"TrailRun": "Run", "GravelRide": "Ride", "MountainBikeRide": "Ride"}
+"""The deprecated `type` where it differs from `sport_type`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What an activity really was.
+
+    clear: nobody who knows the event's place and start could doubt it. event: the slug, also of a junior event.
+    double_of: the activity's id whose second recording this is.
+    """
+
+    parkrun: bool = False
+    clear: bool = True
+    event: str | None = None
+    why: str = ""
+    junior: bool = False
+    double_of: int | None = None
+
+
+@dataclass(slots=True)
+class Activity:
+    """One activity. `start` is the true one; what is shown of it depends on the `hidden_` fields."""
+
+    id: int
+    athlete_id: int
+    name: str
+    sport_type: str
+    start: int
+    zone: str
+    distance: float
+    moving_time: int
+    elapsed_time: int
+    climb: float = 0.0
+    route: Route | None = None
+    workout_type: int | None = None
+    visibility: str = "everyone"
+    withheld: bool = False
+    hidden_start: bool = False
+    hidden_map: bool = False
+    manual: bool = False
+    trainer: bool = False
+    commute: bool = False
+    device_name: str | None = "Garmin Forerunner 255"
+    athlete_count: int = 1
+    zone_label: str = ""
+    heartrate: float | None = None
+    uploaded: int = 0
+    label: Label = field(default_factory=Label)
+    _written: dict[bool, bytes] = field(default_factory=dict, repr=False)
+
+    def written(self, *, precise: bool) -> bytes:
+        """The summary as JSON, encoded once for each precision of coordinates."""
+        if precise not in self._written:
+            self._written[precise] = _compact(summary(self, precise=precise))
+        return self._written[precise]
+
+    def forget_written(self) -> None:
+        self._written.clear()
+
+    @property
+    def shown_start(self) -> int:
+        """The start that Strava tells: one second after local midnight when it is hidden."""
+        if not self.hidden_start:
+            return self.start
+        local = datetime.fromtimestamp(self.start, ZoneInfo(self.zone))
+        return int(local.replace(hour=0, minute=0, second=1, fold=0).timestamp())
+
+
+def new_id(uploaded: int, *, salt: int) -> int:
+    """An id for an activity uploaded then: 31 a second, so that several athletes have theirs."""
+    return (uploaded - ID_EPOCH) * 31 + salt % 31
+
+
+def summary(activity: Activity, *, precise: bool) -> dict[str, object]:
+    """Strava's SummaryActivity."""
+    return {
+        "resource_state": 2,
+        "athlete": {"id": activity.athlete_id, "resource_state": 1},
+        "name": activity.name,
+        **_figures(activity),
+        "id": activity.id,
+        **_time(activity),
+        **_place(activity, precise=precise),
+        **_flags(activity),
+        **_body(activity),
+        **_origin(activity),
+        **_company(activity),
+    }
+
+
+def _figures(activity: Activity) -> dict[str, object]:
+    speed = activity.distance / activity.moving_time if activity.moving_time else 0.0
+    return {
+        "distance": activity.distance,
+        "moving_time": activity.moving_time,
+        "elapsed_time": activity.elapsed_time,
+        "total_elevation_gain": activity.climb,
+        "type": TYPES.get(activity.sport_type, activity.sport_type),
+        "sport_type": activity.sport_type,
+        "workout_type": activity.workout_type,
+        "average_speed": round(speed, 3),
+        "max_speed": round(speed * 1.35, 3),
+        "elev_high": round(20 + activity.climb * 0.6, 1),
+        "elev_low": 20.0,
+    }
+
+
+def _time(activity: Activity) -> dict[str, object]:
+    start = activity.shown_start
+    offset = utc_offset(activity.zone, start)
+    return {
+        "start_date": _zulu(start),
+        "start_date_local": _zulu(start + offset),
+        "timezone": activity.zone_label or zone_label(activity.zone),
+        "utc_offset": float(offset),
+    }
+
+
+def _place(activity: Activity, *, precise: bool) -> dict[str, object]:
+    """Where it was, if that is told. location_country is as bogus as Strava's."""
+    shown = None if activity.hidden_map else activity.route
+    digits = 6 if precise else 2
+    return {
+        "location_city": None,
+        "location_state": None,
+        "location_country": "United States" if activity.id % 3 == 0 else None,
+        "map": {"id": f"a{activity.id}", "summary_polyline": shown.polyline if shown else "", "resource_state": 2},
+        "start_latlng": [round(number, digits) for number in shown.start] if shown else [],
+        "end_latlng": [round(number, digits) for number in shown.end] if shown else [],
+    }
+
+
+def _flags(activity: Activity) -> dict[str, object]:
+    return {
+        "trainer": activity.trainer,
+        "commute": activity.commute,
+        "manual": activity.manual,
+        "private": activity.visibility == "only_me",
+        "visibility": activity.visibility,
+        "flagged": False,
+        "hide_from_home": False,
+        "from_accepted_tag": False,
+        "heartrate_opt_out": False,
+    }
+
+
+def _body(activity: Activity) -> dict[str, object]:
+    beats = activity.heartrate
+    return {
+        "average_cadence": round(78 + activity.id % 90 / 10, 1) if activity.device_name else None,
+        "has_heartrate": beats is not None,
+        "average_heartrate": beats,
+        "max_heartrate": beats and beats + 17.0,
+        "display_hide_heartrate_option": beats is not None,
+        "suffer_score": beats and round(activity.moving_time / 60),
+    }
+
+
+def _origin(activity: Activity) -> dict[str, object]:
+    upload_id = None if activity.manual else activity.id + 1_070_000_000
+    return {
+        "device_name": activity.device_name,
+        "gear_id": None,
+        "upload_id": upload_id,
+        "upload_id_str": upload_id and str(upload_id),
+        "external_id": upload_id and f"garmin_ping_{upload_id}",
+    }
+
+
+def _company(activity: Activity) -> dict[str, object]:
+    count = activity.id % 7
+    return {
+        "achievement_count": count,
+        "kudos_count": activity.id % 29,
+        "comment_count": activity.id % 3,
+        "athlete_count": activity.athlete_count,
+        "photo_count": 0,
+        "total_photo_count": 0,
+        "pr_count": count // 3,
+        "has_kudoed": False,
+    }
+
+
+def detail(activity: Activity, *, precise: bool) -> dict[str, object]:
+    """Strava's DetailedActivity: the summary and what only the single call tells."""
+    line = activity.route.polyline if activity.route and not activity.hidden_map else ""
+    fields = summary(activity, precise=precise)
+    fields["map"] = {"id": f"a{activity.id}", "polyline": line, "summary_polyline": line, "resource_state": 3}
+    return fields | {
+        "resource_state": 3,
+        "description": None,
+        "calories": round(activity.distance / 1000 * 68, 1),
+        "embed_token": f"{activity.id:040x}",
+        "photos": {"primary": None, "count": 0},
+        "laps": [],
+        "segment_efforts": [],
+        "splits_metric": [],
+        "splits_standard": [],
+        "best_efforts": _best_efforts(activity),
+    }
+
+
+@lru_cache(maxsize=64)
+def zone_label(zone: str) -> str:
+    """As Strava writes a zone: with its standard offset, whatever the season."""
+    year = datetime(2026, 1, 15, tzinfo=UTC)
+    offset = min(utc_offset(zone, int(day.timestamp())) for day in (year, year + timedelta(days=182)))
+    sign, minutes = ("-", -offset // 60) if offset < 0 else ("+", offset // 60)
+    return f"(GMT{sign}{minutes // 60:02}:{minutes % 60:02}) {zone}"
+
+
+def utc_offset(zone: str, instant: int) -> int:
+    offset = datetime.fromtimestamp(instant, _zone(zone)).utcoffset()
+    return int(offset.total_seconds()) if offset else 0
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def _best_efforts(activity: Activity) -> list[dict[str, object]]:
+    if TYPES.get(activity.sport_type, activity.sport_type) != "Run" or activity.distance < 5000:
+        return []
+    seconds = round(activity.elapsed_time * 5000 / activity.distance)
+    return [{"name": "5K", "distance": 5000.0, "elapsed_time": seconds, "moving_time": seconds, "pr_rank": None}]
+
+
+def _compact(fields: dict[str, object]) -> bytes:
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _zulu(instant: int) -> str:
+    return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

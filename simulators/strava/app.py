@@ -1,0 +1,23 @@
+"""Everything put together: one router over one site."""
+
+from simulators.http import Router, Server
+from simulators.strava.api import Api
+from simulators.strava.control import Control
+from simulators.strava.oauth import OAuth
+from simulators.strava.site import Site
+from simulators.strava.subscriptions import Subscriptions
+from simulators.strava.webhooks import Webhooks
+
+
+def build(site: Site) -> Server:
+    webhooks = Webhooks(site.clock)
+    site.notify = webhooks.notify
+    router = Router()
+    server = Server(router)
+    oauth = OAuth(site)
+    for prefix in ("/oauth", "/api/v3/oauth"):
+        oauth.routes(router, prefix)
+    Api(site).routes(router, "/api/v3")
+    Subscriptions(site, webhooks).routes(router, "/api/v3")
+    Control(site, webhooks, lambda: server.open_connections).routes(router)
+    return server

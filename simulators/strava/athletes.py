@@ -1,0 +1,72 @@
+"""The athletes of the stand-in, and what Strava tells of one."""
+
+from dataclasses import dataclass, field
+
+from simulators.strava.activity import Activity
+from simulators.strava.timeline import Timeline
+
+
+@dataclass(slots=True)
+class Churn:
+    """What happens to an athlete's activities after each page that is served to the application."""
+
+    add: int = 0
+    remove: int = 0
+    added: list[int] = field(default_factory=list)
+    removed: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Athlete:
+    """A person at Strava. `about` is one line for the consent page."""
+
+    id: int
+    firstname: str
+    lastname: str
+    sex: str
+    city: str
+    country: str
+    zone: str
+    event: str
+    about: str = ""
+    timeline: Timeline = field(default_factory=Timeline)
+    churn: Churn = field(default_factory=Churn)
+
+    @property
+    def name(self) -> str:
+        return f"{self.firstname} {self.lastname}"
+
+
+def profile(athlete: Athlete, *, detailed: bool) -> dict[str, object]:
+    """Strava's SummaryAthlete, and with profile:read_all its DetailedAthlete."""
+    fields: dict[str, object] = {
+        "id": athlete.id,
+        "username": None,
+        "resource_state": 3 if detailed else 2,
+        "firstname": athlete.firstname,
+        "lastname": athlete.lastname,
+        "bio": None,
+        "city": athlete.city,
+        "state": None,
+        "country": athlete.country,
+        "sex": athlete.sex,
+        "premium": False,
+        "summit": False,
+        "created_at": "2014-03-01T08:00:00Z",
+        "updated_at": "2026-10-01T08:00:00Z",
+        "badge_type_id": 0,
+        "weight": None,
+        "profile_medium": "avatar/athlete/medium.png",
+        "profile": "avatar/athlete/large.png",
+        "friend": None,
+        "follower": None,
+    }
+    if detailed:
+        fields |= {"follower_count": 31, "friend_count": 28, "measurement_preference": "meters", "ftp": None}
+        fields |= {"clubs": [], "bikes": [], "shoes": []}
+    return fields
+
+
+def may_see(activity: Activity, *, private_too: bool) -> bool:
+    """Whether Strava gives the activity to the application at all."""
+    return not activity.withheld and (private_too or activity.visibility != "only_me")

@@ -1,0 +1,156 @@
+"""Turning the stand-in's knobs over HTTP: state, tokens, limits, faults. `control_page` is the same for people."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from simulators.http import Handler, Request, Response, Router, html_response, json_response, redirect
+from simulators.strava.control_history import HistoryControl
+from simulators.strava.control_page import control_page
+from simulators.strava.faults import API, ENDPOINTS, EVERYWHERE, KINDS, Fault
+from simulators.strava.settings import BadSettingError
+from simulators.strava.site import Site, UnknownError
+from simulators.strava.subscriptions import WebhookControl
+from simulators.strava.values import BadValueError, Values, is_form, values_of
+from simulators.strava.webhooks import Webhooks
+
+Verb = Callable[[Values], Any]
+
+
+class Control:
+    """Every control call is a verb: values in, JSON out. A form is answered by going back to the page."""
+
+    def __init__(self, site: Site, webhooks: Webhooks, connections: Callable[[], int]) -> None:
+        self._site, self._webhooks, self._connections = site, webhooks, connections
+        history, deliveries = HistoryControl(site), WebhookControl(webhooks)
+        self._asked: dict[str, Verb] = {
+            "stats": self.stats,
+            "faults": self.faults,
+            **history.asked(),
+            **deliveries.asked(),
+        }
+        self._told: dict[str, Verb] = {
+            "grant": self.grant,
+            "reset": self.reset,
+            "expire": self.expire,
+            "revoke": self.revoke,
+            "settings": self.settings,
+            "limits": self.limits,
+            "faults": self.add_fault,
+            "faults/clear": self.clear_faults,
+            **history.told(),
+            **deliveries.told(),
+        }
+
+    def routes(self, router: Router) -> None:
+        router.add("GET", "/", self._to_page)
+        router.add("GET", "/control/", self._page)
+        for name, verb in self._asked.items():
+            router.add("GET", f"/control/{name}", _handler(verb))
+        for name, verb in self._told.items():
+            router.add("POST", f"/control/{name}", _handler(verb))
+
+    async def _to_page(self, _request: Request) -> Response:
+        return redirect("/control/")
+
+    async def _page(self, _request: Request) -> Response:
+        return html_response(control_page(self._site, self._webhooks))
+
+    def stats(self, _values: Values) -> dict[str, Any]:
+        """Everything that can be counted. `connected`: athletes with a living grant."""
+        site, limits = self._site, self._site.limits
+        return {
+            "calls": dict(site.calls),
+            "statuses": dict(site.statuses),
+            "tokens": asdict(site.tokens.counts),
+            "connected": sorted(site.tokens.connected()),
+            "open_connections": self._connections(),
+            "usage": {"window": limits.used()[0], "day": limits.used()[1]},
+            "limits": {"overall": limits.overall, "read": limits.read, "window_s": limits.window_s},
+            "window_ends": limits.window_ends(),
+            "highest_usage": {"window": limits.highest[0], "day": limits.highest[1]},
+            "rejected": limits.rejected,
+        }
+
+    def reset(self, _values: Values) -> dict[str, Any]:
+        """Everything that was set is as at the start; athletes and tokens stay."""
+        self._site.reset()
+        self._webhooks.reset()
+        return {}
+
+    def grant(self, values: Values) -> dict[str, Any]:
+        """Tokens without the consent page."""
+        athlete = self._site.athlete(values.integer("athlete_id"))
+        grant = self._site.tokens.grant(athlete.id, values.text("scope", "read,activity:read").split(","))
+        return {
+            "access_token": grant.access_token,
+            "refresh_token": grant.refresh_token,
+            "expires_at": int(grant.expires_at),
+            "scope": ",".join(sorted(grant.scopes)),
+        }
+
+    def expire(self, values: Values) -> dict[str, Any]:
+        return {"expired": self._site.tokens.expire(values.integer("athlete_id"))}
+
+    def revoke(self, values: Values) -> dict[str, Any]:
+        """The athlete ends the connection on Strava's own page."""
+        return {"revoked": self._site.revoke(self._site.athlete(values.integer("athlete_id")).id)}
+
+    def settings(self, values: Values) -> dict[str, Any]:
+        self._site.settings.change(values.all())
+        return asdict(self._site.settings)
+
+    def limits(self, values: Values) -> dict[str, Any]:
+        """Sizes, the window's length, the headers, and what counts as used already."""
+        limits = self._site.limits
+        limits.overall = values.pair("overall", limits.overall)
+        limits.read = values.pair("read", limits.read)
+        limits.window_s = max(1, values.integer("window_s", limits.window_s))
+        limits.headers_shown = values.true("headers", default=limits.headers_shown)
+        if "used" in values:
+            limits.set_used(*values.pair("used", (0, 0)))
+        if values.true("forget_highest"):
+            limits.highest, limits.rejected = (0, 0), 0
+        return {"overall": limits.overall, "read": limits.read, "window_s": limits.window_s, "used": limits.used()}
+
+    def faults(self, _values: Values) -> list[dict[str, Any]]:
+        return [asdict(fault) for fault in self._site.faults.active()]
+
+    def add_fault(self, values: Values) -> dict[str, Any]:
+        kind, endpoint = values.text("kind"), values.text("endpoint", EVERYWHERE)
+        if endpoint not in (EVERYWHERE, API, *ENDPOINTS):
+            raise BadValueError(f"endpoint must be one of {', '.join((EVERYWHERE, API, *ENDPOINTS))}")
+        for known in KINDS:
+            if known == kind:
+                break
+        else:
+            raise BadValueError(f"kind must be one of {', '.join(KINDS)}")
+        fault = Fault(
+            kind=known,
+            endpoint=endpoint,
+            calls=values.integer("calls") if "calls" in values else None,
+            until=self._site.clock() + values.number("seconds") if "seconds" in values else None,
+            skip=values.integer("skip", 0),
+            athlete_id=values.integer("athlete_id") if "athlete_id" in values else None,
+            ms=values.number("ms", 0),
+            bytes=values.integer("bytes", 0),
+            status=values.integer("status", 0),
+        )
+        return {"id": self._site.faults.add(fault)}
+
+    def clear_faults(self, values: Values) -> dict[str, Any]:
+        self._site.faults.clear(values.integer("id") if "id" in values else None)
+        return {"faults": len(self._site.faults.active())}
+
+
+def _handler(verb: Verb) -> Handler:
+    async def call(request: Request) -> Response:
+        try:
+            result = verb(values_of(request))
+        except (BadValueError, BadSettingError) as error:
+            return json_response({"error": str(error)}, status=400)
+        except UnknownError as error:
+            return json_response({"error": str(error)}, status=404)
+        return redirect("/control/", status=303) if is_form(request) else json_response(result)
+
+    return call

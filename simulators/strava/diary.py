@@ -1,0 +1,117 @@
+"""Writing activities down one after the other, as an athlete's watch would, with everything that is not said drawn by
+chance."""
+
+import random
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from simulators.strava.activity import Activity, Label, new_id
+from simulators.strava.events import Event
+from simulators.strava.routes import Route
+
+WATCHES = ("Garmin Forerunner 255", "Garmin fēnix 7", "COROS PACE 3", "Apple Watch Series 9", "Suunto Race", None)
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What kind of athlete: all shares are between 0 and 1.
+
+    parkruns: of the days on which there is one. tourist: of those, away from home. weekly: activities a week besides
+    parkruns. walks: parkruns walked. hides: parkruns with a hidden start, map, or typed in. two_watches: of parkruns.
+    """
+
+    athlete_id: int
+    home: Event
+    since: date
+    five_k_s: int = 1600
+    parkruns: float = 0.75
+    tourist: float = 0.12
+    weekly: float = 2.5
+    walks: float = 0.0
+    rides: float = 0.1
+    swims: float = 0.03
+    hides: float = 0.03
+    two_watches: float = 0.02
+    followers_only: float = 0.04
+    only_me: float = 0.02
+    watch: str | None = WATCHES[0]
+
+
+class Diary:
+    """The activities of one athlete so far. Nothing is kept that would be uploaded after `until`."""
+
+    def __init__(self, habits: Habits, chance: random.Random, until: int) -> None:
+        self.habits, self.chance, self._until = habits, chance, until
+        self.activities: list[Activity] = []
+        self._ids: set[int] = set()
+
+    def write(
+        self,
+        sport_type: str,
+        *,
+        name: str,
+        start: int,
+        zone: str,
+        seconds: int,
+        distance: float,
+        label: Label,
+        route: Route | None = None,
+        late_s: int = 0,
+        **fields: Any,
+    ) -> Activity:
+        """One activity; fields are those of Activity that chance should not choose."""
+        chance, habits = self.chance, self.habits
+        seconds = max(60, seconds)
+        uploaded = start + seconds + chance.randint(40, 900) + late_s
+        if chance.random() < 0.012:
+            uploaded += chance.randint(3_600, 6 * 86_400)
+        activity = Activity(
+            id=self._new_id(uploaded),
+            athlete_id=habits.athlete_id,
+            name=name,
+            sport_type=sport_type,
+            start=start,
+            zone=zone,
+            distance=round(distance, 1),
+            moving_time=round(seconds * chance.uniform(0.975, 1.0)),
+            elapsed_time=seconds,
+            climb=round(distance / 1000 * chance.uniform(1, 14), 1),
+            route=route,
+            visibility=self._visibility(),
+            device_name=habits.watch,
+            heartrate=round(chance.uniform(118, 178), 1) if chance.random() < 0.8 else None,
+            uploaded=uploaded,
+            label=label,
+        )
+        for field, value in fields.items():
+            setattr(activity, field, value)
+        if uploaded <= self._until:
+            self.activities.append(activity)
+        return activity
+
+    def at(self, event: Event, day: date, hour: float) -> int:
+        """An instant by the clock at the event's place."""
+        midnight = datetime.combine(day, time(), ZoneInfo(event.zone))
+        minutes = int(hour * 60)
+        local = midnight.replace(hour=minutes // 60, minute=minutes % 60, second=self.chance.randrange(60))
+        return int(local.timestamp())
+
+    def five_k_s(self, day: date) -> int:
+        """A time over 5 km on that day: they get faster for three years, and every morning is different."""
+        years = min(3.0, (day - self.habits.since) / timedelta(days=365))
+        return round(self.habits.five_k_s * (1.1 - 0.04 * years) * self.chance.uniform(0.96, 1.09))
+
+    def _visibility(self) -> str:
+        draw = self.chance.random()
+        if draw < self.habits.only_me:
+            return "only_me"
+        return "followers_only" if draw < self.habits.only_me + self.habits.followers_only else "everyone"
+
+    def _new_id(self, uploaded: int) -> int:
+        number = new_id(uploaded, salt=self.habits.athlete_id)
+        while number in self._ids:
+            number += 31
+        self._ids.add(number)
+        return number

@@ -1,0 +1,52 @@
+"""A parkrun that has just been finished and uploaded."""
+
+import random
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from simulators.strava.activity import Activity, Label, new_id
+from simulators.strava.athletes import Athlete
+from simulators.strava.events import Event
+from simulators.strava.routes import loop
+
+SATURDAY = 5
+WALK_TO_THE_LINE_S = 120
+BUSY_S = 7200
+
+
+def finished_parkrun(
+    athlete: Athlete, event: Event, *, now: int, chance: random.Random, right_now: bool = False
+) -> Activity:
+    """A parkrun that nobody could doubt, unless it was to be right now: then only on a Saturday at the right hour."""
+    seconds = chance.randint(1140, 2100)
+    start = now - seconds if right_now else _last_start(athlete, event, now, seconds) + chance.randint(-40, 80)
+    why = "finished right now, whatever the day" if right_now else "finished on a control call"
+    return Activity(
+        id=new_id(now, salt=athlete.id),
+        athlete_id=athlete.id,
+        name=event.name,
+        sport_type="Run",
+        start=start,
+        zone=event.zone,
+        distance=round(chance.uniform(4950, 5080), 1),
+        moving_time=seconds - chance.randint(0, 12),
+        elapsed_time=seconds,
+        climb=round(chance.uniform(8, 60), 1),
+        route=loop(event.place, length_m=5000, laps=2, variant=chance.randrange(6)),
+        athlete_count=chance.randint(2, 60),
+        uploaded=now,
+        heartrate=round(chance.uniform(150, 178), 1),
+        label=Label(parkrun=True, clear=not right_now, event=event.slug, why=why),
+    )
+
+
+def _last_start(athlete: Athlete, event: Event, now: int, seconds: int) -> int:
+    """Two minutes after the nominal start, on the last Saturday when the athlete can have run and has not."""
+    local = datetime.fromtimestamp(now, ZoneInfo(event.zone))
+    saturday = local.date() - timedelta(days=(local.weekday() - SATURDAY) % 7)
+    while True:
+        start = event.start_on(saturday) + WALK_TO_THE_LINE_S
+        known = athlete.timeline.page(before=start + BUSY_S, after=start - BUSY_S, page=1, per_page=1)
+        if start + seconds + 120 < now and not known:
+            return start
+        saturday -= timedelta(days=7)

@@ -1,0 +1,82 @@
+"""What every call passes: counting, faults, the token, the limits. Handlers see only the calls that go through."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from simulators.http import Handler, HangUpError, Request, Response
+from simulators.strava import answers
+from simulators.strava.faults import Effects
+from simulators.strava.site import Site
+from simulators.strava.tokens import Grant
+
+Granted = Callable[[Request, Grant], Awaitable[Response]]
+
+
+def open_to_all(site: Site, endpoint: str, handler: Handler) -> Handler:
+    """For calls without an access token: they know no limits."""
+
+    async def call(request: Request) -> Response:
+        site.calls[endpoint] += 1
+        effects = await _suffer(site, endpoint, None)
+        response = answers.faulty(effects.answer) if effects.answer else await handler(request)
+        return _leave(site, endpoint, effects, response)
+
+    return call
+
+
+def with_token(site: Site, endpoint: str, handler: Granted, *, tell_limits: bool = True) -> Handler:
+    """For calls of the API: a living token, and room in the limits. Expired tokens are the application's too."""
+
+    async def call(request: Request) -> Response:
+        site.calls[endpoint] += 1
+        token = bearer(request)
+        grant = site.tokens.access(token)
+        effects = await _suffer(site, endpoint, grant.athlete_id if grant else None)
+        exceeded = site.limits.spend() if site.tokens.knows(token) else None
+        if effects.answer:
+            response = answers.faulty(effects.answer)
+        elif exceeded:
+            response = answers.rate_limited(exceeded)
+        elif grant is None:
+            response = answers.unauthorized()
+        else:
+            response = await handler(request, grant)
+        if tell_limits and site.tokens.knows(token):
+            response.headers |= site.limits.headers()
+        return _leave(site, endpoint, effects, response)
+
+    return call
+
+
+def bearer(request: Request) -> str:
+    """The access token, from the header or, as Strava still allows, the query or the form."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        return token.strip()
+    return request.query.get("access_token") or request.form().get("access_token", [""])[0]
+
+
+async def _suffer(site: Site, endpoint: str, athlete_id: int | None) -> Effects:
+    effects = site.faults.effects(endpoint, athlete_id)
+    if effects.latency_s:
+        await asyncio.sleep(effects.latency_s)
+    if effects.drop:
+        site.statuses[f"{endpoint} dropped"] += 1
+        raise HangUpError
+    return effects
+
+
+def _leave(site: Site, endpoint: str, effects: Effects, response: Response) -> Response:
+    site.statuses[f"{endpoint} {response.status}"] += 1
+    if effects.lose:
+        raise HangUpError
+    response.cut_after = effects.cut_after
+    if effects.drip_s and isinstance(response.body, list):
+        response.body = _drip(response.body, effects.drip_s)
+    return response
+
+
+async def _drip(pieces: list[bytes], pause_s: float) -> AsyncIterator[bytes]:
+    for piece in pieces:
+        yield piece
+        await asyncio.sleep(pause_s)

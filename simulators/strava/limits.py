@@ -1,0 +1,68 @@
+"""Strava's limits: an overall and a read limit, each for a short window and for the UTC day, for one application.
+
+Windows lie on the clock: with 900 seconds at :00 :15 :30 :45. Every call counts, a rejected one too.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+DAY_S = 86_400
+
+
+@dataclass(slots=True)
+class Limits:
+    """Sizes are (short window, day). headers: whether answers tell how things stand."""
+
+    clock: Callable[[], float]
+    overall: tuple[int, int] = (400, 4000)
+    read: tuple[int, int] = (200, 2000)
+    window_s: int = 900
+    headers_shown: bool = True
+    highest: tuple[int, int] = (0, 0)
+    rejected: int = 0
+    _windows: tuple[int, int] = (0, 0)
+    _used: list[int] = field(default_factory=lambda: [0, 0])
+
+    def spend(self) -> str | None:
+        """Count a call. Gives the name of the limit that it exceeds, if it does. All calls here are reads."""
+        self._turn()
+        self._used[0] += 1
+        self._used[1] += 1
+        self.highest = (max(self.highest[0], self._used[0]), max(self.highest[1], self._used[1]))
+        for name, limit in (("read rate limit", self.read), ("overall rate limit", self.overall)):
+            if self._used[0] > limit[0] or self._used[1] > limit[1]:
+                self.rejected += 1
+                return name
+        return None
+
+    def headers(self) -> dict[str, str]:
+        """The four headers, or none."""
+        if not self.headers_shown:
+            return {}
+        used = ",".join(map(str, self.used()))
+        return {
+            "X-RateLimit-Limit": f"{self.overall[0]},{self.overall[1]}",
+            "X-RateLimit-Usage": used,
+            "X-ReadRateLimit-Limit": f"{self.read[0]},{self.read[1]}",
+            "X-ReadRateLimit-Usage": used,
+        }
+
+    def used(self) -> tuple[int, int]:
+        self._turn()
+        return self._used[0], self._used[1]
+
+    def set_used(self, short: int, day: int) -> None:
+        self._turn()
+        self._used = [short, day]
+
+    def window_ends(self) -> int:
+        now = int(self.clock())
+        return now - now % self.window_s + self.window_s
+
+    def _turn(self) -> None:
+        now = int(self.clock())
+        windows = now // self.window_s, now // DAY_S
+        for which in (0, 1):
+            if windows[which] != self._windows[which]:
+                self._used[which] = 0
+        self._windows = windows

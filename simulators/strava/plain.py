@@ -1,0 +1,64 @@
+"""Histories made to order: so many runs, some withheld, some with hidden starts, several in one second."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from simulators.strava.activity import Activity, Label, new_id
+from simulators.strava.events import Event
+from simulators.strava.routes import loop
+
+WHY = Label(why="an ordinary run, made to order")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to make. Positions count from the newest, 0.
+
+    withheld_share: of all, by chance. withheld: ranges (from, to) of which none is given out. hidden_starts: positions.
+    same_second: ranges whose activities all start in one second. every_s: the time from one start to the next.
+    """
+
+    activities: int = 100
+    withheld_share: float = 0.0
+    withheld: list[tuple[int, int]] = field(default_factory=list)
+    hidden_starts: list[int] = field(default_factory=list)
+    same_second: list[tuple[int, int]] = field(default_factory=list)
+    every_s: int = 20_000
+
+
+def made_to_order(order: Order, *, athlete_id: int, home: Event, newest: int, seed: int) -> Iterator[Activity]:
+    """The activities, newest first."""
+    chance = random.Random(f"{seed}/{athlete_id}")
+    hidden = set(order.hidden_starts)
+    last_start = newest
+    for position in range(order.activities):
+        together = any(low < position < high for low, high in order.same_second)
+        last_start = last_start if together else newest - position * order.every_s
+        activity = _run(chance, athlete_id=athlete_id, home=home, start=last_start, position=position)
+        activity.id -= position if together else 0
+        activity.hidden_start = position in hidden
+        activity.withheld = chance.random() < order.withheld_share or any(
+            low <= position < high for low, high in order.withheld
+        )
+        yield activity
+
+
+def _run(chance: random.Random, *, athlete_id: int, home: Event, start: int, position: int) -> Activity:
+    seconds = chance.randint(1500, 4200)
+    return Activity(
+        id=new_id(start + seconds, salt=athlete_id),
+        athlete_id=athlete_id,
+        name=f"Run {position + 1}",
+        sport_type="Run",
+        start=start,
+        zone=home.zone,
+        distance=round(seconds * chance.uniform(2.6, 3.4), 1),
+        moving_time=seconds,
+        elapsed_time=seconds + chance.randint(0, 90),
+        climb=round(chance.uniform(5, 120), 1),
+        route=loop(home.home, length_m=8000, course=position % 12),
+        uploaded=start + seconds,
+        heartrate=round(chance.uniform(128, 171), 1),
+        label=WHY,
+    )

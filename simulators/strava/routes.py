@@ -1,0 +1,93 @@
+"""Where an activity went: believable loops as encoded polylines, made once for a place and used again and again."""
+
+import math
+import random
+from dataclasses import dataclass
+from functools import lru_cache
+
+METRES_PER_DEGREE = 111_200.0
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A course: its line in Google's encoding (precision 5), and both ends with six decimals."""
+
+    polyline: str
+    start: Point
+    end: Point
+
+
+@lru_cache(maxsize=8192)
+def loop(place: Point, *, length_m: int, laps: int = 1, course: int = 0, variant: int = 0) -> Route:
+    """A way round and back. Every course at a place has its own shape, begun within 250 m of it; variants of a course
+    differ as one recording of it differs from the next."""
+    shape = random.Random(f"{place}/{length_m}/{laps}/{course}")
+    noise = random.Random(f"{place}/{length_m}/{laps}/{course}/{variant}")
+    line = moved(place, metres=shape.uniform(0, 250), bearing=shape.uniform(0, math.tau))
+    start = moved(line, metres=noise.uniform(0, 20), bearing=noise.uniform(0, math.tau))
+    radius = length_m / laps / math.tau
+    heading = shape.uniform(0, math.tau)
+    centre = moved(start, metres=radius, bearing=heading)
+    wobbles = [(shape.randint(2, 5), shape.uniform(0, math.tau), shape.uniform(0.03, 0.12)) for _ in range(3)]
+    steps = max(16, min(80, length_m // 60))
+    points = [start]
+    for step in range(1, steps):
+        angle = math.tau * laps * step / steps
+        swing = sum(size * (math.sin(rate * angle + shift) - math.sin(shift)) for rate, shift, size in wobbles)
+        away = radius * (1 + swing + noise.uniform(-0.01, 0.01))
+        points.append(moved(centre, metres=away, bearing=heading + math.pi + angle))
+    points.append(moved(start, metres=noise.uniform(5, 80), bearing=noise.uniform(0, math.tau)))
+    return Route(encode(points), _six(points[0]), _six(points[-1]))
+
+
+def moved(point: Point, *, metres: float, bearing: float) -> Point:
+    """The point so many metres away; the bearing in radians from north."""
+    north = metres * math.cos(bearing) / METRES_PER_DEGREE
+    east = metres * math.sin(bearing) / METRES_PER_DEGREE / math.cos(math.radians(point[0]))
+    return point[0] + north, point[1] + east
+
+
+def encode(points: list[Point]) -> str:
+    """Google's encoded polyline."""
+    out: list[str] = []
+    before = (0, 0)
+    for point in points:
+        here = (round(point[0] * 1e5), round(point[1] * 1e5))
+        out += [_number(here[0] - before[0]), _number(here[1] - before[1])]
+        before = here
+    return "".join(out)
+
+
+def decode(polyline: str) -> list[Point]:
+    """The points of an encoded polyline."""
+    numbers: list[int] = []
+    value = shift = 0
+    for character in polyline:
+        bits = ord(character) - 63
+        value |= (bits & 31) << shift
+        shift += 5
+        if bits < 32:
+            numbers.append(~(value >> 1) if value & 1 else value >> 1)
+            value = shift = 0
+    points: list[Point] = []
+    latitude = longitude = 0
+    for north, east in zip(numbers[::2], numbers[1::2], strict=True):
+        latitude, longitude = latitude + north, longitude + east
+        points.append((latitude / 1e5, longitude / 1e5))
+    return points
+
+
+def _number(value: int) -> str:
+    value = ~(value << 1) if value < 0 else value << 1
+    out = []
+    while value >= 32:
+        out.append(chr((value & 31 | 32) + 63))
+        value >>= 5
+    out.append(chr(value + 63))
+    return "".join(out)
+
+
+def _six(point: Point) -> Point:
+    return round(point[0], 6), round(point[1], 6)

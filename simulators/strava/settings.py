@@ -1,0 +1,42 @@
+"""What can be set of the stand-in, at its start and while it runs."""
+
+from dataclasses import dataclass, fields
+from typing import Any, Literal, get_args, get_origin
+
+
+class BadSettingError(ValueError):
+    """A setting that does not exist, or a value it cannot have."""
+
+
+@dataclass(slots=True)
+class Settings:
+    """client_id, client_secret: the one application. callback_domain: allowed besides localhost and 127.0.0.1.
+
+    token_life_s: of an access token. rotation: whether a refresh gives a new refresh token. round_coordinates: two
+    decimals for tokens without activity:read_all. athlete_cap: 0 for none.
+    """
+
+    client_id: str = "stand-in"
+    client_secret: str = "stand-in-secret"
+    callback_domain: str = ""
+    token_life_s: float = 21_600
+    rotation: Literal["always", "never"] = "always"
+    round_coordinates: bool = True
+    athlete_cap: int = 0
+
+    def change(self, values: dict[str, Any]) -> None:
+        """Set what is named; nothing at all when anything is wrong."""
+        kinds = {item.name: item.type for item in fields(self)}
+        for name, value in values.items():
+            if name not in kinds or not _fits(value, kinds[name]):
+                raise BadSettingError(f"{name} cannot be {value!r}")
+        for name, value in values.items():
+            setattr(self, name, value)
+
+
+def _fits(value: object, kind: Any) -> bool:
+    if get_origin(kind) is Literal:
+        return value in get_args(kind)
+    if kind is float:
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return type(value) is kind

@@ -1,0 +1,170 @@
+"""The whole of the stand-in's state, and the verbs that change what athletes have done."""
+
+import itertools
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Protocol
+
+from simulators.strava.activity import Activity, Label, new_id
+from simulators.strava.athletes import Athlete, may_see
+from simulators.strava.faults import FaultBook
+from simulators.strava.limits import Limits
+from simulators.strava.settings import Settings
+from simulators.strava.timeline import Timeline
+from simulators.strava.tokens import TokenBook
+
+
+class UnknownError(LookupError):
+    """No athlete or activity goes by this id."""
+
+
+class Notify(Protocol):
+    """Tell the subscriber, if there is one, what happened to an activity or an athlete."""
+
+    def __call__(
+        self, object_type: str, object_id: int, aspect_type: str, owner_id: int, updates: dict[str, str]
+    ) -> None: ...
+
+
+@dataclass
+class Site:
+    """Athletes and what the application may have of them."""
+
+    settings: Settings
+    new_limits: Callable[[], Limits]
+    seed: int = 1
+    clock: Callable[[], float] = time.time
+    athletes: dict[int, Athlete] = field(default_factory=dict)
+    calls: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self._first_settings = replace(self.settings)
+        self.tokens = TokenBook(self.settings, self.clock)
+        self.limits = self.new_limits()
+        self.faults = FaultBook(self.clock)
+        self.notify: Notify = _silence
+        self.chance = random.Random(f"{self.seed}/site")
+        self._owners: dict[int, int] = {}
+        self._athlete_ids = itertools.count(900_001)
+
+    def reset(self) -> None:
+        """Faults, limits and settings as at the start. Athletes, tokens and what was counted stay."""
+        self.faults.clear()
+        self.limits = self.new_limits()
+        self.settings.change(asdict(self._first_settings))
+
+    def next_athlete_id(self) -> int:
+        return next(self._athlete_ids)
+
+    def add_athlete(self, athlete: Athlete, activities: Iterable[Activity], *, by_true_start: bool = True) -> None:
+        kept: list[Activity] = []
+        for activity in activities:
+            self._own(activity)
+            kept.append(activity)
+        athlete.timeline = Timeline(kept, by_true_start=by_true_start)
+        self.athletes[athlete.id] = athlete
+
+    def athlete(self, athlete_id: int) -> Athlete:
+        if athlete_id not in self.athletes:
+            raise UnknownError(f"no athlete {athlete_id}")
+        return self.athletes[athlete_id]
+
+    def activity(self, activity_id: int) -> Activity:
+        activity = self.athlete(self._owners.get(activity_id, 0)).timeline.get(activity_id)
+        if activity is None:
+            raise UnknownError(f"no activity {activity_id}")
+        return activity
+
+    def add(self, activity: Activity) -> None:
+        """An activity is uploaded."""
+        self._own(activity)
+        self.athlete(activity.athlete_id).timeline.add(activity)
+        if self._told(activity):
+            self.notify("activity", activity.id, "create", activity.athlete_id, {})
+
+    def remove(self, activity_id: int) -> None:
+        """An activity is deleted."""
+        activity = self.activity(activity_id)
+        self.athlete(activity.athlete_id).timeline.remove(activity_id)
+        if self._told(activity):
+            self.notify("activity", activity_id, "delete", activity.athlete_id, {})
+
+    def change(self, activity_id: int, values: dict[str, Any]) -> None:
+        """An athlete edits an activity. Only title, type and privacy are told to the subscriber, as at Strava."""
+        activity = self.activity(activity_id)
+        timeline = self.athlete(activity.athlete_id).timeline
+        told_before, was_private = self._told(activity), activity.visibility == "only_me"
+        timeline.remove(activity_id)
+        for name, value in values.items():
+            setattr(activity, name, value)
+        activity.forget_written()
+        timeline.add(activity)
+        updates = {told: str(values[name]) for name, told in TOLD.items() if name in values}
+        if was_private != (activity.visibility == "only_me"):
+            updates["private"] = "false" if was_private else "true"
+        self._tell_change(activity, told_before=told_before, updates=updates)
+
+    def revoke(self, athlete_id: int) -> bool:
+        """The athlete, or the application for them, ends the connection."""
+        revoked = self.tokens.revoke(athlete_id)
+        if revoked:
+            self.notify("athlete", athlete_id, "update", athlete_id, {"authorized": "false"})
+        return revoked
+
+    def churn(self, athlete: Athlete) -> None:
+        """After a page was served: activities come and go, anywhere in the history."""
+        plan = athlete.churn
+        known = athlete.timeline.newest_first() if plan.add or plan.remove else []
+        for activity in self.chance.sample(known, min(plan.remove, len(known))):
+            self.remove(activity.id)
+            plan.removed.append(activity.id)
+        for template in self.chance.choices(known, k=plan.add) if known else []:
+            newcomer = self._like(template)
+            self.add(newcomer)
+            plan.added.append(newcomer.id)
+
+    def _like(self, template: Activity) -> Activity:
+        start = template.start + self.chance.randint(-3000, 3000)
+        return Activity(
+            id=new_id(int(self.clock()), salt=template.athlete_id),
+            athlete_id=template.athlete_id,
+            name="Added meanwhile",
+            sport_type="Run",
+            start=start,
+            zone=template.zone,
+            distance=7000.0,
+            moving_time=2400,
+            elapsed_time=2450,
+            route=template.route,
+            label=Label(why="added while the history was being read"),
+        )
+
+    def _tell_change(self, activity: Activity, *, told_before: bool, updates: dict[str, str]) -> None:
+        told_now = self._told(activity)
+        if told_before and told_now and updates:
+            self.notify("activity", activity.id, "update", activity.athlete_id, updates)
+        elif told_before != told_now:
+            aspect = "create" if told_now else "delete"
+            self.notify("activity", activity.id, aspect, activity.athlete_id, {})
+
+    def _told(self, activity: Activity) -> bool:
+        grants = self.tokens.of(activity.athlete_id)
+        private_too = any(grant.reads_private for grant in grants)
+        return any(grant.reads_activities for grant in grants) and may_see(activity, private_too=private_too)
+
+    def _own(self, activity: Activity) -> None:
+        while activity.id in self._owners:
+            activity.id += 1
+        self._owners[activity.id] = activity.athlete_id
+
+
+TOLD = {"name": "title", "sport_type": "type"}
+"""Which edits an update event names, and how."""
+
+
+def _silence(object_type: str, object_id: int, aspect_type: str, owner_id: int, updates: dict[str, str]) -> None:
+    """Nobody has subscribed."""

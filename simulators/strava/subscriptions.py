@@ -1,0 +1,104 @@
+"""The endpoints under /push_subscriptions, and the control calls over deliveries."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from simulators.http import Request, Response, Router, json_response
+from simulators.strava import answers, gate
+from simulators.strava.site import Site
+from simulators.strava.values import BadValueError, Values
+from simulators.strava.webhooks import MODES, NotSubscribedError, Subscription, Webhooks
+
+
+class Subscriptions:
+    """What the application does with its one subscription."""
+
+    def __init__(self, site: Site, webhooks: Webhooks) -> None:
+        self._site, self._webhooks = site, webhooks
+
+    def routes(self, router: Router, prefix: str) -> None:
+        calls = (("GET", "", self._list), ("POST", "", self._create), ("DELETE", "/{id}", self._delete))
+        for method, rest, handler in calls:
+            call = gate.open_to_all(self._site, "push_subscriptions", handler)
+            router.add(method, f"{prefix}/push_subscriptions{rest}", call)
+
+    async def _list(self, request: Request) -> Response:
+        refused = self._check(request.query)
+        known = self._webhooks.subscription
+        return refused or json_response([self._told(known)] if known else [])
+
+    async def _create(self, request: Request) -> Response:
+        fields = {**request.query, **{name: given[0] for name, given in request.form().items()}}
+        refused = self._check(fields)
+        if refused:
+            return refused
+        try:
+            made = await self._webhooks.subscribe(fields.get("callback_url", ""), fields.get("verify_token", ""))
+        except NotSubscribedError as error:
+            return answers.bad_request("PushSubscription", error.field, error.code)
+        return json_response(self._told(made), status=201)
+
+    async def _delete(self, request: Request) -> Response:
+        fields = {**request.query, **{name: given[0] for name, given in request.form().items()}}
+        known = self._webhooks.subscription
+        refused = self._check(fields)
+        if refused:
+            return refused
+        if known is None or request.params["id"] != str(known.id):
+            return answers.not_found("PushSubscription")
+        self._webhooks.subscription = None
+        return Response(status=204)
+
+    def _told(self, subscription: Subscription) -> dict[str, Any]:
+        return {
+            "id": subscription.id,
+            "resource_state": 2,
+            "application_id": 1,
+            "callback_url": subscription.callback_url,
+            "created_at": subscription.created_at,
+            "updated_at": subscription.created_at,
+        }
+
+    def _check(self, fields: Mapping[str, str]) -> Response | None:
+        settings = self._site.settings
+        if (fields.get("client_id"), fields.get("client_secret")) == (settings.client_id, settings.client_secret):
+            return None
+        return answers.bad_request("Application", "client_id", "invalid")
+
+
+class WebhookControl:
+    """Verbs of the control calls."""
+
+    def __init__(self, webhooks: Webhooks) -> None:
+        self._webhooks = webhooks
+
+    def asked(self) -> dict[str, Any]:
+        return {"webhooks": self.report}
+
+    def told(self) -> dict[str, Any]:
+        return {"webhooks": self.change, "webhooks/release": self.release}
+
+    def report(self, _values: Values) -> dict[str, Any]:
+        """How deliveries are set and every one there was, oldest first."""
+        known = self._webhooks.subscription
+        return {
+            "subscription": asdict(known) if known else None,
+            "mode": self._webhooks.mode,
+            "retry_s": self._webhooks.retry_s,
+            "copies": self._webhooks.copies,
+            "deliveries": self._webhooks.report(),
+        }
+
+    def change(self, values: Values) -> dict[str, Any]:
+        mode = values.text("mode", self._webhooks.mode)
+        if mode not in MODES:
+            raise BadValueError(f"mode must be one of {', '.join(MODES)}")
+        self._webhooks.mode = next(known for known in MODES if known == mode)
+        self._webhooks.retry_s = values.number("retry_s", self._webhooks.retry_s)
+        self._webhooks.copies = max(1, values.integer("copies", self._webhooks.copies))
+        return {"mode": mode, "retry_s": self._webhooks.retry_s, "copies": self._webhooks.copies}
+
+    def release(self, values: Values) -> dict[str, Any]:
+        """Send what was held; `reversed` turns it round."""
+        return {"released": self._webhooks.release(turned_round=values.true("reversed"))}

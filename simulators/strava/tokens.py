@@ -1,0 +1,191 @@
+"""Codes, access tokens and refresh tokens, and how they die.
+
+An athlete's consent to a set of scopes is one Grant. It has one living refresh token; a refresh may replace it, and
+the old one is dead at once. Access tokens live until their own end, also after a newer one was made.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulators.strava.settings import Settings
+
+KEEP_SAME_S = 3600
+CODE_LIFE_S = 600
+
+
+class NoSuchTokenError(Exception):
+    """Nothing living goes by this code or token."""
+
+
+@dataclass(slots=True, eq=False)
+class Grant:
+    """What one athlete allowed."""
+
+    athlete_id: int
+    scopes: frozenset[str]
+    refresh_token: str
+    access_token: str = ""
+    expires_at: float = 0
+    access_tokens: set[str] = field(default_factory=set)
+    alive: bool = True
+
+    @property
+    def reads_private(self) -> bool:
+        return "activity:read_all" in self.scopes
+
+    @property
+    def reads_activities(self) -> bool:
+        return self.reads_private or "activity:read" in self.scopes
+
+
+@dataclass(slots=True)
+class Counts:
+    """What tests ask about tokens afterwards."""
+
+    access_tokens_issued: int = 0
+    refresh_tokens_issued: int = 0
+    refreshes: int = 0
+    dead_refresh_tokens_presented: int = 0
+    unknown_refresh_tokens_presented: int = 0
+
+
+class TokenBook:
+    """All grants of the one application."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
+        self._settings, self._clock = settings, clock
+        self._codes: dict[str, tuple[int, frozenset[str], float]] = {}
+        self._access: dict[str, tuple[Grant, float]] = {}
+        self._refresh: dict[str, Grant] = {}
+        self._dead: set[str] = set()
+        self.counts = Counts()
+        self.changed: Callable[[], None] = lambda: None
+
+    def code(self, athlete_id: int, scopes: Iterable[str]) -> str:
+        """A code that the application can exchange once."""
+        code = _token()
+        self._codes[code] = (athlete_id, frozenset(scopes), self._clock() + CODE_LIFE_S)
+        return code
+
+    def exchange(self, code: str) -> Grant:
+        """The grant for a code. The same scopes as before give the same grant, with its living tokens."""
+        athlete_id, scopes, until = self._codes.pop(code, (0, frozenset[str](), 0.0))
+        if until < self._clock():
+            raise NoSuchTokenError
+        return self.grant(athlete_id, scopes)
+
+    def grant(self, athlete_id: int, scopes: Iterable[str]) -> Grant:
+        wanted = frozenset(scopes)
+        for grant in self.of(athlete_id):
+            if grant.scopes == wanted:
+                break
+        else:
+            grant = Grant(athlete_id, wanted, "")
+            self._new_refresh_token(grant)
+        self._fresh_access_token(grant)
+        self.changed()
+        return grant
+
+    def refresh(self, refresh_token: str) -> Grant:
+        """Refresh as Strava does: the same access token while it has more than an hour to live."""
+        grant = self._refresh.get(refresh_token)
+        if grant is None:
+            if refresh_token in self._dead:
+                self.counts.dead_refresh_tokens_presented += 1
+            else:
+                self.counts.unknown_refresh_tokens_presented += 1
+            raise NoSuchTokenError
+        self.counts.refreshes += 1
+        self._fresh_access_token(grant)
+        if self._settings.rotation == "always":
+            self._new_refresh_token(grant)
+        self.changed()
+        return grant
+
+    def access(self, access_token: str) -> Grant | None:
+        """The grant of a living access token."""
+        grant, expires_at = self._access.get(access_token, (None, 0.0))
+        return grant if grant and grant.alive and expires_at > self._clock() else None
+
+    def knows(self, access_token: str) -> bool:
+        """Whether this was ever an access token of the application, living or not."""
+        return access_token in self._access
+
+    def find(self, token: str) -> Grant | None:
+        """The living grant of an access or refresh token, expired or not."""
+        grant = self._refresh.get(token) or self._access.get(token, (None,))[0]
+        return grant if grant and grant.alive else None
+
+    def of(self, athlete_id: int) -> list[Grant]:
+        return [grant for grant in self._refresh.values() if grant.athlete_id == athlete_id]
+
+    def connected(self) -> set[int]:
+        """Every athlete with a living grant."""
+        return {grant.athlete_id for grant in self._refresh.values()}
+
+    def revoke(self, athlete_id: int) -> bool:
+        """End all that the athlete allowed. Says whether there was anything."""
+        grants = self.of(athlete_id)
+        for grant in grants:
+            grant.alive = False
+            self._dead.add(grant.refresh_token)
+            del self._refresh[grant.refresh_token]
+        self.changed()
+        return bool(grants)
+
+    def expire(self, athlete_id: int) -> int:
+        """Let every access token of the athlete end now. Says how many."""
+        now = self._clock()
+        living = [token for grant in self.of(athlete_id) for token in grant.access_tokens if self.access(token)]
+        for token in living:
+            self._access[token] = (self._access[token][0], now)
+        for grant in self.of(athlete_id):
+            grant.expires_at = min(grant.expires_at, now)
+        self.changed()
+        return len(living)
+
+    def written_down(self) -> dict[str, Any]:
+        """All that is needed to take it up again, as JSON."""
+        grants = [
+            {
+                "athlete_id": grant.athlete_id,
+                "scopes": sorted(grant.scopes),
+                "refresh_token": grant.refresh_token,
+                "access": [[token, self._access[token][1]] for token in sorted(grant.access_tokens)],
+            }
+            for grant in self._refresh.values()
+        ]
+        return {"grants": grants, "dead": sorted(self._dead)}
+
+    def take_up(self, written: dict[str, Any]) -> None:
+        self._dead.update(written["dead"])
+        for known in written["grants"]:
+            grant = Grant(known["athlete_id"], frozenset(known["scopes"]), known["refresh_token"])
+            self._refresh[grant.refresh_token] = grant
+            for token, expires_at in known["access"]:
+                self._access[token] = (grant, expires_at)
+                grant.access_tokens.add(token)
+                if expires_at > grant.expires_at:
+                    grant.access_token, grant.expires_at = token, expires_at
+
+    def _fresh_access_token(self, grant: Grant) -> None:
+        if grant.expires_at - self._clock() > KEEP_SAME_S:
+            return
+        grant.access_token, grant.expires_at = _token(), self._clock() + self._settings.token_life_s
+        grant.access_tokens.add(grant.access_token)
+        self._access[grant.access_token] = (grant, grant.expires_at)
+        self.counts.access_tokens_issued += 1
+
+    def _new_refresh_token(self, grant: Grant) -> None:
+        if grant.refresh_token:
+            del self._refresh[grant.refresh_token]
+            self._dead.add(grant.refresh_token)
+        grant.refresh_token = _token()
+        self._refresh[grant.refresh_token] = grant
+        self.counts.refresh_tokens_issued += 1
+
+
+def _token() -> str:
+    return secrets.token_hex(20)

@@ -1,0 +1,82 @@
+"""What a control call says: JSON from programs, a form from the control page, read the same way."""
+
+import json
+from typing import Any
+
+from simulators.http import Request
+
+
+class BadValueError(ValueError):
+    """Something is missing from a control call, or is not what it should be."""
+
+
+class Values:
+    """The named values of one call, each asked for by its kind. Empty form fields count as missing."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self._values = {name: value for name, value in values.items() if value != ""}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._values
+
+    def all(self) -> dict[str, Any]:
+        return dict(self._values)
+
+    def integer(self, name: str, default: int | None = None) -> int:
+        return int(self.number(name, default))
+
+    def number(self, name: str, default: float | None = None) -> float:
+        value = self._values.get(name, default)
+        try:
+            return float(value) if isinstance(value, str) else value + 0  # type: ignore[operator] # None raises
+        except (TypeError, ValueError):
+            raise BadValueError(f"{name} must be a number, not {value!r}") from None
+
+    def text(self, name: str, default: str | None = None) -> str:
+        value = self._values.get(name, default)
+        if not isinstance(value, str):
+            raise BadValueError(f"{name} must be a text, not {value!r}")
+        return value
+
+    def true(self, name: str, *, default: bool = False) -> bool:
+        return self._values.get(name, default) in (True, "true", "on", "1", 1)
+
+    def pair(self, name: str, default: tuple[int, int]) -> tuple[int, int]:
+        value = self._values.get(name, default)
+        parts = value.split(",") if isinstance(value, str) else value
+        try:
+            short, day = parts
+            return int(short), int(day)
+        except (TypeError, ValueError):
+            raise BadValueError(f"{name} must be two numbers, not {value!r}") from None
+
+    def positions(self, name: str) -> list[int]:
+        return [int(item) for item in self._list(name)]
+
+    def ranges(self, name: str) -> list[tuple[int, int]]:
+        return [(int(low), int(high)) for low, high in self._list(name)]
+
+    def _list(self, name: str) -> list[Any]:
+        value = self._values.get(name, [])
+        if not isinstance(value, list):
+            raise BadValueError(f"{name} must be a list, not {value!r}")
+        return value
+
+
+def is_form(request: Request) -> bool:
+    return request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+
+
+def values_of(request: Request) -> Values:
+    """The values of a call: the query of a GET, the form or the JSON of a POST."""
+    if request.method == "GET":
+        return Values(dict(request.query))
+    if is_form(request):
+        return Values({name: given[0] for name, given in request.form().items()})
+    try:
+        values = json.loads(request.body or b"{}")
+    except ValueError:
+        raise BadValueError("the body is neither a form nor JSON") from None
+    if not isinstance(values, dict):
+        raise BadValueError("the body must be a JSON object")
+    return Values(values)

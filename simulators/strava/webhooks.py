@@ -1,0 +1,155 @@
+"""Push subscriptions: the handshake, events, and their delivery in up to three attempts."""
+
+import asyncio
+import json
+import secrets
+from collections.abc import Callable, Coroutine
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal, get_args
+from urllib.parse import urlencode
+
+from simulators.http_client import UnansweredError, fetch
+
+ATTEMPTS = 3
+ANSWER_WITHIN_S = 2.0
+
+Mode = Literal["send", "hold", "lose"]
+MODES: tuple[Mode, ...] = get_args(Mode)
+
+
+class NotSubscribedError(Exception):
+    """The handshake went wrong: `field` and `code` are what Strava says."""
+
+    def __init__(self, field_name: str, code: str) -> None:
+        super().__init__(code)
+        self.field, self.code = field_name, code
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """The application's only one."""
+
+    id: int
+    callback_url: str
+    created_at: str
+
+
+@dataclass(slots=True)
+class Delivery:
+    """One event on its way. attempts: the status of each, 0 where nothing was answered."""
+
+    event: dict[str, Any]
+    attempts: list[int] = field(default_factory=list)
+    state: Literal["held", "lost", "sending", "delivered", "given_up"] = "sending"
+
+
+class Webhooks:
+    """Where events go. retry_s: between attempts. copies: how often each event is sent. mode: hold keeps events back
+    until they are released, lose forgets them."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self.reset()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def reset(self) -> None:
+        """No subscription, nothing held, and every event is sent once."""
+        self.deliveries: list[Delivery] = []
+        self.subscription: Subscription | None = None
+        self.retry_s = 60.0
+        self.copies = 1
+        self.mode: Mode = "send"
+
+    async def subscribe(self, callback_url: str, verify_token: str) -> Subscription:
+        """Ask the callback for its consent, as Strava does before it answers."""
+        if self.subscription:
+            raise NotSubscribedError("", "already exists")
+        if not callback_url or len(callback_url) > 255:
+            raise NotSubscribedError("callback url", "not verifiable")
+        challenge = secrets.token_hex(8)
+        asked = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": verify_token}
+        joint = "&" if "?" in callback_url else "?"
+        try:
+            answer = await fetch("GET", f"{callback_url}{joint}{urlencode(asked)}", timeout_s=ANSWER_WITHIN_S)
+        except UnansweredError:
+            raise NotSubscribedError("callback url", "not verifiable") from None
+        if answer.status != 200:
+            raise NotSubscribedError("callback url", "GET to callback URL does not return 200")
+        if _echo(answer.body) != challenge:
+            raise NotSubscribedError("callback url", "not verifiable")
+        now = datetime.fromtimestamp(self._clock(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self.subscription = Subscription(120_000 + secrets.randbelow(9999), callback_url, now)
+        return self.subscription
+
+    def notify(
+        self, object_type: str, object_id: int, aspect_type: str, owner_id: int, updates: dict[str, str]
+    ) -> None:
+        """Something happened: send it, as often as set, unless events are held or lost."""
+        if self.subscription is None:
+            return
+        event = {
+            "object_type": object_type,
+            "object_id": object_id,
+            "aspect_type": aspect_type,
+            "updates": updates,
+            "owner_id": owner_id,
+            "subscription_id": self.subscription.id,
+            "event_time": int(self._clock()),
+        }
+        for _ in range(self.copies):
+            delivery = Delivery(event)
+            self.deliveries.append(delivery)
+            if self.mode == "send":
+                self._keep(self._send(delivery))
+            else:
+                delivery.state = "held" if self.mode == "hold" else "lost"
+
+    def release(self, *, turned_round: bool) -> int:
+        """Send what was held, one after the other. Says how many there are."""
+        held = [delivery for delivery in self.deliveries if delivery.state == "held"]
+        if turned_round:
+            held.reverse()
+        for delivery in held:
+            delivery.state = "sending"
+        self._keep(self._send_in_turn(held))
+        return len(held)
+
+    def report(self) -> list[dict[str, Any]]:
+        return [asdict(delivery) for delivery in self.deliveries]
+
+    async def _send_in_turn(self, deliveries: list[Delivery]) -> None:
+        for delivery in deliveries:
+            await self._send(delivery)
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _send(self, delivery: Delivery) -> None:
+        body = json.dumps(delivery.event).encode()
+        while len(delivery.attempts) < ATTEMPTS and self.subscription:
+            if delivery.attempts:
+                await asyncio.sleep(self.retry_s)
+            delivery.attempts.append(await self._attempt(self.subscription.callback_url, body))
+            if delivery.attempts[-1] == 200:
+                delivery.state = "delivered"
+                return
+        delivery.state = "given_up"
+
+    async def _attempt(self, address: str, body: bytes) -> int:
+        kind = {"Content-Type": "application/json"}
+        try:
+            answer = await fetch("POST", address, body=body, headers=kind, timeout_s=ANSWER_WITHIN_S)
+        except UnansweredError:
+            return 0
+        return answer.status
+
+
+def _echo(body: bytes) -> object:
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return None
+    return answer.get("hub.challenge") if isinstance(answer, dict) else None

@@ -1,0 +1,1 @@
+"""The stand-ins over real HTTP, and the histories they make."""

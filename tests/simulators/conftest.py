@@ -1,0 +1,37 @@
+"""One stand-in for all these tests; what a test has set is undone after it, and every test has athletes of its own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from simulators.process import StandIn
+from tests.simulators.application import Application
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[StandIn]:
+    with StandIn() as strava:
+        yield strava
+
+
+@pytest.fixture
+def strava(running: StandIn) -> Iterator[StandIn]:
+    yield running
+    running.reset()
+
+
+@pytest.fixture
+def application(strava: StandIn) -> Iterator[Application]:
+    application = Application(strava)
+    yield application
+    application.http.close()
+
+
+@pytest.fixture
+def athlete_id(strava: StandIn) -> int:
+    return strava.add_athlete(activities=30)
+
+
+@pytest.fixture
+def token(strava: StandIn, athlete_id: int) -> str:
+    return str(strava.grant(athlete_id)["access_token"])

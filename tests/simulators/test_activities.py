@@ -1,0 +1,215 @@
+"""Activities in pages and alone: orders, short pages, what a scope may see, and every oddity of the payload."""
+
+import time
+from typing import Any
+
+import pytest
+
+from simulators.process import StandIn
+from simulators.strava.routes import decode
+from tests.simulators.application import Application, error
+
+LISTED = "athlete/activities"
+
+
+def starts(page: list[dict[str, Any]]) -> list[str]:
+    return [one["start_date"] for one in page]
+
+
+def test_activities_come_newest_first_unless_there_is_only_an_after(
+    application: Application, strava: StandIn, athlete_id: int, token: str
+) -> None:
+    known = strava.activities(athlete_id)
+    low, high = known[20]["start"], known[5]["start"]
+    newest_first = [one["id"] for one in known]
+    assert [one["id"] for one in application.page(token, per_page=200)] == newest_first
+    assert [one["id"] for one in application.page(token, per_page=200, before=high)] == newest_first[6:]
+    assert [one["id"] for one in application.page(token, per_page=200, after=low)] == newest_first[:20][::-1]
+    assert [one["id"] for one in application.page(token, per_page=200, after=low, before=high)] == newest_first[6:20]
+
+
+def test_pages_are_thirty_long_by_default_and_two_hundred_at_most(application: Application, strava: StandIn) -> None:
+    athlete_id = strava.add_athlete(activities=450)
+    token = strava.grant(athlete_id)["access_token"]
+    lengths = [len(application.page(token, per_page=1000, page=page)) for page in (1, 2, 3, 4)]
+    assert lengths == [200, 200, 50, 0]
+    assert len(application.page(token)) == 30
+
+
+def test_hidden_ones_make_pages_short_though_more_follow(application: Application, strava: StandIn) -> None:
+    athlete_id = strava.add_athlete(activities=600, withheld=[[0, 10], [200, 400]])
+    token = strava.grant(athlete_id)["access_token"]
+    lengths = [len(application.page(token, per_page=200, page=page)) for page in (1, 2, 3)]
+    assert lengths == [190, 0, 200]
+
+
+def test_withheld_share_is_about_what_was_ordered(strava: StandIn) -> None:
+    athlete_id = strava.add_athlete(activities=3000, withheld_share=0.15)
+    assert len(strava.activities(athlete_id)) == 3000
+    assert 2450 <= len(strava.given_ids(athlete_id)) <= 2650
+
+
+def test_after_in_the_future_is_refused(application: Application, token: str) -> None:
+    answer = application.get(token, LISTED, after=int(time.time() * 1000))
+    assert error(answer) == (400, "Bad Request", "Application", "after", "future")
+    assert error(application.get(token, LISTED, before="soon"))[2:] == ("Application", "before", "invalid")
+
+
+def test_missing_scope_is_named(application: Application, strava: StandIn, athlete_id: int) -> None:
+    token = strava.grant(athlete_id, "read")["access_token"]
+    expected = (401, "Authorization Error", "AccessToken", "activity:read_permission", "missing")
+    assert error(application.get(token, LISTED)) == expected
+    assert application.get(token, "athlete").status_code == 200
+
+
+def test_only_you_is_for_read_all(application: Application, strava: StandIn, athlete_id: int, token: str) -> None:
+    hidden = strava.activities(athlete_id)[3]["id"]
+    strava.change_activity(hidden, visibility="only_me")
+    everything = strava.grant(athlete_id, "read,activity:read_all")["access_token"]
+    assert hidden not in {one["id"] for one in application.page(token)}
+    assert application.get(token, f"activities/{hidden}").status_code == 404
+    [shown] = [one for one in application.page(everything) if one["id"] == hidden]
+    assert (shown["private"], shown["visibility"]) == (True, "only_me")
+
+
+def test_coordinates_are_rounded_for_narrow_tokens(
+    application: Application, strava: StandIn, athlete_id: int, token: str
+) -> None:
+    everything = strava.grant(athlete_id, "read,activity:read_all")["access_token"]
+    rounded, exact = application.page(token)[0], application.page(everything)[0]
+    assert rounded["start_latlng"] == [round(number, 2) for number in exact["start_latlng"]]
+    assert rounded["start_latlng"] != exact["start_latlng"]
+    assert decode(exact["map"]["summary_polyline"])[0] == pytest.approx(exact["start_latlng"], abs=1e-5)
+    strava.settings(round_coordinates=False)
+    assert application.page(token)[0]["start_latlng"] == exact["start_latlng"]
+
+
+def test_payload_has_every_field_and_an_id_beyond_32_bits(application: Application, token: str) -> None:
+    first = application.page(token)[0]
+    assert set(first) == set(FIELDS.split())
+    assert first["id"] > 2**32
+
+
+def test_local_time_has_a_false_z_and_zones_their_standard_offset(application: Application, strava: StandIn) -> None:
+    athlete_id = strava.add_athlete(activities=1, event="edinburgh")
+    summer = 1_782_000_000  # 2026-06-21T00:00:00Z
+    strava.add_activity(athlete_id, start=summer)
+    token = strava.grant(athlete_id)["access_token"]
+    [activity] = [one for one in application.page(token) if one["start_date"] == "2026-06-21T00:00:00Z"]
+    assert activity["start_date_local"] == "2026-06-21T01:00:00Z"
+    assert activity["timezone"] == "(GMT+00:00) Europe/London"
+    assert activity["utc_offset"] == 3600.0
+
+
+@pytest.mark.parametrize("by_true_start", [True, False])
+def test_hidden_start_is_a_second_after_local_midnight(
+    application: Application, strava: StandIn, by_true_start: bool
+) -> None:
+    athlete_id = strava.add_athlete(activities=9, hidden_starts=[2], by_true_start=by_true_start, event="newfarm")
+    token = strava.grant(athlete_id)["access_token"]
+    [(position, hidden)] = [
+        (position, one)
+        for position, one in enumerate(application.page(token))
+        if one["start_date_local"].endswith("T00:00:01Z")
+    ]
+    assert hidden["start_date"].endswith("T14:00:01Z")
+    assert hidden["name"] == "Run 3"
+    assert (position == 2) or not by_true_start
+    order = starts(application.page(token))
+    assert by_true_start or order == sorted(order, reverse=True)
+
+
+def test_several_activities_can_share_a_second(application: Application, strava: StandIn) -> None:
+    athlete_id = strava.add_athlete(activities=300, same_second=[[20, 270]])
+    token = strava.grant(athlete_id)["access_token"]
+    pages = [application.page(token, per_page=200, page=page) for page in (1, 2)]
+    assert len({one["id"] for page in pages for one in page}) == 300
+    assert len({one["start_date"] for page in pages for one in page}) == 51
+
+
+def test_hidden_map_takes_line_and_places(
+    application: Application, strava: StandIn, athlete_id: int, token: str
+) -> None:
+    activity_id = strava.activities(athlete_id)[0]["id"]
+    strava.change_activity(activity_id, hidden_map=True)
+    activity = application.page(token)[0]
+    assert (activity["map"]["summary_polyline"], activity["start_latlng"], activity["end_latlng"]) == ("", [], [])
+
+
+def test_activity_alone_has_more(application: Application, strava: StandIn, athlete_id: int, token: str) -> None:
+    activity_id = strava.activities(athlete_id)[0]["id"]
+    detail = application.get(token, f"activities/{activity_id}").json()
+    assert detail["resource_state"] == 3
+    assert detail["map"]["polyline"]
+    assert {"description", "calories", "best_efforts", "splits_metric", "laps"} <= set(detail)
+
+
+def test_activity_of_somebody_else_or_nobody_is_not_found(
+    application: Application, strava: StandIn, token: str
+) -> None:
+    other = strava.activities(strava.add_athlete(activities=1))[0]["id"]
+    for activity_id in (other, 1, "x"):
+        answer = application.get(token, f"activities/{activity_id}")
+        assert error(answer) == (404, "Record Not Found", "Activity", "", "not found")
+
+
+def test_streams_are_keyed_by_type_and_carry_no_limits(
+    application: Application, strava: StandIn, athlete_id: int, token: str
+) -> None:
+    path = f"activities/{strava.activities(athlete_id)[0]['id']}/streams"
+    answer = application.get(token, path, keys="time,latlng,watts", key_by_type="true")
+    streams = answer.json()
+    assert set(streams) == {"time", "latlng", "distance"}
+    assert len(streams["time"]["data"]) == len(streams["latlng"]["data"]) == streams["time"]["original_size"]
+    assert "X-RateLimit-Usage" not in answer.headers
+    assert application.get(token, path, keys="time").status_code == 400
+
+
+def test_athlete_shows_more_with_the_profile_scope(
+    application: Application, strava: StandIn, athlete_id: int, token: str
+) -> None:
+    summary = application.get(token, "athlete").json()
+    whole = strava.grant(athlete_id, "read,profile:read_all")["access_token"]
+    detailed = application.get(whole, "athlete").json()
+    assert (summary["resource_state"], detailed["resource_state"]) == (2, 3)
+    assert summary["profile"] == "avatar/athlete/large.png"
+    assert "email" not in detailed
+    assert set(detailed) > set(summary)
+
+
+def test_club_endpoints_are_gone(application: Application, token: str) -> None:
+    assert application.get(token, "clubs/1").status_code == 200
+    assert error(application.get(token, "clubs/1/activities")) == (
+        404,
+        "Record Not Found",
+        "resource",
+        "path",
+        "invalid",
+    )
+    for gone in ("members", "admins"):
+        expected = (401, "Authorization Error", "Application", "internal", "invalid")
+        assert error(application.get(token, f"clubs/1/{gone}")) == expected
+
+
+def test_activities_come_and_go_after_every_page(
+    application: Application, strava: StandIn, athlete_id: int, token: str
+) -> None:
+    before = strava.given_ids(athlete_id)
+    strava.churn(athlete_id, add=2, remove=3)
+    for _ in range(3):
+        application.page(token, per_page=5)
+    strava.churn(athlete_id)
+    churned = strava.churned(athlete_id)
+    assert (len(churned["added"]), len(churned["removed"])) == (6, 9)
+    assert strava.given_ids(athlete_id) == (before | set(churned["added"])) - set(churned["removed"])
+
+
+FIELDS = (
+    "resource_state athlete name distance moving_time elapsed_time total_elevation_gain type sport_type workout_type "
+    "id start_date start_date_local timezone utc_offset location_city location_state location_country "
+    "achievement_count kudos_count comment_count athlete_count photo_count map trainer commute manual private "
+    "visibility flagged gear_id start_latlng end_latlng average_speed max_speed average_cadence has_heartrate "
+    "average_heartrate max_heartrate heartrate_opt_out display_hide_heartrate_option elev_high elev_low upload_id "
+    "upload_id_str external_id from_accepted_tag pr_count total_photo_count has_kudoed suffer_score device_name "
+    "hide_from_home"
+)

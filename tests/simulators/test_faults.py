@@ -1,0 +1,121 @@
+"""Faults on demand, each as the application meets it."""
+
+import time
+
+import httpx
+import pytest
+
+from simulators.process import StandIn, StandInError
+from tests.simulators.application import Application
+
+LISTED = "athlete/activities"
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "told"),
+    [
+        ("unauthorized", 401, "Authorization Error"),
+        ("inactive", 403, "Inactive"),
+        ("not_found", 404, "Record Not Found"),
+        ("rate_limited", 429, "Rate Limit Exceeded"),
+        ("server_error", 500, '{"message": "error"}'),
+        ("html", 502, "<H1>502 ERROR</H1>"),
+        ("empty", 404, ""),
+    ],
+)
+def test_fault_answers(
+    application: Application, strava: StandIn, token: str, kind: str, status: int, told: str
+) -> None:
+    strava.fault(kind, "athlete", calls=1)
+    answer = application.get(token, "athlete")
+    assert answer.status_code == status
+    assert told in answer.text
+    assert application.get(token, "athlete").status_code == 200
+
+
+def test_fault_may_choose_its_status(application: Application, strava: StandIn, token: str) -> None:
+    strava.fault("server_error", "athlete", calls=1, status=503)
+    strava.fault("html", LISTED.rpartition("/")[2], calls=1, status=200)
+    assert application.get(token, "athlete").status_code == 503
+    assert application.get(token, LISTED).headers["content-type"].startswith("text/html")
+
+
+def test_fault_ends_after_its_time(application: Application, strava: StandIn, token: str) -> None:
+    strava.fault("server_error", "athlete", seconds=0.3)
+    assert application.get(token, "athlete").status_code == 500
+    time.sleep(0.35)
+    assert application.get(token, "athlete").status_code == 200
+
+
+def test_fault_stays_until_switched_off_and_minds_endpoint_and_athlete(
+    application: Application, strava: StandIn, athlete_id: int, token: str
+) -> None:
+    other = strava.grant(strava.add_athlete(activities=1))["access_token"]
+    strava.fault("server_error", "api", athlete_id=athlete_id)
+    assert [application.get(token, "athlete").status_code for _ in range(3)] == [500] * 3
+    assert application.get(other, "athlete").status_code == 200
+    assert application.refresh("unknown").status_code == 400
+    strava.clear_faults()
+    assert application.get(token, "athlete").status_code == 200
+
+
+def test_fault_can_let_calls_pass_first(application: Application, strava: StandIn, token: str) -> None:
+    strava.fault("server_error", "athlete", skip=2, calls=1)
+    assert [application.get(token, "athlete").status_code for _ in range(4)] == [200, 200, 500, 200]
+
+
+def test_latency_is_waited_for(application: Application, strava: StandIn, token: str) -> None:
+    strava.fault("latency", "athlete", ms=120)
+    began = time.monotonic()
+    application.get(token, "athlete")
+    assert time.monotonic() - began >= 0.12
+
+
+def test_drip_sends_one_activity_at_a_time(application: Application, strava: StandIn, token: str) -> None:
+    strava.fault("drip", "activities", ms=20)
+    arrivals: list[tuple[float, int]] = []
+    headers = {"Authorization": f"Bearer {token}"}
+    with application.http.stream("GET", f"{strava.api_url}/{LISTED}?per_page=10", headers=headers) as answer:
+        whole = b""
+        for piece in answer.iter_raw():
+            whole += piece
+            arrivals.append((time.monotonic(), whole.count(b'"sport_type"')))
+    assert arrivals[0][1] == 1
+    assert len({count for _, count in arrivals}) >= 8
+    assert arrivals[-1][0] - arrivals[0][0] >= 0.15
+    assert len(httpx.Response(200, content=whole).json()) == 10
+
+
+@pytest.mark.parametrize("dripping", [False, True])
+def test_truncated_body_ends_in_the_middle(
+    application: Application, strava: StandIn, token: str, dripping: bool
+) -> None:
+    strava.fault("truncate", "activities", bytes=5000, calls=1)
+    if dripping:
+        strava.fault("drip", "activities", ms=1, calls=1)
+    received = bytearray()
+    with pytest.raises(httpx.RemoteProtocolError):
+        read_into(received, application, token)
+    assert len(received) == 5000
+    assert len(application.page(token)) == 30
+
+
+def read_into(received: bytearray, application: Application, token: str) -> None:
+    headers = {"Authorization": f"Bearer {token}"}
+    with application.http.stream("GET", f"{application.strava.api_url}/{LISTED}", headers=headers) as answer:
+        for piece in answer.iter_raw():
+            received += piece
+
+
+def test_dropped_call_is_never_answered(application: Application, strava: StandIn, token: str) -> None:
+    strava.fault("drop", "athlete", calls=1)
+    with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
+        application.get(token, "athlete")
+    assert application.get(token, "athlete").status_code == 200
+
+
+def test_unknown_fault_is_refused(strava: StandIn) -> None:
+    with pytest.raises(StandInError, match="kind must be one of"):
+        strava.fault("gremlins")
+    with pytest.raises(StandInError, match="endpoint must be one of"):
+        strava.fault("drop", "nowhere")

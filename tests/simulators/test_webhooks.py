@@ -1,0 +1,217 @@
+"""Push subscriptions: the handshake, what is told to whom, attempts, and events doubled, lost or out of order."""
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from simulators.http import Request, Response, Server, json_response
+from simulators.process import StandIn
+from tests.simulators.application import CLIENT, Application, error
+
+
+class Callback:
+    """Where events arrive: a server in a thread. `answers` are the statuses to give, 200 when there are no more."""
+
+    def __init__(self) -> None:
+        self.events: list[dict[str, Any]] = []
+        self.answers: list[int] = []
+        self.challenge_status, self.echo, self.wait_s = 200, True, 0.0
+        self.asked: dict[str, str] = {}
+        self._loop = asyncio.new_event_loop()
+        self._server = Server(self._handle)
+        self.port = self._loop.run_until_complete(self._server.start("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.port}/hook"
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
+
+    async def _handle(self, request: Request) -> Response:
+        if self.wait_s:
+            await asyncio.sleep(self.wait_s)
+        if request.method == "GET":
+            self.asked = dict(request.query)
+            echo = {"hub.challenge": request.query["hub.challenge"] if self.echo else "other"}
+            return json_response(echo, status=self.challenge_status)
+        self.events.append(json.loads(request.body))
+        return Response(status=self.answers.pop(0) if self.answers else 200)
+
+    def close(self) -> None:
+        asyncio.run_coroutine_threadsafe(self._server.close(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+@pytest.fixture
+def callback() -> Iterator[Callback]:
+    callback = Callback()
+    yield callback
+    callback.close()
+
+
+def subscribe(application: Application, url: str) -> httpx.Response:
+    form = CLIENT | {"callback_url": url, "verify_token": "verify"}
+    return application.http.post(f"{application.strava.api_url}/push_subscriptions", data=form)
+
+
+@pytest.fixture
+def subscribed(application: Application, callback: Callback, token: str) -> Callback:
+    assert token
+    assert subscribe(application, callback.url).status_code == 201
+    application.strava.webhooks(retry_s=0.05)
+    return callback
+
+
+def until(condition: Callable[[], object]) -> None:
+    for _ in range(300):
+        if condition():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it did not happen")
+
+
+def test_subscription_is_made_after_the_handshake(application: Application, callback: Callback) -> None:
+    made = subscribe(application, callback.url)
+    assert made.status_code == 201
+    assert set(made.json()) == {"id", "resource_state", "application_id", "callback_url", "created_at", "updated_at"}
+    assert (callback.asked["hub.mode"], callback.asked["hub.verify_token"]) == ("subscribe", "verify")
+    address = f"{application.strava.api_url}/push_subscriptions"
+    assert [one["id"] for one in application.http.get(address, params=CLIENT).json()] == [made.json()["id"]]
+    again = subscribe(application, callback.url)
+    assert error(again) == (400, "Bad Request", "PushSubscription", "", "already exists")
+    assert application.http.delete(f"{address}/{made.json()['id']}", params=CLIENT).status_code == 204
+    assert application.http.get(address, params=CLIENT).json() == []
+    assert application.http.delete(f"{address}/{made.json()['id']}", params=CLIENT).status_code == 404
+
+
+def test_subscription_asks_for_the_client(application: Application) -> None:
+    answer = application.http.get(f"{application.strava.api_url}/push_subscriptions", params={"client_id": "x"})
+    assert error(answer) == (400, "Bad Request", "Application", "client_id", "invalid")
+
+
+def test_handshake_that_fails_says_why(application: Application, callback: Callback) -> None:
+    callback.challenge_status = 403
+    answer = subscribe(application, callback.url)
+    assert error(answer)[2:] == ("PushSubscription", "callback url", "GET to callback URL does not return 200")
+    callback.challenge_status, callback.echo = 200, False
+    assert error(subscribe(application, callback.url))[4] == "not verifiable"
+    assert error(subscribe(application, "http://127.0.0.1:9/nobody"))[4] == "not verifiable"
+    assert error(subscribe(application, "http://localhost/" + "x" * 250))[4] == "not verifiable"
+
+
+def test_handshake_has_two_seconds(application: Application, callback: Callback) -> None:
+    callback.wait_s = 2.2
+    began = time.monotonic()
+    assert error(subscribe(application, callback.url))[4] == "not verifiable"
+    assert 1.9 < time.monotonic() - began < 2.2
+
+
+def test_finished_parkrun_is_told(subscribed: Callback, strava: StandIn, athlete_id: int) -> None:
+    parkrun = strava.finish_parkrun(athlete_id)
+    until(lambda: subscribed.events)
+    [event] = subscribed.events
+    assert event["object_id"] == parkrun["id"]
+    assert event["subscription_id"] == strava.webhooks()["subscription"]["id"]
+    assert abs(event["event_time"] - time.time()) < 30
+    told = {name: event[name] for name in ("object_type", "aspect_type", "owner_id", "updates")}
+    assert told == {"object_type": "activity", "aspect_type": "create", "owner_id": athlete_id, "updates": {}}
+
+
+def test_title_and_type_are_told_and_a_crop_is_not(subscribed: Callback, strava: StandIn, athlete_id: int) -> None:
+    activity_id = strava.activities(athlete_id)[0]["id"]
+    strava.change_activity(activity_id, distance=4900, elapsed_time=1500)
+    strava.change_activity(activity_id, name="Renamed", sport_type="TrailRun")
+    until(lambda: subscribed.events)
+    [event] = subscribed.events
+    assert (event["aspect_type"], event["updates"]) == ("update", {"title": "Renamed", "type": "TrailRun"})
+
+
+def test_hiding_is_a_delete_and_showing_a_create_for_narrow_tokens(
+    subscribed: Callback, strava: StandIn, athlete_id: int
+) -> None:
+    activity_id = strava.activities(athlete_id)[0]["id"]
+    for visibility in ("only_me", "everyone", "followers_only"):
+        strava.change_activity(activity_id, visibility=visibility)
+    until(lambda: len(subscribed.events) >= 2)
+    assert sorted(event["aspect_type"] for event in subscribed.events) == ["create", "delete"]
+
+
+def test_hiding_is_an_update_for_read_all(subscribed: Callback, strava: StandIn) -> None:
+    athlete_id = strava.add_athlete(activities=1)
+    strava.grant(athlete_id, "read,activity:read_all")
+    strava.change_activity(strava.activities(athlete_id)[0]["id"], visibility="only_me")
+    until(lambda: subscribed.events)
+    assert subscribed.events[0]["updates"] == {"private": "true"}
+
+
+def test_deleting_is_told_and_strangers_are_not(subscribed: Callback, strava: StandIn, athlete_id: int) -> None:
+    stranger = strava.add_athlete(activities=1)
+    strava.finish_parkrun(stranger)
+    activity_id = strava.activities(athlete_id)[0]["id"]
+    strava.delete_activity(activity_id)
+    until(lambda: subscribed.events)
+    assert [(event["object_id"], event["aspect_type"]) for event in subscribed.events] == [(activity_id, "delete")]
+
+
+def test_revoking_is_told(subscribed: Callback, strava: StandIn, athlete_id: int) -> None:
+    strava.revoke(athlete_id)
+    until(lambda: subscribed.events)
+    [event] = subscribed.events
+    assert (event["object_type"], event["object_id"], event["updates"]) == (
+        "athlete",
+        athlete_id,
+        {"authorized": "false"},
+    )
+
+
+def last_delivery(strava: StandIn) -> dict[str, Any]:
+    delivery: dict[str, Any] = strava.webhooks()["deliveries"][-1]
+    return delivery
+
+
+def test_delivery_is_tried_again(subscribed: Callback, strava: StandIn, athlete_id: int) -> None:
+    subscribed.answers = [500, 302]
+    strava.finish_parkrun(athlete_id)
+    until(lambda: last_delivery(strava)["state"] == "delivered")
+    assert last_delivery(strava)["attempts"] == [500, 302, 200]
+    assert len({json.dumps(event) for event in subscribed.events}) == 1
+
+
+def test_delivery_is_given_up_after_three_attempts(subscribed: Callback, strava: StandIn, athlete_id: int) -> None:
+    subscribed.answers = [500] * 9
+    strava.finish_parkrun(athlete_id)
+    until(lambda: last_delivery(strava)["state"] == "given_up")
+    time.sleep(0.15)
+    assert len(subscribed.events) == 3
+
+
+def test_events_can_come_twice(subscribed: Callback, strava: StandIn, athlete_id: int) -> None:
+    strava.webhooks(copies=2)
+    strava.finish_parkrun(athlete_id)
+    until(lambda: len(subscribed.events) == 2)
+    assert subscribed.events[0] == subscribed.events[1]
+
+
+def test_events_can_be_held_and_released_the_other_way_round(
+    subscribed: Callback, strava: StandIn, athlete_id: int
+) -> None:
+    strava.webhooks(mode="hold")
+    activity_id = strava.finish_parkrun(athlete_id)["id"]
+    strava.change_activity(activity_id, name="Later")
+    strava.delete_activity(activity_id)
+    assert strava.release_webhooks(turned_round=True) == 3
+    until(lambda: len(subscribed.events) == 3)
+    assert [event["aspect_type"] for event in subscribed.events] == ["delete", "update", "create"]
+
+
+def test_events_can_be_lost(subscribed: Callback, strava: StandIn, athlete_id: int) -> None:
+    strava.webhooks(mode="lose")
+    strava.finish_parkrun(athlete_id)
+    assert last_delivery(strava)["state"] == "lost"
+    assert strava.release_webhooks() == 0
+    assert subscribed.events == []
