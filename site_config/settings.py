@@ -185,7 +185,6 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_USERNAME_MIN_LENGTH = 2
 ACCOUNT_USER_DISPLAY = "strava_live.accounts.models.shown_name"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE.scheme
-ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_ADAPTER = "strava_live.accounts.second_factor.MFAAdapter"

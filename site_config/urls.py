@@ -3,8 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from strava_live.accounts.signup import SignupView
+
 urlpatterns = [
     path("", include("strava_live.urls")),
+    path("accounts/signup/", SignupView.as_view(), name="account_signup"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -36,6 +36,7 @@ class LiveSite:
         self.environment = {
             **inherited,
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "DJANGO_SETTINGS_MODULE": "site_config.settings",
             "PORT": str(self.port),
             "SITE_URL": self.url,
             "SECRET_KEY": "live-" + "k" * 60,

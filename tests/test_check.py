@@ -44,12 +44,12 @@ def test_import_against_the_order_is_red(project: Path) -> None:
 
 def test_missing_migration_is_red(project: Path) -> None:
     models = project / "strava_live/accounts/models.py"
-    models.write_text(models.read_text().replace("max_length=60", "max_length=61"))
+    models.write_text(models.read_text().replace("max_length=40", "max_length=41"))
 
     done = check(project, "migrations")
 
     assert done.returncode != 0
-    assert "Alter field display_name on user" in done.stdout
+    assert "Alter field time_zone on user" in done.stdout
 
 
 def test_stale_requirements_are_red(project: Path) -> None:

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from strava_live.accounts.encryption import SecretField
-from strava_live.accounts.profile import clock
+from strava_live.accounts.profile import MAX_DISPLAY_NAME, clock
 
 
 class User(AbstractUser):
@@ -17,7 +17,7 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]  # one name, the one that is shown
     last_name = None  # type: ignore[assignment]
 
-    display_name = models.CharField("name", max_length=60, blank=True)
+    display_name = models.CharField("name", max_length=MAX_DISPLAY_NAME, blank=True)
     parkrun_id = models.CharField("parkrun id", max_length=10, blank=True)
     goal_time_s = models.PositiveIntegerField("goal time", null=True, blank=True)
     time_zone = models.CharField("time zone", max_length=40, default="UTC")

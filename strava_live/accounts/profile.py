@@ -7,6 +7,7 @@ import zoneinfo
 from django.core.exceptions import ValidationError
 
 PARKRUN_ID = re.compile(r"[aA]?([0-9]{1,10})")
+MAX_DISPLAY_NAME = 60
 GOAL_TIME = re.compile(r"(?:([0-9]):)?([0-9]{1,2}):([0-5][0-9])")
 SHORTEST_GOAL_S, LONGEST_GOAL_S = 12 * 60, 3 * 3600
 

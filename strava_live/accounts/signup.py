@@ -4,9 +4,12 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.account.views import SignupView as AllauthSignupView
 from django import forms
-from django.http import HttpRequest
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
 
+from strava_live.accounts.address import client_address
 from strava_live.accounts.models import User
 from strava_live.accounts.profile import is_time_zone
 
@@ -20,8 +23,23 @@ class SignupForm(AllauthSignupForm):
         return zone if is_time_zone(zone) else "UTC"
 
 
+class SignupView(AllauthSignupView):
+    def form_valid(self, form: SignupForm) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                answer: HttpResponse = super().form_valid(form)
+        except IntegrityError:
+            # Somebody took the name between our look and our insert.
+            form.add_error("username", "This username has just been taken. Please choose another.")
+            answer = self.form_invalid(form)
+        return answer
+
+
 class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user.time_zone = form.cleaned_data.get("time_zone") or "UTC"
         saved: User = super().save_user(request, user, form, commit=commit)
         return saved
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request) or "0.0.0.0"  # noqa: S104 everyone behind a Unix socket shares one limit

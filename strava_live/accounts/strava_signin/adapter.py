@@ -15,15 +15,10 @@ from django.urls import reverse
 
 from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.models import StravaConnection, User
-from strava_live.accounts.profile import read_display_name
+from strava_live.accounts.profile import MAX_DISPLAY_NAME, read_display_name
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
-    def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
-        user: User = super().populate_user(request, sociallogin, data)
-        user.display_name = read_display_name(data.get("name") or "")[:60]
-        return user
-
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         connecting = sociallogin.state.get("process") == "connect"
         if sociallogin.is_existing:
@@ -42,6 +37,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
         with transaction.atomic():
             user: User = super().save_user(request, sociallogin, form)
+            name_after_strava(sociallogin, user)
             keep(sociallogin, user)
         return user
 
@@ -55,13 +51,18 @@ def keep_added(request: HttpRequest, sociallogin: SocialLogin, **_: Any) -> None
     with transaction.atomic():
         older = SocialAccount.objects.filter(user=sociallogin.user, provider="strava")
         older.exclude(uid=sociallogin.account.uid).delete()
+        name_after_strava(sociallogin, sociallogin.user)
         keep(sociallogin, sociallogin.user)
 
 
+def name_after_strava(sociallogin: SocialLogin, user: User) -> None:
+    """Whoever has no name yet gets the one that they have at Strava."""
+    athlete = sociallogin.strava_grant.athlete
+    if not user.display_name:
+        user.display_name = read_display_name(f"{athlete.first_name} {athlete.last_name}")[:MAX_DISPLAY_NAME].strip()
+        user.save(update_fields=["display_name"])
+
+
 def keep(sociallogin: SocialLogin, user: User) -> None:
-    connect_strava(
-        user,
-        strava_id=int(sociallogin.account.uid),
-        tokens=sociallogin.strava_tokens,
-        scopes=sociallogin.strava_scopes,
-    )
+    grant = sociallogin.strava_grant
+    connect_strava(user, strava_id=grant.athlete.strava_id, tokens=grant.tokens, scopes=sociallogin.strava_scopes)

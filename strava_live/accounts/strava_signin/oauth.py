@@ -50,7 +50,7 @@ class StravaSignIn(OAuth2Adapter):
         athlete = grant.athlete
         profile = {"id": athlete.strava_id, "firstname": athlete.first_name, "lastname": athlete.last_name}
         login = self.get_provider().sociallogin_from_response(request, profile)
-        login.strava_tokens = grant.tokens
+        login.strava_grant = grant
         login.strava_scopes = granted_scopes(request)
         return login
 

@@ -5,8 +5,10 @@ from functools import wraps
 
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from django.conf import settings
+from django.contrib import messages
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from strava_live.accounts.strava_signin.oauth import StravaSignIn
 
@@ -23,5 +25,19 @@ def only_when_set_up(view: View) -> View:
     return checked
 
 
+def once(view: View) -> View:
+    """Two callbacks for a new athlete at the same moment: the second finds the account made by the first."""
+
+    @wraps(view)
+    def checked(request: HttpRequest) -> HttpResponse:
+        try:
+            return view(request)
+        except IntegrityError:
+            messages.info(request, "You signed in twice at the same moment. Please sign in with Strava once more.")
+            return redirect("account_login")
+
+    return checked
+
+
 oauth2_login = only_when_set_up(OAuth2LoginView.adapter_view(StravaSignIn))
-oauth2_callback = only_when_set_up(OAuth2CallbackView.adapter_view(StravaSignIn))
+oauth2_callback = only_when_set_up(once(OAuth2CallbackView.adapter_view(StravaSignIn)))

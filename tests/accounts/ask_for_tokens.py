@@ -1,0 +1,18 @@
+"""A process in which many coroutines ask for one athlete's token at once; prints what they got."""
+
+import asyncio
+import json
+import sys
+
+import django
+
+django.setup()
+
+from strava_live.accounts.tokens import AthleteBearer  # noqa: E402
+
+
+async def ask(strava_id: int, times: int) -> list[str]:
+    return await asyncio.gather(*(AthleteBearer(strava_id).token() for _ in range(times)))
+
+
+print(json.dumps(asyncio.run(ask(int(sys.argv[1]), int(sys.argv[2])))))  # noqa: T201 read by the test

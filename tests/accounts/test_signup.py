@@ -1,0 +1,97 @@
+"""Making an account with a password."""
+
+import threading
+
+import pytest
+from django.db import connections
+from django.test import Client, RequestFactory
+from pytest_django import Settings
+
+from strava_live.accounts.address import client_address
+from strava_live.accounts.models import User
+
+FORM = {"username": "alva", "password1": "under-the-clock-tower", "password2": "under-the-clock-tower"}
+
+
+@pytest.mark.django_db
+def test_sign_up_needs_no_email_and_signs_in(client: Client) -> None:
+    answer = client.post("/accounts/signup/", FORM)
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+    assert client.get("/settings/").status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("zone", "kept"), [("Australia/Brisbane", "Australia/Brisbane"), ("Mars/Olympus", "UTC"), ("", "UTC")]
+)
+def test_sign_up_takes_the_browsers_time_zone(client: Client, zone: str, kept: str) -> None:
+    client.post("/accounts/signup/", FORM | {"time_zone": zone})
+
+    assert User.objects.get().time_zone == kept
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"username": ""}, "username"),
+        ({"username": "x" * 151}, "username"),
+        ({"username": "al va"}, "username"),
+        ({"username": "a\x00b"}, "username"),
+        ({"password1": "", "password2": ""}, "password1"),
+        ({"password1": "12345678", "password2": "12345678"}, "password1"),
+        ({"password2": "something-else"}, "password2"),
+        ({"email": "no-address"}, "email"),
+    ],
+)
+def test_wrong_sign_up_is_answered_at_the_field_and_makes_nobody(
+    client: Client, wrong: dict[str, str], field: str
+) -> None:
+    answer = client.post("/accounts/signup/", FORM | wrong)
+
+    assert field in answer.context["form"].errors
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_name_taken_twice_at_the_same_moment_makes_one_account() -> None:
+    answers: list[int] = []
+    ready = threading.Barrier(4)
+
+    def sign_up() -> None:
+        client = Client()
+        ready.wait()
+        answers.append(client.post("/accounts/signup/", FORM).status_code)
+        connections.close_all()
+
+    threads = [threading.Thread(target=sign_up) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(answers) == [200, 200, 200, 302]
+    assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "address"),
+    [
+        (0, "1.1.1.1", "10.0.0.9"),
+        (1, "1.1.1.1, 2.2.2.2", "2.2.2.2"),
+        (2, "1.1.1.1, 2.2.2.2", "1.1.1.1"),
+        (2, "2.2.2.2", "10.0.0.9"),
+        (1, "", "10.0.0.9"),
+        (1, "1.1.1.1, rubbish", "10.0.0.9"),
+        (1, "2001:db8::1", "2001:db8::1"),
+    ],
+)
+def test_client_address_is_counted_from_the_right(
+    settings: Settings, proxies: int, forwarded: str, address: str
+) -> None:
+    settings.TRUSTED_PROXIES = proxies
+
+    request = RequestFactory().get("/", headers={"x-forwarded-for": forwarded}, REMOTE_ADDR="10.0.0.9")
+
+    assert client_address(request) == address

@@ -1,0 +1,239 @@
+"""Fresh tokens: one refresh at a time, whoever asks and however many."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.utils import timezone
+
+from simulators.process import StandIn
+from strava_live.accounts import tokens
+from strava_live.accounts.connections import disconnect_strava
+from strava_live.accounts.encryption import Secret
+from strava_live.accounts.models import Revocation, StravaConnection, User
+from strava_live.accounts.strava_app import strava
+from strava_live.accounts.tokens import AthleteBearer, bearer_of
+from strava_live.strava.errors import ReconnectNeeded, StravaDown
+from tests.live_site import ROOT, LiveSite, LiveSites, new_database
+
+ASK = "tests.accounts.ask_for_tokens"
+
+
+def connect(user: User, stand_in: StandIn, **changes: Any) -> StravaConnection:
+    """A connection whose access token has just expired."""
+    strava_id = stand_in.add_athlete(activities=3)
+    granted = stand_in.grant(strava_id)
+    stand_in.expire_tokens(strava_id)
+    fields = {"expires_at": timezone.now() - timedelta(seconds=1)} | changes
+    return StravaConnection.objects.create(
+        user=user,
+        strava_id=strava_id,
+        access_token=Secret.of(granted["access_token"]),
+        refresh_token=Secret.of(granted["refresh_token"]),
+        scopes="read,activity:read",
+        **fields,
+    )
+
+
+def refreshes(stand_in: StandIn) -> int:
+    return int(stand_in.stats()["tokens"]["refreshes"])
+
+
+def dead_tokens(stand_in: StandIn) -> int:
+    return int(stand_in.stats()["tokens"]["dead_refresh_tokens_presented"])
+
+
+def run(ask: Callable[[], Awaitable[Any]]) -> Any:
+    return async_to_sync(ask)()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_good_token_is_given_without_asking_strava(athlete: User, stand_in: StandIn) -> None:
+    connection = connect(athlete, stand_in, expires_at=timezone.now() + timedelta(minutes=6))
+    before = refreshes(stand_in)
+
+    assert run(AthleteBearer(connection.strava_id).token) == connection.access_token.reveal()
+    assert refreshes(stand_in) == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_token_that_ends_within_five_minutes_is_renewed(athlete: User, stand_in: StandIn) -> None:
+    connection = connect(athlete, stand_in, expires_at=timezone.now() + timedelta(minutes=4))
+    before = refreshes(stand_in)
+
+    token = run(AthleteBearer(connection.strava_id).token)
+
+    connection.refresh_from_db()
+    assert refreshes(stand_in) == before + 1
+    assert token == connection.access_token.reveal()
+    assert connection.expires_at > timezone.now() + timedelta(minutes=5)
+    assert (connection.refresh_owner, connection.refresh_until) == ("", None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_refused_in_mid_flight_is_renewed_and_asked_again(athlete: User, stand_in: StandIn) -> None:
+    connection = connect(athlete, stand_in, expires_at=timezone.now() + timedelta(hours=3))
+
+    async def whoami() -> int:
+        async with bearer_of(connection.strava_id) as bearer:
+            return (await strava().athlete(bearer)).strava_id
+
+    assert run(whoami) == connection.strava_id
+    connection.refresh_from_db()
+    assert connection.trouble == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_refused_again_after_renewing_asks_the_athlete_to_reconnect(athlete: User, stand_in: StandIn) -> None:
+    connection = connect(athlete, stand_in)
+    stand_in.fault("unauthorized", "athlete")
+
+    async def whoami() -> None:
+        async with bearer_of(connection.strava_id) as bearer:
+            await strava().athlete(bearer)
+
+    with pytest.raises(ReconnectNeeded):
+        run(whoami)
+    connection.refresh_from_db()
+    assert connection.trouble == StravaConnection.Trouble.RECONNECT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lost_answer_to_a_refresh_does_not_loop(athlete: User, stand_in: StandIn) -> None:
+    connection = connect(athlete, stand_in)
+    stand_in.fault("lose", "refresh", calls=1)
+    before = dead_tokens(stand_in)
+
+    async def ask() -> None:
+        async with bearer_of(connection.strava_id) as bearer:
+            await bearer.token()
+
+    for _ in range(3):
+        with pytest.raises(ReconnectNeeded):
+            run(ask)
+
+    connection.refresh_from_db()
+    assert connection.trouble == StravaConnection.Trouble.RECONNECT
+    assert dead_tokens(stand_in) == before + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_silent_strava_lets_go_of_the_claim(athlete: User, stand_in: StandIn) -> None:
+    connection = connect(athlete, stand_in)
+    stand_in.fault("server_error", "refresh")
+
+    with pytest.raises(StravaDown):
+        run(AthleteBearer(connection.strava_id).token)
+
+    connection.refresh_from_db()
+    assert (connection.refresh_owner, connection.trouble) == ("", "")
+    stand_in.clear_faults()
+    assert run(AthleteBearer(connection.strava_id).token)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_refresher_that_died_is_replaced_when_its_claim_has_run_out(
+    athlete: User, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens, "LOOK_AGAIN_S", (0.01, 0.02))
+    until = timezone.now() + timedelta(seconds=0.3)
+    connection = connect(athlete, stand_in, refresh_owner="somebody-dead", refresh_until=until)
+
+    assert run(AthleteBearer(connection.strava_id).token)
+    assert timezone.now() > until
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_may_leave_without_losing_the_new_tokens(athlete: User, stand_in: StandIn) -> None:
+    connection = connect(athlete, stand_in)
+    stand_in.fault("latency", "refresh", ms=300)
+    before = dead_tokens(stand_in)
+
+    async def leave_and_come_back() -> str:
+        leaving = asyncio.create_task(AthleteBearer(connection.strava_id).token())
+        await asyncio.sleep(0.15)
+        leaving.cancel()
+        return await AthleteBearer(connection.strava_id).token()
+
+    token = run(leave_and_come_back)
+
+    connection.refresh_from_db()
+    assert connection.access_token.reveal() == token
+    assert dead_tokens(stand_in) == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_disconnecting_while_it_refreshes_has_the_new_token_revoked(athlete: User, stand_in: StandIn) -> None:
+    connection = connect(athlete, stand_in)
+    stand_in.fault("latency", "refresh", ms=300)
+
+    async def disconnect_meanwhile() -> None:
+        asking = asyncio.create_task(AthleteBearer(connection.strava_id).token())
+        await asyncio.sleep(0.15)
+        await tokens.on_database(disconnect_strava)(athlete)
+        with pytest.raises(ReconnectNeeded):
+            await asking
+
+    run(disconnect_meanwhile)
+
+    assert not StravaConnection.objects.exists()
+    assert Revocation.objects.count() == 2
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("vendor", ["sqlite", "postgres"])
+def test_fifty_who_ask_in_two_processes_cause_one_refresh(
+    live_sites: LiveSites, stand_in_process: StandIn, request: pytest.FixtureRequest, vendor: str
+) -> None:
+    site = live_sites(**somewhere(vendor, request), **strava_of(stand_in_process))
+    strava_id = stand_in_process.add_athlete(activities=3)
+    granted = stand_in_process.grant(strava_id)
+    stand_in_process.expire_tokens(strava_id)
+    before, dead = refreshes(stand_in_process), dead_tokens(stand_in_process)
+    keep_connection(site, strava_id, granted)
+
+    command = [sys.executable, "-m", ASK, str(strava_id), "25"]
+    asking = [subprocess.Popen(command, env=site.environment, cwd=ROOT, stdout=subprocess.PIPE) for _ in range(2)]
+    answers = [json.loads(process.communicate(timeout=60)[0]) for process in asking]
+
+    assert {len(tokens) for tokens in answers} == {25}
+    assert len({token for tokens in answers for token in tokens}) == 1
+    assert refreshes(stand_in_process) == before + 1
+    assert dead_tokens(stand_in_process) == dead
+
+
+def somewhere(vendor: str, request: pytest.FixtureRequest) -> dict[str, str]:
+    if vendor == "sqlite":
+        return {}
+    return {"DATABASE_URL": new_database(request.getfixturevalue("postgres_url"))}
+
+
+def strava_of(stand_in: StandIn) -> dict[str, str]:
+    return {
+        "STRAVA_CLIENT_ID": "stand-in",
+        "STRAVA_CLIENT_SECRET": "stand-in-secret",
+        "STRAVA_OAUTH_URL": stand_in.oauth_url,
+        "STRAVA_API_URL": stand_in.api_url,
+    }
+
+
+def keep_connection(site: LiveSite, strava_id: int, granted: dict[str, Any]) -> None:
+    site.manage(
+        "shell",
+        "--verbosity",
+        "0",
+        "-c",
+        "from datetime import UTC, datetime\n"
+        "from strava_live.accounts.connections import connect_strava\n"
+        "from strava_live.accounts.models import User\n"
+        "from strava_live.strava.payloads import Tokens\n"
+        f"pair = {granted['access_token']!r}, {granted['refresh_token']!r}\n"
+        "tokens = Tokens(*pair, datetime(2020, 1, 1, tzinfo=UTC))\n"
+        f"connect_strava(User.objects.create(username='alva'), strava_id={strava_id}, tokens=tokens, scopes='read')\n",
+    )
