@@ -12,6 +12,7 @@ from simulators.process import StandIn
 from strava_live.accounts.models import User
 from tests import people
 from tests.live_site import LiveSites
+from tests.migrated import MigratedDatabases
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
 
@@ -104,7 +105,20 @@ def started(variable: str, service: str) -> str:
     return os.environ[variable]
 
 
+@pytest.fixture(scope="session")
+def migrated_databases() -> Iterator[MigratedDatabases]:
+    databases = MigratedDatabases()
+    yield databases
+    databases.remove()
+
+
 @pytest.fixture
-def live_sites() -> Iterator[LiveSites]:
-    with LiveSites() as sites:
+def postgres_database(postgres_url: str, migrated_databases: MigratedDatabases) -> str:
+    """The URL of a migrated Postgres database for this test alone."""
+    return migrated_databases.postgres(postgres_url)
+
+
+@pytest.fixture
+def live_sites(migrated_databases: MigratedDatabases) -> Iterator[LiveSites]:
+    with LiveSites(migrated_databases) as sites:
         yield sites

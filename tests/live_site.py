@@ -2,17 +2,17 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-import uuid
 from pathlib import Path
 from types import TracebackType
 
-import psycopg
 from cryptography.fernet import Fernet
 
+from tests.migrated import MigratedDatabases
 from tests.services.redis_server import free_port, wait_for_port
 
 ROOT = Path(__file__).parent.parent
@@ -89,7 +89,8 @@ class LiveSite:
 class LiveSites:
     """Starts deployments for a test and stops them all at its end."""
 
-    def __init__(self) -> None:
+    def __init__(self, databases: MigratedDatabases) -> None:
+        self.databases = databases
         self.sites: list[LiveSite] = []
 
     def __enter__(self) -> "LiveSites":
@@ -102,15 +103,9 @@ class LiveSites:
             site.stop()
 
     def __call__(self, **environment: str) -> LiveSite:
+        """On SQLite, unless `environment` names another database."""
         site = LiveSite(environment)
         self.sites.append(site)
-        site.release()
+        if "DATABASE_URL" not in environment:
+            shutil.copy(self.databases.sqlite(), Path(site.folder.name) / "site.sqlite3")
         return site
-
-
-def new_database(postgres_url: str) -> str:
-    """An empty database on the running Postgres; its URL."""
-    name = f"site_{uuid.uuid4().hex}"
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    return postgres_url.rsplit("/", 1)[0] + f"/{name}"

@@ -20,7 +20,7 @@ from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.accounts.strava_app import strava
 from strava_live.accounts.tokens import AthleteBearer, bearer_of
 from strava_live.strava.errors import ReconnectNeeded, StravaDown
-from tests.live_site import ROOT, LiveSite, LiveSites, new_database
+from tests.live_site import ROOT, LiveSite, LiveSites
 
 ASK = "tests.accounts.ask_for_tokens"
 
@@ -209,9 +209,7 @@ def test_fifty_who_ask_in_two_processes_cause_one_refresh(
 
 
 def somewhere(vendor: str, request: pytest.FixtureRequest) -> dict[str, str]:
-    if vendor == "sqlite":
-        return {}
-    return {"DATABASE_URL": new_database(request.getfixturevalue("postgres_url"))}
+    return {} if vendor == "sqlite" else {"DATABASE_URL": request.getfixturevalue("postgres_database")}
 
 
 def strava_of(stand_in: StandIn) -> dict[str, str]:

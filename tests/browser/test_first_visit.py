@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from simulators.process import StandIn
-from tests.live_site import LiveSite, LiveSites, new_database
+from tests.live_site import LiveSite, LiveSites
+from tests.migrated import empty_database, on_server
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 PASSWORD = "under-the-clock-tower"
@@ -14,14 +15,16 @@ PASSWORD = "under-the-clock-tower"
 
 @pytest.fixture
 def site(live_sites: LiveSites, redis_url: str, postgres_url: str, stand_in_process: StandIn) -> LiveSite:
+    """Everything as a host does it, the release on an empty database included."""
     site = live_sites(
         REDIS_URL=redis_url,
-        DATABASE_URL=new_database(postgres_url),
+        DATABASE_URL=on_server(postgres_url, empty_database(postgres_url)),
         STRAVA_CLIENT_ID="stand-in",
         STRAVA_CLIENT_SECRET="stand-in-secret",
         STRAVA_OAUTH_URL=stand_in_process.oauth_url,
         STRAVA_API_URL=stand_in_process.api_url,
     )
+    site.release()
     site.start("worker")
     site.start("web")
     return site

@@ -7,7 +7,7 @@ import time
 import httpx
 import pytest
 
-from tests.live_site import LiveSites, new_database
+from tests.live_site import LiveSites
 
 pytestmark = pytest.mark.services
 
@@ -74,8 +74,8 @@ def test_sigterm_ends_the_web_process_cleanly(live_sites: LiveSites) -> None:
     assert "Traceback" not in site.log.read_text()
 
 
-def test_sigterm_ends_the_worker_cleanly(live_sites: LiveSites, redis_url: str, postgres_url: str) -> None:
-    site = live_sites(REDIS_URL=redis_url, DATABASE_URL=new_database(postgres_url))
+def test_sigterm_ends_the_worker_cleanly(live_sites: LiveSites, redis_url: str, postgres_database: str) -> None:
+    site = live_sites(REDIS_URL=redis_url, DATABASE_URL=postgres_database)
     worker = site.start("worker")
     deadline = time.monotonic() + 10
     while "worker started" not in site.log.read_text() and time.monotonic() < deadline:
