@@ -1,0 +1,77 @@
+"""What reading a page of Strava's costs beside `json.loads` of the same bytes: `python -m bench.strava_parsing`.
+
+Every method reads the same page of 200 activities (about 285 kB) in each round, one after the other, so that whatever
+else the machine does meets them all alike; the table shows medians.
+"""
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from strava_live.strava.payloads import read_activity
+from strava_live.strava.stream import ArrayParser
+from tests.strava.payloads import POLYLINE, summary
+
+ROUNDS = 60
+CHUNKS = (65_536, 16_384, 1_460)
+TYPED, PARSED = "typed objects", "dicts"
+
+
+def page() -> bytes:
+    def activity(number: int) -> dict[str, Any]:
+        route = {"id": f"a{number}", "summary_polyline": POLYLINE[: 40 + number % 120], "resource_state": 2}
+        return summary(15_000_000_000 + number, map=route, distance=5000 + number / 10)
+
+    return json.dumps([activity(number) for number in range(200)], separators=(",", ":")).encode()
+
+
+def streamed(data: bytes, chunk: int, read: Callable[[Any], Any]) -> list[Any]:
+    parser = ArrayParser()
+    found = [read(item) for at in range(0, len(data), chunk) for item in parser.feed(data[at : at + chunk])]
+    return found + [read(item) for item in parser.close()]
+
+
+def as_it_is(item: Any) -> Any:
+    return item
+
+
+def methods(data: bytes) -> dict[str, Callable[[], object]]:
+    found: dict[str, Callable[[], object]] = {"json.loads": partial(json.loads, data)}
+    for chunk in CHUNKS:
+        found[f"{PARSED}, chunks of {chunk}"] = partial(streamed, data, chunk, as_it_is)
+        found[f"{TYPED}, chunks of {chunk}"] = partial(streamed, data, chunk, read_activity)
+    return found
+
+
+def measured(data: bytes) -> dict[str, float]:
+    """Milliseconds a page, the median of all rounds."""
+    times: dict[str, list[float]] = {}
+    for _ in range(ROUNDS):
+        for name, method in methods(data).items():
+            began = time.perf_counter()
+            method()
+            times.setdefault(name, []).append((time.perf_counter() - began) * 1000)
+    return {name: statistics.median(found) for name, found in times.items()}
+
+
+def main() -> None:
+    data = page()
+    assert streamed(data, 1_460, as_it_is) == json.loads(data)
+    found = measured(data)
+    print(f"A page of 200 activities, {len(data) / 1000:.0f} kB; median of {ROUNDS} rounds\n")
+    print(f"{'method':<32}{'ms':>8}{'× json.loads':>16}")
+    for name, milliseconds in found.items():
+        print(f"{name:<32}{milliseconds:>8.2f}{milliseconds / found['json.loads']:>16.2f}")
+    worst = max(value for name, value in found.items() if name.startswith(TYPED)) / found["json.loads"]
+    print(f"\nto reach: typed objects at most 5 × json.loads; worst here {worst:.2f} ×")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""What can go wrong between this site and Strava, as far as anyone above has to tell one thing from another.
+
+    StravaError
+    ├── ReconnectNeeded    the athlete's tokens are dead             a retry never helps; the athlete connects again
+    │   └── TokenRefused   one access token was not accepted         once, with a fresh token; the client does it
+    ├── ScopeMissing       the athlete unticked what this call needs a retry never helps; the athlete connects again
+    ├── AppInactive        Strava refuses this site as such          a retry never helps; the operator acts
+    ├── AthleteLimit       Strava lets no more athletes connect      a retry never helps; the operator acts
+    ├── RateLimited        the budget of calls is spent              at `until`, not before
+    ├── StravaDown         no connection, 5xx, silence               after `retry_after` seconds
+    ├── Gone               404: deleted, hidden or never there       a retry never helps
+    └── NotUnderstood      an answer that makes no sense             a retry never helps
+        └── Garbled        a body that is cut off or not JSON        after `retry_after` seconds
+
+`code` is the word for it in the site's own messages, `sentence` and `next_step` are for the athlete, `str(error)` is
+for the log. None of them ever holds a token.
+"""
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+
+class StravaError(Exception):
+    """A call to Strava that was not answered as hoped. Only its subclasses are raised."""
+
+    code: ClassVar[str]
+    sentence: ClassVar[str]
+    next_step: ClassVar[str]
+    retry_after: float | None = None
+
+    def retry_at(self, now: datetime) -> datetime | None:
+        """When a retry may help; None when it does not until somebody has done something."""
+        return None if self.retry_after is None else now + timedelta(seconds=self.retry_after)
+
+
+class ReconnectNeeded(StravaError):
+    """Neither the access token nor the refresh token is good any more: revoked, rotated away, or a code used twice."""
+
+    code = "reconnect_needed"
+    sentence = "Strava no longer lets this site read your activities."
+    next_step = "Connect Strava again."
+
+
+class TokenRefused(ReconnectNeeded):
+    """401 for this access token. A fresh one may be accepted; if that is refused too, it is what its parent says."""
+
+
+class ScopeMissing(StravaError):
+    """The token is good, but the athlete did not tick the permission that this call needs."""
+
+    code = "scope_missing"
+    sentence = "You have not allowed this site to see your activities on Strava."
+    next_step = "Connect Strava again and leave “View data about your activities” ticked."
+
+    def __init__(self, detail: str, *, scope: str) -> None:
+        super().__init__(detail)
+        self.scope = scope
+
+
+class AppInactive(StravaError):
+    """Strava serves nobody through this site: the application is inactive, or its id or secret is wrong."""
+
+    code = "strava_inactive"
+    sentence = "Strava has switched off this site's access for everyone."
+    next_step = "There is nothing you need to do: whoever runs this site has to sort it out with Strava."
+
+
+class AthleteLimit(StravaError):
+    """As many athletes as Strava allows this application are connected already."""
+
+    code = "athlete_limit"
+    sentence = "Strava lets no more athletes connect to this site at present."
+    next_step = "Ask whoever runs this site to request a higher limit from Strava."
+
+
+class RateLimited(StravaError):
+    """The application's calls are used up, by the budget's count or by Strava's own word (429)."""
+
+    code = "rate_limit"
+    sentence = "This site has used up its calls to Strava for the moment."
+    next_step = "It goes on by itself."
+
+    def __init__(self, until: datetime, *, by_strava: bool = False) -> None:
+        super().__init__(f"no call before {until:%Y-%m-%d %H:%M:%S}Z")
+        self.until = until
+        self.by_strava = by_strava
+        """Whether Strava said so, and not only the budget."""
+
+    def retry_at(self, now: datetime) -> datetime:
+        return max(now, self.until)
+
+
+class StravaDown(StravaError):
+    """Strava did not answer, answered too slowly, broke off or answered 5xx, and went on doing so."""
+
+    code = "strava_down"
+    sentence = "Strava is not answering at the moment."
+    next_step = "It goes on by itself as soon as Strava is back."
+
+    def __init__(self, detail: str, *, retry_after: float = 60.0) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class Gone(StravaError):
+    """404: the activity was deleted, is hidden from this token, is not processed yet or never existed."""
+
+    code = "unknown_activity"
+    sentence = "Strava does not have this activity, or does not show it to this site."
+    next_step = "Look whether it is still there on Strava."
+
+
+class NotUnderstood(StravaError):
+    """An answer outside everything that is known of Strava; also a single payload that nothing can be made of."""
+
+    code = "strava_down"
+    sentence = "Strava gave an answer that this site does not understand."
+    next_step = "Try again later; if it stays like this, tell whoever runs this site."
+
+
+class Garbled(NotUnderstood):
+    """A body that stops in the middle, is too long, or is not JSON at all (a page of the CDN, for example)."""
+
+    retry_after = 60.0

@@ -1,0 +1,84 @@
+"""What an answer other than a success means: from status and body to one of the errors.
+
+Strava's faults look like `{"message": …, "errors": [{"resource", "field", "code"}]}`, but `errors` may also be a plain
+string, the body may be empty, and a page of the CDN's HTML may stand in its place.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from strava_live.strava.errors import (
+    AppInactive,
+    AthleteLimit,
+    Gone,
+    NotUnderstood,
+    ReconnectNeeded,
+    ScopeMissing,
+    StravaDown,
+    StravaError,
+    TokenRefused,
+)
+
+LONGEST_WAIT_S = 900.0
+_PERMISSION = "_permission"
+# Application/Status/Inactive comes with every call since June 2026 unless the owner pays; the others are our settings.
+_OF_THE_APPLICATION = frozenset({"status", "client_id", "client_secret"})
+# 401 Application/internal/invalid: a call that Strava has withdrawn from all but a few. The token is good.
+_WITHDRAWN = "internal"
+
+
+class Fault(NamedTuple):
+    """The first thing Strava complains about, in lower case; empty words where it does not say."""
+
+    resource: str = ""
+    field: str = ""
+    code: str = ""
+    message: str = ""
+
+    def __str__(self) -> str:
+        return "/".join(word[:60] for word in self if word)
+
+
+def read_fault(body: bytes) -> Fault:
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        return Fault()
+    if not isinstance(data, dict):
+        return Fault()
+    message, errors = _word(data.get("message")), data.get("errors")
+    first = errors[0] if isinstance(errors, list) and errors else errors
+    if not isinstance(first, dict):
+        return Fault(message=message or _word(first))
+    return Fault(_word(first.get("resource")), _word(first.get("field")), _word(first.get("code")), message)
+
+
+def _word(value: Any) -> str:
+    return value.lower() if isinstance(value, str) else ""
+
+
+def error_for(status: int, headers: Mapping[str, str], body: bytes, *, signing_in: bool = False) -> StravaError:
+    """The error for any status but 2xx and 429; `signing_in` for answers of the OAuth endpoints."""
+    fault = read_fault(body)
+    said = f"{status} {fault}".strip()
+    if status >= 500:
+        return StravaDown(said, retry_after=_retry_after(headers))
+    if fault.resource == "application" and fault.field in _OF_THE_APPLICATION:
+        return AppInactive(said)
+    if fault.field.endswith(_PERMISSION):
+        return ScopeMissing(said, scope=fault.field.removesuffix(_PERMISSION))
+    if signing_in and status in (400, 401):
+        return ReconnectNeeded(said)
+    if status == 401 and fault.field != _WITHDRAWN:
+        return TokenRefused(said)
+    if status == 403 and "limit of connected athletes" in fault.message:
+        return AthleteLimit(said)
+    return Gone(said) if status == 404 else NotUnderstood(said)
+
+
+def _retry_after(headers: Mapping[str, str]) -> float:
+    try:
+        return min(max(float(headers.get("retry-after", "")), 1.0), LONGEST_WAIT_S)
+    except ValueError:
+        return 60.0

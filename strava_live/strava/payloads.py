@@ -1,0 +1,203 @@
+"""What Strava sends, as frozen classes: activities, athletes, tokens, webhook subscriptions.
+
+Each `read_…` takes one decoded JSON value and forgives whatever Strava has been seen to do: fields that are null, empty
+or missing, numbers written as strings, sports and time zones nobody has heard of. What nothing can be made of raises
+`NotUnderstood`, and nothing else is ever raised.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from strava_live.strava.errors import NotUnderstood
+from strava_live.strava.fields import (
+    count,
+    flag,
+    instant,
+    number,
+    place,
+    positive_id,
+    text,
+    wall_clock,
+    zone_and_offset,
+)
+
+# Strava's sign that the athlete hides start times: https://communityhub.strava.com, July 2024.
+HIDDEN_START = time(0, 0, 1)
+MAX_NAME = 255
+MAX_POLYLINE = 100_000
+# For tokens that do not say how long they last. They last six hours; taken as over they would be refreshed for ever.
+UNTOLD_LIFE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One activity as its athlete's token sees it."""
+
+    strava_id: int
+    athlete_id: int | None
+    name: str
+    sport_type: str
+    start: datetime
+    """The instant, in UTC. Says nothing about the time of day when `hidden_start`."""
+    start_local: datetime
+    """What the clock on the wall said; naive, although Strava writes a Z."""
+    zone: str
+    """An IANA name that zoneinfo knows, or ""."""
+    utc_offset_s: int
+    hidden_start: bool
+    distance_m: float
+    moving_s: int
+    elapsed_s: int
+    manual: bool
+    trainer: bool
+    private: bool
+    visibility: str
+    """`everyone`, `followers_only` or `only_me`; whatever is in doubt is not `everyone`."""
+    flagged: bool
+    start_latlng: tuple[float, float] | None
+    polyline: str
+    device_name: str
+    athlete_count: int
+    workout_type: int | None
+    external_id: str
+
+    @property
+    def latest_start(self) -> datetime:
+        """The instant by which it had started for certain: the end of its local day when the start is hidden."""
+        if not self.hidden_start:
+            return self.start
+        next_day = datetime.combine(self.start_local.date() + timedelta(days=1), time.min, UTC)
+        return max(self.start, next_day - timedelta(seconds=self.utc_offset_s))
+
+
+@dataclass(frozen=True, slots=True)
+class Athlete:
+    """Whoever a token belongs to. Strava gives no e-mail address."""
+
+    strava_id: int
+    username: str
+    first_name: str
+    last_name: str
+    avatar_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A pair of tokens. The refresh token dies as soon as Strava has handed out its successor."""
+
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a sign-in brings."""
+
+    tokens: Tokens
+    athlete: Athlete
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """The application's one webhook subscription."""
+
+    id: int
+    callback_url: str
+
+
+def read_activity(data: Any) -> Activity:
+    """Needs an id and a start; everything else has a plain default."""
+    if not isinstance(data, dict):
+        raise NotUnderstood("an activity that is no object")
+    get = data.get
+    strava_id = positive_id(get("id"))
+    start = instant(get("start_date"))
+    if strava_id is None or start is None:
+        raise NotUnderstood(f"activity {strava_id or 'without an id'}{'' if start else ' without a start'}")
+    start_local = wall_clock(get("start_date_local"))
+    zone, offset = zone_and_offset(get("timezone"), get("utc_offset"), start=start, start_local=start_local)
+    if start_local is None:
+        start_local = start.replace(tzinfo=None) + timedelta(seconds=offset)
+    athlete, route = get("athlete"), get("map")
+    private = flag(get("private"))
+    return Activity(
+        strava_id=strava_id,
+        athlete_id=positive_id(athlete.get("id")) if isinstance(athlete, dict) else None,
+        name=text(get("name"), MAX_NAME),
+        sport_type=text(get("sport_type") or get("type"), 64),
+        start=start,
+        start_local=start_local,
+        zone=zone,
+        utc_offset_s=offset,
+        hidden_start=start_local.time() == HIDDEN_START,
+        distance_m=number(get("distance")),
+        moving_s=count(get("moving_time")),
+        elapsed_s=count(get("elapsed_time")),
+        manual=flag(get("manual")),
+        trainer=flag(get("trainer")),
+        private=private,
+        visibility=_visibility(get("visibility"), private=private),
+        flagged=flag(get("flagged")),
+        start_latlng=place(get("start_latlng")),
+        polyline=_polyline(route) if isinstance(route, dict) else "",
+        device_name=text(get("device_name"), MAX_NAME),
+        athlete_count=max(1, count(get("athlete_count"))),
+        workout_type=None if (kind := get("workout_type")) is None else count(kind),
+        external_id=text(get("external_id"), MAX_NAME),
+    )
+
+
+def _visibility(value: Any, *, private: bool) -> str:
+    if private or value == "only_me":
+        return "only_me"
+    return "everyone" if value == "everyone" else "followers_only"
+
+
+def _polyline(route: dict[str, Any]) -> str:
+    line = route.get("summary_polyline") or route.get("polyline")
+    # Cut in the middle it would draw a line to nowhere.
+    return text(line, MAX_POLYLINE) if isinstance(line, str) and len(line) <= MAX_POLYLINE else ""
+
+
+def read_athlete(data: Any) -> Athlete:
+    """Needs an id."""
+    strava_id = positive_id(data.get("id")) if isinstance(data, dict) else None
+    if strava_id is None:
+        raise NotUnderstood("an athlete without an id")
+    avatar = text(data.get("profile"), 2048)
+    return Athlete(
+        strava_id=strava_id,
+        username=text(data.get("username"), MAX_NAME),
+        first_name=text(data.get("firstname"), MAX_NAME),
+        last_name=text(data.get("lastname"), MAX_NAME),
+        # Without a picture Strava writes the literal avatar/athlete/large.png.
+        avatar_url=avatar if avatar.startswith("https://") else "",
+    )
+
+
+def read_tokens(data: Any, *, now: datetime) -> Tokens:
+    """Needs both tokens. How long they last is best told in seconds, whatever this machine's clock says."""
+    get = data.get if isinstance(data, dict) else {}.get
+    access, refresh = get("access_token"), get("refresh_token")
+    if not (isinstance(access, str) and access and isinstance(refresh, str) and refresh):
+        raise NotUnderstood("an answer without tokens")
+    if seconds := count(get("expires_in")):
+        expires_at = now + timedelta(seconds=seconds)
+    else:
+        expires_at = instant(get("expires_at")) or now + UNTOLD_LIFE
+    return Tokens(access=access, refresh=refresh, expires_at=expires_at)
+
+
+def read_grant(data: Any, *, now: datetime) -> Grant:
+    tokens = read_tokens(data, now=now)
+    return Grant(tokens=tokens, athlete=read_athlete(data.get("athlete")))
+
+
+def read_subscription(data: Any) -> Subscription:
+    """Needs an id; Strava's own sample of a new one shows nothing else."""
+    subscription_id = positive_id(data.get("id")) if isinstance(data, dict) else None
+    if subscription_id is None:
+        raise NotUnderstood("a subscription without an id")
+    return Subscription(id=subscription_id, callback_url=text(data.get("callback_url"), 2048))

@@ -1,0 +1,78 @@
+"""The stand-in for Strava, a client that speaks to it, and a Redis for each test that asks for one."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from simulators.process import StandIn
+from strava_live.strava.bearer import OneToken
+from strava_live.strava.budget import Budget, MemoryBudget
+from strava_live.strava.client import Strava
+from strava_live.strava.limits import Meters, Policy, Windows
+from strava_live.strava.retry import Retry
+from strava_live.strava.transport import Timeouts
+from tests.strava.servers import RedisProcess
+
+# Windows too long to turn while a test runs.
+LONG = Windows(quarter_s=10.0**7, day_s=10.0**7)
+ENDLESS = Policy(limits=Meters(10**6, 10**6, 10**6, 10**6), windows=LONG)
+BRIEF = Timeouts(connect=2.0, read=2.0, pool=2.0, whole=10.0)
+AT_ONCE = Retry(attempts=3, first_s=0.01, longest_s=0.02)
+
+
+@pytest.fixture(scope="session")
+def strava_process() -> Iterator[StandIn]:
+    with StandIn() as running:
+        yield running
+
+
+@pytest.fixture
+def strava_site(strava_process: StandIn) -> Iterator[StandIn]:
+    """The stand-in, without faults or limits that matter."""
+    strava_process.clear_faults()
+    strava_process.limits(overall=(10**6, 10**6), read=(10**6, 10**6), used=(0, 0), window_s=10**7, headers=True)
+    yield strava_process
+    strava_process.clear_faults()
+
+
+@pytest.fixture
+def connect(strava_site: StandIn) -> Callable[..., Strava]:
+    """Clients for the stand-in, or for another address."""
+
+    def make(
+        url: str | None = None, *, budget: Budget | None = None, timeouts: Timeouts = BRIEF, retry: Retry = AT_ONCE
+    ) -> Strava:
+        return Strava(
+            oauth_url=f"{url or strava_site.url}/oauth",
+            api_url=f"{url or strava_site.url}/api/v3",
+            client_id="stand-in",
+            client_secret="stand-in-secret",
+            budget=budget or MemoryBudget(ENDLESS),
+            timeouts=timeouts,
+            retry=retry,
+        )
+
+    return make
+
+
+@pytest.fixture
+def strava(connect: Callable[..., Strava]) -> Strava:
+    return connect()
+
+
+@pytest.fixture
+def bearer_of(strava_site: StandIn) -> Callable[..., OneToken]:
+    """A bearer for an athlete of the stand-in."""
+
+    def make(athlete_id: int, scope: str = "read,activity:read") -> OneToken:
+        return OneToken(strava_site.grant(athlete_id, scope)["access_token"])
+
+    return make
+
+
+@pytest.fixture
+def redis_process(tmp_path: Path) -> Iterator[RedisProcess]:
+    running = RedisProcess(tmp_path)
+    yield running
+    running.stop()

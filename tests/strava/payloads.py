@@ -1,0 +1,66 @@
+"""Activities as Strava writes them: plain dicts for tests and for the measurement of parsing."""
+
+from typing import Any
+
+# A route of 5 km has a polyline of about this length.
+POLYLINE = "b~`fDqkse\\jBoE}@{A~DkCvAgDbFmC|A_ExD{@pCaG" * 9
+
+
+def summary(strava_id: int = 15_000_000_001, **changes: Any) -> dict[str, Any]:
+    """One SummaryActivity with every field that Strava sent in 2025."""
+    return {
+        "resource_state": 2,
+        "athlete": {"id": 900001, "resource_state": 1},
+        "name": "Morning parkrun – überraschend schnell 🏃",
+        "distance": 5012.3,
+        "moving_time": 1496,
+        "elapsed_time": 1502,
+        "total_elevation_gain": 23.4,
+        "type": "Run",
+        "sport_type": "Run",
+        "workout_type": None,
+        "id": strava_id,
+        "start_date": "2025-11-07T21:02:00Z",
+        "start_date_local": "2025-11-08T07:02:00Z",
+        "timezone": "(GMT+10:00) Australia/Brisbane",
+        "utc_offset": 36000.0,
+        "location_city": None,
+        "location_state": None,
+        "location_country": "United States",
+        "achievement_count": 3,
+        "kudos_count": 12,
+        "comment_count": 1,
+        "athlete_count": 7,
+        "photo_count": 0,
+        "map": {"id": f"a{strava_id}", "summary_polyline": POLYLINE, "resource_state": 2},
+        "trainer": False,
+        "commute": False,
+        "manual": False,
+        "private": False,
+        "visibility": "everyone",
+        "flagged": False,
+        "gear_id": None,
+        "start_latlng": [-27.467871, 153.051912],
+        "end_latlng": [-27.467866, 153.051901],
+        "average_speed": 3.351,
+        "max_speed": 4.821,
+        "average_cadence": 84.3,
+        "average_temp": 24,
+        "has_heartrate": True,
+        "average_heartrate": 161.2,
+        "max_heartrate": 179.0,
+        "heartrate_opt_out": False,
+        "display_hide_heartrate_option": True,
+        "elev_high": 14.2,
+        "elev_low": 3.8,
+        "upload_id": 17_000_000_001,
+        "upload_id_str": "17000000001",
+        "external_id": "garmin_ping_488214731234",
+        "from_accepted_tag": False,
+        "pr_count": 1,
+        "total_photo_count": 0,
+        "has_kudoed": False,
+        "suffer_score": 61.0,
+        "device_name": "Garmin Forerunner 255",
+        "hide_from_home": False,
+    } | changes

@@ -1,0 +1,45 @@
+"""A process that spends from the shared budget: `python -m tests.strava.spender PORT CALLS LANE [API_URL TOKEN]`.
+
+Prints how many of its attempts were let go. With an address it makes each call for real.
+"""
+
+import asyncio
+import sys
+
+from redis.asyncio import Redis
+
+from strava_live.strava.bearer import OneToken
+from strava_live.strava.budget import Go
+from strava_live.strava.budget_redis import RedisBudget
+from strava_live.strava.client import Strava
+from strava_live.strava.errors import Gone, RateLimited
+from strava_live.strava.limits import Lane, Meters, Policy, Windows
+
+# Too long to turn while a test runs.
+POLICY = Policy(limits=Meters(20, 2000, 20, 2000), windows=Windows(quarter_s=10.0**7, day_s=10.0**7))
+
+
+async def main(port: int, calls: int, lane: Lane, api_url: str = "", token: str = "") -> None:
+    budget = RedisBudget(lambda: Redis(port=port), POLICY)
+    strava = Strava(oauth_url="http://127.0.0.1:9", api_url=api_url, client_id="", client_secret="", budget=budget)
+
+    async def attempt() -> bool:
+        if not api_url:
+            return isinstance(await budget.ask(lane), Go)
+        try:
+            await strava.activity(OneToken(token), 1, lane=lane)
+        except RateLimited as error:
+            return error.by_strava
+        except Gone:
+            pass
+        return True
+
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
+    went = await asyncio.gather(*(attempt() for _ in range(calls)))
+    sys.stdout.write(f"{sum(went)}\n")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]), int(sys.argv[2]), Lane(sys.argv[3]), *sys.argv[4:]))
