@@ -29,7 +29,7 @@ MARGIN = timedelta(minutes=5)
 CLAIM = timedelta(seconds=70)
 LOOK_AGAIN_S = (0.05, 0.25)
 
-refreshes: set[asyncio.Task[None]] = set()  # asyncio itself holds tasks weakly
+refreshes: set[asyncio.Task[str]] = set()  # asyncio itself holds tasks weakly
 
 
 class AthleteBearer:
@@ -46,9 +46,9 @@ class AthleteBearer:
                 return connection.access_token.reveal()
             me = uuid.uuid4().hex
             if await claim(connection, me):
-                await to_its_end(refresh(connection, me))
-            else:
-                await asyncio.sleep(random.uniform(*LOOK_AGAIN_S))  # noqa: S311 no secret
+                # Good for now, even if Strava should give it less time than our margin: asking on would never end.
+                return await to_its_end(refresh(connection, me))
+            await asyncio.sleep(random.uniform(*LOOK_AGAIN_S))  # noqa: S311 no secret
 
     async def refused(self, token: str) -> None:
         """Strava does not take it any more: unless somebody has renewed it already, it counts as expired."""
@@ -65,22 +65,23 @@ async def bearer_of(strava_id: int) -> AsyncGenerator[AthleteBearer]:
         raise
 
 
-async def refresh(connection: StravaConnection, me: str) -> None:
-    """Ask Strava for new tokens and store them. Only for who holds the claim, which ends here."""
+async def refresh(connection: StravaConnection, me: str) -> str:
+    """Ask Strava for new tokens, store them, give the access token. Only for who holds the claim, which ends here."""
     try:
         tokens = await strava().refresh(connection.refresh_token.reveal())
     except StravaError:
         await release(connection, me)
         raise
     await store(connection, me, tokens)
+    return tokens.access
 
 
-async def to_its_end(refreshing: Coroutine[None, None, None]) -> None:
+async def to_its_end(refreshing: Coroutine[None, None, str]) -> str:
     """Also when whoever waits is cancelled: new tokens that nobody stores cost the athlete the connection."""
     task = asyncio.create_task(refreshing)
     refreshes.add(task)
     task.add_done_callback(refreshes.discard)
-    await asyncio.shield(task)
+    return await asyncio.shield(task)
 
 
 @on_database
@@ -121,6 +122,7 @@ def store(connection: StravaConnection, me: str, tokens: Tokens) -> None:
     )
     if not stored and not StravaConnection.objects.filter(strava_id=connection.strava_id).exists():
         Revocation.objects.create(token=Secret.of(tokens.refresh))
+        raise ReconnectNeeded("the athlete has disconnected")
 
 
 @on_database

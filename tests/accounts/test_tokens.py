@@ -77,6 +77,19 @@ def test_token_that_ends_within_five_minutes_is_renewed(athlete: User, stand_in:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_token_with_less_time_than_the_margin_is_used_and_not_asked_for_for_ever(
+    athlete: User, stand_in: StandIn
+) -> None:
+    connection = connect(athlete, stand_in)
+    stand_in.settings(token_life_s=60)
+    before = refreshes(stand_in)
+
+    assert run(AthleteBearer(connection.strava_id).token)
+    stand_in.settings(token_life_s=21_600)
+    assert refreshes(stand_in) == before + 1
+
+
+@pytest.mark.django_db(transaction=True)
 def test_refused_in_mid_flight_is_renewed_and_asked_again(athlete: User, stand_in: StandIn) -> None:
     connection = connect(athlete, stand_in, expires_at=timezone.now() + timedelta(hours=3))
 
