@@ -1,0 +1,20 @@
+/** Offers this device's time zone when the profile says another. */
+
+import { deviceZone } from "./device_zone.js";
+
+const field = document.querySelector("input[name=time_zone]");
+const hint = document.querySelector("[data-zone-hint]");
+const known = new Set(Array.from(document.querySelectorAll("#time-zones option"), (option) => option.value));
+
+function refresh() {
+  hint.hidden = !known.has(deviceZone()) || field.value === deviceZone();
+}
+
+hint.querySelector("[data-zone-name]").textContent = deviceZone();
+hint.querySelector("button").addEventListener("click", () => {
+  field.value = deviceZone();
+  refresh();
+  field.focus();
+});
+field.addEventListener("input", refresh);
+refresh();

@@ -1,0 +1,76 @@
+"""The colour roles of static/css/tokens.css: text reaches 4.5:1 on its ground, edges and focus 3:1, light and dark."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+TOKENS = Path(__file__).parent.parent / "static" / "css" / "tokens.css"
+ROLE = re.compile(r"--([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);")
+TEXT = {
+    "ink": ("page", "surface", "surface-sunk", "meadow-tint", "sun-tint", "sky-high", "sky-low"),
+    "ink-soft": ("page", "surface", "surface-sunk", "sun-tint"),
+    "link": ("page", "surface", "surface-sunk", "meadow-tint", "sun-tint"),
+    "on-meadow": ("meadow", "meadow-strong"),
+    "on-meadow-tint": ("meadow-tint",),
+    "on-sun": ("sun",),
+    "on-sun-tint": ("sun-tint",),
+    "danger": ("page", "surface"),
+    "on-danger": ("danger",),
+    "on-danger-tint": ("danger-tint",),
+    "on-strava": ("strava", "strava-strong"),
+    "on-hill": ("hill-near",),
+    "on-hill-soft": ("hill-near",),
+}
+EDGES = {
+    "line-strong": ("page", "surface", "sun-tint"),
+    "focus": ("page", "surface", "surface-sunk", "meadow-tint", "sun-tint"),
+    "meadow": ("page", "surface"),
+    "danger": ("danger-tint",),
+}
+SCHEMES = ("light", "dark")
+
+
+def roles(scheme: str) -> dict[str, str]:
+    """The first value of each role: what stands in prefers-contrast further down only raises it."""
+    found: dict[str, str] = {}
+    for name, light, dark in ROLE.findall(TOKENS.read_text()):
+        found.setdefault(name, light if scheme == "light" else dark)
+    return found
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2's contrast ratio."""
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    red, green, blue = (linear(int(colour[place : place + 2], 16) / 255) for place in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
+
+
+def pairs(grounds: dict[str, tuple[str, ...]]) -> list[tuple[str, str]]:
+    return [(front, ground) for front, under in grounds.items() for ground in under]
+
+
+def test_contrast_of_black_on_white_is_21() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("text", "ground"), pairs(TEXT))
+def test_text_reaches_its_contrast(scheme: str, text: str, ground: str) -> None:
+    role = roles(scheme)
+    assert contrast(role[text], role[ground]) >= 4.5
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("edge", "ground"), pairs(EDGES))
+def test_edges_reach_their_contrast(scheme: str, edge: str, ground: str) -> None:
+    role = roles(scheme)
+    assert contrast(role[edge], role[ground]) >= 3
