@@ -6,6 +6,7 @@ variable, the value (unless it is a secret) and what would be right.
 
 import os
 import re
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -153,10 +154,9 @@ def email(name: str) -> dict[str, Any]:
 def email_address(name: str) -> str:
     """An address, plain or as «Name <address>»."""
     value = text(name)
-    plain = value[value.find("<") + 1 :].rstrip(">").strip()
     if value:
         try:
-            validate_email(plain)
+            validate_email(parseaddr(value)[1])
         except Exception:
             raise BadSetting(name, value, "it must be an e-mail address.") from None
     return value

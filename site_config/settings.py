@@ -7,6 +7,7 @@ import base64
 import hashlib
 import secrets
 import sys
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -177,7 +178,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "strava_live.accounts.signup.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "strava_live.accounts.signup.SignupForm"}
+ACCOUNT_FORMS = {
+    "login": "strava_live.accounts.signup.LoginForm",
+    "signup": "strava_live.accounts.signup.SignupForm",
+}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SESSION_REMEMBER = True
@@ -187,6 +191,7 @@ ACCOUNT_USER_DISPLAY = "strava_live.accounts.models.shown_name"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE.scheme
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_NAME
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # without EMAIL_URL no address can ever be verified
 MFA_ADAPTER = "strava_live.accounts.second_factor.MFAAdapter"
 
 # --- E-mail. Without it password reset says whom to ask (manage.py reset_link).
@@ -202,7 +207,7 @@ EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_SSL", False)
 EMAIL_FILE_PATH = EMAIL.get("EMAIL_FILE_PATH", "")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = environment.email_address("DEFAULT_FROM_EMAIL") or f"nobody@{SITE.host}"
-CONTACT_EMAIL = environment.email_address("DEFAULT_FROM_EMAIL")
+CONTACT_EMAIL = parseaddr(environment.email_address("DEFAULT_FROM_EMAIL"))[1]
 ACCOUNT_EMAIL_VERIFICATION = "optional" if EMAIL_CONFIGURED else "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False

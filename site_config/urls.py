@@ -2,12 +2,15 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from strava_live.accounts.signup import SignupView
 
 urlpatterns = [
     path("", include("strava_live.urls")),
     path("accounts/signup/", SignupView.as_view(), name="account_signup"),
+    # allauth's own page for connections would drop a Strava link and leave its tokens behind.
+    path("accounts/3rdparty/", RedirectView.as_view(pattern_name="settings")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

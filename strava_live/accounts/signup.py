@@ -1,8 +1,9 @@
-"""Making an account: allauth's flow with our words and the visitor's own time zone."""
+"""Making an account and signing in: allauth's flow with our words and the visitor's own time zone."""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.account.views import SignupView as AllauthSignupView
 from django import forms
@@ -12,6 +13,13 @@ from django.http import HttpRequest, HttpResponse
 from strava_live.accounts.address import client_address
 from strava_live.accounts.models import User
 from strava_live.accounts.profile import is_time_zone
+
+
+class LoginForm(AllauthLoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # allauth says `email`, but most people here sign in with a username.
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
 
 
 class SignupForm(AllauthSignupForm):

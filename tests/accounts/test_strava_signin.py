@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.messages import get_messages
 from django.contrib.sessions.models import Session
 from django.http import HttpResponse
@@ -200,6 +201,16 @@ def test_who_has_a_password_may_give_the_strava_account_to_another(
     come_back(other, stand_in, somebody, connecting=True)
 
     assert StravaConnection.objects.get().user == clubmate
+
+
+def test_connection_cannot_be_dropped_past_our_own_way(client: Client, stand_in: StandIn, somebody: int) -> None:
+    come_back(client, stand_in, somebody)
+    account = SocialAccount.objects.get()
+
+    answer = client.post("/accounts/3rdparty/", {"account": account.pk})
+
+    assert answer.headers["Location"] == "/settings/"
+    assert SocialAccount.objects.exists()
 
 
 def test_sign_in_is_said_not_to_be_set_up_when_it_is_not(client: Client, settings: Settings) -> None:
