@@ -1,0 +1,73 @@
+"""How long the parkrun rules take: a thousand activities of the stand-in's athletes, with the catalogue loaded.
+
+    python -m bench.parkrun_rules [SEED]
+
+The rules must judge them in less than 100 ms on one core; exit 1 if they do not.
+"""
+
+import json
+import random
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from statistics import median
+
+from simulators.strava.histories import histories
+from strava_live.parkrun.atlas import Atlas
+from strava_live.parkrun.bundled import bundled_events
+from strava_live.parkrun.mornings import judge_all
+from strava_live.strava.payloads import Activity, read_activity
+
+ACTIVITIES = 1000
+ROUNDS = 15
+LIMIT_MS = 100.0
+UNTIL = int(datetime(2026, 11, 20, tzinfo=UTC).timestamp())
+
+
+def thousand(seed: int, *, only_parkruns: bool) -> list[Activity]:
+    """Activities of many athletes; only parkruns are the rules' longest way, for nothing refuses them early."""
+    found: list[Activity] = []
+    for _, activities in histories(seed=seed, athletes=10_000, until=UNTIL):
+        wanted = (one for one in activities if one.label.parkrun or not only_parkruns)
+        found.extend(read_activity(json.loads(one.written(precise=True))) for one in wanted)
+        if len(found) >= ACTIVITIES:
+            return found[:ACTIVITIES]
+    raise AssertionError("ten thousand athletes have more than a thousand activities")
+
+
+def times_ms(work: Callable[[], object], *, rounds: int) -> list[float]:
+    taken = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        work()
+        taken.append((time.perf_counter() - began) * 1000)
+    return taken
+
+
+def main() -> int:
+    seed = int(sys.argv[1]) if len(sys.argv) > 1 else random.randrange(1_000_000)
+    print(f"seed {seed}\n{'':40} {'first':>9} {'median':>9} {'worst':>9}")
+    atlas = Atlas(bundled_events())
+    slowest = 0.0
+    for what, only_parkruns in (("of all kinds", False), ("parkruns only", True)):
+        activities = thousand(seed, only_parkruns=only_parkruns)
+        taken = times_ms(lambda activities=activities: judge_all(activities, atlas), rounds=ROUNDS)  # type: ignore[misc]
+        row(f"{ACTIVITIES:,} activities judged, {what}", taken)
+        slowest = max(slowest, median(taken))
+    row("the catalogue read and indexed", times_ms(lambda: Atlas(bundled_events()), rounds=3))
+    points = [(event.latitude + 0.003, event.longitude) for event in atlas.events[:ACTIVITIES]]
+    row(
+        f"{ACTIVITIES:,} times the nearest event",
+        times_ms(lambda: [atlas.nearest(p, count=1) for p in points], rounds=5),
+    )
+    print(f"limit {LIMIT_MS:.0f} ms: {'kept' if slowest < LIMIT_MS else 'BROKEN'}")
+    return 0 if slowest < LIMIT_MS else 1
+
+
+def row(what: str, taken: list[float]) -> None:
+    print(f"{what:40} {taken[0]:6.1f} ms {median(taken):6.1f} ms {max(taken):6.1f} ms")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What a parkrun is: where and when events are held, and whether an activity was one."""

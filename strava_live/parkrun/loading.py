@@ -1,0 +1,158 @@
+"""Bringing the catalogue up to date with a list: in one transaction, and nothing is ever deleted."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import transaction
+
+from strava_live.parkrun.bundled import bundled_events
+from strava_live.parkrun.catalogue import catalogue
+from strava_live.parkrun.geometry import metres_between
+from strava_live.parkrun.listing import Listed, UnusableListing
+from strava_live.parkrun.models import FROM_THE_LIST, CatalogueState, ParkrunEvent
+from strava_live.parkrun.placing import event_of, placed
+from strava_live.parkrun.wording import away
+
+MOVED_M = 50.0
+"""Below, a pin was put right."""
+FORMER_PLACE_M = 300.0
+"""From there on runs at the old place would no longer be found at the new one."""
+
+
+@dataclass(slots=True)
+class Changes:
+    """What loading a list has changed, a line for each event under its kind."""
+
+    events: int = 0
+    new: list[str] = field(default_factory=list)
+    renamed: list[str] = field(default_factory=list)
+    moved: list[str] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+    reopened: list[str] = field(default_factory=list)
+    corrected: list[str] = field(default_factory=list)
+
+    def by_kind(self) -> dict[str, list[str]]:
+        return {
+            "new": self.new,
+            "renamed": self.renamed,
+            "moved": self.moved,
+            "closed": self.closed,
+            "open again": self.reopened,
+            "corrected": self.corrected,
+        }
+
+
+def load(listed: list[Listed], *, today: date, close_many: bool = False) -> Changes:
+    """The catalogue becomes what the list says; starts that an operator entered stay. `UnusableListing` when the list
+    would close more than half of what is open, unless that is meant."""
+    with transaction.atomic():
+        known = list(ParkrunEvent.objects.select_for_update())
+        still_open = sum(event.closed_on is None for event in known)
+        if len(listed) < still_open / 2 and not close_many:
+            raise UnusableListing(
+                f"The list has {len(listed)} events where {still_open} are open: it would close more than half. "
+                "If that is right, say --yes-close."
+            )
+        rows = placed(listed, [event.as_event() for event in known] or bundled_events())
+        changes = Changes(events=len(rows))
+        _bring_up_to_date(rows, known, changes, today=today)
+        if any(changes.by_kind().values()):
+            CatalogueState.changed()
+            transaction.on_commit(catalogue.expire)
+    catalogue.expire()
+    return changes
+
+
+def _bring_up_to_date(rows: list[Listed], known: list[ParkrunEvent], changes: Changes, *, today: date) -> None:
+    belongs = _matched(rows, known)
+    new, changed = [], {}
+    for row in rows:
+        event = belongs.get(row.event_id)
+        if event is None:
+            new.append(_written(ParkrunEvent(), row))
+            changes.new.append(row.name)
+        elif _noted(event, row, changes):
+            changed[event.pk] = event
+    slugs, listed = {row.slug for row in rows}, {event.pk for event in belongs.values()}
+    for event in known:
+        if event.pk in listed:
+            continue
+        if event.closed_on is None:
+            event.closed_on = today
+            changes.closed.append(event.name)
+            changed[event.pk] = event
+        if event.slug in slugs:
+            event.former_slugs = [*event.former_slugs, event.slug]
+            event.slug = f"{event.slug}-{event.event_id}"
+            changed[event.pk] = event
+    _store(new, list(changed.values()))
+
+
+def _matched(rows: list[Listed], known: list[ParkrunEvent]) -> dict[int, ParkrunEvent]:
+    """Which known event each row is about, by the row's number. One that has only got another number stays itself."""
+    by_number = {event.event_id: event for event in known}
+    numbers = {row.event_id for row in rows}
+    left = {event.slug: event for event in known if event.event_id not in numbers}
+    matched = {}
+    for row in rows:
+        event = by_number.get(row.event_id)
+        if event is None and (namesake := left.get(row.slug)) and _metres(namesake, row) < FORMER_PLACE_M:
+            event = namesake
+        if event is not None:
+            matched[row.event_id] = event
+    return matched
+
+
+def _noted(event: ParkrunEvent, row: Listed, changes: Changes) -> bool:
+    """Write the row over the event, and note what kind of change that was; false when it was none."""
+    was = {name: getattr(event, name) for name in FROM_THE_LIST}
+    metres = _metres(event, row)
+    _written(event, row)
+    if all(getattr(event, name) == value for name, value in was.items()):
+        return False
+    kinds = 0
+    if (was["slug"], was["name"]) != (event.slug, event.name):
+        slugs = f" ({was['slug']} → {event.slug})" if was["slug"] != event.slug else ""
+        changes.renamed.append(f"{was['name']} → {event.name}{slugs}")
+        kinds += 1
+    if metres >= MOVED_M:
+        changes.moved.append(f"{event.name}, by {away(metres)}")
+        kinds += 1
+    if was["closed_on"] is not None:
+        changes.reopened.append(event.name)
+        kinds += 1
+    if not kinds:
+        changes.corrected.append(event.name)
+    return True
+
+
+def _written(event: ParkrunEvent, row: Listed) -> ParkrunEvent:
+    """The row's values in the event; what an operator entered is not among them."""
+    if event.pk and event.slug != row.slug:
+        event.former_slugs = [*(slug for slug in event.former_slugs if slug != row.slug), event.slug]
+    if event.pk and _metres(event, row) >= FORMER_PLACE_M:
+        event.former_places = [*event.former_places, [event.latitude, event.longitude]]
+    told = event_of(row)
+    event.event_id, event.slug, event.name, event.short_name = row.event_id, row.slug, row.name, row.short_name
+    event.country, event.region = row.country, row.region
+    event.latitude, event.longitude = row.latitude, row.longitude
+    event.series = ParkrunEvent.Series.JUNIOR if row.junior else ParkrunEvent.Series.FIVE_K
+    event.time_zone, event.start_default = told.zone, told.starts
+    event.closed_on = None
+    return event
+
+
+def _store(new: list[ParkrunEvent], changed: list[ParkrunEvent]) -> None:
+    wanted = {event.pk: event.slug for event in changed}
+    # A slug may have gone from one event to another: everybody lets go of theirs first. No slug begins with a tilde.
+    for event in changed:
+        event.slug = f"~{event.pk}"
+    ParkrunEvent.objects.bulk_update(changed, ["slug"], batch_size=200)
+    for event in changed:
+        event.slug = wanted[event.pk]
+    ParkrunEvent.objects.bulk_update(changed, FROM_THE_LIST, batch_size=100)
+    ParkrunEvent.objects.bulk_create(new, batch_size=500)
+
+
+def _metres(event: ParkrunEvent, row: Listed) -> float:
+    return metres_between((event.latitude, event.longitude), (row.latitude, row.longitude))

@@ -1,0 +1,94 @@
+"""The events of the catalogue as rows, and which catalogue it is."""
+
+import secrets
+from typing import Any
+
+from django.db import models
+
+from strava_live.parkrun.event import Event
+from strava_live.parkrun.regions import hours
+
+
+class ParkrunEvent(models.Model):
+    """One event. It is closed, never deleted: results hang on it."""
+
+    class Series(models.TextChoices):
+        FIVE_K = "5k", "5 km"
+        JUNIOR = "junior", "junior, 2 km"
+
+    event_id = models.PositiveIntegerField("parkrun's number", unique=True)
+    slug = models.CharField(max_length=140, unique=True)
+    name = models.CharField(max_length=120)
+    short_name = models.CharField(max_length=120)
+    country = models.CharField(max_length=2, blank=True)
+    region = models.CharField(max_length=120, blank=True)
+    latitude = models.FloatField()
+    longitude = models.FloatField()
+    series = models.CharField(max_length=6, choices=Series, default=Series.FIVE_K)
+    time_zone = models.CharField(max_length=40, blank=True)
+    start_default = models.TimeField("usual start in the region", null=True, blank=True)
+    start_override = models.TimeField(
+        "start",
+        null=True,
+        blank=True,
+        help_text="Only where it differs from the region's usual start. Loading a new list leaves it as it is.",
+    )
+    closed_on = models.DateField(
+        null=True, blank=True, help_text="The day on which it was first missing from parkrun's list."
+    )
+    former_slugs = models.JSONField(default=list, blank=True)
+    former_places = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = "parkrun event"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        CatalogueState.changed()
+
+    def as_event(self) -> Event:
+        """The same without Django, for the rules."""
+        junior = self.series == self.Series.JUNIOR
+        region = hours(country=self.country, region=self.region, slug=self.slug, junior=junior)
+        return Event(
+            slug=self.slug,
+            name=self.name,
+            short_name=self.short_name,
+            country=self.country,
+            region=self.region,
+            latitude=self.latitude,
+            longitude=self.longitude,
+            junior=junior,
+            zone=self.time_zone,
+            starts=self.start_override or self.start_default,
+            # What an operator has entered is known; other hours are no longer guessed at.
+            also=() if self.start_override else region.also,
+            closed_on=self.closed_on,
+            former_slugs=tuple(self.former_slugs),
+            former_places=tuple((latitude, longitude) for latitude, longitude in self.former_places),
+        )
+
+
+class CatalogueState(models.Model):
+    """One row. Its version is drawn anew with every change, so that every process notices."""
+
+    version = models.CharField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"catalogue {self.version}"
+
+    @classmethod
+    def changed(cls) -> None:
+        cls.objects.update_or_create(pk=1, defaults={"version": secrets.token_hex(16)})
+
+    @classmethod
+    def current_version(cls) -> str:
+        return cls.objects.filter(pk=1).values_list("version", flat=True).first() or ""
+
+
+FROM_THE_LIST = tuple(field.name for field in ParkrunEvent._meta.fields if field.name not in ("id", "start_override"))
+"""What loading a list writes."""

@@ -1,0 +1,76 @@
+"""Where a list of events comes from: a file, or an address asked in a civil way."""
+
+import urllib.error
+import urllib.request
+from http.client import HTTPException, HTTPMessage
+from pathlib import Path
+from time import monotonic
+from typing import IO
+from urllib.parse import urlsplit
+
+from strava_live.parkrun.listing import UnusableListing
+
+LARGEST_BYTES = 20_000_000
+TIMEOUT_S, WHOLE_S = 20.0, 60.0
+PIECE_BYTES = 65_536
+HERE = ("localhost", "127.0.0.1", "::1")
+
+
+def content_of(source: str) -> bytes:
+    """What stands at an address or in a file, or `UnusableListing`."""
+    return _fetched(source) if "://" in source else _read(Path(source))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_BYTES + 1)
+    except OSError as error:
+        raise UnusableListing(f"{path} cannot be read: {error.strerror}.") from error
+    _check_size(content, str(path))
+    return content
+
+
+class _OnlySafe(urllib.request.HTTPRedirectHandler):
+    """A redirect must not lead away from https either."""
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> urllib.request.Request | None:
+        _check_address(newurl)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _fetched(address: str) -> bytes:
+    _check_address(address)
+    request = urllib.request.Request(address, headers={"User-Agent": "strava_live", "Accept": "*/*"})  # noqa: S310 - checked
+    deadline = monotonic() + WHOLE_S
+    content = bytearray()
+    try:
+        with urllib.request.build_opener(_OnlySafe).open(request, timeout=TIMEOUT_S) as answer:
+            while piece := answer.read1(PIECE_BYTES):
+                content += piece
+                _check_size(content, address)
+                if monotonic() > deadline:
+                    raise UnusableListing(f"{address} took longer than {WHOLE_S:.0f} seconds.")
+    except urllib.error.HTTPError as error:
+        raise UnusableListing(f"{address} answered {error.code} {error.reason}.") from error
+    except (OSError, HTTPException, ValueError) as error:
+        if isinstance(error, UnusableListing):
+            raise
+        raise UnusableListing(f"{address} cannot be fetched: {getattr(error, 'reason', error)}.") from error
+    return bytes(content)
+
+
+def _check_address(address: str) -> None:
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:
+        raise UnusableListing(f"{address} is no address: {error}.") from error
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in HERE):
+        raise UnusableListing(f"{address} does not begin with https://.")
+
+
+def _check_size(content: bytes | bytearray, where: str) -> None:
+    if len(content) > LARGEST_BYTES:
+        raise UnusableListing(f"{where} is larger than {LARGEST_BYTES // 1_000_000} MB: this is no list of parkruns.")

@@ -1,0 +1,144 @@
+"""The time zone of a place where a parkrun is held, from its country, its state and, where a state has two, its
+coordinates. Borders are straight lines here: right for the towns on both sides, not for every farm."""
+
+from collections.abc import Callable
+
+Side = Callable[[float, float], bool]
+"""Whether a latitude and longitude lie beyond a line."""
+
+COUNTRIES = {
+    "AT": "Europe/Vienna",
+    "DE": "Europe/Berlin",
+    "DK": "Europe/Copenhagen",
+    "FI": "Europe/Helsinki",
+    "FR": "Europe/Paris",
+    "GB": "Europe/London",
+    "IE": "Europe/Dublin",
+    "IT": "Europe/Rome",
+    "JP": "Asia/Tokyo",
+    "LT": "Europe/Vilnius",
+    "MY": "Asia/Kuala_Lumpur",
+    "NA": "Africa/Windhoek",
+    "NL": "Europe/Amsterdam",
+    "NO": "Europe/Oslo",
+    "NZ": "Pacific/Auckland",
+    "PL": "Europe/Warsaw",
+    "SE": "Europe/Stockholm",
+    "SG": "Asia/Singapore",
+    "SZ": "Africa/Mbabane",
+    "ZA": "Africa/Johannesburg",
+}
+
+_EASTERN, _CENTRAL, _MOUNTAIN, _PACIFIC = (
+    "America/New_York",
+    "America/Chicago",
+    "America/Denver",
+    "America/Los_Angeles",
+)
+_BY_ZONE = {
+    _EASTERN: "Connecticut/Delaware/Florida/Georgia/Maine/Maryland/Massachusetts/New Hampshire/New Jersey/New York/"
+    "North Carolina/Ohio/Pennsylvania/Rhode Island/South Carolina/Vermont/Virginia/Washington, D.C./West Virginia",
+    _CENTRAL: "Alabama/Arkansas/Illinois/Iowa/Kansas/Louisiana/Minnesota/Mississippi/Missouri/Nebraska/North Dakota/"
+    "Oklahoma/South Dakota/Tennessee/Texas/Wisconsin",
+    _MOUNTAIN: "Colorado/Montana/New Mexico/Utah/Wyoming",
+    _PACIFIC: "California/Nevada/Oregon/Washington",
+    "America/Anchorage": "Alaska",
+    "America/Boise": "Idaho",
+    "America/Detroit": "Michigan",
+    "America/Indiana/Indianapolis": "Indiana",
+    "America/Kentucky/Louisville": "Kentucky",
+    "America/Phoenix": "Arizona",
+    "Pacific/Honolulu": "Hawaii",
+}
+STATES: dict[str, dict[str, str]] = {
+    "AU": {
+        "Australian Capital Territory": "Australia/Sydney",
+        "New South Wales": "Australia/Sydney",
+        "Northern Territory": "Australia/Darwin",
+        "Queensland": "Australia/Brisbane",
+        "South Australia": "Australia/Adelaide",
+        "Tasmania": "Australia/Hobart",
+        "Victoria": "Australia/Melbourne",
+        "Western Australia": "Australia/Perth",
+    },
+    "CA": {
+        "Alberta": "America/Edmonton",
+        "British Columbia": "America/Vancouver",
+        "Manitoba": "America/Winnipeg",
+        "New Brunswick": "America/Moncton",
+        "Newfoundland and Labrador": "America/St_Johns",
+        "Northwest Territories": "America/Yellowknife",
+        "Nova Scotia": "America/Halifax",
+        "Ontario": "America/Toronto",
+        "Prince Edward Island": "America/Halifax",
+        "Quebec": "America/Toronto",
+        "Saskatchewan": "America/Regina",
+        "Yukon": "America/Whitehorse",
+    },
+    "GB": {
+        "Falkland Islands": "Atlantic/Stanley",
+        "Guernsey": "Europe/Guernsey",
+        "Isle of Man": "Europe/Isle_of_Man",
+        "Jersey": "Europe/Jersey",
+        "Saint Helena": "Atlantic/St_Helena",
+        "Gibraltar": "Europe/Gibraltar",
+        "Cayman Islands": "America/Cayman",
+        "Cyprus": "Asia/Nicosia",
+    },
+    "US": {state: zone for zone, states in _BY_ZONE.items() for state in states.split("/")},
+}
+# The parts of a state that keep another time than the rest.
+PARTS: dict[tuple[str, str], tuple[tuple[Side, str], ...]] = {
+    ("AU", "New South Wales"): ((lambda lat, lng: lng < 142.1 and lat > -32.6, "Australia/Broken_Hill"),),
+    ("CA", "British Columbia"): (
+        (lambda lat, lng: lat < 52 and lng > -117.1, "America/Edmonton"),
+        (lambda lat, lng: lat > 55 and lng > -122.6, "America/Dawson_Creek"),
+    ),
+    ("CA", "Newfoundland and Labrador"): ((lambda lat, lng: lat > 51.6 and lng < -55.7, "America/Goose_Bay"),),
+    ("CA", "Ontario"): ((lambda lat, lng: lng < -90, "America/Winnipeg"),),
+    ("US", "Florida"): ((lambda lat, lng: lng < -85.1, _CENTRAL),),
+    ("US", "Idaho"): ((lambda lat, lng: lat > 45.55, _PACIFIC),),
+    ("US", "Indiana"): ((lambda lat, lng: lng < -86.9 and (lat > 41 or lat < 38.5), _CENTRAL),),
+    ("US", "Kansas"): ((lambda lat, lng: lng < -101.5, _MOUNTAIN),),
+    ("US", "Kentucky"): ((lambda lat, lng: lng < -86.1, _CENTRAL),),
+    ("US", "Michigan"): ((lambda lat, lng: lng < -87.8 and lat < 46.6, "America/Menominee"),),
+    ("US", "Nebraska"): ((lambda lat, lng: lng < -101.3, _MOUNTAIN),),
+    ("US", "North Dakota"): ((lambda lat, lng: lng < -101.5 and lat < 47.5, _MOUNTAIN),),
+    ("US", "Oregon"): ((lambda lat, lng: lng > -118.2 and 42.45 < lat < 44.6, "America/Boise"),),
+    ("US", "South Dakota"): ((lambda lat, lng: lng < -100.9, _MOUNTAIN),),
+    ("US", "Tennessee"): ((lambda lat, lng: lng > -84.95 or (lat < 35.6 and lng > -85.6), _EASTERN),),
+    ("US", "Texas"): ((lambda lat, lng: lng < -104.9, _MOUNTAIN),),
+}
+# What parkrun counts to the United Kingdom and lies elsewhere: south, north, west, east.
+OVERSEAS = {
+    "Cayman Islands": (19.0, 20.0, -81.7, -79.5),
+    "Cyprus": (34.4, 35.8, 32.1, 34.7),
+    "Falkland Islands": (-52.6, -50.9, -61.6, -57.5),
+    "Gibraltar": (36.0, 36.2, -5.4, -5.3),
+    "Saint Helena": (-16.1, -15.8, -5.9, -5.5),
+}
+BRITISH_ISLES = (49.0, 61.5, -11.0, 2.5)
+
+
+def overseas_region(country: str, latitude: float, longitude: float) -> str:
+    """The territory or garrison, where parkrun says no more than GB."""
+    if country != "GB":
+        return ""
+    return next((name for name, box in OVERSEAS.items() if _within(box, latitude, longitude)), "")
+
+
+def zone_at(country: str, region: str, latitude: float, longitude: float) -> str:
+    """The IANA name; "" where nothing here knows it."""
+    for beyond, zone in PARTS.get((country, region), ()):
+        if beyond(latitude, longitude):
+            return zone
+    if region in STATES.get(country, {}):
+        return STATES[country][region]
+    if country == "GB" and not _within(BRITISH_ISLES, latitude, longitude):
+        return ""
+    return COUNTRIES.get(country, "")
+
+
+def _within(box: tuple[float, float, float, float], latitude: float, longitude: float) -> bool:
+    south, north, west, east = box
+    return south <= latitude <= north and west <= longitude <= east

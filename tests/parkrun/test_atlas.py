@@ -1,0 +1,135 @@
+"""Finding events: near a point anywhere on earth, by slug, by name, by what a title says."""
+
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from strava_live.parkrun.atlas import Atlas
+from strava_live.parkrun.event import Event
+from strava_live.parkrun.geometry import metres_between
+from tests.parkrun.recorded import atlas, event
+
+latitudes = st.one_of(st.floats(-90, 90), st.sampled_from([90.0, -90.0, 89.9999, -89.9999, 0.0]))
+longitudes = st.one_of(st.floats(-180, 180), st.sampled_from([180.0, -180.0, 179.9999, -179.9999]))
+points = st.tuples(latitudes, longitudes)
+
+
+def at(slug: str, latitude: float, longitude: float) -> Event:
+    return replace(event("bushy"), slug=slug, latitude=latitude, longitude=longitude)
+
+
+@given(places=st.lists(points, min_size=1, max_size=30), point=points, within_m=st.floats(1, 2e7))
+def test_near_finds_what_measuring_everything_finds(
+    places: list[tuple[float, float]], point: tuple[float, float], within_m: float
+) -> None:
+    events = [at(str(number), *place) for number, place in enumerate(places)]
+
+    found = {nearby.event.slug for nearby in Atlas(events).near(point, within_m=within_m)}
+
+    clearly_in = {one.slug for one in events if metres_between(point, one.places[0]) < within_m * 0.999 - 0.01}
+    clearly_out = {one.slug for one in events if metres_between(point, one.places[0]) > within_m * 1.001 + 0.01}
+    assert clearly_in <= found
+    assert not clearly_out & found
+
+
+def test_near_reaches_over_the_pole_and_the_antimeridian() -> None:
+    events = Atlas([at("pole", 89.999, 0.0), at("fiji", -17.0, 179.999)])
+
+    assert [one.event.slug for one in events.near((89.999, 180.0), within_m=300)] == ["pole"]
+    assert [one.event.slug for one in events.near((-17.0, -179.999), within_m=300)] == ["fiji"]
+
+
+def test_near_gives_the_nearest_first_and_each_event_once() -> None:
+    moved = replace(event("holmepierrepont"), former_places=((52.9452, -1.0979),))
+
+    found = Atlas([event("colwick"), moved]).near((52.9451, -1.0979), (52.9428, -1.0929), within_m=2000)
+
+    assert [one.event.slug for one in found] == ["holmepierrepont", "colwick"]
+    assert found[0].metres < 20
+
+
+@pytest.mark.parametrize("slug", ["bushy", "hagley", "colwick", "cornerbrookstreamtrail"])
+def test_nearest_is_the_one_that_is_there(slug: str) -> None:
+    where = event(slug)
+
+    nearest = atlas().nearest((where.latitude, where.longitude), count=3)
+
+    assert nearest[0].event == where
+    assert len(nearest) == 3
+    assert nearest == sorted(nearest, key=lambda one: one.metres)
+
+
+def test_nearest_in_the_middle_of_the_sea_is_far_away() -> None:
+    assert atlas().nearest((-48.9, -123.4), count=1)[0].metres > 2_000_000
+    assert Atlas(()).nearest((0.0, 0.0), count=3) == []
+
+
+def test_near_takes_well_under_a_millisecond_and_is_shared_by_threads() -> None:
+    chance = random.Random(7)
+    asked = [(one.latitude + chance.uniform(-0.1, 0.1), one.longitude) for one in atlas().events]
+
+    began = time.perf_counter()
+    alone = [atlas().near(point, within_m=2000) for point in asked]
+    each_s = (time.perf_counter() - began) / len(asked)
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(lambda point: atlas().near(point, within_m=2000), asked))
+
+    assert together == alone
+    # It takes some ten microseconds; the machine may be busy with other things.
+    assert each_s < 0.001
+
+
+def test_slug_finds_the_event_under_its_present_and_its_former_slug() -> None:
+    events = Atlas([replace(event("bushy"), former_slugs=("bushypark", "cardiff")), event("cardiff")])
+
+    assert [found.slug for slug in ("bushy", "bushypark", "cardiff") if (found := events.by_slug(slug))] == [
+        "bushy",
+        "bushy",
+        "cardiff",
+    ]
+    assert events.by_slug("nowhere") is None
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Bushy parkrun #212", "bushy"),
+        ("Saturday at Bushy Park", "bushy"),
+        ("bushyparkrun", "bushy"),
+        ("New Farm parkrun", "newfarm"),
+        ("NEW FARM!!", "newfarm"),
+        ("parkrun Lodz", "lodz"),
+        ("PARKRUN ŁÓDŹ", "lodz"),
+        ("Amager Faelled parkrun", "amager"),
+        ("parkrun with the gang", None),
+        ("parkrun", None),
+        ("", None),
+        ("Brighton & Hove parkrun 🌳", "brighton"),
+    ],
+)
+def test_title_names_an_event(title: str, slug: str | None) -> None:
+    named = atlas().named_in(title, junior=False)
+
+    assert (named.slug if named else None) == slug
+
+
+def test_title_names_a_junior_event_where_that_is_meant() -> None:
+    assert (named := atlas().named_in("Bushy junior parkrun", junior=True))
+    assert named.slug == "bushy-juniors"
+
+
+def test_search_finds_names_by_their_beginning_first() -> None:
+    slugs = [found.slug for found in atlas().search("bush", count=10)]
+
+    assert slugs[0].startswith("bush")
+    assert "bushy" in slugs
+    assert atlas().search("łódź", count=5)[0].slug == "lodz"
+    assert atlas().search("lodz", count=5)[0].slug == "lodz"
+    assert atlas().search("   ", count=5) == []
+    assert atlas().search("no such place", count=5) == []
+    assert len(atlas().search("park", count=7)) == 7

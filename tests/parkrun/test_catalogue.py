@@ -1,0 +1,136 @@
+"""The catalogue in memory: made once, shared, and made again when the database has another one."""
+
+import threading
+from datetime import date, time
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+
+from strava_live.accounts.models import User
+from strava_live.parkrun import admin as _registered  # noqa: F401 - as strava_live/admin.py does
+from strava_live.parkrun.catalogue import Catalogue
+from strava_live.parkrun.listing import read_listing
+from strava_live.parkrun.loading import load
+from strava_live.parkrun.models import ParkrunEvent
+from tests.parkrun.lists import as_csv, some_rows
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2026, 11, 20)
+
+
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def load_some(*slugs: str) -> None:
+    load(read_listing(as_csv(some_rows(*slugs))), today=TODAY, close_many=True)
+
+
+def test_catalogue_is_read_once_and_asked_for_its_version_now_and_then() -> None:
+    load_some("bushy", "cardiff")
+    clock = Clock()
+    catalogue = Catalogue(check_every_s=5, clock=clock)
+
+    with CaptureQueriesContext(connection) as first:
+        atlas = catalogue.atlas()
+    with CaptureQueriesContext(connection) as thousand:
+        for _ in range(1000):
+            assert catalogue.atlas() is atlas
+    clock.now += 6
+    with CaptureQueriesContext(connection) as later:
+        assert catalogue.atlas() is atlas
+
+    assert [len(queries) for queries in (first, thousand, later)] == [2, 0, 1]
+    assert {event.slug for event in atlas.events} == {"bushy", "cardiff"}
+
+
+def test_catalogue_notices_a_new_list() -> None:
+    load_some("bushy", "cardiff")
+    clock = Clock()
+    catalogue = Catalogue(check_every_s=5, clock=clock)
+    before = catalogue.atlas()
+
+    load_some("bushy", "cardiff", "durham")
+
+    assert catalogue.atlas() is before
+    clock.now += 6
+    assert catalogue.atlas().by_slug("durham") is not None
+
+
+def test_catalogue_keeps_its_atlas_when_a_list_changes_nothing() -> None:
+    load_some("bushy", "cardiff")
+    catalogue = Catalogue(check_every_s=0)
+    before = catalogue.atlas()
+
+    load_some("bushy", "cardiff")
+
+    assert catalogue.atlas() is before
+
+
+def test_catalogue_gives_events_with_what_the_operator_entered() -> None:
+    load_some("bushy", "westerfolds")
+    catalogue = Catalogue(check_every_s=0)
+    assert [event.also for event in catalogue.atlas().events] == [(), (time(7),)]
+
+    event = ParkrunEvent.objects.get(slug="westerfolds")
+    event.start_override = time(7, 30)
+    event.save()
+
+    found = catalogue.atlas().by_slug("westerfolds")
+    assert found is not None
+    assert (found.starts, found.also) == (time(7, 30), ())
+
+
+def test_catalogue_without_events_is_empty() -> None:
+    assert len(Catalogue().atlas()) == 0
+
+
+def test_catalogue_is_made_once_for_many_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever comes first looks; the others wait for it, and later do not even wait."""
+    catalogue = Catalogue(check_every_s=60)
+    looks, everyone = [], threading.Barrier(8)
+
+    def look() -> None:
+        looks.append(1)
+        catalogue._checked_at = catalogue._clock()
+
+    monkeypatch.setattr(catalogue, "_look", look)
+
+    def ask() -> None:
+        everyone.wait()
+        catalogue.atlas()
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(looks) == 1
+
+
+def test_operator_can_enter_a_start_and_nothing_else(operator: User, rf: RequestFactory) -> None:
+    load_some("bushy")
+    event = ParkrunEvent.objects.get()
+    request = rf.post("/")
+    request.user = operator
+    page = admin.site.get_model_admin(ParkrunEvent)
+    form = page.get_form(request, event)({"start_override": "09:30", "slug": "mine"}, instance=event)
+
+    assert form.is_valid(), form.errors
+    page.save_model(request, form.save(commit=False), form, change=True)
+
+    stored = ParkrunEvent.objects.get()
+    assert (stored.slug, stored.as_event().starts) == ("bushy", time(9, 30))
+    assert not page.has_add_permission(request)
+    assert not page.has_delete_permission(request)
