@@ -17,7 +17,6 @@ Scope = dict[str, Any]
 Message = Any
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 logger = logging.getLogger("site_config.access")
 GIVEN_ID = re.compile(rb"[A-Za-z0-9-]{8,64}")
@@ -25,7 +24,7 @@ QUIET = {"/healthz", "/readyz"}
 
 
 class AccessLog:
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: Any) -> None:
         self.application = application
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

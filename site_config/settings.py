@@ -256,6 +256,12 @@ LOGGING = logging_config(debug=DEBUG)
 
 # --- Waits that tests shorten
 STRAVA_TIMEOUTS, STRAVA_RETRY = Timeouts(), Retry()
+STRAVA_WINDOW_S = 900.0
+SYNC_RUNS_A_PROCESS = 20  # the others wait, with the reason `busy`
+SYNC_LEASE_S = 20.0  # a run whose process was killed is noticed after this long
+SYNC_LOOK_EVERY_S = 0.5
+SYNC_FIRST_PAUSE_S, SYNC_LONGEST_PAUSE_S = 4.0, 900.0  # while Strava is down
+SOCKET_RECHECK_S, SOCKET_LOOK_AGAIN_S = 180.0, 5.0
 WORK_INTERVAL_S = 5.0  # how often waiting work is looked for
 REVOCATION_RETRY_S = 60.0  # the first pause after Strava did not answer a revocation; it doubles up to a day
 

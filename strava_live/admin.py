@@ -10,6 +10,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 
 from strava_live.accounts.models import User
+from strava_live.parkrun import admin as parkrun_admin  # noqa: F401 registers its events
 
 # allauth and Django register these by themselves. Strava is set up in the environment, tokens are nobody's to see.
 for model in (Authenticator, EmailAddress, Group, SocialAccount, SocialApp, SocialToken):

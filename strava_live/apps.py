@@ -8,6 +8,11 @@ class StravaLiveConfig(AppConfig):
     name = "strava_live"
     default = True
 
+    def ready(self) -> None:
+        # Both listen to what Django tells, once models are there.
+        import strava_live.database  # noqa: PLC0415
+        import strava_live.live.signing_out  # noqa: F401, PLC0415
+
 
 class StaffAdminConfig(django_admin.AdminConfig):
     default = False

@@ -1,5 +1,17 @@
 """Every model of the site, gathered from its rooms for Django."""
 
 from strava_live.accounts.models import Revocation, StravaConnection, User
+from strava_live.activities.models import Activity, AthleteMark
+from strava_live.parkrun.models import CatalogueState, ParkrunEvent
+from strava_live.sync.models import SyncRun
 
-__all__ = ["Revocation", "StravaConnection", "User"]
+__all__ = [
+    "Activity",
+    "AthleteMark",
+    "CatalogueState",
+    "ParkrunEvent",
+    "Revocation",
+    "StravaConnection",
+    "SyncRun",
+    "User",
+]

@@ -7,22 +7,29 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from channels.db import aclose_old_connections
 from django.conf import settings
 
 from strava_live.accounts.revocations import revoke_due
+from strava_live.sync.runner import runner
 
 logger = logging.getLogger(__name__)
 CHORES: tuple[Callable[[], Awaitable[object]], ...] = (revoke_due,)
 
 
-async def work_for_ever() -> None:
-    """Until cancelled. A chore that fails is logged and tried again: it must not stop the others."""
+async def work_for_ever(*, take_up: bool) -> None:
+    """Until cancelled. Runs that were started here are looked after in any case; others only when asked to take up."""
+    async with asyncio.TaskGroup() as working:
+        working.create_task(runner().serve(take_up=take_up))
+        if take_up:
+            working.create_task(do_chores())
+
+
+async def do_chores() -> None:
+    """A chore that fails is logged and tried again: it must not stop the others."""
     while True:
         for chore in CHORES:
             try:
                 await chore()
             except Exception:
                 logger.exception("a chore failed", extra={"chore": chore.__name__})
-        await aclose_old_connections()
         await asyncio.sleep(settings.WORK_INTERVAL_S)

@@ -57,19 +57,26 @@ class LiveSite:
         done = subprocess.run(command, env=self.environment, cwd=ROOT, check=True, capture_output=True, text=True)
         return done.stdout
 
-    def start(self, name: str) -> subprocess.Popen[bytes]:
+    def start(self, name: str, port: int | None = None) -> subprocess.Popen[bytes]:
         """A process of the Procfile. `exec` makes its pid the shell's, so that a signal reaches it."""
+        port = port or self.port
+        environment = self.environment | {"PORT": str(port)}
         with self.log.open("ab") as log:
             command = ["sh", "-c", f"exec {procfile()[name]}"]
-            process = subprocess.Popen(command, env=self.environment, cwd=ROOT, stdout=log, stderr=log)
+            process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)
         self.processes.append(process)
         if name == "web":
-            self.wait_for_web(process)
+            self.wait_for_web(process, port)
         return process
 
-    def wait_for_web(self, process: subprocess.Popen[bytes]) -> None:
+    def start_another_web(self) -> tuple[subprocess.Popen[bytes], str]:
+        """One more process of the same site, and where it listens."""
+        port = free_port()
+        return self.start("web", port), f"http://localhost:{port}"
+
+    def wait_for_web(self, process: subprocess.Popen[bytes], port: int) -> None:
         try:
-            wait_for_port(self.port, process)
+            wait_for_port(port, process)
         except RuntimeError as error:
             raise RuntimeError(self.log.read_text()) from error
 

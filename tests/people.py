@@ -1,8 +1,7 @@
 """The cast. Every test that needs somebody takes one of these, so that who may do what reads like a play."""
 
 from strava_live.accounts.models import User
-
-PASSWORD = "under-the-clock-tower"
+from tests.passwords import PASSWORD
 
 
 def athlete() -> User:

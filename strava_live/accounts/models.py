@@ -61,6 +61,8 @@ class StravaConnection(models.Model):
     expires_at = models.DateTimeField()
     scopes = models.CharField(max_length=200)
     connected_at = models.DateTimeField(default=timezone.now)
+    # Every activity that Strava knew by then has been read; a routine run begins a little before.
+    synced_until = models.DateTimeField(null=True, blank=True)
     trouble = models.CharField(max_length=20, blank=True, choices=Trouble, default=Trouble.NONE)
     # Who is refreshing the tokens just now, and until when nobody else tries (tokens.py).
     refresh_owner = models.CharField(max_length=32, blank=True, default="")

@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 from strava_live.strava.budget import Budget, MemoryBudget
 from strava_live.strava.budget_redis import RedisBudget
 from strava_live.strava.client import Strava
-from strava_live.strava.limits import Policy
+from strava_live.strava.limits import Policy, Windows
 
 
 def strava() -> Strava:
@@ -17,16 +17,16 @@ def strava() -> Strava:
         api_url=settings.STRAVA_API_URL,
         client_id=settings.STRAVA_CLIENT_ID,
         client_secret=settings.STRAVA_CLIENT_SECRET,
-        budget=budget(settings.REDIS_URL, settings.STRAVA_RESERVE),
+        budget=budget(settings.REDIS_URL, settings.STRAVA_RESERVE, settings.STRAVA_WINDOW_S),
         timeouts=settings.STRAVA_TIMEOUTS,
         retry=settings.STRAVA_RETRY,
     )
 
 
 @lru_cache(maxsize=1)
-def budget(redis_url: str, reserve: float) -> Budget:
+def budget(redis_url: str, reserve: float, window_s: float) -> Budget:
     """All processes spend from one in Redis; without Redis there is one process, and it keeps count in memory."""
-    policy = Policy(reserve=reserve)
+    policy = Policy(reserve=reserve, windows=Windows(quarter_s=window_s))
     if not redis_url:
         return MemoryBudget(policy)
     return RedisBudget(lambda: Redis.from_url(redis_url, **settings.REDIS_OPTIONS), policy)

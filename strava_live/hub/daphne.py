@@ -29,8 +29,7 @@ class SteadyServer(Server):
 
         from strava_live.worker import work_for_ever  # noqa: PLC0415 likewise
 
-        if settings.WORK_IN_WEB:
-            self.work = asyncio.get_event_loop().create_task(work_for_ever())
+        self.work = asyncio.get_event_loop().create_task(work_for_ever(take_up=settings.WORK_IN_WEB))
 
     def stop_work(self) -> "defer.Deferred[Any] | None":
         if self.work is None:

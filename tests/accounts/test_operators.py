@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from strava_live.accounts.models import User
-from tests.people import PASSWORD
+from tests.passwords import PASSWORD
 
 SECRET = "JBSWY3DPEHPK3PXP"
 

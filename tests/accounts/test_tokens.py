@@ -19,8 +19,10 @@ from strava_live.accounts.encryption import Secret
 from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.accounts.strava_app import strava
 from strava_live.accounts.tokens import AthleteBearer, bearer_of
+from strava_live.database import on_database
 from strava_live.strava.errors import ReconnectNeeded, StravaDown
 from tests.live_site import ROOT, LiveSite, LiveSites
+from tests.strava_of import strava_of
 
 ASK = "tests.accounts.ask_for_tokens"
 
@@ -189,7 +191,7 @@ def test_disconnecting_while_it_refreshes_has_the_new_token_revoked(athlete: Use
     async def disconnect_meanwhile() -> None:
         asking = asyncio.create_task(AthleteBearer(connection.strava_id).token())
         await asyncio.sleep(0.15)
-        await tokens.on_database(disconnect_strava)(athlete)
+        await on_database(disconnect_strava)(athlete)
         with pytest.raises(ReconnectNeeded):
             await asking
 
@@ -223,15 +225,6 @@ def test_fifty_who_ask_in_two_processes_cause_one_refresh(
 
 def somewhere(vendor: str, request: pytest.FixtureRequest) -> dict[str, str]:
     return {} if vendor == "sqlite" else {"DATABASE_URL": request.getfixturevalue("postgres_database")}
-
-
-def strava_of(stand_in: StandIn) -> dict[str, str]:
-    return {
-        "STRAVA_CLIENT_ID": "stand-in",
-        "STRAVA_CLIENT_SECRET": "stand-in-secret",
-        "STRAVA_OAUTH_URL": stand_in.oauth_url,
-        "STRAVA_API_URL": stand_in.api_url,
-    }
 
 
 def keep_connection(site: LiveSite, strava_id: int, granted: dict[str, Any]) -> None:

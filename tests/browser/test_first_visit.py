@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from simulators.process import StandIn
 from tests.live_site import LiveSite, LiveSites
 from tests.migrated import empty_database, on_server
+from tests.strava_of import strava_of
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 PASSWORD = "under-the-clock-tower"
@@ -19,10 +20,7 @@ def site(live_sites: LiveSites, redis_url: str, postgres_url: str, stand_in_proc
     site = live_sites(
         REDIS_URL=redis_url,
         DATABASE_URL=on_server(postgres_url, empty_database(postgres_url)),
-        STRAVA_CLIENT_ID="stand-in",
-        STRAVA_CLIENT_SECRET="stand-in-secret",
-        STRAVA_OAUTH_URL=stand_in_process.oauth_url,
-        STRAVA_API_URL=stand_in_process.api_url,
+        **strava_of(stand_in_process),
     )
     site.release()
     site.start("worker")

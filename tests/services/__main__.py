@@ -38,12 +38,13 @@ def services() -> Iterator[tuple[dict[str, str], list[str]]]:
     collect_static_files()
     with contextlib.ExitStack() as running:
         if program := redis_program():
-            environment["TEST_REDIS_URL"] = running.enter_context(running_redis(program))
+            environment["TEST_REDIS_URL"] = running.enter_context(running_redis(program)).url
             environment["TEST_REDIS_PROGRAM"] = str(program)
         else:
             left_out.append("Redis")
         if programs := postgres_programs():
-            environment["TEST_POSTGRES_URL"] = running.enter_context(running_postgres(programs))
+            environment["TEST_POSTGRES_PROGRAMS"] = str(programs)
+            environment["TEST_POSTGRES_URL"] = running.enter_context(running_postgres(programs)).url
         else:
             left_out.append("Postgres")
         if program := browser_program():

@@ -4,14 +4,18 @@ import contextlib
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from tests.services.machine import apt_install, find_program, is_root
-from tests.services.redis_server import free_port, wait_for_port
+from tests.services.redis_server import free_port
 
 DEBIAN_FOLDERS = "/usr/lib/postgresql/*/bin"
 
@@ -37,49 +41,62 @@ def as_somebody() -> dict[str, Any]:
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
-@contextlib.contextmanager
-def running_postgres(programs: Path, port: int | None = None) -> Iterator[str]:
-    """Its URL. Nothing is kept, so it need not wait for the disk."""
-    port = port or free_port()
-    folder = Path(tempfile.mkdtemp())
-    owner = as_somebody()
-    if owner:
-        os.chown(folder, owner["user"], owner["group"])
-    try:
-        data = folder / "data"
-        initdb = [
-            str(programs / "initdb"),
-            "-D",
-            str(data),
-            "-U",
-            "tests",
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--no-sync",
-        ]
-        subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=folder, **owner)
-        with postgres_process(programs, data, port, owner):
-            yield f"postgres://tests@127.0.0.1:{port}/postgres"
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+class PostgresServer:
+    """A server in a folder of its own, which may be stopped and started again on the same port."""
+
+    def __init__(self, programs: Path) -> None:
+        self.programs = programs
+        self.port = free_port()
+        self.url = f"postgres://tests@127.0.0.1:{self.port}/postgres"
+        self.owner = as_somebody()
+        self.folder = Path(tempfile.mkdtemp())
+        self.data = self.folder / "data"
+        self.process: subprocess.Popen[bytes] | None = None
+        if self.owner:
+            os.chown(self.folder, self.owner["user"], self.owner["group"])
+        initdb = [str(programs / "initdb"), "-D", str(self.data), "-U", "tests", "--auth=trust", "--encoding=UTF8"]
+        subprocess.run([*initdb, "--no-sync"], check=True, stdout=subprocess.DEVNULL, cwd=self.folder, **self.owner)
+
+    def start(self) -> None:
+        settings = {
+            "port": self.port,
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": self.data,
+            # Nothing is kept, so it need not wait for the disk.
+            "fsync": "off",
+            "full_page_writes": "off",
+            "max_connections": 200,
+            "log_min_messages": "fatal",
+        }
+        words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        command = [str(self.programs / "postgres"), "-D", str(self.data), *words]
+        self.process = subprocess.Popen(command, cwd=self.data, stderr=subprocess.DEVNULL, **self.owner)
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        """It listens before it lets anybody in."""
+        for _ in range(300):
+            try:
+                psycopg.connect(self.url).close()
+            except psycopg.OperationalError:
+                time.sleep(0.1)
+            else:
+                return
+        raise RuntimeError("Postgres does not let anybody in")
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.send_signal(signal.SIGINT)  # Postgres' fast shutdown, which does not wait for clients
+            self.process.wait(20)
+            self.process = None
 
 
 @contextlib.contextmanager
-def postgres_process(programs: Path, data: Path, port: int, owner: dict[str, Any]) -> Iterator[None]:
-    settings = {
-        "port": port,
-        "listen_addresses": "127.0.0.1",
-        "unix_socket_directories": data,
-        "fsync": "off",
-        "full_page_writes": "off",
-        "max_connections": 200,
-        "log_min_messages": "fatal",
-    }
-    words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-    process = subprocess.Popen([str(programs / "postgres"), "-D", str(data), *words], cwd=data, **owner)
+def running_postgres(programs: Path) -> Iterator[PostgresServer]:
+    server = PostgresServer(programs)
     try:
-        wait_for_port(port, process)
-        yield
+        server.start()
+        yield server
     finally:
-        process.send_signal(2)  # SIGINT: Postgres' fast shutdown, which does not wait for clients
-        process.wait(20)
+        server.stop()
+        shutil.rmtree(server.folder, ignore_errors=True)

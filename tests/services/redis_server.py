@@ -29,19 +29,35 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+class RedisServer:
+    """A server that keeps nothing, and may be stopped and started again on the same port."""
+
+    def __init__(self, program: Path) -> None:
+        self.program = program
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [str(self.program), "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=tempfile.gettempdir())
+        wait_for_port(self.port, self.process)
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(10)
+            self.process = None
+
+
 @contextlib.contextmanager
-def running_redis(program: Path, port: int | None = None) -> Iterator[str]:
-    """Its URL. Nothing is written to disk that outlives it."""
-    port = port or free_port()
-    with tempfile.TemporaryDirectory() as folder:
-        command = [str(program), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        try:
-            wait_for_port(port, process)
-            yield f"redis://127.0.0.1:{port}/0"
-        finally:
-            process.terminate()
-            process.wait(10)
+def running_redis(program: Path) -> Iterator[RedisServer]:
+    server = RedisServer(program)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
 
 
 def wait_for_port(port: int, process: subprocess.Popen[bytes], patience_s: float = 30) -> None:

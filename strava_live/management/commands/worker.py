@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
 
 async def work_until_told() -> None:
-    working = asyncio.create_task(work_for_ever())
+    working = asyncio.create_task(work_for_ever(take_up=True))
     for told in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(told, working.cancel)
     logger.info("worker started")

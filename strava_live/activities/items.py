@@ -1,0 +1,40 @@
+"""An activity as sockets and the API show it: the `item` of the protocol."""
+
+from datetime import timedelta, timezone
+from typing import Any
+
+from strava_live.activities.models import Activity
+
+
+def item_of(activity: Activity) -> dict[str, Any]:
+    return {
+        "strava_id": activity.strava_id,
+        "name": activity.name,
+        "sport_type": activity.sport_type,
+        "start": start_with_offset(activity),
+        "timezone": activity.zone,
+        "distance_m": activity.distance_m,
+        "elapsed_s": activity.elapsed_s,
+        "moving_s": activity.moving_s,
+        "state": str(activity.state),
+        "url": activity.url,
+        "parkrun": parkrun_of(activity),
+    }
+
+
+def parkrun_of(activity: Activity) -> dict[str, Any] | None:
+    if not activity.parkrun:
+        return None
+    return {
+        "status": str(activity.parkrun),
+        "event": activity.event_slug or None,
+        "event_name": activity.event_name or None,
+        "time_s": activity.elapsed_s,
+        "reasons": activity.reasons,
+    }
+
+
+def start_with_offset(activity: Activity) -> str:
+    """The clock on the wall, with how far it was from UTC."""
+    offset = timezone(timedelta(seconds=activity.utc_offset_s))
+    return activity.start_local.replace(tzinfo=offset).isoformat()

@@ -1,0 +1,129 @@
+"""What is known of an athlete's activities: found, saved or dismissed, and what the parkrun rules make of each."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+STRAVA_ACTIVITY = "https://www.strava.com/activities/{}"
+PARKRUN = Q(parkrun="sure", state__in=["found", "saved"]) | Q(parkrun="maybe", state="saved")
+
+
+class ActivityQuerySet(models.QuerySet["Activity"]):
+    def of(self, athlete_id: int) -> Self:
+        return self.filter(athlete_id=athlete_id)
+
+    def saved(self) -> Self:
+        return self.filter(state=Activity.State.SAVED)
+
+    def parkruns(self) -> Self:
+        """What the rules are sure of, and what its athlete has said yes to; never what they took back."""
+        return self.filter(PARKRUN)
+
+    def undecided(self) -> Self:
+        """What may be a parkrun, and only its athlete can say."""
+        return self.filter(parkrun=Activity.Verdict.MAYBE, state=Activity.State.FOUND, settled=False)
+
+    def newest_first(self) -> Self:
+        """By start, and by Strava's id where two share a second: a place in the list is (start, strava_id)."""
+        return self.order_by("-start", "-strava_id")
+
+    def older_than(self, start: datetime, strava_id: int) -> Self:
+        """What comes after this place in the list. The bound on start lets the index do the work."""
+        return self.filter(start__lte=start).exclude(start=start, strava_id__gte=strava_id)
+
+    def changed_since(self, mark: int) -> Self:
+        return self.filter(mark__gt=mark).order_by("mark")
+
+
+class Activity(models.Model):
+    """One activity of one athlete. What was found and not saved is a cache; what was dismissed stays dismissed."""
+
+    class State(models.TextChoices):
+        FOUND = "found"
+        SAVED = "saved"
+        DISMISSED = "dismissed"
+
+    class Verdict(models.TextChoices):
+        NO = "", "no parkrun"
+        SURE = "sure"
+        MAYBE = "maybe"
+
+    athlete = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="activities")
+    strava_id = models.BigIntegerField()
+    name = models.CharField(max_length=255, blank=True)
+    sport_type = models.CharField(max_length=64, blank=True)
+    start = models.DateTimeField()
+    wall_clock = models.CharField(max_length=19)  # 2026-11-21T09:02:13: text, because it has no zone to convert from
+    utc_offset_s = models.IntegerField()
+    zone = models.CharField(max_length=64, blank=True)
+    hidden_start = models.BooleanField(default=False)
+    distance_m = models.FloatField()
+    moving_s = models.PositiveIntegerField()
+    elapsed_s = models.PositiveIntegerField()
+    manual = models.BooleanField(default=False)
+    trainer = models.BooleanField(default=False)
+    flagged = models.BooleanField(default=False)
+    visibility = models.CharField(max_length=16)
+    start_lat = models.FloatField(null=True)
+    start_lng = models.FloatField(null=True)
+    polyline = models.TextField(blank=True)
+    device_name = models.CharField(max_length=255, blank=True)
+    athlete_count = models.PositiveIntegerField(default=1)
+    workout_type = models.PositiveIntegerField(null=True)
+
+    state = models.CharField(max_length=9, choices=State, default=State.FOUND)
+    mark = models.BigIntegerField()
+    """The athlete's counter when this row last changed."""
+    seen_at = models.DateTimeField()
+    """When Strava last showed it: what is only found is forgotten a week later."""
+    seen_in = models.BigIntegerField(null=True)
+    """The run that read it last, so that a run counts each activity once."""
+
+    parkrun = models.CharField(max_length=5, choices=Verdict, blank=True, default=Verdict.NO)
+    event_slug = models.CharField(max_length=100, blank=True)
+    event_name = models.CharField(max_length=120, blank=True)
+    reasons = models.JSONField(default=list)
+    rules_version = models.PositiveIntegerField(default=0)
+    settled = models.BooleanField(default=False)
+    """A person has said what this is or is not; no rule says otherwise after that."""
+
+    objects = ActivityQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["athlete", "strava_id"], name="activity_once_an_athlete"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["athlete", "-start", "-strava_id"], name="activity_newest_first"),
+            models.Index(fields=["athlete", "mark"], name="activity_changed_since"),
+            models.Index(fields=["state", "seen_at"], name="activity_to_forget"),
+        ]
+
+    def __str__(self) -> str:
+        return f"activity {self.strava_id}"
+
+    @property
+    def url(self) -> str:
+        return STRAVA_ACTIVITY.format(self.strava_id)
+
+    @property
+    def start_local(self) -> datetime:
+        """Naive, as the clock on the wall was."""
+        return datetime.fromisoformat(self.wall_clock)
+
+    @property
+    def start_latlng(self) -> tuple[float, float] | None:
+        return None if self.start_lat is None or self.start_lng is None else (self.start_lat, self.start_lng)
+
+
+class AthleteMark(models.Model):
+    """How many changes to an athlete's activities there have been; each change carries its number."""
+
+    athlete = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True)
+    value = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"mark {self.value}"

@@ -1,0 +1,41 @@
+"""A run's route as the path of an SVG, drawn from Strava's polyline. No map, no tiles: only the line."""
+
+from math import cos, radians
+
+Point = tuple[float, float]
+
+SIZE = 100.0
+
+
+def points_of(polyline: str) -> list[Point]:
+    """Google's encoding: differences in units of 1e-5 degrees, five bits a character. What is cut off is left out."""
+    found: list[Point] = []
+    numbers = [0, 0]
+    at = value = shift = 0
+    for character in polyline:
+        bits = ord(character) - 63
+        value |= (bits & 31) << shift
+        shift += 5
+        if bits >= 32:
+            continue
+        numbers[at] += ~(value >> 1) if value & 1 else value >> 1
+        value = shift = 0
+        if at:
+            found.append((numbers[0] / 1e5, numbers[1] / 1e5))
+        at = 1 - at
+    return found
+
+
+def route_path(polyline: str, *, most: int = 400) -> str:
+    """The `d` of a path within a square of SIZE, north up, of at most about so many points; empty for no route."""
+    points = points_of(polyline)
+    if len(points) < 2:
+        return ""
+    thinned = points[:: -(-len(points) // most)] + points[-1:]
+    narrowing = cos(radians(points[0][0]))
+    flat = [(longitude * narrowing, -latitude) for latitude, longitude in thinned]
+    left, top = min(x for x, _ in flat), min(y for _, y in flat)
+    width, height = max(x for x, _ in flat) - left, max(y for _, y in flat) - top
+    scale = SIZE / (max(width, height) or 1)
+    right, down = (SIZE - width * scale) / 2, (SIZE - height * scale) / 2
+    return "M" + "L".join(f"{(x - left) * scale + right:.1f} {(y - top) * scale + down:.1f}" for x, y in flat)

@@ -1,0 +1,39 @@
+"""All of an athlete's activities in a few figures: how many since when, how many parkruns at how many events."""
+
+from typing import Any
+
+from django.db.models import Count, Q
+from django.db.models.functions import Substr
+
+from strava_live.activities.models import PARKRUN, Activity
+
+# Strava has Run, TrailRun and VirtualRun. A walked parkrun counts as one of the runs too.
+RUN = Q(sport_type__endswith="Run") | PARKRUN
+
+
+def summary_of(athlete_id: int) -> dict[str, Any]:
+    """`years` newest first, by the clock on the wall."""
+    rows = Activity.objects.of(athlete_id)
+    years = list(
+        rows.annotate(year=Substr("wall_clock", 1, 4))
+        .values("year")
+        .annotate(
+            activities=Count("pk"),
+            runs=Count("pk", filter=RUN),
+            parkruns=Count("pk", filter=PARKRUN),
+            saved=Count("pk", filter=Q(state=Activity.State.SAVED)),
+        )
+        .order_by("-year")
+    )
+    return {
+        "activities": sum(year["activities"] for year in years),
+        "runs": sum(year["runs"] for year in years),
+        "parkruns": sum(year["parkruns"] for year in years),
+        "saved": sum(year["saved"] for year in years),
+        "events": rows.parkruns().exclude(event_slug="").values("event_slug").distinct().count(),
+        "maybes": rows.undecided().count(),
+        "since": next((int(year["year"]) for year in reversed(years) if year["runs"]), None),
+        "years": [
+            {"year": int(year["year"]), "all": year["activities"], "parkruns": year["parkruns"]} for year in years
+        ],
+    }

@@ -1,0 +1,44 @@
+"""Sockets are opened by our own pages only: a cookie goes along with a socket from any page in the browser."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from channels.security.websocket import WebsocketDenier
+from django.conf import settings
+from django.http.request import validate_host
+
+
+class OwnOriginOnly:
+    """Refuses the handshake unless Origin is this very host, a served one, under the site's own scheme."""
+
+    def __init__(self, application: Any) -> None:
+        self.application = application
+        self.denied: Any = WebsocketDenier.as_asgi()
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
+        allowed = is_own_origin(header(scope, b"origin"), header(scope, b"host"))
+        return await (self.application if allowed else self.denied)(scope, receive, send)
+
+
+def header(scope: dict[str, Any], name: bytes) -> str:
+    values = [value for key, value in scope["headers"] if key == name]
+    return values[0].decode("latin-1") if len(values) == 1 else ""
+
+
+def is_own_origin(origin: str, host: str) -> bool:
+    try:
+        theirs, ours = urlsplit(origin), urlsplit(f"{settings.SITE.scheme}://{host}")
+        same_port = port_of(theirs.scheme, theirs.port) == port_of(ours.scheme, ours.port)
+    except ValueError:
+        return False
+    same = theirs.scheme == ours.scheme and theirs.hostname == ours.hostname and same_port
+    served = ours.hostname is not None and validate_host(bracketed(ours.hostname), settings.ALLOWED_HOSTS)
+    return bool(same and served and not theirs.path)
+
+
+def port_of(scheme: str, port: int | None) -> int:
+    return port or {"https": 443}.get(scheme, 80)
+
+
+def bracketed(hostname: str) -> str:
+    return f"[{hostname}]" if ":" in hostname else hostname

@@ -1,0 +1,125 @@
+"""/ws/sync/: an athlete's own Strava, live. The socket asks and watches; the run belongs to the process."""
+
+import asyncio
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.conf import settings
+
+from strava_live.broadcast import Marks, announce, athlete_group
+from strava_live.database import on_database
+from strava_live.live.socket import Socket
+from strava_live.protocol import (
+    ActivitiesFound,
+    ActivitySave,
+    ActivityUnsave,
+    BadDates,
+    Command,
+    Error,
+    Json,
+    SyncCancel,
+    SyncProgress,
+    SyncStart,
+    SyncWaiting,
+    whole_number,
+)
+from strava_live.sync.choose import UnknownActivity, save_activity, unsave_activity
+from strava_live.sync.follow import ended
+from strava_live.sync.models import SyncRun
+from strava_live.sync.runner import runner
+from strava_live.sync.runs import CannotStart, cancel_run, start_run
+from strava_live.sync.snapshot import hello_for, standing
+from strava_live.sync.watching import note_watched
+
+
+class SyncSocket(Socket):
+    mark = 0
+    """The last change that this socket has been told."""
+    run: Json | None = None
+    """The run as it was told last by `hello` or by looking again."""
+
+    async def enter(self) -> None:
+        await self.join(athlete_group(self.user.pk))
+        query = dict(parse_qsl(self.scope["query_string"].decode("latin-1")))
+        hello = await on_database(hello_for)(self.user.pk, whole_number(query, "after"))
+        self.mark, self.run = hello.mark, hello.run
+        await self.tell_me(hello)
+        await note_watched(self.user.pk)
+        self.go_with_me(self.look_again())
+
+    async def pinged(self) -> None:
+        await note_watched(self.user.pk)
+
+    async def tell(self, event: dict[str, Any]) -> None:
+        """The layer may have lost what came before: then that is told first, from the table."""
+        if event.get("before", 0) > self.mark:
+            await self.catch_up()
+        await super().tell(event)
+        self.mark = max(self.mark, event.get("mark", 0))
+
+    async def look_again(self) -> None:
+        """For what was announced while the layer was away, and nothing followed."""
+        while True:
+            await asyncio.sleep(settings.SOCKET_LOOK_AGAIN_S)
+            run, mark = await on_database(standing)(self.user.pk)
+            if mark > self.mark:
+                await self.catch_up()
+            if run is not None and run.wire() != self.run:
+                self.run = run.wire()
+                await self.tell_me(SyncProgress(run=self.run) if run.state in SyncRun.LIVE else ended(run))
+
+    async def catch_up(self) -> None:
+        complete = False
+        while not complete:
+            missed = await on_database(hello_for)(self.user.pk, self.mark)
+            self.mark, complete = missed.mark, missed.complete
+            if missed.items:
+                run_id = missed.run["id"] if missed.run else 0
+                await self.tell_me(ActivitiesFound(run_id=run_id, items=missed.items, mark=missed.mark))
+
+    async def obey(self, command: Command) -> None:
+        match command:
+            case SyncStart():
+                await self.start(command)
+            case SyncCancel():
+                await self.cancel()
+            case ActivitySave() | ActivityUnsave():
+                await self.choose(command)
+
+    async def start(self, command: SyncStart) -> None:
+        try:
+            run = await on_database(start_run)(self.user, since=command.since, until=command.until)
+        except BadDates as error:
+            await self.tell_me(Error(code=error.code, message=str(error)))
+        except CannotStart as error:
+            await self.tell_me(Error(code=error.code, message=str(error)))
+            if error.code == "already_running":
+                await self.show_run()
+        else:
+            await note_watched(self.user.pk)
+            if not await runner().follow(run.pk):
+                waiting = SyncWaiting(run=run.wire(), until=None, reason=str(SyncRun.Wait.BUSY))
+                await announce(athlete_group(self.user.pk), [waiting])
+
+    async def show_run(self) -> None:
+        run = await on_database(SyncRun.objects.latest)(self.user.pk)
+        if run is not None:
+            await self.tell_me(SyncProgress(run=run.wire()))
+
+    async def cancel(self) -> None:
+        run = await on_database(cancel_run)(self.user.pk)
+        if run is None:
+            return
+        runner().stop(run.pk)
+        if run.state == SyncRun.State.CANCELLED:
+            await announce(athlete_group(self.user.pk), [ended(run)])
+
+    async def choose(self, command: ActivitySave | ActivityUnsave) -> None:
+        verb = save_activity if isinstance(command, ActivitySave) else unsave_activity
+        try:
+            message = await on_database(verb)(self.user.pk, command.strava_id)
+        except UnknownActivity:
+            await self.tell_me(Error(code="unknown_activity", message="You have no such activity here."))
+        else:
+            marks = Marks(message.mark - 1, message.mark)
+            await announce(athlete_group(self.user.pk), [message], marks=marks)

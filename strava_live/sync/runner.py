@@ -1,0 +1,114 @@
+"""The runs of this process: taking them up, keeping their leases, stopping them, and letting go of them in the end.
+
+Whatever is not held by a living process is found in the table: ready and due, or with a lease that nobody renews.
+"""
+
+import asyncio
+import logging
+import uuid
+from contextlib import suppress
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from strava_live.database import on_database
+from strava_live.sync.follow import Following
+from strava_live.sync.models import SyncRun
+from strava_live.sync.runs import Lease
+
+logger = logging.getLogger(__name__)
+
+
+class Runner:
+    """One a process; it belongs to the event loop it serves in."""
+
+    def __init__(self) -> None:
+        self.lease = Lease(uuid.uuid4().hex, timedelta(seconds=settings.SYNC_LEASE_S))
+        self.loop = asyncio.get_running_loop()
+        self.following: dict[int, tuple[Following, asyncio.Task[None]]] = {}
+
+    @property
+    def room(self) -> int:
+        return settings.SYNC_RUNS_A_PROCESS - len(self.following)
+
+    async def serve(self, *, take_up: bool) -> None:
+        """Until cancelled; then every run is given back at once, for whoever looks next."""
+        try:
+            while True:
+                try:
+                    await self.look_round(take_up=take_up)
+                except Exception:
+                    logger.exception("looking after runs failed")
+                await asyncio.sleep(settings.SYNC_LOOK_EVERY_S)
+        finally:
+            await asyncio.shield(self.let_go())
+
+    async def look_round(self, *, take_up: bool) -> None:
+        if self.following:
+            for run_id in await on_database(renew)(self.lease):
+                self.stop(run_id)
+        if take_up and self.room > 0:
+            for run_id in await on_database(waiting_runs)(self.room):
+                await self.follow(run_id)
+
+    async def follow(self, run_id: int) -> bool:
+        """Take this run up if there is room and nobody else has it."""
+        if self.room <= 0 or run_id in self.following:
+            return False
+        run = await on_database(claimed)(run_id, self.lease)
+        if run is None:
+            return False
+        following = Following(run, self.lease)
+        task = asyncio.create_task(following.go())
+        self.following[run_id] = following, task
+        task.add_done_callback(lambda done: self.over(run_id, done))
+        return True
+
+    def over(self, run_id: int, task: "asyncio.Task[None]") -> None:
+        self.following.pop(run_id, None)
+        if not task.cancelled() and (error := task.exception()):
+            # The lease runs out and somebody tries again; what happened must not go unseen.
+            logger.error("following a run failed", extra={"run": run_id}, exc_info=error)
+
+    def stop(self, run_id: int) -> None:
+        """Because its athlete wants it so."""
+        if run_id in self.following:
+            following, task = self.following[run_id]
+            following.stopped_by_athlete = True
+            task.cancel()
+
+    async def let_go(self) -> None:
+        tasks = [task for _, task in self.following.values()]
+        for task in tasks:
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(*tasks, return_exceptions=True)
+        await on_database(SyncRun.objects.let_go)(owner=self.lease.owner)
+
+
+def renew(lease: Lease) -> list[int]:
+    """Keep what is ours; the ids of those that are to stop."""
+    SyncRun.objects.renew(owner=lease.owner, now=timezone.now(), lease=lease.length)
+    return list(SyncRun.objects.owned(lease.owner).filter(cancel_asked=True).values_list("pk", flat=True))
+
+
+def waiting_runs(room: int) -> list[int]:
+    return list(SyncRun.objects.claimable(now=timezone.now()).values_list("pk", flat=True)[:room])
+
+
+def claimed(run_id: int, lease: Lease) -> SyncRun | None:
+    if not SyncRun.objects.claim(run_id, owner=lease.owner, now=timezone.now(), lease=lease.length):
+        return None
+    return SyncRun.objects.filter(pk=run_id, lease_owner=lease.owner).first()
+
+
+current: Runner | None = None
+
+
+def runner() -> Runner:
+    """This process's; made anew when its event loop is another, as it is from test to test."""
+    global current  # noqa: PLW0603 a process has one
+    if current is None or current.loop is not asyncio.get_running_loop():
+        current = Runner()
+    return current

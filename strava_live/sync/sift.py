@@ -1,0 +1,45 @@
+"""What the parkrun rules make of an athlete's activities, and what follows: sure parkruns are saved by themselves.
+
+What a person has settled is not judged again. What was saved by the rules alone is let go again when more of its day
+has come in and it turns out to be the warm-up.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from strava_live.activities.models import Activity
+from strava_live.parkrun.atlas import Atlas
+from strava_live.parkrun.mornings import judge_all
+from strava_live.parkrun.rules import RULES_VERSION
+from strava_live.parkrun.verdict import Status, Verdict
+
+State = Activity.State
+
+
+def sift(rows: dict[int, Activity], read: Iterable[int], events: Atlas) -> Iterator[tuple[Activity, bool]]:
+    """Judge the days of what has been read. Yields each row that is another now, and whether it had been saved.
+
+    `rows` holds everything on those days; it may hold more, of which a day's other half is not there to judge by.
+    """
+    verdicts = judge_all((row for row in rows.values() if row.state != State.DISMISSED), events)
+    days = {verdicts[one].day for one in read if one in verdicts}
+    for strava_id, verdict in verdicts.items():
+        row = rows[strava_id]
+        if verdict.day in days and not row.settled:
+            was_saved = row.state == State.SAVED
+            if apply(row, verdict):
+                yield row, was_saved
+
+
+def apply(row: Activity, verdict: Verdict) -> bool:
+    """Write a verdict into its row. Whether that made it another."""
+    before = verdict_of(row)
+    row.parkrun = "" if verdict.status is Status.NO else str(verdict.status)
+    row.event_slug, row.event_name = (verdict.event.slug, verdict.event.name) if verdict.event else ("", "")
+    row.reasons = list(verdict.reasons)
+    row.rules_version = RULES_VERSION
+    row.state = State.SAVED if verdict.status is Status.SURE else State.FOUND
+    return verdict_of(row) != before
+
+
+def verdict_of(row: Activity) -> tuple[object, ...]:
+    return row.parkrun, row.event_slug, row.event_name, row.reasons, row.rules_version, str(row.state)

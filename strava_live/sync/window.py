@@ -1,0 +1,39 @@
+"""The days of a sync as instants, in the athlete's own zone."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from strava_live.protocol import BadDates
+
+EARLIEST = date(2000, 1, 1)
+
+
+@dataclass(frozen=True)
+class Window:
+    """From `since` to `until`, both included; without them from the first activity to now."""
+
+    since: date | None = None
+    until: date | None = None
+    after: datetime | None = None
+    before: datetime | None = None
+
+
+def window_of(since: date | None, until: date | None, *, zone: ZoneInfo, now: datetime) -> Window:
+    today = now.astimezone(zone).date()
+    if since and until and since > until:
+        raise BadDates("The first day lies after the last.")
+    if (since and since > today) or (until and until > today):
+        raise BadDates("That day has not come yet.")
+    if (since and since < EARLIEST) or (until and until < EARLIEST):
+        raise BadDates(f"No day before {EARLIEST:%Y} can be read.")
+    return Window(
+        since=since,
+        until=until,
+        after=start_of(since, zone) if since else None,
+        before=start_of(until + timedelta(days=1), zone) if until else None,
+    )
+
+
+def start_of(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time.min, zone)

@@ -1,0 +1,125 @@
+"""/ws/sync/ on a running site, against the stand-in."""
+
+import asyncio
+import json
+
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from simulators.process import StandIn
+from tests.live.visitor import Visitor
+from tests.live_site import LiveSite, LiveSites
+from tests.strava_of import strava_of
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture
+def site(live_sites: LiveSites, stand_in_process: StandIn) -> LiveSite:
+    stand_in_process.clear_faults()
+    stand_in_process.limits(overall=[100_000, 1_000_000], read=[100_000, 1_000_000], window_s=900)
+    site = live_sites(**strava_of(stand_in_process))
+    site.manage("load_parkrun_events")
+    site.start("web")
+    return site
+
+
+def athlete_of(site: LiveSite, stand_in: StandIn, **order: object) -> tuple[Visitor, int]:
+    """Somebody who has connected an athlete made to order."""
+    strava_id = stand_in.add_athlete(**order)
+    visitor = Visitor(site.url)
+    visitor.sign_up(f"athlete{strava_id}")
+    visitor.connect_strava(stand_in, strava_id)
+    return visitor, strava_id
+
+
+async def test_history_streams_in_and_every_activity_is_told_once_it_is_kept(
+    site: LiveSite, stand_in_process: StandIn
+) -> None:
+    visitor, strava_id = athlete_of(site, stand_in_process, years=2)
+
+    async with visitor.socket() as talk:
+        hello = await talk.next()
+        await talk.say("sync.start")
+        finished = await talk.until("sync.finished", "sync.failed")
+
+    assert (hello["type"], hello["run"], hello["items"]) == ("hello", None, [])
+    truth = stand_in_process.given_ids(strava_id)
+    assert set(talk.items()) == truth
+    assert finished["run"]["state"] == "finished"
+    assert finished["run"]["found"] == len(truth)
+    saved = {one for one, item in talk.items().items() if item["state"] == "saved"}
+    assert finished["run"]["saved"] == len(saved) > 20
+    clear = {label["id"] for label in stand_in_process.labels(strava_id) if label["parkrun"] and label["clear"]}
+    assert len(saved & clear) >= 0.95 * len(clear & truth)
+    async with visitor.socket("/ws/sync/?after=0") as again:
+        replayed = await again.next()
+    assert len(replayed["items"]) == min(500, len(truth))
+    marks = [message["mark"] for message in talk.heard if "mark" in message]
+    assert marks == sorted(marks)
+
+
+async def test_socket_from_elsewhere_is_refused(site: LiveSite, stand_in_process: StandIn) -> None:
+    visitor, _ = athlete_of(site, stand_in_process, activities=1)
+
+    for origin in ("http://evil.example", f"{site.url}.evil.example", site.url.replace("http", "https"), "null"):
+        with pytest.raises(InvalidStatus):
+            async with visitor.socket(Origin=origin):
+                pass
+
+
+async def test_socket_of_nobody_is_closed_and_nowhere_is_nowhere(site: LiveSite) -> None:
+    async with Visitor(site.url).socket() as talk:
+        assert await talk.closed() == 4401
+    async with Visitor(site.url).socket("/ws/nothing/") as talk:
+        assert await talk.closed() == 4404
+    assert "Traceback" not in site.log.read_text()
+
+
+async def test_signing_out_closes_the_socket(site: LiveSite, stand_in_process: StandIn) -> None:
+    visitor, _ = athlete_of(site, stand_in_process, activities=1)
+
+    async with visitor.socket() as talk:
+        await talk.next()
+        await asyncio.to_thread(visitor.post, "/accounts/logout/", "/settings/")
+        assert await asyncio.wait_for(talk.closed(), 5) == 4401
+
+
+async def test_nonsense_is_answered_and_then_closed(site: LiveSite, stand_in_process: StandIn) -> None:
+    visitor, _ = athlete_of(site, stand_in_process, activities=1)
+
+    async with visitor.socket() as talk:
+        await talk.next()
+        for nonsense in ("", "[]", '{"type":"sync.start","since":"soon"}', '{"type":"activity.save","strava_id":"x"}'):
+            await talk.connection.send(nonsense)
+        await talk.connection.send(json.dumps({"type": "ping"}))
+        answers = [await talk.next() for _ in range(5)]
+        assert [(answer["type"], answer.get("code")) for answer in answers] == [
+            ("error", "bad_message"),
+            ("error", "bad_message"),
+            ("error", "bad_dates"),
+            ("error", "bad_message"),
+            ("pong", None),
+        ]
+
+
+async def test_three_in_a_row_that_are_not_understood_close_the_socket(
+    site: LiveSite, stand_in_process: StandIn
+) -> None:
+    visitor, _ = athlete_of(site, stand_in_process, activities=1)
+
+    async with visitor.socket() as talk:
+        await talk.next()
+        for _ in range(3):
+            await talk.connection.send("[]")
+        assert await asyncio.wait_for(talk.closed(), 5) == 4400
+
+
+async def test_a_flood_closes_the_socket(site: LiveSite, stand_in_process: StandIn) -> None:
+    visitor, _ = athlete_of(site, stand_in_process, activities=1)
+
+    async with visitor.socket() as talk:
+        await talk.next()
+        for _ in range(200):
+            await talk.say("ping")
+        assert await asyncio.wait_for(talk.closed(), 10) == 4429

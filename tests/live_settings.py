@@ -1,0 +1,14 @@
+"""For processes of their own that are to be troubled: the site's settings with every wait shortened."""
+
+from site_config.settings import *  # noqa: F403
+from strava_live.strava.retry import Retry
+from strava_live.strava.transport import Timeouts
+
+SYNC_LEASE_S = 2.0
+SYNC_LOOK_EVERY_S = 0.2
+SYNC_FIRST_PAUSE_S, SYNC_LONGEST_PAUSE_S = 0.5, 2.0
+STRAVA_WINDOW_S = 20.0
+WORK_INTERVAL_S = 0.2
+SOCKET_RECHECK_S, SOCKET_LOOK_AGAIN_S = 1.0, 0.5
+STRAVA_TIMEOUTS = Timeouts(connect=2, read=5, pool=5, whole=10)
+STRAVA_RETRY = Retry(attempts=3, first_s=0.1)

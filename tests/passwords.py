@@ -1,0 +1,3 @@
+"""The cast's password; apart from people.py, which needs the site's models."""
+
+PASSWORD = "under-the-clock-tower"
