@@ -9,7 +9,7 @@ import re
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import environ
 from cryptography.fernet import Fernet
@@ -41,10 +41,10 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default
 
 
-def secret(name: str, *, required: bool) -> str:
+def secret(name: str, *, required: bool, instead: str, least: int = 1) -> str:
     value = text(name)
-    if required and not value:
-        raise BadSetting(name, "", "set it to a long random text; it is required unless DEBUG=1.")
+    if (required or value) and len(value) < least:
+        raise BadSetting(name, "(not shown)" if value else "", instead)
     return value
 
 
@@ -59,8 +59,8 @@ def switch(name: str, *, default: bool) -> bool:
 
 def whole_number(name: str, *, default: int, least: int, most: int) -> int:
     value = text(name, str(default))
-    if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
-        raise BadSetting(name, value, f"it must be a whole number from {least} to {most}.")
+    if not re.fullmatch(r"[0-9]{1,9}", value) or not least <= int(value) <= most:
+        raise BadSetting(name, value[:50], f"it must be a whole number from {least} to {most}.")
     return int(value)
 
 
@@ -71,19 +71,30 @@ def share(name: str, *, default: float, most: float) -> float:
     return float(value)
 
 
-def site(name: str, default: str) -> Site:
-    value = text(name, default)
-    instead = "it must be the site's public address, such as https://club.example.org, without a path."
+def split(name: str, value: str, instead: str) -> SplitResult:
+    """The parts of an address that has some: a host, a port that is one if any, and nothing that does not print."""
+    shown = without_password(value)
     try:
         parts = urlsplit(value)
         port = parts.port
     except ValueError:
-        raise BadSetting(name, value, instead) from None
+        raise BadSetting(name, shown, instead) from None
+    bare = parts.netloc.rpartition("@")[2]
     named = parts.hostname is not None and is_host(bracketed(parts.hostname))
+    if not named or port == 0 or bare.endswith(":") or not value.isprintable() or " " in value:
+        raise BadSetting(name, shown, instead)
+    return parts
+
+
+def site(name: str, default: str) -> Site:
+    value = text(name, default)
+    instead = "it must be the site's public address, such as https://club.example.org, without a path."
+    parts = split(name, value, instead)
     bare = parts.path in {"", "/"} and not (parts.query or parts.fragment or "@" in parts.netloc)
-    if parts.scheme not in {"http", "https"} or not named or not bare or parts.hostname is None:
-        raise BadSetting(name, value, instead)
-    return Site(f"{parts.scheme}://{parts.netloc.lower()}", parts.scheme, bracketed(parts.hostname), port)
+    if parts.scheme not in {"http", "https"} or not bare:
+        raise BadSetting(name, without_password(value), instead)
+    host = bracketed(str(parts.hostname))
+    return Site(f"{parts.scheme}://{parts.netloc.lower()}", parts.scheme, host, parts.port)
 
 
 def is_host(value: str) -> bool:
@@ -106,9 +117,10 @@ def hosts(name: str) -> list[str]:
 def address(name: str, default: str) -> str:
     """The base address of somebody else's service, without a slash at its end."""
     value = text(name, default).rstrip("/")
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise BadSetting(name, value, f"it must be a web address, such as {default}.")
+    instead = f"it must be a web address, such as {default}."
+    parts = split(name, value, instead)
+    if parts.scheme not in {"http", "https"} or "@" in parts.netloc or parts.query or parts.fragment:
+        raise BadSetting(name, without_password(value), instead)
     return value
 
 
@@ -120,34 +132,43 @@ def origin(url: str) -> str:
 
 def redis(name: str) -> str:
     value = text(name)
-    parts = urlsplit(value)
-    if value and (parts.scheme not in {"redis", "rediss"} or not parts.hostname):
-        raise BadSetting(name, without_password(value), "it must begin with redis:// or rediss:// and name a host.")
+    instead = "it must look like redis://host:6379/0 or rediss://:password@host:6379."
+    if value:
+        parts = split(name, value, instead)
+        if parts.scheme not in {"redis", "rediss"} or not re.fullmatch(r"/?[0-9]*", parts.path):
+            raise BadSetting(name, without_password(value), instead)
     return value
 
 
 def database(name: str, *, default: Path) -> dict[str, Any]:
     value = text(name, f"sqlite:///{default}")
     instead = "it must look like postgres://user:password@host:5432/name, or sqlite:////path/to/file."
-    scheme = urlsplit(value).scheme
-    if scheme not in {"postgres", "postgresql", "sqlite"}:
+    scheme = value.partition("://")[0]
+    if scheme in {"postgres", "postgresql"}:
+        split(name, value, instead)
+    elif scheme != "sqlite":
         raise BadSetting(name, without_password(value), instead)
     try:
-        config = environ.Env.db_url_config(value)
+        config = dict(environ.Env.db_url_config(value))
     except (ValueError, TypeError, KeyError):
         raise BadSetting(name, without_password(value), instead) from None
     if config["NAME"] in {"", ":memory:"}:
         raise BadSetting(name, without_password(value), instead)
-    return dict(config)
+    if scheme == "sqlite" and value != f"sqlite:///{default}" and not Path(config["NAME"]).parent.is_dir():
+        raise BadSetting(name, value, "the folder of that file is not there.")
+    return config
 
 
 def email(name: str) -> dict[str, Any]:
     value = text(name)
+    instead = "it must look like smtp+tls://user:password@host:587."
     if not value:
         return {}
-    scheme = urlsplit(value).scheme
+    scheme = value.partition("://")[0]
     if scheme not in environ.Env.EMAIL_SCHEMES:
-        raise BadSetting(name, without_password(value), "it must look like smtp+tls://user:password@host:587.")
+        raise BadSetting(name, without_password(value), instead)
+    if scheme.startswith("smtp"):
+        split(name, value, instead)
     return dict(environ.Env.email_url_config(value))
 
 
@@ -156,8 +177,8 @@ def email_address(name: str) -> str:
     value = text(name)
     if value:
         try:
-            validate_email(parseaddr(value)[1])
-        except Exception:
+            validate_email(parseaddr(value)[1] if value.isprintable() else "")
+        except Exception:  # Django's ValidationError, whose module would load its settings
             raise BadSetting(name, value, "it must be an e-mail address.") from None
     return value
 
@@ -180,12 +201,14 @@ def fernet_keys(name: str, *, required: bool) -> list[str]:
 
 def sentry(name: str) -> str:
     value = text(name)
-    if value and not re.fullmatch(r"https?://[^@/\s]+@[^@/\s]+/\S+", value):
-        raise BadSetting(
-            name, without_password(value), "it must be the DSN that Sentry shows, https://key@host/project."
-        )
+    instead = "it must be the DSN that Sentry shows, such as https://key@host/123."
+    if value:
+        parts = split(name, value, instead)
+        if parts.scheme not in {"http", "https"} or not parts.username or not re.fullmatch(r".*/[0-9]+", parts.path):
+            raise BadSetting(name, without_password(value), instead)
     return value
 
 
 def without_password(url: str) -> str:
-    return re.sub(r"(//[^:/@]*):[^@]*@", r"\1:(not shown)@", url)
+    """Whatever stands before the last @ may be one, however the address is written."""
+    return re.sub(r"^((?:[a-z+]+:)?/*)[^@]*@", r"\1(not shown)@", url, flags=re.IGNORECASE | re.DOTALL)

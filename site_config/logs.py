@@ -12,21 +12,29 @@ from typing import Any
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
-# Path segments that are keys: a screen's, an invitation's, the webhook's, a password reset's.
+# Path segments that are keys: a screen's, an invitation's, the webhook's, a password reset's, an e-mail's confirmation.
 SECRET_IN_PATH = re.compile(
-    r"(?P<before>/screen/|/ws/screens/|/join/|/strava/webhook/|/password/reset/key/)(?P<secret>[^/?#\s\"']+)"
+    r"(?P<before>/screen/+|/ws/screens/+|/join/+|/strava/webhook/+|/password/reset/key/+|/confirm-email/+)"
+    r"(?P<secret>[^/?#\s\"']+)"
 )
-BEARER = re.compile(r"(?i)\b(bearer|access_token|refresh_token|client_secret|code|state|token)([=: ]+)[^\s&\"',;]+")
+# In headers, query strings, JSON and reprs: a name that says what it is, what stands between, and the secret.
+TOKEN = re.compile(
+    r"(?i)(?P<before>\bbearer\s+|[?&](?:code|state|token|hub\.verify_token)="
+    r"|\b(?:access_token|refresh_token|client_secret|verify_token)\b[\"']?\s*[=:]\s*[\"']?)"
+    r"(?P<secret>[^\s&\"',;}]+)"
+)
 OWN_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "request", "server_time"}
 
 
 def masked(text: str) -> str:
-    """The text without keys in paths and without tokens in query strings or headers."""
-    return BEARER.sub(r"\1\2***", SECRET_IN_PATH.sub(r"\g<before>***", text))
+    """The text without keys in paths and without tokens in query strings, headers, JSON or reprs."""
+    return TOKEN.sub(r"\g<before>***", SECRET_IN_PATH.sub(r"\g<before>***", text))
 
 
 def quoted(value: object) -> str:
-    text = masked(str(value)).replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
+    """One line of printable characters: nothing in it can end the line or reach a terminal's controls."""
+    text = masked(str(value)).replace("\\", "\\\\").replace("\n", "\\n")
+    text = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
     if text and not re.search(r'[\s="]', text):
         return text
     return '"' + text.replace('"', '\\"') + '"'
@@ -48,7 +56,7 @@ class KeyValueFormatter(logging.Formatter):
             fields["request"] = request_id.get()
         fields["event"] = record.getMessage()
         fields.update({key: value for key, value in vars(record).items() if key not in OWN_FIELDS})
-        if record.exc_info:
+        if record.exc_info and not record.name.startswith("django.security"):
             fields["error"] = "".join(traceback.format_exception(*record.exc_info)).rstrip()
         return " ".join(f"{key}={quoted(value)}" for key, value in fields.items())
 
@@ -74,10 +82,16 @@ def logging_config(*, debug: bool) -> dict[str, Any]:
 
 
 def without_secrets(event: Any, _hint: Mapping[str, Any]) -> Any:
-    """What Sentry may have of an event: keys masked, no cookies, no headers, no body, no query string."""
+    """What Sentry may have of an event: keys masked wherever they stand; no cookies, headers, body or query string."""
     request = event.get("request", {})
     for field in ("cookies", "headers", "data", "query_string", "env"):
         request.pop(field, None)
-    if "url" in request:
-        request["url"] = masked(request["url"])
-    return event
+    return masked_through(event)
+
+
+def masked_through(value: Any) -> Any:
+    if isinstance(value, str):
+        return masked(value)
+    if isinstance(value, dict):
+        return {key: masked_through(part) for key, part in value.items()}
+    return [masked_through(part) for part in value] if isinstance(value, list) else value

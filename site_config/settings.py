@@ -37,7 +37,12 @@ CSRF_TRUSTED_ORIGINS = [SITE.url]
 TRUSTED_PROXIES = environment.whole_number("TRUSTED_PROXIES", default=0, least=0, most=10)
 
 # --- Secrets
-SECRET_KEY = environment.secret("SECRET_KEY", required=not (DEBUG or BUILDING))
+SECRET_KEY = environment.secret(
+    "SECRET_KEY",
+    required=not (DEBUG or BUILDING),
+    instead="it must be a random text of at least 30 characters; it is required unless DEBUG=1.",
+    least=30,
+)
 if not SECRET_KEY:
     SECRET_KEY = "only-for-development-" + "x" * 40 if DEBUG else secrets.token_urlsafe(50)
 FIELD_KEYS = environment.fernet_keys("FIELD_KEYS", required=not (DEBUG or BUILDING))
@@ -150,7 +155,12 @@ if REDIS_URL:
     }
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        }
+    }
 
 # --- Static files: hashed names, ES modules included, served by WhiteNoise.
 STATIC_URL = "/static/"
@@ -214,7 +224,11 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 
 # --- Strava. The API's address is apart from the one that signs people in: Strava moves it in 2027.
 STRAVA_CLIENT_ID = environment.text("STRAVA_CLIENT_ID")
-STRAVA_CLIENT_SECRET = environment.secret("STRAVA_CLIENT_SECRET", required=bool(STRAVA_CLIENT_ID))
+STRAVA_CLIENT_SECRET = environment.secret(
+    "STRAVA_CLIENT_SECRET",
+    required=bool(STRAVA_CLIENT_ID),
+    instead="it is the secret that Strava shows beside the client id, and STRAVA_CLIENT_ID is set.",
+)
 STRAVA_OAUTH_URL = environment.address("STRAVA_OAUTH_URL", "https://www.strava.com/oauth")
 STRAVA_API_URL = environment.address("STRAVA_API_URL", "https://www.strava.com/api/v3")
 STRAVA_RESERVE = environment.share("STRAVA_RESERVE", default=0.15, most=0.5)
@@ -256,6 +270,7 @@ LOGGING = logging_config(debug=DEBUG)
 
 # --- Waits that tests shorten
 STRAVA_TIMEOUTS, STRAVA_RETRY = Timeouts(), Retry()
+STRAVA_PAGE_TIMEOUTS = Timeouts(connect=5, read=15, pool=5, whole=20)  # while a browser waits for the answer
 STRAVA_WINDOW_S = 900.0
 SYNC_RUNS_A_PROCESS = 20  # the others wait, with the reason `busy`
 SYNC_LEASE_S = 20.0  # a run whose process was killed is noticed after this long

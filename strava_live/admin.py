@@ -8,8 +8,11 @@ from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from strava_live.accounts.models import User
+from strava_live.lifecycle.erasure import erase
 from strava_live.parkrun import admin as parkrun_admin  # noqa: F401 registers its events
 
 # allauth and Django register these by themselves. Strava is set up in the environment, tokens are nobody's to see.
@@ -30,3 +33,11 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
         ("Access", {"fields": ("is_active", "is_staff", "is_superuser", "user_permissions")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        """As if they had done it themselves: Strava is told, too."""
+        erase(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for person in queryset:
+            erase(person)

@@ -10,7 +10,10 @@ from collections.abc import Awaitable, Callable
 from django.conf import settings
 
 from strava_live.accounts.revocations import revoke_due
+from strava_live.accounts.tokens import finish_refreshes
 from strava_live.sync.runner import runner
+
+LAST_WORDS_S = 20.0  # a host kills what has not ended 30 seconds after SIGTERM
 
 logger = logging.getLogger(__name__)
 CHORES: tuple[Callable[[], Awaitable[object]], ...] = (revoke_due,)
@@ -18,10 +21,13 @@ CHORES: tuple[Callable[[], Awaitable[object]], ...] = (revoke_due,)
 
 async def work_for_ever(*, take_up: bool) -> None:
     """Until cancelled. Runs that were started here are looked after in any case; others only when asked to take up."""
-    async with asyncio.TaskGroup() as working:
-        working.create_task(runner().serve(take_up=take_up))
-        if take_up:
-            working.create_task(do_chores())
+    try:
+        async with asyncio.TaskGroup() as working:
+            working.create_task(runner().serve(take_up=take_up))
+            if take_up:
+                working.create_task(do_chores())
+    finally:
+        await finish_refreshes(LAST_WORDS_S)
 
 
 async def do_chores() -> None:

@@ -65,7 +65,7 @@ def test_redis_that_answers_and_its_clock_are_named(settings: Settings, redis_ur
 
 
 def test_secret_without_its_key_is_named(settings: Settings) -> None:
-    Revocation.objects.create(token=Secret.of("x"), next_try_at=timezone.now())
+    Revocation.objects.create(strava_id=17, token=Secret.of("x"), next_try_at=timezone.now())
     settings.FIELD_KEYS = [Fernet.generate_key().decode()]
 
     code, said = told()

@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils import timezone
 
 from strava_live.accounts.encryption import SecretField
-from strava_live.accounts.profile import MAX_DISPLAY_NAME, clock
+from strava_live.accounts.profile import LONGEST_GOAL_S, MAX_DISPLAY_NAME, SHORTEST_GOAL_S, clock, require_time_zone
 
 
 class User(AbstractUser):
@@ -18,9 +19,16 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
 
     display_name = models.CharField("name", max_length=MAX_DISPLAY_NAME, blank=True)
-    parkrun_id = models.CharField("parkrun id", max_length=10, blank=True)
-    goal_time_s = models.PositiveIntegerField("goal time", null=True, blank=True)
-    time_zone = models.CharField("time zone", max_length=40, default="UTC")
+    parkrun_id = models.CharField(
+        "parkrun id", max_length=10, blank=True, validators=[RegexValidator(r"^[1-9][0-9]*$")]
+    )
+    goal_time_s = models.PositiveIntegerField(
+        "goal time",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(SHORTEST_GOAL_S), MaxValueValidator(LONGEST_GOAL_S)],
+    )
+    time_zone = models.CharField("time zone", max_length=40, default="UTC", validators=[require_time_zone])
 
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
@@ -96,8 +104,13 @@ class RevocationQuerySet(models.QuerySet["Revocation"]):
 
 
 class Revocation(models.Model):
-    """A token that Strava is still to be told to forget. The row goes once Strava has answered."""
+    """A token that Strava is still to be told to forget. The row goes once Strava has answered.
 
+    Revoking one token of an athlete ends all that this site has for them, so it must not happen once they are connected
+    again.
+    """
+
+    strava_id = models.BigIntegerField(db_index=True)
     token = SecretField()
     asked_at = models.DateTimeField(default=timezone.now)
     next_try_at = models.DateTimeField(default=timezone.now, db_index=True)
@@ -107,9 +120,3 @@ class Revocation(models.Model):
 
     def __str__(self) -> str:
         return f"revocation asked for at {self.asked_at:%Y-%m-%d %H:%M}"
-
-
-SECRET_COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
-    StravaConnection: ("access_token", "refresh_token"),
-    Revocation: ("token",),
-}

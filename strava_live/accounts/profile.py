@@ -58,6 +58,11 @@ def is_time_zone(name: str) -> bool:
     return name in time_zones()
 
 
+def require_time_zone(name: str) -> None:
+    if not is_time_zone(name):
+        raise ValidationError("Choose a zone from the list, such as Europe/London.")
+
+
 def time_zones() -> list[str]:
     """The zones people live in: Region/City names and UTC."""
     regions = (

@@ -6,7 +6,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from strava_live.accounts.models import Revocation
+from strava_live.accounts.encryption import UnreadableSecret
+from strava_live.accounts.models import Revocation, StravaConnection
 from strava_live.accounts.strava_app import strava
 from strava_live.database import on_database
 from strava_live.strava.errors import StravaError
@@ -29,10 +30,20 @@ def claim_revocation() -> Revocation | None:
     return Revocation.objects.claim(now=timezone.now(), first_pause=first, longest_pause=LONGEST_PAUSE)
 
 
+def is_connected_again(revocation: Revocation) -> bool:
+    """Then nothing is to be revoked any more, and the row has gone or goes."""
+    if not StravaConnection.objects.filter(strava_id=revocation.strava_id).exists():
+        return False
+    revocation.delete()
+    return True
+
+
 async def revoke(revocation: Revocation) -> bool:
+    if await on_database(is_connected_again)(revocation):
+        return False
     try:
         await strava().revoke(revocation.token.reveal())
-    except StravaError as error:
+    except (StravaError, UnreadableSecret) as error:
         logger.warning("Strava did not take a revocation", extra={"tries": revocation.tries, "reason": str(error)})
         return False
     await on_database(revocation.delete)()

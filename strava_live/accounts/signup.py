@@ -7,8 +7,11 @@ from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.account.views import SignupView as AllauthSignupView
 from django import forms
+from django.conf import settings
+from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from strava_live.accounts.address import client_address
 from strava_live.accounts.models import User
@@ -20,15 +23,27 @@ class LoginForm(AllauthLoginForm):
         super().__init__(*args, **kwargs)
         # allauth says `email`, but most people here sign in with a username.
         self.fields["login"].widget.attrs["autocomplete"] = "username"
+        limit_lengths(self)
 
 
 class SignupForm(AllauthSignupForm):
     # Filled in by the browser; whoever comes without JavaScript starts in UTC and can change it in the settings.
     time_zone = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        limit_lengths(self)
+
     def clean_time_zone(self) -> str:
         zone: str = self.cleaned_data["time_zone"]
         return zone if is_time_zone(zone) else "UTC"
+
+
+def limit_lengths(form: forms.Form) -> None:
+    """Nobody's name or password is longer; a database is not asked for a megabyte."""
+    for name in ("login", "password", "password1", "password2"):
+        if name in form.fields:
+            form.fields[name].validators.append(MaxLengthValidator(254 if name == "login" else 1000))
 
 
 class SignupView(AllauthSignupView):
@@ -48,6 +63,17 @@ class AccountAdapter(DefaultAccountAdapter):
         user.time_zone = form.cleaned_data.get("time_zone") or "UTC"
         saved: User = super().save_user(request, user, form, commit=commit)
         return saved
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        uid, _, token = key.partition("-")
+        return self.link("account_reset_password_from_key", uidb36=uid, key=token)
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return self.link("account_confirm_email", key=emailconfirmation.key)
+
+    def link(self, name: str, **words: str) -> str:
+        """Never from the Host of a request: whoever sends it chooses that."""
+        return settings.SITE_URL + reverse(name, kwargs=words)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request) or "0.0.0.0"  # noqa: S104 everyone behind a Unix socket shares one limit

@@ -37,11 +37,12 @@ class AthleteBearer:
 
     def __init__(self, strava_id: int) -> None:
         self.strava_id = strava_id
+        self.connection: StravaConnection | None = None
 
     async def token(self) -> str:
         """A token that is good for some minutes yet, refreshed by us or by whoever is at it already."""
         while True:
-            connection = await find_connection(self.strava_id)
+            connection = self.connection = await find_connection(self.strava_id)
             if connection.expires_at > timezone.now() + MARGIN:
                 return connection.access_token.reveal()
             me = uuid.uuid4().hex
@@ -58,10 +59,12 @@ class AthleteBearer:
 @asynccontextmanager
 async def bearer_of(strava_id: int) -> AsyncGenerator[AthleteBearer]:
     """For calls in an athlete's name. When Strava wants them to connect again, that is noted before it is raised."""
+    bearer = AthleteBearer(strava_id)
     try:
-        yield AthleteBearer(strava_id)
+        yield bearer
     except ReconnectNeeded as error:
-        await note_reconnect_needed(strava_id, error)
+        if bearer.connection is not None:
+            await note_reconnect_needed(bearer.connection, error)
         raise
 
 
@@ -74,6 +77,12 @@ async def refresh(connection: StravaConnection, me: str) -> str:
         raise
     await store(connection, me, tokens)
     return tokens.access
+
+
+async def finish_refreshes(patience_s: float) -> None:
+    """Before the process ends: what Strava has answered must be stored."""
+    if refreshes:
+        await asyncio.wait(set(refreshes), timeout=patience_s)
 
 
 async def to_its_end(refreshing: Coroutine[None, None, str]) -> str:
@@ -121,7 +130,7 @@ def store(connection: StravaConnection, me: str, tokens: Tokens) -> None:
         refresh_until=None,
     )
     if not stored and not StravaConnection.objects.filter(strava_id=connection.strava_id).exists():
-        Revocation.objects.create(token=Secret.of(tokens.refresh))
+        Revocation.objects.create(strava_id=connection.strava_id, token=Secret.of(tokens.refresh))
         raise ReconnectNeeded("the athlete has disconnected")
 
 
@@ -134,6 +143,9 @@ def expire(strava_id: int, token: str) -> None:
 
 
 @on_database
-def note_reconnect_needed(strava_id: int, error: ReconnectNeeded) -> None:
-    logger.warning("an athlete has to connect Strava again", extra={"strava_id": strava_id, "reason": str(error)})
-    StravaConnection.objects.filter(strava_id=strava_id).update(trouble=StravaConnection.Trouble.RECONNECT)
+def note_reconnect_needed(connection: StravaConnection, error: ReconnectNeeded) -> None:
+    """Unless they have connected again since: what failed was the old grant then."""
+    same = StravaConnection.objects.filter(pk=connection.pk, connected_at=connection.connected_at)
+    if same.update(trouble=StravaConnection.Trouble.RECONNECT):
+        who = {"strava_id": connection.strava_id, "reason": str(error)}
+        logger.warning("an athlete has to connect Strava again", extra=who)

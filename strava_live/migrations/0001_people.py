@@ -2,9 +2,11 @@
 
 import django.contrib.auth.models
 import django.contrib.auth.validators
+import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import strava_live.accounts.encryption
+import strava_live.accounts.profile
 from django.conf import settings
 from django.db import migrations, models
 
@@ -22,6 +24,7 @@ class Migration(migrations.Migration):
             name='Revocation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('strava_id', models.BigIntegerField(db_index=True)),
                 ('token', strava_live.accounts.encryption.SecretField()),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('next_try_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
@@ -41,9 +44,9 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
                 ('display_name', models.CharField(blank=True, max_length=60, verbose_name='name')),
-                ('parkrun_id', models.CharField(blank=True, max_length=10, verbose_name='parkrun id')),
-                ('goal_time_s', models.PositiveIntegerField(blank=True, null=True, verbose_name='goal time')),
-                ('time_zone', models.CharField(default='UTC', max_length=40, verbose_name='time zone')),
+                ('parkrun_id', models.CharField(blank=True, max_length=10, validators=[django.core.validators.RegexValidator('^[1-9][0-9]*$')], verbose_name='parkrun id')),
+                ('goal_time_s', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(720), django.core.validators.MaxValueValidator(10800)], verbose_name='goal time')),
+                ('time_zone', models.CharField(default='UTC', max_length=40, validators=[strava_live.accounts.profile.require_time_zone], verbose_name='time zone')),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],

@@ -27,7 +27,8 @@ for i = 1, 4 do
 end
 
 -- Meters 1 and 3 run for a quarter hour, 2 and 4 for a day.
-local turned = { tonumber(kept[1]) ~= quarter, tonumber(kept[2]) ~= day }
+-- A clock that is set back turns nothing: what was counted stays counted.
+local turned = { quarter > (tonumber(kept[1]) or -1), day > (tonumber(kept[2]) or -1) }
 for i = 1, 4 do
     if turned[(i - 1) % 2 + 1] then used[i] = 0 end
 end

@@ -12,14 +12,14 @@ Everything raises `StravaError`s and nothing else. One instance serves every eve
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from strava_live.strava.bearer import Bearer
 from strava_live.strava.budget import Budget, NotBefore
-from strava_live.strava.errors import Garbled, NotUnderstood, RateLimited, ReconnectNeeded, StravaDown, TokenRefused
+from strava_live.strava.errors import Garbled, NotUnderstood, RateLimited, StravaDown, TokenRefused
 from strava_live.strava.faults import error_for
 from strava_live.strava.limits import Kind, Lane
 from strava_live.strava.payloads import (
@@ -80,10 +80,10 @@ class Strava:
         return read_tokens(await self._token(form), now=self.now())
 
     async def revoke(self, token: str) -> None:
-        """Kill a pair of tokens by either of them. It is no error when they are dead already."""
+        """Kill a pair of tokens by either of them. Strava says yes also when they are dead already, so a refusal
+        means that it was not done."""
         request = Request("POST", f"{self.oauth_url}/revoke", form={"token": token}, basic=self._credentials)
-        with suppress(ReconnectNeeded):
-            await self._call(request, lane=Lane.PERSON, kind=Kind.SIGN_IN, read=_nothing)
+        await self._call(request, lane=Lane.PERSON, kind=Kind.SIGN_IN, read=_nothing)
 
     async def _token(self, form: Mapping[str, str]) -> Any:
         client = {"client_id": self.client_id, "client_secret": self.client_secret}

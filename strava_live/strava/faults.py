@@ -5,6 +5,7 @@ string, the body may be empty, and a page of the CDN's HTML may stand in its pla
 """
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -74,11 +75,12 @@ def error_for(status: int, headers: Mapping[str, str], body: bytes, *, signing_i
         return TokenRefused(said)
     if status == 403 and "limit of connected athletes" in fault.message:
         return AthleteLimit(said)
-    return Gone(said) if status == 404 else NotUnderstood(said)
+    return Gone(said) if status == 404 and not signing_in else NotUnderstood(said)
 
 
 def _retry_after(headers: Mapping[str, str]) -> float:
     try:
-        return min(max(float(headers.get("retry-after", "")), 1.0), LONGEST_WAIT_S)
+        seconds = float(headers.get("retry-after", ""))
     except ValueError:
-        return 60.0
+        seconds = math.nan
+    return min(max(seconds, 1.0), LONGEST_WAIT_S) if math.isfinite(seconds) else 60.0

@@ -6,6 +6,7 @@ They are answered before every other middleware, because a health check comes by
 import asyncio
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -14,6 +15,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 logger = logging.getLogger(__name__)
 PATIENCE_S = 3.0
+# Threads of their own: a database that hangs must not hang whoever asks for it.
+ASKING = ThreadPoolExecutor(max_workers=2, thread_name_prefix="readiness")
 
 
 class HealthMiddleware:
@@ -39,16 +42,19 @@ def readiness() -> JsonResponse:
 
 def tried(ask: Callable[[], None]) -> bool:
     try:
-        ask()
-    except Exception:  # whatever went wrong, the answer is no
+        ASKING.submit(ask).result(PATIENCE_S)
+    except Exception:  # whatever went wrong, too late included, the answer is no
         logger.warning("not ready", extra={"check": ask.__name__}, exc_info=True)
         return False
     return True
 
 
 def ask_database() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    finally:
+        connection.close()
 
 
 def ask_layer() -> None:

@@ -9,12 +9,11 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from strava_live.accounts.connections import disconnect_strava
 from strava_live.accounts.models import User
 from strava_live.accounts.profile import (
-    is_time_zone,
     read_display_name,
     read_goal_time,
     read_parkrun_id,
@@ -54,12 +53,6 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_goal_time(self) -> int | None:
         return read_goal_time(self.cleaned_data["goal_time"])
 
-    def clean_time_zone(self) -> str:
-        zone: str = self.cleaned_data["time_zone"]
-        if not is_time_zone(zone):
-            raise forms.ValidationError("Choose a zone from the list, such as Europe/London.")
-        return zone
-
     def save(self, commit: bool = True) -> User:
         self.instance.goal_time_s = self.cleaned_data["goal_time"]
         saved: User = super().save(commit)
@@ -67,6 +60,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def settings_page(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     # The form gets a copy: a refused name must not turn up in the header of the page that refuses it.
@@ -97,6 +91,7 @@ def disconnect(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def delete_account(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if request.method != "POST":

@@ -35,7 +35,7 @@ def test_secret_does_not_show_itself() -> None:
 
 def test_plain_text_cannot_be_stored_by_accident(athlete: User) -> None:
     with pytest.raises(TypeError):
-        Revocation.objects.create(token="in-clear")  # type: ignore[misc]
+        Revocation.objects.create(strava_id=17, token="in-clear")  # type: ignore[misc]
 
 
 def test_database_holds_no_token_in_clear(athlete: User) -> None:
@@ -49,7 +49,7 @@ def test_database_holds_no_token_in_clear(athlete: User) -> None:
 def test_prepending_a_key_and_rekeying_loses_no_connection(athlete: User, settings: Settings) -> None:
     settings.FIELD_KEYS = [OLD]
     connected(athlete)
-    Revocation.objects.create(token=Secret.of("to-forget"))
+    Revocation.objects.create(strava_id=17, token=Secret.of("to-forget"))
 
     settings.FIELD_KEYS = [NEW, OLD]
     assert StravaConnection.objects.get().refresh_token.reveal() == "refresh-in-clear"

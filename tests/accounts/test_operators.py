@@ -6,9 +6,12 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, yield_hotp_counters_from_time
 from allauth.mfa.totp.internal.auth import hotp_value as hotp
 from django.core.management import CommandError, call_command
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.utils import timezone
 
-from strava_live.accounts.models import User
+from strava_live.accounts.connections import connect_strava
+from strava_live.accounts.models import Revocation, User
+from strava_live.strava.payloads import Tokens
 from tests.passwords import PASSWORD
 
 SECRET = "JBSWY3DPEHPK3PXP"
@@ -77,7 +80,19 @@ def test_admin_asks_staff_for_two_step_sign_in_first(operator: User, client: Cli
 def test_admin_shows_people_and_no_token() -> None:
     from django.contrib import admin
 
-    assert {model.__name__ for model in admin.site._registry} == {"User"}
+    assert {model.__name__ for model in admin.site._registry} == {"ParkrunEvent", "User"}
+
+
+def test_deleting_a_person_in_the_admin_has_strava_told(operator: User, athlete: User, rf: RequestFactory) -> None:
+    from django.contrib import admin
+
+    tokens = Tokens("access", "refresh", timezone.now())
+    connect_strava(athlete, strava_id=17, tokens=tokens, scopes="read")
+
+    admin.site._registry[User].delete_queryset(rf.post("/"), User.objects.filter(pk=athlete.pk))
+
+    assert not User.objects.filter(pk=athlete.pk).exists()
+    assert Revocation.objects.get().strava_id == 17
 
 
 def test_sign_in_is_limited_and_a_forged_header_does_not_help(athlete: User) -> None:

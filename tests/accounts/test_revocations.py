@@ -7,17 +7,19 @@ from asgiref.sync import async_to_sync
 from django.utils import timezone
 
 from simulators.process import StandIn
+from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.encryption import Secret
-from strava_live.accounts.models import Revocation
-from strava_live.accounts.revocations import revoke_due
+from strava_live.accounts.models import Revocation, User
+from strava_live.accounts.revocations import revoke, revoke_due
+from strava_live.strava.payloads import Tokens
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 def test_due_revocation_is_done_once_strava_answers(stand_in: StandIn) -> None:
-    tokens = stand_in.grant(stand_in.add_athlete(activities=1))
-    Revocation.objects.create(token=Secret.of(tokens["refresh_token"]))
+    strava_id = stand_in.add_athlete(activities=1)
+    Revocation.objects.create(strava_id=strava_id, token=Secret.of(stand_in.grant(strava_id)["refresh_token"]))
     stand_in.fault("server_error", "revoke")
 
     assert async_to_sync(revoke_due)() == 0
@@ -28,9 +30,34 @@ def test_due_revocation_is_done_once_strava_answers(stand_in: StandIn) -> None:
     assert not Revocation.objects.exists()
 
 
+def test_refusal_is_not_taken_for_done(stand_in: StandIn) -> None:
+    strava_id = stand_in.add_athlete(activities=1)
+    Revocation.objects.create(strava_id=strava_id, token=Secret.of(stand_in.grant(strava_id)["refresh_token"]))
+    stand_in.fault("unauthorized", "revoke")
+
+    assert async_to_sync(revoke_due)() == 0
+    assert Revocation.objects.exists()
+
+
+def test_who_has_connected_again_is_not_revoked(athlete: User, stand_in: StandIn) -> None:
+    strava_id = stand_in.add_athlete(activities=1)
+    granted = stand_in.grant(strava_id)
+    tokens = Tokens(granted["access_token"], granted["refresh_token"], timezone.now())
+    Revocation.objects.create(strava_id=strava_id, token=Secret.of("older"))
+    connect_strava(athlete, strava_id=strava_id, tokens=tokens, scopes="read")
+    assert not Revocation.objects.exists()
+
+    late = Revocation.objects.create(strava_id=strava_id, token=Secret.of(tokens.refresh))
+    before = stand_in.stats()["calls"].get("revoke", 0)
+
+    assert not async_to_sync(revoke)(late)
+    assert stand_in.stats()["calls"].get("revoke", 0) == before
+    assert not Revocation.objects.exists()
+
+
 def test_claim_is_for_one_alone_and_pauses_grow_to_a_day(db: None) -> None:
     now = timezone.now()
-    Revocation.objects.create(token=Secret.of("x"), next_try_at=now)
+    Revocation.objects.create(strava_id=17, token=Secret.of("x"), next_try_at=now)
     pauses = []
 
     for _ in range(14):

@@ -43,6 +43,7 @@ def test_sign_up_takes_the_browsers_time_zone(client: Client, zone: str, kept: s
         ({"password1": "12345678", "password2": "12345678"}, "password1"),
         ({"password2": "something-else"}, "password2"),
         ({"email": "no-address"}, "email"),
+        ({"password1": "long enough " * 1000, "password2": "long enough " * 1000}, "password1"),
     ],
 )
 def test_wrong_sign_up_is_answered_at_the_field_and_makes_nobody(
@@ -52,6 +53,14 @@ def test_wrong_sign_up_is_answered_at_the_field_and_makes_nobody(
 
     assert field in answer.context["form"].errors
     assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_megabyte_for_a_name_is_answered_in_words(client: Client) -> None:
+    answer = client.post("/accounts/login/", {"login": "%" * 1_000_000, "password": "x"})
+
+    assert answer.status_code == 200
+    assert "login" in answer.context["form"].errors
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,7 +1,7 @@
 """Signing in with Strava and connecting it, against the stand-in over real HTTP."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from allauth.socialaccount.models import SocialAccount
@@ -12,6 +12,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from simulators.process import StandIn
+from site_config.environment import Site
 from strava_live.accounts.models import Revocation, StravaConnection, User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,15 +84,26 @@ def test_denied_consent_is_answered_kindly(client: Client, stand_in: StandIn, so
     assert not User.objects.exists()
 
 
-@pytest.mark.parametrize("fault", ["unauthorized", "inactive", "rate_limited", "server_error", "html", "drop"])
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [
+        ("unauthorized", 401),
+        ("inactive", 503),
+        ("rate_limited", 503),
+        ("server_error", 503),
+        ("html", 503),
+        ("empty", 503),
+        ("drop", 503),
+    ],
+)
 def test_strava_failing_in_mid_sign_in_is_a_page_that_says_so(
-    client: Client, stand_in: StandIn, somebody: int, fault: str
+    client: Client, stand_in: StandIn, somebody: int, fault: str, status: int
 ) -> None:
     stand_in.fault(fault, "exchange")
 
     answer = come_back(client, stand_in, somebody)
 
-    assert answer.status_code == 401
+    assert answer.status_code == status
     assert b"Strava" in answer.content
     assert not User.objects.exists()
 
@@ -143,6 +155,7 @@ def test_a_second_strava_account_is_refused_in_words(as_athlete: Client, stand_i
 
     assert "Disconnect that one first" in said(answer)
     assert StravaConnection.objects.get().strava_id == somebody
+    assert Revocation.objects.get().strava_id != somebody, "the consent that was not kept is given back"
 
 
 def test_tokens_are_in_no_session_and_no_table_in_clear(client: Client, stand_in: StandIn, somebody: int) -> None:
@@ -201,6 +214,45 @@ def test_who_has_a_password_may_give_the_strava_account_to_another(
     come_back(other, stand_in, somebody, connecting=True)
 
     assert StravaConnection.objects.get().user == clubmate
+
+
+def test_connecting_needs_somebody_who_is_signed_in(client: Client, stand_in: StandIn) -> None:
+    answer = client.post("/accounts/strava/login/?process=connect")
+
+    assert answer.headers["Location"] == "/accounts/login/"
+    assert client.post("/accounts/strava/login/?process=redirect").status_code == 404
+
+
+def test_scopes_of_nobody_are_left_out(client: Client, stand_in: StandIn, somebody: int) -> None:
+    start = client.post("/accounts/strava/login/")
+    back = urlsplit(stand_in.consent(start.headers["Location"], somebody))
+
+    client.get(f"{back.path}?{back.query.replace('scope=', 'scope=read%00,everything,')}")
+
+    assert StravaConnection.objects.get().granted <= {"read", "activity:read"}
+
+
+@pytest.mark.parametrize(
+    ("site", "host", "callback"),
+    [
+        ("https://club.example.org", "other.example.org", "https://club.example.org"),
+        ("http://localhost:8000", "127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("http://localhost:8000", "127.0.0.1:9999", "http://localhost:8000"),
+        ("http://localhost:8000", "evil.example", "http://localhost:8000"),
+    ],
+)
+def test_way_back_leads_to_the_sites_own_address(
+    client: Client, settings: Settings, site: str, host: str, callback: str
+) -> None:
+    parts = urlsplit(site)
+    settings.SITE = Site(site, parts.scheme, str(parts.hostname), parts.port)
+    settings.SITE_URL = site
+    settings.ALLOWED_HOSTS = ["*"]
+
+    start = client.post("/accounts/strava/login/", headers={"host": host})
+
+    asked = dict(parse_qsl(urlsplit(start.headers["Location"]).query))
+    assert asked["redirect_uri"] == f"{callback}/accounts/strava/login/callback/"
 
 
 def test_connection_cannot_be_dropped_past_our_own_way(client: Client, stand_in: StandIn, somebody: int) -> None:

@@ -120,6 +120,22 @@ def test_refused_again_after_renewing_asks_the_athlete_to_reconnect(athlete: Use
 
 
 @pytest.mark.django_db(transaction=True)
+def test_who_connects_again_meanwhile_is_not_asked_to(athlete: User, stand_in: StandIn) -> None:
+    connection = connect(athlete, stand_in)
+
+    async def fail_late() -> None:
+        async with bearer_of(connection.strava_id) as bearer:
+            await bearer.token()
+            await on_database(StravaConnection.objects.update)(connected_at=timezone.now())
+            raise ReconnectNeeded("of the old grant")
+
+    with pytest.raises(ReconnectNeeded):
+        run(fail_late)
+    connection.refresh_from_db()
+    assert connection.trouble == ""
+
+
+@pytest.mark.django_db(transaction=True)
 def test_lost_answer_to_a_refresh_does_not_loop(athlete: User, stand_in: StandIn) -> None:
     connection = connect(athlete, stand_in)
     stand_in.fault("lose", "refresh", calls=1)

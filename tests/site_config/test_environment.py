@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
+from site_config.environment import without_password
+
 ROOT = Path(__file__).parent.parent.parent
 KEY = Fernet.generate_key().decode()
 PRODUCTION = {"SECRET_KEY": "k" * 60, "FIELD_KEYS": KEY, "SITE_URL": "https://club.example.org"}
@@ -60,6 +62,18 @@ def settings_of(*names: str, **environment: str) -> dict[str, object]:
         ("EMAIL_URL", "foo"),
         ("DEFAULT_FROM_EMAIL", "nobody"),
         ("SENTRY_DSN", "foo"),
+        ("SENTRY_DSN", "https://key@host/notanumber"),
+        ("SITE_URL", "https://host:"),
+        ("SITE_URL", "https://host:0"),
+        ("STRAVA_OAUTH_URL", "https://h;script-src *"),
+        ("STRAVA_API_URL", "https://host:bad"),
+        ("STRAVA_API_URL", "https://host/api?x=1"),
+        ("STRAVA_API_URL", "https://[host"),
+        ("REDIS_URL", "redis://host:abc"),
+        ("REDIS_URL", "redis://host/db"),
+        ("REDIS_URL", "redis://[host"),
+        ("EMAIL_URL", "smtp://"),
+        ("PORT", "0"),
     ],
 )
 def test_start_with_a_wrong_value_ends_in_one_line_that_names_it(name: str, value: str) -> None:
@@ -67,7 +81,7 @@ def test_start_with_a_wrong_value_ends_in_one_line_that_names_it(name: str, valu
 
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
-    assert done.stderr.startswith(f"{name}={value} cannot be used: it must ")
+    assert done.stderr.startswith(f"{name}={without_password(value)} cannot be used: it must ")
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "FIELD_KEYS"])
@@ -83,6 +97,10 @@ def test_start_in_production_without_a_secret_ends_in_one_line_that_names_it(nam
     ("name", "value", "hidden"),
     [
         ("DATABASE_URL", "postgres://user:hunter2@host", "hunter2"),
+        ("DATABASE_URL", "postgres://user:hunter2[x@host/name", "hunter2"),
+        ("DATABASE_URL", "nonsense:hunter2@host", "hunter2"),
+        ("EMAIL_URL", "smtp://user:hunter2@host:abc", "hunter2"),
+        ("SECRET_KEY", "hunter2", "hunter2"),
         ("REDIS_URL", "http://:hunter2@x", "hunter2"),
         ("FIELD_KEYS", "hunter2", "hunter2"),
     ],
@@ -91,6 +109,7 @@ def test_the_line_about_a_wrong_value_shows_no_secret(name: str, value: str, hid
     done = start("DEBUG", **PRODUCTION | {name: value})
 
     assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
     assert hidden not in done.stderr
 
 

@@ -38,11 +38,23 @@ def test_event_inside_a_request_names_it() -> None:
         ("/accounts/password/reset/key/1-s3cret/", "/accounts/password/reset/key/***/"),
         ("Authorization: Bearer s3cret", "Authorization: Bearer ***"),
         ("/callback/?code=s3cret&state=s3cret", "/callback/?code=***&state=***"),
+        ("/join//s3cret/", "/join//***/"),
+        ("/accounts/confirm-email/s3cret/", "/accounts/confirm-email/***/"),
+        ("{'access_token': 's3cret', 'expires_in': 3}", "{'access_token': '***', 'expires_in': 3}"),
+        ('{"refresh_token":"s3cret"}', '{"refresh_token":"***"}'),
         ("/clubs/hill/", "/clubs/hill/"),
+        ("CSRF token missing.", "CSRF token missing."),
+        ("answered with status code 500", "answered with status code 500"),
     ],
 )
 def test_masked_hides_what_opens_doors(path: str, shown: str) -> None:
     assert masked(path) == shown
+
+
+def test_no_character_reaches_a_terminal_or_ends_the_line() -> None:
+    line = formatted("said \x1b[31m\x00\u2028\x85red")
+
+    assert line.isprintable()
 
 
 def test_secret_in_an_argument_or_a_field_is_masked_too() -> None:

@@ -10,12 +10,14 @@ from django.contrib import messages
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from strava_live.accounts.connections import connect_strava
+from strava_live.accounts.connections import connect_strava, decline_grant
 from strava_live.accounts.models import StravaConnection, User
 from strava_live.accounts.profile import MAX_DISPLAY_NAME, read_display_name
+from strava_live.accounts.strava_signin.oauth import StravaRefused
+from strava_live.strava.errors import ReconnectNeeded
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
@@ -25,14 +27,30 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             # Strava has just replaced this athlete's tokens: whoever they belong to needs the new ones.
             keep(sociallogin, sociallogin.user)
         elif connecting and request.user.is_authenticated:
-            self.refuse_second_athlete(request, request.user, int(sociallogin.account.uid))
+            self.refuse_second_athlete(request, request.user, sociallogin)
 
-    def refuse_second_athlete(self, request: HttpRequest, user: User, strava_id: int) -> None:
-        if StravaConnection.objects.filter(user=user).exclude(strava_id=strava_id).exists():
+    def refuse_second_athlete(self, request: HttpRequest, user: User, sociallogin: SocialLogin) -> None:
+        grant = sociallogin.strava_grant
+        if StravaConnection.objects.filter(user=user).exclude(strava_id=grant.athlete.strava_id).exists():
+            decline_grant(strava_id=grant.athlete.strava_id, tokens=grant.tokens)
             messages.error(
                 request, "You are already connected to another Strava account. Disconnect that one first, then connect."
             )
             raise ImmediateHttpResponse(redirect("settings"))
+
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: Any,
+        error: Any = None,
+        exception: Exception | None = None,
+        extra_context: dict[str, Any] | None = None,
+    ) -> None:
+        """allauth's page says 401 whatever it was; when Strava could not serve, it is not the visitor who was wrong."""
+        if isinstance(exception, StravaRefused) and not isinstance(exception.error, ReconnectNeeded):
+            told = {"auth_error": {"provider": provider, "code": error, "exception": exception}}
+            page = render(request, "socialaccount/authentication_error.html", told, status=503)
+            raise ImmediateHttpResponse(page)
 
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
         with transaction.atomic():

@@ -1,6 +1,7 @@
 """The OAuth steps of signing in with Strava, spoken by our own client: every failure becomes a StravaError."""
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 from allauth.socialaccount.models import SocialLogin, SocialToken
@@ -9,12 +10,24 @@ from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 
+from strava_live.accounts.address import site_address
 from strava_live.accounts.strava_app import strava
+from strava_live.strava.client import Strava
 from strava_live.strava.errors import StravaError
 from strava_live.strava.payloads import Grant
 
 logger = logging.getLogger(__name__)
+KNOWN_SCOPES = {
+    "read",
+    "read_all",
+    "profile:read_all",
+    "profile:write",
+    "activity:read",
+    "activity:read_all",
+    "activity:write",
+}
 
 
 class StravaRefused(ProviderException):
@@ -34,9 +47,12 @@ class StravaSignIn(OAuth2Adapter):
 
     access_token_url = ""  # our client knows it
 
+    def get_callback_url(self, request: HttpRequest, app: Any) -> str:
+        return site_address(request) + reverse("strava_callback")
+
     def get_access_token_data(self, request: HttpRequest, *_: Any, **__: Any) -> dict[str, Any]:
         try:
-            return {"grant": async_to_sync(strava().exchange)(request.GET["code"])}
+            return {"grant": async_to_sync(patient_for_a_page().exchange)(request.GET["code"])}
         except StravaError as error:
             logger.warning("signing in with Strava failed", extra={"reason": repr(error)})
             raise StravaRefused(error) from error
@@ -55,6 +71,11 @@ class StravaSignIn(OAuth2Adapter):
         return login
 
 
+def patient_for_a_page() -> Strava:
+    """A browser waits for this; a router in front gives up after half a minute."""
+    return replace(strava(), timeouts=settings.STRAVA_PAGE_TIMEOUTS)
+
+
 def granted_scopes(request: HttpRequest) -> str:
     """The scopes that were really ticked, told on the way back and nowhere else."""
-    return ",".join(sorted(set(request.GET.get("scope", "").replace(" ", ",").split(",")) - {""}))[:200]
+    return ",".join(sorted(set(request.GET.get("scope", "").replace(" ", ",").split(",")) & KNOWN_SCOPES))

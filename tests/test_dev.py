@@ -1,0 +1,94 @@
+"""./bin/dev, as a newcomer types it."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.services.redis_server import free_port
+
+ROOT = Path(__file__).parent.parent
+pytestmark = pytest.mark.services
+PATIENCE_S = 60
+
+
+@contextlib.contextmanager
+def dev(var: Path, port: int, **environment: str) -> Iterator["subprocess.Popen[str]"]:
+    """bin/dev on a database of its own."""
+    bare = {"PATH": os.environ["PATH"], "HOME": str(var), "PORT": str(port)}
+    settings = {"DATABASE_URL": f"sqlite:///{var}/dev.sqlite3", "STAND_IN_PORT": str(free_port())}
+    process = subprocess.Popen(
+        [ROOT / "bin/dev"],
+        env=bare | settings | environment,
+        cwd=var,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        process.communicate(timeout=20)
+
+
+def first_page(port: int) -> httpx.Response:
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return httpx.get(f"http://localhost:{port}/")
+        except httpx.TransportError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+def listening(port: int) -> bool:
+    with contextlib.suppress(httpx.TransportError):
+        return httpx.get(f"http://localhost:{port}/healthz").is_success
+    return False
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
+def test_dev_serves_and_leaves_nothing_behind(tmp_path: Path, ending: signal.Signals) -> None:
+    port, stand_in = free_port(), free_port()
+
+    with dev(tmp_path, port, STAND_IN_PORT=str(stand_in)) as process:
+        assert first_page(port).status_code == 200
+        assert httpx.get(f"http://localhost:{stand_in}/", follow_redirects=True).status_code == 200
+        assert "Sign in with Strava" in httpx.get(f"http://localhost:{port}/accounts/login/").text
+        process.send_signal(ending)
+        output, _ = process.communicate(timeout=20)
+
+    assert process.returncode == 0
+    assert f"http://localhost:{port}/" in output
+    assert not listening(port)
+    with pytest.raises(httpx.TransportError):
+        httpx.get(f"http://localhost:{stand_in}/")
+
+
+def test_dev_on_a_port_that_is_taken_says_so(tmp_path: Path) -> None:
+    port = free_port()
+    with dev(tmp_path, port):
+        first_page(port)
+        with dev(tmp_path, port) as second:
+            output, _ = second.communicate(timeout=PATIENCE_S)
+
+    assert second.returncode == 1
+    assert f"Port {port} is taken" in output
+    assert "Sign up" not in output
+
+
+def test_dev_with_a_port_that_is_none_says_so(tmp_path: Path) -> None:
+    with dev(tmp_path, 0, PORT="web") as process:
+        output, _ = process.communicate(timeout=PATIENCE_S)
+
+    assert process.returncode == 1
+    assert output == "PORT=web cannot be used: it must be a number such as 8000.\n"
