@@ -53,6 +53,7 @@ if not FIELD_KEYS:
 SECURE_SSL_REDIRECT = SITE.secure
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SITE.secure else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SITE.secure else 0
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # the domain above may hold other sites of the club
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SITE.secure

@@ -17,7 +17,7 @@ from django.dispatch import receiver
 P = ParamSpec("P")
 R = TypeVar("R")
 
-THREADS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="database")
+THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="database")
 
 
 def on_database(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:

@@ -8,6 +8,7 @@ to the process rather than to a request.
 import asyncio
 import contextlib
 import os
+import sys
 from typing import Any
 
 import django
@@ -29,6 +30,8 @@ class SteadyServer(Server):
 
         from strava_live.worker import work_for_ever  # noqa: PLC0415 likewise
 
+        # Threads that keep chunks let the event loop, and with it every socket, wait no longer than this.
+        sys.setswitchinterval(0.0005)
         self.work = asyncio.get_event_loop().create_task(work_for_ever(take_up=settings.WORK_IN_WEB))
 
     def stop_work(self) -> "defer.Deferred[Any] | None":

@@ -4,10 +4,10 @@ import asyncio
 from typing import Any
 from urllib.parse import parse_qsl
 
+from channels.db import database_sync_to_async
 from django.conf import settings
 
 from strava_live.broadcast import Marks, announce, athlete_group
-from strava_live.database import on_database
 from strava_live.live.socket import Socket
 from strava_live.protocol import (
     ActivitiesFound,
@@ -41,7 +41,7 @@ class SyncSocket(Socket):
     async def enter(self) -> None:
         await self.join(athlete_group(self.user.pk))
         query = dict(parse_qsl(self.scope["query_string"].decode("latin-1")))
-        hello = await on_database(hello_for)(self.user.pk, whole_number(query, "after"))
+        hello = await database_sync_to_async(hello_for)(self.user.pk, whole_number(query, "after"))
         self.mark, self.run = hello.mark, hello.run
         await self.tell_me(hello)
         await note_watched(self.user.pk)
@@ -61,7 +61,7 @@ class SyncSocket(Socket):
         """For what was announced while the layer was away, and nothing followed."""
         while True:
             await asyncio.sleep(settings.SOCKET_LOOK_AGAIN_S)
-            run, mark = await on_database(standing)(self.user.pk)
+            run, mark = await database_sync_to_async(standing)(self.user.pk)
             if mark > self.mark:
                 await self.catch_up()
             if run is not None and run.wire() != self.run:
@@ -71,7 +71,7 @@ class SyncSocket(Socket):
     async def catch_up(self) -> None:
         complete = False
         while not complete:
-            missed = await on_database(hello_for)(self.user.pk, self.mark)
+            missed = await database_sync_to_async(hello_for)(self.user.pk, self.mark)
             self.mark, complete = missed.mark, missed.complete
             if missed.items:
                 run_id = missed.run["id"] if missed.run else 0
@@ -88,7 +88,7 @@ class SyncSocket(Socket):
 
     async def start(self, command: SyncStart) -> None:
         try:
-            run = await on_database(start_run)(self.user, since=command.since, until=command.until)
+            run = await database_sync_to_async(start_run)(self.user, since=command.since, until=command.until)
         except BadDates as error:
             await self.tell_me(Error(code=error.code, message=str(error)))
         except CannotStart as error:
@@ -102,12 +102,12 @@ class SyncSocket(Socket):
                 await announce(athlete_group(self.user.pk), [waiting])
 
     async def show_run(self) -> None:
-        run = await on_database(SyncRun.objects.latest)(self.user.pk)
+        run = await database_sync_to_async(SyncRun.objects.latest)(self.user.pk)
         if run is not None:
             await self.tell_me(SyncProgress(run=run.wire()))
 
     async def cancel(self) -> None:
-        run = await on_database(cancel_run)(self.user.pk)
+        run = await database_sync_to_async(cancel_run)(self.user.pk)
         if run is None:
             return
         runner().stop(run.pk)
@@ -117,7 +117,7 @@ class SyncSocket(Socket):
     async def choose(self, command: ActivitySave | ActivityUnsave) -> None:
         verb = save_activity if isinstance(command, ActivitySave) else unsave_activity
         try:
-            message = await on_database(verb)(self.user.pk, command.strava_id)
+            message = await database_sync_to_async(verb)(self.user.pk, command.strava_id)
         except UnknownActivity:
             await self.tell_me(Error(code="unknown_activity", message="You have no such activity here."))
         else:

@@ -14,6 +14,8 @@ from strava_live.strava.payloads import Activity
 from strava_live.strava.walk import Walk
 
 CHUNK = 200
+# A page that lies ready is read in no time of the network's: others of the process, pings too, get their turn between.
+AT_A_STRETCH = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,12 @@ async def take(queue: "asyncio.Queue[Read | End]") -> Taken:
 async def read_into(queue: "asyncio.Queue[Read | End]", walk: Walk) -> None:
     try:
         async with aclosing(walk):
+            read = 0
             async for activity in walk:
                 await queue.put((activity, place_of(walk)))
+                read += 1
+                if read % AT_A_STRETCH == 0:
+                    await asyncio.sleep(0)
     except Exception as error:
         await queue.put(End(error))
     else:

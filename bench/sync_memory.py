@@ -1,0 +1,57 @@
+"""How much the web process grows while it reads 20,000 activities of one athlete: `bin/bench sync_memory`."""
+
+import asyncio
+import re
+from pathlib import Path
+
+from simulators.process import StandIn
+from tests.live.visitor import Visitor
+from tests.live_site import LiveSites
+from tests.migrated import MigratedDatabases
+from tests.strava_of import strava_of
+
+ACTIVITIES = 20_000
+WARM_UP = 200
+
+
+def peak_mb(pid: int) -> float:
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(encoding="utf-8"))
+    assert found
+    return int(found[1]) / 1024
+
+
+async def sync(visitor: Visitor) -> int:
+    """Counts what it hears and keeps none of it."""
+    told = 0
+    async with visitor.socket() as talk:
+        await talk.next()
+        await talk.say("sync.start")
+        while True:
+            message = await talk.next()
+            talk.heard.clear()
+            told += len(message.get("items", []))
+            if message["type"] in {"sync.finished", "sync.failed"}:
+                assert message["type"] == "sync.finished", message
+                return told
+
+
+def main() -> None:
+    databases = MigratedDatabases()
+    with StandIn() as stand_in, LiveSites(databases) as live_sites:
+        stand_in.limits(overall=[10**6, 10**7], read=[10**6, 10**7], window_s=900)
+        site = live_sites(**strava_of(stand_in))
+        site.manage("load_parkrun_events")
+        web = site.start("web")
+        peaks = []
+        for count in (WARM_UP, ACTIVITIES):
+            visitor = Visitor(site.url)
+            visitor.sign_in_with_strava(stand_in, stand_in.add_athlete(activities=count))
+            told = asyncio.run(sync(visitor))
+            peaks.append(peak_mb(web.pid))
+            print(f"{told:6} activities told: peak {peaks[-1]:.1f} MB")
+        print(f"grown by {peaks[1] - peaks[0]:.1f} MB (to reach: less than 60)")
+    databases.remove()
+
+
+if __name__ == "__main__":
+    main()

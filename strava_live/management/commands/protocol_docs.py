@@ -1,0 +1,52 @@
+"""manage.py protocol_docs: the page about sockets, written from protocol.py. bin/check sees that it is up to date."""
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any, get_args
+
+from django.core.management.base import BaseCommand
+
+from strava_live import protocol
+from strava_live.protocol import Close, Message
+
+
+class Command(BaseCommand):
+    help = "Print docs/protocol.md."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write("\n".join(page()))
+
+
+def page() -> Iterator[str]:
+    yield "# The sockets' protocol"
+    yield ""
+    yield "Made by `python manage.py protocol_docs` from `strava_live/protocol.py`; change it there."
+    yield ""
+    yield inspect.getdoc(protocol).split("\n\n", 1)[1].rstrip()  # type: ignore[union-attr]
+    yield ""
+    yield "## Close codes"
+    yield ""
+    yield from table(("code", "meaning"), [(str(code), name) for name, code in close_codes()])
+    yield "## From the client"
+    yield ""
+    yield from table(("type", "fields", "meaning"), [told(message) for message in get_args(protocol.Command)])
+    yield "## From the server"
+    yield ""
+    yield from table(("type", "fields", "meaning"), [told(message) for message in Message.__subclasses__()])
+
+
+def close_codes() -> list[tuple[str, int]]:
+    named = {name: code for name, code in vars(Close).items() if isinstance(code, int)}
+    return [(name.replace("_", " ").lower(), code) for name, code in named.items()]
+
+
+def told(message: type[Any]) -> tuple[str, str, str]:
+    named = ", ".join(f"`{field.name}`" for field in fields(message))
+    return f"`{message.type}`", named, str(inspect.getdoc(message))
+
+
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
+    for row in (head, tuple("---" for _ in head), *rows):
+        yield f"| {' | '.join(row)} |"
+    yield ""
