@@ -31,7 +31,8 @@ def route_path(polyline: str, *, most: int = 400) -> str:
     points = points_of(polyline)
     if len(points) < 2:
         return ""
-    thinned = points[:: -(-len(points) // most)] + points[-1:]
+    step = -(-len(points) // most)
+    thinned = points[::step] + ([] if (len(points) - 1) % step == 0 else points[-1:])
     narrowing = cos(radians(points[0][0]))
     flat = [(longitude * narrowing, -latitude) for latitude, longitude in thinned]
     left, top = min(x for x, _ in flat), min(y for _, y in flat)

@@ -4,8 +4,10 @@ import asyncio
 import logging
 import random
 import time
+from collections.abc import Coroutine
 from contextlib import aclosing
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -29,7 +31,7 @@ from strava_live.strava.errors import NotUnderstood, RateLimited, StravaDown, St
 from strava_live.strava.limits import Lane
 from strava_live.sync.keep import Kept, keep_chunk
 from strava_live.sync.models import SyncRun, utc_text
-from strava_live.sync.pipeline import Place, chunks, place_of
+from strava_live.sync.pipeline import Chunk, Place, chunks, place_of
 from strava_live.sync.runs import Lease, LeaseLost, end_run, let_wait, note_place
 from strava_live.sync.watching import is_watched
 
@@ -75,12 +77,14 @@ class Following:
             walk = strava().activities(bearer, lane=await self.lane(), before=before, after=self.run.after)
             async with aclosing(chunks(walk)) as read:
                 async for chunk in read:
-                    place = self.in_all(chunk.place)
-                    kept = await on_database(keep_chunk)(self.run, self.lease, chunk.activities, place)
-                    await announce(athlete_group(self.run.athlete_id), told_of(self.run, kept), marks=kept.marks)
+                    await whole(self.keep(chunk))
                     await self.tell_progress()
                     walk.lane = await self.lane()
         await on_database(note_place)(self.run, self.lease, self.in_all(place_of(walk)))
+
+    async def keep(self, chunk: Chunk) -> None:
+        kept = await on_database(keep_chunk)(self.run, self.lease, chunk.activities, self.in_all(chunk.place))
+        await announce(athlete_group(self.run.athlete_id), told_of(self.run, kept), marks=kept.marks)
 
     def in_all(self, place: Place) -> Place:
         """A walk counts from where it began; a run counts all its walks."""
@@ -123,6 +127,16 @@ class Following:
 
     async def tell(self, *messages: Message) -> None:
         await announce(athlete_group(self.run.athlete_id), messages)
+
+
+async def whole(work: Coroutine[Any, Any, None]) -> None:
+    """What has been begun is done and told before a cancellation goes on: the commit cannot be taken back."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.gather(task, return_exceptions=True)
+        raise
 
 
 def told_of(run: SyncRun, kept: Kept) -> list[Message]:

@@ -1,0 +1,150 @@
+"""A first sync in a real browser beside a bare httpx loop over the same pages: `python -m bench.sync_page`.
+
+3,000 activities (or the number that is given), 60 ms a call. The site runs as the Procfile names it: one web process
+over SQLite, or with TEST_REDIS_URL and TEST_POSTGRES_URL in the environment over these. In each round a new athlete
+clicks once in Chromium; then the loop reads the same history from the same stand-in. What the page's main thread was
+busy with for longer than 50 ms is counted by the browser itself.
+"""
+
+import os
+import statistics
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import httpx
+from playwright.sync_api import Browser, sync_playwright
+
+from simulators.process import StandIn
+from tests.browser.conftest import QUIET
+from tests.live.visitor import Visitor
+from tests.live_site import LiveSite, LiveSites
+from tests.migrated import MigratedDatabases
+from tests.services.browser import browser_program
+
+ROUNDS = 5
+WATCH = """() => {
+  window.seen = { longest: 0 };
+  const note = (list) => list.getEntries().forEach((task) => {
+    window.seen.longest = Math.max(window.seen.longest, task.duration);
+  });
+  new PerformanceObserver(note).observe({ type: "longtask" });
+  document.addEventListener("click", () => (window.seen.clicked = performance.now()), { capture: true, once: true });
+  const list = document.querySelector("[data-list]");
+  const total = document.querySelector("[data-slot=total]");
+  window.done = new Promise((resolve) => {
+    new MutationObserver(() => {
+      const now = performance.now();
+      if (list.children.length) window.seen.first ??= now;
+      if (total.textContent.replaceAll(",", "") !== String(window.wanted)) return;
+      window.seen.last ??= now;
+      resolve();
+    }).observe(document.querySelector(".sync-list"), { childList: true, subtree: true, characterData: true });
+  });
+}"""
+
+
+def site_for(sites: LiveSites, databases: MigratedDatabases, stand_in: StandIn) -> LiveSite:
+    environment = {
+        "STRAVA_CLIENT_ID": "stand-in",
+        "STRAVA_CLIENT_SECRET": "stand-in-secret",
+        "STRAVA_OAUTH_URL": stand_in.oauth_url,
+        "STRAVA_API_URL": stand_in.api_url,
+    }
+    if redis := os.environ.get("TEST_REDIS_URL"):
+        environment["REDIS_URL"] = redis
+    if postgres := os.environ.get("TEST_POSTGRES_URL"):
+        environment["DATABASE_URL"] = databases.postgres(postgres)
+    site = sites(**environment)
+    site.manage("load_parkrun_events")
+    if redis:
+        site.start("worker")
+    site.start("web")
+    return site
+
+
+def in_browser(browser: Browser, site: LiveSite, stand_in: StandIn, strava_id: int, count: int) -> dict[str, Any]:
+    visitor = Visitor(site.url)
+    visitor.sign_up(f"athlete{strava_id}")
+    visitor.connect_strava(stand_in, strava_id)
+    context = browser.new_context()
+    context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in visitor.jar.items()])
+    page = context.new_page()
+    page.goto(f"{site.url}/sync/")
+    page.get_by_text("Live", exact=True).wait_for()
+    page.evaluate(f"window.wanted = {count}")
+    page.evaluate(WATCH)
+    page.get_by_role("button", name="Read my Strava", exact=True).click()
+    page.evaluate("() => window.done")
+    seen: dict[str, Any] = page.evaluate("window.seen")
+    context.close()
+    return {
+        "first": seen["first"] - seen["clicked"],
+        "last": seen["last"] - seen["clicked"],
+        "longest": seen["longest"],
+    }
+
+
+def bare_loop(stand_in: StandIn, strava_id: int) -> float:
+    """Milliseconds for a program that does nothing else: the same pages, by the same `before`, parsed and dropped."""
+    token = stand_in.grant(strava_id)["access_token"]
+    began = time.perf_counter()
+    known: set[int] = set()
+    with httpx.Client(base_url=stand_in.api_url, headers={"Authorization": f"Bearer {token}"}, timeout=30) as client:
+        before: int | None = None
+        while True:
+            query = {"per_page": 200} | ({"before": before} if before else {})
+            found = client.get("/athlete/activities", params=query).json()
+            new = {one["id"] for one in found} - known
+            if not new:
+                break
+            known |= new
+            oldest = min(one["start_date"] for one in found)
+            before = int(time.mktime(time.strptime(oldest, "%Y-%m-%dT%H:%M:%SZ")) - time.timezone) + 1
+    return (time.perf_counter() - began) * 1000
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 3000
+    program = browser_program()
+    if program is None:
+        sys.exit("needs a browser: apt-get install chromium")
+    databases = MigratedDatabases()
+    rounds: list[dict[str, Any]] = []
+    with StandIn() as stand_in, LiveSites(databases) as sites, sync_playwright() as playwright:
+        stand_in.limits(overall=[100_000, 1_000_000], read=[100_000, 1_000_000], window_s=900)
+        site = site_for(sites, databases, stand_in)
+        browser = playwright.chromium.launch(executable_path=str(program), args=QUIET)
+        stand_in.fault("latency", "activities", ms=60)
+        for _ in range(ROUNDS):
+            strava_id = stand_in.add_athlete(activities=count)
+            seen = in_browser(browser, site, stand_in, strava_id, count)
+            rounds.append(seen | {"bare": bare_loop(stand_in, strava_id)})
+        browser.close()
+    databases.remove()
+    report(count, rounds)
+
+
+def report(count: int, rounds: list[dict[str, Any]]) -> None:
+    print(f"{count:,} activities, 60 ms a call; {len(rounds)} rounds, each with an athlete of its own\n")
+    print(
+        f"{'round':<8}{'first row ms':>14}{'last row ms':>14}{'bare loop ms':>14}{'× bare':>9}{'longest task ms':>17}"
+    )
+    for number, one in enumerate(rounds, 1):
+        print(
+            f"{number:<8}{one['first']:>14.0f}{one['last']:>14.0f}{one['bare']:>14.0f}"
+            f"{one['last'] / one['bare']:>9.2f}{one['longest']:>17.0f}"
+        )
+    first = statistics.median(one["first"] for one in rounds)
+    ratio = statistics.median(one["last"] / one["bare"] for one in rounds)
+    longest = max(one["longest"] for one in rounds)
+    print(f"\nto reach: first row within 300 ms, median here {first:.0f}")
+    print(f"          last row within 1.25 × the bare loop, median here {ratio:.2f}")
+    print(f"          no task over 50 ms, longest here {longest:.0f} (0: none)")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+/** A list of thousands of rows of which only those on the screen are in the page.
+
+    windowedList(list, { rows, key, make, fill, near }) gives refresh(). Rows have one height, that of the first. They
+    stand in the page in their order, so that Tab and a screen reader walk through them; a row with the focus stays in
+    the page wherever it is. What is being read does not move when rows come in above it. */
+
+const SPARE = 8;
+const MOST_NEW = 24;
+
+export function windowedList(list, { rows, key, make, fill, near }) {
+  const shown = new Map();
+  let height = 0;
+  let asked = false;
+  let first = null;
+
+  function ask() {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      draw();
+    });
+  }
+
+  function measure() {
+    height = shown.values().next().value?.element.offsetHeight || height;
+  }
+
+  function draw() {
+    const all = rows();
+    list.hidden = all.length === 0;
+    if (!all.length) return clear();
+    if (!height) {
+      const probe = list.appendChild(make());
+      height = probe.offsetHeight;
+      probe.remove();
+    }
+    const top = list.getBoundingClientRect().top;
+    const moved = movedBy(all, top);
+    list.style.height = `${all.length * height}px`;
+    if (moved) scrollBy(0, moved);
+    const [from, to] = visible(top - moved, all.length);
+    place(all, from, to);
+    first = top - moved < 0 ? key(all[Math.min(all.length - 1, Math.floor((moved - top) / height))]) : null;
+    if (to > all.length - 3 * SPARE) near();
+  }
+
+  function visible(top, count) {
+    const from = Math.floor(-top / height) - SPARE;
+    const to = Math.ceil((innerHeight - top) / height) + SPARE;
+    return [Math.max(0, Math.min(from, count - 1)), Math.max(0, Math.min(to, count))];
+  }
+
+  /** How far the row that was uppermost on the screen has been pushed since. */
+  function movedBy(all, top) {
+    if (first === null || top >= 0) return 0;
+    const was = shown.get(first)?.index;
+    if (was === undefined) return 0;
+    const now = indexOf(all, first, was);
+    return now < 0 ? 0 : (now - was) * height;
+  }
+
+  function indexOf(all, id, near) {
+    if (all[near] && key(all[near]) === id) return near;
+    return all.findIndex((one) => key(one) === id);
+  }
+
+  function place(all, from, to) {
+    const wanted = new Set();
+    for (let index = from; index < to; index += 1) wanted.add(key(all[index]));
+    for (const [id, { element }] of shown) {
+      if (wanted.has(id) || element.contains(document.activeElement)) continue;
+      element.remove();
+      shown.delete(id);
+    }
+    let cursor = list.firstElementChild;
+    let added = 0;
+    for (let index = from; index < to; index += 1) {
+      const item = all[index];
+      let row = shown.get(key(item));
+      if (!row && added >= MOST_NEW) {
+        ask(); // a screen and a bit at a time: a fast scroll must not hold up the frame
+        break;
+      }
+      if (!row) {
+        row = { element: make(), item: null, index: -1 };
+        shown.set(key(item), row);
+        added += 1;
+      }
+      while (cursor && cursor !== row.element && isPinned(cursor, wanted)) cursor = cursor.nextElementSibling;
+      if (cursor === row.element) cursor = cursor.nextElementSibling;
+      else list.insertBefore(row.element, cursor);
+      dress(row, item, index, all.length);
+    }
+  }
+
+  function isPinned(element, wanted) {
+    return !wanted.has(Number(element.dataset.key));
+  }
+
+  function dress(row, item, index, count) {
+    if (row.item !== item) {
+      row.element.dataset.key = key(item);
+      fill(row.element, item);
+      row.item = item;
+    }
+    if (row.index !== index) {
+      row.index = index;
+      row.element.style.transform = `translateY(${index * height}px)`;
+      row.element.setAttribute("aria-posinset", index + 1);
+    }
+    row.element.setAttribute("aria-setsize", count);
+  }
+
+  function clear() {
+    for (const { element } of shown.values()) element.remove();
+    shown.clear();
+    list.style.height = "";
+  }
+
+  list.replaceChildren();
+  list.classList.add("runs-windowed");
+  addEventListener("scroll", ask, { passive: true });
+  addEventListener("resize", () => {
+    measure();
+    for (const row of shown.values()) row.index = -1;
+    ask();
+  });
+  ask();
+  return ask;
+}

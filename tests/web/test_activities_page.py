@@ -1,0 +1,240 @@
+"""/activities/: mine alone, newest first, saved and taken back by hand."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.test import Client
+
+from strava_live.accounts.models import User
+from strava_live.activities.models import Activity
+from strava_live.activities.route import points_of, route_path
+from strava_live.broadcast import athlete_group
+from strava_live.web.activity_words import spaced
+from tests.web import kept
+
+CHANGES = ["/activities/1/save/", "/activities/1/unsave/"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/activities/", "/activities/1/", "/activities/unsave-all/", *CHANGES])
+def test_activities_send_the_signed_out_to_sign_in(client: Client, path: str, athlete: User) -> None:
+    kept.activity(athlete, 1)
+
+    for answer in (client.get(path), client.post(path, {"confirm": "yes"})):
+        assert answer.status_code == 302
+        assert answer.headers["Location"].startswith("/accounts/login/")
+    assert Activity.objects.get().state == "found"
+
+
+def test_somebody_elses_activity_is_not_there(as_athlete: Client, stranger: User) -> None:
+    kept.parkrun(stranger, 1)
+
+    assert as_athlete.get("/activities/1/").status_code == 404
+    for path in CHANGES:
+        assert as_athlete.post(path).status_code == 404
+    as_athlete.post("/activities/unsave-all/", {"confirm": "yes"})
+
+    assert Activity.objects.get().state == "saved"
+    assert "Run 1" not in as_athlete.get("/activities/?show=all").content.decode()
+
+
+@pytest.mark.parametrize("strava_id", ["0", "1", str(2**63 - 1), str(2**63), "9" * 40])
+def test_activity_that_is_not_there_is_404(as_athlete: Client, strava_id: str) -> None:
+    assert as_athlete.get(f"/activities/{strava_id}/").status_code == 404
+    assert as_athlete.post(f"/activities/{strava_id}/save/").status_code == 404
+
+
+def test_changes_are_posts_with_the_token(athlete: User, as_athlete: Client) -> None:
+    kept.activity(athlete, 1)
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(athlete)
+
+    for path in CHANGES:
+        assert as_athlete.get(path).status_code == 405
+        assert strict.post(path).status_code == 403
+    assert strict.post("/activities/unsave-all/", {"confirm": "yes"}).status_code == 403
+    assert Activity.objects.get().state == "found"
+
+
+def test_saving_and_taking_back(as_athlete: Client, athlete: User) -> None:
+    kept.activity(athlete, 1)
+
+    answer = as_athlete.post("/activities/1/save/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/activities/1/")
+    assert Activity.objects.get().state == "saved"
+
+    as_athlete.post("/activities/1/unsave/")
+    assert Activity.objects.get().state == "dismissed"
+
+
+@pytest.mark.parametrize(
+    ("asked", "leads_to"),
+    [
+        ("/sync/#maybes", "/sync/#maybes"),
+        ("/activities/?show=all", "/activities/?show=all"),
+        ("https://evil.example/", "/activities/1/"),
+        ("//evil.example/", "/activities/1/"),
+        ("/\\evil.example/", "/activities/1/"),
+        ("javascript:alert(1)", "/activities/1/"),
+        ("", "/activities/1/"),
+    ],
+)
+def test_way_back_stays_on_the_site(as_athlete: Client, athlete: User, asked: str, leads_to: str) -> None:
+    kept.activity(athlete, 1)
+
+    assert as_athlete.post("/activities/1/save/", {"next": asked}).headers["Location"] == leads_to
+
+
+def test_removing_all_asks_first_and_says_how_many(as_athlete: Client, athlete: User) -> None:
+    for number in range(1, 4):
+        kept.parkrun(athlete, number)
+    kept.activity(athlete, 4)
+
+    for answer in (as_athlete.get("/activities/unsave-all/"), as_athlete.post("/activities/unsave-all/")):
+        assert "Remove 3 saved activities?" in answer.content.decode()
+    assert Activity.objects.saved().count() == 3
+
+    answer = as_athlete.post("/activities/unsave-all/", {"confirm": "yes"}, follow=True)
+
+    assert "Removed: 3 activities." in answer.content.decode()
+    assert sorted(Activity.objects.values_list("strava_id", "state")) == [
+        (1, "dismissed"),
+        (2, "dismissed"),
+        (3, "dismissed"),
+        (4, "found"),
+    ]
+
+
+def test_what_is_done_here_is_told_to_the_athletes_sockets(as_athlete: Client, athlete: User, stranger: User) -> None:
+    kept.activity(athlete, 1)
+    kept.parkrun(athlete, 2)
+    layer: Any = get_channel_layer()
+
+    async def listen(athlete_id: int) -> str:
+        channel: str = await layer.new_channel()
+        await layer.group_add(athlete_group(athlete_id), channel)
+        return channel
+
+    mine, theirs = async_to_sync(listen)(athlete.pk), async_to_sync(listen)(stranger.pk)
+    as_athlete.post("/activities/1/save/")
+    as_athlete.post("/activities/unsave-all/", {"confirm": "yes"})
+
+    async def heard(channel: str) -> str:
+        event = await asyncio.wait_for(layer.receive(channel), 2)
+        return str(event["frame"])
+
+    assert '"type":"activity.saved"' in async_to_sync(heard)(mine)
+    assert async_to_sync(heard)(mine).count('"type":"activity.unsaved"') == 2
+    with pytest.raises(TimeoutError):
+        async_to_sync(heard)(theirs)
+
+
+def test_list_pages_by_key_and_shows_each_once(as_athlete: Client, athlete: User) -> None:
+    same = kept.NEWEST - timedelta(days=30)
+    for number in range(1, 121):
+        kept.parkrun(athlete, number, **({"start": same} if 20 < number < 90 else {}))
+    path, seen = "/activities/", list[int]()
+    while path:
+        answer = as_athlete.get(path)
+        seen += [row.strava_id for row in answer.context["rows"]]
+        kept.parkrun(athlete, 1000 + len(seen), start=kept.NEWEST + timedelta(days=len(seen)))
+        older = answer.context["older"]
+        path = f"/activities/?show=saved&before={older}" if older else ""
+
+    assert sorted(seen) == list(range(1, 121))
+
+
+def test_list_shows_what_was_chosen(as_athlete: Client, athlete: User) -> None:
+    kept.parkrun(athlete, 1)
+    kept.activity(athlete, 2, state="saved")
+    kept.activity(athlete, 3)
+    kept.parkrun(athlete, 4, state="dismissed")
+
+    def ids(show: str) -> list[int]:
+        return [row.strava_id for row in as_athlete.get(f"/activities/?show={show}").context["rows"]]
+
+    assert ids("saved") == [1, 2]
+    assert ids("parkruns") == [1]
+    assert ids("all") == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    "query", ["show=x", "before=x", "before=1", "before=1,x", "before=1,-1", f"before={'9' * 30},1", "before=1,2,3"]
+)
+def test_wrong_place_in_the_list_is_404(as_athlete: Client, query: str) -> None:
+    assert as_athlete.get(f"/activities/?{query}").status_code == 404
+
+
+@pytest.mark.parametrize("show", ["saved", "parkruns", "all"])
+def test_empty_list_says_what_would_fill_it(as_athlete: Client, show: str) -> None:
+    assert "Read my Strava" in as_athlete.get(f"/activities/?show={show}").content.decode()
+
+
+def test_page_of_a_parkrun_shows_all_of_it(as_athlete: Client, athlete: User) -> None:
+    kept.parkrun(athlete, 1, name="<b>Bold</b>", device_name="Garmin Forerunner 255", elapsed_s=3725)
+
+    page = as_athlete.get("/activities/1/").content.decode()
+
+    assert "&lt;b&gt;Bold&lt;/b&gt;" in page
+    for words in (
+        "Bushy parkrun",
+        "140 m from Bushy start",
+        "Friday, 13 November 2026, 09:00",
+        "5.02 km",
+        "1:02:05",
+        "25:00",
+        "Recorded with Garmin Forerunner 255",
+        'href="https://www.strava.com/activities/1"',
+        "View on Strava",
+    ):
+        assert words in page
+    assert f'd="{route_path(kept.ROUTE)}"' in page
+
+
+def test_page_without_a_route_says_so(as_athlete: Client, athlete: User) -> None:
+    kept.activity(athlete, 1, polyline="", distance_m=0.0)
+
+    page = as_athlete.get("/activities/1/").content.decode()
+
+    assert "Strava gave no route" in page
+    assert "0.00 km" not in page
+
+
+def test_points_are_those_of_googles_example() -> None:
+    assert points_of(kept.ROUTE) == [(38.5, -120.2), (40.7, -120.95), (43.252, -126.453)]
+
+
+def test_route_fills_its_square_with_north_up() -> None:
+    path = route_path(kept.ROUTE)
+    points = [tuple(map(float, point.split())) for point in path.removeprefix("M").split("L")]
+
+    assert len(points) == 3
+    assert all(0 <= number <= 100 for point in points for number in point)
+    assert {0, 100} <= {number for point in points for number in point}
+    assert points[0][1] > points[1][1] > points[2][1]  # it goes north
+    assert points[0][0] > points[1][0] > points[2][0]  # and west
+
+
+@pytest.mark.parametrize("polyline", ["", "_p~iF~ps|U", "_p~iF", "?", "~~~~", "\x00"])
+def test_route_of_next_to_nothing_is_none(polyline: str) -> None:
+    assert route_path(polyline) == ""
+
+
+def test_route_on_one_spot_is_drawn_somewhere() -> None:
+    assert route_path("_p~iF~ps|U??") == "M50.0 50.0L50.0 50.0"
+
+
+def test_long_route_is_thinned_and_keeps_its_end() -> None:
+    steps = "_p~iF~ps|U" + "_ibE?" * 999
+
+    assert route_path(steps, most=60).count("L") <= 61
+    assert route_path(steps, most=60).endswith(route_path(steps).rsplit("L", 1)[1])
+
+
+@pytest.mark.parametrize(("strava", "words"), [("TrailRun", "Trail run"), ("Run", "Run"), ("", "")])
+def test_sport_is_shown_in_words(strava: str, words: str) -> None:
+    assert spaced(strava) == words
