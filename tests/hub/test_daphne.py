@@ -3,11 +3,16 @@
 import re
 import signal
 import time
+from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.conftest import started
 from tests.live_site import LiveSites
+from tests.migrated import MigratedDatabases
+from tests.services.postgres_server import running_postgres
+from tests.services.redis_server import running_redis
 
 pytestmark = pytest.mark.services
 
@@ -86,3 +91,23 @@ def test_sigterm_ends_the_worker_cleanly(live_sites: LiveSites, redis_url: str, 
     assert worker.wait(10) == 0
     assert "worker stopped" in site.log.read_text()
     assert "Traceback" not in site.log.read_text()
+
+
+def test_readyz_names_what_does_not_answer(live_sites: LiveSites) -> None:
+    databases = MigratedDatabases()
+    postgres_at = Path(started("TEST_POSTGRES_PROGRAMS", "Postgres"))
+    redis_at = Path(started("TEST_REDIS_PROGRAM", "Redis"))
+    with running_postgres(postgres_at) as postgres, running_redis(redis_at) as redis:
+        site = live_sites(DATABASE_URL=databases.postgres(postgres.url), REDIS_URL=redis.url)
+        databases.remove()
+        site.start("web")
+        assert httpx.get(f"{site.url}/readyz", timeout=15).status_code == 200
+
+        postgres.stop()
+        without_database = httpx.get(f"{site.url}/readyz", timeout=15)
+        redis.stop()
+        without_both = httpx.get(f"{site.url}/readyz", timeout=15)
+
+    assert (without_database.status_code, without_database.json()["missing"]) == (503, ["database"])
+    assert (without_both.status_code, without_both.json()["missing"]) == (503, ["database", "channel_layer"])
+    assert httpx.get(f"{site.url}/healthz").status_code == 200

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import redis
+from django.core.cache.backends.locmem import LocMemCache
 from django.test import Client
 from pytest_django import Settings
 
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def server(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[RedisServer]:
     monkeypatch.setitem(cache_module.absence, "until", 0.0)
+    LocMemCache("while-redis-is-away", {}).clear()
     with running_redis(Path(started("TEST_REDIS_PROGRAM", "Redis"))) as running:
         settings.CACHES = {
             "default": {"BACKEND": "site_config.cache.SteadyRedisCache", "LOCATION": running.url, "OPTIONS": {}}
