@@ -3,14 +3,18 @@
 from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.activities.models import Activity, AthleteMark
 from strava_live.parkrun.models import CatalogueState, ParkrunEvent
+from strava_live.parkrun.result_models import ImportDraft, ParkrunResult, StartingNumbers
 from strava_live.sync.models import SyncRun
 
 __all__ = [
     "Activity",
     "AthleteMark",
     "CatalogueState",
+    "ImportDraft",
     "ParkrunEvent",
+    "ParkrunResult",
     "Revocation",
+    "StartingNumbers",
     "StravaConnection",
     "SyncRun",
     "User",

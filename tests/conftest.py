@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from simulators.process import StandIn
 from strava_live.accounts.models import User
+from strava_live.parkrun.catalogue import catalogue
 from tests import people
 from tests.live_site import LiveSites
 from tests.migrated import MigratedDatabases
@@ -32,9 +33,10 @@ def touches_database(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def no_limit_reached_before() -> None:
-    """Rate limits are counted in the cache, which outlives a test."""
+def nothing_remembered() -> None:
+    """What a process holds in memory outlives a test: counted limits, and the parkrun events of its database."""
     cache.clear()
+    catalogue.expire()
 
 
 @pytest.fixture

@@ -29,9 +29,16 @@ def parkrun_of(activity: Activity) -> dict[str, Any] | None:
         "status": str(activity.parkrun),
         "event": activity.event_slug or None,
         "event_name": activity.event_name or None,
-        "time_s": activity.elapsed_s,
+        "time_s": time_of(activity),
         "reasons": activity.reasons,
     }
+
+
+def time_of(activity: Activity) -> int:
+    """The official time where its result is loaded with it and has one, or else the one from start to finish."""
+    result = activity.result if Activity.result.is_cached(activity) and hasattr(activity, "result") else None
+    official: int | None = result.official_time_s if result else None
+    return activity.elapsed_s if official is None else official
 
 
 def start_with_offset(activity: Activity) -> str:

@@ -34,6 +34,10 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         """What comes after this place in the list. The bound on start lets the index do the work."""
         return self.filter(start__lte=start).exclude(start=start, strava_id__gte=strava_id)
 
+    def with_result(self) -> Self:
+        """With what is known of it as a parkrun, so that an official time goes before the watch's."""
+        return self.select_related("result")
+
     def changed_since(self, mark: int) -> Self:
         return self.filter(mark__gt=mark).order_by("mark")
 

@@ -1,6 +1,7 @@
 """One transaction that keeps a chunk: the activities, what the rules make of them, and how far the run has got.
 
-The number of queries is the same for one activity as for two hundred.
+The number of queries is the same for one activity as for two hundred. The athlete's turn comes first: a person who
+chooses at the same moment is waited for, or waits.
 """
 
 from dataclasses import dataclass, field
@@ -12,12 +13,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from strava_live.activities.items import item_of
-from strava_live.activities.marks import current_mark, take_marks
-from strava_live.activities.models import Activity
+from strava_live.activities.models import Activity, AthleteMark
 from strava_live.activities.strava_copy import TAKEN_OVER, take_over
 from strava_live.broadcast import Marks
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.catalogue import catalogue
+from strava_live.parkrun.results import keep_results, results_around, take_turn
 from strava_live.strava.payloads import Activity as StravaActivity
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Place
@@ -43,13 +44,16 @@ def keep_chunk(run: SyncRun, lease: Lease, activities: list[StravaActivity], pla
     """Raises LeaseLost, and keeps nothing, when the run is no longer ours or is to stop."""
     events = catalogue.atlas()
     with transaction.atomic():
+        turn = take_turn(run.athlete_id)
         desk = Desk(run, known_around(run, activities), now=timezone.now())
         for seen in activities:
             desk.take_in(seen)
         desk.sift(events)
-        marks = desk.write()
+        marks = desk.write(turn)
+        rows = desk.rows.values()
+        keep_results(run.athlete_id, rows, results_around(run.athlete_id, rows), events)
         oldest = min(activity.start for activity in activities)
-        note_place(run, lease, place, found=desk.counted, saved=len(desk.saved), oldest=oldest)
+        note_place(run, lease, place, found=desk.counted, saved=len(desk.saved) - desk.let_go, oldest=oldest)
     shown = dict.fromkeys([*desk.read, *desk.changed])
     return Kept(marks, [item_of(desk.rows[one]) for one in shown], [item_of(row) for row in desk.saved])
 
@@ -73,6 +77,8 @@ class Desk:
     changed: dict[int, Activity] = field(default_factory=dict)
     saved: list[Activity] = field(default_factory=list)
     counted: int = 0
+    let_go: int = 0
+    """Saved by the rules before, and no longer: another of its morning was the parkrun."""
 
     def take_in(self, seen: StravaActivity) -> None:
         row = self.rows.get(seen.strava_id)
@@ -89,22 +95,27 @@ class Desk:
             self.changed[row.strava_id] = row
             if row.state == Activity.State.SAVED and not was_saved:
                 self.saved.append(row)
+            elif was_saved and row.state != Activity.State.SAVED:
+                self.let_go += 1
 
-    def write(self) -> Marks:
-        """The rows that changed, each with a mark of its own; the rest has only been seen again."""
-        same = [self.rows[one].pk for one in dict.fromkeys(self.read) if one not in self.changed]
-        if same:
-            Activity.objects.filter(pk__in=same).update(seen_at=self.now, seen_in=self.run.pk)
+    def write(self, turn: AthleteMark) -> Marks:
+        """The rows that changed, each with a mark of its own. The rest has only been seen again, and goes along."""
+        before = turn.value
+        same = [self.rows[one] for one in dict.fromkeys(self.read) if one not in self.changed]
         if not self.changed:
-            mark = current_mark(self.run.athlete_id)
-            return Marks(mark, mark)
-        marks = take_marks(self.run.athlete_id, len(self.changed))
-        for row, mark in zip(self.changed.values(), marks, strict=True):
+            Activity.objects.filter(pk__in=[row.pk for row in same]).update(seen_at=self.now, seen_in=self.run.pk)
+            return Marks(before, before)
+        turn.value += len(self.changed)
+        turn.save(update_fields=["value"])
+        for mark, row in enumerate(self.changed.values(), start=before + 1):
             row.mark = mark
+        rows = [*self.changed.values(), *same]
+        for row in rows:
+            row.pk = None  # what is stored is found by Strava's id, so that old and new go in one statement
         Activity.objects.bulk_create(
-            self.changed.values(),
+            rows,
             update_conflicts=True,
             unique_fields=["athlete", "strava_id"],
             update_fields=[*TAKEN_OVER, *JUDGED, *SEEN, "mark"],
         )
-        return Marks(marks[0] - 1, marks[-1])
+        return Marks(before, turn.value)

@@ -89,7 +89,7 @@ def note_place(
         "reached": place.reached or run.reached,
         "oldest": min(known) if known else None,
         "found": run.found + found,
-        "saved": run.saved + saved,
+        "saved": max(0, run.saved + saved),
         "pages": place.pages,
         "requests": place.requests,
         "skipped": place.skipped,

@@ -20,7 +20,7 @@ def sift(rows: dict[int, Activity], read: Iterable[int], events: Atlas) -> Itera
 
     `rows` holds everything on those days; it may hold more, of which a day's other half is not there to judge by.
     """
-    verdicts = judge_all((row for row in rows.values() if row.state != State.DISMISSED), events)
+    verdicts = judge_all((row for row in rows.values() if not is_ruled_out(row)), events)
     days = {verdicts[one].day for one in read if one in verdicts}
     for strava_id, verdict in verdicts.items():
         row = rows[strava_id]
@@ -28,6 +28,11 @@ def sift(rows: dict[int, Activity], read: Iterable[int], events: Atlas) -> Itera
             was_saved = row.state == State.SAVED
             if apply(row, verdict):
                 yield row, was_saved
+
+
+def is_ruled_out(row: Activity) -> bool:
+    """By its athlete: then it does not speak against another of its day either."""
+    return row.state == State.DISMISSED or (row.settled and not row.parkrun)
 
 
 def apply(row: Activity, verdict: Verdict) -> bool:

@@ -35,12 +35,12 @@ def standing(athlete_id: int) -> tuple[SyncRun | None, int]:
 
 
 def newest(athlete_id: int) -> tuple[list[Activity], bool]:
-    rows = list(Activity.objects.of(athlete_id).newest_first()[: MOST_SHOWN + 1])
+    rows = list(Activity.objects.of(athlete_id).with_result().newest_first()[: MOST_SHOWN + 1])
     return rows[:MOST_SHOWN], len(rows) <= MOST_SHOWN
 
 
 def changed_since(athlete_id: int, mark: int) -> tuple[list[Activity], bool]:
-    rows = list(Activity.objects.of(athlete_id).changed_since(mark)[: MOST_REPLAYED + 1])
+    rows = list(Activity.objects.of(athlete_id).with_result().changed_since(mark)[: MOST_REPLAYED + 1])
     return rows[:MOST_REPLAYED], len(rows) <= MOST_REPLAYED
 
 
@@ -49,5 +49,5 @@ def rows_older_than(athlete_id: int, strava_id: int) -> list[dict[str, Any]]:
     place = Activity.objects.of(athlete_id).filter(strava_id=strava_id).first()
     if place is None:
         return []
-    older = Activity.objects.of(athlete_id).older_than(place.start, place.strava_id).newest_first()
+    older = Activity.objects.of(athlete_id).with_result().older_than(place.start, place.strava_id).newest_first()
     return [item_of(row) for row in older[:MOST_SHOWN]]

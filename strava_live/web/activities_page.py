@@ -116,7 +116,9 @@ def remove_all(request: HttpRequest) -> HttpResponse:
         return render(request, "activities/unsave_all.html", {"count": count})
     told = unsave_all(athlete_id)
     for first in range(0, len(told), MESSAGES_A_FRAME):
-        async_to_sync(announce)(athlete_group(athlete_id), told[first : first + MESSAGES_A_FRAME])
+        together = told[first : first + MESSAGES_A_FRAME]
+        marks = Marks(together[0].mark - 1, together[-1].mark)
+        async_to_sync(announce)(athlete_group(athlete_id), together, marks=marks)
     messages.success(request, f"Removed: {len(told):,} {'activity' if len(told) == 1 else 'activities'}.")
     return redirect("activities")
 

@@ -70,7 +70,7 @@ def state_of(run: SyncRun | None) -> str:
 
 
 def maybes_of(user: User) -> list[Activity]:
-    return list(Activity.objects.of(user.pk).undecided().newest_first()[:MOST_MAYBES])
+    return list(Activity.objects.of(user.pk).with_result().undecided().newest_first()[:MOST_MAYBES])
 
 
 def figures_of(user: User, maybes: list[Activity]) -> dict[str, Any]:

@@ -1,0 +1,253 @@
+"""Importing what was pasted: read it into a draft, show what would come of it, and only then keep it.
+
+What would come of it is worked out anew each time, from the draft and from what is there by then; so a preview that was
+left open for an hour tells the truth, and confirming it twice, even at the same moment, adds nothing twice.
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from strava_live.parkrun.calendar import occasion_somewhere
+from strava_live.parkrun.catalogue import catalogue
+from strava_live.parkrun.event import Event
+from strava_live.parkrun.event_rows import row_of
+from strava_live.parkrun.matching import EventNames
+from strava_live.parkrun.pasted.reading import Fault, Reading, Row, read_results
+from strava_live.parkrun.result_models import ImportDraft, ParkrunResult
+from strava_live.parkrun.results import take_turn
+from strava_live.parkrun.wording import taken
+
+MOST_BYTES = 1_000_000
+MOST_DOUBTFUL = 50
+"""Names that the athlete is asked about; looking for others like them takes a while."""
+KEPT_FOR = timedelta(days=1)
+WRITTEN = ("how", "volunteered", "source", "official_time_s", "position", "note")
+
+
+class NotRead(ValueError):
+    """Nothing could be made of it; its text says why."""
+
+
+class DraftGone(LookupError):
+    """It was confirmed already, replaced by another, or is too old."""
+
+
+@dataclass(slots=True)
+class Doubtful:
+    """A name that is no event's, or several's: which one is for the athlete to say."""
+
+    name: str
+    rows: list[Row] = field(default_factory=list)
+    suggested: list[Event] = field(default_factory=list)
+    chosen: str = ""
+
+
+@dataclass(slots=True)
+class Change:
+    """One result as it would be kept, and what is here already and says something else."""
+
+    row: Row
+    event: Event
+    result: ParkrunResult
+    time_here: str = ""
+    position_here: str = ""
+
+    @property
+    def pasted_time(self) -> str:
+        return "" if self.row.time_s is None else taken(self.row.time_s)
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.time_here or self.position_here)
+
+
+@dataclass(slots=True)
+class Plan:
+    """What would come of a draft."""
+
+    new: list[Change] = field(default_factory=list)
+    merged: list[Change] = field(default_factory=list)
+    conflicts: list[Change] = field(default_factory=list)
+    same: int = 0
+    doubtful: list[Doubtful] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def kept(self) -> int:
+        return len(self.new) + len(self.merged) + len(self.conflicts)
+
+
+def decoded(content: bytes) -> str:
+    """A file as text: UTF-8 or UTF-16 if it is that, or else what Windows writes."""
+    if len(content) > MOST_BYTES:
+        raise NotRead("That is more than 1 MB, far more than results need. Paste only the table.")
+    encodings = ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252")
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise NotRead("That file is no text. Save the table as CSV, or copy and paste it.")
+
+
+def draft_from(athlete_id: int, text: str, *, today: date, now: datetime) -> ImportDraft:
+    """Reads it and keeps what was read, in place of the draft before. `NotRead` and `TooMuch` keep nothing."""
+    if len(text.encode("utf-8", "replace")) > MOST_BYTES:
+        raise NotRead("That is more than 1 MB, far more than results need. Paste only the table.")
+    if "\0" in text:
+        raise NotRead("That is no text. Copy the table and paste it here.")
+    reading = read_results(text, today=today)
+    if not reading.rows and not reading.faults:
+        raise NotRead("Nothing in it looks like parkrun results: no line tells a date and a time.")
+    ImportDraft.forget_older_than(now - KEPT_FOR)
+    draft, _ = ImportDraft.objects.update_or_create(
+        athlete_id=athlete_id,
+        defaults={"token": secrets.token_hex(16), "content": packed(reading), "made_at": now},
+    )
+    return draft
+
+
+def packed(reading: Reading) -> dict[str, Any]:
+    return {
+        "rows": [
+            [row.line, row.event, row.day.isoformat(), row.time_s, row.position, row.note, row.volunteered]
+            for row in reading.rows
+        ],
+        "faults": [[fault.line, fault.text, fault.words] for fault in reading.faults],
+        "ids": reading.owner.ids,
+        "names": reading.owner.names,
+    }
+
+
+def rows_of(draft: ImportDraft) -> list[Row]:
+    return [Row(line, event, date.fromisoformat(day), *rest) for line, event, day, *rest in draft.content["rows"]]
+
+
+def current_draft(athlete_id: int, *, now: datetime) -> ImportDraft | None:
+    return ImportDraft.objects.filter(athlete_id=athlete_id, made_at__gte=now - KEPT_FOR).first()
+
+
+def plan_for(draft: ImportDraft, *, chosen: Mapping[str, str] | None = None, replacing: bool = False) -> Plan:
+    """`chosen`: which event, by its slug, is meant by a doubtful name. `replacing`: where the two differ, what was
+    pasted goes before what is here."""
+    plan = Plan(faults=[Fault(*fault) for fault in draft.content["faults"]])
+    events, rows = catalogue.atlas(), rows_of(draft)
+    named = _named(plan, rows, chosen or {})
+    known = {result.key: result for result in ParkrunResult.objects.of(draft.athlete_id).shown()}
+    for row, event in named:
+        key = row_of(event, events)
+        if key is None:
+            plan.faults.append(Fault(row.line, row.event, "this event is being renamed: try again in a moment"))
+            continue
+        _planned(plan, row, event, known, draft.athlete_id, key, replacing=replacing)
+    return plan
+
+
+def _named(plan: Plan, rows: Iterable[Row], chosen: Mapping[str, str]) -> list[tuple[Row, Event]]:
+    """Each row with its event. A name is looked up once, however many rows have it."""
+    atlas = catalogue.atlas()
+    names, meant, doubtful = EventNames(atlas), dict[str, Event | None](), dict[str, Doubtful]()
+    found = []
+    for row in rows:
+        if row.event not in meant:
+            events = names.meant(row.event)
+            meant[row.event] = events[0] if len(events) == 1 else atlas.by_slug(chosen.get(row.event, ""))
+            if len(events) != 1 and len(doubtful) < MOST_DOUBTFUL:
+                suggested = events or names.suggested(row.event)
+                doubtful[row.event] = Doubtful(row.event, suggested=suggested, chosen=chosen.get(row.event, ""))
+        event = meant[row.event]
+        if row.event in doubtful:
+            doubtful[row.event].rows.append(row)
+        elif event is None:
+            plan.faults.append(Fault(row.line, row.event, "there is no event of that name"))
+        if event is not None:
+            found.append((row, event))
+    plan.doubtful = list(doubtful.values())
+    return found
+
+
+def _planned(
+    plan: Plan,
+    row: Row,
+    event: Event,
+    known: dict[tuple[int, date], ParkrunResult],
+    athlete_id: int,
+    event_row: int,
+    *,
+    replacing: bool,
+) -> None:
+    result = known.get((event_row, row.day))
+    if result is None:
+        on_foot = row.time_s is not None or not row.volunteered
+        result = known[event_row, row.day] = ParkrunResult(
+            athlete_id=athlete_id,
+            event_id=event_row,
+            day=row.day,
+            how=ParkrunResult.How.RUN if on_foot else "",
+            volunteered=row.volunteered,
+            source=ParkrunResult.Source.IMPORTED,
+            official_time_s=row.time_s,
+            position=row.position,
+            note=row.note,
+        )
+        plan.new.append(Change(row, event, result))
+        return
+    before = [getattr(result, name) for name in WRITTEN]
+    change = Change(row, event, result)
+    _merge(change, replacing=replacing)
+    if change.differs:
+        plan.conflicts.append(change)
+    elif before != [getattr(result, name) for name in WRITTEN]:
+        plan.merged.append(change)
+    else:
+        plan.same += 1
+
+
+def _merge(change: Change, *, replacing: bool) -> None:
+    """Write into the result what it lacks, and note what it has otherwise."""
+    result, row = change.result, change.row
+    if not result.stated:
+        result.source = ParkrunResult.Source.IMPORTED
+    if row.time_s is not None:
+        if result.official_time_s not in (None, row.time_s):
+            change.time_here = taken(result.official_time_s)
+        if result.official_time_s is None or replacing:
+            result.official_time_s = row.time_s
+        if not result.on_foot:
+            result.how = ParkrunResult.How.RUN
+    if row.position is not None:
+        if result.position not in (None, row.position):
+            change.position_here = str(result.position)
+        if result.position is None or replacing:
+            result.position = row.position
+    result.volunteered = result.volunteered or row.volunteered
+    result.note = result.note or row.note
+
+
+def confirm(athlete_id: int, token: str, *, chosen: Mapping[str, str], replacing: bool, now: datetime) -> Plan:
+    """Keeps what the draft comes to by now. `DraftGone` when there is nothing to confirm any more."""
+    with transaction.atomic():
+        take_turn(athlete_id)
+        draft = current_draft(athlete_id, now=now)
+        if draft is None or draft.token != token:
+            raise DraftGone(token)
+        plan = plan_for(draft, chosen=chosen, replacing=replacing)
+        changes = [*plan.new, *plan.merged, *plan.conflicts]
+        kept = {change.result.key: change.result for change in changes}
+        ParkrunResult.objects.bulk_create(
+            kept.values(), update_conflicts=True, unique_fields=["athlete", "event", "day"], update_fields=WRITTEN
+        )
+        draft.delete()
+    return plan
+
+
+def misread_dates(draft: ImportDraft) -> bool:
+    """Whether most of them are no day for parkruns: then the month may stand first there."""
+    rows = rows_of(draft)
+    odd = sum(not (occasion_somewhere(row.day) or occasion_somewhere(row.day, junior=True)) for row in rows)
+    return odd * 2 > len(rows)

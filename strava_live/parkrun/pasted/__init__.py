@@ -1,0 +1,1 @@
+"""Reading parkruns out of what an athlete pastes or uploads. Pure; nothing here is fetched and nothing stored."""

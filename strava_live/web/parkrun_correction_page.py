@@ -1,0 +1,46 @@
+"""/activities/<strava_id>/parkrun/: what only its athlete knows: no parkrun, another event, this was one."""
+
+from collections.abc import Callable
+
+from asgiref.sync import async_to_sync
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+
+from strava_live.activities.models import Activity
+from strava_live.broadcast import announce, athlete_group
+from strava_live.protocol import Message
+from strava_live.sync.choose import UnknownActivity, UnknownEvent, not_a_parkrun, was_parkrun_at
+from strava_live.web.activity_words import shown
+from strava_live.web.parkrun_forms import EventForm
+from strava_live.web.settings_page import signed_in
+
+
+@login_required
+@never_cache
+def correct(request: HttpRequest, strava_id: int) -> HttpResponse:
+    athlete_id = signed_in(request).pk
+    activity = Activity.objects.of(athlete_id).filter(strava_id=strava_id).first()
+    if activity is None:
+        raise Http404
+    none = request.POST.get("is") == "none"
+    form = EventForm(None if none else request.POST or None, initial={"event": activity.event_name})
+    if none:
+        return done(request, strava_id, lambda: not_a_parkrun(athlete_id, strava_id))
+    if request.method == "POST" and form.is_valid():
+        slug = form.cleaned_data["event"].slug
+        return done(request, strava_id, lambda: was_parkrun_at(athlete_id, strava_id, slug))
+    page = {"form": form, "suggestions": form.suggestions, "activity": shown(activity)}
+    return render(request, "parkruns/correct.html", page, status=422 if form.errors else 200)
+
+
+def done(request: HttpRequest, strava_id: int, verb: Callable[[], Message]) -> HttpResponse:
+    try:
+        message = verb()
+    except (UnknownActivity, UnknownEvent):
+        raise Http404 from None
+    async_to_sync(announce)(athlete_group(signed_in(request).pk), [message])
+    messages.success(request, "Put right. No reading of your Strava changes it again.")
+    return redirect("activity", strava_id)

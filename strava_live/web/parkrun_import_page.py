@@ -1,0 +1,112 @@
+"""/parkruns/import/: paste or upload results, see what would come of them, confirm. Nothing is kept before that."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from strava_live.accounts.models import User
+from strava_live.parkrun.importing import (
+    DraftGone,
+    NotRead,
+    Plan,
+    confirm,
+    current_draft,
+    decoded,
+    draft_from,
+    misread_dates,
+    plan_for,
+)
+from strava_live.parkrun.pasted.owner import Owner, doubt_about
+from strava_live.parkrun.pasted.reading import TooMuch
+from strava_live.parkrun.result_models import ImportDraft
+from strava_live.web.parkrun_forms import PasteForm, today_of
+from strava_live.web.settings_page import signed_in
+
+ROWS_SHOWN = 100
+CHOICE = "event-{}"
+
+
+@login_required
+@never_cache
+def paste(request: HttpRequest) -> HttpResponse:
+    user = signed_in(request)
+    form = PasteForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            draft_from(user.pk, pasted(form), today=today_of(user), now=timezone.now())
+        except (NotRead, TooMuch) as error:
+            form.add_error("file" if form.cleaned_data["file"] else "text", str(error))
+        else:
+            return redirect("preview_parkruns")
+    waiting = current_draft(user.pk, now=timezone.now()) if request.method != "POST" else None
+    page = {"form": form, "waiting": waiting}
+    return render(request, "parkruns/import.html", page, status=422 if form.errors else 200)
+
+
+def pasted(form: PasteForm) -> str:
+    file = form.cleaned_data["file"]
+    text: str = decoded(file.read()) if file else form.cleaned_data["text"]
+    return text
+
+
+@login_required
+@never_cache
+@require_safe
+def preview(request: HttpRequest) -> HttpResponse:
+    draft = current_draft(signed_in(request).pk, now=timezone.now())
+    if draft is None:
+        return redirect("import_parkruns")
+    return shown(request, draft, plan_for(draft), status=200)
+
+
+def shown(request: HttpRequest, draft: ImportDraft, plan: Plan, *, status: int, wrong: str = "") -> HttpResponse:
+    groups = [("New", plan.new), ("Added to what is here", plan.merged), ("Not the same as here", plan.conflicts)]
+    page: dict[str, Any] = {
+        "draft": draft,
+        "plan": plan,
+        "groups": [(label, changes[:ROWS_SHOWN], len(changes)) for label, changes in groups if changes],
+        "faults": plan.faults[:ROWS_SHOWN],
+        "doubtful": [(CHOICE.format(number), one) for number, one in enumerate(plan.doubtful)][:ROWS_SHOWN],
+        "doubt": doubt_of(signed_in(request), draft),
+        "misread_dates": misread_dates(draft),
+        "wrong": wrong,
+    }
+    return render(request, "parkruns/preview.html", page, status=status)
+
+
+def doubt_of(user: User, draft: ImportDraft) -> str:
+    owner = Owner(tuple(draft.content["ids"]), tuple(draft.content["names"]))
+    return doubt_about(owner, parkrun_id=user.parkrun_id, names=(user.display_name, user.username))
+
+
+@login_required
+@require_POST
+def keep(request: HttpRequest) -> HttpResponse:
+    user, now = signed_in(request), timezone.now()
+    draft = current_draft(user.pk, now=now)
+    token = request.POST.get("token", "")
+    if draft is None or draft.token != token:
+        return gone(request)
+    plan = plan_for(draft)
+    chosen = {one.name: request.POST.get(CHOICE.format(number), "") for number, one in enumerate(plan.doubtful)}
+    if doubt_of(user, draft) and request.POST.get("mine") != "on":
+        wrong = "Say that these results are yours, or import nothing."
+        return shown(request, draft, plan_for(draft, chosen=chosen), status=422, wrong=wrong)
+    try:
+        done = confirm(user.pk, token, chosen=chosen, replacing=request.POST.get("replace") == "on", now=now)
+    except DraftGone:
+        return gone(request)
+    messages.success(request, f"Imported: {len(done.new):,} new, {len(done.merged) + len(done.conflicts):,} completed.")
+    return redirect("parkruns")
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    """Pressed twice, replaced by another, or a day old."""
+    messages.info(request, "There is nothing left to confirm: it was imported already, or it is more than a day old.")
+    return redirect("parkruns")

@@ -1,0 +1,227 @@
+"""/parkruns/: an athlete's own parkruns, counted; adding one by hand, putting one right, taking one out."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from strava_live.broadcast import announce, athlete_group
+from strava_live.parkrun import milestones
+from strava_live.parkrun.counting import (
+    Numbered,
+    fastest,
+    numbered,
+    totals,
+    visited,
+    volunteering_numbered,
+)
+from strava_live.parkrun.models import ParkrunEvent
+from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
+from strava_live.parkrun.results import (
+    AlreadyThere,
+    UnknownResult,
+    add_result,
+    change_result,
+    result_of,
+    starting_numbers,
+)
+from strava_live.parkrun.wording import taken
+from strava_live.protocol import LARGEST_ID
+from strava_live.sync.choose import remove_result
+from strava_live.web.parkrun_forms import ResultForm, StartingNumbersForm
+from strava_live.web.settings_page import signed_in
+
+ROWS_A_PAGE = 50
+EVENTS_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Row:
+    """One parkrun in the words of the page."""
+
+    result: ParkrunResult
+    number: Numbered | None
+    volunteered: int | None
+
+    @property
+    def time(self) -> str:
+        return "" if self.result.time_s is None else taken(self.result.time_s)
+
+    @property
+    def ordinal(self) -> str:
+        count = self.number.count if self.number else 0
+        ending = "th" if count % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(count % 10, "th")
+        return f"{count:,}{ending}"
+
+    @property
+    def junior(self) -> bool:
+        return self.result.event.series == ParkrunEvent.Series.JUNIOR
+
+    @property
+    def milestone(self) -> int | None:
+        count = self.number.count if self.number else 0
+        return count if milestones.is_milestone(count, junior=self.junior) else None
+
+    @property
+    def volunteer_milestone(self) -> int | None:
+        count = self.volunteered or 0
+        return count if milestones.is_milestone(count) else None
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """How far somebody has got, and what comes next."""
+
+    label: str
+    count: int
+    reached: tuple[int, ...]
+    following: int | None
+    started: int
+
+    @property
+    def to_go(self) -> int:
+        return (self.following or self.count) - self.count
+
+    @property
+    def share(self) -> int:
+        """Of the way from the last milestone to the next, in per cent."""
+        last = self.reached[-1] if self.reached else 0
+        return 100 * (self.count - last) // (self.following - last) if self.following else 100
+
+
+def ladder(label: str, count: int, started: int, *, junior: bool = False) -> Ladder:
+    reached = milestones.reached(count, junior=junior)
+    return Ladder(label, count, reached, milestones.following(count, junior=junior), started)
+
+
+@login_required
+@never_cache
+@require_safe
+def parkruns_page(request: HttpRequest) -> HttpResponse:
+    mine = ParkrunResult.objects.of(signed_in(request).pk)
+    start = starting_numbers(signed_in(request).pk)
+    counted = mine.counted()
+    rows = mine.shown().newest_first()
+    if before := request.GET.get("before"):
+        rows = rows.older_than(*place_of(before))
+    found = list(rows[: ROWS_A_PAGE + 1])
+    numbers = numbered(counted, parkruns=start.parkruns, juniors=start.juniors)
+    helped = volunteering_numbered(counted, volunteered=start.volunteered)
+    events = visited(counted)
+    best = fastest(counted)
+    page: dict[str, Any] = {
+        "rows": [Row(row, numbers.get(row.pk), helped.get(row.pk)) for row in found[:ROWS_A_PAGE]],
+        "older": cursor_of(found[ROWS_A_PAGE - 1]) if len(found) > ROWS_A_PAGE else "",
+        "before": before,
+        "ladders": ladders(counted, start),
+        "totals": totals(counted, parkruns=start.parkruns, juniors=start.juniors, volunteered=start.volunteered),
+        "best": best,
+        "best_time": taken(best.time_s) if best and best.time_s else "",
+        "events": [(event, taken(event.best_s) if event.best_s else "") for event in events[:EVENTS_SHOWN]],
+        "more_events": [(event, taken(event.best_s) if event.best_s else "") for event in events[EVENTS_SHOWN:]],
+        "start": start,
+    }
+    return render(request, "parkruns/parkruns.html", page)
+
+
+def ladders(counted: Any, start: StartingNumbers) -> list[Ladder]:
+    """The juniors' and the volunteers' only once there is something to count."""
+    known = totals(counted, parkruns=start.parkruns, juniors=start.juniors, volunteered=start.volunteered)
+    found = [ladder("Parkruns", known.parkruns, start.parkruns)]
+    if known.juniors:
+        found.append(ladder("Junior parkruns", known.juniors, start.juniors, junior=True))
+    if known.volunteered:
+        found.append(ladder("Volunteering", known.volunteered, start.volunteered))
+    return found
+
+
+def cursor_of(row: ParkrunResult) -> str:
+    """A place in the list, which stays where it is whatever is added or removed meanwhile."""
+    return f"{row.day.isoformat()},{row.pk}"
+
+
+def place_of(cursor: str) -> tuple[date, int]:
+    try:
+        day, _, pk = cursor.partition(",")
+        place = date.fromisoformat(day), int(pk)
+    except ValueError:
+        raise Http404 from None
+    if not 0 <= place[1] <= LARGEST_ID:
+        raise Http404
+    return place
+
+
+@login_required
+@never_cache
+def add(request: HttpRequest) -> HttpResponse:
+    user = signed_in(request)
+    form = ResultForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        event = ParkrunEvent.objects.filter(slug=form.cleaned_data["event"].slug).first()
+        if event is None:
+            form.add_error("event", "This event has just been renamed. Try again in a moment.")
+        else:
+            try:
+                add_result(user.pk, event, form.cleaned_data["day"], form.statement())
+            except AlreadyThere as known:
+                messages.info(request, "That one is here already: you can change it.")
+                return redirect("parkrun", int(str(known)))
+            messages.success(request, f"Added: {event.name}.")
+            return redirect("parkruns")
+    page = {"form": form, "suggestions": form.suggestions}
+    return render(request, "parkruns/add.html", page, status=422 if form.errors else 200)
+
+
+@login_required
+@never_cache
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    user, row = signed_in(request), own(request, pk)
+    form = ResultForm(request.POST or None, user=user, row=row)
+    if request.method == "POST" and form.is_valid():
+        change_result(user.pk, row.pk, form.statement())
+        messages.success(request, "Saved.")
+        return redirect("parkruns")
+    return render(request, "parkruns/change.html", {"form": form, "row": row}, status=422 if form.errors else 200)
+
+
+@login_required
+@never_cache
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks first."""
+    row = own(request, pk)
+    if request.method != "POST":
+        return render(request, "parkruns/remove.html", {"row": row})
+    try:
+        message = remove_result(row.athlete_id, row.pk)
+    except UnknownResult:
+        raise Http404 from None
+    if message:
+        async_to_sync(announce)(athlete_group(row.athlete_id), [message])
+    messages.success(request, f"Taken out: {row.event.name}, {row.day:%-d %B %Y}.")
+    return redirect("parkruns")
+
+
+@login_required
+@never_cache
+def starting(request: HttpRequest) -> HttpResponse:
+    """How many there were before the first that is known here."""
+    form = StartingNumbersForm(request.POST or None, instance=starting_numbers(signed_in(request).pk))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Saved: they are counted from there on.")
+        return redirect("parkruns")
+    return render(request, "parkruns/starting.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def own(request: HttpRequest, pk: int) -> ParkrunResult:
+    try:
+        return result_of(signed_in(request).pk, pk)
+    except UnknownResult:
+        raise Http404 from None

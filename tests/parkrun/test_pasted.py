@@ -1,0 +1,224 @@
+"""Reading what is pasted: every shape gives the same rows, and what cannot be read is said in words."""
+
+import contextlib
+import time
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from strava_live.parkrun.pasted.owner import Owner, doubt_about, owner_in
+from strava_live.parkrun.pasted.reading import MOST_ROWS, Reading, TooMuch, read_results
+from tests.parkrun import pasted_texts as texts
+
+TODAY = date(2026, 11, 20)
+THREE = [
+    ("Bushy Park", date(2024, 6, 1), 1471, 123),
+    ("New Farm", date(2024, 5, 25), 1499, 88),
+    ("Bushy Juniors", date(2024, 5, 19), 581, 7),
+]
+
+
+def read(text: str) -> Reading:
+    return read_results(text, today=TODAY)
+
+
+def told(text: str) -> list[tuple[object, ...]]:
+    return [(row.event, row.day, row.time_s, row.position) for row in read(text).rows]
+
+
+def complaint(*rows: str) -> str:
+    reading = read(texts.table(*rows))
+    assert not reading.rows
+    return " / ".join(fault.words for fault in reading.faults)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(text, id=name)
+        for name, text in {
+            "tabs": texts.TABLE,
+            "spaces": texts.SPACED,
+            "single spaces": texts.SINGLY_SPACED,
+            "a cell a line": texts.A_CELL_A_LINE,
+            "Windows lines": texts.TABLE.replace("\n", "\r\n"),
+            "without its head": texts.TABLE.replace(texts.HEAD, ""),
+            "CSV": texts.CSV,
+            "semicolons": texts.SEMICOLONS,
+            "CSV without its head": texts.TABLE.replace("\t", ","),
+            "twice on the page": texts.TABLE + texts.TABLE,
+        }.items()
+    ],
+)
+def test_every_shape_gives_the_same_rows(text: str) -> None:
+    assert told(text) == THREE
+    assert read(text).faults == []
+
+
+def test_mail_is_one_parkrun() -> None:
+    assert told(texts.MAIL) == [("Bushy Park parkrun", *THREE[0][1:])]
+
+
+def test_mail_of_thanks_is_volunteering() -> None:
+    row = read("2 Jun 2024\nHello Alva,\nThank you for volunteering at Bushy Park parkrun.").rows[0]
+
+    assert (row.event, row.volunteered, row.time_s) == ("Bushy Park parkrun", True, None)
+
+
+def test_mail_without_its_date_is_answered_in_words() -> None:
+    without = texts.MAIL[texts.MAIL.index("Subject") :]
+
+    assert read(without).rows == []
+    assert read(without).faults[0].words.startswith("the e-mail does not tell its date")
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("1/6/2024", date(2024, 6, 1)),
+        ("01.06.2024", date(2024, 6, 1)),
+        ("01-06-2024", date(2024, 6, 1)),
+        ("2024/06/01", date(2024, 6, 1)),
+        ("01/06/24", date(2024, 6, 1)),
+        ("1 June 2024", date(2024, 6, 1)),
+        ("29/02/2020", date(2020, 2, 29)),
+    ],
+)
+def test_date_is_read_as_it_is_written(written: str, day: date) -> None:
+    assert [row.day for row in read(texts.table(f"Bushy Park\t{written}\t1\t2\t24:31")).rows] == [day]
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("Bushy Park\t31/02/2024\t1\t2\t24:31\t50%", "there is no 31 February 2024"),
+        ("Bushy Park\t29/02/2023\t1\t2\t24:31\t50%", "there is no 29 February 2023"),
+        ("Bushy Park\t06/15/2024\t1\t2\t24:31\t50%", "there is no month 15: dates are read as day/month/year"),
+        ("Bushy Park\t21/11/2026\t1\t2\t24:31\t50%", "21 November 2026 is still to come"),
+        ("Bushy Park\t25/09/2004\t1\t2\t24:31\t50%", "the first parkrun was on 2 October 2004"),
+        ("Bushy Park\t01/06/2024\t1\t2\t24:71\t50%", "24:71 is no time"),
+        ("Bushy Park\t01/06/2024\t1\t2\t02:10\t50%", "02:10 cannot be the time of a parkrun"),
+        ("Bushy Park\t01/06/2024\t1\t2\t9:59:00\t50%", "9:59:00 cannot be the time of a parkrun"),
+        ("Bushy Park\t01/06/2024\t1\t2\tsoon\t50%", "soon is no time: write it as minutes and seconds, such as 24:31"),
+        ("Bushy Park\t01/06/2024\t10", "it tells no time: is the line whole?"),
+        ("Bushy Park\t01/06/2024", "it tells no time: is the line whole?"),
+        ("\t01/06/2024\t1\t2\t24:31", "it names no event"),
+        ("Bushy Park\t950\t123\t24:31\t50%", "it tells no date"),
+        (f"{'x' * 200}\t01/06/2024\t1\t2\t24:31", "what stands before the date is too long for an event"),
+        ("Bushy Park\t01/06/2024\t1\tfirst\t24:31", "first is no position"),
+    ],
+)
+def test_line_that_cannot_be_read_is_answered_in_words(row: str, words: str) -> None:
+    assert complaint(row) == words
+
+
+def test_fault_tells_its_line_and_the_rest_is_read() -> None:
+    reading = read(texts.TABLE.replace("25/05/2024", "31/02/2024"))
+
+    assert [(fault.line, fault.text[:8]) for fault in reading.faults] == [(5, "New Farm")]
+    assert len(reading.rows) == 2
+
+
+def test_half_a_table_is_read_as_far_as_it_goes() -> None:
+    reading = read(texts.TABLE[: texts.TABLE.index("\t88")])
+
+    assert [row.event for row in reading.rows] == ["Bushy Park"]
+    assert [fault.words for fault in reading.faults] == ["it tells no time: is the line whole?"]
+
+
+def test_two_that_differ_cannot_both_be_right() -> None:
+    reading = read(texts.table("Bushy Park\t01/06/2024\t1\t2\t24:31", "Bushy Park\t01/06/2024\t1\t2\t25:31"))
+
+    assert len(reading.rows) == 1
+    assert reading.faults[0].words == "line 2 says something else of the same parkrun"
+
+
+def test_garbage_has_neither_rows_nor_faults() -> None:
+    reading = read("the quick brown fox\n\n<html>\x07 ;;;,,,\t\t\n" * 50)
+
+    assert (reading.rows, reading.faults) == ([], [])
+
+
+def test_column_of_volunteering_is_read() -> None:
+    rows = read("Event,Date,Time,Role\nBushy Park,2024-06-01,,Timekeeper\nBushy Park,2024-06-08,24:31,no\n").rows
+
+    assert [(row.volunteered, row.time_s) for row in rows] == [(True, None), (False, 1471)]
+
+
+def test_five_thousand_rows_are_read_and_one_more_is_refused() -> None:
+    began = time.process_time()
+    assert len(read(texts.long_table(MOST_ROWS)).rows) == MOST_ROWS
+    # It takes about 0.2 s; what is guarded against is a pattern that runs away.
+    assert time.process_time() - began < 10
+
+    with pytest.raises(TooMuch, match="more than 5,000 lines"):
+        read(texts.long_table(MOST_ROWS + 1))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(part * (1_000_000 // len(part)) + end, id=repr(part + end))
+        for part, end in [
+            *[
+                (part, "")
+                for part in ("\n", " ", "\t", "a", "1", "1/", ":", ",", '"', "at ", "A1", "1\n", " \n", "1/1/2020 ")
+            ],
+            ("your time was ", ""),
+            ("thank you for volunteering at ", ""),
+            ("Hello ", "x"),
+            (" ", "(A123)"),
+        ]
+    ],
+)
+def test_megabyte_of_anything_is_read_in_linear_time(text: str) -> None:
+    began = time.process_time()
+    with contextlib.suppress(TooMuch):
+        read(text)
+        read(f"Bushy Park 01/06/2024 {text} 24:31")
+
+    # Each takes a second or two at most; what is guarded against is a pattern that takes hours.
+    assert time.process_time() - began < 40
+
+
+def test_line_of_a_megabyte_is_answered_in_words() -> None:
+    reading = read(f"Bushy Park 01/06/2024 {' ' * 1_000_000} 24:31")
+
+    assert [fault.words for fault in reading.faults] == ["it is too long to be a line of results"]
+
+
+@given(st.text(max_size=400))
+def test_nothing_that_is_pasted_breaks_the_reading(text: str) -> None:
+    read(text)
+
+
+@given(st.text(alphabet="0123456789/:-. \t\n,;ABprkun%", max_size=400))
+def test_nothing_like_a_table_breaks_the_reading(text: str) -> None:
+    for row in read(text).rows:
+        assert row.day <= TODAY
+
+
+@pytest.mark.parametrize(
+    ("owner", "parkrun_id", "doubt"),
+    [
+        (Owner(("1234567",), ("Alva BERG",)), "1234567", ""),
+        (Owner(("1234567",), ("Someone ELSE",)), "1234567", ""),
+        (Owner(("99",), ("Bo EK",)), "1234567", "This is the table of A99 (Bo EK), and you are A1234567."),
+        (Owner(("99", "1234567"), ()), "1234567", "This is the table of A99, and you are A1234567."),
+        (Owner(("99",), ("Alva BERG",)), "", "This is the table of A99. Your settings do not say that this is you."),
+        (Owner(("99",), ("Bo EK",)), "", "This is addressed to Bo EK."),
+        (Owner((), ("Bo",)), "1234567", "This is addressed to Bo."),
+        (Owner((), ("ALVA",)), "", ""),
+        (Owner(), "1234567", ""),
+    ],
+)
+def test_doubt_whether_it_is_the_athletes_own(owner: Owner, parkrun_id: str, doubt: str) -> None:
+    assert doubt_about(owner, parkrun_id=parkrun_id, names=("Alva Berg", "alva")) == doubt
+
+
+def test_owner_is_found_in_a_page_and_in_a_mail() -> None:
+    assert owner_in(texts.TABLE) == Owner(("1234567",), ("Alva BERG",))
+    assert owner_in(texts.MAIL) == Owner((), ("Alva",))
+    assert owner_in("https://www.parkrun.org.uk/parkrunner/0042/all/").ids == ("42",)

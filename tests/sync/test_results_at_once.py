@@ -1,0 +1,97 @@
+"""At the same moment: a chunk twice, a sync and a person, a sync and an import. Nothing doubled, nobody stuck."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from io import StringIO
+from threading import Barrier
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from strava_live.activities.models import Activity
+from strava_live.parkrun.catalogue import catalogue
+from strava_live.parkrun.importing import confirm, draft_from
+from strava_live.parkrun.result_models import ParkrunResult
+from strava_live.sync.choose import save_activity, unsave_activity
+from strava_live.sync.models import SyncRun
+from tests.parkrun.pasted_texts import CSV
+from tests.sync.test_keep import SATURDAY, keep, parkrun
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TODAY, NOW = date(2026, 11, 20), datetime(2026, 11, 20, 12, tzinfo=UTC)
+ROUNDS = 8
+
+
+@pytest.fixture
+def events(db: None) -> Iterator[None]:
+    call_command("load_parkrun_events", stdout=StringIO())
+    catalogue.expire()
+    yield
+    catalogue.expire()  # what this test loaded is gone with it
+
+
+def together(*works: Callable[[], object]) -> None:
+    """Each in a thread of its own, begun at once. Whatever one raises is raised here."""
+    barrier = Barrier(len(works))
+
+    def begun(work: Callable[[], object]) -> None:
+        try:
+            barrier.wait(timeout=20)
+            work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        for done in [pool.submit(begun, work) for work in works]:
+            done.result(timeout=60)
+
+
+def in_step() -> bool:
+    """Every saved parkrun has its one result, and no recognised result is without."""
+    saved = set(Activity.objects.saved().exclude(parkrun="").values_list("pk", flat=True))
+    linked = list(ParkrunResult.objects.exclude(activity=None).values_list("activity_id", flat=True))
+    bare = ParkrunResult.objects.filter(activity=None, source="recognised").exists()
+    return sorted(linked) == sorted(saved) and not bare
+
+
+def test_same_chunk_twice_is_kept_once(run: SyncRun, events: None) -> None:
+    saturdays = [SATURDAY - timedelta(days=7 * week) for week in range(4)]
+    chunk = [parkrun(number, start) for number, start in enumerate(saturdays, start=1)]
+
+    together(*[lambda: keep(SyncRun.objects.get(pk=run.pk), *chunk)] * 3)
+
+    assert Activity.objects.count() == ParkrunResult.objects.count() == 4
+    assert sorted(Activity.objects.values_list("mark", flat=True)) == [1, 2, 3, 4]
+    assert in_step()
+
+
+def test_what_a_person_chooses_while_a_sync_keeps_stands(run: SyncRun, events: None) -> None:
+    for turn in range(ROUNDS):
+        keep(run, parkrun(1), parkrun(2, SATURDAY - timedelta(days=7)))
+        chosen, state = ((unsave_activity, "dismissed"), (save_activity, "saved"))[turn % 2]
+        edited = [parkrun(1, name=f"edit {turn}"), parkrun(2, SATURDAY - timedelta(days=7), name=f"edit {turn}")]
+
+        together(
+            lambda edited=edited: keep(SyncRun.objects.get(pk=run.pk), *edited),  # type: ignore[misc]
+            lambda chosen=chosen: chosen(run.athlete_id, 1),  # type: ignore[misc]
+            lambda chosen=chosen: chosen(run.athlete_id, 2),  # type: ignore[misc]
+        )
+
+        assert {row.state for row in Activity.objects.all()} == {state}
+        assert {row.name for row in Activity.objects.all()} == {f"edit {turn}"}
+        assert in_step()
+
+
+def test_import_confirmed_while_a_sync_keeps_is_merged(run: SyncRun, events: None) -> None:
+    draft = draft_from(run.athlete_id, CSV, today=TODAY, now=NOW)
+
+    together(
+        lambda: keep(SyncRun.objects.get(pk=run.pk), parkrun(1)),
+        lambda: confirm(run.athlete_id, draft.token, chosen={}, replacing=False, now=NOW),
+    )
+
+    row = ParkrunResult.objects.get(event__slug="bushy")
+    assert (row.official_time_s, row.activity_id) == (1471, Activity.objects.get().pk)
+    assert ParkrunResult.objects.count() == 3

@@ -1,0 +1,95 @@
+"""manage.py reconsider: says first, changes when told to, and leaves to people what people have settled."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from strava_live.activities.models import Activity
+from strava_live.parkrun.catalogue import catalogue
+from strava_live.parkrun.result_models import ParkrunResult
+from strava_live.sync.choose import not_a_parkrun, unsave_activity, was_parkrun_at
+from strava_live.sync.models import SyncRun
+from tests.sync.conftest import run
+from tests.sync.test_keep import SATURDAY, keep, parkrun, run_of
+
+__all__ = ["run"]
+
+
+@pytest.fixture
+def events(db: None) -> Iterator[None]:
+    call_command("load_parkrun_events", stdout=StringIO())
+    catalogue.expire()
+    yield
+    catalogue.expire()  # what this test loaded is gone with it
+
+
+def reconsider(*arguments: str) -> list[str]:
+    said = StringIO()
+    call_command("reconsider", *arguments, stdout=said)
+    return said.getvalue().splitlines()
+
+
+def everything() -> list[object]:
+    return [*Activity.objects.order_by("pk").values(), *ParkrunResult.objects.order_by("pk").values()]
+
+
+@pytest.fixture
+def judged_by_others(run: SyncRun, events: None) -> SyncRun:
+    """Older rules called nothing a parkrun, and the swim one."""
+    keep(run, parkrun(1), parkrun(2, SATURDAY - timedelta(days=7), sport_type="Swim"), run_of(3, SATURDAY))
+    Activity.objects.filter(strava_id=1).update(
+        parkrun="", event_slug="", event_name="", state="found", rules_version=0
+    )
+    Activity.objects.filter(strava_id=2).update(
+        parkrun="sure", event_slug="bushy", event_name="Bushy parkrun", state="saved", rules_version=0
+    )
+    ParkrunResult.objects.all().delete()
+    return run
+
+
+def test_reconsider_only_says_what_would_change(judged_by_others: SyncRun) -> None:
+    before = everything()
+
+    said = reconsider()
+
+    assert everything() == before
+    assert said[0] == "3 activities judged by rules 1. Would change:"
+    assert "1 × no parkrun → sure" in said
+    assert "1 × sure → no parkrun" in said
+    assert said[-1] == "Nothing was written: --apply does that."
+
+
+def test_reconsider_applies_once(judged_by_others: SyncRun) -> None:
+    said = reconsider("--apply")
+    after = everything()
+
+    assert said[-1] == "Written."
+    assert {row.strava_id: (row.parkrun, row.state) for row in Activity.objects.all()} == {
+        1: ("sure", "saved"),
+        2: ("", "found"),
+        3: ("", "found"),
+    }
+    assert [row.activity and row.activity.strava_id for row in ParkrunResult.objects.all()] == [1]
+    assert len({row.mark for row in Activity.objects.all()}) == 3
+    assert reconsider("--apply") == ["3 activities judged by rules 1: nothing has changed."]
+    assert everything() == after
+
+
+def test_reconsider_leaves_what_a_person_settled_or_dismissed(run: SyncRun, events: None) -> None:
+    weeks = [SATURDAY - timedelta(days=7 * week) for week in range(3)]
+    keep(run, *(parkrun(number, start) for number, start in enumerate(weeks, start=1)))
+    unsave_activity(run.athlete_id, 1)
+    not_a_parkrun(run.athlete_id, 2)
+    was_parkrun_at(run.athlete_id, 3, "wimbledon")
+    Activity.objects.update(rules_version=0)
+    before = everything()
+
+    assert reconsider("--apply") == ["3 activities judged by rules 1: nothing has changed."]
+    assert everything() == before
+
+
+def test_reconsider_of_nothing_says_so(events: None) -> None:
+    assert reconsider() == ["0 activities judged by rules 1: nothing would change."]
