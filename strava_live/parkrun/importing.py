@@ -104,7 +104,6 @@ def draft_from(athlete_id: int, text: str, *, today: date, now: datetime) -> Imp
     reading = read_results(text, today=today)
     if not reading.rows and not reading.faults:
         raise NotRead("Nothing in it looks like parkrun results: no line tells a date and a time.")
-    ImportDraft.forget_older_than(now - KEPT_FOR)
     draft, _ = ImportDraft.objects.update_or_create(
         athlete_id=athlete_id,
         defaults={"token": secrets.token_hex(16), "content": packed(reading), "made_at": now},

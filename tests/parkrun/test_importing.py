@@ -119,6 +119,7 @@ def test_draft_is_forgotten_after_a_day_whosever_it_is(athlete: User, clubmate: 
 
     assert current_draft(athlete.pk, now=later) is None
     draft_from(clubmate.pk, texts.TABLE, today=TODAY, now=later)
+    ImportDraft.forget_older_than(later - timedelta(hours=24))
 
     assert [draft.athlete_id for draft in ImportDraft.objects.all()] == [clubmate.pk]
 
