@@ -17,7 +17,7 @@ from tests.services.redis_server import redis_program, running_redis
 INSTALL = {
     "Redis": "apt-get install redis-server",
     "Postgres": "apt-get install postgresql",
-    "a browser": "apt-get install chromium",
+    "a browser": "apt-get install chromium libatomic1",
 }
 
 

@@ -1,6 +1,10 @@
-"""A real browser: Chromium of the machine or of the distribution's packages. None is downloaded from elsewhere."""
+"""A real browser: Chromium of the machine or of the distribution's packages, and what drives it. None is downloaded
+from elsewhere."""
 
+import subprocess
 from pathlib import Path
+
+from playwright._impl._driver import compute_driver_executable
 
 from tests.services.machine import apt_install, find_program
 
@@ -8,6 +12,17 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 def browser_program() -> Path | None:
-    if found := find_program(*NAMES):
-        return found
-    return find_program(*NAMES) if apt_install("chromium") else None
+    program = find_program(*NAMES)
+    if program is None and apt_install("chromium"):
+        program = find_program(*NAMES)
+    return program if program and can_be_driven() else None
+
+
+def can_be_driven() -> bool:
+    """Playwright brings a Node of its own, which wants a library that a bare Debian lacks."""
+    return driver_runs() or (apt_install("libatomic1") and driver_runs())
+
+
+def driver_runs() -> bool:
+    node, _ = compute_driver_executable()
+    return subprocess.run([node, "--version"], capture_output=True).returncode == 0
