@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.live_site import LiveSites
+
 # Chromium's own errands in the background would fail on a machine without the wide network, and only slow tests down.
 QUIET = [
     "--disable-background-networking",
@@ -25,8 +27,11 @@ def browser(browser_program: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page that lets nothing pass: a script error or a blocked resource fails the test."""
+def page(browser: Browser, live_sites: LiveSites) -> Iterator[Page]:
+    """A page that lets nothing pass: a script error or a blocked resource fails the test.
+
+    It is closed before the sites are: a site that goes away at the end would be one more complaint.
+    """
     context = browser.new_context(locale="en-GB", timezone_id="Australia/Brisbane")
     context.set_default_timeout(15_000)
     page = context.new_page()
