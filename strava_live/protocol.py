@@ -10,6 +10,7 @@ twice, so a client keeps items by `strava_id`.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
@@ -118,7 +119,7 @@ def day(value: object) -> date | None:
     if value is None or value == "":
         return None
     try:
-        if not isinstance(value, str) or len(value) != len("2026-11-21"):
+        if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
             raise ValueError
         return date.fromisoformat(value)
     except ValueError:

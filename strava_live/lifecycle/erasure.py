@@ -2,13 +2,18 @@
 
 from django.db import transaction
 
-from strava_live.accounts.connections import disconnect_strava
 from strava_live.accounts.models import Revocation, User
+from strava_live.lifecycle.disconnecting import disconnect
+from strava_live.parkrun.results import take_turn
 
 
 def erase(user: User) -> Revocation | None:
-    """What remains is the note that Strava is to forget our access, if there was any: it names nobody."""
+    """What remains is the note that Strava is to forget our access, if there was any: it names nobody.
+
+    In the athlete's turn: a chunk of theirs that is being kept is waited for, and the next finds nobody to keep it for.
+    """
     with transaction.atomic():
-        revocation = disconnect_strava(user)
+        take_turn(user.pk)
+        revocation = disconnect(user)
         user.delete()
     return revocation

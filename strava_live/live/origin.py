@@ -33,7 +33,8 @@ def is_own_origin(origin: str, host: str) -> bool:
         return False
     same = theirs.scheme == ours.scheme and theirs.hostname == ours.hostname and same_port
     served = ours.hostname is not None and validate_host(bracketed(ours.hostname), settings.ALLOWED_HOSTS)
-    return bool(same and served and not theirs.path)
+    bare = not (theirs.path or theirs.query or theirs.fragment or "@" in theirs.netloc)
+    return bool(same and served and bare)
 
 
 def port_of(scheme: str, port: int | None) -> int:

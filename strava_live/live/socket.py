@@ -10,6 +10,8 @@ from typing import Any
 from channels.auth import get_user
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import DatabaseError
 
 from strava_live.accounts.models import User
 from strava_live.broadcast import session_group
@@ -99,9 +101,18 @@ class Socket(AsyncWebsocketConsumer):
         """Signing out closes the socket at once; this is for what nobody announces, such as a changed password."""
         while True:
             await asyncio.sleep(settings.SOCKET_RECHECK_S)
-            if not (await get_user(self.scope)).is_authenticated:
+            try:
+                entitled = await self.is_entitled()
+            except DatabaseError:
+                continue  # asked again after the next pause
+            if not entitled:
                 await self.close(Close.NOT_SIGNED_IN)
                 return
+
+    async def is_entitled(self) -> bool:
+        """By the session as it is stored now; the one in the scope was read when the socket opened."""
+        stored: Any = SessionStore(session_key=self.scope["session"].session_key)
+        return bool((await get_user({**self.scope, "session": stored})).is_authenticated)
 
     def go_with_me(self, work: Coroutine[Any, Any, None]) -> None:
         """Beside the conversation, and no longer than it."""

@@ -1,11 +1,13 @@
 """/ws/sync/: an athlete's own Strava, live. The socket asks and watches; the run belongs to the process."""
 
 import asyncio
+import logging
 from typing import Any
 from urllib.parse import parse_qsl
 
 from channels.db import database_sync_to_async
 from django.conf import settings
+from django.db import DatabaseError
 
 from strava_live.broadcast import Marks, announce, athlete_group
 from strava_live.live.socket import Socket
@@ -27,9 +29,11 @@ from strava_live.sync.choose import UnknownActivity, save_activity, unsave_activ
 from strava_live.sync.follow import ended
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runner import runner
-from strava_live.sync.runs import CannotStart, cancel_run, start_run
+from strava_live.sync.runs import CannotStart, cancel_run, is_busy, start_run
 from strava_live.sync.snapshot import hello_for, standing
 from strava_live.sync.watching import note_watched
+
+logger = logging.getLogger(__name__)
 
 
 class SyncSocket(Socket):
@@ -61,12 +65,18 @@ class SyncSocket(Socket):
         """For what was announced while the layer was away, and nothing followed."""
         while True:
             await asyncio.sleep(settings.SOCKET_LOOK_AGAIN_S)
-            run, mark = await database_sync_to_async(standing)(self.user.pk)
-            if mark > self.mark:
-                await self.catch_up()
-            if run is not None and run.wire() != self.run:
-                self.run = run.wire()
-                await self.tell_me(SyncProgress(run=self.run) if run.state in SyncRun.LIVE else ended(run))
+            try:
+                await self.look()
+            except DatabaseError:
+                logger.warning("a socket could not look again", exc_info=True)
+
+    async def look(self) -> None:
+        run, mark = await database_sync_to_async(standing)(self.user.pk)
+        if mark > self.mark:
+            await self.catch_up()
+        if run is not None and run.wire() != self.run:
+            self.run = run.wire()
+            await self.tell_me(SyncProgress(run=self.run) if run.state in SyncRun.LIVE else ended(run))
 
     async def catch_up(self) -> None:
         complete = False
@@ -97,7 +107,7 @@ class SyncSocket(Socket):
                 await self.show_run()
         else:
             await note_watched(self.user.pk)
-            if not await runner().follow(run.pk):
+            if not await runner().follow(run.pk) and await database_sync_to_async(is_busy)(run.pk):
                 waiting = SyncWaiting(run=run.wire(), until=None, reason=str(SyncRun.Wait.BUSY))
                 await announce(athlete_group(self.user.pk), [waiting])
 
@@ -109,6 +119,7 @@ class SyncSocket(Socket):
     async def cancel(self) -> None:
         run = await database_sync_to_async(cancel_run)(self.user.pk)
         if run is None:
+            await self.show_run()
             return
         runner().stop(run.pk)
         if run.state == SyncRun.State.CANCELLED:

@@ -7,6 +7,7 @@ from django.db import transaction
 from strava_live.activities.items import item_of
 from strava_live.activities.marks import take_marks
 from strava_live.activities.models import Activity
+from strava_live.parkrun.calendar import occasion
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.results import (
@@ -25,6 +26,10 @@ State = Activity.State
 
 class UnknownActivity(LookupError):
     """This athlete has no such activity; somebody else's are nobody's here."""
+
+
+class NotHeld(ValueError):
+    """There was no parkrun there on that day; its text says so."""
 
 
 class UnknownEvent(LookupError):
@@ -66,6 +71,8 @@ def was_parkrun_at(athlete_id: int, strava_id: int, slug: str) -> ActivitySaved 
         raise UnknownEvent(slug)
     with transaction.atomic():
         row = mine(athlete_id, strava_id)
+        if not occasion(row.start_local.date(), event.country, junior=event.junior):
+            raise NotHeld(f"{event.called} was not held on {row.start_local:%A, %-d %B %Y}.")
         row.state = State.SAVED
         verdict = Activity.Verdict.MAYBE if event.junior else Activity.Verdict.SURE
         correct(row, verdict, event, f"you said that it was {event.called}")

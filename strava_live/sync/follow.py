@@ -42,6 +42,14 @@ PROGRESS_EVERY_S = 0.3
 MOST_SETBACKS = 20
 
 
+class Stumbled(StravaError):
+    """Something on our side; tried again like a Strava that is down."""
+
+    code = "strava_down"
+    sentence = "Something went wrong here while your Strava was being read."
+    next_step = "Try again later; if it stays like this, tell whoever runs this site."
+
+
 class Following:
     """One run in the hands of this process."""
 
@@ -69,6 +77,9 @@ class Following:
             await self.stand_back(error)
         except StravaError as error:
             await self.end(SyncRun.State.FAILED, error)
+        except Exception:
+            logger.exception("following a run failed", extra={"run": self.run.pk})
+            await self.stand_back(Stumbled("unexpected"))
 
     async def read(self) -> None:
         await self.tell(SyncStarted(run=self.run.wire()))

@@ -4,6 +4,7 @@ The process that follows a run holds its lease. Whoever writes to a run does so 
 a process that has lost its lease without knowing writes nothing any more.
 """
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Self
 
@@ -28,10 +29,13 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
 
     def claimable(self, *, now: datetime) -> Self:
         """Ready and due, or left behind by a process that no longer renews its lease."""
-        unheld = Q(lease_until=None) | Q(lease_until__lt=now)
         due = Q(state=SyncRun.State.RUNNING) | Q(state=SyncRun.State.WAITING, wait_until__lte=now)
         busy = Q(state=SyncRun.State.WAITING, wait_until=None)
-        return self.filter(unheld & (due | busy)).order_by("pk")
+        return self.unheld(now=now).filter(due | busy, cancel_asked=False).order_by("pk")
+
+    def unheld(self, *, now: datetime) -> Self:
+        """Of no living process."""
+        return self.filter(Q(lease_until=None) | Q(lease_until__lt=now))
 
     def claim(self, run_id: int, *, owner: str, now: datetime, lease: timedelta) -> bool:
         """Ours alone from here on, if nobody else's claim came first."""
@@ -46,8 +50,20 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
             )
         )
 
-    def renew(self, *, owner: str, now: datetime, lease: timedelta) -> int:
-        return self.owned(owner).live().update(lease_until=now + lease)
+    def renew(self, followed: Collection[int], *, owner: str, now: datetime, lease: timedelta) -> int:
+        """Only what is really being followed: what was dropped is to be found by somebody else."""
+        return self.owned(owner).live().filter(pk__in=followed).update(lease_until=now + lease)
+
+    def end_cancelled(self, *, now: datetime) -> "list[SyncRun]":
+        """End what is to stop and is in nobody's hands. Each is given to one caller alone."""
+        ended = []
+        for run in self.live().unheld(now=now).filter(cancel_asked=True):
+            mine = self.live().unheld(now=now).filter(pk=run.pk)
+            changes = {"state": SyncRun.State.CANCELLED, "ended_at": now, "wait_until": None, "wait_reason": ""}
+            if mine.update(lease_owner="", lease_until=None, **changes):
+                run.state, run.ended_at, run.wait_until, run.wait_reason = SyncRun.State.CANCELLED, now, None, ""
+                ended.append(run)
+        return ended
 
     def let_go(self, *, owner: str) -> int:
         """Give every run of this process to whoever looks next."""
@@ -125,11 +141,6 @@ class SyncRun(models.Model):
 
     def __str__(self) -> str:
         return f"run {self.pk} ({self.state})"
-
-    @property
-    def reads_on_from_the_last(self) -> bool:
-        """Once it has finished, everything up to its start is known."""
-        return self.until is None and (self.since is None or self.reason == self.Reason.ROUTINE)
 
     def wire(self) -> dict[str, Any]:
         """The `run` of the protocol."""

@@ -12,8 +12,9 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from strava_live.broadcast import announce, athlete_group
 from strava_live.database import on_database
-from strava_live.sync.follow import Following
+from strava_live.sync.follow import Following, ended
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runs import Lease
 
@@ -27,10 +28,11 @@ class Runner:
         self.lease = Lease(uuid.uuid4().hex, timedelta(seconds=settings.SYNC_LEASE_S))
         self.loop = asyncio.get_running_loop()
         self.following: dict[int, tuple[Following, asyncio.Task[None]]] = {}
+        self.taking: set[int] = set()
 
     @property
     def room(self) -> int:
-        return settings.SYNC_RUNS_A_PROCESS - len(self.following)
+        return settings.SYNC_RUNS_A_PROCESS - len(self.following) - len(self.taking)
 
     async def serve(self, *, take_up: bool) -> None:
         """Until cancelled; then every run is given back at once, for whoever looks next."""
@@ -46,17 +48,23 @@ class Runner:
 
     async def look_round(self, *, take_up: bool) -> None:
         if self.following:
-            for run_id in await on_database(renew)(self.lease):
+            for run_id in await on_database(renew)(self.lease, list(self.following)):
                 self.stop(run_id)
+        for run in await on_database(SyncRun.objects.end_cancelled)(now=timezone.now()):
+            await announce(athlete_group(run.athlete_id), [ended(run)])
         if take_up and self.room > 0:
             for run_id in await on_database(waiting_runs)(self.room):
                 await self.follow(run_id)
 
     async def follow(self, run_id: int) -> bool:
         """Take this run up if there is room and nobody else has it."""
-        if self.room <= 0 or run_id in self.following:
+        if self.room <= 0 or run_id in self.following or run_id in self.taking:
             return False
-        run = await on_database(claimed)(run_id, self.lease)
+        self.taking.add(run_id)
+        try:
+            run = await on_database(claimed)(run_id, self.lease)
+        finally:
+            self.taking.discard(run_id)
         if run is None:
             return False
         following = Following(run, self.lease)
@@ -87,9 +95,9 @@ class Runner:
         await on_database(SyncRun.objects.let_go)(owner=self.lease.owner)
 
 
-def renew(lease: Lease) -> list[int]:
+def renew(lease: Lease, followed: list[int]) -> list[int]:
     """Keep what is ours; the ids of those that are to stop."""
-    SyncRun.objects.renew(owner=lease.owner, now=timezone.now(), lease=lease.length)
+    SyncRun.objects.renew(followed, owner=lease.owner, now=timezone.now(), lease=lease.length)
     return list(SyncRun.objects.owned(lease.owner).filter(cancel_asked=True).values_list("pk", flat=True))
 
 

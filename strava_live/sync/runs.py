@@ -39,7 +39,9 @@ def start_run(athlete: User, *, since: date | None = None, until: date | None = 
     """A new run that nobody holds yet. One athlete has at most one live run, whoever asks and however often."""
     connection = ready_connection(athlete)
     now = timezone.now()
-    window = window_of(since, until, zone=ZoneInfo(athlete.time_zone), now=now)
+    # Asked for anew: a socket may have known its athlete for hours.
+    zone = ZoneInfo(User.objects.values_list("time_zone", flat=True).get(pk=athlete.pk))
+    window = window_of(since, until, zone=zone, now=now)
     begin_marks(athlete.pk)
     try:
         with transaction.atomic():
@@ -71,13 +73,20 @@ def ready_connection(athlete: User) -> StravaConnection:
     return connection
 
 
+def is_busy(run_id: int) -> bool:
+    """Whether nobody has taken it up yet."""
+    return SyncRun.objects.filter(pk=run_id, wait_reason=SyncRun.Wait.BUSY, lease_owner="").exists()
+
+
 def cancel_run(athlete_id: int) -> SyncRun | None:
-    """Ask the live run to stop. One that nobody holds stops at once; whoever holds one notices within a second."""
-    SyncRun.objects.of(athlete_id).live().update(cancel_asked=True)
-    now = timezone.now()
-    unheld = SyncRun.objects.of(athlete_id).live().filter(lease_owner="")
-    unheld.update(state=SyncRun.State.CANCELLED, ended_at=now, wait_until=None, wait_reason="")
-    return SyncRun.objects.latest(athlete_id)
+    """Ask the live run to stop; None when there is none. One that nobody holds stops at once; whoever holds one
+    notices within a second."""
+    live = SyncRun.objects.of(athlete_id).live().values_list("pk", flat=True).first()
+    if live is None:
+        return None
+    SyncRun.objects.filter(pk=live).live().update(cancel_asked=True)
+    SyncRun.objects.filter(pk=live).end_cancelled(now=timezone.now())
+    return SyncRun.objects.get(pk=live)
 
 
 def note_place(
@@ -114,11 +123,16 @@ def end_run(run: SyncRun, lease: Lease, *, state: SyncRun.State, error: StravaEr
         told = {"error_code": error.code, "error_message": error.sentence, "next_step": error.next_step}
     with transaction.atomic():
         ended = release(run, lease, state=state, ended_at=now, **told)
-        if ended and state == SyncRun.State.FINISHED and run.reads_on_from_the_last:
-            StravaConnection.objects.filter(strava_id=run.strava_id, user_id=run.athlete_id).update(
-                synced_until=run.started_at
-            )
+        if ended and state == SyncRun.State.FINISHED and run.until is None:
+            note_synced(run)
     return ended
+
+
+def note_synced(run: SyncRun) -> None:
+    """Everything up to its start is known now, if it read all or on from where that was known before."""
+    connection = StravaConnection.objects.filter(strava_id=run.strava_id, user_id=run.athlete_id)
+    known = connection if run.after is None else connection.filter(synced_until__gte=run.after)
+    known.update(synced_until=run.started_at)
 
 
 def release(run: SyncRun, lease: Lease, **changes: object) -> bool:

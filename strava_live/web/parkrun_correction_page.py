@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from strava_live.activities.models import Activity
 from strava_live.broadcast import announce, athlete_group
 from strava_live.protocol import Message
-from strava_live.sync.choose import UnknownActivity, UnknownEvent, not_a_parkrun, was_parkrun_at
+from strava_live.sync.choose import NotHeld, UnknownActivity, UnknownEvent, not_a_parkrun, was_parkrun_at
 from strava_live.web.activity_words import shown
 from strava_live.web.parkrun_forms import EventForm
 from strava_live.web.settings_page import signed_in
@@ -31,7 +31,10 @@ def correct(request: HttpRequest, strava_id: int) -> HttpResponse:
         return done(request, strava_id, lambda: not_a_parkrun(athlete_id, strava_id))
     if request.method == "POST" and form.is_valid():
         slug = form.cleaned_data["event"].slug
-        return done(request, strava_id, lambda: was_parkrun_at(athlete_id, strava_id, slug))
+        try:
+            return done(request, strava_id, lambda: was_parkrun_at(athlete_id, strava_id, slug))
+        except NotHeld as error:
+            form.add_error("event", str(error))
     page = {"form": form, "suggestions": form.suggestions, "activity": shown(activity)}
     return render(request, "parkruns/correct.html", page, status=422 if form.errors else 200)
 

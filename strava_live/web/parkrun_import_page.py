@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from strava_live.accounts.models import User
 from strava_live.parkrun.importing import (
+    MOST_BYTES,
     DraftGone,
     NotRead,
     Plan,
@@ -51,6 +52,8 @@ def paste(request: HttpRequest) -> HttpResponse:
 
 def pasted(form: PasteForm) -> str:
     file = form.cleaned_data["file"]
+    if file and file.size > MOST_BYTES:
+        raise NotRead("That file has more than 1 MB, far more than results need.")
     text: str = decoded(file.read()) if file else form.cleaned_data["text"]
     return text
 

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from strava_live.accounts.connections import disconnect_strava
 from strava_live.accounts.models import User
 from strava_live.accounts.profile import (
     read_display_name,
@@ -20,6 +19,7 @@ from strava_live.accounts.profile import (
     time_zones,
 )
 from strava_live.accounts.revocations import revoke
+from strava_live.lifecycle.disconnecting import disconnect as let_go_of_strava
 from strava_live.lifecycle.erasure import erase
 
 
@@ -76,7 +76,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def disconnect(request: HttpRequest) -> HttpResponse:
-    revocation = disconnect_strava(signed_in(request))
+    revocation = let_go_of_strava(signed_in(request))
     if revocation is None:
         messages.info(request, "There is no Strava account connected.")
     elif async_to_sync(revoke)(revocation):

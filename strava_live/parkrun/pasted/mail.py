@@ -29,6 +29,8 @@ class Mail:
 
 def read_mail(text: str) -> Mail | None:
     """None for anything that does not speak of one parkrun as such an e-mail does."""
+    # Runs of blanks would make the searches below try each of their places for every other.
+    text = re.sub(r"[^\S\n]+", " ", text)
     if len(text) > LONGEST_MAIL or len(list(islice(DATE.finditer(text), MOST_DATES + 1))) > MOST_DATES:
         return None
     your_time, thanked = YOUR_TIME.search(text), THANKED.search(text)

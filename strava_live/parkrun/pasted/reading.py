@@ -147,6 +147,7 @@ def _by_columns(number: int, header: Header, cells: dict[Column, str], today: da
 
 
 def _by_looks(number: int, line: str, today: date) -> Row:
+    line = re.sub(rf"[{AROUND_CELLS}]{{5,}}", "  ", line)  # a long run of blanks tells no more than a short one
     found = DATE.search(line)
     if found is None:
         raise Unreadable("it tells no date")

@@ -1,0 +1,134 @@
+"""A run's row: one live run an athlete, leases, and a cancellation that is never lost."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.utils import timezone
+from pytest_django import Settings
+
+from strava_live.accounts.connections import connect_strava
+from strava_live.accounts.models import User
+from strava_live.lifecycle.disconnecting import disconnect
+from strava_live.protocol import BadDates
+from strava_live.strava.payloads import Tokens
+from strava_live.sync import runner as runners
+from strava_live.sync.follow import Following
+from strava_live.sync.models import SyncRun
+from strava_live.sync.runs import CannotStart, cancel_run, end_run, start_run
+from strava_live.sync.window import window_of
+from tests.sync.conftest import LEASE
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+def connect(athlete: User) -> None:
+    connect_strava(athlete, strava_id=17, tokens=Tokens("a", "r", timezone.now()), scopes="read,activity:read")
+
+
+def test_second_start_is_refused_and_the_first_stays(athlete: User) -> None:
+    connect(athlete)
+    start_run(athlete)
+
+    with pytest.raises(CannotStart) as refused:
+        start_run(athlete)
+
+    assert refused.value.code == "already_running"
+    assert SyncRun.objects.live().count() == 1
+
+
+def test_start_without_a_connection_or_a_permission_says_so(athlete: User) -> None:
+    with pytest.raises(CannotStart) as nothing:
+        start_run(athlete)
+    connect_strava(athlete, strava_id=17, tokens=Tokens("a", "r", timezone.now()), scopes="read")
+    with pytest.raises(CannotStart) as unticked:
+        start_run(athlete)
+
+    assert (nothing.value.code, unticked.value.code) == ("not_connected", "scope_missing")
+
+
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [("2026-11-21", None), (None, "2026-11-21"), ("2026-11-10", "2026-11-09"), ("1999-12-31", None)],
+)
+def test_dates_that_make_no_window_are_refused(since: str | None, until: str | None) -> None:
+    days = [datetime.fromisoformat(day).date() if day else None for day in (since, until)]
+
+    with pytest.raises(BadDates):
+        window_of(*days, zone=UTC, now=NOW)  # type: ignore[arg-type]
+
+
+def test_waiting_run_is_cancelled_at_once(run: SyncRun) -> None:
+    SyncRun.objects.update(
+        state="waiting", wait_until=timezone.now() + timedelta(hours=1), lease_owner="", lease_until=None
+    )
+
+    cancelled = cancel_run(run.athlete_id)
+
+    assert cancelled
+    assert (cancelled.state, cancelled.wait_reason) == ("cancelled", "")
+    assert cancel_run(run.athlete_id) is None
+
+
+def test_cancelled_run_of_a_dead_process_is_ended_and_not_taken_up(run: SyncRun) -> None:
+    SyncRun.objects.update(cancel_asked=True, lease_until=timezone.now() - timedelta(seconds=1))
+
+    assert not SyncRun.objects.claimable(now=timezone.now()).exists()
+    assert [ended.pk for ended in SyncRun.objects.end_cancelled(now=timezone.now())] == [run.pk]
+    assert SyncRun.objects.end_cancelled(now=timezone.now()) == []
+
+
+def test_lease_of_what_is_not_followed_is_not_renewed(run: SyncRun) -> None:
+    renewed = SyncRun.objects.renew([], owner=LEASE.owner, now=timezone.now(), lease=LEASE.length)
+
+    assert renewed == 0
+    assert SyncRun.objects.renew([run.pk], owner=LEASE.owner, now=timezone.now(), lease=LEASE.length) == 1
+
+
+def test_disconnecting_stops_the_run(run: SyncRun, athlete: User) -> None:
+    connect(athlete)
+
+    disconnect(athlete)
+
+    run.refresh_from_db()
+    assert run.cancel_asked
+
+
+def test_reading_on_from_what_is_known_moves_what_is_known(run: SyncRun, athlete: User) -> None:
+    connect(athlete)
+    athlete.strava.__class__.objects.update(synced_until=NOW - timedelta(days=3))
+    run.after = NOW - timedelta(days=10)
+
+    end_run(run, LEASE, state=SyncRun.State.FINISHED)
+
+    athlete.strava.refresh_from_db()
+    assert athlete.strava.synced_until == run.started_at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_more_runs_are_taken_than_there_is_room_for(
+    athlete: User, clubmate: User, captain: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SYNC_RUNS_A_PROCESS = 2
+
+    async def never_ending(_: object) -> None:
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(Following, "go", never_ending)
+    waiting = [
+        SyncRun.objects.create(athlete=person, strava_id=number, started_at=timezone.now())
+        for number, person in enumerate((athlete, clubmate, captain))
+    ]
+
+    async def take_all() -> int:
+        taken = await asyncio.gather(*(runners.runner().follow(run.pk) for run in waiting))
+        await runners.runner().let_go()
+        return sum(taken)
+
+    assert run_here(take_all) == 2
+
+
+def run_here(work: Callable[[], Awaitable[int]]) -> int:
+    return async_to_sync(work)()
