@@ -10,6 +10,7 @@ from strava_live.activities.models import Activity
 from strava_live.parkrun.calendar import occasion
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.event import Event
+from strava_live.parkrun.facts import known_zone, local_day, own_zone
 from strava_live.parkrun.results import (
     AROUND,
     UnknownResult,
@@ -71,8 +72,9 @@ def was_parkrun_at(athlete_id: int, strava_id: int, slug: str) -> ActivitySaved 
         raise UnknownEvent(slug)
     with transaction.atomic():
         row = mine(athlete_id, strava_id)
-        if not occasion(row.start_local.date(), event.country, junior=event.junior):
-            raise NotHeld(f"{event.called} was not held on {row.start_local:%A, %-d %B %Y}.")
+        day = local_day(row, known_zone(event.zone) or own_zone(row))
+        if not occasion(day, event.country, junior=event.junior):
+            raise NotHeld(f"{event.called} was not held on {day:%A, %-d %B %Y}.")
         row.state = State.SAVED
         verdict = Activity.Verdict.MAYBE if event.junior else Activity.Verdict.SURE
         correct(row, verdict, event, f"you said that it was {event.called}")

@@ -74,10 +74,10 @@ def stand_in(stand_in_process: StandIn) -> Iterator[StandIn]:
 @pytest.fixture(params=["work in web", "one worker"])
 async def scene(
     request: pytest.FixtureRequest,
-    live_sites: LiveSites,
     stand_in: StandIn,
     redis: RedisServer,
     postgres: PostgresServer,
+    live_sites: LiveSites,  # the last to start is the first to end: while its servers still answer
 ) -> Scene:
     databases = MigratedDatabases()
     site = live_sites(
