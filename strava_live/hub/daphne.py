@@ -8,13 +8,14 @@ to the process rather than to a request.
 import asyncio
 import contextlib
 import os
-import sys
 from typing import Any
 
 import django
 from daphne.cli import CommandLineInterface
 from daphne.server import Server
 from twisted.internet import defer, reactor
+
+from strava_live.interpreter import settle_in
 
 
 class SteadyServer(Server):
@@ -30,8 +31,7 @@ class SteadyServer(Server):
 
         from strava_live.worker import work_for_ever  # noqa: PLC0415 likewise
 
-        # Threads that keep chunks let the event loop, and with it every socket, wait no longer than this.
-        sys.setswitchinterval(0.0005)
+        settle_in()
         self.work = asyncio.get_event_loop().create_task(work_for_ever(take_up=settings.WORK_IN_WEB))
 
     def stop_work(self) -> "defer.Deferred[Any] | None":

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from strava_live.interpreter import settle_in
 from strava_live.worker import work_for_ever
 
 logger = logging.getLogger(__name__)
@@ -17,6 +18,7 @@ class Command(BaseCommand):
     help = "Takes up what waits, until it is told to stop (SIGTERM or Ctrl-C)."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        settle_in()
         asyncio.run(work_until_told())
 
 
