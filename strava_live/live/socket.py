@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from channels.auth import get_user
+from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
@@ -41,6 +42,11 @@ class Socket(AsyncWebsocketConsumer):
             raise
         finally:
             await self.leave_groups()
+
+    async def dispatch(self, message: Any) -> None:
+        """Channels would first look for old connections on the one database thread that all sockets share, and make a
+        ping wait for everybody's queries. Whoever queries from a socket clears up behind itself."""
+        await getattr(self, get_handler_name(message))(message)
 
     async def connect(self) -> None:
         self.in_a_row = 0
