@@ -1,0 +1,147 @@
+"""A club, who is in it and what each of them shares with it, and its two kinds of key: invitations and screens."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from strava_live.accounts.encryption import SecretField
+from strava_live.accounts.profile import require_time_zone
+
+MAX_CLUB_NAME = 80
+
+
+class ClubQuerySet(models.QuerySet["Club"]):
+    def of(self, user_id: int) -> Self:
+        """Where somebody is a member."""
+        return self.filter(memberships__user=user_id, memberships__state=Membership.State.ACTIVE)
+
+
+class Club(models.Model):
+    """A running club. Its row is the lock under which its feed's numbers are given out."""
+
+    slug = models.SlugField(max_length=50, unique=True)
+    name = models.CharField(max_length=MAX_CLUB_NAME)
+    time_zone = models.CharField("time zone", max_length=40, default="UTC", validators=[require_time_zone])
+    founded_at = models.DateTimeField(default=timezone.now)
+    seq = models.BigIntegerField(default=0)
+    """The number of the last addition, change or removal in its feed."""
+    entry_count = models.PositiveIntegerField(default=0)
+    """How many entries its feed shows: kept with the numbers, so that nobody counts a million."""
+
+    objects = ClubQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def active(self) -> Self:
+        return self.filter(state=Membership.State.ACTIVE)
+
+    def asking(self) -> Self:
+        return self.filter(state=Membership.State.ASKING)
+
+    def of(self, user_id: int) -> Self:
+        return self.filter(user=user_id)
+
+    def captains(self) -> Self:
+        return self.active().filter(role=Membership.Role.CAPTAIN)
+
+
+class Membership(models.Model):
+    """One person in one club, and what they let it see."""
+
+    class Role(models.TextChoices):
+        CAPTAIN = "captain"
+        MEMBER = "member"
+
+    class State(models.TextChoices):
+        ASKING = "asking", "waits for a captain's yes"
+        ACTIVE = "active", "member"
+
+    class ShownAs(models.TextChoices):
+        FULL = "full", "my whole name"
+        SHORT = "short", "my first name and an initial"
+        HIDDEN = "hidden", "a member, without a name"
+
+    club = models.ForeignKey(Club, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=7, choices=Role, default=Role.MEMBER)
+    state = models.CharField(max_length=6, choices=State, default=State.ACTIVE)
+    joined_at = models.DateTimeField(default=timezone.now)
+    shares_parkruns = models.BooleanField(default=False)
+    shown_as = models.CharField(max_length=6, choices=ShownAs, default=ShownAs.SHORT)
+    consented_at = models.DateTimeField(null=True, blank=True)
+    """When they last said what they share and how they are shown; None before they said anything."""
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["club", "user"], name="member_once_a_club")]
+        indexes: ClassVar = [models.Index(fields=["user", "state"], name="clubs_of_somebody")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.club_id}"
+
+    @property
+    def is_captain(self) -> bool:
+        return self.state == self.State.ACTIVE and self.role == self.Role.CAPTAIN
+
+    @property
+    def shown_name(self) -> str:
+        """What this club and its screens see of the name; "" for none."""
+        return as_shown(self.user.shown_name, self.shown_as)
+
+
+def as_shown(name: str, shown_as: str) -> str:
+    """`short` is the first name and an initial: Alva Berg is Alva B."""
+    if shown_as == Membership.ShownAs.HIDDEN:
+        return ""
+    first, _, rest = name.strip().partition(" ")
+    if shown_as == Membership.ShownAs.FULL or not rest.strip():
+        return name
+    return f"{first} {rest.split()[-1][0].upper()}."
+
+
+class KeyQuerySet(models.QuerySet):  # type: ignore[type-arg]  # of invitations and of screens
+    def valid(self, *, now: datetime) -> Self:
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
+
+
+class Key(models.Model):
+    """A secret that stands in an address: found by its digest, and readable for captains, who show it again."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    secret = SecretField()
+    made_at = models.DateTimeField(default=timezone.now)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = KeyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+
+class Invitation(Key):
+    """Whoever has its code may join, or ask to."""
+
+    club = models.ForeignKey(Club, on_delete=models.CASCADE, related_name="invitations")
+    needs_approval = models.BooleanField(default=False)
+
+
+class Screen(Key):
+    """A wall screen: whoever has its key sees what the club's screens show."""
+
+    club = models.ForeignKey(Club, on_delete=models.CASCADE, related_name="screens")
+    name = models.CharField(max_length=80, default="Screen")

@@ -1,0 +1,79 @@
+"""A club's feed: entries that carry the number of their last change.
+
+What was removed stays as a number and nothing else, so that whoever was away learns that it is gone.
+"""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from strava_live.clubs.models import Club
+
+MAX_POST = 1000
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def of_club(self, club_id: int) -> Self:
+        return self.filter(club=club_id)
+
+    def there(self) -> Self:
+        return self.filter(removed=False)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-at", "-pk")
+
+    def older_than(self, at: datetime, pk: int) -> Self:
+        """A page goes on by key: a range that the index serves, and not the few of the same moment that were shown."""
+        return self.filter(at__lte=at).exclude(at=at, pk__gte=pk)
+
+    def changed_since(self, seq: int) -> Self:
+        """Removed ones too, in the order of their last change."""
+        return self.filter(seq__gt=seq).order_by("seq")
+
+    def of_athlete(self, athlete_id: int) -> Self:
+        return self.filter(athlete=athlete_id)
+
+
+class Entry(models.Model):
+    """One thing that a club is told."""
+
+    class Kind(models.TextChoices):
+        PARKRUN = "parkrun"
+        MILESTONE = "milestone"
+        HISTORY = "history"
+        POST = "post"
+        JOINED = "joined"
+
+    club = models.ForeignKey(Club, on_delete=models.CASCADE, related_name="entries")
+    seq = models.BigIntegerField()
+    kind = models.CharField(max_length=9, choices=Kind)
+    key = models.CharField(max_length=120)
+    """What it tells of: the same thing has one entry in a club, however often and from wherever it is told."""
+    at = models.DateTimeField()
+    athlete = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="entries")
+    """Whose it is; nobody's once it is removed. Deleting a person removes their entries first."""
+    name = models.CharField(max_length=120, blank=True)
+    """As its athlete wants to be shown in this club now; "" is "a member"."""
+    text = models.TextField(blank=True)
+    """What somebody has written. What the other kinds say follows from `data` and `name`."""
+    data = models.JSONField(default=dict)
+    cheers = models.PositiveIntegerField(default=0)
+    removed = models.BooleanField(default=False)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["club", "seq"], name="entry_number_once_a_club"),
+            models.UniqueConstraint(fields=["club", "key"], condition=Q(removed=False), name="entry_once_a_thing"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["club", "-at", "-id"], condition=Q(removed=False), name="entry_newest_first"),
+            models.Index(fields=["athlete", "club"], name="entry_of_athlete"),
+        ]
+
+    def __str__(self) -> str:
+        return f"entry {self.pk}"
