@@ -15,6 +15,9 @@ from strava_live.protocol import Message, frame
 
 logger = logging.getLogger(__name__)
 
+DOORS = "doors"
+"""Every process listens here: who may stay no longer is shown out wherever they are."""
+
 
 class Marks(NamedTuple):
     """Where an athlete's counter stood before the changes that are announced, and where it stands with them."""
@@ -23,9 +26,22 @@ class Marks(NamedTuple):
     now: int
 
 
+class News(NamedTuple):
+    """One number of a club: its message as members get it and as screens get it, encoded once for everybody."""
+
+    seq: int
+    members: str
+    screens: str
+
+
 def athlete_group(athlete_id: int) -> str:
     """Every socket of one athlete's own Strava."""
     return f"athlete.{athlete_id}"
+
+
+def club_group(club_id: int) -> str:
+    """Every process in which somebody watches this club."""
+    return f"club.{club_id}"
 
 
 def session_group(session_key: str) -> str:
@@ -33,16 +49,43 @@ def session_group(session_key: str) -> str:
     return f"session.{hashlib.sha256(session_key.encode()).hexdigest()[:40]}"
 
 
+def member_name(club_id: int, user_id: int) -> str:
+    """The sockets of one member in one club, for the doors."""
+    return f"member.{club_id}.{user_id}"
+
+
+def screen_name(screen_id: int) -> str:
+    """The sockets of one wall screen, for the doors."""
+    return f"screen.{screen_id}"
+
+
 async def announce(group: str, messages: Sequence[Message], *, marks: Marks | None = None) -> None:
     """Encoded here once, however many sockets there are. `marks` lets a socket notice that it has missed something."""
-    event: dict[str, object] = {"type": "tell", "frame": frame([message.wire() for message in messages])}
+    event: dict[str, object] = {"type": "tell", "group": group, "frame": frame([message.wire() for message in messages])}
     if marks is not None:
         event |= {"before": marks.before, "mark": marks.now}
     await send(group, event)
 
 
-async def close_sockets(group: str, code: int) -> None:
-    await send(group, {"type": "leave", "code": code})
+async def announce_news(club_id: int, news: Sequence[News]) -> None:
+    """What is new in a club, in the order of its numbers and without a gap between them."""
+    await send(club_group(club_id), {"type": "club.news", "club": club_id, "news": [list(one) for one in news]})
+
+
+async def announce_reset(club_id: int, seq: int) -> None:
+    """More is new in a club than anybody wants to be told one by one."""
+    await send(club_group(club_id), {"type": "club.reset", "club": club_id, "seq": seq})
+
+
+async def announce_to_member(club_id: int, user_id: int, message: Message) -> None:
+    """What is one member's own affair, to all their sockets in this club."""
+    event = {"type": "club.personal", "club": club_id, "user": user_id, "frame": frame([message.wire()])}
+    await send(club_group(club_id), event)
+
+
+async def close_sockets(name: str, code: int) -> None:
+    """`name` is a session's, a member's or a screen's."""
+    await send(DOORS, {"type": "leave", "whom": name, "code": code})
 
 
 async def send(group: str, event: dict[str, object]) -> None:

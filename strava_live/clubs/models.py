@@ -1,5 +1,6 @@
 """A club, who is in it and what each of them shares with it, and its two kinds of key: invitations and screens."""
 
+import hashlib
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -47,6 +48,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def of(self, user_id: int) -> Self:
         return self.filter(user=user_id)
+
+    def in_club(self, club_id: int) -> Self:
+        return self.filter(club=club_id)
+
+    def longest_first(self) -> Self:
+        return self.order_by("joined_at", "pk")
 
     def captains(self) -> Self:
         return self.active().filter(role=Membership.Role.CAPTAIN)
@@ -107,9 +114,20 @@ def as_shown(name: str, shown_as: str) -> str:
     return f"{first} {rest.split()[-1][0].upper()}."
 
 
+def digest_of(secret: str) -> str:
+    """What a key is found by: whoever reads the table alone has none."""
+    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
+
+
 class KeyQuerySet(models.QuerySet):  # type: ignore[type-arg]  # of invitations and of screens
     def valid(self, *, now: datetime) -> Self:
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
+
+    def in_club(self, club_id: int) -> Self:
+        return self.filter(club=club_id)
+
+    def with_secret(self, secret: str) -> Self:
+        return self.filter(digest=digest_of(secret))
 
 
 class Key(models.Model):

@@ -49,6 +49,8 @@ class Entry(models.Model):
 
     club = models.ForeignKey(Club, on_delete=models.CASCADE, related_name="entries")
     seq = models.BigIntegerField()
+    first_seq = models.BigIntegerField()
+    """The number with which it was added."""
     kind = models.CharField(max_length=9, choices=Kind)
     key = models.CharField(max_length=120)
     """What it tells of: the same thing has one entry in a club, however often and from wherever it is told."""
@@ -77,3 +79,17 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"entry {self.pk}"
+
+
+class Cheer(models.Model):
+    """One member's cheer for one entry; `Entry.cheers` counts them."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="cheers_given")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="cheers_given")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["entry", "user"], name="cheer_once")]
+
+    def __str__(self) -> str:
+        return f"cheer for {self.entry_id}"

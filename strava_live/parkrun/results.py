@@ -1,4 +1,4 @@
-"""Keeping an athlete's results in step with their activities, and what an athlete states of one by hand.
+"""Keeping an athlete's results in step with their activities.
 
 Whoever writes results or activities of an athlete takes their turn first: one at a time for an athlete, and always in
 this order, so that nothing is doubled and nobody waits for each other.
@@ -8,16 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from strava_live.activities.marks import begin_marks
 from strava_live.activities.models import Activity, AthleteMark
+from strava_live.clubs.models import Membership
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.event_rows import row_of
 from strava_live.parkrun.facts import known_zone, local_day, own_zone
-from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 
 Source = ParkrunResult.Source
@@ -27,10 +26,6 @@ AROUND = timedelta(days=3)
 
 class UnknownResult(LookupError):
     """This athlete has no such result."""
-
-
-class AlreadyThere(Exception):
-    """There is a result of this athlete at this event on this date."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,11 +41,13 @@ class Statement:
 
 def take_turn(athlete_id: int) -> AthleteMark:
     """Wait until nobody else writes for this athlete, in the caller's transaction and until its end."""
-    rows = AthleteMark.objects.select_for_update()
+    membership = Membership.objects.active().filter(user=OuterRef("athlete"))
+    rows = AthleteMark.objects.select_for_update().annotate(is_member=Exists(membership))
     found = rows.filter(athlete_id=athlete_id).first()
     if found is None:
         begin_marks(athlete_id)
         found = rows.get(athlete_id=athlete_id)
+    found.in_club = found.is_member
     return found
 
 
@@ -147,47 +144,6 @@ def result_of(athlete_id: int, pk: int) -> ParkrunResult:
     return row
 
 
-def add_result(athlete_id: int, event: ParkrunEvent, day: date, said: Statement) -> ParkrunResult:
-    """One that Strava never saw. `AlreadyThere` when it is known: that one is to be changed instead."""
-    with transaction.atomic():
-        take_turn(athlete_id)
-        row, new = ParkrunResult.objects.get_or_create(
-            athlete_id=athlete_id, event=event, day=day, defaults={"source": Source.TYPED, **_fields(said)}
-        )
-        if not new:
-            raise AlreadyThere(row.pk)
-    return row
-
-
-def change_result(athlete_id: int, pk: int, said: Statement) -> ParkrunResult:
-    """What was only recognised is stated from now on."""
-    with transaction.atomic():
-        take_turn(athlete_id)
-        row = result_of(athlete_id, pk)
-        for name, value in _fields(said).items():
-            setattr(row, name, value)
-        row.source = row.source if row.stated else Source.TYPED
-        row.save()
-    return row
-
-
-def delete_result(athlete_id: int, pk: int) -> None:
-    """For one without an activity: while there is one, its result would come again."""
-    with transaction.atomic():
-        take_turn(athlete_id)
-        ParkrunResult.objects.filter(pk=result_of(athlete_id, pk).pk).delete()
-
-
 def starting_numbers(athlete_id: int) -> StartingNumbers:
     found = StartingNumbers.objects.filter(athlete_id=athlete_id).first()
     return found or StartingNumbers(athlete_id=athlete_id)
-
-
-def _fields(said: Statement) -> dict[str, object]:
-    return {
-        "how": said.how,
-        "volunteered": said.volunteered,
-        "official_time_s": said.official_time_s,
-        "position": said.position,
-        "note": said.note,
-    }

@@ -16,6 +16,7 @@ from strava_live.activities.items import item_of
 from strava_live.activities.models import Activity, AthleteMark
 from strava_live.activities.strava_copy import TAKEN_OVER, take_over
 from strava_live.broadcast import Marks
+from strava_live.feed.parkruns import NEWS_ANYWHERE, tell_parkruns
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.results import keep_results, results_around, take_turn
@@ -52,6 +53,8 @@ def keep_chunk(run: SyncRun, lease: Lease, activities: list[StravaActivity], pla
         marks = desk.write(turn)
         rows = desk.rows.values()
         keep_results(run.athlete_id, rows, results_around(run.athlete_id, rows), events)
+        if desk.news and turn.in_club:
+            tell_parkruns(run.athlete_id)
         oldest = min(activity.start for activity in activities)
         note_place(run, lease, place, found=desk.counted, saved=len(desk.saved) - desk.let_go, oldest=oldest)
     shown = dict.fromkeys([*desk.read, *desk.changed])
@@ -79,6 +82,8 @@ class Desk:
     counted: int = 0
     let_go: int = 0
     """Saved by the rules before, and no longer: another of its morning was the parkrun."""
+    news: bool = False
+    """Whether clubs may have to hear of it at once. A history that comes in is told when its run ends."""
 
     def take_in(self, seen: StravaActivity) -> None:
         row = self.rows.get(seen.strava_id)
@@ -86,6 +91,7 @@ class Desk:
             row = self.rows[seen.strava_id] = Activity(athlete_id=self.run.athlete_id, strava_id=seen.strava_id)
         if take_over(row, seen) or row.pk is None:
             self.changed[row.strava_id] = row
+            self.news |= row.pk is not None
         self.counted += row.seen_in != self.run.pk
         row.seen_in, row.seen_at = self.run.pk, self.now
         self.read.append(row.strava_id)
@@ -93,6 +99,7 @@ class Desk:
     def sift(self, events: Atlas) -> None:
         for row, was_saved in sift(self.rows, self.read, events):
             self.changed[row.strava_id] = row
+            self.news |= row.pk is not None or row.start > self.now - NEWS_ANYWHERE
             if row.state == Activity.State.SAVED and not was_saved:
                 self.saved.append(row)
             elif was_saved and row.state != Activity.State.SAVED:

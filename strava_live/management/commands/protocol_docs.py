@@ -1,4 +1,4 @@
-"""manage.py protocol_docs: the page about sockets, written from protocol.py. bin/check sees that it is up to date."""
+"""manage.py protocol_docs: the page about sockets, written from `strava_live.protocol`; bin/check sees that it is."""
 
 import inspect
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import Any, get_args
 from django.core.management.base import BaseCommand
 
 from strava_live import protocol
-from strava_live.protocol import Close, Message
+from strava_live.protocol import Close, Message, Ping
 
 
 class Command(BaseCommand):
@@ -21,7 +21,7 @@ class Command(BaseCommand):
 def page() -> Iterator[str]:
     yield "# The sockets' protocol"
     yield ""
-    yield "Made by `python manage.py protocol_docs` from `strava_live/protocol.py`; change it there."
+    yield "Made by `python manage.py protocol_docs` from `strava_live/protocol/`; change it there."
     yield ""
     yield inspect.getdoc(protocol).split("\n\n", 1)[1].rstrip()  # type: ignore[union-attr]
     yield ""
@@ -30,10 +30,14 @@ def page() -> Iterator[str]:
     yield from table(("code", "meaning"), [(str(code), name) for name, code in close_codes()])
     yield "## From the client"
     yield ""
-    yield from table(("type", "fields", "meaning"), [told(message) for message in get_args(protocol.Command)])
+    yield from table(("type", "fields", "meaning"), [told(message) for message in (Ping, *commands())])
     yield "## From the server"
     yield ""
     yield from table(("type", "fields", "meaning"), [told(message) for message in Message.__subclasses__()])
+
+
+def commands() -> tuple[type[Any], ...]:
+    return get_args(protocol.SyncCommand) + get_args(protocol.ClubCommand)
 
 
 def close_codes() -> list[tuple[str, int]]:

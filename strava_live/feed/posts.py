@@ -1,0 +1,79 @@
+"""What members write to their club: plain text, deleted by its author or a captain."""
+
+import secrets
+import unicodedata
+
+from django.db import transaction
+
+from strava_live.clubs.models import Membership
+from strava_live.feed.models import MAX_POST, Entry
+from strava_live.feed.numbering import numbering
+
+
+class BadPost(ValueError):
+    """A text that cannot be posted; the sentence says why."""
+
+    code = "bad_post"
+
+
+class UnknownEntry(LookupError):
+    """There is no such entry in a club of theirs."""
+
+    code = "unknown_entry"
+
+
+class NotYours(PermissionError):
+    """Only its author or a captain may do that."""
+
+
+def post(user_id: int, club_id: int, text: str, ref: str = "") -> Entry:
+    """The same `ref` by the same author is one post. UnknownEntry for who is no member."""
+    text = readable(text)
+    key = f"post.{user_id}.{ref or secrets.token_hex(8)}"
+    with transaction.atomic(), numbering([club_id]) as desks:
+        author = member(user_id, club_id)
+        there = Entry.objects.of_club(club_id).filter(key=key).first()
+        if there is not None:
+            return there
+        # By its `ref` its author's pages know it again: the text may have lost characters, and a name may be hidden.
+        return desks[club_id].add(
+            kind=Entry.Kind.POST, key=key, athlete_id=user_id, name=author.shown_name, text=text, data={"ref": ref}
+        )
+
+
+def readable(text: str) -> str:
+    """Lines of visible characters. Nothing in it may turn the text around it or break what stores it."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept = "".join(one for one in plain if one == "\n" or is_visible(one)).strip()
+    if not kept:
+        raise BadPost("Write something first.")
+    if len(kept) > MAX_POST:
+        raise BadPost(f"That is {len(kept):,} characters long; a post has at most {MAX_POST:,}.")
+    return kept
+
+
+def is_visible(letter: str) -> bool:
+    """Joiners belong to emoji and to scripts; everything else that formats or controls does not."""
+    return letter in "\u200c\u200d" or unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+def delete_post(user_id: int, entry_id: int) -> None:
+    """Once more is no error for who could have done it."""
+    with transaction.atomic():
+        entry = Entry.objects.there().filter(pk=entry_id, kind=Entry.Kind.POST).first()
+        if entry is None:
+            raise UnknownEntry(entry_id)
+        with numbering([entry.club_id]) as desks:
+            who = member(user_id, entry.club_id)
+            if entry.athlete_id != user_id and not who.is_captain:
+                raise NotYours(entry_id)
+            entry = Entry.objects.get(pk=entry_id)
+            if not entry.removed:
+                desks[entry.club_id].remove(entry)
+
+
+def member(user_id: int, club_id: int) -> Membership:
+    found = Membership.objects.active().of(user_id).filter(club=club_id).select_related("user").first()
+    if found is None:
+        raise UnknownEntry(club_id)
+    return found

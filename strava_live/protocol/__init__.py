@@ -1,0 +1,125 @@
+"""Every message that crosses a socket, and what may be relied on. docs/protocol.md is made from this page.
+
+A frame is JSON text: one message (an object), or several in order (an array of objects). Every message has `type`.
+The first on every socket is `hello`. A client sends one object a frame; what is not understood is answered by `error`
+and changes nothing, and three in a row close the socket with 4400.
+
+**My own Strava, `/ws/sync/?after=<mark>`.** `mark` counts the changes to an athlete's activities and is raised in the
+transaction that keeps a change. Whoever redials with the last `mark` they saw misses nothing; a change may be told
+twice, so a client keeps items by `strava_id`.
+
+**A club's feed, `/ws/clubs/<slug>/?after=<seq>`, and its walls, `/ws/screens/<key>/?after=<seq>`.** `seq` counts the
+additions, changes and removals of a club, with no gap; an entry carries the number of its last change. Live messages
+carry every number once and in order. `hello` with `after` brings every entry that has changed since, once, in its
+present state; removed ones as `{"id", "seq", "removed": true}`; numbers that were superseded are absent. Where more
+than 500 have changed, `complete` is false and the entries are the newest 50, as without `after`: start anew with them.
+After `hello` a client stands at `hello.seq`; whoever redials with the number they stand at misses nothing and sees
+nothing twice. `id` and `at` fix an entry's place.
+`cheered` is in `hello` only; in what follows it is left out, and a client keeps what it had. Screens get neither
+`athlete.id` nor `data.url`, and send nothing but `ping`.
+"""
+
+from strava_live.protocol.club import (
+    CLUB_COMMANDS,
+    MAX_REF,
+    SCREEN_COMMANDS,
+    CheerGive,
+    CheerMine,
+    CheerTake,
+    EntryAdded,
+    EntryChanged,
+    EntryRemoved,
+    FeedHello,
+    FeedReset,
+    PostCreate,
+    Watching,
+)
+from strava_live.protocol.envelope import (
+    LARGEST_ID,
+    MOST_REPLAYED,
+    VERSION,
+    BadDates,
+    Close,
+    Error,
+    Json,
+    Message,
+    NotUnderstood,
+    Ping,
+    Pong,
+    Readers,
+    day,
+    frame,
+    parse_command,
+    whole_number,
+)
+from strava_live.protocol.sync import (
+    MOST_SHOWN,
+    SYNC_COMMANDS,
+    ActivitiesFound,
+    ActivitySave,
+    ActivitySaved,
+    ActivityUnsave,
+    ActivityUnsaved,
+    SyncCancel,
+    SyncCancelled,
+    SyncFailed,
+    SyncFinished,
+    SyncHello,
+    SyncProgress,
+    SyncStart,
+    SyncStarted,
+    SyncWaiting,
+)
+
+SyncCommand = SyncStart | SyncCancel | ActivitySave | ActivityUnsave
+ClubCommand = PostCreate | CheerGive | CheerTake
+
+__all__ = [
+    "CLUB_COMMANDS",
+    "LARGEST_ID",
+    "MAX_REF",
+    "MOST_REPLAYED",
+    "MOST_SHOWN",
+    "SCREEN_COMMANDS",
+    "SYNC_COMMANDS",
+    "VERSION",
+    "ActivitiesFound",
+    "ActivitySave",
+    "ActivitySaved",
+    "ActivityUnsave",
+    "ActivityUnsaved",
+    "BadDates",
+    "CheerGive",
+    "CheerMine",
+    "CheerTake",
+    "Close",
+    "ClubCommand",
+    "EntryAdded",
+    "EntryChanged",
+    "EntryRemoved",
+    "Error",
+    "FeedHello",
+    "FeedReset",
+    "Json",
+    "Message",
+    "NotUnderstood",
+    "Ping",
+    "Pong",
+    "PostCreate",
+    "Readers",
+    "SyncCancel",
+    "SyncCancelled",
+    "SyncCommand",
+    "SyncFailed",
+    "SyncFinished",
+    "SyncHello",
+    "SyncProgress",
+    "SyncStart",
+    "SyncStarted",
+    "SyncWaiting",
+    "Watching",
+    "day",
+    "frame",
+    "parse_command",
+    "whole_number",
+]

@@ -1,0 +1,120 @@
+"""A club, live: /ws/clubs/<slug>/ for its members, /ws/screens/<key>/ for its walls."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from strava_live.protocol.envelope import Json, Message, NotUnderstood, Readers, identity
+
+AN_ENTRY = "id is the number of an entry."
+MAX_REF = 64
+
+# --- What a client may send
+
+
+@dataclass(frozen=True)
+class PostCreate:
+    """Write to the club. The same `ref` by the same author makes one entry, however often it is sent."""
+
+    type: ClassVar = "post.create"
+    text: str
+    ref: str
+
+
+@dataclass(frozen=True)
+class CheerGive:
+    """Cheer for an entry."""
+
+    type: ClassVar = "cheer"
+    id: int
+
+
+@dataclass(frozen=True)
+class CheerTake:
+    """Take my cheer back."""
+
+    type: ClassVar = "uncheer"
+    id: int
+
+
+def post_create(data: Json) -> PostCreate:
+    text, ref = data.get("text"), data.get("ref", "")
+    if not isinstance(text, str):
+        raise NotUnderstood("text is what you want to say.")
+    if not isinstance(ref, str) or len(ref) > MAX_REF:
+        raise NotUnderstood(f"ref is a text of at most {MAX_REF} characters.")
+    return PostCreate(text=text, ref=ref)
+
+
+CLUB_COMMANDS: Readers = {
+    PostCreate.type: post_create,
+    CheerGive.type: lambda data: CheerGive(identity(data.get("id"), AN_ENTRY)),
+    CheerTake.type: lambda data: CheerTake(identity(data.get("id"), AN_ENTRY)),
+}
+SCREEN_COMMANDS: Readers = {}
+
+# --- What the server sends
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedHello(Message):
+    """Where the club stands: its newest entries, oldest first, or with `after` every entry changed since."""
+
+    type: ClassVar = "hello"
+    protocol: int
+    server_time: str
+    club: Json
+    seq: int
+    entries: list[Json]
+    complete: bool
+    watching: Json
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryAdded(Message):
+    """Something new."""
+
+    type: ClassVar = "entry.added"
+    entry: Json
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryChanged(Message):
+    """An entry in its present state; whether I cheered for it stays as it was."""
+
+    type: ClassVar = "entry.changed"
+    entry: Json
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryRemoved(Message):
+    """An entry is gone for good."""
+
+    type: ClassVar = "entry.removed"
+    seq: int
+    id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedReset(Message):
+    """Too much has changed to be told one by one: redial without `after`."""
+
+    type: ClassVar = "feed.reset"
+    seq: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheerMine(Message):
+    """Whether I cheer for this entry now; to all my own sockets."""
+
+    type: ClassVar = "cheer.mine"
+    id: int
+    cheered: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watching(Message):
+    """How many members and how many screens are watching."""
+
+    type: ClassVar = "watching"
+    members: int
+    screens: int

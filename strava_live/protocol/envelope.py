@@ -1,0 +1,122 @@
+"""What all sockets' messages share: the envelope, close codes, and what is answered to what is not understood."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, ClassVar
+
+VERSION = 1
+MOST_REPLAYED = 500
+LARGEST_ID = 2**63 - 1
+
+Json = dict[str, Any]
+
+
+class Close:
+    """Why a socket was closed. After the 44xx a client does not redial; after 4012 within ten seconds; after 4013 (the
+    database is away) with back-off, as after any other close."""
+
+    GOING_AWAY = 4012
+    TRY_LATER = 4013
+    NOT_UNDERSTOOD = 4400
+    NOT_SIGNED_IN = 4401
+    NOT_ALLOWED = 4403
+    NOT_THERE = 4404
+    TOO_MANY = 4429
+
+
+class NotUnderstood(ValueError):
+    """A frame that is no command; its text is what the client is told."""
+
+    code = "bad_message"
+
+
+class BadDates(NotUnderstood):
+    """Dates that cannot be, or make no window."""
+
+    code = "bad_dates"
+
+
+@dataclass(frozen=True)
+class Ping:
+    """Is anybody there? Answered by `pong`."""
+
+    type: ClassVar = "ping"
+
+
+Readers = Mapping[str, Callable[[Json], Any]]
+"""By type, how a command of one kind of socket is read; raises NotUnderstood."""
+
+
+def parse_command(text: str | None, readers: Readers) -> Any:
+    """What a client's frame asks for."""
+    try:
+        data = json.loads(text or "")
+    except (ValueError, RecursionError):
+        raise NotUnderstood("A message is one JSON object.") from None
+    if not isinstance(data, dict):
+        raise NotUnderstood("A message is one JSON object.")
+    named = data.get("type")
+    if named == Ping.type:
+        return Ping()
+    reader = readers.get(named) if isinstance(named, str) else None
+    if reader is None:
+        raise NotUnderstood("There is no message of this type here.")
+    return reader(data)
+
+
+def day(value: object) -> date | None:
+    """A day, or none; an empty text is what a form sends for none."""
+    if value is None or value == "":
+        return None
+    try:
+        if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            raise ValueError
+        return date.fromisoformat(value)
+    except ValueError:
+        raise BadDates("A day is written as YYYY-MM-DD.") from None
+
+
+def identity(value: object, sentence: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= LARGEST_ID:
+        raise NotUnderstood(sentence)
+    return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """Base of everything the server sends."""
+
+    type: ClassVar[str]
+
+    def wire(self) -> Json:
+        return {"type": self.type} | {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pong(Message):
+    """Somebody is there."""
+
+    type: ClassVar = "pong"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Error(Message):
+    """A command that was not understood or cannot be done; nothing has changed."""
+
+    type: ClassVar = "error"
+    code: str
+    message: str
+
+
+def frame(messages: list[Json]) -> str:
+    """One message as an object, several as an array."""
+    return json.dumps(messages[0] if len(messages) == 1 else messages, separators=(",", ":"), ensure_ascii=False)
+
+
+def whole_number(query: Mapping[str, str], name: str) -> int | None:
+    """A mark or a number in a socket's address; None for one that is missing or is none."""
+    text = query.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -1,0 +1,130 @@
+"""A club's numbers under concurrency: no gap, no double, on every database."""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+from channels.layers import channel_layers, get_channel_layer
+from django.db import connection, transaction
+
+from strava_live.accounts.models import User
+from strava_live.broadcast import club_group
+from strava_live.clubs.models import Club, Membership
+from strava_live.feed.models import Entry
+from strava_live.feed.numbering import numbering
+from strava_live.feed.posts import delete_post, post
+from strava_live.protocol import MOST_REPLAYED
+from strava_live.social.cheers import cheer
+from tests.feed.conftest import is_sound, shown
+
+WRITERS, DEEDS = 8, 12
+
+
+@pytest.fixture
+def clubs(transactional_db: None) -> list[Club]:
+    return [Club.objects.create(slug=slug, name=slug) for slug in ("striders", "joggers")]
+
+
+def members(clubs: list[Club], count: int) -> list[User]:
+    found = [User.objects.create(username=f"member{number}") for number in range(count)]
+    Membership.objects.bulk_create(Membership(club=club, user=user) for club in clubs for user in found)
+    return found
+
+
+def act(clubs: list[Club], user: User) -> None:
+    """Posts, cheers, deletes; everybody in both clubs."""
+    try:
+        for number in range(DEEDS):
+            club = clubs[number % 2]
+            entry = post(user.pk, club.pk, f"{user.username} {number}")
+            cheer(user.pk, club.pk, entry.pk)
+            if number % 3 == 0:
+                delete_post(user.pk, entry.pk)
+    finally:
+        connection.close()
+
+
+def test_many_writers_leave_no_gap_and_no_double(clubs: list[Club]) -> None:
+    writers = members(clubs, WRITERS)
+    with ThreadPoolExecutor(WRITERS) as pool:
+        list(pool.map(partial(act, clubs), writers))
+    told = sum(club.seq for club in Club.objects.all())
+    removed = WRITERS * len(range(0, DEEDS, 3))
+    assert told == WRITERS * DEEDS * 2 + removed
+    for club in clubs:
+        assert is_sound(club)
+    assert sum(len(shown(club)) for club in clubs) == WRITERS * DEEDS - removed
+
+
+def test_same_post_sent_by_many_at_once_is_one(clubs: list[Club]) -> None:
+    (author,) = members(clubs, 1)
+
+    def send(_: int) -> int:
+        try:
+            return post(author.pk, clubs[0].pk, "Hello", "same").pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        assert len(set(pool.map(send, range(6)))) == 1
+    assert is_sound(clubs[0])
+
+
+@pytest.fixture
+def listening(club: Club) -> Iterator[None]:
+    """To what the channel layer is told of the club."""
+    layer = get_channel_layer()
+    assert layer is not None
+    async_to_sync(layer.group_add)(club_group(club.pk), "here")
+    yield
+    channel_layers.backends.clear()
+
+
+def take(count: int) -> list[dict[str, Any]]:
+    layer = get_channel_layer()
+    assert layer is not None
+    return [async_to_sync(layer.receive)("here") for _ in range(count)]
+
+
+@pytest.mark.django_db
+def test_club_hears_of_it_after_the_commit_and_in_order(
+    club: Club, athlete: User, listening: None, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        entry = post(athlete.pk, club.pk, "One")
+        post(athlete.pk, club.pk, "Two")
+        delete_post(athlete.pk, entry.pk)
+    events = take(3)
+    assert [event["type"] for event in events] == ["club.news"] * 3
+    news = [json.loads(one[1]) for event in events for one in event["news"]]
+    assert [message["type"] for message in news] == ["entry.added", "entry.added", "entry.removed"]
+    assert [event["news"][0][0] for event in events] == [1, 2, 3]
+
+
+@pytest.mark.django_db
+def test_what_is_too_much_is_told_as_a_reset(
+    club: Club, athlete: User, listening: None, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic(), numbering([club.pk]) as desks:
+        for number in range(MOST_REPLAYED + 1):
+            desks[club.pk].add(
+                kind=Entry.Kind.POST, key=str(number), athlete_id=athlete.pk, name="Alva", text=str(number)
+            )
+    (event,) = take(1)
+    assert (event["type"], event["seq"]) == ("club.reset", MOST_REPLAYED + 1)
+
+
+@pytest.mark.django_db
+def test_failure_numbers_nothing(club: Club, athlete: User) -> None:
+    def fail() -> None:
+        with transaction.atomic(), numbering([club.pk]) as desks:
+            desks[club.pk].add(kind=Entry.Kind.POST, key="one", athlete_id=athlete.pk, name="Alva", text="One")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert (Club.objects.get().seq, Entry.objects.count()) == (0, 0)

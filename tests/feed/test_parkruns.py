@@ -1,0 +1,169 @@
+"""What a club is told of an athlete's parkruns, whatever happens to these and to the consent."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from strava_live.accounts.encryption import Secret
+from strava_live.accounts.models import StravaConnection, User
+from strava_live.activities.models import Activity
+from strava_live.clubs.models import Club, Membership
+from strava_live.feed.models import Entry
+from strava_live.feed.parkruns import is_news, tell_parkruns
+from tests.feed.conftest import Ran, is_sound, shown
+
+pytestmark = pytest.mark.django_db
+
+
+def tell(member: Membership) -> list[tuple[str, object]]:
+    tell_parkruns(member.user_id)
+    assert is_sound(member.club)
+    return [(entry.kind, entry.data.get("count")) for entry in shown(member.club)]
+
+
+def test_parkruns_of_a_week_are_told_and_the_rest_is_history(sharing: Membership, ran: Ran) -> None:
+    for days_ago in (400, 30, 8, 6, 1):
+        ran(days_ago)
+
+    assert tell(sharing) == [("parkrun", 4), ("parkrun", 5), ("history", 3)]
+    history = shown(sharing.club)[-1]
+    assert history.data["since"] == (timezone.now() - timedelta(days=400)).year
+
+
+def test_nothing_is_told_of_who_does_not_share(club: Club, athlete: User, ran: Ran) -> None:
+    ran(1)
+    tell_parkruns(athlete.pk)
+    assert shown(club) == []
+    assert club.seq == 0
+
+
+def test_telling_twice_changes_nothing(sharing: Membership, ran: Ran) -> None:
+    ran(30), ran(1)
+    tell(sharing)
+    before = Club.objects.get().seq
+    tell(sharing)
+    assert Club.objects.get().seq == before
+
+
+def test_withdrawing_takes_everything_off_for_good(sharing: Membership, ran: Ran) -> None:
+    ran(30), ran(1)
+    tell(sharing)
+    told = set(Entry.objects.values_list("pk", flat=True))
+
+    Membership.objects.filter(pk=sharing.pk).update(shares_parkruns=False)
+
+    assert tell(sharing) == []
+    for entry in Entry.objects.all():
+        assert (entry.removed, entry.athlete_id, entry.name, entry.text, entry.data) == (True, None, "", "", {})
+        assert str(sharing.user_id) not in entry.key.split(".")[:1]
+    Membership.objects.filter(pk=sharing.pk).update(shares_parkruns=True)
+    assert tell(sharing) == [("parkrun", 2), ("history", 1)]
+    assert told.isdisjoint(Entry.objects.there().values_list("pk", flat=True))
+
+
+def test_new_runner_told_week_by_week_gets_no_history(sharing: Membership, ran: Ran) -> None:
+    result = ran(3)
+    tell(sharing)
+    result.day -= timedelta(days=30)  # a month goes by
+    result.save()
+    Entry.objects.update(key=f"parkrun.{sharing.user_id}.{result.event_id}.{result.day}")
+
+    ran(1)
+
+    assert tell(sharing) == [("parkrun", 1), ("parkrun", 2)]
+
+
+def test_milestone_has_an_entry_of_its_own_and_goes_with_its_parkrun(sharing: Membership, ran: Ran) -> None:
+    for week in range(2, 26):
+        ran(7 * week)
+    fiftieth = ran(1)
+    assert tell(sharing) == [("parkrun", 25), ("milestone", 25), ("history", 24)]
+
+    fiftieth.delete()
+
+    assert tell(sharing) == [("history", 24)]
+
+
+def test_milestone_that_an_older_one_turns_out_to_have_been_is_no_news(sharing: Membership, ran: Ran) -> None:
+    for week in range(2, 26):
+        ran(7 * week)
+    ran(1)
+    tell(sharing)
+
+    ran(500)
+
+    assert tell(sharing) == [("parkrun", 26), ("history", 25)]
+
+
+def test_numbers_are_claimed_only_after_the_first_full_run(sharing: Membership, athlete: User, ran: Ran) -> None:
+    connection = StravaConnection.objects.create(
+        user=athlete,
+        strava_id=17,
+        access_token=Secret.of("a"),
+        refresh_token=Secret.of("b"),
+        expires_at=timezone.now(),
+        scopes="",
+    )
+    for week in range(2, 26):
+        ran(7 * week)
+    ran(1)
+
+    assert tell(sharing) == [("parkrun", None)]
+    entry = shown(sharing.club)[0]
+    assert [entry.data[name] for name in ("count", "first_here", "best")] == [None, None, None]
+    connection.synced_until = timezone.now()
+    connection.save()
+
+    assert tell(sharing) == [("parkrun", 25), ("milestone", 25), ("history", 24)]
+    entry.refresh_from_db()
+    assert (entry.data["count"], entry.seq) == (25, 2)
+
+
+@pytest.mark.parametrize(("visibility", "told"), [("everyone", 1), ("followers_only", 0), ("only_me", 0)])
+def test_what_is_hidden_at_strava_is_hidden_here(
+    sharing: Membership, athlete: User, ran: Ran, visibility: str, told: int
+) -> None:
+    result = ran(1)
+    tell(sharing)
+    result.activity = Activity.objects.create(
+        athlete=athlete,
+        strava_id=5,
+        start=timezone.now(),
+        wall_clock="2024-06-01T09:00:00",
+        utc_offset_s=0,
+        mark=0,
+        distance_m=5000,
+        moving_s=1490,
+        elapsed_s=1500,
+        visibility=visibility,
+        seen_at=timezone.now(),
+    )
+    result.save()
+
+    assert len(tell(sharing)) == told
+
+
+def test_first_here_best_and_link(sharing: Membership, ran: Ran) -> None:
+    ran(20, time_s=1600), ran(3, time_s=1500), ran(2, "home", time_s=1550)
+    tell(sharing)
+    bushy, home, _ = [entry.data for entry in shown(sharing.club)]
+    assert (bushy["first_here"], bushy["best"], bushy["time_s"], bushy["url"]) == (False, "ever", 1500, None)
+    assert (home["first_here"], home["best"], home["event_name"]) == (True, None, "Home parkrun")
+
+
+def test_two_clubs_are_told_apart(sharing: Membership, athlete: User, ran: Ran) -> None:
+    other = Club.objects.create(slug="joggers", name="Joggers")
+    Membership.objects.create(club=other, user=athlete, shares_parkruns=True, shown_as="hidden")
+    ran(1)
+    tell(sharing)
+    assert [entry.name for entry in shown(sharing.club)] == ["Alva B."]
+    assert [entry.name for entry in shown(other)] == [""]
+    assert is_sound(other)
+
+
+def test_a_week_is_counted_by_the_clubs_clock() -> None:
+    late = datetime(2026, 11, 21, 23, 30, tzinfo=ZoneInfo("UTC"))
+    assert is_news(late.date() - timedelta(days=7), late, "Europe/London")
+    assert not is_news(late.date() - timedelta(days=7), late, "Pacific/Auckland")

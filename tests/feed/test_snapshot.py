@@ -1,0 +1,87 @@
+"""Who comes, and who comes back: nothing missing, nothing twice, and nothing of what is gone."""
+
+import json
+
+import pytest
+
+from strava_live.accounts.models import User
+from strava_live.clubs.models import Club
+from strava_live.feed.posts import delete_post, post
+from strava_live.feed.snapshot import changes_since, member_hello, screen_hello, standing
+from strava_live.protocol import MOST_REPLAYED, FeedHello
+from strava_live.social.cheers import cheer
+
+pytestmark = pytest.mark.django_db
+
+
+def hello(club: Club, user: User, after: int | None = None) -> FeedHello:
+    club.refresh_from_db()
+    return member_hello(club, after, user.pk)
+
+
+def test_newcomer_gets_the_newest_fifty_oldest_first(club: Club, athlete: User) -> None:
+    for number in range(60):
+        post(athlete.pk, club.pk, str(number))
+    told = hello(club, athlete)
+    assert [entry["text"] for entry in told.entries] == [str(number) for number in range(10, 60)]
+    assert (told.seq, told.complete) == (60, True)
+
+
+def test_returning_client_gets_each_change_once_in_its_present_state(club: Club, athlete: User, clubmate: User) -> None:
+    first, second, third = (post(athlete.pk, club.pk, text) for text in ("one", "two", "three"))
+    cheer(clubmate.pk, club.pk, first.pk)
+    cheer(athlete.pk, club.pk, first.pk)
+    delete_post(athlete.pk, second.pk)
+
+    told = hello(club, clubmate, after=2)
+
+    assert [entry["seq"] for entry in told.entries] == [3, 5, 6]
+    assert told.entries[0]["id"] == third.pk
+    assert (told.entries[1]["cheers"], told.entries[1]["cheered"]) == (2, True)
+    assert told.entries[2] == {"id": second.pk, "seq": 6, "removed": True}
+    assert (told.seq, told.complete) == (6, True)
+    assert hello(club, clubmate, after=6).entries == []
+
+
+@pytest.mark.parametrize("after", [99, 2**62])
+def test_number_that_lies_ahead_gets_the_newest_and_is_told_so(club: Club, athlete: User, after: int) -> None:
+    post(athlete.pk, club.pk, "one")
+    told = hello(club, athlete, after=after)
+    assert ([entry["text"] for entry in told.entries], told.seq, told.complete) == (["one"], 1, False)
+
+
+def test_too_much_to_replay_is_not_complete(club: Club, athlete: User) -> None:
+    for number in range(MOST_REPLAYED + 1):
+        post(athlete.pk, club.pk, str(number))
+    assert hello(club, athlete, after=0).complete is False
+    assert len(hello(club, athlete, after=1).entries) == MOST_REPLAYED
+    assert changes_since(club.pk, 0) is None
+
+
+def test_empty_feed(club: Club, athlete: User) -> None:
+    for after in (None, 0):
+        told = hello(club, athlete, after)
+        assert (told.entries, told.seq, told.complete) == ([], 0, True)
+
+
+def test_screen_learns_neither_who_cheered_nor_who_it_is(club: Club, athlete: User) -> None:
+    post(athlete.pk, club.pk, "one")
+    club.refresh_from_db()
+    entry = screen_hello(club, None).entries[0]
+    assert entry["athlete"] == {"name": "Alva B."}
+    assert "cheered" not in entry
+
+
+def test_hub_fills_a_hole_with_added_changed_and_removed(club: Club, athlete: User, clubmate: User) -> None:
+    first, second = (post(athlete.pk, club.pk, text) for text in ("one", "two"))
+    post(athlete.pk, club.pk, "three")
+    cheer(clubmate.pk, club.pk, first.pk)
+    delete_post(athlete.pk, second.pk)
+
+    news = changes_since(club.pk, 2)
+
+    assert news is not None
+    assert [one.seq for one in news] == [3, 4, 5]
+    assert [json.loads(one.members)["type"] for one in news] == ["entry.added", "entry.changed", "entry.removed"]
+    assert "cheered" not in json.loads(news[1].members)["entry"]
+    assert standing([club.pk, 0]) == {club.pk: 5}
