@@ -57,6 +57,14 @@ def switch(name: str, *, default: bool) -> bool:
     raise BadSetting(name, value, "it must be 1 or 0.")
 
 
+def choice(name: str, *among: str) -> str:
+    """The first is the default."""
+    value = text(name, among[0])
+    if value not in among:
+        raise BadSetting(name, value, f"it must be {' or '.join(among)}.")
+    return value
+
+
 def whole_number(name: str, *, default: int, least: int, most: int) -> int:
     value = text(name, str(default))
     if not re.fullmatch(r"[0-9]{1,9}", value) or not least <= int(value) <= most:

@@ -144,18 +144,26 @@ REDIS_URL = environment.redis("REDIS_URL")
 REDIS_OPTIONS: dict[str, Any] = {"ssl_cert_reqs": "none"} if REDIS_URL.startswith("rediss://") else {}
 WORK_IN_WEB = environment.switch("WORK_IN_WEB", default=not REDIS_URL)
 if REDIS_URL:
-    # The pub/sub layer: the core layer loses bursts and, with redis-py 8, closes idle sockets.
+    # The pub/sub layer: the core layer loses bursts and, with redis-py 8, closes idle sockets. Whoever announces waits
+    # for a Redis that does not answer no longer than this.
+    LAYER_TIMEOUTS = {"socket_timeout": 2.0, "socket_connect_timeout": 2.0}
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [{"address": REDIS_URL, **REDIS_OPTIONS}], "prefix": "strava_live"},
+            "CONFIG": {"hosts": [{"address": REDIS_URL, **LAYER_TIMEOUTS, **REDIS_OPTIONS}], "prefix": "strava_live"},
         }
     }
     CACHES = {
         "default": {"BACKEND": "site_config.cache.SteadyRedisCache", "LOCATION": REDIS_URL, "OPTIONS": REDIS_OPTIONS}
     }
 else:
-    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    # One channel takes what is told to all sockets, and stays in its groups for as long as the process lives.
+    CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels.layers.InMemoryChannelLayer",
+            "CONFIG": {"capacity": 10_000, "group_expiry": 10 * 365 * 24 * 3600},
+        }
+    }
     CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -204,6 +212,9 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # without EMAIL_URL no address can ever be verified
 MFA_ADAPTER = "strava_live.accounts.second_factor.MFAAdapter"
+
+# --- Clubs: whether staff found them, or anyone who is signed in.
+CLUB_CREATION = environment.choice("CLUB_CREATION", "staff", "anyone")
 
 # --- E-mail. Without it password reset says whom to ask (manage.py reset_link).
 EMAIL = environment.email("EMAIL_URL")
@@ -278,6 +289,11 @@ SYNC_LEASE_S = 20.0  # a run whose process was killed is noticed after this long
 SYNC_LOOK_EVERY_S = 0.5
 SYNC_FIRST_PAUSE_S, SYNC_LONGEST_PAUSE_S = 4.0, 900.0  # while Strava is down
 SOCKET_RECHECK_S, SOCKET_LOOK_AGAIN_S = 180.0, 5.0
+SOCKET_REDIAL_S = 12 * 3600.0, 23 * 3600.0  # at some age between them; daphne drops what is a day old
+SOCKET_UNSENT_MOST = 512 * 1024  # bytes kept for a client that does not read; the largest replay is smaller
+HUB_LOOK_S = 2.0  # how often the table is asked for what was announced while Redis was away
+HUB_HOLE_PATIENCE_S = 0.1  # an announcement that was overtaken by the next comes within this
+HUB_PULSE_S, HUB_PRESENCE_S = 1.0, 10.0  # who watches: how often that is looked at, and how often it is said anyway
 WORK_INTERVAL_S = 5.0  # how often waiting work is looked for
 REVOCATION_RETRY_S = 60.0  # the first pause after Strava did not answer a revocation; it doubles up to a day
 

@@ -1,6 +1,6 @@
 """What operators see of people in the admin: accounts, never keys or tokens."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from strava_live.accounts.models import User
+from strava_live.feed.members import keep_name
 from strava_live.lifecycle.erasure import erase
 from strava_live.parkrun import admin as parkrun_admin  # noqa: F401 registers its events
 
@@ -33,6 +34,13 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
         ("Access", {"fields": ("is_active", "is_staff", "is_superuser", "user_permissions")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Their clubs know them by the name that is changed here."""
+        if change:
+            keep_name(obj)
+        else:
+            super().save_model(request, obj, form, change)
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         """As if they had done it themselves: Strava is told, too."""

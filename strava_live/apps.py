@@ -9,8 +9,9 @@ class StravaLiveConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        # Both listen to what Django tells, once models are there.
+        # These listen to what Django and allauth tell, once models are there.
         import strava_live.database  # noqa: PLC0415
+        import strava_live.lifecycle.connecting  # noqa: PLC0415
         import strava_live.live.signing_out  # noqa: F401, PLC0415
 
 

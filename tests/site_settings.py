@@ -29,6 +29,7 @@ for name in (
     "SITE_NAME",
     "TRUSTED_PROXIES",
     "SENTRY_DSN",
+    "CLUB_CREATION",
 ):
     os.environ.pop(name, None)
 
@@ -43,6 +44,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WORK_INTERVAL_S = 0.05
+HUB_LOOK_S, HUB_HOLE_PATIENCE_S = 0.05, 0.02
 REVOCATION_RETRY_S = 0.1
 STRAVA_TIMEOUTS = Timeouts(connect=1, read=3, pool=3, whole=6)
 STRAVA_RETRY = Retry(attempts=2, first_s=0.01)

@@ -74,6 +74,23 @@ def test_dev_serves_and_leaves_nothing_behind(tmp_path: Path, ending: signal.Sig
         httpx.get(f"http://localhost:{stand_in}/")
 
 
+def test_dev_shows_a_demo_club_to_join_and_its_screen(tmp_path: Path) -> None:
+    port = free_port()
+    with dev(tmp_path, port) as process:
+        shown: dict[str, str] = {}
+        assert process.stdout is not None
+        for line in process.stdout:
+            what, _, rest = line.strip().partition(" ")
+            shown[what] = rest
+            if what == "captain":
+                break
+        invitation, screen = httpx.get(shown["invitation"]), httpx.get(shown["screen"])
+
+    assert shown["club"] == f"http://localhost:{port}/clubs/demo/"
+    assert "Hillside Harriers" in invitation.text
+    assert screen.status_code == 200
+
+
 def test_dev_on_a_port_that_is_taken_says_so(tmp_path: Path) -> None:
     port = free_port()
     with dev(tmp_path, port):

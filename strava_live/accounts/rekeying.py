@@ -1,14 +1,13 @@
 """Every secret at rest, wherever it is kept: to see that each can be read, and to put each under the first key."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from allauth.mfa.models import Authenticator
-from django.db import transaction
+from django.apps import apps
+from django.db import models, transaction
 
-from strava_live.accounts.encryption import Secret, decrypted, rekeyed
-from strava_live.accounts.models import Revocation, StravaConnection
+from strava_live.accounts.encryption import Secret, SecretField, decrypted, rekeyed
 
-COLUMNS = {StravaConnection: ("access_token", "refresh_token"), Revocation: ("token",)}
 SECOND_FACTOR_SECRETS = ("secret", "seed")
 
 
@@ -24,10 +23,18 @@ def rekey_every_secret() -> int:
         return through_every_secret(rekeyed)
 
 
+def secret_columns() -> Iterator[tuple[type[models.Model], list[str]]]:
+    """Of every room's models: none has to be remembered here."""
+    for model in apps.get_models():
+        columns = [field.name for field in model._meta.concrete_fields if isinstance(field, SecretField)]
+        if columns:
+            yield model, columns
+
+
 def through_every_secret(change: Callable[[str], str]) -> int:
     """The rows are locked, so that a refresh which stores new tokens just now is not overwritten with the old ones."""
     count = 0
-    for model, columns in COLUMNS.items():
+    for model, columns in secret_columns():
         for row in model._default_manager.select_for_update():
             before = [getattr(row, column).stored for column in columns]
             after = [change(stored) for stored in before]

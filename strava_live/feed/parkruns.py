@@ -71,13 +71,8 @@ def known_of(athlete_id: int) -> Known:
     results = ParkrunResult.objects.of(athlete_id)
     before = starting_numbers(athlete_id)
     numbers = numbered(results.counted(), parkruns=before.parkruns, juniors=before.juniors)
-    shown = [row for row in results.shown() if row.pk in numbers and may_be_shown(row)]
+    shown = [row for row in results.shareable().shown() if row.pk in numbers]
     return Known(sorted(shown, key=lambda row: (row.day, row.pk)), numbers, is_counted(athlete_id))
-
-
-def may_be_shown(result: ParkrunResult) -> bool:
-    """What its athlete hides at Strava, be it from all or from all but followers, is hidden here too."""
-    return result.activity is None or result.activity.visibility == "everyone"
 
 
 def is_counted(athlete_id: int) -> bool:

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from strava_live.accounts.models import Revocation, User
+from strava_live.feed.members import leave_every_club
 from strava_live.lifecycle.disconnecting import disconnect
 from strava_live.parkrun.results import take_turn
 
@@ -14,6 +15,7 @@ def erase(user: User) -> Revocation | None:
     """
     with transaction.atomic():
         take_turn(user.pk)
+        leave_every_club(user.pk)
         revocation = disconnect(user)
         user.delete()
     return revocation

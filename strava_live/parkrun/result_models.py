@@ -9,12 +9,14 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from strava_live.activities.models import Activity
 from strava_live.parkrun.counting import Counted
 from strava_live.parkrun.models import ParkrunEvent
 
 WALKED = ("Walk", "Hike")
+TOOK_PART = ~Q(how="") | Q(activity__isnull=False) | Q(official_time_s__isnull=False)
 
 
 class ParkrunResultQuerySet(models.QuerySet["ParkrunResult"]):
@@ -31,6 +33,14 @@ class ParkrunResultQuerySet(models.QuerySet["ParkrunResult"]):
 
     def older_than(self, day: date, pk: int) -> Self:
         return self.filter(day__lte=day).exclude(day=day, pk__gte=pk)
+
+    def on_foot(self) -> Self:
+        """Without those days on which they only volunteered."""
+        return self.filter(TOOK_PART)
+
+    def shareable(self) -> Self:
+        """What its athlete hides at Strava, be it from all or from all but followers, no club ever sees."""
+        return self.filter(Q(activity=None) | Q(activity__visibility="everyone"))
 
     def counted(self) -> list[Counted]:
         """As the counting wants them, in one query."""

@@ -1,4 +1,4 @@
-"""/settings/: what an athlete says of themself, their Strava connection, their account."""
+"""/settings/: what an athlete says of themself, their Strava connection, their clubs, their account."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from strava_live.accounts.models import User
 from strava_live.accounts.profile import (
@@ -19,8 +19,12 @@ from strava_live.accounts.profile import (
     time_zones,
 )
 from strava_live.accounts.revocations import revoke
+from strava_live.clubs.models import Membership
+from strava_live.feed.members import keep_name
 from strava_live.lifecycle.disconnecting import disconnect as let_go_of_strava
 from strava_live.lifecycle.erasure import erase
+from strava_live.web.clubs_page import may_found_clubs
+from strava_live.web.signed_in import signed_in, signed_in_post
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -66,15 +70,20 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     # The form gets a copy: a refused name must not turn up in the header of the page that refuses it.
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=user.pk))
     if request.method == "POST" and form.is_valid():
-        form.save()
+        keep_name(form.save(commit=False))
         messages.success(request, "Saved.")
         return redirect("settings")
-    page = {"form": form, "strava": getattr(user, "strava", None), "time_zones": time_zones()}
+    page = {
+        "form": form,
+        "strava": getattr(user, "strava", None),
+        "time_zones": time_zones(),
+        "memberships": Membership.objects.of(user.pk).select_related("club", "user").order_by("club__name"),
+        "may_found": may_found_clubs(user),
+    }
     return render(request, "settings/settings.html", page, status=422 if form.errors else 200)
 
 
-@login_required
-@require_POST
+@signed_in_post
 def disconnect(request: HttpRequest) -> HttpResponse:
     revocation = let_go_of_strava(signed_in(request))
     if revocation is None:
@@ -102,9 +111,3 @@ def delete_account(request: HttpRequest) -> HttpResponse:
         async_to_sync(revoke)(revocation)
     messages.success(request, "Your account and everything we kept for it are deleted.")
     return redirect("home")
-
-
-def signed_in(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise TypeError("Only behind login_required.")
-    return request.user

@@ -55,6 +55,7 @@ def settings_of(*names: str, **environment: str) -> dict[str, object]:
         ("STRAVA_API_URL", "strava"),
         ("DEBUG", "maybe"),
         ("WORK_IN_WEB", "2"),
+        ("CLUB_CREATION", "everybody"),
         ("TRUSTED_PROXIES", "-1"),
         ("TRUSTED_PROXIES", "¹"),
         ("EXTRA_HOSTS", "other.example.org:80"),
@@ -155,6 +156,11 @@ def test_http_site_url_in_production_has_neither_redirect_nor_secure_cookies() -
         "SECURE_SSL_REDIRECT": False,
         "SECURE_PROXY_SSL_HEADER": None,
     }
+
+
+@pytest.mark.parametrize(("value", "known_as"), [("", "staff"), ("staff", "staff"), ("anyone", "anyone")])
+def test_who_founds_clubs_is_for_the_operator_to_say(value: str, known_as: str) -> None:
+    assert settings_of("CLUB_CREATION", **PRODUCTION, CLUB_CREATION=value) == {"CLUB_CREATION": known_as}
 
 
 def test_redis_with_a_self_signed_chain_is_spoken_to() -> None:

@@ -4,11 +4,9 @@ from typing import Any
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.models import SocialAccount, SocialLogin
-from allauth.socialaccount.signals import social_account_added
+from allauth.socialaccount.models import SocialLogin
 from django.contrib import messages
 from django.db import transaction
-from django.dispatch import receiver
 from django.http import HttpRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -55,7 +53,8 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
         with transaction.atomic():
             user: User = super().save_user(request, sociallogin, form)
-            name_after_strava(sociallogin, user)
+            if name_after_strava(sociallogin, user):
+                user.save(update_fields=["display_name"])
             keep(sociallogin, user)
         return user
 
@@ -63,22 +62,13 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         return reverse("settings")
 
 
-@receiver(social_account_added)
-def keep_added(request: HttpRequest, sociallogin: SocialLogin, **_: Any) -> None:
-    """allauth tells of a newly connected account by this signal alone. An older link, kept as a way in, goes."""
-    with transaction.atomic():
-        older = SocialAccount.objects.filter(user=sociallogin.user, provider="strava")
-        older.exclude(uid=sociallogin.account.uid).delete()
-        name_after_strava(sociallogin, sociallogin.user)
-        keep(sociallogin, sociallogin.user)
-
-
-def name_after_strava(sociallogin: SocialLogin, user: User) -> None:
-    """Whoever has no name yet gets the one that they have at Strava."""
+def name_after_strava(sociallogin: SocialLogin, user: User) -> bool:
+    """Whoever has no name yet gets the one that they have at Strava. Whether it is another name now."""
     athlete = sociallogin.strava_grant.athlete
-    if not user.display_name:
-        user.display_name = read_display_name(f"{athlete.first_name} {athlete.last_name}")[:MAX_DISPLAY_NAME].strip()
-        user.save(update_fields=["display_name"])
+    if user.display_name:
+        return False
+    user.display_name = read_display_name(f"{athlete.first_name} {athlete.last_name}")[:MAX_DISPLAY_NAME].strip()
+    return bool(user.display_name)
 
 
 def keep(sociallogin: SocialLogin, user: User) -> None:

@@ -1,0 +1,69 @@
+"""Founding a club, where it is found, and closing it."""
+
+import re
+from collections.abc import Iterator
+from itertools import count
+
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+
+from strava_live.accounts.models import User
+from strava_live.broadcast import screen_name
+from strava_live.clubs.keys import show_out
+from strava_live.clubs.models import Club, Membership, Screen
+
+RESERVED = frozenset({"new"})
+"""What stands at /clubs/<word>/ itself."""
+SLUG = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
+LONGEST_SLUG = 50
+
+
+class BadSlug(ValueError):
+    """The sentence says what is wrong with it."""
+
+
+class SlugTaken(BadSlug):
+    """Another club has it."""
+
+
+def found_club(name: str, *, time_zone: str, captain: User) -> Club:
+    """At an address made from its name; the second of a name gets a number behind it."""
+    for slug in slugs_for(name):
+        try:
+            return found_club_at(slug, name, time_zone=time_zone, captain=captain)
+        except SlugTaken:
+            continue
+    raise AssertionError("There is always another number.")
+
+
+def found_club_at(slug: str, name: str, *, time_zone: str, captain: User | None = None) -> Club:
+    """Its captain shares nothing by that."""
+    if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
+        raise BadSlug(
+            f"{slug} cannot be a club's address: it has small letters, digits and hyphens, {LONGEST_SLUG} at most."
+        )
+    if slug in RESERVED:
+        raise BadSlug(f"{slug} cannot be a club's address: another page is there.")
+    try:
+        with transaction.atomic():
+            club = Club.objects.create(slug=slug, name=name, time_zone=time_zone)
+            if captain is not None:
+                Membership.objects.create(club=club, user=captain, role=Membership.Role.CAPTAIN)
+    except IntegrityError:
+        raise SlugTaken(f"There is a club at {slug} already.") from None
+    return club
+
+
+def slugs_for(name: str) -> Iterator[str]:
+    """A name in letters that no address has is just a club."""
+    plain = re.sub(r"[-_]+", "-", slugify(name))[: LONGEST_SLUG - 6].strip("-") or "club"
+    slug = f"{plain}-club" if plain in RESERVED else plain
+    yield slug
+    yield from (f"{slug}-{number}" for number in count(2))
+
+
+def close_club(club_id: int) -> None:
+    """With its feed, its invitations and its screens. In the caller's transaction, who holds its lock."""
+    for screen_id in Screen.objects.in_club(club_id).values_list("pk", flat=True):
+        show_out(screen_name(screen_id))
+    Club.objects.filter(pk=club_id).delete()

@@ -1,0 +1,82 @@
+"""manage.py club create|invitation|screen|captain SLUG: founding a club, and handing out what opens it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from strava_live.accounts.models import User
+from strava_live.accounts.people import NobodyThere, find_person
+from strava_live.accounts.profile import read_display_name, require_time_zone
+from strava_live.clubs.captains import NotAMember, appoint
+from strava_live.clubs.founding import BadSlug, found_club_at
+from strava_live.clubs.keys import TooManyKeys, invite, put_up_screen
+from strava_live.clubs.models import MAX_CLUB_NAME, Club
+from strava_live.web.club_addresses import club_address, invitation_address, screen_address
+
+
+class Command(BaseCommand):
+    help = "Found a club, make one more invitation or wall screen for it, or make one of its members captain."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        acts = parser.add_subparsers(dest="act", required=True, metavar="create|invitation|screen|captain")
+        create = acts.add_parser("create", help="found a club; prints its address, an invitation and a screen")
+        create.add_argument("slug", metavar="SLUG", help="its part of the address, such as hillside-harriers")
+        create.add_argument("--name", required=True)
+        create.add_argument("--time-zone", default="UTC", metavar="TZ", help="such as Europe/London")
+        create.add_argument("--captain", metavar="WHO", help="a username, or strava:<id>")
+        for act, what in (("invitation", "print one more invitation"), ("screen", "print one more wall screen")):
+            acts.add_parser(act, help=what).add_argument("slug", metavar="SLUG")
+        captain = acts.add_parser("captain", help="make a member captain")
+        captain.add_argument("slug", metavar="SLUG")
+        captain.add_argument("who", metavar="WHO", help="a username, or strava:<id>")
+
+    @transaction.atomic
+    def handle(self, *args: Any, act: str, slug: str, **options: Any) -> None:
+        try:
+            getattr(self, act)(slug, **options)
+        except (BadSlug, NobodyThere, TooManyKeys) as error:
+            raise CommandError(str(error)) from error
+
+    def create(self, slug: str, *, name: str, time_zone: str, captain: str | None, **_: Any) -> None:
+        visible = read_display_name(name)
+        if not visible or len(visible) > MAX_CLUB_NAME:
+            raise CommandError(f"--name must be 1 to {MAX_CLUB_NAME} characters that can be seen.")
+        try:
+            require_time_zone(time_zone)
+        except ValidationError as error:
+            raise CommandError(f"--time-zone {time_zone} is none. {error.message}") from error
+        who: User | None = find_person(captain) if captain is not None else None
+        club = found_club_at(slug, visible, time_zone=time_zone, captain=who)
+        self.stdout.write(f"club {club_address(settings.SITE_URL, club)}")
+        self.print_invitation(club)
+        self.print_screen(club)
+
+    def invitation(self, slug: str, **_: Any) -> None:
+        self.print_invitation(club_at(slug))
+
+    def screen(self, slug: str, **_: Any) -> None:
+        self.print_screen(club_at(slug))
+
+    def captain(self, slug: str, *, who: str, **_: Any) -> None:
+        person, club = find_person(who), club_at(slug)
+        try:
+            appoint(club.pk, person.pk)
+        except NotAMember as error:
+            raise CommandError(f"{who} is not in {club.name}. An invitation lets them in first.") from error
+        self.stdout.write(f"{person.shown_name} is a captain of {club.name} now.")
+
+    def print_invitation(self, club: Club) -> None:
+        self.stdout.write(f"invitation {invitation_address(settings.SITE_URL, invite(club.pk))}")
+
+    def print_screen(self, club: Club) -> None:
+        self.stdout.write(f"screen {screen_address(settings.SITE_URL, club, put_up_screen(club.pk))}")
+
+
+def club_at(slug: str) -> Club:
+    club = Club.objects.filter(slug=slug).first()
+    if club is None:
+        raise CommandError(f"There is no club at {slug}.")
+    return club

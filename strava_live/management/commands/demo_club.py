@@ -1,0 +1,138 @@
+"""manage.py demo_club: what bin/dev shows on a laptop: a club of made-up members who were at parkrun on Saturday.
+
+Once more changes nothing but the date: whoever has not run on the latest Saturday has, after that.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from strava_live.accounts.models import User
+from strava_live.clubs.founding import found_club_at
+from strava_live.clubs.keys import invite, put_up_screen
+from strava_live.clubs.models import Club, Invitation, Screen
+from strava_live.feed.members import join, share
+from strava_live.feed.parkruns import tell_parkruns
+from strava_live.feed.posts import post
+from strava_live.parkrun.models import ParkrunEvent
+from strava_live.parkrun.result_models import ParkrunResult
+from strava_live.parkrun.results import take_turn
+from strava_live.web.club_addresses import club_address, invitation_address, screen_address
+
+SLUG, NAME, ZONE = "demo", "Hillside Harriers", "Europe/London"
+PASSWORD = "saturday-at-nine"  # noqa: S105 of a made-up captain on a laptop, printed by bin/dev
+WELCOME = "Coffee after the run is at the boathouse this week. New faces welcome!"
+
+
+@dataclass(frozen=True)
+class Member:
+    username: str
+    name: str
+    shown_as: str
+    home: str
+    away: str
+    """Where they are every seventh week."""
+    weeks: int
+    """For how many they had been running when the club was founded."""
+    time_s: int
+
+
+CAPTAIN = Member("demo-carol", "Carol Dunn", "full", "bushy", "richmond", 212, 1790)
+MEMBERS = (
+    CAPTAIN,
+    Member("demo-maya", "Maya Kowalska", "short", "bushy", "wimbledon", 50, 1884),
+    Member("demo-tom", "Tom Achterberg", "short", "richmond", "bushy", 131, 1689),
+    Member("demo-lucja", "Łucja Wiśniewska", "full", "bushy", "richmond", 25, 2571),
+    Member("demo-dev", "Dev Patel", "short", "wimbledon", "richmond", 8, 1537),
+    Member("demo-ines", "Ines Moreau", "hidden", "richmond", "wimbledon", 77, 1982),
+)
+
+EVENTS = {event for member in MEMBERS for event in (member.home, member.away)}
+
+
+class Command(BaseCommand):
+    help = "Found the demo club of bin/dev, or bring it up to the latest Saturday. Only with DEBUG=1."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError("The demo club has a captain whose password everybody knows: it needs DEBUG=1.")
+        if ParkrunEvent.objects.filter(slug__in=EVENTS).count() < len(EVENTS):
+            raise CommandError("Its members run at events that are not there. Run load_parkrun_events first.")
+        with transaction.atomic():
+            club = Club.objects.filter(slug=SLUG).first() or founded()
+        saturday = latest_saturday()
+        for member in MEMBERS:
+            run_until(saturday, member)
+        self.stdout.write(f"club {club_address(settings.SITE_URL, club)}")
+        self.stdout.write(f"invitation {invitation_address(settings.SITE_URL, an_invitation(club))}")
+        self.stdout.write(f"screen {screen_address(settings.SITE_URL, club, a_screen(club))}")
+        self.stdout.write(f"captain {CAPTAIN.username}, password {PASSWORD}")
+
+
+def founded() -> Club:
+    captain = person(CAPTAIN)
+    captain.set_password(PASSWORD)
+    captain.save()
+    club = found_club_at(SLUG, NAME, time_zone=ZONE, captain=captain)
+    code = invite(club.pk).secret.reveal()
+    share(club.pk, captain.pk, parkruns=True, shown_as=CAPTAIN.shown_as)
+    for member in MEMBERS:
+        join(person(member).pk, code, parkruns=True, shown_as=member.shown_as)
+    post(captain.pk, club.pk, WELCOME)
+    return club
+
+
+def person(member: Member) -> User:
+    """Nobody signs in as one of them, but for the captain."""
+    known = User.objects.filter(username=member.username).first()
+    return known or User.objects.create_user(member.username, display_name=member.name, time_zone=ZONE)
+
+
+def latest_saturday() -> date:
+    today = timezone.now().astimezone(ZoneInfo(ZONE)).date()
+    return today - timedelta(days=(today.weekday() - 5) % 7)
+
+
+def run_until(saturday: date, member: Member) -> None:
+    """All of their parkruns that are not there yet. Made-up people do not sleep in."""
+    who = User.objects.filter(username=member.username).first()
+    if who is None:
+        return
+    known = set(ParkrunResult.objects.of(who.pk).values_list("day", flat=True))
+    first = min(known, default=saturday - timedelta(weeks=member.weeks - 1))
+    events = {event.slug: event for event in ParkrunEvent.objects.filter(slug__in=(member.home, member.away))}
+    missing = [
+        parkrun(who, member, first + timedelta(weeks=week), week, events)
+        for week in range((saturday - first).days // 7 + 1)
+        if first + timedelta(weeks=week) not in known
+    ]
+    with transaction.atomic():
+        take_turn(who.pk)
+        ParkrunResult.objects.bulk_create(missing)
+        tell_parkruns(who.pk)
+
+
+def parkrun(who: User, member: Member, day: date, week: int, events: dict[str, ParkrunEvent]) -> ParkrunResult:
+    return ParkrunResult(
+        athlete=who,
+        event=events[member.away if week % 7 == 3 else member.home],
+        day=day,
+        how="run",
+        official_time_s=member.time_s + (week * 37) % 95,
+        source=ParkrunResult.Source.TYPED,
+    )
+
+
+def an_invitation(club: Club) -> Invitation:
+    valid = Invitation.objects.in_club(club.pk).valid(now=timezone.now()).filter(needs_approval=False)
+    return valid.first() or invite(club.pk)
+
+
+def a_screen(club: Club) -> Screen:
+    return Screen.objects.in_club(club.pk).valid(now=timezone.now()).first() or put_up_screen(club.pk, name="Demo")

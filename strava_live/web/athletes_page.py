@@ -1,0 +1,77 @@
+"""/athletes/: the members of my clubs and what each shares; /athletes/<id>/: the parkruns that one of them shares."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from strava_live.clubs.models import Club, Membership
+from strava_live.feed.clubmates import clubmate, clubmates, shared_parkruns
+from strava_live.parkrun.wording import taken
+from strava_live.protocol import LARGEST_ID
+from strava_live.web.clubs_page import may_found_clubs
+from strava_live.web.parkruns_page import cursor_of, place_of
+from strava_live.web.signed_in import signed_in
+
+ROWS_A_PAGE = 50
+
+
+@login_required
+@never_cache
+@require_safe
+def athletes(request: HttpRequest) -> HttpResponse:
+    user = signed_in(request)
+    mine = list(Membership.objects.of(user.pk).select_related("club").order_by("club__name"))
+    active = [one for one in mine if one.state == Membership.State.ACTIVE]
+    chosen = chosen_club(request, [one.club for one in active])
+    page: dict[str, Any] = {
+        "memberships": active,
+        "asking": [one for one in mine if one not in active],
+        "chosen": chosen,
+        "mine": next((one for one in active if one.club == chosen), None),
+        "asked_by": waiting_for(chosen, active),
+        "clubmates": clubmates(user.pk, club_id=chosen.pk if chosen else None) if active else [],
+        "may_found": may_found_clubs(user),
+    }
+    return render(request, "athletes/athletes.html", page)
+
+
+def waiting_for(chosen: Club | None, memberships: list[Membership]) -> int:
+    """How many ask to join the chosen club, for its captains."""
+    looks_after = any(one.is_captain and one.club == chosen for one in memberships)
+    return Membership.objects.asking().in_club(chosen.pk).count() if chosen and looks_after else 0
+
+
+def chosen_club(request: HttpRequest, clubs: list[Club]) -> Club | None:
+    """None for all of them. Only who is in several has to choose."""
+    slug = request.GET.get("club")
+    if slug:
+        found = next((club for club in clubs if club.slug == slug), None)
+        if found is None:
+            raise Http404
+        return found
+    return clubs[0] if len(clubs) == 1 else None
+
+
+@login_required
+@never_cache
+@require_safe
+def athlete(request: HttpRequest, user_id: int) -> HttpResponse:
+    shown = clubmate(signed_in(request).pk, min(user_id, LARGEST_ID))
+    if shown is None:
+        raise Http404
+    rows = shared_parkruns(user_id) if shown.shares else shared_parkruns(user_id).none()
+    if before := request.GET.get("before"):
+        rows = rows.older_than(*place_of(before))
+    found = list(rows[: ROWS_A_PAGE + 1])
+    page = {
+        "athlete": shown,
+        "itself": user_id == request.user.pk,
+        "rows": [(row, "" if row.time_s is None else taken(row.time_s)) for row in found[:ROWS_A_PAGE]],
+        "older": cursor_of(found[ROWS_A_PAGE - 1]) if len(found) > ROWS_A_PAGE else "",
+        "before": before,
+    }
+    return render(request, "athletes/athlete.html", page)

@@ -1,0 +1,35 @@
+"""/clubs/new/: founding a club, for whom the operator allows it."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from strava_live.accounts.models import User
+from strava_live.accounts.profile import time_zones
+from strava_live.clubs.founding import found_club
+from strava_live.web.club_forms import ClubForm
+from strava_live.web.signed_in import signed_in
+
+
+def may_found_clubs(user: User) -> bool:
+    return user.is_staff or settings.CLUB_CREATION == "anyone"
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def found(request: HttpRequest) -> HttpResponse:
+    user = signed_in(request)
+    if not may_found_clubs(user):
+        return render(request, "clubs/founded_by_staff.html", status=403)
+    form = ClubForm(request.POST if request.method == "POST" else None, initial={"time_zone": user.time_zone})
+    if form.is_valid():
+        club = found_club(form.cleaned_data["name"], time_zone=form.cleaned_data["time_zone"], captain=user)
+        messages.success(request, f"{club.name} is founded, and you are its captain. Now invite somebody.")
+        return redirect("manage_club", club.slug)
+    page = {"form": form, "time_zones": time_zones()}
+    return render(request, "clubs/new.html", page, status=422 if form.errors else 200)

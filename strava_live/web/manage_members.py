@@ -1,0 +1,92 @@
+"""/clubs/<slug>/manage/members/<id>/ and what is done there: another captain, an end, a yes or a no to who asks."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from strava_live.clubs import captains
+from strava_live.clubs.captains import LastCaptain, NotACaptain, NotAMember, member_of
+from strava_live.clubs.models import Membership
+from strava_live.feed import members
+from strava_live.feed.members import asking_in
+from strava_live.protocol import LARGEST_ID
+from strava_live.web.club_access import as_captain
+from strava_live.web.signed_in import signed_in_post
+
+Find = Callable[[int, int], Membership]
+
+
+@login_required
+@never_cache
+@require_safe
+def member(request: HttpRequest, slug: str, user_id: int) -> HttpResponse:
+    me = as_captain(request, slug)
+    found = looked_up(member_of, me, user_id)
+    return render(request, "clubs/member.html", {"me": me, "club": me.club, "member": found})
+
+
+@signed_in_post
+def make_captain(request: HttpRequest, slug: str, user_id: int) -> HttpResponse:
+    return done(request, slug, user_id, captains.make_captain, member_of, "{} is a captain now, as you are.")
+
+
+@signed_in_post
+def remove(request: HttpRequest, slug: str, user_id: int) -> HttpResponse:
+    if as_captain(request, slug).user_id == user_id:
+        return redirect("leave_club", slug)
+    return done(request, slug, user_id, members.remove_member, member_of, "{} is no longer in the club.")
+
+
+@signed_in_post
+def approve(request: HttpRequest, slug: str, user_id: int) -> HttpResponse:
+    return done(request, slug, user_id, members.approve, asking_in, "{} is in the club now.")
+
+
+@signed_in_post
+def refuse(request: HttpRequest, slug: str, user_id: int) -> HttpResponse:
+    return done(request, slug, user_id, members.refuse, asking_in, "{} is not let in, and can ask again.")
+
+
+@signed_in_post
+def step_down(request: HttpRequest, slug: str) -> HttpResponse:
+    me = as_captain(request, slug)
+    try:
+        captains.step_down(me.club_id, me.user_id)
+    except LastCaptain:
+        messages.error(request, "You are the only captain. Make somebody else captain first.")
+        return redirect("manage_club", slug)
+    except NotACaptain:
+        raise PermissionDenied from None
+    messages.success(request, "You are no longer a captain.")
+    return redirect("club", slug)
+
+
+def done(
+    request: HttpRequest, slug: str, user_id: int, verb: Callable[..., Any], find: Find, sentence: str
+) -> HttpResponse:
+    """What a captain decides of somebody. Two captains may decide at once: the second finds it done."""
+    me = as_captain(request, slug)
+    name = looked_up(find, me, user_id).user.shown_name
+    try:
+        verb(me.club_id, user_id, by=me.user_id)
+    except NotAMember:
+        raise Http404 from None
+    except NotACaptain:
+        raise PermissionDenied from None
+    messages.success(request, sentence.format(name))
+    return redirect("manage_club", slug)
+
+
+def looked_up(find: Find, me: Membership, user_id: int) -> Membership:
+    """A larger number is nobody's, and a database cannot be asked about it."""
+    try:
+        return find(me.club_id, min(user_id, LARGEST_ID))
+    except NotAMember:
+        raise Http404 from None

@@ -1,0 +1,81 @@
+"""/clubs/<slug>/manage/: what captains look after: members, whoever asks, invitations, screens, the club itself."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from strava_live.accounts.address import site_address
+from strava_live.accounts.profile import time_zones
+from strava_live.clubs.models import Club, Invitation, Membership, Screen
+from strava_live.web.club_access import as_captain
+from strava_live.web.club_addresses import invitation_address, screen_address
+from strava_live.web.club_forms import ClubForm, InvitationForm, ScreenForm
+from strava_live.web.qr import qr_code
+
+Forms = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class KeyRow:
+    """An invitation or a screen in use, and where it leads."""
+
+    key: Invitation | Screen
+    address: str
+
+    @property
+    def qr(self) -> SafeString:
+        return qr_code(self.address)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def manage(request: HttpRequest, slug: str) -> HttpResponse:
+    """Its form is the club's own; the others go to addresses below this one."""
+    me = as_captain(request, slug)
+    # The form gets a copy: a refused name must not stand in the head of the page that refuses it.
+    form = ClubForm(request.POST if request.method == "POST" else None, instance=Club.objects.get(pk=me.club_id))
+    if form.is_valid():
+        Club.objects.filter(pk=me.club_id).update(**form.cleaned_data)
+        messages.success(request, "Saved.")
+        return redirect("manage_club", slug)
+    return page_for(request, me, {"club_form": form})
+
+
+def page_for(request: HttpRequest, me: Membership, forms: Forms) -> HttpResponse:
+    """With a form that was refused, if there is one: as it was filled in."""
+    everybody = Membership.objects.in_club(me.club_id).select_related("user").longest_first()
+    active = list(everybody.active())
+    page: dict[str, Any] = {
+        "me": me,
+        "club": me.club,
+        "members": sorted(active, key=lambda one: (not one.is_captain, one.user.shown_name.casefold())),
+        "captains": [one for one in active if one.is_captain],
+        "asking": list(everybody.asking()),
+        "invitations": invitations_of(request, me.club_id),
+        "screens": screens_of(request, me.club),
+        "time_zones": time_zones(),
+        "club_form": ClubForm(instance=me.club),
+        "invitation_form": InvitationForm(),
+        "screen_form": ScreenForm(),
+        **forms,
+    }
+    return render(request, "clubs/manage.html", page, status=422 if any(one.errors for one in forms.values()) else 200)
+
+
+def invitations_of(request: HttpRequest, club_id: int) -> list[KeyRow]:
+    found = Invitation.objects.in_club(club_id).valid(now=timezone.now()).order_by("-made_at", "-pk")
+    return [KeyRow(one, invitation_address(site_address(request), one)) for one in found]
+
+
+def screens_of(request: HttpRequest, club: Club) -> list[KeyRow]:
+    found = Screen.objects.in_club(club.pk).valid(now=timezone.now()).order_by("-made_at", "-pk")
+    return [KeyRow(one, screen_address(site_address(request), club, one)) for one in found]

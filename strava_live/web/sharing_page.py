@@ -1,0 +1,83 @@
+"""/clubs/<slug>/sharing/ and …/leave/: what a club sees of a member, and an end to it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from strava_live.clubs.captains import LastCaptain, NotAMember, other_captains, others
+from strava_live.clubs.models import Membership
+from strava_live.feed.members import leave as leave_club
+from strava_live.feed.members import share
+from strava_live.web.club_access import as_member
+from strava_live.web.club_forms import YES, SharingForm, ways_to_show
+from strava_live.web.signed_in import signed_in
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sharing(request: HttpRequest, slug: str) -> HttpResponse:
+    member = as_member(request, slug)
+    form = SharingForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            share(member.club_id, member.user_id, parkruns=said["parkruns"], shown_as=said["shown_as"])
+        except NotAMember:
+            raise Http404 from None
+        messages.success(request, "Saved. It holds from now on, everywhere.")
+        return redirect("club_sharing", slug)
+    page = {
+        "member": member,
+        "club": member.club,
+        "form": form,
+        "ways": ways_to_show(member.user.shown_name),
+        "parkruns": form["parkruns"].value() == YES if form.is_bound else member.shares_parkruns,
+        "shown_as": form["shown_as"].value() or member.shown_as,
+    }
+    return render(request, "clubs/sharing.html", page, status=422 if form.errors else 200)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: HttpRequest, slug: str) -> HttpResponse:
+    """Asks first. Who only asks to be a member takes that back here."""
+    member = asked_or_member(request, slug)
+    if request.method == "POST":
+        try:
+            leave_club(member.club_id, member.user_id)
+        except LastCaptain:
+            return render(request, "clubs/leave.html", leaving(member), status=409)
+        except NotAMember:
+            raise Http404 from None
+        messages.success(request, farewell(member))
+        return redirect("home")
+    return render(request, "clubs/leave.html", leaving(member))
+
+
+def leaving(member: Membership) -> dict[str, object]:
+    alone = not others(member).exists()
+    return {
+        "club": member.club,
+        "asking": member.state == Membership.State.ASKING,
+        "last_of_all": alone and member.is_captain,
+        "last_captain": not alone and member.is_captain and not other_captains(member.club_id, member.user_id),
+    }
+
+
+def farewell(member: Membership) -> str:
+    if member.state == Membership.State.ASKING:
+        return f"You no longer ask to join {member.club.name}."
+    return f"You have left {member.club.name}. Nothing of yours is on its feed or its screens any more."
+
+
+def asked_or_member(request: HttpRequest, slug: str) -> Membership:
+    mine = Membership.objects.of(signed_in(request).pk).filter(club__slug=slug)
+    found = mine.select_related("club", "user").first()
+    if found is None:
+        raise Http404
+    return found

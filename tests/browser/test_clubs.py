@@ -1,0 +1,106 @@
+"""Joining a club by its invitation in a real browser: from the address on a poster to what the club sees."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from simulators.process import StandIn
+from tests.live_site import LiveSite, LiveSites
+from tests.strava_of import strava_of
+
+pytestmark = [pytest.mark.services, pytest.mark.browser]
+PASSWORD = "under-the-clock-tower"
+
+
+@pytest.fixture
+def site(live_sites: LiveSites, stand_in_process: StandIn) -> LiveSite:
+    site = live_sites(**strava_of(stand_in_process))
+    site.start("web")
+    return site
+
+
+def club(site: LiveSite, *words: str) -> dict[str, str]:
+    return dict(line.split(" ", 1) for line in site.manage("club", *words).splitlines())
+
+
+def sign_up(page: Page, username: str) -> None:
+    page.get_by_role("link", name="Make an account").click()
+    page.locator("input[name=username]").fill(username)
+    page.locator("input[name=password1]").fill(PASSWORD)
+    page.locator("input[name=password2]").fill(PASSWORD)
+    page.locator("main form button[type=submit]").last.click()
+
+
+def test_newcomer_joins_says_what_is_shared_and_takes_it_back(page: Page, site: LiveSite) -> None:
+    made = club(site, "create", "hillside", "--name", "Hillside Harriers")
+    page.goto(made["invitation"])
+    expect(page.get_by_role("heading", name="Hillside Harriers")).to_be_visible()
+    sign_up(page, "newcomer")
+    expect(page).to_have_url(made["invitation"])
+
+    example = page.locator(".share-example")
+    expect(page.get_by_label("Share my parkruns")).not_to_be_checked()
+    expect(example).to_contain_text("Nothing of your runs", use_inner_text=True)
+    page.get_by_label("Share my parkruns").check()
+    page.get_by_label("A member").check()
+    expect(example).to_contain_text("A member", use_inner_text=True)
+    expect(example).not_to_contain_text("newcomer", use_inner_text=True)
+    page.get_by_role("button", name="Join Hillside Harriers").click()
+    expect(page).to_have_url(made["club"])
+
+    page.goto(f"{made['club']}sharing/")
+    expect(page.get_by_label("Share my parkruns")).to_be_checked()
+    page.get_by_label("Share my parkruns").uncheck()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("It holds from now on, everywhere.")).to_be_visible()
+    expect(page.get_by_label("Share my parkruns")).not_to_be_checked()
+    expect(page.get_by_label("A member")).to_be_checked()
+
+
+def test_strava_leads_back_to_the_invitation(page: Page, site: LiveSite) -> None:
+    made = club(site, "create", "hillside", "--name", "Hillside Harriers")
+    page.goto(made["invitation"])
+    page.get_by_role("button", name="Connect with Strava").click()
+    page.get_by_role("button", name="Authorize").click()
+
+    expect(page).to_have_url(made["invitation"])
+    expect(page.get_by_role("button", name="Join Hillside Harriers")).to_be_visible()
+
+
+def test_captain_looks_after_the_club_without_javascript(browser: Browser, site: LiveSite) -> None:
+    made = club(site, "create", "hillside", "--name", "Hillside Harriers")
+    people = {name: browser.new_context(java_script_enabled=False).new_page() for name in ("carol", "bruno")}
+    for name, page in people.items():
+        page.goto(made["invitation"])
+        sign_up(page, name)
+        page.get_by_role("button", name="Join Hillside Harriers").click()
+        expect(page).to_have_url(made["club"])
+    club(site, "captain", "hillside", "carol")
+    carol, bruno = people.values()
+
+    carol.goto(f"{made['club']}manage/")
+    carol.locator("#screens summary").last.click()
+    carol.get_by_label("Where it hangs").fill("Café")
+    carol.get_by_role("button", name="Put it up").click()
+    expect(carol.locator("#screens")).to_contain_text("Café")
+    carol.get_by_role("link", name="Look after bruno").click()
+    carol.get_by_role("button", name="Remove bruno").click()
+    expect(carol.get_by_text("bruno is no longer in the club.")).to_be_visible()
+    assert bruno.goto(made["club"]).status == 404  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_no_page_is_wider_than_the_screen(browser: Browser, site: LiveSite, width: int) -> None:
+    made = club(site, "create", "hillside", "--name", "Hillside" + "x" * 60)
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    page.goto(made["invitation"])
+    sign_up(page, "x" * 100)
+    page.get_by_role("button", name=re.compile("^Join")).click()
+    club(site, "captain", "hillside", "x" * 100)
+
+    for path in ("sharing/", "leave/", "manage/", "../../athletes/", "../../settings/"):
+        page.goto(made["club"] + path)
+        assert page.evaluate("document.documentElement.scrollWidth") == width, path
+    context.close()

@@ -1,0 +1,33 @@
+"""Who is shown out of their sockets while a test does something."""
+
+import asyncio
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+
+from strava_live.broadcast import DOORS
+
+
+class Doors:
+    def __init__(self) -> None:
+        self.layer: Any = get_channel_layer()
+        self.channel: str = async_to_sync(self.open)()
+
+    async def open(self) -> str:
+        channel: str = await self.layer.new_channel()
+        await self.layer.group_add(DOORS, channel)
+        return channel
+
+    def shown_out(self) -> list[tuple[str, int]]:
+        """Names and codes, in order, of everything that has been told since."""
+        return async_to_sync(self.everything)()
+
+    async def everything(self) -> list[tuple[str, int]]:
+        found: list[tuple[str, int]] = []
+        while True:
+            try:
+                event = await asyncio.wait_for(self.layer.receive(self.channel), 0.05)
+            except TimeoutError:
+                return found
+            found.append((event["whom"], event["code"]))

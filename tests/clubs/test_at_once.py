@@ -1,0 +1,125 @@
+"""At the same moment: captains who go, somebody who presses twice, people in several clubs. Never no captain, nothing
+doubled, nobody stuck."""
+
+import contextlib
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from strava_live.accounts.models import User
+from strava_live.clubs.captains import LastCaptain, NotACaptain, NotAMember, step_down
+from strava_live.clubs.founding import found_club, found_club_at
+from strava_live.clubs.keys import invite
+from strava_live.clubs.models import Club, Membership
+from strava_live.feed.members import join, leave, remove_member, share
+from strava_live.feed.models import Entry
+from strava_live.lifecycle.erasure import erase
+from tests.clubs.runs import ran
+from tests.people import athlete, captain, clubmate
+from tests.sync.test_results_at_once import together
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROUNDS = 6
+Deed = Callable[[], object]
+
+
+def unless_too_late(deed: Deed) -> Deed:
+    """Somebody else was quicker: that is no failure here."""
+
+    def done() -> None:
+        with contextlib.suppress(LastCaptain, NotACaptain, NotAMember):
+            deed()
+
+    return done
+
+
+def two_captains_and_a_member(slug: str) -> tuple[Club, User, User, User]:
+    people = [User.objects.create_user(f"{name}-{slug}") for name in ("one", "two", "third")]
+    club = found_club_at(slug, "Striders", time_zone="UTC", captain=people[0])
+    code = invite(club.pk).secret.reveal()
+    for one in people[1:]:
+        join(one.pk, code, parkruns=False)
+    Membership.objects.filter(club=club, user=people[1]).update(role=Membership.Role.CAPTAIN)
+    return club, people[0], people[1], people[2]
+
+
+@pytest.mark.parametrize(
+    "both",
+    [
+        lambda club, one, two: (lambda: leave(club, one), lambda: leave(club, two)),
+        lambda club, one, two: (lambda: step_down(club, one), lambda: step_down(club, two)),
+        lambda club, one, two: (lambda: leave(club, one), lambda: step_down(club, two)),
+        lambda club, one, two: (lambda: remove_member(club, two, by=one), lambda: remove_member(club, one, by=two)),
+        lambda club, one, two: (lambda: remove_member(club, two, by=one), lambda: leave(club, one)),
+        lambda club, one, two: (lambda: erase(User.objects.get(pk=one)), lambda: leave(club, two)),
+        lambda club, one, two: (lambda: erase(User.objects.get(pk=one)), lambda: erase(User.objects.get(pk=two))),
+    ],
+    ids=["leave", "step down", "leave and step down", "remove each other", "remove and leave", "erase", "erase both"],
+)
+def test_a_captain_stays_whatever_two_captains_do(both: Callable[[int, int, int], tuple[Deed, Deed]]) -> None:
+    for turn in range(ROUNDS):
+        club, one, two, _ = two_captains_and_a_member(f"club-{turn}")
+
+        together(*[unless_too_late(deed) for deed in both(club.pk, one.pk, two.pk)])
+
+        assert Membership.objects.captains().in_club(club.pk).exists()
+        assert Membership.objects.active().in_club(club.pk).exists()
+
+
+def test_last_two_who_leave_at_once_leave_no_club_without_a_captain() -> None:
+    for turn in range(ROUNDS):
+        club, one, two, third = two_captains_and_a_member(f"club-{turn}")
+        leave(club.pk, third.pk)
+
+        together(*[unless_too_late(partial(leave, club.pk, who.pk)) for who in (one, two)])
+
+        assert not Club.objects.filter(pk=club.pk).exists() or Membership.objects.captains().in_club(club.pk).exists()
+
+
+def test_pressing_join_three_times_joins_once() -> None:
+    who, club = athlete(), found_club_at("striders", "Striders", time_zone="UTC", captain=captain())
+    ran(who, 1)
+    code = invite(club.pk).secret.reveal()
+
+    together(*[lambda: join(who.pk, code, parkruns=True)] * 3)
+
+    assert Membership.objects.of(who.pk).count() == 1
+    assert sorted(Entry.objects.of_club(club.pk).there().values_list("kind", flat=True)) == ["joined", "parkrun"]
+
+
+def test_clubs_of_one_name_founded_at_once_are_two() -> None:
+    founder = captain()
+
+    together(*[lambda: found_club("Striders", time_zone="UTC", captain=founder)] * 3)
+
+    assert sorted(Club.objects.values_list("slug", flat=True)) == ["striders", "striders-2", "striders-3"]
+
+
+def test_people_of_several_clubs_get_in_nobodys_way() -> None:
+    people = [athlete(), clubmate()]
+    clubs = [found_club_at(f"club-{number}", "Club", time_zone="UTC", captain=captain_of(number)) for number in (1, 2)]
+    codes = [invite(club.pk).secret.reveal() for club in clubs]
+    for who in people:
+        ran(who, 1)
+        for code in codes:
+            join(who.pk, code, parkruns=True)
+
+    def change(who: User, order: int) -> None:
+        for turn in range(ROUNDS):
+            for club in clubs[::order]:
+                share(club.pk, who.pk, parkruns=bool(turn % 2), shown_as=("full", "hidden")[turn % 2])
+        leave(clubs[::order][0].pk, who.pk)
+
+    together(lambda: change(people[0], 1), lambda: change(people[1], -1))
+
+    for club in clubs:
+        club.refresh_from_db()
+        seqs = sorted(Entry.objects.of_club(club.pk).values_list("seq", flat=True))
+        assert len(set(seqs)) == len(seqs)
+        assert seqs[-1] == club.seq
+        assert Entry.objects.of_club(club.pk).there().count() == club.entry_count
+
+
+def captain_of(number: int) -> User:
+    return User.objects.create_user(f"captain-{number}")

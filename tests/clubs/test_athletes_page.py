@@ -1,0 +1,242 @@
+"""/athletes/ and /athletes/<id>/: what clubmates see of each other, and not a run more."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from strava_live.accounts.models import User
+from strava_live.clubs.captains import make_captain
+from strava_live.clubs.keys import invite
+from strava_live.clubs.models import Club, Membership
+from strava_live.feed.clubmates import Clubmate, Figures, clubmate, clubmates
+from strava_live.feed.members import join, leave, share
+from strava_live.parkrun.result_models import StartingNumbers
+from tests.clubs.runs import ran, watched
+from tests.clubs.visits import as_
+from tests.web.kept import connected
+from tests.web.reading import said
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.now().date()
+
+
+def day(days_ago: int) -> object:
+    return TODAY - timedelta(days=days_ago)
+
+
+def seen(viewer: User, who: User) -> Clubmate:
+    return next(one for one in clubmates(viewer.pk) if one.user_id == who.pk)
+
+
+def in_both(who: User, *clubs: Club) -> None:
+    for club in clubs:
+        join(who.pk, invite(club.pk).secret.reveal(), parkruns=False)
+
+
+@pytest.mark.parametrize("path", ["/athletes/", "/athletes/1/", "/athletes/999999/"])
+def test_signed_out_are_sent_to_sign_in(client: Client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/accounts/login/")
+
+
+def test_who_is_in_no_club_sees_nobody(club: Club, member: Membership, stranger: User) -> None:
+    page = said(as_(stranger).get("/athletes/"))
+
+    assert "You are in no club yet" in page
+    assert "Alva" not in page
+    for who in (member.user, stranger):
+        assert as_(stranger).get(f"/athletes/{who.pk}/").status_code == 404
+
+
+def test_who_only_asks_sees_nobody(club: Club, athlete: User, captain: User) -> None:
+    join(athlete.pk, invite(club.pk, needs_approval=True).secret.reveal(), parkruns=True)
+
+    page = said(as_(athlete).get("/athletes/"))
+
+    assert "a captain has yet to say yes" in page
+    assert "Carol" not in page
+    assert [one.user_id for one in clubmates(captain.pk)] == [captain.pk]
+
+
+def test_who_shares_nothing_is_there_by_name_only(club: Club, member: Membership, captain: User) -> None:
+    ran(member.user, 1)
+
+    assert seen(captain, member.user) == Clubmate("Alva B.", member.user_id, is_captain=False, shares=False)
+    page = said(as_(captain).get(f"/athletes/{member.user_id}/"))
+    assert "Nothing shared" in page
+    assert "Bushy" not in page
+
+
+def test_what_is_shared_is_counted_and_listed(club: Club, member: Membership, captain: User) -> None:
+    who = member.user
+    ran(who, 3, "bushy")
+    ran(who, 10, "bushy")
+    ran(who, 17, "richmond")
+    ran(who, 18, "juniors", series="junior")
+    ran(who, 2, "wimbledon", how="", official_time_s=None, volunteered=True)
+    share(club.pk, who.pk, parkruns=True)
+
+    assert seen(captain, who).figures == Figures(parkruns=3, juniors=1, events=2, latest=day(3))  # type: ignore[arg-type]
+    page = said(as_(captain).get(f"/athletes/{who.pk}/"))
+    assert page.count('class="run"') == 4
+    assert page.index("Bushy parkrun") < page.index("Richmond parkrun") < page.index("Juniors parkrun")
+    assert "25:00" in page
+    assert "Wimbledon" not in page
+
+
+def test_numbers_before_the_first_are_counted(club: Club, member: Membership, captain: User) -> None:
+    ran(member.user, 3)
+    StartingNumbers.objects.create(athlete=member.user, parkruns=100)
+    share(club.pk, member.user_id, parkruns=True)
+
+    figures = seen(captain, member.user).figures
+    assert figures is not None
+    assert (figures.parkruns, figures.events) == (101, 1)
+
+
+def test_what_is_hidden_at_strava_is_nowhere(club: Club, member: Membership, captain: User) -> None:
+    who = member.user
+    watched(who, 1, 7, visibility="only_me")
+    watched(who, 8, 8, visibility="followers_only")
+    watched(who, 15, 9)
+    share(club.pk, who.pk, parkruns=True)
+
+    assert seen(captain, who).figures == Figures(parkruns=1, juniors=0, events=1, latest=day(15))  # type: ignore[arg-type]
+    page = said(as_(captain).get(f"/athletes/{who.pk}/"))
+    assert "https://www.strava.com/activities/9" in page
+    for hidden in ("activities/7", "activities/8", f'datetime="{day(1)}"', f'datetime="{day(8)}"'):
+        assert hidden not in page
+
+
+def test_no_number_is_claimed_while_a_first_sync_reads(club: Club, member: Membership, captain: User) -> None:
+    ran(member.user, 3)
+    connection = connected(member.user)
+    share(club.pk, member.user_id, parkruns=True)
+
+    assert seen(captain, member.user).figures == Figures(None, None, None, day(3))  # type: ignore[arg-type]
+    assert "still being read" in said(as_(captain).get("/athletes/"))
+
+    connection.synced_until = timezone.now()
+    connection.save()
+    assert seen(captain, member.user).figures == Figures(1, 0, 1, day(3))  # type: ignore[arg-type]
+
+
+def test_hidden_member_is_nobody_to_follow(club: Club, member: Membership, captain: User) -> None:
+    ran(member.user, 3)
+    share(club.pk, member.user_id, parkruns=True, shown_as="hidden")
+
+    page = said(as_(captain).get("/athletes/"))
+
+    assert "A member" in page
+    assert "Alva" not in page
+    assert f"/athletes/{member.user_id}/" not in page
+    assert as_(captain).get(f"/athletes/{member.user_id}/").status_code == 404
+    assert clubmates(captain.pk)[-1].name == ""
+
+
+def test_hidden_captain_is_not_told_by_the_badge(club: Club, member: Membership, captain: User) -> None:
+    make_captain(club.pk, member.user_id, by=captain.pk)
+    share(club.pk, member.user_id, parkruns=False, shown_as="hidden")
+
+    assert not seen(captain, member.user).is_captain
+
+
+def test_of_several_clubs_each_athlete_is_there_once_with_all_that_the_viewer_may_see(
+    club: Club, other_club: Club, member: Membership, captain: User
+) -> None:
+    who = member.user
+    ran(who, 3)
+    in_both(captain, other_club)
+    in_both(who, other_club)
+    share(other_club.pk, who.pk, parkruns=True, shown_as="full")
+
+    assert [one.user_id for one in clubmates(captain.pk)].count(who.pk) == 1
+    assert (seen(captain, who).name, seen(captain, who).shares) == ("Alva Berg", True)
+    page = said(as_(captain).get("/athletes/"))
+    assert 'href="?club=other"' in page
+    assert "Alva B." in said(as_(captain).get("/athletes/?club=striders"))
+    assert as_(captain).get("/athletes/?club=no-such-club").status_code == 404
+
+
+def test_what_is_shared_with_another_club_stays_there(
+    club: Club, other_club: Club, member: Membership, captain: User
+) -> None:
+    ran(member.user, 3)
+    in_both(member.user, other_club)
+    share(other_club.pk, member.user_id, parkruns=True, shown_as="full")
+
+    assert seen(captain, member.user) == Clubmate("Alva B.", member.user_id, is_captain=False, shares=False)
+
+
+def test_runs_shared_as_a_member_are_nobodys_by_name(
+    club: Club, other_club: Club, member: Membership, captain: User
+) -> None:
+    """Named in one club without runs, nameless in another with them: together that would say whose they are."""
+    ran(member.user, 3)
+    in_both(captain, other_club)
+    in_both(member.user, other_club)
+    share(other_club.pk, member.user_id, parkruns=True, shown_as="hidden")
+
+    assert seen(captain, member.user) == Clubmate("Alva B.", member.user_id, is_captain=False, shares=False)
+    assert "Bushy" not in said(as_(captain).get(f"/athletes/{member.user_id}/"))
+
+
+def test_leaving_and_switching_off_work_at_once(club: Club, member: Membership, captain: User) -> None:
+    ran(member.user, 3)
+    share(club.pk, member.user_id, parkruns=True)
+    assert seen(captain, member.user).shares
+
+    share(club.pk, member.user_id, parkruns=False)
+    assert not seen(captain, member.user).shares
+
+    leave(club.pk, member.user_id)
+    assert clubmate(captain.pk, member.user_id) is None
+    assert as_(captain).get(f"/athletes/{member.user_id}/").status_code == 404
+
+
+def test_long_list_comes_in_pages(club: Club, member: Membership, captain: User) -> None:
+    for week in range(60):
+        ran(member.user, 7 * week)
+    share(club.pk, member.user_id, parkruns=True)
+    path, browser = f"/athletes/{member.user_id}/", as_(captain)
+
+    first = browser.get(path)
+    second = browser.get(f"{path}?before={first.context['older']}")
+
+    days = [row.day for answer in (first, second) for row, _ in answer.context["rows"]]
+    assert days == [TODAY - timedelta(days=7 * week) for week in range(60)]
+    assert "Back to the newest" in said(second)
+    for wrong in ("x", "2026-11-14", "2026-11-14,x", f"2026-11-14,{2**64}"):
+        assert browser.get(f"{path}?before={wrong}").status_code == 404
+
+
+@pytest.mark.parametrize("nobody", [0, 10**6, 2**63 - 1, 10**30])
+def test_nobody_has_no_page(club: Club, captain: User, nobody: int) -> None:
+    assert as_(captain).get(f"/athletes/{nobody}/").status_code == 404
+
+
+def test_one_club_is_no_choice_and_captains_look_after_it(club: Club, member: Membership, captain: User) -> None:
+    join(User.objects.create_user("asker").pk, invite(club.pk, needs_approval=True).secret.reveal(), parkruns=False)
+
+    for who, looks_after in ((captain, True), (member.user, False)):
+        page = said(as_(who).get("/athletes/"))
+        assert "<h1>Striders</h1>" in page
+        assert "?club=" not in page
+        assert ("1 asks to join" in page) is looks_after
+
+
+def test_number_of_queries_is_fixed(
+    club: Club, code: str, captain: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    clubmates(captain.pk)
+    for number in range(15):
+        who = User.objects.create_user(f"member-{number}")
+        join(who.pk, code, parkruns=True)
+        ran(who, number)
+
+    with django_assert_num_queries(4):
+        assert len(clubmates(captain.pk)) == 16

@@ -1,0 +1,77 @@
+"""/clubs/new/: for staff, or for anyone where the operator says so."""
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from strava_live.accounts.models import User
+from strava_live.clubs.models import MAX_CLUB_NAME, Club, Membership
+from tests.clubs.visits import as_
+from tests.web.reading import said
+
+pytestmark = pytest.mark.django_db
+GOOD = {"name": "Hillside Harriers", "time_zone": "Australia/Brisbane"}
+
+
+def test_signed_out_are_sent_to_sign_in(client: Client) -> None:
+    for answer in (client.get("/clubs/new/"), client.post("/clubs/new/", GOOD)):
+        assert answer.status_code == 302
+        assert answer.headers["Location"].startswith("/accounts/login/")
+
+
+def test_athlete_is_told_in_words_who_founds_clubs(athlete: User) -> None:
+    for answer in (as_(athlete).get("/clubs/new/"), as_(athlete).post("/clubs/new/", GOOD)):
+        assert answer.status_code == 403
+        assert "founded by whoever runs this site" in said(answer)
+    assert not Club.objects.exists()
+
+
+def test_staff_found_a_club_and_are_its_captain(operator: User) -> None:
+    answer = as_(operator).post("/clubs/new/", GOOD)
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/clubs/hillside-harriers/manage/")
+    assert Club.objects.get().time_zone == "Australia/Brisbane"
+    assert Membership.objects.captains().get().user == operator
+
+
+def test_anyone_founds_where_the_operator_says_so(athlete: User, settings: Settings) -> None:
+    settings.CLUB_CREATION = "anyone"
+    assert 'value="Europe/London"' in said(as_(athlete).get("/clubs/new/"))
+
+    answer = as_(athlete).post("/clubs/new/", GOOD)
+
+    assert answer.status_code == 302
+    assert as_(athlete).get(answer.headers["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": ""},
+        {"name": "   "},
+        {"name": "\u200b\u202e"},
+        {"name": "x" * (MAX_CLUB_NAME + 1)},
+        {"name": "x\x00y"},
+        {"time_zone": "Mars/Olympus"},
+        {"time_zone": ""},
+        {"name": "", "time_zone": ""},
+    ],
+)
+def test_what_is_no_club_is_refused_in_words_and_kept_in_the_form(operator: User, wrong: dict[str, str]) -> None:
+    answer = as_(operator).post("/clubs/new/", GOOD | wrong)
+
+    assert answer.status_code == 422
+    assert "to put right" in said(answer)
+    assert answer.context["form"]["time_zone"].value() == (GOOD | wrong)["time_zone"]
+    assert not Club.objects.exists()
+
+
+def test_nothing_at_all_is_refused(operator: User) -> None:
+    assert as_(operator).post("/clubs/new/").status_code == 422
+
+
+def test_name_is_a_line_that_can_be_seen(operator: User) -> None:
+    as_(operator).post("/clubs/new/", GOOD | {"name": "Hill\u202eside\n <b>Harriers</b>"})
+
+    assert Club.objects.get().name == "Hillside <b>Harriers</b>"
+    assert "&lt;b&gt;Harriers" in said(as_(operator).get("/clubs/hillside-bharriersb/manage/"))

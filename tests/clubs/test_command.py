@@ -1,0 +1,134 @@
+"""manage.py club: what an operator types, and the lines that programs read."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from pytest_django import Settings
+
+from strava_live.accounts.models import User
+from strava_live.clubs.keys import invite
+from strava_live.clubs.models import Club, Invitation, Membership, Screen
+from strava_live.feed.members import join
+from strava_live.feed.models import Entry
+from tests.clubs.visits import as_
+from tests.web.kept import connected
+
+pytestmark = pytest.mark.django_db
+SITE = "http://testserver"
+
+
+def club(*words: str) -> dict[str, str]:
+    """What it prints, by the first word of each line."""
+    said = StringIO()
+    call_command("club", *words, stdout=said)
+    return dict(line.split(" ", 1) for line in said.getvalue().splitlines())
+
+
+def test_create_prints_club_invitation_and_screen(client: Client, athlete: User) -> None:
+    printed = club("create", "hillside", "--name", "Hillside Harriers", "--time-zone", "Europe/London")
+
+    assert list(printed) == ["club", "invitation", "screen"]
+    assert printed["club"] == f"{SITE}/clubs/hillside/"
+    invitation, screen = (printed[what].removeprefix(SITE) for what in ("invitation", "screen"))
+    assert "Hillside Harriers" in client.get(invitation).content.decode()
+    assert client.get(screen).status_code == 200
+    as_(athlete).post(invitation)
+    found = Club.objects.get()
+    assert (found.name, found.time_zone) == ("Hillside Harriers", "Europe/London")
+    assert Membership.objects.get().user == athlete
+
+
+@pytest.mark.parametrize("who", ["carol", "strava:17"])
+def test_create_names_a_captain_who_shares_nothing(captain: User, who: str) -> None:
+    connected(captain, strava_id=17)
+
+    club("create", "hillside", "--name", "Hillside", "--captain", who)
+
+    member = Membership.objects.get()
+    assert (member.user, member.is_captain, member.shares_parkruns, member.consented_at) == (captain, True, False, None)
+    assert not Entry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["create", "new", "--name", "New"], "another page is there"),
+        (["create", "Hill side", "--name", "Hill"], "small letters, digits and hyphens"),
+        (["create", "there", "--name", "Again"], "a club at there already"),
+        (["create", "hill", "--name", " "], "1 to 80 characters"),
+        (["create", "hill", "--name", "x" * 81], "1 to 80 characters"),
+        (["create", "hill", "--name", "Hill", "--time-zone", "Mars"], "--time-zone Mars is none"),
+        (["create", "hill", "--name", "Hill", "--captain", "nobody"], "nobody called nobody"),
+        (["create", "hill", "--name", "Hill", "--captain", ""], "nobody called"),
+        (["create", "hill"], "--name"),
+        (["invitation", "nowhere"], "no club at nowhere"),
+        (["screen", "nowhere"], "no club at nowhere"),
+        (["captain", "there", "nobody"], "nobody called nobody"),
+        (["captain", "there", "alva"], "alva is not in There"),
+        (["captain", "nowhere", "alva"], "no club at nowhere"),
+        (["close", "there"], "invalid choice"),
+        ([], "required"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_nothing_changes(athlete: User, words: list[str], told: str) -> None:
+    Club.objects.create(slug="there", name="There")
+
+    with pytest.raises(CommandError, match=told):
+        club(*words)
+
+    assert (Club.objects.count(), Invitation.objects.count(), Screen.objects.count()) == (1, 0, 0)
+
+
+def test_new_invitation_and_screen_are_further_ones(client: Client) -> None:
+    first = club("create", "hillside", "--name", "Hillside")
+
+    more = club("invitation", "hillside") | club("screen", "hillside")
+
+    assert list(more) == ["invitation", "screen"]
+    for address in (first["invitation"], more["invitation"], first["screen"], more["screen"]):
+        assert client.get(address.removeprefix(SITE)).status_code == 200
+    assert len({first["invitation"], more["invitation"], first["screen"], more["screen"]}) == 4
+
+
+def test_operator_makes_a_member_captain(athlete: User) -> None:
+    found = Club.objects.create(slug="there", name="There")
+    join(athlete.pk, invite(found.pk).secret.reveal(), parkruns=False)
+
+    club("captain", "there", "alva")
+
+    assert Membership.objects.captains().get().user == athlete
+
+
+def test_demo_club_is_for_laptops_alone() -> None:
+    with pytest.raises(CommandError, match="DEBUG=1"):
+        call_command("demo_club")
+
+    assert not Club.objects.exists()
+
+
+def test_demo_club_needs_events_to_run_at(settings: Settings) -> None:
+    settings.DEBUG = True
+
+    with pytest.raises(CommandError, match="load_parkrun_events first"):
+        call_command("demo_club")
+
+    assert not Club.objects.exists()
+
+
+def test_demo_club_is_there_once_and_has_run_on_saturday(events: None, settings: Settings) -> None:
+    settings.DEBUG = True
+    said = [StringIO(), StringIO()]
+    for out in said:
+        call_command("demo_club", stdout=out)
+
+    assert said[0].getvalue() == said[1].getvalue()
+    assert [line.split()[0] for line in said[0].getvalue().splitlines()] == ["club", "invitation", "screen", "captain"]
+    found = Club.objects.get()
+    assert Membership.objects.in_club(found.pk).count() == 6
+    told = Entry.objects.there().filter(kind=Entry.Kind.PARKRUN)
+    assert told.count() == 6
+    assert Entry.objects.there().filter(kind=Entry.Kind.MILESTONE).exists()
+    _, username, _, password = said[0].getvalue().splitlines()[-1].replace(",", "").split()
+    assert Client().login(username=username, password=password)

@@ -1,0 +1,96 @@
+"""Deleting an account takes its person off every club, and leaves each with a captain or not at all."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import RequestFactory
+from django.utils import timezone
+
+from strava_live.accounts.models import User
+from strava_live.broadcast import member_name
+from strava_live.clubs.keys import invite, put_up_screen
+from strava_live.clubs.models import Club, Membership
+from strava_live.feed.members import join, share
+from strava_live.feed.models import Cheer, Entry
+from strava_live.feed.posts import post
+from strava_live.lifecycle.erasure import erase
+from strava_live.social.cheers import cheer
+from tests.clubs.doors import Doors
+from tests.clubs.runs import ran
+from tests.clubs.visits import as_
+
+pytestmark = pytest.mark.django_db
+
+
+def test_nothing_of_theirs_stays_on_any_feed(
+    club: Club, member: Membership, athlete: User, captain: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    ran(athlete, 1)
+    share(club.pk, athlete.pk, parkruns=True)
+    post(athlete.pk, club.pk, "Coffee?")
+    stays = post(captain.pk, club.pk, "Yes")
+    cheer(athlete.pk, club.pk, stays.pk)
+    doors, known_as = Doors(), member_name(club.pk, athlete.pk)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        as_(athlete).post("/settings/delete-account/")
+
+    assert not User.objects.filter(username="alva").exists()
+    assert [entry.text for entry in Entry.objects.there()] == ["Yes"]
+    assert not Entry.objects.filter(removed=True).exclude(text="", name="", data={}, athlete=None).exists()
+    assert Entry.objects.get(pk=stays.pk).cheers == Cheer.objects.count() == 0
+    assert (known_as, 4403) in doors.shown_out()
+
+
+def test_whoever_has_been_there_longest_becomes_captain(club: Club, captain: User, code: str) -> None:
+    for number, days in enumerate((3, 9, 6)):
+        who = User.objects.create_user(f"member-{number}")
+        member = join(who.pk, code, parkruns=False)
+        Membership.objects.filter(pk=member.pk).update(joined_at=timezone.now() - timedelta(days=days))
+    asking = User.objects.create_user("asking")
+    join(asking.pk, invite(club.pk, needs_approval=True).secret.reveal(), parkruns=False)
+    Membership.objects.filter(user=asking).update(joined_at=timezone.now() - timedelta(days=99))
+
+    erase(captain)
+
+    assert Membership.objects.captains().get().user.username == "member-1"
+
+
+def test_another_captain_is_enough(club: Club, member: Membership, captain: User, code: str, clubmate: User) -> None:
+    join(clubmate.pk, code, parkruns=False)
+    Membership.objects.filter(user=clubmate).update(role=Membership.Role.CAPTAIN)
+
+    erase(captain)
+
+    assert Membership.objects.captains().get().user == clubmate
+
+
+def test_club_left_empty_is_removed_with_its_feed(club: Club, other_club: Club, captain: User) -> None:
+    post(captain.pk, club.pk, "Nobody here")
+    put_up_screen(club.pk)
+
+    erase(captain)
+
+    assert list(Club.objects.all()) == [other_club]
+    assert not Entry.objects.exists()
+
+
+def test_keys_stay_when_whoever_made_them_goes(club: Club, member: Membership, captain: User) -> None:
+    screen = put_up_screen(club.pk, made_by=captain.pk)
+
+    erase(captain)
+
+    screen.refresh_from_db()
+    assert (screen.made_by, screen.revoked_at) == (None, None)
+
+
+def test_an_operator_who_deletes_somebody_does_the_same(
+    club: Club, member: Membership, athlete: User, operator: User, rf: RequestFactory
+) -> None:
+    from django.contrib import admin
+
+    admin.site._registry[User].delete_queryset(rf.post("/"), User.objects.filter(pk=athlete.pk))
+
+    assert not Entry.objects.there().exists()
+    assert Membership.objects.count() == 1

@@ -1,0 +1,169 @@
+"""/join/<code>/: what a stranger sees, what somebody decides, and every code that opens nothing."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from strava_live.accounts.models import User
+from strava_live.clubs.keys import invite, revoke_invitation
+from strava_live.clubs.models import Club, Membership
+from strava_live.feed.models import Entry
+from tests.clubs.runs import ran
+from tests.clubs.visits import as_
+from tests.passwords import PASSWORD
+from tests.web.reading import said
+
+pytestmark = pytest.mark.django_db
+
+
+def of(who: User) -> Membership:
+    return Membership.objects.get(user=who)
+
+
+def test_stranger_sees_which_club_and_two_ways_in_that_lead_back(code: str, client: Client) -> None:
+    page = client.get(f"/join/{code}/")
+
+    assert page.status_code == 200
+    assert "Striders" in said(page)
+    for way in ("/accounts/signup/", "/accounts/login/"):
+        assert f'href="{way}?next=/join/{code}/"' in said(page)
+    assert f'name="next" value="/join/{code}/"' in said(page)
+
+
+def test_new_account_arrives_at_the_question_and_is_in_nothing_yet(code: str, client: Client) -> None:
+    form = {"username": "newcomer", "password1": PASSWORD, "password2": PASSWORD}
+
+    answer = client.post(f"/accounts/signup/?next=/join/{code}/", form)
+
+    assert answer.headers["Location"] == f"/join/{code}/"
+    assert not Membership.objects.filter(user__username="newcomer").exists()
+
+
+def test_signed_out_post_is_sent_to_sign_in_and_back(code: str, client: Client) -> None:
+    for path in (f"/join/{code}/", "/join/no-such-code/"):
+        answer = client.post(path, {"parkruns": "on"})
+        assert answer.status_code == 302
+        assert answer.headers["Location"] == f"/accounts/login/?next={path}"
+
+
+def test_question_shows_each_way_to_be_called_and_nothing_is_switched_on(code: str, athlete: User) -> None:
+    page = said(as_(athlete).get(f"/join/{code}/"))
+
+    for name in ("Alva Berg", "Alva B.", "A member"):
+        assert f'<span class="option-name">{name}</span>' in page
+    assert 'name="parkruns" value="on" id="share-parkruns" aria-describedby="share-parkruns-help">' in page
+    assert 'value="short" id="shown-as-short" checked>' in page
+
+
+@pytest.mark.parametrize(
+    ("form", "parkruns", "shown_as"),
+    [
+        ({}, False, "short"),
+        ({"parkruns": "on"}, True, "short"),
+        ({"parkruns": ""}, False, "short"),
+        ({"parkruns": "on", "shown_as": "full"}, True, "full"),
+        ({"shown_as": "hidden"}, False, "hidden"),
+    ],
+)
+def test_joining_keeps_what_was_said(
+    club: Club, code: str, athlete: User, form: dict[str, str], parkruns: bool, shown_as: str
+) -> None:
+    answer = as_(athlete).post(f"/join/{code}/", form)
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/clubs/striders/")
+    member = of(athlete)
+    assert (member.club, member.state, member.shares_parkruns, member.shown_as) == (club, "active", parkruns, shown_as)
+    assert member.consented_at is not None
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"parkruns": "yes"},
+        {"parkruns": "true"},
+        {"parkruns": "off"},
+        {"parkruns": "on", "shown_as": "everything"},
+        {"parkruns": "x" * 10_000},
+        {"parkruns": "on", "shown_as": "\x00"},
+    ],
+)
+def test_what_is_no_answer_joins_nobody_and_is_asked_again(code: str, athlete: User, form: dict[str, str]) -> None:
+    answer = as_(athlete).post(f"/join/{code}/", form)
+
+    assert answer.status_code == 422
+    assert "Please choose once more" in said(answer)
+    assert not Membership.objects.of(athlete.pk).exists()
+
+
+def test_joining_twice_is_joining_once(code: str, athlete: User) -> None:
+    browser = as_(athlete)
+    browser.post(f"/join/{code}/", {"parkruns": "on"})
+
+    again = browser.post(f"/join/{code}/", {})
+    page = browser.get(f"/join/{code}/")
+
+    assert (again.status_code, again.headers["Location"]) == (302, "/clubs/striders/")
+    assert "in Striders already" in said(page)
+    assert of(athlete).shares_parkruns
+    assert Entry.objects.there().count() == 1
+
+
+def test_asking_waits_for_a_captain_and_may_change_its_mind(club: Club, athlete: User) -> None:
+    ran(athlete, 1)
+    code = invite(club.pk, needs_approval=True).secret.reveal()
+    browser = as_(athlete)
+    assert "Ask to join" in said(browser.get(f"/join/{code}/"))
+
+    answer = browser.post(f"/join/{code}/", {"parkruns": "on"})
+
+    assert answer.headers["Location"] == f"/join/{code}/"
+    page = said(browser.get(f"/join/{code}/"))
+    assert "asked to join Striders" in page
+    assert 'aria-describedby="share-parkruns-help" checked>' in page
+    browser.post(f"/join/{code}/", {"shown_as": "hidden"})
+    assert (of(athlete).state, of(athlete).shares_parkruns, of(athlete).shown_as) == ("asking", False, "hidden")
+    assert not Entry.objects.exists()
+    assert browser.get("/clubs/striders/sharing/").status_code == 404
+    assert "Join Striders</button>" in said(browser.get(f"/join/{invite(club.pk).secret.reveal()}/"))
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_code_that_opens_nothing_says_so_and_nothing_of_the_club(
+    club: Club, athlete: User, client: Client, signed_in: bool
+) -> None:
+    revoked, expired = invite(club.pk), invite(club.pk, lasts=timedelta(days=1))
+    revoke_invitation(club.pk, revoked.pk)
+    browser = as_(athlete) if signed_in else client
+
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        browser = as_(athlete) if signed_in else client
+        for code in (revoked.secret.reveal(), expired.secret.reveal(), "nonsense", "x" * 2000, "é"):
+            for answer in [browser.get(f"/join/{code}/")] + [browser.post(f"/join/{code}/")] * signed_in:
+                assert answer.status_code == 404
+                assert "not good any more" in said(answer)
+                assert "Striders" not in said(answer)
+    assert not Membership.objects.of(athlete.pk).exists()
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_code_is_for_no_search_engine_and_no_other_site(
+    code: str, athlete: User, client: Client, signed_in: bool
+) -> None:
+    browser = as_(athlete) if signed_in else client
+    for path in (f"/join/{code}/", "/join/nonsense/"):
+        answer = browser.get(path)
+        assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
+        assert answer.headers["Referrer-Policy"] == "strict-origin"
+        assert "no-store" in answer.headers["Cache-Control"]
+        assert 'name="robots" content="noindex' in said(answer)
+
+
+def test_joining_needs_the_token_of_its_form(code: str, athlete: User) -> None:
+    forger = Client(enforce_csrf_checks=True)
+    forger.force_login(athlete)
+
+    assert forger.post(f"/join/{code}/", {"parkruns": "on"}).status_code == 403
+    assert not Membership.objects.of(athlete.pk).exists()

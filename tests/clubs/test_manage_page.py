@@ -1,0 +1,253 @@
+"""/clubs/<slug>/manage/: captains do it, members are told no, strangers learn nothing."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from strava_live.accounts.models import User
+from strava_live.clubs.founding import found_club_at
+from strava_live.clubs.keys import invite, put_up_screen
+from strava_live.clubs.models import Club, Invitation, Membership, Screen
+from strava_live.feed.members import join
+from strava_live.feed.models import Entry
+from tests.clubs.visits import as_
+from tests.web.reading import said
+
+pytestmark = pytest.mark.django_db
+MANAGE = "/clubs/striders/manage/"
+GOOD = {"name": "Striders of the Hill", "time_zone": "Europe/Berlin"}
+
+
+def deeds(athlete: User, asker: User, invitation: Invitation, screen: Screen) -> list[tuple[str, dict[str, str]]]:
+    """Everything that is done with a form here."""
+    return [
+        (MANAGE, GOOD),
+        (f"{MANAGE}step-down/", {}),
+        (f"{MANAGE}members/{athlete.pk}/captain/", {}),
+        (f"{MANAGE}members/{athlete.pk}/remove/", {}),
+        (f"{MANAGE}members/{asker.pk}/approve/", {}),
+        (f"{MANAGE}members/{asker.pk}/refuse/", {}),
+        (f"{MANAGE}invitations/", {"lasts": "0"}),
+        (f"{MANAGE}invitations/{invitation.pk}/revoke/", {}),
+        (f"{MANAGE}screens/", {"name": "Café"}),
+        (f"{MANAGE}screens/{screen.pk}/revoke/", {}),
+    ]
+
+
+def state(club: Club) -> object:
+    return (
+        list(Club.objects.values_list("name", "time_zone")),
+        list(Membership.objects.order_by("pk").values_list("user", "role", "state")),
+        list(Invitation.objects.order_by("pk").values_list("pk", "revoked_at")),
+        list(Screen.objects.order_by("pk").values_list("pk", "revoked_at")),
+    )
+
+
+@pytest.fixture
+def asker(club: Club, clubmate: User) -> User:
+    join(clubmate.pk, invite(club.pk, needs_approval=True).secret.reveal(), parkruns=False)
+    return clubmate
+
+
+@pytest.mark.parametrize(("who", "status"), [("nobody", 302), ("stranger", 404), ("asker", 404), ("member", 403)])
+def test_who_is_no_captain_does_nothing_here(
+    who: str, status: int, club: Club, member: Membership, asker: User, stranger: User
+) -> None:
+    browser = {"nobody": Client(), "stranger": as_(stranger), "asker": as_(asker), "member": as_(member.user)}[who]
+    invitation, screen = invite(club.pk), put_up_screen(club.pk)
+    before = state(club)
+
+    for path in (MANAGE, f"{MANAGE}members/{member.user_id}/"):
+        assert browser.get(path).status_code == status
+    for path, form in deeds(member.user, asker, invitation, screen):
+        answer = browser.post(path, form)
+        assert answer.status_code == status
+        if status == 302:
+            assert answer.headers["Location"].startswith("/accounts/login/")
+
+    assert state(club) == before
+
+
+def test_captain_of_another_club_does_nothing_to_this_one(
+    club: Club, member: Membership, asker: User, stranger: User, other_club: Club
+) -> None:
+    invitation, screen = invite(club.pk), put_up_screen(club.pk)
+    before = state(club)
+
+    for path, form in deeds(member.user, asker, invitation, screen):
+        theirs = path.replace("striders", "other")
+        if theirs.endswith(("/captain/", "/remove/", "/approve/", "/refuse/", "/revoke/")):
+            assert as_(stranger).post(theirs, form).status_code == 404
+
+    assert state(club) == before
+
+
+def test_page_shows_members_askers_invitations_and_screens(
+    club: Club, member: Membership, asker: User, captain: User
+) -> None:
+    invitation, screen = invite(club.pk, lasts=timedelta(days=7)), put_up_screen(club.pk, name="Café")
+
+    answer = as_(captain).get(MANAGE)
+    page = said(answer)
+
+    for words in ("Alva Berg", "Carol Dunn", "1 asks to join", "Bruno Costa", "Café"):
+        assert words in page
+    assert f"http://testserver/join/{invitation.secret.reveal()}/" in page
+    assert f"http://testserver/clubs/striders/screen/{screen.secret.reveal()}/" in page
+    assert page.count('class="qr"') == 4  # those of the fixtures, this one, and the screen
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_captain_changes_name_and_zone(club: Club, captain: User) -> None:
+    answer = as_(captain).post(MANAGE, GOOD)
+
+    club.refresh_from_db()
+    assert (answer.status_code, answer.headers["Location"]) == (302, MANAGE)
+    assert (club.name, club.time_zone, club.slug) == ("Striders of the Hill", "Europe/Berlin", "striders")
+
+
+@pytest.mark.parametrize("wrong", [{"name": " "}, {"name": "x" * 81}, {"time_zone": "Nowhere"}])
+def test_wrong_name_or_zone_is_refused_and_kept_in_the_form(club: Club, captain: User, wrong: dict[str, str]) -> None:
+    answer = as_(captain).post(MANAGE, GOOD | wrong)
+
+    club.refresh_from_db()
+    assert answer.status_code == 422
+    assert (club.name, club.time_zone) == ("Striders", "Europe/London")
+    assert answer.context["club_form"]["time_zone"].value() == (GOOD | wrong)["time_zone"]
+    assert "Looking after Striders" in said(answer)
+
+
+def test_captain_lets_in_and_turns_away(club: Club, asker: User, athlete: User, captain: User) -> None:
+    join(athlete.pk, invite(club.pk, needs_approval=True).secret.reveal(), parkruns=False)
+    browser = as_(captain)
+
+    let_in = browser.post(f"{MANAGE}members/{asker.pk}/approve/", follow=True)
+    turned_away = browser.post(f"{MANAGE}members/{athlete.pk}/refuse/", follow=True)
+
+    assert "Bruno Costa is in the club now" in said(let_in)
+    assert "Alva Berg is not let in" in said(turned_away)
+    assert list(Membership.objects.active().exclude(user=captain).values_list("user", flat=True)) == [asker.pk]
+    assert Entry.objects.there().get().name == "Bruno C."
+    for word in ("approve", "refuse"):
+        assert browser.post(f"{MANAGE}members/{asker.pk}/{word}/").status_code == 404
+
+
+def test_captaincy_is_handed_on(club: Club, member: Membership, captain: User) -> None:
+    browser = as_(captain)
+    refused = browser.post(f"{MANAGE}step-down/", follow=True)
+    assert "Make somebody else captain first" in said(refused)
+    assert f"Make {member.user} captain" in said(browser.get(f"{MANAGE}members/{member.user_id}/"))
+
+    browser.post(f"{MANAGE}members/{member.user_id}/captain/")
+    answer = browser.post(f"{MANAGE}step-down/")
+
+    assert answer.headers["Location"] == "/clubs/striders/"
+    assert browser.get(MANAGE).status_code == 403
+    assert as_(member.user).get(MANAGE).status_code == 200
+
+
+def test_captain_removes_a_member_and_not_themself(club: Club, member: Membership, captain: User) -> None:
+    browser = as_(captain)
+
+    answer = browser.post(f"{MANAGE}members/{member.user_id}/remove/", follow=True)
+
+    assert "Alva Berg is no longer in the club" in said(answer)
+    assert as_(member.user).get("/clubs/striders/sharing/").status_code == 404
+    itself = browser.post(f"{MANAGE}members/{captain.pk}/remove/")
+    assert itself.headers["Location"] == "/clubs/striders/leave/"
+    assert Membership.objects.captains().of(captain.pk).exists()
+
+
+@pytest.mark.parametrize("nobody", [0, 10**6, 2**63 - 1, 10**30])
+def test_nobody_is_no_member(club: Club, captain: User, nobody: int) -> None:
+    browser = as_(captain)
+    assert browser.get(f"{MANAGE}members/{nobody}/").status_code == 404
+    for word in ("captain", "remove", "approve", "refuse"):
+        assert browser.post(f"{MANAGE}members/{nobody}/{word}/").status_code == 404
+    for part in ("invitations", "screens"):
+        assert browser.post(f"{MANAGE}{part}/{nobody}/revoke/").status_code == 404
+
+
+def test_invitation_is_made_as_wished_and_revoked_once(club: Club, captain: User) -> None:
+    browser = as_(captain)
+
+    answer = browser.post(f"{MANAGE}invitations/", {"lasts": "7", "needs_approval": "on"})
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"{MANAGE}#invitations")
+    made = Invitation.objects.get()
+    assert (made.needs_approval, made.made_by) == (True, captain)
+    assert made.expires_at is not None
+    assert timedelta(days=6, hours=23) < made.expires_at - timezone.now() <= timedelta(days=7)
+    assert browser.post(f"{MANAGE}invitations/{made.pk}/revoke/").status_code == 302
+    assert browser.post(f"{MANAGE}invitations/{made.pk}/revoke/").status_code == 404
+    assert made.secret.reveal() not in said(browser.get(MANAGE))
+
+
+def test_invitation_whose_time_is_over_is_no_longer_shown(club: Club, captain: User) -> None:
+    code = invite(club.pk, lasts=timedelta(days=1)).secret.reveal()
+    assert code in said(as_(captain).get(MANAGE))
+
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        assert code not in said(as_(captain).get(MANAGE))
+
+
+@pytest.mark.parametrize("form", [{}, {"lasts": "3650"}, {"lasts": "x"}, {"lasts": "-1"}])
+def test_invitation_that_cannot_be_is_refused_in_words(club: Club, captain: User, form: dict[str, str]) -> None:
+    answer = as_(captain).post(f"{MANAGE}invitations/", form)
+
+    assert answer.status_code == 422
+    assert "One thing to put right" in said(answer)
+    assert not Invitation.objects.exists()
+
+
+def test_screen_is_put_up_and_taken_down(club: Club, captain: User) -> None:
+    browser = as_(captain)
+
+    answer = browser.post(f"{MANAGE}screens/", {"name": " The \u202e café "})
+
+    assert answer.headers["Location"] == f"{MANAGE}#screens"
+    screen = Screen.objects.get()
+    assert (screen.name, screen.made_by) == ("The café", captain)
+    assert browser.post(f"{MANAGE}screens/{screen.pk}/revoke/").status_code == 302
+    assert browser.post(f"{MANAGE}screens/{screen.pk}/revoke/").status_code == 404
+    assert screen.secret.reveal() not in said(browser.get(MANAGE))
+
+
+@pytest.mark.parametrize("name", ["", " ", "\u200b", "x" * 81])
+def test_screen_needs_a_name_that_can_be_seen(club: Club, captain: User, name: str) -> None:
+    answer = as_(captain).post(f"{MANAGE}screens/", {"name": name})
+
+    assert answer.status_code == 422
+    assert not Screen.objects.exists()
+
+
+def test_too_many_is_said_in_words(club: Club, captain: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("strava_live.clubs.keys.MOST_KEYS", 1)
+    for part, form in (("invitations", {"lasts": "0"}), ("screens", {"name": "Café"})):
+        as_(captain).post(f"{MANAGE}{part}/", form)
+
+        again = as_(captain).post(f"{MANAGE}{part}/", form, follow=True)
+
+        assert "Revoke one that nobody needs first" in said(again)
+    assert (Invitation.objects.count(), Screen.objects.count()) == (1, 1)
+
+
+def test_addresses_for_forms_answer_no_get(club: Club, member: Membership, asker: User, captain: User) -> None:
+    for path, _ in deeds(member.user, asker, invite(club.pk), put_up_screen(club.pk))[1:]:
+        assert as_(captain).get(path).status_code == 405
+
+
+def test_page_asks_a_fixed_number_of_queries(
+    club: Club, captain: User, code: str, django_assert_max_num_queries: object
+) -> None:
+    for number in range(12):
+        join(User.objects.create_user(f"member-{number}").pk, code, parkruns=False)
+        invite(club.pk)
+    found_club_at("third", "Third", time_zone="UTC", captain=captain)
+    browser = as_(captain)
+
+    with django_assert_max_num_queries(8):  # type: ignore[operator]
+        assert "13 members" in said(browser.get(MANAGE))

@@ -1,0 +1,54 @@
+"""A name that changes, wherever it is changed, is another in every club at once."""
+
+import pytest
+from django.test import RequestFactory
+
+from simulators.process import StandIn
+from strava_live.accounts.models import User
+from strava_live.clubs.models import Membership
+from strava_live.feed.members import join
+from strava_live.feed.models import Entry
+from tests.accounts.test_strava_signin import come_back
+from tests.clubs.visits import as_
+
+pytestmark = pytest.mark.django_db
+
+
+def names() -> set[str]:
+    return set(Entry.objects.there().values_list("name", flat=True))
+
+
+def test_in_the_settings(member: Membership, athlete: User) -> None:
+    assert names() == {"Alva B."}
+
+    as_(athlete).post("/settings/", {"display_name": "Alva Lund", "time_zone": "Europe/London"})
+
+    assert names() == {"Alva L."}
+
+
+def test_in_the_settings_where_it_is_refused(member: Membership, athlete: User) -> None:
+    as_(athlete).post("/settings/", {"display_name": "Alva Lund", "time_zone": "Nowhere"})
+
+    assert names() == {"Alva B."}
+
+
+def test_in_the_admin(member: Membership, athlete: User, operator: User, rf: RequestFactory) -> None:
+    from django.contrib import admin
+
+    athlete.display_name = "Alva Lund"
+    admin.site._registry[User].save_model(rf.post("/"), athlete, None, change=True)
+
+    assert names() == {"Alva L."}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_from_strava_for_who_had_none(code: str, stand_in: StandIn) -> None:
+    nameless = User.objects.create_user("nameless")
+    join(nameless.pk, code, parkruns=False, shown_as="full")
+    assert names() == {"nameless"}
+
+    come_back(as_(nameless), stand_in, stand_in.add_athlete(activities=1), connecting=True)
+
+    nameless.refresh_from_db()
+    assert nameless.display_name
+    assert names() == {nameless.display_name}

@@ -1,0 +1,11 @@
+"""Somebody's browser."""
+
+from django.test import Client
+
+from strava_live.accounts.models import User
+
+
+def as_(who: User) -> Client:
+    client = Client()
+    client.force_login(who)
+    return client
