@@ -1,147 +1,159 @@
-"""What all sockets share: who gets in, staying entitled, commands that are not understood, floods, and leaving well."""
+"""What all sockets share: being let in, commands that are not understood, floods, and leaving well.
+
+Plain ASGI rather than a consumer of Channels, which has a channel of its own for each socket and takes a turn of the
+one database thread for each message. What is announced comes from the hub instead, and whoever asks the database does
+so on threads that no ping waits for.
+"""
 
 import asyncio
+import logging
 import time
-from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from typing import Any
+from typing import Any, ClassVar
+from urllib.parse import parse_qsl
 
-from channels.auth import get_user
-from channels.consumer import get_handler_name
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import DatabaseError
+from django.http.cookie import parse_cookie
 
-from strava_live.accounts.models import User
-from strava_live.broadcast import session_group
-from strava_live.protocol import BadDates, Close, Error, Message, NotUnderstood, Ping, Pong, frame, parse_command
+from strava_live.hub.doorman import TurnedAway
+from strava_live.hub.frames import Frame
+from strava_live.hub.guests import Guest
+from strava_live.hub.hub import hub
+from strava_live.hub.lines import line_of
+from strava_live.live.origin import header
+from strava_live.protocol import (
+    BadDates,
+    Close,
+    Error,
+    Message,
+    NotUnderstood,
+    Ping,
+    Pong,
+    Readers,
+    frame,
+    parse_command,
+    whole_number,
+)
+
+logger = logging.getLogger(__name__)
 
 MOST_IN_A_ROW = 3
 MOST_MESSAGES, IN_SECONDS = 60, 10.0
 
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-class Socket(AsyncWebsocketConsumer):
-    """One socket of somebody who is signed in."""
 
-    user: User
+class Socket:
+    """One socket, from its handshake to its end. Nothing of the scope stays: a process has thousands."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.joined: list[str] = []
-        self.tasks: list[asyncio.Task[None]] = []
+    __slots__ = ("after", "guest", "heard_at", "in_a_row", "knocked_at", "level", "line", "session_key", "tasks")
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
+    commands: ClassVar[Readers]
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self.line = line_of(scope, send)
+        self.session_key = parse_cookie(header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME, "")
+        self.after = whole_number(dict(parse_qsl(scope["query_string"].decode("latin-1"))), "after")
+        self.knocked_at = self.heard_at = time.monotonic()
+        self.level = 0.0
+        self.in_a_row = 0
+        self.guest: Guest | None = None
+        self.tasks: tuple[asyncio.Task[None], ...] = ()
+
+    @classmethod
+    def as_asgi(cls) -> Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]:
+        async def application(scope: Scope, receive: Receive, send: Send) -> None:
+            await cls(scope, send).talk(receive, send)
+
+        return application
+
+    async def talk(self, receive: Receive, send: Send) -> None:
         try:
-            return await super().__call__(scope, receive, send)
+            await receive()  # that somebody connects
+            await send({"type": "websocket.accept"})
+            await self.let_in()
+            while (message := await receive())["type"] != "websocket.disconnect":
+                if not self.line.closed:
+                    await self.hear(message.get("text"))
         except asyncio.CancelledError:
             # The process is going away (hub.daphne); without this the browser would see a broken connection.
             with suppress(Exception):
                 await send({"type": "websocket.close", "code": Close.GOING_AWAY})
             raise
         finally:
-            await self.leave_groups()
+            await self.leave()
 
-    async def dispatch(self, message: Any) -> None:
-        """Channels would first look for old connections on the one database thread that all sockets share, and make a
-        ping wait for everybody's queries. Whoever queries from a socket clears up behind itself."""
-        await getattr(self, get_handler_name(message))(message)
-
-    async def connect(self) -> None:
-        self.in_a_row = 0
-        self.times: deque[float] = deque(maxlen=MOST_MESSAGES)
-        await self.accept()
-        user = self.scope["user"]
-        if not isinstance(user, User):
-            await self.close(Close.NOT_SIGNED_IN)
-            return
-        self.user = user
-        await self.join(session_group(self.scope["session"].session_key))
-        await self.enter()
-        self.go_with_me(self.stay_entitled())
+    async def let_in(self) -> None:
+        """A close before the handshake is done would reach the browser without its code, so this comes after it."""
+        try:
+            await self.enter()
+        except TurnedAway as turned_away:
+            self.line.close(turned_away.code)
+        except DatabaseError as error:
+            logger.warning("nobody can be let in", extra={"reason": repr(error)})
+            self.line.close(Close.TRY_LATER)
 
     async def enter(self) -> None:
-        """Join what is to be heard, then read where it stands, then say hello."""
+        """Find out who it is and take them in; join what is to be heard, then read where it stands, then say hello."""
         raise NotImplementedError
 
     async def obey(self, command: Any) -> None:
         """Do what the client asks for."""
         raise NotImplementedError
 
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if self.floods():
-            await self.close(Close.TOO_MANY)
-            return
-        try:
-            command = parse_command(text_data)
-        except BadDates as error:
-            self.in_a_row = 0  # understood, and impossible
-            await self.tell_me(Error(code=error.code, message=str(error)))
-            return
-        except NotUnderstood as error:
-            await self.not_understood(error)
-            return
-        self.in_a_row = 0
-        if isinstance(command, Ping):
-            await self.tell_me(Pong())
-            await self.pinged()
-        else:
-            await self.obey(command)
-
     async def pinged(self) -> None:
         """The client is still there."""
 
-    async def not_understood(self, error: NotUnderstood) -> None:
-        await self.tell_me(Error(code=error.code, message=str(error)))
-        self.in_a_row += 1
+    async def leave(self) -> None:
+        for task in self.tasks:
+            task.cancel()
+        if self.guest is not None:
+            hub().let_go(self.guest)
+
+    def take_in(self, guest: Guest) -> None:
+        self.guest = guest
+        hub().take_in(guest, knocked_at=self.knocked_at)
+
+    async def hear(self, text: str | None) -> None:
+        if self.floods():
+            self.line.close(Close.TOO_MANY)
+            return
+        try:
+            command = parse_command(text, self.commands)
+        except NotUnderstood as error:
+            self.not_understood(error)
+            return
+        self.in_a_row = 0
+        if isinstance(command, Ping):
+            self.tell(Pong())
+            await self.pinged()
+            return
+        try:
+            await self.obey(command)
+        except DatabaseError as error:
+            logger.warning("a command could not be obeyed", extra={"reason": repr(error)})
+            self.tell(Error(code="try_again", message="That did not work just now. Try again in a moment."))
+
+    def not_understood(self, error: NotUnderstood) -> None:
+        self.tell(Error(code=error.code, message=str(error)))
+        self.in_a_row = 0 if isinstance(error, BadDates) else self.in_a_row + 1  # those are understood, and impossible
         if self.in_a_row >= MOST_IN_A_ROW:
-            await self.close(Close.NOT_UNDERSTOOD)
+            self.line.close(Close.NOT_UNDERSTOOD)
 
     def floods(self) -> bool:
+        """A vessel that every message fills and time empties."""
         now = time.monotonic()
-        self.times.append(now)
-        return len(self.times) == MOST_MESSAGES and now - self.times[0] < IN_SECONDS
-
-    async def stay_entitled(self) -> None:
-        """Signing out closes the socket at once; this is for what nobody announces, such as a changed password."""
-        while True:
-            await asyncio.sleep(settings.SOCKET_RECHECK_S)
-            try:
-                entitled = await self.is_entitled()
-            except DatabaseError:
-                continue  # asked again after the next pause
-            if not entitled:
-                await self.close(Close.NOT_SIGNED_IN)
-                return
-
-    async def is_entitled(self) -> bool:
-        """By the session as it is stored now; the one in the scope was read when the socket opened."""
-        stored: Any = SessionStore(session_key=self.scope["session"].session_key)
-        return bool((await get_user({**self.scope, "session": stored})).is_authenticated)
+        drained = (now - self.heard_at) * MOST_MESSAGES / IN_SECONDS
+        self.level, self.heard_at = max(0.0, self.level - drained) + 1, now
+        return self.level > MOST_MESSAGES
 
     def go_with_me(self, work: Coroutine[Any, Any, None]) -> None:
         """Beside the conversation, and no longer than it."""
-        self.tasks.append(asyncio.create_task(work))
+        self.tasks += (asyncio.create_task(work),)
 
-    async def join(self, group: str) -> None:
-        self.joined.append(group)
-        await self.channel_layer.group_add(group, self.channel_name)
-
-    async def leave_groups(self) -> None:
-        for task in self.tasks:
-            task.cancel()
-        for group in self.joined:
-            with suppress(Exception):
-                await self.channel_layer.group_discard(group, self.channel_name)
-
-    async def tell_me(self, *messages: Message) -> None:
-        await self.send(text_data=frame([message.wire() for message in messages]))
-
-    async def tell(self, event: dict[str, Any]) -> None:
-        """From the layer: a finished frame."""
-        await self.send(text_data=event["frame"])
-
-    async def leave(self, event: dict[str, Any]) -> None:
-        """From the layer: whoever is here may stay no longer."""
-        await self.close(event["code"])
+    def tell(self, *messages: Message) -> None:
+        self.line.write(Frame(frame([message.wire() for message in messages])))

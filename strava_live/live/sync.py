@@ -3,33 +3,37 @@
 import asyncio
 import logging
 from typing import Any
-from urllib.parse import parse_qsl
 
-from channels.db import database_sync_to_async
+from channels.db import aclose_old_connections, database_sync_to_async
 from django.conf import settings
 from django.db import DatabaseError
 
-from strava_live.broadcast import Marks, announce, athlete_group
-from strava_live.live.socket import Socket
+from strava_live.accounts.models import User
+from strava_live.broadcast import announce, athlete_group
+from strava_live.hub.frames import Frame
+from strava_live.hub.guests import Guest
+from strava_live.hub.hub import hub
+from strava_live.live.socket import Scope, Send, Socket
 from strava_live.protocol import (
+    SYNC_COMMANDS,
     ActivitiesFound,
     ActivitySave,
     ActivityUnsave,
     BadDates,
-    Command,
     Error,
     Json,
     SyncCancel,
+    SyncCommand,
     SyncProgress,
     SyncStart,
     SyncWaiting,
-    whole_number,
 )
+from strava_live.sync.changes import announce_changes
 from strava_live.sync.choose import UnknownActivity, save_activity, unsave_activity
 from strava_live.sync.follow import ended
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runner import runner
-from strava_live.sync.runs import CannotStart, cancel_run, is_busy, start_run
+from strava_live.sync.runs import CannotStart, cancel_run, is_busy, start_once_stopped
 from strava_live.sync.snapshot import hello_for, standing
 from strava_live.sync.watching import note_watched
 
@@ -37,29 +41,47 @@ logger = logging.getLogger(__name__)
 
 
 class SyncSocket(Socket):
+    commands = SYNC_COMMANDS
+    user: User
     mark = 0
     """The last change that this socket has been told."""
     run: Json | None = None
     """The run as it was told last by `hello` or by looking again."""
 
+    def __init__(self, scope: Scope, send: Send) -> None:
+        super().__init__(scope, send)
+        self.announced: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+
     async def enter(self) -> None:
-        await self.join(athlete_group(self.user.pk))
-        query = dict(parse_qsl(self.scope["query_string"].decode("latin-1")))
-        hello = await database_sync_to_async(hello_for)(self.user.pk, whole_number(query, "after"))
+        self.user = await hub().doorman.person(self.session_key)
+        self.take_in(Guest(self.line, session_key=self.session_key))
+        await hub().listen(athlete_group(self.user.pk), self.announced.put_nowait)
+        hello = await database_sync_to_async(hello_for)(self.user.pk, self.after)
         self.mark, self.run = hello.mark, hello.run
-        await self.tell_me(hello)
+        self.tell(hello)
         await note_watched(self.user.pk)
+        self.go_with_me(self.pass_on())
         self.go_with_me(self.look_again())
+
+    async def leave(self) -> None:
+        await super().leave()
+        if self.guest is not None:
+            await hub().listen_no_longer(athlete_group(self.user.pk), self.announced.put_nowait)
 
     async def pinged(self) -> None:
         await note_watched(self.user.pk)
 
-    async def tell(self, event: dict[str, Any]) -> None:
+    async def pass_on(self) -> None:
         """The layer may have lost what came before: then that is told first, from the table."""
-        if event.get("before", 0) > self.mark:
-            await self.catch_up()
-        await super().tell(event)
-        self.mark = max(self.mark, event.get("mark", 0))
+        while True:
+            event = await self.announced.get()
+            try:
+                if event.get("before", 0) > self.mark:
+                    await self.catch_up()
+            except DatabaseError:
+                continue  # told when the socket looks again
+            self.line.write(Frame(event["frame"]))
+            self.mark = max(self.mark, event.get("mark", 0))
 
     async def look_again(self) -> None:
         """For what was announced while the layer was away, and nothing followed."""
@@ -76,7 +98,7 @@ class SyncSocket(Socket):
             await self.catch_up()
         if run is not None and run.wire() != self.run:
             self.run = run.wire()
-            await self.tell_me(SyncProgress(run=self.run) if run.state in SyncRun.LIVE else ended(run))
+            self.tell(SyncProgress(run=self.run) if run.state in SyncRun.LIVE else ended(run))
 
     async def catch_up(self) -> None:
         complete = False
@@ -85,9 +107,9 @@ class SyncSocket(Socket):
             self.mark, complete = missed.mark, missed.complete
             if missed.items:
                 run_id = missed.run["id"] if missed.run else 0
-                await self.tell_me(ActivitiesFound(run_id=run_id, items=missed.items, mark=missed.mark))
+                self.tell(ActivitiesFound(run_id=run_id, items=missed.items, mark=missed.mark))
 
-    async def obey(self, command: Command) -> None:
+    async def obey(self, command: SyncCommand) -> None:
         match command:
             case SyncStart():
                 await self.start(command)
@@ -98,11 +120,11 @@ class SyncSocket(Socket):
 
     async def start(self, command: SyncStart) -> None:
         try:
-            run = await database_sync_to_async(start_run)(self.user, since=command.since, until=command.until)
+            run = await self.begun(command)
         except BadDates as error:
-            await self.tell_me(Error(code=error.code, message=str(error)))
+            self.tell(Error(code=error.code, message=str(error)))
         except CannotStart as error:
-            await self.tell_me(Error(code=error.code, message=str(error)))
+            self.tell(Error(code=error.code, message=str(error)))
             if error.code == "already_running":
                 await self.show_run()
         else:
@@ -111,10 +133,16 @@ class SyncSocket(Socket):
                 waiting = SyncWaiting(run=run.wire(), until=None, reason=str(SyncRun.Wait.BUSY))
                 await announce(athlete_group(self.user.pk), [waiting])
 
+    async def begun(self, command: SyncStart) -> SyncRun:
+        try:
+            return await start_once_stopped(self.user, since=command.since, until=command.until)
+        finally:
+            await aclose_old_connections()
+
     async def show_run(self) -> None:
         run = await database_sync_to_async(SyncRun.objects.latest)(self.user.pk)
         if run is not None:
-            await self.tell_me(SyncProgress(run=run.wire()))
+            self.tell(SyncProgress(run=run.wire()))
 
     async def cancel(self) -> None:
         run = await database_sync_to_async(cancel_run)(self.user.pk)
@@ -128,9 +156,8 @@ class SyncSocket(Socket):
     async def choose(self, command: ActivitySave | ActivityUnsave) -> None:
         verb = save_activity if isinstance(command, ActivitySave) else unsave_activity
         try:
-            message = await database_sync_to_async(verb)(self.user.pk, command.strava_id)
+            changes = await database_sync_to_async(verb)(self.user.pk, command.strava_id)
         except UnknownActivity:
-            await self.tell_me(Error(code="unknown_activity", message="You have no such activity here."))
+            self.tell(Error(code="unknown_activity", message="You have no such activity here."))
         else:
-            marks = Marks(message.mark - 1, message.mark)
-            await announce(athlete_group(self.user.pk), [message], marks=marks)
+            await announce_changes(self.user.pk, changes)

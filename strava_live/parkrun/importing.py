@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-
 from strava_live.parkrun.calendar import occasion_somewhere
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.event import Event
@@ -19,10 +17,10 @@ from strava_live.parkrun.event_rows import row_of
 from strava_live.parkrun.matching import EventNames
 from strava_live.parkrun.pasted.reading import Fault, Reading, Row, read_results
 from strava_live.parkrun.result_models import ImportDraft, ParkrunResult
-from strava_live.parkrun.results import take_turn
 from strava_live.parkrun.wording import taken
 
 MOST_BYTES = 1_000_000
+TOO_LARGE = "That is more than 1 MB, far more than results need. Paste only the table."
 MOST_DOUBTFUL = 50
 """Names that the athlete is asked about; looking for others like them takes a while."""
 KEPT_FOR = timedelta(days=1)
@@ -85,7 +83,7 @@ class Plan:
 def decoded(content: bytes) -> str:
     """A file as text: UTF-8 or UTF-16 if it is that, or else what Windows writes."""
     if len(content) > MOST_BYTES:
-        raise NotRead("That is more than 1 MB, far more than results need. Paste only the table.")
+        raise NotRead(TOO_LARGE)
     encodings = ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252")
     for encoding in encodings:
         try:
@@ -98,7 +96,7 @@ def decoded(content: bytes) -> str:
 def draft_from(athlete_id: int, text: str, *, today: date, now: datetime) -> ImportDraft:
     """Reads it and keeps what was read, in place of the draft before. `NotRead` and `TooMuch` keep nothing."""
     if len(text.encode("utf-8", "replace")) > MOST_BYTES:
-        raise NotRead("That is more than 1 MB, far more than results need. Paste only the table.")
+        raise NotRead(TOO_LARGE)
     if "\0" in text:
         raise NotRead("That is no text. Copy the table and paste it here.")
     reading = read_results(text, today=today)
@@ -228,20 +226,21 @@ def _merge(change: Change, *, replacing: bool) -> None:
     result.note = result.note or row.note
 
 
-def confirm(athlete_id: int, token: str, *, chosen: Mapping[str, str], replacing: bool, now: datetime) -> Plan:
-    """Keeps what the draft comes to by now. `DraftGone` when there is nothing to confirm any more."""
-    with transaction.atomic():
-        take_turn(athlete_id)
-        draft = current_draft(athlete_id, now=now)
-        if draft is None or draft.token != token:
-            raise DraftGone(token)
-        plan = plan_for(draft, chosen=chosen, replacing=replacing)
-        changes = [*plan.new, *plan.merged, *plan.conflicts]
-        kept = {change.result.key: change.result for change in changes}
-        ParkrunResult.objects.bulk_create(
-            kept.values(), update_conflicts=True, unique_fields=["athlete", "event", "day"], update_fields=WRITTEN
-        )
-        draft.delete()
+def keep_draft(athlete_id: int, token: str, *, chosen: Mapping[str, str], replacing: bool, now: datetime) -> Plan:
+    """Keeps what the draft comes to by now. In the caller's turn, who marks the activities of what is kept.
+
+    `DraftGone` when there is nothing to confirm any more.
+    """
+    draft = current_draft(athlete_id, now=now)
+    if draft is None or draft.token != token:
+        raise DraftGone(token)
+    plan = plan_for(draft, chosen=chosen, replacing=replacing)
+    changes = [*plan.new, *plan.merged, *plan.conflicts]
+    kept = {change.result.key: change.result for change in changes}
+    ParkrunResult.objects.bulk_create(
+        kept.values(), update_conflicts=True, unique_fields=["athlete", "event", "day"], update_fields=WRITTEN
+    )
+    draft.delete()
     return plan
 
 

@@ -43,3 +43,9 @@ def sport(sport_type: str) -> str:
     """Strava's name for a sport, with its article: a mountain bike ride."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", sport_type).lower()
     return f"{'an' if words[:1] in tuple('aeiou') else 'a'} {words}"
+
+
+def ordinal(number: int) -> str:
+    """1st, 2nd, 11th, 1,003rd."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"

@@ -2,8 +2,6 @@
 
 from typing import Protocol
 
-from strava_live.strava.errors import ReconnectNeeded
-
 
 class Bearer(Protocol):
     """The access token of one athlete, kept fresh by somebody."""
@@ -13,16 +11,3 @@ class Bearer(Protocol):
 
     async def refused(self, token: str, /) -> None:
         """Strava has answered 401 to `token`: the next `token()` must be another. Raises `ReconnectNeeded`."""
-
-
-class OneToken:
-    """A token that nobody can renew, as there is during a sign-in."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    async def token(self) -> str:
-        return self._token
-
-    async def refused(self, _token: str, /) -> None:
-        raise ReconnectNeeded("the token was refused and there is no other")

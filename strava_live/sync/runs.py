@@ -1,18 +1,25 @@
 """What may be done with a run: start it, cancel it, let it wait, end it. Each says what it has done by its result."""
 
+import asyncio
+import time
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from asgiref.sync import sync_to_async
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from strava_live.accounts.models import StravaConnection, User
 from strava_live.activities.marks import begin_marks
+from strava_live.feed.parkruns import tell_parkruns
+from strava_live.parkrun.results import take_turn
 from strava_live.strava.errors import StravaError
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Place
 from strava_live.sync.window import window_of
+
+STOPS_WITHIN_S, ASK_EVERY_S = 2.0, 0.05
 
 
 class CannotStart(Exception):
@@ -21,6 +28,13 @@ class CannotStart(Exception):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class StillStopping(CannotStart):
+    """What is in the way is a run that its athlete has stopped: its holder has yet to notice."""
+
+    def __init__(self) -> None:
+        super().__init__("already_running", "The last sync is still being stopped. Press again in a moment.")
 
 
 class LeaseLost(Exception):
@@ -57,7 +71,32 @@ def start_run(athlete: User, *, since: date | None = None, until: date | None = 
                 started_at=now,
             )
     except IntegrityError:
-        raise CannotStart("already_running", "A sync is already running; here it is.") from None
+        if SyncRun.objects.of(athlete.pk).live().filter(cancel_asked=False).exists():
+            raise CannotStart("already_running", "A sync is already running; here it is.") from None
+        raise StillStopping from None
+
+
+async def start_once_stopped(athlete: User, *, since: date | None, until: date | None) -> SyncRun:
+    """Start a run. One that its athlete has just stopped is waited for, as long as a living holder may need."""
+    begin = sync_to_async(start_run)
+    try:
+        return await begin(athlete, since=since, until=until)
+    except StillStopping:
+        await stopped(athlete.pk, within_s=STOPS_WITHIN_S)
+    return await begin(athlete, since=since, until=until)
+
+
+async def stopped(athlete_id: int, *, within_s: float) -> None:
+    """Whoever holds the run may be another process, so there is nothing to listen to: the row is looked at."""
+    patience = time.monotonic() + within_s
+    while await sync_to_async(is_stopping)(athlete_id):
+        if time.monotonic() > patience:
+            return
+        await asyncio.sleep(ASK_EVERY_S)
+
+
+def is_stopping(athlete_id: int) -> bool:
+    return SyncRun.objects.of(athlete_id).live().filter(cancel_asked=True).exists()
 
 
 def ready_connection(athlete: User) -> StravaConnection:
@@ -121,10 +160,15 @@ def end_run(run: SyncRun, lease: Lease, *, state: SyncRun.State, error: StravaEr
     told = {}
     if error is not None:
         told = {"error_code": error.code, "error_message": error.sentence, "next_step": error.next_step}
+    if not SyncRun.objects.owned(lease.owner).filter(pk=run.pk).exists():
+        return False
     with transaction.atomic():
+        turn = take_turn(run.athlete_id)  # before the run's row, as whoever keeps a chunk does
         ended = release(run, lease, state=state, ended_at=now, **told)
         if ended and state == SyncRun.State.FINISHED and run.until is None:
             note_synced(run)
+        if ended and turn.in_club:
+            tell_parkruns(run.athlete_id)  # after a first run numbers are known, and the history before them
     return ended
 
 

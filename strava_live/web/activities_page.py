@@ -1,6 +1,6 @@
-"""/activities/: what an athlete has saved, a page for each, and saving and taking back by hand."""
+"""/activities/: what an athlete has saved, a page for each, and saving and taking back by hand: one, several or all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,19 +9,28 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from strava_live.activities.models import Activity, ActivityQuerySet
-from strava_live.broadcast import Marks, announce, athlete_group
-from strava_live.protocol import LARGEST_ID, ActivitySaved, ActivityUnsaved
-from strava_live.sync.choose import UnknownActivity, save_activity, unsave_activity, unsave_all
-from strava_live.web.activity_words import shown
-from strava_live.web.settings_page import signed_in
+from strava_live.protocol import LARGEST_ID
+from strava_live.sync.changes import Change, announce_changes
+from strava_live.sync.choose import (
+    Done,
+    UnknownActivity,
+    save_activities,
+    save_activity,
+    unsave_activities,
+    unsave_activity,
+    unsave_all,
+)
+from strava_live.web.activity_words import counted, shown
+from strava_live.web.signed_in import signed_in, signed_in_post
+from strava_live.web.way_back import way_back
 
 ROWS_A_PAGE = 50
-MESSAGES_A_FRAME = 200
+MOST_AT_ONCE = 200
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CHOICES = {"saved": "Saved", "parkruns": "Parkruns", "all": "Everything"}
 
@@ -80,30 +89,62 @@ def activity_page(request: HttpRequest, strava_id: int) -> HttpResponse:
     return render(request, "activities/activity.html", {"activity": shown(row, points=1000)})
 
 
-@login_required
-@require_POST
+@signed_in_post
 def save(request: HttpRequest, strava_id: int) -> HttpResponse:
     return choose(request, strava_id, save_activity)
 
 
-@login_required
-@require_POST
+@signed_in_post
 def unsave(request: HttpRequest, strava_id: int) -> HttpResponse:
     return choose(request, strava_id, unsave_activity)
 
 
-Verb = Callable[[int, int], ActivitySaved | ActivityUnsaved]
-
-
-def choose(request: HttpRequest, strava_id: int, verb: Verb) -> HttpResponse:
+def choose(request: HttpRequest, strava_id: int, verb: Callable[[int, int], list[Change]]) -> HttpResponse:
     athlete_id = signed_in(request).pk
     try:
-        message = verb(athlete_id, strava_id)
+        changes = verb(athlete_id, strava_id)
     except UnknownActivity:
         raise Http404 from None
-    marks = Marks(message.mark - 1, message.mark)
-    async_to_sync(announce)(athlete_group(athlete_id), [message], marks=marks)
-    return way_back(request) or redirect("activity", strava_id)
+    async_to_sync(announce_changes)(athlete_id, changes)
+    return redirect(way_back(request) or reverse("activity", args=[strava_id]))
+
+
+@signed_in_post
+def save_selected(request: HttpRequest) -> HttpResponse:
+    return choose_selected(request, save_activities, "Saved")
+
+
+@signed_in_post
+def unsave_selected(request: HttpRequest) -> HttpResponse:
+    return choose_selected(request, unsave_activities, "Removed")
+
+
+Several = Callable[[int, Collection[int]], Done]
+
+
+def choose_selected(request: HttpRequest, verb: Several, word: str) -> HttpResponse:
+    """What is not theirs, or is none, is left out and counted, so that one forgotten meanwhile spoils nothing."""
+    asked = set(request.POST.getlist("strava_id"))
+    if not asked:
+        messages.error(request, "Nothing is selected: tick the activities first.")
+    elif len(asked) > MOST_AT_ONCE:
+        messages.error(request, f"{len(asked):,} are too many at once: select at most {MOST_AT_ONCE}. Nothing is done.")
+    else:
+        athlete_id = signed_in(request).pk
+        done = verb(athlete_id, numbers_among(asked))
+        async_to_sync(announce_changes)(athlete_id, done.changes)
+        if done.count:
+            messages.success(request, f"{word}: {counted(done.count, 'activity', 'activities')}.")
+        if unknown := len(asked) - done.count:
+            are = "is" if unknown == 1 else "are"
+            messages.error(request, f"Left out: {unknown} of those you selected {are} not among your activities.")
+    return redirect(way_back(request) or "activities")
+
+
+def numbers_among(texts: Iterable[str]) -> set[int]:
+    """Of what a form has sent, what can be the number of an activity."""
+    digits = (text for text in texts if text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID)))
+    return {number for number in map(int, digits) if number <= LARGEST_ID}
 
 
 @login_required
@@ -114,17 +155,7 @@ def remove_all(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or request.POST.get("confirm") != "yes":
         count = Activity.objects.of(athlete_id).saved().count()
         return render(request, "activities/unsave_all.html", {"count": count})
-    told = unsave_all(athlete_id)
-    for first in range(0, len(told), MESSAGES_A_FRAME):
-        together = told[first : first + MESSAGES_A_FRAME]
-        marks = Marks(together[0].mark - 1, together[-1].mark)
-        async_to_sync(announce)(athlete_group(athlete_id), together, marks=marks)
-    messages.success(request, f"Removed: {len(told):,} {'activity' if len(told) == 1 else 'activities'}.")
+    done = unsave_all(athlete_id)
+    async_to_sync(announce_changes)(athlete_id, done.changes)
+    messages.success(request, f"Removed: {counted(done.count, 'activity', 'activities')}.")
     return redirect("activities")
-
-
-def way_back(request: HttpRequest) -> HttpResponse | None:
-    """Where a form was, if that is a page of ours."""
-    path = request.POST.get("next", "")
-    ours = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
-    return redirect(path) if ours else None

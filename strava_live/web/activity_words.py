@@ -66,6 +66,10 @@ def shown(activity: Activity, *, points: int = 0) -> Shown:
     )
 
 
+def counted(number: int, one: str, several: str) -> str:
+    return f"{number:,} {one if number == 1 else several}"
+
+
 def spaced(sport_type: str) -> str:
     """TrailRun → Trail run."""
     words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in sport_type).strip()

@@ -7,15 +7,16 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from strava_live.activities.models import Activity
-from strava_live.broadcast import announce, athlete_group
-from strava_live.protocol import Message
+from strava_live.sync.changes import Change, announce_changes
 from strava_live.sync.choose import NotHeld, UnknownActivity, UnknownEvent, not_a_parkrun, was_parkrun_at
 from strava_live.web.activity_words import shown
 from strava_live.web.parkrun_forms import EventForm
-from strava_live.web.settings_page import signed_in
+from strava_live.web.signed_in import signed_in
+from strava_live.web.way_back import ours, way_back
 
 
 @login_required
@@ -35,15 +36,16 @@ def correct(request: HttpRequest, strava_id: int) -> HttpResponse:
             return done(request, strava_id, lambda: was_parkrun_at(athlete_id, strava_id, slug))
         except NotHeld as error:
             form.add_error("event", str(error))
-    page = {"form": form, "suggestions": form.suggestions, "activity": shown(activity)}
+    came_from = way_back(request) or ours(request.GET.get("next", ""))
+    page = {"form": form, "suggestions": form.suggestions, "activity": shown(activity), "came_from": came_from}
     return render(request, "parkruns/correct.html", page, status=422 if form.errors else 200)
 
 
-def done(request: HttpRequest, strava_id: int, verb: Callable[[], Message]) -> HttpResponse:
+def done(request: HttpRequest, strava_id: int, verb: Callable[[], list[Change]]) -> HttpResponse:
     try:
-        message = verb()
+        changes = verb()
     except (UnknownActivity, UnknownEvent):
         raise Http404 from None
-    async_to_sync(announce)(athlete_group(signed_in(request).pk), [message])
+    async_to_sync(announce_changes)(signed_in(request).pk, changes)
     messages.success(request, "Put right. No reading of your Strava changes it again.")
-    return redirect("activity", strava_id)
+    return redirect(way_back(request) or reverse("activity", args=[strava_id]))

@@ -163,8 +163,15 @@ class PasteForm(forms.Form):
         label="Or a file", required=False, help_text="CSV or text, at most 1 MB.", allow_empty_file=True
     )
 
+    def __init__(self, *args: Any, refused: str = "", **kwargs: Any) -> None:
+        """`refused`: why what was sent could not even be looked at."""
+        super().__init__(*args, **kwargs)
+        self.refused = refused
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if self.refused:
+            self.add_error("text", self.refused)
         if not self.errors and not (cleaned.get("text") or "").strip() and not cleaned.get("file"):
             self.add_error("text", "Paste your results, or choose a file.")
         return cleaned

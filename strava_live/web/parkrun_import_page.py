@@ -2,21 +2,24 @@
 
 from typing import Any
 
+from asgiref.sync import async_to_sync
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_safe
 
 from strava_live.accounts.models import User
 from strava_live.parkrun.importing import (
     MOST_BYTES,
+    TOO_LARGE,
     DraftGone,
     NotRead,
     Plan,
-    confirm,
     current_draft,
     decoded,
     draft_from,
@@ -26,8 +29,10 @@ from strava_live.parkrun.importing import (
 from strava_live.parkrun.pasted.owner import Owner, doubt_about
 from strava_live.parkrun.pasted.reading import TooMuch
 from strava_live.parkrun.result_models import ImportDraft
+from strava_live.sync.changes import announce_changes
+from strava_live.sync.results import confirm_import
 from strava_live.web.parkrun_forms import PasteForm, today_of
-from strava_live.web.settings_page import signed_in
+from strava_live.web.signed_in import signed_in, signed_in_post
 
 ROWS_SHOWN = 100
 CHOICE = "event-{}"
@@ -35,7 +40,18 @@ CHOICE = "event-{}"
 
 @login_required
 @never_cache
+@csrf_exempt  # by the middleware only: it would fail on a form that Django refuses to read. `read` asks for the token
 def paste(request: HttpRequest) -> HttpResponse:
+    try:
+        request.POST.keys()
+    except RequestDataTooBig:
+        form = PasteForm({}, refused=TOO_LARGE)
+        return render(request, "parkruns/import.html", {"form": form}, status=422)
+    return read(request)
+
+
+@csrf_protect
+def read(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     form = PasteForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -88,8 +104,7 @@ def doubt_of(user: User, draft: ImportDraft) -> str:
     return doubt_about(owner, parkrun_id=user.parkrun_id, names=(user.display_name, user.username))
 
 
-@login_required
-@require_POST
+@signed_in_post
 def keep(request: HttpRequest) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     draft = current_draft(user.pk, now=now)
@@ -101,10 +116,12 @@ def keep(request: HttpRequest) -> HttpResponse:
     if doubt_of(user, draft) and request.POST.get("mine") != "on":
         wrong = "Say that these results are yours, or import nothing."
         return shown(request, draft, plan_for(draft, chosen=chosen), status=422, wrong=wrong)
+    replacing = request.POST.get("replace") == "on"
     try:
-        done = confirm(user.pk, token, chosen=chosen, replacing=request.POST.get("replace") == "on", now=now)
+        done, changes = confirm_import(user.pk, token, chosen=chosen, replacing=replacing, now=now)
     except DraftGone:
         return gone(request)
+    async_to_sync(announce_changes)(user.pk, changes)
     messages.success(request, f"Imported: {len(done.new):,} new, {len(done.merged) + len(done.conflicts):,} completed.")
     return redirect("parkruns")
 

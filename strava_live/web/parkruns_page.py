@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from strava_live.broadcast import announce, athlete_group
 from strava_live.parkrun import milestones
 from strava_live.parkrun.counting import (
     Numbered,
@@ -25,18 +24,16 @@ from strava_live.parkrun.counting import (
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.parkrun.results import (
-    AlreadyThere,
     UnknownResult,
-    add_result,
-    change_result,
     result_of,
     starting_numbers,
 )
 from strava_live.parkrun.wording import taken
 from strava_live.protocol import LARGEST_ID
-from strava_live.sync.choose import remove_result
+from strava_live.sync.changes import announce_changes
+from strava_live.sync.results import AlreadyThere, add_result, begin_counting_at, change_result, remove_result
 from strava_live.web.parkrun_forms import ResultForm, StartingNumbersForm
-from strava_live.web.settings_page import signed_in
+from strava_live.web.signed_in import signed_in
 
 ROWS_A_PAGE = 50
 EVENTS_SHOWN = 10
@@ -185,7 +182,11 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     user, row = signed_in(request), own(request, pk)
     form = ResultForm(request.POST or None, user=user, row=row)
     if request.method == "POST" and form.is_valid():
-        change_result(user.pk, row.pk, form.statement())
+        try:
+            changes = change_result(user.pk, row.pk, form.statement())
+        except UnknownResult:
+            raise Http404 from None
+        async_to_sync(announce_changes)(user.pk, changes)
         messages.success(request, "Saved.")
         return redirect("parkruns")
     return render(request, "parkruns/change.html", {"form": form, "row": row}, status=422 if form.errors else 200)
@@ -199,11 +200,10 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "parkruns/remove.html", {"row": row})
     try:
-        message = remove_result(row.athlete_id, row.pk)
+        changes = remove_result(row.athlete_id, row.pk)
     except UnknownResult:
         raise Http404 from None
-    if message:
-        async_to_sync(announce)(athlete_group(row.athlete_id), [message])
+    async_to_sync(announce_changes)(row.athlete_id, changes)
     messages.success(request, f"Taken out: {row.event.name}, {row.day:%-d %B %Y}.")
     return redirect("parkruns")
 
@@ -214,7 +214,7 @@ def starting(request: HttpRequest) -> HttpResponse:
     """How many there were before the first that is known here."""
     form = StartingNumbersForm(request.POST or None, instance=starting_numbers(signed_in(request).pk))
     if request.method == "POST" and form.is_valid():
-        form.save()
+        begin_counting_at(form.save(commit=False))
         messages.success(request, "Saved: they are counted from there on.")
         return redirect("parkruns")
     return render(request, "parkruns/starting.html", {"form": form}, status=422 if form.errors else 200)

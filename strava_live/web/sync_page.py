@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from strava_live.accounts.models import StravaConnection, User
 from strava_live.accounts.strava_app import strava
@@ -23,11 +23,11 @@ from strava_live.strava.budget import Standing
 from strava_live.sync import runner as runners
 from strava_live.sync.follow import ended
 from strava_live.sync.models import SyncRun, utc_text
-from strava_live.sync.runs import CannotStart, cancel_run, start_run
-from strava_live.sync.snapshot import hello_for, newest, rows_older_than
+from strava_live.sync.runs import CannotStart, cancel_run, start_once_stopped
+from strava_live.sync.snapshot import in_a_list, rows_older_than, snapshot_of
 from strava_live.sync.watching import note_watched
-from strava_live.web.activity_words import shown
-from strava_live.web.settings_page import signed_in
+from strava_live.web.activity_words import counted, shown
+from strava_live.web.signed_in import signed_in, signed_in_post
 
 MOST_MAYBES = 25
 LOOK_BACK = timedelta(days=14)
@@ -38,11 +38,10 @@ LOOK_BACK = timedelta(days=14)
 @require_safe
 def sync_page(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
-    hello = hello_for(user.pk, None)
-    rows, complete = newest(user.pk)
+    now = snapshot_of(user.pk)
+    run = now.run
     maybes = maybes_of(user)
     figures = figures_of(user, maybes)
-    run = SyncRun.objects.latest(user.pk)
     strava = StravaConnection.objects.filter(user=user).first()
     page = {
         "strava": strava,
@@ -54,10 +53,10 @@ def sync_page(request: HttpRequest) -> HttpResponse:
         "share_read": share_read(run),
         "figures": figures | {"years": bars(figures["summary"]["years"])},
         "first_maybe": shown(maybes[0]) if maybes else None,
-        "rows": [shown(row) for row in rows],
-        "complete": complete,
+        "rows": [shown(row) for row in now.rows],
+        "complete": now.complete,
         "standing": async_to_sync(allowance)(),
-        "data": hello.wire() | {"figures": figures},
+        "data": now.hello().wire() | {"figures": figures},
     }
     return render(request, "sync/sync.html", page)
 
@@ -70,7 +69,7 @@ def state_of(run: SyncRun | None) -> str:
 
 
 def maybes_of(user: User) -> list[Activity]:
-    return list(Activity.objects.of(user.pk).with_result().undecided().newest_first()[:MOST_MAYBES])
+    return list(in_a_list(user.pk).undecided().newest_first()[:MOST_MAYBES])
 
 
 def figures_of(user: User, maybes: list[Activity]) -> dict[str, Any]:
@@ -90,16 +89,12 @@ def sentence_of(summary: dict[str, Any]) -> str:
     runs, parkruns, events = summary["runs"], summary["parkruns"], summary["events"]
     if not runs:
         return "No runs yet."
-    text = f"{counted(runs, 'run')} since {summary['since']}"
+    text = f"{counted(runs, 'run', 'runs')} since {summary['since']}"
     if parkruns:
         text += f", {parkruns:,} of them {'a parkrun' if parkruns == 1 else 'parkruns'}"
     if parkruns and events:
-        text += f" at {counted(events, 'event')}"
+        text += f" at {counted(events, 'event', 'events')}"
     return f"{text}."
-
-
-def counted(number: int, word: str) -> str:
-    return f"{number:,} {word if number == 1 else word + 's'}"
 
 
 def bars(years: list[dict[str, int]]) -> list[dict[str, Any]]:
@@ -162,12 +157,11 @@ def figures(request: HttpRequest) -> HttpResponse:
     return JsonResponse(figures_of(user, maybes_of(user)))
 
 
-@login_required
-@require_POST
+@signed_in_post
 def start(request: HttpRequest) -> HttpResponse:
-    user = signed_in(request)
+    since, until = request.POST.get("since"), request.POST.get("until")
     try:
-        run = start_run(user, since=day(request.POST.get("since")), until=day(request.POST.get("until")))
+        run = async_to_sync(start_once_stopped)(signed_in(request), since=day(since), until=day(until))
     except (BadDates, CannotStart) as error:
         messages.error(request, str(error))
     else:
@@ -185,8 +179,7 @@ async def take_up(run: SyncRun) -> None:
     await announce(athlete_group(run.athlete_id), [waiting])
 
 
-@login_required
-@require_POST
+@signed_in_post
 def cancel(request: HttpRequest) -> HttpResponse:
     run = cancel_run(signed_in(request).pk)
     if run is not None:

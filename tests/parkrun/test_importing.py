@@ -17,7 +17,6 @@ from strava_live.parkrun.importing import (
     DraftGone,
     NotRead,
     Plan,
-    confirm,
     current_draft,
     decoded,
     draft_from,
@@ -28,7 +27,8 @@ from strava_live.parkrun.loading import load
 from strava_live.parkrun.matching import EventNames
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ImportDraft, ParkrunResult
-from strava_live.parkrun.results import Statement, add_result, change_result
+from strava_live.parkrun.results import Statement
+from strava_live.sync.results import add_result, change_result, confirm_import
 from tests.parkrun import pasted_texts as texts
 from tests.parkrun.lists import as_csv, bundled_rows
 
@@ -51,7 +51,8 @@ def drafted(athlete: User, text: str) -> ImportDraft:
 
 def imported(athlete: User, text: str, *, replacing: bool = False, chosen: dict[str, str] | None = None) -> Plan:
     draft = drafted(athlete, text)
-    return confirm(athlete.pk, draft.token, chosen=chosen or {}, replacing=replacing, now=NOW)
+    plan, _ = confirm_import(athlete.pk, draft.token, chosen=chosen or {}, replacing=replacing, now=NOW)
+    return plan
 
 
 def kept(athlete: User) -> list[tuple[object, ...]]:
@@ -95,10 +96,10 @@ def test_import_of_the_same_again_adds_nothing(athlete: User) -> None:
 
 def test_confirming_twice_finds_nothing_the_second_time(athlete: User) -> None:
     draft = drafted(athlete, texts.TABLE)
-    confirm(athlete.pk, draft.token, chosen={}, replacing=False, now=NOW)
+    confirm_import(athlete.pk, draft.token, chosen={}, replacing=False, now=NOW)
 
     with pytest.raises(DraftGone):
-        confirm(athlete.pk, draft.token, chosen={}, replacing=False, now=NOW)
+        confirm_import(athlete.pk, draft.token, chosen={}, replacing=False, now=NOW)
 
     assert kept(athlete) == THREE
 
@@ -108,7 +109,7 @@ def test_older_preview_confirms_nothing_of_a_newer_one(athlete: User) -> None:
     drafted(athlete, texts.MAIL)
 
     with pytest.raises(DraftGone):
-        confirm(athlete.pk, old.token, chosen={}, replacing=False, now=NOW)
+        confirm_import(athlete.pk, old.token, chosen={}, replacing=False, now=NOW)
 
     assert kept(athlete) == []
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from simulators.process import StandIn
-from strava_live.strava.bearer import OneToken
 from strava_live.strava.budget import Budget, MemoryBudget
 from strava_live.strava.client import Strava
 from strava_live.strava.limits import Meters, Policy, Windows
 from strava_live.strava.retry import Retry
 from strava_live.strava.transport import Timeouts
+from tests.strava.one_token import OneToken
 from tests.strava.servers import RedisProcess
 
 # Windows too long to turn while a test runs.

@@ -8,12 +8,12 @@ import sys
 
 from redis.asyncio import Redis
 
-from strava_live.strava.bearer import OneToken
 from strava_live.strava.budget import Go
 from strava_live.strava.budget_redis import RedisBudget
 from strava_live.strava.client import Strava
 from strava_live.strava.errors import Gone, RateLimited
 from strava_live.strava.limits import Lane, Meters, Policy, Windows
+from tests.strava.one_token import OneToken
 
 # Too long to turn while a test runs.
 POLICY = Policy(limits=Meters(20, 2000, 20, 2000), windows=Windows(quarter_s=10.0**7, day_s=10.0**7))

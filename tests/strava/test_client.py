@@ -9,7 +9,6 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from simulators.process import StandIn
-from strava_live.strava.bearer import OneToken
 from strava_live.strava.budget import Go, MemoryBudget
 from strava_live.strava.client import Strava
 from strava_live.strava.errors import (
@@ -24,6 +23,7 @@ from strava_live.strava.errors import (
 from strava_live.strava.limits import Kind, Lane, Meters, Policy
 from strava_live.strava.payloads import Grant
 from tests.strava.conftest import AT_ONCE, LONG
+from tests.strava.one_token import OneToken
 from tests.strava.servers import answering, response
 
 BearerOf = Callable[..., OneToken]

@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
-from strava_live.strava.bearer import OneToken
 from strava_live.strava.client import Strava
 from strava_live.strava.errors import Garbled, NotUnderstood, StravaDown
 from strava_live.strava.transport import Request, Timeouts, opened
+from tests.strava.one_token import OneToken
 from tests.strava.servers import Answer, answering, response
 
 Connect = Callable[..., Strava]

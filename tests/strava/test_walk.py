@@ -8,13 +8,13 @@ from collections.abc import Callable
 import pytest
 
 from simulators.process import StandIn
-from strava_live.strava.bearer import OneToken
 from strava_live.strava.budget import MemoryBudget
 from strava_live.strava.client import Strava
 from strava_live.strava.errors import AppInactive, RateLimited, ReconnectNeeded, ScopeMissing, StravaDown, StravaError
 from strava_live.strava.limits import Lane, Meters, Policy
 from strava_live.strava.walk import Walk
 from tests.strava.conftest import AT_ONCE, LONG
+from tests.strava.one_token import OneToken
 from tests.strava.payloads import summary
 from tests.strava.servers import answering, response
 

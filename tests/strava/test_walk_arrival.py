@@ -10,10 +10,10 @@ from contextlib import aclosing
 import pytest
 
 from simulators.process import StandIn
-from strava_live.strava.bearer import OneToken
 from strava_live.strava.client import Strava
 from strava_live.strava.limits import Lane
 from strava_live.strava.transport import Timeouts
+from tests.strava.one_token import OneToken
 from tests.strava.payloads import summary
 from tests.strava.servers import answering
 

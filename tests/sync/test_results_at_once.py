@@ -12,10 +12,11 @@ from django.db import connection
 
 from strava_live.activities.models import Activity
 from strava_live.parkrun.catalogue import catalogue
-from strava_live.parkrun.importing import confirm, draft_from
+from strava_live.parkrun.importing import draft_from
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.sync.choose import save_activity, unsave_activity
 from strava_live.sync.models import SyncRun
+from strava_live.sync.results import confirm_import
 from tests.parkrun.pasted_texts import CSV
 from tests.sync.test_keep import SATURDAY, keep, parkrun
 
@@ -89,7 +90,7 @@ def test_import_confirmed_while_a_sync_keeps_is_merged(run: SyncRun, events: Non
 
     together(
         lambda: keep(SyncRun.objects.get(pk=run.pk), parkrun(1)),
-        lambda: confirm(run.athlete_id, draft.token, chosen={}, replacing=False, now=NOW),
+        lambda: confirm_import(run.athlete_id, draft.token, chosen={}, replacing=False, now=NOW),
     )
 
     row = ParkrunResult.objects.get(event__slug="bushy")

@@ -16,7 +16,9 @@ from strava_live.activities.models import Activity
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult
-from strava_live.parkrun.results import Statement, add_result, change_result
+from strava_live.parkrun.results import Statement
+from strava_live.protocol import ActivitiesFound, ActivitySaved, ActivityUnsaved
+from strava_live.sync.changes import Change
 from strava_live.sync.choose import (
     UnknownActivity,
     UnknownEvent,
@@ -27,6 +29,7 @@ from strava_live.sync.choose import (
     was_parkrun_at,
 )
 from strava_live.sync.models import SyncRun
+from strava_live.sync.results import add_result, change_result
 from tests.sync.test_keep import SATURDAY, keep, parkrun, run_of
 
 MOST_STATEMENTS = 8
@@ -50,6 +53,12 @@ def bushy() -> ParkrunEvent:
 def kept() -> list[tuple[Any, ...]]:
     rows = ParkrunResult.objects.order_by("day", "pk")
     return [(row.event.slug, row.day, str(row.source), row.activity and row.activity.strava_id) for row in rows]
+
+
+def only(changes: list[Change]) -> ActivitySaved | ActivityUnsaved:
+    (change,) = changes
+    assert not isinstance(change, ActivitiesFound)
+    return change
 
 
 def test_result_comes_with_a_recognised_parkrun_and_once(run: SyncRun, events: None) -> None:
@@ -161,7 +170,7 @@ def test_two_watches_saved_by_hand_are_one_result_which_the_other_takes_over(run
 def test_not_a_parkrun_is_settled_and_leaves_no_result(run: SyncRun, events: None) -> None:
     keep(run, parkrun(1))
 
-    message = not_a_parkrun(run.athlete_id, 1)
+    message = only(not_a_parkrun(run.athlete_id, 1))
     keep(run, parkrun(1, name="Edited at Strava"))
 
     row = Activity.objects.get()
@@ -182,7 +191,7 @@ def test_not_a_parkrun_stays_saved_when_it_was_saved_by_hand(run: SyncRun, event
 def test_different_event_moves_the_result(run: SyncRun, events: None) -> None:
     keep(run, parkrun(1))
 
-    message = was_parkrun_at(run.athlete_id, 1, "wimbledon")
+    message = only(was_parkrun_at(run.athlete_id, 1, "wimbledon"))
     keep(run, parkrun(1, distance=5_100.0))
 
     assert kept() == [("wimbledon", DAY, "recognised", 1)]
@@ -202,7 +211,7 @@ def test_this_one_was_saves_it_with_a_result(run: SyncRun, events: None) -> None
 def test_junior_event_is_never_sure_even_when_its_athlete_says_so(run: SyncRun, events: None) -> None:
     keep(run, run_of(1, SATURDAY + timedelta(days=1), distance=2_000.0))
 
-    message = was_parkrun_at(run.athlete_id, 1, "bushy-juniors")
+    message = only(was_parkrun_at(run.athlete_id, 1, "bushy-juniors"))
 
     assert message.item["parkrun"]["status"] == "maybe"
     assert [row[0] for row in kept()] == ["bushy-juniors"]

@@ -1,30 +1,29 @@
 """/activities/: mine alone, newest first, saved and taken back by hand."""
 
-import asyncio
 from datetime import timedelta
-from typing import Any
+from html import unescape
 
 import pytest
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
 from django.test import Client
 
 from strava_live.accounts.models import User
 from strava_live.activities.models import Activity
 from strava_live.activities.route import points_of, route_path
-from strava_live.broadcast import athlete_group
 from strava_live.web.activity_words import spaced
 from tests.web import kept
+from tests.web.listening import Listener
+from tests.web.reading import said
 
 CHANGES = ["/activities/1/save/", "/activities/1/unsave/"]
+SELECTED = ["/activities/save-selected/", "/activities/unsave-selected/"]
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/activities/", "/activities/1/", "/activities/unsave-all/", *CHANGES])
+@pytest.mark.parametrize("path", ["/activities/", "/activities/1/", "/activities/unsave-all/", *CHANGES, *SELECTED])
 def test_activities_send_the_signed_out_to_sign_in(client: Client, path: str, athlete: User) -> None:
     kept.activity(athlete, 1)
 
-    for answer in (client.get(path), client.post(path, {"confirm": "yes"})):
+    for answer in (client.get(path), client.post(path, {"confirm": "yes", "strava_id": "1"})):
         assert answer.status_code == 302
         assert answer.headers["Location"].startswith("/accounts/login/")
     assert Activity.objects.get().state == "found"
@@ -53,9 +52,9 @@ def test_changes_are_posts_with_the_token(athlete: User, as_athlete: Client) -> 
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(athlete)
 
-    for path in CHANGES:
+    for path in (*CHANGES, *SELECTED):
         assert as_athlete.get(path).status_code == 405
-        assert strict.post(path).status_code == 403
+        assert strict.post(path, {"strava_id": "1"}).status_code == 403
     assert strict.post("/activities/unsave-all/", {"confirm": "yes"}).status_code == 403
     assert Activity.objects.get().state == "found"
 
@@ -112,25 +111,91 @@ def test_removing_all_asks_first_and_says_how_many(as_athlete: Client, athlete: 
 def test_what_is_done_here_is_told_to_the_athletes_sockets(as_athlete: Client, athlete: User, stranger: User) -> None:
     kept.activity(athlete, 1)
     kept.parkrun(athlete, 2)
-    layer: Any = get_channel_layer()
+    mine, theirs = Listener(athlete.pk), Listener(stranger.pk)
 
-    async def listen(athlete_id: int) -> str:
-        channel: str = await layer.new_channel()
-        await layer.group_add(athlete_group(athlete_id), channel)
-        return channel
-
-    mine, theirs = async_to_sync(listen)(athlete.pk), async_to_sync(listen)(stranger.pk)
     as_athlete.post("/activities/1/save/")
     as_athlete.post("/activities/unsave-all/", {"confirm": "yes"})
 
-    async def heard(channel: str) -> str:
-        event = await asyncio.wait_for(layer.receive(channel), 2)
-        return str(event["frame"])
-
-    assert '"type":"activity.saved"' in async_to_sync(heard)(mine)
-    assert async_to_sync(heard)(mine).count('"type":"activity.unsaved"') == 2
+    told, marks = mine.frame()
+    assert ([message["type"] for message in told], marks) == (["activity.saved"], (2, 3))
+    told, marks = mine.frame()
+    assert ([message["type"] for message in told], marks) == (["activity.unsaved"] * 2, (3, 5))
     with pytest.raises(TimeoutError):
-        async_to_sync(heard)(theirs)
+        theirs.frame(within_s=0.2)
+
+
+def select(client: Client, verb: str, *ids: object, **more: str) -> tuple[int, str]:
+    """The answer's status, and the words on the page it leads to."""
+    answer = client.post(f"/activities/{verb}-selected/", {"strava_id": [str(one) for one in ids], **more})
+    return answer.status_code, unescape(said(client.get(answer.headers["Location"])))
+
+
+def states() -> dict[int, str]:
+    return dict(Activity.objects.values_list("strava_id", "state"))
+
+
+def test_several_are_saved_and_removed_at_once(as_athlete: Client, athlete: User) -> None:
+    for number in range(1, 5):
+        kept.activity(athlete, number)
+    listener = Listener(athlete.pk)
+
+    status, page = select(as_athlete, "save", 1, 2, 3, next="/activities/?show=all")
+    assert (status, "Saved: 3 activities." in page) == (302, True)
+    status, page = select(as_athlete, "unsave", 3)
+    assert (status, "Removed: 1 activity." in page) == (302, True)
+
+    assert states() == {1: "saved", 2: "saved", 3: "dismissed", 4: "found"}
+    assert [message["item"]["strava_id"] for message in listener.frame()[0]] == [1, 2, 3]
+    assert [message["item"]["strava_id"] for message in listener.frame()[0]] == [3]
+
+
+def test_selection_leads_back_to_its_page_and_nowhere_else(as_athlete: Client, athlete: User) -> None:
+    kept.activity(athlete, 1)
+    for named, leads_to in (
+        ("/activities/?show=all&before=5,1", "/activities/?show=all&before=5,1"),
+        ("https://evil.example/", "/activities/"),
+    ):
+        answer = as_athlete.post("/activities/save-selected/", {"strava_id": "1", "next": named})
+        assert answer.headers["Location"] == leads_to
+
+
+@pytest.mark.parametrize(
+    "ids", [[], ["x", "-1", "", "1.5", "٣", "9" * 19, "9" * 30, "9" * 5000], ["4"], list(range(1, 202))], ids=str
+)
+@pytest.mark.parametrize("verb", ["save", "unsave"])
+def test_selection_that_is_none_of_theirs_changes_nothing_and_says_so(
+    as_athlete: Client, athlete: User, stranger: User, verb: str, ids: list[object]
+) -> None:
+    kept.activity(athlete, 1)
+    kept.activity(stranger, 4)
+
+    status, page = select(as_athlete, verb, *ids)
+
+    assert status == 302
+    sentences = ("Nothing is selected", f"Left out: {len(ids)} of those you selected", "201 are too many at once")
+    assert any(sentence in page for sentence in sentences)
+    assert set(states().values()) == {"found"}
+
+
+def test_what_is_not_theirs_is_left_out_and_the_rest_is_done(as_athlete: Client, athlete: User, stranger: User) -> None:
+    kept.activity(athlete, 1)
+    kept.activity(stranger, 4)
+
+    _, page = select(as_athlete, "save", 1, 1, 4, "x")
+
+    assert "Saved: 1 activity." in page
+    assert "Left out: 2 of those you selected are not among your activities." in page
+    assert states() == {1: "saved", 4: "found"}
+
+
+@pytest.mark.parametrize(("show", "buttons"), [("all", 2), ("parkruns", 2), ("saved", 1)])
+def test_list_offers_what_can_be_done_with_several(as_athlete: Client, athlete: User, show: str, buttons: int) -> None:
+    kept.parkrun(athlete, 1)
+
+    page = said(as_athlete.get(f"/activities/?show={show}"))
+
+    assert '<input type="checkbox" name="strava_id" value="1" form="selection">' in page
+    assert page.count(" selected</button>") == buttons
 
 
 def test_list_pages_by_key_and_shows_each_once(as_athlete: Client, athlete: User) -> None:

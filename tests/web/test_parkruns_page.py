@@ -1,46 +1,26 @@
-"""/parkruns/: only for who is signed in, only about themself; importing says in words what it makes of a text."""
+"""/parkruns/: only for who is signed in, only about themself."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from io import StringIO
-from typing import Any
 
 import pytest
-import time_machine
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from strava_live.accounts.models import User
 from strava_live.activities.models import Activity
-from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.models import ParkrunEvent
-from strava_live.parkrun.result_models import ImportDraft, ParkrunResult, StartingNumbers
-from strava_live.parkrun.results import Statement, add_result
+from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
+from strava_live.parkrun.results import Statement
 from strava_live.sync.choose import was_parkrun_at
-from tests.parkrun import pasted_texts as texts
+from strava_live.sync.results import add_result
+from tests.web.listening import Listener
+from tests.web.reading import said
 
 DAY = date(2024, 6, 1)
 RAN = Statement(how="run", volunteered=False, official_time_s=1471)
 NEW = {"event": "Bushy Park", "day": "2024-06-01", "how": "run", "official_time": "24:31", "position": "12", "note": ""}
-
-
-@pytest.fixture
-def events(db: None) -> Iterator[None]:
-    call_command("load_parkrun_events", stdout=StringIO())
-    catalogue.expire()
-    yield
-    catalogue.expire()  # what this test loaded is gone with it
-
-
-@pytest.fixture
-def today(events: None) -> Iterator[None]:
-    with time_machine.travel(datetime(2026, 11, 20, 12, tzinfo=UTC), tick=False):
-        yield
 
 
 def event(slug: str = "bushy") -> ParkrunEvent:
@@ -64,18 +44,6 @@ def a_run(athlete: User, strava_id: int = 7) -> Activity:
         mark=1,
         seen_at=start,
     )
-
-
-def paste(client: Client, text: str) -> Any:
-    return client.post("/parkruns/import/", {"text": text})
-
-
-def confirm(client: Client, **ticked: str) -> Any:
-    return client.post("/parkruns/import/confirm/", {"token": ImportDraft.objects.get().token, **ticked})
-
-
-def said(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
 
 
 @pytest.mark.parametrize(
@@ -223,6 +191,37 @@ def test_parkrun_is_changed(as_athlete: Client, athlete: User, today: None) -> N
     assert (row.how, row.volunteered, row.official_time_s, row.position) == ("walk", True, 3301, None)
 
 
+def test_changed_official_time_is_told_to_the_athletes_sockets(
+    as_athlete: Client, athlete: User, stranger: User, today: None
+) -> None:
+    activity = a_run(athlete)
+    was_parkrun_at(athlete.pk, activity.strava_id, "bushy")
+    mine, theirs = Listener(athlete.pk), Listener(stranger.pk)
+
+    as_athlete.post(f"/parkruns/{ParkrunResult.objects.get().pk}/", {"how": "run", "official_time": "24:31"})
+
+    activity.refresh_from_db()
+    (message,), marks = mine.frame()
+    assert (message["type"], message["items"][0]["strava_id"]) == ("activities.found", activity.strava_id)
+    assert message["items"][0]["parkrun"]["time_s"] == 1471
+    assert marks == (activity.mark - 1, activity.mark)
+    with pytest.raises(TimeoutError):
+        theirs.frame(within_s=0.2)
+
+
+def test_removed_parkrun_is_told_with_its_mark(as_athlete: Client, athlete: User, events: None) -> None:
+    activity = a_run(athlete)
+    was_parkrun_at(athlete.pk, activity.strava_id, "bushy")
+    listener = Listener(athlete.pk)
+
+    as_athlete.post(f"/parkruns/{ParkrunResult.objects.get().pk}/remove/")
+
+    activity.refresh_from_db()
+    (message,), marks = listener.frame()
+    assert (message["type"], message["item"]["parkrun"]) == ("activity.saved", None)
+    assert marks == (activity.mark - 1, activity.mark)
+
+
 def test_removing_asks_first(as_athlete: Client, athlete: User, events: None) -> None:
     row = add_result(athlete.pk, event(), DAY, RAN)
 
@@ -265,6 +264,7 @@ def test_starting_numbers_are_kept_and_refused_in_words(as_athlete: Client, athl
 
 def test_activity_is_put_right(as_athlete: Client, athlete: User, events: None) -> None:
     path = f"/activities/{a_run(athlete).strava_id}/parkrun/"
+    listener = Listener(athlete.pk)
 
     assert as_athlete.get(path).status_code == 200
     assert as_athlete.post(path, {"event": "Atlantis"}).status_code == 422
@@ -272,132 +272,7 @@ def test_activity_is_put_right(as_athlete: Client, athlete: User, events: None) 
     assert ParkrunResult.objects.get().event.slug == "bushy"
     assert as_athlete.post(path, {"is": "none"}).status_code == 302
     assert not ParkrunResult.objects.exists()
-
-
-# --- Importing
-
-
-def test_table_is_previewed_and_kept_once_confirmed(as_athlete: Client, athlete: User, today: None) -> None:
-    User.objects.filter(pk=athlete.pk).update(parkrun_id="1234567")
-
-    assert paste(as_athlete, texts.TABLE).headers["Location"] == "/parkruns/import/preview/"
-    preview = said(as_athlete.get("/parkruns/import/preview/"))
-    assert "3 new" in preview
-    assert "Are these yours?" not in preview
-    assert not ParkrunResult.objects.exists()
-    assert confirm(as_athlete).headers["Location"] == "/parkruns/"
-    assert ParkrunResult.objects.filter(athlete=athlete, source="imported").count() == 3
-
-
-def test_file_is_read_as_what_is_pasted(as_athlete: Client, today: None) -> None:
-    file = SimpleUploadedFile("results.csv", texts.CSV.encode())
-
-    assert as_athlete.post("/parkruns/import/", {"file": file}).status_code == 302
-    confirm(as_athlete)
-
-    assert ParkrunResult.objects.count() == 3
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("", "Paste your results, or choose a file."),
-        ("the quick brown fox\n" * 20, "Nothing in it looks like parkrun results"),
-        ("a\0b", "Null characters are not allowed."),
-        ("x" * 1_000_001, "That is more than 1 MB"),
-        (texts.long_table(5_001), "That is more than 5,000 lines."),
-    ],
-    ids=["nothing", "garbage", "NUL", "1 MB", "5,001 rows"],
-)
-def test_what_cannot_be_read_is_answered_in_words(as_athlete: Client, today: None, text: str, words: str) -> None:
-    answer = paste(as_athlete, text)
-
-    assert answer.status_code == 422
-    assert words in said(answer)
-    assert not ImportDraft.objects.exists()
-    assert not ParkrunResult.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        (texts.TABLE[: texts.TABLE.index("\t88")], "it tells no time: is the line whole?"),
-        (texts.TABLE.replace("25/05/2024", "31/02/2024"), "there is no 31 February 2024"),
-        (texts.TABLE.replace("25/05/2024", "31/05/2031"), "31 May 2031 is still to come"),
-        (texts.TABLE.replace("New Farm", "Bushhy"), "Which events are these?"),
-        (texts.TABLE.replace("01/06/2024", "05/06/2024").replace("25/", "22/"), "Most of these dates are no Saturdays"),
-        (texts.long_table(5_000), "These are the first 100 of"),
-    ],
-    ids=["half a table", "31 February", "the future", "unknown event", "months first", "5,000 rows"],
-)
-def test_preview_says_what_it_makes_of_it_and_keeps_nothing(
-    as_athlete: Client, today: None, text: str, words: str
-) -> None:
-    assert paste(as_athlete, text).status_code == 302
-
-    assert words in said(as_athlete.get("/parkruns/import/preview/"))
-    assert not ParkrunResult.objects.exists()
-
-
-def test_table_of_another_needs_a_tick(as_athlete: Client, athlete: User, today: None) -> None:
-    User.objects.filter(pk=athlete.pk).update(parkrun_id="42")
-    paste(as_athlete, texts.TABLE)
-
-    preview = said(as_athlete.get("/parkruns/import/preview/"))
-    refused = confirm(as_athlete)
-
-    assert "This is the table of A1234567 (Alva BERG), and you are A42." in preview
-    assert refused.status_code == 422
-    assert "Say that these results are yours" in said(refused)
-    assert not ParkrunResult.objects.exists()
-    assert confirm(as_athlete, mine="on").status_code == 302
-    assert ParkrunResult.objects.count() == 3
-
-
-def test_event_that_was_chosen_is_imported(as_athlete: Client, today: None) -> None:
-    paste(as_athlete, texts.table("Bushhy\t01/06/2024\t1\t2\t24:31"))
-
-    confirm(as_athlete, **{"event-0": "bushy"})
-
-    assert ParkrunResult.objects.get().event.slug == "bushy"
-
-
-def test_confirming_again_or_with_another_token_changes_nothing(as_athlete: Client, today: None) -> None:
-    paste(as_athlete, texts.CSV)
-    wrong = as_athlete.post("/parkruns/import/confirm/", {"token": "another"})
-    token = ImportDraft.objects.get().token
-    first, again = (as_athlete.post("/parkruns/import/confirm/", {"token": token}) for _ in range(2))
-
-    assert [answer.status_code for answer in (wrong, first, again)] == [302] * 3
-    assert ParkrunResult.objects.count() == 3
-
-
-def test_what_is_pasted_is_never_markup(as_athlete: Client, today: None) -> None:
-    paste(as_athlete, texts.table("<b>Bushy</b>\t31/02/2024\t1\t2\t24:31", "<i>x</i>\t01/06/2024\t1\t2\t24:31"))
-
-    preview = said(as_athlete.get("/parkruns/import/preview/"))
-
-    assert "<b>" not in preview
-    assert "<i>" not in preview
-
-
-@pytest.mark.django_db(transaction=True)
-def test_confirming_twice_at_the_same_moment_keeps_everything_once(athlete: User, events: None) -> None:
-    client = Client()
-    client.force_login(athlete)
-    paste(client, texts.CSV)
-    token = ImportDraft.objects.get().token
-
-    def press(_: int) -> int:
-        pressing = Client()
-        pressing.force_login(athlete)
-        try:
-            return pressing.post("/parkruns/import/confirm/", {"token": token}).status_code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(press, range(4)))
-
-    assert answers == [302] * 4
-    assert ParkrunResult.objects.count() == 3
+    for event in ("bushy", None):
+        (message,), marks = listener.frame()
+        assert (message["item"]["parkrun"] or {}).get("event") == event
+        assert marks == (message["mark"] - 1, message["mark"])

@@ -5,13 +5,18 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from strava_live.accounts.models import User
+from strava_live.activities.models import Activity
 from strava_live.sync.models import SyncRun
+from strava_live.sync.snapshot import hello_for
 from strava_live.web.sync_page import bars, sentence_of
 from tests.web import kept
+from tests.web.reading import said
 
 
 def run_of(athlete: User, **fields: Any) -> SyncRun:
@@ -233,15 +238,65 @@ def test_progress_is_known_for_a_window_only(as_athlete: Client, athlete: User) 
     assert as_athlete.get("/sync/").context["share_read"] == pytest.approx(0.5)
 
 
-def test_page_costs_the_same_queries_for_many_activities(
-    as_athlete: Client, athlete: User, django_assert_max_num_queries: Any
-) -> None:
+def queries_of(client: Client, path: str) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(path).status_code == 200
+    return [query["sql"] for query in captured.captured_queries]
+
+
+def test_page_asks_everything_once_however_much_there_is(as_athlete: Client, athlete: User) -> None:
     kept.connected(athlete)
-    for number in range(1, 130):
+    run_of(athlete, state="finished")
+    kept.maybe(athlete, 1)
+    few = queries_of(as_athlete, "/sync/")
+    for number in range(2, 130):
         kept.maybe(athlete, number)
 
-    with django_assert_max_num_queries(16):
-        as_athlete.get("/sync/")
+    many = queries_of(as_athlete, "/sync/")
+
+    assert len(many) == len(few) == len(set(many)) == 11, "\n".join(many)
+
+
+def test_rows_come_without_their_routes(as_athlete: Client, athlete: User) -> None:
+    """Most of what a row weighs, and no list of the sync draws them."""
+    kept.connected(athlete)
+    for number in range(1, 20):
+        kept.maybe(athlete, number)
+
+    hello_for(athlete.pk, 0)
+    for path in ("/sync/", "/sync/rows/?before=5", "/sync/figures/"):
+        assert not [sql for sql in queries_of(as_athlete, path) if "polyline" in sql]
+    with CaptureQueriesContext(connection) as captured:
+        assert len(hello_for(athlete.pk, 0).items) == 19
+    assert "polyline" not in str(captured.captured_queries)
+
+
+def test_maybe_can_be_another_event_and_leads_back_to_the_next(as_athlete: Client, athlete: User, events: None) -> None:
+    saturday = kept.NEWEST - timedelta(days=7)
+    kept.maybe(athlete, 1, start=saturday, event_name="Bushy parkrun", event_slug="bushy")
+    kept.maybe(athlete, 2, start=saturday - timedelta(days=7))
+    link = '<a data-slot="event" href="/activities/1/parkrun/?next=/sync/%23maybes">Another event…</a>'
+    kept.connected(athlete)
+    assert link in said(as_athlete.get("/sync/"))
+
+    asked = said(as_athlete.get("/activities/1/parkrun/?next=/sync/%23maybes"))
+    assert asked.count('<input type="hidden" name="next" value="/sync/#maybes">') == 2
+    wrong = as_athlete.post("/activities/1/parkrun/", {"event": "Atlantis", "next": "/sync/#maybes"})
+    assert (wrong.status_code, said(wrong).count('name="next" value="/sync/#maybes"')) == (422, 2)
+    answer = as_athlete.post("/activities/1/parkrun/", {"event": "Wimbledon Common", "next": "/sync/#maybes"})
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/sync/#maybes")
+    assert Activity.objects.get(strava_id=1).event_slug == "wimbledon"
+    assert as_athlete.get("/sync/").context["first_maybe"].strava_id == 2
+
+
+def test_correction_leads_to_no_foreign_page(as_athlete: Client, athlete: User, events: None) -> None:
+    kept.maybe(athlete, 1)
+
+    assert "evil" not in said(as_athlete.get("/activities/1/parkrun/?next=//evil.example/"))
+    answer = as_athlete.post("/activities/1/parkrun/", {"is": "none", "next": "https://evil.example/"})
+
+    assert answer.headers["Location"] == "/activities/1/"
 
 
 def shown(page: str) -> str:

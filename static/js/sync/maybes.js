@@ -15,6 +15,7 @@ export function maybesCard(card, { activities, more }) {
     slot("count").textContent = `${number(count)} to look at`;
     slot("name").textContent = item.name || "Without a name";
     slot("name").href = `${activities}${item.strava_id}/`;
+    slot("event").pathname = `${activities}${item.strava_id}/parkrun/`;
     const when = `${wall(item.start, "weekday")} ${wall(item.start, "day")}, ${item.start.slice(11, 16)}`;
     const what = [when, distance(item.distance_m), stopwatch(item.elapsed_s), item.parkrun.event_name];
     slot("facts").textContent = what.filter(Boolean).join(" · ");

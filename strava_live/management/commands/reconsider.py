@@ -13,9 +13,10 @@ from django.db import transaction
 
 from strava_live.activities.marks import take_marks
 from strava_live.activities.models import Activity
+from strava_live.feed.turns import in_turn
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.catalogue import catalogue
-from strava_live.parkrun.results import keep_results, results_around, take_turn
+from strava_live.parkrun.results import keep_results, results_around
 from strava_live.parkrun.rules import RULES_VERSION
 from strava_live.sync.sift import sift
 
@@ -54,9 +55,7 @@ def athletes() -> Iterator[int]:
 
 def reconsider(athlete_id: int, events: Atlas, *, write: bool) -> tuple[int, list[tuple[str, str]]]:
     """How many were judged, and what is to be said of those that are another now."""
-    with transaction.atomic():
-        if write:
-            take_turn(athlete_id)
+    with in_turn(athlete_id) if write else transaction.atomic():
         rows = {row.strava_id: row for row in Activity.objects.of(athlete_id)}
         before = {strava_id: standing(row) for strava_id, row in rows.items()}
         changed = [row for row, _ in sift(rows, rows, events)]

@@ -1,0 +1,91 @@
+"""Several activities at once, and a maybe that was another event, in a real browser."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from simulators.process import StandIn
+from tests.browser.test_sync import open_sync, read_all, signed_in
+from tests.live_site import LiveSite, LiveSites
+from tests.migrated import MigratedDatabases
+from tests.strava_of import strava_of
+
+pytestmark = [pytest.mark.services, pytest.mark.browser]
+
+TOM = 100_002  # of the cast: a tourist, some of whose runs only he can judge
+
+
+@pytest.fixture(scope="module")
+def site(migrated_databases: MigratedDatabases, stand_in_process: StandIn) -> Iterator[LiveSite]:
+    stand_in_process.limits(overall=[100_000, 1_000_000], read=[100_000, 1_000_000], window_s=900)
+    with LiveSites(migrated_databases) as sites:
+        site = sites(**strava_of(stand_in_process))
+        site.manage("load_parkrun_events")
+        site.start("web")
+        yield site
+
+
+def test_several_are_ticked_counted_saved_and_removed(page: Page, site: LiveSite, stand_in_process: StandIn) -> None:
+    signed_in(page.context, site, stand_in_process, stand_in_process.add_athlete(activities=30))
+    read_all(open_sync(page, site))
+    watching = open_sync(page.context.new_page(), site)
+    page.goto(f"{site.url}/activities/?show=all")
+    boxes, count = page.locator(".run-pick input"), page.locator("[data-count]")
+    everything = page.get_by_label("All on this page")
+
+    boxes.nth(0).check()
+    boxes.nth(2).check()
+    expect(count).to_have_text("2 selected")
+    assert everything.evaluate("box => box.indeterminate")
+    everything.check()
+    expect(count).to_have_text("30 selected")
+    page.get_by_role("button", name="Save selected").click()
+
+    expect(page.get_by_text("Saved: 30 activities.")).to_be_visible()
+    expect(page).to_have_url(f"{site.url}/activities/?show=all")
+    expect(watching.locator(".run").first.get_by_role("button")).to_contain_text("Remove")
+    boxes.nth(0).check()
+    page.get_by_role("button", name="Remove selected").click()
+    expect(page.get_by_text("Removed: 1 activity.")).to_be_visible()
+    expect(page.locator(".run").first).to_have_class(re.compile("run-dismissed"))
+    expect(watching.locator(".run").first).to_have_class(re.compile("run-dismissed"))
+
+
+def test_phone_shows_boxes_when_asked_for(page: Page, site: LiveSite, stand_in_process: StandIn) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    signed_in(page.context, site, stand_in_process, stand_in_process.add_athlete(activities=5))
+    read_all(open_sync(page, site))
+    page.goto(f"{site.url}/activities/?show=all")
+    row = page.locator(".run").first
+    expect(row.get_by_role("checkbox")).to_be_hidden()
+
+    page.get_by_label("Select several").check()
+
+    expect(row.get_by_role("button")).to_be_hidden()
+    row.get_by_role("checkbox").check()
+    remove = page.get_by_role("button", name="Remove selected")
+    remove.click(trial=True)  # nothing lies over it
+    remove.click()
+    expect(page.get_by_text("Removed: 1 activity.")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_maybe_that_was_another_event_is_said_and_the_next_one_follows(
+    page: Page, site: LiveSite, stand_in_process: StandIn
+) -> None:
+    signed_in(page.context, site, stand_in_process, TOM)
+    read_all(open_sync(page, site))
+    badge, link = page.locator("[data-maybes] [data-slot=count]"), page.get_by_role("link", name="Another event…")
+    count = int(badge.inner_text().split()[0])
+    page.locator("[data-maybes]").get_by_role("button", name="No", exact=True).click()
+    expect(badge).to_have_text(f"{count - 1} to look at")
+    question = page.locator("[data-maybes] [data-slot=name]").get_attribute("href")
+
+    link.click()
+
+    expect(page).to_have_url(f"{site.url}{question}parkrun/?next=/sync/%23maybes")
+    page.get_by_role("button", name="It was no parkrun").click()
+    expect(page).to_have_url(f"{site.url}/sync/#maybes")
+    expect(badge).to_have_text(f"{count - 2} to look at")

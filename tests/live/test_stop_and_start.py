@@ -1,0 +1,109 @@
+"""Stop, then Start at once: the second press works, whoever holds the run that is to stop. And never two live runs."""
+
+import asyncio
+
+import pytest
+
+from simulators.process import StandIn
+from tests.live.visitor import Visitor
+from tests.live_site import LiveSite, LiveSites
+from tests.strava_of import strava_of
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture
+def site(live_sites: LiveSites, stand_in_process: StandIn) -> LiveSite:
+    stand_in_process.clear_faults()
+    stand_in_process.limits(overall=[100_000, 1_000_000], read=[100_000, 1_000_000], window_s=900)
+    site = live_sites(**strava_of(stand_in_process))
+    site.start("web")
+    return site
+
+
+def athlete_of(site: LiveSite, stand_in: StandIn) -> Visitor:
+    """Somebody whose history takes ten seconds to read."""
+    strava_id = stand_in.add_athlete(activities=500)
+    stand_in.fault("drip", "activities", ms=20, athlete_id=strava_id)
+    visitor = Visitor(site.url)
+    visitor.sign_up(f"athlete{strava_id}")
+    visitor.connect_strava(stand_in, strava_id)
+    return visitor
+
+
+def runs_of(site: LiveSite) -> list[str]:
+    code = (
+        "from strava_live.sync.models import SyncRun\n"
+        "print(*SyncRun.objects.order_by('pk').values_list('state', flat=True))"
+    )
+    return site.manage("shell", "--verbosity", "0", "-c", code).split()
+
+
+async def test_socket_that_stops_and_starts_gets_a_new_run(site: LiveSite, stand_in_process: StandIn) -> None:
+    visitor = athlete_of(site, stand_in_process)
+
+    async with visitor.socket() as talk:
+        await talk.say("sync.start")
+        first = await talk.until("activities.found")
+        await talk.say("sync.cancel")
+        await talk.say("sync.start")
+        started = await asyncio.wait_for(talk.until("sync.started", "error"), 5)
+        second = await talk.until("activities.found")
+        cancelled = [message["run"]["id"] for message in talk.heard if message["type"] == "sync.cancelled"]
+        states = await asyncio.to_thread(runs_of, site)
+        await talk.say("sync.cancel")
+        await talk.until("sync.cancelled")
+
+    assert started["type"] == "sync.started", started
+    assert second["run_id"] == started["run"]["id"] > first["run_id"]
+    assert (cancelled, states) == ([first["run_id"]], ["cancelled", "running"])
+
+
+async def test_forms_that_stop_and_start_get_a_new_run(site: LiveSite, stand_in_process: StandIn) -> None:
+    visitor = athlete_of(site, stand_in_process)
+
+    async with visitor.socket() as talk:
+        await asyncio.to_thread(visitor.post, "/sync/start/", "/sync/")
+        await talk.until("activities.found")
+        for path in ("/sync/cancel/", "/sync/start/"):
+            await asyncio.to_thread(visitor.post, path, "/sync/")
+
+    page = await asyncio.to_thread(visitor.get, "/sync/")
+    assert "A sync is already running" not in page.text
+    assert await asyncio.to_thread(runs_of, site) == ["cancelled", "running"]
+
+
+async def test_run_of_another_process_is_waited_for(
+    live_sites: LiveSites, stand_in_process: StandIn, redis_url: str
+) -> None:
+    """Which notices within half a second that its run is to stop."""
+    site = live_sites(REDIS_URL=redis_url, **strava_of(stand_in_process))
+    site.start("web")
+    _, elsewhere = site.start_another_web()
+    visitor = athlete_of(site, stand_in_process)
+
+    async with visitor.socket(url=elsewhere) as talk:
+        await asyncio.to_thread(visitor.post, "/sync/start/", "/sync/")
+        await talk.until("activities.found")
+        await talk.say("sync.cancel")
+        await talk.say("sync.start")
+        answer = await asyncio.wait_for(talk.until("sync.waiting", "sync.started", "error"), 5)
+        states = await asyncio.to_thread(runs_of, site)
+        await talk.say("sync.cancel")
+        await talk.until("sync.cancelled")
+
+    assert answer["type"] == "sync.started", answer
+    assert states == ["cancelled", "running"]
+
+
+async def test_second_start_without_a_stop_is_still_refused(site: LiveSite, stand_in_process: StandIn) -> None:
+    visitor = athlete_of(site, stand_in_process)
+
+    async with visitor.socket() as talk:
+        await talk.say("sync.start")
+        await talk.until("activities.found")
+        await talk.say("sync.start")
+        refused = await asyncio.wait_for(talk.until("error"), 1)
+
+    assert refused["code"] == "already_running"
+    assert await asyncio.to_thread(runs_of, site) == ["running"]

@@ -1,0 +1,16 @@
+"""The simplest bearer there can be, for a client that is tested by itself."""
+
+from strava_live.strava.errors import ReconnectNeeded
+
+
+class OneToken:
+    """A token that nobody can renew."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    async def token(self) -> str:
+        return self._token
+
+    async def refused(self, _token: str, /) -> None:
+        raise ReconnectNeeded("the token was refused and there is no other")

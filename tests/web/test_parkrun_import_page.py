@@ -1,0 +1,199 @@
+"""/parkruns/import/: says in words what it makes of a text, and keeps nothing before it is confirmed."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+
+from strava_live.accounts.models import User
+from strava_live.activities.marks import current_mark
+from strava_live.parkrun.result_models import ImportDraft, ParkrunResult
+from strava_live.sync.choose import was_parkrun_at
+from tests.parkrun import pasted_texts as texts
+from tests.web import kept
+from tests.web.listening import Listener
+from tests.web.reading import said
+
+
+def paste(client: Client, text: str) -> Any:
+    return client.post("/parkruns/import/", {"text": text})
+
+
+def confirm(client: Client, **ticked: str) -> Any:
+    return client.post("/parkruns/import/confirm/", {"token": ImportDraft.objects.get().token, **ticked})
+
+
+def test_table_is_previewed_and_kept_once_confirmed(as_athlete: Client, athlete: User, today: None) -> None:
+    User.objects.filter(pk=athlete.pk).update(parkrun_id="1234567")
+
+    assert paste(as_athlete, texts.TABLE).headers["Location"] == "/parkruns/import/preview/"
+    preview = said(as_athlete.get("/parkruns/import/preview/"))
+    assert "3 new" in preview
+    assert "Are these yours?" not in preview
+    assert not ParkrunResult.objects.exists()
+    assert confirm(as_athlete).headers["Location"] == "/parkruns/"
+    assert ParkrunResult.objects.filter(athlete=athlete, source="imported").count() == 3
+
+
+def test_file_is_read_as_what_is_pasted(as_athlete: Client, today: None) -> None:
+    file = SimpleUploadedFile("results.csv", texts.CSV.encode())
+
+    assert as_athlete.post("/parkruns/import/", {"file": file}).status_code == 302
+    confirm(as_athlete)
+
+    assert ParkrunResult.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "Paste your results, or choose a file."),
+        ("the quick brown fox\n" * 20, "Nothing in it looks like parkrun results"),
+        ("a\0b", "Null characters are not allowed."),
+        ("x" * 1_000_001, "That is more than 1 MB"),
+        (texts.long_table(5_001), "That is more than 5,000 lines."),
+    ],
+    ids=["nothing", "garbage", "NUL", "1 MB", "5,001 rows"],
+)
+def test_what_cannot_be_read_is_answered_in_words(as_athlete: Client, today: None, text: str, words: str) -> None:
+    answer = paste(as_athlete, text)
+
+    assert answer.status_code == 422
+    assert words in said(answer)
+    assert not ImportDraft.objects.exists()
+    assert not ParkrunResult.objects.exists()
+
+
+TOO_LARGE = "x" * 3_000_000
+"""More than Django reads of a form at all."""
+
+
+@pytest.mark.parametrize("kind", ["multipart", "application/x-www-form-urlencoded"])
+def test_paste_that_cannot_even_be_read_is_answered_on_the_page(as_athlete: Client, today: None, kind: str) -> None:
+    if kind == "multipart":
+        answer = paste(as_athlete, TOO_LARGE)
+    else:
+        answer = as_athlete.post("/parkruns/import/", f"text={TOO_LARGE}", content_type=kind)
+
+    assert answer.status_code == 422
+    assert "Your results: That is more than 1 MB, far more than results need. Paste only the table." in said(answer)
+    assert 'name="csrfmiddlewaretoken"' in said(answer)
+    assert not ImportDraft.objects.exists()
+
+
+def test_paste_wants_the_token(client: Client, athlete: User, today: None) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(athlete)
+    strict.get("/parkruns/import/")
+    token = strict.cookies["csrftoken"].value
+    form = {"text": texts.TABLE, "csrfmiddlewaretoken": token}
+
+    assert strict.post("/parkruns/import/", {"text": texts.TABLE}).status_code == 403
+    assert strict.post("/parkruns/import/", form, headers={"origin": "https://evil.example"}).status_code == 403
+    assert not ImportDraft.objects.exists()
+    assert strict.post("/parkruns/import/", form).status_code == 302
+    assert client.post("/parkruns/import/", {"text": TOO_LARGE}).status_code == 302  # signed out
+
+
+def test_imported_times_are_told_to_the_athletes_sockets(as_athlete: Client, athlete: User, today: None) -> None:
+    start = datetime(2024, 6, 1, 8, 1, tzinfo=UTC)
+    kept.activity(athlete, 1, start=start)
+    was_parkrun_at(athlete.pk, 1, "bushy")
+    mark = current_mark(athlete.pk)
+    listener = Listener(athlete.pk)
+
+    paste(as_athlete, texts.CSV)
+    confirm(as_athlete)
+
+    (message,), marks = listener.frame()
+    assert (message["type"], marks) == ("activities.found", (mark, mark + 1))
+    assert [(item["strava_id"], item["parkrun"]["time_s"]) for item in message["items"]] == [(1, 1471)]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (texts.TABLE[: texts.TABLE.index("\t88")], "it tells no time: is the line whole?"),
+        (texts.TABLE.replace("25/05/2024", "31/02/2024"), "there is no 31 February 2024"),
+        (texts.TABLE.replace("25/05/2024", "31/05/2031"), "31 May 2031 is still to come"),
+        (texts.TABLE.replace("New Farm", "Bushhy"), "Which events are these?"),
+        (texts.TABLE.replace("01/06/2024", "05/06/2024").replace("25/", "22/"), "Most of these dates are no Saturdays"),
+        (texts.long_table(5_000), "These are the first 100 of"),
+    ],
+    ids=["half a table", "31 February", "the future", "unknown event", "months first", "5,000 rows"],
+)
+def test_preview_says_what_it_makes_of_it_and_keeps_nothing(
+    as_athlete: Client, today: None, text: str, words: str
+) -> None:
+    assert paste(as_athlete, text).status_code == 302
+
+    assert words in said(as_athlete.get("/parkruns/import/preview/"))
+    assert not ParkrunResult.objects.exists()
+
+
+def test_table_of_another_needs_a_tick(as_athlete: Client, athlete: User, today: None) -> None:
+    User.objects.filter(pk=athlete.pk).update(parkrun_id="42")
+    paste(as_athlete, texts.TABLE)
+
+    preview = said(as_athlete.get("/parkruns/import/preview/"))
+    refused = confirm(as_athlete)
+
+    assert "This is the table of A1234567 (Alva BERG), and you are A42." in preview
+    assert refused.status_code == 422
+    assert "Say that these results are yours" in said(refused)
+    assert not ParkrunResult.objects.exists()
+    assert confirm(as_athlete, mine="on").status_code == 302
+    assert ParkrunResult.objects.count() == 3
+
+
+def test_event_that_was_chosen_is_imported(as_athlete: Client, today: None) -> None:
+    paste(as_athlete, texts.table("Bushhy\t01/06/2024\t1\t2\t24:31"))
+
+    confirm(as_athlete, **{"event-0": "bushy"})
+
+    assert ParkrunResult.objects.get().event.slug == "bushy"
+
+
+def test_confirming_again_or_with_another_token_changes_nothing(as_athlete: Client, today: None) -> None:
+    paste(as_athlete, texts.CSV)
+    wrong = as_athlete.post("/parkruns/import/confirm/", {"token": "another"})
+    token = ImportDraft.objects.get().token
+    first, again = (as_athlete.post("/parkruns/import/confirm/", {"token": token}) for _ in range(2))
+
+    assert [answer.status_code for answer in (wrong, first, again)] == [302] * 3
+    assert ParkrunResult.objects.count() == 3
+
+
+def test_what_is_pasted_is_never_markup(as_athlete: Client, today: None) -> None:
+    paste(as_athlete, texts.table("<b>Bushy</b>\t31/02/2024\t1\t2\t24:31", "<i>x</i>\t01/06/2024\t1\t2\t24:31"))
+
+    preview = said(as_athlete.get("/parkruns/import/preview/"))
+
+    assert "<b>" not in preview
+    assert "<i>" not in preview
+
+
+@pytest.mark.django_db(transaction=True)
+def test_confirming_twice_at_the_same_moment_keeps_everything_once(athlete: User, events: None) -> None:
+    client = Client()
+    client.force_login(athlete)
+    paste(client, texts.CSV)
+    token = ImportDraft.objects.get().token
+
+    def press(_: int) -> int:
+        pressing = Client()
+        pressing.force_login(athlete)
+        try:
+            return pressing.post("/parkruns/import/confirm/", {"token": token}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(press, range(4)))
+
+    assert answers == [302] * 4
+    assert ParkrunResult.objects.count() == 3
