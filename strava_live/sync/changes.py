@@ -1,12 +1,13 @@
 """Changes to activities that no run makes. Each is marked in the transaction that keeps it, and told once that is
 committed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from strava_live.activities.items import item_of
+from strava_live.activities.items import item_of, time_of
 from strava_live.activities.marks import take_marks
 from strava_live.activities.models import Activity
 from strava_live.broadcast import Marks, announce, athlete_group
+from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.protocol import ActivitiesFound, ActivitySaved, ActivityUnsaved
 from strava_live.sync.models import SyncRun
 
@@ -23,6 +24,16 @@ def write_marked(athlete_id: int, rows: Sequence[Activity], *fields: str) -> Non
     for row, mark in zip(rows, take_marks(athlete_id, len(rows)), strict=True):
         row.mark = mark
     Activity.objects.bulk_update(rows, [*fields, "mark"], batch_size=ROWS_A_STATEMENT)
+
+
+def official_times(known: Iterable[ParkrunResult]) -> dict[int | None, int | None]:
+    """By activity, as they are before results are kept anew."""
+    return {result.activity_id: result.official_time_s for result in known}
+
+
+def retimed(rows: Iterable[Activity], before: Mapping[int | None, int | None]) -> list[Activity]:
+    """Those that show another time, because a result with an official one went to them or away from them."""
+    return [row for row in rows if row.parkrun and time_of(row) != (before.get(row.pk) or row.elapsed_s)]
 
 
 def chosen(row: Activity) -> Change:

@@ -6,7 +6,6 @@ Every verb gives what is to be announced once it is committed.
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from strava_live.activities.items import time_of
 from strava_live.activities.models import Activity
 from strava_live.feed.turns import in_turn
 from strava_live.parkrun.calendar import occasion
@@ -14,7 +13,7 @@ from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.facts import known_zone, local_day, own_zone
 from strava_live.parkrun.results import AROUND, keep_results, results_around
-from strava_live.sync.changes import Change, chosen, shown_anew, write_marked
+from strava_live.sync.changes import Change, chosen, official_times, retimed, shown_anew, write_marked
 
 State = Activity.State
 CHOSEN = ("state", "settled")
@@ -142,6 +141,6 @@ def keep_results_beside(athlete_id: int, rows: list[Activity]) -> list[Activity]
     beside = near.filter(start__range=(min(starts) - AROUND, max(starts) + AROUND))
     every = [*rows, *(row for row in beside if row.pk not in asked)]
     known = results_around(athlete_id, every)
-    was = {result.activity_id: result.official_time_s for result in known}
+    before = official_times(known)
     keep_results(athlete_id, every, known, catalogue.atlas())
-    return [row for row in every if row.parkrun and time_of(row) != (was.get(row.pk) or row.elapsed_s)]
+    return retimed(every, before)

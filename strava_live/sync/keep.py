@@ -21,6 +21,7 @@ from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.results import keep_results, results_around, take_turn
 from strava_live.strava.payloads import Activity as StravaActivity
+from strava_live.sync.changes import official_times, retimed, write_marked
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Place
 from strava_live.sync.runs import Lease, note_place
@@ -52,7 +53,13 @@ def keep_chunk(run: SyncRun, lease: Lease, activities: list[StravaActivity], pla
         desk.sift(events)
         marks = desk.write(turn)
         rows = desk.rows.values()
-        keep_results(run.athlete_id, rows, results_around(run.athlete_id, rows), events)
+        results = results_around(run.athlete_id, rows)
+        before = official_times(results)
+        keep_results(run.athlete_id, rows, results, events)
+        if others := [row for row in retimed(rows, before) if row.strava_id not in desk.changed]:
+            write_marked(run.athlete_id, others)
+            desk.changed |= {row.strava_id: row for row in others}
+            marks = Marks(marks.before, others[-1].mark)
         if desk.news and turn.in_club:
             tell_parkruns(run.athlete_id)
         oldest = min(activity.start for activity in activities)

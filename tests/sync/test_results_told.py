@@ -222,3 +222,19 @@ def test_removing_says_of_every_watch_that_it_was_none(run: SyncRun) -> None:
         if not isinstance(change, ActivitiesFound)
     }
     assert told == {1: None, 2: None}
+
+
+def test_result_that_goes_to_another_watch_with_an_edit_is_marked_and_told(run: SyncRun) -> None:
+    keep(run, parkrun(1), parkrun(2, SATURDAY + timedelta(minutes=2), elapsed_time=1480))
+    change_result(run.athlete_id, ParkrunResult.objects.get(activity__strava_id=1).pk, RAN)
+    was_parkrun_at(run.athlete_id, 2, "bushy")
+    mark = current_mark(run.athlete_id)
+
+    kept = keep(run, parkrun(1, sport_type="Ride"))
+
+    assert {item["strava_id"]: item["parkrun"] and item["parkrun"]["time_s"] for item in kept.items} == {
+        1: None,
+        2: 1490,
+    }
+    assert kept.marks == (mark, mark + 2)
+    assert [item["strava_id"] for item in hello_for(run.athlete_id, mark).items] == [1, 2]
