@@ -61,7 +61,11 @@ def screen_name(screen_id: int) -> str:
 
 async def announce(group: str, messages: Sequence[Message], *, marks: Marks | None = None) -> None:
     """Encoded here once, however many sockets there are. `marks` lets a socket notice that it has missed something."""
-    event: dict[str, object] = {"type": "tell", "group": group, "frame": frame([message.wire() for message in messages])}
+    event: dict[str, object] = {
+        "type": "tell",
+        "group": group,
+        "frame": frame([message.wire() for message in messages]),
+    }
     if marks is not None:
         event |= {"before": marks.before, "mark": marks.now}
     await send(group, event)

@@ -1,10 +1,11 @@
 """What an athlete tells about themself, and how it is read: parkrun id, goal time, time zone."""
 
 import re
-import unicodedata
 import zoneinfo
 
 from django.core.exceptions import ValidationError
+
+from strava_live.accounts.plain_text import JOINERS, visible
 
 PARKRUN_ID = re.compile(r"[aA]?([0-9]{1,10})")
 MAX_DISPLAY_NAME = 60
@@ -48,10 +49,9 @@ def clock(seconds: int | None) -> str:
 
 
 def read_display_name(text: str) -> str:
-    """One line of visible characters: names turn up on walls, so nothing in them may hide or turn round."""
-    plain = "".join(" " if unicodedata.category(letter) in {"Zl", "Zp", "Cc"} else letter for letter in text)
-    visible = "".join(letter for letter in plain if unicodedata.category(letter) not in {"Cf", "Cs", "Co", "Cn"})
-    return " ".join(visible.split())
+    """One line of visible characters: names turn up on walls. A joiner alone is no name."""
+    name = " ".join(visible(text).split())
+    return name if name.strip(JOINERS) else ""
 
 
 def is_time_zone(name: str) -> bool:

@@ -129,8 +129,8 @@ class AthleteMark(models.Model):
     athlete = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True)
     value = models.BigIntegerField(default=0)
 
-    in_club = False
-    """Whether its athlete is a member of a club: asked along with the turn (parkrun.results.take_turn)."""
+    history_known = models.BooleanField(default=False)
+    """Whether a run has read all that Strava has of them, once: before that no number of theirs is claimed."""
 
     def __str__(self) -> str:
         return f"mark {self.value}"

@@ -156,6 +156,8 @@ class Invitation(Key):
 
     club = models.ForeignKey(Club, on_delete=models.CASCADE, related_name="invitations")
     needs_approval = models.BooleanField(default=False)
+    on_screens = models.BooleanField(default=False)
+    """Whether the club's wall screens show it, for everybody who passes by."""
 
 
 class Screen(Key):

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.db.models import Count, Max, Q
 
-from strava_live.accounts.models import StravaConnection
 from strava_live.clubs.models import Club, Membership, MembershipQuerySet
+from strava_live.feed.parkruns import half_known
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult, ParkrunResultQuerySet, StartingNumbers
 
@@ -93,9 +93,7 @@ def figures_of(user_ids: list[int]) -> dict[int, Figures]:
         events=Count("event", filter=FIVE_K, distinct=True),
         latest=Max("day"),
     )
-    reading = set(
-        StravaConnection.objects.filter(user__in=user_ids, synced_until=None).values_list("user_id", flat=True)
-    )
+    reading = half_known(user_ids)
     before = {one.pk: one for one in StartingNumbers.objects.filter(athlete__in=user_ids)}
     known: dict[int, dict[str, Any]] = {one["athlete"]: dict(one) for one in counts}
     nothing = {"parkruns": 0, "juniors": 0, "events": 0, "latest": None}

@@ -49,7 +49,9 @@ class Desk:
     def remove(self, entry: Entry) -> None:
         """For good: what stays is that there was something."""
         entry.removed, entry.athlete_id, entry.name, entry.text, entry.data = True, None, "", "", {}
-        entry.key, entry.cheers = f"removed.{entry.pk}", 0
+        entry.cheers = 0
+        if entry.kind != Entry.Kind.POST:  # a post's key names nobody, and keeps it from being sent again
+            entry.key = f"removed.{entry.pk}"
         self.changed[entry.pk] = entry
 
     def write(self) -> list[News]:

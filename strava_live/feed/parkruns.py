@@ -7,15 +7,17 @@ changes nothing.
 Only parkruns of the last seven days become entries. Whatever has no entry of its own is told by one `history` entry.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from strava_live.accounts.models import StravaConnection
+from strava_live.accounts.models import StravaConnection, User
+from strava_live.activities.models import Activity
 from strava_live.clubs.models import Membership
 from strava_live.feed.models import Entry
 from strava_live.feed.numbering import Desk, numbering
@@ -76,9 +78,15 @@ def known_of(athlete_id: int) -> Known:
 
 
 def is_counted(athlete_id: int) -> bool:
-    """Whoever has connected Strava is known from the end of their first full run on."""
-    connection = StravaConnection.objects.filter(user=athlete_id).values_list("synced_until", flat=True).first()
-    return connection is not None or not StravaConnection.objects.filter(user=athlete_id).exists()
+    return not half_known([athlete_id])
+
+
+def half_known(athlete_ids: Iterable[int]) -> set[int]:
+    """Of these, whose history Strava has and no run has read to its end: connected, or read in part and let go of."""
+    unknown = User.objects.filter(pk__in=list(athlete_ids)).exclude(athletemark__history_known=True)
+    connected = StravaConnection.objects.filter(user=OuterRef("pk"))
+    read = Activity.objects.filter(athlete=OuterRef("pk"))
+    return set(unknown.filter(Exists(connected) | Exists(read)).values_list("pk", flat=True))
 
 
 def is_news(day: date, now: datetime, zone: str) -> bool:

@@ -1,10 +1,11 @@
 """What members write to their club: plain text, deleted by its author or a captain."""
 
+import hashlib
 import secrets
-import unicodedata
 
 from django.db import transaction
 
+from strava_live.accounts.plain_text import JOINERS, visible
 from strava_live.clubs.models import Membership
 from strava_live.feed.models import MAX_POST, Entry
 from strava_live.feed.numbering import numbering
@@ -27,9 +28,10 @@ class NotYours(PermissionError):
 
 
 def post(user_id: int, club_id: int, text: str, ref: str = "") -> Entry:
-    """The same `ref` by the same author is one post. UnknownEntry for who is no member."""
+    """The same `ref` by the same author is one post, also when it has been deleted meanwhile: then it is that one, and
+    stays so. UnknownEntry for who is no member."""
     text = readable(text)
-    key = f"post.{user_id}.{ref or secrets.token_hex(8)}"
+    key = key_of(user_id, ref or secrets.token_hex(16))
     with transaction.atomic(), numbering([club_id]) as desks:
         author = member(user_id, club_id)
         there = Entry.objects.of_club(club_id).filter(key=key).first()
@@ -41,20 +43,19 @@ def post(user_id: int, club_id: int, text: str, ref: str = "") -> Entry:
         )
 
 
+def key_of(user_id: int, ref: str) -> str:
+    """Outlives the post, so it names nobody."""
+    return f"post.{hashlib.sha256(f'{user_id}.{ref}'.encode()).hexdigest()[:40]}"
+
+
 def readable(text: str) -> str:
-    """Lines of visible characters. Nothing in it may turn the text around it or break what stores it."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(one for one in plain if one == "\n" or is_visible(one)).strip()
-    if not kept:
+    """Lines of visible characters."""
+    kept = visible(text.replace("\r\n", "\n").replace("\r", "\n"), keeping="\n").strip()
+    if not kept.strip(JOINERS):
         raise BadPost("Write something first.")
     if len(kept) > MAX_POST:
         raise BadPost(f"That is {len(kept):,} characters long; a post has at most {MAX_POST:,}.")
     return kept
-
-
-def is_visible(letter: str) -> bool:
-    """Joiners belong to emoji and to scripts; everything else that formats or controls does not."""
-    return letter in "\u200c\u200d" or unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
 def delete_post(user_id: int, entry_id: int) -> None:

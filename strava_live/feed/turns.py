@@ -14,7 +14,5 @@ from strava_live.parkrun.results import take_turn
 def in_turn(athlete_id: int) -> Iterator[AthleteMark]:
     """One transaction, for whatever changes an athlete's parkruns, or how they are counted."""
     with transaction.atomic():
-        turn = take_turn(athlete_id)
-        yield turn
-        if turn.in_club:
-            tell_parkruns(athlete_id)
+        yield take_turn(athlete_id)
+        tell_parkruns(athlete_id)

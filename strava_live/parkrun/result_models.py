@@ -40,7 +40,7 @@ class ParkrunResultQuerySet(models.QuerySet["ParkrunResult"]):
 
     def shareable(self) -> Self:
         """What its athlete hides at Strava, be it from all or from all but followers, no club ever sees."""
-        return self.filter(Q(activity=None) | Q(activity__visibility="everyone"))
+        return self.filter(Q(activity=None, withheld=False) | Q(activity__visibility="everyone"))
 
     def counted(self) -> list[Counted]:
         """As the counting wants them, in one query."""
@@ -96,6 +96,9 @@ class ParkrunResult(models.Model):
     official_time_s = models.PositiveIntegerField(null=True, blank=True)
     position = models.PositiveIntegerField(null=True, blank=True)
     note = models.CharField(max_length=500, blank=True)
+    withheld = models.BooleanField(default=False)
+    """Its activity was taken away from it, be it un-saved or no parkrun any more: no club sees it for what is stated of
+    it, until an activity shows it again."""
     activity = models.OneToOneField(Activity, on_delete=models.SET_NULL, null=True, blank=True, related_name="result")
 
     objects = ParkrunResultQuerySet.as_manager()

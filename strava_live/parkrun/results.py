@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Q
 
 from strava_live.activities.marks import begin_marks
 from strava_live.activities.models import Activity, AthleteMark
@@ -41,13 +41,11 @@ class Statement:
 
 def take_turn(athlete_id: int) -> AthleteMark:
     """Wait until nobody else writes for this athlete, in the caller's transaction and until its end."""
-    membership = Membership.objects.active().filter(user=OuterRef("athlete"))
-    rows = AthleteMark.objects.select_for_update().annotate(is_member=Exists(membership))
+    rows = AthleteMark.objects.select_for_update()
     found = rows.filter(athlete_id=athlete_id).first()
     if found is None:
         begin_marks(athlete_id)
         found = rows.get(athlete_id=athlete_id)
-    found.in_club = found.is_member
     return found
 
 
@@ -59,7 +57,15 @@ def results_around(athlete_id: int, rows: Iterable[Activity]) -> list[ParkrunRes
     days = [row.start_local.date() for row in known]
     these = Q(activity__in=[row.pk for row in known if row.pk])
     near = Q(day__range=(min(days) - AROUND, max(days) + AROUND))
-    return list(ParkrunResult.objects.of(athlete_id).filter(these | near).select_related("event"))
+    results = ParkrunResult.objects.of(athlete_id).filter(these | near).select_related("event")
+    return list(results.annotate(in_club=Exists(Membership.objects.active().of(athlete_id))))
+
+
+def is_in_club(athlete_id: int, results: list[ParkrunResult]) -> bool:
+    """Asked together with their results, where there are some: in their turn, so that whoever joined before is seen."""
+    if results:
+        return bool(getattr(results[0], "in_club"))  # noqa: B009 annotated above
+    return Membership.objects.active().of(athlete_id).exists()
 
 
 def keep_results(athlete_id: int, rows: Iterable[Activity], known: Iterable[ParkrunResult], events: Atlas) -> None:
@@ -87,7 +93,10 @@ def keep_results(athlete_id: int, rows: Iterable[Activity], known: Iterable[Park
         for result in changed:
             result.pk = None  # what is there is found by its key, so that old and new go in one statement
         ParkrunResult.objects.bulk_create(
-            changed, update_conflicts=True, unique_fields=["athlete", "event", "day"], update_fields=["activity"]
+            changed,
+            update_conflicts=True,
+            unique_fields=["athlete", "event", "day"],
+            update_fields=["activity", "withheld"],
         )
 
 
@@ -100,7 +109,7 @@ def _compared(
         if key in wanted or result.activity_id not in among:
             continue
         if result.stated:
-            result.activity = None
+            result.activity, result.withheld = None, True
             given_up.append(result)
         else:
             gone.append(result)
@@ -109,7 +118,7 @@ def _compared(
             athlete_id=athlete_id, event_id=key[0], day=key[1], source=Source.RECOGNISED
         )
         if result.activity_id != row.pk:
-            result.activity = row
+            result.activity, result.withheld = row, False
             taken.append(result)
         _remember(row, result)
     return [*given_up, *taken], gone

@@ -19,7 +19,7 @@ from strava_live.broadcast import Marks
 from strava_live.feed.parkruns import NEWS_ANYWHERE, tell_parkruns
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.catalogue import catalogue
-from strava_live.parkrun.results import keep_results, results_around, take_turn
+from strava_live.parkrun.results import is_in_club, keep_results, results_around, take_turn
 from strava_live.strava.payloads import Activity as StravaActivity
 from strava_live.sync.changes import official_times, retimed, write_marked
 from strava_live.sync.models import SyncRun
@@ -60,7 +60,7 @@ def keep_chunk(run: SyncRun, lease: Lease, activities: list[StravaActivity], pla
             write_marked(run.athlete_id, others)
             desk.changed |= {row.strava_id: row for row in others}
             marks = Marks(marks.before, others[-1].mark)
-        if desk.news and turn.in_club:
+        if desk.news and is_in_club(run.athlete_id, results):
             tell_parkruns(run.athlete_id)
         oldest = min(activity.start for activity in activities)
         note_place(run, lease, place, found=desk.counted, saved=len(desk.saved) - desk.let_go, oldest=oldest)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from strava_live.accounts.models import StravaConnection, User
 from strava_live.activities.marks import begin_marks
+from strava_live.activities.models import AthleteMark
 from strava_live.feed.parkruns import tell_parkruns
 from strava_live.parkrun.results import take_turn
 from strava_live.strava.errors import StravaError
@@ -166,17 +167,20 @@ def end_run(run: SyncRun, lease: Lease, *, state: SyncRun.State, error: StravaEr
         turn = take_turn(run.athlete_id)  # before the run's row, as whoever keeps a chunk does
         ended = release(run, lease, state=state, ended_at=now, **told)
         if ended and state == SyncRun.State.FINISHED and run.until is None:
-            note_synced(run)
-        if ended and turn.in_club:
+            note_synced(run, turn)
+        if ended:
             tell_parkruns(run.athlete_id)  # after a first run numbers are known, and the history before them
     return ended
 
 
-def note_synced(run: SyncRun) -> None:
+def note_synced(run: SyncRun, turn: AthleteMark) -> None:
     """Everything up to its start is known now, if it read all or on from where that was known before."""
     connection = StravaConnection.objects.filter(strava_id=run.strava_id, user_id=run.athlete_id)
     known = connection if run.after is None else connection.filter(synced_until__gte=run.after)
     known.update(synced_until=run.started_at)
+    if run.after is None and not turn.history_known:
+        turn.history_known = True
+        turn.save(update_fields=["history_known"])
 
 
 def release(run: SyncRun, lease: Lease, **changes: object) -> bool:

@@ -90,7 +90,12 @@ def test_an_operator_who_deletes_somebody_does_the_same(
 ) -> None:
     from django.contrib import admin
 
-    admin.site._registry[User].delete_queryset(rf.post("/"), User.objects.filter(pk=athlete.pk))
+    request = rf.post("/")
+    request.user = operator
+    *_, protected = admin.site._registry[User].get_deleted_objects([athlete], request)
+    assert Entry.objects.there().exists()
+    assert protected == []
+    admin.site._registry[User].delete_queryset(request, User.objects.filter(pk=athlete.pk))
 
     assert not Entry.objects.there().exists()
     assert Membership.objects.count() == 1

@@ -8,13 +8,34 @@ from django.utils import timezone
 
 from strava_live.accounts.encryption import Secret
 from strava_live.accounts.models import StravaConnection, User
-from strava_live.activities.models import Activity
+from strava_live.activities.models import Activity, AthleteMark
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
 from strava_live.feed.parkruns import is_news, tell_parkruns
+from strava_live.parkrun.result_models import ParkrunResult
+from strava_live.sync.choose import unsave_activity
 from tests.feed.conftest import Ran, is_sound, shown
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def hidden(athlete: User) -> Activity:
+    return Activity.objects.create(
+        athlete=athlete,
+        strava_id=5,
+        start=timezone.now() - timedelta(days=1),
+        wall_clock=f"{timezone.now() - timedelta(days=1):%Y-%m-%d}T09:00:00",
+        utc_offset_s=0,
+        mark=0,
+        distance_m=5000,
+        moving_s=1490,
+        elapsed_s=1500,
+        visibility="only_me",
+        seen_at=timezone.now(),
+        parkrun="sure",
+        event_slug="bushy",
+    )
 
 
 def tell(member: Membership) -> list[tuple[str, object]]:
@@ -98,7 +119,7 @@ def test_milestone_that_an_older_one_turns_out_to_have_been_is_no_news(sharing: 
 
 
 def test_numbers_are_claimed_only_after_the_first_full_run(sharing: Membership, athlete: User, ran: Ran) -> None:
-    connection = StravaConnection.objects.create(
+    StravaConnection.objects.create(
         user=athlete,
         strava_id=17,
         access_token=Secret.of("a"),
@@ -113,8 +134,7 @@ def test_numbers_are_claimed_only_after_the_first_full_run(sharing: Membership, 
     assert tell(sharing) == [("parkrun", None)]
     entry = shown(sharing.club)[0]
     assert [entry.data[name] for name in ("count", "first_here", "best")] == [None, None, None]
-    connection.synced_until = timezone.now()
-    connection.save()
+    AthleteMark.objects.update(history_known=True)
 
     assert tell(sharing) == [("parkrun", 25), ("milestone", 25), ("history", 24)]
     entry.refresh_from_db()
@@ -123,23 +143,12 @@ def test_numbers_are_claimed_only_after_the_first_full_run(sharing: Membership, 
 
 @pytest.mark.parametrize(("visibility", "told"), [("everyone", 1), ("followers_only", 0), ("only_me", 0)])
 def test_what_is_hidden_at_strava_is_hidden_here(
-    sharing: Membership, athlete: User, ran: Ran, visibility: str, told: int
+    sharing: Membership, ran: Ran, hidden: Activity, visibility: str, told: int
 ) -> None:
     result = ran(1)
     tell(sharing)
-    result.activity = Activity.objects.create(
-        athlete=athlete,
-        strava_id=5,
-        start=timezone.now(),
-        wall_clock="2024-06-01T09:00:00",
-        utc_offset_s=0,
-        mark=0,
-        distance_m=5000,
-        moving_s=1490,
-        elapsed_s=1500,
-        visibility=visibility,
-        seen_at=timezone.now(),
-    )
+    Activity.objects.update(visibility=visibility)
+    result.activity = hidden
     result.save()
 
     assert len(tell(sharing)) == told
@@ -167,3 +176,41 @@ def test_a_week_is_counted_by_the_clubs_clock() -> None:
     late = datetime(2026, 11, 21, 23, 30, tzinfo=ZoneInfo("UTC"))
     assert is_news(late.date() - timedelta(days=7), late, "Europe/London")
     assert not is_news(late.date() - timedelta(days=7), late, "Pacific/Auckland")
+
+
+def test_run_that_is_taken_back_takes_what_was_stated_of_it_along(
+    sharing: Membership, athlete: User, ran: Ran, hidden: Activity
+) -> None:
+    """Neither does a hidden run come to light by that."""
+    result = ran(1)
+    for visibility, told in (("only_me", 0), ("everyone", 1)):
+        Activity.objects.update(visibility=visibility, state="saved", settled=True)
+        result.activity, result.withheld = hidden, False
+        result.save()
+        assert len(tell(sharing)) == told
+
+        unsave_activity(athlete.pk, hidden.strava_id)
+
+        assert ParkrunResult.objects.filter(activity=None, withheld=True).count() == 1
+        result.refresh_from_db()
+        assert tell(sharing) == []
+
+
+def test_letting_go_of_strava_claims_no_number_that_was_not_known(
+    sharing: Membership, athlete: User, ran: Ran, hidden: Activity
+) -> None:
+    ran(30), ran(1)
+    assert tell(sharing) == [("parkrun", None)]
+
+
+def test_connecting_anew_takes_nothing_away(sharing: Membership, athlete: User, ran: Ran, hidden: Activity) -> None:
+    AthleteMark.objects.update(history_known=True)
+    for week in range(2, 26):
+        ran(7 * week)
+    ran(1)
+    expected = [("parkrun", 25), ("milestone", 25), ("history", 24)]
+    assert tell(sharing) == expected
+    StravaConnection.objects.create(
+        user=athlete, strava_id=17, access_token=Secret.of("a"), refresh_token=Secret.of("b"), expires_at=timezone.now()
+    )
+    assert tell(sharing) == expected

@@ -9,7 +9,7 @@ from strava_live.feed.joining import tell_joined
 from strava_live.feed.leaving import take_off
 from strava_live.feed.models import MAX_POST, Cheer, Entry
 from strava_live.feed.names import tell_name
-from strava_live.feed.posts import BadPost, NotYours, UnknownEntry, delete_post, post
+from strava_live.feed.posts import BadPost, NotYours, UnknownEntry, delete_post, key_of, post
 from strava_live.social.cheers import cheer, uncheer
 from tests.feed.conftest import is_sound, shown
 
@@ -31,9 +31,15 @@ def test_what_cannot_be_posted_is_said_why(club: Club, athlete: User, text: str)
     assert shown(club) == []
 
 
-def test_longest_post_and_joined_emoji_are_kept(club: Club, athlete: User) -> None:
-    text = "👩\u200d👩\u200d👧" + "x" * (MAX_POST - 5)
+@pytest.mark.parametrize(
+    "text", ["👩\u200d👩\u200d👧" + "x" * (MAX_POST - 5), "🏴\U000e0067\U000e0062\U000e007f", "\U0001fae8"]
+)
+def test_longest_post_and_every_emoji_are_kept(club: Club, athlete: User, text: str) -> None:
     assert post(athlete.pk, club.pk, text).text == text
+
+
+def test_what_moves_the_pen_is_a_space(club: Club, athlete: User) -> None:
+    assert post(athlete.pk, club.pk, "a\tb\nc\U000e0067\ufdd0").text == "a b\nc"
 
 
 def test_only_author_or_captain_deletes(club: Club, athlete: User, clubmate: User, captain: User) -> None:
@@ -110,7 +116,8 @@ def test_removed_entry_keeps_nothing_of_anybody(club: Club, athlete: User, clubm
         "data": {},
         "cheers": 0,
     }
-    assert row["key"] == f"removed.{entry.pk}"
+    assert row["key"] == key_of(athlete.pk, "r1")
+    assert post(athlete.pk, club.pk, "Secret", "r1").removed
     assert Cheer.objects.count() == 0
 
 

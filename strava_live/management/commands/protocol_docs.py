@@ -30,14 +30,14 @@ def page() -> Iterator[str]:
     yield from table(("code", "meaning"), [(str(code), name) for name, code in close_codes()])
     yield "## From the client"
     yield ""
-    yield from table(("type", "fields", "meaning"), [told(message) for message in (Ping, *commands())])
+    yield from table(("type", "fields", "meaning"), [told(message) for message in commands()])
     yield "## From the server"
     yield ""
     yield from table(("type", "fields", "meaning"), [told(message) for message in Message.__subclasses__()])
 
 
 def commands() -> tuple[type[Any], ...]:
-    return get_args(protocol.SyncCommand) + get_args(protocol.ClubCommand)
+    return (Ping, *get_args(protocol.SyncCommand), *get_args(protocol.ClubCommand))
 
 
 def close_codes() -> list[tuple[str, int]]:
