@@ -31,11 +31,18 @@ class UnknownKey(LookupError):
 
 
 def invite(
-    club_id: int, *, made_by: int | None = None, lasts: timedelta | None = None, needs_approval: bool = False
+    club_id: int,
+    *,
+    made_by: int | None = None,
+    lasts: timedelta | None = None,
+    needs_approval: bool = False,
+    on_screens: bool = False,
 ) -> Invitation:
     expires_at = timezone.now() + lasts if lasts else None
     fields = new_key(Invitation, club_id, made_by)
-    return Invitation.objects.create(needs_approval=needs_approval, expires_at=expires_at, **fields)
+    return Invitation.objects.create(
+        needs_approval=needs_approval, on_screens=on_screens, expires_at=expires_at, **fields
+    )
 
 
 def put_up_screen(club_id: int, *, name: str = "Screen", made_by: int | None = None) -> Screen:

@@ -45,6 +45,7 @@ class ClubForm(forms.ModelForm):  # type: ignore[type-arg]
 class InvitationForm(forms.Form):
     lasts = forms.ChoiceField(label="It is good", choices=LASTS_WORDS)
     needs_approval = forms.BooleanField(label="A captain says yes to each who comes with it", required=False)
+    on_screens = forms.BooleanField(label="Show it on our wall screens, to everybody who passes by", required=False)
 
     def clean_lasts(self) -> timedelta | None:
         days = int(self.cleaned_data["lasts"])

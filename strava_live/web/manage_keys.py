@@ -22,7 +22,7 @@ def add_invitation(request: HttpRequest, slug: str) -> HttpResponse:
         return page_for(request, me, {"invitation_form": form})
     try:
         said = form.cleaned_data
-        invite(me.club_id, made_by=me.user_id, lasts=said["lasts"], needs_approval=said["needs_approval"])
+        invite(me.club_id, made_by=me.user_id, **said)
     except TooManyKeys as error:
         messages.error(request, str(error))
     else:

@@ -178,12 +178,18 @@ def test_invitation_is_made_as_wished_and_revoked_once(club: Club, captain: User
 
     assert (answer.status_code, answer.headers["Location"]) == (302, f"{MANAGE}#invitations")
     made = Invitation.objects.get()
-    assert (made.needs_approval, made.made_by) == (True, captain)
+    assert (made.needs_approval, made.on_screens, made.made_by) == (True, False, captain)
     assert made.expires_at is not None
     assert timedelta(days=6, hours=23) < made.expires_at - timezone.now() <= timedelta(days=7)
     assert browser.post(f"{MANAGE}invitations/{made.pk}/revoke/").status_code == 302
     assert browser.post(f"{MANAGE}invitations/{made.pk}/revoke/").status_code == 404
     assert made.secret.reveal() not in said(browser.get(MANAGE))
+
+
+def test_invitation_is_on_screens_only_where_a_captain_says_so(club: Club, captain: User) -> None:
+    as_(captain).post(f"{MANAGE}invitations/", {"lasts": "0", "on_screens": "on"})
+    assert Invitation.objects.get().on_screens
+    assert "shown on your screens" in said(as_(captain).get(MANAGE))
 
 
 def test_invitation_whose_time_is_over_is_no_longer_shown(club: Club, captain: User) -> None:
