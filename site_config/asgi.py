@@ -7,12 +7,11 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_config.settings")
 pages = get_asgi_application()  # before anything that imports models
 
-from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from site_config.access_log import AccessLog  # noqa: E402
 from strava_live.live.origin import OwnOriginOnly  # noqa: E402
 from strava_live.routing import websocket_urlpatterns  # noqa: E402
 
-sockets = OwnOriginOnly(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
+sockets = OwnOriginOnly(URLRouter(websocket_urlpatterns))
 application = AccessLog(ProtocolTypeRouter({"http": pages, "websocket": sockets}))

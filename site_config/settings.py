@@ -149,7 +149,7 @@ if REDIS_URL:
     LAYER_TIMEOUTS = {"socket_timeout": 2.0, "socket_connect_timeout": 2.0}
     CHANNEL_LAYERS = {
         "default": {
-            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "BACKEND": "site_config.layer.WakefulLayer",
             "CONFIG": {"hosts": [{"address": REDIS_URL, **LAYER_TIMEOUTS, **REDIS_OPTIONS}], "prefix": "strava_live"},
         }
     }
@@ -290,7 +290,7 @@ SYNC_LOOK_EVERY_S = 0.5
 SYNC_FIRST_PAUSE_S, SYNC_LONGEST_PAUSE_S = 4.0, 900.0  # while Strava is down
 SOCKET_RECHECK_S, SOCKET_LOOK_AGAIN_S = 180.0, 5.0
 SOCKET_REDIAL_S = 12 * 3600.0, 23 * 3600.0  # at some age between them; daphne drops what is a day old
-SOCKET_UNSENT_MOST = 512 * 1024  # bytes kept for a client that does not read; the largest replay is smaller
+SOCKET_UNSENT_MOST = 3 * 2**20  # bytes kept for a client that does not read; 500 of the longest posts are 2.5 MB
 HUB_LOOK_S = 2.0  # how often the table is asked for what was announced while Redis was away
 HUB_HOLE_PATIENCE_S = 0.1  # an announcement that was overtaken by the next comes within this
 HUB_PULSE_S, HUB_PRESENCE_S = 1.0, 10.0  # who watches: how often that is looked at, and how often it is said anyway

@@ -15,7 +15,7 @@ from strava_live.broadcast import News
 from strava_live.clubs.models import Club
 from strava_live.feed.encoding import for_members, for_screens, gone, moment, news_of
 from strava_live.feed.models import Cheer, Entry, EntryQuerySet
-from strava_live.protocol import MOST_REPLAYED, VERSION, FeedHello, Json
+from strava_live.protocol import MOST_REPLAYED, NO_NUMBER, VERSION, FeedHello, Json
 
 NEWEST = 50
 NOBODY_YET = {"members": 0, "screens": 0}
@@ -61,7 +61,7 @@ def standing_hello(club: Club, after: int | None, encode: Callable[[Entry], Json
 def entries_for(club: Club, after: int | None) -> tuple[list[Entry], int, bool]:
     """The rows, the number they stand at, and whether they are all that was asked for."""
     known = Entry.objects.of_club(club.pk)
-    if after is not None and after <= club.seq:
+    if after is not None and NO_NUMBER < after <= club.seq:
         rows, seq = numbered(known.changed_since(after)[: MOST_REPLAYED + 1], club)
         if len(rows) <= MOST_REPLAYED:
             return rows, seq, True

@@ -21,7 +21,7 @@ from strava_live.hub.doorman import TurnedAway
 from strava_live.hub.frames import Frame
 from strava_live.hub.guests import Guest
 from strava_live.hub.hub import hub
-from strava_live.hub.lines import line_of
+from strava_live.hub.lines import CLOSING_TAKES_S, line_of
 from strava_live.live.origin import header
 from strava_live.protocol import (
     BadDates,
@@ -34,7 +34,7 @@ from strava_live.protocol import (
     Readers,
     frame,
     parse_command,
-    whole_number,
+    standing_at,
 )
 
 logger = logging.getLogger(__name__)
@@ -57,7 +57,8 @@ class Socket:
     def __init__(self, scope: Scope, send: Send) -> None:
         self.line = line_of(scope, send)
         self.session_key = parse_cookie(header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME, "")
-        self.after = whole_number(dict(parse_qsl(scope["query_string"].decode("latin-1"))), "after")
+        query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        self.after = standing_at(dict(query))
         self.knocked_at = self.heard_at = time.monotonic()
         self.level = 0.0
         self.in_a_row = 0
@@ -82,7 +83,7 @@ class Socket:
         except asyncio.CancelledError:
             # The process is going away (hub.daphne); without this the browser would see a broken connection.
             with suppress(Exception):
-                await send({"type": "websocket.close", "code": Close.GOING_AWAY})
+                await asyncio.wait_for(send({"type": "websocket.close", "code": Close.GOING_AWAY}), CLOSING_TAKES_S)
             raise
         finally:
             await self.leave()

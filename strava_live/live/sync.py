@@ -15,6 +15,7 @@ from strava_live.hub.guests import Guest
 from strava_live.hub.hub import hub
 from strava_live.live.socket import Scope, Send, Socket
 from strava_live.protocol import (
+    NO_NUMBER,
     SYNC_COMMANDS,
     ActivitiesFound,
     ActivitySave,
@@ -56,7 +57,7 @@ class SyncSocket(Socket):
         self.user = await hub().doorman.person(self.session_key)
         self.take_in(Guest(self.line, session_key=self.session_key))
         await hub().listen(athlete_group(self.user.pk), self.announced.put_nowait)
-        hello = await database_sync_to_async(hello_for)(self.user.pk, self.after)
+        hello = await database_sync_to_async(hello_for)(self.user.pk, None if self.after == NO_NUMBER else self.after)
         self.mark, self.run = hello.mark, hello.run
         self.tell(hello)
         await note_watched(self.user.pk)

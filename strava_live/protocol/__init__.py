@@ -12,9 +12,9 @@ twice, so a client keeps items by `strava_id`.
 additions, changes and removals of a club, with no gap; an entry carries the number of its last change. Live messages
 carry every number once and in order. `hello` with `after` brings every entry that has changed since, once, in its
 present state; removed ones as `{"id", "seq", "removed": true}`; numbers that were superseded are absent. Where more
-than 500 have changed, `complete` is false and the entries are the newest 50, as without `after`: start anew with them.
-After `hello` a client stands at `hello.seq`; whoever redials with the number they stand at misses nothing and sees
-nothing twice. `id` and `at` fix an entry's place.
+than 500 have changed, or `after` is no number or lies ahead, `complete` is false and the entries are the newest 50, as
+without `after`: start anew with them. After `hello` a client stands at `hello.seq`; whoever redials with the number
+they stand at misses nothing and sees nothing twice. `id` and `at` fix an entry's place.
 `cheered` is in `hello` only; in what follows it is left out, and a client keeps what it had. Screens get neither
 `athlete.id` nor `data.url`, and send nothing but `ping`.
 """
@@ -37,6 +37,7 @@ from strava_live.protocol.club import (
 from strava_live.protocol.envelope import (
     LARGEST_ID,
     MOST_REPLAYED,
+    NO_NUMBER,
     VERSION,
     BadDates,
     Close,
@@ -50,6 +51,7 @@ from strava_live.protocol.envelope import (
     day,
     frame,
     parse_command,
+    standing_at,
     whole_number,
 )
 from strava_live.protocol.sync import (
@@ -80,6 +82,7 @@ __all__ = [
     "MAX_REF",
     "MOST_REPLAYED",
     "MOST_SHOWN",
+    "NO_NUMBER",
     "SCREEN_COMMANDS",
     "SYNC_COMMANDS",
     "VERSION",
@@ -121,5 +124,6 @@ __all__ = [
     "day",
     "frame",
     "parse_command",
+    "standing_at",
     "whole_number",
 ]

@@ -40,8 +40,8 @@ def post_create(data: Json) -> PostCreate:
     text, ref = data.get("text"), data.get("ref", "")
     if not isinstance(text, str):
         raise NotUnderstood("text is what you want to say.")
-    if not isinstance(ref, str) or len(ref) > MAX_REF:
-        raise NotUnderstood(f"ref is a text of at most {MAX_REF} characters.")
+    if not isinstance(ref, str) or len(ref) > MAX_REF or not ref.isprintable():
+        raise NotUnderstood(f"ref is a text of at most {MAX_REF} printable characters.")
     return PostCreate(text=text, ref=ref)
 
 

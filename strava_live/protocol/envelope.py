@@ -120,3 +120,14 @@ def whole_number(query: Mapping[str, str], name: str) -> int | None:
     """A mark or a number in a socket's address; None for one that is missing or is none."""
     text = query.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+NO_NUMBER = -1
+
+
+def standing_at(query: Mapping[str, str]) -> int | None:
+    """The `after` of a socket's address: None where there is none, and NO_NUMBER for one that is no number."""
+    if "after" not in query:
+        return None
+    number = whole_number(query, "after")
+    return NO_NUMBER if number is None else number

@@ -1,0 +1,231 @@
+"""The hub: what is announced to this process, passed on to whoever here wants to hear it.
+
+One a process. It listens once to each club that somebody here watches, keeps everybody who is in (for the doors, and to
+look again whether they still may be), and looks at the tables now and then for what was announced while Redis was away.
+"""
+
+import asyncio
+import logging
+import time
+import uuid
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError
+
+from strava_live.broadcast import DOORS, News, club_group, member_name
+from strava_live.database import on_database
+from strava_live.feed.snapshot import standing
+from strava_live.hub.doorman import Doorman, Entitlements, TurnedAway
+from strava_live.hub.guests import Guest
+from strava_live.hub.listening import Listening
+from strava_live.hub.rooms import Room
+from strava_live.hub.snapshots import Asked
+from strava_live.protocol import Close
+
+logger = logging.getLogger(__name__)
+
+Ear = Callable[[dict[str, Any]], None]
+
+ROOM_STAYS_S = 30.0
+"""Empty: who lost the network for a moment comes back to it."""
+REMEMBERED_S = 60.0
+
+
+class Hub:
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.process = uuid.uuid4().hex
+        self.doorman = Doorman()
+        self.listening = Listening(self.hear)
+        self.guests: set[Guest] = set()
+        self.doors: dict[str, list[Guest]] = {}
+        self.shown_out: deque[tuple[float, str, int]] = deque()
+        """Who was, lately: somebody may have been let in by a table that was read just before."""
+        self.rooms: dict[int, Room] = {}
+        self.ears: dict[str, list[Ear]] = {}
+        self.tasks = [
+            asyncio.create_task(self.listening.listen()),
+            asyncio.create_task(self.begin()),
+            asyncio.create_task(every("HUB_PULSE_S", self.count_watchers)),
+            asyncio.create_task(every("HUB_LOOK_S", self.look)),
+            asyncio.create_task(every("SOCKET_RECHECK_S", self.recheck)),
+        ]
+
+    async def begin(self) -> None:
+        await self.listening.join(DOORS)
+
+    # --- Coming and going
+
+    def take_in(self, guest: Guest, *, knocked_at: float) -> None:
+        self.guests.add(guest)
+        names = guest.names
+        for name in names:
+            self.doors.setdefault(name, []).append(guest)
+        for at, name, code in self.shown_out:
+            if at >= knocked_at and name in names:
+                raise TurnedAway(code)
+
+    async def enter_room(self, guest: Guest, club_id: int, after: int | None) -> None:
+        """Heard first, then read, so that nothing falls between."""
+        room = await self.open_room(club_id, guest)
+        room.admit(guest, await self.doorman.hello(Asked(club_id, after, guest.user_id)))
+
+    async def open_room(self, club_id: int, guest: Guest) -> Room:
+        """Who comes is expected before anything is waited for, so that the room is not closed as an empty one."""
+        is_new = club_id not in self.rooms
+        room = self.rooms.setdefault(club_id, Room(club_id, self.process))
+        room.expect(guest)
+        await self.listening.join(club_group(club_id))
+        if is_new:
+            await room.presence.ask()
+        return room
+
+    def let_go(self, guest: Guest) -> None:
+        """However often: the socket does when it ends, and the hub when it closes one."""
+        if guest not in self.guests:
+            return
+        self.guests.discard(guest)
+        for name in guest.names:
+            self.doors[name].remove(guest)
+            if not self.doors[name]:
+                del self.doors[name]
+        if guest.admitted and (room := self.rooms.get(guest.admitted.club_id)):
+            room.leave(guest)
+
+    def show_out(self, guest: Guest, code: int) -> None:
+        self.let_go(guest)
+        guest.line.close(code)
+
+    async def listen(self, group: str, ear: Ear) -> None:
+        """For sockets that are told of one person only."""
+        self.ears.setdefault(group, []).append(ear)
+        await self.listening.join(group)
+
+    async def listen_no_longer(self, group: str, ear: Ear) -> None:
+        if ear in self.ears.get(group, ()):
+            self.ears[group].remove(ear)
+            if not self.ears[group]:
+                del self.ears[group]
+                await self.listening.leave(group)
+
+    # --- What is announced
+
+    def hear(self, event: dict[str, Any]) -> None:
+        match event["type"]:
+            case "tell":
+                for ear in tuple(self.ears.get(event["group"], ())):
+                    ear(event)
+            case "leave":
+                self.close_doors(event["whom"], event["code"])
+            case _ if room := self.rooms.get(event.get("club", 0)):
+                self.tell_room(room, event)
+
+    def tell_room(self, room: Room, event: dict[str, Any]) -> None:
+        match event["type"]:
+            case "club.news":
+                room.hear(News(*one) for one in event["news"])
+            case "club.personal":
+                for guest in self.doors.get(member_name(room.club_id, event["user"]), ()):
+                    room.tell_alone(guest, event["frame"])
+            case "club.reset":
+                room.reset(event["seq"])
+            case "club.watching":
+                room.presence.hear(event)
+            case "club.roll_call":
+                room.presence.asked()
+
+    def close_doors(self, name: str, code: int) -> None:
+        now = time.monotonic()
+        self.shown_out.append((now, name, code))
+        while self.shown_out[0][0] < now - REMEMBERED_S:
+            self.shown_out.popleft()
+        for guest in tuple(self.doors.get(name, ())):
+            self.show_out(guest, code)
+
+    # --- What nobody announces
+
+    async def count_watchers(self) -> None:
+        for room in list(self.rooms.values()):
+            await room.count_watchers()
+
+    async def look(self) -> None:
+        """For what was announced while the layer was away, or could not be."""
+        await self.listening.mend()
+        await self.close_empty_rooms()
+        if self.rooms:
+            asked = list(self.rooms)
+            standings = await on_database(standing)(asked)
+            for club_id in asked:
+                self.look_at_room(club_id, standings.get(club_id))
+
+    def look_at_room(self, club_id: int, seq: int | None) -> None:
+        room = self.rooms.get(club_id)
+        if room and seq is not None:
+            room.look_at(seq)
+        elif room:
+            for guest in list(room.everybody()):
+                self.show_out(guest, Close.NOT_THERE)
+
+    async def close_empty_rooms(self) -> None:
+        long_ago = time.monotonic() - ROOM_STAYS_S
+        over = [room.club_id for room in self.rooms.values() if room.empty_since and room.empty_since < long_ago]
+        for club_id in over:
+            del self.rooms[club_id]
+        for club_id in over:
+            if club_id not in self.rooms:  # opened anew while another was being left
+                await self.listening.leave(club_group(club_id))
+
+    async def recheck(self) -> None:
+        """Whether everybody still may be here, in a few queries for all of them; and whose time is over."""
+        guests = list(self.guests)
+        now = await on_database(resting_on(guests).still)()
+        for guest in guests:
+            if (code := why_out(guest, now)) is not None:
+                self.show_out(guest, code)
+
+
+def resting_on(guests: list[Guest]) -> Entitlements:
+    admitted = [guest.admitted for guest in guests if guest.admitted]
+    return Entitlements(
+        session_keys=frozenset(guest.session_key for guest in guests if guest.session_key),
+        memberships=frozenset((one.user_id, one.club_id) for one in admitted if one.user_id is not None),
+        screen_ids=frozenset(one.screen_id for one in admitted if one.screen_id is not None),
+    )
+
+
+def why_out(guest: Guest, now: Entitlements) -> int | None:
+    """The layers below forget a socket after a day, so none gets that old."""
+    if guest.session_key and guest.session_key not in now.session_keys:
+        return Close.NOT_SIGNED_IN
+    if (one := guest.admitted) is not None:
+        is_member = one.user_id is None or (one.user_id, one.club_id) in now.memberships
+        is_screen = one.screen_id is None or one.screen_id in now.screen_ids
+        if not (is_member and is_screen):
+            return Close.NOT_ALLOWED
+    return Close.GOING_AWAY if time.monotonic() > guest.redial_at else None
+
+
+async def every(pause: str, work: Callable[[], Awaitable[None]]) -> None:
+    """For ever, with a pause that is named by its setting."""
+    while True:
+        await asyncio.sleep(getattr(settings, pause))
+        try:
+            await work()
+        except DatabaseError as error:
+            logger.warning("the database does not answer", extra={"work": work.__name__, "reason": repr(error)})
+        except Exception:
+            logger.exception("the hub stumbled", extra={"work": work.__name__})
+
+
+current: Hub | None = None
+
+
+def hub() -> Hub:
+    """This process's; made anew when its event loop is another, as it is from test to test."""
+    global current  # noqa: PLW0603 a process has one
+    if current is None or current.loop is not asyncio.get_running_loop():
+        current = Hub()
+    return current

@@ -1,0 +1,68 @@
+"""The one ear of this process: a single channel of the layer, in every group that somebody here wants to hear.
+
+The layer may be away. Then what could not be joined is joined later (`mend`), and until then whoever listens lives on
+what they look up in the tables.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from channels.layers import get_channel_layer
+
+logger = logging.getLogger(__name__)
+AGAIN_AFTER_S = 0.5
+
+
+class Listening:
+    def __init__(self, hear: Callable[[dict[str, Any]], None]) -> None:
+        self.hear = hear
+        self.layer: Any = get_channel_layer()
+        self.channel = ""
+        self.making = asyncio.Lock()
+        self.groups: dict[str, asyncio.Task[None]] = {}
+        """All that are wanted, each with how joining it goes."""
+
+    async def join(self, group: str) -> None:
+        """Returns when it is heard, or cannot be just now."""
+        joining = self.groups.get(group)
+        if joining is None:
+            joining = self.groups[group] = asyncio.create_task(self.add(group))
+        with suppress(Exception):
+            await asyncio.shield(joining)
+
+    async def leave(self, group: str) -> None:
+        if self.groups.pop(group, None) and self.channel:
+            with suppress(Exception):
+                await self.layer.group_discard(group, self.channel)
+
+    async def mend(self) -> None:
+        failed = [group for group, joining in self.groups.items() if joining.done() and joining.exception()]
+        for group in failed:
+            if self.groups.pop(group, None):  # unless it was left while another was joined
+                await self.join(group)
+
+    async def add(self, group: str) -> None:
+        await self.layer.group_add(group, await self.own_channel())
+
+    async def own_channel(self) -> str:
+        async with self.making:
+            if not self.channel:
+                self.channel = await self.layer.new_channel()
+        return self.channel
+
+    async def listen(self) -> None:
+        """For ever."""
+        while True:
+            try:
+                event = await self.layer.receive(await self.own_channel())
+            except Exception as error:
+                logger.warning("the channel layer does not answer", extra={"reason": repr(error)})
+                await asyncio.sleep(AGAIN_AFTER_S)
+                continue
+            try:
+                self.hear(event)
+            except Exception:
+                logger.exception("an announcement could not be passed on")

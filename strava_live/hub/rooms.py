@@ -1,0 +1,214 @@
+"""One club that somebody watches from this process: who is there, and telling them all at once.
+
+Whoever comes is expected before the snapshot for them is read, and what is told meanwhile is kept; then they are told
+what the snapshot has not, and from there on stand where all stand. What was announced and never came is read from the
+table. So every socket is told every number once and in order, whatever the channel layer lost.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from django.conf import settings
+from django.db import DatabaseError
+
+from strava_live.broadcast import News
+from strava_live.database import on_database
+from strava_live.feed.snapshot import changes_since
+from strava_live.hub.frames import Frame, gathered
+from strava_live.hub.guests import Guest
+from strava_live.hub.lines import Line
+from strava_live.hub.numbers import Numbers
+from strava_live.hub.presence import Presence, Watchers
+from strava_live.protocol import FeedHello, FeedReset, Message, Watching, frame
+
+logger = logging.getLogger(__name__)
+
+
+class Room:
+    def __init__(self, club_id: int, process: str) -> None:
+        self.club_id = club_id
+        self.members: dict[Guest, Line] = {}
+        self.screens: dict[Guest, Line] = {}
+        self.ahead: dict[Guest, int] = {}
+        """Whose snapshot was newer than what had been told; they come to the others when these are there too."""
+        self.expected: dict[Guest, list[str]] = {}
+        """Whose snapshot is being read, and what was told to them alone meanwhile."""
+        self.kept: list[News] = []
+        """What all were told while somebody was expected."""
+        self.numbers = Numbers()
+        self.sent = 0
+        """The number that all but those ahead have been told."""
+        self.outbox: list[News] = []
+        self.rest_until = 0.0
+        self.going_out: asyncio.Handle | None = None
+        self.mending: asyncio.Task[None] | None = None
+        self.reset_at = 0
+        self.presence = Presence(club_id, process)
+        self.empty_since: float | None = time.monotonic()
+
+    # --- Who is there
+
+    def expect(self, guest: Guest) -> None:
+        self.expected[guest] = []
+        self.empty_since = None
+
+    def admit(self, guest: Guest, hello: FeedHello) -> None:
+        """What the snapshot says, then what it could not know yet. Nothing to who was shown out meanwhile."""
+        if guest not in self.expected:
+            return
+        told_alone = self.expected.pop(guest)
+        if self.numbers.last is None:
+            self.sent = hello.seq
+            self.send(self.numbers.begin_at(hello.seq))
+        if hello.seq > self.sent:
+            self.ahead[guest] = hello.seq
+            self.look_at(hello.seq)
+        else:
+            self.audience_of(guest)[guest] = guest.line
+        sockets = len(self.members) + len(self.screens)
+        guest.tell(wire(replace(hello, watching=self.presence.for_somebody_new(self.watchers, sockets=sockets))))
+        if hello.seq < self.reset_at:
+            guest.tell(wire(FeedReset(seq=self.sent)))
+        else:
+            missed = [text_for(guest, one) for one in self.kept if one.seq > hello.seq]
+            to_all({guest: guest.line}, gathered(missed + told_alone))
+        self.keep_no_longer()
+
+    def leave(self, guest: Guest) -> None:
+        self.audience_of(guest).pop(guest, None)
+        self.ahead.pop(guest, None)
+        self.expected.pop(guest, None)
+        self.keep_no_longer()
+        if self.empty_since is None and not any(self.everybody()):
+            self.empty_since = time.monotonic()
+
+    def keep_no_longer(self) -> None:
+        if not self.expected:
+            self.kept.clear()
+
+    def audience_of(self, guest: Guest) -> dict[Guest, Line]:
+        return self.members if guest.user_id is not None else self.screens
+
+    def everybody(self) -> Iterator[Guest]:
+        for some in (self.members, self.screens, self.ahead, self.expected):
+            yield from some
+
+    # --- What they are told
+
+    def hear(self, news: Iterable[News]) -> None:
+        """From the layer or from the table, in whatever order and however often."""
+        self.send(self.numbers.take(news))
+        self.mend_soon()
+
+    def look_at(self, seq: int) -> None:
+        """So the table stands: what is missing by then is on its way, or lost."""
+        self.numbers.know(seq)
+        self.mend_soon()
+
+    def send(self, news: list[News]) -> None:
+        """At once after a silence. While there is much, a round gets what came during the one before and as long again:
+        so gathering costs half of the time at most, and nobody waits longer than two rounds take."""
+        self.outbox += news
+        if self.outbox and self.going_out is None:
+            loop = asyncio.get_running_loop()
+            self.going_out = loop.call_at(max(self.rest_until, loop.time()), self.go_out)
+
+    def go_out(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.going_out, began = None, loop.time()
+        batch, self.outbox = self.outbox, []
+        if not batch:
+            return
+        if self.members:
+            to_all(self.members, gathered([one.members for one in batch]))
+        if self.screens:
+            to_all(self.screens, gathered([one.screens for one in batch]))
+        self.sent = batch[-1].seq
+        for guest, seq in list(self.ahead.items()):
+            self.follow_up(guest, seq, batch)
+        if self.expected:
+            self.kept += batch
+        self.rest_until = 2 * loop.time() - began
+
+    def follow_up(self, guest: Guest, seq: int, batch: list[News]) -> None:
+        to_all({guest: guest.line}, gathered([text_for(guest, one) for one in batch if one.seq > seq]))
+        if self.sent >= seq:
+            del self.ahead[guest]
+            self.audience_of(guest)[guest] = guest.line
+
+    def tell_alone(self, guest: Guest, text: str) -> None:
+        if guest in self.expected:
+            self.expected[guest].append(text)
+        elif guest in self.ahead or guest in self.audience_of(guest):  # the others' snapshots will have it
+            guest.tell(text)
+
+    def tell_everybody(self, message: Message) -> None:
+        told = [Frame(wire(message))]
+        for audience in (self.members, self.screens, {guest: guest.line for guest in self.ahead}):
+            to_all(audience, told)
+
+    def reset(self, seq: int) -> None:
+        """More has changed than anybody is told one by one."""
+        if self.numbers.last is None or seq <= self.numbers.last:
+            return
+        self.outbox.clear()
+        self.kept.clear()
+        self.sent = self.reset_at = seq
+        self.tell_everybody(FeedReset(seq=seq))
+        for guest in [guest for guest, at in self.ahead.items() if at <= seq]:
+            self.follow_up(guest, seq, [])
+        self.send(self.numbers.begin_at(seq))
+
+    # --- What was announced and did not come
+
+    def mend_soon(self) -> None:
+        if self.numbers.behind and self.mending is None:
+            self.mending = asyncio.create_task(self.mend())
+
+    async def mend(self) -> None:
+        """Announcements overtake each other, so what is missing gets a moment to come by itself."""
+        try:
+            await asyncio.sleep(settings.HUB_HOLE_PATIENCE_S)
+            while self.numbers.behind and self.numbers.last is not None:
+                seq = self.numbers.known
+                missed = await on_database(changes_since)(self.club_id, self.numbers.last)
+                if missed is None:
+                    self.reset(seq)
+                elif missed:
+                    self.send(self.numbers.take(missed))
+                else:
+                    return
+        except DatabaseError:
+            logger.warning("what is missing could not be read", extra={"club": self.club_id}, exc_info=True)
+        finally:
+            self.mending = None
+
+    # --- Who watches
+
+    def watchers(self) -> Watchers:
+        there = [guest.user_id for some in (self.members, self.screens, self.ahead) for guest in some]
+        return Watchers(frozenset(user_id for user_id in there if user_id is not None), there.count(None))
+
+    async def count_watchers(self) -> None:
+        """Looked at every second or so rather than on every coming and going."""
+        here = self.watchers()
+        await self.presence.say(here)
+        if found := self.presence.news(here):
+            self.tell_everybody(Watching(**found))
+
+
+def to_all(audience: dict[Guest, Line], frames: Iterable[Frame]) -> None:
+    for one in frames:
+        for line in audience.values():
+            line.write(one)
+
+
+def text_for(guest: Guest, news: News) -> str:
+    return news.members if guest.user_id is not None else news.screens
+
+
+def wire(message: Message) -> str:
+    return frame([message.wire()])

@@ -1,0 +1,42 @@
+"""/ws/clubs/<slug>/: a club's feed, for its members."""
+
+from strava_live.database import on_database
+from strava_live.feed.posts import BadPost, UnknownEntry, post
+from strava_live.hub.guests import Guest
+from strava_live.hub.hub import hub
+from strava_live.live.socket import Scope, Send, Socket
+from strava_live.protocol import CLUB_COMMANDS, CheerGive, CheerTake, ClubCommand, Error, PostCreate
+from strava_live.social.cheers import cheer, uncheer
+
+
+class ClubSocket(Socket):
+    __slots__ = ("slug",)
+
+    commands = CLUB_COMMANDS
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        super().__init__(scope, send)
+        self.slug: str = scope["url_route"]["kwargs"]["slug"]
+
+    async def enter(self) -> None:
+        member = await hub().doorman.member(self.session_key, self.slug)
+        guest = Guest(self.line, session_key=self.session_key, admitted=member)
+        self.take_in(guest)
+        await hub().enter_room(guest, member.club_id, self.after)
+
+    async def obey(self, command: ClubCommand) -> None:
+        if self.guest is None or self.guest.admitted is None or self.guest.user_id is None:
+            return
+        me, club_id = self.guest.user_id, self.guest.admitted.club_id
+        try:
+            match command:
+                case PostCreate(text=text, ref=ref):
+                    await on_database(post)(me, club_id, text, ref)
+                case CheerGive(id=entry_id):
+                    await on_database(cheer)(me, club_id, entry_id)
+                case CheerTake(id=entry_id):
+                    await on_database(uncheer)(me, club_id, entry_id)
+        except BadPost as error:
+            self.tell(Error(code=error.code, message=str(error)))
+        except UnknownEntry as error:
+            self.tell(Error(code=error.code, message="That is no longer in your club's feed."))

@@ -1,0 +1,41 @@
+"""Finished frames, read by another's implementation of the protocol."""
+
+import json
+
+import pytest
+from websockets.frames import Opcode
+from websockets.protocol import CLIENT, OPEN, Protocol
+
+from strava_live.hub.frames import LARGEST_TEXT, Frame, gathered
+
+
+def read(wire: bytes) -> str:
+    client = Protocol(CLIENT, state=OPEN, max_size=None)
+    client.receive_data(wire)
+    (frame,) = client.events_received()
+    assert (frame.opcode, frame.fin) == (Opcode.TEXT, True)  # type: ignore[union-attr]
+    return frame.data.decode()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65_535, 65_536, 300_000])
+def test_a_frame_of_any_size_is_understood(size: int) -> None:
+    text = "é" * (size // 2) + "x" * (size % 2)
+    assert len(text.encode()) == size
+    assert read(Frame(text).finished) == text
+
+
+def test_one_message_goes_as_it_is_and_several_as_an_array_in_order() -> None:
+    messages = [json.dumps({"type": "n", "number": number}) for number in range(3)]
+    assert gathered([]) == []
+    assert [frame.text for frame in gathered(messages[:1])] == messages[:1]
+    (frame,) = gathered(messages)
+    assert [message["number"] for message in json.loads(frame.text)] == [0, 1, 2]
+
+
+def test_what_would_be_very_long_goes_in_several_frames() -> None:
+    messages = [json.dumps({"number": number, "text": "x" * 10_000}) for number in range(40)]
+    messages.append(json.dumps({"number": 40, "text": "x" * 2 * LARGEST_TEXT}))
+    frames = [json.loads(frame.text) for frame in gathered(messages)]
+    assert len(frames) == 5
+    told = [message for frame in frames for message in (frame if isinstance(frame, list) else [frame])]
+    assert [message["number"] for message in told] == list(range(41))

@@ -1,0 +1,206 @@
+"""The hub in one process, with sockets that no server of ours serves."""
+
+import asyncio
+import json
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.db import OperationalError
+from pytest_django import Settings
+
+from strava_live.broadcast import News, announce_news, announce_to_member, close_sockets, member_name
+from strava_live.database import on_database
+from strava_live.feed.posts import post
+from strava_live.hub import doorman
+from strava_live.hub.hub import hub
+from strava_live.hub.rooms import Room
+from strava_live.protocol import CheerMine, Close
+from tests.hub.conftest import Cast
+from tests.hub.telephone import eventually
+from tests.hub.unreliable import UnreliableLayer
+
+Knocks = list[tuple[str, str]]
+
+
+async def test_shown_out_while_the_table_was_read(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table still had them as a member; by the time they come in, they are none."""
+
+    def read_and_overtaken(knocks: Knocks) -> list[doorman.Admitted | int]:
+        answers = members(knocks)
+        async_to_sync(close_sockets)(member_name(cast.club.pk, cast.members[0]), Close.NOT_ALLOWED)
+        return answers
+
+    members = doorman.members
+    monkeypatch.setattr(doorman, "members", read_and_overtaken)
+    async with asyncio.timeout(10):
+        first, stays = cast.member(0).dial(), cast.member(1).dial()
+        assert await first.ended() == 4403
+        assert (await stays.next(0))["type"] == "hello"
+    assert first.kinds() == []
+
+
+async def test_hello_comes_first_whatever_is_told_meanwhile(cast: Cast) -> None:
+    """Also what is told to one person only, from the moment on in which the club is heard here."""
+    call = cast.member().dial()
+    for number in range(200):
+        asyncio.get_running_loop().call_later(number / 5000, tell_alone, cast, number)
+    await call.next(0)
+    await eventually(lambda: "cheer.mine" in call.kinds())
+    assert call.kinds()[0] == "hello"
+
+
+def tell_alone(cast: Cast, number: int) -> None:
+    message = CheerMine(id=number, cheered=True)
+    TOLD.append(asyncio.create_task(announce_to_member(cast.club.pk, cast.members[0], message)))
+
+
+TOLD: list[asyncio.Task[None]] = []
+
+
+async def test_sockets_open_and_are_told_while_the_layer_is_away(cast: Cast, layer: UnreliableLayer) -> None:
+    layer.is_away = True
+    call, wall = cast.member().dial(), cast.wall().dial()
+    assert (await call.next(0))["type"] == (await wall.next(0))["type"] == "hello"
+    await on_database(post)(cast.members[1], cast.club.pk, "Nobody could announce this")
+    assert (await call.next(1))["entry"]["text"] == (await wall.next(1))["entry"]["text"]
+
+    layer.is_away = False
+    await eventually(lambda: layer.groups.get(f"club.{cast.club.pk}"))
+    await close_sockets(member_name(cast.club.pk, cast.members[0]), Close.NOT_ALLOWED)
+    assert await call.ended() == 4403
+
+
+async def test_who_does_not_read_is_told_to_redial_and_delays_nobody(cast: Cast, settings: Settings) -> None:
+    settings.SOCKET_UNSENT_MOST = 20_000
+    stuck, reader = cast.member(0).dial(), cast.member(1).dial()
+    await stuck.next(0)
+    await reader.next(0)
+    stuck.reads.clear()
+
+    for seq in range(1, 101):
+        text = json.dumps({"type": "entry.added", "entry": {"id": seq, "seq": seq, "text": "x" * 1000}})
+        await announce_news(cast.club.pk, [News(seq, text, text)])
+        await asyncio.sleep(0.001)
+    await eventually(lambda: reader.kinds().count("entry.added") == 100)
+    here = hub().rooms[cast.club.pk]
+    assert sum(getattr(line, "unsent", 0) for line in here.members.values()) < 25_000
+    stuck.reads.set()
+    assert await stuck.ended() == 4012
+
+
+async def test_what_comes_while_much_is_told_goes_together(cast: Cast) -> None:
+    call = cast.member().dial()
+    await call.next(0)
+    made = [json.dumps({"type": "entry.added", "entry": {"seq": seq}}) for seq in range(1, 101)]
+    await asyncio.gather(
+        *(announce_news(cast.club.pk, [News(seq, text, text)]) for seq, text in enumerate(made, start=1))
+    )
+    await eventually(lambda: call.kinds().count("entry.added") == 100)
+    told = [json.loads(frame) for frame in call.frames[1:]]
+    numbers = [one["entry"]["seq"] for frame in told for one in (frame if isinstance(frame, list) else [frame])]
+    assert numbers == list(range(1, 101))
+    assert len(told) < 20
+
+
+async def test_more_than_anybody_is_told_one_by_one_starts_everybody_anew(cast: Cast, layer: UnreliableLayer) -> None:
+    call, wall = cast.member().dial(), cast.wall().dial()
+    await call.next(0)
+    await wall.next(0)
+    await on_database(post)(cast.members[1], cast.club.pk, "Look")
+    entry_id = (await call.next(1))["entry"]["id"]
+    layer.is_away = True
+    await on_database(changed_by_hand)(entry_id, 600)
+
+    for one in (call, wall):
+        assert await one.next(2) == {"type": "feed.reset", "seq": 600}
+    again = cast.member(1).dial()
+    hello = await again.next(0)
+    assert (hello["seq"], hello["complete"], len(hello["entries"])) == (600, True, 1)
+    layer.is_away = False
+    await on_database(post)(cast.members[1], cast.club.pk, "And on")
+    assert (await again.next(1))["entry"]["seq"] == 601
+
+
+def changed_by_hand(entry_id: int, seq: int) -> None:
+    """As if it had been cheered for hundreds of times."""
+    from strava_live.clubs.models import Club
+    from strava_live.feed.models import Entry
+
+    Entry.objects.filter(pk=entry_id).update(seq=seq)
+    Club.objects.update(seq=seq)
+
+
+async def test_a_club_that_is_gone_has_no_sockets(cast: Cast) -> None:
+    call, wall = cast.member().dial(), cast.wall().dial()
+    await call.next(0)
+    await wall.next(0)
+    await on_database(cast.club.delete)()
+    assert await call.ended() == 4404
+    assert await wall.ended() == 4404
+
+
+async def test_everybody_redials_some_day(cast: Cast, settings: Settings) -> None:
+    settings.SOCKET_REDIAL_S = 0.0, 0.0
+    settings.SOCKET_RECHECK_S = 0.1
+    assert await cast.member().dial().ended() == 4012
+
+
+async def test_a_database_that_does_not_answer_lets_nobody_in_for_good(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(knocks: Knocks) -> list[doorman.Admitted | int]:
+        raise OperationalError
+
+    monkeypatch.setattr(doorman, "members", away)
+    call = cast.member().dial()
+    assert await call.ended() == 4013
+    assert call.frames == []
+
+
+async def test_a_command_that_the_database_refuses_is_answered(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError
+
+    call = cast.member().dial()
+    await call.next(0)
+    monkeypatch.setattr("strava_live.live.club.post", away)
+    call.say('{"type":"post.create","text":"Hello","ref":"1"}')
+    assert (await call.next(1))["code"] == "try_again"
+    call.say('{"type":"ping"}')
+    assert await call.next(2) == {"type": "pong"}
+
+
+async def test_nothing_is_left_of_who_has_gone(cast: Cast) -> None:
+    calls = [cast.member(0).dial(), cast.member(1).dial(), cast.wall().dial()]
+    for call in calls:
+        await call.next(0)
+    for call in calls:
+        call.hang_up()
+        await call.ended()
+    here = hub()
+    assert not here.guests
+    assert not here.doors
+    assert not list(here.rooms[cast.club.pk].everybody())
+
+
+async def test_room_that_is_entered_while_empty_ones_are_closed_stays_open(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two were empty long enough. Leaving the first takes a moment, in which somebody comes to the other."""
+    here = hub()
+    entered = here.rooms.setdefault(cast.club.pk, Room(cast.club.pk, here.process))
+    left_first = here.rooms.setdefault(0, Room(0, here.process))
+    here.rooms = {0: left_first, cast.club.pk: entered}
+    left_first.empty_since = entered.empty_since = -1_000_000.0
+    calls = []
+
+    async def leave(group: str) -> None:
+        if not calls:
+            calls.append(cast.member(0).dial())
+            await calls[0].next(0)
+
+    monkeypatch.setattr(here.listening, "leave", leave)
+    await here.close_empty_rooms()
+    await on_database(post)(cast.members[1], cast.club.pk, "Still heard?")
+
+    assert (await calls[0].next(1))["entry"]["text"] == "Still heard?"

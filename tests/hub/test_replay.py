@@ -1,0 +1,134 @@
+"""Whatever happens, in whatever order, and whatever the layer loses: a client ends with what the table holds."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+
+import pytest
+from channels.layers import channel_layers, get_channel_layer
+from hypothesis import HealthCheck, example, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from pytest_django import Settings
+
+from strava_live.accounts.models import User
+from strava_live.clubs.keys import put_up_screen
+from strava_live.clubs.models import Club, Membership
+from strava_live.database import on_database
+from strava_live.feed.posts import delete_post, post
+from strava_live.hub.snapshots import Asked, hellos
+from strava_live.protocol import FeedHello
+from strava_live.social.cheers import cheer, uncheer
+from tests.hub.telephone import Phone
+from tests.hub.unreliable import UnreliableLayer
+from tests.live.founding import sessions_of, table
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WRITING = ["write", "write", "change", "change back", "remove"]
+TALKING = ["hang up", "dial", "dial", "listen"]
+STEPS = [*WRITING, *TALKING, "lose", "double", "hold", "wait"]
+
+
+@pytest.fixture(autouse=True)
+def unreliable(settings: Settings) -> None:
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": "tests.hub.unreliable.UnreliableLayer"}}
+
+
+@pytest.fixture(autouse=True)
+def slow_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Things happen before a snapshot is read, and between its reading and its arrival."""
+    chance = Random(1)
+
+    def slowly(asked: list[Asked]) -> list[FeedHello | None]:
+        time.sleep(chance.choice((0, 0.01, 0.03)))
+        read = hellos(asked)
+        time.sleep(chance.choice((0, 0.01, 0.03)))
+        return read
+
+    monkeypatch.setattr("strava_live.hub.doorman.hellos", slowly)
+
+
+@dataclass
+class Scene:
+    """One club, somebody who writes, and two who look on: a member and a wall."""
+
+    club: Club
+    writer: User
+    member: Phone
+    screen: Phone
+    layer: UnreliableLayer
+    written: list[int] = field(default_factory=list)
+
+    async def play(self, steps: list[tuple[str, int]]) -> None:
+        for step, which in steps:
+            await self.play_one(step, which)
+        self.layer.moods.clear()
+        club = await on_database(Club.objects.get)(pk=self.club.pk)
+        for phone in (self.member, self.screen):
+            await phone.stand_at(club.seq)
+            assert phone.feed.told() == phone.feed.should_be(await on_database(table)(club.pk)), steps
+            phone.hang_up()
+
+    async def play_one(self, step: str, which: int) -> None:
+        phone = (self.member, self.screen)[which % 2]
+        match step:
+            case "write":
+                entry = await on_database(post)(self.writer.pk, self.club.pk, f"post {len(self.written)}")
+                self.written.append(entry.pk)
+            case "change" | "change back" | "remove" if self.written:
+                await self.change(step, self.written[which % len(self.written)])
+            case "hang up":
+                phone.hang_up()
+            case "dial" if phone.call is None:
+                phone.dial()
+            case "listen":
+                phone.listen()
+            case "lose" | "double" | "hold":
+                self.layer.moods.append(step)
+            case "wait":
+                await asyncio.sleep(0.01)
+
+    async def change(self, step: str, entry_id: int) -> None:
+        if step == "remove":
+            self.written.remove(entry_id)
+            await on_database(delete_post)(self.writer.pk, entry_id)
+        else:
+            verb: Callable[..., object] = cheer if step == "change" else uncheer
+            await on_database(verb)(self.writer.pk, self.club.pk, entry_id)
+
+
+async def play(number: int, steps: list[tuple[str, int]]) -> None:
+    scene = await on_database(set_up)(number)
+    await scene.play(steps)
+
+
+def set_up(number: int) -> Scene:
+    club = Club.objects.create(slug=f"club-{number}", name="Striders")
+    writer = User.objects.create(username=f"writer-{number}", display_name="Wim Writer")
+    Membership.objects.create(club=club, user=writer)
+    member = Phone(f"/ws/clubs/{club.slug}/", sessions_of([writer])[0])
+    screen = Phone(f"/ws/screens/{put_up_screen(club.pk).secret.reveal()}/")
+    layer = get_channel_layer()
+    assert isinstance(layer, UnreliableLayer)
+    return Scene(club, writer, member, screen, layer)
+
+
+@given(steps=st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 5)), max_size=25))
+@example(steps=[("dial", 0), ("write", 0), ("lose", 0), ("change", 0), ("lose", 0), ("change back", 0), ("write", 0)])
+@example(steps=[("dial", 0), ("wait", 0), ("hold", 0), ("write", 0), ("write", 0), ("wait", 0), ("remove", 0)])
+@example(steps=[("write", 0), ("dial", 0), ("dial", 1), ("write", 0), ("hang up", 0), ("remove", 0), ("dial", 0)])
+@example(steps=[("dial", 1), *[("wait", 0)] * 8, *[("write", 0), ("dial", 0), ("write", 0), ("hang up", 0)] * 12])
+@example(
+    steps=[
+        ("dial", 1),
+        *[("wait", 0)] * 8,
+        *[("hold", 0), ("write", 0), ("dial", 0), ("wait", 0), ("write", 0), ("hang up", 0)] * 9,
+    ]
+)
+@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_client_ends_with_what_the_table_holds(steps: list[tuple[str, int]]) -> None:
+    channel_layers.backends.clear()  # each on an event loop of its own
+    asyncio.run(play(User.objects.count(), steps))

@@ -1,0 +1,89 @@
+"""A club in the database of a running site: members with sessions, and screens, made by the hundred if need be.
+
+`found_clubs` runs `print_clubs` in a process that has the site's settings and database.
+"""
+
+import json
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from tests.live_site import LiveSite
+
+
+@dataclass
+class FoundClub:
+    pk: int
+    slug: str
+    members: list[int]
+    sessions: list[str]
+    """The session of each member, in the same order."""
+    screens: list[int]
+    keys: list[str]
+
+
+def found_club(site: LiveSite, *, members: int = 2, screens: int = 1) -> FoundClub:
+    return found_clubs(site, 1, members=members, screens=screens)[0]
+
+
+def found_clubs(site: LiveSite, count: int, *, members: int = 2, screens: int = 1) -> list[FoundClub]:
+    code = f"from tests.live.founding import print_clubs; print_clubs({count}, {members}, {screens})"
+    return [FoundClub(**club) for club in json.loads(site.manage("shell", "-v", "0", "-c", code))]
+
+
+def print_clubs(count: int, members: int, screens: int) -> None:
+    print(json.dumps([vars(founded(members, screens)) for _ in range(count)]))  # noqa: T201 for the process that asked
+
+
+def founded(members: int, screens: int) -> FoundClub:
+    from strava_live.accounts.models import User
+    from strava_live.clubs.keys import put_up_screen
+    from strava_live.clubs.models import Club, Membership
+
+    club = Club.objects.create(slug=f"club-{secrets.token_hex(4)}", name="Delft Runners")
+    users = User.objects.bulk_create(
+        User(username=f"{club.slug}-{number}", display_name=f"Alva Berg{number}") for number in range(members)
+    )
+    Membership.objects.bulk_create(Membership(club=club, user=user) for user in users)
+    put_up = [put_up_screen(club.pk) for _ in range(screens)]
+    return FoundClub(
+        pk=club.pk,
+        slug=club.slug,
+        members=[user.pk for user in users],
+        sessions=sessions_of(users),
+        screens=[screen.pk for screen in put_up],
+        keys=[screen.secret.reveal() for screen in put_up],
+    )
+
+
+def table_of(site: LiveSite, club_id: int) -> list[dict[str, Any]]:
+    code = f"import json; from tests.live.founding import table; print(json.dumps(table({club_id})))"
+    rows: list[dict[str, Any]] = json.loads(site.manage("shell", "-v", "0", "-c", code))
+    return rows
+
+
+def table(club_id: int) -> list[dict[str, Any]]:
+    """What a feed has to show, row by row."""
+    from strava_live.feed.encoding import moment
+    from strava_live.feed.models import Entry
+
+    return [
+        {"id": row.pk, "at": moment(row.at), "seq": row.seq, "text": row.text, "cheers": row.cheers}
+        for row in Entry.objects.of_club(club_id).there()
+    ]
+
+
+def sessions_of(users: list[Any]) -> list[str]:
+    """As signing in makes them."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    backend = "allauth.account.auth_backends.AuthenticationBackend"
+    keys = []
+    for user in users:
+        session = SessionStore()
+        session.update({SESSION_KEY: str(user.pk), BACKEND_SESSION_KEY: backend})
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.create()
+        keys.append(str(session.session_key))
+    return keys

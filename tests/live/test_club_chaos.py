@@ -1,0 +1,28 @@
+"""A minute of everything at once: at its end every client holds exactly what the table holds, in order.
+
+On the way each of them checks every message (feed_client): no number twice, none left out, none out of order.
+"""
+
+import pytest
+
+from tests.live.chaos import Chaos
+from tests.live.conftest import two_processes
+from tests.live_site import LiveSites
+from tests.services.redis_server import RedisServer
+
+pytestmark = pytest.mark.services
+
+SECONDS = 60
+
+
+async def test_a_minute_of_chaos_leaves_every_client_with_the_table(
+    live_sites: LiveSites, postgres_database: str, redis_server: RedisServer
+) -> None:
+    two = two_processes(live_sites, REDIS_URL=redis_server.url, DATABASE_URL=postgres_database)
+    chaos = Chaos(two, redis_server)
+
+    await chaos.rage(SECONDS)
+
+    heard = sum(len(client.heard) for client in chaos.clients)
+    print(f"{dict(chaos.done)}; {heard} messages heard over {sum(client.dialled for client in chaos.clients)} sockets")  # noqa: T201
+    assert min(chaos.done[what] for what in ("line cut", "process killed", "Redis restarted")) > 0

@@ -1,0 +1,154 @@
+"""A process with many sockets: it goes away well, and none of them can hold it up."""
+
+import asyncio
+import resource
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+
+from tests.live.conftest import TwoProcesses, two_processes
+from tests.live.feed_client import following, until_all
+from tests.live.founding import FoundClub, found_club
+from tests.live_site import LiveSite, LiveSites
+
+pytestmark = pytest.mark.services
+
+CROWD = 1000
+AT_ONCE = 100
+ANNOUNCEMENTS, SIZE = 200, 100_000
+"""Twenty megabytes: more than the buffers of a machine hold for a socket."""
+
+
+@pytest.fixture
+def many_files() -> None:
+    """A socket is a file, for whoever dials and for the process that is dialled."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+async def dialled(site: LiveSite, club: FoundClub, count: int) -> list[ClientConnection]:
+    places = asyncio.Semaphore(AT_ONCE)
+    url = f"{site.url.replace('http', 'ws')}/ws/clubs/{club.slug}/"
+
+    async def dial(number: int) -> ClientConnection:
+        cookie = f"sessionid={club.sessions[number % len(club.sessions)]}"
+        async with places:
+            return await connect(
+                url, additional_headers={"Origin": site.url, "Cookie": cookie}, proxy=None, ping_interval=None
+            )
+
+    return await asyncio.gather(*(dial(number) for number in range(count)))
+
+
+@pytest.mark.usefixtures("many_files")
+async def test_sigterm_tells_everybody_to_redial_and_ends_within_two_seconds(
+    live_sites: LiveSites, redis_url: str, postgres_database: str
+) -> None:
+    site = live_sites(REDIS_URL=redis_url, DATABASE_URL=postgres_database)
+    club = found_club(site, members=50)
+    process = site.start("web")
+    settled = await dialled(site, club, CROWD)
+    await asyncio.sleep(1.5)
+    last_second = await dialled(site, club, AT_ONCE)
+
+    began = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    assert await asyncio.to_thread(process.wait, 10) == 0
+    took = time.monotonic() - began
+
+    print(f"{CROWD + AT_ONCE} sockets were closed and the process gone after {took:.2f} s")  # noqa: T201
+    for connection in (*settled, *last_second):
+        await asyncio.wait_for(connection.wait_closed(), 5)
+    assert {connection.close_code for connection in (*settled, *last_second)} == {4012}
+    assert took < 2
+    assert "Traceback" not in site.log.read_text()
+
+
+async def test_a_socket_that_stops_reading_costs_little_and_delays_nobody(
+    live_sites: LiveSites, redis_url: str, postgres_database: str
+) -> None:
+    two = two_processes(live_sites, REDIS_URL=redis_url, DATABASE_URL=postgres_database)
+    stuck = [stuck_socket(two, number) for number in range(3)]
+    reader = two.member(3)
+
+    async with following(reader):
+        await reader.until(lambda: reader.feed.watching["members"] == 4)
+        before = resident_kb(two.webs[0])
+        announcing = await asyncio.create_subprocess_exec(*announcer(two), env=two.site.environment)
+        await reader.until(lambda: reader.feed.seq == ANNOUNCEMENTS, patience_s=60)
+        await reader.until(lambda: reader.feed.watching["members"] == 1)
+        grown = resident_kb(two.webs[0]) - before
+        assert await announcing.wait() == 0
+
+    delays = [at - message["entry"]["data"]["sent_at"] for at, message in reader.heard if "entry" in message]
+    print(f"{len(stuck)} stuck sockets cost {grown} kB; the reader waited {max(delays) * 1000:.0f} ms at most")  # noqa: T201
+    assert grown < 20_000
+    assert max(delays) < 2
+    for one in stuck:
+        one.close()
+
+
+def stuck_socket(two: TwoProcesses, number: int) -> socket.socket:
+    """Greets, and reads nothing."""
+    connection = socket.create_connection(("localhost", two.site.port))
+    lines = [
+        f"GET /ws/clubs/{two.club.slug}/ HTTP/1.1",
+        f"Host: localhost:{two.site.port}",
+        f"Origin: {two.site.url}",
+        f"Cookie: sessionid={two.club.sessions[number]}",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Version: 13",
+    ]
+    connection.sendall("".join(f"{line}\r\n" for line in (*lines, "")).encode())
+    return connection
+
+
+def announcer(two: TwoProcesses) -> list[str]:
+    """Announces large entries that the table does not know, one after another."""
+    code = f"""
+import asyncio, json, time
+import django
+django.setup()
+from strava_live.broadcast import News, announce_news
+
+async def main():
+    for seq in range(1, {ANNOUNCEMENTS} + 1):
+        entry = {{"id": seq, "seq": seq, "at": "2026", "text": "x" * {SIZE}, "data": {{"sent_at": time.monotonic()}}}}
+        text = json.dumps({{"type": "entry.added", "entry": entry}})
+        await announce_news({two.club.pk}, [News(seq, text, text)])
+        await asyncio.sleep(0.02)
+
+asyncio.run(main())
+"""
+    return ["python", "-c", code]
+
+
+def resident_kb(process: subprocess.Popen[bytes]) -> int:
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0])
+
+
+async def test_everybody_is_let_in_again_after_a_deployment(
+    live_sites: LiveSites, redis_url: str, postgres_database: str
+) -> None:
+    two = two_processes(live_sites, REDIS_URL=redis_url, DATABASE_URL=postgres_database)
+    phone, laptop, wall = two.member(0), two.member(1), two.screen()
+
+    async with following(phone, laptop, wall):
+        await phone.say("post.create", text="before", ref="1")
+        await until_all((phone, laptop, wall), lambda client: client.feed.seq == 1)
+        two.webs[0].send_signal(signal.SIGTERM)
+        await until_all((phone, laptop, wall), lambda client: client.code == 4012)
+        await asyncio.to_thread(two.webs[0].wait, 10)
+        meanwhile = f"post({two.club.members[2]}, {two.club.pk}, 'meanwhile')"
+        await asyncio.to_thread(two.run, f"from strava_live.feed.posts import post; {meanwhile}")
+        await asyncio.to_thread(two.site.start, "web")
+        await until_all((phone, laptop, wall), lambda client: client.feed.seq == 2)
+        assert len(wall.feed.told()) == 2

@@ -1,0 +1,154 @@
+"""A club's members and walls on two web processes over Redis and Postgres."""
+
+import asyncio
+import json
+import statistics
+import time
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from strava_live.protocol import Close
+from tests.live.conftest import TwoProcesses, two_processes
+from tests.live.feed_client import FeedClient, following, until_all
+from tests.live_site import LiveSites
+from tests.services.redis_server import RedisServer
+
+pytestmark = pytest.mark.services
+
+POSTS = 50
+
+
+def stands_at(seq: int) -> Callable[[FeedClient], bool]:
+    return lambda client: client.feed.seq == seq
+
+
+def heard_pongs(client: FeedClient, times: int) -> bool:
+    return client.times_heard("pong") == times
+
+
+async def test_a_post_in_one_process_is_on_all_at_once(two: TwoProcesses) -> None:
+    writer, other, wall = two.member(0), two.member(1, at=1), two.screen(at=1)
+    took = []
+
+    async with following(writer, other, wall):
+        for number in range(POSTS):
+            began = time.monotonic()
+            await writer.say("post.create", text=f"post {number}", ref=f"r{number}")
+            await until_all((writer, other, wall), stands_at(number + 1))
+            took.append(time.monotonic() - began)
+            await asyncio.sleep(0.02)
+
+    median = statistics.median(took)
+    print(f"a post is on two browsers and a wall of two processes after {median * 1000:.0f} ms (median of {POSTS})")  # noqa: T201
+    assert median < 0.3
+    assert writer.feed.told() == other.feed.told() == wall.feed.told()
+    assert all("id" not in entry["athlete"] for entry in wall.feed.entries.values())
+
+
+async def test_a_cheer_is_counted_for_all_and_confirmed_to_ones_own(two: TwoProcesses) -> None:
+    phone, laptop, other, wall = two.member(0), two.member(0, at=1), two.member(1, at=1), two.screen(at=1)
+
+    async with following(phone, laptop, other, wall):
+        await other.say("post.create", text="Look", ref="1")
+        entry = (await phone.until_heard("entry.added"))["entry"]
+        await phone.say("cheer", id=entry["id"])
+        await until_all((phone, laptop, other, wall), lambda client: [told[3] for told in client.feed.told()] == [1])
+        await laptop.until_heard("cheer.mine", id=entry["id"], cheered=True)
+        await phone.until_heard("cheer.mine", id=entry["id"], cheered=True)
+
+    assert other.feed.cheered == wall.feed.cheered == {}
+    async with following(again := two.member(0)):
+        assert again.feed.entries[entry["id"]]["cheered"] is True
+
+
+async def test_who_may_stay_no_longer_is_shown_out_of_the_other_process(two: TwoProcesses) -> None:
+    """Signed out, removed, revoked: each by a process that has no socket of theirs."""
+    signed_out, removed, revoked = two.member(0, at=1), two.member(1, at=1), two.screen(0, at=1)
+    stays, wall_stays = two.member(2, at=1), two.screen(1, at=1)
+
+    async with following(signed_out, removed, revoked, stays, wall_stays):
+        await asyncio.to_thread(
+            two.run,
+            "from asgiref.sync import async_to_sync\n"
+            "from strava_live.broadcast import close_sockets, session_group\n"
+            "from strava_live.feed.members import leave\n"
+            "from strava_live.clubs.keys import revoke_screen\n"
+            "from django.contrib.sessions.models import Session\n"
+            f"Session.objects.filter(pk='{two.club.sessions[0]}').delete()\n"
+            f"async_to_sync(close_sockets)(session_group('{two.club.sessions[0]}'), {Close.NOT_SIGNED_IN})\n"
+            f"leave({two.club.pk}, {two.club.members[1]})\n"
+            f"revoke_screen({two.club.pk}, {two.club.screens[0]})\n",
+        )
+        await until_all((signed_out, removed, revoked), lambda client: client.code is not None)
+        assert (signed_out.code, removed.code, revoked.code) == (4401, 4403, 4403)
+        await stays.say("ping")
+        await stays.until_heard("pong")
+        assert (stays.dialled, wall_stays.dialled) == (1, 1)
+
+
+async def test_what_nobody_announced_is_found_by_looking_again(two: TwoProcesses) -> None:
+    """Rows changed by hand: a new password, an account switched off, a membership and a key that are gone."""
+    clients = [two.member(0), two.member(1), two.member(2), two.screen(0)]
+    stays, wall_stays = two.member(3), two.screen(1)
+
+    async with following(*clients, stays, wall_stays):
+        await asyncio.to_thread(
+            two.run,
+            "from strava_live.accounts.models import User\n"
+            "from strava_live.clubs.models import Membership, Screen\n"
+            "from django.utils import timezone\n"
+            f"User.objects.filter(pk={two.club.members[0]}).update(password='another')\n"
+            f"User.objects.filter(pk={two.club.members[1]}).update(is_active=False)\n"
+            f"Membership.objects.filter(user={two.club.members[2]}).delete()\n"
+            f"Screen.objects.filter(pk={two.club.screens[0]}).update(revoked_at=timezone.now())\n",
+        )
+        await until_all(clients, lambda client: client.code is not None)
+        assert [client.code for client in clients] == [4401, 4401, 4403, 4403]
+        await wall_stays.say("ping")
+        await wall_stays.until_heard("pong")
+        assert (stays.dialled, wall_stays.dialled) == (1, 1)
+
+
+async def test_who_watches_is_counted_over_processes_and_survives_a_kill(two: TwoProcesses) -> None:
+    phone, laptop, other, wall = two.member(0), two.member(0, at=1), two.member(1, at=1), two.screen(at=1)
+
+    async with following(phone):
+        assert phone.feed.watching == {"members": 1, "screens": 0}
+        async with following(laptop, other, wall):
+            await phone.until(lambda: phone.feed.watching == {"members": 2, "screens": 1})
+            await other.until(lambda: other.feed.watching == {"members": 2, "screens": 1})
+            two.webs[1].kill()
+            await phone.until(lambda: phone.feed.watching == {"members": 1, "screens": 0}, patience_s=15)
+
+
+async def test_feeds_catch_up_when_redis_is_back(
+    live_sites: LiveSites, postgres_database: str, redis_server: RedisServer
+) -> None:
+    two = two_processes(live_sites, REDIS_URL=redis_server.url, DATABASE_URL=postgres_database)
+    writer, other, wall = two.member(0), two.member(1, at=1), two.screen(at=1)
+
+    async with following(writer, other, wall):
+        await writer.say("post.create", text="before", ref="1")
+        await wall.until_heard("entry.added")
+        redis_server.stop()
+        for number in range(3):  # kept all the same, and nobody is told that anything went wrong
+            await writer.say("post.create", text=f"meanwhile {number}", ref=f"m{number}")
+            await writer.say("ping")
+            await writer.until(partial(heard_pongs, writer, number + 1))
+        late = two.member(2, at=1)
+        async with following(late):
+            assert late.feed.seq == 4
+        redis_server.start()
+        began = time.monotonic()
+        await until_all((writer, other, wall), stands_at(4))
+        assert time.monotonic() - began < 5
+        await asyncio.sleep(2)
+        await writer.say("post.create", text="after", ref="2")
+        await until_all((writer, other, wall), stands_at(5))
+
+    assert writer.feed.told() == other.feed.told() == wall.feed.told()
+    assert [text for _, _, text, _ in wall.feed.told()] == ["before", *(f"meanwhile {n}" for n in range(3)), "after"]
+    assert [client.dialled for client in (writer, other, wall)] == [1, 1, 1]
+    assert all(message["type"] != "error" for _, message in writer.heard), json.dumps([m for _, m in writer.heard])

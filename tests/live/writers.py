@@ -1,0 +1,51 @@
+"""Many who write to a club at once, and serve nobody: `python -m tests.live.writers CLUB SECONDS WRITERS`.
+
+What each says is announced through the layer if that is there, and kept in any case.
+"""
+
+import random
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import django
+
+
+def main(club_id: int, seconds: float, writers: int) -> None:
+    django.setup()
+    from strava_live.clubs.models import Membership
+
+    until = time.monotonic() + seconds
+    members = list(Membership.objects.active().filter(club=club_id).values_list("user_id", flat=True))
+    with ThreadPoolExecutor(writers) as threads:
+        chosen = [(club_id, members[number % len(members)], until) for number in range(writers)]
+        list(threads.map(lambda who: write(*who), chosen))
+
+
+def write(club_id: int, user_id: int, until: float) -> None:
+    from django.db import connection
+
+    from strava_live.feed.models import Entry
+    from strava_live.feed.posts import NotYours, UnknownEntry, delete_post, post
+    from strava_live.social.cheers import cheer, uncheer
+
+    while time.monotonic() < until:
+        entry = Entry.objects.of_club(club_id).there().order_by("?").first()
+        try:
+            match random.choice(("post", "post", "cheer", "uncheer", "delete")) if entry else "post":
+                case "post":
+                    post(user_id, club_id, f"written at {time.time():.6f}")
+                case "cheer" if entry:
+                    cheer(user_id, club_id, entry.pk)
+                case "uncheer" if entry:
+                    uncheer(user_id, club_id, entry.pk)
+                case "delete" if entry:
+                    delete_post(user_id, entry.pk)
+        except (UnknownEntry, NotYours):
+            pass  # somebody else was quicker, or it was not theirs
+        connection.close()
+        time.sleep(random.uniform(0, 0.4))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))

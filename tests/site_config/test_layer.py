@@ -1,0 +1,84 @@
+"""The channel layer over a real Redis that comes and goes."""
+
+import asyncio
+import signal
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis.exceptions import RedisError
+
+from site_config import layer as module
+from site_config.layer import WakefulLayer
+from tests.conftest import started
+from tests.services.redis_server import RedisServer, running_redis
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture
+def redis_server() -> Iterator[RedisServer]:
+    with running_redis(Path(started("TEST_REDIS_PROGRAM", "Redis"))) as server:
+        yield server
+
+
+def layer_over(server: RedisServer) -> Any:
+    return WakefulLayer(hosts=[{"address": server.url, "socket_timeout": 1.0, "socket_connect_timeout": 1.0}])
+
+
+async def hears(layer: Any, channel: str, number: int) -> None:
+    """Said again and again, for it may be on its way back."""
+    async with asyncio.timeout(10):
+        heard = None
+        while heard != number:
+            with suppress(OSError, TimeoutError, RedisError):
+                await layer.group_send("club", {"number": number})
+                heard = (await asyncio.wait_for(asyncio.shield(next_of(layer, channel)), 0.5))["number"]
+
+
+PENDING: dict[str, "asyncio.Task[dict[str, Any]]"] = {}
+
+
+def next_of(layer: Any, channel: str) -> "asyncio.Task[dict[str, Any]]":
+    """To cancel a `receive` would end the channel, so one that was given up waiting for goes on."""
+    if channel not in PENDING or PENDING[channel].done():
+        PENDING[channel] = asyncio.create_task(layer.receive(channel))
+    return PENDING[channel]
+
+
+async def test_what_is_announced_first_after_a_restart_is_announced(redis_server: RedisServer) -> None:
+    layer = layer_over(redis_server)
+    channel = await layer.new_channel()
+    await layer.group_add("club", channel)
+    await hears(layer, channel, 1)
+
+    redis_server.stop()
+    with pytest.raises((OSError, RedisError)):
+        await layer.group_send("club", {"number": 2})
+    redis_server.start()
+
+    await layer.group_send("club", {"number": 3})
+    await hears(layer, channel, 4)
+
+
+async def test_redis_that_has_vanished_without_a_word_is_left_for_a_new_connection(
+    redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "QUIET_S", 0.2)
+    layer = layer_over(redis_server)
+    channel = await layer.new_channel()
+    await layer.group_add("club", channel)
+    await hears(layer, channel, 1)
+    (connection,) = layer._get_layer()._shards
+    before = connection._pubsub.connection._writer
+    await asyncio.sleep(1)
+    assert connection._pubsub.connection._writer is before, "a Redis that is only quiet is kept"
+
+    assert redis_server.process is not None
+    redis_server.process.send_signal(signal.SIGSTOP)
+    await asyncio.sleep(1)
+    assert connection._pubsub.connection._writer is not before
+    redis_server.process.send_signal(signal.SIGCONT)
+    await hears(layer, channel, 2)
