@@ -130,7 +130,7 @@ def parkrun(who: User, member: Member, day: date, week: int, events: dict[str, P
 
 
 def an_invitation(club: Club) -> Invitation:
-    valid = Invitation.objects.in_club(club.pk).valid(now=timezone.now()).filter(needs_approval=False)
+    valid = Invitation.objects.in_club(club.pk).valid(now=timezone.now()).filter(needs_approval=False, on_screens=True)
     return valid.first() or invite(club.pk, on_screens=True)
 
 
