@@ -45,8 +45,16 @@ class AccessLog:
                 answer["code"] = message.get("code", 1000)
             await send(message)
 
+        async def receive_and_note() -> Message:
+            """A close may have gone past `send` (hub.lines); how it ended is heard in any case."""
+            message = await receive()
+            if message["type"] == "websocket.disconnect":
+                answer.setdefault("code", message.get("code", 1005))
+            return message
+
         try:
-            await self.application(scope, receive, note_and_send)
+            received = receive_and_note if scope["type"] == "websocket" else receive
+            await self.application(scope, received, note_and_send)
         finally:
             name = "answered" if scope["type"] == "http" else "socket closed"
             log(scope, name, answer | {"ms": round((time.monotonic() - began) * 1000)})

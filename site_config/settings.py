@@ -293,7 +293,7 @@ SOCKET_REDIAL_S = 12 * 3600.0, 23 * 3600.0  # at some age between them; daphne d
 SOCKET_UNSENT_MOST = 3 * 2**20  # bytes kept for a client that does not read; 500 of the longest posts are 2.5 MB
 HUB_LOOK_S = 2.0  # how often the table is asked for what was announced while Redis was away
 HUB_HOLE_PATIENCE_S = 0.1  # an announcement that was overtaken by the next comes within this
-HUB_PULSE_S, HUB_PRESENCE_S = 1.0, 10.0  # who watches: how often that is looked at, and how often it is said anyway
+HUB_PULSE_S, HUB_PRESENCE_S = 1.0, 5.0  # who watches: how often that is looked at, and how often it is said anyway
 WORK_INTERVAL_S = 5.0  # how often waiting work is looked for
 REVOCATION_RETRY_S = 60.0  # the first pause after Strava did not answer a revocation; it doubles up to a day
 

@@ -9,7 +9,7 @@ TOKENS = Path(__file__).parent.parent / "static" / "css" / "tokens.css"
 ROLE = re.compile(r"--([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);")
 TEXT = {
     "ink": ("page", "surface", "surface-sunk", "meadow-tint", "sun-tint", "sky-high", "sky-low"),
-    "ink-soft": ("page", "surface", "surface-sunk", "sun-tint"),
+    "ink-soft": ("page", "surface", "surface-sunk", "sun-tint", "meadow-tint"),
     "link": ("page", "surface", "surface-sunk", "meadow-tint", "sun-tint"),
     "on-meadow": ("meadow", "meadow-strong"),
     "on-meadow-tint": ("meadow-tint",),

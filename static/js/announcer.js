@@ -11,9 +11,10 @@ export function announcer(line, { every = 6_000 } = {}) {
     line.textContent = next;
   }
 
-  /** What is said last counts: a line that was not spoken yet is out of date by now. */
+  /** What is said last counts: a line that was not spoken yet is out of date by now. No words take back the last. */
   return (words) => {
     next = words;
-    timer ||= setTimeout(speak, Math.max(0, spokenAt + every - performance.now()));
+    if (words) timer ||= setTimeout(speak, Math.max(0, spokenAt + every - performance.now()));
+    else line.textContent = "";
   };
 }

@@ -2,14 +2,15 @@
 
     openSocket("/ws/sync/", { after, hear, stand }) gives { send, redial, close }.
     `after()` is the last number the page has seen, put into the address at every dial; `hear(message)` gets every
-    message in order; `stand({ state, words })` is told of every change that lasts longer than a blip. */
+    message in order; `stand({ state, words, code })` is told of every change that lasts longer than a blip: `code` says
+    why it is over. */
 
-const PING_EVERY = 25_000;
-const PONG_WITHIN = 5_000;
-const FIRST_PAUSE = 1_000;
-const LONGEST_PAUSE = 30_000;
-const GOING_AWAY_WITHIN = 10_000;
-const BLIP = 2_500;
+const PING_EVERY = 25000;
+const PONG_WITHIN = 5000;
+const FIRST_PAUSE = 1000;
+const LONGEST_PAUSE = 30000;
+const GOING_AWAY_WITHIN = 10000;
+const BLIP = 2500;
 const GOING_AWAY = 4012;
 const FINAL = {
   4400: "Not understood: reload the page",
@@ -35,7 +36,7 @@ export function openSocket(path, { after, hear, stand }) {
     dialAt = 0;
     const address = new URL(path, location.href);
     address.protocol = location.protocol.replace("http", "ws");
-    const mark = after?.();
+    const mark = after();
     if (mark !== undefined && mark !== null) address.searchParams.set("after", mark);
     const mine = (socket = new WebSocket(address));
     mine.onmessage = (event) => mine === socket && receive(event.data);
@@ -57,8 +58,9 @@ export function openSocket(path, { after, hear, stand }) {
     clearTimeout(timers.pong);
     clearTimeout(timers.ping);
     timers.ping = setTimeout(ping, PING_EVERY);
-    const frame = JSON.parse(text);
+    const [frame, from] = [JSON.parse(text), socket];
     for (const message of Array.isArray(frame) ? frame : [frame]) {
+      if (socket !== from) return; // dialled again meanwhile: what follows is told anew
       if (message.type === "hello") {
         failures = 0;
         lostAt = 0;
@@ -76,10 +78,10 @@ export function openSocket(path, { after, hear, stand }) {
 
   function lost(code) {
     drop();
-    lostAt ||= performance.now();
+    lostAt = lostAt || performance.now();
     if (code in FINAL) {
       over = true;
-      tell("over", FINAL[code]);
+      tell("over", FINAL[code], code);
       return;
     }
     failures += 1;
@@ -99,21 +101,21 @@ export function openSocket(path, { after, hear, stand }) {
       return;
     }
     const blip = BLIP - (performance.now() - lostAt);
-    timers.words = setTimeout(say, Math.max(blip, 0) || 1_000);
+    timers.words = setTimeout(say, Math.max(blip, 0) || 1000);
     if (blip > 0) return;
     if (!navigator.onLine) tell("offline", "Offline");
     else if (!dialAt) tell("dialling", "Reconnecting");
-    else tell("dialling", `Reconnecting in ${Math.ceil(Math.max(0, dialAt - performance.now()) / 1_000)} s`);
+    else tell("dialling", `Reconnecting in ${Math.ceil(Math.max(0, dialAt - performance.now()) / 1000)} s`);
   }
 
-  function tell(state, words) {
+  function tell(state, words, code = 0) {
     if (words === told) return;
     told = words;
-    stand({ state, words });
+    stand({ state, words, code });
   }
 
   function send(message) {
-    if (socket?.readyState !== WebSocket.OPEN || lostAt) return false;
+    if (!socket || socket.readyState !== WebSocket.OPEN || lostAt) return false;
     socket.send(JSON.stringify(message));
     return true;
   }
@@ -121,8 +123,8 @@ export function openSocket(path, { after, hear, stand }) {
   /** At once when the network or the person is back; a socket that looks alive has to prove it. */
   function look() {
     if (over || document.hidden) return;
-    if (socket?.readyState === WebSocket.OPEN) ping();
-    else if (!socket) dial();
+    if (!socket) dial();
+    else if (socket.readyState === WebSocket.OPEN) ping();
   }
 
   addEventListener("online", look);
@@ -131,7 +133,7 @@ export function openSocket(path, { after, hear, stand }) {
   // A page with an open socket is not kept for the way back.
   addEventListener("pagehide", () => {
     clearTimeout(timers.dial);
-    lostAt ||= performance.now();
+    lostAt = lostAt || performance.now();
     drop();
   });
   addEventListener("pageshow", (event) => event.persisted && dial());

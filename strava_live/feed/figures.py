@@ -1,7 +1,8 @@
 """What a club's wall says in numbers: today by event, this week, this month, this year, and who comes week after week.
 
 All of it from the parkruns that the feed shows now: what is withdrawn is in no figure any more. Whoever wants no name
-there counts and is not named. A fixed number of questions, whatever the length of the feed.
+there counts and is not named. However long the feed, the questions are few: only streaks take one more each time that
+the longest has doubled.
 """
 
 from collections import defaultdict
@@ -16,9 +17,8 @@ from django.db.models.functions import Cast
 
 from strava_live.clubs.models import Club
 from strava_live.feed.models import Entry
+from strava_live.feed.parkruns import NEWS_ANYWHERE
 
-RECENT = timedelta(days=8)
-"""Only parkruns of the last seven days become entries, and a club's day may be another than the runner's."""
 MOST_RECENT, MOST_MILESTONES, MOST_STREAKS = 400, 4, 4
 SHORTEST_STREAK = 2
 FIRST_WEEKS, LONGEST_WEEKS = 4, 520
@@ -65,7 +65,7 @@ def figures_of(club: Club, now: datetime) -> Figures:
     week, month, year = periods(club.pk, day, zone)
     told = Entry.objects.of_club(club.pk).there().newest_first()
     milestones = told.filter(kind=Entry.Kind.MILESTONE, at__gte=began(day.replace(month=1, day=1), zone))
-    recent = told.filter(kind__in=[Entry.Kind.PARKRUN, Entry.Kind.MILESTONE], at__gte=now - RECENT)
+    recent = told.filter(kind__in=[Entry.Kind.PARKRUN, Entry.Kind.MILESTONE], at__gte=now - NEWS_ANYWHERE)
     return Figures(
         day=day,
         today=today_by_event(club.pk, day, zone),
@@ -139,14 +139,15 @@ def streaks(club_id: int, day: date, zone: ZoneInfo) -> list[Streak]:
     longest = sorted(found, key=lambda one: (-one[0], one[1]))[:MOST_STREAKS]
     recent = parkruns_since(club_id, monday_of(this_week - 1), zone).filter(athlete__in=[pk for _, pk in longest])
     names = dict(recent.order_by().values_list("athlete_id", "name"))
-    return [Streak(names[athlete_id], weeks) for weeks, athlete_id in longest]
+    # Somebody may have withdrawn since the first question.
+    return [Streak(names[athlete_id], weeks) for weeks, athlete_id in longest if athlete_id in names]
 
 
 def weeks_of(club_id: int, since: int, upto: int, zone: ZoneInfo, athletes: set[int] | None) -> dict[int, set[int]]:
     """In which weeks each of them has been at a parkrun; of everybody when nobody is named."""
     told = parkruns_since(club_id, monday_of(since), zone).filter(day__lt=monday_of(upto + 1).isoformat())
-    # An entry comes within a week and a day of its parkrun: this bound is for the index.
-    told = told.filter(at__lt=began(monday_of(upto + 1), zone) + RECENT + timedelta(days=2))
+    # Later than that none of them was news: what is newer need not be looked at.
+    told = told.filter(at__lt=began(monday_of(upto + 1), zone) + NEWS_ANYWHERE + timedelta(days=2))
     if athletes is not None:
         told = told.filter(athlete__in=athletes)
     weeks: dict[int, set[int]] = defaultdict(set)

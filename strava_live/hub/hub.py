@@ -51,6 +51,7 @@ class Hub:
             asyncio.create_task(self.begin()),
             asyncio.create_task(every("HUB_PULSE_S", self.count_watchers)),
             asyncio.create_task(every("HUB_LOOK_S", self.look)),
+            asyncio.create_task(every("HUB_LOOK_S", self.listening.mend)),
             asyncio.create_task(every("SOCKET_RECHECK_S", self.recheck)),
         ]
 
@@ -153,7 +154,6 @@ class Hub:
 
     async def look(self) -> None:
         """For what was announced while the layer was away, or could not be."""
-        await self.listening.mend()
         await self.close_empty_rooms()
         if self.rooms:
             asked = list(self.rooms)

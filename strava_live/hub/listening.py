@@ -40,9 +40,9 @@ class Listening:
 
     async def mend(self) -> None:
         failed = [group for group, joining in self.groups.items() if joining.done() and joining.exception()]
-        for group in failed:
-            if self.groups.pop(group, None):  # unless it was left while another was joined
-                await self.join(group)
+        again = {group: asyncio.create_task(self.add(group)) for group in failed}
+        self.groups |= again
+        await asyncio.gather(*again.values(), return_exceptions=True)
 
     async def add(self, group: str) -> None:
         await self.layer.group_add(group, await self.own_channel())

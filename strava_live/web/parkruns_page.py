@@ -28,7 +28,7 @@ from strava_live.parkrun.results import (
     result_of,
     starting_numbers,
 )
-from strava_live.parkrun.wording import taken
+from strava_live.parkrun.wording import ordinal, taken
 from strava_live.protocol import LARGEST_ID
 from strava_live.sync.changes import announce_changes
 from strava_live.sync.results import AlreadyThere, add_result, begin_counting_at, change_result, remove_result
@@ -53,9 +53,7 @@ class Row:
 
     @property
     def ordinal(self) -> str:
-        count = self.number.count if self.number else 0
-        ending = "th" if count % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(count % 10, "th")
-        return f"{count:,}{ending}"
+        return ordinal(self.number.count if self.number else 0)
 
     @property
     def junior(self) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -14,9 +15,10 @@ from strava_live.feed.posts import post
 from strava_live.hub import doorman
 from strava_live.hub.hub import hub
 from strava_live.hub.rooms import Room
-from strava_live.protocol import CheerMine, Close
+from strava_live.hub.snapshots import Asked, hellos
+from strava_live.protocol import CheerMine, Close, FeedHello
 from tests.hub.conftest import Cast
-from tests.hub.telephone import eventually
+from tests.hub.telephone import Call, eventually
 from tests.hub.unreliable import UnreliableLayer
 
 Knocks = list[tuple[str, str]]
@@ -37,6 +39,20 @@ async def test_shown_out_while_the_table_was_read(cast: Cast, monkeypatch: pytes
         assert await first.ended() == 4403
         assert (await stays.next(0))["type"] == "hello"
     assert first.kinds() == []
+
+
+async def test_shown_out_while_the_snapshot_was_read(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_and_overtaken(asked: list[Asked]) -> list[FeedHello | None]:
+        read = hellos(asked)
+        async_to_sync(close_sockets)(member_name(cast.club.pk, cast.members[0]), Close.NOT_ALLOWED)
+        time.sleep(0.05)
+        return read
+
+    monkeypatch.setattr(doorman, "hellos", read_and_overtaken)
+    call = cast.member().dial()
+    assert await call.ended() == 4403
+    assert call.kinds() == []
+    assert not list(hub().rooms[cast.club.pk].everybody())
 
 
 async def test_hello_comes_first_whatever_is_told_meanwhile(cast: Cast) -> None:
@@ -192,7 +208,7 @@ async def test_room_that_is_entered_while_empty_ones_are_closed_stays_open(
     left_first = here.rooms.setdefault(0, Room(0, here.process))
     here.rooms = {0: left_first, cast.club.pk: entered}
     left_first.empty_since = entered.empty_since = -1_000_000.0
-    calls = []
+    calls: list[Call] = []
 
     async def leave(group: str) -> None:
         if not calls:

@@ -1,0 +1,93 @@
+/** An entry in the parts that a page shows; strava_live/web/entry_words.py says the same of what stands there
+    already. */
+
+import { counted, number, stopwatch } from "../words.js";
+
+const DAY_MS = 86400000;
+const TITLED = ["milestone", "history"];
+const DAY = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
+
+/** `zone`: the viewer's, by whose clock days begin. */
+export function shower(zone) {
+  const inZone = (parts) => new Intl.DateTimeFormat("en-GB", { timeZone: known(zone), ...parts });
+  const clock = inZone({ hour: "2-digit", minute: "2-digit" });
+  const day = inZone({ year: "numeric", month: "2-digit", day: "2-digit" });
+  const whole = inZone({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
+
+  /** 2026-11-21, by the viewer's clock. */
+  function dayOf(instant) {
+    return day.format(instant).split("/").reverse().join("-");
+  }
+
+  return {
+    dayOf,
+
+    shown({ kind, at, athlete, data, text, cheers }) {
+      const instant = Date.parse(at);
+      const titled = TITLED.includes(kind);
+      return {
+        name: athlete ? athlete.name : "A member",
+        initial: athlete ? Array.from(athlete.name)[0] : "",
+        athleteId: athlete ? athlete.id : null,
+        clock: clock.format(instant),
+        moment: `${plain(whole.format(instant))}, ${clock.format(instant)}`,
+        says: says(kind, data),
+        title: titled ? parkruns(data) : data.event_name || "",
+        bib: titled ? number(data.count) : "",
+        day: data.date && data.date !== dayOf(instant) ? dayWords(data.date, dayOf(Date.now())) : "",
+        time: data.time_s ? stopwatch(data.time_s) : "",
+        marks: kind === "parkrun" ? marks(data) : [],
+        text: kind === "post" ? text : "",
+        url: data.url || "",
+        cheers: cheers ? `${number(cheers)} ${cheers === 1 ? "cheer" : "cheers"}` : "",
+      };
+    },
+  };
+}
+
+/** The browser may not know a zone that the server knows; then its own serves. */
+function known(zone) {
+  try {
+    new Intl.DateTimeFormat("en-GB", { timeZone: zone });
+    return zone;
+  } catch (unknown) {
+    return undefined;
+  }
+}
+
+function says(kind, data) {
+  if (kind === "milestone") return `the latest at ${data.event_name}`;
+  if (kind === "history") return `brought along, the first in ${data.since}`;
+  return kind === "joined" ? "has joined. Welcome!" : "";
+}
+
+function parkruns({ count, junior }) {
+  return counted(count, junior ? "junior parkrun" : "parkrun");
+}
+
+function marks({ count, junior, first_here: firstHere, best }) {
+  const found = [];
+  if (count) found.push({ words: `${ordinal(count)} ${junior ? "junior " : ""}parkrun`, sun: false });
+  if (firstHere) found.push({ words: "First time here", sun: true });
+  if (best) found.push({ words: best === "ever" ? "Best time ever" : "Best time here", sun: true });
+  return found;
+}
+
+export function ordinal(count) {
+  const teen = [11, 12, 13].includes(count % 100);
+  return `${number(count)}${(!teen && { 1: "st", 2: "nd", 3: "rd" }[count % 10]) || "th"}`;
+}
+
+/** Of days such as 2026-11-21: Today, Yesterday, Saturday 14 November, Saturday 14 November 2025. */
+export function dayWords(day, today) {
+  const ago = (Date.parse(today) - Date.parse(day)) / DAY_MS;
+  if (ago === 0) return "Today";
+  if (ago === 1) return "Yesterday";
+  const words = plain(DAY.format(Date.parse(day)));
+  return day.slice(0, 4) === today.slice(0, 4) ? words : `${words} ${day.slice(0, 4)}`;
+}
+
+/** Some browsers write a comma after the weekday. */
+function plain(words) {
+  return words.replace(",", "");
+}

@@ -1,0 +1,91 @@
+"""/clubs/<slug>/screen/<key>/: a club on a wall. Whoever has the key sees it; nothing leads on from it, and no other
+site learns its address."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from strava_live.clubs.models import Club, Invitation, Screen
+from strava_live.feed.encoding import for_screens, moment
+from strava_live.feed.figures import Figures, figures_of
+from strava_live.protocol import Json
+from strava_live.web.club_addresses import invitation_address
+from strava_live.web.qr import qr_code
+from strava_live.web.screen_words import Row, words_of
+
+
+@never_cache
+@require_safe
+def screen(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    club = club_on(slug, key)
+    if club is None:
+        return unseen(render(request, "screen/gone.html", status=404))
+    now = timezone.now()
+    figures = figures_of(club, now)
+    page = {
+        "club": club,
+        "now": now,
+        "light": request.GET.get("look") == "light",
+        "blank": Row("", "", "", ""),
+        "data": standing(club, figures),
+        "qr": join_code(club),
+    }
+    with timezone.override(ZoneInfo(club.time_zone)):
+        return unseen(render(request, "screen/screen.html", page | words_of(figures)))
+
+
+@never_cache
+@require_safe
+def figures(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """What the open page takes its numbers from, whenever entries have changed."""
+    club = club_on(slug, key)
+    if club is None:
+        return unseen(JsonResponse({"code": "no_screen", "message": "There is no such screen."}, status=404))
+    found = figures_of(club, timezone.now())
+    words = words_of(found)
+    with timezone.override(ZoneInfo(club.time_zone)):
+        parts = {name: render_to_string(f"screen/_{name}.html", words) for name in ("scenes", "tally")}
+    return unseen(JsonResponse(standing(club, found) | parts))
+
+
+def club_on(slug: str, key: str) -> Club | None:
+    screens: Any = Screen.objects.with_secret(key).valid(now=timezone.now())
+    found = screens.filter(club__slug=slug).select_related("club").first()
+    return found.club if found else None
+
+
+def unseen(answer: HttpResponse) -> HttpResponse:
+    """No search engine keeps it, and no other site is told where somebody came from."""
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return answer
+
+
+def standing(club: Club, figures: Figures) -> Json:
+    """The club has been read before, so its number is no later than these entries."""
+    return {
+        "page": page_version(),
+        "server_time": moment(timezone.now()),
+        "seq": club.seq,
+        "entries": [for_screens(entry) for entry in figures.recent],
+    }
+
+
+def page_version() -> str:
+    """Another one after a deploy that changed what the page is made of: then an open page loads itself anew."""
+    return str(getattr(staticfiles_storage, "manifest_hash", ""))
+
+
+def join_code(club: Club) -> str:
+    """Of the invitation that a captain lets everybody see who passes by."""
+    invitations: Any = Invitation.objects.filter(club=club, on_screens=True).valid(now=timezone.now())
+    found = invitations.order_by("-made_at").first()
+    return qr_code(invitation_address(settings.SITE_URL, found)) if found else ""

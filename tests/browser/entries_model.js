@@ -1,0 +1,156 @@
+/** A club's table, and a client that is told of it through a network that breaks: whatever happens in between, the
+    client must come out equal to the table. Runs in a browser: (module, seed, steps) → what went wrong, or "". */
+
+(newEntries, seed, steps) => {
+  let state = seed;
+  /** mulberry32: the same numbers for the same seed. */
+  const chance = (outOf) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * outOf);
+  };
+  const table = { seq: 0, rows: [] }; // rows: { id, at, seq, text, removed }
+  const above = (one, other) => other.at.localeCompare(one.at) || other.id - one.id;
+  const there = () => table.rows.filter((row) => !row.removed).sort(above);
+  const shown = ({ id, at, seq, text }) => ({ id, at, seq, kind: "post", text });
+
+  let entries = newEntries({ seq: null });
+  let wire = null; // what is on its way to the client; null while it is disconnected
+  let asked = null;
+  let wrong = "";
+  const heard = []; // what was delivered last
+
+  function write(message) {
+    if (wire) wire.push(message);
+  }
+
+  const acts = {
+    add() {
+      // Some come in late, below what is shown.
+      const at = `2026-01-01T00:00:${String(chance(60)).padStart(2, "0")}.${String(chance(1e6)).padStart(6, "0")}Z`;
+      const row = { id: table.rows.length + 1, at, seq: (table.seq += 1), text: `${chance(1e6)}`, removed: false };
+      table.rows.push(row);
+      write({ type: "entry.added", entry: shown(row) });
+    },
+    change() {
+      const row = pick();
+      for (let times = chance(3); row && times >= 0; times -= 1) {
+        Object.assign(row, { seq: (table.seq += 1), text: `${chance(1e6)}` });
+        write({ type: "entry.changed", entry: shown(row) });
+      }
+    },
+    remove() {
+      const row = pick();
+      if (!row) return;
+      Object.assign(row, { seq: (table.seq += 1), removed: true });
+      write({ type: "entry.removed", seq: row.seq, id: row.id });
+    },
+    deliver() {
+      if (wire && wire.length) hear(wire.shift());
+    },
+    twice() {
+      if (heard.length) hear(heard[chance(heard.length)]);
+    },
+    /** What no server does: the hole must be noticed. */
+    lose() {
+      if (wire && wire.length > 1 && wire[0].type !== "hello") wire.shift();
+    },
+    disconnect() {
+      wire = null;
+    },
+    redial,
+    reset() {
+      if (wire) wire.push({ type: "feed.reset", seq: table.seq });
+    },
+    ask() {
+      if (entries.whole || asked || entries.seq === null) return;
+      const { before, ticket } = entries.ask();
+      asked = { before, ticket };
+    },
+    /** The server reads the page now; its answer may be long on the way. */
+    read() {
+      if (!asked || asked.answer) return;
+      const [at, id] = asked.before.split(",");
+      const rows = there().filter((row) => above({ at, id: Number(id) }, row) < 0);
+      const page = rows.slice(0, 7).map(shown);
+      asked.answer = { page, end: rows.length > 7 ? page[page.length - 1] : null };
+    },
+    answer() {
+      if (!asked || !asked.answer) return;
+      entries.extend(asked.answer.page, asked.answer.end, asked.ticket);
+      asked = null;
+    },
+  };
+
+  function pick() {
+    // Often one of the lowest: that is where pages of older ones are read.
+    const rows = chance(2) ? there() : there().slice(-20);
+    return rows.length ? rows[chance(rows.length)] : null;
+  }
+
+  function redial() {
+    const after = entries.seq;
+    const newest = there().slice(0, 50).map(shown).reverse();
+    const since = table.rows.filter((row) => row.seq > after).sort((one, other) => one.seq - other.seq);
+    const many = since.length > 40; // for 500
+    const changed = since.map((row) => (row.removed ? { id: row.id, seq: row.seq, removed: true } : shown(row)));
+    const anew = after === null || many;
+    wire = [{ type: "hello", seq: table.seq, entries: anew ? newest : changed, complete: after === null || !many }];
+  }
+
+  function hear(message) {
+    const before = { seq: entries.seq, list: entries.list.slice() };
+    const { redial: again } = entries.hear(message);
+    if (entries.seq !== null && before.seq !== null) goesForward(before);
+    if (message.type.startsWith("entry.")) heard.push(message);
+    if (heard.length > 9) heard.shift();
+    if (again) redial();
+  }
+
+  function goesForward({ seq, list }) {
+    if (entries.seq < seq) wrong = `went back from ${seq} to ${entries.seq}`;
+    for (const old of list) {
+      const now = entries.get(old.id);
+      if (now && now.seq < old.seq) wrong = `showed ${now.seq} of ${old.id} after ${old.seq}`;
+    }
+  }
+
+  /** Whole from its newest to wherever it ends. */
+  function hasNoGap() {
+    const known = entries.list.map((entry) => entry.id);
+    const truth = there().slice(0, known.length).map((row) => row.id);
+    if (String(known) !== String(truth)) wrong = `shows ${known} of ${truth}`;
+  }
+
+  /** All that is on its way arrives; `whole`, and every older page is asked for. */
+  function settle(whole) {
+    if (!wire) redial();
+    while (wire.length) hear(wire.shift());
+    if (!asked) hasNoGap();
+    if (!whole) return wrong;
+    while (asked || !entries.whole) {
+      acts.ask();
+      acts.read();
+      acts.answer();
+    }
+    const known = entries.list.map((entry) => [entry.id, entry.at, entry.seq, entry.text]);
+    const truth = there().map((row) => [row.id, row.at, row.seq, row.text]);
+    if (wrong) return wrong;
+    if (entries.seq !== table.seq) return `stands at ${entries.seq} and not at ${table.seq}`;
+    const [mine, right] = [JSON.stringify(known), JSON.stringify(truth)];
+    return mine === right ? "" : `knows ${mine} and not ${right}`;
+  }
+
+  const often = ["add", "add", "add", "add", "change", "change", "remove", ...Array(6).fill("deliver")];
+  const reading = ["ask", "read", "answer"];
+  const rare = ["twice", "lose", "disconnect", "redial", "reset", ...reading, ...reading];
+  const names = [...often, ...often, ...rare];
+  for (let row = 0; row < 80; row += 1) acts.add();
+  redial();
+  for (let step = 0; step < steps && !wrong; step += 1) {
+    acts[names[chance(names.length)]]();
+    if (step % 100 === 99) settle(false);
+  }
+  return wrong || settle(true);
+}

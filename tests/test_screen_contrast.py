@@ -1,0 +1,34 @@
+"""The wall's own colours, in static/css/screen_tokens.css: text reaches 7:1 on its ground, dark and light."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.test_contrast import contrast, pairs
+
+TOKENS = Path(__file__).parent.parent / "static" / "css" / "screen_tokens.css"
+ROLE = re.compile(r"--([a-z-]+): (#[0-9a-f]{6});")
+TEXT = {
+    "ink": ("page", "sky-high", "sky-low", "hill-far"),
+    "ink-soft": ("page", "sky-high", "sky-low", "hill-far"),
+    "sun-text": ("page", "sky-high", "sky-low"),
+    "meadow": ("page",),
+    "trouble": ("page",),
+    "on-sun": ("sun",),
+    "on-cheer": ("cheer", "cheer-mark"),
+    "on-cheer-soft": ("cheer",),
+    "on-feat": ("feat", "feat-mark"),
+}
+
+
+def roles(look: str) -> dict[str, str]:
+    dark, light = TOKENS.read_text().split(".look-light")
+    return dict(ROLE.findall(dark)) | (dict(ROLE.findall(light)) if look == "light" else {})
+
+
+@pytest.mark.parametrize("look", ["dark", "light"])
+@pytest.mark.parametrize(("text", "ground"), pairs(TEXT))
+def test_text_reads_from_afar(look: str, text: str, ground: str) -> None:
+    role = roles(look)
+    assert contrast(role[text], role[ground]) >= 7

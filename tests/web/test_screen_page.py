@@ -1,0 +1,206 @@
+"""/clubs/<slug>/screen/<key>/: for whoever has the key, and nobody else; no name beyond consent, no trace of its
+address."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from strava_live.accounts.models import User
+from strava_live.clubs.keys import invite, put_up_screen, revoke_invitation, revoke_screen
+from strava_live.clubs.models import Club, Invitation, Membership, Screen
+from strava_live.feed.members import share
+from strava_live.web.qr import qr_code
+from tests.clubs.runs import ran
+from tests.web.reading import said
+
+pytestmark = pytest.mark.django_db
+MODULES = Path(__file__).parent.parent.parent / "static" / "js"
+IMPORTED = re.compile(r'from "(\.[^"]+)"')
+# What browsers have learnt since about 2018, in their language and in the page.
+TOO_NEW = re.compile(
+    r"\?\.[a-z(\[]|\?\?|\|\|=|&&=|\d_\d|catch \{|#[a-z]\w* ?[=;(]|\.at\(|\.flat\w*\(|\.findLast|\.toSorted"
+    r"|replaceAll|replaceChildren|matchAll|fromEntries|allSettled|structuredClone|requestSubmit|IntersectionObserver"
+)
+
+
+@pytest.fixture
+def club(athlete: User, clubmate: User) -> Club:
+    club = Club.objects.create(slug="striders", name="Striders", time_zone="Europe/London")
+    for user in (athlete, clubmate):
+        Membership.objects.create(club=club, user=user)
+    return club
+
+
+@pytest.fixture
+def screen(club: Club) -> Screen:
+    return put_up_screen(club.pk)
+
+
+def path_of(screen: Screen) -> str:
+    return f"/clubs/striders/screen/{screen.secret.reveal()}/"
+
+
+def wall(screen: Screen) -> str:
+    answer = Client().get(path_of(screen))
+    assert answer.status_code == 200
+    return unescape(said(answer))
+
+
+def figures(screen: Screen) -> dict[str, Any]:
+    found: dict[str, Any] = Client().get(f"{path_of(screen)}figures/").json()
+    return found
+
+
+def everything(screen: Screen) -> str:
+    """Whatever a wall gets to see by HTTP."""
+    return wall(screen) + json.dumps(figures(screen), ensure_ascii=False)
+
+
+def test_whoever_has_the_key_sees_the_wall_and_it_leaves_no_trace(screen: Screen) -> None:
+    for path in (path_of(screen), f"{path_of(screen)}figures/"):
+        answer = Client().get(path)
+        assert answer.status_code == 200
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert "noindex" in answer.headers["X-Robots-Tag"]
+        assert "no-store" in answer.headers["Cache-Control"]
+        assert not answer.cookies
+    assert "Striders" in wall(screen)
+
+
+def test_its_key_stands_in_nothing_that_it_serves(screen: Screen) -> None:
+    assert screen.secret.reveal() not in everything(screen)
+
+
+@pytest.mark.parametrize("tail", ["", "figures/"])
+def test_wrong_key_and_wrong_club_and_revoked_are_told_alike(screen: Screen, stranger: User, tail: str) -> None:
+    other = put_up_screen(Club.objects.create(slug="other", name="Other").pk)
+    wrong = [
+        "/clubs/striders/screen/nonsense/",
+        f"/clubs/striders/screen/{other.secret.reveal()}/",
+        f"/clubs/no-such-club/screen/{screen.secret.reveal()}/",
+        f"/clubs/striders/screen/{screen.digest}/",
+    ]
+    told = [Client().get(path + tail) for path in wrong]
+    revoke_screen(screen.club_id, screen.pk)
+    told.append(Client().get(path_of(screen) + tail))
+
+    assert {answer.status_code for answer in told} == {404}
+    assert len({answer.content for answer in told}) == 1
+    assert {answer.headers["Referrer-Policy"] for answer in told} == {"no-referrer"}
+    if not tail:
+        assert "This screen is off" in said(told[0])
+
+
+def test_key_that_has_run_out_is_none(screen: Screen) -> None:
+    Screen.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert Client().get(path_of(screen)).status_code == 404
+
+
+def test_nothing_is_changed_here(screen: Screen) -> None:
+    for path in (path_of(screen), f"{path_of(screen)}figures/"):
+        assert Client().post(path).status_code == 405
+
+
+def test_empty_wall_says_what_it_is_for(screen: Screen) -> None:
+    page = wall(screen)
+    assert "Your parkruns, on this wall" in page
+    assert "wall-alone" in page
+
+
+def test_wall_shows_who_shares_and_forgets_who_does_not_any_more(club: Club, screen: Screen, athlete: User) -> None:
+    ran(athlete, 0)
+    ran(athlete, 7)
+    assert "Alva" not in everything(screen)
+
+    share(club.pk, athlete.pk, parkruns=True)
+    shown = everything(screen)
+    assert shown.count("Alva B.") >= 3  # on the board, among the streaks, in the entries
+    assert "Bushy" in shown
+    assert "Alva Berg" not in shown
+
+    share(club.pk, athlete.pk, parkruns=False)
+    shown = everything(screen)
+    assert "Alva" not in shown
+    assert "Bushy" not in shown
+
+
+def test_hidden_member_counts_and_is_not_named(club: Club, screen: Screen, athlete: User) -> None:
+    ran(athlete, 0)
+    ran(athlete, 7)
+    share(club.pk, athlete.pk, parkruns=True, shown_as="hidden")
+
+    shown = everything(screen)
+
+    assert "Alva" not in shown
+    assert "A member" in shown
+    assert {entry["athlete"] for entry in figures(screen)["entries"]} == {None}
+
+
+def test_nothing_leads_from_the_wall_to_an_athlete(club: Club, screen: Screen, athlete: User) -> None:
+    ran(athlete, 0)
+    share(club.pk, athlete.pk, parkruns=True)
+
+    [entry] = figures(screen)["entries"]
+
+    assert entry["athlete"] == {"name": "Alva B."}
+    assert "url" not in entry["data"]
+    assert f"/athletes/{athlete.pk}/" not in everything(screen)
+
+
+def test_number_of_the_wall_is_the_clubs(club: Club, screen: Screen, athlete: User) -> None:
+    ran(athlete, 0)
+    share(club.pk, athlete.pk, parkruns=True)
+    club.refresh_from_db()
+    assert figures(screen)["seq"] == club.seq
+
+
+def test_words_are_in_the_clubs_time(club: Club, screen: Screen) -> None:
+    Club.objects.update(time_zone="Australia/Brisbane")
+    with time_machine.travel(datetime(2026, 11, 20, 22, 47, tzinfo=UTC), tick=False):
+        assert ">08:47<" in wall(screen)
+
+
+@pytest.mark.parametrize(("day", "words"), [(18, "3 sleeps to go"), (20, "1 sleep to go")])
+def test_until_saturday_it_counts_the_sleeps(club: Club, screen: Screen, athlete: User, day: int, words: str) -> None:
+    with time_machine.travel(datetime(2026, 11, day, 12, tzinfo=UTC), tick=False):
+        ran(athlete, 4)
+        share(club.pk, athlete.pk, parkruns=True)
+        assert words in figures(screen)["scenes"].replace("</b>", "").replace("<b>", "")
+
+
+def test_way_to_join_is_shown_only_where_a_captain_lets_everybody_see_it(club: Club, screen: Screen) -> None:
+    private, public = invite(club.pk), invite(club.pk)
+    assert "Run with us" not in wall(screen)
+
+    Invitation.objects.filter(pk=public.pk).update(on_screens=True)
+    assert qr_code(f"http://testserver/join/{public.secret.reveal()}/") in wall(screen)
+    assert qr_code(f"http://testserver/join/{private.secret.reveal()}/") not in wall(screen)
+
+    revoke_invitation(club.pk, public.pk)
+    assert "Run with us" not in wall(screen)
+
+
+def test_wall_is_dark_unless_its_address_says_light(screen: Screen) -> None:
+    assert "look-light" not in wall(screen)
+    assert "look-light" in said(Client().get(f"{path_of(screen)}?look=light"))
+
+
+def test_its_script_is_written_for_old_televisions() -> None:
+    waiting, seen = [MODULES / "screen.js"], set()
+    while waiting:
+        module = waiting.pop().resolve()
+        if module in seen:
+            continue
+        seen.add(module)
+        text = re.sub(r"/\*.*?\*/|//[^\n]*", "", module.read_text(), flags=re.DOTALL)
+        assert not TOO_NEW.findall(text), f"{module.name}: {TOO_NEW.findall(text)}"
+        waiting += [module.parent / path for path in IMPORTED.findall(text)]
+    assert {"socket.js", "entries.js", "stage.js"} <= {module.name for module in seen}
