@@ -286,14 +286,14 @@ STRAVA_PAGE_TIMEOUTS = Timeouts(connect=5, read=15, pool=5, whole=20)  # while a
 STRAVA_WINDOW_S = 900.0
 SYNC_RUNS_A_PROCESS = 20  # the others wait, with the reason `busy`
 SYNC_LEASE_S = 20.0  # a run whose process was killed is noticed after this long
-SYNC_LOOK_EVERY_S = 0.5
+SYNC_LOOK_EVERY_S, SYNC_IDLE_LOOK_EVERY_S = 0.5, 10.0
 SYNC_FIRST_PAUSE_S, SYNC_LONGEST_PAUSE_S = 4.0, 900.0  # while Strava is down
 SOCKET_RECHECK_S, SOCKET_LOOK_AGAIN_S = 180.0, 5.0
 SOCKET_REDIAL_S = 12 * 3600.0, 23 * 3600.0  # at some age between them; daphne drops what is a day old
 SOCKET_UNSENT_MOST = 3 * 2**20  # bytes kept for a client that does not read; 500 of the longest posts are 2.5 MB
 HUB_LOOK_S = 2.0  # how often the table is asked for what was announced while Redis was away
 HUB_HOLE_PATIENCE_S = 0.1  # an announcement that was overtaken by the next comes within this
-HUB_PULSE_S, HUB_PRESENCE_S = 1.0, 5.0  # who watches: how often that is looked at, and how often it is said anyway
+HUB_PULSE_S, HUB_PRESENCE_S = 2.0, 5.0  # who watches: how often changes are told, and how often it is said anyway
 WORK_INTERVAL_S = 5.0  # how often waiting work is looked for
 REVOCATION_RETRY_S = 60.0  # the first pause after Strava did not answer a revocation; it doubles up to a day
 

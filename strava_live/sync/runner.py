@@ -29,6 +29,7 @@ class Runner:
         self.loop = asyncio.get_running_loop()
         self.following: dict[int, tuple[Following, asyncio.Task[None]]] = {}
         self.taking: set[int] = set()
+        self.taken_up = asyncio.Event()
 
     @property
     def room(self) -> int:
@@ -42,9 +43,18 @@ class Runner:
                     await self.look_round(take_up=take_up)
                 except Exception:
                     logger.exception("looking after runs failed")
-                await asyncio.sleep(settings.SYNC_LOOK_EVERY_S)
+                await self.rest(take_up=take_up)
         finally:
             await asyncio.shield(self.let_go())
+
+    async def rest(self, *, take_up: bool) -> None:
+        """Who follows nothing and takes up nothing looks seldom: only for what was to stop and lost its process."""
+        if take_up or self.following:
+            await asyncio.sleep(settings.SYNC_LOOK_EVERY_S)
+            return
+        self.taken_up.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.taken_up.wait(), settings.SYNC_IDLE_LOOK_EVERY_S)
 
     async def look_round(self, *, take_up: bool) -> None:
         if self.following:
@@ -70,6 +80,7 @@ class Runner:
         following = Following(run, self.lease)
         task = asyncio.create_task(following.go())
         self.following[run_id] = following, task
+        self.taken_up.set()
         task.add_done_callback(lambda done: self.over(run_id, done))
         return True
 
