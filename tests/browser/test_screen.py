@@ -117,7 +117,6 @@ def test_nobody_is_left_out_when_many_arrive_at_once(browser: Browser, club: Clu
     for member in range(3):
         club.share(member, shown_as="full")
 
-    expect(wall.locator(".board .row")).to_have_count(8)
     expect(wall.locator("[data-board-page]")).to_have_text("1 of 2")
     for _ in range(60):
         wall.clock.run_for(1_000)
