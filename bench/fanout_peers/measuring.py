@@ -1,0 +1,108 @@
+"""One server and its crowd through all phases."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from statistics import quantiles
+
+from bench.fanout_peers.crowd import Crowd, Heard
+from bench.fanout_peers.processes import on_cpu_s, resident_kb
+from bench.fanout_peers.publisher import ENTRY_BYTES, Publisher
+from bench.fanout_peers.servers import WARM_UP, Served
+
+PACED, EVERY_S = 60, 0.5  # many, for one hiccup of the machine is felt by all that are told just then
+BURST = 150
+IDLE_S = 5.0
+AT_ONCE = 250
+
+
+@dataclass(frozen=True)
+class Phase:
+    """What became of the entries of one phase."""
+
+    deliveries: int
+    lost: int
+    doubled: int
+    disordered: int
+    p50_ms: float
+    p99_ms: float
+    cpu_us: float
+    """The server's processor time a delivery."""
+    a_second: float
+
+
+@dataclass(frozen=True)
+class Measured:
+    kb_a_socket: float
+    idle_ms: float
+    """Processor time a second while nothing is told."""
+    paced: Phase
+    burst: Phase
+    cut: int
+
+
+def measure(served: Served) -> Measured:
+    crowd = Crowd(served.port)
+    try:
+        kb = fill(crowd, served)
+        idle_ms = rest(crowd, served)
+        with served.publisher() as publisher:
+            paced = phase(crowd, served, publisher, range(1, PACED + 1), every_s=EVERY_S)
+            crowd.rest(1.0)
+            burst = phase(crowd, served, publisher, range(PACED + 1, PACED + BURST + 1), every_s=0.0)
+        return Measured(kb, idle_ms, paced, burst, crowd.cut)
+    finally:
+        crowd.close()
+
+
+def fill(crowd: Crowd, served: Served) -> float:
+    """Everybody in; the server's memory for each of them at rest, in kB."""
+    crowd.dial(served.handshakes[:WARM_UP], served.answered, at_once=AT_ONCE)
+    crowd.hang_up()
+    time.sleep(2)
+    before = resident_kb(served.process.pid)
+    crowd.dial(served.handshakes, served.answered, at_once=AT_ONCE)
+    crowd.rest(3)
+    return (resident_kb(served.process.pid) - before) / len(served.handshakes)
+
+
+def rest(crowd: Crowd, served: Served) -> float:
+    cpu = on_cpu_s(served.process.pid)
+    crowd.rest(IDLE_S)
+    return (on_cpu_s(served.process.pid) - cpu) / IDLE_S * 1000
+
+
+def phase(crowd: Crowd, served: Served, publisher: Publisher, numbers: range, *, every_s: float) -> Phase:
+    wanted = len(crowd.lines) * len(numbers)
+    for line in crowd.lines.values():
+        line.heard.clear()
+    cpu, began_ns = on_cpu_s(served.process.pid), time.monotonic_ns()
+    publisher.publish(len(numbers), every_s=every_s)
+    crowd.listen(publisher, wanted * ENTRY_BYTES)
+    cpu = on_cpu_s(served.process.pid) - cpu
+    return judged([line.heard for line in crowd.lines.values()], numbers, cpu, began_ns)
+
+
+def judged(crowd_heard: Iterable[list[Heard]], numbers: range, cpu_s: float, began_ns: int) -> Phase:
+    lost = doubled = disordered = 0
+    took: list[float] = []
+    last_ns = began_ns
+    for heard in crowd_heard:
+        order = [one.number for one in heard]
+        kinds = set(order)
+        lost += len(set(numbers) - kinds)
+        doubled += len(order) - len(kinds)
+        disordered += order != sorted(order)
+        took += [one.after_ms for one in heard]
+        last_ns = max(last_ns, heard[-1].at_ns if heard else 0)
+    percent = quantiles(took, n=100) if len(took) > 1 else [float("nan")] * 99
+    return Phase(
+        deliveries=len(took),
+        lost=lost,
+        doubled=doubled,
+        disordered=disordered,
+        p50_ms=percent[49],
+        p99_ms=percent[98],
+        cpu_us=cpu_s / max(1, len(took)) * 1e6,
+        a_second=len(took) / ((last_ns - began_ns) / 1e9) if last_ns > began_ns else 0.0,
+    )

@@ -1,0 +1,122 @@
+"""Our site as one of the servers, and its redials: daphne from the Procfile over Redis and Postgres."""
+
+import contextlib
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from statistics import median
+from typing import NamedTuple
+
+from bench.fanout_peers.crowd import Crowd, Line, greeted, page_is_there
+from bench.fanout_peers.frames import handshake, request
+from bench.fanout_peers.publisher import Publisher
+from bench.fanout_peers.servers import Served, Services
+from tests.live.founding import FoundClub, found_club
+from tests.live_site import LiveSites
+
+POSTS = 200
+MISSED = 10
+"""Entries that each has missed when it redials."""
+TURNS = 3
+
+
+class Page(NamedTuple):
+    path: str
+    status: bytes
+    says: bytes
+
+    def is_served(self, line: Line) -> bool:
+        return line.head.startswith(b"HTTP/1.1 " + self.status) and self.says in line.chunks[0][1]
+
+
+# Both are for somebody signed in and tell nothing: the page that is not there, in its frame, and a list without items.
+PAGES = {
+    "404 page": Page("/nothing-here/", b"404", b"Signed in as"),
+    "empty list": Page("/sync/rows/?before=1", b"200", b'"items":'),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ours(Served):
+    club: FoundClub
+    seq: int
+
+    def redials(self) -> list[bytes]:
+        """Of everybody, from where they stood some entries ago."""
+        path = f"{path_of(self.club)}?after={self.seq - MISSED}"
+        return [handshake(self.port, path, cookie(key)) for key in self.club.sessions]
+
+    def gets(self, path: str) -> list[bytes]:
+        def get(key: str) -> bytes:
+            headers = {"Host": f"localhost:{self.port}", "Cookie": cookie(key), "Connection": "close"}
+            return request(path, headers)
+
+        return [get(key) for key in self.club.sessions]
+
+
+def path_of(club: FoundClub) -> str:
+    return f"/ws/clubs/{club.slug}/"
+
+
+def cookie(session_key: str) -> str:
+    return f"sessionid={session_key}"
+
+
+@contextlib.contextmanager
+def ours(services: Services, sockets: int) -> Iterator[Ours]:
+    with LiveSites(services.databases) as live_sites:
+        database = services.databases.postgres(services.postgres.url)
+        site = live_sites(REDIS_URL=services.redis.url, DATABASE_URL=database)
+        club = found_club(site, members=sockets)
+        write = f"from bench.fanout_peers.posts import write_posts; write_posts({club.pk}, {club.members[0]}, {POSTS})"
+        seq = int(site.manage("shell", "-v", "0", "-c", write))
+        process = site.start("web")
+        yield Ours(
+            port=site.port,
+            process=process,
+            handshakes=[handshake(site.port, path_of(club), cookie(key)) for key in club.sessions],
+            publisher=partial(Publisher, ("club", str(club.pk), str(seq)), site.environment),
+            answered=greeted,
+            club=club,
+            seq=seq,
+        )
+
+
+@dataclass(frozen=True)
+class Redialled:
+    sockets_s: float
+    pages_s: dict[str, float]
+    """By the name of the page."""
+    wrong: int
+    """Who was not told exactly what they had missed."""
+
+
+def redial(served: Ours) -> Redialled:
+    """Everybody at once, in turns with the pages. The medians."""
+    sockets: list[float] = []
+    pages: dict[str, list[float]] = {name: [] for name in PAGES}
+    wrong = 0
+    for _ in range(TURNS):
+        crowd = Crowd(served.port)
+        sockets.append(crowd.dial(served.redials(), greeted, at_once=len(served.handshakes)))
+        crowd.rest(1)
+        wrong += sum(told(line.said[0]) != missed(served.seq) for line in crowd.lines.values())
+        crowd.close()
+        time.sleep(2)
+        for name, page in PAGES.items():
+            crowd = Crowd(served.port)
+            pages[name].append(crowd.dial(served.gets(page.path), page_is_there, at_once=len(served.handshakes)))
+            assert all(page.is_served(line) for line in crowd.lines.values())
+            crowd.close()
+            time.sleep(1)
+    return Redialled(median(sockets), {name: median(times) for name, times in pages.items()}, wrong)
+
+
+def missed(seq: int) -> list[int]:
+    return list(range(seq - MISSED + 1, seq + 1))
+
+
+def told(hello: bytes) -> list[int]:
+    return [entry["seq"] for entry in json.loads(hello)["entries"]]

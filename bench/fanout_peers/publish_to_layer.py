@@ -1,0 +1,18 @@
+"""To the course's consumers, by group_send of the core layer: publish_to_layer REDIS_URL."""
+
+import sys
+
+from channels_redis.core import RedisChannelLayer  # type: ignore[import-untyped]
+
+from bench.fanout_peers.naive import HOSTS_THAT_WORK
+from bench.fanout_peers.publishing import TOPIC, entry, publish_when_told
+
+layer = RedisChannelLayer(hosts=[{"address": sys.argv[1], **HOSTS_THAT_WORK}])
+
+
+async def send(number: int) -> None:
+    await layer.group_send(TOPIC, {"type": "feed.update", "entry": entry(number)})
+
+
+if __name__ == "__main__":
+    publish_when_told(send)

@@ -1,0 +1,51 @@
+"""What all publishers do: entries of 400 bytes, stamped with the time just before each is handed over."""
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bench.fanout_peers.publisher import ENTRY_BYTES
+
+TOPIC = "feed"
+
+
+def entry(number: int, seq: int | None = None) -> dict[str, Any]:
+    seq = number if seq is None else seq
+    told = {
+        "id": seq,
+        "seq": seq,
+        "kind": "parkrun",
+        "at": "2026-11-21T09:31:02+00:00",
+        "athlete": {"id": 17, "name": "Alva B."},
+        "text": "",
+        "data": {"event": "bushy", "event_name": "Bushy Park", "date": "2026-11-21", "time_s": 1471, "count": 50},
+        "cheers": 0,
+    }
+    message = {"type": "entry.added", "entry": told, "n": number, "sent": time.monotonic_ns()}
+    told["text"] = "x" * (ENTRY_BYTES - len(compact(message)))
+    return message
+
+
+def compact(message: dict[str, Any]) -> str:
+    return json.dumps(message, separators=(",", ":"))
+
+
+def publish_when_told(send: Callable[[int], Awaitable[None]]) -> None:
+    """Each line is how many, and how many seconds apart; each is handed over before the next one begins."""
+    asyncio.run(obey(send))
+
+
+async def obey(send: Callable[[int], Awaitable[None]]) -> None:
+    number = 0
+    print("ready", flush=True)
+    for line in sys.stdin:
+        count, every_s = line.split()
+        began = time.monotonic()
+        for turn in range(int(count)):
+            await asyncio.sleep(max(0.0, began + turn * float(every_s) - time.monotonic()))
+            number += 1
+            await send(number)
+        print("done", flush=True)

@@ -1,0 +1,162 @@
+"""The two feeds, filled and read in turns: what `bench/feed_of_a_million.py` runs with a database of its own."""
+
+import gc
+import re
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from statistics import median
+from typing import Any
+
+import django
+from django.db import connection
+from django.test import Client
+
+django.setup()
+
+from strava_live.accounts.models import User  # noqa: E402 models need the line above
+from strava_live.clubs.models import Club, Membership  # noqa: E402
+from strava_live.feed.encoding import moment  # noqa: E402
+from strava_live.feed.models import Entry  # noqa: E402
+from strava_live.feed.snapshot import changes_since, member_hello, screen_hello  # noqa: E402
+
+SIZES = {"small": 1_000, "large": 1_000_000}
+MISSED = 100
+PAGE = 50
+ROUNDS, WARM_UP = 300, 30
+LIMIT = 1.3
+COUNT = "count"
+AN_ENTRY = re.compile(rb'id="entry-[1-9]|"id": ?[1-9]')
+NEWEST = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+APART = timedelta(minutes=10)  # a million in nineteen years
+# One in twenty was removed, and the numbers run as they were given: the older, the smaller.
+FILL = """
+    INSERT INTO strava_live_entry
+        (club_id, seq, first_seq, kind, key, at, athlete_id, name, text, data, cheers, removed)
+    SELECT %(club)s, n, n, 'parkrun', CASE WHEN n %% 20 = 0 THEN 'removed.' ELSE 'parkrun.' END || n,
+        %(newest)s - (%(count)s - n) * %(apart)s, CASE WHEN n %% 20 = 0 THEN NULL ELSE %(athlete)s END, 'Alva B.', '',
+        jsonb_build_object('event', 'bushy', 'event_name', 'Bushy Park', 'date', '2026-11-21', 'junior', false,
+            'time_s', 1471, 'count', 50, 'first_here', false, 'best', NULL,
+            'url', 'https://www.strava.com/activities/' || n),
+        0, n %% 20 = 0
+    FROM generate_series(1, %(count)s) AS n
+"""
+
+
+@dataclass(frozen=True)
+class Feed:
+    club: Club
+    viewer_id: int
+    middle: tuple[datetime, int]
+    browser: Client
+
+    def get(self, path: str, **query: str) -> int:
+        """How many entries a page shows."""
+        answer = self.browser.get(f"/clubs/{self.club.slug}/{path}", query)
+        assert answer.status_code == 200, answer.status_code
+        return len(AN_ENTRY.findall(answer.content))
+
+    @property
+    def before(self) -> str:
+        at, pk = self.middle
+        return f"{moment(at)},{pk}"
+
+
+def fill(name: str, count: int) -> Feed:
+
+    athlete = User.objects.create(username=name, display_name="Alva Berg")
+    club = Club.objects.create(slug=name, name=name.title(), seq=count, entry_count=count - count // 20)
+    Membership.objects.create(club=club, user=athlete)
+    with connection.cursor() as cursor:
+        words: dict[str, Any] = {
+            "club": club.pk,
+            "athlete": athlete.pk,
+            "newest": NEWEST,
+            "count": count,
+            "apart": APART,
+        }
+        cursor.execute(FILL, words)
+    middle = Entry.objects.of_club(club.pk).get(seq=count // 2 + 1)
+    browser = Client(SERVER_NAME="localhost")
+    browser.force_login(athlete)
+    return Feed(club, athlete.pk, (middle.at, middle.pk), browser)
+
+
+def ways_to_read() -> dict[str, Callable[[Feed], int]]:
+    """Each says how many entries it has found."""
+
+    def newest_page(feed: Feed) -> int:
+        return len(Entry.objects.of_club(feed.club.pk).there().newest_first()[:PAGE])
+
+    def middle_page(feed: Feed) -> int:
+        return len(Entry.objects.of_club(feed.club.pk).there().older_than(*feed.middle).newest_first()[:PAGE])
+
+    def hello(feed: Feed) -> int:
+        return len(member_hello(feed.club, None, feed.viewer_id).entries)
+
+    def replay(feed: Feed) -> int:
+        return len(member_hello(feed.club, feed.club.seq - MISSED, feed.viewer_id).entries)
+
+    def away_too_long(feed: Feed) -> int:
+        return len(member_hello(feed.club, 1, feed.viewer_id).entries)
+
+    def replay_on_screen(feed: Feed) -> int:
+        return len(screen_hello(feed.club, feed.club.seq - MISSED).entries)
+
+    def hub_catches_up(feed: Feed) -> int:
+        return len(changes_since(feed.club.pk, feed.club.seq - MISSED) or [])
+
+    def count(feed: Feed) -> int:
+        return Club.objects.get(pk=feed.club.pk).entry_count
+
+    return {
+        "newest page": newest_page,
+        "page in the middle": middle_page,
+        "newest page, served": lambda feed: feed.get(""),
+        "page in the middle, served": lambda feed: feed.get("", before=feed.before),
+        "older entries, served": lambda feed: feed.get("entries/", before=feed.before),
+        "first hello": hello,
+        f"replay of {MISSED}": replay,
+        f"replay of {MISSED}, screen": replay_on_screen,
+        "replay of too much": away_too_long,
+        f"hub's catching up by {MISSED}": hub_catches_up,
+        COUNT: count,
+    }
+
+
+def milliseconds(read: Callable[[Feed], int], feeds: dict[str, Feed]) -> dict[str, float]:
+    """Turn by turn, the first ones not counted; whichever begins, the other begins the next."""
+    times: dict[str, list[float]] = {name: [] for name in feeds}
+    for turn in range(WARM_UP + ROUNDS):
+        for name in sorted(feeds, reverse=bool(turn % 2)):
+            began = time.perf_counter()
+            read(feeds[name])
+            times[name].append((time.perf_counter() - began) * 1000)
+    return {name: median(taken[WARM_UP:]) for name, taken in times.items()}
+
+
+def main() -> int:
+    began = time.perf_counter()
+    feeds = {name: fill(name, count) for name, count in SIZES.items()}
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    print(f"{sum(SIZES.values()):,} entries written in {time.perf_counter() - began:.0f} s\n")
+    gc.freeze()
+    print(f"{'':28}{'small ms':>10}{'large ms':>10}{'× small':>9}")
+    worst = 0.0
+    for name, read in ways_to_read().items():
+        assert 0 < read(feeds["small"]) == read(feeds["large"]) or name == COUNT
+        found = milliseconds(read, feeds)
+        ratio = found["large"] / found["small"]
+        worst = max(worst, ratio)
+        print(f"{name:28}{found['small']:>10.2f}{found['large']:>10.2f}{ratio:>9.2f}")
+    reached = worst <= LIMIT
+    print(f"\nto reach: at most {LIMIT} × the small one")
+    print(f"worst here {worst:.2f} ×: {'reached' if reached else 'NOT REACHED'}")
+    return 0 if reached else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
