@@ -22,8 +22,8 @@ def site(live_sites: LiveSites, stand_in_process: StandIn) -> LiveSite:
 
 
 def athlete_of(site: LiveSite, stand_in: StandIn) -> Visitor:
-    """Somebody whose history takes ten seconds to read."""
-    strava_id = stand_in.add_athlete(activities=500)
+    """Somebody whose history takes forty seconds to read: longer than a busy machine needs to look at it."""
+    strava_id = stand_in.add_athlete(activities=2000)
     stand_in.fault("drip", "activities", ms=20, athlete_id=strava_id)
     visitor = Visitor(site.url)
     visitor.sign_up(f"athlete{strava_id}")
