@@ -31,20 +31,22 @@ PING = Frame("")
 PING.finished = b"\x89\x00"  # a control frame, which has no text
 
 
-class OwnProtocol(WebSocketProtocol):
-    """One socket, and a hub.lines.Line: it tries the socket at once and leaves to Twisted what that does not take."""
+class OwnLine:
+    """A hub.lines.Line that tries the socket at once and leaves to Twisted what that does not take.
 
-    last_ping: float
-    asked_at: float | None = None
-    """When it was last asked whether somebody is there and has not answered."""
+    Small and apart from its protocol, whose hundred attributes are far from each other in memory.
+    """
 
-    @property
-    def closed(self) -> bool:
-        return bool(self.state != OPEN)
+    __slots__ = ("closed", "protocol", "send_at_once", "transport")
+
+    def __init__(self, protocol: "OwnProtocol") -> None:
+        self.protocol, self.transport = protocol, protocol.transport
+        self.send_at_once = self.transport.socket.send
+        self.closed = True
 
     def write(self, frame: Frame) -> None:
         """For each socket and each frame: nothing here that can be done once."""
-        if self.state != OPEN:
+        if self.closed:
             return
         transport, unsent = self.transport, frame.finished
         if transport._tempDataLen or transport.dataBuffer:
@@ -53,7 +55,7 @@ class OwnProtocol(WebSocketProtocol):
                 return
         else:
             try:
-                sent = transport.socket.send(unsent)
+                sent = self.send_at_once(unsent)
             except OSError:  # full; and if anything else is wrong with it, Twisted finds out and ends the connection
                 sent = 0
             if sent == len(unsent):
@@ -62,12 +64,24 @@ class OwnProtocol(WebSocketProtocol):
         transport.write(unsent)
 
     def close(self, code: int) -> None:
-        if self.state == OPEN:
-            self.sendClose(code)
+        if not self.closed:
+            self.protocol.sendClose(code)
+
+
+class OwnProtocol(WebSocketProtocol):
+    """One socket."""
+
+    last_ping: float
+    line: OwnLine | None = None
+    """None under TLS."""
+    asked_at: float | None = None
+    """When it was last asked whether somebody is there and has not answered."""
 
     def serverAccept(self, subprotocol: str | None = None) -> None:  # noqa: N802 daphne's name
         """Forgets the handshake when it is over."""
         super().serverAccept(subprotocol)
+        if self.line is not None:
+            self.line.closed = False
         self.unregisterProducer()  # the HTTP channel that the connection began with
         self.clean_headers.clear()
         self.request.headers.clear()
@@ -75,14 +89,31 @@ class OwnProtocol(WebSocketProtocol):
 
     def check_timeouts(self) -> None:
         """Every two seconds. Who has been silent for a while is asked whether they are there."""
-        if self.state != OPEN:
+        if self.state != OPEN or self.line is None:
             super().check_timeouts()
         elif (now := time.time()) - self.last_ping > self.server.ping_interval:
             if self.asked_at is None:
                 self.asked_at = self.last_ping = now
-                self.write(PING)
+                self.line.write(PING)
             elif now - self.asked_at > self.server.ping_timeout:
                 self.dropConnection(abort=True)
+
+    def sendCloseFrame(self, *args: Any, **kwargs: Any) -> None:  # noqa: N802 autobahn's name
+        """By either side's wish; whatever comes after it would be a mistake."""
+        self.end_line()
+        super().sendCloseFrame(*args, **kwargs)
+
+    def dropConnection(self, abort: bool = False) -> None:  # noqa: N802 autobahn's name
+        self.end_line()
+        super().dropConnection(abort)
+
+    def connectionLost(self, *args: Any) -> None:  # noqa: N802 Twisted's name
+        self.end_line()
+        super().connectionLost(*args)
+
+    def end_line(self) -> None:
+        if self.line is not None:
+            self.line.closed = True
 
     def onPong(self, payload: bytes) -> None:  # noqa: N802 autobahn's name
         self.asked_at = None
@@ -98,7 +129,8 @@ class SteadyServer(Server):
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if scope["type"] == "websocket" and is_plain(protocol.transport):
-            scope["extensions"] = {EXTENSION: protocol}
+            protocol.line = OwnLine(protocol)
+            scope["extensions"] = {EXTENSION: protocol.line}
         return super().create_application(protocol, scope)
 
     def start_work(self) -> None:

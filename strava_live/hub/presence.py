@@ -14,8 +14,6 @@ from strava_live.broadcast import club_group, send
 
 HOLDS = 3
 """Times the pause between two sayings."""
-TOLD_EVERY_S = 2.0
-"""At most this often the sockets are told that the numbers have changed."""
 COUNTING_PAUSE_S = 0.00005
 """For each socket that there is: a thousand who come at once are not counted a thousand times."""
 
@@ -46,7 +44,6 @@ class Presence:
         self.said_at = 0.0
         self.told: dict[str, int] | None = None
         """What all sockets have been told; None if some may have been told otherwise."""
-        self.told_at = 0.0
         self.counted = counts(NOBODY, [])
         self.counted_at = 0.0
 
@@ -75,11 +72,11 @@ class Presence:
         return self.counted
 
     def news(self, here: Watchers) -> dict[str, int] | None:
-        """The numbers, if they are others than the sockets have been told and it is time to tell them."""
-        found, now = self.count(here), time.monotonic()
-        if found == self.told or now - self.told_at < TOLD_EVERY_S:
+        """The numbers, if they are others than the sockets have been told."""
+        found = self.count(here)
+        if found == self.told:
             return None
-        self.told, self.told_at = found, now
+        self.told = found
         return found
 
     async def say(self, here: Watchers) -> None:
@@ -91,7 +88,7 @@ class Presence:
         await send(club_group(self.club_id), {"type": "club.watching", "club": self.club_id, **whom})
 
     async def ask(self) -> None:
-        """What do the others have? They say it within a second."""
+        """What do the others have? They say it with their next pulse."""
         await send(club_group(self.club_id), {"type": "club.roll_call", "club": self.club_id})
 
 

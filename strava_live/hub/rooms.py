@@ -193,7 +193,7 @@ class Room:
         return Watchers(frozenset(user_id for user_id in there if user_id is not None), there.count(None))
 
     async def count_watchers(self) -> None:
-        """Looked at every second or so rather than on every coming and going."""
+        """Looked at every two seconds or so rather than on every coming and going."""
         here = self.watchers()
         await self.presence.say(here)
         if found := self.presence.news(here):

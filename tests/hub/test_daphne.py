@@ -1,15 +1,20 @@
 """Our daphne, as the Procfile starts it."""
 
+import asyncio
 import re
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.conftest import started
-from tests.live_site import LiveSites
+from tests.live.feed_client import FeedClient, following
+from tests.live.founding import found_club
+from tests.live.silent import stuck_socket
+from tests.live_site import LiveSites, procfile
 from tests.migrated import MigratedDatabases
 from tests.services.postgres_server import running_postgres
 from tests.services.redis_server import running_redis
@@ -91,6 +96,24 @@ def test_sigterm_ends_the_worker_cleanly(live_sites: LiveSites, redis_url: str, 
     assert worker.wait(10) == 0
     assert "worker stopped" in site.log.read_text()
     assert "Traceback" not in site.log.read_text()
+
+
+async def test_who_does_not_answer_a_ping_is_dropped(live_sites: LiveSites, monkeypatch: pytest.MonkeyPatch) -> None:
+    hasty = {"web": procfile()["web"].replace("--ping-interval 30", "--ping-interval 1 --ping-timeout 1")}
+    monkeypatch.setattr("tests.live_site.procfile", lambda: hasty)
+    site = live_sites()
+    club = found_club(site)
+    site.start("web")
+    answers = FeedClient(site.url, f"/ws/clubs/{club.slug}/", club.sessions[0])
+
+    with stuck_socket(site, club, 1) as mute:
+        async with following(answers):
+            with suppress(ConnectionResetError):
+                while await asyncio.to_thread(mute.recv, 65536):  # greeted, asked, and then cut off
+                    pass
+            await answers.say("ping")
+            await answers.until_heard("pong")
+            assert answers.dialled == 1
 
 
 def test_readyz_names_what_does_not_answer(live_sites: LiveSites) -> None:

@@ -3,9 +3,9 @@
 import asyncio
 import resource
 import signal
-import socket
 import subprocess
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -14,12 +14,14 @@ from websockets.asyncio.client import ClientConnection, connect
 from tests.live.conftest import TwoProcesses, two_processes
 from tests.live.feed_client import following, until_all
 from tests.live.founding import FoundClub, found_club
+from tests.live.silent import stuck_socket
 from tests.live_site import LiveSite, LiveSites
 
 pytestmark = pytest.mark.services
 
 CROWD = 1000
 AT_ONCE = 100
+STUCK = 3
 ANNOUNCEMENTS, SIZE = 200, 100_000
 """Twenty megabytes: more than the buffers of a machine hold for a socket."""
 
@@ -73,41 +75,24 @@ async def test_a_socket_that_stops_reading_costs_little_and_delays_nobody(
     live_sites: LiveSites, redis_url: str, postgres_database: str
 ) -> None:
     two = two_processes(live_sites, REDIS_URL=redis_url, DATABASE_URL=postgres_database)
-    stuck = [stuck_socket(two, number) for number in range(3)]
     reader = two.member(3)
 
-    async with following(reader):
-        await reader.until(lambda: reader.feed.watching["members"] == 4)
-        before = resident_kb(two.webs[0])
-        announcing = await asyncio.create_subprocess_exec(*announcer(two), env=two.site.environment)
-        await reader.until(lambda: reader.feed.seq == ANNOUNCEMENTS, patience_s=60)
-        await reader.until(lambda: reader.feed.watching["members"] == 1)
-        grown = resident_kb(two.webs[0]) - before
-        assert await announcing.wait() == 0
+    with ExitStack() as stuck:
+        for number in range(STUCK):
+            stuck.enter_context(stuck_socket(two.site, two.club, number))
+        async with following(reader):
+            await reader.until(lambda: reader.feed.watching["members"] == 4)
+            before = resident_kb(two.webs[0])
+            announcing = await asyncio.create_subprocess_exec(*announcer(two), env=two.site.environment)
+            await reader.until(lambda: reader.feed.seq == ANNOUNCEMENTS, patience_s=60)
+            await reader.until(lambda: reader.feed.watching["members"] == 1)
+            grown = resident_kb(two.webs[0]) - before
+            assert await announcing.wait() == 0
 
     delays = [at - message["entry"]["data"]["sent_at"] for at, message in reader.heard if "entry" in message]
-    print(f"{len(stuck)} stuck sockets cost {grown} kB; the reader waited {max(delays) * 1000:.0f} ms at most")  # noqa: T201
+    print(f"{STUCK} stuck sockets cost {grown} kB; the reader waited {max(delays) * 1000:.0f} ms at most")  # noqa: T201
     assert grown < 20_000
     assert max(delays) < 2
-    for one in stuck:
-        one.close()
-
-
-def stuck_socket(two: TwoProcesses, number: int) -> socket.socket:
-    """Greets, and reads nothing."""
-    connection = socket.create_connection(("localhost", two.site.port))
-    lines = [
-        f"GET /ws/clubs/{two.club.slug}/ HTTP/1.1",
-        f"Host: localhost:{two.site.port}",
-        f"Origin: {two.site.url}",
-        f"Cookie: sessionid={two.club.sessions[number]}",
-        "Upgrade: websocket",
-        "Connection: Upgrade",
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-        "Sec-WebSocket-Version: 13",
-    ]
-    connection.sendall("".join(f"{line}\r\n" for line in (*lines, "")).encode())
-    return connection
 
 
 def announcer(two: TwoProcesses) -> list[str]:

@@ -1,0 +1,23 @@
+"""A client that has stopped: it greets, and neither reads nor answers."""
+
+import socket
+
+from tests.live.founding import FoundClub
+from tests.live_site import LiveSite
+
+
+def stuck_socket(site: LiveSite, club: FoundClub, number: int) -> socket.socket:
+    """Greets, and reads nothing."""
+    connection = socket.create_connection(("localhost", site.port), timeout=15)
+    lines = [
+        f"GET /ws/clubs/{club.slug}/ HTTP/1.1",
+        f"Host: localhost:{site.port}",
+        f"Origin: {site.url}",
+        f"Cookie: sessionid={club.sessions[number]}",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Version: 13",
+    ]
+    connection.sendall("".join(f"{line}\r\n" for line in (*lines, "")).encode())
+    return connection
