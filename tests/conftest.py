@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Iterator
+from io import StringIO
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
@@ -69,6 +71,15 @@ def as_athlete(athlete: User) -> Client:
     client = Client()
     client.force_login(athlete)
     return client
+
+
+@pytest.fixture
+def events(db: None) -> Iterator[None]:
+    """The catalogue's, in this test's database."""
+    call_command("load_parkrun_events", stdout=StringIO())
+    catalogue.expire()
+    yield
+    catalogue.expire()  # what this test loaded is gone with it
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """manage.py reconsider: says first, changes when told to, and leaves to people what people have settled."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 
@@ -8,7 +7,6 @@ import pytest
 from django.core.management import call_command
 
 from strava_live.activities.models import Activity
-from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.sync.choose import not_a_parkrun, unsave_activity, was_parkrun_at
 from strava_live.sync.models import SyncRun
@@ -16,14 +14,6 @@ from tests.sync.conftest import run
 from tests.sync.test_keep import SATURDAY, keep, parkrun, run_of
 
 __all__ = ["run"]
-
-
-@pytest.fixture
-def events(db: None) -> Iterator[None]:
-    call_command("load_parkrun_events", stdout=StringIO())
-    catalogue.expire()
-    yield
-    catalogue.expire()  # what this test loaded is gone with it
 
 
 def reconsider(*arguments: str) -> list[str]:

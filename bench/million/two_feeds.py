@@ -20,7 +20,7 @@ from strava_live.accounts.models import User  # noqa: E402 models need the line 
 from strava_live.clubs.models import Club, Membership  # noqa: E402
 from strava_live.feed.encoding import moment  # noqa: E402
 from strava_live.feed.models import Entry  # noqa: E402
-from strava_live.feed.snapshot import changes_since, member_hello, screen_hello  # noqa: E402
+from strava_live.feed.snapshot import changes_since, member_hellos, screen_hello  # noqa: E402
 
 SIZES = {"small": 1_000, "large": 1_000_000}
 MISSED = 100
@@ -94,13 +94,13 @@ def ways_to_read() -> dict[str, Callable[[Feed], int]]:
         return len(Entry.objects.of_club(feed.club.pk).there().older_than(*feed.middle).newest_first()[:PAGE])
 
     def hello(feed: Feed) -> int:
-        return len(member_hello(feed.club, None, feed.viewer_id).entries)
+        return len(member_hellos(feed.club, None, [feed.viewer_id])[feed.viewer_id].entries)
 
     def replay(feed: Feed) -> int:
-        return len(member_hello(feed.club, feed.club.seq - MISSED, feed.viewer_id).entries)
+        return len(member_hellos(feed.club, feed.club.seq - MISSED, [feed.viewer_id])[feed.viewer_id].entries)
 
     def away_too_long(feed: Feed) -> int:
-        return len(member_hello(feed.club, 1, feed.viewer_id).entries)
+        return len(member_hellos(feed.club, 1, [feed.viewer_id])[feed.viewer_id].entries)
 
     def replay_on_screen(feed: Feed) -> int:
         return len(screen_hello(feed.club, feed.club.seq - MISSED).entries)

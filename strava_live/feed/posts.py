@@ -6,6 +6,7 @@ import secrets
 from django.db import transaction
 
 from strava_live.accounts.plain_text import JOINERS, visible
+from strava_live.clubs.captains import NotAMember, member_of
 from strava_live.clubs.models import Membership
 from strava_live.feed.models import MAX_POST, Entry
 from strava_live.feed.numbering import numbering
@@ -74,7 +75,8 @@ def delete_post(user_id: int, entry_id: int) -> None:
 
 
 def member(user_id: int, club_id: int) -> Membership:
-    found = Membership.objects.active().of(user_id).filter(club=club_id).select_related("user").first()
-    if found is None:
-        raise UnknownEntry(club_id)
-    return found
+    """Who is none learns nothing of what is there."""
+    try:
+        return member_of(club_id, user_id)
+    except NotAMember:
+        raise UnknownEntry(club_id) from None

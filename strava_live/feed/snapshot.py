@@ -21,13 +21,9 @@ NEWEST = 50
 NOBODY_YET = {"members": 0, "screens": 0}
 
 
-def member_hello(club: Club, after: int | None, viewer_id: int) -> FeedHello:
-    """`watching` is filled in by whoever counts."""
-    return member_hellos(club, after, [viewer_id])[viewer_id]
-
-
 def member_hellos(club: Club, after: int | None, viewer_ids: Collection[int]) -> dict[int, FeedHello]:
-    """For many who come at once: read and encoded once, and the cheers of all of them in one query."""
+    """For many who come at once: read and encoded once, and the cheers of all of them in one query. `watching` is
+    filled in by whoever counts."""
     hello, rows = standing_hello(club, after, for_members)
     cheered = set(Cheer.objects.filter(user__in=viewer_ids, entry__in=rows).values_list("user_id", "entry_id"))
     return {

@@ -7,7 +7,6 @@ from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.members import join
-from tests.web.conftest import events  # noqa: F401 a fixture
 
 
 @pytest.fixture

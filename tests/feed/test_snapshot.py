@@ -7,7 +7,7 @@ import pytest
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club
 from strava_live.feed.posts import delete_post, post
-from strava_live.feed.snapshot import changes_since, member_hello, screen_hello, standing
+from strava_live.feed.snapshot import changes_since, member_hellos, screen_hello, standing
 from strava_live.protocol import MOST_REPLAYED, FeedHello
 from strava_live.social.cheers import cheer
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def hello(club: Club, user: User, after: int | None = None) -> FeedHello:
     club.refresh_from_db()
-    return member_hello(club, after, user.pk)
+    return member_hellos(club, after, [user.pk])[user.pk]
 
 
 def test_newcomer_gets_the_newest_fifty_oldest_first(club: Club, athlete: User) -> None:

@@ -1,12 +1,9 @@
 """Importing: previewed, merged by date and event, never doubled, and nothing kept before it is confirmed."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -32,17 +29,11 @@ from strava_live.sync.results import add_result, change_result, confirm_import
 from tests.parkrun import pasted_texts as texts
 from tests.parkrun.lists import as_csv, bundled_rows
 
+pytestmark = pytest.mark.usefixtures("events")
+
 TODAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DAY = date(2024, 6, 1)
-
-
-@pytest.fixture(autouse=True)
-def events(db: None) -> Iterator[None]:
-    call_command("load_parkrun_events", stdout=StringIO())
-    catalogue.expire()
-    yield
-    catalogue.expire()  # what this test loaded is gone with it
 
 
 def drafted(athlete: User, text: str) -> ImportDraft:

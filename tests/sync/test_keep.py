@@ -1,16 +1,13 @@
 """Keeping a chunk: one transaction, few queries, nothing doubled, and what a person settled stays settled."""
 
 from datetime import UTC, datetime, timedelta
-from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from strava_live.activities.models import Activity
-from strava_live.parkrun.catalogue import catalogue
 from strava_live.strava.payloads import Activity as StravaActivity
 from strava_live.strava.payloads import read_activity
 from strava_live.sync.choose import save_activity, unsave_activity
@@ -24,12 +21,6 @@ from tests.sync.conftest import LEASE
 MOST_QUERIES = 8
 BUSHY = [51.410992, -0.335791]
 SATURDAY = datetime(2024, 6, 1, 8, 1, tzinfo=UTC)  # 9:01 on the clock at Bushy
-
-
-@pytest.fixture
-def events(db: None) -> None:
-    call_command("load_parkrun_events", stdout=StringIO())
-    catalogue.expire()
 
 
 def run_of(strava_id: int, start: datetime, **changes: Any) -> StravaActivity:

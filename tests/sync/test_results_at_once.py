@@ -1,17 +1,14 @@
 """At the same moment: a chunk twice, a sync and a person, a sync and an import. Nothing doubled, nobody stuck."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
-from io import StringIO
 from threading import Barrier
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 
 from strava_live.activities.models import Activity
-from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.importing import draft_from
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.sync.choose import save_activity, unsave_activity
@@ -23,14 +20,6 @@ from tests.sync.test_keep import SATURDAY, keep, parkrun
 pytestmark = pytest.mark.django_db(transaction=True)
 TODAY, NOW = date(2026, 11, 20), datetime(2026, 11, 20, 12, tzinfo=UTC)
 ROUNDS = 8
-
-
-@pytest.fixture
-def events(db: None) -> Iterator[None]:
-    call_command("load_parkrun_events", stdout=StringIO())
-    catalogue.expire()
-    yield
-    catalogue.expire()  # what this test loaded is gone with it
 
 
 def together(*works: Callable[[], object]) -> None:

@@ -1,19 +1,15 @@
 """A saved parkrun has its result, and nothing else has: whatever is found, chosen, taken back or put right."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from io import StringIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from strava_live.activities.items import item_of
 from strava_live.activities.models import Activity
-from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.parkrun.results import Statement
@@ -36,14 +32,6 @@ MOST_STATEMENTS = 8
 DAY = date(2024, 6, 1)
 RAN = Statement(how="run", volunteered=False, official_time_s=1490, position=12, note="windy")
 HELPED = Statement(how="", volunteered=True)
-
-
-@pytest.fixture
-def events(db: None) -> Iterator[None]:
-    call_command("load_parkrun_events", stdout=StringIO())
-    catalogue.expire()
-    yield
-    catalogue.expire()  # what this test loaded is gone with it
 
 
 def bushy() -> ParkrunEvent:

@@ -1,20 +1,16 @@
 """An official time that is another by what somebody states or chooses is marked, and told of its activity."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from strava_live.accounts.models import User
 from strava_live.activities.marks import current_mark
 from strava_live.activities.models import Activity
-from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.importing import draft_from
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult
@@ -28,17 +24,11 @@ from strava_live.sync.snapshot import hello_for
 from tests.parkrun import pasted_texts as texts
 from tests.sync.test_keep import SATURDAY, keep, parkrun
 
+pytestmark = pytest.mark.usefixtures("events")
+
 DAY = date(2024, 6, 1)
 TODAY, NOW = date(2026, 11, 20), datetime(2026, 11, 20, 12, tzinfo=UTC)
 RAN = Statement(how="run", volunteered=False, official_time_s=1490)
-
-
-@pytest.fixture(autouse=True)
-def events(db: None) -> Iterator[None]:
-    call_command("load_parkrun_events", stdout=StringIO())
-    catalogue.expire()
-    yield
-    catalogue.expire()  # what this test loaded is gone with it
 
 
 def bushy() -> ParkrunEvent:

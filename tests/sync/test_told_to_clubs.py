@@ -1,13 +1,10 @@
 """What a run finds is told to the clubs of who shares it: the news at once, the history and the numbers at its end."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
-from io import StringIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -15,7 +12,6 @@ from strava_live.accounts.encryption import Secret
 from strava_live.accounts.models import StravaConnection, User
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
-from strava_live.parkrun.catalogue import catalogue
 from strava_live.strava.payloads import Activity as StravaActivity
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runs import end_run
@@ -24,14 +20,6 @@ from tests.sync.conftest import LEASE
 from tests.sync.test_keep import MOST_QUERIES, keep, many, parkrun
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def events(db: None) -> Iterator[None]:
-    call_command("load_parkrun_events", stdout=StringIO())
-    catalogue.expire()
-    yield
-    catalogue.expire()
 
 
 @pytest.fixture
