@@ -1,7 +1,8 @@
-"""Database work of what runs for a process rather than for a request: on a few threads of its own.
+"""Database work outside requests: on a few threads of its own, and on others what somebody at a socket waits for.
 
 Django gives a coroutine's database work one thread that every socket of the process shares; whoever follows a hundred
-athletes at once must not stand in that queue. A connection is held for the length of the function and no longer.
+athletes at once must not stand in that queue, and a post must not stand behind the chunks of those athletes. A
+connection is held for the length of the function and no longer.
 """
 
 import sqlite3
@@ -18,10 +19,17 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="database")
+THREADS_OF_SOCKETS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="sockets")
 
 
 def on_database(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
+    """For what the process does by itself: syncs, tokens, chores."""
     return database_sync_to_async(work, thread_sensitive=False, executor=THREADS)
+
+
+def for_sockets(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
+    """For the hub, and for what a client asks of it."""
+    return database_sync_to_async(work, thread_sensitive=False, executor=THREADS_OF_SOCKETS)
 
 
 @receiver(connection_created)

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import os
 import time
+from random import uniform
 from typing import Any
 
 import django
@@ -71,32 +72,41 @@ class OwnLine:
 class OwnProtocol(WebSocketProtocol):
     """One socket."""
 
-    last_ping: float
     line: OwnLine | None = None
     """None under TLS."""
+    heard_at = 0.0
     asked_at: float | None = None
-    """When it was last asked whether somebody is there and has not answered."""
+    """Whether somebody is there, if nothing has been heard since."""
+    asks_after = 0.0
+    """Seconds of silence. Each socket has its own, for a thousand that redialled together would answer all at once."""
 
     def serverAccept(self, subprotocol: str | None = None) -> None:  # noqa: N802 daphne's name
         """Forgets the handshake when it is over."""
         super().serverAccept(subprotocol)
         if self.line is not None:
             self.line.closed = False
+            self.asks_after = self.server.ping_interval * uniform(0.5, 1)  # noqa: S311 nobody gains by guessing it
         self.unregisterProducer()  # the HTTP channel that the connection began with
         self.clean_headers.clear()
         self.request.headers.clear()
         self.http_request_data = b""
 
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802 Twisted's name
+        self.heard_at, self.asked_at = time.monotonic(), None
+        super().dataReceived(data)
+
     def check_timeouts(self) -> None:
-        """Every two seconds. Who has been silent for a while is asked whether they are there."""
+        """Every two seconds. Any word of a client is a sign of life, so a page that asks by itself is asked nothing."""
         if self.state != OPEN or self.line is None:
             super().check_timeouts()
-        elif (now := time.time()) - self.last_ping > self.server.ping_interval:
-            if self.asked_at is None:
-                self.asked_at = self.last_ping = now
-                self.line.write(PING)
-            elif now - self.asked_at > self.server.ping_timeout:
+            return
+        now = time.monotonic()
+        if self.asked_at is not None:
+            if now - self.asked_at > self.server.ping_timeout:
                 self.dropConnection(abort=True)
+        elif now - self.heard_at > self.asks_after:
+            self.asked_at = now
+            self.line.write(PING)
 
     def sendCloseFrame(self, *args: Any, **kwargs: Any) -> None:  # noqa: N802 autobahn's name
         """By either side's wish; whatever comes after it would be a mistake."""
@@ -114,9 +124,6 @@ class OwnProtocol(WebSocketProtocol):
     def end_line(self) -> None:
         if self.line is not None:
             self.line.closed = True
-
-    def onPong(self, payload: bytes) -> None:  # noqa: N802 autobahn's name
-        self.asked_at = None
 
 
 class SteadyServer(Server):

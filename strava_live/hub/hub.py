@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from strava_live.broadcast import DOORS, News, club_group, member_name
-from strava_live.database import on_database
+from strava_live.database import for_sockets
 from strava_live.feed.snapshot import standing
 from strava_live.hub.doorman import Doorman, Entitlements, TurnedAway
 from strava_live.hub.guests import Guest
@@ -157,7 +157,7 @@ class Hub:
         await self.close_empty_rooms()
         if self.rooms:
             asked = list(self.rooms)
-            standings = await on_database(standing)(asked)
+            standings = await for_sockets(standing)(asked)
             for club_id in asked:
                 self.look_at_room(club_id, standings.get(club_id))
 
@@ -181,7 +181,7 @@ class Hub:
     async def recheck(self) -> None:
         """Whether everybody still may be here, in a few queries for all of them; and whose time is over."""
         guests = list(self.guests)
-        now = await on_database(resting_on(guests).still)()
+        now = await for_sockets(resting_on(guests).still)()
         for guest in guests:
             if (code := why_out(guest, now)) is not None:
                 self.show_out(guest, code)

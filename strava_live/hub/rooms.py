@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from strava_live.broadcast import News
-from strava_live.database import on_database
+from strava_live.database import for_sockets
 from strava_live.feed.snapshot import changes_since
 from strava_live.hub.frames import Frame, gathered
 from strava_live.hub.guests import Guest
@@ -47,6 +47,8 @@ class Room:
         self.mending: asyncio.Task[None] | None = None
         self.reset_at = 0
         self.presence = Presence(club_id, process)
+        self.counted: Watchers | None = None
+        """None when somebody has come or gone since."""
         self.empty_since: float | None = time.monotonic()
 
     # --- Who is there
@@ -60,6 +62,7 @@ class Room:
         if guest not in self.expected:
             return
         told_alone = self.expected.pop(guest)
+        self.counted = None
         if self.numbers.last is None:
             self.sent = hello.seq
             self.send(self.numbers.begin_at(hello.seq))
@@ -81,6 +84,7 @@ class Room:
         self.audience_of(guest).pop(guest, None)
         self.ahead.pop(guest, None)
         self.expected.pop(guest, None)
+        self.counted = None
         self.keep_no_longer()
         if self.empty_since is None and not any(self.everybody()):
             self.empty_since = time.monotonic()
@@ -174,7 +178,7 @@ class Room:
             await asyncio.sleep(settings.HUB_HOLE_PATIENCE_S)
             while self.numbers.behind and self.numbers.last is not None:
                 seq = self.numbers.known
-                missed = await on_database(changes_since)(self.club_id, self.numbers.last)
+                missed = await for_sockets(changes_since)(self.club_id, self.numbers.last)
                 if missed is None:
                     self.reset(seq)
                 elif missed:
@@ -189,8 +193,10 @@ class Room:
     # --- Who watches
 
     def watchers(self) -> Watchers:
-        there = [guest.user_id for some in (self.members, self.screens, self.ahead) for guest in some]
-        return Watchers(frozenset(user_id for user_id in there if user_id is not None), there.count(None))
+        if self.counted is None:
+            there = [guest.user_id for some in (self.members, self.screens, self.ahead) for guest in some]
+            self.counted = Watchers(frozenset(user_id for user_id in there if user_id is not None), there.count(None))
+        return self.counted
 
     async def count_watchers(self) -> None:
         """Looked at every two seconds or so rather than on every coming and going."""
