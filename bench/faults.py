@@ -17,8 +17,8 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.site_settings"
 django.setup()  # the chaos stands among the tests, whose fixtures know the models
 
 from tests.live.chaos import Chaos  # noqa: E402
-from tests.live.conftest import two_processes  # noqa: E402
 from tests.live.founding import table_of  # noqa: E402
+from tests.live.two_processes import two_processes  # noqa: E402
 from tests.live_site import LiveSites  # noqa: E402
 from tests.migrated import MigratedDatabases  # noqa: E402
 from tests.services.__main__ import collect_static_files  # noqa: E402

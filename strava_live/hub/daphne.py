@@ -23,7 +23,7 @@ from twisted.internet import defer, reactor
 from twisted.internet.tcp import Connection
 
 from strava_live.hub.frames import Frame
-from strava_live.hub.lines import EXTENSION
+from strava_live.hub.lines import CLOSING_TAKES_S, EXTENSION
 from strava_live.interpreter import settle_in
 from strava_live.protocol import Close
 
@@ -154,11 +154,13 @@ class SteadyServer(Server):
         return ended([self.work])
 
     def kill_all_applications(self) -> "defer.Deferred[Any]":
+        from strava_live.hub.hub import close_hub  # noqa: PLC0415 as above
+
         applications = [details.get("application_instance") for details in self.connections.values()]
         running = [task for task in applications if task is not None and not task.done()]
         for task in running:
             task.cancel()
-        return ended(running)
+        return ended([*running, asyncio.ensure_future(asyncio.wait_for(close_hub(), CLOSING_TAKES_S))])
 
 
 def ended(tasks: "list[asyncio.Future[Any]]") -> "defer.Deferred[Any]":

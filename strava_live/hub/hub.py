@@ -21,6 +21,7 @@ from strava_live.feed.snapshot import standing
 from strava_live.hub.doorman import Doorman, Entitlements, TurnedAway
 from strava_live.hub.guests import Guest
 from strava_live.hub.listening import Listening
+from strava_live.hub.presence import NOBODY
 from strava_live.hub.rooms import Room
 from strava_live.hub.snapshots import Asked
 from strava_live.protocol import Close
@@ -146,6 +147,12 @@ class Hub:
         for guest in tuple(self.doors.get(name, ())):
             self.show_out(guest, code)
 
+    async def close(self) -> None:
+        """The process is being stopped: nothing is heard any more, and elsewhere nobody here is counted any longer."""
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*(room.presence.say(NOBODY) for room in self.rooms.values()))
+
     # --- What nobody announces
 
     async def count_watchers(self) -> None:
@@ -229,3 +236,8 @@ def hub() -> Hub:
     if current is None or current.loop is not asyncio.get_running_loop():
         current = Hub()
     return current
+
+
+async def close_hub() -> None:
+    if current is not None:
+        await current.close()

@@ -1,7 +1,7 @@
 """How many members and how many screens watch a club, over all processes.
 
-Each process says on the club's group whom it has, when that changes and every now and then; nobody says good-bye. What
-a process said holds for a while only, so one that was killed is forgotten by itself.
+Each process says on the club's group whom it has, when that changes and every now and then, and that it has nobody when
+it is stopped. What a process said holds for a while only, so one that was killed is forgotten by itself.
 """
 
 import time

@@ -11,9 +11,9 @@ import sys
 import time
 from collections import Counter
 
-from tests.live.conftest import TwoProcesses
 from tests.live.feed_client import FeedClient, following, until_all
 from tests.live.founding import table_of
+from tests.live.two_processes import TwoProcesses
 from tests.live_site import ROOT
 from tests.services.redis_server import RedisServer
 

@@ -6,7 +6,7 @@ On the way each of them checks every message (feed_client): no number twice, non
 import pytest
 
 from tests.live.chaos import Chaos
-from tests.live.conftest import two_processes
+from tests.live.two_processes import two_processes
 from tests.live_site import LiveSites
 from tests.services.redis_server import RedisServer
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.live.conftest import TwoProcesses, two_processes
 from tests.live.feed_client import following, until_all
 from tests.live.founding import FoundClub, found_club
 from tests.live.silent import stuck_socket
+from tests.live.two_processes import TwoProcesses, two_processes
 from tests.live_site import LiveSite, LiveSites
 
 pytestmark = pytest.mark.services

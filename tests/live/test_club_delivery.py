@@ -10,8 +10,8 @@ from functools import partial
 import pytest
 
 from strava_live.protocol import Close
-from tests.live.conftest import TwoProcesses, two_processes
 from tests.live.feed_client import FeedClient, following, until_all
+from tests.live.two_processes import TwoProcesses, two_processes
 from tests.live_site import LiveSites
 from tests.services.redis_server import RedisServer
 
@@ -121,6 +121,20 @@ async def test_who_watches_is_counted_over_processes_and_survives_a_kill(two: Tw
             await other.until(lambda: other.feed.watching == {"members": 2, "screens": 1})
             two.webs[1].kill()
             await phone.until(lambda: phone.feed.watching == {"members": 1, "screens": 0}, patience_s=15)
+
+
+async def test_process_that_is_stopped_takes_its_watchers_with_it(
+    live_sites: LiveSites, redis_url: str, postgres_database: str
+) -> None:
+    """What a process says of its watchers holds for fifteen seconds, unless it says good-bye."""
+    as_deployed = {"DJANGO_SETTINGS_MODULE": "site_config.settings"}
+    two = two_processes(live_sites, REDIS_URL=redis_url, DATABASE_URL=postgres_database, **as_deployed)
+    phone, other, wall = two.member(0), two.member(1, at=1), two.screen(at=1)
+
+    async with following(phone, other, wall):
+        await phone.until(lambda: phone.feed.watching == {"members": 2, "screens": 1})
+        two.webs[1].terminate()
+        await phone.until(lambda: phone.feed.watching == {"members": 1, "screens": 0}, patience_s=7)
 
 
 async def test_feeds_catch_up_when_redis_is_back(

@@ -1,0 +1,36 @@
+"""A club on a site of two web processes."""
+
+import subprocess
+from dataclasses import dataclass
+
+from tests.live.feed_client import FeedClient
+from tests.live.founding import FoundClub, found_club
+from tests.live_site import LiveSite, LiveSites
+
+
+@dataclass
+class TwoProcesses:
+    site: LiveSite
+    club: FoundClub
+    webs: list[subprocess.Popen[bytes]]
+    urls: list[str]
+
+    def member(self, number: int, *, at: int = 0) -> FeedClient:
+        """A member of the club, at one of the two processes."""
+        return FeedClient(self.urls[at], f"/ws/clubs/{self.club.slug}/", self.club.sessions[number])
+
+    def screen(self, number: int = 0, *, at: int = 0) -> FeedClient:
+        return FeedClient(self.urls[at], f"/ws/screens/{self.club.keys[number]}/")
+
+    def run(self, code: str) -> str:
+        """In a process that has the site's settings and database, and serves nobody."""
+        return self.site.manage("shell", "-v", "0", "-c", code)
+
+
+def two_processes(live_sites: LiveSites, **environment: str) -> TwoProcesses:
+    """With every wait shortened, unless the environment names other settings."""
+    site = live_sites(**{"DJANGO_SETTINGS_MODULE": "tests.live_settings", **environment})
+    club = found_club(site, members=4, screens=2)
+    first = site.start("web")
+    second, url = site.start_another_web()
+    return TwoProcesses(site, club, [first, second], [site.url, url])
