@@ -43,6 +43,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self) -> Self:
         return self.filter(state=Membership.State.ACTIVE)
 
+    def sharing(self) -> Self:
+        """Those whose parkruns the club sees."""
+        return self.active().filter(shares_parkruns=True)
+
     def asking(self) -> Self:
         return self.filter(state=Membership.State.ASKING)
 

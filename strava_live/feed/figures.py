@@ -1,8 +1,8 @@
 """What a club's wall says in numbers: today by event, this week, this month, this year, and who comes week after week.
 
-All of it from the parkruns that the feed shows now: what is withdrawn is in no figure any more. Whoever wants no name
-there counts and is not named. However long the feed, the questions are few: only streaks take one more each time that
-the longest has doubled.
+Counted from what its members share, be it news or history: what is withdrawn is in no figure any more. Whoever wants no
+name there counts and is not named. However many parkruns there are, the questions are few: only streaks take one more
+each time that the longest has doubled.
 """
 
 from collections import defaultdict
@@ -11,13 +11,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import CharField, Count, Q
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
+from django.db.models import Count, Q
 
-from strava_live.clubs.models import Club
+from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
-from strava_live.feed.parkruns import NEWS_ANYWHERE
+from strava_live.feed.parkruns import NEWS_ANYWHERE, half_known
+from strava_live.parkrun.result_models import ParkrunResult, ParkrunResultQuerySet
 
 MOST_RECENT, MOST_MILESTONES, MOST_STREAKS = 400, 4, 4
 SHORTEST_STREAK = 2
@@ -62,69 +61,59 @@ def figures_of(club: Club, now: datetime) -> Figures:
     """By the club's clock."""
     zone = ZoneInfo(club.time_zone)
     day = now.astimezone(zone).date()
-    week, month, year = periods(club.pk, day, zone)
+    week, month, year = periods(club.pk, day)
     told = Entry.objects.of_club(club.pk).there().newest_first()
-    milestones = told.filter(kind=Entry.Kind.MILESTONE, at__gte=began(day.replace(month=1, day=1), zone))
+    # Somewhere the year began a day earlier than here.
+    this_year = datetime.combine(day.replace(month=1, day=1), time(), tzinfo=zone) - timedelta(days=1)
+    milestones = told.filter(kind=Entry.Kind.MILESTONE, at__gte=this_year)
     recent = told.filter(kind__in=[Entry.Kind.PARKRUN, Entry.Kind.MILESTONE], at__gte=now - NEWS_ANYWHERE)
     return Figures(
         day=day,
-        today=today_by_event(club.pk, day, zone),
+        today=today_by_event(club.pk, day),
         week=week,
         month=month,
         year=year,
-        streaks=streaks(club.pk, day, zone),
+        streaks=streaks(club.pk, day),
         milestones=list(milestones[:MOST_MILESTONES]),
         recent=list(recent[:MOST_RECENT]),
     )
 
 
-def parkruns_since(club_id: int, day: date, zone: ZoneInfo) -> Any:
-    """With the `day` and `event` of each. An entry comes no earlier than its parkrun, so that the index finds them by
-    when they came."""
-    told: Any = Entry.objects.of_club(club_id).there().filter(kind=Entry.Kind.PARKRUN, at__gte=began(day, zone))
-    return told.annotate(day=text("date"), event=text("event")).filter(day__gte=day.isoformat())
+def shared_in(club_id: int, since: date, upto: date) -> ParkrunResultQuerySet:
+    """The parkruns of these days that the club may see."""
+    sharing = Membership.objects.sharing().in_club(club_id).values("user")
+    return ParkrunResult.objects.filter(athlete__in=sharing, day__range=(since, upto)).shareable().on_foot()
 
 
-def text(name: str) -> Cast:
-    """Uncast, it would be compared as JSON."""
-    return Cast(KT(f"data__{name}"), CharField())
-
-
-def began(day: date, zone: ZoneInfo) -> datetime:
-    """Somewhere it is a day earlier or later than here."""
-    return datetime.combine(day, time(), tzinfo=zone) - timedelta(days=1)
-
-
-def today_by_event(club_id: int, day: date, zone: ZoneInfo) -> list[Tally]:
+def today_by_event(club_id: int, day: date) -> list[Tally]:
     """Where most have been comes first."""
-    today = parkruns_since(club_id, day, zone).filter(day=day.isoformat()).annotate(event_name=text("event_name"))
-    counted = today.order_by().values_list("event_name").annotate(parkruns=Count("pk"))
+    counted = shared_in(club_id, day, day).values_list("event__name").annotate(parkruns=Count("pk"))
     return sorted((Tally(*row) for row in counted), key=lambda one: (-one.parkruns, one.event_name))
 
 
-def periods(club_id: int, day: date, zone: ZoneInfo) -> tuple[Period, ...]:
+def periods(club_id: int, day: date) -> tuple[Period, ...]:
     """This week from its Monday, this month, this year."""
     firsts = (day - timedelta(days=day.weekday()), day.replace(day=1), day.replace(month=1, day=1))
     wanted: dict[str, Any] = {}
     for place, first in enumerate(firsts):
-        inside = Q(day__gte=first.isoformat())
+        inside = Q(day__gte=first)
         wanted |= {
             f"parkruns{place}": Count("pk", filter=inside),
             f"members{place}": Count("athlete", filter=inside, distinct=True),
             f"events{place}": Count("event", filter=inside, distinct=True),
         }
-    found = parkruns_since(club_id, min(firsts), zone).aggregate(**wanted)
+    found = shared_in(club_id, min(firsts), day).aggregate(**wanted)
     return tuple(Period(*(found[f"{name}{place}"] for name in ("parkruns", "members", "events"))) for place in range(3))
 
 
-def streaks(club_id: int, day: date, zone: ZoneInfo) -> list[Streak]:
+def streaks(club_id: int, day: date) -> list[Streak]:
     """The longest first. The further back, the fewer are looked at: only those whose row goes on from there."""
     this_week = week_of(day)
     lengths: dict[int, int] = {}
     upto, at_a_time, going = this_week, FIRST_WEEKS, None
     while (going is None or going) and upto > this_week - LONGEST_WEEKS:
         since = upto - at_a_time + 1
-        weeks = weeks_of(club_id, since, upto, zone, going)
+        weeks = weeks_of(club_id, since, upto, going)
         going = set()
         for athlete_id, theirs in weeks.items():
             known = lengths.get(athlete_id, 0)
@@ -135,24 +124,25 @@ def streaks(club_id: int, day: date, zone: ZoneInfo) -> list[Streak]:
             if last - run < since:
                 going.add(athlete_id)
         upto, at_a_time = since - 1, 2 * at_a_time
-    found = [(weeks, athlete_id) for athlete_id, weeks in lengths.items() if weeks >= SHORTEST_STREAK]
-    longest = sorted(found, key=lambda one: (-one[0], one[1]))[:MOST_STREAKS]
-    recent = parkruns_since(club_id, monday_of(this_week - 1), zone).filter(athlete__in=[pk for _, pk in longest])
-    names = dict(recent.order_by().values_list("athlete_id", "name"))
-    # Somebody may have withdrawn since the first question.
-    return [Streak(names[athlete_id], weeks) for weeks, athlete_id in longest if athlete_id in names]
+    return named(club_id, {athlete_id: weeks for athlete_id, weeks in lengths.items() if weeks >= SHORTEST_STREAK})
 
 
-def weeks_of(club_id: int, since: int, upto: int, zone: ZoneInfo, athletes: set[int] | None) -> dict[int, set[int]]:
+def named(club_id: int, weeks: dict[int, int]) -> list[Streak]:
+    """No row is claimed of who is still being read. Somebody may have withdrawn since the first question."""
+    unknown = half_known(weeks)
+    sharing = Membership.objects.sharing().in_club(club_id).filter(user__in=weeks.keys() - unknown)
+    longest = sorted(sharing.select_related("user"), key=lambda one: (-weeks[one.user_id], one.user_id))[:MOST_STREAKS]
+    return [Streak(one.shown_name, weeks[one.user_id]) for one in longest]
+
+
+def weeks_of(club_id: int, since: int, upto: int, athletes: set[int] | None) -> dict[int, set[int]]:
     """In which weeks each of them has been at a parkrun; of everybody when nobody is named."""
-    told = parkruns_since(club_id, monday_of(since), zone).filter(day__lt=monday_of(upto + 1).isoformat())
-    # Later than that none of them was news: what is newer need not be looked at.
-    told = told.filter(at__lt=began(monday_of(upto + 1), zone) + NEWS_ANYWHERE + timedelta(days=2))
+    shared = shared_in(club_id, monday_of(since), monday_of(upto + 1) - timedelta(days=1))
     if athletes is not None:
-        told = told.filter(athlete__in=athletes)
+        shared = shared.filter(athlete__in=athletes)
     weeks: dict[int, set[int]] = defaultdict(set)
-    for athlete_id, day in told.order_by().values_list("athlete_id", "day").distinct():
-        weeks[athlete_id].add(week_of(date.fromisoformat(day)))
+    for athlete_id, day in shared.order_by().values_list("athlete_id", "day").distinct():
+        weeks[athlete_id].add(week_of(day))
     return weeks
 
 
