@@ -6,6 +6,7 @@ import { composer } from "./feed/composer.js";
 import { newEntries } from "./feed/entries.js";
 import { feedList } from "./feed/list.js";
 import { dayWords, shower } from "./feed/shown.js";
+import { whoCheered } from "./feed/who_cheered.js";
 import { openSocket } from "./socket.js";
 import { counted } from "./words.js";
 
@@ -143,6 +144,7 @@ function hear(message) {
   touched.forEach(arrived);
   if (touched.some((id) => !entries.get(id))) announce(""); // what was said of it is withdrawn too
   list.draw(touched);
+  touched.forEach(names.tellAnew);
   if (added.length) tellAdded(added);
   if (message.type === "hello") settle(message);
 }
@@ -179,13 +181,25 @@ function refused({ code, message }) {
   announce(message);
 }
 
-function stand({ state, words }) {
+function stand({ state, words, code }) {
   const changed = connection.dataset.state && connection.dataset.state !== state;
   connection.hidden = false;
   connection.dataset.state = state;
   connection.textContent = words;
   if (changed) announce(words);
-  if (state === "over") writing?.stop(words);
+  if (state !== "over") return;
+  writing?.stop(words);
+  const why = page.querySelector(`[data-over="${code}"]`);
+  if (why) close(why);
+}
+
+/** Who may read no longer does: what stands in the page goes, and why is said in its place. */
+function close(why) {
+  near.disconnect();
+  list.close();
+  element("open").hidden = true;
+  for (const gone of [watching, pause]) gone.hidden = true;
+  why.hidden = false;
 }
 
 // --- Cheers: what is wanted shows at once, and is sent until it is confirmed
@@ -220,16 +234,12 @@ async function removePost(form) {
   form.querySelector("span").textContent = done ? "Deleted." : "Not deleted: there is no connection just now.";
 }
 
-page.addEventListener("click", async (event) => {
+const names = whoCheered(list.elementOf);
+page.addEventListener("click", (event) => {
   const link = event.target.closest("[data-slot=cheers]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  const names = link.closest(".entry").querySelector("[data-slot=names]");
-  names.hidden = !names.hidden;
-  if (names.hidden) return;
-  const answer = await fetch(link.href, { headers: { Accept: "application/json" } }).catch(() => null);
-  const isTold = answer?.ok && !answer.redirected;
-  names.textContent = isTold ? (await answer.json()).sentence : "That cannot be told just now.";
+  names.toggle(Number(link.closest(".entry").dataset.id));
 });
 
 const socket = openSocket(`/ws${path}`, { after: () => entries.seq, hear, stand });

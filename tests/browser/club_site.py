@@ -5,11 +5,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
 
 from tests.live.founding import FoundClub, found_club
 from tests.live.visitor import Visitor
 from tests.live_site import LiveSite
+
+MOMENTS = """() => {
+  window.moments = [];
+  const moment = document.querySelector("[data-moment]");
+  const said = (slot) => moment.querySelector(`[data-slot=${slot}]`).textContent.trim();
+  const note = () => moment.hidden || window.moments.push(["number", "name", "event", "time"].map(said));
+  new MutationObserver(note).observe(moment, { attributeFilter: ["class", "hidden"] });
+}"""
 
 
 @dataclass
@@ -27,7 +35,7 @@ class ClubSite:
 
     def run(self, code: str) -> str:
         """In a process that has the site's settings and database; what it prints."""
-        return self.site.manage("shell", "-v", "0", "-c", f"from tests.browser.club_site import *\n{code}")
+        return self.site.manage("shell", "-v", "0", "-c", f"from tests.browser.club_tables import *\n{code}")
 
     def context(self, browser: Browser, member: int | None = None, **options: Any) -> BrowserContext:
         context = browser.new_context(locale="en-GB", **options)
@@ -71,69 +79,25 @@ def found_on(site: LiveSite, *, members: int = 3) -> ClubSite:
     return ClubSite(site, found_club(site, members=members))
 
 
-def add_run(user_id: int, days_ago: int, before: int, slug: str) -> None:
-    from strava_live.accounts.models import User
-    from strava_live.parkrun.result_models import StartingNumbers
-    from tests.clubs.runs import ran
-
-    user = User.objects.get(pk=user_id)
-    StartingNumbers.objects.update_or_create(athlete=user, defaults={"parkruns": before})
-    ran(user, days_ago, slug)
+def write(page: Page, text: str) -> None:
+    page.get_by_label("Write to the club").fill(text)
+    page.get_by_role("button", name="Post", exact=True).click()
 
 
-def welcome(user_id: int) -> None:
-    from django.db import transaction
-
-    from strava_live.clubs.models import Membership
-    from strava_live.feed.joining import tell_joined
-
-    with transaction.atomic():
-        tell_joined(Membership.objects.get(user=user_id))
+def told(page: Page, text: str) -> Locator:
+    """Of what the feed shows, what says this and nothing else."""
+    return page.locator(".feed").get_by_text(text, exact=True)
 
 
-def make_captain(user_id: int) -> None:
-    from strava_live.clubs.models import Membership
-
-    Membership.objects.filter(user=user_id).update(role="captain")
-
-
-def move(club_id: int, hours_west: int) -> None:
-    """Where the clock is so many hours behind UTC."""
-    from strava_live.clubs.models import Club
-
-    Club.objects.filter(pk=club_id).update(
-        time_zone=f"Etc/GMT{hours_west % 24 if hours_west < 13 else hours_west - 24:+}"
-    )
+def ids(page: Page) -> list[int]:
+    found: list[int] = page.eval_on_selector_all(".entry", "all => all.map((one) => Number(one.dataset.id))")
+    return found
 
 
-def add_entries(club_id: int, user_id: int, count: int) -> None:
-    """Posts of some lengths, a minute apart, as they stand in the table after a long time."""
-    from datetime import timedelta
-
-    from django.utils import timezone
-
-    from strava_live.clubs.models import Club
-    from strava_live.feed.models import Entry
-
-    club = Club.objects.get(pk=club_id)
-    first, now = club.seq + 1, timezone.now()
-    Entry.objects.bulk_create(
-        Entry(
-            club=club,
-            seq=seq,
-            first_seq=seq,
-            kind="post",
-            key=f"post.{seq}",
-            at=now - timedelta(minutes=first + count - seq),
-            athlete_id=user_id,
-            name="Alva B.",
-            text=f"Number {seq}. " + "Words on it. " * (seq % 23),
-            data={"ref": f"r{seq}"},
-        )
-        for seq in range(first, first + count)
-    )
-    club.seq, club.entry_count = first + count - 1, club.entry_count + count
-    club.save()
+def markup(wall: Page) -> str:
+    """All that is in the page but what it began with."""
+    found: str = wall.evaluate("document.querySelector('.frame').innerHTML")
+    return found
 
 
 def eventually(true: Callable[[], bool], page: Page, patience_ms: int = 10_000) -> None:

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.live_site import LiveSites
+from tests.browser.club_site import ClubSite, found_on
+from tests.live_site import LiveSite, LiveSites
+from tests.migrated import MigratedDatabases
 
 # Chromium's own errands in the background would fail on a machine without the wide network, and only slow tests down.
 QUIET = [
@@ -41,3 +43,17 @@ def page(browser: Browser, live_sites: LiveSites) -> Iterator[Page]:
     yield page
     context.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def site(migrated_databases: MigratedDatabases) -> Iterator[LiveSite]:
+    """One process over SQLite; every test has a club of its own."""
+    with LiveSites(migrated_databases) as sites:
+        site = sites()
+        site.start("web")
+        yield site
+
+
+@pytest.fixture
+def club(site: LiveSite) -> ClubSite:
+    return found_on(site)

@@ -2,23 +2,17 @@
 
 import re
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, expect
 
-from tests.browser.club_site import ClubSite, eventually, found_on
-from tests.live_site import LiveSite, LiveSites
-from tests.migrated import MigratedDatabases
+from tests.browser.club_site import ClubSite, found_on, told, write
+from tests.live_site import LiveSites
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 
 MODEL = Path(__file__).with_name("entries_model.js").read_text()
-TOP_OF_WHAT_IS_READ = """() => {
-  const entry = Array.from(document.querySelectorAll(".entry")).find((one) => one.getBoundingClientRect().top >= 100);
-  return [entry.dataset.id, Math.round(entry.getBoundingClientRect().top)];
-}"""
 ALL_OF_IT = """(all) => all.map((one) => [
   one.className,
   one.id,
@@ -32,41 +26,6 @@ RUN_MODEL = """async ([module, seeds, model]) => {
 }"""
 ITS_MODULE = r"""() => performance.getEntriesByType("resource").map((one) => one.name)
   .find((name) => /feed\/entries\.[^/]*js$/.test(name))"""
-WATCH_LONG_TASKS = """() => {
-  window.longest = 0;
-  new PerformanceObserver((list) => {
-    for (const task of list.getEntries()) window.longest = Math.max(window.longest, task.duration);
-  }).observe({ type: "longtask" });
-}"""
-
-
-@pytest.fixture(scope="module")
-def site(migrated_databases: MigratedDatabases) -> Iterator[LiveSite]:
-    """One process over SQLite; every test has a club of its own."""
-    with LiveSites(migrated_databases) as sites:
-        site = sites()
-        site.start("web")
-        yield site
-
-
-@pytest.fixture
-def club(site: LiveSite) -> ClubSite:
-    return found_on(site)
-
-
-def write(page: Page, text: str) -> None:
-    page.get_by_label("Write to the club").fill(text)
-    page.get_by_role("button", name="Post", exact=True).click()
-
-
-def told(page: Page, text: str) -> Locator:
-    """Of what the feed shows, what says this and nothing else."""
-    return page.locator(".feed").get_by_text(text, exact=True)
-
-
-def ids(page: Page) -> list[int]:
-    found: list[int] = page.eval_on_selector_all(".entry", "all => all.map((one) => Number(one.dataset.id))")
-    return found
 
 
 def test_what_one_writes_all_read_and_cheer_for(browser: Browser, club: ClubSite) -> None:
@@ -107,68 +66,6 @@ def test_post_is_deleted_for_everybody_by_its_author_or_a_captain(browser: Brows
         for each in (alva, bruno, captain):
             expect(told(each, text)).to_have_count(0)
     expect(bruno.get_by_text("Quiet before the first Saturday")).to_be_visible()
-
-
-def test_what_is_read_stays_where_it_is(browser: Browser, club: ClubSite) -> None:
-    club.run(f"add_entries({club.club.pk}, {club.club.members[2]}, 40)")
-    alva, bruno = club.feed(browser, 0), club.feed(browser, 1)
-    alva.mouse.wheel(0, 900)
-    alva.wait_for_timeout(300)
-    before = alva.evaluate(TOP_OF_WHAT_IS_READ)
-
-    for number in range(3):
-        write(bruno, f"New {number}")
-        expect(told(bruno, f"New {number}")).to_be_visible()
-
-    button = alva.get_by_role("button", name="Show 3 new")
-    expect(button).to_be_visible()
-    assert alva.evaluate(TOP_OF_WHAT_IS_READ) == before
-    expect(told(alva, "New 0")).to_have_count(0)
-    bruno.locator(".entry", has_text="New 1").locator("summary").click()
-    bruno.get_by_role("button", name="Delete the post").click()
-    expect(alva.get_by_role("button", name="Show 2 new")).to_be_visible()
-
-    alva.get_by_role("button", name="Show 2 new").click()
-    expect(alva.locator(".entry-text").first).to_have_text("New 2")
-    expect(alva.locator(".entry-text").nth(1)).to_have_text("New 0")
-    expect(button).to_be_hidden()
-    assert alva.evaluate("scrollY") < 200
-
-
-def test_what_is_removed_above_moves_nothing(browser: Browser, club: ClubSite) -> None:
-    club.run(f"add_entries({club.club.pk}, {club.club.members[1]}, 30)")
-    alva, bruno = club.feed(browser, 0), club.feed(browser, 1)
-    alva.mouse.wheel(0, 1500)
-    alva.wait_for_timeout(300)
-    before = alva.evaluate(TOP_OF_WHAT_IS_READ)
-
-    first = bruno.locator(".entry").first
-    text = first.locator(".entry-text").inner_text()
-    first.locator("summary").click()
-    first.get_by_role("button", name="Delete the post").click()
-
-    expect(told(alva, text)).to_have_count(0)
-    assert alva.evaluate(TOP_OF_WHAT_IS_READ) == before
-
-
-def test_keyboard_reader_and_whoever_pauses_are_not_moved(browser: Browser, club: ClubSite) -> None:
-    club.run(f"add_entries({club.club.pk}, {club.club.members[2]}, 3)")
-    alva, bruno = club.feed(browser, 0), club.feed(browser, 1)
-    alva.get_by_role("button", name="Post", exact=True).focus()
-    alva.keyboard.press("Tab")
-    write(bruno, "While you read")
-    expect(alva.get_by_role("button", name="Show 1 new")).to_be_visible()
-    expect(alva.locator("[role=status]")).to_contain_text("While you read")
-    alva.get_by_role("button", name="Show 1 new").press("Enter")
-    expect(alva.locator(".entry").first).to_contain_text("While you read")
-    assert alva.evaluate("document.activeElement.closest('.entry') === document.querySelector('.entry')")
-
-    alva.get_by_label("Write to the club").focus()
-    alva.get_by_role("button", name="Pause").click()
-    write(bruno, "While you pause")
-    expect(alva.get_by_role("button", name="Show 1 new")).to_be_visible()
-    alva.get_by_role("button", name="Pause").click()
-    expect(alva.locator(".entry").first).to_contain_text("While you pause")
 
 
 def test_nothing_that_was_typed_is_lost(browser: Browser, live_sites: LiveSites) -> None:
@@ -299,54 +196,63 @@ def test_live_cards_are_those_of_the_server(browser: Browser, club: ClubSite) ->
     assert page.eval_on_selector_all(".entry", ALL_OF_IT) == live
 
 
-def test_more_than_a_thousand_are_scrolled_through_smoothly(browser: Browser, club: ClubSite) -> None:
-    club.run(f"add_entries({club.club.pk}, {club.club.members[1]}, 1200)")
+@pytest.mark.parametrize("began", ["Half a thought", ""])
+def test_signed_out_elsewhere_is_told_in_words_and_shows_nothing(browser: Browser, club: ClubSite, began: str) -> None:
+    club.run(f"add_entries({club.club.pk}, {club.club.members[1]}, 60)")
     page = club.feed(browser, 0)
-    page.evaluate(WATCH_LONG_TASKS)
+    page.get_by_label("Write to the club").fill(began)
 
-    eventually(lambda: scrolled_to(page, 1200), page, 60_000)
-
-    known = ids(page)
-    assert known == sorted(known, reverse=True)
-    page.evaluate("scrollTo(0, 0)")
-    page.wait_for_timeout(300)
-    page.evaluate("window.longest = 0")
-    write(page, "On top of them all")
-    expect(page.locator(".entry").first).to_contain_text("On top of them all")
-    longest = page.evaluate("window.longest")
-    print(f"one more on top of 1,200: longest task {longest:.0f} ms")  # noqa: T201
-    assert longest < 100
-
-
-def test_page_further_down_is_live_and_keeps_to_its_place(browser: Browser, club: ClubSite) -> None:
-    club.run(f"add_entries({club.club.pk}, {club.club.members[1]}, 70)")
-    bruno = club.feed(browser, 1)
-    alva = club.context(browser, 0).new_page()
-    alva.goto(club.site.url + str(bruno.locator("[data-older-link] a").get_attribute("href")))
-    expect(alva.locator("[data-connection]")).to_have_text("Live")
-    expect(alva.locator(".entry")).to_have_count(20)
-    lowest = alva.locator(".entry-text").first.inner_text()
-
-    write(bruno, "Up there")
-    eventually(lambda: scrolled_to(bruno, 71), bruno)
-    post = bruno.locator(".entry", has_text=lowest)
-    post.locator("summary").click()
-    post.get_by_role("button", name="Delete the post").click()
-
-    expect(told(alva, lowest)).to_have_count(0)
-    expect(alva.locator(".entry")).to_have_count(19)
-
-
-def scrolled_to(page: Page, count: int) -> bool:
-    """One more look at the end of the page: whether there are so many entries now."""
-    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
-    return page.locator(".entry").count() == count
-
-
-def test_signed_out_elsewhere_is_told_in_words(browser: Browser, club: ClubSite) -> None:
-    page = club.feed(browser, 0)
     club.visitor(0).post("/accounts/logout/", club.path)
+
     expect(page.locator("[data-connection]")).to_have_text("Signed out")
+    expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    assert "Alva" not in page.locator("main").inner_text()
+    expect(page.locator(".entry")).to_have_count(0)
+    page.mouse.wheel(0, 5000)
+    page.wait_for_timeout(300)
+    expect(page.locator(".entry")).to_have_count(0)
+    page.get_by_role("link", name="Sign in").last.click()
+    expect(page).to_have_url(re.compile(rf"/accounts/login/\?next={club.path}$"))
+
+
+def test_removed_member_reads_nothing_any_more(browser: Browser, club: ClubSite) -> None:
+    """At once with the page open; and who was away meanwhile, when they are back."""
+    club.run(f"add_entries({club.club.pk}, {club.club.members[1]}, 3); make_captain({club.club.members[2]})")
+    here, away = club.feed(browser, 0), club.context(browser, 0).new_page()
+    is_back = False
+    away.route_web_socket("**/ws/**", lambda socket: socket.connect_to_server() if is_back else socket.close(code=1011))
+    away.goto(club.site.url + club.path)
+    expect(away.locator(".entry")).to_have_count(3)
+
+    removed = f"{club.path}manage/members/{club.club.members[0]}/remove/"
+    assert club.visitor(2).post(removed, f"{club.path}manage/").status_code == 302
+
+    expect(here.get_by_role("heading", name="You are no longer in this club")).to_be_visible()
+    expect(here.locator(".entry")).to_have_count(0)
+    is_back = True
+    expect(away.get_by_role("heading", name="This club is not there for you any more")).to_be_visible()
+    expect(away.locator(".entry")).to_have_count(0)
+
+
+def test_who_cheered_is_told_anew_while_it_is_open(browser: Browser, club: ClubSite) -> None:
+    alva, bruno = club.feed(browser, 0), club.feed(browser, 1)
+    write(alva, "Muddy today")
+    cheer = bruno.get_by_role("button", name="Cheer")
+    names = alva.locator("[data-slot=names]").first
+    cheer.click()
+    alva.get_by_role("link", name="1 cheer").click()
+    expect(names).to_contain_text("cheered")
+
+    club.share(1, shown_as="hidden")
+    before = names.inner_text()
+    alva.get_by_role("button", name="Cheer").click()
+    expect(alva.get_by_role("link", name="2 cheers")).to_be_visible()
+    expect(names).not_to_have_text(before)
+
+    cheer.click()
+    alva.get_by_role("button", name="Cheer").click()
+    expect(names).to_be_hidden()
+    assert names.text_content() == ""
 
 
 def test_any_interleaving_leaves_a_client_equal_to_the_table(browser: Browser, club: ClubSite) -> None:

@@ -12,13 +12,14 @@ export function feedList(list, { entries, card, days, holds, waits }) {
   const waiting = new Set();
   let touched = new Set();
   let asked = false;
+  let over = false;
 
   function drawSoon() {
-    if (asked) return;
+    if (asked || over) return;
     asked = true;
     requestAnimationFrame(() => {
       asked = false;
-      drawNow();
+      if (!over) drawNow();
     });
   }
 
@@ -114,6 +115,13 @@ export function feedList(list, { entries, card, days, holds, waits }) {
     show() {
       waiting.forEach((id) => drawOne(id, () => false));
       drawNow();
+    },
+
+    /** For good: nothing of it stays in the page. */
+    close() {
+      over = true;
+      waiting.clear();
+      list.replaceChildren();
     },
 
     /** Yesterday's name has changed. */

@@ -1,0 +1,49 @@
+/** Who cheered: opened under an entry by its number of cheers, and told anew while it is open and the entry changes. */
+
+/** Many may cheer within a moment. */
+const SOON_MS = 300;
+
+export function whoCheered(elementOf) {
+  const soon = new Set();
+  const asked = new Map(); // the latest question for each: an answer that was overtaken counts for nothing
+
+  function part(id, name) {
+    return elementOf(id)?.querySelector(`[data-slot=${name}]`);
+  }
+
+  function isOpen(id) {
+    return part(id, "names")?.hidden === false;
+  }
+
+  function close(id) {
+    Object.assign(part(id, "names"), { hidden: true, textContent: "" });
+  }
+
+  async function tell(id) {
+    soon.delete(id);
+    if (!isOpen(id)) return;
+    const link = part(id, "cheers");
+    if (link.hidden) return close(id);
+    const question = Symbol(id);
+    asked.set(id, question);
+    const answer = await fetch(link.href, { headers: { Accept: "application/json" } }).catch(() => null);
+    const isTold = answer?.ok && !answer.redirected;
+    const sentence = isTold ? (await answer.json()).sentence : "That cannot be told just now.";
+    if (isOpen(id) && asked.get(id) === question) part(id, "names").textContent = sentence;
+  }
+
+  return {
+    toggle(id) {
+      if (isOpen(id)) return close(id);
+      part(id, "names").hidden = false;
+      tell(id);
+    },
+
+    /** Somebody cheered, or does no longer, or has left. */
+    tellAnew(id) {
+      if (!isOpen(id) || soon.has(id)) return;
+      soon.add(id);
+      setTimeout(tell, SOON_MS, id);
+    },
+  };
+}

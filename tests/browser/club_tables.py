@@ -1,0 +1,58 @@
+"""What happens to a club behind its pages: for ClubSite.run, in a process that has the site's settings."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from strava_live.accounts.models import User
+from strava_live.clubs.models import Club, Membership
+from strava_live.feed.joining import tell_joined
+from strava_live.feed.models import Entry
+from strava_live.parkrun.result_models import StartingNumbers
+from tests.clubs.runs import ran
+
+
+def add_run(user_id: int, days_ago: int, before: int, slug: str) -> None:
+    user = User.objects.get(pk=user_id)
+    StartingNumbers.objects.update_or_create(athlete=user, defaults={"parkruns": before})
+    ran(user, days_ago, slug)
+
+
+def welcome(user_id: int) -> None:
+    with transaction.atomic():
+        tell_joined(Membership.objects.get(user=user_id))
+
+
+def make_captain(user_id: int) -> None:
+    Membership.objects.filter(user=user_id).update(role="captain")
+
+
+def move(club_id: int, hours_west: int) -> None:
+    """Where the clock is so many hours behind UTC."""
+    Club.objects.filter(pk=club_id).update(
+        time_zone=f"Etc/GMT{hours_west % 24 if hours_west < 13 else hours_west - 24:+}"
+    )
+
+
+def add_entries(club_id: int, user_id: int, count: int) -> None:
+    """Posts of some lengths, a minute apart, as they stand in the table after a long time."""
+    club = Club.objects.get(pk=club_id)
+    first, now = club.seq + 1, timezone.now()
+    Entry.objects.bulk_create(
+        Entry(
+            club=club,
+            seq=seq,
+            first_seq=seq,
+            kind="post",
+            key=f"post.{seq}",
+            at=now - timedelta(minutes=first + count - seq),
+            athlete_id=user_id,
+            name="Alva B.",
+            text=f"Number {seq}. " + "Words on it. " * (seq % 23),
+            data={"ref": f"r{seq}"},
+        )
+        for seq in range(first, first + count)
+    )
+    club.seq, club.entry_count = first + count - 1, club.entry_count + count
+    club.save()

@@ -1,0 +1,125 @@
+"""Reading a club's feed: nothing that comes or goes moves what is being read, however much there is."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.club_site import ClubSite, eventually, ids, told, write
+
+pytestmark = [pytest.mark.services, pytest.mark.browser]
+
+TOP_OF_WHAT_IS_READ = """() => {
+  const entry = Array.from(document.querySelectorAll(".entry")).find((one) => one.getBoundingClientRect().top >= 100);
+  return [entry.dataset.id, Math.round(entry.getBoundingClientRect().top)];
+}"""
+WATCH_LONG_TASKS = """() => {
+  window.longest = 0;
+  new PerformanceObserver((list) => {
+    for (const task of list.getEntries()) window.longest = Math.max(window.longest, task.duration);
+  }).observe({ type: "longtask" });
+}"""
+
+
+def test_what_is_read_stays_where_it_is(browser: Browser, club: ClubSite) -> None:
+    club.run(f"add_entries({club.club.pk}, {club.club.members[2]}, 40)")
+    alva, bruno = club.feed(browser, 0), club.feed(browser, 1)
+    alva.mouse.wheel(0, 900)
+    alva.wait_for_timeout(300)
+    before = alva.evaluate(TOP_OF_WHAT_IS_READ)
+
+    for number in range(3):
+        write(bruno, f"New {number}")
+        expect(told(bruno, f"New {number}")).to_be_visible()
+
+    button = alva.get_by_role("button", name="Show 3 new")
+    expect(button).to_be_visible()
+    assert alva.evaluate(TOP_OF_WHAT_IS_READ) == before
+    expect(told(alva, "New 0")).to_have_count(0)
+    bruno.locator(".entry", has_text="New 1").locator("summary").click()
+    bruno.get_by_role("button", name="Delete the post").click()
+    expect(alva.get_by_role("button", name="Show 2 new")).to_be_visible()
+
+    alva.get_by_role("button", name="Show 2 new").click()
+    expect(alva.locator(".entry-text").first).to_have_text("New 2")
+    expect(alva.locator(".entry-text").nth(1)).to_have_text("New 0")
+    expect(button).to_be_hidden()
+    assert alva.evaluate("scrollY") < 200
+
+
+def test_what_is_removed_above_moves_nothing(browser: Browser, club: ClubSite) -> None:
+    club.run(f"add_entries({club.club.pk}, {club.club.members[1]}, 30)")
+    alva, bruno = club.feed(browser, 0), club.feed(browser, 1)
+    alva.mouse.wheel(0, 1500)
+    alva.wait_for_timeout(300)
+    before = alva.evaluate(TOP_OF_WHAT_IS_READ)
+
+    first = bruno.locator(".entry").first
+    text = first.locator(".entry-text").inner_text()
+    first.locator("summary").click()
+    first.get_by_role("button", name="Delete the post").click()
+
+    expect(told(alva, text)).to_have_count(0)
+    assert alva.evaluate(TOP_OF_WHAT_IS_READ) == before
+
+
+def test_keyboard_reader_and_whoever_pauses_are_not_moved(browser: Browser, club: ClubSite) -> None:
+    club.run(f"add_entries({club.club.pk}, {club.club.members[2]}, 3)")
+    alva, bruno = club.feed(browser, 0), club.feed(browser, 1)
+    alva.get_by_role("button", name="Post", exact=True).focus()
+    alva.keyboard.press("Tab")
+    write(bruno, "While you read")
+    expect(alva.get_by_role("button", name="Show 1 new")).to_be_visible()
+    expect(alva.locator("[role=status]")).to_contain_text("While you read")
+    alva.get_by_role("button", name="Show 1 new").press("Enter")
+    expect(alva.locator(".entry").first).to_contain_text("While you read")
+    assert alva.evaluate("document.activeElement.closest('.entry') === document.querySelector('.entry')")
+
+    alva.get_by_label("Write to the club").focus()
+    alva.get_by_role("button", name="Pause").click()
+    write(bruno, "While you pause")
+    expect(alva.get_by_role("button", name="Show 1 new")).to_be_visible()
+    alva.get_by_role("button", name="Pause").click()
+    expect(alva.locator(".entry").first).to_contain_text("While you pause")
+
+
+def test_more_than_a_thousand_are_scrolled_through_smoothly(browser: Browser, club: ClubSite) -> None:
+    club.run(f"add_entries({club.club.pk}, {club.club.members[1]}, 1200)")
+    page = club.feed(browser, 0)
+    page.evaluate(WATCH_LONG_TASKS)
+
+    eventually(lambda: scrolled_to(page, 1200), page, 60_000)
+
+    known = ids(page)
+    assert known == sorted(known, reverse=True)
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_timeout(300)
+    page.evaluate("window.longest = 0")
+    write(page, "On top of them all")
+    expect(page.locator(".entry").first).to_contain_text("On top of them all")
+    longest = page.evaluate("window.longest")
+    print(f"one more on top of 1,200: longest task {longest:.0f} ms")  # noqa: T201
+    assert longest < 100
+
+
+def test_page_further_down_is_live_and_keeps_to_its_place(browser: Browser, club: ClubSite) -> None:
+    club.run(f"add_entries({club.club.pk}, {club.club.members[1]}, 70)")
+    bruno = club.feed(browser, 1)
+    alva = club.context(browser, 0).new_page()
+    alva.goto(club.site.url + str(bruno.locator("[data-older-link] a").get_attribute("href")))
+    expect(alva.locator("[data-connection]")).to_have_text("Live")
+    expect(alva.locator(".entry")).to_have_count(20)
+    lowest = alva.locator(".entry-text").first.inner_text()
+
+    write(bruno, "Up there")
+    eventually(lambda: scrolled_to(bruno, 71), bruno)
+    post = bruno.locator(".entry", has_text=lowest)
+    post.locator("summary").click()
+    post.get_by_role("button", name="Delete the post").click()
+
+    expect(told(alva, lowest)).to_have_count(0)
+    expect(alva.locator(".entry")).to_have_count(19)
+
+
+def scrolled_to(page: Page, count: int) -> bool:
+    """One more look at the end of the page: whether there are so many entries now."""
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    return page.locator(".entry").count() == count

@@ -1,0 +1,171 @@
+"""A wall that nobody sits before: restarts, deploys, a night without a network, and a picture that never rests."""
+
+import json
+import signal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, Route, expect
+
+from tests.browser.club_site import MOMENTS, ClubSite, eventually, found_on, markup
+from tests.live_site import LiveSites
+
+pytestmark = [pytest.mark.services, pytest.mark.browser]
+
+NOTE_LOCKS = """
+  window.locks = [];
+  const { request } = WakeLock.prototype;
+  WakeLock.prototype.request = async function (kind) {
+    const lock = await request.call(this, kind);
+    window.locks.push(lock);
+    return lock;
+  };
+"""
+HOUR_MS = 3_600_000
+
+
+def test_wall_outlives_a_restart_and_misses_nobody(browser: Browser, live_sites: LiveSites) -> None:
+    site = live_sites()
+    web = site.start("web")
+    club = found_on(site)
+    wall = club.wall(browser)
+    wall.evaluate(MOMENTS)
+    web.send_signal(signal.SIGTERM)
+    web.wait(10)
+    expect(wall.locator("[data-connection]")).to_contain_text("as of", timeout=15_000)
+
+    site.start("web")
+    club.ran(0)
+    club.share(0)
+
+    expect(wall.locator("[data-connection]")).to_have_text("Live", timeout=30_000)
+    expect(wall.locator("[data-moment] .moment-name")).to_have_text("Alva B.")
+    assert wall.evaluate("window.moments.length > 0")  # it is still the same page
+
+
+def test_wall_loads_itself_anew_after_a_deploy_at_a_quiet_moment(browser: Browser, club: ClubSite) -> None:
+    wall = club.wall(browser)
+    wall.evaluate("window.old = true")
+
+    def another_version(route: Route) -> None:
+        answer: dict[str, Any] = route.fetch().json()
+        route.fulfill(json=answer | {"page": "another"})
+
+    wall.route("**/figures/", another_version)
+    club.ran(0)
+    club.share(0)
+    expect(wall.locator("[data-moment] .moment-name")).to_have_text("Alva B.")
+    wall.wait_for_timeout(3_500)
+    assert wall.evaluate("window.old"), "while somebody has their moment it waits"
+
+    eventually(lambda: wall.evaluate("window.old") is None, wall, 40_000)
+
+
+def test_wall_loads_itself_anew_once_a_night_and_only_from_a_site_that_is_there(
+    browser: Browser, club: ClubSite
+) -> None:
+    club.run(f"move({club.club.pk}, {timezone.now().hour - 4})")
+    wall = club.context(browser).new_page()
+    wall.add_init_script("Math.random = () => 0")  # the minute of the night that this wall takes
+    wall.clock.install()
+    wall.goto(club.site.url + club.wall_path)
+    expect(wall.locator("[data-connection]")).to_have_text("Live")
+    wall.evaluate("window.old = true")
+    wall.clock.run_for(60_000)
+    assert wall.evaluate("window.old"), "one that has just been loaded has no need of it"
+
+    wall.route("**/screen/*/", lambda route: route.abort())
+    wall.clock.fast_forward(4 * HOUR_MS)
+    wall.clock.run_for(30_000)
+    wall.wait_for_timeout(500)
+    assert wall.evaluate("window.old"), "one that cannot be loaded stays as it is"
+
+    wall.unroute("**/screen/*/")
+    wall.clock.run_for(30_000)
+    eventually(lambda: wall.evaluate("window.old") is None, wall)
+    expect(wall.locator("[data-connection]")).to_have_text("Live")
+
+
+def test_after_an_hour_without_a_connection_nobody_is_named(browser: Browser, club: ClubSite) -> None:
+    for days_ago in (0, 7):
+        club.ran(0, days_ago=days_ago)
+    club.share(0)
+    wall = club.context(browser).new_page()
+    wall.clock.install()
+    wall.goto(club.site.url + club.wall_path)
+    expect(wall.locator("[data-connection]")).to_have_text("Live")
+    assert "Alva" in markup(wall)
+
+    wall.context.set_offline(True)
+    wall.clock.run_for(40_000)
+    expect(wall.locator("[data-connection]")).to_contain_text("Offline, as of")
+    assert "Alva" in markup(wall)
+    wall.clock.fast_forward(HOUR_MS)
+    wall.clock.run_for(2_000)
+    eventually(lambda: "Alva" not in markup(wall), wall)
+
+    wall.context.set_offline(False)
+    wall.clock.run_for(60_000)
+    eventually(lambda: "Alva" in markup(wall), wall)
+
+
+def test_wall_whose_script_does_not_come_is_tried_again(browser: Browser, club: ClubSite) -> None:
+    """As after a deploy in just that moment, when the old script is no longer there."""
+    wall = club.context(browser).new_page()
+    wall.clock.install()
+    wall.route("**/stage*.js", lambda route: route.abort())
+    wall.goto(club.site.url + club.wall_path)
+    wall.wait_for_timeout(500)
+    expect(wall.locator("[data-connection]")).to_contain_text("As of")
+    wall.unroute("**/stage*.js")
+
+    wall.clock.run_for(61_000)
+
+    expect(wall.locator("[data-connection]")).to_have_text("Live")
+    wall.evaluate("window.old = true")
+    for _ in range(5):
+        wall.clock.run_for(61_000)
+    assert wall.evaluate("window.old"), "what lives is left alone"
+
+
+def test_the_wall_rests_its_pointer_and_asks_for_nothing_but_itself(browser: Browser, club: ClubSite) -> None:
+    context = club.context(browser)
+    asked: list[tuple[str, str]] = []
+    context.on("request", lambda request: asked.append((request.url, json.dumps(request.headers))))
+    wall = context.new_page()
+    wall.goto(club.site.url + club.wall_path)
+    expect(wall.locator("body.screen-resting")).to_have_count(1)
+
+    assert all(url.startswith((club.site.url, "data:")) for url, _ in asked)
+    assert not any(club.club.keys[0] in headers for _, headers in asked)
+    assert context.cookies() == []
+
+
+def test_wall_moves_its_picture_a_little_and_fills_the_screen(browser: Browser, club: ClubSite) -> None:
+    wall = club.context(browser).new_page()
+    wall.clock.install()
+    wall.goto(club.site.url + club.wall_path)
+    frame = wall.locator("[data-frame]")
+
+    places = set()
+    for _ in range(12):
+        wall.clock.run_for(60_000)
+        places.add(frame.evaluate("(frame) => frame.style.transform"))
+    assert len(places) == 9
+
+    is_full = "document.fullscreenElement !== null"
+    wall.keyboard.press("f")
+    eventually(lambda: wall.evaluate(is_full), wall)
+    wall.keyboard.press("f")
+    eventually(lambda: not wall.evaluate(is_full), wall)
+
+
+def test_wall_keeps_the_machine_awake(browser: Browser, club: ClubSite) -> None:
+    """By a lock that the browser really gives; what it gave is looked at here."""
+    context = club.context(browser)
+    context.add_init_script(NOTE_LOCKS)
+    wall = context.new_page()
+    wall.goto(club.site.url + club.wall_path)
+
+    eventually(lambda: wall.evaluate("window.locks.some((lock) => lock.type === 'screen' && !lock.released)"), wall)
