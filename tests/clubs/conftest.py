@@ -6,7 +6,11 @@ from strava_live.accounts.models import User
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed.members import join
+from strava_live.feed.members import join, share
+from strava_live.feed.models import Entry
+from strava_live.feed.posts import post
+from strava_live.social.cheers import cheer
+from tests.clubs.runs import ran
 
 
 @pytest.fixture
@@ -22,6 +26,17 @@ def code(club: Club) -> str:
 @pytest.fixture
 def member(athlete: User, code: str) -> Membership:
     return join(athlete.pk, code, parkruns=False)
+
+
+@pytest.fixture
+def stays(club: Club, member: Membership, athlete: User, captain: User) -> Entry:
+    """The captain's post; the member has left behind everything there is, and a cheer for this one."""
+    ran(athlete, 1)
+    share(club.pk, athlete.pk, parkruns=True)
+    post(athlete.pk, club.pk, "Coffee?")
+    answer = post(captain.pk, club.pk, "Yes")
+    cheer(athlete.pk, club.pk, answer.pk)
+    return answer
 
 
 @pytest.fixture

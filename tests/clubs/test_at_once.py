@@ -3,9 +3,11 @@ doubled, nobody stuck."""
 
 import contextlib
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
+from django.utils import timezone
 
 from strava_live.accounts.models import User
 from strava_live.clubs.captains import LastCaptain, NotACaptain, NotAMember, step_down
@@ -15,8 +17,11 @@ from strava_live.clubs.models import Club, Membership
 from strava_live.feed.members import join, leave, remove_member, share
 from strava_live.feed.models import Entry
 from strava_live.lifecycle.erasure import erase
-from tests.clubs.runs import ran
+from strava_live.sync.choose import unsave_activity
+from tests.clubs.runs import ran, watched
 from tests.people import athlete, captain, clubmate
+from tests.sync.conftest import sync_run_of
+from tests.sync.test_keep import keep, parkrun
 from tests.sync.test_results_at_once import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,7 +90,52 @@ def test_pressing_join_three_times_joins_once() -> None:
     together(*[lambda: join(who.pk, code, parkruns=True)] * 3)
 
     assert Membership.objects.of(who.pk).count() == 1
-    assert sorted(Entry.objects.of_club(club.pk).there().values_list("kind", flat=True)) == ["joined", "parkrun"]
+    assert kinds(club) == ["joined", "parkrun"]
+
+
+def test_who_joins_while_a_parkrun_is_removed_shows_none_of_it() -> None:
+    for turn in range(1, ROUNDS):
+        who = User.objects.create_user(f"athlete-{turn}")
+        club, code = club_with_a_code(f"club-{turn}")
+        watched(who, 1, strava_id=turn)
+
+        together(
+            lambda who=who, code=code: join(who.pk, code, parkruns=True),  # type: ignore[misc]
+            lambda who=who, turn=turn: unsave_activity(who.pk, turn),  # type: ignore[misc]
+        )
+
+        assert kinds(club) == ["joined"]
+
+
+def test_who_joins_while_a_parkrun_is_found_shows_it(events: None) -> None:
+    saturday = last_saturday_at_nine()
+    local = {"start_date_local": f"{saturday:%Y-%m-%dT%H:%M:%SZ}", "utc_offset": 0.0}
+    for turn in range(1, ROUNDS):
+        run = sync_run_of(User.objects.create_user(f"athlete-{turn}"))
+        club, code = club_with_a_code(f"club-{turn}")
+
+        together(
+            lambda run=run, code=code: join(run.athlete_id, code, parkruns=True),  # type: ignore[misc]
+            lambda run=run, turn=turn: keep(run, parkrun(turn, saturday, **local)),  # type: ignore[misc]
+        )
+
+        assert kinds(club) == ["joined", "parkrun"]
+
+
+def club_with_a_code(slug: str) -> tuple[Club, str]:
+    club = found_club_at(slug, "Striders", time_zone="UTC", captain=User.objects.create_user(f"captain-{slug}"))
+    return club, invite(club.pk).secret.reveal()
+
+
+def kinds(club: Club) -> list[str]:
+    """Of what a club shows; its captain founded it and is no news."""
+    return sorted(Entry.objects.of_club(club.pk).there().values_list("kind", flat=True))
+
+
+def last_saturday_at_nine() -> datetime:
+    now = timezone.now()
+    day = now.date() - timedelta(days=(now.weekday() - 5) % 7)
+    return datetime(day.year, day.month, day.day, 9, 1, tzinfo=UTC)
 
 
 def test_clubs_of_one_name_founded_at_once_are_two() -> None:

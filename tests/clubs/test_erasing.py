@@ -11,26 +11,19 @@ from strava_live.accounts.models import User
 from strava_live.broadcast import member_name
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed.members import join, share
+from strava_live.feed.members import join
 from strava_live.feed.models import Cheer, Entry
 from strava_live.feed.posts import post
 from strava_live.lifecycle.erasure import erase
-from strava_live.social.cheers import cheer
 from tests.clubs.doors import Doors
-from tests.clubs.runs import ran
 from tests.clubs.visits import as_
 
 pytestmark = pytest.mark.django_db
 
 
 def test_nothing_of_theirs_stays_on_any_feed(
-    club: Club, member: Membership, athlete: User, captain: User, django_capture_on_commit_callbacks: Any
+    club: Club, athlete: User, stays: Entry, django_capture_on_commit_callbacks: Any
 ) -> None:
-    ran(athlete, 1)
-    share(club.pk, athlete.pk, parkruns=True)
-    post(athlete.pk, club.pk, "Coffee?")
-    stays = post(captain.pk, club.pk, "Yes")
-    cheer(athlete.pk, club.pk, stays.pk)
     doors, known_as = Doors(), member_name(club.pk, athlete.pk)
 
     with django_capture_on_commit_callbacks(execute=True):

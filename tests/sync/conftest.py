@@ -14,6 +14,10 @@ LEASE = Lease("this-process", timedelta(seconds=20))
 
 @pytest.fixture
 def run(athlete: User) -> SyncRun:
+    return sync_run_of(athlete)
+
+
+def sync_run_of(athlete: User) -> SyncRun:
     begin_marks(athlete.pk)
     return SyncRun.objects.create(
         athlete=athlete,
