@@ -1,17 +1,22 @@
 """manage.py club: what an operator types, and the lines that programs read."""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from strava_live.accounts.models import User
 from strava_live.clubs.keys import invite
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
+from strava_live.feed.figures import figures_of
 from strava_live.feed.members import join
 from strava_live.feed.models import Entry
+from strava_live.management.commands.demo_club import MEMBERS, latest_saturday, run_until
+from strava_live.parkrun.result_models import ParkrunResult
 from tests.clubs.visits import as_
 from tests.web.kept import connected
 
@@ -130,5 +135,17 @@ def test_demo_club_is_there_once_and_has_run_on_saturday(events: None, settings:
     told = Entry.objects.there().filter(kind=Entry.Kind.PARKRUN)
     assert told.count() == 6
     assert Entry.objects.there().filter(kind=Entry.Kind.MILESTONE).exists()
+    assert [streak.weeks for streak in figures_of(found, timezone.now()).streaks] == [52, 23, 15, 9]
     _, username, _, password = said[0].getvalue().splitlines()[-1].replace(",", "").split()
     assert Client().login(username=username, password=password)
+
+
+def test_demo_club_goes_on_running(events: None, settings: Settings) -> None:
+    settings.DEBUG = True
+    call_command("demo_club", stdout=StringIO())
+    there = ParkrunResult.objects.count()
+
+    for member in MEMBERS:
+        run_until(latest_saturday() + timedelta(weeks=2), member)
+
+    assert ParkrunResult.objects.count() == there + 2 * len(MEMBERS)

@@ -5,6 +5,7 @@ Once more changes nothing but the date: whoever has not run on the latest Saturd
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import count, islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -38,19 +39,21 @@ class Member:
     home: str
     away: str
     """Where they are every seventh week."""
-    weeks: int
-    """For how many they had been running when the club was founded."""
+    parkruns: int
+    """How many they had when the club was founded."""
+    rests: int
+    """Every so many weeks before that they slept in."""
     time_s: int
 
 
-CAPTAIN = Member("demo-carol", "Carol Dunn", "full", "bushy", "richmond", 212, 1790)
+CAPTAIN = Member("demo-carol", "Carol Dunn", "full", "bushy", "richmond", 212, 53, 1790)
 MEMBERS = (
     CAPTAIN,
-    Member("demo-maya", "Maya Kowalska", "short", "bushy", "wimbledon", 50, 1884),
-    Member("demo-tom", "Tom Achterberg", "short", "richmond", "bushy", 131, 1689),
-    Member("demo-lucja", "Łucja Wiśniewska", "full", "bushy", "richmond", 25, 2571),
-    Member("demo-dev", "Dev Patel", "short", "wimbledon", "richmond", 8, 1537),
-    Member("demo-ines", "Ines Moreau", "hidden", "richmond", "wimbledon", 77, 1982),
+    Member("demo-maya", "Maya Kowalska", "short", "bushy", "wimbledon", 50, 10, 1884),
+    Member("demo-tom", "Tom Achterberg", "short", "richmond", "bushy", 131, 24, 1689),
+    Member("demo-lucja", "Łucja Wiśniewska", "full", "bushy", "richmond", 25, 4, 2571),
+    Member("demo-dev", "Dev Patel", "short", "wimbledon", "richmond", 8, 3, 1537),
+    Member("demo-ines", "Ines Moreau", "hidden", "richmond", "wimbledon", 77, 16, 1982),
 )
 
 EVENTS = {event for member in MEMBERS for event in (member.home, member.away)}
@@ -100,25 +103,31 @@ def latest_saturday() -> date:
 
 
 def run_until(saturday: date, member: Member) -> None:
-    """All of their parkruns that are not there yet. Made-up people do not sleep in."""
+    """All of their parkruns that are not there yet. Since the club was founded nobody sleeps in."""
     who = User.objects.filter(username=member.username).first()
     if who is None:
         return
-    known = set(ParkrunResult.objects.of(who.pk).values_list("day", flat=True))
-    first = min(known, default=saturday - timedelta(weeks=member.weeks - 1))
+    latest = ParkrunResult.objects.of(who.pk).order_by("day").last()
+    days = saturdays_since(latest.day, saturday) if latest else saturdays_before(saturday, member)
     events = {event.slug: event for event in ParkrunEvent.objects.filter(slug__in=(member.home, member.away))}
-    missing = [
-        parkrun(who, member, first + timedelta(weeks=week), week, events)
-        for week in range((saturday - first).days // 7 + 1)
-        if first + timedelta(weeks=week) not in known
-    ]
     with transaction.atomic():
         take_turn(who.pk)
-        ParkrunResult.objects.bulk_create(missing)
+        ParkrunResult.objects.bulk_create(parkrun(who, member, day, events) for day in days)
         tell_parkruns(who.pk)
 
 
-def parkrun(who: User, member: Member, day: date, week: int, events: dict[str, ParkrunEvent]) -> ParkrunResult:
+def saturdays_since(latest: date, saturday: date) -> list[date]:
+    return [latest + timedelta(weeks=week) for week in range(1, (saturday - latest).days // 7 + 1)]
+
+
+def saturdays_before(saturday: date, member: Member) -> list[date]:
+    """That Saturday too."""
+    awake = (week for week in count() if week % member.rests != member.rests - 1)
+    return [saturday - timedelta(weeks=week) for week in islice(awake, member.parkruns)]
+
+
+def parkrun(who: User, member: Member, day: date, events: dict[str, ParkrunEvent]) -> ParkrunResult:
+    week = day.toordinal() // 7
     return ParkrunResult(
         athlete=who,
         event=events[member.away if week % 7 == 3 else member.home],
