@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,12 @@ from tests.services.redis_server import free_port
 ROOT = Path(__file__).parent.parent
 pytestmark = pytest.mark.services
 PATIENCE_S = 60
+# Tests that were started with nohup would hand down that a hang-up is ignored, and no shell can change that.
+AS_FROM_A_TERMINAL = """
+import os, signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 
 
 @contextlib.contextmanager
@@ -24,7 +31,7 @@ def dev(var: Path, port: int, **environment: str) -> Iterator["subprocess.Popen[
     bare = {"PATH": os.environ["PATH"], "HOME": str(var), "PORT": str(port)}
     settings = {"DATABASE_URL": f"sqlite:///{var}/dev.sqlite3", "STAND_IN_PORT": str(free_port())}
     process = subprocess.Popen(
-        [ROOT / "bin/dev"],
+        [sys.executable, "-c", AS_FROM_A_TERMINAL, ROOT / "bin/dev"],
         env=bare | settings | environment,
         cwd=var,
         stdout=subprocess.PIPE,
