@@ -1,8 +1,9 @@
-"""Database work outside requests: on a few threads of its own, and on others what somebody at a socket waits for.
+"""Database work outside requests, in three queues of two threads each, so that nobody waits for what is not theirs.
 
-Django gives a coroutine's database work one thread that every socket of the process shares; whoever follows a hundred
-athletes at once must not stand in that queue, and a post must not stand behind the chunks of those athletes. A
-connection is held for the length of the function and no longer.
+Django gives a coroutine's database work one thread that every socket of the process shares. Whoever follows a hundred
+athletes at once must not stand in that queue; a post must not stand behind the chunks of those athletes; and who opens
+a page must not stand behind those who wait for somebody's turn. A connection is held for the length of the function
+and no longer.
 """
 
 import sqlite3
@@ -19,7 +20,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="database")
-THREADS_OF_SOCKETS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="sockets")
+THREADS_OF_READERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="readers")
+THREADS_OF_WRITERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="writers")
 
 
 def on_database(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
@@ -27,9 +29,14 @@ def on_database(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
     return database_sync_to_async(work, thread_sensitive=False, executor=THREADS)
 
 
-def for_sockets(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
-    """For the hub, and for what a client asks of it."""
-    return database_sync_to_async(work, thread_sensitive=False, executor=THREADS_OF_SOCKETS)
+def for_readers(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
+    """For the hub and its sockets: short questions, which wait for nobody's turn."""
+    return database_sync_to_async(work, thread_sensitive=False, executor=THREADS_OF_READERS)
+
+
+def for_writers(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
+    """For what somebody changes by their socket: it may have to wait for an athlete's turn, or for a club."""
+    return database_sync_to_async(work, thread_sensitive=False, executor=THREADS_OF_WRITERS)
 
 
 @receiver(connection_created)

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from strava_live.database import for_sockets
+from strava_live.database import for_readers
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
@@ -42,7 +42,7 @@ class Gathering(Generic[Question, Answer]):
 
     async def answer_together(self, asked: "list[tuple[Question, asyncio.Future[Answer]]]") -> None:
         try:
-            answers = await for_sockets(self.answer)([question for question, _ in asked])
+            answers = await for_readers(self.answer)([question for question, _ in asked])
         except Exception as error:
             for _, future in asked:
                 if not future.done():

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from strava_live.broadcast import DOORS, News, club_group, member_name
-from strava_live.database import for_sockets
+from strava_live.database import for_readers
 from strava_live.feed.snapshot import standing
 from strava_live.hub.doorman import Doorman, Entitlements, TurnedAway
 from strava_live.hub.guests import Guest
@@ -47,6 +47,7 @@ class Hub:
         """Who was, lately: somebody may have been let in by a table that was read just before."""
         self.rooms: dict[int, Room] = {}
         self.ears: dict[str, list[Ear]] = {}
+        self.closed = False
         self.tasks = [
             asyncio.create_task(self.listening.listen()),
             asyncio.create_task(self.begin()),
@@ -62,6 +63,8 @@ class Hub:
     # --- Coming and going
 
     def take_in(self, guest: Guest, *, knocked_at: float) -> None:
+        if self.closed:
+            raise TurnedAway(Close.GOING_AWAY)
         self.guests.add(guest)
         names = guest.names
         for name in names:
@@ -148,7 +151,9 @@ class Hub:
             self.show_out(guest, code)
 
     async def close(self) -> None:
-        """The process is being stopped: nothing is heard any more, and elsewhere nobody here is counted any longer."""
+        """The process is being stopped: nothing is heard any more, and elsewhere nobody here is counted any longer. Who
+        still comes is sent to another process."""
+        self.closed = True
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*(room.presence.say(NOBODY) for room in self.rooms.values()))
@@ -164,7 +169,7 @@ class Hub:
         await self.close_empty_rooms()
         if self.rooms:
             asked = list(self.rooms)
-            standings = await for_sockets(standing)(asked)
+            standings = await for_readers(standing)(asked)
             for club_id in asked:
                 self.look_at_room(club_id, standings.get(club_id))
 
@@ -188,7 +193,7 @@ class Hub:
     async def recheck(self) -> None:
         """Whether everybody still may be here, in a few queries for all of them; and whose time is over."""
         guests = list(self.guests)
-        now = await for_sockets(resting_on(guests).still)()
+        now = await for_readers(resting_on(guests).still)()
         for guest in guests:
             if (code := why_out(guest, now)) is not None:
                 self.show_out(guest, code)
@@ -239,5 +244,4 @@ def hub() -> Hub:
 
 
 async def close_hub() -> None:
-    if current is not None:
-        await current.close()
+    await hub().close()

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from strava_live.broadcast import News
-from strava_live.database import for_sockets
+from strava_live.database import for_readers
 from strava_live.feed.snapshot import changes_since
 from strava_live.hub.frames import Frame, gathered
 from strava_live.hub.guests import Guest
@@ -178,7 +178,7 @@ class Room:
             await asyncio.sleep(settings.HUB_HOLE_PATIENCE_S)
             while self.numbers.behind and self.numbers.last is not None:
                 seq = self.numbers.known
-                missed = await for_sockets(changes_since)(self.club_id, self.numbers.last)
+                missed = await for_readers(changes_since)(self.club_id, self.numbers.last)
                 if missed is None:
                     self.reset(seq)
                 elif missed:

@@ -1,6 +1,6 @@
 """/ws/clubs/<slug>/: a club's feed, for its members."""
 
-from strava_live.database import for_sockets
+from strava_live.database import for_writers
 from strava_live.feed.posts import BadPost, UnknownEntry, post
 from strava_live.hub.guests import Guest
 from strava_live.hub.hub import hub
@@ -31,11 +31,11 @@ class ClubSocket(Socket):
         try:
             match command:
                 case PostCreate(text=text, ref=ref):
-                    await for_sockets(post)(me, club_id, text, ref)
+                    await for_writers(post)(me, club_id, text, ref)
                 case CheerGive(id=entry_id):
-                    await for_sockets(cheer)(me, club_id, entry_id)
+                    await for_writers(cheer)(me, club_id, entry_id)
                 case CheerTake(id=entry_id):
-                    await for_sockets(uncheer)(me, club_id, entry_id)
+                    await for_writers(uncheer)(me, club_id, entry_id)
         except BadPost as error:
             self.tell(Error(code=error.code, message=str(error)))
         except UnknownEntry as error:

@@ -10,7 +10,7 @@ from django.db import DatabaseError
 
 from strava_live.accounts.models import User
 from strava_live.broadcast import announce, athlete_group
-from strava_live.database import for_sockets
+from strava_live.database import for_readers, for_writers
 from strava_live.hub.frames import Frame
 from strava_live.hub.guests import Guest
 from strava_live.hub.hub import hub
@@ -58,7 +58,7 @@ class SyncSocket(Socket):
         self.user = await hub().doorman.person(self.session_key)
         self.take_in(Guest(self.line, session_key=self.session_key))
         await hub().listen(athlete_group(self.user.pk), self.announced.put_nowait)
-        hello = await for_sockets(hello_for)(self.user.pk, None if self.after == NO_NUMBER else self.after)
+        hello = await for_readers(hello_for)(self.user.pk, None if self.after == NO_NUMBER else self.after)
         self.mark, self.run = hello.mark, hello.run
         self.tell(hello)
         await note_watched(self.user.pk)
@@ -95,7 +95,7 @@ class SyncSocket(Socket):
                 logger.warning("a socket could not look again", exc_info=True)
 
     async def look(self) -> None:
-        run, mark = await for_sockets(standing)(self.user.pk)
+        run, mark = await for_readers(standing)(self.user.pk)
         if mark > self.mark:
             await self.catch_up()
         if run is not None and run.wire() != self.run:
@@ -105,7 +105,7 @@ class SyncSocket(Socket):
     async def catch_up(self) -> None:
         complete = False
         while not complete:
-            missed = await for_sockets(hello_for)(self.user.pk, self.mark)
+            missed = await for_readers(hello_for)(self.user.pk, self.mark)
             self.mark, complete = missed.mark, missed.complete
             if missed.items:
                 run_id = missed.run["id"] if missed.run else 0
@@ -131,7 +131,7 @@ class SyncSocket(Socket):
                 await self.show_run()
         else:
             await note_watched(self.user.pk)
-            if not await runner().follow(run.pk) and await for_sockets(is_busy)(run.pk):
+            if not await runner().follow(run.pk) and await for_readers(is_busy)(run.pk):
                 waiting = SyncWaiting(run=run.wire(), until=None, reason=str(SyncRun.Wait.BUSY))
                 await announce(athlete_group(self.user.pk), [waiting])
 
@@ -142,12 +142,12 @@ class SyncSocket(Socket):
             await aclose_old_connections()
 
     async def show_run(self) -> None:
-        run = await for_sockets(SyncRun.objects.latest)(self.user.pk)
+        run = await for_readers(SyncRun.objects.latest)(self.user.pk)
         if run is not None:
             self.tell(SyncProgress(run=run.wire()))
 
     async def cancel(self) -> None:
-        run = await for_sockets(cancel_run)(self.user.pk)
+        run = await for_writers(cancel_run)(self.user.pk)
         if run is None:
             await self.show_run()
             return
@@ -158,7 +158,7 @@ class SyncSocket(Socket):
     async def choose(self, command: ActivitySave | ActivityUnsave) -> None:
         verb = save_activity if isinstance(command, ActivitySave) else unsave_activity
         try:
-            changes = await for_sockets(verb)(self.user.pk, command.strava_id)
+            changes = await for_writers(verb)(self.user.pk, command.strava_id)
         except UnknownActivity:
             self.tell(Error(code="unknown_activity", message="You have no such activity here."))
         else:

@@ -1,9 +1,11 @@
 """The hub in one process, with sockets that no server of ours serves."""
 
 import asyncio
+import contextlib
 import json
 import threading
 import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -11,7 +13,7 @@ from django.db import OperationalError
 from pytest_django import Settings
 
 from strava_live.broadcast import News, announce_news, announce_to_member, close_sockets, member_name
-from strava_live.database import on_database
+from strava_live.database import for_writers, on_database
 from strava_live.feed.posts import post
 from strava_live.hub import doorman
 from strava_live.hub.hub import hub
@@ -81,17 +83,42 @@ async def test_sockets_open_and_are_told_while_the_layer_is_away(cast: Cast, lay
 
 async def test_who_comes_and_posts_stands_behind_no_chunk(cast: Cast) -> None:
     """However many syncs keep the process's own threads busy."""
-    done = threading.Event()
-    chunks = [asyncio.ensure_future(on_database(done.wait)()) for _ in range(10)]
-    try:
+    async with all_waiting(on_database):
         call = cast.member().dial()
         assert (await call.next(0))["type"] == "hello"
         call.say('{"type":"post.create","text":"First!"}')
         assert (await call.next(1))["entry"]["text"] == "First!"
-        assert not any(chunk.done() for chunk in chunks)
+
+
+async def test_who_comes_stands_behind_nobody_who_waits_for_a_turn(cast: Cast) -> None:
+    async with all_waiting(for_writers):
+        assert (await cast.member().dial().next(0))["type"] == "hello"
+
+
+@contextlib.asynccontextmanager
+async def all_waiting(
+    queue: Callable[[Callable[[], bool]], Callable[[], Awaitable[bool]]],
+) -> AsyncIterator[None]:
+    """Ten who take up its threads until the end."""
+    done = threading.Event()
+    taken = [asyncio.ensure_future(queue(done.wait)()) for _ in range(10)]
+    try:
+        yield
+        assert not any(one.done() for one in taken)
     finally:
         done.set()
-        await asyncio.gather(*chunks)
+        await asyncio.gather(*taken)
+
+
+async def test_who_comes_while_the_process_is_being_stopped_is_sent_to_another(cast: Cast) -> None:
+    here = cast.member(0).dial()
+    await here.next(0)
+    await hub().close()
+
+    late = cast.member(1).dial()
+
+    assert await late.ended() == Close.GOING_AWAY
+    assert late.kinds() == []
 
 
 async def test_who_does_not_read_is_told_to_redial_and_delays_nobody(cast: Cast, settings: Settings) -> None:
