@@ -80,14 +80,18 @@ function hear(message) {
   const named = new Map(entries.list.map((entry) => [entry.id, nameOf(entry)]));
   const { touched, added, redial } = entries.hear(message);
   if (redial) return startAnew();
-  if (touched.some((id) => named.has(id) && !isNamed(id, named.get(id)))) {
-    onStage.forgetNames();
-    numbers.atOnce();
-  }
+  // Of whose entry is not known here there may be a name and a count all the same.
+  const isStrange = message.type === "entry.removed" && !touched.length;
+  if (isStrange || touched.some((id) => named.has(id) && !isNamed(id, named.get(id)))) withdrawn();
   touched.forEach(onStage.change);
   added.map((id) => entries.get(id)).forEach(celebrate);
   if (touched.length) drawBoard();
   if (touched.length || message.type === "hello") numbers.soon();
+}
+
+function withdrawn() {
+  onStage.forgetNames();
+  numbers.atOnce();
 }
 
 function isNamed(id, name) {

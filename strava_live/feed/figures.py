@@ -102,7 +102,8 @@ def periods(club_id: int, day: date) -> tuple[Period, ...]:
             f"members{place}": Count("athlete", filter=inside, distinct=True),
             f"events{place}": Count("event", filter=inside, distinct=True),
         }
-    found = shared_in(club_id, min(firsts), day).aggregate(**wanted)
+    # Where it is tomorrow already, somebody has run today.
+    found = shared_in(club_id, min(firsts), day + timedelta(days=1)).aggregate(**wanted)
     return tuple(Period(*(found[f"{name}{place}"] for name in ("parkruns", "members", "events"))) for place in range(3))
 
 

@@ -69,6 +69,12 @@ def test_weeks_begin_on_monday_and_periods_hold_one_another(club: Club, athlete:
     assert figures.year == Period(parkruns=5, members=2, events=2)
 
 
+def test_who_ran_where_it_is_tomorrow_counts_today(club: Club, athlete: User) -> None:
+    ran(athlete)
+    figures = figures_of(club, datetime(2026, 11, 20, 23, tzinfo=UTC))
+    assert (figures.day, figures.week.parkruns, figures.year.parkruns) == (SATURDAY - timedelta(days=1), 1, 1)
+
+
 def test_week_that_began_last_year_counts_whole(club: Club, athlete: User) -> None:
     ran(athlete, date(2025, 12, 30))
     ran(athlete, date(2026, 1, 1))
@@ -89,7 +95,7 @@ def test_what_the_club_may_not_see_is_in_no_figure(club: Club, athlete: User, cl
         ran(athlete, day, "withheld", withheld=True)
         ran(athlete, day, "helped", how="", volunteered=True)
         hidden = watched(athlete, 0, strava_id=weeks, visibility="followers_only")
-        ParkrunResult.objects.filter(pk=hidden.pk).update(day=day)
+        ParkrunResult.objects.filter(pk=hidden.pk).update(day=day, event=event("hidden"))
 
     figures = figures_of(club, NOON)
 
