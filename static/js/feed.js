@@ -186,20 +186,22 @@ function stand({ state, words, code }) {
   connection.hidden = false;
   connection.dataset.state = state;
   connection.textContent = words;
-  if (changed) announce(words);
-  if (state !== "over") return;
-  writing?.stop(words);
   const why = page.querySelector(`[data-over="${code}"]`);
   if (why) close(why);
+  if (changed) announce(words);
+  if (state === "over") writing?.stop(words);
 }
 
 /** Who may read no longer does: what stands in the page goes, and why is said in its place. */
 function close(why) {
+  const hadFocus = element("open").contains(document.activeElement);
   near.disconnect();
   list.close();
-  element("open").hidden = true;
-  for (const gone of [watching, pause]) gone.hidden = true;
+  announce("");
+  watching.textContent = "";
+  for (const gone of [pause, element("open")]) gone.hidden = true;
   why.hidden = false;
+  if (hadFocus) why.focus();
 }
 
 // --- Cheers: what is wanted shows at once, and is sent until it is confirmed

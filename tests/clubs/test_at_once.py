@@ -3,8 +3,9 @@ doubled, nobody stuck."""
 
 import contextlib
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -108,15 +109,15 @@ def test_who_joins_while_a_parkrun_is_removed_shows_none_of_it() -> None:
 
 
 def test_who_joins_while_a_parkrun_is_found_shows_it(events: None) -> None:
-    saturday = last_saturday_at_nine()
-    local = {"start_date_local": f"{saturday:%Y-%m-%dT%H:%M:%SZ}", "utc_offset": 0.0}
+    start = last_start_at_bushy()
+    local = {"start_date_local": f"{start:%Y-%m-%dT%H:%M:%SZ}", "utc_offset": start.utcoffset().total_seconds()}  # type: ignore[union-attr]
     for turn in range(1, ROUNDS):
         run = sync_run_of(User.objects.create_user(f"athlete-{turn}"))
         club, code = club_with_a_code(f"club-{turn}")
 
         together(
             lambda run=run, code=code: join(run.athlete_id, code, parkruns=True),  # type: ignore[misc]
-            lambda run=run, turn=turn: keep(run, parkrun(turn, saturday, **local)),  # type: ignore[misc]
+            lambda run=run, turn=turn: keep(run, parkrun(turn, start.astimezone(UTC), **local)),  # type: ignore[misc]
         )
 
         assert kinds(club) == ["joined", "parkrun"]
@@ -132,10 +133,12 @@ def kinds(club: Club) -> list[str]:
     return sorted(Entry.objects.of_club(club.pk).there().values_list("kind", flat=True))
 
 
-def last_saturday_at_nine() -> datetime:
-    now = timezone.now()
-    day = now.date() - timedelta(days=(now.weekday() - 5) % 7)
-    return datetime(day.year, day.month, day.day, 9, 1, tzinfo=UTC)
+def last_start_at_bushy() -> datetime:
+    """Of a Saturday that is over."""
+    zone = ZoneInfo("Europe/London")
+    yesterday = timezone.now().astimezone(zone).date() - timedelta(days=1)
+    saturday = yesterday - timedelta(days=(yesterday.weekday() - 5) % 7)
+    return datetime.combine(saturday, time(9, 1), tzinfo=zone)
 
 
 def test_clubs_of_one_name_founded_at_once_are_two() -> None:

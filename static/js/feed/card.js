@@ -44,6 +44,7 @@ export function cardMaker(template, { path, show, may }) {
     const address = `${path}${entry.id}/`;
     const who = write(card, "cheers", shown.cheers);
     [who.hidden, who.href] = [!shown.cheers, `${address}cheers/`];
+    if (!shown.cheers) Object.assign(slot(card, "names"), { hidden: true, textContent: "" });
     const strava = slot(card, "url");
     strava.hidden = !shown.url;
     if (shown.url) strava.href = shown.url;

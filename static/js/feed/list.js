@@ -120,7 +120,7 @@ export function feedList(list, { entries, card, days, holds, waits }) {
     /** For good: nothing of it stays in the page. */
     close() {
       over = true;
-      waiting.clear();
+      for (const known of [waiting, touched, elements]) known.clear();
       list.replaceChildren();
     },
 

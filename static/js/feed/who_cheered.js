@@ -22,13 +22,9 @@ export function whoCheered(elementOf) {
   async function tell(id) {
     soon.delete(id);
     if (!isOpen(id)) return;
-    const link = part(id, "cheers");
-    if (link.hidden) return close(id);
     const question = Symbol(id);
     asked.set(id, question);
-    const answer = await fetch(link.href, { headers: { Accept: "application/json" } }).catch(() => null);
-    const isTold = answer?.ok && !answer.redirected;
-    const sentence = isTold ? (await answer.json()).sentence : "That cannot be told just now.";
+    const sentence = await sentenceAt(part(id, "cheers").href);
     if (isOpen(id) && asked.get(id) === question) part(id, "names").textContent = sentence;
   }
 
@@ -46,4 +42,14 @@ export function whoCheered(elementOf) {
       setTimeout(tell, SOON_MS, id);
     },
   };
+}
+
+async function sentenceAt(address) {
+  try {
+    const answer = await fetch(address, { headers: { Accept: "application/json" } });
+    if (answer.ok && !answer.redirected) return (await answer.json()).sentence;
+  } catch {
+    // As below.
+  }
+  return "That cannot be told just now.";
 }
