@@ -29,11 +29,20 @@ class Numbers:
 
     def take(self, news: Iterable[News]) -> list[News]:
         """What can be passed on with these; what was passed on before, or is here already, is dropped."""
-        for one in news:
-            if self.last is None or one.seq > self.last:
-                self.early.setdefault(one.seq, one)
-                self.know(one.seq)
+        self.early = {one.seq: one for one in self.not_passed_on(news)} | self.early
         return self.next_ones()
+
+    def take_from_table(self, news: Iterable[News]) -> list[News]:
+        """The same, but what waits under these numbers is dropped: it was announced before the table was read, and may
+        be of an entry that is gone since."""
+        self.early |= {one.seq: one for one in self.not_passed_on(news)}
+        return self.next_ones()
+
+    def not_passed_on(self, news: Iterable[News]) -> list[News]:
+        found = [one for one in news if self.last is None or one.seq > self.last]
+        for one in found:
+            self.know(one.seq)
+        return found
 
     def next_ones(self) -> list[News]:
         ready: list[News] = []

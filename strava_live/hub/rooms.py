@@ -182,7 +182,7 @@ class Room:
                 if missed is None:
                     self.reset(seq)
                 elif missed:
-                    self.send(self.numbers.take(missed))
+                    self.send(self.numbers.take_from_table(missed))
                 else:
                     return
         except DatabaseError:

@@ -42,3 +42,12 @@ def test_knows_that_something_is_missing() -> None:
     assert numbers.behind
     assert [one.seq for one in numbers.take(news(4))] == [4, 5]
     assert not numbers.behind
+
+
+def test_the_table_knows_better_than_what_waits() -> None:
+    """What was announced as changed is gone by the time that the hole before it is read from the table."""
+    numbers = Numbers()
+    numbers.begin_at(1)
+    numbers.take([News(3, "changed", ""), News(5, "another", "")])
+    passed_on = numbers.take_from_table([News(2, "removed", ""), News(3, "removed", ""), News(4, "removed", "")])
+    assert [one.members for one in passed_on] == ["removed", "removed", "removed", "another"]

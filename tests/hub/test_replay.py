@@ -128,6 +128,12 @@ def set_up(number: int) -> Scene:
         *[("hold", 0), ("write", 0), ("dial", 0), ("wait", 0), ("write", 0), ("hang up", 0)] * 9,
     ]
 )
+@example(
+    steps=[
+        *[("write", 0), ("dial", 1), ("wait", 0), ("lose", 0), ("write", 0), ("change", 1)],
+        *[("write", 0), ("write", 0), ("remove", 1)],
+    ]
+)
 @hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_client_ends_with_what_the_table_holds(steps: list[tuple[str, int]]) -> None:
     channel_layers.backends.clear()  # each on an event loop of its own
