@@ -76,7 +76,7 @@ class OwnProtocol(WebSocketProtocol):
     """None under TLS."""
     heard_at = 0.0
     asked_at: float | None = None
-    """Whether somebody is there, if nothing has been heard since."""
+    """When it was asked whether somebody is there; None when anything has been heard since."""
     asks_after = 0.0
     """Seconds of silence. Each socket has its own, for a thousand that redialled together would answer all at once."""
 
