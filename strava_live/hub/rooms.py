@@ -47,8 +47,6 @@ class Room:
         self.mending: asyncio.Task[None] | None = None
         self.reset_at = 0
         self.presence = Presence(club_id, process)
-        self.counted: Watchers | None = None
-        """None when somebody has come or gone since."""
         self.empty_since: float | None = time.monotonic()
 
     # --- Who is there
@@ -62,7 +60,6 @@ class Room:
         if guest not in self.expected:
             return
         told_alone = self.expected.pop(guest)
-        self.counted = None
         if self.numbers.last is None:
             self.sent = hello.seq
             self.send(self.numbers.begin_at(hello.seq))
@@ -84,7 +81,6 @@ class Room:
         self.audience_of(guest).pop(guest, None)
         self.ahead.pop(guest, None)
         self.expected.pop(guest, None)
-        self.counted = None
         self.keep_no_longer()
         if self.empty_since is None and not any(self.everybody()):
             self.empty_since = time.monotonic()
@@ -193,10 +189,8 @@ class Room:
     # --- Who watches
 
     def watchers(self) -> Watchers:
-        if self.counted is None:
-            there = [guest.user_id for some in (self.members, self.screens, self.ahead) for guest in some]
-            self.counted = Watchers(frozenset(user_id for user_id in there if user_id is not None), there.count(None))
-        return self.counted
+        there = [guest.user_id for some in (self.members, self.screens, self.ahead) for guest in some]
+        return Watchers(frozenset(user_id for user_id in there if user_id is not None), there.count(None))
 
     async def count_watchers(self) -> None:
         """Looked at every two seconds or so rather than on every coming and going."""
