@@ -121,14 +121,20 @@ def title(kind: str, data: Json) -> str:
 def marks(kind: str, data: Json) -> tuple[Mark, ...]:
     if kind != "parkrun":
         return ()
-    found = []
-    if data["count"]:
-        found.append(Mark(f"{ordinal(data['count'])} {'junior ' if data['junior'] else ''}parkrun"))
-    if data["first_here"]:
-        found.append(Mark("First time here", sun=True))
+    count = [Mark(numbered(data))] if data["count"] else []
+    return (*count, *(Mark(words.capitalize(), sun=True) for words in praises(data)))
+
+
+def numbered(data: Json) -> str:
+    return f"{ordinal(data['count'])} {'junior ' if data['junior'] else ''}parkrun" if data["count"] else ""
+
+
+def praises(data: Json) -> list[str]:
+    """What is worth a cheer of its own."""
+    found = ["first time here"] if data["first_here"] else []
     if data["best"]:
-        found.append(Mark("Best time ever" if data["best"] == "ever" else "Best time here", sun=True))
-    return tuple(found)
+        found.append("best time ever" if data["best"] == "ever" else "best time here")
+    return found
 
 
 def own_day(data: Json, arrived: date, today: date) -> str:

@@ -9,9 +9,8 @@ from strava_live.accounts.profile import clock
 from strava_live.feed.figures import Figures, Period, Tally
 from strava_live.feed.models import Entry
 from strava_live.parkrun.milestones import is_milestone
-from strava_live.parkrun.wording import ordinal
 from strava_live.protocol import Json
-from strava_live.web.entry_words import NOBODY_NAMED, day_words
+from strava_live.web.entry_words import NOBODY_NAMED, day_words, numbered, praises
 
 MOST_EVENTS, MOST_IN_TALLY, MOST_ROWS = 4, 3, 7
 SATURDAY = 5
@@ -36,15 +35,11 @@ def row_of(entry: Entry) -> Row:
 
 def note_of(data: Json) -> tuple[str, bool]:
     """The one thing to say of it."""
-    count = data["count"]
-    numbered = f"{ordinal(count)} {'junior ' if data['junior'] else ''}parkrun" if count else ""
-    if count and is_milestone(count, junior=data["junior"]):
-        return numbered, True
-    if data["first_here"]:
-        return "first time here", True
-    if data["best"]:
-        return "best time ever" if data["best"] == "ever" else "best time here", True
-    return numbered, False
+    if data["count"] and is_milestone(data["count"], junior=data["junior"]):
+        return numbered(data), True
+    if praised := praises(data):
+        return praised[0], True
+    return numbered(data), False
 
 
 def short(event_name: str) -> str:

@@ -2,6 +2,7 @@
     already. */
 
 import { counted, number, stopwatch } from "../words.js";
+import { marksOf } from "./words.js";
 
 const DAY_MS = 86400000;
 const TITLED = ["milestone", "history"];
@@ -36,10 +37,10 @@ export function shower(zone) {
         bib: titled ? number(data.count) : "",
         day: data.date && data.date !== dayOf(instant) ? dayWords(data.date, dayOf(Date.now())) : "",
         time: data.time_s ? stopwatch(data.time_s) : "",
-        marks: kind === "parkrun" ? marks(data) : [],
+        marks: kind === "parkrun" ? marksOf(data) : [],
         text: kind === "post" ? text : "",
         url: data.url || "",
-        cheers: cheers ? `${number(cheers)} ${cheers === 1 ? "cheer" : "cheers"}` : "",
+        cheers: cheers ? counted(cheers, "cheer") : "",
       };
     },
   };
@@ -63,19 +64,6 @@ function says(kind, data) {
 
 function parkruns({ count, junior }) {
   return counted(count, junior ? "junior parkrun" : "parkrun");
-}
-
-function marks({ count, junior, first_here: firstHere, best }) {
-  const found = [];
-  if (count) found.push({ words: `${ordinal(count)} ${junior ? "junior " : ""}parkrun`, sun: false });
-  if (firstHere) found.push({ words: "First time here", sun: true });
-  if (best) found.push({ words: best === "ever" ? "Best time ever" : "Best time here", sun: true });
-  return found;
-}
-
-export function ordinal(count) {
-  const teen = [11, 12, 13].includes(count % 100);
-  return `${number(count)}${(!teen && { 1: "st", 2: "nd", 3: "rd" }[count % 10]) || "th"}`;
 }
 
 /** Of days such as 2026-11-21: Today, Yesterday, Saturday 14 November, Saturday 14 November 2025. */

@@ -2,7 +2,7 @@
     the server has written are turned over. */
 
 import { refill } from "./refill.js";
-import { isMilestone, marksOf, nameOf, parkruns, short, timeOf } from "./words.js";
+import { isMilestone, marksBeside, nameOf, parkruns, short, timeOf } from "./words.js";
 
 const SCENE_MS = 12000;
 /** How long a moment lasts when so many are still waiting behind it. */
@@ -51,7 +51,7 @@ export function stage(element, { get }) {
     slot("event").textContent = short(data.event_name);
     slot("time").textContent = timeOf(data);
     refill(slot("number"), isOne ? bigNumber(data) : []);
-    refill(slot("marks"), marksOf(data).map(markOf));
+    refill(slot("marks"), marksBeside(data).map(markOf));
   }
 
   function appearAnew(part, name) {

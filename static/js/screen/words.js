@@ -1,6 +1,6 @@
 /** What a wall says of one parkrun; strava_live/web/screen_words.py says the same of what stands there already. */
 
-import { ordinal } from "../feed/shown.js";
+import { marksOf, numbered, praises } from "../feed/words.js";
 import { number, stopwatch } from "../words.js";
 
 /** Parkrun celebrates these, and its juniors a tenth one too. */
@@ -23,17 +23,6 @@ export function timeOf({ time_s: seconds }) {
   return seconds ? stopwatch(seconds) : "";
 }
 
-function numbered({ count, junior }) {
-  return count ? `${ordinal(count)} ${junior ? "junior " : ""}parkrun` : "";
-}
-
-function praises({ first_here: firstHere, best }) {
-  const found = [];
-  if (firstHere) found.push("first time here");
-  if (best) found.push(best === "ever" ? "best time ever" : "best time here");
-  return found;
-}
-
 /** The one thing to say of it in a line. */
 export function noteOf(data) {
   if (isMilestone(data)) return { words: numbered(data), sun: true };
@@ -42,16 +31,10 @@ export function noteOf(data) {
 }
 
 /** All there is to say of it in a moment of its own; the number of a milestone stands there in full size. */
-export function marksOf(data) {
-  const marks = praises(data).map((words) => ({ words: capital(words), sun: true }));
-  const words = numbered(data);
-  return words && !isMilestone(data) ? [{ words, sun: false }].concat(marks) : marks;
+export function marksBeside(data) {
+  return marksOf(isMilestone(data) ? Object.assign({}, data, { count: null }) : data);
 }
 
 export function parkruns({ count, junior }) {
   return { count: number(count), words: junior ? "junior parkruns" : "parkruns" };
-}
-
-function capital(words) {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
