@@ -22,9 +22,7 @@ WATCH_LONG_TASKS = """() => {
 def test_what_is_read_stays_where_it_is(browser: Browser, club: ClubSite) -> None:
     club.run(f"add_entries({club.club.pk}, {club.club.members[2]}, 40)")
     alva, bruno = club.feed(browser, 0), club.feed(browser, 1)
-    alva.mouse.wheel(0, 900)
-    alva.wait_for_timeout(300)
-    before = alva.evaluate(TOP_OF_WHAT_IS_READ)
+    before = read_down(alva, 900)
 
     for number in range(3):
         write(bruno, f"New {number}")
@@ -48,9 +46,7 @@ def test_what_is_read_stays_where_it_is(browser: Browser, club: ClubSite) -> Non
 def test_what_is_removed_above_moves_nothing(browser: Browser, club: ClubSite) -> None:
     club.run(f"add_entries({club.club.pk}, {club.club.members[1]}, 30)")
     alva, bruno = club.feed(browser, 0), club.feed(browser, 1)
-    alva.mouse.wheel(0, 1500)
-    alva.wait_for_timeout(300)
-    before = alva.evaluate(TOP_OF_WHAT_IS_READ)
+    before = read_down(alva, 1500)
 
     first = bruno.locator(".entry").first
     text = first.locator(".entry-text").inner_text()
@@ -117,6 +113,13 @@ def test_page_further_down_is_live_and_keeps_to_its_place(browser: Browser, club
 
     expect(told(alva, lowest)).to_have_count(0)
     expect(alva.locator(".entry")).to_have_count(19)
+
+
+def read_down(page: Page, points: int) -> object:
+    """What is at the top there, and how far from the edge."""
+    page.mouse.wheel(0, points)
+    page.wait_for_timeout(300)
+    return page.evaluate(TOP_OF_WHAT_IS_READ)
 
 
 def scrolled_to(page: Page, count: int) -> bool:
