@@ -4,6 +4,7 @@ import math
 import time
 from collections import Counter
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,11 +17,18 @@ from simulators.strava.routes import METRES_PER_DEGREE, Point, decode, encode
 from simulators.strava.special_days import is_event_day
 
 UNTIL = 1_795_000_000  # 2026-11-18
-MANY = [activity for _, lived in histories(seed=int(time.time()), athletes=40, until=UNTIL) for activity in lived]
+SEED = int(time.time())
+LIVES = list(histories(seed=SEED, athletes=40, until=UNTIL))
+MANY = [activity for _, lived in LIVES for activity in lived]
 
 
 COUNTRIES = {"AU", "AT", "CA", "DK", "FI", "DE", "IE", "IT", "JP", "LT", "MY"}
 COUNTRIES |= {"NL", "NZ", "NO", "PL", "SG", "ZA", "NA", "SZ", "SE", "GB", "US"}
+
+
+@pytest.fixture(autouse=True)
+def _tell_seed() -> None:
+    print(f"seed {SEED}")  # noqa: T201 - whoever reads a failure needs it
 
 
 def metres(one: Point, other: Point) -> float:
@@ -128,18 +136,17 @@ def test_every_kind_of_doubt_and_look_alike_is_there() -> None:
 
 
 def test_second_watch_names_the_first() -> None:
-    known = {activity.id: activity for activity in MANY}
+    known = {(activity.athlete_id, activity.id): activity for activity in MANY}
     for double in of_kind("the same, by a second watch"):
-        first = known[double.label.double_of or 0]
-        assert double.athlete_id == first.athlete_id
+        first = known[double.athlete_id, double.label.double_of or 0]
         assert first.start < double.start < double.start + double.elapsed_time < first.start + first.elapsed_time
 
 
 def test_late_uploads_have_ids_out_of_order() -> None:
-    late = [activity for activity in MANY if activity.uploaded - activity.start - activity.elapsed_time > 86_400]
-    assert late
-    by_start = sorted((one for one in MANY if one.athlete_id == late[0].athlete_id), key=lambda one: one.start)
-    assert by_start != sorted(by_start, key=lambda one: one.id)
+    """Ids tell when something was uploaded (to the second or so, where two were at once), not when it was run."""
+    in_a_row = [two for _, lived in LIVES for two in pairwise(sorted(lived, key=lambda one: one.id))]
+    assert all(one.uploaded <= other.uploaded + 2 for one, other in in_a_row)
+    assert sum(one.start > other.start for one, other in in_a_row) > 20
 
 
 def test_manual_and_treadmill_have_no_place() -> None:
