@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
@@ -24,6 +24,8 @@ MOMENTS = """() => {
 class ClubSite:
     site: LiveSite
     club: FoundClub
+    script_errors: list[str] = field(default_factory=list)
+    """Of all pages: what a script stumbles over, the page may hide."""
 
     @property
     def path(self) -> str:
@@ -40,6 +42,7 @@ class ClubSite:
     def context(self, browser: Browser, member: int | None = None, **options: Any) -> BrowserContext:
         context = browser.new_context(locale="en-GB", **options)
         context.set_default_timeout(15_000)
+        context.on("weberror", lambda found: self.script_errors.append(str(found.error)))
         if member is not None:
             cookie = {"name": "sessionid", "value": self.club.sessions[member], "url": self.site.url}
             context.add_cookies([cookie])  # type: ignore[list-item]

@@ -55,5 +55,7 @@ def site(migrated_databases: MigratedDatabases) -> Iterator[LiveSite]:
 
 
 @pytest.fixture
-def club(site: LiveSite) -> ClubSite:
-    return found_on(site)
+def club(site: LiveSite) -> Iterator[ClubSite]:
+    club = found_on(site)
+    yield club
+    assert club.script_errors == []

@@ -174,6 +174,24 @@ def test_consent_that_is_withdrawn_leaves_every_page(browser: Browser, club: Clu
     expect(stays.locator(".entry-parkrun")).to_contain_text("A member")
 
 
+def test_all_that_go_at_once_are_gone(browser: Browser, club: ClubSite) -> None:
+    """Neighbours too, whichever of them goes first, and with what stood above and below left in its place."""
+    page = club.feed(browser, 1)
+    write(page, "Before")
+    expect(told(page, "Before")).to_be_visible()
+    for days_ago in (0, 1, 2, 3):
+        club.ran(0, days_ago=days_ago, before=47)
+    club.share(0)
+    expect(page.locator(".entry-parkrun")).to_have_count(4)
+    write(page, "After")
+    expect(told(page, "After")).to_be_visible()
+
+    club.share(0, parkruns=False)
+
+    expect(page.locator(".entry")).to_have_count(2)
+    assert page.locator(".entry [data-slot=text]").all_inner_texts() == ["After", "Before"]
+
+
 def test_live_cards_are_those_of_the_server(browser: Browser, club: ClubSite) -> None:
     """Every kind, arriving live; then the same page loaded anew."""
     page = club.feed(browser, 1, timezone_id="Pacific/Auckland")
@@ -194,49 +212,6 @@ def test_live_cards_are_those_of_the_server(browser: Browser, club: ClubSite) ->
     page.unroute("**/*.js")
 
     assert page.eval_on_selector_all(".entry", ALL_OF_IT) == live
-
-
-def test_signed_out_elsewhere_is_told_in_words_and_shows_nothing(browser: Browser, club: ClubSite) -> None:
-    club.run(f"add_entries({club.club.pk}, {club.club.members[1]}, 60)")
-    page = club.feed(browser, 0)
-    page.get_by_label("Write to the club").fill("Half a thought")
-    write(club.feed(browser, 1), "Something for members")
-    expect(page.locator("[data-status]")).to_contain_text("Something for members")
-
-    club.visitor(0).post("/accounts/logout/", club.path)
-
-    expect(page.locator("[data-connection]")).to_have_text("Signed out")
-    expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
-    left = page.locator("[data-feed]").text_content()
-    assert left
-    assert not [word for word in ("Something", "Number", "watching", "Alva", "Bruno") if word in left]
-    expect(page.locator(".entry")).to_have_count(0)
-    assert page.evaluate("document.activeElement.closest('[data-over]') !== null")
-    page.mouse.wheel(0, 5000)
-    page.wait_for_timeout(300)
-    expect(page.locator(".entry")).to_have_count(0)
-    page.get_by_role("link", name="Sign in").last.click()
-    expect(page).to_have_url(re.compile(rf"/accounts/login/\?next={club.path}$"))
-
-
-def test_removed_member_reads_nothing_any_more(browser: Browser, club: ClubSite) -> None:
-    """At once with the page open; and who was away meanwhile, when they are back."""
-    club.run(f"add_entries({club.club.pk}, {club.club.members[1]}, 3); make_captain({club.club.members[2]})")
-    here, away = club.feed(browser, 0), club.context(browser, 0).new_page()
-    is_back = False
-    away.route_web_socket("**/ws/**", lambda socket: socket.connect_to_server() if is_back else socket.close(code=1011))
-    away.goto(club.site.url + club.path)
-    expect(away.locator(".entry")).to_have_count(3)
-
-    removed = f"{club.path}manage/members/{club.club.members[0]}/remove/"
-    assert club.visitor(2).post(removed, f"{club.path}manage/").status_code == 302
-
-    expect(here.get_by_role("heading", name="You are no longer in this club")).to_be_visible()
-    expect(here.locator(".entry")).to_have_count(0)
-    is_back = True
-    away.evaluate("dispatchEvent(new Event('online'))")  # otherwise it may wait for half a minute
-    expect(away.get_by_role("heading", name="This club is not there for you any more")).to_be_visible()
-    expect(away.locator(".entry")).to_have_count(0)
 
 
 def test_who_cheered_is_told_anew_while_it_is_open(browser: Browser, club: ClubSite) -> None:

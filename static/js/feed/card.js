@@ -15,7 +15,7 @@ export function cardMaker(template, { path, show, may }) {
   function head(card, entry, shown) {
     card.className = `entry entry-${entry.kind}`;
     card.id = `entry-${entry.id}`;
-    card.dataset.id = entry.id;
+    Object.assign(card.dataset, { id: entry.id, at: entry.at });
     const name = write(card, "name", shown.name);
     if (shown.athleteId) name.href = `/athletes/${shown.athleteId}/`;
     else name.removeAttribute("href");

@@ -89,8 +89,9 @@ export function feedList(list, { entries, card, days, holds, waits }) {
     heading.textContent = heading.hidden ? "" : days.words(day);
   }
 
+  /** By what stands in the page: of neighbours that go at once the second is known no longer when the first goes. */
   function dayOf(element) {
-    return days.of(entries.get(Number(element.dataset.id)).at);
+    return days.of(element.dataset.at);
   }
 
   function keepingPlace(change) {
