@@ -214,6 +214,7 @@ function sendCheer(id, cheered) {
 }
 
 page.addEventListener("submit", (event) => {
+  if (connection.dataset.state === "over") return; // the forms go by themselves, as without this script
   const form = event.target;
   const id = Number(form.closest(".entry")?.dataset.id);
   if ("cheer" in form.dataset) {

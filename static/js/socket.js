@@ -7,6 +7,7 @@
 
 const PING_EVERY = 25000;
 const PONG_WITHIN = 5000;
+const HELLO_WITHIN = 20000;
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 30000;
 const GOING_AWAY_WITHIN = 10000;
@@ -27,7 +28,7 @@ export function openSocket(path, { after, hear, stand }) {
   let over = false;
   let lostAt = performance.now();
   let told = "";
-  const timers = { dial: 0, ping: 0, pong: 0, words: 0 };
+  const timers = { dial: 0, ping: 0, answer: 0, words: 0 };
 
   function dial() {
     clearTimeout(timers.dial);
@@ -41,13 +42,14 @@ export function openSocket(path, { after, hear, stand }) {
     const mine = (socket = new WebSocket(address));
     mine.onmessage = (event) => mine === socket && receive(event.data);
     mine.onclose = (event) => mine === socket && lost(event.code);
+    timers.answer = setTimeout(() => lost(1006), HELLO_WITHIN); // a browser itself may wait for minutes
     say();
   }
 
   /** Whatever the old socket may still say is nobody's business: a broken one can take a minute to close. */
   function drop() {
     clearTimeout(timers.ping);
-    clearTimeout(timers.pong);
+    clearTimeout(timers.answer);
     if (!socket) return;
     const old = socket;
     socket = null;
@@ -55,7 +57,7 @@ export function openSocket(path, { after, hear, stand }) {
   }
 
   function receive(text) {
-    clearTimeout(timers.pong);
+    clearTimeout(timers.answer);
     clearTimeout(timers.ping);
     timers.ping = setTimeout(ping, PING_EVERY);
     const [frame, from] = [JSON.parse(text), socket];
@@ -72,8 +74,8 @@ export function openSocket(path, { after, hear, stand }) {
 
   function ping() {
     if (!send({ type: "ping" })) return;
-    clearTimeout(timers.pong);
-    timers.pong = setTimeout(() => lost(1006), PONG_WITHIN);
+    clearTimeout(timers.answer);
+    timers.answer = setTimeout(() => lost(1006), PONG_WITHIN);
   }
 
   function lost(code) {

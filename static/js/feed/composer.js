@@ -20,6 +20,7 @@ export function composer(form, { keep, send }) {
   let ref = refField.value;
   let tried = false;
   let sent = false;
+  let over = false;
   let timer = 0;
 
   function restore() {
@@ -78,6 +79,7 @@ export function composer(form, { keep, send }) {
   }
 
   function submit(event) {
+    if (over && lengthOf(field.value)) return; // as without this script
     event.preventDefault();
     if (sent) return;
     const length = lengthOf(field.value);
@@ -106,8 +108,9 @@ export function composer(form, { keep, send }) {
       if (sent) trySending();
     },
 
-    /** Over for good: what is written may be copied, and stays for the next time. */
+    /** Over for good: from now on the form goes by itself, and what was written stays in it. */
     stop(why) {
+      over = true;
       if (sent) release(`Not sent: ${why}. Your words are kept here.`);
     },
 

@@ -1,0 +1,83 @@
+"""A feed whose connection is slow to come, is lost for good, or belongs to somebody who may read no longer."""
+
+import re
+
+from playwright.sync_api import Browser, WebSocketRoute, expect
+
+from tests.browser.club_site import ClubSite, told, write
+
+
+def test_server_that_takes_the_call_and_says_nothing_is_dialled_anew(browser: Browser, club: ClubSite) -> None:
+    page = club.context(browser, 0).new_page()
+    dialled: list[WebSocketRoute] = []
+
+    def pick_up(socket: WebSocketRoute) -> None:
+        dialled.append(socket)
+        if len(dialled) > 2:
+            socket.connect_to_server()
+
+    page.route_web_socket("**/ws/**", pick_up)
+    page.clock.install()
+    page.goto(club.site.url + club.path)
+    page.clock.run_for(60_000)
+
+    expect(page.locator("[data-connection]")).to_have_text("Live")
+    assert len(dialled) == 3
+
+
+def test_forms_work_on_when_the_connection_is_over_for_good(browser: Browser, club: ClubSite) -> None:
+    page = club.context(browser, 0).new_page()
+    page.route_web_socket("**/ws/**", lambda socket: socket.close(code=4429))
+    page.goto(club.site.url + club.path)
+    expect(page.locator("[data-connection]")).to_have_text("Too much at once: reload the page")
+
+    write(page, "By form")
+    expect(told(page, "By form")).to_be_visible()
+    expect(page.get_by_label("Write to the club")).to_have_value("")
+    page.get_by_role("button", name="Cheer").click()
+
+    expect(page.get_by_role("link", name="1 cheer")).to_be_visible()
+    expect(page.get_by_role("button", name="Cheer")).to_have_attribute("aria-pressed", "true")
+
+
+def test_signed_out_elsewhere_is_told_in_words_and_shows_nothing(browser: Browser, club: ClubSite) -> None:
+    club.run(f"add_entries({club.club.pk}, {club.club.members[1]}, 60)")
+    page = club.feed(browser, 0)
+    page.get_by_label("Write to the club").fill("Half a thought")
+    write(club.feed(browser, 1), "Something for members")
+    expect(page.locator("[data-status]")).to_contain_text("Something for members")
+
+    club.visitor(0).post("/accounts/logout/", club.path)
+
+    expect(page.locator("[data-connection]")).to_have_text("Signed out")
+    expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    left = page.locator("[data-feed]").text_content()
+    assert left
+    assert not [word for word in ("Something", "Number", "watching", "Alva", "Bruno") if word in left]
+    expect(page.locator(".entry")).to_have_count(0)
+    assert page.evaluate("document.activeElement.closest('[data-over]') !== null")
+    page.mouse.wheel(0, 5000)
+    page.wait_for_timeout(300)
+    expect(page.locator(".entry")).to_have_count(0)
+    page.get_by_role("link", name="Sign in").last.click()
+    expect(page).to_have_url(re.compile(rf"/accounts/login/\?next={club.path}$"))
+
+
+def test_removed_member_reads_nothing_any_more(browser: Browser, club: ClubSite) -> None:
+    """At once with the page open; and who was away meanwhile, when they are back."""
+    club.run(f"add_entries({club.club.pk}, {club.club.members[1]}, 3); make_captain({club.club.members[2]})")
+    here, away = club.feed(browser, 0), club.context(browser, 0).new_page()
+    is_back = False
+    away.route_web_socket("**/ws/**", lambda socket: socket.connect_to_server() if is_back else socket.close(code=1011))
+    away.goto(club.site.url + club.path)
+    expect(away.locator(".entry")).to_have_count(3)
+
+    removed = f"{club.path}manage/members/{club.club.members[0]}/remove/"
+    assert club.visitor(2).post(removed, f"{club.path}manage/").status_code == 302
+
+    expect(here.get_by_role("heading", name="You are no longer in this club")).to_be_visible()
+    expect(here.locator(".entry")).to_have_count(0)
+    is_back = True
+    away.evaluate("dispatchEvent(new Event('online'))")  # otherwise it may wait for half a minute
+    expect(away.get_by_role("heading", name="This club is not there for you any more")).to_be_visible()
+    expect(away.locator(".entry")).to_have_count(0)
