@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from strava_live.accounts.models import User
-from strava_live.feed.members import keep_name
+from strava_live.feed.members import keep_profile
 from strava_live.lifecycle.erasure import erase
 from strava_live.parkrun import admin as parkrun_admin  # noqa: F401 registers its events
 
@@ -38,7 +38,8 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Their clubs know them by the name that is changed here."""
         if change:
-            keep_name(obj)
+            concrete = {field.name for field in obj._meta.concrete_fields}
+            keep_profile(obj, *(name for name in form.changed_data if name in concrete))
         else:
             super().save_model(request, obj, form, change)
 

@@ -141,12 +141,16 @@ def end(member: Membership) -> None:
         close_club(member.club_id)
 
 
-def keep_name(user: User) -> None:
-    """A person as changed, whose name may be another now: every club of theirs shows it at once."""
+def keep_profile(user: User, *fields: str) -> None:
+    """These fields of a person, and nothing else of what may have changed since they were read. Their name may be
+    another now: every club of theirs shows it at once. Raises User.DoesNotExist for who was deleted meanwhile."""
     with transaction.atomic():
         take_turn(user.pk)
         lock_clubs(user.pk)
-        user.save()
+        known = User.objects.get(pk=user.pk)
+        for name in fields:
+            setattr(known, name, getattr(user, name))
+        known.save(update_fields=fields)
         tell_name(user.pk)
 
 

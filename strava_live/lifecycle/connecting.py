@@ -9,7 +9,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from strava_live.accounts.strava_signin.adapter import keep, name_after_strava
-from strava_live.feed.members import keep_name
+from strava_live.feed.members import keep_profile
 
 
 @receiver(social_account_added)
@@ -17,7 +17,7 @@ def keep_added(request: HttpRequest, sociallogin: SocialLogin, **_: Any) -> None
     """allauth tells of it by this signal alone. An older link, kept as a way in, goes."""
     with transaction.atomic():
         if name_after_strava(sociallogin, sociallogin.user):
-            keep_name(sociallogin.user)
+            keep_profile(sociallogin.user, "display_name")
         older = SocialAccount.objects.filter(user=sociallogin.user, provider="strava")
         older.exclude(uid=sociallogin.account.uid).delete()
         keep(sociallogin, sociallogin.user)

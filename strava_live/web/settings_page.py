@@ -20,11 +20,13 @@ from strava_live.accounts.profile import (
 )
 from strava_live.accounts.revocations import revoke
 from strava_live.clubs.models import Membership
-from strava_live.feed.members import keep_name
+from strava_live.feed.members import keep_profile
 from strava_live.lifecycle.disconnecting import disconnect as let_go_of_strava
 from strava_live.lifecycle.erasure import erase
 from strava_live.web.clubs_page import may_found_clubs
 from strava_live.web.signed_in import signed_in, signed_in_post
+
+KEPT = ("display_name", "parkrun_id", "goal_time_s", "time_zone")
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -70,9 +72,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     # The form gets a copy: a refused name must not turn up in the header of the page that refuses it.
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=user.pk))
     if request.method == "POST" and form.is_valid():
-        keep_name(form.save(commit=False))
-        messages.success(request, "Saved.")
-        return redirect("settings")
+        return keep(request, form.save(commit=False))
     page = {
         "form": form,
         "strava": getattr(user, "strava", None),
@@ -81,6 +81,16 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         "may_found": may_found_clubs(user),
     }
     return render(request, "settings/settings.html", page, status=422 if form.errors else 200)
+
+
+def keep(request: HttpRequest, user: User) -> HttpResponse:
+    try:
+        keep_profile(user, *KEPT)
+    except User.DoesNotExist:  # their account was deleted meanwhile, in another browser
+        logout(request)
+        return redirect("home")
+    messages.success(request, "Saved.")
+    return redirect("settings")
 
 
 @signed_in_post

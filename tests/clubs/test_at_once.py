@@ -20,6 +20,7 @@ from strava_live.feed.models import Entry
 from strava_live.lifecycle.erasure import erase
 from strava_live.sync.choose import unsave_activity
 from tests.clubs.runs import ran, watched
+from tests.clubs.visits import as_
 from tests.people import athlete, captain, clubmate
 from tests.sync.conftest import sync_run_of
 from tests.sync.test_keep import keep, parkrun
@@ -92,6 +93,23 @@ def test_pressing_join_three_times_joins_once() -> None:
 
     assert Membership.objects.of(who.pk).count() == 1
     assert kinds(club) == ["joined", "parkrun"]
+
+
+def test_who_deletes_their_account_while_saving_a_profile_is_gone() -> None:
+    for turn in range(ROUNDS):
+        who = User.objects.create_user(f"athlete-{turn}")
+        here, there = as_(who), as_(who)
+        answers: list[int] = []
+
+        together(
+            lambda here=here: here.post("/settings/delete-account/"),  # type: ignore[misc]
+            lambda there=there, answers=answers: answers.append(  # type: ignore[misc]
+                there.post("/settings/", {"display_name": "Ghost", "time_zone": "UTC"}).status_code
+            ),
+        )
+
+        assert answers == [302]
+        assert not User.objects.filter(pk=who.pk).exists()
 
 
 def test_who_joins_while_a_parkrun_is_removed_shows_none_of_it() -> None:

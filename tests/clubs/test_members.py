@@ -16,7 +16,7 @@ from strava_live.feed.members import (
     NoInvitation,
     approve,
     join,
-    keep_name,
+    keep_profile,
     leave,
     refuse,
     remove_member,
@@ -24,6 +24,7 @@ from strava_live.feed.members import (
 )
 from strava_live.feed.models import Entry
 from strava_live.feed.posts import post
+from strava_live.lifecycle.erasure import erase
 from tests.clubs.doors import Doors
 from tests.clubs.runs import ran, watched
 
@@ -162,10 +163,31 @@ def test_new_name_changes_what_has_been_told(club: Club, member: Membership, ath
     post(athlete.pk, club.pk, "Coffee?")
     athlete.display_name = "Alva Lund"
 
-    keep_name(athlete)
+    keep_profile(athlete, "display_name")
 
     assert told(club) == [("joined", "Alva L."), ("post", "Alva L.")]
     assert User.objects.get(pk=athlete.pk).display_name == "Alva Lund"
+
+
+def test_profile_that_is_kept_leaves_alone_what_changed_beside_it(athlete: User) -> None:
+    read_before = User.objects.get(pk=athlete.pk)
+    User.objects.filter(pk=athlete.pk).update(is_active=False, password="another")
+
+    read_before.display_name = "Alva Lund"
+    keep_profile(read_before, "display_name")
+
+    athlete.refresh_from_db()
+    assert (athlete.display_name, athlete.is_active, athlete.password) == ("Alva Lund", False, "another")
+
+
+def test_profile_of_who_was_deleted_brings_nobody_back(athlete: User) -> None:
+    read_before = User.objects.get(pk=athlete.pk)
+    erase(athlete)
+
+    with pytest.raises(User.DoesNotExist):
+        keep_profile(read_before, "display_name")
+
+    assert not User.objects.filter(pk=read_before.pk).exists()
 
 
 def test_leaving_takes_everything_along_and_shows_out(

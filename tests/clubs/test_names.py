@@ -1,5 +1,7 @@
 """A name that changes, wherever it is changed, is another in every club at once."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.test import RequestFactory
 
@@ -35,10 +37,12 @@ def test_in_the_settings_where_it_is_refused(member: Membership, athlete: User) 
 def test_in_the_admin(member: Membership, athlete: User, operator: User, rf: RequestFactory) -> None:
     from django.contrib import admin
 
-    athlete.display_name = "Alva Lund"
-    admin.site._registry[User].save_model(rf.post("/"), athlete, None, change=True)
+    athlete.display_name, athlete.username = "Alva Lund", "not changed in the form"
+    form = SimpleNamespace(changed_data=["display_name", "user_permissions"])
+    admin.site._registry[User].save_model(rf.post("/"), athlete, form, change=True)
 
     assert names() == {"Alva L."}
+    assert not User.objects.filter(username="not changed in the form").exists()
 
 
 @pytest.mark.django_db(transaction=True)
