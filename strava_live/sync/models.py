@@ -54,16 +54,9 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         """Only what is really being followed: what was dropped is to be found by somebody else."""
         return self.owned(owner).live().filter(pk__in=followed).update(lease_until=now + lease)
 
-    def end_cancelled(self, *, now: datetime) -> "list[SyncRun]":
-        """End what is to stop and is in nobody's hands. Each is given to one caller alone."""
-        ended = []
-        for run in self.live().unheld(now=now).filter(cancel_asked=True):
-            mine = self.live().unheld(now=now).filter(pk=run.pk)
-            changes = {"state": SyncRun.State.CANCELLED, "ended_at": now, "wait_until": None, "wait_reason": ""}
-            if mine.update(lease_owner="", lease_until=None, **changes):
-                run.state, run.ended_at, run.wait_until, run.wait_reason = SyncRun.State.CANCELLED, now, None, ""
-                ended.append(run)
-        return ended
+    def to_end(self, *, now: datetime) -> Self:
+        """To stop, and in nobody's hands who would notice."""
+        return self.live().unheld(now=now).filter(cancel_asked=True)
 
     def let_go(self, *, owner: str) -> int:
         """Give every run of this process to whoever looks next."""

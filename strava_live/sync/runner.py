@@ -16,7 +16,7 @@ from strava_live.broadcast import announce, athlete_group
 from strava_live.database import on_database
 from strava_live.sync.follow import Following, ended
 from strava_live.sync.models import SyncRun
-from strava_live.sync.runs import Lease
+from strava_live.sync.runs import Lease, end_cancelled
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class Runner:
         if self.following:
             for run_id in await on_database(renew)(self.lease, list(self.following)):
                 self.stop(run_id)
-        for run in await on_database(SyncRun.objects.end_cancelled)(now=timezone.now()):
+        for run in await on_database(end_cancelled)(SyncRun.objects.all()):
             await announce(athlete_group(run.athlete_id), [ended(run)])
         if take_up and self.room > 0:
             for run_id in await on_database(waiting_runs)(self.room):

@@ -16,8 +16,9 @@ from strava_live.activities.models import AthleteMark
 from strava_live.feed.parkruns import tell_parkruns
 from strava_live.parkrun.results import take_turn
 from strava_live.strava.errors import StravaError
-from strava_live.sync.models import SyncRun
+from strava_live.sync.models import SyncRun, SyncRunQuerySet
 from strava_live.sync.pipeline import Place
+from strava_live.sync.unseen import hide_unseen
 from strava_live.sync.window import window_of
 
 STOPS_WITHIN_S, ASK_EVERY_S = 2.0, 0.05
@@ -125,8 +126,24 @@ def cancel_run(athlete_id: int) -> SyncRun | None:
     if live is None:
         return None
     SyncRun.objects.filter(pk=live).live().update(cancel_asked=True)
-    SyncRun.objects.filter(pk=live).end_cancelled(now=timezone.now())
+    end_cancelled(SyncRun.objects.filter(pk=live))
     return SyncRun.objects.get(pk=live)
+
+
+def end_cancelled(among: SyncRunQuerySet) -> list[SyncRun]:
+    """End those that are to stop and are in nobody's hands. Each is given to one caller alone; what they have kept of
+    a history is told to the clubs now, as at every end."""
+    ended, now = [], timezone.now()
+    for run in among.to_end(now=now):
+        with transaction.atomic():
+            take_turn(run.athlete_id)
+            changes = {"state": SyncRun.State.CANCELLED, "ended_at": now, "wait_until": None, "wait_reason": ""}
+            if SyncRun.objects.filter(pk=run.pk).to_end(now=now).update(lease_owner="", lease_until=None, **changes):
+                tell_parkruns(run.athlete_id)
+                ended.append(run)
+    for run in ended:
+        run.refresh_from_db()
+    return ended
 
 
 def note_place(
@@ -166,7 +183,8 @@ def end_run(run: SyncRun, lease: Lease, *, state: SyncRun.State, error: StravaEr
     with transaction.atomic():
         turn = take_turn(run.athlete_id)  # before the run's row, as whoever keeps a chunk does
         ended = release(run, lease, state=state, ended_at=now, **told)
-        if ended and state == SyncRun.State.FINISHED and run.until is None:
+        if ended and state == SyncRun.State.FINISHED:
+            hide_unseen(run)
             note_synced(run, turn)
         if ended:
             tell_parkruns(run.athlete_id)  # after a first run numbers are known, and the history before them
@@ -175,6 +193,8 @@ def end_run(run: SyncRun, lease: Lease, *, state: SyncRun.State, error: StravaEr
 
 def note_synced(run: SyncRun, turn: AthleteMark) -> None:
     """Everything up to its start is known now, if it read all or on from where that was known before."""
+    if run.until is not None:
+        return
     connection = StravaConnection.objects.filter(strava_id=run.strava_id, user_id=run.athlete_id)
     known = connection if run.after is None else connection.filter(synced_until__gte=run.after)
     known.update(synced_until=run.started_at)

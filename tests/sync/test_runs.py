@@ -17,7 +17,7 @@ from strava_live.strava.payloads import Tokens
 from strava_live.sync import runner as runners
 from strava_live.sync.follow import Following
 from strava_live.sync.models import SyncRun
-from strava_live.sync.runs import CannotStart, cancel_run, end_run, start_run
+from strava_live.sync.runs import CannotStart, cancel_run, end_cancelled, end_run, start_run
 from strava_live.sync.window import window_of
 from tests.sync.conftest import LEASE
 
@@ -76,8 +76,8 @@ def test_cancelled_run_of_a_dead_process_is_ended_and_not_taken_up(run: SyncRun)
     SyncRun.objects.update(cancel_asked=True, lease_until=timezone.now() - timedelta(seconds=1))
 
     assert not SyncRun.objects.claimable(now=timezone.now()).exists()
-    assert [ended.pk for ended in SyncRun.objects.end_cancelled(now=timezone.now())] == [run.pk]
-    assert SyncRun.objects.end_cancelled(now=timezone.now()) == []
+    assert [(ended.pk, ended.state) for ended in end_cancelled(SyncRun.objects.all())] == [(run.pk, "cancelled")]
+    assert end_cancelled(SyncRun.objects.all()) == []
 
 
 def test_lease_of_what_is_not_followed_is_not_renewed(run: SyncRun) -> None:

@@ -14,7 +14,7 @@ from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
 from strava_live.strava.payloads import Activity as StravaActivity
 from strava_live.sync.models import SyncRun
-from strava_live.sync.runs import end_run
+from strava_live.sync.runs import cancel_run, end_run, let_wait
 from tests.feed.conftest import is_sound, shown
 from tests.sync.conftest import LEASE
 from tests.sync.test_keep import MOST_QUERIES, keep, many, parkrun
@@ -75,6 +75,67 @@ def test_hidden_at_strava_is_taken_off_with_the_chunk_that_says_so(run: SyncRun,
     keep(run, bushy(1, 0))
     keep(run, bushy(1, 0, visibility="only_me"))
     assert told(club) == []
+
+
+def another_run(run: SyncRun, **fields: Any) -> SyncRun:
+    SyncRun.objects.filter(pk=run.pk).update(state=SyncRun.State.FINISHED)
+    [again] = SyncRun.objects.filter(pk=run.pk)
+    again.pk, again.state, again.found, again.saved = None, SyncRun.State.RUNNING, 0, 0
+    for name, value in {"lease_owner": LEASE.owner, "lease_until": datetime.now(UTC) + LEASE.length, **fields}.items():
+        setattr(again, name, value)
+    again.save()
+    return again
+
+
+def test_what_strava_shows_no_longer_is_taken_off_by_the_run_that_does_not_find_it(run: SyncRun, club: Club) -> None:
+    """Made "Only You" where we may not read that, or deleted: either way it is missing and nothing else."""
+    keep(run, bushy(1, 0), bushy(2, 3), bushy(3, 4))
+    finish(run)
+    assert told(club) == [("parkrun", 3), ("history", 2)]
+
+    keep(again := another_run(run), bushy(3, 4))
+    assert told(club) == [("parkrun", 3), ("history", 2)]
+    finish(again)
+    assert told(club) == [("history", 1)]
+
+    keep(again := another_run(again), bushy(1, 0), bushy(3, 4))
+    finish(again)
+    assert told(club) == [("history", 1), ("parkrun", 3)]
+
+
+def test_everything_hidden_at_once_is_taken_off(run: SyncRun, club: Club) -> None:
+    keep(run, bushy(1, 0), bushy(2, 3))
+    finish(run)
+    finish(another_run(run))
+    assert told(club) == []
+
+
+def test_what_a_run_did_not_look_at_is_not_missing(run: SyncRun, club: Club) -> None:
+    """It lies outside its days, was shown by another Strava account, or the run was stopped on its way."""
+    keep(run, bushy(1, 0), bushy(2, 3))
+    finish(run)
+    before = told(club)
+    ago = datetime.now(UTC) - timedelta(weeks=2)
+
+    finish(another := another_run(run, after=ago - timedelta(days=1), before=ago))
+    assert told(club) == before
+    stopped = another_run(another)
+    assert end_run(stopped, LEASE, state=SyncRun.State.CANCELLED)
+    assert told(club) == before
+    finish(another_run(stopped, strava_id=18))
+    assert told(club) == before
+
+
+def test_run_that_is_stopped_while_it_waits_leaves_true_numbers(run: SyncRun, club: Club) -> None:
+    keep(run, bushy(1, 0))
+    finish(run)
+    keep(again := another_run(run), *[bushy(10 + week, week) for week in range(2, 10)])
+    assert told(club) == [("parkrun", 1)]
+    let_wait(again, LEASE, until=None, reason=SyncRun.Wait.RATE_LIMIT, setbacks=0)
+
+    cancel_run(again.athlete_id)
+
+    assert told(club) == [("parkrun", 9), ("history", 8)]
 
 
 def test_same_parkrun_read_again_is_told_once(run: SyncRun, club: Club) -> None:
