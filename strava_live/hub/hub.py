@@ -76,7 +76,8 @@ class Hub:
     async def enter_room(self, guest: Guest, club_id: int, after: int | None) -> None:
         """Heard first, then read, so that nothing falls between."""
         room = await self.open_room(club_id, guest)
-        room.admit(guest, await self.doorman.hello(Asked(club_id, after, guest.user_id)))
+        while not room.admit(guest, await self.doorman.hello(Asked(club_id, after, guest.user_id))):
+            pass
 
     async def open_room(self, club_id: int, guest: Guest) -> Room:
         """Who comes is expected before anything is waited for, so that the room is not closed as an empty one."""

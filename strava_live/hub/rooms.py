@@ -45,7 +45,8 @@ class Room:
         self.rest_until = 0.0
         self.going_out: asyncio.Handle | None = None
         self.mending: asyncio.Task[None] | None = None
-        self.reset_at = 0
+        self.begins_at = 0
+        """Nothing up to this number is told here one by one."""
         self.presence = Presence(club_id, process)
         self.empty_since: float | None = time.monotonic()
 
@@ -55,13 +56,18 @@ class Room:
         self.expected[guest] = []
         self.empty_since = None
 
-    def admit(self, guest: Guest, hello: FeedHello) -> None:
-        """What the snapshot says, then what it could not know yet. Nothing to who was shown out meanwhile."""
+    def admit(self, guest: Guest, hello: FeedHello) -> bool:
+        """What the snapshot says, then what it could not know yet. Nothing to who was shown out meanwhile.
+
+        False for a snapshot from before what is told here: those of one moment are read one after another, and the
+        first to arrive need not be the oldest. A new one has what this one lacks."""
         if guest not in self.expected:
-            return
+            return True
+        if hello.seq < self.begins_at:
+            return False
         told_alone = self.expected.pop(guest)
         if self.numbers.last is None:
-            self.sent = hello.seq
+            self.sent = self.begins_at = hello.seq
             self.send(self.numbers.begin_at(hello.seq))
         if hello.seq > self.sent:
             self.ahead[guest] = hello.seq
@@ -70,12 +76,10 @@ class Room:
             self.audience_of(guest)[guest] = guest.line
         sockets = len(self.members) + len(self.screens)
         guest.tell(wire(replace(hello, watching=self.presence.for_somebody_new(self.watchers, sockets=sockets))))
-        if hello.seq < self.reset_at:
-            guest.tell(wire(FeedReset(seq=self.sent)))
-        else:
-            missed = [text_for(guest, one) for one in self.kept if one.seq > hello.seq]
-            to_all({guest: guest.line}, gathered(missed + told_alone))
+        missed = [text_for(guest, one) for one in self.kept if one.seq > hello.seq]
+        to_all({guest: guest.line}, gathered(missed + told_alone))
         self.keep_no_longer()
+        return True
 
     def leave(self, guest: Guest) -> None:
         self.audience_of(guest).pop(guest, None)
@@ -156,7 +160,7 @@ class Room:
             return
         self.outbox.clear()
         self.kept.clear()
-        self.sent = self.reset_at = seq
+        self.sent = self.begins_at = seq
         self.tell_everybody(FeedReset(seq=seq))
         for guest in [guest for guest, at in self.ahead.items() if at <= seq]:
             self.follow_up(guest, seq, [])

@@ -58,6 +58,39 @@ async def test_shown_out_while_the_snapshot_was_read(cast: Cast, monkeypatch: py
     assert not list(hub().rooms[cast.club.pk].everybody())
 
 
+async def test_snapshot_that_is_older_than_what_the_room_began_with_is_read_anew(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a member and a wall who come together the member's is read first, and the wall's arrives first."""
+    both_wait = threading.Event()
+
+    def one_after_another(asked: list[Asked]) -> list[FeedHello | None]:
+        if not both_wait.is_set():
+            both_wait.wait(5)
+            return hellos(asked)
+        members = {one: hello for one in asked if one.viewer_id for hello in hellos([one])}
+        if members:
+            monkeypatch.setattr(doorman_of_hub.snapshots, "answer", hellos)
+            post(cast.members[0], cast.club.pk, "Between the two")
+        return [members.get(one) or hellos([one])[0] for one in asked]
+
+    doorman_of_hub = hub().doorman
+    monkeypatch.setattr(doorman_of_hub.snapshots, "answer", one_after_another)
+    held_up = cast.member(1).dial()
+    await eventually(lambda: hub().rooms and doorman_of_hub.snapshots.answering)
+    wall = cast.wall().dial()
+    await eventually(lambda: len(doorman_of_hub.snapshots.waiting) == 1)
+    member = cast.member(0).dial()
+    await eventually(lambda: len(doorman_of_hub.snapshots.waiting) == 2)
+    await close_sockets(member_name(cast.club.pk, cast.members[1]), Close.NOT_ALLOWED)
+    await eventually(lambda: held_up.code)
+    both_wait.set()
+
+    assert [(await call.next(0))["seq"] for call in (wall, member)] == [1, 1]
+    await on_database(post)(cast.members[0], cast.club.pk, "After both")
+    assert [(await call.next(1))["entry"]["seq"] for call in (wall, member)] == [2, 2]
+
+
 async def test_hello_comes_first_whatever_is_told_meanwhile(cast: Cast) -> None:
     """Also what is told to one person only, from the moment on in which the club is heard here."""
     call = cast.member().dial()

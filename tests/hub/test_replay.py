@@ -18,6 +18,7 @@ from strava_live.clubs.keys import put_up_screen
 from strava_live.clubs.models import Club, Membership
 from strava_live.database import on_database
 from strava_live.feed.posts import delete_post, post
+from strava_live.feed.snapshot import screen_hello
 from strava_live.hub.snapshots import Asked, hellos
 from strava_live.protocol import FeedHello
 from strava_live.social.cheers import cheer, uncheer
@@ -39,16 +40,24 @@ def unreliable(settings: Settings) -> None:
 
 @pytest.fixture(autouse=True)
 def slow_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Things happen before a snapshot is read, and between its reading and its arrival."""
+    """Things happen before a snapshot is read, between those of members and of walls, and before they arrive."""
     chance = Random(1)
 
+    def rest() -> None:
+        time.sleep(chance.choice((0, 0.01, 0.03)))
+
     def slowly(asked: list[Asked]) -> list[FeedHello | None]:
-        time.sleep(chance.choice((0, 0.01, 0.03)))
+        rest()
         read = hellos(asked)
-        time.sleep(chance.choice((0, 0.01, 0.03)))
+        rest()
         return read
 
+    def late(club: Club, after: int | None) -> FeedHello:
+        rest()
+        return screen_hello(club, after)
+
     monkeypatch.setattr("strava_live.hub.doorman.hellos", slowly)
+    monkeypatch.setattr("strava_live.hub.snapshots.screen_hello", late)
 
 
 @dataclass
@@ -134,6 +143,7 @@ def set_up(number: int) -> Scene:
         *[("write", 0), ("write", 0), ("remove", 1)],
     ]
 )
+@example(steps=[("write", 0), *[("dial", 1), ("dial", 0), *[("write", 0)] * 3, ("hang up", 0), ("hang up", 1)] * 4])
 @hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_client_ends_with_what_the_table_holds(steps: list[tuple[str, int]]) -> None:
     channel_layers.backends.clear()  # each on an event loop of its own
