@@ -1,13 +1,14 @@
 """The channel layer over Redis: channels-redis' pub/sub layer, which is woken when something comes.
 
 As it is, it looks ten times a second, which for a process with a thousand idle sockets is a fifth of all that it does;
-it waits for ever for a Redis that has vanished without a word; and what is announced first after a restart of Redis
-fails on the connection of before.
+it waits for ever for a Redis that has vanished without a word; what is announced first after a restart of Redis fails
+on the connection of before; and while Redis hangs, everybody who announces waits behind everybody else's timeout.
 """
 
 import asyncio
 import logging
 import time
+from contextlib import suppress
 
 from channels_redis.pubsub import (  # type: ignore[import-untyped]
     RedisPubSubChannelLayer,
@@ -16,17 +17,31 @@ from channels_redis.pubsub import (  # type: ignore[import-untyped]
 )
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 logger = logging.getLogger(__name__)
 QUIET_S = 5.0
 """After such a silence Redis is asked whether it is there, and given up if it is silent once more."""
 AGAIN_AFTER_S = 0.5
+PATIENCE_S = 2.0
+"""With an announcement, in all. After one that Redis did not answer, none is tried for as long."""
 
 
 class WakefulConnection(RedisSingleShardConnection):
     asked_at: float | None = None
+    away_until = 0.0
 
     async def publish(self, channel: str, message: bytes) -> None:
+        if time.monotonic() < self.away_until:
+            raise RedisConnectionError("Redis did not answer a moment ago")
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await self.publish_now(channel, message)
+        except (TimeoutError, RedisTimeoutError):
+            self.away_until = time.monotonic() + PATIENCE_S
+            raise
+
+    async def publish_now(self, channel: str, message: bytes) -> None:
         try:
             await super().publish(channel, message)
         except RedisConnectionError:
@@ -41,6 +56,13 @@ class WakefulConnection(RedisSingleShardConnection):
                     await asyncio.sleep(0.1)
             except (RedisError, OSError) as error:
                 logger.warning("Redis is away", extra={"reason": repr(error)})
+                await asyncio.sleep(AGAIN_AFTER_S)
+            except Exception as error:
+                # Whoever joins a group speaks on the same connection, and on a new one two may find themselves reading
+                # at once: asyncio says so by a RuntimeError. Whatever it was, this is the process's only ear.
+                logger.warning("begins to listen to Redis anew", extra={"reason": repr(error)})
+                with suppress(Exception):
+                    await self._pubsub.connection.disconnect()
                 await asyncio.sleep(AGAIN_AFTER_S)
 
     async def receive(self) -> None:

@@ -10,6 +10,7 @@ import sys
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.contrib.messages import constants as message_levels
@@ -147,10 +148,12 @@ if REDIS_URL:
     # The pub/sub layer: the core layer loses bursts and, with redis-py 8, closes idle sockets. Whoever announces waits
     # for a Redis that does not answer no longer than this.
     LAYER_TIMEOUTS = {"socket_timeout": 2.0, "socket_connect_timeout": 2.0}
+    # What is published is heard in all of a Redis' databases: another site in one of those must not hear this one.
+    LAYER_PREFIX = f"strava_live.{urlsplit(REDIS_URL).path.strip('/') or 0}."
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "site_config.layer.WakefulLayer",
-            "CONFIG": {"hosts": [{"address": REDIS_URL, **LAYER_TIMEOUTS, **REDIS_OPTIONS}], "prefix": "strava_live"},
+            "CONFIG": {"hosts": [{"address": REDIS_URL, **LAYER_TIMEOUTS, **REDIS_OPTIONS}], "prefix": LAYER_PREFIX},
         }
     }
     CACHES = {

@@ -99,7 +99,9 @@ def stand_in(stand_in_process: StandIn, settings: Settings) -> Iterator[StandIn]
 
 @pytest.fixture(scope="session")
 def redis_url() -> str:
-    return started("TEST_REDIS_URL", "Redis")
+    """For each of the processes that run tests side by side, a database of its own."""
+    server = started("TEST_REDIS_URL", "Redis").rpartition("/")[0]
+    return f"{server}/{os.environ.get('PYTEST_XDIST_WORKER', 'gw0').removeprefix('gw')}"
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from channels.layers import get_channel_layer
 
 logger = logging.getLogger(__name__)
 AGAIN_AFTER_S = 0.5
+PATIENCE_S = 2.0
 
 
 class Listening:
@@ -26,12 +27,12 @@ class Listening:
         """All that are wanted, each with how joining it goes."""
 
     async def join(self, group: str) -> None:
-        """Returns when it is heard, or cannot be just now."""
+        """Returns when it is heard, or when that cannot be had soon."""
         joining = self.groups.get(group)
         if joining is None:
             joining = self.groups[group] = asyncio.create_task(self.add(group))
         with suppress(Exception):
-            await asyncio.shield(joining)
+            await asyncio.wait_for(asyncio.shield(joining), PATIENCE_S)
 
     async def leave(self, group: str) -> None:
         if self.groups.pop(group, None) and self.channel:

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -81,4 +82,54 @@ async def test_redis_that_has_vanished_without_a_word_is_left_for_a_new_connecti
     await asyncio.sleep(1)
     assert connection._pubsub.connection._writer is not before
     redis_server.process.send_signal(signal.SIGCONT)
+    await hears(layer, channel, 2)
+
+
+async def test_while_redis_hangs_nobody_waits_behind_others(
+    redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PATIENCE_S", 0.5)
+    layer = layer_over(redis_server)
+    channel = await layer.new_channel()
+    await layer.group_add("club", channel)
+    await hears(layer, channel, 1)
+    assert redis_server.process is not None
+    redis_server.process.send_signal(signal.SIGSTOP)
+
+    alone = await how_long(layer, 1)
+    at_once = await how_long(layer, 4)
+    await asyncio.sleep(0.5)
+    together = await how_long(layer, 16)
+
+    assert at_once < alone / 2, "Redis has just not answered"
+    assert together < 2 * alone, "each waits for itself"
+    redis_server.process.send_signal(signal.SIGCONT)
+    await hears(layer, channel, 2)
+
+
+async def how_long(layer: Any, announcements: int) -> float:
+    """Until all of them have failed."""
+    began = time.monotonic()
+    for one in await asyncio.gather(
+        *(layer.group_send("club", {"number": 0}) for _ in range(announcements)), return_exceptions=True
+    ):
+        assert isinstance(one, (OSError, RedisError))
+    return time.monotonic() - began
+
+
+async def test_whatever_the_receiver_stumbles_over_it_goes_on(redis_server: RedisServer) -> None:
+    layer = layer_over(redis_server)
+    channel = await layer.new_channel()
+    await layer.group_add("club", channel)
+    (connection,) = layer._get_layer()._shards
+    as_it_is, stumbled = connection.receive, asyncio.Event()
+
+    async def stumble() -> None:
+        connection.receive = as_it_is
+        stumbled.set()
+        raise RuntimeError("readuntil() called while another coroutine is already waiting for incoming data")
+
+    connection.receive = stumble
+    await hears(layer, channel, 1)  # by the call that was under way
+    await stumbled.wait()
     await hears(layer, channel, 2)
