@@ -60,9 +60,10 @@ class Presence:
         self.said_at = 0.0
 
     def for_somebody_new(self, here: Callable[[], Watchers], *, sockets: int) -> dict[str, int]:
-        if time.monotonic() - self.counted_at > sockets * COUNTING_PAUSE_S:
-            return self.count(here())
-        self.told = None  # so that all are told when there is time to count
+        """Whom the others have been told otherwise, or there was no time to count, all are told when there is."""
+        is_late = time.monotonic() - self.counted_at > sockets * COUNTING_PAUSE_S
+        if not is_late or self.count(here()) != self.told:
+            self.told = None
         return self.counted
 
     def count(self, here: Watchers) -> dict[str, int]:

@@ -123,6 +123,20 @@ async def test_who_watches_is_counted_over_processes_and_survives_a_kill(two: Tw
             await phone.until(lambda: phone.feed.watching == {"members": 1, "screens": 0}, patience_s=15)
 
 
+async def test_who_comes_and_sees_somebody_go_is_told_so(two: TwoProcesses) -> None:
+    """Within one pulse, so that the count is for all others what it was."""
+    goes = two.member(0)
+    async with following(goes):
+        await goes.until(lambda: goes.feed.watching == {"members": 1, "screens": 0})
+        await goes.until_heard("watching")
+        async with following(stays := two.member(1)):
+            assert stays.feed.watching["members"] == 2
+            assert goes.connection
+            goes.dial = lambda: "http://localhost:1"
+            goes.connection.transport.abort()
+            await stays.until(lambda: stays.feed.watching["members"] == 1)
+
+
 async def test_process_that_is_stopped_takes_its_watchers_with_it(
     live_sites: LiveSites, redis_url: str, postgres_database: str
 ) -> None:
