@@ -12,9 +12,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from strava_live.accounts.models import User
+from strava_live.accounts.sessions import close_sockets_of_person
 from strava_live.feed.members import keep_profile
 from strava_live.lifecycle.erasure import erase
 from strava_live.parkrun import admin as parkrun_admin  # noqa: F401 registers its events
+from strava_live.protocol import Close
 
 # allauth and Django register these by themselves. Strava is set up in the environment, tokens are nobody's to see.
 for model in (Authenticator, EmailAddress, Group, SocialAccount, SocialApp, SocialToken):
@@ -40,6 +42,8 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
         if change:
             concrete = {field.name for field in obj._meta.concrete_fields}
             keep_profile(obj, *(name for name in form.changed_data if name in concrete))
+            if not obj.is_active:
+                close_sockets_of_person(obj.pk, Close.NOT_SIGNED_IN)
         else:
             super().save_model(request, obj, form, change)
 

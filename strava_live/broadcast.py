@@ -49,6 +49,11 @@ def session_group(session_key: str) -> str:
     return f"session.{hashlib.sha256(session_key.encode()).hexdigest()[:40]}"
 
 
+def person_name(user_id: int) -> str:
+    """All sockets of a person, whichever sign-in they rest on, for the doors."""
+    return f"person.{user_id}"
+
+
 def member_name(club_id: int, user_id: int) -> str:
     """The sockets of one member in one club, for the doors."""
     return f"member.{club_id}.{user_id}"
@@ -88,7 +93,7 @@ async def announce_to_member(club_id: int, user_id: int, message: Message) -> No
 
 
 async def close_sockets(name: str, code: int) -> None:
-    """`name` is a session's, a member's or a screen's."""
+    """`name` is a session's, a person's, a member's or a screen's."""
     await send(DOORS, {"type": "leave", "whom": name, "code": code})
 
 

@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
+from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from strava_live.accounts.models import User
+from strava_live.broadcast import close_sockets, person_name
 
 A_KEY = re.compile(r"[0-9a-z]{8,40}")
 
@@ -38,3 +42,8 @@ def claimed_user(session: dict[str, Any]) -> int | None:
 def is_still_theirs(session: dict[str, Any], user: User) -> bool:
     """A new password ends the sessions of the old one."""
     return constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
+
+
+def close_sockets_of_person(user_id: int, code: int) -> None:
+    """In whatever process they are, once it is committed what became of their sign-ins."""
+    transaction.on_commit(partial(async_to_sync(close_sockets), person_name(user_id), code))

@@ -3,9 +3,11 @@
 from django.db import transaction
 
 from strava_live.accounts.models import Revocation, User
+from strava_live.accounts.sessions import close_sockets_of_person
 from strava_live.feed.members import leave_every_club
 from strava_live.lifecycle.disconnecting import disconnect
 from strava_live.parkrun.results import take_turn
+from strava_live.protocol import Close
 
 
 def erase(user: User) -> Revocation | None:
@@ -17,5 +19,6 @@ def erase(user: User) -> Revocation | None:
         take_turn(user.pk)
         leave_every_club(user.pk)
         revocation = disconnect(user)
+        close_sockets_of_person(user.pk, Close.NOT_SIGNED_IN)
         user.delete()
     return revocation

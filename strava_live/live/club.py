@@ -20,7 +20,7 @@ class ClubSocket(Socket):
 
     async def enter(self) -> None:
         member = await hub().doorman.member(self.session_key, self.slug)
-        guest = Guest(self.line, session_key=self.session_key, admitted=member)
+        guest = Guest(self.line, user_id=member.user_id, session_key=self.session_key, admitted=member)
         self.take_in(guest)
         await hub().enter_room(guest, member.club_id, self.after)
 

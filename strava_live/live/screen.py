@@ -18,6 +18,6 @@ class ScreenSocket(Socket):
 
     async def enter(self) -> None:
         screen = await hub().doorman.screen(self.digest)
-        guest = Guest(self.line, admitted=screen)  # no matter who is signed in in that browser
+        guest = Guest(self.line, admitted=screen)
         self.take_in(guest)
         await hub().enter_room(guest, screen.club_id, self.after)

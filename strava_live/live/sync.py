@@ -56,7 +56,7 @@ class SyncSocket(Socket):
 
     async def enter(self) -> None:
         self.user = await hub().doorman.person(self.session_key)
-        self.take_in(Guest(self.line, session_key=self.session_key))
+        self.take_in(Guest(self.line, user_id=self.user.pk, session_key=self.session_key))
         await hub().listen(athlete_group(self.user.pk), self.announced.put_nowait)
         hello = await for_readers(hello_for)(self.user.pk, None if self.after == NO_NUMBER else self.after)
         self.mark, self.run = hello.mark, hello.run

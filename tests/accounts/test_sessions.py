@@ -1,8 +1,10 @@
 """Who is signed in by which session."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
@@ -12,6 +14,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from strava_live.accounts.models import User
 from strava_live.accounts.sessions import signed_in
+from strava_live.broadcast import person_name, session_group
+from strava_live.live import signing_out
+from tests.clubs.doors import Doors
 from tests.passwords import PASSWORD
 
 
@@ -72,3 +77,39 @@ def test_a_stored_session_that_is_broken_is_nobodys(athlete: User) -> None:
     key = session_of(athlete)
     Session.objects.filter(pk=key).update(session_data="broken")
     assert signed_in([key]) == {}
+
+
+def test_session_is_over_before_its_sockets_are_closed(
+    athlete: User, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who knocks at that very moment must not be let in."""
+    key = session_of(athlete)
+    client = Client()
+    client.cookies["sessionid"] = key
+    found: list[object] = []
+
+    async def close(name: str, code: int) -> None:
+        found.append((name, code, await sync_to_async(signed_in)([key])))
+
+    monkeypatch.setattr(signing_out, "close_sockets", close)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post("/accounts/logout/").status_code == 302
+
+    assert found == [(session_group(key), 4401, {})]
+
+
+def test_a_new_password_has_every_socket_of_theirs_dial_anew(
+    athlete: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    here, doors = Client(), Doors()
+    assert here.login(username=athlete.username, password=PASSWORD)
+    new = "another one entirely"
+
+    with django_capture_on_commit_callbacks(execute=True):
+        form = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+        assert here.post("/accounts/password/change/", form).status_code == 302
+
+    assert (person_name(athlete.pk), 4012) in doors.shown_out()
+    assert signed_in([str(here.session.session_key)]) == {
+        str(here.session.session_key): User.objects.get(pk=athlete.pk)
+    }

@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from strava_live.accounts.models import User
-from strava_live.broadcast import member_name
+from strava_live.broadcast import member_name, person_name
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.members import join
@@ -33,7 +33,9 @@ def test_nothing_of_theirs_stays_on_any_feed(
     assert [entry.text for entry in Entry.objects.there()] == ["Yes"]
     assert not Entry.objects.filter(removed=True).exclude(text="", name="", data={}, athlete=None).exists()
     assert Entry.objects.get(pk=stays.pk).cheers == Cheer.objects.count() == 0
-    assert (known_as, 4403) in doors.shown_out()
+    shown_out = doors.shown_out()
+    assert (known_as, 4403) in shown_out
+    assert (person_name(athlete.pk), 4401) in shown_out
 
 
 def test_whoever_has_been_there_longest_becomes_captain(club: Club, captain: User, code: str) -> None:

@@ -1,16 +1,20 @@
 """A name that changes, wherever it is changed, is another in every club at once."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.test import RequestFactory
 
 from simulators.process import StandIn
 from strava_live.accounts.models import User
+from strava_live.broadcast import person_name
 from strava_live.clubs.models import Membership
 from strava_live.feed.members import join
 from strava_live.feed.models import Entry
 from tests.accounts.test_strava_signin import come_back
+from tests.clubs.doors import Doors
 from tests.clubs.visits import as_
 
 pytestmark = pytest.mark.django_db
@@ -35,14 +39,25 @@ def test_in_the_settings_where_it_is_refused(member: Membership, athlete: User) 
 
 
 def test_in_the_admin(member: Membership, athlete: User, operator: User, rf: RequestFactory) -> None:
-    from django.contrib import admin
-
     athlete.display_name, athlete.username = "Alva Lund", "not changed in the form"
     form = SimpleNamespace(changed_data=["display_name", "user_permissions"])
     admin.site._registry[User].save_model(rf.post("/"), athlete, form, change=True)
 
     assert names() == {"Alva L."}
     assert not User.objects.filter(username="not changed in the form").exists()
+
+
+def test_who_is_switched_off_in_the_admin_is_shown_out(
+    athlete: User, rf: RequestFactory, django_capture_on_commit_callbacks: Any
+) -> None:
+    doors, athlete.is_active = Doors(), False
+
+    with django_capture_on_commit_callbacks(execute=True):
+        form = SimpleNamespace(changed_data=["is_active"])
+        admin.site._registry[User].save_model(rf.post("/"), athlete, form, change=True)
+
+    assert not User.objects.get(pk=athlete.pk).is_active
+    assert doors.shown_out() == [(person_name(athlete.pk), 4401)]
 
 
 @pytest.mark.django_db(transaction=True)
