@@ -76,7 +76,7 @@ function forget() {
 
 function hear(message) {
   if (message.type === "hello") clock.set(message.server_time);
-  if (entries.seq === null) return numbers.atOnce();
+  if (entries.seq === null) return mayStillBeNamed(message) ? numbers.atOnce() : numbers.soon();
   const named = new Map(entries.list.map((entry) => [entry.id, nameOf(entry)]));
   const { touched, added, redial } = entries.hear(message);
   if (redial) return startAnew();
@@ -87,6 +87,11 @@ function hear(message) {
   added.map((id) => entries.get(id)).forEach(celebrate);
   if (touched.length) drawBoard();
   if (touched.length || message.type === "hello") numbers.soon();
+}
+
+/** By numbers that were asked for before this. More must not count here: while much is told, none would ever be taken. */
+function mayStillBeNamed({ type }) {
+  return type === "hello" || type === "entry.removed";
 }
 
 function withdrawn() {

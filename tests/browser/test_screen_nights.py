@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, Route, WebSocketRoute, expect
 
 from tests.browser.club_site import MOMENTS, ClubSite, eventually, found_on, markup
 from tests.live_site import LiveSites
@@ -21,6 +21,10 @@ NOTE_LOCKS = """
     window.locks.push(lock);
     return lock;
   };
+"""
+FETCH_SLOWLY = """
+  const { fetch } = window;
+  window.fetch = (...what) => new Promise((rested) => setTimeout(rested, 400)).then(() => fetch(...what));
 """
 HOUR_MS = 3_600_000
 
@@ -42,6 +46,32 @@ def test_wall_outlives_a_restart_and_misses_nobody(browser: Browser, live_sites:
     expect(wall.locator("[data-connection]")).to_have_text("Live", timeout=30_000)
     expect(wall.locator("[data-moment] .moment-name")).to_have_text("Alva B.")
     assert wall.evaluate("window.moments.length > 0")  # it is still the same page
+
+
+def test_wall_that_has_to_begin_anew_does_so_while_much_is_told(browser: Browser, club: ClubSite) -> None:
+    club.ran(0)
+    club.share(0)
+    wall = club.context(browser).new_page()
+    dialled: list[WebSocketRoute] = []
+
+    def pass_on(socket: WebSocketRoute) -> None:
+        socket.connect_to_server()
+        dialled.append(socket)
+
+    wall.route_web_socket("**/ws/**", pass_on)
+    wall.add_init_script(FETCH_SLOWLY)
+    wall.goto(club.site.url + club.wall_path)
+    expect(wall.locator("[data-connection]")).to_have_text("Live")
+    name = wall.locator(".board .row-name")
+    expect(name).to_have_text("Alva B.")
+
+    dialled[0].send(json.dumps({"type": "feed.reset", "seq": 1_000_000}))
+    for _ in range(30):
+        dialled[0].send(json.dumps({"type": "watching", "members": 1, "screens": 1}))
+        wall.wait_for_timeout(100)
+
+    assert len(dialled) == 2
+    expect(name).to_have_text("Alva B.")
 
 
 def test_wall_loads_itself_anew_after_a_deploy_at_a_quiet_moment(browser: Browser, club: ClubSite) -> None:
