@@ -28,6 +28,9 @@ from strava_live.interpreter import settle_in
 from strava_live.protocol import Close
 
 OPEN = WebSocketProtocol.STATE_OPEN
+LARGEST_MESSAGE = 128 * 1024
+"""From a client; ten times the longest post, however it is written. Daphne takes a mebibyte, which takes forty
+milliseconds to read, and all other sockets wait for that."""
 PING = Frame("")
 PING.finished = b"\x89\x00"  # a control frame, which has no text
 
@@ -181,6 +184,10 @@ def is_plain(transport: object) -> bool:
 class CommandLine(CommandLineInterface):
     description = "The site's web server"
     server_class = SteadyServer
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parser.set_defaults(websocket_max_message_size=LARGEST_MESSAGE, websocket_max_frame_size=LARGEST_MESSAGE)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """What all sockets share: being let in, commands that are not understood, floods, and leaving well.
 
 Plain ASGI rather than a consumer of Channels, which has a channel of its own for each socket and takes a turn of the
-one database thread for each message. What is announced comes from the hub instead, and whoever asks the database does
-so on threads that no ping waits for.
+one database thread for each message. What is announced comes from the hub instead, and what a client asks for is done
+beside the conversation, one command after another, so that its pings are answered meanwhile.
 """
 
 import asyncio
@@ -41,6 +41,8 @@ logger = logging.getLogger(__name__)
 
 MOST_IN_A_ROW = 3
 MOST_MESSAGES, IN_SECONDS = 60, 10.0
+MOST_WAITING = 60
+"""Commands that are still to be obeyed."""
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -50,7 +52,19 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 class Socket:
     """One socket, from its handshake to its end. Nothing of the scope stays: a process has thousands."""
 
-    __slots__ = ("after", "guest", "heard_at", "in_a_row", "knocked_at", "level", "line", "session_key", "tasks")
+    __slots__ = (
+        "after",
+        "guest",
+        "heard_at",
+        "in_a_row",
+        "knocked_at",
+        "level",
+        "line",
+        "obeying",
+        "session_key",
+        "tasks",
+        "waiting",
+    )
 
     commands: ClassVar[Readers]
 
@@ -64,6 +78,9 @@ class Socket:
         self.in_a_row = 0
         self.guest: Guest | None = None
         self.tasks: tuple[asyncio.Task[None], ...] = ()
+        self.waiting: list[Any] = []
+        """Commands, in the order in which they came."""
+        self.obeying: asyncio.Task[None] | None = None
 
     @classmethod
     def as_asgi(cls) -> Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]:
@@ -80,6 +97,9 @@ class Socket:
             while (message := await receive())["type"] != "websocket.disconnect":
                 if not self.line.closed:
                     await self.hear(message.get("text"))
+            self.let_go()
+            if self.obeying is not None:
+                await self.obeying  # what was asked for before the good-bye is done all the same
         except asyncio.CancelledError:
             # The process is going away (hub.daphne); without this the browser would see a broken connection.
             with suppress(Exception):
@@ -110,8 +130,12 @@ class Socket:
         """The client is still there."""
 
     async def leave(self) -> None:
-        for task in self.tasks:
-            task.cancel()
+        for task in (*self.tasks, self.obeying):
+            if task is not None:
+                task.cancel()
+        self.let_go()
+
+    def let_go(self) -> None:
         if self.guest is not None:
             hub().let_go(self.guest)
 
@@ -133,11 +157,27 @@ class Socket:
             self.tell(Pong())
             await self.pinged()
             return
+        if len(self.waiting) == MOST_WAITING:
+            self.line.close(Close.TOO_MANY)
+            return
+        self.waiting.append(command)
+        if self.obeying is None:
+            self.obeying = asyncio.create_task(self.obey_waiting())
+
+    async def obey_waiting(self) -> None:
+        while self.waiting:
+            await self.obey_one(self.waiting.pop(0))
+        self.obeying = None
+
+    async def obey_one(self, command: Any) -> None:
         try:
             await self.obey(command)
         except DatabaseError as error:
             logger.warning("a command could not be obeyed", extra={"reason": repr(error)})
             self.tell(Error(code="try_again", message="That did not work just now. Try again in a moment."))
+        except Exception:
+            logger.exception("a command could not be obeyed")
+            self.line.close(Close.TRY_LATER)
 
     def not_understood(self, error: NotUnderstood) -> None:
         self.tell(Error(code=error.code, message=str(error)))

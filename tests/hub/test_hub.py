@@ -23,6 +23,7 @@ from strava_live.protocol import CheerMine, Close, FeedHello
 from tests.hub.conftest import Cast
 from tests.hub.telephone import Call, eventually
 from tests.hub.unreliable import UnreliableLayer
+from tests.live.founding import table
 
 Knocks = list[tuple[str, str]]
 
@@ -126,6 +127,49 @@ async def test_who_comes_and_posts_stands_behind_no_chunk(cast: Cast) -> None:
 async def test_who_comes_stands_behind_nobody_who_waits_for_a_turn(cast: Cast) -> None:
     async with all_waiting(for_writers):
         assert (await cast.member().dial().next(0))["type"] == "hello"
+
+
+async def test_ping_is_answered_while_a_command_waits_and_commands_keep_their_order(cast: Cast) -> None:
+    """Also those of somebody who has said good-bye since."""
+    call = cast.member(0).dial()
+    await call.next(0)
+    async with all_waiting(for_writers):
+        for text in ("one", "two", "three"):
+            call.say(f'{{"type":"post.create","text":"{text}"}}')
+        call.say('{"type":"ping"}')
+        assert await call.next(1) == {"type": "pong"}
+        call.hang_up()
+    await call.ended()
+    told = sorted(await on_database(table)(cast.club.pk), key=lambda entry: int(entry["seq"]))
+    assert [entry["text"] for entry in told] == ["one", "two", "three"]
+
+
+async def test_who_asks_for_more_than_can_be_done_is_sent_away(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("strava_live.live.socket.MOST_WAITING", 5)
+    call = cast.member(0).dial()
+    await call.next(0)
+    async with all_waiting(for_writers):
+        for number in range(7):  # one is being done, five wait
+            call.say(f'{{"type":"post.create","text":"{number}"}}')
+        await eventually(lambda: call.code)
+    assert call.code == Close.TOO_MANY
+    await call.ended()
+
+
+async def test_command_that_fails_unexpectedly_ends_this_socket_alone(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(*_: object) -> None:
+        raise ZeroDivisionError
+
+    call, other = cast.member(0).dial(), cast.member(1).dial()
+    await call.next(0)
+    await other.next(0)
+    monkeypatch.setattr("strava_live.live.club.post", stumble)
+    call.say('{"type":"post.create","text":"Hello"}')
+    assert await call.ended() == Close.TRY_LATER
+    other.say('{"type":"ping"}')
+    assert await other.next(1) == {"type": "pong"}
 
 
 @contextlib.asynccontextmanager

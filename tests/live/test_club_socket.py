@@ -208,6 +208,21 @@ async def test_a_flood_closes_the_socket(site: LiveSite, club: FoundClub) -> Non
         assert stays.dialled == 1
 
 
+async def test_text_that_is_too_long_is_answered_and_what_is_no_message_any_more_ends_the_socket(
+    site: LiveSite, club: FoundClub
+) -> None:
+    async with following(stays := member(site, club, 1)):
+        async with opened(site, f"/ws/clubs/{club.slug}/", club.sessions[0]) as connection:
+            await connection.send(json.dumps({"type": "post.create", "text": "\N{WAVING HAND SIGN}" * 10_000}))
+            answer = await heard(connection)
+            while answer["type"] != "error":
+                answer = await heard(connection)
+            assert answer["message"] == "That is 10,000 characters long; a post has at most 1,000."
+            await connection.send(json.dumps({"type": "ping", "more": "x" * 200_000}))
+            assert await closed(connection) == 1006
+        assert stays.dialled == 1
+
+
 async def test_signing_out_closes_the_sockets_of_that_sign_in(site: LiveSite, club: FoundClub) -> None:
     async with following(signed_out := member(site, club), stays := member(site, club, 1), wall(site, club)):
         visitor = Visitor(site.url)
