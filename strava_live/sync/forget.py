@@ -4,12 +4,14 @@ nobody confirmed, for a day."""
 import logging
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from strava_live.activities.models import Activity
 from strava_live.database import on_database
 from strava_live.parkrun.importing import KEPT_FOR as DRAFTS_KEPT_FOR
 from strava_live.parkrun.result_models import ImportDraft
+from strava_live.parkrun.results import take_turn
 
 logger = logging.getLogger(__name__)
 KEPT_FOR = timedelta(days=7)
@@ -18,7 +20,7 @@ AT_ONCE = 1000
 
 async def forget_what_was_only_found() -> None:
     """In small bites, so that nobody who keeps or chooses waits long."""
-    while await on_database(forget_some)() == AT_ONCE:
+    while await on_database(forget_some)():
         pass
 
 
@@ -28,10 +30,14 @@ async def forget_old_drafts() -> None:
 
 
 def forget_some() -> int:
+    """Of one athlete, in their turn: who saves one at the same moment either keeps it or is told that it is gone."""
     stale = Activity.objects.filter(state=Activity.State.FOUND, seen_at__lt=timezone.now() - KEPT_FOR)
-    chosen = list(stale.order_by("seen_at").values_list("pk", flat=True)[:AT_ONCE])
-    # Looked at once more in the statement itself: somebody may have saved one meanwhile.
-    forgotten, _ = stale.filter(pk__in=chosen).delete() if chosen else (0, {})
-    if forgotten:
-        logger.info("forgot what was only found", extra={"activities": forgotten})
+    oldest = stale.order_by("seen_at").first()
+    if oldest is None:
+        return 0
+    with transaction.atomic():
+        take_turn(oldest.athlete_id)
+        chosen = list(stale.of(oldest.athlete_id).values_list("pk", flat=True)[:AT_ONCE])
+        Activity.objects.filter(pk__in=chosen).delete()
+    logger.info("forgot what was only found", extra={"activities": len(chosen)})
     return len(chosen)

@@ -1,5 +1,6 @@
 """What is only found goes after a week; what is saved or dismissed stays."""
 
+import contextlib
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,8 @@ from strava_live.accounts.models import User
 from strava_live.activities.models import Activity
 from strava_live.parkrun.result_models import ImportDraft
 from strava_live.sync import forget
+from strava_live.sync.choose import UnknownActivity, save_activity
+from tests.sync.test_results_at_once import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WEEK = timedelta(days=7)
@@ -31,6 +34,24 @@ def seen(athlete: User, strava_id: int, ago: timedelta, state: str) -> None:
         mark=strava_id,
         seen_at=now - ago,
     )
+
+
+def test_what_is_saved_while_it_is_being_forgotten_stays_or_says_that_it_is_gone() -> None:
+    for turn in range(1, 7):
+        athlete = User.objects.create_user(f"athlete-{turn}")
+        seen(athlete, turn, 2 * WEEK, "found")
+        saved: list[int] = []
+
+        def save(athlete: User = athlete, turn: int = turn, saved: list[int] = saved) -> None:
+            with contextlib.suppress(UnknownActivity):
+                save_activity(athlete.pk, turn)
+                saved.append(turn)
+
+        together(forget.forget_some, save)
+
+        assert list(Activity.objects.of(athlete.pk).values_list("strava_id", "state")) == [
+            (one, "saved") for one in saved
+        ]
 
 
 def test_draft_that_nobody_confirmed_is_forgotten_after_a_day(athlete: User, clubmate: User) -> None:
