@@ -57,8 +57,9 @@ class Entry(models.Model):
     at = models.DateTimeField()
     athlete = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="entries")
     """Whose it is; nobody's once it is removed. Deleting a person removes their entries first."""
-    name = models.CharField(max_length=120, blank=True)
-    """As its athlete wants to be shown in this club now; "" is "a member"."""
+    name = models.CharField(max_length=150, blank=True)
+    """As its athlete wants to be shown in this club now; "" is "a member". Who has no name is called by their username,
+    which may be that long."""
     text = models.TextField(blank=True)
     """What somebody has written. What the other kinds say follows from `data` and `name`."""
     data = models.JSONField(default=dict)

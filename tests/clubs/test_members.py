@@ -56,6 +56,12 @@ def test_joining_and_sharing_tells_the_parkruns_of_a_week(club: Club, code: str,
     assert sorted(told(club)) == [("history", "Alva Berg"), ("joined", "Alva Berg"), ("parkrun", "Alva Berg")]
 
 
+def test_who_has_no_name_is_called_by_their_username_however_long(club: Club, code: str) -> None:
+    join(User.objects.create_user("a" * 150).pk, code, parkruns=False, shown_as="full")
+
+    assert told(club) == [("joined", "a" * 150)]
+
+
 def test_joining_twice_is_joining_once(club: Club, code: str, athlete: User) -> None:
     first = join(athlete.pk, code, parkruns=True, shown_as="full")
 
