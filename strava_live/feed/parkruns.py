@@ -109,9 +109,21 @@ def wanted_in(member: Membership, known: Known, there: dict[str, Entry], now: da
             )
         else:
             untold.append(result)
-    if known.counted:
-        wanted.update(history_of(member.user_id, untold))
+    wanted.update(history_of(member.user_id, untold) if known.counted else still_standing(there, wanted, untold))
     return wanted
+
+
+def still_standing(
+    there: dict[str, Entry], wanted: dict[str, Wanted], untold: list[ParkrunResult]
+) -> Iterator[tuple[str, Wanted]]:
+    """What was claimed before the numbers had to be read anew: a milestone whose parkrun is shown, a history of which
+    there is something left. Whoever has cheered for it has not cheered in vain."""
+    shown = {(one.data["event"], one.data["date"]) for one in wanted.values()}
+    series = {is_junior(result) for result in untold}
+    for key, entry in there.items():
+        is_milestone_of_shown = entry.kind == Kind.MILESTONE and (entry.data["event"], entry.data["date"]) in shown
+        if is_milestone_of_shown or (entry.kind == Kind.HISTORY and entry.data["junior"] in series):
+            yield key, Wanted(Kind(entry.kind), entry.data)
 
 
 def parkrun_data(result: ParkrunResult, known: Known) -> dict[str, Any]:

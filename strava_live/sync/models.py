@@ -54,6 +54,10 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         """Only what is really being followed: what was dropped is to be found by somebody else."""
         return self.owned(owner).live().filter(pk__in=followed).update(lease_until=now + lease)
 
+    def whole(self, strava_id: int) -> Self:
+        """Of this account at Strava, read from its first activity to its last."""
+        return self.filter(strava_id=strava_id, state=SyncRun.State.FINISHED, after=None, until=None)
+
     def to_end(self, *, now: datetime) -> Self:
         """To stop, and in nobody's hands who would notice."""
         return self.live().unheld(now=now).filter(cancel_asked=True)

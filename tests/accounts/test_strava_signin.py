@@ -9,11 +9,15 @@ from django.contrib.messages import get_messages
 from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from simulators.process import StandIn
 from site_config.environment import Site
 from strava_live.accounts.models import Revocation, StravaConnection, User
+from strava_live.activities.models import AthleteMark
+from strava_live.lifecycle.disconnecting import disconnect
+from strava_live.sync.models import SyncRun
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BOTH = ("read", "activity:read")
@@ -146,6 +150,20 @@ def test_one_strava_account_is_refused_to_a_second_person_in_words(
 
     assert "already" in said(answer)
     assert StravaConnection.objects.get().user == athlete
+
+
+def test_another_strava_account_has_a_history_of_its_own(
+    as_athlete: Client, athlete: User, stand_in: StandIn, somebody: int
+) -> None:
+    """That of the same one, connected again, is still known."""
+    started = timezone.now()
+    SyncRun.objects.create(athlete=athlete, strava_id=somebody, state="finished", started_at=started)
+    AthleteMark.objects.update_or_create(athlete=athlete, defaults={"history_known": True})
+    for strava_id, known in ((somebody, True), (stand_in.add_athlete(activities=1), False)):
+        come_back(as_athlete, stand_in, strava_id, connecting=True)
+        assert StravaConnection.objects.get().strava_id == strava_id
+        assert AthleteMark.objects.get().history_known is known
+        disconnect(athlete)
 
 
 def test_a_second_strava_account_is_refused_in_words(as_athlete: Client, stand_in: StandIn, somebody: int) -> None:

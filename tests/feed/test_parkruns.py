@@ -214,3 +214,27 @@ def test_connecting_anew_takes_nothing_away(sharing: Membership, athlete: User, 
         user=athlete, strava_id=17, access_token=Secret.of("a"), refresh_token=Secret.of("b"), expires_at=timezone.now()
     )
     assert tell(sharing) == expected
+
+
+def test_what_was_claimed_before_strava_was_connected_stands_until_it_is_known_better(
+    sharing: Membership, athlete: User, ran: Ran
+) -> None:
+    for week in range(2, 26):
+        ran(7 * week)
+    last = ran(1)
+    assert tell(sharing) == [("parkrun", 25), ("milestone", 25), ("history", 24)]
+    Entry.objects.filter(kind="milestone").update(cheers=3)
+    StravaConnection.objects.create(
+        user=athlete, strava_id=17, access_token=Secret.of("a"), refresh_token=Secret.of("b"), expires_at=timezone.now()
+    )
+
+    assert tell(sharing) == [("parkrun", None), ("milestone", 25), ("history", 24)]
+    AthleteMark.objects.update(history_known=True)
+    assert tell(sharing) == [("parkrun", 25), ("milestone", 25), ("history", 24)]
+    assert Entry.objects.there().get(kind="milestone").cheers == 3
+
+    AthleteMark.objects.update(history_known=False)
+    last.delete()
+    assert tell(sharing) == [("history", 24)]
+    ParkrunResult.objects.all().delete()
+    assert tell(sharing) == []
