@@ -50,6 +50,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def asking(self) -> Self:
         return self.filter(state=Membership.State.ASKING)
 
+    def waiting_for(self, captain_id: int) -> Self:
+        """Who asks to join a club that this person looks after."""
+        return self.asking().filter(club__in=Membership.objects.captains().of(captain_id).values("club"))
+
     def of(self, user_id: int) -> Self:
         return self.filter(user=user_id)
 

@@ -1,5 +1,6 @@
 """/athletes/: the members of my clubs and what each shares; /athletes/<id>/: the parkruns that one of them shares."""
 
+from collections import Counter
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -8,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.clubmates import clubmate, clubmates, shared_parkruns
 from strava_live.parkrun.wording import taken
@@ -32,17 +34,17 @@ def athletes(request: HttpRequest) -> HttpResponse:
         "asking": [one for one in mine if one not in active],
         "chosen": chosen,
         "mine": next((one for one in active if one.club == chosen), None),
-        "asked_by": waiting_for(chosen, active),
+        "waiting": waiting_in([chosen] if chosen else [one.club for one in active], user),
         "clubmates": clubmates(user.pk, club_id=chosen.pk if chosen else None) if active else [],
         "may_found": may_found_clubs(user),
     }
     return render(request, "athletes/athletes.html", page)
 
 
-def waiting_for(chosen: Club | None, memberships: list[Membership]) -> int:
-    """How many ask to join the chosen club, for its captains."""
-    looks_after = any(one.is_captain and one.club == chosen for one in memberships)
-    return Membership.objects.asking().in_club(chosen.pk).count() if chosen and looks_after else 0
+def waiting_in(clubs: list[Club], captain: User) -> list[tuple[Club, int]]:
+    """Of these clubs, those that somebody asks to join and this person looks after; and how many ask."""
+    asking = Counter(Membership.objects.waiting_for(captain.pk).values_list("club", flat=True))
+    return [(club, asking[club.pk]) for club in clubs if club.pk in asking]
 
 
 def chosen_club(request: HttpRequest, clubs: list[Club]) -> Club | None:

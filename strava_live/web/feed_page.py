@@ -50,6 +50,7 @@ def feed_of(request: HttpRequest, member: Membership, *, text: str = "", problem
     page: dict[str, Any] = {
         "club": club,
         "member": member,
+        "waiting": Membership.objects.waiting_for(user.pk).in_club(club.pk).count() if member.is_captain else 0,
         "clubs": Club.objects.of(user.pk).order_by("name"),
         "entries": shown,
         "blank": blank(club),

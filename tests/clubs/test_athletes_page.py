@@ -228,6 +228,23 @@ def test_one_club_is_no_choice_and_captains_look_after_it(club: Club, member: Me
         assert "<h1>Striders</h1>" in page
         assert "?club=" not in page
         assert ("1 asks to join" in page) is looks_after
+        assert ("1 asks to join" in said(as_(who).get("/clubs/striders/"))) is looks_after
+
+
+def test_captain_of_two_clubs_sees_who_asks_for_either(club: Club, other_club: Club, captain: User) -> None:
+    code = invite(club.pk).secret.reveal()
+    other_captain = Membership.objects.captains().in_club(other_club.pk).get().user
+    join(other_captain.pk, code, parkruns=False)
+    Membership.objects.in_club(club.pk).of(other_captain.pk).update(role=Membership.Role.CAPTAIN)
+    for number, asked in enumerate((club, other_club, other_club)):
+        asker = User.objects.create_user(f"asker-{number}")
+        join(asker.pk, invite(asked.pk, needs_approval=True).secret.reveal(), parkruns=False)
+
+    page = said(as_(other_captain).get("/athletes/"))
+
+    assert f"1 asks to join {club.name}" in page
+    assert f"2 ask to join {other_club.name}" in page
+    assert "ask to join" not in said(as_(captain).get(f"/athletes/?club={club.slug}"))
 
 
 def test_number_of_queries_is_fixed(
