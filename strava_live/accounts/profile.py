@@ -5,7 +5,7 @@ import zoneinfo
 
 from django.core.exceptions import ValidationError
 
-from strava_live.accounts.plain_text import JOINERS, visible
+from strava_live.accounts.plain_text import shows_something, visible
 
 PARKRUN_ID = re.compile(r"[aA]?([0-9]{1,10})")
 MAX_DISPLAY_NAME = 60
@@ -49,9 +49,8 @@ def clock(seconds: int | None) -> str:
 
 
 def read_display_name(text: str) -> str:
-    """One line of visible characters: names turn up on walls. A joiner alone is no name."""
-    name = " ".join(visible(text).split())
-    return name if name.strip(JOINERS) else ""
+    """One line of visible characters: names turn up on walls."""
+    return " ".join(visible(text).split()) if shows_something(text) else ""
 
 
 def is_time_zone(name: str) -> bool:

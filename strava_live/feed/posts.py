@@ -1,15 +1,18 @@
 """What members write to their club: plain text, deleted by its author or a captain."""
 
 import hashlib
+import re
 import secrets
 
 from django.db import transaction
 
-from strava_live.accounts.plain_text import JOINERS, visible
+from strava_live.accounts.plain_text import shows_something, visible
 from strava_live.clubs.captains import NotAMember, member_of
 from strava_live.clubs.models import Membership
 from strava_live.feed.models import MAX_POST, Entry
 from strava_live.feed.numbering import numbering
+
+EMPTY_LINES = re.compile(r"\n(?:[^\S\n]*\n){2,}")
 
 
 class BadPost(ValueError):
@@ -50,10 +53,11 @@ def key_of(user_id: int, ref: str) -> str:
 
 
 def readable(text: str) -> str:
-    """Lines of visible characters."""
-    kept = visible(text.replace("\r\n", "\n").replace("\r", "\n"), keeping="\n").strip()
-    if not kept.strip(JOINERS):
+    """Lines of visible characters, with one empty line between them at most: a feed is everybody's."""
+    if not shows_something(text):
         raise BadPost("Write something first.")
+    lines = visible(text.replace("\r\n", "\n").replace("\r", "\n"), keeping="\n").strip()
+    kept = EMPTY_LINES.sub("\n\n", lines)
     if len(kept) > MAX_POST:
         raise BadPost(f"That is {len(kept):,} characters long; a post has at most {MAX_POST:,}.")
     return kept

@@ -1,6 +1,7 @@
 """Who is asking. Everything of somebody's own is behind `login_required`, or behind `signed_in_post` where it is only
 done by a form."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 
@@ -10,6 +11,8 @@ from django.views.decorators.http import require_POST
 
 from strava_live.accounts.models import User
 from strava_live.web.way_back import way_back
+
+WITHOUT_A_PAGE = re.compile(r"(entries|invitations|screens)/[0-9]+/$")
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -32,5 +35,6 @@ def signed_in_post(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 
 
 def page_above(path: str) -> str:
-    """What is done with something hangs under its page: /activities/1/ above /activities/1/save/."""
-    return f"{path.rstrip('/').rpartition('/')[0]}/"
+    """What is done with something hangs under its page: /activities/1/ above /activities/1/save/. What has none stands
+    on a page above that: /clubs/striders/ above /clubs/striders/entries/1/cheer/."""
+    return WITHOUT_A_PAGE.sub("", f"{path.rstrip('/').rpartition('/')[0]}/")

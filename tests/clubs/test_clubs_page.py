@@ -7,6 +7,7 @@ from pytest_django import Settings
 from strava_live.accounts.models import User
 from strava_live.clubs.models import MAX_CLUB_NAME, Club, Membership
 from tests.clubs.visits import as_
+from tests.feed.test_posts import INVISIBLE
 from tests.web.reading import said
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,11 @@ def test_what_is_no_club_is_refused_in_words_and_kept_in_the_form(operator: User
 
 def test_nothing_at_all_is_refused(operator: User) -> None:
     assert as_(operator).post("/clubs/new/").status_code == 422
+
+
+@pytest.mark.parametrize("name", INVISIBLE)
+def test_name_that_shows_nothing_is_none(operator: User, name: str) -> None:
+    assert as_(operator).post("/clubs/new/", GOOD | {"name": name}).status_code == 422
 
 
 def test_name_is_a_line_that_can_be_seen(operator: User) -> None:

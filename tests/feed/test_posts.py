@@ -14,6 +14,12 @@ from strava_live.social.cheers import cheer, uncheer
 from tests.feed.conftest import is_sound, shown
 
 pytestmark = pytest.mark.django_db
+INVISIBLE = ["\u3164", "\u115f", "\u2800", "\u034f", "\ufe0f", "\U000e0101", "\u17b4", "\u200d \u200c", "\u3164\n "]
+
+
+def test_empty_lines_are_one_at_most(club: Club, athlete: User) -> None:
+    entry = post(athlete.pk, club.pk, "one\ntwo\n\nthree\r\n \r\n\t\r\nfour" + "\n" * 2000 + "five\n\n\n")
+    assert entry.text == "one\ntwo\n\nthree\n\nfour\n\nfive"
 
 
 def test_post_is_there_once_for_one_ref(club: Club, athlete: User, clubmate: User) -> None:
@@ -24,7 +30,7 @@ def test_post_is_there_once_for_one_ref(club: Club, athlete: User, clubmate: Use
     assert is_sound(club)
 
 
-@pytest.mark.parametrize("text", ["", "  \n ", "\u202e\u200b", "x" * (MAX_POST + 1)])
+@pytest.mark.parametrize("text", ["", "  \n ", "\u202e\u200b", "x" * (MAX_POST + 1), *INVISIBLE])
 def test_what_cannot_be_posted_is_said_why(club: Club, athlete: User, text: str) -> None:
     with pytest.raises(BadPost):
         post(athlete.pk, club.pk, text)

@@ -65,3 +65,5 @@ def test_page_of_both_is_asked_for_again(client: Client, db: None) -> None:
 
 def test_page_above() -> None:
     assert (page_above("/a/1/save/"), page_above("/a/"), page_above("/")) == ("/a/1/", "/", "/")
+    assert page_above("/clubs/striders/entries/1/cheer/") == "/clubs/striders/"
+    assert page_above("/clubs/striders/manage/screens/1/revoke/") == "/clubs/striders/manage/"
