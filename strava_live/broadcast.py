@@ -86,6 +86,11 @@ async def announce_reset(club_id: int, seq: int) -> None:
     await send(club_group(club_id), {"type": "club.reset", "club": club_id, "seq": seq})
 
 
+async def announce_figures(club_id: int) -> None:
+    """What a club's walls count is another, whether or not there is anything new to read."""
+    await send(club_group(club_id), {"type": "club.figures", "club": club_id})
+
+
 async def announce_to_member(club_id: int, user_id: int, message: Message) -> None:
     """What is one member's own affair, to all their sockets in this club."""
     event = {"type": "club.personal", "club": club_id, "user": user_id, "frame": frame([message.wire()])}

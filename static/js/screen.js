@@ -76,6 +76,7 @@ function forget() {
 
 function hear(message) {
   if (message.type === "hello") clock.set(message.server_time);
+  if (message.type === "figures.changed") return numbers.atOnce();
   if (entries.seq === null) return mayStillBeNamed(message) ? numbers.atOnce() : numbers.soon();
   const named = new Map(entries.list.map((entry) => [entry.id, nameOf(entry)]));
   const { touched, added, redial } = entries.hear(message);

@@ -24,7 +24,7 @@ from strava_live.hub.listening import Listening
 from strava_live.hub.presence import NOBODY
 from strava_live.hub.rooms import Room
 from strava_live.hub.snapshots import Asked
-from strava_live.protocol import Close
+from strava_live.protocol import Close, FiguresChanged
 
 logger = logging.getLogger(__name__)
 
@@ -138,6 +138,8 @@ class Hub:
                     room.tell_alone(guest, event["frame"])
             case "club.reset":
                 room.reset(event["seq"])
+            case "club.figures":
+                room.tell_screens(FiguresChanged())
             case "club.watching":
                 room.presence.hear(event)
             case "club.roll_call":

@@ -154,6 +154,10 @@ class Room:
         for audience in (self.members, self.screens, {guest: guest.line for guest in self.ahead}):
             to_all(audience, told)
 
+    def tell_screens(self, message: Message) -> None:
+        """What is out of all order: whoever is still to be let in finds it in the table."""
+        to_all(self.screens, [Frame(wire(message))])
+
     def reset(self, seq: int) -> None:
         """More has changed than anybody is told one by one."""
         if self.numbers.last is None or seq <= self.numbers.last:

@@ -31,6 +31,7 @@ from strava_live.protocol.club import (
     EntryRemoved,
     FeedHello,
     FeedReset,
+    FiguresChanged,
     PostCreate,
     Watching,
 )
@@ -103,6 +104,7 @@ __all__ = [
     "Error",
     "FeedHello",
     "FeedReset",
+    "FiguresChanged",
     "Json",
     "Message",
     "NotUnderstood",

@@ -118,3 +118,10 @@ class Watching(Message):
     type: ClassVar = "watching"
     members: int
     screens: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FiguresChanged(Message):
+    """To walls alone: somebody shares more or less than before, which may change no entry and yet what is counted."""
+
+    type: ClassVar = "figures.changed"

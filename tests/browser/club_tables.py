@@ -5,11 +5,13 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.joining import tell_joined
 from strava_live.feed.models import Entry
 from strava_live.parkrun.result_models import StartingNumbers
+from strava_live.strava.payloads import Tokens
 from tests.clubs.runs import ran
 
 
@@ -17,6 +19,12 @@ def add_run(user_id: int, days_ago: int, before: int, slug: str) -> None:
     user = User.objects.get(pk=user_id)
     StartingNumbers.objects.update_or_create(athlete=user, defaults={"parkruns": before})
     ran(user, days_ago, slug)
+
+
+def begin_reading(user_id: int) -> None:
+    """Connected, and nobody has read their history to its end."""
+    tokens = Tokens("access", "refresh", timezone.now())
+    connect_strava(User.objects.get(pk=user_id), strava_id=user_id, tokens=tokens, scopes="read,activity:read")
 
 
 def welcome(user_id: int) -> None:

@@ -1,8 +1,10 @@
 """A club's wall in a real browser: who arrives, who withdraws, and what it looks like."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.club_site import MOMENTS, ClubSite, eventually, markup
@@ -113,6 +115,26 @@ def test_consent_that_is_withdrawn_leaves_the_wall_at_once(browser: Browser, clu
     club.share(0, parkruns=False)
     expect(wall.locator("[data-moment]")).to_be_hidden(timeout=1_500)
     eventually(lambda: "Bushy" not in wall.locator(".frame").inner_text(), wall, 3_000)
+
+
+NEARLY_NEW_YEAR = (timezone.now() - timedelta(days=10)).year != timezone.now().year
+
+
+@pytest.mark.skipif(NEARLY_NEW_YEAR, reason="what is no news any more was last year, and this year's figures are empty")
+def test_who_is_still_being_read_leaves_the_figures_at_once_too(browser: Browser, club: ClubSite) -> None:
+    """There is no entry of theirs that would come or go."""
+    club.run(f"begin_reading({club.club.members[0]})")
+    for member in (0, 1):
+        club.ran(member, days_ago=8)
+    club.share(1)
+    wall = club.wall(browser)
+    together = wall.locator("[data-scene=periods]").first
+
+    for shares, members in ((True, "2 of us"), (False, "1 of us")):
+        before = wall.locator("[data-scenes]").inner_html()
+        club.share(0, parkruns=shares)
+        eventually(lambda before=before: wall.locator("[data-scenes]").inner_html() != before, wall, 2_000)  # type: ignore[misc]
+        assert members in (together.text_content() or "")
 
 
 def test_wall_whose_key_is_revoked_goes_dark(browser: Browser, club: ClubSite) -> None:
