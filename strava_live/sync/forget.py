@@ -29,15 +29,16 @@ async def forget_old_drafts() -> None:
     await on_database(ImportDraft.forget_older_than)(timezone.now() - DRAFTS_KEPT_FOR)
 
 
-def forget_some() -> int:
+def forget_some() -> bool:
     """Of one athlete, in their turn: who saves one at the same moment either keeps it or is told that it is gone."""
     stale = Activity.objects.filter(state=Activity.State.FOUND, seen_at__lt=timezone.now() - KEPT_FOR)
     oldest = stale.order_by("seen_at").first()
     if oldest is None:
-        return 0
+        return False
     with transaction.atomic():
         take_turn(oldest.athlete_id)
         chosen = list(stale.of(oldest.athlete_id).values_list("pk", flat=True)[:AT_ONCE])
         Activity.objects.filter(pk__in=chosen).delete()
-    logger.info("forgot what was only found", extra={"activities": len(chosen)})
-    return len(chosen)
+    if chosen:  # the only one may have been saved meanwhile
+        logger.info("forgot what was only found", extra={"activities": len(chosen)})
+    return True

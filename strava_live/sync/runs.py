@@ -184,7 +184,8 @@ def end_run(run: SyncRun, lease: Lease, *, state: SyncRun.State, error: StravaEr
         turn = take_turn(run.athlete_id)  # before the run's row, as whoever keeps a chunk does
         ended = release(run, lease, state=state, ended_at=now, **told)
         if ended and state == SyncRun.State.FINISHED:
-            hide_unseen(run)
+            if not run.skipped:  # what could not be read may have been any of them
+                hide_unseen(run)
             note_synced(run, turn)
         if ended:
             tell_parkruns(run.athlete_id)  # after a first run numbers are known, and the history before them

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from strava_live.accounts.encryption import Secret
 from strava_live.accounts.models import StravaConnection, User
+from strava_live.activities.models import Activity
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
 from strava_live.strava.payloads import Activity as StravaActivity
@@ -122,8 +123,14 @@ def test_what_a_run_did_not_look_at_is_not_missing(run: SyncRun, club: Club) -> 
     stopped = another_run(another)
     assert end_run(stopped, LEASE, state=SyncRun.State.CANCELLED)
     assert told(club) == before
-    finish(another_run(stopped, strava_id=18))
+    finish(another := another_run(stopped, strava_id=18))
     assert told(club) == before
+    finish(another := another_run(another, strava_id=17, skipped=1))
+    assert told(club) == before, "what could not be read may have been one of them"
+    older = bushy(2, 3).start
+    Activity.objects.filter(strava_id=2).update(hidden_start=True)
+    finish(another_run(another, skipped=0, after=older - timedelta(hours=12), before=older + timedelta(hours=12)))
+    assert told(club) == before, "only its day is told, and its hour may lie beyond"
 
 
 def test_run_that_is_stopped_while_it_waits_leaves_true_numbers(run: SyncRun, club: Club) -> None:
