@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from strava_live.accounts.models import User
 from strava_live.accounts.sessions import close_sockets_of_person
@@ -46,6 +46,13 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
                 close_sockets_of_person(obj.pk, Close.NOT_SIGNED_IN)
         else:
             super().save_model(request, obj, form, change)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+        """It ends their sign-ins, which no signal tells of."""
+        answer = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and answer.status_code == 302:
+            close_sockets_of_person(int(id), Close.GOING_AWAY)
+        return answer
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest

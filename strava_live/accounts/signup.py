@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from strava_live.accounts.address import client_address
 from strava_live.accounts.models import User
+from strava_live.accounts.plain_text import shows_something
 from strava_live.accounts.profile import is_time_zone
 
 
@@ -63,6 +64,13 @@ class AccountAdapter(DefaultAccountAdapter):
         user.time_zone = form.cleaned_data.get("time_zone") or "UTC"
         saved: User = super().save_user(request, user, form, commit=commit)
         return saved
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        """Who has no other name is called by it."""
+        name: str = super().clean_username(username, shallow)
+        if not shows_something(name):
+            raise forms.ValidationError("Choose a username that can be seen.")
+        return name
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         uid, _, token = key.partition("-")

@@ -5,14 +5,12 @@ in a club no longer is shown out of its sockets after the commit.
 """
 
 from collections.abc import Callable
-from functools import partial
 
-from asgiref.sync import async_to_sync
 from django.db import transaction
 from django.utils import timezone
 
 from strava_live.accounts.models import User
-from strava_live.broadcast import announce_figures, member_name
+from strava_live.broadcast import member_name
 from strava_live.clubs.captains import (
     LastCaptain,
     NotAMember,
@@ -24,7 +22,7 @@ from strava_live.clubs.captains import (
     require_captain,
 )
 from strava_live.clubs.founding import close_club
-from strava_live.clubs.keys import show_out
+from strava_live.clubs.keys import have_walls_ask_anew, show_out
 from strava_live.clubs.models import Invitation, Membership
 from strava_live.feed.joining import tell_joined
 from strava_live.feed.leaving import take_off
@@ -78,12 +76,8 @@ def share(club_id: int, user_id: int, *, parkruns: bool, shown_as: str | None = 
         say_what_is_shared(member, parkruns=parkruns, shown_as=shown_as or member.shown_as)
         tell_parkruns(user_id)
         tell_name(user_id)
-        have_figures_counted(club_id)
+        have_walls_ask_anew(club_id)
     return member
-
-
-def have_figures_counted(club_id: int) -> None:
-    transaction.on_commit(partial(async_to_sync(announce_figures), club_id))
 
 
 def say_what_is_shared(member: Membership, *, parkruns: bool, shown_as: str) -> None:
@@ -143,7 +137,7 @@ def end(member: Membership) -> None:
     if not was_active:
         return
     take_off(member.user_id, member.club_id)
-    have_figures_counted(member.club_id)
+    have_walls_ask_anew(member.club_id)
     show_out(member_name(member.club_id, member.user_id))
     if was_captain and not others(member).exists():
         close_club(member.club_id)

@@ -116,14 +116,17 @@ def wanted_in(member: Membership, known: Known, there: dict[str, Entry], now: da
 def still_standing(
     there: dict[str, Entry], wanted: dict[str, Wanted], untold: list[ParkrunResult]
 ) -> Iterator[tuple[str, Wanted]]:
-    """What was claimed before the numbers had to be read anew: a milestone whose parkrun is shown, a history of which
-    there is something left. Whoever has cheered for it has not cheered in vain."""
+    """What was claimed before the numbers had to be read anew: a milestone whose parkrun is shown, what is left of a
+    history. Whoever has cheered for it has not cheered in vain."""
     shown = {(one.data["event"], one.data["date"]) for one in wanted.values()}
-    series = {is_junior(result) for result in untold}
+    left = {one.data["junior"]: one.data for _, one in history_of(0, untold)}
     for key, entry in there.items():
-        is_milestone_of_shown = entry.kind == Kind.MILESTONE and (entry.data["event"], entry.data["date"]) in shown
-        if is_milestone_of_shown or (entry.kind == Kind.HISTORY and entry.data["junior"] in series):
-            yield key, Wanted(Kind(entry.kind), entry.data)
+        data = entry.data
+        if entry.kind == Kind.MILESTONE and (data["event"], data["date"]) in shown:
+            yield key, Wanted(Kind.MILESTONE, data)
+        elif entry.kind == Kind.HISTORY and (now := left.get(data["junior"])):
+            less = {"count": min(data["count"], now["count"]), "since": max(data["since"], now["since"])}
+            yield key, Wanted(Kind.HISTORY, data | less)
 
 
 def parkrun_data(result: ParkrunResult, known: Known) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from strava_live.clubs.models import Membership
 from strava_live.feed.models import MAX_POST, Entry
 from strava_live.feed.numbering import numbering
 
-EMPTY_LINES = re.compile(r"\n(?:[^\S\n]*\n){2,}")
+EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 class BadPost(ValueError):
@@ -56,8 +56,8 @@ def readable(text: str) -> str:
     """Lines of visible characters, with one empty line between them at most: a feed is everybody's."""
     if not shows_something(text):
         raise BadPost("Write something first.")
-    lines = visible(text.replace("\r\n", "\n").replace("\r", "\n"), keeping="\n").strip()
-    kept = EMPTY_LINES.sub("\n\n", lines)
+    lines = visible(text.replace("\r\n", "\n").replace("\r", "\n"), keeping="\n").split("\n")
+    kept = EMPTY_LINES.sub("\n\n", "\n".join(line if shows_something(line) else "" for line in lines)).strip()
     if len(kept) > MAX_POST:
         raise BadPost(f"That is {len(kept):,} characters long; a post has at most {MAX_POST:,}.")
     return kept

@@ -1,5 +1,6 @@
 """/settings/: what an athlete says of themself, their Strava connection, their clubs, their account."""
 
+from copy import copy
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -70,7 +71,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 def settings_page(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     # The form gets a copy: a refused name must not turn up in the header of the page that refuses it.
-    form = ProfileForm(request.POST or None, instance=User.objects.get(pk=user.pk))
+    form = ProfileForm(request.POST or None, instance=copy(user))
     if request.method == "POST" and form.is_valid():
         return keep(request, form.save(commit=False))
     page = {

@@ -39,6 +39,7 @@ def test_sign_up_takes_the_browsers_time_zone(client: Client, zone: str, kept: s
         ({"username": "x" * 151}, "username"),
         ({"username": "al va"}, "username"),
         ({"username": "a\x00b"}, "username"),
+        ({"username": "\u3164\u1160"}, "username"),
         ({"password1": "", "password2": ""}, "password1"),
         ({"password1": "12345678", "password2": "12345678"}, "password1"),
         ({"password2": "something-else"}, "password2"),

@@ -236,5 +236,9 @@ def test_what_was_claimed_before_strava_was_connected_stands_until_it_is_known_b
     AthleteMark.objects.update(history_known=False)
     last.delete()
     assert tell(sharing) == [("history", 24)]
+    ParkrunResult.objects.filter(pk__in=ParkrunResult.objects.all()[:20]).delete()
+    assert tell(sharing) == [("history", 4)]
+    ran(300), ran(301)
+    assert tell(sharing) == [("history", 4)], "no number is claimed that was not"
     ParkrunResult.objects.all().delete()
     assert tell(sharing) == []

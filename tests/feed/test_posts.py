@@ -18,7 +18,7 @@ INVISIBLE = ["\u3164", "\u115f", "\u2800", "\u034f", "\ufe0f", "\U000e0101", "\u
 
 
 def test_empty_lines_are_one_at_most(club: Club, athlete: User) -> None:
-    entry = post(athlete.pk, club.pk, "one\ntwo\n\nthree\r\n \r\n\t\r\nfour" + "\n" * 2000 + "five\n\n\n")
+    entry = post(athlete.pk, club.pk, "one\ntwo\n\nthree\r\n \r\n\u3164\t\r\nfour" + "\n" * 2000 + "five\n\n\n")
     assert entry.text == "one\ntwo\n\nthree\n\nfour\n\nfive"
 
 
