@@ -148,7 +148,7 @@ function turnOff() {
 
 function tick() {
   element("clock").textContent = clock.time();
-  if (lostSince && performance.now() - lostSince.at > TOO_OLD_MS && entries.list.length) forget();
+  if (lostSince && performance.now() - lostSince.at > TOO_OLD_MS && entries.seq !== null) forget();
   if (day === clock.day()) return;
   day = clock.day();
   drawBoard();

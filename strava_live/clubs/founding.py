@@ -1,4 +1,4 @@
-"""Founding a club, where it is found, and closing it."""
+"""Founding a club, where it is found, changing it and closing it."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from django.utils.text import slugify
 
 from strava_live.accounts.models import User
 from strava_live.broadcast import screen_name
-from strava_live.clubs.keys import show_out
+from strava_live.clubs.keys import have_walls_ask_anew, show_out
 from strava_live.clubs.models import Club, Membership, Screen
 
 RESERVED = frozenset({"new"})
@@ -60,6 +60,12 @@ def slugs_for(name: str) -> Iterator[str]:
     slug = f"{plain}-club" if plain in RESERVED else plain
     yield slug
     yield from (f"{slug}-{number}" for number in count(2))
+
+
+def change_club(club_id: int, *, name: str, time_zone: str) -> None:
+    with transaction.atomic():
+        Club.objects.filter(pk=club_id).update(name=name, time_zone=time_zone)
+        have_walls_ask_anew(club_id)
 
 
 def close_club(club_id: int) -> None:

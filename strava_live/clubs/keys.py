@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from strava_live.accounts.encryption import Secret
-from strava_live.broadcast import close_sockets, screen_name
+from strava_live.broadcast import announce_figures, close_sockets, screen_name
 from strava_live.clubs.models import Invitation, Key, Screen, digest_of
 from strava_live.protocol import Close
 
@@ -40,9 +40,12 @@ def invite(
 ) -> Invitation:
     expires_at = timezone.now() + lasts if lasts else None
     fields = new_key(Invitation, club_id, made_by)
-    return Invitation.objects.create(
-        needs_approval=needs_approval, on_screens=on_screens, expires_at=expires_at, **fields
-    )
+    with transaction.atomic():
+        if on_screens:
+            have_walls_ask_anew(club_id)
+        return Invitation.objects.create(
+            needs_approval=needs_approval, on_screens=on_screens, expires_at=expires_at, **fields
+        )
 
 
 def put_up_screen(club_id: int, *, name: str = "Screen", made_by: int | None = None) -> Screen:
@@ -57,7 +60,9 @@ def new_key(model: type[Key], club_id: int, made_by: int | None) -> dict[str, An
 
 
 def revoke_invitation(club_id: int, pk: int) -> None:
-    revoke(Invitation, club_id, pk, now=timezone.now())
+    with transaction.atomic():
+        revoke(Invitation, club_id, pk, now=timezone.now())
+        have_walls_ask_anew(club_id)
 
 
 def revoke_screen(club_id: int, pk: int) -> None:
@@ -75,3 +80,8 @@ def revoke(model: type[Key], club_id: int, pk: int, *, now: datetime) -> None:
 def show_out(name: str) -> None:
     """Close somebody's sockets, once it is committed that they may stay no longer."""
     transaction.on_commit(partial(async_to_sync(close_sockets), name, Close.NOT_ALLOWED))
+
+
+def have_walls_ask_anew(club_id: int) -> None:
+    """Once it is committed: what they count, how to join, or what the club is called may be another."""
+    transaction.on_commit(partial(async_to_sync(announce_figures), club_id))

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from strava_live.accounts.address import site_address
 from strava_live.accounts.profile import time_zones
+from strava_live.clubs.founding import change_club
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.web.club_access import as_captain
 from strava_live.web.club_addresses import invitation_address, screen_address
@@ -44,7 +45,7 @@ def manage(request: HttpRequest, slug: str) -> HttpResponse:
     # The form gets a copy: a refused name must not stand in the head of the page that refuses it.
     form = ClubForm(request.POST if request.method == "POST" else None, instance=Club.objects.get(pk=me.club_id))
     if form.is_valid():
-        Club.objects.filter(pk=me.club_id).update(**form.cleaned_data)
+        change_club(me.club_id, **form.cleaned_data)
         messages.success(request, "Saved.")
         return redirect("manage_club", slug)
     return page_for(request, me, {"club_form": form})

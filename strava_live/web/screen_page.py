@@ -1,6 +1,7 @@
 """/clubs/<slug>/screen/<key>/: a club on a wall. Whoever has the key sees it; nothing leads on from it, and no other
 site learns its address."""
 
+import hashlib
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -72,20 +73,29 @@ def unseen(answer: HttpResponse) -> HttpResponse:
 def standing(club: Club, figures: Figures) -> Json:
     """The club has been read before, so its number is no later than these entries."""
     return {
-        "page": page_version(),
+        "page": page_version(club),
         "server_time": moment(timezone.now()),
         "seq": club.seq,
         "entries": [for_screens(entry) for entry in figures.recent],
     }
 
 
-def page_version() -> str:
-    """Another one after a deploy that changed what the page is made of: then an open page loads itself anew."""
-    return str(getattr(staticfiles_storage, "manifest_hash", ""))
+def page_version(club: Club) -> str:
+    """Another one when the page is made of something else: after a deploy that changed it, or when the club is called
+    otherwise, lives by another clock or invites in another way. Then an open page loads itself anew."""
+    invitation = shown_invitation(club)
+    files = getattr(staticfiles_storage, "manifest_hash", "")
+    made_of = (files, club.name, club.time_zone, invitation.pk if invitation else None)
+    return hashlib.sha256(repr(made_of).encode()).hexdigest()[:16]
 
 
 def join_code(club: Club) -> str:
-    """Of the invitation that a captain lets everybody see who passes by."""
-    invitations: Any = Invitation.objects.filter(club=club, on_screens=True).valid(now=timezone.now())
-    found = invitations.order_by("-made_at").first()
+    found = shown_invitation(club)
     return qr_code(invitation_address(settings.SITE_URL, found)) if found else ""
+
+
+def shown_invitation(club: Club) -> Invitation | None:
+    """The one that a captain lets everybody see who passes by."""
+    invitations: Any = Invitation.objects.filter(club=club, on_screens=True).valid(now=timezone.now())
+    found: Invitation | None = invitations.order_by("-made_at").first()
+    return found

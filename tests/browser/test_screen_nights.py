@@ -1,6 +1,7 @@
 """A wall that nobody sits before: restarts, deploys, a night without a network, and a picture that never rests."""
 
 import json
+import re
 import signal
 from typing import Any
 
@@ -13,18 +14,26 @@ from tests.live_site import LiveSites
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 
-NOTE_LOCKS = """
+NOTE_LOCKS = """(() => {
   window.locks = [];
+  if (!window.WakeLock) return; // an empty page, before the wall's
   const { request } = WakeLock.prototype;
   WakeLock.prototype.request = async function (kind) {
     const lock = await request.call(this, kind);
     window.locks.push(lock);
     return lock;
   };
-"""
+})();"""
 FETCH_SLOWLY = """
   const { fetch } = window;
   window.fetch = (...what) => new Promise((rested) => setTimeout(rested, 400)).then(() => fetch(...what));
+"""
+NOT_KANTON = """
+  const { DateTimeFormat } = Intl;
+  Intl.DateTimeFormat = function (locale, parts) {
+    if (parts && parts.timeZone === "Pacific/Kanton") throw new RangeError("Invalid time zone specified");
+    return new DateTimeFormat(locale, parts);
+  };
 """
 HOUR_MS = 3_600_000
 
@@ -46,6 +55,52 @@ def test_wall_outlives_a_restart_and_misses_nobody(browser: Browser, live_sites:
     expect(wall.locator("[data-connection]")).to_have_text("Live", timeout=30_000)
     expect(wall.locator("[data-moment] .moment-name")).to_have_text("Alva B.")
     assert wall.evaluate("window.moments.length > 0")  # it is still the same page
+
+
+def test_what_stands_between_turns_no_wall_off(browser: Browser, club: ClubSite) -> None:
+    """A router that knows of no backend for a moment, or answers with a page of its own."""
+    wall = club.wall(browser)
+    answers = [(404, "<h1>No backend</h1>"), (200, "<h1>Accept our terms</h1>"), (404, "{}"), (502, "")]
+    asked: list[int] = []
+
+    def in_between(route: Route) -> None:
+        asked.append(len(asked))
+        if len(asked) > len(answers):
+            return route.continue_()
+        status, body = answers[asked[-1]]
+        return route.fulfill(status=status, body=body, content_type="text/html")
+
+    wall.clock.install()
+    wall.route("**/figures/", in_between)
+    club.ran(0)
+    club.share(0)
+    for _ in range(40):
+        wall.clock.run_for(1_000)
+
+    eventually(lambda: len(asked) > len(answers), wall)
+    expect(wall.locator("[data-tally]")).to_contain_text("1 today")
+    expect(wall.get_by_role("heading", name="This screen is off")).to_have_count(0)
+
+
+def test_wall_whose_browser_does_not_know_its_zone_shows_all_the_same(browser: Browser, club: ClubSite) -> None:
+    club.run(f"Club.objects.filter(pk={club.club.pk}).update(time_zone='Pacific/Kanton')")
+    wall = club.context(browser).new_page()
+    wall.add_init_script(NOT_KANTON)
+    wall.goto(club.site.url + club.wall_path)
+    expect(wall.locator("[data-connection]")).to_have_text("Live")
+    club.share(0)
+    club.run(f"add_entries({club.club.pk}, {club.club.members[1]}, 1)")
+    expect(wall.locator("[data-clock]")).to_have_text(re.compile("^[0-9]{2}:[0-9]{2}$"))
+
+
+def test_wall_is_made_anew_when_another_invitation_is_shown(browser: Browser, club: ClubSite) -> None:
+    wall = club.wall(browser)
+    expect(wall.locator("svg.qr")).to_have_count(0)
+
+    club.run(f"from strava_live.clubs.keys import invite; invite({club.club.pk}, on_screens=True)")
+    club.share(0)  # the wall asks by itself too, every ten minutes
+
+    expect(wall.locator("svg.qr")).to_be_visible(timeout=40_000)
 
 
 def test_wall_that_has_to_begin_anew_does_so_while_much_is_told(browser: Browser, club: ClubSite) -> None:

@@ -47,7 +47,7 @@ export function shower(zone) {
 }
 
 /** The browser may not know a zone that the server knows; then its own serves. */
-function known(zone) {
+export function known(zone) {
   try {
     new Intl.DateTimeFormat("en-GB", { timeZone: zone });
     return zone;

@@ -1,6 +1,8 @@
 /** The wall's numbers, from the address beside the page: asked for whenever something has changed, and not more often
     than every few seconds. */
 
+import { ask } from "../ask.js";
+
 const EVERY_MS = 3000;
 const AT_ONCE_MS = 250;
 const ANYHOW_MS = 10 * 60000;
@@ -17,21 +19,21 @@ export function figures({ take, gone }) {
     if (at >= due) return;
     due = at;
     clearTimeout(timer);
-    timer = setTimeout(ask, Math.max(0, due - performance.now()));
+    timer = setTimeout(askNow, Math.max(0, due - performance.now()));
   }
 
-  async function ask() {
+  async function askNow() {
     due = Infinity;
     if (asking) return plan(performance.now() + AT_ONCE_MS);
     asking = true;
     const known = withdrawals;
     askedAt = performance.now();
-    const answer = await fetch(address, { cache: "no-store", credentials: "omit" }).catch(() => null);
+    const answer = await ask(address, { cache: "no-store", credentials: "omit" });
     asking = false;
-    if (answer && answer.status === 404) return gone();
-    const news = answer && answer.ok ? await answer.json() : null;
+    // Only this site says so: what stands before it may answer 404 while a deploy is under way.
+    if (answer && answer.json.code === "no_screen") return gone();
     // What was asked for before somebody withdrew may still name them.
-    if (news && known === withdrawals) take(news);
+    if (answer && answer.ok && known === withdrawals) take(answer.json);
     plan(performance.now() + (answer && answer.ok ? ANYHOW_MS : 2 * EVERY_MS));
   }
 
