@@ -1,7 +1,9 @@
 /** /clubs/<slug>/: keeps the feed fresh over its socket, and sends its forms that way while the socket is there. */
 
 import { announcer } from "./announcer.js";
+import { ask } from "./ask.js";
 import { cardMaker } from "./feed/card.js";
+import { cheering } from "./feed/cheering.js";
 import { composer } from "./feed/composer.js";
 import { newEntries } from "./feed/entries.js";
 import { feedList } from "./feed/list.js";
@@ -12,6 +14,7 @@ import { counted } from "./words.js";
 
 const MIDNIGHT_CHECK_MS = 60_000;
 const REST_MS = 2_000;
+const BLOCKED_AFTER_MS = 10_000;
 
 const page = document.querySelector("[data-feed]");
 const element = (name) => page.querySelector(`[data-${name}]`);
@@ -56,7 +59,7 @@ const list = feedList(element("list"), {
   waits(count) {
     newest.hidden = count === 0;
     newest.textContent = `Show ${count} new`;
-    element("empty").hidden = entries.list.length > 0;
+    element("empty").hidden = entries.list.length > 0 || !entries.whole;
   },
 });
 
@@ -71,7 +74,7 @@ function isNewest(entry) {
 
 function firstInPage() {
   const first = element("list").firstElementChild;
-  return entries.get(Number(first?.dataset.id)) ?? { at: "", id: 0 };
+  return first ? { at: first.dataset.at, id: Number(first.dataset.id) } : { at: "", id: 0 };
 }
 
 function isReading() {
@@ -107,9 +110,9 @@ async function fetchOlder() {
   if (fetching || entries.whole) return;
   fetching = true;
   const { before: from, ticket } = entries.ask();
-  const answer = await fetch(`${path}entries/?before=${encodeURIComponent(from)}`).catch(() => null);
-  if (answer?.ok && !answer.redirected) {
-    const { entries: older, older: end } = await answer.json();
+  const answer = await ask(`${path}entries/?before=${encodeURIComponent(from)}`);
+  if (answer?.ok) {
+    const { entries: older, older: end } = answer.json;
     for (const entry of older) if (entry.mine) mine.add(entry.id);
     list.draw(entries.extend(older, placed(end) || null, ticket));
   } else {
@@ -126,27 +129,48 @@ function pointOlder() {
 }
 
 const near = new IntersectionObserver((seen) => seen.at(-1).isIntersecting && fetchOlder(), { rootMargin: "1200px" });
-olderLink.addEventListener("click", (event) => {
+olderLink.addEventListener("click", async (event) => {
   event.preventDefault();
-  fetchOlder();
+  const last = element("list").lastElementChild;
+  await fetchOlder();
+  requestAnimationFrame(() => last?.nextElementSibling?.querySelector("button").focus({ preventScroll: true }));
 });
 
 // --- What the socket tells
 
+let isGreeted = false;
+
 function hear(message) {
   if (message.type === "watching") tellWatching(message);
   if (message.type === "error") refused(message);
-  if (message.type === "cheer.mine" && wanted.get(message.id) === message.cheered) wanted.delete(message.id);
+  if (message.type === "cheer.mine" && !cheers.confirms(message)) return;
   const stoodNowhere = entries.seq === null;
+  const told = message.entry ? [message.entry] : message.entries ?? [];
+  const called = told.map(({ id }) => nameInPage(id));
   const { touched, added, redial } = entries.hear(message);
   if (redial) return socket.redial();
   if (stoodNowhere && before) return location.reload(); // what stood here has to be read anew
   touched.forEach(arrived);
-  if (touched.some((id) => !entries.get(id))) announce(""); // what was said of it is withdrawn too
+  const isRenamed = told.some(({ id }, place) => called[place] && called[place] !== nameOf(entries.get(id)));
+  if (isRenamed || touched.some((id) => !entries.get(id))) withdrawn();
   list.draw(touched);
   touched.forEach(names.tellAnew);
   if (added.length) tellAdded(added);
   if (message.type === "hello") settle(message);
+}
+
+function nameInPage(id) {
+  return entries.get(id)?.athlete?.name ?? list.elementOf(id)?.querySelector("[data-slot=name]").textContent;
+}
+
+function nameOf(entry) {
+  return entry?.athlete?.name ?? "A member";
+}
+
+/** A name, or all of it: so is what was said of it, and that they cheered. */
+function withdrawn() {
+  announce("");
+  names.tellAllAnew();
 }
 
 function arrived(id) {
@@ -157,10 +181,11 @@ function arrived(id) {
 }
 
 function settle(message) {
+  isGreeted = true;
   tellWatching(message.watching);
   pointOlder();
   writing?.resume();
-  for (const [id, cheered] of wanted) sendCheer(id, cheered);
+  cheers.resume();
 }
 
 function tellAdded(added) {
@@ -177,8 +202,14 @@ function tellWatching({ members, screens }) {
 
 function refused({ code, message }) {
   if (code !== "unknown_entry" && writing?.refused(message)) return;
-  wanted.clear();
+  cheers.refused();
   announce(message);
+}
+
+/** Over for good, or blocked on the way by what lets pages through and no sockets. */
+function worksByForm() {
+  const isBlocked = !isGreeted && performance.now() > BLOCKED_AFTER_MS && navigator.onLine;
+  return connection.dataset.state === "over" || isBlocked;
 }
 
 function stand({ state, words, code }) {
@@ -194,7 +225,7 @@ function stand({ state, words, code }) {
 
 /** Who may read no longer does: what stands in the page goes, and why is said in its place. */
 function close(why) {
-  const hadFocus = element("open").contains(document.activeElement);
+  const hadFocus = [element("open"), pause].some((part) => part.contains(document.activeElement));
   near.disconnect();
   list.close();
   announce("");
@@ -204,40 +235,34 @@ function close(why) {
   if (hadFocus) why.focus();
 }
 
-// --- Cheers: what is wanted shows at once, and is sent until it is confirmed
-
-const wanted = new Map();
-
-function sendCheer(id, cheered) {
-  wanted.set(id, cheered);
-  socket.send({ type: cheered ? "cheer" : "uncheer", id });
-}
+// --- Forms
 
 page.addEventListener("submit", (event) => {
-  if (connection.dataset.state === "over") return; // the forms go by themselves, as without this script
+  if (worksByForm()) return;
   const form = event.target;
-  const id = Number(form.closest(".entry")?.dataset.id);
   if ("cheer" in form.dataset) {
     event.preventDefault();
-    const entry = entries.get(id);
-    entry.cheered = !entry.cheered;
-    card.pressed(list.elementOf(id), entry);
-    sendCheer(id, entry.cheered);
+    const entry = entries.get(Number(form.closest(".entry").dataset.id));
+    if (entry) cheers.press(entry); // or it is gone, and about to be taken off the page
   } else if ("remove" in form.dataset) {
     event.preventDefault();
     removePost(form);
   }
 });
 
-/** Its entry goes when the socket says so, here as everywhere. */
+/** Its entry goes when the socket says so, here as everywhere. Who is signed out is led elsewhere too, so nothing is
+    claimed of what the server has only answered. */
 async function removePost(form) {
   const post = { method: "POST", body: new FormData(form), redirect: "manual" };
   const answer = await fetch(form.action, post).catch(() => null);
-  const done = answer?.type === "opaqueredirect" || answer?.status === 404;
-  form.querySelector("span").textContent = done ? "Deleted." : "Not deleted: there is no connection just now.";
+  const taken = answer?.type === "opaqueredirect" || answer?.status === 404;
+  const problem = answer ? "Reload the page and try again." : "There is no connection just now.";
+  const words = taken ? "Being deleted …" : `Not deleted. ${problem}`;
+  form.querySelector("span").textContent = words;
+  announce(words);
 }
 
-const names = whoCheered(list.elementOf);
+const names = whoCheered(list.elementOf, announce);
 page.addEventListener("click", (event) => {
   const link = event.target.closest("[data-slot=cheers]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -246,7 +271,8 @@ page.addEventListener("click", (event) => {
 });
 
 const socket = openSocket(`/ws${path}`, { after: () => entries.seq, hear, stand });
+const cheers = cheering({ entries, list, card, send: socket.send });
 const form = element("composer");
-const writing = form && composer(form, { keep: `post-${slug}-${me}`, send: socket.send });
+const writing = form && composer(form, { keep: `post-${slug}-${me}`, send: socket.send, byForm: worksByForm });
 for (const { ref } of rows) if (ref) writing?.arrived(ref);
 pointOlder();

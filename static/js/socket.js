@@ -88,7 +88,9 @@ export function openSocket(path, { after, hear, stand }) {
     }
     failures += 1;
     const longest = code === GOING_AWAY ? GOING_AWAY_WITHIN : Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1));
-    const pause = Math.random() * longest;
+    // Who is sent to dial again may have to wait for the cookie that goes with it.
+    const shortest = code === GOING_AWAY ? FIRST_PAUSE : 0;
+    const pause = shortest + Math.random() * (longest - shortest);
     dialAt = performance.now() + pause;
     timers.dial = setTimeout(dial, pause);
     say();

@@ -15,7 +15,7 @@ from strava_live.protocol import Json
 from strava_live.web.activity_words import counted
 
 NOBODY_NAMED = "A member"
-ADDRESS = re.compile(r"\bhttps?://[^\s<>\"]*[^\s<>\"'.,;:!?)\]}…]", re.IGNORECASE)
+ADDRESS = re.compile(r"(?<![0-9A-Za-z_])https?://[^\s<>\"]*[^\s<>\"'.,;:!?)\]}…]", re.IGNORECASE)
 """What becomes a link: an address that somebody has written out, without the full stop of the sentence it ends."""
 
 

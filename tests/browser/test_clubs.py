@@ -100,7 +100,8 @@ def test_no_page_is_wider_than_the_screen(browser: Browser, site: LiveSite, widt
     page.get_by_role("button", name=re.compile("^Join")).click()
     club(site, "captain", "hillside", "x" * 100)
 
-    for path in ("sharing/", "leave/", "manage/", "../../athletes/", "../../settings/"):
-        page.goto(made["club"] + path)
+    paths = ("", "sharing/", "leave/", "manage/", "manage/members/1/", "../../athletes/", "../../settings/")
+    for path in (*paths, made["invitation"].replace(made["club"], "")):
+        page.goto(path if path.startswith("http") else made["club"] + path)
         assert page.evaluate("document.documentElement.scrollWidth") == width, path
     context.close()

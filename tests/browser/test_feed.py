@@ -172,6 +172,7 @@ def test_consent_that_is_withdrawn_leaves_every_page(browser: Browser, club: Clu
     expect(told(away, "Bushy parkrun")).to_have_count(0, timeout=40_000)
     club.share(0, shown_as="hidden")
     expect(stays.locator(".entry-parkrun")).to_contain_text("A member")
+    assert "Alva" not in (stays.locator("[data-feed]").text_content() or "")
 
 
 def test_all_that_go_at_once_are_gone(browser: Browser, club: ClubSite) -> None:

@@ -1,10 +1,14 @@
 """A feed whose connection is slow to come, is lost for good, or belongs to somebody who may read no longer."""
 
+import json
 import re
 
-from playwright.sync_api import Browser, WebSocketRoute, expect
+import pytest
+from playwright.sync_api import Browser, Route, WebSocketRoute, expect
 
 from tests.browser.club_site import ClubSite, told, write
+
+pytestmark = [pytest.mark.services, pytest.mark.browser]
 
 
 def test_server_that_takes_the_call_and_says_nothing_is_dialled_anew(browser: Browser, club: ClubSite) -> None:
@@ -19,25 +23,72 @@ def test_server_that_takes_the_call_and_says_nothing_is_dialled_anew(browser: Br
     page.route_web_socket("**/ws/**", pick_up)
     page.clock.install()
     page.goto(club.site.url + club.path)
-    page.clock.run_for(60_000)
+    page.clock.run_for(50_000)  # two that say nothing for 20 seconds each, and two pauses of three at most
 
     expect(page.locator("[data-connection]")).to_have_text("Live")
     assert len(dialled) == 3
 
 
-def test_forms_work_on_when_the_connection_is_over_for_good(browser: Browser, club: ClubSite) -> None:
+@pytest.mark.parametrize(
+    ("code", "words"), [(4429, "Too much at once: reload the page"), (1006, re.compile("^Reconnecting"))]
+)
+def test_forms_work_where_there_is_no_connection_to_be_had(
+    browser: Browser, club: ClubSite, code: int, words: str
+) -> None:
+    """Over for good, or blocked by what stands between and lets no sockets through."""
     page = club.context(browser, 0).new_page()
-    page.route_web_socket("**/ws/**", lambda socket: socket.close(code=4429))
+    page.route_web_socket("**/ws/**", lambda socket: socket.close(code=code))
+    page.clock.install()
     page.goto(club.site.url + club.path)
-    expect(page.locator("[data-connection]")).to_have_text("Too much at once: reload the page")
+    page.clock.run_for(11_000)
+    expect(page.locator("[data-connection]")).to_have_text(words)
 
     write(page, "By form")
     expect(told(page, "By form")).to_be_visible()
     expect(page.get_by_label("Write to the club")).to_have_value("")
+    page.clock.run_for(11_000)
     page.get_by_role("button", name="Cheer").click()
 
     expect(page.get_by_role("link", name="1 cheer")).to_be_visible()
     expect(page.get_by_role("button", name="Cheer")).to_have_attribute("aria-pressed", "true")
+
+
+def test_cheer_that_is_refused_is_turned_back(browser: Browser, club: ClubSite) -> None:
+    write(club.feed(browser, 1), "Muddy today")
+    page = club.context(browser, 0).new_page()
+
+    def refuse(socket: WebSocketRoute) -> None:
+        site = socket.connect_to_server()
+        no = json.dumps({"type": "error", "code": "try_again", "message": "That did not work just now."})
+        socket.on_message(lambda text: socket.send(no) if "cheer" in str(text) else site.send(text))
+
+    page.route_web_socket("**/ws/**", refuse)
+    page.goto(club.site.url + club.path)
+    expect(page.locator("[data-connection]")).to_have_text("Live")
+    cheer = page.get_by_role("button", name="Cheer")
+
+    cheer.click()
+
+    expect(page.locator("[data-status]")).to_have_text("That did not work just now.")
+    expect(cheer).to_have_attribute("aria-pressed", "false")
+
+
+def test_older_ones_are_asked_for_again_after_an_answer_that_is_none(browser: Browser, club: ClubSite) -> None:
+    club.run(f"add_entries({club.club.pk}, {club.club.members[1]}, 70)")
+    page = club.context(browser, 0).new_page()
+    answers = iter(["<h1>Accept our terms</h1>"])
+
+    def in_between(route: Route) -> None:
+        html = next(answers, None)
+        route.fulfill(body=html, content_type="text/html") if html else route.continue_()
+
+    page.route("**/entries/?before=*", in_between)
+    page.goto(club.site.url + club.path)
+    expect(page.locator(".entry")).to_have_count(50)
+
+    page.locator("[data-older-link] a").scroll_into_view_if_needed()
+
+    expect(page.locator(".entry")).to_have_count(70, timeout=10_000)
 
 
 def test_signed_out_elsewhere_is_told_in_words_and_shows_nothing(browser: Browser, club: ClubSite) -> None:

@@ -48,6 +48,7 @@ export function cardMaker(template, { path, show, may }) {
     const strava = slot(card, "url");
     strava.hidden = !shown.url;
     if (shown.url) strava.href = shown.url;
+    else strava.removeAttribute("href");
     slot(card, "ask").hidden = entry.kind !== "post" || !may(entry);
     card.querySelector("[data-remove]").action = `${address}remove/`;
     pressed(card, entry);

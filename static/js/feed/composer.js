@@ -10,7 +10,7 @@ const LATE = 800;
 const ANSWER_WITHIN_MS = 8_000;
 const NO_ANSWER = "No answer yet. Press Post to try again; it will not be there twice.";
 
-export function composer(form, { keep, send }) {
+export function composer(form, { keep, send, byForm }) {
   const field = form.querySelector("textarea");
   const button = form.querySelector("button");
   const problem = form.querySelector("[data-problem]");
@@ -20,7 +20,6 @@ export function composer(form, { keep, send }) {
   let ref = refField.value;
   let tried = false;
   let sent = false;
-  let over = false;
   let timer = 0;
 
   function restore() {
@@ -79,7 +78,7 @@ export function composer(form, { keep, send }) {
   }
 
   function submit(event) {
-    if (over && lengthOf(field.value)) return; // as without this script
+    if (byForm() && lengthOf(field.value)) return;
     event.preventDefault();
     if (sent) return;
     const length = lengthOf(field.value);
@@ -108,9 +107,8 @@ export function composer(form, { keep, send }) {
       if (sent) trySending();
     },
 
-    /** Over for good: from now on the form goes by itself, and what was written stays in it. */
+    /** Over for good: what was written stays, and the form works by itself. */
     stop(why) {
-      over = true;
       if (sent) release(`Not sent: ${why}. Your words are kept here.`);
     },
 
@@ -133,9 +131,10 @@ export function composer(form, { keep, send }) {
   };
 }
 
-/** As the server counts: without the space around it, a line's end as one, and each character as one. */
+/** As the server counts: without the space around it, one empty line for several, and each character as one. */
 function lengthOf(text) {
-  return Array.from(text.replace(/\r\n?/g, "\n").trim()).length;
+  const lines = text.replace(/\r\n?/g, "\n").trim();
+  return Array.from(lines.replace(/\n(?:[^\S\n]*\n){2,}/g, "\n\n")).length;
 }
 
 /** Texts that no other post of this author has; crypto.randomUUID is not there on plain http. */

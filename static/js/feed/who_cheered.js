@@ -1,9 +1,11 @@
 /** Who cheered: opened under an entry by its number of cheers, and told anew while it is open and the entry changes. */
 
+import { ask } from "../ask.js";
+
 /** Many may cheer within a moment. */
 const SOON_MS = 300;
 
-export function whoCheered(elementOf) {
+export function whoCheered(elementOf, announce) {
   const soon = new Set();
   const asked = new Map(); // the latest question for each: an answer that was overtaken counts for nothing
 
@@ -16,6 +18,7 @@ export function whoCheered(elementOf) {
   }
 
   function close(id) {
+    part(id, "cheers").ariaExpanded = "false";
     Object.assign(part(id, "names"), { hidden: true, textContent: "" });
   }
 
@@ -25,14 +28,22 @@ export function whoCheered(elementOf) {
     const question = Symbol(id);
     asked.set(id, question);
     const sentence = await sentenceAt(part(id, "cheers").href);
-    if (isOpen(id) && asked.get(id) === question) part(id, "names").textContent = sentence;
+    if (!isOpen(id) || asked.get(id) !== question) return;
+    part(id, "names").textContent = sentence;
+    announce(sentence);
   }
 
   return {
     toggle(id) {
       if (isOpen(id)) return close(id);
+      part(id, "cheers").ariaExpanded = "true";
       part(id, "names").hidden = false;
       tell(id);
+    },
+
+    /** Somebody is called something else now, and may have cheered anywhere. */
+    tellAllAnew() {
+      for (const id of asked.keys()) this.tellAnew(id);
     },
 
     /** Somebody cheered, or does no longer, or has left. */
@@ -45,11 +56,6 @@ export function whoCheered(elementOf) {
 }
 
 async function sentenceAt(address) {
-  try {
-    const answer = await fetch(address, { headers: { Accept: "application/json" } });
-    if (answer.ok && !answer.redirected) return (await answer.json()).sentence;
-  } catch {
-    // As below.
-  }
-  return "That cannot be told just now.";
+  const answer = await ask(address, { headers: { Accept: "application/json" } });
+  return answer?.ok ? answer.json.sentence : "That cannot be told just now.";
 }
