@@ -15,8 +15,9 @@ present state; removed ones as `{"id", "seq", "removed": true}`; numbers that we
 than 500 have changed, or `after` is no number or lies ahead, `complete` is false and the entries are the newest 50, as
 without `after`: start anew with them. After `hello` a client stands at `hello.seq`; whoever redials with the number
 they stand at misses nothing and sees nothing twice. `id` and `at` fix an entry's place.
-`cheered` is in `hello` only; in what follows it is left out, and a client keeps what it had. Screens get neither
-`athlete.id` nor `data.url`, and send nothing but `ping`.
+`cheered` is in `hello` only; in what follows it is left out, and a client keeps what it had. A `hello` is one frame
+however long: 500 posts of 1,000 characters can be two mebibytes, more than some clients take unless they are told to.
+Screens get neither `athlete.id` nor `data.url`, and send nothing but `ping`.
 """
 
 from strava_live.protocol.club import (

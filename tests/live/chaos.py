@@ -10,6 +10,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from tests.live.feed_client import FeedClient, following, until_all
 from tests.live.founding import table_of
@@ -37,19 +39,25 @@ class Chaos:
     async def rage(self, seconds: float) -> None:
         """Raises what a client finds wrong; at the end each holds what the table holds."""
         until = time.monotonic() + seconds
-        writing = await self.writers(seconds)
-        async with following(*self.clients):
+        async with self.writers(seconds) as writing, following(*self.clients):
             while time.monotonic() < until:
                 await asyncio.sleep(random.uniform(0.2, 1.5))
                 await random.choice((self.cut_lines, self.cut_lines, self.kill_a_process, self.restart_redis))()
             assert await writing.wait() == 0
             await self.compare()
 
-    async def writers(self, seconds: float) -> asyncio.subprocess.Process:
+    @asynccontextmanager
+    async def writers(self, seconds: float) -> AsyncIterator[asyncio.subprocess.Process]:
         words = ["-m", "tests.live.writers", str(self.two.club.pk), str(seconds), str(WRITERS)]
-        return await asyncio.create_subprocess_exec(
+        writing = await asyncio.create_subprocess_exec(
             sys.executable, *words, env=self.two.site.environment, cwd=ROOT, stderr=subprocess.DEVNULL
         )
+        try:
+            yield writing
+        finally:
+            if writing.returncode is None:  # a client has found something wrong
+                writing.kill()
+                await writing.wait()
 
     async def cut_lines(self) -> None:
         """As a tunnel does: nobody says good-bye."""
