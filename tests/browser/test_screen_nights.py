@@ -74,11 +74,13 @@ def test_what_stands_between_turns_no_wall_off(browser: Browser, club: ClubSite)
     wall.route("**/figures/", in_between)
     club.ran(0)
     club.share(0)
-    for _ in range(40):
-        wall.clock.run_for(1_000)
 
-    eventually(lambda: len(asked) > len(answers), wall)
-    expect(wall.locator("[data-tally]")).to_contain_text("1 today")
+    def counts() -> bool:
+        wall.clock.run_for(1_000)
+        return "1 today" in wall.locator("[data-tally]").inner_text()
+
+    eventually(counts, wall, 30_000)
+    assert len(asked) > len(answers)
     expect(wall.get_by_role("heading", name="This screen is off")).to_have_count(0)
 
 

@@ -78,6 +78,7 @@ def test_maybe_that_was_another_event_is_said_and_the_next_one_follows(
     signed_in(page.context, site, stand_in_process, TOM)
     read_all(open_sync(page, site))
     badge, link = page.locator("[data-maybes] [data-slot=count]"), page.get_by_role("link", name="Another event…")
+    expect(badge).to_be_visible()
     count = int(badge.inner_text().split()[0])
     page.locator("[data-maybes]").get_by_role("button", name="No", exact=True).click()
     expect(badge).to_have_text(f"{count - 1} to look at")
