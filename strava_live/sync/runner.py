@@ -91,9 +91,9 @@ class Runner:
             logger.error("following a run failed", extra={"run": run_id}, exc_info=error)
 
     def stop(self, run_id: int) -> None:
-        """Because its athlete wants it so."""
-        if run_id in self.following:
-            following, task = self.following[run_id]
+        """Because its athlete wants it so. Once: who is told again while ending would not say that it has ended."""
+        following, task = self.following.get(run_id, (None, None))
+        if following and task and not following.stopped_by_athlete:
             following.stopped_by_athlete = True
             task.cancel()
 
