@@ -122,6 +122,6 @@ class Watching(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class FiguresChanged(Message):
-    """To walls alone: somebody shares more or less than before, which may change no entry and yet what is counted."""
+    """To walls alone: what they count, how to join, or what the club is called may be another, and no entry with it."""
 
     type: ClassVar = "figures.changed"
