@@ -297,6 +297,7 @@ SOCKET_UNSENT_MOST = 3 * 2**20  # bytes kept for a client that does not read; 50
 HUB_LOOK_S = 2.0  # how often the table is asked for what was announced while Redis was away
 HUB_HOLE_PATIENCE_S = 0.1  # an announcement that was overtaken by the next comes within this
 HUB_PULSE_S, HUB_PRESENCE_S = 2.0, 5.0  # who watches: how often changes are told, and how often it is said anyway
+STOP_DRAIN_S, STOP_WITHIN_S = 7.0, 9.5  # after SIGTERM: for running requests, and for the whole web process
 WORK_INTERVAL_S = 5.0  # how often waiting work is looked for
 REVOCATION_RETRY_S = 60.0  # the first pause after Strava did not answer a revocation; it doubles up to a day
 

@@ -1,14 +1,13 @@
 """Our daphne: `python -m strava_live.hub.daphne …` takes the same words as `daphne …`.
 
-It differs in what a deployment needs. On SIGTERM daphne 4.2.3 skips its clean-up when a socket's handshake ended in the
-last second (kill_all_applications trips over the upgraded request). It offers no place to start work that belongs to
-the process rather than to a request. It keeps for each socket what only the handshake needed. And what is sent goes to
-Twisted's buffer and from there to the socket in another turn of the event loop, with two calls of epoll_ctl between:
-most of what telling a thousand sockets costs. So sockets are offered a line of our own.
+It differs in what a deployment needs. On SIGTERM daphne 4.2.3 cuts running requests, and skips its clean-up when a
+socket's handshake ended in the last second: `hub.shutdown` stops the process instead. It offers no place to start work
+that belongs to the process rather than to a request. It keeps for each socket what only the handshake needed. And what
+is sent goes to Twisted's buffer and from there to the socket in another turn of the event loop, with two calls of
+epoll_ctl between: most of what telling a thousand sockets costs. So sockets are offered a line of our own.
 """
 
 import asyncio
-import contextlib
 import os
 import time
 from random import uniform
@@ -19,11 +18,12 @@ from daphne.cli import CommandLineInterface
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 from django.conf import settings
-from twisted.internet import defer, reactor
+from twisted.internet import defer
 from twisted.internet.tcp import Connection
 
 from strava_live.hub.frames import Frame
-from strava_live.hub.lines import CLOSING_TAKES_S, EXTENSION
+from strava_live.hub.lines import EXTENSION
+from strava_live.hub.shutdown import close_after_answer, exit_after, stop_gracefully
 from strava_live.interpreter import settle_in
 from strava_live.protocol import Close
 
@@ -31,6 +31,8 @@ OPEN = WebSocketProtocol.STATE_OPEN
 LARGEST_MESSAGE = 128 * 1024
 """From a client; ten times the longest post, however it is written. Daphne takes a mebibyte, which takes forty
 milliseconds to read, and all other sockets wait for that."""
+AFTER_LOOP_S = 1.0
+"""For threads that are still working when the event loop has ended. A thread that waits for the loop waits in vain."""
 PING = Frame("")
 PING.finished = b"\x89\x00"  # a control frame, which has no text
 
@@ -131,16 +133,24 @@ class OwnProtocol(WebSocketProtocol):
 
 class SteadyServer(Server):
     work: "asyncio.Task[None] | None" = None
+    stopping: "asyncio.Future[None] | None" = None
 
     def run(self) -> None:
+        self.ports: list[Any] = []
         self.ready_callable = self.start_work
-        reactor.addSystemEventTrigger("before", "shutdown", self.stop_work)  # type: ignore[arg-type]
         super().run()
+        exit_after(AFTER_LOOP_S)
+
+    def listen_success(self, port: Any) -> None:
+        self.ports.append(port)
+        super().listen_success(port)
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if scope["type"] == "websocket" and is_plain(protocol.transport):
             protocol.line = OwnLine(protocol)
             scope["extensions"] = {EXTENSION: protocol.line}
+        elif scope["type"] == "http" and self.stopping is not None:
+            close_after_answer(protocol)
         return super().create_application(protocol, scope)
 
     def start_work(self) -> None:
@@ -150,30 +160,10 @@ class SteadyServer(Server):
         settle_in()
         self.work = asyncio.get_event_loop().create_task(work_for_ever(take_up=settings.WORK_IN_WEB))
 
-    def stop_work(self) -> "defer.Deferred[Any] | None":
-        if self.work is None:
-            return None
-        self.work.cancel()
-        return ended([self.work])
-
-    def kill_all_applications(self) -> "defer.Deferred[Any]":
-        from strava_live.hub.hub import close_hub  # noqa: PLC0415 as above
-
-        applications = [details.get("application_instance") for details in self.connections.values()]
-        running = [task for task in applications if task is not None and not task.done()]
-        for task in running:
-            task.cancel()
-        return ended([*running, asyncio.ensure_future(asyncio.wait_for(close_hub(), CLOSING_TAKES_S))])
-
-
-def ended(tasks: "list[asyncio.Future[Any]]") -> "defer.Deferred[Any]":
-    """Twisted's promise that all of them are over, however they ended."""
-
-    async def wait() -> None:
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.gather(*tasks, return_exceptions=True)
-
-    return defer.Deferred.fromFuture(asyncio.ensure_future(wait()))
+    def kill_all_applications(self) -> "defer.Deferred[None]":
+        """Called by daphne before the reactor shuts down, which then waits for the result."""
+        self.stopping = asyncio.ensure_future(stop_gracefully(self))
+        return defer.Deferred.fromFuture(self.stopping)
 
 
 def is_plain(transport: object) -> bool:

@@ -30,9 +30,13 @@ class Runner:
         self.following: dict[int, tuple[Following, asyncio.Task[None]]] = {}
         self.taking: set[int] = set()
         self.taken_up = asyncio.Event()
+        self.stopped = False
 
     @property
     def room(self) -> int:
+        """How many more runs this process can take. None once it stops: nothing would release them."""
+        if self.stopped:
+            return 0
         return settings.SYNC_RUNS_A_PROCESS - len(self.following) - len(self.taking)
 
     async def serve(self, *, take_up: bool) -> None:
@@ -98,6 +102,7 @@ class Runner:
             task.cancel()
 
     async def let_go(self) -> None:
+        self.stopped = True
         tasks = [task for _, task in self.following.values()]
         for task in tasks:
             task.cancel()

@@ -1,0 +1,124 @@
+"""Stop a web process within ten seconds of SIGTERM, without cutting an answer.
+
+The process stops accepting connections and closes its sockets with 4012. Running requests finish, each with
+`Connection: close`; so does a request that was already under way on a kept-alive connection. What has not finished
+after `STOP_DRAIN_S` is cancelled, and a process that is still there after `STOP_WITHIN_S` exits, whatever holds it: a
+thread that waits for the event loop would otherwise wait for ever once the loop has ended.
+"""
+
+import asyncio
+import logging
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from daphne.http_protocol import WebRequest
+from daphne.ws_protocol import WebSocketProtocol
+from django.conf import settings
+from twisted.internet import reactor
+from twisted.internet.tcp import Connection
+
+from strava_live.hub.lines import CLOSING_TAKES_S
+
+if TYPE_CHECKING:
+    from strava_live.hub.daphne import SteadyServer
+
+logger = logging.getLogger(__name__)
+LINGER_S = 1.0
+"""An idle connection may carry a request that was sent before its client learned of the stop."""
+LOOK_EVERY_S = 0.02
+BACKLOG = 4096
+
+
+async def stop_gracefully(server: "SteadyServer") -> None:
+    from strava_live.hub.hub import close_hub  # noqa: PLC0415 needs Django, which is set up by now
+
+    exit_after(settings.STOP_WITHIN_S)
+    stop_accepting(server)
+    if server.work is not None:
+        server.work.cancel()
+    for request in running_requests(server):
+        close_after_answer(request)
+    for task in socket_tasks(server):
+        task.cancel()
+    closing = asyncio.ensure_future(asyncio.wait_for(close_hub(), CLOSING_TAKES_S))
+    if not await drained(server):
+        tasks = unfinished_tasks(server)
+        logger.warning("stopping although requests are running", extra={"requests": len(tasks)})
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait([*tasks, closing], timeout=CLOSING_TAKES_S)
+    await asyncio.gather(closing, return_exceptions=True)
+
+
+def stop_accepting(server: "SteadyServer") -> None:
+    """Accept the connections that are complete already: closing the port would reset them with their requests."""
+    for port in server.ports:
+        port.numberAccepts = BACKLOG
+        port.doRead()
+        port.stopListening()
+
+
+def close_after_answer(request: WebRequest) -> None:
+    if request.channel is not None:
+        request.responseHeaders.setRawHeaders(b"connection", [b"close"])
+        request.channel.persistent = False
+
+
+async def drained(server: "SteadyServer") -> bool:
+    """Wait until nothing is running and nothing is left to send. Return False if `STOP_DRAIN_S` was not enough."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    while (waited := loop.time() - began) < settings.STOP_DRAIN_S:
+        lingering = waited < LINGER_S and any(http_connections(reactor.getReaders()))  # type: ignore[misc]
+        if not lingering and not is_busy(server):
+            return True
+        await asyncio.sleep(LOOK_EVERY_S)
+    return False
+
+
+def is_busy(server: "SteadyServer") -> bool:
+    unsent = any(http_connections(reactor.getWriters()))  # type: ignore[misc]
+    return unsent or any(running_requests(server)) or bool(unfinished_tasks(server))
+
+
+def running_requests(server: "SteadyServer") -> Iterator[WebRequest]:
+    """Requests that are being received or answered."""
+    for protocol, details in server.connections.items():
+        if isinstance(protocol, WebRequest) and "disconnected" not in details:
+            yield protocol
+
+
+def socket_tasks(server: "SteadyServer") -> list["asyncio.Task[Any]"]:
+    return [
+        details["application_instance"]
+        for protocol, details in server.connections.items()
+        if isinstance(protocol, WebSocketProtocol) and "application_instance" in details
+    ]
+
+
+def unfinished_tasks(server: "SteadyServer") -> list["asyncio.Task[Any]"]:
+    applications = [details.get("application_instance") for details in server.connections.values()]
+    return [task for task in (*applications, server.work) if task is not None and not task.done()]
+
+
+def http_connections(selectables: list[Any]) -> Iterator[Connection]:
+    for one in selectables:
+        if isinstance(one, Connection) and not isinstance(getattr(one, "protocol", None), WebSocketProtocol):
+            yield one
+
+
+def exit_after(seconds: float) -> None:
+    """End the process from a thread of its own, unless it has ended by then."""
+    timer = threading.Timer(seconds, exit_now)
+    timer.daemon = True
+    timer.start()
+
+
+def exit_now() -> None:
+    waiting = sorted(thread.name for thread in threading.enumerate() if not thread.daemon)
+    logger.error("the process did not end by itself and exits", extra={"threads": ", ".join(waiting)})
+    sys.stderr.flush()
+    os._exit(1)

@@ -1,0 +1,167 @@
+"""A web process that is told to stop while it is at work."""
+
+import http.client
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from urllib.parse import urlencode, urlsplit
+
+import psycopg
+import pytest
+
+from tests.live.founding import FoundClub, found_club, table_of
+from tests.live_site import LiveSite, LiveSites
+
+pytestmark = pytest.mark.services
+PATIENCE_S = 30
+
+
+class Browser:
+    """A signed-in member on one connection that is kept alive."""
+
+    def __init__(self, site: LiveSite, club: FoundClub, member: int) -> None:
+        self.host = urlsplit(site.url).netloc
+        self.path = f"/clubs/{club.slug}/"
+        self.cookies = f"sessionid={club.sessions[member]}"
+        self.token = ""
+        self.connection = http.client.HTTPConnection(self.host, timeout=PATIENCE_S)
+
+    def get(self) -> http.client.HTTPResponse:
+        self.connection.request("GET", self.path, headers={"Cookie": self.cookies})
+        answer = self.connection.getresponse()
+        page = answer.read().decode()
+        if not self.token:
+            self.token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[0]
+            self.cookies += "; " + re.findall(r"csrftoken=\w+", answer.headers["Set-Cookie"])[0]
+        return answer
+
+    def post(self, text: str) -> http.client.HTTPResponse:
+        form = urlencode({"text": text, "csrfmiddlewaretoken": self.token})
+        headers = {"Cookie": self.cookies, "Origin": f"http://{self.host}"}
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self.connection.request("POST", f"{self.path}posts/", form, headers)
+        answer = self.connection.getresponse()
+        answer.read()
+        return answer
+
+
+@contextmanager
+def asking_without_a_pause(browsers: list[Browser]) -> Iterator[None]:
+    """Each on its own connection, and on a new one when that is closed, until the process is gone."""
+    over = threading.Event()
+
+    def ask(browser: Browser) -> None:
+        while not over.is_set():
+            with suppress(OSError, http.client.HTTPException):
+                browser.get()
+
+    threads = [threading.Thread(target=ask, args=[browser]) for browser in browsers]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+
+
+def until_refused(site: LiveSite) -> None:
+    """Wait until the process accepts no connection any more."""
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", site.port), timeout=1).close()
+        except ConnectionRefusedError:
+            return
+        time.sleep(0.01)
+    raise AssertionError("the process still accepts connections")
+
+
+def ended_by_itself(process: subprocess.Popen[bytes]) -> int:
+    return process.wait(PATIENCE_S)
+
+
+def test_requests_on_kept_connections_do_not_keep_the_process(live_sites: LiveSites) -> None:
+    site = live_sites()
+    club = found_club(site, members=4)
+    process = site.start("web")
+    browsers = [Browser(site, club, member) for member in range(4)]
+
+    with asking_without_a_pause(browsers):
+        time.sleep(0.5)  # so that all of them are in the middle of something
+        process.send_signal(signal.SIGTERM)
+        code = ended_by_itself(process)
+
+    assert code == 0
+    assert "Traceback" not in site.log.read_text()
+
+
+def test_running_requests_are_answered_and_their_connections_closed(
+    live_sites: LiveSites, redis_url: str, postgres_database: str
+) -> None:
+    site = live_sites(REDIS_URL=redis_url, DATABASE_URL=postgres_database)
+    club = found_club(site)
+    process = site.start("web")
+    writer, reader = Browser(site, club, 0), Browser(site, club, 1)
+    for browser in (writer, reader):
+        assert browser.get().headers["Connection"] != "close"
+    answers: list[http.client.HTTPResponse] = []
+    posting = threading.Thread(target=lambda: answers.append(writer.post("Coffee?")))
+
+    with psycopg.connect(postgres_database) as holder:
+        holder.execute("SELECT 1 FROM strava_live_club WHERE id = %s FOR UPDATE", [club.pk])
+        posting.start()
+        until_waiting_for_a_lock(postgres_database)
+        process.send_signal(signal.SIGTERM)
+        until_refused(site)
+        late = reader.get()
+    posting.join()
+
+    assert (late.status, late.headers["Connection"]) == (200, "close")
+    assert [(answer.status, answer.headers["Connection"]) for answer in answers] == [(302, "close")]
+    assert ended_by_itself(process) == 0
+    assert [row["text"] for row in table_of(site, club.pk)] == ["Coffee?"]
+
+
+def until_waiting_for_a_lock(database: str) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    with psycopg.connect(database, autocommit=True) as looking:
+        while time.monotonic() < deadline:
+            waiting = looking.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'").fetchone()
+            if waiting and waiting[0]:
+                return
+            time.sleep(0.01)
+    raise AssertionError("nothing waits for a lock")
+
+
+def test_request_that_does_not_end_is_cut_and_the_process_ends(live_sites: LiveSites) -> None:
+    """Its thread waits for a database that another program has locked, longer than the process may live."""
+    site = live_sites(DJANGO_SETTINGS_MODULE="tests.live_settings")
+    club = found_club(site)
+    process = site.start("web")
+    writer = Browser(site, club, 0)
+    writer.get()
+
+    with sqlite3.connect(f"{site.folder.name}/site.sqlite3", isolation_level=None) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        posting = threading.Thread(target=post_in_vain, args=[writer])
+        posting.start()
+        time.sleep(0.5)  # so that it waits; a test that is too early would not see it cut
+        process.send_signal(signal.SIGTERM)
+        ended_by_itself(process)
+    posting.join()
+
+    assert "stopping although requests are running" in site.log.read_text()
+    assert table_of(site, club.pk) == []
+
+
+def post_in_vain(writer: Browser) -> None:
+    with suppress(OSError, http.client.HTTPException):
+        writer.post("Coffee?")
