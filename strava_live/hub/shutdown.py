@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 LINGER_S = 1.0
-"""An idle connection may carry a request that was sent before its client learned of the stop."""
+"""For what clients still send: a request on an idle connection, sent before its client learned of the stop, and the
+answer to a socket's close frame, without which the connection would be reset."""
 LOOK_EVERY_S = 0.02
 BACKLOG = 4096
 
@@ -72,11 +73,15 @@ async def drained(server: "SteadyServer") -> bool:
     loop = asyncio.get_running_loop()
     began = loop.time()
     while (waited := loop.time() - began) < settings.STOP_DRAIN_S:
-        lingering = waited < LINGER_S and any(http_connections(reactor.getReaders()))  # type: ignore[misc]
-        if not lingering and not is_busy(server):
+        if not (waited < LINGER_S and has_open_connections(server)) and not is_busy(server):
             return True
         await asyncio.sleep(LOOK_EVERY_S)
     return False
+
+
+def has_open_connections(server: "SteadyServer") -> bool:
+    kept_alive = any(http_connections(reactor.getReaders()))  # type: ignore[misc]
+    return kept_alive or any("disconnected" not in details for details in server.connections.values())
 
 
 def is_busy(server: "SteadyServer") -> bool:

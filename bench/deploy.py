@@ -1,0 +1,149 @@
+"""Two web processes behind nginx are replaced one after the other, ten times: `bin/bench deploy`.
+
+Meanwhile 200 sockets follow a club, eight members read and post over HTTP, and three athletes are synced. No answer is
+lost, no post is there twice, each process is gone within ten seconds, and no run waits longer than its lease.
+`python -m bench.deploy ROUNDS` takes another number of rounds.
+"""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import AsyncExitStack, ExitStack
+from typing import ClassVar
+
+import httpx
+
+from bench.deployment.people import Member, RunWatch
+from bench.deployment.router import running_nginx
+from simulators.process import StandIn
+from tests.live.feed_client import FeedClient, following, until_all
+from tests.live.founding import FoundClub, found_club, table_of
+from tests.live.visitor import Visitor
+from tests.live_site import LiveSite, LiveSites
+from tests.migrated import MigratedDatabases
+from tests.services.__main__ import collect_static_files
+from tests.services.postgres_server import postgres_programs, running_postgres
+from tests.services.redis_server import free_port, redis_program, running_redis
+from tests.strava_of import strava_of
+
+ROUNDS, SOCKETS, MEMBERS, ATHLETES, ACTIVITIES = 10, 200, 8, 3, 4000
+GONE_WITHIN_S, LEASE_S = 10.0, 20.0
+SETTLED_S = 2.0
+"""Between a process that serves again and the next one that is stopped."""
+
+
+class Deployment:
+    def __init__(self, site: LiveSite, ports: list[int], database: str) -> None:
+        self.site, self.ports = site, ports
+        self.webs = [site.start("web", port) for port in ports]
+        self.database = database
+        self.gone_after: list[float] = []
+
+    async def replace(self, number: int) -> None:
+        process, port = self.webs[number], self.ports[number]
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        try:
+            await asyncio.to_thread(process.wait, 60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        self.gone_after.append(time.monotonic() - began)
+        self.webs[number] = await asyncio.to_thread(self.site.start, "web", port)
+        await asyncio.sleep(SETTLED_S)
+
+
+class Follower(FeedClient):
+    """Remembers how each of its sockets ended."""
+
+    codes: ClassVar[Counter[int | None]] = Counter()
+
+    async def follow_once(self) -> None:
+        await super().follow_once()
+        self.codes[self.code] += 1
+
+
+def started_syncs(site: LiveSite, stand_in: StandIn) -> None:
+    """Long ones: they last for the whole deployment."""
+    for _ in range(ATHLETES):
+        strava_id = stand_in.add_athlete(activities=ACTIVITIES)
+        stand_in.fault("drip", "activities", ms=40, athlete_id=strava_id)
+        visitor = Visitor(site.url)
+        visitor.sign_in_with_strava(stand_in, strava_id)
+        visitor.post("/sync/start/", "/sync/")
+
+
+async def deploy(deployment: Deployment, club: FoundClub, rounds: int) -> tuple[list[Member], RunWatch]:
+    site, over = deployment.site, asyncio.Event()
+    members = [Member(site.url, club, number) for number in range(MEMBERS)]
+    watch = RunWatch(deployment.database)
+    clients = [Follower(site.url, f"/ws/clubs/{club.slug}/", club.sessions[MEMBERS + one]) for one in range(SOCKETS)]
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(following(*clients))
+        acting = [asyncio.create_task(one.act(over)) for one in members]
+        acting.append(asyncio.create_task(watch.watch(over)))
+        for _ in range(rounds):
+            for number in range(len(deployment.webs)):
+                await deployment.replace(number)
+        over.set()
+        await asyncio.gather(*acting)
+        table = await asyncio.to_thread(table_of, site, club.pk)
+        await until_all(clients, lambda client: client.feed.told() == client.feed.should_be(table), patience_s=30)
+    return members, watch
+
+
+def report(deployment: Deployment, club: FoundClub, members: list[Member], watch: RunWatch) -> bool:
+    posted = sum(len(member.posted) for member in members)
+    lost = [line for member in members for line in member.lost]
+    kept = Counter(row["text"] for row in table_of(deployment.site, club.pk))
+    twice = [text for text, count in kept.items() if count > 1]
+    slowest = max(deployment.gone_after)
+    lines = [
+        (f"{posted:,} posts and as many reads by HTTP, {len(lost)} answers lost", not lost),
+        (f"{len(twice)} posts twice, {posted - len(kept)} not there", not twice and len(kept) == posted),
+        (f"{len(deployment.gone_after)} processes gone, the slowest after {slowest:.1f} s", slowest < GONE_WITHIN_S),
+        (f"{watch.taken_over} runs taken over, the longest unheld {watch.longest_s:.1f} s", watch.longest_s < LEASE_S),
+        (f"{SOCKETS} followers equal the table, after close codes {dict(Follower.codes)}", True),
+    ]
+    for line, reached in lines:
+        print(f"{line}: {'reached' if reached else 'MISSED'}")
+    print("\n".join(lost[:10]))
+    return all(reached for _, reached in lines)
+
+
+def main() -> int:
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
+    redis_at, postgres_at = redis_program(), postgres_programs()
+    if redis_at is None or postgres_at is None:
+        sys.exit("Redis and Postgres are needed.")
+    collect_static_files()
+    port, ports = free_port(), [free_port(), free_port()]
+    with ExitStack() as stack:
+        redis, postgres = (
+            stack.enter_context(running_redis(redis_at)),
+            stack.enter_context(running_postgres(postgres_at)),
+        )
+        databases = MigratedDatabases()
+        stack.callback(databases.remove)
+        stand_in = stack.enter_context(StandIn("--callback-domain", "localhost"))
+        stand_in.limits(overall=[100_000, 1_000_000], read=[100_000, 1_000_000], window_s=900)
+        database = databases.postgres(postgres.url)
+        url = f"http://localhost:{port}"
+        environment = {"SITE_URL": url, "TRUSTED_PROXIES": "1", "WORK_IN_WEB": "1", **strava_of(stand_in)}
+        site = stack.enter_context(LiveSites(databases))(DATABASE_URL=database, REDIS_URL=redis.url, **environment)
+        site.url = url
+        club = found_club(site, members=MEMBERS + SOCKETS)
+        deployment = Deployment(site, ports, database)
+        stack.enter_context(running_nginx(port, ports))
+        httpx.get(f"{url}/healthz").raise_for_status()
+        started_syncs(site, stand_in)
+        members, watch = asyncio.run(deploy(deployment, club, rounds))
+        return 0 if report(deployment, club, members, watch) else 1
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_config.settings")
+    sys.exit(main())

@@ -1,0 +1,84 @@
+"""Who uses the site while it is deployed: members who read and post over HTTP, and athletes whose Strava is synced."""
+
+import asyncio
+import re
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import httpx
+import psycopg
+
+from tests.live.founding import FoundClub
+
+PAUSE_S = 0.25
+"""Between two posts of one member: the limit is 60 requests in ten seconds."""
+LIVE_RUNS = """
+    SELECT id FROM strava_live_syncrun
+    WHERE state IN ('running', 'waiting') AND lease_owner = '' AND (wait_until IS NULL OR wait_until <= now())
+"""
+
+
+@dataclass
+class Member:
+    """Reads the feed and posts to it, on connections that are kept alive."""
+
+    url: str
+    club: FoundClub
+    number: int
+    posted: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+
+    async def act(self, over: asyncio.Event) -> None:
+        cookies = {"sessionid": self.club.sessions[self.number]}
+        async with httpx.AsyncClient(base_url=self.url, cookies=cookies, timeout=30) as client:
+            while not over.is_set():
+                await self.read_and_post(client)
+                await asyncio.sleep(PAUSE_S)
+
+    async def read_and_post(self, client: httpx.AsyncClient) -> None:
+        page = await self.answered("read", lambda: client.get(f"/clubs/{self.club.slug}/"), 200)
+        if page is None:
+            return
+        token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[0]
+        text = f"member {self.number}, post {len(self.posted)}"
+        form = {"text": text, "csrfmiddlewaretoken": token, "ref": secrets.token_urlsafe(12)}
+        self.posted.append(text)
+        headers = {"Origin": self.url}
+        path = f"/clubs/{self.club.slug}/posts/"
+        await self.answered(text, lambda: client.post(path, data=form, headers=headers), 302)
+
+    async def answered(
+        self, what: str, ask: Callable[[], Awaitable[httpx.Response]], status: int
+    ) -> httpx.Response | None:
+        try:
+            answer = await ask()
+        except httpx.HTTPError as error:
+            self.lost.append(f"{what}: {error!r}")
+            return None
+        if answer.status_code != status:
+            self.lost.append(f"{what}: {answer.status_code}")
+            return None
+        return answer
+
+
+@dataclass
+class RunWatch:
+    """Looks at the runs that no process holds although they could go on."""
+
+    database: str
+    longest_s: float = 0.0
+    taken_over: int = 0
+    since: dict[int, float] = field(default_factory=dict)
+
+    async def watch(self, over: asyncio.Event) -> None:
+        clock = asyncio.get_running_loop()
+        async with await psycopg.AsyncConnection.connect(self.database, autocommit=True) as connection:
+            while not over.is_set():
+                rows = await (await connection.execute(LIVE_RUNS)).fetchall()
+                unheld = {row[0] for row in rows}
+                now = clock.time()
+                self.taken_over += len(self.since.keys() - unheld)
+                self.since = {run: self.since.get(run, now) for run in unheld}
+                self.longest_s = max([self.longest_s, *(now - since for since in self.since.values())])
+                await asyncio.sleep(0.1)
