@@ -1,0 +1,120 @@
+"""The WebSocket half of our daphne.
+
+Daphne keeps for each socket what only the handshake needed. And Twisted buffers what is sent and writes it to the
+socket in another turn of the event loop, with two calls of epoll_ctl between: most of what sending to a thousand
+sockets costs. So OwnLine writes to the socket itself.
+"""
+
+import time
+from random import uniform
+from typing import Any
+
+from daphne.ws_protocol import WebSocketProtocol
+from django.conf import settings
+from twisted.internet.tcp import Connection
+
+from strava_live.hub.frames import Frame
+from strava_live.protocol import Close
+
+OPEN = WebSocketProtocol.STATE_OPEN
+PING = Frame("")
+PING.finished = b"\x89\x00"  # a control frame, which has no text
+
+
+class OwnLine:
+    """A hub.lines.Line that tries the socket at once and leaves to Twisted what that does not take.
+
+    Small and apart from its protocol, whose hundred attributes are far from each other in memory.
+    """
+
+    __slots__ = ("closed", "protocol", "send_at_once", "transport")
+
+    def __init__(self, protocol: "OwnProtocol") -> None:
+        self.protocol, self.transport = protocol, protocol.transport
+        self.send_at_once = self.transport.socket.send
+        self.closed = True
+
+    def write(self, frame: Frame) -> None:
+        """For each socket and each frame: nothing here that can be done once."""
+        if self.closed:
+            return
+        transport, unsent = self.transport, frame.finished
+        if transport._tempDataLen or transport.dataBuffer:
+            if transport._tempDataLen + len(transport.dataBuffer) - transport.offset > settings.SOCKET_UNSENT_MOST:
+                self.close(Close.GOING_AWAY)  # and dropped a second later, if that does not get through either
+                return
+        else:
+            try:
+                sent = self.send_at_once(unsent)
+            except OSError:  # full; and if anything else is wrong with it, Twisted finds out and ends the connection
+                sent = 0
+            if sent == len(unsent):
+                return
+            unsent = unsent[sent:]
+        transport.write(unsent)
+
+    def close(self, code: int) -> None:
+        if not self.closed:
+            self.protocol.sendClose(code)
+
+
+class OwnProtocol(WebSocketProtocol):
+    """One socket."""
+
+    line: OwnLine | None = None
+    """None under TLS."""
+    heard_at = 0.0
+    asked_at: float | None = None
+    """When it was asked whether somebody is there; None when anything has been heard since."""
+    asks_after = 0.0
+    """Seconds of silence. Each socket has its own, for a thousand that redialled together would answer all at once."""
+
+    def serverAccept(self, subprotocol: str | None = None) -> None:  # noqa: N802 daphne's name
+        """Forgets the handshake when it is over."""
+        super().serverAccept(subprotocol)
+        if self.line is not None:
+            self.line.closed = False
+            self.asks_after = self.server.ping_interval * uniform(0.5, 1)  # noqa: S311 nobody gains by guessing it
+        self.unregisterProducer()  # the HTTP channel that the connection began with
+        self.clean_headers.clear()
+        self.request.headers.clear()
+        self.http_request_data = b""
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802 Twisted's name
+        self.heard_at, self.asked_at = time.monotonic(), None
+        super().dataReceived(data)
+
+    def check_timeouts(self) -> None:
+        """Every two seconds. Any word of a client is a sign of life, so a page that asks by itself is asked nothing."""
+        if self.state != OPEN or self.line is None:
+            super().check_timeouts()
+            return
+        now = time.monotonic()
+        if self.asked_at is not None:
+            if now - self.asked_at > self.server.ping_timeout:
+                self.dropConnection(abort=True)
+        elif now - self.heard_at > self.asks_after:
+            self.asked_at = now
+            self.line.write(PING)
+
+    def sendCloseFrame(self, *args: Any, **kwargs: Any) -> None:  # noqa: N802 autobahn's name
+        """By either side's wish; whatever comes after it would be a mistake."""
+        self.end_line()
+        super().sendCloseFrame(*args, **kwargs)
+
+    def dropConnection(self, abort: bool = False) -> None:  # noqa: N802 autobahn's name
+        self.end_line()
+        super().dropConnection(abort)
+
+    def connectionLost(self, *args: Any) -> None:  # noqa: N802 Twisted's name
+        self.end_line()
+        super().connectionLost(*args)
+
+    def end_line(self) -> None:
+        if self.line is not None:
+            self.line.closed = True
+
+
+def is_plain(transport: object) -> bool:
+    """Under TLS, which a platform's router usually speaks for us, the socket is not ours to write to."""
+    return isinstance(transport, Connection) and not transport.TLS
