@@ -2,7 +2,8 @@
 
 It differs in what a deployment needs. On SIGTERM daphne 4.2.3 cuts running requests, and skips its clean-up when a
 socket's handshake ended in the last second: `hub.shutdown` stops the process instead. It offers no place to start work
-that belongs to the process rather than to a request. What differs for sockets stands in hub.daphne_sockets.
+that belongs to the process rather than to a request. What differs for requests stands in hub.daphne_http,
+for sockets in hub.daphne_sockets.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from daphne.server import Server
 from django.conf import settings
 from twisted.internet import defer
 
+from strava_live.hub.daphne_http import LimitedChannel
 from strava_live.hub.daphne_sockets import OwnLine, OwnProtocol, is_plain
 from strava_live.hub.lines import EXTENSION
 from strava_live.hub.shutdown import close_after_answer, exit_after, stop_gracefully
@@ -52,7 +54,7 @@ class SteadyServer(Server):
     def start_work(self) -> None:
         from strava_live.worker import work_for_ever  # noqa: PLC0415 needs Django, which is set up by now
 
-        self.ws_factory.protocol = OwnProtocol
+        self.http_factory.protocol, self.ws_factory.protocol = LimitedChannel, OwnProtocol
         settle_in()
         self.work = asyncio.get_event_loop().create_task(work_for_ever(take_up=settings.WORK_IN_WEB))
 

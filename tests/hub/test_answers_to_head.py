@@ -1,0 +1,70 @@
+"""HEAD over a keep-alive connection to our real daphne: no body, so that the next answer is the next request's."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.hub.full_site import FullSite, every_path, full_site
+from tests.live.raw_http import Answer, RawConnection
+from tests.live_site import LiveSite, LiveSites
+from tests.migrated import MigratedDatabases
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture(scope="module")
+def site(migrated_databases: MigratedDatabases) -> Iterator[LiveSite]:
+    with LiveSites(migrated_databases) as sites:
+        site = sites()
+        site.start("web")
+        yield site
+
+
+@pytest.fixture(scope="module")
+def full(site: LiveSite) -> FullSite:
+    return full_site(site)
+
+
+def get_after_head(connection: RawConnection, path: str, **headers: str) -> Answer:
+    """The page, asked for by HEAD, then by GET, with another request after each."""
+    head = connection.ask("HEAD", path, **headers)
+    assert head.body == b""
+    assert connection.ask("GET", "/healthz").body == b'{"status": "ok"}', path
+    page = connection.ask("GET", path, **headers)
+    assert connection.ask("GET", "/healthz").body == b'{"status": "ok"}', path
+    assert head.status == page.status, path
+    return page
+
+
+def test_every_page_answers_head_without_a_body(site: LiveSite, full: FullSite) -> None:
+    paths = every_path(full.values)
+    statuses: dict[str, set[int]] = {"": set(), full.session: set()}
+    assert len(paths) > 100
+
+    for session in statuses:
+        with RawConnection(site.url) as connection:
+            cookie = {"Cookie": f"sessionid={session}"} if session else {}
+            statuses[session] = {get_after_head(connection, path, **cookie).status for path in paths}
+
+    assert {200, 302, 404} <= statuses[""] & statuses[full.session]
+    assert 405 in statuses[full.session]
+    assert "Traceback" not in site.log.read_text()
+
+
+def test_static_files_and_error_pages_answer_head_without_a_body(site: LiveSite, full: FullSite) -> None:
+    with RawConnection(site.url) as connection:
+        pages = [get_after_head(connection, path) for path in ("/", "/accounts/login/")]
+        files = {path for page in pages for path in re.findall(r'"(/static/[^"]+)"', page.body.decode())}
+        assert {get_after_head(connection, path).status for path in files} == {200}
+        assert get_after_head(connection, "/no/such/page/").status == 404
+        assert get_after_head(connection, "/", Host="evil.example").status == 400
+
+
+def test_hostile_post_is_never_read_as_an_answer(site: LiveSite, full: FullSite) -> None:
+    with RawConnection(site.url) as connection:
+        page = get_after_head(connection, f"/clubs/{full.values['slug']}/", Cookie=f"sessionid={full.session}")
+
+    assert page.status == 200
+    assert page.body.count(b"HTTP/1.1 200 OK") > 100
+    assert len(page.body) > 2 * 65536
