@@ -1,0 +1,6 @@
+"""For processes of their own that wait for no request for long."""
+
+from site_config.settings import *  # noqa: F403
+
+REQUEST_ARRIVES_WITHIN_S = 4.0
+REFUSED_LINGERS_S = 1.0
