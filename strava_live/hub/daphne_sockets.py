@@ -5,6 +5,7 @@ socket in another turn of the event loop, with two calls of epoll_ctl between: m
 sockets costs. So OwnLine writes to the socket itself.
 """
 
+import os
 import time
 from random import uniform
 from typing import Any
@@ -22,36 +23,46 @@ PING.finished = b"\x89\x00"  # a control frame, which has no text
 
 
 class OwnLine:
-    """A hub.lines.Line that tries the socket at once and leaves to Twisted what that does not take.
+    """A hub.lines.Line that writes to the socket itself and leaves to Twisted what the socket does not take.
 
-    Small and apart from its protocol, whose hundred attributes are far from each other in memory.
+    Small and apart from its protocol and its transport, whose hundred attributes are far from each other in memory.
     """
 
-    __slots__ = ("closed", "protocol", "send_at_once", "transport")
+    __slots__ = ("buffered", "closed", "descriptor", "protocol", "transport")
 
     def __init__(self, protocol: "OwnProtocol") -> None:
         self.protocol, self.transport = protocol, protocol.transport
-        self.send_at_once = self.transport.socket.send
+        self.descriptor: int = self.transport.fileno()
         self.closed = True
+        self.buffered = True
+        """Whether Twisted may still hold bytes for this socket, which have to go first."""
 
     def write(self, frame: Frame) -> None:
         """For each socket and each frame: nothing here that can be done once."""
         if self.closed:
             return
-        transport, unsent = self.transport, frame.finished
-        if transport._tempDataLen or transport.dataBuffer:
-            if transport._tempDataLen + len(transport.dataBuffer) - transport.offset > settings.SOCKET_UNSENT_MOST:
-                self.close(Close.GOING_AWAY)  # and dropped a second later, if that does not get through either
-                return
-        else:
+        unsent = frame.finished
+        if not self.buffered or self.has_drained():
             try:
-                sent = self.send_at_once(unsent)
+                sent = os.write(self.descriptor, unsent)
             except OSError:  # full; and if anything else is wrong with it, Twisted finds out and ends the connection
                 sent = 0
             if sent == len(unsent):
                 return
             unsent = unsent[sent:]
-        transport.write(unsent)
+            self.buffered = True
+        elif self.unsent_bytes() > settings.SOCKET_UNSENT_MOST:
+            self.close(Close.GOING_AWAY)  # and dropped a second later, if that does not get through either
+            return
+        self.transport.write(unsent)
+
+    def has_drained(self) -> bool:
+        self.buffered = self.unsent_bytes() > 0
+        return not self.buffered
+
+    def unsent_bytes(self) -> int:
+        transport = self.transport
+        return int(transport._tempDataLen + len(transport.dataBuffer) - transport.offset)
 
     def close(self, code: int) -> None:
         if not self.closed:
@@ -79,6 +90,12 @@ class OwnProtocol(WebSocketProtocol):
         self.clean_headers.clear()
         self.request.headers.clear()
         self.http_request_data = b""
+
+    def sendData(self, *args: Any, **kwargs: Any) -> None:  # noqa: N802 autobahn's name
+        """For what autobahn writes by itself: the answer to the handshake, pongs, close frames."""
+        if self.line is not None:
+            self.line.buffered = True
+        super().sendData(*args, **kwargs)
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 Twisted's name
         self.heard_at, self.asked_at = time.monotonic(), None
