@@ -1,8 +1,9 @@
 """The WebSocket half of our daphne.
 
-Daphne keeps for each socket what only the handshake needed. And Twisted buffers what is sent and writes it to the
-socket in another turn of the event loop, with two calls of epoll_ctl between: most of what sending to a thousand
-sockets costs. So OwnLine writes to the socket itself.
+Daphne keeps for each socket what only the handshake needed, and resets a connection on which a broken frame arrives,
+instead of closing it with the code that says why. And Twisted buffers what is sent and writes it to the socket in
+another turn of the event loop, with two calls of epoll_ctl between: most of what sending to a thousand sockets costs.
+So OwnLine writes to the socket itself.
 """
 
 import os
@@ -18,6 +19,7 @@ from strava_live.hub.frames import Frame
 from strava_live.protocol import Close
 
 OPEN = WebSocketProtocol.STATE_OPEN
+LONGEST_REASON = 123  # bytes; a control frame has at most 125, two of them for the code
 PING = Frame("")
 PING.finished = b"\x89\x00"  # a control frame, which has no text
 
@@ -98,6 +100,8 @@ class OwnProtocol(WebSocketProtocol):
         super().sendData(*args, **kwargs)
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 Twisted's name
+        if self.failedByMe:
+            return
         self.heard_at, self.asked_at = time.monotonic(), None
         super().dataReceived(data)
 
@@ -113,6 +117,17 @@ class OwnProtocol(WebSocketProtocol):
         elif now - self.heard_at > self.asks_after:
             self.asked_at = now
             self.line.write(PING)
+
+    def _fail_connection(self, code: int, reason: str) -> None:
+        """Answer a broken frame with its close code, and read nothing that comes after it (RFC 6455, 7.1.7).
+
+        Autobahn by itself resets the connection. Here the client reads the close frame and the end of the connection;
+        what it still sends is dropped, until it closes too or autobahn's timer for closing cuts the connection.
+        """
+        self.failedByMe, self.data, self.wasNotCleanReason = True, b"", reason
+        self.sendCloseFrame(code=code, reasonUtf8=reason.encode()[:LONGEST_REASON])
+        if self.line is not None:
+            self.transport.loseWriteConnection()
 
     def sendCloseFrame(self, *args: Any, **kwargs: Any) -> None:  # noqa: N802 autobahn's name
         """By either side's wish; whatever comes after it would be a mistake."""
