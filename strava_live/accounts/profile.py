@@ -6,6 +6,7 @@ import zoneinfo
 from django.core.exceptions import ValidationError
 
 from strava_live.accounts.plain_text import shows_something, visible
+from strava_live.time_zones import known_zone
 
 PARKRUN_ID = re.compile(r"[aA]?([0-9]{1,10})")
 MAX_DISPLAY_NAME = 60
@@ -59,7 +60,12 @@ def is_time_zone(name: str) -> bool:
 
 def require_time_zone(name: str) -> None:
     if not is_time_zone(name):
-        raise ValidationError("Choose a zone from the list, such as Europe/London.")
+        raise ValidationError(f"We don't know the time zone “{name}”. Choose one from the list, such as Europe/London.")
+
+
+def unknown_zone(stored: str) -> str:
+    """Return the stored name if the time-zone database does not know it, so that a page can say so; "" if it does."""
+    return "" if known_zone(stored) else stored
 
 
 def time_zones() -> list[str]:

@@ -9,7 +9,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 
@@ -17,6 +16,7 @@ from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
 from strava_live.feed.parkruns import NEWS_ANYWHERE, half_known
 from strava_live.parkrun.result_models import ParkrunResult, ParkrunResultQuerySet
+from strava_live.time_zones import zone_or_utc
 
 MOST_RECENT, MOST_MILESTONES, MOST_STREAKS = 400, 4, 4
 SHORTEST_STREAK = 2
@@ -59,7 +59,7 @@ class Figures:
 
 def figures_of(club: Club, now: datetime) -> Figures:
     """By the club's clock."""
-    zone = ZoneInfo(club.time_zone)
+    zone = zone_or_utc(club.time_zone)
     day = now.astimezone(zone).date()
     week, month, year = periods(club.pk, day)
     told = Entry.objects.of_club(club.pk).there().newest_first()

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -25,6 +24,7 @@ from strava_live.parkrun.counting import Numbered, numbered
 from strava_live.parkrun.milestones import is_milestone
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.parkrun.results import starting_numbers
+from strava_live.time_zones import zone_or_utc
 
 Kind = Entry.Kind
 OURS = (Kind.PARKRUN, Kind.MILESTONE, Kind.HISTORY)
@@ -91,7 +91,7 @@ def half_known(athlete_ids: Iterable[int]) -> set[int]:
 
 def is_news(day: date, now: datetime, zone: str) -> bool:
     """By the clock of the club."""
-    return day >= now.astimezone(ZoneInfo(zone)).date() - NEWS_FOR
+    return day >= now.astimezone(zone_or_utc(zone)).date() - NEWS_FOR
 
 
 def wanted_in(member: Membership, known: Known, there: dict[str, Entry], now: datetime) -> dict[str, Wanted]:

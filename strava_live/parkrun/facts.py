@@ -1,11 +1,10 @@
 """What the rules ask of an activity, whether Strava has just sent it or it has long been stored."""
 
 from datetime import date, datetime, timedelta, timezone, tzinfo
-from functools import lru_cache
 from typing import NamedTuple, Protocol
-from zoneinfo import ZoneInfo
 
 from strava_live.parkrun.geometry import Point, first_point, on_earth, rounded
+from strava_live.time_zones import known_zone
 
 
 class ActivityFacts(Protocol):
@@ -66,14 +65,6 @@ def where_begun(activity: ActivityFacts) -> Begun | None:
 def own_zone(activity: ActivityFacts) -> tzinfo:
     """The zone that the activity names, or the offset it had where the name is missing or unknown."""
     return known_zone(activity.zone) or timezone(timedelta(seconds=activity.utc_offset_s))
-
-
-@lru_cache(maxsize=1024)
-def known_zone(name: str) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name) if name else None
-    except (ValueError, LookupError, OSError):
-        return None
 
 
 def local_day(activity: ActivityFacts, zone: tzinfo) -> date:

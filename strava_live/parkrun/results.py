@@ -16,8 +16,9 @@ from strava_live.clubs.models import Membership
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.event_rows import row_of
-from strava_live.parkrun.facts import known_zone, local_day, own_zone
+from strava_live.parkrun.facts import local_day, own_zone
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
+from strava_live.time_zones import known_zone
 
 Source = ParkrunResult.Source
 Key = tuple[int, date]

@@ -19,11 +19,12 @@ from strava_live.parkrun import checks
 from strava_live.parkrun.atlas import Atlas, Nearby
 from strava_live.parkrun.calendar import occasion, occasion_somewhere
 from strava_live.parkrun.event import Event
-from strava_live.parkrun.facts import ActivityFacts, Begun, known_zone, local_day, own_zone, where_begun
+from strava_live.parkrun.facts import ActivityFacts, Begun, local_day, own_zone, where_begun
 from strava_live.parkrun.geometry import metres_between
 from strava_live.parkrun.titles import Title, read_title
 from strava_live.parkrun.verdict import CERTAINTY, Finding, Status, Verdict, maybe, no
 from strava_live.parkrun.wording import away
+from strava_live.time_zones import known_zone
 
 RULES_VERSION = 1
 

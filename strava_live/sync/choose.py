@@ -11,9 +11,10 @@ from strava_live.feed.turns import in_turn
 from strava_live.parkrun.calendar import occasion
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.event import Event
-from strava_live.parkrun.facts import known_zone, local_day, own_zone
+from strava_live.parkrun.facts import local_day, own_zone
 from strava_live.parkrun.results import AROUND, keep_results, results_around
 from strava_live.sync.changes import Change, chosen, official_times, retimed, shown_anew, write_marked
+from strava_live.time_zones import known_zone
 
 State = Activity.State
 CHOSEN = ("state", "settled")

@@ -4,7 +4,6 @@ import asyncio
 import time
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from asgiref.sync import sync_to_async
 from django.db import IntegrityError, transaction
@@ -20,6 +19,7 @@ from strava_live.sync.models import SyncRun, SyncRunQuerySet
 from strava_live.sync.pipeline import Place
 from strava_live.sync.unseen import hide_unseen
 from strava_live.sync.window import window_of
+from strava_live.time_zones import zone_or_utc
 
 STOPS_WITHIN_S, ASK_EVERY_S = 2.0, 0.05
 
@@ -56,7 +56,7 @@ def start_run(athlete: User, *, since: date | None = None, until: date | None = 
     connection = ready_connection(athlete)
     now = timezone.now()
     # Asked for anew: a socket may have known its athlete for hours.
-    zone = ZoneInfo(User.objects.values_list("time_zone", flat=True).get(pk=athlete.pk))
+    zone = zone_or_utc(User.objects.values_list("time_zone", flat=True).get(pk=athlete.pk))
     window = window_of(since, until, zone=zone, now=now)
     begin_marks(athlete.pk)
     try:

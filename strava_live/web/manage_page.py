@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from strava_live.accounts.address import site_address
-from strava_live.accounts.profile import time_zones
+from strava_live.accounts.profile import time_zones, unknown_zone
 from strava_live.clubs.founding import change_club
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.web.club_access import as_captain
@@ -64,6 +64,7 @@ def page_for(request: HttpRequest, me: Membership, forms: Forms) -> HttpResponse
         "invitations": invitations_of(request, me.club_id),
         "screens": screens_of(request, me.club),
         "time_zones": time_zones(),
+        "unknown_zone": unknown_zone(me.club.time_zone),
         "club_form": ClubForm(instance=me.club),
         "invitation_form": InvitationForm(),
         "screen_form": ScreenForm(),

@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 
@@ -15,6 +14,7 @@ from strava_live.parkrun.pasted.cells import FIRST_PARKRUN, LARGEST_POSITION, Un
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.parkrun.results import Statement
 from strava_live.parkrun.wording import taken
+from strava_live.time_zones import zone_or_utc
 
 LONGEST_NOTE = 500
 MOST_BEFORE = 5_000
@@ -24,7 +24,7 @@ HOW = [("run", "I ran"), ("walk", "I walked"), (NOT_ON_FOOT, "I was not on the c
 
 def today_of(user: User) -> date:
     """By the clock of the athlete; in the east a Saturday is over before it has begun elsewhere."""
-    return datetime.now(UTC).astimezone(ZoneInfo(user.time_zone)).date()
+    return datetime.now(UTC).astimezone(zone_or_utc(user.time_zone)).date()
 
 
 class EventForm(forms.Form):

@@ -3,7 +3,6 @@ site learns its address."""
 
 import hashlib
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -18,6 +17,7 @@ from strava_live.clubs.models import Club, Invitation, Screen
 from strava_live.feed.encoding import for_screens, moment
 from strava_live.feed.figures import Figures, figures_of
 from strava_live.protocol import Json
+from strava_live.time_zones import zone_or_utc
 from strava_live.web.club_addresses import invitation_address
 from strava_live.web.qr import qr_code
 from strava_live.web.screen_words import Row, words_of
@@ -29,17 +29,18 @@ def screen(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     club = club_on(slug, key)
     if club is None:
         return unseen(render(request, "screen/gone.html", status=404))
-    now = timezone.now()
+    zone, now = zone_or_utc(club.time_zone), timezone.now()
     figures = figures_of(club, now)
     page = {
         "club": club,
+        "zone": zone.key,
         "now": now,
         "light": request.GET.get("look") == "light",
         "blank": Row("", "", "", ""),
         "data": standing(club, figures),
         "qr": join_code(club),
     }
-    with timezone.override(ZoneInfo(club.time_zone)):
+    with timezone.override(zone):
         return unseen(render(request, "screen/screen.html", page | words_of(figures)))
 
 
@@ -52,7 +53,7 @@ def figures(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         return unseen(JsonResponse({"code": "no_screen", "message": "There is no such screen."}, status=404))
     found = figures_of(club, timezone.now())
     words = words_of(found)
-    with timezone.override(ZoneInfo(club.time_zone)):
+    with timezone.override(zone_or_utc(club.time_zone)):
         parts = {name: render_to_string(f"screen/_{name}.html", words) for name in ("scenes", "tally")}
     return unseen(JsonResponse(standing(club, found) | parts))
 

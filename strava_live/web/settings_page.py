@@ -18,6 +18,7 @@ from strava_live.accounts.profile import (
     read_goal_time,
     read_parkrun_id,
     time_zones,
+    unknown_zone,
 )
 from strava_live.accounts.revocations import revoke
 from strava_live.clubs.models import Membership
@@ -78,6 +79,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         "form": form,
         "strava": getattr(user, "strava", None),
         "time_zones": time_zones(),
+        "unknown_zone": unknown_zone(user.time_zone),
         "memberships": Membership.objects.of(user.pk).select_related("club", "user").order_by("club__name"),
         "may_found": may_found_clubs(user),
     }

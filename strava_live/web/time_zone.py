@@ -1,12 +1,13 @@
-"""Pages speak in the time zone of whoever is signed in."""
+"""Pages show times in the time zone of the person who is signed in."""
 
-import zoneinfo
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from strava_live.accounts.models import User
+from strava_live.time_zones import zone_or_utc
 
 
 class TimeZoneMiddleware:
@@ -20,9 +21,5 @@ class TimeZoneMiddleware:
             return self.get_response(request)
 
 
-def zone_of(user: User) -> zoneinfo.ZoneInfo:
-    try:
-        return zoneinfo.ZoneInfo(user.time_zone)
-    except (ValueError, OSError):
-        # The zone was renamed in a newer time-zone database, or typed into the admin.
-        return zoneinfo.ZoneInfo("UTC")
+def zone_of(user: User) -> ZoneInfo:
+    return zone_or_utc(user.time_zone)

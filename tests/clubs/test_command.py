@@ -64,7 +64,10 @@ def test_create_names_a_captain_who_shares_nothing(captain: User, who: str) -> N
         (["create", "there", "--name", "Again"], "a club at there already"),
         (["create", "hill", "--name", " "], "1 to 80 characters"),
         (["create", "hill", "--name", "x" * 81], "1 to 80 characters"),
-        (["create", "hill", "--name", "Hill", "--time-zone", "Mars"], "--time-zone Mars is none"),
+        (
+            ["create", "hill", "--name", "Hill", "--time-zone", "Mars"],
+            "--time-zone: We don't know the time zone “Mars”",
+        ),
         (["create", "hill", "--name", "Hill", "--captain", "nobody"], "nobody called nobody"),
         (["create", "hill", "--name", "Hill", "--captain", ""], "nobody called"),
         (["create", "hill"], "--name"),

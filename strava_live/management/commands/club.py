@@ -47,7 +47,7 @@ class Command(BaseCommand):
         try:
             require_time_zone(time_zone)
         except ValidationError as error:
-            raise CommandError(f"--time-zone {time_zone} is none. {error.message}") from error
+            raise CommandError(f"--time-zone: {error.message}") from error
         who: User | None = find_person(captain) if captain is not None else None
         club = found_club_at(slug, visible, time_zone=time_zone, captain=who)
         self.stdout.write(f"club {club_address(settings.SITE_URL, club)}")

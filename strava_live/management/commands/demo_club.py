@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count, islice
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -24,6 +23,7 @@ from strava_live.feed.posts import post
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.parkrun.results import take_turn
+from strava_live.time_zones import zone_or_utc
 from strava_live.web.club_addresses import club_address, invitation_address, screen_address
 
 SLUG, NAME, ZONE = "demo", "Hillside Harriers", "Europe/London"
@@ -98,7 +98,7 @@ def person(member: Member) -> User:
 
 
 def latest_saturday() -> date:
-    today = timezone.now().astimezone(ZoneInfo(ZONE)).date()
+    today = timezone.now().astimezone(zone_or_utc(ZONE)).date()
     return today - timedelta(days=(today.weekday() - 5) % 7)
 
 
