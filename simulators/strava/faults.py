@@ -14,6 +14,7 @@ Kind = Literal[
     "html",  # 502 with a page of the network in front, or `status`
     "empty",  # 404 without a body, or `status`
     "latency",  # `ms` before anything is done
+    "hold",  # nothing is done until the fault is switched off
     "drip",  # one activity of a list each `ms`
     "truncate",  # the body ends after `bytes`
     "drop",  # the connection breaks before anything is done
@@ -66,6 +67,7 @@ class Effects:
     """What the faults do to one call."""
 
     latency_s: float = 0
+    held_by: Fault | None = None
     drip_s: float = 0
     cut_after: int | None = None
     drop: bool = False
@@ -94,6 +96,9 @@ class FaultBook:
         self._faults = [one for one in self._faults if one.calls != 0 and (one.until is None or one.until > now)]
         return self._faults
 
+    def is_on(self, fault: Fault) -> bool:
+        return any(one is fault for one in self.active())
+
     def effects(self, endpoint: str, athlete_id: int | None) -> Effects:
         """What happens to this call; it uses the faults up that are for a number of calls."""
         effects = Effects()
@@ -114,6 +119,8 @@ def _apply(fault: Fault, effects: Effects) -> None:
     match fault.kind:
         case "latency":
             effects.latency_s += fault.ms / 1000
+        case "hold":
+            effects.held_by = fault
         case "drip":
             effects.drip_s = fault.ms / 1000
         case "truncate":

@@ -10,6 +10,7 @@ from simulators.strava.site import Site
 from simulators.strava.tokens import Grant
 
 Granted = Callable[[Request, Grant], Awaitable[Response]]
+HOLD_LOOK_S = 0.01
 
 
 def open_to_all(site: Site, endpoint: str, handler: Handler) -> Handler:
@@ -60,6 +61,8 @@ async def _suffer(site: Site, endpoint: str, athlete_id: int | None) -> Effects:
     effects = site.faults.effects(endpoint, athlete_id)
     if effects.latency_s:
         await asyncio.sleep(effects.latency_s)
+    while effects.held_by and site.faults.is_on(effects.held_by):  # noqa: ASYNC110 - many may be held by one
+        await asyncio.sleep(HOLD_LOOK_S)
     if effects.drop:
         site.statuses[f"{endpoint} dropped"] += 1
         raise HangUpError

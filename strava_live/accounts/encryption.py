@@ -51,6 +51,15 @@ class Secret:
     def reveal(self) -> str:
         return decrypted(self.stored) if self.stored else ""
 
+    @property
+    def is_readable(self) -> bool:
+        """Whether one of FIELD_KEYS opens it."""
+        try:
+            self.reveal()
+        except UnreadableSecret:
+            return False
+        return True
+
     def __bool__(self) -> bool:
         return bool(self.stored)
 

@@ -80,6 +80,15 @@ class StravaConnection(models.Model):
         return f"Strava athlete {self.strava_id}"
 
     @property
+    def is_readable(self) -> bool:
+        """Whether FIELD_KEYS open its tokens."""
+        return self.access_token.is_readable and self.refresh_token.is_readable
+
+    @property
+    def needs_reconnecting(self) -> bool:
+        return bool(self.trouble) or not self.is_readable
+
+    @property
     def granted(self) -> set[str]:
         return set(self.scopes.split(",")) - {""}
 

@@ -15,40 +15,16 @@ from django.utils import timezone
 from simulators.process import StandIn
 from strava_live.accounts import tokens
 from strava_live.accounts.connections import disconnect_strava
-from strava_live.accounts.encryption import Secret
 from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.accounts.strava_app import strava
 from strava_live.accounts.tokens import AthleteBearer, bearer_of
 from strava_live.database import on_database
 from strava_live.strava.errors import ReconnectNeeded, StravaDown
-from tests.live_site import ROOT, LiveSite, LiveSites
+from tests.accounts.expired_tokens import connect, dead_tokens, keep_connection, refreshes
+from tests.live_site import ROOT, LiveSites
 from tests.strava_of import strava_of
 
 ASK = "tests.accounts.ask_for_tokens"
-
-
-def connect(user: User, stand_in: StandIn, **changes: Any) -> StravaConnection:
-    """A connection whose access token has just expired."""
-    strava_id = stand_in.add_athlete(activities=3)
-    granted = stand_in.grant(strava_id)
-    stand_in.expire_tokens(strava_id)
-    fields = {"expires_at": timezone.now() - timedelta(seconds=1)} | changes
-    return StravaConnection.objects.create(
-        user=user,
-        strava_id=strava_id,
-        access_token=Secret.of(granted["access_token"]),
-        refresh_token=Secret.of(granted["refresh_token"]),
-        scopes="read,activity:read",
-        **fields,
-    )
-
-
-def refreshes(stand_in: StandIn) -> int:
-    return int(stand_in.stats()["tokens"]["refreshes"])
-
-
-def dead_tokens(stand_in: StandIn) -> int:
-    return int(stand_in.stats()["tokens"]["dead_refresh_tokens_presented"])
 
 
 def run(ask: Callable[[], Awaitable[Any]]) -> Any:
@@ -173,6 +149,7 @@ def test_refresher_that_died_is_replaced_when_its_claim_has_run_out(
     athlete: User, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tokens, "LOOK_AGAIN_S", (0.01, 0.02))
+    monkeypatch.setattr(tokens, "TAKE_OVER_AFTER_S", 0.1)
     until = timezone.now() + timedelta(seconds=0.3)
     connection = connect(athlete, stand_in, refresh_owner="somebody-dead", refresh_until=until)
 
@@ -241,19 +218,3 @@ def test_fifty_who_ask_in_two_processes_cause_one_refresh(
 
 def somewhere(vendor: str, request: pytest.FixtureRequest) -> dict[str, str]:
     return {} if vendor == "sqlite" else {"DATABASE_URL": request.getfixturevalue("postgres_database")}
-
-
-def keep_connection(site: LiveSite, strava_id: int, granted: dict[str, Any]) -> None:
-    site.manage(
-        "shell",
-        "--verbosity",
-        "0",
-        "-c",
-        "from datetime import UTC, datetime\n"
-        "from strava_live.accounts.connections import connect_strava\n"
-        "from strava_live.accounts.models import User\n"
-        "from strava_live.strava.payloads import Tokens\n"
-        f"pair = {granted['access_token']!r}, {granted['refresh_token']!r}\n"
-        "tokens = Tokens(*pair, datetime(2020, 1, 1, tzinfo=UTC))\n"
-        f"connect_strava(User.objects.create(username='alva'), strava_id={strava_id}, tokens=tokens, scopes='read')\n",
-    )

@@ -1,6 +1,7 @@
 """Faults on demand, each as the application meets it."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -69,6 +70,16 @@ def test_latency_is_waited_for(application: Application, strava: StandIn, token:
     began = time.monotonic()
     application.get(token, "athlete")
     assert time.monotonic() - began >= 0.12
+
+
+def test_call_is_held_until_the_fault_is_switched_off(application: Application, strava: StandIn, token: str) -> None:
+    strava.fault("hold", "athlete")
+    with ThreadPoolExecutor(1) as pool:
+        held = pool.submit(application.get, token, "athlete")
+        with pytest.raises(TimeoutError):
+            held.result(0.2)
+        strava.clear_faults()
+        assert held.result(30).status_code == 200
 
 
 def test_drip_sends_one_activity_at_a_time(application: Application, strava: StandIn, token: str) -> None:

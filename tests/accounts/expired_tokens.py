@@ -1,0 +1,64 @@
+"""A connection whose access token has just expired, and what the stand-in counts of its refreshes."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from simulators.process import StandIn
+from strava_live.accounts.encryption import Secret
+from strava_live.accounts.models import StravaConnection, User
+from tests.live_site import LiveSite
+
+
+def connect(user: User, stand_in: StandIn, **changes: Any) -> StravaConnection:
+    strava_id = stand_in.add_athlete(activities=3)
+    granted = stand_in.grant(strava_id)
+    stand_in.expire_tokens(strava_id)
+    fields = {"expires_at": timezone.now() - timedelta(seconds=1)} | changes
+    return StravaConnection.objects.create(
+        user=user,
+        strava_id=strava_id,
+        access_token=Secret.of(granted["access_token"]),
+        refresh_token=Secret.of(granted["refresh_token"]),
+        scopes="read,activity:read",
+        **fields,
+    )
+
+
+def refresh_calls(stand_in: StandIn) -> int:
+    """Those that are held or were refused too."""
+    return int(stand_in.stats()["calls"].get("refresh", 0))
+
+
+def refreshes(stand_in: StandIn) -> int:
+    return int(stand_in.stats()["tokens"]["refreshes"])
+
+
+def dead_tokens(stand_in: StandIn) -> int:
+    return int(stand_in.stats()["tokens"]["dead_refresh_tokens_presented"])
+
+
+def keep_connection(site: LiveSite, strava_id: int, granted: dict[str, Any]) -> None:
+    """The same in the database of a site of its own."""
+    site.manage(
+        "shell",
+        "--verbosity",
+        "0",
+        "-c",
+        "from datetime import UTC, datetime\n"
+        "from strava_live.accounts.connections import connect_strava\n"
+        "from strava_live.accounts.models import User\n"
+        "from strava_live.strava.payloads import Tokens\n"
+        f"pair = {granted['access_token']!r}, {granted['refresh_token']!r}\n"
+        "tokens = Tokens(*pair, datetime(2020, 1, 1, tzinfo=UTC))\n"
+        f"connect_strava(User.objects.create(username='alva'), strava_id={strava_id}, tokens=tokens, scopes='read')\n",
+    )
+
+
+def stored_token(site: LiveSite, strava_id: int) -> str:
+    code = (
+        "from strava_live.accounts.models import StravaConnection\n"
+        f"print(StravaConnection.objects.get(strava_id={strava_id}).access_token.reveal())"
+    )
+    return site.manage("shell", "--verbosity", "0", "-c", code).strip()

@@ -1,0 +1,226 @@
+"""New tokens that the database refuses: stored as soon as it takes them, and no other process spends the old ones."""
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.utils import timezone
+
+from simulators.process import StandIn
+from strava_live.accounts import refresh_claims, token_storing, tokens
+from strava_live.accounts.connections import connect_strava
+from strava_live.accounts.encryption import Secret
+from strava_live.accounts.models import StravaConnection, User
+from strava_live.accounts.token_storing import store
+from strava_live.accounts.tokens import AthleteBearer, bearer_of, finish_refreshes
+from strava_live.database import on_database
+from strava_live.strava.errors import ReconnectNeeded
+from strava_live.strava.payloads import Tokens
+from tests.accounts.expired_tokens import connect, dead_tokens, keep_connection, refresh_calls, refreshes, stored_token
+from tests.accounts.refusing_table import accept_tokens, refusing_tokens
+from tests.conftest import started
+from tests.live_site import ROOT, LiveSites
+from tests.migrated import MigratedDatabases
+from tests.services.postgres_server import PostgresServer, running_postgres
+from tests.strava_of import strava_of
+
+PATIENCE_S = 60
+ASK = "tests.accounts.ask_for_tokens"
+
+
+@pytest.fixture(autouse=True)
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refresh_claims, "CLAIM", timedelta(seconds=0.5))
+    monkeypatch.setattr(token_storing, "LONGEST_PAUSE_S", 0.1)
+    monkeypatch.setattr(tokens, "LOOK_AGAIN_S", (0.01, 0.02))
+    monkeypatch.setattr(tokens, "TAKE_OVER_AFTER_S", 0.3)
+
+
+@pytest.fixture
+def postgres() -> Iterator[PostgresServer]:
+    with running_postgres(Path(started("TEST_POSTGRES_PROGRAMS", "Postgres"))) as server:
+        yield server
+
+
+async def until(condition: Callable[[], Awaitable[Any]]) -> Any:
+    async with asyncio.timeout(PATIENCE_S):
+        while not (found := await condition()):  # noqa: ASYNC110 it is in a database, or in another process
+            await asyncio.sleep(0.02)
+    return found
+
+
+@on_database
+def row_of(connection: StravaConnection) -> StravaConnection:
+    return StravaConnection.objects.get(pk=connection.pk)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tokens_are_stored_once_the_database_takes_them(athlete: User, stand_in: StandIn) -> None:
+    connection = connect(athlete, stand_in)
+    spent, dead = refreshes(stand_in), dead_tokens(stand_in)
+
+    async def refuse_for_three_claims() -> list[str]:
+        asking = asyncio.create_task(AthleteBearer(connection.strava_id).token())
+        claimed = await until(lambda: claim_of(connection))
+        another = asyncio.create_task(AthleteBearer(connection.strava_id).token())
+        await until(lambda: claim_of(connection, after=claimed + 3 * refresh_claims.CLAIM))
+        assert [asking.done(), another.done()] == [False, False]
+        await on_database(accept_tokens)()
+        return list(await asyncio.gather(asking, another))
+
+    with refusing_tokens():
+        first, second = async_to_sync(refuse_for_three_claims)()
+
+    connection.refresh_from_db()
+    assert first == second == connection.access_token.reveal()
+    assert (refreshes(stand_in), dead_tokens(stand_in)) == (spent + 1, dead)
+    assert (connection.trouble, connection.refresh_owner, connection.refresh_until) == ("", "", None)
+
+
+async def claim_of(connection: StravaConnection, *, after: Any = None) -> Any:
+    """Until when the claim holds, once that is later than `after`."""
+    until_when = (await row_of(connection)).refresh_until
+    return until_when if until_when and (after is None or until_when > after) else None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_shutdown_waits_until_they_are_stored(athlete: User, stand_in: StandIn) -> None:
+    connection = connect(athlete, stand_in)
+    before = refreshes(stand_in)
+
+    async def stop_meanwhile() -> None:
+        asking = asyncio.create_task(AthleteBearer(connection.strava_id).token())
+        await until(lambda: asyncio.to_thread(lambda: refreshes(stand_in) > before))
+        asking.cancel()
+        finishing = asyncio.create_task(finish_refreshes(PATIENCE_S))
+        await asyncio.sleep(0.2)
+        assert not finishing.done()
+        await on_database(accept_tokens)()
+        await finishing
+
+    with refusing_tokens():
+        async_to_sync(stop_meanwhile)()
+
+    connection.refresh_from_db()
+    assert connection.expires_at > timezone.now()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_process_that_took_the_claim_over_and_was_refused_is_put_right(athlete: User, stand_in: StandIn) -> None:
+    connection = connect(athlete, stand_in)
+
+    async def take_over() -> str:
+        asking = asyncio.create_task(AthleteBearer(connection.strava_id).token())
+        await until(lambda: asyncio.to_thread(lambda: stand_in.stats()["tokens"]["refreshes"] > before))
+        # As after an outage that was longer than the claim, and than what other processes leave to its holder.
+        await on_database(StravaConnection.objects.update)(refresh_owner="", refresh_until=None)
+        with pytest.raises(ReconnectNeeded):
+            async with bearer_of(connection.strava_id) as bearer:
+                await bearer.token()
+        assert (await row_of(connection)).trouble == StravaConnection.Trouble.RECONNECT
+        await on_database(accept_tokens)()
+        return await asking
+
+    before = refreshes(stand_in)
+    with refusing_tokens():
+        token = async_to_sync(take_over)()
+
+    connection.refresh_from_db()
+    assert connection.access_token.reveal() == token
+    assert connection.trouble == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lapsed_claim_is_left_to_its_holder_for_a_while(
+    athlete: User, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an outage the claim has lapsed while its holder could not reach the database."""
+    monkeypatch.setattr(tokens, "TAKE_OVER_AFTER_S", 3600.0)
+    lapsed = timezone.now() - timedelta(minutes=5)
+    connection = connect(athlete, stand_in, refresh_owner="holder", refresh_until=lapsed)
+    before = refreshes(stand_in)
+
+    async def store_late() -> str:
+        asking = asyncio.create_task(AthleteBearer(connection.strava_id).token())
+        await asyncio.sleep(0.3)
+        new = Tokens("stored-late", "r2", timezone.now() + timedelta(hours=6))
+        await on_database(store)(connection, "holder", new)
+        return await asking
+
+    assert async_to_sync(store_late)() == "stored-late"
+    assert refreshes(stand_in) == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("granted", "kept"), [("spent", "new"), ("newer", "newer")])
+def test_connecting_again_meanwhile_keeps_the_tokens_that_live(athlete: User, granted: str, kept: str) -> None:
+    """Strava's new grant may still hold the refresh token that was being spent, which is dead then."""
+    connect_strava(athlete, strava_id=17, tokens=tokens_of("spent"), scopes="read")
+    spent = StravaConnection.objects.get()
+    connect_strava(athlete, strava_id=17, tokens=tokens_of(granted), scopes="read")
+
+    store(spent, "owner", tokens_of("new"))
+
+    assert StravaConnection.objects.get().refresh_token.reveal() == kept
+
+
+def tokens_of(refresh: str) -> Tokens:
+    return Tokens("access", refresh, timezone.now())
+
+
+@pytest.mark.django_db
+def test_tokens_are_stored_although_the_row_was_rekeyed(athlete: User) -> None:
+    connect_strava(athlete, strava_id=17, tokens=tokens_of("spent"), scopes="read")
+    spent = StravaConnection.objects.get()
+    StravaConnection.objects.update(refresh_token=Secret.of("spent"))
+
+    store(spent, "owner", tokens_of("new"))
+
+    assert StravaConnection.objects.get().refresh_token.reveal() == "new"
+
+
+@pytest.mark.services
+def test_postgres_restarted_while_strava_answers(
+    postgres: PostgresServer, live_sites: LiveSites, stand_in_process: StandIn
+) -> None:
+    databases = MigratedDatabases()
+    site = live_sites(DATABASE_URL=databases.postgres(postgres.url), **strava_of(stand_in_process))
+    databases.remove()
+    strava_id = stand_in_process.add_athlete(activities=3)
+    granted = stand_in_process.grant(strava_id)
+    stand_in_process.expire_tokens(strava_id)
+    keep_connection(site, strava_id, granted)
+    before, calls = refreshes(stand_in_process), refresh_calls(stand_in_process)
+    stand_in_process.fault("hold", "refresh")
+    command = [sys.executable, "-m", ASK, str(strava_id), "1"]
+    asking = subprocess.Popen(
+        command, env=site.environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+    wait_until(lambda: refresh_calls(stand_in_process) > calls)
+    postgres.stop()
+    stand_in_process.clear_faults()
+    wait_until(lambda: refreshes(stand_in_process) > before)
+    time.sleep(0.5)
+    postgres.start()
+    said, log = asking.communicate(timeout=PATIENCE_S)
+
+    assert asking.returncode == 0, log
+    (token,) = json.loads(said.splitlines()[-1])
+    assert stored_token(site, strava_id) == token
+    assert "not stored yet" in said + log
