@@ -1,5 +1,7 @@
 """Connecting an athlete's Strava and letting it go."""
 
+from typing import Any
+
 from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.utils import timezone
@@ -10,33 +12,49 @@ from strava_live.strava.payloads import Tokens
 
 
 def connect_strava(user: User, *, strava_id: int, tokens: Tokens, scopes: str) -> StravaConnection:
-    """Keep what Strava has just granted; granting again replaces what was there and ends any trouble.
-
-    A revocation that is still to be made would now hit the new grant, so it is dropped.
-    """
-    Revocation.objects.filter(strava_id=strava_id).delete()
-    connection, _ = StravaConnection.objects.update_or_create(
-        strava_id=strava_id,
-        defaults={
-            "user": user,
-            "access_token": Secret.of(tokens.access),
-            "refresh_token": Secret.of(tokens.refresh),
-            "expires_at": tokens.expires_at,
-            "scopes": scopes,
-            "connected_at": timezone.now(),
-            "trouble": StravaConnection.Trouble.NONE,
-            "refresh_owner": "",
-            "refresh_until": None,
-        },
-    )
+    """Keep what Strava has just granted; granting again replaces what was there and ends any trouble."""
+    with transaction.atomic():
+        granted = {"user": user, **fields_of_grant(tokens, scopes)}
+        connection, _ = StravaConnection.objects.update_or_create(strava_id=strava_id, defaults=granted)
+        settle_revocations(strava_id)
     return connection
 
 
-def decline_grant(*, strava_id: int, tokens: Tokens) -> Revocation | None:
-    """Strava has recorded a consent that is not kept here: it is given back, unless the athlete is connected here."""
-    if StravaConnection.objects.filter(strava_id=strava_id).exists():
-        return None
-    return Revocation.objects.create(strava_id=strava_id, token=Secret.of(tokens.refresh))
+def renew_connection(*, strava_id: int, tokens: Tokens, scopes: str) -> bool:
+    """Give the athlete's connection what Strava has just granted. Return False if there is no connection."""
+    with transaction.atomic():
+        connected = StravaConnection.objects.filter(strava_id=strava_id).update(**fields_of_grant(tokens, scopes))
+        if connected:
+            settle_revocations(strava_id)
+    return bool(connected)
+
+
+def hand_back(*, strava_id: int, tokens: Tokens, scopes: str) -> None:
+    """Have a grant revoked that is refused here.
+
+    Unless the athlete is connected here: the grant has replaced the connection's tokens at Strava, so the connection
+    needs the new ones, and revoking them would end it.
+    """
+    if not renew_connection(strava_id=strava_id, tokens=tokens, scopes=scopes):
+        Revocation.objects.create(strava_id=strava_id, token=Secret.of(tokens.refresh))
+
+
+def fields_of_grant(tokens: Tokens, scopes: str) -> dict[str, Any]:
+    return {
+        "access_token": Secret.of(tokens.access),
+        "refresh_token": Secret.of(tokens.refresh),
+        "expires_at": tokens.expires_at,
+        "scopes": scopes,
+        "connected_at": timezone.now(),
+        "trouble": StravaConnection.Trouble.NONE,
+        "refresh_owner": "",
+        "refresh_until": None,
+    }
+
+
+def settle_revocations(strava_id: int) -> None:
+    """Drop what is still to be revoked: it would hit the new grant."""
+    Revocation.objects.filter(strava_id=strava_id).delete()
 
 
 def disconnect_strava(user: User) -> Revocation | None:

@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from allauth.socialaccount.models import SocialAccount
+from asgiref.sync import async_to_sync
 from django.contrib.messages import get_messages
 from django.contrib.sessions.models import Session
 from django.http import HttpResponse
@@ -15,6 +16,9 @@ from pytest_django import Settings
 from simulators.process import StandIn
 from site_config.environment import Site
 from strava_live.accounts.models import Revocation, StravaConnection, User
+from strava_live.accounts.revocations import revoke_due
+from strava_live.accounts.strava_app import strava
+from strava_live.accounts.tokens import bearer_of
 from strava_live.activities.models import AthleteMark
 from strava_live.lifecycle.disconnecting import disconnect
 from strava_live.sync.models import SyncRun
@@ -150,6 +154,78 @@ def test_one_strava_account_is_refused_to_a_second_person_in_words(
 
     assert "already" in said(answer)
     assert StravaConnection.objects.get().user == athlete
+
+
+@pytest.fixture
+def linked(client: Client, stand_in: StandIn, somebody: int) -> User:
+    """Whose account was made by Strava, so that the link stays when they disconnect."""
+    come_back(client, stand_in, somebody)
+    return StravaConnection.objects.get().user
+
+
+def test_refused_connect_reconnects_nobody_and_is_given_back(
+    as_athlete: Client, linked: User, stand_in: StandIn, somebody: int
+) -> None:
+    disconnect(linked)
+
+    answer = come_back(as_athlete, stand_in, somebody, connecting=True)
+
+    assert "already" in said(answer)
+    assert not StravaConnection.objects.exists()
+    assert somebody in stand_in.stats()["connected"]
+    async_to_sync(revoke_due)()
+    assert somebody not in stand_in.stats()["connected"]
+
+
+def test_refused_connect_keeps_alive_who_is_connected(
+    as_athlete: Client, linked: User, stand_in: StandIn, somebody: int
+) -> None:
+    old = StravaConnection.objects.get().refresh_token.reveal()
+    stand_in.revoke(somebody)  # so that the refused grant is the only one alive
+
+    answer = come_back(as_athlete, stand_in, somebody, connecting=True)
+
+    assert "already" in said(answer)
+    connection = StravaConnection.objects.get()
+    assert connection.user == linked
+    assert connection.refresh_token.reveal() != old
+    async_to_sync(revoke_due)()
+    assert not Revocation.objects.exists()
+    assert async_to_sync(whoami)(somebody) == somebody
+
+
+async def whoami(strava_id: int) -> int:
+    async with bearer_of(strava_id) as bearer:
+        return (await strava().athlete(bearer)).strava_id
+
+
+def test_connect_of_a_visitor_who_has_signed_out_is_given_back(
+    as_athlete: Client, stand_in: StandIn, somebody: int
+) -> None:
+    start = as_athlete.post("/accounts/strava/login/?process=connect")
+    back = urlsplit(stand_in.consent(start.headers["Location"], somebody))
+    session = as_athlete.session
+    for name in ("_auth_user_id", "_auth_user_backend", "_auth_user_hash"):
+        del session[name]
+    session.save()
+
+    as_athlete.get(f"{back.path}?{back.query}")
+
+    assert not StravaConnection.objects.exists()
+    assert Revocation.objects.get().strava_id == somebody
+
+
+def test_sign_in_of_a_closed_account_is_given_back(
+    client: Client, linked: User, stand_in: StandIn, somebody: int
+) -> None:
+    disconnect(linked)
+    Revocation.objects.all().delete()
+    User.objects.filter(pk=linked.pk).update(is_active=False)
+
+    come_back(Client(), stand_in, somebody)
+
+    assert not StravaConnection.objects.exists()
+    assert Revocation.objects.get().strava_id == somebody
 
 
 def test_another_strava_account_has_a_history_of_its_own(

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from strava_live.accounts.connections import connect_strava, decline_grant
+from strava_live.accounts.connections import connect_strava, hand_back
 from strava_live.accounts.models import StravaConnection, User
 from strava_live.accounts.profile import MAX_DISPLAY_NAME, read_display_name
 from strava_live.accounts.strava_signin.oauth import StravaRefused
@@ -20,21 +20,26 @@ from strava_live.strava.errors import ReconnectNeeded
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        connecting = sociallogin.state.get("process") == "connect"
-        if sociallogin.is_existing:
-            # Strava has just replaced this athlete's tokens: whoever they belong to needs the new ones.
+        """Keep what Strava has granted, unless it is refused; a grant for a new account or link is kept later."""
+        if sociallogin.state.get("process") == "connect":
+            self.check_connect(request, sociallogin)
+        elif sociallogin.is_existing and sociallogin.user.is_active:
             keep(sociallogin, sociallogin.user)
-        elif connecting and request.user.is_authenticated:
-            self.refuse_second_athlete(request, request.user, sociallogin)
+        elif sociallogin.is_existing:
+            refuse(sociallogin)
 
-    def refuse_second_athlete(self, request: HttpRequest, user: User, sociallogin: SocialLogin) -> None:
-        grant = sociallogin.strava_grant
-        if StravaConnection.objects.filter(user=user).exclude(strava_id=grant.athlete.strava_id).exists():
-            decline_grant(strava_id=grant.athlete.strava_id, tokens=grant.tokens)
+    def check_connect(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """allauth itself answers a visitor who is signed out by now, and a link that another person has."""
+        if not request.user.is_authenticated or (sociallogin.is_existing and sociallogin.user != request.user):
+            refuse(sociallogin)
+        elif has_another_athlete(request.user, sociallogin):
+            refuse(sociallogin)
             messages.error(
                 request, "You are already connected to another Strava account. Disconnect that one first, then connect."
             )
             raise ImmediateHttpResponse(redirect("settings"))
+        elif sociallogin.is_existing:
+            keep(sociallogin, sociallogin.user)
 
     def on_authentication_error(
         self,
@@ -71,6 +76,19 @@ def name_after_strava(sociallogin: SocialLogin, user: User) -> bool:
     return bool(user.display_name)
 
 
+def has_another_athlete(user: User, sociallogin: SocialLogin) -> bool:
+    strava_id = sociallogin.strava_grant.athlete.strava_id
+    return StravaConnection.objects.filter(user=user).exclude(strava_id=strava_id).exists()
+
+
 def keep(sociallogin: SocialLogin, user: User) -> None:
+    connect_strava(user, **granted(sociallogin))
+
+
+def refuse(sociallogin: SocialLogin) -> None:
+    hand_back(**granted(sociallogin))
+
+
+def granted(sociallogin: SocialLogin) -> dict[str, Any]:
     grant = sociallogin.strava_grant
-    connect_strava(user, strava_id=grant.athlete.strava_id, tokens=grant.tokens, scopes=sociallogin.strava_scopes)
+    return {"strava_id": grant.athlete.strava_id, "tokens": grant.tokens, "scopes": sociallogin.strava_scopes}
