@@ -1,8 +1,10 @@
 """Connecting an athlete's Strava and letting it go."""
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -53,8 +55,15 @@ def fields_of_grant(tokens: Tokens, scopes: str) -> dict[str, Any]:
 
 
 def settle_revocations(strava_id: int) -> None:
-    """Drop what is still to be revoked: it would hit the new grant."""
-    Revocation.objects.filter(strava_id=strava_id).delete()
+    """Drop those that were never tried: they would hit the new grant.
+
+    One that was tried may have hit it already, or may be under way and hit it yet. Its row stays and has the connection
+    checked: at once if Strava has answered, otherwise when the call must have ended (revocations.py).
+    """
+    now, rows = timezone.now(), Revocation.objects.filter(strava_id=strava_id)
+    rows.filter(tries=0).delete()
+    rows.filter(token=Secret.of("")).update(next_try_at=now)
+    rows.exclude(token=Secret.of("")).update(next_try_at=now + timedelta(seconds=settings.REVOCATION_RETRY_S))
 
 
 def disconnect_strava(user: User) -> Revocation | None:

@@ -105,18 +105,23 @@ class RevocationQuerySet(models.QuerySet["Revocation"]):
         """The next one that is due; its next try is set first, so no other process takes it meanwhile."""
         for revocation in self.due(now=now)[:20]:
             pause = min(first_pause * 2 ** min(revocation.tries, 20), longest_pause)
-            mine = self.filter(pk=revocation.pk, next_try_at=revocation.next_try_at)
-            if mine.update(next_try_at=now + pause, tries=models.F("tries") + 1):
-                revocation.refresh_from_db()
+            if self.claim_row(revocation, now=now, pause=pause):
                 return revocation
         return None
 
+    def claim_row(self, revocation: "Revocation", *, now: datetime, pause: timedelta) -> bool:
+        mine = self.filter(pk=revocation.pk, next_try_at=revocation.next_try_at)
+        if not mine.update(next_try_at=now + pause, tries=models.F("tries") + 1):
+            return False
+        revocation.refresh_from_db()
+        return True
+
 
 class Revocation(models.Model):
-    """A token that Strava is still to be told to forget. The row goes once Strava has answered.
+    """A token that Strava is to forget. Once Strava has answered, the token is emptied and the row stays for a while.
 
-    Revoking one token of an athlete ends all that this site has for them, so it must not happen once they are connected
-    again.
+    Revoking one token of an athlete ends all that this site has for them, also what they grant meanwhile: see
+    revocations.py.
     """
 
     strava_id = models.BigIntegerField(db_index=True)

@@ -37,8 +37,8 @@ def through_every_secret(change: Callable[[str], str]) -> int:
     for model, columns in secret_columns():
         for row in model._default_manager.select_for_update():
             before = [getattr(row, column).stored for column in columns]
-            after = [change(stored) for stored in before]
-            count += len(columns)
+            after = [change(stored) if stored else stored for stored in before]
+            count += sum(map(bool, before))
             if after != before:
                 for column, stored in zip(columns, after, strict=True):
                     setattr(row, column, Secret(stored))

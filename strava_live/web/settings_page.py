@@ -20,7 +20,7 @@ from strava_live.accounts.profile import (
     time_zones,
     unknown_zone,
 )
-from strava_live.accounts.revocations import revoke
+from strava_live.accounts.revocations import Outcome, revoke_now
 from strava_live.clubs.models import Membership
 from strava_live.feed.members import keep_profile
 from strava_live.lifecycle.disconnecting import disconnect as let_go_of_strava
@@ -28,6 +28,16 @@ from strava_live.lifecycle.erasure import erase
 from strava_live.web.clubs_page import may_found_clubs
 from strava_live.web.signed_in import signed_in, signed_in_post
 
+END_IT_AT_STRAVA = (
+    "We could not tell Strava to end our access, because our key to it can no longer be read. "
+    "You can end it at Strava: Settings, My Apps, Revoke Access."
+)
+DISCONNECTED = {
+    Outcome.REVOKED: "Disconnected. Strava has revoked our access, and your keys are deleted here.",
+    Outcome.UNANSWERED: "Disconnected, and your keys are deleted here. "
+    "Strava did not answer just now; we go on telling it until it does.",
+    Outcome.UNREADABLE: f"Disconnected, and your keys are deleted here. {END_IT_AT_STRAVA}",
+}
 KEPT = ("display_name", "parkrun_id", "goal_time_s", "time_zone")
 
 
@@ -101,14 +111,8 @@ def disconnect(request: HttpRequest) -> HttpResponse:
     revocation = let_go_of_strava(signed_in(request))
     if revocation is None:
         messages.info(request, "There is no Strava account connected.")
-    elif async_to_sync(revoke)(revocation):
-        messages.success(request, "Disconnected. Strava has revoked our access, and your keys are deleted here.")
     else:
-        messages.success(
-            request,
-            "Disconnected, and your keys are deleted here. "
-            "Strava did not answer just now; we go on telling it until it does.",
-        )
+        messages.success(request, DISCONNECTED[async_to_sync(revoke_now)(revocation)])
     return redirect("settings")
 
 
@@ -120,7 +124,7 @@ def delete_account(request: HttpRequest) -> HttpResponse:
         return render(request, "settings/delete_account.html")
     revocation = erase(user)
     logout(request)
-    if revocation:
-        async_to_sync(revoke)(revocation)
     messages.success(request, "Your account and everything we kept for it are deleted.")
+    if revocation and async_to_sync(revoke_now)(revocation) is Outcome.UNREADABLE:
+        messages.warning(request, END_IT_AT_STRAVA)
     return redirect("home")

@@ -10,7 +10,7 @@ from simulators.process import StandIn
 from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.encryption import Secret
 from strava_live.accounts.models import Revocation, User
-from strava_live.accounts.revocations import revoke, revoke_due
+from strava_live.accounts.revocations import Outcome, revoke_due, revoke_now
 from strava_live.strava.payloads import Tokens
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,7 +27,22 @@ def test_due_revocation_is_done_once_strava_answers(stand_in: StandIn) -> None:
     Revocation.objects.update(next_try_at=timezone.now())
 
     assert async_to_sync(revoke_due)() == 1
+    assert not Revocation.objects.get().token
+    assert strava_id not in stand_in.stats()["connected"]
+
+
+def test_answered_revocation_is_kept_for_a_while_and_goes(stand_in: StandIn) -> None:
+    Revocation.objects.create(strava_id=stand_in.add_athlete(activities=1), token=Secret.of("x"))
+    async_to_sync(revoke_due)()
+    calls = stand_in.stats()["calls"]["revoke"]
+
+    assert async_to_sync(revoke_due)() == 0
+    assert Revocation.objects.exists()
+    Revocation.objects.update(next_try_at=timezone.now())
+
+    assert async_to_sync(revoke_due)() == 0
     assert not Revocation.objects.exists()
+    assert stand_in.stats()["calls"]["revoke"] == calls
 
 
 def test_refusal_is_not_taken_for_done(stand_in: StandIn) -> None:
@@ -36,21 +51,30 @@ def test_refusal_is_not_taken_for_done(stand_in: StandIn) -> None:
     stand_in.fault("unauthorized", "revoke")
 
     assert async_to_sync(revoke_due)() == 0
-    assert Revocation.objects.exists()
+    assert Revocation.objects.get().token
+
+
+def test_page_leaves_alone_what_the_worker_is_at(stand_in: StandIn) -> None:
+    revocation = Revocation.objects.create(strava_id=17, token=Secret.of("x"))
+    Revocation.objects.claim(now=timezone.now(), first_pause=MINUTE, longest_pause=DAY)
+    before = stand_in.stats()["calls"].get("revoke", 0)
+
+    assert async_to_sync(revoke_now)(revocation) is Outcome.UNANSWERED
+    assert stand_in.stats()["calls"].get("revoke", 0) == before
 
 
 def test_who_has_connected_again_is_not_revoked(athlete: User, stand_in: StandIn) -> None:
     strava_id = stand_in.add_athlete(activities=1)
     granted = stand_in.grant(strava_id)
-    tokens = Tokens(granted["access_token"], granted["refresh_token"], timezone.now())
+    tokens = Tokens(granted["access_token"], granted["refresh_token"], timezone.now() + DAY)
     Revocation.objects.create(strava_id=strava_id, token=Secret.of("older"))
     connect_strava(athlete, strava_id=strava_id, tokens=tokens, scopes="read")
     assert not Revocation.objects.exists()
 
-    late = Revocation.objects.create(strava_id=strava_id, token=Secret.of(tokens.refresh))
+    Revocation.objects.create(strava_id=strava_id, token=Secret.of(tokens.refresh))
     before = stand_in.stats()["calls"].get("revoke", 0)
 
-    assert not async_to_sync(revoke)(late)
+    assert async_to_sync(revoke_due)() == 0
     assert stand_in.stats()["calls"].get("revoke", 0) == before
     assert not Revocation.objects.exists()
 

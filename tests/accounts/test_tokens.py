@@ -20,7 +20,7 @@ from strava_live.accounts.strava_app import strava
 from strava_live.accounts.tokens import AthleteBearer, bearer_of
 from strava_live.database import on_database
 from strava_live.strava.errors import ReconnectNeeded, StravaDown
-from tests.accounts.expired_tokens import connect, dead_tokens, keep_connection, refreshes
+from tests.accounts.expired_tokens import connect, dead_tokens, keep_connection, refresh_calls, refreshes
 from tests.live_site import ROOT, LiveSites
 from tests.strava_of import strava_of
 
@@ -29,6 +29,12 @@ ASK = "tests.accounts.ask_for_tokens"
 
 def run(ask: Callable[[], Awaitable[Any]]) -> Any:
     return async_to_sync(ask)()
+
+
+async def until_called(stand_in: StandIn, calls: int) -> None:
+    async with asyncio.timeout(60):
+        while await asyncio.to_thread(refresh_calls, stand_in) == calls:  # noqa: ASYNC110 it is another process
+            await asyncio.sleep(0.02)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -160,13 +166,14 @@ def test_refresher_that_died_is_replaced_when_its_claim_has_run_out(
 @pytest.mark.django_db(transaction=True)
 def test_who_waits_may_leave_without_losing_the_new_tokens(athlete: User, stand_in: StandIn) -> None:
     connection = connect(athlete, stand_in)
-    stand_in.fault("latency", "refresh", ms=300)
-    before = dead_tokens(stand_in)
+    stand_in.fault("hold", "refresh")
+    before, calls = dead_tokens(stand_in), refresh_calls(stand_in)
 
     async def leave_and_come_back() -> str:
         leaving = asyncio.create_task(AthleteBearer(connection.strava_id).token())
-        await asyncio.sleep(0.15)
+        await until_called(stand_in, calls)
         leaving.cancel()
+        stand_in.clear_faults()
         return await AthleteBearer(connection.strava_id).token()
 
     token = run(leave_and_come_back)
@@ -179,12 +186,14 @@ def test_who_waits_may_leave_without_losing_the_new_tokens(athlete: User, stand_
 @pytest.mark.django_db(transaction=True)
 def test_disconnecting_while_it_refreshes_has_the_new_token_revoked(athlete: User, stand_in: StandIn) -> None:
     connection = connect(athlete, stand_in)
-    stand_in.fault("latency", "refresh", ms=300)
+    stand_in.fault("hold", "refresh")
+    calls = refresh_calls(stand_in)
 
     async def disconnect_meanwhile() -> None:
         asking = asyncio.create_task(AthleteBearer(connection.strava_id).token())
-        await asyncio.sleep(0.15)
+        await until_called(stand_in, calls)
         await on_database(disconnect_strava)(athlete)
+        stand_in.clear_faults()
         with pytest.raises(ReconnectNeeded):
             await asking
 

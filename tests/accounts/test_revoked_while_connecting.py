@@ -1,0 +1,203 @@
+"""A revocation under way while its athlete connects again: Strava may end the new grant with the old one. The athlete
+is then asked to connect again, and never left with dead tokens that look alive."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+from asgiref.sync import async_to_sync, sync_to_async
+from django.utils import timezone
+from pytest_django import Settings
+
+from simulators.process import StandIn
+from strava_live.accounts.connections import connect_strava, disconnect_strava
+from strava_live.accounts.models import Revocation, StravaConnection, User
+from strava_live.accounts.revocations import Outcome, revoke_due, revoke_now
+from strava_live.accounts.strava_app import strava
+from strava_live.accounts.tokens import bearer_of
+from strava_live.database import on_database
+from strava_live.strava.payloads import Tokens
+from strava_live.strava.retry import Retry
+from strava_live.strava.transport import Timeouts
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PATIENCE_S = 60
+RECONNECT = StravaConnection.Trouble.RECONNECT
+
+
+class Scene:
+    """An athlete who has just disconnected, and what Strava has of them."""
+
+    def __init__(self, athlete: User, stand_in: StandIn) -> None:
+        self.athlete, self.stand_in = athlete, stand_in
+        self.strava_id = stand_in.add_athlete(activities=1)
+        self.connect(self.granted())
+        revocation = disconnect_strava(athlete)
+        assert revocation
+        self.revocation = revocation
+        self.calls = self.revoke_calls()
+
+    def granted(self) -> Tokens:
+        """What the athlete's consent brings."""
+        given = self.stand_in.grant(self.strava_id)
+        return Tokens(given["access_token"], given["refresh_token"], datetime.fromtimestamp(given["expires_at"], UTC))
+
+    def connect(self, tokens: Tokens) -> None:
+        connect_strava(self.athlete, strava_id=self.strava_id, tokens=tokens, scopes="read,activity:read")
+
+    def revoke_calls(self) -> int:
+        return int(self.stand_in.stats()["calls"].get("revoke", 0))
+
+    def is_alive(self) -> bool:
+        """Whether Strava still lets this site in."""
+        return self.strava_id in self.stand_in.stats()["connected"]
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            while not await sync_to_async(condition)():  # noqa: ASYNC110 it is in another process, or in the database
+                await asyncio.sleep(0.02)
+
+    def trouble(self) -> str:
+        return StravaConnection.objects.get().trouble
+
+    async def work_until_settled(self) -> None:
+        """What the worker does every few seconds, until nothing is left to be done."""
+        async with asyncio.timeout(PATIENCE_S):
+            while await sync_to_async(Revocation.objects.exists)():
+                await revoke_due()
+                await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+def scene(athlete: User, stand_in: StandIn, settings: Settings) -> Iterator[Scene]:
+    settings.STRAVA_REVOKE_TIMEOUTS = settings.STRAVA_TIMEOUTS = Timeouts(read=PATIENCE_S, whole=PATIENCE_S)
+    settings.STRAVA_RETRY = Retry(attempts=1)
+    settings.REVOCATION_RETRY_S = 0.3
+    yield Scene(athlete, stand_in)
+    stand_in.clear_faults()
+
+
+async def held_revocation(scene: Scene) -> "asyncio.Task[object]":
+    """A call that has reached Strava, which has not done anything yet."""
+    await sync_to_async(scene.stand_in.fault)("hold", "revoke")
+    revoking = asyncio.create_task(revoke_now(scene.revocation))
+    await scene.until(lambda: scene.revoke_calls() > scene.calls)
+    return revoking
+
+
+async def let_it_through(scene: Scene) -> None:
+    await sync_to_async(scene.stand_in.clear_faults)()
+    await scene.until(lambda: not scene.is_alive())
+
+
+def test_call_that_lands_after_the_new_tokens_were_stored(scene: Scene) -> None:
+    async def reconnect_meanwhile() -> None:
+        revoking = await held_revocation(scene)
+        await sync_to_async(scene.connect)(await sync_to_async(scene.granted)())
+        await let_it_through(scene)
+        await revoking
+        await scene.work_until_settled()
+
+    async_to_sync(reconnect_meanwhile)()
+
+    assert scene.trouble() == RECONNECT
+
+
+def test_call_that_lands_between_the_grant_and_its_storing(scene: Scene) -> None:
+    async def store_late() -> None:
+        revoking = await held_revocation(scene)
+        tokens = await sync_to_async(scene.granted)()
+        await let_it_through(scene)
+        await revoking
+        await revoke_due()
+        await sync_to_async(scene.connect)(tokens)
+        await scene.work_until_settled()
+
+    async_to_sync(store_late)()
+
+    assert scene.trouble() == RECONNECT
+
+
+def test_call_that_lands_before_the_grant(scene: Scene) -> None:
+    assert async_to_sync(revoke_now)(scene.revocation) is Outcome.REVOKED
+    scene.connect(scene.granted())
+
+    async_to_sync(scene.work_until_settled)()
+
+    assert scene.trouble() == ""
+    assert scene.is_alive()
+
+
+def test_call_of_a_process_that_died_meanwhile(scene: Scene) -> None:
+    """Its row is taken up by another process, which finds the athlete connected."""
+
+    async def die_and_reconnect() -> None:
+        revoking = await held_revocation(scene)
+        await sync_to_async(scene.connect)(await sync_to_async(scene.granted)())
+        revoking.cancel()
+        await let_it_through(scene)
+        await scene.work_until_settled()
+
+    async_to_sync(die_and_reconnect)()
+
+    assert scene.trouble() == RECONNECT
+
+
+def test_call_that_is_lost_leaves_the_new_connection_alone(scene: Scene) -> None:
+    async def lose_it() -> None:
+        await sync_to_async(scene.stand_in.fault)("drop", "revoke")
+        revoking = await held_revocation(scene)
+        await sync_to_async(scene.connect)(await sync_to_async(scene.granted)())
+        await sync_to_async(scene.stand_in.clear_faults)()
+        assert await revoking is Outcome.UNANSWERED
+        await scene.work_until_settled()
+
+    async_to_sync(lose_it)()
+
+    assert scene.trouble() == ""
+    assert scene.is_alive()
+
+
+def test_revocation_that_was_never_tried_is_dropped(scene: Scene) -> None:
+    scene.connect(scene.granted())
+
+    assert not Revocation.objects.exists()
+    assert scene.revoke_calls() == scene.calls
+
+
+def test_revocation_that_waits_for_its_next_try_is_not_tried_again(scene: Scene) -> None:
+    scene.stand_in.fault("server_error", "revoke")
+    async_to_sync(revoke_now)(scene.revocation)
+    scene.stand_in.clear_faults()
+    calls = scene.revoke_calls()
+    scene.connect(scene.granted())
+
+    async_to_sync(scene.work_until_settled)()
+
+    assert scene.revoke_calls() == calls
+    assert scene.trouble() == ""
+    assert async_to_sync(whoami)(scene.strava_id) == scene.strava_id
+
+
+def test_check_is_repeated_until_strava_answers(scene: Scene) -> None:
+    async def check_while_strava_is_down() -> None:
+        revoking = await held_revocation(scene)
+        await sync_to_async(scene.connect)(await sync_to_async(scene.granted)())
+        await let_it_through(scene)
+        await revoking
+        await sync_to_async(scene.stand_in.fault)("server_error", "athlete")
+        await on_database(Revocation.objects.update)(next_try_at=timezone.now())
+        await revoke_due()
+        assert await sync_to_async(scene.trouble)() == ""
+        await sync_to_async(scene.stand_in.clear_faults)()
+        await scene.work_until_settled()
+
+    async_to_sync(check_while_strava_is_down)()
+
+    assert scene.trouble() == RECONNECT
+
+
+async def whoami(strava_id: int) -> int:
+    async with bearer_of(strava_id) as bearer:
+        return (await strava().athlete(bearer)).strava_id
