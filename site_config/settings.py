@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "strava_live.web.time_zone.TimeZoneMiddleware",
+    "strava_live.web.unreadable.UnreadableSecretMiddleware",
 ]
 ROOT_URLCONF = "site_config.urls"
 ASGI_APPLICATION = "site_config.asgi.application"
@@ -215,6 +216,10 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # without EMAIL_URL no address can ever be verified
 MFA_ADAPTER = "strava_live.accounts.second_factor.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "strava_live.accounts.second_factor_forms.AuthenticateForm",
+    "reauthenticate": "strava_live.accounts.second_factor_forms.ReauthenticateForm",
+}
 
 # --- Clubs: whether staff found them, or anyone who is signed in.
 CLUB_CREATION = environment.choice("CLUB_CREATION", "staff", "anyone")

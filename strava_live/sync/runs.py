@@ -107,6 +107,8 @@ def ready_connection(athlete: User) -> StravaConnection:
         raise CannotStart("not_connected", "Connect Strava first; then your runs can be read.")
     if connection.trouble == StravaConnection.Trouble.RECONNECT:
         raise CannotStart("reconnect_needed", "Strava no longer lets this site read your activities. Connect it again.")
+    if not connection.is_readable:
+        raise CannotStart("reconnect_needed", "This site can no longer read its key to your Strava. Connect it again.")
     if not connection.may_read_activities:
         raise CannotStart(
             "scope_missing", "You have not allowed this site to see your activities. Connect Strava again."

@@ -1,4 +1,7 @@
-"""Where a club, an invitation and a wall screen are found; `site` is the public address in front."""
+"""Where a club, an invitation and a wall screen are found; `site` is the public address in front.
+
+Raises UnreadableSecret if FIELD_KEYS no longer open the key: ask `secret.is_readable` first where it was made earlier.
+"""
 
 from django.urls import reverse
 

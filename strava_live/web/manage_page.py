@@ -26,7 +26,7 @@ Forms = dict[str, Any]
 
 @dataclass(frozen=True)
 class KeyRow:
-    """An invitation or a screen in use, and where it leads."""
+    """An invitation or a screen in use, and where it leads; "" if FIELD_KEYS no longer open its secret."""
 
     key: Invitation | Screen
     address: str
@@ -75,9 +75,11 @@ def page_for(request: HttpRequest, me: Membership, forms: Forms) -> HttpResponse
 
 def invitations_of(request: HttpRequest, club_id: int) -> list[KeyRow]:
     found = Invitation.objects.in_club(club_id).valid(now=timezone.now()).order_by("-made_at", "-pk")
-    return [KeyRow(one, invitation_address(site_address(request), one)) for one in found]
+    site = site_address(request)
+    return [KeyRow(one, invitation_address(site, one) if one.secret.is_readable else "") for one in found]
 
 
 def screens_of(request: HttpRequest, club: Club) -> list[KeyRow]:
     found = Screen.objects.in_club(club.pk).valid(now=timezone.now()).order_by("-made_at", "-pk")
-    return [KeyRow(one, screen_address(site_address(request), club, one)) for one in found]
+    site = site_address(request)
+    return [KeyRow(one, screen_address(site, club, one) if one.secret.is_readable else "") for one in found]

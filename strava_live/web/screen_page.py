@@ -30,6 +30,7 @@ def screen(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     if club is None:
         return unseen(render(request, "screen/gone.html", status=404))
     zone, now = zone_or_utc(club.time_zone), timezone.now()
+    invitation = shown_invitation(club)
     figures = figures_of(club, now)
     page = {
         "club": club,
@@ -38,7 +39,8 @@ def screen(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "light": request.GET.get("look") == "light",
         "blank": Row("", "", "", ""),
         "data": standing(club, figures),
-        "qr": join_code(club),
+        "invitation": invitation,
+        "qr": join_code(invitation),
     }
     with timezone.override(zone):
         return unseen(render(request, "screen/screen.html", page | words_of(figures)))
@@ -86,13 +88,16 @@ def page_version(club: Club) -> str:
     otherwise, lives by another clock or invites in another way. Then an open page loads itself anew."""
     invitation = shown_invitation(club)
     files = getattr(staticfiles_storage, "manifest_hash", "")
-    made_of = (files, club.name, club.time_zone, invitation.pk if invitation else None)
+    shown = (invitation.pk, invitation.secret.is_readable) if invitation else None
+    made_of = (files, club.name, club.time_zone, shown)
     return hashlib.sha256(repr(made_of).encode()).hexdigest()[:16]
 
 
-def join_code(club: Club) -> str:
-    found = shown_invitation(club)
-    return qr_code(invitation_address(settings.SITE_URL, found)) if found else ""
+def join_code(invitation: Invitation | None) -> str:
+    """Return "" if there is no invitation to show, or if FIELD_KEYS no longer open it."""
+    if invitation is None or not invitation.secret.is_readable:
+        return ""
+    return qr_code(invitation_address(settings.SITE_URL, invitation))
 
 
 def shown_invitation(club: Club) -> Invitation | None:

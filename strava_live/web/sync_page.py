@@ -45,7 +45,7 @@ def sync_page(request: HttpRequest) -> HttpResponse:
     strava = StravaConnection.objects.filter(user=user).first()
     page = {
         "strava": strava,
-        "reconnect": strava is None or bool(strava.trouble) or not strava.may_read_activities,
+        "reconnect": strava is None or strava.needs_reconnecting or not strava.may_read_activities,
         "since_last": strava.synced_until - LOOK_BACK if strava and strava.synced_until else None,
         "run": run,
         "state": state_of(run),

@@ -1,0 +1,24 @@
+"""manage.py switch_off_second_factor WHO: for a lost phone without recovery codes, or codes under a lost key."""
+
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from strava_live.accounts.people import NobodyThere, find_person
+
+
+class Command(BaseCommand):
+    help = "Switch off two-step sign-in for a person, who then signs in with the password alone. Be sure who asks."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("who", metavar="WHO", help="a username, or strava:<id>")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            person = find_person(options["who"])
+        except NobodyThere as error:
+            raise CommandError(str(error)) from error
+        deleted, _ = Authenticator.objects.filter(user=person).delete()
+        was = "is off" if deleted else "was off already"
+        self.stdout.write(f"Two-step sign-in {was} for {person.shown_name}.")
