@@ -17,6 +17,7 @@ from strava_live.accounts.address import client_address
 from strava_live.accounts.models import User
 from strava_live.accounts.plain_text import shows_something
 from strava_live.accounts.profile import is_time_zone
+from strava_live.accounts.redirects import can_redirect_to
 
 
 class LoginForm(AllauthLoginForm):
@@ -82,6 +83,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def link(self, name: str, **words: str) -> str:
         """Never from the Host of a request: whoever sends it chooses that."""
         return settings.SITE_URL + reverse(name, kwargs=words)
+
+    def is_safe_url(self, url: str) -> bool:
+        """Treat a `next` that cannot be redirected to as if none were given."""
+        return can_redirect_to(url) and bool(super().is_safe_url(url))
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request) or "0.0.0.0"  # noqa: S104 everyone behind a Unix socket shares one limit
