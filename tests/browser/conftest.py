@@ -29,6 +29,18 @@ def browser(browser_program: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
+def browser_with_back_cache(browser_program: str) -> Iterator[Browser]:
+    """As people have it; Playwright switches off the cache that makes Back quick."""
+    with sync_playwright() as playwright:
+        back_cache = ["--disable-back-forward-cache"]
+        running = playwright.chromium.launch(
+            executable_path=browser_program, args=QUIET, ignore_default_args=back_cache
+        )
+        yield running
+        running.close()
+
+
+@pytest.fixture
 def page(browser: Browser, live_sites: LiveSites) -> Iterator[Page]:
     """A page that lets nothing pass: a script error or a blocked resource fails the test.
 

@@ -1,0 +1,46 @@
+"""Every address of the site, with something in place of what its pattern leaves open."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from django.urls import URLPattern, get_resolver, resolve
+
+ROUTE_PART = re.compile(r"<(?:\w+:)?(\w+)>")
+GROUP = re.compile(r"\(\?P<(\w+)>[^)]*\)")
+IN_PLACE_OF = {
+    "app_label": "strava_live",
+    "code": "no-invitation",
+    "content_type_id": "1",
+    "id": "1",
+    "key": "no-key",
+    "object_id": "1",
+    "pk": "1",
+    "slug": "striders",
+    "strava_id": "1",
+    "uidb36": "1",
+    "url": "nowhere",
+    "user_id": "1",
+}
+
+
+def every_address(**known: object) -> list[str]:
+    """Each once, in order; `known` names what exists, such as `slug="striders"`."""
+    values = IN_PLACE_OF | {name: str(value) for name, value in known.items()}
+    paths = dict.fromkeys(f"/{filled(pattern, values)}" for pattern in patterns(get_resolver().url_patterns))
+    for path in paths:
+        resolve(path)
+    return list(paths)
+
+
+def patterns(found: Iterable[object], before: str = "") -> Iterator[str]:
+    for one in found:
+        whole = f"{before}{one.pattern}"  # type: ignore[attr-defined]
+        if isinstance(one, URLPattern):
+            yield whole
+        else:
+            yield from patterns(one.url_patterns, whole)  # type: ignore[attr-defined]
+
+
+def filled(pattern: str, values: dict[str, str]) -> str:
+    path = ROUTE_PART.sub(lambda part: values[part[1]], GROUP.sub(lambda part: values[part[1]], pattern))
+    return path.replace("^", "").replace("$", "")
