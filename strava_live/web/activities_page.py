@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from strava_live.activities.models import Activity, ActivityQuerySet
 from strava_live.protocol import LARGEST_ID
@@ -149,6 +149,7 @@ def numbers_among(texts: Iterable[str]) -> set[int]:
 
 @login_required
 @never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def remove_all(request: HttpRequest) -> HttpResponse:
     """Asks first, and says how many."""
     athlete_id = signed_in(request).pk

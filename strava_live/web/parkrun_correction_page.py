@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from strava_live.activities.models import Activity
 from strava_live.sync.changes import Change, announce_changes
@@ -21,6 +22,7 @@ from strava_live.web.way_back import ours, way_back
 
 @login_required
 @never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, strava_id: int) -> HttpResponse:
     athlete_id = signed_in(request).pk
     activity = Activity.objects.of(athlete_id).filter(strava_id=strava_id).first()

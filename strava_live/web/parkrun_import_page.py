@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from strava_live.accounts.models import User
 from strava_live.parkrun.importing import (
@@ -40,6 +40,7 @@ CHOICE = "event-{}"
 
 @login_required
 @never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 @csrf_exempt  # by the middleware only: it would fail on a form that Django refuses to read. `read` asks for the token
 def paste(request: HttpRequest) -> HttpResponse:
     try:

@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from strava_live.parkrun import milestones
 from strava_live.parkrun.counting import (
@@ -155,6 +155,7 @@ def place_of(cursor: str) -> tuple[date, int]:
 
 @login_required
 @never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     form = ResultForm(request.POST or None, user=user)
@@ -176,6 +177,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     user, row = signed_in(request), own(request, pk)
     form = ResultForm(request.POST or None, user=user, row=row)
@@ -192,6 +194,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks first."""
     row = own(request, pk)
@@ -208,6 +211,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def starting(request: HttpRequest) -> HttpResponse:
     """How many there were before the first that is known here."""
     form = StartingNumbersForm(request.POST or None, instance=starting_numbers(signed_in(request).pk))
