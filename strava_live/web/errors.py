@@ -1,14 +1,30 @@
 """The pages for what goes wrong: they say it plainly and show a way on."""
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Without the request's own context: an unknown Host makes a request that cannot be trusted with anything."""
+    if isinstance(exception, TOO_LARGE):
+        return form_too_large(exception)
     return HttpResponse(render_to_string("errors/400.html", {"site_name": settings.SITE_NAME}), status=400)
+
+
+def form_too_large(exception: Exception) -> HttpResponse:
+    """Nothing of the form was read, so the page cannot show it again: the browser's Back still can."""
+    page = {
+        "site_name": settings.SITE_NAME,
+        "too_many_bytes": isinstance(exception, RequestDataTooBig),
+        "most_bytes": settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+        "most_fields": settings.DATA_UPLOAD_MAX_NUMBER_FIELDS,
+    }
+    return HttpResponse(render_to_string("errors/413.html", page), status=413)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

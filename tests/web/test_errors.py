@@ -1,7 +1,10 @@
 """The pages for what goes wrong, and what keeps strangers out."""
 
+from io import BytesIO
+
 import pytest
 from django.test import Client, RequestFactory
+from django.utils.http import urlencode
 from pytest_django import Settings
 
 from strava_live.accounts.models import User
@@ -76,3 +79,28 @@ def test_reading_a_page_changes_nothing(as_athlete: Client, path: str) -> None:
 
     assert list(User.objects.values()) == before
     assert as_athlete.get("/settings/").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/clubs/striders/posts/", "/settings/", "/accounts/signup/", "/accounts/login/"])
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [({"text": "x" * 2_700_000}, "more than the 2.5\xa0MB"), ({f"f{n}": "" for n in range(1100)}, "1000 fields")],
+)
+def test_form_too_large_is_answered_with_what_was_wrong(
+    athlete: User, path: str, form: dict[str, str], sentence: str
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(athlete)
+    client.get("/settings/")  # for the cookie against forgery, as a browser has it
+
+    answer = client.post(path, urlencode(form), content_type="application/x-www-form-urlencoded")
+
+    assert answer.status_code == 413
+    assert sentence in answer.content.decode()
+    assert "nothing was saved" in answer.content.decode()
+
+
+def test_too_many_files_are_answered_with_what_was_wrong(as_athlete: Client) -> None:
+    files = {f"file{n}": BytesIO(b"x") for n in range(150)}
+
+    assert as_athlete.post("/settings/", files).status_code == 413
