@@ -9,14 +9,21 @@ import traceback
 from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any
+from urllib.parse import unquote
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 # Path segments that are keys: a screen's, an invitation's, the webhook's, a password reset's, an e-mail's confirmation.
+# Typed addresses lack the first slash, double one, or are written in capitals.
 SECRET_IN_PATH = re.compile(
-    r"(?P<before>/screen/+|/ws/screens/+|/join/+|/strava/webhook/+|/password/reset/key/+|/confirm-email/+)"
-    r"(?P<secret>[^/?#\s\"']+)"
+    r"(?i)(?P<before>(?<![\w-])(?:screens?|join|strava/+webhook|password/+reset/+key|confirm-email)[/\\]+)"
+    r"(?P<secret>[^/\\?#\s\"']+)"
 )
+# In any other path segment, what looks like one of our keys: 43 characters of base64, and whatever is glued to them.
+PATH_SEGMENT = re.compile(r"[/\\][^/\\?#\s\"']{43,}")
+KEY = re.compile(r"[A-Za-z0-9_-]{43,}")
+ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
+MOST_ENCODINGS = 3
 # In headers, query strings, JSON and reprs: a name that says what it is, what stands between, and the secret.
 TOKEN = re.compile(
     r"(?i)(?P<before>\bbearer\s+|[?&](?:code|state|token|hub\.verify_token)="
@@ -27,8 +34,24 @@ OWN_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime",
 
 
 def masked(text: str) -> str:
-    """The text without keys in paths and without tokens in query strings, headers, JSON or reprs."""
-    return TOKEN.sub(r"\g<before>***", SECRET_IN_PATH.sub(r"\g<before>***", text))
+    """The text without keys in paths and without tokens in query strings, headers, JSON or reprs.
+
+    Percent-encoded text in which a key is found is returned decoded.
+    """
+    hidden = hide_secrets(text)
+    for _ in range(MOST_ENCODINGS):
+        if not ENCODED.search(text):
+            break
+        text = unquote(text)
+        if (decoded := hide_secrets(text)) != text:
+            hidden = decoded
+    return hidden
+
+
+def hide_secrets(text: str) -> str:
+    for pattern in (SECRET_IN_PATH, TOKEN):
+        text = pattern.sub(r"\g<before>***", text)
+    return PATH_SEGMENT.sub(lambda segment: KEY.sub("***", segment[0]), text)
 
 
 def quoted(value: object) -> str:

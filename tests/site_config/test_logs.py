@@ -1,10 +1,13 @@
 """A line an event, and no secret in any of them."""
 
 import logging
+import secrets
 
 import pytest
 
 from site_config.logs import KeyValueFormatter, masked, request_id, without_secrets
+
+KEY = "SGPfwben7K9LM6qgWrttswNnYFg0-aqUcyLhDA_u8mE"
 
 
 def formatted(message: str, *arguments: object, **extra: object) -> str:
@@ -42,6 +45,28 @@ def test_event_inside_a_request_names_it() -> None:
         ("/accounts/confirm-email/s3cret/", "/accounts/confirm-email/***/"),
         ("{'access_token': 's3cret', 'expires_in': 3}", "{'access_token': '***', 'expires_in': 3}"),
         ('{"refresh_token":"s3cret"}', '{"refresh_token":"***"}'),
+        ("/JOIN/s3cret/", "/JOIN/***/"),
+        ("//join/s3cret", "//join/***"),
+        ("/x/join/s3cret/y", "/x/join/***/y"),
+        ("join/s3cret", "join/***"),
+        ("/join\\s3cret", "/join\\***"),
+        ("/Clubs/hill/Screen/s3cret/", "/Clubs/hill/Screen/***/"),
+        ("/clubs/hill/screens/s3cret/", "/clubs/hill/screens/***/"),
+        ("/Accounts/Password/Reset/Key/1-s3cret/", "/Accounts/Password/Reset/Key/***/"),
+        ("/accounts//password//reset//key//1-s3cret/", "/accounts//password//reset//key//***/"),
+        ("/j%6Fin/s3cret/", "/join/***/"),
+        ("/join%2Fs3cret%2f", "/join/***/"),
+        ("/join%252Fs3cret", "/join/***"),
+        ("/clubs/%68ill/screen/s3cret", "/clubs/hill/screen/***"),
+        (f"/{KEY}", "/***"),
+        (f"/join{KEY}/", "/***/"),
+        (f"/screen:{KEY}", "/screen:***"),
+        (f"/clubs/hill/sceren/{KEY}/figures/", "/clubs/hill/sceren/***/figures/"),
+        (f"/%6Aoin{KEY}", "/***"),
+        ("/clubs/%C3%A9/", "/clubs/%C3%A9/"),
+        ("/a/100%/", "/a/100%/"),
+        (f"/clubs/{'long-' * 8}/", f"/clubs/{'long-' * 8}/"),
+        ("joined /clubs/hill/", "joined /clubs/hill/"),
         ("/clubs/hill/", "/clubs/hill/"),
         ("CSRF token missing.", "CSRF token missing."),
         ("answered with status code 500", "answered with status code 500"),
@@ -67,3 +92,11 @@ def test_error_report_carries_neither_cookies_nor_keys() -> None:
     request = {"url": "http://x/join/s3cret/", "cookies": {"sessionid": "s3cret"}, "headers": {"Cookie": "s3cret"}}
 
     assert "s3cret" not in str(without_secrets({"request": request}, {}))
+
+
+def test_key_is_masked_wherever_it_stands_in_a_path() -> None:
+    for _ in range(200):
+        key = secrets.token_urlsafe(32)
+
+        assert key not in masked(f"/nowhere/{key}/")
+        assert key not in masked(f"GET /{key}?a=b HTTP/1.1")
