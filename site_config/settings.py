@@ -193,7 +193,10 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 
 # --- People: accounts and sign-in are allauth's, on our templates.
 AUTH_USER_MODEL = "strava_live.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "strava_live.accounts.verified_email.VerifiedEmailBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
@@ -205,10 +208,12 @@ LOGIN_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "strava_live.accounts.signup.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "strava_live.accounts.signup.LoginForm",
+    "reset_password": "strava_live.accounts.verified_email.ResetPasswordForm",
     "signup": "strava_live.accounts.signup.SignupForm",
 }
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
-ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_LOGIN_METHODS = {"username"}  # allauth's e-mail method takes unconfirmed addresses; our backend does not
+ACCOUNT_PREVENT_ENUMERATION = "strict"  # sign-up answers alike whether an address is known or not
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_USERNAME_MIN_LENGTH = 2

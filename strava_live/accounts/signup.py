@@ -1,6 +1,6 @@
 """Making an account and signing in: allauth's flow with our words and the visitor's own time zone."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm as AllauthLoginForm
@@ -19,12 +19,16 @@ from strava_live.accounts.plain_text import shows_something
 from strava_live.accounts.profile import is_time_zone
 from strava_live.accounts.redirects import can_redirect_to
 
+USE_OF_EMAIL = "We send you a link to confirm it. Then you can sign in with it and reset a forgotten password."
+NO_USE_OF_EMAIL = "This site sends no e-mail, so an address cannot be confirmed and is of no use yet."
+
 
 class LoginForm(AllauthLoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # allauth says `email`, but most people here sign in with a username.
-        self.fields["login"].widget.attrs["autocomplete"] = "username"
+        # allauth allows a username's length; a confirmed e-mail address may be longer.
+        self.fields["login"] = forms.CharField(widget=forms.TextInput(attrs={"autocomplete": "username"}))
+        self.order_fields(["login", "password"])
         limit_lengths(self)
 
 
@@ -34,6 +38,7 @@ class SignupForm(AllauthSignupForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["email"].help_text = USE_OF_EMAIL if settings.EMAIL_CONFIGURED else NO_USE_OF_EMAIL
         limit_lengths(self)
 
     def clean_time_zone(self) -> str:
@@ -61,6 +66,10 @@ class SignupView(AllauthSignupView):
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": "That username or e-mail address and that password do not belong together.",
+    }
+
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user.time_zone = form.cleaned_data.get("time_zone") or "UTC"
         saved: User = super().save_user(request, user, form, commit=commit)
@@ -72,6 +81,11 @@ class AccountAdapter(DefaultAccountAdapter):
         if not shows_something(name):
             raise forms.ValidationError("Choose a username that can be seen.")
         return name
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Write no letter where none can be sent; the templates then say so."""
+        if settings.EMAIL_CONFIGURED:
+            super().send_mail(template_prefix, email, context)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         uid, _, token = key.partition("-")

@@ -1,0 +1,251 @@
+"""An e-mail address gives a right once its owner has confirmed it, and sign-up tells nobody which are known."""
+
+import re
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+from pytest_django import Settings
+
+from strava_live.accounts.models import User
+from tests.passwords import PASSWORD
+from tests.web.addresses import every_address
+from tests.web.reading import said
+
+ADDRESS = "carol@example.org"
+FORM = {"username": "newcomer", "password1": PASSWORD, "password2": PASSWORD}
+CLAIMS = [
+    "sent you",
+    "have sent",
+    "is on its way",
+    "Look in your e-mail",
+    "send you",
+    "Send the confirmation",
+    "Send a",
+]
+
+
+@pytest.fixture(params=["with EMAIL_URL", "without EMAIL_URL"])
+def sends_email(request: pytest.FixtureRequest, settings: Settings) -> bool:
+    settings.EMAIL_CONFIGURED = request.param == "with EMAIL_URL"
+    settings.ACCOUNT_EMAIL_VERIFICATION = "optional" if settings.EMAIL_CONFIGURED else "none"
+    return bool(settings.EMAIL_CONFIGURED)
+
+
+@pytest.fixture
+def with_email(settings: Settings) -> None:
+    settings.EMAIL_CONFIGURED = True
+    settings.ACCOUNT_EMAIL_VERIFICATION = "optional"
+
+
+def entered(user: User, address: str = ADDRESS, *, verified: bool) -> None:
+    """With it in the user's row too, as allauth does."""
+    EmailAddress.objects.create(user=user, email=address, primary=True, verified=verified)
+    user.email = address
+    user.save()
+
+
+def signed_in(client: Client, login: str, password: str = PASSWORD) -> bool:
+    client.post("/accounts/login/", {"login": login, "password": password})
+    return "_auth_user_id" in client.session
+
+
+def in_words(client: Client) -> list[str]:
+    """What the next page says of it in passing."""
+    return [str(message) for message in client.get("/").context["messages"]]
+
+
+def link_in(letter: Any) -> str:
+    found = re.search(r"http://testserver(\S+)", letter.body)
+    assert found
+    return found[1]
+
+
+def new_account(username: str, address: str) -> tuple[Client, list[Any]]:
+    """A browser, and all that it can see of what sign-up answered."""
+    client = Client()
+    answer = client.post("/accounts/signup/", FORM | {"username": username, "email": address})
+    words = [text.replace(address, "A") for text in in_words(client)]
+    page = said(client.get("/accounts/email/")).replace(address, "A")
+    page = re.sub(r'csrfmiddlewaretoken" value="\w+"|\bnewcomer\w\b', "", page)
+    return client, [answer.status_code, answer.headers.get("Location"), answer.content, words, page]
+
+
+@pytest.mark.parametrize("verified", [True, False])
+def test_sign_up_answers_alike_whether_an_address_is_known_or_not(
+    captain: User, sends_email: bool, verified: bool
+) -> None:
+    entered(captain, verified=verified)
+
+    _, known = new_account("newcomer1", ADDRESS)
+    _, unknown = new_account("newcomer2", "never@example.org")
+
+    assert known == unknown
+    assert [letter.to for letter in mail.outbox] == ([[ADDRESS], ["never@example.org"]] if sends_email else [])
+
+
+def test_settings_answer_alike_whether_an_address_is_known_or_not(
+    captain: User, as_athlete: Client, sends_email: bool
+) -> None:
+    entered(captain, verified=True)
+
+    said_of = []
+    for address in (ADDRESS, "never@example.org"):
+        answer = as_athlete.post("/accounts/email/", {"action_add": "", "email": address})
+        words = [text.replace(address, "A") for text in in_words(as_athlete)]
+        said_of.append((answer.status_code, answer.headers["Location"], words))
+
+    assert said_of[0] == said_of[1]
+
+
+def test_sign_in_by_an_address_that_is_confirmed(captain: User, client: Client, sends_email: bool) -> None:
+    entered(captain, verified=True)
+
+    assert signed_in(client, "Carol@Example.org")
+    assert client.get("/settings/").context["user"] == captain
+
+
+def test_address_that_is_not_confirmed_signs_nobody_in(stranger: User, client: Client, sends_email: bool) -> None:
+    entered(stranger, verified=False)
+
+    assert not signed_in(client, ADDRESS)
+    assert signed_in(client, "stefan")
+
+
+def test_confirmed_address_signs_in_its_owner_whoever_else_has_entered_it(
+    captain: User, stranger: User, client: Client
+) -> None:
+    stranger.set_password("another-clock-tower")
+    stranger.save()
+    entered(stranger, verified=False)
+    entered(captain, verified=True)
+
+    assert not signed_in(client, ADDRESS, "another-clock-tower")
+    assert signed_in(client, ADDRESS)
+    assert client.get("/settings/").context["user"] == captain
+
+
+def test_username_that_is_an_address_keeps_signing_in(captain: User, client: Client) -> None:
+    User.objects.create_user(ADDRESS, password="another-clock-tower")
+    entered(captain, verified=True)
+
+    assert signed_in(client, ADDRESS, "another-clock-tower")
+    assert client.get("/settings/").context["user"].username == ADDRESS
+
+
+def test_account_that_is_switched_off_stays_out_by_its_address(captain: User, client: Client) -> None:
+    entered(captain, verified=True)
+    User.objects.filter(pk=captain.pk).update(is_active=False)
+
+    answer = client.post("/accounts/login/", {"login": ADDRESS, "password": PASSWORD})
+
+    assert answer.headers["Location"] == "/accounts/inactive/"
+    assert "_auth_user_id" not in client.session
+
+
+def test_wrong_passwords_are_answered_alike(captain: User, client: Client) -> None:
+    entered(captain, verified=True)
+
+    answers = [
+        said(client.post("/accounts/login/", {"login": login, "password": "wrong"})).replace(login, "L")
+        for login in (ADDRESS, "never@example.org")
+    ]
+
+    assert "do not belong together" in answers[0]
+    assert len({re.sub(r'csrfmiddlewaretoken" value="\w+"', "", answer) for answer in answers}) == 1
+
+
+def test_sessions_from_before_go_on(captain: User, client: Client, settings: Settings) -> None:
+    client.force_login(captain, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    assert client.get("/settings/").status_code == 200
+
+
+def test_reset_goes_to_who_has_confirmed_the_address_and_to_nobody_else(
+    captain: User, stranger: User, athlete: User, client: Client, with_email: None
+) -> None:
+    entered(stranger, verified=False)
+    entered(captain, verified=True)
+    entered(athlete, "alva@example.org", verified=False)
+
+    answers = [
+        client.post("/accounts/password/reset/", {"email": address})
+        for address in (ADDRESS, "alva@example.org", "never@example.org")
+    ]
+
+    assert {(answer.status_code, answer.headers["Location"]) for answer in answers} == {
+        (302, "/accounts/password/reset/done/")
+    }
+    assert [letter.to for letter in mail.outbox] == [[ADDRESS]]
+    form = client.get(link_in(mail.outbox[0]), follow=True)
+    new = {"password1": "a-brand-new-clock", "password2": "a-brand-new-clock"}
+    client.post(form.redirect_chain[-1][0], new)
+    assert signed_in(Client(), "carol", "a-brand-new-clock")
+
+
+def test_owner_takes_an_address_that_somebody_else_has_entered_first(with_email: None, db: None) -> None:
+    claimant, _ = new_account("claimant", ADDRESS)
+    mail.outbox.clear()
+    cache.clear()  # three minutes pass: an address gets one letter in that time
+
+    owner, _ = new_account("owner", ADDRESS)
+    path = link_in(mail.outbox[0])
+    owner.get(path)
+    owner.post(path)
+
+    assert list(EmailAddress.objects.filter(verified=True).values_list("user__username", "email")) == [
+        ("owner", ADDRESS)
+    ]
+    fresh = Client()
+    assert signed_in(fresh, ADDRESS)
+    assert fresh.get("/settings/").context["user"].username == "owner"
+    assert "Not confirmed" in said(claimant.get("/accounts/email/"))
+
+
+def test_letter_names_the_account_and_says_to_do_nothing(with_email: None, db: None) -> None:
+    new_account("claimant", ADDRESS)
+
+    assert '"claimant"' in mail.outbox[0].body
+    assert "If it was not you, do nothing" in mail.outbox[0].body
+
+
+# --- Without EMAIL_URL no page and no message claims that a letter was sent
+
+
+@pytest.mark.parametrize("who", ["stranger", "somebody with an address"])
+def test_no_page_speaks_of_letters_where_none_are_sent(athlete: User, client: Client, who: str) -> None:
+    if who != "stranger":
+        entered(athlete, verified=False)
+        client.force_login(athlete)
+
+    for path in every_address():
+        page = client.get(path)
+        words = said(page) if "text/html" in page.headers.get("Content-Type", "") else ""
+
+        assert [claim for claim in CLAIMS if claim in words] == [], path
+
+
+def test_no_form_claims_to_have_sent_a_letter(as_athlete: Client, athlete: User) -> None:
+    path = "/accounts/email/"
+    new = {"action_add": "", "email": ADDRESS}
+
+    added = said(as_athlete.post(path, new, follow=True))
+    again = said(as_athlete.post(path, {"action_send": "", "email": ADDRESS}, follow=True))
+    reset = said(Client().post("/accounts/password/reset/", {"email": ADDRESS}, follow=True))
+
+    assert f"This site sends no e-mail, so {ADDRESS} cannot be confirmed." in added
+    assert "This site sends no e-mail" in reset
+    assert "Ask whoever runs" in reset
+    assert [claim for claim in CLAIMS if claim in added + again + reset] == []
+    assert mail.outbox == []
+
+
+def test_pages_speak_of_letters_where_they_are_sent(as_athlete: Client, with_email: None) -> None:
+    added = said(as_athlete.post("/accounts/email/", {"action_add": "", "email": ADDRESS}, follow=True))
+
+    assert f"We have sent an e-mail to {ADDRESS}" in added
+    assert "Username or e-mail" in said(Client().get("/accounts/login/"))
+    assert "Look in your e-mail" in said(Client().get("/accounts/password/reset/done/"))
