@@ -22,6 +22,7 @@ from strava_live.hub.frames import Frame
 from strava_live.hub.guests import Guest
 from strava_live.hub.hub import hub
 from strava_live.hub.lines import CLOSING_TAKES_S, line_of
+from strava_live.leaky_bucket import MESSAGES
 from strava_live.live.origin import header
 from strava_live.protocol import (
     BadDates,
@@ -40,7 +41,6 @@ from strava_live.protocol import (
 logger = logging.getLogger(__name__)
 
 MOST_IN_A_ROW = 3
-MOST_MESSAGES, IN_SECONDS = 60, 10.0
 MOST_WAITING = 60
 """Commands that are still to be obeyed."""
 
@@ -54,11 +54,10 @@ class Socket:
 
     __slots__ = (
         "after",
+        "bucket_empty_at",
         "guest",
-        "heard_at",
         "in_a_row",
         "knocked_at",
-        "level",
         "line",
         "obeying",
         "session_key",
@@ -73,8 +72,8 @@ class Socket:
         self.session_key = parse_cookie(header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME, "")
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         self.after = standing_at(dict(query))
-        self.knocked_at = self.heard_at = time.monotonic()
-        self.level = 0.0
+        self.knocked_at = time.monotonic()
+        self.bucket_empty_at = 0
         self.in_a_row = 0
         self.guest: Guest | None = None
         self.tasks: tuple[asyncio.Task[None], ...] = ()
@@ -186,11 +185,10 @@ class Socket:
             self.line.close(Close.NOT_UNDERSTOOD)
 
     def floods(self) -> bool:
-        """A vessel that every message fills and time empties."""
-        now = time.monotonic()
-        drained = (now - self.heard_at) * MOST_MESSAGES / IN_SECONDS
-        self.level, self.heard_at = max(0.0, self.level - drained) + 1, now
-        return self.level > MOST_MESSAGES
+        """Return whether this message is more than the leaky bucket takes: 60 messages in 10 seconds."""
+        now = time.monotonic_ns() // 1000
+        self.bucket_empty_at = MESSAGES.after_one_more(self.bucket_empty_at, now)
+        return MESSAGES.overflow(self.bucket_empty_at, now) > 0
 
     def go_with_me(self, work: Coroutine[Any, Any, None]) -> None:
         """Beside the conversation, and no longer than it."""
