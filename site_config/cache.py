@@ -1,36 +1,151 @@
 """The cache that rate limits count in: Redis, and while Redis is away or refuses, this process's own memory.
 
-Nobody is kept from signing in because Redis restarts, hangs or is full, and the limits go on holding, a process at a
-time.
+Nobody is kept from signing in because Redis restarts, hangs or is full. Limits then hold for each process by itself:
+the log and /readyz say so.
 """
 
 import logging
+import threading
 import time
 from typing import Any
 
 from django.core.cache.backends.locmem import LocMemCache
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from redis import BlockingConnectionPool
 from redis.exceptions import RedisError
+
+from strava_live.leaky_bucket import Rate
 
 logger = logging.getLogger(__name__)
 LOOK_AGAIN_S = 5.0
 PATIENCE_S = 0.5
 MOST_ENTRIES = 20_000
+MOST_CONNECTIONS, CONNECTION_WAIT_S = 8, 2.0
+
+ADD_TO_BUCKET = """
+local clock = redis.call('TIME')
+local now = clock[1] * 1000000 + clock[2]
+local step, span = tonumber(ARGV[1]), tonumber(ARGV[2])
+local empty_at = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), now) + step
+local overflow = math.max(0, empty_at - now - span)
+if overflow == 0 then
+    redis.call('SET', KEYS[1], string.format('%.0f', empty_at), 'PX', math.ceil((empty_at - now) / 1000))
+end
+return overflow
+"""
 
 
-class SteadyRedisCache(RedisCache):
+class MemoryCache(LocMemCache):
+    """This process's memory: one for all cache objects of the same name."""
+
+    in_process_only = False
+    """Without Redis the site is one process, so its limits hold everywhere."""
+    bucket_lock = threading.Lock()
+
+    def add_to_bucket(self, key: str, rate: Rate) -> float:
+        """Add one to the leaky bucket `key`. Return 0, or in how many seconds it would fit; then nothing is added."""
+        with self.bucket_lock:
+            now = time.monotonic_ns() // 1000
+            empty_at = rate.after_one_more(self.get(key, 0), now)
+            overflow = rate.overflow(empty_at, now)
+            if not overflow:
+                self.set(key, empty_at, rate.seconds + 1)
+        return overflow / 1_000_000
+
+
+class PooledRedisCache(RedisCache):
+    """Django's cache over Redis with one bounded connection pool for the process.
+
+    Django makes a cache object for each request, and with it a pool whose connections stay open until they are garbage
+    collected.
+    """
+
+    @property
+    def _cache(self) -> RedisCacheClient:
+        return client_for(self._servers, self._options)
+
+    def add_to_bucket(self, key: str, rate: Rate) -> float:
+        """Add one to the leaky bucket `key`, by Redis's clock. See MemoryCache."""
+        full_key = self.make_and_validate_key(key)
+        client = self._cache.get_client(full_key, write=True)
+        overflow = client.eval(ADD_TO_BUCKET, 1, full_key, rate.step, rate.seconds * 1_000_000)
+        return int(overflow) / 1_000_000
+
+
+clients: dict[str, RedisCacheClient] = {}
+clients_lock = threading.Lock()
+
+
+def client_for(servers: list[str], options: dict[str, Any]) -> RedisCacheClient:
+    name = repr((servers, sorted(options.items(), key=str)))
+    with clients_lock:
+        if name not in clients:
+            bounded = {"max_connections": MOST_CONNECTIONS, "timeout": CONNECTION_WAIT_S}
+            clients[name] = RedisCacheClient(servers, pool_class=BlockingConnectionPool, **bounded, **options)
+            clients[name]._get_connection_pool(write=True)  # made now, under the lock
+        return clients[name]
+
+
+class Outage:
+    """Whether Redis fails to serve this process, for all of its threads. One request in LOOK_AGAIN_S tries it again."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.began_at: float | None = None
+        self.next_try_at = 0.0
+
+    def may_try(self) -> bool:
+        if self.began_at is None:
+            return True
+        with self.lock:
+            if time.monotonic() < self.next_try_at:
+                return False
+            self.next_try_at = time.monotonic() + LOOK_AGAIN_S
+        return True
+
+    def failed(self, error: RedisError) -> None:
+        with self.lock:
+            self.next_try_at = time.monotonic() + LOOK_AGAIN_S
+            if self.began_at is not None:
+                return
+            self.began_at = time.monotonic()
+        logger.warning(
+            "Redis does not serve the cache: limits hold in this process only", extra={"reason": repr(error)}
+        )
+
+    def succeeded(self) -> None:
+        if self.began_at is None:
+            return
+        with self.lock:
+            began_at, self.began_at = self.began_at, None
+        if began_at is not None:
+            seconds = round(time.monotonic() - began_at)
+            logger.info("Redis serves the cache again: limits hold over all processes", extra={"seconds": seconds})
+
+
+outage = Outage()
+memory = MemoryCache("while-redis-is-away", {"max_entries": MOST_ENTRIES})
+
+
+class SteadyRedisCache(PooledRedisCache):
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         patience = {"socket_timeout": PATIENCE_S, "socket_connect_timeout": PATIENCE_S, "retry": None}
         super().__init__(server, params | {"OPTIONS": patience | params.get("OPTIONS", {})})
-        self.own_memory = LocMemCache("while-redis-is-away", {"max_entries": MOST_ENTRIES})
+
+    @property
+    def in_process_only(self) -> bool:
+        return outage.began_at is not None
 
     def steadily(self, operation: str, *args: Any, **kwargs: Any) -> Any:
-        if time.monotonic() >= away_until():
+        if outage.may_try():
             try:
-                return getattr(super(), operation)(*args, **kwargs)
+                answer = getattr(super(), operation)(*args, **kwargs)
             except RedisError as error:
-                stay_away(error)
-        return getattr(self.own_memory, operation)(*args, **kwargs)
+                outage.failed(error)
+            else:
+                outage.succeeded()
+                return answer
+        return getattr(memory, operation)(*args, **kwargs)
 
     def get(self, *args: Any, **kwargs: Any) -> Any:
         return self.steadily("get", *args, **kwargs)
@@ -44,15 +159,6 @@ class SteadyRedisCache(RedisCache):
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         return self.steadily("delete", *args, **kwargs)
 
-
-# Django makes a cache object for each thread; that Redis is away is known to all of them.
-absence = {"until": 0.0}
-
-
-def away_until() -> float:
-    return absence["until"]
-
-
-def stay_away(error: RedisError) -> None:
-    absence["until"] = time.monotonic() + LOOK_AGAIN_S
-    logger.warning("the cache is in this process's memory while Redis does not serve", extra={"reason": repr(error)})
+    def add_to_bucket(self, key: str, rate: Rate) -> float:
+        wait: float = self.steadily("add_to_bucket", key, rate)
+        return wait

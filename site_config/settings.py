@@ -172,7 +172,7 @@ else:
     }
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "BACKEND": "site_config.cache.MemoryCache",
             "OPTIONS": {"MAX_ENTRIES": 20_000},
         }
     }

@@ -2,17 +2,22 @@
 
 import os
 import signal
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
-from django.core.cache.backends.locmem import LocMemCache
+from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
 from site_config import cache as cache_module
 from strava_live.accounts.models import User
+from strava_live.leaky_bucket import Rate
 from tests.conftest import started
 from tests.passwords import PASSWORD
 from tests.services.redis_server import RedisServer, running_redis
@@ -22,8 +27,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def server(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[RedisServer]:
-    monkeypatch.setitem(cache_module.absence, "until", 0.0)
-    LocMemCache("while-redis-is-away", {}).clear()
+    monkeypatch.setattr(cache_module, "outage", cache_module.Outage())
+    cache_module.memory.clear()
     with running_redis(Path(started("TEST_REDIS_PROGRAM", "Redis"))) as running:
         settings.CACHES = {
             "default": {"BACKEND": "site_config.cache.SteadyRedisCache", "LOCATION": running.url, "OPTIONS": {}}
@@ -69,3 +74,109 @@ def test_limit_holds_while_redis_is_gone(athlete: User, server: RedisServer) -> 
     wrong = [Client().post("/accounts/login/", {"login": "alva", "password": f"wrong-{n}"}) for n in range(12)]
 
     assert any(b"Too many" in answer.content for answer in wrong)
+
+
+def in_threads(count: int, work: Callable[[], Any]) -> None:
+    """All at the same moment, each in a thread that ends."""
+    ready = threading.Barrier(count)
+
+    def run() -> None:
+        ready.wait()
+        work()
+
+    threads = [threading.Thread(target=run) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def connections_to(server: RedisServer) -> int:
+    """But for the one that asks."""
+    with redis.Redis.from_url(server.url) as client:
+        return len(client.client_list()) - 1
+
+
+def test_many_threads_share_a_few_connections(server: RedisServer) -> None:
+    for _ in range(3):
+        in_threads(40, lambda: [cache.get("anything") for _ in range(5)])
+
+    assert 1 <= connections_to(server) <= cache_module.MOST_CONNECTIONS
+    assert not cache.in_process_only  # type: ignore[attr-defined]
+
+
+def test_cache_goes_on_after_redis_restarted(server: RedisServer) -> None:
+    in_threads(8, lambda: cache.set("before", 1))
+    server.stop()
+    server.start()
+
+    in_threads(8, lambda: cache.set("after", 1))
+
+    assert redis.Redis.from_url(server.url).keys("*after") == [b":1:after"]
+    assert not cache.in_process_only  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def no_room(server: RedisServer) -> Iterator[ExitStack]:
+    """Redis takes no further connection until this is closed."""
+    with ExitStack() as room_taken:
+        last = room_taken.enter_context(redis.Redis.from_url(server.url, single_connection_client=True))
+        last.config_set("maxclients", 1)
+        yield room_taken
+
+
+def test_limit_holds_over_all_threads_while_redis_takes_no_connection(athlete: User, no_room: ExitStack) -> None:
+    answers: list[int] = []
+
+    in_threads(40, lambda: answers.append(Client().post("/accounts/login/", {"login": "", "password": ""}).status_code))
+
+    assert sorted(answers) == [200] * 30 + [429] * 10
+
+
+def test_readyz_and_log_say_that_limits_hold_in_this_process_only(
+    client: Client, no_room: ExitStack, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache_module, "LOOK_AGAIN_S", 0.0)
+    caplog.set_level("INFO", cache_module.logger.name)
+    for _ in range(3):
+        answer = client.get("/readyz")
+        assert (answer.status_code, answer.json()) == (200, {"status": "ok", "limits": "this process only"})
+
+    no_room.close()
+
+    assert client.get("/readyz").json() == {"status": "ok"}
+    assert [record.message for record in caplog.records if record.name == cache_module.logger.name] == [
+        "Redis does not serve the cache: limits hold in this process only",
+        "Redis serves the cache again: limits hold over all processes",
+    ]
+
+
+def test_one_request_at_a_time_tries_a_redis_that_is_away(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    server.stop()
+    cache.get("anything")
+    tried = []
+    monkeypatch.setattr(cache_module.outage, "next_try_at", 0.0)
+    monkeypatch.setattr(cache_module.outage, "failed", tried.append)
+
+    in_threads(8, lambda: cache.get("anything"))
+
+    assert len(tried) == 1
+
+
+RATE = Rate(60, 10)
+
+
+@pytest.mark.parametrize("redis_is_there", [True, False])
+def test_bucket_takes_its_amount_from_all_threads_at_once(server: RedisServer, redis_is_there: bool) -> None:
+    if not redis_is_there:
+        server.stop()
+    waits: list[float] = []
+    began = time.monotonic()
+
+    in_threads(20, lambda: waits.extend(cache.add_to_bucket("a", RATE) for _ in range(5)))  # type: ignore[attr-defined]
+
+    refused = [wait for wait in waits if wait]
+    drained = (time.monotonic() - began) * RATE.amount / RATE.seconds
+    assert 60 <= len(waits) - len(refused) <= 61 + drained
+    assert all(0 < wait <= RATE.seconds / RATE.amount for wait in refused)
+    assert cache.add_to_bucket("b", RATE) == 0  # type: ignore[attr-defined]
