@@ -5,18 +5,20 @@ They are answered before every other middleware, because a health check comes by
 
 import asyncio
 import logging
+import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
+from contextlib import suppress
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 logger = logging.getLogger(__name__)
 PATIENCE_S = 3.0
-# Threads of their own: a database that hangs must not hang whoever asks for it.
-ASKING = ThreadPoolExecutor(max_workers=2, thread_name_prefix="readiness")
 
 
 class HealthMiddleware:
@@ -31,25 +33,63 @@ class HealthMiddleware:
         return self.get_response(request)
 
 
+class Check:
+    """A check in a thread of its own, so that it can hang without holding up anything else.
+
+    Requests that arrive while it runs wait for the same answer. If it hangs for longer than PATIENCE_S, they are
+    answered at once, and no second thread is started. The thread is a daemon: it does not keep the process from ending.
+    """
+
+    def __init__(self, check: Callable[[], None]) -> None:
+        self.check = check
+        self.lock = threading.Lock()
+        self.started_at = 0.0
+        self.result: Future[None] = Future()
+        self.result.set_result(None)
+
+    def start(self) -> None:
+        with self.lock:
+            if not self.result.done():
+                return
+            self.started_at = time.monotonic()
+            self.result = Future()
+            threading.Thread(target=self.run, args=(self.result,), name=self.check.__name__, daemon=True).start()
+
+    def run(self, result: "Future[None]") -> None:
+        try:
+            self.check()
+        except BaseException as error:  # raised again where the answer is awaited
+            result.set_exception(error)
+        else:
+            result.set_result(None)
+
+    def wait(self) -> None:
+        """Wait for the answer to `start`. Raise what the check raised, or TimeoutError."""
+        self.result.result(max(0.0, self.started_at + PATIENCE_S - time.monotonic()))
+
+
 def readiness() -> JsonResponse:
-    missing = [
-        name for name, answers in (("database", ask_database), ("channel_layer", ask_layer)) if not tried(answers)
-    ]
-    if missing:
-        return JsonResponse({"status": "unavailable", "missing": missing}, status=503)
-    return JsonResponse({"status": "ok"})
+    """The database is asked in its own thread while this one asks the channel layer: neither waits for the other."""
+    DATABASE.start()
+    LIMITS.start()
+    passed = {"channel_layer": passes(check_layer), "database": passes(DATABASE.wait)}
+    missing = [name for name in ("database", "channel_layer") if not passed[name]]
+    answer: dict[str, object] = {"status": "unavailable", "missing": missing} if missing else {"status": "ok"}
+    if limits_hold_here_only():
+        answer["limits"] = "this process only"
+    return JsonResponse(answer, status=503 if missing else 200)
 
 
-def tried(ask: Callable[[], None]) -> bool:
+def passes(check: Callable[[], None]) -> bool:
     try:
-        ASKING.submit(ask).result(PATIENCE_S)
-    except Exception:  # whatever went wrong, too late included, the answer is no
-        logger.warning("not ready", extra={"check": ask.__name__}, exc_info=True)
+        check()
+    except Exception:  # whatever went wrong, a timeout included, the answer is no
+        logger.warning("not ready", extra={"check": check.__qualname__}, exc_info=True)
         return False
     return True
 
 
-def ask_database() -> None:
+def check_database() -> None:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -57,7 +97,8 @@ def ask_database() -> None:
         connection.close()
 
 
-def ask_layer() -> None:
+def check_layer() -> None:
+    """On the event loop that serves this process, whose connection to Redis is the one that announcements take."""
     async_to_sync(send_to_nobody)()
 
 
@@ -66,3 +107,17 @@ async def send_to_nobody() -> None:
     if layer is None:
         raise LookupError("No channel layer is set up.")
     await asyncio.wait_for(layer.group_send("readiness", {"type": "readiness"}), PATIENCE_S)
+
+
+def limits_hold_here_only() -> bool:
+    """Return whether rate limits are counted in this process's memory because Redis does not serve the cache."""
+    with suppress(Exception):  # the cache has logged it
+        LIMITS.wait()
+    return bool(getattr(cache, "in_process_only", False))
+
+
+def check_cache() -> None:
+    cache.get("readiness")
+
+
+DATABASE, LIMITS = Check(check_database), Check(check_cache)

@@ -1,8 +1,22 @@
 """/healthz and /readyz, for machines."""
 
+import json
+import threading
+import time
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import pytest
 from django.test import Client
 from pytest_django import Settings
+
+from strava_live.web.health import Check
+from tests.conftest import started
+from tests.live_site import LiveSites
+from tests.services.frozen import frozen
+from tests.services.postgres_server import running_postgres
 
 
 def test_healthz_answers_any_host_without_redirect(client: Client, settings: Settings) -> None:
@@ -32,3 +46,56 @@ def test_readyz_names_the_layer_that_does_not_answer(client: Client, settings: S
     answer = client.get("/readyz")
 
     assert (answer.status_code, answer.json()) == (503, {"status": "unavailable", "missing": ["channel_layer"]})
+
+
+def test_hanging_check_is_answered_at_once_and_starts_no_second_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("strava_live.web.health.PATIENCE_S", 0.05)
+    entered, goes_on = [], threading.Event()
+
+    def hang() -> None:
+        entered.append(threading.current_thread())
+        goes_on.wait(30)
+
+    check = Check(hang)
+    for _ in range(5):
+        check.start()
+        with pytest.raises(TimeoutError):
+            check.wait()
+
+    assert len(entered) == 1
+    assert entered[0].daemon
+    goes_on.set()
+    entered[0].join()
+    check.start()
+    check.wait()
+    assert len(entered) == 2
+
+
+@pytest.mark.services
+def test_readyz_names_the_database_alone_while_postgres_is_frozen(live_sites: LiveSites, redis_url: str) -> None:
+    with running_postgres(Path(started("TEST_POSTGRES_PROGRAMS", "Postgres"))) as postgres:
+        site = live_sites(DATABASE_URL=postgres.url, REDIS_URL=redis_url)
+        site.start("web")
+        wait_until_ready(site.url)
+
+        with frozen(postgres), ThreadPoolExecutor(4) as browsers:
+            answers = list(browsers.map(readyz, [site.url] * 12))
+
+        assert answers == [(503, {"status": "unavailable", "missing": ["database"]})] * 12
+        wait_until_ready(site.url)
+
+
+def wait_until_ready(site: str) -> None:
+    for _ in range(300):
+        if readyz(site) == (200, {"status": "ok"}):
+            return
+        time.sleep(0.1)
+    raise AssertionError(readyz(site))
+
+
+def readyz(site: str) -> tuple[int, dict[str, object]]:
+    try:
+        with urllib.request.urlopen(f"{site}/readyz", timeout=60) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as refused:
+        return refused.code, json.load(refused)
