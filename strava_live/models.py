@@ -4,12 +4,14 @@ from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.activities.models import Activity, AthleteMark
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.feed.models import Cheer, Entry
+from strava_live.idempotency.models import AnsweredForm
 from strava_live.parkrun.models import CatalogueState, ParkrunEvent
 from strava_live.parkrun.result_models import ImportDraft, ParkrunResult, StartingNumbers
 from strava_live.sync.models import SyncRun
 
 __all__ = [
     "Activity",
+    "AnsweredForm",
     "AthleteMark",
     "CatalogueState",
     "Cheer",

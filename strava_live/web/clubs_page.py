@@ -1,10 +1,13 @@
 """/clubs/new/: founding a club, for whom the operator allows it."""
 
+from functools import partial
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -12,6 +15,7 @@ from strava_live.accounts.models import User
 from strava_live.accounts.profile import time_zones
 from strava_live.clubs.founding import found_club
 from strava_live.web.club_forms import ClubForm
+from strava_live.web.once import create_once
 from strava_live.web.signed_in import signed_in
 
 
@@ -27,9 +31,18 @@ def found(request: HttpRequest) -> HttpResponse:
     if not may_found_clubs(user):
         return render(request, "clubs/founded_by_staff.html", status=403)
     form = ClubForm(request.POST if request.method == "POST" else None, initial={"time_zone": user.time_zone})
-    if form.is_valid():
-        club = found_club(form.cleaned_data["name"], time_zone=form.cleaned_data["time_zone"], captain=user)
-        messages.success(request, f"{club.name} is founded, and you are its captain. Now invite somebody.")
-        return redirect("manage_club", club.slug)
+    if not form.is_valid():
+        return page_with(request, form)
+    return create_once(request, partial(create, request, form))
+
+
+def page_with(request: HttpRequest, form: ClubForm) -> HttpResponse:
     page = {"form": form, "time_zones": time_zones()}
     return render(request, "clubs/new.html", page, status=422 if form.errors else 200)
+
+
+def create(request: HttpRequest, form: ClubForm) -> str:
+    user = signed_in(request)
+    club = found_club(form.cleaned_data["name"], time_zone=form.cleaned_data["time_zone"], captain=user)
+    messages.success(request, f"{club.name} is founded, and you are its captain. Now invite somebody.")
+    return reverse("manage_club", args=[club.slug])

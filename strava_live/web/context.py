@@ -1,9 +1,11 @@
-"""What every template knows: what the site is called, and what is set up."""
+"""What every template knows: what the site is called, what is set up, and the key of a form."""
 
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+
+from strava_live.idempotency.keys import key_for_page
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -12,4 +14,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "strava_configured": settings.STRAVA_CONFIGURED,
         "email_configured": settings.EMAIL_CONFIGURED,
         "contact_email": settings.CONTACT_EMAIL,
+        "idempotency_key": lambda: key_for_page(request.POST),  # read only by pages that have such a form
     }

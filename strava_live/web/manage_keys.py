@@ -11,6 +11,7 @@ from strava_live.clubs.keys import TooManyKeys, UnknownKey, invite, put_up_scree
 from strava_live.web.club_access import as_captain
 from strava_live.web.club_forms import InvitationForm, ScreenForm
 from strava_live.web.manage_page import page_for
+from strava_live.web.once import create_once
 from strava_live.web.signed_in import signed_in_post
 
 
@@ -20,14 +21,13 @@ def add_invitation(request: HttpRequest, slug: str) -> HttpResponse:
     form = InvitationForm(request.POST)
     if not form.is_valid():
         return page_for(request, me, {"invitation_form": form})
-    try:
-        said = form.cleaned_data
-        invite(me.club_id, made_by=me.user_id, **said)
-    except TooManyKeys as error:
-        messages.error(request, str(error))
-    else:
+
+    def create() -> str:
+        invite(me.club_id, made_by=me.user_id, **form.cleaned_data)
         messages.success(request, "A new invitation: send its address, or show its code.")
-    return back_to(slug, "invitations")
+        return part_of_page(slug, "invitations")
+
+    return create_key(request, create, part_of_page(slug, "invitations"))
 
 
 @signed_in_post
@@ -36,13 +36,21 @@ def add_screen(request: HttpRequest, slug: str) -> HttpResponse:
     form = ScreenForm(request.POST)
     if not form.is_valid():
         return page_for(request, me, {"screen_form": form})
-    try:
+
+    def create() -> str:
         put_up_screen(me.club_id, name=form.cleaned_data["name"], made_by=me.user_id)
+        messages.success(request, "A new screen: open its address on whatever hangs on the wall.")
+        return part_of_page(slug, "screens")
+
+    return create_key(request, create, part_of_page(slug, "screens"))
+
+
+def create_key(request: HttpRequest, create: Callable[[], str], page: str) -> HttpResponse:
+    try:
+        return create_once(request, create)
     except TooManyKeys as error:
         messages.error(request, str(error))
-    else:
-        messages.success(request, "A new screen: open its address on whatever hangs on the wall.")
-    return back_to(slug, "screens")
+    return redirect(page)
 
 
 @signed_in_post
@@ -64,8 +72,8 @@ def end(
     except UnknownKey:
         raise Http404 from None
     messages.success(request, sentence)
-    return back_to(slug, part)
+    return redirect(part_of_page(slug, part))
 
 
-def back_to(slug: str, part: str) -> HttpResponse:
-    return redirect(f"{reverse('manage_club', args=[slug])}#{part}")
+def part_of_page(slug: str, part: str) -> str:
+    return f"{reverse('manage_club', args=[slug])}#{part}"

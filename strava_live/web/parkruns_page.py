@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -32,6 +33,7 @@ from strava_live.parkrun.wording import ordinal, taken
 from strava_live.protocol import LARGEST_ID
 from strava_live.sync.changes import announce_changes
 from strava_live.sync.results import AlreadyThere, add_result, begin_counting_at, change_result, remove_result
+from strava_live.web.once import create_once
 from strava_live.web.parkrun_forms import ResultForm, StartingNumbersForm
 from strava_live.web.signed_in import signed_in
 
@@ -164,15 +166,22 @@ def add(request: HttpRequest) -> HttpResponse:
         if event is None:
             form.add_error("event", "This event has just been renamed. Try again in a moment.")
         else:
-            try:
-                add_result(user.pk, event, form.cleaned_data["day"], form.statement())
-            except AlreadyThere as known:
-                messages.info(request, "That one is here already: you can change it.")
-                return redirect("parkrun", int(str(known)))
-            messages.success(request, f"Added: {event.name}.")
-            return redirect("parkruns")
+            return add_once(request, event, form)
     page = {"form": form, "suggestions": form.suggestions}
     return render(request, "parkruns/add.html", page, status=422 if form.errors else 200)
+
+
+def add_once(request: HttpRequest, event: ParkrunEvent, form: ResultForm) -> HttpResponse:
+    def create() -> str:
+        add_result(signed_in(request).pk, event, form.cleaned_data["day"], form.statement())
+        messages.success(request, f"Added: {event.name}.")
+        return reverse("parkruns")
+
+    try:
+        return create_once(request, create)
+    except AlreadyThere as known:
+        messages.info(request, "That one is here already: you can change it.")
+        return redirect("parkrun", int(str(known)))
 
 
 @login_required

@@ -1,0 +1,41 @@
+"""Forms that were answered, so that one that is sent again gets the same answer."""
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+KEPT_FOR = timedelta(days=1)
+
+
+class AnsweredFormQuerySet(models.QuerySet["AnsweredForm"]):
+    def older_than(self, moment: datetime) -> Self:
+        return self.filter(answered_at__lt=moment)
+
+
+class AnsweredForm(models.Model):
+    """One use of an idempotency key. Its row is written in the transaction that creates what the form asks for."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    """Of the person, the form's address and the key."""
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        null=True,
+        # A foreign key would lock the person's row before the athlete's lock is taken: deleting an account does it in
+        # the other order.
+        db_constraint=False,
+    )
+    content = models.CharField(max_length=64, blank=True)
+    """Digest of what was filled in."""
+    location = models.CharField(max_length=500, blank=True)
+    """The address that the form's answer redirects to."""
+    answered_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    objects = AnsweredFormQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"form answered at {self.answered_at:%Y-%m-%d %H:%M}"

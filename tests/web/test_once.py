@@ -1,0 +1,201 @@
+"""Forms that create something: sent twice, or eight times at the same moment, they create one thing."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.contrib.messages import get_messages
+from django.db import connections
+from django.db.models import Model
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from strava_live.accounts.models import User
+from strava_live.clubs import keys
+from strava_live.clubs.founding import found_club_at
+from strava_live.clubs.models import Club, Invitation, Screen
+from strava_live.feed.models import Entry
+from strava_live.idempotency.models import AnsweredForm
+from strava_live.idempotency.purge import purge_answered_forms
+from strava_live.lifecycle.erasure import erase
+from strava_live.parkrun.result_models import ParkrunResult
+from strava_live.web.once import SENT_BEFORE
+from tests.clubs.visits import as_
+from tests.web.forms import filled_in, keys_on
+
+KEY = "abcdefghijklmnopqrstuvwx"
+MANAGE = "/clubs/striders/manage/"
+PARKRUN = {"event": "Bushy", "day": "2026-11-14", "how": "run", "official_time": "24:31"}
+
+
+@dataclass(frozen=True)
+class Form:
+    page: str
+    address: str
+    fields: dict[str, str]
+    wrong: dict[str, str]
+    created: type[Model]
+
+
+CLUB = Form("/clubs/new/", "/clubs/new/", {"name": "Harriers", "time_zone": "UTC"}, {"name": ""}, Club)
+INVITATION = Form(MANAGE, f"{MANAGE}invitations/", {"lasts": "7"}, {"lasts": "8"}, Invitation)
+SCREEN = Form(MANAGE, f"{MANAGE}screens/", {"name": "Café"}, {"name": ""}, Screen)
+ADDED = Form("/parkruns/add/", "/parkruns/add/", PARKRUN, {"day": "2026-11-15"}, ParkrunResult)
+
+
+@pytest.fixture(params=[CLUB, INVITATION, SCREEN, ADDED], ids=["club", "invitation", "screen", "parkrun"])
+def form(request: pytest.FixtureRequest) -> Form:
+    found: Form = request.param
+    if found is ADDED:
+        request.getfixturevalue("today")
+    return found
+
+
+@pytest.fixture
+def browser(captain: User, settings: Settings) -> Client:
+    """A captain's."""
+    settings.CLUB_CREATION = "anyone"
+    found_club_at("striders", "Striders", time_zone="UTC", captain=captain)
+    return as_(captain)
+
+
+def count(form: Form) -> int:
+    created: Any = form.created
+    others = {"slug": "striders"} if form is CLUB else {}
+    return int(created.objects.exclude(**others).count() if others else created.objects.count())
+
+
+@pytest.mark.django_db
+def test_second_submission_gets_the_first_answer_and_creates_nothing(browser: Client, form: Form) -> None:
+    fields = filled_in(browser, form.page, form.fields)
+
+    first, second = (browser.post(form.address, fields) for _ in range(2))
+
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first.headers["Location"] == second.headers["Location"]
+    assert count(form) == 1
+
+
+@pytest.mark.django_db
+def test_refused_form_can_be_sent_again_with_its_key(browser: Client, form: Form) -> None:
+    refused = browser.post(form.address, {**form.fields, **form.wrong, "idempotency_key": KEY})
+    assert refused.status_code == 422
+    assert KEY in refused.content.decode()
+    assert not AnsweredForm.objects.exists()
+
+    assert browser.post(form.address, {**form.fields, "idempotency_key": KEY}).status_code == 302
+    assert count(form) == 1
+
+
+@pytest.mark.parametrize("key", [None, "", "x" * 65, "not a key", "a\x00b", "ключ"])
+@pytest.mark.django_db
+def test_form_without_a_key_that_can_be_one_is_taken_as_it_is(browser: Client, key: str | None) -> None:
+    fields = SCREEN.fields | ({} if key is None else {"idempotency_key": key})
+
+    for _ in range(2):
+        assert browser.post(SCREEN.address, fields).status_code == 302
+
+    assert count(SCREEN) == 2
+    assert not AnsweredForm.objects.exists()
+
+
+@pytest.mark.django_db
+def test_key_holds_for_one_form_of_one_person(browser: Client, clubmate: User) -> None:
+    browser.post(CLUB.address, CLUB.fields | {"idempotency_key": KEY})
+    browser.post(SCREEN.address, SCREEN.fields | {"idempotency_key": KEY})
+    browser.post(INVITATION.address, INVITATION.fields | {"idempotency_key": KEY})
+    answer = as_(clubmate).post(CLUB.address, CLUB.fields | {"idempotency_key": KEY})
+
+    assert (count(CLUB), count(SCREEN), count(INVITATION)) == (2, 1, 1)
+    assert answer.headers["Location"] == "/clubs/harriers-2/manage/"
+
+
+@pytest.mark.django_db
+def test_each_form_has_a_key_of_its_own(browser: Client) -> None:
+    keys = [*keys_on(browser, MANAGE), *keys_on(browser, MANAGE)]
+
+    assert len(set(keys)) == len(keys) == 4
+
+
+@pytest.mark.django_db
+def test_form_that_is_changed_and_sent_again_says_that_nothing_was_added(browser: Client) -> None:
+    """As a browser may do that goes back to a form it has kept."""
+    first = browser.post(SCREEN.address, {"name": "Café", "idempotency_key": KEY})
+    changed = browser.post(SCREEN.address, {"name": "Clubhouse", "idempotency_key": KEY})
+
+    assert changed.headers["Location"] == first.headers["Location"]
+    assert SENT_BEFORE in [str(message) for message in get_messages(changed.wsgi_request)]
+    assert count(SCREEN) == 1
+
+
+@pytest.mark.django_db
+def test_key_stays_unused_where_there_are_too_many_screens(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys, "MOST_KEYS", 0)
+    browser.post(SCREEN.address, SCREEN.fields | {"idempotency_key": KEY})
+    monkeypatch.undo()
+
+    browser.post(SCREEN.address, SCREEN.fields | {"idempotency_key": KEY})
+
+    assert count(SCREEN) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_keys_are_forgotten_after_a_day(browser: Client) -> None:
+    browser.post(SCREEN.address, SCREEN.fields | {"idempotency_key": KEY})
+    old = timezone.now() - timedelta(hours=25)
+    AnsweredForm.objects.create(digest="old", answered_at=old)
+
+    async_to_sync(purge_answered_forms)()
+
+    assert AnsweredForm.objects.exclude(location="").count() == AnsweredForm.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_keys_go_with_the_account(browser: Client, captain: User) -> None:
+    browser.post(CLUB.address, CLUB.fields | {"idempotency_key": KEY})
+
+    erase(captain)
+
+    assert not AnsweredForm.objects.exists()
+
+
+def at_once(count: int, work: Callable[[], Any]) -> list[Any]:
+    ready, done = threading.Barrier(count), []
+
+    def run() -> None:
+        ready.wait()
+        done.append(work())
+        connections.close_all()
+
+    threads = [threading.Thread(target=run) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return done
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_at_the_same_moment_create_one(browser: Client, captain: User, form: Form) -> None:
+    browsers = iter([as_(captain) for _ in range(8)])
+
+    answers = at_once(8, lambda: next(browsers).post(form.address, form.fields | {"idempotency_key": KEY}))
+
+    assert [answer.status_code for answer in answers] == [302] * 8
+    assert len({answer.headers["Location"] for answer in answers}) == 1
+    assert count(form) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_posts_of_one_ref_at_the_same_moment_are_one(browser: Client, captain: User) -> None:
+    browsers = iter([as_(captain) for _ in range(8)])
+
+    answers = at_once(8, lambda: next(browsers).post("/clubs/striders/posts/", {"text": "Coffee?", "ref": KEY}))
+
+    assert [answer.status_code for answer in answers] == [302] * 8
+    assert Entry.objects.count() == 1
