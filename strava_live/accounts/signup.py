@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
-from allauth.account.views import SignupView as AllauthSignupView
 from django import forms
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
@@ -18,6 +17,7 @@ from strava_live.accounts.models import User
 from strava_live.accounts.plain_text import shows_something
 from strava_live.accounts.profile import is_time_zone
 from strava_live.accounts.redirects import can_redirect_to
+from strava_live.accounts.signup_once import SignUpOnce
 
 USE_OF_EMAIL = "We send you a link to confirm it. Then you can sign in with it and reset a forgotten password."
 NO_USE_OF_EMAIL = "This site sends no e-mail, so an address cannot be confirmed and is of no use yet."
@@ -53,7 +53,7 @@ def limit_lengths(form: forms.Form) -> None:
             form.fields[name].validators.append(MaxLengthValidator(254 if name == "login" else 1000))
 
 
-class SignupView(AllauthSignupView):
+class SignupView(SignUpOnce):
     def form_valid(self, form: SignupForm) -> HttpResponse:
         try:
             with transaction.atomic():

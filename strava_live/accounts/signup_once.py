@@ -1,0 +1,63 @@
+"""A sign-up whose answer was lost: sent again, it signs in to the account that it has made.
+
+The password is checked as on the sign-in page, by the same form and under the same limits.
+"""
+
+from typing import Any
+
+from allauth.account import app_settings
+from allauth.account.forms import LoginForm
+from allauth.account.views import SignupView as AllauthSignupView
+from allauth.core import ratelimit
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.utils import get_form_class
+from django.http import HttpResponse
+
+from strava_live.idempotency.keys import claim, form_digest, key_in
+from strava_live.idempotency.models import AnsweredForm
+
+
+class SignUpOnce(AllauthSignupView):
+    """For a subclass that calls `form_valid` in a transaction."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        digest = self.digest()
+        if not digest:
+            unkeyed: HttpResponse = super().form_valid(form)
+            return unkeyed
+        sent, new = claim(digest)
+        if not new:
+            form.add_error("username", "You have just created this account. Sign in with its password.")
+            return self.form_invalid(form)
+        answer: HttpResponse = super().form_valid(form)
+        if self.user is None:  # the form was refused after all, without saying that its address has an account
+            sent.delete()
+        else:
+            sent.user = self.user
+            sent.save(update_fields=["user"])
+        return answer
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        answer: HttpResponse = self.sign_in_again() or super().form_invalid(form)
+        return answer
+
+    def sign_in_again(self) -> HttpResponse | None:
+        """Return None if this form made no account, or if its password is not that of the account."""
+        digest = self.digest()
+        sent = AnsweredForm.objects.filter(digest=digest).first() if digest else None
+        if sent is None or not ratelimit.consume(self.request, action="login"):
+            return None
+        words = {"login": self.request.POST["username"], "password": self.request.POST.get("password1", "")}
+        form = get_form_class(app_settings.FORMS, "login", LoginForm)(words, request=self.request)
+        if not form.is_valid() or form.user.pk != sent.user_id:
+            return None
+        try:
+            answer: HttpResponse = form.login(self.request, redirect_url=self.get_success_url())
+        except ImmediateHttpResponse as immediate:
+            answer = immediate.response
+        return answer
+
+    def digest(self) -> str:
+        """Return what this form is found by, or "" if it carries no key."""
+        key, username = key_in(self.request.POST), self.request.POST.get("username", "")
+        return form_digest(key, owner=f"name:{username}", path=self.request.path) if key and username else ""
