@@ -45,12 +45,17 @@ class MemoryCache(LocMemCache):
     def add_to_bucket(self, key: str, rate: Rate) -> float:
         """Add one to the leaky bucket `key`. Return 0, or in how many seconds it would fit; then nothing is added."""
         with self.bucket_lock:
-            now = time.monotonic_ns() // 1000
+            now = microseconds()
             empty_at = rate.after_one_more(self.get(key, 0), now)
             overflow = rate.overflow(empty_at, now)
             if not overflow:
                 self.set(key, empty_at, rate.seconds + 1)
         return overflow / 1_000_000
+
+
+def microseconds() -> int:
+    """Return the time by a clock that is never set back."""
+    return time.monotonic_ns() // 1000
 
 
 class PooledRedisCache(RedisCache):
@@ -62,7 +67,7 @@ class PooledRedisCache(RedisCache):
 
     @property
     def _cache(self) -> RedisCacheClient:
-        return client_for(self._servers, self._options)
+        return client_for(self._servers, self._options)  # type: ignore[attr-defined]  # Django's own, unknown to its stubs
 
     def add_to_bucket(self, key: str, rate: Rate) -> float:
         """Add one to the leaky bucket `key`, by Redis's clock. See MemoryCache."""
@@ -80,9 +85,9 @@ def client_for(servers: list[str], options: dict[str, Any]) -> RedisCacheClient:
     name = repr((servers, sorted(options.items(), key=str)))
     with clients_lock:
         if name not in clients:
-            bounded = {"max_connections": MOST_CONNECTIONS, "timeout": CONNECTION_WAIT_S}
+            bounded: dict[str, Any] = {"max_connections": MOST_CONNECTIONS, "timeout": CONNECTION_WAIT_S}
             clients[name] = RedisCacheClient(servers, pool_class=BlockingConnectionPool, **bounded, **options)
-            clients[name]._get_connection_pool(write=True)  # made now, under the lock
+            clients[name].get_client(write=True)  # makes the pool now, under the lock
         return clients[name]
 
 

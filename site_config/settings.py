@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "strava_live.web.limits.LimitMiddleware",
     "strava_live.web.time_zone.TimeZoneMiddleware",
     "strava_live.web.unreadable.UnreadableSecretMiddleware",
 ]

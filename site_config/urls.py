@@ -18,4 +18,5 @@ urlpatterns = [
 handler400 = "strava_live.web.errors.bad_request"
 handler403 = "strava_live.web.errors.forbidden"
 handler404 = "strava_live.web.errors.not_found"
+handler429 = "strava_live.web.errors.too_many_requests"  # allauth looks for it here
 handler500 = "strava_live.web.errors.server_error"

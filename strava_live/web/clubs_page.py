@@ -15,6 +15,8 @@ from strava_live.accounts.models import User
 from strava_live.accounts.profile import time_zones
 from strava_live.clubs.founding import found_club
 from strava_live.web.club_forms import ClubForm
+from strava_live.web.errors import too_many_requests
+from strava_live.web.limits import FOUNDING, TooManyRequests, limit
 from strava_live.web.once import create_once
 from strava_live.web.signed_in import signed_in
 
@@ -33,7 +35,11 @@ def found(request: HttpRequest) -> HttpResponse:
     form = ClubForm(request.POST if request.method == "POST" else None, initial={"time_zone": user.time_zone})
     if not form.is_valid():
         return page_with(request, form)
-    return create_once(request, partial(create, request, form))
+    try:
+        return create_once(request, partial(create, request, form))
+    except TooManyRequests as refused:
+        form.add_error(None, "You have founded several clubs in the last hour. Try again later.")
+        return too_many_requests(request, refused.wait_s, partial(page_with, request, form))
 
 
 def page_with(request: HttpRequest, form: ClubForm) -> HttpResponse:
@@ -43,6 +49,7 @@ def page_with(request: HttpRequest, form: ClubForm) -> HttpResponse:
 
 def create(request: HttpRequest, form: ClubForm) -> str:
     user = signed_in(request)
+    limit(user, "clubs", FOUNDING)
     club = found_club(form.cleaned_data["name"], time_zone=form.cleaned_data["time_zone"], captain=user)
     messages.success(request, f"{club.name} is founded, and you are its captain. Now invite somebody.")
     return reverse("manage_club", args=[club.slug])

@@ -1,12 +1,18 @@
 """The pages for what goes wrong: they say it plainly and show a way on."""
 
+import math
+from collections.abc import Callable
+
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+TOO_MANY_WORDS = "That was a lot in a short time. Wait a moment, then try again."
+A_MINUTE_S = 60.0
+"""The time over which allauth counts sign-ins, sign-ups and changes of an account."""
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -37,6 +43,22 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "errors/csrf.html", status=403)
+
+
+def too_many_requests(
+    request: HttpRequest, wait_s: float = A_MINUTE_S, page: Callable[[], HttpResponse] | None = None
+) -> HttpResponse:
+    """Say when to try again: as JSON, on `page` where something typed would be lost, or on the common page.
+
+    allauth answers with this too (handler429), and does not say when its limit ends.
+    """
+    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+        answer: HttpResponse = JsonResponse({"code": "too_many_requests", "message": TOO_MANY_WORDS})
+    else:
+        answer = page() if page else render(request, "429.html", {"too_many": TOO_MANY_WORDS})
+    answer.status_code = 429
+    answer["Retry-After"] = str(math.ceil(wait_s))
+    return answer
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

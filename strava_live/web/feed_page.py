@@ -26,6 +26,8 @@ from strava_live.social.cheers import cheer, uncheer
 from strava_live.web.activity_words import counted
 from strava_live.web.club_access import as_member
 from strava_live.web.entry_words import Shown, shown_in_order
+from strava_live.web.errors import TOO_MANY_WORDS
+from strava_live.web.limits import page_over_limit
 from strava_live.web.signed_in import signed_in, signed_in_post
 from strava_live.web.time_zone import zone_of
 from strava_live.web.way_back import way_back
@@ -114,7 +116,13 @@ def older_entries(request: HttpRequest, slug: str) -> HttpResponse:
 # --- Writing
 
 
+def post_over_limit(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give the text back in the form."""
+    return feed_of(request, as_member(request, slug), text=request.POST.get("text", ""), problem=TOO_MANY_WORDS)
+
+
 @signed_in_post
+@page_over_limit(post_over_limit)
 def write_post(request: HttpRequest, slug: str) -> HttpResponse:
     member, text, ref = as_member(request, slug), request.POST.get("text", ""), request.POST.get("ref", "")
     try:

@@ -154,7 +154,7 @@ def test_readyz_and_log_say_that_limits_hold_in_this_process_only(
 def test_one_request_at_a_time_tries_a_redis_that_is_away(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
     server.stop()
     cache.get("anything")
-    tried = []
+    tried: list[Exception] = []
     monkeypatch.setattr(cache_module.outage, "next_try_at", 0.0)
     monkeypatch.setattr(cache_module.outage, "failed", tried.append)
 

@@ -1,0 +1,173 @@
+"""What one person may send: 60 forms in 10 seconds, and 10 clubs an hour."""
+
+import math
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from site_config import cache as cache_module
+from strava_live.accounts.models import User
+from strava_live.clubs.founding import found_club_at
+from strava_live.clubs.models import Club
+from strava_live.feed.models import Cheer, Entry
+from strava_live.feed.posts import post
+from tests.clubs.visits import as_
+from tests.passwords import PASSWORD
+from tests.web.forms import filled_in
+from tests.web.reading import said
+
+pytestmark = pytest.mark.django_db
+JSON = {"accept": "application/json"}
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
+    """Stands still unless a test moves it."""
+    seconds = {"now": 1000.0}
+    monkeypatch.setattr(cache_module, "microseconds", lambda: round(seconds["now"] * 1_000_000))
+    return seconds
+
+
+@pytest.fixture
+def club(captain: User) -> Club:
+    return found_club_at("striders", "Striders", time_zone="UTC", captain=captain)
+
+
+@pytest.fixture
+def browser(club: Club, captain: User, clock: dict[str, float]) -> Client:
+    return as_(captain)
+
+
+def fill(browser: Client, times: int = 60) -> None:
+    for _ in range(times):
+        assert browser.post("/sync/cancel/").status_code == 302
+
+
+def test_sixty_forms_then_a_pause_that_is_said(browser: Client, clock: dict[str, float]) -> None:
+    fill(browser)
+
+    refused = browser.post("/sync/cancel/")
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
+    assert "a lot in a short time" in said(refused)
+    assert refused.templates[0].name == "429.html"
+    clock["now"] += math.ceil(float(refused.headers["Retry-After"]))
+    assert browser.post("/sync/cancel/").status_code == 302
+
+
+def test_refused_forms_do_not_make_the_pause_longer(browser: Client, clock: dict[str, float]) -> None:
+    fill(browser)
+    for _ in range(30):
+        assert browser.post("/sync/cancel/").status_code == 429
+
+    clock["now"] += 10.0
+    fill(browser)
+
+
+def test_limit_is_one_for_all_browsers_of_a_person_and_nobody_else(
+    browser: Client, captain: User, clubmate: User
+) -> None:
+    fill(browser)
+
+    assert as_(captain).post("/sync/cancel/").status_code == 429
+    assert as_(clubmate).post("/sync/cancel/").status_code == 302
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+def test_every_unsafe_method_counts(browser: Client, method: str) -> None:
+    for _ in range(60):
+        getattr(browser, method)("/sync/cancel/")
+
+    assert browser.post("/sync/cancel/").status_code == 429
+
+
+def test_pages_are_read_on(browser: Client) -> None:
+    fill(browser)
+
+    assert browser.get("/clubs/striders/").status_code == 200
+
+
+def test_cheer_toggled_by_form_is_limited(browser: Client, club: Club, captain: User) -> None:
+    entry = post(captain.pk, club.pk, "Coffee?")
+    address = f"/clubs/striders/entries/{entry.pk}"
+
+    answers = [browser.post(f"{address}/{verb}/").status_code for _ in range(31) for verb in ("cheer", "uncheer")]
+
+    assert answers == [302] * 60 + [429] * 2
+    assert not Cheer.objects.exists()
+
+
+def test_text_of_a_refused_post_comes_back_in_the_form(browser: Client) -> None:
+    fill(browser)
+
+    refused = browser.post("/clubs/striders/posts/", {"text": "Coffee at <ten>?", "ref": "a"})
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
+    assert "Coffee at &lt;ten&gt;?</textarea>" in said(refused)
+    assert "a lot in a short time" in said(refused)
+    assert not Entry.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["/clubs/striders/posts/", "/sync/cancel/"])
+def test_what_asks_for_json_gets_json(browser: Client, path: str) -> None:
+    fill(browser)
+
+    refused = browser.post(path, {"text": "Coffee?"}, headers=JSON)
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
+    assert refused.json()["code"] == "too_many_requests"
+    assert refused.json()["message"]
+
+
+def test_form_without_its_token_does_not_count(browser: Client, captain: User) -> None:
+    forged = Client(enforce_csrf_checks=True)
+    forged.force_login(captain)
+    for _ in range(61):
+        assert forged.post("/sync/cancel/").status_code == 403
+
+    assert browser.post("/sync/cancel/").status_code == 302
+
+
+def found(browser: Client, number: int, **more: str) -> Any:
+    return browser.post("/clubs/new/", {"name": f"Harriers {number}", "time_zone": "UTC", **more})
+
+
+@pytest.fixture
+def anyone_founds(settings: Settings) -> None:
+    settings.CLUB_CREATION = "anyone"
+
+
+@pytest.mark.usefixtures("anyone_founds")
+def test_ten_clubs_an_hour(browser: Client, clock: dict[str, float]) -> None:
+    for number in range(10):
+        assert found(browser, number).status_code == 302
+
+    refused = found(browser, 11)
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "360")
+    assert refused.context["form"]["name"].value() == "Harriers 11"
+    assert "Try again later" in said(refused)
+    assert Club.objects.filter(name__startswith="Harriers").count() == 10
+    clock["now"] += 360
+    assert found(browser, 11).status_code == 302
+
+
+@pytest.mark.usefixtures("anyone_founds")
+def test_only_clubs_that_are_founded_count(browser: Client) -> None:
+    fields = filled_in(browser, "/clubs/new/", {})
+    for _ in range(11):
+        assert browser.post("/clubs/new/", {"name": "", "time_zone": "UTC"}).status_code == 422
+        assert found(browser, 0, **fields).status_code == 302
+
+    assert found(browser, 1).status_code == 302
+
+
+def test_too_many_sign_ins_are_told_when_to_try_again(client: Client, athlete: User) -> None:
+    for _ in range(31):
+        refused = client.post("/accounts/login/", {"login": "", "password": PASSWORD})
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "60")
+    assert refused.templates[0].name == "429.html"
+    assert "a lot in a short time" in said(refused)
