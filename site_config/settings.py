@@ -315,6 +315,7 @@ HUB_HOLE_PATIENCE_S = 0.1  # an announcement that was overtaken by the next come
 HUB_PULSE_S, HUB_PRESENCE_S = 2.0, 5.0  # who watches: how often changes are told, and how often it is said anyway
 STOP_DRAIN_S, STOP_WITHIN_S = 7.0, 9.5  # after SIGTERM: for running requests, and for the whole web process
 WORK_INTERVAL_S = 5.0  # how often waiting work is looked for
+WRITE_PATIENCE_S = 5.0  # how long a write waits for others of its club or athlete before it is to be tried again
 # The first pause after Strava did not answer a revocation; it doubles up to a day. Longer than a call can take.
 REVOCATION_RETRY_S = 90.0
 REVOCATION_KEPT_S = 600.0  # an answered one; longer than a sign-in takes from Strava's answer to its end
