@@ -24,6 +24,8 @@ from strava_live.strava.transport import Timeouts
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
+# What `manage.py` does and then ends, such as `migrate` and `rekey`; the worker and the development server go on.
+IS_COMMAND = Path(sys.argv[0]).name == "manage.py" and sys.argv[1:2] not in (["worker"], ["runserver"])
 # A Heroku-style build collects static files before any config var is there; it needs no secret and keeps none.
 BUILDING = sys.argv[1:2] == ["collectstatic"]
 
@@ -140,7 +142,14 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASE["CONN_MAX_AGE"] = 0
-    DATABASE.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10, "max_lifetime": 1800}
+    DATABASE["CONN_HEALTH_CHECKS"] = True
+    OPTIONS = DATABASE.setdefault("OPTIONS", {})
+    # At most three members' writes, two of signed-out people and two of the process itself wait for a lock at once
+    # (strava_live/write_queue.py, strava_live/database.py): one connection is always left for pages.
+    OPTIONS["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5, "max_lifetime": 1800}
+    if not IS_COMMAND:  # a migration or another command may take as long as it needs
+        TIMEOUTS = "-c lock_timeout=2s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
+        OPTIONS["options"] = f"{TIMEOUTS} {OPTIONS.get('options', '')}".strip()  # of two values the later one holds
 DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -1,6 +1,8 @@
 """The pages for what goes wrong: they say it plainly and show a way on."""
 
+import logging
 import math
+import sys
 from collections.abc import Callable
 
 from django.conf import settings
@@ -9,6 +11,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from strava_live.database import is_temporary
+
+logger = logging.getLogger(__name__)
+TRY_AGAIN_AFTER_S = 5
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 TOO_MANY_WORDS = "That was a lot in a short time. Wait a moment, then try again."
 A_MINUTE_S = 60.0
@@ -63,6 +69,24 @@ def too_many_requests(
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Nothing here asks the database or the session, since one of them may be what is broken."""
+    error = sys.exc_info()[1]
+    if is_temporary(error):  # raised by a middleware; what a view raises comes by WriteQueueMiddleware
+        return try_again(request, error)
     number = getattr(request, "scope", {}).get("request_id", "")
     page = render_to_string("errors/500.html", {"site_name": settings.SITE_NAME, "number": number})
     return HttpResponse(page, status=500)
+
+
+def try_again(request: HttpRequest, error: BaseException | None) -> HttpResponse:
+    """Say that the database was too busy. Nothing here asks the database or the session, which would wait again."""
+    logger.warning("a request could not be answered in time", extra={"path": request.path, "reason": repr(error)})
+    answer: HttpResponse
+    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+        words = "The site is busy just now and nothing was changed. Try again in a few seconds."
+        answer = JsonResponse({"code": "try_again", "message": words}, status=503)
+    else:
+        page = {"site_name": settings.SITE_NAME, "sent": request.method not in {"GET", "HEAD"}}
+        answer = HttpResponse(render_to_string("errors/503.html", page), status=503)
+    answer.headers["Retry-After"] = str(TRY_AGAIN_AFTER_S)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -23,7 +23,7 @@ def main(club_id: int, seconds: float, writers: int) -> None:
 
 
 def write(club_id: int, user_id: int, until: float) -> None:
-    from django.db import connection
+    from django.db import OperationalError, connection
 
     from strava_live.feed.models import Entry
     from strava_live.feed.posts import NotYours, UnknownEntry, delete_post, post
@@ -43,6 +43,8 @@ def write(club_id: int, user_id: int, until: float) -> None:
                     delete_post(user_id, entry.pk)
         except (UnknownEntry, NotYours):
             pass  # somebody else was quicker, or it was not theirs
+        except OperationalError:
+            pass  # the lock or the pool was too busy: a person would try again
         connection.close()
         time.sleep(random.uniform(0, 0.4))
 

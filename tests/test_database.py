@@ -1,0 +1,89 @@
+"""Which errors of the database mean "try again", on real connections."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import DatabaseError, IntegrityError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.utils import ConnectionHandler
+from pytest_django import DjangoDbBlocker
+
+from site_config import environment
+from strava_live.database import is_temporary
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture(autouse=True)
+def databases_of_its_own(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        yield
+
+
+@pytest.fixture
+def one_connection(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[BaseDatabaseWrapper]:
+    """Of a pool that has no other."""
+    monkeypatch.setenv("DATABASE_URL", postgres_url)
+    config = environment.database("DATABASE_URL", default=Path("unused"))
+    config["CONN_HEALTH_CHECKS"] = True
+    config["OPTIONS"] = {
+        "pool": {"min_size": 0, "max_size": 1, "timeout": 0.1},
+        "options": "-c lock_timeout=100ms -c statement_timeout=500ms",
+    }
+    handler = ConnectionHandler({"default": dict(connections["default"].settings_dict), "one": config})
+    wrapper = handler["one"]
+    yield wrapper
+    wrapper.close()
+    wrapper.close_pool()  # type: ignore[attr-defined]
+
+
+def error_of(wrapper: BaseDatabaseWrapper, statement: str) -> DatabaseError:
+    with pytest.raises(DatabaseError) as caught, wrapper.cursor() as cursor:
+        cursor.execute(statement)
+    return caught.value
+
+
+def test_a_lock_that_is_held_is_temporary(one_connection: BaseDatabaseWrapper, postgres_url: str) -> None:
+    with psycopg.connect(postgres_url) as other:
+        other.execute("CREATE TABLE IF NOT EXISTS locked (id int)")
+        other.commit()
+        other.execute("LOCK TABLE locked")
+
+        assert is_temporary(error_of(one_connection, "SELECT * FROM locked"))
+
+        other.execute("DROP TABLE locked")
+
+
+def test_a_statement_that_takes_too_long_is_temporary(one_connection: BaseDatabaseWrapper) -> None:
+    assert is_temporary(error_of(one_connection, "SELECT pg_sleep(60)"))
+
+
+def test_a_pool_without_a_free_connection_is_temporary(one_connection: BaseDatabaseWrapper) -> None:
+    one_connection.ensure_connection()
+
+    assert is_temporary(error_of(one_connection.copy(), "SELECT 1"))
+
+
+def test_a_mistake_is_not_temporary(one_connection: BaseDatabaseWrapper) -> None:
+    assert not is_temporary(error_of(one_connection, "SELECT 1/0"))
+    assert not is_temporary(error_of(one_connection, "SELECT nothing"))
+    assert not is_temporary(IntegrityError())
+    assert not is_temporary(None)
+
+
+def test_a_locked_sqlite_database_is_temporary(tmp_path: Path) -> None:
+    config = dict(connections["default"].settings_dict)
+    config |= {"ENGINE": "django.db.backends.sqlite3", "NAME": str(tmp_path / "one.sqlite3"), "OPTIONS": {"timeout": 0}}
+    wrapper = ConnectionHandler({"default": config})["default"]
+    with sqlite3.connect(config["NAME"], isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        assert is_temporary(error_of(wrapper, "BEGIN IMMEDIATE"))
+
+        other.execute("ROLLBACK")
+    other.close()
+    assert not is_temporary(error_of(wrapper, "SELECT * FROM nothing"))
+    wrapper.close()
