@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "strava_live.web.limits.LimitMiddleware",
     "strava_live.web.time_zone.TimeZoneMiddleware",
     "strava_live.web.unreadable.UnreadableSecretMiddleware",
+    "strava_live.web.writing.WriteQueueMiddleware",
 ]
 ROOT_URLCONF = "site_config.urls"
 ASGI_APPLICATION = "site_config.asgi.application"

@@ -27,6 +27,7 @@ from strava_live.lifecycle.disconnecting import disconnect as let_go_of_strava
 from strava_live.lifecycle.erasure import erase
 from strava_live.web.clubs_page import may_found_clubs
 from strava_live.web.signed_in import signed_in, signed_in_post
+from strava_live.web.writing import finish_writing
 
 END_IT_AT_STRAVA = (
     "We could not tell Strava to end our access, because our key to it can no longer be read. "
@@ -109,6 +110,7 @@ def keep(request: HttpRequest, user: User) -> HttpResponse:
 @signed_in_post
 def disconnect(request: HttpRequest) -> HttpResponse:
     revocation = let_go_of_strava(signed_in(request))
+    finish_writing(request)
     if revocation is None:
         messages.info(request, "There is no Strava account connected.")
     else:
@@ -124,6 +126,7 @@ def delete_account(request: HttpRequest) -> HttpResponse:
         return render(request, "settings/delete_account.html")
     revocation = erase(user)
     logout(request)
+    finish_writing(request)
     messages.success(request, "Your account and everything we kept for it are deleted.")
     if revocation and async_to_sync(revoke_now)(revocation) is Outcome.UNREADABLE:
         messages.warning(request, END_IT_AT_STRAVA)

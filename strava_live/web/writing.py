@@ -1,0 +1,70 @@
+"""Forms queue for their club and their athlete before they may hold a database connection for long."""
+
+from collections.abc import Callable, Iterable
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+
+from strava_live.accounts.models import User
+from strava_live.clubs.write_keys import write_keys_of
+from strava_live.database import give_back_connection, is_temporary
+from strava_live.web.errors import try_again
+from strava_live.write_queue import Turn, WriteQueueTimeout, athlete_key, club_key, signed_out_writers, writers
+
+READS = {"GET", "HEAD", "OPTIONS", "TRACE"}
+
+
+class WriteQueueMiddleware:
+    """Run one form at a time for each club and each athlete, and few altogether (strava_live/write_queue.py).
+
+    After the middleware that finds out who is signed in, so the request has a connection by now: it is given back for
+    as long as the request waits.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in READS:
+            return self.get_response(request)
+        turn = turn_for(request)
+        request.write_turn = turn  # type: ignore[attr-defined]
+        try:
+            if not turn.is_granted:
+                give_back_connection()
+                turn.wait()
+            return self.get_response(request)
+        except WriteQueueTimeout as error:
+            return try_again(request, error)
+        finally:
+            turn.leave()
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return try_again(request, exception) if is_temporary(exception) else None
+
+
+def turn_for(request: HttpRequest) -> Turn:
+    if not isinstance(request.user, User):
+        return signed_out_writers.ask([])
+    return writers.ask(keys_of(request, request.user))
+
+
+def keys_of(request: HttpRequest, user: User) -> Iterable[str]:
+    """The athlete, and the club that the address names, or else all clubs that a change of theirs is written to."""
+    try:
+        named = resolve(request.path_info).kwargs
+    except Resolver404:
+        return []
+    if "slug" in named:
+        return [club_key(named["slug"]), athlete_key(user.pk)]
+    if "code" in named:  # joining: which club that is stands behind the code
+        return [f"invitation.{named['code']}", *write_keys_of(user.pk)]
+    return write_keys_of(user.pk)
+
+
+def finish_writing(request: HttpRequest) -> None:
+    """Let other writes go on, and give the connection back: for a view that now waits for Strava or for a run."""
+    turn: Turn | None = getattr(request, "write_turn", None)
+    if turn is not None:
+        turn.leave()
+    give_back_connection()
