@@ -2,7 +2,8 @@
 
 A frame is JSON text: one message (an object), or several in order (an array of objects). Every message has `type`.
 The first on every socket is `hello`. A client sends one object a frame; what is not understood is answered by `error`
-and changes nothing, and three in a row close the socket with 4400.
+and changes nothing, and three in a row close the socket with 4400. Every command may carry `ref`, a text of at most 64
+printable characters; an `error` that the command causes carries the same `ref`.
 
 **My own Strava, `/ws/sync/?after=<mark>`.** `mark` counts the changes to an athlete's activities and is raised in the
 transaction that keeps a change. Whoever redials with the last `mark` they saw misses nothing; a change may be told
@@ -22,7 +23,6 @@ Screens get neither `athlete.id` nor `data.url`, and send nothing but `ping`.
 
 from strava_live.protocol.club import (
     CLUB_COMMANDS,
-    MAX_REF,
     SCREEN_COMMANDS,
     CheerGive,
     CheerMine,
@@ -38,11 +38,13 @@ from strava_live.protocol.club import (
 )
 from strava_live.protocol.envelope import (
     LARGEST_ID,
+    MAX_REF,
     MOST_REPLAYED,
     NO_NUMBER,
     VERSION,
     BadDates,
     Close,
+    Command,
     Error,
     Json,
     Message,
@@ -99,6 +101,7 @@ __all__ = [
     "CheerTake",
     "Close",
     "ClubCommand",
+    "Command",
     "EntryAdded",
     "EntryChanged",
     "EntryRemoved",

@@ -3,25 +3,23 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from strava_live.protocol.envelope import Json, Message, NotUnderstood, Readers, identity
+from strava_live.protocol.envelope import Command, Json, Message, NotUnderstood, Readers, identity
 
 AN_ENTRY = "id is the number of an entry."
-MAX_REF = 64
 
 # --- What a client may send
 
 
 @dataclass(frozen=True)
-class PostCreate:
+class PostCreate(Command):
     """Write to the club. The same `ref` by the same author makes one entry, however often it is sent."""
 
     type: ClassVar = "post.create"
     text: str
-    ref: str
 
 
 @dataclass(frozen=True)
-class CheerGive:
+class CheerGive(Command):
     """Cheer for an entry."""
 
     type: ClassVar = "cheer"
@@ -29,7 +27,7 @@ class CheerGive:
 
 
 @dataclass(frozen=True)
-class CheerTake:
+class CheerTake(Command):
     """Take my cheer back."""
 
     type: ClassVar = "uncheer"
@@ -37,12 +35,10 @@ class CheerTake:
 
 
 def post_create(data: Json) -> PostCreate:
-    text, ref = data.get("text"), data.get("ref", "")
+    text = data.get("text")
     if not isinstance(text, str):
         raise NotUnderstood("text is what you want to say.")
-    if not isinstance(ref, str) or len(ref) > MAX_REF or not ref.isprintable():
-        raise NotUnderstood(f"ref is a text of at most {MAX_REF} printable characters.")
-    return PostCreate(text=text, ref=ref)
+    return PostCreate(text=text)
 
 
 CLUB_COMMANDS: Readers = {

@@ -3,12 +3,13 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any, ClassVar
 
 VERSION = 1
 MOST_REPLAYED = 500
+MAX_REF = 64
 LARGEST_ID = 2**63 - 1
 
 Json = dict[str, Any]
@@ -31,6 +32,8 @@ class NotUnderstood(ValueError):
     """A frame that is no command; its text is what the client is told."""
 
     code = "bad_message"
+    ref = ""
+    """The frame's `ref`, if that could be read."""
 
 
 class BadDates(NotUnderstood):
@@ -40,27 +43,52 @@ class BadDates(NotUnderstood):
 
 
 @dataclass(frozen=True)
+class Command:
+    """Base of everything a client may ask for."""
+
+    type: ClassVar[str]
+    ref: str = field(default="", kw_only=True)
+    """An error that the command causes carries the same `ref`."""
+
+
+@dataclass(frozen=True)
 class Ping:
     """Is anybody there? Answered by `pong`."""
 
     type: ClassVar = "ping"
 
 
-Readers = Mapping[str, Callable[[Json], Any]]
+Readers = Mapping[str, Callable[[Json], Command]]
 """By type, how a command of one kind of socket is read; raises NotUnderstood."""
 
 
-def parse_command(text: str | None, readers: Readers) -> Any:
-    """What a client's frame asks for."""
+def parse_command(text: str | None, readers: Readers) -> Ping | Command:
+    """Read a client's frame. Raise NotUnderstood, with the frame's `ref` if it has one."""
     try:
         data = json.loads(text or "")
     except (ValueError, RecursionError):
         raise NotUnderstood("A message is one JSON object.") from None
     if not isinstance(data, dict):
         raise NotUnderstood("A message is one JSON object.")
-    named = data.get("type")
-    if named == Ping.type:
+    if data.get("type") == Ping.type:
         return Ping()
+    ref = read_ref(data)
+    try:
+        return replace(read_command(data, readers), ref=ref)
+    except NotUnderstood as error:
+        error.ref = ref
+        raise
+
+
+def read_ref(data: Json) -> str:
+    ref = data.get("ref", "")
+    if not isinstance(ref, str) or len(ref) > MAX_REF or not ref.isprintable():
+        raise NotUnderstood(f"ref is a text of at most {MAX_REF} printable characters.")
+    return ref
+
+
+def read_command(data: Json, readers: Readers) -> Command:
+    named = data.get("type")
     reader = readers.get(named) if isinstance(named, str) else None
     if reader is None:
         raise NotUnderstood("There is no message of this type here.")
@@ -104,11 +132,15 @@ class Pong(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class Error(Message):
-    """A command that was not understood or cannot be done; nothing has changed."""
+    """A command was not understood or not done; nothing has changed. After `try_again`, send it again in a moment."""
 
     type: ClassVar = "error"
     code: str
     message: str
+    ref: str = ""
+
+    def wire(self) -> Json:
+        return {name: value for name, value in super().wire().items() if name != "ref" or value}
 
 
 def frame(messages: list[Json]) -> str:

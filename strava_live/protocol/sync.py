@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from strava_live.protocol.envelope import Json, Message, Readers, day, identity
+from strava_live.protocol.envelope import Command, Json, Message, Readers, day, identity
 
 MOST_SHOWN = 200
 A_STRAVA_ID = "strava_id is the number that Strava gives an activity."
@@ -13,7 +13,7 @@ A_STRAVA_ID = "strava_id is the number that Strava gives an activity."
 
 
 @dataclass(frozen=True)
-class SyncStart:
+class SyncStart(Command):
     """Read my activities at Strava, all of them or those of a window of days in my own time zone."""
 
     type: ClassVar = "sync.start"
@@ -22,14 +22,14 @@ class SyncStart:
 
 
 @dataclass(frozen=True)
-class SyncCancel:
+class SyncCancel(Command):
     """Stop the live run; what it has found stays."""
 
     type: ClassVar = "sync.cancel"
 
 
 @dataclass(frozen=True)
-class ActivitySave:
+class ActivitySave(Command):
     """Save one of my activities."""
 
     type: ClassVar = "activity.save"
@@ -37,7 +37,7 @@ class ActivitySave:
 
 
 @dataclass(frozen=True)
-class ActivityUnsave:
+class ActivityUnsave(Command):
     """Take one of my activities back; no sync saves it again."""
 
     type: ClassVar = "activity.unsave"
