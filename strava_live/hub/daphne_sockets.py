@@ -30,12 +30,12 @@ class OwnLine:
     Small and apart from its protocol and its transport, whose hundred attributes are far from each other in memory.
     """
 
-    __slots__ = ("buffered", "closed", "descriptor", "protocol", "transport")
+    __slots__ = ("buffered", "closed", "closed_by_server", "descriptor", "protocol", "transport")
 
     def __init__(self, protocol: "OwnProtocol") -> None:
         self.protocol, self.transport = protocol, protocol.transport
         self.descriptor: int = self.transport.fileno()
-        self.closed = True
+        self.closed, self.closed_by_server = True, False
         self.buffered = True
         """Whether Twisted may still hold bytes for this socket, which have to go first."""
 
@@ -68,6 +68,7 @@ class OwnLine:
 
     def close(self, code: int) -> None:
         if not self.closed:
+            self.closed_by_server = True
             self.protocol.sendClose(code)
 
 

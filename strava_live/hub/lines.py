@@ -28,6 +28,10 @@ class Line(Protocol):
     def closed(self) -> bool:
         """Nothing reaches the client any more, and nothing that it says counts."""
 
+    @property
+    def closed_by_server(self) -> bool:
+        """What the client has asked for and is not done yet is not done any more."""
+
     def write(self, frame: Frame) -> None: ...
 
     def close(self, code: int) -> None: ...
@@ -45,7 +49,7 @@ class PlainLine:
         self.send = send
         self.waiting: deque[Frame] = deque()
         self.unsent = 0
-        self.closed = False
+        self.closed = self.closed_by_server = False
         self.sending: asyncio.Task[None] | None = None
 
     def write(self, frame: Frame) -> None:
@@ -62,7 +66,7 @@ class PlainLine:
     def close(self, code: int) -> None:
         """After what a client that reads still gets; one that does not is not waited for."""
         if not self.closed:
-            self.closed = True
+            self.closed = self.closed_by_server = True
             self.sending = asyncio.create_task(self.send_close(code, self.sending))
 
     async def send_waiting(self) -> None:

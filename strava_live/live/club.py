@@ -1,12 +1,12 @@
 """/ws/clubs/<slug>/: a club's feed, for its members."""
 
-from strava_live.database import for_writers
 from strava_live.feed.posts import BadPost, UnknownEntry, post
 from strava_live.hub.guests import Guest
 from strava_live.hub.hub import hub
 from strava_live.live.socket import Scope, Send, Socket
 from strava_live.protocol import CLUB_COMMANDS, CheerGive, CheerTake, ClubCommand, Error, PostCreate
 from strava_live.social.cheers import cheer, uncheer
+from strava_live.write_queue import club_key
 
 
 class ClubSocket(Socket):
@@ -27,16 +27,16 @@ class ClubSocket(Socket):
     async def obey(self, command: ClubCommand) -> None:
         if self.guest is None or self.guest.admitted is None or self.guest.user_id is None:
             return
-        me, club_id = self.guest.user_id, self.guest.admitted.club_id
+        me, club_id, keys = self.guest.user_id, self.guest.admitted.club_id, [club_key(self.slug)]
         try:
             match command:
                 case PostCreate(text=text, ref=ref):
-                    await for_writers(post)(me, club_id, text, ref)
+                    await self.write(keys, post, me, club_id, text, ref)
                 case CheerGive(id=entry_id):
-                    await for_writers(cheer)(me, club_id, entry_id)
+                    await self.write(keys, cheer, me, club_id, entry_id)
                 case CheerTake(id=entry_id):
-                    await for_writers(uncheer)(me, club_id, entry_id)
+                    await self.write(keys, uncheer, me, club_id, entry_id)
         except BadPost as error:
-            self.tell(Error(code=error.code, message=str(error)))
+            self.refuse(command, Error(code=error.code, message=str(error)))
         except UnknownEntry as error:
-            self.tell(Error(code=error.code, message="That is no longer in your club's feed."))
+            self.refuse(command, Error(code=error.code, message="That is no longer in your club's feed."))

@@ -8,15 +8,18 @@ beside the conversation, one command after another, so that its pings are answer
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
-from typing import Any, ClassVar
+from dataclasses import replace
+from typing import Any, ClassVar, ParamSpec, TypeVar
 from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.db import DatabaseError
 from django.http.cookie import parse_cookie
 
+from strava_live.database import for_writers, is_temporary
 from strava_live.hub.doorman import TurnedAway
 from strava_live.hub.frames import Frame
 from strava_live.hub.guests import Guest
@@ -27,6 +30,7 @@ from strava_live.live.origin import header
 from strava_live.protocol import (
     BadDates,
     Close,
+    Command,
     Error,
     Message,
     NotUnderstood,
@@ -37,16 +41,24 @@ from strava_live.protocol import (
     parse_command,
     standing_at,
 )
+from strava_live.write_queue import writers
 
 logger = logging.getLogger(__name__)
 
 MOST_IN_A_ROW = 3
 MOST_WAITING = 60
-"""Commands that are still to be obeyed."""
+"""Commands that are still to be obeyed. More than a client may send at once wait only where the database is slow."""
+TRY_AGAIN = Error(code="try_again", message="That did not work just now. Try again in a moment.")
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class ClosedByServer(Exception):
+    """The socket was closed while a command waited for its turn."""
 
 
 class Socket:
@@ -55,6 +67,7 @@ class Socket:
     __slots__ = (
         "after",
         "bucket_empty_at",
+        "client_left",
         "guest",
         "in_a_row",
         "knocked_at",
@@ -77,8 +90,9 @@ class Socket:
         self.in_a_row = 0
         self.guest: Guest | None = None
         self.tasks: tuple[asyncio.Task[None], ...] = ()
-        self.waiting: list[Any] = []
-        """Commands, in the order in which they came."""
+        self.waiting: deque[tuple[float, Command]] = deque()
+        """Commands in the order in which they came, each with when it came."""
+        self.client_left = False
         self.obeying: asyncio.Task[None] | None = None
 
     @classmethod
@@ -92,10 +106,11 @@ class Socket:
         try:
             await receive()  # that somebody connects
             await send({"type": "websocket.accept"})
-            await self.let_in()
+            await self.or_close(self.let_in())
             while (message := await receive())["type"] != "websocket.disconnect":
                 if not self.line.closed:
-                    await self.hear(message.get("text"))
+                    await self.or_close(self.hear(message.get("text")))
+            self.client_left = True
             self.let_go()
             if self.obeying is not None:
                 await self.obeying  # what was asked for before the good-bye is done all the same
@@ -106,6 +121,14 @@ class Socket:
             raise
         finally:
             await self.leave()
+
+    async def or_close(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do `work`; if it fails unexpectedly, log that and close the socket, so that the client dials again."""
+        try:
+            await work
+        except Exception:
+            logger.exception("a socket failed", extra={"socket": type(self).__name__})
+            self.line.close(Close.TRY_LATER)
 
     async def let_in(self) -> None:
         """A close before the handshake is done would reach the browser without its code, so this comes after it."""
@@ -156,30 +179,53 @@ class Socket:
             self.tell(Pong())
             await self.pinged()
             return
-        if len(self.waiting) == MOST_WAITING:
-            self.line.close(Close.TOO_MANY)
+        if len(self.waiting) >= MOST_WAITING:
+            self.refuse(command, TRY_AGAIN)
             return
-        self.waiting.append(command)
+        self.waiting.append((time.monotonic(), command))
         if self.obeying is None:
             self.obeying = asyncio.create_task(self.obey_waiting())
 
     async def obey_waiting(self) -> None:
-        while self.waiting:
-            await self.obey_one(self.waiting.pop(0))
+        """Obey one command after another, but none once the server has closed the socket. A client that is still there
+        is asked to send again what has waited too long."""
+        while self.waiting and not self.line.closed_by_server:
+            came_at, command = self.waiting.popleft()
+            if time.monotonic() - came_at > settings.WRITE_PATIENCE_S and not self.client_left:
+                self.refuse(command, TRY_AGAIN)
+            else:
+                await self.or_close(self.obey_one(command))
         self.obeying = None
 
-    async def obey_one(self, command: Any) -> None:
+    async def obey_one(self, command: Command) -> None:
         try:
             await self.obey(command)
+        except ClosedByServer:
+            return
         except DatabaseError as error:
-            logger.warning("a command could not be obeyed", extra={"reason": repr(error)})
-            self.tell(Error(code="try_again", message="That did not work just now. Try again in a moment."))
-        except Exception:
-            logger.exception("a command could not be obeyed")
-            self.line.close(Close.TRY_LATER)
+            words = "a command has to be tried again" if is_temporary(error) else "a command could not be obeyed"
+            logger.warning(words, extra={"reason": repr(error)})
+            self.refuse(command, TRY_AGAIN)
+
+    async def write(self, keys: Iterable[str], work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run `work` in a writer's thread, when no other write of this process has one of `keys`.
+
+        It is waited for even if this task is cancelled: the keys are in use until its transaction is over."""
+        async with writers.turn(keys):
+            if self.line.closed_by_server:
+                raise ClosedByServer
+            writing = asyncio.ensure_future(for_writers(work)(*args, **kwargs))
+            try:
+                return await asyncio.shield(writing)
+            except asyncio.CancelledError:
+                await asyncio.gather(writing, return_exceptions=True)
+                raise
+
+    def refuse(self, command: Command, error: Error) -> None:
+        self.tell(replace(error, ref=command.ref))
 
     def not_understood(self, error: NotUnderstood) -> None:
-        self.tell(Error(code=error.code, message=str(error)))
+        self.tell(Error(code=error.code, message=str(error), ref=error.ref))
         self.in_a_row = 0 if isinstance(error, BadDates) else self.in_a_row + 1  # those are understood, and impossible
         if self.in_a_row >= MOST_IN_A_ROW:
             self.line.close(Close.NOT_UNDERSTOOD)
@@ -192,7 +238,7 @@ class Socket:
 
     def go_with_me(self, work: Coroutine[Any, Any, None]) -> None:
         """Beside the conversation, and no longer than it."""
-        self.tasks += (asyncio.create_task(work),)
+        self.tasks += (asyncio.create_task(self.or_close(work)),)
 
     def tell(self, *messages: Message) -> None:
         self.line.write(Frame(frame([message.wire() for message in messages])))
