@@ -2,15 +2,16 @@
 
 import asyncio
 import logging
+from functools import partial
 from typing import Any
 
-from channels.db import aclose_old_connections
 from django.conf import settings
 from django.db import DatabaseError
 
 from strava_live.accounts.models import User
 from strava_live.broadcast import announce, athlete_group
-from strava_live.database import for_readers, for_writers
+from strava_live.clubs.write_keys import write_keys_of
+from strava_live.database import for_readers
 from strava_live.hub.frames import Frame
 from strava_live.hub.guests import Guest
 from strava_live.hub.hub import hub
@@ -35,11 +36,14 @@ from strava_live.sync.choose import UnknownActivity, save_activity, unsave_activ
 from strava_live.sync.follow import ended
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runner import runner
-from strava_live.sync.runs import CannotStart, cancel_run, is_busy, start_once_stopped
+from strava_live.sync.runs import CannotStart, StillStopping, cancel_run, is_busy, start_run, stopped
 from strava_live.sync.snapshot import hello_for, standing
 from strava_live.sync.watching import note_watched
+from strava_live.write_queue import athlete_key
 
 logger = logging.getLogger(__name__)
+MOST_ANNOUNCED = 100
+"""Announcements that a socket keeps while it reads the tables. A run makes a few a second."""
 
 
 class SyncSocket(Socket):
@@ -52,12 +56,14 @@ class SyncSocket(Socket):
 
     def __init__(self, scope: Scope, send: Send) -> None:
         super().__init__(scope, send)
-        self.announced: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.announced: asyncio.Queue[dict[str, Any]] = asyncio.Queue(MOST_ANNOUNCED)
+        self.has_lost = False
+        """Whether announcements did not fit into the queue, so that the tables have to be read."""
 
     async def enter(self) -> None:
         self.user = await hub().doorman.person(self.session_key)
         self.take_in(Guest(self.line, user_id=self.user.pk, session_key=self.session_key))
-        await hub().listen(athlete_group(self.user.pk), self.announced.put_nowait)
+        await hub().listen(athlete_group(self.user.pk), self.hear_announced)
         hello = await for_readers(hello_for)(self.user.pk, None if self.after == NO_NUMBER else self.after)
         self.mark, self.run = hello.mark, hello.run
         self.tell(hello)
@@ -68,22 +74,42 @@ class SyncSocket(Socket):
     async def leave(self) -> None:
         await super().leave()
         if self.guest is not None:
-            await hub().listen_no_longer(athlete_group(self.user.pk), self.announced.put_nowait)
+            await hub().listen_no_longer(athlete_group(self.user.pk), self.hear_announced)
 
     async def pinged(self) -> None:
         await note_watched(self.user.pk)
+
+    def hear_announced(self, event: dict[str, Any]) -> None:
+        try:
+            self.announced.put_nowait(event)
+        except asyncio.QueueFull:
+            self.has_lost = True
 
     async def pass_on(self) -> None:
         """The layer may have lost what came before: then that is told first, from the table."""
         while True:
             event = await self.announced.get()
             try:
+                if self.has_lost:
+                    await self.recover()
+                    continue
                 if event.get("before", 0) > self.mark:
                     await self.catch_up()
             except DatabaseError:
                 continue  # told when the socket looks again
             self.line.write(Frame(event["frame"]))
             self.mark = max(self.mark, event.get("mark", 0))
+
+    async def recover(self) -> None:
+        """Drop what is queued, which is older than what was lost, and read the tables instead."""
+        while not self.announced.empty():
+            self.announced.get_nowait()
+        self.has_lost = False
+        try:
+            await self.look()
+        except BaseException:
+            self.has_lost = True
+            raise
 
     async def look_again(self) -> None:
         """For what was announced while the layer was away, and nothing followed."""
@@ -124,9 +150,9 @@ class SyncSocket(Socket):
         try:
             run = await self.begun(command)
         except BadDates as error:
-            self.tell(Error(code=error.code, message=str(error)))
+            self.refuse(command, Error(code=error.code, message=str(error)))
         except CannotStart as error:
-            self.tell(Error(code=error.code, message=str(error)))
+            self.refuse(command, Error(code=error.code, message=str(error)))
             if error.code == "already_running":
                 await self.show_run()
         else:
@@ -136,10 +162,12 @@ class SyncSocket(Socket):
                 await announce(athlete_group(self.user.pk), [waiting])
 
     async def begun(self, command: SyncStart) -> SyncRun:
+        begin = partial(start_run, self.user, since=command.since, until=command.until)
         try:
-            return await start_once_stopped(self.user, since=command.since, until=command.until)
-        finally:
-            await aclose_old_connections()
+            return await self.write([athlete_key(self.user.pk)], begin)
+        except StillStopping:
+            await stopped(self.user.pk)
+        return await self.write([athlete_key(self.user.pk)], begin)
 
     async def show_run(self) -> None:
         run = await for_readers(SyncRun.objects.latest)(self.user.pk)
@@ -147,7 +175,7 @@ class SyncSocket(Socket):
             self.tell(SyncProgress(run=run.wire()))
 
     async def cancel(self) -> None:
-        run = await for_writers(cancel_run)(self.user.pk)
+        run = await self.write(await for_readers(write_keys_of)(self.user.pk), cancel_run, self.user.pk)
         if run is None:
             await self.show_run()
             return
@@ -158,8 +186,9 @@ class SyncSocket(Socket):
     async def choose(self, command: ActivitySave | ActivityUnsave) -> None:
         verb = save_activity if isinstance(command, ActivitySave) else unsave_activity
         try:
-            changes = await for_writers(verb)(self.user.pk, command.strava_id)
+            keys = await for_readers(write_keys_of)(self.user.pk)
+            changes = await self.write(keys, verb, self.user.pk, command.strava_id)
         except UnknownActivity:
-            self.tell(Error(code="unknown_activity", message="You have no such activity here."))
+            self.refuse(command, Error(code="unknown_activity", message="You have no such activity here."))
         else:
             await announce_changes(self.user.pk, changes)

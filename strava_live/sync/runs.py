@@ -5,13 +5,13 @@ import time
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from asgiref.sync import sync_to_async
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from strava_live.accounts.models import StravaConnection, User
 from strava_live.activities.marks import begin_marks
 from strava_live.activities.models import AthleteMark
+from strava_live.database import for_readers
 from strava_live.feed.parkruns import tell_parkruns
 from strava_live.parkrun.results import take_turn
 from strava_live.strava.errors import StravaError
@@ -78,20 +78,12 @@ def start_run(athlete: User, *, since: date | None = None, until: date | None = 
         raise StillStopping from None
 
 
-async def start_once_stopped(athlete: User, *, since: date | None, until: date | None) -> SyncRun:
-    """Start a run. One that its athlete has just stopped is waited for, as long as a living holder may need."""
-    begin = sync_to_async(start_run)
-    try:
-        return await begin(athlete, since=since, until=until)
-    except StillStopping:
-        await stopped(athlete.pk, within_s=STOPS_WITHIN_S)
-    return await begin(athlete, since=since, until=until)
+async def stopped(athlete_id: int) -> None:
+    """Wait for a run that is being stopped, as long as a living holder may need.
 
-
-async def stopped(athlete_id: int, *, within_s: float) -> None:
-    """Whoever holds the run may be another process, so there is nothing to listen to: the row is looked at."""
-    patience = time.monotonic() + within_s
-    while await sync_to_async(is_stopping)(athlete_id):
+    Whoever holds the run may be another process, so there is nothing to listen to: the row is looked at."""
+    patience = time.monotonic() + STOPS_WITHIN_S
+    while await for_readers(is_stopping)(athlete_id):
         if time.monotonic() > patience:
             return
         await asyncio.sleep(ASK_EVERY_S)

@@ -1,7 +1,9 @@
 """/sync/: my Strava, live. The page shows where things stand; its socket keeps it fresh; its forms work without one."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -23,11 +25,12 @@ from strava_live.strava.budget import Standing
 from strava_live.sync import runner as runners
 from strava_live.sync.follow import ended
 from strava_live.sync.models import SyncRun, utc_text
-from strava_live.sync.runs import CannotStart, cancel_run, start_once_stopped
+from strava_live.sync.runs import CannotStart, StillStopping, cancel_run, start_run, stopped
 from strava_live.sync.snapshot import in_a_list, rows_older_than, snapshot_of
 from strava_live.sync.watching import note_watched
 from strava_live.web.activity_words import counted, shown
 from strava_live.web.signed_in import signed_in, signed_in_post
+from strava_live.web.writing import finish_writing
 
 MOST_MAYBES = 25
 LOOK_BACK = timedelta(days=14)
@@ -161,12 +164,22 @@ def figures(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     since, until = request.POST.get("since"), request.POST.get("until")
     try:
-        run = async_to_sync(start_once_stopped)(signed_in(request), since=day(since), until=day(until))
+        run = start_once_stopped(request, partial(start_run, signed_in(request), since=day(since), until=day(until)))
     except (BadDates, CannotStart) as error:
         messages.error(request, str(error))
     else:
         async_to_sync(take_up)(run)
     return redirect("sync")
+
+
+def start_once_stopped(request: HttpRequest, begin: Callable[[], SyncRun]) -> SyncRun:
+    """Wait for a run that its athlete has just stopped, without a turn or a connection."""
+    try:
+        return begin()
+    except StillStopping:
+        finish_writing(request)
+        async_to_sync(stopped)(signed_in(request).pk)
+    return begin()
 
 
 async def take_up(run: SyncRun) -> None:
