@@ -1,12 +1,14 @@
 """A club, who is in it and what each of them shares with it, and its two kinds of key: invitations and screens."""
 
 import hashlib
+import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from strava_live.accounts.encryption import SecretField
@@ -20,6 +22,14 @@ class ClubQuerySet(models.QuerySet["Club"]):
         """Where somebody is a member."""
         return self.filter(memberships__user=user_id, memberships__state=Membership.State.ACTIVE)
 
+    def raise_figures_version(self, club_ids: Iterable[int]) -> None:
+        """In the transaction that changes what the screens of these clubs count or name."""
+        self.filter(pk__in=set(club_ids)).update(figures_version=F("figures_version") + 1)
+
+
+def new_epoch() -> str:
+    return secrets.token_hex(6)
+
 
 class Club(models.Model):
     """A running club. Its row is the lock under which its feed's numbers are given out."""
@@ -32,6 +42,13 @@ class Club(models.Model):
     """The number of the last addition, change or removal in its feed."""
     entry_count = models.PositiveIntegerField(default=0)
     """How many entries its feed shows: kept with the numbers, so that nobody counts a million."""
+    epoch = models.CharField(max_length=12, default=new_epoch)
+    """The history that `seq` counts. A backup that is restored begins another one (`manage.py restored`)."""
+    evictions = models.BigIntegerField(default=0)
+    """Raised with each member who leaves and each screen that is revoked. A hub that reads a higher number than before
+    rechecks the permissions of this club's connections, whether or not Redis told it to close any."""
+    figures_version = models.BigIntegerField(default=0)
+    """Raised with each change of what the club's screens count or name, for such a change can have no `seq`."""
 
     objects = ClubQuerySet.as_manager()
 
