@@ -9,12 +9,14 @@ import asyncio
 import logging
 import time
 from contextlib import suppress
+from typing import Any
 
 from channels_redis.pubsub import (  # type: ignore[import-untyped]
     RedisPubSubChannelLayer,
     RedisPubSubLoopLayer,
     RedisSingleShardConnection,
 )
+from redis.asyncio.client import PubSub
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
@@ -25,6 +27,16 @@ QUIET_S = 5.0
 AGAIN_AFTER_S = 0.5
 PATIENCE_S = 2.0
 """With an announcement, in all. After one that Redis did not answer, none is tried for as long."""
+
+
+class ReportingPubSub(PubSub):
+    """Tells every channel of the layer when it had to connect again: what was announced in between is lost."""
+
+    connection_of_layer: "WakefulConnection"
+
+    async def on_connect(self, connection: Any) -> None:
+        await super().on_connect(connection)
+        self.connection_of_layer.reconnected()
 
 
 class WakefulConnection(RedisSingleShardConnection):
@@ -46,6 +58,19 @@ class WakefulConnection(RedisSingleShardConnection):
             await super().publish(channel, message)
         except RedisConnectionError:
             await super().publish(channel, message)
+
+    def _ensure_redis(self) -> None:
+        is_new = self._redis is None
+        super()._ensure_redis()
+        if is_new:
+            self._pubsub = ReportingPubSub(self._redis.connection_pool)
+            self._pubsub.connection_of_layer = self
+
+    def reconnected(self) -> None:
+        """After the groups are subscribed to again, so that nothing is lost from here on."""
+        event = self.channel_layer.channel_layer.serialize({"type": "reconnected"})
+        for waiting in self.channel_layer.channels.values():
+            waiting.put_nowait(event)
 
     async def _do_receiving(self) -> None:
         while True:

@@ -6,6 +6,7 @@ redial is served from the tables. So whoever announces never fails for it.
 
 import hashlib
 import logging
+from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ logger = logging.getLogger(__name__)
 
 DOORS = "doors"
 """Every process listens here: who may stay no longer is shown out wherever they are."""
+unsent_evictions: deque[dict[str, object]] = deque(maxlen=1000)
+"""Those that this process could not publish. What does not fit any more is found by the regular recheck."""
 
 
 class Marks(NamedTuple):
@@ -97,16 +100,38 @@ async def announce_to_member(club_id: int, user_id: int, message: Message) -> No
     await send(club_group(club_id), event)
 
 
-async def close_sockets(name: str, code: int) -> None:
-    """`name` is a session's, a person's, a member's or a screen's."""
-    await send(DOORS, {"type": "leave", "whom": name, "code": code})
+async def close_sockets(name: str, code: int, evictions: int | None = None) -> None:
+    """`name` is a session's, a person's, a member's or a screen's.
+
+    With `evictions`, the club's eviction number of a removal, only connections that were authorized before it close: an
+    announcement that arrives late leaves alone who has joined again since."""
+    event = {"type": "leave", "whom": name, "code": code, "evictions": evictions}
+    if not await send(DOORS, event):
+        unsent_evictions.append(event)
 
 
-async def send(group: str, event: dict[str, object]) -> None:
+async def resend_evictions() -> None:
+    """Publish the evictions that failed before, oldest first. Each hub calls this every few seconds."""
+    while unsent_evictions:
+        event = unsent_evictions.popleft()
+        if not await send(DOORS, event):
+            unsent_evictions.appendleft(event)
+            return
+
+
+async def ping_hubs(process: str, number: int) -> None:
+    """Publish where evictions are published, so that a process learns whether it would hear one."""
+    await send(DOORS, {"type": "ping", "process": process, "number": number})
+
+
+async def send(group: str, event: dict[str, object]) -> bool:
+    """Return whether the layer has taken it."""
     layer = get_channel_layer()
     if layer is None:
-        return
+        return True
     try:
         await layer.group_send(group, event)
     except Exception as error:
         logger.warning("an announcement was lost", extra={"group": group, "reason": repr(error)})
+        return False
+    return True

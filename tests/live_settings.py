@@ -1,4 +1,5 @@
-"""For processes of their own that are to be troubled: the site's settings with every wait shortened."""
+"""For processes of their own that are to be troubled: the site's settings with every wait shortened, but for the
+regular recheck of all permissions, which would hide an eviction that got lost."""
 
 from site_config.settings import *  # noqa: F403
 from strava_live.strava.retry import Retry
@@ -10,7 +11,7 @@ SYNC_FIRST_PAUSE_S, SYNC_LONGEST_PAUSE_S = 0.5, 2.0
 STRAVA_WINDOW_S = 20.0
 WORK_INTERVAL_S = 0.2
 STOP_DRAIN_S = 2.0
-SOCKET_RECHECK_S, SOCKET_LOOK_AGAIN_S = 1.0, 0.5
+SOCKET_LOOK_AGAIN_S = 0.5
 HUB_PRESENCE_S = 1.0
 STRAVA_TIMEOUTS = Timeouts(connect=2, read=5, pool=5, whole=10)
 STRAVA_RETRY = Retry(attempts=3, first_s=0.1)

@@ -11,11 +11,12 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from strava_live.accounts.encryption import Secret
 from strava_live.broadcast import announce_figures, close_sockets, screen_name
-from strava_live.clubs.models import Invitation, Key, Screen, digest_of
+from strava_live.clubs.models import Club, Invitation, Key, Screen, digest_of
 from strava_live.protocol import Close
 
 MOST_KEYS = 50
@@ -61,15 +62,15 @@ def new_key(model: type[Key], club_id: int, made_by: int | None) -> dict[str, An
 
 def revoke_invitation(club_id: int, pk: int) -> None:
     with transaction.atomic():
-        revoke(Invitation, club_id, pk, now=timezone.now())
         have_walls_ask_anew(club_id)
+        revoke(Invitation, club_id, pk, now=timezone.now())
 
 
 def revoke_screen(club_id: int, pk: int) -> None:
     """Whatever shows it goes dark at once, in whatever process its socket is."""
     with transaction.atomic():
+        evict(club_id, screen_name(pk))
         revoke(Screen, club_id, pk, now=timezone.now())
-        show_out(screen_name(pk))
 
 
 def revoke(model: type[Key], club_id: int, pk: int, *, now: datetime) -> None:
@@ -77,11 +78,25 @@ def revoke(model: type[Key], club_id: int, pk: int, *, now: datetime) -> None:
         raise UnknownKey(pk)
 
 
-def show_out(name: str) -> None:
+def evict(club_id: int, name: str) -> None:
+    """Close the sockets of a member or a screen after the commit, and raise the club's eviction number with it.
+
+    The number reaches every hub through the table where Redis does not carry the announcement. Called before the other
+    rows of a club are changed, because it locks the club's row.
+    """
+    this = Club.objects.filter(pk=club_id)
+    this.update(evictions=F("evictions") + 1)
+    show_out(name, this.values_list("evictions", flat=True).first())
+
+
+def show_out(name: str, evictions: int | None = None) -> None:
     """Close somebody's sockets, once it is committed that they may stay no longer."""
-    transaction.on_commit(partial(async_to_sync(close_sockets), name, Close.NOT_ALLOWED))
+    transaction.on_commit(partial(async_to_sync(close_sockets), name, Close.NOT_ALLOWED, evictions))
 
 
 def have_walls_ask_anew(club_id: int) -> None:
-    """Once it is committed: what they count, how to join, or what the club is called may be another."""
+    """Once it is committed: what they count, how to join, or what the club is called may be another.
+
+    Called before the other rows of a club are changed, because it locks the club's row."""
+    Club.objects.raise_figures_version([club_id])
     transaction.on_commit(partial(async_to_sync(announce_figures), club_id))

@@ -22,7 +22,7 @@ from strava_live.clubs.captains import (
     require_captain,
 )
 from strava_live.clubs.founding import close_club
-from strava_live.clubs.keys import have_walls_ask_anew, show_out
+from strava_live.clubs.keys import evict, have_walls_ask_anew
 from strava_live.clubs.models import Invitation, Membership
 from strava_live.feed.joining import tell_joined
 from strava_live.feed.leaving import take_off
@@ -138,7 +138,7 @@ def end(member: Membership) -> None:
         return
     take_off(member.user_id, member.club_id)
     have_walls_ask_anew(member.club_id)
-    show_out(member_name(member.club_id, member.user_id))
+    evict(member.club_id, member_name(member.club_id, member.user_id))
     if was_captain and not others(member).exists():
         close_club(member.club_id)
 

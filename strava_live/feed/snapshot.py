@@ -7,6 +7,7 @@ neither lost nor told twice.
 from collections.abc import Callable, Collection, Iterable
 from copy import copy
 from dataclasses import replace
+from typing import NamedTuple
 
 from django.db.models import F
 from django.utils import timezone
@@ -19,6 +20,14 @@ from strava_live.protocol import MOST_REPLAYED, NO_NUMBER, VERSION, FeedHello, J
 
 NEWEST = 50
 NOBODY_YET = {"members": 0, "screens": 0}
+
+
+class ClubStanding(NamedTuple):
+    """What a hub reads of a club in its regular look at the tables."""
+
+    seq: int
+    epoch: str
+    evictions: int
 
 
 def member_hellos(club: Club, after: int | None, viewer_ids: Collection[int]) -> dict[int, FeedHello]:
@@ -102,9 +111,10 @@ def news_under(seq: int, entry: Entry, *, known: int) -> News:
     return news_of(again, known=known if entry.first_seq == seq else entry.first_seq)
 
 
-def standing(club_ids: Iterable[int]) -> dict[int, int]:
-    """The number of the last change in each of these clubs, in one query."""
-    return dict(Club.objects.filter(pk__in=list(club_ids)).values_list("pk", "seq"))
+def standing(club_ids: Iterable[int]) -> dict[int, ClubStanding]:
+    """By club, in one query for all of them."""
+    rows = Club.objects.filter(pk__in=list(club_ids)).values_list("pk", "seq", "epoch", "evictions")
+    return {pk: ClubStanding(seq, epoch, evictions) for pk, seq, epoch, evictions in rows}
 
 
 def club_for_all(club: Club) -> Json:

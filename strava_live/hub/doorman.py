@@ -25,6 +25,8 @@ class Admitted:
     """To the feed of a club: one of its members, or one of its screens."""
 
     club_id: int
+    evictions: int
+    """The club's eviction number when this permission was read: an eviction of a higher number came after it."""
     user_id: int | None = None
     screen_id: int | None = None
 
@@ -70,23 +72,24 @@ def members(knocks: list[tuple[str, str]]) -> list[Admitted | int]:
     found = Membership.objects.active().filter(
         user__in={user.pk for user in users.values()}, club__slug__in={slug for _, slug in knocks}
     )
-    clubs = {(user_id, slug): club_id for user_id, slug, club_id in found.values_list("user", "club__slug", "club")}
+    rows = found.values_list("user", "club__slug", "club", "club__evictions")
+    admitted = {
+        (user_id, slug): Admitted(club_id=club_id, evictions=evictions, user_id=user_id)
+        for user_id, slug, club_id, evictions in rows
+    }
 
     def answer(session_key: str, slug: str) -> Admitted | int:
         if session_key not in users:
             return Close.NOT_SIGNED_IN
-        user_id = users[session_key].pk
-        club_id = clubs.get((user_id, slug))
-        return Close.NOT_THERE if club_id is None else Admitted(club_id=club_id, user_id=user_id)
+        return admitted.get((users[session_key].pk, slug), Close.NOT_THERE)
 
     return [answer(*knock) for knock in knocks]
 
 
 def screens(digests: list[str]) -> list[Admitted | None]:
     valid = Screen.objects.valid(now=timezone.now()).filter(digest__in=set(digests))
-    found = {
-        digest: Admitted(club_id=club, screen_id=pk) for digest, club, pk in valid.values_list("digest", "club", "pk")
-    }
+    rows = valid.values_list("digest", "club", "pk", "club__evictions")
+    found = {digest: Admitted(club_id=club, evictions=evictions, screen_id=pk) for digest, club, pk, evictions in rows}
     return [found.get(digest) for digest in digests]
 
 

@@ -9,16 +9,17 @@ import logging
 import time
 import uuid
 from collections import deque
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Collection
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import DatabaseError
 
-from strava_live.broadcast import DOORS, News, club_group, member_name
+from strava_live.broadcast import DOORS, News, club_group, member_name, resend_evictions
 from strava_live.database import for_readers
-from strava_live.feed.snapshot import standing
-from strava_live.hub.doorman import Doorman, Entitlements, TurnedAway
+from strava_live.feed.snapshot import ClubStanding, standing
+from strava_live.hub.doorman import Admitted, Doorman, Entitlements, TurnedAway
+from strava_live.hub.echo import Echo
 from strava_live.hub.guests import Guest
 from strava_live.hub.listening import Listening
 from strava_live.hub.presence import NOBODY
@@ -35,6 +36,20 @@ ROOM_STAYS_S = 30.0
 REMEMBERED_S = 60.0
 
 
+class Eviction(NamedTuple):
+    """An announced one."""
+
+    at: float
+    name: str
+    code: int
+    evictions: int | None
+    """The club's eviction number of a removed member or a revoked screen; None for sessions and persons."""
+
+    def concerns(self, guest: Guest) -> bool:
+        """Whether a connection that goes by this name was authorized before the eviction."""
+        return self.evictions is None or guest.admitted is None or guest.admitted.evictions < self.evictions
+
+
 class Hub:
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
@@ -43,7 +58,10 @@ class Hub:
         self.listening = Listening(self.hear)
         self.guests: set[Guest] = set()
         self.doors: dict[str, list[Guest]] = {}
-        self.shown_out: deque[tuple[float, str, int]] = deque()
+        self.echo = Echo(self.process)
+        self.rechecked_for = 0
+        """The number of the last doubt for which all permissions were rechecked."""
+        self.shown_out: deque[Eviction] = deque()
         """Who was, lately: somebody may have been let in by a table that was read just before."""
         self.rooms: dict[int, Room] = {}
         self.ears: dict[str, list[Ear]] = {}
@@ -54,7 +72,9 @@ class Hub:
             asyncio.create_task(every("HUB_PULSE_S", self.count_watchers)),
             asyncio.create_task(every("HUB_LOOK_S", self.look)),
             asyncio.create_task(every("HUB_LOOK_S", self.listening.mend)),
-            asyncio.create_task(every("SOCKET_RECHECK_S", self.recheck)),
+            asyncio.create_task(every("HUB_LOOK_S", self.ping_self)),
+            asyncio.create_task(every("HUB_LOOK_S", self.recheck_if_in_doubt)),
+            asyncio.create_task(every("SOCKET_RECHECK_S", self.recheck_all)),
         ]
 
     async def begin(self) -> None:
@@ -69,21 +89,22 @@ class Hub:
         names = guest.names
         for name in names:
             self.doors.setdefault(name, []).append(guest)
-        for at, name, code in self.shown_out:
-            if at >= knocked_at and name in names:
-                raise TurnedAway(code)
+        for one in self.shown_out:
+            if one.name in names and one.concerns(guest) and (one.evictions is not None or one.at >= knocked_at):
+                raise TurnedAway(one.code)
 
-    async def enter_room(self, guest: Guest, club_id: int, after: int | None) -> None:
+    async def enter_room(self, guest: Guest, admitted: Admitted, after: int | None) -> None:
         """Heard first, then read, so that nothing falls between."""
-        room = await self.open_room(club_id, guest)
-        while not room.admit(guest, await self.doorman.hello(Asked(club_id, after, guest.user_id))):
+        room = await self.open_room(guest, admitted)
+        while not room.admit(guest, await self.doorman.hello(Asked(admitted.club_id, after, guest.user_id))):
             pass
 
-    async def open_room(self, club_id: int, guest: Guest) -> Room:
+    async def open_room(self, guest: Guest, admitted: Admitted) -> Room:
         """Who comes is expected before anything is waited for, so that the room is not closed as an empty one."""
+        club_id = admitted.club_id
         is_new = club_id not in self.rooms
         room = self.rooms.setdefault(club_id, Room(club_id, self.process))
-        room.expect(guest)
+        room.expect(guest, admitted.evictions)
         await self.listening.join(club_group(club_id))
         if is_new:
             await room.presence.ask()
@@ -125,7 +146,11 @@ class Hub:
                 for ear in tuple(self.ears.get(event["group"], ())):
                     ear(event)
             case "leave":
-                self.close_doors(event["whom"], event["code"])
+                self.close_doors(event["whom"], event["code"], event.get("evictions"))
+            case "ping":
+                self.echo.hear(event)
+            case "reconnected":
+                self.echo.doubt()
             case _ if room := self.rooms.get(event.get("club", 0)):
                 self.tell_room(room, event)
 
@@ -145,13 +170,15 @@ class Hub:
             case "club.roll_call":
                 room.presence.asked()
 
-    def close_doors(self, name: str, code: int) -> None:
+    def close_doors(self, name: str, code: int, evictions: int | None) -> None:
         now = time.monotonic()
-        self.shown_out.append((now, name, code))
-        while self.shown_out[0][0] < now - REMEMBERED_S:
+        eviction = Eviction(now, name, code, evictions)
+        self.shown_out.append(eviction)
+        while self.shown_out[0].at < now - REMEMBERED_S:
             self.shown_out.popleft()
         for guest in tuple(self.doors.get(name, ())):
-            self.show_out(guest, code)
+            if eviction.concerns(guest):
+                self.show_out(guest, code)
 
     async def close(self) -> None:
         """The process is being stopped: nothing is heard any more, and elsewhere nobody here is counted any longer. Who
@@ -174,15 +201,37 @@ class Hub:
             asked = list(self.rooms)
             standings = await for_readers(standing)(asked)
             for club_id in asked:
-                self.look_at_room(club_id, standings.get(club_id))
+                if room := self.rooms.get(club_id):
+                    self.look_at_room(room, standings.get(club_id))
+            await self.recheck_rooms(standings)
 
-    def look_at_room(self, club_id: int, seq: int | None) -> None:
-        room = self.rooms.get(club_id)
-        if room and seq is not None:
-            room.look_at(seq)
-        elif room:
-            for guest in list(room.everybody()):
-                self.show_out(guest, Close.NOT_THERE)
+    def look_at_room(self, room: Room, stands: ClubStanding | None) -> None:
+        if stands is None:
+            self.show_all_out(room, Close.NOT_THERE)
+        else:
+            room.look_at(stands.seq)
+
+    def show_all_out(self, room: Room, code: int) -> None:
+        for guest in list(room.everybody()):
+            self.show_out(guest, code)
+
+    async def recheck_rooms(self, standings: dict[int, ClubStanding]) -> None:
+        """The permissions of all connections of the clubs whose eviction number has risen."""
+        risen = {
+            room: room.evictions
+            for room in self.rooms.values()
+            if (stands := standings.get(room.club_id))
+            and room.evictions is not None
+            and room.evictions < stands.evictions
+        }
+        for room in risen:
+            room.evictions = standings[room.club_id].evictions
+        try:
+            await self.recheck([guest for room in risen for guest in room.everybody()])
+        except Exception:
+            for room, evictions in risen.items():
+                room.authorized_at(evictions)
+            raise
 
     async def close_empty_rooms(self) -> None:
         long_ago = time.monotonic() - ROOM_STAYS_S
@@ -193,16 +242,32 @@ class Hub:
             if club_id not in self.rooms:  # opened anew while another was being left
                 await self.listening.leave(club_group(club_id))
 
-    async def recheck(self) -> None:
-        """Whether everybody still may be here, in a few queries for all of them; and whose time is over."""
-        guests = list(self.guests)
+    async def ping_self(self) -> None:
+        await resend_evictions()
+        await self.echo.ping()
+
+    async def recheck_if_in_doubt(self) -> None:
+        """While this process does not hear Redis, and once after that: evictions of sessions and persons have no number
+        in a table."""
+        doubts = self.echo.doubts()
+        if doubts > self.rechecked_for:
+            await self.recheck_all()
+            self.rechecked_for = doubts
+
+    async def recheck_all(self) -> None:
+        await self.recheck(list(self.guests))
+
+    async def recheck(self, guests: Collection[Guest]) -> None:
+        """Whether these still may be here, in a few queries for all of them; and whose time is over."""
+        if not guests:
+            return
         now = await for_readers(resting_on(guests).still)()
         for guest in guests:
             if (code := why_out(guest, now)) is not None:
                 self.show_out(guest, code)
 
 
-def resting_on(guests: list[Guest]) -> Entitlements:
+def resting_on(guests: Collection[Guest]) -> Entitlements:
     admitted = [guest.admitted for guest in guests if guest.admitted]
     return Entitlements(
         session_keys=frozenset(guest.session_key for guest in guests if guest.session_key),

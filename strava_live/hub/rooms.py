@@ -45,6 +45,8 @@ class Room:
         self.rest_until = 0.0
         self.going_out: asyncio.Handle | None = None
         self.mending: asyncio.Task[None] | None = None
+        self.evictions: int | None = None
+        """The club's eviction number up to which all connections here are authorized."""
         self.begins_at = 0
         """Nothing up to this number is told here one by one."""
         self.presence = Presence(club_id, process)
@@ -52,9 +54,15 @@ class Room:
 
     # --- Who is there
 
-    def expect(self, guest: Guest) -> None:
+    def expect(self, guest: Guest, evictions: int) -> None:
+        """`evictions` is the club's eviction number when the connection was authorized."""
         self.expected[guest] = []
         self.empty_since = None
+        self.authorized_at(evictions)
+
+    def authorized_at(self, evictions: int) -> None:
+        """The lowest number of all connections counts: an eviction after it may concern any of them."""
+        self.evictions = evictions if self.evictions is None else min(self.evictions, evictions)
 
     def admit(self, guest: Guest, hello: FeedHello) -> bool:
         """What the snapshot says, then what it could not know yet. Nothing to who was shown out meanwhile.

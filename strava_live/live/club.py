@@ -22,7 +22,7 @@ class ClubSocket(Socket):
         member = await hub().doorman.member(self.session_key, self.slug)
         guest = Guest(self.line, user_id=member.user_id, session_key=self.session_key, admitted=member)
         self.take_in(guest)
-        await hub().enter_room(guest, member.club_id, self.after)
+        await hub().enter_room(guest, member, self.after)
 
     async def obey(self, command: ClubCommand) -> None:
         if self.guest is None or self.guest.admitted is None or self.guest.user_id is None:

@@ -20,4 +20,4 @@ class ScreenSocket(Socket):
         screen = await hub().doorman.screen(self.digest)
         guest = Guest(self.line, admitted=screen)
         self.take_in(guest)
-        await hub().enter_room(guest, screen.club_id, self.after)
+        await hub().enter_room(guest, screen, self.after)

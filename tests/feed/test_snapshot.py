@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club
@@ -84,4 +85,11 @@ def test_hub_fills_a_hole_with_added_changed_and_removed(club: Club, athlete: Us
     assert [one.seq for one in news] == [3, 4, 5]
     assert [json.loads(one.members)["type"] for one in news] == ["entry.added", "entry.changed", "entry.removed"]
     assert "cheered" not in json.loads(news[1].members)["entry"]
-    assert standing([club.pk, 0]) == {club.pk: 5}
+    assert standing([club.pk, 0]) == {club.pk: (5, club.epoch, 0)}
+
+
+def test_one_query_says_where_all_clubs_stand(club: Club, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    other = Club.objects.create(slug="other", name="Other", seq=7, evictions=3)
+    with django_assert_num_queries(1):
+        assert standing([club.pk, other.pk]) == {club.pk: (0, club.epoch, 0), other.pk: (7, other.epoch, 3)}
+    assert club.epoch != other.epoch

@@ -87,8 +87,12 @@ async def test_who_may_stay_no_longer_is_shown_out_of_the_other_process(two: Two
         assert (stays.dialled, wall_stays.dialled) == (1, 1)
 
 
-async def test_what_nobody_announced_is_found_by_looking_again(two: TwoProcesses) -> None:
+async def test_what_nobody_announced_is_found_by_looking_again(
+    live_sites: LiveSites, redis_url: str, postgres_database: str
+) -> None:
     """Rows changed by hand: a new password, an account switched off, a membership and a key that are gone."""
+    quick = {"DJANGO_SETTINGS_MODULE": "tests.quick_recheck_settings"}
+    two = two_processes(live_sites, REDIS_URL=redis_url, DATABASE_URL=postgres_database, **quick)
     clients = [two.member(0), two.member(1), two.member(2), two.screen(0)]
     stays, wall_stays = two.member(3), two.screen(1)
 

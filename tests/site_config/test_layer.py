@@ -36,7 +36,7 @@ async def hears(layer: Any, channel: str, number: int) -> None:
         while heard != number:
             with suppress(OSError, TimeoutError, RedisError):
                 await layer.group_send("club", {"number": number})
-                heard = (await asyncio.wait_for(asyncio.shield(next_of(layer, channel)), 0.5))["number"]
+                heard = (await asyncio.wait_for(asyncio.shield(next_of(layer, channel)), 0.5)).get("number")
 
 
 PENDING: dict[str, "asyncio.Task[dict[str, Any]]"] = {}
@@ -62,6 +62,20 @@ async def test_what_is_announced_first_after_a_restart_is_announced(redis_server
 
     await layer.group_send("club", {"number": 3})
     await hears(layer, channel, 4)
+
+
+async def test_channels_are_told_when_the_layer_had_to_connect_again(redis_server: RedisServer) -> None:
+    layer = layer_over(redis_server)
+    channel = await layer.new_channel()
+    await layer.group_add("club", channel)
+    await hears(layer, channel, 1)
+    redis_server.stop()
+    redis_server.start()
+
+    async with asyncio.timeout(10):
+        event = await next_of(layer, channel)
+    assert event == {"type": "reconnected"}
+    await hears(layer, channel, 2)
 
 
 async def test_redis_that_has_vanished_without_a_word_is_left_for_a_new_connection(
