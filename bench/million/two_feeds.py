@@ -21,6 +21,7 @@ from strava_live.clubs.models import Club, Membership  # noqa: E402
 from strava_live.feed.encoding import moment  # noqa: E402
 from strava_live.feed.models import Entry  # noqa: E402
 from strava_live.feed.snapshot import changes_since, member_hellos, screen_hello  # noqa: E402
+from strava_live.protocol import Position  # noqa: E402
 
 SIZES = {"small": 1_000, "large": 1_000_000}
 MISSED = 100
@@ -97,13 +98,13 @@ def ways_to_read() -> dict[str, Callable[[Feed], int]]:
         return len(member_hellos(feed.club, None, [feed.viewer_id])[feed.viewer_id].entries)
 
     def replay(feed: Feed) -> int:
-        return len(member_hellos(feed.club, feed.club.seq - MISSED, [feed.viewer_id])[feed.viewer_id].entries)
+        return len(member_hellos(feed.club, Position(feed.club.seq - MISSED), [feed.viewer_id])[feed.viewer_id].entries)
 
     def away_too_long(feed: Feed) -> int:
-        return len(member_hellos(feed.club, 1, [feed.viewer_id])[feed.viewer_id].entries)
+        return len(member_hellos(feed.club, Position(1), [feed.viewer_id])[feed.viewer_id].entries)
 
     def replay_on_screen(feed: Feed) -> int:
-        return len(screen_hello(feed.club, feed.club.seq - MISSED).entries)
+        return len(screen_hello(feed.club, Position(feed.club.seq - MISSED)).entries)
 
     def hub_catches_up(feed: Feed) -> int:
         return len(changes_since(feed.club.pk, feed.club.seq - MISSED) or [])

@@ -4,9 +4,9 @@ The rows and the number they stand at come from one statement, so that whatever 
 neither lost nor told twice.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from copy import copy
-from dataclasses import replace
 from typing import NamedTuple
 
 from django.db.models import F
@@ -15,11 +15,11 @@ from django.utils import timezone
 from strava_live.broadcast import News
 from strava_live.clubs.models import Club
 from strava_live.feed.encoding import for_members, for_screens, gone, moment, news_of
+from strava_live.feed.hello import EncodedHello, encode_hello
 from strava_live.feed.models import Cheer, Entry, EntryQuerySet
-from strava_live.protocol import MOST_REPLAYED, NO_NUMBER, VERSION, FeedHello, Json
+from strava_live.protocol import MOST_REPLAYED, NO_NUMBER, VERSION, FeedHello, Json, Position, compact
 
 NEWEST = 50
-NOBODY_YET = {"members": 0, "screens": 0}
 
 
 class ClubStanding(NamedTuple):
@@ -30,44 +30,53 @@ class ClubStanding(NamedTuple):
     evictions: int
 
 
-def member_hellos(club: Club, after: int | None, viewer_ids: Collection[int]) -> dict[int, FeedHello]:
-    """For many who come at once: read and encoded once, and the cheers of all of them in one query. `watching` is
-    filled in by whoever counts."""
-    hello, rows = standing_hello(club, after, for_members)
-    cheered = set(Cheer.objects.filter(user__in=viewer_ids, entry__in=rows).values_list("user_id", "entry_id"))
-    return {
-        viewer: replace(hello, entries=[as_seen_by(viewer, shown, cheered) for shown in hello.entries])
-        for viewer in viewer_ids
-    }
+def member_hellos(club: Club, after: Position | None, viewer_ids: Collection[int]) -> dict[int, EncodedHello]:
+    """For many who come at once: read and encoded once, and the cheers of all of them in one query. Those who have
+    cheered for the same entries, most often for none, get the same object."""
+    hello, rows = hello_without_entries(club, after)
+    cheers: dict[int, set[int]] = defaultdict(set)
+    for viewer, entry in Cheer.objects.filter(user__in=viewer_ids, entry__in=rows).values_list("user_id", "entry_id"):
+        cheers[viewer].add(entry)
+    uncheered = [encoded_entry(entry, for_members, cheered=False) for entry in rows]
+    shared: dict[frozenset[int], EncodedHello] = {}
+    for cheered in {frozenset(cheers.get(viewer, ())) for viewer in viewer_ids}:
+        entries = uncheered.copy()
+        for place, entry in enumerate(rows):
+            if entry.pk in cheered:
+                entries[place] = encoded_entry(entry, for_members, cheered=True)
+        shared[cheered] = encode_hello(hello, entries)
+    return {viewer: shared[frozenset(cheers.get(viewer, ()))] for viewer in viewer_ids}
 
 
-def as_seen_by(viewer_id: int, shown: Json, cheered: set[tuple[int, int]]) -> Json:
-    return shown if "removed" in shown else shown | {"cheered": (viewer_id, shown["id"]) in cheered}
+def screen_hello(club: Club, after: Position | None) -> EncodedHello:
+    hello, rows = hello_without_entries(club, after)
+    return encode_hello(hello, [encoded_entry(entry, for_screens) for entry in rows])
 
 
-def screen_hello(club: Club, after: int | None) -> FeedHello:
-    return standing_hello(club, after, for_screens)[0]
+def encoded_entry(entry: Entry, encode: Callable[[Entry], Json], **personal: bool) -> bytes:
+    return compact(gone(entry) if entry.removed else encode(entry) | personal).encode()
 
 
-def standing_hello(club: Club, after: int | None, encode: Callable[[Entry], Json]) -> tuple[FeedHello, list[Entry]]:
+def hello_without_entries(club: Club, after: Position | None) -> tuple[FeedHello, list[Entry]]:
     rows, seq, complete = entries_for(club, after)
     hello = FeedHello(
         protocol=VERSION,
         server_time=moment(timezone.now()),
         club=club_for_all(club),
+        epoch=club.epoch,
         seq=seq,
-        entries=[gone(entry) if entry.removed else encode(entry) for entry in rows],
+        entries=[],
         complete=complete,
-        watching=NOBODY_YET,
+        watching={},
     )
     return hello, rows
 
 
-def entries_for(club: Club, after: int | None) -> tuple[list[Entry], int, bool]:
+def entries_for(club: Club, after: Position | None) -> tuple[list[Entry], int, bool]:
     """The rows, the number they stand at, and whether they are all that was asked for."""
     known = Entry.objects.of_club(club.pk)
-    if after is not None and NO_NUMBER < after <= club.seq:
-        rows, seq = numbered(known.changed_since(after)[: MOST_REPLAYED + 1], club)
+    if after is not None and after.is_of(club.epoch) and NO_NUMBER < after.seq <= club.seq:
+        rows, seq = numbered(known.changed_since(after.seq)[: MOST_REPLAYED + 1], club)
         if len(rows) <= MOST_REPLAYED:
             return rows, seq, True
     rows, seq = newest(known, club)

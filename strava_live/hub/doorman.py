@@ -8,8 +8,8 @@ from strava_live.accounts.models import User
 from strava_live.accounts.sessions import signed_in
 from strava_live.clubs.models import Membership, Screen
 from strava_live.hub.gathering import Gathering
-from strava_live.hub.snapshots import Asked, hellos
-from strava_live.protocol import Close, FeedHello
+from strava_live.hub.snapshots import Asked, Hello, hellos
+from strava_live.protocol import Close
 
 
 class TurnedAway(Exception):
@@ -38,7 +38,7 @@ class Doorman:
         self.people: Gathering[str, User | None] = Gathering(people)
         self.members: Gathering[tuple[str, str], Admitted | int] = Gathering(members)
         self.screens: Gathering[str, Admitted | None] = Gathering(screens)
-        self.snapshots: Gathering[Asked, FeedHello | None] = Gathering(hellos)
+        self.snapshots: Gathering[Asked, Hello | None] = Gathering(hellos)
 
     async def person(self, session_key: str) -> User:
         if session_key and (user := await self.people.ask(session_key)):
@@ -56,7 +56,7 @@ class Doorman:
             return admitted
         raise TurnedAway(Close.NOT_THERE)
 
-    async def hello(self, asked: Asked) -> FeedHello:
+    async def hello(self, asked: Asked) -> Hello:
         if hello := await self.snapshots.ask(asked):
             return hello
         raise TurnedAway(Close.NOT_THERE)

@@ -7,13 +7,20 @@ LARGEST_TEXT = 128 * 1024
 
 
 class Frame:
-    """The text for servers that frame it themselves, and the finished frame for ours."""
+    """The finished frame for our server, and the text for servers that frame it themselves."""
 
-    __slots__ = ("finished", "text")
+    __slots__ = ("finished", "known_text")
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.finished = finished(text.encode())
+    def __init__(self, text: str | bytes) -> None:
+        """From bytes of UTF-8, the text is decoded when a server asks for it."""
+        self.known_text = text if isinstance(text, str) else None
+        self.finished = finished(text.encode() if isinstance(text, str) else text)
+
+    @property
+    def text(self) -> str:
+        if self.known_text is None:
+            self.known_text = payload_of(self.finished).decode()
+        return self.known_text
 
 
 def finished(payload: bytes) -> bytes:
@@ -26,6 +33,10 @@ def finished(payload: bytes) -> bytes:
     else:
         head = b"\x81\x7f" + size.to_bytes(8, "big")
     return head + payload
+
+
+def payload_of(frame: bytes) -> bytes:
+    return frame[{126: 4, 127: 10}.get(frame[1], 2) :]
 
 
 def gathered(messages: Sequence[str]) -> list[Frame]:

@@ -15,6 +15,8 @@ Answer = TypeVar("Answer")
 
 MOST_AT_ONCE = 200
 """Whoever came first need not wait for the whole thousand."""
+IN_ONE_TURN = 8
+"""Answers that are passed on in one turn of the event loop: each may begin with sending a long snapshot."""
 
 
 class Gathering(Generic[Question, Answer]):
@@ -48,6 +50,8 @@ class Gathering(Generic[Question, Answer]):
                 if not future.done():
                     future.set_exception(error)
             return
-        for (_, future), answer in zip(asked, answers, strict=True):
+        for place, ((_, future), answer) in enumerate(zip(asked, answers, strict=True), start=1):
             if not future.done():  # who asked may have gone meanwhile
                 future.set_result(answer)
+            if place % IN_ONE_TURN == 0:
+                await asyncio.sleep(0)

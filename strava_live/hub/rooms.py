@@ -9,7 +9,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -22,7 +21,8 @@ from strava_live.hub.guests import Guest
 from strava_live.hub.lines import Line
 from strava_live.hub.numbers import Numbers
 from strava_live.hub.presence import Presence, Watchers
-from strava_live.protocol import FeedHello, FeedReset, Message, Watching, frame
+from strava_live.hub.snapshots import Hello
+from strava_live.protocol import FeedReset, Message, Watching, frame
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +45,8 @@ class Room:
         self.rest_until = 0.0
         self.going_out: asyncio.Handle | None = None
         self.mending: asyncio.Task[None] | None = None
+        self.epoch: str | None = None
+        """The history that its numbers belong to; None before the first snapshot."""
         self.evictions: int | None = None
         """The club's eviction number up to which all connections here are authorized."""
         self.begins_at = 0
@@ -64,7 +66,7 @@ class Room:
         """The lowest number of all connections counts: an eviction after it may concern any of them."""
         self.evictions = evictions if self.evictions is None else min(self.evictions, evictions)
 
-    def admit(self, guest: Guest, hello: FeedHello) -> bool:
+    def admit(self, guest: Guest, hello: Hello) -> bool:
         """What the snapshot says, then what it could not know yet. Nothing to who was shown out meanwhile.
 
         False for a snapshot from before what is told here: those of one moment are read one after another, and the
@@ -73,6 +75,7 @@ class Room:
             return True
         if hello.seq < self.begins_at:
             return False
+        self.epoch = hello.epoch
         told_alone = self.expected.pop(guest)
         if self.numbers.last is None:
             self.sent = self.begins_at = hello.seq
@@ -83,7 +86,7 @@ class Room:
         else:
             self.audience_of(guest)[guest] = guest.line
         sockets = len(self.members) + len(self.screens)
-        guest.tell(wire(replace(hello, watching=self.presence.for_somebody_new(self.watchers, sockets=sockets))))
+        guest.line.write(hello.frame(self.presence.for_somebody_new(self.watchers, sockets=sockets)))
         missed = [text_for(guest, one) for one in self.kept if one.seq > hello.seq]
         to_all({guest: guest.line}, gathered(missed + told_alone))
         self.keep_no_longer()
@@ -177,6 +180,15 @@ class Room:
         for guest in [guest for guest, at in self.ahead.items() if at <= seq]:
             self.follow_up(guest, seq, [])
         self.send(self.numbers.begin_at(seq))
+
+    def end(self, seq: int) -> None:
+        """The club's table has another history, which stands at `seq`: every client has to read it from its beginning.
+
+        Nothing goes to connections whose snapshot is being read: their first message has to be `hello`."""
+        self.outbox.clear()
+        self.tell_everybody(FeedReset(seq=seq))
+        if self.mending is not None:
+            self.mending.cancel()
 
     # --- What was announced and did not come
 

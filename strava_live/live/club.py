@@ -4,7 +4,7 @@ from strava_live.feed.posts import BadPost, UnknownEntry, post
 from strava_live.hub.guests import Guest
 from strava_live.hub.hub import hub
 from strava_live.live.socket import Scope, Send, Socket
-from strava_live.protocol import CLUB_COMMANDS, CheerGive, CheerTake, ClubCommand, Error, PostCreate
+from strava_live.protocol import CLUB_COMMANDS, CheerGive, CheerTake, ClubCommand, Error, PostCreate, position_at
 from strava_live.social.cheers import cheer, uncheer
 from strava_live.write_queue import club_key
 
@@ -13,6 +13,7 @@ class ClubSocket(Socket):
     __slots__ = ("slug",)
 
     commands = CLUB_COMMANDS
+    read_after = staticmethod(position_at)
 
     def __init__(self, scope: Scope, send: Send) -> None:
         super().__init__(scope, send)

@@ -4,13 +4,14 @@ from strava_live.clubs.models import digest_of
 from strava_live.hub.guests import Guest
 from strava_live.hub.hub import hub
 from strava_live.live.socket import Scope, Send, Socket
-from strava_live.protocol import SCREEN_COMMANDS
+from strava_live.protocol import SCREEN_COMMANDS, position_at
 
 
 class ScreenSocket(Socket):
     __slots__ = ("digest",)
 
     commands = SCREEN_COMMANDS
+    read_after = staticmethod(position_at)
 
     def __init__(self, scope: Scope, send: Send) -> None:
         super().__init__(scope, send)

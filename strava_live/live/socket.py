@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, ClassVar, ParamSpec, TypeVar
@@ -79,12 +79,14 @@ class Socket:
     )
 
     commands: ClassVar[Readers]
+    read_after: ClassVar[Callable[[Mapping[str, str]], Any]] = staticmethod(standing_at)
+    """How the address says where the client stands."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self.line = line_of(scope, send)
         self.session_key = parse_cookie(header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME, "")
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        self.after = standing_at(dict(query))
+        self.after = self.read_after(dict(query))
         self.knocked_at = time.monotonic()
         self.bucket_empty_at = 0
         self.in_a_row = 0

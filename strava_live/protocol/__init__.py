@@ -9,13 +9,16 @@ printable characters; an `error` that the command causes carries the same `ref`.
 transaction that keeps a change. Whoever redials with the last `mark` they saw misses nothing; a change may be told
 twice, so a client keeps items by `strava_id`.
 
-**A club's feed, `/ws/clubs/<slug>/?after=<seq>`, and its walls, `/ws/screens/<key>/?after=<seq>`.** `seq` counts the
-additions, changes and removals of a club, with no gap; an entry carries the number of its last change. Live messages
-carry every number once and in order. `hello` with `after` brings every entry that has changed since, once, in its
-present state; removed ones as `{"id", "seq", "removed": true}`; numbers that were superseded are absent. Where more
-than 500 have changed, or `after` is no number or lies ahead, `complete` is false and the entries are the newest 50, as
-without `after`: start anew with them. After `hello` a client stands at `hello.seq`; whoever redials with the number
-they stand at misses nothing and sees nothing twice. `id` and `at` fix an entry's place.
+**A club's feed, `/ws/clubs/<slug>/?after=<epoch>:<seq>`, and its walls, `/ws/screens/<key>/?after=<epoch>:<seq>`.**
+`seq` counts the additions, changes and removals of a club, with no gap; an entry carries the number of its last change.
+Live messages carry every number once and in order. `hello` with `after` brings every entry that has changed since,
+once, in its present state; removed ones as `{"id", "seq", "removed": true}`; numbers that were superseded are absent.
+Where more than 500 have changed, or `after` is no number or lies ahead, `complete` is false and the entries are the
+newest 50, as without `after`: start anew with them. After `hello` a client stands at `hello.seq`; whoever redials with
+the number they stand at misses nothing and sees nothing twice. `id` and `at` fix an entry's place.
+`hello.epoch` names the history that the numbers belong to. It is another one after a backup was restored: an `after` of
+an earlier epoch gets the newest 50 with `complete` false, and open sockets get `feed.reset` and are closed with 4012. A
+bare `after=<seq>` is read as a number of the present epoch.
 `cheered` is in `hello` only; in what follows it is left out, and a client keeps what it had. A `hello` is one frame
 however long: 500 posts of 1,000 characters can be two mebibytes, more than some clients take unless they are told to.
 Screens get neither `athlete.id` nor `data.url`, and send nothing but `ping`.
@@ -33,8 +36,10 @@ from strava_live.protocol.club import (
     FeedHello,
     FeedReset,
     FiguresChanged,
+    Position,
     PostCreate,
     Watching,
+    position_at,
 )
 from strava_live.protocol.envelope import (
     LARGEST_ID,
@@ -52,6 +57,7 @@ from strava_live.protocol.envelope import (
     Ping,
     Pong,
     Readers,
+    compact,
     day,
     frame,
     parse_command,
@@ -114,6 +120,7 @@ __all__ = [
     "NotUnderstood",
     "Ping",
     "Pong",
+    "Position",
     "PostCreate",
     "Readers",
     "SyncCancel",
@@ -127,9 +134,11 @@ __all__ = [
     "SyncStarted",
     "SyncWaiting",
     "Watching",
+    "compact",
     "day",
     "frame",
     "parse_command",
+    "position_at",
     "standing_at",
     "whole_number",
 ]

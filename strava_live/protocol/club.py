@@ -1,11 +1,50 @@
 """A club, live: /ws/clubs/<slug>/ for its members, /ws/screens/<key>/ for its walls."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
-from strava_live.protocol.envelope import Command, Json, Message, NotUnderstood, Readers, identity
+from strava_live.protocol.envelope import (
+    NO_NUMBER,
+    Command,
+    Json,
+    Message,
+    NotUnderstood,
+    Readers,
+    identity,
+    standing_at,
+)
 
 AN_ENTRY = "id is the number of an entry."
+EPOCH = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class Position(NamedTuple):
+    """Where a client stands in a club's feed."""
+
+    seq: int
+    """NO_NUMBER for an `after` that cannot be read."""
+    epoch: str = ""
+    """The history that `seq` counts; "" for a bare number, which is one of the present epoch."""
+
+    def is_of(self, epoch: str) -> bool:
+        return self.epoch in ("", epoch)
+
+    def __str__(self) -> str:
+        return f"{self.epoch}:{self.seq}" if self.epoch else str(self.seq)
+
+
+def position_at(query: Mapping[str, str]) -> Position | None:
+    """The `after` of a club socket's address, `<epoch>:<seq>` or a bare `<seq>`. None where there is none."""
+    if "after" not in query:
+        return None
+    epoch, colon, number = query["after"].rpartition(":")
+    if bool(colon) != bool(EPOCH.fullmatch(epoch)):
+        return Position(NO_NUMBER)
+    seq = standing_at({"after": number})
+    return Position(NO_NUMBER if seq is None else seq, epoch)
+
 
 # --- What a client may send
 
@@ -59,6 +98,7 @@ class FeedHello(Message):
     protocol: int
     server_time: str
     club: Json
+    epoch: str
     seq: int
     entries: list[Json]
     complete: bool
@@ -92,7 +132,7 @@ class EntryRemoved(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class FeedReset(Message):
-    """Too much has changed to be told one by one: redial without `after`."""
+    """Too much has changed to be told one by one, or a backup was restored: redial without `after`."""
 
     type: ClassVar = "feed.reset"
     seq: int

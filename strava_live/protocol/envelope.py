@@ -145,7 +145,12 @@ class Error(Message):
 
 def frame(messages: list[Json]) -> str:
     """One message as an object, several as an array."""
-    return json.dumps(messages[0] if len(messages) == 1 else messages, separators=(",", ":"), ensure_ascii=False)
+    return compact(messages[0] if len(messages) == 1 else messages)
+
+
+def compact(value: object) -> str:
+    """JSON as it is sent, without spaces."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def whole_number(query: Mapping[str, str], name: str) -> int | None:

@@ -1,23 +1,44 @@
 """Who comes, and who comes back: nothing missing, nothing twice, and nothing of what is gone."""
 
 import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club
+from strava_live.feed.encoding import for_members, gone
+from strava_live.feed.hello import EncodedHello
+from strava_live.feed.models import Entry
 from strava_live.feed.posts import delete_post, post
 from strava_live.feed.snapshot import changes_since, member_hellos, screen_hello, standing
-from strava_live.protocol import MOST_REPLAYED, FeedHello
+from strava_live.protocol import MOST_REPLAYED, VERSION, FeedHello, Json, Position, frame
 from strava_live.social.cheers import cheer
 
 pytestmark = pytest.mark.django_db
 
 
-def hello(club: Club, user: User, after: int | None = None) -> FeedHello:
+WATCHING = {"members": 2, "screens": 1}
+
+
+class Told(NamedTuple):
+    seq: int
+    entries: list[Json]
+    complete: bool
+
+
+def read(encoded: EncodedHello) -> dict[str, Any]:
+    message: dict[str, Any] = json.loads(encoded.payload(WATCHING))
+    return message
+
+
+def hello(club: Club, user: User, after: int | None = None, epoch: str = "") -> Told:
     club.refresh_from_db()
-    return member_hellos(club, after, [user.pk])[user.pk]
+    position = None if after is None else Position(after, epoch)
+    message = read(member_hellos(club, position, [user.pk])[user.pk])
+    return Told(message["seq"], message["entries"], message["complete"])
 
 
 def test_newcomer_gets_the_newest_fifty_oldest_first(club: Club, athlete: User) -> None:
@@ -68,7 +89,7 @@ def test_empty_feed(club: Club, athlete: User) -> None:
 def test_screen_learns_neither_who_cheered_nor_who_it_is(club: Club, athlete: User) -> None:
     post(athlete.pk, club.pk, "one")
     club.refresh_from_db()
-    entry = screen_hello(club, None).entries[0]
+    entry = read(screen_hello(club, None))["entries"][0]
     assert entry["athlete"] == {"name": "Alva B."}
     assert "cheered" not in entry
 
@@ -86,6 +107,60 @@ def test_hub_fills_a_hole_with_added_changed_and_removed(club: Club, athlete: Us
     assert [json.loads(one.members)["type"] for one in news] == ["entry.added", "entry.changed", "entry.removed"]
     assert "cheered" not in json.loads(news[1].members)["entry"]
     assert standing([club.pk, 0]) == {club.pk: (5, club.epoch, 0)}
+
+
+def test_number_of_another_epoch_gets_the_newest_and_is_told_so(club: Club, athlete: User) -> None:
+    for number in range(3):
+        post(athlete.pk, club.pk, str(number))
+
+    assert hello(club, athlete, 2, club.epoch).complete is True
+    assert [entry["seq"] for entry in hello(club, athlete, 2, club.epoch).entries] == [3]
+    told = hello(club, athlete, 2, "another")
+    assert ([entry["seq"] for entry in told.entries], told.seq, told.complete) == ([1, 2, 3], 3, False)
+
+
+def test_hello_of_parts_is_what_one_message_encodes_to(club: Club, athlete: User, clubmate: User) -> None:
+    """Byte for byte, in a club whose name is as hard to encode as its posts."""
+    Club.objects.update(name='"entries":[] \\ Läufer \N{RUNNER}')
+    posts = [post(athlete.pk, club.pk, f'{number} "}},{{" \u2028 \N{RUNNER}') for number in range(4)]
+    cheer(clubmate.pk, club.pk, posts[1].pk)
+    delete_post(athlete.pk, posts[2].pk)
+    club.refresh_from_db()
+    rows = list(Entry.objects.of_club(club.pk).changed_since(0))
+
+    for viewer, cheered in ((athlete, set[int]()), (clubmate, {posts[1].pk})):
+        payload = member_hellos(club, Position(0), [athlete.pk, clubmate.pk])[viewer.pk].payload(WATCHING)
+        entries = [gone(row) if row.removed else for_members(row) | {"cheered": row.pk in cheered} for row in rows]
+        assert payload.decode() == frame([whole(club, json.loads(payload)["server_time"], entries).wire()])
+
+
+def whole(club: Club, server_time: str, entries: Sequence[Json]) -> FeedHello:
+    return FeedHello(
+        protocol=VERSION,
+        server_time=server_time,
+        club={"slug": club.slug, "name": club.name, "time_zone": club.time_zone},
+        epoch=club.epoch,
+        seq=club.seq,
+        entries=list(entries),
+        complete=True,
+        watching=WATCHING,
+    )
+
+
+def test_viewers_who_have_cheered_alike_share_one_encoding(
+    club: Club, athlete: User, clubmate: User, captain: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    posts = [post(athlete.pk, club.pk, text) for text in ("one", "two")]
+    cheer(clubmate.pk, club.pk, posts[0].pk)
+    club.refresh_from_db()
+
+    with django_assert_num_queries(2):
+        told = member_hellos(club, Position(0), [athlete.pk, clubmate.pk, captain.pk])
+
+    assert told[athlete.pk] is told[captain.pk]
+    assert told[athlete.pk] is not told[clubmate.pk]
+    assert told[athlete.pk].entries[0] is told[clubmate.pk].entries[0]
+    assert [entry["cheered"] for entry in read(told[clubmate.pk])["entries"]] == [False, True]
 
 
 def test_one_query_says_where_all_clubs_stand(club: Club, django_assert_num_queries: DjangoAssertNumQueries) -> None:

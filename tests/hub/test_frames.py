@@ -39,3 +39,11 @@ def test_what_would_be_very_long_goes_in_several_frames() -> None:
     assert len(frames) == 5
     told = [message for frame in frames for message in (frame if isinstance(frame, list) else [frame])]
     assert [message["number"] for message in told] == list(range(41))
+
+
+@pytest.mark.parametrize("size", [1, 120, 125, 126, 65_533, 65_536, 100_000])
+def test_frame_of_bytes_is_the_frame_of_their_text(size: int) -> None:
+    text = "x" * size + "\N{RUNNER}"
+    frame = Frame(text.encode())
+    assert frame.finished == Frame(text).finished
+    assert frame.text == text

@@ -17,10 +17,11 @@ from strava_live.accounts.models import User
 from strava_live.clubs.keys import put_up_screen
 from strava_live.clubs.models import Club, Membership
 from strava_live.database import on_database
+from strava_live.feed.hello import EncodedHello
 from strava_live.feed.posts import delete_post, post
 from strava_live.feed.snapshot import screen_hello
-from strava_live.hub.snapshots import Asked, hellos
-from strava_live.protocol import FeedHello
+from strava_live.hub.snapshots import Asked, Hello, hellos
+from strava_live.protocol import Position
 from strava_live.social.cheers import cheer, uncheer
 from tests.hub.telephone import Phone
 from tests.hub.unreliable import UnreliableLayer
@@ -46,13 +47,13 @@ def slow_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
     def rest() -> None:
         time.sleep(chance.choice((0, 0.01, 0.03)))
 
-    def slowly(asked: list[Asked]) -> list[FeedHello | None]:
+    def slowly(asked: list[Asked]) -> list[Hello | None]:
         rest()
         read = hellos(asked)
         rest()
         return read
 
-    def late(club: Club, after: int | None) -> FeedHello:
+    def late(club: Club, after: Position | None) -> EncodedHello:
         rest()
         return screen_hello(club, after)
 
