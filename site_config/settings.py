@@ -323,6 +323,7 @@ REFUSED_LINGERS_S = 5.0  # how long a client may go on sending what was refused,
 HUB_LOOK_S = 2.0  # how often the table is asked for what was announced while Redis was away
 HUB_HOLE_PATIENCE_S = 0.1  # an announcement that was overtaken by the next comes within this
 HUB_ECHO_WITHIN_S = 1.0  # a hub's ping to itself over Redis comes back within this, or the hub rechecks all permissions
+HUB_STALE_SNAPSHOT_PAUSES_S = 0.05, 0.1, 0.2, 0.4, 0.8  # before a snapshot is read again that was older than the feed
 HUB_PULSE_S, HUB_PRESENCE_S = 2.0, 5.0  # who watches: how often changes are told, and how often it is said anyway
 STOP_DRAIN_S, STOP_WITHIN_S = 7.0, 9.5  # after SIGTERM: for running requests, and for the whole web process
 WORK_INTERVAL_S = 5.0  # how often waiting work is looked for

@@ -10,6 +10,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection
+from random import uniform
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -25,7 +26,7 @@ from strava_live.hub.listening import Listening
 from strava_live.hub.presence import NOBODY
 from strava_live.hub.rooms import Room
 from strava_live.hub.snapshots import Asked
-from strava_live.protocol import Close, FiguresChanged
+from strava_live.protocol import Close, FiguresChanged, Position
 
 logger = logging.getLogger(__name__)
 
@@ -93,11 +94,18 @@ class Hub:
             if one.name in names and one.concerns(guest) and (one.evictions is not None or one.at >= knocked_at):
                 raise TurnedAway(one.code)
 
-    async def enter_room(self, guest: Guest, admitted: Admitted, after: int | None) -> None:
+    async def enter_room(self, guest: Guest, admitted: Admitted, after: Position | None) -> None:
         """Heard first, then read, so that nothing falls between."""
         room = await self.open_room(guest, admitted)
-        while not room.admit(guest, await self.doorman.hello(Asked(admitted.club_id, after, guest.user_id))):
-            pass
+        for pause in (*settings.HUB_STALE_SNAPSHOT_PAUSES_S, None):
+            hello = await self.doorman.hello(Asked(admitted.club_id, after, guest.user_id))
+            if room.epoch not in (None, hello.epoch):
+                raise TurnedAway(Close.GOING_AWAY)  # a backup was restored: the next look ends this room
+            if room.admit(guest, hello):
+                return
+            if pause is not None:
+                await asyncio.sleep(uniform(pause / 2, pause))  # noqa: S311 so that not all ask again at once
+        raise TurnedAway(Close.TRY_LATER)
 
     async def open_room(self, guest: Guest, admitted: Admitted) -> Room:
         """Who comes is expected before anything is waited for, so that the room is not closed as an empty one."""

@@ -4,6 +4,7 @@ import asyncio
 import json
 import threading
 import time
+from itertools import pairwise
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -16,8 +17,8 @@ from strava_live.feed.posts import post
 from strava_live.hub import doorman
 from strava_live.hub.hub import hub
 from strava_live.hub.rooms import Room
-from strava_live.hub.snapshots import Asked, hellos
-from strava_live.protocol import CheerMine, Close, FeedHello
+from strava_live.hub.snapshots import Asked, Hello, hellos
+from strava_live.protocol import CheerMine, Close
 from tests.hub.conftest import Cast
 from tests.hub.telephone import Call, eventually
 from tests.hub.unreliable import UnreliableLayer
@@ -43,7 +44,7 @@ async def test_shown_out_while_the_table_was_read(cast: Cast, monkeypatch: pytes
 
 
 async def test_shown_out_while_the_snapshot_was_read(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    def read_and_overtaken(asked: list[Asked]) -> list[FeedHello | None]:
+    def read_and_overtaken(asked: list[Asked]) -> list[Hello | None]:
         read = hellos(asked)
         async_to_sync(close_sockets)(member_name(cast.club.pk, cast.members[0]), Close.NOT_ALLOWED)
         time.sleep(0.05)
@@ -62,7 +63,7 @@ async def test_snapshot_that_is_older_than_what_the_room_began_with_is_read_anew
     """Of a member and a wall who come together the member's is read first, and the wall's arrives first."""
     both_wait = threading.Event()
 
-    def one_after_another(asked: list[Asked]) -> list[FeedHello | None]:
+    def one_after_another(asked: list[Asked]) -> list[Hello | None]:
         if not both_wait.is_set():
             both_wait.wait(5)
             return hellos(asked)
@@ -87,6 +88,34 @@ async def test_snapshot_that_is_older_than_what_the_room_began_with_is_read_anew
     assert [(await call.next(0))["seq"] for call in (wall, member)] == [1, 1]
     await on_database(post)(cast.members[0], cast.club.pk, "After both")
     assert [(await call.next(1))["entry"]["seq"] for call in (wall, member)] == [2, 2]
+
+
+async def test_snapshot_that_stays_older_than_the_room_is_asked_for_less_and_less_often(
+    cast: Cast, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not for ever: the client is to try again later."""
+    settings.HUB_STALE_SNAPSHOT_PAUSES_S = 0.02, 0.05, 0.1
+    stays = cast.member(1).dial()
+    await stays.next(0)
+    await on_database(post)(cast.members[1], cast.club.pk, "Look")
+    await stays.next(1)
+    asked_at: list[float] = []
+    stale = await on_database(hellos)([Asked(cast.club.pk, None, cast.members[0])])
+
+    def always_stale(asked: list[Asked]) -> list[Hello | None]:
+        asked_at.append(time.monotonic())
+        return stale
+
+    hub().rooms[cast.club.pk].begins_at = 99
+    monkeypatch.setattr(hub().doorman.snapshots, "answer", always_stale)
+    call = cast.member(0).dial()
+
+    assert await call.ended() == Close.TRY_LATER
+    assert call.frames == []
+    pauses = [later - earlier for earlier, later in pairwise(asked_at)]
+    assert [pause >= least for pause, least in zip(pauses, (0.01, 0.025, 0.05), strict=True)] == [True] * 3
+    stays.say('{"type":"ping"}')
+    assert await stays.next(2) == {"type": "pong"}
 
 
 async def test_hello_comes_first_whatever_is_told_meanwhile(cast: Cast) -> None:
