@@ -37,6 +37,7 @@ const rows = Array.from(element("list").children, ({ dataset }) => dataset);
 const mine = new Set(rows.filter((row) => "mine" in row).map((row) => Number(row.id)));
 const placed = (cursor) => cursor && { at: cursor.split(",")[0], id: Number(cursor.split(",")[1]) };
 const entries = newEntries({
+  epoch: page.dataset.epoch,
   seq: Number(page.dataset.seq),
   entries: rows.map((row) => ({ id: Number(row.id), seq: Number(row.seq), at: row.at, cheered: "cheered" in row })),
   floor: placed(page.dataset.older) || null,
@@ -270,7 +271,7 @@ page.addEventListener("click", (event) => {
   names.toggle(Number(link.closest(".entry").dataset.id));
 });
 
-const socket = openSocket(`/ws${path}`, { after: () => entries.seq, hear, stand });
+const socket = openSocket(`/ws${path}`, { after: () => entries.position, hear, stand });
 const cheers = cheering({ entries, list, card, send: socket.send });
 const form = element("composer");
 const writing = form && composer(form, { keep: `post-${slug}-${me}`, send: socket.send, byForm: worksByForm });

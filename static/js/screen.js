@@ -162,7 +162,7 @@ addEventListener("keydown", (event) => {
   onBoard.pause(isPaused);
 });
 
-const socket = openSocket(`/ws/screens/${key}/`, { after: () => entries.seq, hear, stand });
+const socket = openSocket(`/ws/screens/${key}/`, { after: () => entries.position, hear, stand });
 keepAwake(element("frame"));
 drawBoard();
 const ticking = setInterval(tick, 1000);

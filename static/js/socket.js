@@ -1,7 +1,7 @@
 /** The one way from a page to the server and back: a socket that redials by itself and says in words how it stands.
 
     openSocket("/ws/sync/", { after, hear, stand }) gives { send, redial, close }.
-    `after()` is the last number the page has seen, put into the address at every dial; `hear(message)` gets every
+    `after()` is the position the page has reached, put into the address at every dial; `hear(message)` gets every
     message in order; `stand({ state, words, code })` is told of every change that lasts longer than a blip: `code` says
     why it is over. */
 
@@ -37,8 +37,8 @@ export function openSocket(path, { after, hear, stand }) {
     dialAt = 0;
     const address = new URL(path, location.href);
     address.protocol = location.protocol.replace("http", "ws");
-    const mark = after();
-    if (mark !== undefined && mark !== null) address.searchParams.set("after", mark);
+    const position = after();
+    if (position !== undefined && position !== null) address.searchParams.set("after", position);
     const mine = (socket = new WebSocket(address));
     mine.onmessage = (event) => mine === socket && receive(event.data);
     mine.onclose = (event) => mine === socket && lost(event.code);

@@ -216,6 +216,10 @@ class Hub:
     def look_at_room(self, room: Room, stands: ClubStanding | None) -> None:
         if stands is None:
             self.show_all_out(room, Close.NOT_THERE)
+        elif room.epoch not in (None, stands.epoch):
+            room.end(stands.seq)
+            self.show_all_out(room, Close.GOING_AWAY)
+            del self.rooms[room.club_id]
         else:
             room.look_at(stands.seq)
 

@@ -78,6 +78,7 @@ def standing(club: Club, figures: Figures) -> Json:
     return {
         "page": page_version(club),
         "server_time": moment(timezone.now()),
+        "epoch": club.epoch,
         "seq": club.seq,
         "entries": [for_screens(entry) for entry in figures.recent],
     }

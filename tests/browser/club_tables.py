@@ -7,12 +7,25 @@ from django.utils import timezone
 
 from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.models import User
+from strava_live.clubs.epochs import begin_new_epochs
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.joining import tell_joined
 from strava_live.feed.models import Entry
-from strava_live.parkrun.result_models import StartingNumbers
+from strava_live.feed.posts import post
+from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.strava.payloads import Tokens
 from tests.clubs.runs import ran
+
+__all__ = ["add_entries", "add_run", "begin_reading", "make_captain", "move", "post", "restore", "welcome"]
+
+
+def restore(club_id: int) -> None:
+    """A backup from before anything was written or shared."""
+    Entry.objects.of_club(club_id).delete()
+    ParkrunResult.objects.all().delete()
+    Membership.objects.in_club(club_id).update(shares_parkruns=False)
+    Club.objects.filter(pk=club_id).update(seq=0, entry_count=0)
+    begin_new_epochs()
 
 
 def add_run(user_id: int, days_ago: int, before: int, slug: str) -> None:

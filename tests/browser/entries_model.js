@@ -10,7 +10,7 @@
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * outOf);
   };
-  const table = { seq: 0, rows: [] }; // rows: { id, at, seq, text, removed }
+  let table = { epoch: 1, seq: 0, rows: [] }; // rows: { id, at, seq, text, removed }
   const above = (one, other) => other.at.localeCompare(one.at) || other.id - one.id;
   const there = () => table.rows.filter((row) => !row.removed).sort(above);
   const shown = ({ id, at, seq, text }) => ({ id, at, seq, kind: "post", text });
@@ -18,6 +18,7 @@
   let entries = newEntries({ seq: null });
   let wire = null; // what is on its way to the client; null while it is disconnected
   let asked = null;
+  let backup = JSON.stringify(table);
   let wrong = "";
   const heard = []; // what was delivered last
 
@@ -63,6 +64,17 @@
     reset() {
       if (wire) wire.push({ type: "feed.reset", seq: table.seq });
     },
+    keepBackup() {
+      backup = JSON.stringify(table);
+    },
+    /** The numbers go on from lower ones, and mean something else. Sockets are closed, with a reset that may be lost. */
+    restore() {
+      const wasOpen = wire;
+      table = { ...JSON.parse(backup), epoch: table.epoch + 1 };
+      wire = null;
+      heard.length = 0;
+      if (wasOpen && chance(2)) hear({ type: "feed.reset", seq: table.seq });
+    },
     ask() {
       if (entries.whole || asked || entries.seq === null) return;
       const { before, ticket } = entries.ask();
@@ -91,12 +103,16 @@
 
   function redial() {
     const after = entries.seq;
+    const [epoch, number] = String(entries.position).split(":");
+    if (after !== null && Number(number) !== after) wrong = `dials with ${entries.position} at ${after}`;
+    const isOfAnother = after !== null && epoch !== String(table.epoch);
     const newest = there().slice(0, 50).map(shown).reverse();
     const since = table.rows.filter((row) => row.seq > after).sort((one, other) => one.seq - other.seq);
     const many = since.length > 40; // for 500
     const changed = since.map((row) => (row.removed ? { id: row.id, seq: row.seq, removed: true } : shown(row)));
-    const anew = after === null || many;
-    wire = [{ type: "hello", seq: table.seq, entries: anew ? newest : changed, complete: after === null || !many }];
+    const complete = after === null || !(many || isOfAnother);
+    const told = after !== null && complete ? changed : newest;
+    wire = [{ type: "hello", epoch: table.epoch, seq: table.seq, entries: told, complete }];
   }
 
   function hear(message) {
@@ -144,7 +160,7 @@
 
   const often = ["add", "add", "add", "add", "change", "change", "remove", ...Array(6).fill("deliver")];
   const reading = ["ask", "read", "answer"];
-  const rare = ["twice", "lose", "disconnect", "redial", "reset", ...reading, ...reading];
+  const rare = ["twice", "lose", "disconnect", "redial", "reset", "keepBackup", "restore", ...reading, ...reading];
   const names = [...often, ...often, ...rare];
   for (let row = 0; row < 80; row += 1) acts.add();
   redial();

@@ -132,3 +132,26 @@ def test_removed_member_reads_nothing_any_more(browser: Browser, club: ClubSite)
     away.evaluate("dispatchEvent(new Event('online'))")  # otherwise it may wait for half a minute
     expect(away.get_by_role("heading", name="This club is not there for you any more")).to_be_visible()
     expect(away.locator(".entry")).to_have_count(0)
+
+
+def test_open_pages_start_over_after_a_backup_was_restored(browser: Browser, club: ClubSite) -> None:
+    """With a lower number than they know, and then with other entries under the numbers that they knew."""
+    club.ran(1)
+    club.share(1)
+    alva, wall = club.feed(browser, 0), club.wall(browser)
+    for text in ("First", "Second", "Third"):
+        write(alva, text)
+        expect(told(alva, text)).to_be_visible()
+    expect(wall.locator("[data-wall]")).to_contain_text("Bushy")
+
+    club.run(f"restore({club.club.pk})")
+
+    expect(told(alva, "Third")).to_have_count(0, timeout=20_000)
+    expect(alva.get_by_text("Quiet before the first Saturday")).to_be_visible()
+    expect(wall.locator("[data-wall]")).not_to_contain_text("Bushy", timeout=20_000)
+    expect(alva.locator("[data-connection]")).to_have_text("Live")
+    club.run(f"post({club.club.members[1]}, {club.club.pk}, 'After the restore')")
+    expect(told(alva, "After the restore")).to_be_visible()
+    club.ran(1)
+    club.share(1)
+    expect(wall.locator("[data-wall]")).to_contain_text("Bushy", timeout=20_000)

@@ -167,7 +167,7 @@ def test_who_is_hidden_is_a_member_and_nothing_leads_to_them(club: Club, athlete
 
 def test_number_of_the_page_was_read_before_its_rows(club: Club, athlete: User) -> None:
     told(club, athlete)
-    assert f'data-seq="{club.seq}"' in shown(as_(athlete).get(FEED))
+    assert f'data-epoch="{club.epoch}" data-seq="{club.seq}"' in shown(as_(athlete).get(FEED))
 
 
 def test_empty_feed_says_what_will_come_and_how_to_share(club: Club, athlete: User) -> None:

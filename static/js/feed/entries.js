@@ -2,14 +2,15 @@
 
     A place is (`at`, `id`), and texts of `at` compare as they follow in time. The list is whole from its newest (or
     from `ceiling`, on a page that begins further down) to its `floor`: what lies below is at the server until it is
-    asked for. `seq` is the number we stand at; null means that we stand nowhere, and dial without `after`.
+    asked for. `seq` is the number we stand at, in the history that `epoch` names; null means that we stand nowhere, and
+    dial without `after`.
 
     hear(message) gives { touched, added, redial }: the ids that changed, those of them that were not known before, and
     whether to dial again at once. */
 
 const NEWEST = 50;
 
-export function newEntries({ seq = null, entries = [], floor = null, ceiling = null } = {}) {
+export function newEntries({ epoch = "", seq = null, entries = [], floor = null, ceiling = null } = {}) {
   const known = new Map();
   let list = [];
   let asked = null; // the page of older ones that is on its way, and what changed below the floor meanwhile
@@ -78,6 +79,7 @@ export function newEntries({ seq = null, entries = [], floor = null, ceiling = n
   function hello(message) {
     const anew = seq === null;
     if (!message.complete && !anew) return stop();
+    epoch = message.epoch;
     seq = message.seq;
     return anew ? begin(message.entries.slice().reverse()) : take(message.entries);
   }
@@ -114,6 +116,10 @@ export function newEntries({ seq = null, entries = [], floor = null, ceiling = n
     },
     get seq() {
       return seq;
+    },
+    /** As the socket's `after`; null to dial without one. */
+    get position() {
+      return seq === null ? null : `${epoch}:${seq}`;
     },
     get whole() {
       return floor === null;
