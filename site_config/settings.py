@@ -225,6 +225,11 @@ ACCOUNT_FORMS = {
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_LOGIN_METHODS = {"username"}  # allauth's e-mail method takes unconfirmed addresses; our backend does not
 ACCOUNT_PREVENT_ENUMERATION = "strict"  # sign-up answers alike whether an address is known or not
+ACCOUNT_RATE_LIMITS = {  # of wrong passwords: accounts/wrong_passwords.py says how they work together
+    "login_failed": "10/m/ip,100/h/ip,5/5m/key,15/h/key",  # the key is account and address
+    "login_failed_account": "50/h/key",
+    "login_failed_device": "5/5m/key,15/h/key",
+}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_USERNAME_MIN_LENGTH = 2

@@ -13,11 +13,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from strava_live.accounts.address import client_address
+from strava_live.accounts.known_devices import remember_device
 from strava_live.accounts.models import User
 from strava_live.accounts.plain_text import shows_something
 from strava_live.accounts.profile import is_time_zone
 from strava_live.accounts.redirects import can_redirect_to
 from strava_live.accounts.signup_once import SignUpOnce
+from strava_live.accounts.wrong_passwords import forget_attempts, take_attempt
 
 USE_OF_EMAIL = "We send you a link to confirm it. Then you can sign in with it and reset a forgotten password."
 NO_USE_OF_EMAIL = "This site sends no e-mail, so an address cannot be confirmed and is of no use yet."
@@ -68,6 +70,7 @@ class SignupView(SignUpOnce):
 class AccountAdapter(DefaultAccountAdapter):
     error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": "That username or e-mail address and that password do not belong together.",
+        "too_many_login_attempts": "That is too many wrong passwords. Wait a few minutes, then try again.",
     }
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
@@ -81,6 +84,21 @@ class AccountAdapter(DefaultAccountAdapter):
         if not shows_something(name):
             raise forms.ValidationError("Choose a username that can be seen.")
         return name
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        self._login_failed_rl_usage = take_attempt(request, credentials["username"])
+        if self._login_failed_rl_usage is None:
+            raise self.validation_error("too_many_login_attempts")
+
+    def post_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **login)
+        remember_device(request, response, user.pk)
+        return response
+
+    def set_password(self, user: User, password: str) -> None:
+        super().set_password(user, password)
+        for login in (user.username, *user.emailaddress_set.values_list("email", flat=True)):
+            forget_attempts(self.request, login)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write no letter where none can be sent; the templates then say so."""
