@@ -29,6 +29,13 @@ class Marks(NamedTuple):
     now: int
 
 
+class About(NamedTuple):
+    """The run that a message is about, and whether the run is over with it."""
+
+    run_id: int
+    over: bool
+
+
 class News(NamedTuple):
     """One number of a club: its message as members get it and as screens get it, encoded once for everybody."""
 
@@ -67,8 +74,11 @@ def screen_name(screen_id: int) -> str:
     return f"screen.{screen_id}"
 
 
-async def announce(group: str, messages: Sequence[Message], *, marks: Marks | None = None) -> None:
-    """Encoded here once, however many sockets there are. `marks` lets a socket notice that it has missed something."""
+async def announce(
+    group: str, messages: Sequence[Message], *, marks: Marks | None = None, about: About | None = None
+) -> None:
+    """Encoded here once, however many sockets there are. `marks` lets a socket notice that it has missed something,
+    `about` that a message comes after the end of its run."""
     event: dict[str, object] = {
         "type": "tell",
         "group": group,
@@ -76,6 +86,8 @@ async def announce(group: str, messages: Sequence[Message], *, marks: Marks | No
     }
     if marks is not None:
         event |= {"before": marks.before, "mark": marks.now}
+    if about is not None:
+        event |= {"run": about.run_id, "over": about.over}
     await send(group, event)
 
 

@@ -33,8 +33,8 @@ from strava_live.protocol import (
 )
 from strava_live.sync.changes import announce_changes
 from strava_live.sync.choose import UnknownActivity, save_activity, unsave_activity
-from strava_live.sync.follow import ended
 from strava_live.sync.models import SyncRun
+from strava_live.sync.run_messages import ended
 from strava_live.sync.runner import runner
 from strava_live.sync.runs import CannotStart, StillStopping, cancel_run, is_busy, start_run, stopped
 from strava_live.sync.snapshot import hello_for, standing
@@ -180,8 +180,6 @@ class SyncSocket(Socket):
             await self.show_run()
             return
         runner().stop(run.pk)
-        if run.state == SyncRun.State.CANCELLED:
-            await announce(athlete_group(self.user.pk), [ended(run)])
 
     async def choose(self, command: ActivitySave | ActivityUnsave) -> None:
         verb = save_activity if isinstance(command, ActivitySave) else unsave_activity

@@ -4,12 +4,13 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Coroutine
-from contextlib import aclosing
+from collections.abc import Callable
+from contextlib import aclosing, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import Error as DatabaseFailure
 from django.utils import timezone
 
 from strava_live.accounts.strava_app import strava
@@ -20,18 +21,17 @@ from strava_live.protocol import (
     ActivitiesFound,
     ActivitySaved,
     Message,
-    SyncCancelled,
-    SyncFailed,
-    SyncFinished,
     SyncProgress,
     SyncStarted,
     SyncWaiting,
 )
 from strava_live.strava.errors import NotUnderstood, RateLimited, StravaDown, StravaError
 from strava_live.strava.limits import Lane
+from strava_live.sync.finishing import finish, finish_task
 from strava_live.sync.keep import Kept, keep_chunk
 from strava_live.sync.models import SyncRun, utc_text
 from strava_live.sync.pipeline import Chunk, Place, chunks, place_of
+from strava_live.sync.run_messages import announce_run
 from strava_live.sync.runs import Lease, LeaseLost, end_run, let_wait, note_place
 from strava_live.sync.watching import is_watched
 
@@ -40,6 +40,8 @@ logger = logging.getLogger(__name__)
 CALLS_IN_A_PERSONS_LANE = 10
 PROGRESS_EVERY_S = 0.3
 MOST_SETBACKS = 20
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0
+"""Between attempts to write the end of a run while the database fails."""
 
 
 class Stumbled(StravaError):
@@ -57,29 +59,58 @@ class Following:
         self.run = run
         self.lease = lease
         self.before = Place(None, run.pages, run.requests, run.skipped)
+        self.reading: asyncio.Task[None] | None = None
         self.stopped_by_athlete = False
         self.told_at = 0.0
 
+    def stop(self) -> None:
+        """Stop reading because the athlete wants it. What is written and announced after that goes on."""
+        self.stopped_by_athlete = True
+        if self.reading is not None:
+            self.reading.cancel()
+
     async def go(self) -> None:
-        """However it ends, the run's row says so and its athlete is told. Raises nothing but a cancellation."""
+        """Read; then write and announce what has become of the run.
+
+        Only reading can be cancelled. A run that is neither ended nor released keeps its athlete from starting another
+        until its lease ends, so the rest is finished whatever arrives meanwhile, and happens once.
+        """
+        reading = self.reading = asyncio.create_task(self.read())
+        if self.stopped_by_athlete:
+            reading.cancel()
         try:
-            await self.read()
-            await self.end(SyncRun.State.FINISHED)
-        except asyncio.CancelledError:
-            if not self.stopped_by_athlete:
+            await asyncio.wait([reading])
+        except asyncio.CancelledError:  # the process is going away
+            reading.cancel()
+            with suppress(asyncio.CancelledError):
+                await finish_task(reading)
+            if reading.cancelled() and not self.stopped_by_athlete:
                 raise
-            await self.end(SyncRun.State.CANCELLED)
-        except LeaseLost:
-            await self.end(SyncRun.State.CANCELLED)
-        except RateLimited as error:
-            await self.wait(error.until, SyncRun.Wait.RATE_LIMIT, setbacks=self.run.setbacks)
-        except (StravaDown, NotUnderstood) as error:
-            await self.stand_back(error)
-        except StravaError as error:
-            await self.end(SyncRun.State.FAILED, error)
+        await finish(self.settle(outcome_of(reading)))
+
+    async def settle(self, outcome: BaseException | None) -> None:
+        """Write and announce what has become of the run. A failure on our side is tried again later."""
+        try:
+            await self.conclude(outcome)
         except Exception:
-            logger.exception("following a run failed", extra={"run": self.run.pk})
+            logger.exception("a run could not be concluded", extra={"run": self.run.pk})
             await self.stand_back(Stumbled("unexpected"))
+
+    async def conclude(self, outcome: BaseException | None) -> None:
+        match outcome:
+            case None:
+                await self.end(SyncRun.State.FINISHED)
+            case asyncio.CancelledError() | LeaseLost():
+                await self.end(SyncRun.State.CANCELLED)
+            case RateLimited():
+                await self.wait(outcome.until, SyncRun.Wait.RATE_LIMIT, setbacks=self.run.setbacks)
+            case StravaDown() | NotUnderstood():
+                await self.stand_back(outcome)
+            case StravaError():
+                await self.end(SyncRun.State.FAILED, outcome)
+            case _:
+                logger.error("following a run failed", extra={"run": self.run.pk}, exc_info=outcome)
+                await self.stand_back(Stumbled("unexpected"))
 
     async def read(self) -> None:
         await self.tell(SyncStarted(run=self.run.wire()))
@@ -88,7 +119,7 @@ class Following:
             walk = strava().activities(bearer, lane=await self.lane(), before=before, after=self.run.after)
             async with aclosing(chunks(walk)) as read:
                 async for chunk in read:
-                    await whole(self.keep(chunk))
+                    await finish(self.keep(chunk))
                     await self.tell_progress()
                     walk.lane = await self.lane()
         await on_database(note_place)(self.run, self.lease, self.in_all(place_of(walk)))
@@ -122,45 +153,45 @@ class Following:
         await self.wait(timezone.now() + pause, SyncRun.Wait.STRAVA_DOWN, setbacks=setbacks)
 
     async def wait(self, until: datetime, reason: SyncRun.Wait, *, setbacks: int) -> None:
-        if await on_database(let_wait)(self.run, self.lease, until=until, reason=reason, setbacks=setbacks):
+        """Release the run until then. One that its athlete has stopped meanwhile ends instead."""
+        if await self.write(let_wait, until=until, reason=reason, setbacks=setbacks):
             await self.tell(SyncWaiting(run=self.run.wire(), until=utc_text(until), reason=str(reason)))
+        else:
+            await self.end(SyncRun.State.CANCELLED)
 
     async def end(self, state: SyncRun.State, error: StravaError | None = None) -> None:
-        """Says nothing when the run is somebody else's by now: they will say it."""
-        if await on_database(end_run)(self.run, self.lease, state=state, error=error):
+        """End the run, which announces it. Do nothing if the lease was lost: its new owner ends the run."""
+        if await self.write(end_run, state=state, error=error):
             logger.info("a run has ended", extra={"run": self.run.pk, "state": str(state), "reason": repr(error)})
-            await self.tell(ended(self.run))
+
+    async def write(self, verb: Callable[..., bool], **changes: Any) -> bool:
+        """Call a verb that ends or releases the run. Try again while the database fails, for as long as the lease."""
+        began, pause = time.monotonic(), FIRST_PAUSE_S
+        while True:
+            try:
+                return await on_database(verb)(self.run, self.lease, **changes)
+            except DatabaseFailure as error:
+                if time.monotonic() - began > self.lease.length.total_seconds():
+                    raise
+                logger.warning("a run could not be written", extra={"run": self.run.pk, "reason": repr(error)})
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_S)
 
     async def tell_progress(self) -> None:
         if time.monotonic() - self.told_at > PROGRESS_EVERY_S:
             self.told_at = time.monotonic()
             await self.tell(SyncProgress(run=self.run.wire()))
 
-    async def tell(self, *messages: Message) -> None:
-        await announce(athlete_group(self.run.athlete_id), messages)
+    async def tell(self, message: Message) -> None:
+        await announce_run(self.run, message)
 
 
-async def whole(work: Coroutine[Any, Any, None]) -> None:
-    """What has been begun is done and told before a cancellation goes on: the commit cannot be taken back."""
-    task = asyncio.create_task(work)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.gather(task, return_exceptions=True)
-        raise
+def outcome_of(reading: "asyncio.Task[None]") -> BaseException | None:
+    """Return why reading stopped, or None if everything has been read."""
+    return asyncio.CancelledError() if reading.cancelled() else reading.exception()
 
 
 def told_of(run: SyncRun, kept: Kept) -> list[Message]:
     """What was found, and of that what was saved by itself."""
     found = ActivitiesFound(run_id=run.pk, items=kept.items, mark=kept.marks.now)
     return [found, *(ActivitySaved(item=item, mark=kept.marks.now) for item in kept.saved)]
-
-
-def ended(run: SyncRun) -> Message:
-    """The last word on a run."""
-    match run.state:
-        case SyncRun.State.FINISHED:
-            return SyncFinished(run=run.wire())
-        case SyncRun.State.CANCELLED:
-            return SyncCancelled(run=run.wire())
-    return SyncFailed(run=run.wire(), code=run.error_code, message=run.error_message, next_step=run.next_step)

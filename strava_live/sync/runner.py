@@ -12,9 +12,9 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from strava_live.broadcast import announce, athlete_group
 from strava_live.database import on_database
-from strava_live.sync.follow import Following, ended
+from strava_live.sync.finishing import finish
+from strava_live.sync.follow import Following
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runs import Lease, end_cancelled
 
@@ -64,8 +64,7 @@ class Runner:
         if self.following:
             for run_id in await on_database(renew)(self.lease, list(self.following)):
                 self.stop(run_id)
-        for run in await on_database(end_cancelled)(SyncRun.objects.all()):
-            await announce(athlete_group(run.athlete_id), [ended(run)])
+        await on_database(end_cancelled)(SyncRun.objects.all())
         if take_up and self.room > 0:
             for run_id in await on_database(waiting_runs)(self.room):
                 await self.follow(run_id)
@@ -75,6 +74,11 @@ class Runner:
         if self.room <= 0 or run_id in self.following or run_id in self.taking:
             return False
         self.taking.add(run_id)
+        return await finish(self.take(run_id))
+
+    async def take(self, run_id: int) -> bool:
+        """Claim the run and begin with it. What is claimed and not begun would wait until its lease ends, so a caller
+        that is cancelled meanwhile does not stop this."""
         try:
             run = await on_database(claimed)(run_id, self.lease)
         finally:
@@ -95,11 +99,10 @@ class Runner:
             logger.error("following a run failed", extra={"run": run_id}, exc_info=error)
 
     def stop(self, run_id: int) -> None:
-        """Because its athlete wants it so. Once: who is told again while ending would not say that it has ended."""
-        following, task = self.following.get(run_id, (None, None))
-        if following and task and not following.stopped_by_athlete:
-            following.stopped_by_athlete = True
-            task.cancel()
+        """Because its athlete wants it so. However often."""
+        following, _ = self.following.get(run_id, (None, None))
+        if following is not None:
+            following.stop()
 
     async def let_go(self) -> None:
         self.stopped = True

@@ -4,7 +4,9 @@ import asyncio
 import time
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
+from asgiref.sync import async_to_sync
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -17,6 +19,7 @@ from strava_live.parkrun.results import take_turn
 from strava_live.strava.errors import StravaError
 from strava_live.sync.models import SyncRun, SyncRunQuerySet
 from strava_live.sync.pipeline import Place
+from strava_live.sync.run_messages import announce_end
 from strava_live.sync.unseen import hide_unseen
 from strava_live.sync.window import window_of
 from strava_live.time_zones import zone_or_utc
@@ -115,7 +118,7 @@ def is_busy(run_id: int) -> bool:
 
 def cancel_run(athlete_id: int) -> SyncRun | None:
     """Ask the live run to stop; None when there is none. One that nobody holds stops at once; whoever holds one
-    notices within a second."""
+    notices within a second. Either way its end is announced by who has ended it."""
     live = SyncRun.objects.of(athlete_id).live().values_list("pk", flat=True).first()
     if live is None:
         return None
@@ -125,18 +128,18 @@ def cancel_run(athlete_id: int) -> SyncRun | None:
 
 
 def end_cancelled(among: SyncRunQuerySet) -> list[SyncRun]:
-    """End those that are to stop and are in nobody's hands. Each is given to one caller alone; what they have kept of
-    a history is told to the clubs now, as at every end."""
+    """End those that are to stop and are in nobody's hands. Each is ended, and announced, by one caller alone; what
+    they have kept of a history is told to the clubs now, as at every end."""
     ended, now = [], timezone.now()
     for run in among.to_end(now=now):
         with transaction.atomic():
             take_turn(run.athlete_id)
             changes = {"state": SyncRun.State.CANCELLED, "ended_at": now, "wait_until": None, "wait_reason": ""}
             if SyncRun.objects.filter(pk=run.pk).to_end(now=now).update(lease_owner="", lease_until=None, **changes):
+                run.refresh_from_db()
                 tell_parkruns(run.athlete_id)
+                transaction.on_commit(partial(async_to_sync(announce_end), run))
                 ended.append(run)
-    for run in ended:
-        run.refresh_from_db()
     return ended
 
 
@@ -162,12 +165,13 @@ def note_place(
 
 
 def let_wait(run: SyncRun, lease: Lease, *, until: datetime | None, reason: SyncRun.Wait, setbacks: int) -> bool:
-    """Put it down until then. False when it is ours no more."""
-    return release(run, lease, state=SyncRun.State.WAITING, wait_until=until, wait_reason=reason, setbacks=setbacks)
+    """Release the run until then. Return False if the lease was lost, or if the athlete wants the run stopped."""
+    changes = {"state": SyncRun.State.WAITING, "wait_until": until, "wait_reason": reason, "setbacks": setbacks}
+    return release(run, lease, among=SyncRun.objects.filter(cancel_asked=False), **changes)
 
 
 def end_run(run: SyncRun, lease: Lease, *, state: SyncRun.State, error: StravaError | None = None) -> bool:
-    """It is over. False when it is ours no more."""
+    """End the run and announce that. Return False if the lease was lost."""
     now = timezone.now()
     told = {}
     if error is not None:
@@ -183,6 +187,7 @@ def end_run(run: SyncRun, lease: Lease, *, state: SyncRun.State, error: StravaEr
             note_synced(run, turn)
         if ended:
             tell_parkruns(run.athlete_id)  # after a first run numbers are known, and the history before them
+            transaction.on_commit(partial(async_to_sync(announce_end), run))
     return ended
 
 
@@ -198,9 +203,12 @@ def note_synced(run: SyncRun, turn: AthleteMark) -> None:
         turn.save(update_fields=["history_known"])
 
 
-def release(run: SyncRun, lease: Lease, **changes: object) -> bool:
+def release(run: SyncRun, lease: Lease, *, among: SyncRunQuerySet | None = None, **changes: object) -> bool:
+    """Give up the lease and write `changes`. Return False, and change nothing, if the lease was lost."""
+    mine = (SyncRun.objects.all() if among is None else among).owned(lease.owner).filter(pk=run.pk)
+    if not mine.update(lease_owner="", lease_until=None, **changes):
+        return False
     for name, value in changes.items():
         setattr(run, name, value)
     run.lease_owner, run.lease_until = "", None
-    mine = SyncRun.objects.owned(lease.owner).filter(pk=run.pk)
-    return bool(mine.update(lease_owner="", lease_until=None, **changes))
+    return True

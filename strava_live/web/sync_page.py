@@ -23,7 +23,6 @@ from strava_live.broadcast import announce, athlete_group
 from strava_live.protocol import LARGEST_ID, BadDates, SyncWaiting, day, whole_number
 from strava_live.strava.budget import Standing
 from strava_live.sync import runner as runners
-from strava_live.sync.follow import ended
 from strava_live.sync.models import SyncRun, utc_text
 from strava_live.sync.runs import CannotStart, StillStopping, cancel_run, start_run, stopped
 from strava_live.sync.snapshot import in_a_list, rows_older_than, snapshot_of
@@ -205,5 +204,3 @@ async def stop(run: SyncRun) -> None:
     here = runners.current
     if here is not None and here.loop is asyncio.get_running_loop():
         here.stop(run.pk)
-    if run.state == SyncRun.State.CANCELLED:
-        await announce(athlete_group(run.athlete_id), [ended(run)])

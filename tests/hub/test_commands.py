@@ -1,10 +1,5 @@
 """What clients ask for: done beside their conversations, in order, and in nobody's way."""
 
-import asyncio
-import contextlib
-import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
-
 import pytest
 from django.db import OperationalError
 from pytest_django import Settings
@@ -15,6 +10,7 @@ from strava_live.database import for_writers, on_database
 from strava_live.hub.hub import hub
 from strava_live.protocol import Close
 from strava_live.write_queue import club_key, writers
+from tests.busy_threads import all_waiting
 from tests.hub.conftest import Cast
 from tests.hub.telephone import Call, eventually
 from tests.live.founding import table
@@ -177,18 +173,3 @@ async def test_command_that_fails_unexpectedly_ends_this_socket_alone(
 def found_harriers(user_id: int) -> None:
     club = Club.objects.create(slug="harriers", name="Harriers")
     Membership.objects.create(club=club, user_id=user_id)
-
-
-@contextlib.asynccontextmanager
-async def all_waiting(
-    queue: Callable[[Callable[[], bool]], Callable[[], Awaitable[bool]]],
-) -> AsyncIterator[None]:
-    """Ten who take up its threads until the end."""
-    done = threading.Event()
-    taken = [asyncio.ensure_future(queue(done.wait)()) for _ in range(10)]
-    try:
-        yield
-        assert not any(one.done() for one in taken)
-    finally:
-        done.set()
-        await asyncio.gather(*taken)

@@ -12,7 +12,7 @@ from pytest_django import Settings
 from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.models import User
 from strava_live.lifecycle.disconnecting import disconnect
-from strava_live.protocol import BadDates, Message
+from strava_live.protocol import BadDates
 from strava_live.strava.payloads import Tokens
 from strava_live.sync import runner as runners
 from strava_live.sync.follow import Following
@@ -132,33 +132,3 @@ def test_no_more_runs_are_taken_than_there_is_room_for(
 
 def run_here(work: Callable[[], Awaitable[int]]) -> int:
     return async_to_sync(work)()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_run_that_is_stopped_twice_still_says_that_it_has_ended(run: SyncRun, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By the socket of who wants it, and by whoever looks round a moment later."""
-    told: list[str] = []
-
-    async def never_ending(_: object) -> None:
-        await asyncio.sleep(60)
-
-    async def tell(_: object, *messages: Message) -> None:
-        told.extend(message.type for message in messages)
-
-    monkeypatch.setattr(Following, "read", never_ending)
-    monkeypatch.setattr(Following, "tell", tell)
-    SyncRun.objects.update(state="waiting", lease_owner="", lease_until=None)
-
-    async def stop_twice() -> int:
-        here = runners.runner()
-        assert await here.follow(run.pk)
-        _, task = here.following[run.pk]
-        await asyncio.sleep(0.05)
-        here.stop(run.pk)
-        await asyncio.sleep(0)
-        here.stop(run.pk)
-        await asyncio.wait([task])
-        return len(told)
-
-    assert run_here(stop_twice) == 1
-    assert told == ["sync.cancelled"]
