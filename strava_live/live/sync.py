@@ -53,6 +53,8 @@ class SyncSocket(Socket):
     """The last change that this socket has been told."""
     run: Json | None = None
     """The run as it was told last by `hello` or by looking again."""
+    ended_run = 0
+    """The last run whose end this socket has been told. Its id: a later run of the athlete has a greater one."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
         super().__init__(scope, send)
@@ -66,6 +68,8 @@ class SyncSocket(Socket):
         await hub().listen(athlete_group(self.user.pk), self.hear_announced)
         hello = await for_readers(hello_for)(self.user.pk, None if self.after == NO_NUMBER else self.after)
         self.mark, self.run = hello.mark, hello.run
+        if hello.run is not None and hello.run["state"] not in SyncRun.LIVE:
+            self.ended_run = hello.run["id"]
         self.tell(hello)
         await note_watched(self.user.pk)
         self.go_with_me(self.pass_on())
@@ -97,7 +101,8 @@ class SyncSocket(Socket):
                     await self.catch_up()
             except DatabaseError:
                 continue  # told when the socket looks again
-            self.line.write(Frame(event["frame"]))
+            if not self.is_out_of_date(event.get("run", 0), over=event.get("over", False)):
+                self.line.write(Frame(event["frame"]))
             self.mark = max(self.mark, event.get("mark", 0))
 
     async def recover(self) -> None:
@@ -124,9 +129,22 @@ class SyncSocket(Socket):
         run, mark = await for_readers(standing)(self.user.pk)
         if mark > self.mark:
             await self.catch_up()
-        if run is not None and run.wire() != self.run:
-            self.run = run.wire()
-            self.tell(SyncProgress(run=self.run) if run.state in SyncRun.LIVE else ended(run))
+        if run is None or run.wire() == self.run:
+            return
+        self.run, over = run.wire(), run.state not in SyncRun.LIVE
+        if not self.is_out_of_date(run.pk, over=over):
+            self.tell(ended(run) if over else SyncProgress(run=self.run))
+
+    def is_out_of_date(self, run_id: int, *, over: bool) -> bool:
+        """Return True if this socket has been told the end of the run already. `over`: this is the end.
+
+        An end comes by announcement and from the table, and both may carry something older after it.
+        """
+        if run_id and run_id <= self.ended_run:
+            return True
+        if over:
+            self.ended_run = run_id
+        return False
 
     async def catch_up(self) -> None:
         complete = False
