@@ -31,7 +31,7 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         """Ready and due, or left behind by a process that no longer renews its lease."""
         due = Q(state=SyncRun.State.RUNNING) | Q(state=SyncRun.State.WAITING, wait_until__lte=now)
         busy = Q(state=SyncRun.State.WAITING, wait_until=None)
-        return self.unheld(now=now).filter(due | busy, cancel_asked=False).order_by("pk")
+        return self.live().unheld(now=now).filter(due | busy, cancel_asked=False).order_by("pk")
 
     def unheld(self, *, now: datetime) -> Self:
         """Of no living process."""
@@ -53,6 +53,10 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
     def renew(self, followed: Collection[int], *, owner: str, now: datetime, lease: timedelta) -> int:
         """Only what is really being followed: what was dropped is to be found by somebody else."""
         return self.owned(owner).live().filter(pk__in=followed).update(lease_until=now + lease)
+
+    def to_stop(self, followed: Collection[int]) -> list[int]:
+        """Return which of these their athletes want stopped. Read by primary key: this is asked twice a second."""
+        return list(self.filter(pk__in=followed, cancel_asked=True).values_list("pk", flat=True))
 
     def whole(self, strava_id: int) -> Self:
         """Of this account at Strava, read from its first activity to its last."""
@@ -131,8 +135,8 @@ class SyncRun(models.Model):
             )
         ]
         indexes: ClassVar = [
-            models.Index(fields=["state", "lease_until"], name="run_to_take_up"),
-            models.Index(fields=["lease_owner"], name="run_of_owner"),
+            # Neither `lease_until` nor `lease_owner`: Postgres renews a lease in place (HOT) as long as no index has it.
+            models.Index(fields=["id"], condition=Q(state__in=["running", "waiting"]), name="run_live"),
             models.Index(fields=["athlete", "-id"], name="run_of_athlete"),
         ]
 

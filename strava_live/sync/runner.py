@@ -5,6 +5,7 @@ Whatever is not held by a living process is found in the table: ready and due, o
 
 import asyncio
 import logging
+import time
 import uuid
 from contextlib import suppress
 from datetime import timedelta
@@ -19,6 +20,7 @@ from strava_live.sync.models import SyncRun
 from strava_live.sync.runs import Lease, end_cancelled
 
 logger = logging.getLogger(__name__)
+RENEWALS_A_LEASE = 4
 
 
 class Runner:
@@ -31,6 +33,7 @@ class Runner:
         self.taking: set[int] = set()
         self.taken_up = asyncio.Event()
         self.stopped = False
+        self.renewed_at = time.monotonic()
 
     @property
     def room(self) -> int:
@@ -62,12 +65,20 @@ class Runner:
 
     async def look_round(self, *, take_up: bool) -> None:
         if self.following:
-            for run_id in await on_database(renew)(self.lease, list(self.following)):
+            await self.renew_when_due()
+            for run_id in await on_database(SyncRun.objects.to_stop)(list(self.following)):
                 self.stop(run_id)
         await on_database(end_cancelled)(SyncRun.objects.all())
         if take_up and self.room > 0:
             for run_id in await on_database(waiting_runs)(self.room):
                 await self.follow(run_id)
+
+    async def renew_when_due(self) -> None:
+        """Renew all leases together, four times a length: a few may fail before the first is lost."""
+        now = time.monotonic()
+        if now - self.renewed_at >= self.lease.length.total_seconds() / RENEWALS_A_LEASE:
+            await on_database(renew)(self.lease, list(self.following))
+            self.renewed_at = now
 
     async def follow(self, run_id: int) -> bool:
         """Take this run up if there is room and nobody else has it."""
@@ -114,10 +125,8 @@ class Runner:
         await on_database(SyncRun.objects.let_go)(owner=self.lease.owner)
 
 
-def renew(lease: Lease, followed: list[int]) -> list[int]:
-    """Keep what is ours; the ids of those that are to stop."""
+def renew(lease: Lease, followed: list[int]) -> None:
     SyncRun.objects.renew(followed, owner=lease.owner, now=timezone.now(), lease=lease.length)
-    return list(SyncRun.objects.owned(lease.owner).filter(cancel_asked=True).values_list("pk", flat=True))
 
 
 def waiting_runs(room: int) -> list[int]:

@@ -1,0 +1,37 @@
+"""Let Postgres renew a lease in place: no index on what a renewal changes, and room for the new row beside the old."""
+
+from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+
+def leave_room(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    if schema_editor.connection.vendor == 'postgresql':
+        schema_editor.execute('ALTER TABLE strava_live_syncrun SET (fillfactor = 70)')
+
+
+def fill_again(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    if schema_editor.connection.vendor == 'postgresql':
+        schema_editor.execute('ALTER TABLE strava_live_syncrun RESET (fillfactor)')
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('strava_live', '0006_longer_names'),
+    ]
+
+    operations = [
+        migrations.RemoveIndex(
+            model_name='syncrun',
+            name='run_to_take_up',
+        ),
+        migrations.RemoveIndex(
+            model_name='syncrun',
+            name='run_of_owner',
+        ),
+        migrations.AddIndex(
+            model_name='syncrun',
+            index=models.Index(condition=models.Q(('state__in', ['running', 'waiting'])), fields=['id'], name='run_live'),
+        ),
+        migrations.RunPython(leave_room, fill_again),
+    ]

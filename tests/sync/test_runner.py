@@ -1,0 +1,106 @@
+"""A process and the runs it holds: how often leases are renewed, and what that costs the database."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from strava_live.sync.follow import Following
+from strava_live.sync.models import SyncRun
+from strava_live.sync.runner import Runner
+from tests.live_site import LiveSites
+from tests.sync.announced import listening_to
+
+
+@pytest.fixture
+async def runner(transactional_db: None, run: SyncRun, monkeypatch: pytest.MonkeyPatch) -> Runner:
+    """It follows a run that reads for ever."""
+
+    async def read(_: Following) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Following, "read", read)
+    await SyncRun.objects.aupdate(state="waiting", lease_owner="", lease_until=None)
+    runner = Runner()
+    assert await runner.follow(run.pk)
+    return runner
+
+
+async def lease_until() -> Any:
+    return await SyncRun.objects.values_list("lease_until", flat=True).aget()
+
+
+async def test_lease_is_renewed_after_a_quarter_of_its_length_and_not_before(runner: Runner) -> None:
+    claimed_until = await lease_until()
+
+    for _ in range(5):
+        await runner.look_round(take_up=False)
+    looked = await lease_until()
+    runner.renewed_at -= runner.lease.length.total_seconds() / 4
+    await runner.look_round(take_up=False)
+    renewed = await lease_until()
+    await runner.let_go()
+
+    assert looked == claimed_until
+    assert renewed > claimed_until
+
+
+async def test_run_that_is_to_stop_is_noticed_between_two_renewals(runner: Runner, run: SyncRun) -> None:
+    async with listening_to(run.athlete_id) as announced:
+        _, task = runner.following[run.pk]
+        await SyncRun.objects.aupdate(cancel_asked=True)
+        await runner.look_round(take_up=False)
+        await asyncio.wait([task])
+
+    assert announced.ends() == [(run.pk, "sync.cancelled")]
+
+
+ON_POSTGRES = """
+import json
+from datetime import timedelta
+from django.db import connection
+from django.utils import timezone
+from strava_live.accounts.models import User
+from strava_live.sync.models import SyncRun
+
+now, lease = timezone.now(), timedelta(seconds=20)
+people = User.objects.bulk_create(User(username=f"runner{number}", password="!") for number in range(20))
+ended = [SyncRun(athlete=people[0], strava_id=1, state="finished", started_at=now) for _ in range(3_000)]
+SyncRun.objects.bulk_create(ended)
+live = SyncRun.objects.bulk_create(
+    SyncRun(athlete=one, strava_id=1, state="running", started_at=now, lease_owner="us", lease_until=now + lease)
+    for one in people
+)
+with connection.cursor() as cursor:
+    cursor.execute("VACUUM ANALYZE strava_live_syncrun")
+plans = {
+    "claimable": SyncRun.objects.claimable(now=now)[:20].explain(),
+    "to_end": SyncRun.objects.to_end(now=now).explain(),
+    "to_stop": SyncRun.objects.filter(pk__in=[run.pk for run in live[:5]], cancel_asked=True).explain(),
+}
+renewals = 0
+for second in range(1, 21):
+    renewals += SyncRun.objects.renew(
+        [run.pk for run in live], owner="us", now=now + timedelta(seconds=second), lease=lease
+    )
+with connection.cursor() as cursor:
+    cursor.execute("SELECT pg_stat_force_next_flush()")
+    cursor.execute("SELECT n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'strava_live_syncrun'")
+    (in_place,) = cursor.fetchone()
+print(json.dumps({"renewals": renewals, "in_place": in_place, "plans": plans}))
+"""
+
+
+@pytest.mark.services
+def test_postgres_renews_in_place_and_finds_live_runs_without_reading_the_ended_ones(
+    live_sites: LiveSites, postgres_database: str
+) -> None:
+    site = live_sites(DATABASE_URL=postgres_database)
+
+    measured = json.loads(site.manage("shell", "--verbosity", "0", "-c", ON_POSTGRES))
+
+    assert measured["renewals"] == 400
+    assert measured["in_place"] >= 0.9 * measured["renewals"], measured
+    for name, plan in measured["plans"].items():
+        assert "Seq Scan" not in plan, f"{name}\n{plan}"
