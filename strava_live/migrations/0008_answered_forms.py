@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('strava_live', '0006_longer_names'),
+        ('strava_live', '0007_club_epoch_and_evictions'),
     ]
 
     operations = [

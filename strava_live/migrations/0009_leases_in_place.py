@@ -17,7 +17,7 @@ def fill_again(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('strava_live', '0006_longer_names'),
+        ('strava_live', '0008_answered_forms'),
     ]
 
     operations = [

@@ -135,7 +135,7 @@ class SyncRun(models.Model):
             )
         ]
         indexes: ClassVar = [
-            # Neither `lease_until` nor `lease_owner`: Postgres renews a lease in place (HOT) as long as no index has it.
+            # Neither `lease_until` nor `lease_owner`: Postgres renews a lease in place (HOT) while no index has it.
             models.Index(fields=["id"], condition=Q(state__in=["running", "waiting"]), name="run_live"),
             models.Index(fields=["athlete", "-id"], name="run_of_athlete"),
         ]
