@@ -1,10 +1,21 @@
 """/ws/clubs/<slug>/: a club's feed, for its members."""
 
+from collections.abc import Mapping
+
 from strava_live.feed.posts import BadPost, UnknownEntry, post
 from strava_live.hub.guests import Guest
 from strava_live.hub.hub import hub
 from strava_live.live.socket import Scope, Send, Socket
-from strava_live.protocol import CLUB_COMMANDS, CheerGive, CheerTake, ClubCommand, Error, PostCreate, position_at
+from strava_live.protocol import (
+    CLUB_COMMANDS,
+    CheerGive,
+    CheerTake,
+    ClubCommand,
+    Error,
+    Position,
+    PostCreate,
+    position_at,
+)
 from strava_live.social.cheers import cheer, uncheer
 from strava_live.write_queue import club_key
 
@@ -13,11 +24,13 @@ class ClubSocket(Socket):
     __slots__ = ("slug",)
 
     commands = CLUB_COMMANDS
-    read_after = staticmethod(position_at)
 
     def __init__(self, scope: Scope, send: Send) -> None:
         super().__init__(scope, send)
         self.slug: str = scope["url_route"]["kwargs"]["slug"]
+
+    def read_after(self, query: Mapping[str, str]) -> Position | None:
+        return position_at(query)
 
     async def enter(self) -> None:
         member = await hub().doorman.member(self.session_key, self.slug)

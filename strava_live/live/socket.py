@@ -79,8 +79,6 @@ class Socket:
     )
 
     commands: ClassVar[Readers]
-    read_after: ClassVar[Callable[[Mapping[str, str]], Any]] = staticmethod(standing_at)
-    """How the address says where the client stands."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self.line = line_of(scope, send)
@@ -96,6 +94,10 @@ class Socket:
         """Commands in the order in which they came, each with when it came."""
         self.client_left = False
         self.obeying: asyncio.Task[None] | None = None
+
+    def read_after(self, query: Mapping[str, str]) -> Any:
+        """Return where the client stands, by the address of the socket."""
+        return standing_at(query)
 
     @classmethod
     def as_asgi(cls) -> Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]:

@@ -136,7 +136,8 @@ async def test_failed_recheck_is_done_again(
     call = cast.member(0).dial()
     await call.next(0)
     layer.is_away = True
-    recheck, failures = Hub.recheck, []
+    recheck = Hub.recheck
+    failures: list[object] = []
 
     async def stumble(here: Hub, guests: object) -> None:
         if guests and len(failures) < 2:

@@ -15,7 +15,7 @@ from strava_live.sync import follow
 from strava_live.sync.follow import Following
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runner import Runner
-from strava_live.sync.runs import LeaseLost, cancel_run
+from strava_live.sync.runs import LeaseLost, cancel_run, end_run
 from tests.busy_threads import all_waiting
 from tests.sync.announced import listening_to
 
@@ -105,7 +105,7 @@ async def test_run_is_stopped_before_it_has_begun(waiting_run: SyncRun, monkeypa
 
 
 async def test_end_is_written_once_the_database_is_back(waiting_run: SyncRun, monkeypatch: pytest.MonkeyPatch) -> None:
-    stands_in, real, calls = reading(monkeypatch), follow.end_run, 0
+    stands_in, real, calls = reading(monkeypatch), end_run, 0
 
     def away_twice(*args: Any, **kwargs: Any) -> bool:
         nonlocal calls

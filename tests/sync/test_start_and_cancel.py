@@ -22,7 +22,7 @@ from strava_live.database import for_writers, on_database
 from strava_live.strava.payloads import Tokens
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runner import Runner
-from strava_live.sync.runs import CannotStart, cancel_run, start_once_stopped
+from strava_live.sync.runs import CannotStart, StillStopping, cancel_run, start_run, stopped
 from tests.sync.announced import listening_to
 
 CYCLES = int(os.environ.get("START_AND_CANCEL_CYCLES", "40"))
@@ -53,10 +53,18 @@ async def serving() -> AsyncIterator[list[Runner]]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+async def started(athlete: User) -> SyncRun:
+    try:
+        return await for_writers(start_run)(athlete)
+    except StillStopping:
+        await stopped(athlete.pk)
+    return await for_writers(start_run)(athlete)
+
+
 async def start(athlete: User, runner: Runner, chance: random.Random) -> tuple[str, int]:
     """Start as a socket does. Return what is answered, and the run."""
     try:
-        run = await start_once_stopped(athlete, since=None, until=None)
+        run = await started(athlete)
     except CannotStart as error:
         return error.code, 0
     if chance.random() < 0.7:

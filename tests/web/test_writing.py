@@ -11,8 +11,8 @@ from django.test import Client, RequestFactory
 from psycopg_pool import PoolTimeout
 from pytest_django import Settings
 
-from strava_live.accounts.models import User
-from strava_live.accounts.revocations import revoke
+from strava_live.accounts.models import Revocation, User
+from strava_live.accounts.revocations import Outcome, revoke_now
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
 from strava_live.sync.models import SyncRun
@@ -137,11 +137,11 @@ def test_other_forms_go_on_while_one_waits_for_strava(
 ) -> None:
     running: list[int] = []
 
-    async def silent(revocation: object) -> bool:
+    async def watched(revocation: Revocation) -> Outcome:
         running.append(len(writers.running))
-        return await revoke(revocation)  # type: ignore[arg-type]
+        return await revoke_now(revocation)
 
-    monkeypatch.setattr("strava_live.web.settings_page.revoke", silent)
+    monkeypatch.setattr("strava_live.web.settings_page.revoke_now", watched)
     kept.connected(athlete)
 
     assert as_athlete.post("/settings/disconnect-strava/").status_code == 302
