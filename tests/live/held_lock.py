@@ -8,7 +8,7 @@ from psycopg import sql
 
 
 @contextmanager
-def held_row(database_url: str, table: str, column: str, value: int) -> Iterator[None]:
+def held_row(database_url: str, table: str, column: str, value: int | str) -> Iterator[None]:
     """Keep the lock of one row until the block ends."""
     query = sql.SQL("SELECT 1 FROM {} WHERE {} = %s FOR UPDATE").format(sql.Identifier(table), sql.Identifier(column))
     with psycopg.connect(database_url) as connection:

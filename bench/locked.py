@@ -1,0 +1,247 @@
+"""A club's row, then an athlete's, is locked for 30 seconds: other clubs on the same process notice nothing.
+
+The locked club gets posts by forms and sockets, the locked athlete saves by forms and sockets. Meanwhile three other
+clubs read pages and post by forms and sockets; their 99th percentiles may be 1.5 times those of the same load without
+the lock at most. `bin/bench locked`; `python -m bench.locked SECONDS` holds each row for another time.
+"""
+
+import asyncio
+import json
+import statistics
+import sys
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack, nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from websockets.asyncio.client import ClientConnection, connect
+
+from tests.live.founding import FoundClub, found_clubs
+from tests.live.held_lock import held_row
+from tests.live_site import LiveSite, LiveSites
+from tests.migrated import MigratedDatabases
+from tests.services.__main__ import collect_static_files
+from tests.services.postgres_server import postgres_programs, running_postgres
+from tests.services.redis_server import redis_program, running_redis
+
+SECONDS, WARM_UP_S = 30.0, 3.0
+MOST = 1.5
+OTHERS, FORMS, SOCKETS = 3, 4, 3
+EVERY_S, BLOCKED_EVERY_S = 0.3, 1.0
+"""How often each of them does something. Two processors are far from busy with that."""
+GOOD = {"page 200", "post by form 302", "post by socket done"}
+PREPARE = """
+from strava_live.accounts.models import User
+from strava_live.clubs.models import Membership
+from strava_live.feed.posts import post
+from tests.web.kept import activity
+for member in Membership.objects.filter(club__in={clubs}):
+    for number in range(15):  # a page shows fifty: from the start on it costs the same
+        post(member.user_id, member.club_id, f"{{number}} of {{member.user_id}}")
+for strava_id in range(1, 5):
+    activity(User.objects.get(pk={athlete}), strava_id)
+"""
+
+Act = Callable[[], Awaitable[str]]
+"""Do one thing and return how it was answered."""
+
+
+@dataclass
+class Phase:
+    """What was measured while a row was free, or locked."""
+
+    times_ms: dict[str, list[float]] = field(default_factory=dict)
+    answers: Counter[str] = field(default_factory=Counter)
+    blocked: Counter[str] = field(default_factory=Counter)
+
+    def p99(self, kind: str) -> float:
+        return statistics.quantiles(self.times_ms[kind], n=100)[98]
+
+
+class Person:
+    """A member of a club: a page, its form and its socket."""
+
+    def __init__(self, site: LiveSite, club: FoundClub, number: int, *, strava_id: int = 1) -> None:
+        self.site, self.club, self.number, self.strava_id, self.sent = site, club, number, strava_id, 0
+        cookies = {"sessionid": club.sessions[number]}
+        self.browser = httpx.AsyncClient(base_url=site.url, cookies=cookies, timeout=60, headers={"Origin": site.url})
+        self.connection: ClientConnection | None = None
+
+    async def arrive(self) -> None:
+        await self.browser.get(f"/clubs/{self.club.slug}/")  # which sets the token's cookie
+
+    async def dial(self, path: str) -> None:
+        headers = {"Origin": self.site.url, "Cookie": f"sessionid={self.club.sessions[self.number]}"}
+        url = self.site.url.replace("http", "ws", 1) + path
+        self.connection = await connect(url, additional_headers=headers, proxy=None, max_size=None)
+
+    async def leave(self) -> None:
+        await self.browser.aclose()
+        if self.connection is not None:
+            await self.connection.close()
+
+    async def page(self) -> str:
+        return str((await self.browser.get(f"/clubs/{self.club.slug}/")).status_code)
+
+    async def send(self, path: str, **form: str) -> str:
+        token = self.browser.cookies["csrftoken"]
+        return str((await self.browser.post(path, data=form | {"csrfmiddlewaretoken": token})).status_code)
+
+    async def post(self) -> str:
+        return await self.send(f"/clubs/{self.club.slug}/posts/", text="by form")
+
+    async def save(self) -> str:
+        return await self.send("/activities/1/save/")
+
+    async def post_by_socket(self) -> str:
+        self.sent += 1
+        ref = f"{self.number}-{self.sent}"
+        await self.say("post.create", ref, text=ref)
+        return await self.answer(ref, lambda message: message.get("entry", {}).get("text") == ref)
+
+    async def choose_by_socket(self) -> str:
+        """Save an activity and take it back, by turns; each socket has one of its own."""
+        self.sent += 1
+        ref, verb = str(self.sent), ("save", "unsave")[self.sent % 2]
+        await self.say(f"activity.{verb}", ref, strava_id=self.strava_id)
+        return await self.answer(ref, lambda message: message.get("item", {}).get("strava_id") == self.strava_id)
+
+    async def say(self, message_type: str, ref: str, **fields: object) -> None:
+        assert self.connection is not None
+        await self.connection.send(json.dumps({"type": message_type, "ref": ref, **fields}))
+
+    async def answer(self, ref: str, is_done: Callable[[dict[str, Any]], bool]) -> str:
+        """Wait for what comes of a command: that it is done, or an error with its `ref`."""
+        assert self.connection is not None
+        while True:
+            frame = json.loads(await self.connection.recv())
+            for message in frame if isinstance(frame, list) else [frame]:
+                if message["type"] == "error" and message["ref"] == ref:
+                    return str(message["code"])
+                if is_done(message):
+                    return "done"
+
+
+async def again_and_again(
+    act: Act, every_s: float, until: float, late_s: float, done: Callable[[float, str], None]
+) -> None:
+    await asyncio.sleep(late_s)
+    while time.monotonic() < until:
+        began = time.monotonic()
+        answer = await act()
+        took = time.monotonic() - began
+        done(took * 1000, answer)
+        await asyncio.sleep(max(0.0, every_s - took))
+
+
+async def measure(others: list[Person], blocked: list[Act], seconds: float) -> Phase:
+    phase, until = Phase(), time.monotonic() + seconds
+
+    def noting(kind: str) -> Callable[[float, str], None]:
+        def note(ms: float, answer: str) -> None:
+            phase.times_ms.setdefault(kind, []).append(ms)
+            phase.answers[f"{kind} {answer}"] += 1
+
+        return note
+
+    def note_blocked(_: float, answer: str) -> None:
+        phase.blocked[answer] += 1
+
+    acts = []
+    for number, person in enumerate(others):
+        late_s = EVERY_S * number / len(others)
+        acts += [
+            again_and_again(person.page, EVERY_S, until, late_s, noting("page")),
+            again_and_again(person.post, EVERY_S, until, late_s, noting("post by form")),
+            again_and_again(person.post_by_socket, EVERY_S, until, late_s, noting("post by socket")),
+        ]
+    for number, act in enumerate(blocked):
+        late_s = BLOCKED_EVERY_S * number / len(blocked)
+        acts.append(again_and_again(act, BLOCKED_EVERY_S, until, late_s, note_blocked))
+    await asyncio.gather(*acts)
+    return phase
+
+
+async def run(site: LiveSite, clubs: list[FoundClub], seconds: float) -> bool:
+    locked, *free = clubs
+    others = [Person(site, club, 0) for club in free]
+    forms = [Person(site, locked, number) for number in range(FORMS)]
+    sockets = [Person(site, locked, number) for number in range(SOCKETS)]
+    athlete = locked.members[0]
+    savers = [Person(site, locked, 0) for _ in range(FORMS)]
+    watchers = [Person(site, locked, 0, strava_id=2 + number) for number in range(SOCKETS)]
+    for person in (*others, *forms, *savers):
+        await person.arrive()
+    for person in (*others, *sockets):
+        await person.dial(f"/ws/clubs/{person.club.slug}/")
+    for person in watchers:
+        await person.dial("/ws/sync/")
+    posts: list[Act] = [*(person.post for person in forms), *(person.post_by_socket for person in sockets)]
+    saves: list[Act] = [*(person.save for person in savers), *(person.choose_by_socket for person in watchers)]
+    await measure(others, posts + saves, WARM_UP_S)
+    reached = [
+        await compare("a club's row", site, ("strava_live_club", "id", locked.pk), others, posts, seconds),
+        await compare(
+            "an athlete's row", site, ("strava_live_athletemark", "athlete_id", athlete), others, saves, seconds
+        ),
+    ]
+    for person in (*others, *forms, *sockets, *savers, *watchers):
+        await person.leave()
+    return all(reached)
+
+
+async def compare(
+    what: str, site: LiveSite, row: tuple[str, str, int], others: list[Person], blocked: list[Act], seconds: float
+) -> bool:
+    phases = []
+    for hold in (nullcontext(), held_row(site.environment["DATABASE_URL"], *row)):
+        with hold:
+            phases.append(await measure(others, blocked, seconds))
+    return report(what, *phases)
+
+
+def report(what: str, free: Phase, locked: Phase) -> bool:
+    print(f"\n{what}: 99th percentiles of other clubs, in ms\n")
+    print(f"{'':<16}{'free':>8}{'locked':>8}{'ratio':>8}{'times':>8}")
+    reached = True
+    for kind in free.times_ms:
+        before, during = free.p99(kind), locked.p99(kind)
+        reached = reached and during <= MOST * before
+        print(f"{kind:<16}{before:>8.1f}{during:>8.1f}{during / before:>8.2f}{len(locked.times_ms[kind]):>8}")
+    print(f"of those who write to the locked row: free {dict(free.blocked)}, locked {dict(locked.blocked)}")
+    answers = free.answers + locked.answers
+    if wrong := {answer: answers[answer] for answer in set(answers) - GOOD}:
+        print(f"not all of the others were answered: {wrong}")
+    reached = reached and not wrong
+    print(
+        f"at most {MOST} times, and every one of the others answered: {'reached' if reached else 'MISSED'}", flush=True
+    )
+    return reached
+
+
+def main() -> int:
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
+    redis_at, postgres_at = redis_program(), postgres_programs()
+    if redis_at is None or postgres_at is None:
+        sys.exit("Redis and Postgres are needed.")
+    collect_static_files()
+    with ExitStack() as stack:
+        redis = stack.enter_context(running_redis(redis_at))
+        postgres = stack.enter_context(running_postgres(postgres_at))
+        databases = MigratedDatabases()
+        stack.callback(databases.remove)
+        live_sites = stack.enter_context(LiveSites(databases))
+        site = live_sites(REDIS_URL=redis.url, DATABASE_URL=databases.postgres(postgres.url))
+        clubs = found_clubs(site, OTHERS + 1, members=FORMS)
+        code = PREPARE.format(clubs=[club.pk for club in clubs], athlete=clubs[0].members[0])
+        site.manage("shell", "-v", "0", "-c", code)
+        site.start("web")
+        reached = asyncio.run(run(site, clubs, seconds))
+    return 0 if reached else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
