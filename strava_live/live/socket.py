@@ -8,7 +8,6 @@ beside the conversation, one command after another, so that its pings are answer
 import asyncio
 import logging
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -90,7 +89,7 @@ class Socket:
         self.in_a_row = 0
         self.guest: Guest | None = None
         self.tasks: tuple[asyncio.Task[None], ...] = ()
-        self.waiting: deque[tuple[float, Command]] = deque()
+        self.waiting: list[tuple[float, Command]] = []
         """Commands in the order in which they came, each with when it came."""
         self.client_left = False
         self.obeying: asyncio.Task[None] | None = None
@@ -194,7 +193,7 @@ class Socket:
         """Obey one command after another, but none once the server has closed the socket. A client that is still there
         is asked to send again what has waited too long."""
         while self.waiting and not self.line.closed_by_server:
-            came_at, command = self.waiting.popleft()
+            came_at, command = self.waiting.pop(0)
             if time.monotonic() - came_at > settings.WRITE_PATIENCE_S and not self.client_left:
                 self.refuse(command, TRY_AGAIN)
             else:

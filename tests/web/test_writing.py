@@ -1,13 +1,16 @@
 """Forms that wait for their club or athlete, and the page that asks to try again."""
 
 import json
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
 
 import pytest
-from django.db import OperationalError, connections
-from django.test import Client, RequestFactory
+from django.db import OperationalError, connection, connections
+from django.test import Client
 from psycopg_pool import PoolTimeout
 from pytest_django import Settings
 
@@ -16,8 +19,8 @@ from strava_live.accounts.revocations import Outcome, revoke_now
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
 from strava_live.sync.models import SyncRun
-from strava_live.web import errors
 from strava_live.write_queue import athlete_key, club_key, signed_out_writers, writers
+from tests.live.held_lock import held_row
 from tests.web import kept
 
 POSTS = "/clubs/striders/posts/"
@@ -119,17 +122,47 @@ def test_form_that_waits_holds_no_connection(as_athlete: Client, clubs: None) ->
     assert texts() == ["waited"]
 
 
-def test_a_page_for_which_the_pool_has_no_connection_asks_to_try_again() -> None:
-    """Raised by a middleware, such as the one that reads the session."""
-    request = RequestFactory().get("/clubs/striders/")
-    try:
+def test_a_page_for_which_the_pool_has_no_connection_asks_to_try_again(
+    athlete: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Raised by a middleware, as the one that finds out who is signed in would."""
+
+    def no_connection(_: User) -> NoReturn:
         raise OperationalError("no connection") from PoolTimeout("no connection")
-    except OperationalError:
-        answer = errors.server_error(request)
+
+    client = Client(raise_request_exception=False)
+    client.force_login(athlete)
+    monkeypatch.setattr("strava_live.web.time_zone.zone_of", no_connection)
+
+    answer = client.get("/settings/")
 
     assert answer.status_code == 503
-    assert "reload" in answer.content.decode()
-    assert errors.server_error(request).status_code == 500
+    assert "Wait a few seconds and reload" in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_form_whose_row_is_locked_asks_to_try_again(as_athlete: Client, clubs: None) -> None:
+    with locked_striders():
+        answer = as_athlete.post(POSTS, {"text": "Hello"})
+
+    assert answer.status_code == 503
+    assert as_athlete.post(POSTS, {"text": "Hello"}).status_code == 302
+    assert texts() == ["Hello"]
+
+
+@contextmanager
+def locked_striders() -> Iterator[None]:
+    """By another connection: the row on Postgres, the whole database on SQLite."""
+    if connection.vendor == "postgresql":
+        with held_row(connection.connection.info.dsn, "strava_live_club", "slug", "striders"):
+            yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 50")
+    other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    yield
+    other.close()
 
 
 def test_other_forms_go_on_while_one_waits_for_strava(
