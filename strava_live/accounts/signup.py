@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.account.internal.userkit import get_user_by_username
 from django import forms
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
@@ -19,6 +20,7 @@ from strava_live.accounts.plain_text import shows_something
 from strava_live.accounts.profile import is_time_zone
 from strava_live.accounts.redirects import can_redirect_to
 from strava_live.accounts.signup_once import SignUpOnce
+from strava_live.accounts.usernames import folded, hold_look_alikes, looks_taken, mixes_alphabets
 from strava_live.accounts.wrong_passwords import forget_attempts, take_attempt
 
 USE_OF_EMAIL = "We send you a link to confirm it. Then you can sign in with it and reset a forgotten password."
@@ -32,6 +34,11 @@ class LoginForm(AllauthLoginForm):
         self.fields["login"] = forms.CharField(widget=forms.TextInput(attrs={"autocomplete": "username"}))
         self.order_fields(["login", "password"])
         limit_lengths(self)
+
+    def clean_login(self) -> str:
+        """New usernames are stored folded; older ones may not be."""
+        login: str = super().clean_login()
+        return login if get_user_by_username(login) else folded(login)
 
 
 class SignupForm(AllauthSignupForm):
@@ -57,14 +64,22 @@ def limit_lengths(form: forms.Form) -> None:
 
 class SignupView(SignUpOnce):
     def form_valid(self, form: SignupForm) -> HttpResponse:
+        """Look again inside the transaction: another sign-up may have taken the name, or one like it, since."""
+        username = form.cleaned_data["username"]
         try:
             with transaction.atomic():
+                hold_look_alikes(username)
+                if looks_taken(username):
+                    raise JustTaken
                 answer: HttpResponse = super().form_valid(form)
-        except IntegrityError:
-            # Somebody took the name between our look and our insert.
+        except (IntegrityError, JustTaken):
             form.add_error("username", "This username has just been taken. Please choose another.")
             answer = self.form_invalid(form)
         return answer
+
+
+class JustTaken(Exception):
+    """Between the form's look and the transaction's."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -79,10 +94,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return saved
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
-        """Who has no other name is called by it."""
-        name: str = super().clean_username(username, shallow)
+        """Who has no other name is called by it. A shallow look asks no database."""
+        name: str = super().clean_username(folded(username), shallow)
         if not shows_something(name):
             raise forms.ValidationError("Choose a username that can be seen.")
+        if mixes_alphabets(name):
+            raise forms.ValidationError("Use letters of one alphabet in your username.")
+        if not shallow and looks_taken(name):
+            raise forms.ValidationError("This username looks like one that is taken. Please choose another.")
         return name
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:

@@ -1,0 +1,176 @@
+"""Nobody takes a name that looks like another's; everybody may write theirs in their own letters."""
+
+import threading
+
+import pytest
+from django.db import connections
+from django.test import Client
+
+from strava_live.accounts.models import User
+from strava_live.accounts.usernames import folded, looks_taken, mixes_alphabets, skeletons
+from tests.passwords import PASSWORD
+from tests.web.reading import said
+
+LOOKS_TAKEN = "This username looks like one that is taken. Please choose another."
+ONE_ALPHABET = "Use letters of one alphabet in your username."
+UNICODE_SAYS = "Enter a valid username."
+
+
+def sign_up(username: str, client: Client | None = None) -> str:
+    """ "" for a new account, otherwise what the page says of the username."""
+    form = {"username": username, "password1": PASSWORD, "password2": PASSWORD}
+    answer = (client or Client()).post("/accounts/signup/", form)
+    if answer.status_code == 302:
+        return ""
+    return str(answer.context["form"].errors["username"][0])
+
+
+def account_from_before(username: str) -> None:
+    """Stored as it was typed, as sign-up did."""
+    user = User(username=username)
+    user.set_password(PASSWORD)
+    user.save()
+
+
+@pytest.mark.parametrize(
+    ("username", "sentence"),
+    [
+        ("carol", "A user with that username already exists."),
+        ("CAROL", "A user with that username already exists."),
+        ("ｃａｒｏｌ", "A user with that username already exists."),
+        ("𝐜𝐚𝐫𝐨𝐥", "A user with that username already exists."),
+        ("\u0441arol", ONE_ALPHABET),
+        ("car\u043el", ONE_ALPHABET),
+        ("car\u03bfl", ONE_ALPHABET),
+        ("car0l", LOOKS_TAKEN),
+        ("caro1", LOOKS_TAKEN),
+        ("caroI", LOOKS_TAKEN),
+        ("CARO\u0049", LOOKS_TAKEN),
+        ("c\u0251rol", LOOKS_TAKEN),
+        ("car\u1d0fl", LOOKS_TAKEN),
+        ("car\u200bol", UNICODE_SAYS),
+        ("car\u00adol", UNICODE_SAYS),
+        ("car\u3164ol", ONE_ALPHABET),
+        ("\u202ecarol", UNICODE_SAYS),
+        ("carol\u0661", ONE_ALPHABET),
+    ],
+)
+def test_name_that_looks_like_one_that_is_taken_is_refused(captain: User, username: str, sentence: str) -> None:
+    assert sign_up(username).startswith(sentence)
+    assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("taken", "username"),
+    [
+        ("cop", "\u0441\u043e\u0440"),  # all Cyrillic
+        ("\u0441\u043e\u0440", "cop"),
+        ("MATT", "\u041c\u0410\u0422\u0422"),
+        ("kato", "\u03ba\u03b1\u03c4\u03bf"),  # all Greek
+        ("NIKH", "\u039d\u0399\u039a\u0397"),
+        ("\u03bd\u03b9\u03ba\u03bf\u03c2", "\u039d\u0399\u039a\u039f\u03a3"),  # SQLite compares capitals of ASCII alone
+        ("\u0436\u0430\u043d\u043d\u0430", "\u0416\u0410\u041d\u041d\u0410"),
+        ("alva", "AIva"),
+        ("lan", "Ian"),
+        ("ｄａｖｅ", "dave"),  # from before names were folded
+    ],
+)
+def test_whole_names_of_another_alphabet_are_compared_by_shape(db: None, taken: str, username: str) -> None:
+    account_from_before(taken)
+
+    assert sign_up(username) in {LOOKS_TAKEN, "A user with that username already exists."}
+
+
+@pytest.mark.parametrize(
+    "username",
+    [
+        "Zoë",
+        "josé",
+        "Jose\u0301",  # an accent of its own, as some keyboards send it
+        "Łukasz",
+        "Straße",
+        "иван",
+        "Ольга_2",
+        "Ελένη",
+        "李小龙",
+        "さくら",
+        "カタカナ",
+        "山田はなこ",
+        "김철수",
+        "דניאל",
+        "محمد",
+        "carol.dunn",
+        "carol2",
+        "carole",
+        "o'neil".replace("'", "ʼ"),
+        "runner@example.org",
+    ],
+)
+def test_ordinary_names_are_taken(captain: User, username: str) -> None:
+    client = Client()
+
+    assert sign_up(username, client) == ""
+    assert User.objects.filter(username=folded(username)).exists()
+    client.post("/accounts/logout/")
+    signed_in = client.post("/accounts/login/", {"login": username, "password": PASSWORD})
+    assert signed_in.status_code == 302
+
+
+def test_accounts_from_before_keep_working(db: None) -> None:
+    for username in ("carol", "\u0441arol", "ｃａｒｏｌ"):
+        account_from_before(username)
+
+    for username in ("carol", "\u0441arol", "ｃａｒｏｌ"):
+        client = Client()
+        client.post("/accounts/login/", {"login": username, "password": PASSWORD})
+
+        assert f"<strong>{username}</strong>" in said(client.get("/settings/"))
+
+
+def test_no_name_grows_too_long_when_it_is_folded(db: None) -> None:
+    assert "150" in sign_up("\ufb03" * 100)  # one sign, three letters
+
+
+@pytest.mark.parametrize(
+    ("name", "mixed"),
+    [("carol", False), ("c\u0430rol", True), ("山田はなこカナ", False), ("李carol", True), ("иван2", False)],
+)
+def test_mixes_alphabets(name: str, mixed: bool) -> None:
+    assert mixes_alphabets(name) is mixed
+
+
+def test_skeletons_tell_ordinary_names_apart() -> None:
+    names = ["alva", "bruno", "carol", "stefan", "olive", "josé", "jose", "runner1", "runner11", "anna", "иван", "李"]
+
+    found = [skeletons(name) for name in names]
+
+    assert [one for n, one in enumerate(found) if any(one & other for other in found[:n])] == []
+
+
+@pytest.mark.django_db
+def test_look_is_one_query(django_assert_num_queries: pytest.FixtureRequest) -> None:
+    User.objects.bulk_create([User(username=f"athlete{n}") for n in range(1000)])
+
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        assert not looks_taken("carol")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_look_alikes_taken_at_the_same_moment_make_one_account() -> None:
+    names = ["сор", "cop", "COP", "ｃｏｐ", "c0p", "СОР"]
+    said_of: list[str] = []
+    ready = threading.Barrier(len(names))
+
+    def take(name: str) -> None:
+        ready.wait()
+        said_of.append(sign_up(name))
+        connections.close_all()
+
+    threads = [threading.Thread(target=take, args=[name]) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert User.objects.count() == 1
+    assert sorted(map(bool, said_of)) == [False, *[True] * (len(names) - 1)]
