@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from strava_live.accounts.encryption import UnreadableSecret
 from strava_live.accounts.rekeying import read_every_secret
 from strava_live.accounts.strava_app import strava
+from strava_live.parkrun.freshness import catalogue_freshness
 from strava_live.strava.errors import AppInactive, StravaError
 
 CLOCK_MAY_BE_OFF = timedelta(seconds=30)
@@ -56,6 +57,14 @@ def look_at_keys() -> Iterator[Finding]:
         return  # the database has been told of already
     else:
         yield Finding("keys", True, f"FIELD_KEYS open every stored secret ({count})")
+
+
+def look_at_parkrun_events() -> Iterator[Finding]:
+    try:
+        found = catalogue_freshness(datetime.now(UTC).date())
+    except DatabaseError:
+        return  # the database has been told of already
+    yield Finding("parkrun events", found.good, found.what, found.advice)
 
 
 def look_at_redis() -> Iterator[Finding]:
@@ -116,6 +125,7 @@ def look_at_email() -> Iterator[Finding]:
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     look_at_database,
     look_at_keys,
+    look_at_parkrun_events,
     look_at_redis,
     look_at_strava,
     look_at_static_files,

@@ -24,9 +24,10 @@ def procfile() -> dict[str, str]:
 
 
 class LiveSite:
-    """One deployment: an environment, a database of its own, and the processes that run in it."""
+    """One deployment: an environment, a database of its own, and the processes that run in it, from `root`."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], *, root: Path = ROOT) -> None:
+        self.root = root
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.folder = tempfile.TemporaryDirectory()
@@ -50,11 +51,13 @@ class LiveSite:
         self.run_to_its_end(procfile()["release"])
 
     def run_to_its_end(self, command: str) -> None:
-        subprocess.run(["sh", "-c", command], env=self.environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            ["sh", "-c", command], env=self.environment, cwd=self.root, check=True, stdout=subprocess.DEVNULL
+        )
 
     def manage(self, *words: str) -> str:
         command = [sys.executable, "manage.py", *words]
-        done = subprocess.run(command, env=self.environment, cwd=ROOT, check=True, capture_output=True, text=True)
+        done = subprocess.run(command, env=self.environment, cwd=self.root, check=True, capture_output=True, text=True)
         return done.stdout
 
     def start(self, name: str, port: int | None = None) -> subprocess.Popen[bytes]:
@@ -63,7 +66,7 @@ class LiveSite:
         environment = self.environment | {"PORT": str(port)}
         with self.log.open("ab") as log:
             command = ["sh", "-c", f"exec {procfile()[name]}"]
-            process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)
+            process = subprocess.Popen(command, env=environment, cwd=self.root, stdout=log, stderr=log)
         self.processes.append(process)
         if name == "web":
             self.wait_for_web(process, port)

@@ -1,5 +1,6 @@
 """manage.py doctor names what does not hold and what to do about it."""
 
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -11,6 +12,7 @@ from pytest_django import Settings
 from simulators.process import StandIn
 from strava_live.accounts.encryption import Secret
 from strava_live.accounts.models import Revocation
+from strava_live.parkrun.models import CatalogueState, LoadedList
 
 pytestmark = pytest.mark.django_db
 
@@ -26,8 +28,10 @@ def told() -> tuple[int, dict[str, str]]:
     return code, {line[6:].split(":", 1)[0]: line for line in lines}
 
 
+@pytest.mark.usefixtures("events")
 def test_all_is_well_against_the_stand_in(stand_in: StandIn, settings: Settings) -> None:
     settings.DEBUG = True
+    CatalogueState.store_list(LoadedList(CatalogueState.OPERATOR, timezone.now().date()))
 
     code, said = told()
 
@@ -72,6 +76,27 @@ def test_secret_without_its_key_is_named(settings: Settings) -> None:
 
     assert code == 1
     assert "put the key that is missing back" in said["keys"]
+
+
+def test_empty_catalogue_of_parkruns_is_named() -> None:
+    code, said = told()
+
+    assert code == 1
+    assert said["parkrun events"] == (
+        "WRONG parkrun events: none are loaded: no parkrun is recognised -> run manage.py load_parkrun_events"
+    )
+
+
+@pytest.mark.usefixtures("events")
+def test_old_catalogue_of_parkruns_is_named() -> None:
+    CatalogueState.store_list(LoadedList(CatalogueState.OPERATOR, date(2025, 1, 4)))
+
+    code, said = told()
+
+    assert code == 1
+    assert said["parkrun events"].startswith(
+        "WRONG parkrun events: 2,965, of an old list (2025-01-04) -> run manage.py"
+    )
 
 
 def test_uncollected_static_files_are_named() -> None:

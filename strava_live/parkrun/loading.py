@@ -5,11 +5,11 @@ from datetime import date
 
 from django.db import transaction
 
-from strava_live.parkrun.bundled import bundled_events
+from strava_live.parkrun.bundled import BUNDLED_ON, bundled_events, bundled_list
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.geometry import metres_between
-from strava_live.parkrun.listing import Listed, UnusableListing
-from strava_live.parkrun.models import FROM_THE_LIST, CatalogueState, ParkrunEvent
+from strava_live.parkrun.listing import Listed, UnusableListing, read_listing
+from strava_live.parkrun.models import FROM_THE_LIST, CatalogueState, LoadedList, ParkrunEvent
 from strava_live.parkrun.placing import event_of, placed
 from strava_live.parkrun.wording import away
 
@@ -42,9 +42,27 @@ class Changes:
         }
 
 
-def load(listed: list[Listed], *, today: date, close_many: bool = False) -> Changes:
+def load_bundled(*, today: date, close_many: bool = False) -> Changes:
+    loaded = LoadedList(CatalogueState.BUNDLED, BUNDLED_ON)
+    return load(read_listing(bundled_list()), today=today, close_many=close_many, loaded=loaded)
+
+
+def bundled_is_newer() -> bool:
+    """Return whether the bundled list describes a later day than the list that was loaded last.
+
+    Events that were loaded before lists were dated may come from a newer list, so they are left as they are.
+    """
+    loaded = CatalogueState.loaded_list()
+    if loaded is None:
+        return not ParkrunEvent.objects.exists()
+    return loaded.dated < BUNDLED_ON
+
+
+def load(listed: list[Listed], *, today: date, close_many: bool = False, loaded: LoadedList | None = None) -> Changes:
     """The catalogue becomes what the list says; starts that an operator entered stay. `UnusableListing` when the list
-    would close more than half of what is open, unless that is meant."""
+    would close more than half of what is open, unless that is meant.
+
+    Without `loaded` the list is an operator's, and describes today."""
     with transaction.atomic():
         known = list(ParkrunEvent.objects.select_for_update())
         still_open = sum(event.closed_on is None for event in known)
@@ -59,6 +77,7 @@ def load(listed: list[Listed], *, today: date, close_many: bool = False) -> Chan
         if any(changes.by_kind().values()):
             CatalogueState.changed()
             transaction.on_commit(catalogue.expire)
+        CatalogueState.store_list(loaded or LoadedList(CatalogueState.OPERATOR, today))
     catalogue.expire()
     return changes
 

@@ -1,7 +1,8 @@
 """The events of the catalogue as rows, and which catalogue it is."""
 
 import secrets
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from django.db import models
 
@@ -73,21 +74,46 @@ class ParkrunEvent(models.Model):
         )
 
 
+class LoadedList(NamedTuple):
+    """The list of events that was loaded last. `dated` is the day that it describes."""
+
+    source: str
+    dated: date
+
+
 class CatalogueState(models.Model):
-    """One row. Its version is drawn anew with every change, so that every process notices."""
+    """Two rows: the version of the events, replaced with every change so that every process notices, and the list that
+    was loaded last."""
 
     version = models.CharField(max_length=32)
+
+    VERSION_ROW, LIST_ROW = 1, 2
+    BUNDLED, OPERATOR = "bundled", "operator"
 
     def __str__(self) -> str:
         return f"catalogue {self.version}"
 
     @classmethod
     def changed(cls) -> None:
-        cls.objects.update_or_create(pk=1, defaults={"version": secrets.token_hex(16)})
+        cls.objects.update_or_create(pk=cls.VERSION_ROW, defaults={"version": secrets.token_hex(16)})
 
     @classmethod
     def current_version(cls) -> str:
-        return cls.objects.filter(pk=1).values_list("version", flat=True).first() or ""
+        return cls._row(cls.VERSION_ROW)
+
+    @classmethod
+    def store_list(cls, loaded: LoadedList) -> None:
+        cls.objects.update_or_create(pk=cls.LIST_ROW, defaults={"version": f"{loaded.source} {loaded.dated}"})
+
+    @classmethod
+    def loaded_list(cls) -> LoadedList | None:
+        """Return None if nothing was loaded, or if the events were loaded before lists were dated."""
+        source, _, dated = cls._row(cls.LIST_ROW).partition(" ")
+        return LoadedList(source, date.fromisoformat(dated)) if dated else None
+
+    @classmethod
+    def _row(cls, pk: int) -> str:
+        return cls.objects.filter(pk=pk).values_list("version", flat=True).first() or ""
 
 
 FROM_THE_LIST = tuple(field.name for field in ParkrunEvent._meta.fields if field.name not in ("id", "start_override"))

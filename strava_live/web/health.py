@@ -17,6 +17,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from strava_live.parkrun.freshness import warn_if_not_fresh
+
 logger = logging.getLogger(__name__)
 PATIENCE_S = 3.0
 
@@ -93,6 +95,7 @@ def check_database() -> None:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
+        warn_if_not_fresh()
     finally:
         connection.close()
 

@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from strava_live.parkrun.freshness import FreshnessWarning
 from strava_live.web.health import Check
 from tests.conftest import started
 from tests.live_site import LiveSites
@@ -99,3 +100,15 @@ def readyz(site: str) -> tuple[int, dict[str, object]]:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as refused:
         return refused.code, json.load(refused)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_readyz_logs_an_empty_catalogue_once_and_is_ready(
+    client: Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("strava_live.web.health.warn_if_not_fresh", FreshnessWarning())
+
+    answers = [client.get("/readyz").status_code for _ in range(3)]
+
+    assert answers == [200, 200, 200]
+    assert [record.getMessage() for record in caplog.records] == ["parkrun events need loading"]

@@ -1,13 +1,12 @@
-"""manage.py load_parkrun_events [FILE|URL]: brings the catalogue of events up to date and says what changed."""
+"""manage.py load_parkrun_events [FILE|URL|--if-newer]: bring the catalogue of events up to date, say what changed."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from strava_live.parkrun.bundled import bundled_list
 from strava_live.parkrun.listing import UnusableListing, read_listing
-from strava_live.parkrun.loading import Changes, load
+from strava_live.parkrun.loading import Changes, bundled_is_newer, load, load_bundled
 from strava_live.parkrun.source import content_of
 
 SHOWN = 10
@@ -22,15 +21,30 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("source", nargs="?", metavar="FILE|URL", help="without it: the list that is bundled")
         parser.add_argument("--yes-close", action="store_true", help="even if that closes more than half of the events")
+        parser.add_argument(
+            "--if-newer",
+            action="store_true",
+            help="for a release: load the bundled list only if it is newer than what is loaded, and never fail",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        source = options["source"]
+        source, for_release = options["source"], options["if_newer"]
+        if source and for_release:
+            raise CommandError("--if-newer is for the bundled list: it takes no FILE and no URL.")
+        if for_release and not bundled_is_newer():
+            self.stdout.write("Nothing was loaded: the parkrun events are as new as the bundled list.")
+            return
+        today, close_many = timezone.now().date(), options["yes_close"]
         try:
-            content = content_of(source) if source else bundled_list()
-            today = timezone.now().date()
-            changes = load(read_listing(content), today=today, close_many=options["yes_close"])
+            if source:
+                changes = load(read_listing(content_of(source)), today=today, close_many=close_many)
+            else:
+                changes = load_bundled(today=today, close_many=close_many)
         except UnusableListing as error:
-            raise CommandError(f"{error} Nothing was changed.") from error
+            if not for_release:
+                raise CommandError(f"{error} Nothing was changed.") from error
+            self.stderr.write(f"{error} Nothing was changed; the release goes on.")
+            return
         for line in summary(changes):
             self.stdout.write(line)
 

@@ -1,0 +1,63 @@
+"""Whether the catalogue of events is empty or old, in words and with what to do about it."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import DatabaseError
+from django.utils import timezone
+
+from strava_live.parkrun.models import CatalogueState, ParkrunEvent
+
+logger = logging.getLogger(__name__)
+
+OLD_AFTER = timedelta(days=180)
+"""parkrun opens a few events every week: a list of half a year ago lacks over a hundred."""
+LIST_ADDRESS = "https://images.parkrun.com/events.json"
+WARN_EVERY_S = 3600.0
+
+
+@dataclass(frozen=True)
+class Freshness:
+    good: bool
+    what: str
+    advice: str = ""
+
+
+def catalogue_freshness(today: date) -> Freshness:
+    """Examine the open events and the date of their list, with two small queries."""
+    events = ParkrunEvent.objects.filter(closed_on=None).count()
+    if not events:
+        return Freshness(False, "none are loaded: no parkrun is recognised", "run manage.py load_parkrun_events")
+    loaded = CatalogueState.loaded_list()
+    newer = f"run manage.py load_parkrun_events {LIST_ADDRESS}"
+    if loaded is None:
+        return Freshness(False, f"{events:,}, of a list whose date is not known", newer)
+    if today - loaded.dated > OLD_AFTER:
+        return Freshness(False, f"{events:,}, of an old list ({loaded.dated})", newer)
+    return Freshness(True, f"{events:,}, of the list of {loaded.dated}")
+
+
+class FreshnessWarning:
+    """Logs that the catalogue is empty or old, at the first call and then once an hour for as long as it is."""
+
+    def __init__(self, *, every_s: float = WARN_EVERY_S, clock: Callable[[], float] = time.monotonic) -> None:
+        self._every_s, self._clock = every_s, clock
+        self._due_at = clock()
+
+    def __call__(self) -> None:
+        if self._clock() < self._due_at:
+            return
+        self._due_at = self._clock() + self._every_s
+        try:
+            found = catalogue_freshness(timezone.now().date())
+        except DatabaseError:
+            return  # not migrated yet: readiness is about answering, not about tables
+        if not found.good:
+            logger.warning("parkrun events need loading", extra={"events": found.what, "advice": found.advice})
+
+
+warn_if_not_fresh = FreshnessWarning()
+"""This process's."""
