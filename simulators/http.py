@@ -13,6 +13,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
+from email.utils import formatdate
 from http import HTTPStatus
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
@@ -192,7 +193,11 @@ class _Conversation:
 
     async def _send(self, response: Response) -> None:
         body = b"".join(response.body) if isinstance(response.body, list) else response.body
-        headers = [("Content-Type", response.content_type), *response.headers.items()]
+        headers = [
+            ("Date", formatdate(usegmt=True)),
+            ("Content-Type", response.content_type),
+            *response.headers.items(),
+        ]
         if isinstance(body, bytes):
             headers.append(("Content-Length", str(len(body))))
         reason = HTTPStatus(response.status).phrase

@@ -1,13 +1,19 @@
 """Examines what is there for real and says, for what is wrong, what to do. `manage.py doctor` prints it."""
 
+import smtplib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import redis
 from asgiref.sync import async_to_sync
 from django.conf import settings
+from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -16,8 +22,11 @@ from strava_live.accounts.rekeying import read_every_secret
 from strava_live.accounts.strava_app import strava
 from strava_live.parkrun.freshness import catalogue_freshness
 from strava_live.strava.errors import AppInactive, StravaError
+from strava_live.strava.transport import Request, opened
 
 CLOCK_MAY_BE_OFF = timedelta(seconds=30)
+MAIL_PATIENCE_S = 5
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
 @dataclass(frozen=True)
@@ -82,10 +91,33 @@ def look_at_redis() -> Iterator[Finding]:
 
 
 def look_at_strava() -> Iterator[Finding]:
-    """Asks with a code that cannot be right: Strava names what it dislikes first, our credentials or the code."""
     if not settings.STRAVA_CONFIGURED:
         yield Finding("strava", True, "not set up: people sign in with a password only")
         return
+    own = [name for name in ("STRAVA_OAUTH_URL", "STRAVA_API_URL") if is_own_address(getattr(settings, name))]
+    for name in own:
+        yield Finding("strava", False, f"{name} is the address of this site", f"set {name} to Strava's")
+    if not own:
+        yield from ask_strava()
+
+
+def is_own_address(url: str) -> bool:
+    """Return whether host and port are the site's: the public ones, or those where its web process listens."""
+    host, port = host_and_port(url)
+    _, public_port = host_and_port(settings.SITE_URL)
+    served = {name.strip("[]") for name in settings.ALLOWED_HOSTS}
+    return (host in served and port == public_port) or (
+        host in served | {"localhost", "127.0.0.1", "::1"} and port == settings.PORT
+    )
+
+
+def host_and_port(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    return str(parts.hostname), parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def ask_strava() -> Iterator[Finding]:
+    """Ask with a code that cannot be right: Strava names what it dislikes first, our credentials or the code."""
     try:
         async_to_sync(strava().exchange)("a-code-that-cannot-be-right")
     except AppInactive as error:
@@ -96,6 +128,34 @@ def look_at_strava() -> Iterator[Finding]:
             yield Finding("strava", True, "knows our application")
         else:
             yield Finding("strava", False, str(error), "try again later; sign-in with Strava does not work meanwhile")
+    yield from look_at_api()
+
+
+def look_at_api() -> Iterator[Finding]:
+    """The API has an address of its own, so it is asked too. Whatever it answers carries Strava's time."""
+    try:
+        status, date = async_to_sync(ask_api_without_token)()
+    except StravaError as error:
+        yield Finding("strava API", False, str(error), "check STRAVA_API_URL; no activities are read meanwhile")
+        return
+    if status == HTTPStatus.UNAUTHORIZED:
+        yield Finding("strava API", True, "answers")
+    else:
+        what = f"answers {status} to a request without a token, where Strava answers 401"
+        yield Finding("strava API", False, what, "check STRAVA_API_URL, or try again later")
+    try:
+        theirs = parsedate_to_datetime(date).replace(tzinfo=UTC)  # HTTP knows no other zone
+    except ValueError:
+        yield Finding("clock", True, "not compared with Strava's, whose answer has no date")
+    else:
+        yield from look_at_clock("Strava", theirs)
+
+
+async def ask_api_without_token() -> tuple[int, str]:
+    """Return the status and the date of the answer."""
+    request = Request("GET", f"{settings.STRAVA_API_URL}/athlete")
+    async with opened(request, timeouts=settings.STRAVA_PAGE_TIMEOUTS) as reply:
+        return reply.status, reply.headers.get("date", "")
 
 
 def look_at_clock(whose: str, theirs: datetime) -> Iterator[Finding]:
@@ -116,10 +176,29 @@ def look_at_static_files() -> Iterator[Finding]:
 
 
 def look_at_email() -> Iterator[Finding]:
-    if settings.EMAIL_CONFIGURED:
-        yield Finding("e-mail", True, "set up")
-    else:
+    if not settings.EMAIL_CONFIGURED:
         yield Finding("e-mail", True, "not set up: forgotten passwords are reset with manage.py reset_link")
+    elif settings.EMAIL_BACKEND != SMTP:
+        yield Finding("e-mail", True, "set up, without a mail server")
+    else:
+        yield connect_to_mail_server()
+
+
+def connect_to_mail_server() -> Finding:
+    """Connect, encrypt and sign in, as before sending a letter; none is sent."""
+    server = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+    connection = get_connection(timeout=MAIL_PATIENCE_S)
+    try:
+        connection.open()
+    except smtplib.SMTPAuthenticationError:
+        return Finding("e-mail", False, f"{server} refuses our name or password", "set them right in EMAIL_URL")
+    except (OSError, smtplib.SMTPException) as error:
+        advice = "check host, port and scheme in EMAIL_URL, and that this machine may connect to it"
+        return Finding("e-mail", False, f"{server} does not serve us: {error}", advice)
+    finally:
+        with suppress(smtplib.SMTPException):
+            connection.close()
+    return Finding("e-mail", True, f"{server} lets us send")
 
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (

@@ -1,7 +1,15 @@
 """manage.py doctor names what does not hold and what to do about it."""
 
-from datetime import date
+import base64
+import re
+import socketserver
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import StringIO
+from threading import Thread
 
 import pytest
 from cryptography.fernet import Fernet
@@ -37,6 +45,8 @@ def test_all_is_well_against_the_stand_in(stand_in: StandIn, settings: Settings)
 
     assert code == 0
     assert said["strava"] == "ok    strava: knows our application"
+    assert said["strava API"] == "ok    strava API: answers"
+    assert said["clock"] == "ok    clock: agrees with Strava's"
     assert said["database"].startswith("ok    database: ")
 
 
@@ -104,3 +114,174 @@ def test_uncollected_static_files_are_named() -> None:
 
     assert code == 1
     assert "run manage.py collectstatic" in said["static files"]
+
+
+@pytest.mark.parametrize("name", ["STRAVA_API_URL", "STRAVA_OAUTH_URL"])
+@pytest.mark.parametrize(
+    ("site", "address"),
+    [
+        ("http://testserver", "http://testserver/api/v3"),
+        ("https://testserver", "https://TESTSERVER:443/api/v3"),
+        ("https://testserver:8443", "https://testserver:8443/api"),
+        ("https://testserver", "http://localhost:8000/api/v3"),
+        ("https://testserver", "http://[::1]:8000/api/v3"),
+    ],
+)
+def test_strava_address_that_is_the_sites_own_is_refused(
+    stand_in: StandIn, settings: Settings, name: str, site: str, address: str
+) -> None:
+    settings.SITE_URL, settings.PORT = site, 8000
+    setattr(settings, name, address)
+
+    code, said = told()
+
+    assert code == 1
+    assert said["strava"] == f"WRONG strava: {name} is the address of this site -> set {name} to Strava's"
+    assert "clock" not in said
+
+
+def test_another_service_on_the_sites_host_is_not_the_site(stand_in: StandIn, settings: Settings) -> None:
+    settings.SITE_URL, settings.ALLOWED_HOSTS = "http://127.0.0.1:8000", ["127.0.0.1"]
+
+    _, said = told()
+
+    assert said["strava"] == "ok    strava: knows our application"
+
+
+@contextmanager
+def some_api(**headers: str) -> Iterator[str]:
+    """Something that answers 401, and whose address is not Strava's if its status says so."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response_only(int(headers.get("status", "401")))
+            if "date" in headers:
+                self.send_header("Date", headers["date"])
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/api/v3"
+        server.shutdown()
+
+
+def test_clock_that_is_wrong_is_named_by_the_date_of_stravas_answer(stand_in: StandIn, settings: Settings) -> None:
+    with some_api(date=format_datetime(timezone.now() - timedelta(hours=1), usegmt=True)) as settings.STRAVA_API_URL:
+        code, said = told()
+
+    assert code == 1
+    assert re.fullmatch(r"WRONG clock: 360\d s away from Strava's -> set this machine's clock", said["clock"])
+
+
+def test_answer_without_a_date_compares_no_clocks(stand_in: StandIn, settings: Settings) -> None:
+    with some_api() as settings.STRAVA_API_URL:
+        _, said = told()
+
+    assert said["clock"] == "ok    clock: not compared with Strava's, whose answer has no date"
+
+
+def test_api_that_is_not_stravas_is_named(stand_in: StandIn, settings: Settings) -> None:
+    with some_api(status="404") as settings.STRAVA_API_URL:
+        _, said = told()
+
+    assert said["strava API"].startswith("WRONG strava API: answers 404 to a request without a token")
+
+
+def test_api_that_is_silent_is_named(stand_in: StandIn, settings: Settings) -> None:
+    settings.STRAVA_API_URL = "http://127.0.0.1:9/api/v3"
+
+    _, said = told()
+
+    assert said["strava"] == "ok    strava: knows our application"
+    assert said["strava API"].endswith("-> check STRAVA_API_URL; no activities are read meanwhile")
+    assert "clock" not in said
+
+
+class MailServer(socketserver.StreamRequestHandler):
+    """Speaks as much SMTP as signing in needs; the password is `right`."""
+
+    timeout = 10
+
+    def handle(self) -> None:
+        self.say("220 mail.example ESMTP")
+        for line in self.rfile:
+            match line.decode().split():
+                case ["ehlo", _]:
+                    self.say("250-mail.example", "250 AUTH PLAIN")
+                case ["AUTH", "PLAIN", secret]:
+                    right = base64.b64decode(secret) == b"\0us\0right"
+                    self.say("235 2.7.0 Welcome" if right else "535 5.7.8 Bad credentials")
+                case ["QUIT" | "quit"]:
+                    return self.say("221 Bye")
+                case _:
+                    self.say("502 Not known")
+        return None
+
+    def say(self, *lines: str) -> None:
+        self.wfile.write("".join(f"{line}\r\n" for line in lines).encode())
+
+
+class DaemonServer(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+
+
+@pytest.fixture
+def mail_server(settings: Settings) -> Iterator[None]:
+    """A mail server, and the site set up to use it."""
+    with DaemonServer(("127.0.0.1", 0), MailServer) as server:
+        settings.EMAIL_CONFIGURED, settings.EMAIL_BACKEND = True, "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.server_address[1]
+        settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "us", "right"
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield
+        server.shutdown()
+
+
+@pytest.mark.usefixtures("mail_server")
+def test_mail_server_that_lets_us_send_is_named(settings: Settings) -> None:
+    _, said = told()
+
+    assert said["e-mail"] == f"ok    e-mail: 127.0.0.1:{settings.EMAIL_PORT} lets us send"
+
+
+@pytest.mark.usefixtures("mail_server")
+def test_mail_server_that_refuses_our_password_is_named(settings: Settings) -> None:
+    settings.EMAIL_HOST_PASSWORD = "wrong"
+
+    code, said = told()
+
+    assert code == 1
+    assert said["e-mail"].startswith("WRONG e-mail: ")
+    assert said["e-mail"].endswith("refuses our name or password -> set them right in EMAIL_URL")
+
+
+@pytest.mark.usefixtures("mail_server")
+def test_mail_server_that_is_not_there_is_named(settings: Settings) -> None:
+    settings.EMAIL_PORT = 9
+
+    code, said = told()
+
+    assert code == 1
+    assert said["e-mail"].startswith("WRONG e-mail: 127.0.0.1:9 does not serve us: ")
+    assert "-> check host, port and scheme in EMAIL_URL" in said["e-mail"]
+
+
+@pytest.mark.usefixtures("mail_server")
+def test_mail_server_without_encryption_where_it_is_wanted_is_named(settings: Settings) -> None:
+    settings.EMAIL_USE_TLS = True
+
+    _, said = told()
+
+    assert "does not serve us: STARTTLS extension not supported" in said["e-mail"]
+
+
+def test_email_without_a_server_is_named(settings: Settings) -> None:
+    assert told()[1]["e-mail"].startswith("ok    e-mail: not set up")
+
+    settings.EMAIL_CONFIGURED, settings.EMAIL_BACKEND = True, "django.core.mail.backends.console.EmailBackend"
+
+    assert told()[1]["e-mail"] == "ok    e-mail: set up, without a mail server"
