@@ -1,0 +1,131 @@
+"""One fault, from a quiet site to a quiet site: what each person sees, when all is well again, and the verdict."""
+
+import asyncio
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import partial
+
+import httpx
+
+from bench.fault_trials.injections import Fault
+from bench.fault_trials.people import Athlete, Follower, Poster, Reader, followers
+from bench.fault_trials.scene import MEMBERS, Scene
+from bench.fault_trials.seen import Seen
+from tests.live.feed_client import following, until_all
+from tests.live.founding import table_of
+
+QUIET_S = 3.0
+CROWD_PAUSE_S = 2.0
+"""A lock that twelve people wait for must not become one that everybody waits for."""
+RECOVERED_WITHIN_S = 30.0
+"""A run whose lease was lost is taken up by another process after 20 s; everything else is sooner."""
+
+
+@dataclass
+class Outcome:
+    seen: list[Seen]
+    recovered_after_s: float | None = None
+    missed: list[str] = field(default_factory=list)
+
+    def line(self, name: str) -> str:
+        wrong = [f"{seen.who} saw {what} ×{n}" for seen in self.seen for what, n in seen.wrong.items()]
+        after = self.recovered_after_s
+        recovered = "never recovered" if after is None else f"recovered after {after:.1f} s"
+        verdict = "; ".join([*self.missed, *wrong])
+        people = "; ".join(seen.line() for seen in self.seen)
+        return f"{name}: {people}; {recovered}; {f'MISSED: {verdict}' if verdict else 'reached'}"
+
+    @property
+    def reached(self) -> bool:
+        return not self.missed and not any(seen.wrong for seen in self.seen)
+
+
+class Trial:
+    def __init__(self, scene: Scene, fault: Fault) -> None:
+        here, there = scene.urls
+        self.scene, self.fault = scene, fault
+        seen = partial(Seen, forgiving=fault.freezes_web)
+        self.reader = Reader(here, scene.club, seen("reader", strict=fault.local))
+        self.poster = Poster(here, scene.club, seen("poster"))
+        crowd = range(4, MEMBERS) if fault.local else ()
+        self.crowd = [
+            Poster(here, scene.club, self.poster.seen, number=number, pause_s=CROWD_PAUSE_S) for number in crowd
+        ]
+        self.athlete = Athlete(scene.athlete, seen("athlete"))
+        elsewhere = there if fault.freezes_web else here
+        strict = fault.local or fault.freezes_web
+        self.neighbour = Poster(elsewhere, scene.neighbours, Seen("neighbour", strict=strict))
+        sockets = [Seen("followers", forgiving=fault.freezes_web), Seen("followers elsewhere")]
+        self.followers = followers(scene.urls, scene.club, sockets.__getitem__)
+        acting = [one.seen for one in (self.reader, self.poster, self.neighbour, self.athlete)]
+        self.acting = acting
+        self.outcome = Outcome([*acting, *sockets])
+
+    async def run(self) -> Outcome:
+        try:
+            async with following(*self.followers), asyncio.TaskGroup() as group:
+                people = [person.live() for person in (self.reader, self.poster, *self.crowd, self.neighbour)]
+                tasks = [group.create_task(living) for living in (*people, self.athlete.live())]
+                await self.go_through()
+                for task in tasks:
+                    task.cancel()
+        except* Exception as problems:
+            self.outcome.missed += [f"{type(one).__name__}: {str(one)[:300]}" for one in leaves(problems)]
+        return self.outcome
+
+    async def go_through(self) -> None:
+        await self.until_well(time.monotonic())
+        await asyncio.sleep(QUIET_S)
+        for seen in self.outcome.seen:
+            seen.begin()
+        fault = self.fault.inject(self.scene)
+        await asyncio.to_thread(fault.__enter__)
+        try:
+            await asyncio.sleep(self.fault.seconds)
+        finally:
+            await asyncio.to_thread(fault.__exit__, None, None, None)
+        ended = time.monotonic()
+        await self.until_well(ended)
+        self.outcome.recovered_after_s = max(0.0, max(seen.recovered_at or ended for seen in self.acting) - ended)
+        await self.compare()
+
+    async def until_well(self, since: float) -> None:
+        for seen in self.outcome.seen:
+            seen.end_fault(since)
+        until = time.monotonic() + RECOVERED_WITHIN_S
+        while unwell := self.unwell(since):
+            assert time.monotonic() < until, f"not well after {RECOVERED_WITHIN_S:.0f} s: {', '.join(unwell)}"
+            await asyncio.sleep(0.1)
+
+    def unwell(self, since: float) -> list[str]:
+        texts = self.poster.accepted_since(since)
+        deaf = [one.seen.who for one in self.followers if not hears(one, texts)]
+        return [seen.who for seen in self.acting if not seen.well] + deaf
+
+    async def compare(self) -> None:
+        """Followers equal the table, each accepted post is there once, and both processes are ready."""
+        posters = (self.poster, *self.crowd)
+        for poster in posters:
+            poster.stopped.set()
+        await asyncio.sleep(CROWD_PAUSE_S)
+        table = await asyncio.to_thread(table_of, self.scene.site, self.scene.club.pk)
+        await until_all(self.followers, lambda one: one.feed.told() == one.feed.should_be(table), patience_s=20)
+        kept = Counter(row["text"] for row in table)
+        accepted = [text for poster in posters for _, text in poster.accepted]
+        self.outcome.missed += [f"{text!r} is there {kept[text]} times" for text in accepted if kept[text] != 1]
+        async with httpx.AsyncClient() as client:
+            for url in self.scene.urls:
+                answer = await client.get(f"{url}/readyz", timeout=10)
+                if answer.status_code != 200:
+                    self.outcome.missed.append(f"/readyz {answer.status_code} {answer.text}")
+
+
+def hears(follower: Follower, texts: set[str]) -> bool:
+    return any(entry["text"] in texts for entry in follower.feed.entries.values())
+
+
+def leaves(problems: BaseExceptionGroup[BaseException]) -> list[BaseException]:
+    return [
+        leaf for one in problems.exceptions for leaf in (leaves(one) if isinstance(one, BaseExceptionGroup) else [one])
+    ]
