@@ -1,0 +1,59 @@
+"""The attack on a site of one web process over Redis and Postgres, a line for each way in: `bin/bench attack`.
+
+python -m bench.attack              everything
+python -m bench.attack head drips   only these
+"""
+
+import sys
+import time
+from collections.abc import Callable
+
+from bench.attacks import forms, http, keys, sockets
+from bench.attacks.target import Target, must, target
+
+ATTACKS: dict[str, Callable[[Target], str]] = {
+    "head": http.head,
+    "next": http.malformed_next,
+    "lengths": http.absurd_lengths,
+    "bodies": http.huge_bodies,
+    "drips": http.drips,
+    "frames": sockets.frames,
+    "cycles": sockets.start_and_cancel,
+    "limits": forms.limits,
+    "submits": forms.equal_submits,
+    "keys": keys.lost_keys,
+}
+
+
+def main(names: list[str]) -> int:
+    if unknown := set(names) - set(ATTACKS):
+        sys.exit(f"{', '.join(sorted(unknown))}: there are these attacks: {', '.join(ATTACKS)}.")
+    with target() as attacked:
+        reached = [tried(name, attacked) for name in names or ATTACKS]
+    print(f"{sum(reached)} of {len(reached)} reached")
+    return 0 if all(reached) else 1
+
+
+def tried(name: str, attacked: Target) -> bool:
+    """Attack, print a line, and make sure that the site still answers."""
+    began = time.monotonic()
+    try:
+        what = ATTACKS[name](attacked)
+        with attacked.browser() as browser:
+            must(browser.get("/readyz").status_code == 200, "the site is not ready afterwards")
+    except Exception as error:  # whatever an attack ends with, the next one is tried too
+        print(f"{name}: MISSED: {reason(error)}", flush=True)
+        return False
+    print(f"{name}: {what}; reached ({time.monotonic() - began:.0f} s)", flush=True)
+    return True
+
+
+def reason(error: BaseException) -> str:
+    """The first that went wrong, of several at once."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return f"{type(error).__name__}: {error}"[:500]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
