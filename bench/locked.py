@@ -18,6 +18,7 @@ from typing import Any
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from tests.live.founding import FoundClub, found_clubs
 from tests.live.held_lock import held_row
@@ -27,10 +28,10 @@ from tests.services.__main__ import collect_static_files
 from tests.services.postgres_server import postgres_programs, running_postgres
 from tests.services.redis_server import redis_program, running_redis
 
-SECONDS, WARM_UP_S = 30.0, 3.0
+SECONDS, WARM_UP_S, PATIENCE_S = 30.0, 3.0, 25.0
 MOST = 1.5
-OTHERS, FORMS, SOCKETS = 3, 4, 3
-EVERY_S, BLOCKED_EVERY_S = 0.3, 1.0
+OTHERS, FORMS, SOCKETS = 3, 12, 4  # more forms than the pool has connections
+EVERY_S, BLOCKED_EVERY_S = 0.3, 2.0
 """How often each of them does something. Two processors are far from busy with that."""
 GOOD = {"page 200", "post by form 302", "post by socket done"}
 PREPARE = """
@@ -39,9 +40,9 @@ from strava_live.clubs.models import Membership
 from strava_live.feed.posts import post
 from tests.web.kept import activity
 for member in Membership.objects.filter(club__in={clubs}):
-    for number in range(15):  # a page shows fifty: from the start on it costs the same
+    for number in range(5):  # a page shows fifty: from the start on it costs the same
         post(member.user_id, member.club_id, f"{{number}} of {{member.user_id}}")
-for strava_id in range(1, 5):
+for strava_id in range(1, 6):  # one for the forms, and one for each socket
     activity(User.objects.get(pk={athlete}), strava_id)
 """
 
@@ -119,7 +120,7 @@ class Person:
         while True:
             frame = json.loads(await self.connection.recv())
             for message in frame if isinstance(frame, list) else [frame]:
-                if message["type"] == "error" and message["ref"] == ref:
+                if message["type"] == "error" and message.get("ref") == ref:
                     return str(message["code"])
                 if is_done(message):
                     return "done"
@@ -131,10 +132,18 @@ async def again_and_again(
     await asyncio.sleep(late_s)
     while time.monotonic() < until:
         began = time.monotonic()
-        answer = await act()
+        answer = await answer_of(act)
         took = time.monotonic() - began
         done(took * 1000, answer)
         await asyncio.sleep(max(0.0, every_s - took))
+
+
+async def answer_of(act: Act) -> str:
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            return await act()
+    except (TimeoutError, httpx.HTTPError, ConnectionClosed) as error:
+        return type(error).__name__
 
 
 async def measure(others: list[Person], blocked: list[Act], seconds: float) -> Phase:
