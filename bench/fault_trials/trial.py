@@ -65,7 +65,8 @@ class Trial:
     async def run(self) -> Outcome:
         try:
             async with following(*self.followers), asyncio.TaskGroup() as group:
-                people = [person.live() for person in (self.reader, self.poster, *self.crowd, self.neighbour)]
+                browsers: list[Reader | Poster] = [self.reader, self.poster, *self.crowd, self.neighbour]
+                people = [browser.live() for browser in browsers]
                 tasks = [group.create_task(living) for living in (*people, self.athlete.live())]
                 await self.go_through()
                 for task in tasks:

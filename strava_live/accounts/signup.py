@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.account.internal.userkit import get_user_by_username
+from allauth.account.models import EmailAddress
 from django import forms
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
@@ -116,7 +117,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def set_password(self, user: User, password: str) -> None:
         super().set_password(user, password)
-        for login in (user.username, *user.emailaddress_set.values_list("email", flat=True)):
+        addresses = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
+        for login in (user.username, *addresses):
             forget_attempts(self.request, login)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

@@ -35,8 +35,9 @@ def member_hellos(club: Club, after: Position | None, viewer_ids: Collection[int
     cheered for the same entries, most often for none, get the same object."""
     hello, rows = hello_without_entries(club, after)
     cheers: dict[int, set[int]] = defaultdict(set)
-    for viewer, entry in Cheer.objects.filter(user__in=viewer_ids, entry__in=rows).values_list("user_id", "entry_id"):
-        cheers[viewer].add(entry)
+    given = Cheer.objects.filter(user__in=viewer_ids, entry__in=rows)
+    for viewer, entry_id in given.values_list("user_id", "entry_id"):
+        cheers[viewer].add(entry_id)
     uncheered = [encoded_entry(entry, for_members, cheered=False) for entry in rows]
     shared: dict[frozenset[int], EncodedHello] = {}
     for cheered in {frozenset(cheers.get(viewer, ())) for viewer in viewer_ids}:

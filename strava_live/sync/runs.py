@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.db import IntegrityError, transaction
@@ -173,14 +174,14 @@ def let_wait(run: SyncRun, lease: Lease, *, until: datetime | None, reason: Sync
 def end_run(run: SyncRun, lease: Lease, *, state: SyncRun.State, error: StravaError | None = None) -> bool:
     """End the run and announce that. Return False if the lease was lost."""
     now = timezone.now()
-    told = {}
+    failure: dict[str, Any] = {}
     if error is not None:
-        told = {"error_code": error.code, "error_message": error.sentence, "next_step": error.next_step}
+        failure = {"error_code": error.code, "error_message": error.sentence, "next_step": error.next_step}
     if not SyncRun.objects.owned(lease.owner).filter(pk=run.pk).exists():
         return False
     with transaction.atomic():
         turn = take_turn(run.athlete_id)  # before the run's row, as whoever keeps a chunk does
-        ended = release(run, lease, state=state, ended_at=now, **told)
+        ended = release(run, lease, state=state, ended_at=now, **failure)
         if ended and state == SyncRun.State.FINISHED:
             if not run.skipped:  # what could not be read may have been any of them
                 hide_unseen(run)
