@@ -11,6 +11,7 @@ from allauth.account.views import SignupView as AllauthSignupView
 from allauth.core import ratelimit
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.utils import get_form_class
+from django.db import transaction
 from django.http import HttpResponse
 
 from strava_live.idempotency.keys import claim, form_digest, key_in
@@ -41,10 +42,14 @@ class SignUpOnce(AllauthSignupView):
         answer: HttpResponse = self.sign_in_again() or super().form_invalid(form)
         return answer
 
+    @transaction.atomic
     def sign_in_again(self) -> HttpResponse | None:
-        """Return None if this form made no account, or if its password is not that of the account."""
+        """Return None if this form made no account, or if its password is not that of the account.
+
+        One submission after another: allauth counts each as a failed sign-in until its password has been checked.
+        """
         digest = self.digest()
-        sent = AnsweredForm.objects.filter(digest=digest).first() if digest else None
+        sent = AnsweredForm.objects.select_for_update().filter(digest=digest).first() if digest else None
         if sent is None or not ratelimit.consume(self.request, action="login"):
             return None
         words = {"login": self.request.POST["username"], "password": self.request.POST.get("password1", "")}
