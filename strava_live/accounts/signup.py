@@ -86,7 +86,7 @@ class JustTaken(Exception):
 class AccountAdapter(DefaultAccountAdapter):
     error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": "That username or e-mail address and that password do not belong together.",
-        "too_many_login_attempts": "That is too many wrong passwords. Wait a few minutes, then try again.",
+        "too_many_login_attempts": "Too many wrong passwords. Wait a few minutes, then try again.",
     }
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:

@@ -15,7 +15,7 @@ from tests.people import clubmate
 from tests.web.reading import said
 
 HOME, ELSEWHERE = "192.0.2.1", "198.51.100.1"
-TOO_MANY = "too many wrong passwords"
+TOO_MANY = "Too many wrong passwords"
 
 
 @pytest.fixture(autouse=True)
