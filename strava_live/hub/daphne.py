@@ -22,9 +22,6 @@ from strava_live.hub.lines import EXTENSION
 from strava_live.hub.shutdown import close_after_answer, exit_after, stop_gracefully
 from strava_live.interpreter import settle_in
 
-LARGEST_MESSAGE = 128 * 1024
-"""From a client; ten times the longest post, however it is written. Daphne takes a mebibyte, which takes forty
-milliseconds to read, and all other sockets wait for that."""
 AFTER_LOOP_S = 1.0
 """For threads that are still working when the event loop has ended. A thread that waits for the loop waits in vain."""
 
@@ -70,7 +67,10 @@ class CommandLine(CommandLineInterface):
 
     def __init__(self) -> None:
         super().__init__()
-        self.parser.set_defaults(websocket_max_message_size=LARGEST_MESSAGE, websocket_max_frame_size=LARGEST_MESSAGE)
+        self.parser.set_defaults(
+            websocket_max_message_size=settings.DAPHNE_WEBSOCKET_MAX_MESSAGE_SIZE,
+            websocket_max_frame_size=settings.DAPHNE_WEBSOCKET_MAX_FRAME_SIZE,
+        )
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ from strava_live.hub.daphne_sockets import is_plain
 from strava_live.hub.refusals import BAD_REQUEST, CONTENT_TOO_LARGE, REQUEST_TIMEOUT, refusal
 
 logger = logging.getLogger(__name__)
+HTTPChannel: Any = http.HTTPChannel
+"""Twisted's has types for few of its methods, and wrong ones for its transport."""
 
 
 class BodyTooLarge(Exception):
@@ -41,7 +43,7 @@ class LimitedRequest(WebRequest):
         super().handle_reply(message)
 
 
-class LimitedChannel(http.HTTPChannel):
+class LimitedChannel(HTTPChannel):
     """One connection. A request must arrive in time and within its limits, or it is refused and the connection ends."""
 
     refused = False
@@ -106,7 +108,7 @@ class LimitedChannel(http.HTTPChannel):
         self.refused = True
         self._buffer = b""
         for request in self.requests:
-            request.connectionLost(Failure(ConnectionDone()))
+            request.connectionLost(Failure(ConnectionDone()))  # type: ignore[no-untyped-call]
         self.requests.clear()
         self.setTimeout(None)
         self.stop_timer()

@@ -32,7 +32,7 @@ b {{ color: #14573f }}
 def refusal(status: int, *, with_body: bool) -> bytes:
     """Return a whole HTTP answer, after which the connection ends."""
     sentence = SENTENCES[status].format(megabytes=settings.REQUEST_BODY_MOST // 2**20)
-    page = PAGE.format(sentence=escape(sentence), site_name=escape(settings.SITE_NAME)).encode()
+    page = PAGE.format(sentence=escape(sentence, quote=False), site_name=escape(settings.SITE_NAME)).encode()
     head = (
         f"HTTP/1.1 {status} {REASONS[status]}\r\n"
         "Content-Type: text/html; charset=utf-8\r\n"
