@@ -87,8 +87,13 @@ class WakefulConnection(RedisSingleShardConnection):
                 # at once: asyncio says so by a RuntimeError. Whatever it was, this is the process's only ear.
                 logger.warning("begins to listen to Redis anew", extra={"reason": repr(error)})
                 with suppress(Exception):
-                    await self._pubsub.connection.disconnect()
+                    await self.drop_connection()
                 await asyncio.sleep(AGAIN_AFTER_S)
+
+    async def drop_connection(self) -> None:
+        """It is connected and subscribed again when it is read next."""
+        if (connection := self._pubsub.connection) is not None:
+            await connection.disconnect()
 
     async def receive(self) -> None:
         message = await self._pubsub.get_message(ignore_subscribe_messages=True, timeout=QUIET_S)
@@ -100,7 +105,7 @@ class WakefulConnection(RedisSingleShardConnection):
             await self._pubsub.ping()
         elif time.monotonic() - self.asked_at >= QUIET_S:
             self.asked_at = None
-            await self._pubsub.connection.disconnect()  # connected and subscribed again when it is read next
+            await self.drop_connection()
             raise RedisConnectionError("no answer")
 
 

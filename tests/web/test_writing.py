@@ -165,6 +165,7 @@ def locked_striders() -> Iterator[None]:
     other.close()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_other_forms_go_on_while_one_waits_for_strava(
     as_athlete: Client, athlete: User, clubs: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
