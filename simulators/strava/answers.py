@@ -32,6 +32,13 @@ def rate_limited(limit: str = "overall rate limit") -> Response:
 
 def faulty(fault: Fault) -> Response:
     """The answer that a fault calls for."""
+    response = _faulty(fault)
+    if fault.retry_after:
+        response.headers["retry-after"] = fault.retry_after
+    return response
+
+
+def _faulty(fault: Fault) -> Response:
     match fault.kind:
         case "unauthorized":
             return unauthorized()

@@ -135,6 +135,7 @@ class Control:
             ms=values.number("ms", 0),
             bytes=values.integer("bytes", 0),
             status=values.integer("status", 0),
+            retry_after=values.text("retry_after", ""),
         )
         return {"id": self._site.faults.add(fault)}
 

@@ -81,6 +81,7 @@ def _faults(site: Site) -> str:
             ("ms", "ms"),
             ("bytes", "bytes"),
             ("status", "status"),
+            ("retry_after", "Retry-After"),
         )
     )
     return on + _form(

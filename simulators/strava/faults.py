@@ -53,6 +53,8 @@ class Fault:
     ms: float = 0
     bytes: int = 0
     status: int = 0
+    retry_after: str = ""
+    """The answer's Retry-After, where it has a status of its own."""
     id: int = 0
     met: int = 0
 

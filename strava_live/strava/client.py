@@ -11,16 +11,17 @@ Everything raises `StravaError`s and nothing else. One instance serves every eve
 
 import asyncio
 import json
+import random
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from strava_live.strava.bearer import Bearer
 from strava_live.strava.budget import Budget, NotBefore
 from strava_live.strava.errors import Garbled, NotUnderstood, RateLimited, StravaDown, TokenRefused
-from strava_live.strava.faults import error_for
+from strava_live.strava.faults import About, error_for, retry_after
 from strava_live.strava.limits import Kind, Lane
 from strava_live.strava.payloads import (
     Activity,
@@ -37,6 +38,9 @@ from strava_live.strava.payloads import (
 from strava_live.strava.retry import RETRIED, Retry
 from strava_live.strava.transport import Reply, Request, Timeouts, opened
 from strava_live.strava.walk import Walk
+
+STAGGER_S = 0.0, 4.0
+"""After a wait that Strava asked for, so that many callers do not return together."""
 
 
 def _json(body: bytes) -> Any:
@@ -164,15 +168,15 @@ class Strava:
         """What `read` makes of the answer, tried as often as helps, within the time for one request in all."""
         failures = 0
         try:
-            async with asyncio.timeout(self.timeouts.whole):
+            async with asyncio.timeout(self.timeouts.whole) as limit:
                 while True:
                     try:
                         async with self._opened(request, lane=lane, kind=kind) as reply:
                             return read(await reply.body())
-                    except RETRIED:
+                    except RETRIED as error:
                         failures += 1
-                        pause = self.retry.pause(failures)
-                        if pause is None:
+                        pause = self.retry.pause(failures, at_least=error.retry_after)
+                        if pause is None or asyncio.get_running_loop().time() + pause > (limit.when() or 0.0):
                             raise
                         await asyncio.sleep(pause)
         except TimeoutError as error:
@@ -187,11 +191,21 @@ class Strava:
         async with opened(request, timeouts=self.timeouts) as reply:
             closed = await self.budget.learn(go, headers=reply.headers, status=reply.status)
             if closed is not None:
-                raise RateLimited(closed.at, by_strava=True)
+                raise RateLimited(self._not_before(closed, reply), by_strava=True)
             if not 200 <= reply.status < 300:
-                signing_in = request.url.startswith(self.oauth_url)
-                raise error_for(reply.status, reply.headers, await _complaint(reply), signing_in=signing_in)
+                raise error_for(reply.status, reply.headers, await _complaint(reply), about=self._about(request))
             yield reply
+
+    def _not_before(self, closed: NotBefore, reply: Reply) -> datetime:
+        """Wait for the window to turn, and for as long as Strava asks where that is longer."""
+        asked = retry_after(reply.headers)
+        stagger = random.uniform(*STAGGER_S)  # noqa: S311 - no secret
+        return max(closed.at, self.now() + timedelta(seconds=asked + stagger)) if asked else closed.at
+
+    def _about(self, request: Request) -> About:
+        if request.url.startswith(self.oauth_url):
+            return About.SIGNING_IN
+        return About.ONE_ACTIVITY if request.url.startswith(f"{self.api_url}/activities/") else About.ANYTHING_ELSE
 
 
 async def _complaint(reply: Reply) -> bytes:

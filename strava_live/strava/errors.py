@@ -7,16 +7,16 @@
     ├── AppInactive        Strava refuses this site as such          a retry never helps; the operator acts
     ├── AthleteLimit       Strava lets no more athletes connect      a retry never helps; the operator acts
     ├── RateLimited        the budget of calls is spent              at `until`, not before
-    ├── StravaDown         no connection, 5xx, silence               after `retry_after` seconds
-    ├── Gone               404: deleted, hidden or never there       a retry never helps
-    └── NotUnderstood      an answer that makes no sense             a retry never helps
-        └── Garbled        a body that is cut off or not JSON        after `retry_after` seconds
+    ├── StravaDown         no connection, 5xx, silence               later, after `retry_after` seconds at least
+    ├── Gone               404 for one activity: deleted or hidden   a retry never helps
+    └── NotUnderstood      an answer that makes no sense             an immediate retry never helps, a later one may
+        └── Garbled        a body that is cut off or not JSON        later
 
 `code` is the word for it in the site's own messages, `sentence` and `next_step` are for the athlete, `str(error)` is
 for the log. None of them ever holds a token.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar
 
 
@@ -26,11 +26,8 @@ class StravaError(Exception):
     code: ClassVar[str]
     sentence: ClassVar[str]
     next_step: ClassVar[str]
-    retry_after: float | None = None
-
-    def retry_at(self, now: datetime) -> datetime | None:
-        """When a retry may help; None when it does not until somebody has done something."""
-        return None if self.retry_after is None else now + timedelta(seconds=self.retry_after)
+    retry_after = 0.0
+    """Seconds that Strava asked us to wait; 0 where it named none."""
 
 
 class ReconnectNeeded(StravaError):
@@ -86,9 +83,6 @@ class RateLimited(StravaError):
         self.by_strava = by_strava
         """Whether Strava said so, and not only the budget."""
 
-    def retry_at(self, now: datetime) -> datetime:
-        return max(now, self.until)
-
 
 class StravaDown(StravaError):
     """Strava did not answer, answered too slowly, broke off or answered 5xx, and went on doing so."""
@@ -97,13 +91,9 @@ class StravaDown(StravaError):
     sentence = "Strava is not answering at the moment."
     next_step = "It goes on by itself as soon as Strava is back."
 
-    def __init__(self, detail: str, *, retry_after: float = 60.0) -> None:
-        super().__init__(detail)
-        self.retry_after = retry_after
-
 
 class Gone(StravaError):
-    """404: the activity was deleted, is hidden from this token, is not processed yet or never existed."""
+    """404 for one activity: it was deleted, is hidden from this token, is not processed yet or never existed."""
 
     code = "unknown_activity"
     sentence = "Strava does not have this activity, or does not show it to this site."
@@ -120,5 +110,3 @@ class NotUnderstood(StravaError):
 
 class Garbled(NotUnderstood):
     """A body that stops in the middle, is too long, or is not JSON at all (a page of the CDN, for example)."""
-
-    retry_after = 60.0

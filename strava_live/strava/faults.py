@@ -7,6 +7,9 @@ string, the body may be empty, and a page of the CDN's HTML may stand in its pla
 import json
 import math
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import Enum, auto
 from typing import Any, NamedTuple
 
 from strava_live.strava.errors import (
@@ -21,7 +24,7 @@ from strava_live.strava.errors import (
     TokenRefused,
 )
 
-LONGEST_WAIT_S = 900.0
+LONGEST_WAIT_S = 3600.0
 _PERMISSION = "_permission"
 # Application/Status/Inactive comes with every call since June 2026 unless the owner pays; the others are our settings.
 _OF_THE_APPLICATION = frozenset({"status", "client_id", "client_secret"})
@@ -59,28 +62,57 @@ def _word(value: Any) -> str:
     return value.lower() if isinstance(value, str) else ""
 
 
-def error_for(status: int, headers: Mapping[str, str], body: bytes, *, signing_in: bool = False) -> StravaError:
-    """The error for any status but 2xx and 429; `signing_in` for answers of the OAuth endpoints."""
+class About(Enum):
+    """What a call asks for, where its answers mean something of their own."""
+
+    SIGNING_IN = auto()
+    ONE_ACTIVITY = auto()
+    ANYTHING_ELSE = auto()
+
+
+def error_for(
+    status: int, headers: Mapping[str, str], body: bytes, *, about: About = About.ANYTHING_ELSE
+) -> StravaError:
+    """Return the error for any status but 2xx and 429, with the wait that Strava asks for."""
+    error = _error_for(status, body, about)
+    error.retry_after = retry_after(headers)
+    return error
+
+
+def _error_for(status: int, body: bytes, about: About) -> StravaError:
     fault = read_fault(body)
     said = f"{status} {fault}".strip()
     if status >= 500:
-        return StravaDown(said, retry_after=_retry_after(headers))
+        return StravaDown(said)
     if fault.resource == "application" and fault.field in _OF_THE_APPLICATION:
         return AppInactive(said)
     if fault.field.endswith(_PERMISSION):
         return ScopeMissing(said, scope=fault.field.removesuffix(_PERMISSION))
-    if signing_in and status in (400, 401):
+    if about is About.SIGNING_IN and status in (400, 401):
         return ReconnectNeeded(said)
     if status == 401 and fault.field != _WITHDRAWN:
         return TokenRefused(said)
     if status == 403 and "limit of connected athletes" in fault.message:
         return AthleteLimit(said)
-    return Gone(said) if status == 404 and not signing_in else NotUnderstood(said)
+    # 404 for a list says nothing about any activity: the call itself is not served.
+    return Gone(said) if status == 404 and about is About.ONE_ACTIVITY else NotUnderstood(said)
 
 
-def _retry_after(headers: Mapping[str, str]) -> float:
+def retry_after(headers: Mapping[str, str]) -> float:
+    """Return the seconds that Retry-After asks for, an hour at most; 0 without the header, and where it is nonsense.
+
+    It may be a number of seconds or a date.
+    """
+    value = headers.get("retry-after", "")
     try:
-        seconds = float(headers.get("retry-after", ""))
+        seconds = float(value)
     except ValueError:
-        seconds = math.nan
-    return min(max(seconds, 1.0), LONGEST_WAIT_S) if math.isfinite(seconds) else 60.0
+        seconds = _seconds_until(value)
+    return min(max(seconds, 0.0), LONGEST_WAIT_S) if math.isfinite(seconds) else 0.0
+
+
+def _seconds_until(date: str) -> float:
+    try:
+        return (parsedate_to_datetime(date).astimezone(UTC) - datetime.now(UTC)).total_seconds()
+    except (ValueError, TypeError, OverflowError):
+        return math.nan

@@ -17,8 +17,12 @@ class Retry:
     first_s: float = 0.5
     longest_s: float = 8.0
 
-    def pause(self, failures: int) -> float | None:
-        """Seconds to wait after so many failures in a row; None when that was the last attempt."""
-        if failures >= self.attempts:
+    def pause(self, failures: int, *, at_least: float = 0.0) -> float | None:
+        """Return the seconds to wait after so many failures in a row, or None to give up.
+
+        `at_least`: the wait that Strava asked for. A long one is left to the caller.
+        """
+        if failures >= self.attempts or at_least > self.longest_s:
             return None
-        return random.uniform(0.0, min(self.longest_s, self.first_s * 2.0 ** (failures - 1)))  # noqa: S311 - no secret
+        jitter = random.uniform(0.0, min(self.longest_s, self.first_s * 2.0 ** (failures - 1)))  # noqa: S311 - no secret
+        return at_least + jitter

@@ -98,10 +98,10 @@ class Walk:
                     raise
                 refused = True
                 await self._bearer.refused(token)
-            except RETRIED:
+            except RETRIED as error:
                 self._trail.broke_off()
                 failures = 1 if self.found > met else failures + 1
-                pause = self._retry.pause(failures)
+                pause = self._retry.pause(failures, at_least=error.retry_after)
                 if pause is None:
                     raise
                 await asyncio.sleep(pause)

@@ -143,14 +143,19 @@ class Following:
         return Lane.PERSON if early and await is_watched(self.run.athlete_id) else Lane.WEBHOOK
 
     async def stand_back(self, error: StravaError) -> None:
-        """Strava is down: again and again, longer and longer, until it is plain that it will not come back."""
+        """Strava is down: again and again, longer and longer, until it is plain that it will not come back.
+
+        At least as long as Strava asks.
+        """
         setbacks = self.run.setbacks + 1
         if setbacks > MOST_SETBACKS:
             await self.end(SyncRun.State.FAILED, error)
             return
         longest = min(settings.SYNC_LONGEST_PAUSE_S, settings.SYNC_FIRST_PAUSE_S * 2 ** (setbacks - 1))
-        pause = timedelta(seconds=random.uniform(longest / 2, longest))  # noqa: S311 no secret
-        await self.wait(timezone.now() + pause, SyncRun.Wait.STRAVA_DOWN, setbacks=setbacks)
+        pause = random.uniform(longest / 2, longest)  # noqa: S311 no secret
+        if error.retry_after:
+            pause = max(pause, error.retry_after + random.uniform(0, settings.SYNC_FIRST_PAUSE_S))  # noqa: S311
+        await self.wait(timezone.now() + timedelta(seconds=pause), SyncRun.Wait.STRAVA_DOWN, setbacks=setbacks)
 
     async def wait(self, until: datetime, reason: SyncRun.Wait, *, setbacks: int) -> None:
         """Release the run until then. One that its athlete has stopped meanwhile ends instead."""

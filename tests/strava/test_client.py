@@ -125,7 +125,7 @@ async def test_unknown_activity_is_gone(strava: Strava, strava_site: StandIn, be
     ("fault", "expected"),
     [
         ({"kind": "inactive"}, AppInactive),
-        ({"kind": "not_found"}, Gone),
+        ({"kind": "not_found"}, NotUnderstood),
         ({"kind": "rate_limited"}, RateLimited),
         ({"kind": "unauthorized"}, ReconnectNeeded),
         ({"kind": "server_error", "status": 402}, NotUnderstood),

@@ -1,9 +1,10 @@
 """What each answer of Strava's means, and what each error tells the athlete and the caller."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,17 +12,15 @@ from strava_live.strava import errors
 from strava_live.strava.errors import (
     AppInactive,
     AthleteLimit,
-    Garbled,
     Gone,
     NotUnderstood,
-    RateLimited,
     ReconnectNeeded,
     ScopeMissing,
     StravaDown,
     StravaError,
     TokenRefused,
 )
-from strava_live.strava.faults import error_for
+from strava_live.strava.faults import About, error_for
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HTML = b"<html><title>502</title></html>"
@@ -45,8 +44,8 @@ def fault(resource: str = "", field: str = "", code: str = "", message: str = "B
         (400, fault("Application", "client_id", "invalid"), AppInactive),
         (400, fault("Application", "after", "future"), NotUnderstood),
         (402, fault(message="Payment Required"), NotUnderstood),
-        (404, b"", Gone),
-        (404, fault("Activity", "", "not found"), Gone),
+        (404, b"", NotUnderstood),
+        (404, fault("resource", "path", "invalid"), NotUnderstood),
         (302, b"", NotUnderstood),
         (500, b'{"message": "error"}', StravaDown),
         (502, HTML, StravaDown),
@@ -61,13 +60,38 @@ def test_answer_becomes_its_error(status: int, body: bytes, expected: type[Strav
     "body", [fault("RefreshToken", "refresh_token", "invalid"), fault("AuthorizationCode", "", "expired"), b""]
 )
 def test_refused_sign_in_needs_a_reconnect(body: bytes) -> None:
-    assert type(error_for(400, {}, body, signing_in=True)) is ReconnectNeeded
+    assert type(error_for(400, {}, body, about=About.SIGNING_IN)) is ReconnectNeeded
 
 
-def test_down_says_when_strava_wants_to_be_asked_again() -> None:
-    assert error_for(503, {"retry-after": "30"}, b"").retry_at(NOW) == NOW + timedelta(seconds=30)
-    assert error_for(503, {"retry-after": "Fri, 20 Nov"}, b"").retry_at(NOW) == NOW + timedelta(seconds=60)
-    assert error_for(503, {"retry-after": "1e9"}, b"").retry_at(NOW) == NOW + timedelta(seconds=900)
+@pytest.mark.parametrize("body", [b"", fault("Activity", "", "not found")])
+def test_404_says_that_an_activity_is_gone_only_when_one_was_asked_for(body: bytes) -> None:
+    assert type(error_for(404, {}, body, about=About.ONE_ACTIVITY)) is Gone
+    for about in (About.SIGNING_IN, About.ANYTHING_ELSE):
+        assert "activity" not in error_for(404, {}, body, about=about).sentence
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("30", 30),
+        ("1.5", 1.5),
+        ("1e9", 3600),
+        ("-5", 0),
+        ("nan", 0),
+        ("soon", 0),
+        ("Fri, 20 Nov", 0),
+        ("Fri, 20 Nov 2026 12:02:00 GMT", 120),
+        ("Fri, 20 Nov 2026 11:00:00 GMT", 0),
+        ("Fri, 20 Nov 2099 12:00:00 GMT", 3600),
+    ],
+)
+def test_wait_that_strava_asks_for_is_read_and_bounded(value: str, seconds: float) -> None:
+    with time_machine.travel(NOW, tick=False):
+        assert error_for(503, {"retry-after": value}, b"").retry_after == seconds
+
+
+def test_without_the_header_strava_asks_for_no_wait() -> None:
+    assert error_for(503, {}, b"").retry_after == 0
 
 
 JSON = st.recursive(
@@ -79,9 +103,11 @@ JSON = st.recursive(
 )
 
 
-@given(status=st.integers(300, 599), data=JSON, signing_in=st.booleans(), cut=st.integers(0, 80))
-def test_any_answer_becomes_some_error(status: int, data: object, cut: int, *, signing_in: bool) -> None:
-    assert isinstance(error_for(status, {}, json.dumps(data).encode()[cut:], signing_in=signing_in), StravaError)
+@given(status=st.integers(300, 599), data=JSON, about=st.sampled_from(About), cut=st.integers(0, 80), asked=st.text())
+def test_any_answer_becomes_some_error(status: int, data: object, about: About, cut: int, asked: str) -> None:
+    error = error_for(status, {"retry-after": asked}, json.dumps(data).encode()[cut:], about=about)
+    assert isinstance(error, StravaError)
+    assert 0 <= error.retry_after <= 3600
 
 
 def test_every_error_is_drawn_in_the_tree_and_speaks_to_the_athlete() -> None:
@@ -94,13 +120,3 @@ def test_every_error_is_drawn_in_the_tree_and_speaks_to_the_athlete() -> None:
             assert kind.code
             assert kind.sentence.endswith(".")
             assert kind.next_step.endswith(".")
-
-
-def test_retry_helps_only_where_the_tree_says_so() -> None:
-    until = NOW + timedelta(minutes=5)
-    assert RateLimited(until).retry_at(NOW) == until
-    assert RateLimited(until).retry_at(until + timedelta(minutes=1)) == until + timedelta(minutes=1)
-    assert StravaDown("502").retry_at(NOW) == NOW + timedelta(seconds=60)
-    assert Garbled("cut off").retry_at(NOW) == NOW + timedelta(seconds=60)
-    for error in (ReconnectNeeded("401"), AppInactive("403"), Gone("404"), NotUnderstood("402"), AthleteLimit("403")):
-        assert error.retry_at(NOW) is None

@@ -12,3 +12,13 @@ def test_retry_pauses_anywhere_below_a_bound_that_doubles() -> None:
         assert min(spread) < longest * 0.1
         assert longest * 0.9 < max(spread) <= longest
     assert retry.pause(6) is None
+
+
+def test_wait_that_strava_asks_for_comes_before_the_jitter() -> None:
+    retry = Retry(attempts=3, first_s=1.0, longest_s=4.0)
+    pauses = [retry.pause(1, at_least=4.0) for _ in range(300)]
+    assert all(pause is not None and 4.0 <= pause <= 5.0 for pause in pauses)
+
+
+def test_wait_that_is_longer_than_any_pause_ends_the_attempts() -> None:
+    assert Retry(longest_s=4.0).pause(1, at_least=4.1) is None

@@ -9,21 +9,18 @@ import random
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 from pytest_django import Settings
 
 from simulators.process import StandIn
-from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.models import User
 from strava_live.database import for_writers, on_database
-from strava_live.strava.payloads import Tokens
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runner import Runner
 from strava_live.sync.runs import CannotStart, StillStopping, cancel_run, start_run, stopped
 from tests.sync.announced import listening_to
+from tests.sync.connected import connect
 
 CYCLES = int(os.environ.get("START_AND_CANCEL_CYCLES", "40"))
 PATIENCE_S = 30
@@ -33,11 +30,8 @@ PATIENCE_S = 30
 def connected(transactional_db: None, stand_in: StandIn, athlete: User, settings: Settings) -> User:
     settings.SYNC_LOOK_EVERY_S = 0.02
     stand_in.limits(overall=[10**6, 10**7], read=[10**6, 10**7], window_s=900)
-    strava_id = stand_in.add_athlete(activities=150)
+    strava_id = connect(athlete, stand_in, activities=150)
     stand_in.fault("drip", "activities", ms=0.1, athlete_id=strava_id)
-    granted = stand_in.grant(strava_id)
-    tokens = Tokens(granted["access_token"], granted["refresh_token"], timezone.now() + timedelta(hours=6))
-    connect_strava(athlete, strava_id=strava_id, tokens=tokens, scopes="read,activity:read")
     return athlete
 
 

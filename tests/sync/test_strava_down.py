@@ -1,0 +1,73 @@
+"""A run whose calls Strava does not serve, over real HTTP: how long it waits, and what it says."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from simulators.process import StandIn
+from strava_live.accounts.models import User
+from strava_live.accounts.strava_app import budget
+from strava_live.sync.follow import MOST_SETBACKS
+from strava_live.sync.models import SyncRun
+from strava_live.sync.runner import Runner
+from tests.sync.conftest import sync_run_of
+from tests.sync.connected import connect
+
+
+@pytest.fixture
+def unclaimed(transactional_db: None, stand_in: StandIn, athlete: User) -> Iterator[SyncRun]:
+    budget.cache_clear()  # of an earlier test, which may have met a limit
+    strava_id = connect(athlete, stand_in, activities=3)
+    run = sync_run_of(athlete)
+    SyncRun.objects.update(strava_id=strava_id, state="waiting", lease_owner="", lease_until=None)
+    yield run
+    budget.cache_clear()
+
+
+async def followed(run: SyncRun) -> SyncRun:
+    """The run as it is after this process has taken it up once."""
+    runner = Runner()
+    assert await runner.follow(run.pk)
+    await asyncio.wait([runner.following[run.pk][1]])
+    return await SyncRun.objects.aget(pk=run.pk)
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [({"kind": "server_error", "status": 503}, "strava_down"), ({"kind": "rate_limited"}, "rate_limit")],
+    ids=["503", "429"],
+)
+@pytest.mark.parametrize(("asked", "seconds"), [("1800", 1800), ("86400", 3600)])
+async def test_run_waits_as_long_as_strava_asks_and_an_hour_at_most(
+    unclaimed: SyncRun, stand_in: StandIn, fault: dict[str, Any], reason: str, asked: str, seconds: int
+) -> None:
+    stand_in.fault(endpoint="activities", retry_after=asked, **fault)
+    began = timezone.now()
+
+    run = await followed(unclaimed)
+
+    assert (run.state, run.wait_reason) == ("waiting", reason)
+    assert run.wait_until
+    assert timedelta(seconds=seconds) <= run.wait_until - began <= timedelta(seconds=seconds + 60)
+
+
+async def test_list_that_is_not_served_is_asked_for_again_later(unclaimed: SyncRun, stand_in: StandIn) -> None:
+    stand_in.fault("not_found", "activities")
+
+    run = await followed(unclaimed)
+
+    assert (run.state, run.wait_reason, run.setbacks) == ("waiting", "strava_down", 1)
+
+
+async def test_list_that_stays_away_says_nothing_about_an_activity(unclaimed: SyncRun, stand_in: StandIn) -> None:
+    stand_in.fault("empty", "activities")
+    await SyncRun.objects.aupdate(setbacks=MOST_SETBACKS)
+
+    run = await followed(unclaimed)
+
+    assert (run.state, run.error_code) == ("failed", "strava_down")
+    assert run.error_message == "Strava gave an answer that this site does not understand."
