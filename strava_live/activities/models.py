@@ -93,6 +93,8 @@ class Activity(models.Model):
     rules_version = models.PositiveIntegerField(default=0)
     settled = models.BooleanField(default=False)
     """A person has said what this is or is not; no rule says otherwise after that."""
+    removed = models.BooleanField(default=False, db_default=False)
+    """Its athlete has taken this parkrun out of what they had saved: no sync saves another recording of its morning."""
 
     objects = ActivityQuerySet.as_manager()
 

@@ -17,7 +17,7 @@ from strava_live.sync.changes import Change, chosen, official_times, retimed, sh
 from strava_live.time_zones import known_zone
 
 State = Activity.State
-CHOSEN = ("state", "settled")
+CHOSEN = ("state", "settled", "removed")
 CORRECTED = (*CHOSEN, "parkrun", "event_slug", "event_name", "reasons")
 
 
@@ -81,10 +81,14 @@ def choose_several(athlete_id: int, strava_ids: Collection[int], state: Activity
         return Done(len(rows), put_into(athlete_id, rows, state))
 
 
-def not_a_parkrun(athlete_id: int, strava_id: int) -> list[Change]:
-    """It stays saved only if its athlete had saved it by hand: what the rules alone had saved is dismissed."""
+def not_a_parkrun(athlete_id: int, strava_id: int, *, removed: bool = False) -> list[Change]:
+    """It stays saved only if its athlete had saved it by hand: what the rules alone had saved is dismissed.
+
+    Another recording of that morning may still be the parkrun, unless its athlete has `removed` the parkrun.
+    """
     with in_turn(athlete_id):
         row = mine(athlete_id, strava_id)
+        row.removed = removed
         row.state = State.SAVED if row.state == State.SAVED and row.settled else State.DISMISSED
         return correct(row, Activity.Verdict.NO, None, "you said that it was no parkrun")
 
@@ -99,7 +103,7 @@ def was_parkrun_at(athlete_id: int, strava_id: int, slug: str) -> list[Change]:
         day = local_day(row, known_zone(event.zone) or own_zone(row))
         if not occasion(day, event.country, junior=event.junior):
             raise NotHeld(f"{event.called} was not held on {day:%A, %-d %B %Y}.")
-        row.state = State.SAVED
+        row.state, row.removed = State.SAVED, False
         verdict = Activity.Verdict.MAYBE if event.junior else Activity.Verdict.SURE
         return correct(row, verdict, event, f"you said that it was {event.called}")
 
@@ -114,6 +118,7 @@ def mine(athlete_id: int, strava_id: int) -> Activity:
 def put_into(athlete_id: int, rows: list[Activity], state: Activity.State) -> list[Change]:
     decided = [row for row in rows if row.state != state or not row.settled]
     for row in decided:
+        row.removed = state == State.DISMISSED and row.state == State.SAVED and bool(row.parkrun)
         row.state, row.settled = state, True
     return settle(athlete_id, rows, decided, CHOSEN)
 

@@ -56,7 +56,7 @@ def remove_result(athlete_id: int, pk: int) -> list[Change]:
         mine = ParkrunResult.objects.of(athlete_id).filter(pk=pk)
         activity = result_of(athlete_id, pk).activity
         while activity is not None:
-            changes += not_a_parkrun(athlete_id, activity.strava_id)
+            changes += not_a_parkrun(athlete_id, activity.strava_id, removed=True)
             left = mine.shown().first()
             activity = left.activity if left else None
         mine.delete()

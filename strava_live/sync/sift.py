@@ -1,15 +1,17 @@
 """What the parkrun rules make of an athlete's activities, and what follows: sure parkruns are saved by themselves.
 
-What a person has settled is not judged again. What was saved by the rules alone is let go again when more of its day
-has come in and it turns out to be the warm-up.
+What a person has settled is not judged again. A parkrun that its athlete has removed still holds its morning: no other
+recording of it is saved by itself. What was saved by the rules alone is let go again when more of its day has come in
+and it turns out to be the warm-up.
 """
 
 from collections.abc import Iterable, Iterator
 
 from strava_live.activities.models import Activity
 from strava_live.parkrun.atlas import Atlas
-from strava_live.parkrun.mornings import judge_all
-from strava_live.parkrun.rules import RULES_VERSION
+from strava_live.parkrun.facts import known_zone, local_day, own_zone
+from strava_live.parkrun.mornings import Removed, judge_all
+from strava_live.parkrun.rules import RULES_VERSION, judge
 from strava_live.parkrun.verdict import Status, Verdict
 
 State = Activity.State
@@ -20,7 +22,12 @@ def sift(rows: dict[int, Activity], read: Iterable[int], events: Atlas) -> Itera
 
     `rows` holds everything on those days; it may hold more, of which a day's other half is not there to judge by.
     """
-    verdicts = judge_all((row for row in rows.values() if not is_ruled_out(row)), events)
+    verdicts = judge_all(
+        (row for row in rows.values() if not is_ruled_out(row)),
+        events,
+        removed=removed_parkruns(rows.values(), events),
+        saved={row.strava_id for row in rows.values() if row.state == State.SAVED},
+    )
     days = {verdicts[one].day for one in read if one in verdicts}
     for strava_id, verdict in verdicts.items():
         row = rows[strava_id]
@@ -33,6 +40,21 @@ def sift(rows: dict[int, Activity], read: Iterable[int], events: Atlas) -> Itera
 def is_ruled_out(row: Activity) -> bool:
     """By its athlete: then it does not speak against another of its day either."""
     return row.state == State.DISMISSED or (row.settled and not row.parkrun)
+
+
+def removed_parkruns(rows: Iterable[Activity], events: Atlas) -> Iterator[Removed]:
+    for row in rows:
+        if row.removed and (verdict := verdict_when_removed(row, events)).status is not Status.NO:
+            yield Removed(row, verdict)
+
+
+def verdict_when_removed(row: Activity, events: Atlas) -> Verdict:
+    """Return what the row says, or what the rules say where its athlete has added that it is no parkrun."""
+    if not row.parkrun:
+        return judge(row, events)
+    event = events.by_slug(row.event_slug) if row.event_slug else None
+    day = local_day(row, (known_zone(event.zone) if event else None) or own_zone(row))
+    return Verdict(Status(row.parkrun), day, (), event, junior=event is not None and event.junior)
 
 
 def apply(row: Activity, verdict: Verdict) -> bool:

@@ -5,7 +5,8 @@ from datetime import timedelta
 from itertools import permutations
 
 from strava_live.parkrun.atlas import Atlas
-from strava_live.parkrun.mornings import judge_all
+from strava_live.parkrun.mornings import Removed, judge_all
+from strava_live.parkrun.rules import judge
 from tests.parkrun.recorded import Recorded, atlas, event, hidden, recorded, without_map
 
 SATURDAY, NEW_YEAR = "2026-02-07", "2026-01-01"
@@ -173,3 +174,62 @@ def test_judging_a_day_again_with_what_came_later_gives_the_same_in_the_end() ->
         last = verdicts(*known)
 
     assert last == verdicts(*reversed(newest_first)) == {10: "no", 20: "sure", 21: "no", 30: "no"}
+
+
+def removed(activity: Recorded) -> Removed:
+    return Removed(activity, judge(activity, atlas()))
+
+
+def with_removed(*activities: Recorded, gone: Recorded, saved: tuple[int, ...] = ()) -> dict[int, str]:
+    judged = judge_all(activities, atlas(), removed=[removed(gone)], saved=saved)
+    return {strava_id: verdict.status.value for strava_id, verdict in judged.items()}
+
+
+def test_no_other_recording_takes_the_place_of_a_removed_parkrun() -> None:
+    fuller = replace(PARKRUN, strava_id=22, start=PARKRUN.start - timedelta(seconds=20), elapsed_s=1600)
+    later = replace(COOL_DOWN, name="Bushy parkrun", distance_m=5000.0)
+
+    assert with_removed(second_watch(PARKRUN), fuller, later, hidden(fuller), gone=PARKRUN) == {
+        21: "no",
+        22: "no",
+        30: "no",
+    }
+    judged = judge_all([later, fuller], atlas(), removed=[removed(PARKRUN)])
+    assert judged[22].reasons == ("the same run as “parkrun”, which you removed",)
+    assert judged[30].reasons == ("“parkrun”, which you removed, was the parkrun that day",)
+
+
+def test_recording_that_is_saved_stays_when_the_other_of_its_morning_is_removed() -> None:
+    assert with_removed(second_watch(PARKRUN), gone=PARKRUN, saved=(21,)) == {21: "sure"}
+    # One that comes later is measured by the removed one all the same.
+    assert with_removed(second_watch(PARKRUN), second_watch(PARKRUN, strava_id=22), gone=PARKRUN, saved=(21,)) == {
+        21: "sure",
+        22: "no",
+    }
+
+
+def test_removed_parkrun_holds_its_own_day_only() -> None:
+    next_week = replace(PARKRUN, strava_id=50, start=PARKRUN.start + timedelta(days=7))
+    junior = recorded("bushy-juniors", "2026-02-08T09:02+00:00", strava_id=60, distance_m=2010.0)
+
+    assert with_removed(next_week, junior, gone=PARKRUN) == {50: "sure", 60: "maybe"}
+
+
+def test_removed_parkrun_and_another_event_on_its_day_are_a_question_as_before() -> None:
+    events = Atlas([event("bushy"), replace(event("cardiff"), starts=PARKRUN.start.time().replace(hour=11))])
+    other = recorded("cardiff", f"{SATURDAY}T11:02+00:00", strava_id=40, elapsed_s=1400)
+
+    judged = judge_all([other], events, removed=[Removed(PARKRUN, judge(PARKRUN, events))])
+
+    assert judged[40].status.value == verdicts(PARKRUN, other, events=events)[40] == "maybe"
+
+
+def test_second_parkrun_on_1_january_stands_beside_a_removed_one() -> None:
+    later = replace(event("stanthorpe"), starts=(event("stanthorpe").starts or PARKRUN.start.time()).replace(hour=9))
+    events = Atlas([event("kirra"), later])
+    one = recorded("kirra", f"{NEW_YEAR}T07:02+10:00", strava_id=1)
+    two = recorded("stanthorpe", f"{NEW_YEAR}T09:02+10:00", strava_id=2)
+
+    judged = judge_all([two], events, removed=[Removed(one, judge(one, events))])
+
+    assert judged[2].status.value == "sure"

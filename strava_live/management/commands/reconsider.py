@@ -1,7 +1,8 @@
 """manage.py reconsider [--apply]: runs the parkrun rules of today over the activities that are stored.
 
 Without --apply it only says what would change. An athlete is a chunk: judged, and written, in a transaction of its own.
-What a person has settled or dismissed is left as it is.
+What a person has settled or dismissed is left as it is, and where they have removed a parkrun, no other recording of
+that morning becomes one.
 """
 
 from collections import Counter
