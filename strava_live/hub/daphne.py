@@ -8,20 +8,26 @@ for sockets in hub.daphne_sockets.
 
 import asyncio
 import os
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import django
 from daphne.cli import CommandLineInterface
 from daphne.server import Server
 from django.conf import settings
-from twisted.internet import defer
+from twisted.internet import defer, reactor
 
 from strava_live.hub.daphne_http import LimitedChannel
 from strava_live.hub.daphne_sockets import OwnLine, OwnProtocol, is_plain
 from strava_live.hub.lines import EXTENSION
 from strava_live.hub.shutdown import close_after_answer, exit_after, stop_gracefully
+from strava_live.hub.turns import take_few_events
 from strava_live.interpreter import settle_in
 
+ACCEPTED_AT_ONCE = 8
+"""Connections in one turn of the event loop. A thousand that redial together would otherwise all be accepted, and their
+handshakes read, before it turns again."""
 AFTER_LOOP_S = 1.0
 """For threads that are still working when the event loop has ended. A thread that waits for the loop waits in vain."""
 
@@ -32,6 +38,7 @@ class SteadyServer(Server):
 
     def run(self) -> None:
         self.ports: list[Any] = []
+        take_few_events(reactor._asyncioEventloop)
         self.ready_callable = self.start_work
         super().run()
         exit_after(AFTER_LOOP_S)
@@ -39,6 +46,7 @@ class SteadyServer(Server):
     def listen_success(self, port: Any) -> None:
         self.ports.append(port)
         super().listen_success(port)
+        port.doRead = partial(accept_few, port, port.doRead)
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if scope["type"] == "websocket" and is_plain(protocol.transport):
@@ -59,6 +67,12 @@ class SteadyServer(Server):
         """Called by daphne before the reactor shuts down, which then waits for the result."""
         self.stopping = asyncio.ensure_future(stop_gracefully(self))
         return defer.Deferred.fromFuture(self.stopping)
+
+
+def accept_few(port: Any, accept: Callable[[], None]) -> None:
+    """Twisted accepts 100 at first, and more from turn to turn while there are as many."""
+    port.numberAccepts = ACCEPTED_AT_ONCE
+    accept()
 
 
 class CommandLine(CommandLineInterface):

@@ -9,14 +9,13 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from strava_live.database import for_readers
+from strava_live.hub.turns import few_at_a_time
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
 
 MOST_AT_ONCE = 200
 """Whoever came first need not wait for the whole thousand."""
-IN_ONE_TURN = 8
-"""Answers that are passed on in one turn of the event loop: each may begin with sending a long snapshot."""
 
 
 class Gathering(Generic[Question, Answer]):
@@ -50,8 +49,6 @@ class Gathering(Generic[Question, Answer]):
                 if not future.done():
                     future.set_exception(error)
             return
-        for place, ((_, future), answer) in enumerate(zip(asked, answers, strict=True), start=1):
+        async for (_, future), answer in few_at_a_time(zip(asked, answers, strict=True)):
             if not future.done():  # who asked may have gone meanwhile
                 future.set_result(answer)
-            if place % IN_ONE_TURN == 0:
-                await asyncio.sleep(0)

@@ -12,6 +12,8 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 
+from strava_live.hub.turns import few_at_a_time
+
 logger = logging.getLogger(__name__)
 AGAIN_AFTER_S = 0.5
 PATIENCE_S = 2.0
@@ -25,14 +27,30 @@ class Listening:
         self.making = asyncio.Lock()
         self.groups: dict[str, asyncio.Task[None]] = {}
         """All that are wanted, each with how joining it goes."""
+        self.waiting: dict[str, list[asyncio.Future[None]]] = {}
+        """For a group that is being joined."""
+        self.waking: set[asyncio.Task[None]] = set()
 
     async def join(self, group: str) -> None:
         """Returns when it is heard, or when that cannot be had soon."""
-        joining = self.groups.get(group)
-        if joining is None:
-            joining = self.groups[group] = asyncio.create_task(self.add(group))
-        with suppress(Exception):
-            await asyncio.wait_for(asyncio.shield(joining), PATIENCE_S)
+        if group not in self.groups:
+            self.groups[group] = asyncio.create_task(self.add(group))
+        if self.groups[group].done():
+            return
+        if group not in self.waiting:
+            self.waiting[group] = []
+            self.waking.add(waking := asyncio.create_task(self.wake(group, self.groups[group])))
+            waking.add_done_callback(self.waking.discard)
+        joined: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.waiting[group].append(joined)
+        await joined
+
+    async def wake(self, group: str, joining: asyncio.Task[None]) -> None:
+        """Those who wait for a group, when it is joined or has not been soon."""
+        await asyncio.wait([joining], timeout=PATIENCE_S)
+        async for joined in few_at_a_time(self.waiting.pop(group)):
+            if not joined.done():
+                joined.set_result(None)
 
     async def leave(self, group: str) -> None:
         if self.groups.pop(group, None) and self.channel:

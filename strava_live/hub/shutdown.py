@@ -18,7 +18,7 @@ from daphne.http_protocol import WebRequest
 from daphne.ws_protocol import WebSocketProtocol
 from django.conf import settings
 from twisted.internet import reactor
-from twisted.internet.tcp import Connection
+from twisted.internet.tcp import Connection, Port
 
 from strava_live.hub.lines import CLOSING_TAKES_S
 
@@ -58,7 +58,7 @@ def stop_accepting(server: "SteadyServer") -> None:
     """Accept the connections that are complete already: closing the port would reset them with their requests."""
     for port in server.ports:
         port.numberAccepts = BACKLOG
-        port.doRead()
+        Port.doRead(port)
         port.stopListening()
 
 

@@ -1,0 +1,147 @@
+"""A thousand sockets of one club reconnect at the same moment with 500 missed entries each: `bin/bench reconnect`.
+
+Against our daphne over Redis and Postgres, in one process, as after a deployment. Told is for how long its event loop
+did not turn at most, by a heartbeat inside the process, and how long the clients waited for `hello`. Every tenth
+member has cheered for one of the entries and gets a hello of their own. Each hello must hold exactly what was missed.
+Three rounds, or the number that is given; the worst of them counts.
+"""
+
+import contextlib
+import json
+import resource
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from bench.fanout_peers.frames import handshake
+from bench.fanout_peers.ours import cookie, path_of
+from bench.fanout_peers.servers import Services, running
+from bench.reconnecting.crowd import Dialled, dial_all
+from tests.live.founding import FoundClub, found_club
+from tests.live_site import LiveSites, procfile
+from tests.migrated import MigratedDatabases
+from tests.services.__main__ import collect_static_files
+from tests.services.postgres_server import postgres_programs, running_postgres
+from tests.services.redis_server import redis_program, running_redis
+
+ROUNDS = 3
+SOCKETS, MISSED, CHEERING = 1_000, 500, 100
+LONGEST_MS = 100.0
+OURS, WITH_HEARTBEAT = "strava_live.hub.daphne", "bench.reconnecting.daphne_with_heartbeat"
+
+
+@dataclass(frozen=True)
+class Site:
+    port: int
+    report: Path
+    club: FoundClub
+    position: str
+    """Of everybody, before what they missed."""
+
+    def longest_ms(self) -> dict[str, float]:
+        """Since it was asked last."""
+        with socket.socket(socket.AF_UNIX) as asking:
+            asking.connect(str(self.report))
+            told: dict[str, float] = json.loads(asking.makefile().read())
+        return told
+
+    def requests(self) -> list[bytes]:
+        path = f"{path_of(self.club)}?after={self.position}"
+        return [handshake(self.port, path, cookie(key)) for key in self.club.sessions]
+
+
+@contextlib.contextmanager
+def running_site(services: Services) -> Iterator[Site]:
+    with LiveSites(services.databases) as live_sites:
+        database = services.databases.postgres(services.postgres.url)
+        site = live_sites(REDIS_URL=services.redis.url, DATABASE_URL=database)
+        club = found_club(site, members=SOCKETS)
+        write = f"write_missed({club.pk}, {club.members}, {MISSED}, {CHEERING})"
+        position = site.manage("shell", "-v", "0", "-c", f"from bench.reconnecting.missed import *; {write}").strip()
+        report = Path(site.folder.name) / "loop"
+        command = ["sh", "-c", f"exec {procfile()['web'].replace(OURS, WITH_HEARTBEAT)}"]
+        with running(command, site.port, site.environment | {"LOOP_REPORT": str(report)}):
+            yield Site(site.port, report, club, position)
+
+
+@dataclass(frozen=True)
+class Round:
+    wall_ms: float
+    cpu_ms: float
+    median_s: float
+    longest_s: float
+    kilobytes: float
+    """Of one hello."""
+    wrong: int
+    """Hellos that were not exactly what was missed."""
+
+
+def reconnect(site: Site) -> Round:
+    site.longest_ms()
+    crowd = dial_all(site.port, site.requests())
+    blocked = site.longest_ms()
+    wrong = sum(not is_right(site, number, one) for number, one in enumerate(crowd))
+    for one in crowd:
+        one.socket.close()
+    waits = [one.took_s for one in crowd]
+    return Round(
+        wall_ms=blocked["wall_ms"],
+        cpu_ms=blocked["cpu_ms"],
+        median_s=median(waits),
+        longest_s=max(waits),
+        kilobytes=len(crowd[-1].hello) / 1000,
+        wrong=wrong,
+    )
+
+
+def is_right(site: Site, number: int, dialled: Dialled) -> bool:
+    hello = json.loads(dialled.hello)
+    cheered = sum(entry["cheered"] for entry in hello["entries"])
+    seqs = [entry["seq"] for entry in hello["entries"]]
+    is_whole = len(set(seqs)) == MISSED and seqs == sorted(seqs) and seqs[-1] == hello["seq"]
+    return bool(hello["complete"] and is_whole and cheered == (number < CHEERING))
+
+
+def report(rounds: list[Round]) -> int:
+    print(f"\n{SOCKETS:,} reconnect at once, {MISSED} missed entries each ({rounds[0].kilobytes:.0f} kB a hello)\n")
+    print(f"{'':10}{'loop blocked':>16}{'by processor':>16}{'median hello':>16}{'last hello':>16}{'wrong':>8}")
+    for number, one in enumerate(rounds, start=1):
+        cells = f"{one.wall_ms:>13.0f} ms{one.cpu_ms:>13.0f} ms{one.median_s:>14.2f} s{one.longest_s:>14.2f} s"
+        print(f"round {number:<4}{cells}{one.wrong:>8}")
+    longest, wrong = max(one.wall_ms for one in rounds), sum(one.wrong for one in rounds)
+    reached = longest <= LONGEST_MS and not wrong
+    print(
+        f"\nThe loop was blocked for {longest:.0f} ms at most, of {LONGEST_MS:.0f} allowed; {wrong} hellos were wrong."
+    )
+    print("reached" if reached else "NOT REACHED")
+    return 0 if reached else 1
+
+
+def main() -> int:
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
+    redis_at, postgres_at = redis_program(), postgres_programs()
+    if redis_at is None or postgres_at is None:
+        sys.exit("Redis and Postgres are needed.")
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # for the server too, which inherits it
+    collect_static_files()
+    with ExitStack() as stack:
+        redis = stack.enter_context(running_redis(redis_at))
+        postgres = stack.enter_context(running_postgres(postgres_at))
+        databases = MigratedDatabases()
+        stack.callback(databases.remove)
+        site = stack.enter_context(running_site(Services(redis, postgres, databases)))
+        found = []
+        for _ in range(rounds):
+            time.sleep(3)  # the sockets of the round before are gone, and what was imported late is imported
+            found.append(reconnect(site))
+    return report(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

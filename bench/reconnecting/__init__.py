@@ -1,0 +1,1 @@
+"""What `bin/bench reconnect` is made of."""

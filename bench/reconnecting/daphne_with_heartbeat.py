@@ -1,0 +1,58 @@
+"""Our daphne with a heartbeat in its event loop: takes the same words, and answers at the socket file LOOP_REPORT.
+
+Each connection to that file gets the longest time for which the loop did not turn since the last one asked, as JSON:
+`wall_ms` by the clock, and `cpu_ms` by the processor time of the loop's thread, which does not count what other
+processes of a busy machine take.
+"""
+
+import asyncio
+import json
+import os
+import time
+
+import django
+
+from strava_live.hub.daphne import CommandLine, SteadyServer
+
+EVERY_S = 0.002
+
+
+class Heartbeat:
+    """Runs for as long as the loop does."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.get_event_loop()
+        self.begin()
+        self.beat()
+
+    def begin(self) -> None:
+        self.wall_s = self.cpu_s = 0.0
+        self.due_at, self.cpu_at = self.loop.time(), time.thread_time()
+
+    def beat(self) -> None:
+        now, cpu = self.loop.time(), time.thread_time()
+        self.wall_s, self.cpu_s = max(self.wall_s, now - self.due_at), max(self.cpu_s, cpu - self.cpu_at)
+        self.due_at, self.cpu_at = now + EVERY_S, cpu
+        self.loop.call_later(EVERY_S, self.beat)
+
+    async def report(self, _: asyncio.StreamReader, asker: asyncio.StreamWriter) -> None:
+        asker.write(json.dumps({"wall_ms": self.wall_s * 1000, "cpu_ms": self.cpu_s * 1000}).encode())
+        asker.close()
+        self.begin()
+
+
+class ServerWithHeartbeat(SteadyServer):
+    def start_work(self) -> None:
+        super().start_work()
+        heartbeat = Heartbeat()
+        loop = asyncio.get_event_loop()
+        self.reporting = loop.create_task(asyncio.start_unix_server(heartbeat.report, os.environ["LOOP_REPORT"]))
+
+
+class CommandLineWithHeartbeat(CommandLine):
+    server_class = ServerWithHeartbeat
+
+
+if __name__ == "__main__":
+    django.setup()
+    CommandLineWithHeartbeat.entrypoint()

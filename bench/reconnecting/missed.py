@@ -1,0 +1,14 @@
+"""What a club's members have missed; called by a process with the site's settings."""
+
+from strava_live.clubs.models import Club
+from strava_live.feed.posts import post
+from strava_live.social.cheers import cheer
+
+
+def write_missed(club_id: int, members: list[int], entries: int, cheering: int) -> None:
+    """Print the position before so many posts, of which each of the first members has cheered for one."""
+    club = Club.objects.get(pk=club_id)
+    posts = [post(members[0], club_id, f"Post number {number}: " + "x" * 200).pk for number in range(entries)]
+    for number, user_id in enumerate(members[:cheering]):
+        cheer(user_id, club_id, posts[number % entries])
+    print(f"{club.epoch}:{club.seq}")
