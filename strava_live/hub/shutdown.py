@@ -58,7 +58,7 @@ def stop_accepting(server: "SteadyServer") -> None:
     """Accept the connections that are complete already: closing the port would reset them with their requests."""
     for port in server.ports:
         port.numberAccepts = BACKLOG
-        Port.doRead(port)
+        Port.doRead(port)  # type: ignore[no-untyped-call]
         port.stopListening()
 
 

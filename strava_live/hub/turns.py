@@ -33,9 +33,8 @@ class FewEvents:
 
 def take_few_events(loop: Any) -> None:
     """Have an event loop of asyncio read a few sockets a turn, where it stands on epoll."""
-    selector = loop._selector
-    if isinstance(selector, getattr(selectors, "EpollSelector", ())):
-        selector._selector = FewEvents(selector._selector)
+    if isinstance(loop._selector, getattr(selectors, "EpollSelector", ())):
+        loop._selector._selector = FewEvents(loop._selector._selector)
 
 
 async def few_at_a_time(items: Iterable[T]) -> AsyncIterator[T]:

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator
 
 from strava_live.activities.models import Activity
 from strava_live.parkrun.atlas import Atlas
-from strava_live.parkrun.facts import known_zone, local_day, own_zone
+from strava_live.parkrun.facts import local_day, own_zone
 from strava_live.parkrun.mornings import Removed, judge_all
 from strava_live.parkrun.rules import RULES_VERSION, judge
 from strava_live.parkrun.verdict import Status, Verdict
+from strava_live.time_zones import known_zone
 
 State = Activity.State
 
