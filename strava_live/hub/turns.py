@@ -33,7 +33,8 @@ class FewEvents:
 
 def take_few_events(loop: Any) -> None:
     """Have an event loop of asyncio read a few sockets a turn, where it stands on epoll."""
-    if isinstance(loop._selector, getattr(selectors, "EpollSelector", ())):
+    stands_on_epoll = isinstance(loop._selector, getattr(selectors, "EpollSelector", ()))
+    if stands_on_epoll:
         loop._selector._selector = FewEvents(loop._selector._selector)
 
 
