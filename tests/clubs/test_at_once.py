@@ -24,7 +24,7 @@ from tests.clubs.visits import as_
 from tests.people import athlete, captain, clubmate
 from tests.sync.conftest import sync_run_of
 from tests.sync.test_keep import keep, parkrun
-from tests.sync.test_results_at_once import together
+from tests.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 6

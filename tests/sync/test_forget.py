@@ -12,7 +12,7 @@ from strava_live.activities.models import Activity
 from strava_live.parkrun.result_models import ImportDraft
 from strava_live.sync import forget
 from strava_live.sync.choose import UnknownActivity, save_activity
-from tests.sync.test_results_at_once import together
+from tests.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WEEK = timedelta(days=7)

@@ -1,12 +1,8 @@
 """At the same moment: a chunk twice, a sync and a person, a sync and an import. Nothing doubled, nobody stuck."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from strava_live.activities.models import Activity
 from strava_live.parkrun.importing import draft_from
@@ -16,26 +12,11 @@ from strava_live.sync.models import SyncRun
 from strava_live.sync.results import confirm_import
 from tests.parkrun.pasted_texts import CSV
 from tests.sync.test_keep import SATURDAY, keep, parkrun
+from tests.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TODAY, NOW = date(2026, 11, 20), datetime(2026, 11, 20, 12, tzinfo=UTC)
 ROUNDS = 8
-
-
-def together(*works: Callable[[], object]) -> None:
-    """Each in a thread of its own, begun at once. Whatever one raises is raised here."""
-    barrier = Barrier(len(works))
-
-    def begun(work: Callable[[], object]) -> None:
-        try:
-            barrier.wait(timeout=20)
-            work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        for done in [pool.submit(begun, work) for work in works]:
-            done.result(timeout=60)
 
 
 def in_step() -> bool:
