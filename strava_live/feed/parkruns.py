@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from strava_live.accounts.models import StravaConnection, User
 from strava_live.activities.models import Activity
-from strava_live.clubs.models import Membership
+from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
 from strava_live.feed.numbering import Desk, numbering
 from strava_live.parkrun.counting import Numbered, numbered
@@ -60,6 +60,7 @@ def tell_parkruns(athlete_id: int) -> None:
         return
     known = known_of(athlete_id) if shares else None
     with numbering(one.club_id for one in memberships) as desks:
+        Club.objects.raise_figures_version(one.club_id for one in memberships if one.shares_parkruns)
         told: dict[int, dict[str, Entry]] = {one.club_id: {} for one in memberships}
         for entry in Entry.objects.of_athlete(athlete_id).filter(kind__in=OURS, club__in=told):
             told[entry.club_id][entry.key] = entry

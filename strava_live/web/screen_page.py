@@ -2,6 +2,8 @@
 site learns its address."""
 
 import hashlib
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -15,12 +17,34 @@ from django.views.decorators.http import require_safe
 
 from strava_live.clubs.models import Club, Invitation, Screen
 from strava_live.feed.encoding import for_screens, moment
-from strava_live.feed.figures import Figures, figures_of
+from strava_live.feed.figures import figures_of
+from strava_live.feed.once_per_change import OncePerChange
 from strava_live.protocol import Json
 from strava_live.time_zones import zone_or_utc
 from strava_live.web.club_addresses import invitation_address
 from strava_live.web.qr import qr_code
 from strava_live.web.screen_words import Row, words_of
+
+
+@dataclass(frozen=True)
+class Wall:
+    """What all walls of a club show."""
+
+    words: dict[str, Any]
+    entries: list[Json]
+    parts: dict[str, str]
+    """What an open page puts in place of its own, as HTML."""
+
+
+def wall_of(club: Club, now: datetime) -> Wall:
+    figures = figures_of(club, now)
+    words = words_of(figures)
+    with timezone.override(zone_or_utc(club.time_zone)):
+        parts = {name: render_to_string(f"screen/_{name}.html", words) for name in ("scenes", "tally")}
+    return Wall(words, [for_screens(entry) for entry in figures.recent], parts)
+
+
+walls = OncePerChange(wall_of)
 
 
 @never_cache
@@ -31,19 +55,19 @@ def screen(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         return unseen(render(request, "screen/gone.html", status=404))
     zone, now = zone_or_utc(club.time_zone), timezone.now()
     invitation = shown_invitation(club)
-    figures = figures_of(club, now)
+    wall = walls.get(club, now)
     page = {
         "club": club,
         "zone": zone.key,
         "now": now,
         "light": request.GET.get("look") == "light",
         "blank": Row("", "", "", ""),
-        "data": standing(club, figures),
+        "data": standing(club, wall),
         "invitation": invitation,
         "qr": join_code(invitation),
     }
     with timezone.override(zone):
-        return unseen(render(request, "screen/screen.html", page | words_of(figures)))
+        return unseen(render(request, "screen/screen.html", page | wall.words))
 
 
 @never_cache
@@ -53,11 +77,8 @@ def figures(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     club = club_on(slug, key)
     if club is None:
         return unseen(JsonResponse({"code": "no_screen", "message": "There is no such screen."}, status=404))
-    found = figures_of(club, timezone.now())
-    words = words_of(found)
-    with timezone.override(zone_or_utc(club.time_zone)):
-        parts = {name: render_to_string(f"screen/_{name}.html", words) for name in ("scenes", "tally")}
-    return unseen(JsonResponse(standing(club, found) | parts))
+    wall = walls.get(club, timezone.now())
+    return unseen(JsonResponse(standing(club, wall) | wall.parts))
 
 
 def club_on(slug: str, key: str) -> Club | None:
@@ -73,14 +94,14 @@ def unseen(answer: HttpResponse) -> HttpResponse:
     return answer
 
 
-def standing(club: Club, figures: Figures) -> Json:
+def standing(club: Club, wall: Wall) -> Json:
     """The club has been read before, so its number is no later than these entries."""
     return {
         "page": page_version(club),
         "server_time": moment(timezone.now()),
         "epoch": club.epoch,
         "seq": club.seq,
-        "entries": [for_screens(entry) for entry in figures.recent],
+        "entries": wall.entries,
     }
 
 

@@ -4,6 +4,7 @@ address."""
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,16 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from strava_live.accounts.models import User
 from strava_live.clubs.keys import invite, put_up_screen, revoke_invitation, revoke_screen
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
+from strava_live.feed.figures import Figures, figures_of
 from strava_live.feed.members import share
 from strava_live.web.qr import qr_code
 from tests.clubs.runs import ran
+from tests.together import together
 from tests.web.reading import said
 
 pytestmark = pytest.mark.django_db
@@ -205,3 +209,42 @@ def test_its_script_is_written_for_old_televisions() -> None:
         assert not TOO_NEW.findall(text), f"{module.name}: {TOO_NEW.findall(text)}"
         waiting += [module.parent / path for path in IMPORTED.findall(text)]
     assert {"socket.js", "entries.js", "stage.js"} <= {module.name for module in seen}
+
+
+def test_walls_that_ask_again_cost_no_figures(
+    club: Club, screen: Screen, athlete: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """The key, and which invitation is shown."""
+    ran(athlete, 0)
+    share(club.pk, athlete.pk, parkruns=True)
+    first = figures(screen)
+    for _ in range(3):
+        with django_assert_num_queries(2):
+            again = figures(screen)
+        assert again | {"server_time": ""} == first | {"server_time": ""}
+    with django_assert_num_queries(3):
+        assert "Alva B." in wall(screen)
+    share(club.pk, athlete.pk, parkruns=False)
+    assert "Alva" not in everything(screen)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_walls_that_ask_at_once_after_a_change_cost_one_computation(
+    club: Club, athlete: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed: list[datetime] = []
+
+    def figures_counted(club: Club, now: datetime) -> Figures:
+        computed.append(now)
+        return figures_of(club, now)
+
+    monkeypatch.setattr("strava_live.web.screen_page.figures_of", figures_counted)
+    screens = [put_up_screen(club.pk) for _ in range(10)]
+    ran(athlete, 0)
+    for turn, parkruns in enumerate((True, False), start=1):
+        share(club.pk, athlete.pk, parkruns=parkruns)
+        answers: list[dict[str, Any]] = []
+        together(*[partial(lambda screen, answers=answers: answers.append(figures(screen)), one) for one in screens])
+        assert len(answers) == 10
+        assert {len(answer["entries"]) for answer in answers} == {int(parkruns)}
+        assert len(computed) == turn
