@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -32,7 +33,7 @@ class Wall:
 
     words: dict[str, Any]
     entries: list[Json]
-    parts: dict[str, str]
+    parts: dict[str, SafeString]
     """What an open page puts in place of its own, as HTML."""
 
 
