@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import aclosing, suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import Error as DatabaseFailure
@@ -16,7 +16,7 @@ from django.utils import timezone
 from strava_live.accounts.strava_app import strava
 from strava_live.accounts.tokens import bearer_of
 from strava_live.broadcast import announce, athlete_group
-from strava_live.database import on_database
+from strava_live.database import is_temporary, on_database
 from strava_live.protocol import (
     ActivitiesFound,
     ActivitySaved,
@@ -36,12 +36,13 @@ from strava_live.sync.runs import Lease, LeaseLost, end_run, let_wait, note_plac
 from strava_live.sync.watching import is_watched
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 CALLS_IN_A_PERSONS_LANE = 10
 PROGRESS_EVERY_S = 0.3
 MOST_SETBACKS = 20
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0
-"""Between attempts to write the end of a run while the database fails."""
+"""Between attempts to write to a run while the database fails."""
 
 
 class Stumbled(StravaError):
@@ -125,7 +126,9 @@ class Following:
         await on_database(note_place)(self.run, self.lease, self.in_all(place_of(walk)))
 
     async def keep(self, chunk: Chunk) -> None:
-        kept = await on_database(keep_chunk)(self.run, self.lease, chunk.activities, self.in_all(chunk.place))
+        """Store it. While a row is locked that it needs, try again: it need not be read from Strava again."""
+        place = self.in_all(chunk.place)
+        kept = await self.persist(keep_chunk, chunk.activities, place, worth_retrying=is_temporary)
         await announce(athlete_group(self.run.athlete_id), told_of(self.run, kept), marks=kept.marks)
 
     def in_all(self, place: Place) -> Place:
@@ -170,13 +173,20 @@ class Following:
             logger.info("a run has ended", extra={"run": self.run.pk, "state": str(state), "reason": repr(error)})
 
     async def write(self, verb: Callable[..., bool], **changes: Any) -> bool:
-        """Call a verb that ends or releases the run. Try again while the database fails, for as long as the lease."""
+        """Call a verb that ends or releases the run."""
+        return await self.persist(verb, worth_retrying=lambda _: True, **changes)
+
+    async def persist(
+        self, verb: Callable[..., T], *args: Any, worth_retrying: Callable[[DatabaseFailure], bool], **changes: Any
+    ) -> T:
+        """Call a verb on the run. Try again while the database fails, for as long as the lease."""
         began, pause = time.monotonic(), FIRST_PAUSE_S
         while True:
             try:
-                return await on_database(verb)(self.run, self.lease, **changes)
+                return await on_database(verb)(self.run, self.lease, *args, **changes)
             except DatabaseFailure as error:
-                if time.monotonic() - began > self.lease.length.total_seconds():
+                too_late = time.monotonic() - began > self.lease.length.total_seconds()
+                if too_late or not worth_retrying(error):
                     raise
                 logger.warning("a run could not be written", extra={"run": self.run.pk, "reason": repr(error)})
             await asyncio.sleep(pause)

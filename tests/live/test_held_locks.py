@@ -1,23 +1,34 @@
 """One row is locked for long: those who write to it are asked to try again, all others notice nothing."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import httpx
 import pytest
 
+from simulators.process import StandIn
 from tests.live.feed_client import FeedClient, following
 from tests.live.founding import FoundClub, found_clubs
 from tests.live.held_lock import held_row
 from tests.live.visitor import Visitor
 from tests.live_site import LiveSite, LiveSites
 from tests.migrated import MigratedDatabases
+from tests.strava_of import strava_of
 
 pytestmark = pytest.mark.services
 
 AT_ONCE = 12
 """More than the pool has connections."""
+BEGIN_ALL_MARKS = """
+from strava_live.accounts.models import User
+from strava_live.activities.marks import begin_marks
+for pk in User.objects.values_list("pk", flat=True):
+    begin_marks(pk)
+"""
+CALLS_FOR_ONE_PAGE = 3
+"""The page, and two calls that find nothing older."""
 CLUBS, MARKS = "strava_live_club", "strava_live_athletemark"
 
 
@@ -112,6 +123,37 @@ async def test_a_locked_athlete_is_asked_to_try_again_and_others_go_on(
     assert [(one["code"], one["ref"]) for one in refused] == [("try_again", str(number)) for number in range(4)]
     assert {answer.status_code for answer in answers} == {503}
     assert beside.dialled == 1
+
+
+async def test_a_sync_waits_for_a_locked_athlete_and_reads_nothing_twice(
+    live_sites: LiveSites, postgres_database: str, stand_in_process: StandIn
+) -> None:
+    stand_in_process.clear_faults()
+    stand_in_process.limits(overall=[100_000, 1_000_000], read=[100_000, 1_000_000], window_s=900)
+    strava_id = stand_in_process.add_athlete(activities=50)
+    site = live_sites(DATABASE_URL=postgres_database, **strava_of(stand_in_process))
+    site.start("web")
+    athlete = Visitor(site.url)
+    athlete.sign_in_with_strava(stand_in_process, strava_id)
+    site.manage("shell", "-v", "0", "-c", BEGIN_ALL_MARKS)
+
+    async with athlete.socket() as talk:
+        with held_row(postgres_database, MARKS, "value", 0):
+            await talk.say("sync.start")
+            await talk.until("sync.started")
+            await asyncio.to_thread(until_logged, site, "a run could not be written")
+        run = (await talk.until("sync.finished", "sync.failed", "sync.waiting"))["run"]
+
+    assert (run["state"], run["found"], run["requests"]) == ("finished", 50, CALLS_FOR_ONE_PAGE)
+    assert "Traceback" not in site.log.read_text()
+
+
+def until_logged(site: LiveSite, words: str) -> None:
+    for _ in range(300):
+        if words in site.log.read_text():
+            return
+        time.sleep(0.1)
+    raise AssertionError(site.log.read_text())
 
 
 def save_by_form(site: LiveSite, club: FoundClub) -> httpx.Response:
