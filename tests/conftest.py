@@ -1,12 +1,14 @@
 """What every test may ask for: the people, the stand-in for Strava, and the real services that bin/test started."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from io import StringIO
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import connections
 from django.test import Client
 from pytest_django import Settings
 
@@ -80,6 +82,13 @@ def events(db: None) -> Iterator[None]:
     catalogue.expire()
     yield
     catalogue.expire()  # what this test loaded is gone with it
+
+
+@pytest.fixture
+async def connections_closed(transactional_db: None) -> AsyncIterator[None]:
+    """For tests that await the ORM, which has a thread of its own: Postgres drops no database with a connection."""
+    yield
+    await sync_to_async(connections.close_all)()
 
 
 @pytest.fixture(scope="session")

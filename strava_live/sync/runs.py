@@ -1,6 +1,7 @@
 """What may be done with a run: start it, cancel it, let it wait, end it. Each says what it has done by its result."""
 
 import asyncio
+import logging
 import time
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -8,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from asgiref.sync import async_to_sync
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
 from strava_live.accounts.models import StravaConnection, User
@@ -25,6 +26,7 @@ from strava_live.sync.unseen import hide_unseen
 from strava_live.sync.window import window_of
 from strava_live.time_zones import zone_or_utc
 
+logger = logging.getLogger(__name__)
 STOPS_WITHIN_S, ASK_EVERY_S = 2.0, 0.05
 
 
@@ -129,19 +131,31 @@ def cancel_run(athlete_id: int) -> SyncRun | None:
 
 
 def end_cancelled(among: SyncRunQuerySet) -> list[SyncRun]:
-    """End those that are to stop and are in nobody's hands. Each is ended, and announced, by one caller alone; what
-    they have kept of a history is told to the clubs now, as at every end."""
+    """End those that are to stop and are in nobody's hands. Each is ended, and announced, by one caller alone.
+
+    One whose athlete is locked for long is left to the next look: the others do not wait for it.
+    """
     ended, now = [], timezone.now()
     for run in among.to_end(now=now):
-        with transaction.atomic():
-            take_turn(run.athlete_id)
-            changes = {"state": SyncRun.State.CANCELLED, "ended_at": now, "wait_until": None, "wait_reason": ""}
-            if SyncRun.objects.filter(pk=run.pk).to_end(now=now).update(lease_owner="", lease_until=None, **changes):
-                run.refresh_from_db()
-                tell_parkruns(run.athlete_id)
-                transaction.on_commit(partial(async_to_sync(announce_end), run))
+        try:
+            if end_unheld(run, now=now):
                 ended.append(run)
+        except OperationalError as error:
+            logger.warning("a run could not be ended", extra={"run": run.pk, "reason": repr(error)})
     return ended
+
+
+def end_unheld(run: SyncRun, *, now: datetime) -> bool:
+    """What it has kept of a history is told to the clubs now, as at every end. Return False if it has ended already."""
+    with transaction.atomic():
+        take_turn(run.athlete_id)
+        changes = {"state": SyncRun.State.CANCELLED, "ended_at": now, "wait_until": None, "wait_reason": ""}
+        if not SyncRun.objects.filter(pk=run.pk).to_end(now=now).update(lease_owner="", lease_until=None, **changes):
+            return False
+        run.refresh_from_db()
+        tell_parkruns(run.athlete_id)
+        transaction.on_commit(partial(async_to_sync(announce_end), run))
+    return True
 
 
 def note_place(
@@ -167,8 +181,9 @@ def note_place(
 
 def let_wait(run: SyncRun, lease: Lease, *, until: datetime | None, reason: SyncRun.Wait, setbacks: int) -> bool:
     """Release the run until then. Return False if the lease was lost, or if the athlete wants the run stopped."""
-    changes = {"state": SyncRun.State.WAITING, "wait_until": until, "wait_reason": reason, "setbacks": setbacks}
-    return release(run, lease, among=SyncRun.objects.filter(cancel_asked=False), **changes)
+    going_on = SyncRun.objects.filter(cancel_asked=False)
+    state = SyncRun.State.WAITING
+    return release(run, lease, going_on, state=state, wait_until=until, wait_reason=reason, setbacks=setbacks)
 
 
 def end_run(run: SyncRun, lease: Lease, *, state: SyncRun.State, error: StravaError | None = None) -> bool:
@@ -181,7 +196,7 @@ def end_run(run: SyncRun, lease: Lease, *, state: SyncRun.State, error: StravaEr
         return False
     with transaction.atomic():
         turn = take_turn(run.athlete_id)  # before the run's row, as whoever keeps a chunk does
-        ended = release(run, lease, state=state, ended_at=now, **failure)
+        ended = release(run, lease, SyncRun.objects.all(), state=state, ended_at=now, **failure)
         if ended and state == SyncRun.State.FINISHED:
             if not run.skipped:  # what could not be read may have been any of them
                 hide_unseen(run)
@@ -204,10 +219,9 @@ def note_synced(run: SyncRun, turn: AthleteMark) -> None:
         turn.save(update_fields=["history_known"])
 
 
-def release(run: SyncRun, lease: Lease, *, among: SyncRunQuerySet | None = None, **changes: object) -> bool:
-    """Give up the lease and write `changes`. Return False, and change nothing, if the lease was lost."""
-    mine = (SyncRun.objects.all() if among is None else among).owned(lease.owner).filter(pk=run.pk)
-    if not mine.update(lease_owner="", lease_until=None, **changes):
+def release(run: SyncRun, lease: Lease, among: SyncRunQuerySet, **changes: object) -> bool:
+    """Give up the lease and write `changes`. Change nothing and return False if the run is not `among` ours."""
+    if not among.owned(lease.owner).filter(pk=run.pk).update(lease_owner="", lease_until=None, **changes):
         return False
     for name, value in changes.items():
         setattr(run, name, value)

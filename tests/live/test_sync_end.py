@@ -21,7 +21,7 @@ LOOK_AGAIN_S = 0.02
 
 
 @pytest.fixture
-def run(transactional_db: None, athlete: User, settings: Settings) -> SyncRun:
+def run(connections_closed: None, athlete: User, settings: Settings) -> SyncRun:
     settings.SOCKET_LOOK_AGAIN_S = LOOK_AGAIN_S
     return sync_run_of(athlete)
 

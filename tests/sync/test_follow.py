@@ -9,9 +9,8 @@ from asgiref.sync import sync_to_async
 from django.db import OperationalError
 from django.utils import timezone
 
-from strava_live.database import on_database
+from strava_live.database import for_writers, on_database
 from strava_live.strava.errors import RateLimited, ReconnectNeeded
-from strava_live.sync import follow
 from strava_live.sync.follow import Following
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runner import Runner
@@ -21,7 +20,7 @@ from tests.sync.announced import listening_to
 
 
 @pytest.fixture
-def waiting_run(transactional_db: None, run: SyncRun) -> SyncRun:
+def waiting_run(connections_closed: None, run: SyncRun) -> SyncRun:
     SyncRun.objects.update(state="waiting", lease_owner="", lease_until=None)
     return run
 
@@ -105,16 +104,16 @@ async def test_run_is_stopped_before_it_has_begun(waiting_run: SyncRun, monkeypa
 
 
 async def test_end_is_written_once_the_database_is_back(waiting_run: SyncRun, monkeypatch: pytest.MonkeyPatch) -> None:
-    stands_in, real, calls = reading(monkeypatch), end_run, 0
+    stands_in, calls = reading(monkeypatch), 0
 
     def away_twice(*args: Any, **kwargs: Any) -> bool:
         nonlocal calls
         calls += 1
         if calls < 3:
             raise OperationalError("canceling statement due to lock timeout")
-        return real(*args, **kwargs)
+        return end_run(*args, **kwargs)
 
-    monkeypatch.setattr(follow, "end_run", away_twice)
+    monkeypatch.setattr("strava_live.sync.follow.end_run", away_twice)
     async with listening_to(waiting_run.athlete_id) as announced:
         runner, task = await begun(waiting_run)
         await stands_in.has_begun.wait()
@@ -160,7 +159,7 @@ async def test_process_that_goes_away_releases_its_runs_and_announces_no_end(
 async def test_run_that_nobody_holds_is_cancelled_by_many_at_once_and_ends_once(waiting_run: SyncRun) -> None:
     async with listening_to(waiting_run.athlete_id) as announced:
         runners = [Runner() for _ in range(2)]
-        cancelling = [sync_to_async(cancel_run, thread_sensitive=False)(waiting_run.athlete_id) for _ in range(4)]
+        cancelling = [for_writers(cancel_run)(waiting_run.athlete_id) for _ in range(4)]
         looking = [runner.look_round(take_up=False) for runner in runners for _ in range(2)]
         await asyncio.gather(*cancelling, *looking)
 

@@ -14,7 +14,7 @@ from tests.sync.announced import listening_to
 
 
 @pytest.fixture
-async def runner(transactional_db: None, run: SyncRun, monkeypatch: pytest.MonkeyPatch) -> Runner:
+async def runner(connections_closed: None, run: SyncRun, monkeypatch: pytest.MonkeyPatch) -> Runner:
     """It follows a run that reads for ever."""
 
     async def read(_: Following) -> None:

@@ -6,12 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.db import OperationalError
 from django.utils import timezone
 from pytest_django import Settings
 
 from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.models import User
+from strava_live.activities.models import AthleteMark
 from strava_live.lifecycle.disconnecting import disconnect
+from strava_live.parkrun.results import take_turn
 from strava_live.protocol import BadDates
 from strava_live.strava.payloads import Tokens
 from strava_live.sync import runner as runners
@@ -19,7 +22,7 @@ from strava_live.sync.follow import Following
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runs import CannotStart, cancel_run, end_cancelled, end_run, start_run
 from strava_live.sync.window import window_of
-from tests.sync.conftest import LEASE
+from tests.sync.conftest import LEASE, sync_run_of
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -78,6 +81,23 @@ def test_cancelled_run_of_a_dead_process_is_ended_and_not_taken_up(run: SyncRun)
     assert not SyncRun.objects.claimable(now=timezone.now()).exists()
     assert [(ended.pk, ended.state) for ended in end_cancelled(SyncRun.objects.all())] == [(run.pk, "cancelled")]
     assert end_cancelled(SyncRun.objects.all()) == []
+
+
+def test_cancelled_run_of_an_athlete_who_is_locked_keeps_no_other_from_ending(
+    run: SyncRun, clubmate: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = sync_run_of(clubmate)
+    SyncRun.objects.update(cancel_asked=True, lease_owner="", lease_until=None)
+
+    def locked(athlete_id: int) -> AthleteMark:
+        if athlete_id == run.athlete_id:
+            raise OperationalError("canceling statement due to lock timeout")
+        return take_turn(athlete_id)
+
+    monkeypatch.setattr("strava_live.sync.runs.take_turn", locked)
+
+    assert [ended.pk for ended in end_cancelled(SyncRun.objects.all())] == [other.pk]
+    assert list(SyncRun.objects.live()) == [run]
 
 
 def test_lease_of_what_is_not_followed_is_not_renewed(run: SyncRun) -> None:

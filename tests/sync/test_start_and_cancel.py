@@ -27,7 +27,7 @@ PATIENCE_S = 30
 
 
 @pytest.fixture
-def connected(transactional_db: None, stand_in: StandIn, athlete: User, settings: Settings) -> User:
+def connected(connections_closed: None, stand_in: StandIn, athlete: User, settings: Settings) -> User:
     settings.SYNC_LOOK_EVERY_S = 0.02
     stand_in.limits(overall=[10**6, 10**7], read=[10**6, 10**7], window_s=900)
     strava_id = connect(athlete, stand_in, activities=150)

@@ -19,7 +19,7 @@ from tests.sync.connected import connect
 
 
 @pytest.fixture
-def unclaimed(transactional_db: None, stand_in: StandIn, athlete: User) -> Iterator[SyncRun]:
+def unclaimed(connections_closed: None, stand_in: StandIn, athlete: User) -> Iterator[SyncRun]:
     budget.cache_clear()  # of an earlier test, which may have met a limit
     strava_id = connect(athlete, stand_in, activities=3)
     run = sync_run_of(athlete)
