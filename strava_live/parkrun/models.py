@@ -82,38 +82,35 @@ class LoadedList(NamedTuple):
 
 
 class CatalogueState(models.Model):
-    """Two rows: the version of the events, replaced with every change so that every process notices, and the list that
-    was loaded last."""
+    """One row. Its version is replaced with every change, so that every process notices; the rest is the list of events
+    that was loaded last."""
+
+    BUNDLED, OPERATOR = "bundled", "operator"
 
     version = models.CharField(max_length=32)
-
-    VERSION_ROW, LIST_ROW = 1, 2
-    BUNDLED, OPERATOR = "bundled", "operator"
+    list_source = models.CharField(max_length=8, blank=True, default="")
+    list_dated = models.DateField(null=True)
 
     def __str__(self) -> str:
         return f"catalogue {self.version}"
 
     @classmethod
     def changed(cls) -> None:
-        cls.objects.update_or_create(pk=cls.VERSION_ROW, defaults={"version": secrets.token_hex(16)})
+        cls.objects.update_or_create(pk=1, defaults={"version": secrets.token_hex(16)})
 
     @classmethod
     def current_version(cls) -> str:
-        return cls._row(cls.VERSION_ROW)
+        return cls.objects.filter(pk=1).values_list("version", flat=True).first() or ""
 
     @classmethod
     def store_list(cls, loaded: LoadedList) -> None:
-        cls.objects.update_or_create(pk=cls.LIST_ROW, defaults={"version": f"{loaded.source} {loaded.dated}"})
+        cls.objects.update_or_create(pk=1, defaults={"list_source": loaded.source, "list_dated": loaded.dated})
 
     @classmethod
     def loaded_list(cls) -> LoadedList | None:
         """Return None if nothing was loaded, or if the events were loaded before lists were dated."""
-        source, _, dated = cls._row(cls.LIST_ROW).partition(" ")
-        return LoadedList(source, date.fromisoformat(dated)) if dated else None
-
-    @classmethod
-    def _row(cls, pk: int) -> str:
-        return cls.objects.filter(pk=pk).values_list("version", flat=True).first() or ""
+        known = cls.objects.filter(pk=1).exclude(list_dated=None).first()
+        return LoadedList(known.list_source, known.list_dated) if known and known.list_dated else None
 
 
 FROM_THE_LIST = tuple(field.name for field in ParkrunEvent._meta.fields if field.name not in ("id", "start_override"))

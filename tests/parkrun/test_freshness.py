@@ -86,7 +86,7 @@ def test_release_leaves_events_whose_list_is_not_dated() -> None:
     """They were loaded by a version of the site that did not store the date."""
     load_bundled(today=TODAY)
     ParkrunEvent.objects.filter(slug="cardiff").update(name="Newer Cardiff parkrun")
-    CatalogueState.objects.filter(pk=CatalogueState.LIST_ROW).delete()
+    CatalogueState.objects.update(list_source="", list_dated=None)
 
     release()
 
@@ -130,7 +130,7 @@ def test_old_catalogue_is_named_after_half_a_year(days: int, good: bool) -> None
 
 def test_catalogue_of_unknown_age_is_named() -> None:
     load_bundled(today=TODAY)
-    CatalogueState.objects.filter(pk=CatalogueState.LIST_ROW).delete()
+    CatalogueState.objects.update(list_source="", list_dated=None)
 
     assert catalogue_freshness(TODAY).what == "2,965, of a list whose date is not known"
 
