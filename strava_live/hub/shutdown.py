@@ -85,7 +85,7 @@ def has_open_connections(server: "SteadyServer") -> bool:
 
 
 def is_busy(server: "SteadyServer") -> bool:
-    unsent = any(http_connections(reactor.getWriters()))  # type: ignore[misc]
+    unsent = any(isinstance(one, Connection) for one in reactor.getWriters())  # type: ignore[misc]
     return unsent or any(running_requests(server)) or bool(unfinished_tasks(server))
 
 

@@ -196,7 +196,7 @@ def test_tokens_are_stored_although_the_row_was_rekeyed(athlete: User) -> None:
 
 @pytest.mark.services
 def test_postgres_restarted_while_strava_answers(
-    postgres: PostgresServer, live_sites: LiveSites, stand_in_process: StandIn
+    postgres: PostgresServer, live_sites: LiveSites, stand_in_process: StandIn, tmp_path: Path
 ) -> None:
     databases = MigratedDatabases()
     site = live_sites(DATABASE_URL=databases.postgres(postgres.url), **strava_of(stand_in_process))
@@ -208,19 +208,17 @@ def test_postgres_restarted_while_strava_answers(
     before, calls = refreshes(stand_in_process), refresh_calls(stand_in_process)
     stand_in_process.fault("hold", "refresh")
     command = [sys.executable, "-m", ASK, str(strava_id), "1"]
-    asking = subprocess.Popen(
-        command, env=site.environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    said, log = tmp_path / "said", tmp_path / "log"
+    with said.open("w") as out, log.open("w") as err:
+        asking = subprocess.Popen(command, env=site.environment, cwd=ROOT, stdout=out, stderr=err)
 
     wait_until(lambda: refresh_calls(stand_in_process) > calls)
     postgres.stop()
     stand_in_process.clear_faults()
     wait_until(lambda: refreshes(stand_in_process) > before)
-    time.sleep(0.5)
+    wait_until(lambda: "not stored yet" in log.read_text())
     postgres.start()
-    said, log = asking.communicate(timeout=PATIENCE_S)
 
-    assert asking.returncode == 0, log
-    (token,) = json.loads(said.splitlines()[-1])
+    assert asking.wait(PATIENCE_S) == 0, log.read_text()
+    (token,) = json.loads(said.read_text().splitlines()[-1])
     assert stored_token(site, strava_id) == token
-    assert "not stored yet" in said + log

@@ -125,7 +125,10 @@ def no_room(server: RedisServer) -> Iterator[ExitStack]:
         yield room_taken
 
 
-def test_limit_holds_over_all_threads_while_redis_takes_no_connection(athlete: User, no_room: ExitStack) -> None:
+def test_limit_holds_over_all_threads_while_redis_takes_no_connection(
+    athlete: User, no_room: ExitStack, settings: Settings
+) -> None:
+    settings.WRITE_PATIENCE_S = 60.0
     answers: list[int] = []
 
     in_threads(40, lambda: answers.append(Client().post("/accounts/login/", {"login": "", "password": ""}).status_code))
