@@ -50,10 +50,9 @@ def make_captain(user_id: int) -> None:
 
 
 def move(club_id: int, hours_west: int) -> None:
-    """Where the clock is so many hours behind UTC."""
-    Club.objects.filter(pk=club_id).update(
-        time_zone=f"Etc/GMT{hours_west % 24 if hours_west < 13 else hours_west - 24:+}"
-    )
+    """Where the clock is so many hours behind UTC, or ahead of it where the number is negative."""
+    west = hours_west if hours_west < 13 else hours_west - 24
+    Club.objects.filter(pk=club_id).update(time_zone=f"Etc/GMT{west:+}")
 
 
 def add_entries(club_id: int, user_id: int, count: int) -> None:
