@@ -58,6 +58,15 @@ class OwnLine:
             return
         self.transport.write(unsent)
 
+    def write_at_once(self, unsent: bytes) -> bytes:
+        """Return what the socket does not take now."""
+        if not self.transport.connected or not self.has_drained():
+            return unsent
+        try:
+            return unsent[os.write(self.descriptor, unsent) :]
+        except OSError:
+            return unsent
+
     def has_drained(self) -> bool:
         self.buffered = self.unsent_bytes() > 0
         return not self.buffered
@@ -94,11 +103,17 @@ class OwnProtocol(WebSocketProtocol):
         self.request.headers.clear()
         self.http_request_data = b""
 
-    def sendData(self, *args: Any, **kwargs: Any) -> None:  # noqa: N802 autobahn's name
-        """For what autobahn writes by itself: the answer to the handshake, pongs, close frames."""
+    def sendData(self, data: bytes, *args: Any, **kwargs: Any) -> None:  # noqa: N802 autobahn's name
+        """For what autobahn writes by itself: the answer to the handshake, pongs, close frames.
+
+        At once where the socket takes it. A thousand close frames in Twisted's buffers would be sent a few a turn, and
+        autobahn drops a connection whose client has not answered within a second.
+        """
         if self.line is not None:
+            data = self.line.write_at_once(data)
             self.line.buffered = True
-        super().sendData(*args, **kwargs)
+        if data:
+            super().sendData(data, *args, **kwargs)
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 Twisted's name
         if self.failedByMe:

@@ -112,7 +112,7 @@ def test_three_tabs_show_the_same_history(page: Page, hosted_site: LiveSite, sta
 def test_page_that_drips_shows_rows_one_by_one(page: Page, site: LiveSite, stand_in: StandIn) -> None:
     strava_id = stand_in.add_athlete(activities=120)
     signed_in(page.context, site, stand_in, strava_id)
-    stand_in.fault("drip", "activities", ms=20, athlete_id=strava_id)
+    stand_in.fault("drip", "activities", ms=50, athlete_id=strava_id)  # a busy browser joins quicker ones
     open_sync(page, site).evaluate(WATCH_TOTAL)
 
     read_all(page)
