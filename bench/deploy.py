@@ -19,15 +19,13 @@ import httpx
 
 from bench.deployment.people import Member, RunWatch
 from bench.deployment.router import running_nginx
+from bench.services import running_services
 from simulators.process import StandIn
 from tests.live.feed_client import FeedClient, following, until_all
 from tests.live.founding import FoundClub, found_club, table_of
 from tests.live.visitor import Visitor
 from tests.live_site import LiveSite, LiveSites
-from tests.migrated import MigratedDatabases
-from tests.services.__main__ import collect_static_files
-from tests.services.postgres_server import postgres_programs, running_postgres
-from tests.services.redis_server import free_port, redis_program, running_redis
+from tests.services.redis_server import free_port
 from tests.strava_of import strava_of
 
 ROUNDS, SOCKETS, MEMBERS, ATHLETES, ACTIVITIES = 10, 200, 8, 3, 4000
@@ -116,24 +114,17 @@ def report(deployment: Deployment, club: FoundClub, members: list[Member], watch
 
 def main() -> int:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
-    redis_at, postgres_at = redis_program(), postgres_programs()
-    if redis_at is None or postgres_at is None:
-        sys.exit("Redis and Postgres are needed.")
-    collect_static_files()
     port, ports = free_port(), [free_port(), free_port()]
     with ExitStack() as stack:
-        redis, postgres = (
-            stack.enter_context(running_redis(redis_at)),
-            stack.enter_context(running_postgres(postgres_at)),
-        )
-        databases = MigratedDatabases()
-        stack.callback(databases.remove)
+        services = stack.enter_context(running_services())
         stand_in = stack.enter_context(StandIn("--callback-domain", "localhost"))
         stand_in.limits(overall=[100_000, 1_000_000], read=[100_000, 1_000_000], window_s=900)
-        database = databases.postgres(postgres.url)
+        database = services.databases.postgres(services.postgres.url)
         url = f"http://localhost:{port}"
         environment = {"SITE_URL": url, "TRUSTED_PROXIES": "1", "WORK_IN_WEB": "1", **strava_of(stand_in)}
-        site = stack.enter_context(LiveSites(databases))(DATABASE_URL=database, REDIS_URL=redis.url, **environment)
+        site = stack.enter_context(LiveSites(services.databases))(
+            DATABASE_URL=database, REDIS_URL=services.redis.url, **environment
+        )
         site.url = url
         club = found_club(site, members=MEMBERS + SOCKETS)
         deployment = Deployment(site, ports, database)

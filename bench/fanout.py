@@ -16,11 +16,8 @@ from contextlib import ExitStack
 from bench.fanout_peers.measuring import Measured, measure
 from bench.fanout_peers.ours import Redialled, ours, redial
 from bench.fanout_peers.report import OURS, OURS_MANY, report
-from bench.fanout_peers.servers import Services, peers
-from tests.migrated import MigratedDatabases
-from tests.services.__main__ import collect_static_files
-from tests.services.postgres_server import postgres_programs, running_postgres
-from tests.services.redis_server import redis_program, running_redis
+from bench.fanout_peers.servers import peers
+from bench.services import Services, running_services
 
 ROUNDS = 5
 SOCKETS, MANY_SOCKETS = 1_000, 5_000
@@ -44,23 +41,16 @@ def a_round(services: Services, measured: dict[str, list[Measured]], redialled: 
 
 def main() -> int:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
-    redis_at, postgres_at = redis_program(), postgres_programs()
-    if redis_at is None or postgres_at is None:
-        sys.exit("Redis and Postgres are needed.")
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # for the servers too, which inherit it
     gc.disable()  # looking for garbage while it listens would be taken for a slow server
-    collect_static_files()
     measured: dict[str, list[Measured]] = {}
     redialled: list[Redialled] = []
     with ExitStack() as stack:
-        redis = stack.enter_context(running_redis(redis_at))
-        postgres = stack.enter_context(running_postgres(postgres_at))
-        databases = MigratedDatabases()
-        stack.callback(databases.remove)
+        services = stack.enter_context(running_services())
         for number in range(1, rounds + 1):
             print(f"round {number} of {rounds}", flush=True)
-            a_round(Services(redis, postgres, databases), measured, redialled)
+            a_round(services, measured, redialled)
     return report(measured, redialled)
 
 

@@ -20,13 +20,10 @@ import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from bench.services import running_services
 from tests.live.founding import FoundClub, found_clubs
 from tests.live.held_lock import held_row
 from tests.live_site import LiveSite, LiveSites
-from tests.migrated import MigratedDatabases
-from tests.services.__main__ import collect_static_files
-from tests.services.postgres_server import postgres_programs, running_postgres
-from tests.services.redis_server import redis_program, running_redis
 
 SECONDS, WARM_UP_S, PATIENCE_S = 30.0, 3.0, 25.0
 MOST = 1.5
@@ -233,17 +230,10 @@ def report(what: str, free: Phase, locked: Phase) -> bool:
 
 def main() -> int:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
-    redis_at, postgres_at = redis_program(), postgres_programs()
-    if redis_at is None or postgres_at is None:
-        sys.exit("Redis and Postgres are needed.")
-    collect_static_files()
     with ExitStack() as stack:
-        redis = stack.enter_context(running_redis(redis_at))
-        postgres = stack.enter_context(running_postgres(postgres_at))
-        databases = MigratedDatabases()
-        stack.callback(databases.remove)
-        live_sites = stack.enter_context(LiveSites(databases))
-        site = live_sites(REDIS_URL=redis.url, DATABASE_URL=databases.postgres(postgres.url))
+        services = stack.enter_context(running_services())
+        live_sites = stack.enter_context(LiveSites(services.databases))
+        site = live_sites(REDIS_URL=services.redis.url, DATABASE_URL=services.databases.postgres(services.postgres.url))
         clubs = found_clubs(site, OTHERS + 1, members=FORMS)
         code = PREPARE.format(clubs=[club.pk for club in clubs], athlete=clubs[0].members[0])
         site.manage("shell", "-v", "0", "-c", code)

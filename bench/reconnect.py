@@ -20,14 +20,11 @@ from statistics import median
 
 from bench.fanout_peers.frames import handshake
 from bench.fanout_peers.ours import cookie, path_of
-from bench.fanout_peers.servers import Services, running
+from bench.fanout_peers.servers import running
 from bench.reconnecting.crowd import Dialled, dial_all
+from bench.services import Services, running_services
 from tests.live.founding import FoundClub, found_club
 from tests.live_site import LiveSites, procfile
-from tests.migrated import MigratedDatabases
-from tests.services.__main__ import collect_static_files
-from tests.services.postgres_server import postgres_programs, running_postgres
-from tests.services.redis_server import redis_program, running_redis
 
 ROUNDS = 3
 SOCKETS, MISSED, CHEERING = 1_000, 500, 100
@@ -124,18 +121,11 @@ def report(rounds: list[Round]) -> int:
 
 def main() -> int:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
-    redis_at, postgres_at = redis_program(), postgres_programs()
-    if redis_at is None or postgres_at is None:
-        sys.exit("Redis and Postgres are needed.")
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # for the server too, which inherits it
-    collect_static_files()
     with ExitStack() as stack:
-        redis = stack.enter_context(running_redis(redis_at))
-        postgres = stack.enter_context(running_postgres(postgres_at))
-        databases = MigratedDatabases()
-        stack.callback(databases.remove)
-        site = stack.enter_context(running_site(Services(redis, postgres, databases)))
+        services = stack.enter_context(running_services())
+        site = stack.enter_context(running_site(services))
         found = []
         for _ in range(rounds):
             time.sleep(3)  # the sockets of the round before are gone, and what was imported late is imported

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from bench.fault_trials.scene import services
+from bench.services import running_services
 from simulators.process import StandIn
 from tests.hub.full_site import FullSite, full_site
 from tests.live.visitor import Visitor
@@ -46,10 +46,12 @@ class Target:
 
 @contextmanager
 def target() -> Iterator[Target]:
-    with services() as (redis, postgres, databases), StandIn() as stand_in, LiveSites(databases) as live_sites:
+    with running_services() as services, StandIn() as stand_in, LiveSites(services.databases) as live_sites:
         stand_in.limits(overall=[10**6, 10**7], read=[10**6, 10**7], window_s=900)
         settings = {"CLUB_CREATION": "anyone", "WORK_IN_WEB": "1", **strava_of(stand_in)}
-        site = live_sites(REDIS_URL=redis.url, DATABASE_URL=databases.postgres(postgres.url), **settings)
+        site = live_sites(
+            REDIS_URL=services.redis.url, DATABASE_URL=services.databases.postgres(services.postgres.url), **settings
+        )
         full = full_site(site)
         code = (
             f"import json; from tests.hub.full_site import every_path; print(json.dumps(every_path({full.values!r})))"

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from bench.fanout_peers.crowd import Crowd, Line, greeted, page_is_there
 from bench.fanout_peers.frames import handshake, request
 from bench.fanout_peers.publisher import Publisher
-from bench.fanout_peers.servers import Served, Services
+from bench.fanout_peers.servers import Served
+from bench.services import Services
 from tests.live.founding import FoundClub, found_club
 from tests.live_site import LiveSites
 

@@ -14,21 +14,13 @@ from bench.fanout_peers.crowd import upgraded
 from bench.fanout_peers.frames import handshake
 from bench.fanout_peers.peers_installed import nginx_with_nchan, node_with_ws
 from bench.fanout_peers.publisher import ROOT, Publisher
-from tests.migrated import MigratedDatabases
+from bench.services import Services
 from tests.services.machine import is_root
-from tests.services.postgres_server import PostgresServer
-from tests.services.redis_server import RedisServer, free_port, wait_for_port
+from tests.services.redis_server import free_port, wait_for_port
 
 HERE = Path(__file__).parent
 WARM_UP = 20
 """Sockets that come and go before anything is measured."""
-
-
-@dataclass(frozen=True)
-class Services:
-    redis: RedisServer
-    postgres: PostgresServer
-    databases: MigratedDatabases
 
 
 @dataclass(frozen=True)

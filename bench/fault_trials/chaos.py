@@ -8,7 +8,7 @@ import asyncio
 import time
 from contextlib import suppress
 
-from bench.fault_trials.scene import services
+from bench.services import running_services
 from tests.live.chaos import Chaos
 from tests.live.founding import table_of
 from tests.live.two_processes import two_processes
@@ -53,9 +53,11 @@ async def rage(chaos: Chaos, seconds: float) -> None:
 
 
 def rage_for(seconds: float) -> None:
-    with services() as (redis, postgres, databases), LiveSites(databases) as live_sites:
-        two = two_processes(live_sites, REDIS_URL=redis.url, DATABASE_URL=databases.postgres(postgres.url))
-        chaos = Chaos(two, redis)
+    with running_services() as services, LiveSites(services.databases) as live_sites:
+        two = two_processes(
+            live_sites, REDIS_URL=services.redis.url, DATABASE_URL=services.databases.postgres(services.postgres.url)
+        )
+        chaos = Chaos(two, services.redis)
         asyncio.run(rage(chaos, seconds))
         entries = len(table_of(two.site, two.club.pk))
     print(f"{len(chaos.clients)} clients hold exactly the {entries:,} entries of the table, in order: reached")

@@ -1,19 +1,17 @@
 """The site of a trial as a host runs it: two web processes and a worker over Redis and Postgres, and the stand-in."""
 
 import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from bench.services import running_services
 from simulators.process import StandIn
 from tests.live.founding import FoundClub, found_clubs
 from tests.live.visitor import Visitor
 from tests.live_site import LiveSite, LiveSites
-from tests.migrated import MigratedDatabases
-from tests.services.__main__ import collect_static_files
-from tests.services.postgres_server import PostgresServer, postgres_programs, running_postgres
-from tests.services.redis_server import RedisServer, redis_program, running_redis
+from tests.services.postgres_server import PostgresServer
+from tests.services.redis_server import RedisServer
 from tests.strava_of import strava_of
 
 MEMBERS = 16
@@ -37,25 +35,11 @@ class Scene:
 
 
 @contextmanager
-def services() -> Iterator[tuple[RedisServer, PostgresServer, MigratedDatabases]]:
-    redis_at, postgres_at = redis_program(), postgres_programs()
-    if redis_at is None or postgres_at is None:
-        sys.exit("Redis and Postgres are needed.")
-    collect_static_files()
-    with ExitStack() as stack:
-        redis = stack.enter_context(running_redis(redis_at))
-        postgres = stack.enter_context(running_postgres(postgres_at))
-        databases = MigratedDatabases()
-        stack.callback(databases.remove)
-        yield redis, postgres, databases
-
-
-@contextmanager
 def scene() -> Iterator[Scene]:
-    with services() as (redis, postgres, databases), StandIn() as stand_in, LiveSites(databases) as live_sites:
+    with running_services() as services, StandIn() as stand_in, LiveSites(services.databases) as live_sites:
         stand_in.limits(overall=[10**6, 10**7], read=[10**6, 10**7], window_s=900)
-        database = databases.postgres(postgres.url)
-        site = live_sites(REDIS_URL=redis.url, DATABASE_URL=database, **strava_of(stand_in))
+        database = services.databases.postgres(services.postgres.url)
+        site = live_sites(REDIS_URL=services.redis.url, DATABASE_URL=database, **strava_of(stand_in))
         site.manage("load_parkrun_events")
         club, neighbours = found_clubs(site, 2, members=MEMBERS, screens=2)
         webs = [site.start("web")]
@@ -63,6 +47,7 @@ def scene() -> Iterator[Scene]:
         site.start("worker")
         athlete, athlete_id = connected_athlete(site, stand_in)
         urls = [site.url, url]
+        redis, postgres = services.redis, services.postgres
         yield Scene(redis, postgres, database, site, [*webs, second], urls, club, neighbours, athlete, athlete_id)
 
 
