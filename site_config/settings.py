@@ -150,7 +150,7 @@ else:
     OPTIONS = DATABASE.setdefault("OPTIONS", {})
     # At most three members' writes, two of signed-out people and two of the process itself wait for a lock at once
     # (strava_live/write_queue.py, strava_live/database.py): one connection is always left for pages.
-    OPTIONS["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5, "max_lifetime": 1800}
+    OPTIONS["pool"] = {"min_size": 1, "max_size": 8, "timeout": 15, "max_lifetime": 1800}
     if not IS_COMMAND:  # a migration or another command may take as long as it needs
         TIMEOUTS = "-c lock_timeout=2s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
         OPTIONS["options"] = f"{TIMEOUTS} {OPTIONS.get('options', '')}".strip()  # of two values the later one holds
