@@ -104,7 +104,6 @@ def main() -> None:
         with LiveSites(databases) as live_sites:
             settings = {"WORK_IN_WEB": "1", **strava_of(stand_in)}
             site = live_sites(REDIS_URL=redis.url, DATABASE_URL=databases.postgres(postgres.url), **settings)
-            site.manage("load_parkrun_events")
             site.start("web")
             asyncio.run(measure(athletes(site, stand_in)))
     databases.remove()

@@ -40,7 +40,6 @@ def main() -> None:
     with StandIn() as stand_in, LiveSites(databases) as live_sites:
         stand_in.limits(overall=[10**6, 10**7], read=[10**6, 10**7], window_s=900)
         site = live_sites(**strava_of(stand_in))
-        site.manage("load_parkrun_events")
         web = site.start("web")
         peaks = []
         for count in (WARM_UP, ACTIVITIES):

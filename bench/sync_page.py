@@ -59,7 +59,6 @@ def site_for(sites: LiveSites, databases: MigratedDatabases, stand_in: StandIn) 
     if postgres := os.environ.get("TEST_POSTGRES_URL"):
         environment["DATABASE_URL"] = databases.postgres(postgres)
     site = sites(**environment)
-    site.manage("load_parkrun_events")
     if redis:
         site.start("worker")
     site.start("web")

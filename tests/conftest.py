@@ -2,12 +2,11 @@
 
 import os
 from collections.abc import AsyncIterator, Iterator
-from io import StringIO
+from pathlib import Path
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.core.cache import cache
-from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 from pytest_django import Settings
@@ -18,6 +17,8 @@ from strava_live.parkrun.catalogue import catalogue
 from tests import people
 from tests.live_site import LiveSites
 from tests.migrated import MigratedDatabases
+from tests.parkrun.loaded_events import loaded_events
+from tests.services.postgres_server import PostgresServer
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
 
@@ -78,7 +79,7 @@ def as_athlete(athlete: User) -> Client:
 @pytest.fixture
 def events(db: None) -> Iterator[None]:
     """The catalogue's, in this test's database."""
-    call_command("load_parkrun_events", stdout=StringIO())
+    loaded_events.load()
     catalogue.expire()
     yield
     catalogue.expire()  # what this test loaded is gone with it
@@ -140,6 +141,13 @@ def migrated_databases() -> Iterator[MigratedDatabases]:
 def postgres_database(postgres_url: str, migrated_databases: MigratedDatabases) -> str:
     """The URL of a migrated Postgres database for this test alone."""
     return migrated_databases.postgres(postgres_url)
+
+
+@pytest.fixture
+def own_postgres(migrated_databases: MigratedDatabases) -> Iterator[PostgresServer]:
+    """A server that only this test has, and may stop and start."""
+    with migrated_databases.own_postgres(Path(started("TEST_POSTGRES_PROGRAMS", "Postgres"))) as server:
+        yield server
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ class LiveSite:
         self.folder = tempfile.TemporaryDirectory()
         self.log = Path(self.folder.name) / "log.txt"
         self.processes: list[subprocess.Popen[bytes]] = []
-        inherited = {name: value for name, value in os.environ.items() if name in {"HOME", "COVERAGE_PROCESS_CONFIG"}}
+        inherited = {name: value for name, value in os.environ.items() if name == "HOME"}
         self.environment = {
             **inherited,
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",

@@ -1,4 +1,7 @@
-"""Databases for processes of their own, migrated once and copied after that: migrating takes seconds."""
+"""Databases for processes of their own, each made once and copied after that: migrating takes seconds.
+
+They hold the parkrun events that come with the site, as every deployment does after its release step.
+"""
 
 import os
 import shutil
@@ -6,9 +9,13 @@ import subprocess
 import sys
 import tempfile
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+
+from tests.services.postgres_server import PostgresServer, running_postgres
 
 ROOT = Path(__file__).parent.parent
 
@@ -18,6 +25,7 @@ class MigratedDatabases:
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp())
+        self.folder.chmod(0o755)  # Postgres, which refuses to be root, reads a server's data from there
         self.postgres_template = ""
 
     def sqlite(self) -> Path:
@@ -28,11 +36,27 @@ class MigratedDatabases:
         return file
 
     def postgres(self, server_url: str) -> str:
-        """The URL of a new database that nobody else has."""
+        """The URL of a new database on a server that tests share."""
         if not self.postgres_template:
-            self.postgres_template = empty_database(server_url)
-            migrate(on_server(server_url, self.postgres_template))
-        return on_server(server_url, empty_database(server_url, template=self.postgres_template))
+            self.postgres_template = new_database(server_url)
+            migrate(self.postgres_template)
+        return new_database(server_url, like=self.postgres_template)
+
+    @contextmanager
+    def own_postgres(self, programs: Path) -> Iterator[PostgresServer]:
+        """A running server that one test has to itself, with its database migrated."""
+        with running_postgres(programs, like=self.postgres_data(programs)) as server:
+            yield server
+
+    def postgres_data(self, programs: Path) -> Path:
+        """The data of a stopped server, to copy."""
+        data = self.folder / "postgres"
+        if not data.exists():
+            with running_postgres(programs) as server:
+                migrate(server.url)
+                server.stop()
+                shutil.move(server.data, data)
+        return data
 
     def remove(self) -> None:
         shutil.rmtree(self.folder)
@@ -40,16 +64,15 @@ class MigratedDatabases:
 
 def migrate(url: str) -> None:
     environment = {**os.environ, "DATABASE_URL": url, "DEBUG": "1", "DJANGO_SETTINGS_MODULE": "site_config.settings"}
-    command = [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0"]
-    subprocess.run(command, env=environment, cwd=ROOT, check=True)
+    for command in (["migrate", "--no-input", "--verbosity", "0"], ["load_parkrun_events"]):
+        subprocess.run(
+            [sys.executable, "manage.py", *command], env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL
+        )
 
 
-def empty_database(server_url: str, *, template: str = "template1") -> str:
-    name = f"site_{uuid.uuid4().hex}"
+def new_database(server_url: str, *, like: str = "") -> str:
+    """Make a database, empty or a copy of that at the address `like`, and return its address."""
+    server, name, template = server_url.rpartition("/")[0], f"site_{uuid.uuid4().hex}", like.rpartition("/")[2]
     with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    return name
-
-
-def on_server(server_url: str, name: str) -> str:
-    return f"{server_url.rsplit('/', 1)[0]}/{name}"
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template or "template1"}"')
+    return f"{server}/{name}"

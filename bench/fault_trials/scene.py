@@ -40,7 +40,6 @@ def scene() -> Iterator[Scene]:
         stand_in.limits(overall=[10**6, 10**7], read=[10**6, 10**7], window_s=900)
         database = services.databases.postgres(services.postgres.url)
         site = live_sites(REDIS_URL=services.redis.url, DATABASE_URL=database, **strava_of(stand_in))
-        site.manage("load_parkrun_events")
         club, neighbours = found_clubs(site, 2, members=MEMBERS, screens=2)
         webs = [site.start("web")]
         second, url = site.start_another_web()

@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,10 +26,8 @@ from strava_live.strava.errors import ReconnectNeeded
 from strava_live.strava.payloads import Tokens
 from tests.accounts.expired_tokens import connect, dead_tokens, keep_connection, refresh_calls, refreshes, stored_token
 from tests.accounts.refusing_table import accept_tokens, refusing_tokens
-from tests.conftest import started
 from tests.live_site import ROOT, LiveSites
-from tests.migrated import MigratedDatabases
-from tests.services.postgres_server import PostgresServer, running_postgres
+from tests.services.postgres_server import PostgresServer
 from tests.strava_of import strava_of
 
 PATIENCE_S = 60
@@ -42,12 +40,6 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(token_storing, "LONGEST_PAUSE_S", 0.1)
     monkeypatch.setattr(tokens, "LOOK_AGAIN_S", (0.01, 0.02))
     monkeypatch.setattr(tokens, "TAKE_OVER_AFTER_S", 0.3)
-
-
-@pytest.fixture
-def postgres() -> Iterator[PostgresServer]:
-    with running_postgres(Path(started("TEST_POSTGRES_PROGRAMS", "Postgres"))) as server:
-        yield server
 
 
 async def until(condition: Callable[[], Awaitable[Any]]) -> Any:
@@ -196,11 +188,9 @@ def test_tokens_are_stored_although_the_row_was_rekeyed(athlete: User) -> None:
 
 @pytest.mark.services
 def test_postgres_restarted_while_strava_answers(
-    postgres: PostgresServer, live_sites: LiveSites, stand_in_process: StandIn, tmp_path: Path
+    own_postgres: PostgresServer, live_sites: LiveSites, stand_in_process: StandIn, tmp_path: Path
 ) -> None:
-    databases = MigratedDatabases()
-    site = live_sites(DATABASE_URL=databases.postgres(postgres.url), **strava_of(stand_in_process))
-    databases.remove()
+    site = live_sites(DATABASE_URL=own_postgres.url, **strava_of(stand_in_process))
     strava_id = stand_in_process.add_athlete(activities=3)
     granted = stand_in_process.grant(strava_id)
     stand_in_process.expire_tokens(strava_id)
@@ -213,11 +203,11 @@ def test_postgres_restarted_while_strava_answers(
         asking = subprocess.Popen(command, env=site.environment, cwd=ROOT, stdout=out, stderr=err)
 
     wait_until(lambda: refresh_calls(stand_in_process) > calls)
-    postgres.stop()
+    own_postgres.stop()
     stand_in_process.clear_faults()
     wait_until(lambda: refreshes(stand_in_process) > before)
     wait_until(lambda: "not stored yet" in log.read_text())
-    postgres.start()
+    own_postgres.start()
 
     assert asking.wait(PATIENCE_S) == 0, log.read_text()
     (token,) = json.loads(said.read_text().splitlines()[-1])

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from simulators.process import StandIn
 from tests.live_site import LiveSite, LiveSites
-from tests.migrated import empty_database, on_server
+from tests.migrated import new_database
 from tests.strava_of import strava_of
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
@@ -19,7 +19,7 @@ def site(live_sites: LiveSites, redis_url: str, postgres_url: str, stand_in_proc
     """Everything as a host does it, the release on an empty database included."""
     site = live_sites(
         REDIS_URL=redis_url,
-        DATABASE_URL=on_server(postgres_url, empty_database(postgres_url)),
+        DATABASE_URL=new_database(postgres_url),
         **strava_of(stand_in_process),
     )
     site.release()

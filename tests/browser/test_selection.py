@@ -22,7 +22,6 @@ def site(migrated_databases: MigratedDatabases, stand_in_process: StandIn) -> It
     stand_in_process.limits(overall=[100_000, 1_000_000], read=[100_000, 1_000_000], window_s=900)
     with LiveSites(migrated_databases) as sites:
         site = sites(**strava_of(stand_in_process))
-        site.manage("load_parkrun_events")
         site.start("web")
         yield site
 

@@ -53,7 +53,6 @@ def site(migrated_databases: MigratedDatabases, stand_in: StandIn) -> Iterator[L
     """One process over SQLite, as on a laptop; every test has athletes of its own."""
     with LiveSites(migrated_databases) as sites:
         site = sites(**strava_settings(stand_in))
-        site.manage("load_parkrun_events")
         site.start("web")
         yield site
 
@@ -62,7 +61,6 @@ def site(migrated_databases: MigratedDatabases, stand_in: StandIn) -> Iterator[L
 def hosted_site(live_sites: LiveSites, redis_url: str, postgres_database: str, stand_in: StandIn) -> LiveSite:
     """As a host runs it: Postgres, Redis, a web process and a worker."""
     site = live_sites(REDIS_URL=redis_url, DATABASE_URL=postgres_database, **strava_settings(stand_in))
-    site.manage("load_parkrun_events")
     site.start("worker")
     site.start("web")
     return site
@@ -325,7 +323,6 @@ def test_failure_says_what_to_press(page: Page, site: LiveSite, stand_in: StandI
 def test_page_redials_by_itself_and_misses_nothing(browser: Browser, live_sites: LiveSites, stand_in: StandIn) -> None:
     """In a context of its own: a refused dial is an error in a browser's console."""
     site = live_sites(**strava_settings(stand_in))
-    site.manage("load_parkrun_events")
     web = site.start("web")
     context = browser.new_context()
     strava_id = stand_in.add_athlete(activities=300)

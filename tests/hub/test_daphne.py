@@ -15,8 +15,7 @@ from tests.live.feed_client import FeedClient, following
 from tests.live.founding import found_club
 from tests.live.silent import stuck_socket
 from tests.live_site import LiveSites, procfile
-from tests.migrated import MigratedDatabases
-from tests.services.postgres_server import running_postgres
+from tests.services.postgres_server import PostgresServer
 from tests.services.redis_server import running_redis
 
 pytestmark = pytest.mark.services
@@ -116,17 +115,14 @@ async def test_who_does_not_answer_a_ping_is_dropped(live_sites: LiveSites, monk
             assert answers.dialled == 1
 
 
-def test_readyz_names_what_does_not_answer(live_sites: LiveSites) -> None:
-    databases = MigratedDatabases()
-    postgres_at = Path(started("TEST_POSTGRES_PROGRAMS", "Postgres"))
+def test_readyz_names_what_does_not_answer(live_sites: LiveSites, own_postgres: PostgresServer) -> None:
     redis_at = Path(started("TEST_REDIS_PROGRAM", "Redis"))
-    with running_postgres(postgres_at) as postgres, running_redis(redis_at) as redis:
-        site = live_sites(DATABASE_URL=databases.postgres(postgres.url), REDIS_URL=redis.url)
-        databases.remove()
+    with running_redis(redis_at) as redis:
+        site = live_sites(DATABASE_URL=own_postgres.url, REDIS_URL=redis.url)
         site.start("web")
         assert httpx.get(f"{site.url}/readyz", timeout=15).status_code == 200
 
-        postgres.stop()
+        own_postgres.stop()
         without_database = httpx.get(f"{site.url}/readyz", timeout=15)
         redis.stop()
         without_both = httpx.get(f"{site.url}/readyz", timeout=15)

@@ -10,7 +10,7 @@ import pytest
 from simulators.process import StandIn
 from tests.live.visitor import Visitor
 from tests.live_site import ROOT, LiveSite
-from tests.migrated import empty_database, on_server
+from tests.migrated import new_database
 from tests.services.redis_server import RedisServer
 from tests.strava_of import strava_of
 
@@ -29,10 +29,9 @@ def pushed(tmp_path: Path) -> Path:
 def site(pushed: Path, redis_server: RedisServer, postgres_url: str, stand_in_process: StandIn) -> Iterator[LiveSite]:
     stand_in_process.reset()
     stand_in_process.limits(overall=[100_000, 1_000_000], read=[100_000, 1_000_000], window_s=900)
-    database = on_server(postgres_url, empty_database(postgres_url))
+    database = new_database(postgres_url)
     settings = {"REDIS_URL": redis_server.url, "DATABASE_URL": database, **strava_of(stand_in_process)}
     site = LiveSite(settings, root=pushed)
-    site.environment.pop("COVERAGE_PROCESS_CONFIG", None)  # the copy's files are gone when coverage is reported
     yield site
     site.stop()
 

@@ -19,7 +19,6 @@ def site(live_sites: LiveSites, stand_in_process: StandIn) -> LiveSite:
     stand_in_process.clear_faults()
     stand_in_process.limits(overall=[100_000, 1_000_000], read=[100_000, 1_000_000], window_s=900)
     site = live_sites(**strava_of(stand_in_process))
-    site.manage("load_parkrun_events")
     site.start("web")
     return site
 

@@ -42,9 +42,12 @@ def as_somebody() -> dict[str, Any]:
 
 
 class PostgresServer:
-    """A server in a folder of its own, which may be stopped and started again on the same port."""
+    """A server in a folder of its own, which may be stopped and started again on the same port.
 
-    def __init__(self, programs: Path) -> None:
+    With `like` its data begins as a copy of a stopped server's, which is quicker than making and migrating it.
+    """
+
+    def __init__(self, programs: Path, *, like: Path | None = None) -> None:
         self.programs = programs
         self.port = free_port()
         self.url = f"postgres://tests@127.0.0.1:{self.port}/postgres"
@@ -55,7 +58,8 @@ class PostgresServer:
         if self.owner:
             os.chown(self.folder, self.owner["user"], self.owner["group"])
         initdb = [str(programs / "initdb"), "-D", str(self.data), "-U", "tests", "--auth=trust", "--encoding=UTF8"]
-        subprocess.run([*initdb, "--no-sync"], check=True, stdout=subprocess.DEVNULL, cwd=self.folder, **self.owner)
+        make = ["cp", "-a", str(like), str(self.data)] if like else [*initdb, "--no-sync"]
+        subprocess.run(make, check=True, stdout=subprocess.DEVNULL, cwd=self.folder, **self.owner)
 
     def start(self) -> None:
         settings = {
@@ -92,8 +96,8 @@ class PostgresServer:
 
 
 @contextlib.contextmanager
-def running_postgres(programs: Path) -> Iterator[PostgresServer]:
-    server = PostgresServer(programs)
+def running_postgres(programs: Path, *, like: Path | None = None) -> Iterator[PostgresServer]:
+    server = PostgresServer(programs, like=like)
     try:
         server.start()
         yield server

@@ -15,8 +15,7 @@ from simulators.process import StandIn
 from tests.conftest import started
 from tests.live.visitor import Visitor
 from tests.live_site import LiveSite, LiveSites
-from tests.migrated import MigratedDatabases
-from tests.services.postgres_server import PostgresServer, running_postgres
+from tests.services.postgres_server import PostgresServer
 from tests.services.redis_server import RedisServer, running_redis
 from tests.strava_of import strava_of
 from tests.sync.follower import Follower, shown
@@ -58,12 +57,6 @@ def redis() -> Iterator[RedisServer]:
 
 
 @pytest.fixture
-def postgres() -> Iterator[PostgresServer]:
-    with running_postgres(Path(started("TEST_POSTGRES_PROGRAMS", "Postgres"))) as server:
-        yield server
-
-
-@pytest.fixture
 def stand_in(stand_in_process: StandIn) -> Iterator[StandIn]:
     stand_in_process.limits(overall=[100_000, 1_000_000], read=[100_000, 1_000_000], window_s=900)
     yield stand_in_process
@@ -76,19 +69,16 @@ async def scene(
     request: pytest.FixtureRequest,
     stand_in: StandIn,
     redis: RedisServer,
-    postgres: PostgresServer,
+    own_postgres: PostgresServer,
     live_sites: LiveSites,  # the last to start is the first to end: while its servers still answer
 ) -> Scene:
-    databases = MigratedDatabases()
     site = live_sites(
         REDIS_URL=redis.url,
-        DATABASE_URL=databases.postgres(postgres.url),
+        DATABASE_URL=own_postgres.url,
         DJANGO_SETTINGS_MODULE="tests.live_settings",
         WORK_IN_WEB="1" if request.param == "work in web" else "0",
         **strava_of(stand_in),
     )
-    databases.remove()
-    site.manage("load_parkrun_events")
     owner = site.start("web")
     _, other_url = site.start_another_web()
     if request.param == "one worker":
@@ -99,7 +89,7 @@ async def scene(
     visitor.connect_strava(stand_in, strava_id)
     stand_in.fault("drip", "activities", ms=2)
     first, second = Follower(visitor, site.url, other_url), Follower(visitor, other_url)
-    return Scene(site, stand_in, strava_id, first, second, owner.pid, redis, postgres)
+    return Scene(site, stand_in, strava_id, first, second, owner.pid, redis, own_postgres)
 
 
 async def go_through(scene: Scene, trouble: Callable[[], Awaitable[None]]) -> None:
