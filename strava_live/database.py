@@ -18,8 +18,8 @@ from django.db import OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.dispatch import receiver
+from psycopg import OperationalError as PostgresOperationalError
 from psycopg import errors as postgres
-from psycopg_pool import PoolTimeout
 
 from strava_live.write_queue import WRITERS_AT_ONCE, WriteQueueTimeout
 
@@ -31,10 +31,12 @@ THREADS_OF_READERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="reade
 THREADS_OF_WRITERS = ThreadPoolExecutor(max_workers=WRITERS_AT_ONCE, thread_name_prefix="writers")
 
 TEMPORARY = (
-    PoolTimeout,
     postgres.LockNotAvailable,  # lock_timeout
     postgres.QueryCanceled,  # statement_timeout
     postgres.DeadlockDetected,
+    postgres.AdminShutdown,  # Postgres restarts, or an operator closed the connection
+    postgres.CannotConnectNow,
+    postgres.TooManyConnections,
 )
 SQLITE_TEMPORARY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
@@ -58,14 +60,22 @@ def for_writers(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
 
 
 def is_temporary(error: BaseException | None) -> bool:
-    """Return whether the database was too busy: the transaction wrote nothing, and may work in a few seconds."""
+    """Return whether the same work may succeed in a few seconds: the database was too busy, or the connection broke.
+
+    A connection that breaks during a commit leaves open whether it was written, so the work must be safe to repeat.
+    """
     if isinstance(error, WriteQueueTimeout):
         return True
     cause = error.__cause__ if isinstance(error, OperationalError) else None
     if isinstance(cause, sqlite3.OperationalError):
         # Extended codes carry the kind in their lowest byte.
         return getattr(cause, "sqlite_errorcode", 0) & 0xFF in SQLITE_TEMPORARY
-    return isinstance(cause, TEMPORARY)
+    return isinstance(cause, TEMPORARY) or is_lost_connection(cause)
+
+
+def is_lost_connection(error: BaseException | None) -> bool:
+    """Also a pool without a free connection. What the server itself refuses carries a code."""
+    return isinstance(error, PostgresOperationalError) and error.sqlstate is None
 
 
 def give_back_connection() -> None:

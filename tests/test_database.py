@@ -1,5 +1,7 @@
 """Which errors of the database mean "try again", on real connections."""
 
+import os
+import socket
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,6 +67,24 @@ def test_a_pool_without_a_free_connection_is_temporary(one_connection: BaseDatab
     one_connection.ensure_connection()
 
     assert is_temporary(error_of(one_connection.copy(), "SELECT 1"))
+
+
+def test_a_connection_that_postgres_closes_is_temporary(one_connection: BaseDatabaseWrapper, postgres_url: str) -> None:
+    with one_connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (backend,) = cursor.fetchone()
+    with psycopg.connect(postgres_url, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", [backend])
+
+    assert is_temporary(error_of(one_connection, "SELECT 1"))
+
+
+def test_a_connection_that_breaks_is_temporary(one_connection: BaseDatabaseWrapper) -> None:
+    one_connection.ensure_connection()
+    with socket.socket(fileno=os.dup(one_connection.connection.fileno())) as line:
+        line.shutdown(socket.SHUT_RDWR)
+
+    assert is_temporary(error_of(one_connection, "SELECT 1"))
 
 
 def test_a_mistake_is_not_temporary(one_connection: BaseDatabaseWrapper) -> None:

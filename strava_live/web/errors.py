@@ -78,11 +78,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def try_again(request: HttpRequest, error: BaseException | None) -> HttpResponse:
-    """Say that the database was too busy. Nothing here asks the database or the session, which would wait again."""
+    """Say that the database was too busy, or did not answer. Nothing here asks the database or the session, which would wait again."""
     logger.warning("a request could not be answered in time", extra={"path": request.path, "reason": repr(error)})
     answer: HttpResponse
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
-        words = "The site is busy just now and nothing was changed. Try again in a few seconds."
+        words = "The site is busy just now. Try again in a few seconds."
         answer = JsonResponse({"code": "try_again", "message": words}, status=503)
     else:
         page = {"site_name": settings.SITE_NAME, "sent": request.method not in {"GET", "HEAD"}}
