@@ -130,7 +130,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "strava_live.web.context.site",
-            ]
+            ],
+            "libraries": {"modules": "strava_live.web.modules"},
         },
     }
 ]
