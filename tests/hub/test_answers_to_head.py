@@ -1,5 +1,6 @@
 """HEAD over a keep-alive connection to our real daphne: no body, so that the next answer is the next request's."""
 
+import gzip
 import re
 from collections.abc import Iterator
 
@@ -59,6 +60,18 @@ def test_static_files_and_error_pages_answer_head_without_a_body(site: LiveSite,
         assert {get_after_head(connection, path).status for path in files} == {200}
         assert get_after_head(connection, "/no/such/page/").status == 404
         assert get_after_head(connection, "/", Host="evil.example").status == 400
+
+
+def test_compressed_pages_answer_head_without_a_body(site: LiveSite, full: FullSite) -> None:
+    with RawConnection(site.url) as connection:
+        for path in ("/", "/privacy/", "/sync/rows/", "/settings/"):
+            asked = {"Cookie": f"sessionid={full.session}", "Accept-Encoding": "gzip"}
+            head = connection.ask("HEAD", path, **asked)
+            page = get_after_head(connection, path, **asked)
+            assert page.headers.get("content-encoding") == head.headers.get("content-encoding"), path
+            if "content-encoding" in page.headers:
+                assert int(page.headers["content-length"]) == len(page.body) < len(gzip.decompress(page.body))
+                assert "content-length" not in head.headers
 
 
 def test_hostile_post_is_never_read_as_an_answer(site: LiveSite, full: FullSite) -> None:
