@@ -132,7 +132,10 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "strava_live.web.context.site",
             ],
-            "libraries": {"modules": "strava_live.web.modules"},
+            "libraries": {
+                "form_errors": "strava_live.web.form_errors",
+                "modules": "strava_live.web.modules",
+            },
         },
     }
 ]
@@ -223,8 +226,11 @@ LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "strava_live.accounts.signup.AccountAdapter"
 ACCOUNT_FORMS = {
+    "change_password": "strava_live.accounts.password_forms.ChangePasswordForm",
     "login": "strava_live.accounts.signup.LoginForm",
     "reset_password": "strava_live.accounts.verified_email.ResetPasswordForm",
+    "reset_password_from_key": "strava_live.accounts.password_forms.ResetPasswordKeyForm",
+    "set_password": "strava_live.accounts.password_forms.SetPasswordForm",
     "signup": "strava_live.accounts.signup.SignupForm",
 }
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]

@@ -46,6 +46,7 @@ urlpatterns = [
     path("parkruns/<int:pk>/", parkruns_page.change, name="parkrun"),
     path("parkruns/<int:pk>/remove/", parkruns_page.remove, name="remove_parkrun"),
     path("settings/", settings_page.settings_page, name="settings"),
+    path("settings/time-zone/", settings_page.set_time_zone, name="time_zone"),
     path("settings/disconnect-strava/", settings_page.disconnect, name="disconnect_strava"),
     path("settings/delete-account/", settings_page.delete_account, name="delete_account"),
     path("athletes/", athletes_page.athletes, name="athletes"),

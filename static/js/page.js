@@ -1,4 +1,8 @@
-/** On every page: messages can be put away, and an open menu closes when one turns to something else. */
+/** On every page: messages can be dismissed, an open menu closes on a click outside it, the theme can be
+ *  switched, and forms that ask for the device's time zone get it. */
+
+import { deviceZone } from "./device_zone.js";
+import { themeSwitch } from "./theme.js";
 
 for (const message of document.querySelectorAll("[data-messages] > li")) {
   const button = document.createElement("button");
@@ -22,4 +26,14 @@ for (const menu of document.querySelectorAll("details[data-menu]")) {
     menu.open = false;
     menu.querySelector("summary").focus();
   });
+}
+
+for (const fieldset of document.querySelectorAll("[data-theme-switch]")) themeSwitch(fieldset);
+
+for (const field of document.querySelectorAll("input[type=hidden][name=time_zone]")) field.value = deviceZone();
+
+const offer = document.querySelector("[data-zone-offer]");
+if (offer && !["", "UTC"].includes(deviceZone())) {
+  for (const name of offer.querySelectorAll("[data-zone-name]")) name.textContent = deviceZone().replaceAll("_", " ");
+  offer.hidden = false;
 }

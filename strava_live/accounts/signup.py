@@ -18,7 +18,7 @@ from strava_live.accounts.address import client_address
 from strava_live.accounts.known_devices import remember_device
 from strava_live.accounts.models import User
 from strava_live.accounts.plain_text import shows_something
-from strava_live.accounts.profile import is_time_zone
+from strava_live.accounts.profile import MAX_DISPLAY_NAME, is_time_zone, read_display_name
 from strava_live.accounts.redirects import can_redirect_to
 from strava_live.accounts.signup_once import SignUpOnce
 from strava_live.accounts.usernames import folded, hold_look_alikes, looks_taken, mixes_alphabets
@@ -43,17 +43,28 @@ class LoginForm(AllauthLoginForm):
 
 
 class SignupForm(AllauthSignupForm):
-    # Filled in by the browser; whoever comes without JavaScript starts in UTC and can change it in the settings.
+    name = forms.CharField(
+        required=False,
+        max_length=MAX_DISPLAY_NAME,
+        help_text="What your clubmates see. You can leave it empty and add it later.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    # Filled in by the browser. Without JavaScript the account starts in UTC, until its newest activity names a zone.
     time_zone = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].help_text = USE_OF_EMAIL if settings.EMAIL_CONFIGURED else NO_USE_OF_EMAIL
+        self.fields["email"].label = "Email"
+        self.fields["password2"].label = "Confirm password"
         limit_lengths(self)
+
+    def clean_name(self) -> str:
+        return read_display_name(self.cleaned_data["name"])
 
     def clean_time_zone(self) -> str:
         zone: str = self.cleaned_data["time_zone"]
-        return zone if is_time_zone(zone) else "UTC"
+        return zone if is_time_zone(zone) else ""
 
 
 def limit_lengths(form: forms.Form) -> None:
@@ -90,7 +101,9 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
-        user.time_zone = form.cleaned_data.get("time_zone") or "UTC"
+        user.display_name = form.cleaned_data.get("name", "")
+        if zone := form.cleaned_data.get("time_zone"):
+            user.time_zone, user.time_zone_known = zone, True
         saved: User = super().save_user(request, user, form, commit=commit)
         return saved
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from strava_live.accounts.adopted_zone import adopt_time_zone
 from strava_live.activities.items import item_of
 from strava_live.activities.models import Activity, AthleteMark
 from strava_live.activities.strava_copy import TAKEN_OVER, take_over
@@ -63,6 +64,8 @@ def keep_chunk(run: SyncRun, lease: Lease, activities: list[StravaActivity], pla
         if desk.news and is_in_club(run.athlete_id, results):
             tell_parkruns(run.athlete_id)
         oldest = min(activity.start for activity in activities)
+        if not run.found:  # the first chunk has the newest activities
+            adopt_time_zone(run.athlete_id, next((seen.zone for seen in activities if seen.zone), ""))
         note_place(run, lease, place, found=desk.counted, saved=len(desk.saved) - desk.let_go, oldest=oldest)
     shown = dict.fromkeys([*desk.read, *desk.changed])
     return Kept(marks, [item_of(desk.rows[one]) for one in shown], [item_of(row) for row in desk.saved])

@@ -7,6 +7,8 @@ from django.http import HttpRequest
 
 from strava_live.idempotency.keys import key_for_page
 
+THEMES = ("light", "dark")
+
 
 def site(request: HttpRequest) -> dict[str, Any]:
     return {
@@ -14,5 +16,12 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "strava_configured": settings.STRAVA_CONFIGURED,
         "email_configured": settings.EMAIL_CONFIGURED,
         "contact_email": settings.CONTACT_EMAIL,
+        "theme": chosen_theme(request),
         "idempotency_key": lambda: key_for_page(request.POST),  # read only by pages that have such a form
     }
+
+
+def chosen_theme(request: HttpRequest) -> str:
+    """Return what static/js/theme.js has kept on this device, or "" to follow the system."""
+    theme = request.COOKIES.get("theme", "")
+    return theme if theme in THEMES else ""

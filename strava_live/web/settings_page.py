@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from strava_live.accounts.models import User
 from strava_live.accounts.profile import (
+    is_time_zone,
     read_display_name,
     read_goal_time,
     read_parkrun_id,
@@ -21,12 +22,13 @@ from strava_live.accounts.profile import (
     unknown_zone,
 )
 from strava_live.accounts.revocations import Outcome, revoke_now
-from strava_live.clubs.models import Membership
+from strava_live.clubs.models import Membership, as_shown
 from strava_live.feed.members import keep_profile
 from strava_live.lifecycle.disconnecting import disconnect as let_go_of_strava
 from strava_live.lifecycle.erasure import erase
 from strava_live.web.clubs_page import may_found_clubs
 from strava_live.web.signed_in import signed_in, signed_in_post
+from strava_live.web.way_back import way_back
 from strava_live.web.writing import finish_writing
 
 END_IT_AT_STRAVA = (
@@ -39,7 +41,7 @@ DISCONNECTED = {
     "Strava did not answer just now; we go on telling it until it does.",
     Outcome.UNREADABLE: f"Disconnected, and your keys are deleted here. {END_IT_AT_STRAVA}",
 }
-KEPT = ("display_name", "parkrun_id", "goal_time_s", "time_zone")
+KEPT = ("display_name", "parkrun_id", "goal_time_s", "time_zone", "time_zone_known")
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -57,11 +59,11 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         model = User
         fields = ("display_name", "parkrun_id", "goal_time", "time_zone")
         labels = {"display_name": "Name"}
-        help_texts = {"display_name": "What clubmates see. Without one, your username is shown."}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["goal_time"] = self.instance.goal_time
+        self.fields["display_name"].help_text = how_clubs_show(self.instance)
 
     def clean_display_name(self) -> str:
         return read_display_name(self.cleaned_data["display_name"])
@@ -74,8 +76,16 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def save(self, commit: bool = True) -> User:
         self.instance.goal_time_s = self.cleaned_data["goal_time"]
+        self.instance.time_zone_known |= "time_zone" in self.changed_data
         saved: User = super().save(commit)
         return saved
+
+
+def how_clubs_show(user: User) -> str:
+    full, short = (as_shown(user.shown_name, way) for way in (Membership.ShownAs.FULL, Membership.ShownAs.SHORT))
+    if not user.display_name:
+        return f"Without a name, clubs show you as “{full}”, whether you choose your full name or a short one."
+    return f"Clubs show you as “{full}” or “{short}”, or without a name. You choose for each club."
 
 
 @login_required
@@ -105,6 +115,18 @@ def keep(request: HttpRequest, user: User) -> HttpResponse:
         return redirect("home")
     messages.success(request, "Saved.")
     return redirect("settings")
+
+
+@signed_in_post
+def set_time_zone(request: HttpRequest) -> HttpResponse:
+    """Take the zone of the device, as the page offers it to an account in UTC, or keep UTC and ask no more."""
+    user = signed_in(request)
+    zone = request.POST.get("keep") or request.POST.get("time_zone", "")
+    if is_time_zone(zone):
+        user.time_zone, user.time_zone_known = zone, True
+        user.save(update_fields=["time_zone", "time_zone_known"])
+        messages.success(request, f"Your times are now shown in {zone}. You can change that in Settings.")
+    return redirect(way_back(request) or "settings")
 
 
 @signed_in_post

@@ -1,5 +1,6 @@
 """Making an account with a password."""
 
+import re
 import threading
 
 import pytest
@@ -28,7 +29,35 @@ def test_sign_up_needs_no_email_and_signs_in(client: Client) -> None:
 def test_sign_up_takes_the_browsers_time_zone(client: Client, zone: str, kept: str) -> None:
     client.post("/accounts/signup/", FORM | {"time_zone": zone})
 
-    assert User.objects.get().time_zone == kept
+    user = User.objects.get()
+    assert (user.time_zone, user.time_zone_known) == (kept, kept != "UTC")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "shown"), [("  Sam   Smith ", "Sam Smith"), ("", "alva"), ("\u3164", "alva")])
+def test_sign_up_asks_for_a_name_and_goes_on_without(client: Client, name: str, shown: str) -> None:
+    assert 'name="name"' in client.get("/accounts/signup/").text
+
+    client.post("/accounts/signup/", FORM | {"name": name})
+
+    assert User.objects.get().shown_name == shown
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("wrong", "title"),
+    [
+        ({"password2": "something-else"}, "Please fix this"),
+        ({"password1": "1234", "password2": "1234"}, "Please fix these 3 things"),
+        ({"username": "", "password2": "something-else"}, "Please fix these 2 things"),
+    ],
+)
+def test_number_of_problems_is_the_number_of_sentences(client: Client, wrong: dict[str, str], title: str) -> None:
+    page = client.post("/accounts/signup/", FORM | wrong).text
+
+    summary = page.partition('class="error-summary"')[2].partition("</div>")[0]
+    assert title in summary
+    assert summary.count("<li>") == int((re.findall(r"\d+", title) or ["1"])[0])
 
 
 @pytest.mark.django_db

@@ -28,11 +28,18 @@ BOTH = ("read", "activity:read")
 
 
 def come_back(
-    client: Client, stand_in: StandIn, strava_id: int, *, scopes: tuple[str, ...] = BOTH, **how: bool
+    client: Client,
+    stand_in: StandIn,
+    strava_id: int,
+    *,
+    scopes: tuple[str, ...] = BOTH,
+    zone: str = "",
+    **how: bool,
 ) -> HttpResponse:
     """What a browser does: the button, Strava's consent page, the way back."""
     connecting = how.pop("connecting", False)
-    start = client.post("/accounts/strava/login/" + ("?process=connect" if connecting else ""))
+    form = {"time_zone": zone}
+    start = client.post("/accounts/strava/login/" + ("?process=connect" if connecting else ""), form)
     assert start.status_code == 302, start.content
     back = urlsplit(stand_in.consent(start.headers["Location"], strava_id, scopes=scopes, **how))
     answer: HttpResponse = client.get(f"{back.path}?{back.query}")  # type: ignore[assignment]
@@ -58,6 +65,24 @@ def test_first_sign_in_makes_the_account_without_a_form(client: Client, stand_in
     assert connection.user.display_name
     assert not connection.user.has_usable_password()
     assert client.get("/settings/").status_code == 200
+
+
+@pytest.mark.parametrize(("zone", "kept"), [("Australia/Brisbane", "Australia/Brisbane"), ("Mars/Olympus", "UTC")])
+def test_first_sign_in_takes_the_browsers_time_zone(
+    client: Client, stand_in: StandIn, somebody: int, zone: str, kept: str
+) -> None:
+    come_back(client, stand_in, somebody, zone=zone)
+
+    assert User.objects.get().time_zone == kept
+
+
+def test_account_in_utc_takes_the_time_zone_of_its_next_sign_in_and_no_later_one(
+    client: Client, stand_in: StandIn, somebody: int
+) -> None:
+    for zone in ("", "Europe/London", "Australia/Brisbane"):
+        come_back(client, stand_in, somebody, zone=zone)
+
+    assert User.objects.get().time_zone == "Europe/London"
 
 
 def test_second_sign_in_is_the_same_person(client: Client, stand_in: StandIn, somebody: int) -> None:

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser.club_site import ClubSite
 from tests.live_site import LiveSite
 from tests.passwords import PASSWORD
 
@@ -30,3 +31,46 @@ def test_back_after_signing_out_shows_the_sign_in_page(browser_with_back_cache: 
 
         expect(page).to_have_url(re.compile(f"/accounts/login/.*{PERSONAL.pop().split('/')[-2]}"))
         expect(page.locator("body")).not_to_contain_text("passerby")
+
+
+def test_signing_out_is_in_reach_at_every_width(browser: Browser, club: ClubSite) -> None:
+    page = club.context(browser, 0).new_page()
+    page.goto(f"{club.site.url}/privacy/")
+    menu = page.locator(".account-menu")
+
+    for width in (320, 360, 703, 704, 768, 820, 960, 992, 1024, 1120, 1440):
+        page.set_viewport_size({"width": width, "height": 700})
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, width
+        menu.locator("summary").click()
+        for name in ("Settings", "Sign out"):
+            expect(menu.get_by_text(name, exact=True)).to_be_in_viewport(ratio=1)
+        page.keyboard.press("Escape")
+
+
+def test_theme_is_kept_on_the_device_and_there_at_the_first_paint(browser: Browser, club: ClubSite) -> None:
+    context = club.context(browser, 0, color_scheme="light")
+    page, other = context.new_page(), context.new_page()
+    ground = "getComputedStyle(document.body).backgroundColor"
+    for one in (other, page):
+        one.goto(f"{club.site.url}/privacy/")
+    light = page.evaluate(ground)
+
+    page.locator(".account-menu summary").click()
+    page.get_by_role("radio", name="Dark").check()
+    dark = page.evaluate(ground)
+    assert dark != light
+
+    without_script = club.context(browser, 0, color_scheme="light", java_script_enabled=False)
+    without_script.add_cookies([{"name": "theme", "value": "dark", "url": club.site.url}])
+    first_paint = without_script.new_page()
+    first_paint.goto(f"{club.site.url}/privacy/")
+    assert first_paint.evaluate(ground) == dark
+    expect(first_paint.locator(".theme-switch")).to_be_hidden()
+
+    other.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    assert other.evaluate(ground) == dark
+    page.get_by_role("radio", name="System").check()
+    assert page.evaluate(ground) == light
+    page.reload()
+    assert page.evaluate(ground) == light

@@ -62,7 +62,7 @@ def test_what_is_no_club_is_refused_in_words_and_kept_in_the_form(operator: User
     answer = as_(operator).post("/clubs/new/", GOOD | wrong)
 
     assert answer.status_code == 422
-    assert "to put right" in said(answer)
+    assert "Please fix th" in said(answer)
     assert answer.context["form"]["time_zone"].value() == (GOOD | wrong)["time_zone"]
     assert not Club.objects.exists()
 

@@ -205,7 +205,7 @@ def test_invitation_that_cannot_be_is_refused_in_words(club: Club, captain: User
     answer = as_(captain).post(f"{MANAGE}invitations/", form)
 
     assert answer.status_code == 422
-    assert "One thing to put right" in said(answer)
+    assert "Please fix this" in said(answer)
     assert not Invitation.objects.exists()
 
 

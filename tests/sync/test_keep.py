@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from strava_live.accounts.models import User
 from strava_live.activities.models import Activity
 from strava_live.strava.payloads import Activity as StravaActivity
 from strava_live.strava.payloads import read_activity
@@ -155,3 +156,15 @@ def test_more_than_the_rows_of_a_chunk_shares_its_days_and_is_judged_with_it(run
     keep(run, parkrun(3))
 
     assert Activity.objects.saved().count() == 1
+
+
+@pytest.mark.parametrize(("known", "zone"), [(False, "Europe/London"), (True, "UTC")])
+def test_newest_activity_gives_a_time_zone_to_an_account_without(
+    run: SyncRun, athlete: User, events: None, known: bool, zone: str
+) -> None:
+    User.objects.filter(pk=athlete.pk).update(time_zone="UTC", time_zone_known=known)
+
+    keep(run, run_of(3, SATURDAY, timezone="nowhere"), run_of(2, SATURDAY - timedelta(hours=20)))
+
+    athlete.refresh_from_db()
+    assert athlete.time_zone == zone

@@ -60,3 +60,55 @@ def test_deleting_the_account_asks_first_and_then_leaves_nothing(as_athlete: Cli
 
     assert not User.objects.filter(pk=athlete.pk).exists()
     assert as_athlete.get("/settings/").status_code == 302
+
+
+def without_zone(athlete: User) -> None:
+    User.objects.filter(pk=athlete.pk).update(time_zone="UTC", time_zone_known=False)
+
+
+@pytest.mark.parametrize(
+    ("form", "zone"),
+    [({"time_zone": "Europe/London"}, "Europe/London"), ({"time_zone": "Europe/London", "keep": "UTC"}, "UTC")],
+)
+def test_account_in_utc_is_asked_once_for_its_time_zone(
+    as_athlete: Client, athlete: User, form: dict[str, str], zone: str
+) -> None:
+    without_zone(athlete)
+    assert "data-zone-offer" in as_athlete.get("/privacy/").text
+
+    answer = as_athlete.post("/settings/time-zone/", form | {"next": "/privacy/"})
+
+    assert answer.headers["Location"] == "/privacy/"
+    athlete.refresh_from_db()
+    assert athlete.time_zone == zone
+    assert "data-zone-offer" not in as_athlete.get("/privacy/").text
+
+
+def test_time_zone_that_does_not_exist_changes_nothing(as_athlete: Client, athlete: User) -> None:
+    as_athlete.post("/settings/time-zone/", {"time_zone": "Mars/Olympus"})
+
+    athlete.refresh_from_db()
+    assert athlete.time_zone == "Europe/London"
+
+
+def test_settings_say_how_clubs_show_a_name(as_athlete: Client, athlete: User) -> None:
+    assert "“Alva Berg” or “Alva B.”" in as_athlete.get("/settings/").text
+
+    User.objects.filter(pk=athlete.pk).update(display_name="")
+
+    assert "Without a name, clubs show you as “alva”" in as_athlete.get("/settings/").text
+
+
+def test_staff_find_the_admin_in_the_menu(as_athlete: Client, athlete: User) -> None:
+    assert 'href="/admin/"' not in as_athlete.get("/settings/").text
+
+    User.objects.filter(pk=athlete.pk).update(is_staff=True)
+
+    assert 'href="/admin/"' in as_athlete.get("/settings/").text
+
+
+@pytest.mark.parametrize(("cookie", "attribute"), [("dark", ' data-theme="dark"'), ("", ""), ('"><script>', "")])
+def test_theme_of_the_device_is_in_the_page(as_athlete: Client, cookie: str, attribute: str) -> None:
+    as_athlete.cookies["theme"] = cookie
+
+    assert f'<html lang="en-GB"{attribute}>' in as_athlete.get("/settings/").text

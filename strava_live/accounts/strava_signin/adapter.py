@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from strava_live.accounts.adopted_zone import adopt_time_zone
 from strava_live.accounts.connections import connect_strava, hand_back
 from strava_live.accounts.models import StravaConnection, User
 from strava_live.accounts.profile import MAX_DISPLAY_NAME, read_display_name
@@ -83,6 +84,7 @@ def has_another_athlete(user: User, sociallogin: SocialLogin) -> bool:
 
 def keep(sociallogin: SocialLogin, user: User) -> None:
     connect_strava(user, **granted(sociallogin))
+    adopt_time_zone(user.pk, sociallogin.state.get("time_zone", ""))
 
 
 def refuse(sociallogin: SocialLogin) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.socialaccount.providers.strava.provider import StravaProvider as AllauthStravaProvider
 from django.http import HttpRequest
 
+from strava_live.accounts.profile import is_time_zone
 from strava_live.accounts.strava_signin.oauth import StravaSignIn
 
 DEFAULT_SCOPES = ("read", "activity:read")
@@ -18,6 +19,12 @@ class StravaProvider(AllauthStravaProvider):
         """One string: Strava wants commas, allauth would join a list with spaces and in any order."""
         asked = set(request.POST.getlist("scope") + request.GET.getlist("scope"))
         return [",".join([*DEFAULT_SCOPES, *(scope for scope in OPTIONAL_SCOPES if scope in asked)])]
+
+    def get_redirect_from_request_kwargs(self, request: HttpRequest) -> dict[str, Any]:
+        """Keep the zone of the browser until it comes back from Strava, whose profile names none."""
+        zone = request.POST.get("time_zone", "")
+        kept = {"time_zone": zone} if is_time_zone(zone) else {}
+        return super().get_redirect_from_request_kwargs(request) | kept
 
     def get_auth_params_from_request(self, request: HttpRequest, action: Any) -> dict[str, str]:
         """Asks again also when Strava has been asked before, so that an unticked box can be ticked."""
