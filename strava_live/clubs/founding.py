@@ -40,17 +40,17 @@ def found_club_at(slug: str, name: str, *, time_zone: str, captain: User | None 
     """Its captain shares nothing by that."""
     if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
         raise BadSlug(
-            f"{slug} cannot be a club's address: it has small letters, digits and hyphens, {LONGEST_SLUG} at most."
+            f"{slug} cannot be a club's address: use lower-case letters, digits and hyphens, {LONGEST_SLUG} at most."
         )
     if slug in RESERVED:
-        raise BadSlug(f"{slug} cannot be a club's address: another page is there.")
+        raise BadSlug(f"{slug} cannot be a club's address: another page uses it.")
     try:
         with transaction.atomic():
             club = Club.objects.create(slug=slug, name=name, time_zone=time_zone)
             if captain is not None:
                 Membership.objects.create(club=club, user=captain, role=Membership.Role.CAPTAIN)
     except IntegrityError:
-        raise SlugTaken(f"There is a club at {slug} already.") from None
+        raise SlugTaken(f"There is already a club at {slug}.") from None
     return club
 
 

@@ -55,7 +55,7 @@ def put_up_screen(club_id: int, *, name: str = "Screen", made_by: int | None = N
 
 def new_key(model: type[Key], club_id: int, made_by: int | None) -> dict[str, Any]:
     if model.objects.in_club(club_id).valid(now=timezone.now()).count() >= MOST_KEYS:
-        raise TooManyKeys(f"There are {MOST_KEYS} in use already. Revoke one that nobody needs first.")
+        raise TooManyKeys(f"You already have {MOST_KEYS}. Revoke one you no longer need first.")
     secret = secrets.token_urlsafe(32)
     return {"club_id": club_id, "made_by_id": made_by, "digest": digest_of(secret), "secret": Secret.of(secret)}
 

@@ -1,18 +1,30 @@
-"""/clubs/<slug>/manage/invitations/… and …/screens/…: making and revoking what stands in an address."""
+"""/clubs/<slug>/manage/invitations/… and …/screens/…: create and revoke a club's links, and draw their QR codes."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
+from strava_live.accounts.address import site_address
 from strava_live.clubs.keys import TooManyKeys, UnknownKey, invite, put_up_screen, revoke_invitation, revoke_screen
+from strava_live.clubs.models import Invitation, Screen
+from strava_live.protocol import LARGEST_ID
 from strava_live.web.club_access import as_captain
+from strava_live.web.club_addresses import invitation_address, screen_address
 from strava_live.web.club_forms import InvitationForm, ScreenForm
 from strava_live.web.manage_page import page_for
 from strava_live.web.once import create_once
+from strava_live.web.qr import qr_code
 from strava_live.web.signed_in import signed_in_post
+
+KeyKind = TypeVar("KeyKind", Invitation, Screen)
 
 
 @signed_in_post
@@ -24,7 +36,7 @@ def add_invitation(request: HttpRequest, slug: str) -> HttpResponse:
 
     def create() -> str:
         invite(me.club_id, made_by=me.user_id, **form.cleaned_data)
-        messages.success(request, "A new invitation: send its address, or show its code.")
+        messages.success(request, "Invitation created. Send the link, or show its QR code.")
         return part_of_page(slug, "invitations")
 
     return create_key(request, create, part_of_page(slug, "invitations"))
@@ -39,7 +51,7 @@ def add_screen(request: HttpRequest, slug: str) -> HttpResponse:
 
     def create() -> str:
         put_up_screen(me.club_id, name=form.cleaned_data["name"], made_by=me.user_id)
-        messages.success(request, "A new screen: open its address on whatever hangs on the wall.")
+        messages.success(request, "Screen added. Open its link on the TV or tablet.")
         return part_of_page(slug, "screens")
 
     return create_key(request, create, part_of_page(slug, "screens"))
@@ -55,12 +67,14 @@ def create_key(request: HttpRequest, create: Callable[[], str], page: str) -> Ht
 
 @signed_in_post
 def end_invitation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    return end(request, slug, pk, revoke_invitation, "Revoked: nobody joins with it any more.", "invitations")
+    return end(
+        request, slug, pk, revoke_invitation, "Invitation revoked. Nobody can join with it any more.", "invitations"
+    )
 
 
 @signed_in_post
 def end_screen(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    return end(request, slug, pk, revoke_screen, "Revoked: whatever shows it is dark now.", "screens")
+    return end(request, slug, pk, revoke_screen, "Screen revoked. It has gone dark.", "screens")
 
 
 def end(
@@ -77,3 +91,30 @@ def end(
 
 def part_of_page(slug: str, part: str) -> str:
     return f"{reverse('manage_club', args=[slug])}#{part}"
+
+
+@login_required
+@never_cache
+@require_safe
+def invitation_qr(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    me = as_captain(request, slug)
+    return qr_image(invitation_address(site_address(request), key_in_use(Invitation, me.club_id, pk)))
+
+
+@login_required
+@never_cache
+@require_safe
+def screen_qr(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    me = as_captain(request, slug)
+    return qr_image(screen_address(site_address(request), me.club, key_in_use(Screen, me.club_id, pk)))
+
+
+def key_in_use(model: type[KeyKind], club_id: int, pk: int) -> KeyKind:
+    found = model.objects.in_club(club_id).valid(now=timezone.now()).filter(pk=min(pk, LARGEST_ID)).first()
+    if found is None or not found.secret.is_readable:
+        raise Http404
+    return found
+
+
+def qr_image(address: str) -> HttpResponse:
+    return HttpResponse(qr_code(address), content_type="image/svg+xml")

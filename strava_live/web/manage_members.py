@@ -1,4 +1,4 @@
-"""/clubs/<slug>/manage/members/<id>/ and what is done there: another captain, an end, a yes or a no to who asks."""
+"""/clubs/<slug>/manage/members/<id>/: make a captain, remove a member, accept or decline a request to join."""
 
 from collections.abc import Callable
 from typing import Any
@@ -34,24 +34,24 @@ def member(request: HttpRequest, slug: str, user_id: int) -> HttpResponse:
 
 @signed_in_post
 def make_captain(request: HttpRequest, slug: str, user_id: int) -> HttpResponse:
-    return done(request, slug, user_id, captains.make_captain, member_of, "{} is a captain now, as you are.")
+    return done(request, slug, user_id, captains.make_captain, member_of, "{} is now a captain too.")
 
 
 @signed_in_post
 def remove(request: HttpRequest, slug: str, user_id: int) -> HttpResponse:
     if as_captain(request, slug).user_id == user_id:
         return redirect("leave_club", slug)
-    return done(request, slug, user_id, members.remove_member, member_of, "{} is no longer in the club.")
+    return done(request, slug, user_id, members.remove_member, member_of, "{} has been removed from the club.")
 
 
 @signed_in_post
 def approve(request: HttpRequest, slug: str, user_id: int) -> HttpResponse:
-    return done(request, slug, user_id, members.approve, asking_in, "{} is in the club now.")
+    return done(request, slug, user_id, members.approve, asking_in, "{} is now a member.")
 
 
 @signed_in_post
 def refuse(request: HttpRequest, slug: str, user_id: int) -> HttpResponse:
-    return done(request, slug, user_id, members.refuse, asking_in, "{} is not let in, and can ask again.")
+    return done(request, slug, user_id, members.refuse, asking_in, "{}'s request was declined. They can ask again.")
 
 
 @signed_in_post
@@ -60,18 +60,18 @@ def step_down(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         captains.step_down(me.club_id, me.user_id)
     except LastCaptain:
-        messages.error(request, "You are the only captain. Make somebody else captain first.")
+        messages.error(request, "You're the only captain. Make someone else captain first.")
         return redirect("manage_club", slug)
     except NotACaptain:
         raise PermissionDenied from None
-    messages.success(request, "You are no longer a captain.")
+    messages.success(request, "You're no longer a captain.")
     return redirect("club", slug)
 
 
 def done(
     request: HttpRequest, slug: str, user_id: int, verb: Callable[..., Any], find: Find, sentence: str
 ) -> HttpResponse:
-    """What a captain decides of somebody. Two captains may decide at once: the second finds it done."""
+    """Apply a captain's decision about a person; 404 if another captain has already decided."""
     me = as_captain(request, slug)
     name = looked_up(find, me, user_id).user.shown_name
     try:
@@ -85,7 +85,7 @@ def done(
 
 
 def looked_up(find: Find, me: Membership, user_id: int) -> Membership:
-    """A larger number is nobody's, and a database cannot be asked about it."""
+    """Return the membership, or raise Http404. An id that no database column can hold belongs to nobody."""
     try:
         return find(me.club_id, min(user_id, LARGEST_ID))
     except NotAMember:

@@ -1,4 +1,4 @@
-"""/clubs/<slug>/manage/: what captains look after: members, whoever asks, invitations, screens, the club itself."""
+"""/clubs/<slug>/manage/: a captain's page: members, requests to join, invitations, screens, the club's details."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -19,30 +18,25 @@ from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.web.club_access import as_captain
 from strava_live.web.club_addresses import invitation_address, screen_address
 from strava_live.web.club_forms import ClubForm, InvitationForm, ScreenForm
-from strava_live.web.qr import qr_code
 
 Forms = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class KeyRow:
-    """An invitation or a screen in use, and where it leads; "" if FIELD_KEYS no longer open its secret."""
+    """An invitation or a screen in use, and its link; "" if FIELD_KEYS no longer decrypt its secret."""
 
     key: Invitation | Screen
     address: str
-
-    @property
-    def qr(self) -> SafeString:
-        return qr_code(self.address)
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def manage(request: HttpRequest, slug: str) -> HttpResponse:
-    """Its form is the club's own; the others go to addresses below this one."""
+    """Show the page, or save the club's details. The other forms have addresses below this one."""
     me = as_captain(request, slug)
-    # The form gets a copy: a refused name must not stand in the head of the page that refuses it.
+    # A copy of the club, so that a name that is refused does not appear in the page's heading.
     form = ClubForm(request.POST if request.method == "POST" else None, instance=Club.objects.get(pk=me.club_id))
     if form.is_valid():
         change_club(me.club_id, **form.cleaned_data)
@@ -52,7 +46,7 @@ def manage(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def page_for(request: HttpRequest, me: Membership, forms: Forms) -> HttpResponse:
-    """With a form that was refused, if there is one: as it was filled in."""
+    """Render the page, with a refused form as it was filled in, if there is one."""
     everybody = Membership.objects.in_club(me.club_id).select_related("user").longest_first()
     active = list(everybody.active())
     page: dict[str, Any] = {

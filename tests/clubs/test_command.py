@@ -59,9 +59,9 @@ def test_create_names_a_captain_who_shares_nothing(captain: User, who: str) -> N
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["create", "new", "--name", "New"], "another page is there"),
-        (["create", "Hill side", "--name", "Hill"], "small letters, digits and hyphens"),
-        (["create", "there", "--name", "Again"], "a club at there already"),
+        (["create", "new", "--name", "New"], "another page uses it"),
+        (["create", "Hill side", "--name", "Hill"], "lower-case letters, digits and hyphens"),
+        (["create", "there", "--name", "Again"], "already a club at there"),
         (["create", "hill", "--name", " "], "1 to 80 characters"),
         (["create", "hill", "--name", "x" * 81], "1 to 80 characters"),
         (

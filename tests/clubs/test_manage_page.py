@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from strava_live.accounts.models import User
 from strava_live.clubs.founding import found_club_at
-from strava_live.clubs.keys import invite, put_up_screen
+from strava_live.clubs.keys import invite, put_up_screen, revoke_invitation
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.feed.members import join
 from strava_live.feed.models import Entry
+from strava_live.web.qr import qr_code
 from tests.clubs.visits import as_
 from tests.web.reading import said
 
@@ -60,7 +61,8 @@ def test_who_is_no_captain_does_nothing_here(
     invitation, screen = invite(club.pk), put_up_screen(club.pk)
     before = state(club)
 
-    for path in (MANAGE, f"{MANAGE}members/{member.user_id}/"):
+    codes = (f"{MANAGE}invitations/{invitation.pk}/qr.svg", f"{MANAGE}screens/{screen.pk}/qr.svg")
+    for path in (MANAGE, f"{MANAGE}members/{member.user_id}/", *codes):
         assert browser.get(path).status_code == status
     for path, form in deeds(member.user, asker, invitation, screen):
         answer = browser.post(path, form)
@@ -93,12 +95,35 @@ def test_page_shows_members_askers_invitations_and_screens(
     answer = as_(captain).get(MANAGE)
     page = said(answer)
 
-    for words in ("Alva Berg", "Carol Dunn", "1 asks to join", "Bruno Costa", "Café"):
+    for words in ("Alva Berg", "Carol Dunn", "1 request to join", "Bruno Costa", "Café"):
         assert words in page
     assert f"http://testserver/join/{invitation.secret.reveal()}/" in page
     assert f"http://testserver/clubs/striders/screen/{screen.secret.reveal()}/" in page
-    assert page.count('class="qr"') == 4  # those of the fixtures, this one, and the screen
+    assert page.count('class="qr" src="/clubs/striders/manage/') == 4  # the fixtures', this one, and the screen
+    assert '<svg class="qr"' not in page
     assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_qr_codes_are_drawn_when_they_are_asked_for(club: Club, captain: User) -> None:
+    invitation, screen = invite(club.pk), put_up_screen(club.pk)
+    browser, site = as_(captain), "http://testserver"
+    addresses = {
+        f"{MANAGE}invitations/{invitation.pk}/qr.svg": f"{site}/join/{invitation.secret.reveal()}/",
+        f"{MANAGE}screens/{screen.pk}/qr.svg": f"{site}/clubs/striders/screen/{screen.secret.reveal()}/",
+    }
+    for path, address in addresses.items():
+        drawn = browser.get(path)
+        assert drawn.headers["Content-Type"] == "image/svg+xml"
+        assert "no-store" in drawn.headers["Cache-Control"]
+        assert drawn.content.decode() == qr_code(address)
+
+
+def test_qr_code_of_what_is_revoked_or_unknown_is_not_found(club: Club, captain: User, other_club: Club) -> None:
+    theirs, revoked = invite(other_club.pk), invite(club.pk)
+    revoke_invitation(club.pk, revoked.pk)
+
+    for pk in (theirs.pk, revoked.pk, 0, 10**6, 10**30):
+        assert as_(captain).get(f"{MANAGE}invitations/{pk}/qr.svg").status_code == 404
 
 
 def test_captain_changes_name_and_zone(club: Club, captain: User) -> None:
@@ -117,7 +142,7 @@ def test_wrong_name_or_zone_is_refused_and_kept_in_the_form(club: Club, captain:
     assert answer.status_code == 422
     assert (club.name, club.time_zone) == ("Striders", "Europe/London")
     assert answer.context["club_form"]["time_zone"].value() == (GOOD | wrong)["time_zone"]
-    assert "Looking after Striders" in said(answer)
+    assert "Manage Striders" in said(answer)
 
 
 def test_captain_lets_in_and_turns_away(club: Club, asker: User, athlete: User, captain: User) -> None:
@@ -127,8 +152,8 @@ def test_captain_lets_in_and_turns_away(club: Club, asker: User, athlete: User, 
     let_in = browser.post(f"{MANAGE}members/{asker.pk}/approve/", follow=True)
     turned_away = browser.post(f"{MANAGE}members/{athlete.pk}/refuse/", follow=True)
 
-    assert "Bruno Costa is in the club now" in said(let_in)
-    assert "Alva Berg is not let in" in said(turned_away)
+    assert "Bruno Costa is now a member" in said(let_in)
+    assert "Alva Berg&#x27;s request was declined" in said(turned_away)
     assert list(Membership.objects.active().exclude(user=captain).values_list("user", flat=True)) == [asker.pk]
     assert Entry.objects.there().get().name == "Bruno C."
     for word in ("approve", "refuse"):
@@ -138,7 +163,7 @@ def test_captain_lets_in_and_turns_away(club: Club, asker: User, athlete: User, 
 def test_captaincy_is_handed_on(club: Club, member: Membership, captain: User) -> None:
     browser = as_(captain)
     refused = browser.post(f"{MANAGE}step-down/", follow=True)
-    assert "Make somebody else captain first" in said(refused)
+    assert "Make someone else captain first" in said(refused)
     assert f"Make {member.user} captain" in said(browser.get(f"{MANAGE}members/{member.user_id}/"))
 
     browser.post(f"{MANAGE}members/{member.user_id}/captain/")
@@ -154,7 +179,7 @@ def test_captain_removes_a_member_and_not_themself(club: Club, member: Membershi
 
     answer = browser.post(f"{MANAGE}members/{member.user_id}/remove/", follow=True)
 
-    assert "Alva Berg is no longer in the club" in said(answer)
+    assert "Alva Berg has been removed from the club" in said(answer)
     assert as_(member.user).get("/clubs/striders/sharing/").status_code == 404
     itself = browser.post(f"{MANAGE}members/{captain.pk}/remove/")
     assert itself.headers["Location"] == "/clubs/striders/leave/"
@@ -237,7 +262,7 @@ def test_too_many_is_said_in_words(club: Club, captain: User, monkeypatch: pytes
 
         again = as_(captain).post(f"{MANAGE}{part}/", form, follow=True)
 
-        assert "Revoke one that nobody needs first" in said(again)
+        assert "Revoke one you no longer need first" in said(again)
     assert (Invitation.objects.count(), Screen.objects.count()) == (1, 1)
 
 

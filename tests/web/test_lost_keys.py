@@ -210,8 +210,8 @@ def test_captain_is_told_to_make_new_keys(site: Site) -> None:
     browser = as_(site.captain)
     page = said(browser.get("/clubs/striders/manage/"))
 
-    assert "Make a new invitation, then revoke this one." in page
-    assert "Put up a new screen, then revoke this one." in page
+    assert "Create a new invitation, then revoke this one." in page
+    assert "Add a new screen, then revoke this one." in page
     assert site.code not in page
 
     browser.post("/clubs/striders/manage/invitations/", {"lasts": "0", "on_screens": "on"})
