@@ -1,10 +1,11 @@
-"""What every template knows: what the site is called, what is set up, and the key of a form."""
+"""What every template knows: the site's name and address, what is set up, and the key of a form."""
 
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from strava_live.accounts.address import site_address
 from strava_live.idempotency.keys import key_for_page
 
 THEMES = ("light", "dark")
@@ -13,6 +14,7 @@ THEMES = ("light", "dark")
 def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "site_name": settings.SITE_NAME,
+        "site_address": lambda: site_address(request),  # a request for a host that is not served has none
         "strava_configured": settings.STRAVA_CONFIGURED,
         "email_configured": settings.EMAIL_CONFIGURED,
         "contact_email": settings.CONTACT_EMAIL,
