@@ -1,27 +1,27 @@
-"""What captains fill in about a club, and what a member says of what it sees."""
+"""Forms of clubs: a captain's for the club and its keys, a member's for joining and sharing."""
 
 from datetime import timedelta
 from typing import Any
 
 from django import forms
 
-from strava_live.accounts.profile import read_display_name
+from strava_live.accounts.profile import MAX_DISPLAY_NAME, read_display_name
 from strava_live.clubs.models import MAX_CLUB_NAME, Club, Membership, Screen, as_shown
 
 YES = "on"
 SHOWN_AS_WORDS = {
-    Membership.ShownAs.FULL: "my whole name",
-    Membership.ShownAs.SHORT: "first name and initial",
-    Membership.ShownAs.HIDDEN: "no name at all",
+    Membership.ShownAs.FULL: "Full name",
+    Membership.ShownAs.SHORT: "First name and initial",
+    Membership.ShownAs.HIDDEN: "No name",
 }
-LASTS_WORDS = [("0", "until it is revoked"), ("1", "for a day"), ("7", "for a week"), ("30", "for 30 days")]
+LASTS_WORDS = [("0", "Never"), ("1", "After a day"), ("7", "After a week"), ("30", "After 30 days")]
 
 
 def visible_name(text: str) -> str:
-    """Names turn up on walls: a line of characters that can be seen."""
+    """Return the name as one line of visible characters, because names are shown on walls."""
     name = read_display_name(text)
     if not name:
-        raise forms.ValidationError("Give it a name that can be seen.")
+        raise forms.ValidationError("Enter a name.")
     return name
 
 
@@ -30,7 +30,7 @@ class ClubForm(forms.ModelForm):  # type: ignore[type-arg]
     time_zone = forms.CharField(
         label="Time zone",
         max_length=40,
-        help_text="Where its mornings are: the wall screen's clock and today go by it.",
+        help_text="Sets the wall's clock and “today”.",
         widget=forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off"}),
     )
 
@@ -43,9 +43,9 @@ class ClubForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class InvitationForm(forms.Form):
-    lasts = forms.ChoiceField(label="It is good", choices=LASTS_WORDS)
-    needs_approval = forms.BooleanField(label="A captain says yes to each who comes with it", required=False)
-    on_screens = forms.BooleanField(label="Show it on our wall screens, to everybody who passes by", required=False)
+    lasts = forms.ChoiceField(label="Expires", choices=LASTS_WORDS)
+    needs_approval = forms.BooleanField(label="A captain approves each request", required=False)
+    on_screens = forms.BooleanField(label="Show it on our wall screens, for anyone passing by to scan", required=False)
 
     def clean_lasts(self) -> timedelta | None:
         days = int(self.cleaned_data["lasts"])
@@ -54,11 +54,11 @@ class InvitationForm(forms.Form):
 
 class ScreenForm(forms.ModelForm):  # type: ignore[type-arg]
     name = forms.CharField(
-        label="Where it hangs", max_length=80, help_text="For you, to know it by: Café, Clubhouse, Carol's laptop."
+        label="Where is it?", max_length=80, help_text="So you can tell screens apart: Café, Clubhouse, Carol's laptop."
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Two forms on its page have a name."""
+        """Give the fields ids of their own, because the club's form on the same page has a `name` too."""
         super().__init__(*args, **{"auto_id": "screen_%s", **kwargs})
 
     class Meta:
@@ -70,20 +70,20 @@ class ScreenForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class OnlyOn(forms.CheckboxInput):
-    """Sends what was sent: consent is `on`, and nothing else that a box might be taken for."""
+    """Pass on the text as it was sent: consent is `on`, and no other value that Django would take for a tick."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         return data.get(name, "")
 
 
 class SharingForm(forms.Form):
-    """Absent `shown_as` is for the verb to settle: it knows what was there before."""
+    """What a club sees of a member. Without `shown_as` the caller keeps what was chosen before."""
 
     parkruns = forms.ChoiceField(
         choices=[(YES, "yes")],
         required=False,
         widget=OnlyOn,
-        error_messages={"invalid_choice": "Switch it on or leave it off."},
+        error_messages={"invalid_choice": "Tick the box or leave it empty."},
     )
     shown_as = forms.ChoiceField(
         choices=Membership.ShownAs.choices,
@@ -98,6 +98,20 @@ class SharingForm(forms.Form):
         return self.cleaned_data["shown_as"] or None
 
 
+class JoinForm(SharingForm):
+    """Sharing, and a name for those who have given none yet."""
+
+    name = forms.CharField(
+        label="Your name",
+        required=False,
+        max_length=MAX_DISPLAY_NAME,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+    def clean_name(self) -> str:
+        return read_display_name(self.cleaned_data["name"])
+
+
 def ways_to_show(name: str) -> list[tuple[str, str, str]]:
-    """Each way, how this name looks in it, and what it is."""
+    """Return each way to be shown, how this name looks in it, and what the way is called."""
     return [(value.value, as_shown(name, value) or "A member", words) for value, words in SHOWN_AS_WORDS.items()]

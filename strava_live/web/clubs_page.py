@@ -1,4 +1,4 @@
-"""/clubs/new/: founding a club, for whom the operator allows it."""
+"""/clubs/new/: starting a club, for those whom the operator allows to."""
 
 from functools import partial
 
@@ -38,7 +38,7 @@ def found(request: HttpRequest) -> HttpResponse:
     try:
         return create_once(request, partial(create, request, form))
     except TooManyRequests as refused:
-        form.add_error(None, "You have founded several clubs in the last hour. Try again later.")
+        form.add_error(None, "You've started several clubs in the last hour. Please try again later.")
         return too_many_requests(request, refused.wait_s, partial(page_with, request, form))
 
 
@@ -51,5 +51,5 @@ def create(request: HttpRequest, form: ClubForm) -> str:
     user = signed_in(request)
     limit(user, "clubs", FOUNDING)
     club = found_club(form.cleaned_data["name"], time_zone=form.cleaned_data["time_zone"], captain=user)
-    messages.success(request, f"{club.name} is founded, and you are its captain. Now invite somebody.")
+    messages.success(request, f"{club.name} is ready and you're its captain. Now invite people.")
     return reverse("manage_club", args=[club.slug])

@@ -1,4 +1,4 @@
-"""/clubs/<slug>/sharing/ and …/leave/: what a club sees of a member, and an end to it."""
+"""/clubs/<slug>/sharing/ and …/leave/: what a club sees of a member, leaving, and withdrawing a request to join."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -28,7 +28,7 @@ def sharing(request: HttpRequest, slug: str) -> HttpResponse:
             share(member.club_id, member.user_id, parkruns=said["parkruns"], shown_as=said["shown_as"])
         except NotAMember:
             raise Http404 from None
-        messages.success(request, "Saved. It holds from now on, everywhere.")
+        messages.success(request, "Saved. Applied everywhere straight away.")
         return redirect("club_sharing", slug)
     page = {
         "member": member,
@@ -45,7 +45,7 @@ def sharing(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest, slug: str) -> HttpResponse:
-    """Asks first. Who only asks to be a member takes that back here."""
+    """Ask for confirmation, then leave the club or withdraw the request to join it."""
     member = asked_or_member(request, slug)
     if request.method == "POST":
         try:
@@ -71,8 +71,8 @@ def leaving(member: Membership) -> dict[str, object]:
 
 def farewell(member: Membership) -> str:
     if member.state == Membership.State.ASKING:
-        return f"You no longer ask to join {member.club.name}."
-    return f"You have left {member.club.name}. Nothing of yours is on its feed or its screens any more."
+        return f"Your request to join {member.club.name} has been withdrawn."
+    return f"You've left {member.club.name}. Everything of yours is gone from its feed and screens."
 
 
 def asked_or_member(request: HttpRequest, slug: str) -> Membership:

@@ -23,7 +23,7 @@ def test_signed_out_are_sent_to_sign_in(client: Client) -> None:
 def test_athlete_is_told_in_words_who_founds_clubs(athlete: User) -> None:
     for answer in (as_(athlete).get("/clubs/new/"), as_(athlete).post("/clubs/new/", GOOD)):
         assert answer.status_code == 403
-        assert "founded by whoever runs this site" in said(answer)
+        assert "Only the people who run this site can start a club" in said(answer)
     assert not Club.objects.exists()
 
 

@@ -1,4 +1,4 @@
-"""/join/<code>/: what a stranger sees, what somebody decides, and every code that opens nothing."""
+"""/join/<code>/: what strangers see, joining, requests to join, link previews, and codes that open nothing."""
 
 from datetime import timedelta
 
@@ -6,10 +6,13 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
+from site_config.environment import Site
 from strava_live.accounts.models import User
 from strava_live.clubs.keys import invite, revoke_invitation
 from strava_live.clubs.models import Club, Membership
+from strava_live.feed.members import approve
 from strava_live.feed.models import Entry
 from tests.clubs.runs import ran
 from tests.clubs.visits import as_
@@ -17,6 +20,11 @@ from tests.passwords import PASSWORD
 from tests.web.reading import said
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def nameless() -> User:
+    return User.objects.create_user("sam")
 
 
 def of(who: User) -> Membership:
@@ -53,7 +61,8 @@ def test_question_shows_each_way_to_be_called_and_nothing_is_switched_on(code: s
     page = said(as_(athlete).get(f"/join/{code}/"))
 
     for name in ("Alva Berg", "Alva B.", "A member"):
-        assert f'<span class="option-name">{name}</span>' in page
+        assert f'>{name}</span> <span class="option-words">' in page
+    assert 'name="name"' not in page
     assert 'name="parkruns" value="on" id="share-parkruns" aria-describedby="share-parkruns-help">' in page
     assert 'value="short" id="shown-as-short" checked>' in page
 
@@ -94,7 +103,7 @@ def test_what_is_no_answer_joins_nobody_and_is_asked_again(code: str, athlete: U
     answer = as_(athlete).post(f"/join/{code}/", form)
 
     assert answer.status_code == 422
-    assert "Please choose once more" in said(answer)
+    assert "Please fix this" in said(answer)
     assert not Membership.objects.of(athlete.pk).exists()
 
 
@@ -106,7 +115,7 @@ def test_joining_twice_is_joining_once(code: str, athlete: User) -> None:
     page = browser.get(f"/join/{code}/")
 
     assert (again.status_code, again.headers["Location"]) == (302, "/clubs/striders/")
-    assert "in Striders already" in said(page)
+    assert "You're in Striders" in said(page)
     assert of(athlete).shares_parkruns
     assert Entry.objects.there().count() == 1
 
@@ -122,7 +131,10 @@ def test_asking_waits_for_a_captain_and_may_change_its_mind(club: Club, athlete:
     assert answer.headers["Location"] == f"/join/{code}/"
     page = said(browser.get(f"/join/{code}/"))
     assert "asked to join Striders" in page
-    assert 'aria-describedby="share-parkruns-help" checked>' in page
+    assert 'http-equiv="refresh"' in page
+    form = said(browser.get(f"/join/{code}/?change"))
+    assert 'aria-describedby="share-parkruns-help" checked>' in form
+    assert 'http-equiv="refresh"' not in form
     browser.post(f"/join/{code}/", {"shown_as": "hidden"})
     assert (of(athlete).state, of(athlete).shares_parkruns, of(athlete).shown_as) == ("asking", False, "hidden")
     assert not Entry.objects.exists()
@@ -143,7 +155,7 @@ def test_code_that_opens_nothing_says_so_and_nothing_of_the_club(
         for code in (revoked.secret.reveal(), expired.secret.reveal(), "nonsense", "x" * 2000, "é"):
             for answer in [browser.get(f"/join/{code}/")] + [browser.post(f"/join/{code}/")] * signed_in:
                 assert answer.status_code == 404
-                assert "not good any more" in said(answer)
+                assert "This invitation doesn't work" in said(answer)
                 assert "Striders" not in said(answer)
     assert not Membership.objects.of(athlete.pk).exists()
 
@@ -167,3 +179,83 @@ def test_joining_needs_the_token_of_its_form(code: str, athlete: User) -> None:
 
     assert forger.post(f"/join/{code}/", {"parkruns": "on"}).status_code == 403
     assert not Membership.objects.of(athlete.pk).exists()
+
+
+# --- A name
+
+
+def test_name_is_asked_for_where_there_is_none(code: str, nameless: User) -> None:
+    page = said(as_(nameless).get(f"/join/{code}/"))
+
+    assert 'name="name"' in page
+    assert page.count('>sam</span> <span class="option-words">') == 2  # in full and in short
+
+
+@pytest.mark.parametrize(("name", "full", "short"), [(" Sam  Reed ", "Sam Reed", "Sam R."), ("", "", "sam")])
+def test_name_given_while_joining_is_how_the_club_sees_them(
+    code: str, nameless: User, name: str, full: str, short: str
+) -> None:
+    as_(nameless).post(f"/join/{code}/", {"name": name})
+
+    member = of(nameless)
+    assert (member.user.display_name, member.shown_name) == (full, short)
+    assert Entry.objects.there().get().name == short
+
+
+def test_name_that_is_known_stays_whatever_an_old_form_says(code: str, athlete: User) -> None:
+    as_(athlete).post(f"/join/{code}/", {"name": "Somebody Else"})
+
+    assert of(athlete).user.display_name == "Alva Berg"
+
+
+def test_name_that_is_too_long_is_refused_in_words_and_joins_nobody(code: str, nameless: User) -> None:
+    answer = as_(nameless).post(f"/join/{code}/", {"name": "x" * 61})
+
+    assert answer.status_code == 422
+    assert '<a href="#id_name">Your name:' in said(answer)
+    assert not Membership.objects.of(nameless.pk).exists()
+
+
+# --- Waiting for a captain
+
+
+def test_page_that_waits_learns_the_captains_answer(club: Club, athlete: User, captain: User) -> None:
+    browser, asked = as_(athlete), invite(club.pk, needs_approval=True).secret.reveal()
+    assert browser.get("/start/clubs/").json() == {"clubs": []}
+
+    browser.post(f"/join/{asked}/", {})
+    assert browser.get("/start/clubs/").json() == {"clubs": [{"slug": "striders", "state": "asking"}]}
+    for path in ("/", "/start/", f"/join/{asked}/"):
+        page = said(browser.get(path))
+        assert 'data-asking="striders"' in page
+        assert 'http-equiv="refresh"' in page
+
+    approve(club.pk, athlete.pk, by=captain.pk)
+    assert browser.get("/start/clubs/").json() == {"clubs": [{"slug": "striders", "state": "active"}]}
+    assert "data-feed" in said(browser.get("/"))
+    for path in ("/start/", f"/join/{asked}/"):
+        assert 'http-equiv="refresh"' not in said(browser.get(path))
+
+
+def test_answer_is_for_the_person_themself(club: Club, client: Client) -> None:
+    assert client.get("/start/clubs/").headers["Location"].startswith("/accounts/login/")
+
+
+# --- Link previews
+
+
+def test_link_preview_names_the_club_and_its_size_and_nobody(
+    code: str, member: Membership, client: Client, settings: Settings
+) -> None:
+    settings.SITE_URL = "https://club.example.org"
+    settings.SITE = Site(settings.SITE_URL, "https", "club.example.org", None)
+
+    page = said(client.get(f"/join/{code}/"))
+
+    assert "<title>Join Striders · Saturday Live</title>" in page
+    assert '<meta property="og:title" content="Join Striders">' in page
+    assert '<meta property="og:description" content="2 members. See each other' in page
+    assert f'<meta property="og:url" content="https://club.example.org/join/{code}/">' in page
+    assert '<meta property="og:image" content="https://club.example.org/static/img/preview' in page
+    for name in ("Carol", "Dunn", "Alva", "Berg"):
+        assert name not in page

@@ -57,31 +57,31 @@ def test_what_is_no_answer_changes_nothing(member: Membership, athlete: User, fo
 
 def test_page_says_what_holds_and_since_when(member: Membership, athlete: User, captain: User) -> None:
     page = said(as_(athlete).get(SHARING))
-    assert "As you said on" in page
+    assert "Last saved" in page
     assert 'value="short" id="shown-as-short" checked>' in page
 
-    assert "You have not said anything yet" in said(as_(captain).get(SHARING))
+    assert "Sharing is off" in said(as_(captain).get(SHARING))
 
 
 def test_leaving_asks_first(member: Membership, athlete: User) -> None:
     browser = as_(athlete)
-    assert "Yes, leave" in said(browser.get(LEAVE))
+    assert "Leave Striders?" in said(browser.get(LEAVE))
     assert Membership.objects.of(athlete.pk).exists()
 
     answer = browser.post(LEAVE, follow=True)
 
-    assert "You have left Striders" in said(answer)
+    assert "You&#x27;ve left Striders" in said(answer)
     assert not Membership.objects.of(athlete.pk).exists()
     assert browser.post(LEAVE).status_code == 404
 
 
 def test_last_captain_is_told_to_hand_on(club: Club, member: Membership, athlete: User, captain: User) -> None:
     browser = as_(captain)
-    assert "Hand Striders on first" in said(browser.get(LEAVE))
+    assert "Choose a new captain first" in said(browser.get(LEAVE))
 
     refused = browser.post(LEAVE)
     assert refused.status_code == 409
-    assert "Hand Striders on first" in said(refused)
+    assert "Choose a new captain first" in said(refused)
     assert Membership.objects.captains().of(captain.pk).exists()
 
     make_captain(club.pk, athlete.pk, by=captain.pk)
@@ -90,7 +90,7 @@ def test_last_captain_is_told_to_hand_on(club: Club, member: Membership, athlete
 
 def test_last_of_all_is_told_that_the_club_closes(club: Club, captain: User) -> None:
     browser = as_(captain)
-    assert "the club closes" in said(browser.get(LEAVE))
+    assert "this closes the club" in said(browser.get(LEAVE))
 
     assert browser.post(LEAVE).status_code == 302
 
@@ -100,9 +100,9 @@ def test_last_of_all_is_told_that_the_club_closes(club: Club, captain: User) -> 
 def test_who_asks_takes_it_back(club: Club, athlete: User) -> None:
     join(athlete.pk, invite(club.pk, needs_approval=True).secret.reveal(), parkruns=False)
     browser = as_(athlete)
-    assert "Yes, take it back" in said(browser.get(LEAVE))
+    assert "Withdraw request" in said(browser.get(LEAVE))
 
-    assert "no longer ask to join Striders" in said(browser.post(LEAVE, follow=True))
+    assert "Your request to join Striders has been withdrawn" in said(browser.post(LEAVE, follow=True))
 
     assert not Membership.objects.of(athlete.pk).exists()
 

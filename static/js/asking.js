@@ -1,0 +1,37 @@
+/** Requests to join a club: asks the server now and then, and shows a captain's answer in the request's card. */
+
+const EVERY_MS = 8000;
+const SLOWEST_MS = 120000;
+const PATIENCE_MS = 15000;
+
+const waiting = new Map(Array.from(document.querySelectorAll("[data-asking]"), (card) => [card.dataset.asking, card]));
+const address = "/start/clubs/";
+let pause = EVERY_MS;
+let timer = 0;
+
+async function look() {
+  clearTimeout(timer);
+  if (!waiting.size || document.hidden) return;
+  try {
+    const answer = await fetch(address, { signal: AbortSignal.timeout(PATIENCE_MS), redirect: "error" });
+    const states = new Map((await answer.json()).clubs.map((club) => [club.slug, club.state]));
+    for (const [slug, card] of waiting) show(slug, card, states.get(slug) || "none");
+    pause = EVERY_MS;
+  } catch {
+    pause = Math.min(pause * 2, SLOWEST_MS);
+  }
+  clearTimeout(timer);
+  timer = setTimeout(look, pause);
+}
+
+function show(slug, card, state) {
+  if (state === "asking") return;
+  waiting.delete(slug);
+  for (const part of card.querySelectorAll("[data-when]")) part.hidden = part.dataset.when !== state;
+  card.classList.toggle("card-sun", state === "active");
+  const shown = card.querySelector(`[data-when=${state}]`);
+  card.querySelector("[data-answer]").textContent = shown.querySelector("h2, p").textContent;
+}
+
+document.addEventListener("visibilitychange", look);
+timer = setTimeout(look, EVERY_MS);
