@@ -23,6 +23,7 @@ from strava_live.web import (
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("start/", home.start, name="start"),
     path("start/clubs/", join_page.my_clubs, name="my_clubs"),
     path("privacy/", home.privacy, name="privacy"),
     path("sync/", sync_page.sync_page, name="sync"),

@@ -24,7 +24,7 @@ from strava_live.feed.snapshot import NEWEST
 from strava_live.protocol import LARGEST_ID, MAX_REF, Json
 from strava_live.social.cheers import cheer, uncheer
 from strava_live.web.activity_words import counted
-from strava_live.web.club_access import as_member
+from strava_live.web.club_access import as_member, remember_visit
 from strava_live.web.entry_words import Shown, shown_in_order
 from strava_live.web.errors import TOO_MANY_WORDS
 from strava_live.web.limits import page_over_limit
@@ -40,7 +40,10 @@ Place = tuple[datetime, int]
 @never_cache
 @require_safe
 def club_page(request: HttpRequest, slug: str) -> HttpResponse:
-    return feed_of(request, as_member(request, slug))
+    member = as_member(request, slug)
+    answer = feed_of(request, member)
+    remember_visit(answer, member.club)
+    return answer
 
 
 def feed_of(request: HttpRequest, member: Membership, *, text: str = "", problem: str = "") -> HttpResponse:

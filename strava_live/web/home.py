@@ -1,25 +1,60 @@
-"""The front page and the privacy page."""
+"""The front page, each person's start page and the privacy page."""
 
+from datetime import date
+
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Membership
+from strava_live.web.club_access import last_visited
+from strava_live.web.clubs_page import may_found_clubs
 from strava_live.web.feed_page import feed_of
+from strava_live.web.signed_in import signed_in
+
+SATURDAY = 5
 
 
 @never_cache
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """For a member the feed of their club: of several the one they have been in longest."""
+    """Show members the feed of their club, anyone else who is signed in their start page, and strangers what this is.
+
+    Of several clubs it is the one visited last in this browser, else the one they joined first.
+    """
     if not isinstance(request.user, User):
         return render(request, "welcome.html")
     mine = Membership.objects.of(request.user.pk).select_related("club", "user").longest_first()
-    if member := mine.active().first():
+    if member := last_visited(request, list(mine.active())):
         return feed_of(request, member)
-    return render(request, "home.html", {"asking": mine.asking()})
+    return start_page(request)
+
+
+@login_required
+@never_cache
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    return start_page(request)
+
+
+def start_page(request: HttpRequest) -> HttpResponse:
+    user = signed_in(request)
+    mine = list(Membership.objects.of(user.pk).select_related("club").order_by("club__name"))
+    page = {
+        "memberships": [one for one in mine if one.state == Membership.State.ACTIVE],
+        "asking": [one for one in mine if one.state == Membership.State.ASKING],
+        "may_found": may_found_clubs(user),
+        "sleeps": sleeps_to_saturday(timezone.localdate()),
+    }
+    return render(request, "home.html", page)
+
+
+def sleeps_to_saturday(today: date) -> int:
+    return (SATURDAY - today.weekday()) % 7
 
 
 @require_safe

@@ -92,7 +92,7 @@ def test_strangers_and_those_who_only_ask_learn_nothing(club: Club, posted: Entr
             Membership.objects.create(club=club, user=stranger, state=state)
         assert {browser.get(FEED + path).status_code for path in reading} == {404}
         assert {browser.post(FEED + path, {"text": "Hello"}).status_code for path in doing} == {404}
-    assert "Ask no longer" in said(browser.get("/"))
+    assert "Withdraw request" in said(browser.get("/"))
     assert Entry.objects.there().exists()
     assert not Cheer.objects.exists()
 

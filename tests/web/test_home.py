@@ -1,0 +1,120 @@
+"""/ and /start/: what strangers, people without a club and members find there."""
+
+from datetime import date
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+import time_machine
+from django.test import Client
+from pytest_django import Settings
+
+from simulators.process import StandIn
+from site_config.environment import Site
+from strava_live.accounts.models import User
+from strava_live.clubs.founding import found_club_at
+from strava_live.clubs.models import Club, Membership
+from strava_live.web.home import sleeps_to_saturday
+from tests.clubs.visits import as_
+from tests.web.kept import connected
+from tests.web.reading import said
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clubs(captain: User) -> list[Club]:
+    return [found_club_at(slug, slug.title(), time_zone="UTC", captain=captain) for slug in ("hillside", "harbour")]
+
+
+def heading_of(page: str) -> str:
+    return page.partition("<h1>")[2].partition("</h1>")[0]
+
+
+def test_home_of_several_clubs_is_the_one_visited_last(clubs: list[Club], captain: User) -> None:
+    browser = as_(captain)
+    assert heading_of(said(browser.get("/"))) == "Hillside"
+
+    browser.get("/clubs/harbour/")
+    assert heading_of(said(browser.get("/"))) == "Harbour"
+
+    Membership.objects.of(captain.pk).filter(club__slug="harbour").delete()
+    assert heading_of(said(browser.get("/"))) == "Hillside"
+
+
+@pytest.mark.parametrize("noted", ["", "0", "x" * 3000, "é"])
+def test_a_note_of_no_club_of_theirs_is_ignored(clubs: list[Club], captain: User, noted: str) -> None:
+    browser = as_(captain)
+    browser.cookies["last_club"] = noted
+
+    assert heading_of(said(browser.get("/"))) == "Hillside"
+
+
+def test_start_page_is_in_the_menu_and_leads_to_feed_members_and_sharing(clubs: list[Club], captain: User) -> None:
+    browser = as_(captain)
+    assert 'class="menu-item" href="/start/"' in said(browser.get("/"))
+
+    page = said(browser.get("/start/"))
+
+    assert "Hello, Carol Dunn" in page
+    for path in ("/clubs/harbour/", "/athletes/?club=harbour", "/clubs/harbour/sharing/", "/clubs/harbour/manage/"):
+        assert f'href="{path}"' in page
+
+
+def test_start_page_is_for_those_who_are_signed_in(client: Client) -> None:
+    assert client.get("/start/").headers["Location"] == "/accounts/login/?next=/start/"
+
+
+def test_connecting_from_home_leads_to_the_import(athlete: User, stand_in: StandIn) -> None:
+    browser, strava_id = as_(athlete), stand_in.add_athlete(activities=1)
+    page = said(browser.get("/"))
+    assert 'name="next" value="/sync/"' in page
+
+    consent = browser.post("/accounts/strava/login/?process=connect", {"next": "/sync/"}).headers["Location"]
+    back = urlsplit(stand_in.consent(consent, strava_id))
+
+    assert browser.get(back.path, dict(parse_qsl(back.query))).headers["Location"] == "/sync/"
+
+
+def test_connecting_again_from_home_leads_to_the_import_too(athlete: User) -> None:
+    connection = connected(athlete)
+    connection.trouble = "reconnect_needed"
+    connection.save()
+
+    assert 'name="next" value="/sync/"' in said(as_(athlete).get("/"))
+
+
+@pytest.mark.parametrize(
+    ("day", "sleeps"),
+    [(date(2026, 11, 14), 0), (date(2026, 11, 15), 6), (date(2026, 11, 19), 2), (date(2026, 11, 20), 1)],
+)
+def test_sleeps_to_saturday(day: date, sleeps: int) -> None:
+    assert sleeps_to_saturday(day) == sleeps
+
+
+@pytest.mark.parametrize(("zone", "words"), [("Europe/London", "2</span>"), ("Australia/Brisbane", "1</span>")])
+def test_days_to_saturday_are_those_of_the_persons_zone(athlete: User, zone: str, words: str) -> None:
+    User.objects.filter(pk=athlete.pk).update(time_zone=zone)
+    athlete.refresh_from_db()
+
+    with time_machine.travel("2026-11-19T20:00:00+00:00", tick=False):  # in Brisbane it is Friday
+        page = said(as_(athlete).get("/start/"))
+
+    assert f'<span class="bib-number">{words}' in page
+
+
+def test_strangers_link_preview_has_absolute_addresses(client: Client, settings: Settings) -> None:
+    settings.SITE_URL = "https://club.example.org"
+    settings.SITE = Site(settings.SITE_URL, "https", "club.example.org", None)
+
+    page = said(client.get("/"))
+
+    assert "<title>Saturday Live: your club's parkruns, live</title>" in page
+    assert '<meta property="og:url" content="https://club.example.org/">' in page
+    assert '<meta property="og:image" content="https://club.example.org/static/img/preview' in page
+
+
+def test_nothing_is_promised_to_happen_without_a_tap(client: Client, athlete: User) -> None:
+    for browser in (client, as_(athlete)):
+        page = said(browser.get("/")).lower()
+        for promise in ("nothing to press", "by themselves", "automatically"):
+            assert promise not in page
