@@ -61,6 +61,12 @@ def shared_parkruns(user_id: int) -> ParkrunResultQuerySet:
     return ParkrunResult.objects.of(user_id).shareable().on_foot().shown().newest_first()
 
 
+def private_parkruns(user_id: int) -> int:
+    """Count the parkruns that are private at Strava: they add to the person's own count and no club sees them."""
+    recorded = ParkrunResult.objects.of(user_id).on_foot().filter(activity__isnull=False)
+    return recorded.exclude(activity__visibility="everyone").count()
+
+
 def seen_by(viewer_id: int, club_id: int | None) -> MembershipQuerySet:
     clubs = Club.objects.of(viewer_id)
     chosen = clubs if club_id is None else clubs.filter(pk=club_id)

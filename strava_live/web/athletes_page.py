@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed.clubmates import clubmate, clubmates, shared_parkruns
+from strava_live.feed.clubmates import Clubmate, clubmate, clubmates, private_parkruns, shared_parkruns
 from strava_live.parkrun.wording import taken
 from strava_live.protocol import LARGEST_ID
 from strava_live.web.clubs_page import may_found_clubs
@@ -42,13 +42,13 @@ def athletes(request: HttpRequest) -> HttpResponse:
 
 
 def waiting_in(clubs: list[Club], captain: User) -> list[tuple[Club, int]]:
-    """Of these clubs, those that somebody asks to join and this person looks after; and how many ask."""
+    """Return those of the clubs that this person is a captain of and that have requests to join, with their number."""
     asking = Counter(Membership.objects.waiting_for(captain.pk).values_list("club", flat=True))
     return [(club, asking[club.pk]) for club in clubs if club.pk in asking]
 
 
 def chosen_club(request: HttpRequest, clubs: list[Club]) -> Club | None:
-    """None for all of them. Only who is in several has to choose."""
+    """Return the club named in the address, else the only one, else None for all of them."""
     slug = request.GET.get("club")
     if slug:
         found = next((club for club in clubs if club.slug == slug), None)
@@ -56,6 +56,12 @@ def chosen_club(request: HttpRequest, clubs: list[Club]) -> Club | None:
             raise Http404
         return found
     return clubs[0] if len(clubs) == 1 else None
+
+
+def counted_in(shown: Clubmate) -> int:
+    """Add up a clubmate's figures. Where no parkrun is listed, all of them are earlier ones."""
+    figures = shown.figures
+    return (figures.parkruns or 0) + (figures.juniors or 0) if figures else 0
 
 
 @login_required
@@ -69,9 +75,12 @@ def athlete(request: HttpRequest, user_id: int) -> HttpResponse:
     if before := request.GET.get("before"):
         rows = rows.older_than(*place_of(before))
     found = list(rows[: ROWS_A_PAGE + 1])
+    itself = user_id == request.user.pk
     page = {
         "athlete": shown,
-        "itself": user_id == request.user.pk,
+        "itself": itself,
+        "private": private_parkruns(user_id) if itself else 0,
+        "earlier": counted_in(shown),
         "rows": [(row, "" if row.time_s is None else taken(row.time_s)) for row in found[:ROWS_A_PAGE]],
         "older": cursor_of(found[ROWS_A_PAGE - 1]) if len(found) > ROWS_A_PAGE else "",
         "before": before,

@@ -47,7 +47,7 @@ def test_signed_out_are_sent_to_sign_in(client: Client, path: str) -> None:
 def test_who_is_in_no_club_sees_nobody(club: Club, member: Membership, stranger: User) -> None:
     page = said(as_(stranger).get("/athletes/"))
 
-    assert "You are in no club yet" in page
+    assert "You're not in a club yet" in page
     assert "Alva" not in page
     for who in (member.user, stranger):
         assert as_(stranger).get(f"/athletes/{who.pk}/").status_code == 404
@@ -58,7 +58,7 @@ def test_who_only_asks_sees_nobody(club: Club, athlete: User, captain: User) -> 
 
     page = said(as_(athlete).get("/athletes/"))
 
-    assert "a captain has yet to say yes" in page
+    assert "a captain hasn't answered yet" in page
     assert "Carol" not in page
     assert [one.user_id for one in clubmates(captain.pk)] == [captain.pk]
 
@@ -114,13 +114,40 @@ def test_what_is_hidden_at_strava_is_nowhere(club: Club, member: Membership, cap
         assert hidden not in page
 
 
+def test_earlier_parkruns_that_are_only_counted_are_not_none(club: Club, member: Membership, captain: User) -> None:
+    path = f"/athletes/{member.user_id}/"
+    share(club.pk, member.user_id, parkruns=True)
+    assert "No parkruns yet" in said(as_(captain).get(path))
+
+    StartingNumbers.objects.create(athlete=member.user, parkruns=99, juniors=1)
+
+    page = said(as_(captain).get(path))
+    assert "100 earlier parkruns" in page
+    assert "No parkruns yet" not in page
+
+
+def test_counts_that_differ_because_of_private_runs_are_explained(
+    club: Club, member: Membership, captain: User
+) -> None:
+    who = member.user
+    watched(who, 1, 7, visibility="only_me")
+    watched(who, 8, 8, visibility="followers_only")
+    watched(who, 15, 9)
+    share(club.pk, who.pk, parkruns=True)
+
+    assert "2 of your parkruns are private on Strava" in said(as_(who).get(f"/athletes/{who.pk}/"))
+    for page in (said(as_(captain).get(f"/athletes/{who.pk}/")), said(as_(captain).get("/athletes/"))):
+        assert "Runs kept private on Strava" in page
+        assert "2 of" not in page
+
+
 def test_no_number_is_claimed_while_a_first_sync_reads(club: Club, member: Membership, captain: User) -> None:
     ran(member.user, 3)
     connected(member.user)
     share(club.pk, member.user_id, parkruns=True)
 
     assert seen(captain, member.user).figures == Figures(None, None, None, day(3))  # type: ignore[arg-type]
-    assert "still being read" in said(as_(captain).get("/athletes/"))
+    assert "still importing" in said(as_(captain).get("/athletes/"))
 
     AthleteMark.objects.filter(athlete=member.user).update(history_known=True)
     assert seen(captain, member.user).figures == Figures(1, 0, 1, day(3))  # type: ignore[arg-type]
@@ -227,7 +254,7 @@ def test_one_club_is_no_choice_and_captains_look_after_it(club: Club, member: Me
         page = said(as_(who).get("/athletes/"))
         assert "<h1>Striders</h1>" in page
         assert "?club=" not in page
-        assert ("1 asks to join" in page) is looks_after
+        assert ("1 request to join" in page) is looks_after
         assert ("1 asks to join" in said(as_(who).get("/clubs/striders/"))) is looks_after
 
 
@@ -242,9 +269,9 @@ def test_captain_of_two_clubs_sees_who_asks_for_either(club: Club, other_club: C
 
     page = said(as_(other_captain).get("/athletes/"))
 
-    assert f"1 asks to join {club.name}" in page
-    assert f"2 ask to join {other_club.name}" in page
-    assert "ask to join" not in said(as_(captain).get(f"/athletes/?club={club.slug}"))
+    assert f"1 request to join {club.name}" in page
+    assert f"2 requests to join {other_club.name}" in page
+    assert "requests to join" not in said(as_(captain).get(f"/athletes/?club={club.slug}"))
 
 
 def test_number_of_queries_is_fixed(
