@@ -1,7 +1,7 @@
 """Every model of the site, gathered from its rooms for Django."""
 
 from strava_live.accounts.models import Revocation, StravaConnection, User
-from strava_live.activities.models import Activity, AthleteMark
+from strava_live.activities.models import Activity, AthleteMark, Removal
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.feed.models import Cheer, Entry
 from strava_live.idempotency.models import AnsweredForm
@@ -22,6 +22,7 @@ __all__ = [
     "Membership",
     "ParkrunEvent",
     "ParkrunResult",
+    "Removal",
     "Revocation",
     "Screen",
     "StartingNumbers",

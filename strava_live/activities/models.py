@@ -1,11 +1,12 @@
 """What is known of an athlete's activities: found, saved or dismissed, and what the parkrun rules make of each."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 STRAVA_ACTIVITY = "https://www.strava.com/activities/{}"
 PARKRUN = Q(parkrun="sure", state__in=["found", "saved"]) | Q(parkrun="maybe", state="saved")
@@ -17,6 +18,14 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
 
     def saved(self) -> Self:
         return self.filter(state=Activity.State.SAVED)
+
+    def unsaved(self) -> Self:
+        return self.exclude(state=Activity.State.SAVED)
+
+    def unsaved_parkruns(self) -> Self:
+        """Sure parkruns that are not saved, and maybes that were saved until their athlete removed them."""
+        was_one = Q(parkrun=Activity.Verdict.SURE) | Q(parkrun=Activity.Verdict.MAYBE, removed=True)
+        return self.unsaved().filter(was_one)
 
     def parkruns(self) -> Self:
         """What the rules are sure of, and what its athlete has said yes to; never what they took back."""
@@ -33,6 +42,10 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
     def older_than(self, start: datetime, strava_id: int) -> Self:
         """What comes after this place in the list. The bound on start lets the index do the work."""
         return self.filter(start__lte=start).exclude(start=start, strava_id__gte=strava_id)
+
+    def newer_than(self, start: datetime, strava_id: int) -> Self:
+        """What comes before this place in the list."""
+        return self.filter(start__gte=start).exclude(start=start, strava_id__lte=strava_id)
 
     def with_result(self) -> Self:
         """With what is known of it as a parkrun, so that an official time goes before the watch's."""
@@ -136,3 +149,33 @@ class AthleteMark(models.Model):
 
     def __str__(self) -> str:
         return f"mark {self.value}"
+
+
+class RemovalQuerySet(models.QuerySet["Removal"]):
+    def of(self, athlete_id: int) -> Self:
+        return self.filter(athlete_id=athlete_id)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-pk")
+
+    def undoable(self) -> Self:
+        return self.filter(made_at__gt=timezone.now() - Removal.KEPT_FOR)
+
+    def expired(self) -> Self:
+        return self.filter(made_at__lte=timezone.now() - Removal.KEPT_FOR)
+
+
+class Removal(models.Model):
+    """What an athlete removed in one go, kept for a day so that it can be undone."""
+
+    KEPT_FOR = timedelta(days=1)
+
+    athlete = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="removals")
+    made_at = models.DateTimeField(default=timezone.now, db_index=True)
+    before = models.JSONField()
+    """By Strava id, what each activity was before: the fields of `activities.removals.Before`."""
+
+    objects = RemovalQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"removal of {len(self.before)}"

@@ -4,7 +4,7 @@ Whoever writes results or activities of an athlete takes their turn first: one a
 this order, so that nothing is doubled and nobody waits for each other.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -69,16 +69,24 @@ def is_in_club(athlete_id: int, results: list[ParkrunResult]) -> bool:
     return Membership.objects.active().of(athlete_id).exists()
 
 
-def keep_results(athlete_id: int, rows: Iterable[Activity], known: Iterable[ParkrunResult], events: Atlas) -> None:
+def keep_results(
+    athlete_id: int,
+    rows: Iterable[Activity],
+    known: Iterable[ParkrunResult],
+    events: Atlas,
+    *,
+    preferred: Collection[int] = (),
+) -> None:
     """Every saved parkrun among the rows has its result, and no other row has one. In the caller's turn.
 
     The rows are stored already. Of a chunk's worth of them: one query that removes, one that writes.
+    `preferred`: keys of rows that take the result of their day over from another recording of it.
     """
     results = {result.key: result for result in known}
     linked = {result.activity_id: result for result in results.values() if result.activity_id is not None}
     wanted: dict[Key, Activity] = {}
     # Two watches saved by hand are one parkrun: the one it has stays, or else the first that came.
-    for row in sorted(rows, key=lambda one: (one.pk not in linked, one.pk)):
+    for row in sorted(rows, key=lambda one: (one.pk not in preferred, one.pk not in linked, one.pk)):
         key = _key(row, linked.get(row.pk), events)
         if key is not None:
             wanted.setdefault(key, row)

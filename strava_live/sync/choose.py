@@ -7,11 +7,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from strava_live.activities.models import Activity
+from strava_live.activities.parkruns_to_save import parkruns_to_save
+from strava_live.activities.removals import note_removal
 from strava_live.feed.turns import in_turn
 from strava_live.parkrun.calendar import occasion
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.facts import local_day, own_zone
+from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.parkrun.results import AROUND, keep_results, results_around
 from strava_live.sync.changes import Change, chosen, official_times, retimed, shown_anew, write_marked
 from strava_live.time_zones import known_zone
@@ -57,6 +60,13 @@ def save_activities(athlete_id: int, strava_ids: Collection[int]) -> Done:
 
 def unsave_activities(athlete_id: int, strava_ids: Collection[int]) -> Done:
     return choose_several(athlete_id, strava_ids, State.DISMISSED)
+
+
+def save_all_parkruns(athlete_id: int) -> Done:
+    """Save every parkrun of theirs that is not saved, those too that they removed: one recording of each morning."""
+    with in_turn(athlete_id):
+        rows = parkruns_to_save(athlete_id)
+        return Done(len(rows), put_into(athlete_id, rows, State.SAVED))
 
 
 def unsave_all(athlete_id: int) -> Done:
@@ -117,6 +127,9 @@ def mine(athlete_id: int, strava_id: int) -> Activity:
 
 def put_into(athlete_id: int, rows: list[Activity], state: Activity.State) -> list[Change]:
     decided = [row for row in rows if row.state != state or not row.settled]
+    if state == State.DISMISSED:
+        holders = ParkrunResult.objects.of(athlete_id).filter(activity__in=[row.pk for row in decided])
+        note_removal(athlete_id, decided, set(holders.values_list("activity_id", flat=True)))
     for row in decided:
         row.removed = state == State.DISMISSED and row.state == State.SAVED and bool(row.parkrun)
         row.state, row.settled = state, True
@@ -129,15 +142,24 @@ def correct(row: Activity, verdict: Activity.Verdict, event: Event | None, reaso
     return settle(row.athlete_id, [row], [row], CORRECTED)
 
 
-def settle(athlete_id: int, rows: list[Activity], decided: list[Activity], fields: tuple[str, ...]) -> list[Change]:
+def settle(
+    athlete_id: int,
+    rows: list[Activity],
+    decided: list[Activity],
+    fields: tuple[str, ...],
+    *,
+    preferred: Collection[int] = (),
+) -> list[Change]:
     """Write what was decided, bring results in step with it, and mark whatever is another for that."""
-    told = {row.pk for row in decided}
-    others = [row for row in keep_results_beside(athlete_id, rows) if row.pk not in told]
-    write_marked(athlete_id, [*decided, *others], *fields)
-    return [*(chosen(row) for row in decided), *shown_anew(athlete_id, others)]
+    known = {row.pk for row in decided}
+    beside = keep_results_beside(athlete_id, rows, preferred)
+    answered = [row for row in decided if row.state != State.FOUND]
+    others = [row for row in decided if row.state == State.FOUND] + [row for row in beside if row.pk not in known]
+    write_marked(athlete_id, [*answered, *others], *fields)
+    return [*(chosen(row) for row in answered), *shown_anew(athlete_id, others)]
 
 
-def keep_results_beside(athlete_id: int, rows: list[Activity]) -> list[Activity]:
+def keep_results_beside(athlete_id: int, rows: list[Activity], preferred: Collection[int]) -> list[Activity]:
     """Their results, and those of the same days: another watch may hold the same parkrun, and take its result over.
     Gives those that show another time by that."""
     if not rows:
@@ -148,5 +170,5 @@ def keep_results_beside(athlete_id: int, rows: list[Activity]) -> list[Activity]
     every = [*rows, *(row for row in beside if row.pk not in asked)]
     known = results_around(athlete_id, every)
     before = official_times(known)
-    keep_results(athlete_id, every, known, catalogue.atlas())
+    keep_results(athlete_id, every, known, catalogue.atlas(), preferred=preferred)
     return retimed(every, before)

@@ -1,5 +1,5 @@
 """What is kept for a while only: what was found and not saved, for a week after Strava last showed it; imports that
-nobody confirmed, for a day."""
+nobody confirmed and removals that can be undone, for a day."""
 
 import logging
 from datetime import timedelta
@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from strava_live.activities.models import Activity
+from strava_live.activities.models import Activity, Removal
 from strava_live.database import on_database
 from strava_live.parkrun.importing import KEPT_FOR as DRAFTS_KEPT_FOR
 from strava_live.parkrun.result_models import ImportDraft
@@ -27,6 +27,10 @@ async def forget_what_was_only_found() -> None:
 async def forget_old_drafts() -> None:
     """A results table that nobody confirmed."""
     await on_database(ImportDraft.forget_older_than)(timezone.now() - DRAFTS_KEPT_FOR)
+
+
+async def forget_old_removals() -> None:
+    await on_database(Removal.objects.all().expired().delete)()
 
 
 def forget_some() -> bool:

@@ -67,8 +67,11 @@ def test_none_changes_nothing(athlete: User) -> None:
     assert current_mark(athlete.pk) == mark
 
 
-@pytest.mark.parametrize("verb", [save_activities, unsave_activities])
-def test_queries_are_the_same_for_two_and_for_two_hundred(athlete: User, verb: Callable[[int, set[int]], Done]) -> None:
+# A removal is remembered too, so that it can be undone.
+@pytest.mark.parametrize(("verb", "most"), [(save_activities, 11), (unsave_activities, 14)])
+def test_queries_are_the_same_for_two_and_for_two_hundred(
+    athlete: User, verb: Callable[[int, set[int]], Done], most: int
+) -> None:
     call_command("load_parkrun_events", stdout=StringIO())
     catalogue.expire()
     for number in range(1, 203):
@@ -80,7 +83,7 @@ def test_queries_are_the_same_for_two_and_for_two_hundred(athlete: User, verb: C
             assert verb(athlete.pk, ids).count == len(ids)
         return len(captured)
 
-    assert queries({2, 3}) == queries(set(range(4, 203))) <= 12
+    assert queries({2, 3}) == queries(set(range(4, 203))) <= most
     saved = Activity.objects.saved()
     assert set(ParkrunResult.objects.values_list("activity_id", flat=True)) == set(saved.values_list("pk", flat=True))
     catalogue.expire()  # what this test loaded is gone with it

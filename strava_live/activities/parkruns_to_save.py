@@ -1,0 +1,24 @@
+"""The parkruns that an athlete has not saved: one recording of each morning."""
+
+from strava_live.activities.models import Activity
+
+Morning = tuple[str, str] | int
+
+
+def parkruns_to_save(athlete_id: int) -> list[Activity]:
+    """Return what "Save all parkruns" saves: of two recordings of a morning, the one that was saved before."""
+    unsaved = Activity.objects.of(athlete_id).unsaved_parkruns()
+    rows = list(unsaved.order_by("-removed", "-start", "-strava_id").defer("polyline"))
+    if not rows:
+        return []
+    saved = Activity.objects.of(athlete_id).saved().parkruns().only("strava_id", "event_slug", "wall_clock")
+    taken, chosen = {morning_of(row) for row in saved}, dict[Morning, Activity]()
+    for row in rows:
+        if morning_of(row) not in taken:
+            chosen.setdefault(morning_of(row), row)
+    return list(chosen.values())
+
+
+def morning_of(row: Activity) -> Morning:
+    """The event and the day, which two recordings of one parkrun share."""
+    return (row.event_slug, row.wall_clock[:10]) if row.event_slug else row.strava_id

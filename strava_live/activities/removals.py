@@ -1,0 +1,55 @@
+"""Remembering what a removal took away, so that its athlete can undo it.
+
+An activity can be put back only while it is as its removal left it: what its athlete has decided since then stays.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from strava_live.activities.models import Activity, Removal
+
+MOST_KEPT = 20
+"""Removals of one athlete that can be undone, the latest first."""
+
+
+class Before(NamedTuple):
+    """An activity before it was removed. Stored as a JSON list."""
+
+    state: str
+    settled: bool
+    removed: bool
+    parkrun: str
+    has_result: bool
+
+
+def note_removal(athlete_id: int, rows: Sequence[Activity], with_result: Collection[int]) -> None:
+    """Store what these rows are, before they are dismissed. `with_result`: keys of those that hold a result."""
+    if not rows:
+        return
+    before = {
+        str(row.strava_id): Before(row.state, row.settled, row.removed, row.parkrun, row.pk in with_result)
+        for row in rows
+    }
+    Removal.objects.create(athlete_id=athlete_id, before=before)
+    mine = Removal.objects.of(athlete_id)
+    mine.exclude(pk__in=mine.newest_first().values("pk")[:MOST_KEPT]).delete()
+
+
+def before_of(removal: Removal) -> dict[int, Before]:
+    return {int(strava_id): Before(*fields) for strava_id, fields in removal.before.items()}
+
+
+def still_removed(removal: Removal) -> list[Activity]:
+    """Return the activities that are as the removal left them, newest first."""
+    before = before_of(removal)
+    dismissed = Activity.objects.of(removal.athlete_id).filter(state=Activity.State.DISMISSED, strava_id__in=before)
+    rows = dismissed.newest_first().defer("polyline")
+    return [row for row in rows if row.parkrun == before[row.strava_id].parkrun]
+
+
+def latest_removal(athlete_id: int) -> tuple[Removal, list[Activity]] | None:
+    """Return the latest removal that can be undone, with its activities."""
+    for removal in Removal.objects.of(athlete_id).undoable().newest_first():
+        if rows := still_removed(removal):
+            return removal, rows
+    return None
