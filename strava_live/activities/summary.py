@@ -6,6 +6,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import Substr
 
 from strava_live.activities.models import PARKRUN, Activity
+from strava_live.activities.parkruns_to_save import parkruns_to_save
 
 # Strava has Run, TrailRun and VirtualRun. A walked parkrun counts as one of the runs too.
 RUN = Q(sport_type__endswith="Run") | PARKRUN
@@ -32,6 +33,7 @@ def summary_of(athlete_id: int) -> dict[str, Any]:
         "saved": sum(year["saved"] for year in years),
         "events": rows.parkruns().exclude(event_slug="").values("event_slug").distinct().count(),
         "maybes": rows.undecided().count(),
+        "parkruns_to_save": len(parkruns_to_save(athlete_id)),
         "since": next((int(year["year"]) for year in reversed(years) if year["runs"]), None),
         "years": [
             {"year": int(year["year"]), "all": year["activities"], "parkruns": year["parkruns"]} for year in years

@@ -1,66 +1,102 @@
-"""/activities/: what an athlete has saved, a page for each, and saving and taking back by hand: one, several or all."""
+"""/activities/: what an athlete has saved, and a page for each. What is done with them is in activity_verbs.py."""
 
-from collections.abc import Callable, Collection, Iterable
+import re
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
-from asgiref.sync import async_to_sync
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Q
+from django.db.models.functions import Substr
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from strava_live.activities.models import Activity, ActivityQuerySet
+from strava_live.activities.models import PARKRUN, Activity, ActivityQuerySet
+from strava_live.activities.parkruns_to_save import parkruns_to_save
 from strava_live.protocol import LARGEST_ID
-from strava_live.sync.changes import Change, announce_changes
-from strava_live.sync.choose import (
-    Done,
-    UnknownActivity,
-    save_activities,
-    save_activity,
-    unsave_activities,
-    unsave_activity,
-    unsave_all,
-)
-from strava_live.web.activity_words import counted, shown
-from strava_live.web.signed_in import signed_in, signed_in_post
-from strava_live.web.way_back import way_back
+from strava_live.web.activity_words import removal_of, shown
+from strava_live.web.signed_in import signed_in
 
 ROWS_A_PAGE = 50
-MOST_AT_ONCE = 200
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-CHOICES = {"saved": "Saved", "parkruns": "Parkruns", "all": "Everything"}
+SAVED = Q(state=Activity.State.SAVED)
+CHOICES = {"saved": "Saved", "parkruns": "Parkruns", "unsaved": "Not saved", "all": "All"}
+CHOSEN = {"saved": SAVED, "parkruns": PARKRUN, "unsaved": ~SAVED, "all": Q()}
+YEAR = re.compile(r"[0-9]{4}")
 
 
 @login_required
 @never_cache
 @require_safe
 def activities_page(request: HttpRequest) -> HttpResponse:
-    mine = Activity.objects.of(signed_in(request).pk)
-    choice = request.GET.get("show", "saved")
-    if choice not in CHOICES:
-        raise Http404
-    rows = chosen(mine, choice).newest_first()
-    if before := request.GET.get("before"):
-        rows = rows.older_than(*place_of(before))
-    counts = {name: chosen(mine, name).count() for name in CHOICES}
-    found = list(rows[: ROWS_A_PAGE + 1])
-    page: dict[str, Any] = {
-        "rows": [shown(row, points=60) for row in found[:ROWS_A_PAGE]],
-        "older": cursor_of(found[ROWS_A_PAGE - 1]) if len(found) > ROWS_A_PAGE else "",
-        "before": before,
+    athlete_id = signed_in(request).pk
+    mine = Activity.objects.of(athlete_id)
+    choice, year = filters_of(request)
+    of_year = mine.filter(wall_clock__startswith=f"{year}-") if year else mine
+    counts = of_year.aggregate(**{name: Count("pk", filter=which) for name, which in CHOSEN.items()})
+    page = {
         "choice": choice,
-        "choices": [(name, label, counts[name]) for name, label in CHOICES.items()],
-        "saved_count": counts["saved"],
+        "choices": [(label, counts[name], link(name, year), name == choice) for name, label in CHOICES.items()],
+        "year": year,
+        "years": years_of(mine, choice, year),
+        "any_year": link(choice),
+        "newest": link(choice, year),
+        "some_saved": mine.saved().exists(),
+        "parkruns_to_save": len(parkruns_to_save(athlete_id)),
+        "removal": removal_of(athlete_id),
+        **rows_of(of_year.filter(CHOSEN[choice]), request.GET.get("before"), counts[choice], link(choice, year)),
     }
     return render(request, "activities/activities.html", page)
 
 
-def chosen(mine: ActivityQuerySet, choice: str) -> ActivityQuerySet:
-    return {"saved": mine.saved, "parkruns": mine.parkruns, "all": mine.all}[choice]()
+def filters_of(request: HttpRequest) -> tuple[str, str]:
+    choice, year = request.GET.get("show", "saved"), request.GET.get("year", "")
+    if choice not in CHOICES or (year and not YEAR.fullmatch(year)):
+        raise Http404
+    return choice, year
+
+
+def link(choice: str, year: str = "") -> str:
+    return f"?{urlencode({'show': choice} | ({'year': year} if year else {}))}"
+
+
+def years_of(mine: ActivityQuerySet, choice: str, chosen: str) -> list[tuple[str, str, bool]]:
+    """Each year with an activity of this choice, newest first, with its address. The chosen one is always there."""
+    with_year = mine.filter(CHOSEN[choice]).annotate(year=Substr("wall_clock", 1, 4))
+    years: Collection[str] = with_year.order_by().values_list("year", flat=True).distinct()
+    return [(year, link(choice, year), year == chosen) for year in sorted({*years, chosen} - {""}, reverse=True)]
+
+
+def rows_of(chosen: ActivityQuerySet, before: str | None, count: int, address: str) -> dict[str, Any]:
+    """The rows of one page, where it stands among all, and the addresses of the pages beside it."""
+    rows = chosen.newest_first()
+    if before:
+        rows = rows.older_than(*place_of(before))
+    found = list(rows[: ROWS_A_PAGE + 1])
+    on_page = found[:ROWS_A_PAGE]
+    first = 1 + newer_count(chosen, on_page) if before else 1
+    return {
+        "rows": [shown(row, points=60) for row in on_page],
+        "before": before,
+        "first": first,
+        "last": first + len(on_page) - 1,
+        "count": count,
+        "older": f"{address}&before={cursor_of(on_page[-1])}" if len(found) > ROWS_A_PAGE else "",
+        "newer": newer_page(chosen, on_page, address) if before and first > 1 else "",
+    }
+
+
+def newer_count(chosen: ActivityQuerySet, on_page: list[Activity]) -> int:
+    return chosen.newer_than(on_page[0].start, on_page[0].strava_id).count() if on_page else 0
+
+
+def newer_page(chosen: ActivityQuerySet, on_page: list[Activity], address: str) -> str:
+    newer = chosen.newer_than(on_page[0].start, on_page[0].strava_id).order_by("start", "strava_id")
+    above = newer[ROWS_A_PAGE : ROWS_A_PAGE + 1].first()
+    return f"{address}&before={cursor_of(above)}" if above else address
 
 
 def cursor_of(row: Activity) -> str:
@@ -83,80 +119,9 @@ def place_of(cursor: str) -> tuple[datetime, int]:
 @never_cache
 @require_safe
 def activity_page(request: HttpRequest, strava_id: int) -> HttpResponse:
-    row = Activity.objects.of(signed_in(request).pk).filter(strava_id=strava_id).first()
+    athlete_id = signed_in(request).pk
+    row = Activity.objects.of(athlete_id).filter(strava_id=strava_id).first()
     if row is None:
         raise Http404
-    return render(request, "activities/activity.html", {"activity": shown(row, points=1000)})
-
-
-@signed_in_post
-def save(request: HttpRequest, strava_id: int) -> HttpResponse:
-    return choose(request, strava_id, save_activity)
-
-
-@signed_in_post
-def unsave(request: HttpRequest, strava_id: int) -> HttpResponse:
-    return choose(request, strava_id, unsave_activity)
-
-
-def choose(request: HttpRequest, strava_id: int, verb: Callable[[int, int], list[Change]]) -> HttpResponse:
-    athlete_id = signed_in(request).pk
-    try:
-        changes = verb(athlete_id, strava_id)
-    except UnknownActivity:
-        raise Http404 from None
-    async_to_sync(announce_changes)(athlete_id, changes)
-    return redirect(way_back(request) or reverse("activity", args=[strava_id]))
-
-
-@signed_in_post
-def save_selected(request: HttpRequest) -> HttpResponse:
-    return choose_selected(request, save_activities, "Saved")
-
-
-@signed_in_post
-def unsave_selected(request: HttpRequest) -> HttpResponse:
-    return choose_selected(request, unsave_activities, "Removed")
-
-
-Several = Callable[[int, Collection[int]], Done]
-
-
-def choose_selected(request: HttpRequest, verb: Several, word: str) -> HttpResponse:
-    """What is not theirs, or is none, is left out and counted, so that one forgotten meanwhile spoils nothing."""
-    asked = set(request.POST.getlist("strava_id"))
-    if not asked:
-        messages.error(request, "Nothing is selected: tick the activities first.")
-    elif len(asked) > MOST_AT_ONCE:
-        messages.error(request, f"{len(asked):,} are too many at once: select at most {MOST_AT_ONCE}. Nothing is done.")
-    else:
-        athlete_id = signed_in(request).pk
-        done = verb(athlete_id, numbers_among(asked))
-        async_to_sync(announce_changes)(athlete_id, done.changes)
-        if done.count:
-            messages.success(request, f"{word}: {counted(done.count, 'activity', 'activities')}.")
-        if unknown := len(asked) - done.count:
-            are = "is" if unknown == 1 else "are"
-            messages.error(request, f"Left out: {unknown} of those you selected {are} not among your activities.")
-    return redirect(way_back(request) or "activities")
-
-
-def numbers_among(texts: Iterable[str]) -> set[int]:
-    """Of what a form has sent, what can be the number of an activity."""
-    digits = (text for text in texts if text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID)))
-    return {number for number in map(int, digits) if number <= LARGEST_ID}
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def remove_all(request: HttpRequest) -> HttpResponse:
-    """Asks first, and says how many."""
-    athlete_id = signed_in(request).pk
-    if request.method != "POST" or request.POST.get("confirm") != "yes":
-        count = Activity.objects.of(athlete_id).saved().count()
-        return render(request, "activities/unsave_all.html", {"count": count})
-    done = unsave_all(athlete_id)
-    async_to_sync(announce_changes)(athlete_id, done.changes)
-    messages.success(request, f"Removed: {counted(done.count, 'activity', 'activities')}.")
-    return redirect("activities")
+    page = {"activity": shown(row, points=1000), "removal": removal_of(athlete_id)}
+    return render(request, "activities/activity.html", page)

@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from strava_live.activities.badge import badge_of
+from strava_live.activities.device import garmin_attribution
 from strava_live.activities.models import Activity
+from strava_live.activities.removals import before_of, latest_removal
 from strava_live.activities.route import route_path
 from strava_live.parkrun.wording import distance, taken
 
 VISIBILITY = {
-    "everyone": "Everyone",
-    "followers_only": "Your followers",
-    "only_me": "Only you",
+    "everyone": "everyone",
+    "followers_only": "your followers",
+    "only_me": "only you",
 }
 
 
@@ -22,17 +25,23 @@ class Shown:
     name: str
     start: datetime
     start_text: str
+    start_time: str
+    """By the clock where it was, or "" where Strava hides it."""
     sport: str
     distance: str
     elapsed: str
     moving: str
     state: str
+    verdict: str
     parkrun: str
+    """The badge it wears: "sure", "maybe" or ""."""
     event_name: str
     reasons: list[str]
     route: str
     url: str
+    garmin: str
     device: str
+    """What it was recorded on, if not on a Garmin."""
     visible_to: str
 
     @property
@@ -43,27 +52,57 @@ class Shown:
     def dismissed(self) -> bool:
         return self.state == Activity.State.DISMISSED
 
+    @property
+    def start_words(self) -> str:
+        return self.start_time or "Start time hidden"
+
+    @property
+    def figures(self) -> list[str]:
+        return [part for part in (self.start_words, self.distance, self.elapsed, self.sport) if part]
+
+
+@dataclass(frozen=True)
+class ShownRemoval:
+    """What was removed last, and can be undone."""
+
+    pk: int
+    words: str
+
 
 def shown(activity: Activity, *, points: int = 0) -> Shown:
     """`points`: how finely its route is drawn, if at all."""
+    garmin = garmin_attribution(activity.device_name)
     return Shown(
         strava_id=activity.strava_id,
-        name=activity.name or "Without a name",
+        name=activity.name or "Untitled",
         start=activity.start_local,
-        start_text=activity.wall_clock,
+        start_text=activity.wall_clock[:10] if activity.hidden_start else activity.wall_clock,
+        start_time="" if activity.hidden_start else f"{activity.start_local:%H:%M}",
         sport=spaced(activity.sport_type),
         distance=distance(activity.distance_m) if activity.distance_m else "",
         elapsed=taken(activity.elapsed_s),
         moving=taken(activity.moving_s),
         state=str(activity.state),
-        parkrun=str(activity.parkrun),
+        verdict=str(activity.parkrun),
+        parkrun=badge_of(activity.parkrun, activity.state),
         event_name=activity.event_name,
         reasons=activity.reasons,
         route=route_path(activity.polyline, most=points) if points else "",
         url=activity.url,
-        device=activity.device_name,
+        garmin=garmin,
+        device="" if garmin else activity.device_name,
         visible_to=VISIBILITY.get(activity.visibility, ""),
     )
+
+
+def removal_of(athlete_id: int) -> ShownRemoval | None:
+    if (found := latest_removal(athlete_id)) is None:
+        return None
+    removal, rows = found
+    if len(rows) > 1:
+        return ShownRemoval(removal.pk, f"Removed {counted(len(rows), 'activity', 'activities')}.")
+    was_saved = before_of(removal)[rows[0].strava_id].state == Activity.State.SAVED
+    return ShownRemoval(removal.pk, f"{'Removed' if was_saved else 'Dismissed'} “{rows[0].name or 'Untitled'}”.")
 
 
 def counted(number: int, one: str, several: str) -> str:

@@ -254,7 +254,7 @@ def test_page_asks_everything_once_however_much_there_is(as_athlete: Client, ath
 
     many = queries_of(as_athlete, "/sync/")
 
-    assert len(many) == len(few) == len(set(many)) == 11, "\n".join(many)
+    assert len(many) == len(few) == len(set(many)) == 12, "\n".join(many)
 
 
 def test_rows_come_without_their_routes(as_athlete: Client, athlete: User) -> None:
