@@ -42,14 +42,20 @@ def test_several_are_ticked_counted_saved_and_removed(page: Page, site: LiveSite
     expect(count).to_have_text("30 selected")
     page.get_by_role("button", name="Save selected").click()
 
-    expect(page.get_by_text("Saved: 30 activities.")).to_be_visible()
+    expect(page.get_by_text("Saved 30 activities.")).to_be_visible()
     expect(page).to_have_url(f"{site.url}/activities/?show=all")
     expect(watching.locator(".run").first.get_by_role("button")).to_contain_text("Remove")
     boxes.nth(0).check()
     page.get_by_role("button", name="Remove selected").click()
-    expect(page.get_by_text("Removed: 1 activity.")).to_be_visible()
+    expect(page.get_by_text("Removed “")).to_be_visible()
     expect(page.locator(".run").first).to_have_class(re.compile("run-dismissed"))
     expect(watching.locator(".run").first).to_have_class(re.compile("run-dismissed"))
+    page.reload()
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.get_by_text("Restored 1 activity.")).to_be_visible()
+    for shown in (page, watching):
+        expect(shown.locator(".run").first).not_to_have_class(re.compile("run-dismissed"))
+        expect(shown.locator(".run").first.get_by_role("button")).to_contain_text("Remove")
 
 
 def test_phone_shows_boxes_when_asked_for(page: Page, site: LiveSite, stand_in_process: StandIn) -> None:
@@ -67,7 +73,7 @@ def test_phone_shows_boxes_when_asked_for(page: Page, site: LiveSite, stand_in_p
     remove = page.get_by_role("button", name="Remove selected")
     remove.click(trial=True)  # nothing lies over it
     remove.click()
-    expect(page.get_by_text("Removed: 1 activity.")).to_be_visible()
+    expect(page.get_by_text("Dismissed “")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
