@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from strava_live.activities.device import GARMIN
 from strava_live.broadcast import News
 from strava_live.feed.models import Entry
 from strava_live.feed.wording import text_of
@@ -12,12 +13,9 @@ NOT_ON_WALLS = ("url",)
 
 
 def for_members(entry: Entry) -> Json:
-    """A hidden athlete is nobody, and nothing leads to them."""
     shown = encoded(entry)
     if entry.name:
         shown["athlete"] = {"id": entry.athlete_id, "name": entry.name}
-    elif "url" in shown["data"]:
-        shown["data"] = shown["data"] | {"url": None}
     return shown
 
 
@@ -25,7 +23,7 @@ def for_screens(entry: Entry) -> Json:
     shown = encoded(entry)
     if entry.name:
         shown["athlete"] = {"name": entry.name}
-    shown["data"] = {name: value for name, value in entry.data.items() if name not in NOT_ON_WALLS}
+    shown["data"] = {name: value for name, value in shown["data"].items() if name not in NOT_ON_WALLS}
     return shown
 
 
@@ -38,9 +36,17 @@ def encoded(entry: Entry) -> Json:
         "at": moment(entry.at),
         "athlete": None,
         "text": text_of(entry),
-        "data": entry.data,
+        "data": data_of(entry),
         "cheers": entry.cheers,
     }
+
+
+def data_of(entry: Entry) -> Json:
+    """Nothing in it leads to a hidden athlete: no link, and not the model of a watch that few others wear."""
+    if entry.name:
+        return entry.data
+    hidden = {"url": None, "device": GARMIN if entry.data.get("device") else None}
+    return {name: hidden.get(name, value) for name, value in entry.data.items()}
 
 
 def gone(entry: Entry) -> Json:

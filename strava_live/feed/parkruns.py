@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from strava_live.accounts.models import StravaConnection, User
+from strava_live.activities.device import garmin_attribution
 from strava_live.activities.models import Activity
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
@@ -138,6 +139,7 @@ def parkrun_data(result: ParkrunResult, known: Known) -> dict[str, Any]:
         "first_here": number.first_here if number else None,
         "best": number.best if number else None,
         "url": result.activity.url if result.activity else None,
+        "device": garmin_attribution(result.activity.device_name) or None if result.activity else None,
     }
 
 

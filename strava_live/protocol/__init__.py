@@ -22,6 +22,8 @@ bare `after=<seq>` is read as a number of the present epoch.
 `cheered` is in `hello` only; in what follows it is left out, and a client keeps what it had. A `hello` is one frame
 however long: 500 posts of 1,000 characters can be two mebibytes, more than some clients take unless they are told to.
 Screens get neither `athlete.id` nor `data.url`, and send nothing but `ping`.
+`data.device` of a parkrun is the text that Garmin asks for beside it, such as "Garmin Forerunner 255", where it was
+recorded on a Garmin device: "Garmin" alone for a member without a name, null for any other device.
 """
 
 from strava_live.protocol.club import (

@@ -42,6 +42,7 @@ class Shown:
     day: str
     """Its own date, where that is not the day on which it arrived."""
     time: str
+    device: str
     marks: tuple[Mark, ...]
     text: SafeString
     url: str
@@ -89,6 +90,7 @@ def shown_as(entry: Json, at: datetime, heading: str, today: date) -> Shown:
         bib=f"{data['count']:,}" if entry["kind"] in ("milestone", "history") else "",
         day=own_day(data, at.date(), today),
         time=clock(data.get("time_s")),
+        device=data.get("device") or "",
         marks=marks(entry["kind"], data),
         text=linked(entry["text"]) if entry["kind"] == "post" else SafeString(),
         url=data.get("url") or "",

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from strava_live.accounts.profile import clock
+from strava_live.feed.encoding import data_of
 from strava_live.feed.figures import Figures, Period, Tally
 from strava_live.feed.models import Entry
 from strava_live.parkrun.milestones import is_milestone
@@ -24,13 +25,15 @@ class Row:
     where: str
     note: str
     time: str
+    device: str = ""
     sun: bool = False
 
 
 def row_of(entry: Entry) -> Row:
-    data = entry.data
+    data = data_of(entry)
     note, sun = note_of(data)
-    return Row(entry.name or NOBODY_NAMED, short(data["event_name"]), note, clock(data.get("time_s")), sun)
+    where, time, device = short(data["event_name"]), clock(data.get("time_s")), data.get("device") or ""
+    return Row(entry.name or NOBODY_NAMED, where, note, time, device, sun)
 
 
 def note_of(data: Json) -> tuple[str, bool]:

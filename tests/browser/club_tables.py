@@ -7,16 +7,19 @@ from django.utils import timezone
 
 from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.models import User
+from strava_live.activities.models import AthleteMark
 from strava_live.clubs.epochs import begin_new_epochs
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.joining import tell_joined
 from strava_live.feed.models import Entry
 from strava_live.feed.posts import post
+from strava_live.feed.turns import in_turn
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.strava.payloads import Tokens
 from tests.clubs.runs import ran
+from tests.web.kept import parkrun
 
-__all__ = ["add_entries", "add_run", "begin_reading", "make_captain", "move", "post", "restore", "welcome"]
+__all__ = ["add_entries", "add_run", "begin_reading", "make_captain", "move", "post", "record", "restore", "welcome"]
 
 
 def restore(club_id: int) -> None:
@@ -32,6 +35,16 @@ def add_run(user_id: int, days_ago: int, before: int, slug: str) -> None:
     user = User.objects.get(pk=user_id)
     StartingNumbers.objects.update_or_create(athlete=user, defaults={"parkruns": before})
     ran(user, days_ago, slug)
+
+
+def record(user_id: int, device_name: str) -> None:
+    """The latest parkrun of theirs has an activity too, recorded on this device."""
+    user = User.objects.get(pk=user_id)
+    with in_turn(user_id):
+        result = ParkrunResult.objects.of(user_id).latest("day")
+        result.activity = parkrun(user, user_id, device_name=device_name)
+        result.save()
+        AthleteMark.objects.filter(athlete=user).update(history_known=True)
 
 
 def begin_reading(user_id: int) -> None:

@@ -201,6 +201,8 @@ def test_live_cards_are_those_of_the_server(browser: Browser, club: ClubSite) ->
     club.ran(0, days_ago=400, before=47, slug="dulwich")
     club.share(0, shown_as="full")
     club.run(f"welcome({club.club.members[0]})")
+    club.run(f"record({club.club.members[0]}, 'Garmin Forerunner 255')")
+    expect(page.get_by_text("Garmin Forerunner 255")).to_have_count(1)
     write(page, "Look:\nhttps://a.example/?x=1&y=2.")
     expect(page.locator(".entry")).to_have_count(7)
     page.locator(".entry-milestone").get_by_role("button", name="Cheer").click()

@@ -56,6 +56,8 @@ def test_who_has_run_has_a_moment_and_a_line_and_counts(browser: Browser, club: 
     expect(wall.locator("[data-moment]")).to_be_hidden(timeout=10_000)
     expect(wall.locator("[data-scene=today]")).to_contain_text("1 parkrun")
     assert moments(wall) == [["", "Alva B.", "Bushy", "25:00"]]
+    club.run(f"record({club.club.members[0]}, 'Garmin Forerunner 255')")
+    expect(wall.locator(".board .row")).to_contain_text("Garmin Forerunner 255")
 
 
 def test_milestone_is_one_moment_with_its_parkrun(browser: Browser, club: ClubSite) -> None:

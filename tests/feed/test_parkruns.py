@@ -162,6 +162,22 @@ def test_first_here_best_and_link(sharing: Membership, ran: Ran) -> None:
     assert (home["first_here"], home["best"], home["event_name"]) == (True, None, "Home parkrun")
 
 
+@pytest.mark.parametrize(
+    ("device_name", "device"), [("Garmin Forerunner 255", "Garmin Forerunner 255"), ("Apple Watch Series 9", None)]
+)
+def test_garmin_device_is_told(
+    sharing: Membership, ran: Ran, hidden: Activity, device_name: str, device: str | None
+) -> None:
+    Activity.objects.update(visibility="everyone", device_name=device_name)
+    result = ran(1)
+    result.activity = hidden
+    result.save()
+
+    tell(sharing)
+
+    assert [entry.data["device"] for entry in shown(sharing.club)] == [device]
+
+
 def test_two_clubs_are_told_apart(sharing: Membership, athlete: User, ran: Ran) -> None:
     other = Club.objects.create(slug="joggers", name="Joggers")
     Membership.objects.create(club=other, user=athlete, shares_parkruns=True, shown_as="hidden")

@@ -133,14 +133,17 @@ def test_hidden_member_is_nobody_and_walls_lead_nowhere(club: Club, athlete: Use
     )
     entry.data = {"event_name": "Bushy parkrun", "time_s": 1500, "count": 3, "first_here": True, "best": "ever"}
     entry.data["url"] = "https://www.strava.com/activities/5"
+    entry.data["device"] = "Garmin Forerunner 255"
     assert for_members(entry)["athlete"] == {"id": athlete.pk, "name": "Alva B."}
     assert for_members(entry)["text"] == (
         "At Bushy parkrun, Alva B. finished in 25:00: number 3, the first one there, their best time ever."
     )
     assert for_screens(entry)["athlete"] == {"name": "Alva B."}
     assert "url" not in for_screens(entry)["data"]
+    assert {shown["data"]["device"] for shown in (for_members(entry), for_screens(entry))} == {"Garmin Forerunner 255"}
     entry.name = ""
     for shown_to in (for_members(entry), for_screens(entry)):
         assert shown_to["athlete"] is None
         assert "a member finished" in shown_to["text"]
         assert not shown_to["data"].get("url")
+        assert shown_to["data"]["device"] == "Garmin"  # not the one watch of its kind in the club

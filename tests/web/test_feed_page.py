@@ -47,6 +47,7 @@ def told(club: Club, who: User, kind: str = "parkrun", *, name: str = "Alva B.",
     club.refresh_from_db()
     about = {"event": "bushy", "event_name": "Bushy parkrun", "date": "2026-11-14", "junior": False, "count": 50}
     run = {"time_s": 1500, "first_here": True, "best": "ever", "url": "https://www.strava.com/activities/1"}
+    run["device"] = "Garmin Forerunner 255"
     content: dict[str, dict[str, Any]] = {
         "parkrun": about | run,
         "milestone": about,
@@ -140,6 +141,7 @@ def test_every_kind_has_its_words(club: Club, athlete: User) -> None:
     assert "the latest at Bushy parkrun" in page
     for words in ("25:00", "50th parkrun", "First time here", "Best time ever", "https://www.strava.com/activities/1"):
         assert words in page
+    assert "Garmin Forerunner 255" in page
 
 
 def test_nothing_is_claimed_while_nothing_is_counted(club: Club, athlete: User) -> None:
@@ -161,6 +163,8 @@ def test_who_is_hidden_is_a_member_and_nothing_leads_to_them(club: Club, athlete
     assert "Alva" not in page
     assert f"/athletes/{athlete.pk}/" not in page
     assert "strava.com/activities" not in page
+    assert "Garmin" in page
+    assert "Forerunner" not in page
     entry = as_(clubmate).get(f"{FEED}entries/?before=2999-01-01T00:00:00Z,1").json()["entries"][0]
     assert (entry["athlete"], entry["data"]["url"], entry["mine"]) == (None, None, False)
 

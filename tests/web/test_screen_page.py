@@ -16,12 +16,13 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from strava_live.accounts.models import User
+from strava_live.activities.models import Activity
 from strava_live.clubs.keys import invite, put_up_screen, revoke_invitation, revoke_screen
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.feed.figures import Figures, figures_of
 from strava_live.feed.members import share
 from strava_live.web.qr import qr_code
-from tests.clubs.runs import ran
+from tests.clubs.runs import ran, watched
 from tests.together import together
 from tests.web.reading import said
 
@@ -157,6 +158,18 @@ def test_nothing_leads_from_the_wall_to_an_athlete(club: Club, screen: Screen, a
     assert entry["athlete"] == {"name": "Alva B."}
     assert "url" not in entry["data"]
     assert f"/athletes/{athlete.pk}/" not in everything(screen)
+
+
+@pytest.mark.parametrize(("shown_as", "device"), [("short", "Garmin Forerunner 255"), ("hidden", "Garmin")])
+def test_device_is_named_as_garmin_asks(club: Club, screen: Screen, athlete: User, shown_as: str, device: str) -> None:
+    result = watched(athlete, 0, 5)
+    Activity.objects.filter(pk=result.activity_id).update(device_name="Garmin Forerunner 255")
+    share(club.pk, athlete.pk, parkruns=True, shown_as=shown_as)
+
+    [entry] = figures(screen)["entries"]
+
+    assert entry["data"]["device"] == device
+    assert f'<span class="row-device">{device}</span>' in wall(screen)
 
 
 def test_number_of_the_wall_is_the_clubs(club: Club, screen: Screen, athlete: User) -> None:

@@ -31,6 +31,7 @@ export function cardMaker(template, { path, show, may }) {
     write(card, "title", shown.title).parentElement.hidden = !shown.title && !shown.says;
     write(card, "says", shown.says);
     write(card, "day", shown.day);
+    write(card, "device", shown.device).hidden = !shown.device;
     write(card, "time", shown.time).hidden = !shown.time;
     const text = slot(card, "text");
     text.hidden = !shown.text;

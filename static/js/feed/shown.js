@@ -36,6 +36,7 @@ export function shower(zone) {
         title: titled ? parkruns(data) : data.event_name || "",
         bib: titled ? number(data.count) : "",
         day: data.date && data.date !== dayOf(instant) ? dayWords(data.date, dayOf(Date.now())) : "",
+        device: data.device || "",
         time: data.time_s ? stopwatch(data.time_s) : "",
         marks: kind === "parkrun" ? marksOf(data) : [],
         text: kind === "post" ? text : "",

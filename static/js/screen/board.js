@@ -3,7 +3,7 @@
 
 import { dayWords } from "../feed/shown.js";
 import { refill } from "./refill.js";
-import { nameOf, noteOf, short, timeOf } from "./words.js";
+import { deviceOf, nameOf, noteOf, short, timeOf } from "./words.js";
 
 const TURN_EVERY_MS = 10000;
 
@@ -53,6 +53,7 @@ export function board(wall) {
     write("name", nameOf(entry));
     write("event", short(entry.data.event_name));
     write("note", note.words);
+    write("device", deviceOf(entry.data));
     write("time", timeOf(entry.data));
     row.classList.toggle("row-sun", note.sun);
     row.classList.toggle("row-new", known.size > 0 && !known.has(entry.id));

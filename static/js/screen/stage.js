@@ -2,7 +2,7 @@
     the server has written are turned over. */
 
 import { refill } from "./refill.js";
-import { isMilestone, marksBeside, nameOf, parkruns, short, timeOf } from "./words.js";
+import { deviceOf, isMilestone, marksBeside, nameOf, parkruns, short, timeOf } from "./words.js";
 
 const SCENE_MS = 12000;
 /** How long a moment lasts when so many are still waiting behind it. */
@@ -50,6 +50,7 @@ export function stage(element, { get }) {
     slot("name").textContent = nameOf(entry);
     slot("event").textContent = short(data.event_name);
     slot("time").textContent = timeOf(data);
+    slot("device").textContent = deviceOf(data);
     refill(slot("number"), isOne ? bigNumber(data) : []);
     refill(slot("marks"), marksBeside(data).map(markOf));
   }

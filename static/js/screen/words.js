@@ -23,6 +23,11 @@ export function timeOf({ time_s: seconds }) {
   return seconds ? stopwatch(seconds) : "";
 }
 
+/** Garmin asks that what one of its devices has recorded is shown with its name. */
+export function deviceOf({ device }) {
+  return device || "";
+}
+
 /** The one thing to say of it in a line. */
 export function noteOf(data) {
   if (isMilestone(data)) return { words: numbered(data), sun: true };
