@@ -100,7 +100,7 @@ def not_a_parkrun(athlete_id: int, strava_id: int, *, removed: bool = False) -> 
         row = mine(athlete_id, strava_id)
         row.removed = removed
         row.state = State.SAVED if row.state == State.SAVED and row.settled else State.DISMISSED
-        return correct(row, Activity.Verdict.NO, None, "you said that it was no parkrun")
+        return correct(row, Activity.Verdict.NO, None, "you said it wasn’t a parkrun")
 
 
 def was_parkrun_at(athlete_id: int, strava_id: int, slug: str) -> list[Change]:
@@ -112,10 +112,10 @@ def was_parkrun_at(athlete_id: int, strava_id: int, slug: str) -> list[Change]:
         row = mine(athlete_id, strava_id)
         day = local_day(row, known_zone(event.zone) or own_zone(row))
         if not occasion(day, event.country, junior=event.junior):
-            raise NotHeld(f"{event.called} was not held on {day:%A, %-d %B %Y}.")
+            raise NotHeld(f"{event.called} wasn’t held on {day:%A %-d %B %Y}.")
         row.state, row.removed = State.SAVED, False
         verdict = Activity.Verdict.MAYBE if event.junior else Activity.Verdict.SURE
-        return correct(row, verdict, event, f"you said that it was {event.called}")
+        return correct(row, verdict, event, f"you said it was {event.called}")
 
 
 def mine(athlete_id: int, strava_id: int) -> Activity:

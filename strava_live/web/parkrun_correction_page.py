@@ -49,5 +49,5 @@ def done(request: HttpRequest, strava_id: int, verb: Callable[[], list[Change]])
     except (UnknownActivity, UnknownEvent):
         raise Http404 from None
     async_to_sync(announce_changes)(signed_in(request).pk, changes)
-    messages.success(request, "Put right. No reading of your Strava changes it again.")
+    messages.success(request, "Corrected. Future imports won’t change it.")
     return redirect(way_back(request) or reverse("activity", args=[strava_id]))
