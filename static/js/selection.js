@@ -1,6 +1,9 @@
-/** The bar below a list: how many of its rows are ticked, and ticking all of them at once. */
+/** The list of activities: the chosen year in sight, and a bar that counts the ticked rows and ticks all of them. */
 
 import { number } from "./words.js";
+
+// On a phone the years are one line that is swept sideways.
+document.querySelector(".year-bar [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
 const bar = document.querySelector("[data-selection]");
 

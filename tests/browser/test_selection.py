@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,6 +15,7 @@ from tests.strava_of import strava_of
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 
+FAR_AHEAD = int(datetime(2076, 6, 1, tzinfo=UTC).timestamp())
 TOM = 100_002  # of the cast: a tourist, some of whose runs only he can judge
 
 
@@ -59,10 +61,19 @@ def test_several_are_ticked_counted_saved_and_removed(page: Page, site: LiveSite
 
 
 def test_phone_shows_boxes_when_asked_for(page: Page, site: LiveSite, stand_in_process: StandIn) -> None:
+    """Also with a history of twenty years, and an activity that a wrong clock has put far ahead."""
     page.set_viewport_size({"width": 360, "height": 740})
-    signed_in(page.context, site, stand_in_process, stand_in_process.add_athlete(activities=5))
+    athlete = stand_in_process.add_athlete(activities=25, every_s=25_000_000)
+    stand_in_process.add_activity(athlete, start=FAR_AHEAD)
+    signed_in(page.context, site, stand_in_process, athlete)
     read_all(open_sync(page, site))
     page.goto(f"{site.url}/activities/?show=all")
+    expect(page.get_by_role("link", name="2076")).to_be_in_viewport()
+    assert page.locator(".year-bar li").count() > 15
+    page.get_by_role("link", name="2012").click()
+    expect(page.get_by_role("link", name="2012")).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.get_by_role("link", name="All years").click()
     row = page.locator(".run").first
     expect(row.get_by_role("checkbox")).to_be_hidden()
 
@@ -92,6 +103,6 @@ def test_maybe_that_was_another_event_is_said_and_the_next_one_follows(
     link.click()
 
     expect(page).to_have_url(f"{site.url}{question}parkrun/?next=/sync/%23maybes")
-    page.get_by_role("button", name="It was no parkrun").click()
+    page.get_by_role("button", name="It wasn’t a parkrun").click()
     expect(page).to_have_url(f"{site.url}/sync/#maybes")
     expect(badge).to_have_text(f"{count - 2} to look at")
