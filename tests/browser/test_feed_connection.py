@@ -29,8 +29,50 @@ def test_server_that_takes_the_call_and_says_nothing_is_dialled_anew(browser: Br
     assert len(dialled) == 3
 
 
+@pytest.mark.parametrize("resets", [False, True])
+def test_back_off_grows_until_a_connection_has_stood_for_ten_seconds(
+    browser: Browser, club: ClubSite, resets: bool
+) -> None:
+    """A server that closes right after `hello`, or makes the page redial, is dialled after 0.5 s, 1 s, 2 s, 4 s, 8 s,
+    15 s with a die that always shows the middle; after a connection that stood, the first pause is short again."""
+    page = club.context(browser, 0).new_page()
+    page.add_init_script("Math.random = () => 0.5")
+    dialled: list[WebSocketRoute] = []
+    closes_at_once = True
+
+    def pick_up(socket: WebSocketRoute) -> None:
+        dialled.append(socket)
+        nothing = {"entries": [], "complete": True, "watching": {"members": 0, "screens": 0}}
+        socket.send(json.dumps({"type": "hello", "epoch": "e", "seq": 0} | nothing))
+        if closes_at_once and resets:
+            socket.send('{"type":"feed.reset","seq":0}')
+        elif closes_at_once:
+            socket.close(code=1011)
+
+    def pass_seconds(seconds: int) -> None:
+        for _ in range(seconds):
+            page.clock.run_for(1_000)
+            page.wait_for_timeout(30)  # what the socket does takes real time
+
+    page.route_web_socket("**/ws/**", pick_up)
+    page.clock.install()
+    page.goto(club.site.url + club.path)
+    pass_seconds(29)
+    assert 5 <= len(dialled) <= 7
+
+    closes_at_once = False
+    pass_seconds(16)
+    stands = len(dialled)
+    pass_seconds(11)
+    assert len(dialled) == stands
+    dialled[-1].close(code=1011)
+    page.wait_for_timeout(100)
+    pass_seconds(2)
+    assert len(dialled) == stands + 1
+
+
 @pytest.mark.parametrize(
-    ("code", "words"), [(4429, "Too much at once: reload the page"), (1006, re.compile("^Reconnecting"))]
+    ("code", "words"), [(4429, "Too many messages: reload the page"), (1006, re.compile("^Reconnecting"))]
 )
 def test_forms_work_where_there_is_no_connection_to_be_had(
     browser: Browser, club: ClubSite, code: int, words: str
