@@ -12,11 +12,16 @@ from simulators.strava.activity import Activity
 from simulators.strava.diary import WATCHES, Diary, Habits
 from simulators.strava.events import Event, all_events, five_k_events
 from simulators.strava.mornings import junior_morning, parkrun_morning
+from simulators.strava.pandemic import is_suspended
 from simulators.strava.special_days import is_event_day
-from simulators.strava.training import SUNDAY, course_on_another_day, look_alike, race, training
-
-CLOSED = (date(2020, 3, 20), date(2021, 7, 23))
-"""Nobody held a parkrun in the pandemic, here."""
+from simulators.strava.training import (
+    SUNDAY,
+    course_on_another_day,
+    course_without_event,
+    look_alike,
+    race,
+    training,
+)
 
 JUNIORS = {"bushy": "bushy-juniors", "malahide": "malahidecastle-juniors", "westerfolds": "westerfolds-juniors"}
 
@@ -67,8 +72,11 @@ def some_habits(athlete_id: int, *, seed: int, until: int, years: float) -> Habi
 def _live(diary: Diary, day: date) -> None:
     chance, habits = diary.chance, diary.habits
     event = _where(diary)
-    if is_event_day(event.country, day) and not CLOSED[0] <= day <= CLOSED[1]:
-        if chance.random() < habits.parkruns:
+    if is_event_day(event.country, day):
+        if is_suspended(event, day):
+            if chance.random() < habits.parkruns / 2:
+                course_without_event(diary, event, day)
+        elif chance.random() < habits.parkruns:
             parkrun_morning(diary, event, day)
         elif chance.random() < 0.15:
             look_alike(diary, event, day)

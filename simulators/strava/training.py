@@ -39,6 +39,12 @@ def course_on_another_day(diary: Diary, event: Event, day: date) -> None:
     _on_the_course(diary, event, event.start_on(day) + diary.chance.randint(0, 300), "on the course, on another day")
 
 
+def course_without_event(diary: Diary, event: Event, day: date) -> None:
+    """Five kilometres on the course, on the day and at the hour, while events were suspended."""
+    start = event.start_on(day) + diary.chance.randint(0, 300)
+    _on_the_course(diary, event, start, "on the course, while events were suspended")
+
+
 def race(diary: Diary, event: Event, day: date) -> None:
     chance = diary.chance
     name, metres = chance.choice(

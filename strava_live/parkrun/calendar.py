@@ -40,20 +40,6 @@ AFTER_EASTER = {
 }
 THANKSGIVING = {"US"}
 
-# No event at all was held in these days of the pandemic. Where a country is not named, 4 July 2020 is meant: on that
-# day the first events in the world (New Zealand's) were held again.
-SUSPENDED_FROM = date(2020, 3, 20)
-HELD_AGAIN = {
-    "": date(2020, 7, 4),
-    "GB": date(2021, 7, 24),
-    "GB/Northern Ireland": date(2021, 6, 26),
-    # The islands were free of the virus, and of its rules, at other times.
-    "GB/Falkland Islands": date(2020, 7, 4),
-    "GB/Guernsey": date(2020, 7, 4),
-    "GB/Isle of Man": date(2020, 7, 4),
-    "GB/Jersey": date(2020, 7, 4),
-}
-
 
 def occasion(day: date, country: str, *, junior: bool = False) -> str:
     """What makes the day one with parkruns in the country, as it follows "on"; "" when nothing does."""
@@ -72,10 +58,9 @@ def occasion_somewhere(day: date, *, junior: bool = False) -> str:
     return next((found for country in countries if (found := occasion(day, country, junior=junior))), "")
 
 
-def suspended(day: date, country: str, region: str) -> bool:
-    """Whether the pandemic kept every event there closed on the day."""
-    again = HELD_AGAIN.get(f"{country}/{region}") or HELD_AGAIN.get(country) or HELD_AGAIN[""]
-    return SUSPENDED_FROM <= day < again
+def may_be_held(day: date, country: str, *, junior: bool = False) -> bool:
+    """Return whether an athlete may say of the day that there was a parkrun: special days of other countries too."""
+    return bool(occasion(day, country, junior=junior) or occasion_somewhere(day, junior=junior))
 
 
 @lru_cache(maxsize=1024)

@@ -65,7 +65,8 @@ class ParkrunEvent(models.Model):
             longitude=self.longitude,
             junior=junior,
             zone=self.time_zone,
-            starts=self.start_override or self.start_default,
+            # Not the stored default: it is as old as the list that was loaded last.
+            starts=self.start_override or region.usual,
             # What an operator has entered is known; other hours are no longer guessed at.
             also=() if self.start_override else region.also,
             closed_on=self.closed_on,

@@ -107,7 +107,7 @@ def _beside(claim: _Claim, standing: list[_Claim]) -> Verdict:
     for other in standing:
         if claim.same_run(other):
             said = "which you removed" if other.removed else "recorded twice"
-            return Verdict.none(verdict.day, f"the same run as “{other.activity.name}”, {said}")
+            return Verdict.none(verdict.day, f"The same run as “{other.activity.name}”, {said}")
         if verdict.event is not None and verdict.event == other.verdict.event:
             return _another(verdict, other)
     if not standing:
@@ -121,7 +121,7 @@ def _another(verdict: Verdict, other: _Claim) -> Verdict:
     """One more than there are parkruns in a day: an event is held once, and nobody is at two, but on 1 January."""
     certain = other.verdict.status is Status.SURE
     name = f"“{other.activity.name}”" + (", which you removed," if other.removed else "")
-    said = f"{name} {'was' if certain else 'is likelier to have been'} the parkrun that day"
+    said = f"{name} {'was' if certain else 'is more likely to have been'} the parkrun that day"
     # Two that fit in everything: the list or a clock may be wrong, so the athlete is asked.
     elsewhere = verdict.event != other.verdict.event
     ask = elsewhere and verdict.status is Status.SURE

@@ -1,12 +1,12 @@
 """When parkruns start: the usual hour of each region, and the hours that are known of some of its events.
 
-An operator's own entry for an event goes before everything here. Juniors start at 9:00 wherever they are held.
+An operator's own entry for an event goes before everything here.
 """
 
 from datetime import time
 from typing import NamedTuple
 
-SEVEN, HALF_SEVEN, EIGHT, NINE, HALF_NINE = time(7), time(7, 30), time(8), time(9), time(9, 30)
+SEVEN, HALF_SEVEN, EIGHT, NINE, HALF_NINE, TEN = time(7), time(7, 30), time(8), time(9), time(9, 30), time(10)
 
 
 class Hours(NamedTuple):
@@ -55,7 +55,11 @@ HOURS = {
     "ZA": Hours(EIGHT, (SEVEN, HALF_SEVEN)),  # earlier in summer in some places
 }
 EVENTS = {"centennial": Hours(SEVEN, (EIGHT,))}
-JUNIORS = Hours(NINE)
+JUNIORS = {
+    "AU": Hours(EIGHT, (SEVEN, NINE)),
+    "IE": Hours(HALF_NINE, (NINE, TEN)),
+    "": Hours(NINE, (HALF_NINE, TEN)),
+}
 
 # The list names some regions in more than one way; only names that matter here are set right.
 SAME = {"Highland": "Scotland"}
@@ -68,5 +72,5 @@ def region_name(region: str) -> str:
 def hours(*, country: str, region: str, slug: str, junior: bool) -> Hours:
     """When an event starts as far as one can tell from where it is."""
     if junior:
-        return JUNIORS
+        return JUNIORS.get(country, JUNIORS[""])
     return EVENTS.get(slug) or HOURS.get(f"{country}/{region}") or HOURS.get(country, UNKNOWN)

@@ -26,7 +26,7 @@ from strava_live.parkrun.verdict import CERTAINTY, Finding, Status, Verdict, may
 from strava_live.parkrun.wording import away
 from strava_live.time_zones import known_zone
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 
 REACH_M = 2_000.0
 CLEARLY_NEARER_M = 500.0
@@ -102,9 +102,9 @@ def _at(case: _Case, nearby: Nearby) -> Verdict:
     ]
     if case.title.denied:
         fits = all(finding.at_most is Status.SURE for finding in findings)
-        findings.append((maybe if fits else no)("its title says that it was no parkrun"))
+        findings.append((maybe if fits else no)("The title says it wasn't a parkrun"))
     if event.junior:
-        findings.append(maybe("a junior parkrun: counted apart"))
+        findings.append(maybe("A junior parkrun, counted separately"))
     return Verdict.from_findings(findings, day=day, event=event, junior=event.junior)
 
 
@@ -116,17 +116,17 @@ def _on_the_way(case: _Case, begun: Begun, day: date) -> Verdict | None:
     metres = min(metres_between(point, place) for point in begun.points for place in named.places)
     if not REACH_M < metres <= case.activity.distance_m:
         return None
-    return _by_title(case, day, named, f"{away(metres)} from {named.called} start")
+    return _by_title(case, day, named, f"{away(metres)} from the {named.called} start")
 
 
 def _far_from_all(case: _Case, day: date) -> Verdict:
     """Only its title can say that it was one, at an event that is not on the list."""
-    nowhere = f"no parkrun that is known here starts within {away(REACH_M)}"
+    nowhere = f"No parkrun we know starts within {away(REACH_M)}"
     return _by_title(case, day, None, nowhere) if case.titled(loosely=False) else Verdict.none(day, nowhere)
 
 
 def _without_a_place(case: _Case, day: date) -> Verdict:
-    missing = "no map: it does not tell where it was"
+    missing = "No map, so we can't see where"
     if not case.titled(loosely=False):
         return Verdict.none(day, *(finding.words for finding in checks.record(case.activity)), missing)
     named = case.atlas.named_in(case.activity.name, junior=case.title.junior)
@@ -138,9 +138,9 @@ def _by_title(case: _Case, day: date, event: Event | None, where: str) -> Verdic
     if event is not None:
         day = local_day(case.activity, _zone(event, case.activity))
     findings = [
-        maybe("its title says parkrun"),
+        maybe("The title says parkrun"),
         maybe(where),
-        _hour(case, event, day) if event else _some_morning(case.activity, day, junior=junior),
+        _hour(case, event, day) if event else _some_morning(case, day, junior=junior),
         checks.length(case.activity, junior=junior, titled=True),
         *(checks.history(event, day, titled=True) if event else ()),
         *checks.record(case.activity),
@@ -150,35 +150,55 @@ def _by_title(case: _Case, day: date, event: Event | None, where: str) -> Verdic
 
 def _hour(case: _Case, event: Event, day: date) -> Finding:
     """The day and the hour, by the clock at the event."""
-    activity = case.activity
-    on = occasion(day, event.country, junior=event.junior)
+    usual = occasion(day, event.country, junior=event.junior)
+    on = usual or _special_day(case, day, junior=event.junior)
     if not on:
         return no(checks.no_occasion(day, junior=event.junior))
+    found = _hour_on(case, event, day, on)
+    return (
+        found if usual or found.at_most is Status.NO else maybe(f"{found.words}, when {event.called} isn't usually on")
+    )
+
+
+def _hour_on(case: _Case, event: Event, day: date, on: str) -> Finding:
+    activity = case.activity
     if activity.hidden_start or activity.manual:
-        return maybe(f"on {on}, at an hour that it does not tell")
+        return maybe(_untimed(activity, on))
     if event.starts is None:
-        return maybe(f"on {on}; nobody has entered when {event.called} starts")
+        return maybe(f"On {on}; we don't know when {event.called} starts")
     titled, named_zone = case.titled(loosely=True), known_zone(activity.zone)
     found = checks.hour(activity, event, event.starts, day=day, zone=_zone(event, activity), on=on, titled=titled)
     if found.at_most is Status.NO and named_zone is not None:
         # The zone of an event that is new on the list is taken from its neighbours, and may be theirs alone.
         told = checks.hour(activity, event, event.starts, day=day, zone=named_zone, on=on, titled=titled)
-        return maybe(f"{told.words}, by the clock of {activity.zone}") if told.at_most is Status.SURE else found
+        return maybe(f"{told.words}, going by the time in {activity.zone}") if told.at_most is Status.SURE else found
     return found
 
 
-def _some_morning(activity: ActivityFacts, day: date, *, junior: bool) -> Finding:
+def _special_day(case: _Case, day: date, *, junior: bool) -> str:
+    """A weekday that has parkruns in some country, or that the title calls special, if the title says parkrun."""
+    if junior or not case.titled(loosely=False):
+        return ""
+    return occasion_somewhere(day) or (f"a {checks.WEEKDAYS[day.weekday()]}" if case.title.special else "")
+
+
+def _some_morning(case: _Case, day: date, *, junior: bool) -> Finding:
     """The day and the hour where the event is unknown."""
-    on = occasion_somewhere(day, junior=junior)
+    activity = case.activity
+    on = occasion_somewhere(day, junior=junior) or _special_day(case, day, junior=junior)
     if not on:
         return no(checks.no_occasion(day, junior=junior))
     if activity.hidden_start or activity.manual:
-        return maybe(f"on {on}, at an hour that it does not tell")
+        return maybe(_untimed(activity, on))
     zone = own_zone(activity)
     began, ended = activity.start.astimezone(zone), _end(activity).astimezone(zone)
     if ended.time() < MORNING[0] or began.time() > MORNING[1]:
-        return no(f"started at {began:%H:%M}, not in the morning")
-    return maybe(f"on the morning of {on}")
+        return no(f"Started at {began:%H:%M}, not in the morning")
+    return maybe(f"In the morning, on {on}")
+
+
+def _untimed(activity: ActivityFacts, on: str) -> str:
+    return f"On {on}" if activity.manual else f"On {on}, start time hidden"
 
 
 def _zone(event: Event, activity: ActivityFacts) -> tzinfo:

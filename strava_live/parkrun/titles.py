@@ -40,16 +40,26 @@ _around = re.compile(
 )
 
 
+# A day on which an event may have been held besides Saturdays.
+_special = re.compile(
+    r"\b(?:christmas|xmas|boxing day|new year|easter|good friday|whit (?:sun|mon)day|pentecost|ascension|thanksgiving"
+    r"|(?:bank|public) holiday|special|anniversary|national day|australia day|anzac|independence"
+    r"|weihnacht|neujahr|silvester|ostern|ostermontag|pfingst|feiertag)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Title:
     """says: there is parkrun in it. loosely: only as two words, which can be any run in a park. denied: it says that it
-    was none. around: it tells of running before or after one. junior: of a junior parkrun."""
+    was none. around: it tells of running before or after one. junior: of a junior parkrun. special: of a special day.
+    """
 
     says: bool = False
     loosely: bool = False
     denied: bool = False
     around: bool = False
     junior: bool = False
+    special: bool = False
 
 
 NOTHING = Title()
@@ -67,4 +77,5 @@ def read_title(title: str) -> Title:
         denied=_denied.search(plain) is not None,
         around=_around.search(plain) is not None,
         junior="junior" in plain,
+        special=_special.search(plain) is not None,
     )

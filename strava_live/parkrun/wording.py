@@ -35,14 +35,14 @@ def taken(seconds: int) -> str:
 def started(late_s: float, nominal: time) -> str:
     """How a start relates to the one announced."""
     if abs(late_s) < 60:
-        return f"started at {clock(nominal)}"
-    return f"started {span(late_s)} {'after' if late_s > 0 else 'before'} {clock(nominal)}"
+        return f"Started at {clock(nominal)}"
+    return f"Started {span(late_s)} {'after' if late_s > 0 else 'before'} {clock(nominal)}"
 
 
 def sport(sport_type: str) -> str:
-    """Strava's name for a sport, with its article: a mountain bike ride."""
+    """Strava's name for a sport, with its article: A mountain bike ride."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", sport_type).lower()
-    return f"{'an' if words[:1] in tuple('aeiou') else 'a'} {words}"
+    return f"{'An' if words[:1] in tuple('aeiou') else 'A'} {words}"
 
 
 def ordinal(number: int) -> str:

@@ -76,7 +76,7 @@ def _instant(saturday: str, clock: str) -> str:
 
 def _four(zone: str, slug: str, saturdays: tuple[str, ...], clocks: str) -> tuple[Case, ...]:
     return tuple(
-        Case(f"{zone}, {saturday}", recorded(slug, _instant(saturday, clock)), "sure", slug, "started 2 minutes after")
+        Case(f"{zone}, {saturday}", recorded(slug, _instant(saturday, clock)), "sure", slug, "Started 2 minutes after")
         for saturday, clock in zip(saturdays, clocks.split(), strict=True)
     )
 

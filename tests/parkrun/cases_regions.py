@@ -74,7 +74,7 @@ REGIONS = (
 def _three(region: str, slug: str, winter: str, summer: str, nominal: str) -> tuple[Case, ...]:
     hour, minute = int(nominal[:2]), int(nominal[3:])
     on_time, late = f"{hour:02}:{minute + 2:02}:00", f"{hour + 2:02}:{minute + 2:02}:00"
-    word = f"started 2 minutes after {hour}:{minute:02} on a Saturday"
+    word = f"Started 2 minutes after {hour}:{minute:02} on a Saturday"
     return (
         Case(f"{region}, in February", recorded(slug, f"2026-02-07T{on_time}{winter}"), "sure", slug, word),
         Case(f"{region}, in July", recorded(slug, f"2026-07-04T{on_time}{summer}"), "sure", slug, word),

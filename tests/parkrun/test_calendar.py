@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from strava_live.parkrun.calendar import easter, occasion, occasion_somewhere, special_days, suspended
+from strava_live.parkrun.calendar import easter, may_be_held, occasion, occasion_somewhere, special_days
 from tests.parkrun.recorded import atlas
 
 # As printed in the church's tables; the latest and the earliest that there can be are among them.
@@ -65,11 +65,8 @@ def test_somewhere_in_the_world_finds_every_countrys_day() -> None:
     assert occasion_somewhere(date(2026, 2, 8), junior=True) == "a Sunday"
 
 
-def test_the_pandemic_ended_at_different_times() -> None:
-    assert not suspended(date(2020, 3, 14), "GB", "England")
-    assert suspended(date(2020, 3, 21), "GB", "England")
-    assert suspended(date(2021, 7, 17), "GB", "England")
-    assert not suspended(date(2021, 7, 24), "GB", "England")
-    assert not suspended(date(2021, 6, 26), "GB", "Northern Ireland")
-    assert suspended(date(2020, 6, 27), "NZ", "Otago")
-    assert not suspended(date(2020, 7, 4), "NZ", "Otago")
+def test_days_that_only_another_country_has_may_be_named() -> None:
+    assert may_be_held(date(2025, 12, 25), "DE")
+    assert may_be_held(date(2026, 2, 7), "DE")
+    assert not may_be_held(date(2026, 2, 10), "DE")
+    assert not may_be_held(date(2025, 12, 25), "GB", junior=True)

@@ -16,6 +16,7 @@ from strava_live.strava.payloads import read_activity
 from tests.parkrun.recorded import atlas
 
 UNTIL = int(datetime(2026, 11, 20, tzinfo=UTC).timestamp())
+AFTER_THE_PANDEMIC = int(datetime(2022, 9, 1, tzinfo=UTC).timestamp())
 ATHLETES = 200
 
 
@@ -34,8 +35,10 @@ class Judged(NamedTuple):
         )
 
 
-def judged_histories(*, seed: int, precise: bool) -> Iterator[list[Judged]]:
-    for _, activities in histories(seed=seed, athletes=ATHLETES, until=UNTIL, years=1.0):
+def judged_histories(
+    *, seed: int, precise: bool, athletes: int = ATHLETES, until: int = UNTIL, years: float = 1.0
+) -> Iterator[list[Judged]]:
+    for _, activities in histories(seed=seed, athletes=athletes, until=until, years=years):
         sent = [read_activity(json.loads(activity.written(precise=precise))) for activity in activities]
         verdicts = judge_all(sent, atlas())
         yield [Judged(activity, activity.label, verdicts[activity.id]) for activity in activities]
@@ -60,6 +63,22 @@ def test_histories_are_judged_as_they_are_labelled(precise: bool) -> None:
     assert all(one.verdict.status is not Status.SURE for one in junior)
     assert sum(one.verdict.junior for one in junior) >= 0.95 * len(junior)
     assert not [one for athlete in by_athlete for one in doubles(athlete)], f"seed {seed}: counted twice"
+
+
+def test_nothing_is_called_sure_while_its_event_was_suspended() -> None:
+    """The stand-in knows for each event when it was back. The rules know only when most of a country were."""
+    seed = random.SystemRandom().randrange(1_000_000)
+    print(f"seed {seed}")  # noqa: T201 - whoever reads a failure needs it
+    by_athlete = judged_histories(seed=seed, precise=True, athletes=100, until=AFTER_THE_PANDEMIC, years=2.0)
+    everything = [one for athlete in by_athlete for one in athlete]
+
+    wrong = [one for one in everything if one.verdict.status is Status.SURE and not right(one)]
+    suspended = [one for one in everything if one.label.why == "on the course, while events were suspended"]
+    held = [one for one in everything if one.label.why == "at the event, in time, in the pandemic"]
+
+    assert not wrong, f"seed {seed}: called sure and are not: {''.join(map(str, wrong[:10]))}"
+    assert len(suspended) > 300, "there is enough to be wrong about"
+    assert sum(one.verdict.status is Status.SURE for one in held) > len(held) / 2
 
 
 def right(one: Judged) -> bool:

@@ -59,7 +59,7 @@ def test_of_two_devices_the_fuller_recording_counts() -> None:
     phone = second_watch(PARKRUN)
 
     assert verdicts(PARKRUN, phone) == verdicts(phone, PARKRUN) == {20: "sure", 21: "no"}
-    assert reasons(PARKRUN, phone, about=21) == "the same run as “parkrun”, recorded twice"
+    assert reasons(PARKRUN, phone, about=21) == "The same run as “parkrun”, recorded twice"
 
 
 def test_of_two_devices_the_one_that_ran_on_for_an_hour_counts_less() -> None:
@@ -195,7 +195,7 @@ def test_no_other_recording_takes_the_place_of_a_removed_parkrun() -> None:
         30: "no",
     }
     judged = judge_all([later, fuller], atlas(), removed=[removed(PARKRUN)])
-    assert judged[22].reasons == ("the same run as “parkrun”, which you removed",)
+    assert judged[22].reasons == ("The same run as “parkrun”, which you removed",)
     assert judged[30].reasons == ("“parkrun”, which you removed, was the parkrun that day",)
 
 

@@ -10,13 +10,11 @@ from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.rules import RULES_VERSION, judge
 from strava_live.parkrun.verdict import Status
 from strava_live.strava.payloads import read_activity
-from tests.parkrun import cases_clock, cases_days, cases_doubts, cases_refusals, cases_regions
+from tests.parkrun import cases_clock
 from tests.parkrun.cases import Case, check
 from tests.parkrun.recorded import atlas, event, recorded
+from tests.parkrun.verdicts import CASES, digests, recorded_digests
 from tests.strava.payloads import summary
-
-TABLES = (cases_regions, cases_clock, cases_days, cases_refusals, cases_doubts)
-CASES = [case for table in TABLES for case in table.CASES]
 
 
 def test_table_is_long_enough_and_every_label_is_its_own() -> None:
@@ -48,7 +46,7 @@ def test_judge_takes_what_strava_sends() -> None:
     assert verdict.status is Status.SURE
     assert verdict.event == new_farm
     assert verdict.day == date(2025, 11, 8)
-    assert verdict.reasons == ("0 m from New Farm start", "started 2 minutes after 7:00 on a Saturday", "5.01 km")
+    assert verdict.reasons == ("0 m from the New Farm start", "Started 2 minutes after 7:00 on a Saturday", "5.01 km")
 
 
 def test_judge_knows_a_closed_event_until_it_closed() -> None:
@@ -59,7 +57,7 @@ def test_judge_knows_a_closed_event_until_it_closed() -> None:
     titled = judge(recorded("bushy", "2026-02-07T09:02+00:00", name="Bushy parkrun"), closed)
 
     assert (before.status, after.status, titled.status) == (Status.SURE, Status.NO, Status.MAYBE)
-    assert after.reasons == ("Bushy has not been on parkrun's list since 2026-02-01",)
+    assert after.reasons == ("Bushy has been off parkrun's list since 1 February 2026",)
 
 
 def test_judge_knows_the_former_place_of_an_event_that_moved() -> None:
@@ -77,7 +75,7 @@ def test_judge_asks_where_nobody_knows_the_start() -> None:
     verdict = judge(recorded("bushy", "2026-01-31T09:02+00:00"), unknown)
 
     assert verdict.status is Status.MAYBE
-    assert "nobody has entered when Bushy starts" in "; ".join(verdict.reasons)
+    assert "we don't know when Bushy starts" in "; ".join(verdict.reasons)
 
 
 def test_judge_takes_the_activitys_own_zone_where_the_events_is_unknown() -> None:
@@ -95,12 +93,19 @@ def test_judge_asks_where_strava_names_another_zone_by_which_it_fits() -> None:
     verdict = judge(recorded("bushy", "2026-02-07T09:02+00:00", zone="Europe/London"), neighbours)
 
     assert verdict.status is Status.MAYBE
-    assert "started 2 minutes after 9:00 on a Saturday, by the clock of Europe/London" in verdict.reasons
+    assert "Started 2 minutes after 9:00 on a Saturday, going by the time in Europe/London" in verdict.reasons
 
 
 def test_judge_without_any_events_finds_none() -> None:
     assert judge(recorded("bushy", "2026-01-31T09:02+00:00"), Atlas(())).status is Status.NO
 
 
-def test_rules_carry_a_version() -> None:
-    assert RULES_VERSION >= 1
+def test_changed_verdicts_come_with_a_new_rules_version() -> None:
+    """Stored activities say by which rules they were judged: reconsider would not know that they are old."""
+    version, before = recorded_digests()
+    now = digests(CASES)
+
+    changed = [label for label, digest in before.items() if now.get(label, digest) != digest]
+    assert not changed or version != RULES_VERSION, f"raise RULES_VERSION: other verdicts on {changed}"
+    assert version == RULES_VERSION, "record the verdicts of these rules: python -m tests.parkrun.verdicts"
+    assert before.keys() <= now.keys(), "record the verdicts: cases are gone"

@@ -1,0 +1,34 @@
+"""The table of the pandemic: well formed, and silent before and after it."""
+
+from datetime import date
+
+import pytest
+
+from strava_live.parkrun.pandemic import CLOSED_FROM, HELD, in_doubt
+from strava_live.parkrun.zones import STATES
+from tests.parkrun.recorded import atlas
+
+PLACES = sorted({(event.country, event.region) for event in atlas().events})
+
+
+@pytest.mark.parametrize("place", HELD, ids=lambda place: place or "elsewhere")
+def test_spans_follow_each_other_and_only_the_last_is_open(place: str) -> None:
+    spans = HELD[place]
+
+    days = [day for span in spans for day in span]
+    assert days == sorted(days)
+    assert CLOSED_FROM.get(place[:2], CLOSED_FROM[""]) < spans[0].first
+    assert all(day.weekday() == 5 for day in days if day != date.max)
+    assert [span.last for span in spans].count(date.max) == (0 if place in ("FR", "RU") else 1)
+
+
+def test_every_state_that_is_named_is_one() -> None:
+    named = {tuple(place.split("/")) for place in HELD if "/" in place}
+
+    assert all(region in STATES.get(country, {}) or (country, region) in PLACES for country, region in named)
+
+
+def test_there_is_no_doubt_before_and_after() -> None:
+    assert not [place for place in PLACES if in_doubt(date(2020, 2, 1), *place)]
+    assert not [place for place in PLACES if in_doubt(date(2022, 8, 20), *place)]
+    assert all(in_doubt(date(2020, 5, 16), *place) for place in PLACES)
