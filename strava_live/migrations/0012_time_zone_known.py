@@ -23,7 +23,7 @@ def adopt_newest_activitys_zone(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('strava_live', '0010_list_of_events'),
+        ('strava_live', '0011_removals'),
     ]
 
     operations = [
