@@ -78,7 +78,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def try_again(request: HttpRequest, error: BaseException | None) -> HttpResponse:
-    """Say that the database was too busy, or did not answer. Nothing here asks it or the session: that would wait too."""
+    """Say that the database was too busy, or did not answer. Nothing here asks it or the session."""
     logger.warning("a request could not be answered in time", extra={"path": request.path, "reason": repr(error)})
     answer: HttpResponse
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
