@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from strava_live.accounts.address import client_address
 from strava_live.accounts.known_devices import remember_device
-from strava_live.accounts.models import StravaConnection, User
+from strava_live.accounts.models import User
 from strava_live.accounts.plain_text import shows_something
 from strava_live.accounts.profile import MAX_DISPLAY_NAME, is_time_zone, read_display_name
 from strava_live.accounts.redirects import can_redirect_to
@@ -117,11 +117,6 @@ class AccountAdapter(DefaultAccountAdapter):
         if not shallow and looks_taken(name):
             raise forms.ValidationError("This username looks like one that is taken. Please choose another.")
         return name
-
-    def get_signup_redirect_url(self, request: HttpRequest) -> str:
-        """Lead a new account that comes with Strava to its first import, and any other to the start page."""
-        with_strava = StravaConnection.objects.filter(user=request.user.pk).exists()
-        return reverse("sync") if with_strava else str(super().get_signup_redirect_url(request))
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         self._login_failed_rl_usage = take_attempt(request, credentials["username"])

@@ -59,7 +59,7 @@ def chosen_club(request: HttpRequest, clubs: list[Club]) -> Club | None:
 
 
 def counted_in(shown: Clubmate) -> int:
-    """Add up a clubmate's figures. Where no parkrun is listed, all of them are earlier ones."""
+    """Add up a clubmate's figures. Those that no list shows are earlier parkruns, which are only counted."""
     figures = shown.figures
     return (figures.parkruns or 0) + (figures.juniors or 0) if figures else 0
 
@@ -80,7 +80,7 @@ def athlete(request: HttpRequest, user_id: int) -> HttpResponse:
         "athlete": shown,
         "itself": itself,
         "private": private_parkruns(user_id) if itself else 0,
-        "earlier": counted_in(shown),
+        "earlier": counted_in(shown) - shared_parkruns(user_id).count() if shown.shares else 0,
         "rows": [(row, "" if row.time_s is None else taken(row.time_s)) for row in found[:ROWS_A_PAGE]],
         "older": cursor_of(found[ROWS_A_PAGE - 1]) if len(found) > ROWS_A_PAGE else "",
         "before": before,

@@ -104,6 +104,7 @@ class JoinForm(SharingForm):
     name = forms.CharField(
         label="Your name",
         required=False,
+        help_text="So clubmates know who's who. Leave it empty to go by your username.",
         max_length=MAX_DISPLAY_NAME,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )

@@ -25,7 +25,7 @@ def club(site: LiveSite, *words: str) -> dict[str, str]:
 
 
 def sign_up(page: Page, username: str) -> None:
-    page.get_by_role("link", name="Make an account").click()
+    page.get_by_role("link", name="Create account").click()
     page.locator("input[name=username]").fill(username)
     page.locator("input[name=password1]").fill(PASSWORD)
     page.locator("input[name=password2]").fill(PASSWORD)
@@ -41,31 +41,65 @@ def test_newcomer_joins_says_what_is_shared_and_takes_it_back(page: Page, site: 
 
     example = page.locator(".share-example")
     expect(page.get_by_label("Share my parkruns")).not_to_be_checked()
-    expect(example).to_contain_text("Nothing of your runs", use_inner_text=True)
+    expect(example).to_contain_text("Your runs won't be shown", use_inner_text=True)
     page.get_by_label("Share my parkruns").check()
+    page.get_by_label("Your name").fill("Sam  Reed")
+    expect(page.locator(".options")).to_contain_text("Sam Reed")
+    expect(example).to_contain_text("Sam R.", use_inner_text=True)
     page.get_by_label("A member").check()
     expect(example).to_contain_text("A member", use_inner_text=True)
-    expect(example).not_to_contain_text("newcomer", use_inner_text=True)
+    expect(example).not_to_contain_text("Sam", use_inner_text=True)
     page.get_by_role("button", name="Join Hillside Harriers").click()
     expect(page).to_have_url(made["club"])
+
+    expect(page.locator(".account-menu-name")).to_contain_text("Sam Reed")
 
     page.goto(f"{made['club']}sharing/")
     expect(page.get_by_label("Share my parkruns")).to_be_checked()
     page.get_by_label("Share my parkruns").uncheck()
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("It holds from now on, everywhere.")).to_be_visible()
+    expect(page.get_by_text("Applied everywhere straight away.")).to_be_visible()
     expect(page.get_by_label("Share my parkruns")).not_to_be_checked()
     expect(page.get_by_label("A member")).to_be_checked()
 
 
-def test_strava_leads_back_to_the_invitation(page: Page, site: LiveSite) -> None:
-    made = club(site, "create", "hillside", "--name", "Hillside Harriers")
-    page.goto(made["invitation"])
+ASKED = """
+from strava_live.clubs.captains import appoint
+from strava_live.clubs.keys import invite
+from strava_live.clubs.models import Club, Membership
+from strava_live.feed.members import approve, join
+from strava_live.accounts.models import User
+club = Club.objects.get()
+"""
+INVITE = """
+captain = User.objects.create_user("carol")
+join(captain.pk, invite(club.pk).secret.reveal(), parkruns=False)
+appoint(club.pk, captain.pk)
+print(invite(club.pk, needs_approval=True).secret.reveal())
+"""
+SAY_YES = """
+approve(club.pk, Membership.objects.asking().get().user_id, by=User.objects.get(username="carol").pk)
+"""
+
+
+def test_strava_leads_back_to_the_invitation_and_the_request_shows_the_captains_answer(
+    page: Page, site: LiveSite
+) -> None:
+    club(site, "create", "hillside", "--name", "Hillside Harriers")
+    code = site.manage("shell", "-v", "0", "-c", ASKED + INVITE).strip()
+    invitation = f"{site.url}/join/{code}/"
+    page.goto(invitation)
     page.get_by_role("button", name="Connect with Strava").click()
     page.get_by_role("button", name="Authorize").click()
 
-    expect(page).to_have_url(made["invitation"])
-    expect(page.get_by_role("button", name="Join Hillside Harriers")).to_be_visible()
+    expect(page).to_have_url(invitation)
+    page.get_by_role("button", name="Ask to join").click()
+    expect(page.get_by_text("Waiting for a captain")).to_be_visible()
+    site.manage("shell", "-v", "0", "-c", ASKED + SAY_YES)
+    expect(page.get_by_role("heading", name="You're in! Welcome to Hillside Harriers")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Waiting for a captain")).to_be_hidden()
+    page.get_by_role("link", name="Open the club's feed").click()
+    expect(page).to_have_url(f"{site.url}/clubs/hillside/")
 
 
 def test_captain_looks_after_the_club_without_javascript(browser: Browser, site: LiveSite) -> None:
@@ -81,12 +115,12 @@ def test_captain_looks_after_the_club_without_javascript(browser: Browser, site:
 
     carol.goto(f"{made['club']}manage/")
     carol.locator("#screens summary").last.click()
-    carol.get_by_label("Where it hangs").fill("Café")
-    carol.get_by_role("button", name="Put it up").click()
+    carol.get_by_label("Where is it?").fill("Café")
+    carol.get_by_role("button", name="Add", exact=True).click()
     expect(carol.locator("#screens")).to_contain_text("Café")
-    carol.get_by_role("link", name="Look after bruno").click()
+    carol.get_by_role("link", name="Manage bruno").click()
     carol.get_by_role("button", name="Remove bruno").click()
-    expect(carol.get_by_text("bruno is no longer in the club.")).to_be_visible()
+    expect(carol.get_by_text("bruno has been removed from the club.")).to_be_visible()
     assert bruno.goto(made["club"]).status == 404  # type: ignore[union-attr]
 
 
@@ -100,8 +134,21 @@ def test_no_page_is_wider_than_the_screen(browser: Browser, site: LiveSite, widt
     page.get_by_role("button", name=re.compile("^Join")).click()
     club(site, "captain", "hillside", "x" * 100)
 
-    paths = ("", "sharing/", "leave/", "manage/", "manage/members/1/", "../../athletes/", "../../settings/")
+    paths = (
+        "",
+        "../../start/",
+        "sharing/",
+        "leave/",
+        "manage/",
+        "manage/members/1/",
+        "../../athletes/",
+        "../../settings/",
+    )
     for path in (*paths, made["invitation"].replace(made["club"], "")):
         page.goto(path if path.startswith("http") else made["club"] + path)
         assert page.evaluate("document.documentElement.scrollWidth") == width, path
+    page.goto(f"{made['club']}manage/")
+    page.get_by_text("Show QR code").first.click()
+    page.wait_for_function("document.querySelector('img.qr').naturalWidth > 0")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
     context.close()
