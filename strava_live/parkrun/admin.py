@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from strava_live.parkrun.models import FROM_THE_LIST, ParkrunEvent
+from strava_live.parkrun.models import FROM_THE_LIST, ParkrunEvent, ParkrunEventQuerySet
 
 
 @admin.register(ParkrunEvent)
@@ -15,6 +15,10 @@ class ParkrunEventAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("name", "slug", "region")
     readonly_fields = FROM_THE_LIST
     fields = ("start_override", *FROM_THE_LIST)
+
+    def get_queryset(self, request: HttpRequest) -> ParkrunEventQuerySet:
+        """What athletes have named themselves is theirs."""
+        return ParkrunEvent.objects.listed()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

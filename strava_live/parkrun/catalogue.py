@@ -44,7 +44,7 @@ class Catalogue:
         # The version first: what changes between the two queries is then noticed at the next look.
         version = CatalogueState.current_version()
         if version != self._version:
-            self._atlas = Atlas(event.as_event() for event in ParkrunEvent.objects.all().iterator())
+            self._atlas = Atlas(event.as_event() for event in ParkrunEvent.objects.listed().iterator())
             self._version = version
         self._checked_at = self._clock()
 

@@ -15,4 +15,4 @@ def row_of(event: Event, events: Atlas) -> int | None:
 @lru_cache(maxsize=2)
 def _rows(events: Atlas) -> dict[str, int]:
     """An atlas never changes, and one that is made anew is another."""
-    return dict(ParkrunEvent.objects.values_list("slug", "pk"))
+    return dict(ParkrunEvent.objects.listed().values_list("slug", "pk"))

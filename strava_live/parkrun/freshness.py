@@ -28,7 +28,7 @@ class Freshness:
 
 def catalogue_freshness(today: date) -> Freshness:
     """Examine the open events and the date of their list, with two small queries."""
-    events = ParkrunEvent.objects.filter(closed_on=None).count()
+    events = ParkrunEvent.objects.listed().filter(closed_on=None).count()
     if not events:
         return Freshness(False, "none are loaded: no parkrun is recognised", "run manage.py load_parkrun_events")
     loaded = CatalogueState.loaded_list()

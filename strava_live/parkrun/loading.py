@@ -5,8 +5,9 @@ from datetime import date
 
 from django.db import transaction
 
-from strava_live.parkrun.bundled import BUNDLED_ON, bundled_events, bundled_list
+from strava_live.parkrun.bundled import BUNDLED_ON, bundled_events, bundled_list, closed_events
 from strava_live.parkrun.catalogue import catalogue
+from strava_live.parkrun.event import Event
 from strava_live.parkrun.geometry import metres_between
 from strava_live.parkrun.listing import Listed, UnusableListing, read_listing
 from strava_live.parkrun.models import FROM_THE_LIST, CatalogueState, LoadedList, ParkrunEvent
@@ -17,6 +18,8 @@ MOVED_M = 50.0
 """Below, a pin was put right."""
 FORMER_PLACE_M = 300.0
 """From there on runs at the old place would no longer be found at the new one."""
+MOST_CLOSED = 0.1
+"""Of the events that are open, the share that a list may close without being told to."""
 
 
 @dataclass(slots=True)
@@ -30,6 +33,7 @@ class Changes:
     closed: list[str] = field(default_factory=list)
     reopened: list[str] = field(default_factory=list)
     corrected: list[str] = field(default_factory=list)
+    closed_before: list[str] = field(default_factory=list)
 
     def by_kind(self) -> dict[str, list[str]]:
         return {
@@ -39,12 +43,45 @@ class Changes:
             "closed": self.closed,
             "open again": self.reopened,
             "corrected": self.corrected,
+            "closed before this list": self.closed_before,
         }
 
 
 def load_bundled(*, today: date, close_many: bool = False) -> Changes:
+    """Load the bundled list, and the events that had closed before it began."""
     loaded = LoadedList(CatalogueState.BUNDLED, BUNDLED_ON)
-    return load(read_listing(bundled_list()), today=today, close_many=close_many, loaded=loaded)
+    with transaction.atomic():
+        changes = load(read_listing(bundled_list()), today=today, close_many=close_many, loaded=loaded)
+        changes.closed_before = add_closed_events()
+    return changes
+
+
+def add_closed_events() -> list[str]:
+    """Add the events of data/closed.csv that are not known yet. Return their names."""
+    with transaction.atomic():
+        known = {slug for event in ParkrunEvent.objects.listed() for slug in (event.slug, *event.former_slugs)}
+        new = [event for event in closed_events() if event.slug not in known]
+        ParkrunEvent.objects.bulk_create(_closed_row(event) for event in new)
+        if new:
+            CatalogueState.changed()
+            transaction.on_commit(catalogue.expire)
+    catalogue.expire()
+    return [event.name for event in new]
+
+
+def _closed_row(event: Event) -> ParkrunEvent:
+    return ParkrunEvent(
+        slug=event.slug,
+        name=event.name,
+        short_name=event.short_name,
+        country=event.country,
+        region=event.region,
+        latitude=event.latitude,
+        longitude=event.longitude,
+        time_zone=event.zone,
+        start_default=event.starts,
+        closed_on=event.closed_on,
+    )
 
 
 def bundled_is_newer() -> bool:
@@ -54,23 +91,19 @@ def bundled_is_newer() -> bool:
     """
     loaded = CatalogueState.loaded_list()
     if loaded is None:
-        return not ParkrunEvent.objects.exists()
+        return not ParkrunEvent.objects.listed().exists()
     return loaded.dated < BUNDLED_ON
 
 
 def load(listed: list[Listed], *, today: date, close_many: bool = False, loaded: LoadedList | None = None) -> Changes:
     """The catalogue becomes what the list says; starts that an operator entered stay. `UnusableListing` when the list
-    would close more than half of what is open, unless that is meant.
+    would close more than one in ten of what is open, unless that is meant.
 
     Without `loaded` the list is an operator's, and describes today."""
     with transaction.atomic():
-        known = list(ParkrunEvent.objects.select_for_update())
-        still_open = sum(event.closed_on is None for event in known)
-        if len(listed) < still_open / 2 and not close_many:
-            raise UnusableListing(
-                f"The list has {len(listed)} events where {still_open} are open: it would close more than half. "
-                "If that is right, say --yes-close."
-            )
+        known = list(ParkrunEvent.objects.listed().select_for_update())
+        if not close_many:
+            _check_closing(listed, known)
         rows = placed(listed, [event.as_event() for event in known] or bundled_events())
         changes = Changes(events=len(rows))
         _bring_up_to_date(rows, known, changes, today=today)
@@ -80,6 +113,18 @@ def load(listed: list[Listed], *, today: date, close_many: bool = False, loaded:
         CatalogueState.store_list(loaded or LoadedList(CatalogueState.OPERATOR, today))
     catalogue.expire()
     return changes
+
+
+def _check_closing(listed: list[Listed], known: list[ParkrunEvent]) -> None:
+    """Refuse a list that was cut off, or is of something else."""
+    belongs = {event.pk for event in _matched(listed, known).values()}
+    still_open = [event for event in known if event.closed_on is None]
+    closing = sum(event.pk not in belongs for event in still_open)
+    if closing > max(1, len(still_open) * MOST_CLOSED):
+        raise UnusableListing(
+            f"The list lacks {closing:,} of the {len(still_open):,} events that are open: it would close more than one "
+            "in ten. If that is right, run it again with --yes-close."
+        )
 
 
 def _bring_up_to_date(rows: list[Listed], known: list[ParkrunEvent], changes: Changes, *, today: date) -> None:
@@ -102,7 +147,7 @@ def _bring_up_to_date(rows: list[Listed], known: list[ParkrunEvent], changes: Ch
             changed[event.pk] = event
         if event.slug in slugs:
             event.former_slugs = [*event.former_slugs, event.slug]
-            event.slug = f"{event.slug}-{event.event_id}"
+            event.slug = f"{event.slug}-{event.event_id or event.pk}"
             changed[event.pk] = event
     _store(new, list(changed.values()))
 

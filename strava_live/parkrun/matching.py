@@ -13,10 +13,11 @@ SHORTEST_START = 3
 class EventNames:
     """The events of an atlas by what tables and e-mails call them."""
 
-    def __init__(self, atlas: Atlas) -> None:
+    def __init__(self, atlas: Atlas, own: Iterable[Event] = ()) -> None:
+        """`own`: the events that the athlete has named themselves."""
         self._atlas = atlas
         self._names: dict[tuple[tuple[str, ...], bool], set[Event]] = {}
-        for event in atlas.events:
+        for event in (*atlas.events, *own):
             for name in (event.name, event.short_name, event.slug, *event.former_slugs):
                 self._names.setdefault((words(name), event.junior), set()).add(event)
 

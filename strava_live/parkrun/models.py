@@ -2,29 +2,49 @@
 
 import secrets
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.regions import hours
 
 
+class ParkrunEventQuerySet(models.QuerySet["ParkrunEvent"]):
+    def listed(self) -> Self:
+        """The catalogue: without what athletes have named themselves."""
+        return self.filter(owner=None)
+
+    def own(self, athlete_id: int) -> Self:
+        return self.filter(owner_id=athlete_id)
+
+    def known_to(self, athlete_id: int) -> Self:
+        return self.filter(Q(owner=None) | Q(owner_id=athlete_id))
+
+
 class ParkrunEvent(models.Model):
-    """One event. It is closed, never deleted: results hang on it."""
+    """One event. It is closed, never deleted: results hang on it.
+
+    One with an `owner` is on no list: an athlete has named it (own_events.py), and it has neither number nor place.
+    """
 
     class Series(models.TextChoices):
         FIVE_K = "5k", "5 km"
         JUNIOR = "junior", "junior, 2 km"
 
-    event_id = models.PositiveIntegerField("parkrun's number", unique=True)
+    event_id = models.PositiveIntegerField("parkrun's number", unique=True, null=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="own_events"
+    )
     slug = models.CharField(max_length=140, unique=True)
     name = models.CharField(max_length=120)
     short_name = models.CharField(max_length=120)
     country = models.CharField(max_length=2, blank=True)
     region = models.CharField(max_length=120, blank=True)
-    latitude = models.FloatField()
-    longitude = models.FloatField()
+    latitude = models.FloatField(default=0)
+    longitude = models.FloatField(default=0)
     series = models.CharField(max_length=6, choices=Series, default=Series.FIVE_K)
     time_zone = models.CharField(max_length=40, blank=True)
     start_default = models.TimeField("usual start in the region", null=True, blank=True)
@@ -40,6 +60,8 @@ class ParkrunEvent(models.Model):
     former_slugs = models.JSONField(default=list, blank=True)
     former_places = models.JSONField(default=list, blank=True)
 
+    objects = ParkrunEventQuerySet.as_manager()
+
     class Meta:
         ordering = ["name"]
         verbose_name = "parkrun event"
@@ -49,7 +71,8 @@ class ParkrunEvent(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
-        CatalogueState.changed()
+        if self.owner_id is None:
+            CatalogueState.changed()
 
     def as_event(self) -> Event:
         """The same without Django, for the rules."""
@@ -114,5 +137,7 @@ class CatalogueState(models.Model):
         return LoadedList(known.list_source, known.list_dated) if known and known.list_dated else None
 
 
-FROM_THE_LIST = tuple(field.name for field in ParkrunEvent._meta.fields if field.name not in ("id", "start_override"))
+FROM_THE_LIST = tuple(
+    field.name for field in ParkrunEvent._meta.fields if field.name not in ("id", "owner", "start_override")
+)
 """What loading a list writes."""

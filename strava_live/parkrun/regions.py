@@ -6,7 +6,8 @@ An operator's own entry for an event goes before everything here.
 from datetime import time
 from typing import NamedTuple
 
-SEVEN, HALF_SEVEN, EIGHT, NINE, HALF_NINE, TEN = time(7), time(7, 30), time(8), time(9), time(9, 30), time(10)
+SEVEN, HALF_SEVEN, EIGHT, HALF_EIGHT = time(7), time(7, 30), time(8), time(8, 30)
+NINE, HALF_NINE, TEN = time(9), time(9, 30), time(10)
 
 
 class Hours(NamedTuple):
@@ -33,6 +34,7 @@ HOURS = {
     "DE": Hours(NINE),
     "DK": Hours(NINE),
     "FI": Hours(HALF_NINE, (NINE,)),  # not confirmed
+    "FR": Hours(NINE, (HALF_EIGHT,)),
     "GB": Hours(NINE),
     "GB/Cayman Islands": Hours(NINE, (SEVEN, HALF_SEVEN, EIGHT)),  # not confirmed, and hot
     "GB/Northern Ireland": Hours(HALF_NINE),
@@ -47,6 +49,7 @@ HOURS = {
     "NO": Hours(HALF_NINE, (NINE,)),  # not confirmed
     "NZ": Hours(EIGHT, (NINE,)),
     "PL": Hours(NINE),
+    "RU": Hours(NINE),
     "SE": Hours(HALF_NINE, (NINE,)),  # not confirmed
     "SG": Hours(HALF_SEVEN),
     "SZ": Hours(EIGHT, (SEVEN, HALF_SEVEN)),

@@ -87,7 +87,7 @@ class ParkrunResult(models.Model):
         IMPORTED = "imported", "imported"
 
     athlete = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="results")
-    event = models.ForeignKey(ParkrunEvent, on_delete=models.PROTECT, related_name="results")
+    event = models.ForeignKey(ParkrunEvent, on_delete=models.RESTRICT, related_name="results")
     day = models.DateField()
     how = models.CharField(max_length=4, choices=How, blank=True)
     volunteered = models.BooleanField(default=False)

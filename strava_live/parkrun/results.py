@@ -4,7 +4,7 @@ Whoever writes results or activities of an athlete takes their turn first: one a
 this order, so that nothing is doubled and nobody waits for each other.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -17,6 +17,8 @@ from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.event_rows import row_of
 from strava_live.parkrun.facts import local_day, own_zone
+from strava_live.parkrun.models import ParkrunEvent
+from strava_live.parkrun.own_events import own_events
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.time_zones import known_zone
 
@@ -71,7 +73,7 @@ def is_in_club(athlete_id: int, results: list[ParkrunResult]) -> bool:
 
 def keep_results(
     athlete_id: int,
-    rows: Iterable[Activity],
+    rows: Collection[Activity],
     known: Iterable[ParkrunResult],
     events: Atlas,
     *,
@@ -85,9 +87,10 @@ def keep_results(
     results = {result.key: result for result in known}
     linked = {result.activity_id: result for result in results.values() if result.activity_id is not None}
     wanted: dict[Key, Activity] = {}
+    own = own_events(athlete_id, {row.event_slug for row in rows})
     # Two watches saved by hand are one parkrun: the one it has stays, or else the first that came.
     for row in sorted(rows, key=lambda one: (one.pk not in preferred, one.pk not in linked, one.pk)):
-        key = _key(row, linked.get(row.pk), events)
+        key = _key(row, linked.get(row.pk), events, own)
         if key is not None:
             wanted.setdefault(key, row)
         _remember(row, None)
@@ -138,13 +141,15 @@ def _remember(row: Activity, result: ParkrunResult | None) -> None:
     Activity.result.related.set_cached_value(row, result)
 
 
-def _key(row: Activity, current: ParkrunResult | None, events: Atlas) -> Key | None:
+def _key(row: Activity, current: ParkrunResult | None, events: Atlas, own: Mapping[str, ParkrunEvent]) -> Key | None:
     """The event and the day of a saved parkrun; None for any other activity, and where nobody knows the event."""
     if row.state != Activity.State.SAVED or not row.parkrun or not row.event_slug:
         return None
     # A slug may be another event's by now. Whatever has its result stays at the event where that is.
     if current is not None and row.event_slug in (current.event.slug, *current.event.former_slugs):
         return current.event_id, day_at(row, current.event.as_event())
+    if named := own.get(row.event_slug):
+        return named.pk, day_at(row, named.as_event())
     event = events.by_slug(row.event_slug)
     row_id = row_of(event, events) if event else None
     return (row_id, day_at(row, event)) if event and row_id else None

@@ -85,6 +85,7 @@ STATES: dict[str, dict[str, str]] = {
         "Cayman Islands": "America/Cayman",
         "Cyprus": "Asia/Nicosia",
     },
+    "RU": {"Moscow": "Europe/Moscow", "Saint Petersburg": "Europe/Moscow"},
     "US": {state: zone for zone, states in _BY_ZONE.items() for state in states.split("/")},
 }
 # The parts of a state that keep another time than the rest.

@@ -10,12 +10,14 @@ from strava_live.activities.models import Activity
 from strava_live.activities.parkruns_to_save import parkruns_to_save
 from strava_live.activities.removals import note_removal
 from strava_live.feed.turns import in_turn
-from strava_live.parkrun.calendar import occasion
+from strava_live.parkrun.calendar import may_be_held
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.facts import local_day, own_zone
+from strava_live.parkrun.own_events import own_events
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.parkrun.results import AROUND, keep_results, results_around
+from strava_live.parkrun.titles import read_title
 from strava_live.sync.changes import Change, chosen, official_times, retimed, shown_anew, write_marked
 from strava_live.time_zones import known_zone
 
@@ -100,22 +102,23 @@ def not_a_parkrun(athlete_id: int, strava_id: int, *, removed: bool = False) -> 
         row = mine(athlete_id, strava_id)
         row.removed = removed
         row.state = State.SAVED if row.state == State.SAVED and row.settled else State.DISMISSED
-        return correct(row, Activity.Verdict.NO, None, "you said it wasn’t a parkrun")
+        return correct(row, Activity.Verdict.NO, None, "You said it wasn't a parkrun")
 
 
 def was_parkrun_at(athlete_id: int, strava_id: int, slug: str) -> list[Change]:
     """It was one, at this event and at no other."""
-    event = catalogue.atlas().by_slug(slug)
+    named = own_events(athlete_id, [slug]).get(slug)
+    event = named.as_event() if named else catalogue.atlas().by_slug(slug)
     if event is None:
         raise UnknownEvent(slug)
     with in_turn(athlete_id):
         row = mine(athlete_id, strava_id)
         day = local_day(row, known_zone(event.zone) or own_zone(row))
-        if not occasion(day, event.country, junior=event.junior):
-            raise NotHeld(f"{event.called} wasn’t held on {day:%A %-d %B %Y}.")
+        if not may_be_held(day, event.country, junior=event.junior) and not read_title(row.name).special:
+            raise NotHeld(f"There was no parkrun at {event.called} on {day:%A, %-d %B %Y}.")
         row.state, row.removed = State.SAVED, False
         verdict = Activity.Verdict.MAYBE if event.junior else Activity.Verdict.SURE
-        return correct(row, verdict, event, f"you said it was {event.called}")
+        return correct(row, verdict, event, f"You said it was {event.called}")
 
 
 def mine(athlete_id: int, strava_id: int) -> Activity:

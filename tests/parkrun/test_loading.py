@@ -52,6 +52,37 @@ def test_command_loads_the_bundled_list_and_the_second_time_changes_nothing() ->
     assert not ParkrunEvent.objects.filter(time_zone="").exists()
 
 
+def test_bundled_list_brings_the_events_that_had_closed_before_it() -> None:
+    said = command()
+
+    assert said[1].startswith("23 closed before this list: parkrun du Bois de Boulogne, Paris; ")
+    gone = ParkrunEvent.objects.get(slug="montsouris")
+    assert (gone.country, gone.time_zone, gone.start_default, gone.closed_on) == (
+        "FR",
+        "Europe/Paris",
+        time(9),
+        date(2022, 7, 3),
+    )
+    assert not ParkrunEvent.objects.filter(time_zone="").exists()
+
+
+def test_release_adds_closed_events_to_a_catalogue_that_is_new_enough() -> None:
+    command()
+    ParkrunEvent.objects.filter(slug="gorkypark").delete()
+
+    assert command("--if-newer")[1:] == ["1 added that had closed before it."]
+    assert command("--if-newer") == ["Nothing was loaded: the parkrun events are as new as the bundled list."]
+
+
+def test_closed_event_that_is_on_a_list_again_is_open() -> None:
+    command()
+    rows = [*bundled_rows(), some_rows("bushy")[0] | {"event_id": "99999", "slug": "montsouris", "name": "Montsouris"}]
+    rows[-1] |= {"latitude": "48.8201", "longitude": "2.3399", "country_code": "FR", "region": "Ile-de-France"}
+
+    assert kinds(load_rows(rows))["open again"] == ["Montsouris"]
+    assert ParkrunEvent.objects.get(slug="montsouris").event_id == 99999
+
+
 def test_load_takes_parkruns_own_geojson_and_finds_the_regions_by_itself() -> None:
     """What parkrun's list leaves out is known from the bundled one, so nothing differs afterwards."""
     load_rows(bundled_rows())
@@ -199,15 +230,20 @@ def test_load_knows_an_event_that_has_only_got_another_number() -> None:
     assert ParkrunEvent.objects.get(event_id=99999).pk == before
 
 
-def test_load_refuses_to_close_more_than_half_unless_that_is_meant() -> None:
+def test_load_refuses_to_close_more_than_one_in_ten_unless_that_is_meant() -> None:
     load_rows(some_rows(*FEW))
     before = everything()
 
-    with pytest.raises(UnusableListing, match=r"has 4 events where 9 are open.*--yes-close"):
-        load_rows(some_rows(*FEW[:4]))
+    with pytest.raises(UnusableListing, match=r"lacks 2 of the 9 events that are open.*--yes-close"):
+        load_rows(some_rows(*FEW[:7]))
+    others = [
+        row | {"event_id": str(90_000 + number), "slug": f"x{number}"} for number, row in enumerate(some_rows(*FEW))
+    ]
+    with pytest.raises(UnusableListing, match="lacks 9 of the 9"):
+        load_rows(others)
     assert everything() == before
 
-    assert len(load_rows(some_rows(*FEW[:4]), close_many=True).closed) == 5
+    assert len(load_rows(some_rows(*FEW[:7]), close_many=True).closed) == 2
 
 
 def test_command_loads_a_file_and_closes_when_told(tmp_path: Path) -> None:
@@ -216,7 +252,7 @@ def test_command_loads_a_file_and_closes_when_told(tmp_path: Path) -> None:
     few.write_bytes(as_geojson(some_rows("bushy")))
 
     assert command(str(many))[-1] == "9 events on the list."
-    with pytest.raises(CommandError, match=r"more than half.* Nothing was changed"):
+    with pytest.raises(CommandError, match=r"more than one in ten.* Nothing was changed"):
         command(str(few))
     assert command(str(few), "--yes-close")[0].startswith("8 closed: Bushy junior parkrun; Cardiff parkrun; ")
 

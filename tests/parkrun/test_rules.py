@@ -7,6 +7,7 @@ import pytest
 
 from simulators.strava.routes import encode
 from strava_live.parkrun.atlas import Atlas
+from strava_live.parkrun.bundled import closed_events
 from strava_live.parkrun.rules import RULES_VERSION, judge
 from strava_live.parkrun.verdict import Status
 from strava_live.strava.payloads import read_activity
@@ -58,6 +59,23 @@ def test_judge_knows_a_closed_event_until_it_closed() -> None:
 
     assert (before.status, after.status, titled.status) == (Status.SURE, Status.NO, Status.MAYBE)
     assert after.reasons == ("Bushy has been off parkrun's list since 1 February 2026",)
+
+
+def test_judge_knows_events_that_closed_before_the_list_began() -> None:
+    closed = Atlas(closed_events())
+    montsouris = closed.by_slug("montsouris")
+    assert montsouris is not None
+    place = {"start_latlng": (montsouris.latitude, montsouris.longitude)}
+
+    held = judge(replace(recorded("bushy", "2019-06-01T09:02+02:00"), **place), closed)
+    later = judge(replace(recorded("bushy", "2023-06-03T09:02+02:00"), **place), closed)
+    gorky = closed.by_slug("gorkypark")
+    assert gorky is not None
+    moscow = {"start_latlng": (gorky.latitude, gorky.longitude)}
+    russia = judge(replace(recorded("bushy", "2019-06-01T09:02+03:00"), **moscow), closed)
+
+    assert (held.status, held.event, later.status) == (Status.SURE, montsouris, Status.NO)
+    assert (russia.status, russia.event) == (Status.SURE, gorky)
 
 
 def test_judge_knows_the_former_place_of_an_event_that_moved() -> None:

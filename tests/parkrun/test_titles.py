@@ -97,11 +97,11 @@ def test_words_are_those_of_an_athlete() -> None:
     ]
     assert [taken(seconds) for seconds in (59, 1471, 3909)] == ["0:59", "24:31", "1:05:09"]
     assert [started(late, nine) for late in (0, -59, 61, 150, -3660)] == [
-        "started at 9:00",
-        "started at 9:00",
-        "started 1 minute after 9:00",
-        "started 2 minutes after 9:00",
-        "started 1 hour 1 minute before 9:00",
+        "Started at 9:00",
+        "Started at 9:00",
+        "Started 1 minute after 9:00",
+        "Started 2 minutes after 9:00",
+        "Started 1 hour 1 minute before 9:00",
     ]
     assert [sport(name) for name in ("Ride", "MountainBikeRide", "AlpineSki")] == [
         "a ride",

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from strava_live.parkrun.listing import UnusableListing, read_listing
-from strava_live.parkrun.loading import Changes, bundled_is_newer, load, load_bundled
+from strava_live.parkrun.loading import Changes, add_closed_events, bundled_is_newer, load, load_bundled
 from strava_live.parkrun.source import content_of
 
 SHOWN = 10
@@ -20,7 +20,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("source", nargs="?", metavar="FILE|URL", help="without it: the list that is bundled")
-        parser.add_argument("--yes-close", action="store_true", help="even if that closes more than half of the events")
+        parser.add_argument(
+            "--yes-close", action="store_true", help="even if that closes more than one in ten of the open events"
+        )
         parser.add_argument(
             "--if-newer",
             action="store_true",
@@ -33,6 +35,8 @@ class Command(BaseCommand):
             raise CommandError("--if-newer is for the bundled list: it takes no FILE and no URL.")
         if for_release and not bundled_is_newer():
             self.stdout.write("Nothing was loaded: the parkrun events are as new as the bundled list.")
+            if added := add_closed_events():
+                self.stdout.write(f"{len(added)} added that had closed before it.")
             return
         today, close_many = timezone.now().date(), options["yes_close"]
         try:

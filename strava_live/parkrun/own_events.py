@@ -1,0 +1,73 @@
+"""Events that an athlete names because no list has them: that athlete's alone, and counted like any other.
+
+It has no place, so no rule finds it: it is stated by hand, imported, or said of an activity.
+"""
+
+import secrets
+from collections.abc import Iterable
+
+from strava_live.accounts.plain_text import shows_something, visible
+from strava_live.parkrun.event import Event
+from strava_live.parkrun.models import ParkrunEvent
+from strava_live.parkrun.titles import folded, words
+
+OWN = "own"
+"""What a form sends in place of a slug."""
+SLUG = "own-{}"
+MOST = 30
+SHORTEST, LONGEST = 3, 60
+
+
+class UnusableName(ValueError):
+    """Its text says why no event can be called that."""
+
+
+def own_event_called(athlete_id: int, name: str) -> ParkrunEvent | None:
+    """The event of theirs that has this name, however it is spelt."""
+    wanted = (words(name), is_junior(name))
+    mine = ParkrunEvent.objects.own(athlete_id)
+    return next((event for event in mine if (words(event.name), is_junior(event.name)) == wanted), None)
+
+
+def own_events(athlete_id: int, slugs: Iterable[str]) -> dict[str, ParkrunEvent]:
+    """Those among the slugs, by slug. Asks nothing if none of them can be an own event's."""
+    wanted = [slug for slug in slugs if slug.startswith(SLUG.format(""))]
+    found = ParkrunEvent.objects.own(athlete_id).filter(slug__in=wanted) if wanted else ()
+    return {event.slug: event for event in found}
+
+
+def draft_event(name: str) -> Event:
+    """The event as it would be; nothing is stored. `UnusableName` if it cannot be one."""
+    written = " ".join(visible(name).split()) if shows_something(name) else ""
+    if not SHORTEST <= len(written) <= LONGEST or sum(map(str.isalpha, written)) < SHORTEST or not words(written):
+        raise UnusableName(f"An event's name has {SHORTEST} to {LONGEST} characters, most of them letters.")
+    if "parkrun" not in folded(written):
+        written = f"{written} parkrun"
+    return ParkrunEvent(slug=SLUG.format("new"), name=written, series=series_of(written)).as_event()
+
+
+def name_event(athlete_id: int, name: str) -> ParkrunEvent:
+    """Return the athlete's event of that name, which is new if there was none. In the athlete's turn."""
+    event = draft_event(name)
+    if known := own_event_called(athlete_id, event.name):
+        return known
+    mine = ParkrunEvent.objects.own(athlete_id)
+    if mine.count() >= MOST:
+        mine.filter(results=None).delete()
+        if mine.count() >= MOST:
+            raise UnusableName(f"You can name up to {MOST} events of your own.")
+    return ParkrunEvent.objects.create(
+        owner_id=athlete_id,
+        slug=SLUG.format(secrets.token_hex(8)),
+        name=event.name,
+        short_name=event.name,
+        series=series_of(event.name),
+    )
+
+
+def is_junior(name: str) -> bool:
+    return "junior" in folded(name)
+
+
+def series_of(name: str) -> ParkrunEvent.Series:
+    return ParkrunEvent.Series.JUNIOR if is_junior(name) else ParkrunEvent.Series.FIVE_K
