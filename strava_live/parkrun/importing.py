@@ -15,12 +15,15 @@ from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.event_rows import row_of
 from strava_live.parkrun.matching import EventNames
+from strava_live.parkrun.models import ParkrunEvent
+from strava_live.parkrun.own_events import OWN, UnusableName, name_event
+from strava_live.parkrun.pasted.order import Order
 from strava_live.parkrun.pasted.reading import Fault, Reading, Row, read_results
 from strava_live.parkrun.result_models import ImportDraft, ParkrunResult
 from strava_live.parkrun.wording import taken
 
 MOST_BYTES = 1_000_000
-TOO_LARGE = "That is more than 1 MB, far more than results need. Paste only the table."
+TOO_LARGE = "That's more than 1 MB. Paste only the results table."
 MOST_DOUBTFUL = 50
 """Names that the athlete is asked about; looking for others like them takes a while."""
 KEPT_FOR = timedelta(days=1)
@@ -90,7 +93,7 @@ def decoded(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise NotRead("That file is no text. Save the table as CSV, or copy and paste it.")
+    raise NotRead("That file isn't text. Save the table as CSV, or copy and paste it.")
 
 
 def draft_from(athlete_id: int, text: str, *, today: date, now: datetime) -> ImportDraft:
@@ -98,13 +101,17 @@ def draft_from(athlete_id: int, text: str, *, today: date, now: datetime) -> Imp
     if len(text.encode("utf-8", "replace")) > MOST_BYTES:
         raise NotRead(TOO_LARGE)
     if "\0" in text:
-        raise NotRead("That is no text. Copy the table and paste it here.")
+        raise NotRead("That isn't text. Copy the table and paste it here.")
     reading = read_results(text, today=today)
+    content = packed(reading)
+    if reading.either:
+        other = packed(read_results(text, today=today, order=Order.MONTH_FIRST))
+        content |= {"month_first": other, "either": [day.isoformat() for day in reading.either]}
     if not reading.rows and not reading.faults:
-        raise NotRead("Nothing in it looks like parkrun results: no line tells a date and a time.")
+        raise NotRead("Nothing here looks like parkrun results: no line has a date and a time.")
     draft, _ = ImportDraft.objects.update_or_create(
         athlete_id=athlete_id,
-        defaults={"token": secrets.token_hex(16), "content": packed(reading), "made_at": now},
+        defaults={"token": secrets.token_hex(16), "content": content, "made_at": now},
     )
     return draft
 
@@ -121,39 +128,62 @@ def packed(reading: Reading) -> dict[str, Any]:
     }
 
 
-def rows_of(draft: ImportDraft) -> list[Row]:
-    return [Row(line, event, date.fromisoformat(day), *rest) for line, event, day, *rest in draft.content["rows"]]
+def either_of(draft: ImportDraft) -> tuple[date, date] | None:
+    """One of its dates with the day and with the month first, where the athlete must say which it is."""
+    written = draft.content.get("either")
+    return (date.fromisoformat(written[0]), date.fromisoformat(written[1])) if written else None
+
+
+def content_of(draft: ImportDraft, order: Order | None) -> dict[str, Any]:
+    """What was read. Where both orders of a date are possible, as `order` says."""
+    content: dict[str, Any] = draft.content
+    return content["month_first"] if order is Order.MONTH_FIRST and "month_first" in content else content
+
+
+def rows_of(draft: ImportDraft, order: Order | None = None) -> list[Row]:
+    rows = content_of(draft, order)["rows"]
+    return [Row(line, event, date.fromisoformat(day), *rest) for line, event, day, *rest in rows]
 
 
 def current_draft(athlete_id: int, *, now: datetime) -> ImportDraft | None:
     return ImportDraft.objects.filter(athlete_id=athlete_id, made_at__gte=now - KEPT_FOR).first()
 
 
-def plan_for(draft: ImportDraft, *, chosen: Mapping[str, str] | None = None, replacing: bool = False) -> Plan:
+def plan_for(
+    draft: ImportDraft,
+    *,
+    chosen: Mapping[str, str] | None = None,
+    replacing: bool = False,
+    order: Order | None = None,
+) -> Plan:
     """`chosen`: which event, by its slug, is meant by a doubtful name. `replacing`: where the two differ, what was
-    pasted goes before what is here."""
-    plan = Plan(faults=[Fault(*fault) for fault in draft.content["faults"]])
-    events, rows = catalogue.atlas(), rows_of(draft)
-    named = _named(plan, rows, chosen or {})
+    pasted goes before what is here. `order`: whether the day or the month comes first, where that is open."""
+    plan = Plan(faults=[Fault(*fault) for fault in content_of(draft, order)["faults"]])
+    events, rows = catalogue.atlas(), rows_of(draft, order)
+    own = {event.slug: event for event in ParkrunEvent.objects.own(draft.athlete_id)}
+    named = _named(plan, rows, chosen or {}, own)
     known = {result.key: result for result in ParkrunResult.objects.of(draft.athlete_id).shown()}
     for row, event in named:
-        key = row_of(event, events)
+        key = own[event.slug].pk if event.slug in own else row_of(event, events)
         if key is None:
-            plan.faults.append(Fault(row.line, row.event, "this event is being renamed: try again in a moment"))
+            plan.faults.append(Fault(row.line, row.event, "This event is being renamed: try again in a moment"))
             continue
         _planned(plan, row, event, known, draft.athlete_id, key, replacing=replacing)
     return plan
 
 
-def _named(plan: Plan, rows: Iterable[Row], chosen: Mapping[str, str]) -> list[tuple[Row, Event]]:
+def _named(
+    plan: Plan, rows: Iterable[Row], chosen: Mapping[str, str], own: Mapping[str, ParkrunEvent]
+) -> list[tuple[Row, Event]]:
     """Each row with its event. A name is looked up once, however many rows have it."""
-    atlas = catalogue.atlas()
-    names, meant, doubtful = EventNames(atlas), dict[str, Event | None](), dict[str, Doubtful]()
+    atlas, mine = catalogue.atlas(), {slug: event.as_event() for slug, event in own.items()}
+    names, meant, doubtful = EventNames(atlas, mine.values()), dict[str, Event | None](), dict[str, Doubtful]()
     found = []
     for row in rows:
         if row.event not in meant:
             events = names.meant(row.event)
-            meant[row.event] = events[0] if len(events) == 1 else atlas.by_slug(chosen.get(row.event, ""))
+            slug = chosen.get(row.event, "")
+            meant[row.event] = events[0] if len(events) == 1 else mine.get(slug) or atlas.by_slug(slug)
             if len(events) != 1 and len(doubtful) < MOST_DOUBTFUL:
                 suggested = events or names.suggested(row.event)
                 doubtful[row.event] = Doubtful(row.event, suggested=suggested, chosen=chosen.get(row.event, ""))
@@ -161,7 +191,7 @@ def _named(plan: Plan, rows: Iterable[Row], chosen: Mapping[str, str]) -> list[t
         if row.event in doubtful:
             doubtful[row.event].rows.append(row)
         elif event is None:
-            plan.faults.append(Fault(row.line, row.event, "there is no event of that name"))
+            plan.faults.append(Fault(row.line, row.event, "No event has that name"))
         if event is not None:
             found.append((row, event))
     plan.doubtful = list(doubtful.values())
@@ -226,7 +256,15 @@ def _merge(change: Change, *, replacing: bool) -> None:
     result.note = result.note or row.note
 
 
-def keep_draft(athlete_id: int, token: str, *, chosen: Mapping[str, str], replacing: bool, now: datetime) -> Plan:
+def keep_draft(
+    athlete_id: int,
+    token: str,
+    *,
+    chosen: Mapping[str, str],
+    replacing: bool,
+    now: datetime,
+    order: Order | None = None,
+) -> Plan:
     """Keeps what the draft comes to by now. In the caller's turn, who marks the activities of what is kept.
 
     `DraftGone` when there is nothing to confirm any more.
@@ -234,7 +272,8 @@ def keep_draft(athlete_id: int, token: str, *, chosen: Mapping[str, str], replac
     draft = current_draft(athlete_id, now=now)
     if draft is None or draft.token != token:
         raise DraftGone(token)
-    plan = plan_for(draft, chosen=chosen, replacing=replacing)
+    chosen = {name: _slug_of(athlete_id, name, slug) for name, slug in chosen.items()}
+    plan = plan_for(draft, chosen=chosen, replacing=replacing, order=order)
     changes = [*plan.new, *plan.merged, *plan.conflicts]
     kept = {change.result.key: change.result for change in changes}
     ParkrunResult.objects.bulk_create(
@@ -244,8 +283,18 @@ def keep_draft(athlete_id: int, token: str, *, chosen: Mapping[str, str], replac
     return plan
 
 
-def misread_dates(draft: ImportDraft) -> bool:
-    """Whether most of them are no day for parkruns: then the month may stand first there."""
-    rows = rows_of(draft)
+def _slug_of(athlete_id: int, name: str, slug: str) -> str:
+    """The slug that was chosen for a name; for a new event of the athlete's own, that of the event."""
+    if slug != OWN:
+        return slug
+    try:
+        return name_event(athlete_id, name).slug
+    except UnusableName:
+        return ""
+
+
+def misread_dates(draft: ImportDraft, order: Order | None = None) -> bool:
+    """Whether most of them are no day for parkruns."""
+    rows = rows_of(draft, order)
     odd = sum(not (occasion_somewhere(row.day) or occasion_somewhere(row.day, junior=True)) for row in rows)
     return odd * 2 > len(rows)

@@ -12,6 +12,8 @@ from strava_live.activities.models import Activity
 from strava_live.feed.turns import in_turn
 from strava_live.parkrun.importing import Plan, keep_draft
 from strava_live.parkrun.models import ParkrunEvent
+from strava_live.parkrun.own_events import name_event
+from strava_live.parkrun.pasted.order import Order
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.parkrun.results import Statement, result_of
 from strava_live.sync.changes import Change, shown_anew, write_marked
@@ -22,6 +24,12 @@ Source = ParkrunResult.Source
 
 class AlreadyThere(Exception):
     """There is a result of this athlete at this event on this date."""
+
+
+def name_own_event(athlete_id: int, name: str) -> ParkrunEvent:
+    """Keep an event that is on no list for this athlete. `UnusableName` says why it cannot be called that."""
+    with in_turn(athlete_id):
+        return name_event(athlete_id, name)
 
 
 def add_result(athlete_id: int, event: ParkrunEvent, day: date, said: Statement) -> ParkrunResult:
@@ -64,13 +72,19 @@ def remove_result(athlete_id: int, pk: int) -> list[Change]:
 
 
 def confirm_import(
-    athlete_id: int, token: str, *, chosen: Mapping[str, str], replacing: bool, now: datetime
+    athlete_id: int,
+    token: str,
+    *,
+    chosen: Mapping[str, str],
+    replacing: bool,
+    now: datetime,
+    order: Order | None = None,
 ) -> tuple[Plan, list[Change]]:
     """Keeps what the draft comes to by now. `DraftGone` when there is nothing to confirm any more."""
     with in_turn(athlete_id):
         linked = ParkrunResult.objects.of(athlete_id).exclude(activity=None)
         before = dict(linked.values_list("activity_id", "official_time_s"))
-        plan = keep_draft(athlete_id, token, chosen=chosen, replacing=replacing, now=now)
+        plan = keep_draft(athlete_id, token, chosen=chosen, replacing=replacing, now=now, order=order)
         results = {change.result.key: change.result for change in [*plan.merged, *plan.conflicts]}.values()
         timed = [row for row in results if row.activity and row.official_time_s != before[row.activity.pk]]
         return plan, timed_anew(athlete_id, [row.activity for row in timed if row.activity])

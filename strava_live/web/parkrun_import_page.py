@@ -23,9 +23,11 @@ from strava_live.parkrun.importing import (
     current_draft,
     decoded,
     draft_from,
+    either_of,
     misread_dates,
     plan_for,
 )
+from strava_live.parkrun.pasted.order import Order
 from strava_live.parkrun.pasted.owner import Owner, doubt_about
 from strava_live.parkrun.pasted.reading import TooMuch
 from strava_live.parkrun.result_models import ImportDraft
@@ -70,7 +72,7 @@ def read(request: HttpRequest) -> HttpResponse:
 def pasted(form: PasteForm) -> str:
     file = form.cleaned_data["file"]
     if file and file.size > MOST_BYTES:
-        raise NotRead("That file has more than 1 MB, far more than results need.")
+        raise NotRead("That file is larger than 1 MB. Use one that has only your results.")
     text: str = decoded(file.read()) if file else form.cleaned_data["text"]
     return text
 
@@ -82,11 +84,21 @@ def preview(request: HttpRequest) -> HttpResponse:
     draft = current_draft(signed_in(request).pk, now=timezone.now())
     if draft is None:
         return redirect("import_parkruns")
-    return shown(request, draft, plan_for(draft), status=200)
+    order = order_of(request.GET.get("dates", ""))
+    if order is None and (either := either_of(draft)):
+        page = {"either": zip(Order, either, strict=True)}
+        return render(request, "parkruns/dates.html", page)
+    return shown(request, draft, plan_for(draft, order=order), order=order, status=200)
 
 
-def shown(request: HttpRequest, draft: ImportDraft, plan: Plan, *, status: int, wrong: str = "") -> HttpResponse:
-    groups = [("New", plan.new), ("Added to what is here", plan.merged), ("Not the same as here", plan.conflicts)]
+def order_of(written: str) -> Order | None:
+    return Order(written) if written in tuple(Order) else None
+
+
+def shown(
+    request: HttpRequest, draft: ImportDraft, plan: Plan, *, order: Order | None, status: int, wrong: str = ""
+) -> HttpResponse:
+    groups = [("New", plan.new), ("Updates", plan.merged), ("Different from yours", plan.conflicts)]
     page: dict[str, Any] = {
         "draft": draft,
         "plan": plan,
@@ -94,7 +106,8 @@ def shown(request: HttpRequest, draft: ImportDraft, plan: Plan, *, status: int, 
         "faults": plan.faults[:ROWS_SHOWN],
         "doubtful": [(CHOICE.format(number), one) for number, one in enumerate(plan.doubtful)][:ROWS_SHOWN],
         "doubt": doubt_of(signed_in(request), draft),
-        "misread_dates": misread_dates(draft),
+        "misread_dates": misread_dates(draft, order),
+        "order": order,
         "wrong": wrong,
     }
     return render(request, "parkruns/preview.html", page, status=status)
@@ -112,22 +125,26 @@ def keep(request: HttpRequest) -> HttpResponse:
     token = request.POST.get("token", "")
     if draft is None or draft.token != token:
         return gone(request)
-    plan = plan_for(draft)
+    order = order_of(request.POST.get("dates", ""))
+    if order is None and either_of(draft):
+        return redirect("preview_parkruns")
+    plan = plan_for(draft, order=order)
     chosen = {one.name: request.POST.get(CHOICE.format(number), "") for number, one in enumerate(plan.doubtful)}
     if doubt_of(user, draft) and request.POST.get("mine") != "on":
-        wrong = "Say that these results are yours, or import nothing."
-        return shown(request, draft, plan_for(draft, chosen=chosen), status=422, wrong=wrong)
+        wrong = "Tick the box to say these results are yours, or cancel."
+        plan = plan_for(draft, chosen=chosen, order=order)
+        return shown(request, draft, plan, order=order, status=422, wrong=wrong)
     replacing = request.POST.get("replace") == "on"
     try:
-        done, changes = confirm_import(user.pk, token, chosen=chosen, replacing=replacing, now=now)
+        done, changes = confirm_import(user.pk, token, chosen=chosen, replacing=replacing, now=now, order=order)
     except DraftGone:
         return gone(request)
     async_to_sync(announce_changes)(user.pk, changes)
-    messages.success(request, f"Imported: {len(done.new):,} new, {len(done.merged) + len(done.conflicts):,} completed.")
+    messages.success(request, f"Imported: {len(done.new):,} new, {len(done.merged) + len(done.conflicts):,} updated.")
     return redirect("parkruns")
 
 
 def gone(request: HttpRequest) -> HttpResponse:
     """Pressed twice, replaced by another, or a day old."""
-    messages.info(request, "There is nothing left to confirm: it was imported already, or it is more than a day old.")
+    messages.info(request, "Nothing to import: it was imported already, or it is more than a day old.")
     return redirect("parkruns")

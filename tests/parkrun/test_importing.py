@@ -190,7 +190,7 @@ def test_of_very_many_unknown_names_only_some_are_asked_about(athlete: User) -> 
     plan = plan_for(drafted(athlete, texts.table(*rows)))
 
     assert (len(plan.doubtful), len(plan.faults), plan.kept) == (50, 150, 0)
-    assert {fault.words for fault in plan.faults} == {"there is no event of that name"}
+    assert {fault.words for fault in plan.faults} == {"No event has that name"}
 
 
 def test_five_thousand_rows_take_few_queries(athlete: User) -> None:
@@ -204,10 +204,10 @@ def test_five_thousand_rows_take_few_queries(athlete: User) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("the quick brown fox", "Nothing in it looks like parkrun results"),
-        ("", "Nothing in it looks like parkrun results"),
-        ("a\0b", "That is no text"),
-        ("x" * 1_000_001, "That is more than 1 MB"),
+        ("the quick brown fox", "Nothing here looks like parkrun results"),
+        ("", "Nothing here looks like parkrun results"),
+        ("a\0b", "That isn't text"),
+        ("x" * 1_000_001, "That's more than 1 MB"),
     ],
 )
 def test_what_is_no_table_is_answered_in_words(athlete: User, text: str, words: str) -> None:
@@ -225,7 +225,7 @@ def test_file_is_read_in_whatever_a_machine_writes(encoding: str) -> None:
 def test_file_that_is_too_large_or_no_text_is_answered_in_words() -> None:
     with pytest.raises(NotRead, match="more than 1 MB"):
         decoded(b"x" * 1_000_001)
-    with pytest.raises(NotRead, match="no text"):
+    with pytest.raises(NotRead, match="isn't text"):
         decoded(b"\xff\xfe\x00")
 
 

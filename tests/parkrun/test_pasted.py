@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from strava_live.parkrun.pasted.order import Order
 from strava_live.parkrun.pasted.owner import Owner, doubt_about, owner_in
 from strava_live.parkrun.pasted.reading import MOST_ROWS, Reading, TooMuch, read_results
 from tests.parkrun import pasted_texts as texts
@@ -71,7 +72,7 @@ def test_mail_without_its_date_is_answered_in_words() -> None:
     without = texts.MAIL[texts.MAIL.index("Subject") :]
 
     assert read(without).rows == []
-    assert read(without).faults[0].words.startswith("the e-mail does not tell its date")
+    assert read(without).faults[0].words.startswith("The email has no date")
 
 
 @pytest.mark.parametrize(
@@ -84,6 +85,17 @@ def test_mail_without_its_date_is_answered_in_words() -> None:
         ("01/06/24", date(2024, 6, 1)),
         ("1 June 2024", date(2024, 6, 1)),
         ("29/02/2020", date(2020, 2, 29)),
+        ("1. Juni 2024", date(2024, 6, 1)),
+        ("1er juin 2024", date(2024, 6, 1)),
+        ("1 giugno 2024", date(2024, 6, 1)),
+        ("1 czerwca 2024", date(2024, 6, 1)),
+        ("1. kesäkuuta 2024", date(2024, 6, 1)),
+        ("1 июня 2024", date(2024, 6, 1)),
+        ("2. Ma\u0308rz 2024", date(2024, 3, 2)),
+        ("16 marraskuuta 2024", date(2024, 11, 16)),
+        ("June 1, 2024", date(2024, 6, 1)),
+        ("2024年6月1日", date(2024, 6, 1)),
+        ("06/15/2024", date(2024, 6, 15)),
     ],
 )
 def test_date_is_read_as_it_is_written(written: str, day: date) -> None:
@@ -93,21 +105,24 @@ def test_date_is_read_as_it_is_written(written: str, day: date) -> None:
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        ("Bushy Park\t31/02/2024\t1\t2\t24:31\t50%", "there is no 31 February 2024"),
-        ("Bushy Park\t29/02/2023\t1\t2\t24:31\t50%", "there is no 29 February 2023"),
-        ("Bushy Park\t06/15/2024\t1\t2\t24:31\t50%", "there is no month 15: dates are read as day/month/year"),
-        ("Bushy Park\t21/11/2026\t1\t2\t24:31\t50%", "21 November 2026 is still to come"),
-        ("Bushy Park\t25/09/2004\t1\t2\t24:31\t50%", "the first parkrun was on 2 October 2004"),
-        ("Bushy Park\t01/06/2024\t1\t2\t24:71\t50%", "24:71 is no time"),
-        ("Bushy Park\t01/06/2024\t1\t2\t02:10\t50%", "02:10 cannot be the time of a parkrun"),
-        ("Bushy Park\t01/06/2024\t1\t2\t9:59:00\t50%", "9:59:00 cannot be the time of a parkrun"),
-        ("Bushy Park\t01/06/2024\t1\t2\tsoon\t50%", "soon is no time: write it as minutes and seconds, such as 24:31"),
-        ("Bushy Park\t01/06/2024\t10", "it tells no time: is the line whole?"),
-        ("Bushy Park\t01/06/2024", "it tells no time: is the line whole?"),
-        ("\t01/06/2024\t1\t2\t24:31", "it names no event"),
-        ("Bushy Park\t950\t123\t24:31\t50%", "it tells no date"),
-        (f"{'x' * 200}\t01/06/2024\t1\t2\t24:31", "what stands before the date is too long for an event"),
-        ("Bushy Park\t01/06/2024\t1\tfirst\t24:31", "first is no position"),
+        ("Bushy Park\t31/02/2024\t1\t2\t24:31\t50%", "There's no 31 February 2024"),
+        ("Bushy Park\t29/02/2023\t1\t2\t24:31\t50%", "There's no 29 February 2023"),
+        ("Bushy Park\t13/15/2024\t1\t2\t24:31\t50%", "There's no month 15: we read these dates as day/month/year"),
+        ("Bushy Park\t21/11/2026\t1\t2\t24:31\t50%", "21 November 2026 is in the future"),
+        ("Bushy Park\t25/09/2004\t1\t2\t24:31\t50%", "The first parkrun was on 2 October 2004"),
+        ("Bushy Park\t01/06/2024\t1\t2\t24:71\t50%", "24:71 isn't a valid time"),
+        ("Bushy Park\t01/06/2024\t1\t2\t02:10\t50%", "02:10 can't be a parkrun time"),
+        ("Bushy Park\t01/06/2024\t1\t2\t9:59:00\t50%", "9:59:00 can't be a parkrun time"),
+        (
+            "Bushy Park\t01/06/2024\t1\t2\tsoon\t50%",
+            "“soon” isn't a valid time: write minutes and seconds, such as 24:31",
+        ),
+        ("Bushy Park\t01/06/2024\t10", "No time on this line. Is it complete?"),
+        ("Bushy Park\t01/06/2024", "No time on this line. Is it complete?"),
+        ("\t01/06/2024\t1\t2\t24:31", "No event name"),
+        ("Bushy Park\t950\t123\t24:31\t50%", "No date"),
+        (f"{'x' * 200}\t01/06/2024\t1\t2\t24:31", "The text before the date is too long for an event name"),
+        ("Bushy Park\t01/06/2024\t1\tfirst\t24:31", "“first” isn't a valid position"),
     ],
 )
 def test_line_that_cannot_be_read_is_answered_in_words(row: str, words: str) -> None:
@@ -125,14 +140,14 @@ def test_half_a_table_is_read_as_far_as_it_goes() -> None:
     reading = read(texts.TABLE[: texts.TABLE.index("\t88")])
 
     assert [row.event for row in reading.rows] == ["Bushy Park"]
-    assert [fault.words for fault in reading.faults] == ["it tells no time: is the line whole?"]
+    assert [fault.words for fault in reading.faults] == ["No time on this line. Is it complete?"]
 
 
 def test_two_that_differ_cannot_both_be_right() -> None:
     reading = read(texts.table("Bushy Park\t01/06/2024\t1\t2\t24:31", "Bushy Park\t01/06/2024\t1\t2\t25:31"))
 
     assert len(reading.rows) == 1
-    assert reading.faults[0].words == "line 2 says something else of the same parkrun"
+    assert reading.faults[0].words == "Line 2 has different details for the same parkrun"
 
 
 def test_garbage_has_neither_rows_nor_faults() -> None:
@@ -145,6 +160,49 @@ def test_column_of_volunteering_is_read() -> None:
     rows = read("Event,Date,Time,Role\nBushy Park,2024-06-01,,Timekeeper\nBushy Park,2024-06-08,24:31,no\n").rows
 
     assert [(row.volunteered, row.time_s) for row in rows] == [(True, None), (False, 1471)]
+
+
+@pytest.mark.parametrize(
+    ("dates", "days"),
+    [
+        pytest.param(
+            ["6/1/2024", "6/8/2024", "6/15/2024"], [(6, 1), (6, 8), (6, 15)], id="one can only be month first"
+        ),
+        pytest.param(["1/6/2024", "8/6/2024", "15/6/2024"], [(6, 1), (6, 8), (6, 15)], id="one can only be day first"),
+        pytest.param(["6/1/2024", "5/4/2024"], [(6, 1), (5, 4)], id="only month first are they all Saturdays"),
+        pytest.param(["6/1/2024", "7/10/2023"], [(1, 6), (10, 7)], id="only day first are they all Saturdays"),
+        pytest.param(["1.6.2024", "6/1/2024", "6/29/2024"], [(6, 1), (6, 1), (6, 29)], id="full stops are day first"),
+    ],
+)
+def test_whole_paste_decides_whether_the_month_comes_first(dates: list[str], days: list[tuple[int, int]]) -> None:
+    reading = read(texts.table(*(f"Event {number}x\t{day}\t1\t2\t24:31" for number, day in enumerate(dates))))
+
+    assert [(row.day.month, row.day.day) for row in reading.rows] == days
+    assert reading.either is None
+
+
+@pytest.mark.parametrize("dates", [["6/1/2024"], ["6/1/2024", "3/2/2024"], ["6-1-2024"]])
+def test_month_and_day_that_nothing_tells_apart_are_asked_about(dates: list[str]) -> None:
+    text = texts.table(*(f"Bushy Park\t{day}\t1\t2\t24:31" for day in dates))
+
+    assert read(text).either == (date(2024, 1, 6), date(2024, 6, 1))
+    assert read_results(text, today=TODAY, order=Order.MONTH_FIRST).rows[0].day == date(2024, 6, 1)
+
+
+@pytest.mark.parametrize("dates", [["1/1/2024"], ["01.06.2024"], ["1 June 2024"], ["2024-06-01"]])
+def test_dates_that_are_the_same_both_ways_are_not_asked_about(dates: list[str]) -> None:
+    assert read(texts.table(*(f"Bushy Park\t{day}\t1\t2\t24:31" for day in dates))).either is None
+
+
+@pytest.mark.parametrize("name", ["official time s", "official_time_s", "Seconds"])
+def test_column_of_seconds_is_read(name: str) -> None:
+    rows = read(f"Event,Date,{name}\nBushy Park,2024-06-01,1471\nBushy Park,2024-06-08,1481.0\n").rows
+
+    assert [row.time_s for row in rows] == [1471, 1481]
+
+
+def test_seconds_that_nobody_takes_are_answered_in_words() -> None:
+    assert read("Event,Date,Seconds\nBushy Park,2024-06-01,24\n").faults[0].words == "24 can't be a parkrun time"
 
 
 def test_five_thousand_rows_are_read_and_one_more_is_refused() -> None:
@@ -186,7 +244,7 @@ def test_megabyte_of_anything_is_read_in_linear_time(text: str) -> None:
 def test_line_of_a_megabyte_is_answered_in_words() -> None:
     reading = read(f"Bushy Park 01/06/2024 {' ' * 1_000_000} 24:31")
 
-    assert [fault.words for fault in reading.faults] == ["it is too long to be a line of results"]
+    assert [fault.words for fault in reading.faults] == ["Too long to be a line of results"]
 
 
 @given(st.text(max_size=400))
@@ -205,11 +263,11 @@ def test_nothing_like_a_table_breaks_the_reading(text: str) -> None:
     [
         (Owner(("1234567",), ("Alva BERG",)), "1234567", ""),
         (Owner(("1234567",), ("Someone ELSE",)), "1234567", ""),
-        (Owner(("99",), ("Bo EK",)), "1234567", "This is the table of A99 (Bo EK), and you are A1234567."),
-        (Owner(("99", "1234567"), ()), "1234567", "This is the table of A99, and you are A1234567."),
-        (Owner(("99",), ("Alva BERG",)), "", "This is the table of A99. Your settings do not say that this is you."),
-        (Owner(("99",), ("Bo EK",)), "", "This is addressed to Bo EK."),
-        (Owner((), ("Bo",)), "1234567", "This is addressed to Bo."),
+        (Owner(("99",), ("Bo EK",)), "1234567", "These are A99's results (Bo EK). You are A1234567."),
+        (Owner(("99", "1234567"), ()), "1234567", "These are A99's results. You are A1234567."),
+        (Owner(("99",), ("Alva BERG",)), "", "These are A99's results. Is that you?"),
+        (Owner(("99",), ("Bo EK",)), "", "These results are for Bo EK. Is that you?"),
+        (Owner((), ("Bo",)), "1234567", "These results are for Bo. Is that you?"),
         (Owner((), ("ALVA",)), "", ""),
         (Owner(), "1234567", ""),
     ],

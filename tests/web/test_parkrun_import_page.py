@@ -39,6 +39,22 @@ def test_table_is_previewed_and_kept_once_confirmed(as_athlete: Client, athlete:
     assert ParkrunResult.objects.filter(athlete=athlete, source="imported").count() == 3
 
 
+def test_dates_that_can_be_read_both_ways_are_asked_about(as_athlete: Client, athlete: User, today: None) -> None:
+    paste(as_athlete, texts.table("Bushy Park\t6/1/2024\t1\t2\t24:31"))
+
+    asked = said(as_athlete.get("/parkruns/import/preview/"))
+    assert "Day or month first?" in asked
+    assert ">6 January 2024<" in asked
+    assert ">1 June 2024<" in asked
+    assert confirm(as_athlete).headers["Location"] == "/parkruns/import/preview/"
+    assert not ParkrunResult.objects.exists()
+
+    preview = said(as_athlete.get("/parkruns/import/preview/", {"dates": "month"}))
+    assert "1 Jun 2024" in preview
+    assert confirm(as_athlete, dates="month").headers["Location"] == "/parkruns/"
+    assert str(ParkrunResult.objects.get().day) == "2024-06-01"
+
+
 def test_file_is_read_as_what_is_pasted(as_athlete: Client, today: None) -> None:
     file = SimpleUploadedFile("results.csv", texts.CSV.encode())
 
@@ -52,10 +68,10 @@ def test_file_is_read_as_what_is_pasted(as_athlete: Client, today: None) -> None
     ("text", "words"),
     [
         ("", "Paste your results, or choose a file."),
-        ("the quick brown fox\n" * 20, "Nothing in it looks like parkrun results"),
+        ("the quick brown fox\n" * 20, "Nothing here looks like parkrun results"),
         ("a\0b", "Null characters are not allowed."),
-        ("x" * 1_000_001, "That is more than 1 MB"),
-        (texts.long_table(5_001), "That is more than 5,000 lines."),
+        ("x" * 1_000_001, "That's more than 1 MB"),
+        (texts.long_table(5_001), "That's more than 5,000 lines."),
     ],
     ids=["nothing", "garbage", "NUL", "1 MB", "5,001 rows"],
 )
@@ -80,7 +96,7 @@ def test_paste_that_cannot_even_be_read_is_answered_on_the_page(as_athlete: Clie
         answer = as_athlete.post("/parkruns/import/", f"text={TOO_LARGE}", content_type=kind)
 
     assert answer.status_code == 422
-    assert "Your results: That is more than 1 MB, far more than results need. Paste only the table." in said(answer)
+    assert "Your results: That's more than 1 MB. Paste only the results table." in said(answer)
     assert 'name="csrfmiddlewaretoken"' in said(answer)
     assert not ImportDraft.objects.exists()
 
@@ -117,14 +133,14 @@ def test_imported_times_are_told_to_the_athletes_sockets(as_athlete: Client, ath
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (texts.TABLE[: texts.TABLE.index("\t88")], "it tells no time: is the line whole?"),
-        (texts.TABLE.replace("25/05/2024", "31/02/2024"), "there is no 31 February 2024"),
-        (texts.TABLE.replace("25/05/2024", "31/05/2031"), "31 May 2031 is still to come"),
+        (texts.TABLE[: texts.TABLE.index("\t88")], "No time on this line. Is it complete?"),
+        (texts.TABLE.replace("25/05/2024", "31/02/2024"), "There's no 31 February 2024"),
+        (texts.TABLE.replace("25/05/2024", "31/05/2031"), "31 May 2031 is in the future"),
         (texts.TABLE.replace("New Farm", "Bushhy"), "Which events are these?"),
-        (texts.TABLE.replace("01/06/2024", "05/06/2024").replace("25/", "22/"), "Most of these dates are no Saturdays"),
-        (texts.long_table(5_000), "These are the first 100 of"),
+        (texts.TABLE.replace("01/06/2024", "05/06/2024").replace("25/", "22/"), "Most of these dates aren't Saturdays"),
+        (texts.long_table(5_000), "Showing the first 100 of"),
     ],
-    ids=["half a table", "31 February", "the future", "unknown event", "months first", "5,000 rows"],
+    ids=["half a table", "31 February", "the future", "unknown event", "no Saturdays", "5,000 rows"],
 )
 def test_preview_says_what_it_makes_of_it_and_keeps_nothing(
     as_athlete: Client, today: None, text: str, words: str
@@ -142,16 +158,16 @@ def test_table_of_another_needs_a_tick(as_athlete: Client, athlete: User, today:
     preview = said(as_athlete.get("/parkruns/import/preview/"))
     refused = confirm(as_athlete)
 
-    assert "This is the table of A1234567 (Alva BERG), and you are A42." in preview
+    assert "These are A1234567's results (Alva BERG). You are A42." in preview
     assert refused.status_code == 422
-    assert "Say that these results are yours" in said(refused)
+    assert "Tick the box to say these results are yours" in said(refused)
     assert not ParkrunResult.objects.exists()
     assert confirm(as_athlete, mine="on").status_code == 302
     assert ParkrunResult.objects.count() == 3
 
 
 def test_event_that_was_chosen_is_imported(as_athlete: Client, today: None) -> None:
-    paste(as_athlete, texts.table("Bushhy\t01/06/2024\t1\t2\t24:31"))
+    paste(as_athlete, texts.table("Bushhy\t1 June 2024\t1\t2\t24:31"))
 
     confirm(as_athlete, **{"event-0": "bushy"})
 

@@ -3,7 +3,8 @@
 import re
 from datetime import date
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+from strava_live.parkrun.pasted.months import BEGINNING, month_number
+
 MONTH_NAMES = (
     "January",
     "February",
@@ -20,13 +21,15 @@ MONTH_NAMES = (
 )
 DATE = re.compile(
     r"(?<![\d/.-])(?:"
-    r"(?P<day>\d{1,2})(?P<mark>[/.-])(?P<month>\d{1,2})(?P=mark)(?P<year>\d{4})"
-    r"|(?P<short_day>\d{1,2})/(?P<short_month>\d{1,2})/(?P<short_year>\d{2})"
-    r"|(?P<iso_year>\d{4})[-/](?P<iso_month>\d{1,2})[-/](?P<iso_day>\d{1,2})(?:T[\d:.]+Z?)?"
-    r"|(?P<named_day>\d{1,2})(?:st|nd|rd|th)?\s+(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s+"
-    r"(?P<named_year>\d{4})"
+    r"(?P<day>[0-9]{1,2})(?P<mark>[/.-])(?P<month>[0-9]{1,2})(?P=mark)(?P<year>[0-9]{4})"
+    r"|(?P<short_day>[0-9]{1,2})/(?P<short_month>[0-9]{1,2})/(?P<short_year>[0-9]{2})"
+    r"|(?P<iso_year>[0-9]{4})[-/年](?P<iso_month>[0-9]{1,2})[-/月](?P<iso_day>[0-9]{1,2})(?:日|T[0-9:.]+Z?)?"
+    r"|(?P<named_day>[0-9]{1,2})(?:st|nd|rd|th|er|\.)?\s{1,3}"
+    rf"(?P<name>{BEGINNING})[^\W\d_]{{0,12}}\.?,?\s{{1,3}}(?P<named_year>[0-9]{{4}})"
+    rf"|(?<!\w)(?P<first_name>{BEGINNING})[^\W\d_]{{0,12}}\.?\s{{1,3}}"
+    r"(?P<second_day>[0-9]{1,2})(?:st|nd|rd|th)?,?\s{1,3}(?P<last_year>[0-9]{4})"
     r")(?![\d/])",
-    re.IGNORECASE | re.ASCII,
+    re.IGNORECASE,
 )
 TIME = re.compile(r"(?<![\d:.])(?:(\d{1,2}):)?(\d{1,3}):(\d{2})(?![\d:])", re.ASCII)
 FIGURE = re.compile(r"#?\d{1,6}(?:st|nd|rd|th)?|\d+([.,]\d+)?\s?%|pb!?|-+|–+", re.IGNORECASE | re.ASCII)
@@ -39,44 +42,61 @@ class Unreadable(ValueError):
     """What is wrong with it, in words."""
 
 
-def day_of(found: re.Match[str], *, today: date) -> date:
+def day_of(found: re.Match[str], *, today: date, month_first: bool = False) -> date:
     """The day that a DATE tells, if there can have been a parkrun on it."""
-    year, month, day = _numbers(found)
+    numbers = year_month_day(found)
+    year, month, day = swapped(numbers) if month_first and may_swap(found) else numbers
     if month > 12:
-        raise Unreadable(f"there is no month {month}: dates are read as day/month/year")
+        order = "month/day/year" if month_first else "day/month/year"
+        raise Unreadable(f"There's no month {month}: we read these dates as {order}")
     if month < 1 or day < 1:
-        raise Unreadable(f"{found[0]} is no date")
+        raise Unreadable(f"{found[0]} isn't a valid date")
     try:
         told = date(year, month, day)
     except ValueError:
-        raise Unreadable(f"there is no {day} {MONTH_NAMES[month - 1]} {year}") from None
+        raise Unreadable(f"There's no {day} {MONTH_NAMES[month - 1]} {year}") from None
     if told > today:
-        raise Unreadable(f"{day} {MONTH_NAMES[month - 1]} {year} is still to come")
+        raise Unreadable(f"{day} {MONTH_NAMES[month - 1]} {year} is in the future")
     if told < FIRST_PARKRUN:
-        raise Unreadable("the first parkrun was on 2 October 2004")
+        raise Unreadable("The first parkrun was on 2 October 2004")
     return told
 
 
-def _numbers(found: re.Match[str]) -> tuple[int, int, int]:
+def year_month_day(found: re.Match[str]) -> tuple[int, int, int]:
+    """The numbers of a DATE; where day and month are both figures, as if the day came first."""
     if found["day"]:
         return int(found["year"]), int(found["month"]), int(found["day"])
     if found["short_day"]:
         return 2000 + int(found["short_year"]), int(found["short_month"]), int(found["short_day"])
     if found["iso_day"]:
         return int(found["iso_year"]), int(found["iso_month"]), int(found["iso_day"])
-    month = MONTHS.index(found["name"].lower()) + 1
-    return int(found["named_year"]), month, int(found["named_day"])
+    if found["named_day"]:
+        return int(found["named_year"]), month_number(found["name"]), int(found["named_day"])
+    return int(found["last_year"]), month_number(found["first_name"]), int(found["second_day"])
+
+
+def may_swap(found: re.Match[str]) -> bool:
+    """Whether the month may come first: 6/1/2024, but not 1.6.2024, which is written so only where the day does."""
+    return bool(found["short_day"] or (found["day"] and found["mark"] != "."))
+
+
+def swapped(numbers: tuple[int, int, int]) -> tuple[int, int, int]:
+    year, month, day = numbers
+    return year, day, month
 
 
 def seconds_of(found: re.Match[str], *, junior: bool) -> int:
     """What a TIME tells, if somebody can have taken so long."""
     hours, minutes, seconds = (int(part or 0) for part in found.groups())
     if seconds > 59 or (found[1] and minutes > 59):
-        raise Unreadable(f"{found[0]} is no time")
-    taken = hours * 3600 + minutes * 60 + seconds
-    if not (FASTEST_JUNIOR_S if junior else FASTEST_S) <= taken <= SLOWEST_S:
-        raise Unreadable(f"{found[0]} cannot be the time of a parkrun")
-    return taken
+        raise Unreadable(f"{found[0]} isn't a valid time")
+    return _believable(hours * 3600 + minutes * 60 + seconds, found[0], junior=junior)
+
+
+def _believable(seconds: int, written: str, *, junior: bool) -> int:
+    if not (FASTEST_JUNIOR_S if junior else FASTEST_S) <= seconds <= SLOWEST_S:
+        raise Unreadable(f"{written} can't be a parkrun time")
+    return seconds
 
 
 def read_time(text: str, *, junior: bool) -> int | None:
@@ -86,8 +106,14 @@ def read_time(text: str, *, junior: bool) -> int | None:
     if not text:
         return None
     if not found:
-        raise Unreadable(f"{text[:20]} is no time: write it as minutes and seconds, such as 24:31")
+        raise Unreadable(f"“{text[:20]}” isn't a valid time: write minutes and seconds, such as 24:31")
     return seconds_of(found, junior=junior)
+
+
+def read_seconds(text: str, *, junior: bool) -> int | None:
+    """A field of seconds, such as 1471; a time that is written out is read too. None for an empty one."""
+    whole = re.fullmatch(r"([0-9]{1,6})(?:\.0+)?", text.strip())
+    return _believable(int(whole[1]), text.strip(), junior=junior) if whole else read_time(text, junior=junior)
 
 
 def position_of(text: str) -> int | None:

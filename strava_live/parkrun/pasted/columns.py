@@ -5,7 +5,7 @@ from typing import Literal
 
 from strava_live.parkrun.titles import folded
 
-Column = Literal["event", "day", "time", "position", "note", "volunteered", ""]
+Column = Literal["event", "day", "time", "seconds", "position", "note", "volunteered", ""]
 
 NAMES: dict[str, Column] = {
     "event": "event",
@@ -26,7 +26,10 @@ NAMES: dict[str, Column] = {
     "time": "time",
     "finish time": "time",
     "official time": "time",
-    "official time s": "time",
+    "official time s": "seconds",
+    "elapsed time s": "seconds",
+    "time s": "seconds",
+    "seconds": "seconds",
     "result": "time",
     "note": "note",
     "notes": "note",
@@ -59,7 +62,7 @@ def header_of(line: str) -> Header | None:
     """A line that names a date and an event is one."""
     for separator in SEPARATORS:
         if separator in line:
-            columns = [NAMES.get(folded(cell).strip(), "") for cell in split(line, separator)]
+            columns = [NAMES.get(_plain(cell), "") for cell in split(line, separator)]
             if "day" in columns and "event" in columns:
                 return Header(columns, separator)
     return None
@@ -67,8 +70,13 @@ def header_of(line: str) -> Header | None:
 
 def is_heading(text: str) -> bool:
     """A column's name on a line of its own, as some browsers copy a table."""
-    plain = folded(text).strip()
+    plain = _plain(text)
     return plain in NAMES or plain in OTHERS
+
+
+def _plain(name: str) -> str:
+    """A column's name as NAMES has it: official_time_s is official time s."""
+    return folded(name).replace("_", " ").strip()
 
 
 def split(line: str, separator: str) -> list[str]:

@@ -31,14 +31,14 @@ def doubt_about(owner: Owner, *, parkrun_id: str, names: tuple[str, ...]) -> str
     athlete has told us theirs; a name is theirs when they share a word of it."""
     others = [number for number in owner.ids if number != parkrun_id]
     if owner.ids and parkrun_id:
-        return f"This is the table of A{others[0]}{_called(owner)}, and you are A{parkrun_id}." if others else ""
+        return f"These are A{others[0]}'s results{_called(owner)}. You are A{parkrun_id}." if others else ""
     ours = {word for name in names for word in _words(name)}
     strangers = [name for name in owner.names if not ours & set(_words(name))]
     if strangers:
-        return f"This is addressed to {strangers[0]}."
+        return f"These results are for {strangers[0]}. Is that you?"
     if len(owner.ids) > 1:
-        return "This holds the numbers of several parkrunners."
-    return f"This is the table of A{owner.ids[0]}. Your settings do not say that this is you." if owner.ids else ""
+        return "These are the results of several parkrunners."
+    return f"These are A{owner.ids[0]}'s results. Is that you?" if owner.ids else ""
 
 
 def _called(owner: Owner) -> str:

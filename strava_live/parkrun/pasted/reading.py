@@ -5,9 +5,11 @@ what its columns hold; without one, what stands before the date is the event, an
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 
 from strava_live.parkrun.pasted.cells import (
     DATE,
@@ -16,21 +18,26 @@ from strava_live.parkrun.pasted.cells import (
     day_of,
     only_figures,
     position_of,
+    read_seconds,
     read_time,
     seconds_of,
 )
 from strava_live.parkrun.pasted.columns import NOT_VOLUNTEERED, Column, Header, header_of, is_heading
 from strava_live.parkrun.pasted.mail import Mail, read_mail
+from strava_live.parkrun.pasted.order import Decision, Order, decide_order
 from strava_live.parkrun.pasted.owner import Owner, owner_in
 from strava_live.parkrun.titles import folded, words
 
 MOST_ROWS = 5_000
+MOST_DATES = 6_000
+"""Dates that are looked at to see whether the month comes first."""
 LONGEST_NAME = 120
 LONGEST_NOTE = 500
 LONGEST_LINE = 1_000
 SHOWN_OF_A_LINE = 80
 AROUND_CELLS = " \t,;|"
-NO_TIME = "it tells no time: is the line whole?"
+NO_DATE = "No date"
+NO_TIME = "No time on this line. Is it complete?"
 
 
 class TooMuch(ValueError):
@@ -71,38 +78,56 @@ class Reading:
     faults: list[Fault] = field(default_factory=list)
     passed: int = 0
     owner: Owner = field(default_factory=Owner)
+    either: tuple[date, date] | None = None
+    """One of its dates read with the day and with the month first, if nothing says which comes first."""
 
 
-def read_results(text: str, *, today: date) -> Reading:
-    """`today`: what lies after it has not been run yet."""
-    reading = Reading(owner=owner_in(text))
+@dataclass(frozen=True, slots=True)
+class _Dates:
+    """What it takes to read a date: nothing after `today` has been run yet."""
+
+    today: date
+    month_first: bool
+
+    def read(self, found: re.Match[str] | None) -> date:
+        if found is None:
+            raise Unreadable(NO_DATE)
+        return day_of(found, today=self.today, month_first=self.month_first)
+
+
+def read_results(text: str, *, today: date, order: Order | None = None) -> Reading:
+    """`order`: whether day or month comes first, as the athlete says; without it the text decides."""
+    text = unicodedata.normalize("NFC", text)
+    decision = Decision(order) if order else decide_order(islice(DATE.finditer(text), MOST_DATES), today=today)
+    dates = _Dates(today, decision.order is Order.MONTH_FIRST)
+    reading = Reading(owner=owner_in(text), either=decision.either)
     mail = read_mail(text)
     if mail is not None:
         try:
-            reading.rows.append(_from_mail(mail, today))
+            reading.rows.append(_from_mail(mail, dates))
         except Unreadable as error:
             reading.faults.append(Fault(mail.line, _shortened(mail.event), str(error)))
         return reading
     header: Header | None = None
     for number, line in _whole_rows(text):
         if len(line) > LONGEST_LINE:
-            reading.faults.append(Fault(number, _shortened(line), "it is too long to be a line of results"))
+            reading.faults.append(Fault(number, _shortened(line), "Too long to be a line of results"))
             continue
         named = header_of(line)
         if named is not None:
             header = named
         elif DATE.search(line) or TIME.search(line):
-            _take(reading, number, line, header, today)
+            _take(reading, number, line, header, dates)
         else:
             reading.passed += 1
     return _without_doubles(reading)
 
 
-def _take(reading: Reading, number: int, line: str, header: Header | None, today: date) -> None:
+def _take(reading: Reading, number: int, line: str, header: Header | None, dates: _Dates) -> None:
     if len(reading.rows) + len(reading.faults) >= MOST_ROWS:
-        raise TooMuch(f"That is more than {MOST_ROWS:,} lines. Paste it in parts.")
+        raise TooMuch(f"That's more than {MOST_ROWS:,} lines. Paste them in parts.")
     try:
-        reading.rows.append(_from_line(number, line, header, today))
+        reading.rows.append(_from_line(number, line, header, dates))
     except Unreadable as error:
         reading.faults.append(Fault(number, _shortened(line), str(error)))
 
@@ -126,31 +151,32 @@ def _whole_rows(text: str) -> Iterator[tuple[int, str]]:
         yield number, "\t".join(cells)
 
 
-def _from_line(number: int, line: str, header: Header | None, today: date) -> Row:
+def _from_line(number: int, line: str, header: Header | None, dates: _Dates) -> Row:
     cells = header.cells(line) if header else None
     if header and cells and DATE.search(cells.get("day", "")):
-        return _by_columns(number, header, cells, today)
-    return _by_looks(number, line, today)
+        return _by_columns(number, header, cells, dates)
+    return _by_looks(number, line, dates)
 
 
-def _by_columns(number: int, header: Header, cells: dict[Column, str], today: date) -> Row:
-    event, day = _event(cells.get("event", "")), _day(DATE.search(cells.get("day", "")), today)
+def _by_columns(number: int, header: Header, cells: dict[Column, str], dates: _Dates) -> Row:
+    event, day = _event(cells.get("event", "")), dates.read(DATE.search(cells.get("day", "")))
     volunteered = folded(cells.get("volunteered", "")).strip() not in NOT_VOLUNTEERED
-    time_s = read_time(cells.get("time", ""), junior=_is_junior(event))
-    if time_s is None and "time" in header.columns and not volunteered:
+    junior, timed = _is_junior(event), {"time", "seconds"} & {*header.columns}
+    time_s = read_time(cells.get("time", ""), junior=junior) or read_seconds(cells.get("seconds", ""), junior=junior)
+    if time_s is None and timed and not volunteered:
         raise Unreadable(NO_TIME)
     written = cells.get("position", "")
     position = position_of(written)
     if written and position is None:
-        raise Unreadable(f"{written[:20]} is no position")
+        raise Unreadable(f"“{written[:20]}” isn't a valid position")
     return Row(number, event, day, time_s, position, cells.get("note", "")[:LONGEST_NOTE], volunteered)
 
 
-def _by_looks(number: int, line: str, today: date) -> Row:
+def _by_looks(number: int, line: str, dates: _Dates) -> Row:
     line = re.sub(rf"[{AROUND_CELLS}]{{5,}}", "  ", line)  # a long run of blanks tells no more than a short one
     found = DATE.search(line)
     if found is None:
-        raise Unreadable("it tells no date")
+        raise Unreadable(NO_DATE)
     before, after = line[: found.start()].strip(AROUND_CELLS), line[found.end() :].strip(AROUND_CELLS)
     if not before:
         # The date comes first: the event is what follows, up to the first figure.
@@ -158,7 +184,7 @@ def _by_looks(number: int, line: str, today: date) -> Row:
         before, after = (after[: figures.start()], after[figures.start() :]) if figures else ("", after)
     if early := TIME.search(before):
         before, after = before[: early.start()], f"{before[early.start() :]} {after}"
-    event, day = _event(before), _day(found, today)
+    event, day = _event(before), dates.read(found)
     time = TIME.search(after)
     if time is None:
         raise Unreadable(NO_TIME)
@@ -167,11 +193,11 @@ def _by_looks(number: int, line: str, today: date) -> Row:
     return Row(number, event, day, seconds_of(time, junior=_is_junior(event)), position)
 
 
-def _from_mail(mail: Mail, today: date) -> Row:
+def _from_mail(mail: Mail, dates: _Dates) -> Row:
     event = _event(mail.event)
     if mail.date is None:
-        raise Unreadable("the e-mail does not tell its date: write it above, such as 01/06/2024")
-    day = _day(mail.date, today)
+        raise Unreadable("The email has no date: add one above it, such as 1 June 2024")
+    day = dates.read(mail.date)
     time_s = seconds_of(mail.time, junior=_is_junior(event)) if mail.time else None
     if time_s is None and not mail.volunteered:
         raise Unreadable(NO_TIME)
@@ -181,16 +207,10 @@ def _from_mail(mail: Mail, today: date) -> Row:
 def _event(name: str) -> str:
     event = " ".join(name.strip(AROUND_CELLS).split())
     if not any(letter.isalpha() for letter in event):
-        raise Unreadable("it names no event")
+        raise Unreadable("No event name")
     if len(event) > LONGEST_NAME:
-        raise Unreadable("what stands before the date is too long for an event")
+        raise Unreadable("The text before the date is too long for an event name")
     return event
-
-
-def _day(found: re.Match[str] | None, today: date) -> date:
-    if found is None:
-        raise Unreadable("it tells no date")
-    return day_of(found, today=today)
 
 
 def _is_junior(event: str) -> bool:
@@ -203,7 +223,7 @@ def _without_doubles(reading: Reading) -> Reading:
     for row in reading.rows:
         first = kept.setdefault((words(row.event), _is_junior(row.event), row.day), row)
         if first.said != row.said:
-            said = f"line {first.line} says something else of the same parkrun"
+            said = f"Line {first.line} has different details for the same parkrun"
             reading.faults.append(Fault(row.line, _shortened(f"{row.event} {row.day:%d/%m/%Y}"), said))
     reading.rows = list(kept.values())
     reading.faults.sort(key=lambda fault: fault.line)
