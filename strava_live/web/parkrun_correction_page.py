@@ -29,11 +29,12 @@ def correct(request: HttpRequest, strava_id: int) -> HttpResponse:
     if activity is None:
         raise Http404
     none = request.POST.get("is") == "none"
-    form = EventForm(None if none else request.POST or None, initial={"event": activity.event_name})
+    user = signed_in(request)
+    form = EventForm(None if none else request.POST or None, user=user, initial={"event": activity.event_name})
     if none:
         return done(request, strava_id, lambda: not_a_parkrun(athlete_id, strava_id))
-    if request.method == "POST" and form.is_valid():
-        slug = form.cleaned_data["event"].slug
+    if request.method == "POST" and form.is_valid() and (event := form.event_row()):
+        slug = event.slug
         try:
             return done(request, strava_id, lambda: was_parkrun_at(athlete_id, strava_id, slug))
         except NotHeld as error:
@@ -49,5 +50,5 @@ def done(request: HttpRequest, strava_id: int, verb: Callable[[], list[Change]])
     except (UnknownActivity, UnknownEvent):
         raise Http404 from None
     async_to_sync(announce_changes)(signed_in(request).pk, changes)
-    messages.success(request, "Corrected. Future imports won’t change it.")
+    messages.success(request, "Corrected. Future imports won't change it.")
     return redirect(way_back(request) or reverse("activity", args=[strava_id]))

@@ -1,25 +1,30 @@
-"""What an athlete fills in about a parkrun. An event is typed by name; where that names several, they are offered."""
+"""What an athlete fills in about a parkrun. An event is typed by name; if that is not one event, some are offered."""
 
 from datetime import UTC, date, datetime
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 
 from strava_live.accounts.models import User
-from strava_live.parkrun.calendar import occasion
+from strava_live.parkrun.calendar import may_be_held
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.matching import EventNames
+from strava_live.parkrun.models import ParkrunEvent
+from strava_live.parkrun.own_events import OWN, UnusableName, draft_event
 from strava_live.parkrun.pasted.cells import FIRST_PARKRUN, LARGEST_POSITION, Unreadable, read_time
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.parkrun.results import Statement
 from strava_live.parkrun.wording import taken
+from strava_live.sync.results import name_own_event
 from strava_live.time_zones import zone_or_utc
 
 LONGEST_NOTE = 500
 MOST_BEFORE = 5_000
 NOT_ON_FOOT = "no"
-HOW = [("run", "I ran"), ("walk", "I walked"), (NOT_ON_FOOT, "I was not on the course")]
+HOW = [("run", "I ran"), ("walk", "I walked"), (NOT_ON_FOOT, "I didn't run or walk")]
+TOOK_PART = "Took part as"
 
 
 def today_of(user: User) -> date:
@@ -28,19 +33,23 @@ def today_of(user: User) -> date:
 
 
 class EventForm(forms.Form):
-    """`suggestions` are there after a name that is none, or several."""
+    """An event by its name. `suggestions` are there after a name that no event has, or several; `may_be_own` after one
+    that no event has: then the athlete may add it as their own, by choosing OWN."""
 
     event = forms.CharField(
         label="Event",
         max_length=120,
-        help_text="Its name, such as New Farm.",
+        help_text="Start typing, for example New Farm.",
         error_messages={"required": "Which event was it?"},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-event-names": reverse_lazy("event_names")}),
     )
     slug = forms.CharField(required=False, max_length=140, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.user = user
         self.suggestions: list[Event] = []
+        self.may_be_own = False
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -52,24 +61,47 @@ class EventForm(forms.Form):
         atlas = catalogue.atlas()
         if slug and (event := atlas.by_slug(slug)):
             return event
-        names = EventNames(atlas)
+        names = EventNames(atlas, [event.as_event() for event in ParkrunEvent.objects.own(self.user.pk)])
         meant = names.meant(name)
         if len(meant) == 1:
             return meant[0]
-        self.suggestions = meant or names.suggested(name)
-        several, none = "Several events are called that. Choose one below.", "There is no event of that name."
-        self.add_error("event", several if meant else f"{none} Is it one of those below?" if self.suggestions else none)
+        if not meant and slug == OWN:
+            return self.own(name)
+        self.suggestions, self.may_be_own = meant or names.suggested(name), not meant
+        several = "Several events have that name. Choose one below."
+        self.add_error("event", several if meant else "We don't know that event. Check the spelling or choose below.")
         return None
+
+    def own(self, name: str) -> Event | None:
+        try:
+            return draft_event(name)
+        except UnusableName as error:
+            self.add_error("event", str(error))
+            return None
+
+    def event_row(self) -> ParkrunEvent | None:
+        """The event as it is stored; one of the athlete's own is stored now. None if that failed, with the error."""
+        event: Event = self.cleaned_data["event"]
+        row = ParkrunEvent.objects.known_to(self.user.pk).filter(slug=event.slug).first()
+        try:
+            if row is None and self.cleaned_data["slug"] == OWN:
+                return name_own_event(self.user.pk, event.name)
+        except UnusableName as error:
+            self.add_error("event", str(error))
+            return None
+        if row is None:
+            self.add_error("event", "This event has just been renamed. Try again in a moment.")
+        return row
 
 
 class ResultForm(EventForm):
     """One parkrun. Of one that is there already event and date stay as they are."""
 
     day = forms.DateField(label="Date", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    how = forms.ChoiceField(label="On foot", choices=HOW)
+    how = forms.ChoiceField(label=TOOK_PART, choices=HOW)
     volunteered = forms.BooleanField(label="I volunteered", required=False)
     official_time = forms.CharField(
-        label="Official time", required=False, max_length=10, help_text="As minutes and seconds: 24:31."
+        label="Official time", required=False, max_length=10, help_text="Minutes and seconds, such as 24:31."
     )
     position = forms.IntegerField(label="Position", required=False, min_value=1, max_value=LARGEST_POSITION)
     note = forms.CharField(
@@ -78,7 +110,7 @@ class ResultForm(EventForm):
     field_order = ("event", "day", "how", "volunteered", "official_time", "position", "note")
 
     def __init__(self, *args: Any, user: User, row: ParkrunResult | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, user=user, **kwargs)
         self.today = today_of(user)
         self.junior = row is not None and row.event.series == row.event.Series.JUNIOR
         if row is None:
@@ -93,7 +125,7 @@ class ResultForm(EventForm):
             "note": row.note,
         }
         if row.activity is not None:
-            self.fields["how"] = forms.ChoiceField(label="On foot", choices=HOW[:2])
+            self.fields["how"] = forms.ChoiceField(label=TOOK_PART, choices=HOW[:2])
 
     def clean_how(self) -> str:
         how: str = self.cleaned_data["how"]
@@ -102,7 +134,7 @@ class ResultForm(EventForm):
     def clean_day(self) -> date:
         day: date = self.cleaned_data["day"]
         if day > self.today:
-            raise forms.ValidationError("That day is still to come.")
+            raise forms.ValidationError("That date is in the future.")
         if day < FIRST_PARKRUN:
             raise forms.ValidationError("The first parkrun was on 2 October 2004.")
         return day
@@ -111,18 +143,19 @@ class ResultForm(EventForm):
         cleaned = super().clean()
         event, day = cleaned.get("event"), cleaned.get("day")
         junior = event.junior if event else self.junior
-        if event and day and not occasion(day, event.country, junior=junior):
-            self.add_error("day", f"{day:%-d %B %Y} was a {day:%A}: {event.called} was not held.")
+        if event and day and not may_be_held(day, event.country, junior=junior):
+            self.add_error(
+                "day", f"{day:%-d %B %Y} was a {day:%A}, when there's no {'junior ' if junior else ''}parkrun."
+            )
         if "official_time" in cleaned:
             try:
                 cleaned["official_time"] = read_time(cleaned["official_time"], junior=junior)
             except Unreadable as error:
-                said = str(error)
-                self.add_error("official_time", f"{said[:1].upper()}{said[1:]}.")
+                self.add_error("official_time", f"{error}.")
         if not cleaned.get("how") and not cleaned.get("volunteered") and "how" not in self.errors:
-            self.add_error("how", "Say whether you ran, walked or volunteered.")
+            self.add_error("how", "Did you run, walk or volunteer?")
         if not cleaned.get("how") and cleaned.get("official_time"):
-            self.add_error("how", "Who has a time was on the course.")
+            self.add_error("how", "You can only have a time if you ran or walked.")
         return cleaned
 
     def statement(self) -> Statement:
@@ -147,7 +180,7 @@ class StartingNumbersForm(forms.ModelForm):  # type: ignore[type-arg]
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for name, value in list(cleaned.items()):
             if value is not None and value > MOST_BEFORE:
-                self.add_error(name, f"Nobody has done that many: at most {MOST_BEFORE:,}.")
+                self.add_error(name, f"That's too many: the most is {MOST_BEFORE:,}.")
         return cleaned
 
 
@@ -157,10 +190,10 @@ class PasteForm(forms.Form):
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "autocomplete": "off"}),
-        help_text="Everything on the page is fine: what is no result is passed over.",
+        help_text="Copying the whole page is fine. We ignore anything that isn't a result.",
     )
     file = forms.FileField(
-        label="Or a file", required=False, help_text="CSV or text, at most 1 MB.", allow_empty_file=True
+        label="Or a file", required=False, help_text="CSV or text, up to 1 MB.", allow_empty_file=True
     )
 
     def __init__(self, *args: Any, refused: str = "", **kwargs: Any) -> None:

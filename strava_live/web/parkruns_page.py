@@ -1,4 +1,4 @@
-"""/parkruns/: an athlete's own parkruns, counted; adding one by hand, putting one right, taking one out."""
+"""/parkruns/: an athlete's own parkruns, counted; adding one by hand, correcting one, removing one."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -124,6 +124,7 @@ def parkruns_page(request: HttpRequest) -> HttpResponse:
         "events": [(event, taken(event.best_s) if event.best_s else "") for event in events[:EVENTS_SHOWN]],
         "more_events": [(event, taken(event.best_s) if event.best_s else "") for event in events[EVENTS_SHOWN:]],
         "start": start,
+        "started": start.parkruns + start.juniors + start.volunteered,
     }
     return render(request, "parkruns/parkruns.html", page)
 
@@ -162,10 +163,8 @@ def add(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     form = ResultForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
-        event = ParkrunEvent.objects.filter(slug=form.cleaned_data["event"].slug).first()
-        if event is None:
-            form.add_error("event", "This event has just been renamed. Try again in a moment.")
-        else:
+        event = form.event_row()
+        if event is not None:
             return add_once(request, event, form)
     page = {"form": form, "suggestions": form.suggestions}
     return render(request, "parkruns/add.html", page, status=422 if form.errors else 200)
@@ -180,7 +179,7 @@ def add_once(request: HttpRequest, event: ParkrunEvent, form: ResultForm) -> Htt
     try:
         return create_once(request, create)
     except AlreadyThere as known:
-        messages.info(request, "That one is here already: you can change it.")
+        messages.info(request, "You already have this parkrun. You can change it here.")
         return redirect("parkrun", int(str(known)))
 
 
@@ -214,7 +213,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     except UnknownResult:
         raise Http404 from None
     async_to_sync(announce_changes)(row.athlete_id, changes)
-    messages.success(request, f"Taken out: {row.event.name}, {row.day:%-d %B %Y}.")
+    messages.success(request, f"Removed: {row.event.name}, {row.day:%-d %B %Y}.")
     return redirect("parkruns")
 
 
@@ -226,7 +225,7 @@ def starting(request: HttpRequest) -> HttpResponse:
     form = StartingNumbersForm(request.POST or None, instance=starting_numbers(signed_in(request).pk))
     if request.method == "POST" and form.is_valid():
         begin_counting_at(form.save(commit=False))
-        messages.success(request, "Saved: they are counted from there on.")
+        messages.success(request, "Saved. Your count now includes them.")
         return redirect("parkruns")
     return render(request, "parkruns/starting.html", {"form": form}, status=422 if form.errors else 200)
 

@@ -14,7 +14,7 @@ from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.parkrun.results import Statement
 from strava_live.sync.choose import was_parkrun_at
-from strava_live.sync.results import add_result
+from strava_live.sync.results import add_result, name_own_event
 from tests.web.listening import Listener
 from tests.web.reading import said
 
@@ -52,6 +52,7 @@ def a_run(athlete: User, strava_id: int = 7) -> Activity:
         "/parkruns/",
         "/parkruns/add/",
         "/parkruns/start/",
+        "/parkruns/events/",
         "/parkruns/import/",
         "/parkruns/import/preview/",
         "/parkruns/import/confirm/",
@@ -84,7 +85,7 @@ def test_page_tells_count_next_milestone_and_best(as_athlete: Client, athlete: U
     assert (answer.context["ladders"][0].to_go, answer.context["ladders"][0].following) == (50, 100)
     assert answer.context["best_time"] == "24:31"
     assert "Your 50th!" in said(answer)
-    assert "best ever" in said(answer)
+    assert ">PB<" in said(answer)
 
 
 def test_page_asks_the_same_few_questions_however_many_there_are(
@@ -148,18 +149,21 @@ def test_adding_one_that_is_there_leads_to_it(as_athlete: Client, athlete: User,
     ("wrong", "words"),
     [
         ({"event": ""}, "Which event was it?"),
-        ({"event": "Atlantis"}, "There is no event of that name."),
+        ({"event": "Atlantis"}, "We don't know that event. Check the spelling or choose below."),
+        ({"event": "x", "slug": "own"}, "An event's name has 3 to 60 characters"),
+        ({"event": "1234", "slug": "own"}, "An event's name has 3 to 60 characters"),
+        ({"event": "parkrun", "slug": "own"}, "An event's name has 3 to 60 characters"),
         ({"event": "x" * 200}, "at most 120 characters"),
         ({"event": "a\0b"}, "Null characters are not allowed"),
         ({"day": "2024-02-31"}, "Enter a valid date"),
-        ({"day": "2024-06-05"}, "5 June 2024 was a Wednesday: Bushy was not held."),
-        ({"day": "2026-11-21"}, "That day is still to come."),
+        ({"day": "2024-06-05"}, "5 June 2024 was a Wednesday, when there's no parkrun."),
+        ({"day": "2026-11-21"}, "That date is in the future."),
         ({"day": "2004-09-25"}, "The first parkrun was on 2 October 2004."),
-        ({"how": "no"}, "Who has a time was on the course."),
-        ({"how": "no", "official_time": ""}, "Say whether you ran, walked or volunteered."),
+        ({"how": "no"}, "You can only have a time if you ran or walked."),
+        ({"how": "no", "official_time": ""}, "Did you run, walk or volunteer?"),
         ({"how": "swim"}, "Select a valid choice"),
-        ({"official_time": "soon"}, "Soon is no time"),
-        ({"official_time": "2:10"}, "2:10 cannot be the time of a parkrun."),
+        ({"official_time": "soon"}, "“soon” isn't a valid time"),
+        ({"official_time": "2:10"}, "2:10 can't be a parkrun time."),
         ({"position": "0"}, "greater than or equal to 1"),
         ({"note": "x" * 501}, "at most 500 characters"),
     ],
@@ -179,6 +183,58 @@ def test_misspelt_event_is_offered_and_taken_when_chosen(as_athlete: Client, tod
     assert 'value="bushy"' in said(offered)
     assert taken.status_code == 302
     assert ParkrunResult.objects.get().event.slug == "bushy"
+
+
+def test_event_that_is_on_no_list_is_added_as_ones_own(as_athlete: Client, athlete: User, today: None) -> None:
+    new = NEW | {"event": "Atlantis"}
+    asked = as_athlete.post("/parkruns/add/", new)
+    added = as_athlete.post("/parkruns/add/", new | {"slug": "own"})
+    again = as_athlete.post("/parkruns/add/", NEW | {"event": "atlantis parkrun", "day": "2024-06-08"})
+
+    assert "Add “Atlantis” as my own event" in said(asked)
+    assert (added.status_code, again.status_code) == (302, 302)
+    assert {row.event.name for row in ParkrunResult.objects.of(athlete.pk)} == {"Atlantis parkrun"}
+    assert ">Atlantis parkrun<" in said(as_athlete.get("/parkruns/"))
+
+
+def test_name_of_a_listed_event_is_never_ones_own(as_athlete: Client, today: None) -> None:
+    assert as_athlete.post("/parkruns/add/", NEW | {"slug": "own"}).status_code == 302
+    assert ParkrunResult.objects.get().event.slug == "bushy"
+
+
+def test_closed_event_can_be_entered(as_athlete: Client, today: None) -> None:
+    answer = as_athlete.post("/parkruns/add/", NEW | {"event": "Montsouris", "day": "2019-06-01"})
+
+    assert answer.status_code == 302
+    assert ParkrunResult.objects.get().event.name == "parkrun de Montsouris"
+
+
+def test_day_that_is_special_elsewhere_can_be_entered(as_athlete: Client, today: None) -> None:
+    assert as_athlete.post("/parkruns/add/", NEW | {"event": "Neckarau", "day": "2025-12-25"}).status_code == 302
+
+
+def test_earlier_parkruns_alone_show_their_count(as_athlete: Client, athlete: User) -> None:
+    StartingNumbers.objects.create(athlete=athlete, parkruns=99)
+
+    answer = as_athlete.get("/parkruns/")
+
+    assert "No parkruns yet" not in said(answer)
+    assert '<span class="bib-number">99</span>' in said(answer)
+    assert "<strong>1 to go</strong> to your 100th" in said(answer)
+
+
+def test_names_of_events_are_completed(as_athlete: Client, client: Client, athlete: User, events: None) -> None:
+    name_own_event(athlete.pk, "Bushranger")
+
+    def names(text: str) -> list[str]:
+        return [event["name"] for event in as_athlete.get("/parkruns/events/", {"q": text}).json()["events"]]
+
+    assert names("bush")[0] == "Bushranger parkrun"
+    assert {"Bushy parkrun", "Bushy junior parkrun"} <= {*names("bush")}
+    assert len(names("park")) == 8
+    assert names("") == names("no such event") == []
+    assert names("Łódź") == names("lodz") != []
+    assert 'data-event-names="/parkruns/events/"' in said(as_athlete.get("/parkruns/add/"))
 
 
 def test_parkrun_is_changed(as_athlete: Client, athlete: User, today: None) -> None:
@@ -257,7 +313,7 @@ def test_starting_numbers_are_kept_and_refused_in_words(as_athlete: Client, athl
     right = as_athlete.post("/parkruns/start/", {"parkruns": "40", "juniors": "0", "volunteered": "3"})
 
     assert (wrong.status_code, right.status_code) == (422, 302)
-    assert "Nobody has done that many" in said(wrong)
+    assert "That's too many: the most is 5,000." in said(wrong)
     kept = StartingNumbers.objects.get(athlete=athlete)
     assert (kept.parkruns, kept.volunteered) == (40, 3)
 
