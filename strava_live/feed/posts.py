@@ -59,7 +59,7 @@ def readable(text: str) -> str:
     lines = visible(text.replace("\r\n", "\n").replace("\r", "\n"), keeping="\n").split("\n")
     kept = EMPTY_LINES.sub("\n\n", "\n".join(line if shows_something(line) else "" for line in lines)).strip()
     if len(kept) > MAX_POST:
-        raise BadPost(f"That is {len(kept):,} characters long; a post has at most {MAX_POST:,}.")
+        raise BadPost(f"That's {len(kept):,} characters; a post can have up to {MAX_POST:,}.")
     return kept
 
 

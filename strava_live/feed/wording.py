@@ -1,39 +1,45 @@
-"""What an entry says as one sentence, for whoever reads only that: a screen reader, a notification, a client."""
+"""An entry as one sentence: for screen readers, notifications and clients of the protocol."""
+
+from typing import Any
 
 from strava_live.accounts.profile import clock
 from strava_live.feed.models import Entry
+from strava_live.parkrun.wording import ordinal
 
 NOBODY_NAMED = "a member"
 
 
 def text_of(entry: Entry) -> str:
-    """A post says what its author wrote."""
+    """Return the entry's sentence; of a post, what its author wrote."""
     who = entry.name or NOBODY_NAMED
     match entry.kind:
         case Entry.Kind.PARKRUN:
             return parkrun_text(who, entry.data)
         case Entry.Kind.MILESTONE:
-            return f"{parkruns(entry.data)}: {who} has reached a milestone."
+            return f"{numbered(entry.data)} for {who}, at {entry.data['event_name']}."
         case Entry.Kind.HISTORY:
-            return f"{parkruns(entry.data)} since {entry.data['since']}: {who} brings them along."
+            return history_text(who, entry.data)
         case Entry.Kind.JOINED:
-            return f"Welcome: {who} has joined."
+            return f"Welcome to {who}, who has joined."
     return entry.text
 
 
-def parkrun_text(who: str, data: dict[str, object]) -> str:
-    finished = f"{who} finished in {clock(data['time_s'])}" if isinstance(data["time_s"], int) else f"{who} took part"
-    count = data["count"]
-    marks = [f"number {count}"] if isinstance(count, int) else []
+def parkrun_text(who: str, data: dict[str, Any]) -> str:
+    finished = f"{who} finished in {clock(data['time_s'])}" if data["time_s"] else f"{who} took part"
+    marks = [numbered(data)] if data["count"] else []
     if data["first_here"]:
-        marks.append("the first one there")
+        marks.append("first time there")
     if data["best"]:
-        marks.append("their best time ever" if data["best"] == "ever" else "their best time there")
+        marks.append("PB" if data["best"] == "ever" else "PB there")
     return f"At {data['event_name']}, {finished}{': ' if marks else ''}{', '.join(marks)}."
 
 
-def parkruns(data: dict[str, object]) -> str:
-    """214 parkruns, or 11 junior parkruns."""
-    word = "junior parkrun" if data.get("junior") else "parkrun"
+def history_text(who: str, data: dict[str, Any]) -> str:
     count = data["count"]
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
+    word = "earlier junior parkrun" if data.get("junior") else "earlier parkrun"
+    counts = f"{count:,} {word}{'' if count == 1 else 's'}"
+    return f"{counts}, {'from' if count == 1 else 'back to'} {data['since']}, added by {who}."
+
+
+def numbered(data: dict[str, Any]) -> str:
+    return f"{ordinal(data['count'])} {'junior ' if data.get('junior') else ''}parkrun"

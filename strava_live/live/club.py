@@ -53,4 +53,4 @@ class ClubSocket(Socket):
         except BadPost as error:
             self.refuse(command, Error(code=error.code, message=str(error)))
         except UnknownEntry as error:
-            self.refuse(command, Error(code=error.code, message="That is no longer in your club's feed."))
+            self.refuse(command, Error(code=error.code, message="That's no longer in the feed."))

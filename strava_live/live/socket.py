@@ -47,7 +47,7 @@ logger = logging.getLogger(__name__)
 MOST_IN_A_ROW = 3
 MOST_WAITING = 60
 """Commands that are still to be obeyed. More than a client may send at once wait only where the database is slow."""
-TRY_AGAIN = Error(code="try_again", message="That did not work just now. Try again in a moment.")
+TRY_AGAIN = Error(code="try_again", message="That didn't work. Try again in a moment.")
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]

@@ -16,7 +16,7 @@ from strava_live.protocol.envelope import (
     standing_at,
 )
 
-AN_ENTRY = "id is the number of an entry."
+AN_ENTRY = "id must be the id of an entry."
 EPOCH = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -76,7 +76,7 @@ class CheerTake(Command):
 def post_create(data: Json) -> PostCreate:
     text = data.get("text")
     if not isinstance(text, str):
-        raise NotUnderstood("text is what you want to say.")
+        raise NotUnderstood("text must be a text.")
     return PostCreate(text=text)
 
 

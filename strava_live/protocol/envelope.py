@@ -53,7 +53,7 @@ class Command:
 
 @dataclass(frozen=True)
 class Ping:
-    """Is anybody there? Answered by `pong`."""
+    """Ask whether the server is there. Answered by `pong`."""
 
     type: ClassVar = "ping"
 
@@ -67,9 +67,9 @@ def parse_command(text: str | None, readers: Readers) -> Ping | Command:
     try:
         data = json.loads(text or "")
     except (ValueError, RecursionError):
-        raise NotUnderstood("A message is one JSON object.") from None
+        raise NotUnderstood("A message must be one JSON object.") from None
     if not isinstance(data, dict):
-        raise NotUnderstood("A message is one JSON object.")
+        raise NotUnderstood("A message must be one JSON object.")
     if data.get("type") == Ping.type:
         return Ping()
     ref = read_ref(data)
@@ -83,7 +83,7 @@ def parse_command(text: str | None, readers: Readers) -> Ping | Command:
 def read_ref(data: Json) -> str:
     ref = data.get("ref", "")
     if not isinstance(ref, str) or len(ref) > MAX_REF or not ref.isprintable():
-        raise NotUnderstood(f"ref is a text of at most {MAX_REF} printable characters.")
+        raise NotUnderstood(f"ref must be a text of at most {MAX_REF} printable characters.")
     return ref
 
 
@@ -91,7 +91,7 @@ def read_command(data: Json, readers: Readers) -> Command:
     named = data.get("type")
     reader = readers.get(named) if isinstance(named, str) else None
     if reader is None:
-        raise NotUnderstood("There is no message of this type here.")
+        raise NotUnderstood("This socket has no message of this type.")
     return reader(data)
 
 
@@ -125,7 +125,7 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Pong(Message):
-    """Somebody is there."""
+    """The answer to `ping`."""
 
     type: ClassVar = "pong"
 

@@ -136,7 +136,7 @@ def test_hidden_member_is_nobody_and_walls_lead_nowhere(club: Club, athlete: Use
     entry.data["device"] = "Garmin Forerunner 255"
     assert for_members(entry)["athlete"] == {"id": athlete.pk, "name": "Alva B."}
     assert for_members(entry)["text"] == (
-        "At Bushy parkrun, Alva B. finished in 25:00: number 3, the first one there, their best time ever."
+        "At Bushy parkrun, Alva B. finished in 25:00: 3rd parkrun, first time there, PB."
     )
     assert for_screens(entry)["athlete"] == {"name": "Alva B."}
     assert "url" not in for_screens(entry)["data"]

@@ -217,7 +217,7 @@ async def test_text_that_is_too_long_is_answered_and_what_is_no_message_any_more
             answer = await heard(connection)
             while answer["type"] != "error":
                 answer = await heard(connection)
-            assert answer["message"] == "That is 10,000 characters long; a post has at most 1,000."
+            assert answer["message"] == "That's 10,000 characters; a post can have up to 1,000."
             await connection.send(json.dumps({"type": "ping", "more": "x" * 200_000}))
             assert await closed(connection) == 1009
         assert stays.dialled == 1
