@@ -6,6 +6,7 @@ import { cardMaker } from "./feed/card.js";
 import { cheering } from "./feed/cheering.js";
 import { composer } from "./feed/composer.js";
 import { newEntries } from "./feed/entries.js";
+import { folding } from "./feed/folding.js";
 import { feedList } from "./feed/list.js";
 import { dayWords, shower } from "./feed/shown.js";
 import { whoCheered } from "./feed/who_cheered.js";
@@ -33,16 +34,20 @@ let today = dayOf(Date.now());
 
 // --- What the page shows already
 
-const rows = Array.from(element("list").children, ({ dataset }) => dataset);
-const mine = new Set(rows.filter((row) => "mine" in row).map((row) => Number(row.id)));
+const data = document.getElementById("feed-data");
+const first = JSON.parse(data.textContent);
+data.remove(); // or it would stay when the page is closed for a reader who has left the club
+const mine = new Set(first.filter((entry) => entry.mine).map((entry) => entry.id));
 const placed = (cursor) => cursor && { at: cursor.split(",")[0], id: Number(cursor.split(",")[1]) };
 const entries = newEntries({
   epoch: page.dataset.epoch,
   seq: Number(page.dataset.seq),
-  entries: rows.map((row) => ({ id: Number(row.id), seq: Number(row.seq), at: row.at, cheered: "cheered" in row })),
+  entries: first,
   floor: placed(page.dataset.older) || null,
   ceiling: before ? placed(before) : null,
 });
+const folds = folding(entries);
+const cardOf = (id) => folds.hostOf(id) ?? id;
 
 const card = cardMaker(element("blank"), {
   path: `${path}entries/`,
@@ -51,6 +56,7 @@ const card = cardMaker(element("blank"), {
 });
 const list = feedList(element("list"), {
   entries,
+  folds,
   card,
   days: { of: (at) => dayOf(Date.parse(at)), words: (day) => dayWords(day, today) },
   holds() {
@@ -68,7 +74,7 @@ function isMine(entry) {
   return mine.has(entry.id) || (entry.athlete !== null && entry.athlete?.id === Number(me));
 }
 
-/** What comes in below what is read moves nothing. */
+/** Only a card above all others moves what is being read. */
 function isNewest(entry) {
   return entries.placeOf(entry) < entries.placeOf(firstInPage());
 }
@@ -100,7 +106,7 @@ addEventListener("scroll", () => list.waiting && !isReading() && list.show(), { 
 setInterval(() => {
   if (today === dayOf(Date.now())) return;
   today = dayOf(Date.now());
-  list.headAnew();
+  list.renewDays();
 }, MIDNIGHT_CHECK_MS);
 
 // --- Older ones
@@ -126,7 +132,7 @@ async function fetchOlder() {
 function pointOlder() {
   olderLink.hidden = entries.whole;
   near.unobserve(olderLink);
-  if (!entries.whole) near.observe(olderLink); // looks anew, and goes on while the end is still in sight
+  if (!entries.whole) near.observe(olderLink); // observing again calls back while the end is still in sight
 }
 
 const near = new IntersectionObserver((seen) => seen.at(-1).isIntersecting && fetchOlder(), { rootMargin: "1200px" });
@@ -137,7 +143,7 @@ olderLink.addEventListener("click", async (event) => {
   requestAnimationFrame(() => last?.nextElementSibling?.querySelector("button").focus({ preventScroll: true }));
 });
 
-// --- What the socket tells
+// --- What the socket sends
 
 let isGreeted = false;
 
@@ -145,30 +151,26 @@ function hear(message) {
   if (message.type === "watching") tellWatching(message);
   if (message.type === "error") refused(message);
   if (message.type === "cheer.mine" && !cheers.confirms(message)) return;
-  const stoodNowhere = entries.seq === null;
-  const told = message.entry ? [message.entry] : message.entries ?? [];
-  const called = told.map(({ id }) => nameInPage(id));
+  const hadNoPosition = entries.seq === null;
+  const received = message.entry ? [message.entry] : message.entries ?? [];
+  const known = received.map(({ id }) => entries.get(id));
   const { touched, added, redial } = entries.hear(message);
   if (redial) return socket.redial();
-  if (stoodNowhere && before) return location.reload(); // what stood here has to be read anew
+  if (hadNoPosition && before) return location.reload(); // this page of older entries has to be read again
   touched.forEach(arrived);
-  const isRenamed = told.some(({ id }, place) => called[place] && called[place] !== nameOf(entries.get(id)));
+  const isRenamed = known.some((entry) => entry && nameOf(entry) !== nameOf(entries.get(entry.id)));
   if (isRenamed || touched.some((id) => !entries.get(id))) withdrawn();
   list.draw(touched);
-  touched.forEach(names.tellAnew);
+  new Set(touched.map(cardOf)).forEach(names.tellAnew);
   if (added.length) tellAdded(added);
   if (message.type === "hello") settle(message);
 }
 
-function nameInPage(id) {
-  return entries.get(id)?.athlete?.name ?? list.elementOf(id)?.querySelector("[data-slot=name]").textContent;
-}
-
 function nameOf(entry) {
-  return entry?.athlete?.name ?? "A member";
+  return entry?.athlete?.name;
 }
 
-/** A name, or all of it: so is what was said of it, and that they cheered. */
+/** A name or an entry is gone: take it out of the status line and of the lists of who cheered. */
 function withdrawn() {
   announce("");
   names.tellAllAnew();
@@ -190,9 +192,10 @@ function settle(message) {
 }
 
 function tellAdded(added) {
-  const others = added.map(entries.get).filter((entry) => !isMine(entry));
-  if (others.length === 1) announce(others[0].text.slice(0, 140));
-  else if (others.length) announce(`${others.length} new in the feed.`);
+  const others = added.filter((id) => !isMine(entries.get(id)));
+  const cards = new Set(others.map(cardOf));
+  if (cards.size === 1) announce(others.map((id) => entries.get(id).text).reverse().join(" ").slice(0, 140));
+  else if (cards.size) announce(`${cards.size} new in the feed.`);
 }
 
 function tellWatching({ members, screens }) {
@@ -201,30 +204,30 @@ function tellWatching({ members, screens }) {
   watching.textContent = parts.length ? `${parts.join(" and ")} ${verb} watching` : "";
 }
 
-function refused({ code, message }) {
-  if (code !== "unknown_entry" && writing?.refused(message)) return;
-  cheers.refused();
+function refused({ ref, message }) {
+  if (writing?.refused(ref, message)) return;
+  cheers.refused(ref);
   announce(message);
 }
 
-/** Over for good, or blocked on the way by what lets pages through and no sockets. */
+/** The connection is over for good, or a proxy lets pages through and no sockets. */
 function worksByForm() {
   const isBlocked = !isGreeted && performance.now() > BLOCKED_AFTER_MS && navigator.onLine;
   return connection.dataset.state === "over" || isBlocked;
 }
 
 function stand({ state, words, code }) {
-  const changed = connection.dataset.state && connection.dataset.state !== state;
+  const changed = state !== (connection.dataset.state ?? "live"); // the first "Live" goes without saying
   connection.hidden = false;
   connection.dataset.state = state;
   connection.textContent = words;
   const why = page.querySelector(`[data-over="${code}"]`);
   if (why) close(why);
-  if (changed) announce(words);
+  if (changed) announce(state === "dialling" ? "Reconnecting" : words); // a countdown is for the eyes
   if (state === "over") writing?.stop(words);
 }
 
-/** Who may read no longer does: what stands in the page goes, and why is said in its place. */
+/** The reader may no longer see the club: remove what they read, and say why in its place. */
 function close(why) {
   const hadFocus = [element("open"), pause].some((part) => part.contains(document.activeElement));
   near.disconnect();
@@ -243,22 +246,28 @@ page.addEventListener("submit", (event) => {
   const form = event.target;
   if ("cheer" in form.dataset) {
     event.preventDefault();
-    const entry = entries.get(Number(form.closest(".entry").dataset.id));
-    if (entry) cheers.press(entry); // or it is gone, and about to be taken off the page
+    pressCheer(Number(form.closest(".entry").dataset.id));
   } else if ("remove" in form.dataset) {
     event.preventDefault();
     removePost(form);
   }
 });
 
-/** Its entry goes when the socket says so, here as everywhere. Who is signed out is led elsewhere too, so nothing is
-    claimed of what the server has only answered. */
+/** A card is one thing to cheer for: press takes back the cheers for all of its entries, or cheers for the parkrun. */
+function pressCheer(id) {
+  const entry = entries.get(id);
+  if (!entry) return; // removed, and about to be taken off the page
+  const cheered = [entry, ...folds.guestsOf(id)].filter((one) => one.cheered);
+  (cheered.length ? cheered : [entry]).forEach(cheers.press);
+}
+
+/** The card is removed when the socket says so. A redirect proves nothing: a signed-out reader gets one as well. */
 async function removePost(form) {
   const post = { method: "POST", body: new FormData(form), redirect: "manual" };
   const answer = await fetch(form.action, post).catch(() => null);
   const taken = answer?.type === "opaqueredirect" || answer?.status === 404;
-  const problem = answer ? "Reload the page and try again." : "There is no connection just now.";
-  const words = taken ? "Being deleted …" : `Not deleted. ${problem}`;
+  const problem = answer ? "Reload the page and try again." : "You're offline.";
+  const words = taken ? "Deleting …" : `Not deleted. ${problem}`;
   form.querySelector("span").textContent = words;
   announce(words);
 }
@@ -272,8 +281,8 @@ page.addEventListener("click", (event) => {
 });
 
 const socket = openSocket(`/ws${path}`, { after: () => entries.position, hear, stand });
-const cheers = cheering({ entries, list, card, send: socket.send });
+const cheers = cheering({ entries, draw: (id) => list.draw([id]), send: socket.send });
 const form = element("composer");
 const writing = form && composer(form, { keep: `post-${slug}-${me}`, send: socket.send, byForm: worksByForm });
-for (const { ref } of rows) if (ref) writing?.arrived(ref);
+for (const entry of first) if (entry.mine) writing?.arrived(entry.data.ref);
 pointOlder();

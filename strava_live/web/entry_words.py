@@ -1,9 +1,10 @@
-"""An entry of a club's feed, in the parts that a page shows. static/js/feed/shown.js says the same of what arrives
+"""The cards of a club's feed, in the parts that a page shows. static/js/feed/shown.js says the same of what arrives
 live: both begin with the `entry` of the protocol, so that neither can show more than a member may see."""
 
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
 
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -13,10 +14,12 @@ from strava_live.accounts.profile import clock
 from strava_live.parkrun.wording import ordinal
 from strava_live.protocol import Json
 from strava_live.web.activity_words import counted
+from strava_live.web.folding import hosts_of
 
 NOBODY_NAMED = "A member"
+NUMBERED = ("milestone", "history")
 ADDRESS = re.compile(r"(?<![0-9A-Za-z_])https?://[^\s<>\"]*[^\s<>\"'.,;:!?)\]}…]", re.IGNORECASE)
-"""What becomes a link: an address that somebody has written out, without the full stop of the sentence it ends."""
+"""An address becomes a link, without the full stop of the sentence it ends."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +31,16 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Anchored:
+    """A line of a card that an entry of its own has become: links to that entry lead here."""
+
+    id: int
+    words: str
+
+
+@dataclass(frozen=True)
 class Shown:
     id: int
-    seq: int
     kind: str
     at: datetime
     at_text: str
@@ -39,6 +49,10 @@ class Shown:
     says: str
     title: str
     bib: str
+    milestone_id: int | None
+    """Of the milestone that is shown in this parkrun's card."""
+    earlier: tuple[Anchored, ...]
+    """Histories that are shown in this parkrun's card."""
     day: str
     """Its own date, where that is not the day on which it arrived."""
     time: str
@@ -47,12 +61,17 @@ class Shown:
     text: SafeString
     url: str
     cheers: int
-    cheered: bool
+    cheered_id: int | None
+    """Which entry of the card the reader has cheered for."""
+    also: str
+    """The other entries of the card, as the query of the page that names who cheered."""
     mine: bool
-    ref: str
-    """By which its author's page knows a post again."""
     day_heading: str
     """Over the first of a day; "" over the others."""
+
+    @property
+    def classes(self) -> str:
+        return f"entry-{self.kind or 'blank'}{' entry-milestone' if self.milestone_id else ''}"
 
     @property
     def initial(self) -> str:
@@ -64,40 +83,51 @@ class Shown:
 
 
 def shown_in_order(entries: list[Json], *, now: datetime) -> list[Shown]:
-    """Newest first, with a heading wherever a day begins."""
+    """Return the cards of `entries`, newest first, with a heading wherever a day begins."""
+    hosts = hosts_of(entries)
+    guests: dict[int, list[Json]] = {}
+    for entry in entries:
+        if host := hosts.get(entry["id"]):
+            guests.setdefault(host, []).append(entry)
     shown: list[Shown] = []
     today, before = timezone.localdate(now), None
     for entry in entries:
+        if entry["id"] in hosts:
+            continue
         at = datetime.fromisoformat(entry["at"]).astimezone(timezone.get_current_timezone())
         heading = "" if at.date() == before else day_words(at.date(), today)
-        shown.append(shown_as(entry, at, heading, today))
+        shown.append(shown_as(entry, guests.get(entry["id"], []), at, heading, today))
         before = at.date()
     return shown
 
 
-def shown_as(entry: Json, at: datetime, heading: str, today: date) -> Shown:
-    data, athlete = entry["data"], entry["athlete"]
+def shown_as(entry: Json, guests: list[Json], at: datetime, heading: str, today: date) -> Shown:
+    data, athlete, kind = entry["data"], entry["athlete"], entry["kind"]
+    milestone = next((one for one in guests if one["kind"] == "milestone"), None)
+    numbered_entry = milestone or (entry if kind in NUMBERED else None)
+    card = [entry, *guests]
     return Shown(
         id=entry["id"],
-        seq=entry["seq"],
-        kind=entry["kind"],
+        kind=kind,
         at=at,
         at_text=entry["at"],
         athlete_id=athlete["id"] if athlete else None,
         name=athlete["name"] if athlete else NOBODY_NAMED,
-        says=says(entry["kind"], data),
-        title=title(entry["kind"], data),
-        bib=f"{data['count']:,}" if entry["kind"] in ("milestone", "history") else "",
+        says=says(kind, data),
+        title=title(kind, data),
+        bib=f"{numbered_entry['data']['count']:,}" if numbered_entry else "",
+        milestone_id=milestone["id"] if milestone else None,
+        earlier=tuple(Anchored(one["id"], earlier_words(one["data"])) for one in guests if one["kind"] == "history"),
         day=own_day(data, at.date(), today),
         time=clock(data.get("time_s")),
         device=data.get("device") or "",
-        marks=marks(entry["kind"], data),
-        text=linked(entry["text"]) if entry["kind"] == "post" else SafeString(),
+        marks=marks(kind, data, is_milestone=milestone is not None),
+        text=linked(entry["text"]) if kind == "post" else SafeString(),
         url=data.get("url") or "",
-        cheers=entry["cheers"],
-        cheered=entry["cheered"],
+        cheers=sum(one["cheers"] for one in card),
+        cheered_id=next((one["id"] for one in card if one["cheered"]), None),
+        also=f"?{urlencode([('also', one['id']) for one in guests])}" if guests else "",
         mine=entry["mine"],
-        ref=data.get("ref", "") if entry["mine"] else "",
         day_heading=heading,
     )
 
@@ -105,26 +135,29 @@ def shown_as(entry: Json, at: datetime, heading: str, today: date) -> Shown:
 def says(kind: str, data: Json) -> str:
     match kind:
         case "milestone":
-            return f"the latest at {data['event_name']}"
+            return f"at {data['event_name'].removesuffix(' parkrun')}"
         case "history":
-            return f"brought along, the first in {data['since']}"
+            return earlier_words(data)
         case "joined":
             return "has joined. Welcome!"
     return ""
 
 
+def earlier_words(data: Json) -> str:
+    word = "earlier junior parkrun" if data["junior"] else "earlier parkrun"
+    counts = counted(data["count"], word, f"{word}s")
+    return f"added {counts}, {'from' if data['count'] == 1 else 'back to'} {data['since']}"
+
+
 def title(kind: str, data: Json) -> str:
-    if kind not in ("milestone", "history"):
-        return str(data.get("event_name", ""))
-    word = "junior parkrun" if data["junior"] else "parkrun"
-    return counted(data["count"], word, f"{word}s")
+    return numbered(data) if kind == "milestone" else str(data.get("event_name", ""))
 
 
-def marks(kind: str, data: Json) -> tuple[Mark, ...]:
+def marks(kind: str, data: Json, *, is_milestone: bool) -> tuple[Mark, ...]:
     if kind != "parkrun":
         return ()
-    count = [Mark(numbered(data))] if data["count"] else []
-    return (*count, *(Mark(words.capitalize(), sun=True) for words in praises(data)))
+    count = [Mark(numbered(data), sun=is_milestone)] if data["count"] else []
+    return (*count, *(Mark(f"{words[0].upper()}{words[1:]}", sun=True) for words in praises(data)))
 
 
 def numbered(data: Json) -> str:
@@ -135,7 +168,7 @@ def praises(data: Json) -> list[str]:
     """What is worth a cheer of its own."""
     found = ["first time here"] if data["first_here"] else []
     if data["best"]:
-        found.append("best time ever" if data["best"] == "ever" else "best time here")
+        found.append("PB" if data["best"] == "ever" else "PB here")
     return found
 
 

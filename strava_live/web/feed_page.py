@@ -1,5 +1,4 @@
-"""/clubs/<slug>/: what a club is told. The page shows where it stands; its socket keeps it fresh; its forms work
-without one."""
+"""/clubs/<slug>/: a club's feed. The page shows it as it is; its socket keeps it fresh; its forms work without one."""
 
 import re
 import secrets
@@ -32,6 +31,8 @@ from strava_live.web.signed_in import signed_in, signed_in_post
 from strava_live.web.time_zone import zone_of
 from strava_live.web.way_back import way_back
 
+ENTRY_ID = re.compile(r"[0-9]{1,18}")
+MOST_IN_A_CARD = 5
 REF = re.compile(rf"[A-Za-z0-9_-]{{1,{MAX_REF}}}")
 Place = tuple[datetime, int]
 
@@ -51,13 +52,13 @@ def feed_of(request: HttpRequest, member: Membership, *, text: str = "", problem
     user, club = signed_in(request), member.club
     before = request.GET.get("before", "")
     entries, older = page_of(club, user, place_of(before) if before else None)
-    shown = shown_in_order(entries, now=timezone.now())
     page: dict[str, Any] = {
         "club": club,
         "member": member,
         "waiting": Membership.objects.waiting_for(user.pk).in_club(club.pk).count() if member.is_captain else 0,
         "clubs": Club.objects.of(user.pk).order_by("name"),
-        "entries": shown,
+        "entries": shown_in_order(entries, now=timezone.now()),
+        "for_script": entries,
         "blank": blank(club),
         "older": older,
         "before": before,
@@ -71,8 +72,10 @@ def feed_of(request: HttpRequest, member: Membership, *, text: str = "", problem
 
 
 def page_of(club: Club, viewer: User, place: Place | None) -> tuple[list[Json], str]:
-    """Newest first, and where older ones follow. The club has been read before, so its number is no later than these:
-    whatever came in between is told twice rather than never."""
+    """Return entries, newest first, and the cursor of older ones.
+
+    The club has been read before, so its number is no later than these: what was added in between arrives twice rather
+    than never."""
     rows = Entry.objects.of_club(club.pk).there().newest_first()
     if place is not None:
         rows = rows.older_than(*place)
@@ -102,8 +105,8 @@ def place_of(cursor: str) -> Place:
 
 
 def blank(club: Club) -> Shown:
-    """For the page's template, which its script fills."""
-    nothing = {"id": 0, "seq": 0, "kind": "", "at": moment(club.founded_at), "athlete": None, "text": "", "data": {}}
+    """Return the empty card that the page's script fills."""
+    nothing = {"id": 0, "kind": "", "at": moment(club.founded_at), "athlete": None, "text": "", "data": {}}
     return shown_in_order([nothing | {"cheers": 0, "cheered": False, "mine": False}], now=club.founded_at)[0]
 
 
@@ -174,19 +177,21 @@ def cheering(request: HttpRequest, slug: str, pk: int, *, given: bool) -> HttpRe
 @never_cache
 @require_safe
 def who_cheered(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """A page, or one sentence for the page that asks from where it is."""
+    """A page, or one sentence for a page that asks. `also` are the entries that share the card of the first."""
     club = as_member(request, slug).club
     entry = entry_in(club, pk)
-    sentence = sentence_of(names_of(entry))
+    also = [int(one) for one in request.GET.getlist("also")[:MOST_IN_A_CARD] if ENTRY_ID.fullmatch(one)]
+    sentence = sentence_of(names_of(club, [entry.pk, *also]))
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         return JsonResponse({"sentence": sentence})
     return render(request, "feed/cheers.html", {"club": club, "entry": entry, "sentence": sentence})
 
 
-def names_of(entry: Entry) -> list[str]:
-    """In the order in which they cheered, each as this club sees them; "" for who is not named."""
-    users = Cheer.objects.filter(entry=entry).order_by("at").values_list("user_id", flat=True)
-    members = Membership.objects.active().in_club(entry.club_id).filter(user__in=users).select_related("user")
+def names_of(club: Club, entry_ids: list[int]) -> list[str]:
+    """In the order in which they cheered, each once and as this club sees them; "" for a member without a name."""
+    cheers = Cheer.objects.filter(entry__in=Entry.objects.of_club(club.pk).there().filter(pk__in=entry_ids))
+    users = list(dict.fromkeys(cheers.order_by("at").values_list("user_id", flat=True)))
+    members = Membership.objects.active().in_club(club.pk).filter(user__in=users).select_related("user")
     names = {member.user_id: member.shown_name for member in members}
     return [names[user_id] for user_id in users if user_id in names]
 
@@ -197,7 +202,7 @@ def sentence_of(names: list[str]) -> str:
     if unnamed := len(names) - len(parts):
         parts.append(counted(unnamed, "member", "members"))
     listed = " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
-    return f"{listed} cheered." if parts else "Nobody has cheered yet."
+    return f"{listed} cheered." if parts else "No cheers yet."
 
 
 def entry_in(club: Club, pk: int) -> Entry:

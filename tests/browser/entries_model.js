@@ -1,7 +1,8 @@
-/** A club's table, and a client that is told of it through a network that breaks: whatever happens in between, the
-    client must come out equal to the table. Runs in a browser: (module, seed, steps) → what went wrong, or "". */
+/** A club's table, and a client that reads it through a network that breaks: whatever happens in between, the client must
+    come out equal to the table, and its page must show one card per run. Runs in a browser: (modules, seed, steps) →
+    what went wrong, or "". */
 
-(newEntries, seed, steps) => {
+({ newEntries, folding, hostsOf, feedList }, seed, steps) => {
   let state = seed;
   /** mulberry32: the same numbers for the same seed. */
   const chance = (outOf) => {
@@ -10,12 +11,25 @@
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * outOf);
   };
-  let table = { epoch: 1, seq: 0, rows: [] }; // rows: { id, at, seq, text, removed }
+  let table = { epoch: 1, seq: 0, rows: [] }; // rows: { id, at, seq, kind, athlete, data, text, removed }
   const above = (one, other) => other.at.localeCompare(one.at) || other.id - one.id;
   const there = () => table.rows.filter((row) => !row.removed).sort(above);
-  const shown = ({ id, at, seq, text }) => ({ id, at, seq, kind: "post", text });
+  const shown = ({ id, at, seq, kind, athlete, data, text }) => ({ id, at, seq, kind, athlete, data, text });
+  const anyKind = () => ["post", "parkrun", "parkrun", "milestone", "history"][chance(5)];
+  const anybody = () => (chance(4) ? { id: chance(3) + 1 } : null);
+  const anyRun = () => ({ event: chance(2), date: chance(2), count: chance(2) });
 
-  let entries = newEntries({ seq: null });
+  const entries = newEntries({ seq: null });
+  const folds = folding(entries);
+  const page = document.createElement("ol");
+  const list = feedList(page, {
+    entries,
+    folds,
+    card: { make, fill },
+    days: { of: () => "", words: () => "" },
+    holds: () => () => chance(3) === 0,
+    waits() {},
+  });
   let wire = null; // what is on its way to the client; null while it is disconnected
   let asked = null;
   let backup = JSON.stringify(table);
@@ -31,6 +45,7 @@
       // Some come in late, below what is shown.
       const at = `2026-01-01T00:00:${String(chance(60)).padStart(2, "0")}.${String(chance(1e6)).padStart(6, "0")}Z`;
       const row = { id: table.rows.length + 1, at, seq: (table.seq += 1), text: `${chance(1e6)}`, removed: false };
+      Object.assign(row, { kind: anyKind(), athlete: anybody(), data: anyRun() });
       table.rows.push(row);
       write({ type: "entry.added", entry: shown(row) });
     },
@@ -38,6 +53,7 @@
       const row = pick();
       for (let times = chance(3); row && times >= 0; times -= 1) {
         Object.assign(row, { seq: (table.seq += 1), text: `${chance(1e6)}` });
+        if (chance(4) === 0) row.data = anyRun(); // a correction
         write({ type: "entry.changed", entry: shown(row) });
       }
     },
@@ -61,6 +77,7 @@
       wire = null;
     },
     redial,
+    draw: () => list.show(),
     reset() {
       if (wire) wire.push({ type: "feed.reset", seq: table.seq });
     },
@@ -90,10 +107,33 @@
     },
     answer() {
       if (!asked || !asked.answer) return;
-      entries.extend(asked.answer.page, asked.answer.end, asked.ticket);
+      list.draw(entries.extend(asked.answer.page, asked.answer.end, asked.ticket));
       asked = null;
     },
   };
+
+  function make() {
+    const card = document.createElement("li");
+    card.append(Object.assign(document.createElement("h2"), { className: "feed-day" }));
+    return card;
+  }
+
+  function fill(card, entry, guests) {
+    Object.assign(card.dataset, { id: entry.id, at: entry.at });
+    card.title = [entry, ...guests].map(({ id, text }) => `${id} ${text}`).join();
+  }
+
+  /** One card for each run, with its milestone and histories in it, wherever they came from. */
+  function showsOneCardPerRun() {
+    for (let frame = 0; frame < 100; frame += 1) list.show();
+    const hosts = hostsOf(entries.list);
+    const guestsOf = ({ id }) => entries.list.filter((guest) => hosts.get(guest.id) === id);
+    const right = entries.list
+      .filter(({ id }) => !hosts.has(id))
+      .map((entry) => [entry, ...guestsOf(entry)].map(({ id, text }) => `${id} ${text}`).join());
+    const cards = Array.from(page.children, ({ title }) => title);
+    if (String(cards) !== String(right)) wrong = `draws ${cards.join("; ")} and not ${right.join("; ")}`;
+  }
 
   function pick() {
     // Often one of the lowest: that is where pages of older ones are read.
@@ -117,7 +157,8 @@
 
   function hear(message) {
     const before = { seq: entries.seq, list: entries.list.slice() };
-    const { redial: again } = entries.hear(message);
+    const { touched, redial: again } = entries.hear(message);
+    list.draw(touched);
     if (entries.seq !== null && before.seq !== null) goesForward(before);
     if (message.type.startsWith("entry.")) heard.push(message);
     if (heard.length > 9) heard.shift();
@@ -144,12 +185,15 @@
     if (!wire) redial();
     while (wire.length) hear(wire.shift());
     if (!asked) hasNoGap();
+    showsOneCardPerRun();
     if (!whole) return wrong;
     while (asked || !entries.whole) {
       acts.ask();
       acts.read();
       acts.answer();
     }
+    showsOneCardPerRun();
+    list.close();
     const known = entries.list.map((entry) => [entry.id, entry.at, entry.seq, entry.text]);
     const truth = there().map((row) => [row.id, row.at, row.seq, row.text]);
     if (wrong) return wrong;
@@ -160,7 +204,7 @@
 
   const often = ["add", "add", "add", "add", "change", "change", "remove", ...Array(6).fill("deliver")];
   const reading = ["ask", "read", "answer"];
-  const rare = ["twice", "lose", "disconnect", "redial", "reset", "keepBackup", "restore", ...reading, ...reading];
+  const rare = ["draw", "draw", "twice", "lose", "disconnect", "redial", "reset", "keepBackup", "restore", ...reading, ...reading];
   const names = [...often, ...often, ...rare];
   for (let row = 0; row < 80; row += 1) acts.add();
   redial();

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Route, WebSocketRoute, expect
 
-from tests.browser.club_site import ClubSite, told, write
+from tests.browser.club_site import ClubSite, eventually, told, write
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 
@@ -95,24 +95,38 @@ def test_forms_work_where_there_is_no_connection_to_be_had(
     expect(page.get_by_role("button", name="Cheer")).to_have_attribute("aria-pressed", "true")
 
 
-def test_cheer_that_is_refused_is_turned_back(browser: Browser, club: ClubSite) -> None:
-    write(club.feed(browser, 1), "Muddy today")
+def test_error_takes_back_the_cheer_that_it_is_about_and_nothing_else(browser: Browser, club: ClubSite) -> None:
+    """While another cheer and a post still wait for their answers."""
+    bruno = club.feed(browser, 1)
+    for text in ("Muddy today", "Icy too"):
+        write(bruno, text)
+        expect(told(bruno, text)).to_be_visible()
     page = club.context(browser, 0).new_page()
+    sent: list[dict[str, str]] = []
 
-    def refuse(socket: WebSocketRoute) -> None:
+    def answer(socket: WebSocketRoute) -> None:
         site = socket.connect_to_server()
-        no = json.dumps({"type": "error", "code": "try_again", "message": "That did not work just now."})
-        socket.on_message(lambda text: socket.send(no) if "cheer" in str(text) else site.send(text))
+        socket.on_message(
+            lambda text: sent.append(command) if "ref" in (command := json.loads(text)) else site.send(text)
+        )
+        sockets.append(socket)
 
-    page.route_web_socket("**/ws/**", refuse)
+    sockets: list[WebSocketRoute] = []
+    page.route_web_socket("**/ws/**", answer)
     page.goto(club.site.url + club.path)
     expect(page.locator("[data-connection]")).to_have_text("Live")
-    cheer = page.get_by_role("button", name="Cheer")
+    icy, muddy = (page.locator(".entry").nth(place).get_by_role("button", name="Cheer") for place in (0, 1))
 
-    cheer.click()
+    icy.click()
+    muddy.click()
+    write(page, "Still on its way")
+    eventually(lambda: len(sent) == 3, page)
+    sockets[-1].send(json.dumps({"type": "error", "code": "try_again", "message": "Not now.", "ref": sent[1]["ref"]}))
 
-    expect(page.locator("[data-status]")).to_have_text("That did not work just now.")
-    expect(cheer).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("[data-status]")).to_have_text("Not now.")
+    expect(muddy).to_have_attribute("aria-pressed", "false")
+    expect(icy).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_label("Write to the club")).not_to_be_editable()
 
 
 def test_older_ones_are_asked_for_again_after_an_answer_that_is_none(browser: Browser, club: ClubSite) -> None:
@@ -143,7 +157,7 @@ def test_signed_out_elsewhere_is_told_in_words_and_shows_nothing(browser: Browse
     club.visitor(0).post("/accounts/logout/", club.path)
 
     expect(page.locator("[data-connection]")).to_have_text("Signed out")
-    expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    expect(page.get_by_role("heading", name="You're signed out")).to_be_visible()
     left = page.locator("[data-feed]").text_content()
     assert left
     assert not [word for word in ("Something", "Number", "watching", "Alva", "Bruno") if word in left]
@@ -168,11 +182,11 @@ def test_removed_member_reads_nothing_any_more(browser: Browser, club: ClubSite)
     removed = f"{club.path}manage/members/{club.club.members[0]}/remove/"
     assert club.visitor(2).post(removed, f"{club.path}manage/").status_code == 302
 
-    expect(here.get_by_role("heading", name="You are no longer in this club")).to_be_visible()
+    expect(here.get_by_role("heading", name="You're no longer in this club")).to_be_visible()
     expect(here.locator(".entry")).to_have_count(0)
     is_back = True
     away.evaluate("dispatchEvent(new Event('online'))")  # otherwise it may wait for half a minute
-    expect(away.get_by_role("heading", name="This club is not there for you any more")).to_be_visible()
+    expect(away.get_by_role("heading", name="You can't see this club any more")).to_be_visible()
     expect(away.locator(".entry")).to_have_count(0)
 
 
@@ -189,7 +203,7 @@ def test_open_pages_start_over_after_a_backup_was_restored(browser: Browser, clu
     club.run(f"restore({club.club.pk})")
 
     expect(told(alva, "Third")).to_have_count(0, timeout=20_000)
-    expect(alva.get_by_text("Quiet before the first Saturday")).to_be_visible()
+    expect(alva.get_by_text("No parkruns yet")).to_be_visible()
     expect(wall.locator("[data-wall]")).not_to_contain_text("Bushy", timeout=20_000)
     expect(alva.locator("[data-connection]")).to_have_text("Live")
     club.run(f"post({club.club.members[1]}, {club.club.pk}, 'After the restore')")

@@ -33,7 +33,7 @@ def test_what_is_read_stays_where_it_is(browser: Browser, club: ClubSite) -> Non
     assert alva.evaluate(TOP_OF_WHAT_IS_READ) == before
     expect(told(alva, "New 0")).to_have_count(0)
     bruno.locator(".entry", has_text="New 1").locator("summary").click()
-    bruno.get_by_role("button", name="Delete the post").click()
+    bruno.get_by_role("button", name="Delete post").click()
     expect(alva.get_by_role("button", name="Show 2 new")).to_be_visible()
 
     alva.get_by_role("button", name="Show 2 new").click()
@@ -51,7 +51,7 @@ def test_what_is_removed_above_moves_nothing(browser: Browser, club: ClubSite) -
     first = bruno.locator(".entry").first
     text = first.locator(".entry-text").inner_text()
     first.locator("summary").click()
-    first.get_by_role("button", name="Delete the post").click()
+    first.get_by_role("button", name="Delete post").click()
 
     expect(told(alva, text)).to_have_count(0)
     assert alva.evaluate(TOP_OF_WHAT_IS_READ) == before
@@ -109,7 +109,7 @@ def test_page_further_down_is_live_and_keeps_to_its_place(browser: Browser, club
     eventually(lambda: scrolled_to(bruno, 71), bruno)
     post = bruno.locator(".entry", has_text=lowest)
     post.locator("summary").click()
-    post.get_by_role("button", name="Delete the post").click()
+    post.get_by_role("button", name="Delete post").click()
 
     expect(told(alva, lowest)).to_have_count(0)
     expect(alva.locator(".entry")).to_have_count(19)

@@ -136,12 +136,24 @@ def test_every_kind_has_its_words(club: Club, athlete: User) -> None:
 
     page = shown(as_(athlete).get(FEED))
 
-    for words in ("has joined. Welcome!", "214 parkruns", "brought along, the first in 2016", "50 parkruns"):
+    for words in (
+        "has joined. Welcome!",
+        "added 214 earlier parkruns, back to 2016",
+        "https://www.strava.com/activities/1",
+    ):
         assert words in page
-    assert "the latest at Bushy parkrun" in page
-    for words in ("25:00", "50th parkrun", "First time here", "Best time ever", "https://www.strava.com/activities/1"):
+    for words in ("25:00", "50th parkrun", "First time here", ">PB<"):
         assert words in page
     assert "Garmin Forerunner 255" in page
+
+
+def test_milestone_without_its_parkrun_says_where_it_was(club: Club, athlete: User) -> None:
+    told(club, athlete, "milestone")
+
+    page = shown(as_(athlete).get(FEED))
+
+    assert ">50th parkrun</b>" in page
+    assert ">at Bushy<" in page
 
 
 def test_nothing_is_claimed_while_nothing_is_counted(club: Club, athlete: User) -> None:
@@ -150,7 +162,7 @@ def test_nothing_is_claimed_while_nothing_is_counted(club: Club, athlete: User) 
     page = shown(as_(athlete).get(FEED))
 
     assert "Bushy parkrun" in page
-    for words in ("th parkrun", "First time", "Best time", "None"):
+    for words in (">0th", ">None", "First time", ">PB"):
         assert words not in page
 
 
@@ -176,8 +188,18 @@ def test_number_of_the_page_was_read_before_its_rows(club: Club, athlete: User) 
 
 def test_empty_feed_says_what_will_come_and_how_to_share(club: Club, athlete: User) -> None:
     page = shown(as_(athlete).get(FEED))
-    assert "Quiet before the first Saturday" in page
+    assert "No parkruns yet" in page
     assert 'href="/clubs/striders/sharing/"' in page
+
+
+def test_members_reach_their_sharing_and_the_member_list(club: Club, athlete: User, posted: Entry) -> None:
+    page = shown(as_(athlete).get(FEED))
+    assert 'href="/clubs/striders/sharing/">My sharing<' in page
+    assert 'href="/athletes/?club=striders">Members<' in page
+
+
+def test_feed_says_why_counts_differ(club: Club, athlete: User, posted: Entry) -> None:
+    assert "Runs they hide on Strava count too" in shown(as_(athlete).get(FEED))
 
 
 def test_who_shares_nothing_is_told_and_who_shares_is_not(club: Club, athlete: User, posted: Entry) -> None:
@@ -307,7 +329,7 @@ def test_cheer_and_take_it_back(club: Club, posted: Entry, clubmate: User) -> No
 
 def test_who_cheered_is_told_as_they_want_to_be_named(club: Club, posted: Entry, clubmate: User, captain: User) -> None:
     path = f"{FEED}entries/{posted.pk}/cheers/"
-    assert "Nobody has cheered yet." in shown(as_(clubmate).get(path))
+    assert "No cheers yet." in shown(as_(clubmate).get(path))
     for who in (clubmate, captain):
         cheer(who.pk, club.pk, posted.pk)
     Membership.objects.filter(user=captain).update(shown_as="hidden")
@@ -317,11 +339,24 @@ def test_who_cheered_is_told_as_they_want_to_be_named(club: Club, posted: Entry,
     assert for_script == {"sentence": "Bruno C. and 1 member cheered."}
 
 
+def test_who_cheered_names_each_member_of_a_card_once(club: Club, athlete: User, clubmate: User, captain: User) -> None:
+    run, milestone = told(club, athlete), told(club, athlete, "milestone")
+    for who, entry in ((clubmate, run), (clubmate, milestone), (captain, milestone)):
+        cheer(who.pk, club.pk, entry.pk)
+
+    page = shown(as_(captain).get(FEED))
+    assert ">3 cheers<" in page
+    assert f'href="{FEED}entries/{run.pk}/cheers/?also={milestone.pk}"' in page
+    assert f"entries/{milestone.pk}/uncheer/" in page
+    path = f"{FEED}entries/{run.pk}/cheers/?also={milestone.pk}&also=x&also=999"
+    assert "Bruno C. and Carol D. cheered." in shown(as_(athlete).get(path))
+
+
 def test_post_is_deleted_by_its_author_or_a_captain(
     club: Club, athlete: User, clubmate: User, captain: User, posted: Entry
 ) -> None:
     path = f"{FEED}entries/{posted.pk}/remove/"
-    assert "Delete the post" in shown(as_(athlete).get(FEED))
+    assert "Delete post" in shown(as_(athlete).get(FEED))
     assert as_(clubmate).post(path).status_code == 403
     assert as_(athlete).post(path).status_code == 302
     assert not Entry.objects.there().exists()

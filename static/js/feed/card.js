@@ -1,8 +1,10 @@
-/** One entry as it stands in the page: the page's template, filled with an entry of the protocol. */
+/** One card of the feed: the page's template, filled with an entry of the protocol and its `guests`, the entries that
+    are shown in its card. */
 
+import { counted } from "../words.js";
 import { linked } from "./links.js";
 
-/** `path`: where this club's entries hang; `may` says of an entry whether it may be deleted. */
+/** `path`: the address of this club's entries; `may(entry)`: whether the reader may delete it. */
 export function cardMaker(template, { path, show, may }) {
   const slot = (card, name) => card.querySelector(`[data-slot=${name}]`);
 
@@ -13,7 +15,7 @@ export function cardMaker(template, { path, show, may }) {
   }
 
   function head(card, entry, shown) {
-    card.className = `entry entry-${entry.kind}`;
+    card.className = `entry entry-${entry.kind}${shown.milestoneId ? " entry-milestone" : ""}`;
     card.id = `entry-${entry.id}`;
     Object.assign(card.dataset, { id: entry.id, at: entry.at });
     const name = write(card, "name", shown.name);
@@ -27,7 +29,10 @@ export function cardMaker(template, { path, show, may }) {
   }
 
   function body(card, shown) {
-    write(card, "bib", shown.bib).hidden = !shown.bib;
+    const bib = write(card, "bib", shown.bib);
+    bib.hidden = !shown.bib;
+    if (shown.milestoneId) bib.id = `entry-${shown.milestoneId}`;
+    else bib.removeAttribute("id");
     write(card, "title", shown.title).parentElement.hidden = !shown.title && !shown.says;
     write(card, "says", shown.says);
     write(card, "day", shown.day);
@@ -37,38 +42,37 @@ export function cardMaker(template, { path, show, may }) {
     text.hidden = !shown.text;
     if (text.textContent !== shown.text) text.replaceChildren(linked(shown.text));
     const marks = slot(card, "marks");
-    marks.hidden = !shown.marks.length;
-    marks.replaceChildren(...shown.marks.map(badge));
+    const lines = [...shown.marks.map(badge), ...shown.earlier.map(anchored)];
+    marks.hidden = !lines.length;
+    marks.replaceChildren(...lines);
   }
 
-  function foot(card, entry, shown) {
+  function foot(card, entry, guests, shown) {
     const address = `${path}${entry.id}/`;
-    const who = write(card, "cheers", shown.cheers);
-    [who.hidden, who.href] = [!shown.cheers, `${address}cheers/`];
-    if (!shown.cheers) Object.assign(slot(card, "names"), { hidden: true, textContent: "" });
+    const cheers = guests.reduce((sum, one) => sum + one.cheers, entry.cheers);
+    const who = write(card, "cheers", cheers ? counted(cheers, "cheer") : "");
+    const also = new URLSearchParams(guests.map((one) => ["also", one.id]));
+    [who.hidden, who.href] = [!cheers, `${address}cheers/${guests.length ? `?${also}` : ""}`];
+    if (!cheers) Object.assign(slot(card, "names"), { hidden: true, textContent: "" });
     const strava = slot(card, "url");
     strava.hidden = !shown.url;
     if (shown.url) strava.href = shown.url;
     else strava.removeAttribute("href");
     slot(card, "ask").hidden = entry.kind !== "post" || !may(entry);
     card.querySelector("[data-remove]").action = `${address}remove/`;
-    pressed(card, entry);
-  }
-
-  function pressed(card, entry) {
+    const cheered = [entry, ...guests].find((one) => one.cheered);
     const form = card.querySelector("[data-cheer]");
-    form.action = `${path}${entry.id}/${entry.cheered ? "uncheer" : "cheer"}/`;
-    form.querySelector("button").setAttribute("aria-pressed", entry.cheered);
+    form.action = cheered ? `${path}${cheered.id}/uncheer/` : `${address}cheer/`;
+    form.querySelector("button").setAttribute("aria-pressed", Boolean(cheered));
   }
 
   return {
     make: () => template.content.firstElementChild.cloneNode(true),
-    pressed,
-    fill(card, entry) {
-      const shown = show(entry);
+    fill(card, entry, guests) {
+      const shown = show(entry, guests);
       head(card, entry, shown);
       body(card, shown);
-      foot(card, entry, shown);
+      foot(card, entry, guests, shown);
     },
   };
 }
@@ -78,4 +82,12 @@ function badge({ words, sun }) {
   mark.className = sun ? "badge badge-sun" : "badge";
   mark.textContent = words;
   return mark;
+}
+
+function anchored({ id, words }) {
+  const line = document.createElement("li");
+  line.className = "entry-earlier";
+  line.id = `entry-${id}`;
+  line.textContent = words;
+  return line;
 }

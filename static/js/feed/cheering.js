@@ -1,41 +1,50 @@
-/** Cheers: what is wanted shows at once, and is sent until it is confirmed. */
+/** Cheers: what the reader wants shows at once, and is sent again after a lost connection until it is confirmed. */
 
-export function cheering({ entries, list, card, send }) {
-  const wanted = new Map(); // by entry: whether it is to be cheered for, and whether it was before
+import { newRef } from "./refs.js";
+
+/** `draw(id)` draws the card of an entry whose `cheered` has changed. */
+export function cheering({ entries, draw, send }) {
+  const wanted = new Map(); // by entry: whether it is to be cheered for, whether it was before, the ref of the command
 
   function turn(id, cheered) {
-    const [entry, shown] = [entries.get(id), list.elementOf(id)];
-    if (entry) entry.cheered = cheered;
-    if (entry && shown) card.pressed(shown, entry);
+    const entry = entries.get(id);
+    if (!entry) return;
+    entry.cheered = cheered;
+    draw(id);
   }
 
-  function say(id, cheered) {
-    send({ type: cheered ? "cheer" : "uncheer", id });
+  function sendWish(id) {
+    const { cheered, ref } = wanted.get(id);
+    send({ type: cheered ? "cheer" : "uncheer", id, ref });
   }
 
   return {
     press({ id, cheered }) {
       const before = wanted.get(id)?.before ?? cheered;
       turn(id, !cheered);
-      wanted.set(id, { cheered: !cheered, before });
-      say(id, !cheered);
+      wanted.set(id, { cheered: !cheered, before, ref: newRef() });
+      sendWish(id);
     },
 
-    /** The connection is there again. */
+    /** Connected again. */
     resume() {
-      for (const [id, { cheered }] of wanted) say(id, cheered);
+      for (const id of wanted.keys()) sendWish(id);
     },
 
-    /** What confirms an older wish than the last one would turn the button back for a moment: it is passed over. */
+    /** Return false for a confirmation of an earlier press: it would turn the button back for a moment. */
     confirms({ id, cheered }) {
       if (wanted.has(id) && wanted.get(id).cheered !== cheered) return false;
       wanted.delete(id);
       return true;
     },
 
-    refused() {
-      for (const [id, { before }] of wanted) turn(id, before);
-      wanted.clear();
+    /** Turn back the cheer that was sent with `ref`, and no other. */
+    refused(ref) {
+      for (const [id, { before, ref: sent }] of wanted) {
+        if (sent !== ref) continue;
+        wanted.delete(id);
+        turn(id, before);
+      }
     },
   };
 }

@@ -1,14 +1,17 @@
-/** Writing to the club. What is typed stays until it is there: in the field, and kept by the browser through reloads.
+/** Writing to the club. What is typed stays until it is posted: in the field, and in the browser's storage through
+    reloads.
 
-    A text that was sent has a `ref`; with the same one it may be sent again without being there twice, and by it the
-    entry is known when it arrives. */
+    A text is sent with a `ref`: sent again with the same one it makes no second post, and the ref identifies the entry
+    when it arrives, and the error if the post is refused. */
 
 import { number } from "../words.js";
+import { newRef } from "./refs.js";
 
 const MOST = 1_000;
 const LATE = 800;
 const ANSWER_WITHIN_MS = 8_000;
-const NO_ANSWER = "No answer yet. Press Post to try again; it will not be there twice.";
+const NO_ANSWER = "No answer yet. Press Post to try again; it won't be posted twice.";
+const OFFLINE = "We'll send this when you're back online.";
 
 export function composer(form, { keep, send, byForm }) {
   const field = form.querySelector("textarea");
@@ -21,17 +24,18 @@ export function composer(form, { keep, send, byForm }) {
   let tried = false;
   let sent = false;
   let timer = 0;
+  let isFocusDue = false; // posted from here just now: some browsers do not focus a button that is clicked
 
   function restore() {
     const draft = kept.read();
-    // What the server has sent back, or the browser has kept by itself, may be another text.
+    // The text that the server has sent back, or that the browser has restored, may be a different one.
     if (draft && [draft.text, ""].includes(field.value)) {
       [field.value, ref] = [draft.text, draft.ref];
       [sent, tried] = [draft.sent, true];
     }
     refField.value = ref;
     count();
-    if (sent) hold("Waiting for the connection. It is sent by itself.");
+    if (sent) hold(OFFLINE);
   }
 
   function renew() {
@@ -70,7 +74,8 @@ export function composer(form, { keep, send, byForm }) {
   function trySending() {
     clearTimeout(timer);
     if (!send({ type: "post.create", text: field.value, ref })) {
-      hold("No connection just now. Your words are kept, and sent as soon as it is back.");
+      isFocusDue = false;
+      hold(OFFLINE);
       return;
     }
     hold("");
@@ -83,14 +88,14 @@ export function composer(form, { keep, send, byForm }) {
     if (sent) return;
     const length = lengthOf(field.value);
     if (!length) return say("Write something first.");
-    if (length > MOST) return say(`That is ${number(length)} characters long; a post has at most ${number(MOST)}.`);
-    [sent, tried] = [true, true];
+    if (length > MOST) return say(`That's ${number(length)} characters; a post can have up to ${number(MOST)}.`);
+    [sent, tried, isFocusDue] = [true, true, true];
     remember();
     trySending();
   }
 
   field.addEventListener("input", () => {
-    if (tried) renew(); // other words under the same ref would be taken for those that were sent
+    if (tried) renew(); // with the same ref the server would take the new text for the one that was sent
     count();
     say("");
     remember();
@@ -102,47 +107,46 @@ export function composer(form, { keep, send, byForm }) {
   restore();
 
   return {
-    /** The connection is there again, and what came in meanwhile has been heard. */
+    /** Connected again, and up to date. */
     resume() {
       if (sent) trySending();
     },
 
-    /** Over for good: what was written stays, and the form works by itself. */
+    /** The connection is over for good: the text stays, and the form is submitted without the socket. */
     stop(why) {
-      if (sent) release(`Not sent: ${why}. Your words are kept here.`);
+      if (sent) release(`Not sent: ${why}. We've kept your text here.`);
     },
 
-    refused(words) {
-      if (!sent) return false;
+    /** Return whether the error with the ref `of` was about this post. */
+    refused(of, words) {
+      if (!sent || ref !== of) return false;
       release(words);
       field.focus();
       return true;
     },
 
-    /** The post with the ref `of` is there. Gives whether it was written here. */
+    /** The post with the ref `of` is in the feed. Return whether it was written here. */
     arrived(of) {
       if (ref !== of) return false;
+      const hasFocus = form.contains(document.activeElement) || (isFocusDue && document.activeElement === document.body);
       renew();
       field.value = "";
       release("");
       count();
+      if (hasFocus) field.focus({ preventScroll: true });
+      isFocusDue = false;
       return true;
     },
   };
 }
 
-/** As the server counts: without the space around it, one empty line for several, and each character as one. */
+/** As the server counts: trimmed, several empty lines as one, and each character as one. */
 function lengthOf(text) {
   const lines = text.replace(/\r\n?/g, "\n").trim();
   return Array.from(lines.replace(/\n(?:[^\S\n]*\n){2,}/g, "\n\n")).length;
 }
 
-/** Texts that no other post of this author has; crypto.randomUUID is not there on plain http. */
-function newRef() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** A browser may refuse to keep anything. */
+/** The draft in the browser's storage, which a browser may refuse. */
 function keeper(name) {
   return {
     read() {
@@ -157,7 +161,7 @@ function keeper(name) {
         if (draft) localStorage.setItem(name, JSON.stringify(draft));
         else localStorage.removeItem(name);
       } catch {
-        // Then it stays in the field only.
+        // The draft is in the field only.
       }
     },
   };

@@ -1,13 +1,14 @@
-/** The feed in the page. What arrives is gathered and drawn once a frame; what would move what is being read waits
-    until it is asked for.
+/** The cards of the feed. Changes are collected and drawn once a frame; a new card that would move what is being read
+    waits until the reader asks for it.
 
-    feedList(list, …) gives draw(ids), which brings these entries of `entries` into agreement with the page. `holds()`
-    gives what says of a new entry whether it has to wait; `waits(count)` is told how many do. */
+    feedList(list, …) gives draw(ids), which draws the cards that the changed entries `ids` are part of. `folds` says
+    which entries share a card. `holds()` returns a function that says of a new entry whether it has to wait;
+    `waits(count)` is called with how many do. */
 
 const MOST_A_FRAME = 20;
 const KEEPS_ITS_PLACE = CSS.supports("overflow-anchor", "auto");
 
-export function feedList(list, { entries, card, days, holds, waits }) {
+export function feedList(list, { entries, folds, card, days, holds, waits }) {
   const elements = new Map(Array.from(list.children, (element) => [Number(element.dataset.id), element]));
   const waiting = new Set();
   let touched = new Set();
@@ -25,23 +26,32 @@ export function feedList(list, { entries, card, days, holds, waits }) {
 
   function drawNow() {
     const now = Array.from(touched).slice(0, MOST_A_FRAME);
+    const isHeld = holds(); // measures the page: once a frame, not once an entry
+    keepingPlace(() => {
+      removeStale();
+      now.forEach((id) => drawOne(id, isHeld));
+    });
     for (const id of now) touched.delete(id);
-    const isHeld = holds(); // looks at the page, and would make it be laid out once for every entry
-    keepingPlace(() => now.forEach((id) => drawOne(id, isHeld)));
     list.hidden = elements.size === 0;
     waits(waiting.size);
     if (touched.size) drawSoon();
   }
 
+  /** Remove the cards of entries that are gone, folded, or (after a backup was restored) replaced by another entry.
+      Before any card is placed, since each is placed before the next older one. */
+  function removeStale() {
+    for (const id of touched) {
+      const [entry, element, host] = [entries.get(id), elements.get(id), folds.hostOf(id)];
+      if (element && (!entry || host || element.dataset.at !== entry.at)) remove(element, id, elements.get(host));
+    }
+  }
+
   function drawOne(id, isHeld) {
     const [entry, element] = [entries.get(id), elements.get(id)];
-    if (!entry) {
+    if (!entry || folds.hostOf(id)) {
       waiting.delete(id);
-      if (element) remove(element, id);
     } else if (element) {
-      // What the server has drawn is known here by its place and number only.
-      if (entry.kind) card.fill(element, entry);
-      else card.pressed(element, entry);
+      card.fill(element, entry, folds.guestsOf(id));
     } else if (isHeld(entry)) {
       waiting.add(id);
     } else {
@@ -52,7 +62,7 @@ export function feedList(list, { entries, card, days, holds, waits }) {
   function insert(entry) {
     waiting.delete(entry.id);
     const element = card.make();
-    card.fill(element, entry);
+    card.fill(element, entry, folds.guestsOf(entry.id));
     elements.set(entry.id, element);
     list.insertBefore(element, following(entry));
     head(element);
@@ -69,15 +79,16 @@ export function feedList(list, { entries, card, days, holds, waits }) {
     return null;
   }
 
-  function remove(element, id) {
+  /** `into`: the card that shows the entry from now on, if one does. */
+  function remove(element, id, into) {
     const next = element.nextElementSibling;
     const hadFocus = element.contains(document.activeElement);
     element.remove();
     elements.delete(id);
     head(next);
     if (!hadFocus) return;
-    const heir = next ? next.querySelector("button") : document.getElementById("main");
-    heir.focus({ preventScroll: true });
+    const successor = into ?? next;
+    (successor ? successor.querySelector("button") : document.getElementById("main")).focus({ preventScroll: true });
   }
 
   /** A day's name stands over its first entry. */
@@ -89,7 +100,7 @@ export function feedList(list, { entries, card, days, holds, waits }) {
     heading.textContent = heading.hidden ? "" : days.words(day);
   }
 
-  /** By what stands in the page: of neighbours that go at once the second is known no longer when the first goes. */
+  /** From the page: of two neighbours that are removed at once, the second is no longer in `entries`. */
   function dayOf(element) {
     return days.of(element.dataset.at);
   }
@@ -108,26 +119,28 @@ export function feedList(list, { entries, card, days, holds, waits }) {
 
   return {
     draw(ids) {
-      for (const id of ids) touched.add(id);
+      for (const id of folds.after(ids)) touched.add(id);
       if (touched.size) drawSoon();
     },
 
-    /** Whatever has waited goes where it belongs. */
+    /** Draw the cards that have waited. */
     show() {
+      removeStale();
       waiting.forEach((id) => drawOne(id, () => false));
       drawNow();
     },
 
-    /** For good: nothing of it stays in the page. */
+    /** Remove all cards for good. */
     close() {
       over = true;
       for (const known of [waiting, touched, elements]) known.clear();
       list.replaceChildren();
     },
 
-    /** Yesterday's name has changed. */
-    headAnew() {
+    /** It is past midnight: "Today" is "Yesterday" now, over the cards and in them. */
+    renewDays() {
       Array.from(list.children).forEach(head);
+      this.draw(entries.list.map(({ id }) => id));
     },
 
     elementOf: (id) => elements.get(id),

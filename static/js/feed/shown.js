@@ -1,11 +1,11 @@
-/** An entry in the parts that a page shows; strava_live/web/entry_words.py says the same of what stands there
-    already. */
+/** A card in the parts that a page shows: an entry, and the entries that are shown in its card. The server says the same
+    in strava_live/web/entry_words.py. */
 
 import { counted, number, stopwatch } from "../words.js";
-import { marksOf } from "./words.js";
+import { capital, marksOf, numbered } from "./words.js";
 
 const DAY_MS = 86400000;
-const TITLED = ["milestone", "history"];
+const NUMBERED = ["milestone", "history"];
 const DAY = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
 
 /** `zone`: the viewer's, by whose clock days begin. */
@@ -23,9 +23,8 @@ export function shower(zone) {
   return {
     dayOf,
 
-    shown({ kind, at, athlete, data, text, cheers }) {
+    shown({ kind, at, athlete, data, text }, guests) {
       const instant = Date.parse(at);
-      const titled = TITLED.includes(kind);
       return {
         name: athlete ? athlete.name : "A member",
         initial: athlete ? Array.from(athlete.name)[0] : "",
@@ -33,17 +32,27 @@ export function shower(zone) {
         clock: clock.format(instant),
         moment: `${plain(whole.format(instant))}, ${clock.format(instant)}`,
         says: says(kind, data),
-        title: titled ? parkruns(data) : data.event_name || "",
-        bib: titled ? number(data.count) : "",
+        title: kind === "milestone" ? numbered(data) : data.event_name || "",
         day: data.date && data.date !== dayOf(instant) ? dayWords(data.date, dayOf(Date.now())) : "",
         device: data.device || "",
         time: data.time_s ? stopwatch(data.time_s) : "",
-        marks: kind === "parkrun" ? marksOf(data) : [],
         text: kind === "post" ? text : "",
         url: data.url || "",
-        cheers: cheers ? counted(cheers, "cheer") : "",
+        ...folded(kind, data, guests),
       };
     },
+  };
+}
+
+function folded(kind, data, guests) {
+  const milestone = guests.find((one) => one.kind === "milestone");
+  const numberOf = milestone ? milestone.data : NUMBERED.includes(kind) && data;
+  const histories = guests.filter((one) => one.kind === "history");
+  return {
+    milestoneId: milestone ? milestone.id : null,
+    bib: numberOf ? number(numberOf.count) : "",
+    marks: kind === "parkrun" ? marksOf(data, Boolean(milestone)) : [],
+    earlier: histories.map((one) => ({ id: one.id, words: capital(earlierWords(one.data)) })),
   };
 }
 
@@ -58,13 +67,14 @@ export function known(zone) {
 }
 
 function says(kind, data) {
-  if (kind === "milestone") return `the latest at ${data.event_name}`;
-  if (kind === "history") return `brought along, the first in ${data.since}`;
+  if (kind === "milestone") return `at ${data.event_name.replace(/ parkrun$/, "")}`;
+  if (kind === "history") return earlierWords(data);
   return kind === "joined" ? "has joined. Welcome!" : "";
 }
 
-function parkruns({ count, junior }) {
-  return counted(count, junior ? "junior parkrun" : "parkrun");
+function earlierWords({ count, since, junior }) {
+  const counts = counted(count, junior ? "earlier junior parkrun" : "earlier parkrun");
+  return `added ${counts}, ${count === 1 ? "from" : "back to"} ${since}`;
 }
 
 /** Of days such as 2026-11-21: Today, Yesterday, Saturday 14 November, Saturday 14 November 2025. */

@@ -1,4 +1,4 @@
-/** Who cheered: opened under an entry by its number of cheers, and told anew while it is open and the entry changes. */
+/** Who cheered: opened under a card by its number of cheers, and read again while it is open and the card changes. */
 
 import { ask } from "../ask.js";
 
@@ -7,7 +7,7 @@ const SOON_MS = 300;
 
 export function whoCheered(elementOf, announce) {
   const soon = new Set();
-  const asked = new Map(); // the latest question for each: an answer that was overtaken counts for nothing
+  const asked = new Map(); // the latest question for each: earlier ones' answers are ignored
 
   function part(id, name) {
     return elementOf(id)?.querySelector(`[data-slot=${name}]`);
@@ -41,12 +41,12 @@ export function whoCheered(elementOf, announce) {
       tell(id);
     },
 
-    /** Somebody is called something else now, and may have cheered anywhere. */
+    /** A member has a new name, and may have cheered anywhere. */
     tellAllAnew() {
       for (const id of asked.keys()) this.tellAnew(id);
     },
 
-    /** Somebody cheered, or does no longer, or has left. */
+    /** The cheers of a card have changed. */
     tellAnew(id) {
       if (!isOpen(id) || soon.has(id)) return;
       soon.add(id);
@@ -57,5 +57,5 @@ export function whoCheered(elementOf, announce) {
 
 async function sentenceAt(address) {
   const answer = await ask(address, { headers: { Accept: "application/json" } });
-  return answer?.ok ? answer.json.sentence : "That cannot be told just now.";
+  return answer?.ok ? answer.json.sentence : "We can't show who cheered right now. Try again in a moment.";
 }

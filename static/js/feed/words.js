@@ -1,4 +1,4 @@
-/** What is said of a parkrun, on a page and on a wall. */
+/** The words about a parkrun, on a page and on a wall. */
 
 import { number } from "../words.js";
 
@@ -10,15 +10,15 @@ export function numbered({ count, junior }) {
 export function praises({ first_here: firstHere, best }) {
   const found = [];
   if (firstHere) found.push("first time here");
-  if (best) found.push(best === "ever" ? "best time ever" : "best time here");
+  if (best) found.push(best === "ever" ? "PB" : "PB here");
   return found;
 }
 
-/** With all there is to say of it: how many-eth, then the praises. */
-export function marksOf(data) {
+/** The parkrun's number, which gets the sun if it is a milestone, then the praises. */
+export function marksOf(data, isMilestone = false) {
   const marks = praises(data).map((words) => ({ words: capital(words), sun: true }));
   const words = numbered(data);
-  return words ? [{ words, sun: false }].concat(marks) : marks;
+  return words ? [{ words, sun: isMilestone }].concat(marks) : marks;
 }
 
 function ordinal(count) {
@@ -26,6 +26,6 @@ function ordinal(count) {
   return `${number(count)}${(!teen && { 1: "st", 2: "nd", 3: "rd" }[count % 10]) || "th"}`;
 }
 
-function capital(words) {
+export function capital(words) {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -1,0 +1,55 @@
+"""Which entries share the card of a parkrun. The browser's half is held to the same cards by
+tests/browser/test_feed.py."""
+
+from typing import Any
+
+import pytest
+
+from strava_live.protocol import Json
+from strava_live.web.folding import hosts_of
+
+ALVA, BRUNO = {"id": 1, "name": "Alva B."}, {"id": 2, "name": "Bruno C."}
+RUN = {"event": "bushy", "date": "2026-11-21", "junior": False, "count": 50}
+
+
+def entry(pk: int, kind: str, athlete: Json | None = ALVA, at: str = "09:40:00", **data: Any) -> Json:
+    about = {"count": 214, "since": 2016, "junior": False} if kind == "history" else RUN
+    return {"id": pk, "kind": kind, "at": f"2026-11-21T{at}.000000Z", "athlete": athlete, "data": about | data}
+
+
+@pytest.mark.parametrize("kind", ["milestone", "history"])
+def test_milestone_and_history_are_in_the_card_of_their_run(kind: str) -> None:
+    assert hosts_of([entry(2, kind, at="11:00:00"), entry(1, "parkrun")]) == {2: 1}
+
+
+@pytest.mark.parametrize("kind", ["milestone", "history"])
+def test_they_stand_alone_without_it(kind: str) -> None:
+    another = {"milestone": {"event": "dulwich"}, "history": {}}[kind]
+    at = {"milestone": "09:40:00", "history": "11:00:00"}[kind]  # this history arrived before the run
+    assert hosts_of([entry(3, "parkrun", at=at, **another), entry(2, "parkrun", BRUNO), entry(1, kind)]) == {}
+
+
+def test_history_is_in_the_newest_run_that_was_there_before_it() -> None:
+    runs = [entry(4, "parkrun", at="12:00:00"), entry(2, "parkrun", date="2026-11-21"), entry(1, "parkrun")]
+    assert hosts_of([runs[0], entry(3, "history"), *runs[1:]]) == {3: 2}
+
+
+def test_history_of_a_later_day_stands_alone() -> None:
+    late = entry(2, "history") | {"at": "2026-11-23T09:40:00.000000Z"}
+    assert hosts_of([late, entry(1, "parkrun")]) == {}
+
+
+def test_members_without_a_name_keep_their_own() -> None:
+    first, second = entry(1, "parkrun", None), entry(2, "parkrun", None, count=100, at="09:50:00")
+    found = hosts_of([entry(5, "history", None, at="09:50:00"), entry(4, "milestone", None), second, first])
+    assert found == {5: 2, 4: 1}
+
+
+def test_two_without_a_name_and_with_the_same_count_have_one_each() -> None:
+    found = hosts_of(
+        [
+            entry(number, kind, None)
+            for number, kind in ((4, "milestone"), (3, "milestone"), (2, "parkrun"), (1, "parkrun"))
+        ]
+    )
+    assert found == {4: 2, 3: 1}
