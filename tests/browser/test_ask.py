@@ -1,0 +1,135 @@
+"""static/js/ask.js against a server that really hangs: nothing arrives, or an answer that breaks off in the middle."""
+
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.club_site import eventually
+
+pytestmark = [pytest.mark.services, pytest.mark.browser]
+ASK = Path(__file__).parent.parent.parent / "static" / "js" / "ask.js"
+PAGES = {
+    "/": ("text/html", b"<!DOCTYPE html><title>A page that asks</title>"),
+    "/ask.js": ("text/javascript", ASK.read_bytes()),
+    "/answer": ("application/json", b'{"seq": 7}'),
+    "/proxy": ("text/html", b"<h1>Accept our terms</h1>"),
+}
+BEGINNINGS = {
+    "/silent": b"",
+    "/half": b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"s',
+}
+
+
+class HangingServer(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Conversation)
+        self.hanging = 0
+        self.lock = threading.Lock()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def count(self, change: int) -> None:
+        with self.lock:
+            self.hanging += change
+
+
+class Conversation(socketserver.StreamRequestHandler):
+    server: HangingServer
+
+    def handle(self) -> None:
+        with suppress(ConnectionError):
+            path = self.rfile.readline().split()[1].decode().partition("?")[0]
+            while self.rfile.readline().strip():
+                pass
+            if path in BEGINNINGS:
+                self.hang(BEGINNINGS[path])
+            else:
+                self.answer(*PAGES.get(path, ("text/plain", b"")))
+
+    def answer(self, kind: str, body: bytes) -> None:
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        self.wfile.write(head.encode() + body)
+
+    def hang(self, beginning: bytes) -> None:
+        """Until the browser closes the connection."""
+        self.server.count(1)
+        self.wfile.write(beginning)
+        with suppress(ConnectionError):
+            self.rfile.read()
+        self.server.count(-1)
+
+
+@pytest.fixture
+def server() -> Iterator[HangingServer]:
+    with HangingServer() as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture
+def page(browser: Browser, server: HangingServer) -> Page:
+    page = browser.new_page()
+    page.clock.install()
+    page.goto(server.url)
+    page.evaluate("""async () => {
+      const { ask, isThere } = await import("/ask.js");
+      window.answers = [];
+      window.begin = (path, options) => ask(path, options).then((answer) => window.answers.push(answer));
+      window.look = (path) => isThere(path).then((there) => window.answers.push(there));
+    }""")
+    return page
+
+
+def answers(page: Page) -> list[object]:
+    found: list[object] = page.evaluate("window.answers")
+    return found
+
+
+@pytest.mark.parametrize("path", ["/silent", "/half"])
+def test_request_that_hangs_is_given_up_and_its_connection_closed(page: Page, server: HangingServer, path: str) -> None:
+    """A browser has six connections for a site: with six of them hanging no other request could be sent."""
+    for number in range(6):
+        page.evaluate("(path) => void window.begin(path)", f"{path}?{number}")
+        eventually(lambda number=number: server.hanging == number + 1, page)
+    page.clock.run_for(19_000)
+    assert answers(page) == []
+
+    page.clock.run_for(1_500)
+
+    eventually(lambda: answers(page) == [None] * 6, page)
+    eventually(lambda: server.hanging == 0, page)
+    page.evaluate("() => window.begin('/answer')")
+    assert answers(page)[6:] == [{"ok": True, "json": {"seq": 7}}]
+
+
+def test_caller_can_abort_a_request(page: Page, server: HangingServer) -> None:
+    page.evaluate("""() => {
+      window.stop = new AbortController();
+      window.begin("/silent", { signal: window.stop.signal });
+    }""")
+    eventually(lambda: server.hanging == 1, page)
+
+    page.evaluate("() => window.stop.abort()")
+
+    eventually(lambda: answers(page) == [None], page)
+    eventually(lambda: server.hanging == 0, page)
+
+
+def test_whether_a_page_is_there(page: Page, server: HangingServer) -> None:
+    """The body is not needed, and one that never ends keeps no connection."""
+    page.evaluate("() => window.look('/half')")
+    assert answers(page) == [True]
+    eventually(lambda: server.hanging == 0, page)
+    page.evaluate("() => window.begin('/proxy')")
+    assert answers(page)[1:] == [None]
