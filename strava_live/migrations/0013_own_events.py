@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """An athlete may name an event that is on no list: it has an owner, and neither number nor place."""
 
     dependencies = [
-        ("strava_live", "0010_list_of_events"),
+        ("strava_live", "0012_time_zone_known"),
     ]
 
     operations = [
