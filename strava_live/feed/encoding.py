@@ -43,10 +43,11 @@ def encoded(entry: Entry) -> Json:
 
 def data_of(entry: Entry) -> Json:
     """Nothing in it leads to a hidden athlete: no link, and not the model of a watch that few others wear."""
+    data: Json = entry.data
     if entry.name:
-        return entry.data
-    hidden = {"url": None, "device": GARMIN if entry.data.get("device") else None}
-    return {name: hidden.get(name, value) for name, value in entry.data.items()}
+        return data
+    hidden = {"url": None, "device": GARMIN if data.get("device") else None}
+    return {name: hidden.get(name, value) for name, value in data.items()}
 
 
 def gone(entry: Entry) -> Json:

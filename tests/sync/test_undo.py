@@ -50,7 +50,8 @@ def standing() -> list[tuple[Any, ...]]:
 
 
 def results() -> list[tuple[Any, ...]]:
-    return list(ParkrunResult.objects.values_list("event__slug", "day", "activity__strava_id", "official_time_s"))
+    rows = ParkrunResult.objects.order_by("day", "event")
+    return list(rows.values_list("event__slug", "day", "activity__strava_id", "official_time_s"))
 
 
 REMOVALS: dict[str, Callable[[int], object]] = {

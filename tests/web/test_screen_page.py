@@ -162,8 +162,8 @@ def test_nothing_leads_from_the_wall_to_an_athlete(club: Club, screen: Screen, a
 
 @pytest.mark.parametrize(("shown_as", "device"), [("short", "Garmin Forerunner 255"), ("hidden", "Garmin")])
 def test_device_is_named_as_garmin_asks(club: Club, screen: Screen, athlete: User, shown_as: str, device: str) -> None:
-    result = watched(athlete, 0, 5)
-    Activity.objects.filter(pk=result.activity_id).update(device_name="Garmin Forerunner 255")
+    watched(athlete, 0, 5)
+    Activity.objects.update(device_name="Garmin Forerunner 255")
     share(club.pk, athlete.pk, parkruns=True, shown_as=shown_as)
 
     [entry] = figures(screen)["entries"]
