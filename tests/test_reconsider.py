@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from strava_live.activities.models import Activity
 from strava_live.parkrun.result_models import ParkrunResult
+from strava_live.parkrun.rules import RULES_VERSION
 from strava_live.sync.choose import not_a_parkrun, unsave_activity, was_parkrun_at
 from strava_live.sync.models import SyncRun
 from tests.sync.conftest import run
@@ -46,7 +47,7 @@ def test_reconsider_only_says_what_would_change(judged_by_others: SyncRun) -> No
     said = reconsider()
 
     assert everything() == before
-    assert said[0] == "3 activities judged by rules 1. Would change:"
+    assert said[0] == f"3 activities judged by rules {RULES_VERSION}. Would change:"
     assert "1 × no parkrun → sure" in said
     assert "1 × sure → no parkrun" in said
     assert said[-1] == "Nothing was written: --apply does that."
@@ -64,7 +65,7 @@ def test_reconsider_applies_once(judged_by_others: SyncRun) -> None:
     }
     assert [row.activity and row.activity.strava_id for row in ParkrunResult.objects.all()] == [1]
     assert len({row.mark for row in Activity.objects.all()}) == 3
-    assert reconsider("--apply") == ["3 activities judged by rules 1: nothing has changed."]
+    assert reconsider("--apply") == [f"3 activities judged by rules {RULES_VERSION}: nothing has changed."]
     assert everything() == after
 
 
@@ -77,9 +78,9 @@ def test_reconsider_leaves_what_a_person_settled_or_dismissed(run: SyncRun, even
     Activity.objects.update(rules_version=0)
     before = everything()
 
-    assert reconsider("--apply") == ["3 activities judged by rules 1: nothing has changed."]
+    assert reconsider("--apply") == [f"3 activities judged by rules {RULES_VERSION}: nothing has changed."]
     assert everything() == before
 
 
 def test_reconsider_of_nothing_says_so(events: None) -> None:
-    assert reconsider() == ["0 activities judged by rules 1: nothing would change."]
+    assert reconsider() == [f"0 activities judged by rules {RULES_VERSION}: nothing would change."]

@@ -103,6 +103,9 @@ def test_maybe_that_was_another_event_is_said_and_the_next_one_follows(
     link.click()
 
     expect(page).to_have_url(f"{site.url}{question}parkrun/?next=/sync/%23maybes")
+    page.get_by_label("Event", exact=True).fill("")
+    page.get_by_label("Event", exact=True).press_sequentially("bushy")
+    expect(page.locator("datalist option").first).to_have_attribute("value", re.compile("Bushy"))
     page.get_by_role("button", name="It wasn't a parkrun").click()
     expect(page).to_have_url(f"{site.url}/sync/#maybes")
     expect(badge).to_have_text(f"{count - 2} to look at")

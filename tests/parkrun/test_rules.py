@@ -8,8 +8,9 @@ import pytest
 from simulators.strava.routes import encode
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.bundled import closed_events
+from strava_live.parkrun.event import Event
 from strava_live.parkrun.rules import RULES_VERSION, judge
-from strava_live.parkrun.verdict import Status
+from strava_live.parkrun.verdict import Status, Verdict
 from strava_live.strava.payloads import read_activity
 from tests.parkrun import cases_clock
 from tests.parkrun.cases import Case, check
@@ -63,19 +64,17 @@ def test_judge_knows_a_closed_event_until_it_closed() -> None:
 
 def test_judge_knows_events_that_closed_before_the_list_began() -> None:
     closed = Atlas(closed_events())
-    montsouris = closed.by_slug("montsouris")
+    montsouris, gorky = closed.by_slug("montsouris"), closed.by_slug("gorkypark")
     assert montsouris is not None
-    place = {"start_latlng": (montsouris.latitude, montsouris.longitude)}
-
-    held = judge(replace(recorded("bushy", "2019-06-01T09:02+02:00"), **place), closed)
-    later = judge(replace(recorded("bushy", "2023-06-03T09:02+02:00"), **place), closed)
-    gorky = closed.by_slug("gorkypark")
     assert gorky is not None
-    moscow = {"start_latlng": (gorky.latitude, gorky.longitude)}
-    russia = judge(replace(recorded("bushy", "2019-06-01T09:02+03:00"), **moscow), closed)
 
+    def run_at(where: Event, at: str) -> Verdict:
+        return judge(replace(recorded("bushy", at), start_latlng=(where.latitude, where.longitude)), closed)
+
+    held, later = run_at(montsouris, "2019-06-01T09:02+02:00"), run_at(montsouris, "2023-06-03T09:02+02:00")
     assert (held.status, held.event, later.status) == (Status.SURE, montsouris, Status.NO)
-    assert (russia.status, russia.event) == (Status.SURE, gorky)
+    in_russia = run_at(gorky, "2019-06-01T09:02+03:00")
+    assert (in_russia.status, in_russia.event) == (Status.SURE, gorky)
 
 
 def test_judge_knows_the_former_place_of_an_event_that_moved() -> None:

@@ -326,9 +326,11 @@ def test_activity_is_put_right(as_athlete: Client, athlete: User, events: None) 
     assert as_athlete.post(path, {"event": "Atlantis"}).status_code == 422
     assert as_athlete.post(path, {"event": "Bushy Park"}).status_code == 302
     assert ParkrunResult.objects.get().event.slug == "bushy"
+    assert as_athlete.post(path, {"event": "Atlantis", "slug": "own"}).status_code == 302
+    assert ParkrunResult.objects.get().event.name == "Atlantis parkrun"
     assert as_athlete.post(path, {"is": "none"}).status_code == 302
     assert not ParkrunResult.objects.exists()
-    for event in ("bushy", None):
+    for event in ("bushy", ParkrunEvent.objects.own(athlete.pk).get().slug, None):
         (message,), marks = listener.frame()
         assert (message["item"]["parkrun"] or {}).get("event") == event
         assert marks == (message["mark"] - 1, message["mark"])
