@@ -28,6 +28,7 @@ function show(slug, card, state) {
   if (state === "asking") return;
   waiting.delete(slug);
   for (const part of card.querySelectorAll("[data-when]")) part.hidden = part.dataset.when !== state;
+  for (const part of document.querySelectorAll("[data-until-answered]")) part.hidden = true;
   card.classList.toggle("card-sun", state === "active");
   const shown = card.querySelector(`[data-when=${state}]`);
   card.querySelector("[data-answer]").textContent = shown.querySelector("h2, p").textContent;

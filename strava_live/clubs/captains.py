@@ -1,5 +1,8 @@
-"""Who looks after a club. Whatever takes a captain away holds the club's lock, so that a club with a captain never
-comes to have none while somebody is left in it."""
+"""A club's captains.
+
+Every change that can remove a captain holds the club's lock, so that a club with a captain keeps one for as long as it
+has members.
+"""
 
 from collections.abc import Iterable
 
@@ -12,20 +15,22 @@ CAPTAIN, MEMBER = Membership.Role.CAPTAIN, Membership.Role.MEMBER
 
 
 class NotAMember(LookupError):
-    """They are not, or no longer, in this club."""
+    """The person is not a member of this club."""
 
 
 class NotACaptain(PermissionError):
-    """Only captains may do that."""
+    """The person is not a captain of this club."""
 
 
 class LastCaptain(Exception):
-    """Somebody else has to be made captain first."""
+    """Another member must be made captain first."""
 
 
 def lock_clubs(user_id: int, also: Iterable[int] = ()) -> None:
-    """Every club of somebody's, and those that are named, in the order of their ids: in the caller's transaction,
-    before anything else of a club is locked."""
+    """Lock a person's clubs and those in `also`, in the order of their ids, in the caller's transaction.
+
+    Called before any other row of a club is locked.
+    """
     theirs = Membership.objects.of(user_id).values("club")
     list(Club.objects.select_for_update().filter(Q(pk__in=theirs) | Q(pk__in=list(also))).order_by("pk"))
 
@@ -47,7 +52,7 @@ def require_captain(club_id: int, user_id: int) -> None:
 
 
 def make_captain(club_id: int, user_id: int, *, by: int) -> None:
-    """One more: whoever hands the captaincy on steps down after that."""
+    """Make one more captain. To hand over, the first captain then steps down."""
     with transaction.atomic():
         lock_club(club_id)
         require_captain(club_id, by)
@@ -64,15 +69,14 @@ def step_down(club_id: int, user_id: int) -> None:
 
 
 def appoint(club_id: int, user_id: int) -> None:
-    """By whoever runs the site."""
+    """Make a member captain for the operator of the site, without a captain's permission."""
     with transaction.atomic():
         lock_club(club_id)
         set_role(member_of(club_id, user_id), CAPTAIN)
 
 
 def appoint_heir(leaving: Membership) -> None:
-    """The last captain goes, and cannot be asked to stay: whoever has been there longest looks after the club now. The
-    club is locked."""
+    """Make the longest-standing member captain when the last captain's account is deleted. The club is locked."""
     if not leaving.is_captain or other_captains(leaving.club_id, leaving.user_id):
         return
     heir = others(leaving).longest_first().first()

@@ -1,4 +1,4 @@
-"""Founding a club, where it is found, changing it and closing it."""
+"""Founding a club, its address, changing it and closing it."""
 
 import re
 from collections.abc import Iterator
@@ -13,21 +13,21 @@ from strava_live.clubs.keys import have_walls_ask_anew, show_out
 from strava_live.clubs.models import Club, Membership, Screen
 
 RESERVED = frozenset({"new"})
-"""What stands at /clubs/<word>/ itself."""
+"""Words that other pages use at /clubs/<word>/."""
 SLUG = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
 LONGEST_SLUG = 50
 
 
 class BadSlug(ValueError):
-    """The sentence says what is wrong with it."""
+    """The message says what is wrong with the address."""
 
 
 class SlugTaken(BadSlug):
-    """Another club has it."""
+    """Another club has this address."""
 
 
 def found_club(name: str, *, time_zone: str, captain: User) -> Club:
-    """At an address made from its name; the second of a name gets a number behind it."""
+    """Found a club at an address made from its name, with a number appended if another club has that address."""
     for slug in slugs_for(name):
         try:
             return found_club_at(slug, name, time_zone=time_zone, captain=captain)
@@ -37,7 +37,7 @@ def found_club(name: str, *, time_zone: str, captain: User) -> Club:
 
 
 def found_club_at(slug: str, name: str, *, time_zone: str, captain: User | None = None) -> Club:
-    """Its captain shares nothing by that."""
+    """Found a club at this address. Being its captain shares nothing."""
     if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
         raise BadSlug(
             f"{slug} cannot be a club's address: use lower-case letters, digits and hyphens, {LONGEST_SLUG} at most."
@@ -55,7 +55,7 @@ def found_club_at(slug: str, name: str, *, time_zone: str, captain: User | None 
 
 
 def slugs_for(name: str) -> Iterator[str]:
-    """A name in letters that no address has is just a club."""
+    """Yield addresses for a name. A name without a Latin letter or digit becomes `club`."""
     plain = re.sub(r"[-_]+", "-", slugify(name))[: LONGEST_SLUG - 6].strip("-") or "club"
     slug = f"{plain}-club" if plain in RESERVED else plain
     yield slug
@@ -69,7 +69,7 @@ def change_club(club_id: int, *, name: str, time_zone: str) -> None:
 
 
 def close_club(club_id: int) -> None:
-    """With its feed, its invitations and its screens. In the caller's transaction, who holds its lock."""
+    """Delete a club with its feed, invitations and screens, in a transaction that holds the club's lock."""
     for screen_id in Screen.objects.in_club(club_id).values_list("pk", flat=True):
         show_out(screen_name(screen_id))
     Club.objects.filter(pk=club_id).delete()

@@ -1,7 +1,7 @@
-"""A club's invitations and wall screens: making and revoking them.
+"""A club's invitations and wall screens: creating and revoking them.
 
-Each is a secret that stands in an address. The table holds its digest, to find it by, and the secret encrypted, so that
-captains can show it again.
+Each is a secret in an address. The table holds its digest, for finding it, and the encrypted secret, so that captains
+can show it again.
 """
 
 import secrets
@@ -20,15 +20,15 @@ from strava_live.clubs.models import Club, Invitation, Key, Screen, digest_of
 from strava_live.protocol import Close
 
 MOST_KEYS = 50
-"""Of each kind that a club may have in use."""
+"""How many of each kind a club may have in use."""
 
 
 class TooManyKeys(Exception):
-    """The sentence says what to do."""
+    """The message says what to do."""
 
 
 class UnknownKey(LookupError):
-    """No key of this club in use."""
+    """The club has no such key in use."""
 
 
 def invite(
@@ -67,7 +67,7 @@ def revoke_invitation(club_id: int, pk: int) -> None:
 
 
 def revoke_screen(club_id: int, pk: int) -> None:
-    """Whatever shows it goes dark at once, in whatever process its socket is."""
+    """Revoke a screen and close its sockets in every process."""
     with transaction.atomic():
         evict(club_id, screen_name(pk))
         revoke(Screen, club_id, pk, now=timezone.now())
@@ -90,12 +90,12 @@ def evict(club_id: int, name: str) -> None:
 
 
 def show_out(name: str, evictions: int | None = None) -> None:
-    """Close somebody's sockets, once it is committed that they may stay no longer."""
+    """Close the sockets of this name after the commit."""
     transaction.on_commit(partial(async_to_sync(close_sockets), name, Close.NOT_ALLOWED, evictions))
 
 
 def have_walls_ask_anew(club_id: int) -> None:
-    """Once it is committed: what they count, how to join, or what the club is called may be another.
+    """Tell screens after the commit to fetch their figures, the invitation and the club's name again.
 
     Called before the other rows of a club are changed, because it locks the club's row."""
     Club.objects.raise_figures_version([club_id])

@@ -21,7 +21,7 @@ from strava_live.web.club_addresses import invitation_address, screen_address
 from strava_live.web.club_forms import InvitationForm, ScreenForm
 from strava_live.web.manage_page import page_for
 from strava_live.web.once import create_once
-from strava_live.web.qr import qr_code
+from strava_live.web.qr import qr_image
 from strava_live.web.signed_in import signed_in_post
 
 KeyKind = TypeVar("KeyKind", Invitation, Screen)
@@ -98,7 +98,7 @@ def part_of_page(slug: str, part: str) -> str:
 @require_safe
 def invitation_qr(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     me = as_captain(request, slug)
-    return qr_image(invitation_address(site_address(request), key_in_use(Invitation, me.club_id, pk)))
+    return drawn(invitation_address(site_address(request), key_in_use(Invitation, me.club_id, pk)))
 
 
 @login_required
@@ -106,15 +106,17 @@ def invitation_qr(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_safe
 def screen_qr(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     me = as_captain(request, slug)
-    return qr_image(screen_address(site_address(request), me.club, key_in_use(Screen, me.club_id, pk)))
+    return drawn(screen_address(site_address(request), me.club, key_in_use(Screen, me.club_id, pk)))
 
 
 def key_in_use(model: type[KeyKind], club_id: int, pk: int) -> KeyKind:
-    found = model.objects.in_club(club_id).valid(now=timezone.now()).filter(pk=min(pk, LARGEST_ID)).first()
+    found: KeyKind | None = (
+        model.objects.in_club(club_id).valid(now=timezone.now()).filter(pk=min(pk, LARGEST_ID)).first()
+    )
     if found is None or not found.secret.is_readable:
         raise Http404
     return found
 
 
-def qr_image(address: str) -> HttpResponse:
-    return HttpResponse(qr_code(address), content_type="image/svg+xml")
+def drawn(address: str) -> HttpResponse:
+    return HttpResponse(qr_image(address), content_type="image/svg+xml")

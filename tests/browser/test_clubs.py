@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from simulators.process import StandIn
+from tests.browser.club_site import eventually
 from tests.live_site import LiveSite, LiveSites
 from tests.strava_of import strava_of
 
@@ -149,6 +150,7 @@ def test_no_page_is_wider_than_the_screen(browser: Browser, site: LiveSite, widt
         assert page.evaluate("document.documentElement.scrollWidth") == width, path
     page.goto(f"{made['club']}manage/")
     page.get_by_text("Show QR code").first.click()
-    page.wait_for_function("document.querySelector('img.qr').naturalWidth > 0")
+    drawn = page.locator("img.qr").first
+    eventually(lambda: bool(drawn.evaluate("image => image.naturalWidth")), page)
     assert page.evaluate("document.documentElement.scrollWidth") == width
     context.close()
