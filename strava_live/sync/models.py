@@ -60,7 +60,13 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
 
     def whole(self, strava_id: int) -> Self:
         """Of this account at Strava, read from its first activity to its last."""
-        return self.filter(strava_id=strava_id, state=SyncRun.State.FINISHED, after=None, until=None)
+        all_days = Q(until=None) | Q(continues__isnull=False)
+        return self.filter(all_days, strava_id=strava_id, state=SyncRun.State.FINISHED, after=None)
+
+    def meeting(self, before: datetime, *, strava_id: int) -> Self:
+        """Of this account, those that have read everything from `before`, or from earlier, to `known_until`."""
+        newest = Q(until=None) | Q(continues__isnull=False)
+        return self.filter(newest, strava_id=strava_id, reached__lte=before)
 
     def to_end(self, *, now: datetime) -> Self:
         """To stop, and in nobody's hands who would notice."""
@@ -102,6 +108,8 @@ class SyncRun(models.Model):
     after = models.DateTimeField(null=True)
     before = models.DateTimeField(null=True)
     """The window as instants, in the zone the athlete had when they asked."""
+    continues = models.DateTimeField(null=True)
+    """Set on a run whose window begins where earlier runs stopped: those have read everything up to this instant."""
 
     reached = models.DateTimeField(null=True)
     """Everything that started from here on is kept: the `before` with which it goes on."""
@@ -142,6 +150,16 @@ class SyncRun(models.Model):
 
     def __str__(self) -> str:
         return f"run {self.pk} ({self.state})"
+
+    @property
+    def known_until(self) -> datetime | None:
+        """The instant up to which everything is known once this run has finished; None if its window ends before."""
+        return self.started_at if self.until is None else self.continues
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything is known once it has finished, from the first activity to its `known_until`."""
+        return self.after is None and self.known_until is not None
 
     def wire(self) -> dict[str, Any]:
         """The `run` of the protocol."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from strava_live.accounts.models import StravaConnection, User
@@ -19,6 +20,7 @@ from strava_live.database import for_readers
 from strava_live.feed.parkruns import tell_parkruns
 from strava_live.parkrun.results import take_turn
 from strava_live.strava.errors import StravaError
+from strava_live.sync.continuing import continued_until
 from strava_live.sync.models import SyncRun, SyncRunQuerySet
 from strava_live.sync.pipeline import Place
 from strava_live.sync.run_messages import announce_end
@@ -42,7 +44,7 @@ class StillStopping(CannotStart):
     """What is in the way is a run that its athlete has stopped: its holder has yet to notice."""
 
     def __init__(self) -> None:
-        super().__init__("already_running", "The last sync is still being stopped. Press again in a moment.")
+        super().__init__("already_running", "Your last import is still stopping. Try again in a moment.")
 
 
 class LeaseLost(Exception):
@@ -76,11 +78,12 @@ def start_run(athlete: User, *, since: date | None = None, until: date | None = 
                 until=window.until,
                 after=window.after,
                 before=window.before,
+                continues=continued_until(athlete.pk, connection.strava_id, window),
                 started_at=now,
             )
     except IntegrityError:
         if SyncRun.objects.of(athlete.pk).live().filter(cancel_asked=False).exists():
-            raise CannotStart("already_running", "A sync is already running; here it is.") from None
+            raise CannotStart("already_running", "An import is already running. Here it is.") from None
         raise StillStopping from None
 
 
@@ -102,14 +105,15 @@ def is_stopping(athlete_id: int) -> bool:
 def ready_connection(athlete: User) -> StravaConnection:
     connection = StravaConnection.objects.filter(user=athlete).first()
     if connection is None:
-        raise CannotStart("not_connected", "Connect Strava first; then your runs can be read.")
+        raise CannotStart("not_connected", "Connect Strava first, then import your runs.")
     if connection.trouble == StravaConnection.Trouble.RECONNECT:
-        raise CannotStart("reconnect_needed", "Strava no longer lets this site read your activities. Connect it again.")
+        raise CannotStart("reconnect_needed", "Strava no longer lets us read your activities. Connect Strava again.")
     if not connection.is_readable:
         raise CannotStart("reconnect_needed", "This site can no longer read its key to your Strava. Connect it again.")
     if not connection.may_read_activities:
         raise CannotStart(
-            "scope_missing", "You have not allowed this site to see your activities. Connect Strava again."
+            "scope_missing",
+            "We aren't allowed to see your activities yet. Connect Strava again and leave the activities box ticked.",
         )
     return connection
 
@@ -208,12 +212,13 @@ def end_run(run: SyncRun, lease: Lease, *, state: SyncRun.State, error: StravaEr
 
 
 def note_synced(run: SyncRun, turn: AthleteMark) -> None:
-    """Everything up to its start is known now, if it read all or on from where that was known before."""
-    if run.until is not None:
+    """Note how far everything is known now, if the run read all days or went on from where that was known before."""
+    if run.known_until is None:
         return
     connection = StravaConnection.objects.filter(strava_id=run.strava_id, user_id=run.athlete_id)
-    known = connection if run.after is None else connection.filter(synced_until__gte=run.after)
-    known.update(synced_until=run.started_at)
+    older = connection.filter(Q(synced_until=None) | Q(synced_until__lt=run.known_until))
+    known = older if run.after is None else older.filter(synced_until__gte=run.after)
+    known.update(synced_until=run.known_until)
     if run.after is None and not turn.history_known:
         turn.history_known = True
         turn.save(update_fields=["history_known"])
