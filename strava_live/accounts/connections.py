@@ -1,6 +1,6 @@
 """Connecting an athlete's Strava and letting it go."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.socialaccount.models import SocialAccount
@@ -13,10 +13,12 @@ from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.strava.payloads import Tokens
 
 
-def connect_strava(user: User, *, strava_id: int, tokens: Tokens, scopes: str) -> StravaConnection:
+def connect_strava(
+    user: User, *, strava_id: int, tokens: Tokens, scopes: str, joined_at: datetime | None = None
+) -> StravaConnection:
     """Keep what Strava has just granted; granting again replaces what was there and ends any trouble."""
     with transaction.atomic():
-        granted = {"user": user, **fields_of_grant(tokens, scopes)}
+        granted = {"user": user, **fields_of_grant(tokens, scopes), "joined_at": joined_at}
         connection, _ = StravaConnection.objects.update_or_create(strava_id=strava_id, defaults=granted)
         settle_revocations(strava_id)
     return connection

@@ -71,6 +71,8 @@ class StravaConnection(models.Model):
     expires_at = models.DateTimeField()
     scopes = models.CharField(max_length=200)
     connected_at = models.DateTimeField(default=timezone.now)
+    # When the Strava account was made: roughly how far back its history goes, for the progress of a first import.
+    joined_at = models.DateTimeField(null=True, blank=True)
     # Every activity that Strava knew by then has been read; a routine run begins a little before.
     synced_until = models.DateTimeField(null=True, blank=True)
     trouble = models.CharField(max_length=20, blank=True, choices=Trouble, default=Trouble.NONE)

@@ -1,4 +1,4 @@
-"""Runs that continue where earlier ones stopped."""
+"""Runs that continue where earlier ones stopped, and when an athlete's Strava account was made."""
 
 from django.db import migrations, models
 
@@ -13,5 +13,10 @@ class Migration(migrations.Migration):
             model_name="syncrun",
             name="continues",
             field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name="stravaconnection",
+            name="joined_at",
+            field=models.DateTimeField(blank=True, null=True),
         ),
     ]

@@ -80,6 +80,8 @@ class Athlete:
     first_name: str
     last_name: str
     avatar_url: str
+    joined_at: datetime | None = None
+    """When the account was made. Its activities may be older: people upload what they ran before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,7 @@ def read_athlete(data: Any) -> Athlete:
         last_name=text(data.get("lastname"), MAX_NAME),
         # Without a picture Strava writes the literal avatar/athlete/large.png.
         avatar_url=avatar if avatar.startswith("https://") else "",
+        joined_at=instant(data.get("created_at")),
     )
 
 

@@ -83,7 +83,7 @@ def has_another_athlete(user: User, sociallogin: SocialLogin) -> bool:
 
 
 def keep(sociallogin: SocialLogin, user: User) -> None:
-    connect_strava(user, **granted(sociallogin))
+    connect_strava(user, **granted(sociallogin), joined_at=sociallogin.strava_grant.athlete.joined_at)
     adopt_time_zone(user.pk, sociallogin.state.get("time_zone", ""))
 
 
