@@ -84,9 +84,9 @@ def is_counted(athlete_id: int) -> bool:
 
 
 def half_known(athlete_ids: Iterable[int]) -> set[int]:
-    """Of these, whose history Strava has and no run has read to its end: connected, or read in part and let go of."""
+    """Of these, those whose history no run has read to its end: this site may read it, or has read a part of it."""
     unknown = User.objects.filter(pk__in=list(athlete_ids)).exclude(athletemark__history_known=True)
-    connected = StravaConnection.objects.filter(user=OuterRef("pk"))
+    connected = StravaConnection.objects.filter(user=OuterRef("pk"), scopes__contains="activity:read")
     read = Activity.objects.filter(athlete=OuterRef("pk"))
     return set(unknown.filter(Exists(connected) | Exists(read)).values_list("pk", flat=True))
 

@@ -1,13 +1,15 @@
-"""Connecting Strava to an account that is there already: its keys are kept, and the name that it may bring is shown."""
+"""Connecting Strava: keep the keys and the name that comes with them, and note whether the history has to be read."""
 
 from typing import Any
 
 from allauth.socialaccount.models import SocialAccount, SocialLogin
-from allauth.socialaccount.signals import social_account_added
+from allauth.socialaccount.signals import pre_social_login, social_account_added
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from strava_live.accounts.models import StravaConnection, User
 from strava_live.accounts.strava_signin.adapter import keep, name_after_strava
+from strava_live.activities.models import AthleteMark
 from strava_live.feed.members import keep_profile
 from strava_live.feed.turns import in_turn
 from strava_live.sync.models import SyncRun
@@ -15,14 +17,30 @@ from strava_live.sync.models import SyncRun
 
 @receiver(social_account_added)
 def keep_added(request: HttpRequest, sociallogin: SocialLogin, **_: Any) -> None:
-    """allauth tells of it by this signal alone. An older link, kept as a way in, goes."""
-    user, strava_id = sociallogin.user, sociallogin.strava_grant.athlete.strava_id
+    """Connect an account that exists already. An older link, kept as a way to sign in, is removed."""
+    user = sociallogin.user
     with in_turn(user.pk) as turn:
         if name_after_strava(sociallogin, user):
             keep_profile(user, "display_name")
         older = SocialAccount.objects.filter(user=user, provider="strava")
         older.exclude(uid=sociallogin.account.uid).delete()
         keep(sociallogin, user)
-        if turn.history_known and not SyncRun.objects.of(user.pk).whole(strava_id).exists():
-            turn.history_known = False  # another account at Strava has a history of its own
-            turn.save(update_fields=["history_known"])
+        note_unread_history(user, turn)
+
+
+@receiver(pre_social_login)
+def connected_again(request: HttpRequest, sociallogin: SocialLogin, **_: Any) -> None:
+    """Handle an account whose link to Strava exists: the adapter has kept the new keys, perhaps with more allowed."""
+    if sociallogin.is_existing and StravaConnection.objects.filter(user=sociallogin.user).exists():
+        with in_turn(sociallogin.user.pk) as turn:
+            note_unread_history(sociallogin.user, turn)
+
+
+def note_unread_history(user: User, turn: AthleteMark) -> None:
+    """Claim no count until a Strava account's history has been read, if this site is allowed to read it at all."""
+    connection = StravaConnection.objects.get(user=user)
+    if not turn.history_known or not connection.may_read_activities:
+        return
+    if not SyncRun.objects.of(user.pk).whole(connection.strava_id).exists():
+        turn.history_known = False
+        turn.save(update_fields=["history_known"])
