@@ -1,5 +1,6 @@
 """Signing in with Strava and connecting it, against the stand-in over real HTTP."""
 
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -20,6 +21,7 @@ from strava_live.accounts.revocations import revoke_due
 from strava_live.accounts.strava_app import strava
 from strava_live.accounts.tokens import bearer_of
 from strava_live.activities.models import AthleteMark
+from strava_live.feed.parkruns import is_counted
 from strava_live.lifecycle.disconnecting import disconnect
 from strava_live.sync.models import SyncRun
 
@@ -59,9 +61,10 @@ def somebody(stand_in: StandIn) -> int:
 def test_first_sign_in_makes_the_account_without_a_form(client: Client, stand_in: StandIn, somebody: int) -> None:
     answer = come_back(client, stand_in, somebody)
 
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/sync/"), "where the first import starts"
     connection = StravaConnection.objects.get(strava_id=somebody)
     assert connection.granted == set(BOTH)
+    assert connection.joined_at == datetime(2014, 3, 1, 8, tzinfo=UTC)
     assert connection.user.display_name
     assert not connection.user.has_usable_password()
     assert client.get("/settings/").status_code == 200
@@ -164,7 +167,7 @@ def test_connecting_belongs_to_who_is_signed_in(
 ) -> None:
     answer = come_back(as_athlete, stand_in, somebody, connecting=True)
 
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/settings/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/sync/")
     assert StravaConnection.objects.get().user == athlete
 
 
@@ -265,6 +268,29 @@ def test_another_strava_account_has_a_history_of_its_own(
         assert StravaConnection.objects.get().strava_id == strava_id
         assert AthleteMark.objects.get().history_known is known
         disconnect(athlete)
+
+
+def test_count_stays_when_the_activities_box_is_unticked(
+    as_athlete: Client, athlete: User, stand_in: StandIn, somebody: int
+) -> None:
+    """Nothing can be read, so nothing is being counted anew; once it can, the count waits for the history."""
+    AthleteMark.objects.update_or_create(athlete=athlete, defaults={"history_known": True})
+
+    come_back(as_athlete, stand_in, somebody, connecting=True, scopes=("read",))
+
+    assert AthleteMark.objects.get().history_known
+    come_back(as_athlete, stand_in, somebody, connecting=True)
+    assert not AthleteMark.objects.get().history_known
+
+
+def test_typed_in_parkruns_are_counted_beside_a_connection_that_may_read_nothing(
+    as_athlete: Client, athlete: User, stand_in: StandIn, somebody: int
+) -> None:
+    come_back(as_athlete, stand_in, somebody, connecting=True, scopes=("read",))
+    assert is_counted(athlete.pk)
+
+    come_back(as_athlete, stand_in, somebody, connecting=True)
+    assert not is_counted(athlete.pk)
 
 
 def test_a_second_strava_account_is_refused_in_words(as_athlete: Client, stand_in: StandIn, somebody: int) -> None:

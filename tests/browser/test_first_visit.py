@@ -60,7 +60,8 @@ def test_athlete_signs_in_with_strava(page: Page, site: LiveSite) -> None:
     expect(page).to_have_url(re.compile("/oauth/authorize"))
     page.get_by_role("button", name="Authorize").click()
 
-    expect(page).to_have_url(f"{site.url}/")
+    expect(page).to_have_url(f"{site.url}/sync/")
+    expect(page.get_by_role("heading", name="All done")).to_be_visible(timeout=60_000)
     page.goto(f"{site.url}/settings/")
     expect(page.get_by_role("link", name="View on Strava")).to_be_visible()
 

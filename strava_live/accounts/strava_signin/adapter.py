@@ -57,6 +57,8 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             raise ImmediateHttpResponse(page)
 
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
+        if not sociallogin.state.get("next"):
+            sociallogin.state["next"] = reverse("sync")  # the first import starts there
         with transaction.atomic():
             user: User = super().save_user(request, sociallogin, form)
             if name_after_strava(sociallogin, user):
@@ -65,7 +67,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         return user
 
     def get_connect_redirect_url(self, request: HttpRequest, socialaccount: Any) -> str:
-        return reverse("settings")
+        return reverse("sync")
 
 
 def name_after_strava(sociallogin: SocialLogin, user: User) -> bool:
