@@ -1,0 +1,44 @@
+"""POST /sync/maybes/: answer several maybes at once, or undo the answers."""
+
+from collections.abc import Callable, Collection
+
+from asgiref.sync import async_to_sync
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from strava_live.protocol import whole_number
+from strava_live.sync.changes import announce_changes
+from strava_live.sync.choose import Done, save_activities, unsave_activities
+from strava_live.sync.maybes import MOST_ALIKE
+from strava_live.sync.undecide import undecide_activities
+from strava_live.web.activity_words import counted
+from strava_live.web.signed_in import signed_in, signed_in_post
+
+ANSWERS: dict[str, tuple[Callable[[int, Collection[int]], Done], str]] = {
+    "save": (save_activities, "Saved"),
+    "dismiss": (unsave_activities, "Not a parkrun"),
+    "undo": (undecide_activities, "To check again"),
+}
+
+
+@signed_in_post
+def answer_maybes(request: HttpRequest) -> HttpResponse:
+    """Save, dismiss or undecide several maybes at once. A script asks for JSON and hears the changes by its socket."""
+    verb, word = ANSWERS.get(request.POST.get("answer", ""), (None, ""))
+    ids = (whole_number({"id": text}, "id") for text in request.POST.getlist("strava_id"))
+    asked = {strava_id for strava_id in ids if strava_id}
+    if verb is None or not 0 < len(asked) <= MOST_ALIKE:
+        return answered(request, 422, f"Choose an answer and up to {MOST_ALIKE} activities.", 0)
+    athlete_id = signed_in(request).pk
+    done = verb(athlete_id, asked)
+    async_to_sync(announce_changes)(athlete_id, done.changes)
+    return answered(request, 200, f"{word}: {counted(done.count, 'activity', 'activities')}.", done.count)
+
+
+def answered(request: HttpRequest, status: int, words: str, count: int) -> HttpResponse:
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"message": words, "count": count}, status=status)
+    messages.add_message(request, messages.SUCCESS if status == 200 else messages.ERROR, words)
+    return redirect(f"{reverse('sync')}#maybes")
