@@ -205,6 +205,6 @@ class SyncSocket(Socket):
             keys = await for_readers(write_keys_of)(self.user.pk)
             changes = await self.write(keys, verb, self.user.pk, command.strava_id)
         except UnknownActivity:
-            self.refuse(command, Error(code="unknown_activity", message="You have no such activity here."))
+            self.refuse(command, Error(code="unknown_activity", message="That activity is not among yours."))
         else:
             await announce_changes(self.user.pk, changes)

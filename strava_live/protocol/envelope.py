@@ -104,7 +104,7 @@ def day(value: object) -> date | None:
             raise ValueError
         return date.fromisoformat(value)
     except ValueError:
-        raise BadDates("A day is written as YYYY-MM-DD.") from None
+        raise BadDates("Write a date as YYYY-MM-DD.") from None
 
 
 def identity(value: object, sentence: str) -> int:

@@ -34,7 +34,7 @@ class ReconnectNeeded(StravaError):
     """Neither the access token nor the refresh token is good any more: revoked, rotated away, or a code used twice."""
 
     code = "reconnect_needed"
-    sentence = "Strava no longer lets this site read your activities."
+    sentence = "Strava no longer lets us read your activities."
     next_step = "Connect Strava again."
 
 
@@ -46,7 +46,7 @@ class ScopeMissing(StravaError):
     """The token is good, but the athlete did not tick the permission that this call needs."""
 
     code = "scope_missing"
-    sentence = "You have not allowed this site to see your activities on Strava."
+    sentence = "We are not allowed to see your activities on Strava."
     next_step = "Connect Strava again and leave “View data about your activities” ticked."
 
     def __init__(self, detail: str, *, scope: str) -> None:
@@ -58,24 +58,24 @@ class AppInactive(StravaError):
     """Strava serves nobody through this site: the application is inactive, or its id or secret is wrong."""
 
     code = "strava_inactive"
-    sentence = "Strava has switched off this site's access for everyone."
-    next_step = "There is nothing you need to do: whoever runs this site has to sort it out with Strava."
+    sentence = "Strava has switched this site off for everyone."
+    next_step = "There's nothing you need to do. The person who runs this site has to sort it out with Strava."
 
 
 class AthleteLimit(StravaError):
     """As many athletes as Strava allows this application are connected already."""
 
     code = "athlete_limit"
-    sentence = "Strava lets no more athletes connect to this site at present."
-    next_step = "Ask whoever runs this site to request a higher limit from Strava."
+    sentence = "Strava won't let any more people connect to this site for now."
+    next_step = "Ask the person who runs this site to request a higher limit from Strava."
 
 
 class RateLimited(StravaError):
     """The application's calls are used up, by the budget's count or by Strava's own word (429)."""
 
     code = "rate_limit"
-    sentence = "This site has used up its calls to Strava for the moment."
-    next_step = "It goes on by itself."
+    sentence = "We've reached Strava's limit for now."
+    next_step = "Try again in 15 minutes."
 
     def __init__(self, until: datetime, *, by_strava: bool = False) -> None:
         super().__init__(f"no call before {until:%Y-%m-%d %H:%M:%S}Z")
@@ -88,24 +88,24 @@ class StravaDown(StravaError):
     """Strava did not answer, answered too slowly, broke off or answered 5xx, and went on doing so."""
 
     code = "strava_down"
-    sentence = "Strava is not answering at the moment."
-    next_step = "It goes on by itself as soon as Strava is back."
+    sentence = "Strava isn't answering right now."
+    next_step = "Try again later."
 
 
 class Gone(StravaError):
     """404 for one activity: it was deleted, is hidden from this token, is not processed yet or never existed."""
 
     code = "unknown_activity"
-    sentence = "Strava does not have this activity, or does not show it to this site."
-    next_step = "Look whether it is still there on Strava."
+    sentence = "Strava doesn't have this activity, or doesn't show it to us."
+    next_step = "Check whether it's still on Strava."
 
 
 class NotUnderstood(StravaError):
     """An answer outside everything that is known of Strava; also a single payload that nothing can be made of."""
 
     code = "strava_down"
-    sentence = "Strava gave an answer that this site does not understand."
-    next_step = "Try again later; if it stays like this, tell whoever runs this site."
+    sentence = "We couldn't understand Strava's answer."
+    next_step = "Try again later. If it keeps happening, tell the person who runs this site."
 
 
 class Garbled(NotUnderstood):

@@ -49,8 +49,8 @@ class Stumbled(StravaError):
     """Something on our side; tried again like a Strava that is down."""
 
     code = "strava_down"
-    sentence = "Something went wrong here while your Strava was being read."
-    next_step = "Try again later; if it stays like this, tell whoever runs this site."
+    sentence = "Something went wrong here during your import."
+    next_step = "Try again later. If it keeps happening, tell the person who runs this site."
 
 
 class Following:

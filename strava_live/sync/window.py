@@ -22,11 +22,11 @@ class Window:
 def window_of(since: date | None, until: date | None, *, zone: ZoneInfo, now: datetime) -> Window:
     today = now.astimezone(zone).date()
     if since and until and since > until:
-        raise BadDates("The first day lies after the last.")
+        raise BadDates("The first day is after the last.")
     if (since and since > today) or (until and until > today):
-        raise BadDates("That day has not come yet.")
+        raise BadDates("That date is in the future.")
     if (since and since < EARLIEST) or (until and until < EARLIEST):
-        raise BadDates(f"No day before {EARLIEST:%Y} can be read.")
+        raise BadDates(f"We cannot import from before {EARLIEST:%Y}.")
     return Window(
         since=since,
         until=until,

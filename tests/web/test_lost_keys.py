@@ -138,7 +138,7 @@ def test_athlete_is_asked_to_connect_again(site: Site, path: str) -> None:
     page = said(as_(site.athlete).get(path))
 
     assert CANNOT_READ in page
-    assert "Strava is not answering" not in page
+    assert 'data-part="strava_down">' not in page
 
 
 def test_front_page_asks_the_athlete_to_connect_again(site: Site) -> None:

@@ -197,5 +197,5 @@ def test_starting_while_a_run_is_being_stopped_holds_up_no_other_form(
 
     answer = as_athlete.post("/sync/start/", follow=True)
 
-    assert "still being stopped" in answer.content.decode()
+    assert "import is still stopping" in answer.content.decode()
     assert running == [0]
