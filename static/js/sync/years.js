@@ -1,4 +1,9 @@
-/** A bar for every year: how much there is, and how much of it is parkruns. It grows while a history is read. */
+/** A bar for every year: how much there is, and how much of it is parkruns. It grows while a history is read. The server
+    draws the same in web/sync_figures.py. */
+
+import { counted } from "../words.js";
+
+const LONGEST_GAP = 4;
 
 export function yearBars(section) {
   const list = section.querySelector("ol");
@@ -7,34 +12,47 @@ export function yearBars(section) {
 
   /** `years`: [{ year, all, parkruns }], in any order. */
   return (years) => {
-    const known = new Map(years.map((one) => [one.year, one]));
-    section.hidden = known.size === 0;
-    const text = JSON.stringify(years);
-    if (text === drawn || !known.size) return;
+    const columns = columnsOf(years, new Date().getFullYear());
+    section.hidden = columns.length === 0;
+    const text = JSON.stringify(columns);
+    if (text === drawn) return;
     drawn = text;
-    const newest = Math.max(...known.keys());
-    const count = newest - Math.min(...known.keys()) + 1;
-    const most = Math.max(...years.map((one) => one.all));
-    while (list.children.length < count) list.append(template.content.firstElementChild.cloneNode(true));
-    while (list.children.length > count) list.lastElementChild.remove();
-    Array.from(list.children, (bar, place) => {
-      const year = newest - place;
-      fill(bar, known.get(year) ?? { year, all: 0, parkruns: 0 }, most);
-    });
+    const most = Math.max(...columns.map((one) => one?.all ?? 0));
+    list.replaceChildren(...columns.map((one) => (one ? bar(template, one, most) : gap())));
   };
 }
 
-function fill(bar, { year, all, parkruns }, most) {
-  const words = `${year}: ${all} activities, ${parkruns} parkruns`;
-  const link = bar.querySelector("a");
-  if (link.title === words && bar.dataset.most === String(most)) return;
-  bar.dataset.most = most;
+/** Newest first, years without an activity too; null for more than a few of those in a row. A year in the future comes
+    from a watch with a wrong clock, and is left out. */
+function columnsOf(years, thisYear) {
+  const known = years.filter(({ year }) => year <= thisYear).sort((one, other) => other.year - one.year);
+  return known.flatMap((one, place) => {
+    const empty = place ? known[place - 1].year - one.year - 1 : 0;
+    if (empty > LONGEST_GAP) return [null, one];
+    const between = Array.from({ length: empty }, (_, step) => ({ year: one.year + empty - step, all: 0, parkruns: 0 }));
+    return [...between, one];
+  });
+}
+
+function gap() {
+  const mark = document.createElement("li");
+  mark.className = "year-gap";
+  mark.ariaHidden = "true";
+  mark.textContent = "…";
+  return mark;
+}
+
+function bar(template, { year, all, parkruns }, most) {
+  const column = template.content.firstElementChild.cloneNode(true);
+  const words = `${year}: ${counted(all, "activity", "activities")}, ${counted(parkruns, "parkrun")}`;
+  const link = column.querySelector("a");
   link.title = words;
   link.search = new URLSearchParams({ show: "all", before: `${Date.UTC(year + 1) / 1000},0` }).toString();
-  bar.querySelector(".only-read-aloud").textContent = words;
-  bar.querySelector(".year-label").textContent = `’${String(year % 100).padStart(2, "0")}`;
-  raise(bar.querySelector(".bar-other"), all / most);
-  raise(bar.querySelector(".bar-parkrun"), parkruns / most);
+  column.querySelector(".only-read-aloud").textContent = words;
+  column.querySelector(".year-label").textContent = `’${String(year % 100).padStart(2, "0")}`;
+  raise(column.querySelector(".bar-other"), all / most);
+  raise(column.querySelector(".bar-parkrun"), parkruns / most);
+  return column;
 }
 
 function raise(bar, share) {
