@@ -30,7 +30,10 @@ export function newHistory() {
       else aside = aside.map((one) => (one.strava_id === item.strava_id ? item : one));
       return;
     }
-    if (old) rows = rows.filter((one) => one.strava_id !== item.strava_id);
+    if (old) {
+      rows = rows.filter((one) => one.strava_id !== item.strava_id);
+      aside = aside.filter((one) => one.strava_id !== item.strava_id);
+    }
     const last = rows.at(-1);
     if (!complete && last && isBefore(last, item)) aside.push(item);
     else if (!last || isBefore(last, item)) rows.push(item);
@@ -43,6 +46,9 @@ export function newHistory() {
     },
     get complete() {
       return complete;
+    },
+    get size() {
+      return known.size;
     },
     get: (id) => known.get(id),
     put,
