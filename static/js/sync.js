@@ -1,36 +1,52 @@
 /** /sync/: keeps the page fresh over its socket, and sends its forms that way while the socket is there. */
 
 import { announcer } from "./announcer.js";
+import { ask } from "./ask.js";
 import { openSocket } from "./socket.js";
+import { pageForms } from "./sync/forms.js";
 import { newHistory } from "./sync/history.js";
 import { maybesCard } from "./sync/maybes.js";
-import { isLive, runPanel } from "./sync/panel.js";
+import { REFUSED, isLive, isRefused, runPanel, stateOf } from "./sync/panel.js";
 import { progressOf } from "./sync/progress.js";
 import { rowMaker } from "./sync/row.js";
+import { CONNECTION, spokenProgress, spokenState } from "./sync/spoken.js";
+import { streamStrip } from "./sync/stream.js";
+import { newTally } from "./sync/tally.js";
+import { undoBar } from "./sync/undo.js";
 import { yearBars, yearsOf } from "./sync/years.js";
 import { windowedList } from "./windowed_list.js";
-import { counted, facts, number, wall } from "./words.js";
+import { number } from "./words.js";
 
 const MOST_A_FRAME = 400;
 const YEARS_EVERY_MS = 500;
 const FIGURES_AFTER_MS = 1_500;
+const REST_MS = 2_000;
+const BEGUN = "begun-by-itself";
 
 const page = document.querySelector("[data-sync]");
 const element = (name) => page.querySelector(`[data-${name}]`);
-const data = JSON.parse(document.getElementById("sync-data").textContent);
+const source = document.getElementById("sync-data");
+const data = JSON.parse(source.textContent);
 const { rows: rowsAddress, figures: figuresAddress, activities } = page.dataset;
 
 const history = newHistory();
+const tally = newTally();
 const panel = runPanel(element("panel"));
 const announce = announcer(element("status"));
+const stream = streamStrip(element("stream"));
 const years = yearBars(element("years"));
+const undo = undoBar(element("undo"));
 const maybes = maybesCard(element("maybes"), { activities, more: refreshFigures });
+const send = (message) => socket.send(message);
+const forms = pageForms(page, { send, panel, maybes, undo, announce, refresh: refreshFigures });
 const measure = progressOf();
 const list = element("list");
 const connection = element("connection");
 
-let { run, mark, figures } = data;
+let { run, mark, figures, ready, begin } = data;
+let failedHere = false;
 let behind = false;
+let isOver = false;
 let drift = Date.parse(data.server_time) - Date.now();
 let arriving = [];
 let flushing = false;
@@ -41,8 +57,9 @@ let figuresLater = 0;
 
 // --- What arrives: gathered, and put into the page once a frame
 
-function arrive(items) {
-  for (const item of items) arriving.push(item);
+function arrive(items, runId = 0) {
+  const isRead = isLive(run) && runId === run.id;
+  for (const item of items) arriving.push({ item, isRead });
   flushSoon();
 }
 
@@ -54,23 +71,35 @@ function flushSoon() {
 
 function flush() {
   flushing = false;
+  if (isOver) return;
   const [now, later] = [arriving.slice(0, MOST_A_FRAME), arriving.slice(MOST_A_FRAME)];
   arriving = later;
-  now.forEach(history.put);
-  const newest = now.at(-1);
-  if (newest && isLive(run)) panel.ticker(`${wall(newest.start, "day")}: ${newest.name || "without a name"} · ${facts(newest)}`);
+  for (const { item } of now) history.put(item);
+  const read = now.filter(({ isRead }) => isRead).map(({ item }) => item);
+  read.forEach(tally.read);
+  if (read.length && isLive(run)) stream.add(read);
   redraw();
   if (arriving.length) flushSoon();
+}
+
+function known() {
+  return history.complete ? history.size : Math.max(figures.summary.activities, history.size);
 }
 
 function redraw() {
   element("empty").hidden = history.rows.length > 0;
   draw();
-  const all = history.complete ? history.rows.length : Math.max(figures.summary.activities, history.rows.length);
-  page.querySelector("[data-slot=total]").textContent = all ? number(all) : "";
+  count();
   if (isLive(run) && !history.complete) fetchOlder();
   clearTimeout(yearsLater);
   yearsLater = setTimeout(drawYears, Math.max(0, yearsAt + YEARS_EVERY_MS - performance.now()));
+}
+
+/** The panel and the heading of the list say the same number at the same time. */
+function count() {
+  const now = tally.of(known());
+  panel.count(now);
+  page.querySelector("[data-slot=total]").textContent = now.total ? number(now.total) : "";
 }
 
 function drawYears() {
@@ -89,25 +118,26 @@ const draw = windowedList(list, {
 });
 
 async function fetchOlder() {
-  if (fetching || history.complete) return;
+  if (fetching || isOver || history.complete) return;
   fetching = true;
-  try {
-    const answer = await fetch(`${rowsAddress}?before=${history.rows.at(-1).strava_id}`);
-    if (answer.ok) history.extend((await answer.json()).items);
-    fetching = false;
-    if (answer.ok) redraw();
-  } catch {
-    setTimeout(() => (fetching = false), 2_000);
-  }
+  const answer = await ask(`${rowsAddress}?before=${history.rows.at(-1).strava_id}`);
+  if (isOver) return;
+  if (answer?.ok) history.extend(answer.json.items);
+  else await new Promise((rested) => setTimeout(rested, REST_MS));
+  fetching = false;
+  redraw(); // and asks again, if more is wanted still
 }
 
-async function refreshFigures() {
-  const answer = await fetch(figuresAddress).catch(() => null);
-  if (!answer?.ok) return;
-  figures = await answer.json();
-  panel.sentence(figures.sentence);
-  const open = figures.maybes.filter((one) => (history.get(one.strava_id) ?? one).state === "found");
-  maybes.begin(open, figures.summary.maybes - (figures.maybes.length - open.length));
+/** `after`: the maybe that was skipped last; those before it are not asked about again until the last one was seen. */
+async function refreshFigures(after = null) {
+  const answer = await ask(after ? `${figuresAddress}?after=${after}` : figuresAddress);
+  if (!answer?.ok || isOver) return;
+  const { maybes: items, alike, summary } = answer.json;
+  if (after && !items.length && summary.maybes) return refreshFigures();
+  figures = answer.json;
+  panel.offer(figures);
+  const open = items.filter((one) => (history.get(one.strava_id) ?? one).state === "found");
+  maybes.begin(open, alike, summary.maybes - (items.length - open.length));
   redraw();
 }
 
@@ -123,21 +153,36 @@ function keepingPlace(change) {
 
 function show(next) {
   if (run && next.id < run.id) return;
-  const wasLive = isLive(run);
+  const [wasLive, before] = [isLive(run), stateOf(run)];
+  const isAnother = next.id !== run?.id;
   run = next;
+  tally.show(run, known());
+  noteConnection(wasLive || isAnother);
   if (wasLive && !isLive(run)) flush(); // the last figures and the last rows belong together
-  const first = figures.first ? Date.parse(figures.first) : null;
-  const progress = measure(run, first, performance.now());
+  if (isAnother) stream.clear();
+  const { first, joined } = figures;
+  const progress = measure(run, { first: instant(first), joined: instant(joined) }, performance.now());
   keepingPlace(() => {
-    panel.show(run, { progress, drift });
+    panel.show(run, { ready, isHere: failedHere, drift });
+    panel.progress(progress);
+    count();
     maybes.hold(isLive(run));
   });
+  if (isAnother || stateOf(run) !== before) announce(run.failure?.message ?? spokenState(run));
   if (wasLive && !isLive(run)) refreshFigures();
 }
 
-function tellHowFar() {
-  const back = run.oldest ? `, back to ${wall(run.oldest, "month")}` : "";
-  announce(`${number(run.found)} read, ${counted(run.saved, "parkrun")} saved${back}.`);
+function instant(text) {
+  return text ? Date.parse(text) : null;
+}
+
+/** A run that goes on shows that Strava is connected; one that has just been refused shows that it is no longer. */
+function noteConnection(isNews) {
+  if (isLive(run)) [ready, failedHere] = [true, false];
+  else if (isNews && isRefused(run)) {
+    [ready, failedHere] = [false, true];
+    document.querySelector("[data-messages]")?.remove(); // such as "Strava is connected"
+  }
 }
 
 const HEARD = {
@@ -149,14 +194,14 @@ const HEARD = {
     behind = !message.complete && message.items.length > 0;
     if (behind) socket.redial();
     if (message.run) show(message.run);
+    beginIfDue(message.run);
   },
   "sync.started"(message) {
     panel.error("");
     show(message.run);
-    announce("Reading your Strava.");
   },
   "activities.found"(message) {
-    arrive(message.items);
+    arrive(message.items, message.run_id);
   },
   "activity.saved"(message) {
     chosen(message.item);
@@ -166,34 +211,38 @@ const HEARD = {
   },
   "sync.progress"(message) {
     show(message.run);
-    tellHowFar();
+    if (stateOf(run) === "running") announce(spokenProgress(tally.of(known())));
   },
   "sync.waiting"(message) {
     show({ ...message.run, waiting: { until: message.until, reason: message.reason } });
-    announce("Waiting; it goes on by itself.");
   },
   "sync.finished"(message) {
     show(message.run);
-    announce(`All read: ${number(message.run.found)} activities, ${counted(message.run.saved, "parkrun")} saved.`);
   },
   "sync.cancelled"(message) {
     show(message.run);
-    announce("Stopped. What was read stays.");
   },
   "sync.failed"(message) {
     show({ ...message.run, failure: { code: message.code, message: message.message, next_step: message.next_step } });
   },
   error(message) {
-    panel.error(message.message);
-    setBusy(false);
+    if (ready && REFUSED.includes(message.code)) return location.reload(); // it says how to connect
+    if (message.ref !== BEGUN) panel.error(message.message);
+    forms.setBusy(false);
   },
 };
 
+/** The first import after connecting starts by itself, unless another tab has started one since this page was made. */
+function beginIfDue(latest) {
+  const isDue = begin && latest?.id === data.run?.id;
+  begin = false;
+  if (!isDue) return;
+  socket.send({ type: "sync.start", since: figures.since_last, until: null, ref: BEGUN });
+}
+
 function chosen(item) {
   arrive([item]);
-  const asked = asking.delete(item.strava_id);
-  if (maybes.answered(item.strava_id) && maybes.next()) announce(`Next: ${maybes.next().name}`);
-  else if (asked) announce(`${item.state === "saved" ? "Saved" : "Removed"}: ${item.name}`);
+  forms.chosen(item);
   // A run tells of what it saves by itself too, and ends with a look at the figures anyhow.
   clearTimeout(figuresLater);
   if (!isLive(run)) figuresLater = setTimeout(refreshFigures, FIGURES_AFTER_MS);
@@ -202,50 +251,43 @@ function chosen(item) {
 function hear(message) {
   HEARD[message.type]?.(message);
   if (message.type !== "hello" && message.mark !== undefined && !behind) mark = Math.max(mark, message.mark);
-  if (message.run || message.type === "hello") setBusy(false);
+  if (message.run || message.type === "hello") forms.setBusy(false);
 }
 
-// --- Forms: over the socket while it is there, the plain way otherwise
+// --- The connection
 
-const asking = new Set();
-
-function setBusy(busy) {
-  for (const button of page.querySelectorAll("[data-start] button, [data-cancel] button")) button.ariaDisabled = busy ? "true" : null;
-}
-
-function messageOf(form) {
-  if ("start" in form.dataset) {
-    const { since, until } = Object.fromEntries(new FormData(form));
-    return { type: "sync.start", since: since || null, until: until || null };
-  }
-  if ("cancel" in form.dataset) return { type: "sync.cancel" };
-  if (!("choice" in form.dataset)) return null;
-  const [, id, verb] = form.action.match(/(\d+)\/(save|unsave)\/$/);
-  asking.add(Number(id));
-  return { type: `activity.${verb}`, strava_id: Number(id) };
-}
-
-page.addEventListener("submit", (event) => {
-  const message = messageOf(event.target);
-  if (!message || !socket.send(message)) return;
-  event.preventDefault();
-  if (message.type.startsWith("sync.")) {
-    panel.error("");
-    setBusy(true);
-  }
-});
-
-function stand({ state, words }) {
+function stand({ state, words, code }) {
   // The first "Live" goes without saying, and a countdown is for the eyes.
   const changed = connection.dataset.state && connection.dataset.state !== state;
   connection.hidden = false;
   connection.dataset.state = state;
   connection.textContent = words;
-  if (changed) announce(words);
+  const why = page.querySelector(`[data-over="${code}"]`);
+  if (why) return close(why);
+  if (changed) announce(state === "live" && isLive(run) ? `${CONNECTION.live} ${spokenState(run)}` : (CONNECTION[state] ?? words));
+}
+
+/** Signed out in another tab: what stands in the page goes, and why is said in its place. */
+function close(why) {
+  const open = page.querySelectorAll("[data-open]");
+  const hadFocus = Array.from(open).some((part) => part.contains(document.activeElement));
+  isOver = true;
+  clearTimeout(figuresLater);
+  clearTimeout(yearsLater);
+  announce("");
+  undo.close();
+  source.remove();
+  document.querySelector("[data-messages]")?.remove();
+  for (const part of open) part.remove();
+  why.hidden = false;
+  if (hadFocus) why.focus();
 }
 
 const socket = openSocket("/ws/sync/", { after: () => mark, hear, stand });
-maybes.begin(figures.maybes, figures.summary.maybes);
-if (run) show(run);
-else maybes.hold(false);
+maybes.begin(figures.maybes, figures.alike, figures.summary.maybes);
+if (run) {
+  tally.show(run, figures.summary.activities);
+  show(run);
+  if (isLive(run)) announce(spokenState(run));
+} else maybes.hold(false);
 redraw();

@@ -9,14 +9,15 @@ const formats = {
   day: new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", ...WALL }),
   month: new Intl.DateTimeFormat("en-GB", { month: "short", year: "numeric", ...WALL }),
 };
+const MOMENT = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
 const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 
 export function number(value) {
   return NUMBER.format(value);
 }
 
-export function counted(value, word) {
-  return `${number(value)} ${value === 1 ? word : `${word}s`}`;
+export function counted(value, one, several = `${one}s`) {
+  return `${number(value)} ${value === 1 ? one : several}`;
 }
 
 /** The clock on the wall where it happened, whatever zone this device is in: "2026-11-21T09:00:00+10:00". */
@@ -27,6 +28,11 @@ export function wall(iso, part) {
 /** Of an instant, in this device's zone. */
 export function clock(instant) {
   return CLOCK.format(instant);
+}
+
+/** A day and its time, in this device's zone: 27 November, 22:14. */
+export function moment(instant) {
+  return MOMENT.format(instant).replace(" at ", ", ");
 }
 
 export function stopwatch(seconds) {

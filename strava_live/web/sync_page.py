@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -11,28 +10,31 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from strava_live.accounts.models import StravaConnection, User
 from strava_live.accounts.strava_app import strava
-from strava_live.activities.items import item_of
 from strava_live.activities.models import Activity
-from strava_live.activities.summary import summary_of
 from strava_live.broadcast import announce, athlete_group
+from strava_live.clubs.models import Membership
+from strava_live.parkrun.wording import distance, taken
 from strava_live.protocol import LARGEST_ID, BadDates, SyncWaiting, day, whole_number
 from strava_live.strava.budget import Standing
 from strava_live.sync import runner as runners
-from strava_live.sync.models import SyncRun, utc_text
+from strava_live.sync.models import SyncRun
 from strava_live.sync.runs import CannotStart, StillStopping, cancel_run, start_run, stopped
-from strava_live.sync.snapshot import in_a_list, rows_older_than, snapshot_of
+from strava_live.sync.snapshot import rows_older_than, snapshot_of
 from strava_live.sync.watching import note_watched
 from strava_live.web.activity_words import counted, shown
 from strava_live.web.signed_in import signed_in, signed_in_post
+from strava_live.web.sync_figures import bars, figures_of, maybes_of, rest_of, share_read
 from strava_live.web.writing import finish_writing
 
-MOST_MAYBES = 25
-LOOK_BACK = timedelta(days=14)
+REFUSED = ("not_connected", "reconnect_needed", "scope_missing")
+"""Failures that a new connection mends."""
 
 
 @login_required
@@ -40,96 +42,92 @@ LOOK_BACK = timedelta(days=14)
 @require_safe
 def sync_page(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
-    now = snapshot_of(user.pk)
-    run = now.run
-    maybes = maybes_of(user)
-    figures = figures_of(user, maybes)
     strava = StravaConnection.objects.filter(user=user).first()
+    maybes = maybes_of(user)
+    figures = figures_of(user, strava, maybes)  # before the run: it has read at least what they count
+    now = snapshot_of(user.pk)
+    run, ready = now.run, is_ready(strava)
+    figures["rest"] = rest_of(run, user)
     page = {
         "strava": strava,
-        "reconnect": strava is None or strava.needs_reconnecting or not strava.may_read_activities,
-        "since_last": strava.synced_until - LOOK_BACK if strava and strava.synced_until else None,
+        "ready": ready,
         "run": run,
-        "state": state_of(run),
+        "state": state_of(run, ready=ready),
         "live": run is not None and run.state in SyncRun.LIVE,
-        "share_read": share_read(run),
-        "figures": figures | {"years": bars(figures["summary"]["years"])},
-        "first_maybe": shown(maybes[0]) if maybes else None,
+        "share_read": share_read(run, figures),
+        "new_is_quiet": bool(figures["rest"]) or bool(run and run.state == SyncRun.State.FINISHED),
+        "last": last_import(run),
+        "checked": counted(run.found if run else 0, "activity", "activities"),
+        "kept": counted(figures["summary"]["activities"], "activity", "activities"),
+        "figures": figures | {"years": bars(figures["summary"]["years"], this_year=timezone.localdate().year)},
         "rows": [shown(row) for row in now.rows],
         "complete": now.complete,
+        "club": first_club_of(user),
         "standing": async_to_sync(allowance)(),
-        "data": now.hello().wire() | {"figures": figures},
+        "data": now.hello().wire() | {"figures": figures, "ready": ready, "begin": is_due(strava, run)},
+        **first_maybe(maybes, figures["alike"]),
     }
     return render(request, "sync/sync.html", page)
 
 
-def state_of(run: SyncRun | None) -> str:
+def is_ready(strava: StravaConnection | None) -> bool:
+    return strava is not None and not strava.needs_reconnecting and strava.may_read_activities
+
+
+def is_due(strava: StravaConnection | None, run: SyncRun | None) -> bool:
+    """Whether the page starts an import by itself: for a new connection, also one that mends a failure."""
+    if strava is None or not is_ready(strava):
+        return False
+    if run is None or run.strava_id != strava.strava_id:
+        return run is None or run.state not in SyncRun.LIVE
+    refused = run.state == SyncRun.State.FAILED and run.error_code in REFUSED
+    disconnected = run.state == SyncRun.State.FINISHED and run.is_whole and strava.synced_until is None
+    return (refused or disconnected) and run.ended_at is not None and strava.connected_at > run.ended_at
+
+
+def state_of(run: SyncRun | None, *, ready: bool) -> str:
     """Which part of the page speaks: the run's state, and while it waits why."""
     if run is None:
         return "before"
+    if run.state == SyncRun.State.FAILED and run.error_code in REFUSED and ready:
+        return "reconnected"
     return str(run.wait_reason if run.state == SyncRun.State.WAITING else run.state)
 
 
-def maybes_of(user: User) -> list[Activity]:
-    return list(in_a_list(user.pk).undecided().newest_first()[:MOST_MAYBES])
+def last_import(run: SyncRun | None) -> str:
+    """12 activities checked, 1 new parkrun, 27 November, 22:14."""
+    if run is None or run.ended_at is None:
+        return ""
+    when = date_format(timezone.localtime(run.ended_at), "j F, H:i")
+    checked, new = counted(run.found, "activity", "activities"), counted(run.saved, "new parkrun", "new parkruns")
+    return f"{checked} checked, {new}, {when}"
 
 
-def figures_of(user: User, maybes: list[Activity]) -> dict[str, Any]:
-    """What the page knows besides the rows it shows. The first start, so that a later run knows where it will end."""
-    first = Activity.objects.of(user.pk).order_by("start").values_list("start", flat=True).first()
-    summary = summary_of(user.pk)
+def first_club_of(user: User) -> Any:
+    member = Membership.objects.of(user.pk).active().select_related("club").longest_first().first()
+    return member.club if member else None
+
+
+def first_maybe(maybes: list[Activity], groups: list[list[int]]) -> dict[str, Any]:
+    """The maybe that is asked about first, and those that are like it."""
+    if not maybes:
+        return {"first_maybe": None, "first_facts": "", "first_alike": []}
+    first = maybes[0]
+    like_it = next((group for group in groups if first.strava_id in group), [])
     return {
-        "summary": summary,
-        "sentence": sentence_of(summary),
-        "first": utc_text(first),
-        "maybes": [item_of(row) for row in maybes],
+        "first_maybe": shown(first),
+        "first_facts": facts_of(first),
+        "first_alike": like_it,
+        "alike_words": f"{len(like_it)} like this at {first.event_name}",
     }
 
 
-def sentence_of(summary: dict[str, Any]) -> str:
-    """1,312 runs since 2016, 214 of them parkruns at 31 events."""
-    runs, parkruns, events = summary["runs"], summary["parkruns"], summary["events"]
-    if not runs:
-        return "No runs yet."
-    text = f"{counted(runs, 'run', 'runs')} since {summary['since']}"
-    if parkruns:
-        text += f", {parkruns:,} of them {'a parkrun' if parkruns == 1 else 'parkruns'}"
-    if parkruns and events:
-        text += f" at {counted(events, 'event', 'events')}"
-    return f"{text}."
-
-
-def bars(years: list[dict[str, int]]) -> list[dict[str, Any]]:
-    """Every year from the newest to the first, those without a run too, with how high its bar is of 100."""
-    if not years:
-        return []
-    known = {year["year"]: year for year in years}
-    most = max(year["all"] for year in years)
-    return [
-        bar(known.get(one, {"year": one, "all": 0, "parkruns": 0}), most)
-        for one in range(max(known), min(known) - 1, -1)
-    ]
-
-
-def bar(year: dict[str, int], most: int) -> dict[str, Any]:
-    height, parkruns = (round(100 * year[name] / most) for name in ("all", "parkruns"))
-    end = datetime(year["year"] + 1, 1, 1, tzinfo=UTC)
-    return year | {
-        "short": f"’{year['year'] % 100:02}",
-        "top": 100 - height,
-        "height": height,
-        "parkrun_top": 100 - parkruns,
-        "parkrun_height": parkruns,
-        "before": f"{int(end.timestamp())},0",
-    }
-
-
-def share_read(run: SyncRun | None) -> float | None:
-    """How much of the window of a run has been read, where it is known; for the page without JavaScript."""
-    if run is None or run.after is None or run.oldest is None:
-        return None
-    top = run.before or run.started_at
-    return max(0.0, min(1.0, (top - run.oldest) / (top - run.after)))
+def facts_of(maybe: Activity) -> str:
+    """Sat 21 November 2026, 09:02 · 5.02 km · 24:31 · Bushy. static/js/sync/maybes.js says the same."""
+    day = f"{maybe.start_local:%a %-d %B %Y}"
+    when = f"{day} · Start time hidden" if maybe.hidden_start else f"{day}, {maybe.start_local:%H:%M}"
+    length = distance(maybe.distance_m) if maybe.distance_m else ""
+    return " · ".join(part for part in (when, length, taken(maybe.elapsed_s), maybe.event_name) if part)
 
 
 async def allowance() -> Standing | None:
@@ -155,8 +153,13 @@ def rows(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:
+    """With `after`, the maybes that follow that one: those before it have been skipped."""
     user = signed_in(request)
-    return JsonResponse(figures_of(user, maybes_of(user)))
+    after = whole_number(request.GET.dict(), "after")
+    skipped = Activity.objects.of(user.pk).filter(strava_id=after).first() if after else None
+    connection = StravaConnection.objects.filter(user=user).first()
+    known = figures_of(user, connection, maybes_of(user, skipped))
+    return JsonResponse(known | {"rest": rest_of(SyncRun.objects.latest(user.pk), user)})
 
 
 @signed_in_post

@@ -4,6 +4,7 @@ import re
 import signal
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -15,15 +16,42 @@ from tests.migrated import MigratedDatabases
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 
-START = "Read my Strava"
+START = "Import from Strava"
+DONE = "All done"
 WATCH_TOTAL = """() => {
   window.totals = [];
   const total = document.querySelector("[data-slot=total]");
   new MutationObserver(() => window.totals.push(total.textContent)).observe(total, { childList: true });
 }"""
+# Whenever one of two numbers has changed, and the frame is over: the pairs that were not the same.
+SAME_NUMBERS = """([steps, ...names]) => new Promise((done) => {
+  const [one, other] = names.map((name) => document.querySelector(name));
+  const different = [];
+  let seen = 0;
+  const step = () => {
+    if (one.textContent !== other.textContent) different.push([one.textContent, other.textContent]);
+    seen += 1;
+    if (seen < steps) requestAnimationFrame(step);
+    else done(different);
+  };
+  requestAnimationFrame(step);
+})"""
 WHAT_IS_READ = """() => {
   const row = Array.from(document.querySelectorAll(".run")).find((one) => one.getBoundingClientRect().top >= 100);
   return [row.dataset.key, Math.round(row.getBoundingClientRect().top)];
+}"""
+# An item below the floor of the list, whose start is put right while it waits there for the rows above it.
+MOVED_ASIDE = r"""async () => {
+  const names = performance.getEntriesByType("resource").map((one) => one.name);
+  const { newHistory } = await import(names.find((name) => /sync\/history\.[^/]*js$/.test(name)));
+  const item = (strava_id, start) => ({ strava_id, start });
+  const history = newHistory();
+  history.begin([item(1, "2026-01-09T09:00:00Z")], false);
+  history.put(item(2, "2026-01-05T09:00:00Z"));
+  history.put(item(2, "2026-01-06T09:00:00Z"));
+  history.extend([item(3, "2026-01-07T09:00:00Z")]);
+  history.extend([]);
+  return history.rows.map((row) => row.strava_id);
 }"""
 
 
@@ -82,8 +110,8 @@ def open_sync(page: Page, site: LiveSite) -> Page:
 
 
 def read_all(page: Page) -> None:
-    page.get_by_role("button", name=START, exact=True).click()
-    expect(page.get_by_role("heading", name="All read")).to_be_visible(timeout=60_000)
+    """The first import starts by itself as soon as the page is open."""
+    expect(page.get_by_role("heading", name=DONE)).to_be_visible(timeout=60_000)
 
 
 def total(page: Page) -> int:
@@ -103,7 +131,8 @@ def test_three_tabs_show_the_same_history(page: Page, hosted_site: LiveSite, sta
     truth = len(stand_in.given_ids(strava_id))
     for tab in tabs:
         expect_total(tab, truth)
-        expect(tab.get_by_role("heading", name="All read")).to_be_visible()
+        expect(tab.get_by_role("heading", name=DONE)).to_be_visible()
+        expect(tab.locator("[data-slot=error]")).to_be_hidden()
         assert tab.locator(".run").count() < 60
 
 
@@ -126,13 +155,12 @@ def test_run_goes_on_without_its_tab(page: Page, site: LiveSite, stand_in: Stand
     signed_in(page.context, site, stand_in, strava_id)
     stand_in.fault("drip", "activities", ms=20, athlete_id=strava_id)
     first = open_sync(page.context.new_page(), site)
-    first.get_by_role("button", name=START, exact=True).click()
     expect(first.locator(".run").first).to_be_visible()
     first.close()
 
     open_sync(page, site)
 
-    expect(page.get_by_role("heading", name="All read")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name=DONE)).to_be_visible(timeout=20_000)
     expect_total(page, 150)
 
 
@@ -141,17 +169,25 @@ def test_stopping_keeps_what_is_there(page: Page, site: LiveSite, stand_in: Stan
     signed_in(page.context, site, stand_in, strava_id)
     stand_in.fault("drip", "activities", ms=20, athlete_id=strava_id)
     open_sync(page, site)
-    page.get_by_role("button", name=START, exact=True).click()
     expect(page.locator(".run").nth(5)).to_be_visible()
 
     page.get_by_role("button", name="Stop").click()
 
     expect(page.get_by_role("heading", name="Stopped")).to_be_visible(timeout=3_000)
+    expect(page.get_by_role("region", name="Your import")).to_be_focused()
     there = total(page)
     assert 5 < there < 400
     page.reload()
     expect_total(page, there)
-    expect(page.get_by_role("button", name="Read my Strava again")).to_be_visible()
+    expect(page.get_by_role("button", name="Import everything again")).to_be_visible()
+
+    stand_in.clear_faults()
+    page.get_by_role("button", name="Carry on from").click()
+
+    expect(page.get_by_role("heading", name=DONE)).to_be_visible(timeout=60_000)
+    expect_total(page, 400)
+    expect(page.get_by_role("button", name="Look for new runs")).to_be_visible()
+    expect(page.get_by_role("button", name="Carry on from")).to_be_hidden()
 
 
 def test_start_without_javascript(browser: Browser, site: LiveSite, stand_in: StandIn) -> None:
@@ -165,11 +201,11 @@ def test_start_without_javascript(browser: Browser, site: LiveSite, stand_in: St
 
     expect(page).to_have_url(f"{site.url}/sync/")
     for _ in range(40):
-        if page.get_by_role("heading", name="All read").is_visible():
+        if page.get_by_role("heading", name=DONE).is_visible():
             break
         time.sleep(0.25)
         page.reload()
-    expect(page.get_by_role("heading", name="All read")).to_be_visible()
+    expect(page.get_by_role("heading", name=DONE)).to_be_visible()
     expect(page.locator(".run")).to_have_count(200)
     page.locator(".run").first.get_by_role("button").click()
     expect(page).to_have_url(f"{site.url}/sync/")
@@ -180,9 +216,12 @@ def test_everything_works_from_the_keyboard(page: Page, site: LiveSite, stand_in
     strava_id = stand_in.add_athlete(activities=80)
     signed_in(page.context, site, stand_in, strava_id)
     open_sync(page, site)
-    page.get_by_role("button", name=START, exact=True).focus()
+    read_all(page)
+    last = page.locator("[data-slot=last]")
+    expect(last).to_have_text(re.compile("^80 activities checked, 0 new parkruns, "))
+    page.get_by_role("button", name="Look for new runs").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="All read")).to_be_visible(timeout=30_000)
+    expect(last).not_to_have_text(re.compile("^80 activities"), timeout=30_000)
 
     page.locator(".run-name").first.focus()
     seen = []
@@ -220,7 +259,32 @@ def test_saving_shows_in_every_tab_and_stays(page: Page, site: LiveSite, stand_i
         "href", f"https://www.strava.com/activities/{key}"
     )
     page.get_by_role("button", name="Remove").click()
-    expect(other.locator(f'.run[data-key="{key}"]')).to_have_class(re.compile("run-dismissed"))
+    row = other.locator(f'.run[data-key="{key}"]')
+    expect(row).to_have_class(re.compile("run-dismissed"))
+
+    row.get_by_role("button", name="Save").click()
+    row.get_by_role("button", name="Remove").click()
+    expect(other.get_by_role("region", name="Undo")).to_contain_text("Removed: ")
+    other.get_by_role("button", name="Undo").click()
+    expect(row.get_by_role("button")).to_contain_text("Remove")
+    expect(other.get_by_role("region", name="Undo")).to_be_hidden()
+
+
+def test_signing_out_in_another_tab_takes_the_history_off_the_page(
+    page: Page, site: LiveSite, stand_in: StandIn
+) -> None:
+    visitor = signed_in(page.context, site, stand_in, stand_in.add_athlete(activities=20))
+    open_sync(page, site)
+    read_all(page)
+    assert page.evaluate(MOVED_ASIDE) == [1, 3, 2]
+
+    visitor.post("/accounts/logout/", "/accounts/logout/")
+
+    expect(page.get_by_role("heading", name="You're signed out")).to_be_visible()
+    expect(page.locator("main")).not_to_contain_text("Run 1")
+    expect(page.locator(".run, .sync-panel, .years, #sync-data")).to_have_count(0)
+    expect(page.locator("main form")).to_have_count(0)
+    expect(page.locator("main").get_by_role("link", name="Sign in")).to_be_visible()
 
 
 def test_what_is_being_read_stays_where_it_is(page: Page, site: LiveSite, stand_in: StandIn) -> None:
@@ -265,7 +329,7 @@ def test_long_list_comes_as_it_is_scrolled(page: Page, site: LiveSite, stand_in:
     expect(last).to_have_attribute("data-key", str(oldest["id"]))
 
 
-def test_maybes_are_answered_one_by_one(page: Page, site: LiveSite, stand_in: StandIn) -> None:
+def test_maybes_are_answered_one_by_one_skipped_and_undone(page: Page, site: LiveSite, stand_in: StandIn) -> None:
     strava_id = 100_002  # Tom of the cast: a tourist, some of whose runs only he can judge
     signed_in(page.context, site, stand_in, strava_id)
     open_sync(page, site)
@@ -275,17 +339,53 @@ def test_maybes_are_answered_one_by_one(page: Page, site: LiveSite, stand_in: St
     count = int(badge.inner_text().split()[0])
     question = page.locator("[data-maybes] [data-slot=name]")
     first = question.get_attribute("href")
+    assert first
 
+    page.get_by_role("button", name="Skip").click()
+    expect(question).not_to_have_attribute("href", first)
+    expect(badge).to_have_text(f"{count} to check")
+    skipped_to = question.get_attribute("href")
     page.get_by_role("button", name="Yes, save it").click()
 
-    expect(badge).to_have_text(f"{count - 1} to look at")
+    expect(badge).to_have_text(f"{count - 1} to check")
+    row = page.locator(f'.run[data-key="{(skipped_to or "").split("/")[-2]}"] .run-badge')
+    if row.count():
+        expect(row).not_to_contain_text("maybe")
     second = question.get_attribute("href")
-    assert second != first
+    assert second not in {first, skipped_to}
     page.get_by_role("button", name="No", exact=True).click()
-    expect(badge).to_have_text(f"{count - 2} to look at")
-    for address, state in ((first, "Saved"), (second, "Removed")):
-        page.goto(f"{site.url}{address}")
-        expect(page.locator(".activity-head").get_by_text(state, exact=True)).to_be_visible()
+    expect(badge).to_have_text(f"{count - 2} to check")
+    page.get_by_role("button", name="Undo").click()
+    expect(badge).to_have_text(f"{count - 1} to check")
+    head = page.locator(".activity-head")
+    page.goto(f"{site.url}{skipped_to}")
+    expect(head.get_by_text("Saved", exact=True)).to_be_visible()
+    page.goto(f"{site.url}{second}")
+    expect(head).to_be_visible()
+    for state in ("Saved", "Removed"):
+        expect(head.get_by_text(state, exact=True)).to_have_count(0)
+
+
+def test_maybes_that_are_alike_are_saved_together_and_undone(page: Page, site: LiveSite, stand_in: StandIn) -> None:
+    signed_in(page.context, site, stand_in, 100_004)  # runs at Edinburgh and hides starts and maps
+    open_sync(page, site)
+    read_all(page)
+    badge = page.locator("[data-maybes] [data-slot=count]")
+    count = int(badge.inner_text().split()[0])
+    alike = page.locator("[data-alike]")
+    for _ in range(count):
+        if alike.is_visible():
+            break
+        page.get_by_role("button", name="Skip").click()
+    expect(page.locator("[data-slot=alike]")).to_have_text(re.compile(r"^\d+ like this at Edinburgh"))
+    together = int(page.locator("[data-slot=alike]").inner_text().split()[0])
+
+    page.get_by_role("button", name=f"Save all {together}").click()
+
+    expect(page.get_by_role("region", name="Undo")).to_contain_text(f"Saved: {together} activities")
+    expect(badge).to_have_text(f"{count - together} to check")
+    page.get_by_role("button", name="Undo").click()
+    expect(badge).to_have_text(f"{count} to check")
 
 
 def test_wait_counts_down_and_can_be_stopped(page: Page, site: LiveSite, stand_in: StandIn) -> None:
@@ -293,31 +393,83 @@ def test_wait_counts_down_and_can_be_stopped(page: Page, site: LiveSite, stand_i
     signed_in(page.context, site, stand_in, strava_id)
     stand_in.fault("server_error", "activities", skip=1, athlete_id=strava_id)
     open_sync(page, site)
-    page.get_by_role("button", name=START, exact=True).click()
 
-    expect(page.get_by_role("heading", name="Strava is not answering")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="Strava isn't answering")).to_be_visible(timeout=30_000)
     expect(page.locator("[data-part=strava_down] [data-slot=countdown]")).to_have_text(
-        re.compile(r"^in \d+:\d\d, at \d\d:\d\d$")
+        re.compile(r"^Trying again in \d+:\d\d, at \d\d:\d\d$")
     )
     page.reload()
-    expect(page.get_by_role("heading", name="Strava is not answering")).to_be_visible()
+    expect(page.get_by_role("heading", name="Strava isn't answering")).to_be_visible()
     stand_in.clear_faults()
-    expect(page.get_by_role("heading", name="All read")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name=DONE)).to_be_visible(timeout=30_000)
     expect_total(page, 500)
 
 
-def test_failure_says_what_to_press(page: Page, site: LiveSite, stand_in: StandIn) -> None:
+def test_refused_key_says_what_to_press_and_a_new_connection_carries_on(
+    page: Page, site: LiveSite, stand_in: StandIn
+) -> None:
     strava_id = stand_in.add_athlete(activities=10)
-    signed_in(page.context, site, stand_in, strava_id)
-    stand_in.revoke(strava_id)
+    visitor = signed_in(page.context, site, stand_in, strava_id)
     open_sync(page, site)
+    read_all(page)
+    stand_in.revoke(strava_id)
 
-    page.get_by_role("button", name=START, exact=True).click()
+    page.get_by_role("button", name="Look for new runs").click()
 
-    expect(page.get_by_role("alert").filter(has_text="Strava no longer lets this site")).to_be_visible(timeout=20_000)
-    expect(page.get_by_role("button", name="Connect Strava again")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="Strava no longer lets us")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Your 10 activities are still here.").locator("visible=true")).to_be_visible()
+    reconnect = page.get_by_role("button", name="Connect Strava again").locator("visible=true")
+    expect(reconnect).to_be_visible()
     page.reload()
-    expect(page.get_by_role("button", name="Connect Strava again")).to_be_visible()
+    expect(reconnect).to_be_visible()
+    visitor.connect_strava(stand_in, strava_id)
+    page.reload()
+    expect(page.get_by_role("heading", name=DONE)).to_be_visible(timeout=20_000)
+    expect(reconnect).to_be_hidden()
+    expect(page.get_by_role("button", name="Look for new runs")).to_be_visible()
+
+
+def test_first_import_from_connecting_to_its_end_on_a_phone(page: Page, site: LiveSite, stand_in: StandIn) -> None:
+    """Home, Strava, and everything that follows by itself. A watch with a wrong clock widens nothing."""
+    strava_id = 100_001  # Nora of the cast: every Saturday since 2016
+    stand_in.add_activity(strava_id, start=int(datetime(2076, 5, 1, tzinfo=UTC).timestamp()))
+    stand_in.add_activity(strava_id, start=int(datetime(2009, 5, 1, tzinfo=UTC).timestamp()))
+    stand_in.fault("drip", "activities", ms=4, athlete_id=strava_id)
+    page.set_viewport_size({"width": 360, "height": 740})
+    visitor = Visitor(site.url)
+    visitor.sign_up("nora")
+    page.context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in visitor.jar.items()])
+    page.goto(site.url)
+    page.get_by_role("button", name="Connect with Strava").click()
+    page.locator(f"input[name=athlete_id][value='{strava_id}']").check()
+    page.get_by_role("button", name="Authorize").click()
+
+    expect(page).to_have_url(f"{site.url}/sync/")
+    expect(page.get_by_role("heading", name="Importing your runs")).to_be_visible()
+    expect(page.locator("[data-slot=progress]")).to_be_visible()
+    arrivals = page.locator(".sync-arrival")
+    expect(arrivals).to_have_count(3)
+    expect(arrivals.first).to_be_in_viewport()
+    expect(page.locator("[data-slot=left]")).to_have_text(re.compile(r"^\d+% of the way back to Mar 2014"))
+    panel, heading = page.locator("[data-slot=found]").first, page.locator("[data-slot=total]")
+    assert page.evaluate(SAME_NUMBERS, [200, "[data-slot=found]", "[data-slot=total]"]) == []
+    expect(page.locator("[data-milestone]")).to_have_text(re.compile(r"\d+ parkruns so far!"), timeout=60_000)
+    stand_in.clear_faults()
+
+    expect(page.get_by_role("heading", name=DONE)).to_be_visible(timeout=60_000)
+    truth = len(stand_in.given_ids(strava_id))
+    expect(heading).to_have_text(f"{truth:,}")
+    assert panel.text_content() == f"{truth:,}"
+    expect(page.get_by_role("link", name="See my parkruns")).to_be_visible()
+    expect(page.locator("[data-slot=sentence]").locator("visible=true")).to_have_text(
+        re.compile(r"^[\d,]+ runs since 2009, \d+ of them parkruns at \d+ events?\.$")
+    )
+    expect(page.locator(".year-column")).not_to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.reload()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.get_by_role("link", name="See my parkruns").click()
+    expect(page).to_have_url(f"{site.url}/parkruns/")
 
 
 def test_page_redials_by_itself_and_misses_nothing(browser: Browser, live_sites: LiveSites, stand_in: StandIn) -> None:
@@ -329,7 +481,6 @@ def test_page_redials_by_itself_and_misses_nothing(browser: Browser, live_sites:
     signed_in(context, site, stand_in, strava_id)
     stand_in.fault("drip", "activities", ms=20, athlete_id=strava_id)
     page = open_sync(context.new_page(), site)
-    page.get_by_role("button", name=START, exact=True).click()
     expect(page.locator(".run").nth(5)).to_be_visible()
 
     web.send_signal(signal.SIGTERM)
@@ -338,6 +489,6 @@ def test_page_redials_by_itself_and_misses_nothing(browser: Browser, live_sites:
     site.start("web")
 
     expect(page.locator("[data-connection]")).to_have_text("Live", timeout=40_000)
-    expect(page.get_by_role("heading", name="All read")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name=DONE)).to_be_visible(timeout=60_000)
     expect_total(page, 300)
     context.close()

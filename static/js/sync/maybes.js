@@ -1,10 +1,13 @@
-/** What may be a parkrun, one by one. An answer goes the way of every save and unsave; the next one follows it. */
+/** What may be a parkrun, one by one. An answer goes the way of every save and unsave, and the next one follows it;
+    those that are alike can be answered together. */
 
 import { distance, number, stopwatch, wall } from "../words.js";
 
 export function maybesCard(card, { activities, more }) {
   const slot = (name) => card.querySelector(`[data-slot=${name}]`);
+  const [bulk, skip] = [card.querySelector("[data-alike]"), card.querySelector("[data-skip]")];
   let queue = [];
+  let groups = [];
   let count = 0;
   let live = false;
 
@@ -12,35 +15,56 @@ export function maybesCard(card, { activities, more }) {
     const [item] = queue;
     card.hidden = live || !item;
     if (!item) return;
-    slot("count").textContent = `${number(count)} to look at`;
-    slot("name").textContent = item.name || "Without a name";
+    slot("count").textContent = `${number(count)} to check`;
+    slot("name").textContent = item.name || "Untitled";
     slot("name").href = `${activities}${item.strava_id}/`;
     slot("event").pathname = `${activities}${item.strava_id}/parkrun/`;
-    const when = `${wall(item.start, "weekday")} ${wall(item.start, "day")}, ${item.start.slice(11, 16)}`;
-    const what = [when, distance(item.distance_m), stopwatch(item.elapsed_s), item.parkrun.event_name];
+    const what = [whenOf(item), distance(item.distance_m), stopwatch(item.elapsed_s), item.parkrun.event_name];
     slot("facts").textContent = what.filter(Boolean).join(" · ");
     slot("reasons").replaceChildren(...item.parkrun.reasons.map(listed));
     for (const form of card.querySelectorAll("[data-answer]")) {
       form.action = `${activities}${item.strava_id}/${form.dataset.answer}/`;
     }
+    skip.hidden = count < 2;
+    drawAlike(item);
   }
 
+  function drawAlike(item) {
+    const alike = groups.find((group) => group.includes(item.strava_id)) ?? [];
+    bulk.hidden = alike.length < 2;
+    slot("alike").textContent = `${number(alike.length)} like this at ${item.parkrun.event_name}`;
+    slot("alike_save").textContent = `Save all ${number(alike.length)}`;
+    bulk.querySelector("[data-alike-ids]").replaceChildren(...alike.map(hiddenId));
+  }
+
+  function moveOn() {
+    const hadFocus = card.contains(document.activeElement);
+    draw();
+    if (!queue.length && count > 0) more();
+    if (hadFocus && card.hidden) document.getElementById("main").focus();
+  }
+
+  skip.addEventListener("click", () => {
+    const skipped = queue.shift();
+    if (queue.length) draw();
+    else more(count > 1 ? skipped.strava_id : null);
+  });
+
   return {
-    /** From the server: the first of them, and how many there are in all. */
-    begin(items, all) {
-      [queue, count] = [items, all];
+    /** From the server: the next of them, those that are alike, and how many there are in all. */
+    begin(items, alike, all) {
+      [queue, groups, count] = [items, alike, all];
       draw();
     },
 
-    /** One has been saved or taken back, here or in another tab. Gives whether it was one of these. */
+    /** One has been saved or dismissed, here or in another tab. Gives whether it was one of these. */
     answered(id) {
-      const left = queue.filter((one) => one.strava_id !== id);
-      if (left.length === queue.length) return false;
-      const hadFocus = card.contains(document.activeElement);
-      [queue, count] = [left, count - 1];
-      draw();
-      if (!queue.length && count > 0) more();
-      if (hadFocus && card.hidden) document.getElementById("main").focus();
+      const isKnown = queue.some((one) => one.strava_id === id) || groups.some((group) => group.includes(id));
+      if (!isKnown) return false;
+      queue = queue.filter((one) => one.strava_id !== id);
+      groups = groups.map((group) => group.filter((one) => one !== id));
+      count -= 1;
+      moveOn();
       return true;
     },
 
@@ -51,8 +75,24 @@ export function maybesCard(card, { activities, more }) {
       draw();
     },
 
+    error(words) {
+      slot("maybes_error").hidden = !words;
+      slot("maybes_error").textContent = words;
+    },
+
     next: () => queue[0],
   };
+}
+
+function whenOf({ start, hidden_start: isHidden }) {
+  const day = `${wall(start, "weekday")} ${wall(start, "day")}`;
+  return isHidden ? `${day} · Start time hidden` : `${day}, ${start.slice(11, 16)}`;
+}
+
+function hiddenId(id) {
+  const field = document.createElement("input");
+  Object.assign(field, { type: "hidden", name: "strava_id", value: id });
+  return field;
 }
 
 function listed(words) {

@@ -1,9 +1,11 @@
 /** The panel at the head of the page: which of its parts speak, and the figures in them. */
 
-import { clock, number, stopwatch, timeLeft, wall } from "../words.js";
+import { clock, counted, moment, number, stopwatch, timeLeft, wall } from "../words.js";
+import { milestoneWords } from "./milestones.js";
 
 const LIVE = ["running", "rate_limit", "strava_down", "busy"];
-const RECONNECT = ["not_connected", "reconnect_needed", "scope_missing"];
+export const REFUSED = ["not_connected", "reconnect_needed", "scope_missing"];
+const NO_TOTAL = "Strava won't tell us the total until we reach the end.";
 
 export function stateOf(run) {
   if (!run) return "before";
@@ -14,66 +16,110 @@ export function isLive(run) {
   return LIVE.includes(stateOf(run));
 }
 
+/** Whether only a new connection to Strava mends what the run has failed for. */
+export function isRefused(run) {
+  return run?.state === "failed" && REFUSED.includes(run.failure?.code);
+}
+
+/** `ready`: whether Strava is connected now. What an old run has failed for says nothing about that. */
+function speaking(run, ready, isHere) {
+  if (isLive(run)) return [stateOf(run), "live"];
+  if (ready) return [isRefused(run) ? "reconnected" : stateOf(run), "start"];
+  return isHere ? ["failed", "reconnect"] : ["connect"];
+}
+
 export function runPanel(panel) {
   const parts = Array.from(panel.querySelectorAll("[data-part]"));
   const slots = (name) => panel.querySelectorAll(`[data-slot=${name}]`);
+  const milestone = panel.querySelector("[data-milestone]");
   let countdown = 0;
+  let isDone = false;
 
   function write(name, words) {
     for (const slot of slots(name)) if (slot.textContent !== words) slot.textContent = words;
   }
 
-  function speaking(state, code) {
-    const reconnect = state === "failed" && RECONNECT.includes(code);
-    const parts = new Set([state]);
-    if (LIVE.includes(state)) return parts.add("live");
-    if (reconnect) return parts.add("reconnect");
-    return parts.add("start").add(state === "finished" ? "again" : "first");
-  }
-
-  /** "in 3:12, at 15:45", once a second; `drift` is how far this device's clock is behind the server's. */
-  function count(until, drift) {
+  /** "Trying again in 3:12, at 15:45", once a second; `drift` is how far this device's clock is behind the server's. */
+  function count(words, until, drift) {
     clearTimeout(countdown);
     const left = Math.ceil((until - Date.now() - drift) / 1000);
-    write("countdown", left > 0 ? `in ${stopwatch(left)}, at ${clock(until - drift)}` : "any moment now");
-    if (left > 0) countdown = setTimeout(() => count(until, drift), 1000);
+    write("countdown", left > 0 ? `${words} in ${stopwatch(left)}, at ${clock(until - drift)}` : `${words} any moment now`);
+    if (left > 0) countdown = setTimeout(() => count(words, until, drift), 1000);
+  }
+
+  /** One button stands out: at the end of an import the one that shows what it has found. */
+  function emphasise() {
+    const forms = Array.from(panel.querySelectorAll("[data-offer]:not([hidden])"));
+    forms.forEach((form, place) => form.querySelector("button").classList.toggle("button-quiet", isDone || place > 0));
+  }
+
+  function wait(run, drift) {
+    clearTimeout(countdown);
+    const words = stateOf(run) === "rate_limit" ? "Carrying on" : "Trying again";
+    if (run.waiting?.until) count(words, Date.parse(run.waiting.until), drift);
+    else write("countdown", `${words} soon`);
   }
 
   return {
-    show(run, { progress, drift }) {
-      clearTimeout(countdown);
-      const state = stateOf(run);
-      const wanted = speaking(state, run?.failure?.code);
-      for (const part of parts) part.hidden = !wanted.has(part.dataset.part);
+    /** `isHere`: whether the run has failed in front of this page. */
+    show(run, { ready, isHere, drift }) {
+      const wanted = speaking(run, ready, isHere);
+      const focused = panel.contains(document.activeElement) ? document.activeElement : null;
+      for (const part of parts) part.hidden = !wanted.includes(part.dataset.part);
+      if (focused && focused.offsetParent === null) panel.focus(); // its button has gone, such as Stop
       if (!run) return;
-      write("found", number(run.found));
-      write("saved", number(run.saved));
-      write("oldest", run.oldest ? wall(run.oldest, "month") : "today");
+      isDone = run.state === "finished";
+      emphasise();
+      write("checked", counted(run.found, "activity", "activities"));
+      if (run.ended_at) write("last", lastImport(run));
       if (run.failure) {
         write("failure", run.failure.message);
         write("next_step", run.failure.next_step);
       }
-      this.progress(progress);
-      if (run.waiting?.until) count(Date.parse(run.waiting.until), drift);
-      else write("countdown", "soon");
+      wait(run, drift);
     },
 
-    progress({ share, left }) {
+    /** What has been read, the same here as in the heading of the list. */
+    count({ found, saved, oldest }) {
+      write("found", number(found));
+      write("found_word", found === 1 ? "activity" : "activities");
+      write("saved", number(saved));
+      write("saved_word", saved === 1 ? "parkrun" : "parkruns");
+      write("oldest", oldest ? wall(oldest, "month") : "today");
+      const words = milestoneWords(saved);
+      if (milestone.textContent.trim() === words) return;
+      write("milestone", words);
+      milestone.classList.remove("sync-milestone-new");
+      if (words) requestAnimationFrame(() => milestone.classList.add("sync-milestone-new"));
+    },
+
+    progress({ share, end, left }) {
       for (const bar of slots("progress")) {
         bar.hidden = share === null;
         if (share !== null) bar.value = share;
       }
-      const unknown = "How much there is only shows at the end: Strava does not say.";
-      const covered = share === null ? unknown : `${Math.floor(share * 100)} % of the time covered`;
+      const covered = share === null ? NO_TOTAL : `${Math.floor(share * 100)}% of the way back to ${monthOf(end)}`;
       write("left", left === null ? covered : `${covered}, ${timeLeft(left)}`);
     },
 
-    ticker(words) {
-      write("ticker", words);
-    },
-
-    sentence(words) {
-      write("sentence", words);
+    /** What the figures of the server say: how much there is, where to go, and what can be imported. */
+    offer({ sentence, summary, since_last: sinceLast, rest, all_label: allLabel }) {
+      write("sentence", sentence);
+      write("kept", counted(summary.activities, "activity", "activities"));
+      for (const line of panel.querySelectorAll("[data-kept]")) line.hidden = !summary.activities;
+      panel.querySelector("[data-next-parkruns]").hidden = !summary.parkruns;
+      panel.querySelector("[data-next-maybes]").hidden = !summary.maybes;
+      write("to_check", `Check ${counted(summary.maybes, "maybe")}`);
+      const offers = { rest, new: sinceLast && { since: sinceLast, label: "Look for new runs" }, all: { label: allLabel } };
+      for (const [name, offered] of Object.entries(offers)) {
+        const form = panel.querySelector(`[data-offer=${name}]`);
+        form.hidden = !offered;
+        if (!offered) continue;
+        form.elements.since.value = offered.since ?? "";
+        form.elements.until.value = offered.until ?? "";
+        form.querySelector("button").textContent = offered.label;
+      }
+      emphasise();
     },
 
     error(words) {
@@ -81,4 +127,13 @@ export function runPanel(panel) {
       write("error", words);
     },
   };
+}
+
+function lastImport({ found, saved, ended_at: endedAt }) {
+  const checked = `${counted(found, "activity", "activities")} checked`;
+  return `${checked}, ${counted(saved, "new parkrun")}, ${moment(Date.parse(endedAt))}`;
+}
+
+function monthOf(instant) {
+  return wall(new Date(instant).toISOString(), "month");
 }

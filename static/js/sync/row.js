@@ -10,8 +10,9 @@ export function rowMaker(template, activities) {
 
     fill(row, item) {
       const [kept, dismissed] = [item.state === "saved", item.state === "dismissed"];
-      const name = item.name || "Without a name";
-      row.classList.toggle("run-parkrun", item.parkrun?.status === "sure" && !dismissed);
+      const name = item.name || "Untitled";
+      const maybe = item.parkrun?.status === "maybe" && !kept;
+      row.classList.toggle("run-parkrun", Boolean(item.parkrun) && !maybe && !dismissed);
       row.classList.toggle("run-dismissed", dismissed);
       one(row, "time").dateTime = item.start.slice(0, 19);
       one(row, ".run-weekday").textContent = wall(item.start, "weekday");
@@ -21,7 +22,7 @@ export function rowMaker(template, activities) {
       link.textContent = name;
       link.href = `${activities}${item.strava_id}/`;
       one(row, ".run-figures").textContent = facts(item);
-      fillBadge(one(row, ".run-badge"), item.parkrun);
+      fillBadge(one(row, ".run-badge"), item.parkrun, maybe);
       const form = one(row, "form");
       form.action = `${activities}${item.strava_id}/${kept ? "unsave" : "save"}/`;
       const button = one(form, "button");
@@ -33,10 +34,10 @@ export function rowMaker(template, activities) {
   };
 }
 
-function fillBadge(badge, parkrun) {
+/** What its athlete has saved is no maybe any more. */
+function fillBadge(badge, parkrun, maybe) {
   badge.hidden = !parkrun;
   if (!parkrun) return;
-  const maybe = parkrun.status === "maybe";
   badge.classList.toggle("badge-milestone", !maybe);
   badge.classList.toggle("badge-warning", maybe);
   badge.textContent = maybe ? `maybe ${parkrun.event_name ?? "a parkrun"}` : (parkrun.event_name ?? "parkrun");

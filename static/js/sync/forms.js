@@ -1,0 +1,87 @@
+/** The forms of the page: over the socket while it is there, the plain way otherwise. What they did can be undone. */
+
+import { ask } from "../ask.js";
+import { counted } from "../words.js";
+
+const FAILED = "That didn't work. Check your connection and try again.";
+
+export function pageForms(page, { send, panel, maybes, undo, announce, refresh }) {
+  const asked = new Set();
+
+  function setBusy(busy) {
+    const buttons = page.querySelectorAll("[data-start] button, [data-cancel] button");
+    for (const button of buttons) button.ariaDisabled = busy ? "true" : null;
+  }
+
+  function sendRun(message) {
+    if (!send(message)) return false;
+    panel.error("");
+    setBusy(true);
+    return true;
+  }
+
+  function choose(verb, id) {
+    asked.add(id);
+    return send({ type: `activity.${verb}`, strava_id: id });
+  }
+
+  /** Several at once, over HTTP; what becomes of each comes by the socket. */
+  async function answer(verb, ids) {
+    const body = new FormData();
+    body.set("csrfmiddlewaretoken", page.querySelector("[name=csrfmiddlewaretoken]").value);
+    body.set("answer", verb);
+    for (const id of ids) body.append("strava_id", id);
+    const given = await ask(page.dataset.answers, { method: "POST", body, headers: { Accept: "application/json" } });
+    maybes.error(given?.ok ? "" : FAILED);
+    if (!given?.ok) return;
+    if (verb !== "undo") offerAll(verb, ids, given.json.count);
+    refresh();
+  }
+
+  function offerAll(verb, ids, count) {
+    const done = verb === "save" ? "Saved" : "Not parkruns";
+    const words = `${done}: ${counted(count, "activity", "activities")}`;
+    undo.offer(words, () => answer("undo", ids));
+    announce(words);
+  }
+
+  function offerOne({ strava_id: id, state, name }, isMaybe) {
+    const done = state === "saved" ? "Saved" : isMaybe ? "Not a parkrun" : "Removed";
+    if (isMaybe) undo.offer(`${done}: ${name}`, () => answer("undo", [id]));
+    else if (state === "dismissed") undo.offer(`${done}: ${name}`, () => choose("save", id));
+    else undo.close();
+  }
+
+  /** Gives whether the socket, or a question of its own, has taken the form over. */
+  function takes(form, submitter) {
+    if ("start" in form.dataset) {
+      const { since, until } = Object.fromEntries(new FormData(form));
+      return sendRun({ type: "sync.start", since: since || null, until: until || null });
+    }
+    if ("cancel" in form.dataset) return sendRun({ type: "sync.cancel" });
+    if ("alike" in form.dataset) {
+      answer(submitter.value, new FormData(form).getAll("strava_id").map(Number));
+      return true;
+    }
+    if (!("choice" in form.dataset)) return false;
+    const [, id, verb] = form.action.match(/(\d+)\/(save|unsave)\/$/);
+    return choose(verb, Number(id));
+  }
+
+  page.addEventListener("submit", (event) => {
+    if (takes(event.target, event.submitter)) event.preventDefault();
+  });
+
+  return {
+    setBusy,
+
+    /** One has been saved, or taken back, here or in another tab. */
+    chosen(item) {
+      const isMaybe = item.state !== "found" && maybes.answered(item.strava_id);
+      const isMine = asked.delete(item.strava_id);
+      if (isMine) offerOne(item, isMaybe);
+      if (isMaybe && maybes.next()) announce(`Next: ${maybes.next().name}`);
+      else if (isMine) announce(`${item.state === "saved" ? "Saved" : "Removed"}: ${item.name}`);
+    },
+  };
+}

@@ -1,0 +1,47 @@
+/** The activities that came last, as they come in: a phone has no room to see the list grow at its end. */
+
+import { facts, wall } from "../words.js";
+
+const SHOWN = 3;
+const EVERY_MS = 160;
+const PUSHED_DOWN = { transform: ["translateY(-100%)", "none"] };
+const isMoving = matchMedia("(prefers-reduced-motion: no-preference)");
+
+export function streamStrip(list) {
+  let waiting = [];
+  let timer = 0;
+
+  function line(item) {
+    const row = document.createElement("li");
+    const [day, name, figures] = ["time", "strong", "span"].map((tag) => document.createElement(tag));
+    day.textContent = wall(item.start, "day");
+    name.textContent = item.name || "Untitled";
+    figures.textContent = facts(item);
+    row.className = "sync-arrival";
+    row.classList.toggle("sync-arrival-parkrun", item.parkrun?.status === "sure");
+    row.append(day, name, figures);
+    return row;
+  }
+
+  function step() {
+    timer = 0;
+    if (!waiting.length) return;
+    // Of many that came at once a parkrun is shown rather than what lies around it.
+    list.prepend(line(waiting.find((item) => item.parkrun?.status === "sure") ?? waiting.at(-1)));
+    while (list.children.length > SHOWN) list.lastElementChild.remove();
+    if (isMoving.matches) for (const row of list.children) row.animate(PUSHED_DOWN, { duration: EVERY_MS, easing: "ease-out" });
+    waiting = [];
+    timer = setTimeout(step, EVERY_MS);
+  }
+
+  return {
+    add(items) {
+      waiting.push(...items);
+      if (!timer) step();
+    },
+    clear() {
+      waiting = [];
+      list.replaceChildren();
+    },
+  };
+}

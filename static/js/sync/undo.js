@@ -1,0 +1,29 @@
+/** The line at the foot of the page that offers to undo what was done last. It stays until it is used or closed, or
+    something else is done. */
+
+export function undoBar(bar) {
+  let take = null;
+
+  function close() {
+    const hadFocus = bar.contains(document.activeElement);
+    bar.hidden = true;
+    take = null;
+    if (hadFocus) document.getElementById("main").focus();
+  }
+
+  bar.querySelector("[data-undo-press]").addEventListener("click", () => {
+    const undo = take;
+    close();
+    undo?.();
+  });
+  bar.querySelector("[data-undo-close]").addEventListener("click", close);
+
+  return {
+    offer(words, undo) {
+      take = undo;
+      bar.querySelector("[data-slot=undo_words]").textContent = words;
+      bar.hidden = false;
+    },
+    close,
+  };
+}
