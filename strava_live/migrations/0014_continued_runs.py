@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("strava_live", "0010_list_of_events"),
+        ("strava_live", "0013_own_events"),
     ]
 
     operations = [
