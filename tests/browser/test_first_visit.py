@@ -41,7 +41,7 @@ def test_newcomer_signs_up_out_and_in(page: Page, site: LiveSite) -> None:
     sign_up(page, site, "newcomer")
 
     page.goto(f"{site.url}/settings/")
-    expect(page.locator("input[name=time_zone]")).to_have_value("Australia/Brisbane")
+    expect(page.locator("#id_time_zone")).to_have_value("Australia/Brisbane")
     page.goto(f"{site.url}/accounts/logout/")
     page.locator("main form button[type=submit]").click()
     expect(page).to_have_url(f"{site.url}/")
@@ -72,4 +72,4 @@ def test_pages_work_without_javascript(browser: Browser, site: LiveSite) -> None
     sign_up(page, site, "plain")
 
     page.goto(f"{site.url}/settings/")
-    expect(page.locator("input[name=time_zone]")).to_have_value("UTC")
+    expect(page.locator("#id_time_zone")).to_have_value("UTC")
