@@ -7,7 +7,7 @@ const hint = document.querySelector("[data-zone-hint]");
 const known = new Set(Array.from(document.querySelectorAll("#time-zones option"), (option) => option.value));
 
 function refresh() {
-  hint.hidden = !known.has(deviceZone()) || field.value === deviceZone();
+  hint.hidden = deviceZone() === "UTC" || !known.has(deviceZone()) || field.value === deviceZone();
 }
 
 hint.querySelector("[data-zone-name]").textContent = deviceZone();

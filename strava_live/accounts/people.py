@@ -15,5 +15,5 @@ def find_person(who: str) -> User:
     else:
         person = User.objects.filter(username=who).first()
     if person is None:
-        raise NobodyThere(f"There is nobody called {who} here. Name them by username, or as strava:<id>.")
+        raise NobodyThere(f"There is no account called {who}. Use a username, or strava:<id>.")
     return person

@@ -21,7 +21,7 @@ def read_parkrun_id(text: str) -> str:
         return ""
     found = PARKRUN_ID.fullmatch(text)
     if not found or not int(found[1]):
-        raise ValidationError("A parkrun id is a number, with or without an A in front, such as A1234567.")
+        raise ValidationError("Enter the number on your barcode, such as A1234567.")
     return found[1].lstrip("0")
 
 
@@ -32,11 +32,11 @@ def read_goal_time(text: str) -> int | None:
         return None
     found = GOAL_TIME.fullmatch(text)
     if not found:
-        raise ValidationError("Write the time as minutes and seconds, such as 27:30.")
+        raise ValidationError("Enter minutes and seconds, such as 27:30.")
     hours, minutes, seconds = (int(part or 0) for part in found.groups())
     goal = hours * 3600 + minutes * 60 + seconds
     if not SHORTEST_GOAL_S <= goal <= LONGEST_GOAL_S:
-        raise ValidationError("A goal lies between 12:00 and 3:00:00.")
+        raise ValidationError("Enter a time between 12:00 and 3:00:00.")
     return goal
 
 

@@ -29,6 +29,6 @@ class ReauthenticateForm(SaysWhomToAsk, AllauthReauthenticateForm):
 def whom_to_ask() -> str:
     where = f" at {settings.CONTACT_EMAIL}" if settings.CONTACT_EMAIL else ""
     return (
-        "We can't check any code: this site has lost the key for it. "
-        f"Ask whoever runs {settings.SITE_NAME}{where} to switch off two-step sign-in for you."
+        "We can't check codes, because this site has lost the key for them. "
+        f"Ask the people who run {settings.SITE_NAME}{where} to switch off two-step sign-in for you."
     )

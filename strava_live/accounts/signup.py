@@ -24,8 +24,8 @@ from strava_live.accounts.signup_once import SignUpOnce
 from strava_live.accounts.usernames import folded, hold_look_alikes, looks_taken, mixes_alphabets
 from strava_live.accounts.wrong_passwords import forget_attempts, take_attempt
 
-USE_OF_EMAIL = "We send you a link to confirm it. Then you can sign in with it and reset a forgotten password."
-NO_USE_OF_EMAIL = "This site sends no e-mail, so an address cannot be confirmed and is of no use yet."
+USE_OF_EMAIL = "We'll send you a link to confirm it. Then you can sign in with it and reset your password."
+NO_USE_OF_EMAIL = "We don't send email yet, so you can't confirm an address or use it."
 
 
 class LoginForm(AllauthLoginForm):
@@ -85,7 +85,7 @@ class SignupView(SignUpOnce):
                     raise JustTaken
                 answer: HttpResponse = super().form_valid(form)
         except (IntegrityError, JustTaken):
-            form.add_error("username", "This username has just been taken. Please choose another.")
+            form.add_error("username", "Someone has just taken this username. Please choose another.")
             answer = self.form_invalid(form)
         return answer
 
@@ -96,7 +96,7 @@ class JustTaken(Exception):
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
-        "username_password_mismatch": "That username or e-mail address and that password do not belong together.",
+        "username_password_mismatch": "Wrong username or password.",
         "too_many_login_attempts": "Too many wrong passwords. Wait a few minutes, then try again.",
     }
 
@@ -111,11 +111,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """Who has no other name is called by it. A shallow look asks no database."""
         name: str = super().clean_username(folded(username), shallow)
         if not shows_something(name):
-            raise forms.ValidationError("Choose a username that can be seen.")
+            raise forms.ValidationError("Use at least one visible character.")
         if mixes_alphabets(name):
-            raise forms.ValidationError("Use letters of one alphabet in your username.")
+            raise forms.ValidationError("Use letters from one alphabet only.")
         if not shallow and looks_taken(name):
-            raise forms.ValidationError("This username looks like one that is taken. Please choose another.")
+            raise forms.ValidationError("This username looks like one that's taken. Please choose another.")
         return name
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:

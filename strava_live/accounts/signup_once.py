@@ -28,7 +28,7 @@ class SignUpOnce(AllauthSignupView):
             return unkeyed
         sent, new = claim(digest)
         if not new:
-            form.add_error("username", "You have just created this account. Sign in with its password.")
+            form.add_error("username", "You've just created this account. Sign in with your password.")
             return self.form_invalid(form)
         answer: HttpResponse = super().form_valid(form)
         if self.user is None:  # the form was refused after all, without saying that its address has an account

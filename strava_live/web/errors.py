@@ -1,4 +1,4 @@
-"""The pages for what goes wrong: they say it plainly and show a way on."""
+"""The error pages: each says what happened and what to do next."""
 
 import logging
 import math
@@ -16,7 +16,7 @@ from strava_live.database import is_temporary
 logger = logging.getLogger(__name__)
 TRY_AGAIN_AFTER_S = 5
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
-TOO_MANY_WORDS = "That was a lot in a short time. Wait a moment, then try again."
+TOO_MANY_WORDS = "Too many requests. Wait a moment, then try again."
 A_MINUTE_S = 60.0
 """The time over which allauth counts sign-ins, sign-ups and changes of an account."""
 
@@ -82,7 +82,7 @@ def try_again(request: HttpRequest, error: BaseException | None) -> HttpResponse
     logger.warning("a request could not be answered in time", extra={"path": request.path, "reason": repr(error)})
     answer: HttpResponse
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
-        words = "The site is busy just now. Try again in a few seconds."
+        words = "We're busy just now. Try again in a few seconds."
         answer = JsonResponse({"code": "try_again", "message": words}, status=503)
     else:
         page = {"site_name": settings.SITE_NAME, "sent": request.method not in {"GET", "HEAD"}}

@@ -1,4 +1,4 @@
-"""/settings/: what an athlete says of themself, their Strava connection, their clubs, their account."""
+"""/settings/: profile, Strava connection, clubs, sign-in and account."""
 
 from copy import copy
 from typing import Any
@@ -32,14 +32,14 @@ from strava_live.web.way_back import way_back
 from strava_live.web.writing import finish_writing
 
 END_IT_AT_STRAVA = (
-    "We could not tell Strava to end our access, because our key to it can no longer be read. "
-    "You can end it at Strava: Settings, My Apps, Revoke Access."
+    "We couldn't withdraw our access at Strava, because we can't read our key to it any more. "
+    "You can do it at Strava: Settings, My Apps, Revoke Access."
 )
 DISCONNECTED = {
-    Outcome.REVOKED: "Disconnected. Strava has revoked our access, and your keys are deleted here.",
-    Outcome.UNANSWERED: "Disconnected, and your keys are deleted here. "
-    "Strava did not answer just now; we go on telling it until it does.",
-    Outcome.UNREADABLE: f"Disconnected, and your keys are deleted here. {END_IT_AT_STRAVA}",
+    Outcome.REVOKED: "Disconnected. We deleted our keys, and Strava has withdrawn our access.",
+    Outcome.UNANSWERED: "Disconnected, and we deleted our keys. "
+    "Strava didn't answer just now, so we'll keep asking it to withdraw our access.",
+    Outcome.UNREADABLE: f"Disconnected, and we deleted our keys. {END_IT_AT_STRAVA}",
 }
 KEPT = ("display_name", "parkrun_id", "goal_time_s", "time_zone", "time_zone_known")
 
@@ -134,7 +134,7 @@ def disconnect(request: HttpRequest) -> HttpResponse:
     revocation = let_go_of_strava(signed_in(request))
     finish_writing(request)
     if revocation is None:
-        messages.info(request, "There is no Strava account connected.")
+        messages.info(request, "Strava isn't connected.")
     else:
         messages.success(request, DISCONNECTED[async_to_sync(revoke_now)(revocation)])
     return redirect("settings")
@@ -149,7 +149,7 @@ def delete_account(request: HttpRequest) -> HttpResponse:
     revocation = erase(user)
     logout(request)
     finish_writing(request)
-    messages.success(request, "Your account and everything we kept for it are deleted.")
+    messages.success(request, "Your account and everything in it have been deleted.")
     if revocation and async_to_sync(revoke_now)(revocation) is Outcome.UNREADABLE:
         messages.warning(request, END_IT_AT_STRAVA)
     return redirect("home")

@@ -41,7 +41,7 @@ def test_reset_link_sets_a_new_password_once(athlete: User, client: Client) -> N
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", ["nobody", "strava:17", "strava:x", ""])
 def test_reset_link_for_nobody_says_so(who: str) -> None:
-    with pytest.raises(CommandError, match="nobody called"):
+    with pytest.raises(CommandError, match="no account called"):
         reset_link(who)
 
 
@@ -50,7 +50,7 @@ def test_password_reset_without_email_says_whom_to_ask(client: Client) -> None:
     page = client.get("/accounts/password/reset/")
 
     assert page.status_code == 200
-    assert b"Ask whoever runs" in page.content
+    assert b"Ask the people who run" in page.content
     assert b'name="email"' not in page.content
 
 

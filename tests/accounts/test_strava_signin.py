@@ -180,7 +180,7 @@ def test_one_strava_account_is_refused_to_a_second_person_in_words(
 
     answer = come_back(other, stand_in, somebody, connecting=True)
 
-    assert "already" in said(answer)
+    assert "another" in said(answer)
     assert StravaConnection.objects.get().user == athlete
 
 
@@ -198,7 +198,7 @@ def test_refused_connect_reconnects_nobody_and_is_given_back(
 
     answer = come_back(as_athlete, stand_in, somebody, connecting=True)
 
-    assert "already" in said(answer)
+    assert "another" in said(answer)
     assert not StravaConnection.objects.exists()
     assert somebody in stand_in.stats()["connected"]
     async_to_sync(revoke_due)()
@@ -213,7 +213,7 @@ def test_refused_connect_keeps_alive_who_is_connected(
 
     answer = come_back(as_athlete, stand_in, somebody, connecting=True)
 
-    assert "already" in said(answer)
+    assert "another" in said(answer)
     connection = StravaConnection.objects.get()
     assert connection.user == linked
     assert connection.refresh_token.reveal() != old
@@ -329,7 +329,7 @@ def test_disconnecting_revokes_at_once_and_keeps_the_way_in(client: Client, stan
 
     answer = client.post("/settings/disconnect-strava/")
 
-    assert "revoked" in said(answer)
+    assert "withdrawn our access" in said(answer)
     assert not StravaConnection.objects.exists()
     assert not Revocation.objects.get().token
     assert somebody not in stand_in.stats()["connected"]
@@ -345,7 +345,7 @@ def test_disconnecting_while_strava_is_down_is_taken_up_again(
 
     answer = client.post("/settings/disconnect-strava/")
 
-    assert "go on telling it" in said(answer)
+    assert "keep asking it" in said(answer)
     assert Revocation.objects.get().token
 
 

@@ -11,8 +11,8 @@ from strava_live.accounts.usernames import folded, looks_taken, mixes_alphabets,
 from tests.passwords import PASSWORD
 from tests.web.reading import said
 
-LOOKS_TAKEN = "This username looks like one that is taken. Please choose another."
-ONE_ALPHABET = "Use letters of one alphabet in your username."
+LOOKS_TAKEN = "This username looks like one that's taken. Please choose another."
+ONE_ALPHABET = "Use letters from one alphabet only."
 UNICODE_SAYS = "Enter a valid username."
 
 

@@ -97,7 +97,7 @@ async def test_a_locked_club_is_asked_to_try_again_and_other_clubs_go_on(
         assert texts(blocked) == ["free again"]
     assert {answer.status_code for answer in answers} == {503}
     assert all(int(answer.headers["Retry-After"]) > 0 for answer in answers)
-    assert all("will not be done twice" in answer.text for answer in answers)
+    assert all("won't be done twice" in answer.text for answer in answers)
     assert "Traceback" not in site.log.read_text()
 
 

@@ -84,7 +84,10 @@ def test_reading_a_page_changes_nothing(as_athlete: Client, path: str) -> None:
 @pytest.mark.parametrize("path", ["/clubs/striders/posts/", "/settings/", "/accounts/signup/", "/accounts/login/"])
 @pytest.mark.parametrize(
     ("form", "sentence"),
-    [({"text": "x" * 2_700_000}, "more than the 2.5\xa0MB"), ({f"f{n}": "" for n in range(1100)}, "1000 fields")],
+    [
+        ({"text": "x" * 2_700_000}, "over the 2.5\xa0MB limit"),
+        ({f"f{n}": "" for n in range(1100)}, "more than 1000 fields"),
+    ],
 )
 def test_form_too_large_is_answered_with_what_was_wrong(
     athlete: User, path: str, form: dict[str, str], sentence: str

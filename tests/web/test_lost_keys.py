@@ -277,7 +277,7 @@ def test_two_step_sign_in_says_whom_to_ask_and_the_operator_lets_in(site: Site) 
     browser.post("/accounts/login/", {"login": "carol", "password": PASSWORD})
     refused = browser.post("/accounts/2fa/authenticate/", {"code": "123456"})
     assert refused.status_code == 200
-    assert "Ask whoever runs" in said(refused)
+    assert "Ask the people who run" in said(refused)
 
     call_command("switch_off_second_factor", "carol", stdout=StringIO())
 

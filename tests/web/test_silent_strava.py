@@ -54,7 +54,7 @@ def test_disconnecting_does_not_wait_for_strava(
 
     answer = as_athlete.post("/settings/disconnect-strava/")
 
-    assert "go on telling it" in said(answer)
+    assert "keep asking it" in said(answer)
     assert not StravaConnection.objects.exists()
     settings.STRAVA_OAUTH_URL = stand_in_process.oauth_url
     Revocation.objects.update(next_try_at=timezone.now())

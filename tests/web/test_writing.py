@@ -77,7 +77,7 @@ def test_page_says_that_nothing_was_changed_without_database_or_session(
 
     assert page.status_code == data.status_code == 503
     assert page.headers["Retry-After"] == data.headers["Retry-After"] == "5"
-    assert "It will not be done twice" in page.content.decode()
+    assert "It won't be done twice" in page.content.decode()
     assert 'class="site-nav"' not in page.content.decode()
     assert json.loads(data.content)["code"] == "try_again"
 

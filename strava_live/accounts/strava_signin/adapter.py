@@ -36,7 +36,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         elif has_another_athlete(request.user, sociallogin):
             refuse(sociallogin)
             messages.error(
-                request, "You are already connected to another Strava account. Disconnect that one first, then connect."
+                request, "You're connected to another Strava account. Disconnect that one first, then connect this one."
             )
             raise ImmediateHttpResponse(redirect("settings"))
         elif sociallogin.is_existing:

@@ -34,7 +34,7 @@ def only_what_we_do(view: View) -> View:
         if process not in {"login", "connect"}:
             raise Http404
         if process == "connect" and not request.user.is_authenticated:
-            messages.info(request, "Please sign in first; then connect Strava.")
+            messages.info(request, "Sign in first, then connect Strava.")
             return redirect(settings.LOGIN_URL)
         return view(request)
 
@@ -49,7 +49,7 @@ def once(view: View) -> View:
         try:
             return view(request)
         except IntegrityError:
-            messages.info(request, "You signed in twice at the same moment. Please sign in with Strava once more.")
+            messages.info(request, "You signed in twice at the same moment. Please sign in with Strava again.")
             return redirect("account_login")
 
     return checked
