@@ -107,7 +107,7 @@ def test_dev_on_a_port_that_is_taken_says_so(tmp_path: Path) -> None:
 
     assert second.returncode == 1
     assert f"Port {port} is taken" in output
-    assert "Sign up" not in output
+    assert "Create an account" not in output
 
 
 def test_dev_with_a_port_that_is_none_says_so(tmp_path: Path) -> None:
