@@ -70,10 +70,14 @@ class Measured:
     shift: float
 
 
-def read_history(site: LiveSite, stand_in: StandIn, session: str) -> None:
-    """Connect the member's Strava and wait for a whole sync."""
+def signed_up(site: LiveSite, name: str) -> Visitor:
     visitor = Visitor(site.url)
-    visitor.jar.set("sessionid", session)
+    visitor.sign_up(name)
+    return visitor
+
+
+def read_history(visitor: Visitor, stand_in: StandIn) -> None:
+    """Connect the visitor's Strava and wait for a whole sync."""
     visitor.connect_strava(stand_in, stand_in.add_athlete(activities=ACTIVITIES))
 
     async def sync() -> None:
@@ -86,18 +90,16 @@ def read_history(site: LiveSite, stand_in: StandIn, session: str) -> None:
 
 def fill(site: LiveSite, stand_in: StandIn) -> list[Visit]:
     club = found_on(site, members=12)
-    athlete = club.club.sessions[0]
     club.run(f"add_entries({club.club.pk}, {club.club.members[1]}, {ENTRIES})")
     for member in range(2, 12):
         club.share(member)
         club.ran(member, days_ago=member % 3 * 7, before=10 * member)
-    read_history(site, stand_in, athlete)
-    newcomer = Visitor(site.url)
-    newcomer.sign_up("newcomer")
+    athlete, newcomer = signed_up(site, "athlete"), signed_up(site, "newcomer")
+    read_history(athlete, stand_in)
     return [
         Visit("home", "/", str(newcomer.jar["sessionid"]), PHONE),
         Visit("feed", club.path, club.club.sessions[3], PHONE),
-        Visit("sync", "/sync/", athlete, PHONE),
+        Visit("sync", "/sync/", str(athlete.jar["sessionid"]), PHONE),
         Visit("wall", club.wall_path, "", SCREEN),
     ]
 

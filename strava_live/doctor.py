@@ -20,6 +20,7 @@ from django.db.migrations.executor import MigrationExecutor
 from strava_live.accounts.encryption import UnreadableSecret
 from strava_live.accounts.rekeying import read_every_secret
 from strava_live.accounts.strava_app import strava
+from strava_live.accounts.strava_artwork import missing_artwork
 from strava_live.parkrun.freshness import catalogue_freshness
 from strava_live.strava.errors import AppInactive, StravaError
 from strava_live.strava.transport import Request, opened
@@ -166,6 +167,13 @@ def look_at_clock(whose: str, theirs: datetime) -> Iterator[Finding]:
         yield Finding("clock", True, f"agrees with {whose}'s")
 
 
+def look_at_strava_artwork() -> Iterator[Finding]:
+    missing = missing_artwork()
+    if settings.STRAVA_CONFIGURED and missing:
+        what = f"Strava's official files are missing, the site's own stand in: {', '.join(missing)}"
+        yield Finding("strava artwork", True, what, "add them, see docs/deploy.md")
+
+
 def look_at_static_files() -> Iterator[Finding]:
     if settings.DEBUG:
         yield Finding("static files", True, "served as they lie there (DEBUG=1)")
@@ -207,6 +215,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     look_at_parkrun_events,
     look_at_redis,
     look_at_strava,
+    look_at_strava_artwork,
     look_at_static_files,
     look_at_email,
 )

@@ -48,6 +48,8 @@ def test_all_is_well_against_the_stand_in(stand_in: StandIn, settings: Settings)
     assert said["strava API"] == "ok    strava API: answers"
     assert said["clock"] == "ok    clock: agrees with Strava's"
     assert said["database"].startswith("ok    database: ")
+    assert said["strava artwork"].startswith("note  strava artwork: ")
+    assert "static/strava/connect.svg, static/strava/logo.svg" in said["strava artwork"]
 
 
 def test_wrong_strava_secret_is_named(stand_in: StandIn, settings: Settings) -> None:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from strava_live.accounts.address import site_address
+from strava_live.accounts.strava_artwork import BUTTON, LOGO, artwork
 from strava_live.idempotency.keys import key_for_page
 
 THEMES = ("light", "dark")
@@ -18,6 +19,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "strava_configured": settings.STRAVA_CONFIGURED,
         "email_configured": settings.EMAIL_CONFIGURED,
         "contact_email": settings.CONTACT_EMAIL,
+        "strava_button": artwork(BUTTON),
+        "strava_logo": artwork(LOGO),
         "theme": chosen_theme(request),
         "idempotency_key": lambda: key_for_page(request.POST),  # read only by pages that have such a form
     }

@@ -20,6 +20,6 @@ class Command(BaseCommand):
 
 
 def line(finding: Finding) -> str:
-    mark = "ok    " if finding.holds else "WRONG "
+    mark = ("note  " if finding.advice else "ok    ") if finding.holds else "WRONG "
     advice = f" -> {finding.advice}" if finding.advice else ""
     return f"{mark}{finding.name}: {finding.what}{advice}"

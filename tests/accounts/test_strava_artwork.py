@@ -1,0 +1,35 @@
+"""Strava's official button and logo, once an operator has added the files."""
+
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client
+from pytest_django import Settings
+
+from strava_live.accounts.strava_artwork import find_once, missing_artwork
+
+
+@pytest.mark.django_db
+def test_operators_files_take_the_place_of_our_own(client: Client, settings: Settings, tmp_path: Path) -> None:
+    neutral = client.get("/accounts/signup/").text
+    assert "Sign up with Strava" in neutral
+    assert "<img" not in neutral
+
+    (tmp_path / "strava").mkdir()
+    (tmp_path / "strava" / "connect.svg").write_text("<svg/>")
+    (tmp_path / "strava" / "logo.png").write_bytes(b"")
+    settings.STATICFILES_DIRS = [tmp_path, *settings.STATICFILES_DIRS]
+    finders.get_finder.cache_clear()
+    find_once.cache_clear()
+    try:
+        official = client.get("/accounts/signup/").text
+        assert missing_artwork() == []
+    finally:
+        settings.STATICFILES_DIRS = settings.STATICFILES_DIRS[1:]
+        finders.get_finder.cache_clear()
+        find_once.cache_clear()
+
+    assert 'src="/static/strava/connect.svg" alt="Connect with Strava"' in official
+    assert "Sign up with Strava" not in official
+    assert 'src="/static/strava/logo.png" alt="Compatible with Strava."' in official
