@@ -23,8 +23,8 @@ class StravaProvider(AllauthStravaProvider):
     def get_redirect_from_request_kwargs(self, request: HttpRequest) -> dict[str, Any]:
         """Keep the zone of the browser until it comes back from Strava, whose profile names none."""
         zone = request.POST.get("time_zone", "")
-        kept = {"time_zone": zone} if is_time_zone(zone) else {}
-        return super().get_redirect_from_request_kwargs(request) | kept
+        state: dict[str, Any] = super().get_redirect_from_request_kwargs(request)
+        return state | ({"time_zone": zone} if is_time_zone(zone) else {})
 
     def get_auth_params_from_request(self, request: HttpRequest, action: Any) -> dict[str, str]:
         """Asks again also when Strava has been asked before, so that an unticked box can be ticked."""
