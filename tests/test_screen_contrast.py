@@ -16,9 +16,9 @@ TEXT = {
     "meadow": ("page",),
     "trouble": ("page",),
     "on-sun": ("sun",),
-    "on-cheer": ("cheer", "cheer-mark"),
-    "on-cheer-soft": ("cheer",),
-    "on-feat": ("feat", "feat-mark"),
+    "on-cheer": ("cheer", "cheer-mark", "cheer-ray"),
+    "on-cheer-soft": ("cheer", "cheer-ray"),
+    "on-feat": ("feat", "feat-mark", "feat-ray"),
 }
 
 

@@ -1,13 +1,14 @@
-/** /clubs/<slug>/screen/<key>/: a club on a wall. Nobody touches it: it keeps itself fresh, through nights without a
+/** /clubs/<slug>/screen/<key>/: a club on a wall. It keeps itself fresh without being touched, through nights without a
     network, restarts and deploys, and goes dark when its key is revoked.
 
-    Written for the browsers of televisions some years old too: no ?. and no ??, here and in whatever it imports. */
+    Written for the browsers of older televisions too: no ?. and no ??, here and in every module it imports. */
 
 import { newEntries } from "./feed/entries.js";
 import { keepAwake } from "./screen/awake.js";
 import { board } from "./screen/board.js";
 import { clubClock } from "./screen/clock.js";
 import { figures } from "./screen/figures.js";
+import { newLifetime } from "./screen/lifetime.js";
 import { nightWatch } from "./screen/night.js";
 import { refill } from "./screen/refill.js";
 import { stage } from "./screen/stage.js";
@@ -15,7 +16,7 @@ import { isMilestone, nameOf } from "./screen/words.js";
 import { openSocket } from "./socket.js";
 
 const DAY_MS = 86400000;
-/** So long without a connection, and what was withdrawn meanwhile could be anything. */
+/** After so long without a connection any entry may have been withdrawn. */
 const TOO_OLD_MS = 3600000;
 const NOT_ALLOWED = 4403;
 const NOT_THERE = 4404;
@@ -34,12 +35,12 @@ let entries = newEntries(data);
 let day = clock.day();
 let lostSince = null;
 let isPaused = false;
-let isOff = false;
 
-const onStage = stage(element("stage"), { get: (id) => entries.get(id) });
-const onBoard = board(element("wall"));
-const numbers = figures({ take, gone: turnOff });
-const night = nightWatch({ clock, isQuiet: () => onStage.isQuiet });
+const life = newLifetime();
+const onStage = stage(element("stage"), { get: (id) => entries.get(id), life });
+const onBoard = board(element("wall"), life);
+const numbers = figures({ take, gone: turnOff, life });
+const night = nightWatch({ clock, life, isQuiet: () => onStage.isQuiet });
 
 // --- What is known
 
@@ -52,9 +53,8 @@ function drawBoard() {
   );
 }
 
-/** The server's numbers; and all the entries there are, where we stand nowhere. */
+/** The server's numbers, and its entries if none are known here. */
 function take(news) {
-  if (isOff) return;
   clock.set(news.server_time);
   if (news.page !== data.page) night.want();
   element("tally").innerHTML = news.tally;
@@ -65,7 +65,7 @@ function take(news) {
   socket.redial();
 }
 
-/** Nothing is known any more, and nobody is named, until it has been asked for anew. */
+/** Drop all entries and every name until they have been fetched again. */
 function forget() {
   entries = newEntries();
   onStage.forgetNames();
@@ -81,7 +81,7 @@ function hear(message) {
   const named = new Map(entries.list.map((entry) => [entry.id, nameOf(entry)]));
   const { touched, added, redial } = entries.hear(message);
   if (redial) return startAnew();
-  // Of whose entry is not known here there may be a name and a count all the same.
+  // An entry that is not known here may still be part of the figures, with a name and a count.
   const isStrange = message.type === "entry.removed" && !touched.length;
   if (isStrange || touched.some((id) => named.has(id) && !isNamed(id, named.get(id)))) withdrawn();
   touched.forEach(onStage.change);
@@ -90,7 +90,8 @@ function hear(message) {
   if (touched.length || message.type === "hello") numbers.soon();
 }
 
-/** By numbers that were asked for before this. More must not count here: while much is told, none would ever be taken. */
+/** Whether figures that were requested before this message may name a member who has withdrawn. Other messages must not
+    count: under a steady stream of them no answer would ever be used. */
 function mayStillBeNamed({ type }) {
   return type === "hello" || type === "entry.removed";
 }
@@ -105,13 +106,13 @@ function isNamed(id, name) {
   return entry !== undefined && nameOf(entry) === name;
 }
 
-/** More than can be told one by one: everything is asked for at once. A mere hole is filled by dialling again. */
+/** Fetch everything if the position is lost; a gap in the numbers is filled by dialling again. */
 function startAnew() {
   if (entries.seq === null) numbers.atOnce();
   else socket.redial();
 }
 
-/** Today's runs, and those of yesterday that it still is somewhere. A milestone is one moment with its parkrun. */
+/** A moment for a run of today, wherever on earth that is. A milestone is one moment with its parkrun. */
 function celebrate(entry) {
   const { date, count, event } = entry.data;
   if (!date || Math.abs(Date.parse(date) - Date.parse(clock.day())) > DAY_MS) return;
@@ -125,22 +126,20 @@ function celebrate(entry) {
 
 function stand({ state, words, code }) {
   if (state === "live") lostSince = null;
-  else lostSince = lostSince || { at: performance.now(), clock: clock.time() };
+  else lostSince = lostSince || { at: clock.now(), clock: clock.time() };
   element("link").className = `link ${LINK[state] || ""}`;
-  connection.textContent = lostSince ? `${words}, as of ${lostSince.clock}` : words;
+  connection.textContent = lostSince ? `${words} · updated ${lostSince.clock}` : words;
   if (state !== "over") return;
   if (code === NOT_ALLOWED || code === NOT_THERE) turnOff();
   else night.want();
 }
 
-/** Its key is no longer good: nothing of the club stays. */
+/** The key has been revoked: remove everything of the club and stop all timers. */
 function turnOff() {
-  if (isOff) return;
-  isOff = true;
-  document.documentElement.dataset.off = "";
-  forget();
-  clearInterval(ticking);
+  if (life.isOver) return;
+  life.end();
   socket.close();
+  document.dispatchEvent(new Event("wall-off"));
   refill(page, [element("off").content.cloneNode(true)]);
 }
 
@@ -148,21 +147,26 @@ function turnOff() {
 
 function tick() {
   element("clock").textContent = clock.time();
-  if (lostSince && performance.now() - lostSince.at > TOO_OLD_MS && entries.seq !== null) forget();
+  if (lostSince && clock.now() - lostSince.at > TOO_OLD_MS && entries.seq !== null) forget();
   if (day === clock.day()) return;
   day = clock.day();
+  pause(false);
   drawBoard();
   numbers.soon();
 }
 
-addEventListener("keydown", (event) => {
-  if (event.key !== "p") return;
-  isPaused = !isPaused;
-  onStage.pause(isPaused);
-  onBoard.pause(isPaused);
-});
+/** Hold everything that turns, moments too; at midnight it goes on, in case the key was pressed by mistake. */
+function pause(on) {
+  if (on === isPaused) return;
+  isPaused = on;
+  element("paused").hidden = !on;
+  onStage.pause(on);
+  onBoard.pause(on);
+}
+
+life.listen(window, "keydown", (event) => event.key === "p" && pause(!isPaused));
 
 const socket = openSocket(`/ws/screens/${key}/`, { after: () => entries.position, hear, stand });
-keepAwake(element("frame"));
+keepAwake(element("frame"), life);
 drawBoard();
-const ticking = setInterval(tick, 1000);
+life.every(1000, tick);

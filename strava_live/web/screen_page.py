@@ -1,5 +1,5 @@
-"""/clubs/<slug>/screen/<key>/: a club on a wall. Whoever has the key sees it; nothing leads on from it, and no other
-site learns its address."""
+"""/clubs/<slug>/screen/<key>/: a club on a wall, for anyone with the key. The page has no links, and no other site
+learns its address."""
 
 import hashlib
 from dataclasses import dataclass
@@ -29,12 +29,12 @@ from strava_live.web.screen_words import Row, words_of
 
 @dataclass(frozen=True)
 class Wall:
-    """What all walls of a club show."""
+    """The state that all walls of a club share."""
 
     words: dict[str, Any]
     entries: list[Json]
     parts: dict[str, SafeString]
-    """What an open page puts in place of its own, as HTML."""
+    """HTML fragments that an open page replaces."""
 
 
 def wall_of(club: Club, now: datetime) -> Wall:
@@ -62,6 +62,7 @@ def screen(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "zone": zone.key,
         "now": now,
         "light": request.GET.get("look") == "light",
+        "larger": request.GET.get("text") == "larger",
         "blank": Row("", "", "", ""),
         "data": standing(club, wall),
         "invitation": invitation,
@@ -74,7 +75,7 @@ def screen(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 @never_cache
 @require_safe
 def figures(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """What the open page takes its numbers from, whenever entries have changed."""
+    """The numbers and scenes that an open page fetches whenever entries have changed."""
     club = club_on(slug, key)
     if club is None:
         return unseen(JsonResponse({"code": "no_screen", "message": "There is no such screen."}, status=404))
@@ -89,14 +90,14 @@ def club_on(slug: str, key: str) -> Club | None:
 
 
 def unseen(answer: HttpResponse) -> HttpResponse:
-    """No search engine keeps it, and no other site is told where somebody came from."""
+    """Keep the page out of search engines, and its address out of Referer headers."""
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return answer
 
 
 def standing(club: Club, wall: Wall) -> Json:
-    """The club has been read before, so its number is no later than these entries."""
+    """Return the state that a page begins with. The club was read before the entries, so its `seq` is not later."""
     return {
         "page": page_version(club),
         "server_time": moment(timezone.now()),
@@ -107,8 +108,8 @@ def standing(club: Club, wall: Wall) -> Json:
 
 
 def page_version(club: Club) -> str:
-    """Another one when the page is made of something else: after a deploy that changed it, or when the club is called
-    otherwise, lives by another clock or invites in another way. Then an open page loads itself anew."""
+    """Return a version that changes with a deploy's static files, the club's name, its time zone and the invitation on
+    screens. An open page reloads when it sees another version."""
     invitation = shown_invitation(club)
     files = getattr(staticfiles_storage, "manifest_hash", "")
     shown = (invitation.pk, invitation.secret.is_readable) if invitation else None
@@ -124,7 +125,7 @@ def join_code(invitation: Invitation | None) -> str:
 
 
 def shown_invitation(club: Club) -> Invitation | None:
-    """The one that a captain lets everybody see who passes by."""
+    """Return the newest invitation that a captain shows on screens."""
     invitations: Any = Invitation.objects.filter(club=club, on_screens=True).valid(now=timezone.now())
     found: Invitation | None = invitations.order_by("-made_at").first()
     return found

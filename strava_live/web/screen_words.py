@@ -1,5 +1,4 @@
-"""What a wall says, in the words and the parts of its page. static/js/screen/words.js says of what arrives live what
-`row_of` says here."""
+"""The words on a wall, for its templates. static/js/screen/words.js has the same rules for runs that arrive live."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,13 +12,15 @@ from strava_live.parkrun.milestones import is_milestone
 from strava_live.protocol import Json
 from strava_live.web.entry_words import NOBODY_NAMED, day_words, numbered, praises
 
-MOST_EVENTS, MOST_IN_TALLY, MOST_ROWS = 4, 3, 7
+MOST_EVENTS = 12
+MOST_ROWS = 4
+"""In the page as it arrives; its script shows as many as fit, and the others on further pages."""
 SATURDAY = 5
 
 
 @dataclass(frozen=True)
 class Row:
-    """One parkrun as a line of the board. What is worth a cheer of its own gets the sun."""
+    """One parkrun on the board. With `sun`, its note is in the colour of a celebration."""
 
     name: str
     where: str
@@ -37,7 +38,7 @@ def row_of(entry: Entry) -> Row:
 
 
 def note_of(data: Json) -> tuple[str, bool]:
-    """The one thing to say of it."""
+    """Return the most important thing to say about a run, and whether it is one to celebrate."""
     if data["count"] and is_milestone(data["count"], junior=data["junior"]):
         return numbered(data), True
     if praised := praises(data):
@@ -46,22 +47,19 @@ def note_of(data: Json) -> tuple[str, bool]:
 
 
 def short(event_name: str) -> str:
-    """On a wall nobody needs to be told that it is a parkrun."""
-    return event_name.removesuffix(" parkrun")
+    """Leave out "parkrun": on a wall everybody knows that it is one."""
+    return event_name.replace(" junior parkrun", " juniors", 1).replace(" parkrun", "", 1)
 
 
 def words_of(figures: Figures) -> dict[str, Any]:
     day = figures.day
     board = board_of(figures)
     return {
-        "day": day,
         "rows": [row_of(entry) for entry in board[:MOST_ROWS]],
         "board_title": day_words(board_day(figures), day),
         "today": sum(one.parkruns for one in figures.today),
         "events": bars(figures.today[:MOST_EVENTS]),
         "event_count": len(figures.today),
-        "tally": bars(figures.today[:MOST_IN_TALLY]),
-        "more_events": len(figures.today[MOST_IN_TALLY:]),
         "periods": periods_of(figures),
         "streaks": figures.streaks,
         "milestones": [milestone_of(entry, day) for entry in figures.milestones],
@@ -80,7 +78,7 @@ def periods_of(figures: Figures) -> list[tuple[str, Period]]:
 
 
 def bars(tallies: list[Tally]) -> list[dict[str, Any]]:
-    """Each with its share of the largest, of 100."""
+    """Return each event with its share of the largest, as a percentage."""
     most = max((one.parkruns for one in tallies), default=1)
     return [
         {"name": short(one.event_name), "count": one.parkruns, "share": round(100 * one.parkruns / most)}
@@ -100,7 +98,7 @@ def milestone_of(entry: Entry, today: date) -> dict[str, Any]:
 
 
 def board_day(figures: Figures) -> date:
-    """Today, once somebody has run; until then the latest day there is."""
+    """Return the latest day with a run."""
     days = [date.fromisoformat(entry.data["date"]) for entry in figures.recent if entry.kind == Entry.Kind.PARKRUN]
     return max(days, default=figures.day)
 

@@ -1,6 +1,6 @@
 """A club on a running site, seen through browsers: its members' pages and its walls."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -76,6 +76,11 @@ class ClubSite:
     def ran(self, member: int, *, days_ago: int = 0, before: int = 0, slug: str = "bushy") -> None:
         """A parkrun that a member has typed in and nobody has been told of; `before`, how many they had had."""
         self.run(f"add_run({self.club.members[member]}, {days_ago}, {before}, {slug!r})")
+
+    def cast(self, members: Sequence[tuple[str, str, int]]) -> None:
+        """Give each member a name, an event, and a parkrun there last week and today: their how-many-eth."""
+        pairs = zip(self.club.members, members, strict=True)
+        self.run("\n".join(f"add_to_cast({pk}, {name!r}, {event!r}, {count})" for pk, (name, event, count) in pairs))
 
 
 def found_on(site: LiveSite, *, members: int = 3) -> ClubSite:

@@ -14,12 +14,24 @@ from strava_live.feed.joining import tell_joined
 from strava_live.feed.models import Entry
 from strava_live.feed.posts import post
 from strava_live.feed.turns import in_turn
+from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.strava.payloads import Tokens
-from tests.clubs.runs import ran
+from tests.clubs.runs import event, ran
 from tests.web.kept import parkrun
 
-__all__ = ["add_entries", "add_run", "begin_reading", "make_captain", "move", "post", "record", "restore", "welcome"]
+__all__ = [
+    "add_entries",
+    "add_run",
+    "add_to_cast",
+    "begin_reading",
+    "make_captain",
+    "move",
+    "post",
+    "record",
+    "restore",
+    "welcome",
+]
 
 
 def restore(club_id: int) -> None:
@@ -45,6 +57,15 @@ def record(user_id: int, device_name: str) -> None:
         result.activity = parkrun(user, user_id, device_name=device_name)
         result.save()
         AthleteMark.objects.filter(athlete=user).update(history_known=True)
+
+
+def add_to_cast(user_id: int, name: str, event_name: str, count: int) -> None:
+    slug = f"cast-{user_id}"
+    event(slug, series="junior" if "junior" in event_name else "5k")
+    ParkrunEvent.objects.filter(slug=slug).update(name=event_name)
+    User.objects.filter(pk=user_id).update(display_name=name)
+    for days_ago in (7, 0):
+        add_run(user_id, days_ago, count - 2, slug)
 
 
 def begin_reading(user_id: int) -> None:

@@ -22,6 +22,7 @@ from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.feed.figures import Figures, figures_of
 from strava_live.feed.members import share
 from strava_live.web.qr import qr_code
+from strava_live.web.screen_words import short
 from tests.clubs.runs import ran, watched
 from tests.together import together
 from tests.web.reading import said
@@ -116,7 +117,8 @@ def test_nothing_is_changed_here(screen: Screen) -> None:
 
 def test_empty_wall_says_what_it_is_for(screen: Screen) -> None:
     page = wall(screen)
-    assert "Your parkruns, on this wall" in page
+    assert "Your parkruns will show here" in page
+    assert "syncs a parkrun from Strava" in page  # not before: Strava does not tell the site of new runs yet
     assert "wall-alone" in page
 
 
@@ -209,6 +211,32 @@ def test_way_to_join_is_shown_only_where_a_captain_lets_everybody_see_it(club: C
 def test_wall_is_dark_unless_its_address_says_light(screen: Screen) -> None:
     assert "look-light" not in wall(screen)
     assert "look-light" in said(Client().get(f"{path_of(screen)}?look=light"))
+
+
+def test_operator_can_ask_for_larger_text(screen: Screen) -> None:
+    assert "text-larger" not in wall(screen)
+    larger_and_light = said(Client().get(f"{path_of(screen)}?text=larger&look=light"))
+    assert 'class="look-light text-larger"' in larger_and_light
+
+
+def test_tally_counts_the_events(club: Club, screen: Screen, athlete: User, clubmate: User) -> None:
+    for who, slug in ((athlete, "bushy"), (clubmate, "dulwich")):
+        ran(who, 0, slug)
+        share(club.pk, who.pk, parkruns=True)
+    assert "<b>2</b> today" in figures(screen)["tally"]
+    assert "at 2 events" in figures(screen)["tally"]
+
+
+@pytest.mark.parametrize(
+    ("name", "on_the_wall"),
+    [
+        ("Bushy parkrun", "Bushy"),
+        ("King George V Playing Field parkrun, Cheltenham", "King George V Playing Field, Cheltenham"),
+        ("Crystal Palace junior parkrun", "Crystal Palace juniors"),
+    ],
+)
+def test_event_names_are_short_on_a_wall(name: str, on_the_wall: str) -> None:
+    assert short(name) == on_the_wall
 
 
 def test_its_script_is_written_for_old_televisions() -> None:

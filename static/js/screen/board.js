@@ -1,49 +1,38 @@
-/** Everybody who has run on the day that is shown, newest first. What does not fit is turned over to, page by page, so
-    that each name is seen. */
+/** Every run of the day that is shown, newest first. What does not fit is on further pages. */
 
 import { dayWords } from "../feed/shown.js";
+import { readingTime, showPage } from "./pages.js";
 import { refill } from "./refill.js";
 import { deviceOf, nameOf, noteOf, short, timeOf } from "./words.js";
 
-const TURN_EVERY_MS = 10000;
-
-export function board(wall) {
+export function board(wall, life) {
   const rows = wall.querySelector("[data-rows]");
   const title = wall.querySelector("[data-board-title]");
-  const count = wall.querySelector("[data-board-page]");
+  const place = wall.querySelector("[data-board-page]");
   const template = wall.querySelector("template[data-row]");
   let shown = [];
   let known = new Set();
   let today = "";
-  let page = 0;
+  let page = { first: 0, end: 0 };
   let timer = 0;
   let isPaused = false;
 
-  function turnLater() {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      if (!isPaused) page += 1;
-      show();
-      turnLater();
-    }, TURN_EVERY_MS);
+  function plan() {
+    life.cancel(timer);
+    if (!isPaused) timer = life.after(readingTime(page.end - page.first), turn);
   }
 
-  function show() {
+  function turn() {
+    show(page.end < shown.length ? page.end : 0);
+    plan();
+  }
+
+  function show(from) {
     wall.classList.toggle("wall-alone", !shown.length);
     if (!shown.length) return refill(rows, []);
     title.textContent = dayWords(shown[0].data.date, today);
-    const most = howManyFit();
-    const pages = Math.ceil(shown.length / most);
-    page = page < pages ? page : 0;
-    count.textContent = pages > 1 ? `${page + 1} of ${pages}` : "";
-    // The last page is a full one too: its first names are those that the page before it has shown already.
-    const from = Math.max(0, Math.min(page * most, shown.length - most));
-    refill(rows, shown.slice(from, from + most).map(rowOf));
-  }
-
-  function howManyFit() {
-    if (!rows.firstElementChild) rows.append(template.content.firstElementChild.cloneNode(true));
-    return Math.max(1, Math.floor((rows.clientHeight + 2) / rows.firstElementChild.offsetHeight));
+    page = showPage(rows, { count: shown.length, from, rowAt: (index) => rowOf(shown[index]) });
+    place.textContent = placeOf(page, shown.length);
   }
 
   function rowOf(entry) {
@@ -61,22 +50,32 @@ export function board(wall) {
   }
 
   // How many fit changes with the screen, and with what stands above and below.
-  if (window.ResizeObserver) new ResizeObserver(show).observe(rows);
-  turnLater();
+  if (window.ResizeObserver) {
+    const observer = new ResizeObserver(() => show(page.first));
+    observer.observe(rows);
+    life.atEnd(() => observer.disconnect());
+  }
+  plan();
 
   return {
-    /** `parkruns`, newest first, of the day `day`; what is new brings the first page back. */
+    /** `parkruns`, newest first, of the day `day`; a new one brings the first page back. */
     draw(parkruns, day) {
-      if (parkruns.length && !known.has(parkruns[0].id)) {
-        page = 0;
-        turnLater();
-      }
+      const isNews = parkruns.length > 0 && !known.has(parkruns[0].id) && !isPaused;
       [shown, today] = [parkruns, day];
-      show();
+      show(isNews ? 0 : page.first);
       known = new Set(parkruns.map((entry) => entry.id));
+      if (isNews) plan();
     },
     pause(on) {
       isPaused = on;
+      plan();
     },
   };
+}
+
+/** "5–8 of 31", or "" if all rows are on one page. */
+function placeOf({ first, end }, count) {
+  if (end - first === count) return "";
+  const shown = end - first > 1 ? `${first + 1}–${end}` : end;
+  return `${shown} of ${count}`;
 }

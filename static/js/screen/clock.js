@@ -8,13 +8,17 @@ export function clubClock(zone) {
   const day = format({ year: "numeric", month: "2-digit", day: "2-digit" });
   let drift = 0;
 
+  /** Milliseconds since 1970. Unlike performance.now() this goes on while the machine sleeps. */
+  const now = () => Date.now() + drift;
+
   return {
     /** The server said that it was this time when it wrote. */
     set(serverTime) {
       drift = Date.parse(serverTime) - Date.now();
     },
-    time: () => time.format(Date.now() + drift),
-    /** 2026-11-21 */
-    day: () => day.format(Date.now() + drift).split("/").reverse().join("-"),
+    now,
+    time: () => time.format(now()),
+    /** 2026-11-21, as it was `ago` milliseconds ago */
+    day: (ago = 0) => day.format(now() - ago).split("/").reverse().join("-"),
   };
 }

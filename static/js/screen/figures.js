@@ -1,5 +1,5 @@
-/** The wall's numbers, from the address beside the page: asked for whenever something has changed, and not more often
-    than every few seconds. */
+/** The wall's numbers, from the address beside the page: fetched whenever something has changed, and not more often than
+    every few seconds. */
 
 import { ask } from "../ask.js";
 
@@ -7,7 +7,7 @@ const EVERY_MS = 3000;
 const AT_ONCE_MS = 250;
 const ANYHOW_MS = 10 * 60000;
 
-export function figures({ take, gone }) {
+export function figures({ take, gone, life }) {
   const address = new URL("figures/", location.href.split(/[?#]/)[0]);
   let timer = 0;
   let due = Infinity;
@@ -18,8 +18,8 @@ export function figures({ take, gone }) {
   function plan(at) {
     if (at >= due) return;
     due = at;
-    clearTimeout(timer);
-    timer = setTimeout(askNow, Math.max(0, due - performance.now()));
+    life.cancel(timer);
+    timer = life.after(Math.max(0, due - performance.now()), askNow);
   }
 
   async function askNow() {
@@ -28,11 +28,12 @@ export function figures({ take, gone }) {
     asking = true;
     const known = withdrawals;
     askedAt = performance.now();
-    const answer = await ask(address, { cache: "no-store", credentials: "omit" });
+    const answer = await ask(address, { cache: "no-store", credentials: "omit", signal: life.signal });
     asking = false;
-    // Only this site says so: what stands before it may answer 404 while a deploy is under way.
+    if (life.isOver) return;
+    // Only this site says so: a proxy may answer 404 while a deploy is under way.
     if (answer && answer.json.code === "no_screen") return gone();
-    // What was asked for before somebody withdrew may still name them.
+    // An answer from before a member withdrew may still name them.
     if (answer && answer.ok && known === withdrawals) take(answer.json);
     plan(performance.now() + (answer && answer.ok ? ANYHOW_MS : 2 * EVERY_MS));
   }
@@ -42,7 +43,7 @@ export function figures({ take, gone }) {
   return {
     /** Something is new. */
     soon: () => plan(Math.max(askedAt + EVERY_MS, performance.now() + AT_ONCE_MS)),
-    /** Somebody is no longer to be named. */
+    /** A member may no longer be named. */
     atOnce() {
       withdrawals += 1;
       plan(performance.now() + AT_ONCE_MS);

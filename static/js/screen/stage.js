@@ -1,10 +1,9 @@
-/** The stage: everybody who arrives has a moment there, one after another and none left out; in between the scenes that
-    the server has written are turned over. */
+/** The stage: every run that arrives has a moment there, one after another and none left out; in between the scenes turn. */
 
 import { refill } from "./refill.js";
+import { sceneTurner } from "./scenes.js";
 import { deviceOf, isMilestone, marksBeside, nameOf, parkruns, short, timeOf } from "./words.js";
 
-const SCENE_MS = 12000;
 /** How long a moment lasts when so many are still waiting behind it. */
 const PACE = [
   { waiting: 1, ms: 6000 },
@@ -12,109 +11,116 @@ const PACE = [
   { waiting: 12, ms: 2500 },
   { waiting: Infinity, ms: 1500 },
 ];
-const LONG_NAME = 13;
+/** The sizes of screen_moment.css. The first in which everything fits is taken; a name that is too long for all of them
+    ends in "…" at one of the small ones. */
+const SIZES = ["largest", "large", "small", "smallest", "tightest"];
+const SMALL_SIZES = SIZES.slice(2);
 
-export function stage(element, { get }) {
-  const scenes = element.querySelector("[data-scenes]");
+export function stage(element, { get, life }) {
+  const scenes = sceneTurner(element.querySelector("[data-scenes]"), life);
   const moment = element.querySelector("[data-moment]");
+  const says = element.querySelector("[data-says]");
   const slot = (name) => moment.querySelector(`[data-slot=${name}]`);
   const queue = [];
   let now = null;
   let timer = 0;
-  let scene = "";
-  let written = "";
   let isPaused = false;
 
-  // --- Moments
-
   function next() {
-    clearTimeout(timer);
     now = null;
     while (queue.length && !get(queue[0])) queue.shift();
-    if (!queue.length) {
-      moment.hidden = true;
-      return;
-    }
-    now = queue.shift();
-    fill(get(now));
+    if (queue.length && !isPaused) begin(queue.shift());
+    else moment.hidden = true;
+    plan();
+  }
+
+  function begin(id) {
+    now = id;
     moment.hidden = false;
+    fill(get(id));
     appearAnew(moment, "moment-on");
-    timer = setTimeout(next, PACE.find(({ waiting }) => queue.length <= waiting).ms);
+  }
+
+  function plan() {
+    life.cancel(timer);
+    scenes.hold(isPaused || now !== null);
+    if (isPaused || now === null) return;
+    timer = life.after(PACE.find(({ waiting }) => queue.length <= waiting).ms, next);
   }
 
   function fill(entry) {
     const { data } = entry;
     const isOne = entry.kind === "milestone" || isMilestone(data);
     moment.classList.toggle("moment-milestone", isOne);
-    moment.classList.toggle("moment-long", nameOf(entry).length > LONG_NAME);
     slot("name").textContent = nameOf(entry);
     slot("event").textContent = short(data.event_name);
     slot("time").textContent = timeOf(data);
     slot("device").textContent = deviceOf(data);
     refill(slot("number"), isOne ? bigNumber(data) : []);
     refill(slot("marks"), marksBeside(data).map(markOf));
+    fit();
+  }
+
+  function fit() {
+    const room = parseFloat(getComputedStyle(moment).paddingTop);
+    const fits = (size) => {
+      moment.dataset.size = size;
+      return says.offsetTop + 1 >= room;
+    };
+    if (!SIZES.some((size) => fits(size) && isWhole(slot("name")))) SMALL_SIZES.some(fits);
   }
 
   function appearAnew(part, name) {
     part.classList.remove(name);
-    void part.offsetWidth; // an animation begins anew only after the page has been laid out without it
+    void part.offsetWidth; // an animation begins again only after the page has been laid out without it
     part.classList.add(name);
   }
 
-  // --- Scenes
-
-  function all() {
-    return Array.from(scenes.querySelectorAll("[data-scene]:not([hidden])"));
+  if (window.ResizeObserver) {
+    const observer = new ResizeObserver(() => {
+      scenes.show();
+      if (now !== null) fit();
+    });
+    observer.observe(element);
+    life.atEnd(() => observer.disconnect());
   }
-
-  function turn(step) {
-    const here = all();
-    const place = here.findIndex((one) => one.dataset.scene === scene);
-    const shown = here[(place + step) % here.length] || here[0];
-    for (const one of here) one.classList.toggle("scene-on", one === shown);
-    scene = shown ? shown.dataset.scene : "";
-  }
-
-  scenes.classList.add("scenes-turning");
-  turn(0);
-  setInterval(() => !now && !isPaused && turn(1), SCENE_MS);
 
   return {
+    /** False while a moment is on or waiting, and while the wall is paused. */
     get isQuiet() {
-      return !now && !queue.length;
+      return now === null && !queue.length && !isPaused;
     },
 
     /** A moment for this entry, in its turn. */
     add(id) {
       queue.push(id);
-      if (!now) next();
+      if (now === null) next();
     },
 
-    /** What is shown has changed, or is gone. */
+    /** The entry that is shown has changed, or is gone. */
     change(id) {
       if (id !== now) return;
       if (get(id)) fill(get(id));
       else next();
     },
 
-    /** From the server; the one that is being read stays where it is. */
-    scenes(html) {
-      if (written === html) return;
-      scenes.innerHTML = written = html;
-      turn(0);
-    },
+    /** The server's HTML. */
+    scenes: scenes.write,
+    forgetNames: scenes.forgetNames,
 
-    /** Nobody is named any more until the server has spoken again. */
-    forgetNames() {
-      for (const one of scenes.querySelectorAll("[data-named]")) one.remove();
-      written = "";
-      turn(0);
-    },
-
+    /** What is shown stays, and moments wait, until it is no longer paused. */
     pause(on) {
       isPaused = on;
+      if (now === null) next();
+      else plan();
     },
   };
+}
+
+/** Whether no line and no end of a word is cut off. */
+function isWhole(part) {
+  const halfALine = parseFloat(getComputedStyle(part).fontSize) / 2;
+  return part.scrollHeight - part.clientHeight < halfALine && part.scrollWidth <= part.clientWidth;
 }
 
 function bigNumber(data) {

@@ -1,14 +1,15 @@
-/** Looks after the page of a wall, which nobody sits before: where its script does not come to life, or has died, the
-    page is loaded anew, once the site is there to be loaded from. A plain script, that any browser can read. */
+/** Reloads a wall whose script did not start or has died, once the site answers. A plain script, that any browser can
+    read. */
 
 (function () {
   var EVERY_MS = 60000;
+  var PATIENCE_MS = 20000;
   var page = document.documentElement;
   var last = "";
 
   function look() {
     var pulse = page.getAttribute("data-pulse") || "";
-    if (page.hasAttribute("data-off") || (pulse && pulse !== last)) {
+    if (pulse && pulse !== last) {
       last = pulse;
       return;
     }
@@ -17,8 +18,12 @@
       if (ask.status === 200) location.reload();
     };
     ask.open("GET", location.href);
+    ask.timeout = PATIENCE_MS;
     ask.send();
   }
 
-  setInterval(look, EVERY_MS);
+  var timer = setInterval(look, EVERY_MS);
+  document.addEventListener("wall-off", function () {
+    clearInterval(timer);
+  });
 })();

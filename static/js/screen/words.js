@@ -1,9 +1,9 @@
-/** What a wall says of one parkrun; strava_live/web/screen_words.py says the same of what stands there already. */
+/** The words on a wall about one parkrun; strava_live/web/screen_words.py has the same rules. */
 
 import { marksOf, numbered, praises } from "../feed/words.js";
 import { number, stopwatch } from "../words.js";
 
-/** Parkrun celebrates these, and its juniors a tenth one too. */
+/** parkrun celebrates these, and a junior's 10th too. */
 const MILESTONES = [25, 50, 100, 250, 500, 1000];
 
 export function isMilestone({ count, junior }) {
@@ -14,28 +14,28 @@ export function nameOf(entry) {
   return entry.athlete ? entry.athlete.name : "A member";
 }
 
-/** On a wall nobody needs to be told that it is a parkrun. */
+/** Leave out "parkrun": on a wall everybody knows that it is one. */
 export function short(eventName) {
-  return eventName.replace(/ parkrun$/, "");
+  return eventName.replace(" junior parkrun", " juniors").replace(" parkrun", "");
 }
 
 export function timeOf({ time_s: seconds }) {
   return seconds ? stopwatch(seconds) : "";
 }
 
-/** Garmin asks that what one of its devices has recorded is shown with its name. */
+/** Return "Garmin [model]" for what a Garmin device recorded, as Garmin's brand guidelines ask. */
 export function deviceOf({ device }) {
   return device || "";
 }
 
-/** The one thing to say of it in a line. */
+/** The most important thing to say about a run, for its line on the board. */
 export function noteOf(data) {
   if (isMilestone(data)) return { words: numbered(data), sun: true };
   const [praise] = praises(data);
   return praise ? { words: praise, sun: true } : { words: numbered(data), sun: false };
 }
 
-/** All there is to say of it in a moment of its own; the number of a milestone stands there in full size. */
+/** Everything to say about a run beside its moment, where the number of a milestone is shown large. */
 export function marksBeside(data) {
   return marksOf(isMilestone(data) ? Object.assign({}, data, { count: null }) : data);
 }
