@@ -8,10 +8,11 @@ export function announcer(line, { every = 6_000 } = {}) {
   function speak() {
     timer = 0;
     spokenAt = performance.now();
-    line.textContent = next;
+    line.textContent = typeof next === "function" ? next() : next;
   }
 
-  /** What is said last counts: a line that was not spoken yet is out of date by now. No words take back the last. */
+  /** The last call counts: words that were not spoken yet are out of date. They may be a function, called when they are
+      spoken. Empty words take back what was said. */
   return (words) => {
     next = words;
     if (words) timer ||= setTimeout(speak, Math.max(0, spokenAt + every - performance.now()));

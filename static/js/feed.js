@@ -191,11 +191,19 @@ function settle(message) {
   cheers.resume();
 }
 
+const unspoken = new Set(); // entries that were added since the status line last spoke of any
+
 function tellAdded(added) {
-  const others = added.filter((id) => !isMine(entries.get(id)));
-  const cards = new Set(others.map(cardOf));
-  if (cards.size === 1) announce(others.map((id) => entries.get(id).text).reverse().join(" ").slice(0, 140));
-  else if (cards.size) announce(`${cards.size} new in the feed.`);
+  for (const id of added) if (!isMine(entries.get(id))) unspoken.add(id);
+  if (unspoken.size) announce(wordsOfAdded);
+}
+
+function wordsOfAdded() {
+  const ids = Array.from(unspoken).filter(entries.get);
+  unspoken.clear();
+  const cards = new Set(ids.map(cardOf));
+  if (cards.size > 1) return `${cards.size} new in the feed.`;
+  return ids.map((id) => entries.get(id).text).join(" ").slice(0, 140);
 }
 
 function tellWatching({ members, screens }) {

@@ -72,18 +72,24 @@ def test_back_off_grows_until_a_connection_has_stood_for_ten_seconds(
 
 
 @pytest.mark.parametrize(
-    ("code", "words"), [(4429, "Too many messages: reload the page"), (1006, re.compile("^Reconnecting"))]
+    ("code", "words", "spoken"),
+    [
+        (4429, "Too many messages: reload the page", "Too many messages: reload the page"),
+        (1006, re.compile("^Reconnecting"), "Reconnecting"),
+    ],
 )
 def test_forms_work_where_there_is_no_connection_to_be_had(
-    browser: Browser, club: ClubSite, code: int, words: str
+    browser: Browser, club: ClubSite, code: int, words: str, spoken: str
 ) -> None:
-    """Over for good, or blocked by what stands between and lets no sockets through."""
+    """The server has closed the socket for good, or a proxy lets none through. Screen readers hear the state without
+    its countdown."""
     page = club.context(browser, 0).new_page()
     page.route_web_socket("**/ws/**", lambda socket: socket.close(code=code))
     page.clock.install()
     page.goto(club.site.url + club.path)
     page.clock.run_for(11_000)
     expect(page.locator("[data-connection]")).to_have_text(words)
+    expect(page.locator("[data-status]")).to_have_text(spoken)
 
     write(page, "By form")
     expect(told(page, "By form")).to_be_visible()

@@ -1,7 +1,7 @@
 """Reading a club's feed: nothing that comes or goes moves what is being read, however much there is."""
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.club_site import ClubSite, eventually, ids, told, write
 
@@ -11,6 +11,12 @@ TOP_OF_WHAT_IS_READ = """() => {
   const entry = Array.from(document.querySelectorAll(".entry")).find((one) => one.getBoundingClientRect().top >= 100);
   return [entry.dataset.id, Math.round(entry.getBoundingClientRect().top)];
 }"""
+WATCH_SHIFTS = """
+  window.shift = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+"""
 WATCH_LONG_TASKS = """() => {
   window.longest = 0;
   new PerformanceObserver((list) => {
@@ -41,6 +47,33 @@ def test_what_is_read_stays_where_it_is(browser: Browser, club: ClubSite) -> Non
     expect(alva.locator(".entry-text").nth(1)).to_have_text("New 0")
     expect(button).to_be_hidden()
     assert alva.evaluate("scrollY") < 200
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_page_does_not_move_when_its_fonts_arrive_late(browser: Browser, club: ClubSite, width: int) -> None:
+    """A captain's page, with the most in its header, and a card of each size."""
+    club.run(f"make_captain({club.club.members[0]}); add_entries({club.club.pk}, {club.club.members[0]}, 5)")
+    club.ran(1, before=49)
+    club.share(1)
+    page = club.context(browser, 0, viewport={"width": width, "height": 800}).new_page()
+    page.add_init_script(WATCH_SHIFTS)
+    fonts: list[Route] = []
+
+    def hold(route: Route) -> None:
+        fonts.append(route)
+
+    page.route("**/*.woff2", hold)
+    page.goto(club.site.url + club.path, wait_until="domcontentloaded")
+    expect(page.locator("[data-connection]")).to_have_text("Live")
+    assert fonts
+    for font in fonts:
+        font.continue_()
+    eventually(lambda: page.evaluate("document.fonts.check('700 1rem \"Gabarito Variable\"')"), page)
+    page.wait_for_timeout(300)
+
+    assert page.evaluate("window.shift") < 0.05
+    small = "(all) => all.filter((one) => one.getBoundingClientRect().height < 24).length"
+    assert page.eval_on_selector_all(".entry :is(.entry-at, .entry-name), .feed-ways a", small) == 0
 
 
 def test_what_is_removed_above_moves_nothing(browser: Browser, club: ClubSite) -> None:
