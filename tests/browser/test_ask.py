@@ -4,6 +4,7 @@ import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -96,12 +97,16 @@ def answers(page: Page) -> list[object]:
     return found
 
 
+def is_hanging(server: HangingServer, requests: int) -> bool:
+    return server.hanging == requests
+
+
 @pytest.mark.parametrize("path", ["/silent", "/half"])
 def test_request_that_hangs_is_given_up_and_its_connection_closed(page: Page, server: HangingServer, path: str) -> None:
     """A browser has six connections for a site: with six of them hanging no other request could be sent."""
     for number in range(6):
         page.evaluate("(path) => void window.begin(path)", f"{path}?{number}")
-        eventually(lambda number=number: server.hanging == number + 1, page)
+        eventually(partial(is_hanging, server, number + 1), page)
     page.clock.run_for(19_000)
     assert answers(page) == []
 

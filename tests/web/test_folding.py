@@ -24,7 +24,7 @@ def test_milestone_and_history_are_in_the_card_of_their_run(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["milestone", "history"])
 def test_they_stand_alone_without_it(kind: str) -> None:
-    another = {"milestone": {"event": "dulwich"}, "history": {}}[kind]
+    another: Json = {"milestone": {"event": "dulwich"}, "history": {}}[kind]
     at = {"milestone": "09:40:00", "history": "11:00:00"}[kind]  # this history arrived before the run
     assert hosts_of([entry(3, "parkrun", at=at, **another), entry(2, "parkrun", BRUNO), entry(1, kind)]) == {}
 
