@@ -2,7 +2,6 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, JsonResponse
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from strava_live.parkrun.catalogue import catalogue
@@ -16,7 +15,6 @@ LONGEST = 120
 
 @login_required
 @require_safe
-@cache_control(private=True, max_age=300)
 def event_names(request: HttpRequest) -> JsonResponse:
     """The athlete's own events first; then those whose names begin with the text, then those that contain it."""
     text = request.GET.get("q", "")[:LONGEST]

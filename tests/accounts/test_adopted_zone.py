@@ -21,7 +21,7 @@ def test_newest_activity_repairs_an_account_made_through_strava(athlete: User, c
     athlete.set_unusable_password()
     athlete.save(update_fields=["password"])
 
-    import_module("strava_live.migrations.0016_time_zone_known").adopt_newest_activitys_zone(apps, None)
+    import_module("strava_live.migrations.0012_time_zone_known").adopt_newest_activitys_zone(apps, None)
 
     found = {user.pk: (user.time_zone, user.time_zone_known) for user in User.objects.all()}
     assert found[athlete.pk] == ("Australia/Brisbane", True)

@@ -97,7 +97,7 @@ def test_maybe_that_was_another_event_is_said_and_the_next_one_follows(
     expect(badge).to_be_visible()
     count = int(badge.inner_text().split()[0])
     page.locator("[data-maybes]").get_by_role("button", name="No", exact=True).click()
-    expect(badge).to_have_text(f"{count - 1} to look at")
+    expect(badge).to_have_text(f"{count - 1} to check")
     question = page.locator("[data-maybes] [data-slot=name]").get_attribute("href")
 
     link.click()
@@ -108,4 +108,4 @@ def test_maybe_that_was_another_event_is_said_and_the_next_one_follows(
     expect(page.locator("datalist option").first).to_have_attribute("value", re.compile("Bushy"))
     page.get_by_role("button", name="It wasn't a parkrun").click()
     expect(page).to_have_url(f"{site.url}/sync/#maybes")
-    expect(badge).to_have_text(f"{count - 2} to look at")
+    expect(badge).to_have_text(f"{count - 2} to check")

@@ -15,7 +15,7 @@ def event(slug: str = "bushy", *, series: str = "5k") -> ParkrunEvent:
     found, _ = ParkrunEvent.objects.get_or_create(
         slug=slug,
         defaults={
-            "event_id": ParkrunEvent.objects.count() + 1,
+            "event_id": 1_000_000 + ParkrunEvent.objects.count(),
             "name": f"{slug.title()} parkrun",
             "latitude": 51.4,
             "longitude": -0.3,

@@ -257,7 +257,7 @@ def test_one_club_is_no_choice_and_captains_look_after_it(club: Club, member: Me
         assert "<h1>Striders</h1>" in page
         assert "?club=" not in page
         assert ("1 request to join" in page) is looks_after
-        assert ("1 asks to join" in said(as_(who).get("/clubs/striders/"))) is looks_after
+        assert ("1 request to join" in said(as_(who).get("/clubs/striders/"))) is looks_after
 
 
 def test_captain_of_two_clubs_sees_who_asks_for_either(club: Club, other_club: Club, captain: User) -> None:

@@ -70,7 +70,7 @@ def test_leaving_asks_first(member: Membership, athlete: User) -> None:
 
     answer = browser.post(LEAVE, follow=True)
 
-    assert "You&#x27;ve left Striders" in said(answer)
+    assert "You've left Striders" in said(answer)
     assert not Membership.objects.of(athlete.pk).exists()
     assert browser.post(LEAVE).status_code == 404
 
@@ -117,11 +117,11 @@ def test_settings_show_every_club_and_what_it_sees(
 
     assert "sees my parkruns, shows me as a member" in page
     assert f'href="{SHARING}"' in page
-    assert "a captain has yet to say yes" in page
+    assert "waiting for a captain to approve" in page
 
 
 def test_settings_of_who_is_in_no_club_say_so(athlete: User, operator: User) -> None:
-    assert "You are in no club" in said(as_(athlete).get("/settings/"))
+    assert "You're not in a club yet" in said(as_(athlete).get("/settings/"))
     assert 'href="/clubs/new/"' not in said(as_(athlete).get("/settings/"))
     assert 'href="/clubs/new/"' in said(as_(operator).get("/settings/"))
 

@@ -125,7 +125,7 @@ def test_numbers_are_claimed_only_after_the_first_full_run(sharing: Membership, 
         access_token=Secret.of("a"),
         refresh_token=Secret.of("b"),
         expires_at=timezone.now(),
-        scopes="",
+        scopes="read,activity:read",
     )
     for week in range(2, 26):
         ran(7 * week)

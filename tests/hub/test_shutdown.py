@@ -38,7 +38,7 @@ class Browser:
         page = answer.read().decode()
         if not self.token:
             self.token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[0]
-            self.cookies += "; " + re.findall(r"csrftoken=\w+", answer.headers["Set-Cookie"])[0]
+            self.cookies += "; " + re.findall(r"csrftoken=\w+", str(answer.headers.get_all("Set-Cookie")))[0]
         return answer
 
     def post(self, text: str) -> http.client.HTTPResponse:

@@ -25,7 +25,7 @@ class LoadedEvents:
 
 
 def columns(model: type[models.Model]) -> "list[models.Field[Any, Any]]":
-    return [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+    return list(model._meta.concrete_fields)
 
 
 def rows_of(model: type[models.Model]) -> list[list[Any]]:

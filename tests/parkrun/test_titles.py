@@ -104,7 +104,7 @@ def test_words_are_those_of_an_athlete() -> None:
         "Started 1 hour 1 minute before 9:00",
     ]
     assert [sport(name) for name in ("Ride", "MountainBikeRide", "AlpineSki")] == [
-        "a ride",
-        "a mountain bike ride",
-        "an alpine ski",
+        "A ride",
+        "A mountain bike ride",
+        "An alpine ski",
     ]

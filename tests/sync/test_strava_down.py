@@ -70,4 +70,4 @@ async def test_list_that_stays_away_says_nothing_about_an_activity(unclaimed: Sy
     run = await followed(unclaimed)
 
     assert (run.state, run.error_code) == ("failed", "strava_down")
-    assert run.error_message == "Strava gave an answer that this site does not understand."
+    assert run.error_message == "We couldn't understand Strava's answer."

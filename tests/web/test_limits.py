@@ -51,7 +51,7 @@ def test_sixty_forms_then_a_pause_that_is_said(browser: Client, clock: dict[str,
     refused = browser.post("/sync/cancel/")
 
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
-    assert "a lot in a short time" in said(refused)
+    assert "Too many requests" in said(refused)
     assert refused.templates[0].name == "429.html"
     clock["now"] += math.ceil(float(refused.headers["Retry-After"]))
     assert browser.post("/sync/cancel/").status_code == 302
@@ -98,7 +98,7 @@ def test_text_of_a_refused_post_comes_back_in_the_form(browser: Client) -> None:
 
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
     assert "Coffee at &lt;ten&gt;?</textarea>" in said(refused)
-    assert "a lot in a short time" in said(refused)
+    assert "Too many requests" in said(refused)
     assert not Entry.objects.exists()
 
 
@@ -140,7 +140,7 @@ def test_ten_clubs_an_hour(browser: Client, clock: dict[str, float]) -> None:
 
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "360")
     assert refused.context["form"]["name"].value() == "Harriers 11"
-    assert "Try again later" in said(refused)
+    assert "Please try again later" in said(refused)
     assert Club.objects.filter(name__startswith="Harriers").count() == 10
     clock["now"] += 360
     assert found(browser, 11).status_code == 302
@@ -162,4 +162,4 @@ def test_too_many_sign_ins_are_told_when_to_try_again(client: Client, athlete: U
 
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "60")
     assert refused.templates[0].name == "429.html"
-    assert "a lot in a short time" in said(refused)
+    assert "Too many requests" in said(refused)

@@ -137,7 +137,7 @@ def test_a_page_for_which_the_pool_has_no_connection_asks_to_try_again(
     answer = client.get("/settings/")
 
     assert answer.status_code == 503
-    assert "Wait a few seconds and reload" in answer.content.decode()
+    assert "Wait a few seconds, then reload" in answer.content.decode()
 
 
 @pytest.mark.django_db(transaction=True)
