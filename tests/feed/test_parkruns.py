@@ -227,7 +227,12 @@ def test_connecting_anew_takes_nothing_away(sharing: Membership, athlete: User, 
     expected = [("parkrun", 25), ("milestone", 25), ("history", 24)]
     assert tell(sharing) == expected
     StravaConnection.objects.create(
-        user=athlete, strava_id=17, access_token=Secret.of("a"), refresh_token=Secret.of("b"), expires_at=timezone.now()
+        user=athlete,
+        strava_id=17,
+        access_token=Secret.of("a"),
+        refresh_token=Secret.of("b"),
+        expires_at=timezone.now(),
+        scopes="read,activity:read",
     )
     assert tell(sharing) == expected
 
@@ -241,7 +246,12 @@ def test_what_was_claimed_before_strava_was_connected_stands_until_it_is_known_b
     assert tell(sharing) == [("parkrun", 25), ("milestone", 25), ("history", 24)]
     Entry.objects.filter(kind="milestone").update(cheers=3)
     StravaConnection.objects.create(
-        user=athlete, strava_id=17, access_token=Secret.of("a"), refresh_token=Secret.of("b"), expires_at=timezone.now()
+        user=athlete,
+        strava_id=17,
+        access_token=Secret.of("a"),
+        refresh_token=Secret.of("b"),
+        expires_at=timezone.now(),
+        scopes="read,activity:read",
     )
 
     assert tell(sharing) == [("parkrun", None), ("milestone", 25), ("history", 24)]
