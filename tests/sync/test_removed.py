@@ -162,13 +162,13 @@ def test_history_with_second_recordings_stays_removed(
     print(f"seed {seed}")  # noqa: T201 - whoever reads a failure needs it
     chance = random.Random(seed)
     home = chance.choice(five_k_events())
-    habits = Habits(900_001, home, date(2025, 1, 1), parkruns=0.9, two_watches=0.6, hides=0.1, weekly=0.5)
+    habits = Habits(900_001, home, date(2024, 1, 1), parkruns=0.9, two_watches=0.6, hides=0.1, weekly=0.5)
     everything = history(habits, seed=seed, until=int(datetime(2026, 11, 20, tzinfo=UTC).timestamp()))
     doubles = {one.id for one in everything if one.label.double_of}
     late = {one for one in doubles if chance.random() < late_share}  # a phone that is uploaded days later
     sync(run, [one for one in everything if one.id not in late], chance)
     before = saved()
-    assert len(before) > 10
+    assert len(before) > 20
     assert len(doubles) > 10
 
     removed = {one for one in before if all_of_them or chance.random() < 0.5}
