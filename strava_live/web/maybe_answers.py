@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from strava_live.protocol import whole_number
 from strava_live.sync.changes import announce_changes
 from strava_live.sync.choose import Done, save_activities, unsave_activities
 from strava_live.sync.maybes import MOST_ALIKE
 from strava_live.sync.undecide import undecide_activities
+from strava_live.web.activity_verbs import numbers_among
 from strava_live.web.activity_words import counted
 from strava_live.web.signed_in import signed_in, signed_in_post
 
@@ -27,8 +27,7 @@ ANSWERS: dict[str, tuple[Callable[[int, Collection[int]], Done], str]] = {
 def answer_maybes(request: HttpRequest) -> HttpResponse:
     """Save, dismiss or undecide several maybes at once. A script asks for JSON and hears the changes by its socket."""
     verb, word = ANSWERS.get(request.POST.get("answer", ""), (None, ""))
-    ids = (whole_number({"id": text}, "id") for text in request.POST.getlist("strava_id"))
-    asked = {strava_id for strava_id in ids if strava_id}
+    asked = numbers_among(request.POST.getlist("strava_id")) - {0}
     if verb is None or not 0 < len(asked) <= MOST_ALIKE:
         return answered(request, 422, f"Choose an answer and up to {MOST_ALIKE} activities.", 0)
     athlete_id = signed_in(request).pk
