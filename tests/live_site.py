@@ -33,9 +33,8 @@ class LiveSite:
         self.folder = tempfile.TemporaryDirectory()
         self.log = Path(self.folder.name) / "log.txt"
         self.processes: list[subprocess.Popen[bytes]] = []
-        inherited = {name: value for name, value in os.environ.items() if name == "HOME"}
         self.environment = {
-            **inherited,
+            "HOME": os.environ.get("HOME", "/"),
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "DJANGO_SETTINGS_MODULE": "site_config.settings",
             "PORT": str(self.port),

@@ -19,6 +19,18 @@ from tests.feed.conftest import Ran, is_sound, shown
 pytestmark = pytest.mark.django_db
 
 
+def connect(athlete: User) -> None:
+    """With permission to read activities, none of which has been read yet."""
+    StravaConnection.objects.create(
+        user=athlete,
+        strava_id=17,
+        access_token=Secret.of("a"),
+        refresh_token=Secret.of("b"),
+        expires_at=timezone.now(),
+        scopes="read,activity:read",
+    )
+
+
 @pytest.fixture
 def hidden(athlete: User) -> Activity:
     return Activity.objects.create(
@@ -119,14 +131,7 @@ def test_milestone_that_an_older_one_turns_out_to_have_been_is_no_news(sharing: 
 
 
 def test_numbers_are_claimed_only_after_the_first_full_run(sharing: Membership, athlete: User, ran: Ran) -> None:
-    StravaConnection.objects.create(
-        user=athlete,
-        strava_id=17,
-        access_token=Secret.of("a"),
-        refresh_token=Secret.of("b"),
-        expires_at=timezone.now(),
-        scopes="read,activity:read",
-    )
+    connect(athlete)
     for week in range(2, 26):
         ran(7 * week)
     ran(1)
@@ -226,14 +231,7 @@ def test_connecting_anew_takes_nothing_away(sharing: Membership, athlete: User, 
     ran(1)
     expected = [("parkrun", 25), ("milestone", 25), ("history", 24)]
     assert tell(sharing) == expected
-    StravaConnection.objects.create(
-        user=athlete,
-        strava_id=17,
-        access_token=Secret.of("a"),
-        refresh_token=Secret.of("b"),
-        expires_at=timezone.now(),
-        scopes="read,activity:read",
-    )
+    connect(athlete)
     assert tell(sharing) == expected
 
 
@@ -245,14 +243,7 @@ def test_what_was_claimed_before_strava_was_connected_stands_until_it_is_known_b
     last = ran(1)
     assert tell(sharing) == [("parkrun", 25), ("milestone", 25), ("history", 24)]
     Entry.objects.filter(kind="milestone").update(cheers=3)
-    StravaConnection.objects.create(
-        user=athlete,
-        strava_id=17,
-        access_token=Secret.of("a"),
-        refresh_token=Secret.of("b"),
-        expires_at=timezone.now(),
-        scopes="read,activity:read",
-    )
+    connect(athlete)
 
     assert tell(sharing) == [("parkrun", None), ("milestone", 25), ("history", 24)]
     AthleteMark.objects.update(history_known=True)
