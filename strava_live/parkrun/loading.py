@@ -19,7 +19,7 @@ MOVED_M = 50.0
 FORMER_PLACE_M = 300.0
 """From there on runs at the old place would no longer be found at the new one."""
 MOST_CLOSED = 0.1
-"""Of the events that are open, the share that a list may close without being told to."""
+"""The largest share of the open events that a list may close without `--yes-close`."""
 
 
 @dataclass(slots=True)

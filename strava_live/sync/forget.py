@@ -1,5 +1,5 @@
-"""What is kept for a while only: what was found and not saved, for a week after Strava last showed it; imports that
-nobody confirmed and removals that can be undone, for a day."""
+"""Delete what is kept for a while only: activities that were not saved, a week after Strava last served them;
+imports that were not confirmed and removals that can be undone, after a day."""
 
 import logging
 from datetime import timedelta

@@ -6,7 +6,7 @@ export function progressOf() {
   let began = null;
 
   /** `basis`: { first, joined }, in ms or null: the oldest start that was known, and when the Strava account was made.
-      Gives { share, end, left }: all null when nobody can know. `end` is the instant to which it is measured. */
+      Returns { share, end, left }, all null when the beginning is not known. `end` is the instant to which it is measured. */
   return (run, basis, now) => {
     const { share, end } = shareOf(run, basis);
     if (share === null || run.state !== "running") {
