@@ -46,7 +46,7 @@ class AccessLog:
             await send(message)
 
         async def receive_and_note() -> Message:
-            """A close may have gone past `send` (hub.lines); how it ended is heard in any case."""
+            """A close may have gone past `send` (hub.client_writers); how it ended is heard in any case."""
             message = await receive()
             if message["type"] == "websocket.disconnect":
                 answer.setdefault("code", message.get("code", 1005))

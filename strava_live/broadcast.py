@@ -16,7 +16,7 @@ from strava_live.protocol import Message, frame
 
 logger = logging.getLogger(__name__)
 
-DOORS = "doors"
+EVICTIONS = "doors"
 """Every process listens here: who may stay no longer is shown out wherever they are."""
 unsent_evictions: deque[dict[str, object]] = deque(maxlen=1000)
 """Those that this process could not publish. What does not fit any more is found by the regular recheck."""
@@ -118,7 +118,7 @@ async def close_sockets(name: str, code: int, evictions: int | None = None) -> N
     With `evictions`, the club's eviction number of a removal, only connections that were authorized before it close: an
     announcement that arrives late leaves alone who has joined again since."""
     event = {"type": "leave", "whom": name, "code": code, "evictions": evictions}
-    if not await send(DOORS, event):
+    if not await send(EVICTIONS, event):
         unsent_evictions.append(event)
 
 
@@ -126,14 +126,14 @@ async def resend_evictions() -> None:
     """Publish the evictions that failed before, oldest first. Each hub calls this every few seconds."""
     while unsent_evictions:
         event = unsent_evictions.popleft()
-        if not await send(DOORS, event):
+        if not await send(EVICTIONS, event):
             unsent_evictions.appendleft(event)
             return
 
 
 async def ping_hubs(process: str, number: int) -> None:
     """Publish where evictions are published, so that a process learns whether it would hear one."""
-    await send(DOORS, {"type": "ping", "process": process, "number": number})
+    await send(EVICTIONS, {"type": "ping", "process": process, "number": number})
 
 
 async def send(group: str, event: dict[str, object]) -> bool:

@@ -18,9 +18,9 @@ from daphne.server import Server
 from django.conf import settings
 from twisted.internet import defer, reactor
 
+from strava_live.hub.client_writers import EXTENSION
 from strava_live.hub.daphne_http import LimitedChannel
-from strava_live.hub.daphne_sockets import OwnLine, OwnProtocol, is_plain
-from strava_live.hub.lines import EXTENSION
+from strava_live.hub.daphne_sockets import OwnProtocol, SocketWriter, is_plain
 from strava_live.hub.shutdown import close_after_answer, exit_after, stop_gracefully
 from strava_live.hub.turns import take_few_events
 from strava_live.interpreter import settle_in
@@ -50,8 +50,8 @@ class SteadyServer(Server):
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if scope["type"] == "websocket" and is_plain(protocol.transport):
-            protocol.line = OwnLine(protocol)
-            scope["extensions"] = {EXTENSION: protocol.line}
+            protocol.writer = SocketWriter(protocol)
+            scope["extensions"] = {EXTENSION: protocol.writer}
         elif scope["type"] == "http" and self.stopping is not None:
             close_after_answer(protocol)
         return super().create_application(protocol, scope)

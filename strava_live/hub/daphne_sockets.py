@@ -3,7 +3,7 @@
 Daphne keeps for each socket what only the handshake needed, and resets a connection on which a broken frame arrives,
 instead of closing it with the code that says why. And Twisted buffers what is sent and writes it to the socket in
 another turn of the event loop, with two calls of epoll_ctl between: most of what sending to a thousand sockets costs.
-So OwnLine writes to the socket itself.
+So SocketWriter writes to the socket itself.
 """
 
 import os
@@ -24,8 +24,8 @@ PING = Frame("")
 PING.finished = b"\x89\x00"  # a control frame, which has no text
 
 
-class OwnLine:
-    """A hub.lines.Line that writes to the socket itself and leaves to Twisted what the socket does not take.
+class SocketWriter:
+    """A hub.client_writers.ClientWriter that writes to the socket itself and leaves to Twisted what the socket does not take.
 
     Small and apart from its protocol and its transport, whose hundred attributes are far from each other in memory.
     """
@@ -84,7 +84,7 @@ class OwnLine:
 class OwnProtocol(WebSocketProtocol):
     """One socket."""
 
-    line: OwnLine | None = None
+    writer: SocketWriter | None = None
     """None under TLS."""
     heard_at = 0.0
     asked_at: float | None = None
@@ -95,8 +95,8 @@ class OwnProtocol(WebSocketProtocol):
     def serverAccept(self, subprotocol: str | None = None) -> None:  # noqa: N802 daphne's name
         """Forgets the handshake when it is over."""
         super().serverAccept(subprotocol)
-        if self.line is not None:
-            self.line.closed = False
+        if self.writer is not None:
+            self.writer.closed = False
             self.asks_after = self.server.ping_interval * uniform(0.5, 1)  # noqa: S311 nobody gains by guessing it
         self.unregisterProducer()  # the HTTP channel that the connection began with
         self.clean_headers.clear()
@@ -109,9 +109,9 @@ class OwnProtocol(WebSocketProtocol):
         At once where the socket takes it. A thousand close frames in Twisted's buffers would be sent a few a turn, and
         autobahn drops a connection whose client has not answered within a second.
         """
-        if self.line is not None:
-            data = self.line.write_at_once(data)
-            self.line.buffered = True
+        if self.writer is not None:
+            data = self.writer.write_at_once(data)
+            self.writer.buffered = True
         if data:
             super().sendData(data, *args, **kwargs)
 
@@ -123,7 +123,7 @@ class OwnProtocol(WebSocketProtocol):
 
     def check_timeouts(self) -> None:
         """Every two seconds. Any word of a client is a sign of life, so a page that asks by itself is asked nothing."""
-        if self.state != OPEN or self.line is None:
+        if self.state != OPEN or self.writer is None:
             super().check_timeouts()
             return
         now = time.monotonic()
@@ -132,7 +132,7 @@ class OwnProtocol(WebSocketProtocol):
                 self.dropConnection(abort=True)
         elif now - self.heard_at > self.asks_after:
             self.asked_at = now
-            self.line.write(PING)
+            self.writer.write(PING)
 
     def _fail_connection(self, code: int, reason: str) -> None:
         """Answer a broken frame with its close code, and read nothing that comes after it (RFC 6455, 7.1.7).
@@ -142,7 +142,7 @@ class OwnProtocol(WebSocketProtocol):
         """
         self.failedByMe, self.data, self.wasNotCleanReason = True, b"", reason
         self.sendCloseFrame(code=code, reasonUtf8=reason.encode()[:LONGEST_REASON])
-        if self.line is not None:
+        if self.writer is not None:
             self.transport.loseWriteConnection()
 
     def sendCloseFrame(self, *args: Any, **kwargs: Any) -> None:  # noqa: N802 autobahn's name
@@ -159,8 +159,8 @@ class OwnProtocol(WebSocketProtocol):
         super().connectionLost(*args)
 
     def end_line(self) -> None:
-        if self.line is not None:
-            self.line.closed = True
+        if self.writer is not None:
+            self.writer.closed = True
 
 
 def is_plain(transport: object) -> bool:

@@ -16,13 +16,13 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import DatabaseError
 
-from strava_live.broadcast import DOORS, News, club_group, member_name, resend_evictions
+from strava_live.broadcast import EVICTIONS, News, club_group, member_name, resend_evictions
 from strava_live.database import for_readers
 from strava_live.feed.snapshot import ClubStanding, standing
-from strava_live.hub.doorman import Admitted, Doorman, Entitlements, TurnedAway
+from strava_live.hub.authorizer import Admitted, Authorizer, ConnectionRefused, Permissions
+from strava_live.hub.connections import Connection
 from strava_live.hub.echo import Echo
-from strava_live.hub.guests import Guest
-from strava_live.hub.listening import Listening
+from strava_live.hub.group_subscriptions import GroupSubscriptions
 from strava_live.hub.presence import NOBODY
 from strava_live.hub.rooms import Room
 from strava_live.hub.snapshots import Asked
@@ -30,7 +30,7 @@ from strava_live.protocol import Close, FiguresChanged, Position
 
 logger = logging.getLogger(__name__)
 
-Ear = Callable[[dict[str, Any]], None]
+Listener = Callable[[dict[str, Any]], None]
 
 ROOM_STAYS_S = 30.0
 """Empty: who lost the network for a moment comes back to it."""
@@ -46,115 +46,115 @@ class Eviction(NamedTuple):
     evictions: int | None
     """The club's eviction number of a removed member or a revoked screen; None for sessions and persons."""
 
-    def concerns(self, guest: Guest) -> bool:
+    def concerns(self, connection: Connection) -> bool:
         """Whether a connection that goes by this name was authorized before the eviction."""
-        return self.evictions is None or guest.admitted is None or guest.admitted.evictions < self.evictions
+        return self.evictions is None or connection.admitted is None or connection.admitted.evictions < self.evictions
 
 
 class Hub:
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.process = uuid.uuid4().hex
-        self.doorman = Doorman()
-        self.listening = Listening(self.hear)
-        self.guests: set[Guest] = set()
-        self.doors: dict[str, list[Guest]] = {}
+        self.authorizer = Authorizer()
+        self.subscriptions = GroupSubscriptions(self.hear)
+        self.connections: set[Connection] = set()
+        self.named: dict[str, list[Connection]] = {}
         self.echo = Echo(self.process)
         self.rechecked_for = 0
         """The number of the last doubt for which all permissions were rechecked."""
-        self.shown_out: deque[Eviction] = deque()
+        self.recent_evictions: deque[Eviction] = deque()
         """Who was, lately: somebody may have been let in by a table that was read just before."""
         self.rooms: dict[int, Room] = {}
-        self.ears: dict[str, list[Ear]] = {}
+        self.listeners: dict[str, list[Listener]] = {}
         self.closed = False
         self.tasks = [
-            asyncio.create_task(self.listening.listen()),
+            asyncio.create_task(self.subscriptions.listen()),
             asyncio.create_task(self.begin()),
             asyncio.create_task(every("HUB_PULSE_S", self.count_watchers)),
             asyncio.create_task(every("HUB_LOOK_S", self.look)),
-            asyncio.create_task(every("HUB_LOOK_S", self.listening.mend)),
+            asyncio.create_task(every("HUB_LOOK_S", self.subscriptions.mend)),
             asyncio.create_task(every("HUB_LOOK_S", self.ping_self)),
             asyncio.create_task(every("HUB_LOOK_S", self.recheck_if_in_doubt)),
             asyncio.create_task(every("SOCKET_RECHECK_S", self.recheck_all)),
         ]
 
     async def begin(self) -> None:
-        await self.listening.join(DOORS)
+        await self.subscriptions.join(EVICTIONS)
 
     # --- Coming and going
 
-    def take_in(self, guest: Guest, *, knocked_at: float) -> None:
+    def register(self, connection: Connection, *, requested_at: float) -> None:
         if self.closed:
-            raise TurnedAway(Close.GOING_AWAY)
-        self.guests.add(guest)
-        names = guest.names
+            raise ConnectionRefused(Close.GOING_AWAY)
+        self.connections.add(connection)
+        names = connection.names
         for name in names:
-            self.doors.setdefault(name, []).append(guest)
-        for one in self.shown_out:
-            if one.name in names and one.concerns(guest) and (one.evictions is not None or one.at >= knocked_at):
-                raise TurnedAway(one.code)
+            self.named.setdefault(name, []).append(connection)
+        for one in self.recent_evictions:
+            if one.name in names and one.concerns(connection) and (one.evictions is not None or one.at >= requested_at):
+                raise ConnectionRefused(one.code)
 
-    async def enter_room(self, guest: Guest, admitted: Admitted, after: Position | None) -> None:
+    async def enter_room(self, connection: Connection, admitted: Admitted, after: Position | None) -> None:
         """Heard first, then read, so that nothing falls between."""
-        room = await self.open_room(guest, admitted)
+        room = await self.open_room(connection, admitted)
         for pause in (*settings.HUB_STALE_SNAPSHOT_PAUSES_S, None):
-            hello = await self.doorman.hello(Asked(admitted.club_id, after, guest.user_id))
+            hello = await self.authorizer.hello(Asked(admitted.club_id, after, connection.user_id))
             if room.epoch not in (None, hello.epoch):
-                raise TurnedAway(Close.GOING_AWAY)  # a backup was restored: the next look ends this room
-            if room.admit(guest, hello):
+                raise ConnectionRefused(Close.GOING_AWAY)  # a backup was restored: the next look ends this room
+            if room.admit(connection, hello):
                 return
             if pause is not None:
                 await asyncio.sleep(uniform(pause / 2, pause))  # noqa: S311 so that not all ask again at once
-        raise TurnedAway(Close.TRY_LATER)
+        raise ConnectionRefused(Close.TRY_LATER)
 
-    async def open_room(self, guest: Guest, admitted: Admitted) -> Room:
+    async def open_room(self, connection: Connection, admitted: Admitted) -> Room:
         """Who comes is expected before anything is waited for, so that the room is not closed as an empty one."""
         club_id = admitted.club_id
         is_new = club_id not in self.rooms
         room = self.rooms.setdefault(club_id, Room(club_id, self.process))
-        room.expect(guest, admitted.evictions)
-        await self.listening.join(club_group(club_id))
+        room.expect(connection, admitted.evictions)
+        await self.subscriptions.join(club_group(club_id))
         if is_new:
             await room.presence.ask()
         return room
 
-    def let_go(self, guest: Guest) -> None:
+    def let_go(self, connection: Connection) -> None:
         """However often: the socket does when it ends, and the hub when it closes one."""
-        if guest not in self.guests:
+        if connection not in self.connections:
             return
-        self.guests.discard(guest)
-        for name in guest.names:
-            self.doors[name].remove(guest)
-            if not self.doors[name]:
-                del self.doors[name]
-        if guest.admitted and (room := self.rooms.get(guest.admitted.club_id)):
-            room.leave(guest)
+        self.connections.discard(connection)
+        for name in connection.names:
+            self.named[name].remove(connection)
+            if not self.named[name]:
+                del self.named[name]
+        if connection.admitted and (room := self.rooms.get(connection.admitted.club_id)):
+            room.leave(connection)
 
-    def show_out(self, guest: Guest, code: int) -> None:
-        self.let_go(guest)
-        guest.line.close(code)
+    def evict(self, connection: Connection, code: int) -> None:
+        self.let_go(connection)
+        connection.writer.close(code)
 
-    async def listen(self, group: str, ear: Ear) -> None:
+    async def listen(self, group: str, listener: Listener) -> None:
         """For sockets that are told of one person only."""
-        self.ears.setdefault(group, []).append(ear)
-        await self.listening.join(group)
+        self.listeners.setdefault(group, []).append(listener)
+        await self.subscriptions.join(group)
 
-    async def listen_no_longer(self, group: str, ear: Ear) -> None:
-        if ear in self.ears.get(group, ()):
-            self.ears[group].remove(ear)
-            if not self.ears[group]:
-                del self.ears[group]
-                await self.listening.leave(group)
+    async def stop_listening(self, group: str, listener: Listener) -> None:
+        if listener in self.listeners.get(group, ()):
+            self.listeners[group].remove(listener)
+            if not self.listeners[group]:
+                del self.listeners[group]
+                await self.subscriptions.leave(group)
 
     # --- What is announced
 
     def hear(self, event: dict[str, Any]) -> None:
         match event["type"]:
             case "tell":
-                for ear in tuple(self.ears.get(event["group"], ())):
-                    ear(event)
+                for listener in tuple(self.listeners.get(event["group"], ())):
+                    listener(event)
             case "leave":
-                self.close_doors(event["whom"], event["code"], event.get("evictions"))
+                self.evict_named(event["whom"], event["code"], event.get("evictions"))
             case "ping":
                 self.echo.hear(event)
             case "reconnected":
@@ -167,8 +167,8 @@ class Hub:
             case "club.news":
                 room.hear(News(*one) for one in event["news"])
             case "club.personal":
-                for guest in self.doors.get(member_name(room.club_id, event["user"]), ()):
-                    room.tell_alone(guest, event["frame"])
+                for connection in self.named.get(member_name(room.club_id, event["user"]), ()):
+                    room.tell_alone(connection, event["frame"])
             case "club.reset":
                 room.reset(event["seq"])
             case "club.figures":
@@ -178,15 +178,15 @@ class Hub:
             case "club.roll_call":
                 room.presence.asked()
 
-    def close_doors(self, name: str, code: int, evictions: int | None) -> None:
+    def evict_named(self, name: str, code: int, evictions: int | None) -> None:
         now = time.monotonic()
         eviction = Eviction(now, name, code, evictions)
-        self.shown_out.append(eviction)
-        while self.shown_out[0].at < now - REMEMBERED_S:
-            self.shown_out.popleft()
-        for guest in tuple(self.doors.get(name, ())):
-            if eviction.concerns(guest):
-                self.show_out(guest, code)
+        self.recent_evictions.append(eviction)
+        while self.recent_evictions[0].at < now - REMEMBERED_S:
+            self.recent_evictions.popleft()
+        for connection in tuple(self.named.get(name, ())):
+            if eviction.concerns(connection):
+                self.evict(connection, code)
 
     async def close(self) -> None:
         """The process is being stopped: nothing is heard any more, and elsewhere nobody here is counted any longer. Who
@@ -215,17 +215,17 @@ class Hub:
 
     def look_at_room(self, room: Room, stands: ClubStanding | None) -> None:
         if stands is None:
-            self.show_all_out(room, Close.NOT_THERE)
+            self.evict_all(room, Close.NOT_THERE)
         elif room.epoch not in (None, stands.epoch):
             room.end(stands.seq)
-            self.show_all_out(room, Close.GOING_AWAY)
+            self.evict_all(room, Close.GOING_AWAY)
             del self.rooms[room.club_id]
         else:
             room.look_at(stands.seq)
 
-    def show_all_out(self, room: Room, code: int) -> None:
-        for guest in list(room.everybody()):
-            self.show_out(guest, code)
+    def evict_all(self, room: Room, code: int) -> None:
+        for connection in list(room.everybody()):
+            self.evict(connection, code)
 
     async def recheck_rooms(self, standings: dict[int, ClubStanding]) -> None:
         """The permissions of all connections of the clubs whose eviction number has risen."""
@@ -239,7 +239,7 @@ class Hub:
         for room in risen:
             room.evictions = standings[room.club_id].evictions
         try:
-            await self.recheck([guest for room in risen for guest in room.everybody()])
+            await self.recheck([connection for room in risen for connection in room.everybody()])
         except Exception:
             for room, evictions in risen.items():
                 room.authorized_at(evictions)
@@ -252,7 +252,7 @@ class Hub:
             del self.rooms[club_id]
         for club_id in over:
             if club_id not in self.rooms:  # opened anew while another was being left
-                await self.listening.leave(club_group(club_id))
+                await self.subscriptions.leave(club_group(club_id))
 
     async def ping_self(self) -> None:
         await resend_evictions()
@@ -267,37 +267,37 @@ class Hub:
             self.rechecked_for = doubts
 
     async def recheck_all(self) -> None:
-        await self.recheck(list(self.guests))
+        await self.recheck(list(self.connections))
 
-    async def recheck(self, guests: Collection[Guest]) -> None:
+    async def recheck(self, connections: Collection[Connection]) -> None:
         """Whether these still may be here, in a few queries for all of them; and whose time is over."""
-        if not guests:
+        if not connections:
             return
-        now = await for_readers(resting_on(guests).still)()
-        for guest in guests:
-            if (code := why_out(guest, now)) is not None:
-                self.show_out(guest, code)
+        now = await for_readers(permissions_used_by(connections).still)()
+        for connection in connections:
+            if (code := eviction_code(connection, now)) is not None:
+                self.evict(connection, code)
 
 
-def resting_on(guests: Collection[Guest]) -> Entitlements:
-    admitted = [guest.admitted for guest in guests if guest.admitted]
-    return Entitlements(
-        session_keys=frozenset(guest.session_key for guest in guests if guest.session_key),
+def permissions_used_by(connections: Collection[Connection]) -> Permissions:
+    admitted = [connection.admitted for connection in connections if connection.admitted]
+    return Permissions(
+        session_keys=frozenset(connection.session_key for connection in connections if connection.session_key),
         memberships=frozenset((one.user_id, one.club_id) for one in admitted if one.user_id is not None),
         screen_ids=frozenset(one.screen_id for one in admitted if one.screen_id is not None),
     )
 
 
-def why_out(guest: Guest, now: Entitlements) -> int | None:
+def eviction_code(connection: Connection, now: Permissions) -> int | None:
     """The layers below forget a socket after a day, so none gets that old."""
-    if guest.session_key and guest.session_key not in now.session_keys:
+    if connection.session_key and connection.session_key not in now.session_keys:
         return Close.NOT_SIGNED_IN
-    if (one := guest.admitted) is not None:
+    if (one := connection.admitted) is not None:
         is_member = one.user_id is None or (one.user_id, one.club_id) in now.memberships
         is_screen = one.screen_id is None or one.screen_id in now.screen_ids
         if not (is_member and is_screen):
             return Close.NOT_ALLOWED
-    return Close.GOING_AWAY if time.monotonic() > guest.redial_at else None
+    return Close.GOING_AWAY if time.monotonic() > connection.redial_at else None
 
 
 async def every(pause: str, work: Callable[[], Awaitable[None]]) -> None:

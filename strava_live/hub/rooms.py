@@ -16,11 +16,11 @@ from django.db import DatabaseError
 from strava_live.broadcast import News
 from strava_live.database import for_readers
 from strava_live.feed.snapshot import changes_since
+from strava_live.hub.client_writers import ClientWriter
+from strava_live.hub.connections import Connection
 from strava_live.hub.frames import Frame, gathered
-from strava_live.hub.guests import Guest
-from strava_live.hub.lines import Line
-from strava_live.hub.numbers import Numbers
 from strava_live.hub.presence import Presence, Watchers
+from strava_live.hub.sequence_buffer import SequenceBuffer
 from strava_live.hub.snapshots import Hello
 from strava_live.protocol import FeedReset, Message, Watching, frame
 
@@ -30,15 +30,15 @@ logger = logging.getLogger(__name__)
 class Room:
     def __init__(self, club_id: int, process: str) -> None:
         self.club_id = club_id
-        self.members: dict[Guest, Line] = {}
-        self.screens: dict[Guest, Line] = {}
-        self.ahead: dict[Guest, int] = {}
+        self.members: dict[Connection, ClientWriter] = {}
+        self.screens: dict[Connection, ClientWriter] = {}
+        self.ahead: dict[Connection, int] = {}
         """Whose snapshot was newer than what had been told; they come to the others when these are there too."""
-        self.expected: dict[Guest, list[str]] = {}
+        self.expected: dict[Connection, list[str]] = {}
         """Whose snapshot is being read, and what was told to them alone meanwhile."""
         self.kept: list[News] = []
         """What all were told while somebody was expected."""
-        self.numbers = Numbers()
+        self.numbers = SequenceBuffer()
         self.sent = 0
         """The number that all but those ahead have been told."""
         self.outbox: list[News] = []
@@ -56,9 +56,9 @@ class Room:
 
     # --- Who is there
 
-    def expect(self, guest: Guest, evictions: int) -> None:
+    def expect(self, connection: Connection, evictions: int) -> None:
         """`evictions` is the club's eviction number when the connection was authorized."""
-        self.expected[guest] = []
+        self.expected[connection] = []
         self.empty_since = None
         self.authorized_at(evictions)
 
@@ -66,36 +66,36 @@ class Room:
         """The lowest number of all connections counts: an eviction after it may concern any of them."""
         self.evictions = evictions if self.evictions is None else min(self.evictions, evictions)
 
-    def admit(self, guest: Guest, hello: Hello) -> bool:
+    def admit(self, connection: Connection, hello: Hello) -> bool:
         """What the snapshot says, then what it could not know yet. Nothing to who was shown out meanwhile.
 
         False for a snapshot from before what is told here: those of one moment are read one after another, and the
         first to arrive need not be the oldest. A new one has what this one lacks."""
-        if guest not in self.expected:
+        if connection not in self.expected:
             return True
         if hello.seq < self.begins_at:
             return False
         self.epoch = hello.epoch
-        told_alone = self.expected.pop(guest)
+        told_alone = self.expected.pop(connection)
         if self.numbers.last is None:
             self.sent = self.begins_at = hello.seq
             self.send(self.numbers.begin_at(hello.seq))
         if hello.seq > self.sent:
-            self.ahead[guest] = hello.seq
+            self.ahead[connection] = hello.seq
             self.look_at(hello.seq)
         else:
-            self.audience_of(guest)[guest] = guest.line
+            self.audience_of(connection)[connection] = connection.writer
         sockets = len(self.members) + len(self.screens)
-        guest.line.write(hello.frame(self.presence.for_somebody_new(self.watchers, sockets=sockets)))
-        missed = [text_for(guest, one) for one in self.kept if one.seq > hello.seq]
-        to_all({guest: guest.line}, gathered(missed + told_alone))
+        connection.writer.write(hello.frame(self.presence.for_somebody_new(self.watchers, sockets=sockets)))
+        missed = [text_for(connection, one) for one in self.kept if one.seq > hello.seq]
+        to_all({connection: connection.writer}, gathered(missed + told_alone))
         self.keep_no_longer()
         return True
 
-    def leave(self, guest: Guest) -> None:
-        self.audience_of(guest).pop(guest, None)
-        self.ahead.pop(guest, None)
-        self.expected.pop(guest, None)
+    def leave(self, connection: Connection) -> None:
+        self.audience_of(connection).pop(connection, None)
+        self.ahead.pop(connection, None)
+        self.expected.pop(connection, None)
         self.keep_no_longer()
         if self.empty_since is None and not any(self.everybody()):
             self.empty_since = time.monotonic()
@@ -104,10 +104,10 @@ class Room:
         if not self.expected:
             self.kept.clear()
 
-    def audience_of(self, guest: Guest) -> dict[Guest, Line]:
-        return self.members if guest.user_id is not None else self.screens
+    def audience_of(self, connection: Connection) -> dict[Connection, ClientWriter]:
+        return self.members if connection.user_id is not None else self.screens
 
-    def everybody(self) -> Iterator[Guest]:
+    def everybody(self) -> Iterator[Connection]:
         for some in (self.members, self.screens, self.ahead, self.expected):
             yield from some
 
@@ -142,27 +142,29 @@ class Room:
         if self.screens:
             to_all(self.screens, gathered([one.screens for one in batch]))
         self.sent = batch[-1].seq
-        for guest, seq in list(self.ahead.items()):
-            self.follow_up(guest, seq, batch)
+        for connection, seq in list(self.ahead.items()):
+            self.follow_up(connection, seq, batch)
         if self.expected:
             self.kept += batch
         self.rest_until = 2 * loop.time() - began
 
-    def follow_up(self, guest: Guest, seq: int, batch: list[News]) -> None:
-        to_all({guest: guest.line}, gathered([text_for(guest, one) for one in batch if one.seq > seq]))
+    def follow_up(self, connection: Connection, seq: int, batch: list[News]) -> None:
+        to_all({connection: connection.writer}, gathered([text_for(connection, one) for one in batch if one.seq > seq]))
         if self.sent >= seq:
-            del self.ahead[guest]
-            self.audience_of(guest)[guest] = guest.line
+            del self.ahead[connection]
+            self.audience_of(connection)[connection] = connection.writer
 
-    def tell_alone(self, guest: Guest, text: str) -> None:
-        if guest in self.expected:
-            self.expected[guest].append(text)
-        elif guest in self.ahead or guest in self.audience_of(guest):  # the others' snapshots will have it
-            guest.tell(text)
+    def tell_alone(self, connection: Connection, text: str) -> None:
+        if connection in self.expected:
+            self.expected[connection].append(text)
+        elif connection in self.ahead or connection in self.audience_of(
+            connection
+        ):  # the others' snapshots will have it
+            connection.tell(text)
 
     def tell_everybody(self, message: Message) -> None:
         told = [Frame(wire(message))]
-        for audience in (self.members, self.screens, {guest: guest.line for guest in self.ahead}):
+        for audience in (self.members, self.screens, {connection: connection.writer for connection in self.ahead}):
             to_all(audience, told)
 
     def tell_screens(self, message: Message) -> None:
@@ -177,8 +179,8 @@ class Room:
         self.kept.clear()
         self.sent = self.begins_at = seq
         self.tell_everybody(FeedReset(seq=seq))
-        for guest in [guest for guest, at in self.ahead.items() if at <= seq]:
-            self.follow_up(guest, seq, [])
+        for connection in [connection for connection, at in self.ahead.items() if at <= seq]:
+            self.follow_up(connection, seq, [])
         self.send(self.numbers.begin_at(seq))
 
     def end(self, seq: int) -> None:
@@ -217,7 +219,7 @@ class Room:
     # --- Who watches
 
     def watchers(self) -> Watchers:
-        there = [guest.user_id for some in (self.members, self.screens, self.ahead) for guest in some]
+        there = [connection.user_id for some in (self.members, self.screens, self.ahead) for connection in some]
         return Watchers(frozenset(user_id for user_id in there if user_id is not None), there.count(None))
 
     async def count_watchers(self) -> None:
@@ -228,14 +230,14 @@ class Room:
             self.tell_everybody(Watching(**found))
 
 
-def to_all(audience: dict[Guest, Line], frames: Iterable[Frame]) -> None:
+def to_all(audience: dict[Connection, ClientWriter], frames: Iterable[Frame]) -> None:
     for one in frames:
-        for line in audience.values():
-            line.write(one)
+        for writer in audience.values():
+            writer.write(one)
 
 
-def text_for(guest: Guest, news: News) -> str:
-    return news.members if guest.user_id is not None else news.screens
+def text_for(connection: Connection, news: News) -> str:
+    return news.members if connection.user_id is not None else news.screens
 
 
 def wire(message: Message) -> str:

@@ -20,7 +20,7 @@ from django.conf import settings
 from twisted.internet import reactor
 from twisted.internet.tcp import Connection, Port
 
-from strava_live.hub.lines import CLOSING_TAKES_S
+from strava_live.hub.client_writers import CLOSING_TAKES_S
 
 if TYPE_CHECKING:
     from strava_live.hub.daphne import SteadyServer

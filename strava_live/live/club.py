@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from strava_live.feed.posts import BadPost, UnknownEntry, post
-from strava_live.hub.guests import Guest
+from strava_live.hub.connections import Connection
 from strava_live.hub.hub import hub
 from strava_live.live.socket import Scope, Send, Socket
 from strava_live.protocol import (
@@ -33,15 +33,15 @@ class ClubSocket(Socket):
         return position_at(query)
 
     async def enter(self) -> None:
-        member = await hub().doorman.member(self.session_key, self.slug)
-        guest = Guest(self.line, user_id=member.user_id, session_key=self.session_key, admitted=member)
-        self.take_in(guest)
-        await hub().enter_room(guest, member, self.after)
+        member = await hub().authorizer.member(self.session_key, self.slug)
+        connection = Connection(self.writer, user_id=member.user_id, session_key=self.session_key, admitted=member)
+        self.register(connection)
+        await hub().enter_room(connection, member, self.after)
 
     async def obey(self, command: ClubCommand) -> None:
-        if self.guest is None or self.guest.admitted is None or self.guest.user_id is None:
+        if self.connection is None or self.connection.admitted is None or self.connection.user_id is None:
             return
-        me, club_id, keys = self.guest.user_id, self.guest.admitted.club_id, [club_key(self.slug)]
+        me, club_id, keys = self.connection.user_id, self.connection.admitted.club_id, [club_key(self.slug)]
         try:
             match command:
                 case PostCreate(text=text, ref=ref):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from strava_live.clubs.models import digest_of
-from strava_live.hub.guests import Guest
+from strava_live.hub.connections import Connection
 from strava_live.hub.hub import hub
 from strava_live.live.socket import Scope, Send, Socket
 from strava_live.protocol import SCREEN_COMMANDS, Position, position_at
@@ -22,7 +22,7 @@ class ScreenSocket(Socket):
         return position_at(query)
 
     async def enter(self) -> None:
-        screen = await hub().doorman.screen(self.digest)
-        guest = Guest(self.line, admitted=screen)
-        self.take_in(guest)
-        await hub().enter_room(guest, screen, self.after)
+        screen = await hub().authorizer.screen(self.digest)
+        connection = Connection(self.writer, admitted=screen)
+        self.register(connection)
+        await hub().enter_room(connection, screen, self.after)

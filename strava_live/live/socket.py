@@ -19,11 +19,11 @@ from django.db import DatabaseError
 from django.http.cookie import parse_cookie
 
 from strava_live.database import for_writers, is_temporary
-from strava_live.hub.doorman import TurnedAway
+from strava_live.hub.authorizer import ConnectionRefused
+from strava_live.hub.client_writers import CLOSING_TAKES_S, client_writer_of
+from strava_live.hub.connections import Connection
 from strava_live.hub.frames import Frame
-from strava_live.hub.guests import Guest
 from strava_live.hub.hub import hub
-from strava_live.hub.lines import CLOSING_TAKES_S, line_of
 from strava_live.leaky_bucket import MESSAGES
 from strava_live.live.origin import header
 from strava_live.protocol import (
@@ -67,27 +67,27 @@ class Socket:
         "after",
         "bucket_empty_at",
         "client_left",
-        "guest",
+        "connection",
         "in_a_row",
-        "knocked_at",
-        "line",
         "obeying",
+        "requested_at",
         "session_key",
         "tasks",
         "waiting",
+        "writer",
     )
 
     commands: ClassVar[Readers]
 
     def __init__(self, scope: Scope, send: Send) -> None:
-        self.line = line_of(scope, send)
+        self.writer = client_writer_of(scope, send)
         self.session_key = parse_cookie(header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME, "")
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         self.after = self.read_after(dict(query))
-        self.knocked_at = time.monotonic()
+        self.requested_at = time.monotonic()
         self.bucket_empty_at = 0
         self.in_a_row = 0
-        self.guest: Guest | None = None
+        self.connection: Connection | None = None
         self.tasks: tuple[asyncio.Task[None], ...] = ()
         self.waiting: list[tuple[float, Command]] = []
         """Commands in the order in which they came, each with when it came."""
@@ -111,7 +111,7 @@ class Socket:
             await send({"type": "websocket.accept"})
             await self.or_close(self.let_in())
             while (message := await receive())["type"] != "websocket.disconnect":
-                if not self.line.closed:
+                if not self.writer.closed:
                     await self.or_close(self.hear(message.get("text")))
             self.client_left = True
             self.let_go()
@@ -131,17 +131,17 @@ class Socket:
             await work
         except Exception:
             logger.exception("a socket failed", extra={"socket": type(self).__name__})
-            self.line.close(Close.TRY_LATER)
+            self.writer.close(Close.TRY_LATER)
 
     async def let_in(self) -> None:
         """A close before the handshake is done would reach the browser without its code, so this comes after it."""
         try:
             await self.enter()
-        except TurnedAway as turned_away:
-            self.line.close(turned_away.code)
+        except ConnectionRefused as refused:
+            self.writer.close(refused.code)
         except DatabaseError as error:
             logger.warning("nobody can be let in", extra={"reason": repr(error)})
-            self.line.close(Close.TRY_LATER)
+            self.writer.close(Close.TRY_LATER)
 
     async def enter(self) -> None:
         """Find out who it is and take them in; join what is to be heard, then read where it stands, then say hello."""
@@ -161,16 +161,16 @@ class Socket:
         self.let_go()
 
     def let_go(self) -> None:
-        if self.guest is not None:
-            hub().let_go(self.guest)
+        if self.connection is not None:
+            hub().let_go(self.connection)
 
-    def take_in(self, guest: Guest) -> None:
-        self.guest = guest
-        hub().take_in(guest, knocked_at=self.knocked_at)
+    def register(self, connection: Connection) -> None:
+        self.connection = connection
+        hub().register(connection, requested_at=self.requested_at)
 
     async def hear(self, text: str | None) -> None:
         if self.floods():
-            self.line.close(Close.TOO_MANY)
+            self.writer.close(Close.TOO_MANY)
             return
         try:
             command = parse_command(text, self.commands)
@@ -192,7 +192,7 @@ class Socket:
     async def obey_waiting(self) -> None:
         """Obey one command after another, but none once the server has closed the socket. A client that is still there
         is asked to send again what has waited too long."""
-        while self.waiting and not self.line.closed_by_server:
+        while self.waiting and not self.writer.closed_by_server:
             came_at, command = self.waiting.pop(0)
             if time.monotonic() - came_at > settings.WRITE_PATIENCE_S and not self.client_left:
                 self.refuse(command, TRY_AGAIN)
@@ -215,7 +215,7 @@ class Socket:
 
         It is waited for even if this task is cancelled: the keys are in use until its transaction is over."""
         async with writers.turn(keys):
-            if self.line.closed_by_server:
+            if self.writer.closed_by_server:
                 raise ClosedByServer
             writing = asyncio.ensure_future(for_writers(work)(*args, **kwargs))
             try:
@@ -231,7 +231,7 @@ class Socket:
         self.tell(Error(code=error.code, message=str(error), ref=error.ref))
         self.in_a_row = 0 if isinstance(error, BadDates) else self.in_a_row + 1  # those are understood, and impossible
         if self.in_a_row >= MOST_IN_A_ROW:
-            self.line.close(Close.NOT_UNDERSTOOD)
+            self.writer.close(Close.NOT_UNDERSTOOD)
 
     def floods(self) -> bool:
         """Return whether this message is more than the leaky bucket takes: 60 messages in 10 seconds."""
@@ -244,4 +244,4 @@ class Socket:
         self.tasks += (asyncio.create_task(self.or_close(work)),)
 
     def tell(self, *messages: Message) -> None:
-        self.line.write(Frame(frame([message.wire() for message in messages])))
+        self.writer.write(Frame(frame([message.wire() for message in messages])))

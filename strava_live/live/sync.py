@@ -12,8 +12,8 @@ from strava_live.accounts.models import User
 from strava_live.broadcast import announce, athlete_group
 from strava_live.clubs.write_keys import write_keys_of
 from strava_live.database import for_readers
+from strava_live.hub.connections import Connection
 from strava_live.hub.frames import Frame
-from strava_live.hub.guests import Guest
 from strava_live.hub.hub import hub
 from strava_live.live.socket import Scope, Send, Socket
 from strava_live.protocol import (
@@ -63,8 +63,8 @@ class SyncSocket(Socket):
         """Whether announcements did not fit into the queue, so that the tables have to be read."""
 
     async def enter(self) -> None:
-        self.user = await hub().doorman.person(self.session_key)
-        self.take_in(Guest(self.line, user_id=self.user.pk, session_key=self.session_key))
+        self.user = await hub().authorizer.person(self.session_key)
+        self.register(Connection(self.writer, user_id=self.user.pk, session_key=self.session_key))
         await hub().listen(athlete_group(self.user.pk), self.hear_announced)
         hello = await for_readers(hello_for)(self.user.pk, None if self.after == NO_NUMBER else self.after)
         self.mark, self.run = hello.mark, hello.run
@@ -77,8 +77,8 @@ class SyncSocket(Socket):
 
     async def leave(self) -> None:
         await super().leave()
-        if self.guest is not None:
-            await hub().listen_no_longer(athlete_group(self.user.pk), self.hear_announced)
+        if self.connection is not None:
+            await hub().stop_listening(athlete_group(self.user.pk), self.hear_announced)
 
     async def pinged(self) -> None:
         await note_watched(self.user.pk)
@@ -102,7 +102,7 @@ class SyncSocket(Socket):
             except DatabaseError:
                 continue  # told when the socket looks again
             if not self.is_out_of_date(event.get("run", 0), over=event.get("over", False)):
-                self.line.write(Frame(event["frame"]))
+                self.writer.write(Frame(event["frame"]))
             self.mark = max(self.mark, event.get("mark", 0))
 
     async def recover(self) -> None:

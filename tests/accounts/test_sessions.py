@@ -16,7 +16,7 @@ from strava_live.accounts.models import User
 from strava_live.accounts.sessions import signed_in
 from strava_live.broadcast import person_name, session_group
 from strava_live.live import signing_out
-from tests.clubs.doors import Doors
+from tests.clubs.evictions import Evictions
 from tests.passwords import PASSWORD
 
 
@@ -99,7 +99,7 @@ def test_session_is_over_before_its_sockets_are_closed(athlete: User, monkeypatc
 def test_a_new_password_has_every_socket_of_theirs_dial_anew(
     athlete: User, django_capture_on_commit_callbacks: Any
 ) -> None:
-    here, doors = Client(), Doors()
+    here, evictions = Client(), Evictions()
     assert here.login(username=athlete.username, password=PASSWORD)
     new = "another one entirely"
 
@@ -107,7 +107,7 @@ def test_a_new_password_has_every_socket_of_theirs_dial_anew(
         form = {"oldpassword": PASSWORD, "password1": new, "password2": new}
         assert here.post("/accounts/password/change/", form).status_code == 302
 
-    assert (person_name(athlete.pk), 4012) in doors.shown_out()
+    assert (person_name(athlete.pk), 4012) in evictions.sent()
     assert signed_in([str(here.session.session_key)]) == {
         str(here.session.session_key): User.objects.get(pk=athlete.pk)
     }

@@ -15,7 +15,7 @@ from strava_live.feed.members import join
 from strava_live.feed.models import Cheer, Entry
 from strava_live.feed.posts import post
 from strava_live.lifecycle.erasure import erase
-from tests.clubs.doors import Doors
+from tests.clubs.evictions import Evictions
 from tests.clubs.visits import as_
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def test_nothing_of_theirs_stays_on_any_feed(
     club: Club, athlete: User, stays: Entry, django_capture_on_commit_callbacks: Any
 ) -> None:
-    doors, known_as = Doors(), member_name(club.pk, athlete.pk)
+    evictions, known_as = Evictions(), member_name(club.pk, athlete.pk)
 
     with django_capture_on_commit_callbacks(execute=True):
         as_(athlete).post("/settings/delete-account/")
@@ -33,9 +33,9 @@ def test_nothing_of_theirs_stays_on_any_feed(
     assert [entry.text for entry in Entry.objects.there()] == ["Yes"]
     assert not Entry.objects.filter(removed=True).exclude(text="", name="", data={}, athlete=None).exists()
     assert Entry.objects.get(pk=stays.pk).cheers == Cheer.objects.count() == 0
-    shown_out = doors.shown_out()
-    assert (known_as, 4403) in shown_out
-    assert (person_name(athlete.pk), 4401) in shown_out
+    sent = evictions.sent()
+    assert (known_as, 4403) in sent
+    assert (person_name(athlete.pk), 4401) in sent
 
 
 def test_whoever_has_been_there_longest_becomes_captain(club: Club, captain: User, code: str) -> None:

@@ -24,7 +24,7 @@ from strava_live.clubs.keys import (
     revoke_screen,
 )
 from strava_live.clubs.models import Club, Invitation, Screen
-from tests.clubs.doors import Doors
+from tests.clubs.evictions import Evictions
 
 pytestmark = pytest.mark.django_db
 
@@ -74,13 +74,13 @@ def test_revoked_is_revoked_and_only_once(club: Club, other_club: Club) -> None:
 
 
 def test_revoked_screen_is_shown_out(club: Club, django_capture_on_commit_callbacks: Any) -> None:
-    screen, doors = put_up_screen(club.pk, name="Café"), Doors()
+    screen, evictions = put_up_screen(club.pk, name="Café"), Evictions()
 
     with django_capture_on_commit_callbacks(execute=True):
         revoke_screen(club.pk, screen.pk)
 
     assert not is_good(Screen, screen.secret.reveal())
-    assert doors.shown_out() == [(screen_name(screen.pk), 4403)]
+    assert evictions.sent() == [(screen_name(screen.pk), 4403)]
 
 
 def test_club_has_so_many_keys_in_use_and_no_more(club: Club, monkeypatch: pytest.MonkeyPatch) -> None:

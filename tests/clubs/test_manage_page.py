@@ -151,10 +151,10 @@ def test_captain_lets_in_and_turns_away(club: Club, asker: User, athlete: User, 
     browser = as_(captain)
 
     let_in = browser.post(f"{MANAGE}members/{asker.pk}/approve/", follow=True)
-    turned_away = browser.post(f"{MANAGE}members/{athlete.pk}/refuse/", follow=True)
+    refused = browser.post(f"{MANAGE}members/{athlete.pk}/refuse/", follow=True)
 
     assert "Bruno Costa is now a member" in said(let_in)
-    assert "Alva Berg's request was declined" in said(turned_away)
+    assert "Alva Berg's request was declined" in said(refused)
     assert list(Membership.objects.active().exclude(user=captain).values_list("user", flat=True)) == [asker.pk]
     assert Entry.objects.there().get().name == "Bruno C."
     for word in ("approve", "refuse"):

@@ -25,7 +25,7 @@ from strava_live.feed.members import (
 from strava_live.feed.models import Entry
 from strava_live.feed.posts import post
 from strava_live.lifecycle.erasure import erase
-from tests.clubs.doors import Doors
+from tests.clubs.evictions import Evictions
 from tests.clubs.runs import ran, watched
 
 pytestmark = pytest.mark.django_db
@@ -199,14 +199,14 @@ def test_profile_of_who_was_deleted_brings_nobody_back(athlete: User) -> None:
 def test_leaving_takes_everything_along_and_shows_out(
     club: Club, athlete: User, stays: Entry, django_capture_on_commit_callbacks: Any
 ) -> None:
-    doors = Doors()
+    evictions = Evictions()
 
     with django_capture_on_commit_callbacks(execute=True):
         leave(club.pk, athlete.pk)
 
     assert told(club) == [("post", "Carol D.")]
     assert Entry.objects.get(pk=stays.pk).cheers == 0
-    assert doors.shown_out() == [(member_name(club.pk, athlete.pk), 4403)]
+    assert evictions.sent() == [(member_name(club.pk, athlete.pk), 4403)]
     with pytest.raises(NotAMember):
         leave(club.pk, athlete.pk)
 
@@ -252,7 +252,7 @@ def test_captain_steps_down_when_there_is_another(club: Club, member: Membership
 def test_last_of_all_closes_the_club(club: Club, captain: User, django_capture_on_commit_callbacks: Any) -> None:
     post(captain.pk, club.pk, "Nobody here")
     invite(club.pk)
-    screen, doors = put_up_screen(club.pk), Doors()
+    screen, evictions = put_up_screen(club.pk), Evictions()
 
     with django_capture_on_commit_callbacks(execute=True):
         leave(club.pk, captain.pk)
@@ -260,7 +260,7 @@ def test_last_of_all_closes_the_club(club: Club, captain: User, django_capture_o
     assert not Club.objects.exists()
     assert not Entry.objects.exists()
     assert not Invitation.objects.exists()
-    assert (screen_name(screen.pk), 4403) in doors.shown_out()
+    assert (screen_name(screen.pk), 4403) in evictions.sent()
 
 
 def test_club_that_an_operator_looks_after_stays_without_members(athlete: User) -> None:
@@ -276,14 +276,14 @@ def test_captain_removes_a_member(
     club: Club, member: Membership, athlete: User, captain: User, django_capture_on_commit_callbacks: Any
 ) -> None:
     post(athlete.pk, club.pk, "Coffee?")
-    doors = Doors()
+    evictions = Evictions()
 
     with django_capture_on_commit_callbacks(execute=True):
         remove_member(club.pk, athlete.pk, by=captain.pk)
 
     assert told(club) == []
     assert not Club.objects.of(athlete.pk).exists()
-    assert doors.shown_out() == [(member_name(club.pk, athlete.pk), 4403)]
+    assert evictions.sent() == [(member_name(club.pk, athlete.pk), 4403)]
     with pytest.raises(NotAMember):
         remove_member(club.pk, athlete.pk, by=captain.pk)
 

@@ -14,7 +14,7 @@ from strava_live.clubs.models import Membership
 from strava_live.feed.members import join
 from strava_live.feed.models import Entry
 from tests.accounts.test_strava_signin import come_back
-from tests.clubs.doors import Doors
+from tests.clubs.evictions import Evictions
 from tests.clubs.visits import as_
 
 pytestmark = pytest.mark.django_db
@@ -50,14 +50,14 @@ def test_in_the_admin(member: Membership, athlete: User, operator: User, rf: Req
 def test_who_is_switched_off_in_the_admin_is_shown_out(
     athlete: User, rf: RequestFactory, django_capture_on_commit_callbacks: Any
 ) -> None:
-    doors, athlete.is_active = Doors(), False
+    evictions, athlete.is_active = Evictions(), False
 
     with django_capture_on_commit_callbacks(execute=True):
         form = SimpleNamespace(changed_data=["is_active"])
         admin.site._registry[User].save_model(rf.post("/"), athlete, form, change=True)
 
     assert not User.objects.get(pk=athlete.pk).is_active
-    assert doors.shown_out() == [(person_name(athlete.pk), 4401)]
+    assert evictions.sent() == [(person_name(athlete.pk), 4401)]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -117,7 +117,7 @@ async def test_what_still_waits_when_the_server_closes_the_socket_is_not_done(ca
             for _ in range(100):
                 call.say('{"type":"ping"}')
         else:
-            hub().close_doors(member_name(cast.club.pk, cast.members[0]), code, None)
+            hub().evict_named(member_name(cast.club.pk, cast.members[0]), code, None)
         await eventually(lambda: call.code)
     assert await call.ended() == code
     assert [entry["text"] for entry in await on_database(table)(cast.club.pk)] == ["begun"]
@@ -129,7 +129,7 @@ async def test_what_waits_for_its_club_when_the_server_closes_the_socket_is_not_
     async with writers.turn([club_key("striders")]):
         call.say('{"type":"post.create","text":"waits"}')
         await eventually(lambda: writers.waiting)
-        hub().close_doors(member_name(cast.club.pk, cast.members[0]), Close.NOT_ALLOWED, None)
+        hub().evict_named(member_name(cast.club.pk, cast.members[0]), Close.NOT_ALLOWED, None)
     assert await call.ended() == Close.NOT_ALLOWED
     assert await on_database(table)(cast.club.pk) == []
 

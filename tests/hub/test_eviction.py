@@ -8,12 +8,20 @@ from asgiref.sync import async_to_sync
 from django.contrib.sessions.models import Session
 from pytest_django import Settings
 
-from strava_live.broadcast import DOORS, close_sockets, member_name, person_name, send, session_group, unsent_evictions
+from strava_live.broadcast import (
+    EVICTIONS,
+    close_sockets,
+    member_name,
+    person_name,
+    send,
+    session_group,
+    unsent_evictions,
+)
 from strava_live.clubs.keys import put_up_screen, revoke_screen
 from strava_live.clubs.models import Club, Membership, Screen
 from strava_live.database import on_database
 from strava_live.feed.members import leave
-from strava_live.hub import doorman
+from strava_live.hub import authorizer
 from strava_live.hub.hub import Hub, hub
 from strava_live.protocol import Close
 from tests.hub.conftest import Cast
@@ -83,14 +91,14 @@ async def test_one_who_was_authorized_by_a_table_read_just_before_is_rechecked(
     await stays.next(0)
     layer.is_away = True
 
-    def read_and_overtaken(knocks: Knocks) -> list[doorman.Admitted | int]:
+    def read_and_overtaken(knocks: Knocks) -> list[authorizer.Admitted | int]:
         read = members(knocks)
         leave(cast.club.pk, cast.members[0])
         async_to_sync(looked)()
         return read
 
-    members = doorman.members
-    hub().doorman.members.answer = read_and_overtaken
+    members = authorizer.members
+    hub().authorizer.members.answer = read_and_overtaken
     removed = cast.member(0).dial()
 
     assert await removed.ended() == Close.NOT_ALLOWED
@@ -139,11 +147,11 @@ async def test_failed_recheck_is_done_again(
     recheck = Hub.recheck
     failures: list[object] = []
 
-    async def stumble(here: Hub, guests: object) -> None:
-        if guests and len(failures) < 2:
-            failures.append(guests)
+    async def stumble(here: Hub, connections: object) -> None:
+        if connections and len(failures) < 2:
+            failures.append(connections)
             raise ZeroDivisionError
-        await recheck(here, guests)  # type: ignore[arg-type]
+        await recheck(here, connections)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Hub, "recheck", stumble)
     await on_database(leave)(cast.club.pk, cast.members[0])
@@ -204,7 +212,7 @@ async def test_process_that_hears_itself_rechecks_nobody(cast: Cast, monkeypatch
     await call.next(0)
     await eventually(lambda: hub().echo.heard > 1)
     monkeypatch.setattr(hub(), "recheck", None)
-    await send(DOORS, {"type": "ping", "process": "another", "number": 999})
+    await send(EVICTIONS, {"type": "ping", "process": "another", "number": 999})
     heard = hub().echo.heard
 
     await eventually(lambda: hub().echo.heard > heard + 3)

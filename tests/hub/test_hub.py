@@ -14,7 +14,7 @@ from pytest_django import Settings
 from strava_live.broadcast import News, announce_news, announce_to_member, close_sockets, member_name
 from strava_live.database import on_database
 from strava_live.feed.posts import post
-from strava_live.hub import doorman
+from strava_live.hub import authorizer
 from strava_live.hub.hub import hub
 from strava_live.hub.rooms import Room
 from strava_live.hub.snapshots import Asked, Hello, hellos
@@ -29,13 +29,13 @@ Knocks = list[tuple[str, str]]
 async def test_shown_out_while_the_table_was_read(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """The table still had them as a member; by the time they come in, they are none."""
 
-    def read_and_overtaken(knocks: Knocks) -> list[doorman.Admitted | int]:
+    def read_and_overtaken(knocks: Knocks) -> list[authorizer.Admitted | int]:
         answers = members(knocks)
         async_to_sync(close_sockets)(member_name(cast.club.pk, cast.members[0]), Close.NOT_ALLOWED)
         return answers
 
-    members = doorman.members
-    monkeypatch.setattr(doorman, "members", read_and_overtaken)
+    members = authorizer.members
+    monkeypatch.setattr(authorizer, "members", read_and_overtaken)
     async with asyncio.timeout(10):
         first, stays = cast.member(0).dial(), cast.member(1).dial()
         assert await first.ended() == 4403
@@ -50,7 +50,7 @@ async def test_shown_out_while_the_snapshot_was_read(cast: Cast, monkeypatch: py
         time.sleep(0.05)
         return read
 
-    monkeypatch.setattr(doorman, "hellos", read_and_overtaken)
+    monkeypatch.setattr(authorizer, "hellos", read_and_overtaken)
     call = cast.member().dial()
     assert await call.ended() == 4403
     assert call.kinds() == []
@@ -73,7 +73,7 @@ async def test_snapshot_that_is_older_than_what_the_room_began_with_is_read_anew
             post(cast.members[0], cast.club.pk, "Between the two")
         return [members.get(one) or hellos([one])[0] for one in asked]
 
-    doorman_of_hub = hub().doorman
+    doorman_of_hub = hub().authorizer
     monkeypatch.setattr(doorman_of_hub.snapshots, "answer", one_after_another)
     held_up = cast.member(1).dial()
     await eventually(lambda: hub().rooms and doorman_of_hub.snapshots.answering)
@@ -107,7 +107,7 @@ async def test_snapshot_that_stays_older_than_the_room_is_asked_for_less_and_les
         return stale
 
     hub().rooms[cast.club.pk].begins_at = 99
-    monkeypatch.setattr(hub().doorman.snapshots, "answer", always_stale)
+    monkeypatch.setattr(hub().authorizer.snapshots, "answer", always_stale)
     call = cast.member(0).dial()
 
     assert await call.ended() == Close.TRY_LATER
@@ -230,10 +230,10 @@ async def test_everybody_redials_some_day(cast: Cast, settings: Settings) -> Non
 async def test_a_database_that_does_not_answer_lets_nobody_in_for_good(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(knocks: Knocks) -> list[doorman.Admitted | int]:
+    def away(knocks: Knocks) -> list[authorizer.Admitted | int]:
         raise OperationalError
 
-    monkeypatch.setattr(doorman, "members", away)
+    monkeypatch.setattr(authorizer, "members", away)
     call = cast.member().dial()
     assert await call.ended() == 4013
     assert call.frames == []
@@ -247,8 +247,8 @@ async def test_nothing_is_left_of_who_has_gone(cast: Cast) -> None:
         call.hang_up()
         await call.ended()
     here = hub()
-    assert not here.guests
-    assert not here.doors
+    assert not here.connections
+    assert not here.named
     assert not list(here.rooms[cast.club.pk].everybody())
 
 
@@ -268,7 +268,7 @@ async def test_room_that_is_entered_while_empty_ones_are_closed_stays_open(
             calls.append(cast.member(0).dial())
             await calls[0].next(0)
 
-    monkeypatch.setattr(here.listening, "leave", leave)
+    monkeypatch.setattr(here.subscriptions, "leave", leave)
     await here.close_empty_rooms()
     await on_database(post)(cast.members[1], cast.club.pk, "Still heard?")
 

@@ -57,7 +57,7 @@ def slow_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
         rest()
         return screen_hello(club, after)
 
-    monkeypatch.setattr("strava_live.hub.doorman.hellos", slowly)
+    monkeypatch.setattr("strava_live.hub.authorizer.hellos", slowly)
     monkeypatch.setattr("strava_live.hub.snapshots.screen_hello", late)
 
 

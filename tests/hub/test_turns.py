@@ -8,8 +8,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from strava_live.hub.gathering import Gathering
-from strava_live.hub.listening import Listening
+from strava_live.hub.batcher import Batcher
+from strava_live.hub.group_subscriptions import GroupSubscriptions
 from strava_live.hub.turns import EVENTS_AT_ONCE, WOKEN_AT_ONCE, take_few_events
 from tests.hub.unreliable import UnreliableLayer
 
@@ -64,11 +64,11 @@ async def test_sockets_that_can_all_be_read_are_read_a_few_in_a_turn_and_each_in
 
 
 async def test_who_waits_for_the_same_group_is_woken_a_few_in_a_turn(layer: UnreliableLayer) -> None:
-    listening = Listening(lambda _: None)
+    subscriptions = GroupSubscriptions(lambda _: None)
     turns = Turns()
 
     async def join() -> None:
-        await listening.join("club.1")
+        await subscriptions.join("club.1")
         turns.note()
 
     await asyncio.gather(*(join() for _ in range(MANY)))
@@ -81,33 +81,33 @@ async def test_who_waits_for_the_same_group_is_woken_a_few_in_a_turn(layer: Unre
 async def test_who_waits_in_vain_waits_no_longer_than_is_said(
     layer: UnreliableLayer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("strava_live.hub.listening.PATIENCE_S", 0.05)
+    monkeypatch.setattr("strava_live.hub.group_subscriptions.PATIENCE_S", 0.05)
     answers = asyncio.Event()
 
     async def wait(*_: object) -> None:
         await answers.wait()
 
     monkeypatch.setattr(layer, "group_add", wait)
-    listening = Listening(lambda _: None)
-    given_up = asyncio.create_task(listening.join("club.1"))
+    subscriptions = GroupSubscriptions(lambda _: None)
+    given_up = asyncio.create_task(subscriptions.join("club.1"))
     await asyncio.sleep(0)
     given_up.cancel()
-    await asyncio.wait_for(listening.join("club.1"), 5)
-    assert not listening.waiting
+    await asyncio.wait_for(subscriptions.join("club.1"), 5)
+    assert not subscriptions.waiting
     answers.set()
-    await listening.groups["club.1"]
-    await asyncio.wait_for(listening.join("club.1"), 5)
+    await subscriptions.groups["club.1"]
+    await asyncio.wait_for(subscriptions.join("club.1"), 5)
 
 
 async def test_answers_are_passed_on_a_few_in_a_turn(transactional_db: None) -> None:
     def double(numbers: list[int]) -> list[int]:
         return [2 * number for number in numbers]
 
-    gathering: Gathering[int, int] = Gathering(double)
+    batcher: Batcher[int, int] = Batcher(double)
     turns = Turns()
 
     async def ask(number: int) -> int:
-        answer = await gathering.ask(number)
+        answer = await batcher.ask(number)
         turns.note()
         return answer
 

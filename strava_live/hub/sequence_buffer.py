@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from strava_live.broadcast import News
 
 
-class Numbers:
+class SequenceBuffer:
     def __init__(self) -> None:
         self.last: int | None = None
         """What has been passed on so far; None until a first snapshot says where the club stands."""

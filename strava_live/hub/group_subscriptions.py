@@ -19,7 +19,7 @@ AGAIN_AFTER_S = 0.5
 PATIENCE_S = 2.0
 
 
-class Listening:
+class GroupSubscriptions:
     def __init__(self, hear: Callable[[dict[str, Any]], None]) -> None:
         self.hear = hear
         self.layer: Any = get_channel_layer()

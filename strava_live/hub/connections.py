@@ -6,20 +6,25 @@ from random import uniform
 from django.conf import settings
 
 from strava_live.broadcast import member_name, person_name, screen_name, session_group
-from strava_live.hub.doorman import Admitted
+from strava_live.hub.authorizer import Admitted
+from strava_live.hub.client_writers import ClientWriter
 from strava_live.hub.frames import Frame
-from strava_live.hub.lines import Line
 
 
-class Guest:
+class Connection:
     """Small: a process has thousands."""
 
-    __slots__ = ("admitted", "line", "redial_at", "session_key", "user_id")
+    __slots__ = ("admitted", "redial_at", "session_key", "user_id", "writer")
 
     def __init__(
-        self, line: Line, *, user_id: int | None = None, session_key: str = "", admitted: Admitted | None = None
+        self,
+        writer: ClientWriter,
+        *,
+        user_id: int | None = None,
+        session_key: str = "",
+        admitted: Admitted | None = None,
     ) -> None:
-        self.line = line
+        self.writer = writer
         self.user_id = user_id
         """None for a screen, no matter who is signed in in that browser."""
         self.session_key = session_key
@@ -29,7 +34,7 @@ class Guest:
 
     @property
     def names(self) -> list[str]:
-        """Under which the doors know it (broadcast.DOORS)."""
+        """The names under which an eviction addresses this connection (broadcast.EVICTIONS)."""
         names = []
         if self.user_id is not None:
             names += [session_group(self.session_key), person_name(self.user_id)]
@@ -40,4 +45,4 @@ class Guest:
         return names
 
     def tell(self, text: str) -> None:
-        self.line.write(Frame(text))
+        self.writer.write(Frame(text))

@@ -7,12 +7,12 @@ from django.utils import timezone
 from strava_live.accounts.models import User
 from strava_live.accounts.sessions import signed_in
 from strava_live.clubs.models import Membership, Screen
-from strava_live.hub.gathering import Gathering
+from strava_live.hub.batcher import Batcher
 from strava_live.hub.snapshots import Asked, Hello, hellos
 from strava_live.protocol import Close
 
 
-class TurnedAway(Exception):
+class ConnectionRefused(Exception):
     """Whoever knocked may not come in; the code says why."""
 
     def __init__(self, code: int) -> None:
@@ -31,35 +31,35 @@ class Admitted:
     screen_id: int | None = None
 
 
-class Doorman:
+class Authorizer:
     """One for each hub, so that a question is answered together with those of the same process."""
 
     def __init__(self) -> None:
-        self.people: Gathering[str, User | None] = Gathering(people)
-        self.members: Gathering[tuple[str, str], Admitted | int] = Gathering(members)
-        self.screens: Gathering[str, Admitted | None] = Gathering(screens)
-        self.snapshots: Gathering[Asked, Hello | None] = Gathering(hellos)
+        self.people: Batcher[str, User | None] = Batcher(people)
+        self.members: Batcher[tuple[str, str], Admitted | int] = Batcher(members)
+        self.screens: Batcher[str, Admitted | None] = Batcher(screens)
+        self.snapshots: Batcher[Asked, Hello | None] = Batcher(hellos)
 
     async def person(self, session_key: str) -> User:
         if session_key and (user := await self.people.ask(session_key)):
             return user
-        raise TurnedAway(Close.NOT_SIGNED_IN)
+        raise ConnectionRefused(Close.NOT_SIGNED_IN)
 
     async def member(self, session_key: str, slug: str) -> Admitted:
         answer = await self.members.ask((session_key, slug)) if session_key else Close.NOT_SIGNED_IN
         if isinstance(answer, Admitted):
             return answer
-        raise TurnedAway(answer)
+        raise ConnectionRefused(answer)
 
     async def screen(self, digest: str) -> Admitted:
         if admitted := await self.screens.ask(digest):
             return admitted
-        raise TurnedAway(Close.NOT_THERE)
+        raise ConnectionRefused(Close.NOT_THERE)
 
     async def hello(self, asked: Asked) -> Hello:
         if hello := await self.snapshots.ask(asked):
             return hello
-        raise TurnedAway(Close.NOT_THERE)
+        raise ConnectionRefused(Close.NOT_THERE)
 
 
 def people(session_keys: list[str]) -> list[User | None]:
@@ -94,7 +94,7 @@ def screens(digests: list[str]) -> list[Admitted | None]:
 
 
 @dataclass(frozen=True, slots=True)
-class Entitlements:
+class Permissions:
     """What those who are inside rest on, for looking it all up at once."""
 
     session_keys: frozenset[str]
@@ -102,12 +102,12 @@ class Entitlements:
     """Of a user in a club."""
     screen_ids: frozenset[int]
 
-    def still(self) -> "Entitlements":
+    def still(self) -> "Permissions":
         """Those that hold now: a session still somebody's, a member still one, a key not revoked. Four queries."""
         users, clubs = {user for user, _ in self.memberships}, {club for _, club in self.memberships}
         found = Membership.objects.active().filter(user__in=users, club__in=clubs).values_list("user", "club")
         valid = Screen.objects.valid(now=timezone.now()).filter(pk__in=self.screen_ids)
-        return Entitlements(
+        return Permissions(
             session_keys=frozenset(signed_in(self.session_keys)),
             memberships=self.memberships & frozenset(found),
             screen_ids=frozenset(valid.values_list("pk", flat=True)),

@@ -16,14 +16,14 @@ from django.conf import settings
 from strava_live.hub.frames import Frame
 from strava_live.protocol import Close
 
-EXTENSION = "strava_live.line"
-"""Under this name a server offers its own line in the scope's extensions."""
+EXTENSION = "strava_live.client_writer"
+"""Under this name a server offers its own client writer in the scope's extensions."""
 CLOSING_TAKES_S = 1.0
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
-class Line(Protocol):
+class ClientWriter(Protocol):
     @property
     def closed(self) -> bool:
         """Nothing reaches the client any more, and nothing that it says counts."""
@@ -37,12 +37,12 @@ class Line(Protocol):
     def close(self, code: int) -> None: ...
 
 
-def line_of(scope: dict[str, Any], send: Send) -> Line:
-    offered: Line | None = scope.get("extensions", {}).get(EXTENSION)
-    return offered or PlainLine(send)
+def client_writer_of(scope: dict[str, Any], send: Send) -> ClientWriter:
+    offered: ClientWriter | None = scope.get("extensions", {}).get(EXTENSION)
+    return offered or AsgiClientWriter(send)
 
 
-class PlainLine:
+class AsgiClientWriter:
     """One frame after another through `send`, by a task that lives only while there is something to send."""
 
     def __init__(self, send: Send) -> None:

@@ -6,20 +6,20 @@ from typing import Any
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 
-from strava_live.broadcast import DOORS
+from strava_live.broadcast import EVICTIONS
 
 
-class Doors:
+class Evictions:
     def __init__(self) -> None:
         self.layer: Any = get_channel_layer()
         self.channel: str = async_to_sync(self.open)()
 
     async def open(self) -> str:
         channel: str = await self.layer.new_channel()
-        await self.layer.group_add(DOORS, channel)
+        await self.layer.group_add(EVICTIONS, channel)
         return channel
 
-    def shown_out(self) -> list[tuple[str, int]]:
+    def sent(self) -> list[tuple[str, int]]:
         """Names and codes, in order, of everything that has been told since."""
         return async_to_sync(self.everything)()
 

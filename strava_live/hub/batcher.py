@@ -18,7 +18,7 @@ MOST_AT_ONCE = 200
 """Whoever came first need not wait for the whole thousand."""
 
 
-class Gathering(Generic[Question, Answer]):
+class Batcher(Generic[Question, Answer]):
     """Answers in one turn whatever was asked while the turn before was under way."""
 
     def __init__(self, answer: Callable[[list[Question]], list[Answer]]) -> None:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strava_live.broadcast import News
-from strava_live.hub.numbers import Numbers
+from strava_live.hub.sequence_buffer import SequenceBuffer
 
 
 def news(*numbers: int) -> list[News]:
@@ -18,7 +18,7 @@ def test_each_is_passed_on_once_and_in_order(data: st.DataObject) -> None:
     wanted = list(range(1, 12))
     arriving = data.draw(st.permutations(wanted + data.draw(st.lists(st.sampled_from(wanted), max_size=8))))
     begins = data.draw(st.integers(0, len(arriving)))
-    numbers, passed_on = Numbers(), []
+    numbers, passed_on = SequenceBuffer(), []
 
     for place, number in enumerate(arriving):
         if place == begins:
@@ -33,7 +33,7 @@ def test_each_is_passed_on_once_and_in_order(data: st.DataObject) -> None:
 
 
 def test_knows_that_something_is_missing() -> None:
-    numbers = Numbers()
+    numbers = SequenceBuffer()
     numbers.know(3)
     assert not numbers.behind, "nobody has been told anything yet"
     numbers.begin_at(3)
@@ -46,7 +46,7 @@ def test_knows_that_something_is_missing() -> None:
 
 def test_the_table_knows_better_than_what_waits() -> None:
     """What was announced as changed is gone by the time that the hole before it is read from the table."""
-    numbers = Numbers()
+    numbers = SequenceBuffer()
     numbers.begin_at(1)
     numbers.take([News(3, "changed", ""), News(5, "another", "")])
     passed_on = numbers.take_from_table([News(2, "removed", ""), News(3, "removed", ""), News(4, "removed", "")])
