@@ -191,7 +191,7 @@ async def run(site: LiveSite, clubs: list[FoundClub], seconds: float) -> bool:
     reached = [
         await compare("a club's row", site, ("strava_live_club", "id", locked.pk), others, posts, seconds),
         await compare(
-            "an athlete's row", site, ("strava_live_athletemark", "athlete_id", athlete), others, saves, seconds
+            "an athlete's row", site, ("strava_live_athletestate", "athlete_id", athlete), others, saves, seconds
         ),
     ]
     for person in (*others, *forms, *sockets, *savers, *watchers):

@@ -1,7 +1,7 @@
 """Every model of the site, gathered from its rooms for Django."""
 
 from strava_live.accounts.models import Revocation, StravaConnection, User
-from strava_live.activities.models import Activity, AthleteMark, Removal
+from strava_live.activities.models import Activity, AthleteState, Removal
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.feed.models import Cheer, Entry
 from strava_live.idempotency.models import AnsweredForm
@@ -12,7 +12,7 @@ from strava_live.sync.models import SyncRun
 __all__ = [
     "Activity",
     "AnsweredForm",
-    "AthleteMark",
+    "AthleteState",
     "CatalogueState",
     "Cheer",
     "Club",

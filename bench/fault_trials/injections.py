@@ -136,6 +136,6 @@ FAULTS: dict[str, Fault] = {
     "web_frozen": Fault(web_frozen, freezes_web=True),
     "club_locked": Fault(row_locked("strava_live_club", "id", lambda scene: scene.club.pk), local=True),
     "athlete_locked": Fault(
-        row_locked("strava_live_athletemark", "athlete_id", lambda scene: scene.athlete_id), local=True
+        row_locked("strava_live_athletestate", "athlete_id", lambda scene: scene.athlete_id), local=True
     ),
 }

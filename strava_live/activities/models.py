@@ -138,14 +138,14 @@ class Activity(models.Model):
         return None if self.start_lat is None or self.start_lng is None else (self.start_lat, self.start_lng)
 
 
-class AthleteMark(models.Model):
-    """How many changes to an athlete's activities there have been; each change carries its number."""
+class AthleteState(models.Model):
+    """One row an athlete: the row that writers lock, and the number of the last change to their activities."""
 
     athlete = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True)
     value = models.BigIntegerField(default=0)
 
     history_known = models.BooleanField(default=False)
-    """Whether a run has read all that Strava has of them, once: before that no number of theirs is claimed."""
+    """True once a run has read the whole history. Until then no parkrun gets a number."""
 
     def __str__(self) -> str:
         return f"mark {self.value}"

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Count, Max, Q
 
 from strava_live.clubs.models import Club, Membership, MembershipQuerySet
-from strava_live.feed.parkruns import half_known
+from strava_live.feed.parkrun_entries import half_known
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult, ParkrunResultQuerySet, StartingNumbers
 
@@ -22,7 +22,7 @@ FIVE_K = Q(event__series=ParkrunEvent.Series.FIVE_K)
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class MemberFigures:
     """Of the 5 km series and of the junior one. No number is claimed while a first sync is still reading."""
 
     parkruns: int | None
@@ -38,7 +38,7 @@ class Clubmate:
     user_id: int
     is_captain: bool
     shares: bool
-    figures: Figures | None = None
+    figures: MemberFigures | None = None
 
 
 def clubmates(viewer_id: int, *, club_id: int | None = None) -> list[Clubmate]:
@@ -91,7 +91,7 @@ def as_clubmate(theirs: list[Membership]) -> Clubmate:
     )
 
 
-def figures_of(user_ids: list[int]) -> dict[int, Figures]:
+def figures_of(user_ids: list[int]) -> dict[int, MemberFigures]:
     results = ParkrunResult.objects.filter(athlete__in=user_ids).shareable().on_foot()
     counts = results.values("athlete").annotate(
         parkruns=Count("pk", filter=FIVE_K),
@@ -109,11 +109,11 @@ def figures_of(user_ids: list[int]) -> dict[int, Figures]:
     }
 
 
-def counted(known: dict[str, Any], before: StartingNumbers | None, *, still_reading: bool) -> Figures:
+def counted(known: dict[str, Any], before: StartingNumbers | None, *, still_reading: bool) -> MemberFigures:
     if still_reading:
-        return Figures(None, None, None, known["latest"])
+        return MemberFigures(None, None, None, known["latest"])
     start = before or StartingNumbers()
-    return Figures(
+    return MemberFigures(
         start.parkruns + known["parkruns"], start.juniors + known["juniors"], known["events"], known["latest"]
     )
 

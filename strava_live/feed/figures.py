@@ -14,7 +14,7 @@ from django.db.models import Count, Q
 
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
-from strava_live.feed.parkruns import NEWS_ANYWHERE, half_known
+from strava_live.feed.parkrun_entries import NEWS_ANYWHERE, half_known
 from strava_live.parkrun.result_models import ParkrunResult, ParkrunResultQuerySet
 from strava_live.time_zones import zone_or_utc
 

@@ -24,11 +24,11 @@ from strava_live.clubs.captains import (
 from strava_live.clubs.founding import close_club
 from strava_live.clubs.keys import evict, have_walls_ask_anew
 from strava_live.clubs.models import Invitation, Membership
-from strava_live.feed.joining import tell_joined
-from strava_live.feed.leaving import take_off
-from strava_live.feed.names import tell_name
-from strava_live.feed.parkruns import tell_parkruns
-from strava_live.parkrun.results import take_turn
+from strava_live.feed.joining import add_joined_entry
+from strava_live.feed.leaving import remove_entries_of
+from strava_live.feed.names import rename_in_entries
+from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
+from strava_live.parkrun.results import lock_athlete
 
 ShownAs, State = Membership.ShownAs, Membership.State
 
@@ -48,7 +48,7 @@ def invitation_with(code: str) -> Invitation:
 def join(user_id: int, code: str, *, parkruns: bool, shown_as: str = ShownAs.SHORT) -> Membership:
     """Active, or asking where a captain is to say yes. Who is a member already stays as they are."""
     with transaction.atomic():
-        take_turn(user_id)
+        lock_athlete(user_id)
         club_id = invitation_with(code).club_id
         lock_clubs(user_id, [club_id])
         invitation = invitation_with(code)  # once more: it may have been revoked, or the club closed, meanwhile
@@ -65,8 +65,8 @@ def join(user_id: int, code: str, *, parkruns: bool, shown_as: str = ShownAs.SHO
 
 def welcome(member: Membership) -> None:
     if member.state == State.ACTIVE:
-        tell_joined(member)
-        tell_parkruns(member.user_id)
+        add_joined_entry(member)
+        reconcile_parkrun_entries(member.user_id)
 
 
 def share(club_id: int, user_id: int, *, parkruns: bool, shown_as: str | None = None) -> Membership:
@@ -74,8 +74,8 @@ def share(club_id: int, user_id: int, *, parkruns: bool, shown_as: str | None = 
     with transaction.atomic():
         member = taking_turns(club_id, user_id, member_of)
         say_what_is_shared(member, parkruns=parkruns, shown_as=shown_as or member.shown_as)
-        tell_parkruns(user_id)
-        tell_name(user_id)
+        reconcile_parkrun_entries(user_id)
+        rename_in_entries(user_id)
         have_walls_ask_anew(club_id)
     return member
 
@@ -136,7 +136,7 @@ def end(member: Membership) -> None:
     member.delete()
     if not was_active:
         return
-    take_off(member.user_id, member.club_id)
+    remove_entries_of(member.user_id, member.club_id)
     have_walls_ask_anew(member.club_id)
     evict(member.club_id, member_name(member.club_id, member.user_id))
     if was_captain and not others(member).exists():
@@ -147,20 +147,20 @@ def keep_profile(user: User, *fields: str) -> None:
     """These fields of a person, and nothing else of what may have changed since they were read. Their name may be
     another now: every club of theirs shows it at once. Raises User.DoesNotExist for who was deleted meanwhile."""
     with transaction.atomic():
-        take_turn(user.pk)
+        lock_athlete(user.pk)
         lock_clubs(user.pk)
         known = User.objects.get(pk=user.pk)
         for name in fields:
             setattr(known, name, getattr(user, name))
         known.save(update_fields=fields)
-        tell_name(user.pk)
+        rename_in_entries(user.pk)
 
 
 def taking_turns(club_id: int, user_id: int, find: Callable[[int, int], Membership]) -> Membership:
     """Somebody's membership, with their turn taken and their clubs locked. Looked for before that too: nobody takes
     the turn of one who does not exist."""
     find(club_id, user_id)
-    take_turn(user_id)
+    lock_athlete(user_id)
     lock_clubs(user_id, [club_id])
     return find(club_id, user_id)
 

@@ -39,7 +39,7 @@ class Basis:
 
 
 @dataclass(slots=True)
-class Kept(Generic[Computed]):
+class Slot(Generic[Computed]):
     """One club's. Its lock is held while it is computed."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -51,7 +51,7 @@ class OncePerChange(Generic[Computed]):
 
     def __init__(self, compute: Callable[[Club, datetime], Computed]) -> None:
         self.compute = compute
-        self.clubs: OrderedDict[int, Kept[Computed]] = OrderedDict()
+        self.clubs: OrderedDict[int, Slot[Computed]] = OrderedDict()
         self.lock = threading.Lock()
 
     def get(self, club: Club, now: datetime) -> Computed:
@@ -67,9 +67,9 @@ class OncePerChange(Generic[Computed]):
         finally:
             kept.lock.release()
 
-    def kept_of(self, club_id: int) -> Kept[Computed]:
+    def kept_of(self, club_id: int) -> Slot[Computed]:
         with self.lock:
-            kept = self.clubs.setdefault(club_id, Kept())
+            kept = self.clubs.setdefault(club_id, Slot())
             self.clubs.move_to_end(club_id)
             while len(self.clubs) > MOST_CLUBS:
                 self.clubs.popitem(last=False)

@@ -9,8 +9,8 @@ from django.db import transaction
 from strava_live.accounts.plain_text import shows_something, visible
 from strava_live.clubs.captains import NotAMember, member_of
 from strava_live.clubs.models import Membership
+from strava_live.feed.entry_writer import entry_writers
 from strava_live.feed.models import MAX_POST, Entry
-from strava_live.feed.numbering import numbering
 
 EMPTY_LINES = re.compile(r"\n{3,}")
 
@@ -36,13 +36,13 @@ def post(user_id: int, club_id: int, text: str, ref: str = "") -> Entry:
     stays so. UnknownEntry for who is no member."""
     text = readable(text)
     key = key_of(user_id, ref or secrets.token_hex(16))
-    with transaction.atomic(), numbering([club_id]) as desks:
+    with transaction.atomic(), entry_writers([club_id]) as writers:
         author = member(user_id, club_id)
         there = Entry.objects.of_club(club_id).filter(key=key).first()
         if there is not None:
             return there
         # By its `ref` its author's pages know it again: the text may have lost characters, and a name may be hidden.
-        return desks[club_id].add(
+        return writers[club_id].add(
             kind=Entry.Kind.POST, key=key, athlete_id=user_id, name=author.shown_name, text=text, data={"ref": ref}
         )
 
@@ -69,13 +69,13 @@ def delete_post(user_id: int, entry_id: int) -> None:
         entry = Entry.objects.there().filter(pk=entry_id, kind=Entry.Kind.POST).first()
         if entry is None:
             raise UnknownEntry(entry_id)
-        with numbering([entry.club_id]) as desks:
+        with entry_writers([entry.club_id]) as writers:
             who = member(user_id, entry.club_id)
             if entry.athlete_id != user_id and not who.is_captain:
                 raise NotYours(entry_id)
             entry = Entry.objects.get(pk=entry_id)
             if not entry.removed:
-                desks[entry.club_id].remove(entry)
+                writers[entry.club_id].remove(entry)
 
 
 def member(user_id: int, club_id: int) -> Membership:

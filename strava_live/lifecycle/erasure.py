@@ -6,7 +6,7 @@ from strava_live.accounts.models import Revocation, User
 from strava_live.accounts.sessions import close_sockets_of_person
 from strava_live.feed.members import leave_every_club
 from strava_live.lifecycle.disconnecting import disconnect
-from strava_live.parkrun.results import take_turn
+from strava_live.parkrun.results import lock_athlete
 from strava_live.protocol import Close
 
 
@@ -16,7 +16,7 @@ def erase(user: User) -> Revocation | None:
     In the athlete's turn: a chunk of theirs that is being kept is waited for, and the next finds nobody to keep it for.
     """
     with transaction.atomic():
-        take_turn(user.pk)
+        lock_athlete(user.pk)
         leave_every_club(user.pk)
         revocation = disconnect(user)
         close_sockets_of_person(user.pk, Close.NOT_SIGNED_IN)

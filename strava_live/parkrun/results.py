@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from django.db.models import Exists, Q
 
 from strava_live.activities.marks import begin_marks
-from strava_live.activities.models import Activity, AthleteMark
+from strava_live.activities.models import Activity, AthleteState
 from strava_live.clubs.models import Membership
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.event import Event
@@ -42,9 +42,9 @@ class Statement:
     note: str = ""
 
 
-def take_turn(athlete_id: int) -> AthleteMark:
-    """Wait until nobody else writes for this athlete, in the caller's transaction and until its end."""
-    rows = AthleteMark.objects.select_for_update()
+def lock_athlete(athlete_id: int) -> AthleteState:
+    """Lock the athlete's row until the caller's transaction ends, so that only one writer changes their parkruns."""
+    rows = AthleteState.objects.select_for_update()
     found = rows.filter(athlete_id=athlete_id).first()
     if found is None:
         begin_marks(athlete_id)

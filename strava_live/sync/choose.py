@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from strava_live.activities.models import Activity
 from strava_live.activities.parkruns_to_save import parkruns_to_save
 from strava_live.activities.removals import note_removal
-from strava_live.feed.turns import in_turn
+from strava_live.feed.athlete_lock import athlete_lock
 from strava_live.parkrun.calendar import may_be_held
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.event import Event
@@ -66,28 +66,28 @@ def unsave_activities(athlete_id: int, strava_ids: Collection[int]) -> Done:
 
 def save_all_parkruns(athlete_id: int) -> Done:
     """Save every parkrun of theirs that is not saved, those too that they removed: one recording of each morning."""
-    with in_turn(athlete_id):
+    with athlete_lock(athlete_id):
         rows = parkruns_to_save(athlete_id)
         return Done(len(rows), put_into(athlete_id, rows, State.SAVED))
 
 
 def unsave_all(athlete_id: int) -> Done:
     """Every saved activity is dismissed; what was only found stays found."""
-    with in_turn(athlete_id):
+    with athlete_lock(athlete_id):
         rows = list(Activity.objects.of(athlete_id).saved().newest_first().defer("polyline"))
         return Done(len(rows), put_into(athlete_id, rows, State.DISMISSED))
 
 
 def choose(athlete_id: int, strava_id: int, state: Activity.State) -> list[Change]:
     """Is told even if it stood so before: whoever asked is waiting for the answer."""
-    with in_turn(athlete_id):
+    with athlete_lock(athlete_id):
         row = mine(athlete_id, strava_id)
         changes = put_into(athlete_id, [row], state)
     return changes or [chosen(row)]
 
 
 def choose_several(athlete_id: int, strava_ids: Collection[int], state: Activity.State) -> Done:
-    with in_turn(athlete_id):
+    with athlete_lock(athlete_id):
         these = Activity.objects.of(athlete_id).filter(strava_id__in=strava_ids)
         rows = list(these.newest_first().defer("polyline"))
         return Done(len(rows), put_into(athlete_id, rows, state))
@@ -98,7 +98,7 @@ def not_a_parkrun(athlete_id: int, strava_id: int, *, removed: bool = False) -> 
 
     Another recording of that morning may still be the parkrun, unless its athlete has `removed` the parkrun.
     """
-    with in_turn(athlete_id):
+    with athlete_lock(athlete_id):
         row = mine(athlete_id, strava_id)
         row.removed = removed
         row.state = State.SAVED if row.state == State.SAVED and row.settled else State.DISMISSED
@@ -111,7 +111,7 @@ def was_parkrun_at(athlete_id: int, strava_id: int, slug: str) -> list[Change]:
     event = named.as_event() if named else catalogue.atlas().by_slug(slug)
     if event is None:
         raise UnknownEvent(slug)
-    with in_turn(athlete_id):
+    with athlete_lock(athlete_id):
         row = mine(athlete_id, strava_id)
         day = local_day(row, known_zone(event.zone) or own_zone(row))
         if not may_be_held(day, event.country, junior=event.junior) and not read_title(row.name).special:

@@ -11,7 +11,7 @@ from strava_live.activities.models import Activity, Removal
 from strava_live.database import on_database
 from strava_live.parkrun.importing import KEPT_FOR as DRAFTS_KEPT_FOR
 from strava_live.parkrun.result_models import ImportDraft
-from strava_live.parkrun.results import take_turn
+from strava_live.parkrun.results import lock_athlete
 
 logger = logging.getLogger(__name__)
 KEPT_FOR = timedelta(days=7)
@@ -40,7 +40,7 @@ def forget_some() -> bool:
     if oldest is None:
         return False
     with transaction.atomic():
-        take_turn(oldest.athlete_id)
+        lock_athlete(oldest.athlete_id)
         chosen = list(stale.of(oldest.athlete_id).values_list("pk", flat=True)[:AT_ONCE])
         Activity.objects.filter(pk__in=chosen).delete()
     if chosen:  # the only one may have been saved meanwhile

@@ -14,13 +14,13 @@ from django.utils import timezone
 
 from strava_live.accounts.adopted_zone import adopt_time_zone
 from strava_live.activities.items import item_of
-from strava_live.activities.models import Activity, AthleteMark
+from strava_live.activities.models import Activity, AthleteState
 from strava_live.activities.strava_copy import TAKEN_OVER, take_over
 from strava_live.broadcast import Marks
-from strava_live.feed.parkruns import NEWS_ANYWHERE, tell_parkruns
+from strava_live.feed.parkrun_entries import NEWS_ANYWHERE, reconcile_parkrun_entries
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.catalogue import catalogue
-from strava_live.parkrun.results import is_in_club, keep_results, results_around, take_turn
+from strava_live.parkrun.results import is_in_club, keep_results, lock_athlete, results_around
 from strava_live.strava.payloads import Activity as StravaActivity
 from strava_live.sync.changes import official_times, retimed, write_marked
 from strava_live.sync.models import SyncRun
@@ -47,12 +47,12 @@ def keep_chunk(run: SyncRun, lease: Lease, activities: list[StravaActivity], pla
     """Raises LeaseLost, and keeps nothing, when the run is no longer ours or is to stop."""
     events = catalogue.atlas()
     with transaction.atomic():
-        turn = take_turn(run.athlete_id)
+        state = lock_athlete(run.athlete_id)
         desk = Desk(run, known_around(run, activities), now=timezone.now())
         for seen in activities:
             desk.take_in(seen)
         desk.sift(events)
-        marks = desk.write(turn)
+        marks = desk.write(state)
         rows = desk.rows.values()
         results = results_around(run.athlete_id, rows)
         before = official_times(results)
@@ -62,7 +62,7 @@ def keep_chunk(run: SyncRun, lease: Lease, activities: list[StravaActivity], pla
             desk.changed |= {row.strava_id: row for row in others}
             marks = Marks(marks.before, others[-1].mark)
         if desk.news and is_in_club(run.athlete_id, results):
-            tell_parkruns(run.athlete_id)
+            reconcile_parkrun_entries(run.athlete_id)
         oldest = min(activity.start for activity in activities)
         if not run.found:  # the first chunk has the newest activities
             adopt_time_zone(run.athlete_id, next((seen.zone for seen in activities if seen.zone), ""))
@@ -115,15 +115,15 @@ class Desk:
             elif was_saved and row.state != Activity.State.SAVED:
                 self.let_go += 1
 
-    def write(self, turn: AthleteMark) -> Marks:
+    def write(self, state: AthleteState) -> Marks:
         """The rows that changed, each with a mark of its own. The rest has only been seen again, and goes along."""
-        before = turn.value
+        before = state.value
         same = [self.rows[one] for one in dict.fromkeys(self.read) if one not in self.changed]
         if not self.changed:
             Activity.objects.filter(pk__in=[row.pk for row in same]).update(seen_at=self.now, seen_in=self.run.pk)
             return Marks(before, before)
-        turn.value += len(self.changed)
-        turn.save(update_fields=["value"])
+        state.value += len(self.changed)
+        state.save(update_fields=["value"])
         for mark, row in enumerate(self.changed.values(), start=before + 1):
             row.mark = mark
         rows = [*self.changed.values(), *same]
@@ -135,4 +135,4 @@ class Desk:
             unique_fields=["athlete", "strava_id"],
             update_fields=[*TAKEN_OVER, *JUDGED, *SEEN, "mark"],
         )
-        return Marks(before, turn.value)
+        return Marks(before, state.value)

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 from strava_live.activities.models import Activity
-from strava_live.feed.turns import in_turn
+from strava_live.feed.athlete_lock import athlete_lock
 from strava_live.parkrun.importing import Plan, keep_draft
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.own_events import name_event
@@ -28,13 +28,13 @@ class AlreadyThere(Exception):
 
 def name_own_event(athlete_id: int, name: str) -> ParkrunEvent:
     """Keep an event that is on no list for this athlete. `UnusableName` says why it cannot be called that."""
-    with in_turn(athlete_id):
+    with athlete_lock(athlete_id):
         return name_event(athlete_id, name)
 
 
 def add_result(athlete_id: int, event: ParkrunEvent, day: date, said: Statement) -> ParkrunResult:
     """One that Strava never saw: no activity shows it. `AlreadyThere` when it is known: that one is to be changed."""
-    with in_turn(athlete_id):
+    with athlete_lock(athlete_id):
         row, new = ParkrunResult.objects.get_or_create(
             athlete_id=athlete_id, event=event, day=day, defaults={"source": Source.TYPED, **asdict(said)}
         )
@@ -45,7 +45,7 @@ def add_result(athlete_id: int, event: ParkrunEvent, day: date, said: Statement)
 
 def change_result(athlete_id: int, pk: int, said: Statement) -> list[Change]:
     """What was only recognised is stated from now on."""
-    with in_turn(athlete_id):
+    with athlete_lock(athlete_id):
         row = result_of(athlete_id, pk)
         before = row.official_time_s
         for name, value in asdict(said).items():
@@ -60,7 +60,7 @@ def remove_result(athlete_id: int, pk: int) -> list[Change]:
     """It was no parkrun of theirs. If that is said of its activity, another of the same morning may take the result
     over: then of that one too."""
     changes: list[Change] = []
-    with in_turn(athlete_id):
+    with athlete_lock(athlete_id):
         mine = ParkrunResult.objects.of(athlete_id).filter(pk=pk)
         activity = result_of(athlete_id, pk).activity
         while activity is not None:
@@ -81,7 +81,7 @@ def confirm_import(
     order: Order | None = None,
 ) -> tuple[Plan, list[Change]]:
     """Keeps what the draft comes to by now. `DraftGone` when there is nothing to confirm any more."""
-    with in_turn(athlete_id):
+    with athlete_lock(athlete_id):
         linked = ParkrunResult.objects.of(athlete_id).exclude(activity=None)
         before = dict(linked.values_list("activity_id", "official_time_s"))
         plan = keep_draft(athlete_id, token, chosen=chosen, replacing=replacing, now=now, order=order)
@@ -97,5 +97,5 @@ def timed_anew(athlete_id: int, activities: list[Activity]) -> list[Change]:
 
 def begin_counting_at(numbers: StartingNumbers) -> None:
     """How many there were before the first that is known here."""
-    with in_turn(numbers.athlete_id):
+    with athlete_lock(numbers.athlete_id):
         numbers.save()

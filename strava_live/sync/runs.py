@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from strava_live.accounts.models import StravaConnection, User
 from strava_live.activities.marks import begin_marks
-from strava_live.activities.models import AthleteMark
+from strava_live.activities.models import AthleteState
 from strava_live.database import for_readers
-from strava_live.feed.parkruns import tell_parkruns
-from strava_live.parkrun.results import take_turn
+from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
+from strava_live.parkrun.results import lock_athlete
 from strava_live.strava.errors import StravaError
 from strava_live.sync.continuing import continued_until
 from strava_live.sync.models import SyncRun, SyncRunQuerySet
@@ -152,12 +152,12 @@ def end_cancelled(among: SyncRunQuerySet) -> list[SyncRun]:
 def end_unheld(run: SyncRun, *, now: datetime) -> bool:
     """What it has kept of a history is told to the clubs now, as at every end. Return False if it has ended already."""
     with transaction.atomic():
-        take_turn(run.athlete_id)
+        lock_athlete(run.athlete_id)
         changes = {"state": SyncRun.State.CANCELLED, "ended_at": now, "wait_until": None, "wait_reason": ""}
         if not SyncRun.objects.filter(pk=run.pk).to_end(now=now).update(lease_owner="", lease_until=None, **changes):
             return False
         run.refresh_from_db()
-        tell_parkruns(run.athlete_id)
+        reconcile_parkrun_entries(run.athlete_id)
         transaction.on_commit(partial(async_to_sync(announce_end), run))
     return True
 
@@ -199,19 +199,21 @@ def end_run(run: SyncRun, lease: Lease, *, state: SyncRun.State, error: StravaEr
     if not SyncRun.objects.owned(lease.owner).filter(pk=run.pk).exists():
         return False
     with transaction.atomic():
-        turn = take_turn(run.athlete_id)  # before the run's row, as whoever keeps a chunk does
+        state = lock_athlete(run.athlete_id)  # before the run's row, as whoever keeps a chunk does
         ended = release(run, lease, SyncRun.objects.all(), state=state, ended_at=now, **failure)
         if ended and state == SyncRun.State.FINISHED:
             if not run.skipped:  # what could not be read may have been any of them
                 hide_unseen(run)
-            note_synced(run, turn)
+            note_synced(run, state)
         if ended:
-            tell_parkruns(run.athlete_id)  # after a first run numbers are known, and the history before them
+            reconcile_parkrun_entries(
+                run.athlete_id
+            )  # after a first run numbers are known, and the history before them
             transaction.on_commit(partial(async_to_sync(announce_end), run))
     return ended
 
 
-def note_synced(run: SyncRun, turn: AthleteMark) -> None:
+def note_synced(run: SyncRun, state: AthleteState) -> None:
     """Note how far everything is known now, if the run read all days or went on from where that was known before."""
     if run.known_until is None:
         return
@@ -219,9 +221,9 @@ def note_synced(run: SyncRun, turn: AthleteMark) -> None:
     older = connection.filter(Q(synced_until=None) | Q(synced_until__lt=run.known_until))
     known = older if run.after is None else older.filter(synced_until__gte=run.after)
     known.update(synced_until=run.known_until)
-    if run.after is None and not turn.history_known:
-        turn.history_known = True
-        turn.save(update_fields=["history_known"])
+    if run.after is None and not state.history_known:
+        state.history_known = True
+        state.save(update_fields=["history_known"])
 
 
 def release(run: SyncRun, lease: Lease, among: SyncRunQuerySet, **changes: object) -> bool:

@@ -2,14 +2,14 @@
 
 from strava_live.activities.models import Activity, Removal
 from strava_live.activities.removals import before_of, still_removed
-from strava_live.feed.turns import in_turn
+from strava_live.feed.athlete_lock import athlete_lock
 from strava_live.sync.changes import Change
 from strava_live.sync.choose import CHOSEN, Done, settle
 
 
 def undo_removal(athlete_id: int, removal_id: int) -> Done:
     """Put back all that one removal took away. Count 0 if there is nothing left of it to put back."""
-    with in_turn(athlete_id):
+    with athlete_lock(athlete_id):
         removal = Removal.objects.of(athlete_id).undoable().filter(pk=removal_id).first()
         if removal is None:
             return Done(0, [])
@@ -21,7 +21,7 @@ def undo_removal(athlete_id: int, removal_id: int) -> Done:
 
 def undo_removal_of(athlete_id: int, strava_id: int) -> Done:
     """Put back one activity, whatever was removed together with it."""
-    with in_turn(athlete_id):
+    with athlete_lock(athlete_id):
         for removal in Removal.objects.of(athlete_id).undoable().newest_first():
             if row := next((row for row in still_removed(removal) if row.strava_id == strava_id), None):
                 return Done(1, put_back(removal, [row]))

@@ -20,8 +20,8 @@ from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.accounts.revocations import revoke_due
 from strava_live.accounts.strava_app import strava
 from strava_live.accounts.tokens import bearer_of
-from strava_live.activities.models import AthleteMark
-from strava_live.feed.parkruns import is_counted
+from strava_live.activities.models import AthleteState
+from strava_live.feed.parkrun_entries import is_counted
 from strava_live.lifecycle.disconnecting import disconnect
 from strava_live.sync.models import SyncRun
 
@@ -262,11 +262,11 @@ def test_another_strava_account_has_a_history_of_its_own(
     """That of the same one, connected again, is still known."""
     started = timezone.now()
     SyncRun.objects.create(athlete=athlete, strava_id=somebody, state="finished", started_at=started)
-    AthleteMark.objects.update_or_create(athlete=athlete, defaults={"history_known": True})
+    AthleteState.objects.update_or_create(athlete=athlete, defaults={"history_known": True})
     for strava_id, known in ((somebody, True), (stand_in.add_athlete(activities=1), False)):
         come_back(as_athlete, stand_in, strava_id, connecting=True)
         assert StravaConnection.objects.get().strava_id == strava_id
-        assert AthleteMark.objects.get().history_known is known
+        assert AthleteState.objects.get().history_known is known
         disconnect(athlete)
 
 
@@ -274,13 +274,13 @@ def test_count_stays_when_the_activities_box_is_unticked(
     as_athlete: Client, athlete: User, stand_in: StandIn, somebody: int
 ) -> None:
     """Nothing can be read, so nothing is being counted anew; once it can, the count waits for the history."""
-    AthleteMark.objects.update_or_create(athlete=athlete, defaults={"history_known": True})
+    AthleteState.objects.update_or_create(athlete=athlete, defaults={"history_known": True})
 
     come_back(as_athlete, stand_in, somebody, connecting=True, scopes=("read",))
 
-    assert AthleteMark.objects.get().history_known
+    assert AthleteState.objects.get().history_known
     come_back(as_athlete, stand_in, somebody, connecting=True)
-    assert not AthleteMark.objects.get().history_known
+    assert not AthleteState.objects.get().history_known
 
 
 def test_typed_in_parkruns_are_counted_beside_a_connection_that_may_read_nothing(

@@ -7,13 +7,13 @@ from django.utils import timezone
 
 from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.models import User
-from strava_live.activities.models import AthleteMark
+from strava_live.activities.models import AthleteState
 from strava_live.clubs.epochs import begin_new_epochs
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed.joining import tell_joined
+from strava_live.feed.athlete_lock import athlete_lock
+from strava_live.feed.joining import add_joined_entry
 from strava_live.feed.models import Entry
 from strava_live.feed.posts import post
-from strava_live.feed.turns import in_turn
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.strava.payloads import Tokens
@@ -52,11 +52,11 @@ def add_run(user_id: int, days_ago: int, before: int, slug: str) -> None:
 def record(user_id: int, device_name: str) -> None:
     """The latest parkrun of theirs has an activity too, recorded on this device."""
     user = User.objects.get(pk=user_id)
-    with in_turn(user_id):
+    with athlete_lock(user_id):
         result = ParkrunResult.objects.of(user_id).latest("day")
         result.activity = parkrun(user, user_id, device_name=device_name)
         result.save()
-        AthleteMark.objects.filter(athlete=user).update(history_known=True)
+        AthleteState.objects.filter(athlete=user).update(history_known=True)
 
 
 def add_to_cast(user_id: int, name: str, event_name: str, count: int) -> None:
@@ -76,7 +76,7 @@ def begin_reading(user_id: int) -> None:
 
 def welcome(user_id: int) -> None:
     with transaction.atomic():
-        tell_joined(Membership.objects.get(user=user_id))
+        add_joined_entry(Membership.objects.get(user=user_id))
 
 
 def make_captain(user_id: int) -> None:

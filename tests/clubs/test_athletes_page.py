@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from strava_live.accounts.models import User
-from strava_live.activities.models import AthleteMark
+from strava_live.activities.models import AthleteState
 from strava_live.clubs.captains import make_captain
 from strava_live.clubs.keys import invite
 from strava_live.clubs.models import Club, Membership
@@ -104,7 +104,7 @@ def test_what_is_hidden_at_strava_is_nowhere(club: Club, member: Membership, cap
     watched(who, 1, 7, visibility="only_me")
     watched(who, 8, 8, visibility="followers_only")
     watched(who, 15, 9)
-    AthleteMark.objects.update_or_create(athlete=who, defaults={"history_known": True})
+    AthleteState.objects.update_or_create(athlete=who, defaults={"history_known": True})
     share(club.pk, who.pk, parkruns=True)
 
     assert seen(captain, who).figures == Figures(parkruns=1, juniors=0, events=1, latest=day(15))  # type: ignore[arg-type]
@@ -151,7 +151,7 @@ def test_no_number_is_claimed_while_a_first_sync_reads(club: Club, member: Membe
     assert seen(captain, member.user).figures == Figures(None, None, None, day(3))  # type: ignore[arg-type]
     assert "not counted yet" in said(as_(captain).get("/athletes/"))
 
-    AthleteMark.objects.filter(athlete=member.user).update(history_known=True)
+    AthleteState.objects.filter(athlete=member.user).update(history_known=True)
     assert seen(captain, member.user).figures == Figures(1, 0, 1, day(3))  # type: ignore[arg-type]
 
 

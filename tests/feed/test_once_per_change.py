@@ -13,12 +13,12 @@ from strava_live.clubs.founding import change_club
 from strava_live.clubs.keys import invite, revoke_invitation
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed import once_per_change
+from strava_live.feed.athlete_lock import athlete_lock
 from strava_live.feed.figures import Figures, figures_of
 from strava_live.feed.members import keep_profile, leave, share
 from strava_live.feed.once_per_change import OncePerChange
-from strava_live.feed.parkruns import tell_parkruns
+from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
 from strava_live.feed.posts import post
-from strava_live.feed.turns import in_turn
 from tests.feed.conftest import Ran
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,7 @@ def test_nothing_is_computed_again_until_something_changes(club: Club, athlete: 
 
 
 def older_parkrun(club: Club, athlete: User, ran: Ran) -> None:
-    with in_turn(athlete.pk):
+    with athlete_lock(athlete.pk):
         ran(20)
 
 
@@ -98,13 +98,13 @@ def test_each_change_is_seen_at_once(
 def test_change_that_gives_no_number_is_seen(club: Club, athlete: User, sharing: Membership, ran: Ran) -> None:
     """Parkruns of somebody whose history is being read are told by no entry yet, and count."""
     counted = Counted()
-    athlete.athletemark.history_known = False
-    athlete.athletemark.save()
+    athlete.athletestate.history_known = False
+    athlete.athletestate.save()
     before = Club.objects.get(pk=club.pk)
     assert counted.of(club.pk).year.parkruns == 0
 
     ran(8, "bushy")
-    tell_parkruns(athlete.pk)
+    reconcile_parkrun_entries(athlete.pk)
 
     assert counted.of(club.pk).year.parkruns == figures_of(before, NOW).year.parkruns == 1
 

@@ -5,10 +5,10 @@ import pytest
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.encoding import for_members, for_screens
-from strava_live.feed.joining import tell_joined
-from strava_live.feed.leaving import take_off
+from strava_live.feed.joining import add_joined_entry
+from strava_live.feed.leaving import remove_entries_of
 from strava_live.feed.models import MAX_POST, Cheer, Entry
-from strava_live.feed.names import tell_name
+from strava_live.feed.names import rename_in_entries
 from strava_live.feed.posts import BadPost, NotYours, UnknownEntry, delete_post, key_of, post
 from strava_live.social.cheers import cheer, uncheer
 from tests.feed.conftest import is_sound, shown
@@ -92,7 +92,7 @@ def test_new_name_is_new_everywhere_and_costs_a_number_each(club: Club, athlete:
     mine, theirs = post(athlete.pk, club.pk, "One"), post(clubmate.pk, club.pk, "Two")
     User.objects.filter(pk=athlete.pk).update(display_name="Alva Maria Dahl")
     for _ in range(2):
-        tell_name(athlete.pk)
+        rename_in_entries(athlete.pk)
     mine.refresh_from_db()
     theirs.refresh_from_db()
     assert (mine.name, mine.seq, theirs.seq) == ("Alva D.", 3, 2)
@@ -100,11 +100,11 @@ def test_new_name_is_new_everywhere_and_costs_a_number_each(club: Club, athlete:
 
 
 def test_leaving_removes_posts_and_cheers(club: Club, athlete: User, clubmate: User) -> None:
-    tell_joined(Membership.objects.get(user=athlete))
+    add_joined_entry(Membership.objects.get(user=athlete))
     post(athlete.pk, club.pk, "Mine")
     theirs = post(clubmate.pk, club.pk, "Theirs")
     cheer(athlete.pk, club.pk, theirs.pk)
-    take_off(athlete.pk, club.pk)
+    remove_entries_of(athlete.pk, club.pk)
     assert [(entry.text, entry.cheers) for entry in shown(club)] == [("Theirs", 0)]
     assert Cheer.objects.count() == 0
     assert is_sound(club)

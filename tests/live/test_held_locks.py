@@ -29,7 +29,7 @@ for pk in User.objects.values_list("pk", flat=True):
 """
 CALLS_FOR_ONE_PAGE = 3
 """The page, and two calls that find nothing older."""
-CLUBS, MARKS = "strava_live_club", "strava_live_athletemark"
+CLUBS, MARKS = "strava_live_club", "strava_live_athletestate"
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.models import StravaConnection, User
-from strava_live.activities.models import AthleteMark
+from strava_live.activities.models import AthleteState
 from strava_live.strava.payloads import Tokens
 from strava_live.sync.continuing import days_left
 from strava_live.sync.models import SyncRun
@@ -66,7 +66,7 @@ def test_history_is_known_once_a_stopped_import_was_continued_to_its_end(connect
 
     finish(start_run(connected, since=days[0], until=days[1]))
 
-    assert AthleteMark.objects.get(athlete=connected).history_known
+    assert AthleteState.objects.get(athlete=connected).history_known
     assert StravaConnection.objects.get().synced_until == first.started_at
     assert SyncRun.objects.of(connected.pk).whole(17).exists()
 
@@ -76,7 +76,7 @@ def test_history_is_not_known_while_days_between_are_missing(connected: User) ->
 
     finish(start_run(connected, until=date(2020, 5, 1)))
 
-    assert not AthleteMark.objects.get(athlete=connected).history_known
+    assert not AthleteState.objects.get(athlete=connected).history_known
     assert StravaConnection.objects.get().synced_until is None
 
 

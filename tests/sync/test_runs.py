@@ -12,9 +12,9 @@ from pytest_django import Settings
 
 from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.models import User
-from strava_live.activities.models import AthleteMark
+from strava_live.activities.models import AthleteState
 from strava_live.lifecycle.disconnecting import disconnect
-from strava_live.parkrun.results import take_turn
+from strava_live.parkrun.results import lock_athlete
 from strava_live.protocol import BadDates
 from strava_live.strava.payloads import Tokens
 from strava_live.sync import runner as runners
@@ -89,12 +89,12 @@ def test_cancelled_run_of_an_athlete_who_is_locked_keeps_no_other_from_ending(
     other = sync_run_of(clubmate)
     SyncRun.objects.update(cancel_asked=True, lease_owner="", lease_until=None)
 
-    def locked(athlete_id: int) -> AthleteMark:
+    def locked(athlete_id: int) -> AthleteState:
         if athlete_id == run.athlete_id:
             raise OperationalError("canceling statement due to lock timeout")
-        return take_turn(athlete_id)
+        return lock_athlete(athlete_id)
 
-    monkeypatch.setattr("strava_live.sync.runs.take_turn", locked)
+    monkeypatch.setattr("strava_live.sync.runs.lock_athlete", locked)
 
     assert [ended.pk for ended in end_cancelled(SyncRun.objects.all())] == [other.pk]
     assert list(SyncRun.objects.live()) == [run]

@@ -11,10 +11,10 @@ from strava_live.accounts.models import User
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.models import Club, Membership
+from strava_live.feed.athlete_lock import athlete_lock
 from strava_live.feed.members import join, share
 from strava_live.feed.models import Entry
-from strava_live.feed.parkruns import tell_parkruns
-from strava_live.feed.turns import in_turn
+from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
 from strava_live.strava.payloads import Tokens
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runs import end_run, start_run
@@ -150,9 +150,9 @@ def test_join_and_post_in_a_club_of_an_unknown_zone(club: Club, athlete: User) -
 
 def test_wall_of_a_club_in_an_unknown_zone_runs_in_utc(club: Club, captain: User) -> None:
     share(club.pk, captain.pk, parkruns=True)
-    with in_turn(captain.pk):
+    with athlete_lock(captain.pk):
         ran(captain, 0)
-        tell_parkruns(captain.pk)
+        reconcile_parkrun_entries(captain.pk)
     path = f"/clubs/striders/screen/{put_up_screen(club.pk).secret.reveal()}/"
 
     wall, figures = Client().get(path), Client().get(f"{path}figures/")

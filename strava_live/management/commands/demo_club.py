@@ -19,11 +19,11 @@ from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.models import Club, Invitation, Screen
 from strava_live.feed.members import join, share
-from strava_live.feed.parkruns import tell_parkruns
+from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
 from strava_live.feed.posts import post
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult
-from strava_live.parkrun.results import take_turn
+from strava_live.parkrun.results import lock_athlete
 from strava_live.time_zones import zone_or_utc
 from strava_live.web.club_addresses import club_address, invitation_address, screen_address
 
@@ -114,9 +114,9 @@ def run_until(saturday: date, member: Member) -> None:
     days = saturdays_since(latest.day, saturday) if latest else saturdays_before(saturday, member)
     events = {event.slug: event for event in ParkrunEvent.objects.filter(slug__in=(member.home, member.away))}
     with transaction.atomic():
-        take_turn(who.pk)
+        lock_athlete(who.pk)
         ParkrunResult.objects.bulk_create(parkrun(who, member, day, events) for day in days)
-        tell_parkruns(who.pk)
+        reconcile_parkrun_entries(who.pk)
 
 
 def saturdays_since(latest: date, saturday: date) -> list[date]:

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from strava_live.activities.marks import take_marks
 from strava_live.activities.models import Activity
-from strava_live.feed.turns import in_turn
+from strava_live.feed.athlete_lock import athlete_lock
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.results import keep_results, results_around
@@ -56,7 +56,7 @@ def athletes() -> Iterator[int]:
 
 def reconsider(athlete_id: int, events: Atlas, *, write: bool) -> tuple[int, list[tuple[str, str]]]:
     """How many were judged, and what is to be said of those that are another now."""
-    with in_turn(athlete_id) if write else transaction.atomic():
+    with athlete_lock(athlete_id) if write else transaction.atomic():
         rows = {row.strava_id: row for row in Activity.objects.of(athlete_id)}
         before = {strava_id: standing(row) for strava_id, row in rows.items()}
         changed = [row for row, _ in sift(rows, rows, events)]

@@ -1,7 +1,7 @@
 """The one way into a club's feed: under the club's lock, each addition, change and removal takes the next number.
 
-    with numbering([club_id]) as desks:
-        desks[club_id].add(kind=…, key=…, athlete_id=…, name=…, data=…)
+    with entry_writers([club_id]) as writers:
+        writers[club_id].add(kind=…, key=…, athlete_id=…, name=…, data=…)
 
 In the caller's transaction, together with what it tells; the club hears of it after the commit. Whoever writes for an
 athlete has taken their turn before: always the athlete first, then the clubs in the order of their ids.
@@ -28,7 +28,7 @@ WRITTEN = ("seq", "key", "at", "athlete", "name", "text", "data", "cheers", "rem
 
 
 @dataclass(slots=True)
-class Desk:
+class EntryWriter:
     """One club's feed, as long as its lock is held."""
 
     club: Club
@@ -73,13 +73,13 @@ class Desk:
 
 
 @contextmanager
-def numbering(club_ids: Iterable[int]) -> Iterator[dict[int, Desk]]:
+def entry_writers(club_ids: Iterable[int]) -> Iterator[dict[int, EntryWriter]]:
     clubs = Club.objects.select_for_update().filter(pk__in=set(club_ids)).order_by("pk")
-    desks = {club.pk: Desk(club, timezone.now()) for club in clubs}
-    yield desks
-    for club_id, desk in desks.items():
-        if desk.added or desk.changed:
-            transaction.on_commit(partial(tell_club, club_id, desk.write()))
+    writers = {club.pk: EntryWriter(club, timezone.now()) for club in clubs}
+    yield writers
+    for club_id, writer in writers.items():
+        if writer.added or writer.changed:
+            transaction.on_commit(partial(tell_club, club_id, writer.write()))
 
 
 def tell_club(club_id: int, news: list[News]) -> None:

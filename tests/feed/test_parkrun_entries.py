@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from strava_live.accounts.encryption import Secret
 from strava_live.accounts.models import StravaConnection, User
-from strava_live.activities.models import Activity, AthleteMark
+from strava_live.activities.models import Activity, AthleteState
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
-from strava_live.feed.parkruns import is_news, tell_parkruns
+from strava_live.feed.parkrun_entries import is_news, reconcile_parkrun_entries
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.sync.choose import unsave_activity
 from tests.feed.conftest import Ran, is_sound, shown
@@ -51,7 +51,7 @@ def hidden(athlete: User) -> Activity:
 
 
 def tell(member: Membership) -> list[tuple[str, object]]:
-    tell_parkruns(member.user_id)
+    reconcile_parkrun_entries(member.user_id)
     assert is_sound(member.club)
     return [(entry.kind, entry.data.get("count")) for entry in shown(member.club)]
 
@@ -67,7 +67,7 @@ def test_parkruns_of_a_week_are_told_and_the_rest_is_history(sharing: Membership
 
 def test_nothing_is_told_of_who_does_not_share(club: Club, athlete: User, ran: Ran) -> None:
     ran(1)
-    tell_parkruns(athlete.pk)
+    reconcile_parkrun_entries(athlete.pk)
     assert shown(club) == []
     assert club.seq == 0
 
@@ -139,7 +139,7 @@ def test_numbers_are_claimed_only_after_the_first_full_run(sharing: Membership, 
     assert tell(sharing) == [("parkrun", None)]
     entry = shown(sharing.club)[0]
     assert [entry.data[name] for name in ("count", "first_here", "best")] == [None, None, None]
-    AthleteMark.objects.update(history_known=True)
+    AthleteState.objects.update(history_known=True)
 
     assert tell(sharing) == [("parkrun", 25), ("milestone", 25), ("history", 24)]
     entry.refresh_from_db()
@@ -225,7 +225,7 @@ def test_letting_go_of_strava_claims_no_number_that_was_not_known(
 
 
 def test_connecting_anew_takes_nothing_away(sharing: Membership, athlete: User, ran: Ran, hidden: Activity) -> None:
-    AthleteMark.objects.update(history_known=True)
+    AthleteState.objects.update(history_known=True)
     for week in range(2, 26):
         ran(7 * week)
     ran(1)
@@ -246,11 +246,11 @@ def test_what_was_claimed_before_strava_was_connected_stands_until_it_is_known_b
     connect(athlete)
 
     assert tell(sharing) == [("parkrun", None), ("milestone", 25), ("history", 24)]
-    AthleteMark.objects.update(history_known=True)
+    AthleteState.objects.update(history_known=True)
     assert tell(sharing) == [("parkrun", 25), ("milestone", 25), ("history", 24)]
     assert Entry.objects.there().get(kind="milestone").cheers == 3
 
-    AthleteMark.objects.update(history_known=False)
+    AthleteState.objects.update(history_known=False)
     last.delete()
     assert tell(sharing) == [("history", 24)]
     ParkrunResult.objects.filter(pk__in=ParkrunResult.objects.all()[:20]).delete()

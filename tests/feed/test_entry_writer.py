@@ -14,8 +14,8 @@ from django.db import connection, transaction
 from strava_live.accounts.models import User
 from strava_live.broadcast import club_group
 from strava_live.clubs.models import Club, Membership
+from strava_live.feed.entry_writer import entry_writers
 from strava_live.feed.models import Entry
-from strava_live.feed.numbering import numbering
 from strava_live.feed.posts import delete_post, post
 from strava_live.protocol import MOST_REPLAYED
 from strava_live.social.cheers import cheer
@@ -109,9 +109,9 @@ def test_club_hears_of_it_after_the_commit_and_in_order(
 def test_what_is_too_much_is_told_as_a_reset(
     club: Club, athlete: User, listening: None, django_capture_on_commit_callbacks: Any
 ) -> None:
-    with django_capture_on_commit_callbacks(execute=True), transaction.atomic(), numbering([club.pk]) as desks:
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic(), entry_writers([club.pk]) as writers:
         for number in range(MOST_REPLAYED + 1):
-            desks[club.pk].add(
+            writers[club.pk].add(
                 kind=Entry.Kind.POST, key=str(number), athlete_id=athlete.pk, name="Alva", text=str(number)
             )
     (event,) = take(1)
@@ -121,8 +121,8 @@ def test_what_is_too_much_is_told_as_a_reset(
 @pytest.mark.django_db
 def test_failure_numbers_nothing(club: Club, athlete: User) -> None:
     def fail() -> None:
-        with transaction.atomic(), numbering([club.pk]) as desks:
-            desks[club.pk].add(kind=Entry.Kind.POST, key="one", athlete_id=athlete.pk, name="Alva", text="One")
+        with transaction.atomic(), entry_writers([club.pk]) as writers:
+            writers[club.pk].add(kind=Entry.Kind.POST, key="one", athlete_id=athlete.pk, name="Alva", text="One")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
