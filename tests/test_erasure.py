@@ -16,11 +16,11 @@ from strava_live.activities.models import Activity
 from strava_live.lifecycle.erasure import erase
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.strava.payloads import Tokens
-from strava_live.sync.keep import keep_chunk
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Place
+from strava_live.sync.store import store_chunk
 from tests.sync.conftest import LEASE
-from tests.sync.test_keep import many
+from tests.sync.test_store import many
 
 
 @pytest.mark.django_db(transaction=True)
@@ -44,7 +44,7 @@ def test_account_goes_whole_while_its_history_is_being_kept(athlete: User, clubm
         try:
             while True:
                 activities = many(20, since=1 + 20 * chunk)
-                keep_chunk(run, LEASE, activities, Place(activities[-1].start, 1, 1, 0))
+                store_chunk(run, LEASE, activities, Place(activities[-1].start, 1, 1, 0))
                 begun.set()
                 chunk += 1
         except Exception as error:  # whatever tells it that there is nobody left

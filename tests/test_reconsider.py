@@ -12,7 +12,7 @@ from strava_live.parkrun.rules import RULES_VERSION
 from strava_live.sync.choose import not_a_parkrun, unsave_activity, was_parkrun_at
 from strava_live.sync.models import SyncRun
 from tests.sync.conftest import run
-from tests.sync.test_keep import SATURDAY, keep, parkrun, run_of
+from tests.sync.test_store import SATURDAY, keep, parkrun, run_of
 
 __all__ = ["run"]
 

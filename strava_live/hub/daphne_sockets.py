@@ -25,7 +25,7 @@ PING.finished = b"\x89\x00"  # a control frame, which has no text
 
 
 class SocketWriter:
-    """A ClientWriter (hub.client_writers) that writes to the socket and leaves to Twisted what the socket does not take.
+    """A ClientWriter that writes to the socket itself and leaves to Twisted what the socket does not take.
 
     Small and apart from its protocol and its transport, whose hundred attributes are far from each other in memory.
     """

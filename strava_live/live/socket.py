@@ -31,8 +31,8 @@ from strava_live.protocol import (
     Close,
     Command,
     Error,
+    InvalidMessage,
     Message,
-    NotUnderstood,
     Ping,
     Pong,
     Readers,
@@ -174,8 +174,8 @@ class Socket:
             return
         try:
             command = parse_command(text, self.commands)
-        except NotUnderstood as error:
-            self.not_understood(error)
+        except InvalidMessage as error:
+            self.invalid_message(error)
             return
         self.in_a_row = 0
         if isinstance(command, Ping):
@@ -227,7 +227,7 @@ class Socket:
     def refuse(self, command: Command, error: Error) -> None:
         self.tell(replace(error, ref=command.ref))
 
-    def not_understood(self, error: NotUnderstood) -> None:
+    def invalid_message(self, error: InvalidMessage) -> None:
         self.tell(Error(code=error.code, message=str(error), ref=error.ref))
         self.in_a_row = 0 if isinstance(error, BadDates) else self.in_a_row + 1  # those are understood, and impossible
         if self.in_a_row >= MOST_IN_A_ROW:

@@ -8,9 +8,9 @@ from typing import ClassVar, NamedTuple
 from strava_live.protocol.envelope import (
     NO_NUMBER,
     Command,
+    InvalidMessage,
     Json,
     Message,
-    NotUnderstood,
     Readers,
     identity,
     standing_at,
@@ -76,7 +76,7 @@ class CheerTake(Command):
 def post_create(data: Json) -> PostCreate:
     text = data.get("text")
     if not isinstance(text, str):
-        raise NotUnderstood("text must be a text.")
+        raise InvalidMessage("text must be a text.")
     return PostCreate(text=text)
 
 

@@ -28,7 +28,7 @@ class Close:
     TOO_MANY = 4429
 
 
-class NotUnderstood(ValueError):
+class InvalidMessage(ValueError):
     """A frame that is no command; its text is what the client is told."""
 
     code = "bad_message"
@@ -36,7 +36,7 @@ class NotUnderstood(ValueError):
     """The frame's `ref`, if that could be read."""
 
 
-class BadDates(NotUnderstood):
+class BadDates(InvalidMessage):
     """Dates that cannot be, or make no window."""
 
     code = "bad_dates"
@@ -59,23 +59,23 @@ class Ping:
 
 
 Readers = Mapping[str, Callable[[Json], Command]]
-"""By type, how a command of one kind of socket is read; raises NotUnderstood."""
+"""By type, how a command of one kind of socket is read; raises InvalidMessage."""
 
 
 def parse_command(text: str | None, readers: Readers) -> Ping | Command:
-    """Read a client's frame. Raise NotUnderstood, with the frame's `ref` if it has one."""
+    """Read a client's frame. Raise InvalidMessage, with the frame's `ref` if it has one."""
     try:
         data = json.loads(text or "")
     except (ValueError, RecursionError):
-        raise NotUnderstood("A message must be one JSON object.") from None
+        raise InvalidMessage("A message must be one JSON object.") from None
     if not isinstance(data, dict):
-        raise NotUnderstood("A message must be one JSON object.")
+        raise InvalidMessage("A message must be one JSON object.")
     if data.get("type") == Ping.type:
         return Ping()
     ref = read_ref(data)
     try:
         return replace(read_command(data, readers), ref=ref)
-    except NotUnderstood as error:
+    except InvalidMessage as error:
         error.ref = ref
         raise
 
@@ -83,7 +83,7 @@ def parse_command(text: str | None, readers: Readers) -> Ping | Command:
 def read_ref(data: Json) -> str:
     ref = data.get("ref", "")
     if not isinstance(ref, str) or len(ref) > MAX_REF or not ref.isprintable():
-        raise NotUnderstood(f"ref must be a text of at most {MAX_REF} printable characters.")
+        raise InvalidMessage(f"ref must be a text of at most {MAX_REF} printable characters.")
     return ref
 
 
@@ -91,7 +91,7 @@ def read_command(data: Json, readers: Readers) -> Command:
     named = data.get("type")
     reader = readers.get(named) if isinstance(named, str) else None
     if reader is None:
-        raise NotUnderstood("This socket has no message of this type.")
+        raise InvalidMessage("This socket has no message of this type.")
     return reader(data)
 
 
@@ -109,7 +109,7 @@ def day(value: object) -> date | None:
 
 def identity(value: object, sentence: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= LARGEST_ID:
-        raise NotUnderstood(sentence)
+        raise InvalidMessage(sentence)
     return value
 
 

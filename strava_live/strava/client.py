@@ -20,7 +20,7 @@ from typing import Any
 
 from strava_live.strava.bearer import Bearer
 from strava_live.strava.budget import Budget, NotBefore
-from strava_live.strava.errors import Garbled, NotUnderstood, RateLimited, StravaDown, TokenRefused
+from strava_live.strava.errors import Garbled, RateLimited, StravaDown, TokenRefused, UnexpectedAnswer
 from strava_live.strava.faults import About, error_for, retry_after
 from strava_live.strava.limits import Kind, Lane
 from strava_live.strava.payloads import (
@@ -126,11 +126,11 @@ class Strava:
         request = Request("GET", self._subscriptions_url, query=self._client_fields)
         found = await self._call(request, lane=Lane.PERSON)
         if not isinstance(found, list):
-            raise NotUnderstood("subscriptions that are no list")
+            raise UnexpectedAnswer("subscriptions that are no list")
         return [read_subscription(one) for one in found]
 
     async def subscribe(self, *, callback_url: str, verify_token: str) -> Subscription:
-        """Strava calls `callback_url` before this answers; its complaint is in the `NotUnderstood` that it raises."""
+        """Strava calls `callback_url` before it answers. A complaint of Strava is raised as `UnexpectedAnswer`."""
         form = {**self._client_fields, "callback_url": callback_url, "verify_token": verify_token}
         request = Request("POST", self._subscriptions_url, form=form)
         return read_subscription(await self._call(request, lane=Lane.PERSON))

@@ -9,7 +9,7 @@
     ├── RateLimited        the budget of calls is spent              at `until`, not before
     ├── StravaDown         no connection, 5xx, silence               later, after `retry_after` seconds at least
     ├── Gone               404 for one activity: deleted or hidden   a retry never helps
-    └── NotUnderstood      an answer that makes no sense             an immediate retry never helps, a later one may
+    └── UnexpectedAnswer   an answer that makes no sense             an immediate retry never helps, a later one may
         └── Garbled        a body that is cut off or not JSON        later
 
 `code` is the word for it in the site's own messages, `sentence` and `next_step` are for the athlete, `str(error)` is
@@ -100,7 +100,7 @@ class Gone(StravaError):
     next_step = "Check whether it's still on Strava."
 
 
-class NotUnderstood(StravaError):
+class UnexpectedAnswer(StravaError):
     """An answer outside everything that is known of Strava; also a single payload that nothing can be made of."""
 
     code = "strava_down"
@@ -108,5 +108,5 @@ class NotUnderstood(StravaError):
     next_step = "Try again later. If it keeps happening, tell the person who runs this site."
 
 
-class Garbled(NotUnderstood):
+class Garbled(UnexpectedAnswer):
     """A body that stops in the middle, is too long, or is not JSON at all (a page of the CDN, for example)."""

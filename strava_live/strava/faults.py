@@ -16,12 +16,12 @@ from strava_live.strava.errors import (
     AppInactive,
     AthleteLimit,
     Gone,
-    NotUnderstood,
     ReconnectNeeded,
     ScopeMissing,
     StravaDown,
     StravaError,
     TokenRefused,
+    UnexpectedAnswer,
 )
 
 LONGEST_WAIT_S = 3600.0
@@ -95,7 +95,7 @@ def _error_for(status: int, body: bytes, about: About) -> StravaError:
     if status == 403 and "limit of connected athletes" in fault.message:
         return AthleteLimit(said)
     # 404 for a list says nothing about any activity: the call itself is not served.
-    return Gone(said) if status == 404 and about is About.ONE_ACTIVITY else NotUnderstood(said)
+    return Gone(said) if status == 404 and about is About.ONE_ACTIVITY else UnexpectedAnswer(said)
 
 
 def retry_after(headers: Mapping[str, str]) -> float:

@@ -2,14 +2,14 @@
 
 Each `read_…` takes one decoded JSON value and forgives whatever Strava has been seen to do: fields that are null, empty
 or missing, numbers written as strings, sports and time zones nobody has heard of. What nothing can be made of raises
-`NotUnderstood`, and nothing else is ever raised.
+`UnexpectedAnswer`, and nothing else is ever raised.
 """
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from strava_live.strava.errors import NotUnderstood
+from strava_live.strava.errors import UnexpectedAnswer
 from strava_live.strava.fields import (
     count,
     flag,
@@ -112,12 +112,12 @@ class Subscription:
 def read_activity(data: Any) -> Activity:
     """Needs an id and a start; everything else has a plain default."""
     if not isinstance(data, dict):
-        raise NotUnderstood("an activity that is no object")
+        raise UnexpectedAnswer("an activity that is no object")
     get = data.get
     strava_id = positive_id(get("id"))
     start = instant(get("start_date"))
     if strava_id is None or start is None:
-        raise NotUnderstood(f"activity {strava_id or 'without an id'}{'' if start else ' without a start'}")
+        raise UnexpectedAnswer(f"activity {strava_id or 'without an id'}{'' if start else ' without a start'}")
     start_local = wall_clock(get("start_date_local"))
     zone, offset = zone_and_offset(get("timezone"), get("utc_offset"), start=start, start_local=start_local)
     if start_local is None:
@@ -167,7 +167,7 @@ def read_athlete(data: Any) -> Athlete:
     """Needs an id."""
     strava_id = positive_id(data.get("id")) if isinstance(data, dict) else None
     if strava_id is None:
-        raise NotUnderstood("an athlete without an id")
+        raise UnexpectedAnswer("an athlete without an id")
     avatar = text(data.get("profile"), 2048)
     return Athlete(
         strava_id=strava_id,
@@ -185,7 +185,7 @@ def read_tokens(data: Any, *, now: datetime) -> Tokens:
     get = data.get if isinstance(data, dict) else {}.get
     access, refresh = get("access_token"), get("refresh_token")
     if not (isinstance(access, str) and access and isinstance(refresh, str) and refresh):
-        raise NotUnderstood("an answer without tokens")
+        raise UnexpectedAnswer("an answer without tokens")
     if seconds := count(get("expires_in")):
         expires_at = now + timedelta(seconds=seconds)
     else:
@@ -202,5 +202,5 @@ def read_subscription(data: Any) -> Subscription:
     """Needs an id; Strava's own sample of a new one shows nothing else."""
     subscription_id = positive_id(data.get("id")) if isinstance(data, dict) else None
     if subscription_id is None:
-        raise NotUnderstood("a subscription without an id")
+        raise UnexpectedAnswer("a subscription without an id")
     return Subscription(id=subscription_id, callback_url=text(data.get("callback_url"), 2048))

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from strava_live.strava.bearer import Bearer
-from strava_live.strava.errors import NotUnderstood, RateLimited, TokenRefused
+from strava_live.strava.errors import RateLimited, TokenRefused, UnexpectedAnswer
 from strava_live.strava.fields import positive_id
 from strava_live.strava.limits import Lane
 from strava_live.strava.payloads import Activity, read_activity
@@ -129,7 +129,7 @@ class Walk:
         """The activity that this entry of a page is, unless it has come before, cannot be read or is too old."""
         try:
             activity = read_activity(item)
-        except NotUnderstood as error:
+        except UnexpectedAnswer as error:
             strava_id = positive_id(item.get("id")) if isinstance(item, dict) else None
             if strava_id is None or self._trail.meets_id(strava_id):
                 self.skipped.append(Skipped(strava_id, str(error)))

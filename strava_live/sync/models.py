@@ -173,9 +173,9 @@ class SyncRun(models.Model):
             "saved": self.saved,
             "pages": self.pages,
             "requests": self.requests,
-            "started_at": utc_text(self.started_at),
-            "ended_at": utc_text(self.ended_at),
-            "oldest": utc_text(self.oldest),
+            "started_at": utc_iso(self.started_at),
+            "ended_at": utc_iso(self.ended_at),
+            "oldest": utc_iso(self.oldest),
             "waiting": self.waiting,
             "failure": self.failure,
         }
@@ -185,7 +185,7 @@ class SyncRun(models.Model):
         """For whoever comes while it waits: why, and until when."""
         if self.state != self.State.WAITING:
             return None
-        return {"until": utc_text(self.wait_until), "reason": str(self.wait_reason)}
+        return {"until": utc_iso(self.wait_until), "reason": str(self.wait_reason)}
 
     @property
     def failure(self) -> dict[str, Any] | None:
@@ -195,6 +195,6 @@ class SyncRun(models.Model):
         return {"code": self.error_code, "message": self.error_message, "next_step": self.next_step}
 
 
-def utc_text(moment: datetime | None) -> str | None:
+def utc_iso(moment: datetime | None) -> str | None:
     """ISO 8601 in UTC, with a Z."""
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None

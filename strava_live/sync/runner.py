@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from strava_live.database import on_database
 from strava_live.sync.finishing import finish
-from strava_live.sync.follow import Following
 from strava_live.sync.models import SyncRun
+from strava_live.sync.run_task import RunTask
 from strava_live.sync.runs import Lease, end_cancelled
 
 logger = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ class Runner:
     def __init__(self) -> None:
         self.lease = Lease(uuid.uuid4().hex, timedelta(seconds=settings.SYNC_LEASE_S))
         self.loop = asyncio.get_running_loop()
-        self.following: dict[int, tuple[Following, asyncio.Task[None]]] = {}
+        self.following: dict[int, tuple[RunTask, asyncio.Task[None]]] = {}
         self.taking: set[int] = set()
         self.taken_up = asyncio.Event()
         self.stopped = False
@@ -96,7 +96,7 @@ class Runner:
             self.taking.discard(run_id)
         if run is None:
             return False
-        following = Following(run, self.lease)
+        following = RunTask(run, self.lease)
         task = asyncio.create_task(following.go())
         self.following[run_id] = following, task
         self.taken_up.set()

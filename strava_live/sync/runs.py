@@ -183,7 +183,7 @@ def note_place(
         setattr(run, name, value)
 
 
-def let_wait(run: SyncRun, lease: Lease, *, until: datetime | None, reason: SyncRun.Wait, setbacks: int) -> bool:
+def pause_run(run: SyncRun, lease: Lease, *, until: datetime | None, reason: SyncRun.Wait, setbacks: int) -> bool:
     """Release the run until then. Return False if the lease was lost, or if the athlete wants the run stopped."""
     going_on = SyncRun.objects.filter(cancel_asked=False)
     state = SyncRun.State.WAITING

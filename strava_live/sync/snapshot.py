@@ -9,7 +9,7 @@ from strava_live.activities.items import item_of
 from strava_live.activities.marks import current_mark
 from strava_live.activities.models import Activity, ActivityQuerySet
 from strava_live.protocol import MOST_REPLAYED, MOST_SHOWN, VERSION, SyncHello
-from strava_live.sync.models import SyncRun, utc_text
+from strava_live.sync.models import SyncRun, utc_iso
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Snapshot:
     def hello(self) -> SyncHello:
         return SyncHello(
             protocol=VERSION,
-            server_time=utc_text(timezone.now()) or "",
+            server_time=utc_iso(timezone.now()) or "",
             run=self.run.wire() if self.run else None,
             mark=self.mark,
             items=[item_of(row) for row in self.rows],

@@ -11,7 +11,7 @@ from strava_live.activities.models import Activity
 from strava_live.activities.summary import summary_of
 from strava_live.sync.continuing import days_left
 from strava_live.sync.maybes import alike
-from strava_live.sync.models import SyncRun, utc_text
+from strava_live.sync.models import SyncRun, utc_iso
 from strava_live.sync.snapshot import in_a_list
 from strava_live.time_zones import zone_or_utc
 from strava_live.web.activity_words import counted
@@ -37,8 +37,8 @@ def figures_of(user: User, strava: StravaConnection | None, maybes: list[Activit
     return {
         "summary": summary,
         "sentence": sentence_of(summary),
-        "first": utc_text(first),
-        "joined": utc_text(strava.joined_at) if strava else None,
+        "first": utc_iso(first),
+        "joined": utc_iso(strava.joined_at) if strava else None,
         "maybes": [maybe_of(row) for row in maybes],
         "alike": alike(user.pk) if maybes else [],
         "since_last": (synced_until - LOOK_BACK).date().isoformat() if synced_until else None,

@@ -23,7 +23,7 @@ from tests.clubs.runs import ran, watched
 from tests.clubs.visits import as_
 from tests.people import athlete, captain, clubmate
 from tests.sync.conftest import sync_run_of
-from tests.sync.test_keep import keep, parkrun
+from tests.sync.test_store import keep, parkrun
 from tests.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)

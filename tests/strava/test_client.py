@@ -15,10 +15,10 @@ from strava_live.strava.errors import (
     AppInactive,
     Garbled,
     Gone,
-    NotUnderstood,
     RateLimited,
     ReconnectNeeded,
     StravaDown,
+    UnexpectedAnswer,
 )
 from strava_live.strava.limits import Kind, Lane, Meters, Policy
 from strava_live.strava.payloads import Grant
@@ -125,11 +125,11 @@ async def test_unknown_activity_is_gone(strava: Strava, strava_site: StandIn, be
     ("fault", "expected"),
     [
         ({"kind": "inactive"}, AppInactive),
-        ({"kind": "not_found"}, NotUnderstood),
+        ({"kind": "not_found"}, UnexpectedAnswer),
         ({"kind": "rate_limited"}, RateLimited),
         ({"kind": "unauthorized"}, ReconnectNeeded),
-        ({"kind": "server_error", "status": 402}, NotUnderstood),
-        ({"kind": "html", "status": 403}, NotUnderstood),
+        ({"kind": "server_error", "status": 402}, UnexpectedAnswer),
+        ({"kind": "html", "status": 403}, UnexpectedAnswer),
     ],
 )
 async def test_refusal_is_never_tried_again(
@@ -247,7 +247,7 @@ async def test_subscription_is_made_listed_and_ended(strava: Strava, strava_site
     async with answering(callback) as url:
         made = await strava.subscribe(callback_url=f"{url}/strava/webhook/x/", verify_token="x")
         assert [one.id for one in await strava.subscriptions()] == [made.id]
-        with pytest.raises(NotUnderstood, match="already exists"):
+        with pytest.raises(UnexpectedAnswer, match="already exists"):
             await strava.subscribe(callback_url=f"{url}/strava/webhook/x/", verify_token="x")
         await strava.unsubscribe(made.id)
         assert await strava.subscriptions() == []

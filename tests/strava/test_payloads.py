@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strava_live.strava.errors import NotUnderstood
+from strava_live.strava.errors import UnexpectedAnswer
 from strava_live.strava.payloads import (
     read_activity,
     read_athlete,
@@ -47,7 +47,7 @@ def test_activity_raises_nothing_but_the_documented_error(changes: dict[str, Any
     data = {name: value for name, value in summary(**changes).items() if name not in missing}
     try:
         activity = read_activity(data)
-    except NotUnderstood:
+    except UnexpectedAnswer:
         return
     assert 0 < activity.strava_id < 2**63
     assert activity.start.utcoffset() == timedelta(0)
@@ -68,7 +68,7 @@ def test_no_json_makes_a_payload_raise_anything_else(data: Any) -> None:
         lambda data: read_tokens(data, now=NOW),
         lambda data: read_grant(data, now=NOW),
     ):
-        with suppress(NotUnderstood):
+        with suppress(UnexpectedAnswer):
             read(data)
 
 
@@ -107,7 +107,7 @@ def test_activity_needs_only_an_id_and_a_start() -> None:
     "data", [None, [], "x", {}, {"id": 1}, {"start_date": "2025-11-08T08:02:00Z"}, summary(id=0), summary(id=2**63)]
 )
 def test_activity_without_id_or_start_is_refused(data: Any) -> None:
-    with pytest.raises(NotUnderstood):
+    with pytest.raises(UnexpectedAnswer):
         read_activity(data)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from strava_live.strava.client import Strava
-from strava_live.strava.errors import Garbled, NotUnderstood, StravaDown
+from strava_live.strava.errors import Garbled, StravaDown, UnexpectedAnswer
 from strava_live.strava.transport import Request, Timeouts, opened
 from tests.strava.one_token import OneToken
 from tests.strava.servers import Answer, answering, response
@@ -81,7 +81,7 @@ async def test_redirect_is_not_followed(connect: Connect) -> None:
         writer.write(response(b"", status="302 Found", headers="Location: http://127.0.0.1:9/steal\r\n"))
 
     async with answering(elsewhere) as url:
-        with pytest.raises(NotUnderstood):
+        with pytest.raises(UnexpectedAnswer):
             await connect(url).athlete(OneToken("t"))
     assert len(heads) == 1
 

@@ -29,7 +29,7 @@ from strava_live.sync.choose import (
 )
 from strava_live.sync.models import SyncRun
 from strava_live.sync.results import remove_result
-from tests.sync.test_keep import SATURDAY, keep, parkrun
+from tests.sync.test_store import SATURDAY, keep, parkrun
 
 CHUNK = 200
 WATCH = parkrun(1)

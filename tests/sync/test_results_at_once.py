@@ -11,7 +11,7 @@ from strava_live.sync.choose import save_activity, unsave_activity
 from strava_live.sync.models import SyncRun
 from strava_live.sync.results import confirm_import
 from tests.parkrun.pasted_texts import CSV
-from tests.sync.test_keep import SATURDAY, keep, parkrun
+from tests.sync.test_store import SATURDAY, keep, parkrun
 from tests.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)

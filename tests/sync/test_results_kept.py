@@ -26,7 +26,7 @@ from strava_live.sync.choose import (
 )
 from strava_live.sync.models import SyncRun
 from strava_live.sync.results import add_result, change_result
-from tests.sync.test_keep import SATURDAY, keep, parkrun, run_of
+from tests.sync.test_store import SATURDAY, keep, parkrun, run_of
 
 MOST_STATEMENTS = 8
 DAY = date(2024, 6, 1)

@@ -22,7 +22,7 @@ from strava_live.sync.models import SyncRun
 from strava_live.sync.results import AlreadyThere, add_result, change_result, confirm_import, remove_result
 from strava_live.sync.snapshot import hello_for
 from tests.parkrun import pasted_texts as texts
-from tests.sync.test_keep import SATURDAY, keep, parkrun
+from tests.sync.test_store import SATURDAY, keep, parkrun
 
 pytestmark = pytest.mark.usefixtures("events")
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from strava_live.sync.follow import Following
 from strava_live.sync.models import SyncRun
+from strava_live.sync.run_task import RunTask
 from strava_live.sync.runner import Runner
 from tests.live_site import LiveSites
 from tests.sync.announced import listening_to
@@ -17,10 +17,10 @@ from tests.sync.announced import listening_to
 async def runner(connections_closed: None, run: SyncRun, monkeypatch: pytest.MonkeyPatch) -> Runner:
     """It follows a run that reads for ever."""
 
-    async def read(_: Following) -> None:
+    async def read(_: RunTask) -> None:
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(Following, "read", read)
+    monkeypatch.setattr(RunTask, "read", read)
     await SyncRun.objects.aupdate(state="waiting", lease_owner="", lease_until=None)
     runner = Runner()
     assert await runner.follow(run.pk)

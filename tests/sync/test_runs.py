@@ -18,8 +18,8 @@ from strava_live.parkrun.results import lock_athlete
 from strava_live.protocol import BadDates
 from strava_live.strava.payloads import Tokens
 from strava_live.sync import runner as runners
-from strava_live.sync.follow import Following
 from strava_live.sync.models import SyncRun
+from strava_live.sync.run_task import RunTask
 from strava_live.sync.runs import CannotStart, cancel_run, end_cancelled, end_run, start_run
 from strava_live.sync.window import window_of
 from tests.sync.conftest import LEASE, sync_run_of
@@ -136,7 +136,7 @@ def test_no_more_runs_are_taken_than_there_is_room_for(
     async def never_ending(_: object) -> None:
         await asyncio.sleep(60)
 
-    monkeypatch.setattr(Following, "go", never_ending)
+    monkeypatch.setattr(RunTask, "go", never_ending)
     waiting = [
         SyncRun.objects.create(athlete=person, strava_id=number, started_at=timezone.now())
         for number, person in enumerate((athlete, clubmate, captain))

@@ -11,8 +11,8 @@ from django.utils import timezone
 from simulators.process import StandIn
 from strava_live.accounts.models import User
 from strava_live.accounts.strava_app import budget
-from strava_live.sync.follow import MOST_SETBACKS
 from strava_live.sync.models import SyncRun
+from strava_live.sync.run_task import MOST_SETBACKS
 from strava_live.sync.runner import Runner
 from tests.sync.conftest import sync_run_of
 from tests.sync.connected import connect

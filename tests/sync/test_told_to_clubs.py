@@ -15,10 +15,10 @@ from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
 from strava_live.strava.payloads import Activity as StravaActivity
 from strava_live.sync.models import SyncRun
-from strava_live.sync.runs import cancel_run, end_run, let_wait
+from strava_live.sync.runs import cancel_run, end_run, pause_run
 from tests.feed.conftest import is_sound, shown
 from tests.sync.conftest import LEASE
-from tests.sync.test_keep import MOST_QUERIES, keep, many, parkrun
+from tests.sync.test_store import MOST_QUERIES, keep, many, parkrun
 
 pytestmark = pytest.mark.django_db
 
@@ -138,7 +138,7 @@ def test_run_that_is_stopped_while_it_waits_leaves_true_numbers(run: SyncRun, cl
     finish(run)
     keep(again := another_run(run), *[bushy(10 + week, week) for week in range(2, 10)])
     assert told(club) == [("parkrun", 1)]
-    let_wait(again, LEASE, until=None, reason=SyncRun.Wait.RATE_LIMIT, setbacks=0)
+    pause_run(again, LEASE, until=None, reason=SyncRun.Wait.RATE_LIMIT, setbacks=0)
 
     cancel_run(again.athlete_id)
 

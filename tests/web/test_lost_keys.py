@@ -30,8 +30,8 @@ from strava_live.feed.members import join
 from strava_live.feed.posts import post
 from strava_live.management.commands.demo_club import a_screen, an_invitation
 from strava_live.strava.payloads import Tokens
-from strava_live.sync.follow import Following
 from strava_live.sync.models import SyncRun
+from strava_live.sync.run_task import RunTask
 from tests.clubs.visits import as_
 from tests.passwords import PASSWORD
 from tests.sync.conftest import LEASE, sync_run_of
@@ -159,7 +159,7 @@ def test_sync_under_way_ends_and_says_why(site: Site) -> None:
     SyncRun.objects.update(strava_id=site.strava_id)
     run.refresh_from_db()
 
-    async_to_sync(Following(run, LEASE).go)()
+    async_to_sync(RunTask(run, LEASE).go)()
 
     run.refresh_from_db()
     assert (run.state, run.error_code) == (SyncRun.State.FAILED, "reconnect_needed")

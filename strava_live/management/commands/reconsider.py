@@ -19,7 +19,7 @@ from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.results import keep_results, results_around
 from strava_live.parkrun.rules import RULES_VERSION
-from strava_live.sync.sift import sift
+from strava_live.sync.classify import classify
 
 SHOWN = 10
 ONLY_REASONS = "with other reasons only"
@@ -59,7 +59,7 @@ def reconsider(athlete_id: int, events: Atlas, *, write: bool) -> tuple[int, lis
     with athlete_lock(athlete_id) if write else transaction.atomic():
         rows = {row.strava_id: row for row in Activity.objects.of(athlete_id)}
         before = {strava_id: standing(row) for strava_id, row in rows.items()}
-        changed = [row for row, _ in sift(rows, rows, events)]
+        changed = [row for row, _ in classify(rows, rows, events)]
         if write:
             store(athlete_id, changed, list(rows.values()), events)
     return len(rows), [(row.url, kind_of(before[row.strava_id], standing(row))) for row in changed]

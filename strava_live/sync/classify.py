@@ -18,7 +18,7 @@ from strava_live.time_zones import known_zone
 State = Activity.State
 
 
-def sift(rows: dict[int, Activity], read: Iterable[int], events: Atlas) -> Iterator[tuple[Activity, bool]]:
+def classify(rows: dict[int, Activity], read: Iterable[int], events: Atlas) -> Iterator[tuple[Activity, bool]]:
     """Judge the days of what has been read. Yields each row that is another now, and whether it had been saved.
 
     `rows` holds everything on those days; it may hold more, of which a day's other half is not there to judge by.

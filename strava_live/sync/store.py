@@ -23,10 +23,10 @@ from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.results import is_in_club, keep_results, lock_athlete, results_around
 from strava_live.strava.payloads import Activity as StravaActivity
 from strava_live.sync.changes import official_times, retimed, write_marked
+from strava_live.sync.classify import classify
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Place
 from strava_live.sync.runs import Lease, note_place
-from strava_live.sync.sift import sift
 
 # All activities of a local day, wherever on earth, start within this of each other.
 A_DAY_ANYWHERE = timedelta(hours=50)
@@ -35,40 +35,40 @@ JUDGED = ("state", "parkrun", "event_slug", "event_name", "reasons", "rules_vers
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """What was kept, for whoever watches."""
+class StoredChunk:
+    """What was stored, for whoever watches."""
 
     marks: Marks
     items: list[dict[str, Any]]
     saved: list[dict[str, Any]]
 
 
-def keep_chunk(run: SyncRun, lease: Lease, activities: list[StravaActivity], place: Place) -> Kept:
+def store_chunk(run: SyncRun, lease: Lease, activities: list[StravaActivity], place: Place) -> StoredChunk:
     """Raises LeaseLost, and keeps nothing, when the run is no longer ours or is to stop."""
     events = catalogue.atlas()
     with transaction.atomic():
         state = lock_athlete(run.athlete_id)
-        desk = Desk(run, known_around(run, activities), now=timezone.now())
+        writer = ChunkWriter(run, known_around(run, activities), now=timezone.now())
         for seen in activities:
-            desk.take_in(seen)
-        desk.sift(events)
-        marks = desk.write(state)
-        rows = desk.rows.values()
+            writer.take(seen)
+        writer.classify(events)
+        marks = writer.write(state)
+        rows = writer.rows.values()
         results = results_around(run.athlete_id, rows)
         before = official_times(results)
         keep_results(run.athlete_id, rows, results, events)
-        if others := [row for row in retimed(rows, before) if row.strava_id not in desk.changed]:
+        if others := [row for row in retimed(rows, before) if row.strava_id not in writer.changed]:
             write_marked(run.athlete_id, others)
-            desk.changed |= {row.strava_id: row for row in others}
+            writer.changed |= {row.strava_id: row for row in others}
             marks = Marks(marks.before, others[-1].mark)
-        if desk.news and is_in_club(run.athlete_id, results):
+        if writer.news and is_in_club(run.athlete_id, results):
             reconcile_parkrun_entries(run.athlete_id)
         oldest = min(activity.start for activity in activities)
         if not run.found:  # the first chunk has the newest activities
             adopt_time_zone(run.athlete_id, next((seen.zone for seen in activities if seen.zone), ""))
-        note_place(run, lease, place, found=desk.counted, saved=len(desk.saved) - desk.let_go, oldest=oldest)
-    shown = dict.fromkeys([*desk.read, *desk.changed])
-    return Kept(marks, [item_of(desk.rows[one]) for one in shown], [item_of(row) for row in desk.saved])
+        note_place(run, lease, place, found=writer.counted, saved=len(writer.saved) - writer.let_go, oldest=oldest)
+    shown = dict.fromkeys([*writer.read, *writer.changed])
+    return StoredChunk(marks, [item_of(writer.rows[one]) for one in shown], [item_of(row) for row in writer.saved])
 
 
 def known_around(run: SyncRun, activities: list[StravaActivity]) -> dict[int, Activity]:
@@ -80,7 +80,7 @@ def known_around(run: SyncRun, activities: list[StravaActivity]) -> dict[int, Ac
 
 
 @dataclass(slots=True)
-class Desk:
+class ChunkWriter:
     """A chunk being worked on, together with the rows it touches."""
 
     run: SyncRun
@@ -95,7 +95,7 @@ class Desk:
     news: bool = False
     """Whether clubs may have to hear of it at once. A history that comes in is told when its run ends."""
 
-    def take_in(self, seen: StravaActivity) -> None:
+    def take(self, seen: StravaActivity) -> None:
         row = self.rows.get(seen.strava_id)
         if row is None:
             row = self.rows[seen.strava_id] = Activity(athlete_id=self.run.athlete_id, strava_id=seen.strava_id)
@@ -106,8 +106,8 @@ class Desk:
         row.seen_in, row.seen_at = self.run.pk, self.now
         self.read.append(row.strava_id)
 
-    def sift(self, events: Atlas) -> None:
-        for row, was_saved in sift(self.rows, self.read, events):
+    def classify(self, events: Atlas) -> None:
+        for row, was_saved in classify(self.rows, self.read, events):
             self.changed[row.strava_id] = row
             self.news |= row.pk is not None or row.start > self.now - NEWS_ANYWHERE
             if row.state == Activity.State.SAVED and not was_saved:

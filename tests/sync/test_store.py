@@ -12,10 +12,10 @@ from strava_live.activities.models import Activity
 from strava_live.strava.payloads import Activity as StravaActivity
 from strava_live.strava.payloads import read_activity
 from strava_live.sync.choose import save_activity, unsave_activity
-from strava_live.sync.keep import Kept, keep_chunk
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Place
 from strava_live.sync.runs import LeaseLost
+from strava_live.sync.store import StoredChunk, store_chunk
 from tests.strava.payloads import summary
 from tests.sync.conftest import LEASE
 
@@ -50,8 +50,8 @@ def many(count: int, *, since: int = 1) -> list[StravaActivity]:
     return [run_of(since + number, SATURDAY - timedelta(hours=20 * number)) for number in range(count)]
 
 
-def keep(run: SyncRun, *activities: StravaActivity) -> Kept:
-    return keep_chunk(run, LEASE, list(activities), Place(activities[-1].start, 1, 1, 0))
+def keep(run: SyncRun, *activities: StravaActivity) -> StoredChunk:
+    return store_chunk(run, LEASE, list(activities), Place(activities[-1].start, 1, 1, 0))
 
 
 def queries_for(run: SyncRun, activities: list[StravaActivity]) -> int:
@@ -83,18 +83,18 @@ def test_chunk_is_kept_once_however_often_it_comes(run: SyncRun, events: None) -
 def test_edit_at_strava_is_taken_over_and_marked(run: SyncRun, events: None) -> None:
     keep(run, *many(3))
 
-    kept = keep(run, run_of(2, SATURDAY - timedelta(hours=20), name="Renamed", distance=12_000.0))
+    stored = keep(run, run_of(2, SATURDAY - timedelta(hours=20), name="Renamed", distance=12_000.0))
 
     row = Activity.objects.get(strava_id=2)
-    assert (row.name, row.distance_m, row.mark, kept.marks.now) == ("Renamed", 12_000.0, 4, 4)
+    assert (row.name, row.distance_m, row.mark, stored.marks.now) == ("Renamed", 12_000.0, 4, 4)
 
 
 def test_sure_parkrun_is_saved_by_itself(run: SyncRun, events: None) -> None:
-    kept = keep(run, parkrun(1), run_of(2, SATURDAY - timedelta(days=1)))
+    stored = keep(run, parkrun(1), run_of(2, SATURDAY - timedelta(days=1)))
 
     run.refresh_from_db()
-    assert [item["strava_id"] for item in kept.saved] == [1]
-    assert kept.saved[0]["parkrun"]["event"] == "bushy"
+    assert [item["strava_id"] for item in stored.saved] == [1]
+    assert stored.saved[0]["parkrun"]["event"] == "bushy"
     assert (run.found, run.saved) == (2, 1)
     assert Activity.objects.get(strava_id=2).state == Activity.State.FOUND
 
@@ -110,10 +110,10 @@ def test_what_was_dismissed_stays_dismissed(run: SyncRun, events: None) -> None:
     keep(run, parkrun(1))
     unsave_activity(run.athlete_id, 1)
 
-    kept = keep(run, parkrun(1, name="Saturday again"))
+    stored = keep(run, parkrun(1, name="Saturday again"))
 
     row = Activity.objects.get()
-    assert (row.state, row.name, kept.saved) == (Activity.State.DISMISSED, "Saturday again", [])
+    assert (row.state, row.name, stored.saved) == (Activity.State.DISMISSED, "Saturday again", [])
 
 
 def test_what_a_person_saved_stays_saved(run: SyncRun, events: None) -> None:
@@ -137,7 +137,7 @@ def test_run_that_is_ours_no_more_keeps_nothing(run: SyncRun, events: None, lost
 
 def test_place_is_kept_with_the_chunk(run: SyncRun, events: None) -> None:
     activities = many(5)
-    keep_chunk(run, LEASE, activities, Place(activities[-1].start, 3, 4, 1))
+    store_chunk(run, LEASE, activities, Place(activities[-1].start, 3, 4, 1))
 
     run.refresh_from_db()
     assert (run.reached, run.oldest, run.pages, run.requests, run.skipped) == (

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from strava_live.database import for_writers, on_database
 from strava_live.strava.errors import RateLimited, ReconnectNeeded
-from strava_live.sync.follow import Following
 from strava_live.sync.models import SyncRun
+from strava_live.sync.run_task import RunTask
 from strava_live.sync.runner import Runner
 from strava_live.sync.runs import LeaseLost, cancel_run, end_run
 from tests.busy_threads import all_waiting
@@ -32,7 +32,7 @@ async def state_of(run: SyncRun) -> str:
 async def begun(run: SyncRun) -> tuple[Runner, "asyncio.Task[None]"]:
     runner = Runner()
     assert await runner.follow(run.pk)
-    return runner, runner.following[run.pk][1]
+    return runner, runner.task[run.pk][1]
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Reading:
     has_begun: asyncio.Event = field(default_factory=asyncio.Event)
     goes_on: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def read(self, _: Following) -> None:
+    async def read(self, _: RunTask) -> None:
         self.has_begun.set()
         await self.goes_on.wait()
         if self.outcome is not None:
@@ -53,10 +53,10 @@ class Reading:
 def reading(monkeypatch: pytest.MonkeyPatch, outcome: Exception | None = None) -> Reading:
     stands_in = Reading(outcome)
 
-    async def read(following: Following) -> None:
-        await stands_in.read(following)
+    async def read(task: RunTask) -> None:
+        await stands_in.read(task)
 
-    monkeypatch.setattr(Following, "read", read)
+    monkeypatch.setattr(RunTask, "read", read)
     return stands_in
 
 
@@ -113,7 +113,7 @@ async def test_end_is_written_once_the_database_is_back(waiting_run: SyncRun, mo
             raise OperationalError("canceling statement due to lock timeout")
         return end_run(*args, **kwargs)
 
-    monkeypatch.setattr("strava_live.sync.follow.end_run", away_twice)
+    monkeypatch.setattr("strava_live.sync.run_task.end_run", away_twice)
     async with listening_to(waiting_run.athlete_id) as announced:
         runner, task = await begun(waiting_run)
         await stands_in.has_begun.wait()
@@ -138,7 +138,7 @@ async def test_caller_that_goes_away_while_a_run_is_claimed_leaves_it_followed(
     with pytest.raises(asyncio.CancelledError):
         await taking
 
-    assert list(runner.following) == [waiting_run.pk]
+    assert list(runner.task) == [waiting_run.pk]
     await runner.let_go()
     assert (await SyncRun.objects.aget(pk=waiting_run.pk)).lease_owner == ""
 

@@ -1,4 +1,4 @@
-"""Following one run to its end, its next wait, or its loss: fetch, sift, keep, tell."""
+"""Run one sync to its end, its next wait or the loss of its lease: fetch, classify, store, announce."""
 
 import asyncio
 import logging
@@ -25,14 +25,14 @@ from strava_live.protocol import (
     SyncStarted,
     SyncWaiting,
 )
-from strava_live.strava.errors import NotUnderstood, RateLimited, StravaDown, StravaError
+from strava_live.strava.errors import RateLimited, StravaDown, StravaError, UnexpectedAnswer
 from strava_live.strava.limits import Lane
 from strava_live.sync.finishing import finish, finish_task
-from strava_live.sync.keep import Kept, keep_chunk
-from strava_live.sync.models import SyncRun, utc_text
+from strava_live.sync.models import SyncRun, utc_iso
 from strava_live.sync.pipeline import Chunk, Place, chunks, place_of
 from strava_live.sync.run_messages import announce_run
-from strava_live.sync.runs import Lease, LeaseLost, end_run, let_wait, note_place
+from strava_live.sync.runs import Lease, LeaseLost, end_run, note_place, pause_run
+from strava_live.sync.store import StoredChunk, store_chunk
 from strava_live.sync.watching import is_watched
 
 logger = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0
 """Between attempts to write to a run while the database fails."""
 
 
-class Stumbled(StravaError):
+class UnexpectedFailure(StravaError):
     """Something on our side; tried again like a Strava that is down."""
 
     code = "strava_down"
@@ -53,7 +53,7 @@ class Stumbled(StravaError):
     next_step = "Try again later. If it keeps happening, tell the person who runs this site."
 
 
-class Following:
+class RunTask:
     """One run in the hands of this process."""
 
     def __init__(self, run: SyncRun, lease: Lease) -> None:
@@ -95,7 +95,7 @@ class Following:
             await self.conclude(outcome)
         except Exception:
             logger.exception("a run could not be concluded", extra={"run": self.run.pk})
-            await self.stand_back(Stumbled("unexpected"))
+            await self.back_off(UnexpectedFailure("unexpected"))
 
     async def conclude(self, outcome: BaseException | None) -> None:
         match outcome:
@@ -105,13 +105,13 @@ class Following:
                 await self.end(SyncRun.State.CANCELLED)
             case RateLimited():
                 await self.wait(outcome.until, SyncRun.Wait.RATE_LIMIT, setbacks=self.run.setbacks)
-            case StravaDown() | NotUnderstood():
-                await self.stand_back(outcome)
+            case StravaDown() | UnexpectedAnswer():
+                await self.back_off(outcome)
             case StravaError():
                 await self.end(SyncRun.State.FAILED, outcome)
             case _:
                 logger.error("following a run failed", extra={"run": self.run.pk}, exc_info=outcome)
-                await self.stand_back(Stumbled("unexpected"))
+                await self.back_off(UnexpectedFailure("unexpected"))
 
     async def read(self) -> None:
         await self.tell(SyncStarted(run=self.run.wire()))
@@ -128,8 +128,8 @@ class Following:
     async def keep(self, chunk: Chunk) -> None:
         """Store it. While a row is locked that it needs, try again: it need not be read from Strava again."""
         place = self.in_all(chunk.place)
-        kept = await self.persist(keep_chunk, chunk.activities, place, worth_retrying=is_temporary)
-        await announce(athlete_group(self.run.athlete_id), told_of(self.run, kept), marks=kept.marks)
+        stored = await self.persist(store_chunk, chunk.activities, place, worth_retrying=is_temporary)
+        await announce(athlete_group(self.run.athlete_id), chunk_messages(self.run, stored), marks=stored.marks)
 
     def in_all(self, place: Place) -> Place:
         """A walk counts from where it began; a run counts all its walks."""
@@ -145,7 +145,7 @@ class Following:
         early = self.run.reason == SyncRun.Reason.ASKED and self.run.requests < CALLS_IN_A_PERSONS_LANE
         return Lane.PERSON if early and await is_watched(self.run.athlete_id) else Lane.WEBHOOK
 
-    async def stand_back(self, error: StravaError) -> None:
+    async def back_off(self, error: StravaError) -> None:
         """Strava is down: again and again, longer and longer, until it is plain that it will not come back.
 
         At least as long as Strava asks.
@@ -162,8 +162,8 @@ class Following:
 
     async def wait(self, until: datetime, reason: SyncRun.Wait, *, setbacks: int) -> None:
         """Release the run until then. One that its athlete has stopped meanwhile ends instead."""
-        if await self.write(let_wait, until=until, reason=reason, setbacks=setbacks):
-            await self.tell(SyncWaiting(run=self.run.wire(), until=utc_text(until), reason=str(reason)))
+        if await self.write(pause_run, until=until, reason=reason, setbacks=setbacks):
+            await self.tell(SyncWaiting(run=self.run.wire(), until=utc_iso(until), reason=str(reason)))
         else:
             await self.end(SyncRun.State.CANCELLED)
 
@@ -206,7 +206,7 @@ def outcome_of(reading: "asyncio.Task[None]") -> BaseException | None:
     return asyncio.CancelledError() if reading.cancelled() else reading.exception()
 
 
-def told_of(run: SyncRun, kept: Kept) -> list[Message]:
+def chunk_messages(run: SyncRun, stored: StoredChunk) -> list[Message]:
     """What was found, and of that what was saved by itself."""
-    found = ActivitiesFound(run_id=run.pk, items=kept.items, mark=kept.marks.now)
-    return [found, *(ActivitySaved(item=item, mark=kept.marks.now) for item in kept.saved)]
+    found = ActivitiesFound(run_id=run.pk, items=stored.items, mark=stored.marks.now)
+    return [found, *(ActivitySaved(item=item, mark=stored.marks.now) for item in stored.saved)]
