@@ -9,7 +9,7 @@ from django.utils.text import slugify
 
 from strava_live.accounts.models import User
 from strava_live.broadcast import screen_name
-from strava_live.clubs.keys import have_walls_ask_anew, show_out
+from strava_live.clubs.keys import close_sockets_after_commit, refresh_screens
 from strava_live.clubs.models import Club, Membership, Screen
 
 RESERVED = frozenset({"new"})
@@ -65,11 +65,11 @@ def slugs_for(name: str) -> Iterator[str]:
 def change_club(club_id: int, *, name: str, time_zone: str) -> None:
     with transaction.atomic():
         Club.objects.filter(pk=club_id).update(name=name, time_zone=time_zone)
-        have_walls_ask_anew(club_id)
+        refresh_screens(club_id)
 
 
 def close_club(club_id: int) -> None:
     """Delete a club with its feed, invitations and screens, in a transaction that holds the club's lock."""
     for screen_id in Screen.objects.in_club(club_id).values_list("pk", flat=True):
-        show_out(screen_name(screen_id))
+        close_sockets_after_commit(screen_name(screen_id))
     Club.objects.filter(pk=club_id).delete()

@@ -43,7 +43,7 @@ def invite(
     fields = new_key(Invitation, club_id, made_by)
     with transaction.atomic():
         if on_screens:
-            have_walls_ask_anew(club_id)
+            refresh_screens(club_id)
         return Invitation.objects.create(
             needs_approval=needs_approval, on_screens=on_screens, expires_at=expires_at, **fields
         )
@@ -62,7 +62,7 @@ def new_key(model: type[Key], club_id: int, made_by: int | None) -> dict[str, An
 
 def revoke_invitation(club_id: int, pk: int) -> None:
     with transaction.atomic():
-        have_walls_ask_anew(club_id)
+        refresh_screens(club_id)
         revoke(Invitation, club_id, pk, now=timezone.now())
 
 
@@ -86,15 +86,15 @@ def evict(club_id: int, name: str) -> None:
     """
     this = Club.objects.filter(pk=club_id)
     this.update(evictions=F("evictions") + 1)
-    show_out(name, this.values_list("evictions", flat=True).first())
+    close_sockets_after_commit(name, this.values_list("evictions", flat=True).first())
 
 
-def show_out(name: str, evictions: int | None = None) -> None:
+def close_sockets_after_commit(name: str, evictions: int | None = None) -> None:
     """Close the sockets of this name after the commit."""
     transaction.on_commit(partial(async_to_sync(close_sockets), name, Close.NOT_ALLOWED, evictions))
 
 
-def have_walls_ask_anew(club_id: int) -> None:
+def refresh_screens(club_id: int) -> None:
     """Tell screens after the commit to fetch their figures, the invitation and the club's name again.
 
     Called before the other rows of a club are changed, because it locks the club's row."""

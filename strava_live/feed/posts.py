@@ -7,7 +7,7 @@ import secrets
 from django.db import transaction
 
 from strava_live.accounts.plain_text import shows_something, visible
-from strava_live.clubs.captains import NotAMember, member_of
+from strava_live.clubs.members import NotAMember, member_of
 from strava_live.clubs.models import Membership
 from strava_live.feed.entry_writer import entry_writers
 from strava_live.feed.models import MAX_POST, Entry

@@ -11,7 +11,7 @@ from strava_live.accounts.models import StravaConnection, User
 from strava_live.accounts.strava_signin.adapter import keep, name_after_strava
 from strava_live.activities.models import AthleteState
 from strava_live.feed.athlete_lock import athlete_lock
-from strava_live.feed.members import keep_profile
+from strava_live.membership.names import save_profile
 from strava_live.sync.models import SyncRun
 
 
@@ -21,7 +21,7 @@ def keep_added(request: HttpRequest, sociallogin: SocialLogin, **_: Any) -> None
     user = sociallogin.user
     with athlete_lock(user.pk) as state:
         if name_after_strava(sociallogin, user):
-            keep_profile(user, "display_name")
+            save_profile(user, "display_name")
         older = SocialAccount.objects.filter(user=user, provider="strava")
         older.exclude(uid=sociallogin.account.uid).delete()
         keep(sociallogin, user)

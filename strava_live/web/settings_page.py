@@ -23,9 +23,9 @@ from strava_live.accounts.profile import (
 )
 from strava_live.accounts.revocations import Outcome, revoke_now
 from strava_live.clubs.models import Membership, as_shown
-from strava_live.feed.members import keep_profile
 from strava_live.lifecycle.disconnecting import disconnect as let_go_of_strava
 from strava_live.lifecycle.erasure import erase
+from strava_live.membership.names import save_profile
 from strava_live.web.clubs_page import may_found_clubs
 from strava_live.web.signed_in import signed_in, signed_in_post
 from strava_live.web.way_back import way_back
@@ -109,7 +109,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 
 def keep(request: HttpRequest, user: User) -> HttpResponse:
     try:
-        keep_profile(user, *KEPT)
+        save_profile(user, *KEPT)
     except User.DoesNotExist:  # their account was deleted meanwhile, in another browser
         logout(request)
         return redirect("home")

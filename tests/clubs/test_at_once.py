@@ -11,13 +11,16 @@ import pytest
 from django.utils import timezone
 
 from strava_live.accounts.models import User
-from strava_live.clubs.captains import LastCaptain, NotACaptain, NotAMember, step_down
+from strava_live.clubs.captains import LastCaptain, NotACaptain, step_down
 from strava_live.clubs.founding import found_club, found_club_at
 from strava_live.clubs.keys import invite
+from strava_live.clubs.members import NotAMember
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed.members import join, leave, remove_member, share
 from strava_live.feed.models import Entry
 from strava_live.lifecycle.erasure import erase
+from strava_live.membership.joining import join
+from strava_live.membership.leaving import leave, remove_member
+from strava_live.membership.sharing import share
 from strava_live.sync.choose import unsave_activity
 from tests.clubs.runs import ran, watched
 from tests.clubs.visits import as_

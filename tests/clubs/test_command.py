@@ -13,9 +13,9 @@ from strava_live.accounts.models import User
 from strava_live.clubs.keys import invite
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.feed.figures import figures_of
-from strava_live.feed.members import join
 from strava_live.feed.models import Entry
 from strava_live.management.commands.demo_club import MEMBERS, latest_saturday, run_until
+from strava_live.membership.joining import join
 from strava_live.parkrun.result_models import ParkrunResult
 from tests.clubs.visits import as_
 from tests.web.kept import connected

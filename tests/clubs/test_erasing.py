@@ -11,10 +11,10 @@ from strava_live.accounts.models import User
 from strava_live.broadcast import member_name, person_name
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed.members import join
 from strava_live.feed.models import Cheer, Entry
 from strava_live.feed.posts import post
 from strava_live.lifecycle.erasure import erase
+from strava_live.membership.joining import join
 from tests.clubs.evictions import Evictions
 from tests.clubs.visits import as_
 

@@ -12,8 +12,8 @@ from site_config.environment import Site
 from strava_live.accounts.models import User
 from strava_live.clubs.keys import invite, revoke_invitation
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed.members import approve
 from strava_live.feed.models import Entry
+from strava_live.membership.joining import approve
 from tests.clubs.runs import ran
 from tests.clubs.visits import as_
 from tests.passwords import PASSWORD

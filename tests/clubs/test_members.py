@@ -9,22 +9,17 @@ from django.utils import timezone
 
 from strava_live.accounts.models import User
 from strava_live.broadcast import member_name, screen_name
-from strava_live.clubs.captains import LastCaptain, NotACaptain, NotAMember, make_captain, step_down
+from strava_live.clubs.captains import LastCaptain, NotACaptain, make_captain, step_down
 from strava_live.clubs.keys import invite, put_up_screen, revoke_invitation
+from strava_live.clubs.members import NotAMember
 from strava_live.clubs.models import Club, Invitation, Membership
-from strava_live.feed.members import (
-    NoInvitation,
-    approve,
-    join,
-    keep_profile,
-    leave,
-    refuse,
-    remove_member,
-    share,
-)
 from strava_live.feed.models import Entry
 from strava_live.feed.posts import post
 from strava_live.lifecycle.erasure import erase
+from strava_live.membership.joining import NoInvitation, approve, join, refuse
+from strava_live.membership.leaving import leave, remove_member
+from strava_live.membership.names import save_profile
+from strava_live.membership.sharing import share
 from tests.clubs.evictions import Evictions
 from tests.clubs.runs import ran, watched
 
@@ -169,7 +164,7 @@ def test_new_name_changes_what_has_been_told(club: Club, member: Membership, ath
     post(athlete.pk, club.pk, "Coffee?")
     athlete.display_name = "Alva Lund"
 
-    keep_profile(athlete, "display_name")
+    save_profile(athlete, "display_name")
 
     assert told(club) == [("joined", "Alva L."), ("post", "Alva L.")]
     assert User.objects.get(pk=athlete.pk).display_name == "Alva Lund"
@@ -180,7 +175,7 @@ def test_profile_that_is_kept_leaves_alone_what_changed_beside_it(athlete: User)
     User.objects.filter(pk=athlete.pk).update(is_active=False, password="another")
 
     read_before.display_name = "Alva Lund"
-    keep_profile(read_before, "display_name")
+    save_profile(read_before, "display_name")
 
     athlete.refresh_from_db()
     assert (athlete.display_name, athlete.is_active, athlete.password) == ("Alva Lund", False, "another")
@@ -191,7 +186,7 @@ def test_profile_of_who_was_deleted_brings_nobody_back(athlete: User) -> None:
     erase(athlete)
 
     with pytest.raises(User.DoesNotExist):
-        keep_profile(read_before, "display_name")
+        save_profile(read_before, "display_name")
 
     assert not User.objects.filter(pk=read_before.pk).exists()
 

@@ -11,8 +11,8 @@ from simulators.process import StandIn
 from strava_live.accounts.models import User
 from strava_live.broadcast import person_name
 from strava_live.clubs.models import Membership
-from strava_live.feed.members import join
 from strava_live.feed.models import Entry
+from strava_live.membership.joining import join
 from tests.accounts.test_strava_signin import come_back
 from tests.clubs.evictions import Evictions
 from tests.clubs.visits import as_

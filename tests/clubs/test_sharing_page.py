@@ -7,8 +7,8 @@ from strava_live.accounts.models import User
 from strava_live.clubs.captains import make_captain
 from strava_live.clubs.keys import invite
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed.members import join
 from strava_live.feed.models import Entry
+from strava_live.membership.joining import join
 from tests.clubs.runs import ran
 from tests.clubs.visits import as_
 from tests.web.reading import said

@@ -15,10 +15,12 @@ from strava_live.clubs.models import Club, Membership
 from strava_live.feed import once_per_change
 from strava_live.feed.athlete_lock import athlete_lock
 from strava_live.feed.figures import Figures, figures_of
-from strava_live.feed.members import keep_profile, leave, share
 from strava_live.feed.once_per_change import OncePerChange
 from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
 from strava_live.feed.posts import post
+from strava_live.membership.leaving import leave
+from strava_live.membership.names import save_profile
+from strava_live.membership.sharing import share
 from tests.feed.conftest import Ran
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +62,7 @@ def older_parkrun(club: Club, athlete: User, ran: Ran) -> None:
 
 def new_name(club: Club, athlete: User, ran: Ran) -> None:
     athlete.display_name = "Alba Stone"
-    keep_profile(athlete, "display_name")
+    save_profile(athlete, "display_name")
 
 
 def invitation_on_screens(club: Club, athlete: User, ran: Ran) -> None:

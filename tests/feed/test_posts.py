@@ -5,11 +5,11 @@ import pytest
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.encoding import for_members, for_screens
-from strava_live.feed.joining import add_joined_entry
-from strava_live.feed.leaving import remove_entries_of
 from strava_live.feed.models import MAX_POST, Cheer, Entry
-from strava_live.feed.names import rename_in_entries
 from strava_live.feed.posts import BadPost, NotYours, UnknownEntry, delete_post, key_of, post
+from strava_live.membership.joining import add_joined_entry
+from strava_live.membership.leaving import remove_entries_of
+from strava_live.membership.names import rename_in_entries
 from strava_live.social.cheers import cheer, uncheer
 from tests.feed.conftest import is_sound, shown
 
