@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from strava_live.accounts.encryption import SecretField
 from strava_live.accounts.profile import require_time_zone
+from strava_live.visibility import ShownAs, name_shown
 
 MAX_CLUB_NAME = 80
 
@@ -95,11 +96,6 @@ class Membership(models.Model):
         ASKING = "asking", "waits for a captain's yes"
         ACTIVE = "active", "member"
 
-    class ShownAs(models.TextChoices):
-        FULL = "full", "my whole name"
-        SHORT = "short", "my first name and an initial"
-        HIDDEN = "hidden", "a member, without a name"
-
     club = models.ForeignKey(Club, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=7, choices=Role, default=Role.MEMBER)
@@ -126,17 +122,7 @@ class Membership(models.Model):
     @property
     def shown_name(self) -> str:
         """What this club and its screens see of the name; "" for none."""
-        return as_shown(self.user.shown_name, self.shown_as)
-
-
-def as_shown(name: str, shown_as: str) -> str:
-    """`short` is the first name and an initial: Alva Berg is Alva B."""
-    if shown_as == Membership.ShownAs.HIDDEN:
-        return ""
-    first, _, rest = name.strip().partition(" ")
-    if shown_as == Membership.ShownAs.FULL or not rest.strip():
-        return name
-    return f"{first} {rest.split()[-1][0].upper()}."
+        return name_shown(self.user.shown_name, self.shown_as)
 
 
 def digest_of(secret: str) -> str:

@@ -28,9 +28,9 @@ from strava_live.parkrun.results import starting_numbers
 from strava_live.time_zones import zone_or_utc
 
 Kind = Entry.Kind
-OURS = (Kind.PARKRUN, Kind.MILESTONE, Kind.HISTORY)
+KINDS = (Kind.PARKRUN, Kind.MILESTONE, Kind.HISTORY)
 NEWS_FOR = timedelta(days=7)
-# What one club counts as today may be yesterday in another: nothing older than this is news anywhere.
+# Today in one club's time zone may be yesterday in another: older parkruns are news in no club.
 NEWS_ANYWHERE = NEWS_FOR + timedelta(days=2)
 
 
@@ -52,21 +52,24 @@ class DesiredEntry:
 
 
 def reconcile_parkrun_entries(athlete_id: int) -> None:
-    """Update the entries of an athlete in all their clubs. Needs the athlete's lock."""
+    """Add, change and remove an athlete's entries in all their clubs until each has the desired ones.
+
+    Needs the athlete's lock.
+    """
     memberships = list(Membership.objects.active().of(athlete_id).select_related("club", "user").order_by("club"))
     if not memberships:
         return
     shares = any(one.shares_parkruns for one in memberships)
-    if not shares and not Entry.objects.of_athlete(athlete_id).filter(kind__in=OURS).exists():
+    if not shares and not Entry.objects.of_athlete(athlete_id).filter(kind__in=KINDS).exists():
         return
     history = parkrun_history(athlete_id) if shares else None
     with entry_writers(one.club_id for one in memberships) as writers:
         Club.objects.raise_figures_version(one.club_id for one in memberships if one.shares_parkruns)
-        told: dict[int, dict[str, Entry]] = {one.club_id: {} for one in memberships}
-        for entry in Entry.objects.of_athlete(athlete_id).filter(kind__in=OURS, club__in=told):
-            told[entry.club_id][entry.key] = entry
+        entries: dict[int, dict[str, Entry]] = {one.club_id: {} for one in memberships}
+        for entry in Entry.objects.of_athlete(athlete_id).filter(kind__in=KINDS, club__in=entries):
+            entries[entry.club_id][entry.key] = entry
         for one in memberships:
-            existing = told[one.club_id]
+            existing = entries[one.club_id]
             desired = desired_entries(one, history, existing, timezone.now()) if history and one.shares_parkruns else {}
             reconcile(writers[one.club_id], one, existing, desired)
 
@@ -76,19 +79,22 @@ def parkrun_history(athlete_id: int) -> ParkrunHistory:
     before = starting_numbers(athlete_id)
     numbers = numbered(results.counted(), parkruns=before.parkruns, juniors=before.juniors)
     shown = [row for row in results.shareable().shown() if row.pk in numbers]
-    return ParkrunHistory(sorted(shown, key=lambda row: (row.day, row.pk)), numbers, is_counted(athlete_id))
+    return ParkrunHistory(sorted(shown, key=lambda row: (row.day, row.pk)), numbers, has_full_history(athlete_id))
 
 
-def is_counted(athlete_id: int) -> bool:
-    return not half_known([athlete_id])
+def has_full_history(athlete_id: int) -> bool:
+    return not without_full_history([athlete_id])
 
 
-def half_known(athlete_ids: Iterable[int]) -> set[int]:
-    """Return those athletes whose history may be read, or has been read in part, but never to its end."""
-    unknown = User.objects.filter(pk__in=list(athlete_ids)).exclude(athletestate__history_known=True)
+def without_full_history(athlete_ids: Iterable[int]) -> set[int]:
+    """Return those athletes whose Strava history has been read in part only, or not yet. Their counts are unknown.
+
+    An athlete without a Strava connection and without activities has no history to read, so their counts are known.
+    """
+    unread = User.objects.filter(pk__in=list(athlete_ids)).exclude(athletestate__history_known=True)
     connected = StravaConnection.objects.filter(user=OuterRef("pk"), scopes__contains="activity:read")
-    read = Activity.objects.filter(athlete=OuterRef("pk"))
-    return set(unknown.filter(Exists(connected) | Exists(read)).values_list("pk", flat=True))
+    has_activities = Activity.objects.filter(athlete=OuterRef("pk"))
+    return set(unread.filter(Exists(connected) | Exists(has_activities)).values_list("pk", flat=True))
 
 
 def is_news(day: date, now: datetime, zone: str) -> bool:

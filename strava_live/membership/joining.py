@@ -17,8 +17,9 @@ from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
 from strava_live.membership.locking import locked_membership
 from strava_live.membership.sharing import record_consent
 from strava_live.parkrun.results import lock_athlete
+from strava_live.visibility import ShownAs
 
-ShownAs, State = Membership.ShownAs, Membership.State
+State = Membership.State
 
 
 class NoInvitation(LookupError):

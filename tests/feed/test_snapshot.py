@@ -9,11 +9,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club
-from strava_live.feed.encoding import for_members, gone
+from strava_live.feed.encoding import for_members, removed_entry
 from strava_live.feed.hello import EncodedHello
 from strava_live.feed.models import Entry
 from strava_live.feed.posts import delete_post, post
-from strava_live.feed.snapshot import changes_since, member_hellos, screen_hello, standing
+from strava_live.feed.snapshot import changes_since, club_states, member_hellos, screen_hello
 from strava_live.protocol import MOST_REPLAYED, VERSION, FeedHello, Json, Position, frame
 from strava_live.social.cheers import cheer
 
@@ -106,7 +106,7 @@ def test_hub_fills_a_hole_with_added_changed_and_removed(club: Club, athlete: Us
     assert [one.seq for one in news] == [3, 4, 5]
     assert [json.loads(one.members)["type"] for one in news] == ["entry.added", "entry.changed", "entry.removed"]
     assert "cheered" not in json.loads(news[1].members)["entry"]
-    assert standing([club.pk, 0]) == {club.pk: (5, club.epoch, 0)}
+    assert club_states([club.pk, 0]) == {club.pk: (5, club.epoch, 0)}
 
 
 def test_number_of_another_epoch_gets_the_newest_and_is_told_so(club: Club, athlete: User) -> None:
@@ -130,7 +130,9 @@ def test_hello_of_parts_is_what_one_message_encodes_to(club: Club, athlete: User
 
     for viewer, cheered in ((athlete, set[int]()), (clubmate, {posts[1].pk})):
         payload = member_hellos(club, Position(0), [athlete.pk, clubmate.pk])[viewer.pk].payload(WATCHING)
-        entries = [gone(row) if row.removed else for_members(row) | {"cheered": row.pk in cheered} for row in rows]
+        entries = [
+            removed_entry(row) if row.removed else for_members(row) | {"cheered": row.pk in cheered} for row in rows
+        ]
         assert payload.decode() == frame([whole(club, json.loads(payload)["server_time"], entries).wire()])
 
 
@@ -166,5 +168,5 @@ def test_viewers_who_have_cheered_alike_share_one_encoding(
 def test_one_query_says_where_all_clubs_stand(club: Club, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     other = Club.objects.create(slug="other", name="Other", seq=7, evictions=3)
     with django_assert_num_queries(1):
-        assert standing([club.pk, other.pk]) == {club.pk: (0, club.epoch, 0), other.pk: (7, other.epoch, 3)}
+        assert club_states([club.pk, other.pk]) == {club.pk: (0, club.epoch, 0), other.pk: (7, other.epoch, 3)}
     assert club.epoch != other.epoch

@@ -12,10 +12,10 @@ from strava_live.clubs.epochs import begin_new_epochs
 from strava_live.clubs.founding import change_club
 from strava_live.clubs.keys import invite, revoke_invitation
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed import once_per_change
+from strava_live.feed import club_cache
 from strava_live.feed.athlete_lock import athlete_lock
+from strava_live.feed.club_cache import ClubCache
 from strava_live.feed.figures import Figures, figures_of
-from strava_live.feed.once_per_change import OncePerChange
 from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
 from strava_live.feed.posts import post
 from strava_live.membership.leaving import leave
@@ -32,7 +32,7 @@ class Counted:
 
     def __init__(self) -> None:
         self.times = 0
-        self.kept = OncePerChange(self.compute)
+        self.kept = ClubCache(self.compute)
 
     def compute(self, club: Club, now: datetime) -> Figures:
         self.times += 1
@@ -140,11 +140,11 @@ def test_failed_computation_is_not_kept(club: Club, monkeypatch: pytest.MonkeyPa
 def test_clubs_that_were_not_asked_for_long_are_let_go(
     club: Club, monkeypatch: pytest.MonkeyPatch, counted: Counted
 ) -> None:
-    monkeypatch.setattr(once_per_change, "MOST_CLUBS", 2)
+    monkeypatch.setattr(club_cache, "MOST_CLUBS", 2)
     others = [Club.objects.create(slug=f"club-{number}", name="Other") for number in range(3)]
     for one in (club, *others):
         counted.of(one.pk)
-    assert list(counted.kept.clubs) == [one.pk for one in others[1:]]
+    assert list(counted.kept.slots) == [one.pk for one in others[1:]]
 
 
 def test_who_asks_while_it_is_computed_waits_for_that(club: Club) -> None:
@@ -157,7 +157,7 @@ def test_who_asks_while_it_is_computed_waits_for_that(club: Club) -> None:
         assert go_on.wait(10)
         return object()
 
-    kept: OncePerChange[object] = OncePerChange(compute)
+    kept: ClubCache[object] = ClubCache(compute)
     found: list[object] = []
     asking = [threading.Thread(target=lambda: found.append(kept.get(club, NOW))) for _ in range(10)]
     for one in asking:
