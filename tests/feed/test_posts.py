@@ -6,7 +6,7 @@ from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.encoding import for_members, for_screens
 from strava_live.feed.models import MAX_POST, Cheer, Entry
-from strava_live.feed.posts import BadPost, NotYours, UnknownEntry, delete_post, key_of, post
+from strava_live.feed.posts import BadPost, NotYours, UnknownEntry, delete_post, post, post_key
 from strava_live.membership.joining import add_joined_entry
 from strava_live.membership.leaving import remove_entries_of
 from strava_live.membership.names import rename_in_entries
@@ -122,7 +122,7 @@ def test_removed_entry_keeps_nothing_of_anybody(club: Club, athlete: User, clubm
         "data": {},
         "cheers": 0,
     }
-    assert row["key"] == key_of(athlete.pk, "r1")
+    assert row["key"] == post_key(athlete.pk, "r1")
     assert post(athlete.pk, club.pk, "Secret", "r1").removed
     assert Cheer.objects.count() == 0
 
