@@ -1,6 +1,6 @@
 """A club's captains.
 
-Every change that can remove a captain holds the club's lock, so that a club with a captain keeps one for as long as it
+Every change that can remove a captain holds the club's lock, so that a club with captains keeps at least one while it
 has members.
 """
 
@@ -18,7 +18,7 @@ class NotACaptain(PermissionError):
 
 
 class LastCaptain(Exception):
-    """Another member must be made captain first."""
+    """The club's only captain must make another member captain first."""
 
 
 def require_captain(club_id: int, user_id: int) -> None:
@@ -27,7 +27,7 @@ def require_captain(club_id: int, user_id: int) -> None:
 
 
 def make_captain(club_id: int, user_id: int, *, by: int) -> None:
-    """Make one more captain. To hand over, the first captain then steps down."""
+    """Make a member captain, beside the captain who does it. To hand over, that captain then steps down."""
     with transaction.atomic():
         lock_club(club_id)
         require_captain(club_id, by)

@@ -23,7 +23,7 @@ from strava_live.accounts.profile import (
 )
 from strava_live.accounts.revocations import Outcome, revoke_now
 from strava_live.clubs.models import Membership
-from strava_live.lifecycle.disconnecting import disconnect as let_go_of_strava
+from strava_live.lifecycle.connecting import disconnect as let_go_of_strava
 from strava_live.lifecycle.erasure import erase
 from strava_live.membership.names import save_profile
 from strava_live.visibility import ShownAs, name_shown

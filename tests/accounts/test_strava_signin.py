@@ -22,7 +22,7 @@ from strava_live.accounts.strava_app import strava
 from strava_live.accounts.tokens import bearer_of
 from strava_live.activities.models import AthleteState
 from strava_live.feed.parkrun_entries import has_full_history
-from strava_live.lifecycle.disconnecting import disconnect
+from strava_live.lifecycle.connecting import disconnect
 from strava_live.sync.models import SyncRun
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.models import User
 from strava_live.activities.models import AthleteState
-from strava_live.clubs.epochs import begin_new_epochs
+from strava_live.clubs.founding import begin_new_epochs
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.athlete_lock import athlete_lock
 from strava_live.feed.models import Entry

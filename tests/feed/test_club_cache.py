@@ -8,8 +8,7 @@ import pytest
 from django.utils import timezone
 
 from strava_live.accounts.models import User
-from strava_live.clubs.epochs import begin_new_epochs
-from strava_live.clubs.founding import change_club
+from strava_live.clubs.founding import begin_new_epochs, change_club
 from strava_live.clubs.keys import invite, revoke_invitation
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed import club_cache
