@@ -41,8 +41,8 @@ class ParkrunHistory:
     shown: list[ParkrunResult]
     """The results that may be shown, oldest first."""
     numbers: dict[int, Numbered]
-    counted: bool
-    """True once the whole history has been read. Until then no parkrun gets a number."""
+    is_complete: bool
+    """True once the whole history has been read. Until then no parkrun gets a number or a milestone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def without_full_history(athlete_ids: Iterable[int]) -> set[int]:
 
 
 def is_news(day: date, now: datetime, zone: str) -> bool:
-    """Return True for the last seven days in the club's time zone."""
+    """Return True if `day` is one of the last seven days in the club's time zone."""
     return day >= now.astimezone(zone_or_utc(zone)).date() - NEWS_FOR
 
 
@@ -113,15 +113,15 @@ def desired_entries(
         news = is_news(result.day, now, member.club.time_zone)
         if news or key in existing:
             desired[key] = DesiredEntry(Kind.PARKRUN, parkrun_data(result, history))
-            # An older parkrun that turns out to be a milestone gets no entry.
-            desired.update(
-                {key: one for key, one in milestones_of(member.user_id, result, history) if news or key in existing}
-            )
+            for milestone_key, milestone in milestones_of(member.user_id, result, history):
+                # An older parkrun that turns out to be a milestone gets no new entry.
+                if news or milestone_key in existing:
+                    desired[milestone_key] = milestone
         else:
             without_entry.append(result)
     desired.update(
         history_of(member.user_id, without_entry)
-        if history.counted
+        if history.is_complete
         else entries_kept_until_counted(existing, desired, without_entry)
     )
     return desired
@@ -143,7 +143,7 @@ def entries_kept_until_counted(
 
 
 def parkrun_data(result: ParkrunResult, history: ParkrunHistory) -> dict[str, Any]:
-    number = history.numbers[result.pk] if history.counted else None
+    number = history.numbers[result.pk] if history.is_complete else None
     return event_fields(result) | {
         "time_s": result.time_s,
         "count": number.count if number else None,
@@ -159,7 +159,7 @@ def milestones_of(
 ) -> Iterator[tuple[str, DesiredEntry]]:
     count = history.numbers[result.pk].count
     junior = is_junior(result)
-    if history.counted and is_milestone(count, junior=junior):
+    if history.is_complete and is_milestone(count, junior=junior):
         key = f"milestone.{athlete_id}.{'junior.' if junior else ''}{count}"
         yield key, DesiredEntry(Kind.MILESTONE, event_fields(result) | {"count": count})
 

@@ -66,7 +66,10 @@ def clean(text: str) -> str:
 
 
 def delete_post(user_id: int, entry_id: int) -> None:
-    """Raise UnknownEntry or NotYours. A post that is deleted at the same time by someone else raises neither."""
+    """Delete a post as its author or a captain. Raise UnknownEntry or NotYours.
+
+    Do nothing if it was deleted while this transaction waited for the club's lock.
+    """
     with transaction.atomic():
         entry = Entry.objects.there().filter(pk=entry_id, kind=Entry.Kind.POST).first()
         if entry is None:

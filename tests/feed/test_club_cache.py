@@ -1,4 +1,4 @@
-"""What all walls of a club show is computed once a process and change, and never shown when it can be another."""
+"""The cache of a club's wall: computed once for each version of the club, and never shown when outdated."""
 
 import threading
 from collections.abc import Callable
@@ -20,38 +20,38 @@ from strava_live.feed.posts import post
 from strava_live.membership.leaving import leave
 from strava_live.membership.names import save_profile
 from strava_live.membership.sharing import share
-from tests.feed.conftest import Ran
+from tests.feed.entries import Ran
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 
 
-class Counted:
-    """Figures, and how often they were computed."""
+class CountingCache:
+    """A cache of figures that counts how often they were computed."""
 
     def __init__(self) -> None:
         self.times = 0
-        self.kept = ClubCache(self.compute)
+        self.cache = ClubCache(self.compute)
 
     def compute(self, club: Club, now: datetime) -> Figures:
         self.times += 1
         return figures_of(club, now)
 
     def of(self, club_id: int, now: datetime = NOW) -> Figures:
-        return self.kept.get(Club.objects.get(pk=club_id), now)
+        return self.cache.get(Club.objects.get(pk=club_id), now)
 
 
 @pytest.fixture
-def counted() -> Counted:
-    return Counted()
+def cached() -> CountingCache:
+    return CountingCache()
 
 
-def test_nothing_is_computed_again_until_something_changes(club: Club, athlete: User, counted: Counted) -> None:
-    assert counted.of(club.pk) is counted.of(club.pk)
-    assert counted.times == 1
+def test_result_is_computed_again_only_after_a_change(club: Club, athlete: User, cached: CountingCache) -> None:
+    assert cached.of(club.pk) is cached.of(club.pk)
+    assert cached.times == 1
     post(athlete.pk, club.pk, "Hello")
-    assert counted.of(club.pk) is counted.of(club.pk)
-    assert counted.times == 2
+    assert cached.of(club.pk) is cached.of(club.pk)
+    assert cached.times == 2
 
 
 def older_parkrun(club: Club, athlete: User, ran: Ran) -> None:
@@ -74,95 +74,97 @@ CHANGES: dict[str, Callable[[Club, User, Ran], object]] = {
     "left": lambda club, athlete, _: leave(club.pk, athlete.pk),
     "new name": new_name,
     "older parkrun": older_parkrun,
-    "another zone": lambda club, _, __: change_club(club.pk, name="Striders", time_zone="Australia/Brisbane"),
+    "new time zone": lambda club, _, __: change_club(club.pk, name="Striders", time_zone="Australia/Brisbane"),
     "invitation": invitation_on_screens,
     "restored": lambda _, __, ___: begin_new_epochs(),
 }
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_each_change_is_seen_at_once(
-    club: Club, athlete: User, clubmate: User, ran: Ran, counted: Counted, change: Callable[..., object]
+def test_each_change_shows_at_once(
+    club: Club, athlete: User, clubmate: User, ran: Ran, cached: CountingCache, change: Callable[..., object]
 ) -> None:
     ran(0)
     ran(7)
     share(club.pk, athlete.pk, parkruns=True)
-    assert [one.name for one in counted.of(club.pk).streaks] == ["Alva B."]
+    assert [one.name for one in cached.of(club.pk).streaks] == ["Alva B."]
 
     change(club, athlete, ran)
 
-    found, fresh = counted.of(club.pk), figures_of(Club.objects.get(pk=club.pk), NOW)
+    found, fresh = cached.of(club.pk), figures_of(Club.objects.get(pk=club.pk), NOW)
     assert (found.year, found.streaks, found.recent) == (fresh.year, fresh.streaks, fresh.recent)
-    assert counted.times == 2
+    assert cached.times == 2
 
 
-def test_change_that_gives_no_number_is_seen(club: Club, athlete: User, sharing: Membership, ran: Ran) -> None:
-    """Parkruns of somebody whose history is being read are told by no entry yet, and count."""
-    counted = Counted()
+def test_change_without_an_entry_shows_at_once(club: Club, athlete: User, sharing: Membership, ran: Ran) -> None:
+    """Old parkruns of an athlete whose history is incomplete have no entry yet, and count."""
+    cached = CountingCache()
     athlete.athletestate.history_known = False
     athlete.athletestate.save()
     before = Club.objects.get(pk=club.pk)
-    assert counted.of(club.pk).year.parkruns == 0
+    assert cached.of(club.pk).year.parkruns == 0
 
     ran(8, "bushy")
     reconcile_parkrun_entries(athlete.pk)
 
-    assert counted.of(club.pk).year.parkruns == figures_of(before, NOW).year.parkruns == 1
+    assert cached.of(club.pk).year.parkruns == figures_of(before, NOW).year.parkruns == 1
 
 
-def test_another_day_is_computed_by_the_clubs_clock(club: Club, counted: Counted) -> None:
+def test_result_is_computed_again_at_midnight_in_the_clubs_time_zone(club: Club, cached: CountingCache) -> None:
     Club.objects.update(time_zone="Australia/Brisbane")
     for hour, times in ((12, 1), (13, 1), (14, 2), (15, 2)):
-        counted.of(club.pk, datetime(2026, 11, 20, hour, 30, tzinfo=UTC))
-        assert counted.times == times
+        cached.of(club.pk, datetime(2026, 11, 20, hour, 30, tzinfo=UTC))
+        assert cached.times == times
 
 
-def test_who_read_the_clubs_row_earlier_gets_what_is_newer(club: Club, athlete: User, counted: Counted) -> None:
+def test_request_that_read_the_club_earlier_gets_the_newer_result(
+    club: Club, athlete: User, cached: CountingCache
+) -> None:
     earlier = Club.objects.get(pk=club.pk)
     post(athlete.pk, club.pk, "Hello")
-    newest = counted.of(club.pk)
-    assert counted.kept.get(earlier, NOW) is newest
-    assert counted.times == 1
+    newest = cached.of(club.pk)
+    assert cached.cache.get(earlier, NOW) is newest
+    assert cached.times == 1
 
 
-def test_failed_computation_is_not_kept(club: Club, monkeypatch: pytest.MonkeyPatch, counted: Counted) -> None:
+def test_failed_computation_is_not_cached(club: Club, monkeypatch: pytest.MonkeyPatch, cached: CountingCache) -> None:
     def fail(*_: object) -> Figures:
         raise ZeroDivisionError
 
     with monkeypatch.context() as failing:
-        failing.setattr(counted.kept, "compute", fail)
+        failing.setattr(cached.cache, "compute", fail)
         with pytest.raises(ZeroDivisionError):
-            counted.of(club.pk)
-    assert counted.of(club.pk).year.parkruns == 0
+            cached.of(club.pk)
+    assert cached.of(club.pk).year.parkruns == 0
 
 
-def test_clubs_that_were_not_asked_for_long_are_let_go(
-    club: Club, monkeypatch: pytest.MonkeyPatch, counted: Counted
+def test_least_recently_used_clubs_are_dropped(
+    club: Club, monkeypatch: pytest.MonkeyPatch, cached: CountingCache
 ) -> None:
     monkeypatch.setattr(club_cache, "MOST_CLUBS", 2)
     others = [Club.objects.create(slug=f"club-{number}", name="Other") for number in range(3)]
     for one in (club, *others):
-        counted.of(one.pk)
-    assert list(counted.kept.slots) == [one.pk for one in others[1:]]
+        cached.of(one.pk)
+    assert list(cached.cache.slots) == [one.pk for one in others[1:]]
 
 
-def test_who_asks_while_it_is_computed_waits_for_that(club: Club) -> None:
-    """Ten at once, without a database of their own."""
-    begun, go_on, times = threading.Event(), threading.Event(), []
+def test_concurrent_requests_wait_for_one_computation(club: Club) -> None:
+    """Ten threads ask for a result that is being computed. None of them uses the database."""
+    started, finish, times = threading.Event(), threading.Event(), []
 
     def compute(_: Club, __: datetime) -> object:
         times.append(1)
-        begun.set()
-        assert go_on.wait(10)
+        started.set()
+        assert finish.wait(10)
         return object()
 
-    kept: ClubCache[object] = ClubCache(compute)
+    cache: ClubCache[object] = ClubCache(compute)
     found: list[object] = []
-    asking = [threading.Thread(target=lambda: found.append(kept.get(club, NOW))) for _ in range(10)]
-    for one in asking:
+    threads = [threading.Thread(target=lambda: found.append(cache.get(club, NOW))) for _ in range(10)]
+    for one in threads:
         one.start()
-    assert begun.wait(10)
-    go_on.set()
-    for one in asking:
+    assert started.wait(10)
+    finish.set()
+    for one in threads:
         one.join(10)
     assert (len(times), len(found), len(set(map(id, found)))) == (1, 10, 1)
