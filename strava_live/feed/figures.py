@@ -110,7 +110,7 @@ def periods(club_id: int, day: date) -> tuple[Period, ...]:
 def streaks(club_id: int, day: date) -> list[Streak]:
     """Return the longest streaks, longest first.
 
-    Look back in steps of 4, 8, 16… weeks, and each time only at the athletes whose streak reaches the step's end.
+    Look back in steps of 4, 8, 16… weeks. Each step reads only the athletes whose streak fills the step before it.
     """
     this_week = week_of(day)
     lengths: dict[int, int] = {}

@@ -47,6 +47,7 @@ class ParkrunHistory:
 
 @dataclass(frozen=True, slots=True)
 class DesiredEntry:
+    key: str
     kind: Entry.Kind
     data: dict[str, Any]
 
@@ -70,7 +71,7 @@ def reconcile_parkrun_entries(athlete_id: int) -> None:
             entries[entry.club_id][entry.key] = entry
         for one in memberships:
             existing = entries[one.club_id]
-            desired = desired_entries(one, history, existing, timezone.now()) if history and one.shares_parkruns else {}
+            desired = desired_entries(one, history, existing, timezone.now()) if history and one.shares_parkruns else []
             reconcile(writers[one.club_id], one, existing, desired)
 
 
@@ -104,42 +105,42 @@ def is_news(day: date, now: datetime, zone: str) -> bool:
 
 def desired_entries(
     member: Membership, history: ParkrunHistory, existing: dict[str, Entry], now: datetime
-) -> dict[str, DesiredEntry]:
-    """Return the entries that the member's club should have of them, by key."""
-    desired: dict[str, DesiredEntry] = {}
+) -> list[DesiredEntry]:
+    """Return the entries about the member's parkruns that their club should have."""
+    desired: list[DesiredEntry] = []
     without_entry = []
     for result in history.shown:
         key = f"parkrun.{member.user_id}.{result.event_id}.{result.day}"
         news = is_news(result.day, now, member.club.time_zone)
-        if news or key in existing:
-            desired[key] = DesiredEntry(Kind.PARKRUN, parkrun_data(result, history))
-            for milestone_key, milestone in milestones_of(member.user_id, result, history):
-                # An older parkrun that turns out to be a milestone gets no new entry.
-                if news or milestone_key in existing:
-                    desired[milestone_key] = milestone
-        else:
+        if not news and key not in existing:
             without_entry.append(result)
-    desired.update(
-        history_of(member.user_id, without_entry)
-        if history.is_complete
-        else entries_kept_until_counted(existing, desired, without_entry)
-    )
-    return desired
+            continue
+        desired.append(DesiredEntry(key, Kind.PARKRUN, parkrun_data(result, history)))
+        milestone = milestone_of(member.user_id, result, history)
+        # An older parkrun that turns out to be a milestone gets no new entry.
+        if milestone and (news or milestone.key in existing):
+            desired.append(milestone)
+    if history.is_complete:
+        return [*desired, *history_of(member.user_id, without_entry)]
+    return [*desired, *entries_kept_until_complete(existing, desired, without_entry)]
 
 
-def entries_kept_until_counted(
-    existing: dict[str, Entry], desired: dict[str, DesiredEntry], without_entry: list[ParkrunResult]
-) -> Iterator[tuple[str, DesiredEntry]]:
-    """Return the milestones and history to keep, with their cheers, while the athlete's history is read again."""
-    shown = {(one.data["event"], one.data["date"]) for one in desired.values()}
-    left = {one.data["junior"]: one.data for _, one in history_of(0, without_entry)}
+def entries_kept_until_complete(
+    existing: dict[str, Entry], desired: list[DesiredEntry], without_entry: list[ParkrunResult]
+) -> Iterator[DesiredEntry]:
+    """Return the milestones and history to keep, with their cheers, while the athlete's history is read again.
+
+    A history entry may lose parkruns meanwhile, but gains none until the count is known.
+    """
+    shown = {(one.data["event"], one.data["date"]) for one in desired}
+    counts = {one.data["junior"]: one.data for one in history_of(0, without_entry)}
     for key, entry in existing.items():
         data = entry.data
         if entry.kind == Kind.MILESTONE and (data["event"], data["date"]) in shown:
-            yield key, DesiredEntry(Kind.MILESTONE, data)
-        elif entry.kind == Kind.HISTORY and (now := left.get(data["junior"])):
+            yield DesiredEntry(key, Kind.MILESTONE, data)
+        elif entry.kind == Kind.HISTORY and (now := counts.get(data["junior"])):
             less = {"count": min(data["count"], now["count"]), "since": max(data["since"], now["since"])}
-            yield key, DesiredEntry(Kind.HISTORY, data | less)
+            yield DesiredEntry(key, Kind.HISTORY, data | less)
 
 
 def parkrun_data(result: ParkrunResult, history: ParkrunHistory) -> dict[str, Any]:
@@ -154,23 +155,22 @@ def parkrun_data(result: ParkrunResult, history: ParkrunHistory) -> dict[str, An
     }
 
 
-def milestones_of(
-    athlete_id: int, result: ParkrunResult, history: ParkrunHistory
-) -> Iterator[tuple[str, DesiredEntry]]:
+def milestone_of(athlete_id: int, result: ParkrunResult, history: ParkrunHistory) -> DesiredEntry | None:
     count = history.numbers[result.pk].count
     junior = is_junior(result)
-    if history.is_complete and is_milestone(count, junior=junior):
-        key = f"milestone.{athlete_id}.{'junior.' if junior else ''}{count}"
-        yield key, DesiredEntry(Kind.MILESTONE, event_fields(result) | {"count": count})
+    if not history.is_complete or not is_milestone(count, junior=junior):
+        return None
+    key = f"milestone.{athlete_id}.{'junior.' if junior else ''}{count}"
+    return DesiredEntry(key, Kind.MILESTONE, event_fields(result) | {"count": count})
 
 
-def history_of(athlete_id: int, without_entry: list[ParkrunResult]) -> Iterator[tuple[str, DesiredEntry]]:
-    """Return the entries that count parkruns without an entry of their own, junior parkruns apart."""
+def history_of(athlete_id: int, without_entry: list[ParkrunResult]) -> Iterator[DesiredEntry]:
+    """Return one entry that counts the parkruns without an entry of their own, and one for junior parkruns."""
     for junior in (False, True):
         days = [result.day for result in without_entry if is_junior(result) == junior]
         if days:
             data = {"count": len(days), "since": min(days).year, "junior": junior}
-            yield f"history.{athlete_id}{'.junior' if junior else ''}", DesiredEntry(Kind.HISTORY, data)
+            yield DesiredEntry(f"history.{athlete_id}{'.junior' if junior else ''}", Kind.HISTORY, data)
 
 
 def event_fields(result: ParkrunResult) -> dict[str, Any]:
@@ -187,14 +187,13 @@ def is_junior(result: ParkrunResult) -> bool:
     return result.event.series == result.event.Series.JUNIOR
 
 
-def reconcile(
-    writer: EntryWriter, member: Membership, existing: dict[str, Entry], desired: dict[str, DesiredEntry]
-) -> None:
-    for key in existing.keys() - desired.keys():
+def reconcile(writer: EntryWriter, member: Membership, existing: dict[str, Entry], desired: list[DesiredEntry]) -> None:
+    """Remove, change and add entries until the club has the desired ones."""
+    for key in existing.keys() - {one.key for one in desired}:
         writer.remove(existing[key])
-    for key, one in desired.items():
-        if (entry := existing.get(key)) is None:
-            writer.add(kind=one.kind, key=key, athlete_id=member.user_id, name=member.shown_name, data=one.data)
+    for one in desired:
+        if (entry := existing.get(one.key)) is None:
+            writer.add(kind=one.kind, key=one.key, athlete_id=member.user_id, name=member.shown_name, data=one.data)
         elif (entry.data, entry.name) != (one.data, member.shown_name):
             entry.data, entry.name = one.data, member.shown_name
             writer.change(entry)

@@ -13,7 +13,8 @@ from strava_live.parkrun.results import lock_athlete
 def locked_membership(club_id: int, user_id: int, find: Callable[[int, int], Membership]) -> Membership:
     """Lock the athlete and their clubs in the caller's transaction, and return the membership as it is then.
 
-    `find` raises NotAMember. It is called before the locks too, so that no lock row is created for an unknown user.
+    `find` looks it up and raises NotAMember if there is none. Call it before the locks too, so that no lock row is
+    created for an unknown user.
     """
     find(club_id, user_id)
     lock_athlete(user_id)
