@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponse
 
 from strava_live.accounts.models import User
 from strava_live.accounts.sessions import close_sockets_of_person
-from strava_live.feed.members import keep_profile
 from strava_live.lifecycle.erasure import erase
+from strava_live.membership.names import save_profile
 from strava_live.parkrun import admin as parkrun_admin  # noqa: F401 registers its events
 from strava_live.protocol import Close
 
@@ -41,7 +41,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
         """Their clubs know them by the name that is changed here."""
         if change:
             concrete = {field.name for field in obj._meta.concrete_fields}
-            keep_profile(obj, *(name for name in form.changed_data if name in concrete))
+            save_profile(obj, *(name for name in form.changed_data if name in concrete))
             if not obj.is_active:
                 close_sockets_of_person(obj.pk, Close.NOT_SIGNED_IN)
         else:

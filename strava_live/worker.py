@@ -11,7 +11,7 @@ from django.conf import settings
 
 from strava_live.accounts.revocations import revoke_due
 from strava_live.accounts.tokens import finish_refreshes
-from strava_live.idempotency.purge import purge_answered_forms
+from strava_live.idempotency.keys import purge_answered_forms
 from strava_live.sync.purge import forget_old_drafts, forget_old_removals, forget_what_was_only_found
 from strava_live.sync.runner import runner
 

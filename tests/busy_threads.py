@@ -1,4 +1,4 @@
-"""Database threads that are all taken, so that whatever else is to be done there waits."""
+"""Occupy all database threads of a group, so that other work there waits."""
 
 import asyncio
 import contextlib
@@ -10,12 +10,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 async def all_waiting(
     queue: Callable[[Callable[[], bool]], Callable[[], Awaitable[bool]]],
 ) -> AsyncIterator[None]:
-    """Ten who take up its threads until the end."""
+    """Block the threads of `queue` with ten functions until the block ends."""
     done = threading.Event()
-    taken = [asyncio.ensure_future(queue(done.wait)()) for _ in range(10)]
+    blockers = [asyncio.ensure_future(queue(done.wait)()) for _ in range(10)]
     try:
         yield
-        assert not any(one.done() for one in taken)
+        assert not any(one.done() for one in blockers)
     finally:
         done.set()
-        await asyncio.gather(*taken)
+        await asyncio.gather(*blockers)

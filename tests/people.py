@@ -1,4 +1,4 @@
-"""The cast. Every test that needs somebody takes one of these, so that who may do what reads like a play."""
+"""The cast of the tests: one account for each role, so that a test's names say who may do what."""
 
 from strava_live.accounts.models import User
 from tests.passwords import PASSWORD

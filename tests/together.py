@@ -1,4 +1,4 @@
-"""Several things at the same moment, each on a database connection of its own."""
+"""Run functions at the same time, each in a thread with a database connection of its own."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,10 +8,10 @@ from django.db import connection
 
 
 def together(*works: Callable[[], object]) -> None:
-    """Each in a thread of its own, begun at once. Whatever one raises is raised here."""
+    """Start all functions at once and wait for them. Raise the first exception that one of them raised."""
     barrier = Barrier(len(works))
 
-    def begun(work: Callable[[], object]) -> None:
+    def after_barrier(work: Callable[[], object]) -> None:
         try:
             barrier.wait(timeout=20)
             work()
@@ -19,5 +19,5 @@ def together(*works: Callable[[], object]) -> None:
             connection.close()
 
     with ThreadPoolExecutor(len(works)) as pool:
-        for done in [pool.submit(begun, work) for work in works]:
+        for done in [pool.submit(after_barrier, work) for work in works]:
             done.result(timeout=60)

@@ -1,21 +1,16 @@
 """A club's captains.
 
-Every change that can remove a captain holds the club's lock, so that a club with a captain keeps one for as long as it
+Every change that can remove a captain holds the club's lock, so that a club with captains keeps at least one while it
 has members.
 """
 
-from collections.abc import Iterable
-
 from django.db import transaction
-from django.db.models import Q
 
-from strava_live.clubs.models import Club, Membership, MembershipQuerySet
+from strava_live.clubs.locks import lock_club
+from strava_live.clubs.members import member_of
+from strava_live.clubs.models import Membership, MembershipQuerySet
 
 CAPTAIN, MEMBER = Membership.Role.CAPTAIN, Membership.Role.MEMBER
-
-
-class NotAMember(LookupError):
-    """The person is not a member of this club."""
 
 
 class NotACaptain(PermissionError):
@@ -23,27 +18,7 @@ class NotACaptain(PermissionError):
 
 
 class LastCaptain(Exception):
-    """Another member must be made captain first."""
-
-
-def lock_clubs(user_id: int, also: Iterable[int] = ()) -> None:
-    """Lock a person's clubs and those in `also`, in the order of their ids, in the caller's transaction.
-
-    Called before any other row of a club is locked.
-    """
-    theirs = Membership.objects.of(user_id).values("club")
-    list(Club.objects.select_for_update().filter(Q(pk__in=theirs) | Q(pk__in=list(also))).order_by("pk"))
-
-
-def lock_club(club_id: int) -> None:
-    list(Club.objects.select_for_update().filter(pk=club_id))
-
-
-def member_of(club_id: int, user_id: int) -> Membership:
-    found = Membership.objects.active().in_club(club_id).of(user_id).select_related("club", "user").first()
-    if found is None:
-        raise NotAMember(user_id)
-    return found
+    """The club's only captain must make another member captain first."""
 
 
 def require_captain(club_id: int, user_id: int) -> None:
@@ -52,7 +27,7 @@ def require_captain(club_id: int, user_id: int) -> None:
 
 
 def make_captain(club_id: int, user_id: int, *, by: int) -> None:
-    """Make one more captain. To hand over, the first captain then steps down."""
+    """Make a member captain, beside the captain who does it. To hand over, that captain then steps down."""
     with transaction.atomic():
         lock_club(club_id)
         require_captain(club_id, by)

@@ -1,4 +1,4 @@
-"""Founding a club, its address, changing it and closing it."""
+"""Found, change and close clubs."""
 
 import re
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ from django.utils.text import slugify
 
 from strava_live.accounts.models import User
 from strava_live.broadcast import screen_name
-from strava_live.clubs.keys import have_walls_ask_anew, show_out
-from strava_live.clubs.models import Club, Membership, Screen
+from strava_live.clubs.keys import close_sockets_after_commit, refresh_screens
+from strava_live.clubs.models import Club, Membership, Screen, new_epoch
 
 RESERVED = frozenset({"new"})
 """Words that other pages use at /clubs/<word>/."""
@@ -19,7 +19,7 @@ LONGEST_SLUG = 50
 
 
 class BadSlug(ValueError):
-    """The message says what is wrong with the address."""
+    """The address is not allowed. The message says why."""
 
 
 class SlugTaken(BadSlug):
@@ -37,7 +37,7 @@ def found_club(name: str, *, time_zone: str, captain: User) -> Club:
 
 
 def found_club_at(slug: str, name: str, *, time_zone: str, captain: User | None = None) -> Club:
-    """Found a club at this address. Being its captain shares nothing."""
+    """Found a club at this address. The captain becomes a member who shares nothing."""
     if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
         raise BadSlug(
             f"{slug} cannot be a club's address: use lower-case letters, digits and hyphens, {LONGEST_SLUG} at most."
@@ -65,11 +65,20 @@ def slugs_for(name: str) -> Iterator[str]:
 def change_club(club_id: int, *, name: str, time_zone: str) -> None:
     with transaction.atomic():
         Club.objects.filter(pk=club_id).update(name=name, time_zone=time_zone)
-        have_walls_ask_anew(club_id)
+        refresh_screens(club_id)
+
+
+def begin_new_epochs() -> int:
+    """Give every club a new epoch after a backup was restored, and return the number of clubs.
+
+    Update one club at a time, because a transaction that locks several must lock them in the order of their ids.
+    """
+    clubs = Club.objects.order_by("pk").values_list("pk", flat=True)
+    return sum(Club.objects.filter(pk=pk).update(epoch=new_epoch()) for pk in clubs)
 
 
 def close_club(club_id: int) -> None:
-    """Delete a club with its feed, invitations and screens, in a transaction that holds the club's lock."""
+    """Delete a club with its feed, invitations and screens. Needs the club's lock."""
     for screen_id in Screen.objects.in_club(club_id).values_list("pk", flat=True):
-        show_out(screen_name(screen_id))
+        close_sockets_after_commit(screen_name(screen_id))
     Club.objects.filter(pk=club_id).delete()

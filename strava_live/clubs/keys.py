@@ -1,7 +1,7 @@
-"""A club's invitations and wall screens: creating and revoking them.
+"""Create and revoke a club's invitations and wall screens.
 
 Each is a secret in an address. The table holds its digest, for finding it, and the encrypted secret, so that captains
-can show it again.
+can show the address again.
 """
 
 import secrets
@@ -20,15 +20,15 @@ from strava_live.clubs.models import Club, Invitation, Key, Screen, digest_of
 from strava_live.protocol import Close
 
 MOST_KEYS = 50
-"""How many of each kind a club may have in use."""
+"""The most invitations, and the most screens, that a club may have in use."""
 
 
 class TooManyKeys(Exception):
-    """The message says what to do."""
+    """The club has MOST_KEYS in use. The message says what to do."""
 
 
 class UnknownKey(LookupError):
-    """The club has no such key in use."""
+    """The club has no such key, or it has been revoked."""
 
 
 def invite(
@@ -43,7 +43,7 @@ def invite(
     fields = new_key(Invitation, club_id, made_by)
     with transaction.atomic():
         if on_screens:
-            have_walls_ask_anew(club_id)
+            refresh_screens(club_id)
         return Invitation.objects.create(
             needs_approval=needs_approval, on_screens=on_screens, expires_at=expires_at, **fields
         )
@@ -62,7 +62,7 @@ def new_key(model: type[Key], club_id: int, made_by: int | None) -> dict[str, An
 
 def revoke_invitation(club_id: int, pk: int) -> None:
     with transaction.atomic():
-        have_walls_ask_anew(club_id)
+        refresh_screens(club_id)
         revoke(Invitation, club_id, pk, now=timezone.now())
 
 
@@ -79,24 +79,25 @@ def revoke(model: type[Key], club_id: int, pk: int, *, now: datetime) -> None:
 
 
 def evict(club_id: int, name: str) -> None:
-    """Close the sockets of a member or a screen after the commit, and raise the club's eviction number with it.
+    """Raise the club's eviction number, and close the sockets of a member or a screen after the commit.
 
-    The number reaches every hub through the table where Redis does not carry the announcement. Called before the other
-    rows of a club are changed, because it locks the club's row.
+    If Redis loses the announcement, every hub still reads the number from the table. Call this before other rows of
+    the club are changed, because it locks the club's row.
     """
     this = Club.objects.filter(pk=club_id)
     this.update(evictions=F("evictions") + 1)
-    show_out(name, this.values_list("evictions", flat=True).first())
+    close_sockets_after_commit(name, this.values_list("evictions", flat=True).first())
 
 
-def show_out(name: str, evictions: int | None = None) -> None:
-    """Close the sockets of this name after the commit."""
+def close_sockets_after_commit(name: str, evictions: int | None = None) -> None:
+    """Close the sockets of a member or a screen in every process, once the transaction is committed."""
     transaction.on_commit(partial(async_to_sync(close_sockets), name, Close.NOT_ALLOWED, evictions))
 
 
-def have_walls_ask_anew(club_id: int) -> None:
-    """Tell screens after the commit to fetch their figures, the invitation and the club's name again.
+def refresh_screens(club_id: int) -> None:
+    """Have the club's screens fetch their figures, the invitation and the club's name again, after the commit.
 
-    Called before the other rows of a club are changed, because it locks the club's row."""
+    Call this before other rows of the club are changed, because it locks the club's row.
+    """
     Club.objects.raise_figures_version([club_id])
     transaction.on_commit(partial(async_to_sync(announce_figures), club_id))

@@ -1,4 +1,4 @@
-"""A club, who is in it and what each of them shares with it, and its two kinds of key: invitations and screens."""
+"""Clubs, their members with what each shares, and their two kinds of key: invitations and screens."""
 
 import hashlib
 import secrets
@@ -13,17 +13,18 @@ from django.utils import timezone
 
 from strava_live.accounts.encryption import SecretField
 from strava_live.accounts.profile import require_time_zone
+from strava_live.visibility import ShownAs, name_shown
 
 MAX_CLUB_NAME = 80
 
 
 class ClubQuerySet(models.QuerySet["Club"]):
     def of(self, user_id: int) -> Self:
-        """Where somebody is a member."""
+        """The clubs that this person is a member of."""
         return self.filter(memberships__user=user_id, memberships__state=Membership.State.ACTIVE)
 
     def raise_figures_version(self, club_ids: Iterable[int]) -> None:
-        """In the transaction that changes what the screens of these clubs count or name."""
+        """Call it in the transaction that changes what the screens of these clubs count or show."""
         self.filter(pk__in=set(club_ids)).update(figures_version=F("figures_version") + 1)
 
 
@@ -32,7 +33,7 @@ def new_epoch() -> str:
 
 
 class Club(models.Model):
-    """A running club. Its row is the lock under which its feed's numbers are given out."""
+    """A running club. Its row is locked while an entry of its feed gets a number."""
 
     slug = models.SlugField(max_length=50, unique=True)
     name = models.CharField(max_length=MAX_CLUB_NAME)
@@ -41,14 +42,15 @@ class Club(models.Model):
     seq = models.BigIntegerField(default=0)
     """The number of the last addition, change or removal in its feed."""
     entry_count = models.PositiveIntegerField(default=0)
-    """How many entries its feed shows: kept with the numbers, so that nobody counts a million."""
+    """The number of entries that are not removed, stored so that no page counts a million rows."""
     epoch = models.CharField(max_length=12, default=new_epoch)
-    """The history that `seq` counts. A backup that is restored begins another one (`manage.py restored`)."""
+    """Names the history that `seq` counts. It changes when a backup is restored (`manage.py restored`)."""
     evictions = models.BigIntegerField(default=0)
-    """Raised with each member who leaves and each screen that is revoked. A hub that reads a higher number than before
-    rechecks the permissions of this club's connections, whether or not Redis told it to close any."""
+    """Raised when a member leaves or a screen is revoked. A hub that reads a higher number than before rechecks the
+    permissions of this club's connections, even if the announcement did not reach it."""
     figures_version = models.BigIntegerField(default=0)
-    """Raised with each change of what the club's screens count or name, for such a change can have no `seq`."""
+    """Raised when a change affects what the club's screens count or show. Such a change may add no entry, so `seq` does
+    not always rise with it."""
 
     objects = ClubQuerySet.as_manager()
 
@@ -61,14 +63,14 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(state=Membership.State.ACTIVE)
 
     def sharing(self) -> Self:
-        """Those whose parkruns the club sees."""
+        """The members whose parkruns the club sees."""
         return self.active().filter(shares_parkruns=True)
 
     def asking(self) -> Self:
         return self.filter(state=Membership.State.ASKING)
 
     def waiting_for(self, captain_id: int) -> Self:
-        """Who asks to join a club that this person looks after."""
+        """The requests to join the clubs of this captain."""
         return self.asking().filter(club__in=Membership.objects.captains().of(captain_id).values("club"))
 
     def of(self, user_id: int) -> Self:
@@ -85,7 +87,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """One person in one club, and what they let it see."""
+    """One person in one club, or their request to join it, and what they let the club see."""
 
     class Role(models.TextChoices):
         CAPTAIN = "captain"
@@ -95,11 +97,6 @@ class Membership(models.Model):
         ASKING = "asking", "waits for a captain's yes"
         ACTIVE = "active", "member"
 
-    class ShownAs(models.TextChoices):
-        FULL = "full", "my whole name"
-        SHORT = "short", "my first name and an initial"
-        HIDDEN = "hidden", "a member, without a name"
-
     club = models.ForeignKey(Club, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=7, choices=Role, default=Role.MEMBER)
@@ -108,7 +105,7 @@ class Membership(models.Model):
     shares_parkruns = models.BooleanField(default=False)
     shown_as = models.CharField(max_length=6, choices=ShownAs, default=ShownAs.SHORT)
     consented_at = models.DateTimeField(null=True, blank=True)
-    """When they last said what they share and how they are shown; None before they said anything."""
+    """When they last chose what they share and how they are shown. None for a founder who has not chosen yet."""
 
     objects = MembershipQuerySet.as_manager()
 
@@ -125,22 +122,12 @@ class Membership(models.Model):
 
     @property
     def shown_name(self) -> str:
-        """What this club and its screens see of the name; "" for none."""
-        return as_shown(self.user.shown_name, self.shown_as)
-
-
-def as_shown(name: str, shown_as: str) -> str:
-    """`short` is the first name and an initial: Alva Berg is Alva B."""
-    if shown_as == Membership.ShownAs.HIDDEN:
-        return ""
-    first, _, rest = name.strip().partition(" ")
-    if shown_as == Membership.ShownAs.FULL or not rest.strip():
-        return name
-    return f"{first} {rest.split()[-1][0].upper()}."
+        """The name as this club and its screens see it, or "" for a hidden member."""
+        return name_shown(self.user.shown_name, self.shown_as)
 
 
 def digest_of(secret: str) -> str:
-    """What a key is found by: whoever reads the table alone has none."""
+    """Return the digest by which a key is found. It does not reveal the key to a reader of the table."""
     return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
 
 
@@ -156,7 +143,7 @@ class KeyQuerySet(models.QuerySet):  # type: ignore[type-arg]  # of invitations 
 
 
 class Key(models.Model):
-    """A secret that stands in an address: found by its digest, and readable for captains, who show it again."""
+    """A secret in an address. It is found by its digest, and stored encrypted so that captains can show it again."""
 
     digest = models.CharField(max_length=64, unique=True)
     secret = SecretField()
@@ -177,16 +164,16 @@ class Key(models.Model):
 
 
 class Invitation(Key):
-    """Whoever has its code may join, or ask to."""
+    """Anyone with its code may join, or ask to join."""
 
     club = models.ForeignKey(Club, on_delete=models.CASCADE, related_name="invitations")
     needs_approval = models.BooleanField(default=False)
     on_screens = models.BooleanField(default=False)
-    """Whether the club's wall screens show it, for everybody who passes by."""
+    """Whether the club's wall screens show its QR code, to everyone who passes by."""
 
 
 class Screen(Key):
-    """A wall screen: whoever has its key sees what the club's screens show."""
+    """A wall screen. Anyone with its key can open it."""
 
     club = models.ForeignKey(Club, on_delete=models.CASCADE, related_name="screens")
     name = models.CharField(max_length=80, default="Screen")

@@ -1,4 +1,4 @@
-"""Change an athlete's parkruns one writer at a time, and update the entries of their clubs."""
+"""Change an athlete's parkruns while no other writer does, and update their entries in the same transaction."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

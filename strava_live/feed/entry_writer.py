@@ -1,10 +1,10 @@
-"""The one way into a club's feed: under the club's lock, each addition, change and removal takes the next number.
+"""The only way to write to a club's feed: each addition, change and removal takes the club's next number.
 
     with entry_writers([club_id]) as writers:
         writers[club_id].add(kind=…, key=…, athlete_id=…, name=…, data=…)
 
-In the caller's transaction, together with what it tells; the club hears of it after the commit. Whoever writes for an
-athlete has taken their turn before: always the athlete first, then the clubs in the order of their ids.
+The numbers are given under the club's row lock, in the caller's transaction, and announced after its commit. A caller
+that writes for an athlete locks the athlete first, so that two writers cannot deadlock.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,12 +24,12 @@ from strava_live.feed.encoding import news_of
 from strava_live.feed.models import Cheer, Entry
 from strava_live.protocol import MOST_REPLAYED
 
-WRITTEN = ("seq", "key", "at", "athlete", "name", "text", "data", "cheers", "removed")
+CHANGED_FIELDS = ("seq", "key", "at", "athlete", "name", "text", "data", "cheers", "removed")
 
 
 @dataclass(slots=True)
 class EntryWriter:
-    """One club's feed, as long as its lock is held."""
+    """Collects the changes of one club's feed while its row is locked; `write` numbers and stores them."""
 
     club: Club
     now: datetime
@@ -37,24 +37,26 @@ class EntryWriter:
     changed: dict[int, Entry] = field(default_factory=dict)
 
     def add(self, *, kind: Entry.Kind, key: str, athlete_id: int, name: str, **fields: Any) -> Entry:
-        """`key` says what it tells of; nothing may be there under it."""
+        """Add an entry. The caller checks that the club has no entry with this `key`."""
         entry = Entry(club=self.club, kind=kind, key=key, athlete_id=athlete_id, name=name, at=self.now, **fields)
         self.added.append(entry)
         return entry
 
     def change(self, entry: Entry) -> None:
-        """As it is now; once, however often it is said."""
+        """Store the entry as it is when the block ends, under one number even if it is changed several times."""
         self.changed.setdefault(entry.pk, entry)
 
     def remove(self, entry: Entry) -> None:
-        """For good: what stays is that there was something."""
+        """Empty the entry. Its row stays with its number, so that replays can report the removal."""
         entry.removed, entry.athlete_id, entry.name, entry.text, entry.data = True, None, "", "", {}
         entry.cheers = 0
-        if entry.kind != Entry.Kind.POST:  # a post's key names nobody, and keeps it from being sent again
+        # A post keeps its key, which names no person: the same post sent again must not reappear.
+        if entry.kind != Entry.Kind.POST:
             entry.key = f"removed.{entry.pk}"
         self.changed[entry.pk] = entry
 
     def write(self) -> list[News]:
+        """Number and store the changes, and return their messages."""
         before = self.club.seq
         entries = [*self.changed.values(), *self.added]
         for seq, entry in enumerate(entries, start=before + 1):
@@ -63,7 +65,7 @@ class EntryWriter:
             entry.first_seq = entry.seq
         Cheer.objects.filter(entry__in=[entry for entry in self.changed.values() if entry.removed]).delete()
         Entry.objects.bulk_create(
-            self.changed.values(), update_conflicts=True, unique_fields=["id"], update_fields=WRITTEN
+            self.changed.values(), update_conflicts=True, unique_fields=["id"], update_fields=CHANGED_FIELDS
         )
         Entry.objects.bulk_create(self.added)
         self.club.seq += len(entries)
@@ -74,15 +76,17 @@ class EntryWriter:
 
 @contextmanager
 def entry_writers(club_ids: Iterable[int]) -> Iterator[dict[int, EntryWriter]]:
+    """Lock the clubs in the order of their ids, and yield a writer for each. Announce what was written after commit."""
     clubs = Club.objects.select_for_update().filter(pk__in=set(club_ids)).order_by("pk")
     writers = {club.pk: EntryWriter(club, timezone.now()) for club in clubs}
     yield writers
     for club_id, writer in writers.items():
         if writer.added or writer.changed:
-            transaction.on_commit(partial(tell_club, club_id, writer.write()))
+            transaction.on_commit(partial(announce_entries, club_id, writer.write()))
 
 
-def tell_club(club_id: int, news: list[News]) -> None:
+def announce_entries(club_id: int, news: list[News]) -> None:
+    """Announce each change, or, if there are too many, that clients must read a new snapshot."""
     if len(news) > MOST_REPLAYED:
         async_to_sync(announce_reset)(club_id, news[-1].seq)
     else:

@@ -1,8 +1,8 @@
-"""What a club's wall says in numbers: today by event, this week, this month, this year, and who comes week after week.
+"""The numbers on a club's wall: parkruns today by event, this week, month and year, and the longest weekly streaks.
 
-Counted from what its members share, be it news or history: what is withdrawn is in no figure any more. Whoever wants no
-name there counts and is not named. However many parkruns there are, the questions are few: only streaks take one more
-each time that the longest has doubled.
+They count every parkrun that members share with the club, with or without an entry of its own. A hidden member counts
+too, without a name. The number of queries does not grow with the number of parkruns, except that each doubling of the
+longest streak takes one more.
 """
 
 from collections import defaultdict
@@ -14,7 +14,7 @@ from django.db.models import Count, Q
 
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
-from strava_live.feed.parkrun_entries import NEWS_ANYWHERE, half_known
+from strava_live.feed.parkrun_entries import NEWS_ANYWHERE, without_full_history
 from strava_live.parkrun.result_models import ParkrunResult, ParkrunResultQuerySet
 from strava_live.time_zones import zone_or_utc
 
@@ -38,7 +38,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Streak:
-    """So many weeks in a row, up to this one or the last."""
+    """A member's successive weeks with a parkrun, up to this week or the last."""
 
     name: str
     weeks: int
@@ -58,15 +58,15 @@ class Figures:
 
 
 def figures_of(club: Club, now: datetime) -> Figures:
-    """By the club's clock."""
+    """Compute the figures for the day it is in the club's time zone."""
     zone = zone_or_utc(club.time_zone)
     day = now.astimezone(zone).date()
     week, month, year = periods(club.pk, day)
-    told = Entry.objects.of_club(club.pk).there().newest_first()
-    # Somewhere the year began a day earlier than here.
+    entries = Entry.objects.of_club(club.pk).there().newest_first()
+    # In time zones ahead of the club's, the year begins up to a day earlier.
     this_year = datetime.combine(day.replace(month=1, day=1), time(), tzinfo=zone) - timedelta(days=1)
-    milestones = told.filter(kind=Entry.Kind.MILESTONE, at__gte=this_year)
-    recent = told.filter(kind__in=[Entry.Kind.PARKRUN, Entry.Kind.MILESTONE], at__gte=now - NEWS_ANYWHERE)
+    milestones = entries.filter(kind=Entry.Kind.MILESTONE, at__gte=this_year)
+    recent = entries.filter(kind__in=[Entry.Kind.PARKRUN, Entry.Kind.MILESTONE], at__gte=now - NEWS_ANYWHERE)
     return Figures(
         day=day,
         today=today_by_event(club.pk, day),
@@ -80,64 +80,70 @@ def figures_of(club: Club, now: datetime) -> Figures:
 
 
 def shared_in(club_id: int, since: date, upto: date) -> ParkrunResultQuerySet:
-    """The parkruns of these days that the club may see."""
+    """Return the parkruns of these days that the club may see."""
     sharing = Membership.objects.sharing().in_club(club_id).values("user")
     return ParkrunResult.objects.filter(athlete__in=sharing, day__range=(since, upto)).shareable().on_foot()
 
 
 def today_by_event(club_id: int, day: date) -> list[Tally]:
-    """Where most have been comes first."""
-    counted = shared_in(club_id, day, day).values_list("event__name").annotate(parkruns=Count("pk"))
-    return sorted((Tally(*row) for row in counted), key=lambda one: (-one.parkruns, one.event_name))
+    """Return the events with the most parkruns first."""
+    counts = shared_in(club_id, day, day).values_list("event__name").annotate(parkruns=Count("pk"))
+    return sorted((Tally(*row) for row in counts), key=lambda one: (-one.parkruns, one.event_name))
 
 
 def periods(club_id: int, day: date) -> tuple[Period, ...]:
-    """This week from its Monday, this month, this year."""
+    """Count this week, which begins on Monday, this month and this year, in one query."""
     firsts = (day - timedelta(days=day.weekday()), day.replace(day=1), day.replace(month=1, day=1))
-    wanted: dict[str, Any] = {}
+    counts: dict[str, Any] = {}
     for place, first in enumerate(firsts):
         inside = Q(day__gte=first)
-        wanted |= {
+        counts |= {
             f"parkruns{place}": Count("pk", filter=inside),
             f"members{place}": Count("athlete", filter=inside, distinct=True),
             f"events{place}": Count("event", filter=inside, distinct=True),
         }
-    # Where it is tomorrow already, somebody has run today.
-    found = shared_in(club_id, min(firsts), day + timedelta(days=1)).aggregate(**wanted)
+    # Include tomorrow: in time zones ahead of the club's, members may have run on that day already.
+    found = shared_in(club_id, min(firsts), day + timedelta(days=1)).aggregate(**counts)
     return tuple(Period(*(found[f"{name}{place}"] for name in ("parkruns", "members", "events"))) for place in range(3))
 
 
 def streaks(club_id: int, day: date) -> list[Streak]:
-    """The longest first. The further back, the fewer are looked at: only those whose row goes on from there."""
+    """Return the longest streaks, longest first.
+
+    Look back in steps of 4, 8, 16… weeks. Each step reads only the athletes whose streak fills the step before it.
+    """
     this_week = week_of(day)
     lengths: dict[int, int] = {}
-    upto, at_a_time, going = this_week, FIRST_WEEKS, None
-    while (going is None or going) and upto > this_week - LONGEST_WEEKS:
-        since = upto - at_a_time + 1
-        weeks = weeks_of(club_id, since, upto, going)
-        going = set()
-        for athlete_id, theirs in weeks.items():
+    upto, step, unbroken = this_week, FIRST_WEEKS, None
+    while (unbroken is None or unbroken) and upto > this_week - LONGEST_WEEKS:
+        since = upto - step + 1
+        weeks_by_athlete = parkrun_weeks(club_id, since, upto, unbroken)
+        unbroken = set()
+        for athlete_id, weeks in weeks_by_athlete.items():
             known = lengths.get(athlete_id, 0)
-            # The week that is not over yet may still be missing.
-            last = upto if known or upto in theirs else upto - 1
-            run = next((back for back in range(last - since + 1) if last - back not in theirs), last - since + 1)
-            lengths[athlete_id] = known + run
-            if last - run < since:
-                going.add(athlete_id)
-        upto, at_a_time = since - 1, 2 * at_a_time
-    return named(club_id, {athlete_id: weeks for athlete_id, weeks in lengths.items() if weeks >= SHORTEST_STREAK})
+            # This week is not over: a streak without it ends last week.
+            last = upto if known or upto in weeks else upto - 1
+            length = next((back for back in range(last - since + 1) if last - back not in weeks), last - since + 1)
+            lengths[athlete_id] = known + length
+            if last - length < since:
+                unbroken.add(athlete_id)
+        upto, step = since - 1, 2 * step
+    return longest(club_id, {athlete_id: weeks for athlete_id, weeks in lengths.items() if weeks >= SHORTEST_STREAK})
 
 
-def named(club_id: int, weeks: dict[int, int]) -> list[Streak]:
-    """No row is claimed of who is still being read. Somebody may have withdrawn since the first question."""
-    unknown = half_known(weeks)
-    sharing = Membership.objects.sharing().in_club(club_id).filter(user__in=weeks.keys() - unknown)
-    longest = sorted(sharing.select_related("user"), key=lambda one: (-weeks[one.user_id], one.user_id))[:MOST_STREAKS]
-    return [Streak(one.shown_name, weeks[one.user_id]) for one in longest]
+def longest(club_id: int, weeks: dict[int, int]) -> list[Streak]:
+    """Return the longest of these streaks, with names.
+
+    Leave out athletes whose history has not been read completely, and those who stopped sharing since the first query.
+    """
+    incomplete = without_full_history(weeks)
+    sharing = Membership.objects.sharing().in_club(club_id).filter(user__in=weeks.keys() - incomplete)
+    members = sorted(sharing.select_related("user"), key=lambda one: (-weeks[one.user_id], one.user_id))
+    return [Streak(one.shown_name, weeks[one.user_id]) for one in members[:MOST_STREAKS]]
 
 
-def weeks_of(club_id: int, since: int, upto: int, athletes: set[int] | None) -> dict[int, set[int]]:
-    """In which weeks each of them has been at a parkrun; of everybody when nobody is named."""
+def parkrun_weeks(club_id: int, since: int, upto: int, athletes: set[int] | None) -> dict[int, set[int]]:
+    """Return each athlete's weeks with a shared parkrun. None for `athletes` stands for all members who share."""
     shared = shared_in(club_id, monday_of(since), monday_of(upto + 1) - timedelta(days=1))
     if athletes is not None:
         shared = shared.filter(athlete__in=athletes)
@@ -148,7 +154,7 @@ def weeks_of(club_id: int, since: int, upto: int, athletes: set[int] | None) -> 
 
 
 def week_of(day: date) -> int:
-    """Weeks since the first Monday there was."""
+    """Number the weeks from Monday 1 January of the year 1, which is week 0."""
     return (day.toordinal() - 1) // 7
 
 

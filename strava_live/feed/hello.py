@@ -8,7 +8,7 @@ from strava_live.protocol import FeedHello, Json, compact
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EncodedHello:
-    """UTF-8 in parts, so that connections whose entries differ in a few share all the others."""
+    """A hello as UTF-8 in parts. Each entry is a part, so that hellos with most entries in common share those."""
 
     epoch: str
     seq: int
@@ -17,13 +17,13 @@ class EncodedHello:
     tail: bytes
 
     def payload(self, watching: Json) -> bytes:
-        """The whole message. Who is watching differs from moment to moment, and is its last field."""
+        """Return the whole message. `watching` is its last field, because it changes with every connection."""
         parts = (self.head, b",".join(self.entries), self.tail, compact(watching).encode(), b"}")
         return b"".join(parts)
 
 
 def encode_hello(hello: FeedHello, entries: Sequence[bytes]) -> EncodedHello:
-    """With `entries` in place of those of `hello`, each encoded already."""
+    """Encode a hello with `entries`, which are encoded already, in place of its own."""
     fields = {name: f'"{name}":{compact(value)}' for name, value in hello.wire().items()}
     names = list(fields)
     place = names.index("entries")

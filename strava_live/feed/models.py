@@ -1,6 +1,6 @@
-"""A club's feed: entries that carry the number of their last change.
+"""A club's feed: entries that carry the number of their last change, and cheers for them.
 
-What was removed stays as a number and nothing else, so that whoever was away learns that it is gone.
+A removed entry keeps its row and its number and nothing else, so that a client which reconnects learns of the removal.
 """
 
 from datetime import datetime
@@ -20,17 +20,18 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.filter(club=club_id)
 
     def there(self) -> Self:
+        """Leave out removed entries."""
         return self.filter(removed=False)
 
     def newest_first(self) -> Self:
         return self.order_by("-at", "-pk")
 
     def older_than(self, at: datetime, pk: int) -> Self:
-        """A page goes on by key: a range that the index serves, and not the few of the same moment that were shown."""
+        """Continue a list after the entry with this place. The first condition lets the index find the range."""
         return self.filter(at__lte=at).exclude(at=at, pk__gte=pk)
 
     def changed_since(self, seq: int) -> Self:
-        """Removed ones too, in the order of their last change."""
+        """Return entries in the order of their last change, removed ones included."""
         return self.filter(seq__gt=seq).order_by("seq")
 
     def of_athlete(self, athlete_id: int) -> Self:
@@ -38,7 +39,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
 
 class Entry(models.Model):
-    """One thing that a club is told."""
+    """One item of a club's feed."""
 
     class Kind(models.TextChoices):
         PARKRUN = "parkrun"
@@ -50,18 +51,18 @@ class Entry(models.Model):
     club = models.ForeignKey(Club, on_delete=models.CASCADE, related_name="entries")
     seq = models.BigIntegerField()
     first_seq = models.BigIntegerField()
-    """The number with which it was added."""
+    """The number under which it was added."""
     kind = models.CharField(max_length=9, choices=Kind)
     key = models.CharField(max_length=120)
-    """What it tells of: the same thing has one entry in a club, however often and from wherever it is told."""
+    """Identifies the subject (`parkrun.<athlete>.<event>.<day>`), so that a club has one entry for each."""
     at = models.DateTimeField()
     athlete = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="entries")
-    """Whose it is; nobody's once it is removed. Deleting a person removes their entries first."""
+    """The author or subject; null once removed. Entries are removed before their athlete's account is deleted."""
     name = models.CharField(max_length=150, blank=True)
-    """As its athlete wants to be shown in this club now; "" is "a member". Who has no name is called by their username,
-    which may be that long."""
+    """The athlete's name as this club sees it; "" is "a member". As long as a username, which is shown without a name.
+    """
     text = models.TextField(blank=True)
-    """What somebody has written. What the other kinds say follows from `data` and `name`."""
+    """The text of a post. The texts of other kinds are built from `data` and `name`."""
     data = models.JSONField(default=dict)
     cheers = models.PositiveIntegerField(default=0)
     removed = models.BooleanField(default=False)

@@ -28,9 +28,9 @@ from strava_live.parkrun.results import starting_numbers
 from strava_live.time_zones import zone_or_utc
 
 Kind = Entry.Kind
-OURS = (Kind.PARKRUN, Kind.MILESTONE, Kind.HISTORY)
+KINDS = (Kind.PARKRUN, Kind.MILESTONE, Kind.HISTORY)
 NEWS_FOR = timedelta(days=7)
-# What one club counts as today may be yesterday in another: nothing older than this is news anywhere.
+# Today in one club's time zone may be yesterday in another: older parkruns are news in no club.
 NEWS_ANYWHERE = NEWS_FOR + timedelta(days=2)
 
 
@@ -41,33 +41,37 @@ class ParkrunHistory:
     shown: list[ParkrunResult]
     """The results that may be shown, oldest first."""
     numbers: dict[int, Numbered]
-    counted: bool
-    """True once the whole history has been read. Until then no parkrun gets a number."""
+    is_complete: bool
+    """True once the whole history has been read. Until then no parkrun gets a number or a milestone."""
 
 
 @dataclass(frozen=True, slots=True)
 class DesiredEntry:
+    key: str
     kind: Entry.Kind
     data: dict[str, Any]
 
 
 def reconcile_parkrun_entries(athlete_id: int) -> None:
-    """Update the entries of an athlete in all their clubs. Needs the athlete's lock."""
+    """Add, change and remove an athlete's entries in all their clubs until each has the desired ones.
+
+    Needs the athlete's lock.
+    """
     memberships = list(Membership.objects.active().of(athlete_id).select_related("club", "user").order_by("club"))
     if not memberships:
         return
     shares = any(one.shares_parkruns for one in memberships)
-    if not shares and not Entry.objects.of_athlete(athlete_id).filter(kind__in=OURS).exists():
+    if not shares and not Entry.objects.of_athlete(athlete_id).filter(kind__in=KINDS).exists():
         return
     history = parkrun_history(athlete_id) if shares else None
     with entry_writers(one.club_id for one in memberships) as writers:
         Club.objects.raise_figures_version(one.club_id for one in memberships if one.shares_parkruns)
-        told: dict[int, dict[str, Entry]] = {one.club_id: {} for one in memberships}
-        for entry in Entry.objects.of_athlete(athlete_id).filter(kind__in=OURS, club__in=told):
-            told[entry.club_id][entry.key] = entry
+        entries: dict[int, dict[str, Entry]] = {one.club_id: {} for one in memberships}
+        for entry in Entry.objects.of_athlete(athlete_id).filter(kind__in=KINDS, club__in=entries):
+            entries[entry.club_id][entry.key] = entry
         for one in memberships:
-            existing = told[one.club_id]
-            desired = desired_entries(one, history, existing, timezone.now()) if history and one.shares_parkruns else {}
+            existing = entries[one.club_id]
+            desired = desired_entries(one, history, existing, timezone.now()) if history and one.shares_parkruns else []
             reconcile(writers[one.club_id], one, existing, desired)
 
 
@@ -76,68 +80,71 @@ def parkrun_history(athlete_id: int) -> ParkrunHistory:
     before = starting_numbers(athlete_id)
     numbers = numbered(results.counted(), parkruns=before.parkruns, juniors=before.juniors)
     shown = [row for row in results.shareable().shown() if row.pk in numbers]
-    return ParkrunHistory(sorted(shown, key=lambda row: (row.day, row.pk)), numbers, is_counted(athlete_id))
+    return ParkrunHistory(sorted(shown, key=lambda row: (row.day, row.pk)), numbers, has_full_history(athlete_id))
 
 
-def is_counted(athlete_id: int) -> bool:
-    return not half_known([athlete_id])
+def has_full_history(athlete_id: int) -> bool:
+    return not without_full_history([athlete_id])
 
 
-def half_known(athlete_ids: Iterable[int]) -> set[int]:
-    """Return those athletes whose history may be read, or has been read in part, but never to its end."""
-    unknown = User.objects.filter(pk__in=list(athlete_ids)).exclude(athletestate__history_known=True)
+def without_full_history(athlete_ids: Iterable[int]) -> set[int]:
+    """Return those athletes whose Strava history has been read in part only, or not yet. Their counts are unknown.
+
+    An athlete without a Strava connection and without activities has no history to read, so their counts are known.
+    """
+    unread = User.objects.filter(pk__in=list(athlete_ids)).exclude(athletestate__history_known=True)
     connected = StravaConnection.objects.filter(user=OuterRef("pk"), scopes__contains="activity:read")
-    read = Activity.objects.filter(athlete=OuterRef("pk"))
-    return set(unknown.filter(Exists(connected) | Exists(read)).values_list("pk", flat=True))
+    has_activities = Activity.objects.filter(athlete=OuterRef("pk"))
+    return set(unread.filter(Exists(connected) | Exists(has_activities)).values_list("pk", flat=True))
 
 
 def is_news(day: date, now: datetime, zone: str) -> bool:
-    """Return True for the last seven days in the club's time zone."""
+    """Return True if `day` is one of the last seven days in the club's time zone."""
     return day >= now.astimezone(zone_or_utc(zone)).date() - NEWS_FOR
 
 
 def desired_entries(
     member: Membership, history: ParkrunHistory, existing: dict[str, Entry], now: datetime
-) -> dict[str, DesiredEntry]:
-    """Return the entries that the member's club should have of them, by key."""
-    desired: dict[str, DesiredEntry] = {}
+) -> list[DesiredEntry]:
+    """Return the entries about the member's parkruns that their club should have."""
+    desired: list[DesiredEntry] = []
     without_entry = []
     for result in history.shown:
         key = f"parkrun.{member.user_id}.{result.event_id}.{result.day}"
         news = is_news(result.day, now, member.club.time_zone)
-        if news or key in existing:
-            desired[key] = DesiredEntry(Kind.PARKRUN, parkrun_data(result, history))
-            # An older parkrun that turns out to be a milestone gets no entry.
-            desired.update(
-                {key: one for key, one in milestones_of(member.user_id, result, history) if news or key in existing}
-            )
-        else:
+        if not news and key not in existing:
             without_entry.append(result)
-    desired.update(
-        history_of(member.user_id, without_entry)
-        if history.counted
-        else entries_kept_until_counted(existing, desired, without_entry)
-    )
-    return desired
+            continue
+        desired.append(DesiredEntry(key, Kind.PARKRUN, parkrun_data(result, history)))
+        milestone = milestone_of(member.user_id, result, history)
+        # An older parkrun that turns out to be a milestone gets no new entry.
+        if milestone and (news or milestone.key in existing):
+            desired.append(milestone)
+    if history.is_complete:
+        return [*desired, *history_of(member.user_id, without_entry)]
+    return [*desired, *entries_kept_until_complete(existing, desired, without_entry)]
 
 
-def entries_kept_until_counted(
-    existing: dict[str, Entry], desired: dict[str, DesiredEntry], without_entry: list[ParkrunResult]
-) -> Iterator[tuple[str, DesiredEntry]]:
-    """Return the milestones and history to keep, with their cheers, while the athlete's history is read again."""
-    shown = {(one.data["event"], one.data["date"]) for one in desired.values()}
-    left = {one.data["junior"]: one.data for _, one in history_of(0, without_entry)}
+def entries_kept_until_complete(
+    existing: dict[str, Entry], desired: list[DesiredEntry], without_entry: list[ParkrunResult]
+) -> Iterator[DesiredEntry]:
+    """Return the milestones and history to keep, with their cheers, while the athlete's history is read again.
+
+    A history entry may lose parkruns meanwhile, but gains none until the count is known.
+    """
+    shown = {(one.data["event"], one.data["date"]) for one in desired}
+    counts = {one.data["junior"]: one.data for one in history_of(0, without_entry)}
     for key, entry in existing.items():
         data = entry.data
         if entry.kind == Kind.MILESTONE and (data["event"], data["date"]) in shown:
-            yield key, DesiredEntry(Kind.MILESTONE, data)
-        elif entry.kind == Kind.HISTORY and (now := left.get(data["junior"])):
+            yield DesiredEntry(key, Kind.MILESTONE, data)
+        elif entry.kind == Kind.HISTORY and (now := counts.get(data["junior"])):
             less = {"count": min(data["count"], now["count"]), "since": max(data["since"], now["since"])}
-            yield key, DesiredEntry(Kind.HISTORY, data | less)
+            yield DesiredEntry(key, Kind.HISTORY, data | less)
 
 
 def parkrun_data(result: ParkrunResult, history: ParkrunHistory) -> dict[str, Any]:
-    number = history.numbers[result.pk] if history.counted else None
+    number = history.numbers[result.pk] if history.is_complete else None
     return event_fields(result) | {
         "time_s": result.time_s,
         "count": number.count if number else None,
@@ -148,23 +155,22 @@ def parkrun_data(result: ParkrunResult, history: ParkrunHistory) -> dict[str, An
     }
 
 
-def milestones_of(
-    athlete_id: int, result: ParkrunResult, history: ParkrunHistory
-) -> Iterator[tuple[str, DesiredEntry]]:
+def milestone_of(athlete_id: int, result: ParkrunResult, history: ParkrunHistory) -> DesiredEntry | None:
     count = history.numbers[result.pk].count
     junior = is_junior(result)
-    if history.counted and is_milestone(count, junior=junior):
-        key = f"milestone.{athlete_id}.{'junior.' if junior else ''}{count}"
-        yield key, DesiredEntry(Kind.MILESTONE, event_fields(result) | {"count": count})
+    if not history.is_complete or not is_milestone(count, junior=junior):
+        return None
+    key = f"milestone.{athlete_id}.{'junior.' if junior else ''}{count}"
+    return DesiredEntry(key, Kind.MILESTONE, event_fields(result) | {"count": count})
 
 
-def history_of(athlete_id: int, without_entry: list[ParkrunResult]) -> Iterator[tuple[str, DesiredEntry]]:
-    """Return the entries that count parkruns without an entry of their own, junior parkruns apart."""
+def history_of(athlete_id: int, without_entry: list[ParkrunResult]) -> Iterator[DesiredEntry]:
+    """Return one entry that counts the parkruns without an entry of their own, and one for junior parkruns."""
     for junior in (False, True):
         days = [result.day for result in without_entry if is_junior(result) == junior]
         if days:
             data = {"count": len(days), "since": min(days).year, "junior": junior}
-            yield f"history.{athlete_id}{'.junior' if junior else ''}", DesiredEntry(Kind.HISTORY, data)
+            yield DesiredEntry(f"history.{athlete_id}{'.junior' if junior else ''}", Kind.HISTORY, data)
 
 
 def event_fields(result: ParkrunResult) -> dict[str, Any]:
@@ -181,14 +187,13 @@ def is_junior(result: ParkrunResult) -> bool:
     return result.event.series == result.event.Series.JUNIOR
 
 
-def reconcile(
-    writer: EntryWriter, member: Membership, existing: dict[str, Entry], desired: dict[str, DesiredEntry]
-) -> None:
-    for key in existing.keys() - desired.keys():
+def reconcile(writer: EntryWriter, member: Membership, existing: dict[str, Entry], desired: list[DesiredEntry]) -> None:
+    """Remove, change and add entries until the club has the desired ones."""
+    for key in existing.keys() - {one.key for one in desired}:
         writer.remove(existing[key])
-    for key, one in desired.items():
-        if (entry := existing.get(key)) is None:
-            writer.add(kind=one.kind, key=key, athlete_id=member.user_id, name=member.shown_name, data=one.data)
+    for one in desired:
+        if (entry := existing.get(one.key)) is None:
+            writer.add(kind=one.kind, key=one.key, athlete_id=member.user_id, name=member.shown_name, data=one.data)
         elif (entry.data, entry.name) != (one.data, member.shown_name):
             entry.data, entry.name = one.data, member.shown_name
             writer.change(entry)

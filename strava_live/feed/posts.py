@@ -1,4 +1,4 @@
-"""What members write to their club: plain text, deleted by its author or a captain."""
+"""Posts: plain text that a member writes to their club, and that its author or a captain can delete."""
 
 import hashlib
 import re
@@ -7,7 +7,7 @@ import secrets
 from django.db import transaction
 
 from strava_live.accounts.plain_text import shows_something, visible
-from strava_live.clubs.captains import NotAMember, member_of
+from strava_live.clubs.members import NotAMember, member_of
 from strava_live.clubs.models import Membership
 from strava_live.feed.entry_writer import entry_writers
 from strava_live.feed.models import MAX_POST, Entry
@@ -16,44 +16,46 @@ EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 class BadPost(ValueError):
-    """A text that cannot be posted; the sentence says why."""
+    """The text cannot be posted. The message says why."""
 
     code = "bad_post"
 
 
 class UnknownEntry(LookupError):
-    """There is no such entry in a club of theirs."""
+    """The person is not a member of the club, or it has no such entry. Both look the same to them."""
 
     code = "unknown_entry"
 
 
 class NotYours(PermissionError):
-    """Only its author or a captain may do that."""
+    """Only the author or a captain may delete a post."""
 
 
 def post(user_id: int, club_id: int, text: str, ref: str = "") -> Entry:
-    """The same `ref` by the same author is one post, also when it has been deleted meanwhile: then it is that one, and
-    stays so. UnknownEntry for who is no member."""
-    text = readable(text)
-    key = key_of(user_id, ref or secrets.token_hex(16))
+    """Create a post, or return the author's post with the same `ref`, even if it has been deleted since.
+
+    Raise UnknownEntry if the author is not a member.
+    """
+    text = clean(text)
+    key = post_key(user_id, ref or secrets.token_hex(16))
     with transaction.atomic(), entry_writers([club_id]) as writers:
-        author = member(user_id, club_id)
-        there = Entry.objects.of_club(club_id).filter(key=key).first()
-        if there is not None:
-            return there
-        # By its `ref` its author's pages know it again: the text may have lost characters, and a name may be hidden.
+        author = require_member(user_id, club_id)
+        existing = Entry.objects.of_club(club_id).filter(key=key).first()
+        if existing is not None:
+            return existing
+        # The author's pages recognise their post by its `ref`: its text may have been cleaned, its name hidden.
         return writers[club_id].add(
             kind=Entry.Kind.POST, key=key, athlete_id=user_id, name=author.shown_name, text=text, data={"ref": ref}
         )
 
 
-def key_of(user_id: int, ref: str) -> str:
-    """Outlives the post, so it names nobody."""
+def post_key(user_id: int, ref: str) -> str:
+    """Hash author and ref: the key stays when the post is deleted, and must not say who wrote it."""
     return f"post.{hashlib.sha256(f'{user_id}.{ref}'.encode()).hexdigest()[:40]}"
 
 
-def readable(text: str) -> str:
-    """Lines of visible characters, with one empty line between them at most: a feed is everybody's."""
+def clean(text: str) -> str:
+    """Drop invisible characters, and all but one of successive empty lines. Raise BadPost if the text is unsuitable."""
     if not shows_something(text):
         raise BadPost("Write something first.")
     lines = visible(text.replace("\r\n", "\n").replace("\r", "\n"), keeping="\n").split("\n")
@@ -64,22 +66,25 @@ def readable(text: str) -> str:
 
 
 def delete_post(user_id: int, entry_id: int) -> None:
-    """Once more is no error for who could have done it."""
+    """Delete a post as its author or a captain. Raise UnknownEntry or NotYours.
+
+    Do nothing if it was deleted while this transaction waited for the club's lock.
+    """
     with transaction.atomic():
         entry = Entry.objects.there().filter(pk=entry_id, kind=Entry.Kind.POST).first()
         if entry is None:
             raise UnknownEntry(entry_id)
         with entry_writers([entry.club_id]) as writers:
-            who = member(user_id, entry.club_id)
-            if entry.athlete_id != user_id and not who.is_captain:
+            deleter = require_member(user_id, entry.club_id)
+            if entry.athlete_id != user_id and not deleter.is_captain:
                 raise NotYours(entry_id)
             entry = Entry.objects.get(pk=entry_id)
             if not entry.removed:
                 writers[entry.club_id].remove(entry)
 
 
-def member(user_id: int, club_id: int) -> Membership:
-    """Who is none learns nothing of what is there."""
+def require_member(user_id: int, club_id: int) -> Membership:
+    """Raise UnknownEntry for anyone else, so that they cannot learn which entries exist."""
     try:
         return member_of(club_id, user_id)
     except NotAMember:

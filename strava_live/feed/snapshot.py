@@ -1,7 +1,7 @@
-"""Where a club's feed stands, for somebody who comes, for somebody who comes back, and for a hub that missed something.
+"""Read a club's feed from the tables: for a new connection, for one that reconnects, and for a hub with a gap.
 
-The rows and the number they stand at come from one statement, so that whatever is committed meanwhile is told live and
-neither lost nor told twice.
+A snapshot's rows and its `seq` come from one SQL statement. A change is then either in the snapshot or has a higher
+number and arrives live, so no connection misses it or gets it twice.
 """
 
 from collections import defaultdict
@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from strava_live.broadcast import News
 from strava_live.clubs.models import Club
-from strava_live.feed.encoding import for_members, for_screens, gone, moment, news_of
+from strava_live.feed.encoding import exact_utc_iso, for_members, for_screens, news_of, removed_entry
 from strava_live.feed.hello import EncodedHello, encode_hello
 from strava_live.feed.models import Cheer, Entry, EntryQuerySet
 from strava_live.protocol import MOST_REPLAYED, NO_NUMBER, VERSION, FeedHello, Json, Position, compact
@@ -22,8 +22,8 @@ from strava_live.protocol import MOST_REPLAYED, NO_NUMBER, VERSION, FeedHello, J
 NEWEST = 50
 
 
-class ClubStanding(NamedTuple):
-    """What a hub reads of a club in its regular look at the tables."""
+class ClubState(NamedTuple):
+    """The numbers of a club's row that a hub compares with its own every few seconds."""
 
     seq: int
     epoch: str
@@ -31,8 +31,10 @@ class ClubStanding(NamedTuple):
 
 
 def member_hellos(club: Club, after: Position | None, viewer_ids: Collection[int]) -> dict[int, EncodedHello]:
-    """For many who come at once: read and encoded once, and the cheers of all of them in one query. Those who have
-    cheered for the same entries, most often for none, get the same object."""
+    """Return each viewer's hello, with one read of the entries and one query for all their cheers.
+
+    Viewers who have cheered for the same entries, most often for none, get the same object.
+    """
     hello, rows = hello_without_entries(club, after)
     cheers: dict[int, set[int]] = defaultdict(set)
     given = Cheer.objects.filter(user__in=viewer_ids, entry__in=rows)
@@ -55,15 +57,16 @@ def screen_hello(club: Club, after: Position | None) -> EncodedHello:
 
 
 def encoded_entry(entry: Entry, encode: Callable[[Entry], Json], **personal: bool) -> bytes:
-    return compact(gone(entry) if entry.removed else encode(entry) | personal).encode()
+    return compact(removed_entry(entry) if entry.removed else encode(entry) | personal).encode()
 
 
 def hello_without_entries(club: Club, after: Position | None) -> tuple[FeedHello, list[Entry]]:
+    """Return the hello, and the entries that belong in it."""
     rows, seq, complete = entries_for(club, after)
     hello = FeedHello(
         protocol=VERSION,
-        server_time=moment(timezone.now()),
-        club=club_for_all(club),
+        server_time=exact_utc_iso(timezone.now()),
+        club=public_fields(club),
         epoch=club.epoch,
         seq=seq,
         entries=[],
@@ -74,45 +77,49 @@ def hello_without_entries(club: Club, after: Position | None) -> tuple[FeedHello
 
 
 def entries_for(club: Club, after: Position | None) -> tuple[list[Entry], int, bool]:
-    """The rows, the number they stand at, and whether they are all that was asked for."""
-    known = Entry.objects.of_club(club.pk)
+    """Return the entries changed since `after`, else the newest; the `seq` they show; and whether all were included."""
+    entries = Entry.objects.of_club(club.pk)
     if after is not None and after.is_of(club.epoch) and NO_NUMBER < after.seq <= club.seq:
-        rows, seq = numbered(known.changed_since(after.seq)[: MOST_REPLAYED + 1], club)
+        rows, seq = rows_with_seq(entries.changed_since(after.seq)[: MOST_REPLAYED + 1], club)
         if len(rows) <= MOST_REPLAYED:
             return rows, seq, True
-    rows, seq = newest(known, club)
+    rows, seq = newest(entries, club)
     return rows, seq, after is None
 
 
-def newest(known: EntryQuerySet, club: Club) -> tuple[list[Entry], int]:
-    """Oldest first, as a feed is told."""
-    rows, seq = numbered(known.there().newest_first()[:NEWEST], club)
+def newest(entries: EntryQuerySet, club: Club) -> tuple[list[Entry], int]:
+    """Return the newest entries, oldest first."""
+    rows, seq = rows_with_seq(entries.there().newest_first()[:NEWEST], club)
     return rows[::-1], seq
 
 
-def numbered(rows: EntryQuerySet, club: Club) -> tuple[list[Entry], int]:
-    """Where there is no row, the number that was read before holds: whatever came after it is told live."""
+def rows_with_seq(rows: EntryQuerySet, club: Club) -> tuple[list[Entry], int]:
+    """Return the rows and the club's `seq`, both read in one statement.
+
+    Without rows, return the `seq` of the club's row as it was read before. Later changes then arrive live.
+    """
     found = list(rows.annotate(club_seq=F("club__seq")))
     return found, max((getattr(entry, "club_seq") for entry in found), default=club.seq)  # noqa: B009 annotated above
 
 
 def changes_since(club_id: int, after: int) -> list[News] | None:
-    """What a hub has missed: every number once and in order, as whoever listens is promised.
+    """Return the messages that a hub has missed, with every number once and in order. None if there are too many.
 
-    None when that is more than anybody replays. A number that was superseded has left nothing in the table but the
-    entry that had it, which has changed again since: that is told under both numbers, as it stands now.
+    The table has only the latest number of each entry. A superseded number is filled with the entry that had it, as
+    that entry is now; the entry follows again under its latest number.
     """
     rows = list(Entry.objects.of_club(club_id).changed_since(after)[: MOST_REPLAYED + 1])
     last = rows[-1].seq if rows else after
     if len(rows) > MOST_REPLAYED or last - after > MOST_REPLAYED:
         return None
-    return [news_under(seq, whose(seq, rows), known=after) for seq in range(after + 1, last + 1)]
+    return [news_under(seq, entry_for(seq, rows), known=after) for seq in range(after + 1, last + 1)]
 
 
-def whose(seq: int, rows: list[Entry]) -> Entry:
-    """Its own, or one that was there then and has changed since; what is there still rather than what is gone."""
-    there = [entry for entry in rows if entry.first_seq <= seq <= entry.seq]
-    return min(there, key=lambda entry: (entry.seq != seq, entry.first_seq != seq, entry.removed))
+def entry_for(seq: int, rows: list[Entry]) -> Entry:
+    """Return the entry with this number, else one that may have had it: one added under it, or one that still exists,
+    before a removed one."""
+    candidates = [entry for entry in rows if entry.first_seq <= seq <= entry.seq]
+    return min(candidates, key=lambda entry: (entry.seq != seq, entry.first_seq != seq, entry.removed))
 
 
 def news_under(seq: int, entry: Entry, *, known: int) -> News:
@@ -121,11 +128,11 @@ def news_under(seq: int, entry: Entry, *, known: int) -> News:
     return news_of(again, known=known if entry.first_seq == seq else entry.first_seq)
 
 
-def standing(club_ids: Iterable[int]) -> dict[int, ClubStanding]:
-    """By club, in one query for all of them."""
+def club_states(club_ids: Iterable[int]) -> dict[int, ClubState]:
+    """Return the states of these clubs, by id, in one query."""
     rows = Club.objects.filter(pk__in=list(club_ids)).values_list("pk", "seq", "epoch", "evictions")
-    return {pk: ClubStanding(seq, epoch, evictions) for pk, seq, epoch, evictions in rows}
+    return {pk: ClubState(seq, epoch, evictions) for pk, seq, epoch, evictions in rows}
 
 
-def club_for_all(club: Club) -> Json:
+def public_fields(club: Club) -> Json:
     return {"slug": club.slug, "name": club.name, "time_zone": club.time_zone}

@@ -6,17 +6,17 @@ from strava_live.accounts.profile import clock
 from strava_live.feed.models import Entry
 from strava_live.parkrun.wording import ordinal
 
-NOBODY_NAMED = "a member"
+WITHOUT_NAME = "a member"
 
 
 def text_of(entry: Entry) -> str:
-    """Return the entry's sentence; of a post, what its author wrote."""
-    who = entry.name or NOBODY_NAMED
+    """Return the entry's sentence, or the text that its author wrote if it is a post."""
+    who = entry.name or WITHOUT_NAME
     match entry.kind:
         case Entry.Kind.PARKRUN:
             return parkrun_text(who, entry.data)
         case Entry.Kind.MILESTONE:
-            return f"{numbered(entry.data)} for {who}, at {entry.data['event_name']}."
+            return f"{nth_parkrun(entry.data)} for {who}, at {entry.data['event_name']}."
         case Entry.Kind.HISTORY:
             return history_text(who, entry.data)
         case Entry.Kind.JOINED:
@@ -26,7 +26,7 @@ def text_of(entry: Entry) -> str:
 
 def parkrun_text(who: str, data: dict[str, Any]) -> str:
     finished = f"{who} finished in {clock(data['time_s'])}" if data["time_s"] else f"{who} took part"
-    marks = [numbered(data)] if data["count"] else []
+    marks = [nth_parkrun(data)] if data["count"] else []
     if data["first_here"]:
         marks.append("first time there")
     if data["best"]:
@@ -41,5 +41,6 @@ def history_text(who: str, data: dict[str, Any]) -> str:
     return f"{counts}, {'from' if count == 1 else 'back to'} {data['since']}, added by {who}."
 
 
-def numbered(data: dict[str, Any]) -> str:
+def nth_parkrun(data: dict[str, Any]) -> str:
+    """Return "50th parkrun" or "3rd junior parkrun"."""
     return f"{ordinal(data['count'])} {'junior ' if data.get('junior') else ''}parkrun"

@@ -18,7 +18,7 @@ from django.db import DatabaseError
 
 from strava_live.broadcast import EVICTIONS, News, club_group, member_name, resend_evictions
 from strava_live.database import for_readers
-from strava_live.feed.snapshot import ClubStanding, standing
+from strava_live.feed.snapshot import ClubState, club_states
 from strava_live.hub.authorizer import Admitted, Authorizer, ConnectionRefused, Permissions
 from strava_live.hub.connections import Connection
 from strava_live.hub.echo import Echo
@@ -207,13 +207,13 @@ class Hub:
         await self.close_empty_rooms()
         if self.rooms:
             asked = list(self.rooms)
-            standings = await for_readers(standing)(asked)
+            standings = await for_readers(club_states)(asked)
             for club_id in asked:
                 if room := self.rooms.get(club_id):
                     self.look_at_room(room, standings.get(club_id))
             await self.recheck_rooms(standings)
 
-    def look_at_room(self, room: Room, stands: ClubStanding | None) -> None:
+    def look_at_room(self, room: Room, stands: ClubState | None) -> None:
         if stands is None:
             self.evict_all(room, Close.NOT_THERE)
         elif room.epoch not in (None, stands.epoch):
@@ -227,7 +227,7 @@ class Hub:
         for connection in list(room.everybody()):
             self.evict(connection, code)
 
-    async def recheck_rooms(self, standings: dict[int, ClubStanding]) -> None:
+    async def recheck_rooms(self, standings: dict[int, ClubState]) -> None:
         """The permissions of all connections of the clubs whose eviction number has risen."""
         risen = {
             room: room.evictions

@@ -1,4 +1,4 @@
-"""Idempotency keys of forms: a hidden field, random, that says which submissions are the same one."""
+"""Idempotency keys of forms: a random hidden field. Submissions with the same key get the same answer."""
 
 import hashlib
 import json
@@ -6,8 +6,10 @@ import re
 import secrets
 
 from django.http import QueryDict
+from django.utils import timezone
 
-from strava_live.idempotency.models import AnsweredForm
+from strava_live.database import on_database
+from strava_live.idempotency.models import KEPT_FOR, AnsweredForm
 
 FIELD = "idempotency_key"
 KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -15,34 +17,43 @@ NOT_CONTENT = (FIELD, "csrfmiddlewaretoken")
 
 
 def key_in(form: QueryDict) -> str:
-    """Return the form's key, or "" if it has none that can be one."""
+    """Return the form's key, or "" if it has none or the value is not a valid key."""
     key = form.get(FIELD, "")
     return key if KEY.fullmatch(key) else ""
 
 
 def key_for_page(form: QueryDict) -> str:
-    """Return the key that the page's form carries: a new one, or again that of a form that was refused."""
+    """Return the key for a page's form: the submitted one if the page shows a refused form, else a new one."""
     return key_in(form) or secrets.token_urlsafe(18)
 
 
 def form_digest(key: str, *, owner: str, path: str) -> str:
-    """Return what the key's row is found by: a key means nothing for another person or form."""
-    return digest_of(owner, path, key)
+    """Return the digest that identifies the key's row. The same key of another person or form is another row."""
+    return digest_of_parts(owner, path, key)
 
 
 def claim(form: str, *, user_id: int | None = None, content: str = "") -> tuple[AnsweredForm, bool]:
-    """Return the row of this form_digest, and whether it is new.
+    """Return the row of this form_digest, and True if it is new.
 
     Call it first in the transaction that creates what the form asks for, before any lock is taken. A second submission
-    waits here until the transaction of the first has ended: it then finds the row, or, if the first failed, makes one.
+    waits here until the transaction of the first has ended. It then finds the row, or creates it if the first failed.
     """
     return AnsweredForm.objects.get_or_create(digest=form, defaults={"user_id": user_id, "content": content})
 
 
 def content_of(form: QueryDict) -> str:
-    """Return a digest of everything that was filled in."""
-    return digest_of(*sorted((name, values) for name, values in form.lists() if name not in NOT_CONTENT))
+    """Return a digest of all fields that the person filled in."""
+    return digest_of_parts(*sorted((name, values) for name, values in form.lists() if name not in NOT_CONTENT))
 
 
-def digest_of(*parts: object) -> str:
+def digest_of_parts(*parts: object) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+async def purge_answered_forms() -> None:
+    """Delete keys after a day. A browser that lost the answer repeats the form within minutes."""
+    await on_database(delete_old_keys)()
+
+
+def delete_old_keys() -> None:
+    AnsweredForm.objects.older_than(timezone.now() - KEPT_FOR).delete()

@@ -1,4 +1,4 @@
-"""Forms that were answered, so that one that is sent again gets the same answer."""
+"""Forms that were answered, so that the same form submitted again gets the same answer."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -11,26 +11,26 @@ KEPT_FOR = timedelta(days=1)
 
 
 class AnsweredFormQuerySet(models.QuerySet["AnsweredForm"]):
-    def older_than(self, moment: datetime) -> Self:
-        return self.filter(answered_at__lt=moment)
+    def older_than(self, instant: datetime) -> Self:
+        return self.filter(answered_at__lt=instant)
 
 
 class AnsweredForm(models.Model):
-    """One use of an idempotency key. Its row is written in the transaction that creates what the form asks for."""
+    """A used idempotency key. Its row is written in the transaction that creates what the form asks for."""
 
     digest = models.CharField(max_length=64, unique=True)
-    """Of the person, the form's address and the key."""
+    """A digest of the person, the form's address and the key."""
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
         related_name="+",
         null=True,
-        # A foreign key would lock the person's row before the athlete's lock is taken: deleting an account does it in
-        # the other order.
+        # A database constraint would lock the person's row before the athlete's lock. Deleting an account locks them
+        # in the other order, so the two could deadlock.
         db_constraint=False,
     )
     content = models.CharField(max_length=64, blank=True)
-    """Digest of what was filled in."""
+    """A digest of the fields that the person filled in."""
     location = models.CharField(max_length=500, blank=True)
     """The address that the form's answer redirects to."""
     answered_at = models.DateTimeField(default=timezone.now, db_index=True)

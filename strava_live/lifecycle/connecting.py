@@ -1,4 +1,4 @@
-"""Connecting Strava: keep the keys and the name that comes with them, and note whether the history has to be read."""
+"""Connect and disconnect Strava: its tokens, the name that comes with them, and whether counts are known."""
 
 from typing import Any
 
@@ -7,21 +7,23 @@ from allauth.socialaccount.signals import pre_social_login, social_account_added
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from strava_live.accounts.models import StravaConnection, User
+from strava_live.accounts.connections import disconnect_strava
+from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.accounts.strava_signin.adapter import keep, name_after_strava
 from strava_live.activities.models import AthleteState
 from strava_live.feed.athlete_lock import athlete_lock
-from strava_live.feed.members import keep_profile
+from strava_live.membership.names import save_profile
 from strava_live.sync.models import SyncRun
+from strava_live.sync.runs import cancel_run
 
 
 @receiver(social_account_added)
-def keep_added(request: HttpRequest, sociallogin: SocialLogin, **_: Any) -> None:
-    """Connect an account that exists already. An older link, kept as a way to sign in, is removed."""
+def connect_existing_account(request: HttpRequest, sociallogin: SocialLogin, **_: Any) -> None:
+    """Connect an account that is signed in. A link to another Strava athlete, kept for signing in, is removed."""
     user = sociallogin.user
     with athlete_lock(user.pk) as state:
         if name_after_strava(sociallogin, user):
-            keep_profile(user, "display_name")
+            save_profile(user, "display_name")
         older = SocialAccount.objects.filter(user=user, provider="strava")
         older.exclude(uid=sociallogin.account.uid).delete()
         keep(sociallogin, user)
@@ -29,18 +31,25 @@ def keep_added(request: HttpRequest, sociallogin: SocialLogin, **_: Any) -> None
 
 
 @receiver(pre_social_login)
-def connected_again(request: HttpRequest, sociallogin: SocialLogin, **_: Any) -> None:
-    """Handle an account whose link to Strava exists: the adapter has kept the new keys, perhaps with more allowed."""
+def note_new_permissions(request: HttpRequest, sociallogin: SocialLogin, **_: Any) -> None:
+    """Handle a Strava sign-in of a connected account. The adapter has stored the tokens, which may permit more now."""
     if sociallogin.is_existing and StravaConnection.objects.filter(user=sociallogin.user).exists():
         with athlete_lock(sociallogin.user.pk) as state:
             note_unread_history(sociallogin.user, state)
 
 
 def note_unread_history(user: User, state: AthleteState) -> None:
-    """Claim no count until a Strava account's history has been read, if this site is allowed to read it at all."""
+    """Mark the athlete's counts as unknown if their activities may be read and never have been read completely."""
     connection = StravaConnection.objects.get(user=user)
     if not state.history_known or not connection.may_read_activities:
         return
     if not SyncRun.objects.of(user.pk).whole(connection.strava_id).exists():
         state.history_known = False
         state.save(update_fields=["history_known"])
+
+
+def disconnect(user: User) -> Revocation | None:
+    """Cancel the athlete's sync and delete the tokens. Return None if Strava was not connected."""
+    with athlete_lock(user.pk):
+        cancel_run(user.pk)
+        return disconnect_strava(user)

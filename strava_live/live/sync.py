@@ -10,7 +10,7 @@ from django.db import DatabaseError
 
 from strava_live.accounts.models import User
 from strava_live.broadcast import announce, athlete_group
-from strava_live.clubs.write_keys import write_keys_of
+from strava_live.clubs.locks import write_keys_of
 from strava_live.database import for_readers
 from strava_live.hub.connections import Connection
 from strava_live.hub.frames import Frame

@@ -14,6 +14,7 @@ from django.db.models import Q
 from strava_live.activities.models import Activity
 from strava_live.parkrun.counting import Counted
 from strava_live.parkrun.models import ParkrunEvent
+from strava_live.visibility import PRIVATE_RESULT, SHAREABLE_RESULT
 
 WALKED = ("Walk", "Hike")
 TOOK_PART = ~Q(how="") | Q(activity__isnull=False) | Q(official_time_s__isnull=False)
@@ -39,8 +40,12 @@ class ParkrunResultQuerySet(models.QuerySet["ParkrunResult"]):
         return self.filter(TOOK_PART)
 
     def shareable(self) -> Self:
-        """What its athlete hides at Strava, be it from all or from all but followers, no club ever sees."""
-        return self.filter(Q(activity=None, withheld=False) | Q(activity__visibility="everyone"))
+        """Those that clubs may see while the athlete shares parkruns."""
+        return self.filter(SHAREABLE_RESULT)
+
+    def private(self) -> Self:
+        """Those whose activity is not visible to everyone at Strava: no club sees them."""
+        return self.filter(PRIVATE_RESULT)
 
     def counted(self) -> list[Counted]:
         """As the counting wants them, in one query."""

@@ -1,4 +1,4 @@
-"""Cheering for what the club is told. Twice is once."""
+"""Cheer for an entry of a club's feed, at most once for each member, and take a cheer back."""
 
 from functools import partial
 
@@ -8,42 +8,42 @@ from django.db import transaction
 from strava_live.broadcast import announce_to_member
 from strava_live.feed.entry_writer import EntryWriter, entry_writers
 from strava_live.feed.models import Cheer, Entry
-from strava_live.feed.posts import UnknownEntry, member
+from strava_live.feed.posts import UnknownEntry, require_member
 from strava_live.protocol import CheerMine
 
 
 def cheer(user_id: int, club_id: int, entry_id: int) -> None:
-    """UnknownEntry for who is no member, and for what is not, or no longer, there."""
+    """Raise UnknownEntry if the person is not a member, or the entry does not exist or was removed."""
     with transaction.atomic(), entry_writers([club_id]) as writers:
         entry = entry_for(user_id, club_id, entry_id)
         _, new = Cheer.objects.get_or_create(entry=entry, user_id=user_id)
-        recount(writers[club_id], entry, 1 if new else 0)
+        add_to_count(writers[club_id], entry, 1 if new else 0)
         confirm(user_id, entry, cheered=True)
 
 
 def uncheer(user_id: int, club_id: int, entry_id: int) -> None:
     with transaction.atomic(), entry_writers([club_id]) as writers:
         entry = entry_for(user_id, club_id, entry_id)
-        taken_back, _ = Cheer.objects.filter(entry=entry, user=user_id).delete()
-        recount(writers[club_id], entry, -taken_back)
+        deleted, _ = Cheer.objects.filter(entry=entry, user=user_id).delete()
+        add_to_count(writers[club_id], entry, -deleted)
         confirm(user_id, entry, cheered=False)
 
 
 def entry_for(user_id: int, club_id: int, entry_id: int) -> Entry:
-    member(user_id, club_id)
+    require_member(user_id, club_id)
     entry = Entry.objects.of_club(club_id).there().filter(pk=entry_id).first()
     if entry is None:
         raise UnknownEntry(entry_id)
     return entry
 
 
-def recount(writer: EntryWriter, entry: Entry, more: int) -> None:
-    if more:
-        entry.cheers += more
+def add_to_count(writer: EntryWriter, entry: Entry, difference: int) -> None:
+    if difference:
+        entry.cheers += difference
         writer.change(entry)
 
 
 def confirm(user_id: int, entry: Entry, *, cheered: bool) -> None:
-    """To all of one's own sockets, also when nothing changed: one of them may have thought otherwise."""
+    """Send the person's sockets their current state, even if nothing changed: one of them may show another state."""
     message = CheerMine(id=entry.pk, cheered=cheered)
     transaction.on_commit(partial(async_to_sync(announce_to_member), entry.club_id, user_id, message))

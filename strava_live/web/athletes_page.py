@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed.clubmates import Clubmate, clubmate, clubmates, private_parkruns, shared_parkruns
+from strava_live.membership.clubmates import Clubmate, clubmate, clubmates, private_parkruns, shared_parkruns
 from strava_live.parkrun.wording import taken
 from strava_live.protocol import LARGEST_ID
 from strava_live.web.clubs_page import may_found_clubs

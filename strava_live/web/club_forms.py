@@ -6,13 +6,14 @@ from typing import Any
 from django import forms
 
 from strava_live.accounts.profile import MAX_DISPLAY_NAME, read_display_name
-from strava_live.clubs.models import MAX_CLUB_NAME, Club, Membership, Screen, as_shown
+from strava_live.clubs.models import MAX_CLUB_NAME, Club, Screen
+from strava_live.visibility import ShownAs, name_shown
 
 YES = "on"
 SHOWN_AS_WORDS = {
-    Membership.ShownAs.FULL: "Full name",
-    Membership.ShownAs.SHORT: "First name and initial",
-    Membership.ShownAs.HIDDEN: "No name",
+    ShownAs.FULL: "Full name",
+    ShownAs.SHORT: "First name and initial",
+    ShownAs.HIDDEN: "No name",
 }
 LASTS_WORDS = [("0", "Never"), ("1", "After a day"), ("7", "After a week"), ("30", "After 30 days")]
 
@@ -86,7 +87,7 @@ class SharingForm(forms.Form):
         error_messages={"invalid_choice": "Tick the box or leave it empty."},
     )
     shown_as = forms.ChoiceField(
-        choices=Membership.ShownAs.choices,
+        choices=ShownAs.choices,
         required=False,
         error_messages={"invalid_choice": "Choose one of the three."},
     )
@@ -115,4 +116,4 @@ class JoinForm(SharingForm):
 
 def ways_to_show(name: str) -> list[tuple[str, str, str]]:
     """Return each way to be shown, how this name looks in it, and what the way is called."""
-    return [(value.value, as_shown(name, value) or "A member", words) for value, words in SHOWN_AS_WORDS.items()]
+    return [(value.value, name_shown(name, value) or "A member", words) for value, words in SHOWN_AS_WORDS.items()]

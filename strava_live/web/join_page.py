@@ -13,8 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Invitation, Membership
-from strava_live.feed.members import NoInvitation, invitation_with, keep_profile
-from strava_live.feed.members import join as join_club
+from strava_live.membership.joining import NoInvitation, invitation_with
+from strava_live.membership.joining import join as join_club
+from strava_live.membership.names import save_profile
+from strava_live.visibility import ShownAs
 from strava_live.web.activity_words import counted
 from strava_live.web.club_forms import YES, JoinForm, ways_to_show
 from strava_live.web.signed_in import signed_in
@@ -86,8 +88,8 @@ def for_person(request: HttpRequest, invitation: Invitation, code: str) -> HttpR
 def joined(request: HttpRequest, user: User, code: str, choices: dict[str, Any]) -> HttpResponse:
     if choices["name"] and not user.display_name:
         user.display_name = choices["name"]
-        keep_profile(user, "display_name")
-    shown_as = choices["shown_as"] or Membership.ShownAs.SHORT
+        save_profile(user, "display_name")
+    shown_as = choices["shown_as"] or ShownAs.SHORT
     member = join_club(user.pk, code, parkruns=choices["parkruns"], shown_as=shown_as)
     if member.state == Membership.State.ASKING:
         return redirect(reverse("join", args=[code]))

@@ -12,10 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from strava_live.clubs import captains
-from strava_live.clubs.captains import LastCaptain, NotACaptain, NotAMember, member_of
+from strava_live.clubs.captains import LastCaptain, NotACaptain
+from strava_live.clubs.members import NotAMember, member_of, request_of
 from strava_live.clubs.models import Membership
-from strava_live.feed import members
-from strava_live.feed.members import asking_in
+from strava_live.membership.joining import approve as approve_request
+from strava_live.membership.joining import refuse as refuse_request
+from strava_live.membership.leaving import remove_member
 from strava_live.protocol import LARGEST_ID
 from strava_live.web.club_access import as_captain
 from strava_live.web.signed_in import signed_in_post
@@ -41,17 +43,17 @@ def make_captain(request: HttpRequest, slug: str, user_id: int) -> HttpResponse:
 def remove(request: HttpRequest, slug: str, user_id: int) -> HttpResponse:
     if as_captain(request, slug).user_id == user_id:
         return redirect("leave_club", slug)
-    return done(request, slug, user_id, members.remove_member, member_of, "{} has been removed from the club.")
+    return done(request, slug, user_id, remove_member, member_of, "{} has been removed from the club.")
 
 
 @signed_in_post
 def approve(request: HttpRequest, slug: str, user_id: int) -> HttpResponse:
-    return done(request, slug, user_id, members.approve, asking_in, "{} is now a member.")
+    return done(request, slug, user_id, approve_request, request_of, "{} is now a member.")
 
 
 @signed_in_post
 def refuse(request: HttpRequest, slug: str, user_id: int) -> HttpResponse:
-    return done(request, slug, user_id, members.refuse, asking_in, "{}'s request was declined. They can ask again.")
+    return done(request, slug, user_id, refuse_request, request_of, "{}'s request was declined. They can ask again.")
 
 
 @signed_in_post

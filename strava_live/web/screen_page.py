@@ -17,9 +17,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from strava_live.clubs.models import Club, Invitation, Screen
-from strava_live.feed.encoding import for_screens, moment
+from strava_live.feed.club_cache import ClubCache
+from strava_live.feed.encoding import exact_utc_iso, for_screens
 from strava_live.feed.figures import figures_of
-from strava_live.feed.once_per_change import OncePerChange
 from strava_live.protocol import Json
 from strava_live.time_zones import zone_or_utc
 from strava_live.web.club_addresses import invitation_address
@@ -45,7 +45,7 @@ def wall_of(club: Club, now: datetime) -> Wall:
     return Wall(words, [for_screens(entry) for entry in figures.recent], parts)
 
 
-walls = OncePerChange(wall_of)
+walls = ClubCache(wall_of)
 
 
 @never_cache
@@ -100,7 +100,7 @@ def standing(club: Club, wall: Wall) -> Json:
     """Return the state that a page begins with. The club was read before the entries, so its `seq` is not later."""
     return {
         "page": page_version(club),
-        "server_time": moment(timezone.now()),
+        "server_time": exact_utc_iso(timezone.now()),
         "epoch": club.epoch,
         "seq": club.seq,
         "entries": wall.entries,

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 
 from strava_live.accounts.profile import clock
-from strava_live.feed.encoding import data_of
 from strava_live.feed.figures import Figures, Period, Tally
 from strava_live.feed.models import Entry
 from strava_live.parkrun.milestones import is_milestone
 from strava_live.protocol import Json
+from strava_live.visibility import data_shown
 from strava_live.web.entry_words import NOBODY_NAMED, day_words, numbered, praises
 
 MOST_EVENTS = 12
@@ -31,7 +31,7 @@ class Row:
 
 
 def row_of(entry: Entry) -> Row:
-    data = data_of(entry)
+    data = data_shown(entry.data, entry.name)
     note, sun = note_of(data)
     where, time, device = short(data["event_name"]), clock(data.get("time_s")), data.get("device") or ""
     return Row(entry.name or NOBODY_NAMED, where, note, time, device, sun)

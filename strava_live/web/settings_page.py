@@ -22,10 +22,11 @@ from strava_live.accounts.profile import (
     unknown_zone,
 )
 from strava_live.accounts.revocations import Outcome, revoke_now
-from strava_live.clubs.models import Membership, as_shown
-from strava_live.feed.members import keep_profile
-from strava_live.lifecycle.disconnecting import disconnect as let_go_of_strava
+from strava_live.clubs.models import Membership
+from strava_live.lifecycle.connecting import disconnect as let_go_of_strava
 from strava_live.lifecycle.erasure import erase
+from strava_live.membership.names import save_profile
+from strava_live.visibility import ShownAs, name_shown
 from strava_live.web.clubs_page import may_found_clubs
 from strava_live.web.signed_in import signed_in, signed_in_post
 from strava_live.web.way_back import way_back
@@ -82,7 +83,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 def how_clubs_show(user: User) -> str:
-    full, short = (as_shown(user.shown_name, way) for way in (Membership.ShownAs.FULL, Membership.ShownAs.SHORT))
+    full, short = (name_shown(user.shown_name, way) for way in (ShownAs.FULL, ShownAs.SHORT))
     if not user.display_name:
         return f"Without a name, clubs show you as “{full}”, whether you choose your full name or a short one."
     return f"Clubs show you as “{full}” or “{short}”, or without a name. You choose for each club."
@@ -109,7 +110,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 
 def keep(request: HttpRequest, user: User) -> HttpResponse:
     try:
-        keep_profile(user, *KEPT)
+        save_profile(user, *KEPT)
     except User.DoesNotExist:  # their account was deleted meanwhile, in another browser
         logout(request)
         return redirect("home")

@@ -7,10 +7,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from strava_live.clubs.captains import LastCaptain, NotAMember, other_captains, others
+from strava_live.clubs.captains import LastCaptain, other_captains, others
+from strava_live.clubs.members import NotAMember
 from strava_live.clubs.models import Membership
-from strava_live.feed.members import leave as leave_club
-from strava_live.feed.members import share
+from strava_live.membership.leaving import leave as leave_club
+from strava_live.membership.sharing import share
 from strava_live.web.club_access import as_member
 from strava_live.web.club_forms import YES, SharingForm, ways_to_show
 from strava_live.web.signed_in import signed_in

@@ -21,8 +21,8 @@ from strava_live.accounts.revocations import revoke_due
 from strava_live.accounts.strava_app import strava
 from strava_live.accounts.tokens import bearer_of
 from strava_live.activities.models import AthleteState
-from strava_live.feed.parkrun_entries import is_counted
-from strava_live.lifecycle.disconnecting import disconnect
+from strava_live.feed.parkrun_entries import has_full_history
+from strava_live.lifecycle.connecting import disconnect
 from strava_live.sync.models import SyncRun
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -287,10 +287,10 @@ def test_typed_in_parkruns_are_counted_beside_a_connection_that_may_read_nothing
     as_athlete: Client, athlete: User, stand_in: StandIn, somebody: int
 ) -> None:
     come_back(as_athlete, stand_in, somebody, connecting=True, scopes=("read",))
-    assert is_counted(athlete.pk)
+    assert has_full_history(athlete.pk)
 
     come_back(as_athlete, stand_in, somebody, connecting=True)
-    assert not is_counted(athlete.pk)
+    assert not has_full_history(athlete.pk)
 
 
 def test_a_second_strava_account_is_refused_in_words(as_athlete: Client, stand_in: StandIn, somebody: int) -> None:

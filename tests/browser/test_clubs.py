@@ -68,7 +68,7 @@ ASKED = """
 from strava_live.clubs.captains import appoint
 from strava_live.clubs.keys import invite
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed.members import approve, join
+from strava_live.membership.joining import approve, join
 from strava_live.accounts.models import User
 club = Club.objects.get()
 """

@@ -1,4 +1,4 @@
-"""Who is shown out of their sockets while a test does something."""
+"""Record the evictions that are announced during a test."""
 
 import asyncio
 from typing import Any
@@ -20,10 +20,10 @@ class Evictions:
         return channel
 
     def sent(self) -> list[tuple[str, int]]:
-        """Names and codes, in order, of everything that has been told since."""
-        return async_to_sync(self.everything)()
+        """Return name and close code of each announced eviction, in order."""
+        return async_to_sync(self.receive_all)()
 
-    async def everything(self) -> list[tuple[str, int]]:
+    async def receive_all(self) -> list[tuple[str, int]]:
         found: list[tuple[str, int]] = []
         while True:
             try:

@@ -1,4 +1,4 @@
-"""Parkruns that somebody has run, for clubs to see or not to see."""
+"""Parkrun results of a person, typed in or from Strava."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -26,14 +26,14 @@ def event(slug: str = "bushy", *, series: str = "5k") -> ParkrunEvent:
 
 
 def ran(who: User, days_ago: int, slug: str = "bushy", *, series: str = "5k", **stated: object) -> ParkrunResult:
-    """As its athlete has typed it in."""
+    """Create a result that the athlete typed in."""
     day = timezone.now().date() - timedelta(days=days_ago)
     fields: dict[str, object] = {"how": "run", "official_time_s": 1500, "source": "typed", **stated}
     return ParkrunResult.objects.create(athlete=who, event=event(slug, series=series), day=day, **fields)
 
 
 def watched(who: User, days_ago: int, strava_id: int, *, visibility: str = "everyone") -> ParkrunResult:
-    """As Strava has shown it."""
+    """Create a result with its activity from Strava."""
     day = timezone.now().date() - timedelta(days=days_ago)
     start = datetime.combine(day, time(9), UTC)
     activity: Activity = parkrun(who, strava_id, start=start, visibility=visibility)

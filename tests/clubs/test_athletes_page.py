@@ -1,4 +1,4 @@
-"""/athletes/ and /athletes/<id>/: what clubmates see of each other, and not a run more."""
+"""/athletes/ and /athletes/<id>/: what clubmates see of each other."""
 
 from datetime import timedelta
 
@@ -12,8 +12,10 @@ from strava_live.activities.models import AthleteState
 from strava_live.clubs.captains import make_captain
 from strava_live.clubs.keys import invite
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed.clubmates import Clubmate, Figures, clubmate, clubmates
-from strava_live.feed.members import join, leave, share
+from strava_live.membership.clubmates import Clubmate, MemberFigures, clubmate, clubmates
+from strava_live.membership.joining import join
+from strava_live.membership.leaving import leave
+from strava_live.membership.sharing import share
 from strava_live.parkrun.result_models import StartingNumbers
 from tests.clubs.runs import ran, watched
 from tests.clubs.visits import as_
@@ -32,7 +34,7 @@ def seen(viewer: User, who: User) -> Clubmate:
     return next(one for one in clubmates(viewer.pk) if one.user_id == who.pk)
 
 
-def in_both(who: User, *clubs: Club) -> None:
+def join_all(who: User, *clubs: Club) -> None:
     for club in clubs:
         join(who.pk, invite(club.pk).secret.reveal(), parkruns=False)
 
@@ -44,7 +46,7 @@ def test_signed_out_are_sent_to_sign_in(client: Client, path: str) -> None:
     assert answer.headers["Location"].startswith("/accounts/login/")
 
 
-def test_who_is_in_no_club_sees_nobody(club: Club, member: Membership, stranger: User) -> None:
+def test_person_without_a_club_sees_no_one(club: Club, member: Membership, stranger: User) -> None:
     page = said(as_(stranger).get("/athletes/"))
 
     assert "You're not in a club yet" in page
@@ -53,7 +55,7 @@ def test_who_is_in_no_club_sees_nobody(club: Club, member: Membership, stranger:
         assert as_(stranger).get(f"/athletes/{who.pk}/").status_code == 404
 
 
-def test_who_only_asks_sees_nobody(club: Club, athlete: User, captain: User) -> None:
+def test_person_who_has_asked_to_join_sees_no_one(club: Club, athlete: User, captain: User) -> None:
     join(athlete.pk, invite(club.pk, needs_approval=True).secret.reveal(), parkruns=True)
 
     page = said(as_(athlete).get("/athletes/"))
@@ -63,7 +65,7 @@ def test_who_only_asks_sees_nobody(club: Club, athlete: User, captain: User) -> 
     assert [one.user_id for one in clubmates(captain.pk)] == [captain.pk]
 
 
-def test_who_shares_nothing_is_there_by_name_only(club: Club, member: Membership, captain: User) -> None:
+def test_member_who_shares_nothing_is_listed_by_name_only(club: Club, member: Membership, captain: User) -> None:
     ran(member.user, 1)
 
     assert seen(captain, member.user) == Clubmate("Alva B.", member.user_id, is_captain=False, shares=False)
@@ -72,7 +74,7 @@ def test_who_shares_nothing_is_there_by_name_only(club: Club, member: Membership
     assert "Bushy" not in page
 
 
-def test_what_is_shared_is_counted_and_listed(club: Club, member: Membership, captain: User) -> None:
+def test_shared_parkruns_are_counted_and_listed(club: Club, member: Membership, captain: User) -> None:
     who = member.user
     ran(who, 3, "bushy")
     ran(who, 10, "bushy")
@@ -81,7 +83,7 @@ def test_what_is_shared_is_counted_and_listed(club: Club, member: Membership, ca
     ran(who, 2, "wimbledon", how="", official_time_s=None, volunteered=True)
     share(club.pk, who.pk, parkruns=True)
 
-    assert seen(captain, who).figures == Figures(parkruns=3, juniors=1, events=2, latest=day(3))  # type: ignore[arg-type]
+    assert seen(captain, who).figures == MemberFigures(parkruns=3, juniors=1, events=2, latest=day(3))  # type: ignore[arg-type]
     page = said(as_(captain).get(f"/athletes/{who.pk}/"))
     assert page.count('class="run"') == 4
     assert page.index("Bushy parkrun") < page.index("Richmond parkrun") < page.index("Juniors parkrun")
@@ -89,7 +91,7 @@ def test_what_is_shared_is_counted_and_listed(club: Club, member: Membership, ca
     assert "Wimbledon" not in page
 
 
-def test_numbers_before_the_first_are_counted(club: Club, member: Membership, captain: User) -> None:
+def test_earlier_parkruns_are_counted(club: Club, member: Membership, captain: User) -> None:
     ran(member.user, 3)
     StartingNumbers.objects.create(athlete=member.user, parkruns=100)
     share(club.pk, member.user_id, parkruns=True)
@@ -99,7 +101,7 @@ def test_numbers_before_the_first_are_counted(club: Club, member: Membership, ca
     assert (figures.parkruns, figures.events) == (101, 1)
 
 
-def test_what_is_hidden_at_strava_is_nowhere(club: Club, member: Membership, captain: User) -> None:
+def test_private_runs_are_neither_counted_nor_listed(club: Club, member: Membership, captain: User) -> None:
     who = member.user
     watched(who, 1, 7, visibility="only_me")
     watched(who, 8, 8, visibility="followers_only")
@@ -107,14 +109,14 @@ def test_what_is_hidden_at_strava_is_nowhere(club: Club, member: Membership, cap
     AthleteState.objects.update_or_create(athlete=who, defaults={"history_known": True})
     share(club.pk, who.pk, parkruns=True)
 
-    assert seen(captain, who).figures == Figures(parkruns=1, juniors=0, events=1, latest=day(15))  # type: ignore[arg-type]
+    assert seen(captain, who).figures == MemberFigures(parkruns=1, juniors=0, events=1, latest=day(15))  # type: ignore[arg-type]
     page = said(as_(captain).get(f"/athletes/{who.pk}/"))
     assert "https://www.strava.com/activities/9" in page
     for hidden in ("activities/7", "activities/8", f'datetime="{day(1)}"', f'datetime="{day(8)}"'):
         assert hidden not in page
 
 
-def test_earlier_parkruns_that_are_only_counted_are_not_none(club: Club, member: Membership, captain: User) -> None:
+def test_page_mentions_earlier_parkruns_that_are_not_listed(club: Club, member: Membership, captain: User) -> None:
     path = f"/athletes/{member.user_id}/"
     share(club.pk, member.user_id, parkruns=True)
     assert "No parkruns yet" in said(as_(captain).get(path))
@@ -143,19 +145,19 @@ def test_counts_that_differ_because_of_private_runs_are_explained(
         assert "2 of" not in page
 
 
-def test_no_number_is_claimed_while_a_first_sync_reads(club: Club, member: Membership, captain: User) -> None:
+def test_nothing_is_counted_during_a_first_sync(club: Club, member: Membership, captain: User) -> None:
     ran(member.user, 3)
     connected(member.user)
     share(club.pk, member.user_id, parkruns=True)
 
-    assert seen(captain, member.user).figures == Figures(None, None, None, day(3))  # type: ignore[arg-type]
+    assert seen(captain, member.user).figures == MemberFigures(None, None, None, day(3))  # type: ignore[arg-type]
     assert "not counted yet" in said(as_(captain).get("/athletes/"))
 
     AthleteState.objects.filter(athlete=member.user).update(history_known=True)
-    assert seen(captain, member.user).figures == Figures(1, 0, 1, day(3))  # type: ignore[arg-type]
+    assert seen(captain, member.user).figures == MemberFigures(1, 0, 1, day(3))  # type: ignore[arg-type]
 
 
-def test_hidden_member_is_nobody_to_follow(club: Club, member: Membership, captain: User) -> None:
+def test_hidden_member_has_no_link_and_no_page(club: Club, member: Membership, captain: User) -> None:
     ran(member.user, 3)
     share(club.pk, member.user_id, parkruns=True, shown_as="hidden")
 
@@ -168,20 +170,20 @@ def test_hidden_member_is_nobody_to_follow(club: Club, member: Membership, capta
     assert clubmates(captain.pk)[-1].name == ""
 
 
-def test_hidden_captain_is_not_told_by_the_badge(club: Club, member: Membership, captain: User) -> None:
+def test_hidden_captain_has_no_badge(club: Club, member: Membership, captain: User) -> None:
     make_captain(club.pk, member.user_id, by=captain.pk)
     share(club.pk, member.user_id, parkruns=False, shown_as="hidden")
 
     assert not seen(captain, member.user).is_captain
 
 
-def test_of_several_clubs_each_athlete_is_there_once_with_all_that_the_viewer_may_see(
+def test_athlete_in_several_clubs_is_listed_once_with_all_that_the_viewer_may_see(
     club: Club, other_club: Club, member: Membership, captain: User
 ) -> None:
     who = member.user
     ran(who, 3)
-    in_both(captain, other_club)
-    in_both(who, other_club)
+    join_all(captain, other_club)
+    join_all(who, other_club)
     share(other_club.pk, who.pk, parkruns=True, shown_as="full")
 
     assert [one.user_id for one in clubmates(captain.pk)].count(who.pk) == 1
@@ -192,30 +194,30 @@ def test_of_several_clubs_each_athlete_is_there_once_with_all_that_the_viewer_ma
     assert as_(captain).get("/athletes/?club=no-such-club").status_code == 404
 
 
-def test_what_is_shared_with_another_club_stays_there(
+def test_parkruns_shared_with_another_club_are_not_shown(
     club: Club, other_club: Club, member: Membership, captain: User
 ) -> None:
     ran(member.user, 3)
-    in_both(member.user, other_club)
+    join_all(member.user, other_club)
     share(other_club.pk, member.user_id, parkruns=True, shown_as="full")
 
     assert seen(captain, member.user) == Clubmate("Alva B.", member.user_id, is_captain=False, shares=False)
 
 
-def test_runs_shared_as_a_member_are_nobodys_by_name(
+def test_parkruns_shared_without_a_name_do_not_appear_under_a_name(
     club: Club, other_club: Club, member: Membership, captain: User
 ) -> None:
-    """Named in one club without runs, nameless in another with them: together that would say whose they are."""
+    """The athlete is named in one club without runs, and hidden in another with them."""
     ran(member.user, 3)
-    in_both(captain, other_club)
-    in_both(member.user, other_club)
+    join_all(captain, other_club)
+    join_all(member.user, other_club)
     share(other_club.pk, member.user_id, parkruns=True, shown_as="hidden")
 
     assert seen(captain, member.user) == Clubmate("Alva B.", member.user_id, is_captain=False, shares=False)
     assert "Bushy" not in said(as_(captain).get(f"/athletes/{member.user_id}/"))
 
 
-def test_leaving_and_switching_off_work_at_once(club: Club, member: Membership, captain: User) -> None:
+def test_leaving_and_withdrawing_consent_apply_at_once(club: Club, member: Membership, captain: User) -> None:
     ran(member.user, 3)
     share(club.pk, member.user_id, parkruns=True)
     assert seen(captain, member.user).shares
@@ -244,23 +246,23 @@ def test_long_list_comes_in_pages(club: Club, member: Membership, captain: User)
         assert browser.get(f"{path}?before={wrong}").status_code == 404
 
 
-@pytest.mark.parametrize("nobody", [0, 10**6, 2**63 - 1, 10**30])
-def test_nobody_has_no_page(club: Club, captain: User, nobody: int) -> None:
-    assert as_(captain).get(f"/athletes/{nobody}/").status_code == 404
+@pytest.mark.parametrize("unknown", [0, 10**6, 2**63 - 1, 10**30])
+def test_unknown_id_has_no_page(club: Club, captain: User, unknown: int) -> None:
+    assert as_(captain).get(f"/athletes/{unknown}/").status_code == 404
 
 
-def test_one_club_is_no_choice_and_captains_look_after_it(club: Club, member: Membership, captain: User) -> None:
+def test_single_club_has_no_filter_and_captains_see_requests(club: Club, member: Membership, captain: User) -> None:
     join(User.objects.create_user("asker").pk, invite(club.pk, needs_approval=True).secret.reveal(), parkruns=False)
 
-    for who, looks_after in ((captain, True), (member.user, False)):
+    for who, is_captain in ((captain, True), (member.user, False)):
         page = said(as_(who).get("/athletes/"))
         assert "<h1>Striders</h1>" in page
         assert "?club=" not in page
-        assert ("1 request to join" in page) is looks_after
-        assert ("1 request to join" in said(as_(who).get("/clubs/striders/"))) is looks_after
+        assert ("1 request to join" in page) is is_captain
+        assert ("1 request to join" in said(as_(who).get("/clubs/striders/"))) is is_captain
 
 
-def test_captain_of_two_clubs_sees_who_asks_for_either(club: Club, other_club: Club, captain: User) -> None:
+def test_captain_of_two_clubs_sees_requests_for_both(club: Club, other_club: Club, captain: User) -> None:
     code = invite(club.pk).secret.reveal()
     other_captain = Membership.objects.captains().in_club(other_club.pk).get().user
     join(other_captain.pk, code, parkruns=False)

@@ -1,4 +1,4 @@
-"""/clubs/new/: for staff, or for anyone where the operator says so."""
+"""/clubs/new/: for staff, or for anyone if the operator allows it."""
 
 import pytest
 from django.test import Client
@@ -7,7 +7,7 @@ from pytest_django import Settings
 from strava_live.accounts.models import User
 from strava_live.clubs.models import MAX_CLUB_NAME, Club, Membership
 from tests.clubs.visits import as_
-from tests.feed.test_posts import INVISIBLE
+from tests.invisible_texts import INVISIBLE
 from tests.web.reading import said
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ def test_signed_out_are_sent_to_sign_in(client: Client) -> None:
         assert answer.headers["Location"].startswith("/accounts/login/")
 
 
-def test_athlete_is_told_in_words_who_founds_clubs(athlete: User) -> None:
+def test_athlete_learns_who_can_start_a_club(athlete: User) -> None:
     for answer in (as_(athlete).get("/clubs/new/"), as_(athlete).post("/clubs/new/", GOOD)):
         assert answer.status_code == 403
         assert "Only the people who run this site can start a club" in said(answer)
@@ -35,7 +35,7 @@ def test_staff_found_a_club_and_are_its_captain(operator: User) -> None:
     assert Membership.objects.captains().get().user == operator
 
 
-def test_anyone_founds_where_the_operator_says_so(athlete: User, settings: Settings) -> None:
+def test_anyone_can_found_a_club_if_the_operator_allows_it(athlete: User, settings: Settings) -> None:
     settings.CLUB_CREATION = "anyone"
     assert 'value="Europe/London"' in said(as_(athlete).get("/clubs/new/"))
 
@@ -58,7 +58,7 @@ def test_anyone_founds_where_the_operator_says_so(athlete: User, settings: Setti
         {"name": "", "time_zone": ""},
     ],
 )
-def test_what_is_no_club_is_refused_in_words_and_kept_in_the_form(operator: User, wrong: dict[str, str]) -> None:
+def test_invalid_form_is_refused_and_shown_again(operator: User, wrong: dict[str, str]) -> None:
     answer = as_(operator).post("/clubs/new/", GOOD | wrong)
 
     assert answer.status_code == 422
@@ -67,12 +67,12 @@ def test_what_is_no_club_is_refused_in_words_and_kept_in_the_form(operator: User
     assert not Club.objects.exists()
 
 
-def test_nothing_at_all_is_refused(operator: User) -> None:
+def test_empty_form_is_refused(operator: User) -> None:
     assert as_(operator).post("/clubs/new/").status_code == 422
 
 
 @pytest.mark.parametrize("name", INVISIBLE)
-def test_name_that_shows_nothing_is_none(operator: User, name: str) -> None:
+def test_invisible_name_is_refused(operator: User, name: str) -> None:
     assert as_(operator).post("/clubs/new/", GOOD | {"name": name}).status_code == 422
 
 

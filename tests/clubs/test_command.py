@@ -1,4 +1,4 @@
-"""manage.py club: what an operator types, and the lines that programs read."""
+"""manage.py club and demo_club: their arguments, their output, and what they create."""
 
 from datetime import timedelta
 from io import StringIO
@@ -13,9 +13,9 @@ from strava_live.accounts.models import User
 from strava_live.clubs.keys import invite
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.feed.figures import figures_of
-from strava_live.feed.members import join
 from strava_live.feed.models import Entry
 from strava_live.management.commands.demo_club import MEMBERS, latest_saturday, run_until
+from strava_live.membership.joining import join
 from strava_live.parkrun.result_models import ParkrunResult
 from tests.clubs.visits import as_
 from tests.web.kept import connected
@@ -25,7 +25,7 @@ SITE = "http://testserver"
 
 
 def club(*words: str) -> dict[str, str]:
-    """What it prints, by the first word of each line."""
+    """Run the command, and return its output by the first word of each line."""
     said = StringIO()
     call_command("club", *words, stdout=said)
     return dict(line.split(" ", 1) for line in said.getvalue().splitlines())
@@ -46,7 +46,7 @@ def test_create_prints_club_invitation_and_screen(client: Client, athlete: User)
 
 
 @pytest.mark.parametrize("who", ["carol", "strava:17"])
-def test_create_names_a_captain_who_shares_nothing(captain: User, who: str) -> None:
+def test_create_with_a_captain_who_shares_nothing(captain: User, who: str) -> None:
     connected(captain, strava_id=17)
 
     club("create", "hillside", "--name", "Hillside", "--captain", who)
@@ -57,7 +57,7 @@ def test_create_names_a_captain_who_shares_nothing(captain: User, who: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "error"),
     [
         (["create", "new", "--name", "New"], "another page uses it"),
         (["create", "Hill side", "--name", "Hill"], "lower-case letters, digits and hyphens"),
@@ -68,28 +68,28 @@ def test_create_names_a_captain_who_shares_nothing(captain: User, who: str) -> N
             ["create", "hill", "--name", "Hill", "--time-zone", "Mars"],
             "--time-zone: We don't know the time zone “Mars”",
         ),
-        (["create", "hill", "--name", "Hill", "--captain", "nobody"], "no account called nobody"),
+        (["create", "hill", "--name", "Hill", "--captain", "unknown"], "no account called unknown"),
         (["create", "hill", "--name", "Hill", "--captain", ""], "no account called"),
         (["create", "hill"], "--name"),
         (["invitation", "nowhere"], "no club at nowhere"),
         (["screen", "nowhere"], "no club at nowhere"),
-        (["captain", "there", "nobody"], "no account called nobody"),
+        (["captain", "there", "unknown"], "no account called unknown"),
         (["captain", "there", "alva"], "alva is not in There"),
         (["captain", "nowhere", "alva"], "no club at nowhere"),
         (["close", "there"], "invalid choice"),
         ([], "required"),
     ],
 )
-def test_what_cannot_be_done_is_said_and_nothing_changes(athlete: User, words: list[str], told: str) -> None:
+def test_wrong_arguments_are_refused_and_nothing_changes(athlete: User, words: list[str], error: str) -> None:
     Club.objects.create(slug="there", name="There")
 
-    with pytest.raises(CommandError, match=told):
+    with pytest.raises(CommandError, match=error):
         club(*words)
 
     assert (Club.objects.count(), Invitation.objects.count(), Screen.objects.count()) == (1, 0, 0)
 
 
-def test_new_invitation_and_screen_are_further_ones(client: Client) -> None:
+def test_new_invitation_and_screen_leave_the_old_ones_valid(client: Client) -> None:
     first = club("create", "hillside", "--name", "Hillside")
 
     more = club("invitation", "hillside") | club("screen", "hillside")
@@ -109,14 +109,14 @@ def test_operator_makes_a_member_captain(athlete: User) -> None:
     assert Membership.objects.captains().get().user == athlete
 
 
-def test_demo_club_is_for_laptops_alone() -> None:
+def test_demo_club_needs_debug() -> None:
     with pytest.raises(CommandError, match="DEBUG=1"):
         call_command("demo_club")
 
     assert not Club.objects.exists()
 
 
-def test_demo_club_needs_events_to_run_at(settings: Settings) -> None:
+def test_demo_club_needs_parkrun_events(settings: Settings) -> None:
     settings.DEBUG = True
 
     with pytest.raises(CommandError, match="load_parkrun_events first"):
@@ -125,7 +125,7 @@ def test_demo_club_needs_events_to_run_at(settings: Settings) -> None:
     assert not Club.objects.exists()
 
 
-def test_demo_club_is_there_once_and_has_run_on_saturday(events: None, settings: Settings) -> None:
+def test_demo_club_is_created_once_and_has_run_on_saturday(events: None, settings: Settings) -> None:
     settings.DEBUG = True
     said = [StringIO(), StringIO()]
     for out in said:
@@ -135,15 +135,15 @@ def test_demo_club_is_there_once_and_has_run_on_saturday(events: None, settings:
     assert [line.split()[0] for line in said[0].getvalue().splitlines()] == ["club", "invitation", "screen", "captain"]
     found = Club.objects.get()
     assert Membership.objects.in_club(found.pk).count() == 6
-    told = Entry.objects.there().filter(kind=Entry.Kind.PARKRUN)
-    assert told.filter(data__date=latest_saturday().isoformat()).count() == 6
+    entries = Entry.objects.there().filter(kind=Entry.Kind.PARKRUN)
+    assert entries.filter(data__date=latest_saturday().isoformat()).count() == 6
     assert Entry.objects.there().filter(kind=Entry.Kind.MILESTONE).exists()
     assert [streak.weeks for streak in figures_of(found, timezone.now()).streaks] == [52, 23, 15, 9]
     _, username, _, password = said[0].getvalue().splitlines()[-1].replace(",", "").split()
     assert Client().login(username=username, password=password)
 
 
-def test_demo_club_goes_on_running(events: None, settings: Settings) -> None:
+def test_demo_club_runs_every_week(events: None, settings: Settings) -> None:
     settings.DEBUG = True
     call_command("demo_club", stdout=StringIO())
     there = ParkrunResult.objects.count()

@@ -1,4 +1,4 @@
-"""Founding a club and what its address may be."""
+"""Founding a club, and the addresses it may have."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from strava_live.clubs.models import Club, Membership
 pytestmark = pytest.mark.django_db
 
 
-def test_founder_is_captain_and_shares_nothing(captain: User) -> None:
+def test_founder_becomes_captain_and_shares_nothing(captain: User) -> None:
     club = found_club("Hillside Harriers", time_zone="Europe/London", captain=captain)
 
     member = Membership.objects.get(club=club)
@@ -33,14 +33,14 @@ def test_address_is_made_from_the_name(captain: User, name: str, slug: str) -> N
     assert found_club(name, time_zone="UTC", captain=captain).slug == slug
 
 
-def test_clubs_of_one_name_have_addresses_of_their_own(captain: User) -> None:
+def test_clubs_with_one_name_get_different_addresses(captain: User) -> None:
     slugs = [found_club("Striders", time_zone="UTC", captain=captain).slug for _ in range(3)]
 
     assert slugs == ["striders", "striders-2", "striders-3"]
 
 
 @pytest.mark.parametrize("slug", ["new", "", "Striders", "a b", "a/b", "-a", "a-", "é", "x" * 51, "striders"])
-def test_address_that_cannot_be_is_refused_in_words(club: Club, slug: str) -> None:
+def test_invalid_or_taken_address_is_refused(club: Club, slug: str) -> None:
     with pytest.raises(BadSlug, match=r"cannot be a club's address|already"):
         found_club_at(slug, "Any", time_zone="UTC")
 

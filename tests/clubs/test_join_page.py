@@ -1,4 +1,4 @@
-"""/join/<code>/: what strangers see, joining, requests to join, link previews, and codes that open nothing."""
+"""/join/<code>/: what strangers see, joining, requests to join, link previews, and codes that do not work."""
 
 from datetime import timedelta
 
@@ -12,8 +12,8 @@ from site_config.environment import Site
 from strava_live.accounts.models import User
 from strava_live.clubs.keys import invite, revoke_invitation
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed.members import approve
 from strava_live.feed.models import Entry
+from strava_live.membership.joining import approve
 from tests.clubs.runs import ran
 from tests.clubs.visits import as_
 from tests.passwords import PASSWORD
@@ -31,7 +31,7 @@ def of(who: User) -> Membership:
     return Membership.objects.get(user=who)
 
 
-def test_stranger_sees_which_club_and_two_ways_in_that_lead_back(code: str, client: Client) -> None:
+def test_stranger_sees_the_club_and_links_to_sign_up_and_sign_in(code: str, client: Client) -> None:
     page = client.get(f"/join/{code}/")
 
     assert page.status_code == 200
@@ -41,7 +41,7 @@ def test_stranger_sees_which_club_and_two_ways_in_that_lead_back(code: str, clie
     assert f'name="next" value="/join/{code}/"' in said(page)
 
 
-def test_new_account_arrives_at_the_question_and_is_in_nothing_yet(code: str, client: Client) -> None:
+def test_new_account_returns_to_the_invitation_without_having_joined(code: str, client: Client) -> None:
     form = {"username": "newcomer", "password1": PASSWORD, "password2": PASSWORD}
 
     answer = client.post(f"/accounts/signup/?next=/join/{code}/", form)
@@ -50,14 +50,14 @@ def test_new_account_arrives_at_the_question_and_is_in_nothing_yet(code: str, cl
     assert not Membership.objects.filter(user__username="newcomer").exists()
 
 
-def test_signed_out_post_is_sent_to_sign_in_and_back(code: str, client: Client) -> None:
+def test_signed_out_post_redirects_to_sign_in(code: str, client: Client) -> None:
     for path in (f"/join/{code}/", "/join/no-such-code/"):
         answer = client.post(path, {"parkruns": "on"})
         assert answer.status_code == 302
         assert answer.headers["Location"] == f"/accounts/login/?next={path}"
 
 
-def test_question_shows_each_way_to_be_called_and_nothing_is_switched_on(code: str, athlete: User) -> None:
+def test_form_previews_each_way_to_show_the_name_and_shares_nothing_by_default(code: str, athlete: User) -> None:
     page = said(as_(athlete).get(f"/join/{code}/"))
 
     for name in ("Alva Berg", "Alva B.", "A member"):
@@ -77,7 +77,7 @@ def test_question_shows_each_way_to_be_called_and_nothing_is_switched_on(code: s
         ({"shown_as": "hidden"}, False, "hidden"),
     ],
 )
-def test_joining_keeps_what_was_said(
+def test_joining_stores_the_choices(
     club: Club, code: str, athlete: User, form: dict[str, str], parkruns: bool, shown_as: str
 ) -> None:
     answer = as_(athlete).post(f"/join/{code}/", form)
@@ -99,7 +99,7 @@ def test_joining_keeps_what_was_said(
         {"parkruns": "on", "shown_as": "\x00"},
     ],
 )
-def test_what_is_no_answer_joins_nobody_and_is_asked_again(code: str, athlete: User, form: dict[str, str]) -> None:
+def test_invalid_choices_are_refused(code: str, athlete: User, form: dict[str, str]) -> None:
     answer = as_(athlete).post(f"/join/{code}/", form)
 
     assert answer.status_code == 422
@@ -107,7 +107,7 @@ def test_what_is_no_answer_joins_nobody_and_is_asked_again(code: str, athlete: U
     assert not Membership.objects.of(athlete.pk).exists()
 
 
-def test_joining_twice_is_joining_once(code: str, athlete: User) -> None:
+def test_joining_twice_changes_nothing(code: str, athlete: User) -> None:
     browser = as_(athlete)
     browser.post(f"/join/{code}/", {"parkruns": "on"})
 
@@ -120,7 +120,7 @@ def test_joining_twice_is_joining_once(code: str, athlete: User) -> None:
     assert Entry.objects.there().count() == 1
 
 
-def test_asking_waits_for_a_captain_and_may_change_its_mind(club: Club, athlete: User) -> None:
+def test_request_waits_for_a_captain_and_can_be_changed(club: Club, athlete: User) -> None:
     ran(athlete, 1)
     code = invite(club.pk, needs_approval=True).secret.reveal()
     browser = as_(athlete)
@@ -143,7 +143,7 @@ def test_asking_waits_for_a_captain_and_may_change_its_mind(club: Club, athlete:
 
 
 @pytest.mark.parametrize("signed_in", [True, False])
-def test_code_that_opens_nothing_says_so_and_nothing_of_the_club(
+def test_code_that_does_not_work_reveals_nothing_about_the_club(
     club: Club, athlete: User, client: Client, signed_in: bool
 ) -> None:
     revoked, expired = invite(club.pk), invite(club.pk, lasts=timedelta(days=1))
@@ -161,7 +161,7 @@ def test_code_that_opens_nothing_says_so_and_nothing_of_the_club(
 
 
 @pytest.mark.parametrize("signed_in", [True, False])
-def test_code_is_for_no_search_engine_and_no_other_site(
+def test_code_stays_out_of_search_engines_and_referers(
     code: str, athlete: User, client: Client, signed_in: bool
 ) -> None:
     browser = as_(athlete) if signed_in else client
@@ -173,7 +173,7 @@ def test_code_is_for_no_search_engine_and_no_other_site(
         assert 'name="robots" content="noindex' in said(answer)
 
 
-def test_joining_needs_the_token_of_its_form(code: str, athlete: User) -> None:
+def test_joining_needs_a_csrf_token(code: str, athlete: User) -> None:
     forger = Client(enforce_csrf_checks=True)
     forger.force_login(athlete)
 
@@ -184,7 +184,7 @@ def test_joining_needs_the_token_of_its_form(code: str, athlete: User) -> None:
 # --- A name
 
 
-def test_name_is_asked_for_where_there_is_none(code: str, nameless: User) -> None:
+def test_person_without_a_name_is_asked_for_one(code: str, nameless: User) -> None:
     page = said(as_(nameless).get(f"/join/{code}/"))
 
     assert 'name="name"' in page
@@ -192,7 +192,7 @@ def test_name_is_asked_for_where_there_is_none(code: str, nameless: User) -> Non
 
 
 @pytest.mark.parametrize(("name", "full", "short"), [(" Sam  Reed ", "Sam Reed", "Sam R."), ("", "", "sam")])
-def test_name_given_while_joining_is_how_the_club_sees_them(
+def test_name_given_while_joining_is_shown_to_the_club(
     code: str, nameless: User, name: str, full: str, short: str
 ) -> None:
     as_(nameless).post(f"/join/{code}/", {"name": name})
@@ -202,13 +202,13 @@ def test_name_given_while_joining_is_how_the_club_sees_them(
     assert Entry.objects.there().get().name == short
 
 
-def test_name_that_is_known_stays_whatever_an_old_form_says(code: str, athlete: User) -> None:
-    as_(athlete).post(f"/join/{code}/", {"name": "Somebody Else"})
+def test_existing_name_is_not_overwritten(code: str, athlete: User) -> None:
+    as_(athlete).post(f"/join/{code}/", {"name": "Other Name"})
 
     assert of(athlete).user.display_name == "Alva Berg"
 
 
-def test_name_that_is_too_long_is_refused_in_words_and_joins_nobody(code: str, nameless: User) -> None:
+def test_name_that_is_too_long_is_refused(code: str, nameless: User) -> None:
     answer = as_(nameless).post(f"/join/{code}/", {"name": "x" * 61})
 
     assert answer.status_code == 422
@@ -219,7 +219,7 @@ def test_name_that_is_too_long_is_refused_in_words_and_joins_nobody(code: str, n
 # --- Waiting for a captain
 
 
-def test_page_that_waits_learns_the_captains_answer(club: Club, athlete: User, captain: User) -> None:
+def test_waiting_page_learns_the_captains_answer(club: Club, athlete: User, captain: User) -> None:
     browser, asked = as_(athlete), invite(club.pk, needs_approval=True).secret.reveal()
     assert browser.get("/start/clubs/").json() == {"clubs": []}
 
@@ -237,14 +237,14 @@ def test_page_that_waits_learns_the_captains_answer(club: Club, athlete: User, c
         assert 'http-equiv="refresh"' not in said(browser.get(path))
 
 
-def test_answer_is_for_the_person_themself(club: Club, client: Client) -> None:
+def test_captains_answer_needs_a_sign_in(club: Club, client: Client) -> None:
     assert client.get("/start/clubs/").headers["Location"].startswith("/accounts/login/")
 
 
 # --- Link previews
 
 
-def test_link_preview_names_the_club_and_its_size_and_nobody(
+def test_link_preview_shows_the_club_and_its_size_and_no_names(
     code: str, member: Membership, client: Client, settings: Settings
 ) -> None:
     settings.SITE_URL = "https://club.example.org"

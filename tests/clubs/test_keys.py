@@ -1,4 +1,4 @@
-"""Invitations and screens: secrets at rest, found by their digest, good until they are not."""
+"""Invitations and screens: encrypted secrets, found by their digest, valid until they expire or are revoked."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -29,19 +29,19 @@ from tests.clubs.evictions import Evictions
 pytestmark = pytest.mark.django_db
 
 
-def is_good(kind: type[Invitation] | type[Screen], secret: str) -> bool:
+def is_valid(kind: type[Invitation] | type[Screen], secret: str) -> bool:
     return bool(kind.objects.valid(now=timezone.now()).with_secret(secret).exists())
 
 
 @pytest.mark.parametrize(("make", "kind"), [(invite, Invitation), (put_up_screen, Screen)])
-def test_key_is_found_by_its_secret_which_the_table_does_not_show(
+def test_key_is_found_by_its_secret_which_is_stored_encrypted(
     club: Club, make: Callable[..., Any], kind: type[Invitation] | type[Screen]
 ) -> None:
     secret = make(club.pk).secret.reveal()
 
     assert len(secret) == 43
-    assert is_good(kind, secret)
-    assert not is_good(kind, secret.swapcase())
+    assert is_valid(kind, secret)
+    assert not is_valid(kind, secret.swapcase())
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {kind._meta.db_table}")  # noqa: S608 our own table
         assert secret not in str(cursor.fetchall())
@@ -51,39 +51,39 @@ def test_two_keys_are_never_the_same(club: Club) -> None:
     assert len({invite(club.pk).secret.reveal() for _ in range(10)}) == 10
 
 
-def test_invitation_lasts_as_long_as_it_says(club: Club) -> None:
+def test_invitation_expires_on_time(club: Club) -> None:
     secret = invite(club.pk, lasts=timedelta(days=7)).secret.reveal()
 
     with time_machine.travel(timezone.now() + timedelta(days=6, hours=23)):
-        assert is_good(Invitation, secret)
+        assert is_valid(Invitation, secret)
     with time_machine.travel(timezone.now() + timedelta(days=7, seconds=1)):
-        assert not is_good(Invitation, secret)
+        assert not is_valid(Invitation, secret)
 
 
-def test_revoked_is_revoked_and_only_once(club: Club, other_club: Club) -> None:
+def test_invitation_is_revoked_once_and_only_by_its_club(club: Club, other_club: Club) -> None:
     invitation = invite(club.pk)
     with pytest.raises(UnknownKey):
         revoke_invitation(other_club.pk, invitation.pk)
-    assert is_good(Invitation, invitation.secret.reveal())
+    assert is_valid(Invitation, invitation.secret.reveal())
 
     revoke_invitation(club.pk, invitation.pk)
 
-    assert not is_good(Invitation, invitation.secret.reveal())
+    assert not is_valid(Invitation, invitation.secret.reveal())
     with pytest.raises(UnknownKey):
         revoke_invitation(club.pk, invitation.pk)
 
 
-def test_revoked_screen_is_shown_out(club: Club, django_capture_on_commit_callbacks: Any) -> None:
+def test_revoked_screen_loses_its_sockets(club: Club, django_capture_on_commit_callbacks: Any) -> None:
     screen, evictions = put_up_screen(club.pk, name="Café"), Evictions()
 
     with django_capture_on_commit_callbacks(execute=True):
         revoke_screen(club.pk, screen.pk)
 
-    assert not is_good(Screen, screen.secret.reveal())
+    assert not is_valid(Screen, screen.secret.reveal())
     assert evictions.sent() == [(screen_name(screen.pk), 4403)]
 
 
-def test_club_has_so_many_keys_in_use_and_no_more(club: Club, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_number_of_keys_in_use_is_limited(club: Club, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keys, "MOST_KEYS", 2)
     first = invite(club.pk)
     invite(club.pk)
@@ -96,7 +96,7 @@ def test_club_has_so_many_keys_in_use_and_no_more(club: Club, monkeypatch: pytes
     put_up_screen(club.pk)
 
 
-def test_changing_field_keys_loses_no_invitation_and_no_screen(club: Club, settings: Settings) -> None:
+def test_invitations_and_screens_survive_new_field_keys(club: Club, settings: Settings) -> None:
     invitation, screen = invite(club.pk), put_up_screen(club.pk)
     plain = invitation.secret.reveal(), screen.secret.reveal()
     new = Fernet.generate_key().decode()

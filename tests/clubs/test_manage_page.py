@@ -1,4 +1,4 @@
-"""/clubs/<slug>/manage/: captains do it, members are told no, strangers learn nothing."""
+"""/clubs/<slug>/manage/: for captains. Members are refused, and for strangers the page does not exist."""
 
 from datetime import timedelta
 
@@ -11,8 +11,8 @@ from strava_live.accounts.models import User
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite, put_up_screen, revoke_invitation
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
-from strava_live.feed.members import join
 from strava_live.feed.models import Entry
+from strava_live.membership.joining import join
 from strava_live.web.qr import qr_image
 from tests.clubs.visits import as_
 from tests.web.reading import said
@@ -22,8 +22,8 @@ MANAGE = "/clubs/striders/manage/"
 GOOD = {"name": "Striders of the Hill", "time_zone": "Europe/Berlin"}
 
 
-def deeds(athlete: User, asker: User, invitation: Invitation, screen: Screen) -> list[tuple[str, dict[str, str]]]:
-    """Everything that is done with a form here."""
+def all_forms(athlete: User, asker: User, invitation: Invitation, screen: Screen) -> list[tuple[str, dict[str, str]]]:
+    """Return path and fields of every form of the page."""
     return [
         (MANAGE, GOOD),
         (f"{MANAGE}step-down/", {}),
@@ -53,18 +53,18 @@ def asker(club: Club, clubmate: User) -> User:
     return clubmate
 
 
-@pytest.mark.parametrize(("who", "status"), [("nobody", 302), ("stranger", 404), ("asker", 404), ("member", 403)])
-def test_who_is_no_captain_does_nothing_here(
+@pytest.mark.parametrize(("who", "status"), [("signed_out", 302), ("stranger", 404), ("asker", 404), ("member", 403)])
+def test_only_captains_can_use_the_page(
     who: str, status: int, club: Club, member: Membership, asker: User, stranger: User
 ) -> None:
-    browser = {"nobody": Client(), "stranger": as_(stranger), "asker": as_(asker), "member": as_(member.user)}[who]
+    browser = {"signed_out": Client(), "stranger": as_(stranger), "asker": as_(asker), "member": as_(member.user)}[who]
     invitation, screen = invite(club.pk), put_up_screen(club.pk)
     before = state(club)
 
     codes = (f"{MANAGE}invitations/{invitation.pk}/qr.svg", f"{MANAGE}screens/{screen.pk}/qr.svg")
     for path in (MANAGE, f"{MANAGE}members/{member.user_id}/", *codes):
         assert browser.get(path).status_code == status
-    for path, form in deeds(member.user, asker, invitation, screen):
+    for path, form in all_forms(member.user, asker, invitation, screen):
         answer = browser.post(path, form)
         assert answer.status_code == status
         if status == 302:
@@ -73,13 +73,13 @@ def test_who_is_no_captain_does_nothing_here(
     assert state(club) == before
 
 
-def test_captain_of_another_club_does_nothing_to_this_one(
+def test_captain_of_another_club_cannot_change_this_one(
     club: Club, member: Membership, asker: User, stranger: User, other_club: Club
 ) -> None:
     invitation, screen = invite(club.pk), put_up_screen(club.pk)
     before = state(club)
 
-    for path, form in deeds(member.user, asker, invitation, screen):
+    for path, form in all_forms(member.user, asker, invitation, screen):
         theirs = path.replace("striders", "other")
         if theirs.endswith(("/captain/", "/remove/", "/approve/", "/refuse/", "/revoke/")):
             assert as_(stranger).post(theirs, form).status_code == 404
@@ -87,7 +87,7 @@ def test_captain_of_another_club_does_nothing_to_this_one(
     assert state(club) == before
 
 
-def test_page_shows_members_askers_invitations_and_screens(
+def test_page_shows_members_requests_invitations_and_screens(
     club: Club, member: Membership, asker: User, captain: User
 ) -> None:
     invitation, screen = invite(club.pk, lasts=timedelta(days=7)), put_up_screen(club.pk, name="Café")
@@ -104,7 +104,7 @@ def test_page_shows_members_askers_invitations_and_screens(
     assert "no-store" in answer.headers["Cache-Control"]
 
 
-def test_qr_codes_are_drawn_when_they_are_asked_for(club: Club, captain: User) -> None:
+def test_qr_codes_are_served_as_images(club: Club, captain: User) -> None:
     invitation, screen = invite(club.pk), put_up_screen(club.pk)
     browser, site = as_(captain), "http://testserver"
     addresses = {
@@ -119,7 +119,7 @@ def test_qr_codes_are_drawn_when_they_are_asked_for(club: Club, captain: User) -
         assert b'<svg xmlns="http://www.w3.org/2000/svg"' in drawn.content
 
 
-def test_qr_code_of_what_is_revoked_or_unknown_is_not_found(club: Club, captain: User, other_club: Club) -> None:
+def test_qr_code_of_a_revoked_or_unknown_key_is_not_found(club: Club, captain: User, other_club: Club) -> None:
     theirs, revoked = invite(other_club.pk), invite(club.pk)
     revoke_invitation(club.pk, revoked.pk)
 
@@ -136,7 +136,7 @@ def test_captain_changes_name_and_zone(club: Club, captain: User) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"name": " "}, {"name": "x" * 81}, {"time_zone": "Nowhere"}])
-def test_wrong_name_or_zone_is_refused_and_kept_in_the_form(club: Club, captain: User, wrong: dict[str, str]) -> None:
+def test_invalid_name_or_zone_is_refused_and_shown_again(club: Club, captain: User, wrong: dict[str, str]) -> None:
     answer = as_(captain).post(MANAGE, GOOD | wrong)
 
     club.refresh_from_db()
@@ -146,14 +146,14 @@ def test_wrong_name_or_zone_is_refused_and_kept_in_the_form(club: Club, captain:
     assert "Manage Striders" in said(answer)
 
 
-def test_captain_lets_in_and_turns_away(club: Club, asker: User, athlete: User, captain: User) -> None:
+def test_captain_accepts_and_declines_requests(club: Club, asker: User, athlete: User, captain: User) -> None:
     join(athlete.pk, invite(club.pk, needs_approval=True).secret.reveal(), parkruns=False)
     browser = as_(captain)
 
-    let_in = browser.post(f"{MANAGE}members/{asker.pk}/approve/", follow=True)
+    accepted = browser.post(f"{MANAGE}members/{asker.pk}/approve/", follow=True)
     refused = browser.post(f"{MANAGE}members/{athlete.pk}/refuse/", follow=True)
 
-    assert "Bruno Costa is now a member" in said(let_in)
+    assert "Bruno Costa is now a member" in said(accepted)
     assert "Alva Berg's request was declined" in said(refused)
     assert list(Membership.objects.active().exclude(user=captain).values_list("user", flat=True)) == [asker.pk]
     assert Entry.objects.there().get().name == "Bruno C."
@@ -161,7 +161,7 @@ def test_captain_lets_in_and_turns_away(club: Club, asker: User, athlete: User, 
         assert browser.post(f"{MANAGE}members/{asker.pk}/{word}/").status_code == 404
 
 
-def test_captaincy_is_handed_on(club: Club, member: Membership, captain: User) -> None:
+def test_captain_hands_over(club: Club, member: Membership, captain: User) -> None:
     browser = as_(captain)
     refused = browser.post(f"{MANAGE}step-down/", follow=True)
     assert "Make someone else captain first" in said(refused)
@@ -175,7 +175,7 @@ def test_captaincy_is_handed_on(club: Club, member: Membership, captain: User) -
     assert as_(member.user).get(MANAGE).status_code == 200
 
 
-def test_captain_removes_a_member_and_not_themself(club: Club, member: Membership, captain: User) -> None:
+def test_captain_removes_a_member_but_not_themself(club: Club, member: Membership, captain: User) -> None:
     browser = as_(captain)
 
     answer = browser.post(f"{MANAGE}members/{member.user_id}/remove/", follow=True)
@@ -187,17 +187,17 @@ def test_captain_removes_a_member_and_not_themself(club: Club, member: Membershi
     assert Membership.objects.captains().of(captain.pk).exists()
 
 
-@pytest.mark.parametrize("nobody", [0, 10**6, 2**63 - 1, 10**30])
-def test_nobody_is_no_member(club: Club, captain: User, nobody: int) -> None:
+@pytest.mark.parametrize("unknown", [0, 10**6, 2**63 - 1, 10**30])
+def test_unknown_ids_are_not_found(club: Club, captain: User, unknown: int) -> None:
     browser = as_(captain)
-    assert browser.get(f"{MANAGE}members/{nobody}/").status_code == 404
+    assert browser.get(f"{MANAGE}members/{unknown}/").status_code == 404
     for word in ("captain", "remove", "approve", "refuse"):
-        assert browser.post(f"{MANAGE}members/{nobody}/{word}/").status_code == 404
+        assert browser.post(f"{MANAGE}members/{unknown}/{word}/").status_code == 404
     for part in ("invitations", "screens"):
-        assert browser.post(f"{MANAGE}{part}/{nobody}/revoke/").status_code == 404
+        assert browser.post(f"{MANAGE}{part}/{unknown}/revoke/").status_code == 404
 
 
-def test_invitation_is_made_as_wished_and_revoked_once(club: Club, captain: User) -> None:
+def test_invitation_is_created_as_chosen_and_revoked_once(club: Club, captain: User) -> None:
     browser = as_(captain)
 
     answer = browser.post(f"{MANAGE}invitations/", {"lasts": "7", "needs_approval": "on"})
@@ -212,13 +212,13 @@ def test_invitation_is_made_as_wished_and_revoked_once(club: Club, captain: User
     assert made.secret.reveal() not in said(browser.get(MANAGE))
 
 
-def test_invitation_is_on_screens_only_where_a_captain_says_so(club: Club, captain: User) -> None:
+def test_invitation_is_on_screens_only_if_a_captain_chooses_it(club: Club, captain: User) -> None:
     as_(captain).post(f"{MANAGE}invitations/", {"lasts": "0", "on_screens": "on"})
     assert Invitation.objects.get().on_screens
     assert "shown on your screens" in said(as_(captain).get(MANAGE))
 
 
-def test_invitation_whose_time_is_over_is_no_longer_shown(club: Club, captain: User) -> None:
+def test_expired_invitation_is_not_shown(club: Club, captain: User) -> None:
     code = invite(club.pk, lasts=timedelta(days=1)).secret.reveal()
     assert code in said(as_(captain).get(MANAGE))
 
@@ -227,7 +227,7 @@ def test_invitation_whose_time_is_over_is_no_longer_shown(club: Club, captain: U
 
 
 @pytest.mark.parametrize("form", [{}, {"lasts": "3650"}, {"lasts": "x"}, {"lasts": "-1"}])
-def test_invitation_that_cannot_be_is_refused_in_words(club: Club, captain: User, form: dict[str, str]) -> None:
+def test_invalid_invitation_is_refused(club: Club, captain: User, form: dict[str, str]) -> None:
     answer = as_(captain).post(f"{MANAGE}invitations/", form)
 
     assert answer.status_code == 422
@@ -235,7 +235,7 @@ def test_invitation_that_cannot_be_is_refused_in_words(club: Club, captain: User
     assert not Invitation.objects.exists()
 
 
-def test_screen_is_put_up_and_taken_down(club: Club, captain: User) -> None:
+def test_screen_is_added_and_revoked(club: Club, captain: User) -> None:
     browser = as_(captain)
 
     answer = browser.post(f"{MANAGE}screens/", {"name": " The \u202e café "})
@@ -249,14 +249,14 @@ def test_screen_is_put_up_and_taken_down(club: Club, captain: User) -> None:
 
 
 @pytest.mark.parametrize("name", ["", " ", "\u200b", "x" * 81])
-def test_screen_needs_a_name_that_can_be_seen(club: Club, captain: User, name: str) -> None:
+def test_screen_needs_a_visible_name(club: Club, captain: User, name: str) -> None:
     answer = as_(captain).post(f"{MANAGE}screens/", {"name": name})
 
     assert answer.status_code == 422
     assert not Screen.objects.exists()
 
 
-def test_too_many_is_said_in_words(club: Club, captain: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_keys_are_refused(club: Club, captain: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("strava_live.clubs.keys.MOST_KEYS", 1)
     for part, form in (("invitations", {"lasts": "0"}), ("screens", {"name": "Café"})):
         as_(captain).post(f"{MANAGE}{part}/", form)
@@ -267,12 +267,12 @@ def test_too_many_is_said_in_words(club: Club, captain: User, monkeypatch: pytes
     assert (Invitation.objects.count(), Screen.objects.count()) == (1, 1)
 
 
-def test_addresses_for_forms_answer_no_get(club: Club, member: Membership, asker: User, captain: User) -> None:
-    for path, _ in deeds(member.user, asker, invite(club.pk), put_up_screen(club.pk))[1:]:
+def test_form_addresses_do_not_answer_get(club: Club, member: Membership, asker: User, captain: User) -> None:
+    for path, _ in all_forms(member.user, asker, invite(club.pk), put_up_screen(club.pk))[1:]:
         assert as_(captain).get(path).status_code == 405
 
 
-def test_page_asks_a_fixed_number_of_queries(
+def test_number_of_queries_is_fixed(
     club: Club, captain: User, code: str, django_assert_max_num_queries: object
 ) -> None:
     for number in range(12):

@@ -1,4 +1,4 @@
-"""/clubs/<slug>/sharing/ and …/leave/: for members, about themselves, and at once."""
+"""/clubs/<slug>/sharing/ and …/leave/: for members, about their own membership."""
 
 import pytest
 from django.test import Client
@@ -7,8 +7,8 @@ from strava_live.accounts.models import User
 from strava_live.clubs.captains import make_captain
 from strava_live.clubs.keys import invite
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed.members import join
 from strava_live.feed.models import Entry
+from strava_live.membership.joining import join
 from tests.clubs.runs import ran
 from tests.clubs.visits import as_
 from tests.web.reading import said
@@ -18,19 +18,19 @@ SHARING, LEAVE = "/clubs/striders/sharing/", "/clubs/striders/leave/"
 
 
 @pytest.mark.parametrize("path", [SHARING, LEAVE, "/clubs/no-such-club/sharing/", "/clubs/no-such-club/leave/"])
-def test_signed_out_are_sent_to_sign_in_whether_or_not_it_is_there(club: Club, client: Client, path: str) -> None:
+def test_signed_out_are_sent_to_sign_in_whether_or_not_the_club_exists(club: Club, client: Client, path: str) -> None:
     for answer in (client.get(path), client.post(path)):
         assert answer.status_code == 302
         assert answer.headers["Location"].startswith("/accounts/login/")
 
 
 @pytest.mark.parametrize("path", [SHARING, LEAVE])
-def test_stranger_learns_nothing(club: Club, stranger: User, path: str) -> None:
+def test_page_does_not_exist_for_strangers(club: Club, stranger: User, path: str) -> None:
     browser = as_(stranger)
     assert browser.get(path).status_code == browser.post(path).status_code == 404
 
 
-def test_member_switches_on_and_off(member: Membership, athlete: User) -> None:
+def test_member_switches_sharing_on_and_off(member: Membership, athlete: User) -> None:
     ran(athlete, 1)
     browser = as_(athlete)
 
@@ -45,7 +45,7 @@ def test_member_switches_on_and_off(member: Membership, athlete: User) -> None:
 
 
 @pytest.mark.parametrize("form", [{"parkruns": "1"}, {"parkruns": "on", "shown_as": "loud"}])
-def test_what_is_no_answer_changes_nothing(member: Membership, athlete: User, form: dict[str, str]) -> None:
+def test_invalid_choice_changes_nothing(member: Membership, athlete: User, form: dict[str, str]) -> None:
     before = member.consented_at
 
     answer = as_(athlete).post(SHARING, form)
@@ -55,7 +55,7 @@ def test_what_is_no_answer_changes_nothing(member: Membership, athlete: User, fo
     assert (member.shares_parkruns, member.shown_as, member.consented_at) == (False, "short", before)
 
 
-def test_page_says_what_holds_and_since_when(member: Membership, athlete: User, captain: User) -> None:
+def test_page_shows_the_current_choice_and_its_date(member: Membership, athlete: User, captain: User) -> None:
     page = said(as_(athlete).get(SHARING))
     assert "Last saved" in page
     assert 'value="short" id="shown-as-short" checked>' in page
@@ -63,7 +63,7 @@ def test_page_says_what_holds_and_since_when(member: Membership, athlete: User, 
     assert "Sharing is off" in said(as_(captain).get(SHARING))
 
 
-def test_leaving_asks_first(member: Membership, athlete: User) -> None:
+def test_leaving_needs_confirmation(member: Membership, athlete: User) -> None:
     browser = as_(athlete)
     assert "Leave Striders?" in said(browser.get(LEAVE))
     assert Membership.objects.of(athlete.pk).exists()
@@ -75,7 +75,7 @@ def test_leaving_asks_first(member: Membership, athlete: User) -> None:
     assert browser.post(LEAVE).status_code == 404
 
 
-def test_last_captain_is_told_to_hand_on(club: Club, member: Membership, athlete: User, captain: User) -> None:
+def test_last_captain_must_choose_a_new_one_first(club: Club, member: Membership, athlete: User, captain: User) -> None:
     browser = as_(captain)
     assert "Choose a new captain first" in said(browser.get(LEAVE))
 
@@ -88,7 +88,7 @@ def test_last_captain_is_told_to_hand_on(club: Club, member: Membership, athlete
     assert browser.post(LEAVE).status_code == 302
 
 
-def test_last_of_all_is_told_that_the_club_closes(club: Club, captain: User) -> None:
+def test_last_member_learns_that_the_club_closes(club: Club, captain: User) -> None:
     browser = as_(captain)
     assert "this closes the club" in said(browser.get(LEAVE))
 
@@ -97,7 +97,7 @@ def test_last_of_all_is_told_that_the_club_closes(club: Club, captain: User) -> 
     assert not Club.objects.exists()
 
 
-def test_who_asks_takes_it_back(club: Club, athlete: User) -> None:
+def test_request_to_join_can_be_withdrawn(club: Club, athlete: User) -> None:
     join(athlete.pk, invite(club.pk, needs_approval=True).secret.reveal(), parkruns=False)
     browser = as_(athlete)
     assert "Withdraw request" in said(browser.get(LEAVE))
@@ -120,13 +120,13 @@ def test_settings_show_every_club_and_what_it_sees(
     assert "waiting for a captain to approve" in page
 
 
-def test_settings_of_who_is_in_no_club_say_so(athlete: User, operator: User) -> None:
+def test_settings_without_a_club_say_so(athlete: User, operator: User) -> None:
     assert "You're not in a club yet" in said(as_(athlete).get("/settings/"))
     assert 'href="/clubs/new/"' not in said(as_(athlete).get("/settings/"))
     assert 'href="/clubs/new/"' in said(as_(operator).get("/settings/"))
 
 
-def test_ways_on_are_five_and_settings_are_in_the_menu(member: Membership, athlete: User) -> None:
+def test_navigation_has_five_links_and_settings_are_in_the_menu(member: Membership, athlete: User) -> None:
     page = said(as_(athlete).get(SHARING))
 
     ways, menu = page[page.index("<nav") : page.index("</nav>")], page[page.index("<details") :]

@@ -1,4 +1,4 @@
-"""Somebody's browser."""
+"""A test client for a person who is signed in."""
 
 from django.test import Client
 

@@ -1,4 +1,4 @@
-"""A club's numbers under concurrency: no gap, no double, on every database."""
+"""A club's sequence numbers: no gap and no duplicate under concurrency, announced after the commit."""
 
 import json
 from collections.abc import Iterator
@@ -19,9 +19,9 @@ from strava_live.feed.models import Entry
 from strava_live.feed.posts import delete_post, post
 from strava_live.protocol import MOST_REPLAYED
 from strava_live.social.cheers import cheer
-from tests.feed.conftest import is_sound, shown
+from tests.feed.entries import is_sound, shown
 
-WRITERS, DEEDS = 8, 12
+WRITERS, POSTS = 8, 12
 
 
 @pytest.fixture
@@ -35,10 +35,10 @@ def members(clubs: list[Club], count: int) -> list[User]:
     return found
 
 
-def act(clubs: list[Club], user: User) -> None:
-    """Posts, cheers, deletes; everybody in both clubs."""
+def write(clubs: list[Club], user: User) -> None:
+    """Post to both clubs in turn, cheer for each post, and delete every third."""
     try:
-        for number in range(DEEDS):
+        for number in range(POSTS):
             club = clubs[number % 2]
             entry = post(user.pk, club.pk, f"{user.username} {number}")
             cheer(user.pk, club.pk, entry.pk)
@@ -48,19 +48,19 @@ def act(clubs: list[Club], user: User) -> None:
         connection.close()
 
 
-def test_many_writers_leave_no_gap_and_no_double(clubs: list[Club]) -> None:
+def test_concurrent_writers_leave_no_gap_and_no_duplicate(clubs: list[Club]) -> None:
     writers = members(clubs, WRITERS)
     with ThreadPoolExecutor(WRITERS) as pool:
-        list(pool.map(partial(act, clubs), writers))
-    told = sum(club.seq for club in Club.objects.all())
-    removed = WRITERS * len(range(0, DEEDS, 3))
-    assert told == WRITERS * DEEDS * 2 + removed
+        list(pool.map(partial(write, clubs), writers))
+    changes = sum(club.seq for club in Club.objects.all())
+    removed = WRITERS * len(range(0, POSTS, 3))
+    assert changes == WRITERS * POSTS * 2 + removed
     for club in clubs:
         assert is_sound(club)
-    assert sum(len(shown(club)) for club in clubs) == WRITERS * DEEDS - removed
+    assert sum(len(shown(club)) for club in clubs) == WRITERS * POSTS - removed
 
 
-def test_same_post_sent_by_many_at_once_is_one(clubs: list[Club]) -> None:
+def test_same_post_sent_several_times_at_once_becomes_one_entry(clubs: list[Club]) -> None:
     (author,) = members(clubs, 1)
 
     def send(_: int) -> int:
@@ -75,8 +75,8 @@ def test_same_post_sent_by_many_at_once_is_one(clubs: list[Club]) -> None:
 
 
 @pytest.fixture
-def listening(club: Club) -> Iterator[None]:
-    """To what the channel layer is told of the club."""
+def subscribed(club: Club) -> Iterator[None]:
+    """Subscribe the channel "here" to the club's group."""
     layer = get_channel_layer()
     assert layer is not None
     async_to_sync(layer.group_add)(club_group(club.pk), "here")
@@ -84,21 +84,21 @@ def listening(club: Club) -> Iterator[None]:
     channel_layers.backends.clear()
 
 
-def take(count: int) -> list[dict[str, Any]]:
+def receive(count: int) -> list[dict[str, Any]]:
     layer = get_channel_layer()
     assert layer is not None
     return [async_to_sync(layer.receive)("here") for _ in range(count)]
 
 
 @pytest.mark.django_db
-def test_club_hears_of_it_after_the_commit_and_in_order(
-    club: Club, athlete: User, listening: None, django_capture_on_commit_callbacks: Any
+def test_changes_are_announced_in_order_after_the_commit(
+    club: Club, athlete: User, subscribed: None, django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
         entry = post(athlete.pk, club.pk, "One")
         post(athlete.pk, club.pk, "Two")
         delete_post(athlete.pk, entry.pk)
-    events = take(3)
+    events = receive(3)
     assert [event["type"] for event in events] == ["club.news"] * 3
     news = [json.loads(one[1]) for event in events for one in event["news"]]
     assert [message["type"] for message in news] == ["entry.added", "entry.added", "entry.removed"]
@@ -106,20 +106,20 @@ def test_club_hears_of_it_after_the_commit_and_in_order(
 
 
 @pytest.mark.django_db
-def test_what_is_too_much_is_told_as_a_reset(
-    club: Club, athlete: User, listening: None, django_capture_on_commit_callbacks: Any
+def test_too_many_changes_are_announced_as_a_reset(
+    club: Club, athlete: User, subscribed: None, django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic(), entry_writers([club.pk]) as writers:
         for number in range(MOST_REPLAYED + 1):
             writers[club.pk].add(
                 kind=Entry.Kind.POST, key=str(number), athlete_id=athlete.pk, name="Alva", text=str(number)
             )
-    (event,) = take(1)
+    (event,) = receive(1)
     assert (event["type"], event["seq"]) == ("club.reset", MOST_REPLAYED + 1)
 
 
 @pytest.mark.django_db
-def test_failure_numbers_nothing(club: Club, athlete: User) -> None:
+def test_failed_transaction_uses_no_number(club: Club, athlete: User) -> None:
     def fail() -> None:
         with transaction.atomic(), entry_writers([club.pk]) as writers:
             writers[club.pk].add(kind=Entry.Kind.POST, key="one", athlete_id=athlete.pk, name="Alva", text="One")

@@ -1,4 +1,4 @@
-"""The numbers on a wall: from what members share with their club, by the club's own days and weeks."""
+"""The numbers on a wall, counted from what members share with their club, by the club's own days and weeks."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def everybody_shares(club: Club) -> None:
+def all_members_share(club: Club) -> None:
     Membership.objects.update(shares_parkruns=True)
 
 
@@ -30,14 +30,14 @@ def ran(who: User, day: date = SATURDAY, slug: str = "bushy", **fields: Any) -> 
     return ParkrunResult.objects.create(athlete=who, event=event(slug), day=day, **stated)
 
 
-def told(club: Club, who: User, day: date, kind: str) -> Entry:
+def added_entry(club: Club, who: User, day: date, kind: str) -> Entry:
     number = Entry.objects.count() + 1
     shown = {"club": club, "seq": number, "first_seq": number, "kind": kind, "key": str(number), "name": "Alva B."}
     at = datetime(day.year, day.month, day.day, 10, tzinfo=UTC)
     return Entry.objects.create(athlete=who, at=at, data={"count": number}, **shown)
 
 
-def test_today_is_told_by_event_the_fullest_first(club: Club, athlete: User, clubmate: User) -> None:
+def test_today_lists_events_with_most_parkruns_first(club: Club, athlete: User, clubmate: User) -> None:
     ran(athlete, slug="dulwich")
     for who in (athlete, clubmate):
         ran(who)
@@ -46,7 +46,7 @@ def test_today_is_told_by_event_the_fullest_first(club: Club, athlete: User, clu
     assert figures_of(club, NOON).today == [Tally("Bushy parkrun", 2), Tally("Dulwich parkrun", 1)]
 
 
-def test_today_is_the_clubs(club: Club, athlete: User) -> None:
+def test_today_follows_the_clubs_time_zone(club: Club, athlete: User) -> None:
     ran(athlete)
     evening = datetime(2026, 11, 20, 20, tzinfo=UTC)
     assert figures_of(club, evening).today == []
@@ -55,7 +55,7 @@ def test_today_is_the_clubs(club: Club, athlete: User) -> None:
     assert figures_of(club, evening).today == [Tally("Bushy parkrun", 1)]
 
 
-def test_weeks_begin_on_monday_and_periods_hold_one_another(club: Club, athlete: User, clubmate: User) -> None:
+def test_week_begins_on_monday_and_counts_in_month_and_year(club: Club, athlete: User, clubmate: User) -> None:
     ran(athlete)
     ran(clubmate, SATURDAY - timedelta(days=5), "dulwich")  # Monday
     ran(athlete, SATURDAY - timedelta(days=6))  # Sunday
@@ -69,13 +69,13 @@ def test_weeks_begin_on_monday_and_periods_hold_one_another(club: Club, athlete:
     assert figures.year == Period(parkruns=5, members=2, events=2)
 
 
-def test_who_ran_where_it_is_tomorrow_counts_today(club: Club, athlete: User) -> None:
+def test_parkrun_where_it_is_already_tomorrow_counts_today(club: Club, athlete: User) -> None:
     ran(athlete)
     figures = figures_of(club, datetime(2026, 11, 20, 23, tzinfo=UTC))
     assert (figures.day, figures.week.parkruns, figures.year.parkruns) == (SATURDAY - timedelta(days=1), 1, 1)
 
 
-def test_week_that_began_last_year_counts_whole(club: Club, athlete: User) -> None:
+def test_week_that_began_last_year_counts_in_full(club: Club, athlete: User) -> None:
     ran(athlete, date(2025, 12, 30))
     ran(athlete, date(2026, 1, 1))
 
@@ -84,8 +84,10 @@ def test_week_that_began_last_year_counts_whole(club: Club, athlete: User) -> No
     assert (figures.week.parkruns, figures.month.parkruns, figures.year.parkruns) == (2, 1, 1)
 
 
-def test_what_the_club_may_not_see_is_in_no_figure(club: Club, athlete: User, clubmate: User, stranger: User) -> None:
-    """Of who shares nothing or is in another club, hidden at Strava, withheld, or not run at all."""
+def test_parkruns_the_club_may_not_see_are_in_no_figure(
+    club: Club, athlete: User, clubmate: User, stranger: User
+) -> None:
+    """Not shared, shared with another club, private at Strava, withheld, or only volunteered at."""
     Membership.objects.create(club=Club.objects.create(slug="other", name="Other"), user=stranger, shares_parkruns=True)
     Membership.objects.filter(user=clubmate).update(shares_parkruns=False)
     for weeks in (0, 1):
@@ -102,8 +104,8 @@ def test_what_the_club_may_not_see_is_in_no_figure(club: Club, athlete: User, cl
     assert (figures.today, figures.year.parkruns, figures.streaks, figures.recent) == ([], 0, [], [])
 
 
-def test_what_was_run_before_it_was_shared_counts(club: Club, athlete: User) -> None:
-    """Nothing of it is an entry."""
+def test_parkruns_from_before_sharing_count(club: Club, athlete: User) -> None:
+    """They count although they have no entries of their own."""
     Membership.objects.update(shares_parkruns=False)
     for weeks in range(30):
         ran(athlete, SATURDAY - timedelta(weeks=weeks))
@@ -115,7 +117,7 @@ def test_what_was_run_before_it_was_shared_counts(club: Club, athlete: User) -> 
     assert (figures.year.parkruns, figures.streaks) == (30, [Streak("Alva B.", 30)])
 
 
-def test_no_streak_is_claimed_of_who_is_still_being_read(club: Club, athlete: User) -> None:
+def test_member_whose_history_is_incomplete_has_no_streak(club: Club, athlete: User) -> None:
     for weeks in range(3):
         ran(athlete, SATURDAY - timedelta(weeks=weeks))
     connected(athlete)
@@ -136,13 +138,15 @@ def test_no_streak_is_claimed_of_who_is_still_being_read(club: Club, athlete: Us
         ([*range(52), *range(53, 90)], 52),
     ],
 )
-def test_streak_goes_back_as_far_as_it_is_whole(club: Club, athlete: User, weeks_ago: list[int], length: int) -> None:
+def test_streak_goes_back_to_the_first_week_without_a_parkrun(
+    club: Club, athlete: User, weeks_ago: list[int], length: int
+) -> None:
     for weeks in weeks_ago:
         ran(athlete, SATURDAY - timedelta(weeks=weeks))
     assert figures_of(club, NOON).streaks == ([Streak("Alva B.", length)] if length else [])
 
 
-def test_who_is_hidden_counts_and_is_not_named(club: Club, athlete: User) -> None:
+def test_hidden_member_counts_without_a_name(club: Club, athlete: User) -> None:
     for weeks in (0, 1):
         ran(athlete, SATURDAY - timedelta(weeks=weeks))
     Membership.objects.update(shown_as="hidden")
@@ -157,10 +161,10 @@ def test_longest_streaks_come_first(club: Club, athlete: User, clubmate: User) -
     assert [streak.weeks for streak in figures_of(club, NOON).streaks] == [3, 2]
 
 
-def test_recent_are_the_last_days_parkruns_and_milestones(club: Club, athlete: User) -> None:
-    run, milestone = (told(club, athlete, SATURDAY, kind) for kind in ("parkrun", "milestone"))
-    told(club, athlete, SATURDAY, "joined")
-    old = told(club, athlete, SATURDAY - timedelta(days=10), "milestone")
+def test_recent_entries_are_parkruns_and_milestones_of_the_last_days(club: Club, athlete: User) -> None:
+    run, milestone = (added_entry(club, athlete, SATURDAY, kind) for kind in ("parkrun", "milestone"))
+    added_entry(club, athlete, SATURDAY, "joined")
+    old = added_entry(club, athlete, SATURDAY - timedelta(days=10), "milestone")
 
     figures = figures_of(club, NOON)
 
@@ -168,19 +172,19 @@ def test_recent_are_the_last_days_parkruns_and_milestones(club: Club, athlete: U
     assert figures.milestones == [milestone, old]
 
 
-def test_questions_hardly_grow(club: Club, athlete: User, clubmate: User) -> None:
-    def asked() -> int:
-        with CaptureQueriesContext(connection) as queries:
+def test_number_of_queries_hardly_grows(club: Club, athlete: User, clubmate: User) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
             figures_of(club, NOON)
-        return len(queries)
+        return len(captured)
 
     for weeks in (0, 1):
         ran(athlete, SATURDAY - timedelta(weeks=weeks))
-    few = asked()
+    few = queries()
     for number in range(30):
         for who in (athlete, clubmate):
             ran(who, slug=f"event-{number}")
-    assert asked() == few
+    assert queries() == few
     for weeks in range(2, 100):
         ran(athlete, SATURDAY - timedelta(weeks=weeks))
-    assert asked() <= few + 5
+    assert queries() <= few + 5

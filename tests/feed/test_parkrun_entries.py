@@ -1,4 +1,4 @@
-"""What a club is told of an athlete's parkruns, whatever happens to these and to the consent."""
+"""The entries about an athlete's parkruns follow every change of the parkruns and of the consent."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,13 +14,13 @@ from strava_live.feed.models import Entry
 from strava_live.feed.parkrun_entries import is_news, reconcile_parkrun_entries
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.sync.choose import unsave_activity
-from tests.feed.conftest import Ran, is_sound, shown
+from tests.feed.entries import Ran, is_sound, shown
 
 pytestmark = pytest.mark.django_db
 
 
 def connect(athlete: User) -> None:
-    """With permission to read activities, none of which has been read yet."""
+    """Connect Strava with permission to read activities. None has been read yet."""
     StravaConnection.objects.create(
         user=athlete,
         strava_id=17,
@@ -50,118 +50,119 @@ def hidden(athlete: User) -> Activity:
     )
 
 
-def tell(member: Membership) -> list[tuple[str, object]]:
+def reconciled(member: Membership) -> list[tuple[str, object]]:
+    """Reconcile the entries, and return kind and count of each."""
     reconcile_parkrun_entries(member.user_id)
     assert is_sound(member.club)
     return [(entry.kind, entry.data.get("count")) for entry in shown(member.club)]
 
 
-def test_parkruns_of_a_week_are_told_and_the_rest_is_history(sharing: Membership, ran: Ran) -> None:
+def test_parkruns_of_a_week_have_entries_and_older_ones_are_counted(sharing: Membership, ran: Ran) -> None:
     for days_ago in (400, 30, 8, 6, 1):
         ran(days_ago)
 
-    assert tell(sharing) == [("parkrun", 4), ("parkrun", 5), ("history", 3)]
+    assert reconciled(sharing) == [("parkrun", 4), ("parkrun", 5), ("history", 3)]
     history = shown(sharing.club)[-1]
     assert history.data["since"] == (timezone.now() - timedelta(days=400)).year
 
 
-def test_nothing_is_told_of_who_does_not_share(club: Club, athlete: User, ran: Ran) -> None:
+def test_athlete_who_does_not_share_has_no_entries(club: Club, athlete: User, ran: Ran) -> None:
     ran(1)
     reconcile_parkrun_entries(athlete.pk)
     assert shown(club) == []
     assert club.seq == 0
 
 
-def test_telling_twice_changes_nothing(sharing: Membership, ran: Ran) -> None:
+def test_reconciling_twice_changes_nothing(sharing: Membership, ran: Ran) -> None:
     ran(30), ran(1)
-    tell(sharing)
+    reconciled(sharing)
     before = Club.objects.get().seq
-    tell(sharing)
+    reconciled(sharing)
     assert Club.objects.get().seq == before
 
 
-def test_withdrawing_takes_everything_off_for_good(sharing: Membership, ran: Ran) -> None:
+def test_withdrawn_consent_removes_all_entries_for_good(sharing: Membership, ran: Ran) -> None:
     ran(30), ran(1)
-    tell(sharing)
-    told = set(Entry.objects.values_list("pk", flat=True))
+    reconciled(sharing)
+    removed = set(Entry.objects.values_list("pk", flat=True))
 
     Membership.objects.filter(pk=sharing.pk).update(shares_parkruns=False)
 
-    assert tell(sharing) == []
+    assert reconciled(sharing) == []
     for entry in Entry.objects.all():
         assert (entry.removed, entry.athlete_id, entry.name, entry.text, entry.data) == (True, None, "", "", {})
         assert str(sharing.user_id) not in entry.key.split(".")[:1]
     Membership.objects.filter(pk=sharing.pk).update(shares_parkruns=True)
-    assert tell(sharing) == [("parkrun", 2), ("history", 1)]
-    assert told.isdisjoint(Entry.objects.there().values_list("pk", flat=True))
+    assert reconciled(sharing) == [("parkrun", 2), ("history", 1)]
+    assert removed.isdisjoint(Entry.objects.there().values_list("pk", flat=True))
 
 
-def test_new_runner_told_week_by_week_gets_no_history(sharing: Membership, ran: Ran) -> None:
+def test_new_runner_with_an_entry_every_week_gets_no_history_entry(sharing: Membership, ran: Ran) -> None:
     result = ran(3)
-    tell(sharing)
+    reconciled(sharing)
     result.day -= timedelta(days=30)  # a month goes by
     result.save()
     Entry.objects.update(key=f"parkrun.{sharing.user_id}.{result.event_id}.{result.day}")
 
     ran(1)
 
-    assert tell(sharing) == [("parkrun", 1), ("parkrun", 2)]
+    assert reconciled(sharing) == [("parkrun", 1), ("parkrun", 2)]
 
 
-def test_milestone_has_an_entry_of_its_own_and_goes_with_its_parkrun(sharing: Membership, ran: Ran) -> None:
+def test_milestone_has_its_own_entry_and_is_removed_with_its_parkrun(sharing: Membership, ran: Ran) -> None:
     for week in range(2, 26):
         ran(7 * week)
     fiftieth = ran(1)
-    assert tell(sharing) == [("parkrun", 25), ("milestone", 25), ("history", 24)]
+    assert reconciled(sharing) == [("parkrun", 25), ("milestone", 25), ("history", 24)]
 
     fiftieth.delete()
 
-    assert tell(sharing) == [("history", 24)]
+    assert reconciled(sharing) == [("history", 24)]
 
 
-def test_milestone_that_an_older_one_turns_out_to_have_been_is_no_news(sharing: Membership, ran: Ran) -> None:
+def test_older_parkrun_that_becomes_a_milestone_gets_no_entry(sharing: Membership, ran: Ran) -> None:
     for week in range(2, 26):
         ran(7 * week)
     ran(1)
-    tell(sharing)
+    reconciled(sharing)
 
     ran(500)
 
-    assert tell(sharing) == [("parkrun", 26), ("history", 25)]
+    assert reconciled(sharing) == [("parkrun", 26), ("history", 25)]
 
 
-def test_numbers_are_claimed_only_after_the_first_full_run(sharing: Membership, athlete: User, ran: Ran) -> None:
+def test_parkruns_are_numbered_only_after_the_first_full_sync(sharing: Membership, athlete: User, ran: Ran) -> None:
     connect(athlete)
     for week in range(2, 26):
         ran(7 * week)
     ran(1)
 
-    assert tell(sharing) == [("parkrun", None)]
+    assert reconciled(sharing) == [("parkrun", None)]
     entry = shown(sharing.club)[0]
     assert [entry.data[name] for name in ("count", "first_here", "best")] == [None, None, None]
     AthleteState.objects.update(history_known=True)
 
-    assert tell(sharing) == [("parkrun", 25), ("milestone", 25), ("history", 24)]
+    assert reconciled(sharing) == [("parkrun", 25), ("milestone", 25), ("history", 24)]
     entry.refresh_from_db()
     assert (entry.data["count"], entry.seq) == (25, 2)
 
 
-@pytest.mark.parametrize(("visibility", "told"), [("everyone", 1), ("followers_only", 0), ("only_me", 0)])
-def test_what_is_hidden_at_strava_is_hidden_here(
-    sharing: Membership, ran: Ran, hidden: Activity, visibility: str, told: int
+@pytest.mark.parametrize(("visibility", "entries"), [("everyone", 1), ("followers_only", 0), ("only_me", 0)])
+def test_activity_not_visible_to_everyone_at_strava_has_no_entry(
+    sharing: Membership, ran: Ran, hidden: Activity, visibility: str, entries: int
 ) -> None:
     result = ran(1)
-    tell(sharing)
+    reconciled(sharing)
     Activity.objects.update(visibility=visibility)
     result.activity = hidden
     result.save()
 
-    assert len(tell(sharing)) == told
+    assert len(reconciled(sharing)) == entries
 
 
-def test_first_here_best_and_link(sharing: Membership, ran: Ran) -> None:
+def test_entry_has_first_here_best_and_link(sharing: Membership, ran: Ran) -> None:
     ran(20, time_s=1600), ran(3, time_s=1500), ran(2, "home", time_s=1550)
-    tell(sharing)
+    reconciled(sharing)
     bushy, home, _ = [entry.data for entry in shown(sharing.club)]
     assert (bushy["first_here"], bushy["best"], bushy["time_s"], bushy["url"]) == (False, "ever", 1500, None)
     assert (home["first_here"], home["best"], home["event_name"]) == (True, None, "Home parkrun")
@@ -170,7 +171,7 @@ def test_first_here_best_and_link(sharing: Membership, ran: Ran) -> None:
 @pytest.mark.parametrize(
     ("device_name", "device"), [("Garmin Forerunner 255", "Garmin Forerunner 255"), ("Apple Watch Series 9", None)]
 )
-def test_garmin_device_is_told(
+def test_entry_names_a_garmin_device(
     sharing: Membership, ran: Ran, hidden: Activity, device_name: str, device: str | None
 ) -> None:
     Activity.objects.update(visibility="everyone", device_name=device_name)
@@ -178,84 +179,84 @@ def test_garmin_device_is_told(
     result.activity = hidden
     result.save()
 
-    tell(sharing)
+    reconciled(sharing)
 
     assert [entry.data["device"] for entry in shown(sharing.club)] == [device]
 
 
-def test_two_clubs_are_told_apart(sharing: Membership, athlete: User, ran: Ran) -> None:
+def test_each_club_shows_its_own_name_of_the_athlete(sharing: Membership, athlete: User, ran: Ran) -> None:
     other = Club.objects.create(slug="joggers", name="Joggers")
     Membership.objects.create(club=other, user=athlete, shares_parkruns=True, shown_as="hidden")
     ran(1)
-    tell(sharing)
+    reconciled(sharing)
     assert [entry.name for entry in shown(sharing.club)] == ["Alva B."]
     assert [entry.name for entry in shown(other)] == [""]
     assert is_sound(other)
 
 
-def test_a_week_is_counted_by_the_clubs_clock() -> None:
+def test_last_seven_days_are_those_of_the_clubs_time_zone() -> None:
     late = datetime(2026, 11, 21, 23, 30, tzinfo=ZoneInfo("UTC"))
     assert is_news(late.date() - timedelta(days=7), late, "Europe/London")
     assert not is_news(late.date() - timedelta(days=7), late, "Pacific/Auckland")
 
 
-def test_run_that_is_taken_back_takes_what_was_stated_of_it_along(
+def test_unsaved_run_is_removed_although_its_result_was_typed_in_too(
     sharing: Membership, athlete: User, ran: Ran, hidden: Activity
 ) -> None:
-    """Neither does a hidden run come to light by that."""
+    """Unsaving a private run must not reveal its typed result either."""
     result = ran(1)
-    for visibility, told in (("only_me", 0), ("everyone", 1)):
+    for visibility, entries in (("only_me", 0), ("everyone", 1)):
         Activity.objects.update(visibility=visibility, state="saved", settled=True)
         result.activity, result.withheld = hidden, False
         result.save()
-        assert len(tell(sharing)) == told
+        assert len(reconciled(sharing)) == entries
 
         unsave_activity(athlete.pk, hidden.strava_id)
 
         assert ParkrunResult.objects.filter(activity=None, withheld=True).count() == 1
         result.refresh_from_db()
-        assert tell(sharing) == []
+        assert reconciled(sharing) == []
 
 
-def test_letting_go_of_strava_claims_no_number_that_was_not_known(
+def test_disconnecting_with_an_incomplete_history_adds_no_numbers(
     sharing: Membership, athlete: User, ran: Ran, hidden: Activity
 ) -> None:
     ran(30), ran(1)
-    assert tell(sharing) == [("parkrun", None)]
+    assert reconciled(sharing) == [("parkrun", None)]
 
 
-def test_connecting_anew_takes_nothing_away(sharing: Membership, athlete: User, ran: Ran, hidden: Activity) -> None:
+def test_connecting_again_removes_nothing(sharing: Membership, athlete: User, ran: Ran, hidden: Activity) -> None:
     AthleteState.objects.update(history_known=True)
     for week in range(2, 26):
         ran(7 * week)
     ran(1)
     expected = [("parkrun", 25), ("milestone", 25), ("history", 24)]
-    assert tell(sharing) == expected
+    assert reconciled(sharing) == expected
     connect(athlete)
-    assert tell(sharing) == expected
+    assert reconciled(sharing) == expected
 
 
-def test_what_was_claimed_before_strava_was_connected_stands_until_it_is_known_better(
+def test_milestone_and_history_stay_while_the_history_is_read_after_connecting(
     sharing: Membership, athlete: User, ran: Ran
 ) -> None:
     for week in range(2, 26):
         ran(7 * week)
     last = ran(1)
-    assert tell(sharing) == [("parkrun", 25), ("milestone", 25), ("history", 24)]
+    assert reconciled(sharing) == [("parkrun", 25), ("milestone", 25), ("history", 24)]
     Entry.objects.filter(kind="milestone").update(cheers=3)
     connect(athlete)
 
-    assert tell(sharing) == [("parkrun", None), ("milestone", 25), ("history", 24)]
+    assert reconciled(sharing) == [("parkrun", None), ("milestone", 25), ("history", 24)]
     AthleteState.objects.update(history_known=True)
-    assert tell(sharing) == [("parkrun", 25), ("milestone", 25), ("history", 24)]
+    assert reconciled(sharing) == [("parkrun", 25), ("milestone", 25), ("history", 24)]
     assert Entry.objects.there().get(kind="milestone").cheers == 3
 
     AthleteState.objects.update(history_known=False)
     last.delete()
-    assert tell(sharing) == [("history", 24)]
+    assert reconciled(sharing) == [("history", 24)]
     ParkrunResult.objects.filter(pk__in=ParkrunResult.objects.all()[:20]).delete()
-    assert tell(sharing) == [("history", 4)]
+    assert reconciled(sharing) == [("history", 4)]
     ran(300), ran(301)
-    assert tell(sharing) == [("history", 4)], "no number is claimed that was not"
+    assert reconciled(sharing) == [("history", 4)], "an incomplete history never raises the count"
     ParkrunResult.objects.all().delete()
-    assert tell(sharing) == []
+    assert reconciled(sharing) == []

@@ -1,4 +1,4 @@
-"""Who comes, and who comes back: nothing missing, nothing twice, and nothing of what is gone."""
+"""Snapshots and replays: nothing missing, nothing twice, and nothing of removed entries."""
 
 import json
 from collections.abc import Sequence
@@ -9,11 +9,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club
-from strava_live.feed.encoding import for_members, gone
+from strava_live.feed.encoding import for_members, removed_entry
 from strava_live.feed.hello import EncodedHello
 from strava_live.feed.models import Entry
 from strava_live.feed.posts import delete_post, post
-from strava_live.feed.snapshot import changes_since, member_hellos, screen_hello, standing
+from strava_live.feed.snapshot import changes_since, club_states, member_hellos, screen_hello
 from strava_live.protocol import MOST_REPLAYED, VERSION, FeedHello, Json, Position, frame
 from strava_live.social.cheers import cheer
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 WATCHING = {"members": 2, "screens": 1}
 
 
-class Told(NamedTuple):
+class Snapshot(NamedTuple):
     seq: int
     entries: list[Json]
     complete: bool
@@ -34,45 +34,45 @@ def read(encoded: EncodedHello) -> dict[str, Any]:
     return message
 
 
-def hello(club: Club, user: User, after: int | None = None, epoch: str = "") -> Told:
+def hello(club: Club, user: User, after: int | None = None, epoch: str = "") -> Snapshot:
     club.refresh_from_db()
     position = None if after is None else Position(after, epoch)
     message = read(member_hellos(club, position, [user.pk])[user.pk])
-    return Told(message["seq"], message["entries"], message["complete"])
+    return Snapshot(message["seq"], message["entries"], message["complete"])
 
 
-def test_newcomer_gets_the_newest_fifty_oldest_first(club: Club, athlete: User) -> None:
+def test_new_client_gets_the_newest_fifty_oldest_first(club: Club, athlete: User) -> None:
     for number in range(60):
         post(athlete.pk, club.pk, str(number))
-    told = hello(club, athlete)
-    assert [entry["text"] for entry in told.entries] == [str(number) for number in range(10, 60)]
-    assert (told.seq, told.complete) == (60, True)
+    snapshot = hello(club, athlete)
+    assert [entry["text"] for entry in snapshot.entries] == [str(number) for number in range(10, 60)]
+    assert (snapshot.seq, snapshot.complete) == (60, True)
 
 
-def test_returning_client_gets_each_change_once_in_its_present_state(club: Club, athlete: User, clubmate: User) -> None:
+def test_returning_client_gets_each_changed_entry_once_as_it_is_now(club: Club, athlete: User, clubmate: User) -> None:
     first, second, third = (post(athlete.pk, club.pk, text) for text in ("one", "two", "three"))
     cheer(clubmate.pk, club.pk, first.pk)
     cheer(athlete.pk, club.pk, first.pk)
     delete_post(athlete.pk, second.pk)
 
-    told = hello(club, clubmate, after=2)
+    snapshot = hello(club, clubmate, after=2)
 
-    assert [entry["seq"] for entry in told.entries] == [3, 5, 6]
-    assert told.entries[0]["id"] == third.pk
-    assert (told.entries[1]["cheers"], told.entries[1]["cheered"]) == (2, True)
-    assert told.entries[2] == {"id": second.pk, "seq": 6, "removed": True}
-    assert (told.seq, told.complete) == (6, True)
+    assert [entry["seq"] for entry in snapshot.entries] == [3, 5, 6]
+    assert snapshot.entries[0]["id"] == third.pk
+    assert (snapshot.entries[1]["cheers"], snapshot.entries[1]["cheered"]) == (2, True)
+    assert snapshot.entries[2] == {"id": second.pk, "seq": 6, "removed": True}
+    assert (snapshot.seq, snapshot.complete) == (6, True)
     assert hello(club, clubmate, after=6).entries == []
 
 
 @pytest.mark.parametrize("after", [99, 2**62])
-def test_number_that_lies_ahead_gets_the_newest_and_is_told_so(club: Club, athlete: User, after: int) -> None:
+def test_number_ahead_of_the_club_gets_the_newest_as_incomplete(club: Club, athlete: User, after: int) -> None:
     post(athlete.pk, club.pk, "one")
-    told = hello(club, athlete, after=after)
-    assert ([entry["text"] for entry in told.entries], told.seq, told.complete) == (["one"], 1, False)
+    snapshot = hello(club, athlete, after=after)
+    assert ([entry["text"] for entry in snapshot.entries], snapshot.seq, snapshot.complete) == (["one"], 1, False)
 
 
-def test_too_much_to_replay_is_not_complete(club: Club, athlete: User) -> None:
+def test_too_many_changes_to_replay_are_incomplete(club: Club, athlete: User) -> None:
     for number in range(MOST_REPLAYED + 1):
         post(athlete.pk, club.pk, str(number))
     assert hello(club, athlete, after=0).complete is False
@@ -80,13 +80,13 @@ def test_too_much_to_replay_is_not_complete(club: Club, athlete: User) -> None:
     assert changes_since(club.pk, 0) is None
 
 
-def test_empty_feed(club: Club, athlete: User) -> None:
+def test_empty_feed_is_complete(club: Club, athlete: User) -> None:
     for after in (None, 0):
-        told = hello(club, athlete, after)
-        assert (told.entries, told.seq, told.complete) == ([], 0, True)
+        snapshot = hello(club, athlete, after)
+        assert (snapshot.entries, snapshot.seq, snapshot.complete) == ([], 0, True)
 
 
-def test_screen_learns_neither_who_cheered_nor_who_it_is(club: Club, athlete: User) -> None:
+def test_screen_gets_neither_cheered_nor_an_athletes_id(club: Club, athlete: User) -> None:
     post(athlete.pk, club.pk, "one")
     club.refresh_from_db()
     entry = read(screen_hello(club, None))["entries"][0]
@@ -94,7 +94,7 @@ def test_screen_learns_neither_who_cheered_nor_who_it_is(club: Club, athlete: Us
     assert "cheered" not in entry
 
 
-def test_hub_fills_a_hole_with_added_changed_and_removed(club: Club, athlete: User, clubmate: User) -> None:
+def test_hub_fills_a_gap_with_added_changed_and_removed_entries(club: Club, athlete: User, clubmate: User) -> None:
     first, second = (post(athlete.pk, club.pk, text) for text in ("one", "two"))
     post(athlete.pk, club.pk, "three")
     cheer(clubmate.pk, club.pk, first.pk)
@@ -106,21 +106,21 @@ def test_hub_fills_a_hole_with_added_changed_and_removed(club: Club, athlete: Us
     assert [one.seq for one in news] == [3, 4, 5]
     assert [json.loads(one.members)["type"] for one in news] == ["entry.added", "entry.changed", "entry.removed"]
     assert "cheered" not in json.loads(news[1].members)["entry"]
-    assert standing([club.pk, 0]) == {club.pk: (5, club.epoch, 0)}
+    assert club_states([club.pk, 0]) == {club.pk: (5, club.epoch, 0)}
 
 
-def test_number_of_another_epoch_gets_the_newest_and_is_told_so(club: Club, athlete: User) -> None:
+def test_number_of_another_epoch_gets_the_newest_as_incomplete(club: Club, athlete: User) -> None:
     for number in range(3):
         post(athlete.pk, club.pk, str(number))
 
     assert hello(club, athlete, 2, club.epoch).complete is True
     assert [entry["seq"] for entry in hello(club, athlete, 2, club.epoch).entries] == [3]
-    told = hello(club, athlete, 2, "another")
-    assert ([entry["seq"] for entry in told.entries], told.seq, told.complete) == ([1, 2, 3], 3, False)
+    snapshot = hello(club, athlete, 2, "another")
+    assert ([entry["seq"] for entry in snapshot.entries], snapshot.seq, snapshot.complete) == ([1, 2, 3], 3, False)
 
 
-def test_hello_of_parts_is_what_one_message_encodes_to(club: Club, athlete: User, clubmate: User) -> None:
-    """Byte for byte, in a club whose name is as hard to encode as its posts."""
+def test_hello_in_parts_equals_the_message_encoded_at_once(club: Club, athlete: User, clubmate: User) -> None:
+    """Byte for byte, with a club name and posts that contain JSON punctuation and non-ASCII characters."""
     Club.objects.update(name='"entries":[] \\ Läufer \N{RUNNER}')
     posts = [post(athlete.pk, club.pk, f'{number} "}},{{" \u2028 \N{RUNNER}') for number in range(4)]
     cheer(clubmate.pk, club.pk, posts[1].pk)
@@ -130,7 +130,9 @@ def test_hello_of_parts_is_what_one_message_encodes_to(club: Club, athlete: User
 
     for viewer, cheered in ((athlete, set[int]()), (clubmate, {posts[1].pk})):
         payload = member_hellos(club, Position(0), [athlete.pk, clubmate.pk])[viewer.pk].payload(WATCHING)
-        entries = [gone(row) if row.removed else for_members(row) | {"cheered": row.pk in cheered} for row in rows]
+        entries = [
+            removed_entry(row) if row.removed else for_members(row) | {"cheered": row.pk in cheered} for row in rows
+        ]
         assert payload.decode() == frame([whole(club, json.loads(payload)["server_time"], entries).wire()])
 
 
@@ -147,7 +149,7 @@ def whole(club: Club, server_time: str, entries: Sequence[Json]) -> FeedHello:
     )
 
 
-def test_viewers_who_have_cheered_alike_share_one_encoding(
+def test_viewers_with_the_same_cheers_share_one_encoding(
     club: Club, athlete: User, clubmate: User, captain: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     posts = [post(athlete.pk, club.pk, text) for text in ("one", "two")]
@@ -155,16 +157,18 @@ def test_viewers_who_have_cheered_alike_share_one_encoding(
     club.refresh_from_db()
 
     with django_assert_num_queries(2):
-        told = member_hellos(club, Position(0), [athlete.pk, clubmate.pk, captain.pk])
+        hellos = member_hellos(club, Position(0), [athlete.pk, clubmate.pk, captain.pk])
 
-    assert told[athlete.pk] is told[captain.pk]
-    assert told[athlete.pk] is not told[clubmate.pk]
-    assert told[athlete.pk].entries[0] is told[clubmate.pk].entries[0]
-    assert [entry["cheered"] for entry in read(told[clubmate.pk])["entries"]] == [False, True]
+    assert hellos[athlete.pk] is hellos[captain.pk]
+    assert hellos[athlete.pk] is not hellos[clubmate.pk]
+    assert hellos[athlete.pk].entries[0] is hellos[clubmate.pk].entries[0]
+    assert [entry["cheered"] for entry in read(hellos[clubmate.pk])["entries"]] == [False, True]
 
 
-def test_one_query_says_where_all_clubs_stand(club: Club, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_states_of_all_clubs_are_read_in_one_query(
+    club: Club, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     other = Club.objects.create(slug="other", name="Other", seq=7, evictions=3)
     with django_assert_num_queries(1):
-        assert standing([club.pk, other.pk]) == {club.pk: (0, club.epoch, 0), other.pk: (7, other.epoch, 3)}
+        assert club_states([club.pk, other.pk]) == {club.pk: (0, club.epoch, 0), other.pk: (7, other.epoch, 3)}
     assert club.epoch != other.epoch

@@ -20,9 +20,9 @@ from strava_live.broadcast import (
 from strava_live.clubs.keys import put_up_screen, revoke_screen
 from strava_live.clubs.models import Club, Membership, Screen
 from strava_live.database import on_database
-from strava_live.feed.members import leave
 from strava_live.hub import authorizer
 from strava_live.hub.hub import Hub, hub
+from strava_live.membership.leaving import leave
 from strava_live.protocol import Close
 from tests.hub.conftest import Cast
 from tests.hub.telephone import Call, eventually

@@ -72,7 +72,7 @@ async def test_who_may_stay_no_longer_is_shown_out_of_the_other_process(two: Two
             two.run,
             "from asgiref.sync import async_to_sync\n"
             "from strava_live.broadcast import close_sockets, session_group\n"
-            "from strava_live.feed.members import leave\n"
+            "from strava_live.membership.leaving import leave\n"
             "from strava_live.clubs.keys import revoke_screen\n"
             "from django.contrib.sessions.models import Session\n"
             f"Session.objects.filter(pk='{two.club.sessions[0]}').delete()\n"

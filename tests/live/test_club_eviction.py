@@ -43,7 +43,7 @@ async def remove(two: TwoProcesses, member: int, screen: int) -> None:
     await asyncio.to_thread(
         two.run,
         "from strava_live.clubs.keys import revoke_screen\n"
-        "from strava_live.feed.members import leave\n"
+        "from strava_live.membership.leaving import leave\n"
         f"leave({two.club.pk}, {two.club.members[member]})\n"
         f"revoke_screen({two.club.pk}, {two.club.screens[screen]})\n",
     )

@@ -13,7 +13,7 @@ from pytest_django import Settings
 from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.models import User
 from strava_live.activities.models import AthleteState
-from strava_live.lifecycle.disconnecting import disconnect
+from strava_live.lifecycle.connecting import disconnect
 from strava_live.parkrun.results import lock_athlete
 from strava_live.protocol import BadDates
 from strava_live.strava.payloads import Tokens

@@ -16,7 +16,7 @@ from strava_live.feed.models import Entry
 from strava_live.strava.payloads import Activity as StravaActivity
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runs import cancel_run, end_run, pause_run
-from tests.feed.conftest import is_sound, shown
+from tests.feed.entries import is_sound, shown
 from tests.sync.conftest import LEASE
 from tests.sync.test_store import MOST_QUERIES, keep, many, parkrun
 

@@ -27,7 +27,7 @@ from strava_live.sync.choose import (
 from strava_live.sync.models import SyncRun
 from strava_live.sync.snapshot import hello_for
 from strava_live.sync.undo import undo_removal, undo_removal_of
-from tests.feed.conftest import is_sound, shown
+from tests.feed.entries import is_sound, shown
 from tests.sync.test_store import SATURDAY, keep, parkrun, run_of
 from tests.web import kept
 

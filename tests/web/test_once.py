@@ -20,8 +20,8 @@ from strava_live.clubs import keys
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.models import Club, Invitation, Screen
 from strava_live.feed.models import Entry
+from strava_live.idempotency.keys import purge_answered_forms
 from strava_live.idempotency.models import AnsweredForm
-from strava_live.idempotency.purge import purge_answered_forms
 from strava_live.lifecycle.erasure import erase
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.web.once import SENT_BEFORE

@@ -20,7 +20,7 @@ from strava_live.activities.models import Activity
 from strava_live.clubs.keys import invite, put_up_screen, revoke_invitation, revoke_screen
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.feed.figures import Figures, figures_of
-from strava_live.feed.members import share
+from strava_live.membership.sharing import share
 from strava_live.web.qr import qr_code
 from strava_live.web.screen_words import short
 from tests.clubs.runs import ran, watched

@@ -10,9 +10,10 @@ from django.db import transaction
 from strava_live.accounts.models import User
 from strava_live.accounts.people import NobodyThere, find_person
 from strava_live.accounts.profile import read_display_name, require_time_zone
-from strava_live.clubs.captains import NotAMember, appoint
+from strava_live.clubs.captains import appoint
 from strava_live.clubs.founding import BadSlug, found_club_at
 from strava_live.clubs.keys import TooManyKeys, invite, put_up_screen
+from strava_live.clubs.members import NotAMember
 from strava_live.clubs.models import MAX_CLUB_NAME, Club
 from strava_live.web.club_addresses import club_address, invitation_address, screen_address
 

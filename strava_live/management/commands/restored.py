@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from strava_live.clubs.epochs import begin_new_epochs
+from strava_live.clubs.founding import begin_new_epochs
 
 
 class Command(BaseCommand):

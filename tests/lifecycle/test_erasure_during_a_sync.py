@@ -1,4 +1,4 @@
-"""Deleting an account, also while its history is being kept."""
+"""Deleting an account while a sync stores its history."""
 
 import threading
 from datetime import timedelta
@@ -24,7 +24,7 @@ from tests.sync.test_store import many
 
 
 @pytest.mark.django_db(transaction=True)
-def test_account_goes_whole_while_its_history_is_being_kept(athlete: User, clubmate: User) -> None:
+def test_account_is_deleted_completely_while_a_sync_stores_chunks(athlete: User, clubmate: User) -> None:
     call_command("load_parkrun_events", stdout=StringIO())
     catalogue.expire()
     connect_strava(athlete, strava_id=17, tokens=Tokens("a", "r", timezone.now()), scopes="read")
@@ -37,26 +37,26 @@ def test_account_goes_whole_while_its_history_is_being_kept(athlete: User, clubm
         lease_owner=LEASE.owner,
         lease_until=timezone.now() + timedelta(minutes=1),
     )
-    begun, stopped = threading.Event(), []
+    started, stopped = threading.Event(), []
 
-    def keep_on() -> None:
+    def store_chunks() -> None:
         chunk = 0
         try:
             while True:
                 activities = many(20, since=1 + 20 * chunk)
                 store_chunk(run, LEASE, activities, Place(activities[-1].start, 1, 1, 0))
-                begun.set()
+                started.set()
                 chunk += 1
-        except Exception as error:  # whatever tells it that there is nobody left
+        except Exception as error:  # any error that says the account is gone
             stopped.append(error)
         finally:
             connections.close_all()
 
-    keeping = threading.Thread(target=keep_on)
-    keeping.start()
-    assert begun.wait(20)
+    storing = threading.Thread(target=store_chunks)
+    storing.start()
+    assert started.wait(20)
     erase(User.objects.get(pk=athlete.pk))
-    keeping.join(20)
+    storing.join(20)
 
     assert stopped
     assert list(User.objects.all()) == [clubmate]

@@ -1,5 +1,4 @@
-"""At the same moment: captains who go, somebody who presses twice, people in several clubs. Never no captain, nothing
-doubled, nobody stuck."""
+"""Concurrent changes of memberships: a club keeps a captain, nothing is created twice, and no deadlock occurs."""
 
 import contextlib
 from collections.abc import Callable
@@ -11,13 +10,16 @@ import pytest
 from django.utils import timezone
 
 from strava_live.accounts.models import User
-from strava_live.clubs.captains import LastCaptain, NotACaptain, NotAMember, step_down
+from strava_live.clubs.captains import LastCaptain, NotACaptain, step_down
 from strava_live.clubs.founding import found_club, found_club_at
 from strava_live.clubs.keys import invite
+from strava_live.clubs.members import NotAMember
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed.members import join, leave, remove_member, share
 from strava_live.feed.models import Entry
 from strava_live.lifecycle.erasure import erase
+from strava_live.membership.joining import join
+from strava_live.membership.leaving import leave, remove_member
+from strava_live.membership.sharing import share
 from strava_live.sync.choose import unsave_activity
 from tests.clubs.runs import ran, watched
 from tests.clubs.visits import as_
@@ -28,17 +30,17 @@ from tests.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 6
-Deed = Callable[[], object]
+Change = Callable[[], object]
 
 
-def unless_too_late(deed: Deed) -> Deed:
-    """Somebody else was quicker: that is no failure here."""
+def unless_too_late(change: Change) -> Change:
+    """Ignore that another change has made this one impossible."""
 
-    def done() -> None:
+    def attempt() -> None:
         with contextlib.suppress(LastCaptain, NotACaptain, NotAMember):
-            deed()
+            change()
 
-    return done
+    return attempt
 
 
 def two_captains_and_a_member(slug: str) -> tuple[Club, User, User, User]:
@@ -64,17 +66,17 @@ def two_captains_and_a_member(slug: str) -> tuple[Club, User, User, User]:
     ],
     ids=["leave", "step down", "leave and step down", "remove each other", "remove and leave", "erase", "erase both"],
 )
-def test_a_captain_stays_whatever_two_captains_do(both: Callable[[int, int, int], tuple[Deed, Deed]]) -> None:
+def test_club_keeps_a_captain_whatever_two_captains_do(both: Callable[[int, int, int], tuple[Change, Change]]) -> None:
     for turn in range(ROUNDS):
         club, one, two, _ = two_captains_and_a_member(f"club-{turn}")
 
-        together(*[unless_too_late(deed) for deed in both(club.pk, one.pk, two.pk)])
+        together(*[unless_too_late(change) for change in both(club.pk, one.pk, two.pk)])
 
         assert Membership.objects.captains().in_club(club.pk).exists()
         assert Membership.objects.active().in_club(club.pk).exists()
 
 
-def test_last_two_who_leave_at_once_leave_no_club_without_a_captain() -> None:
+def test_club_has_a_captain_or_is_closed_when_its_last_two_leave_at_once() -> None:
     for turn in range(ROUNDS):
         club, one, two, third = two_captains_and_a_member(f"club-{turn}")
         leave(club.pk, third.pk)
@@ -84,7 +86,7 @@ def test_last_two_who_leave_at_once_leave_no_club_without_a_captain() -> None:
         assert not Club.objects.filter(pk=club.pk).exists() or Membership.objects.captains().in_club(club.pk).exists()
 
 
-def test_pressing_join_three_times_joins_once() -> None:
+def test_three_concurrent_joins_create_one_membership() -> None:
     who, club = athlete(), found_club_at("striders", "Striders", time_zone="UTC", captain=captain())
     ran(who, 1)
     code = invite(club.pk).secret.reveal()
@@ -95,7 +97,7 @@ def test_pressing_join_three_times_joins_once() -> None:
     assert kinds(club) == ["joined", "parkrun"]
 
 
-def test_who_deletes_their_account_while_saving_a_profile_is_gone() -> None:
+def test_account_deleted_while_its_profile_is_saved_stays_deleted() -> None:
     for turn in range(ROUNDS):
         who = User.objects.create_user(f"athlete-{turn}")
         here, there = as_(who), as_(who)
@@ -112,7 +114,7 @@ def test_who_deletes_their_account_while_saving_a_profile_is_gone() -> None:
         assert not User.objects.filter(pk=who.pk).exists()
 
 
-def test_who_joins_while_a_parkrun_is_removed_shows_none_of_it() -> None:
+def test_join_while_a_parkrun_is_removed() -> None:
     for turn in range(1, ROUNDS):
         who = User.objects.create_user(f"athlete-{turn}")
         club, code = club_with_a_code(f"club-{turn}")
@@ -126,7 +128,7 @@ def test_who_joins_while_a_parkrun_is_removed_shows_none_of_it() -> None:
         assert kinds(club) == ["joined"]
 
 
-def test_who_joins_while_a_parkrun_is_found_shows_it(events: None) -> None:
+def test_join_while_a_parkrun_is_saved(events: None) -> None:
     start = last_start_at_bushy()
     local = {"start_date_local": f"{start:%Y-%m-%dT%H:%M:%SZ}", "utc_offset": start.utcoffset().total_seconds()}  # type: ignore[union-attr]
     for turn in range(1, ROUNDS):
@@ -147,19 +149,19 @@ def club_with_a_code(slug: str) -> tuple[Club, str]:
 
 
 def kinds(club: Club) -> list[str]:
-    """Of what a club shows; its captain founded it and is no news."""
+    """Return the kinds of the club's entries. Its captain founded it and has no `joined` entry."""
     return sorted(Entry.objects.of_club(club.pk).there().values_list("kind", flat=True))
 
 
 def last_start_at_bushy() -> datetime:
-    """Of a Saturday that is over."""
+    """Return a start on the last Saturday that is over."""
     zone = ZoneInfo("Europe/London")
     yesterday = timezone.now().astimezone(zone).date() - timedelta(days=1)
     saturday = yesterday - timedelta(days=(yesterday.weekday() - 5) % 7)
     return datetime.combine(saturday, time(9, 1), tzinfo=zone)
 
 
-def test_clubs_of_one_name_founded_at_once_are_two() -> None:
+def test_clubs_founded_at_once_with_one_name_get_different_addresses() -> None:
     founder = captain()
 
     together(*[lambda: found_club("Striders", time_zone="UTC", captain=founder)] * 3)
@@ -167,7 +169,7 @@ def test_clubs_of_one_name_founded_at_once_are_two() -> None:
     assert sorted(Club.objects.values_list("slug", flat=True)) == ["striders", "striders-2", "striders-3"]
 
 
-def test_people_of_several_clubs_get_in_nobodys_way() -> None:
+def test_members_of_the_same_clubs_who_change_at_once_do_not_deadlock() -> None:
     people = [athlete(), clubmate()]
     clubs = [found_club_at(f"club-{number}", "Club", time_zone="UTC", captain=captain_of(number)) for number in (1, 2)]
     codes = [invite(club.pk).secret.reveal() for club in clubs]

@@ -1,4 +1,4 @@
-"""Deleting an account takes its person off every club, and leaves each with a captain or not at all."""
+"""Deleting an account removes the person from every club. A club keeps a captain, or is closed if it is empty."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,20 +11,20 @@ from strava_live.accounts.models import User
 from strava_live.broadcast import member_name, person_name
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed.members import join
 from strava_live.feed.models import Cheer, Entry
 from strava_live.feed.posts import post
 from strava_live.lifecycle.erasure import erase
+from strava_live.membership.joining import join
 from tests.clubs.evictions import Evictions
 from tests.clubs.visits import as_
 
 pytestmark = pytest.mark.django_db
 
 
-def test_nothing_of_theirs_stays_on_any_feed(
-    club: Club, athlete: User, stays: Entry, django_capture_on_commit_callbacks: Any
+def test_no_entry_or_cheer_of_the_person_remains(
+    club: Club, athlete: User, captains_post: Entry, django_capture_on_commit_callbacks: Any
 ) -> None:
-    evictions, known_as = Evictions(), member_name(club.pk, athlete.pk)
+    evictions, member_sockets = Evictions(), member_name(club.pk, athlete.pk)
 
     with django_capture_on_commit_callbacks(execute=True):
         as_(athlete).post("/settings/delete-account/")
@@ -32,13 +32,13 @@ def test_nothing_of_theirs_stays_on_any_feed(
     assert not User.objects.filter(username="alva").exists()
     assert [entry.text for entry in Entry.objects.there()] == ["Yes"]
     assert not Entry.objects.filter(removed=True).exclude(text="", name="", data={}, athlete=None).exists()
-    assert Entry.objects.get(pk=stays.pk).cheers == Cheer.objects.count() == 0
+    assert Entry.objects.get(pk=captains_post.pk).cheers == Cheer.objects.count() == 0
     sent = evictions.sent()
-    assert (known_as, 4403) in sent
+    assert (member_sockets, 4403) in sent
     assert (person_name(athlete.pk), 4401) in sent
 
 
-def test_whoever_has_been_there_longest_becomes_captain(club: Club, captain: User, code: str) -> None:
+def test_longest_standing_member_becomes_captain(club: Club, captain: User, code: str) -> None:
     for number, days in enumerate((3, 9, 6)):
         who = User.objects.create_user(f"member-{number}")
         member = join(who.pk, code, parkruns=False)
@@ -52,7 +52,9 @@ def test_whoever_has_been_there_longest_becomes_captain(club: Club, captain: Use
     assert Membership.objects.captains().get().user.username == "member-1"
 
 
-def test_another_captain_is_enough(club: Club, member: Membership, captain: User, code: str, clubmate: User) -> None:
+def test_no_member_is_promoted_if_another_captain_remains(
+    club: Club, member: Membership, captain: User, code: str, clubmate: User
+) -> None:
     join(clubmate.pk, code, parkruns=False)
     Membership.objects.filter(user=clubmate).update(role=Membership.Role.CAPTAIN)
 
@@ -61,8 +63,8 @@ def test_another_captain_is_enough(club: Club, member: Membership, captain: User
     assert Membership.objects.captains().get().user == clubmate
 
 
-def test_club_left_empty_is_removed_with_its_feed(club: Club, other_club: Club, captain: User) -> None:
-    post(captain.pk, club.pk, "Nobody here")
+def test_empty_club_is_closed_with_its_feed(club: Club, other_club: Club, captain: User) -> None:
+    post(captain.pk, club.pk, "Only me")
     put_up_screen(club.pk)
 
     erase(captain)
@@ -71,7 +73,7 @@ def test_club_left_empty_is_removed_with_its_feed(club: Club, other_club: Club, 
     assert not Entry.objects.exists()
 
 
-def test_keys_stay_when_whoever_made_them_goes(club: Club, member: Membership, captain: User) -> None:
+def test_keys_outlive_the_captain_who_created_them(club: Club, member: Membership, captain: User) -> None:
     screen = put_up_screen(club.pk, made_by=captain.pk)
 
     erase(captain)
@@ -80,7 +82,7 @@ def test_keys_stay_when_whoever_made_them_goes(club: Club, member: Membership, c
     assert (screen.made_by, screen.revoked_at) == (None, None)
 
 
-def test_an_operator_who_deletes_somebody_does_the_same(
+def test_account_deleted_in_the_admin_is_erased_in_the_same_way(
     club: Club, member: Membership, athlete: User, operator: User, rf: RequestFactory
 ) -> None:
     from django.contrib import admin

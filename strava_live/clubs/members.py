@@ -1,0 +1,26 @@
+"""Find a person's membership of a club, or their request to join it. Each function raises NotAMember."""
+
+from strava_live.clubs.models import Membership, MembershipQuerySet
+
+
+class NotAMember(LookupError):
+    """The person is not a member of this club, or has not asked to join it."""
+
+
+def member_of(club_id: int, user_id: int) -> Membership:
+    return find(Membership.objects.active(), club_id, user_id)
+
+
+def request_of(club_id: int, user_id: int) -> Membership:
+    return find(Membership.objects.asking(), club_id, user_id)
+
+
+def member_or_request_of(club_id: int, user_id: int) -> Membership:
+    return find(Membership.objects.all(), club_id, user_id)
+
+
+def find(memberships: MembershipQuerySet, club_id: int, user_id: int) -> Membership:
+    found = memberships.in_club(club_id).of(user_id).select_related("club", "user").first()
+    if found is None:
+        raise NotAMember(user_id)
+    return found

@@ -1,0 +1,90 @@
+"""Join a club with an invitation, at once or after a captain's approval.
+
+A new member is announced in the club's feed by a `joined` entry, under the name they chose to be shown by there.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+
+from strava_live.accounts.models import User
+from strava_live.clubs.captains import require_captain
+from strava_live.clubs.locks import lock_clubs
+from strava_live.clubs.members import request_of
+from strava_live.clubs.models import Invitation, Membership
+from strava_live.feed.entry_writer import entry_writers
+from strava_live.feed.models import Entry
+from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
+from strava_live.membership.locking import locked_membership
+from strava_live.membership.sharing import record_consent
+from strava_live.parkrun.results import lock_athlete
+from strava_live.visibility import ShownAs
+
+State = Membership.State
+
+
+class NoInvitation(LookupError):
+    """The code belongs to no invitation, or to one that has expired or been revoked."""
+
+
+def invitation_with(code: str) -> Invitation:
+    valid = Invitation.objects.valid(now=timezone.now())
+    found: Invitation | None = valid.with_secret(code).select_related("club").first()
+    if found is None:
+        raise NoInvitation
+    return found
+
+
+def join(user_id: int, code: str, *, parkruns: bool, shown_as: str = ShownAs.SHORT) -> Membership:
+    """Return the new membership, or a request to join if the invitation needs approval.
+
+    A person who is a member already keeps their membership, their sharing and their name as they are.
+    """
+    with transaction.atomic():
+        lock_athlete(user_id)
+        club_id = invitation_with(code).club_id
+        lock_clubs(user_id, [club_id])
+        # Read again under the lock: the invitation may have been revoked, or the club closed.
+        invitation = invitation_with(code)
+        known = Membership.objects.in_club(club_id).of(user_id).select_related("club", "user").first()
+        if known is not None and known.state == State.ACTIVE:
+            return known
+        member = known or Membership(club=invitation.club, user=User.objects.get(pk=user_id))
+        member.state = State.ASKING if invitation.needs_approval else State.ACTIVE
+        member.joined_at = timezone.now()
+        record_consent(member, parkruns=parkruns, shown_as=shown_as)
+        if member.state == State.ACTIVE:
+            add_first_entries(member)
+    return member
+
+
+def approve(club_id: int, user_id: int, *, by: int) -> None:
+    """Make a person who asked to join a member. Raise NotAMember if the request no longer exists."""
+    with transaction.atomic():
+        member = locked_membership(club_id, user_id, request_of)
+        require_captain(club_id, by)
+        member.state, member.joined_at = State.ACTIVE, timezone.now()
+        member.save(update_fields=["state", "joined_at"])
+        add_first_entries(member)
+
+
+def refuse(club_id: int, user_id: int, *, by: int) -> None:
+    """Delete a request to join. The person may ask again. Raise NotAMember if the request no longer exists."""
+    with transaction.atomic():
+        member = locked_membership(club_id, user_id, request_of)
+        require_captain(club_id, by)
+        member.delete()
+
+
+def add_first_entries(member: Membership) -> None:
+    add_joined_entry(member)
+    reconcile_parkrun_entries(member.user_id)
+
+
+def add_joined_entry(member: Membership) -> None:
+    """Announce a new member in the club's feed, once for each membership."""
+    key = f"joined.{member.user_id}"
+    with entry_writers([member.club_id]) as writers:
+        if not Entry.objects.of_club(member.club_id).filter(key=key).exists():
+            writers[member.club_id].add(
+                kind=Entry.Kind.JOINED, key=key, athlete_id=member.user_id, name=member.shown_name
+            )

@@ -1,0 +1,43 @@
+"""Change a person's name in every entry that shows it."""
+
+from django.db import transaction
+
+from strava_live.accounts.models import User
+from strava_live.clubs.locks import lock_clubs
+from strava_live.clubs.models import Club, Membership
+from strava_live.feed.entry_writer import entry_writers
+from strava_live.feed.models import Entry
+from strava_live.parkrun.results import lock_athlete
+
+
+def save_profile(user: User, *fields: str) -> None:
+    """Save these fields of a person, and show a changed name in all their clubs.
+
+    Other fields may have changed since `user` was read, so they are left alone. Raise User.DoesNotExist if the account
+    has been deleted.
+    """
+    with transaction.atomic():
+        lock_athlete(user.pk)
+        lock_clubs(user.pk)
+        current = User.objects.get(pk=user.pk)
+        for name in fields:
+            setattr(current, name, getattr(user, name))
+        current.save(update_fields=fields)
+        rename_in_entries(user.pk)
+
+
+def rename_in_entries(user_id: int) -> None:
+    """Write the person's current name into their entries, as each club shows it.
+
+    Needs the athlete's lock, in the transaction that changes the name or how it is shown.
+    """
+    memberships = list(Membership.objects.active().of(user_id).select_related("user").order_by("club"))
+    names = {one.club_id: one.shown_name for one in memberships}
+    Club.objects.raise_figures_version(names)
+    entries = Entry.objects.of_athlete(user_id).filter(club__in=names)
+    stale = {club_id for club_id, name in entries.values_list("club", "name").distinct() if name != names[club_id]}
+    with entry_writers(stale) as writers:
+        for entry in entries.filter(club__in=stale):
+            if entry.name != names[entry.club_id]:
+                entry.name = names[entry.club_id]
+                writers[entry.club_id].change(entry)

@@ -1,0 +1,21 @@
+"""Read a club's entries, and check that its numbers are true."""
+
+from collections.abc import Callable
+
+from strava_live.clubs.models import Club
+from strava_live.feed.models import Entry
+from strava_live.parkrun.result_models import ParkrunResult
+
+Ran = Callable[..., ParkrunResult]
+
+
+def shown(club: Club) -> list[Entry]:
+    """Return the entries of the club's feed, oldest first."""
+    return list(Entry.objects.of_club(club.pk).there().newest_first())[::-1]
+
+
+def is_sound(club: Club) -> bool:
+    """Check the club's last number and its count of entries against its entries, whose numbers must all differ."""
+    club.refresh_from_db()
+    seqs = sorted(Entry.objects.of_club(club.pk).values_list("seq", flat=True))
+    return (not seqs or (seqs[-1] == club.seq and len(set(seqs)) == len(seqs))) and len(shown(club)) == club.entry_count
