@@ -1,11 +1,10 @@
 """An entry as the two audiences get it: the `entry` of the protocol."""
 
-from datetime import UTC, datetime
-
 from strava_live.activities.device import GARMIN
 from strava_live.broadcast import News
 from strava_live.feed.models import Entry
 from strava_live.feed.wording import text_of
+from strava_live.formats import utc_iso_exact
 from strava_live.protocol import EntryAdded, EntryChanged, EntryRemoved, Json, Message, frame
 
 # What leads from a wall to the athlete's own pages.
@@ -33,7 +32,7 @@ def encoded(entry: Entry) -> Json:
         "id": entry.pk,
         "seq": entry.seq,
         "kind": str(entry.kind),
-        "at": moment(entry.at),
+        "at": utc_iso_exact(entry.at),
         "athlete": None,
         "text": text_of(entry),
         "data": data_of(entry),
@@ -67,8 +66,3 @@ def news_of(entry: Entry, *, known: int) -> News:
 
 def finished(message: Message) -> str:
     return frame([message.wire()])
-
-
-def moment(at: datetime) -> str:
-    """To the microsecond: `at` puts entries in order."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

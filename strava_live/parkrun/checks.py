@@ -2,11 +2,12 @@
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from strava_live.formats import format_date, format_distance, format_duration, format_time
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.facts import ActivityFacts
 from strava_live.parkrun.pandemic import in_doubt
 from strava_live.parkrun.verdict import Finding, maybe, no, sure
-from strava_live.parkrun.wording import away, clock, distance, sport, started, taken
+from strava_live.parkrun.wording import rough_distance, sport_with_article, start_text
 
 ON_FOOT = frozenset({"Run", "TrailRun", "Walk", "Hike", "Wheelchair"})
 SHORTEST_M, LONGEST_M = 4_600.0, 5_600.0
@@ -40,11 +41,11 @@ def never(activity: ActivityFacts) -> str:
         return "On a treadmill, so it can't be a parkrun"
     wheels = activity.sport_type in ("Wheelchair", "Handcycle")
     if activity.sport_type not in ON_FOOT and not wheels and activity.sport_type:
-        return f"{sport(activity.sport_type)}, so it can't be a parkrun"
+        return f"{sport_with_article(activity.sport_type)}, so it can't be a parkrun"
     if not activity.elapsed_s:
         return "No time"
     if activity.elapsed_s < activity.distance_m / 1000 * (FASTEST_WHEELS_S if wheels else FASTEST_RUN_S):
-        return f"{distance(activity.distance_m)} in {taken(activity.elapsed_s)}: nobody is that fast"
+        return f"{format_distance(activity.distance_m)} in {format_duration(activity.elapsed_s)}: nobody is that fast"
     return ""
 
 
@@ -61,15 +62,15 @@ def junior_length(metres: float) -> bool:
 def length(activity: ActivityFacts, *, junior: bool, titled: bool) -> Finding:
     metres = activity.distance_m
     if junior:
-        return sure(distance(metres)) if junior_length(metres) else no(_unfit(metres, junior=True))
+        return sure(format_distance(metres)) if junior_length(metres) else no(_unfit(metres, junior=True))
     return _length(metres, titled=titled) or no(_unfit(metres, junior=False))
 
 
 def _length(metres: float, *, titled: bool) -> Finding | None:
     if SHORTEST_M <= metres <= LONGEST_M:
-        return sure(distance(metres))
+        return sure(format_distance(metres))
     if SHORTEST_ASKED_M <= metres <= LONGEST_ASKED_M or (titled and metres >= SHORTEST_TITLED_M):
-        return maybe(f"{distance(metres)}, which is {'long' if metres > LONGEST_M else 'short'} for a parkrun")
+        return maybe(f"{format_distance(metres)}, which is {'long' if metres > LONGEST_M else 'short'} for a parkrun")
     return None
 
 
@@ -78,11 +79,11 @@ def _unfit(metres: float, *, junior: bool) -> str:
         return "No distance"
     longest = JUNIOR_M[1] if junior else LONGEST_ASKED_M
     what = "a junior parkrun" if junior else "a parkrun"
-    return f"{distance(metres)}: too {'long' if metres > longest else 'short'} for {what}"
+    return f"{format_distance(metres)}: too {'long' if metres > longest else 'short'} for {what}"
 
 
 def place(event: Event, metres: float, *, exact: bool, titled: bool) -> Finding:
-    where = f"{away(metres)} from the {event.called} start"
+    where = f"{rough_distance(metres)} from the {event.called} start"
     if metres <= EXACT_M:
         return sure(where)
     if not exact:
@@ -96,12 +97,14 @@ def hour(
 ) -> Finding:
     """Its start beside the one announced; the zone is the one at the event."""
     late = _seconds_after(nominal, activity, day, zone)
-    words = f"{started(late, nominal)} on {on}"
+    words = f"{start_text(late, nominal)} on {on}"
     if EARLIEST_S <= late <= LATEST_S:
         return sure(words)
     for other in event.also:
         if EARLIEST_S <= (after := _seconds_after(other, activity, day, zone)) <= LATEST_S:
-            return maybe(f"{started(after, other)} on {on}; we think {event.called} starts at {clock(nominal)}")
+            return maybe(
+                f"{start_text(after, other)} on {on}; we think {event.called} starts at {format_time(nominal)}"
+            )
     past_start = timedelta(seconds=late + activity.elapsed_s) >= FASTEST_FINISH
     if (LONG_RUN_S if titled else EARLY_WATCH_S) <= late < 0 and past_start:
         return maybe(f"{words}, and was still going when it began")
@@ -124,7 +127,7 @@ def history(event: Event, day: date, *, titled: bool) -> list[Finding]:
     """What is known of the event on that day."""
     findings = []
     if event.closed_on is not None and day >= event.closed_on:
-        gone = f"{event.called} has been off parkrun's list since {event.closed_on:%-d %B %Y}"
+        gone = f"{event.called} has been off parkrun's list since {format_date(event.closed_on)}"
         findings.append(maybe(gone) if titled else no(gone))
     if in_doubt(day, event.country, event.region):
         findings.append(maybe("In the pandemic, when parkruns were suspended or only some were back"))
@@ -139,7 +142,9 @@ def record(activity: ActivityFacts) -> list[Finding]:
     if activity.flagged:
         findings.append(maybe("Flagged on Strava"))
     if activity.sport_type not in ON_FOOT:
-        findings.append(maybe(f"{sport(activity.sport_type) if activity.sport_type else 'No sport'}: unusual"))
+        findings.append(
+            maybe(f"{sport_with_article(activity.sport_type) if activity.sport_type else 'No sport'}: unusual")
+        )
     if activity.elapsed_s > SLOWEST_S:
-        findings.append(maybe(f"Took {taken(activity.elapsed_s)}: perhaps the watch was left running"))
+        findings.append(maybe(f"Took {format_duration(activity.elapsed_s)}: perhaps the watch was left running"))
     return findings

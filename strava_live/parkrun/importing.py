@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from strava_live.formats import format_duration
 from strava_live.parkrun.calendar import occasion_somewhere
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.event import Event
@@ -20,7 +21,6 @@ from strava_live.parkrun.own_events import OWN, UnusableName, name_event
 from strava_live.parkrun.pasted.order import Order
 from strava_live.parkrun.pasted.reading import Fault, Reading, Row, read_results
 from strava_live.parkrun.result_models import ImportDraft, ParkrunResult
-from strava_live.parkrun.wording import taken
 
 MOST_BYTES = 1_000_000
 TOO_LARGE = "That's more than 1 MB. Paste only the results table."
@@ -60,7 +60,7 @@ class Change:
 
     @property
     def pasted_time(self) -> str:
-        return "" if self.row.time_s is None else taken(self.row.time_s)
+        return format_duration(self.row.time_s)
 
     @property
     def differs(self) -> bool:
@@ -242,7 +242,7 @@ def _merge(change: Change, *, replacing: bool) -> None:
         result.source = ParkrunResult.Source.IMPORTED
     if row.time_s is not None:
         if result.official_time_s not in (None, row.time_s):
-            change.time_here = taken(result.official_time_s)
+            change.time_here = format_duration(result.official_time_s)
         if result.official_time_s is None or replacing:
             result.official_time_s = row.time_s
         if not result.on_foot:

@@ -12,7 +12,7 @@ from strava_live.parkrun.geometry import metres_between
 from strava_live.parkrun.listing import Listed, UnusableListing, read_listing
 from strava_live.parkrun.models import FROM_THE_LIST, CatalogueState, LoadedList, ParkrunEvent
 from strava_live.parkrun.placing import event_of, placed
-from strava_live.parkrun.wording import away
+from strava_live.parkrun.wording import rough_distance
 
 MOVED_M = 50.0
 """Below, a pin was put right."""
@@ -180,7 +180,7 @@ def _noted(event: ParkrunEvent, row: Listed, changes: Changes) -> bool:
         changes.renamed.append(f"{was['name']} → {event.name}{slugs}")
         kinds += 1
     if metres >= MOVED_M:
-        changes.moved.append(f"{event.name}, by {away(metres)}")
+        changes.moved.append(f"{event.name}, by {rough_distance(metres)}")
         kinds += 1
     if was["closed_on"] is not None:
         changes.reopened.append(event.name)

@@ -23,7 +23,7 @@ from strava_live.parkrun.facts import ActivityFacts, Begun, local_day, own_zone,
 from strava_live.parkrun.geometry import metres_between
 from strava_live.parkrun.titles import Title, read_title
 from strava_live.parkrun.verdict import CERTAINTY, Finding, Status, Verdict, maybe, no
-from strava_live.parkrun.wording import away
+from strava_live.parkrun.wording import rough_distance
 from strava_live.time_zones import known_zone
 
 RULES_VERSION = 2
@@ -116,12 +116,12 @@ def _on_the_way(case: _Case, begun: Begun, day: date) -> Verdict | None:
     metres = min(metres_between(point, place) for point in begun.points for place in named.places)
     if not REACH_M < metres <= case.activity.distance_m:
         return None
-    return _by_title(case, day, named, f"{away(metres)} from the {named.called} start")
+    return _by_title(case, day, named, f"{rough_distance(metres)} from the {named.called} start")
 
 
 def _far_from_all(case: _Case, day: date) -> Verdict:
     """Only its title can say that it was one, at an event that is not on the list."""
-    nowhere = f"No parkrun we know starts within {away(REACH_M)}"
+    nowhere = f"No parkrun we know starts within {rough_distance(REACH_M)}"
     return _by_title(case, day, None, nowhere) if case.titled(loosely=False) else Verdict.none(day, nowhere)
 
 

@@ -10,6 +10,7 @@ from strava_live.activities.models import Activity
 from strava_live.activities.parkruns_to_save import parkruns_to_save
 from strava_live.activities.removals import note_removal
 from strava_live.feed.athlete_lock import athlete_lock
+from strava_live.formats import format_date
 from strava_live.parkrun.calendar import may_be_held
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.event import Event
@@ -115,7 +116,7 @@ def was_parkrun_at(athlete_id: int, strava_id: int, slug: str) -> list[Change]:
         row = mine(athlete_id, strava_id)
         day = local_day(row, known_zone(event.zone) or own_zone(row))
         if not may_be_held(day, event.country, junior=event.junior) and not read_title(row.name).special:
-            raise NotHeld(f"There was no parkrun at {event.called} on {day:%A, %-d %B %Y}.")
+            raise NotHeld(f"There was no parkrun at {event.called} on {day:%A}, {format_date(day)}.")
         row.state, row.removed = State.SAVED, False
         verdict = Activity.Verdict.MAYBE if event.junior else Activity.Verdict.SURE
         return correct(row, verdict, event, f"You said it was {event.called}")

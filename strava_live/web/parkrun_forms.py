@@ -7,6 +7,7 @@ from django import forms
 from django.urls import reverse_lazy
 
 from strava_live.accounts.models import User
+from strava_live.formats import format_date, format_duration
 from strava_live.parkrun.calendar import may_be_held
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.event import Event
@@ -16,7 +17,6 @@ from strava_live.parkrun.own_events import OWN, UnusableName, draft_event
 from strava_live.parkrun.pasted.cells import FIRST_PARKRUN, LARGEST_POSITION, Unreadable, read_time
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.parkrun.results import Statement
-from strava_live.parkrun.wording import taken
 from strava_live.sync.results import name_own_event
 from strava_live.time_zones import zone_or_utc
 
@@ -120,7 +120,7 @@ class ResultForm(EventForm):
         self.initial = {
             "how": row.on_foot or NOT_ON_FOOT,
             "volunteered": row.volunteered,
-            "official_time": "" if row.official_time_s is None else taken(row.official_time_s),
+            "official_time": format_duration(row.official_time_s),
             "position": row.position,
             "note": row.note,
         }
@@ -145,7 +145,7 @@ class ResultForm(EventForm):
         junior = event.junior if event else self.junior
         if event and day and not may_be_held(day, event.country, junior=junior):
             self.add_error(
-                "day", f"{day:%-d %B %Y} was a {day:%A}, when there's no {'junior ' if junior else ''}parkrun."
+                "day", f"{format_date(day)} was a {day:%A}, when there's no {'junior ' if junior else ''}parkrun."
             )
         if "official_time" in cleaned:
             try:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from strava_live.formats import format_date, format_duration, format_ordinal
 from strava_live.parkrun import milestones
 from strava_live.parkrun.counting import (
     Numbered,
@@ -29,7 +30,6 @@ from strava_live.parkrun.results import (
     result_of,
     starting_numbers,
 )
-from strava_live.parkrun.wording import ordinal, taken
 from strava_live.protocol import LARGEST_ID
 from strava_live.sync.changes import announce_changes
 from strava_live.sync.results import AlreadyThere, add_result, begin_counting_at, change_result, remove_result
@@ -51,11 +51,11 @@ class Row:
 
     @property
     def time(self) -> str:
-        return "" if self.result.time_s is None else taken(self.result.time_s)
+        return format_duration(self.result.time_s)
 
     @property
     def ordinal(self) -> str:
-        return ordinal(self.number.count if self.number else 0)
+        return format_ordinal(self.number.count if self.number else 0)
 
     @property
     def junior(self) -> bool:
@@ -120,9 +120,9 @@ def parkruns_page(request: HttpRequest) -> HttpResponse:
         "ladders": ladders(counted, start),
         "totals": totals(counted, parkruns=start.parkruns, juniors=start.juniors, volunteered=start.volunteered),
         "best": best,
-        "best_time": taken(best.time_s) if best and best.time_s else "",
-        "events": [(event, taken(event.best_s) if event.best_s else "") for event in events[:EVENTS_SHOWN]],
-        "more_events": [(event, taken(event.best_s) if event.best_s else "") for event in events[EVENTS_SHOWN:]],
+        "best_time": format_duration(best.time_s if best else None),
+        "events": [(event, format_duration(event.best_s)) for event in events[:EVENTS_SHOWN]],
+        "more_events": [(event, format_duration(event.best_s)) for event in events[EVENTS_SHOWN:]],
         "start": start,
         "started": start.parkruns + start.juniors + start.volunteered,
     }
@@ -213,7 +213,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     except UnknownResult:
         raise Http404 from None
     async_to_sync(announce_changes)(row.athlete_id, changes)
-    messages.success(request, f"Removed: {row.event.name}, {row.day:%-d %B %Y}.")
+    messages.success(request, f"Removed: {row.event.name}, {format_date(row.day)}.")
     return redirect("parkruns")
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from simulators.strava.routes import encode
 from strava_live.parkrun.geometry import first_point, metres_between, rounded
 from strava_live.parkrun.titles import NOTHING, folded, read_title
-from strava_live.parkrun.wording import away, sport, started, taken
+from strava_live.parkrun.wording import rough_distance, sport_with_article, start_text
 from tests.parkrun.recorded import event
 
 
@@ -87,7 +87,7 @@ def test_coordinates_with_two_decimals_are_rounded() -> None:
 
 def test_words_are_those_of_an_athlete() -> None:
     nine = time(9)
-    assert [away(metres) for metres in (0, 4, 144, 994, 1040, 2000)] == [
+    assert [rough_distance(metres) for metres in (0, 4, 144, 994, 1040, 2000)] == [
         "0 m",
         "0 m",
         "140 m",
@@ -95,15 +95,14 @@ def test_words_are_those_of_an_athlete() -> None:
         "1.0 km",
         "2.0 km",
     ]
-    assert [taken(seconds) for seconds in (59, 1471, 3909)] == ["0:59", "24:31", "1:05:09"]
-    assert [started(late, nine) for late in (0, -59, 61, 150, -3660)] == [
+    assert [start_text(late, nine) for late in (0, -59, 61, 150, -3660)] == [
         "Started at 9:00",
         "Started at 9:00",
         "Started 1 minute after 9:00",
         "Started 2 minutes after 9:00",
         "Started 1 hour 1 minute before 9:00",
     ]
-    assert [sport(name) for name in ("Ride", "MountainBikeRide", "AlpineSki")] == [
+    assert [sport_with_article(name) for name in ("Ride", "MountainBikeRide", "AlpineSki")] == [
         "A ride",
         "A mountain bike ride",
         "An alpine ski",
