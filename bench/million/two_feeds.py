@@ -18,9 +18,9 @@ django.setup()
 
 from strava_live.accounts.models import User  # noqa: E402 models need the line above
 from strava_live.clubs.models import Club, Membership  # noqa: E402
-from strava_live.feed.encoding import moment  # noqa: E402
 from strava_live.feed.models import Entry  # noqa: E402
 from strava_live.feed.snapshot import changes_since, member_hellos, screen_hello  # noqa: E402
+from strava_live.formats import utc_iso_exact  # noqa: E402
 from strava_live.protocol import Position  # noqa: E402
 
 SIZES = {"small": 1_000, "large": 1_000_000}
@@ -62,7 +62,7 @@ class Feed:
     @property
     def before(self) -> str:
         at, pk = self.middle
-        return f"{moment(at)},{pk}"
+        return f"{utc_iso_exact(at)},{pk}"
 
 
 def fill(name: str, count: int) -> Feed:
