@@ -15,7 +15,7 @@ from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.feed.figures import figures_of
 from strava_live.feed.members import join
 from strava_live.feed.models import Entry
-from strava_live.management.commands.demo_club import MEMBERS, latest_saturday, run_until
+from strava_live.management.commands.demo_club import MEMBERS, add_parkruns, latest_saturday
 from strava_live.parkrun.result_models import ParkrunResult
 from tests.clubs.visits import as_
 from tests.web.kept import connected
@@ -149,6 +149,6 @@ def test_demo_club_goes_on_running(events: None, settings: Settings) -> None:
     there = ParkrunResult.objects.count()
 
     for member in MEMBERS:
-        run_until(latest_saturday() + timedelta(weeks=2), member)
+        add_parkruns(latest_saturday() + timedelta(weeks=2), member)
 
     assert ParkrunResult.objects.count() == there + 2 * len(MEMBERS)
