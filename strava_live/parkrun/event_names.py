@@ -1,46 +1,42 @@
-"""Which event a name in a results table means: the whole name, not a part of it, and never a guess."""
+"""Finds the event that a results table or an athlete means by a name: only by the whole name, never by a guess."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.event import Event
-from strava_live.parkrun.titles import folded, words
+from strava_live.parkrun.titles import is_junior, words
 
 MOST_SUGGESTED = 6
-SHORTEST_START = 3
+SHORTEST_PREFIX = 3
 
 
 class EventNames:
-    """The events of an atlas by what tables and e-mails call them."""
+    """The events of an atlas, and the athlete's own events, by each of their names and slugs."""
 
     def __init__(self, atlas: Atlas, own: Iterable[Event] = ()) -> None:
-        """`own`: the events that the athlete has named themselves."""
         self._atlas = atlas
         self._names: dict[tuple[tuple[str, ...], bool], set[Event]] = {}
         for event in (*atlas.events, *own):
             for name in (event.name, event.short_name, event.slug, *event.former_slugs):
                 self._names.setdefault((words(name), event.junior), set()).add(event)
 
-    def meant(self, name: str) -> list[Event]:
-        """One, if the name is one event's; several of the same name; none."""
-        found = self._names.get((words(name), "junior" in folded(name)), set())
-        if len(found) > 1:
-            # Of a name that an open event has, a closed one is rarely meant, but it is for the athlete to say.
-            return sorted(found, key=lambda event: (event.closed_on is not None, event.country, event.name))
-        return list(found)
+    def named(self, name: str) -> list[Event]:
+        """Return the events with exactly this name, open ones first: one, none, or several of the same name."""
+        found = self._names.get((words(name), is_junior(name)), set())
+        return sorted(found, key=lambda event: (event.closed_on is not None, event.country, event.name))
 
-    def suggested(self, name: str) -> list[Event]:
-        """Events with that in their names, or with the beginning of it; those of the right series first."""
-        junior = "junior" in folded(name)
+    def suggest(self, name: str) -> list[Event]:
+        """Return events whose names contain the text or, failing that, its beginning; those of its series first."""
+        junior = is_junior(name)
         text = " ".join(words(name))
-        for length in _shorter(text):
+        for length in prefix_lengths(text):
             found = self._atlas.search(text[:length], count=MOST_SUGGESTED * 3)
             if found:
                 return sorted(found, key=lambda event: event.junior != junior)[:MOST_SUGGESTED]
         return []
 
 
-def _shorter(text: str) -> Iterable[int]:
-    """The whole text, then ever less of it: a wrong letter is most often not among the first."""
+def prefix_lengths(text: str) -> Iterator[int]:
+    """Yield the whole length, then shorter ones: a typing error is rarely among the first letters."""
     yield len(text)
-    yield from range(len(text) - 1, SHORTEST_START - 1, -1)
+    yield from range(len(text) - 1, SHORTEST_PREFIX - 1, -1)

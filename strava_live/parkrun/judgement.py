@@ -1,4 +1,4 @@
-"""What the rules say of an activity."""
+"""What the rules conclude about an activity, and what each check concludes."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -8,55 +8,60 @@ from typing import NamedTuple, Self
 from strava_live.parkrun.event import Event
 
 
-class Status(StrEnum):
+class Certainty(StrEnum):
+    """Whether an activity was a parkrun."""
+
     SURE = "sure"
     MAYBE = "maybe"
     NO = "no"
 
 
-CERTAINTY = {Status.NO: 0, Status.MAYBE: 1, Status.SURE: 2}
+RANK = {Certainty.NO: 0, Certainty.MAYBE: 1, Certainty.SURE: 2}
 
 
-class Finding(NamedTuple):
-    """One thing that was looked at: the most that an activity can be after it, and the words for it."""
+class CheckResult(NamedTuple):
+    """The highest certainty that one check allows, and the reason in words."""
 
-    at_most: Status
-    words: str
-
-
-def sure(words: str) -> Finding:
-    return Finding(Status.SURE, words)
+    at_most: Certainty
+    reason: str
 
 
-def maybe(words: str) -> Finding:
-    return Finding(Status.MAYBE, words)
+def sure(reason: str) -> CheckResult:
+    return CheckResult(Certainty.SURE, reason)
 
 
-def no(words: str) -> Finding:
-    return Finding(Status.NO, words)
+def maybe(reason: str) -> CheckResult:
+    return CheckResult(Certainty.MAYBE, reason)
+
+
+def no(reason: str) -> CheckResult:
+    return CheckResult(Certainty.NO, reason)
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """`event` is set for what is sure, and for a maybe where it is known; `day` is the local one, at the event."""
+class Judgement:
+    """The rules' conclusion. `event` is set if certainty is sure, and for a maybe if the event is known.
 
-    status: Status
+    `day` is the local date at the event.
+    """
+
+    certainty: Certainty
     day: date
     reasons: tuple[str, ...]
     event: Event | None = None
     junior: bool = False
 
     @classmethod
-    def from_findings(cls, findings: list[Finding], *, day: date, event: Event | None, junior: bool) -> Self:
-        """As certain as its weakest finding. What is none gives only the reasons against it."""
-        status = min((finding.at_most for finding in findings), key=CERTAINTY.__getitem__)
-        none = status is Status.NO
-        reasons = tuple(finding.words for finding in findings if not none or finding.at_most is Status.NO)
-        return cls(status, day, reasons, None if none else event, junior and not none)
+    def from_checks(cls, results: list[CheckResult], *, day: date, event: Event | None, junior: bool) -> Self:
+        """Take the lowest certainty of the checks. If that is no, keep only the reasons against a parkrun."""
+        certainty = min((result.at_most for result in results), key=RANK.__getitem__)
+        refused = certainty is Certainty.NO
+        reasons = tuple(result.reason for result in results if not refused or result.at_most is Certainty.NO)
+        return cls(certainty, day, reasons, None if refused else event, junior and not refused)
 
     @classmethod
-    def none(cls, day: date, *reasons: str) -> Self:
-        return cls(Status.NO, day, reasons)
+    def refusal(cls, day: date, *reasons: str) -> Self:
+        return cls(Certainty.NO, day, reasons)
 
     def only_maybe(self, reason: str) -> Self:
-        return replace(self, status=Status.MAYBE, reasons=(*self.reasons, reason))
+        return replace(self, certainty=Certainty.MAYBE, reasons=(*self.reasons, reason))

@@ -1,6 +1,6 @@
-"""When parkruns start: the usual hour of each region, and the hours that are known of some of its events.
+"""When parkruns start: the usual time of each region, and the times of its exceptions.
 
-An operator's own entry for an event goes before everything here.
+A start that an operator has entered for an event overrides these.
 """
 
 from datetime import time
@@ -10,70 +10,70 @@ SEVEN, HALF_SEVEN, EIGHT, HALF_EIGHT = time(7), time(7, 30), time(8), time(8, 30
 NINE, HALF_NINE, TEN = time(9), time(9, 30), time(10)
 
 
-class Hours(NamedTuple):
-    """The usual start, and others that occur: those are worth a question to the athlete."""
+class StartTimes(NamedTuple):
+    """The usual start, and other starts in the region: for those the athlete is asked."""
 
     usual: time | None
-    also: tuple[time, ...] = ()
+    others: tuple[time, ...] = ()
 
 
-UNKNOWN = Hours(None)
+UNKNOWN = StartTimes(None)
 
-HOURS = {
-    "AT": Hours(NINE, (HALF_NINE,)),  # not confirmed
-    "AU": Hours(None),  # differs from state to state
-    "AU/Australian Capital Territory": Hours(EIGHT, (SEVEN,)),
-    "AU/New South Wales": Hours(EIGHT, (SEVEN,)),
-    "AU/Northern Territory": Hours(SEVEN, (EIGHT,)),
-    "AU/Queensland": Hours(SEVEN, (EIGHT,)),
-    "AU/South Australia": Hours(EIGHT, (SEVEN,)),
-    "AU/Tasmania": Hours(NINE, (EIGHT,)),
-    "AU/Victoria": Hours(EIGHT, (SEVEN,)),
-    "AU/Western Australia": Hours(EIGHT, (SEVEN,)),
-    "CA": Hours(NINE),
-    "DE": Hours(NINE),
-    "DK": Hours(NINE),
-    "FI": Hours(HALF_NINE, (NINE,)),  # not confirmed
-    "FR": Hours(NINE, (HALF_EIGHT,)),
-    "GB": Hours(NINE),
-    "GB/Cayman Islands": Hours(NINE, (SEVEN, HALF_SEVEN, EIGHT)),  # not confirmed, and hot
-    "GB/Northern Ireland": Hours(HALF_NINE),
-    "GB/Scotland": Hours(HALF_NINE),
-    "IE": Hours(HALF_NINE),
-    "IT": Hours(NINE),
-    "JP": Hours(EIGHT, (NINE,)),  # not confirmed
-    "LT": Hours(NINE, (HALF_NINE,)),  # not confirmed
-    "MY": Hours(HALF_SEVEN),
-    "NA": Hours(EIGHT, (SEVEN, HALF_SEVEN)),
-    "NL": Hours(NINE, (HALF_NINE,)),  # not confirmed
-    "NO": Hours(HALF_NINE, (NINE,)),  # not confirmed
-    "NZ": Hours(EIGHT, (NINE,)),
-    "PL": Hours(NINE),
-    "RU": Hours(NINE),
-    "SE": Hours(HALF_NINE, (NINE,)),  # not confirmed
-    "SG": Hours(HALF_SEVEN),
-    "SZ": Hours(EIGHT, (SEVEN, HALF_SEVEN)),
-    "US": Hours(NINE, (SEVEN, HALF_SEVEN, EIGHT)),
-    "US/Florida": Hours(HALF_SEVEN, (SEVEN, EIGHT, NINE)),  # between 7:00 and 8:00, from event to event
-    "ZA": Hours(EIGHT, (SEVEN, HALF_SEVEN)),  # earlier in summer in some places
+BY_REGION = {
+    "AT": StartTimes(NINE, (HALF_NINE,)),  # not confirmed
+    "AU": StartTimes(None),  # differs from state to state
+    "AU/Australian Capital Territory": StartTimes(EIGHT, (SEVEN,)),
+    "AU/New South Wales": StartTimes(EIGHT, (SEVEN,)),
+    "AU/Northern Territory": StartTimes(SEVEN, (EIGHT,)),
+    "AU/Queensland": StartTimes(SEVEN, (EIGHT,)),
+    "AU/South Australia": StartTimes(EIGHT, (SEVEN,)),
+    "AU/Tasmania": StartTimes(NINE, (EIGHT,)),
+    "AU/Victoria": StartTimes(EIGHT, (SEVEN,)),
+    "AU/Western Australia": StartTimes(EIGHT, (SEVEN,)),
+    "CA": StartTimes(NINE),
+    "DE": StartTimes(NINE),
+    "DK": StartTimes(NINE),
+    "FI": StartTimes(HALF_NINE, (NINE,)),  # not confirmed
+    "FR": StartTimes(NINE, (HALF_EIGHT,)),
+    "GB": StartTimes(NINE),
+    "GB/Cayman Islands": StartTimes(NINE, (SEVEN, HALF_SEVEN, EIGHT)),  # not confirmed, and hot
+    "GB/Northern Ireland": StartTimes(HALF_NINE),
+    "GB/Scotland": StartTimes(HALF_NINE),
+    "IE": StartTimes(HALF_NINE),
+    "IT": StartTimes(NINE),
+    "JP": StartTimes(EIGHT, (NINE,)),  # not confirmed
+    "LT": StartTimes(NINE, (HALF_NINE,)),  # not confirmed
+    "MY": StartTimes(HALF_SEVEN),
+    "NA": StartTimes(EIGHT, (SEVEN, HALF_SEVEN)),
+    "NL": StartTimes(NINE, (HALF_NINE,)),  # not confirmed
+    "NO": StartTimes(HALF_NINE, (NINE,)),  # not confirmed
+    "NZ": StartTimes(EIGHT, (NINE,)),
+    "PL": StartTimes(NINE),
+    "RU": StartTimes(NINE),
+    "SE": StartTimes(HALF_NINE, (NINE,)),  # not confirmed
+    "SG": StartTimes(HALF_SEVEN),
+    "SZ": StartTimes(EIGHT, (SEVEN, HALF_SEVEN)),
+    "US": StartTimes(NINE, (SEVEN, HALF_SEVEN, EIGHT)),
+    "US/Florida": StartTimes(HALF_SEVEN, (SEVEN, EIGHT, NINE)),  # between 7:00 and 8:00, from event to event
+    "ZA": StartTimes(EIGHT, (SEVEN, HALF_SEVEN)),  # earlier in summer in some places
 }
-EVENTS = {"centennial": Hours(SEVEN, (EIGHT,))}
+BY_EVENT = {"centennial": StartTimes(SEVEN, (EIGHT,))}
 JUNIORS = {
-    "AU": Hours(EIGHT, (SEVEN, NINE)),
-    "IE": Hours(HALF_NINE, (NINE, TEN)),
-    "": Hours(NINE, (HALF_NINE, TEN)),
+    "AU": StartTimes(EIGHT, (SEVEN, NINE)),
+    "IE": StartTimes(HALF_NINE, (NINE, TEN)),
+    "": StartTimes(NINE, (HALF_NINE, TEN)),
 }
 
-# The list names some regions in more than one way; only names that matter here are set right.
-SAME = {"Highland": "Scotland"}
+# Regions that the list names in more than one way.
+REGION_NAMES = {"Highland": "Scotland"}
 
 
 def region_name(region: str) -> str:
-    return SAME.get(region, region)
+    return REGION_NAMES.get(region, region)
 
 
-def hours(*, country: str, region: str, slug: str, junior: bool) -> Hours:
-    """When an event starts as far as one can tell from where it is."""
+def start_times_of(*, country: str, region: str, slug: str, junior: bool) -> StartTimes:
+    """Return the likely start times of an event, from its region."""
     if junior:
         return JUNIORS.get(country, JUNIORS[""])
-    return EVENTS.get(slug) or HOURS.get(f"{country}/{region}") or HOURS.get(country, UNKNOWN)
+    return BY_EVENT.get(slug) or BY_REGION.get(f"{country}/{region}") or BY_REGION.get(country, UNKNOWN)

@@ -14,15 +14,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from strava_live.formats import format_date, format_duration, format_ordinal
-from strava_live.parkrun import milestones
 from strava_live.parkrun.counting import (
-    Numbered,
-    fastest,
-    numbered,
-    totals,
-    visited,
-    volunteering_numbered,
+    CountedParkrun,
+    ParkrunFacts,
+    count_parkruns,
+    count_totals,
+    count_volunteering,
+    fastest_parkrun,
+    visited_events,
 )
+from strava_live.parkrun.milestones import is_milestone, milestones_reached, next_milestone
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.parkrun.results import (
@@ -46,7 +47,7 @@ class Row:
     """One parkrun in the words of the page."""
 
     result: ParkrunResult
-    number: Numbered | None
+    number: CountedParkrun | None
     volunteered: int | None
 
     @property
@@ -64,12 +65,12 @@ class Row:
     @property
     def milestone(self) -> int | None:
         count = self.number.count if self.number else 0
-        return count if milestones.is_milestone(count, junior=self.junior) else None
+        return count if is_milestone(count, junior=self.junior) else None
 
     @property
     def volunteer_milestone(self) -> int | None:
         count = self.volunteered or 0
-        return count if milestones.is_milestone(count) else None
+        return count if is_milestone(count) else None
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,8 @@ class Ladder:
 
 
 def ladder(label: str, count: int, started: int, *, junior: bool = False) -> Ladder:
-    reached = milestones.reached(count, junior=junior)
-    return Ladder(label, count, reached, milestones.following(count, junior=junior), started)
+    reached = milestones_reached(count, junior=junior)
+    return Ladder(label, count, reached, next_milestone(count, junior=junior), started)
 
 
 @login_required
@@ -104,21 +105,21 @@ def ladder(label: str, count: int, started: int, *, junior: bool = False) -> Lad
 def parkruns_page(request: HttpRequest) -> HttpResponse:
     mine = ParkrunResult.objects.of(signed_in(request).pk)
     start = starting_numbers(signed_in(request).pk)
-    counted = mine.counted()
+    facts = mine.facts()
     rows = mine.shown().newest_first()
     if before := request.GET.get("before"):
         rows = rows.older_than(*place_of(before))
     found = list(rows[: ROWS_A_PAGE + 1])
-    numbers = numbered(counted, parkruns=start.parkruns, juniors=start.juniors)
-    helped = volunteering_numbered(counted, volunteered=start.volunteered)
-    events = visited(counted)
-    best = fastest(counted)
+    numbers = count_parkruns(facts, parkruns=start.parkruns, juniors=start.juniors)
+    helped = count_volunteering(facts, volunteered=start.volunteered)
+    events = visited_events(facts)
+    best = fastest_parkrun(facts)
     page: dict[str, Any] = {
         "rows": [Row(row, numbers.get(row.pk), helped.get(row.pk)) for row in found[:ROWS_A_PAGE]],
         "older": cursor_of(found[ROWS_A_PAGE - 1]) if len(found) > ROWS_A_PAGE else "",
         "before": before,
-        "ladders": ladders(counted, start),
-        "totals": totals(counted, parkruns=start.parkruns, juniors=start.juniors, volunteered=start.volunteered),
+        "ladders": ladders(facts, start),
+        "totals": count_totals(facts, parkruns=start.parkruns, juniors=start.juniors, volunteered=start.volunteered),
         "best": best,
         "best_time": format_duration(best.time_s if best else None),
         "events": [(event, format_duration(event.best_s)) for event in events[:EVENTS_SHOWN]],
@@ -129,9 +130,9 @@ def parkruns_page(request: HttpRequest) -> HttpResponse:
     return render(request, "parkruns/parkruns.html", page)
 
 
-def ladders(counted: Any, start: StartingNumbers) -> list[Ladder]:
+def ladders(facts: list[ParkrunFacts], start: StartingNumbers) -> list[Ladder]:
     """The juniors' and the volunteers' only once there is something to count."""
-    known = totals(counted, parkruns=start.parkruns, juniors=start.juniors, volunteered=start.volunteered)
+    known = count_totals(facts, parkruns=start.parkruns, juniors=start.juniors, volunteered=start.volunteered)
     found = [ladder("Parkruns", known.parkruns, start.parkruns)]
     if known.juniors:
         found.append(ladder("Junior parkruns", known.juniors, start.juniors, junior=True))
