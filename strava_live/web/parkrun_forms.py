@@ -8,13 +8,15 @@ from django.urls import reverse_lazy
 
 from strava_live.accounts.models import User
 from strava_live.formats import format_date, format_duration
-from strava_live.parkrun.calendar import may_be_held
+from strava_live.parkrun.calendar import FIRST_PARKRUN, may_be_held
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.event import Event
-from strava_live.parkrun.matching import EventNames
+from strava_live.parkrun.event_names import EventNames
+from strava_live.parkrun.importing.words import fault_text
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.own_events import OWN, UnusableName, draft_event
-from strava_live.parkrun.pasted.cells import FIRST_PARKRUN, LARGEST_POSITION, Unreadable, read_time
+from strava_live.parkrun.pasted.cells import LARGEST_POSITION, read_time
+from strava_live.parkrun.pasted.faults import Unreadable
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.parkrun.results import Statement
 from strava_live.sync.results import name_own_event
@@ -62,12 +64,12 @@ class EventForm(forms.Form):
         if slug and (event := atlas.by_slug(slug)):
             return event
         names = EventNames(atlas, [event.as_event() for event in ParkrunEvent.objects.own(self.user.pk)])
-        meant = names.meant(name)
+        meant = names.named(name)
         if len(meant) == 1:
             return meant[0]
         if not meant and slug == OWN:
             return self.own(name)
-        self.suggestions, self.may_be_own = meant or names.suggested(name), not meant
+        self.suggestions, self.may_be_own = meant or names.suggest(name), not meant
         several = "Several events have that name. Choose one below."
         self.add_error("event", several if meant else "We don't know that event. Check the spelling or choose below.")
         return None
@@ -151,7 +153,7 @@ class ResultForm(EventForm):
             try:
                 cleaned["official_time"] = read_time(cleaned["official_time"], junior=junior)
             except Unreadable as error:
-                self.add_error("official_time", f"{error}.")
+                self.add_error("official_time", f"{fault_text(error.code, error.params)}.")
         if not cleaned.get("how") and not cleaned.get("volunteered") and "how" not in self.errors:
             self.add_error("how", "Did you run, walk or volunteer?")
         if not cleaned.get("how") and cleaned.get("official_time"):
