@@ -40,9 +40,9 @@ def no(reason: str) -> CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The rules' conclusion. `event` is set if certainty is sure, and for a maybe if the event is known.
+    """The rules' conclusion about one activity.
 
-    `day` is the local date at the event.
+    `event` is always set for sure, sometimes for maybe, never for no. `day` is the local date at the event.
     """
 
     certainty: Certainty

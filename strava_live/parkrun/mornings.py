@@ -44,7 +44,7 @@ class Candidate:
 
     @property
     def likelihood(self) -> tuple[float, ...]:
-        """Of several candidates the greatest is taken for the parkrun."""
+        """A sort key: the candidate with the greatest is taken for the parkrun."""
         activity = self.activity
         return (
             RANK[self.judgement.certainty],

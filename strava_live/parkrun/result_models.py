@@ -39,7 +39,7 @@ class ParkrunResultQuerySet(models.QuerySet["ParkrunResult"]):
         return self.filter(TOOK_PART)
 
     def shareable(self) -> Self:
-        """Leave out results whose activity is not visible to everyone on Strava: no club sees those."""
+        """Leave out withheld results, and those whose activity is not visible to everyone on Strava."""
         return self.filter(Q(activity=None, withheld=False) | Q(activity__visibility="everyone"))
 
     def facts(self) -> list[ParkrunFacts]:

@@ -11,7 +11,7 @@ NINE, HALF_NINE, TEN = time(9), time(9, 30), time(10)
 
 
 class StartTimes(NamedTuple):
-    """The usual start, and other starts in the region: for those the athlete is asked."""
+    """The usual start in a region, and starts that some events have instead. A run at one of those is a maybe."""
 
     usual: time | None
     others: tuple[time, ...] = ()

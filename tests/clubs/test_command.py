@@ -1,4 +1,4 @@
-"""manage.py club: what an operator types, and the lines that programs read."""
+"""manage.py club and demo_club."""
 
 from datetime import timedelta
 from io import StringIO
@@ -25,10 +25,10 @@ SITE = "http://testserver"
 
 
 def club(*words: str) -> dict[str, str]:
-    """What it prints, by the first word of each line."""
-    said = StringIO()
-    call_command("club", *words, stdout=said)
-    return dict(line.split(" ", 1) for line in said.getvalue().splitlines())
+    """Run the command and return the lines that it prints, by their first word."""
+    output = StringIO()
+    call_command("club", *words, stdout=output)
+    return dict(line.split(" ", 1) for line in output.getvalue().splitlines())
 
 
 def test_create_prints_club_invitation_and_screen(client: Client, athlete: User) -> None:
@@ -57,7 +57,7 @@ def test_create_names_a_captain_who_shares_nothing(captain: User, who: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "error"),
     [
         (["create", "new", "--name", "New"], "another page uses it"),
         (["create", "Hill side", "--name", "Hill"], "lower-case letters, digits and hyphens"),
@@ -80,16 +80,18 @@ def test_create_names_a_captain_who_shares_nothing(captain: User, who: str) -> N
         ([], "required"),
     ],
 )
-def test_what_cannot_be_done_is_said_and_nothing_changes(athlete: User, words: list[str], told: str) -> None:
+def test_impossible_command_fails_with_a_sentence_and_changes_nothing(
+    athlete: User, words: list[str], error: str
+) -> None:
     Club.objects.create(slug="there", name="There")
 
-    with pytest.raises(CommandError, match=told):
+    with pytest.raises(CommandError, match=error):
         club(*words)
 
     assert (Club.objects.count(), Invitation.objects.count(), Screen.objects.count()) == (1, 0, 0)
 
 
-def test_new_invitation_and_screen_are_further_ones(client: Client) -> None:
+def test_new_invitation_and_screen_leave_the_old_ones_valid(client: Client) -> None:
     first = club("create", "hillside", "--name", "Hillside")
 
     more = club("invitation", "hillside") | club("screen", "hillside")
@@ -109,14 +111,14 @@ def test_operator_makes_a_member_captain(athlete: User) -> None:
     assert Membership.objects.captains().get().user == athlete
 
 
-def test_demo_club_is_for_laptops_alone() -> None:
+def test_demo_club_needs_debug() -> None:
     with pytest.raises(CommandError, match="DEBUG=1"):
         call_command("demo_club")
 
     assert not Club.objects.exists()
 
 
-def test_demo_club_needs_events_to_run_at(settings: Settings) -> None:
+def test_demo_club_needs_loaded_events(settings: Settings) -> None:
     settings.DEBUG = True
 
     with pytest.raises(CommandError, match="load_parkrun_events first"):
@@ -125,30 +127,35 @@ def test_demo_club_needs_events_to_run_at(settings: Settings) -> None:
     assert not Club.objects.exists()
 
 
-def test_demo_club_is_there_once_and_has_run_on_saturday(events: None, settings: Settings) -> None:
+def test_demo_club_is_created_once_and_ran_on_saturday(events: None, settings: Settings) -> None:
     settings.DEBUG = True
-    said = [StringIO(), StringIO()]
-    for out in said:
-        call_command("demo_club", stdout=out)
+    outputs = [StringIO(), StringIO()]
+    for output in outputs:
+        call_command("demo_club", stdout=output)
 
-    assert said[0].getvalue() == said[1].getvalue()
-    assert [line.split()[0] for line in said[0].getvalue().splitlines()] == ["club", "invitation", "screen", "captain"]
+    assert outputs[0].getvalue() == outputs[1].getvalue()
+    assert [line.split()[0] for line in outputs[0].getvalue().splitlines()] == [
+        "club",
+        "invitation",
+        "screen",
+        "captain",
+    ]
     found = Club.objects.get()
     assert Membership.objects.in_club(found.pk).count() == 6
-    told = Entry.objects.there().filter(kind=Entry.Kind.PARKRUN)
-    assert told.filter(data__date=latest_saturday().isoformat()).count() == 6
+    parkruns = Entry.objects.there().filter(kind=Entry.Kind.PARKRUN)
+    assert parkruns.filter(data__date=latest_saturday().isoformat()).count() == 6
     assert Entry.objects.there().filter(kind=Entry.Kind.MILESTONE).exists()
     assert [streak.weeks for streak in figures_of(found, timezone.now()).streaks] == [52, 23, 15, 9]
-    _, username, _, password = said[0].getvalue().splitlines()[-1].replace(",", "").split()
+    _, username, _, password = outputs[0].getvalue().splitlines()[-1].replace(",", "").split()
     assert Client().login(username=username, password=password)
 
 
-def test_demo_club_goes_on_running(events: None, settings: Settings) -> None:
+def test_demo_club_gets_the_parkruns_of_later_saturdays(events: None, settings: Settings) -> None:
     settings.DEBUG = True
     call_command("demo_club", stdout=StringIO())
-    there = ParkrunResult.objects.count()
+    before = ParkrunResult.objects.count()
 
     for member in MEMBERS:
         add_parkruns(latest_saturday() + timedelta(weeks=2), member)
 
-    assert ParkrunResult.objects.count() == there + 2 * len(MEMBERS)
+    assert ParkrunResult.objects.count() == before + 2 * len(MEMBERS)

@@ -1,6 +1,5 @@
 """Imports: a plan of what would change, merging by event and date, no duplicates, nothing saved before confirmation."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,9 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from strava_live.accounts.models import User
-from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.catalogue import catalogue
-from strava_live.parkrun.event_names import EventNames
 from strava_live.parkrun.importing.drafts import create_draft, current_draft, decode_file, draft_faults
 from strava_live.parkrun.importing.plan import (
     NO_CHOICES,
@@ -202,23 +199,6 @@ def test_unknown_event_is_left_out_until_the_athlete_chooses_one(athlete: User) 
     imported(athlete, text, ImportChoices({"Bushhy Park": "bushy"}))
 
     assert [row[:2] for row in kept(athlete)] == [("bushy", 1481), ("bushy", 1471)]
-
-
-def test_name_of_several_events_gives_all_of_them() -> None:
-    one = next(iter(catalogue.atlas().near((51.41, -0.33), within_m=2_000))).event
-    namesake = replace(one, slug="bushy-2", country="AU", name="Another parkrun")
-    names = EventNames(Atlas([one, namesake]))
-
-    assert {event.slug for event in names.named(one.short_name)} == {one.slug, "bushy-2"}
-    assert names.named("Another parkrun") == [namesake]
-
-
-def test_every_event_is_found_by_its_name_in_tables() -> None:
-    names = EventNames(catalogue.atlas())
-
-    for event in catalogue.atlas().events:
-        series = " Juniors" if event.junior and "unior" not in event.short_name else ""
-        assert names.named(f"{event.short_name}{series}") == [event], event.name
 
 
 def test_only_fifty_unknown_names_are_asked_about(athlete: User) -> None:

@@ -113,7 +113,7 @@ def plan_import(draft: ImportDraft, choices: ImportChoices = NO_CHOICES) -> Impo
 def match_events(
     plan: ImportPlan, rows: Iterable[PastedRow], chosen: Mapping[str, str], own: Mapping[str, ParkrunEvent]
 ) -> list[tuple[PastedRow, Event]]:
-    """Return the rows whose event is known. Note the other rows in the plan, as faults or as unclear events.
+    """Return the rows whose event is known or chosen. Add unclear and unknown names to the plan.
 
     Each name is looked up once, however many rows have it.
     """
