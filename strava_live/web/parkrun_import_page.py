@@ -1,4 +1,4 @@
-"""/parkruns/import/: paste or upload results, preview what would change, confirm. Nothing is saved before that."""
+"""/parkruns/import/: paste or upload results, preview the import, confirm it. Nothing is saved before that."""
 
 from typing import Any
 
@@ -42,18 +42,18 @@ EVENT_FIELD = "event-{}"
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@csrf_exempt  # the middleware fails on a form that is too large to be read; `paste_form` checks the token
+@csrf_exempt  # in the middleware, which cannot read the token of a form that is too large. read_pasted checks it
 def paste(request: HttpRequest) -> HttpResponse:
     try:
         request.POST.keys()
     except RequestDataTooBig:
         form = PasteForm({}, refused=TOO_LARGE)
         return render(request, "parkruns/import.html", {"form": form}, status=422)
-    return paste_form(request)
+    return read_pasted(request)
 
 
 @csrf_protect
-def paste_form(request: HttpRequest) -> HttpResponse:
+def read_pasted(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     form = PasteForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -155,6 +155,6 @@ def choices_from(request: HttpRequest, draft: ImportDraft, order: DateOrder | No
 
 
 def draft_gone(request: HttpRequest) -> HttpResponse:
-    """Answer a confirmation of a draft that was confirmed or replaced already, or is too old."""
+    """Answer a confirmation of a draft that was imported already, was replaced, or is more than a day old."""
     messages.info(request, "Nothing to import: it was imported already, or the preview has expired.")
     return redirect("parkruns")
