@@ -1,4 +1,4 @@
-"""What operators see of people in the admin: accounts, never keys or tokens."""
+"""Accounts in the admin. Keys and tokens are not shown."""
 
 from typing import Any, ClassVar
 
@@ -18,7 +18,7 @@ from strava_live.membership.names import save_profile
 from strava_live.parkrun import admin as parkrun_admin  # noqa: F401 registers its events
 from strava_live.protocol import Close
 
-# allauth and Django register these by themselves. Strava is set up in the environment, tokens are nobody's to see.
+# allauth and Django register these. Strava is configured in the environment, and tokens are shown to no one.
 for model in (Authenticator, EmailAddress, Group, SocialAccount, SocialApp, SocialToken):
     admin.site.unregister(model)
 
@@ -38,7 +38,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     )
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Their clubs know them by the name that is changed here."""
+        """Save through `keep_profile`, which changes the name in the feeds of their clubs too."""
         if change:
             concrete = {field.name for field in obj._meta.concrete_fields}
             save_profile(obj, *(name for name in form.changed_data if name in concrete))
@@ -48,7 +48,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
             super().save_model(request, obj, form, change)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
-        """It ends their sign-ins, which no signal tells of."""
+        """Close their sockets too: a new password signs them out, and Django sends no signal for that."""
         answer = super().user_change_password(request, id, form_url)
         if request.method == "POST" and answer.status_code == 302:
             close_sockets_of_person(int(id), Close.GOING_AWAY)
@@ -57,12 +57,12 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
-        """What the tables protect, erasing takes off the clubs' feeds first."""
+        """Report nothing as protected: `erase` removes the feed entries that the tables protect."""
         deleted, counts, forbidden, _ = super().get_deleted_objects(objs, request)
         return deleted, counts, forbidden, []
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
-        """As if they had done it themselves: Strava is told, too."""
+        """Erase the account as if the person had deleted it, which also revokes the Strava connection."""
         erase(obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

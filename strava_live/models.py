@@ -1,4 +1,4 @@
-"""Every model of the site, gathered from its rooms for Django."""
+"""All models of the site, imported here so that Django finds them."""
 
 from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.activities.models import Activity, AthleteState, Removal

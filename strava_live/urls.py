@@ -1,4 +1,4 @@
-"""The pages' addresses. What allauth serves hangs under /accounts/ (site_config/urls.py)."""
+"""The URLs of the pages. site_config/urls.py adds allauth's under /accounts/."""
 
 from django.urls import path
 
@@ -53,7 +53,7 @@ urlpatterns = [
     path("parkruns/start/", parkruns_page.starting, name="starting_numbers"),
     path("parkruns/import/", parkrun_import_page.paste, name="import_parkruns"),
     path("parkruns/import/preview/", parkrun_import_page.preview, name="preview_parkruns"),
-    path("parkruns/import/confirm/", parkrun_import_page.keep, name="confirm_parkruns"),
+    path("parkruns/import/confirm/", parkrun_import_page.confirm, name="confirm_parkruns"),
     path("parkruns/<int:pk>/", parkruns_page.change, name="parkrun"),
     path("parkruns/<int:pk>/remove/", parkruns_page.remove, name="remove_parkrun"),
     path("settings/", settings_page.settings_page, name="settings"),

@@ -1,4 +1,4 @@
-"""manage.py reconsider: says first, changes when told to, and leaves to people what people have settled."""
+"""manage.py reconsider prints what would change, writes it with --apply, and leaves what athletes have decided."""
 
 from datetime import timedelta
 from io import StringIO
@@ -18,9 +18,9 @@ __all__ = ["run"]
 
 
 def reconsider(*arguments: str) -> list[str]:
-    said = StringIO()
-    call_command("reconsider", *arguments, stdout=said)
-    return said.getvalue().splitlines()
+    output = StringIO()
+    call_command("reconsider", *arguments, stdout=output)
+    return output.getvalue().splitlines()
 
 
 def everything() -> list[object]:
@@ -28,8 +28,8 @@ def everything() -> list[object]:
 
 
 @pytest.fixture
-def judged_by_others(run: SyncRun, events: None) -> SyncRun:
-    """Older rules called nothing a parkrun, and the swim one."""
+def judged_by_older_rules(run: SyncRun, events: None) -> SyncRun:
+    """Activities that older rules judged wrongly: the parkrun as none, and the swim as a parkrun."""
     keep(run, parkrun(1), parkrun(2, SATURDAY - timedelta(days=7), sport_type="Swim"), run_of(3, SATURDAY))
     Activity.objects.filter(strava_id=1).update(
         parkrun="", event_slug="", event_name="", state="found", rules_version=0
@@ -41,23 +41,23 @@ def judged_by_others(run: SyncRun, events: None) -> SyncRun:
     return run
 
 
-def test_reconsider_only_says_what_would_change(judged_by_others: SyncRun) -> None:
+def test_reconsider_prints_what_would_change_and_writes_nothing(judged_by_older_rules: SyncRun) -> None:
     before = everything()
 
-    said = reconsider()
+    lines = reconsider()
 
     assert everything() == before
-    assert said[0] == f"3 activities judged by rules {RULES_VERSION}. Would change:"
-    assert "1 × no parkrun → sure" in said
-    assert "1 × sure → no parkrun" in said
-    assert said[-1] == "Nothing was written: --apply does that."
+    assert lines[0] == f"3 activities judged by rules {RULES_VERSION}. Would change:"
+    assert "1 × no parkrun → sure" in lines
+    assert "1 × sure → no parkrun" in lines
+    assert lines[-1] == "Nothing was written: --apply does that."
 
 
-def test_reconsider_applies_once(judged_by_others: SyncRun) -> None:
-    said = reconsider("--apply")
+def test_reconsider_applies_once(judged_by_older_rules: SyncRun) -> None:
+    lines = reconsider("--apply")
     after = everything()
 
-    assert said[-1] == "Written."
+    assert lines[-1] == "Written."
     assert {row.strava_id: (row.parkrun, row.state) for row in Activity.objects.all()} == {
         1: ("sure", "saved"),
         2: ("", "found"),
@@ -69,7 +69,7 @@ def test_reconsider_applies_once(judged_by_others: SyncRun) -> None:
     assert everything() == after
 
 
-def test_reconsider_leaves_what_a_person_settled_or_dismissed(run: SyncRun, events: None) -> None:
+def test_reconsider_leaves_what_an_athlete_decided_or_dismissed(run: SyncRun, events: None) -> None:
     weeks = [SATURDAY - timedelta(days=7 * week) for week in range(3)]
     keep(run, *(parkrun(number, start) for number, start in enumerate(weeks, start=1)))
     unsave_activity(run.athlete_id, 1)
@@ -82,5 +82,5 @@ def test_reconsider_leaves_what_a_person_settled_or_dismissed(run: SyncRun, even
     assert everything() == before
 
 
-def test_reconsider_of_nothing_says_so(events: None) -> None:
+def test_reconsider_without_activities(events: None) -> None:
     assert reconsider() == [f"0 activities judged by rules {RULES_VERSION}: nothing would change."]

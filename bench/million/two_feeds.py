@@ -20,9 +20,9 @@ django.setup()
 
 from strava_live.accounts.models import User  # noqa: E402 models need the line above
 from strava_live.clubs.models import Club, Membership  # noqa: E402
-from strava_live.feed.encoding import exact_utc_iso  # noqa: E402
 from strava_live.feed.models import Entry  # noqa: E402
 from strava_live.feed.snapshot import changes_since, member_hellos, screen_hello  # noqa: E402
+from strava_live.formats import utc_iso_exact  # noqa: E402
 from strava_live.protocol import Position  # noqa: E402
 
 SIZES = {"small": 1_000, "large": 1_000_000}
@@ -64,7 +64,7 @@ class Feed:
     @property
     def before(self) -> str:
         at, pk = self.middle
-        return f"{exact_utc_iso(at)},{pk}"
+        return f"{utc_iso_exact(at)},{pk}"
 
 
 def fill(name: str, count: int) -> Feed:
@@ -137,7 +137,7 @@ def milliseconds(read: Callable[[Feed], int], feeds: dict[str, Feed]) -> dict[st
             began = time.perf_counter()
             read(feeds[name])
             times[name].append((time.perf_counter() - began) * 1000)
-    return {name: median(taken[WARM_UP:]) for name, taken in times.items()}
+    return {name: median(format_duration[WARM_UP:]) for name, format_duration in times.items()}
 
 
 def main() -> int:

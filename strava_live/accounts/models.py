@@ -9,7 +9,8 @@ from django.db import models
 from django.utils import timezone
 
 from strava_live.accounts.encryption import SecretField
-from strava_live.accounts.profile import LONGEST_GOAL_S, MAX_DISPLAY_NAME, SHORTEST_GOAL_S, clock, require_time_zone
+from strava_live.accounts.profile import LONGEST_GOAL_S, MAX_DISPLAY_NAME, SHORTEST_GOAL_S, require_time_zone
+from strava_live.formats import format_duration
 
 
 class User(AbstractUser):
@@ -43,7 +44,7 @@ class User(AbstractUser):
 
     @property
     def goal_time(self) -> str:
-        return clock(self.goal_time_s)
+        return format_duration(self.goal_time_s)
 
     def get_full_name(self) -> str:
         return self.shown_name

@@ -40,15 +40,6 @@ def read_goal_time(text: str) -> int | None:
     return goal
 
 
-def clock(seconds: int | None) -> str:
-    """27:30, or 1:02:03 from an hour on."""
-    if seconds is None:
-        return ""
-    hours, rest = divmod(seconds, 3600)
-    minutes, seconds = divmod(rest, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-
-
 def read_display_name(text: str) -> str:
     """One line of visible characters: names turn up on walls."""
     return " ".join(visible(text).split()) if shows_something(text) else ""

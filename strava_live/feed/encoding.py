@@ -1,10 +1,9 @@
 """Encode entries as members and as screens get them: the `entry` of the protocol."""
 
-from datetime import UTC, datetime
-
 from strava_live.broadcast import News
 from strava_live.feed.models import Entry
 from strava_live.feed.wording import text_of
+from strava_live.formats import utc_iso_exact
 from strava_live.protocol import EntryAdded, EntryChanged, EntryRemoved, Json, Message, frame
 from strava_live.visibility import athlete_shown, data_shown
 
@@ -22,7 +21,7 @@ def encode(entry: Entry, *, on_screen: bool) -> Json:
         "id": entry.pk,
         "seq": entry.seq,
         "kind": str(entry.kind),
-        "at": exact_utc_iso(entry.at),
+        "at": utc_iso_exact(entry.at),
         "athlete": athlete_shown(entry.athlete_id, entry.name, on_screen=on_screen),
         "text": text_of(entry),
         "data": data_shown(entry.data, entry.name, on_screen=on_screen),
@@ -47,8 +46,3 @@ def news_of(entry: Entry, *, known: int) -> News:
 
 def frame_of(message: Message) -> str:
     return frame([message.wire()])
-
-
-def exact_utc_iso(at: datetime) -> str:
-    """Return the instant in ISO 8601 UTC, to the microsecond, because `at` orders entries."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

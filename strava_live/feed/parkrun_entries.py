@@ -21,7 +21,7 @@ from strava_live.activities.models import Activity
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.entry_writer import EntryWriter, entry_writers
 from strava_live.feed.models import Entry
-from strava_live.parkrun.counting import Numbered, numbered
+from strava_live.parkrun.counting import CountedParkrun, count_parkruns
 from strava_live.parkrun.milestones import is_milestone
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.parkrun.results import starting_numbers
@@ -40,7 +40,7 @@ class ParkrunHistory:
 
     shown: list[ParkrunResult]
     """The results that may be shown, oldest first."""
-    numbers: dict[int, Numbered]
+    numbers: dict[int, CountedParkrun]
     is_complete: bool
     """True once the whole history has been read. Until then no parkrun gets a number or a milestone."""
 
@@ -78,7 +78,7 @@ def reconcile_parkrun_entries(athlete_id: int) -> None:
 def parkrun_history(athlete_id: int) -> ParkrunHistory:
     results = ParkrunResult.objects.of(athlete_id)
     before = starting_numbers(athlete_id)
-    numbers = numbered(results.counted(), parkruns=before.parkruns, juniors=before.juniors)
+    numbers = count_parkruns(results.facts(), parkruns=before.parkruns, juniors=before.juniors)
     shown = [row for row in results.shareable().shown() if row.pk in numbers]
     return ParkrunHistory(sorted(shown, key=lambda row: (row.day, row.pk)), numbers, has_full_history(athlete_id))
 

@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from strava_live.broadcast import News
 from strava_live.clubs.models import Club
-from strava_live.feed.encoding import exact_utc_iso, for_members, for_screens, news_of, removed_entry
+from strava_live.feed.encoding import for_members, for_screens, news_of, removed_entry
 from strava_live.feed.hello import EncodedHello, encode_hello
 from strava_live.feed.models import Cheer, Entry, EntryQuerySet
+from strava_live.formats import utc_iso_exact
 from strava_live.protocol import MOST_REPLAYED, NO_NUMBER, VERSION, FeedHello, Json, Position, compact
 
 NEWEST = 50
@@ -65,7 +66,7 @@ def hello_without_entries(club: Club, after: Position | None) -> tuple[FeedHello
     rows, seq, complete = entries_for(club, after)
     hello = FeedHello(
         protocol=VERSION,
-        server_time=exact_utc_iso(timezone.now()),
+        server_time=utc_iso_exact(timezone.now()),
         club=public_fields(club),
         epoch=club.epoch,
         seq=seq,

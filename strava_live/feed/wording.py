@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from strava_live.accounts.profile import clock
 from strava_live.feed.models import Entry
-from strava_live.parkrun.wording import ordinal
+from strava_live.formats import format_duration, format_ordinal
 
 WITHOUT_NAME = "a member"
 
@@ -25,7 +24,7 @@ def text_of(entry: Entry) -> str:
 
 
 def parkrun_text(who: str, data: dict[str, Any]) -> str:
-    finished = f"{who} finished in {clock(data['time_s'])}" if data["time_s"] else f"{who} took part"
+    finished = f"{who} finished in {format_duration(data['time_s'])}" if data["time_s"] else f"{who} took part"
     marks = [nth_parkrun(data)] if data["count"] else []
     if data["first_here"]:
         marks.append("first time there")
@@ -43,4 +42,4 @@ def history_text(who: str, data: dict[str, Any]) -> str:
 
 def nth_parkrun(data: dict[str, Any]) -> str:
     """Return "50th parkrun" or "3rd junior parkrun"."""
-    return f"{ordinal(data['count'])} {'junior ' if data.get('junior') else ''}parkrun"
+    return f"{format_ordinal(data['count'])} {'junior ' if data.get('junior') else ''}parkrun"

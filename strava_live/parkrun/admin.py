@@ -1,11 +1,11 @@
-"""What operators see of the events: everything, and the start is theirs to enter."""
+"""Parkrun events in the admin: read-only except for the start, which operators may enter."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 
-from strava_live.parkrun.models import FROM_THE_LIST, ParkrunEvent, ParkrunEventQuerySet
+from strava_live.parkrun.models import LISTED_FIELDS, ParkrunEvent, ParkrunEventQuerySet
 
 
 @admin.register(ParkrunEvent)
@@ -13,11 +13,11 @@ class ParkrunEventAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("name", "country", "region", "series", "start_default", "start_override", "closed_on")
     list_filter = ("country", "series", ("start_override", admin.EmptyFieldListFilter))
     search_fields = ("name", "slug", "region")
-    readonly_fields = FROM_THE_LIST
-    fields = ("start_override", *FROM_THE_LIST)
+    readonly_fields = LISTED_FIELDS
+    fields = ("start_override", *LISTED_FIELDS)
 
     def get_queryset(self, request: HttpRequest) -> ParkrunEventQuerySet:
-        """What athletes have named themselves is theirs."""
+        """Leave out athletes' own events."""
         return ParkrunEvent.objects.listed()
 
     def has_add_permission(self, request: HttpRequest) -> bool:

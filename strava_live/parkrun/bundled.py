@@ -1,4 +1,4 @@
-"""The lists of events that come with the project; data/SOURCE.md says where they are from."""
+"""The lists of events that come with the project. data/SOURCE.md names their sources."""
 
 import csv
 from dataclasses import replace
@@ -6,11 +6,11 @@ from datetime import date
 from importlib.resources import files
 
 from strava_live.parkrun.event import Event
-from strava_live.parkrun.listing import Listed, read_listing
-from strava_live.parkrun.placing import event_of, placed
+from strava_live.parkrun.listing import ListedEvent, read_listing
+from strava_live.parkrun.placing import event_from_row, fill_in_regions
 
 BUNDLED_ON = date(2026, 8, 21)
-"""The day that the bundled list describes; data/SOURCE.md names it too."""
+"""The date of the bundled list, which data/SOURCE.md names too."""
 
 
 def bundled_list() -> bytes:
@@ -18,14 +18,14 @@ def bundled_list() -> bytes:
 
 
 def closed_events() -> list[Event]:
-    """The events that closed before the bundled list began; data/SOURCE.md says where they are from."""
+    """Return the events that closed before the bundled list was first published."""
     content = (files("strava_live.parkrun") / "data" / "closed.csv").read_text(encoding="utf-8")
-    return [_closed(row) for row in csv.DictReader(content.splitlines())]
+    return [read_closed_event(row) for row in csv.DictReader(content.splitlines())]
 
 
-def _closed(row: dict[str, str]) -> Event:
-    listed = Listed(
-        event_id=0,  # parkrun's number is not known, and not needed
+def read_closed_event(row: dict[str, str]) -> Event:
+    listed = ListedEvent(
+        event_id=0,  # parkrun's number is not known, and not used
         slug=row["slug"],
         name=row["name"],
         short_name=row["short_name"],
@@ -35,9 +35,9 @@ def _closed(row: dict[str, str]) -> Event:
         longitude=float(row["longitude"]),
         junior=False,
     )
-    return replace(event_of(listed), closed_on=date.fromisoformat(row["closed_on"]))
+    return replace(event_from_row(listed), closed_on=date.fromisoformat(row["closed_on"]))
 
 
 def bundled_events() -> list[Event]:
-    """As they are before anybody has loaded, or changed, anything."""
-    return [event_of(row) for row in placed(read_listing(bundled_list()), ())]
+    """Return the events of the bundled list, without what operators have changed."""
+    return [event_from_row(row) for row in fill_in_regions(read_listing(bundled_list()), ())]

@@ -1,12 +1,12 @@
-"""The days on which parkruns are held: every Saturday, 1 January, and one special day in each country; for juniors
-every Sunday.
+"""The days on which parkruns are held: Saturdays, 1 January and one special day in each country; for juniors Sundays.
 
-Only what is known stands here; countries without a known special day have none.
+Countries whose special day is not known have none here.
 """
 
 from datetime import date, timedelta
 from functools import lru_cache
 
+FIRST_PARKRUN = date(2004, 10, 2)
 SATURDAY, SUNDAY = 5, 6
 THURSDAY = 3
 
@@ -42,7 +42,7 @@ THANKSGIVING = {"US"}
 
 
 def occasion(day: date, country: str, *, junior: bool = False) -> str:
-    """What makes the day one with parkruns in the country, as it follows "on"; "" when nothing does."""
+    """Return why parkruns are held on the day, in words that follow "on". "" if none are held."""
     if junior:
         return "a Sunday" if day.weekday() == SUNDAY else ""
     if day.weekday() == SATURDAY:
@@ -53,19 +53,19 @@ def occasion(day: date, country: str, *, junior: bool = False) -> str:
 
 
 def occasion_somewhere(day: date, *, junior: bool = False) -> str:
-    """The same where the country is not known."""
+    """Return why parkruns are held on the day in any country. "" if none are held."""
     countries = ("", *FIXED, *AFTER_EASTER, *THANKSGIVING)
     return next((found for country in countries if (found := occasion(day, country, junior=junior))), "")
 
 
 def may_be_held(day: date, country: str, *, junior: bool = False) -> bool:
-    """Return whether an athlete may say of the day that there was a parkrun: special days of other countries too."""
+    """Return whether an athlete may enter a parkrun for the day: also on special days of other countries."""
     return bool(occasion(day, country, junior=junior) or occasion_somewhere(day, junior=junior))
 
 
 @lru_cache(maxsize=1024)
 def special_days(country: str, year: int) -> dict[date, str]:
-    """The country's own day of the year, besides Saturdays and 1 January."""
+    """Return the country's special day of the year, with its name."""
     if country in FIXED:
         month, day, name = FIXED[country]
         return {date(year, month, day): name}

@@ -1,18 +1,22 @@
-"""The events of the database as one atlas in memory, made again when the database has others."""
+"""The catalogue: the stored events as one atlas in memory, read again when the stored ones change."""
 
 import threading
 import time
 from collections.abc import Callable
+from functools import lru_cache
 
 from strava_live.parkrun.atlas import Atlas
+from strava_live.parkrun.event import Event
 from strava_live.parkrun.models import CatalogueState, ParkrunEvent
 
 CHECK_EVERY_S = 5.0
 
 
 class Catalogue:
-    """Gives the same atlas to every thread, and looks at most every few seconds, with one small query, whether it is
-    still the right one. A process that is asked again and again queries no more often than that."""
+    """Gives every thread of the process the same atlas.
+
+    At most once every `check_every_s` seconds one small query compares the catalogue's version with the stored one.
+    """
 
     def __init__(self, *, check_every_s: float = CHECK_EVERY_S, clock: Callable[[], float] = time.monotonic) -> None:
         self._check_every_s, self._clock = check_every_s, clock
@@ -22,26 +26,30 @@ class Catalogue:
         self._checked_at: float | None = None
 
     def atlas(self) -> Atlas:
-        """Where there is no atlas yet, everyone waits for it; later only whoever looks for changes."""
-        if self._fresh():
+        """Return the current atlas.
+
+        One thread at a time checks the version. The others wait for the first atlas, and after that are given the
+        atlas that is there.
+        """
+        if self._is_fresh():
             return self._atlas
         if self._lock.acquire(blocking=self._checked_at is None):
             try:
-                if not self._fresh():
-                    self._look()
+                if not self._is_fresh():
+                    self._check()
             finally:
                 self._lock.release()
         return self._atlas
 
     def expire(self) -> None:
-        """Look again at the next call."""
+        """Check the version at the next call of `atlas`."""
         self._checked_at = None
 
-    def _fresh(self) -> bool:
+    def _is_fresh(self) -> bool:
         return self._checked_at is not None and self._clock() - self._checked_at < self._check_every_s
 
-    def _look(self) -> None:
-        # The version first: what changes between the two queries is then noticed at the next look.
+    def _check(self) -> None:
+        # Read the version first: a change between the two queries is then noticed at the next check.
         version = CatalogueState.current_version()
         if version != self._version:
             self._atlas = Atlas(event.as_event() for event in ParkrunEvent.objects.listed().iterator())
@@ -50,4 +58,15 @@ class Catalogue:
 
 
 catalogue = Catalogue()
-"""This process's."""
+"""The process's catalogue."""
+
+
+def event_pk(event: Event, atlas: Atlas) -> int | None:
+    """Return the primary key of an event of the atlas. None if it was renamed after the atlas was read."""
+    return event_pks(atlas).get(event.slug)
+
+
+@lru_cache(maxsize=2)
+def event_pks(atlas: Atlas) -> dict[str, int]:
+    """Return the primary keys by slug, read once for each atlas so that storing a chunk takes no query for them."""
+    return dict(ParkrunEvent.objects.listed().values_list("slug", "pk"))

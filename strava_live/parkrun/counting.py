@@ -1,6 +1,6 @@
-"""How-many-eth, first time there, best time, events visited: from a list of an athlete's parkruns, and pure.
+"""Counts an athlete's parkruns: their numbers, first times, best times and events visited. Pure.
 
-The junior series is counted apart throughout: its numbers, its bests, its events.
+The junior series is counted separately throughout: its numbers, its bests, its events.
 """
 
 from collections import Counter
@@ -14,8 +14,8 @@ LAST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
-    """One parkrun as far as counting goes. `start` puts two of one day in order, where it is known."""
+class ParkrunFacts:
+    """What counting needs to know of one parkrun. `start` orders two parkruns on one day, where it is known."""
 
     key: int
     event: str
@@ -29,10 +29,10 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
-class Numbered:
-    """What one parkrun was when it was run: their how-many-eth, the first at its event, the best so far.
+class CountedParkrun:
+    """The number of a parkrun, whether it was the first at its event, and whether it was the best so far.
 
-    A first time has nothing to be better than, and the same time again is no better: `best` is None then.
+    `best` is None for a first time and for an equalled best.
     """
 
     count: int
@@ -41,8 +41,8 @@ class Numbered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visited:
-    """An event where they have been, on foot or as a volunteer."""
+class VisitedEvent:
+    """An event at which the athlete took part or volunteered."""
 
     event: str
     event_name: str
@@ -53,7 +53,7 @@ class Visited:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Totals:
+class ParkrunTotals:
     parkruns: int
     juniors: int
     volunteered: int
@@ -61,16 +61,17 @@ class Totals:
     junior_events: int
 
 
-def in_order(results: Iterable[Counted]) -> list[Counted]:
-    """As they were run."""
+def oldest_first(results: Iterable[ParkrunFacts]) -> list[ParkrunFacts]:
     return sorted(results, key=lambda one: (one.day, one.start or LAST, one.key))
 
 
-def totals(results: Iterable[Counted], *, parkruns: int = 0, juniors: int = 0, volunteered: int = 0) -> Totals:
-    """The figures given are those to start from."""
+def count_totals(
+    results: Iterable[ParkrunFacts], *, parkruns: int = 0, juniors: int = 0, volunteered: int = 0
+) -> ParkrunTotals:
+    """Count the results on top of the athlete's starting numbers."""
     known = list(results)
     on_foot = [one for one in known if one.took_part]
-    return Totals(
+    return ParkrunTotals(
         parkruns=parkruns + sum(not one.junior for one in on_foot),
         juniors=juniors + sum(one.junior for one in on_foot),
         volunteered=volunteered + sum(one.volunteered for one in known),
@@ -79,25 +80,27 @@ def totals(results: Iterable[Counted], *, parkruns: int = 0, juniors: int = 0, v
     )
 
 
-def numbered(results: Iterable[Counted], *, parkruns: int = 0, juniors: int = 0) -> dict[int, Numbered]:
-    """By key; who only volunteered that day gets no number."""
+def count_parkruns(
+    results: Iterable[ParkrunFacts], *, parkruns: int = 0, juniors: int = 0
+) -> dict[int, CountedParkrun]:
+    """Number each parkrun, by key, on top of the starting numbers. Days of volunteering only have no number."""
     counts = {False: parkruns, True: juniors}
     fastest: dict[object, int] = {}
-    been: set[str] = set()
-    found: dict[int, Numbered] = {}
-    for one in in_order(results):
+    visited: set[str] = set()
+    counted: dict[int, CountedParkrun] = {}
+    for one in oldest_first(results):
         if not one.took_part:
             continue
         counts[one.junior] += 1
-        found[one.key] = Numbered(counts[one.junior], one.event not in been, _best(one, fastest))
-        been.add(one.event)
+        counted[one.key] = CountedParkrun(counts[one.junior], one.event not in visited, best_so_far(one, fastest))
+        visited.add(one.event)
         if one.time_s is not None:
             for scope in (one.junior, one.event):
                 fastest[scope] = min(one.time_s, fastest.get(scope, one.time_s))
-    return found
+    return counted
 
 
-def _best(one: Counted, fastest: dict[object, int]) -> Best | None:
+def best_so_far(one: ParkrunFacts, fastest: dict[object, int]) -> Best | None:
     if one.time_s is None:
         return None
     if one.junior in fastest and one.time_s < fastest[one.junior]:
@@ -105,32 +108,32 @@ def _best(one: Counted, fastest: dict[object, int]) -> Best | None:
     return "event" if one.event in fastest and one.time_s < fastest[one.event] else None
 
 
-def volunteering_numbered(results: Iterable[Counted], *, volunteered: int = 0) -> dict[int, int]:
-    """Their how-many-eth time as a volunteer, by key."""
-    helped = [one for one in in_order(results) if one.volunteered]
+def count_volunteering(results: Iterable[ParkrunFacts], *, volunteered: int = 0) -> dict[int, int]:
+    """Number each time that the athlete volunteered, by key, on top of the starting number."""
+    helped = [one for one in oldest_first(results) if one.volunteered]
     return {one.key: number for number, one in enumerate(helped, start=volunteered + 1)}
 
 
-def fastest(results: Iterable[Counted], *, junior: bool = False) -> Counted | None:
-    """The best of all; of equal ones the first."""
-    timed = [one for one in in_order(results) if one.took_part and one.junior == junior and one.time_s is not None]
+def fastest_parkrun(results: Iterable[ParkrunFacts], *, junior: bool = False) -> ParkrunFacts | None:
+    """Return the parkrun with the best time; the first of equal ones."""
+    timed = [one for one in oldest_first(results) if one.took_part and one.junior == junior and one.time_s is not None]
     return min(timed, key=lambda one: one.time_s or 0, default=None)
 
 
-def visited(results: Iterable[Counted]) -> list[Visited]:
-    """Where they have been most often comes first."""
-    known = in_order(results)
-    by_event: dict[str, list[Counted]] = {}
+def visited_events(results: Iterable[ParkrunFacts]) -> list[VisitedEvent]:
+    """Return the events visited, the most often visited first."""
+    known = oldest_first(results)
+    by_event: dict[str, list[ParkrunFacts]] = {}
     for one in known:
         by_event.setdefault(one.event, []).append(one)
     times = Counter(one.event for one in known if one.took_part)
-    found = [_visited(there, times[event]) for event, there in by_event.items()]
+    found = [visited_event(there, times[event]) for event, there in by_event.items()]
     return sorted(found, key=lambda one: (-one.times, -one.volunteered, one.event_name))
 
 
-def _visited(there: list[Counted], times: int) -> Visited:
-    best = fastest(there, junior=there[0].junior)
-    return Visited(
+def visited_event(there: list[ParkrunFacts], times: int) -> VisitedEvent:
+    best = fastest_parkrun(there, junior=there[0].junior)
+    return VisitedEvent(
         event=there[0].event,
         event_name=there[0].event_name,
         junior=there[0].junior,

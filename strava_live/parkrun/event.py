@@ -1,4 +1,4 @@
-"""One parkrun event as everything here knows it: what it is called, where it is and when it starts."""
+"""A parkrun event without Django: its names, its place and its start."""
 
 from dataclasses import dataclass
 from datetime import date, time
@@ -8,7 +8,7 @@ from strava_live.parkrun.geometry import Point
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Frozen, so that every thread may hold it. Two names for one event are two slugs in turn, never two events."""
+    """A parkrun event. Immutable, so threads may share it."""
 
     slug: str
     name: str
@@ -20,21 +20,21 @@ class Event:
     longitude: float
     junior: bool
     zone: str
-    """An IANA name, or "" where nobody has found out: then the activity's own zone serves."""
+    """An IANA name, or "" if unknown: the zone of the activity is used then."""
     starts: time | None
-    """The nominal start, local; None where nobody knows."""
-    also: tuple[time, ...] = ()
-    """Starts that are known of other events in the region."""
+    """The announced start, local time. None if unknown."""
+    other_starts: tuple[time, ...] = ()
+    """Starts of other events in the region, which this event may have too."""
     closed_on: date | None = None
     former_slugs: tuple[str, ...] = ()
     former_places: tuple[Point, ...] = ()
 
     @property
     def called(self) -> str:
-        """What people call it: Bushy, for Bushy parkrun."""
+        """The name without "parkrun": Bushy for Bushy parkrun."""
         return " ".join(self.name.replace("parkrun", "").split()).replace(" ,", ",") or self.name
 
     @property
     def places(self) -> tuple[Point, ...]:
-        """Where it is, and where it was before: old runs started there."""
+        """The present place, then the former ones, where old runs started."""
         return (self.latitude, self.longitude), *self.former_places

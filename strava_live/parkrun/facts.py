@@ -1,14 +1,14 @@
-"""What the rules ask of an activity, whether Strava has just sent it or it has long been stored."""
+"""The fields of an activity that the rules use, whether it has just arrived from Strava or is stored."""
 
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import NamedTuple, Protocol
 
-from strava_live.parkrun.geometry import Point, first_point, on_earth, rounded
+from strava_live.parkrun.geometry import Point, first_point, is_rounded, on_earth
 from strava_live.time_zones import known_zone
 
 
 class ActivityFacts(Protocol):
-    """The fields that decide. `start` is aware; `start_local` is naive and believed only when the start is hidden."""
+    """An activity as the rules see it. The naive `start_local` is used only if the start is hidden."""
 
     @property
     def strava_id(self) -> int: ...
@@ -44,29 +44,32 @@ class ActivityFacts(Protocol):
     def polyline(self) -> str: ...
 
 
-class Begun(NamedTuple):
-    """Where an activity began, as far as it is told. `exact` is false when all there is are rounded coordinates."""
+class StartPlace(NamedTuple):
+    """The points at which an activity may have started. `exact` is False if only rounded coordinates are known."""
 
     points: tuple[Point, ...]
     exact: bool
 
 
-def where_begun(activity: ActivityFacts) -> Begun | None:
-    """None when no place is told. A route's first point is exact even where the start beside it is rounded."""
-    told = activity.start_latlng
-    if told is not None and not on_earth(told):
-        told = None
+def start_place(activity: ActivityFacts) -> StartPlace | None:
+    """Return where the activity started, or None if Strava gave no place.
+
+    The first point of a route is exact even if the start beside it is rounded.
+    """
+    given = activity.start_latlng
+    if given is not None and not on_earth(given):
+        given = None
     drawn = first_point(activity.polyline) if activity.polyline else None
     if drawn is not None:
-        return Begun((drawn,) if told is None or rounded(told) else (told, drawn), exact=True)
-    return Begun((told,), exact=not rounded(told)) if told is not None else None
+        return StartPlace((drawn,) if given is None or is_rounded(given) else (given, drawn), exact=True)
+    return StartPlace((given,), exact=not is_rounded(given)) if given is not None else None
 
 
 def own_zone(activity: ActivityFacts) -> tzinfo:
-    """The zone that the activity names, or the offset it had where the name is missing or unknown."""
+    """Return the zone that the activity names, or its UTC offset if the name is missing or unknown."""
     return known_zone(activity.zone) or timezone(timedelta(seconds=activity.utc_offset_s))
 
 
 def local_day(activity: ActivityFacts, zone: tzinfo) -> date:
-    """The day it was run on. A hidden start tells one second after midnight, and only on the local clock."""
+    """Return the date of the run in this zone. Of a hidden start Strava gives only the local date."""
     return activity.start_local.date() if activity.hidden_start else activity.start.astimezone(zone).date()

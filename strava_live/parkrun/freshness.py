@@ -1,4 +1,4 @@
-"""Whether the catalogue of events is empty or old, in words and with what to do about it."""
+"""Whether the catalogue of events is empty or old, with advice for the operator."""
 
 import logging
 import time
@@ -14,7 +14,7 @@ from strava_live.parkrun.models import CatalogueState, ParkrunEvent
 logger = logging.getLogger(__name__)
 
 OLD_AFTER = timedelta(days=180)
-"""parkrun opens a few events every week: a list of half a year ago lacks over a hundred."""
+"""parkrun opens a few events every week, so a list that is half a year old lacks over a hundred."""
 LIST_ADDRESS = "https://images.parkrun.com/events.json"
 WARN_EVERY_S = 3600.0
 
@@ -27,7 +27,7 @@ class Freshness:
 
 
 def catalogue_freshness(today: date) -> Freshness:
-    """Examine the open events and the date of their list, with two small queries."""
+    """Check the number of open events and the date of their list, with two small queries."""
     events = ParkrunEvent.objects.listed().filter(closed_on=None).count()
     if not events:
         return Freshness(False, "none are loaded: no parkrun is recognised", "run manage.py load_parkrun_events")
@@ -41,7 +41,7 @@ def catalogue_freshness(today: date) -> Freshness:
 
 
 class FreshnessWarning:
-    """Logs that the catalogue is empty or old, at the first call and then once an hour for as long as it is."""
+    """Logs a warning while the catalogue is empty or old: at the first call, then at most once an hour."""
 
     def __init__(self, *, every_s: float = WARN_EVERY_S, clock: Callable[[], float] = time.monotonic) -> None:
         self._every_s, self._clock = every_s, clock
@@ -54,10 +54,10 @@ class FreshnessWarning:
         try:
             found = catalogue_freshness(timezone.now().date())
         except DatabaseError:
-            return  # not migrated yet: readiness is about answering, not about tables
+            return  # the tables may not be migrated yet
         if not found.good:
             logger.warning("parkrun events need loading", extra={"events": found.what, "advice": found.advice})
 
 
 warn_if_not_fresh = FreshnessWarning()
-"""This process's."""
+"""The process's warning."""

@@ -1,4 +1,4 @@
-"""Places on the globe: how far apart two are, and where an encoded route begins."""
+"""Distances between places on the globe, and the first point of an encoded route."""
 
 from itertools import islice
 from math import asin, cos, isfinite, radians, sin, sqrt
@@ -11,45 +11,45 @@ Vector = tuple[float, float, float]
 EARTH_RADIUS_M = 6_371_009.0
 
 
-def vector(place: Point) -> Vector:
-    """The place on a sphere of radius 1: there the poles and the 180th meridian are places like any other."""
+def unit_vector(place: Point) -> Vector:
+    """Return the place as a vector on a sphere of radius 1, which has no special cases at poles and antimeridian."""
     latitude, longitude = radians(place[0]), radians(place[1])
     return cos(latitude) * cos(longitude), cos(latitude) * sin(longitude), sin(latitude)
 
 
 def chord(metres: float) -> float:
-    """The straight line through that sphere between places so far apart on its surface."""
+    """Return the length, on that sphere, of the straight line between two places this far apart on the earth."""
     return 2 * sin(min(metres / (2 * EARTH_RADIUS_M), 1.5707963))
 
 
-def along_surface(chord_squared: float) -> float:
-    """The metres on the surface that belong to a chord."""
+def arc_metres(chord_squared: float) -> float:
+    """Return the distance on the earth of two places, from the square of their chord."""
     return 2 * EARTH_RADIUS_M * asin(min(1.0, sqrt(chord_squared) / 2))
 
 
 def metres_between(one: Point, other: Point) -> float:
-    a, b = vector(one), vector(other)
-    return along_surface((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2)
+    a, b = unit_vector(one), unit_vector(other)
+    return arc_metres((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2)
 
 
 def on_earth(place: Point) -> bool:
-    """(0, 0) is what a watch without a fix writes."""
+    """Return whether the coordinates are valid. (0, 0) is not: a watch without a GPS fix writes it."""
     latitude, longitude = place
     return (
         isfinite(latitude) and isfinite(longitude) and abs(latitude) <= 90 and abs(longitude) <= 180 and place != (0, 0)
     )
 
 
-def rounded(place: Point) -> bool:
-    """Whether both coordinates have at most two decimals, as Strava gives them to narrower tokens."""
+def is_rounded(place: Point) -> bool:
+    """Return whether both coordinates have at most two decimals, as Strava gives them to limited tokens."""
     return all(abs(number * 100 - round(number * 100)) < 1e-6 for number in place)
 
 
 def first_point(polyline: str) -> Point | None:
-    """Where a route in Google's encoding (precision 5) begins; None when it is no route."""
+    """Return the first point of a route in Google's encoding (precision 5). None if it is not such a route."""
     numbers: list[int] = []
     value = shift = 0
-    # Two numbers of at most 26 bits, five bits a character: whatever is longer is no place on earth.
+    # Two numbers of at most 26 bits, five bits a character. Longer numbers are not coordinates.
     for character in islice(polyline, 14):
         bits = ord(character) - 63
         if not 0 <= bits < 64:

@@ -1,4 +1,4 @@
-"""parkrun's list of events as somebody gave it, our CSV or parkrun's own GeoJSON: read, or refused in words."""
+"""Reads a list of parkrun events, our CSV or parkrun's own GeoJSON, and refuses any list with a fault."""
 
 import csv
 import json
@@ -10,7 +10,7 @@ from typing import Any
 
 from strava_live.parkrun.geometry import on_earth
 
-# parkrun's numbers for countries. 85 is all of Southern Africa: which country, the place tells (placing.py).
+# parkrun's numbers for countries. 85 is all of Southern Africa; placing.py finds the country from the place.
 COUNTRIES = {
     3: "AU",
     4: "AT",
@@ -38,17 +38,17 @@ COLUMNS = ("event_id", "slug", "name", "short_name", "country_code", "region", "
 MOST_EVENTS = 50_000
 SHOWN_FAULTS = 5
 MAX_NAME, MAX_ID = 120, 2**31 - 1
-_slug = re.compile(r"[\w-]+")
-_unstorable = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+SLUG = re.compile(r"[\w-]+")
+UNSTORABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 class UnusableListing(ValueError):
-    """What came is no list of parkruns, or one with faults. The sentence is for the operator."""
+    """The content is not a list of parkruns, or has faults. The message is a sentence for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """One event as a list has it. The country or the region may be missing: "" then."""
+class ListedEvent:
+    """One event of a list. Country and region are "" if the list lacks them."""
 
     event_id: int
     slug: str
@@ -61,35 +61,35 @@ class Listed:
     junior: bool
 
 
-class _FaultyRow(ValueError):
-    """What is wrong with one event."""
+class FaultyRow(ValueError):
+    """One event of the list cannot be read. The message says why."""
 
 
-def read_listing(content: bytes) -> list[Listed]:
-    """Every event of the list, or `UnusableListing`: a list that can be used only in part would close the rest."""
+def read_listing(content: bytes) -> list[ListedEvent]:
+    """Return every event of the list. One fault refuses the whole list: events that are left out would be closed."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UnusableListing("This is no text in UTF-8, so it is no list of parkruns.") from error
-    rows = _geojson(text) if text.lstrip().startswith(("{", "[")) else _csv(text)
+        raise UnusableListing("This is not UTF-8 text, so it is not a list of parkruns.") from error
+    rows = geojson_rows(text) if text.lstrip().startswith(("{", "[")) else csv_rows(text)
     events, faults = [], []
     for where, row in rows:
         try:
-            events.append(_listed(row))
-        except _FaultyRow as fault:
+            events.append(read_event(row))
+        except FaultyRow as fault:
             faults.append(f"{where}: {fault}")
         if len(events) > MOST_EVENTS:
-            raise UnusableListing(f"More than {MOST_EVENTS} events: this is no list of parkruns.")
-    faults += _doubles(events)
+            raise UnusableListing(f"This has more than {MOST_EVENTS:,} events, so it is not a list of parkruns.")
+    faults += duplicate_faults(events)
     if faults:
         more = f" (and {len(faults) - SHOWN_FAULTS} more)" if len(faults) > SHOWN_FAULTS else ""
-        raise UnusableListing(f"Not every event can be read. {'; '.join(faults[:SHOWN_FAULTS])}{more}.")
+        raise UnusableListing(f"Some events cannot be read. {'; '.join(faults[:SHOWN_FAULTS])}{more}.")
     if not events:
-        raise UnusableListing("There are no events in it.")
+        raise UnusableListing("The list has no events.")
     return events
 
 
-def _csv(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def csv_rows(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     lines = csv.DictReader(text.splitlines(), strict=True)
     try:
         missing = [column for column in COLUMNS if column not in (lines.fieldnames or ())]
@@ -104,21 +104,21 @@ def _csv(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         raise UnusableListing(f"This CSV cannot be read: {error}.") from error
 
 
-def _geojson(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def geojson_rows(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UnusableListing(f"This begins like JSON and is none: {error}.") from error
+        raise UnusableListing(f"This begins like JSON but is not valid JSON: {error}.") from error
     collection = data.get("events", data) if isinstance(data, dict) else None
     features = collection.get("features") if isinstance(collection, dict) else None
     if not isinstance(features, list):
         raise UnusableListing("This is JSON, but not parkrun's events.json: it has no features.")
     for number, feature in enumerate(features, start=1):
-        yield f"event {number}", _feature(feature)
+        yield f"event {number}", row_from_feature(feature)
 
 
-def _feature(feature: Any) -> dict[str, Any]:
-    """One of parkrun's features with the columns of our CSV."""
+def row_from_feature(feature: Any) -> dict[str, Any]:
+    """Return a feature of parkrun's GeoJSON as a row of our CSV. Empty if it lacks a field."""
     try:
         about = feature["properties"]
         longitude, latitude = feature["geometry"]["coordinates"][:2]
@@ -137,17 +137,17 @@ def _feature(feature: Any) -> dict[str, Any]:
         return {}
 
 
-def _listed(row: dict[str, Any]) -> Listed:
+def read_event(row: dict[str, Any]) -> ListedEvent:
     if not row or None in row or any(row.get(column) is None for column in COLUMNS):
-        raise _FaultyRow("it does not have the fields of an event")
+        raise FaultyRow("it does not have the fields of an event")
     texts = {column: str(row[column]).strip() for column in COLUMNS}
-    event_id, place = texts["event_id"], (_degrees(texts["latitude"]), _degrees(texts["longitude"]))
+    event_id, place = texts["event_id"], (read_degrees(texts["latitude"]), read_degrees(texts["longitude"]))
     if not (event_id.isascii() and event_id.isdigit() and len(event_id) < 11 and 0 < int(event_id) <= MAX_ID):
-        raise _FaultyRow(f"event_id {event_id[:40]!r} is no number from 1 up")
+        raise FaultyRow(f"event_id {event_id[:40]!r} is not a positive number")
     if not on_earth(place):
-        raise _FaultyRow(f"({texts['latitude'][:40]}, {texts['longitude'][:40]}) is no place on earth")
-    _check_texts(texts)
-    return Listed(
+        raise FaultyRow(f"({texts['latitude'][:40]}, {texts['longitude'][:40]}) is not a valid place")
+    check_texts(texts)
+    return ListedEvent(
         event_id=int(event_id),
         slug=texts["slug"],
         name=texts["name"],
@@ -160,29 +160,29 @@ def _listed(row: dict[str, Any]) -> Listed:
     )
 
 
-def _check_texts(texts: dict[str, str]) -> None:
+def check_texts(texts: dict[str, str]) -> None:
     if texts["series"] not in SERIES.values():
-        raise _FaultyRow(f"series {texts['series'][:40]!r} is neither 5k nor junior")
-    if not _slug.fullmatch(texts["slug"]):
-        raise _FaultyRow(f"slug {texts['slug'][:40]!r} has more in it than letters, digits and hyphens")
+        raise FaultyRow(f"series {texts['series'][:40]!r} is neither 5k nor junior")
+    if not SLUG.fullmatch(texts["slug"]):
+        raise FaultyRow(f"slug {texts['slug'][:40]!r} has other characters than letters, digits and hyphens")
     for column in ("slug", "name", "short_name", "region"):
         text = texts[column]
-        if _unstorable.search(text) or len(text) > MAX_NAME or not (text or column == "region"):
-            raise _FaultyRow(f"{column} {text[:40]!r} is empty, too long, or no text")
+        if UNSTORABLE.search(text) or len(text) > MAX_NAME or not (text or column == "region"):
+            raise FaultyRow(f"{column} {text[:40]!r} is empty, too long, or has control characters")
     if texts["country_code"] and not re.fullmatch("[A-Z]{2}", texts["country_code"]):
-        raise _FaultyRow(f"country_code {texts['country_code'][:40]!r} is not two letters")
+        raise FaultyRow(f"country_code {texts['country_code'][:40]!r} is not two letters")
 
 
-def _degrees(written: str) -> float:
+def read_degrees(written: str) -> float:
     try:
         return float(written)
     except ValueError:
         return float("nan")
 
 
-def _doubles(events: list[Listed]) -> list[str]:
+def duplicate_faults(events: list[ListedEvent]) -> list[str]:
     ids = Counter(event.event_id for event in events)
     slugs = Counter(event.slug for event in events)
-    return [f"event_id {number} stands there twice" for number, times in ids.items() if times > 1] + [
-        f"slug {slug} stands there twice" for slug, times in slugs.items() if times > 1
+    return [f"event_id {number} is listed twice" for number, times in ids.items() if times > 1] + [
+        f"slug {slug} is listed twice" for slug, times in slugs.items() if times > 1
     ]

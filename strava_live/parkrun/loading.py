@@ -1,4 +1,4 @@
-"""Bringing the catalogue up to date with a list: in one transaction, and nothing is ever deleted."""
+"""Brings the stored events up to date with a list, in one transaction. Events are closed, never deleted."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,22 +9,22 @@ from strava_live.parkrun.bundled import BUNDLED_ON, bundled_events, bundled_list
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.geometry import metres_between
-from strava_live.parkrun.listing import Listed, UnusableListing, read_listing
-from strava_live.parkrun.models import FROM_THE_LIST, CatalogueState, LoadedList, ParkrunEvent
-from strava_live.parkrun.placing import event_of, placed
-from strava_live.parkrun.wording import away
+from strava_live.parkrun.listing import ListedEvent, UnusableListing, read_listing
+from strava_live.parkrun.models import LISTED_FIELDS, CatalogueState, LoadedList, ParkrunEvent
+from strava_live.parkrun.placing import event_from_row, fill_in_regions
+from strava_live.parkrun.wording import rough_distance
 
 MOVED_M = 50.0
-"""Below, a pin was put right."""
+"""A pin that moves less was only corrected."""
 FORMER_PLACE_M = 300.0
-"""From there on runs at the old place would no longer be found at the new one."""
+"""If an event moves further, its old place is kept: runs there would not be found near the new one."""
 MOST_CLOSED = 0.1
 """The largest share of the open events that a list may close without `--yes-close`."""
 
 
 @dataclass(slots=True)
-class Changes:
-    """What loading a list has changed, a line for each event under its kind."""
+class ListChanges:
+    """What loading a list has changed: a line of text for each event, by kind of change."""
 
     events: int = 0
     new: list[str] = field(default_factory=list)
@@ -47,11 +47,11 @@ class Changes:
         }
 
 
-def load_bundled(*, today: date, close_many: bool = False) -> Changes:
-    """Load the bundled list, and the events that had closed before it began."""
+def load_bundled(*, today: date, close_many: bool = False) -> ListChanges:
+    """Load the bundled list, and the events that had closed before it."""
     loaded = LoadedList(CatalogueState.BUNDLED, BUNDLED_ON)
     with transaction.atomic():
-        changes = load(read_listing(bundled_list()), today=today, close_many=close_many, loaded=loaded)
+        changes = load_list(read_listing(bundled_list()), today=today, close_many=close_many, loaded=loaded)
         changes.closed_before = add_closed_events()
     return changes
 
@@ -61,15 +61,15 @@ def add_closed_events() -> list[str]:
     with transaction.atomic():
         known = {slug for event in ParkrunEvent.objects.listed() for slug in (event.slug, *event.former_slugs)}
         new = [event for event in closed_events() if event.slug not in known]
-        ParkrunEvent.objects.bulk_create(_closed_row(event) for event in new)
+        ParkrunEvent.objects.bulk_create(closed_row(event) for event in new)
         if new:
-            CatalogueState.changed()
+            CatalogueState.new_version()
             transaction.on_commit(catalogue.expire)
     catalogue.expire()
     return [event.name for event in new]
 
 
-def _closed_row(event: Event) -> ParkrunEvent:
+def closed_row(event: Event) -> ParkrunEvent:
     return ParkrunEvent(
         slug=event.slug,
         name=event.name,
@@ -95,31 +95,34 @@ def bundled_is_newer() -> bool:
     return loaded.dated < BUNDLED_ON
 
 
-def load(listed: list[Listed], *, today: date, close_many: bool = False, loaded: LoadedList | None = None) -> Changes:
-    """The catalogue becomes what the list says; starts that an operator entered stay. `UnusableListing` when the list
-    would close more than one in ten of what is open, unless that is meant.
+def load_list(
+    listed: list[ListedEvent], *, today: date, close_many: bool = False, loaded: LoadedList | None = None
+) -> ListChanges:
+    """Make the catalogue equal to the list, except for starts that an operator has entered.
 
-    Without `loaded` the list is an operator's, and describes today."""
+    `UnusableListing` if the list would close more than one in ten open events, unless `close_many`. Without `loaded`
+    the list is an operator's and dated today.
+    """
     with transaction.atomic():
         known = list(ParkrunEvent.objects.listed().select_for_update())
         if not close_many:
-            _check_closing(listed, known)
-        rows = placed(listed, [event.as_event() for event in known] or bundled_events())
-        changes = Changes(events=len(rows))
-        _bring_up_to_date(rows, known, changes, today=today)
+            check_closing(listed, known)
+        rows = fill_in_regions(listed, [event.as_event() for event in known] or bundled_events())
+        changes = ListChanges(events=len(rows))
+        apply_list(rows, known, changes, today=today)
         if any(changes.by_kind().values()):
-            CatalogueState.changed()
+            CatalogueState.new_version()
             transaction.on_commit(catalogue.expire)
         CatalogueState.store_list(loaded or LoadedList(CatalogueState.OPERATOR, today))
     catalogue.expire()
     return changes
 
 
-def _check_closing(listed: list[Listed], known: list[ParkrunEvent]) -> None:
-    """Refuse a list that was cut off, or is of something else."""
-    belongs = {event.pk for event in _matched(listed, known).values()}
+def check_closing(listed: list[ListedEvent], known: list[ParkrunEvent]) -> None:
+    """Refuse a list that lacks too many open events: it was probably cut off."""
+    kept = {event.pk for event in match_rows(listed, known).values()}
     still_open = [event for event in known if event.closed_on is None]
-    closing = sum(event.pk not in belongs for event in still_open)
+    closing = sum(event.pk not in kept for event in still_open)
     if closing > max(1, len(still_open) * MOST_CLOSED):
         raise UnusableListing(
             f"The list lacks {closing:,} of the {len(still_open):,} events that are open: it would close more than one "
@@ -127,17 +130,17 @@ def _check_closing(listed: list[Listed], known: list[ParkrunEvent]) -> None:
         )
 
 
-def _bring_up_to_date(rows: list[Listed], known: list[ParkrunEvent], changes: Changes, *, today: date) -> None:
-    belongs = _matched(rows, known)
+def apply_list(rows: list[ListedEvent], known: list[ParkrunEvent], changes: ListChanges, *, today: date) -> None:
+    by_row = match_rows(rows, known)
     new, changed = [], {}
     for row in rows:
-        event = belongs.get(row.event_id)
+        event = by_row.get(row.event_id)
         if event is None:
-            new.append(_written(ParkrunEvent(), row))
+            new.append(write_row(ParkrunEvent(), row))
             changes.new.append(row.name)
-        elif _noted(event, row, changes):
+        elif update_event(event, row, changes):
             changed[event.pk] = event
-    slugs, listed = {row.slug for row in rows}, {event.pk for event in belongs.values()}
+    slugs, listed = {row.slug for row in rows}, {event.pk for event in by_row.values()}
     for event in known:
         if event.pk in listed:
             continue
@@ -149,29 +152,29 @@ def _bring_up_to_date(rows: list[Listed], known: list[ParkrunEvent], changes: Ch
             event.former_slugs = [*event.former_slugs, event.slug]
             event.slug = f"{event.slug}-{event.event_id or event.pk}"
             changed[event.pk] = event
-    _store(new, list(changed.values()))
+    store_events(new, list(changed.values()))
 
 
-def _matched(rows: list[Listed], known: list[ParkrunEvent]) -> dict[int, ParkrunEvent]:
-    """Which known event each row is about, by the row's number. One that has only got another number stays itself."""
+def match_rows(rows: list[ListedEvent], known: list[ParkrunEvent]) -> dict[int, ParkrunEvent]:
+    """Return the known event of each row, by event id. An event whose id changed is matched by slug and place."""
     by_number = {event.event_id: event for event in known}
     numbers = {row.event_id for row in rows}
     left = {event.slug: event for event in known if event.event_id not in numbers}
     matched = {}
     for row in rows:
         event = by_number.get(row.event_id)
-        if event is None and (namesake := left.get(row.slug)) and _metres(namesake, row) < FORMER_PLACE_M:
+        if event is None and (namesake := left.get(row.slug)) and metres_moved(namesake, row) < FORMER_PLACE_M:
             event = namesake
         if event is not None:
             matched[row.event_id] = event
     return matched
 
 
-def _noted(event: ParkrunEvent, row: Listed, changes: Changes) -> bool:
-    """Write the row over the event, and note what kind of change that was; false when it was none."""
-    was = {name: getattr(event, name) for name in FROM_THE_LIST}
-    metres = _metres(event, row)
-    _written(event, row)
+def update_event(event: ParkrunEvent, row: ListedEvent, changes: ListChanges) -> bool:
+    """Write the row into the event and note the kinds of change. Return False if nothing changed."""
+    was = {name: getattr(event, name) for name in LISTED_FIELDS}
+    metres = metres_moved(event, row)
+    write_row(event, row)
     if all(getattr(event, name) == value for name, value in was.items()):
         return False
     kinds = 0
@@ -180,7 +183,7 @@ def _noted(event: ParkrunEvent, row: Listed, changes: Changes) -> bool:
         changes.renamed.append(f"{was['name']} → {event.name}{slugs}")
         kinds += 1
     if metres >= MOVED_M:
-        changes.moved.append(f"{event.name}, by {away(metres)}")
+        changes.moved.append(f"{event.name}, by {rough_distance(metres)}")
         kinds += 1
     if was["closed_on"] is not None:
         changes.reopened.append(event.name)
@@ -190,33 +193,33 @@ def _noted(event: ParkrunEvent, row: Listed, changes: Changes) -> bool:
     return True
 
 
-def _written(event: ParkrunEvent, row: Listed) -> ParkrunEvent:
-    """The row's values in the event; what an operator entered is not among them."""
+def write_row(event: ParkrunEvent, row: ListedEvent) -> ParkrunEvent:
+    """Copy the row's values into the event. The start that an operator entered stays."""
     if event.pk and event.slug != row.slug:
         event.former_slugs = [*(slug for slug in event.former_slugs if slug != row.slug), event.slug]
-    if event.pk and _metres(event, row) >= FORMER_PLACE_M:
+    if event.pk and metres_moved(event, row) >= FORMER_PLACE_M:
         event.former_places = [*event.former_places, [event.latitude, event.longitude]]
-    told = event_of(row)
+    placed = event_from_row(row)
     event.event_id, event.slug, event.name, event.short_name = row.event_id, row.slug, row.name, row.short_name
     event.country, event.region = row.country, row.region
     event.latitude, event.longitude = row.latitude, row.longitude
     event.series = ParkrunEvent.Series.JUNIOR if row.junior else ParkrunEvent.Series.FIVE_K
-    event.time_zone, event.start_default = told.zone, told.starts
+    event.time_zone, event.start_default = placed.zone, placed.starts
     event.closed_on = None
     return event
 
 
-def _store(new: list[ParkrunEvent], changed: list[ParkrunEvent]) -> None:
+def store_events(new: list[ParkrunEvent], changed: list[ParkrunEvent]) -> None:
     wanted = {event.pk: event.slug for event in changed}
-    # A slug may have gone from one event to another: everybody lets go of theirs first. No slug begins with a tilde.
+    # Slugs are unique and may swap between events, so first give every changed event a temporary one.
     for event in changed:
         event.slug = f"~{event.pk}"
     ParkrunEvent.objects.bulk_update(changed, ["slug"], batch_size=200)
     for event in changed:
         event.slug = wanted[event.pk]
-    ParkrunEvent.objects.bulk_update(changed, FROM_THE_LIST, batch_size=100)
+    ParkrunEvent.objects.bulk_update(changed, LISTED_FIELDS, batch_size=100)
     ParkrunEvent.objects.bulk_create(new, batch_size=500)
 
 
-def _metres(event: ParkrunEvent, row: Listed) -> float:
+def metres_moved(event: ParkrunEvent, row: ListedEvent) -> float:
     return metres_between((event.latitude, event.longitude), (row.latitude, row.longitude))

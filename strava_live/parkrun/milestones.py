@@ -1,16 +1,15 @@
-"""The numbers that parkrun celebrates, and the next one."""
+"""The numbers of parkruns that parkrun celebrates."""
 
 LADDER = (25, 50, 100, 250, 500, 1000)
 JUNIOR_LADDER = (10, *LADDER)
-"""Ten counts for the young only."""
 
 
-def reached(count: int, *, junior: bool = False) -> tuple[int, ...]:
+def milestones_reached(count: int, *, junior: bool = False) -> tuple[int, ...]:
     return tuple(milestone for milestone in ladder(junior=junior) if milestone <= count)
 
 
-def following(count: int, *, junior: bool = False) -> int | None:
-    """The next one; None when there is none left."""
+def next_milestone(count: int, *, junior: bool = False) -> int | None:
+    """Return the first milestone above the count. None above the last one."""
     return next((milestone for milestone in ladder(junior=junior) if milestone > count), None)
 
 

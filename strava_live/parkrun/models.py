@@ -1,4 +1,4 @@
-"""The events of the catalogue as rows, and which catalogue it is."""
+"""Stored parkrun events, and the version of the catalogue that they form."""
 
 import secrets
 from datetime import date
@@ -9,12 +9,12 @@ from django.db import models
 from django.db.models import Q
 
 from strava_live.parkrun.event import Event
-from strava_live.parkrun.regions import hours
+from strava_live.parkrun.start_times import start_times_of
 
 
 class ParkrunEventQuerySet(models.QuerySet["ParkrunEvent"]):
     def listed(self) -> Self:
-        """The catalogue: without what athletes have named themselves."""
+        """Return the events of the catalogue, without athletes' own events."""
         return self.filter(owner=None)
 
     def own(self, athlete_id: int) -> Self:
@@ -25,9 +25,9 @@ class ParkrunEventQuerySet(models.QuerySet["ParkrunEvent"]):
 
 
 class ParkrunEvent(models.Model):
-    """One event. It is closed, never deleted: results hang on it.
+    """A parkrun event. It may be closed but is never deleted, because results refer to it.
 
-    One with an `owner` is on no list: an athlete has named it (own_events.py), and it has neither number nor place.
+    An event with an `owner` is that athlete's own (own_events.py): it is on no list and has neither number nor place.
     """
 
     class Series(models.TextChoices):
@@ -72,12 +72,12 @@ class ParkrunEvent(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         if self.owner_id is None:
-            CatalogueState.changed()
+            CatalogueState.new_version()
 
     def as_event(self) -> Event:
-        """The same without Django, for the rules."""
+        """Return the event without Django, for the rules."""
         junior = self.series == self.Series.JUNIOR
-        region = hours(country=self.country, region=self.region, slug=self.slug, junior=junior)
+        start = start_times_of(country=self.country, region=self.region, slug=self.slug, junior=junior)
         return Event(
             slug=self.slug,
             name=self.name,
@@ -88,10 +88,10 @@ class ParkrunEvent(models.Model):
             longitude=self.longitude,
             junior=junior,
             zone=self.time_zone,
-            # Not the stored default: it is as old as the list that was loaded last.
-            starts=self.start_override or region.usual,
-            # What an operator has entered is known; other hours are no longer guessed at.
-            also=() if self.start_override else region.also,
+            # The stored default may be outdated: it was written when the last list was loaded.
+            starts=self.start_override or start.usual,
+            # A start that an operator has entered is certain.
+            other_starts=() if self.start_override else start.others,
             closed_on=self.closed_on,
             former_slugs=tuple(self.former_slugs),
             former_places=tuple((latitude, longitude) for latitude, longitude in self.former_places),
@@ -99,15 +99,17 @@ class ParkrunEvent(models.Model):
 
 
 class LoadedList(NamedTuple):
-    """The list of events that was loaded last. `dated` is the day that it describes."""
+    """The list of events that was loaded last, and its date."""
 
     source: str
     dated: date
 
 
 class CatalogueState(models.Model):
-    """One row. Its version is replaced with every change, so that every process notices; the rest is the list of events
-    that was loaded last."""
+    """A single row with the version of the catalogue and the list that was loaded last.
+
+    Every change of an event writes a new version, so that every process reads the events again.
+    """
 
     BUNDLED, OPERATOR = "bundled", "operator"
 
@@ -119,7 +121,7 @@ class CatalogueState(models.Model):
         return f"catalogue {self.version}"
 
     @classmethod
-    def changed(cls) -> None:
+    def new_version(cls) -> None:
         cls.objects.update_or_create(pk=1, defaults={"version": secrets.token_hex(16)})
 
     @classmethod
@@ -132,12 +134,12 @@ class CatalogueState(models.Model):
 
     @classmethod
     def loaded_list(cls) -> LoadedList | None:
-        """Return None if nothing was loaded, or if the events were loaded before lists were dated."""
+        """Return the list that was loaded last. None if none was, or if its date was not stored."""
         known = cls.objects.filter(pk=1).exclude(list_dated=None).first()
         return LoadedList(known.list_source, known.list_dated) if known and known.list_dated else None
 
 
-FROM_THE_LIST = tuple(
+LISTED_FIELDS = tuple(
     field.name for field in ParkrunEvent._meta.fields if field.name not in ("id", "owner", "start_override")
 )
-"""What loading a list writes."""
+"""The fields that loading a list writes."""

@@ -1,11 +1,13 @@
-"""Several activities of one athlete on one day: a warm-up, the parkrun and a cool-down are one parkrun, and so are two
-watches; on 1 January two parkruns at two events are two.
+"""Compares the activities of one athlete on one day.
 
-Which activities of a day are known may change while a history comes in: judging all that are known of the day again
-gives the same answer in the end, in whatever order they came.
+A warm-up, a parkrun and a cool-down are one parkrun, and so are the recordings of two watches. On 1 January two
+parkruns at two events are two.
 
-A parkrun that its athlete has removed keeps its place: otherwise the second watch of that morning would become the
-parkrun, and what was removed would be back.
+While a history is imported, more activities of a day become known. Judging all known ones of the day again gives the
+same result in the end, in whatever order they arrive.
+
+A removed parkrun still competes with the other activities of its day. Otherwise the recording of a second watch would
+be taken for the parkrun, and the removed one would be back.
 """
 
 from collections import defaultdict
@@ -15,9 +17,9 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from strava_live.parkrun.atlas import Atlas
-from strava_live.parkrun.facts import ActivityFacts, where_begun
+from strava_live.parkrun.facts import ActivityFacts, start_place
+from strava_live.parkrun.judgement import RANK, Certainty, Judgement
 from strava_live.parkrun.rules import judge
-from strava_live.parkrun.verdict import CERTAINTY, Status, Verdict
 
 SAME_RUN_S = 300
 MOST_ON_NEW_YEAR = 2
@@ -25,37 +27,37 @@ LIKELY_M = 4_850.0, 5_250.0
 LONG_PAUSES_S = 300
 
 
-class Removed(NamedTuple):
-    """A parkrun that its athlete has removed, with the verdict it had."""
+class RemovedParkrun(NamedTuple):
+    """A parkrun that its athlete has removed, with the judgement it had."""
 
     activity: ActivityFacts
-    verdict: Verdict
+    judgement: Judgement
 
 
 @dataclass(frozen=True, slots=True)
-class _Claim:
-    """An activity that was a parkrun as far as it alone tells."""
+class Candidate:
+    """An activity that, judged by itself, was or may have been a parkrun."""
 
     activity: ActivityFacts
-    verdict: Verdict
+    judgement: Judgement
     removed: bool = False
 
     @property
-    def merit(self) -> tuple[float, ...]:
-        """The greater, the likelier to be the one that counts among several of one morning."""
+    def likelihood(self) -> tuple[float, ...]:
+        """A sort key: the candidate with the greatest is taken for the parkrun."""
         activity = self.activity
         return (
-            CERTAINTY[self.verdict.status],
+            RANK[self.judgement.certainty],
             not activity.hidden_start,
-            not activity.manual and where_begun(activity) is not None,
+            not activity.manual and start_place(activity) is not None,
             LIKELY_M[0] <= activity.distance_m <= LIKELY_M[1],
             activity.elapsed_s - activity.moving_s <= LONG_PAUSES_S,
             activity.elapsed_s,
             -activity.strava_id,
         )
 
-    def same_run(self, other: "_Claim") -> bool:
-        """Whether both were recorded at the same time. Nobody can tell where a start is hidden or typed in."""
+    def same_run(self, other: "Candidate") -> bool:
+        """Return whether both were recorded at the same time. False if a start is hidden or typed in."""
         one, two = self.activity, other.activity
         if any(activity.hidden_start or activity.manual for activity in (one, two)):
             return False
@@ -67,62 +69,64 @@ def judge_all(
     activities: Iterable[ActivityFacts],
     atlas: Atlas,
     *,
-    removed: Iterable[Removed] = (),
+    removed: Iterable[RemovedParkrun] = (),
     saved: Container[int] = (),
-) -> dict[int, Verdict]:
-    """A verdict for each activity of one athlete, by its id. Whatever else is known of the days must be among them.
+) -> dict[int, Judgement]:
+    """Judge the activities of one athlete. They must include everything that is known of their days.
 
-    `removed` are not judged. They stand before the others of their day, except before those in `saved` (by id): what
-    the athlete has kept beside a removed recording stays.
+    Removed parkruns are not judged but compared with, before the others of their day. Only the activities in `saved`
+    (ids) are not compared with them: a recording that the athlete has kept beside a removed one stays.
     """
-    verdicts: dict[int, Verdict] = {}
-    days: dict[tuple[date, bool], list[_Claim]] = defaultdict(list)
-    gone: dict[tuple[date, bool], list[_Claim]] = defaultdict(list)
-    for activity, verdict in removed:
-        gone[verdict.day, verdict.junior].append(_Claim(activity, verdict, removed=True))
+    judgements: dict[int, Judgement] = {}
+    days: dict[tuple[date, bool], list[Candidate]] = defaultdict(list)
+    removed_days: dict[tuple[date, bool], list[Candidate]] = defaultdict(list)
+    for activity, judgement in removed:
+        removed_days[judgement.day, judgement.junior].append(Candidate(activity, judgement, removed=True))
     for activity in activities:
-        verdict = verdicts[activity.strava_id] = judge(activity, atlas)
-        if verdict.status is not Status.NO:
-            days[verdict.day, verdict.junior].append(_Claim(activity, verdict))
-    for day, claims in days.items():
-        if len(claims) > 1 or day in gone:
-            verdicts |= _settled(claims, gone.get(day, []), saved)
-    return verdicts
+        judgement = judgements[activity.strava_id] = judge(activity, atlas)
+        if judgement.certainty is not Certainty.NO:
+            days[judgement.day, judgement.junior].append(Candidate(activity, judgement))
+    for day, candidates in days.items():
+        if len(candidates) > 1 or day in removed_days:
+            judgements |= judge_day(candidates, removed_days.get(day, []), saved)
+    return judgements
 
 
-def _settled(claims: list[_Claim], gone: list[_Claim], saved: Container[int]) -> dict[int, Verdict]:
-    """The best claim stands; the others are measured by those that stand already."""
-    standing: list[_Claim] = []
-    settled = {}
-    for claim in sorted(claims, key=lambda one: one.merit, reverse=True):
-        verdict = _beside(claim, standing if claim.activity.strava_id in saved else [*gone, *standing])
-        settled[claim.activity.strava_id] = verdict
-        if verdict.status is not Status.NO:
-            standing.append(claim)
-    return settled
+def judge_day(candidates: list[Candidate], removed: list[Candidate], saved: Container[int]) -> dict[int, Judgement]:
+    """Accept the likeliest candidate, then compare each further one with those accepted before it."""
+    accepted: list[Candidate] = []
+    judgements = {}
+    for candidate in sorted(candidates, key=lambda one: one.likelihood, reverse=True):
+        others = accepted if candidate.activity.strava_id in saved else [*removed, *accepted]
+        judgement = judge_beside(candidate, others)
+        judgements[candidate.activity.strava_id] = judgement
+        if judgement.certainty is not Certainty.NO:
+            accepted.append(candidate)
+    return judgements
 
 
-def _beside(claim: _Claim, standing: list[_Claim]) -> Verdict:
-    verdict = claim.verdict
-    for other in standing:
-        if claim.same_run(other):
-            said = "which you removed" if other.removed else "recorded twice"
-            return Verdict.none(verdict.day, f"The same run as “{other.activity.name}”, {said}")
-        if verdict.event is not None and verdict.event == other.verdict.event:
-            return _another(verdict, other)
-    if not standing:
-        return verdict
-    if (verdict.day.month, verdict.day.day) == (1, 1):
-        return verdict if len(standing) < MOST_ON_NEW_YEAR else _another(verdict, standing[0])
-    return _another(verdict, standing[0])
+def judge_beside(candidate: Candidate, accepted: list[Candidate]) -> Judgement:
+    judgement = candidate.judgement
+    for other in accepted:
+        if candidate.same_run(other):
+            why = "which you removed" if other.removed else "recorded twice"
+            return Judgement.refusal(judgement.day, f"The same run as “{other.activity.name}”, {why}")
+        if judgement.event is not None and judgement.event == other.judgement.event:
+            return one_too_many(judgement, other)
+    if not accepted:
+        return judgement
+    new_year = (judgement.day.month, judgement.day.day) == (1, 1)
+    if new_year and len(accepted) < MOST_ON_NEW_YEAR:
+        return judgement
+    return one_too_many(judgement, accepted[0])
 
 
-def _another(verdict: Verdict, other: _Claim) -> Verdict:
-    """One more than there are parkruns in a day: an event is held once, and nobody is at two, but on 1 January."""
-    certain = other.verdict.status is Status.SURE
+def one_too_many(judgement: Judgement, other: Candidate) -> Judgement:
+    """Refuse a parkrun on a day that has its parkrun already, or ask if both fit completely at two events."""
+    certain = other.judgement.certainty is Certainty.SURE
     name = f"“{other.activity.name}”" + (", which you removed," if other.removed else "")
-    said = f"{name} {'was' if certain else 'is more likely to have been'} the parkrun that day"
-    # Two that fit in everything: the list or a clock may be wrong, so the athlete is asked.
-    elsewhere = verdict.event != other.verdict.event
-    ask = elsewhere and verdict.status is Status.SURE
-    return verdict.only_maybe(said) if ask else Verdict.none(verdict.day, said)
+    reason = f"{name} {'was' if certain else 'is more likely to have been'} the parkrun that day"
+    # Both fit completely: the list or a watch may be wrong, so ask the athlete.
+    elsewhere = judgement.event != other.judgement.event
+    ask = elsewhere and judgement.certainty is Certainty.SURE
+    return judgement.only_maybe(reason) if ask else Judgement.refusal(judgement.day, reason)

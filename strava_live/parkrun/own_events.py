@@ -1,6 +1,6 @@
-"""Events that an athlete names because no list has them: that athlete's alone, and counted like any other.
+"""Own events: events that no list has, named by an athlete. Only that athlete sees them; they count like any other.
 
-It has no place, so no rule finds it: it is stated by hand, imported, or said of an activity.
+An own event has no place, so no rule finds it: results there are typed in, imported, or stated for an activity.
 """
 
 import secrets
@@ -9,35 +9,35 @@ from collections.abc import Iterable
 from strava_live.accounts.plain_text import shows_something, visible
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.models import ParkrunEvent
-from strava_live.parkrun.titles import folded, words
+from strava_live.parkrun.titles import folded, is_junior, words
 
 OWN = "own"
-"""What a form sends in place of a slug."""
+"""What a form sends instead of a slug to create an own event."""
 SLUG = "own-{}"
 MOST = 30
 SHORTEST, LONGEST = 3, 60
 
 
 class UnusableName(ValueError):
-    """Its text says why no event can be called that."""
+    """The name cannot be an event's. Its message says why."""
 
 
 def own_event_called(athlete_id: int, name: str) -> ParkrunEvent | None:
-    """The event of theirs that has this name, however it is spelt."""
+    """Return the athlete's own event of this name, compared without case and accents."""
     wanted = (words(name), is_junior(name))
     mine = ParkrunEvent.objects.own(athlete_id)
     return next((event for event in mine if (words(event.name), is_junior(event.name)) == wanted), None)
 
 
 def own_events(athlete_id: int, slugs: Iterable[str]) -> dict[str, ParkrunEvent]:
-    """Those among the slugs, by slug. Asks nothing if none of them can be an own event's."""
+    """Return the athlete's own events among the slugs, by slug. No query if no slug looks like one."""
     wanted = [slug for slug in slugs if slug.startswith(SLUG.format(""))]
     found = ParkrunEvent.objects.own(athlete_id).filter(slug__in=wanted) if wanted else ()
     return {event.slug: event for event in found}
 
 
 def draft_event(name: str) -> Event:
-    """The event as it would be; nothing is stored. `UnusableName` if it cannot be one."""
+    """Return the event that `name_event` would create, without storing it. `UnusableName` if it would refuse."""
     written = " ".join(visible(name).split()) if shows_something(name) else ""
     if not SHORTEST <= len(written) <= LONGEST or sum(map(str.isalpha, written)) < SHORTEST or not words(written):
         raise UnusableName(f"An event's name has {SHORTEST} to {LONGEST} characters, most of them letters.")
@@ -47,7 +47,7 @@ def draft_event(name: str) -> Event:
 
 
 def name_event(athlete_id: int, name: str) -> ParkrunEvent:
-    """Return the athlete's event of that name, which is new if there was none. In the athlete's turn."""
+    """Return the athlete's own event of this name, created if they have none. The caller holds the athlete's lock."""
     event = draft_event(name)
     if known := own_event_called(athlete_id, event.name):
         return known
@@ -63,10 +63,6 @@ def name_event(athlete_id: int, name: str) -> ParkrunEvent:
         short_name=event.name,
         series=series_of(event.name),
     )
-
-
-def is_junior(name: str) -> bool:
-    return "junior" in folded(name)
 
 
 def series_of(name: str) -> ParkrunEvent.Series:

@@ -1,7 +1,7 @@
-"""An athlete's parkruns as rows: one at one event on one date, whatever it is known from; and what is kept beside them.
+"""Athletes' results, one for each event and date, their starting numbers and their import drafts.
 
-A row holds what is stated of it; what its activity shows is looked up there and copied nowhere. So `how` is "" until
-somebody has said whether it was run or walked, and a row may be there for its activity alone.
+A result stores only what the athlete has stated or imported. The rest is read from its activity and not copied, so
+`how` is "" until the athlete has stated it, and a result may exist for its activity alone.
 """
 
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 from strava_live.activities.models import Activity
-from strava_live.parkrun.counting import Counted
+from strava_live.parkrun.counting import ParkrunFacts
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.visibility import PRIVATE_RESULT, SHAREABLE_RESULT
 
@@ -25,18 +25,18 @@ class ParkrunResultQuerySet(models.QuerySet["ParkrunResult"]):
         return self.filter(athlete_id=athlete_id)
 
     def shown(self) -> Self:
-        """With all that a row of a list tells, in one query."""
+        """Join what a row of a list shows, so that it takes one query."""
         return self.select_related("event", "activity").defer("activity__polyline")
 
     def newest_first(self) -> Self:
-        """By day, and by number where two share a day: a place in the list is (day, pk)."""
+        """Order by day, then by primary key: a cursor into the list is (day, pk)."""
         return self.order_by("-day", "-pk")
 
     def older_than(self, day: date, pk: int) -> Self:
         return self.filter(day__lte=day).exclude(day=day, pk__gte=pk)
 
     def on_foot(self) -> Self:
-        """Without those days on which they only volunteered."""
+        """Leave out days on which the athlete only volunteered."""
         return self.filter(TOOK_PART)
 
     def shareable(self) -> Self:
@@ -47,8 +47,8 @@ class ParkrunResultQuerySet(models.QuerySet["ParkrunResult"]):
         """Those whose activity is not visible to everyone at Strava: no club sees them."""
         return self.filter(PRIVATE_RESULT)
 
-    def counted(self) -> list[Counted]:
-        """As the counting wants them, in one query."""
+    def facts(self) -> list[ParkrunFacts]:
+        """Read what counting needs, in one query."""
         junior = ParkrunEvent.Series.JUNIOR
         rows = self.values_list(
             "pk",
@@ -64,7 +64,7 @@ class ParkrunResultQuerySet(models.QuerySet["ParkrunResult"]):
             "activity__start",
         )
         return [
-            Counted(
+            ParkrunFacts(
                 key=pk,
                 event=slug,
                 event_name=name,
@@ -80,7 +80,7 @@ class ParkrunResultQuerySet(models.QuerySet["ParkrunResult"]):
 
 
 class ParkrunResult(models.Model):
-    """One athlete at one event on one date: there on foot, as a volunteer, or both."""
+    """One athlete at one event on one date, on foot, as a volunteer, or both."""
 
     class How(models.TextChoices):
         RUN = "run", "ran"
@@ -97,13 +97,12 @@ class ParkrunResult(models.Model):
     how = models.CharField(max_length=4, choices=How, blank=True)
     volunteered = models.BooleanField(default=False)
     source = models.CharField(max_length=10, choices=Source)
-    """Who vouches for it when its activity is taken away: for what was only recognised, nobody."""
+    """A recognised result is deleted when its activity is removed. The others stay."""
     official_time_s = models.PositiveIntegerField(null=True, blank=True)
     position = models.PositiveIntegerField(null=True, blank=True)
     note = models.CharField(max_length=500, blank=True)
     withheld = models.BooleanField(default=False)
-    """Its activity was taken away from it, be it un-saved or no parkrun any more: no club sees it for what is stated of
-    it, until an activity shows it again."""
+    """Its activity was removed or is no longer a parkrun. Until it has one again, clubs do not see the result."""
     activity = models.OneToOneField(Activity, on_delete=models.SET_NULL, null=True, blank=True, related_name="result")
 
     objects = ParkrunResultQuerySet.as_manager()
@@ -123,12 +122,12 @@ class ParkrunResult(models.Model):
 
     @property
     def stated(self) -> bool:
-        """Whether it stays when its activity is taken away."""
+        """Whether it stays when its activity is removed."""
         return self.source != self.Source.RECOGNISED
 
     @property
     def on_foot(self) -> str:
-        """Whether it was run or walked: as stated, or as its activity tells; "" for one who only volunteered."""
+        """How.RUN or How.WALK, as stated or by the activity's sport. "" if the athlete only volunteered."""
         if self.how:
             return self.how
         if self.activity is not None:
@@ -137,14 +136,14 @@ class ParkrunResult(models.Model):
 
     @property
     def time_s(self) -> int | None:
-        """The official time where it is known, or else the one from start to finish."""
+        """The official time, or else the activity's elapsed time."""
         if self.official_time_s is not None:
             return self.official_time_s
         return self.activity.elapsed_s if self.activity else None
 
 
 class StartingNumbers(models.Model):
-    """How many an athlete had before the first that is known here."""
+    """How many parkruns an athlete had before the first one stored here."""
 
     athlete = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="starting_numbers"
@@ -158,17 +157,17 @@ class StartingNumbers(models.Model):
 
 
 class ImportDraft(models.Model):
-    """What an athlete has pasted, read and not yet confirmed. One an athlete: the next replaces it.
+    """What was read from an athlete's paste, until it is confirmed. The next paste replaces it.
 
-    Kept here rather than carried in the page: nobody can change it between preview and confirmation, a phone does not
-    send it up and down again, and confirming twice finds it gone.
+    It is stored rather than carried in the page, so that it cannot be changed between preview and confirmation, a phone
+    does not send it twice, and a second confirmation finds it gone. `content` is written by importing/drafts.py.
     """
 
     athlete = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="import_draft"
     )
     token = models.CharField(max_length=32)
-    """Names this very draft, so that the form of an older preview confirms nothing."""
+    """Changes with each draft, so that the form of an older preview confirms nothing."""
     content = models.JSONField()
     made_at = models.DateTimeField(db_index=True)
 
@@ -176,5 +175,5 @@ class ImportDraft(models.Model):
         return f"draft of {self.made_at:%Y-%m-%d %H:%M}"
 
     @classmethod
-    def forget_older_than(cls, moment: datetime) -> None:
+    def delete_older_than(cls, moment: datetime) -> None:
         cls.objects.filter(made_at__lt=moment).delete()

@@ -1,4 +1,4 @@
-"""Where a list of events comes from: a file, or an address asked in a civil way."""
+"""Reads the content of a list of events from a file or an https address, with limits on size and time."""
 
 import urllib.error
 import urllib.request
@@ -13,44 +13,44 @@ from strava_live.parkrun.listing import UnusableListing
 LARGEST_BYTES = 20_000_000
 TIMEOUT_S, WHOLE_S = 20.0, 60.0
 PIECE_BYTES = 65_536
-HERE = ("localhost", "127.0.0.1", "::1")
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
 def content_of(source: str) -> bytes:
-    """What stands at an address or in a file, or `UnusableListing`."""
-    return _fetched(source) if "://" in source else _read(Path(source))
+    """Return the content of a file or an address. `UnusableListing` if it cannot be read."""
+    return fetch_content(source) if "://" in source else read_file(Path(source))
 
 
-def _read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST_BYTES + 1)
     except OSError as error:
         raise UnusableListing(f"{path} cannot be read: {error.strerror}.") from error
-    _check_size(content, str(path))
+    check_size(content, str(path))
     return content
 
 
-class _OnlySafe(urllib.request.HTTPRedirectHandler):
-    """A redirect must not lead away from https either."""
+class HttpsRedirects(urllib.request.HTTPRedirectHandler):
+    """Refuses redirects to addresses that are not https."""
 
     def redirect_request(
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> urllib.request.Request | None:
-        _check_address(newurl)
+        check_address(newurl)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
-def _fetched(address: str) -> bytes:
-    _check_address(address)
+def fetch_content(address: str) -> bytes:
+    check_address(address)
     request = urllib.request.Request(address, headers={"User-Agent": "strava_live", "Accept": "*/*"})  # noqa: S310 - checked
     deadline = monotonic() + WHOLE_S
     content = bytearray()
     try:
-        with urllib.request.build_opener(_OnlySafe).open(request, timeout=TIMEOUT_S) as answer:
+        with urllib.request.build_opener(HttpsRedirects).open(request, timeout=TIMEOUT_S) as answer:
             while piece := answer.read1(PIECE_BYTES):
                 content += piece
-                _check_size(content, address)
+                check_size(content, address)
                 if monotonic() > deadline:
                     raise UnusableListing(f"{address} took longer than {WHOLE_S:.0f} seconds.")
     except urllib.error.HTTPError as error:
@@ -62,15 +62,16 @@ def _fetched(address: str) -> bytes:
     return bytes(content)
 
 
-def _check_address(address: str) -> None:
+def check_address(address: str) -> None:
     try:
         parts = urlsplit(address)
     except ValueError as error:
-        raise UnusableListing(f"{address} is no address: {error}.") from error
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in HERE):
+        raise UnusableListing(f"{address} is not a valid address: {error}.") from error
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOCAL_HOSTS):
         raise UnusableListing(f"{address} does not begin with https://.")
 
 
-def _check_size(content: bytes | bytearray, where: str) -> None:
+def check_size(content: bytes | bytearray, where: str) -> None:
     if len(content) > LARGEST_BYTES:
-        raise UnusableListing(f"{where} is larger than {LARGEST_BYTES // 1_000_000} MB: this is no list of parkruns.")
+        megabytes = LARGEST_BYTES // 1_000_000
+        raise UnusableListing(f"{where} is larger than {megabytes} MB, so it is not a list of parkruns.")

@@ -1,4 +1,4 @@
-"""What an activity's title says about parkrun, in any script and any case, and how names are compared."""
+"""What an activity's title says about parkrun, in any script and case, and how names are compared."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"
 
 
 def folded(text: str) -> str:
-    """The text without case, accents, fancy letters and invisible characters: for comparing only."""
+    """Return the text without case, accents, fancy letters and invisible characters, for comparisons only."""
     if text.isascii():
         return text.casefold()
     plain = unicodedata.normalize("NFKD", text).casefold()
@@ -19,29 +19,29 @@ def folded(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def words(text: str) -> tuple[str, ...]:
-    """The words that a name or a title is made of; the word parkrun itself tells nothing apart."""
+    """Return the folded words of a name or title, without "parkrun" and "junior", which distinguish no event."""
     plain = folded(text).replace("'", "").replace("’", "").replace("parkrun", " ")
     return tuple(word for word in re.findall(r"[^\W_]+", plain) if word not in ("junior", "juniors"))
 
 
+def is_junior(name: str) -> bool:
+    """Return whether the name is a junior event's."""
+    return "junior" in folded(name)
+
+
 # Cyrillic, Japanese, Korean and both kinds of Chinese, folded as a title is.
-_elsewhere = "|".join(folded(word) for word in ("паркран", "パークラン", "파크런", "公园跑", "公園跑"))
-_parkrun = re.compile(rf"park[-_.]?run|{_elsewhere}")
-_two_words = re.compile(r"\bpark\s+run\b")
-# The athlete says that it was none.
-_denied = re.compile(
+OTHER_SCRIPTS = "|".join(folded(word) for word in ("паркран", "パークラン", "파크런", "公园跑", "公園跑"))
+PARKRUN = re.compile(rf"park[-_.]?run|{OTHER_SCRIPTS}")
+PARK_RUN = re.compile(r"\bpark\s+run\b")
+NOT_PARKRUN = re.compile(
     r"\(?\b(?:not|no|non|missed)\b\W{0,3}(?:(?:a|the|my)\W)?park[- ]?run|notparkrun"
     r"|instead of (?:a |the |my )?park[- ]?run|freedom ?run|virtual park[- ]?run"
 )
-# Run on the way there, before or after.
-_around = re.compile(
+BEFORE_OR_AFTER = re.compile(
     r"\b(?:to|from|before|after|pre|post)\b[\s-]*park[- ]?run|warm(?:ing)?[\s-]*up|cool(?:ing)?[\s-]*down"
     r"|einlaufen|auslaufen|volunteer|marshal"
 )
-
-
-# A day on which an event may have been held besides Saturdays.
-_special = re.compile(
+SPECIAL_DAY = re.compile(
     r"\b(?:christmas|xmas|boxing day|new year|easter|good friday|whit (?:sun|mon)day|pentecost|ascension|thanksgiving"
     r"|(?:bank|public) holiday|special|anniversary|national day|australia day|anzac|independence"
     r"|weihnacht|neujahr|silvester|ostern|ostermontag|pfingst|feiertag)"
@@ -49,33 +49,34 @@ _special = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Title:
-    """says: there is parkrun in it. loosely: only as two words, which can be any run in a park. denied: it says that it
-    was none. around: it tells of running before or after one. junior: of a junior parkrun. special: of a special day.
-    """
+class TitleClues:
+    """What a title says, each clue by itself."""
 
-    says: bool = False
-    loosely: bool = False
+    parkrun: bool = False
+    park_run: bool = False
+    """Only as two words, which may be any run in a park."""
     denied: bool = False
-    around: bool = False
+    """It says that the run was not a parkrun."""
+    before_or_after: bool = False
+    """It mentions a warm-up, a cool-down, volunteering or the way to or from a parkrun."""
     junior: bool = False
-    special: bool = False
+    special_day: bool = False
 
 
-NOTHING = Title()
+NO_CLUES = TitleClues()
 
 
-def read_title(title: str) -> Title:
+def read_title(title: str) -> TitleClues:
     plain = folded(title)
     # Most titles are "Morning Run".
     if "run" not in plain and plain.isascii():
-        return NOTHING
-    says = _parkrun.search(plain) is not None
-    return Title(
-        says=says,
-        loosely=not says and _two_words.search(plain) is not None,
-        denied=_denied.search(plain) is not None,
-        around=_around.search(plain) is not None,
+        return NO_CLUES
+    parkrun = PARKRUN.search(plain) is not None
+    return TitleClues(
+        parkrun=parkrun,
+        park_run=not parkrun and PARK_RUN.search(plain) is not None,
+        denied=NOT_PARKRUN.search(plain) is not None,
+        before_or_after=BEFORE_OR_AFTER.search(plain) is not None,
         junior="junior" in plain,
-        special=_special.search(plain) is not None,
+        special_day=SPECIAL_DAY.search(plain) is not None,
     )

@@ -1,10 +1,12 @@
-"""The time zone of a place where a parkrun is held, from its country, its state and, where a state has two, its
-coordinates. Borders are straight lines here: right for the towns on both sides, not for every farm."""
+"""The time zone of an event, from its country, its state and, in states with two zones, its coordinates.
+
+Zone borders are straight lines here: right for the towns on both sides, not for every farm.
+"""
 
 from collections.abc import Callable
 
-Side = Callable[[float, float], bool]
-"""Whether a latitude and longitude lie beyond a line."""
+BeyondLine = Callable[[float, float], bool]
+"""Returns whether a latitude and a longitude are beyond a line."""
 
 COUNTRIES = {
     "AT": "Europe/Vienna",
@@ -29,19 +31,19 @@ COUNTRIES = {
     "ZA": "Africa/Johannesburg",
 }
 
-_EASTERN, _CENTRAL, _MOUNTAIN, _PACIFIC = (
+EASTERN, CENTRAL, MOUNTAIN, PACIFIC = (
     "America/New_York",
     "America/Chicago",
     "America/Denver",
     "America/Los_Angeles",
 )
-_BY_ZONE = {
-    _EASTERN: "Connecticut/Delaware/Florida/Georgia/Maine/Maryland/Massachusetts/New Hampshire/New Jersey/New York/"
+STATES_BY_ZONE = {
+    EASTERN: "Connecticut/Delaware/Florida/Georgia/Maine/Maryland/Massachusetts/New Hampshire/New Jersey/New York/"
     "North Carolina/Ohio/Pennsylvania/Rhode Island/South Carolina/Vermont/Virginia/Washington, D.C./West Virginia",
-    _CENTRAL: "Alabama/Arkansas/Illinois/Iowa/Kansas/Louisiana/Minnesota/Mississippi/Missouri/Nebraska/North Dakota/"
+    CENTRAL: "Alabama/Arkansas/Illinois/Iowa/Kansas/Louisiana/Minnesota/Mississippi/Missouri/Nebraska/North Dakota/"
     "Oklahoma/South Dakota/Tennessee/Texas/Wisconsin",
-    _MOUNTAIN: "Colorado/Montana/New Mexico/Utah/Wyoming",
-    _PACIFIC: "California/Nevada/Oregon/Washington",
+    MOUNTAIN: "Colorado/Montana/New Mexico/Utah/Wyoming",
+    PACIFIC: "California/Nevada/Oregon/Washington",
     "America/Anchorage": "Alaska",
     "America/Boise": "Idaho",
     "America/Detroit": "Michigan",
@@ -86,10 +88,10 @@ STATES: dict[str, dict[str, str]] = {
         "Cyprus": "Asia/Nicosia",
     },
     "RU": {"Moscow": "Europe/Moscow", "Saint Petersburg": "Europe/Moscow"},
-    "US": {state: zone for zone, states in _BY_ZONE.items() for state in states.split("/")},
+    "US": {state: zone for zone, states in STATES_BY_ZONE.items() for state in states.split("/")},
 }
-# The parts of a state that keep another time than the rest.
-PARTS: dict[tuple[str, str], tuple[tuple[Side, str], ...]] = {
+# Parts of a state that have another zone than the rest.
+PARTS: dict[tuple[str, str], tuple[tuple[BeyondLine, str], ...]] = {
     ("AU", "New South Wales"): ((lambda lat, lng: lng < 142.1 and lat > -32.6, "Australia/Broken_Hill"),),
     ("CA", "British Columbia"): (
         (lambda lat, lng: lat < 52 and lng > -117.1, "America/Edmonton"),
@@ -97,20 +99,20 @@ PARTS: dict[tuple[str, str], tuple[tuple[Side, str], ...]] = {
     ),
     ("CA", "Newfoundland and Labrador"): ((lambda lat, lng: lat > 51.6 and lng < -55.7, "America/Goose_Bay"),),
     ("CA", "Ontario"): ((lambda lat, lng: lng < -90, "America/Winnipeg"),),
-    ("US", "Florida"): ((lambda lat, lng: lng < -85.1, _CENTRAL),),
-    ("US", "Idaho"): ((lambda lat, lng: lat > 45.55, _PACIFIC),),
-    ("US", "Indiana"): ((lambda lat, lng: lng < -86.9 and (lat > 41 or lat < 38.5), _CENTRAL),),
-    ("US", "Kansas"): ((lambda lat, lng: lng < -101.5, _MOUNTAIN),),
-    ("US", "Kentucky"): ((lambda lat, lng: lng < -86.1, _CENTRAL),),
+    ("US", "Florida"): ((lambda lat, lng: lng < -85.1, CENTRAL),),
+    ("US", "Idaho"): ((lambda lat, lng: lat > 45.55, PACIFIC),),
+    ("US", "Indiana"): ((lambda lat, lng: lng < -86.9 and (lat > 41 or lat < 38.5), CENTRAL),),
+    ("US", "Kansas"): ((lambda lat, lng: lng < -101.5, MOUNTAIN),),
+    ("US", "Kentucky"): ((lambda lat, lng: lng < -86.1, CENTRAL),),
     ("US", "Michigan"): ((lambda lat, lng: lng < -87.8 and lat < 46.6, "America/Menominee"),),
-    ("US", "Nebraska"): ((lambda lat, lng: lng < -101.3, _MOUNTAIN),),
-    ("US", "North Dakota"): ((lambda lat, lng: lng < -101.5 and lat < 47.5, _MOUNTAIN),),
+    ("US", "Nebraska"): ((lambda lat, lng: lng < -101.3, MOUNTAIN),),
+    ("US", "North Dakota"): ((lambda lat, lng: lng < -101.5 and lat < 47.5, MOUNTAIN),),
     ("US", "Oregon"): ((lambda lat, lng: lng > -118.2 and 42.45 < lat < 44.6, "America/Boise"),),
-    ("US", "South Dakota"): ((lambda lat, lng: lng < -100.9, _MOUNTAIN),),
-    ("US", "Tennessee"): ((lambda lat, lng: lng > -84.95 or (lat < 35.6 and lng > -85.6), _EASTERN),),
-    ("US", "Texas"): ((lambda lat, lng: lng < -104.9, _MOUNTAIN),),
+    ("US", "South Dakota"): ((lambda lat, lng: lng < -100.9, MOUNTAIN),),
+    ("US", "Tennessee"): ((lambda lat, lng: lng > -84.95 or (lat < 35.6 and lng > -85.6), EASTERN),),
+    ("US", "Texas"): ((lambda lat, lng: lng < -104.9, MOUNTAIN),),
 }
-# What parkrun counts to the United Kingdom and lies elsewhere: south, north, west, east.
+# Places overseas that parkrun lists as United Kingdom: south, north, west, east.
 OVERSEAS = {
     "Cayman Islands": (19.0, 20.0, -81.7, -79.5),
     "Cyprus": (34.4, 35.8, 32.1, 34.7),
@@ -122,24 +124,24 @@ BRITISH_ISLES = (49.0, 61.5, -11.0, 2.5)
 
 
 def overseas_region(country: str, latitude: float, longitude: float) -> str:
-    """The territory or garrison, where parkrun says no more than GB."""
+    """Return the overseas place that parkrun lists only as GB, or ""."""
     if country != "GB":
         return ""
-    return next((name for name, box in OVERSEAS.items() if _within(box, latitude, longitude)), "")
+    return next((name for name, box in OVERSEAS.items() if is_within(box, latitude, longitude)), "")
 
 
 def zone_at(country: str, region: str, latitude: float, longitude: float) -> str:
-    """The IANA name; "" where nothing here knows it."""
+    """Return the IANA name of the zone, or "" if it is not known."""
     for beyond, zone in PARTS.get((country, region), ()):
         if beyond(latitude, longitude):
             return zone
     if region in STATES.get(country, {}):
         return STATES[country][region]
-    if country == "GB" and not _within(BRITISH_ISLES, latitude, longitude):
+    if country == "GB" and not is_within(BRITISH_ISLES, latitude, longitude):
         return ""
     return COUNTRIES.get(country, "")
 
 
-def _within(box: tuple[float, float, float, float], latitude: float, longitude: float) -> bool:
+def is_within(box: tuple[float, float, float, float], latitude: float, longitude: float) -> bool:
     south, north, west, east = box
     return south <= latitude <= north and west <= longitude <= east

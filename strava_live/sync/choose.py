@@ -10,13 +10,14 @@ from strava_live.activities.models import Activity
 from strava_live.activities.parkruns_to_save import parkruns_to_save
 from strava_live.activities.removals import note_removal
 from strava_live.feed.athlete_lock import athlete_lock
+from strava_live.formats import format_date
 from strava_live.parkrun.calendar import may_be_held
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.facts import local_day, own_zone
 from strava_live.parkrun.own_events import own_events
 from strava_live.parkrun.result_models import ParkrunResult
-from strava_live.parkrun.results import AROUND, keep_results, results_around
+from strava_live.parkrun.results import DAYS_AROUND, reconcile_results, results_around
 from strava_live.parkrun.titles import read_title
 from strava_live.sync.changes import Change, chosen, official_times, retimed, shown_anew, write_marked
 from strava_live.time_zones import known_zone
@@ -114,8 +115,8 @@ def was_parkrun_at(athlete_id: int, strava_id: int, slug: str) -> list[Change]:
     with athlete_lock(athlete_id):
         row = mine(athlete_id, strava_id)
         day = local_day(row, known_zone(event.zone) or own_zone(row))
-        if not may_be_held(day, event.country, junior=event.junior) and not read_title(row.name).special:
-            raise NotHeld(f"There was no parkrun at {event.called} on {day:%A, %-d %B %Y}.")
+        if not may_be_held(day, event.country, junior=event.junior) and not read_title(row.name).special_day:
+            raise NotHeld(f"There was no parkrun at {event.called} on {day:%A}, {format_date(day)}.")
         row.state, row.removed = State.SAVED, False
         verdict = Activity.Verdict.MAYBE if event.junior else Activity.Verdict.SURE
         return correct(row, verdict, event, f"You said it was {event.called}")
@@ -169,9 +170,9 @@ def keep_results_beside(athlete_id: int, rows: list[Activity], preferred: Collec
         return []
     asked, starts = {row.pk for row in rows}, [row.start for row in rows]
     near = Activity.objects.of(athlete_id).saved().parkruns().defer("polyline")
-    beside = near.filter(start__range=(min(starts) - AROUND, max(starts) + AROUND))
+    beside = near.filter(start__range=(min(starts) - DAYS_AROUND, max(starts) + DAYS_AROUND))
     every = [*rows, *(row for row in beside if row.pk not in asked)]
     known = results_around(athlete_id, every)
     before = official_times(known)
-    keep_results(athlete_id, every, known, catalogue.atlas(), preferred=preferred)
+    reconcile_results(athlete_id, every, known, catalogue.atlas(), preferred=preferred)
     return retimed(every, before)

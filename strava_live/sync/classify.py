@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from strava_live.activities.models import Activity
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.facts import local_day, own_zone
-from strava_live.parkrun.mornings import Removed, judge_all
+from strava_live.parkrun.judgement import Certainty, Judgement
+from strava_live.parkrun.mornings import RemovedParkrun, judge_all
 from strava_live.parkrun.rules import RULES_VERSION, judge
-from strava_live.parkrun.verdict import Status, Verdict
 from strava_live.time_zones import known_zone
 
 State = Activity.State
@@ -43,29 +43,29 @@ def is_ruled_out(row: Activity) -> bool:
     return row.state == State.DISMISSED or (row.settled and not row.parkrun)
 
 
-def removed_parkruns(rows: Iterable[Activity], events: Atlas) -> Iterator[Removed]:
+def removed_parkruns(rows: Iterable[Activity], events: Atlas) -> Iterator[RemovedParkrun]:
     for row in rows:
-        if row.removed and (verdict := verdict_when_removed(row, events)).status is not Status.NO:
-            yield Removed(row, verdict)
+        if row.removed and (verdict := verdict_when_removed(row, events)).certainty is not Certainty.NO:
+            yield RemovedParkrun(row, verdict)
 
 
-def verdict_when_removed(row: Activity, events: Atlas) -> Verdict:
+def verdict_when_removed(row: Activity, events: Atlas) -> Judgement:
     """Return what the row says, or what the rules say where its athlete has added that it is no parkrun."""
     if not row.parkrun:
         return judge(row, events)
     event = events.by_slug(row.event_slug) if row.event_slug else None
     day = local_day(row, (known_zone(event.zone) if event else None) or own_zone(row))
-    return Verdict(Status(row.parkrun), day, (), event, junior=event is not None and event.junior)
+    return Judgement(Certainty(row.parkrun), day, (), event, junior=event is not None and event.junior)
 
 
-def apply(row: Activity, verdict: Verdict) -> bool:
+def apply(row: Activity, verdict: Judgement) -> bool:
     """Write a verdict into its row. Whether that made it another."""
     before = verdict_of(row)
-    row.parkrun = "" if verdict.status is Status.NO else str(verdict.status)
+    row.parkrun = "" if verdict.certainty is Certainty.NO else str(verdict.certainty)
     row.event_slug, row.event_name = (verdict.event.slug, verdict.event.name) if verdict.event else ("", "")
     row.reasons = list(verdict.reasons)
     row.rules_version = RULES_VERSION
-    row.state = State.SAVED if verdict.status is Status.SURE else State.FOUND
+    row.state = State.SAVED if verdict.certainty is Certainty.SURE else State.FOUND
     return verdict_of(row) != before
 
 

@@ -5,12 +5,14 @@ a process that has lost its lease without knowing writes nothing any more.
 """
 
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+
+from strava_live.formats import utc_iso
 
 
 class SyncRunQuerySet(models.QuerySet["SyncRun"]):
@@ -193,8 +195,3 @@ class SyncRun(models.Model):
         if self.state != self.State.FAILED:
             return None
         return {"code": self.error_code, "message": self.error_message, "next_step": self.next_step}
-
-
-def utc_iso(moment: datetime | None) -> str | None:
-    """ISO 8601 in UTC, with a Z."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from strava_live.activities.models import Activity, Removal
 from strava_live.database import on_database
-from strava_live.parkrun.importing import KEPT_FOR as DRAFTS_KEPT_FOR
+from strava_live.parkrun.importing.drafts import DRAFT_KEPT_FOR
 from strava_live.parkrun.result_models import ImportDraft
 from strava_live.parkrun.results import lock_athlete
 
@@ -26,7 +26,7 @@ async def forget_what_was_only_found() -> None:
 
 async def forget_old_drafts() -> None:
     """A results table that nobody confirmed."""
-    await on_database(ImportDraft.forget_older_than)(timezone.now() - DRAFTS_KEPT_FOR)
+    await on_database(ImportDraft.delete_older_than)(timezone.now() - DRAFT_KEPT_FOR)
 
 
 async def forget_old_removals() -> None:

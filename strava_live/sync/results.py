@@ -4,16 +4,14 @@ An official time is shown with its activity too: where it is another by that, th
 announced once all is committed.
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 
 from strava_live.activities.models import Activity
 from strava_live.feed.athlete_lock import athlete_lock
-from strava_live.parkrun.importing import Plan, keep_draft
+from strava_live.parkrun.importing.plan import ImportChoices, ImportPlan, apply_draft
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.own_events import name_event
-from strava_live.parkrun.pasted.order import Order
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.parkrun.results import Statement, result_of
 from strava_live.sync.changes import Change, shown_anew, write_marked
@@ -72,20 +70,14 @@ def remove_result(athlete_id: int, pk: int) -> list[Change]:
 
 
 def confirm_import(
-    athlete_id: int,
-    token: str,
-    *,
-    chosen: Mapping[str, str],
-    replacing: bool,
-    now: datetime,
-    order: Order | None = None,
-) -> tuple[Plan, list[Change]]:
-    """Keeps what the draft comes to by now. `DraftGone` when there is nothing to confirm any more."""
+    athlete_id: int, token: str, choices: ImportChoices, *, now: datetime
+) -> tuple[ImportPlan, list[Change]]:
+    """Save the results of the athlete's draft. `DraftGone` if it was confirmed or replaced already, or is too old."""
     with athlete_lock(athlete_id):
         linked = ParkrunResult.objects.of(athlete_id).exclude(activity=None)
         before = dict(linked.values_list("activity_id", "official_time_s"))
-        plan = keep_draft(athlete_id, token, chosen=chosen, replacing=replacing, now=now, order=order)
-        results = {change.result.key: change.result for change in [*plan.merged, *plan.conflicts]}.values()
+        plan = apply_draft(athlete_id, token, choices, now=now)
+        results = {change.result.key: change.result for change in [*plan.updates, *plan.conflicts]}.values()
         timed = [row for row in results if row.activity and row.official_time_s != before[row.activity.pk]]
         return plan, timed_anew(athlete_id, [row.activity for row in timed if row.activity])
 

@@ -17,6 +17,7 @@ from strava_live.accounts.strava_app import strava
 from strava_live.accounts.tokens import bearer_of
 from strava_live.broadcast import announce, athlete_group
 from strava_live.database import is_temporary, on_database
+from strava_live.formats import utc_iso
 from strava_live.protocol import (
     ActivitiesFound,
     ActivitySaved,
@@ -28,7 +29,7 @@ from strava_live.protocol import (
 from strava_live.strava.errors import RateLimited, StravaDown, StravaError, UnexpectedAnswer
 from strava_live.strava.limits import Lane
 from strava_live.sync.finishing import finish, finish_task
-from strava_live.sync.models import SyncRun, utc_iso
+from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Chunk, Place, chunks, place_of
 from strava_live.sync.run_messages import announce_run
 from strava_live.sync.runs import Lease, LeaseLost, end_run, note_place, pause_run

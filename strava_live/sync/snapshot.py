@@ -8,8 +8,9 @@ from django.utils import timezone
 from strava_live.activities.items import item_of
 from strava_live.activities.marks import current_mark
 from strava_live.activities.models import Activity, ActivityQuerySet
+from strava_live.formats import utc_iso
 from strava_live.protocol import MOST_REPLAYED, MOST_SHOWN, VERSION, SyncHello
-from strava_live.sync.models import SyncRun, utc_iso
+from strava_live.sync.models import SyncRun
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Snapshot:
     def hello(self) -> SyncHello:
         return SyncHello(
             protocol=VERSION,
-            server_time=utc_iso(timezone.now()) or "",
+            server_time=utc_iso(timezone.now()),
             run=self.run.wire() if self.run else None,
             mark=self.mark,
             items=[item_of(row) for row in self.rows],

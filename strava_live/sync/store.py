@@ -20,7 +20,7 @@ from strava_live.broadcast import Marks
 from strava_live.feed.parkrun_entries import NEWS_ANYWHERE, reconcile_parkrun_entries
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.catalogue import catalogue
-from strava_live.parkrun.results import is_in_club, keep_results, lock_athlete, results_around
+from strava_live.parkrun.results import is_in_club, lock_athlete, reconcile_results, results_around
 from strava_live.strava.payloads import Activity as StravaActivity
 from strava_live.sync.changes import official_times, retimed, write_marked
 from strava_live.sync.classify import classify
@@ -56,7 +56,7 @@ def store_chunk(run: SyncRun, lease: Lease, activities: list[StravaActivity], pl
         rows = writer.rows.values()
         results = results_around(run.athlete_id, rows)
         before = official_times(results)
-        keep_results(run.athlete_id, rows, results, events)
+        reconcile_results(run.athlete_id, rows, results, events)
         if others := [row for row in retimed(rows, before) if row.strava_id not in writer.changed]:
             write_marked(run.athlete_id, others)
             writer.changed |= {row.strava_id: row for row in others}

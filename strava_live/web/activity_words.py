@@ -8,7 +8,7 @@ from strava_live.activities.device import garmin_attribution
 from strava_live.activities.models import Activity
 from strava_live.activities.removals import before_of, latest_removal
 from strava_live.activities.route import route_path
-from strava_live.parkrun.wording import distance, taken
+from strava_live.formats import format_distance, format_duration
 
 VISIBILITY = {
     "everyone": "everyone",
@@ -79,9 +79,9 @@ def shown(activity: Activity, *, points: int = 0) -> Shown:
         start_text=activity.wall_clock[:10] if activity.hidden_start else activity.wall_clock,
         start_time="" if activity.hidden_start else f"{activity.start_local:%H:%M}",
         sport=spaced(activity.sport_type),
-        distance=distance(activity.distance_m) if activity.distance_m else "",
-        elapsed=taken(activity.elapsed_s),
-        moving=taken(activity.moving_s),
+        distance=format_distance(activity.distance_m) if activity.distance_m else "",
+        elapsed=format_duration(activity.elapsed_s),
+        moving=format_duration(activity.moving_s),
         state=str(activity.state),
         verdict=str(activity.parkrun),
         parkrun=badge_of(activity.parkrun, activity.state),

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
+from strava_live.formats import format_duration
 from strava_live.membership.clubmates import Clubmate, clubmate, clubmates, private_parkruns, shared_parkruns
-from strava_live.parkrun.wording import taken
 from strava_live.protocol import LARGEST_ID
 from strava_live.web.clubs_page import may_found_clubs
 from strava_live.web.parkruns_page import cursor_of, place_of
@@ -81,7 +81,7 @@ def athlete(request: HttpRequest, user_id: int) -> HttpResponse:
         "itself": itself,
         "private": private_parkruns(user_id) if itself else 0,
         "earlier": counted_in(shown) - shared_parkruns(user_id).count() if shown.shares else 0,
-        "rows": [(row, "" if row.time_s is None else taken(row.time_s)) for row in found[:ROWS_A_PAGE]],
+        "rows": [(row, format_duration(row.time_s)) for row in found[:ROWS_A_PAGE]],
         "older": cursor_of(found[ROWS_A_PAGE - 1]) if len(found) > ROWS_A_PAGE else "",
         "before": before,
     }

@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from strava_live.accounts.profile import clock
-from strava_live.parkrun.wording import ordinal
+from strava_live.formats import format_duration, format_ordinal
 from strava_live.protocol import Json
 from strava_live.web.activity_words import counted
 from strava_live.web.folding import hosts_of
@@ -119,7 +118,7 @@ def shown_as(entry: Json, guests: list[Json], at: datetime, heading: str, today:
         milestone_id=milestone["id"] if milestone else None,
         earlier=tuple(Anchored(one["id"], earlier_words(one["data"])) for one in guests if one["kind"] == "history"),
         day=own_day(data, at.date(), today),
-        time=clock(data.get("time_s")),
+        time=format_duration(data.get("time_s")),
         device=data.get("device") or "",
         marks=marks(kind, data, is_milestone=milestone is not None),
         text=linked(entry["text"]) if kind == "post" else SafeString(),
@@ -161,7 +160,7 @@ def marks(kind: str, data: Json, *, is_milestone: bool) -> tuple[Mark, ...]:
 
 
 def numbered(data: Json) -> str:
-    return f"{ordinal(data['count'])} {'junior ' if data['junior'] else ''}parkrun" if data["count"] else ""
+    return f"{format_ordinal(data['count'])} {'junior ' if data['junior'] else ''}parkrun" if data["count"] else ""
 
 
 def praises(data: Json) -> list[str]:

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_safe
 
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed.encoding import exact_utc_iso, for_members
+from strava_live.feed.encoding import for_members
 from strava_live.feed.models import Cheer, Entry
 from strava_live.feed.posts import BadPost, NotYours, UnknownEntry, delete_post, post
 from strava_live.feed.snapshot import NEWEST
+from strava_live.formats import utc_iso_exact
 from strava_live.protocol import LARGEST_ID, MAX_REF, Json
 from strava_live.social.cheers import cheer, uncheer
 from strava_live.web.activity_words import counted
@@ -89,7 +90,7 @@ def page_of(club: Club, viewer: User, place: Place | None) -> tuple[list[Json], 
 
 def cursor_of(entry: Entry) -> str:
     """A place in the feed, which stays where it is whatever is added or removed meanwhile."""
-    return f"{exact_utc_iso(entry.at)},{entry.pk}"
+    return f"{utc_iso_exact(entry.at)},{entry.pk}"
 
 
 def place_of(cursor: str) -> Place:
@@ -106,7 +107,7 @@ def place_of(cursor: str) -> Place:
 
 def blank(club: Club) -> Shown:
     """Return the empty card that the page's script fills."""
-    nothing = {"id": 0, "kind": "", "at": exact_utc_iso(club.founded_at), "athlete": None, "text": "", "data": {}}
+    nothing = {"id": 0, "kind": "", "at": utc_iso_exact(club.founded_at), "athlete": None, "text": "", "data": {}}
     return shown_in_order([nothing | {"cheers": 0, "cheered": False, "mine": False}], now=club.founded_at)[0]
 
 

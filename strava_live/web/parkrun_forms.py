@@ -7,16 +7,18 @@ from django import forms
 from django.urls import reverse_lazy
 
 from strava_live.accounts.models import User
-from strava_live.parkrun.calendar import may_be_held
+from strava_live.formats import format_date, format_duration
+from strava_live.parkrun.calendar import FIRST_PARKRUN, may_be_held
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.event import Event
-from strava_live.parkrun.matching import EventNames
+from strava_live.parkrun.event_names import EventNames
+from strava_live.parkrun.importing.words import fault_text
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.own_events import OWN, UnusableName, draft_event
-from strava_live.parkrun.pasted.cells import FIRST_PARKRUN, LARGEST_POSITION, Unreadable, read_time
+from strava_live.parkrun.pasted.cells import LARGEST_POSITION, read_time
+from strava_live.parkrun.pasted.faults import Unreadable
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.parkrun.results import Statement
-from strava_live.parkrun.wording import taken
 from strava_live.sync.results import name_own_event
 from strava_live.time_zones import zone_or_utc
 
@@ -62,12 +64,12 @@ class EventForm(forms.Form):
         if slug and (event := atlas.by_slug(slug)):
             return event
         names = EventNames(atlas, [event.as_event() for event in ParkrunEvent.objects.own(self.user.pk)])
-        meant = names.meant(name)
+        meant = names.named(name)
         if len(meant) == 1:
             return meant[0]
         if not meant and slug == OWN:
             return self.own(name)
-        self.suggestions, self.may_be_own = meant or names.suggested(name), not meant
+        self.suggestions, self.may_be_own = meant or names.suggest(name), not meant
         several = "Several events have that name. Choose one below."
         self.add_error("event", several if meant else "We don't know that event. Check the spelling or choose below.")
         return None
@@ -120,7 +122,7 @@ class ResultForm(EventForm):
         self.initial = {
             "how": row.on_foot or NOT_ON_FOOT,
             "volunteered": row.volunteered,
-            "official_time": "" if row.official_time_s is None else taken(row.official_time_s),
+            "official_time": format_duration(row.official_time_s),
             "position": row.position,
             "note": row.note,
         }
@@ -145,13 +147,13 @@ class ResultForm(EventForm):
         junior = event.junior if event else self.junior
         if event and day and not may_be_held(day, event.country, junior=junior):
             self.add_error(
-                "day", f"{day:%-d %B %Y} was a {day:%A}, when there's no {'junior ' if junior else ''}parkrun."
+                "day", f"{format_date(day)} was a {day:%A}, when there's no {'junior ' if junior else ''}parkrun."
             )
         if "official_time" in cleaned:
             try:
                 cleaned["official_time"] = read_time(cleaned["official_time"], junior=junior)
             except Unreadable as error:
-                self.add_error("official_time", f"{error}.")
+                self.add_error("official_time", f"{fault_text(error.code, error.params)}.")
         if not cleaned.get("how") and not cleaned.get("volunteered") and "how" not in self.errors:
             self.add_error("how", "Did you run, walk or volunteer?")
         if not cleaned.get("how") and cleaned.get("official_time"):

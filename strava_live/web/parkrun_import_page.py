@@ -1,4 +1,4 @@
-"""/parkruns/import/: paste or upload results, see what would come of them, confirm. Nothing is kept before that."""
+"""/parkruns/import/: paste or upload results, preview the import, confirm it. Nothing is saved before that."""
 
 from typing import Any
 
@@ -14,22 +14,21 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from strava_live.accounts.models import User
-from strava_live.parkrun.importing import (
+from strava_live.parkrun.importing.drafts import (
     MOST_BYTES,
     TOO_LARGE,
-    DraftGone,
-    NotRead,
-    Plan,
+    ambiguous_date,
+    create_draft,
     current_draft,
-    decoded,
-    draft_from,
-    either_of,
-    misread_dates,
-    plan_for,
+    dates_look_wrong,
+    decode_file,
+    draft_owner,
 )
-from strava_live.parkrun.pasted.order import Order
-from strava_live.parkrun.pasted.owner import Owner, doubt_about
-from strava_live.parkrun.pasted.reading import TooMuch
+from strava_live.parkrun.importing.plan import DraftGone, ImportChoices, ImportPlan, plan_import
+from strava_live.parkrun.importing.words import conflicts_text, date_order_text, fault_text, preview_summary
+from strava_live.parkrun.pasted.dates import DateOrder
+from strava_live.parkrun.pasted.faults import UnusablePaste
+from strava_live.parkrun.pasted.owner import ownership_question
 from strava_live.parkrun.result_models import ImportDraft
 from strava_live.sync.changes import announce_changes
 from strava_live.sync.results import confirm_import
@@ -37,30 +36,30 @@ from strava_live.web.parkrun_forms import PasteForm, today_of
 from strava_live.web.signed_in import signed_in, signed_in_post
 
 ROWS_SHOWN = 100
-CHOICE = "event-{}"
+EVENT_FIELD = "event-{}"
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@csrf_exempt  # by the middleware only: it would fail on a form that Django refuses to read. `read` asks for the token
+@csrf_exempt  # in the middleware, which cannot read the token of a form that is too large. read_pasted checks it
 def paste(request: HttpRequest) -> HttpResponse:
     try:
         request.POST.keys()
     except RequestDataTooBig:
         form = PasteForm({}, refused=TOO_LARGE)
         return render(request, "parkruns/import.html", {"form": form}, status=422)
-    return read(request)
+    return read_pasted(request)
 
 
 @csrf_protect
-def read(request: HttpRequest) -> HttpResponse:
+def read_pasted(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     form = PasteForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            draft_from(user.pk, pasted(form), today=today_of(user), now=timezone.now())
-        except (NotRead, TooMuch) as error:
+            create_draft(user.pk, pasted_text(form), today=today_of(user), now=timezone.now())
+        except UnusablePaste as error:
             form.add_error("file" if form.cleaned_data["file"] else "text", str(error))
         else:
             return redirect("preview_parkruns")
@@ -69,11 +68,11 @@ def read(request: HttpRequest) -> HttpResponse:
     return render(request, "parkruns/import.html", page, status=422 if form.errors else 200)
 
 
-def pasted(form: PasteForm) -> str:
+def pasted_text(form: PasteForm) -> str:
     file = form.cleaned_data["file"]
     if file and file.size > MOST_BYTES:
-        raise NotRead("That file is larger than 1 MB. Use one that has only your results.")
-    text: str = decoded(file.read()) if file else form.cleaned_data["text"]
+        raise UnusablePaste("That file is larger than 1 MB. Use one that has only your results.")
+    text: str = decode_file(file.read()) if file else form.cleaned_data["text"]
     return text
 
 
@@ -83,68 +82,79 @@ def pasted(form: PasteForm) -> str:
 def preview(request: HttpRequest) -> HttpResponse:
     draft = current_draft(signed_in(request).pk, now=timezone.now())
     if draft is None:
+        messages.info(request, "Your preview has expired. Please paste your results again.")
         return redirect("import_parkruns")
-    order = order_of(request.GET.get("dates", ""))
-    if order is None and (either := either_of(draft)):
-        page = {"either": zip(Order, either, strict=True)}
-        return render(request, "parkruns/dates.html", page)
-    return shown(request, draft, plan_for(draft, order=order), order=order, status=200)
+    order = read_order(request.GET.get("dates", ""))
+    if order is None and (both := ambiguous_date(draft)):
+        return render(request, "parkruns/dates.html", {"both": zip(DateOrder, both, strict=True)})
+    choices = ImportChoices(date_order=order)
+    return render_preview(request, draft, plan_import(draft, choices), choices)
 
 
-def order_of(written: str) -> Order | None:
-    return Order(written) if written in tuple(Order) else None
+def read_order(written: str) -> DateOrder | None:
+    return DateOrder(written) if written in tuple(DateOrder) else None
 
 
-def shown(
-    request: HttpRequest, draft: ImportDraft, plan: Plan, *, order: Order | None, status: int, wrong: str = ""
+def render_preview(
+    request: HttpRequest, draft: ImportDraft, plan: ImportPlan, choices: ImportChoices, *, error: str = ""
 ) -> HttpResponse:
-    groups = [("New", plan.new), ("Updates", plan.merged), ("Different from yours", plan.conflicts)]
+    order = choices.date_order
+    groups = [("New", plan.new), ("Updates", plan.updates), ("Different from yours", plan.conflicts)]
+    unclear = [(EVENT_FIELD.format(number), one) for number, one in enumerate(plan.unclear_events)]
     page: dict[str, Any] = {
         "draft": draft,
         "plan": plan,
-        "groups": [(label, changes[:ROWS_SHOWN], len(changes)) for label, changes in groups if changes],
-        "faults": plan.faults[:ROWS_SHOWN],
-        "doubtful": [(CHOICE.format(number), one) for number, one in enumerate(plan.doubtful)][:ROWS_SHOWN],
-        "doubt": doubt_of(signed_in(request), draft),
-        "misread_dates": misread_dates(draft, order),
+        "summary": preview_summary(plan),
+        "groups": [(label, results[:ROWS_SHOWN], len(results)) for label, results in groups if results],
+        "faults": [(fault, fault_text(fault.code, fault.params)) for fault in plan.faults[:ROWS_SHOWN]],
+        "conflicts": conflicts_text(plan) if plan.conflicts else "",
+        "unclear_events": unclear[:ROWS_SHOWN],
+        "ownership": question_to(signed_in(request), draft),
+        "dates_look_wrong": dates_look_wrong(draft, order),
         "order": order,
-        "wrong": wrong,
+        "order_text": date_order_text(order) if order else "",
+        "error": error,
     }
-    return render(request, "parkruns/preview.html", page, status=status)
+    return render(request, "parkruns/preview.html", page, status=422 if error else 200)
 
 
-def doubt_of(user: User, draft: ImportDraft) -> str:
-    owner = Owner(tuple(draft.content["ids"]), tuple(draft.content["names"]))
-    return doubt_about(owner, parkrun_id=user.parkrun_id, names=(user.display_name, user.username))
+def question_to(user: User, draft: ImportDraft) -> str:
+    """Return the question whether the results are the athlete's own, or ""."""
+    names = (user.display_name, user.username)
+    return ownership_question(draft_owner(draft), parkrun_id=user.parkrun_id, names=names)
 
 
 @signed_in_post
-def keep(request: HttpRequest) -> HttpResponse:
+def confirm(request: HttpRequest) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     draft = current_draft(user.pk, now=now)
     token = request.POST.get("token", "")
     if draft is None or draft.token != token:
-        return gone(request)
-    order = order_of(request.POST.get("dates", ""))
-    if order is None and either_of(draft):
+        return draft_gone(request)
+    order = read_order(request.POST.get("dates", ""))
+    if order is None and ambiguous_date(draft):
         return redirect("preview_parkruns")
-    plan = plan_for(draft, order=order)
-    chosen = {one.name: request.POST.get(CHOICE.format(number), "") for number, one in enumerate(plan.doubtful)}
-    if doubt_of(user, draft) and request.POST.get("mine") != "on":
-        wrong = "Tick the box to say these results are yours, or cancel."
-        plan = plan_for(draft, chosen=chosen, order=order)
-        return shown(request, draft, plan, order=order, status=422, wrong=wrong)
-    replacing = request.POST.get("replace") == "on"
+    choices = choices_from(request, draft, order)
+    if question_to(user, draft) and request.POST.get("mine") != "on":
+        error = "Tick the box to say these results are yours, or cancel."
+        return render_preview(request, draft, plan_import(draft, choices), choices, error=error)
     try:
-        done, changes = confirm_import(user.pk, token, chosen=chosen, replacing=replacing, now=now, order=order)
+        done, changes = confirm_import(user.pk, token, choices, now=now)
     except DraftGone:
-        return gone(request)
+        return draft_gone(request)
     async_to_sync(announce_changes)(user.pk, changes)
-    messages.success(request, f"Imported: {len(done.new):,} new, {len(done.merged) + len(done.conflicts):,} updated.")
+    messages.success(request, f"Imported: {len(done.new):,} new, {len(done.updates) + len(done.conflicts):,} updated.")
     return redirect("parkruns")
 
 
-def gone(request: HttpRequest) -> HttpResponse:
-    """Pressed twice, replaced by another, or a day old."""
-    messages.info(request, "Nothing to import: it was imported already, or it is more than a day old.")
+def choices_from(request: HttpRequest, draft: ImportDraft, order: DateOrder | None) -> ImportChoices:
+    """Read the preview's form. Its fields number the unclear events in the order of the plan."""
+    unclear = plan_import(draft, ImportChoices(date_order=order)).unclear_events
+    events = {one.name: request.POST.get(EVENT_FIELD.format(number), "") for number, one in enumerate(unclear)}
+    return ImportChoices(events, overwrite=request.POST.get("replace") == "on", date_order=order)
+
+
+def draft_gone(request: HttpRequest) -> HttpResponse:
+    """Answer a confirmation of a draft that was imported already, was replaced, or is more than a day old."""
+    messages.info(request, "Nothing to import: it was imported already, or the preview has expired.")
     return redirect("parkruns")

@@ -13,15 +13,17 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from strava_live.parkrun import milestones
+from strava_live.formats import format_date, format_duration, format_ordinal
 from strava_live.parkrun.counting import (
-    Numbered,
-    fastest,
-    numbered,
-    totals,
-    visited,
-    volunteering_numbered,
+    CountedParkrun,
+    ParkrunFacts,
+    count_parkruns,
+    count_totals,
+    count_volunteering,
+    fastest_parkrun,
+    visited_events,
 )
+from strava_live.parkrun.milestones import is_milestone, milestones_reached, next_milestone
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.parkrun.results import (
@@ -29,7 +31,6 @@ from strava_live.parkrun.results import (
     result_of,
     starting_numbers,
 )
-from strava_live.parkrun.wording import ordinal, taken
 from strava_live.protocol import LARGEST_ID
 from strava_live.sync.changes import announce_changes
 from strava_live.sync.results import AlreadyThere, add_result, begin_counting_at, change_result, remove_result
@@ -46,16 +47,16 @@ class Row:
     """One parkrun in the words of the page."""
 
     result: ParkrunResult
-    number: Numbered | None
+    number: CountedParkrun | None
     volunteered: int | None
 
     @property
     def time(self) -> str:
-        return "" if self.result.time_s is None else taken(self.result.time_s)
+        return format_duration(self.result.time_s)
 
     @property
     def ordinal(self) -> str:
-        return ordinal(self.number.count if self.number else 0)
+        return format_ordinal(self.number.count if self.number else 0)
 
     @property
     def junior(self) -> bool:
@@ -64,12 +65,12 @@ class Row:
     @property
     def milestone(self) -> int | None:
         count = self.number.count if self.number else 0
-        return count if milestones.is_milestone(count, junior=self.junior) else None
+        return count if is_milestone(count, junior=self.junior) else None
 
     @property
     def volunteer_milestone(self) -> int | None:
         count = self.volunteered or 0
-        return count if milestones.is_milestone(count) else None
+        return count if is_milestone(count) else None
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,8 @@ class Ladder:
 
 
 def ladder(label: str, count: int, started: int, *, junior: bool = False) -> Ladder:
-    reached = milestones.reached(count, junior=junior)
-    return Ladder(label, count, reached, milestones.following(count, junior=junior), started)
+    reached = milestones_reached(count, junior=junior)
+    return Ladder(label, count, reached, next_milestone(count, junior=junior), started)
 
 
 @login_required
@@ -104,34 +105,34 @@ def ladder(label: str, count: int, started: int, *, junior: bool = False) -> Lad
 def parkruns_page(request: HttpRequest) -> HttpResponse:
     mine = ParkrunResult.objects.of(signed_in(request).pk)
     start = starting_numbers(signed_in(request).pk)
-    counted = mine.counted()
+    facts = mine.facts()
     rows = mine.shown().newest_first()
     if before := request.GET.get("before"):
         rows = rows.older_than(*place_of(before))
     found = list(rows[: ROWS_A_PAGE + 1])
-    numbers = numbered(counted, parkruns=start.parkruns, juniors=start.juniors)
-    helped = volunteering_numbered(counted, volunteered=start.volunteered)
-    events = visited(counted)
-    best = fastest(counted)
+    numbers = count_parkruns(facts, parkruns=start.parkruns, juniors=start.juniors)
+    helped = count_volunteering(facts, volunteered=start.volunteered)
+    events = visited_events(facts)
+    best = fastest_parkrun(facts)
     page: dict[str, Any] = {
         "rows": [Row(row, numbers.get(row.pk), helped.get(row.pk)) for row in found[:ROWS_A_PAGE]],
         "older": cursor_of(found[ROWS_A_PAGE - 1]) if len(found) > ROWS_A_PAGE else "",
         "before": before,
-        "ladders": ladders(counted, start),
-        "totals": totals(counted, parkruns=start.parkruns, juniors=start.juniors, volunteered=start.volunteered),
+        "ladders": ladders(facts, start),
+        "totals": count_totals(facts, parkruns=start.parkruns, juniors=start.juniors, volunteered=start.volunteered),
         "best": best,
-        "best_time": taken(best.time_s) if best and best.time_s else "",
-        "events": [(event, taken(event.best_s) if event.best_s else "") for event in events[:EVENTS_SHOWN]],
-        "more_events": [(event, taken(event.best_s) if event.best_s else "") for event in events[EVENTS_SHOWN:]],
+        "best_time": format_duration(best.time_s if best else None),
+        "events": [(event, format_duration(event.best_s)) for event in events[:EVENTS_SHOWN]],
+        "more_events": [(event, format_duration(event.best_s)) for event in events[EVENTS_SHOWN:]],
         "start": start,
         "started": start.parkruns + start.juniors + start.volunteered,
     }
     return render(request, "parkruns/parkruns.html", page)
 
 
-def ladders(counted: Any, start: StartingNumbers) -> list[Ladder]:
+def ladders(facts: list[ParkrunFacts], start: StartingNumbers) -> list[Ladder]:
     """The juniors' and the volunteers' only once there is something to count."""
-    known = totals(counted, parkruns=start.parkruns, juniors=start.juniors, volunteered=start.volunteered)
+    known = count_totals(facts, parkruns=start.parkruns, juniors=start.juniors, volunteered=start.volunteered)
     found = [ladder("Parkruns", known.parkruns, start.parkruns)]
     if known.juniors:
         found.append(ladder("Junior parkruns", known.juniors, start.juniors, junior=True))
@@ -213,7 +214,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     except UnknownResult:
         raise Http404 from None
     async_to_sync(announce_changes)(row.athlete_id, changes)
-    messages.success(request, f"Removed: {row.event.name}, {row.day:%-d %B %Y}.")
+    messages.success(request, f"Removed: {row.event.name}, {format_date(row.day)}.")
     return redirect("parkruns")
 
 

@@ -18,8 +18,9 @@ from django.views.decorators.http import require_safe
 
 from strava_live.clubs.models import Club, Invitation, Screen
 from strava_live.feed.club_cache import ClubCache
-from strava_live.feed.encoding import exact_utc_iso, for_screens
+from strava_live.feed.encoding import for_screens
 from strava_live.feed.figures import figures_of
+from strava_live.formats import utc_iso_exact
 from strava_live.protocol import Json
 from strava_live.time_zones import zone_or_utc
 from strava_live.web.club_addresses import invitation_address
@@ -100,7 +101,7 @@ def standing(club: Club, wall: Wall) -> Json:
     """Return the state that a page begins with. The club was read before the entries, so its `seq` is not later."""
     return {
         "page": page_version(club),
-        "server_time": exact_utc_iso(timezone.now()),
+        "server_time": utc_iso_exact(timezone.now()),
         "epoch": club.epoch,
         "seq": club.seq,
         "entries": wall.entries,

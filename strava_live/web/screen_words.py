@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from strava_live.accounts.profile import clock
 from strava_live.feed.figures import Figures, Period, Tally
 from strava_live.feed.models import Entry
+from strava_live.formats import format_duration
 from strava_live.parkrun.milestones import is_milestone
 from strava_live.protocol import Json
 from strava_live.visibility import data_shown
@@ -33,7 +33,7 @@ class Row:
 def row_of(entry: Entry) -> Row:
     data = data_shown(entry.data, entry.name)
     note, sun = note_of(data)
-    where, time, device = short(data["event_name"]), clock(data.get("time_s")), data.get("device") or ""
+    where, time, device = short(data["event_name"]), format_duration(data.get("time_s")), data.get("device") or ""
     return Row(entry.name or NOBODY_NAMED, where, note, time, device, sun)
 
 

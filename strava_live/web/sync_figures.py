@@ -9,9 +9,10 @@ from strava_live.accounts.models import StravaConnection, User
 from strava_live.activities.items import item_of
 from strava_live.activities.models import Activity
 from strava_live.activities.summary import summary_of
+from strava_live.formats import utc_iso
 from strava_live.sync.continuing import days_left
 from strava_live.sync.maybes import alike
-from strava_live.sync.models import SyncRun, utc_iso
+from strava_live.sync.models import SyncRun
 from strava_live.sync.snapshot import in_a_list
 from strava_live.time_zones import zone_or_utc
 from strava_live.web.activity_words import counted

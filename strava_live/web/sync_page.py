@@ -20,7 +20,7 @@ from strava_live.accounts.strava_app import strava
 from strava_live.activities.models import Activity
 from strava_live.broadcast import announce, athlete_group
 from strava_live.clubs.models import Membership
-from strava_live.parkrun.wording import distance, taken
+from strava_live.formats import format_distance, format_duration
 from strava_live.protocol import LARGEST_ID, BadDates, SyncWaiting, day, whole_number
 from strava_live.strava.budget import Standing
 from strava_live.sync import runner as runners
@@ -126,8 +126,8 @@ def facts_of(maybe: Activity) -> str:
     """Sat 21 November 2026, 09:02 · 5.02 km · 24:31 · Bushy. static/js/sync/maybes.js says the same."""
     day = f"{maybe.start_local:%a %-d %B %Y}"
     when = f"{day} · Start time hidden" if maybe.hidden_start else f"{day}, {maybe.start_local:%H:%M}"
-    length = distance(maybe.distance_m) if maybe.distance_m else ""
-    return " · ".join(part for part in (when, length, taken(maybe.elapsed_s), maybe.event_name) if part)
+    length = format_distance(maybe.distance_m) if maybe.distance_m else ""
+    return " · ".join(part for part in (when, length, format_duration(maybe.elapsed_s), maybe.event_name) if part)
 
 
 async def allowance() -> Standing | None:

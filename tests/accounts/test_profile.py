@@ -3,7 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from strava_live.accounts.profile import clock, read_display_name, read_goal_time, read_parkrun_id, time_zones
+from strava_live.accounts.profile import read_display_name, read_goal_time, read_parkrun_id, time_zones
+from strava_live.formats import format_duration
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,7 @@ def test_goal_time_out_of_reach_is_refused(typed: str) -> None:
 
 
 def test_goal_time_reads_back_as_it_is_shown() -> None:
-    assert [clock(read_goal_time(shown)) for shown in ("27:30", "1:02:03")] == ["27:30", "1:02:03"]
+    assert [format_duration(read_goal_time(shown)) for shown in ("27:30", "1:02:03")] == ["27:30", "1:02:03"]
 
 
 @pytest.mark.parametrize(

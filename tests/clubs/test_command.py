@@ -14,7 +14,7 @@ from strava_live.clubs.keys import invite
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.feed.figures import figures_of
 from strava_live.feed.models import Entry
-from strava_live.management.commands.demo_club import MEMBERS, latest_saturday, run_until
+from strava_live.management.commands.demo_club import MEMBERS, add_parkruns, latest_saturday
 from strava_live.membership.joining import join
 from strava_live.parkrun.result_models import ParkrunResult
 from tests.clubs.visits import as_
@@ -127,28 +127,33 @@ def test_demo_club_needs_parkrun_events(settings: Settings) -> None:
 
 def test_demo_club_is_created_once_and_has_run_on_saturday(events: None, settings: Settings) -> None:
     settings.DEBUG = True
-    said = [StringIO(), StringIO()]
-    for out in said:
-        call_command("demo_club", stdout=out)
+    outputs = [StringIO(), StringIO()]
+    for output in outputs:
+        call_command("demo_club", stdout=output)
 
-    assert said[0].getvalue() == said[1].getvalue()
-    assert [line.split()[0] for line in said[0].getvalue().splitlines()] == ["club", "invitation", "screen", "captain"]
+    assert outputs[0].getvalue() == outputs[1].getvalue()
+    assert [line.split()[0] for line in outputs[0].getvalue().splitlines()] == [
+        "club",
+        "invitation",
+        "screen",
+        "captain",
+    ]
     found = Club.objects.get()
     assert Membership.objects.in_club(found.pk).count() == 6
     entries = Entry.objects.there().filter(kind=Entry.Kind.PARKRUN)
     assert entries.filter(data__date=latest_saturday().isoformat()).count() == 6
     assert Entry.objects.there().filter(kind=Entry.Kind.MILESTONE).exists()
     assert [streak.weeks for streak in figures_of(found, timezone.now()).streaks] == [52, 23, 15, 9]
-    _, username, _, password = said[0].getvalue().splitlines()[-1].replace(",", "").split()
+    _, username, _, password = outputs[0].getvalue().splitlines()[-1].replace(",", "").split()
     assert Client().login(username=username, password=password)
 
 
 def test_demo_club_runs_every_week(events: None, settings: Settings) -> None:
     settings.DEBUG = True
     call_command("demo_club", stdout=StringIO())
-    there = ParkrunResult.objects.count()
+    before = ParkrunResult.objects.count()
 
     for member in MEMBERS:
-        run_until(latest_saturday() + timedelta(weeks=2), member)
+        add_parkruns(latest_saturday() + timedelta(weeks=2), member)
 
-    assert ParkrunResult.objects.count() == there + 2 * len(MEMBERS)
+    assert ParkrunResult.objects.count() == before + 2 * len(MEMBERS)

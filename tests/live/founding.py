@@ -64,11 +64,11 @@ def table_of(site: LiveSite, club_id: int) -> list[dict[str, Any]]:
 
 def table(club_id: int) -> list[dict[str, Any]]:
     """What a feed has to show, row by row."""
-    from strava_live.feed.encoding import exact_utc_iso
     from strava_live.feed.models import Entry
+    from strava_live.formats import utc_iso_exact
 
     return [
-        {"id": row.pk, "at": exact_utc_iso(row.at), "seq": row.seq, "text": row.text, "cheers": row.cheers}
+        {"id": row.pk, "at": utc_iso_exact(row.at), "seq": row.seq, "text": row.text, "cheers": row.cheers}
         for row in Entry.objects.of_club(club_id).there()
     ]
 

@@ -1,4 +1,4 @@
-"""What a labelled case is, and how a failure is told."""
+"""A labelled case of the rules, and the message of its failure."""
 
 from dataclasses import dataclass
 
@@ -8,22 +8,22 @@ from tests.parkrun.recorded import Recorded, atlas
 
 @dataclass(frozen=True)
 class Case:
-    """An activity, the verdict that is right, the event's slug, and words that stand among the reasons."""
+    """An activity with its right certainty and event, and words that its reasons contain."""
 
     label: str
     activity: Recorded
-    status: str
+    certainty: str
     event: str | None = None
     words: str = ""
 
 
 def check(case: Case) -> None:
-    verdict = judge(case.activity, atlas())
-    given = (verdict.status.value, verdict.event.slug if verdict.event else None)
-    reasons = "; ".join(verdict.reasons)
-    assert given == (case.status, case.event) and case.words in reasons, (  # noqa: PT018 - one message for both
+    judgement = judge(case.activity, atlas())
+    given = (judgement.certainty.value, judgement.event.slug if judgement.event else None)
+    reasons = "; ".join(judgement.reasons)
+    assert given == (case.certainty, case.event) and case.words in reasons, (  # noqa: PT018 - one message for both
         f"\n{case.label}\n  activity  {case.activity}"
-        f"\n  expected  {case.status} at {case.event}, because: …{case.words}…"
+        f"\n  expected  {case.certainty} at {case.event}, because: …{case.words}…"
         f"\n  given     {given[0]} at {given[1]}, because: {reasons}"
     )
-    assert verdict.reasons, f"{case.label}: a verdict without reasons"
+    assert judgement.reasons, f"{case.label}: no reasons"

@@ -1,6 +1,6 @@
 """Both sides of every daylight-saving change: the Saturdays before and after it, in UTC, at two minutes past the start.
 
-For zones without a change the same Saturdays, on which nothing may happen.
+Zones without daylight saving have the same Saturdays, on which the offset stays the same.
 """
 
 from tests.parkrun.cases import Case

@@ -107,7 +107,7 @@ CASES = (
     doubtful("Queensland, October 2020", "newfarm", "2020-10-03T07:02+10:00"),
     doubtful("Singapore, March 2022", "eastcoastpark", "2022-03-05T07:32+08:00"),
     doubtful("A country that had no parkruns yet", "vingis", "2021-06-05T09:02+03:00"),
-    # Some events were back, nobody knows which
+    # Some events were back, and it is not known which
     doubtful("South Africa, October 2021", "delta", "2021-10-16T08:02+02:00"),
     doubtful("Ireland, 11 September 2021", "malahide", "2021-09-11T09:32+01:00"),
     doubtful("Germany, 17 July 2021", "alstervorland", "2021-07-17T09:02+02:00"),

@@ -1,4 +1,4 @@
-"""What leaves room for doubt: hidden starts and maps, typing, titles, lengths, neighbours, juniors."""
+"""Cases that are not clear: hidden starts and maps, typed activities, titles, lengths, neighbours, juniors."""
 
 from dataclasses import replace
 from typing import Any
@@ -129,7 +129,7 @@ CASES = (
         "Rounded, between two events", recorded("colwick", SATURDAY, rounded=True), "starts near there too", "colwick"
     ),
     # The zone that Strava names
-    Case("A zone that nobody knows", bushy(zone="Parkland/Atlantis", utc_offset_s=0), "sure", "bushy"),
+    Case("An unknown zone", bushy(zone="Parkland/Atlantis", utc_offset_s=0), "sure", "bushy"),
     Case("A wrong zone and offset", bushy(zone="Asia/Tokyo", utc_offset_s=32400), "sure", "bushy"),
     Case("No zone at all", bushy(zone=""), "sure", "bushy"),
     asked(

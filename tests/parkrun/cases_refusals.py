@@ -27,7 +27,7 @@ CASES = (
     refused("A ride", "A ride, so it can't be a parkrun", sport_type="Ride", name="Ride to parkrun"),
     refused("An e-bike", "An ebike ride", sport_type="EBikeRide"),
     refused("A swim", "A swim", sport_type="Swim"),
-    refused("A sport that nobody knew before", "A padel", sport_type="Padel"),
+    refused("An unknown sport", "A padel", sport_type="Padel"),
     fine("On trails", sport_type="TrailRun"),
     fine("Walked in an hour and a quarter", sport_type="Walk", elapsed_s=4500, moving_s=4400),
     fine("Hiked with the tail walker", sport_type="Hike", elapsed_s=5400, moving_s=5300),
@@ -84,7 +84,7 @@ CASES = (
         "bushy",
         "200 m from the Bushy start",
     ),
-    refused("A route that is none", "No map", start_latlng=None, polyline="\x00 nonsense"),
+    refused("A route that is not a polyline", "No map", start_latlng=None, polyline="\x00 nonsense"),
     # Years ago at an event that is still held, and typed in without a word of it
     refused("Typed in without a title", "Typed in by hand", manual=True, start_latlng=None),
 )

@@ -1,6 +1,6 @@
 """Every region of the list: an ordinary parkrun in February and in July, by the offset from UTC that was in force then.
 
-The offsets stand here by themselves, so that a wrong time zone in the catalogue shows.
+The offsets are written here, independently of the catalogue, so that a wrong time zone there fails a test.
 """
 
 from tests.parkrun.cases import Case

@@ -1,4 +1,4 @@
-"""Lists of events as an operator may have them: rows of the bundled list, written as a CSV or as parkrun's GeoJSON."""
+"""Lists of events from rows of the bundled list, as a CSV or as parkrun's GeoJSON."""
 
 import csv
 import json

@@ -1,4 +1,4 @@
-"""The bundled parkrun events in a test's database, which costs much less after the first time."""
+"""The bundled parkrun events in a test's database, inserted quickly after the first time."""
 
 from io import StringIO
 from typing import Any
@@ -10,7 +10,7 @@ from strava_live.parkrun.models import CatalogueState, ParkrunEvent
 
 
 class LoadedEvents:
-    """The rows that `load_parkrun_events` wrote the first time, written again for each test that asks."""
+    """Keeps the rows that `load_parkrun_events` wrote the first time, and inserts them for later tests."""
 
     def __init__(self) -> None:
         self.rows: dict[type[models.Model], list[list[Any]]] = {}
@@ -29,7 +29,7 @@ def columns(model: type[models.Model]) -> "list[models.Field[Any, Any]]":
 
 
 def rows_of(model: type[models.Model]) -> list[list[Any]]:
-    """As the database takes them."""
+    """Return the rows with their values as the database stores them."""
     return [
         [field.get_db_prep_save(getattr(row, field.attname), connection) for field in columns(model)]
         for row in model._default_manager.order_by("pk")

@@ -1,4 +1,4 @@
-"""Results as people paste them: out of a browser on a desktop, out of one on a phone, out of an e-mail, as a CSV."""
+"""Results as people paste them, from a desktop browser, a phone's browser, an e-mail or a CSV."""
 
 from datetime import date, timedelta
 
@@ -36,7 +36,7 @@ def table(*rows: str) -> str:
 
 
 def long_table(count: int) -> str:
-    """So many Saturdays at two events, newest first."""
+    """`count` Saturdays at up to five events, newest first."""
     last = date(2026, 11, 14)
     days = (last - timedelta(days=7 * (number % 1100)) for number in range(count))
     events = ("Bushy Park", "New Farm", "Wimbledon Common", "Cannon Hill", "Banstead Woods")

@@ -1,4 +1,4 @@
-"""Activities for the tables: at an event of the bundled list, at an instant that is written with its offset."""
+"""Activities for the tables of cases, at an event of the bundled list."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ HIDDEN = "00:00:01"
 
 @dataclass(frozen=True)
 class Recorded:
-    """An activity as the rules want it."""
+    """An activity with the fields that the rules use."""
 
     strava_id: int
     name: str
@@ -48,7 +48,7 @@ def event(slug: str) -> Event:
 
 
 def recorded(slug: str, at: str, *, metres: float = 140, rounded: bool = False, **changes: Any) -> Recorded:
-    """Five kilometres from a place so far north of the event's; `at` is local time with its offset, or UTC with Z."""
+    """Return a 5 km run that starts `metres` north of the event, at a local time with its offset or at UTC with Z."""
     began = datetime.fromisoformat(at)
     offset = began.utcoffset()
     assert offset is not None, "an instant has an offset"
@@ -77,7 +77,7 @@ def recorded(slug: str, at: str, *, metres: float = 140, rounded: bool = False, 
 
 
 def hidden(activity: Recorded) -> Recorded:
-    """The same with its start hidden, as Strava does it: one second after midnight, on the local clock."""
+    """Hide the start as Strava does: local time becomes one second after midnight."""
     midnight = datetime.fromisoformat(f"{activity.start_local:%Y-%m-%d}T{HIDDEN}")
     shift = activity.start_local - midnight
     return replace(activity, hidden_start=True, start_local=midnight, start=activity.start - shift)
@@ -88,7 +88,7 @@ def without_map(activity: Recorded) -> Recorded:
 
 
 def drawn(activity: Recorded, *, latlng: tuple[float, float] | None) -> Recorded:
-    """The same with a route that begins where it began, and another start beside it."""
+    """Add a route that begins at the start, and replace the start's own coordinates."""
     assert activity.start_latlng is not None
     latitude, longitude = activity.start_latlng
     return replace(

@@ -1,4 +1,4 @@
-"""Finding events: near a point anywhere on earth, by slug, by name, by what a title says."""
+"""The atlas finds events near any point on earth, by slug, by name and in titles."""
 
 import random
 import time
@@ -24,7 +24,7 @@ def at(slug: str, latitude: float, longitude: float) -> Event:
 
 
 @given(places=st.lists(points, min_size=1, max_size=30), point=points, within_m=st.floats(1, 2e7))
-def test_near_finds_what_measuring_everything_finds(
+def test_near_finds_the_same_events_as_measuring_all(
     places: list[tuple[float, float]], point: tuple[float, float], within_m: float
 ) -> None:
     events = [at(str(number), *place) for number, place in enumerate(places)]
@@ -37,14 +37,14 @@ def test_near_finds_what_measuring_everything_finds(
     assert not clearly_out & found
 
 
-def test_near_reaches_over_the_pole_and_the_antimeridian() -> None:
+def test_near_works_across_the_pole_and_the_antimeridian() -> None:
     events = Atlas([at("pole", 89.999, 0.0), at("fiji", -17.0, 179.999)])
 
     assert [one.event.slug for one in events.near((89.999, 180.0), within_m=300)] == ["pole"]
     assert [one.event.slug for one in events.near((-17.0, -179.999), within_m=300)] == ["fiji"]
 
 
-def test_near_gives_the_nearest_first_and_each_event_once() -> None:
+def test_near_returns_each_event_once_and_the_nearest_first() -> None:
     moved = replace(event("holmepierrepont"), former_places=((52.9452, -1.0979),))
 
     found = Atlas([event("colwick"), moved]).near((52.9451, -1.0979), (52.9428, -1.0929), within_m=2000)
@@ -54,7 +54,7 @@ def test_near_gives_the_nearest_first_and_each_event_once() -> None:
 
 
 @pytest.mark.parametrize("slug", ["bushy", "hagley", "colwick", "cornerbrookstreamtrail"])
-def test_nearest_is_the_one_that_is_there(slug: str) -> None:
+def test_nearest_event_of_an_events_place_is_that_event(slug: str) -> None:
     where = event(slug)
 
     nearest = atlas().nearest((where.latitude, where.longitude), count=3)
@@ -64,12 +64,12 @@ def test_nearest_is_the_one_that_is_there(slug: str) -> None:
     assert nearest == sorted(nearest, key=lambda one: one.metres)
 
 
-def test_nearest_in_the_middle_of_the_sea_is_far_away() -> None:
+def test_nearest_event_may_be_thousands_of_kilometres_away() -> None:
     assert atlas().nearest((-48.9, -123.4), count=1)[0].metres > 2_000_000
     assert Atlas(()).nearest((0.0, 0.0), count=3) == []
 
 
-def test_near_takes_well_under_a_millisecond_and_is_shared_by_threads() -> None:
+def test_near_gives_the_same_in_threads_and_takes_under_a_millisecond() -> None:
     chance = random.Random(7)
     asked = [(one.latitude + chance.uniform(-0.1, 0.1), one.longitude) for one in atlas().events]
 
@@ -84,7 +84,7 @@ def test_near_takes_well_under_a_millisecond_and_is_shared_by_threads() -> None:
     assert each_s < 0.001
 
 
-def test_slug_finds_the_event_under_its_present_and_its_former_slug() -> None:
+def test_by_slug_finds_present_and_former_slugs() -> None:
     events = Atlas([replace(event("bushy"), former_slugs=("bushypark", "cardiff")), event("cardiff")])
 
     assert [found.slug for slug in ("bushy", "bushypark", "cardiff") if (found := events.by_slug(slug))] == [
@@ -118,12 +118,12 @@ def test_title_names_an_event(title: str, slug: str | None) -> None:
     assert (named.slug if named else None) == slug
 
 
-def test_title_names_a_junior_event_where_that_is_meant() -> None:
+def test_title_names_a_junior_event() -> None:
     assert (named := atlas().named_in("Bushy junior parkrun", junior=True))
     assert named.slug == "bushy-juniors"
 
 
-def test_search_finds_names_by_their_beginning_first() -> None:
+def test_search_returns_names_that_begin_with_the_text_first() -> None:
     slugs = [found.slug for found in atlas().search("bush", count=10)]
 
     assert slugs[0].startswith("bush")

@@ -7,7 +7,7 @@ import pytest
 from strava_live.parkrun.calendar import easter, may_be_held, occasion, occasion_somewhere, special_days
 from tests.parkrun.recorded import atlas
 
-# As printed in the church's tables; the latest and the earliest that there can be are among them.
+# From printed church tables. The earliest and the latest possible dates are among them.
 EASTERS = """
 1961-04-02 1981-04-19 2000-04-23 2008-03-23 2011-04-24 2016-03-27 2018-04-01 2019-04-21 2020-04-12 2021-04-04
 2022-04-17 2023-04-09 2024-03-31 2025-04-20 2026-04-05 2027-03-28 2028-04-16 2030-04-21 2038-04-25 2049-04-18
@@ -17,7 +17,7 @@ THANKSGIVINGS = "2018-11-22 2019-11-28 2020-11-26 2021-11-25 2022-11-24 2023-11-
 
 
 @pytest.mark.parametrize("day", EASTERS.split())
-def test_easter_is_when_it_was(day: str) -> None:
+def test_easter_of_known_years(day: str) -> None:
     assert easter(int(day[:4])).isoformat() == day
 
 
@@ -33,7 +33,7 @@ def test_thanksgiving_is_the_fourth_thursday(day: str) -> None:
 
 
 @pytest.mark.parametrize("country", ["GB", "AU", "US", "NL", "AT", "LT", ""])
-def test_every_saturday_and_1_january_are_for_everybody(country: str) -> None:
+def test_parkruns_are_held_everywhere_on_saturdays_and_1_january(country: str) -> None:
     year = [date(2026, 1, 1) + timedelta(days=days) for days in range(365)]
     special = special_days(country, 2026)
 
@@ -57,7 +57,7 @@ def test_juniors_are_held_on_sundays_only() -> None:
     assert not occasion(date(2025, 12, 25), "GB", junior=True)
 
 
-def test_somewhere_in_the_world_finds_every_countrys_day() -> None:
+def test_occasion_somewhere_finds_the_special_days_of_all_countries() -> None:
     assert occasion_somewhere(date(2026, 5, 14)) == "Ascension Day"
     assert occasion_somewhere(date(2026, 5, 25)) == "Whit Monday"
     assert occasion_somewhere(date(2026, 11, 26)) == "Thanksgiving"
@@ -65,7 +65,7 @@ def test_somewhere_in_the_world_finds_every_countrys_day() -> None:
     assert occasion_somewhere(date(2026, 2, 8), junior=True) == "a Sunday"
 
 
-def test_days_that_only_another_country_has_may_be_named() -> None:
+def test_special_days_of_other_countries_may_be_entered() -> None:
     assert may_be_held(date(2025, 12, 25), "DE")
     assert may_be_held(date(2026, 2, 7), "DE")
     assert not may_be_held(date(2026, 2, 10), "DE")

@@ -1,4 +1,4 @@
-"""The catalogue in memory: made once, shared, and made again when the database has another one."""
+"""The catalogue in memory: read once, shared by threads, and read again when stored events change."""
 
 import threading
 from datetime import date, time
@@ -13,7 +13,7 @@ from strava_live.accounts.models import User
 from strava_live.parkrun import admin as _registered  # noqa: F401 - as strava_live/admin.py does
 from strava_live.parkrun.catalogue import Catalogue
 from strava_live.parkrun.listing import read_listing
-from strava_live.parkrun.loading import load
+from strava_live.parkrun.loading import load_list
 from strava_live.parkrun.models import ParkrunEvent
 from tests.parkrun.lists import as_csv, some_rows
 
@@ -23,7 +23,7 @@ TODAY = date(2026, 11, 20)
 
 
 class Clock:
-    """Seconds that pass when a test says so."""
+    """A clock that tests advance."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -33,10 +33,10 @@ class Clock:
 
 
 def load_some(*slugs: str) -> None:
-    load(read_listing(as_csv(some_rows(*slugs))), today=TODAY, close_many=True)
+    load_list(read_listing(as_csv(some_rows(*slugs))), today=TODAY, close_many=True)
 
 
-def test_catalogue_is_read_once_and_asked_for_its_version_now_and_then() -> None:
+def test_catalogue_is_read_once_and_its_version_checked_at_intervals() -> None:
     load_some("bushy", "cardiff")
     clock = Clock()
     catalogue = Catalogue(check_every_s=5, clock=clock)
@@ -77,10 +77,10 @@ def test_catalogue_keeps_its_atlas_when_a_list_changes_nothing() -> None:
     assert catalogue.atlas() is before
 
 
-def test_catalogue_gives_events_with_what_the_operator_entered() -> None:
+def test_catalogue_has_the_start_that_an_operator_entered() -> None:
     load_some("bushy", "westerfolds")
     catalogue = Catalogue(check_every_s=0)
-    assert [event.also for event in catalogue.atlas().events] == [(), (time(7),)]
+    assert [event.other_starts for event in catalogue.atlas().events] == [(), (time(7),)]
 
     event = ParkrunEvent.objects.get(slug="westerfolds")
     event.start_override = time(7, 30)
@@ -88,26 +88,25 @@ def test_catalogue_gives_events_with_what_the_operator_entered() -> None:
 
     found = catalogue.atlas().by_slug("westerfolds")
     assert found is not None
-    assert (found.starts, found.also) == (time(7, 30), ())
+    assert (found.starts, found.other_starts) == (time(7, 30), ())
 
 
 def test_catalogue_without_events_is_empty() -> None:
     assert len(Catalogue().atlas()) == 0
 
 
-def test_catalogue_is_made_once_for_many_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever comes first looks; the others wait for it, and later do not even wait."""
+def test_catalogue_is_read_once_for_many_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     catalogue = Catalogue(check_every_s=60)
-    looks, everyone = [], threading.Barrier(8)
+    checks, all_threads = [], threading.Barrier(8)
 
-    def look() -> None:
-        looks.append(1)
+    def check() -> None:
+        checks.append(1)
         catalogue._checked_at = catalogue._clock()
 
-    monkeypatch.setattr(catalogue, "_look", look)
+    monkeypatch.setattr(catalogue, "_check", check)
 
     def ask() -> None:
-        everyone.wait()
+        all_threads.wait()
         catalogue.atlas()
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
@@ -116,7 +115,7 @@ def test_catalogue_is_made_once_for_many_threads(monkeypatch: pytest.MonkeyPatch
     for thread in threads:
         thread.join()
 
-    assert len(looks) == 1
+    assert len(checks) == 1
 
 
 def test_operator_can_enter_a_start_and_nothing_else(operator: User, rf: RequestFactory) -> None:

@@ -1,4 +1,4 @@
-"""Counts, milestones, firsts and bests: pure, from lists."""
+"""Counts, milestones, first times and bests."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -7,44 +7,44 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from strava_live.parkrun.counting import (
-    Counted,
-    Numbered,
-    fastest,
-    numbered,
-    totals,
-    visited,
-    volunteering_numbered,
+    CountedParkrun,
+    ParkrunFacts,
+    count_parkruns,
+    count_totals,
+    count_volunteering,
+    fastest_parkrun,
+    visited_events,
 )
-from strava_live.parkrun.milestones import following, is_milestone, reached
+from strava_live.parkrun.milestones import is_milestone, milestones_reached, next_milestone
 
 SATURDAY = date(2024, 6, 1)
 
 
-def on(week: int, event: str = "bushy", **changes: Any) -> Counted:
-    """The key is the week, so that the order of keys is that of days."""
+def on(week: int, event: str = "bushy", **changes: Any) -> ParkrunFacts:
+    """A parkrun so many weeks after SATURDAY, with the week as its key."""
     fields: dict[str, Any] = {"key": week, "event": event, "event_name": event, "day": SATURDAY + timedelta(weeks=week)}
-    return Counted(**fields | changes)
+    return ParkrunFacts(**fields | changes)
 
 
-def test_count_goes_by_day_whatever_the_order_they_come_in() -> None:
-    found = numbered([on(2), on(0), on(1)])
+def test_count_goes_by_day_in_any_order_of_input() -> None:
+    found = count_parkruns([on(2), on(0), on(1)])
 
     assert [found[week].count for week in range(3)] == [1, 2, 3]
 
 
 def test_count_begins_after_the_starting_number() -> None:
-    assert numbered([on(0)], parkruns=46)[0].count == 47
-    assert totals([on(0)], parkruns=46).parkruns == 47
-    assert volunteering_numbered([on(0, volunteered=True)], volunteered=24) == {0: 25}
+    assert count_parkruns([on(0)], parkruns=46)[0].count == 47
+    assert count_totals([on(0)], parkruns=46).parkruns == 47
+    assert count_volunteering([on(0, volunteered=True)], volunteered=24) == {0: 25}
 
 
-def test_first_time_at_an_event_is_told() -> None:
-    found = numbered([on(0), on(1, "newfarm"), on(2)])
+def test_first_time_at_an_event() -> None:
+    found = count_parkruns([on(0), on(1, "newfarm"), on(2)])
 
     assert [found[week].first_here for week in range(3)] == [True, True, False]
 
 
-def test_best_has_something_to_beat_and_beats_it() -> None:
+def test_best_beats_an_earlier_time() -> None:
     times = [
         (0, "bushy", 1500, None),  # the first of all
         (1, "bushy", 1500, None),  # the same again
@@ -54,50 +54,50 @@ def test_best_has_something_to_beat_and_beats_it() -> None:
         (5, "newfarm", None, None),
         (6, "richmond", 1480, "ever"),
     ]
-    found = numbered([on(week, event, time_s=time_s) for week, event, time_s, _ in times])
+    found = count_parkruns([on(week, event, time_s=time_s) for week, event, time_s, _ in times])
 
     assert [found[week].best for week, *_ in times] == [best for *_, best in times]
 
 
-def test_juniors_are_counted_apart() -> None:
+def test_juniors_are_counted_separately() -> None:
     known = [on(0, time_s=1500), on(1, "bushy-juniors", junior=True, time_s=600), on(2, time_s=1490)]
 
-    assert numbered(known)[1] == Numbered(1, first_here=True, best=None)
-    assert numbered(known)[2] == Numbered(2, first_here=False, best="ever")
-    assert fastest(known) == known[2]
-    assert fastest(known, junior=True) == known[1]
-    figures = totals(known, juniors=4)
+    assert count_parkruns(known)[1] == CountedParkrun(1, first_here=True, best=None)
+    assert count_parkruns(known)[2] == CountedParkrun(2, first_here=False, best="ever")
+    assert fastest_parkrun(known) == known[2]
+    assert fastest_parkrun(known, junior=True) == known[1]
+    figures = count_totals(known, juniors=4)
     assert (figures.parkruns, figures.juniors, figures.events, figures.junior_events) == (2, 5, 1, 1)
 
 
-def test_who_only_volunteered_has_no_number_and_has_been_there() -> None:
+def test_volunteering_only_has_no_number_and_counts_as_a_visit() -> None:
     known = [on(0, took_part=False, volunteered=True), on(1, volunteered=True, time_s=1500)]
 
-    assert {key: one.count for key, one in numbered(known).items()} == {1: 1}
-    assert numbered(known)[1].first_here
-    assert totals(known).volunteered == 2
-    assert [(one.times, one.volunteered, one.best_s) for one in visited(known)] == [(1, 2, 1500)]
+    assert {key: one.count for key, one in count_parkruns(known).items()} == {1: 1}
+    assert count_parkruns(known)[1].first_here
+    assert count_totals(known).volunteered == 2
+    assert [(one.times, one.volunteered, one.best_s) for one in visited_events(known)] == [(1, 2, 1500)]
 
 
-def test_two_on_new_year_are_in_the_order_of_their_starts() -> None:
+def test_two_parkruns_on_new_year_are_ordered_by_start() -> None:
     zone, day = ZoneInfo("Europe/London"), date(2025, 1, 1)
-    early = Counted(key=2, event="wimbledon", day=day, start=datetime(2025, 1, 1, 9, tzinfo=zone))
-    late = Counted(key=1, event="bushy", day=day, start=datetime(2025, 1, 1, 10, 30, tzinfo=zone))
+    early = ParkrunFacts(key=2, event="wimbledon", day=day, start=datetime(2025, 1, 1, 9, tzinfo=zone))
+    late = ParkrunFacts(key=1, event="bushy", day=day, start=datetime(2025, 1, 1, 10, 30, tzinfo=zone))
 
-    assert [numbered([late, early])[key].count for key in (2, 1)] == [1, 2]
+    assert [count_parkruns([late, early])[key].count for key in (2, 1)] == [1, 2]
 
 
-def test_events_are_told_with_their_figures_the_most_visited_first() -> None:
+def test_visited_events_have_figures_and_the_most_visited_comes_first() -> None:
     known = [on(0, "newfarm", time_s=1700), on(1, time_s=1500), on(2, time_s=1480)]
 
-    assert [(one.event, one.times, one.best_s) for one in visited(known)] == [
+    assert [(one.event, one.times, one.best_s) for one in visited_events(known)] == [
         ("bushy", 2, 1480),
         ("newfarm", 1, 1700),
     ]
 
 
-def test_nothing_at_all_counts_nothing() -> None:
-    assert (numbered([]), visited([]), fastest([]), totals([]).parkruns) == ({}, [], None, 0)
+def test_no_results_count_nothing() -> None:
+    assert (count_parkruns([]), visited_events([]), fastest_parkrun([]), count_totals([]).parkruns) == ({}, [], None, 0)
 
 
 @pytest.mark.parametrize(
@@ -112,8 +112,8 @@ def test_nothing_at_all_counts_nothing() -> None:
     ],
 )
 def test_milestones_are_a_ladder(count: int, junior: bool, before: tuple[int, ...], next_one: int | None) -> None:
-    assert reached(count, junior=junior) == before
-    assert following(count, junior=junior) == next_one
+    assert milestones_reached(count, junior=junior) == before
+    assert next_milestone(count, junior=junior) == next_one
 
 
 def test_ten_is_a_milestone_for_juniors_only() -> None:

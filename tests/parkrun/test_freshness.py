@@ -1,4 +1,4 @@
-"""An empty or old catalogue is named, in words and with what to do; a release loads the bundled list only if newer."""
+"""An empty or old catalogue is reported with advice. A release loads the bundled list only if it is newer."""
 
 from datetime import date, timedelta
 from io import StringIO
@@ -22,13 +22,13 @@ TODAY = BUNDLED_ON + timedelta(days=90)
 
 
 def release() -> tuple[str, str]:
-    said, complaint = StringIO(), StringIO()
-    call_command("load_parkrun_events", "--if-newer", stdout=said, stderr=complaint)
-    return said.getvalue(), complaint.getvalue()
+    output, errors = StringIO(), StringIO()
+    call_command("load_parkrun_events", "--if-newer", stdout=output, stderr=errors)
+    return output.getvalue(), errors.getvalue()
 
 
 def bundle(monkeypatch: pytest.MonkeyPatch, *slugs: str, dated: date) -> None:
-    """As a later version of the site brings it."""
+    """Replace the bundled list, as a later version of the site does."""
     monkeypatch.setattr(loading, "BUNDLED_ON", dated)
     monkeypatch.setattr(loading, "bundled_list", lambda: as_csv(some_rows(*slugs)))
 
@@ -37,7 +37,7 @@ def names_of_events() -> set[str]:
     return set(ParkrunEvent.objects.filter(closed_on=None).values_list("slug", flat=True))
 
 
-def test_date_of_the_bundled_list_is_the_one_of_its_source() -> None:
+def test_date_of_the_bundled_list_is_that_in_its_source_file() -> None:
     source = Path(loading.__file__).parent / "data" / "SOURCE.md"
 
     assert f"of {BUNDLED_ON} " in source.read_text()
@@ -59,14 +59,14 @@ def test_release_loads_a_bundled_list_that_is_newer(monkeypatch: pytest.MonkeyPa
     release()
     bundle(monkeypatch, *FEW, dated=date(2026, 2, 1))
 
-    said, _ = release()
+    output, _ = release()
 
-    assert said.startswith("1 new: New Farm parkrun")
+    assert output.startswith("1 new: New Farm parkrun")
     assert names_of_events() == set(FEW)
 
 
 @pytest.mark.parametrize("days", [0, 1, 300])
-def test_release_leaves_a_newer_list_that_an_operator_loaded(
+def test_release_keeps_a_newer_list_that_an_operator_loaded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int
 ) -> None:
     file = tmp_path / "events.csv"
@@ -82,7 +82,7 @@ def test_release_leaves_a_newer_list_that_an_operator_loaded(
     assert CatalogueState.loaded_list() == loaded
 
 
-def test_release_leaves_events_whose_list_is_not_dated() -> None:
+def test_release_leaves_events_whose_list_has_no_date() -> None:
     """They were loaded by a version of the site that did not store the date."""
     load_bundled(today=TODAY)
     ParkrunEvent.objects.filter(slug="cardiff").update(name="Newer Cardiff parkrun")
@@ -93,15 +93,15 @@ def test_release_leaves_events_whose_list_is_not_dated() -> None:
     assert ParkrunEvent.objects.get(slug="cardiff").name == "Newer Cardiff parkrun"
 
 
-def test_release_with_a_list_that_has_shrunk_goes_on_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_release_with_a_shrunken_list_continues_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     bundle(monkeypatch, *FEW, dated=date(2026, 1, 1))
     release()
     bundle(monkeypatch, "bushy", dated=date(2026, 2, 1))
 
-    _, complaint = release()
+    _, errors = release()
 
-    assert "would close more than one in ten" in complaint
-    assert complaint.endswith("Nothing was changed; the release goes on.\n")
+    assert "would close more than one in ten" in errors
+    assert errors.endswith("Nothing was changed; the release continues.\n")
     assert names_of_events() == set(FEW)
 
 
@@ -110,7 +110,7 @@ def test_release_takes_no_file(tmp_path: Path) -> None:
         call_command("load_parkrun_events", str(tmp_path / "x.csv"), "--if-newer")
 
 
-def test_empty_catalogue_is_named() -> None:
+def test_empty_catalogue_is_reported() -> None:
     found = catalogue_freshness(TODAY)
 
     assert (found.good, found.what) == (False, "none are loaded: no parkrun is recognised")
@@ -118,7 +118,7 @@ def test_empty_catalogue_is_named() -> None:
 
 
 @pytest.mark.parametrize(("days", "good"), [(0, True), (180, True), (181, False)])
-def test_old_catalogue_is_named_after_half_a_year(days: int, good: bool) -> None:
+def test_catalogue_is_reported_as_old_after_half_a_year(days: int, good: bool) -> None:
     load_bundled(today=TODAY)
 
     found = catalogue_freshness(BUNDLED_ON + timedelta(days=days))
@@ -128,7 +128,7 @@ def test_old_catalogue_is_named_after_half_a_year(days: int, good: bool) -> None
     assert ("https://images.parkrun.com/events.json" in found.advice) is not good
 
 
-def test_catalogue_of_unknown_age_is_named() -> None:
+def test_catalogue_of_unknown_age_is_reported() -> None:
     load_bundled(today=TODAY)
     CatalogueState.objects.update(list_source="", list_dated=None)
 
@@ -148,7 +148,7 @@ def test_warning_is_logged_at_the_first_call_and_then_once_an_hour(caplog: pytes
     assert vars(caplog.records[0])["events"] == "none are loaded: no parkrun is recognised"
 
 
-def test_nothing_is_logged_of_a_catalogue_that_is_up_to_date(caplog: pytest.LogCaptureFixture) -> None:
+def test_no_warning_is_logged_while_the_catalogue_is_up_to_date(caplog: pytest.LogCaptureFixture) -> None:
     call_command("load_parkrun_events", stdout=StringIO())
     CatalogueState.store_list(LoadedList(CatalogueState.OPERATOR, timezone.now().date()))
 

@@ -1,4 +1,4 @@
-"""What is no list of parkruns is refused in a sentence, and changes nothing."""
+"""Anything but a faultless list of parkruns is refused with a sentence, and changes nothing."""
 
 import gzip
 import threading
@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from strava_live.parkrun import source
 from strava_live.parkrun.listing import UnusableListing, read_listing
-from strava_live.parkrun.loading import load
+from strava_live.parkrun.loading import load_list
 from strava_live.parkrun.models import ParkrunEvent
 from tests.parkrun.lists import Row, as_csv, as_geojson, bundled_rows, some_rows
 
@@ -32,37 +32,37 @@ def changed(**values: Any) -> bytes:
 
 GARBAGE = [
     ("nothing", b"", "columns that are needed"),
-    ("only a header", HEADER.encode(), "There are no events in it"),
-    ("a picture", b"\x89PNG\r\n\x1a\n\xff\xfe", "no text in UTF-8"),
-    ("compressed", gzip.compress(b"{}"), "no text in UTF-8"),
+    ("only a header", HEADER.encode(), "The list has no events"),
+    ("a picture", b"\x89PNG\r\n\x1a\n\xff\xfe", "not UTF-8 text"),
+    ("compressed", gzip.compress(b"{}"), "not UTF-8 text"),
     ("prose", b"Dear operator,\nhere is the list.", "neither parkrun's events.json nor a CSV"),
     ("a web page", b"<!DOCTYPE html><title>Forbidden</title>", "neither parkrun's events.json nor a CSV"),
-    ("half a JSON", b'{"events": {"features": [', "begins like JSON and is none"),
-    ("deep JSON", b"[" * 100_000, "begins like JSON and is none"),
+    ("half a JSON", b'{"events": {"features": [', "begins like JSON but is not valid"),
+    ("deep JSON", b"[" * 100_000, "begins like JSON but is not valid"),
     ("other JSON", b'{"a": 1}', "not parkrun's events.json"),
     ("a JSON list", b"[1, 2]", "not parkrun's events.json"),
     ("features that are none", b'{"features": [1, null, {}]}', "event 1: it does not have the fields"),
     ("an unclosed quote", (HEADER + '1,"bushy,Bushy\n').encode(), "cannot be read"),
     ("a row too short", (HEADER + "1,bushy\n").encode(), "line 2: it does not have the fields"),
     ("a row too long", (HEADER + "1,a,b,c,GB,England,51,0,5k,more\n").encode(), "line 2: it does not have the fields"),
-    ("no latitude", changed(latitude="north"), r"line 3: \(north, .*\) is no place on earth"),
-    ("beyond the pole", changed(latitude="91"), "is no place on earth"),
-    ("not a number", changed(longitude="nan"), "is no place on earth"),
-    ("the null island", changed(latitude="0", longitude="0"), "is no place on earth"),
-    ("no number", changed(event_id="x1"), "line 3: event_id 'x1' is no number"),
-    ("a number too large", changed(event_id="9" * 30), "is no number from 1 up"),
+    ("no latitude", changed(latitude="north"), r"line 3: \(north, .*\) is not a valid place"),
+    ("beyond the pole", changed(latitude="91"), "is not a valid place"),
+    ("not a number", changed(longitude="nan"), "is not a valid place"),
+    ("the null island", changed(latitude="0", longitude="0"), "is not a valid place"),
+    ("no number", changed(event_id="x1"), "line 3: event_id 'x1' is not a positive number"),
+    ("a number too large", changed(event_id="9" * 30), "is not a positive number"),
     ("another series", changed(series="10k"), "neither 5k nor junior"),
     ("no name", changed(name=" "), "name '' is empty"),
     ("a name too long", changed(name="x" * 500), "is empty, too long"),
-    ("a slug with a slash", changed(slug="../etc"), "more in it than letters"),
+    ("a slug with a slash", changed(slug="../etc"), "other characters than letters"),
     ("a country in words", changed(country_code="Great Britain"), "is not two letters"),
-    ("the same number twice", changed(event_id="1"), "event_id 1 stands there twice"),
-    ("the same slug twice", changed(slug="bushy"), "slug bushy stands there twice"),
+    ("the same number twice", changed(event_id="1"), "event_id 1 is listed twice"),
+    ("the same slug twice", changed(slug="bushy"), "slug bushy is listed twice"),
 ]
 
 
 @pytest.mark.parametrize(("content", "words"), [case[1:] for case in GARBAGE], ids=[case[0] for case in GARBAGE])
-def test_garbage_is_refused_in_words(content: bytes, words: str) -> None:
+def test_garbage_is_refused_with_a_sentence(content: bytes, words: str) -> None:
     with pytest.raises(UnusableListing, match=words) as refused:
         read_listing(content)
 
@@ -74,12 +74,12 @@ def test_garbage_is_refused_in_words(content: bytes, words: str) -> None:
         st.binary(max_size=300), st.text(max_size=300).map(lambda text: (HEADER + text).encode("utf-8", "replace"))
     )
 )
-def test_anything_at_all_is_read_or_refused(content: bytes) -> None:
+def test_any_content_is_read_or_refused(content: bytes) -> None:
     with suppress(UnusableListing):
         assert read_listing(content)
 
 
-def test_csv_and_geojson_say_the_same() -> None:
+def test_csv_and_geojson_give_the_same_events() -> None:
     by_csv = {row.slug: row for row in read_listing(as_csv(bundled_rows()))}
     by_geojson = {row.slug: row for row in read_listing(as_geojson(bundled_rows()))}
 
@@ -95,7 +95,7 @@ def test_csv_and_geojson_say_the_same() -> None:
         assert other.country in (row.country, "ZA")
 
 
-def test_csv_may_have_more_columns_and_a_byte_order_mark() -> None:
+def test_csv_may_have_extra_columns_and_a_byte_order_mark() -> None:
     rows = "name,event_id,slug,short_name,country_code,region,latitude,longitude,series,location\n"
     rows += "Bushy parkrun,1,bushy,Bushy Park,GB,England,51.41,-0.33,5k,Teddington\n"
 
@@ -104,27 +104,27 @@ def test_csv_may_have_more_columns_and_a_byte_order_mark() -> None:
     assert (row.slug, row.country, row.junior) == ("bushy", "GB", False)
 
 
-class Answers(BaseHTTPRequestHandler):
-    """A few addresses, each with its own way of answering."""
+class ListServer(BaseHTTPRequestHandler):
+    """Serves a list, and a few faulty answers, by path."""
 
     def do_GET(self) -> None:
         if self.path == "/events.json":
-            return self._say(200, as_geojson(some_rows("bushy", "cardiff")))
+            return self._answer(200, as_geojson(some_rows("bushy", "cardiff")))
         if self.path == "/large":
-            return self._say(200, b"x" * (source.LARGEST_BYTES + 10))
+            return self._answer(200, b"x" * (source.LARGEST_BYTES + 10))
         if self.path == "/away":
-            return self._say(302, b"", location="http://parkrun.example/events.json")
+            return self._answer(302, b"", location="http://parkrun.example/events.json")
         if self.path == "/moved":
-            return self._say(302, b"", location="/events.json")
+            return self._answer(302, b"", location="/events.json")
         if self.path == "/cut":
             self.send_response(200)
             self.send_header("Content-Length", "1000")
             self.end_headers()
             self.wfile.write(b'{"events"')
             return None
-        return self._say(403 if self.path == "/forbidden" else 404, b"<html>No</html>")
+        return self._answer(403 if self.path == "/forbidden" else 404, b"<html>No</html>")
 
-    def _say(self, status: int, body: bytes, location: str = "") -> None:
+    def _answer(self, status: int, body: bytes, location: str = "") -> None:
         self.send_response(status)
         if location:
             self.send_header("Location", location)
@@ -136,12 +136,12 @@ class Answers(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def log_message(self, *_: Any) -> None:
-        """Tests are quiet."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), ListServer)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield f"http://127.0.0.1:{server.server_address[1]}"
@@ -153,11 +153,11 @@ def site() -> Iterator[str]:
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/events.json", "/moved"])
 def test_command_loads_from_an_address(site: str, path: str) -> None:
-    said = StringIO()
+    output = StringIO()
 
-    call_command("load_parkrun_events", site + path, stdout=said)
+    call_command("load_parkrun_events", site + path, stdout=output)
 
-    assert said.getvalue().splitlines() == ["2 new: Bushy parkrun; Cardiff parkrun", "2 events on the list."]
+    assert output.getvalue().splitlines() == ["2 new: Bushy parkrun; Cardiff parkrun", "2 events on the list."]
 
 
 @pytest.mark.django_db
@@ -168,18 +168,18 @@ def test_command_loads_from_an_address(site: str, path: str) -> None:
         ("{site}/forbidden", "answered 403"),
         ("{site}/large", "larger than 20 MB"),
         ("{site}/away", "does not begin with https"),
-        ("{site}/cut", "begins like JSON and is none|cannot be fetched"),
+        ("{site}/cut", "begins like JSON but is not valid|cannot be fetched"),
         ("http://127.0.0.1:1/events.json", "cannot be fetched"),
         ("http://parkrun.example/events.json", "does not begin with https"),
         ("ftp://127.0.0.1/events.json", "does not begin with https"),
         ("file:///etc/hostname", "does not begin with https"),
-        ("https://[bad/events.json", "is no address"),
+        ("https://[bad/events.json", "is not a valid address"),
         ("/no/such/file.csv", "cannot be read"),
         ("/", "cannot be read"),
     ],
 )
-def test_command_says_what_is_wrong_with_a_source(site: str, address: str, words: str) -> None:
-    load(read_listing(as_csv(some_rows("bushy", "cardiff"))), today=date(2026, 11, 20))
+def test_command_refuses_a_bad_source_with_a_sentence(site: str, address: str, words: str) -> None:
+    load_list(read_listing(as_csv(some_rows("bushy", "cardiff"))), today=date(2026, 11, 20))
     before = list(ParkrunEvent.objects.values())
 
     with pytest.raises(CommandError, match=f"({words}).*Nothing was changed"):

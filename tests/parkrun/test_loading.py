@@ -1,4 +1,4 @@
-"""Loading lists of events: twice, renamed, moved, closed, opened again, and by whatever way they come."""
+"""Loading lists of events: again, and with renamed, moved, closed and reopened events."""
 
 from datetime import date, time
 from io import StringIO
@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.listing import UnusableListing, read_listing
-from strava_live.parkrun.loading import Changes, load
+from strava_live.parkrun.loading import ListChanges, load_list
 from strava_live.parkrun.models import CatalogueState, ParkrunEvent
 from tests.parkrun.lists import Row, as_csv, as_geojson, bundled_rows, some_rows
 
@@ -19,18 +19,18 @@ TODAY = date(2026, 11, 20)
 FEW = ("bushy", "cardiff", "edinburgh", "newfarm", "windhoek", "mbabane", "delta", "richmondolympic", "bushy-juniors")
 
 
-def load_rows(rows: list[Row], *, today: date = TODAY, close_many: bool = False) -> Changes:
-    return load(read_listing(as_csv(rows)), today=today, close_many=close_many)
+def load_rows(rows: list[Row], *, today: date = TODAY, close_many: bool = False) -> ListChanges:
+    return load_list(read_listing(as_csv(rows)), today=today, close_many=close_many)
 
 
-def kinds(changes: Changes) -> dict[str, list[str]]:
+def kinds(changes: ListChanges) -> dict[str, list[str]]:
     return {kind: events for kind, events in changes.by_kind().items() if events}
 
 
 def command(*arguments: str) -> list[str]:
-    said = StringIO()
-    call_command("load_parkrun_events", *arguments, stdout=said)
-    return said.getvalue().splitlines()
+    output = StringIO()
+    call_command("load_parkrun_events", *arguments, stdout=output)
+    return output.getvalue().splitlines()
 
 
 def everything() -> list[tuple[object, ...]]:
@@ -52,10 +52,10 @@ def test_command_loads_the_bundled_list_and_the_second_time_changes_nothing() ->
     assert not ParkrunEvent.objects.filter(time_zone="").exists()
 
 
-def test_bundled_list_brings_the_events_that_had_closed_before_it() -> None:
-    said = command()
+def test_bundled_list_adds_the_events_that_had_closed_before_it() -> None:
+    lines = command()
 
-    assert said[1].startswith("23 closed before this list: parkrun du Bois de Boulogne, Paris; ")
+    assert lines[1].startswith("23 closed before this list: parkrun du Bois de Boulogne, Paris; ")
     gone = ParkrunEvent.objects.get(slug="montsouris")
     assert (gone.country, gone.time_zone, gone.start_default, gone.closed_on) == (
         "FR",
@@ -74,7 +74,7 @@ def test_release_adds_closed_events_to_a_catalogue_that_is_new_enough() -> None:
     assert command("--if-newer") == ["Nothing was loaded: the parkrun events are as new as the bundled list."]
 
 
-def test_closed_event_that_is_on_a_list_again_is_open() -> None:
+def test_closed_event_that_is_listed_again_is_open() -> None:
     command()
     rows = [*bundled_rows(), some_rows("bushy")[0] | {"event_id": "99999", "slug": "montsouris", "name": "Montsouris"}]
     rows[-1] |= {"latitude": "48.8201", "longitude": "2.3399", "country_code": "FR", "region": "Ile-de-France"}
@@ -83,19 +83,19 @@ def test_closed_event_that_is_on_a_list_again_is_open() -> None:
     assert ParkrunEvent.objects.get(slug="montsouris").event_id == 99999
 
 
-def test_load_takes_parkruns_own_geojson_and_finds_the_regions_by_itself() -> None:
-    """What parkrun's list leaves out is known from the bundled one, so nothing differs afterwards."""
+def test_load_of_parkruns_geojson_fills_in_the_regions() -> None:
+    """The bundled list has the regions that parkrun's list lacks, so nothing differs afterwards."""
     load_rows(bundled_rows())
     loaded = everything()
 
-    changes = load(read_listing(as_geojson(bundled_rows())), today=TODAY)
+    changes = load_list(read_listing(as_geojson(bundled_rows())), today=TODAY)
 
     assert kinds(changes) == {}
     assert everything() == loaded
 
 
 def test_load_of_geojson_alone_gives_zone_and_start() -> None:
-    load(read_listing(as_geojson(some_rows(*FEW))), today=TODAY)
+    load_list(read_listing(as_geojson(some_rows(*FEW))), today=TODAY)
 
     given = {event.slug: (event.country, event.time_zone, event.start_default) for event in ParkrunEvent.objects.all()}
     assert given == {
@@ -127,7 +127,7 @@ def test_load_renames_an_event_and_keeps_its_row_and_its_former_slug() -> None:
     assert found.slug == "bushypark"
 
 
-def test_load_moves_an_event_and_remembers_where_it_was() -> None:
+def test_load_moves_an_event_and_keeps_its_former_place() -> None:
     rows = some_rows(*FEW)
     load_rows(rows)
     was = ParkrunEvent.objects.get(slug="bushy")
@@ -141,7 +141,7 @@ def test_load_moves_an_event_and_remembers_where_it_was() -> None:
     assert (now.latitude, now.former_places) == (51.430992, [[was.latitude, was.longitude]])
 
 
-def test_load_puts_a_pin_right_without_remembering_it() -> None:
+def test_load_corrects_a_pin_without_keeping_the_former_place() -> None:
     rows = some_rows(*FEW)
     load_rows(rows)
     rows[0] |= {"latitude": "51.411000"}
@@ -150,7 +150,7 @@ def test_load_puts_a_pin_right_without_remembering_it() -> None:
     assert ParkrunEvent.objects.get(slug="bushy").former_places == []
 
 
-def test_load_closes_what_is_missing_and_opens_it_again() -> None:
+def test_load_closes_a_missing_event_and_reopens_it() -> None:
     rows = some_rows(*FEW)
     load_rows(rows)
     before = ParkrunEvent.objects.get(slug="cardiff").pk
@@ -168,8 +168,8 @@ def test_load_closes_what_is_missing_and_opens_it_again() -> None:
     assert (reopened.pk, reopened.closed_on) == (before, None)
 
 
-def test_load_keeps_every_row_when_one_moves_and_one_goes() -> None:
-    """Results hang on the rows."""
+def test_load_keeps_all_rows_when_events_move_and_close() -> None:
+    """Results refer to the rows."""
     rows = some_rows(*FEW)
     load_rows(rows)
     before = set(ParkrunEvent.objects.values_list("pk", flat=True))
@@ -220,7 +220,7 @@ def test_load_gives_the_slug_of_a_closed_event_to_a_new_one() -> None:
     assert ParkrunEvent.objects.get(name="Cardiff parkrun").slug == f"cardiff-{some_rows('cardiff')[0]['event_id']}"
 
 
-def test_load_knows_an_event_that_has_only_got_another_number() -> None:
+def test_load_recognises_an_event_with_a_new_number() -> None:
     rows = some_rows(*FEW)
     load_rows(rows)
     before = ParkrunEvent.objects.get(slug="cardiff").pk
@@ -230,7 +230,7 @@ def test_load_knows_an_event_that_has_only_got_another_number() -> None:
     assert ParkrunEvent.objects.get(event_id=99999).pk == before
 
 
-def test_load_refuses_to_close_more_than_one_in_ten_unless_that_is_meant() -> None:
+def test_load_refuses_to_close_more_than_one_in_ten_without_close_many() -> None:
     load_rows(some_rows(*FEW))
     before = everything()
 
@@ -246,7 +246,7 @@ def test_load_refuses_to_close_more_than_one_in_ten_unless_that_is_meant() -> No
     assert len(load_rows(some_rows(*FEW[:7]), close_many=True).closed) == 2
 
 
-def test_command_loads_a_file_and_closes_when_told(tmp_path: Path) -> None:
+def test_command_closes_many_events_only_with_yes_close(tmp_path: Path) -> None:
     many, few = tmp_path / "many.csv", tmp_path / "few.json"
     many.write_bytes(as_csv(some_rows(*FEW)))
     few.write_bytes(as_geojson(some_rows("bushy")))
@@ -258,7 +258,7 @@ def test_command_loads_a_file_and_closes_when_told(tmp_path: Path) -> None:
 
 
 def test_new_event_without_known_neighbours_has_no_zone_and_no_start() -> None:
-    """The rules then take the activity's own zone, and ask."""
+    """The rules then use the activity's own zone, and ask the athlete."""
     rows = some_rows("bushy")
     rows[0] |= {"latitude": "31.86", "longitude": "64.22", "region": ""}
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import permutations
 
 from strava_live.parkrun.atlas import Atlas
-from strava_live.parkrun.mornings import Removed, judge_all
+from strava_live.parkrun.mornings import RemovedParkrun, judge_all
 from strava_live.parkrun.rules import judge
 from tests.parkrun.recorded import Recorded, atlas, event, hidden, recorded, without_map
 
@@ -20,9 +20,9 @@ COOL_DOWN = recorded(
 )
 
 
-def verdicts(*activities: Recorded, events: Atlas | None = None) -> dict[int, str]:
+def judgements(*activities: Recorded, events: Atlas | None = None) -> dict[int, str]:
     judged = judge_all(activities, events or atlas())
-    return {strava_id: verdict.status.value for strava_id, verdict in judged.items()}
+    return {strava_id: judgement.certainty.value for strava_id, judgement in judged.items()}
 
 
 def reasons(*activities: Recorded, about: int) -> str:
@@ -40,59 +40,59 @@ def second_watch(activity: Recorded, *, strava_id: int = 21) -> Recorded:
     )
 
 
-def test_of_warm_up_parkrun_and_cool_down_only_the_parkrun_counts() -> None:
+def test_warm_up_and_cool_down_are_not_parkruns() -> None:
     expected = {10: "no", 20: "sure", 30: "no"}
 
     for order in permutations((WARM_UP, PARKRUN, COOL_DOWN)):
-        assert verdicts(*order) == expected
+        assert judgements(*order) == expected
 
 
-def test_of_a_long_warm_up_and_a_titled_cool_down_only_the_parkrun_counts() -> None:
+def test_long_warm_up_and_titled_cool_down_are_not_parkruns() -> None:
     warm_up = replace(WARM_UP, name="parkrun", distance_m=5000.0, start=PARKRUN.start - timedelta(minutes=30))
     cool_down = replace(COOL_DOWN, name="Bushy parkrun", distance_m=5000.0)
 
-    assert verdicts(warm_up, PARKRUN, cool_down) == {10: "no", 20: "sure", 30: "no"}
+    assert judgements(warm_up, PARKRUN, cool_down) == {10: "no", 20: "sure", 30: "no"}
     assert "“parkrun” was the parkrun that day" in reasons(warm_up, PARKRUN, cool_down, about=30)
 
 
-def test_of_two_devices_the_fuller_recording_counts() -> None:
+def test_longer_of_two_recordings_counts() -> None:
     phone = second_watch(PARKRUN)
 
-    assert verdicts(PARKRUN, phone) == verdicts(phone, PARKRUN) == {20: "sure", 21: "no"}
+    assert judgements(PARKRUN, phone) == judgements(phone, PARKRUN) == {20: "sure", 21: "no"}
     assert reasons(PARKRUN, phone, about=21) == "The same run as “parkrun”, recorded twice"
 
 
-def test_of_two_devices_the_one_that_ran_on_for_an_hour_counts_less() -> None:
+def test_recording_that_ran_on_for_an_hour_does_not_count() -> None:
     forgotten = replace(PARKRUN, strava_id=22, elapsed_s=5200, distance_m=5500.0)
 
-    assert verdicts(forgotten, PARKRUN) == {20: "sure", 22: "no"}
+    assert judgements(forgotten, PARKRUN) == {20: "sure", 22: "no"}
 
 
-def test_of_two_devices_the_one_with_a_place_counts() -> None:
+def test_recording_with_a_place_counts_before_a_typed_one() -> None:
     typed_in = without_map(replace(PARKRUN, strava_id=5, manual=True))
 
-    assert verdicts(typed_in, PARKRUN) == {5: "no", 20: "sure"}
+    assert judgements(typed_in, PARKRUN) == {5: "no", 20: "sure"}
 
 
-def test_one_that_is_sure_goes_before_a_hidden_one() -> None:
-    assert verdicts(hidden(second_watch(PARKRUN)), PARKRUN) == {20: "sure", 21: "no"}
+def test_sure_recording_counts_before_a_hidden_one() -> None:
+    assert judgements(hidden(second_watch(PARKRUN)), PARKRUN) == {20: "sure", 21: "no"}
 
 
-def test_two_hidden_ones_of_a_day_are_one_question() -> None:
-    assert verdicts(hidden(PARKRUN), hidden(second_watch(PARKRUN))) == {20: "maybe", 21: "no"}
+def test_two_hidden_recordings_of_a_day_are_one_maybe() -> None:
+    assert judgements(hidden(PARKRUN), hidden(second_watch(PARKRUN))) == {20: "maybe", 21: "no"}
 
 
-def test_of_three_devices_one_counts() -> None:
-    given = verdicts(PARKRUN, second_watch(PARKRUN), second_watch(PARKRUN, strava_id=22))
+def test_one_of_three_recordings_counts() -> None:
+    given = judgements(PARKRUN, second_watch(PARKRUN), second_watch(PARKRUN, strava_id=22))
 
     assert sorted(given.values()) == ["no", "no", "sure"]
 
 
-def test_two_devices_at_neighbouring_events_are_one_question() -> None:
+def test_two_recordings_at_neighbouring_events_are_one_maybe() -> None:
     one = recorded("colwick", f"{SATURDAY}T09:02+00:00", strava_id=1)
     other = recorded("holmepierrepont", f"{SATURDAY}T09:02:20+00:00", strava_id=2)
 
-    assert sorted(verdicts(one, other).values()) == ["maybe", "no"]
+    assert sorted(judgements(one, other).values()) == ["maybe", "no"]
 
 
 def test_two_parkruns_at_two_events_on_1_january_are_both() -> None:
@@ -102,34 +102,34 @@ def test_two_parkruns_at_two_events_on_1_january_are_both() -> None:
     one = recorded("kirra", f"{NEW_YEAR}T07:02+10:00", strava_id=1)
     two = recorded("stanthorpe", f"{NEW_YEAR}T09:02+10:00", strava_id=2)
 
-    assert verdicts(one, two, events=events) == {1: "sure", 2: "sure"}
+    assert judgements(one, two, events=events) == {1: "sure", 2: "sure"}
 
 
-def test_two_in_one_country_at_different_hours_on_1_january_are_both() -> None:
+def test_overlapping_runs_in_two_zones_on_1_january_are_one() -> None:
     one = recorded("newfarm", f"{NEW_YEAR}T07:02+10:00", strava_id=1)
     two = recorded("kingscliff", f"{NEW_YEAR}T08:10+11:00", strava_id=2)
     apart = replace(one, elapsed_s=420, moving_s=420)
 
-    # 8:10 in New South Wales is 7:10 in Queensland: nobody runs both, so they are one run recorded twice.
-    assert sorted(verdicts(one, two).values()) == ["no", "sure"]
-    assert verdicts(apart)[1] == "no"
+    # 8:10 in New South Wales is 7:10 in Queensland, so these are one run recorded twice.
+    assert sorted(judgements(one, two).values()) == ["no", "sure"]
+    assert judgements(apart)[1] == "no"
 
 
-def test_two_at_different_events_on_1_january_at_nine_and_half_past_ten_are_both_asked_or_sure() -> None:
+def test_second_parkrun_on_1_january_2020_may_start_late() -> None:
     one = recorded("bushy", "2020-01-01T09:02+00:00", strava_id=1)
     two = recorded("cardiff", "2020-01-01T10:32+00:00", strava_id=2)
 
-    assert verdicts(one, two) == {1: "sure", 2: "maybe"}
+    assert judgements(one, two) == {1: "sure", 2: "maybe"}
 
 
-def test_the_same_event_twice_on_1_january_is_once() -> None:
+def test_second_run_at_the_same_event_on_1_january_does_not_count() -> None:
     again = replace(PARKRUN, start=PARKRUN.start.replace(month=1, day=1), strava_id=1)
     later = replace(again, strava_id=2, start=again.start + timedelta(minutes=30), name="Bushy parkrun")
 
-    assert verdicts(again, later) == {1: "sure", 2: "no"}
+    assert judgements(again, later) == {1: "sure", 2: "no"}
 
 
-def test_a_third_on_1_january_is_a_question() -> None:
+def test_third_parkrun_on_1_january_is_a_maybe() -> None:
     hours = {"bushy": 9, "cardiff": 10, "durham": 11}
     events = Atlas([replace(event(slug), starts=PARKRUN.start.time().replace(hour=hours[slug])) for slug in hours])
     three = [
@@ -137,16 +137,16 @@ def test_a_third_on_1_january_is_a_question() -> None:
         for slug, hour in hours.items()
     ]
 
-    given = verdicts(*three, events=events)
+    given = judgements(*three, events=events)
 
     assert sorted(given.values()) == ["maybe", "sure", "sure"]
 
 
-def test_two_events_on_a_saturday_are_one_parkrun_and_a_question() -> None:
+def test_second_event_on_a_saturday_is_a_maybe() -> None:
     events = Atlas([event("bushy"), replace(event("cardiff"), starts=PARKRUN.start.time().replace(hour=11))])
     other = recorded("cardiff", f"{SATURDAY}T11:02+00:00", strava_id=40, elapsed_s=1400)
 
-    assert verdicts(PARKRUN, other, events=events) == {20: "sure", 40: "maybe"}
+    assert judgements(PARKRUN, other, events=events) == {20: "sure", 40: "maybe"}
 
 
 def test_a_junior_parkrun_and_another_day_do_not_compete() -> None:
@@ -155,7 +155,7 @@ def test_a_junior_parkrun_and_another_day_do_not_compete() -> None:
 
     judged = judge_all([PARKRUN, junior, next_week], atlas())
 
-    assert {strava_id: verdict.status.value for strava_id, verdict in judged.items()} == {
+    assert {strava_id: judgement.certainty.value for strava_id, judgement in judged.items()} == {
         20: "sure",
         50: "sure",
         60: "maybe",
@@ -164,28 +164,28 @@ def test_a_junior_parkrun_and_another_day_do_not_compete() -> None:
     assert not judged[20].junior
 
 
-def test_judging_a_day_again_with_what_came_later_gives_the_same_in_the_end() -> None:
+def test_judging_a_day_again_gives_the_same_in_any_order_of_arrival() -> None:
     newest_first = [COOL_DOWN, second_watch(PARKRUN), PARKRUN, WARM_UP]
 
     known: list[Recorded] = []
     last: dict[int, str] = {}
     for activity in newest_first:
         known.append(activity)
-        last = verdicts(*known)
+        last = judgements(*known)
 
-    assert last == verdicts(*reversed(newest_first)) == {10: "no", 20: "sure", 21: "no", 30: "no"}
+    assert last == judgements(*reversed(newest_first)) == {10: "no", 20: "sure", 21: "no", 30: "no"}
 
 
-def removed(activity: Recorded) -> Removed:
-    return Removed(activity, judge(activity, atlas()))
+def removed(activity: Recorded) -> RemovedParkrun:
+    return RemovedParkrun(activity, judge(activity, atlas()))
 
 
 def with_removed(*activities: Recorded, gone: Recorded, saved: tuple[int, ...] = ()) -> dict[int, str]:
     judged = judge_all(activities, atlas(), removed=[removed(gone)], saved=saved)
-    return {strava_id: verdict.status.value for strava_id, verdict in judged.items()}
+    return {strava_id: judgement.certainty.value for strava_id, judgement in judged.items()}
 
 
-def test_no_other_recording_takes_the_place_of_a_removed_parkrun() -> None:
+def test_other_recordings_do_not_replace_a_removed_parkrun() -> None:
     fuller = replace(PARKRUN, strava_id=22, start=PARKRUN.start - timedelta(seconds=20), elapsed_s=1600)
     later = replace(COOL_DOWN, name="Bushy parkrun", distance_m=5000.0)
 
@@ -199,37 +199,37 @@ def test_no_other_recording_takes_the_place_of_a_removed_parkrun() -> None:
     assert judged[30].reasons == ("“parkrun”, which you removed, was the parkrun that day",)
 
 
-def test_recording_that_is_saved_stays_when_the_other_of_its_morning_is_removed() -> None:
+def test_saved_recording_stays_when_another_of_its_morning_is_removed() -> None:
     assert with_removed(second_watch(PARKRUN), gone=PARKRUN, saved=(21,)) == {21: "sure"}
-    # One that comes later is measured by the removed one all the same.
+    # A later recording is still compared with the removed one.
     assert with_removed(second_watch(PARKRUN), second_watch(PARKRUN, strava_id=22), gone=PARKRUN, saved=(21,)) == {
         21: "sure",
         22: "no",
     }
 
 
-def test_removed_parkrun_holds_its_own_day_only() -> None:
+def test_removed_parkrun_affects_only_its_own_day() -> None:
     next_week = replace(PARKRUN, strava_id=50, start=PARKRUN.start + timedelta(days=7))
     junior = recorded("bushy-juniors", "2026-02-08T09:02+00:00", strava_id=60, distance_m=2010.0)
 
     assert with_removed(next_week, junior, gone=PARKRUN) == {50: "sure", 60: "maybe"}
 
 
-def test_removed_parkrun_and_another_event_on_its_day_are_a_question_as_before() -> None:
+def test_another_event_on_the_day_of_a_removed_parkrun_is_a_maybe() -> None:
     events = Atlas([event("bushy"), replace(event("cardiff"), starts=PARKRUN.start.time().replace(hour=11))])
     other = recorded("cardiff", f"{SATURDAY}T11:02+00:00", strava_id=40, elapsed_s=1400)
 
-    judged = judge_all([other], events, removed=[Removed(PARKRUN, judge(PARKRUN, events))])
+    judged = judge_all([other], events, removed=[RemovedParkrun(PARKRUN, judge(PARKRUN, events))])
 
-    assert judged[40].status.value == verdicts(PARKRUN, other, events=events)[40] == "maybe"
+    assert judged[40].certainty.value == judgements(PARKRUN, other, events=events)[40] == "maybe"
 
 
-def test_second_parkrun_on_1_january_stands_beside_a_removed_one() -> None:
+def test_second_parkrun_on_1_january_counts_beside_a_removed_one() -> None:
     later = replace(event("stanthorpe"), starts=(event("stanthorpe").starts or PARKRUN.start.time()).replace(hour=9))
     events = Atlas([event("kirra"), later])
     one = recorded("kirra", f"{NEW_YEAR}T07:02+10:00", strava_id=1)
     two = recorded("stanthorpe", f"{NEW_YEAR}T09:02+10:00", strava_id=2)
 
-    judged = judge_all([two], events, removed=[Removed(one, judge(one, events))])
+    judged = judge_all([two], events, removed=[RemovedParkrun(one, judge(one, events))])
 
-    assert judged[2].status.value == "sure"
+    assert judged[2].certainty.value == "sure"

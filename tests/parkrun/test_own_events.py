@@ -1,4 +1,4 @@
-"""Events that an athlete has named: theirs alone, counted, and gone with them."""
+"""Own events: seen only by the athlete who named them, counted, and deleted with the account."""
 
 from datetime import UTC, date, datetime
 
@@ -8,8 +8,9 @@ from strava_live.accounts.models import User
 from strava_live.feed.models import Entry
 from strava_live.lifecycle.erasure import erase
 from strava_live.parkrun.catalogue import catalogue
-from strava_live.parkrun.counting import totals, visited
-from strava_live.parkrun.importing import draft_from, plan_for
+from strava_live.parkrun.counting import count_totals, visited_events
+from strava_live.parkrun.importing.drafts import create_draft
+from strava_live.parkrun.importing.plan import ImportChoices, plan_import
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.own_events import MOST, OWN, UnusableName, name_event
 from strava_live.parkrun.result_models import ParkrunResult
@@ -26,20 +27,20 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 RAN = Statement(how="run", volunteered=False, official_time_s=1471)
 
 
-def test_own_event_counts_and_stays_out_of_the_catalogue(athlete: User, clubmate: User) -> None:
+def test_own_event_counts_and_is_not_in_the_catalogue(athlete: User, clubmate: User) -> None:
     event = name_own_event(athlete.pk, "  Atlantis \u200b Promenade ")
-    version = catalogue.atlas()
+    atlas = catalogue.atlas()
     add_result(athlete.pk, event, date(2019, 6, 1), RAN)
 
-    counted = ParkrunResult.objects.of(athlete.pk).counted()
+    facts = ParkrunResult.objects.of(athlete.pk).facts()
     assert event.name == "Atlantis Promenade parkrun"
-    assert (totals(counted).parkruns, [one.event_name for one in visited(counted)]) == (1, [event.name])
+    assert (count_totals(facts).parkruns, [one.event_name for one in visited_events(facts)]) == (1, [event.name])
     catalogue.expire()
-    assert catalogue.atlas() is version
+    assert catalogue.atlas() is atlas
     assert event not in ParkrunEvent.objects.known_to(clubmate.pk)
 
 
-def test_own_event_is_named_once_however_it_is_spelt(athlete: User, clubmate: User) -> None:
+def test_own_event_of_the_same_name_is_reused_in_any_spelling(athlete: User, clubmate: User) -> None:
     one = name_own_event(athlete.pk, "Atlantis parkrun")
 
     assert name_own_event(athlete.pk, "ATLANTIS") == one
@@ -48,12 +49,12 @@ def test_own_event_is_named_once_however_it_is_spelt(athlete: User, clubmate: Us
 
 
 @pytest.mark.parametrize("name", ["", "ab", "parkrun", "1234567", "x" * 61, "\u200b\u200b\u200b\u200b"])
-def test_name_that_is_none_is_refused_in_words(athlete: User, name: str) -> None:
+def test_unusable_name_is_refused_with_a_sentence(athlete: User, name: str) -> None:
     with pytest.raises(UnusableName, match="3 to 60 characters"):
         name_own_event(athlete.pk, name)
 
 
-def test_own_events_have_a_limit_and_unused_ones_make_room(athlete: User) -> None:
+def test_limit_of_own_events_deletes_unused_ones_first(athlete: User) -> None:
     for number in range(MOST):
         event = name_event(athlete.pk, f"Atlantis {chr(65 + number % 26)}{chr(65 + number // 26)}x")
         if number:
@@ -81,19 +82,19 @@ def test_activity_was_at_an_own_event(athlete: User, clubmate: User) -> None:
         was_parkrun_at(clubmate.pk, theirs.strava_id, event.slug)
 
 
-def test_pasted_name_becomes_an_own_event_when_that_is_chosen(athlete: User) -> None:
+def test_pasted_name_becomes_an_own_event_if_the_athlete_chooses_that(athlete: User) -> None:
     text = texts.table("Atlantis\t01/06/2024\t1\t2\t24:31", "Atlantis\t15/06/2024\t1\t2\t24:41")
-    draft = draft_from(athlete.pk, text, today=TODAY, now=NOW)
+    draft = create_draft(athlete.pk, text, today=TODAY, now=NOW)
 
-    plan, _ = confirm_import(athlete.pk, draft.token, chosen={"Atlantis": OWN}, replacing=False, now=NOW)
+    plan, _ = confirm_import(athlete.pk, draft.token, ImportChoices({"Atlantis": OWN}), now=NOW)
 
     assert len(plan.new) == 2
     assert {row.event.name for row in ParkrunResult.objects.of(athlete.pk)} == {"Atlantis parkrun"}
-    again = plan_for(draft_from(athlete.pk, text, today=TODAY, now=NOW))
-    assert (again.same, again.doubtful) == (2, [])
+    again = plan_import(create_draft(athlete.pk, text, today=TODAY, now=NOW))
+    assert (again.unchanged, again.unclear_events) == (2, [])
 
 
-def test_own_events_go_with_the_account(athlete: User) -> None:
+def test_own_events_are_deleted_with_the_account(athlete: User) -> None:
     add_result(athlete.pk, name_own_event(athlete.pk, "Atlantis"), date(2019, 6, 1), RAN)
 
     erase(athlete)

@@ -1,4 +1,4 @@
-"""The table of the pandemic: well formed, and silent before and after it."""
+"""The table of the pandemic is well formed and raises no doubt before and after it."""
 
 from datetime import date
 
@@ -12,7 +12,7 @@ PLACES = sorted({(event.country, event.region) for event in atlas().events})
 
 
 @pytest.mark.parametrize("place", HELD, ids=lambda place: place or "elsewhere")
-def test_spans_follow_each_other_and_only_the_last_is_open(place: str) -> None:
+def test_spans_are_in_order_and_only_the_last_is_open(place: str) -> None:
     spans = HELD[place]
 
     days = [day for span in spans for day in span]
@@ -22,13 +22,13 @@ def test_spans_follow_each_other_and_only_the_last_is_open(place: str) -> None:
     assert [span.last for span in spans].count(date.max) == (0 if place in ("FR", "RU") else 1)
 
 
-def test_every_state_that_is_named_is_one() -> None:
+def test_every_named_state_exists() -> None:
     named = {tuple(place.split("/")) for place in HELD if "/" in place}
 
     assert all(region in STATES.get(country, {}) or (country, region) in PLACES for country, region in named)
 
 
-def test_there_is_no_doubt_before_and_after() -> None:
+def test_no_doubt_before_and_after_the_pandemic() -> None:
     assert not [place for place in PLACES if in_doubt(date(2020, 2, 1), *place)]
     assert not [place for place in PLACES if in_doubt(date(2022, 8, 20), *place)]
     assert all(in_doubt(date(2020, 5, 16), *place) for place in PLACES)

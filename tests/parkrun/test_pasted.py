@@ -1,4 +1,4 @@
-"""Reading what is pasted: every shape gives the same rows, and what cannot be read is said in words."""
+"""Reading pasted text: every form of a table gives the same rows, and each unreadable line gives a fault."""
 
 import contextlib
 import time
@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strava_live.parkrun.pasted.order import Order
-from strava_live.parkrun.pasted.owner import Owner, doubt_about, owner_in
-from strava_live.parkrun.pasted.reading import MOST_ROWS, Reading, TooMuch, read_results
+from strava_live.parkrun.importing.words import FAULT_TEXTS, fault_text
+from strava_live.parkrun.pasted.dates import DateOrder
+from strava_live.parkrun.pasted.faults import FaultCode, UnusablePaste
+from strava_live.parkrun.pasted.owner import PasteOwner, find_owner, ownership_question
+from strava_live.parkrun.pasted.reading import MOST_ROWS, Reading, read_results
 from tests.parkrun import pasted_texts as texts
 
 TODAY = date(2026, 11, 20)
@@ -25,14 +27,12 @@ def read(text: str) -> Reading:
     return read_results(text, today=TODAY)
 
 
-def told(text: str) -> list[tuple[object, ...]]:
+def rows_of(text: str) -> list[tuple[object, ...]]:
     return [(row.event, row.day, row.time_s, row.position) for row in read(text).rows]
 
 
-def complaint(*rows: str) -> str:
-    reading = read(texts.table(*rows))
-    assert not reading.rows
-    return " / ".join(fault.words for fault in reading.faults)
+def fault_texts(text: str) -> list[str]:
+    return [fault_text(fault.code, fault.params) for fault in read(text).faults]
 
 
 @pytest.mark.parametrize(
@@ -53,26 +53,26 @@ def complaint(*rows: str) -> str:
         }.items()
     ],
 )
-def test_every_shape_gives_the_same_rows(text: str) -> None:
-    assert told(text) == THREE
+def test_every_form_of_a_table_gives_the_same_rows(text: str) -> None:
+    assert rows_of(text) == THREE
     assert read(text).faults == []
 
 
 def test_mail_is_one_parkrun() -> None:
-    assert told(texts.MAIL) == [("Bushy Park parkrun", *THREE[0][1:])]
+    assert rows_of(texts.MAIL) == [("Bushy Park parkrun", *THREE[0][1:])]
 
 
-def test_mail_of_thanks_is_volunteering() -> None:
+def test_mail_that_thanks_for_volunteering_is_volunteering() -> None:
     row = read("2 Jun 2024\nHello Alva,\nThank you for volunteering at Bushy Park parkrun.").rows[0]
 
     assert (row.event, row.volunteered, row.time_s) == ("Bushy Park parkrun", True, None)
 
 
-def test_mail_without_its_date_is_answered_in_words() -> None:
+def test_mail_without_a_date_is_a_fault() -> None:
     without = texts.MAIL[texts.MAIL.index("Subject") :]
 
     assert read(without).rows == []
-    assert read(without).faults[0].words.startswith("The email has no date")
+    assert fault_texts(without)[0].startswith("The email has no date")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_mail_without_its_date_is_answered_in_words() -> None:
         ("06/15/2024", date(2024, 6, 15)),
     ],
 )
-def test_date_is_read_as_it_is_written(written: str, day: date) -> None:
+def test_date_is_read_in_every_form(written: str, day: date) -> None:
     assert [row.day for row in read(texts.table(f"Bushy Park\t{written}\t1\t2\t24:31")).rows] == [day]
 
 
@@ -125,35 +125,40 @@ def test_date_is_read_as_it_is_written(written: str, day: date) -> None:
         ("Bushy Park\t01/06/2024\t1\tfirst\t24:31", "“first” isn't a valid position"),
     ],
 )
-def test_line_that_cannot_be_read_is_answered_in_words(row: str, words: str) -> None:
-    assert complaint(row) == words
+def test_unreadable_line_is_a_fault_with_a_sentence(row: str, words: str) -> None:
+    assert read(texts.table(row)).rows == []
+    assert fault_texts(texts.table(row)) == [words]
 
 
-def test_fault_tells_its_line_and_the_rest_is_read() -> None:
+def test_fault_has_its_line_and_the_rest_is_read() -> None:
     reading = read(texts.TABLE.replace("25/05/2024", "31/02/2024"))
 
     assert [(fault.line, fault.text[:8]) for fault in reading.faults] == [(5, "New Farm")]
     assert len(reading.rows) == 2
 
 
-def test_half_a_table_is_read_as_far_as_it_goes() -> None:
-    reading = read(texts.TABLE[: texts.TABLE.index("\t88")])
+def test_cut_off_table_is_read_up_to_its_end() -> None:
+    half = texts.TABLE[: texts.TABLE.index("\t88")]
 
-    assert [row.event for row in reading.rows] == ["Bushy Park"]
-    assert [fault.words for fault in reading.faults] == ["No time on this line. Is it complete?"]
+    assert [row.event for row in read(half).rows] == ["Bushy Park"]
+    assert fault_texts(half) == ["No time on this line. Is it complete?"]
 
 
-def test_two_that_differ_cannot_both_be_right() -> None:
-    reading = read(texts.table("Bushy Park\t01/06/2024\t1\t2\t24:31", "Bushy Park\t01/06/2024\t1\t2\t25:31"))
+def test_second_row_with_other_details_is_a_fault() -> None:
+    text = texts.table("Bushy Park\t01/06/2024\t1\t2\t24:31", "Bushy Park\t01/06/2024\t1\t2\t25:31")
 
-    assert len(reading.rows) == 1
-    assert reading.faults[0].words == "Line 2 has different details for the same parkrun"
+    assert len(read(text).rows) == 1
+    assert fault_texts(text)[0] == "Line 2 has different details for the same parkrun"
 
 
 def test_garbage_has_neither_rows_nor_faults() -> None:
     reading = read("the quick brown fox\n\n<html>\x07 ;;;,,,\t\t\n" * 50)
 
     assert (reading.rows, reading.faults) == ([], [])
+
+
+def test_every_fault_code_has_a_sentence() -> None:
+    assert FAULT_TEXTS.keys() == set(FaultCode)
 
 
 def test_column_of_volunteering_is_read() -> None:
@@ -174,24 +179,24 @@ def test_column_of_volunteering_is_read() -> None:
         pytest.param(["1.6.2024", "6/1/2024", "6/29/2024"], [(6, 1), (6, 1), (6, 29)], id="full stops are day first"),
     ],
 )
-def test_whole_paste_decides_whether_the_month_comes_first(dates: list[str], days: list[tuple[int, int]]) -> None:
+def test_all_dates_together_decide_whether_the_month_comes_first(dates: list[str], days: list[tuple[int, int]]) -> None:
     reading = read(texts.table(*(f"Event {number}x\t{day}\t1\t2\t24:31" for number, day in enumerate(dates))))
 
     assert [(row.day.month, row.day.day) for row in reading.rows] == days
-    assert reading.either is None
+    assert reading.ambiguous is None
 
 
 @pytest.mark.parametrize("dates", [["6/1/2024"], ["6/1/2024", "3/2/2024"], ["6-1-2024"]])
-def test_month_and_day_that_nothing_tells_apart_are_asked_about(dates: list[str]) -> None:
+def test_dates_that_can_be_read_both_ways_are_ambiguous(dates: list[str]) -> None:
     text = texts.table(*(f"Bushy Park\t{day}\t1\t2\t24:31" for day in dates))
 
-    assert read(text).either == (date(2024, 1, 6), date(2024, 6, 1))
-    assert read_results(text, today=TODAY, order=Order.MONTH_FIRST).rows[0].day == date(2024, 6, 1)
+    assert read(text).ambiguous == (date(2024, 1, 6), date(2024, 6, 1))
+    assert read_results(text, today=TODAY, order=DateOrder.MONTH_FIRST).rows[0].day == date(2024, 6, 1)
 
 
 @pytest.mark.parametrize("dates", [["1/1/2024"], ["01.06.2024"], ["1 June 2024"], ["2024-06-01"]])
-def test_dates_that_are_the_same_both_ways_are_not_asked_about(dates: list[str]) -> None:
-    assert read(texts.table(*(f"Bushy Park\t{day}\t1\t2\t24:31" for day in dates))).either is None
+def test_dates_that_are_the_same_both_ways_are_not_ambiguous(dates: list[str]) -> None:
+    assert read(texts.table(*(f"Bushy Park\t{day}\t1\t2\t24:31" for day in dates))).ambiguous is None
 
 
 @pytest.mark.parametrize("name", ["official time s", "official_time_s", "Seconds"])
@@ -201,17 +206,17 @@ def test_column_of_seconds_is_read(name: str) -> None:
     assert [row.time_s for row in rows] == [1471, 1481]
 
 
-def test_seconds_that_nobody_takes_are_answered_in_words() -> None:
-    assert read("Event,Date,Seconds\nBushy Park,2024-06-01,24\n").faults[0].words == "24 can't be a parkrun time"
+def test_impossible_seconds_are_a_fault() -> None:
+    assert fault_texts("Event,Date,Seconds\nBushy Park,2024-06-01,24\n")[0] == "24 can't be a parkrun time"
 
 
 def test_five_thousand_rows_are_read_and_one_more_is_refused() -> None:
     began = time.process_time()
     assert len(read(texts.long_table(MOST_ROWS)).rows) == MOST_ROWS
-    # It takes about 0.2 s; what is guarded against is a pattern that runs away.
+    # It takes about 0.2 s; the limit catches a pattern that runs away.
     assert time.process_time() - began < 10
 
-    with pytest.raises(TooMuch, match="more than 5,000 lines"):
+    with pytest.raises(UnusablePaste, match="more than 5,000 lines"):
         read(texts.long_table(MOST_ROWS + 1))
 
 
@@ -233,50 +238,52 @@ def test_five_thousand_rows_are_read_and_one_more_is_refused() -> None:
 )
 def test_megabyte_of_anything_is_read_in_linear_time(text: str) -> None:
     began = time.process_time()
-    with contextlib.suppress(TooMuch):
+    with contextlib.suppress(UnusablePaste):
         read(text)
         read(f"Bushy Park 01/06/2024 {text} 24:31")
 
-    # Each takes a second or two at most; what is guarded against is a pattern that takes hours.
+    # Each takes a second or two at most; the limit catches a pattern that takes hours.
     assert time.process_time() - began < 40
 
 
-def test_line_of_a_megabyte_is_answered_in_words() -> None:
+def test_line_of_a_megabyte_is_a_fault() -> None:
     reading = read(f"Bushy Park 01/06/2024 {' ' * 1_000_000} 24:31")
 
-    assert [fault.words for fault in reading.faults] == ["Too long to be a line of results"]
+    assert [fault.code for fault in reading.faults] == [FaultCode.LINE_TOO_LONG]
 
 
 @given(st.text(max_size=400))
-def test_nothing_that_is_pasted_breaks_the_reading(text: str) -> None:
+def test_any_text_can_be_read(text: str) -> None:
     read(text)
 
 
 @given(st.text(alphabet="0123456789/:-. \t\n,;ABprkun%", max_size=400))
-def test_nothing_like_a_table_breaks_the_reading(text: str) -> None:
+def test_any_text_like_a_table_can_be_read(text: str) -> None:
     for row in read(text).rows:
         assert row.day <= TODAY
 
 
 @pytest.mark.parametrize(
-    ("owner", "parkrun_id", "doubt"),
+    ("owner", "parkrun_id", "question"),
     [
-        (Owner(("1234567",), ("Alva BERG",)), "1234567", ""),
-        (Owner(("1234567",), ("Someone ELSE",)), "1234567", ""),
-        (Owner(("99",), ("Bo EK",)), "1234567", "These are A99's results (Bo EK). You are A1234567."),
-        (Owner(("99", "1234567"), ()), "1234567", "These are A99's results. You are A1234567."),
-        (Owner(("99",), ("Alva BERG",)), "", "These are A99's results. Is that you?"),
-        (Owner(("99",), ("Bo EK",)), "", "These results are for Bo EK. Is that you?"),
-        (Owner((), ("Bo",)), "1234567", "These results are for Bo. Is that you?"),
-        (Owner((), ("ALVA",)), "", ""),
-        (Owner(), "1234567", ""),
+        (PasteOwner(("1234567",), ("Alva BERG",)), "1234567", ""),
+        (PasteOwner(("1234567",), ("Someone ELSE",)), "1234567", ""),
+        (PasteOwner(("99",), ("Bo EK",)), "1234567", "These are A99's results (Bo EK). You are A1234567."),
+        (PasteOwner(("99", "1234567"), ()), "1234567", "These are A99's results. You are A1234567."),
+        (PasteOwner(("99",), ("Alva BERG",)), "", "These are A99's results. Is that you?"),
+        (PasteOwner(("99",), ("Bo EK",)), "", "These results are for Bo EK. Is that you?"),
+        (PasteOwner((), ("Bo",)), "1234567", "These results are for Bo. Is that you?"),
+        (PasteOwner((), ("ALVA",)), "", ""),
+        (PasteOwner(), "1234567", ""),
     ],
 )
-def test_doubt_whether_it_is_the_athletes_own(owner: Owner, parkrun_id: str, doubt: str) -> None:
-    assert doubt_about(owner, parkrun_id=parkrun_id, names=("Alva Berg", "alva")) == doubt
+def test_results_that_may_be_another_parkrunners_raise_a_question(
+    owner: PasteOwner, parkrun_id: str, question: str
+) -> None:
+    assert ownership_question(owner, parkrun_id=parkrun_id, names=("Alva Berg", "alva")) == question
 
 
 def test_owner_is_found_in_a_page_and_in_a_mail() -> None:
-    assert owner_in(texts.TABLE) == Owner(("1234567",), ("Alva BERG",))
-    assert owner_in(texts.MAIL) == Owner((), ("Alva",))
-    assert owner_in("https://www.parkrun.org.uk/parkrunner/0042/all/").ids == ("42",)
+    assert find_owner(texts.TABLE) == PasteOwner(("1234567",), ("Alva BERG",))
+    assert find_owner(texts.MAIL) == PasteOwner((), ("Alva",))
+    assert find_owner("https://www.parkrun.org.uk/parkrunner/0042/all/").ids == ("42",)

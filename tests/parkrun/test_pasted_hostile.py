@@ -1,4 +1,4 @@
-"""Text made to be slow to read costs about as much as its length, not its square."""
+"""Hostile text is read in time proportional to its length, not to its square."""
 
 import time
 from collections.abc import Callable
@@ -27,7 +27,7 @@ def cost(text: str) -> float:
     ],
     ids=["thanks", "your time", "blanks", "separators"],
 )
-def test_ten_times_the_blanks_cost_no_hundred_times(hostile: Callable[[int], str]) -> None:
+def test_ten_times_the_blanks_cost_less_than_a_hundred_times(hostile: Callable[[int], str]) -> None:
     few = max(min(cost(hostile(2_000)) for _ in range(3)), 0.0005)
     many = min(cost(hostile(20_000)) for _ in range(3))
 

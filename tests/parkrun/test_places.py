@@ -9,8 +9,8 @@ import pytest
 
 from strava_live.parkrun.bundled import bundled_events, bundled_list
 from strava_live.parkrun.event import Event
-from strava_live.parkrun.listing import Listed, read_listing
-from strava_live.parkrun.placing import SOUTHERN_AFRICA, event_of, placed
+from strava_live.parkrun.listing import ListedEvent, read_listing
+from strava_live.parkrun.placing import SOUTHERN_AFRICA, event_from_row, fill_in_regions
 from strava_live.parkrun.zones import STATES, zone_at
 from tests.parkrun.recorded import event
 
@@ -80,7 +80,7 @@ def standard_offset_h(zone: str) -> float:
     return min(offset or timedelta() for offset in offsets).total_seconds() / 3600
 
 
-def test_bundled_list_is_the_one_that_its_source_describes(events: list[Event]) -> None:
+def test_bundled_list_has_the_events_that_its_source_describes(events: list[Event]) -> None:
     assert Counter(event.junior for event in events) == {False: 2390, True: 575}
 
 
@@ -92,7 +92,7 @@ def test_every_event_has_a_zone_and_a_start(events: list[Event]) -> None:
 
 
 def test_every_zone_fits_the_longitude(events: list[Event]) -> None:
-    """Standard time is near the sun's, but where a country has chosen another one."""
+    """Standard time is near solar time, except in countries that have chosen another zone."""
     far = {
         event.slug: round(standard_offset_h(event.zone) - event.longitude / 15, 2)
         for event in events
@@ -140,33 +140,35 @@ def test_every_state_keeps_a_zone_that_exists() -> None:
         ("XX", "", 10.0, 10.0, ""),
     ],
 )
-def test_place_beyond_a_line_keeps_the_other_time(
+def test_place_beyond_a_line_has_the_other_zone(
     country: str, region: str, latitude: float, longitude: float, zone: str
 ) -> None:
     assert zone_at(country, region, latitude, longitude) == zone
 
 
-def test_neighbours_tell_the_region_of_an_event_that_comes_without() -> None:
-    """parkrun's own list has no regions: each event in turn is placed by all the others."""
+def test_region_of_an_event_is_filled_in_from_its_neighbours() -> None:
+    """parkrun's own list has no regions, so each event takes its region from the others."""
     rows = read_listing(bundled_list())
-    # A tenth at a time, so that whoever is asked still has neighbours.
+    # Hide a tenth at a time, so that each hidden event still has neighbours.
     wrong_zone, wrong_start, asked = [], [], 0
-    known = [event_of(row) for row in placed(rows, ())]
+    known = [event_from_row(row) for row in fill_in_regions(rows, ())]
     for part in range(10):
         hidden = [one for number, one in enumerate(known) if number % 10 == part]
         slugs = {one.slug for one in hidden}
         bare = [row for row in stripped(rows) if row.slug in slugs]
-        for found, right in zip(placed(bare, [one for one in known if one.slug not in slugs]), hidden, strict=True):
-            told = event_of(found)
+        for found, right in zip(
+            fill_in_regions(bare, [one for one in known if one.slug not in slugs]), hidden, strict=True
+        ):
+            filled_in = event_from_row(found)
             asked += 1
-            wrong_zone += [right.slug] if told.zone != right.zone else []
-            wrong_start += [right.slug] if told.starts != right.starts else []
+            wrong_zone += [right.slug] if filled_in.zone != right.zone else []
+            wrong_start += [right.slug] if filled_in.starts != right.starts else []
 
     assert asked == 2965
     assert len(wrong_zone) < 0.02 * asked, wrong_zone
     assert len(wrong_start) < 0.02 * asked, wrong_start
 
 
-def stripped(rows: list[Listed]) -> list[Listed]:
-    """As parkrun's own list has them: without regions, and with one country in all of Southern Africa."""
+def stripped(rows: list[ListedEvent]) -> list[ListedEvent]:
+    """Return the rows as in parkrun's own list: without regions, and with one country for all of Southern Africa."""
     return [replace(row, region="", country="ZA" if row.country in SOUTHERN_AFRICA else row.country) for row in rows]

@@ -1,4 +1,4 @@
-"""The rules by table: each case is an activity with the verdict that is right, and its reasons."""
+"""The rules on tables of cases, each an activity with its right judgement and reasons."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -9,46 +9,46 @@ from simulators.strava.routes import encode
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.bundled import closed_events
 from strava_live.parkrun.event import Event
+from strava_live.parkrun.judgement import Certainty, Judgement
 from strava_live.parkrun.rules import RULES_VERSION, judge
-from strava_live.parkrun.verdict import Status, Verdict
 from strava_live.strava.payloads import read_activity
 from tests.parkrun import cases_clock
 from tests.parkrun.cases import Case, check
+from tests.parkrun.judgements import CASES, digests, recorded_digests
 from tests.parkrun.recorded import atlas, event, recorded
-from tests.parkrun.verdicts import CASES, digests, recorded_digests
 from tests.strava.payloads import summary
 
 
-def test_table_is_long_enough_and_every_label_is_its_own() -> None:
+def test_there_are_many_cases_with_unique_labels() -> None:
     assert len(CASES) >= 150
     assert len({case.label for case in CASES}) == len(CASES)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.label)
-def test_judge_gives_the_right_verdict(case: Case) -> None:
+def test_judge_gives_the_right_judgement(case: Case) -> None:
     check(case)
 
 
 @pytest.mark.parametrize("case", cases_clock.CASES, ids=lambda case: case.label)
 @pytest.mark.parametrize("hours", [-1, 1])
 def test_judge_is_not_sure_an_hour_off(case: Case, hours: int) -> None:
-    """What a rule without daylight saving would take for the right hour."""
+    """A rule without daylight saving would be sure here."""
     shifted = replace(case.activity, start=case.activity.start + timedelta(hours=hours))
 
-    assert judge(shifted, atlas()).status is not Status.SURE
+    assert judge(shifted, atlas()).certainty is not Certainty.SURE
 
 
-def test_judge_takes_what_strava_sends() -> None:
+def test_judge_reads_an_activity_as_strava_sends_it() -> None:
     new_farm = event("newfarm")
     line = encode([(new_farm.latitude, new_farm.longitude), (-27.46, 153.05)])
     sent = summary(start_latlng=[-27.47, 153.05], map={"summary_polyline": line})
 
-    verdict = judge(read_activity(sent), atlas())
+    judgement = judge(read_activity(sent), atlas())
 
-    assert verdict.status is Status.SURE
-    assert verdict.event == new_farm
-    assert verdict.day == date(2025, 11, 8)
-    assert verdict.reasons == ("0 m from the New Farm start", "Started 2 minutes after 7:00 on a Saturday", "5.01 km")
+    assert judgement.certainty is Certainty.SURE
+    assert judgement.event == new_farm
+    assert judgement.day == date(2025, 11, 8)
+    assert judgement.reasons == ("0 m from the New Farm start", "Started 2 minutes after 7:00 on a Saturday", "5.01 km")
 
 
 def test_judge_knows_a_closed_event_until_it_closed() -> None:
@@ -58,7 +58,7 @@ def test_judge_knows_a_closed_event_until_it_closed() -> None:
     after = judge(recorded("bushy", "2026-02-07T09:02+00:00"), closed)
     titled = judge(recorded("bushy", "2026-02-07T09:02+00:00", name="Bushy parkrun"), closed)
 
-    assert (before.status, after.status, titled.status) == (Status.SURE, Status.NO, Status.MAYBE)
+    assert (before.certainty, after.certainty, titled.certainty) == (Certainty.SURE, Certainty.NO, Certainty.MAYBE)
     assert after.reasons == ("Bushy has been off parkrun's list since 1 February 2026",)
 
 
@@ -68,61 +68,61 @@ def test_judge_knows_events_that_closed_before_the_list_began() -> None:
     assert montsouris is not None
     assert gorky is not None
 
-    def run_at(where: Event, at: str) -> Verdict:
+    def run_at(where: Event, at: str) -> Judgement:
         return judge(replace(recorded("bushy", at), start_latlng=(where.latitude, where.longitude)), closed)
 
     held, later = run_at(montsouris, "2019-06-01T09:02+02:00"), run_at(montsouris, "2023-06-03T09:02+02:00")
-    assert (held.status, held.event, later.status) == (Status.SURE, montsouris, Status.NO)
+    assert (held.certainty, held.event, later.certainty) == (Certainty.SURE, montsouris, Certainty.NO)
     in_russia = run_at(gorky, "2019-06-01T09:02+03:00")
-    assert (in_russia.status, in_russia.event) == (Status.SURE, gorky)
+    assert (in_russia.certainty, in_russia.event) == (Certainty.SURE, gorky)
 
 
 def test_judge_knows_the_former_place_of_an_event_that_moved() -> None:
     bushy = event("bushy")
     moved = Atlas([replace(bushy, latitude=51.5, former_places=((bushy.latitude, bushy.longitude),))])
 
-    verdict = judge(recorded("bushy", "2026-01-31T09:02+00:00"), moved)
+    judgement = judge(recorded("bushy", "2026-01-31T09:02+00:00"), moved)
 
-    assert verdict.status is Status.SURE
+    assert judgement.certainty is Certainty.SURE
 
 
-def test_judge_asks_where_nobody_knows_the_start() -> None:
+def test_unknown_start_of_an_event_is_a_maybe() -> None:
     unknown = Atlas([replace(event("bushy"), starts=None)])
 
-    verdict = judge(recorded("bushy", "2026-01-31T09:02+00:00"), unknown)
+    judgement = judge(recorded("bushy", "2026-01-31T09:02+00:00"), unknown)
 
-    assert verdict.status is Status.MAYBE
-    assert "we don't know when Bushy starts" in "; ".join(verdict.reasons)
+    assert judgement.certainty is Certainty.MAYBE
+    assert "we don't know when Bushy starts" in "; ".join(judgement.reasons)
 
 
-def test_judge_takes_the_activitys_own_zone_where_the_events_is_unknown() -> None:
+def test_judge_uses_the_activitys_zone_if_the_events_is_unknown() -> None:
     unknown = Atlas([replace(event("newfarm"), zone="")])
 
     by_name = judge(recorded("newfarm", "2026-02-06T21:02Z", zone="Australia/Brisbane"), unknown)
     by_offset = judge(recorded("newfarm", "2026-02-07T07:02+10:00", zone="Parkland/Atlantis"), unknown)
 
-    assert (by_name.status, by_offset.status) == (Status.SURE, Status.SURE)
+    assert (by_name.certainty, by_offset.certainty) == (Certainty.SURE, Certainty.SURE)
 
 
-def test_judge_asks_where_strava_names_another_zone_by_which_it_fits() -> None:
+def test_start_that_fits_only_in_stravas_zone_is_a_maybe() -> None:
     neighbours = Atlas([replace(event("bushy"), zone="Europe/Paris")])
 
-    verdict = judge(recorded("bushy", "2026-02-07T09:02+00:00", zone="Europe/London"), neighbours)
+    judgement = judge(recorded("bushy", "2026-02-07T09:02+00:00", zone="Europe/London"), neighbours)
 
-    assert verdict.status is Status.MAYBE
-    assert "Started 2 minutes after 9:00 on a Saturday, going by the time in Europe/London" in verdict.reasons
+    assert judgement.certainty is Certainty.MAYBE
+    assert "Started 2 minutes after 9:00 on a Saturday, going by the time in Europe/London" in judgement.reasons
 
 
 def test_judge_without_any_events_finds_none() -> None:
-    assert judge(recorded("bushy", "2026-01-31T09:02+00:00"), Atlas(())).status is Status.NO
+    assert judge(recorded("bushy", "2026-01-31T09:02+00:00"), Atlas(())).certainty is Certainty.NO
 
 
-def test_changed_verdicts_come_with_a_new_rules_version() -> None:
-    """Stored activities say by which rules they were judged: reconsider would not know that they are old."""
+def test_changed_judgements_need_a_new_rules_version() -> None:
+    """Stored activities have the version they were judged by; without a new one they would not count as outdated."""
     version, before = recorded_digests()
     now = digests(CASES)
 
     changed = [label for label, digest in before.items() if now.get(label, digest) != digest]
-    assert not changed or version != RULES_VERSION, f"raise RULES_VERSION: other verdicts on {changed}"
-    assert version == RULES_VERSION, "record the verdicts of these rules: python -m tests.parkrun.verdicts"
-    assert before.keys() <= now.keys(), "record the verdicts: cases are gone"
+    assert not changed or version != RULES_VERSION, f"raise RULES_VERSION: other judgements on {changed}"
+    assert version == RULES_VERSION, "record the judgements of these rules: python -m tests.parkrun.judgements"
+    assert before.keys() <= now.keys(), "record the judgements: cases are gone"

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from strava_live.activities.models import Activity
-from strava_live.parkrun.importing import draft_from
+from strava_live.parkrun.importing.drafts import create_draft
+from strava_live.parkrun.importing.plan import NO_CHOICES
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.sync.choose import save_activity, unsave_activity
 from strava_live.sync.models import SyncRun
@@ -56,11 +57,11 @@ def test_what_a_person_chooses_while_a_sync_keeps_stands(run: SyncRun, events: N
 
 
 def test_import_confirmed_while_a_sync_keeps_is_merged(run: SyncRun, events: None) -> None:
-    draft = draft_from(run.athlete_id, CSV, today=TODAY, now=NOW)
+    draft = create_draft(run.athlete_id, CSV, today=TODAY, now=NOW)
 
     together(
         lambda: keep(SyncRun.objects.get(pk=run.pk), parkrun(1)),
-        lambda: confirm_import(run.athlete_id, draft.token, chosen={}, replacing=False, now=NOW),
+        lambda: confirm_import(run.athlete_id, draft.token, NO_CHOICES, now=NOW),
     )
 
     row = ParkrunResult.objects.get(event__slug="bushy")

@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from strava_live.accounts.models import User
 from strava_live.activities.marks import current_mark
 from strava_live.activities.models import Activity
-from strava_live.parkrun.importing import draft_from
+from strava_live.parkrun.importing.drafts import create_draft
+from strava_live.parkrun.importing.plan import ImportChoices
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.parkrun.results import Statement, UnknownResult
@@ -49,8 +50,8 @@ def found(changes: list[Change]) -> dict[int, int]:
 
 
 def import_of(athlete_id: int, text: str, *, replacing: bool = False) -> list[Change]:
-    draft = draft_from(athlete_id, text, today=TODAY, now=NOW)
-    return confirm_import(athlete_id, draft.token, chosen={}, replacing=replacing, now=NOW)[1]
+    draft = create_draft(athlete_id, text, today=TODAY, now=NOW)
+    return confirm_import(athlete_id, draft.token, ImportChoices(overwrite=replacing), now=NOW)[1]
 
 
 def two_watches(run: SyncRun) -> int:
@@ -166,9 +167,9 @@ def linked_saturdays(athlete: User, count: int) -> str:
 
 def test_large_import_tells_everything_in_few_queries(run: SyncRun, athlete: User) -> None:
     def queries(text: str) -> tuple[int, list[Change]]:
-        draft = draft_from(athlete.pk, text, today=TODAY, now=NOW)
+        draft = create_draft(athlete.pk, text, today=TODAY, now=NOW)
         with CaptureQueriesContext(connection) as captured:
-            _, changes = confirm_import(athlete.pk, draft.token, chosen={}, replacing=True, now=NOW)
+            _, changes = confirm_import(athlete.pk, draft.token, ImportChoices(overwrite=True), now=NOW)
         return len(captured), changes
 
     table = linked_saturdays(athlete, 450)

@@ -1,4 +1,4 @@
-"""manage.py club create|invitation|screen|captain SLUG: founding a club, and handing out what opens it."""
+"""manage.py club create|invitation|screen|captain SLUG: create a club, an invitation, a screen or a captain."""
 
 from typing import Any
 
@@ -19,25 +19,25 @@ from strava_live.web.club_addresses import club_address, invitation_address, scr
 
 
 class Command(BaseCommand):
-    help = "Found a club, make one more invitation or wall screen for it, or make one of its members captain."
+    help = "Create a club, create an invitation or a wall screen for it, or make a member captain."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        acts = parser.add_subparsers(dest="act", required=True, metavar="create|invitation|screen|captain")
-        create = acts.add_parser("create", help="found a club; prints its address, an invitation and a screen")
+        actions = parser.add_subparsers(dest="action", required=True, metavar="create|invitation|screen|captain")
+        create = actions.add_parser("create", help="create a club; prints its address, an invitation and a screen")
         create.add_argument("slug", metavar="SLUG", help="its part of the address, such as hillside-harriers")
         create.add_argument("--name", required=True)
         create.add_argument("--time-zone", default="UTC", metavar="TZ", help="such as Europe/London")
         create.add_argument("--captain", metavar="WHO", help="a username, or strava:<id>")
-        for act, what in (("invitation", "print one more invitation"), ("screen", "print one more wall screen")):
-            acts.add_parser(act, help=what).add_argument("slug", metavar="SLUG")
-        captain = acts.add_parser("captain", help="make a member captain")
+        for action, what in (("invitation", "print one more invitation"), ("screen", "print one more wall screen")):
+            actions.add_parser(action, help=what).add_argument("slug", metavar="SLUG")
+        captain = actions.add_parser("captain", help="make a member captain")
         captain.add_argument("slug", metavar="SLUG")
         captain.add_argument("who", metavar="WHO", help="a username, or strava:<id>")
 
     @transaction.atomic
-    def handle(self, *args: Any, act: str, slug: str, **options: Any) -> None:
+    def handle(self, *args: Any, action: str, slug: str, **options: Any) -> None:
         try:
-            getattr(self, act)(slug, **options)
+            getattr(self, action)(slug, **options)
         except (BadSlug, NobodyThere, TooManyKeys) as error:
             raise CommandError(str(error)) from error
 
@@ -66,8 +66,8 @@ class Command(BaseCommand):
         try:
             appoint(club.pk, person.pk)
         except NotAMember as error:
-            raise CommandError(f"{who} is not in {club.name}. An invitation lets them in first.") from error
-        self.stdout.write(f"{person.shown_name} is a captain of {club.name} now.")
+            raise CommandError(f"{who} is not in {club.name}. They have to join by an invitation first.") from error
+        self.stdout.write(f"{person.shown_name} is now a captain of {club.name}.")
 
     def print_invitation(self, club: Club) -> None:
         self.stdout.write(f"invitation {invitation_address(settings.SITE_URL, invite(club.pk))}")

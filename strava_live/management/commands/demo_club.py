@@ -1,6 +1,6 @@
-"""manage.py demo_club: what bin/dev shows on a laptop: a club of made-up members who were at parkrun on Saturday.
+"""manage.py demo_club: create the club that bin/dev shows: made-up members who were at parkrun on Saturday.
 
-Once more changes nothing but the date: whoever has not run on the latest Saturday has, after that.
+If the club exists already, only add the parkruns of the Saturdays since then.
 """
 
 from collections.abc import Iterable
@@ -31,72 +31,72 @@ from strava_live.web.club_addresses import club_address, invitation_address, scr
 KeyKind = TypeVar("KeyKind", Invitation, Screen)
 
 SLUG, NAME, ZONE = "demo", "Hillside Harriers", "Europe/London"
-PASSWORD = "saturday-at-nine"  # noqa: S105 of a made-up captain on a laptop, printed by bin/dev
+PASSWORD = "saturday-at-nine"  # noqa: S105 public: bin/dev prints it
 WELCOME = "Coffee after the run is at the boathouse this week. New faces welcome!"
 
 
 @dataclass(frozen=True)
-class Member:
+class DemoMember:
     username: str
     name: str
     shown_as: str
     home: str
     away: str
-    """Where they are every seventh week."""
+    """Where they run every seventh week."""
     parkruns: int
-    """How many they had when the club was founded."""
+    """How many they had when the club was created."""
     rests: int
-    """Every so many weeks before that they slept in."""
+    """Before that they missed every so many weeks."""
     time_s: int
 
 
-CAPTAIN = Member("demo-carol", "Carol Dunn", "full", "bushy", "richmond", 212, 53, 1790)
+CAPTAIN = DemoMember("demo-carol", "Carol Dunn", "full", "bushy", "richmond", 212, 53, 1790)
 MEMBERS = (
     CAPTAIN,
-    Member("demo-maya", "Maya Kowalska", "short", "bushy", "wimbledon", 50, 10, 1884),
-    Member("demo-tom", "Tom Achterberg", "short", "richmond", "bushy", 131, 24, 1689),
-    Member("demo-lucja", "Łucja Wiśniewska", "full", "bushy", "richmond", 25, 4, 2571),
-    Member("demo-dev", "Dev Patel", "short", "wimbledon", "richmond", 8, 3, 1537),
-    Member("demo-ines", "Ines Moreau", "hidden", "richmond", "wimbledon", 77, 16, 1982),
+    DemoMember("demo-maya", "Maya Kowalska", "short", "bushy", "wimbledon", 50, 10, 1884),
+    DemoMember("demo-tom", "Tom Achterberg", "short", "richmond", "bushy", 131, 24, 1689),
+    DemoMember("demo-lucja", "Łucja Wiśniewska", "full", "bushy", "richmond", 25, 4, 2571),
+    DemoMember("demo-dev", "Dev Patel", "short", "wimbledon", "richmond", 8, 3, 1537),
+    DemoMember("demo-ines", "Ines Moreau", "hidden", "richmond", "wimbledon", 77, 16, 1982),
 )
 
 EVENTS = {event for member in MEMBERS for event in (member.home, member.away)}
 
 
 class Command(BaseCommand):
-    help = "Found the demo club of bin/dev, or bring it up to the latest Saturday. Only with DEBUG=1."
+    help = "Create the demo club of bin/dev, or bring it up to the latest Saturday. Only with DEBUG=1."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
-            raise CommandError("The demo club has a captain whose password everybody knows: it needs DEBUG=1.")
+            raise CommandError("The password of the demo club's captain is public, so it needs DEBUG=1.")
         if ParkrunEvent.objects.filter(slug__in=EVENTS).count() < len(EVENTS):
-            raise CommandError("Its members run at events that are not there. Run load_parkrun_events first.")
+            raise CommandError("The events at which its members run are not loaded. Run load_parkrun_events first.")
         with transaction.atomic():
-            club = Club.objects.filter(slug=SLUG).first() or founded()
+            club = Club.objects.filter(slug=SLUG).first() or create_club()
         saturday = latest_saturday()
         for member in MEMBERS:
-            run_until(saturday, member)
+            add_parkruns(saturday, member)
         self.stdout.write(f"club {club_address(settings.SITE_URL, club)}")
         self.stdout.write(f"invitation {invitation_address(settings.SITE_URL, an_invitation(club))}")
         self.stdout.write(f"screen {screen_address(settings.SITE_URL, club, a_screen(club))}")
         self.stdout.write(f"captain {CAPTAIN.username}, password {PASSWORD}")
 
 
-def founded() -> Club:
-    captain = person(CAPTAIN)
+def create_club() -> Club:
+    captain = account_of(CAPTAIN)
     captain.set_password(PASSWORD)
     captain.save()
     club = found_club_at(SLUG, NAME, time_zone=ZONE, captain=captain)
     code = invite(club.pk).secret.reveal()
     share(club.pk, captain.pk, parkruns=True, shown_as=CAPTAIN.shown_as)
     for member in MEMBERS:
-        join(person(member).pk, code, parkruns=True, shown_as=member.shown_as)
+        join(account_of(member).pk, code, parkruns=True, shown_as=member.shown_as)
     post(captain.pk, club.pk, WELCOME)
     return club
 
 
-def person(member: Member) -> User:
-    """Nobody signs in as one of them, but for the captain."""
+def account_of(member: DemoMember) -> User:
+    """Return the member's account, created without a password if it does not exist. Only the captain is given one."""
     known = User.objects.filter(username=member.username).first()
     return known or User.objects.create_user(member.username, display_name=member.name, time_zone=ZONE)
 
@@ -106,8 +106,8 @@ def latest_saturday() -> date:
     return today - timedelta(days=(today.weekday() - 5) % 7)
 
 
-def run_until(saturday: date, member: Member) -> None:
-    """All of their parkruns that are not there yet. Since the club was founded nobody sleeps in."""
+def add_parkruns(saturday: date, member: DemoMember) -> None:
+    """Add the member's missing parkruns: at first with missed weeks, after that one for every Saturday."""
     who = User.objects.filter(username=member.username).first()
     if who is None:
         return
@@ -124,13 +124,13 @@ def saturdays_since(latest: date, saturday: date) -> list[date]:
     return [latest + timedelta(weeks=week) for week in range(1, (saturday - latest).days // 7 + 1)]
 
 
-def saturdays_before(saturday: date, member: Member) -> list[date]:
-    """That Saturday too."""
-    awake = (week for week in count() if week % member.rests != member.rests - 1)
-    return [saturday - timedelta(weeks=week) for week in islice(awake, member.parkruns)]
+def saturdays_before(saturday: date, member: DemoMember) -> list[date]:
+    """Return as many Saturdays as the member has parkruns, newest first, without the missed weeks."""
+    attended = (week for week in count() if week % member.rests != member.rests - 1)
+    return [saturday - timedelta(weeks=week) for week in islice(attended, member.parkruns)]
 
 
-def parkrun(who: User, member: Member, day: date, events: dict[str, ParkrunEvent]) -> ParkrunResult:
+def parkrun(who: User, member: DemoMember, day: date, events: dict[str, ParkrunEvent]) -> ParkrunResult:
     week = day.toordinal() // 7
     return ParkrunResult(
         athlete=who,
@@ -153,5 +153,5 @@ def a_screen(club: Club) -> Screen:
 
 
 def first_readable(keys: Iterable[KeyKind]) -> KeyKind | None:
-    """One whose address can be printed again with FIELD_KEYS as they are now."""
+    """Return a key whose secret the present FIELD_KEYS can decrypt, so that its address can be printed again."""
     return next((key for key in keys if key.secret.is_readable), None)

@@ -1,4 +1,4 @@
-"""manage.py doctor: what is there for real, a line each; exit 1 if anything is wrong."""
+"""manage.py doctor: check what the site needs, one line for each check. Exit with 1 if anything is wrong."""
 
 import sys
 from typing import Any
@@ -14,12 +14,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         findings = examine()
         for finding in findings:
-            self.stdout.write(line(finding))
+            self.stdout.write(line_of(finding))
         if any(not finding.holds for finding in findings):
             sys.exit(1)
 
 
-def line(finding: Finding) -> str:
+def line_of(finding: Finding) -> str:
     mark = ("note  " if finding.advice else "ok    ") if finding.holds else "WRONG "
     advice = f" -> {finding.advice}" if finding.advice else ""
     return f"{mark}{finding.name}: {finding.what}{advice}"

@@ -1,4 +1,4 @@
-"""manage.py load_parkrun_events [FILE|URL|--if-newer]: bring the catalogue of events up to date, say what changed."""
+"""manage.py load_parkrun_events [FILE|URL|--if-newer]: bring the parkrun events up to date and print the changes."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from strava_live.parkrun.listing import UnusableListing, read_listing
-from strava_live.parkrun.loading import Changes, add_closed_events, bundled_is_newer, load, load_bundled
+from strava_live.parkrun.loading import ListChanges, add_closed_events, bundled_is_newer, load_bundled, load_list
 from strava_live.parkrun.source import content_of
 
 SHOWN = 10
@@ -14,14 +14,14 @@ SHOWN = 10
 
 class Command(BaseCommand):
     help = (
-        "Load the parkrun events: those that come with the site, or from a file or an https address, as a CSV or as "
-        "parkrun's own events.json. Events that are missing from the list are closed, never deleted."
+        "Load the parkrun events from the list that comes with the site, or from a file or an https address, as a CSV "
+        "or as parkrun's own events.json. Events that are missing from the list are closed, never deleted."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("source", nargs="?", metavar="FILE|URL", help="without it: the list that is bundled")
+        parser.add_argument("source", nargs="?", metavar="FILE|URL", help="default: the bundled list")
         parser.add_argument(
-            "--yes-close", action="store_true", help="even if that closes more than one in ten of the open events"
+            "--yes-close", action="store_true", help="also if that closes more than one in ten of the open events"
         )
         parser.add_argument(
             "--if-newer",
@@ -41,20 +41,20 @@ class Command(BaseCommand):
         today, close_many = timezone.now().date(), options["yes_close"]
         try:
             if source:
-                changes = load(read_listing(content_of(source)), today=today, close_many=close_many)
+                changes = load_list(read_listing(content_of(source)), today=today, close_many=close_many)
             else:
                 changes = load_bundled(today=today, close_many=close_many)
         except UnusableListing as error:
             if not for_release:
                 raise CommandError(f"{error} Nothing was changed.") from error
-            self.stderr.write(f"{error} Nothing was changed; the release goes on.")
+            self.stderr.write(f"{error} Nothing was changed; the release continues.")
             return
-        for line in summary(changes):
+        for line in summary_lines(changes):
             self.stdout.write(line)
 
 
-def summary(changes: Changes) -> list[str]:
-    """What changed, kind by kind; of many events of a kind only the first are named."""
+def summary_lines(changes: ListChanges) -> list[str]:
+    """Return a line for each kind of change, which names its first ten events."""
     lines = []
     for kind, events in changes.by_kind().items():
         if events:

@@ -1,4 +1,4 @@
-"""manage.py protocol_docs: the page about sockets, written from `strava_live.protocol`; bin/check sees that it is."""
+"""manage.py protocol_docs: print docs/protocol.md from `strava_live.protocol`. bin/check compares it with the file."""
 
 import inspect
 from collections.abc import Iterator
@@ -30,10 +30,10 @@ def page() -> Iterator[str]:
     yield from table(("code", "meaning"), [(str(code), name) for name, code in close_codes()])
     yield "## From the client"
     yield ""
-    yield from table(("type", "fields", "meaning"), [told(message) for message in commands()])
+    yield from table(("type", "fields", "meaning"), [row_of(message) for message in commands()])
     yield "## From the server"
     yield ""
-    yield from table(("type", "fields", "meaning"), [told(message) for message in Message.__subclasses__()])
+    yield from table(("type", "fields", "meaning"), [row_of(message) for message in Message.__subclasses__()])
 
 
 def commands() -> tuple[type[Any], ...]:
@@ -45,7 +45,7 @@ def close_codes() -> list[tuple[str, int]]:
     return [(name.replace("_", " ").lower(), code) for name, code in named.items()]
 
 
-def told(message: type[Any]) -> tuple[str, str, str]:
+def row_of(message: type[Any]) -> tuple[str, str, str]:
     named = ", ".join(f"`{field.name}`" for field in fields(message))
     return f"`{message.type}`", named, str(inspect.getdoc(message))
 

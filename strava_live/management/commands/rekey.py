@@ -1,4 +1,4 @@
-"""manage.py rekey: everything encrypted is written anew under the first of FIELD_KEYS."""
+"""manage.py rekey: encrypt every stored secret with the first of FIELD_KEYS."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from strava_live.accounts.rekeying import rekey_every_secret
 
 
 class Command(BaseCommand):
-    help = "Encrypt every stored secret under the first of FIELD_KEYS; afterwards the others may be taken away."
+    help = "Encrypt every stored secret with the first of FIELD_KEYS. The other keys may be removed afterwards."
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             count = rekey_every_secret()
         except UnreadableSecret as error:
-            told = f"{error} Put the missing key back into FIELD_KEYS and try again; nothing was changed."
-            raise CommandError(told) from error
+            advice = "Put the missing key back into FIELD_KEYS and try again; nothing was changed."
+            raise CommandError(f"{error} {advice}") from error
         self.stdout.write(f"{count} secrets are now under the first key.")

@@ -1,4 +1,4 @@
-"""manage.py reset_link WHO: a link with which somebody sets a new password, once."""
+"""manage.py reset_link WHO: print a link with which a person can set a new password, once."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from strava_live.accounts.people import NobodyThere, find_person
 
 
 class Command(BaseCommand):
-    help = "Print a link that lets somebody set a new password, once, within three days. Hand it to them yourself."
+    help = "Print a link with which a person can set a new password, once, within three days. Give it to them yourself."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("who", metavar="WHO", help="a username, or strava:<id>")

@@ -1,4 +1,7 @@
-"""manage.py switch_off_second_factor WHO: for a lost phone without recovery codes, or codes under a lost key."""
+"""manage.py switch_off_second_factor WHO: for a person who has lost their phone and their recovery codes.
+
+Also for codes that can no longer be decrypted because the key was lost.
+"""
 
 from typing import Any
 
@@ -9,7 +12,7 @@ from strava_live.accounts.people import NobodyThere, find_person
 
 
 class Command(BaseCommand):
-    help = "Switch off two-step sign-in for a person, who then signs in with the password alone. Be sure who asks."
+    help = "Switch off two-step sign-in for a person, who then signs in with the password alone. Check their identity."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("who", metavar="WHO", help="a username, or strava:<id>")

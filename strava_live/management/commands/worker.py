@@ -1,4 +1,4 @@
-"""manage.py worker: the Procfile's worker."""
+"""manage.py worker: the worker process of the Procfile."""
 
 import asyncio
 import contextlib
@@ -15,17 +15,17 @@ logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Takes up what waits, until it is told to stop (SIGTERM or Ctrl-C)."
+    help = "Continue waiting runs and do the regular work, until SIGTERM or Ctrl-C."
 
     def handle(self, *args: Any, **options: Any) -> None:
         settle_in()
-        asyncio.run(work_until_told())
+        asyncio.run(work_until_signalled())
 
 
-async def work_until_told() -> None:
+async def work_until_signalled() -> None:
     working = asyncio.create_task(work_for_ever(take_up=True))
-    for told in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(told, working.cancel)
+    for stop in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(stop, working.cancel)
     logger.info("worker started")
     with contextlib.suppress(asyncio.CancelledError):
         await working

@@ -1,1 +1,1 @@
-"""Reading parkruns out of what an athlete pastes or uploads. Pure; nothing here is fetched and nothing stored."""
+"""Reads parkrun results from text that an athlete pastes or uploads. Pure: no network and no database."""

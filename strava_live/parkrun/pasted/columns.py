@@ -1,4 +1,4 @@
-"""The header of a table: which column holds what, in whatever order and under whatever name."""
+"""The header of a table: what each column holds, by the names that parkrun and spreadsheets give them."""
 
 import csv
 from typing import Literal
@@ -38,44 +38,55 @@ NAMES: dict[str, Column] = {
     "volunteer": "volunteered",
     "role": "volunteered",
 }
-OTHERS = {"run number", "runnumber", "event number", "number", "age grade", "agegrade", "pb?", "pb", "gender", "#"}
+IGNORED_NAMES = {
+    "run number",
+    "runnumber",
+    "event number",
+    "number",
+    "age grade",
+    "agegrade",
+    "pb?",
+    "pb",
+    "gender",
+    "#",
+}
 SEPARATORS = "\t;,"
 NOT_VOLUNTEERED = {"", "no", "n", "false", "0", "-"}
 
 
 class Header:
-    """The columns of a table and what stands between them."""
+    """The columns of a table and the character that separates them."""
 
     def __init__(self, columns: list[Column], separator: str) -> None:
         self.columns = columns
         self.separator = separator
 
     def cells(self, line: str) -> dict[Column, str] | None:
-        """None when the line is not cut as its header is."""
+        """Return the cells by column. None if the line does not use the header's separator."""
         found = split(line, self.separator)
         if len(found) < 2:
             return None
         return {column: cell.strip() for column, cell in zip(self.columns, found, strict=False) if column}
 
 
-def header_of(line: str) -> Header | None:
-    """A line that names a date and an event is one."""
+def find_header(line: str) -> Header | None:
+    """Return the header if the line names a date column and an event column."""
     for separator in SEPARATORS:
         if separator in line:
-            columns = [NAMES.get(_plain(cell), "") for cell in split(line, separator)]
+            columns = [NAMES.get(plain_name(cell), "") for cell in split(line, separator)]
             if "day" in columns and "event" in columns:
                 return Header(columns, separator)
     return None
 
 
 def is_heading(text: str) -> bool:
-    """A column's name on a line of its own, as some browsers copy a table."""
-    plain = _plain(text)
-    return plain in NAMES or plain in OTHERS
+    """Return whether the line is a column's name alone: some browsers copy each cell on a line of its own."""
+    plain = plain_name(text)
+    return plain in NAMES or plain in IGNORED_NAMES
 
 
-def _plain(name: str) -> str:
-    """A column's name as NAMES has it: official_time_s is official time s."""
+def plain_name(name: str) -> str:
+    """official_time_s → official time s, as in NAMES."""
     return folded(name).replace("_", " ").strip()
 
 

@@ -1,8 +1,6 @@
-"""The verdicts on every labelled case, as they were when their RULES_VERSION was given.
+"""Digests of the judgements of all labelled cases, recorded for the current RULES_VERSION.
 
-    python -m tests.parkrun.verdicts
-
-writes them anew: after a change of the rules, together with a new RULES_VERSION.
+After a change of the rules, raise RULES_VERSION and record them again: python -m tests.parkrun.judgements
 """
 
 import hashlib
@@ -16,16 +14,17 @@ from tests.parkrun.recorded import atlas
 
 TABLES = (cases_regions, cases_clock, cases_days, cases_refusals, cases_doubts)
 CASES: list[Case] = [case for table in TABLES for case in table.CASES]
-FILE = Path(__file__).with_name("verdicts.txt")
+FILE = Path(__file__).with_name("judgements.txt")
 
 
 def digests(cases: Iterable[Case]) -> dict[str, str]:
-    """Return a short digest of what the rules say of each case, in every word, by its label."""
+    """Return a short digest of each case's judgement with all its reasons, by label."""
     found = {}
     for case in cases:
-        verdict = judge(case.activity, atlas())
-        said = repr((verdict.status.value, verdict.event and verdict.event.slug, verdict.day, verdict.reasons))
-        found[case.label] = hashlib.sha256(said.encode()).hexdigest()[:8]
+        judgement = judge(case.activity, atlas())
+        slug = judgement.event and judgement.event.slug
+        text = repr((judgement.certainty.value, slug, judgement.day, judgement.reasons))
+        found[case.label] = hashlib.sha256(text.encode()).hexdigest()[:8]
     return found
 
 

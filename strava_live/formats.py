@@ -1,0 +1,54 @@
+"""Durations, times of day, dates, distances, instants and ordinals as text, for pages, messages and commands."""
+
+from datetime import UTC, date, datetime, time
+from typing import overload
+
+
+def format_duration(seconds: int | None) -> str:
+    """24:31, or 1:05:09 from an hour on; "" for None."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def format_time(at: time) -> str:
+    """9:00, without a leading zero."""
+    return f"{at.hour}:{at.minute:02}"
+
+
+def format_date(day: date) -> str:
+    """21 November 2026."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def format_distance(metres: float) -> str:
+    """5.02 km."""
+    return f"{metres / 1000:.2f} km"
+
+
+def format_ordinal(number: int) -> str:
+    """1st, 2nd, 11th, 1,003rd."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"
+
+
+@overload
+def utc_iso(at: datetime) -> str: ...
+@overload
+def utc_iso(at: None) -> None: ...
+@overload
+def utc_iso(at: datetime | None) -> str | None: ...
+def utc_iso(at: datetime | None) -> str | None:
+    """2026-11-21T09:02:13Z: an instant in UTC, to the second. None for None."""
+    return _utc(at, "seconds") if at else None
+
+
+def utc_iso_exact(at: datetime) -> str:
+    """2026-11-21T09:02:13.123456Z: the same to the microsecond, for instants that put rows in order."""
+    return _utc(at, "microseconds")
+
+
+def _utc(at: datetime, timespec: str) -> str:
+    return at.astimezone(UTC).isoformat(timespec=timespec).replace("+00:00", "Z")

@@ -1,0 +1,79 @@
+"""When parkruns start: the usual time of each region, and the times of its exceptions.
+
+A start that an operator has entered for an event overrides these.
+"""
+
+from datetime import time
+from typing import NamedTuple
+
+SEVEN, HALF_SEVEN, EIGHT, HALF_EIGHT = time(7), time(7, 30), time(8), time(8, 30)
+NINE, HALF_NINE, TEN = time(9), time(9, 30), time(10)
+
+
+class StartTimes(NamedTuple):
+    """The usual start in a region, and starts that some events have instead. A run at one of those is a maybe."""
+
+    usual: time | None
+    others: tuple[time, ...] = ()
+
+
+UNKNOWN = StartTimes(None)
+
+BY_REGION = {
+    "AT": StartTimes(NINE, (HALF_NINE,)),  # not confirmed
+    "AU": StartTimes(None),  # differs from state to state
+    "AU/Australian Capital Territory": StartTimes(EIGHT, (SEVEN,)),
+    "AU/New South Wales": StartTimes(EIGHT, (SEVEN,)),
+    "AU/Northern Territory": StartTimes(SEVEN, (EIGHT,)),
+    "AU/Queensland": StartTimes(SEVEN, (EIGHT,)),
+    "AU/South Australia": StartTimes(EIGHT, (SEVEN,)),
+    "AU/Tasmania": StartTimes(NINE, (EIGHT,)),
+    "AU/Victoria": StartTimes(EIGHT, (SEVEN,)),
+    "AU/Western Australia": StartTimes(EIGHT, (SEVEN,)),
+    "CA": StartTimes(NINE),
+    "DE": StartTimes(NINE),
+    "DK": StartTimes(NINE),
+    "FI": StartTimes(HALF_NINE, (NINE,)),  # not confirmed
+    "FR": StartTimes(NINE, (HALF_EIGHT,)),
+    "GB": StartTimes(NINE),
+    "GB/Cayman Islands": StartTimes(NINE, (SEVEN, HALF_SEVEN, EIGHT)),  # not confirmed, and hot
+    "GB/Northern Ireland": StartTimes(HALF_NINE),
+    "GB/Scotland": StartTimes(HALF_NINE),
+    "IE": StartTimes(HALF_NINE),
+    "IT": StartTimes(NINE),
+    "JP": StartTimes(EIGHT, (NINE,)),  # not confirmed
+    "LT": StartTimes(NINE, (HALF_NINE,)),  # not confirmed
+    "MY": StartTimes(HALF_SEVEN),
+    "NA": StartTimes(EIGHT, (SEVEN, HALF_SEVEN)),
+    "NL": StartTimes(NINE, (HALF_NINE,)),  # not confirmed
+    "NO": StartTimes(HALF_NINE, (NINE,)),  # not confirmed
+    "NZ": StartTimes(EIGHT, (NINE,)),
+    "PL": StartTimes(NINE),
+    "RU": StartTimes(NINE),
+    "SE": StartTimes(HALF_NINE, (NINE,)),  # not confirmed
+    "SG": StartTimes(HALF_SEVEN),
+    "SZ": StartTimes(EIGHT, (SEVEN, HALF_SEVEN)),
+    "US": StartTimes(NINE, (SEVEN, HALF_SEVEN, EIGHT)),
+    "US/Florida": StartTimes(HALF_SEVEN, (SEVEN, EIGHT, NINE)),  # between 7:00 and 8:00, from event to event
+    "ZA": StartTimes(EIGHT, (SEVEN, HALF_SEVEN)),  # earlier in summer in some places
+}
+BY_EVENT = {"centennial": StartTimes(SEVEN, (EIGHT,))}
+JUNIORS = {
+    "AU": StartTimes(EIGHT, (SEVEN, NINE)),
+    "IE": StartTimes(HALF_NINE, (NINE, TEN)),
+    "": StartTimes(NINE, (HALF_NINE, TEN)),
+}
+
+# Regions that the list names in more than one way.
+REGION_NAMES = {"Highland": "Scotland"}
+
+
+def region_name(region: str) -> str:
+    return REGION_NAMES.get(region, region)
+
+
+def start_times_of(*, country: str, region: str, slug: str, junior: bool) -> StartTimes:
+    """Return the likely start times of an event, from its region."""
+    if junior:
+        return JUNIORS.get(country, JUNIORS[""])
+    return BY_EVENT.get(slug) or BY_REGION.get(f"{country}/{region}") or BY_REGION.get(country, UNKNOWN)
