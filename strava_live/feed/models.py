@@ -59,8 +59,7 @@ class Entry(models.Model):
     athlete = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="entries")
     """The author or subject; null once removed. Entries are removed before their athlete's account is deleted."""
     name = models.CharField(max_length=150, blank=True)
-    """The athlete's name as this club sees it; "" is "a member". As long as a username, which is shown without a name.
-    """
+    """The athlete's name as this club sees it; "" is "a member". It can be a username, of up to 150 characters."""
     text = models.TextField(blank=True)
     """The text of a post. The texts of other kinds are built from `data` and `name`."""
     data = models.JSONField(default=dict)
