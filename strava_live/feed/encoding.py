@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from strava_live.activities.device import GARMIN
+from strava_live.activities.garmin import GARMIN
 from strava_live.broadcast import News
 from strava_live.feed.models import Entry
 from strava_live.feed.wording import text_of

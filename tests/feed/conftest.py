@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from strava_live.accounts.models import User
-from strava_live.activities.marks import begin_marks
+from strava_live.activities.athlete_state import ensure_athlete_state
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
 from strava_live.parkrun.models import ParkrunEvent
@@ -21,7 +21,7 @@ Ran = Callable[..., ParkrunResult]
 def club(athlete: User, clubmate: User) -> Club:
     club = Club.objects.create(slug="striders", name="Striders", time_zone="Europe/London")
     for user in (athlete, clubmate):
-        begin_marks(user.pk)
+        ensure_athlete_state(user.pk)
         Membership.objects.create(club=club, user=user)
     return club
 
