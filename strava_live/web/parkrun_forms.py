@@ -17,7 +17,7 @@ from strava_live.parkrun.pasted.cells import FIRST_PARKRUN, LARGEST_POSITION, Un
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.parkrun.results import Statement
 from strava_live.parkrun.wording import taken
-from strava_live.sync.results import name_own_event
+from strava_live.sync.results_by_hand import name_own_event
 from strava_live.time_zones import zone_or_utc
 
 LONGEST_NOTE = 500

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from asgiref.sync import async_to_sync
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import RequestDataTooBig
@@ -31,8 +30,7 @@ from strava_live.parkrun.pasted.order import Order
 from strava_live.parkrun.pasted.owner import Owner, doubt_about
 from strava_live.parkrun.pasted.reading import TooMuch
 from strava_live.parkrun.result_models import ImportDraft
-from strava_live.sync.changes import announce_changes
-from strava_live.sync.results import confirm_import
+from strava_live.sync.results_by_hand import confirm_import
 from strava_live.web.parkrun_forms import PasteForm, today_of
 from strava_live.web.signed_in import signed_in, signed_in_post
 
@@ -136,10 +134,9 @@ def keep(request: HttpRequest) -> HttpResponse:
         return shown(request, draft, plan, order=order, status=422, wrong=wrong)
     replacing = request.POST.get("replace") == "on"
     try:
-        done, changes = confirm_import(user.pk, token, chosen=chosen, replacing=replacing, now=now, order=order)
+        done = confirm_import(user.pk, token, chosen=chosen, replacing=replacing, now=now, order=order)
     except DraftGone:
         return gone(request)
-    async_to_sync(announce_changes)(user.pk, changes)
     messages.success(request, f"Imported: {len(done.new):,} new, {len(done.merged) + len(done.conflicts):,} updated.")
     return redirect("parkruns")
 

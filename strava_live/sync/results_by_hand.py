@@ -1,7 +1,6 @@
-"""What an athlete states of a parkrun by hand, or imports.
+"""Parkrun results that an athlete types in, changes, removes or imports.
 
-An official time is shown with its activity too: where it is another by that, the activity is marked, and given to be
-announced once all is committed.
+An official time is shown with its activity too. Where it changes, the activity gets a new mark and is announced.
 """
 
 from collections.abc import Mapping
@@ -16,24 +15,24 @@ from strava_live.parkrun.own_events import name_event
 from strava_live.parkrun.pasted.order import Order
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.parkrun.results import Statement, result_of
-from strava_live.sync.changes import Change, shown_anew, write_marked
-from strava_live.sync.choose import not_a_parkrun
+from strava_live.sync.changes import announce_on_commit, save_with_marks, update_messages
+from strava_live.sync.decisions import not_a_parkrun
 
 Source = ParkrunResult.Source
 
 
 class AlreadyThere(Exception):
-    """There is a result of this athlete at this event on this date."""
+    """The athlete has a result at this event on this date."""
 
 
 def name_own_event(athlete_id: int, name: str) -> ParkrunEvent:
-    """Keep an event that is on no list for this athlete. `UnusableName` says why it cannot be called that."""
+    """Store an event that is on no list, for this athlete only. Raise UnusableName if the name cannot be used."""
     with athlete_lock(athlete_id):
         return name_event(athlete_id, name)
 
 
 def add_result(athlete_id: int, event: ParkrunEvent, day: date, said: Statement) -> ParkrunResult:
-    """One that Strava never saw: no activity shows it. `AlreadyThere` when it is known: that one is to be changed."""
+    """Add a result without an activity. Raise AlreadyThere with the key of the result that exists already."""
     with athlete_lock(athlete_id):
         row, new = ParkrunResult.objects.get_or_create(
             athlete_id=athlete_id, event=event, day=day, defaults={"source": Source.TYPED, **asdict(said)}
@@ -43,8 +42,8 @@ def add_result(athlete_id: int, event: ParkrunEvent, day: date, said: Statement)
     return row
 
 
-def change_result(athlete_id: int, pk: int, said: Statement) -> list[Change]:
-    """What was only recognised is stated from now on."""
+def change_result(athlete_id: int, pk: int, said: Statement) -> None:
+    """Change a result. One that was only recognised counts as typed in from now on."""
     with athlete_lock(athlete_id):
         row = result_of(athlete_id, pk)
         before = row.official_time_s
@@ -52,23 +51,23 @@ def change_result(athlete_id: int, pk: int, said: Statement) -> list[Change]:
             setattr(row, name, value)
         row.source = row.source if row.stated else Source.TYPED
         row.save()
-        activity = row.activity if row.official_time_s != before else None
-        return timed_anew(athlete_id, [activity] if activity else [])
+        if row.activity and row.official_time_s != before:
+            announce_new_times(athlete_id, [row.activity])
 
 
-def remove_result(athlete_id: int, pk: int) -> list[Change]:
-    """It was no parkrun of theirs. If that is said of its activity, another of the same morning may take the result
-    over: then of that one too."""
-    changes: list[Change] = []
+def remove_result(athlete_id: int, pk: int) -> None:
+    """Remove a result and record that its activity was no parkrun.
+
+    Another activity of the same morning may then take the result over, so the same is recorded for that one.
+    """
     with athlete_lock(athlete_id):
-        mine = ParkrunResult.objects.of(athlete_id).filter(pk=pk)
+        result = ParkrunResult.objects.of(athlete_id).filter(pk=pk)
         activity = result_of(athlete_id, pk).activity
         while activity is not None:
-            changes += not_a_parkrun(athlete_id, activity.strava_id, removed=True)
-            left = mine.shown().first()
+            not_a_parkrun(athlete_id, activity.strava_id, removed=True)
+            left = result.shown().first()
             activity = left.activity if left else None
-        mine.delete()
-    return changes
+        result.delete()
 
 
 def confirm_import(
@@ -79,23 +78,24 @@ def confirm_import(
     replacing: bool,
     now: datetime,
     order: Order | None = None,
-) -> tuple[Plan, list[Change]]:
-    """Keeps what the draft comes to by now. `DraftGone` when there is nothing to confirm any more."""
+) -> Plan:
+    """Store the results of a draft and return what was stored. Raise DraftGone if the draft no longer exists."""
     with athlete_lock(athlete_id):
         linked = ParkrunResult.objects.of(athlete_id).exclude(activity=None)
         before = dict(linked.values_list("activity_id", "official_time_s"))
         plan = keep_draft(athlete_id, token, chosen=chosen, replacing=replacing, now=now, order=order)
         results = {change.result.key: change.result for change in [*plan.merged, *plan.conflicts]}.values()
-        timed = [row for row in results if row.activity and row.official_time_s != before[row.activity.pk]]
-        return plan, timed_anew(athlete_id, [row.activity for row in timed if row.activity])
+        retimed = [row for row in results if row.activity and row.official_time_s != before[row.activity.pk]]
+        announce_new_times(athlete_id, [row.activity for row in retimed if row.activity])
+    return plan
 
 
-def timed_anew(athlete_id: int, activities: list[Activity]) -> list[Change]:
-    write_marked(athlete_id, activities)
-    return shown_anew(athlete_id, activities)
+def announce_new_times(athlete_id: int, activities: list[Activity]) -> None:
+    save_with_marks(athlete_id, activities)
+    announce_on_commit(athlete_id, update_messages(athlete_id, activities))
 
 
-def begin_counting_at(numbers: StartingNumbers) -> None:
-    """How many there were before the first that is known here."""
+def set_starting_numbers(numbers: StartingNumbers) -> None:
+    """Store how many parkruns the athlete had done before the first one that is known here."""
     with athlete_lock(numbers.athlete_id):
         numbers.save()
