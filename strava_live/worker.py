@@ -12,7 +12,7 @@ from django.conf import settings
 from strava_live.accounts.revocations import revoke_due
 from strava_live.accounts.tokens import finish_refreshes
 from strava_live.idempotency.keys import purge_answered_forms
-from strava_live.sync.purge import forget_old_drafts, forget_old_removals, forget_what_was_only_found
+from strava_live.sync.purge import purge_drafts, purge_found_activities, purge_removals
 from strava_live.sync.runner import runner
 
 LAST_WORDS_S = 20.0  # a host kills what has not ended 30 seconds after SIGTERM
@@ -20,9 +20,9 @@ LAST_WORDS_S = 20.0  # a host kills what has not ended 30 seconds after SIGTERM
 logger = logging.getLogger(__name__)
 CHORES: tuple[Callable[[], Awaitable[object]], ...] = (
     revoke_due,
-    forget_what_was_only_found,
-    forget_old_drafts,
-    forget_old_removals,
+    purge_found_activities,
+    purge_drafts,
+    purge_removals,
     purge_answered_forms,
 )
 

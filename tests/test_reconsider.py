@@ -1,4 +1,4 @@
-"""manage.py reconsider prints what would change, writes it with --apply, and leaves what athletes have decided."""
+"""manage.py reconsider lists changes, writes them with --apply, and leaves the decisions of athletes alone."""
 
 from datetime import timedelta
 from io import StringIO
@@ -6,15 +6,18 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from strava_live.accounts.models import User
 from strava_live.activities.models import Activity
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.parkrun.rules import RULES_VERSION
-from strava_live.sync.choose import not_a_parkrun, unsave_activity, was_parkrun_at
+from strava_live.sync.decisions import not_a_parkrun, unsave_activity, was_parkrun_at
 from strava_live.sync.models import SyncRun
-from tests.sync.conftest import run
-from tests.sync.test_store import SATURDAY, keep, parkrun, run_of
+from tests.sync.runs import SATURDAY, parkrun, store, strava_run, sync_run_of
 
-__all__ = ["run"]
+
+@pytest.fixture
+def run(athlete: User) -> SyncRun:
+    return sync_run_of(athlete)
 
 
 def reconsider(*arguments: str) -> list[str]:
@@ -29,8 +32,8 @@ def everything() -> list[object]:
 
 @pytest.fixture
 def judged_by_older_rules(run: SyncRun, events: None) -> SyncRun:
-    """Activities that older rules judged wrongly: the parkrun as none, and the swim as a parkrun."""
-    keep(run, parkrun(1), parkrun(2, SATURDAY - timedelta(days=7), sport_type="Swim"), run_of(3, SATURDAY))
+    """Older rules missed the parkrun and took a swim for one."""
+    store(run, parkrun(1), parkrun(2, SATURDAY - timedelta(days=7), sport_type="Swim"), strava_run(3, SATURDAY))
     Activity.objects.filter(strava_id=1).update(
         parkrun="", event_slug="", event_name="", state="found", rules_version=0
     )
@@ -41,7 +44,7 @@ def judged_by_older_rules(run: SyncRun, events: None) -> SyncRun:
     return run
 
 
-def test_reconsider_prints_what_would_change_and_writes_nothing(judged_by_older_rules: SyncRun) -> None:
+def test_reconsider_without_apply_changes_nothing(judged_by_older_rules: SyncRun) -> None:
     before = everything()
 
     lines = reconsider()
@@ -69,9 +72,9 @@ def test_reconsider_applies_once(judged_by_older_rules: SyncRun) -> None:
     assert everything() == after
 
 
-def test_reconsider_leaves_what_an_athlete_decided_or_dismissed(run: SyncRun, events: None) -> None:
+def test_reconsider_leaves_settled_and_dismissed_activities_alone(run: SyncRun, events: None) -> None:
     weeks = [SATURDAY - timedelta(days=7 * week) for week in range(3)]
-    keep(run, *(parkrun(number, start) for number, start in enumerate(weeks, start=1)))
+    store(run, *(parkrun(number, start) for number, start in enumerate(weeks, start=1)))
     unsave_activity(run.athlete_id, 1)
     not_a_parkrun(run.athlete_id, 2)
     was_parkrun_at(run.athlete_id, 3, "wimbledon")

@@ -1,4 +1,4 @@
-"""An activity as sockets and the API show it: the `item` of the protocol."""
+"""The `item` of the protocol: an activity as sockets and the API send it."""
 
 from datetime import timedelta, timezone
 from typing import Any
@@ -35,13 +35,13 @@ def parkrun_of(activity: Activity) -> dict[str, Any] | None:
 
 
 def time_of(activity: Activity) -> int:
-    """The official time where its result is loaded with it and has one, or else the one from start to finish."""
+    """Return the official time if the activity's result is loaded and has one, or else the elapsed time."""
     result = activity.result if Activity.result.is_cached(activity) and hasattr(activity, "result") else None
     official: int | None = result.official_time_s if result else None
     return activity.elapsed_s if official is None else official
 
 
 def start_with_offset(activity: Activity) -> str:
-    """The clock on the wall, with how far it was from UTC."""
+    """Return the local start with its offset from UTC, in ISO 8601."""
     offset = timezone(timedelta(seconds=activity.utc_offset_s))
     return activity.start_local.replace(tzinfo=offset).isoformat()

@@ -1,4 +1,4 @@
-"""What is known of an athlete's activities: found, saved or dismissed, and what the parkrun rules make of each."""
+"""An athlete's activities: found, saved or dismissed, each with the verdict of the parkrun rules."""
 
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
@@ -23,40 +23,41 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         return self.exclude(state=Activity.State.SAVED)
 
     def unsaved_parkruns(self) -> Self:
-        """Sure parkruns that are not saved, and maybes that were saved until their athlete removed them."""
+        """Sure parkruns that are not saved, and maybes that their athlete had saved and then removed."""
         was_one = Q(parkrun=Activity.Verdict.SURE) | Q(parkrun=Activity.Verdict.MAYBE, removed=True)
         return self.unsaved().filter(was_one)
 
     def parkruns(self) -> Self:
-        """What the rules are sure of, and what its athlete has said yes to; never what they took back."""
+        """Sure parkruns that were not dismissed, and maybes that their athlete saved."""
         return self.filter(PARKRUN)
 
     def undecided(self) -> Self:
-        """What may be a parkrun, and only its athlete can say."""
+        """Maybes that their athlete has not answered."""
         return self.filter(parkrun=Activity.Verdict.MAYBE, state=Activity.State.FOUND, settled=False)
 
     def newest_first(self) -> Self:
-        """By start, and by Strava's id where two share a second: a place in the list is (start, strava_id)."""
+        """Newest start first. Two with the same start are ordered by Strava's id, so (start, strava_id) is a cursor."""
         return self.order_by("-start", "-strava_id")
 
     def older_than(self, start: datetime, strava_id: int) -> Self:
-        """What comes after this place in the list. The bound on start lets the index do the work."""
+        """Activities after this cursor in `newest_first`. The plain bound on `start` lets Postgres use the index."""
         return self.filter(start__lte=start).exclude(start=start, strava_id__gte=strava_id)
 
     def newer_than(self, start: datetime, strava_id: int) -> Self:
-        """What comes before this place in the list."""
+        """Activities before this cursor in `newest_first`."""
         return self.filter(start__gte=start).exclude(start=start, strava_id__lte=strava_id)
 
     def with_result(self) -> Self:
-        """With what is known of it as a parkrun, so that an official time goes before the watch's."""
+        """Load the parkrun result with each activity, so that its official time is shown instead of the watch's."""
         return self.select_related("result")
 
     def changed_since(self, mark: int) -> Self:
+        """Activities changed after this mark, in the order of their changes."""
         return self.filter(mark__gt=mark).order_by("mark")
 
 
 class Activity(models.Model):
-    """One activity of one athlete. What was found and not saved is a cache; what was dismissed stays dismissed."""
+    """One activity of one athlete. Found ones are a cache of Strava's. A sync never saves a dismissed one again."""
 
     class State(models.TextChoices):
         FOUND = "found"
@@ -73,7 +74,7 @@ class Activity(models.Model):
     name = models.CharField(max_length=255, blank=True)
     sport_type = models.CharField(max_length=64, blank=True)
     start = models.DateTimeField()
-    wall_clock = models.CharField(max_length=19)  # 2026-11-21T09:02:13: text, because it has no zone to convert from
+    wall_clock = models.CharField(max_length=19)  # local time without a zone: 2026-11-21T09:02:13
     utc_offset_s = models.IntegerField()
     zone = models.CharField(max_length=64, blank=True)
     hidden_start = models.BooleanField(default=False)
@@ -93,9 +94,9 @@ class Activity(models.Model):
 
     state = models.CharField(max_length=9, choices=State, default=State.FOUND)
     mark = models.BigIntegerField()
-    """The athlete's counter when this row last changed."""
+    """The number of the last change to this row, from the athlete's `AthleteState`."""
     seen_at = models.DateTimeField()
-    """When Strava last showed it: what is only found is forgotten a week later."""
+    """When Strava last returned it. An activity that is only found is deleted a week later."""
     seen_in = models.BigIntegerField(null=True)
     """The run that read it last, so that a run counts each activity once."""
 
@@ -105,9 +106,9 @@ class Activity(models.Model):
     reasons = models.JSONField(default=list)
     rules_version = models.PositiveIntegerField(default=0)
     settled = models.BooleanField(default=False)
-    """A person has said what this is or is not; no rule says otherwise after that."""
+    """True once its athlete has said what it is. The rules leave it alone after that."""
     removed = models.BooleanField(default=False, db_default=False)
-    """Its athlete has taken this parkrun out of what they had saved: no sync saves another recording of its morning."""
+    """True for a saved parkrun that its athlete removed. No sync saves another recording of that morning."""
 
     objects = ActivityQuerySet.as_manager()
 
@@ -130,8 +131,19 @@ class Activity(models.Model):
 
     @property
     def start_local(self) -> datetime:
-        """Naive, as the clock on the wall was."""
+        """The start by the local clock, without a time zone."""
         return datetime.fromisoformat(self.wall_clock)
+
+    @property
+    def badge(self) -> str:
+        """The parkrun badge on pages: "sure", "maybe" or "" for none. static/js/sync/row.js has the same rule.
+
+        Saving a maybe says that it was a parkrun, dismissing it that it was not.
+        """
+        if self.parkrun != self.Verdict.MAYBE:
+            return self.parkrun
+        answered = {self.State.SAVED: self.Verdict.SURE, self.State.FOUND: self.Verdict.MAYBE}
+        return answered.get(self.State(self.state), self.Verdict.NO)
 
     @property
     def start_latlng(self) -> tuple[float, float] | None:
@@ -139,13 +151,14 @@ class Activity(models.Model):
 
 
 class AthleteState(models.Model):
-    """One row an athlete: the row that writers lock, and the number of the last change to their activities."""
+    """One row per athlete: writers lock it, and it counts the changes to the athlete's activities."""
 
     athlete = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True)
     value = models.BigIntegerField(default=0)
+    """The mark of the last change."""
 
     history_known = models.BooleanField(default=False)
-    """True once a run has read the whole history. Until then no parkrun gets a number."""
+    """True once the whole history has been read. Until then no parkrun gets a number."""
 
     def __str__(self) -> str:
         return f"mark {self.value}"
@@ -166,14 +179,14 @@ class RemovalQuerySet(models.QuerySet["Removal"]):
 
 
 class Removal(models.Model):
-    """What an athlete removed in one go, kept for a day so that it can be undone."""
+    """The activities that an athlete removed together. Kept for a day so that they can undo it."""
 
     KEPT_FOR = timedelta(days=1)
 
     athlete = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="removals")
     made_at = models.DateTimeField(default=timezone.now, db_index=True)
     before = models.JSONField()
-    """By Strava id, what each activity was before: the fields of `activities.removals.Before`."""
+    """By Strava id, the fields of `activities.removals.Before`."""
 
     objects = RemovalQuerySet.as_manager()
 

@@ -1,4 +1,4 @@
-"""The parkruns that an athlete has not saved: one recording of each morning."""
+"""The unsaved parkruns that "Save all parkruns" saves: one recording of each morning."""
 
 from strava_live.activities.models import Activity
 
@@ -6,7 +6,7 @@ Morning = tuple[str, str] | int
 
 
 def parkruns_to_save(athlete_id: int) -> list[Activity]:
-    """Return what "Save all parkruns" saves: of two recordings of a morning, the one that was saved before."""
+    """Return one activity for each morning without a saved one. A recording that was saved before is preferred."""
     unsaved = Activity.objects.of(athlete_id).unsaved_parkruns()
     rows = list(unsaved.order_by("-removed", "-start", "-strava_id").defer("polyline"))
     if not rows:
@@ -20,5 +20,5 @@ def parkruns_to_save(athlete_id: int) -> list[Activity]:
 
 
 def morning_of(row: Activity) -> Morning:
-    """The event and the day, which two recordings of one parkrun share."""
+    """Return what two recordings of one parkrun have in common: the event and the day."""
     return (row.event_slug, row.wall_clock[:10]) if row.event_slug else row.strava_id

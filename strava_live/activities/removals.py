@@ -1,6 +1,6 @@
-"""Remembering what a removal took away, so that its athlete can undo it.
+"""Record the activities that an athlete removes, so that they can undo it.
 
-An activity can be put back only while it is as its removal left it: what its athlete has decided since then stays.
+An activity can be restored only while it is as the removal left it. A later decision about it stays.
 """
 
 from collections.abc import Collection, Sequence
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from strava_live.activities.models import Activity, Removal
 
 MOST_KEPT = 20
-"""Removals of one athlete that can be undone, the latest first."""
+"""How many removals of one athlete are stored. The oldest are deleted."""
 
 
 class Before(NamedTuple):
@@ -23,7 +23,7 @@ class Before(NamedTuple):
 
 
 def note_removal(athlete_id: int, rows: Sequence[Activity], with_result: Collection[int]) -> None:
-    """Store what these rows are, before they are dismissed. `with_result`: keys of those that hold a result."""
+    """Store the state of these rows before they are dismissed. `with_result`: keys of the rows that have a result."""
     if not rows:
         return
     before = {

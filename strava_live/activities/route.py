@@ -1,4 +1,4 @@
-"""A run's route as the path of an SVG, drawn from Strava's polyline. No map, no tiles: only the line."""
+"""Draw a route as an SVG path from Strava's polyline. Only the line, without a map."""
 
 from math import cos, radians
 
@@ -8,7 +8,7 @@ SIZE = 100.0
 
 
 def points_of(polyline: str) -> list[Point]:
-    """Google's encoding: differences in units of 1e-5 degrees, five bits a character. What is cut off is left out."""
+    """Decode Google's polyline: differences in units of 1e-5 degrees, five bits a character. Ignore a cut-off end."""
     found: list[Point] = []
     numbers = [0, 0]
     at = value = shift = 0
@@ -27,7 +27,7 @@ def points_of(polyline: str) -> list[Point]:
 
 
 def route_path(polyline: str, *, most: int = 400) -> str:
-    """The `d` of a path within a square of SIZE, north up, of at most about so many points; empty for no route."""
+    """Return the `d` of a path of about `most` points in a square of SIZE, north up, or "" if there is no route."""
     points = points_of(polyline)
     if len(points) < 2:
         return ""

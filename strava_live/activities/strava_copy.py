@@ -1,15 +1,14 @@
-"""Taking over into a row what Strava says of an activity."""
+"""Copy the fields of an activity at Strava into its row."""
 
 from typing import Any
 
 from strava_live.activities.models import Activity
 from strava_live.strava.payloads import Activity as StravaActivity
 
-TAKEN_OVER = (
+COPIED_AS_THEY_ARE = (
     "name",
     "sport_type",
     "start",
-    "wall_clock",
     "utc_offset_s",
     "zone",
     "hidden_start",
@@ -20,43 +19,25 @@ TAKEN_OVER = (
     "trainer",
     "flagged",
     "visibility",
-    "start_lat",
-    "start_lng",
     "polyline",
     "device_name",
     "athlete_count",
     "workout_type",
 )
+COPIED = (*COPIED_AS_THEY_ARE, "wall_clock", "start_lat", "start_lng")
 
 
 def fields_of(seen: StravaActivity) -> dict[str, Any]:
     latitude, longitude = seen.start_latlng or (None, None)
-    return {
-        "name": seen.name,
-        "sport_type": seen.sport_type,
-        "start": seen.start,
+    return {name: getattr(seen, name) for name in COPIED_AS_THEY_ARE} | {
         "wall_clock": seen.start_local.isoformat(timespec="seconds"),
-        "utc_offset_s": seen.utc_offset_s,
-        "zone": seen.zone,
-        "hidden_start": seen.hidden_start,
-        "distance_m": seen.distance_m,
-        "moving_s": seen.moving_s,
-        "elapsed_s": seen.elapsed_s,
-        "manual": seen.manual,
-        "trainer": seen.trainer,
-        "flagged": seen.flagged,
-        "visibility": seen.visibility,
         "start_lat": latitude,
         "start_lng": longitude,
-        "polyline": seen.polyline,
-        "device_name": seen.device_name,
-        "athlete_count": seen.athlete_count,
-        "workout_type": seen.workout_type,
     }
 
 
-def take_over(row: Activity, seen: StravaActivity) -> bool:
-    """Whether anything was different."""
+def copy_into(row: Activity, seen: StravaActivity) -> bool:
+    """Return whether any field of the row has changed."""
     changed = False
     for name, value in fields_of(seen).items():
         if getattr(row, name) != value:

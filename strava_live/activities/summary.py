@@ -1,4 +1,4 @@
-"""All of an athlete's activities in a few figures: how many since when, how many parkruns at how many events."""
+"""An athlete's activities in a few numbers: how many since which year, how many parkruns at how many events."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from django.db.models.functions import Substr
 from strava_live.activities.models import PARKRUN, Activity
 from strava_live.activities.parkruns_to_save import parkruns_to_save
 
-# Strava has Run, TrailRun and VirtualRun. A walked parkrun counts as one of the runs too.
+# Strava's sports are Run, TrailRun and VirtualRun. A walked parkrun counts as a run too.
 RUN = Q(sport_type__endswith="Run") | PARKRUN
 
 
 def summary_of(athlete_id: int) -> dict[str, Any]:
-    """`years` newest first, by the clock on the wall."""
+    """Return the numbers for the sync page. `years`: newest first, each activity in the year of its local start."""
     rows = Activity.objects.of(athlete_id)
     years = list(
         rows.annotate(year=Substr("wall_clock", 1, 4))

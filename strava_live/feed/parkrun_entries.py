@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from strava_live.accounts.models import StravaConnection, User
-from strava_live.activities.device import garmin_attribution
+from strava_live.activities.garmin import garmin_attribution
 from strava_live.activities.models import Activity
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.entry_writer import EntryWriter, entry_writers

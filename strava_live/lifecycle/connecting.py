@@ -43,7 +43,7 @@ def note_unread_history(user: User, state: AthleteState) -> None:
     connection = StravaConnection.objects.get(user=user)
     if not state.history_known or not connection.may_read_activities:
         return
-    if not SyncRun.objects.of(user.pk).whole(connection.strava_id).exists():
+    if not SyncRun.objects.of(user.pk).whole_history(connection.strava_id).exists():
         state.history_known = False
         state.save(update_fields=["history_known"])
 

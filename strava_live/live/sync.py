@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from strava_live.accounts.models import User
-from strava_live.broadcast import announce, athlete_group
+from strava_live.broadcast import athlete_group
 from strava_live.clubs.locks import write_keys_of
 from strava_live.database import for_readers
 from strava_live.hub.connections import Connection
@@ -29,15 +29,13 @@ from strava_live.protocol import (
     SyncCommand,
     SyncProgress,
     SyncStart,
-    SyncWaiting,
 )
-from strava_live.sync.changes import announce_changes
-from strava_live.sync.choose import UnknownActivity, save_activity, unsave_activity
+from strava_live.sync.decisions import UnknownActivity, save_activity, unsave_activity
 from strava_live.sync.models import SyncRun
-from strava_live.sync.run_messages import ended
-from strava_live.sync.runner import runner
-from strava_live.sync.runs import CannotStart, StillStopping, cancel_run, is_busy, start_run, stopped
-from strava_live.sync.snapshot import hello_for, standing
+from strava_live.sync.run_messages import ending_message
+from strava_live.sync.runs import CannotStart
+from strava_live.sync.snapshot import hello_for, run_and_mark
+from strava_live.sync.start_and_stop import start_sync, stop_sync
 from strava_live.sync.watching import note_watched
 from strava_live.write_queue import athlete_key
 
@@ -126,14 +124,14 @@ class SyncSocket(Socket):
                 logger.warning("a socket could not look again", exc_info=True)
 
     async def look(self) -> None:
-        run, mark = await for_readers(standing)(self.user.pk)
+        run, mark = await for_readers(run_and_mark)(self.user.pk)
         if mark > self.mark:
             await self.catch_up()
         if run is None or run.wire() == self.run:
             return
         self.run, over = run.wire(), run.state not in SyncRun.LIVE
         if not self.is_out_of_date(run.pk, over=over):
-            self.tell(ended(run) if over else SyncProgress(run=self.run))
+            self.tell(ending_message(run) if over else SyncProgress(run=self.run))
 
     def is_out_of_date(self, run_id: int, *, over: bool) -> bool:
         """Return True if this socket has been told the end of the run already. `over`: this is the end.
@@ -165,27 +163,13 @@ class SyncSocket(Socket):
                 await self.choose(command)
 
     async def start(self, command: SyncStart) -> None:
+        write = partial(self.write, [athlete_key(self.user.pk)])
         try:
-            run = await self.begun(command)
-        except BadDates as error:
-            self.refuse(command, Error(code=error.code, message=str(error)))
-        except CannotStart as error:
+            await start_sync(self.user, since=command.since, until=command.until, write=write)
+        except (BadDates, CannotStart) as error:
             self.refuse(command, Error(code=error.code, message=str(error)))
             if error.code == "already_running":
                 await self.show_run()
-        else:
-            await note_watched(self.user.pk)
-            if not await runner().follow(run.pk) and await for_readers(is_busy)(run.pk):
-                waiting = SyncWaiting(run=run.wire(), until=None, reason=str(SyncRun.Wait.BUSY))
-                await announce(athlete_group(self.user.pk), [waiting])
-
-    async def begun(self, command: SyncStart) -> SyncRun:
-        begin = partial(start_run, self.user, since=command.since, until=command.until)
-        try:
-            return await self.write([athlete_key(self.user.pk)], begin)
-        except StillStopping:
-            await stopped(self.user.pk)
-        return await self.write([athlete_key(self.user.pk)], begin)
 
     async def show_run(self) -> None:
         run = await for_readers(SyncRun.objects.latest)(self.user.pk)
@@ -193,18 +177,14 @@ class SyncSocket(Socket):
             self.tell(SyncProgress(run=run.wire()))
 
     async def cancel(self) -> None:
-        run = await self.write(await for_readers(write_keys_of)(self.user.pk), cancel_run, self.user.pk)
-        if run is None:
+        write = partial(self.write, await for_readers(write_keys_of)(self.user.pk))
+        if await stop_sync(self.user.pk, write=write) is None:
             await self.show_run()
-            return
-        runner().stop(run.pk)
 
     async def choose(self, command: ActivitySave | ActivityUnsave) -> None:
         verb = save_activity if isinstance(command, ActivitySave) else unsave_activity
         try:
             keys = await for_readers(write_keys_of)(self.user.pk)
-            changes = await self.write(keys, verb, self.user.pk, command.strava_id)
+            await self.write(keys, verb, self.user.pk, command.strava_id)
         except UnknownActivity:
             self.refuse(command, Error(code="unknown_activity", message="That activity is not among yours."))
-        else:
-            await announce_changes(self.user.pk, changes)

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from django.db.models import Exists, Q
 
-from strava_live.activities.marks import begin_marks
+from strava_live.activities.athlete_state import ensure_athlete_state
 from strava_live.activities.models import Activity, AthleteState
 from strava_live.clubs.models import Membership
 from strava_live.parkrun.atlas import Atlas
@@ -47,7 +47,7 @@ def lock_athlete(athlete_id: int) -> AthleteState:
     rows = AthleteState.objects.select_for_update()
     found = rows.filter(athlete_id=athlete_id).first()
     if found is None:
-        begin_marks(athlete_id)
+        ensure_athlete_state(athlete_id)
         found = rows.get(athlete_id=athlete_id)
     return found
 

@@ -1,82 +1,96 @@
-"""Changes to activities that no run makes. Each is marked in the transaction that keeps it, and told once that is
-committed."""
+"""Changes to activities that no run makes: a mark for each, and an announcement after the commit.
+
+Every function that changes activities calls `announce_on_commit` in its transaction, so that its callers need not.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
+from asgiref.sync import async_to_sync
+from django.db import transaction
+
+from strava_live.activities.athlete_state import next_marks
 from strava_live.activities.items import item_of, time_of
-from strava_live.activities.marks import take_marks
 from strava_live.activities.models import Activity
 from strava_live.broadcast import Marks, announce, athlete_group
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.protocol import ActivitiesFound, ActivitySaved, ActivityUnsaved
 from strava_live.sync.models import SyncRun
 
-Change = ActivitiesFound | ActivitySaved | ActivityUnsaved
+ActivityChange = ActivitiesFound | ActivitySaved | ActivityUnsaved
 
-ITEMS_A_FRAME = 200
-ROWS_A_STATEMENT = 500
+ITEMS_PER_FRAME = 200
+ROWS_PER_STATEMENT = 500
 
 
-def write_marked(athlete_id: int, rows: Sequence[Activity], *fields: str) -> None:
-    """Store these fields of the rows, each row with a mark of its own. In the athlete's turn."""
+def save_with_marks(athlete_id: int, rows: Sequence[Activity], *fields: str) -> None:
+    """Store these fields of the rows, each with a mark of its own. Needs the athlete's lock."""
     if not rows:
         return
-    for row, mark in zip(rows, take_marks(athlete_id, len(rows)), strict=True):
+    for row, mark in zip(rows, next_marks(athlete_id, len(rows)), strict=True):
         row.mark = mark
-    Activity.objects.bulk_update(rows, [*fields, "mark"], batch_size=ROWS_A_STATEMENT)
+    Activity.objects.bulk_update(rows, [*fields, "mark"], batch_size=ROWS_PER_STATEMENT)
 
 
-def official_times(known: Iterable[ParkrunResult]) -> dict[int | None, int | None]:
-    """By activity, as they are before results are kept anew."""
-    return {result.activity_id: result.official_time_s for result in known}
+def official_times(results: Iterable[ParkrunResult]) -> dict[int | None, int | None]:
+    """Return the official times by activity. Call it before the results change, for `with_changed_time`."""
+    return {result.activity_id: result.official_time_s for result in results}
 
 
-def retimed(rows: Iterable[Activity], before: Mapping[int | None, int | None]) -> list[Activity]:
-    """Those that show another time, because a result with an official one went to them or away from them."""
+def with_changed_time(rows: Iterable[Activity], before: Mapping[int | None, int | None]) -> list[Activity]:
+    """Return the parkruns whose shown time has changed, because they gained or lost a result with an official time."""
     return [row for row in rows if row.parkrun and time_of(row) != (before.get(row.pk) or row.elapsed_s)]
 
 
-def chosen(row: Activity) -> Change:
-    """What its athlete has just decided of it."""
+def decision_message(row: Activity) -> ActivityChange:
+    """Return the message about an activity that its athlete has saved or dismissed."""
     message = ActivitySaved if row.state == Activity.State.SAVED else ActivityUnsaved
     return message(item=item_of(row), mark=row.mark)
 
 
-def shown_anew(athlete_id: int, rows: Sequence[Activity]) -> list[Change]:
-    """Nobody has decided anything of these, but they show something else now. In the order of their marks."""
+def update_messages(athlete_id: int, rows: Sequence[Activity]) -> list[ActivityChange]:
+    """Return the messages about activities that look different now. The rows are in the order of their marks."""
     if not rows:
         return []
     last = SyncRun.objects.of(athlete_id).order_by("-pk").values_list("pk", flat=True).first()
-    parts = (rows[first : first + ITEMS_A_FRAME] for first in range(0, len(rows), ITEMS_A_FRAME))
+    parts = (rows[first : first + ITEMS_PER_FRAME] for first in range(0, len(rows), ITEMS_PER_FRAME))
     return [
         ActivitiesFound(run_id=last or 0, items=[item_of(row) for row in part], mark=part[-1].mark) for part in parts
     ]
 
 
-async def announce_changes(athlete_id: int, changes: Sequence[Change]) -> None:
-    """To every socket of the athlete; only once the changes are committed."""
-    for together in frames(changes):
-        marks = Marks(mark_before(together[0]), together[-1].mark)
-        await announce(athlete_group(athlete_id), together, marks=marks)
+def announce_on_commit(athlete_id: int, changes: Sequence[ActivityChange]) -> None:
+    """Announce the changes to the athlete's sockets once the current transaction is committed."""
+    if changes:
+        transaction.on_commit(partial(async_to_sync(announce_changes), athlete_id, changes))
 
 
-def frames(changes: Sequence[Change]) -> Iterator[list[Change]]:
-    """As many as fit a frame. A gap between two marks parts them: what lies in it is somebody else's to tell."""
-    together: list[Change] = []
+async def announce_changes(athlete_id: int, changes: Sequence[ActivityChange]) -> None:
+    for messages in frames(changes):
+        marks = Marks(mark_before(messages[0]), messages[-1].mark)
+        await announce(athlete_group(athlete_id), messages, marks=marks)
+
+
+def frames(changes: Sequence[ActivityChange]) -> Iterator[list[ActivityChange]]:
+    """Split changes into frames of at most ITEMS_PER_FRAME items, each with consecutive marks.
+
+    A frame says which marks it covers. A gap between two marks belongs to another transaction, which announces it.
+    """
+    messages: list[ActivityChange] = []
     for change in changes:
-        if together:
-            full = sum(map(items_in, together)) + items_in(change) > ITEMS_A_FRAME
-            if full or mark_before(change) != together[-1].mark:
-                yield together
-                together = []
-        together.append(change)
-    if together:
-        yield together
+        if messages:
+            is_full = sum(map(items_in, messages)) + items_in(change) > ITEMS_PER_FRAME
+            if is_full or mark_before(change) != messages[-1].mark:
+                yield messages
+                messages = []
+        messages.append(change)
+    if messages:
+        yield messages
 
 
-def items_in(change: Change) -> int:
+def items_in(change: ActivityChange) -> int:
     return len(change.items) if isinstance(change, ActivitiesFound) else 1
 
 
-def mark_before(change: Change) -> int:
+def mark_before(change: ActivityChange) -> int:
     return change.mark - items_in(change)

@@ -1,8 +1,8 @@
-"""What the parkrun rules make of an athlete's activities, and what follows: sure parkruns are saved by themselves.
+"""Apply the parkrun rules to an athlete's activities, and save sure parkruns.
 
-What a person has settled is not judged again. A parkrun that its athlete has removed still holds its morning: no other
-recording of it is saved by itself. What was saved by the rules alone is let go again when more of its day has come in
-and it turns out to be the warm-up.
+Activities that their athlete has decided about are left alone. A parkrun that its athlete removed still blocks its
+morning: no other recording of it is saved. An activity that the rules saved alone is unsaved again when more activities
+of its day show that it was the warm-up.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,9 +19,9 @@ State = Activity.State
 
 
 def classify(rows: dict[int, Activity], read: Iterable[int], events: Atlas) -> Iterator[tuple[Activity, bool]]:
-    """Judge the days of what has been read. Yields each row that is another now, and whether it had been saved.
+    """Judge the days of the activities in `read`. Yield each row that has changed, and whether it was saved before.
 
-    `rows` holds everything on those days; it may hold more, of which a day's other half is not there to judge by.
+    `rows` holds all activities of those days. It may also hold some of other days, which are not judged.
     """
     verdicts = judge_all(
         (row for row in rows.values() if not is_ruled_out(row)),
@@ -29,7 +29,7 @@ def classify(rows: dict[int, Activity], read: Iterable[int], events: Atlas) -> I
         removed=removed_parkruns(rows.values(), events),
         saved={row.strava_id for row in rows.values() if row.state == State.SAVED},
     )
-    days = {verdicts[one].day for one in read if one in verdicts}
+    days = {verdicts[strava_id].day for strava_id in read if strava_id in verdicts}
     for strava_id, verdict in verdicts.items():
         row = rows[strava_id]
         if verdict.day in days and not row.settled:
@@ -39,7 +39,7 @@ def classify(rows: dict[int, Activity], read: Iterable[int], events: Atlas) -> I
 
 
 def is_ruled_out(row: Activity) -> bool:
-    """By its athlete: then it does not speak against another of its day either."""
+    """Return True if its athlete has said that it was no parkrun. Then another of its day may be the parkrun."""
     return row.state == State.DISMISSED or (row.settled and not row.parkrun)
 
 
@@ -50,7 +50,7 @@ def removed_parkruns(rows: Iterable[Activity], events: Atlas) -> Iterator[Remove
 
 
 def verdict_when_removed(row: Activity, events: Atlas) -> Judgement:
-    """Return what the row says, or what the rules say where its athlete has added that it is no parkrun."""
+    """Return the stored verdict, or that of the rules if its athlete has also said that it was no parkrun."""
     if not row.parkrun:
         return judge(row, events)
     event = events.by_slug(row.event_slug) if row.event_slug else None
@@ -59,15 +59,15 @@ def verdict_when_removed(row: Activity, events: Atlas) -> Judgement:
 
 
 def apply(row: Activity, verdict: Judgement) -> bool:
-    """Write a verdict into its row. Whether that made it another."""
-    before = verdict_of(row)
+    """Write a verdict into its row. Return whether the row has changed."""
+    before = verdict_fields(row)
     row.parkrun = "" if verdict.certainty is Certainty.NO else str(verdict.certainty)
     row.event_slug, row.event_name = (verdict.event.slug, verdict.event.name) if verdict.event else ("", "")
     row.reasons = list(verdict.reasons)
     row.rules_version = RULES_VERSION
     row.state = State.SAVED if verdict.certainty is Certainty.SURE else State.FOUND
-    return verdict_of(row) != before
+    return verdict_fields(row) != before
 
 
-def verdict_of(row: Activity) -> tuple[object, ...]:
+def verdict_fields(row: Activity) -> tuple[object, ...]:
     return row.parkrun, row.event_slug, row.event_name, row.reasons, row.rules_version, str(row.state)

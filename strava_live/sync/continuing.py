@@ -1,4 +1,4 @@
-"""What a run that was stopped, or has failed, left unread."""
+"""Continue an import that was stopped or failed: which days it left unread."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,9 +10,10 @@ ENDED_EARLY = (SyncRun.State.CANCELLED, SyncRun.State.FAILED)
 
 
 def days_left(run: SyncRun | None, *, zone: ZoneInfo, now: datetime) -> tuple[date | None, date] | None:
-    """Return the first and the last day to read, or None if there is nothing to continue.
+    """Return the first and the last unread day, or None if there is nothing to continue.
 
-    A day later than the oldest activity: where only the day of a start is known, its hour may lie after it.
+    The last day is one day after the oldest activity, because an activity with a hidden start may be stored with an
+    hour that lies after its real one.
     """
     if run is None or run.state not in ENDED_EARLY or run.oldest is None:
         return None
@@ -21,8 +22,8 @@ def days_left(run: SyncRun | None, *, zone: ZoneInfo, now: datetime) -> tuple[da
 
 
 def continued_until(athlete_id: int, strava_id: int, window: Window) -> datetime | None:
-    """Return up to when earlier runs have read everything that this window leaves out at its end, or None."""
+    """Return the instant up to which earlier runs have read everything after the window, or None if they have not."""
     if window.before is None:
         return None
-    earlier = SyncRun.objects.of(athlete_id).meeting(window.before, strava_id=strava_id)
+    earlier = SyncRun.objects.of(athlete_id).reaching_back_to(window.before, strava_id=strava_id)
     return max((run.known_until for run in earlier if run.known_until), default=None)

@@ -1,7 +1,7 @@
-"""A run: everything that is done for an athlete at Strava is one, and a run is a row.
+"""Sync runs: everything read from Strava for an athlete belongs to a run, and a run is a row.
 
-The process that follows a run holds its lease. Whoever writes to a run does so with the lease's owner in the WHERE, so
-a process that has lost its lease without knowing writes nothing any more.
+The process that executes a run holds its lease. Each write to the row has the lease's owner in its WHERE clause, so a
+process that has lost the lease without noticing changes nothing.
 """
 
 from collections.abc import Collection
@@ -23,27 +23,27 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         return self.filter(state__in=SyncRun.LIVE)
 
     def latest(self, athlete_id: int) -> "SyncRun | None":  # type: ignore[override]
-        """The live run, or else the last one."""
+        """Return the live run, or else the last one."""
         return self.of(athlete_id).order_by("-pk").first()
 
-    def owned(self, owner: str) -> Self:
+    def leased_by(self, owner: str) -> Self:
         return self.filter(lease_owner=owner)
 
-    def claimable(self, *, now: datetime) -> Self:
-        """Ready and due, or left behind by a process that no longer renews its lease."""
-        due = Q(state=SyncRun.State.RUNNING) | Q(state=SyncRun.State.WAITING, wait_until__lte=now)
-        busy = Q(state=SyncRun.State.WAITING, wait_until=None)
-        return self.live().unheld(now=now).filter(due | busy, cancel_asked=False).order_by("pk")
-
-    def unheld(self, *, now: datetime) -> Self:
-        """Of no living process."""
+    def without_lease(self, *, now: datetime) -> Self:
+        """Runs that no process holds, or whose lease has expired."""
         return self.filter(Q(lease_until=None) | Q(lease_until__lt=now))
 
+    def claimable(self, *, now: datetime) -> Self:
+        """Live runs without a lease that a process may execute now."""
+        due = Q(state=SyncRun.State.RUNNING) | Q(state=SyncRun.State.WAITING, wait_until__lte=now)
+        busy = Q(state=SyncRun.State.WAITING, wait_until=None)
+        return self.live().without_lease(now=now).filter(due | busy, cancel_asked=False).order_by("pk")
+
     def claim(self, run_id: int, *, owner: str, now: datetime, lease: timedelta) -> bool:
-        """Ours alone from here on, if nobody else's claim came first."""
-        mine = self.claimable(now=now).filter(pk=run_id)
+        """Take the lease of a run. Return False if another process took it first."""
+        run = self.claimable(now=now).filter(pk=run_id)
         return bool(
-            mine.order_by().update(
+            run.order_by().update(
                 state=SyncRun.State.RUNNING,
                 lease_owner=owner,
                 lease_until=now + lease,
@@ -52,35 +52,35 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
             )
         )
 
-    def renew(self, followed: Collection[int], *, owner: str, now: datetime, lease: timedelta) -> int:
-        """Only what is really being followed: what was dropped is to be found by somebody else."""
-        return self.owned(owner).live().filter(pk__in=followed).update(lease_until=now + lease)
+    def renew_leases(self, run_ids: Collection[int], *, owner: str, now: datetime, lease: timedelta) -> int:
+        """Renew the leases of the runs that this process is executing. Others of its leases expire."""
+        return self.leased_by(owner).live().filter(pk__in=run_ids).update(lease_until=now + lease)
 
-    def to_stop(self, followed: Collection[int]) -> list[int]:
-        """Return which of these their athletes want stopped. Read by primary key: this is asked twice a second."""
-        return list(self.filter(pk__in=followed, cancel_asked=True).values_list("pk", flat=True))
+    def release_all(self, *, owner: str) -> int:
+        """Give up every lease of this process, so that another process continues its runs at once."""
+        return self.leased_by(owner).live().update(lease_owner="", lease_until=None)
 
-    def whole(self, strava_id: int) -> Self:
-        """Of this account at Strava, read from its first activity to its last."""
+    def asked_to_stop(self, run_ids: Collection[int]) -> list[int]:
+        """Return which of these runs their athletes want stopped. By primary key: a process asks twice a second."""
+        return list(self.filter(pk__in=run_ids, cancel_asked=True).values_list("pk", flat=True))
+
+    def to_cancel(self, *, now: datetime) -> Self:
+        """Runs to stop that no living process holds."""
+        return self.live().without_lease(now=now).filter(cancel_asked=True)
+
+    def whole_history(self, strava_id: int) -> Self:
+        """Finished runs of this Strava account that have read from its first activity to its last."""
         all_days = Q(until=None) | Q(continues__isnull=False)
         return self.filter(all_days, strava_id=strava_id, state=SyncRun.State.FINISHED, after=None)
 
-    def meeting(self, before: datetime, *, strava_id: int) -> Self:
-        """Of this account, those that have read everything from `before`, or from earlier, to `known_until`."""
+    def reaching_back_to(self, before: datetime, *, strava_id: int) -> Self:
+        """Runs of this Strava account that have read everything from `before`, or earlier, to their `known_until`."""
         newest = Q(until=None) | Q(continues__isnull=False)
         return self.filter(newest, strava_id=strava_id, reached__lte=before)
 
-    def to_end(self, *, now: datetime) -> Self:
-        """To stop, and in nobody's hands who would notice."""
-        return self.live().unheld(now=now).filter(cancel_asked=True)
-
-    def let_go(self, *, owner: str) -> int:
-        """Give every run of this process to whoever looks next."""
-        return self.owned(owner).live().update(lease_owner="", lease_until=None)
-
 
 class SyncRun(models.Model):
-    """One reading of an athlete's history at Strava, whole or in a window."""
+    """One import of an athlete's history from Strava, the whole or the days of a window."""
 
     class State(models.TextChoices):
         RUNNING = "running"
@@ -109,12 +109,12 @@ class SyncRun(models.Model):
     until = models.DateField(null=True)
     after = models.DateTimeField(null=True)
     before = models.DateTimeField(null=True)
-    """The window as instants, in the zone the athlete had when they asked."""
+    """The window as instants, in the athlete's time zone when the run was started."""
     continues = models.DateTimeField(null=True)
-    """Set on a run whose window begins where earlier runs stopped: those have read everything up to this instant."""
+    """Set if the window begins where earlier runs stopped: those have read everything up to this instant."""
 
     reached = models.DateTimeField(null=True)
-    """Everything that started from here on is kept: the `before` with which it goes on."""
+    """All activities that started at this instant or later are stored. The run continues with it as `before`."""
     oldest = models.DateTimeField(null=True)
     found = models.PositiveIntegerField(default=0)
     saved = models.PositiveIntegerField(default=0)
@@ -127,7 +127,7 @@ class SyncRun(models.Model):
     wait_until = models.DateTimeField(null=True)
     wait_reason = models.CharField(max_length=11, choices=Wait, blank=True)
     setbacks = models.PositiveIntegerField(default=0)
-    """How often in a row Strava was down."""
+    """How many times in a row Strava has failed to answer."""
     cancel_asked = models.BooleanField(default=False)
     error_code = models.CharField(max_length=32, blank=True)
     error_message = models.CharField(max_length=200, blank=True)
@@ -145,7 +145,7 @@ class SyncRun(models.Model):
             )
         ]
         indexes: ClassVar = [
-            # Neither `lease_until` nor `lease_owner`: Postgres renews a lease in place (HOT) while no index has it.
+            # No index has `lease_until` or `lease_owner`, so that Postgres renews a lease in place (HOT update).
             models.Index(fields=["id"], condition=Q(state__in=["running", "waiting"]), name="run_live"),
             models.Index(fields=["athlete", "-id"], name="run_of_athlete"),
         ]
@@ -155,16 +155,16 @@ class SyncRun(models.Model):
 
     @property
     def known_until(self) -> datetime | None:
-        """The instant up to which everything is known once this run has finished; None if its window ends before."""
+        """The instant up to which all activities are known once this run finishes, or None if a gap follows it."""
         return self.started_at if self.until is None else self.continues
 
     @property
     def is_whole(self) -> bool:
-        """Whether everything is known once it has finished, from the first activity to its `known_until`."""
+        """True if the run, once finished, completes the history from the first activity to `known_until`."""
         return self.after is None and self.known_until is not None
 
     def wire(self) -> dict[str, Any]:
-        """The `run` of the protocol."""
+        """Return the `run` of the protocol."""
         return {
             "id": self.pk,
             "state": str(self.state),
@@ -184,14 +184,14 @@ class SyncRun(models.Model):
 
     @property
     def waiting(self) -> dict[str, Any] | None:
-        """For whoever comes while it waits: why, and until when."""
+        """Why the run waits and until when, or None if it does not wait."""
         if self.state != self.State.WAITING:
             return None
         return {"until": utc_iso(self.wait_until), "reason": str(self.wait_reason)}
 
     @property
     def failure(self) -> dict[str, Any] | None:
-        """For whoever comes after it has failed: what happened, and what to do."""
+        """Why the run failed and what the athlete can do, or None if it has not failed."""
         if self.state != self.State.FAILED:
             return None
         return {"code": self.error_code, "message": self.error_message, "next_step": self.next_step}

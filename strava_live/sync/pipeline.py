@@ -1,7 +1,7 @@
-"""Reading ahead while what came before is being kept, and never further ahead than two chunks.
+"""Read activities from Strava while the activities before them are being stored, at most two chunks ahead.
 
-A chunk is whatever was read while the chunk before it was being kept: an idle keeper gets a single activity at once, a
-busy one many.
+A chunk holds what was read while the previous chunk was being stored: one activity if the store is idle, up to 200 if
+it is busy.
 """
 
 import asyncio
@@ -14,13 +14,13 @@ from strava_live.strava.payloads import Activity
 from strava_live.strava.walk import Walk
 
 CHUNK = 200
-# A page that lies ready is read in no time of the network's: others of the process, pings too, get their turn between.
-AT_A_STRETCH = 10
+# A page that has arrived is read without waiting. Every ten activities other tasks get a turn of the event loop.
+READ_BEFORE_YIELDING = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the walk stood when an activity had been read."""
+    """The walk's position and its counts after an activity was read."""
 
     reached: datetime | None
     pages: int
@@ -35,8 +35,8 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
-class End:
-    """Nothing more is read; `error` says why, unless it was the end of the walk."""
+class EndOfWalk:
+    """The last item of the queue. `error` is None if the walk has read everything."""
 
     error: Exception | None = None
 
@@ -45,17 +45,17 @@ Read = tuple[Activity, Place]
 
 
 async def chunks(walk: Walk) -> AsyncGenerator[Chunk]:
-    """What the walk raises is raised here, after everything that had been read before it."""
-    queue: asyncio.Queue[Read | End] = asyncio.Queue(maxsize=2 * CHUNK)
+    """Yield the walk's activities in chunks. Raise its error after the activities that were read before it."""
+    queue: asyncio.Queue[Read | EndOfWalk] = asyncio.Queue(maxsize=2 * CHUNK)
     reading = asyncio.create_task(read_into(queue, walk))
     try:
         while True:
-            taken = await take(queue)
-            if taken.activities:
-                yield Chunk(taken.activities, taken.place)
-            if taken.end is not None:
-                if taken.end.error is not None:
-                    raise taken.end.error
+            batch = await next_batch(queue)
+            if batch.activities:
+                yield Chunk(batch.activities, batch.place)
+            if batch.end is not None:
+                if batch.end.error is not None:
+                    raise batch.end.error
                 return
     finally:
         reading.cancel()
@@ -63,40 +63,43 @@ async def chunks(walk: Walk) -> AsyncGenerator[Chunk]:
 
 
 @dataclass(slots=True)
-class Taken:
+class Batch:
+    """Activities taken from the queue, with the end of the walk if it came after them."""
+
     activities: list[Activity]
     place: Place
-    end: End | None = None
+    end: EndOfWalk | None = None
 
 
-async def take(queue: "asyncio.Queue[Read | End]") -> Taken:
-    """At least one thing, and whatever else is there already, up to a chunk."""
-    taken = Taken([], Place(None, 0, 0, 0))
-    following: Read | End = await queue.get()
+async def next_batch(queue: "asyncio.Queue[Read | EndOfWalk]") -> Batch:
+    """Wait for one item, then take what else the queue holds, up to a chunk."""
+    batch = Batch([], Place(None, 0, 0, 0))
+    item: Read | EndOfWalk = await queue.get()
     while True:
-        if isinstance(following, End):
-            taken.end = following
-            return taken
-        activity, taken.place = following
-        taken.activities.append(activity)
-        if len(taken.activities) == CHUNK or queue.empty():
-            return taken
-        following = queue.get_nowait()
+        if isinstance(item, EndOfWalk):
+            batch.end = item
+            return batch
+        activity, batch.place = item
+        batch.activities.append(activity)
+        if len(batch.activities) == CHUNK or queue.empty():
+            return batch
+        item = queue.get_nowait()
 
 
-async def read_into(queue: "asyncio.Queue[Read | End]", walk: Walk) -> None:
+async def read_into(queue: "asyncio.Queue[Read | EndOfWalk]", walk: Walk) -> None:
+    """Put each activity of the walk into the queue, then the end with the walk's error, if any."""
     try:
         async with aclosing(walk):
             read = 0
             async for activity in walk:
                 await queue.put((activity, place_of(walk)))
                 read += 1
-                if read % AT_A_STRETCH == 0:
+                if read % READ_BEFORE_YIELDING == 0:
                     await asyncio.sleep(0)
     except Exception as error:
-        await queue.put(End(error))
+        await queue.put(EndOfWalk(error))
     else:
-        await queue.put(End())
+        await queue.put(EndOfWalk())
 
 
 def place_of(walk: Walk) -> Place:

@@ -1,5 +1,5 @@
-"""Delete what is kept for a while only: activities that were not saved, a week after Strava last served them;
-imports that were not confirmed and removals that can be undone, after a day."""
+"""Delete what is stored for a limited time: activities that were not saved, a week after Strava last returned them;
+imports that were not confirmed, and removals that can be undone, after a day."""
 
 import logging
 from datetime import timedelta
@@ -15,34 +15,37 @@ from strava_live.parkrun.results import lock_athlete
 
 logger = logging.getLogger(__name__)
 KEPT_FOR = timedelta(days=7)
-AT_ONCE = 1000
+BATCH = 1000
 
 
-async def forget_what_was_only_found() -> None:
-    """In small bites, so that nobody who keeps or chooses waits long."""
-    while await on_database(forget_some)():
+async def purge_found_activities() -> None:
+    """Delete stale activities in batches, so that no athlete's lock is held for long."""
+    while await on_database(purge_batch)():
         pass
 
 
-async def forget_old_drafts() -> None:
-    """A results table that nobody confirmed."""
+async def purge_drafts() -> None:
+    """Delete pasted results that were never confirmed."""
     await on_database(ImportDraft.delete_older_than)(timezone.now() - DRAFT_KEPT_FOR)
 
 
-async def forget_old_removals() -> None:
+async def purge_removals() -> None:
     await on_database(Removal.objects.all().expired().delete)()
 
 
-def forget_some() -> bool:
-    """Of one athlete, in their turn: who saves one at the same moment either keeps it or is told that it is gone."""
+def purge_batch() -> bool:
+    """Delete stale activities of one athlete. Return False if there are none of any athlete.
+
+    Under the athlete's lock: saving one of them at the same time either keeps it or fails because it is gone.
+    """
     stale = Activity.objects.filter(state=Activity.State.FOUND, seen_at__lt=timezone.now() - KEPT_FOR)
     oldest = stale.order_by("seen_at").first()
     if oldest is None:
         return False
     with transaction.atomic():
         lock_athlete(oldest.athlete_id)
-        chosen = list(stale.of(oldest.athlete_id).values_list("pk", flat=True)[:AT_ONCE])
-        Activity.objects.filter(pk__in=chosen).delete()
-    if chosen:  # the only one may have been saved meanwhile
-        logger.info("forgot what was only found", extra={"activities": len(chosen)})
+        batch = list(stale.of(oldest.athlete_id).values_list("pk", flat=True)[:BATCH])
+        Activity.objects.filter(pk__in=batch).delete()
+    if batch:  # empty if the only one has been saved before the lock was taken
+        logger.info("deleted activities that were not saved", extra={"activities": len(batch)})
     return True

@@ -1,21 +1,33 @@
-"""What the sockets of an athlete hear of a run: its progress while it is live, and its end once."""
+"""Announce a run to its athlete's sockets: what it stores, its progress, and its end once."""
 
-from strava_live.broadcast import About, announce, athlete_group
-from strava_live.protocol import Message, SyncCancelled, SyncFailed, SyncFinished
+from collections.abc import Sequence
+from typing import Any
+
+from strava_live.broadcast import About, Marks, announce, athlete_group
+from strava_live.protocol import ActivitiesFound, ActivitySaved, Message, SyncCancelled, SyncFailed, SyncFinished
 from strava_live.sync.models import SyncRun
 
 
 async def announce_run(run: SyncRun, message: Message) -> None:
-    """Say with the message which run it is about, so that a socket can drop what is out of date."""
+    """Announce a message with the id of its run, so that a socket can drop a message older than the run's end."""
     await announce(athlete_group(run.athlete_id), [message], about=About(run.pk, over=run.state not in SyncRun.LIVE))
 
 
+async def announce_chunk(
+    run: SyncRun, items: list[dict[str, Any]], saved: Sequence[dict[str, Any]], marks: Marks
+) -> None:
+    """Announce the items that a run has stored, and those among them that the rules saved."""
+    found = ActivitiesFound(run_id=run.pk, items=items, mark=marks.now)
+    messages = [found, *(ActivitySaved(item=item, mark=marks.now) for item in saved)]
+    await announce(athlete_group(run.athlete_id), messages, marks=marks)
+
+
 async def announce_end(run: SyncRun) -> None:
-    """Announce the end of a run. Only for the transaction that has ended it, once that is committed."""
-    await announce_run(run, ended(run))
+    """Announce the end of a run. Call it once, by `on_commit` of the transaction that ends the run."""
+    await announce_run(run, ending_message(run))
 
 
-def ended(run: SyncRun) -> Message:
+def ending_message(run: SyncRun) -> Message:
     """Return the last message about a run."""
     match run.state:
         case SyncRun.State.FINISHED:

@@ -1,6 +1,6 @@
-"""The runs of this process: taking them up, keeping their leases, stopping them, and letting go of them in the end.
+"""Execute runs in this process: claim them, renew their leases, stop them, and release them on shutdown.
 
-Whatever is not held by a living process is found in the table: ready and due, or with a lease that nobody renews.
+Runs without a living process are found in the table: new or due ones, and those whose lease has expired.
 """
 
 import asyncio
@@ -14,126 +14,131 @@ from django.conf import settings
 from django.utils import timezone
 
 from strava_live.database import on_database
-from strava_live.sync.finishing import finish
+from strava_live.sync.cancellation import finish_even_if_cancelled
 from strava_live.sync.models import SyncRun
 from strava_live.sync.run_task import RunTask
 from strava_live.sync.runs import Lease, end_cancelled
 
 logger = logging.getLogger(__name__)
-RENEWALS_A_LEASE = 4
+RENEWALS_PER_LEASE = 4
 
 
 class Runner:
-    """One a process; it belongs to the event loop it serves in."""
+    """The runs of one process. Belongs to the event loop in which it was created."""
 
     def __init__(self) -> None:
         self.lease = Lease(uuid.uuid4().hex, timedelta(seconds=settings.SYNC_LEASE_S))
         self.loop = asyncio.get_running_loop()
-        self.following: dict[int, tuple[RunTask, asyncio.Task[None]]] = {}
-        self.taking: set[int] = set()
-        self.taken_up = asyncio.Event()
-        self.stopped = False
+        self.tasks: dict[int, tuple[RunTask, asyncio.Task[None]]] = {}
+        """The runs being executed, by id."""
+        self.being_claimed: set[int] = set()
+        self.run_added = asyncio.Event()
+        self.shutting_down = False
         self.renewed_at = time.monotonic()
 
     @property
-    def room(self) -> int:
-        """How many more runs this process can take. None once it stops: nothing would release them."""
-        if self.stopped:
+    def free_slots(self) -> int:
+        """How many more runs this process can execute. 0 on shutdown, because new ones would not be released."""
+        if self.shutting_down:
             return 0
-        return settings.SYNC_RUNS_A_PROCESS - len(self.following) - len(self.taking)
+        return settings.SYNC_RUNS_A_PROCESS - len(self.tasks) - len(self.being_claimed)
 
     async def serve(self, *, take_up: bool) -> None:
-        """Until cancelled; then every run is given back at once, for whoever looks next."""
+        """Poll until cancelled, then release all runs. `take_up`: also claim runs that wait in the table."""
         try:
             while True:
                 try:
-                    await self.look_round(take_up=take_up)
+                    await self.poll(take_up=take_up)
                 except Exception:
                     logger.exception("looking after runs failed")
-                await self.rest(take_up=take_up)
+                await self.sleep(take_up=take_up)
         finally:
-            await asyncio.shield(self.let_go())
+            await asyncio.shield(self.release_all())
 
-    async def rest(self, *, take_up: bool) -> None:
-        """Who follows nothing and takes up nothing looks seldom: only for what was to stop and lost its process."""
-        if take_up or self.following:
+    async def sleep(self, *, take_up: bool) -> None:
+        """Sleep until the next poll. A process without runs that claims none polls seldom, until a run is added."""
+        if take_up or self.tasks:
             await asyncio.sleep(settings.SYNC_LOOK_EVERY_S)
             return
-        self.taken_up.clear()
+        self.run_added.clear()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.taken_up.wait(), settings.SYNC_IDLE_LOOK_EVERY_S)
+            await asyncio.wait_for(self.run_added.wait(), settings.SYNC_IDLE_LOOK_EVERY_S)
 
-    async def look_round(self, *, take_up: bool) -> None:
-        if self.following:
+    async def poll(self, *, take_up: bool) -> None:
+        """Renew leases, stop the runs that athletes want stopped, and claim runs from the table if `take_up`."""
+        if self.tasks:
             await self.renew_when_due()
-            for run_id in await on_database(SyncRun.objects.to_stop)(list(self.following)):
+            for run_id in await on_database(SyncRun.objects.asked_to_stop)(list(self.tasks)):
                 self.stop(run_id)
         await on_database(end_cancelled)(SyncRun.objects.all())
-        if take_up and self.room > 0:
-            for run_id in await on_database(waiting_runs)(self.room):
-                await self.follow(run_id)
+        if take_up and self.free_slots > 0:
+            for run_id in await on_database(claimable_runs)(self.free_slots):
+                await self.take_up(run_id)
 
     async def renew_when_due(self) -> None:
-        """Renew all leases together, four times a length: a few may fail before the first is lost."""
+        """Renew all leases together, four times per lease length, so that a few failures lose no lease."""
         now = time.monotonic()
-        if now - self.renewed_at >= self.lease.length.total_seconds() / RENEWALS_A_LEASE:
-            await on_database(renew)(self.lease, list(self.following))
+        if now - self.renewed_at >= self.lease.length.total_seconds() / RENEWALS_PER_LEASE:
+            await on_database(renew_leases)(self.lease, list(self.tasks))
             self.renewed_at = now
 
-    async def follow(self, run_id: int) -> bool:
-        """Take this run up if there is room and nobody else has it."""
-        if self.room <= 0 or run_id in self.following or run_id in self.taking:
-            return False
-        self.taking.add(run_id)
-        return await finish(self.take(run_id))
+    async def take_up(self, run_id: int) -> bool:
+        """Claim a run and execute it. Return False if there is no free slot or another process has claimed it.
 
-    async def take(self, run_id: int) -> bool:
-        """Claim the run and begin with it. What is claimed and not begun would wait until its lease ends, so a caller
-        that is cancelled meanwhile does not stop this."""
+        A run that is claimed and not executed would wait until its lease expires, so this is finished even if the
+        caller is cancelled.
+        """
+        if self.free_slots <= 0 or run_id in self.tasks or run_id in self.being_claimed:
+            return False
+        self.being_claimed.add(run_id)
+        return await finish_even_if_cancelled(self.claim_and_execute(run_id))
+
+    async def claim_and_execute(self, run_id: int) -> bool:
         try:
-            run = await on_database(claimed)(run_id, self.lease)
+            run = await on_database(claim_run)(run_id, self.lease)
         finally:
-            self.taking.discard(run_id)
+            self.being_claimed.discard(run_id)
         if run is None:
             return False
-        following = RunTask(run, self.lease)
-        task = asyncio.create_task(following.go())
-        self.following[run_id] = following, task
-        self.taken_up.set()
-        task.add_done_callback(lambda done: self.over(run_id, done))
+        run_task = RunTask(run, self.lease)
+        task = asyncio.create_task(run_task.execute())
+        self.tasks[run_id] = run_task, task
+        self.run_added.set()
+        task.add_done_callback(lambda done: self.remove(run_id, done))
         return True
 
-    def over(self, run_id: int, task: "asyncio.Task[None]") -> None:
-        self.following.pop(run_id, None)
+    def remove(self, run_id: int, task: "asyncio.Task[None]") -> None:
+        """Log the error of a task that has failed. Its lease expires, and then a process takes the run up again."""
+        self.tasks.pop(run_id, None)
         if not task.cancelled() and (error := task.exception()):
-            # The lease runs out and somebody tries again; what happened must not go unseen.
-            logger.error("following a run failed", extra={"run": run_id}, exc_info=error)
+            logger.error("executing a run failed", extra={"run": run_id}, exc_info=error)
 
     def stop(self, run_id: int) -> None:
-        """Because its athlete wants it so. However often."""
-        following, _ = self.following.get(run_id, (None, None))
-        if following is not None:
-            following.stop()
+        """Stop a run that its athlete wants stopped. Do nothing if it is not executed here."""
+        run_task, _ = self.tasks.get(run_id, (None, None))
+        if run_task is not None:
+            run_task.stop()
 
-    async def let_go(self) -> None:
-        self.stopped = True
-        tasks = [task for _, task in self.following.values()]
+    async def release_all(self) -> None:
+        """Cancel all tasks and give up their leases."""
+        self.shutting_down = True
+        tasks = [task for _, task in self.tasks.values()]
         for task in tasks:
             task.cancel()
         with suppress(asyncio.CancelledError):
             await asyncio.gather(*tasks, return_exceptions=True)
-        await on_database(SyncRun.objects.let_go)(owner=self.lease.owner)
+        await on_database(SyncRun.objects.release_all)(owner=self.lease.owner)
 
 
-def renew(lease: Lease, followed: list[int]) -> None:
-    SyncRun.objects.renew(followed, owner=lease.owner, now=timezone.now(), lease=lease.length)
+def renew_leases(lease: Lease, run_ids: list[int]) -> None:
+    SyncRun.objects.renew_leases(run_ids, owner=lease.owner, now=timezone.now(), lease=lease.length)
 
 
-def waiting_runs(room: int) -> list[int]:
-    return list(SyncRun.objects.claimable(now=timezone.now()).values_list("pk", flat=True)[:room])
+def claimable_runs(limit: int) -> list[int]:
+    return list(SyncRun.objects.claimable(now=timezone.now()).values_list("pk", flat=True)[:limit])
 
 
-def claimed(run_id: int, lease: Lease) -> SyncRun | None:
+def claim_run(run_id: int, lease: Lease) -> SyncRun | None:
     if not SyncRun.objects.claim(run_id, owner=lease.owner, now=timezone.now(), lease=lease.length):
         return None
     return SyncRun.objects.filter(pk=run_id, lease_owner=lease.owner).first()
@@ -143,8 +148,13 @@ current: Runner | None = None
 
 
 def runner() -> Runner:
-    """This process's; made anew when its event loop is another, as it is from test to test."""
-    global current  # noqa: PLW0603 a process has one
+    """Return the runner of this event loop, and create it if there is none. A process that serves has one loop."""
+    global current  # noqa: PLW0603 one per process
     if current is None or current.loop is not asyncio.get_running_loop():
         current = Runner()
     return current
+
+
+def existing_runner() -> Runner | None:
+    """Return the runner of this event loop, or None: a form served without a long-lived loop has none."""
+    return current if current is not None and current.loop is asyncio.get_running_loop() else None

@@ -1,4 +1,7 @@
-"""What may be done with a run: start it, cancel it, let it wait, end it. Each says what it has done by its result."""
+"""Change a run's row: start it, ask it to stop, pause it, end it, record its progress.
+
+A function that ends a run announces the end after the commit.
+"""
 
 import asyncio
 import logging
@@ -14,26 +17,26 @@ from django.db.models import Q
 from django.utils import timezone
 
 from strava_live.accounts.models import StravaConnection, User
-from strava_live.activities.marks import begin_marks
+from strava_live.activities.athlete_state import ensure_athlete_state
 from strava_live.activities.models import AthleteState
 from strava_live.database import for_readers
 from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
 from strava_live.parkrun.results import lock_athlete
 from strava_live.strava.errors import StravaError
 from strava_live.sync.continuing import continued_until
+from strava_live.sync.hidden import hide_missing
 from strava_live.sync.models import SyncRun, SyncRunQuerySet
 from strava_live.sync.pipeline import Place
 from strava_live.sync.run_messages import announce_end
-from strava_live.sync.unseen import hide_unseen
 from strava_live.sync.window import window_of
 from strava_live.time_zones import zone_or_utc
 
 logger = logging.getLogger(__name__)
-STOPS_WITHIN_S, ASK_EVERY_S = 2.0, 0.05
+STOPPING_TAKES_AT_MOST_S, READ_ROW_EVERY_S = 2.0, 0.05
 
 
 class CannotStart(Exception):
-    """Why no run was started, as a code of the protocol and a sentence for the athlete."""
+    """No run was started. `code` is the protocol's, the text is for the athlete."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -41,32 +44,32 @@ class CannotStart(Exception):
 
 
 class StillStopping(CannotStart):
-    """What is in the way is a run that its athlete has stopped: its holder has yet to notice."""
+    """The athlete has stopped the last run, and the process that holds it has not ended it yet."""
 
     def __init__(self) -> None:
         super().__init__("already_running", "Your last import is still stopping. Try again in a moment.")
 
 
 class LeaseLost(Exception):
-    """The run is somebody else's now, or its athlete wants it stopped."""
+    """Another process holds the run now, or its athlete wants it stopped."""
 
 
 @dataclass(frozen=True)
 class Lease:
-    """Who holds a run, and for how long unless it is renewed."""
+    """The process that holds a run, and how long a lease lasts unless it is renewed."""
 
     owner: str
     length: timedelta
 
 
 def start_run(athlete: User, *, since: date | None = None, until: date | None = None) -> SyncRun:
-    """A new run that nobody holds yet. One athlete has at most one live run, whoever asks and however often."""
+    """Create a run that no process holds yet. Raise CannotStart if the athlete has a live run already."""
     connection = ready_connection(athlete)
     now = timezone.now()
-    # Asked for anew: a socket may have known its athlete for hours.
+    # Read from the table: a socket may have loaded its user hours ago.
     zone = zone_or_utc(User.objects.values_list("time_zone", flat=True).get(pk=athlete.pk))
     window = window_of(since, until, zone=zone, now=now)
-    begin_marks(athlete.pk)
+    ensure_athlete_state(athlete.pk)
     try:
         with transaction.atomic():
             return SyncRun.objects.create(
@@ -87,15 +90,16 @@ def start_run(athlete: User, *, since: date | None = None, until: date | None = 
         raise StillStopping from None
 
 
-async def stopped(athlete_id: int) -> None:
-    """Wait for a run that is being stopped, as long as a living holder may need.
+async def wait_until_stopped(athlete_id: int) -> None:
+    """Wait until the run that is being stopped has ended, but no longer than a running process needs to end it.
 
-    Whoever holds the run may be another process, so there is nothing to listen to: the row is looked at."""
-    patience = time.monotonic() + STOPS_WITHIN_S
+    Read the row repeatedly, because the process that holds the run may be another one.
+    """
+    deadline = time.monotonic() + STOPPING_TAKES_AT_MOST_S
     while await for_readers(is_stopping)(athlete_id):
-        if time.monotonic() > patience:
+        if time.monotonic() > deadline:
             return
-        await asyncio.sleep(ASK_EVERY_S)
+        await asyncio.sleep(READ_ROW_EVERY_S)
 
 
 def is_stopping(athlete_id: int) -> bool:
@@ -103,6 +107,7 @@ def is_stopping(athlete_id: int) -> bool:
 
 
 def ready_connection(athlete: User) -> StravaConnection:
+    """Return the athlete's Strava connection. Raise CannotStart if it cannot be used to read activities."""
     connection = StravaConnection.objects.filter(user=athlete).first()
     if connection is None:
         raise CannotStart("not_connected", "Connect Strava first, then import your runs.")
@@ -118,14 +123,16 @@ def ready_connection(athlete: User) -> StravaConnection:
     return connection
 
 
-def is_busy(run_id: int) -> bool:
-    """Whether nobody has taken it up yet."""
+def is_unclaimed(run_id: int) -> bool:
+    """Return True if no process has claimed the new run yet."""
     return SyncRun.objects.filter(pk=run_id, wait_reason=SyncRun.Wait.BUSY, lease_owner="").exists()
 
 
 def cancel_run(athlete_id: int) -> SyncRun | None:
-    """Ask the live run to stop; None when there is none. One that nobody holds stops at once; whoever holds one
-    notices within a second. Either way its end is announced by who has ended it."""
+    """Ask the athlete's live run to stop. Return None if there is none.
+
+    A run that no process holds ends at once. A process that holds one ends it within a second.
+    """
     live = SyncRun.objects.of(athlete_id).live().values_list("pk", flat=True).first()
     if live is None:
         return None
@@ -135,26 +142,26 @@ def cancel_run(athlete_id: int) -> SyncRun | None:
 
 
 def end_cancelled(among: SyncRunQuerySet) -> list[SyncRun]:
-    """End those that are to stop and are in nobody's hands. Each is ended, and announced, by one caller alone.
+    """End the runs to stop that no process holds. Of several callers at once, one ends and announces each run.
 
-    One whose athlete is locked for long is left to the next look: the others do not wait for it.
+    A run whose athlete is locked for too long is skipped until the next call.
     """
     ended, now = [], timezone.now()
-    for run in among.to_end(now=now):
+    for run in among.to_cancel(now=now):
         try:
-            if end_unheld(run, now=now):
+            if end_without_lease(run, now=now):
                 ended.append(run)
         except OperationalError as error:
             logger.warning("a run could not be ended", extra={"run": run.pk, "reason": repr(error)})
     return ended
 
 
-def end_unheld(run: SyncRun, *, now: datetime) -> bool:
-    """What it has kept of a history is told to the clubs now, as at every end. Return False if it has ended already."""
+def end_without_lease(run: SyncRun, *, now: datetime) -> bool:
+    """End a run that no process holds, and update the clubs' feeds. Return False if it has ended already."""
     with transaction.atomic():
         lock_athlete(run.athlete_id)
         changes = {"state": SyncRun.State.CANCELLED, "ended_at": now, "wait_until": None, "wait_reason": ""}
-        if not SyncRun.objects.filter(pk=run.pk).to_end(now=now).update(lease_owner="", lease_until=None, **changes):
+        if not SyncRun.objects.filter(pk=run.pk).to_cancel(now=now).update(lease_owner="", lease_until=None, **changes):
             return False
         run.refresh_from_db()
         reconcile_parkrun_entries(run.athlete_id)
@@ -162,11 +169,11 @@ def end_unheld(run: SyncRun, *, now: datetime) -> bool:
     return True
 
 
-def note_place(
+def record_progress(
     run: SyncRun, lease: Lease, place: Place, *, found: int = 0, saved: int = 0, oldest: datetime | None = None
 ) -> None:
-    """How far it has got, in the transaction that keeps what was found there."""
-    known = [moment for moment in (run.oldest, oldest) if moment]
+    """Record how far the run has got, in the transaction that stores the chunk. Raise LeaseLost if it may not go on."""
+    known = [instant for instant in (run.oldest, oldest) if instant]
     changes = {
         "reached": place.reached or run.reached,
         "oldest": min(known) if known else None,
@@ -177,44 +184,42 @@ def note_place(
         "skipped": place.skipped,
         "setbacks": 0 if found else run.setbacks,
     }
-    if not SyncRun.objects.owned(lease.owner).filter(pk=run.pk, cancel_asked=False).update(**changes):
+    if not SyncRun.objects.leased_by(lease.owner).filter(pk=run.pk, cancel_asked=False).update(**changes):
         raise LeaseLost
     for name, value in changes.items():
         setattr(run, name, value)
 
 
 def pause_run(run: SyncRun, lease: Lease, *, until: datetime | None, reason: SyncRun.Wait, setbacks: int) -> bool:
-    """Release the run until then. Return False if the lease was lost, or if the athlete wants the run stopped."""
-    going_on = SyncRun.objects.filter(cancel_asked=False)
+    """Release the run until `until`. Return False if the lease was lost, or if the athlete wants the run stopped."""
+    not_stopped = SyncRun.objects.filter(cancel_asked=False)
     state = SyncRun.State.WAITING
-    return release(run, lease, going_on, state=state, wait_until=until, wait_reason=reason, setbacks=setbacks)
+    return release(run, lease, not_stopped, state=state, wait_until=until, wait_reason=reason, setbacks=setbacks)
 
 
 def end_run(run: SyncRun, lease: Lease, *, state: SyncRun.State, error: StravaError | None = None) -> bool:
-    """End the run and announce that. Return False if the lease was lost."""
+    """End the run and announce its end. Return False if the lease was lost."""
     now = timezone.now()
     failure: dict[str, Any] = {}
     if error is not None:
         failure = {"error_code": error.code, "error_message": error.sentence, "next_step": error.next_step}
-    if not SyncRun.objects.owned(lease.owner).filter(pk=run.pk).exists():
+    if not SyncRun.objects.leased_by(lease.owner).filter(pk=run.pk).exists():
         return False
     with transaction.atomic():
-        state = lock_athlete(run.athlete_id)  # before the run's row, as whoever keeps a chunk does
+        athlete_state = lock_athlete(run.athlete_id)  # before the run's row: `store_chunk` locks in the same order
         ended = release(run, lease, SyncRun.objects.all(), state=state, ended_at=now, **failure)
         if ended and state == SyncRun.State.FINISHED:
-            if not run.skipped:  # what could not be read may have been any of them
-                hide_unseen(run)
-            note_synced(run, state)
+            if not run.skipped:  # a skipped activity may be any of those that seem to be missing
+                hide_missing(run)
+            note_synced(run, athlete_state)
         if ended:
-            reconcile_parkrun_entries(
-                run.athlete_id
-            )  # after a first run numbers are known, and the history before them
+            reconcile_parkrun_entries(run.athlete_id)  # after `note_synced`: numbers need the whole history
             transaction.on_commit(partial(async_to_sync(announce_end), run))
     return ended
 
 
 def note_synced(run: SyncRun, state: AthleteState) -> None:
-    """Note how far everything is known now, if the run read all days or went on from where that was known before."""
+    """Record up to when all activities are known, if the run leaves no gap after what was known before."""
     if run.known_until is None:
         return
     connection = StravaConnection.objects.filter(strava_id=run.strava_id, user_id=run.athlete_id)
@@ -227,8 +232,8 @@ def note_synced(run: SyncRun, state: AthleteState) -> None:
 
 
 def release(run: SyncRun, lease: Lease, among: SyncRunQuerySet, **changes: object) -> bool:
-    """Give up the lease and write `changes`. Change nothing and return False if the run is not `among` ours."""
-    if not among.owned(lease.owner).filter(pk=run.pk).update(lease_owner="", lease_until=None, **changes):
+    """Give up the lease and write `changes`. Do nothing and return False if the lease was lost or `among` lacks it."""
+    if not among.leased_by(lease.owner).filter(pk=run.pk).update(lease_owner="", lease_until=None, **changes):
         return False
     for name, value in changes.items():
         setattr(run, name, value)

@@ -1,12 +1,12 @@
-"""What a socket and the page are told first: the run, and the newest activities or those that have changed."""
+"""What a page or a socket of an athlete's sync starts with: the run, and the newest or the changed activities."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
 
+from strava_live.activities.athlete_state import current_mark
 from strava_live.activities.items import item_of
-from strava_live.activities.marks import current_mark
 from strava_live.activities.models import Activity, ActivityQuerySet
 from strava_live.formats import utc_iso
 from strava_live.protocol import MOST_REPLAYED, MOST_SHOWN, VERSION, SyncHello
@@ -15,7 +15,7 @@ from strava_live.sync.models import SyncRun
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Where an athlete's own Strava stands."""
+    """The latest run, the mark, and activities up to this mark. `complete`: no other rows were left out."""
 
     mark: int
     run: SyncRun | None
@@ -34,13 +34,16 @@ class Snapshot:
 
 
 def snapshot_of(athlete_id: int, after: int | None = None) -> Snapshot:
-    """The mark is read first: what is kept meanwhile is then told twice rather than never."""
+    """Return the newest activities, or those that changed after the mark `after`.
+
+    The mark is read first, so that a change committed meanwhile is sent twice rather than never.
+    """
     mark = current_mark(athlete_id)
     run = SyncRun.objects.latest(athlete_id)
     if after is None or after > mark:
-        rows, complete = first_of(in_a_list(athlete_id).newest_first(), MOST_SHOWN)
+        rows, complete = up_to(rows_for_lists(athlete_id).newest_first(), MOST_SHOWN)
     else:
-        rows, complete = first_of(in_a_list(athlete_id).changed_since(after), MOST_REPLAYED)
+        rows, complete = up_to(rows_for_lists(athlete_id).changed_since(after), MOST_REPLAYED)
         mark = mark if complete else rows[-1].mark
     return Snapshot(mark, run, rows, complete)
 
@@ -49,25 +52,25 @@ def hello_for(athlete_id: int, after: int | None) -> SyncHello:
     return snapshot_of(athlete_id, after).hello()
 
 
-def standing(athlete_id: int) -> tuple[SyncRun | None, int]:
+def run_and_mark(athlete_id: int) -> tuple[SyncRun | None, int]:
     return SyncRun.objects.latest(athlete_id), current_mark(athlete_id)
 
 
-def in_a_list(athlete_id: int) -> ActivityQuerySet:
-    """As rows show them: the official time goes along, the route stays, which is most of what a row weighs."""
+def rows_for_lists(athlete_id: int) -> ActivityQuerySet:
+    """Return an athlete's activities with their official times, without their routes, which make up most of a row."""
     return Activity.objects.of(athlete_id).with_result().defer("polyline")
 
 
-def first_of(rows: ActivityQuerySet, most: int) -> tuple[list[Activity], bool]:
-    """And whether that is all."""
+def up_to(rows: ActivityQuerySet, most: int) -> tuple[list[Activity], bool]:
+    """Return at most `most` rows, and whether those are all."""
     found = list(rows[: most + 1])
     return found[:most], len(found) <= most
 
 
-def rows_older_than(athlete_id: int, strava_id: int) -> list[dict[str, Any]]:
-    """The next rows of the list after this activity; none when it is not there."""
+def items_older_than(athlete_id: int, strava_id: int) -> list[dict[str, Any]]:
+    """Return the next items of the list after this activity, or none if the athlete has no such activity."""
     start = Activity.objects.of(athlete_id).filter(strava_id=strava_id).values_list("start", flat=True).first()
     if start is None:
         return []
-    older = in_a_list(athlete_id).older_than(start, strava_id).newest_first()
+    older = rows_for_lists(athlete_id).older_than(start, strava_id).newest_first()
     return [item_of(row) for row in older[:MOST_SHOWN]]

@@ -1,41 +1,56 @@
-"""Undoing a removal: activities, results and clubs' feeds are as they were before it."""
+"""Undo what an athlete decided: removals, and answers to "Was this a parkrun?"."""
+
+from collections.abc import Collection
 
 from strava_live.activities.models import Activity, Removal
 from strava_live.activities.removals import before_of, still_removed
 from strava_live.feed.athlete_lock import athlete_lock
-from strava_live.sync.changes import Change
-from strava_live.sync.choose import CHOSEN, Done, settle
+from strava_live.sync.decisions import DECIDED, store_decisions
+
+State = Activity.State
 
 
-def undo_removal(athlete_id: int, removal_id: int) -> Done:
-    """Put back all that one removal took away. Count 0 if there is nothing left of it to put back."""
+def undo_removal(athlete_id: int, removal_id: int) -> int:
+    """Restore everything that one removal took away. Return how many activities were restored."""
     with athlete_lock(athlete_id):
         removal = Removal.objects.of(athlete_id).undoable().filter(pk=removal_id).first()
         if removal is None:
-            return Done(0, [])
+            return 0
         rows = still_removed(removal)
-        changes = put_back(removal, rows)
+        restore(removal, rows)
         removal.delete()
-    return Done(len(rows), changes)
+    return len(rows)
 
 
-def undo_removal_of(athlete_id: int, strava_id: int) -> Done:
-    """Put back one activity, whatever was removed together with it."""
+def undo_removal_of(athlete_id: int, strava_id: int) -> int:
+    """Restore one activity, without those that were removed together with it. Return 1, or 0 if it cannot be."""
     with athlete_lock(athlete_id):
         for removal in Removal.objects.of(athlete_id).undoable().newest_first():
             if row := next((row for row in still_removed(removal) if row.strava_id == strava_id), None):
-                return Done(1, put_back(removal, [row]))
-    return Done(0, [])
+                restore(removal, [row])
+                return 1
+    return 0
 
 
-def forget_removal(athlete_id: int, removal_id: int) -> None:
-    """Stop offering to undo it."""
+def discard_removal(athlete_id: int, removal_id: int) -> None:
+    """Stop offering to undo a removal."""
     Removal.objects.of(athlete_id).filter(pk=removal_id).delete()
 
 
-def put_back(removal: Removal, rows: list[Activity]) -> list[Change]:
+def restore(removal: Removal, rows: list[Activity]) -> None:
     before = before_of(removal)
     for row in rows:
         row.state, row.settled, row.removed, *_ = before[row.strava_id]
-    held = {row.pk for row in rows if before[row.strava_id].has_result}
-    return settle(removal.athlete_id, rows, rows, CHOSEN, preferred=held)
+    with_result = {row.pk for row in rows if before[row.strava_id].has_result}
+    store_decisions(removal.athlete_id, rows, rows, DECIDED, preferred=with_result)
+
+
+def reopen_maybes(athlete_id: int, strava_ids: Collection[int]) -> int:
+    """Make answered maybes undecided again. Return how many. Ids of other activities are ignored."""
+    with athlete_lock(athlete_id):
+        answered = Activity.objects.of(athlete_id).filter(strava_id__in=strava_ids, settled=True)
+        rows = list(answered.filter(parkrun=Activity.Verdict.MAYBE).newest_first().defer("polyline"))
+        for row in rows:
+            row.state, row.settled, row.removed = State.FOUND, False, False
+        store_decisions(athlete_id, rows, rows, DECIDED)
+    return len(rows)

@@ -1,6 +1,6 @@
-"""Whether anybody is looking at an athlete's sync just now. It decides how a run spends the budget, nothing else.
+"""Whether an athlete's sync page is open. It decides only how a run spends the budget of Strava calls.
 
-Sockets say so now and again; nobody keeps books of who comes and goes, so a killed process leaves nothing behind.
+Each socket renews a cache entry while it is open. A process that is killed leaves an entry that expires by itself.
 """
 
 import time
@@ -8,23 +8,25 @@ import time
 from asgiref.sync import sync_to_async
 from django.core.cache import cache
 
-LASTS_S = 60
-LOOK_EVERY_S = 2.0
+EXPIRES_AFTER_S = 60
+READ_CACHE_EVERY_S = 2.0
 
-looked: dict[int, tuple[float, bool]] = {}
+recent_answers: dict[int, tuple[float, bool]] = {}
+"""By athlete: when the cache was last read or written here, and the answer."""
 
 
 async def note_watched(athlete_id: int) -> None:
-    looked[athlete_id] = time.monotonic(), True
-    await sync_to_async(cache.set, thread_sensitive=False)(key_of(athlete_id), True, LASTS_S)
+    """Record that a socket of the athlete is open, for the next minute."""
+    recent_answers[athlete_id] = time.monotonic(), True
+    await sync_to_async(cache.set, thread_sensitive=False)(key_of(athlete_id), True, EXPIRES_AFTER_S)
 
 
 async def is_watched(athlete_id: int) -> bool:
-    at, answer = looked.get(athlete_id, (0.0, False))
-    if time.monotonic() - at < LOOK_EVERY_S:
+    at, answer = recent_answers.get(athlete_id, (0.0, False))
+    if time.monotonic() - at < READ_CACHE_EVERY_S:
         return answer
     answer = bool(await sync_to_async(cache.get, thread_sensitive=False)(key_of(athlete_id)))
-    looked[athlete_id] = time.monotonic(), answer
+    recent_answers[athlete_id] = time.monotonic(), answer
     return answer
 
 

@@ -1,4 +1,4 @@
-"""The days of a sync as instants, in the athlete's own zone."""
+"""The days of a sync as instants, in the athlete's own time zone."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -11,7 +11,10 @@ EARLIEST = date(2000, 1, 1)
 
 @dataclass(frozen=True)
 class Window:
-    """From `since` to `until`, both included; without them from the first activity to now."""
+    """The days from `since` to `until`, both included. Without `since` from the first activity, without `until` to now.
+
+    `after` and `before` are the same bounds as instants.
+    """
 
     since: date | None = None
     until: date | None = None
@@ -20,6 +23,7 @@ class Window:
 
 
 def window_of(since: date | None, until: date | None, *, zone: ZoneInfo, now: datetime) -> Window:
+    """Return the window of these days. Raise BadDates if they cannot be imported."""
     today = now.astimezone(zone).date()
     if since and until and since > until:
         raise BadDates("The first day is after the last.")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterable
 
-from asgiref.sync import async_to_sync
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,9 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from strava_live.activities.models import Activity
 from strava_live.protocol import LARGEST_ID, whole_number
-from strava_live.sync.changes import Change, announce_changes
-from strava_live.sync.choose import (
-    Done,
+from strava_live.sync.decisions import (
     UnknownActivity,
     save_activities,
     save_activity,
@@ -24,7 +21,7 @@ from strava_live.sync.choose import (
     unsave_activity,
     unsave_all,
 )
-from strava_live.sync.undo import forget_removal, undo_removal, undo_removal_of
+from strava_live.sync.undo import discard_removal, undo_removal, undo_removal_of
 from strava_live.web.activity_words import counted
 from strava_live.web.signed_in import signed_in, signed_in_post
 from strava_live.web.way_back import way_back
@@ -42,21 +39,18 @@ def unsave(request: HttpRequest, strava_id: int) -> HttpResponse:
     return choose(request, strava_id, unsave_activity)
 
 
-def choose(request: HttpRequest, strava_id: int, verb: Callable[[int, int], list[Change]]) -> HttpResponse:
-    athlete_id = signed_in(request).pk
+def choose(request: HttpRequest, strava_id: int, verb: Callable[[int, int], None]) -> HttpResponse:
     try:
-        changes = verb(athlete_id, strava_id)
+        verb(signed_in(request).pk, strava_id)
     except UnknownActivity:
         raise Http404 from None
-    async_to_sync(announce_changes)(athlete_id, changes)
     return redirect(way_back(request) or reverse("activity", args=[strava_id]))
 
 
 @signed_in_post
 def save_selected(request: HttpRequest) -> HttpResponse:
-    done = choose_selected(request, save_activities)
-    if done.count:
-        messages.success(request, f"Saved {activities(done.count)}.")
+    if count := choose_selected(request, save_activities):
+        messages.success(request, f"Saved {activities(count)}.")
     return redirect(way_back(request) or "activities")
 
 
@@ -67,24 +61,22 @@ def unsave_selected(request: HttpRequest) -> HttpResponse:
     return redirect(way_back(request) or "activities")
 
 
-Several = Callable[[int, Collection[int]], Done]
+Several = Callable[[int, Collection[int]], int]
 
 
-def choose_selected(request: HttpRequest, verb: Several) -> Done:
+def choose_selected(request: HttpRequest, verb: Several) -> int:
     """What is not theirs, or is none, is left out and counted, so that one forgotten meanwhile spoils nothing."""
     asked = set(request.POST.getlist("strava_id"))
     if not asked:
         messages.error(request, "Nothing is selected. Tick the activities first.")
-        return Done(0, [])
+        return 0
     if len(asked) > MOST_AT_ONCE:
         messages.error(request, f"You can select up to {MOST_AT_ONCE} at once. Nothing was changed.")
-        return Done(0, [])
-    athlete_id = signed_in(request).pk
-    done = verb(athlete_id, numbers_among(asked))
-    async_to_sync(announce_changes)(athlete_id, done.changes)
-    if unknown := len(asked) - done.count:
+        return 0
+    count = verb(signed_in(request).pk, numbers_among(asked))
+    if unknown := len(asked) - count:
         messages.error(request, f"Skipped {unknown} that {'is' if unknown == 1 else 'are'} not in your activities.")
-    return done
+    return count
 
 
 def numbers_among(texts: Iterable[str]) -> set[int]:
@@ -96,11 +88,8 @@ def numbers_among(texts: Iterable[str]) -> set[int]:
 @signed_in_post
 def save_parkruns(request: HttpRequest) -> HttpResponse:
     """All of them in one go, those that were removed too."""
-    athlete_id = signed_in(request).pk
-    done = save_all_parkruns(athlete_id)
-    async_to_sync(announce_changes)(athlete_id, done.changes)
-    if done.count:
-        messages.success(request, f"Saved {counted(done.count, 'parkrun', 'parkruns')}.")
+    if count := save_all_parkruns(signed_in(request).pk):
+        messages.success(request, f"Saved {counted(count, 'parkrun', 'parkruns')}.")
     else:
         messages.info(request, "All your parkruns are saved already.")
     return redirect(way_back(request) or "activities")
@@ -115,8 +104,7 @@ def remove_all(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or request.POST.get("confirm") != "yes":
         count = Activity.objects.of(athlete_id).saved().count()
         return render(request, "activities/unsave_all.html", {"count": count})
-    done = unsave_all(athlete_id)
-    async_to_sync(announce_changes)(athlete_id, done.changes)
+    unsave_all(athlete_id)
     return redirect("activities")
 
 
@@ -133,7 +121,7 @@ def undo_one(request: HttpRequest, strava_id: int) -> HttpResponse:
 
 @signed_in_post
 def hide_undo(request: HttpRequest) -> HttpResponse:
-    forget_removal(signed_in(request).pk, removal_in(request))
+    discard_removal(signed_in(request).pk, removal_in(request))
     return redirect(way_back(request) or "activities")
 
 
@@ -141,10 +129,9 @@ def removal_in(request: HttpRequest) -> int:
     return whole_number(request.POST.dict(), "removal") or 0
 
 
-def put_back(request: HttpRequest, done: Done) -> HttpResponse:
-    async_to_sync(announce_changes)(signed_in(request).pk, done.changes)
-    if done.count:
-        messages.success(request, f"Restored {activities(done.count)}.")
+def put_back(request: HttpRequest, count: int) -> HttpResponse:
+    if count:
+        messages.success(request, f"Restored {activities(count)}.")
     else:
         messages.error(request, "There is nothing left to undo.")
     return redirect(way_back(request) or "activities")

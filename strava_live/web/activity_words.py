@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from strava_live.activities.badge import badge_of
-from strava_live.activities.device import garmin_attribution
+from strava_live.activities.garmin import garmin_attribution
 from strava_live.activities.models import Activity
 from strava_live.activities.removals import before_of, latest_removal
 from strava_live.activities.route import route_path
@@ -84,7 +83,7 @@ def shown(activity: Activity, *, points: int = 0) -> Shown:
         moving=format_duration(activity.moving_s),
         state=str(activity.state),
         verdict=str(activity.parkrun),
-        parkrun=badge_of(activity.parkrun, activity.state),
+        parkrun=activity.badge,
         event_name=activity.event_name,
         reasons=activity.reasons,
         route=route_path(activity.polyline, most=points) if points else "",

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from asgiref.sync import async_to_sync
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,8 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from strava_live.activities.models import Activity
-from strava_live.sync.changes import Change, announce_changes
-from strava_live.sync.choose import NotHeld, UnknownActivity, UnknownEvent, not_a_parkrun, was_parkrun_at
+from strava_live.sync.decisions import NotHeld, UnknownActivity, UnknownEvent, not_a_parkrun, was_parkrun_at
 from strava_live.web.activity_words import shown
 from strava_live.web.parkrun_forms import EventForm
 from strava_live.web.signed_in import signed_in
@@ -44,11 +42,10 @@ def correct(request: HttpRequest, strava_id: int) -> HttpResponse:
     return render(request, "parkruns/correct.html", page, status=422 if form.errors else 200)
 
 
-def done(request: HttpRequest, strava_id: int, verb: Callable[[], list[Change]]) -> HttpResponse:
+def done(request: HttpRequest, strava_id: int, verb: Callable[[], None]) -> HttpResponse:
     try:
-        changes = verb()
+        verb()
     except (UnknownActivity, UnknownEvent):
         raise Http404 from None
-    async_to_sync(announce_changes)(signed_in(request).pk, changes)
     messages.success(request, "Corrected. Future imports won't change it.")
     return redirect(way_back(request) or reverse("activity", args=[strava_id]))

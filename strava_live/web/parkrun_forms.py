@@ -19,7 +19,7 @@ from strava_live.parkrun.pasted.cells import LARGEST_POSITION, read_time
 from strava_live.parkrun.pasted.faults import Unreadable
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.parkrun.results import Statement
-from strava_live.sync.results import name_own_event
+from strava_live.sync.results_by_hand import name_own_event
 from strava_live.time_zones import zone_or_utc
 
 LONGEST_NOTE = 500

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from asgiref.sync import async_to_sync
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import RequestDataTooBig
@@ -30,8 +29,7 @@ from strava_live.parkrun.pasted.dates import DateOrder
 from strava_live.parkrun.pasted.faults import UnusablePaste
 from strava_live.parkrun.pasted.owner import ownership_question
 from strava_live.parkrun.result_models import ImportDraft
-from strava_live.sync.changes import announce_changes
-from strava_live.sync.results import confirm_import
+from strava_live.sync.results_by_hand import confirm_import
 from strava_live.web.parkrun_forms import PasteForm, today_of
 from strava_live.web.signed_in import signed_in, signed_in_post
 
@@ -139,10 +137,9 @@ def confirm(request: HttpRequest) -> HttpResponse:
         error = "Tick the box to say these results are yours, or cancel."
         return render_preview(request, draft, plan_import(draft, choices), choices, error=error)
     try:
-        done, changes = confirm_import(user.pk, token, choices, now=now)
+        done = confirm_import(user.pk, token, choices, now=now)
     except DraftGone:
         return draft_gone(request)
-    async_to_sync(announce_changes)(user.pk, changes)
     messages.success(request, f"Imported: {len(done.new):,} new, {len(done.updates) + len(done.conflicts):,} updated.")
     return redirect("parkruns")
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from asgiref.sync import async_to_sync
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -32,8 +31,13 @@ from strava_live.parkrun.results import (
     starting_numbers,
 )
 from strava_live.protocol import LARGEST_ID
-from strava_live.sync.changes import announce_changes
-from strava_live.sync.results import AlreadyThere, add_result, begin_counting_at, change_result, remove_result
+from strava_live.sync.results_by_hand import (
+    AlreadyThere,
+    add_result,
+    change_result,
+    remove_result,
+    set_starting_numbers,
+)
 from strava_live.web.once import create_once
 from strava_live.web.parkrun_forms import ResultForm, StartingNumbersForm
 from strava_live.web.signed_in import signed_in
@@ -192,10 +196,9 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     form = ResultForm(request.POST or None, user=user, row=row)
     if request.method == "POST" and form.is_valid():
         try:
-            changes = change_result(user.pk, row.pk, form.statement())
+            change_result(user.pk, row.pk, form.statement())
         except UnknownResult:
             raise Http404 from None
-        async_to_sync(announce_changes)(user.pk, changes)
         messages.success(request, "Saved.")
         return redirect("parkruns")
     return render(request, "parkruns/change.html", {"form": form, "row": row}, status=422 if form.errors else 200)
@@ -210,10 +213,9 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "parkruns/remove.html", {"row": row})
     try:
-        changes = remove_result(row.athlete_id, row.pk)
+        remove_result(row.athlete_id, row.pk)
     except UnknownResult:
         raise Http404 from None
-    async_to_sync(announce_changes)(row.athlete_id, changes)
     messages.success(request, f"Removed: {row.event.name}, {format_date(row.day)}.")
     return redirect("parkruns")
 
@@ -225,7 +227,7 @@ def starting(request: HttpRequest) -> HttpResponse:
     """How many there were before the first that is known here."""
     form = StartingNumbersForm(request.POST or None, instance=starting_numbers(signed_in(request).pk))
     if request.method == "POST" and form.is_valid():
-        begin_counting_at(form.save(commit=False))
+        set_starting_numbers(form.save(commit=False))
         messages.success(request, "Saved. Your count now includes them.")
         return redirect("parkruns")
     return render(request, "parkruns/starting.html", {"form": form}, status=422 if form.errors else 200)

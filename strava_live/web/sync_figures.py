@@ -11,9 +11,9 @@ from strava_live.activities.models import Activity
 from strava_live.activities.summary import summary_of
 from strava_live.formats import utc_iso
 from strava_live.sync.continuing import days_left
-from strava_live.sync.maybes import alike
+from strava_live.sync.maybes import similar_maybes
 from strava_live.sync.models import SyncRun
-from strava_live.sync.snapshot import in_a_list
+from strava_live.sync.snapshot import rows_for_lists
 from strava_live.time_zones import zone_or_utc
 from strava_live.web.activity_words import counted
 
@@ -24,7 +24,7 @@ LOOK_BACK = timedelta(days=14)
 
 
 def maybes_of(user: User, older_than: Activity | None = None) -> list[Activity]:
-    rows = in_a_list(user.pk).undecided().newest_first()
+    rows = rows_for_lists(user.pk).undecided().newest_first()
     if older_than is not None:
         rows = rows.older_than(older_than.start, older_than.strava_id)
     return list(rows[:MOST_MAYBES])
@@ -41,7 +41,7 @@ def figures_of(user: User, strava: StravaConnection | None, maybes: list[Activit
         "first": utc_iso(first),
         "joined": utc_iso(strava.joined_at) if strava else None,
         "maybes": [maybe_of(row) for row in maybes],
-        "alike": alike(user.pk) if maybes else [],
+        "alike": similar_maybes(user.pk) if maybes else [],
         "since_last": (synced_until - LOOK_BACK).date().isoformat() if synced_until else None,
         "all_label": "Import everything again" if summary["activities"] or synced_until else "Import from Strava",
     }

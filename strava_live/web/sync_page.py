@@ -1,11 +1,10 @@
 """/sync/: my Strava, live. The page shows where things stand; its socket keeps it fresh; its forms work without one."""
 
 import asyncio
-from collections.abc import Callable
-from functools import partial
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
-from asgiref.sync import async_to_sync
+from asgiref.sync import async_to_sync, sync_to_async
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -18,21 +17,20 @@ from django.views.decorators.http import require_safe
 from strava_live.accounts.models import StravaConnection, User
 from strava_live.accounts.strava_app import strava
 from strava_live.activities.models import Activity
-from strava_live.broadcast import announce, athlete_group
 from strava_live.clubs.models import Membership
 from strava_live.formats import format_distance, format_duration
-from strava_live.protocol import LARGEST_ID, BadDates, SyncWaiting, day, whole_number
+from strava_live.protocol import LARGEST_ID, BadDates, day, whole_number
 from strava_live.strava.budget import Standing
-from strava_live.sync import runner as runners
 from strava_live.sync.models import SyncRun
-from strava_live.sync.runs import CannotStart, StillStopping, cancel_run, start_run, stopped
-from strava_live.sync.snapshot import rows_older_than, snapshot_of
-from strava_live.sync.watching import note_watched
+from strava_live.sync.runs import CannotStart, StillStopping
+from strava_live.sync.snapshot import items_older_than, snapshot_of
+from strava_live.sync.start_and_stop import start_sync, stop_sync
 from strava_live.web.activity_words import counted, shown
 from strava_live.web.signed_in import signed_in, signed_in_post
 from strava_live.web.sync_figures import bars, figures_of, maybes_of, rest_of, share_read
 from strava_live.web.writing import finish_writing
 
+R = TypeVar("R")
 REFUSED = ("not_connected", "reconnect_needed", "scope_missing")
 """Failures that a new connection mends."""
 
@@ -146,7 +144,7 @@ def rows(request: HttpRequest) -> HttpResponse:
     if before is None or not 0 < before <= LARGEST_ID:
         words = "`before` is the strava_id of the last row you have."
         return JsonResponse({"code": "bad_number", "message": words}, status=422)
-    return JsonResponse({"items": rows_older_than(signed_in(request).pk, before)})
+    return JsonResponse({"items": items_older_than(signed_in(request).pk, before)})
 
 
 @login_required
@@ -164,46 +162,34 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 @signed_in_post
 def start(request: HttpRequest) -> HttpResponse:
-    since, until = request.POST.get("since"), request.POST.get("until")
+    athlete = signed_in(request)
     try:
-        run = start_once_stopped(request, partial(start_run, signed_in(request), since=day(since), until=day(until)))
+        since, until = day(request.POST.get("since")), day(request.POST.get("until"))
+        async_to_sync(start_sync)(athlete, since=since, until=until, write=InThread(request))
     except (BadDates, CannotStart) as error:
         messages.error(request, str(error))
-    else:
-        async_to_sync(take_up)(run)
     return redirect("sync")
-
-
-def start_once_stopped(request: HttpRequest, begin: Callable[[], SyncRun]) -> SyncRun:
-    """Wait for a run that its athlete has just stopped, without a turn or a connection."""
-    try:
-        return begin()
-    except StillStopping:
-        finish_writing(request)
-        async_to_sync(stopped)(signed_in(request).pk)
-    return begin()
-
-
-async def take_up(run: SyncRun) -> None:
-    """In this process, when it is one that looks after runs; else whoever looks next finds it."""
-    await note_watched(run.athlete_id)
-    here = runners.current
-    if here is not None and here.loop is asyncio.get_running_loop() and await here.follow(run.pk):
-        return
-    waiting = SyncWaiting(run=run.wire(), until=None, reason=str(SyncRun.Wait.BUSY))
-    await announce(athlete_group(run.athlete_id), [waiting])
 
 
 @signed_in_post
 def cancel(request: HttpRequest) -> HttpResponse:
-    run = cancel_run(signed_in(request).pk)
-    if run is not None:
-        async_to_sync(stop)(run)
+    async_to_sync(stop_sync)(signed_in(request).pk, write=InThread(request))
     return redirect("sync")
 
 
-async def stop(run: SyncRun) -> None:
-    """At once when it runs here; whoever else holds it notices within a second."""
-    here = runners.current
-    if here is not None and here.loop is asyncio.get_running_loop():
-        here.stop(run.pk)
+class InThread:
+    """Run database work in the thread of the request, which has its turn of the write queue."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    def __call__(self, work: Callable[[], R], /) -> Awaitable[R]:
+        return sync_to_async(self.run)(work)
+
+    def run(self, work: Callable[[], R]) -> R:
+        """Give the turn and the connection back if the form now has to wait for a run that is stopping."""
+        try:
+            return work()
+        except StillStopping:
+            finish_writing(self.request)
+            raise

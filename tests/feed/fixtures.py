@@ -3,7 +3,7 @@
 import pytest
 
 from strava_live.accounts.models import User
-from strava_live.activities.marks import begin_marks
+from strava_live.activities.athlete_state import ensure_athlete_state
 from strava_live.clubs.models import Club, Membership
 from strava_live.parkrun.result_models import ParkrunResult
 from tests.clubs import runs
@@ -14,7 +14,7 @@ from tests.feed.entries import Ran
 def club(athlete: User, clubmate: User) -> Club:
     club = Club.objects.create(slug="striders", name="Striders", time_zone="Europe/London")
     for user in (athlete, clubmate):
-        begin_marks(user.pk)
+        ensure_athlete_state(user.pk)
         Membership.objects.create(club=club, user=user)
     return club
 

@@ -13,7 +13,7 @@ from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
 from strava_live.feed.parkrun_entries import is_news, reconcile_parkrun_entries
 from strava_live.parkrun.result_models import ParkrunResult
-from strava_live.sync.choose import unsave_activity
+from strava_live.sync.decisions import unsave_activity
 from tests.feed.entries import Ran, is_sound, shown
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.models import Revocation, StravaConnection, User
-from strava_live.activities.marks import begin_marks
+from strava_live.activities.athlete_state import ensure_athlete_state
 from strava_live.activities.models import Activity
 from strava_live.lifecycle.erasure import erase
 from strava_live.parkrun.catalogue import catalogue
@@ -19,8 +19,7 @@ from strava_live.strava.payloads import Tokens
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Place
 from strava_live.sync.store import store_chunk
-from tests.sync.conftest import LEASE
-from tests.sync.test_store import many
+from tests.sync.runs import LEASE, strava_runs
 
 
 @pytest.mark.django_db(transaction=True)
@@ -28,7 +27,7 @@ def test_account_is_deleted_completely_while_a_sync_stores_chunks(athlete: User,
     call_command("load_parkrun_events", stdout=StringIO())
     catalogue.expire()
     connect_strava(athlete, strava_id=17, tokens=Tokens("a", "r", timezone.now()), scopes="read")
-    begin_marks(athlete.pk)
+    ensure_athlete_state(athlete.pk)
     run = SyncRun.objects.create(
         athlete=athlete,
         strava_id=17,
@@ -43,7 +42,7 @@ def test_account_is_deleted_completely_while_a_sync_stores_chunks(athlete: User,
         chunk = 0
         try:
             while True:
-                activities = many(20, since=1 + 20 * chunk)
+                activities = strava_runs(20, first=1 + 20 * chunk)
                 store_chunk(run, LEASE, activities, Place(activities[-1].start, 1, 1, 0))
                 started.set()
                 chunk += 1

@@ -23,9 +23,9 @@ AT_ONCE = 12
 """More than the pool has connections."""
 BEGIN_ALL_MARKS = """
 from strava_live.accounts.models import User
-from strava_live.activities.marks import begin_marks
+from strava_live.activities.athlete_state import ensure_athlete_state
 for pk in User.objects.values_list("pk", flat=True):
-    begin_marks(pk)
+    ensure_athlete_state(pk)
 """
 CALLS_FOR_ONE_PAGE = 3
 """The page, and two calls that find nothing older."""
@@ -106,7 +106,8 @@ async def test_a_locked_athlete_is_asked_to_try_again_and_others_go_on(
 ) -> None:
     beside = member(site, other_club, 1)
     user_id = club.members[0]
-    site.manage("shell", "-v", "0", "-c", f"from strava_live.activities.marks import begin_marks as b; b({user_id})")
+    code = f"from strava_live.activities.athlete_state import ensure_athlete_state as ensure; ensure({user_id})"
+    site.manage("shell", "-v", "0", "-c", code)
     me = visitor(site, club, 0)
     async with me.socket() as talk, following(beside):
         await talk.next()

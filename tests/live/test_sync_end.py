@@ -15,7 +15,7 @@ from strava_live.sync.run_messages import announce_end, announce_run
 from strava_live.sync.runs import end_run
 from tests.hub.telephone import Call, eventually
 from tests.live.founding import sessions_of
-from tests.sync.conftest import LEASE, sync_run_of
+from tests.sync.runs import LEASE, sync_run_of
 
 LOOK_AGAIN_S = 0.02
 

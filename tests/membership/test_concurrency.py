@@ -20,12 +20,11 @@ from strava_live.lifecycle.erasure import erase
 from strava_live.membership.joining import join
 from strava_live.membership.leaving import leave, remove_member
 from strava_live.membership.sharing import share
-from strava_live.sync.choose import unsave_activity
+from strava_live.sync.decisions import unsave_activity
 from tests.clubs.runs import ran, watched
 from tests.clubs.visits import as_
 from tests.people import athlete, captain, clubmate
-from tests.sync.conftest import sync_run_of
-from tests.sync.test_store import keep, parkrun
+from tests.sync.runs import parkrun, store, sync_run_of
 from tests.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -137,7 +136,7 @@ def test_join_while_a_parkrun_is_saved(events: None) -> None:
 
         together(
             lambda run=run, code=code: join(run.athlete_id, code, parkruns=True),  # type: ignore[misc]
-            lambda run=run, turn=turn: keep(run, parkrun(turn, start.astimezone(UTC), **local)),  # type: ignore[misc]
+            lambda run=run, turn=turn: store(run, parkrun(turn, start.astimezone(UTC), **local)),  # type: ignore[misc]
         )
 
         assert kinds(club) == ["joined", "parkrun"]

@@ -23,7 +23,7 @@ from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.pasted.faults import FaultCode, UnusablePaste
 from strava_live.parkrun.result_models import ImportDraft, ParkrunResult
 from strava_live.parkrun.results import Statement
-from strava_live.sync.results import add_result, change_result, confirm_import
+from strava_live.sync.results_by_hand import add_result, change_result, confirm_import
 from tests.parkrun import pasted_texts as texts
 from tests.parkrun.lists import as_csv, bundled_rows
 
@@ -40,8 +40,7 @@ def drafted(athlete: User, text: str) -> ImportDraft:
 
 def imported(athlete: User, text: str, choices: ImportChoices = NO_CHOICES) -> ImportPlan:
     draft = drafted(athlete, text)
-    plan, _ = confirm_import(athlete.pk, draft.token, choices, now=NOW)
-    return plan
+    return confirm_import(athlete.pk, draft.token, choices, now=NOW)
 
 
 def kept(athlete: User) -> list[tuple[object, ...]]:

@@ -15,8 +15,8 @@ from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.own_events import MOST, OWN, UnusableName, name_event
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.parkrun.results import Statement
-from strava_live.sync.choose import UnknownEvent, was_parkrun_at
-from strava_live.sync.results import add_result, confirm_import, name_own_event
+from strava_live.sync.decisions import UnknownEvent, was_parkrun_at
+from strava_live.sync.results_by_hand import add_result, confirm_import, name_own_event
 from tests.parkrun import pasted_texts as texts
 from tests.web import kept
 
@@ -86,7 +86,7 @@ def test_pasted_name_becomes_an_own_event_if_the_athlete_chooses_that(athlete: U
     text = texts.table("Atlantis\t01/06/2024\t1\t2\t24:31", "Atlantis\t15/06/2024\t1\t2\t24:41")
     draft = create_draft(athlete.pk, text, today=TODAY, now=NOW)
 
-    plan, _ = confirm_import(athlete.pk, draft.token, ImportChoices({"Atlantis": OWN}), now=NOW)
+    plan = confirm_import(athlete.pk, draft.token, ImportChoices({"Atlantis": OWN}), now=NOW)
 
     assert len(plan.new) == 2
     assert {row.event.name for row in ParkrunResult.objects.of(athlete.pk)} == {"Atlantis parkrun"}

@@ -1,4 +1,4 @@
-"""An athlete of the stand-in who has connected, without the pages in between."""
+"""Connect an athlete to the stand-in for Strava without the pages in between."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from strava_live.strava.payloads import Tokens
 
 
 def connect(athlete: User, stand_in: StandIn, **order: object) -> int:
-    """Give the athlete a history made to order. Return its number at Strava."""
+    """Give the athlete a generated history. Return their id at Strava."""
     strava_id = stand_in.add_athlete(**order)
     granted = stand_in.grant(strava_id)
     tokens = Tokens(granted["access_token"], granted["refresh_token"], timezone.now() + timedelta(hours=6))

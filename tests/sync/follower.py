@@ -1,4 +1,4 @@
-"""What a browser does with /ws/sync/: it listens, redials with the last mark when the socket breaks, and keeps rows."""
+"""A client of /ws/sync/ like the browser's: it reconnects with its last mark, and collects rows."""
 
 import asyncio
 import json
@@ -15,13 +15,13 @@ ENDED = {"finished", "failed", "cancelled"}
 
 class Follower:
     def __init__(self, visitor: Visitor, *urls: str) -> None:
-        """Dials the urls in turn: a router would lead it to whichever process is left."""
+        """Connect to the urls in turn, as a router does when a process is gone."""
         self.visitor = visitor
         self.urls = list(urls)
         self.items: dict[int, Json] = {}
         self.run: Json | None = None
         self.mark: int | None = None
-        self.dials = 0
+        self.connects = 0
         self.types: list[str] = []
         self.changed = asyncio.Condition()
         self.start_wanted = False
@@ -31,8 +31,8 @@ class Follower:
 
     async def listen(self) -> None:
         while not self.over:
-            url = self.urls[self.dials % len(self.urls)]
-            self.dials += 1
+            url = self.urls[self.connects % len(self.urls)]
+            self.connects += 1
             path = "/ws/sync/" if self.mark is None else f"/ws/sync/?after={self.mark}"
             with suppress(WebSocketException, InvalidHandshake, OSError):
                 async with self.visitor.socket(path, url=url) as talk:
@@ -62,5 +62,5 @@ class Follower:
 
 
 def shown(follower: Follower) -> str:
-    """For a failing test."""
-    return json.dumps({"run": follower.run, "rows": len(follower.items), "dials": follower.dials})
+    """Return the state of a follower for the message of a failing test."""
+    return json.dumps({"run": follower.run, "rows": len(follower.items), "connects": follower.connects})

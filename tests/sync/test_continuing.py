@@ -1,4 +1,4 @@
-"""An import that was stopped can be continued, and then counts as one that has read everything."""
+"""A stopped import can be continued. Together the two count as one that has read everything."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from strava_live.strava.payloads import Tokens
 from strava_live.sync.continuing import days_left
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runs import end_run, start_run
-from tests.sync.conftest import LEASE
+from tests.sync.runs import LEASE
 
 LONDON = ZoneInfo("Europe/London")
 NOON = datetime(2020, 5, 10, 12, tzinfo=UTC)
@@ -37,7 +37,7 @@ def finish(run: SyncRun) -> None:
     assert end_run(run, LEASE, state=SyncRun.State.FINISHED)
 
 
-def test_days_left_go_on_a_day_after_the_oldest_that_was_read(connected: User) -> None:
+def test_days_left_end_a_day_after_the_oldest_activity_read(connected: User) -> None:
     now = timezone.now()
     late = datetime(2020, 5, 10, 23, 30, tzinfo=UTC)  # the next day in London
 
@@ -47,12 +47,12 @@ def test_days_left_go_on_a_day_after_the_oldest_that_was_read(connected: User) -
 
 
 @pytest.mark.parametrize("fields", [{"state": "finished"}, {"state": "running"}, {"oldest": None}])
-def test_nothing_is_left_of_a_run_that_ended_or_never_began(connected: User, fields: dict[str, Any]) -> None:
+def test_no_days_are_left_of_a_run_that_finished_or_read_nothing(connected: User, fields: dict[str, Any]) -> None:
     assert days_left(stopped(connected, **fields), zone=LONDON, now=timezone.now()) is None
     assert days_left(None, zone=LONDON, now=timezone.now()) is None
 
 
-def test_history_is_known_once_a_stopped_import_was_continued_to_its_end(connected: User) -> None:
+def test_history_is_known_once_a_stopped_import_has_been_continued_to_its_end(connected: User) -> None:
     first = stopped(connected)
     days = days_left(first, zone=LONDON, now=timezone.now())
     assert days
@@ -68,7 +68,7 @@ def test_history_is_known_once_a_stopped_import_was_continued_to_its_end(connect
 
     assert AthleteState.objects.get(athlete=connected).history_known
     assert StravaConnection.objects.get().synced_until == first.started_at
-    assert SyncRun.objects.of(connected.pk).whole(17).exists()
+    assert SyncRun.objects.of(connected.pk).whole_history(17).exists()
 
 
 def test_history_is_not_known_while_days_between_are_missing(connected: User) -> None:
@@ -80,7 +80,7 @@ def test_history_is_not_known_while_days_between_are_missing(connected: User) ->
     assert StravaConnection.objects.get().synced_until is None
 
 
-def test_look_for_new_runs_that_was_stopped_is_continued_from_where_it_got(connected: User) -> None:
+def test_stopped_look_for_new_runs_is_continued(connected: User) -> None:
     known_until = NOON - timedelta(days=10)
     StravaConnection.objects.update(synced_until=known_until)
     since = date(2020, 4, 25)
@@ -94,7 +94,7 @@ def test_look_for_new_runs_that_was_stopped_is_continued_from_where_it_got(conne
     assert StravaConnection.objects.get().synced_until == first.started_at
 
 
-def test_older_run_does_not_set_back_how_far_everything_is_known(connected: User) -> None:
+def test_older_run_does_not_move_synced_until_back(connected: User) -> None:
     stopped(connected, started_at=timezone.now() - timedelta(days=9))
     StravaConnection.objects.update(synced_until=timezone.now() - timedelta(days=1))
     known = StravaConnection.objects.get().synced_until

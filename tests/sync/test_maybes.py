@@ -1,15 +1,15 @@
-"""Maybes: which are alike, and taking an answer back."""
+"""Maybes: which are similar, and undoing an answer."""
 
 from strava_live.accounts.models import User
 from strava_live.activities.models import Activity
 from strava_live.parkrun.result_models import ParkrunResult
-from strava_live.sync.choose import save_activities, unsave_activities
-from strava_live.sync.maybes import alike, without_numbers
-from strava_live.sync.undecide import undecide_activities
+from strava_live.sync.decisions import save_activities, unsave_activities
+from strava_live.sync.maybes import similar_maybes, without_numbers
+from strava_live.sync.undo import reopen_maybes
 from tests.web import kept
 
 
-def test_alike_are_of_one_event_and_for_the_same_reasons(athlete: User, clubmate: User) -> None:
+def test_similar_maybes_have_the_same_event_and_reasons(athlete: User, clubmate: User) -> None:
     edinburgh = {"event_slug": "edinburgh", "event_name": "Edinburgh"}
     for number, away in enumerate(("120 m", "1.4 km", "60 m"), start=1):
         kept.maybe(athlete, number, **edinburgh, reasons=[f"{away} from Edinburgh start", "Start time hidden"])
@@ -20,10 +20,10 @@ def test_alike_are_of_one_event_and_for_the_same_reasons(athlete: User, clubmate
     kept.maybe(athlete, 8, **edinburgh, reasons=["9 m from Edinburgh start", "Start time hidden"], settled=True)
     kept.maybe(clubmate, 9, **edinburgh, reasons=["9 m from Edinburgh start", "Start time hidden"])
 
-    assert alike(athlete.pk) == [[1, 2, 3]]
+    assert similar_maybes(athlete.pk) == [[1, 2, 3]]
 
 
-def test_numbers_and_quoted_names_are_no_difference() -> None:
+def test_similar_reasons_differ_only_in_numbers_and_quoted_names() -> None:
     assert without_numbers("Started 2 minutes after 9:00 on a Saturday") == without_numbers(
         "Started at 9:30 on a Saturday"
     )
@@ -31,7 +31,7 @@ def test_numbers_and_quoted_names_are_no_difference() -> None:
     assert without_numbers("4.10 km, which is short") != without_numbers("6.10 km, which is long")
 
 
-def test_answers_are_taken_back_and_can_be_given_again(athlete: User, clubmate: User, events: None) -> None:
+def test_reopened_maybes_can_be_answered_again(athlete: User, clubmate: User, events: None) -> None:
     for number in (1, 2):
         kept.maybe(athlete, number, event_slug="bushy", event_name="Bushy")
     kept.maybe(athlete, 3)
@@ -41,13 +41,12 @@ def test_answers_are_taken_back_and_can_be_given_again(athlete: User, clubmate: 
     assert ParkrunResult.objects.of(athlete.pk).count() == 2
     unsave_activities(athlete.pk, {2, 3})
 
-    done = undecide_activities(athlete.pk, {1, 2, 3, 40, 5, 99})
+    assert reopen_maybes(athlete.pk, {1, 2, 3, 40, 5, 99}) == 3
 
-    assert done.count == 3
     mine = Activity.objects.of(athlete.pk)
     assert set(mine.undecided().values_list("strava_id", flat=True)) == {1, 2, 3}
     assert not mine.filter(removed=True).exists()
     assert not ParkrunResult.objects.of(athlete.pk).exists()
     assert mine.get(strava_id=40).state == Activity.objects.get(strava_id=5).state == "saved"
-    assert undecide_activities(athlete.pk, {1, 2, 3}).count == 0
-    assert save_activities(athlete.pk, {1}).count == 1
+    assert reopen_maybes(athlete.pk, {1, 2, 3}) == 0
+    assert save_activities(athlete.pk, {1}) == 1

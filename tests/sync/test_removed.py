@@ -1,4 +1,4 @@
-"""What an athlete has removed does not come back by another recording of the same morning."""
+"""A removed parkrun does not come back through another recording of the same morning."""
 
 import importlib
 import json
@@ -19,7 +19,7 @@ from strava_live.activities.models import Activity
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.strava.payloads import Activity as StravaActivity
 from strava_live.strava.payloads import read_activity
-from strava_live.sync.choose import (
+from strava_live.sync.decisions import (
     not_a_parkrun,
     save_activity,
     unsave_activities,
@@ -28,8 +28,8 @@ from strava_live.sync.choose import (
     was_parkrun_at,
 )
 from strava_live.sync.models import SyncRun
-from strava_live.sync.results import remove_result
-from tests.sync.test_store import SATURDAY, keep, parkrun
+from strava_live.sync.results_by_hand import remove_result
+from tests.sync.runs import SATURDAY, parkrun, store
 
 CHUNK = 200
 WATCH = parkrun(1)
@@ -58,97 +58,97 @@ def saved() -> set[int]:
 def test_second_recording_is_not_saved_by_the_next_sync(
     run: SyncRun, events: None, remove: Callable[[int], object]
 ) -> None:
-    keep(run, WATCH, PHONE)
+    store(run, WATCH, PHONE)
     remove(run.athlete_id)
 
-    told = keep(run, WATCH, PHONE, FULLER)
+    stored = store(run, WATCH, PHONE, FULLER)
     reconsider()
 
-    assert (saved(), told.saved) == (set(), [])
+    assert (saved(), stored.saved) == (set(), [])
     assert not ParkrunResult.objects.exists()
     assert set(Activity.objects.filter(strava_id__in=[2, 3]).values_list("state", "parkrun")) == {("found", "")}
 
 
 def test_second_recording_can_still_be_saved_by_hand(run: SyncRun, events: None) -> None:
-    keep(run, WATCH, PHONE)
+    store(run, WATCH, PHONE)
     unsave_all(run.athlete_id)
-    keep(run, WATCH, PHONE)
+    store(run, WATCH, PHONE)
 
     was_parkrun_at(run.athlete_id, 2, "bushy")
-    keep(run, WATCH, PHONE)
+    store(run, WATCH, PHONE)
 
     assert saved() == {2}
     assert [row.activity and row.activity.strava_id for row in ParkrunResult.objects.all()] == [2]
 
 
 def test_removed_parkrun_that_is_saved_again_counts_as_before(run: SyncRun, events: None) -> None:
-    keep(run, WATCH, PHONE)
+    store(run, WATCH, PHONE)
     unsave_activity(run.athlete_id, 1)
     save_activity(run.athlete_id, 1)
 
-    keep(run, WATCH, PHONE)
+    store(run, WATCH, PHONE)
 
     assert saved() == {1}
     assert not Activity.objects.get(strava_id=1).removed
 
 
-def test_recording_that_is_no_parkrun_leaves_the_other_one(run: SyncRun, events: None) -> None:
-    """“It was none” is said of one recording; “remove” of the parkrun."""
-    keep(run, WATCH, PHONE)
+def test_recording_that_was_no_parkrun_leaves_the_other_one(run: SyncRun, events: None) -> None:
+    """ "It wasn't a parkrun" is said of one recording, "Remove" of the parkrun."""
+    store(run, WATCH, PHONE)
     not_a_parkrun(run.athlete_id, 1)
 
-    keep(run, WATCH, PHONE)
+    store(run, WATCH, PHONE)
 
     assert saved() == {2}
 
 
-def test_maybe_that_was_none_leaves_the_parkrun_that_comes_later(run: SyncRun, events: None) -> None:
-    keep(run, parkrun(7, name="parkrun", distance=4_200.0))
+def test_dismissed_maybe_leaves_the_parkrun_that_is_read_later(run: SyncRun, events: None) -> None:
+    store(run, parkrun(7, name="parkrun", distance=4_200.0))
     assert Activity.objects.get().parkrun == "maybe"
     unsave_activity(run.athlete_id, 7)
 
-    keep(run, WATCH)
+    store(run, WATCH)
 
     assert saved() == {1}
 
 
-def test_maybe_that_was_saved_and_removed_holds_its_morning(run: SyncRun, events: None) -> None:
-    keep(run, parkrun(7, name="parkrun", distance=4_200.0))
+def test_maybe_that_was_saved_and_removed_blocks_its_morning(run: SyncRun, events: None) -> None:
+    store(run, parkrun(7, name="parkrun", distance=4_200.0))
     save_activity(run.athlete_id, 7)
     unsave_activity(run.athlete_id, 7)
 
-    keep(run, WATCH)
+    store(run, WATCH)
 
     assert saved() == set()
 
 
-def test_recording_that_was_kept_stays_when_a_duplicate_is_removed(run: SyncRun, events: None) -> None:
-    keep(run, WATCH, PHONE)
+def test_saved_recording_stays_when_a_duplicate_is_removed(run: SyncRun, events: None) -> None:
+    store(run, WATCH, PHONE)
     was_parkrun_at(run.athlete_id, 2, "bushy")
     unsave_activity(run.athlete_id, 2)
 
-    keep(run, WATCH, PHONE)
+    store(run, WATCH, PHONE)
     reconsider()
 
     assert saved() == {1}
 
 
-def test_other_days_and_new_parkruns_are_saved_as_ever(run: SyncRun, events: None) -> None:
+def test_parkruns_of_other_days_are_saved_after_a_removal(run: SyncRun, events: None) -> None:
     week = timedelta(days=7)
-    keep(run, WATCH, parkrun(4, SATURDAY - week))
+    store(run, WATCH, parkrun(4, SATURDAY - week))
     unsave_all(run.athlete_id)
 
-    keep(run, WATCH, parkrun(4, SATURDAY - week), parkrun(5, SATURDAY - 2 * week))
+    store(run, WATCH, parkrun(4, SATURDAY - week), parkrun(5, SATURDAY - 2 * week))
 
     assert saved() == {5}
 
 
 def sync(run: SyncRun, activities: Iterable[Written], chance: random.Random) -> None:
-    """Newest first, in chunks of any size, as a walk brings them."""
+    """Store activities newest first, in chunks of random sizes."""
     read: list[StravaActivity] = [read_activity(json.loads(one.written(precise=True))) for one in activities]
     while read:
         size = chance.choice((1, 20, CHUNK))
-        keep(run, *read[:size])
+        store(run, *read[:size])
         read = read[size:]
 
 
@@ -159,13 +159,13 @@ def test_history_with_second_recordings_stays_removed(
     run: SyncRun, events: None, all_of_them: bool, late_share: float
 ) -> None:
     seed = random.SystemRandom().randrange(1_000_000)
-    print(f"seed {seed}")  # noqa: T201 - whoever reads a failure needs it
+    print(f"seed {seed}")  # noqa: T201 - needed to reproduce a failure
     chance = random.Random(seed)
     home = chance.choice(five_k_events())
     habits = Habits(900_001, home, date(2024, 1, 1), parkruns=0.9, two_watches=0.6, hides=0.1, weekly=0.5)
     everything = history(habits, seed=seed, until=int(datetime(2026, 11, 20, tzinfo=UTC).timestamp()))
     doubles = {one.id for one in everything if one.label.double_of}
-    late = {one for one in doubles if chance.random() < late_share}  # a phone that is uploaded days later
+    late = {one for one in doubles if chance.random() < late_share}  # a phone whose recordings are uploaded days later
     sync(run, [one for one in everything if one.id not in late], chance)
     before = saved()
     assert len(before) > 20
@@ -185,13 +185,13 @@ def test_history_with_second_recordings_stays_removed(
         assert saved() == set(), f"seed {seed}"
 
 
-def test_parkruns_that_were_removed_before_this_was_noted_hold_their_mornings_too(run: SyncRun, events: None) -> None:
-    keep(run, WATCH, PHONE, parkrun(7, SATURDAY - timedelta(days=7), name="parkrun", distance=4_200.0))
+def test_parkruns_removed_before_migration_0009_block_their_mornings_too(run: SyncRun, events: None) -> None:
+    store(run, WATCH, PHONE, parkrun(7, SATURDAY - timedelta(days=7), name="parkrun", distance=4_200.0))
     unsave_activities(run.athlete_id, {1, 7})
     Activity.objects.update(removed=False)
 
     importlib.import_module("strava_live.migrations.0009_leases_and_removed_parkruns").note_removed(apps, None)
-    keep(run, WATCH, PHONE)
+    store(run, WATCH, PHONE)
 
     assert saved() == set()
     assert list(Activity.objects.filter(removed=True).values_list("strava_id", flat=True)) == [1]

@@ -1,4 +1,4 @@
-"""How a run ends in this process: once, announced once, and whatever arrives while its end is being written."""
+"""A run ends once in this process and its end is announced once, whatever happens while the end is being written."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -29,15 +29,15 @@ async def state_of(run: SyncRun) -> str:
     return str((await SyncRun.objects.aget(pk=run.pk)).state)
 
 
-async def begun(run: SyncRun) -> tuple[Runner, "asyncio.Task[None]"]:
+async def executing(run: SyncRun) -> tuple[Runner, "asyncio.Task[None]"]:
     runner = Runner()
-    assert await runner.follow(run.pk)
-    return runner, runner.task[run.pk][1]
+    assert await runner.take_up(run.pk)
+    return runner, runner.tasks[run.pk][1]
 
 
 @dataclass
 class Reading:
-    """Stands for reading at Strava, which comes to an end when the test says so."""
+    """Stands for reading from Strava. It ends with `outcome` once the test sets `goes_on`."""
 
     outcome: Exception | None
     has_begun: asyncio.Event = field(default_factory=asyncio.Event)
@@ -74,10 +74,10 @@ def reading(monkeypatch: pytest.MonkeyPatch, outcome: Exception | None = None) -
 async def test_run_is_stopped_while_its_end_waits_for_a_database_thread(
     waiting_run: SyncRun, monkeypatch: pytest.MonkeyPatch, outcome: Exception | None, state: str
 ) -> None:
-    """By its socket, by another of its athlete, and by the process that looks round; 50 ms after reading has ended."""
+    """It is stopped five times: by sockets of its athlete, and by the poll of its process."""
     stands_in = reading(monkeypatch, outcome)
     async with listening_to(waiting_run.athlete_id) as announced:
-        runner, task = await begun(waiting_run)
+        runner, task = await executing(waiting_run)
         await stands_in.has_begun.wait()
         await sync_to_async(SyncRun.objects.filter(pk=waiting_run.pk).update)(cancel_asked=True)
         async with all_waiting(on_database):
@@ -92,10 +92,10 @@ async def test_run_is_stopped_while_its_end_waits_for_a_database_thread(
     assert announced.ends() == [(waiting_run.pk, f"sync.{state}")]
 
 
-async def test_run_is_stopped_before_it_has_begun(waiting_run: SyncRun, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_run_is_stopped_before_it_starts_reading(waiting_run: SyncRun, monkeypatch: pytest.MonkeyPatch) -> None:
     reading(monkeypatch)
     async with listening_to(waiting_run.athlete_id) as announced:
-        runner, task = await begun(waiting_run)
+        runner, task = await executing(waiting_run)
         runner.stop(waiting_run.pk)
         await asyncio.wait([task])
 
@@ -115,7 +115,7 @@ async def test_end_is_written_once_the_database_is_back(waiting_run: SyncRun, mo
 
     monkeypatch.setattr("strava_live.sync.run_task.end_run", away_twice)
     async with listening_to(waiting_run.athlete_id) as announced:
-        runner, task = await begun(waiting_run)
+        runner, task = await executing(waiting_run)
         await stands_in.has_begun.wait()
         runner.stop(waiting_run.pk)
         await asyncio.wait([task])
@@ -124,13 +124,13 @@ async def test_end_is_written_once_the_database_is_back(waiting_run: SyncRun, mo
     assert announced.ends() == [(waiting_run.pk, "sync.cancelled")]
 
 
-async def test_caller_that_goes_away_while_a_run_is_claimed_leaves_it_followed(
+async def test_run_is_executed_if_the_caller_is_cancelled_while_it_is_claimed(
     waiting_run: SyncRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A tab that is closed right after Start: the run is not left to wait until its lease ends."""
+    """A tab closed right after Start must not leave the run waiting until its lease expires."""
     reading(monkeypatch)
     runner = Runner()
-    taking = asyncio.create_task(runner.follow(waiting_run.pk))
+    taking = asyncio.create_task(runner.take_up(waiting_run.pk))
     async with all_waiting(on_database):
         await asyncio.sleep(0.02)
         taking.cancel()
@@ -138,30 +138,30 @@ async def test_caller_that_goes_away_while_a_run_is_claimed_leaves_it_followed(
     with pytest.raises(asyncio.CancelledError):
         await taking
 
-    assert list(runner.task) == [waiting_run.pk]
-    await runner.let_go()
+    assert list(runner.tasks) == [waiting_run.pk]
+    await runner.release_all()
     assert (await SyncRun.objects.aget(pk=waiting_run.pk)).lease_owner == ""
 
 
-async def test_process_that_goes_away_releases_its_runs_and_announces_no_end(
+async def test_process_that_shuts_down_releases_its_runs_and_announces_no_end(
     waiting_run: SyncRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stands_in = reading(monkeypatch)
     async with listening_to(waiting_run.athlete_id) as announced:
-        runner, _ = await begun(waiting_run)
+        runner, _ = await executing(waiting_run)
         await stands_in.has_begun.wait()
-        await runner.let_go()
+        await runner.release_all()
 
     run = await SyncRun.objects.aget(pk=waiting_run.pk)
     assert (run.state, run.lease_owner, announced.ends()) == ("running", "", [])
 
 
-async def test_run_that_nobody_holds_is_cancelled_by_many_at_once_and_ends_once(waiting_run: SyncRun) -> None:
+async def test_run_without_a_lease_is_cancelled_by_many_at_once_and_ends_once(waiting_run: SyncRun) -> None:
     async with listening_to(waiting_run.athlete_id) as announced:
         runners = [Runner() for _ in range(2)]
         cancelling = [for_writers(cancel_run)(waiting_run.athlete_id) for _ in range(4)]
-        looking = [runner.look_round(take_up=False) for runner in runners for _ in range(2)]
-        await asyncio.gather(*cancelling, *looking)
+        polling = [runner.poll(take_up=False) for runner in runners for _ in range(2)]
+        await asyncio.gather(*cancelling, *polling)
 
     assert await state_of(waiting_run) == "cancelled"
     assert announced.ends() == [(waiting_run.pk, "sync.cancelled")]

@@ -1,4 +1,4 @@
-"""A process and the runs it holds: how often leases are renewed, and what that costs the database."""
+"""The runs of a process: how often leases are renewed, and what that costs the database."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ from tests.sync.announced import listening_to
 
 @pytest.fixture
 async def runner(connections_closed: None, run: SyncRun, monkeypatch: pytest.MonkeyPatch) -> Runner:
-    """It follows a run that reads for ever."""
+    """A runner that executes a run which never ends."""
 
     async def read(_: RunTask) -> None:
         await asyncio.Event().wait()
@@ -23,7 +23,7 @@ async def runner(connections_closed: None, run: SyncRun, monkeypatch: pytest.Mon
     monkeypatch.setattr(RunTask, "read", read)
     await SyncRun.objects.aupdate(state="waiting", lease_owner="", lease_until=None)
     runner = Runner()
-    assert await runner.follow(run.pk)
+    assert await runner.take_up(run.pk)
     return runner
 
 
@@ -35,22 +35,22 @@ async def test_lease_is_renewed_after_a_quarter_of_its_length_and_not_before(run
     claimed_until = await lease_until()
 
     for _ in range(5):
-        await runner.look_round(take_up=False)
-    looked = await lease_until()
+        await runner.poll(take_up=False)
+    polled = await lease_until()
     runner.renewed_at -= runner.lease.length.total_seconds() / 4
-    await runner.look_round(take_up=False)
+    await runner.poll(take_up=False)
     renewed = await lease_until()
-    await runner.let_go()
+    await runner.release_all()
 
-    assert looked == claimed_until
+    assert polled == claimed_until
     assert renewed > claimed_until
 
 
-async def test_run_that_is_to_stop_is_noticed_between_two_renewals(runner: Runner, run: SyncRun) -> None:
+async def test_run_to_stop_is_noticed_between_two_renewals(runner: Runner, run: SyncRun) -> None:
     async with listening_to(run.athlete_id) as announced:
-        _, task = runner.following[run.pk]
+        _, task = runner.tasks[run.pk]
         await SyncRun.objects.aupdate(cancel_asked=True)
-        await runner.look_round(take_up=False)
+        await runner.poll(take_up=False)
         await asyncio.wait([task])
 
     assert announced.ends() == [(run.pk, "sync.cancelled")]
@@ -76,12 +76,12 @@ with connection.cursor() as cursor:
     cursor.execute("VACUUM ANALYZE strava_live_syncrun")
 plans = {
     "claimable": SyncRun.objects.claimable(now=now)[:20].explain(),
-    "to_end": SyncRun.objects.to_end(now=now).explain(),
-    "to_stop": SyncRun.objects.filter(pk__in=[run.pk for run in live[:5]], cancel_asked=True).explain(),
+    "to_cancel": SyncRun.objects.to_cancel(now=now).explain(),
+    "asked_to_stop": SyncRun.objects.filter(pk__in=[run.pk for run in live[:5]], cancel_asked=True).explain(),
 }
 renewals = 0
 for second in range(1, 21):
-    renewals += SyncRun.objects.renew(
+    renewals += SyncRun.objects.renew_leases(
         [run.pk for run in live], owner="us", now=now + timedelta(seconds=second), lease=lease
     )
 with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""A run's row: one live run an athlete, leases, and a cancellation that is never lost."""
+"""A run's row: one live run per athlete, leases, and a cancellation that is never lost."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -22,7 +22,7 @@ from strava_live.sync.models import SyncRun
 from strava_live.sync.run_task import RunTask
 from strava_live.sync.runs import CannotStart, cancel_run, end_cancelled, end_run, start_run
 from strava_live.sync.window import window_of
-from tests.sync.conftest import LEASE, sync_run_of
+from tests.sync.runs import LEASE, sync_run_of
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -31,7 +31,7 @@ def connect(athlete: User) -> None:
     connect_strava(athlete, strava_id=17, tokens=Tokens("a", "r", timezone.now()), scopes="read,activity:read")
 
 
-def test_second_start_is_refused_and_the_first_stays(athlete: User) -> None:
+def test_second_start_is_refused_and_the_first_run_stays(athlete: User) -> None:
     connect(athlete)
     start_run(athlete)
 
@@ -42,7 +42,7 @@ def test_second_start_is_refused_and_the_first_stays(athlete: User) -> None:
     assert SyncRun.objects.live().count() == 1
 
 
-def test_start_without_a_connection_or_a_permission_says_so(athlete: User) -> None:
+def test_start_without_a_connection_or_permission_is_refused(athlete: User) -> None:
     with pytest.raises(CannotStart) as nothing:
         start_run(athlete)
     connect_strava(athlete, strava_id=17, tokens=Tokens("a", "r", timezone.now()), scopes="read")
@@ -83,7 +83,7 @@ def test_cancelled_run_of_a_dead_process_is_ended_and_not_taken_up(run: SyncRun)
     assert end_cancelled(SyncRun.objects.all()) == []
 
 
-def test_cancelled_run_of_an_athlete_who_is_locked_keeps_no_other_from_ending(
+def test_locked_athlete_does_not_keep_the_runs_of_others_from_ending(
     run: SyncRun, clubmate: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = sync_run_of(clubmate)
@@ -100,11 +100,11 @@ def test_cancelled_run_of_an_athlete_who_is_locked_keeps_no_other_from_ending(
     assert list(SyncRun.objects.live()) == [run]
 
 
-def test_lease_of_what_is_not_followed_is_not_renewed(run: SyncRun) -> None:
-    renewed = SyncRun.objects.renew([], owner=LEASE.owner, now=timezone.now(), lease=LEASE.length)
+def test_lease_of_a_run_that_is_not_executed_is_not_renewed(run: SyncRun) -> None:
+    renewed = SyncRun.objects.renew_leases([], owner=LEASE.owner, now=timezone.now(), lease=LEASE.length)
 
     assert renewed == 0
-    assert SyncRun.objects.renew([run.pk], owner=LEASE.owner, now=timezone.now(), lease=LEASE.length) == 1
+    assert SyncRun.objects.renew_leases([run.pk], owner=LEASE.owner, now=timezone.now(), lease=LEASE.length) == 1
 
 
 def test_disconnecting_stops_the_run(run: SyncRun, athlete: User) -> None:
@@ -116,7 +116,7 @@ def test_disconnecting_stops_the_run(run: SyncRun, athlete: User) -> None:
     assert run.cancel_asked
 
 
-def test_reading_on_from_what_is_known_moves_what_is_known(run: SyncRun, athlete: User) -> None:
+def test_run_that_continues_from_synced_until_moves_it(run: SyncRun, athlete: User) -> None:
     connect(athlete)
     athlete.strava.__class__.objects.update(synced_until=NOW - timedelta(days=3))
     run.after = NOW - timedelta(days=10)
@@ -128,7 +128,7 @@ def test_reading_on_from_what_is_known_moves_what_is_known(run: SyncRun, athlete
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_more_runs_are_taken_than_there_is_room_for(
+def test_no_more_runs_are_taken_up_than_there_are_free_slots(
     athlete: User, clubmate: User, captain: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.SYNC_RUNS_A_PROCESS = 2
@@ -136,15 +136,15 @@ def test_no_more_runs_are_taken_than_there_is_room_for(
     async def never_ending(_: object) -> None:
         await asyncio.sleep(60)
 
-    monkeypatch.setattr(RunTask, "go", never_ending)
+    monkeypatch.setattr(RunTask, "execute", never_ending)
     waiting = [
         SyncRun.objects.create(athlete=person, strava_id=number, started_at=timezone.now())
         for number, person in enumerate((athlete, clubmate, captain))
     ]
 
     async def take_all() -> int:
-        taken = await asyncio.gather(*(runners.runner().follow(run.pk) for run in waiting))
-        await runners.runner().let_go()
+        taken = await asyncio.gather(*(runners.runner().take_up(run.pk) for run in waiting))
+        await runners.runner().release_all()
         return sum(taken)
 
     assert run_here(take_all) == 2

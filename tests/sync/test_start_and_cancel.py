@@ -1,6 +1,6 @@
-"""Start and cancel, over and over, at random moments, with two runners on one table and Strava's stand-in over HTTP.
+"""Start and cancel repeatedly at random times, with two runners on one table and Strava's stand-in over HTTP.
 
-A few cycles here; START_AND_CANCEL_CYCLES=1000 makes it as many as one likes.
+START_AND_CANCEL_CYCLES sets the number of cycles.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from strava_live.accounts.models import User
 from strava_live.database import for_writers, on_database
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runner import Runner
-from strava_live.sync.runs import CannotStart, StillStopping, cancel_run, start_run, stopped
+from strava_live.sync.runs import CannotStart, StillStopping, cancel_run, start_run, wait_until_stopped
 from tests.sync.announced import listening_to
 from tests.sync.connected import connect
 
@@ -51,18 +51,18 @@ async def started(athlete: User) -> SyncRun:
     try:
         return await for_writers(start_run)(athlete)
     except StillStopping:
-        await stopped(athlete.pk)
+        await wait_until_stopped(athlete.pk)
     return await for_writers(start_run)(athlete)
 
 
 async def start(athlete: User, runner: Runner, chance: random.Random) -> tuple[str, int]:
-    """Start as a socket does. Return what is answered, and the run."""
+    """Start as a socket does. Return the answer and the run."""
     try:
         run = await started(athlete)
     except CannotStart as error:
         return error.code, 0
     if chance.random() < 0.7:
-        await runner.follow(run.pk)  # the others are found in the table
+        await runner.take_up(run.pk)  # the others are found in the table
     return "started", run.pk
 
 
@@ -75,7 +75,7 @@ async def cancel(athlete: User, runner: Runner) -> None:
 async def test_every_start_is_answered_and_every_end_is_announced_once(connected: User) -> None:
     seed = random.SystemRandom().randrange(1_000_000)
     chance = random.Random(seed)
-    print(f"seed {seed}, {CYCLES} cycles")  # noqa: T201 - whoever reads a failure needs it
+    print(f"seed {seed}, {CYCLES} cycles")  # noqa: T201 - needed to reproduce a failure
     answers: list[tuple[str, int]] = []
     async with listening_to(connected.pk) as announced, serving() as runners:
         for _ in range(CYCLES):

@@ -1,6 +1,6 @@
-"""Keeping a chunk: one transaction, few queries, nothing doubled, and what a person settled stays settled."""
+"""Storing a chunk: one transaction, few queries, no duplicates, and decisions of the athlete stay."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,69 +10,34 @@ from django.test.utils import CaptureQueriesContext
 from strava_live.accounts.models import User
 from strava_live.activities.models import Activity
 from strava_live.strava.payloads import Activity as StravaActivity
-from strava_live.strava.payloads import read_activity
-from strava_live.sync.choose import save_activity, unsave_activity
+from strava_live.sync.decisions import save_activity, unsave_activity
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Place
 from strava_live.sync.runs import LeaseLost
-from strava_live.sync.store import StoredChunk, store_chunk
-from tests.strava.payloads import summary
-from tests.sync.conftest import LEASE
-
-MOST_QUERIES = 8
-BUSHY = [51.410992, -0.335791]
-SATURDAY = datetime(2024, 6, 1, 8, 1, tzinfo=UTC)  # 9:01 on the clock at Bushy
-
-
-def run_of(strava_id: int, start: datetime, **changes: Any) -> StravaActivity:
-    fields = {
-        "start_date": start.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "start_date_local": (start + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "timezone": "(GMT+00:00) Europe/London",
-        "utc_offset": 3600.0,
-        "name": "Morning Run",
-        "sport_type": "Run",
-        "distance": 10_000.0,
-        "start_latlng": [53.0, -1.0],
-        "map": None,
-        "manual": False,
-        "trainer": False,
-    }
-    return read_activity(summary(strava_id, **fields | changes))
-
-
-def parkrun(strava_id: int, start: datetime = SATURDAY, **changes: Any) -> StravaActivity:
-    fields = {"distance": 5_010.0, "start_latlng": BUSHY, "elapsed_time": 1500, "moving_time": 1495}
-    return run_of(strava_id, start, **fields | changes)
-
-
-def many(count: int, *, since: int = 1) -> list[StravaActivity]:
-    return [run_of(since + number, SATURDAY - timedelta(hours=20 * number)) for number in range(count)]
-
-
-def keep(run: SyncRun, *activities: StravaActivity) -> StoredChunk:
-    return store_chunk(run, LEASE, list(activities), Place(activities[-1].start, 1, 1, 0))
+from strava_live.sync.store import store_chunk
+from tests.sync.announced import announced_by
+from tests.sync.runs import LEASE, MOST_QUERIES, SATURDAY, parkrun, store, strava_run, strava_runs
 
 
 def queries_for(run: SyncRun, activities: list[StravaActivity]) -> int:
     with CaptureQueriesContext(connection) as captured:
-        keep(run, *activities)
+        store(run, *activities)
     return len(captured)
 
 
-def test_queries_do_not_grow_with_the_activities(run: SyncRun, events: None) -> None:
-    keep(run, *many(1, since=10_000))
+def test_number_of_queries_does_not_grow_with_the_activities(run: SyncRun, events: None) -> None:
+    store(run, *strava_runs(1, first=10_000))
 
-    few, lots = queries_for(run, many(2, since=1000)), queries_for(run, many(200))
-    again = queries_for(run, many(200))
+    few, lots = queries_for(run, strava_runs(2, first=1000)), queries_for(run, strava_runs(200))
+    again = queries_for(run, strava_runs(200))
 
     assert few == lots
     assert lots <= MOST_QUERIES
     assert again <= MOST_QUERIES
 
 
-def test_chunk_is_kept_once_however_often_it_comes(run: SyncRun, events: None) -> None:
-    first, again = keep(run, *many(30)), keep(run, *many(30))
+def test_chunk_stored_twice_is_counted_once(run: SyncRun, events: None) -> None:
+    first, again = store(run, *strava_runs(30)), store(run, *strava_runs(30))
 
     run.refresh_from_db()
     assert Activity.objects.count() == run.found == 30
@@ -80,17 +45,26 @@ def test_chunk_is_kept_once_however_often_it_comes(run: SyncRun, events: None) -
     assert sorted(Activity.objects.values_list("mark", flat=True)) == list(range(1, 31))
 
 
-def test_edit_at_strava_is_taken_over_and_marked(run: SyncRun, events: None) -> None:
-    keep(run, *many(3))
+def test_stored_chunk_is_announced_after_its_commit(run: SyncRun, events: None) -> None:
+    announced = announced_by(run.athlete_id, lambda: store(run, parkrun(1), strava_run(2, SATURDAY)))
 
-    stored = keep(run, run_of(2, SATURDAY - timedelta(hours=20), name="Renamed", distance=12_000.0))
+    assert announced.types() == ["activities.found", "activity.saved"]
+    assert [item["strava_id"] for item in announced.found()] == [1, 2]
+    assert announced.messages[1]["item"]["strava_id"] == 1
+    assert announced.marks == [(0, 2)]
+
+
+def test_edit_at_strava_is_stored_and_marked(run: SyncRun, events: None) -> None:
+    store(run, *strava_runs(3))
+
+    stored = store(run, strava_run(2, SATURDAY - timedelta(hours=20), name="Renamed", distance=12_000.0))
 
     row = Activity.objects.get(strava_id=2)
     assert (row.name, row.distance_m, row.mark, stored.marks.now) == ("Renamed", 12_000.0, 4, 4)
 
 
-def test_sure_parkrun_is_saved_by_itself(run: SyncRun, events: None) -> None:
-    stored = keep(run, parkrun(1), run_of(2, SATURDAY - timedelta(days=1)))
+def test_sure_parkrun_is_saved_automatically(run: SyncRun, events: None) -> None:
+    stored = store(run, parkrun(1), strava_run(2, SATURDAY - timedelta(days=1)))
 
     run.refresh_from_db()
     assert [item["strava_id"] for item in stored.saved] == [1]
@@ -99,44 +73,44 @@ def test_sure_parkrun_is_saved_by_itself(run: SyncRun, events: None) -> None:
     assert Activity.objects.get(strava_id=2).state == Activity.State.FOUND
 
 
-def test_two_watches_are_one_parkrun_in_whatever_order_they_come(run: SyncRun, events: None) -> None:
-    keep(run, parkrun(1))
-    keep(run, parkrun(2, SATURDAY + timedelta(seconds=4), distance=5_020.0, elapsed_time=1501))
+def test_second_watch_of_a_parkrun_is_not_saved(run: SyncRun, events: None) -> None:
+    store(run, parkrun(1))
+    store(run, parkrun(2, SATURDAY + timedelta(seconds=4), distance=5_020.0, elapsed_time=1501))
 
     assert Activity.objects.saved().count() == 1
 
 
-def test_what_was_dismissed_stays_dismissed(run: SyncRun, events: None) -> None:
-    keep(run, parkrun(1))
+def test_dismissed_activity_stays_dismissed(run: SyncRun, events: None) -> None:
+    store(run, parkrun(1))
     unsave_activity(run.athlete_id, 1)
 
-    stored = keep(run, parkrun(1, name="Saturday again"))
+    stored = store(run, parkrun(1, name="Saturday again"))
 
     row = Activity.objects.get()
     assert (row.state, row.name, stored.saved) == (Activity.State.DISMISSED, "Saturday again", [])
 
 
-def test_what_a_person_saved_stays_saved(run: SyncRun, events: None) -> None:
-    keep(run, run_of(1, SATURDAY))
+def test_activity_saved_by_hand_stays_saved(run: SyncRun, events: None) -> None:
+    store(run, strava_run(1, SATURDAY))
     save_activity(run.athlete_id, 1)
 
-    keep(run, run_of(1, SATURDAY, name="Another name"))
+    store(run, strava_run(1, SATURDAY, name="Another name"))
 
     assert Activity.objects.get().state == Activity.State.SAVED
 
 
 @pytest.mark.parametrize("lost", [{"lease_owner": "another-process"}, {"cancel_asked": True}])
-def test_run_that_is_ours_no_more_keeps_nothing(run: SyncRun, events: None, lost: dict[str, Any]) -> None:
+def test_run_without_lease_or_to_be_stopped_stores_nothing(run: SyncRun, events: None, lost: dict[str, Any]) -> None:
     SyncRun.objects.filter(pk=run.pk).update(**lost)
 
     with pytest.raises(LeaseLost):
-        keep(run, parkrun(1))
+        store(run, parkrun(1))
 
     assert not Activity.objects.exists()
 
 
-def test_place_is_kept_with_the_chunk(run: SyncRun, events: None) -> None:
-    activities = many(5)
+def test_place_is_stored_with_the_chunk(run: SyncRun, events: None) -> None:
+    activities = strava_runs(5)
     store_chunk(run, LEASE, activities, Place(activities[-1].start, 3, 4, 1))
 
     run.refresh_from_db()
@@ -149,22 +123,22 @@ def test_place_is_kept_with_the_chunk(run: SyncRun, events: None) -> None:
     )
 
 
-def test_more_than_the_rows_of_a_chunk_shares_its_days_and_is_judged_with_it(run: SyncRun, events: None) -> None:
-    """A warm-up of five kilometres that looked like the parkrun is let go when the parkrun itself comes in."""
-    keep(run, parkrun(1, SATURDAY - timedelta(minutes=4), elapsed_time=1450, moving_time=1450, distance=4_700.0))
-    keep(run, parkrun(2, SATURDAY + timedelta(minutes=25)))
-    keep(run, parkrun(3))
+def test_stored_activities_of_the_same_day_are_judged_again_with_a_chunk(run: SyncRun, events: None) -> None:
+    """A warm-up of five kilometres that looked like the parkrun is unsaved when the parkrun itself is read."""
+    store(run, parkrun(1, SATURDAY - timedelta(minutes=4), elapsed_time=1450, moving_time=1450, distance=4_700.0))
+    store(run, parkrun(2, SATURDAY + timedelta(minutes=25)))
+    store(run, parkrun(3))
 
     assert Activity.objects.saved().count() == 1
 
 
 @pytest.mark.parametrize(("known", "zone"), [(False, "Europe/London"), (True, "UTC")])
-def test_newest_activity_gives_a_time_zone_to_an_account_without(
+def test_newest_activity_sets_an_unknown_time_zone(
     run: SyncRun, athlete: User, events: None, known: bool, zone: str
 ) -> None:
     User.objects.filter(pk=athlete.pk).update(time_zone="UTC", time_zone_known=known)
 
-    keep(run, run_of(3, SATURDAY, timezone="nowhere"), run_of(2, SATURDAY - timedelta(hours=20)))
+    store(run, strava_run(3, SATURDAY, timezone="nowhere"), strava_run(2, SATURDAY - timedelta(hours=20)))
 
     athlete.refresh_from_db()
     assert athlete.time_zone == zone

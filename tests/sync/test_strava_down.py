@@ -1,4 +1,4 @@
-"""A run whose calls Strava does not serve, over real HTTP: how long it waits, and what it says."""
+"""A run whose calls fail at Strava, over real HTTP: how long it waits, and its error."""
 
 import asyncio
 from collections.abc import Iterator
@@ -14,13 +14,13 @@ from strava_live.accounts.strava_app import budget
 from strava_live.sync.models import SyncRun
 from strava_live.sync.run_task import MOST_SETBACKS
 from strava_live.sync.runner import Runner
-from tests.sync.conftest import sync_run_of
 from tests.sync.connected import connect
+from tests.sync.runs import sync_run_of
 
 
 @pytest.fixture
 def unclaimed(connections_closed: None, stand_in: StandIn, athlete: User) -> Iterator[SyncRun]:
-    budget.cache_clear()  # of an earlier test, which may have met a limit
+    budget.cache_clear()  # an earlier test may have reached a limit
     strava_id = connect(athlete, stand_in, activities=3)
     run = sync_run_of(athlete)
     SyncRun.objects.update(strava_id=strava_id, state="waiting", lease_owner="", lease_until=None)
@@ -28,11 +28,11 @@ def unclaimed(connections_closed: None, stand_in: StandIn, athlete: User) -> Ite
     budget.cache_clear()
 
 
-async def followed(run: SyncRun) -> SyncRun:
-    """The run as it is after this process has taken it up once."""
+async def executed(run: SyncRun) -> SyncRun:
+    """Execute the run until it ends or pauses, and return it as stored."""
     runner = Runner()
-    assert await runner.follow(run.pk)
-    await asyncio.wait([runner.following[run.pk][1]])
+    assert await runner.take_up(run.pk)
+    await asyncio.wait([runner.tasks[run.pk][1]])
     return await SyncRun.objects.aget(pk=run.pk)
 
 
@@ -48,26 +48,26 @@ async def test_run_waits_as_long_as_strava_asks_and_an_hour_at_most(
     stand_in.fault(endpoint="activities", retry_after=asked, **fault)
     began = timezone.now()
 
-    run = await followed(unclaimed)
+    run = await executed(unclaimed)
 
     assert (run.state, run.wait_reason) == ("waiting", reason)
     assert run.wait_until
     assert timedelta(seconds=seconds) <= run.wait_until - began <= timedelta(seconds=seconds + 60)
 
 
-async def test_list_that_is_not_served_is_asked_for_again_later(unclaimed: SyncRun, stand_in: StandIn) -> None:
+async def test_list_that_answers_404_is_requested_again_later(unclaimed: SyncRun, stand_in: StandIn) -> None:
     stand_in.fault("not_found", "activities")
 
-    run = await followed(unclaimed)
+    run = await executed(unclaimed)
 
     assert (run.state, run.wait_reason, run.setbacks) == ("waiting", "strava_down", 1)
 
 
-async def test_list_that_stays_away_says_nothing_about_an_activity(unclaimed: SyncRun, stand_in: StandIn) -> None:
+async def test_list_that_never_makes_sense_fails_the_run(unclaimed: SyncRun, stand_in: StandIn) -> None:
     stand_in.fault("empty", "activities")
     await SyncRun.objects.aupdate(setbacks=MOST_SETBACKS)
 
-    run = await followed(unclaimed)
+    run = await executed(unclaimed)
 
     assert (run.state, run.error_code) == ("failed", "strava_down")
     assert run.error_message == "We couldn't understand Strava's answer."

@@ -1,4 +1,4 @@
-"""Whatever breaks in the middle of a sync: it ends, the table is Strava's truth, and both watchers have every row."""
+"""Failures in the middle of a sync: it still ends, the table equals Strava, and both open pages have every row."""
 
 import asyncio
 import json
@@ -28,7 +28,7 @@ WINDOW_S = 20
 
 @dataclass
 class Scene:
-    """A site of two web processes, an athlete, and a watcher at each process."""
+    """A site with two web processes, an athlete, and a follower at each process."""
 
     site: LiveSite
     stand_in: StandIn
@@ -70,7 +70,7 @@ async def scene(
     stand_in: StandIn,
     redis: RedisServer,
     own_postgres: PostgresServer,
-    live_sites: LiveSites,  # the last to start is the first to end: while its servers still answer
+    live_sites: LiveSites,  # the last argument is finalized first, while Redis and Postgres still answer
 ) -> Scene:
     site = live_sites(
         REDIS_URL=redis.url,
@@ -93,7 +93,7 @@ async def scene(
 
 
 async def go_through(scene: Scene, trouble: Callable[[], Awaitable[None]]) -> None:
-    """Start at the first process, let the trouble come after some hundred rows, and see it end well."""
+    """Start at the first process, run `trouble` after 300 rows, and check that the sync finishes."""
     scene.first.start_wanted = True
     watching = [scene.second.start(), scene.first.start()]
     try:

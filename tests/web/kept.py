@@ -5,7 +5,7 @@ from typing import Any
 
 from strava_live.accounts.encryption import Secret
 from strava_live.accounts.models import StravaConnection, User
-from strava_live.activities.marks import begin_marks, take_marks
+from strava_live.activities.athlete_state import ensure_athlete_state, next_marks
 from strava_live.activities.models import Activity
 
 NEWEST = datetime(2026, 11, 14, 9, 0, tzinfo=UTC)
@@ -25,7 +25,7 @@ def connected(athlete: User, *, strava_id: int = 7, scopes: str = "read,activity
 
 def activity(athlete: User, strava_id: int, **different: Any) -> Activity:
     """Each is a day older than the one with the next lower id."""
-    begin_marks(athlete.pk)
+    ensure_athlete_state(athlete.pk)
     start = different.pop("start", NEWEST - timedelta(days=strava_id))
     fields = {
         "name": f"Run {strava_id}",
@@ -37,7 +37,7 @@ def activity(athlete: User, strava_id: int, **different: Any) -> Activity:
         "moving_s": 1500,
         "elapsed_s": 1571,
         "visibility": "everyone",
-        "mark": take_marks(athlete.pk, 1)[-1],
+        "mark": next_marks(athlete.pk, 1)[-1],
         "seen_at": NEWEST,
         "reasons": ["140 m from Bushy start"],
         "polyline": ROUTE,

@@ -1,4 +1,4 @@
-"""What is told to the sockets of an athlete, for tests of pages that announce what they have done."""
+"""Read what a page announces to the sockets of an athlete after its commit."""
 
 import asyncio
 import json
@@ -6,6 +6,7 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+from django.db import connection
 
 from strava_live.broadcast import Marks, athlete_group
 
@@ -14,6 +15,7 @@ Json = dict[str, Any]
 
 class Listener:
     def __init__(self, athlete_id: int) -> None:
+        run_on_commit_callbacks()  # of what the test has done before
         self.layer: Any = get_channel_layer()
         self.channel: str = async_to_sync(self.join)(athlete_group(athlete_id))
 
@@ -23,7 +25,8 @@ class Listener:
         return channel
 
     def frame(self, within_s: float = 2) -> tuple[list[Json], Marks]:
-        """The messages of the next frame, and which marks it covers. Raises TimeoutError when there is none."""
+        """Return the messages of the next frame and the marks it covers. Raise TimeoutError if there is none."""
+        run_on_commit_callbacks()
         event = async_to_sync(self.next)(within_s)
         told = json.loads(event["frame"])
         return told if isinstance(told, list) else [told], Marks(event["before"], event["mark"])
@@ -31,3 +34,10 @@ class Listener:
     async def next(self, within_s: float) -> Json:
         event: Json = await asyncio.wait_for(self.layer.receive(self.channel), within_s)
         return event
+
+
+def run_on_commit_callbacks() -> None:
+    """Run what waits for a commit, because the transaction of a test is never committed."""
+    callbacks, connection.run_on_commit = connection.run_on_commit, []
+    for entry in callbacks:
+        entry[1]()

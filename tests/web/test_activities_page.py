@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from strava_live.accounts.models import User
-from strava_live.activities.device import garmin_attribution
+from strava_live.activities.garmin import garmin_attribution
 from strava_live.activities.models import Activity
 from strava_live.activities.route import points_of, route_path
 from strava_live.web.activity_words import spaced

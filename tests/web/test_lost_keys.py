@@ -34,7 +34,7 @@ from strava_live.sync.models import SyncRun
 from strava_live.sync.run_task import RunTask
 from tests.clubs.visits import as_
 from tests.passwords import PASSWORD
-from tests.sync.conftest import LEASE, sync_run_of
+from tests.sync.runs import LEASE, sync_run_of
 from tests.web.kept import activity
 from tests.web.reading import said
 
@@ -159,7 +159,7 @@ def test_sync_under_way_ends_and_says_why(site: Site) -> None:
     SyncRun.objects.update(strava_id=site.strava_id)
     run.refresh_from_db()
 
-    async_to_sync(RunTask(run, LEASE).go)()
+    async_to_sync(RunTask(run, LEASE).execute)()
 
     run.refresh_from_db()
     assert (run.state, run.error_code) == (SyncRun.State.FAILED, "reconnect_needed")

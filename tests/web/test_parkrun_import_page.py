@@ -10,9 +10,9 @@ from django.db import connection
 from django.test import Client
 
 from strava_live.accounts.models import User
-from strava_live.activities.marks import current_mark
+from strava_live.activities.athlete_state import current_mark
 from strava_live.parkrun.result_models import ImportDraft, ParkrunResult
-from strava_live.sync.choose import was_parkrun_at
+from strava_live.sync.decisions import was_parkrun_at
 from tests.parkrun import pasted_texts as texts
 from tests.web import kept
 from tests.web.listening import Listener

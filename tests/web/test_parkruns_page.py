@@ -13,8 +13,8 @@ from strava_live.activities.models import Activity
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.parkrun.results import Statement
-from strava_live.sync.choose import was_parkrun_at
-from strava_live.sync.results import add_result, name_own_event
+from strava_live.sync.decisions import was_parkrun_at
+from strava_live.sync.results_by_hand import add_result, name_own_event
 from tests.web.listening import Listener
 from tests.web.reading import said
 

@@ -22,7 +22,7 @@ from strava_live.sync.runs import end_run, start_run
 from strava_live.time_zones import zone_or_utc
 from tests.clubs.runs import event, ran
 from tests.clubs.visits import as_
-from tests.sync.conftest import LEASE, sync_run_of
+from tests.sync.runs import LEASE, sync_run_of
 from tests.web.kept import NEWEST
 from tests.web.reading import said
 

@@ -187,10 +187,10 @@ def test_starting_while_a_run_is_being_stopped_holds_up_no_other_form(
 ) -> None:
     running: list[int] = []
 
-    async def stopped(athlete_id: int) -> None:
+    async def wait_until_stopped(athlete_id: int) -> None:
         running.append(len(writers.running))
 
-    monkeypatch.setattr("strava_live.web.sync_page.stopped", stopped)
+    monkeypatch.setattr("strava_live.sync.start_and_stop.wait_until_stopped", wait_until_stopped)
     kept.connected(athlete)
     as_athlete.post("/sync/start/")
     SyncRun.objects.update(state="running", cancel_asked=True, lease_owner="somebody")

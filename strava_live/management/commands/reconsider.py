@@ -12,7 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
-from strava_live.activities.marks import take_marks
+from strava_live.activities.athlete_state import next_marks
 from strava_live.activities.models import Activity
 from strava_live.feed.athlete_lock import athlete_lock
 from strava_live.parkrun.atlas import Atlas
@@ -67,7 +67,7 @@ def reconsider(athlete_id: int, events: Atlas, *, write: bool) -> tuple[int, lis
 
 def store_rows(athlete_id: int, changed: list[Activity], rows: list[Activity], events: Atlas) -> None:
     if changed:
-        for row, mark in zip(changed, take_marks(athlete_id, len(changed)), strict=True):
+        for row, mark in zip(changed, next_marks(athlete_id, len(changed)), strict=True):
             row.mark = mark
         fields = ["state", "parkrun", "event_slug", "event_name", "reasons", "rules_version", "mark"]
         Activity.objects.bulk_update(changed, fields, batch_size=200)

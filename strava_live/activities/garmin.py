@@ -1,4 +1,4 @@
-"""Garmin's brand guidelines: what was recorded on a Garmin device is shown with "Garmin [model]" beside it."""
+"""Garmin's brand guidelines: an activity recorded on a Garmin device is shown with "Garmin [model]" beside it."""
 
 GARMIN = "Garmin"
 

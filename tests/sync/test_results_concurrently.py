@@ -1,4 +1,4 @@
-"""At the same moment: a chunk twice, a sync and a person, a sync and an import. Nothing doubled, nobody stuck."""
+"""Concurrent writers: a chunk twice, a sync and a decision, a sync and an import. No duplicates and no deadlock."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -8,11 +8,11 @@ from strava_live.activities.models import Activity
 from strava_live.parkrun.importing.drafts import create_draft
 from strava_live.parkrun.importing.plan import NO_CHOICES
 from strava_live.parkrun.result_models import ParkrunResult
-from strava_live.sync.choose import save_activity, unsave_activity
+from strava_live.sync.decisions import save_activity, unsave_activity
 from strava_live.sync.models import SyncRun
-from strava_live.sync.results import confirm_import
+from strava_live.sync.results_by_hand import confirm_import
 from tests.parkrun.pasted_texts import CSV
-from tests.sync.test_store import SATURDAY, keep, parkrun
+from tests.sync.runs import SATURDAY, parkrun, store
 from tests.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,47 +20,47 @@ TODAY, NOW = date(2026, 11, 20), datetime(2026, 11, 20, 12, tzinfo=UTC)
 ROUNDS = 8
 
 
-def in_step() -> bool:
-    """Every saved parkrun has its one result, and no recognised result is without."""
+def is_consistent() -> bool:
+    """Return True if each saved parkrun has one result and each recognised result an activity."""
     saved = set(Activity.objects.saved().exclude(parkrun="").values_list("pk", flat=True))
     linked = list(ParkrunResult.objects.exclude(activity=None).values_list("activity_id", flat=True))
     bare = ParkrunResult.objects.filter(activity=None, source="recognised").exists()
     return sorted(linked) == sorted(saved) and not bare
 
 
-def test_same_chunk_twice_is_kept_once(run: SyncRun, events: None) -> None:
+def test_same_chunk_stored_three_times_at_once_is_stored_once(run: SyncRun, events: None) -> None:
     saturdays = [SATURDAY - timedelta(days=7 * week) for week in range(4)]
     chunk = [parkrun(number, start) for number, start in enumerate(saturdays, start=1)]
 
-    together(*[lambda: keep(SyncRun.objects.get(pk=run.pk), *chunk)] * 3)
+    together(*[lambda: store(SyncRun.objects.get(pk=run.pk), *chunk)] * 3)
 
     assert Activity.objects.count() == ParkrunResult.objects.count() == 4
     assert sorted(Activity.objects.values_list("mark", flat=True)) == [1, 2, 3, 4]
-    assert in_step()
+    assert is_consistent()
 
 
-def test_what_a_person_chooses_while_a_sync_keeps_stands(run: SyncRun, events: None) -> None:
+def test_decision_during_a_sync_stays(run: SyncRun, events: None) -> None:
     for turn in range(ROUNDS):
-        keep(run, parkrun(1), parkrun(2, SATURDAY - timedelta(days=7)))
+        store(run, parkrun(1), parkrun(2, SATURDAY - timedelta(days=7)))
         chosen, state = ((unsave_activity, "dismissed"), (save_activity, "saved"))[turn % 2]
         edited = [parkrun(1, name=f"edit {turn}"), parkrun(2, SATURDAY - timedelta(days=7), name=f"edit {turn}")]
 
         together(
-            lambda edited=edited: keep(SyncRun.objects.get(pk=run.pk), *edited),  # type: ignore[misc]
+            lambda edited=edited: store(SyncRun.objects.get(pk=run.pk), *edited),  # type: ignore[misc]
             lambda chosen=chosen: chosen(run.athlete_id, 1),  # type: ignore[misc]
             lambda chosen=chosen: chosen(run.athlete_id, 2),  # type: ignore[misc]
         )
 
         assert {row.state for row in Activity.objects.all()} == {state}
         assert {row.name for row in Activity.objects.all()} == {f"edit {turn}"}
-        assert in_step()
+        assert is_consistent()
 
 
-def test_import_confirmed_while_a_sync_keeps_is_merged(run: SyncRun, events: None) -> None:
+def test_import_confirmed_during_a_sync_is_merged(run: SyncRun, events: None) -> None:
     draft = create_draft(run.athlete_id, CSV, today=TODAY, now=NOW)
 
     together(
-        lambda: keep(SyncRun.objects.get(pk=run.pk), parkrun(1)),
+        lambda: store(SyncRun.objects.get(pk=run.pk), parkrun(1)),
         lambda: confirm_import(run.athlete_id, draft.token, NO_CHOICES, now=NOW),
     )
 

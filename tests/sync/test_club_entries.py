@@ -1,4 +1,4 @@
-"""What a run finds is told to the clubs of who shares it: the news at once, the history and the numbers at its end."""
+"""Entries that a run adds to the clubs of an athlete who shares: news at once, history and numbers at its end."""
 
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -17,8 +17,7 @@ from strava_live.strava.payloads import Activity as StravaActivity
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runs import cancel_run, end_run, pause_run
 from tests.feed.entries import is_sound, shown
-from tests.sync.conftest import LEASE
-from tests.sync.test_store import MOST_QUERIES, keep, many, parkrun
+from tests.sync.runs import LEASE, MOST_QUERIES, parkrun, store, strava_runs
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +38,7 @@ def club(athlete: User, events: None) -> Club:
 
 
 def bushy(strava_id: int, weeks_ago: int, **changes: Any) -> StravaActivity:
-    """On the last Saturday that is over, or so many weeks before it, at nine by the clock there."""
+    """Return a parkrun at 9:00 local time on the last Saturday, or `weeks_ago` weeks before it."""
     today = datetime.now(UTC).date()
     day = today - timedelta(days=(today.weekday() - 5) % 7 or 7, weeks=weeks_ago)
     start = datetime.combine(day, time(9), ZoneInfo("Europe/London"))
@@ -52,7 +51,7 @@ def bushy(strava_id: int, weeks_ago: int, **changes: Any) -> StravaActivity:
     return parkrun(strava_id, start.astimezone(UTC), **fields | changes)
 
 
-def told(club: Club) -> list[tuple[str, object]]:
+def entries_of(club: Club) -> list[tuple[str, object]]:
     assert is_sound(club)
     return [(entry.kind, entry.data["count"]) for entry in shown(club)]
 
@@ -61,21 +60,21 @@ def finish(run: SyncRun) -> None:
     assert end_run(run, LEASE, state=SyncRun.State.FINISHED)
 
 
-def test_first_run_tells_the_news_at_once_and_claims_no_number_before_its_end(run: SyncRun, club: Club) -> None:
-    keep(run, bushy(1, 0))
-    assert told(club) == [("parkrun", None)]
-    keep(run, *[bushy(10 + week, week) for week in range(2, 26)])
-    assert told(club) == [("parkrun", None)]
+def test_first_run_adds_news_at_once_and_numbers_at_its_end(run: SyncRun, club: Club) -> None:
+    store(run, bushy(1, 0))
+    assert entries_of(club) == [("parkrun", None)]
+    store(run, *[bushy(10 + week, week) for week in range(2, 26)])
+    assert entries_of(club) == [("parkrun", None)]
 
     finish(run)
 
-    assert told(club) == [("parkrun", 25), ("milestone", 25), ("history", 24)]
+    assert entries_of(club) == [("parkrun", 25), ("milestone", 25), ("history", 24)]
 
 
-def test_hidden_at_strava_is_taken_off_with_the_chunk_that_says_so(run: SyncRun, club: Club) -> None:
-    keep(run, bushy(1, 0))
-    keep(run, bushy(1, 0, visibility="only_me"))
-    assert told(club) == []
+def test_activity_hidden_at_strava_is_removed_with_the_chunk_that_says_so(run: SyncRun, club: Club) -> None:
+    store(run, bushy(1, 0))
+    store(run, bushy(1, 0, visibility="only_me"))
+    assert entries_of(club) == []
 
 
 def another_run(run: SyncRun, **fields: Any) -> SyncRun:
@@ -88,71 +87,71 @@ def another_run(run: SyncRun, **fields: Any) -> SyncRun:
     return again
 
 
-def test_what_strava_shows_no_longer_is_taken_off_by_the_run_that_does_not_find_it(run: SyncRun, club: Club) -> None:
-    """Made "Only You" where we may not read that, or deleted: either way it is missing and nothing else."""
-    keep(run, bushy(1, 0), bushy(2, 3), bushy(3, 4))
+def test_activity_missing_from_strava_is_removed_by_the_run_that_misses_it(run: SyncRun, club: Club) -> None:
+    """Either it is visible only to its athlete and we may not read that, or it was deleted."""
+    store(run, bushy(1, 0), bushy(2, 3), bushy(3, 4))
     finish(run)
-    assert told(club) == [("parkrun", 3), ("history", 2)]
+    assert entries_of(club) == [("parkrun", 3), ("history", 2)]
 
-    keep(again := another_run(run), bushy(3, 4))
-    assert told(club) == [("parkrun", 3), ("history", 2)]
+    store(again := another_run(run), bushy(3, 4))
+    assert entries_of(club) == [("parkrun", 3), ("history", 2)]
     finish(again)
-    assert told(club) == [("history", 1)]
+    assert entries_of(club) == [("history", 1)]
 
-    keep(again := another_run(again), bushy(1, 0), bushy(3, 4))
+    store(again := another_run(again), bushy(1, 0), bushy(3, 4))
     finish(again)
-    assert told(club) == [("history", 1), ("parkrun", 3)]
+    assert entries_of(club) == [("history", 1), ("parkrun", 3)]
 
 
-def test_everything_hidden_at_once_is_taken_off(run: SyncRun, club: Club) -> None:
-    keep(run, bushy(1, 0), bushy(2, 3))
+def test_everything_hidden_at_once_is_removed(run: SyncRun, club: Club) -> None:
+    store(run, bushy(1, 0), bushy(2, 3))
     finish(run)
     finish(another_run(run))
-    assert told(club) == []
+    assert entries_of(club) == []
 
 
-def test_what_a_run_did_not_look_at_is_not_missing(run: SyncRun, club: Club) -> None:
-    """It lies outside its days, was shown by another Strava account, or the run was stopped on its way."""
-    keep(run, bushy(1, 0), bushy(2, 3))
+def test_activity_that_a_run_did_not_look_for_is_not_missing(run: SyncRun, club: Club) -> None:
+    """It lies outside the run's days, belongs to another Strava account, or the run was stopped or skipped some."""
+    store(run, bushy(1, 0), bushy(2, 3))
     finish(run)
-    before = told(club)
+    before = entries_of(club)
     ago = datetime.now(UTC) - timedelta(weeks=2)
 
     finish(another := another_run(run, after=ago - timedelta(days=1), before=ago))
-    assert told(club) == before
+    assert entries_of(club) == before
     stopped = another_run(another)
     assert end_run(stopped, LEASE, state=SyncRun.State.CANCELLED)
-    assert told(club) == before
+    assert entries_of(club) == before
     finish(another := another_run(stopped, strava_id=18))
-    assert told(club) == before
+    assert entries_of(club) == before
     finish(another := another_run(another, strava_id=17, skipped=1))
-    assert told(club) == before, "what could not be read may have been one of them"
+    assert entries_of(club) == before, "the skipped activity may be one of them"
     older = bushy(2, 3).start
     Activity.objects.filter(strava_id=2).update(hidden_start=True)
     finish(another_run(another, skipped=0, after=older - timedelta(hours=12), before=older + timedelta(hours=12)))
-    assert told(club) == before, "only its day is told, and its hour may lie beyond"
+    assert entries_of(club) == before, "with a hidden start only the day is known"
 
 
-def test_run_that_is_stopped_while_it_waits_leaves_true_numbers(run: SyncRun, club: Club) -> None:
-    keep(run, bushy(1, 0))
+def test_run_stopped_while_it_waits_updates_the_numbers(run: SyncRun, club: Club) -> None:
+    store(run, bushy(1, 0))
     finish(run)
-    keep(again := another_run(run), *[bushy(10 + week, week) for week in range(2, 10)])
-    assert told(club) == [("parkrun", 1)]
+    store(again := another_run(run), *[bushy(10 + week, week) for week in range(2, 10)])
+    assert entries_of(club) == [("parkrun", 1)]
     pause_run(again, LEASE, until=None, reason=SyncRun.Wait.RATE_LIMIT, setbacks=0)
 
     cancel_run(again.athlete_id)
 
-    assert told(club) == [("parkrun", 9), ("history", 8)]
+    assert entries_of(club) == [("parkrun", 9), ("history", 8)]
 
 
-def test_same_parkrun_read_again_is_told_once(run: SyncRun, club: Club) -> None:
+def test_parkrun_read_again_has_one_entry(run: SyncRun, club: Club) -> None:
     for _ in range(3):
-        keep(run, bushy(1, 0))
-    assert (told(club), Entry.objects.count()) == ([("parkrun", None)], 1)
+        store(run, bushy(1, 0))
+    assert (entries_of(club), Entry.objects.count()) == ([("parkrun", None)], 1)
 
 
-def test_history_costs_a_chunk_no_more_queries_for_who_shares(run: SyncRun, club: Club) -> None:
-    keep(run, *many(1, since=10_000))
+def test_sharing_costs_no_more_queries_per_chunk_of_history(run: SyncRun, club: Club) -> None:
+    store(run, *strava_runs(1, first=10_000))
     with CaptureQueriesContext(connection) as captured:
-        keep(run, *many(200))
+        store(run, *strava_runs(200))
     assert len(captured) <= MOST_QUERIES

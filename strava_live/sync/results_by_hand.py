@@ -1,0 +1,91 @@
+"""Parkrun results that an athlete types in, changes, removes or imports.
+
+An official time is shown with its activity too. Where it changes, the activity gets a new mark and is announced.
+"""
+
+from dataclasses import asdict
+from datetime import date, datetime
+
+from strava_live.activities.models import Activity
+from strava_live.feed.athlete_lock import athlete_lock
+from strava_live.parkrun.importing.plan import ImportChoices, ImportPlan, apply_draft
+from strava_live.parkrun.models import ParkrunEvent
+from strava_live.parkrun.own_events import name_event
+from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
+from strava_live.parkrun.results import Statement, result_of
+from strava_live.sync.changes import announce_on_commit, save_with_marks, update_messages
+from strava_live.sync.decisions import not_a_parkrun
+
+Source = ParkrunResult.Source
+
+
+class AlreadyThere(Exception):
+    """The athlete has a result at this event on this date."""
+
+
+def name_own_event(athlete_id: int, name: str) -> ParkrunEvent:
+    """Store an event that is on no list, for this athlete only. Raise UnusableName if the name cannot be used."""
+    with athlete_lock(athlete_id):
+        return name_event(athlete_id, name)
+
+
+def add_result(athlete_id: int, event: ParkrunEvent, day: date, said: Statement) -> ParkrunResult:
+    """Add a result without an activity. Raise AlreadyThere with the key of the result that exists already."""
+    with athlete_lock(athlete_id):
+        row, new = ParkrunResult.objects.get_or_create(
+            athlete_id=athlete_id, event=event, day=day, defaults={"source": Source.TYPED, **asdict(said)}
+        )
+        if not new:
+            raise AlreadyThere(row.pk)
+    return row
+
+
+def change_result(athlete_id: int, pk: int, said: Statement) -> None:
+    """Change a result. One that was only recognised counts as typed in from now on."""
+    with athlete_lock(athlete_id):
+        row = result_of(athlete_id, pk)
+        before = row.official_time_s
+        for name, value in asdict(said).items():
+            setattr(row, name, value)
+        row.source = row.source if row.stated else Source.TYPED
+        row.save()
+        if row.activity and row.official_time_s != before:
+            announce_new_times(athlete_id, [row.activity])
+
+
+def remove_result(athlete_id: int, pk: int) -> None:
+    """Remove a result and record that its activity was no parkrun.
+
+    Another activity of the same morning may then take the result over, so the same is recorded for that one.
+    """
+    with athlete_lock(athlete_id):
+        result = ParkrunResult.objects.of(athlete_id).filter(pk=pk)
+        activity = result_of(athlete_id, pk).activity
+        while activity is not None:
+            not_a_parkrun(athlete_id, activity.strava_id, removed=True)
+            left = result.shown().first()
+            activity = left.activity if left else None
+        result.delete()
+
+
+def confirm_import(athlete_id: int, token: str, choices: ImportChoices, *, now: datetime) -> ImportPlan:
+    """Save the results of the draft. Raise DraftGone if it was confirmed or replaced already, or is too old."""
+    with athlete_lock(athlete_id):
+        linked = ParkrunResult.objects.of(athlete_id).exclude(activity=None)
+        before = dict(linked.values_list("activity_id", "official_time_s"))
+        plan = apply_draft(athlete_id, token, choices, now=now)
+        results = {change.result.key: change.result for change in [*plan.updates, *plan.conflicts]}.values()
+        retimed = [row for row in results if row.activity and row.official_time_s != before[row.activity.pk]]
+        announce_new_times(athlete_id, [row.activity for row in retimed if row.activity])
+    return plan
+
+
+def announce_new_times(athlete_id: int, activities: list[Activity]) -> None:
+    save_with_marks(athlete_id, activities)
+    announce_on_commit(athlete_id, update_messages(athlete_id, activities))
+
+
+def set_starting_numbers(numbers: StartingNumbers) -> None:
+    """Store how many parkruns the athlete had done before the first one that is known here."""
+    with athlete_lock(numbers.athlete_id):
+        numbers.save()

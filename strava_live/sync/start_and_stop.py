@@ -1,0 +1,55 @@
+"""Start and stop an athlete's sync: the same way for a socket and a form.
+
+The caller passes `write`, which runs a function that writes to the database where the caller may do so: a socket in
+its turn of the write queue, a form in its request's thread.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from functools import partial
+from typing import Protocol, TypeVar
+
+from strava_live.accounts.models import User
+from strava_live.protocol import SyncWaiting
+from strava_live.sync.models import SyncRun
+from strava_live.sync.run_messages import announce_run
+from strava_live.sync.runner import existing_runner
+from strava_live.sync.runs import StillStopping, cancel_run, is_unclaimed, start_run, wait_until_stopped
+from strava_live.sync.watching import note_watched
+
+R = TypeVar("R")
+
+
+class Write(Protocol):
+    def __call__(self, work: Callable[[], R], /) -> Awaitable[R]: ...
+
+
+async def start_sync(athlete: User, *, since: date | None = None, until: date | None = None, write: Write) -> SyncRun:
+    """Start a run, in this process if it has a free slot, and return it. Raise BadDates or CannotStart.
+
+    If the athlete has just stopped a run, wait until it has ended. If no process claims the new run at once, announce
+    that it waits.
+    """
+    start = partial(start_run, athlete, since=since, until=until)
+    try:
+        run = await write(start)
+    except StillStopping:
+        await wait_until_stopped(athlete.pk)
+        run = await write(start)
+    await note_watched(athlete.pk)
+    here = existing_runner()
+    is_taken_up = here is not None and await here.take_up(run.pk)
+    if not is_taken_up and await write(partial(is_unclaimed, run.pk)):
+        await announce_run(run, SyncWaiting(run=run.wire(), until=None, reason=str(SyncRun.Wait.BUSY)))
+    return run
+
+
+async def stop_sync(athlete_id: int, *, write: Write) -> SyncRun | None:
+    """Ask the athlete's live run to stop, and return it, or None if there is none.
+
+    A run that this process executes stops at once. Another process stops its run within a second.
+    """
+    run = await write(partial(cancel_run, athlete_id))
+    if run is not None and (here := existing_runner()) is not None:
+        here.stop(run.pk)
+    return run
