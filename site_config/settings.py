@@ -18,8 +18,8 @@ from django.urls import reverse_lazy
 
 from site_config import environment
 from site_config.logs import logging_config
-from strava_live.strava.retry import Retry
-from strava_live.strava.transport import Timeouts
+from strava_live.http.retry import Retry
+from strava_live.http.transport import Timeouts
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -324,7 +324,7 @@ LOGGING = logging_config(debug=DEBUG)
 
 # --- Waits that tests shorten
 STRAVA_TIMEOUTS, STRAVA_RETRY = Timeouts(), Retry()
-STRAVA_PAGE_TIMEOUTS = Timeouts(connect=5, read=15, pool=5, whole=20)  # while a browser waits for the answer
+STRAVA_PAGE_TIMEOUTS = Timeouts(connect=5, read=15, pool=5, total=20)  # while a browser waits for the answer
 STRAVA_WINDOW_S = 900.0
 SYNC_RUNS_A_PROCESS = 20  # the others wait, with the reason `busy`
 SYNC_LEASE_S = 20.0  # a run whose process was killed is noticed after this long
@@ -347,7 +347,7 @@ WRITE_PATIENCE_S = 5.0  # how long a write waits for others of its club or athle
 # The first pause after Strava did not answer a revocation; it doubles up to a day. Longer than a call can take.
 REVOCATION_RETRY_S = 90.0
 REVOCATION_KEPT_S = 600.0  # an answered one; longer than a sign-in takes from Strava's answer to its end
-STRAVA_REVOKE_TIMEOUTS = Timeouts(connect=2, read=4, pool=2, whole=5)  # while a browser waits; the worker tries again
+STRAVA_REVOKE_TIMEOUTS = Timeouts(connect=2, read=4, pool=2, total=5)  # while a browser waits; the worker tries again
 
 # --- Errors to Sentry, if wanted. Nothing personal goes with them.
 SENTRY_DSN = environment.sentry("SENTRY_DSN")

@@ -21,9 +21,10 @@ from strava_live.accounts.encryption import UnreadableSecret
 from strava_live.accounts.rekeying import read_every_secret
 from strava_live.accounts.strava_app import strava
 from strava_live.accounts.strava_artwork import missing_artwork
+from strava_live.http.errors import RequestFailed
+from strava_live.http.transport import Request, send
 from strava_live.parkrun.freshness import catalogue_freshness
 from strava_live.strava.errors import AppInactive, StravaError
-from strava_live.strava.transport import Request, opened
 
 CLOCK_MAY_BE_OFF = timedelta(seconds=30)
 MAIL_PATIENCE_S = 5
@@ -136,7 +137,7 @@ def look_at_api() -> Iterator[Finding]:
     """The API has an address of its own, so it is asked too. Whatever it answers carries Strava's time."""
     try:
         status, date = async_to_sync(ask_api_without_token)()
-    except StravaError as error:
+    except RequestFailed as error:
         yield Finding("strava API", False, str(error), "check STRAVA_API_URL; no activities are read meanwhile")
         return
     if status == HTTPStatus.UNAUTHORIZED:
@@ -155,8 +156,8 @@ def look_at_api() -> Iterator[Finding]:
 async def ask_api_without_token() -> tuple[int, str]:
     """Return the status and the date of the answer."""
     request = Request("GET", f"{settings.STRAVA_API_URL}/athlete")
-    async with opened(request, timeouts=settings.STRAVA_PAGE_TIMEOUTS) as reply:
-        return reply.status, reply.headers.get("date", "")
+    async with send(request, timeouts=settings.STRAVA_PAGE_TIMEOUTS) as response:
+        return response.status, response.headers.get("date", "")
 
 
 def look_at_clock(whose: str, theirs: datetime) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ from strava_live.feed.parkrun_entries import NEWS_ANYWHERE, reconcile_parkrun_en
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.results import is_in_club, keep_results, lock_athlete, results_around
-from strava_live.strava.payloads import Activity as StravaActivity
+from strava_live.strava.payloads import StravaActivity
 from strava_live.sync.changes import official_times, retimed, write_marked
 from strava_live.sync.classify import classify
 from strava_live.sync.models import SyncRun

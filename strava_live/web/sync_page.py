@@ -22,7 +22,7 @@ from strava_live.broadcast import announce, athlete_group
 from strava_live.clubs.models import Membership
 from strava_live.parkrun.wording import distance, taken
 from strava_live.protocol import LARGEST_ID, BadDates, SyncWaiting, day, whole_number
-from strava_live.strava.budget import Standing
+from strava_live.strava.budget import BudgetStatus
 from strava_live.sync import runner as runners
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runs import CannotStart, StillStopping, cancel_run, start_run, stopped
@@ -130,10 +130,10 @@ def facts_of(maybe: Activity) -> str:
     return " · ".join(part for part in (when, length, taken(maybe.elapsed_s), maybe.event_name) if part)
 
 
-async def allowance() -> Standing | None:
+async def allowance() -> BudgetStatus | None:
     """What Strava lets this site ask, as far as it is known; a page must not fail for it."""
     try:
-        return await asyncio.wait_for(strava().budget.standing(), 1)
+        return await asyncio.wait_for(strava().budget.status(), 1)
     except Exception:
         return None
 

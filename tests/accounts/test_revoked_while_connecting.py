@@ -17,9 +17,9 @@ from strava_live.accounts.revocations import Outcome, revoke_due, revoke_now
 from strava_live.accounts.strava_app import strava
 from strava_live.accounts.tokens import bearer_of
 from strava_live.database import on_database
+from strava_live.http.retry import Retry
+from strava_live.http.transport import Timeouts
 from strava_live.strava.payloads import Tokens
-from strava_live.strava.retry import Retry
-from strava_live.strava.transport import Timeouts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE_S = 60
@@ -71,7 +71,7 @@ class Scene:
 
 @pytest.fixture
 def scene(athlete: User, stand_in: StandIn, settings: Settings) -> Iterator[Scene]:
-    settings.STRAVA_REVOKE_TIMEOUTS = settings.STRAVA_TIMEOUTS = Timeouts(read=PATIENCE_S, whole=PATIENCE_S)
+    settings.STRAVA_REVOKE_TIMEOUTS = settings.STRAVA_TIMEOUTS = Timeouts(read=PATIENCE_S, total=PATIENCE_S)
     settings.STRAVA_RETRY = Retry(attempts=1)
     settings.REVOCATION_RETRY_S = 0.3
     yield Scene(athlete, stand_in)

@@ -1,6 +1,7 @@
 """The single calls, against the stand-in over real HTTP: what they give, what they raise, what they tell nobody."""
 
 import asyncio
+import gzip
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from simulators.process import StandIn
-from strava_live.strava.budget import Go, MemoryBudget
+from strava_live.http.transport import MAX_BYTES, Timeouts
+from strava_live.strava.budget import MemoryBudget, Permit
 from strava_live.strava.client import Strava
 from strava_live.strava.errors import (
     AppInactive,
@@ -20,11 +22,11 @@ from strava_live.strava.errors import (
     StravaDown,
     UnexpectedAnswer,
 )
-from strava_live.strava.limits import Kind, Lane, Meters, Policy
+from strava_live.strava.limits import CallKind, Lane, Meters, Policy
 from strava_live.strava.payloads import Grant
+from tests.http.servers import answering, response
 from tests.strava.conftest import AT_ONCE, LONG
 from tests.strava.one_token import OneToken
-from tests.strava.servers import answering, response
 
 BearerOf = Callable[..., OneToken]
 Connect = Callable[..., Strava]
@@ -181,12 +183,48 @@ async def test_body_that_is_not_json_is_tried_again_and_then_garbled(connect: Co
     assert calls == AT_ONCE.attempts
 
 
+async def test_redirect_is_an_unexpected_answer(connect: Connect) -> None:
+    async def elsewhere(head: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(response(b"", status="302 Found", headers="Location: http://127.0.0.1:9/steal\r\n"))
+
+    async with answering(elsewhere) as url:
+        with pytest.raises(UnexpectedAnswer):
+            await connect(url).athlete(OneToken("t"))
+
+
+async def test_body_that_is_too_long_is_garbled(connect: Connect) -> None:
+    async def endless(head: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(response(gzip.compress(b" " * (MAX_BYTES + 1)), headers="Content-Encoding: gzip\r\n"))
+
+    async with answering(endless) as url:
+        with pytest.raises(Garbled, match="longer than"):
+            await connect(url).athlete(OneToken("t"))
+
+
+async def test_refused_connection_is_strava_down(connect: Connect) -> None:
+    async with answering(nothing) as url:
+        pass
+    with pytest.raises(StravaDown):
+        await connect(url).athlete(OneToken("t"))
+
+
+async def test_call_that_exceeds_the_total_time_is_strava_down(connect: Connect) -> None:
+    async with answering(nothing) as url:
+        with pytest.raises(StravaDown):
+            await connect(url, timeouts=Timeouts(total=0.2)).athlete(OneToken("t"))
+
+
+async def nothing(head: bytes, writer: asyncio.StreamWriter) -> None:
+    """Send no response."""
+    await asyncio.sleep(60)
+
+
 async def test_every_call_counts_and_asks_for_room(connect: Connect, strava_site: StandIn, bearer_of: BearerOf) -> None:
     strava_site.limits(headers=False)
     bearer = bearer_of(strava_site.add_athlete(activities=1))
     budget = MemoryBudget(TINY)
     strava = connect(budget=budget)
-    assert isinstance(await budget.ask(Lane.PERSON), Go)
+    assert isinstance(await budget.acquire(Lane.PERSON), Permit)
     calls = strava_site.stats()["calls"]
     for call in (strava.activity(bearer, 1, lane=Lane.PERSON), strava.subscriptions()):
         with pytest.raises(RateLimited) as caught:
@@ -203,9 +241,9 @@ async def test_signing_in_and_out_is_counted_and_never_held_back(connect: Connec
     await strava.athlete(OneToken(grant.tokens.access))
     fresh = await strava.refresh(grant.tokens.refresh)
     await strava.revoke(fresh.access)
-    assert (await budget.standing()).used.read_quarter == 4
-    assert not isinstance(await budget.ask(Lane.PERSON), Go)
-    assert isinstance(await budget.ask(Lane.PERSON, kind=Kind.SIGN_IN), Go)
+    assert (await budget.status()).used.read_quarter == 4
+    assert not isinstance(await budget.acquire(Lane.PERSON), Permit)
+    assert isinstance(await budget.acquire(Lane.PERSON, kind=CallKind.SIGN_IN), Permit)
 
 
 async def test_client_learns_the_limits_and_stays_within_them(
@@ -222,7 +260,7 @@ async def test_client_learns_the_limits_and_stays_within_them(
         await strava.activity(bearer, 1, lane=Lane.PERSON)
     assert not caught.value.by_strava
     assert strava_site.stats()["rejected"] == rejected
-    assert (await strava.budget.standing()).limits == Meters(40, 400, 20, 200)
+    assert (await strava.budget.status()).limits == Meters(40, 400, 20, 200)
 
 
 async def test_429_closes_the_window_for_everyone(connect: Connect, strava_site: StandIn, bearer_of: BearerOf) -> None:
@@ -232,7 +270,7 @@ async def test_429_closes_the_window_for_everyone(connect: Connect, strava_site:
     with pytest.raises(RateLimited) as caught:
         await strava.activity(bearer, 1, lane=Lane.PERSON)
     assert caught.value.by_strava
-    assert caught.value.until > (await strava.budget.standing()).quarter_ends
+    assert caught.value.until > (await strava.budget.status()).quarter_ends
     with pytest.raises(RateLimited) as caught:
         await strava.activity(bearer, 1, lane=Lane.PERSON)
     assert not caught.value.by_strava

@@ -7,19 +7,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from simulators.process import StandIn
+from strava_live.http.retry import Retry
+from strava_live.http.transport import Timeouts
 from strava_live.strava.budget import MemoryBudget
 from strava_live.strava.client import Strava
 from strava_live.strava.errors import RateLimited, StravaDown
-from strava_live.strava.limits import Lane, Meters, Policy, Windows
-from strava_live.strava.retry import Retry
-from strava_live.strava.transport import Timeouts
+from strava_live.strava.limits import Lane, Meters, Policy, RateWindows
 from tests.strava.one_token import OneToken
 
 BearerOf = Callable[..., OneToken]
 Way = Callable[[Strava, OneToken], Awaitable[None]]
 Connect = Callable[..., Strava]
 PATIENT = Retry(attempts=3, first_s=0.01, longest_s=2.0)
-SHORT_WINDOWS = Policy(limits=Meters(10**6, 10**6, 10**6, 10**6), windows=Windows(quarter_s=5.0))
+SHORT_WINDOWS = Policy(limits=Meters(10**6, 10**6, 10**6, 10**6), windows=RateWindows(quarter_s=5.0))
 
 
 async def call(strava: Strava, bearer: OneToken) -> None:
@@ -67,7 +67,7 @@ async def test_wait_beyond_the_time_for_the_call_is_passed_on(
 ) -> None:
     bearer = bearer_of(strava_site.add_athlete(activities=1))
     strava_site.fault("server_error", "athlete", status=503, retry_after="9")
-    strava = connect(retry=Retry(longest_s=10.0), timeouts=Timeouts(whole=8.0))
+    strava = connect(retry=Retry(longest_s=10.0), timeouts=Timeouts(total=8.0))
 
     with pytest.raises(StravaDown) as caught:
         await strava.athlete(bearer)
@@ -99,4 +99,4 @@ async def test_window_that_turns_later_than_strava_asks_is_waited_for(
     with pytest.raises(RateLimited) as caught:
         await strava.athlete(bearer)
 
-    assert caught.value.until > (await strava.budget.standing()).quarter_ends
+    assert caught.value.until > (await strava.budget.status()).quarter_ends

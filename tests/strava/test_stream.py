@@ -140,7 +140,7 @@ def test_stream_stays_cheap_when_every_byte_looks_like_an_end(monkeypatch: pytes
         scanned += len(text) - at
         return real(text, at)
 
-    monkeypatch.setattr("strava_live.strava.stream._decode", counting)
+    monkeypatch.setattr("strava_live.strava.stream.decode_item", counting)
     data = json.dumps([{"polyline": "}" * 5000}, {"id": 2}]).encode()
     assert parsed(data[at : at + 1] for at in range(len(data))) == json.loads(data)
     assert scanned < FREE_ATTEMPTS * 200 + 10 * len(data)

@@ -13,10 +13,10 @@ from strava_live.strava.client import Strava
 from strava_live.strava.errors import AppInactive, RateLimited, ReconnectNeeded, ScopeMissing, StravaDown, StravaError
 from strava_live.strava.limits import Lane, Meters, Policy
 from strava_live.strava.walk import Walk
+from tests.http.servers import answering, response
 from tests.strava.conftest import AT_ONCE, LONG
 from tests.strava.one_token import OneToken
 from tests.strava.payloads import summary
-from tests.strava.servers import answering, response
 
 BearerOf = Callable[..., OneToken]
 Connect = Callable[..., Strava]

@@ -10,12 +10,12 @@ from contextlib import aclosing
 import pytest
 
 from simulators.process import StandIn
+from strava_live.http.transport import Timeouts
 from strava_live.strava.client import Strava
 from strava_live.strava.limits import Lane
-from strava_live.strava.transport import Timeouts
+from tests.http.servers import answering
 from tests.strava.one_token import OneToken
 from tests.strava.payloads import summary
-from tests.strava.servers import answering
 
 BearerOf = Callable[..., OneToken]
 Connect = Callable[..., Strava]
@@ -106,7 +106,7 @@ async def test_walk_does_not_count_its_readers_time(
 ) -> None:
     """Whoever keeps what was read may take longer than the whole request is allowed to."""
     athlete_id = strava_site.add_athlete(activities=200)
-    timeouts = Timeouts(connect=1.0, read=1.0, pool=1.0, whole=0.5)
+    timeouts = Timeouts(connect=1.0, read=1.0, pool=1.0, total=0.5)
     walk = connect(timeouts=timeouts).activities(bearer_of(athlete_id), lane=Lane.PERSON)
     found = 0
     async for _ in walk:

@@ -9,8 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from strava_live.accounts.models import User
 from strava_live.activities.models import Activity
-from strava_live.strava.payloads import Activity as StravaActivity
-from strava_live.strava.payloads import read_activity
+from strava_live.strava.payloads import StravaActivity, read_activity
 from strava_live.sync.choose import save_activity, unsave_activity
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Place
