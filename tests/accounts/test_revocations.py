@@ -56,7 +56,7 @@ def test_refusal_is_not_taken_for_done(stand_in: StandIn) -> None:
 
 def test_page_leaves_alone_what_the_worker_is_at(stand_in: StandIn) -> None:
     revocation = Revocation.objects.create(strava_id=17, token=Secret.of("x"))
-    Revocation.objects.claim(now=timezone.now(), first_pause=MINUTE, longest_pause=DAY)
+    Revocation.objects.claim_due(now=timezone.now(), first_pause=MINUTE, longest_pause=DAY)
     before = stand_in.stats()["calls"].get("revoke", 0)
 
     assert async_to_sync(revoke_now)(revocation) is Outcome.UNANSWERED
@@ -85,9 +85,9 @@ def test_claim_is_for_one_alone_and_pauses_grow_to_a_day(db: None) -> None:
     pauses = []
 
     for _ in range(14):
-        claimed = Revocation.objects.claim(now=now, first_pause=MINUTE, longest_pause=DAY)
+        claimed = Revocation.objects.claim_due(now=now, first_pause=MINUTE, longest_pause=DAY)
         assert claimed
-        assert Revocation.objects.claim(now=now, first_pause=MINUTE, longest_pause=DAY) is None
+        assert Revocation.objects.claim_due(now=now, first_pause=MINUTE, longest_pause=DAY) is None
         pauses.append(claimed.next_try_at - now)
         now = claimed.next_try_at
 

@@ -15,7 +15,7 @@ from strava_live.accounts.connections import connect_strava, disconnect_strava
 from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.accounts.revocations import Outcome, revoke_due, revoke_now
 from strava_live.accounts.strava_app import strava
-from strava_live.accounts.tokens import bearer_of
+from strava_live.accounts.tokens import token_source_for
 from strava_live.database import on_database
 from strava_live.http.retry import Retry
 from strava_live.http.transport import Timeouts
@@ -199,5 +199,5 @@ def test_check_is_repeated_until_strava_answers(scene: Scene) -> None:
 
 
 async def whoami(strava_id: int) -> int:
-    async with bearer_of(strava_id) as bearer:
-        return (await strava().athlete(bearer)).strava_id
+    async with token_source_for(strava_id) as tokens:
+        return (await strava().athlete(tokens)).strava_id

@@ -19,7 +19,7 @@ from site_config.environment import Site
 from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.accounts.revocations import revoke_due
 from strava_live.accounts.strava_app import strava
-from strava_live.accounts.tokens import bearer_of
+from strava_live.accounts.tokens import token_source_for
 from strava_live.activities.models import AthleteState
 from strava_live.feed.parkrun_entries import is_counted
 from strava_live.lifecycle.disconnecting import disconnect
@@ -223,8 +223,8 @@ def test_refused_connect_keeps_alive_who_is_connected(
 
 
 async def whoami(strava_id: int) -> int:
-    async with bearer_of(strava_id) as bearer:
-        return (await strava().athlete(bearer)).strava_id
+    async with token_source_for(strava_id) as tokens:
+        return (await strava().athlete(tokens)).strava_id
 
 
 def test_connect_of_a_visitor_who_has_signed_out_is_given_back(

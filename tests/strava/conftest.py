@@ -62,8 +62,8 @@ def strava(connect: Callable[..., Strava]) -> Strava:
 
 
 @pytest.fixture
-def bearer_of(strava_site: StandIn) -> Callable[..., OneToken]:
-    """A bearer for an athlete of the stand-in."""
+def tokens_of(strava_site: StandIn) -> Callable[..., OneToken]:
+    """A tokens for an athlete of the stand-in."""
 
     def make(athlete_id: int, scope: str = "read,activity:read") -> OneToken:
         return OneToken(strava_site.grant(athlete_id, scope)["access_token"])

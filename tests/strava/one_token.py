@@ -1,4 +1,4 @@
-"""The simplest bearer there can be, for a client that is tested by itself."""
+"""The simplest tokens there can be, for a client that is tested by itself."""
 
 from strava_live.strava.errors import ReconnectNeeded
 

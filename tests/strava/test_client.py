@@ -28,7 +28,7 @@ from tests.http.servers import answering, response
 from tests.strava.conftest import AT_ONCE, LONG
 from tests.strava.one_token import OneToken
 
-BearerOf = Callable[..., OneToken]
+TokensOf = Callable[..., OneToken]
 Connect = Callable[..., Strava]
 TINY = Policy(limits=Meters(1, 1, 1, 1), windows=LONG)
 
@@ -107,20 +107,20 @@ async def test_wrong_secret_is_the_applications_fault(strava: Strava, strava_sit
             await call
 
 
-async def test_activity_is_the_one_of_the_list(strava: Strava, strava_site: StandIn, bearer_of: BearerOf) -> None:
-    bearer = bearer_of(strava_site.add_athlete(activities=3))
-    listed = [activity async for activity in strava.activities(bearer, lane=Lane.PERSON)]
-    one = await strava.activity(bearer, listed[1].strava_id, lane=Lane.WEBHOOK)
+async def test_activity_is_the_one_of_the_list(strava: Strava, strava_site: StandIn, tokens_of: TokensOf) -> None:
+    tokens = tokens_of(strava_site.add_athlete(activities=3))
+    listed = [activity async for activity in strava.activities(tokens, lane=Lane.PERSON)]
+    one = await strava.activity(tokens, listed[1].strava_id, lane=Lane.WEBHOOK)
     assert (one.strava_id, one.start, one.name) == (listed[1].strava_id, listed[1].start, listed[1].name)
 
 
-async def test_unknown_activity_is_gone(strava: Strava, strava_site: StandIn, bearer_of: BearerOf) -> None:
-    bearer = bearer_of(strava_site.add_athlete(activities=1))
+async def test_unknown_activity_is_gone(strava: Strava, strava_site: StandIn, tokens_of: TokensOf) -> None:
+    tokens = tokens_of(strava_site.add_athlete(activities=1))
     with pytest.raises(Gone):
-        await strava.activity(bearer, 1, lane=Lane.WEBHOOK)
+        await strava.activity(tokens, 1, lane=Lane.WEBHOOK)
     strava_site.fault("empty", "activity")
     with pytest.raises(Gone):
-        await strava.activity(bearer, 1, lane=Lane.WEBHOOK)
+        await strava.activity(tokens, 1, lane=Lane.WEBHOOK)
 
 
 @pytest.mark.parametrize(
@@ -135,13 +135,13 @@ async def test_unknown_activity_is_gone(strava: Strava, strava_site: StandIn, be
     ],
 )
 async def test_refusal_is_never_tried_again(
-    strava: Strava, strava_site: StandIn, bearer_of: BearerOf, fault: dict[str, object], expected: type[Exception]
+    strava: Strava, strava_site: StandIn, tokens_of: TokensOf, fault: dict[str, object], expected: type[Exception]
 ) -> None:
-    bearer = bearer_of(strava_site.add_athlete(activities=1))
+    tokens = tokens_of(strava_site.add_athlete(activities=1))
     calls = strava_site.stats()["calls"].get("athlete", 0)
     strava_site.fault(endpoint="athlete", **fault)  # type: ignore[arg-type]
     with pytest.raises(expected):
-        await strava.athlete(bearer)
+        await strava.athlete(tokens)
     assert strava_site.stats()["calls"]["athlete"] == calls + 1
 
 
@@ -156,15 +156,15 @@ async def test_refusal_is_never_tried_again(
     ],
 )
 async def test_what_a_retry_helps_is_tried_again_within_a_bound(
-    strava: Strava, strava_site: StandIn, bearer_of: BearerOf, fault: dict[str, object]
+    strava: Strava, strava_site: StandIn, tokens_of: TokensOf, fault: dict[str, object]
 ) -> None:
     athlete_id = strava_site.add_athlete(activities=1)
     strava_site.fault(endpoint="athlete", calls=AT_ONCE.attempts - 1, **fault)  # type: ignore[arg-type]
-    assert (await strava.athlete(bearer_of(athlete_id))).strava_id == athlete_id
+    assert (await strava.athlete(tokens_of(athlete_id))).strava_id == athlete_id
     calls = strava_site.stats()["calls"]["athlete"]
     strava_site.fault(endpoint="athlete", **fault)  # type: ignore[arg-type]
     with pytest.raises(StravaDown):
-        await strava.athlete(bearer_of(athlete_id))
+        await strava.athlete(tokens_of(athlete_id))
     assert strava_site.stats()["calls"]["athlete"] == calls + AT_ONCE.attempts
 
 
@@ -219,14 +219,14 @@ async def nothing(head: bytes, writer: asyncio.StreamWriter) -> None:
     await asyncio.sleep(60)
 
 
-async def test_every_call_counts_and_asks_for_room(connect: Connect, strava_site: StandIn, bearer_of: BearerOf) -> None:
+async def test_every_call_counts_and_asks_for_room(connect: Connect, strava_site: StandIn, tokens_of: TokensOf) -> None:
     strava_site.limits(headers=False)
-    bearer = bearer_of(strava_site.add_athlete(activities=1))
+    tokens = tokens_of(strava_site.add_athlete(activities=1))
     budget = MemoryBudget(TINY)
     strava = connect(budget=budget)
     assert isinstance(await budget.acquire(Lane.PERSON), Permit)
     calls = strava_site.stats()["calls"]
-    for call in (strava.activity(bearer, 1, lane=Lane.PERSON), strava.subscriptions()):
+    for call in (strava.activity(tokens, 1, lane=Lane.PERSON), strava.subscriptions()):
         with pytest.raises(RateLimited) as caught:
             await call
         assert not caught.value.by_strava
@@ -247,32 +247,32 @@ async def test_signing_in_and_out_is_counted_and_never_held_back(connect: Connec
 
 
 async def test_client_learns_the_limits_and_stays_within_them(
-    connect: Connect, strava_site: StandIn, bearer_of: BearerOf
+    connect: Connect, strava_site: StandIn, tokens_of: TokensOf
 ) -> None:
-    bearer = bearer_of(strava_site.add_athlete(activities=1))
+    tokens = tokens_of(strava_site.add_athlete(activities=1))
     strava_site.limits(overall=(40, 400), read=(20, 200), used=(15, 15))
     rejected = strava_site.stats()["rejected"]
     strava = connect(budget=MemoryBudget(Policy(windows=LONG)))
     for _ in range(5):
         with pytest.raises(Gone):
-            await strava.activity(bearer, 1, lane=Lane.PERSON)
+            await strava.activity(tokens, 1, lane=Lane.PERSON)
     with pytest.raises(RateLimited) as caught:
-        await strava.activity(bearer, 1, lane=Lane.PERSON)
+        await strava.activity(tokens, 1, lane=Lane.PERSON)
     assert not caught.value.by_strava
     assert strava_site.stats()["rejected"] == rejected
     assert (await strava.budget.status()).limits == Meters(40, 400, 20, 200)
 
 
-async def test_429_closes_the_window_for_everyone(connect: Connect, strava_site: StandIn, bearer_of: BearerOf) -> None:
-    bearer = bearer_of(strava_site.add_athlete(activities=1))
+async def test_429_closes_the_window_for_everyone(connect: Connect, strava_site: StandIn, tokens_of: TokensOf) -> None:
+    tokens = tokens_of(strava_site.add_athlete(activities=1))
     strava = connect()
     strava_site.fault("rate_limited", "activity", calls=1)
     with pytest.raises(RateLimited) as caught:
-        await strava.activity(bearer, 1, lane=Lane.PERSON)
+        await strava.activity(tokens, 1, lane=Lane.PERSON)
     assert caught.value.by_strava
     assert caught.value.until > (await strava.budget.status()).quarter_ends
     with pytest.raises(RateLimited) as caught:
-        await strava.activity(bearer, 1, lane=Lane.PERSON)
+        await strava.activity(tokens, 1, lane=Lane.PERSON)
     assert not caught.value.by_strava
 
 

@@ -17,19 +17,19 @@ from tests.http.servers import answering
 from tests.strava.one_token import OneToken
 from tests.strava.payloads import summary
 
-BearerOf = Callable[..., OneToken]
+TokensOf = Callable[..., OneToken]
 Connect = Callable[..., Strava]
 
 
 async def test_walk_yields_the_first_activity_while_the_page_drips_in(
-    strava: Strava, strava_site: StandIn, bearer_of: BearerOf
+    strava: Strava, strava_site: StandIn, tokens_of: TokensOf
 ) -> None:
     """At 10 ms an activity the page takes 2 s; the first is there long before, and each one soon after its bytes."""
     athlete_id = strava_site.add_athlete(activities=200)
     strava_site.fault("drip", "activities", ms=10, calls=1)
     arrived: list[float] = []
     began = time.perf_counter()
-    async with aclosing(strava.activities(bearer_of(athlete_id), lane=Lane.PERSON)) as walk:
+    async with aclosing(strava.activities(tokens_of(athlete_id), lane=Lane.PERSON)) as walk:
         async for _ in walk:
             arrived.append(time.perf_counter() - began)
             if len(arrived) == 200:
@@ -102,12 +102,12 @@ async def test_walk_lets_go_of_its_connection_when_it_is_left_or_cancelled(conne
 
 
 async def test_walk_does_not_count_its_readers_time(
-    connect: Connect, strava_site: StandIn, bearer_of: BearerOf
+    connect: Connect, strava_site: StandIn, tokens_of: TokensOf
 ) -> None:
     """Whoever keeps what was read may take longer than the whole request is allowed to."""
     athlete_id = strava_site.add_athlete(activities=200)
     timeouts = Timeouts(connect=1.0, read=1.0, pool=1.0, total=0.5)
-    walk = connect(timeouts=timeouts).activities(bearer_of(athlete_id), lane=Lane.PERSON)
+    walk = connect(timeouts=timeouts).activities(tokens_of(athlete_id), lane=Lane.PERSON)
     found = 0
     async for _ in walk:
         found += 1

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from strava_live.accounts.adopted_zone import adopt_time_zone
-from strava_live.accounts.connections import connect_strava, hand_back
+from strava_live.accounts.connections import connect_strava, reject_grant
 from strava_live.accounts.models import StravaConnection, User
 from strava_live.accounts.profile import MAX_DISPLAY_NAME, read_display_name
 from strava_live.accounts.strava_signin.oauth import StravaRefused
@@ -90,7 +90,7 @@ def keep(sociallogin: SocialLogin, user: User) -> None:
 
 
 def refuse(sociallogin: SocialLogin) -> None:
-    hand_back(**granted(sociallogin))
+    reject_grant(**granted(sociallogin))
 
 
 def granted(sociallogin: SocialLogin) -> dict[str, Any]:

@@ -15,12 +15,12 @@ from asgiref.sync import async_to_sync
 from django.utils import timezone
 
 from simulators.process import StandIn
-from strava_live.accounts import refresh_claims, token_storing, tokens
+from strava_live.accounts import refresh_lease, token_storage, tokens
 from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.encryption import Secret
 from strava_live.accounts.models import StravaConnection, User
-from strava_live.accounts.token_storing import store
-from strava_live.accounts.tokens import AthleteBearer, bearer_of, finish_refreshes
+from strava_live.accounts.token_storage import store
+from strava_live.accounts.tokens import AthleteTokenSource, finish_refreshes, token_source_for
 from strava_live.database import on_database
 from strava_live.strava.errors import ReconnectNeeded
 from strava_live.strava.payloads import Tokens
@@ -36,9 +36,9 @@ ASK = "tests.accounts.ask_for_tokens"
 
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refresh_claims, "CLAIM", timedelta(seconds=0.5))
-    monkeypatch.setattr(token_storing, "LONGEST_PAUSE_S", 0.1)
-    monkeypatch.setattr(tokens, "LOOK_AGAIN_S", (0.01, 0.02))
+    monkeypatch.setattr(refresh_lease, "LENGTH", timedelta(seconds=0.5))
+    monkeypatch.setattr(token_storage, "LONGEST_PAUSE_S", 0.1)
+    monkeypatch.setattr(tokens, "POLL_S", (0.01, 0.02))
     monkeypatch.setattr(tokens, "TAKE_OVER_AFTER_S", 0.3)
 
 
@@ -67,10 +67,10 @@ def test_tokens_are_stored_once_the_database_takes_them(athlete: User, stand_in:
     spent, dead = refreshes(stand_in), dead_tokens(stand_in)
 
     async def refuse_for_three_claims() -> list[str]:
-        asking = asyncio.create_task(AthleteBearer(connection.strava_id).token())
+        asking = asyncio.create_task(AthleteTokenSource(connection.strava_id).token())
         claimed = await until(lambda: claim_of(connection))
-        another = asyncio.create_task(AthleteBearer(connection.strava_id).token())
-        await until(lambda: claim_of(connection, after=claimed + 3 * refresh_claims.CLAIM))
+        another = asyncio.create_task(AthleteTokenSource(connection.strava_id).token())
+        await until(lambda: claim_of(connection, after=claimed + 3 * refresh_lease.LENGTH))
         assert [asking.done(), another.done()] == [False, False]
         await on_database(accept_tokens)()
         return list(await asyncio.gather(asking, another))
@@ -96,7 +96,7 @@ def test_shutdown_waits_until_they_are_stored(athlete: User, stand_in: StandIn) 
     before = refreshes(stand_in)
 
     async def stop_meanwhile() -> None:
-        asking = asyncio.create_task(AthleteBearer(connection.strava_id).token())
+        asking = asyncio.create_task(AthleteTokenSource(connection.strava_id).token())
         await until(lambda: asyncio.to_thread(lambda: refreshes(stand_in) > before))
         asking.cancel()
         finishing = asyncio.create_task(finish_refreshes(PATIENCE_S))
@@ -117,13 +117,13 @@ def test_process_that_took_the_claim_over_and_was_refused_is_put_right(athlete: 
     connection = connect(athlete, stand_in)
 
     async def take_over() -> str:
-        asking = asyncio.create_task(AthleteBearer(connection.strava_id).token())
+        asking = asyncio.create_task(AthleteTokenSource(connection.strava_id).token())
         await until(lambda: asyncio.to_thread(lambda: stand_in.stats()["tokens"]["refreshes"] > before))
         # As after an outage that was longer than the claim, and than what other processes leave to its holder.
         await on_database(StravaConnection.objects.update)(refresh_owner="", refresh_until=None)
         with pytest.raises(ReconnectNeeded):
-            async with bearer_of(connection.strava_id) as bearer:
-                await bearer.token()
+            async with token_source_for(connection.strava_id) as source:
+                await source.token()
         assert (await row_of(connection)).trouble == StravaConnection.Trouble.RECONNECT
         await on_database(accept_tokens)()
         return await asking
@@ -148,7 +148,7 @@ def test_lapsed_claim_is_left_to_its_holder_for_a_while(
     before = refreshes(stand_in)
 
     async def store_late() -> str:
-        asking = asyncio.create_task(AthleteBearer(connection.strava_id).token())
+        asking = asyncio.create_task(AthleteTokenSource(connection.strava_id).token())
         await asyncio.sleep(0.3)
         new = Tokens("stored-late", "r2", timezone.now() + timedelta(hours=6))
         await on_database(store)(connection, "holder", new)
