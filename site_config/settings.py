@@ -251,8 +251,8 @@ MFA_TOTP_ISSUER = SITE_NAME
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # without EMAIL_URL no address can ever be verified
 MFA_ADAPTER = "strava_live.accounts.second_factor.MFAAdapter"
 MFA_FORMS = {
-    "authenticate": "strava_live.accounts.second_factor_forms.AuthenticateForm",
-    "reauthenticate": "strava_live.accounts.second_factor_forms.ReauthenticateForm",
+    "authenticate": "strava_live.accounts.second_factor.AuthenticateForm",
+    "reauthenticate": "strava_live.accounts.second_factor.ReauthenticateForm",
 }
 
 # --- Clubs: whether staff found them, or anyone who is signed in.

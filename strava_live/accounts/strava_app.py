@@ -1,4 +1,4 @@
-"""This site's application at Strava: the client, set up from the settings, and the one budget of its calls."""
+"""The Strava client of this site, configured from the settings, and the budget of calls that all clients share."""
 
 from functools import lru_cache
 
@@ -25,7 +25,7 @@ def strava() -> Strava:
 
 @lru_cache(maxsize=1)
 def budget(redis_url: str, reserve: float, window_s: float) -> Budget:
-    """All processes spend from one in Redis; without Redis there is one process, and it keeps count in memory."""
+    """Return the budget: in Redis for many processes, or in memory if the site is one process without Redis."""
     policy = Policy(reserve=reserve, windows=RateWindows(quarter_s=window_s))
     if not redis_url:
         return MemoryBudget(policy)

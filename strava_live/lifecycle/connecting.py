@@ -8,7 +8,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from strava_live.accounts.models import StravaConnection, User
-from strava_live.accounts.strava_signin.adapter import keep, name_after_strava
+from strava_live.accounts.strava_signin.adapter import name_after_strava, store_grant
 from strava_live.activities.models import AthleteState
 from strava_live.feed.athlete_lock import athlete_lock
 from strava_live.feed.members import keep_profile
@@ -24,7 +24,7 @@ def keep_added(request: HttpRequest, sociallogin: SocialLogin, **_: Any) -> None
             keep_profile(user, "display_name")
         older = SocialAccount.objects.filter(user=user, provider="strava")
         older.exclude(uid=sociallogin.account.uid).delete()
-        keep(sociallogin, user)
+        store_grant(sociallogin, user)
         note_unread_history(user, state)
 
 

@@ -52,7 +52,7 @@ class BudgetStatus:
 
 
 class Budget(Protocol):
-    """What the client needs of a budget."""
+    """The interface that the client uses."""
 
     async def acquire(self, lane: Lane, *, kind: CallKind = CallKind.READ) -> Permit | NotBefore:
         """Count one call and permit it, or return when to ask again."""

@@ -65,7 +65,7 @@ class AppInactive(StravaError):
 
 
 class AthleteLimit(StravaError):
-    """As many athletes are connected as Strava allows this application."""
+    """This application has as many connected athletes as Strava allows it."""
 
     code = "athlete_limit"
     sentence = "Strava won't let any more people connect to this site for now."

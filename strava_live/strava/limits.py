@@ -24,7 +24,7 @@ class Lane(Enum):
 
 
 class CallKind(Enum):
-    """What a call is for. Sign-in and sign-out calls are counted but never delayed."""
+    """The purpose of a call. Sign-in and sign-out calls are counted but never delayed."""
 
     READ = "read"
     SIGN_IN = "sign_in"
@@ -82,7 +82,7 @@ class RateWindows:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How the budget is divided between lanes, and how callers spread out after a window ends."""
+    """The division of the budget between lanes, and the jitter of callers that wait for the end of a window."""
 
     reserve: float = 0.15
     limits: Meters = SINGLE_PLAYER
@@ -104,7 +104,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class LimitReport:
-    """What one response says about limits. None for numbers that it leaves out."""
+    """The limits and usage that one response names. None for numbers that it leaves out."""
 
     limits: Meters | None = None
     used: Meters | None = None

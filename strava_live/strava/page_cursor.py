@@ -32,7 +32,7 @@ class PageCursor:
         self.after = after
         self.before = before
         self.offset = 0
-        """How many activities below `before` the next page begins."""
+        """The number of activities between `before` and the first one of the next page."""
         self.seen_ids: set[int] = set()
         self.seen_on_page = 0
         self.page_has_new = False

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from strava_live.accounts.adopted_zone import adopt_time_zone
+from strava_live.accounts.people import adopt_time_zone
 from strava_live.activities.items import item_of
 from strava_live.activities.models import Activity, AthleteState
 from strava_live.activities.strava_copy import TAKEN_OVER, take_over

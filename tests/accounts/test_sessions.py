@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from strava_live.accounts.models import User
-from strava_live.accounts.sessions import signed_in
+from strava_live.accounts.sessions import users_by_session
 from strava_live.broadcast import person_name, session_group
 from strava_live.live import signing_out
 from tests.clubs.evictions import Evictions
@@ -31,13 +31,13 @@ def test_all_are_found_in_two_queries(
 ) -> None:
     phone, laptop, other = session_of(athlete), session_of(athlete), session_of(clubmate)
     with django_assert_num_queries(2):
-        found = signed_in([phone, laptop, other, "nobodys", "", "x" * 5000])
+        found = users_by_session([phone, laptop, other, "nobodys", "", "x" * 5000])
     assert found == {phone: athlete, laptop: athlete, other: clubmate}
 
 
 def test_nobody_is_asked_for_nothing(db: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(0):
-        assert signed_in([]) == signed_in(["", "\x00", "not a key"]) == {}
+        assert users_by_session([]) == users_by_session(["", "\x00", "not a key"]) == {}
 
 
 def test_a_session_that_no_longer_holds_is_nobodys(athlete: User, clubmate: User, captain: User) -> None:
@@ -54,7 +54,7 @@ def test_a_session_that_no_longer_holds_is_nobodys(athlete: User, clubmate: User
     captain.save()
     SessionStore(signed_out).flush()
 
-    assert signed_in([expired, switched_off, new_password, signed_out, stays]) == {stays: athlete}
+    assert users_by_session([expired, switched_off, new_password, signed_out, stays]) == {stays: athlete}
 
 
 @pytest.mark.parametrize(
@@ -65,18 +65,18 @@ def test_a_session_that_says_something_else_is_nobodys(athlete: User, change: di
     session = SessionStore(session_of(athlete))
     session.update(change)
     session.save()
-    assert signed_in([str(session.session_key)]) == {}
+    assert users_by_session([str(session.session_key)]) == {}
     for missing in (HASH_SESSION_KEY, "_auth_user_backend", "_auth_user_id"):
         session = SessionStore(session_of(athlete))
         del session[missing]
         session.save()
-        assert signed_in([str(session.session_key)]) == {}
+        assert users_by_session([str(session.session_key)]) == {}
 
 
 def test_a_stored_session_that_is_broken_is_nobodys(athlete: User) -> None:
     key = session_of(athlete)
     Session.objects.filter(pk=key).update(session_data="broken")
-    assert signed_in([key]) == {}
+    assert users_by_session([key]) == {}
 
 
 @pytest.mark.django_db(transaction=True)  # as on a site: what is to be done on a commit is done before the view goes on
@@ -88,7 +88,7 @@ def test_session_is_over_before_its_sockets_are_closed(athlete: User, monkeypatc
     found: list[object] = []
 
     async def close(name: str, code: int) -> None:
-        found.append((name, code, await sync_to_async(signed_in)([key])))
+        found.append((name, code, await sync_to_async(users_by_session)([key])))
 
     monkeypatch.setattr(signing_out, "close_sockets", close)
     assert client.post("/accounts/logout/").status_code == 302
@@ -108,6 +108,6 @@ def test_a_new_password_has_every_socket_of_theirs_dial_anew(
         assert here.post("/accounts/password/change/", form).status_code == 302
 
     assert (person_name(athlete.pk), 4012) in evictions.sent()
-    assert signed_in([str(here.session.session_key)]) == {
+    assert users_by_session([str(here.session.session_key)]) == {
         str(here.session.session_key): User.objects.get(pk=athlete.pk)
     }

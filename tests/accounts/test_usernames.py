@@ -7,7 +7,7 @@ from django.db import connections
 from django.test import Client
 
 from strava_live.accounts.models import User
-from strava_live.accounts.usernames import folded, looks_taken, mixes_alphabets, skeletons
+from strava_live.accounts.usernames import looks_taken, mixes_alphabets, normalize, skeletons
 from tests.passwords import PASSWORD
 from tests.web.reading import said
 
@@ -72,7 +72,7 @@ def test_name_that_looks_like_one_that_is_taken_is_refused(captain: User, userna
         ("\u0436\u0430\u043d\u043d\u0430", "\u0416\u0410\u041d\u041d\u0410"),
         ("alva", "AIva"),
         ("lan", "Ian"),
-        ("ｄａｖｅ", "dave"),  # from before names were folded
+        ("ｄａｖｅ", "dave"),  # from before names were normalized
     ],
 )
 def test_whole_names_of_another_alphabet_are_compared_by_shape(db: None, taken: str, username: str) -> None:
@@ -110,7 +110,7 @@ def test_ordinary_names_are_taken(captain: User, username: str) -> None:
     client = Client()
 
     assert sign_up(username, client) == ""
-    assert User.objects.filter(username=folded(username)).exists()
+    assert User.objects.filter(username=normalize(username)).exists()
     client.post("/accounts/logout/")
     signed_in = client.post("/accounts/login/", {"login": username, "password": PASSWORD})
     assert signed_in.status_code == 302

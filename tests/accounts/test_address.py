@@ -7,8 +7,8 @@ from django.test import Client
 from django.utils.http import urlencode
 
 from simulators.process import StandIn
+from strava_live.accounts.address import can_redirect_to
 from strava_live.accounts.models import User
-from strava_live.accounts.redirects import can_redirect_to
 from tests.passwords import PASSWORD
 from tests.web import kept
 
