@@ -31,7 +31,7 @@ def server(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redi
     cache_module.memory.clear()
     with running_redis(Path(started("TEST_REDIS_PROGRAM", "Redis"))) as running:
         settings.CACHES = {
-            "default": {"BACKEND": "site_config.cache.SteadyRedisCache", "LOCATION": running.url, "OPTIONS": {}}
+            "default": {"BACKEND": "site_config.cache.FallbackRedisCache", "LOCATION": running.url, "OPTIONS": {}}
         }
         yield running
 
@@ -139,7 +139,7 @@ def test_limit_holds_over_all_threads_while_redis_takes_no_connection(
 def test_readyz_and_log_say_that_limits_hold_in_this_process_only(
     client: Client, no_room: ExitStack, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache_module, "LOOK_AGAIN_S", 0.0)
+    monkeypatch.setattr(cache_module, "RETRY_REDIS_S", 0.0)
     caplog.set_level("INFO", cache_module.logger.name)
     for _ in range(3):
         answer = client.get("/readyz")

@@ -12,7 +12,7 @@ import pytest
 from redis.exceptions import RedisError
 
 from site_config import layer as module
-from site_config.layer import WakefulLayer
+from site_config.layer import ResilientLayer
 from tests.conftest import started
 from tests.services.redis_server import RedisServer, running_redis
 
@@ -26,7 +26,7 @@ def redis_server() -> Iterator[RedisServer]:
 
 
 def layer_over(server: RedisServer) -> Any:
-    return WakefulLayer(hosts=[{"address": server.url, "socket_timeout": 1.0, "socket_connect_timeout": 1.0}])
+    return ResilientLayer(hosts=[{"address": server.url, "socket_timeout": 1.0, "socket_connect_timeout": 1.0}])
 
 
 async def hears(layer: Any, channel: str, number: int) -> None:
@@ -102,7 +102,7 @@ async def test_redis_that_has_vanished_without_a_word_is_left_for_a_new_connecti
 async def test_while_redis_hangs_nobody_waits_behind_others(
     redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "PATIENCE_S", 0.5)
+    monkeypatch.setattr(module, "PUBLISH_TIMEOUT_S", 0.5)
     layer = layer_over(redis_server)
     channel = await layer.new_channel()
     await layer.group_add("club", channel)
