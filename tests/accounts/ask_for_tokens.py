@@ -1,4 +1,4 @@
-"""A process in which many coroutines ask for one athlete's token at once; prints what they got."""
+"""A process in which many coroutines request one athlete's token at once. Prints the tokens."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Fresh tokens: one refresh at a time, whoever asks and however many."""
+"""Access tokens: one refresh at a time, however many callers need a token."""
 
 import asyncio
 import json
@@ -38,7 +38,7 @@ async def until_called(stand_in: StandIn, calls: int) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_good_token_is_given_without_asking_strava(athlete: User, stand_in: StandIn) -> None:
+def test_valid_token_needs_no_refresh(athlete: User, stand_in: StandIn) -> None:
     connection = connect(athlete, stand_in, expires_at=timezone.now() + timedelta(minutes=6))
     before = refreshes(stand_in)
 
@@ -47,7 +47,7 @@ def test_good_token_is_given_without_asking_strava(athlete: User, stand_in: Stan
 
 
 @pytest.mark.django_db(transaction=True)
-def test_token_that_ends_within_five_minutes_is_renewed(athlete: User, stand_in: StandIn) -> None:
+def test_token_that_expires_within_five_minutes_is_refreshed(athlete: User, stand_in: StandIn) -> None:
     connection = connect(athlete, stand_in, expires_at=timezone.now() + timedelta(minutes=4))
     before = refreshes(stand_in)
 
@@ -61,9 +61,7 @@ def test_token_that_ends_within_five_minutes_is_renewed(athlete: User, stand_in:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_token_with_less_time_than_the_margin_is_used_and_not_asked_for_for_ever(
-    athlete: User, stand_in: StandIn
-) -> None:
+def test_new_token_that_expires_soon_is_used(athlete: User, stand_in: StandIn) -> None:
     connection = connect(athlete, stand_in)
     stand_in.settings(token_life_s=60)
     before = refreshes(stand_in)
@@ -74,7 +72,7 @@ def test_token_with_less_time_than_the_margin_is_used_and_not_asked_for_for_ever
 
 
 @pytest.mark.django_db(transaction=True)
-def test_refused_in_mid_flight_is_renewed_and_asked_again(athlete: User, stand_in: StandIn) -> None:
+def test_call_with_a_refused_token_is_repeated_with_a_new_one(athlete: User, stand_in: StandIn) -> None:
     connection = connect(athlete, stand_in, expires_at=timezone.now() + timedelta(hours=3))
 
     async def whoami() -> int:
@@ -87,7 +85,7 @@ def test_refused_in_mid_flight_is_renewed_and_asked_again(athlete: User, stand_i
 
 
 @pytest.mark.django_db(transaction=True)
-def test_refused_again_after_renewing_asks_the_athlete_to_reconnect(athlete: User, stand_in: StandIn) -> None:
+def test_refused_new_token_asks_the_athlete_to_reconnect(athlete: User, stand_in: StandIn) -> None:
     connection = connect(athlete, stand_in)
     stand_in.fault("unauthorized", "athlete")
 
@@ -102,7 +100,7 @@ def test_refused_again_after_renewing_asks_the_athlete_to_reconnect(athlete: Use
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_connects_again_meanwhile_is_not_asked_to(athlete: User, stand_in: StandIn) -> None:
+def test_athlete_who_reconnected_meanwhile_is_not_asked_to(athlete: User, stand_in: StandIn) -> None:
     connection = connect(athlete, stand_in)
 
     async def fail_late() -> None:
@@ -118,7 +116,7 @@ def test_who_connects_again_meanwhile_is_not_asked_to(athlete: User, stand_in: S
 
 
 @pytest.mark.django_db(transaction=True)
-def test_lost_answer_to_a_refresh_does_not_loop(athlete: User, stand_in: StandIn) -> None:
+def test_lost_answer_to_a_refresh_is_retried_once(athlete: User, stand_in: StandIn) -> None:
     connection = connect(athlete, stand_in)
     stand_in.fault("lose", "refresh", calls=1)
     before = dead_tokens(stand_in)
@@ -137,7 +135,7 @@ def test_lost_answer_to_a_refresh_does_not_loop(athlete: User, stand_in: StandIn
 
 
 @pytest.mark.django_db(transaction=True)
-def test_silent_strava_lets_go_of_the_claim(athlete: User, stand_in: StandIn) -> None:
+def test_failed_refresh_releases_the_lease(athlete: User, stand_in: StandIn) -> None:
     connection = connect(athlete, stand_in)
     stand_in.fault("server_error", "refresh")
 
@@ -151,32 +149,32 @@ def test_silent_strava_lets_go_of_the_claim(athlete: User, stand_in: StandIn) ->
 
 
 @pytest.mark.django_db(transaction=True)
-def test_refresher_that_died_is_replaced_when_its_claim_has_run_out(
+def test_lease_of_a_dead_process_is_taken_over(
     athlete: User, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tokens, "POLL_S", (0.01, 0.02))
     monkeypatch.setattr(tokens, "TAKE_OVER_AFTER_S", 0.1)
     until = timezone.now() + timedelta(seconds=0.3)
-    connection = connect(athlete, stand_in, refresh_owner="somebody-dead", refresh_until=until)
+    connection = connect(athlete, stand_in, refresh_owner="dead-process", refresh_until=until)
 
     assert run(AthleteTokenSource(connection.strava_id).token)
     assert timezone.now() > until
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_waits_may_leave_without_losing_the_new_tokens(athlete: User, stand_in: StandIn) -> None:
+def test_cancelled_caller_does_not_lose_the_new_tokens(athlete: User, stand_in: StandIn) -> None:
     connection = connect(athlete, stand_in)
     stand_in.fault("hold", "refresh")
     before, calls = dead_tokens(stand_in), refresh_calls(stand_in)
 
-    async def leave_and_come_back() -> str:
-        leaving = asyncio.create_task(AthleteTokenSource(connection.strava_id).token())
+    async def cancel_and_ask_again() -> str:
+        cancelled = asyncio.create_task(AthleteTokenSource(connection.strava_id).token())
         await until_called(stand_in, calls)
-        leaving.cancel()
+        cancelled.cancel()
         stand_in.clear_faults()
         return await AthleteTokenSource(connection.strava_id).token()
 
-    token = run(leave_and_come_back)
+    token = run(cancel_and_ask_again)
 
     connection.refresh_from_db()
     assert connection.access_token.reveal() == token
@@ -184,7 +182,7 @@ def test_who_waits_may_leave_without_losing_the_new_tokens(athlete: User, stand_
 
 
 @pytest.mark.django_db(transaction=True)
-def test_disconnecting_while_it_refreshes_has_the_new_token_revoked(athlete: User, stand_in: StandIn) -> None:
+def test_disconnecting_during_a_refresh_revokes_the_new_token(athlete: User, stand_in: StandIn) -> None:
     connection = connect(athlete, stand_in)
     stand_in.fault("hold", "refresh")
     calls = refresh_calls(stand_in)
@@ -205,7 +203,7 @@ def test_disconnecting_while_it_refreshes_has_the_new_token_revoked(athlete: Use
 
 @pytest.mark.services
 @pytest.mark.parametrize("vendor", ["sqlite", "postgres"])
-def test_fifty_who_ask_in_two_processes_cause_one_refresh(
+def test_fifty_callers_in_two_processes_cause_one_refresh(
     live_sites: LiveSites, stand_in_process: StandIn, request: pytest.FixtureRequest, vendor: str
 ) -> None:
     site = live_sites(**somewhere(vendor, request), **strava_of(stand_in_process))

@@ -13,7 +13,7 @@ from strava_live.broadcast import person_name
 from strava_live.clubs.models import Membership
 from strava_live.feed.members import join
 from strava_live.feed.models import Entry
-from tests.accounts.test_strava_signin import come_back
+from tests.accounts.strava_consent import come_back
 from tests.clubs.evictions import Evictions
 from tests.clubs.visits import as_
 

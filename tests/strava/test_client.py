@@ -25,7 +25,7 @@ from strava_live.strava.errors import (
 from strava_live.strava.limits import CallKind, Lane, Meters, Policy
 from strava_live.strava.payloads import Grant
 from tests.http.servers import answering, response
-from tests.strava.conftest import AT_ONCE, LONG
+from tests.strava.client_settings import AT_ONCE, LONG
 from tests.strava.one_token import OneToken
 
 TokensOf = Callable[..., OneToken]

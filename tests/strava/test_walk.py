@@ -14,7 +14,7 @@ from strava_live.strava.errors import AppInactive, RateLimited, ReconnectNeeded,
 from strava_live.strava.limits import Lane, Meters, Policy
 from strava_live.strava.walk import Walk
 from tests.http.servers import answering, response
-from tests.strava.conftest import AT_ONCE, LONG
+from tests.strava.client_settings import AT_ONCE, LONG
 from tests.strava.one_token import OneToken
 from tests.strava.payloads import summary
 
