@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import gzip
-import time
 
 import pytest
 
@@ -20,12 +19,12 @@ async def get(url: str, *, timeouts: Timeouts = BRIEF, max_bytes: int = 10**6) -
 
 
 async def silent(head: bytes, writer: asyncio.StreamWriter) -> None:
-    await asyncio.sleep(5)
+    await asyncio.sleep(60)
 
 
 async def trickling(head: bytes, writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
-    for _ in range(100):
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+    for _ in range(1000):
         writer.write(b" ")
         await writer.drain()
         await asyncio.sleep(0.05)
@@ -34,11 +33,9 @@ async def trickling(head: bytes, writer: asyncio.StreamWriter) -> None:
 @pytest.mark.parametrize("answer", [silent, trickling])
 async def test_slow_response_times_out(answer: Answer) -> None:
     """A silent server exceeds the read timeout. A trickling one never does, but exceeds the total."""
-    began = time.perf_counter()
-    async with answering(answer) as url:
+    async with answering(answer) as url, asyncio.timeout(30):
         with pytest.raises(RequestFailed):
             await get(url)
-    assert time.perf_counter() - began < 3
 
 
 async def test_refused_connection() -> None:

@@ -1,4 +1,4 @@
-"""The stand-in for Strava, a client that speaks to it, and a Redis for each test that asks for one."""
+"""Fixtures: the stand-in for Strava, a client for it, and a Redis for each test that needs one."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,7 +23,7 @@ def strava_process() -> Iterator[StandIn]:
 
 @pytest.fixture
 def strava_site(strava_process: StandIn) -> Iterator[StandIn]:
-    """The stand-in, without faults or limits that matter."""
+    """The stand-in, without faults and with limits too high to reach."""
     strava_process.clear_faults()
     strava_process.limits(overall=(10**6, 10**6), read=(10**6, 10**6), used=(0, 0), window_s=10**7, headers=True)
     yield strava_process
@@ -32,7 +32,7 @@ def strava_site(strava_process: StandIn) -> Iterator[StandIn]:
 
 @pytest.fixture
 def connect(strava_site: StandIn) -> Callable[..., Strava]:
-    """Clients for the stand-in, or for another address."""
+    """A function that makes clients for the stand-in, or for another URL."""
 
     def make(
         url: str | None = None, *, budget: Budget | None = None, timeouts: Timeouts = BRIEF, retry: Retry = AT_ONCE
@@ -57,7 +57,7 @@ def strava(connect: Callable[..., Strava]) -> Strava:
 
 @pytest.fixture
 def tokens_of(strava_site: StandIn) -> Callable[..., OneToken]:
-    """A tokens for an athlete of the stand-in."""
+    """A function that makes a token source for an athlete of the stand-in."""
 
     def make(athlete_id: int, scope: str = "read,activity:read") -> OneToken:
         return OneToken(strava_site.grant(athlete_id, scope)["access_token"])

@@ -1,6 +1,6 @@
-"""A process that spends from the shared budget: `python -m tests.strava.spender PORT CALLS LANE [API_URL TOKEN]`.
+"""A process that uses the shared budget: `python -m tests.strava.spender PORT CALLS LANE [API_URL TOKEN]`.
 
-Prints how many of its attempts were let go. With an address it makes each call for real.
+Prints how many of its calls were permitted. With a URL it also makes each call.
 """
 
 import asyncio

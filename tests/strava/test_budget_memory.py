@@ -1,4 +1,4 @@
-"""The budget of a single process."""
+"""The budget of a site that is one process."""
 
 import asyncio
 import threading
@@ -15,7 +15,7 @@ async def spend(budget: MemoryBudget, lane: Lane, attempts: int) -> int:
     return sum([isinstance(await budget.acquire(lane), Permit) for _ in range(attempts)])
 
 
-async def test_lanes_stop_one_after_the_other() -> None:
+async def test_lower_lanes_stop_first() -> None:
     budget = MemoryBudget(TWENTY, clock=lambda: START)
     assert await spend(budget, Lane.ROUTINE, 50) == 14
     assert await spend(budget, Lane.WEBHOOK, 50) == 3
@@ -24,7 +24,7 @@ async def test_lanes_stop_one_after_the_other() -> None:
     assert (await budget.status()).used == Meters(21, 21, 21, 21)
 
 
-async def test_full_budget_says_when_and_staggers_those_who_wait() -> None:
+async def test_full_budget_gives_each_caller_a_different_time_to_return() -> None:
     budget = MemoryBudget(TWENTY, clock=lambda: START + 100)
     await spend(budget, Lane.PERSON, 20)
     answers = [await budget.acquire(Lane.PERSON) for _ in range(50)]
@@ -34,7 +34,7 @@ async def test_full_budget_says_when_and_staggers_those_who_wait() -> None:
     assert max(waits) - min(waits) > 1.0
 
 
-async def test_turn_of_the_window_frees_whoever_waited() -> None:
+async def test_calls_are_permitted_again_in_the_next_window() -> None:
     now = [START]
     budget = MemoryBudget(TWENTY, clock=lambda: now[0])
     await spend(budget, Lane.PERSON, 20)
@@ -54,23 +54,23 @@ async def test_full_day_waits_for_midnight() -> None:
     assert 1.0 <= answer.at.timestamp() - midnight <= 5.0
 
 
-async def test_answer_raises_what_is_known_and_never_lowers_it() -> None:
+async def test_reported_usage_raises_the_count_and_never_lowers_it() -> None:
     budget = MemoryBudget(clock=lambda: START)
-    go = await budget.acquire(Lane.PERSON)
-    assert isinstance(go, Permit)
+    permit = await budget.acquire(Lane.PERSON)
+    assert isinstance(permit, Permit)
     headers = {"x-ratelimit-limit": "400,4000", "x-ratelimit-usage": "390,390"}
-    assert await budget.record_response(go, headers=headers, status=200) is None
+    assert await budget.record_response(permit, headers=headers, status=200) is None
     assert await spend(budget, Lane.PERSON, 50) == 10
-    assert await budget.record_response(go, headers=headers, status=200) is None
+    assert await budget.record_response(permit, headers=headers, status=200) is None
     assert isinstance(await budget.acquire(Lane.PERSON), NotBefore)
 
 
-async def test_429_closes_the_window_whatever_the_count() -> None:
+async def test_429_closes_the_window() -> None:
     now = [START]
     budget = MemoryBudget(clock=lambda: now[0])
-    go = await budget.acquire(Lane.PERSON)
-    assert isinstance(go, Permit)
-    closed = await budget.record_response(go, headers={}, status=429)
+    permit = await budget.acquire(Lane.PERSON)
+    assert isinstance(permit, Permit)
+    closed = await budget.record_response(permit, headers={}, status=429)
     assert closed is not None
     assert 1.0 <= closed.at.timestamp() - (START + 900) <= 5.0
     assert isinstance(await budget.acquire(Lane.PERSON), NotBefore)
@@ -79,7 +79,7 @@ async def test_429_closes_the_window_whatever_the_count() -> None:
     assert isinstance(await budget.acquire(Lane.ROUTINE), Permit)
 
 
-def test_budget_is_shared_by_the_loops_of_several_threads() -> None:
+def test_event_loops_of_several_threads_share_one_budget() -> None:
     budget = MemoryBudget(Policy(limits=Meters(10**6, 10**6, 1000, 10**6)), clock=lambda: START)
     went: list[int] = []
 

@@ -1,4 +1,4 @@
-"""The single calls, against the stand-in over real HTTP: what they give, what they raise, what they tell nobody."""
+"""The client's calls against the stand-in over real HTTP: results, errors, and what is kept out of logs."""
 
 import asyncio
 import gzip
@@ -44,7 +44,7 @@ async def sign_in(strava: Strava, site: StandIn, athlete_id: int) -> Grant:
     return await strava.exchange(parse_qs(urlsplit(back).query)["code"][0])
 
 
-async def test_exchange_brings_tokens_and_the_athlete(strava: Strava, strava_site: StandIn) -> None:
+async def test_exchange_returns_tokens_and_the_athlete(strava: Strava, strava_site: StandIn) -> None:
     athlete_id = strava_site.add_athlete(activities=1)
     grant = await sign_in(strava, strava_site, athlete_id)
     assert grant.athlete.strava_id == athlete_id
@@ -58,7 +58,7 @@ async def test_exchange_of_a_bad_code_needs_a_reconnect(strava: Strava, strava_s
         await strava.exchange("no-such-code")
 
 
-async def test_refresh_rotates(strava: Strava, strava_site: StandIn) -> None:
+async def test_refresh_replaces_the_refresh_token(strava: Strava, strava_site: StandIn) -> None:
     grant = await sign_in(strava, strava_site, strava_site.add_athlete(activities=1))
     fresh = await strava.refresh(grant.tokens.refresh)
     assert fresh.refresh != grant.tokens.refresh
@@ -66,7 +66,7 @@ async def test_refresh_rotates(strava: Strava, strava_site: StandIn) -> None:
         await strava.refresh(grant.tokens.refresh)
 
 
-async def test_refresh_is_tried_again_when_nothing_was_done(strava: Strava, strava_site: StandIn) -> None:
+async def test_refresh_is_retried_if_it_did_not_reach_strava(strava: Strava, strava_site: StandIn) -> None:
     grant = await sign_in(strava, strava_site, strava_site.add_athlete(activities=1))
     strava_site.fault("drop", "refresh", calls=1)
     strava_site.fault("server_error", "refresh", calls=1, status=503)
@@ -93,7 +93,7 @@ async def test_revoke_kills_both_tokens(strava: Strava, strava_site: StandIn, wh
     await strava.revoke(grant.tokens.refresh)
 
 
-async def test_wrong_secret_is_the_applications_fault(strava: Strava, strava_site: StandIn) -> None:
+async def test_wrong_secret_is_app_inactive(strava: Strava, strava_site: StandIn) -> None:
     wrong = Strava(
         oauth_url=strava.oauth_url,
         api_url=strava.api_url,
@@ -107,7 +107,7 @@ async def test_wrong_secret_is_the_applications_fault(strava: Strava, strava_sit
             await call
 
 
-async def test_activity_is_the_one_of_the_list(strava: Strava, strava_site: StandIn, tokens_of: TokensOf) -> None:
+async def test_activity_equals_the_one_in_the_list(strava: Strava, strava_site: StandIn, tokens_of: TokensOf) -> None:
     tokens = tokens_of(strava_site.add_athlete(activities=3))
     listed = [activity async for activity in strava.activities(tokens, lane=Lane.PERSON)]
     one = await strava.activity(tokens, listed[1].strava_id, lane=Lane.WEBHOOK)
@@ -134,7 +134,7 @@ async def test_unknown_activity_is_gone(strava: Strava, strava_site: StandIn, to
         ({"kind": "html", "status": 403}, UnexpectedAnswer),
     ],
 )
-async def test_refusal_is_never_tried_again(
+async def test_refusals_are_not_retried(
     strava: Strava, strava_site: StandIn, tokens_of: TokensOf, fault: dict[str, object], expected: type[Exception]
 ) -> None:
     tokens = tokens_of(strava_site.add_athlete(activities=1))
@@ -155,7 +155,7 @@ async def test_refusal_is_never_tried_again(
         {"kind": "truncate", "bytes": 20},
     ],
 )
-async def test_what_a_retry_helps_is_tried_again_within_a_bound(
+async def test_temporary_errors_are_retried_a_limited_number_of_times(
     strava: Strava, strava_site: StandIn, tokens_of: TokensOf, fault: dict[str, object]
 ) -> None:
     athlete_id = strava_site.add_athlete(activities=1)
@@ -169,7 +169,7 @@ async def test_what_a_retry_helps_is_tried_again_within_a_bound(
 
 
 @pytest.mark.parametrize("body", [b"<html>We are back soon</html>", b'{"id": 1', b"[" * 100_000])
-async def test_body_that_is_not_json_is_tried_again_and_then_garbled(connect: Connect, body: bytes) -> None:
+async def test_body_that_is_not_json_is_retried_then_garbled(connect: Connect, body: bytes) -> None:
     calls = 0
 
     async def page(head: bytes, writer: asyncio.StreamWriter) -> None:
@@ -219,7 +219,9 @@ async def nothing(head: bytes, writer: asyncio.StreamWriter) -> None:
     await asyncio.sleep(60)
 
 
-async def test_every_call_counts_and_asks_for_room(connect: Connect, strava_site: StandIn, tokens_of: TokensOf) -> None:
+async def test_no_call_is_sent_if_the_budget_refuses_it(
+    connect: Connect, strava_site: StandIn, tokens_of: TokensOf
+) -> None:
     strava_site.limits(headers=False)
     tokens = tokens_of(strava_site.add_athlete(activities=1))
     budget = MemoryBudget(TINY)
@@ -233,7 +235,7 @@ async def test_every_call_counts_and_asks_for_room(connect: Connect, strava_site
     assert strava_site.stats()["calls"] == calls
 
 
-async def test_signing_in_and_out_is_counted_and_never_held_back(connect: Connect, strava_site: StandIn) -> None:
+async def test_sign_in_and_sign_out_are_counted_but_never_delayed(connect: Connect, strava_site: StandIn) -> None:
     strava_site.limits(headers=False)
     budget = MemoryBudget(TINY)
     strava = connect(budget=budget)
@@ -263,7 +265,7 @@ async def test_client_learns_the_limits_and_stays_within_them(
     assert (await strava.budget.status()).limits == Meters(40, 400, 20, 200)
 
 
-async def test_429_closes_the_window_for_everyone(connect: Connect, strava_site: StandIn, tokens_of: TokensOf) -> None:
+async def test_429_closes_the_window_for_all_calls(connect: Connect, strava_site: StandIn, tokens_of: TokensOf) -> None:
     tokens = tokens_of(strava_site.add_athlete(activities=1))
     strava = connect()
     strava_site.fault("rate_limited", "activity", calls=1)
@@ -276,7 +278,7 @@ async def test_429_closes_the_window_for_everyone(connect: Connect, strava_site:
     assert not caught.value.by_strava
 
 
-async def test_subscription_is_made_listed_and_ended(strava: Strava, strava_site: StandIn) -> None:
+async def test_subscription_is_created_listed_and_deleted(strava: Strava, strava_site: StandIn) -> None:
     async def callback(head: bytes, writer: asyncio.StreamWriter) -> None:
         challenge = parse_qs(urlsplit(head.split()[1].decode()).query)["hub.challenge"][0]
         body = f'{{"hub.challenge": "{challenge}"}}'.encode()
@@ -291,7 +293,7 @@ async def test_subscription_is_made_listed_and_ended(strava: Strava, strava_site
         assert await strava.subscriptions() == []
 
 
-async def test_no_token_and_no_secret_reaches_a_log_or_an_error(
+async def test_logs_and_errors_contain_no_token_and_no_secret(
     strava: Strava, strava_site: StandIn, caplog: pytest.LogCaptureFixture
 ) -> None:
     for logger in ("", "httpx", "httpcore"):
@@ -309,7 +311,7 @@ async def test_no_token_and_no_secret_reaches_a_log_or_an_error(
     assert [secret for secret in secrets if secret in logged] == []
 
 
-async def test_tokens_travel_in_the_authorization_header_only(connect: Connect) -> None:
+async def test_token_is_sent_in_the_authorization_header_only(connect: Connect) -> None:
     heads: list[bytes] = []
 
     async def listen(head: bytes, writer: asyncio.StreamWriter) -> None:

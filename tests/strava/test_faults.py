@@ -1,4 +1,4 @@
-"""What each answer of Strava's means, and what each error tells the athlete and the caller."""
+"""Error responses become errors, and every error has its texts."""
 
 import json
 
@@ -49,19 +49,19 @@ def fault(resource: str = "", field: str = "", code: str = "", message: str = "B
         (503, b"", StravaDown),
     ],
 )
-def test_answer_becomes_its_error(status: int, body: bytes, expected: type[StravaError]) -> None:
+def test_response_becomes_its_error(status: int, body: bytes, expected: type[StravaError]) -> None:
     assert type(error_for(status, {}, body)) is expected
 
 
 @pytest.mark.parametrize(
     "body", [fault("RefreshToken", "refresh_token", "invalid"), fault("AuthorizationCode", "", "expired"), b""]
 )
-def test_refused_sign_in_needs_a_reconnect(body: bytes) -> None:
+def test_refused_sign_in_is_reconnect_needed(body: bytes) -> None:
     assert type(error_for(400, {}, body, endpoint=Endpoint.OAUTH)) is ReconnectNeeded
 
 
 @pytest.mark.parametrize("body", [b"", fault("StravaActivity", "", "not found")])
-def test_404_says_that_an_activity_is_gone_only_when_one_was_asked_for(body: bytes) -> None:
+def test_404_is_gone_only_for_an_activity(body: bytes) -> None:
     assert type(error_for(404, {}, body, endpoint=Endpoint.ACTIVITY)) is Gone
     for endpoint in (Endpoint.OAUTH, Endpoint.OTHER):
         assert "activity" not in error_for(404, {}, body, endpoint=endpoint).sentence
@@ -83,18 +83,20 @@ JSON = st.recursive(
 @given(
     status=st.integers(300, 599), data=JSON, endpoint=st.sampled_from(Endpoint), cut=st.integers(0, 80), asked=st.text()
 )
-def test_any_answer_becomes_some_error(status: int, data: object, endpoint: Endpoint, cut: int, asked: str) -> None:
+def test_any_error_response_becomes_a_strava_error(
+    status: int, data: object, endpoint: Endpoint, cut: int, asked: str
+) -> None:
     error = error_for(status, {"retry-after": asked}, json.dumps(data).encode()[cut:], endpoint=endpoint)
     assert isinstance(error, StravaError)
     assert 0 <= error.retry_after <= 3600
 
 
-def test_every_error_is_drawn_in_the_tree_and_speaks_to_the_athlete() -> None:
-    drawn = errors.__doc__ or ""
+def test_every_error_is_in_the_tree_and_has_texts() -> None:
+    tree = errors.__doc__ or ""
     found = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, StravaError)]
     assert len(found) == 11
     for kind in found:
-        assert kind.__name__ in drawn
+        assert kind.__name__ in tree
         if kind is not StravaError:
             assert kind.code
             assert kind.sentence.endswith(".")

@@ -1,4 +1,4 @@
-"""Retry-After over real HTTP: waited for where that is short, and left to the caller where it is long."""
+"""Retry-After over real HTTP: the client waits for a short time, and passes a long one on to the caller."""
 
 import time
 from collections.abc import Awaitable, Callable
@@ -35,7 +35,7 @@ ways = pytest.mark.parametrize(("endpoint", "way"), [("athlete", call), ("activi
 
 
 @ways
-async def test_short_wait_is_kept(
+async def test_client_waits_as_long_as_asked(
     connect: Connect, strava_site: StandIn, tokens_of: TokensOf, endpoint: str, way: Way
 ) -> None:
     tokens = tokens_of(strava_site.add_athlete(activities=1))
@@ -76,7 +76,7 @@ async def test_wait_beyond_the_time_for_the_call_is_passed_on(
 
 
 @pytest.mark.parametrize("asked", ["120", "1e9"])
-async def test_limit_is_waited_for_as_long_as_strava_asks_and_an_hour_at_most(
+async def test_rate_limit_lasts_as_long_as_asked_but_at_most_an_hour(
     connect: Connect, strava_site: StandIn, tokens_of: TokensOf, asked: str
 ) -> None:
     tokens = tokens_of(strava_site.add_athlete(activities=1))
@@ -89,7 +89,7 @@ async def test_limit_is_waited_for_as_long_as_strava_asks_and_an_hour_at_most(
     assert timedelta(seconds=120) <= caught.value.until - now <= timedelta(seconds=3660)
 
 
-async def test_window_that_turns_later_than_strava_asks_is_waited_for(
+async def test_rate_limit_lasts_until_the_window_ends(
     connect: Connect, strava_site: StandIn, tokens_of: TokensOf
 ) -> None:
     tokens = tokens_of(strava_site.add_athlete(activities=1))

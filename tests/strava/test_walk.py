@@ -1,4 +1,4 @@
-"""A walk against the stand-in over real HTTP: complete, once each, within its calls, whatever happens on the way."""
+"""A walk against the stand-in over real HTTP: it yields each activity once, with few calls, despite faults."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ Connect = Callable[..., Strava]
 
 
 class Renewing:
-    """A tokens that gets a new token from the stand-in when one is refused."""
+    """A token source that gets a new token from the stand-in when one is refused."""
 
     def __init__(self, site: StandIn, athlete_id: int) -> None:
         self._site, self._athlete_id = site, athlete_id
@@ -68,7 +68,7 @@ async def ids_until_it_raises(walk: Walk) -> tuple[list[int], StravaError | None
     ],
     ids=["hidden", "hidden starts", "200 hidden in a row", "shared seconds", "plain"],
 )
-async def test_walk_reads_3000_completely_once_within_its_calls(
+async def test_walk_reads_3000_activities_once_with_few_calls(
     strava: Strava, strava_site: StandIn, tokens_of: TokensOf, order: dict[str, object], *, by_true_start: bool
 ) -> None:
     athlete_id = strava_site.add_athlete(activities=3000, by_true_start=by_true_start, **order)
@@ -84,7 +84,7 @@ async def test_walk_reads_3000_completely_once_within_its_calls(
     assert calls <= math.ceil(3000 / 200) + 2 + 1
 
 
-async def test_walk_meets_everyone_who_stays_while_others_come_and_go(
+async def test_walk_finds_every_activity_while_others_are_added_and_deleted(
     strava: Strava, strava_site: StandIn, tokens_of: TokensOf
 ) -> None:
     athlete_id = strava_site.add_athlete(activities=3000, withheld_share=0.15, withheld=[[700, 900]])
@@ -98,7 +98,7 @@ async def test_walk_meets_everyone_who_stays_while_others_come_and_go(
     assert walk.requests <= math.ceil(3000 / 200) + 2 + 1
 
 
-async def test_walk_keeps_to_its_window(strava: Strava, strava_site: StandIn, tokens_of: TokensOf) -> None:
+async def test_walk_stays_in_its_window(strava: Strava, strava_site: StandIn, tokens_of: TokensOf) -> None:
     athlete_id = strava_site.add_athlete(activities=500)
     everything = [activity async for activity in strava.activities(tokens_of(athlete_id), lane=Lane.PERSON)]
     walk = strava.activities(
@@ -108,7 +108,7 @@ async def test_walk_keeps_to_its_window(strava: Strava, strava_site: StandIn, to
     assert walk.requests == 1
 
 
-async def test_walk_goes_on_from_the_last_activity_when_a_stream_breaks(
+async def test_walk_continues_after_the_last_activity_when_a_connection_breaks(
     strava: Strava, strava_site: StandIn, tokens_of: TokensOf
 ) -> None:
     athlete_id = strava_site.add_athlete(activities=600, withheld_share=0.1)
@@ -121,7 +121,7 @@ async def test_walk_goes_on_from_the_last_activity_when_a_stream_breaks(
 
 
 @pytest.mark.parametrize("fault", [{"kind": "server_error", "status": 503}, {"kind": "drop"}, {"kind": "html"}])
-async def test_walk_tries_again_what_a_retry_helps(
+async def test_walk_retries_temporary_errors(
     strava: Strava, strava_site: StandIn, tokens_of: TokensOf, fault: dict[str, object]
 ) -> None:
     athlete_id = strava_site.add_athlete(activities=300)
@@ -131,7 +131,7 @@ async def test_walk_tries_again_what_a_retry_helps(
     assert walk.requests == walk.pages + 2
 
 
-async def test_walk_gives_up_after_a_bound_and_goes_on_when_asked_again(
+async def test_walk_gives_up_and_continues_when_iterated_again(
     strava: Strava, strava_site: StandIn, tokens_of: TokensOf
 ) -> None:
     athlete_id = strava_site.add_athlete(activities=300)
@@ -147,7 +147,7 @@ async def test_walk_gives_up_after_a_bound_and_goes_on_when_asked_again(
 
 
 @pytest.mark.parametrize(("fault", "error"), [("inactive", AppInactive), ("rate_limited", RateLimited)])
-async def test_walk_never_tries_a_refusal_again(
+async def test_walk_does_not_retry_refusals(
     strava: Strava, strava_site: StandIn, tokens_of: TokensOf, fault: str, error: type[Exception]
 ) -> None:
     athlete_id = strava_site.add_athlete(activities=10)
@@ -158,14 +158,14 @@ async def test_walk_never_tries_a_refusal_again(
     assert walk.requests == 1
 
 
-async def test_walk_says_which_scope_is_missing(strava: Strava, strava_site: StandIn, tokens_of: TokensOf) -> None:
+async def test_walk_names_the_missing_scope(strava: Strava, strava_site: StandIn, tokens_of: TokensOf) -> None:
     athlete_id = strava_site.add_athlete(activities=10)
     with pytest.raises(ScopeMissing) as caught:
         await ids(strava.activities(tokens_of(athlete_id, "read"), lane=Lane.PERSON))
     assert caught.value.scope == "activity:read"
 
 
-async def test_walk_refreshes_once_when_a_token_expires_on_the_way(strava: Strava, strava_site: StandIn) -> None:
+async def test_walk_refreshes_a_token_that_expires(strava: Strava, strava_site: StandIn) -> None:
     athlete_id = strava_site.add_athlete(activities=600)
     tokens = Renewing(strava_site, athlete_id)
     found = []
@@ -177,7 +177,9 @@ async def test_walk_refreshes_once_when_a_token_expires_on_the_way(strava: Strav
     assert tokens.renewed == 1
 
 
-async def test_walk_needs_a_reconnect_when_the_fresh_token_is_refused_too(strava: Strava, strava_site: StandIn) -> None:
+async def test_walk_raises_reconnect_needed_if_the_new_token_is_refused_too(
+    strava: Strava, strava_site: StandIn
+) -> None:
     athlete_id = strava_site.add_athlete(activities=10)
     tokens = Renewing(strava_site, athlete_id)
     strava_site.fault("unauthorized", "activities")
@@ -187,7 +189,7 @@ async def test_walk_needs_a_reconnect_when_the_fresh_token_is_refused_too(strava
     assert (walk.requests, tokens.renewed) == (2, 1)
 
 
-async def test_walk_stops_at_the_budget_and_goes_on_where_it_stood(
+async def test_walk_stops_at_the_budget_and_continues_later(
     connect: Connect, strava_site: StandIn, tokens_of: TokensOf
 ) -> None:
     now = [1_000_000.0]
@@ -210,24 +212,22 @@ async def test_walk_stops_at_the_budget_and_goes_on_where_it_stood(
     assert walk.requests == walk.pages
 
 
-async def test_walk_takes_its_room_from_the_lane_it_is_in_now(
-    connect: Connect, strava_site: StandIn, tokens_of: TokensOf
-) -> None:
+async def test_lane_of_a_walk_can_change(connect: Connect, strava_site: StandIn, tokens_of: TokensOf) -> None:
     strava_site.limits(headers=False)
     strava = connect(budget=MemoryBudget(Policy(limits=Meters(10, 100, 10, 100), windows=LONG)))
     athlete_id = strava_site.add_athlete(activities=3000)
     walk = strava.activities(tokens_of(athlete_id), lane=Lane.PERSON)
 
-    async def leave_the_fast_lane() -> None:
+    async def switch_to_routine() -> None:
         async for _ in walk:
             walk.lane = Lane.PERSON if walk.requests < 3 else Lane.ROUTINE
 
     with pytest.raises(RateLimited):
-        await leave_the_fast_lane()
+        await switch_to_routine()
     assert walk.requests == 7
 
 
-async def test_walk_skips_and_reports_what_it_cannot_read(connect: Connect) -> None:
+async def test_walk_skips_and_reports_unreadable_items(connect: Connect) -> None:
     items = [summary(1), {"id": 2, "name": "no start"}, None, {"start_date": "2025-01-01T00:00:00Z"}, "x", summary(3)]
 
     async def answer(head: bytes, writer: asyncio.StreamWriter) -> None:
