@@ -17,7 +17,7 @@ from simulators.strava.histories import histories
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.bundled import bundled_events
 from strava_live.parkrun.mornings import judge_all
-from strava_live.strava.payloads import Activity, read_activity
+from strava_live.strava.payloads import StravaActivity, read_activity
 
 ACTIVITIES = 1000
 ROUNDS, SEED = 15, 20_261_121
@@ -25,9 +25,9 @@ LIMIT_MS = 100.0
 UNTIL = int(datetime(2026, 11, 20, tzinfo=UTC).timestamp())
 
 
-def thousand(seed: int, *, only_parkruns: bool) -> list[Activity]:
+def thousand(seed: int, *, only_parkruns: bool) -> list[StravaActivity]:
     """Activities of many athletes; only parkruns are the rules' longest way, for nothing refuses them early."""
-    found: list[Activity] = []
+    found: list[StravaActivity] = []
     for _, activities in histories(seed=seed, athletes=10_000, until=UNTIL):
         wanted = (one for one in activities if one.label.parkrun or not only_parkruns)
         found.extend(read_activity(json.loads(one.written(precise=True))) for one in wanted)

@@ -1,1 +1,1 @@
-"""Stand-ins for the services the site speaks to, each a process of its own. They import nothing of strava_live."""
+"""Stand-ins for external services. Each runs as a separate process and imports nothing of strava_live."""

@@ -1,7 +1,7 @@
-"""A small HTTP/1.1 server on asyncio and h11, for stand-ins whose answers may also be slow, cut short or never sent.
+"""A small HTTP/1.1 server on asyncio and h11. It can also send slow responses, cut them off, or send none.
 
-A handler takes a Request and gives a Response. Response.cut_after breaks the connection in the middle of the body;
-a handler that raises HangUpError breaks it before the first byte.
+A handler takes a Request and returns a Response. `Response.cut_after` closes the connection in the middle of the body.
+A handler that raises HangUpError closes it before the first byte.
 """
 
 import asyncio
@@ -29,16 +29,16 @@ HTML = "text/html; charset=utf-8"
 
 
 class HangUpError(Exception):
-    """Break the connection instead of answering."""
+    """Close the connection instead of sending a response."""
 
 
 class _CutShortError(Exception):
-    """The body has been sent as far as it should be."""
+    """Raised after `cut_after` bytes of the body, to close the connection."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request, read completely. Header names are lower case; params come from the route's pattern."""
+    """A complete request. Header names are lower case. `params` holds the segments that the route's pattern matched."""
 
     method: str
     path: str
@@ -53,7 +53,7 @@ class Request:
 
 @dataclass(slots=True)
 class Response:
-    """What is sent: bytes, pieces that are joined, or an iterator whose pieces go out as they come."""
+    """A response. The body is bytes, or an iterator of pieces that are joined or sent one by one."""
 
     body: bytes | list[bytes] | AsyncIterator[bytes] = b""
     _: KW_ONLY
@@ -99,7 +99,7 @@ class Router:
 
 
 class Server:
-    """Serves one handler on one address and counts its connections."""
+    """Serves one handler on one host and port, and counts its connections."""
 
     def __init__(self, handle: Handler) -> None:
         self._handle = handle
@@ -112,7 +112,7 @@ class Server:
         return len(self._tasks)
 
     async def start(self, host: str, port: int) -> int:
-        """Listen; port 0 takes a free one. Gives the port."""
+        """Listen, on a free port if `port` is 0. Return the port."""
         self._listener = await asyncio.start_server(self._converse, host, port, backlog=1024)
         return int(self._listener.sockets[0].getsockname()[1])
 
@@ -131,7 +131,7 @@ class Server:
         try:
             await _Conversation(reader, writer, self._handle).run()
         except _CutShortError:
-            pass  # closing sends what is buffered; aborting would not
+            pass  # close() sends buffered bytes, abort() would not
         except (HangUpError, OSError, h11.ProtocolError, asyncio.CancelledError):
             writer.transport.abort()
         finally:
@@ -142,7 +142,7 @@ class Server:
 
 
 class _Conversation:
-    """One connection: requests and answers in turn until either side is done."""
+    """Handles the requests of one connection until client or server closes it."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, handle: Handler) -> None:
         self._reader, self._writer, self._handle = reader, writer, handle
@@ -160,7 +160,7 @@ class _Conversation:
             if self._wire.they_are_waiting_for_100_continue:
                 await self._write(h11.InformationalResponse(status_code=100, headers=[]))
             self._wire.receive_data(await self._reader.read(CHUNK))
-        return event  # type: ignore[return-value] # the loop above took NEED_DATA out
+        return event  # type: ignore[return-value] # the loop above handles NEED_DATA
 
     async def _read(self) -> Request | None:
         head = await self._event()
@@ -227,7 +227,7 @@ class _Conversation:
 
 
 async def serve(server: Server, *, host: str, port: int) -> None:
-    """Serve until SIGTERM or SIGINT; say on one line where, as soon as requests are taken."""
+    """Serve until SIGTERM or SIGINT. Print the URL on one line once requests are accepted."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

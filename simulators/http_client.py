@@ -1,4 +1,4 @@
-"""One outgoing HTTP request on asyncio and h11: what a stand-in needs to call back."""
+"""Send an HTTP request with asyncio and h11, for the webhook calls of a stand-in."""
 
 import asyncio
 import contextlib
@@ -12,12 +12,12 @@ MOST = 1_000_000
 
 
 class UnansweredError(Exception):
-    """No whole answer came: refused, broken off, too long, or not HTTP."""
+    """No complete response: refused, broken off, too long, or not HTTP."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back."""
+    """The response to `fetch`."""
 
     status: int
     headers: Mapping[str, str]
@@ -27,7 +27,7 @@ class Answer:
 async def fetch(
     method: str, url: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None, timeout_s: float = 2.0
 ) -> Answer:
-    """Send a request on a connection of its own; UnansweredError unless the whole answer is there in time."""
+    """Send a request on a new connection. Raise UnansweredError unless a complete response arrives in time."""
     try:
         async with asyncio.timeout(timeout_s):
             return await _exchange(method, url, body, dict(headers or {}))

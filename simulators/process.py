@@ -1,4 +1,4 @@
-"""Starting a stand-in as a process of its own and speaking to its control calls: for tests, benchmarks and scripts."""
+"""Start the stand-in for Strava as a process and call its control API, for tests, benchmarks and scripts."""
 
 import http.client
 import json
@@ -16,16 +16,16 @@ Record = dict[str, Any]
 
 
 class StandInError(RuntimeError):
-    """The process did not start, or refused a control call."""
+    """The process did not start, or answered a control call with an error."""
 
 
 class StandIn:
-    """The stand-in for Strava on a free port. Use with `with`, or call `stop()`."""
+    """The stand-in for Strava on a free port. Use it in a `with` block, or call `stop()`."""
 
     def __init__(self, *options: str) -> None:
         command = [sys.executable, "-m", "simulators.strava", "--port", "0", *options]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603 - ours
-        assert self.process.stdout  # noqa: S101 - a pipe was asked for
+        assert self.process.stdout  # noqa: S101 - stdout=PIPE
         line = self.process.stdout.readline()
         if not line.startswith("listening on "):
             self.stop()
@@ -42,7 +42,7 @@ class StandIn:
         self.stop()
 
     def stop(self) -> int:
-        """End the process; gives its exit code."""
+        """End the process and return its exit code."""
         self.process.terminate()
         try:
             code = self.process.wait(timeout=5)
@@ -54,18 +54,18 @@ class StandIn:
         return code
 
     def stats(self) -> Record:
-        """Calls by endpoint, tokens issued, dead refresh tokens presented, usage, open connections."""
+        """Return counts: calls by endpoint, issued tokens, uses of invalid refresh tokens, usage, open connections."""
         return self._ask("stats")
 
     def athletes(self) -> list[Record]:
         return self._ask_many("athletes")
 
     def activities(self, athlete_id: int) -> list[Record]:
-        """The truth about an athlete's activities, newest first, withheld ones included."""
+        """Return all activities of an athlete as they really were, newest first, withheld ones included."""
         return self._ask_many("activities", athlete_id=athlete_id)
 
     def given_ids(self, athlete_id: int, *, private_too: bool = False) -> set[int]:
-        """The ids of the activities that the application may see."""
+        """Return the ids of the activities that the application may see."""
         visible = ("everyone", "followers_only", "only_me") if private_too else ("everyone", "followers_only")
         return {
             one["id"] for one in self.activities(athlete_id) if not one["withheld"] and one["visibility"] in visible
@@ -75,11 +75,11 @@ class StandIn:
         return self._ask_many("labels", athlete_id=athlete_id)
 
     def add_athlete(self, **order: Any) -> int:
-        """An athlete made to order: activities=, withheld_share=, withheld=, hidden_starts=, same_second=, seed=…"""
+        """Create an athlete: activities=, withheld_share=, withheld=, hidden_starts=, same_second=, seed=…"""
         return int(self._tell("athletes", **order)["athlete_id"])
 
     def grant(self, athlete_id: int, scope: str = "read,activity:read") -> Record:
-        """Tokens without asking the athlete."""
+        """Return tokens of an athlete, without a consent page."""
         return self._tell("grant", athlete_id=athlete_id, scope=scope)
 
     def consent(
@@ -90,7 +90,7 @@ class StandIn:
         scopes: tuple[str, ...] = ("read", "activity:read"),
         cancel: bool = False,
     ) -> str:
-        """What a person does with the address of the consent page. Gives the address they are sent back to."""
+        """Open the consent page at `url` and consent, as a person would. Return the URL of the redirect."""
         asked = dict(parse_qsl(urlsplit(address).query))
         kept = [(name, asked[name]) for name in ("client_id", "redirect_uri", "state") if name in asked]
         chosen = [("scope", scope) for scope in scopes]
@@ -103,7 +103,7 @@ class StandIn:
         return headers["location"]
 
     def finish_parkrun(self, athlete_id: int, **how: Any) -> Record:
-        """A parkrun just uploaded; event=slug and right_now=True if wanted."""
+        """Upload a parkrun. Options: event=slug, right_now=True."""
         return self._tell("parkrun", athlete_id=athlete_id, **how)
 
     def add_activity(self, athlete_id: int, **fields: Any) -> int:
@@ -116,48 +116,48 @@ class StandIn:
         self._tell("activity/delete", id=activity_id)
 
     def churn(self, athlete_id: int, *, add: int = 0, remove: int = 0) -> None:
-        """Let so many activities come and go after every page served."""
+        """Add and delete this many activities after every page that is served."""
         self._tell("churn", athlete_id=athlete_id, add=add, remove=remove)
 
     def churned(self, athlete_id: int) -> Record:
-        """Which have come and gone: `added` and `removed`, lists of ids."""
+        """Return the ids that were `added` and `removed`."""
         return self._ask("churn", athlete_id=athlete_id)
 
     def expire_tokens(self, athlete_id: int) -> int:
-        """End all access tokens of the athlete now; gives how many."""
+        """Expire all access tokens of the athlete. Return how many."""
         return int(self._tell("expire", athlete_id=athlete_id)["expired"])
 
     def revoke(self, athlete_id: int) -> None:
-        """The athlete ends the connection at Strava."""
+        """End the athlete's grant, as they can on Strava's site."""
         self._tell("revoke", athlete_id=athlete_id)
 
     def fault(self, kind: str, endpoint: str = "*", **how: Any) -> int:
-        """Switch a fault on: calls=, seconds=, skip=, athlete_id=, ms=, bytes=, status=, retry_after=. faults.KINDS."""
+        """Switch on a fault of faults.KINDS: calls=, seconds=, skip=, athlete_id=, ms=, bytes=, status=, …"""
         return int(self._tell("faults", kind=kind, endpoint=endpoint, **how)["id"])
 
     def clear_faults(self) -> None:
         self._tell("faults/clear")
 
     def limits(self, **values: Any) -> Record:
-        """overall=, read=, used= as pairs (window, day); window_s=, headers=."""
+        """Set limits: overall=, read= and used= are pairs (window, day); also window_s= and headers=."""
         return self._tell("limits", **values)
 
     def settings(self, **values: Any) -> Record:
-        """rotation=, token_life_s=, round_coordinates=, athlete_cap=, …: see strava.settings."""
+        """Change settings: rotation=, token_life_s=, round_coordinates=, athlete_cap=, … (see strava.settings)."""
         return self._tell("settings", **values)
 
     def reset(self) -> None:
-        """No faults, no subscription, settings and limits as at the start. Athletes and tokens stay."""
+        """Remove faults and the subscription, and restore settings and limits. Athletes and tokens stay."""
         self._tell("reset")
 
     def webhooks(self, **values: Any) -> Record:
-        """Set mode= (send, hold, lose), retry_s=, copies=; gives how they stand and all `deliveries`."""
+        """Set mode= (send, hold, lose), retry_s= and copies=. Return the settings and all `deliveries`."""
         if values:
             self._tell("webhooks", **values)
         return self._ask("webhooks")
 
     def release_webhooks(self, *, turned_round: bool = False) -> int:
-        """Send the held events, in the order they happened or the other way round; gives how many."""
+        """Send the held events, in their order or reversed. Return how many."""
         return int(self._tell("webhooks/release", reversed=turned_round)["released"])
 
     def _ask(self, name: str, /, **query: Any) -> Record:

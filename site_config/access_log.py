@@ -1,7 +1,7 @@
-"""The access log: one line for every HTTP answer and every socket, with its path masked and no query string.
+"""The access log: one line for each HTTP response, and two for each socket, with masked paths and no query strings.
 
-It stands in front of the whole ASGI application and takes the place of daphne's own access log, which would write
-screen keys and invitation codes. It gives each request its id: the router's X-Request-ID, or else one made here.
+It wraps the whole ASGI application and replaces daphne's access log, which would write screen keys and invitation
+codes. It also sets the request id: the router's X-Request-ID, or a random one.
 """
 
 import logging
@@ -46,7 +46,7 @@ class AccessLog:
             await send(message)
 
         async def receive_and_note() -> Message:
-            """A close may have gone past `send` (hub.client_writers); how it ended is heard in any case."""
+            """Note the close code. hub.client_writers closes sockets without calling `send`, so it is read here too."""
             message = await receive()
             if message["type"] == "websocket.disconnect":
                 answer.setdefault("code", message.get("code", 1005))

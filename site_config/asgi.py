@@ -5,7 +5,7 @@ import os
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_config.settings")
-pages = get_asgi_application()  # before anything that imports models
+pages = get_asgi_application()  # must run before models are imported
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 

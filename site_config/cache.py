@@ -1,7 +1,7 @@
-"""The cache that rate limits count in: Redis, and while Redis is away or refuses, this process's own memory.
+"""The cache in which rate limits are counted: Redis, or this process's memory while Redis fails.
 
-Nobody is kept from signing in because Redis restarts, hangs or is full. Limits then hold for each process by itself:
-the log and /readyz say so.
+A Redis that restarts, hangs or is full must not stop users from signing in. Limits are then counted by each process
+alone, which the log and /readyz report.
 """
 
 import logging
@@ -17,8 +17,8 @@ from redis.exceptions import RedisError
 from strava_live.leaky_bucket import Rate
 
 logger = logging.getLogger(__name__)
-LOOK_AGAIN_S = 5.0
-PATIENCE_S = 0.5
+RETRY_REDIS_S = 5.0
+REDIS_TIMEOUT_S = 0.5
 MOST_ENTRIES = 20_000
 MOST_CONNECTIONS, CONNECTION_WAIT_S = 8, 2.0
 
@@ -36,14 +36,14 @@ return overflow
 
 
 class MemoryCache(LocMemCache):
-    """This process's memory: one for all cache objects of the same name."""
+    """A cache in this process's memory, shared by all cache objects of the same name."""
 
     in_process_only = False
-    """Without Redis the site is one process, so its limits hold everywhere."""
+    """False, because a site without Redis is one process: its limits apply everywhere."""
     bucket_lock = threading.Lock()
 
     def add_to_bucket(self, key: str, rate: Rate) -> float:
-        """Add one to the leaky bucket `key`. Return 0, or in how many seconds it would fit; then nothing is added."""
+        """Add one to the leaky bucket `key` and return 0. If it is full, add nothing and return the seconds to wait."""
         with self.bucket_lock:
             now = microseconds()
             empty_at = rate.after_one_more(self.get(key, 0), now)
@@ -54,15 +54,15 @@ class MemoryCache(LocMemCache):
 
 
 def microseconds() -> int:
-    """Return the time by a clock that is never set back."""
+    """Return the time of a monotonic clock."""
     return time.monotonic_ns() // 1000
 
 
 class PooledRedisCache(RedisCache):
-    """Django's cache over Redis with one bounded connection pool for the process.
+    """Django's Redis cache with one limited connection pool for the whole process.
 
-    Django makes a cache object for each request, and with it a pool whose connections stay open until they are garbage
-    collected.
+    Django creates a cache object for each request. Each would have its own pool, whose connections stay open until it
+    is garbage collected.
     """
 
     @property
@@ -70,7 +70,7 @@ class PooledRedisCache(RedisCache):
         return client_for(self._servers, self._options)  # type: ignore[attr-defined]  # Django's own, unknown to its stubs
 
     def add_to_bucket(self, key: str, rate: Rate) -> float:
-        """Add one to the leaky bucket `key`, by Redis's clock. See MemoryCache."""
+        """Add one to the leaky bucket `key`, as MemoryCache does, by the clock of Redis."""
         full_key = self.make_and_validate_key(key)
         client = self._cache.get_client(full_key, write=True)
         overflow = client.eval(ADD_TO_BUCKET, 1, full_key, rate.step, rate.seconds * 1_000_000)
@@ -87,12 +87,12 @@ def client_for(servers: list[str], options: dict[str, Any]) -> RedisCacheClient:
         if name not in clients:
             bounded: dict[str, Any] = {"max_connections": MOST_CONNECTIONS, "timeout": CONNECTION_WAIT_S}
             clients[name] = RedisCacheClient(servers, pool_class=BlockingConnectionPool, **bounded, **options)
-            clients[name].get_client(write=True)  # makes the pool now, under the lock
+            clients[name].get_client(write=True)  # creates the pool while the lock is held
         return clients[name]
 
 
 class Outage:
-    """Whether Redis fails to serve this process, for all of its threads. One request in LOOK_AGAIN_S tries it again."""
+    """Tracks whether Redis is failing, for all threads of the process. One request tries it every RETRY_REDIS_S."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -105,12 +105,12 @@ class Outage:
         with self.lock:
             if time.monotonic() < self.next_try_at:
                 return False
-            self.next_try_at = time.monotonic() + LOOK_AGAIN_S
+            self.next_try_at = time.monotonic() + RETRY_REDIS_S
         return True
 
     def failed(self, error: RedisError) -> None:
         with self.lock:
-            self.next_try_at = time.monotonic() + LOOK_AGAIN_S
+            self.next_try_at = time.monotonic() + RETRY_REDIS_S
             if self.began_at is not None:
                 return
             self.began_at = time.monotonic()
@@ -132,16 +132,19 @@ outage = Outage()
 memory = MemoryCache("while-redis-is-away", {"max_entries": MOST_ENTRIES})
 
 
-class SteadyRedisCache(PooledRedisCache):
+class FallbackRedisCache(PooledRedisCache):
+    """A Redis cache that uses `memory` while Redis fails."""
+
     def __init__(self, server: str, params: dict[str, Any]) -> None:
-        patience = {"socket_timeout": PATIENCE_S, "socket_connect_timeout": PATIENCE_S, "retry": None}
-        super().__init__(server, params | {"OPTIONS": patience | params.get("OPTIONS", {})})
+        timeouts = {"socket_timeout": REDIS_TIMEOUT_S, "socket_connect_timeout": REDIS_TIMEOUT_S, "retry": None}
+        super().__init__(server, params | {"OPTIONS": timeouts | params.get("OPTIONS", {})})
 
     @property
     def in_process_only(self) -> bool:
         return outage.began_at is not None
 
-    def steadily(self, operation: str, *args: Any, **kwargs: Any) -> Any:
+    def redis_or_memory(self, operation: str, *args: Any, **kwargs: Any) -> Any:
+        """Call `operation` of the Redis cache, or of `memory` if Redis fails."""
         if outage.may_try():
             try:
                 answer = getattr(super(), operation)(*args, **kwargs)
@@ -153,17 +156,17 @@ class SteadyRedisCache(PooledRedisCache):
         return getattr(memory, operation)(*args, **kwargs)
 
     def get(self, *args: Any, **kwargs: Any) -> Any:
-        return self.steadily("get", *args, **kwargs)
+        return self.redis_or_memory("get", *args, **kwargs)
 
     def set(self, *args: Any, **kwargs: Any) -> Any:
-        return self.steadily("set", *args, **kwargs)
+        return self.redis_or_memory("set", *args, **kwargs)
 
     def add(self, *args: Any, **kwargs: Any) -> Any:
-        return self.steadily("add", *args, **kwargs)
+        return self.redis_or_memory("add", *args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
-        return self.steadily("delete", *args, **kwargs)
+        return self.redis_or_memory("delete", *args, **kwargs)
 
     def add_to_bucket(self, key: str, rate: Rate) -> float:
-        wait: float = self.steadily("add_to_bucket", key, rate)
+        wait: float = self.redis_or_memory("add_to_bucket", key, rate)
         return wait

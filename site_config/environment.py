@@ -1,7 +1,7 @@
-"""Reads settings from the environment, and stops the start with one plain line when a value makes no sense.
+"""Read settings from environment variables. A bad value stops the process at start with one line.
 
-A reader returns a value that the rest of the site can rely on, so nothing after it checks again. The line names the
-variable, the value (unless it is a secret) and what would be right.
+The line names the variable, the value (unless it is a secret) and a valid example. Each function returns a valid value,
+so no other code checks it again.
 """
 
 import os
@@ -19,11 +19,11 @@ HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\]", re.IGNORECAS
 
 
 class BadSetting(SystemExit):
-    """Ends the process; Python prints the sentence on standard error and exits with 1."""
+    """Ends the process. Python prints the message to standard error and exits with 1."""
 
     def __init__(self, name: str, value: str, instead: str) -> None:
-        told = f"{name}={value} cannot be used" if value else f"{name} is not set"
-        super().__init__(f"{told}: {instead}")
+        problem = f"{name}={value} cannot be used" if value else f"{name} is not set"
+        super().__init__(f"{problem}: {instead}")
 
 
 class Site(NamedTuple):
@@ -58,7 +58,7 @@ def switch(name: str, *, default: bool) -> bool:
 
 
 def choice(name: str, *among: str) -> str:
-    """The first is the default."""
+    """Return one of the texts in `among`. The first is the default."""
     value = text(name, among[0])
     if value not in among:
         raise BadSetting(name, value, f"it must be {' or '.join(among)}.")
@@ -80,7 +80,7 @@ def share(name: str, *, default: float, most: float) -> float:
 
 
 def split(name: str, value: str, instead: str) -> SplitResult:
-    """The parts of an address that has some: a host, a port that is one if any, and nothing that does not print."""
+    """Split a URL. Stop if it has no valid host, a bad port, spaces or unprintable characters."""
     shown = without_password(value)
     try:
         parts = urlsplit(value)
@@ -110,7 +110,7 @@ def is_host(value: str) -> bool:
 
 
 def bracketed(hostname: str) -> str:
-    """An IPv6 address the way ALLOWED_HOSTS writes it."""
+    """Put an IPv6 address in brackets, as ALLOWED_HOSTS needs it."""
     return f"[{hostname}]" if ":" in hostname else hostname
 
 
@@ -123,7 +123,7 @@ def hosts(name: str) -> list[str]:
 
 
 def address(name: str, default: str) -> str:
-    """The base address of somebody else's service, without a slash at its end."""
+    """Return the base URL of an external service, without a trailing slash."""
     value = text(name, default).rstrip("/")
     instead = f"it must be a web address, such as {default}."
     parts = split(name, value, instead)
@@ -133,7 +133,7 @@ def address(name: str, default: str) -> str:
 
 
 def origin(url: str) -> str:
-    """Scheme, host and port of an address, the way a content security policy names them."""
+    """Return the origin of a URL (scheme, host and port), as a content security policy needs it."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 
@@ -181,12 +181,12 @@ def email(name: str) -> dict[str, Any]:
 
 
 def email_address(name: str) -> str:
-    """An address, plain or as «Name <address>»."""
+    """Return an email address, written alone or as `Name <address>`."""
     value = text(name)
     if value:
         try:
             validate_email(parseaddr(value)[1] if value.isprintable() else "")
-        except Exception:  # Django's ValidationError, whose module would load its settings
+        except Exception:  # a ValidationError, whose module cannot be imported before the settings are loaded
             raise BadSetting(name, value, "it must be an e-mail address.") from None
     return value
 
@@ -218,5 +218,5 @@ def sentry(name: str) -> str:
 
 
 def without_password(url: str) -> str:
-    """Whatever stands before the last @ may be one, however the address is written."""
+    """Hide everything before the last @ of a URL, because a password in a malformed URL could be anywhere there."""
     return re.sub(r"^((?:[a-z+]+:)?/*)[^@]*@", r"\1(not shown)@", url, flags=re.IGNORECASE | re.DOTALL)

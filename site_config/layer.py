@@ -1,8 +1,13 @@
-"""The channel layer over Redis: channels-redis' pub/sub layer, which is woken when something comes.
+"""The channel layer over Redis: channels-redis' pub/sub layer, made cheaper when idle and safe when Redis fails.
 
-As it is, it looks ten times a second, which for a process with a thousand idle sockets is a fifth of all that it does;
-it waits for ever for a Redis that has vanished without a word; what is announced first after a restart of Redis fails
-on the connection of before; and while Redis hangs, everybody who announces waits behind everybody else's timeout.
+It changes four things of the original layer:
+
+- It waits for messages. The original polls ten times a second, which costs a process with a thousand idle sockets a
+  fifth of its work.
+- It notices a Redis that has vanished without closing the connection. The original waits for ever.
+- It publishes on a new connection if the old one is broken. The original loses the first message after Redis restarts.
+- It limits how long publishing may take. In the original, while Redis hangs, each publisher waits for the timeouts of
+  those before it.
 """
 
 import asyncio
@@ -23,37 +28,37 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 logger = logging.getLogger(__name__)
 QUIET_S = 5.0
-"""After such a silence Redis is asked whether it is there, and given up if it is silent once more."""
-AGAIN_AFTER_S = 0.5
-PATIENCE_S = 2.0
-"""With an announcement, in all. After one that Redis did not answer, none is tried for as long."""
+"""After this long without a message, Redis is pinged. If it stays silent as long again, the connection is dropped."""
+RETRY_AFTER_S = 0.5
+PUBLISH_TIMEOUT_S = 2.0
+"""The longest that publishing may take, a retry included. After a timeout, publishing fails at once for as long."""
 
 
 class ReportingPubSub(PubSub):
-    """Tells every channel of the layer when it had to connect again: what was announced in between is lost."""
+    """Tells every channel of the layer that it reconnected, because messages published in between are lost."""
 
-    connection_of_layer: "WakefulConnection"
+    connection_of_layer: "ResilientConnection"
 
     async def on_connect(self, connection: Any) -> None:
         await super().on_connect(connection)
         self.connection_of_layer.reconnected()
 
 
-class WakefulConnection(RedisSingleShardConnection):
-    asked_at: float | None = None
-    away_until = 0.0
+class ResilientConnection(RedisSingleShardConnection):
+    pinged_at: float | None = None
+    down_until = 0.0
 
     async def publish(self, channel: str, message: bytes) -> None:
-        if time.monotonic() < self.away_until:
+        if time.monotonic() < self.down_until:
             raise RedisConnectionError("Redis did not answer a moment ago")
         try:
-            async with asyncio.timeout(PATIENCE_S):
-                await self.publish_now(channel, message)
+            async with asyncio.timeout(PUBLISH_TIMEOUT_S):
+                await self.publish_with_retry(channel, message)
         except (TimeoutError, RedisTimeoutError):
-            self.away_until = time.monotonic() + PATIENCE_S
+            self.down_until = time.monotonic() + PUBLISH_TIMEOUT_S
             raise
 
-    async def publish_now(self, channel: str, message: bytes) -> None:
+    async def publish_with_retry(self, channel: str, message: bytes) -> None:
         try:
             await super().publish(channel, message)
         except RedisConnectionError:
@@ -67,7 +72,7 @@ class WakefulConnection(RedisSingleShardConnection):
             self._pubsub.connection_of_layer = self
 
     def reconnected(self) -> None:
-        """After the groups are subscribed to again, so that nothing is lost from here on."""
+        """Send `reconnected` to every channel. The groups are subscribed again by now, so nothing more is lost."""
         event = self.channel_layer.channel_layer.serialize({"type": "reconnected"})
         for waiting in self.channel_layer.channels.values():
             waiting.put_nowait(event)
@@ -81,38 +86,42 @@ class WakefulConnection(RedisSingleShardConnection):
                     await asyncio.sleep(0.1)
             except (RedisError, OSError) as error:
                 logger.warning("Redis is away", extra={"reason": repr(error)})
-                await asyncio.sleep(AGAIN_AFTER_S)
+                await asyncio.sleep(RETRY_AFTER_S)
             except Exception as error:
-                # Whoever joins a group speaks on the same connection, and on a new one two may find themselves reading
-                # at once: asyncio says so by a RuntimeError. Whatever it was, this is the process's only ear.
-                logger.warning("begins to listen to Redis anew", extra={"reason": repr(error)})
+                # A subscription uses the same connection. While it is being opened, two coroutines may read from it at
+                # once, which asyncio reports as a RuntimeError. This loop is the only one that receives for the
+                # process, so it must survive every error.
+                logger.warning("receiving from Redis failed: reconnecting", extra={"reason": repr(error)})
                 with suppress(Exception):
                     await self.drop_connection()
-                await asyncio.sleep(AGAIN_AFTER_S)
+                await asyncio.sleep(RETRY_AFTER_S)
 
     async def drop_connection(self) -> None:
-        """It is connected and subscribed again when it is read next."""
+        """Disconnect. The next read connects and subscribes again."""
         if (connection := self._pubsub.connection) is not None:
             await connection.disconnect()
 
     async def receive(self) -> None:
+        """Wait for a message and pass it on. Ping Redis if none arrives, and reconnect if it does not answer."""
         message = await self._pubsub.get_message(ignore_subscribe_messages=True, timeout=QUIET_S)
         if message is not None:
-            self.asked_at = None
+            self.pinged_at = None
             self._receive_message(message)
-        elif self.asked_at is None:
-            self.asked_at = time.monotonic()
+        elif self.pinged_at is None:
+            self.pinged_at = time.monotonic()
             await self._pubsub.ping()
-        elif time.monotonic() - self.asked_at >= QUIET_S:
-            self.asked_at = None
+        elif time.monotonic() - self.pinged_at >= QUIET_S:
+            self.pinged_at = None
             await self.drop_connection()
             raise RedisConnectionError("no answer")
 
 
-class WakefulLayer(RedisPubSubChannelLayer):
+class ResilientLayer(RedisPubSubChannelLayer):
+    """Uses `ResilientConnection` for each event loop."""
+
     def _get_layer(self) -> RedisPubSubLoopLayer:
         is_new = asyncio.get_running_loop() not in self._layers
         layer = super()._get_layer()
         if is_new:
-            layer._shards = [WakefulConnection(shard.host, layer) for shard in layer._shards]
+            layer._shards = [ResilientConnection(shard.host, layer) for shard in layer._shards]
         return layer

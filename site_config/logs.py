@@ -1,6 +1,6 @@
-"""One line an event, key=value, with the request's id; no secret that travels in a path is ever in one.
+"""The log format: one line of key=value pairs per event, with the request id, and with secrets masked.
 
-Nothing here imports Django: settings need it before Django is set up.
+This module must not import Django, because the settings use it before Django is set up.
 """
 
 import logging
@@ -13,18 +13,18 @@ from urllib.parse import unquote
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
-# Path segments that are keys: a screen's, an invitation's, the webhook's, a password reset's, an e-mail's confirmation.
-# Typed addresses lack the first slash, double one, or are written in capitals.
+# Keys in paths: of a screen, an invitation, the webhook, a password reset, an email confirmation. People type URLs
+# without the first slash, with double slashes or in capitals, so those match too.
 SECRET_IN_PATH = re.compile(
     r"(?i)(?P<before>(?<![\w-])(?:screens?|join|strava/+webhook|password/+reset/+key|confirm-email)[/\\]+)"
     r"(?P<secret>[^/\\?#\s\"']+)"
 )
-# In any other path segment, what looks like one of our keys: 43 characters of base64, and whatever is glued to them.
+# Any other path segment that contains something like one of our keys: at least 43 characters of base64.
 PATH_SEGMENT = re.compile(r"[/\\][^/\\?#\s\"']{43,}")
 KEY = re.compile(r"[A-Za-z0-9_-]{43,}")
 ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 MOST_ENCODINGS = 3
-# In headers, query strings, JSON and reprs: a name that says what it is, what stands between, and the secret.
+# Tokens in headers, query strings, JSON and reprs: the name, the separator and the secret.
 TOKEN = re.compile(
     r"(?i)(?P<before>\bbearer\s+|[?&](?:code|state|token|hub\.verify_token)="
     r"|\b(?:access_token|refresh_token|client_secret|verify_token)\b[\"']?\s*[=:]\s*[\"']?)"
@@ -34,28 +34,28 @@ OWN_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime",
 
 
 def masked(text: str) -> str:
-    """The text without keys in paths and without tokens in query strings, headers, JSON or reprs.
+    """Replace keys in paths, and tokens in query strings, headers, JSON and reprs, by ***.
 
-    Percent-encoded text in which a key is found is returned decoded.
+    Percent-encoded text that contains a secret is returned decoded.
     """
-    hidden = hide_secrets(text)
+    hidden = replace_secrets(text)
     for _ in range(MOST_ENCODINGS):
         if not ENCODED.search(text):
             break
         text = unquote(text)
-        if (decoded := hide_secrets(text)) != text:
+        if (decoded := replace_secrets(text)) != text:
             hidden = decoded
     return hidden
 
 
-def hide_secrets(text: str) -> str:
+def replace_secrets(text: str) -> str:
     for pattern in (SECRET_IN_PATH, TOKEN):
         text = pattern.sub(r"\g<before>***", text)
     return PATH_SEGMENT.sub(lambda segment: KEY.sub("***", segment[0]), text)
 
 
 def quoted(value: object) -> str:
-    """One line of printable characters: nothing in it can end the line or reach a terminal's controls."""
+    """Return the value masked, quoted if necessary, and with control characters escaped, on one line."""
     text = masked(str(value)).replace("\\", "\\\\").replace("\n", "\\n")
     text = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
     if text and not re.search(r'[\s="]', text):
@@ -93,7 +93,7 @@ def logging_config(*, debug: bool) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": "INFO"},
         "loggers": {
             "django": {"handlers": [], "level": "INFO"},
-            # The access log has told of every answer; a 404 needs no second line.
+            # The access log has a line for every response, so a 404 needs no second one.
             "django.request": {"level": "ERROR"},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": False},
             "daphne": {"level": "WARNING"},
@@ -105,16 +105,16 @@ def logging_config(*, debug: bool) -> dict[str, Any]:
 
 
 def without_secrets(event: Any, _hint: Mapping[str, Any]) -> Any:
-    """What Sentry may have of an event: keys masked wherever they stand; no cookies, headers, body or query string."""
+    """Mask secrets in a Sentry event and remove cookies, headers, body and query string."""
     request = event.get("request", {})
     for field in ("cookies", "headers", "data", "query_string", "env"):
         request.pop(field, None)
-    return masked_through(event)
+    return mask_nested(event)
 
 
-def masked_through(value: Any) -> Any:
+def mask_nested(value: Any) -> Any:
     if isinstance(value, str):
         return masked(value)
     if isinstance(value, dict):
-        return {key: masked_through(part) for key, part in value.items()}
-    return [masked_through(part) for part in value] if isinstance(value, list) else value
+        return {key: mask_nested(part) for key, part in value.items()}
+    return [mask_nested(part) for part in value] if isinstance(value, list) else value

@@ -1,6 +1,6 @@
-"""How the site is put together. Every value that differs between a laptop and a host comes from the environment.
+"""Django's settings. Every value that differs between a laptop and a server comes from an environment variable.
 
-The variables and their defaults are listed in README.md and docs/deploy.md; wrong ones stop the start (environment.py).
+README.md and docs/deploy.md list the variables and their defaults. A bad value stops the process (environment.py).
 """
 
 import base64
@@ -18,18 +18,18 @@ from django.urls import reverse_lazy
 
 from site_config import environment
 from site_config.logs import logging_config
-from strava_live.strava.retry import Retry
-from strava_live.strava.transport import Timeouts
+from strava_live.http.retry import Retry
+from strava_live.http.transport import Timeouts
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
-# What `manage.py` does and then ends, such as `migrate` and `rekey`; the worker and the development server go on.
+# True for commands that end by themselves, such as `migrate` and `rekey`; False for the worker and development server.
 IS_COMMAND = Path(sys.argv[0]).name == "manage.py" and sys.argv[1:2] not in (["worker"], ["runserver"])
-# A Heroku-style build collects static files before any config var is there; it needs no secret and keeps none.
+# A Heroku-style build runs collectstatic before any variable is set. It needs no secret, so a random one is used.
 BUILDING = sys.argv[1:2] == ["collectstatic"]
 
-# --- Where the site lives. Hosts, origins, cookies, HSTS and the redirect to https all follow from SITE_URL.
+# --- The site's URL. Hosts, origins, cookies, HSTS and the redirect to https are all derived from SITE_URL.
 DEBUG = environment.switch("DEBUG", default=False)
 SITE_NAME = environment.text("SITE_NAME", "Saturday Live")
 PORT = environment.whole_number("PORT", default=8000, least=1, most=65535)
@@ -52,16 +52,16 @@ FIELD_KEYS = environment.fernet_keys("FIELD_KEYS", required=not (DEBUG or BUILDI
 if not FIELD_KEYS:
     FIELD_KEYS = [base64.urlsafe_b64encode(hashlib.sha256(SECRET_KEY.encode()).digest()).decode()]
 
-# --- Transport: with an http address there is no redirect and no Secure flag, also in production.
+# --- Transport: if SITE_URL is http, there is no redirect to https and no Secure flag, even in production.
 SECURE_SSL_REDIRECT = SITE.secure
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SITE.secure else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SITE.secure else 0
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # the domain above may hold other sites of the club
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # HSTS for subdomains: the club may have other sites there
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SITE.secure
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # Strict would lose the session on the way back from Strava
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # with Strict, the redirect from Strava would have no session
 SESSION_COOKIE_AGE = 60 * 24 * 3600
 SESSION_SAVE_EVERY_REQUEST = False
 CSRF_FAILURE_VIEW = "strava_live.web.errors.csrf_failed"
@@ -76,7 +76,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     "usb": [],
 }
 
-# --- What it is made of. daphne first: it installs the reactor, and its runserver serves sockets (strava_live.apps).
+# --- Apps. daphne must be first: it installs the Twisted reactor, and its runserver serves sockets (strava_live.apps).
 INSTALLED_APPS = [
     "daphne",
     "strava_live.apps.StaffAdminConfig",
@@ -100,7 +100,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "strava_live.web.compression.CompressionMiddleware",  # below WhiteNoise, whose files are compressed already
+    "strava_live.web.compression.CompressionMiddleware",  # after WhiteNoise, which serves compressed files
     "strava_live.web.methods.MethodsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -117,8 +117,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "site_config.urls"
 ASGI_APPLICATION = "site_config.asgi.application"
-# Ten times the longest post, however it is written. Daphne takes a mebibyte, which takes forty milliseconds to read,
-# and all other sockets wait for that.
+# Ten times the longest post in any encoding. Daphne's default of 1 MiB takes 40 ms to read, while other sockets wait.
 DAPHNE_WEBSOCKET_MAX_MESSAGE_SIZE = DAPHNE_WEBSOCKET_MAX_FRAME_SIZE = 128 * 1024
 TEMPLATES = [
     {
@@ -140,7 +139,7 @@ TEMPLATES = [
     }
 ]
 
-# --- Database. Persistent connections leak under ASGI, so psycopg's pool keeps them instead (CONN_MAX_AGE stays 0).
+# --- Database. Django's persistent connections leak under ASGI, so psycopg's pool is used and CONN_MAX_AGE stays 0.
 DATABASE = environment.database("DATABASE_URL", default=VAR_DIR / "db.sqlite3")
 if DATABASE["ENGINE"].endswith("sqlite3"):
     VAR_DIR.mkdir(exist_ok=True)
@@ -153,36 +152,37 @@ else:
     DATABASE["CONN_MAX_AGE"] = 0
     DATABASE["CONN_HEALTH_CHECKS"] = True
     OPTIONS = DATABASE.setdefault("OPTIONS", {})
-    # At most three members' writes, two of signed-out people and two of the process itself wait for a lock at once
-    # (strava_live/write_queue.py, strava_live/database.py): one connection is always left for pages.
+    # At most seven writes wait for a lock at once: three of members, two of signed-out visitors, two of the process
+    # itself (strava_live/write_queue.py, strava_live/database.py). So one connection is always free for pages.
     OPTIONS["pool"] = {"min_size": 1, "max_size": 8, "timeout": 15, "max_lifetime": 1800}
-    if not IS_COMMAND:  # a migration or another command may take as long as it needs
+    if not IS_COMMAND:  # a migration may take as long as it needs
         TIMEOUTS = "-c lock_timeout=2s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
-        OPTIONS["options"] = f"{TIMEOUTS} {OPTIONS.get('options', '')}".strip()  # of two values the later one holds
+        # If an option is given twice, Postgres uses the last one.
+        OPTIONS["options"] = f"{TIMEOUTS} {OPTIONS.get('options', '')}".strip()
 DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- Redis, or one process without it. Hosted Redis shows a self-signed chain: encrypted, not verified.
+# --- Redis; without it the site is one process. Hosted Redis has self-signed certificates, so they are not verified.
 REDIS_URL = environment.redis("REDIS_URL")
 REDIS_OPTIONS: dict[str, Any] = {"ssl_cert_reqs": "none"} if REDIS_URL.startswith("rediss://") else {}
 WORK_IN_WEB = environment.switch("WORK_IN_WEB", default=not REDIS_URL)
 if REDIS_URL:
-    # The pub/sub layer: the core layer loses bursts and, with redis-py 8, closes idle sockets. Whoever announces waits
-    # for a Redis that does not answer no longer than this.
+    # The pub/sub layer, because channels-redis' core layer loses bursts of messages and, with redis-py 8, closes idle
+    # sockets. The timeouts limit how long publishing waits for Redis.
     LAYER_TIMEOUTS = {"socket_timeout": 2.0, "socket_connect_timeout": 2.0}
-    # What is published is heard in all of a Redis' databases: another site in one of those must not hear this one.
+    # Pub/sub ignores the database number in REDIS_URL. The prefix keeps apart sites that share a Redis server.
     LAYER_PREFIX = f"strava_live.{urlsplit(REDIS_URL).path.strip('/') or 0}."
     CHANNEL_LAYERS = {
         "default": {
-            "BACKEND": "site_config.layer.WakefulLayer",
+            "BACKEND": "site_config.layer.ResilientLayer",
             "CONFIG": {"hosts": [{"address": REDIS_URL, **LAYER_TIMEOUTS, **REDIS_OPTIONS}], "prefix": LAYER_PREFIX},
         }
     }
     CACHES = {
-        "default": {"BACKEND": "site_config.cache.SteadyRedisCache", "LOCATION": REDIS_URL, "OPTIONS": REDIS_OPTIONS}
+        "default": {"BACKEND": "site_config.cache.FallbackRedisCache", "LOCATION": REDIS_URL, "OPTIONS": REDIS_OPTIONS}
     }
 else:
-    # One channel takes what is told to all sockets, and stays in its groups for as long as the process lives.
+    # All sockets share one channel per process, so it needs a large capacity, and its groups must never expire.
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "channels.layers.InMemoryChannelLayer",
@@ -196,7 +196,7 @@ else:
         }
     }
 
-# --- Static files: hashed names, ES modules included, served by WhiteNoise.
+# --- Static files, with hashed names also in ES module imports, served by WhiteNoise.
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
@@ -210,7 +210,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 
-# --- People: accounts and sign-in are allauth's, on our templates.
+# --- Accounts and sign-in: allauth with our templates.
 AUTH_USER_MODEL = "strava_live.User"
 AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
@@ -234,9 +234,9 @@ ACCOUNT_FORMS = {
     "signup": "strava_live.accounts.signup.SignupForm",
 }
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
-ACCOUNT_LOGIN_METHODS = {"username"}  # allauth's e-mail method takes unconfirmed addresses; our backend does not
-ACCOUNT_PREVENT_ENUMERATION = "strict"  # sign-up answers alike whether an address is known or not
-ACCOUNT_RATE_LIMITS = {  # of wrong passwords: accounts/wrong_passwords.py says how they work together
+ACCOUNT_LOGIN_METHODS = {"username"}  # allauth's email method accepts unconfirmed addresses; our backend does not
+ACCOUNT_PREVENT_ENUMERATION = "strict"  # sign-up does not reveal whether an address has an account
+ACCOUNT_RATE_LIMITS = {  # for wrong passwords; accounts/wrong_passwords.py explains how they work together
     "login_failed": "10/m/ip,100/h/ip,5/5m/key,15/h/key",  # the key is account and address
     "login_failed_account": "50/h/key",
     "login_failed_device": "5/5m/key,15/h/key",
@@ -248,17 +248,17 @@ ACCOUNT_USER_DISPLAY = "strava_live.accounts.models.shown_name"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE.scheme
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_NAME
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # without EMAIL_URL no address can ever be verified
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # without EMAIL_URL no address can be verified
 MFA_ADAPTER = "strava_live.accounts.second_factor.MFAAdapter"
 MFA_FORMS = {
-    "authenticate": "strava_live.accounts.second_factor_forms.AuthenticateForm",
-    "reauthenticate": "strava_live.accounts.second_factor_forms.ReauthenticateForm",
+    "authenticate": "strava_live.accounts.second_factor.AuthenticateForm",
+    "reauthenticate": "strava_live.accounts.second_factor.ReauthenticateForm",
 }
 
-# --- Clubs: whether staff found them, or anyone who is signed in.
+# --- Clubs: who may create one, `staff` or `anyone` who is signed in.
 CLUB_CREATION = environment.choice("CLUB_CREATION", "staff", "anyone")
 
-# --- E-mail. Without it password reset says whom to ask (manage.py reset_link).
+# --- Email. Without it, the password reset page says whom to ask for a link (manage.py reset_link).
 EMAIL = environment.email("EMAIL_URL")
 EMAIL_CONFIGURED = bool(EMAIL)
 EMAIL_BACKEND = EMAIL.get("EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend")
@@ -276,7 +276,7 @@ ACCOUNT_EMAIL_VERIFICATION = "optional" if EMAIL_CONFIGURED else "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 
-# --- Strava. The API's address is apart from the one that signs people in: Strava moves it in 2027.
+# --- Strava. The API has its own URL, because Strava moves it to another host in 2027.
 STRAVA_CLIENT_ID = environment.text("STRAVA_CLIENT_ID")
 STRAVA_CLIENT_SECRET = environment.secret(
     "STRAVA_CLIENT_SECRET",
@@ -288,8 +288,8 @@ STRAVA_API_URL = environment.address("STRAVA_API_URL", "https://www.strava.com/a
 STRAVA_RESERVE = environment.share("STRAVA_RESERVE", default=0.15, most=0.5)
 STRAVA_CONFIGURED = bool(STRAVA_CLIENT_ID)
 SOCIALACCOUNT_ADAPTER = "strava_live.accounts.strava_signin.adapter.SocialAccountAdapter"
-SOCIALACCOUNT_STORE_TOKENS = False  # ours are encrypted, in StravaConnection
-SOCIALACCOUNT_AUTO_SIGNUP = True  # Strava gives no e-mail: a first sign-in makes the account without a form
+SOCIALACCOUNT_STORE_TOKENS = False  # StravaConnection stores them encrypted
+SOCIALACCOUNT_AUTO_SIGNUP = True  # the first sign-in with Strava creates the account without a form
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
 SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_PROVIDERS = {
@@ -299,12 +299,12 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 
-# --- What a page may load and where its forms may go: this site, no inline script or style
+# --- Content security policy: load from and submit to this site only, no inline script or style.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "base-uri": [NONE],
-        # Browsers hold a form's redirect to this list too, and signing in with Strava is a POST that ends there.
+        # Browsers apply this to redirects of a form too, and the sign-in form redirects to Strava.
         "form-action": [SELF, environment.origin(STRAVA_OAUTH_URL)],
         "frame-ancestors": [NONE],
         "img-src": [SELF, "data:"],
@@ -312,7 +312,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- Words, time, logs
+# --- Language, time zone, logs
 LANGUAGE_CODE = "en-gb"
 USE_I18N = True
 TIME_ZONE = "UTC"
@@ -322,34 +322,34 @@ MESSAGE_TAGS = {message_levels.ERROR: "error"}
 LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = logging_config(debug=DEBUG)
 
-# --- Waits that tests shorten
+# --- Time limits, pauses and sizes, most of which tests shorten
 STRAVA_TIMEOUTS, STRAVA_RETRY = Timeouts(), Retry()
-STRAVA_PAGE_TIMEOUTS = Timeouts(connect=5, read=15, pool=5, whole=20)  # while a browser waits for the answer
+STRAVA_PAGE_TIMEOUTS = Timeouts(connect=5, read=15, pool=5, total=20)  # while a browser waits
 STRAVA_WINDOW_S = 900.0
-SYNC_RUNS_A_PROCESS = 20  # the others wait, with the reason `busy`
-SYNC_LEASE_S = 20.0  # a run whose process was killed is noticed after this long
-SYNC_LOOK_EVERY_S, SYNC_IDLE_LOOK_EVERY_S = 0.5, 10.0
+SYNC_RUNS_A_PROCESS = 20  # further runs wait, with the reason `busy`
+SYNC_LEASE_S = 20.0  # after this long, another process takes over a run whose process was killed
+SYNC_LOOK_EVERY_S, SYNC_IDLE_LOOK_EVERY_S = 0.5, 10.0  # how often the runs' rows are read
 SYNC_FIRST_PAUSE_S, SYNC_LONGEST_PAUSE_S = 4.0, 900.0  # while Strava is down
 SOCKET_RECHECK_S, SOCKET_LOOK_AGAIN_S = 180.0, 5.0
-SOCKET_REDIAL_S = 12 * 3600.0, 23 * 3600.0  # at some age between them; daphne drops what is a day old
-SOCKET_UNSENT_MOST = 3 * 2**20  # bytes kept for a client that does not read; 500 of the longest posts are 2.5 MB
-REQUEST_BODY_MOST = 3 * 2**20  # bytes; above Django's own limit for a form, which is answered by a page of the site
-REQUEST_ARRIVES_WITHIN_S = 30.0  # from its first byte to its last; one that takes longer is cut
-REFUSED_LINGERS_S = 5.0  # how long a client may go on sending what was refused, until its connection is cut
-HUB_LOOK_S = 2.0  # how often the table is asked for what was announced while Redis was away
-HUB_HOLE_PATIENCE_S = 0.1  # an announcement that was overtaken by the next comes within this
-HUB_ECHO_WITHIN_S = 1.0  # a hub's ping to itself over Redis comes back within this, or the hub rechecks all permissions
-HUB_STALE_SNAPSHOT_PAUSES_S = 0.05, 0.1, 0.2, 0.4, 0.8  # before a snapshot is read again that was older than the feed
-HUB_PULSE_S, HUB_PRESENCE_S = 2.0, 5.0  # who watches: how often changes are told, and how often it is said anyway
-STOP_DRAIN_S, STOP_WITHIN_S = 7.0, 9.5  # after SIGTERM: for running requests, and for the whole web process
-WORK_INTERVAL_S = 5.0  # how often waiting work is looked for
-WRITE_PATIENCE_S = 5.0  # how long a write waits for others of its club or athlete before it is to be tried again
-# The first pause after Strava did not answer a revocation; it doubles up to a day. Longer than a call can take.
+SOCKET_REDIAL_S = 12 * 3600.0, 23 * 3600.0  # a socket is closed at a random age in between; daphne drops it after a day
+SOCKET_UNSENT_MOST = 3 * 2**20  # bytes buffered for a client that does not read; 500 of the longest posts are 2.5 MB
+REQUEST_BODY_MOST = 3 * 2**20  # bytes; more than Django's limit for forms, which answers with a page of the site
+REQUEST_ARRIVES_WITHIN_S = 30.0  # from the first byte of a request to its last; then the connection is closed
+REFUSED_LINGERS_S = 5.0  # how long a client may keep sending a refused request before its connection is closed
+HUB_LOOK_S = 2.0  # how often the hub reads the table for entries that were announced while Redis was down
+HUB_HOLE_PATIENCE_S = 0.1  # how long the hub waits for an announcement that a later one overtook
+HUB_ECHO_WITHIN_S = 1.0  # if a hub's ping to itself over Redis takes longer, the hub rechecks all permissions
+HUB_STALE_SNAPSHOT_PAUSES_S = 0.05, 0.1, 0.2, 0.4, 0.8  # before a snapshot that is older than the feed is read again
+HUB_PULSE_S, HUB_PRESENCE_S = 2.0, 5.0  # watcher counts: how often changes are sent, and how often they are sent anyway
+STOP_DRAIN_S, STOP_WITHIN_S = 7.0, 9.5  # after SIGTERM: time for running requests, and for the whole web process
+WORK_INTERVAL_S = 5.0  # how often the worker looks for work
+WRITE_PATIENCE_S = 5.0  # how long a write waits for other writes of its club or athlete before it fails as temporary
+# The first pause after Strava did not answer a revocation. It is longer than a call can take, and doubles up to a day.
 REVOCATION_RETRY_S = 90.0
-REVOCATION_KEPT_S = 600.0  # an answered one; longer than a sign-in takes from Strava's answer to its end
-STRAVA_REVOKE_TIMEOUTS = Timeouts(connect=2, read=4, pool=2, whole=5)  # while a browser waits; the worker tries again
+REVOCATION_KEPT_S = 600.0  # how long a revoked token's row stays; longer than a sign-in takes after Strava's grant
+STRAVA_REVOKE_TIMEOUTS = Timeouts(connect=2, read=4, pool=2, total=5)  # while a browser waits; the worker tries again
 
-# --- Errors to Sentry, if wanted. Nothing personal goes with them.
+# --- Errors are reported to Sentry if SENTRY_DSN is set, without personal data.
 SENTRY_DSN = environment.sentry("SENTRY_DSN")
 if SENTRY_DSN:
     import sentry_sdk

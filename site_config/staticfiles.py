@@ -1,7 +1,7 @@
-"""Static files as they are served: hashed names, ES modules included, and each page's stylesheets joined into one.
+"""Static files in production: hashed names, also in ES module imports, and one joined stylesheet per page.
 
-`css/site.css` and `css/wall.css` are lists of imports. A browser follows them as they stand in development;
-collectstatic writes the imported files into them, so that a page loads one stylesheet.
+`css/site.css` and `css/wall.css` are lists of @import rules. In development, browsers follow them. collectstatic
+replaces them by the imported files, so that a page loads one stylesheet.
 """
 
 import re
@@ -18,16 +18,16 @@ COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 
 class HashedModulesStorage(CompressedManifestStaticFilesStorage):
     support_js_module_import_aggregation = True
-    max_post_process_passes = 10  # one for each step of the longest chain of imports
+    max_post_process_passes = 10  # at least the length of the longest chain of imports
 
     def post_process(self, paths: dict[str, Any], *args: Any, **options: Any) -> Any:
-        """Replace the lists of stylesheets by what they import before names are hashed."""
+        """Join the stylesheets before names are hashed."""
         joined = {name: (JoinedStylesheet(*paths[name]), paths[name][1]) for name in JOINED if name in paths}
         return super().post_process({**paths, **joined}, *args, **options)
 
 
 class JoinedStylesheet:
-    """The storage of one list, which opens as the text of all files that it imports."""
+    """A storage for one list of stylesheets. Opening it gives the text of all files that it imports."""
 
     def __init__(self, source: Storage, path: str) -> None:
         self.source = source

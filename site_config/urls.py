@@ -1,4 +1,4 @@
-"""Every address of the site."""
+"""All URLs of the site."""
 
 from django.contrib import admin
 from django.urls import include, path
@@ -9,7 +9,7 @@ from strava_live.accounts.signup import SignupView
 urlpatterns = [
     path("", include("strava_live.urls")),
     path("accounts/signup/", SignupView.as_view(), name="account_signup"),
-    # allauth's own page for connections would drop a Strava link and leave its tokens behind.
+    # allauth's page for connections would delete a link to Strava, but not its tokens.
     path("accounts/3rdparty/", RedirectView.as_view(pattern_name="settings")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
@@ -18,5 +18,5 @@ urlpatterns = [
 handler400 = "strava_live.web.errors.bad_request"
 handler403 = "strava_live.web.errors.forbidden"
 handler404 = "strava_live.web.errors.not_found"
-handler429 = "strava_live.web.errors.too_many_requests"  # allauth looks for it here
+handler429 = "strava_live.web.errors.too_many_requests"  # used by allauth
 handler500 = "strava_live.web.errors.server_error"

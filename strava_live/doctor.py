@@ -1,4 +1,4 @@
-"""Examines what is there for real and says, for what is wrong, what to do. `manage.py doctor` prints it."""
+"""Check the real environment of the site and say how to repair what is wrong. `manage.py doctor` prints the results."""
 
 import smtplib
 from collections.abc import Callable, Iterator
@@ -21,89 +21,92 @@ from strava_live.accounts.encryption import UnreadableSecret
 from strava_live.accounts.rekeying import read_every_secret
 from strava_live.accounts.strava_app import strava
 from strava_live.accounts.strava_artwork import missing_artwork
+from strava_live.http.errors import RequestFailed
+from strava_live.http.transport import Request, send
 from strava_live.parkrun.freshness import catalogue_freshness
 from strava_live.strava.errors import AppInactive, StravaError
-from strava_live.strava.transport import Request, opened
 
-CLOCK_MAY_BE_OFF = timedelta(seconds=30)
-MAIL_PATIENCE_S = 5
+LARGEST_CLOCK_ERROR = timedelta(seconds=30)
+MAIL_TIMEOUT_S = 5
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
+    """The result of one check. Advice on a check that is ok is a note."""
+
     name: str
-    holds: bool
-    what: str
+    ok: bool
+    detail: str
     advice: str = ""
 
 
-def examine() -> list[Finding]:
-    return [finding for check in CHECKS for finding in check()]
+def run_checks() -> list[CheckResult]:
+    return [result for check in CHECKS for result in check()]
 
 
-def look_at_database() -> Iterator[Finding]:
+def check_database() -> Iterator[CheckResult]:
     try:
         executor = MigrationExecutor(connection)
     except DatabaseError as error:
-        yield Finding("database", False, str(error).strip().splitlines()[0], "check DATABASE_URL and that it runs")
+        yield CheckResult("database", False, str(error).strip().splitlines()[0], "check DATABASE_URL and that it runs")
         return
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:
-        yield Finding("database", False, f"{len(waiting)} migrations are waiting", "run manage.py migrate")
+        yield CheckResult("database", False, f"{len(waiting)} migrations are waiting", "run manage.py migrate")
     else:
-        yield Finding("database", True, f"{connection.vendor} answers, every migration is applied")
+        yield CheckResult("database", True, f"{connection.vendor} answers, every migration is applied")
 
 
-def look_at_keys() -> Iterator[Finding]:
-    """Every stored secret must open, not only the first."""
+def check_keys() -> Iterator[CheckResult]:
+    """Decrypt every stored secret."""
     try:
         count = read_every_secret()
     except UnreadableSecret:
-        yield Finding(
+        yield CheckResult(
             "keys", False, "a stored secret cannot be read", "put the key that is missing back into FIELD_KEYS"
         )
     except DatabaseError:
-        return  # the database has been told of already
+        return  # check_database has reported this
     else:
-        yield Finding("keys", True, f"FIELD_KEYS open every stored secret ({count})")
+        yield CheckResult("keys", True, f"FIELD_KEYS open every stored secret ({count})")
 
 
-def look_at_parkrun_events() -> Iterator[Finding]:
+def check_parkrun_events() -> Iterator[CheckResult]:
     try:
         found = catalogue_freshness(datetime.now(UTC).date())
     except DatabaseError:
-        return  # the database has been told of already
-    yield Finding("parkrun events", found.good, found.what, found.advice)
+        return  # check_database has reported this
+    yield CheckResult("parkrun events", found.good, found.what, found.advice)
 
 
-def look_at_redis() -> Iterator[Finding]:
+def check_redis() -> Iterator[CheckResult]:
     if not settings.REDIS_URL:
-        yield Finding("redis", True, "not set up: everything runs in one process")
+        yield CheckResult("redis", True, "not set up: everything runs in one process")
         return
     try:
         client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5, **settings.REDIS_OPTIONS)
         seconds, _ = client.time()
     except redis.RedisError as error:
-        yield Finding("redis", False, str(error), "check REDIS_URL and that it runs")
+        yield CheckResult("redis", False, str(error), "check REDIS_URL and that it runs")
         return
-    yield Finding("redis", True, "answers")
-    yield from look_at_clock("Redis", datetime.fromtimestamp(seconds, UTC))
+    yield CheckResult("redis", True, "answers")
+    yield from check_clock("Redis", datetime.fromtimestamp(seconds, UTC))
 
 
-def look_at_strava() -> Iterator[Finding]:
+def check_strava() -> Iterator[CheckResult]:
     if not settings.STRAVA_CONFIGURED:
-        yield Finding("strava", True, "not set up: people sign in with a password only")
+        yield CheckResult("strava", True, "not set up: people sign in with a password only")
         return
     own = [name for name in ("STRAVA_OAUTH_URL", "STRAVA_API_URL") if is_own_address(getattr(settings, name))]
     for name in own:
-        yield Finding("strava", False, f"{name} is the address of this site", f"set {name} to Strava's")
+        yield CheckResult("strava", False, f"{name} is the address of this site", f"set {name} to Strava's")
     if not own:
-        yield from ask_strava()
+        yield from check_credentials()
 
 
 def is_own_address(url: str) -> bool:
-    """Return whether host and port are the site's: the public ones, or those where its web process listens."""
+    """Return True if the URL is this site's own: its public host and port, or those where its web process listens."""
     host, port = host_and_port(url)
     _, public_port = host_and_port(settings.SITE_URL)
     served = {name.strip("[]") for name in settings.ALLOWED_HOSTS}
@@ -117,105 +120,110 @@ def host_and_port(url: str) -> tuple[str, int]:
     return str(parts.hostname), parts.port or (443 if parts.scheme == "https" else 80)
 
 
-def ask_strava() -> Iterator[Finding]:
-    """Ask with a code that cannot be right: Strava names what it dislikes first, our credentials or the code."""
+def check_credentials() -> Iterator[CheckResult]:
+    """Exchange an invalid code. Strava checks the credentials first, so its error says whether they are right."""
     try:
         async_to_sync(strava().exchange)("a-code-that-cannot-be-right")
     except AppInactive as error:
         advice = "check STRAVA_CLIENT_ID and STRAVA_CLIENT_SECRET, and that the application is active at Strava"
-        yield Finding("strava", False, str(error), advice)
+        yield CheckResult("strava", False, str(error), advice)
     except StravaError as error:
         if error.code == "reconnect_needed":
-            yield Finding("strava", True, "knows our application")
+            yield CheckResult("strava", True, "knows our application")
         else:
-            yield Finding("strava", False, str(error), "try again later; sign-in with Strava does not work meanwhile")
-    yield from look_at_api()
+            yield CheckResult(
+                "strava", False, str(error), "try again later; sign-in with Strava does not work meanwhile"
+            )
+    yield from check_strava_api()
 
 
-def look_at_api() -> Iterator[Finding]:
-    """The API has an address of its own, so it is asked too. Whatever it answers carries Strava's time."""
+def check_strava_api() -> Iterator[CheckResult]:
+    """Call the API, which has a URL of its own. The Date header of its answer is used to check the clock."""
     try:
-        status, date = async_to_sync(ask_api_without_token)()
-    except StravaError as error:
-        yield Finding("strava API", False, str(error), "check STRAVA_API_URL; no activities are read meanwhile")
+        status, date = async_to_sync(call_api_without_token)()
+    except RequestFailed as error:
+        yield CheckResult("strava API", False, str(error), "check STRAVA_API_URL; no activities are read meanwhile")
         return
     if status == HTTPStatus.UNAUTHORIZED:
-        yield Finding("strava API", True, "answers")
+        yield CheckResult("strava API", True, "answers")
     else:
         what = f"answers {status} to a request without a token, where Strava answers 401"
-        yield Finding("strava API", False, what, "check STRAVA_API_URL, or try again later")
+        yield CheckResult("strava API", False, what, "check STRAVA_API_URL, or try again later")
     try:
-        theirs = parsedate_to_datetime(date).replace(tzinfo=UTC)  # HTTP knows no other zone
+        theirs = parsedate_to_datetime(date).replace(tzinfo=UTC)  # HTTP dates are always in UTC
     except ValueError:
-        yield Finding("clock", True, "not compared with Strava's, whose answer has no date")
+        yield CheckResult("clock", True, "not compared with Strava's, whose answer has no date")
     else:
-        yield from look_at_clock("Strava", theirs)
+        yield from check_clock("Strava", theirs)
 
 
-async def ask_api_without_token() -> tuple[int, str]:
-    """Return the status and the date of the answer."""
+async def call_api_without_token() -> tuple[int, str]:
+    """Return the status and the Date header of the answer."""
     request = Request("GET", f"{settings.STRAVA_API_URL}/athlete")
-    async with opened(request, timeouts=settings.STRAVA_PAGE_TIMEOUTS) as reply:
-        return reply.status, reply.headers.get("date", "")
+    async with send(request, timeouts=settings.STRAVA_PAGE_TIMEOUTS) as response:
+        return response.status, response.headers.get("date", "")
 
 
-def look_at_clock(whose: str, theirs: datetime) -> Iterator[Finding]:
+def check_clock(whose: str, theirs: datetime) -> Iterator[CheckResult]:
+    """Compare this machine's clock with `theirs`."""
     off = abs(datetime.now(UTC) - theirs)
-    if off > CLOCK_MAY_BE_OFF:
-        yield Finding("clock", False, f"{off.total_seconds():.0f} s away from {whose}'s", "set this machine's clock")
+    if off > LARGEST_CLOCK_ERROR:
+        yield CheckResult(
+            "clock", False, f"{off.total_seconds():.0f} s away from {whose}'s", "set this machine's clock"
+        )
     else:
-        yield Finding("clock", True, f"agrees with {whose}'s")
+        yield CheckResult("clock", True, f"agrees with {whose}'s")
 
 
-def look_at_strava_artwork() -> Iterator[Finding]:
+def check_strava_artwork() -> Iterator[CheckResult]:
     missing = missing_artwork()
     if settings.STRAVA_CONFIGURED and missing:
         what = f"Strava's official files are missing, the site's own stand in: {', '.join(missing)}"
-        yield Finding("strava artwork", True, what, "add them, see docs/deploy.md")
+        yield CheckResult("strava artwork", True, what, "add them, see docs/deploy.md")
 
 
-def look_at_static_files() -> Iterator[Finding]:
+def check_static_files() -> Iterator[CheckResult]:
     if settings.DEBUG:
-        yield Finding("static files", True, "served as they lie there (DEBUG=1)")
+        yield CheckResult("static files", True, "served as they lie there (DEBUG=1)")
     elif (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
-        yield Finding("static files", True, "collected")
+        yield CheckResult("static files", True, "collected")
     else:
-        yield Finding("static files", False, "not collected", "run manage.py collectstatic")
+        yield CheckResult("static files", False, "not collected", "run manage.py collectstatic")
 
 
-def look_at_email() -> Iterator[Finding]:
+def check_email() -> Iterator[CheckResult]:
     if not settings.EMAIL_CONFIGURED:
-        yield Finding("e-mail", True, "not set up: forgotten passwords are reset with manage.py reset_link")
+        yield CheckResult("e-mail", True, "not set up: forgotten passwords are reset with manage.py reset_link")
     elif settings.EMAIL_BACKEND != SMTP:
-        yield Finding("e-mail", True, "set up, without a mail server")
+        yield CheckResult("e-mail", True, "set up, without a mail server")
     else:
         yield connect_to_mail_server()
 
 
-def connect_to_mail_server() -> Finding:
-    """Connect, encrypt and sign in, as before sending a letter; none is sent."""
+def connect_to_mail_server() -> CheckResult:
+    """Connect, encrypt and sign in as for sending an email, but send none."""
     server = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
-    connection = get_connection(timeout=MAIL_PATIENCE_S)
+    connection = get_connection(timeout=MAIL_TIMEOUT_S)
     try:
         connection.open()
     except smtplib.SMTPAuthenticationError:
-        return Finding("e-mail", False, f"{server} refuses our name or password", "set them right in EMAIL_URL")
+        return CheckResult("e-mail", False, f"{server} refuses our name or password", "set them right in EMAIL_URL")
     except (OSError, smtplib.SMTPException) as error:
         advice = "check host, port and scheme in EMAIL_URL, and that this machine may connect to it"
-        return Finding("e-mail", False, f"{server} does not serve us: {error}", advice)
+        return CheckResult("e-mail", False, f"{server} does not serve us: {error}", advice)
     finally:
         with suppress(smtplib.SMTPException):
             connection.close()
-    return Finding("e-mail", True, f"{server} lets us send")
+    return CheckResult("e-mail", True, f"{server} lets us send")
 
 
-CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    look_at_database,
-    look_at_keys,
-    look_at_parkrun_events,
-    look_at_redis,
-    look_at_strava,
-    look_at_strava_artwork,
-    look_at_static_files,
-    look_at_email,
+CHECKS: tuple[Callable[[], Iterator[CheckResult]], ...] = (
+    check_database,
+    check_keys,
+    check_parkrun_events,
+    check_redis,
+    check_strava,
+    check_strava_artwork,
+    check_static_files,
+    check_email,
 )

@@ -1,4 +1,4 @@
-"""Stored time-zone names. The time-zone database may have dropped one that it knew when the name was stored."""
+"""Load time zones by their stored names. A later version of the time-zone database may have dropped a stored name."""
 
 from functools import lru_cache
 from zoneinfo import ZoneInfo

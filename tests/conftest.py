@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from asgiref.sync import sync_to_async
 from django.core.cache import cache
@@ -21,6 +22,10 @@ from tests.parkrun.loaded_events import loaded_events
 from tests.services.postgres_server import PostgresServer
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
+
+# A busy machine is slow: no property test may fail for the time that it takes.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -2,8 +2,8 @@
 regular recheck of all permissions, which would hide an eviction that got lost."""
 
 from site_config.settings import *  # noqa: F403
-from strava_live.strava.retry import Retry
-from strava_live.strava.transport import Timeouts
+from strava_live.http.retry import Retry
+from strava_live.http.transport import Timeouts
 
 SYNC_LEASE_S = 2.0
 SYNC_LOOK_EVERY_S = 0.2
@@ -13,5 +13,5 @@ WORK_INTERVAL_S = 0.2
 STOP_DRAIN_S = 2.0
 SOCKET_LOOK_AGAIN_S = 0.5
 HUB_PRESENCE_S = 1.0
-STRAVA_TIMEOUTS = Timeouts(connect=2, read=5, pool=5, whole=10)
+STRAVA_TIMEOUTS = Timeouts(connect=2, read=5, pool=5, total=10)
 STRAVA_RETRY = Retry(attempts=3, first_s=0.1)

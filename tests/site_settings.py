@@ -35,8 +35,8 @@ for name in (
 
 from site_config.settings import *  # noqa: E402, F403
 from site_config.settings import DATABASES, STORAGES  # noqa: E402
-from strava_live.strava.retry import Retry  # noqa: E402
-from strava_live.strava.transport import Timeouts  # noqa: E402
+from strava_live.http.retry import Retry  # noqa: E402
+from strava_live.http.transport import Timeouts  # noqa: E402
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: threads see the same database there, as they do on a laptop.
@@ -46,6 +46,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WORK_INTERVAL_S = 0.05
 HUB_LOOK_S, HUB_HOLE_PATIENCE_S = 0.05, 0.02
 REVOCATION_RETRY_S = 0.1
-STRAVA_TIMEOUTS = Timeouts(connect=1, read=3, pool=3, whole=6)
+STRAVA_TIMEOUTS = Timeouts(connect=1, read=3, pool=3, total=6)
 STRAVA_RETRY = Retry(attempts=2, first_s=0.01)
 STATIC_ROOT = Path(tempfile.mkdtemp())

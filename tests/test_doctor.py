@@ -1,4 +1,4 @@
-"""manage.py doctor names what does not hold and what to do about it."""
+"""manage.py doctor names what is wrong and how to repair it."""
 
 import base64
 import re
@@ -25,8 +25,8 @@ from strava_live.parkrun.models import CatalogueState, LoadedList
 pytestmark = pytest.mark.django_db
 
 
-def told() -> tuple[int, dict[str, str]]:
-    """The exit code, and what was said of each thing."""
+def run_doctor() -> tuple[int, dict[str, str]]:
+    """Run doctor. Return its exit code, and its line for each check."""
     said, code = StringIO(), 0
     try:
         call_command("doctor", stdout=said)
@@ -37,11 +37,11 @@ def told() -> tuple[int, dict[str, str]]:
 
 
 @pytest.mark.usefixtures("events")
-def test_all_is_well_against_the_stand_in(stand_in: StandIn, settings: Settings) -> None:
+def test_everything_is_ok_with_the_stand_in(stand_in: StandIn, settings: Settings) -> None:
     settings.DEBUG = True
     CatalogueState.store_list(LoadedList(CatalogueState.OPERATOR, timezone.now().date()))
 
-    code, said = told()
+    code, said = run_doctor()
 
     assert code == 0
     assert said["strava"] == "ok    strava: knows our application"
@@ -52,46 +52,46 @@ def test_all_is_well_against_the_stand_in(stand_in: StandIn, settings: Settings)
     assert "static/strava/connect.svg, static/strava/logo.svg" in said["strava artwork"]
 
 
-def test_wrong_strava_secret_is_named(stand_in: StandIn, settings: Settings) -> None:
+def test_wrong_strava_secret(stand_in: StandIn, settings: Settings) -> None:
     settings.STRAVA_CLIENT_SECRET = "wrong"
 
-    code, said = told()
+    code, said = run_doctor()
 
     assert code == 1
     assert said["strava"].startswith("WRONG strava: ")
     assert "check STRAVA_CLIENT_ID and STRAVA_CLIENT_SECRET" in said["strava"]
 
 
-def test_silent_strava_and_redis_are_named(settings: Settings) -> None:
+def test_unreachable_strava_and_redis(settings: Settings) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:9/0"
 
-    code, said = told()
+    code, said = run_doctor()
 
     assert code == 1
     assert said["redis"].startswith("WRONG redis: ")
     assert said["strava"].startswith("WRONG strava: ")
 
 
-def test_redis_that_answers_and_its_clock_are_named(settings: Settings, redis_url: str) -> None:
+def test_redis_that_answers_and_its_clock(settings: Settings, redis_url: str) -> None:
     settings.REDIS_URL = redis_url
 
-    _, said = told()
+    _, said = run_doctor()
 
     assert (said["redis"], said["clock"]) == ("ok    redis: answers", "ok    clock: agrees with Redis's")
 
 
-def test_secret_without_its_key_is_named(settings: Settings) -> None:
+def test_secret_that_no_key_decrypts(settings: Settings) -> None:
     Revocation.objects.create(strava_id=17, token=Secret.of("x"), next_try_at=timezone.now())
     settings.FIELD_KEYS = [Fernet.generate_key().decode()]
 
-    code, said = told()
+    code, said = run_doctor()
 
     assert code == 1
     assert "put the key that is missing back" in said["keys"]
 
 
-def test_empty_catalogue_of_parkruns_is_named() -> None:
-    code, said = told()
+def test_empty_list_of_events() -> None:
+    code, said = run_doctor()
 
     assert code == 1
     assert said["parkrun events"] == (
@@ -100,10 +100,10 @@ def test_empty_catalogue_of_parkruns_is_named() -> None:
 
 
 @pytest.mark.usefixtures("events")
-def test_old_catalogue_of_parkruns_is_named() -> None:
+def test_old_list_of_events() -> None:
     CatalogueState.store_list(LoadedList(CatalogueState.OPERATOR, date(2025, 1, 4)))
 
-    code, said = told()
+    code, said = run_doctor()
 
     assert code == 1
     assert said["parkrun events"].startswith(
@@ -111,8 +111,8 @@ def test_old_catalogue_of_parkruns_is_named() -> None:
     )
 
 
-def test_uncollected_static_files_are_named() -> None:
-    code, said = told()
+def test_uncollected_static_files() -> None:
+    code, said = run_doctor()
 
     assert code == 1
     assert "run manage.py collectstatic" in said["static files"]
@@ -129,30 +129,30 @@ def test_uncollected_static_files_are_named() -> None:
         ("https://testserver", "http://[::1]:8000/api/v3"),
     ],
 )
-def test_strava_address_that_is_the_sites_own_is_refused(
+def test_strava_url_that_is_the_sites_own(
     stand_in: StandIn, settings: Settings, name: str, site: str, address: str
 ) -> None:
     settings.SITE_URL, settings.PORT = site, 8000
     setattr(settings, name, address)
 
-    code, said = told()
+    code, said = run_doctor()
 
     assert code == 1
     assert said["strava"] == f"WRONG strava: {name} is the address of this site -> set {name} to Strava's"
     assert "clock" not in said
 
 
-def test_another_service_on_the_sites_host_is_not_the_site(stand_in: StandIn, settings: Settings) -> None:
+def test_strava_url_on_a_different_port_of_the_sites_host_is_accepted(stand_in: StandIn, settings: Settings) -> None:
     settings.SITE_URL, settings.ALLOWED_HOSTS = "http://127.0.0.1:8000", ["127.0.0.1"]
 
-    _, said = told()
+    _, said = run_doctor()
 
     assert said["strava"] == "ok    strava: knows our application"
 
 
 @contextmanager
 def some_api(**headers: str) -> Iterator[str]:
-    """Something that answers 401, and whose address is not Strava's if its status says so."""
+    """Serve an API that answers 401, or the status given in `headers`."""
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -171,32 +171,32 @@ def some_api(**headers: str) -> Iterator[str]:
         server.shutdown()
 
 
-def test_clock_that_is_wrong_is_named_by_the_date_of_stravas_answer(stand_in: StandIn, settings: Settings) -> None:
+def test_wrong_clock_is_detected_from_stravas_date(stand_in: StandIn, settings: Settings) -> None:
     with some_api(date=format_datetime(timezone.now() - timedelta(hours=1), usegmt=True)) as settings.STRAVA_API_URL:
-        code, said = told()
+        code, said = run_doctor()
 
     assert code == 1
     assert re.fullmatch(r"WRONG clock: 360\d s away from Strava's -> set this machine's clock", said["clock"])
 
 
-def test_answer_without_a_date_compares_no_clocks(stand_in: StandIn, settings: Settings) -> None:
+def test_clock_is_not_checked_without_a_date(stand_in: StandIn, settings: Settings) -> None:
     with some_api() as settings.STRAVA_API_URL:
-        _, said = told()
+        _, said = run_doctor()
 
     assert said["clock"] == "ok    clock: not compared with Strava's, whose answer has no date"
 
 
-def test_api_that_is_not_stravas_is_named(stand_in: StandIn, settings: Settings) -> None:
+def test_api_that_is_not_stravas(stand_in: StandIn, settings: Settings) -> None:
     with some_api(status="404") as settings.STRAVA_API_URL:
-        _, said = told()
+        _, said = run_doctor()
 
     assert said["strava API"].startswith("WRONG strava API: answers 404 to a request without a token")
 
 
-def test_api_that_is_silent_is_named(stand_in: StandIn, settings: Settings) -> None:
+def test_unreachable_api(stand_in: StandIn, settings: Settings) -> None:
     settings.STRAVA_API_URL = "http://127.0.0.1:9/api/v3"
 
-    _, said = told()
+    _, said = run_doctor()
 
     assert said["strava"] == "ok    strava: knows our application"
     assert said["strava API"].endswith("-> check STRAVA_API_URL; no activities are read meanwhile")
@@ -204,7 +204,7 @@ def test_api_that_is_silent_is_named(stand_in: StandIn, settings: Settings) -> N
 
 
 class MailServer(socketserver.StreamRequestHandler):
-    """Speaks as much SMTP as signing in needs; the password is `right`."""
+    """Understands the SMTP commands for signing in. The password is `right`."""
 
     timeout = 10
 
@@ -233,7 +233,7 @@ class DaemonServer(socketserver.ThreadingTCPServer):
 
 @pytest.fixture
 def mail_server(settings: Settings) -> Iterator[None]:
-    """A mail server, and the site set up to use it."""
+    """A mail server that the site is configured to use."""
     with DaemonServer(("127.0.0.1", 0), MailServer) as server:
         settings.EMAIL_CONFIGURED, settings.EMAIL_BACKEND = True, "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.server_address[1]
@@ -244,17 +244,17 @@ def mail_server(settings: Settings) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("mail_server")
-def test_mail_server_that_lets_us_send_is_named(settings: Settings) -> None:
-    _, said = told()
+def test_mail_server_that_accepts_us(settings: Settings) -> None:
+    _, said = run_doctor()
 
     assert said["e-mail"] == f"ok    e-mail: 127.0.0.1:{settings.EMAIL_PORT} lets us send"
 
 
 @pytest.mark.usefixtures("mail_server")
-def test_mail_server_that_refuses_our_password_is_named(settings: Settings) -> None:
+def test_mail_server_that_refuses_our_password(settings: Settings) -> None:
     settings.EMAIL_HOST_PASSWORD = "wrong"
 
-    code, said = told()
+    code, said = run_doctor()
 
     assert code == 1
     assert said["e-mail"].startswith("WRONG e-mail: ")
@@ -262,10 +262,10 @@ def test_mail_server_that_refuses_our_password_is_named(settings: Settings) -> N
 
 
 @pytest.mark.usefixtures("mail_server")
-def test_mail_server_that_is_not_there_is_named(settings: Settings) -> None:
+def test_unreachable_mail_server(settings: Settings) -> None:
     settings.EMAIL_PORT = 9
 
-    code, said = told()
+    code, said = run_doctor()
 
     assert code == 1
     assert said["e-mail"].startswith("WRONG e-mail: 127.0.0.1:9 does not serve us: ")
@@ -273,17 +273,17 @@ def test_mail_server_that_is_not_there_is_named(settings: Settings) -> None:
 
 
 @pytest.mark.usefixtures("mail_server")
-def test_mail_server_without_encryption_where_it_is_wanted_is_named(settings: Settings) -> None:
+def test_mail_server_without_the_configured_encryption(settings: Settings) -> None:
     settings.EMAIL_USE_TLS = True
 
-    _, said = told()
+    _, said = run_doctor()
 
     assert "does not serve us: STARTTLS extension not supported" in said["e-mail"]
 
 
-def test_email_without_a_server_is_named(settings: Settings) -> None:
-    assert told()[1]["e-mail"].startswith("ok    e-mail: not set up")
+def test_email_without_a_server(settings: Settings) -> None:
+    assert run_doctor()[1]["e-mail"].startswith("ok    e-mail: not set up")
 
     settings.EMAIL_CONFIGURED, settings.EMAIL_BACKEND = True, "django.core.mail.backends.console.EmailBackend"
 
-    assert told()[1]["e-mail"] == "ok    e-mail: set up, without a mail server"
+    assert run_doctor()[1]["e-mail"] == "ok    e-mail: set up, without a mail server"

@@ -1,4 +1,4 @@
-"""The command line: `python -m simulators.strava --port 8001`."""
+"""Run the stand-in: `python -m simulators.strava --port 8001`."""
 
 import argparse
 import asyncio

@@ -1,4 +1,4 @@
-"""An activity as the stand-in keeps it, with the label that says what it really was, and how Strava writes it down."""
+"""An activity with a label that says what it really was, and its JSON as Strava sends it."""
 
 import json
 from dataclasses import dataclass, field
@@ -9,18 +9,18 @@ from zoneinfo import ZoneInfo
 from simulators.strava.routes import Route
 
 ID_EPOCH = 1_262_304_000
-"""2010: ids grow with the time of upload, as Strava's do, and pass 32 bits in the middle of 2014."""
+"""The year 2010. Ids grow with the time of upload, as Strava's do, and exceed 32 bits from the middle of 2014."""
 
 TYPES = {"TrailRun": "Run", "GravelRide": "Ride", "MountainBikeRide": "Ride"}
-"""The deprecated `type` where it differs from `sport_type`."""
+"""The deprecated `type` of sports for which it differs from `sport_type`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
     """What an activity really was.
 
-    clear: nobody who knows the event's place and start could doubt it. event: the slug, also of a junior event.
-    double_of: the activity's id whose second recording this is.
+    clear: the event's place and start leave no doubt. event: the slug, also of a junior event.
+    double_of: the id of the activity that this is a second recording of.
     """
 
     parkrun: bool = False
@@ -33,7 +33,7 @@ class Label:
 
 @dataclass(slots=True)
 class Activity:
-    """One activity. `start` is the true one; what is shown of it depends on the `hidden_` fields."""
+    """One activity. `start` is the true one. The `hidden_` fields decide what is shown of it."""
 
     id: int
     athlete_id: int
@@ -63,7 +63,7 @@ class Activity:
     _written: dict[bool, bytes] = field(default_factory=dict, repr=False)
 
     def written(self, *, precise: bool) -> bytes:
-        """The summary as JSON, encoded once for each precision of coordinates."""
+        """Return the summary as JSON, encoded once for each precision of coordinates."""
         if precise not in self._written:
             self._written[precise] = _compact(summary(self, precise=precise))
         return self._written[precise]
@@ -73,7 +73,7 @@ class Activity:
 
     @property
     def shown_start(self) -> int:
-        """The start that Strava tells: one second after local midnight when it is hidden."""
+        """The start that Strava shows: one second after local midnight if it is hidden."""
         if not self.hidden_start:
             return self.start
         local = datetime.fromtimestamp(self.start, ZoneInfo(self.zone))
@@ -81,12 +81,12 @@ class Activity:
 
 
 def new_id(uploaded: int, *, salt: int) -> int:
-    """An id for an activity uploaded then: 31 a second, so that several athletes have theirs."""
+    """Return an id for an activity uploaded at this time. Each second has 31 ids, so that athletes do not share one."""
     return (uploaded - ID_EPOCH) * 31 + salt % 31
 
 
 def summary(activity: Activity, *, precise: bool) -> dict[str, object]:
-    """Strava's SummaryActivity."""
+    """Return Strava's SummaryActivity."""
     return {
         "resource_state": 2,
         "athlete": {"id": activity.athlete_id, "resource_state": 1},
@@ -131,7 +131,7 @@ def _time(activity: Activity) -> dict[str, object]:
 
 
 def _place(activity: Activity, *, precise: bool) -> dict[str, object]:
-    """Where it was, if that is told. location_country is as bogus as Strava's."""
+    """Return the fields of the place, unless it is hidden. location_country is as wrong as Strava's."""
     shown = None if activity.hidden_map else activity.route
     digits = 6 if precise else 2
     return {
@@ -196,7 +196,7 @@ def _company(activity: Activity) -> dict[str, object]:
 
 
 def detail(activity: Activity, *, precise: bool) -> dict[str, object]:
-    """Strava's DetailedActivity: the summary and what only the single call tells."""
+    """Return Strava's DetailedActivity: the summary and the fields that only the call for one activity returns."""
     line = activity.route.polyline if activity.route and not activity.hidden_map else ""
     fields = summary(activity, precise=precise)
     fields["map"] = {"id": f"a{activity.id}", "polyline": line, "summary_polyline": line, "resource_state": 3}
@@ -216,7 +216,7 @@ def detail(activity: Activity, *, precise: bool) -> dict[str, object]:
 
 @lru_cache(maxsize=64)
 def zone_label(zone: str) -> str:
-    """As Strava writes a zone: with its standard offset, whatever the season."""
+    """Return a time zone as Strava writes it, with its standard offset in every season."""
     year = datetime(2026, 1, 15, tzinfo=UTC)
     offset = min(utc_offset(zone, int(day.timestamp())) for day in (year, year + timedelta(days=182)))
     sign, minutes = ("-", -offset // 60) if offset < 0 else ("+", offset // 60)

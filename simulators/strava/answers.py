@@ -1,11 +1,11 @@
-"""Strava's answers when something is wrong, in its exact shape."""
+"""Error responses in the exact shape of Strava's."""
 
 from simulators.http import Response, html_response, json_response
 from simulators.strava.faults import Fault
 
 
 def refusal(status: int, message: str, resource: str = "", field: str = "", code: str = "") -> Response:
-    """Strava's fault: a message and a list of one error, or of none."""
+    """Return the body of an error response: a message and a list of one error or none."""
     errors = [{"resource": resource, "field": field, "code": code}] if resource else []
     return json_response({"message": message, "errors": errors}, status=status)
 
@@ -31,7 +31,7 @@ def rate_limited(limit: str = "overall rate limit") -> Response:
 
 
 def faulty(fault: Fault) -> Response:
-    """The answer that a fault calls for."""
+    """Return the response that a fault causes."""
     response = _faulty(fault)
     if fault.retry_after:
         response.headers["retry-after"] = fault.retry_after

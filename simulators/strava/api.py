@@ -1,4 +1,4 @@
-"""The API under /api/v3: the athlete, their activities one by one and in pages, streams, and what clubs have left."""
+"""The API under /api/v3: the athlete, single activities and pages of them, streams, and removed club endpoints."""
 
 from simulators.http import JSON, Request, Response, Router, json_response
 from simulators.strava import answers, gate
@@ -13,11 +13,11 @@ MOST_PER_PAGE = 200
 
 
 class BadNumberError(ValueError):
-    """A parameter that should be a number and is none; carries its name."""
+    """A parameter that is not a number. Carries its name."""
 
 
 class Api:
-    """The endpoints that need an access token."""
+    """The endpoints that require an access token."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -88,7 +88,7 @@ def _number(request: Request, name: str) -> int | None:
 
 
 def _as_list(items: list[bytes]) -> list[bytes]:
-    """The pieces of a JSON array, one activity in each, as they would leave one after the other."""
+    """Yield a JSON array in pieces of one activity each."""
     if not items:
         return [b"[]"]
     return [b"[" + items[0], *(b"," + item for item in items[1:]), b"]"]
@@ -104,7 +104,7 @@ async def _club(request: Request, _grant: Grant) -> Response:
 
 
 async def _club_activities(_request: Request, _grant: Grant) -> Response:
-    """Removed on 2026-09-01; so is what tells of members and admins, with another answer."""
+    """Removed by Strava on 2026-09-01, as were those for members and admins, which have a different answer."""
     return answers.refusal(404, "Record Not Found", "resource", "path", "invalid")
 
 

@@ -1,4 +1,4 @@
-"""Everything put together: one router over one site."""
+"""The complete application: one router over one site."""
 
 from simulators.http import Router, Server
 from simulators.strava.api import Api

@@ -1,4 +1,4 @@
-"""The athletes of the stand-in, and what Strava tells of one."""
+"""The athletes of the stand-in, and their JSON as Strava sends it."""
 
 from dataclasses import dataclass, field
 
@@ -8,7 +8,7 @@ from simulators.strava.timeline import Timeline
 
 @dataclass(slots=True)
 class Churn:
-    """What happens to an athlete's activities after each page that is served to the application."""
+    """How many activities are added and deleted after each page that is served."""
 
     add: int = 0
     remove: int = 0
@@ -18,7 +18,7 @@ class Churn:
 
 @dataclass(slots=True)
 class Athlete:
-    """A person at Strava. `about` is one line for the consent page."""
+    """An athlete at Strava. `about` is one line for the consent page."""
 
     id: int
     firstname: str
@@ -38,7 +38,7 @@ class Athlete:
 
 
 def profile(athlete: Athlete, *, detailed: bool) -> dict[str, object]:
-    """Strava's SummaryAthlete, and with profile:read_all its DetailedAthlete."""
+    """Return Strava's SummaryAthlete, or its DetailedAthlete with the scope profile:read_all."""
     fields: dict[str, object] = {
         "id": athlete.id,
         "username": None,
@@ -68,5 +68,5 @@ def profile(athlete: Athlete, *, detailed: bool) -> dict[str, object]:
 
 
 def may_see(activity: Activity, *, private_too: bool) -> bool:
-    """Whether Strava gives the activity to the application at all."""
+    """Return True if Strava shows the activity to the application."""
     return not activity.withheld and (private_too or activity.visibility != "only_me")

@@ -1,4 +1,4 @@
-"""The cast: six people one can be at the consent page, each with years of believable activities."""
+"""The cast: six athletes to choose from on the consent page, each with years of plausible activities."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +14,7 @@ LAST_WEEK_S = 8 * 86_400
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One of the cast: who they are, how they live, and how many of their activities there are at most."""
+    """A member of the cast: their profile, their habits, and the maximum number of their activities."""
 
     firstname: str
     lastname: str
@@ -96,7 +96,7 @@ CAST = (
 
 
 def gather(site: Site) -> None:
-    """Give the site its cast. Their histories end before the last Saturday: that one is theirs to finish by hand."""
+    """Add the cast to the site. Histories end before the last Saturday, so that its parkrun can be uploaded by hand."""
     until = int(site.clock()) - LAST_WEEK_S
     for part in CAST:
         habits = part.habits

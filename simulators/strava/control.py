@@ -1,4 +1,4 @@
-"""Turning the stand-in's knobs over HTTP: state, tokens, limits, faults. `control_page` is the same for people."""
+"""The control API: state, tokens, limits and faults over HTTP. `control_page` is its page for people."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -18,7 +18,7 @@ Verb = Callable[[Values], Any]
 
 
 class Control:
-    """Every control call is a verb: values in, JSON out. A form is answered by going back to the page."""
+    """Control calls. Each takes values and returns JSON. A form is answered with a redirect to the page."""
 
     def __init__(self, site: Site, webhooks: Webhooks, connections: Callable[[], int]) -> None:
         self._site, self._webhooks, self._connections = site, webhooks, connections
@@ -38,8 +38,8 @@ class Control:
             "limits": self.limits,
             "faults": self.add_fault,
             "faults/clear": self.clear_faults,
-            **history.told(),
-            **deliveries.told(),
+            **history.state(),
+            **deliveries.state(),
         }
 
     def routes(self, router: Router) -> None:
@@ -57,7 +57,7 @@ class Control:
         return html_response(control_page(self._site, self._webhooks))
 
     def stats(self, _values: Values) -> dict[str, Any]:
-        """Everything that can be counted. `connected`: athletes with a living grant."""
+        """Return all counts. `connected` lists the athletes with a valid grant."""
         site, limits = self._site, self._site.limits
         return {
             "calls": dict(site.calls),
@@ -73,13 +73,13 @@ class Control:
         }
 
     def reset(self, _values: Values) -> dict[str, Any]:
-        """Everything that was set is as at the start; athletes and tokens stay."""
+        """Restore all settings. Athletes and tokens stay."""
         self._site.reset()
         self._webhooks.reset()
         return {}
 
     def grant(self, values: Values) -> dict[str, Any]:
-        """Tokens without the consent page."""
+        """Return tokens without a consent page."""
         athlete = self._site.athlete(values.integer("athlete_id"))
         grant = self._site.tokens.grant(athlete.id, values.text("scope", "read,activity:read").split(","))
         return {
@@ -93,7 +93,7 @@ class Control:
         return {"expired": self._site.tokens.expire(values.integer("athlete_id"))}
 
     def revoke(self, values: Values) -> dict[str, Any]:
-        """The athlete ends the connection on Strava's own page."""
+        """End an athlete's grant, as they can on Strava's site."""
         return {"revoked": self._site.revoke(self._site.athlete(values.integer("athlete_id")).id)}
 
     def settings(self, values: Values) -> dict[str, Any]:
@@ -101,7 +101,7 @@ class Control:
         return asdict(self._site.settings)
 
     def limits(self, values: Values) -> dict[str, Any]:
-        """Sizes, the window's length, the headers, and what counts as used already."""
+        """Set the limits, the length of the window, whether headers are sent, and the usage."""
         limits = self._site.limits
         limits.overall = values.pair("overall", limits.overall)
         limits.read = values.pair("read", limits.read)

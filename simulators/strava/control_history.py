@@ -1,4 +1,4 @@
-"""Control over what athletes have done: new athletes, finished parkruns, edits, what comes and goes during a walk."""
+"""Control calls for athletes and activities: create, upload, edit, and change a list while it is read."""
 
 from dataclasses import asdict
 from typing import Any
@@ -19,7 +19,7 @@ VISIBILITIES = ("everyone", "followers_only", "only_me")
 
 
 class HistoryControl:
-    """Verbs of the control calls; each takes Values and gives what becomes JSON."""
+    """Control calls. Each takes Values and returns what becomes JSON."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -27,7 +27,7 @@ class HistoryControl:
     def asked(self) -> dict[str, Any]:
         return {"athletes": self.athletes, "activities": self.activities, "labels": self.labels, "churn": self.churned}
 
-    def told(self) -> dict[str, Any]:
+    def state(self) -> dict[str, Any]:
         return {
             "athletes": self.add_athlete,
             "parkrun": self.finish_parkrun,
@@ -44,7 +44,7 @@ class HistoryControl:
         ]
 
     def activities(self, values: Values) -> list[dict[str, Any]]:
-        """The truth, newest first, also of what is withheld."""
+        """Return all activities as they really were, newest first, withheld ones included."""
         return [
             {
                 "id": one.id,
@@ -58,14 +58,14 @@ class HistoryControl:
         ]
 
     def labels(self, values: Values) -> list[dict[str, Any]]:
-        """What every activity really was, newest first."""
+        """Return the label of every activity, newest first."""
         return [{"id": one.id} | asdict(one.label) for one in self._of(values).timeline.newest_first()]
 
     def churned(self, values: Values) -> dict[str, Any]:
         return asdict(self._of(values).churn)
 
     def add_athlete(self, values: Values) -> dict[str, Any]:
-        """A new athlete: with `years` one who has lived, see histories; else so many activities, see plain.Order."""
+        """Create an athlete: with `years`, a realistic history (histories.py), otherwise one to order (plain.Order)."""
         return {"athlete_id": self._lived(values) if "years" in values else self._made_to_order(values)}
 
     def _lived(self, values: Values) -> int:
@@ -93,7 +93,7 @@ class HistoryControl:
         return athlete.id
 
     def finish_parkrun(self, values: Values) -> dict[str, Any]:
-        """A parkrun just uploaded: of last Saturday (today, on a Saturday), or with `right_now` of this minute."""
+        """Upload a parkrun of the last Saturday or, on a Saturday, of today. With `right_now`, it has just finished."""
         athlete = self._of(values)
         event = self._event(values.text("event", athlete.event))
         activity = finished_parkrun(
@@ -103,7 +103,7 @@ class HistoryControl:
         return {"id": activity.id, "name": activity.name, "start": activity.start, "event": event.slug}
 
     def add_activity(self, values: Values) -> dict[str, Any]:
-        """A run of 8 km that ended now, or what is told otherwise."""
+        """Upload a run of 8 km that ended now, changed by the given values."""
         athlete = self._of(values)
         home, now = self._event(athlete.event), int(self._site.clock())
         seconds = values.integer("elapsed_time", 2700)
@@ -126,7 +126,7 @@ class HistoryControl:
         return {"id": activity.id}
 
     def change_activity(self, values: Values) -> dict[str, Any]:
-        """Rename, make private, and the like."""
+        """Edit an activity: rename it, make it private, and so on."""
         changes: dict[str, Any] = {}
         for name, kind in EDITABLE.items():
             if name in values:
@@ -140,7 +140,7 @@ class HistoryControl:
         return {"id": values.integer("id")}
 
     def set_churn(self, values: Values) -> dict[str, Any]:
-        """So many activities come and go after every page that is served."""
+        """Add and delete this many activities after every page that is served."""
         churn = self._of(values).churn
         churn.add, churn.remove = values.integer("add", 0), values.integer("remove", 0)
         return asdict(churn)

@@ -1,4 +1,4 @@
-"""The control page: the stand-in's knobs for people. Every form posts to a control call and comes back here."""
+"""The control page. Every form posts to a control call, which redirects back to the page."""
 
 from datetime import UTC, datetime
 from html import escape
@@ -20,7 +20,7 @@ def control_page(site: Site, webhooks: Webhooks) -> str:
     return page(
         "Control",
         f"<h1>What the athletes do</h1>{people}<h1>What goes wrong</h1>{_faults(site)}"
-        f"<h1>What is used</h1>{_usage(site)}<h1>What is told</h1>{_webhooks(webhooks)}",
+        f"<h1>What is used</h1>{_usage(site)}<h1>Webhook events</h1>{_webhooks(webhooks)}",
         wide=True,
     )
 
@@ -62,8 +62,8 @@ def _activity_row(athlete: Athlete, index: int) -> str:
         id=activity.id,
     )
     delete = _form("activity/delete", "<button>Delete</button>", id=activity.id)
-    told = f"{local:%a %d %b %Y %H:%M} · {escape(activity.sport_type)} · {activity.distance / 1000:.2f} km"
-    return f'<div class="row"><span>{told}</span>{rename}{hide}{delete}</div>'
+    summary = f"{local:%a %d %b %Y %H:%M} · {escape(activity.sport_type)} · {activity.distance / 1000:.2f} km"
+    return f'<div class="row"><span>{summary}</span>{rename}{hide}{delete}</div>'
 
 
 def _faults(site: Site) -> str:
@@ -134,7 +134,7 @@ def _webhooks(webhooks: Webhooks) -> str:
         '<label class="small"><input type="checkbox" name="reversed"> the other way round</label>'
         "<button>Release what is held</button>",
     )
-    return f"<p>{escape(known.callback_url) if known else 'Nobody has subscribed.'}</p>{change}{release}{last}"
+    return f"<p>{escape(known.callback_url) if known else 'There is no subscription.'}</p>{change}{release}{last}"
 
 
 def _form(call: str, inside: str, **hidden: int) -> str:

@@ -1,5 +1,4 @@
-"""Writing activities down one after the other, as an athlete's watch would, with everything that is not said drawn by
-chance."""
+"""Create an athlete's activities one after the other. Every value that is not given is random."""
 
 import random
 from dataclasses import dataclass
@@ -16,10 +15,11 @@ WATCHES = ("Garmin Forerunner 255", "Garmin fēnix 7", "COROS PACE 3", "Apple Wa
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """What kind of athlete: all shares are between 0 and 1.
+    """The habits of an athlete. All shares are between 0 and 1.
 
-    parkruns: of the days on which there is one. tourist: of those, away from home. weekly: activities a week besides
-    parkruns. walks: parkruns walked. hides: parkruns with a hidden start, map, or typed in. two_watches: of parkruns.
+    parkruns: share of parkrun days on which they run. tourist: share of those away from home. weekly: activities a week
+    besides parkruns. walks: share of parkruns walked. hides: share of parkruns with a hidden start or map, or typed by
+    hand. two_watches: share of parkruns recorded twice.
     """
 
     athlete_id: int
@@ -40,7 +40,7 @@ class Habits:
 
 
 class Diary:
-    """The activities of one athlete so far. Nothing is kept that would be uploaded after `until`."""
+    """The activities of one athlete so far. An activity that would be uploaded after `until` is dropped."""
 
     def __init__(self, habits: Habits, chance: random.Random, until: int) -> None:
         self.habits, self.chance, self._until = habits, chance, until
@@ -61,7 +61,7 @@ class Diary:
         late_s: int = 0,
         **fields: Any,
     ) -> Activity:
-        """One activity; fields are those of Activity that chance should not choose."""
+        """Add an activity. `fields` are values of Activity that are not chosen at random."""
         chance, habits = self.chance, self.habits
         seconds = max(60, seconds)
         uploaded = start + seconds + chance.randint(40, 900) + late_s
@@ -92,14 +92,14 @@ class Diary:
         return activity
 
     def at(self, event: Event, day: date, hour: float) -> int:
-        """An instant by the clock at the event's place."""
+        """Return an instant from a local time at the event."""
         midnight = datetime.combine(day, time(), ZoneInfo(event.zone))
         minutes = int(hour * 60)
         local = midnight.replace(hour=minutes // 60, minute=minutes % 60, second=self.chance.randrange(60))
         return int(local.timestamp())
 
     def five_k_s(self, day: date) -> int:
-        """A time over 5 km on that day: they get faster for three years, and every morning is different."""
+        """Return a random 5 km time for that day. The athlete gets faster during the first three years."""
         years = min(3.0, (day - self.habits.since) / timedelta(days=365))
         return round(self.habits.five_k_s * (1.1 - 0.04 * years) * self.chance.uniform(0.96, 1.09))
 

@@ -1,9 +1,9 @@
-"""The parkruns of the stand-in: a small extract of parkrun's own list (event locations © parkrun Global).
+"""The parkrun events of the stand-in: a small extract of parkrun's own list (event locations © parkrun Global).
 
-Names and places are parkrun's. Zones and start times were written down here event by event, from what is usual in each
-region, and not taken from the site's catalogue, so that a mistake there shows. Those of Japan, Sweden, Norway, Finland,
-the Netherlands, Austria and Lithuania are not confirmed. Every 5k event but the pair at Colwick is at least 2.5 km from
-its nearest neighbour on the whole list.
+Names and places are parkrun's. Zones and start times were entered here event by event, from what is usual in each
+region. They are not copied from the site's catalogue, so that tests find mistakes in it. Those of Japan, Sweden,
+Norway, Finland, the Netherlands, Austria and Lithuania are not confirmed. Every 5k event except the pair at Colwick is
+at least 2.5 km from its nearest neighbour on the whole list.
 """
 
 import csv
@@ -18,7 +18,7 @@ from simulators.strava.routes import Point
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One parkrun: where it is and when it starts, in its own zone."""
+    """A parkrun event: its place, and its start in its time zone."""
 
     slug: str
     name: str
@@ -29,20 +29,20 @@ class Event:
     zone: str
     starts: time
     home: Point
-    """Where its regulars live: more than 3 km from every event on the whole list, so that no run from there is one."""
+    """Where its regulars live: more than 3 km from every event on parkrun's list, so no run there looks like one."""
 
     @property
     def place(self) -> Point:
         return self.latitude, self.longitude
 
     def start_on(self, day: date) -> int:
-        """The nominal start on a day, as epoch seconds."""
+        """Return the nominal start on a day, as epoch seconds."""
         return int(datetime.combine(day, self.starts, ZoneInfo(self.zone)).timestamp())
 
 
 @cache
 def all_events() -> dict[str, Event]:
-    """Every event of the extract by its slug."""
+    """Return the events of the extract by slug."""
     with Path(__file__).with_name("events.csv").open(encoding="utf-8", newline="") as lines:
         return {row["slug"]: _event(row) for row in csv.DictReader(lines)}
 
@@ -53,7 +53,7 @@ def five_k_events() -> tuple[Event, ...]:
 
 
 CROWDED = frozenset({"colwick", "holmepierrepont"})
-"""Two events 429 m apart: by place alone nobody can tell which."""
+"""Two events 429 m apart, which cannot be distinguished by place."""
 
 
 def _event(row: dict[str, str]) -> Event:

@@ -1,4 +1,4 @@
-"""Faults on demand: what goes wrong, at which endpoint, and for how long."""
+"""Faults that can be switched on: the kind, the endpoint, and for how long."""
 
 import itertools
 from collections.abc import Callable
@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 Kind = Literal[
-    "unauthorized",  # 401, as for a token that is no longer good
+    "unauthorized",  # 401, as for an expired token
     "inactive",  # 403 Application / Status / Inactive
     "not_found",  # 404
-    "rate_limited",  # 429 whatever the usage
-    "server_error",  # `status`, 500 unless told
-    "html",  # 502 with a page of the network in front, or `status`
-    "empty",  # 404 without a body, or `status`
-    "latency",  # `ms` before anything is done
-    "hold",  # nothing is done until the fault is switched off
-    "drip",  # one activity of a list each `ms`
-    "truncate",  # the body ends after `bytes`
-    "drop",  # the connection breaks before anything is done
-    "lose",  # everything is done, and then the connection breaks
+    "rate_limited",  # 429, whatever the usage is
+    "server_error",  # `status`, by default 500
+    "html",  # `status`, by default 502, with an HTML page of a proxy
+    "empty",  # `status`, by default 404, without a body
+    "latency",  # waits `ms` before it handles the call
+    "hold",  # handles the call once the fault is switched off
+    "drip",  # sends one activity of a list every `ms`
+    "truncate",  # cuts the body off after `bytes`
+    "drop",  # closes the connection before it handles the call
+    "lose",  # handles the call, then closes the connection
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -37,12 +37,12 @@ ENDPOINTS = (
 )
 EVERYWHERE = "*"
 API = "api"
-"""All of the API, nothing of OAuth."""
+"""The endpoints of the API, without OAuth."""
 
 
 @dataclass(slots=True)
 class Fault:
-    """One fault. Without calls and seconds it stays until it is switched off; skip lets so many calls pass first."""
+    """One fault. It ends after `calls` or `seconds`, or when it is switched off. The first `skip` calls pass."""
 
     kind: Kind
     endpoint: str = EVERYWHERE
@@ -54,7 +54,7 @@ class Fault:
     bytes: int = 0
     status: int = 0
     retry_after: str = ""
-    """The answer's Retry-After, where it has a status of its own."""
+    """The Retry-After header, for kinds that set a status."""
     id: int = 0
     met: int = 0
 
@@ -66,7 +66,7 @@ class Fault:
 
 @dataclass(slots=True)
 class Effects:
-    """What the faults do to one call."""
+    """The effects of all faults on one call."""
 
     latency_s: float = 0
     held_by: Fault | None = None
@@ -79,7 +79,7 @@ class Effects:
 
 @dataclass(slots=True)
 class FaultBook:
-    """The faults that are on."""
+    """The faults that are switched on."""
 
     clock: Callable[[], float]
     _faults: list[Fault] = field(default_factory=list)
@@ -102,7 +102,7 @@ class FaultBook:
         return any(one is fault for one in self.active())
 
     def effects(self, endpoint: str, athlete_id: int | None) -> Effects:
-        """What happens to this call; it uses the faults up that are for a number of calls."""
+        """Return the effects on this call, and count it for faults that end after a number of calls."""
         effects = Effects()
         for fault in self.active():
             if not fault.concerns(endpoint, athlete_id):

@@ -1,4 +1,4 @@
-"""A parkrun that has just been finished and uploaded."""
+"""Create a parkrun that has just been finished and uploaded."""
 
 import random
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ BUSY_S = 7200
 def finished_parkrun(
     athlete: Athlete, event: Event, *, now: int, chance: random.Random, right_now: bool = False
 ) -> Activity:
-    """A parkrun that nobody could doubt, unless it was to be right now: then only on a Saturday at the right hour."""
+    """Return a clear parkrun. With `right_now` it is clear only on a Saturday at the right hour."""
     seconds = chance.randint(1140, 2100)
     start = now - seconds if right_now else _last_start(athlete, event, now, seconds) + chance.randint(-40, 80)
     why = "finished right now, whatever the day" if right_now else "finished on a control call"
@@ -41,7 +41,7 @@ def finished_parkrun(
 
 
 def _last_start(athlete: Athlete, event: Event, now: int, seconds: int) -> int:
-    """Two minutes after the nominal start, on the last Saturday when the athlete can have run and has not."""
+    """Return two minutes after the start on the last Saturday when the athlete could run and has no parkrun."""
     local = datetime.fromtimestamp(now, ZoneInfo(event.zone))
     saturday = local.date() - timedelta(days=(local.weekday() - SATURDAY) % 7)
     while True:

@@ -1,4 +1,4 @@
-"""What every call passes: counting, faults, the token, the limits. Handlers see only the calls that go through."""
+"""The checks before every handler: counting, faults, the token and the limits."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -14,7 +14,7 @@ HOLD_LOOK_S = 0.01
 
 
 def open_to_all(site: Site, endpoint: str, handler: Handler) -> Handler:
-    """For calls without an access token: they know no limits."""
+    """Checks for calls without an access token, which have no limits."""
 
     async def call(request: Request) -> Response:
         site.calls[endpoint] += 1
@@ -26,7 +26,7 @@ def open_to_all(site: Site, endpoint: str, handler: Handler) -> Handler:
 
 
 def with_token(site: Site, endpoint: str, handler: Granted, *, tell_limits: bool = True) -> Handler:
-    """For calls of the API: a living token, and room in the limits. Expired tokens are the application's too."""
+    """Checks for API calls: a valid token, and room in the limits. Calls with expired tokens count too."""
 
     async def call(request: Request) -> Response:
         site.calls[endpoint] += 1
@@ -50,7 +50,7 @@ def with_token(site: Site, endpoint: str, handler: Granted, *, tell_limits: bool
 
 
 def bearer(request: Request) -> str:
-    """The access token, from the header or, as Strava still allows, the query or the form."""
+    """Return the access token from the header, the query or the form. Strava still allows all three."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer":
         return token.strip()
@@ -61,7 +61,7 @@ async def _suffer(site: Site, endpoint: str, athlete_id: int | None) -> Effects:
     effects = site.faults.effects(endpoint, athlete_id)
     if effects.latency_s:
         await asyncio.sleep(effects.latency_s)
-    while effects.held_by and site.faults.is_on(effects.held_by):  # noqa: ASYNC110 - many may be held by one
+    while effects.held_by and site.faults.is_on(effects.held_by):  # noqa: ASYNC110 - one fault can hold many calls
         await asyncio.sleep(HOLD_LOOK_S)
     if effects.drop:
         site.statuses[f"{endpoint} dropped"] += 1

@@ -1,7 +1,7 @@
-"""Years of an athlete's life at Strava, the same for the same seed, with a label on every activity.
+"""Years of an athlete's activities, the same for the same seed, each with a label that says what it really was.
 
-`history()` makes one; `histories()` makes many different ones, for judging a parkrun rule: see activity.Label. What is
-labelled a clear parkrun is one to anybody who knows the event; what is labelled none is none for a reason named there.
+`history()` makes one history, and `histories()` makes many different ones for judging the parkrun rules
+(activity.Label). An activity labelled a clear parkrun leaves no doubt. One labelled as no parkrun names the reason.
 """
 
 import random
@@ -27,7 +27,7 @@ JUNIORS = {"bushy": "bushy-juniors", "malahide": "malahidecastle-juniors", "west
 
 
 def history(habits: Habits, *, seed: int, until: int, most: int | None = None) -> list[Activity]:
-    """Everything up to an instant, newest first, at most so many."""
+    """Return the activities up to an instant, newest first, at most `most`."""
     chance = random.Random(f"{seed}/{habits.athlete_id}")
     diary = Diary(habits, chance, until)
     day, last = habits.since, datetime.fromtimestamp(until, UTC).date() + timedelta(days=1)
@@ -43,14 +43,14 @@ def history(habits: Habits, *, seed: int, until: int, most: int | None = None) -
 
 
 def histories(*, seed: int, athletes: int, until: int, years: float = 2.0) -> Iterator[tuple[Habits, list[Activity]]]:
-    """Athletes all over the world, no two alike."""
+    """Yield different athletes from all over the world."""
     for number in range(athletes):
         habits = some_habits(500_001 + number, seed=seed, until=until, years=years)
         yield habits, history(habits, seed=seed, until=until)
 
 
 def some_habits(athlete_id: int, *, seed: int, until: int, years: float) -> Habits:
-    """Habits drawn by chance."""
+    """Habits drawn by"""
     chance = random.Random(f"{seed}/{athlete_id}/habits")
     days = round(365 * years * chance.uniform(0.6, 1.4))
     return Habits(
@@ -92,7 +92,7 @@ def _live(diary: Diary, day: date) -> None:
 
 
 def _where(diary: Diary) -> Event:
-    """Home, or where a tourist is today."""
+    """Return the home event, or for a tourist a random one."""
     if diary.chance.random() >= diary.habits.tourist:
         return diary.habits.home
     abroad = diary.chance.random() < 0.3

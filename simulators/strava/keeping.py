@@ -1,6 +1,6 @@
-"""Keeping what athletes allowed in a file, so that a site that remembers its tokens still has them after a restart.
+"""Store grants in a file, so that the tokens of a site are still valid after the stand-in restarts.
 
-Activities are not kept: the cast's are the same again, and what was added by hand is gone.
+Activities are not stored. Those of the cast are generated again, and those added by hand are lost.
 """
 
 import json
@@ -10,13 +10,13 @@ from simulators.strava.tokens import TokenBook
 
 
 def keep(book: TokenBook, path: Path) -> None:
-    """Take up what the file holds, and write it again after every change."""
+    """Load grants from the file, and save them after every change."""
     if path.exists():
-        book.take_up(json.loads(path.read_text(encoding="utf-8")))
+        book.restore(json.loads(path.read_text(encoding="utf-8")))
 
     def write() -> None:
         fresh = path.with_suffix(".new")
-        fresh.write_text(json.dumps(book.written_down()), encoding="utf-8")
+        fresh.write_text(json.dumps(book.to_json()), encoding="utf-8")
         fresh.replace(path)
 
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
 """Strava's limits: an overall and a read limit, each for a short window and for the UTC day, for one application.
 
-Windows lie on the clock: with 900 seconds at :00 :15 :30 :45. Every call counts, a rejected one too.
+Windows are aligned to the clock: those of 900 seconds begin at :00, :15, :30 and :45. Rejected calls count too.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ DAY_S = 86_400
 
 @dataclass(slots=True)
 class Limits:
-    """Sizes are (short window, day). headers: whether answers tell how things stand."""
+    """Limits are pairs (short window, day). headers: whether responses include the limit headers."""
 
     clock: Callable[[], float]
     overall: tuple[int, int] = (400, 4000)
@@ -24,7 +24,7 @@ class Limits:
     _used: list[int] = field(default_factory=lambda: [0, 0])
 
     def spend(self) -> str | None:
-        """Count a call. Gives the name of the limit that it exceeds, if it does. All calls here are reads."""
+        """Count a call. Return the name of the limit that it exceeds, or None. All calls count as reads."""
         self._turn()
         self._used[0] += 1
         self._used[1] += 1
@@ -36,7 +36,7 @@ class Limits:
         return None
 
     def headers(self) -> dict[str, str]:
-        """The four headers, or none."""
+        """Return the four limit headers, or none."""
         if not self.headers_shown:
             return {}
         used = ",".join(map(str, self.used()))

@@ -1,4 +1,4 @@
-"""Mornings with a parkrun: the clear ones, those that leave room for doubt, and what is run before and after."""
+"""Mornings with a parkrun: clear ones, doubtful ones, and the runs before and after."""
 
 import random
 from datetime import date, timedelta
@@ -11,13 +11,13 @@ from simulators.strava.pandemic import in_pandemic
 from simulators.strava.routes import loop
 
 DELAYS = {-1: 2, 0: 11, 1: 26, 2: 57, 3: 32, 4: 9, 5: 5, 6: 4}
-"""Minutes after the nominal start at which one parkrunner's watch was started, and how often."""
+"""Minutes from the nominal start to the start of a watch, and how often each occurs."""
 
 Doubt = tuple[str, dict[str, Any]]
 
 
 def parkrun_morning(diary: Diary, event: Event, day: date) -> None:
-    """The parkrun, now and then with a warm-up, a cool-down, a second watch, or a second event on 1 January."""
+    """Add a parkrun, sometimes with a warm-up, a cool-down, a second watch, or a second event on 1 January."""
     chance, habits = diary.chance, diary.habits
     nominal = event.start_on(day)
     if chance.random() < 0.18:
@@ -37,7 +37,7 @@ def parkrun_morning(diary: Diary, event: Event, day: date) -> None:
 
 
 def junior_morning(diary: Diary, event: Event, day: date) -> None:
-    """Two kilometres beside a child."""
+    """Add a junior parkrun of two kilometres, run with a child."""
     chance = diary.chance
     diary.write(
         "Run",
@@ -53,7 +53,7 @@ def junior_morning(diary: Diary, event: Event, day: date) -> None:
 
 
 def _plain(diary: Diary, event: Event, day: date) -> Activity:
-    """Nothing hidden, nothing odd: whoever knows the event recognises it."""
+    """Add a parkrun with nothing hidden and nothing unusual."""
     crowded, pandemic = event.slug in CROWDED, in_pandemic(day)
     why = "two events within 500 m" if crowded else "at the event, in time, of the right length"
     if pandemic:
@@ -131,7 +131,7 @@ def _unusual(chance: random.Random) -> Doubt:
 
 
 def _second_watch(diary: Diary, done: Activity) -> None:
-    """A phone in the pocket, started a little later and stopped a little earlier."""
+    """Add the same run recorded by a phone, which started a little later and stopped a little earlier."""
     chance = diary.chance
     label = Label(
         parkrun=True, clear=False, event=done.label.event, why="the same, by a second watch", double_of=done.id
@@ -151,7 +151,7 @@ def _second_watch(diary: Diary, done: Activity) -> None:
 
 
 def _second_event(diary: Diary, first: Event, day: date) -> None:
-    """Until 2022 some events started later on 1 January, so that one could run two."""
+    """Return the start on 1 January. Until 2022 some events started later, so that people could run two."""
     start = first.start_on(day) + 5400 + diary.chance.randint(60, 240)
     diary.write(
         "Run",

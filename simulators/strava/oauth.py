@@ -1,4 +1,4 @@
-"""OAuth as Strava has it: consent, exchange, refresh, revoke, deauthorize."""
+"""Strava's OAuth endpoints: consent, exchange, refresh, revoke, deauthorize."""
 
 import base64
 from collections.abc import Mapping
@@ -70,7 +70,7 @@ class OAuth:
         return _back(form["redirect_uri"], state | {"code": code, "scope": ",".join(scopes)})
 
     async def token(self, request: Request) -> Response:
-        """Exchange and refresh share an address; they are counted and go wrong apart."""
+        """Exchange or refresh, which share a URL. They are counted separately and have separate faults."""
         kind = _first(request, "grant_type")
         handler: Handler | None = self._token.get(kind)
         return await handler(request) if handler else answers.bad_request("Application", "grant_type", "invalid")

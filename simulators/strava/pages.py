@@ -1,4 +1,4 @@
-"""The pages that people see: consent, and the refusal when no more athletes may connect."""
+"""The HTML pages: consent, and the refusal if no more athletes may connect."""
 
 from collections.abc import Mapping
 from html import escape
@@ -17,7 +17,7 @@ WORDS = {
 
 
 def consent(site: Site, scopes: list[str], fields: Mapping[str, str]) -> str:
-    """Who is signed in (anyone of the cast), and what the application may have."""
+    """Return the consent page: choose an athlete of the cast, and the scopes to grant."""
     connected = site.tokens.connected()
     people = "".join(
         f'<label class="choice"><input type="radio" name="athlete_id" value="{one.id}"{" checked" * (not number)}>'
@@ -49,7 +49,7 @@ def cap_reached() -> str:
 
 
 def page(title: str, body: str, *, wide: bool = False) -> str:
-    """A whole page, which says on top what it is."""
+    """Return a complete page with a notice that it is a stand-in."""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -1,8 +1,9 @@
-"""When the stand-in's events were held in the pandemic. Each comes back on a Saturday of its own, drawn between the
-first and the last that its country, state or neighbours announced.
+"""When the stand-in's events were closed in the pandemic.
 
-These dates were written down from the announcements of the time, not taken from the site's own table, which knows only
-when most events of a country were held.
+Each returns on a random Saturday between the first and the last that its country, state or neighbours announced.
+
+These dates come from the announcements of the time. They are not copied from the site's table, which only knows when
+most events of a country were held.
 """
 
 import random
@@ -16,7 +17,7 @@ LASTED = date(2020, 2, 8), date(2022, 9, 1)
 
 
 class Closure(NamedTuple):
-    """Closed from a day on; back on one of the Saturdays between two others."""
+    """A closure: its first day, and the first and last Saturday on which the event can return."""
 
     closed: date
     back_first: date
@@ -24,13 +25,13 @@ class Closure(NamedTuple):
 
 
 def _closures(*spans: str) -> tuple[Closure, ...]:
-    """Read closures that are written as closed/first back/last back."""
+    """Read closures written as closed/first return/last return."""
     return tuple(Closure(*(date.fromisoformat(day) for day in span.split("/"))) for span in spans)
 
 
 SCOTLAND = _closures("2020-03-15/2021-08-14/2021-10-16", "2021-12-20/2022-01-15/2022-01-15")
 NORTHERN_IRELAND = _closures("2020-03-15/2021-06-26/2021-06-26")
-# By slug, or else by time zone, or else by country.
+# Looked up by slug, then by time zone, then by country.
 CLOSURES = {
     "aberdeen": SCOTLAND,
     "edinburgh": SCOTLAND,
@@ -97,13 +98,13 @@ def is_suspended(event: Event, day: date) -> bool:
 
 
 def in_pandemic(day: date) -> bool:
-    """Return whether it takes more than the calendar to know if an event was held."""
+    """Return True if the calendar alone does not say whether an event was held."""
     return LASTED[0] <= day <= LASTED[1]
 
 
 @cache
 def _closed(event: Event) -> tuple[tuple[date, date], ...]:
-    """From when to when the event was closed."""
+    """Return the periods in which the event was closed."""
     closures = CLOSURES.get(event.slug) or CLOSURES.get(event.zone) or CLOSURES[event.country]
     chance = random.Random(event.slug)
     return tuple((one.closed, _saturday(one, chance)) for one in closures)

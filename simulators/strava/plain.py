@@ -1,4 +1,4 @@
-"""Histories made to order: so many runs, some withheld, some with hidden starts, several in one second."""
+"""Histories to order: a number of runs, some withheld, with hidden starts, or several in one second."""
 
 import random
 from collections.abc import Iterator
@@ -13,10 +13,10 @@ WHY = Label(why="an ordinary run, made to order")
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to make. Positions count from the newest, 0.
+    """A specification. Positions count from the newest activity, which is 0.
 
-    withheld_share: of all, by chance. withheld: ranges (from, to) of which none is given out. hidden_starts: positions.
-    same_second: ranges whose activities all start in one second. every_s: the time from one start to the next.
+    withheld_share: random share of all. withheld: ranges (from, to) that are withheld. hidden_starts: positions.
+    same_second: ranges of activities that start in the same second. every_s: seconds from one start to the next.
     """
 
     activities: int = 100
@@ -28,7 +28,7 @@ class Order:
 
 
 def made_to_order(order: Order, *, athlete_id: int, home: Event, newest: int, seed: int) -> Iterator[Activity]:
-    """The activities, newest first."""
+    """Return the activities, newest first."""
     chance = random.Random(f"{seed}/{athlete_id}")
     hidden = set(order.hidden_starts)
     last_start = newest

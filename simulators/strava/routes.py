@@ -1,4 +1,4 @@
-"""Where an activity went: believable loops as encoded polylines, made once for a place and used again and again."""
+"""Plausible routes as encoded polylines, generated once for each place."""
 
 import math
 import random
@@ -12,7 +12,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A course: its line in Google's encoding (precision 5), and both ends with six decimals."""
+    """A route: its polyline in Google's encoding (precision 5), and both ends with six decimals."""
 
     polyline: str
     start: Point
@@ -21,8 +21,11 @@ class Route:
 
 @lru_cache(maxsize=8192)
 def loop(place: Point, *, length_m: int, laps: int = 1, course: int = 0, variant: int = 0) -> Route:
-    """A way round and back. Every course at a place has its own shape, begun within 250 m of it; variants of a course
-    differ as one recording of it differs from the next."""
+    """Return a loop.
+
+    Each course at a place has its own shape and begins within 250 m of it. Variants of a course differ as recordings of
+    the same course do.
+    """
     shape = random.Random(f"{place}/{length_m}/{laps}/{course}")
     noise = random.Random(f"{place}/{length_m}/{laps}/{course}/{variant}")
     line = moved(place, metres=shape.uniform(0, 250), bearing=shape.uniform(0, math.tau))
@@ -43,14 +46,14 @@ def loop(place: Point, *, length_m: int, laps: int = 1, course: int = 0, variant
 
 
 def moved(point: Point, *, metres: float, bearing: float) -> Point:
-    """The point so many metres away; the bearing in radians from north."""
+    """Return the point at a distance in metres and a bearing in radians from north."""
     north = metres * math.cos(bearing) / METRES_PER_DEGREE
     east = metres * math.sin(bearing) / METRES_PER_DEGREE / math.cos(math.radians(point[0]))
     return point[0] + north, point[1] + east
 
 
 def encode(points: list[Point]) -> str:
-    """Google's encoded polyline."""
+    """Encode points as Google's polyline."""
     out: list[str] = []
     before = (0, 0)
     for point in points:
@@ -61,7 +64,7 @@ def encode(points: list[Point]) -> str:
 
 
 def decode(polyline: str) -> list[Point]:
-    """The points of an encoded polyline."""
+    """Decode a polyline to points."""
     numbers: list[int] = []
     value = shift = 0
     for character in polyline:

@@ -1,19 +1,19 @@
-"""What can be set of the stand-in, at its start and while it runs."""
+"""The settings of the stand-in, which can be changed while it runs."""
 
 from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args, get_origin
 
 
 class BadSettingError(ValueError):
-    """A setting that does not exist, or a value it cannot have."""
+    """An unknown setting, or an invalid value."""
 
 
 @dataclass(slots=True)
 class Settings:
-    """client_id, client_secret: the one application. callback_domain: allowed besides localhost and 127.0.0.1.
+    """client_id, client_secret: of the only application. callback_domain: allowed besides localhost and 127.0.0.1.
 
-    token_life_s: of an access token. rotation: whether a refresh gives a new refresh token. round_coordinates: two
-    decimals for tokens without activity:read_all. athlete_cap: 0 for none.
+    token_life_s: lifetime of an access token. rotation: whether a refresh replaces the refresh token.
+    round_coordinates: two decimals for tokens without activity:read_all. athlete_cap: 0 for none.
     """
 
     client_id: str = "stand-in"
@@ -25,7 +25,7 @@ class Settings:
     athlete_cap: int = 0
 
     def change(self, values: dict[str, Any]) -> None:
-        """Set what is named; nothing at all when anything is wrong."""
+        """Change the given settings, or none if one of them is invalid."""
         kinds = {item.name: item.type for item in fields(self)}
         for name, value in values.items():
             if name not in kinds or not _fits(value, kinds[name]):

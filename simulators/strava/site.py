@@ -1,4 +1,4 @@
-"""The whole of the stand-in's state, and the verbs that change what athletes have done."""
+"""The state of the stand-in, and the functions that change it."""
 
 import itertools
 import random
@@ -18,11 +18,11 @@ from simulators.strava.tokens import TokenBook
 
 
 class UnknownError(LookupError):
-    """No athlete or activity goes by this id."""
+    """No athlete or activity has this id."""
 
 
 class Notify(Protocol):
-    """Tell the subscriber, if there is one, what happened to an activity or an athlete."""
+    """Sends webhook events for an activity or an athlete, if there is a subscription."""
 
     def __call__(
         self, object_type: str, object_id: int, aspect_type: str, owner_id: int, updates: dict[str, str]
@@ -31,7 +31,7 @@ class Notify(Protocol):
 
 @dataclass
 class Site:
-    """Athletes and what the application may have of them."""
+    """Athletes and their grants to the application."""
 
     settings: Settings
     new_limits: Callable[[], Limits]
@@ -52,7 +52,7 @@ class Site:
         self._athlete_ids = itertools.count(900_001)
 
     def reset(self) -> None:
-        """Faults, limits and settings as at the start. Athletes, tokens and what was counted stay."""
+        """Restore faults, limits and settings. Athletes, tokens and counts stay."""
         self.faults.clear()
         self.limits = self.new_limits()
         self.settings.change(asdict(self._first_settings))
@@ -80,21 +80,21 @@ class Site:
         return activity
 
     def add(self, activity: Activity) -> None:
-        """An activity is uploaded."""
+        """Add an activity."""
         self._own(activity)
         self.athlete(activity.athlete_id).timeline.add(activity)
         if self._told(activity):
             self.notify("activity", activity.id, "create", activity.athlete_id, {})
 
     def remove(self, activity_id: int) -> None:
-        """An activity is deleted."""
+        """Delete an activity."""
         activity = self.activity(activity_id)
         self.athlete(activity.athlete_id).timeline.remove(activity_id)
         if self._told(activity):
             self.notify("activity", activity_id, "delete", activity.athlete_id, {})
 
     def change(self, activity_id: int, values: dict[str, Any]) -> None:
-        """An athlete edits an activity. Only title, type and privacy are told to the subscriber, as at Strava."""
+        """Edit an activity. As at Strava, only changes of title, type and privacy cause a webhook event."""
         activity = self.activity(activity_id)
         timeline = self.athlete(activity.athlete_id).timeline
         told_before, was_private = self._told(activity), activity.visibility == "only_me"
@@ -103,20 +103,20 @@ class Site:
             setattr(activity, name, value)
         activity.forget_written()
         timeline.add(activity)
-        updates = {told: str(values[name]) for name, told in TOLD.items() if name in values}
+        updates = {label: str(values[name]) for name, label in EVENT_NAMES.items() if name in values}
         if was_private != (activity.visibility == "only_me"):
             updates["private"] = "false" if was_private else "true"
         self._tell_change(activity, told_before=told_before, updates=updates)
 
     def revoke(self, athlete_id: int) -> bool:
-        """The athlete, or the application for them, ends the connection."""
+        """End the athlete's grant."""
         revoked = self.tokens.revoke(athlete_id)
         if revoked:
             self.notify("athlete", athlete_id, "update", athlete_id, {"authorized": "false"})
         return revoked
 
     def churn(self, athlete: Athlete) -> None:
-        """After a page was served: activities come and go, anywhere in the history."""
+        """Add and delete activities at random places, after a page was served."""
         plan = athlete.churn
         known = athlete.timeline.newest_first() if plan.add or plan.remove else []
         for activity in self.chance.sample(known, min(plan.remove, len(known))):
@@ -162,9 +162,9 @@ class Site:
         self._owners[activity.id] = activity.athlete_id
 
 
-TOLD = {"name": "title", "sport_type": "type"}
-"""Which edits an update event names, and how."""
+EVENT_NAMES = {"name": "title", "sport_type": "type"}
+"""The edits that an update event names, with their names in the event."""
 
 
 def _silence(object_type: str, object_id: int, aspect_type: str, owner_id: int, updates: dict[str, str]) -> None:
-    """Nobody has subscribed."""
+    """Do nothing: there is no subscription."""

@@ -1,4 +1,4 @@
-"""The days besides Saturdays on which parkruns are held: 1 January everywhere, and one special day in each country."""
+"""The parkrun days that are not Saturdays: 1 January everywhere, and one special day in each country."""
 
 from datetime import date, timedelta
 from functools import cache
@@ -25,7 +25,7 @@ THURSDAY = 3
 
 
 def is_event_day(country: str, day: date) -> bool:
-    """Whether 5k events in the country are held on the day."""
+    """Return True if 5k events are held in the country on this day."""
     return day.weekday() == SATURDAY or day in _extra_days(country, day.year)
 
 
@@ -45,7 +45,7 @@ def _extra_days(country: str, year: int) -> frozenset[date]:
 
 
 def _easter(year: int) -> date:
-    """Easter Sunday, by Gauss's rule in the form of Lichtenberg, good for the Gregorian calendar."""
+    """Return Easter Sunday in the Gregorian calendar, by Gauss's rule in Lichtenberg's form."""
     century = year // 100
     moon = 15 + (3 * century + 3) // 4 - (8 * century + 13) // 25
     sun = 2 - (3 * century + 3) // 4

@@ -1,4 +1,4 @@
-"""The streams of an activity, made from its route when they are asked for."""
+"""The streams of an activity, computed from its route when they are requested."""
 
 import math
 from itertools import pairwise
@@ -8,7 +8,7 @@ from simulators.strava.routes import METRES_PER_DEGREE, Point, decode
 
 
 def streams(activity: Activity, keys: list[str]) -> dict[str, object]:
-    """Those of the streams asked for that the activity has, keyed by type."""
+    """Return the requested streams that the activity has, by type."""
     points = decode(activity.route.polyline) if activity.route and not activity.hidden_map else []
     count = len(points) or 60
     along = _distances(points) if points else [step / (count - 1) for step in range(count)]
@@ -38,7 +38,7 @@ def streams(activity: Activity, keys: list[str]) -> dict[str, object]:
 
 
 def _distances(points: list[Point]) -> list[float]:
-    """How far along the whole each point is, from 0 to 1."""
+    """Return the position of each point along the route, from 0 to 1."""
     total, sums = 0.0, [0.0]
     for one, other in pairwise(points):
         north = (other[0] - one[0]) * METRES_PER_DEGREE

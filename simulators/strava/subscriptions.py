@@ -12,7 +12,7 @@ from simulators.strava.webhooks import MODES, NotSubscribedError, Subscription, 
 
 
 class Subscriptions:
-    """What the application does with its one subscription."""
+    """The endpoints for the application's only subscription."""
 
     def __init__(self, site: Site, webhooks: Webhooks) -> None:
         self._site, self._webhooks = site, webhooks
@@ -68,7 +68,7 @@ class Subscriptions:
 
 
 class WebhookControl:
-    """Verbs of the control calls."""
+    """Control calls."""
 
     def __init__(self, webhooks: Webhooks) -> None:
         self._webhooks = webhooks
@@ -76,11 +76,11 @@ class WebhookControl:
     def asked(self) -> dict[str, Any]:
         return {"webhooks": self.report}
 
-    def told(self) -> dict[str, Any]:
+    def state(self) -> dict[str, Any]:
         return {"webhooks": self.change, "webhooks/release": self.release}
 
     def report(self, _values: Values) -> dict[str, Any]:
-        """How deliveries are set and every one there was, oldest first."""
+        """Return the settings of deliveries, and all deliveries, oldest first."""
         known = self._webhooks.subscription
         return {
             "subscription": asdict(known) if known else None,
@@ -100,5 +100,5 @@ class WebhookControl:
         return {"mode": mode, "retry_s": self._webhooks.retry_s, "copies": self._webhooks.copies}
 
     def release(self, values: Values) -> dict[str, Any]:
-        """Send what was held; `reversed` turns it round."""
+        """Send the held events, in reverse order if `reversed`."""
         return {"released": self._webhooks.release(turned_round=values.true("reversed"))}

@@ -1,7 +1,7 @@
-"""Codes, access tokens and refresh tokens, and how they die.
+"""Codes, access tokens and refresh tokens, and when they become invalid.
 
-An athlete's consent to a set of scopes is one Grant. It has one living refresh token; a refresh may replace it, and
-the old one is dead at once. Access tokens live until their own end, also after a newer one was made.
+An athlete's consent to a set of scopes is one Grant. It has one valid refresh token. A refresh may replace it, which
+makes the old one invalid at once. Access tokens stay valid until they expire, even if there is a newer one.
 """
 
 import secrets
@@ -16,12 +16,12 @@ CODE_LIFE_S = 600
 
 
 class NoSuchTokenError(Exception):
-    """Nothing living goes by this code or token."""
+    """This code or token is unknown or invalid."""
 
 
 @dataclass(slots=True, eq=False)
 class Grant:
-    """What one athlete allowed."""
+    """One athlete's consent."""
 
     athlete_id: int
     scopes: frozenset[str]
@@ -42,7 +42,7 @@ class Grant:
 
 @dataclass(slots=True)
 class Counts:
-    """What tests ask about tokens afterwards."""
+    """Counts of tokens, for tests."""
 
     access_tokens_issued: int = 0
     refresh_tokens_issued: int = 0
@@ -52,7 +52,7 @@ class Counts:
 
 
 class TokenBook:
-    """All grants of the one application."""
+    """All grants of the only application."""
 
     def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
         self._settings, self._clock = settings, clock
@@ -64,13 +64,13 @@ class TokenBook:
         self.changed: Callable[[], None] = lambda: None
 
     def code(self, athlete_id: int, scopes: Iterable[str]) -> str:
-        """A code that the application can exchange once."""
+        """Return a code that the application can exchange once."""
         code = _token()
         self._codes[code] = (athlete_id, frozenset(scopes), self._clock() + CODE_LIFE_S)
         return code
 
     def exchange(self, code: str) -> Grant:
-        """The grant for a code. The same scopes as before give the same grant, with its living tokens."""
+        """Return the grant for a code. The same scopes as before give the same grant, with its valid tokens."""
         athlete_id, scopes, until = self._codes.pop(code, (0, frozenset[str](), 0.0))
         if until < self._clock():
             raise NoSuchTokenError
@@ -89,7 +89,7 @@ class TokenBook:
         return grant
 
     def refresh(self, refresh_token: str) -> Grant:
-        """Refresh as Strava does: the same access token while it has more than an hour to live."""
+        """Refresh as Strava does: an access token that is valid for more than an hour is returned again."""
         grant = self._refresh.get(refresh_token)
         if grant is None:
             if refresh_token in self._dead:
@@ -105,16 +105,16 @@ class TokenBook:
         return grant
 
     def access(self, access_token: str) -> Grant | None:
-        """The grant of a living access token."""
+        """Return the grant of a valid access token."""
         grant, expires_at = self._access.get(access_token, (None, 0.0))
         return grant if grant and grant.alive and expires_at > self._clock() else None
 
     def knows(self, access_token: str) -> bool:
-        """Whether this was ever an access token of the application, living or not."""
+        """Return True if this is or was an access token of the application."""
         return access_token in self._access
 
     def find(self, token: str) -> Grant | None:
-        """The living grant of an access or refresh token, expired or not."""
+        """Return the valid grant of an access or refresh token, which may have expired."""
         grant = self._refresh.get(token) or self._access.get(token, (None,))[0]
         return grant if grant and grant.alive else None
 
@@ -122,11 +122,11 @@ class TokenBook:
         return [grant for grant in self._refresh.values() if grant.athlete_id == athlete_id]
 
     def connected(self) -> set[int]:
-        """Every athlete with a living grant."""
+        """Return the athletes with a valid grant."""
         return {grant.athlete_id for grant in self._refresh.values()}
 
     def revoke(self, athlete_id: int) -> bool:
-        """End all that the athlete allowed. Says whether there was anything."""
+        """End all grants of the athlete. Return True if there were any."""
         grants = self.of(athlete_id)
         for grant in grants:
             grant.alive = False
@@ -136,7 +136,7 @@ class TokenBook:
         return bool(grants)
 
     def expire(self, athlete_id: int) -> int:
-        """Let every access token of the athlete end now. Says how many."""
+        """Expire every access token of the athlete. Return how many."""
         now = self._clock()
         living = [token for grant in self.of(athlete_id) for token in grant.access_tokens if self.access(token)]
         for token in living:
@@ -146,8 +146,8 @@ class TokenBook:
         self.changed()
         return len(living)
 
-    def written_down(self) -> dict[str, Any]:
-        """All that is needed to take it up again, as JSON."""
+    def to_json(self) -> dict[str, Any]:
+        """Return the state as JSON, for `restore`."""
         grants = [
             {
                 "athlete_id": grant.athlete_id,
@@ -159,7 +159,7 @@ class TokenBook:
         ]
         return {"grants": grants, "dead": sorted(self._dead)}
 
-    def take_up(self, written: dict[str, Any]) -> None:
+    def restore(self, written: dict[str, Any]) -> None:
         self._dead.update(written["dead"])
         for known in written["grants"]:
             grant = Grant(known["athlete_id"], frozenset(known["scopes"]), known["refresh_token"])

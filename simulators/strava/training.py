@@ -1,4 +1,4 @@
-"""Everything that is not a parkrun: training from home, and what looks like a parkrun at first sight and is none."""
+"""Activities that are not parkruns: training from home, and runs that look like a parkrun."""
 
 from collections.abc import Callable
 from datetime import date
@@ -12,7 +12,7 @@ SUNDAY = 6
 
 
 def training(diary: Diary, event: Event, day: date) -> None:
-    """One session from where the event's regulars live."""
+    """Add one training session near the home of the event's regulars."""
     chance, habits = diary.chance, diary.habits
     draw = chance.random()
     if draw < habits.rides:
@@ -30,17 +30,17 @@ def training(diary: Diary, event: Event, day: date) -> None:
 
 
 def look_alike(diary: Diary, event: Event, day: date) -> None:
-    """A Saturday without a parkrun, and yet with something like one."""
+    """Add a run that looks like a parkrun, on a Saturday without one."""
     diary.chance.choice(LOOK_ALIKES)(diary, event, day)
 
 
 def course_on_another_day(diary: Diary, event: Event, day: date) -> None:
-    """Five kilometres on the course, at the hour of the parkrun, when there is none."""
+    """Add 5 km on the course at the hour of the parkrun, on a day without one."""
     _on_the_course(diary, event, event.start_on(day) + diary.chance.randint(0, 300), "on the course, on another day")
 
 
 def course_without_event(diary: Diary, event: Event, day: date) -> None:
-    """Five kilometres on the course, on the day and at the hour, while events were suspended."""
+    """Add 5 km on the course on a parkrun day at its hour, while events were suspended."""
     start = event.start_on(day) + diary.chance.randint(0, 300)
     _on_the_course(diary, event, start, "on the course, while events were suspended")
 

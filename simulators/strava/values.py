@@ -1,4 +1,4 @@
-"""What a control call says: JSON from programs, a form from the control page, read the same way."""
+"""The values of a control call: JSON from programs, or a form from the control page."""
 
 import json
 from typing import Any
@@ -7,11 +7,11 @@ from simulators.http import Request
 
 
 class BadValueError(ValueError):
-    """Something is missing from a control call, or is not what it should be."""
+    """A value of a control call is missing or invalid."""
 
 
 class Values:
-    """The named values of one call, each asked for by its kind. Empty form fields count as missing."""
+    """The values of one call, with one method per type. Empty form fields count as missing."""
 
     def __init__(self, values: dict[str, Any]) -> None:
         self._values = {name: value for name, value in values.items() if value != ""}
@@ -68,7 +68,7 @@ def is_form(request: Request) -> bool:
 
 
 def values_of(request: Request) -> Values:
-    """The values of a call: the query of a GET, the form or the JSON of a POST."""
+    """Return the values of a call, from the query of a GET or the form or JSON of a POST."""
     if request.method == "GET":
         return Values(dict(request.query))
     if is_form(request):

@@ -1,4 +1,4 @@
-"""Push subscriptions: the handshake, events, and their delivery in up to three attempts."""
+"""Webhook subscriptions: the handshake, events, and their delivery in up to three attempts."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ MODES: tuple[Mode, ...] = get_args(Mode)
 
 
 class NotSubscribedError(Exception):
-    """The handshake went wrong: `field` and `code` are what Strava says."""
+    """The handshake failed. `field` and `code` are those of Strava's error."""
 
     def __init__(self, field_name: str, code: str) -> None:
         super().__init__(code)
@@ -28,7 +28,7 @@ class NotSubscribedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """The application's only one."""
+    """The application's only subscription."""
 
     id: int
     callback_url: str
@@ -37,7 +37,7 @@ class Subscription:
 
 @dataclass(slots=True)
 class Delivery:
-    """One event on its way. attempts: the status of each, 0 where nothing was answered."""
+    """One event to deliver. attempts: the status of each, 0 without a response."""
 
     event: dict[str, Any]
     attempts: list[int] = field(default_factory=list)
@@ -45,8 +45,11 @@ class Delivery:
 
 
 class Webhooks:
-    """Where events go. retry_s: between attempts. copies: how often each event is sent. mode: hold keeps events back
-    until they are released, lose forgets them."""
+    """Delivers events.
+
+    retry_s: seconds between attempts. copies: how often each event is sent. mode: `hold` keeps events until they are
+    released, `lose` drops them.
+    """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -54,7 +57,7 @@ class Webhooks:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def reset(self) -> None:
-        """No subscription, nothing held, and every event is sent once."""
+        """Remove the subscription and held events, and send every event once again."""
         self.deliveries: list[Delivery] = []
         self.subscription: Subscription | None = None
         self.retry_s = 60.0
@@ -62,7 +65,7 @@ class Webhooks:
         self.mode: Mode = "send"
 
     async def subscribe(self, callback_url: str, verify_token: str) -> Subscription:
-        """Ask the callback for its consent, as Strava does before it answers."""
+        """Validate the callback URL, as Strava does before it answers."""
         if self.subscription:
             raise NotSubscribedError("", "already exists")
         if not callback_url or len(callback_url) > 255:
@@ -85,7 +88,7 @@ class Webhooks:
     def notify(
         self, object_type: str, object_id: int, aspect_type: str, owner_id: int, updates: dict[str, str]
     ) -> None:
-        """Something happened: send it, as often as set, unless events are held or lost."""
+        """Send an event `copies` times, unless events are held or lost."""
         if self.subscription is None:
             return
         event = {
@@ -106,7 +109,7 @@ class Webhooks:
                 delivery.state = "held" if self.mode == "hold" else "lost"
 
     def release(self, *, turned_round: bool) -> int:
-        """Send what was held, one after the other. Says how many there are."""
+        """Send the held events one after the other. Return how many."""
         held = [delivery for delivery in self.deliveries if delivery.state == "held"]
         if turned_round:
             held.reverse()

@@ -1,4 +1,4 @@
-"""Connecting an athlete's Strava and letting it go."""
+"""Connect an athlete's Strava account, and disconnect it."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from strava_live.strava.payloads import Tokens
 def connect_strava(
     user: User, *, strava_id: int, tokens: Tokens, scopes: str, joined_at: datetime | None = None
 ) -> StravaConnection:
-    """Keep what Strava has just granted; granting again replaces what was there and ends any trouble."""
+    """Store what Strava has granted. A new grant replaces the tokens of an older one and clears `trouble`."""
     with transaction.atomic():
         granted = {"user": user, **fields_of_grant(tokens, scopes), "joined_at": joined_at}
         connection, _ = StravaConnection.objects.update_or_create(strava_id=strava_id, defaults=granted)
@@ -25,7 +25,7 @@ def connect_strava(
 
 
 def renew_connection(*, strava_id: int, tokens: Tokens, scopes: str) -> bool:
-    """Give the athlete's connection what Strava has just granted. Return False if there is no connection."""
+    """Replace the tokens of the athlete's connection. Return False if there is no connection."""
     with transaction.atomic():
         connected = StravaConnection.objects.filter(strava_id=strava_id).update(**fields_of_grant(tokens, scopes))
         if connected:
@@ -33,11 +33,11 @@ def renew_connection(*, strava_id: int, tokens: Tokens, scopes: str) -> bool:
     return bool(connected)
 
 
-def hand_back(*, strava_id: int, tokens: Tokens, scopes: str) -> None:
-    """Have a grant revoked that is refused here.
+def reject_grant(*, strava_id: int, tokens: Tokens, scopes: str) -> None:
+    """Have a grant revoked that this site does not accept.
 
-    Unless the athlete is connected here: the grant has replaced the connection's tokens at Strava, so the connection
-    needs the new ones, and revoking them would end it.
+    If the athlete is connected here, store the grant in that connection instead. It has replaced the connection's
+    tokens at Strava, and revoking it would end the connection.
     """
     if not renew_connection(strava_id=strava_id, tokens=tokens, scopes=scopes):
         Revocation.objects.create(strava_id=strava_id, token=Secret.of(tokens.refresh))
@@ -51,16 +51,16 @@ def fields_of_grant(tokens: Tokens, scopes: str) -> dict[str, Any]:
         "scopes": scopes,
         "connected_at": timezone.now(),
         "trouble": StravaConnection.Trouble.NONE,
-        "refresh_owner": "",
-        "refresh_until": None,
+        **StravaConnection.refresh_lease.cleared,
     }
 
 
 def settle_revocations(strava_id: int) -> None:
-    """Drop those that were never tried: they would hit the new grant.
+    """Delete the athlete's revocations that were never tried: they would end the new grant.
 
-    One that was tried may have hit it already, or may be under way and hit it yet. Its row stays and has the connection
-    checked: at once if Strava has answered, otherwise when the call must have ended (revocations.py).
+    A revocation that was tried may end the new grant, now or when a call under way reaches Strava. Its row stays, and
+    makes the worker check the connection: at once if Strava has answered, otherwise once the call must have ended (see
+    revocations.py).
     """
     now, rows = timezone.now(), Revocation.objects.filter(strava_id=strava_id)
     rows.filter(tries=0).delete()
@@ -69,9 +69,10 @@ def settle_revocations(strava_id: int) -> None:
 
 
 def disconnect_strava(user: User) -> Revocation | None:
-    """Forget the tokens at once and note what Strava is to forget. None when there was nothing to disconnect.
+    """Delete the user's tokens and return the revocation to carry out. Return None if they are not connected.
 
-    Who has a password loses the link to the Strava account too. Who has none keeps it: it is their only way back in.
+    A user with a password also loses the link to their Strava account. A user without one keeps it, because signing in
+    with Strava is their only way in.
     """
     with transaction.atomic():
         connection = StravaConnection.objects.select_for_update().filter(user=user).first()

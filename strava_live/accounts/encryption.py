@@ -1,4 +1,7 @@
-"""Text at rest under FIELD_KEYS: the first key encrypts, every key decrypts, so a new one is simply put in front."""
+"""Encryption of stored secrets with FIELD_KEYS.
+
+The first key encrypts and every key decrypts. To change keys, put a new one in front and run `manage.py rekey`.
+"""
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -9,7 +12,7 @@ from django.db import models
 
 
 class UnreadableSecret(Exception):
-    """None of FIELD_KEYS opens what is stored: a key was taken away before `manage.py rekey` had run."""
+    """None of FIELD_KEYS decrypts a stored secret: a key was removed before `manage.py rekey` was run."""
 
 
 @lru_cache(maxsize=4)
@@ -17,19 +20,19 @@ def keyring(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(key) for key in keys])
 
 
-def encrypted(plain: str) -> str:
+def encrypt(plain: str) -> str:
     return keyring(tuple(settings.FIELD_KEYS)).encrypt(plain.encode()).decode()
 
 
-def decrypted(stored: str) -> str:
+def decrypt(stored: str) -> str:
     try:
         return keyring(tuple(settings.FIELD_KEYS)).decrypt(stored.encode()).decode()
     except InvalidToken:
         raise UnreadableSecret("None of FIELD_KEYS can read a stored secret.") from None
 
 
-def rekeyed(stored: str) -> str:
-    """The same secret under the first key."""
+def reencrypt(stored: str) -> str:
+    """Return the same secret, encrypted with the first key."""
     try:
         return keyring(tuple(settings.FIELD_KEYS)).rotate(stored.encode()).decode()
     except InvalidToken:
@@ -37,7 +40,7 @@ def rekeyed(stored: str) -> str:
 
 
 class Secret:
-    """A stored secret: it never shows itself in a log, a page or a debugger, and is read on purpose with reveal()."""
+    """A stored secret. Only reveal() returns its text, so that it cannot appear in a log or page by accident."""
 
     __slots__ = ("stored",)
 
@@ -46,14 +49,14 @@ class Secret:
 
     @classmethod
     def of(cls, plain: str) -> "Secret":
-        return cls(encrypted(plain) if plain else "")
+        return cls(encrypt(plain) if plain else "")
 
     def reveal(self) -> str:
-        return decrypted(self.stored) if self.stored else ""
+        return decrypt(self.stored) if self.stored else ""
 
     @property
     def is_readable(self) -> bool:
-        """Whether one of FIELD_KEYS opens it."""
+        """Return True if one of FIELD_KEYS decrypts it."""
         try:
             self.reveal()
         except UnreadableSecret:
@@ -74,7 +77,7 @@ else:
 
 
 class SecretField(SecretColumn):
-    """A column of ciphertext; in Python it is a Secret, so that nobody prints it by accident."""
+    """A column that holds ciphertext in the database and a `Secret` in Python."""
 
     def from_db_value(self, value: str | None, *_: Any) -> Secret | None:
         return None if value is None else Secret(value)

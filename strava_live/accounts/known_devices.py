@@ -1,8 +1,8 @@
-"""A signed cookie that remembers which accounts have signed in with this browser.
+"""A signed cookie that names the accounts that have signed in with this browser.
 
-Strangers who guess the password of an account use up its limits; a browser in which that account has signed in before
-has limits of its own (wrong_passwords.py). A cookie rather than a list of addresses: a phone changes its address all
-day, and no address of anybody needs to be stored. It proves nothing else and signs nobody in.
+Strangers who guess the password of an account use up its limit of wrong passwords. A browser in which that account has
+signed in before has a limit of its own (wrong_passwords.py). A cookie is better than a list of IP addresses: a phone
+changes its address all day, and no address has to be stored. The cookie gives no access.
 """
 
 import secrets
@@ -24,7 +24,7 @@ class Device:
 
 
 def device_of(request: HttpRequest) -> Device | None:
-    """The device that the request's cookie names; None without a cookie, or with one that we have not signed."""
+    """Return the device named by the request's cookie, or None if there is no cookie or its signature is wrong."""
     try:
         named = signing.loads(request.COOKIES.get(COOKIE, ""), salt=COOKIE, max_age=AGE_S)
         return Device(named["id"], tuple(named["accounts"]))
@@ -33,7 +33,7 @@ def device_of(request: HttpRequest) -> Device | None:
 
 
 def remember_device(request: HttpRequest, response: HttpResponse, user_id: int) -> None:
-    """Of more accounts than fit, forget the one that signed in first."""
+    """Add the account to the cookie. If it holds MOST_ACCOUNTS, drop the one that signed in longest ago."""
     known = device_of(request) or Device(secrets.token_hex(8), ())
     accounts = [user_id, *(one for one in known.accounts if one != user_id)][:MOST_ACCOUNTS]
     response.set_cookie(

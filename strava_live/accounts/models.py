@@ -1,4 +1,4 @@
-"""People, their connection to Strava, and what is still to be revoked there."""
+"""Users, their connections to Strava, and tokens that are still to be revoked there."""
 
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -11,12 +11,13 @@ from django.utils import timezone
 from strava_live.accounts.encryption import SecretField
 from strava_live.accounts.profile import LONGEST_GOAL_S, MAX_DISPLAY_NAME, SHORTEST_GOAL_S, require_time_zone
 from strava_live.formats import format_duration
+from strava_live.leases import LeaseColumns, unchanged
 
 
 class User(AbstractUser):
-    """An athlete, a captain, an operator: whoever signs in. Nothing here needs an e-mail address."""
+    """Everyone who signs in: athletes, captains and operators. An email address is optional."""
 
-    first_name = None  # type: ignore[assignment]  # one name, the one that is shown
+    first_name = None  # type: ignore[assignment]  # display_name replaces both names
     last_name = None  # type: ignore[assignment]
 
     display_name = models.CharField("name", max_length=MAX_DISPLAY_NAME, blank=True)
@@ -30,7 +31,7 @@ class User(AbstractUser):
         validators=[MinValueValidator(SHORTEST_GOAL_S), MaxValueValidator(LONGEST_GOAL_S)],
     )
     time_zone = models.CharField("time zone", max_length=40, default="UTC", validators=[require_time_zone])
-    # False while it is UTC only because neither a browser nor an activity has named one (adopted_zone.py).
+    # False while `time_zone` is UTC only because no browser and no activity has named one (people.py).
     time_zone_known = models.BooleanField(default=False)
 
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -54,12 +55,12 @@ class User(AbstractUser):
 
 
 def shown_name(user: User) -> str:
-    """What allauth calls somebody in its messages."""
+    """Return the name that allauth uses in its messages (ACCOUNT_USER_DISPLAY)."""
     return user.shown_name
 
 
 class StravaConnection(models.Model):
-    """One person's connection to one Strava athlete, with the tokens that Strava gave for it."""
+    """A user's connection to their Strava account, with its tokens."""
 
     class Trouble(models.TextChoices):
         NONE = "", "none"
@@ -72,21 +73,23 @@ class StravaConnection(models.Model):
     expires_at = models.DateTimeField()
     scopes = models.CharField(max_length=200)
     connected_at = models.DateTimeField(default=timezone.now)
-    # When the Strava account was made: roughly how far back its history goes, for the progress of a first import.
+    # When the Strava account was created. A first import uses it to estimate how far back the history goes.
     joined_at = models.DateTimeField(null=True, blank=True)
-    # Every activity that Strava knew by then has been read; a routine run begins a little before.
+    # Every activity that was on Strava at this time has been read. A routine run begins a little before it.
     synced_until = models.DateTimeField(null=True, blank=True)
     trouble = models.CharField(max_length=20, blank=True, choices=Trouble, default=Trouble.NONE)
-    # Who is refreshing the tokens just now, and until when nobody else tries (tokens.py).
+    # The lease of the process that is refreshing the tokens (refresh_lease.py).
     refresh_owner = models.CharField(max_length=32, blank=True, default="")
     refresh_until = models.DateTimeField(null=True, blank=True)
+
+    refresh_lease: ClassVar = LeaseColumns("refresh_owner", "refresh_until")
 
     def __str__(self) -> str:
         return f"Strava athlete {self.strava_id}"
 
     @property
     def is_readable(self) -> bool:
-        """Whether FIELD_KEYS open its tokens."""
+        """Return True if FIELD_KEYS decrypt its tokens."""
         return self.access_token.is_readable and self.refresh_token.is_readable
 
     @property
@@ -106,27 +109,19 @@ class RevocationQuerySet(models.QuerySet["Revocation"]):
     def due(self, *, now: datetime) -> "RevocationQuerySet":
         return self.filter(next_try_at__lte=now).order_by("next_try_at", "pk")
 
-    def claim(self, *, now: datetime, first_pause: timedelta, longest_pause: timedelta) -> "Revocation | None":
-        """The next one that is due; its next try is set first, so no other process takes it meanwhile."""
+    def claim_due(self, *, now: datetime, first_pause: timedelta, longest_pause: timedelta) -> "Revocation | None":
+        """Claim the first revocation that is due and return it, or None. The pause before its next try doubles."""
         for revocation in self.due(now=now)[:20]:
             pause = min(first_pause * 2 ** min(revocation.tries, 20), longest_pause)
-            if self.claim_row(revocation, now=now, pause=pause):
+            if revocation.claim(now=now, pause=pause):
                 return revocation
         return None
 
-    def claim_row(self, revocation: "Revocation", *, now: datetime, pause: timedelta) -> bool:
-        mine = self.filter(pk=revocation.pk, next_try_at=revocation.next_try_at)
-        if not mine.update(next_try_at=now + pause, tries=models.F("tries") + 1):
-            return False
-        revocation.refresh_from_db()
-        return True
-
 
 class Revocation(models.Model):
-    """A token that Strava is to forget. Once Strava has answered, the token is emptied and the row stays for a while.
+    """A token to be revoked at Strava. Once Strava has revoked it, the token is erased and the row stays for a while.
 
-    Revoking one token of an athlete ends all that this site has for them, also what they grant meanwhile: see
-    revocations.py.
+    Revoking one token ends every token of that athlete, including later grants: see revocations.py.
     """
 
     strava_id = models.BigIntegerField(db_index=True)
@@ -139,3 +134,10 @@ class Revocation(models.Model):
 
     def __str__(self) -> str:
         return f"revocation asked for at {self.asked_at:%Y-%m-%d %H:%M}"
+
+    def claim(self, *, now: datetime, pause: timedelta) -> bool:
+        """Set the next try to `pause` from now, so that no other process tries before. Return False if one just did."""
+        if not unchanged(self, "next_try_at").update(next_try_at=now + pause, tries=models.F("tries") + 1):
+            return False
+        self.refresh_from_db()
+        return True

@@ -1,4 +1,4 @@
-"""Setting a password: allauth's forms with one label for each field, on the page and in its list of errors."""
+"""allauth's forms for passwords, with the same label for a field on the page and in its errors."""
 
 from typing import Any
 

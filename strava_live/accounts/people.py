@@ -1,19 +1,27 @@
-"""Finding a person the way an operator names one."""
+"""Users: find one by name, and give one a time zone."""
 
 from strava_live.accounts.models import User
+from strava_live.accounts.profile import is_time_zone
 
 
-class NobodyThere(LookupError):
-    """No account by that name."""
+class NoSuchUser(LookupError):
+    """No account has this name."""
 
 
-def find_person(who: str) -> User:
-    """By username, or by strava:<id>."""
-    kind, _, strava_id = who.partition(":")
+def find_user(name: str) -> User:
+    """Return a user by username, or by `strava:<id>`. Operators name users in these two ways."""
+    kind, _, strava_id = name.partition(":")
     if kind == "strava" and strava_id.isascii() and strava_id.isdigit():
-        person = User.objects.filter(strava__strava_id=int(strava_id)).first()
+        user = User.objects.filter(strava__strava_id=int(strava_id)).first()
     else:
-        person = User.objects.filter(username=who).first()
-    if person is None:
-        raise NobodyThere(f"There is no account called {who}. Use a username, or strava:<id>.")
-    return person
+        user = User.objects.filter(username=name).first()
+    if user is None:
+        raise NoSuchUser(f"There is no account called {name}. Use a username, or strava:<id>.")
+    return user
+
+
+def adopt_time_zone(user_id: int, zone: str) -> None:
+    """Set the time zone of a user who has none yet, to that of their browser or their newest activity."""
+    if is_time_zone(zone):
+        unknown = User.objects.filter(pk=user_id, time_zone="UTC", time_zone_known=False)
+        unknown.update(time_zone=zone, time_zone_known=True)

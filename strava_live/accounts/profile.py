@@ -1,4 +1,4 @@
-"""What an athlete tells about themself, and how it is read: parkrun id, goal time, time zone."""
+"""Read what users type about themselves: parkrun id, goal time, name, time zone."""
 
 import re
 import zoneinfo
@@ -15,7 +15,7 @@ SHORTEST_GOAL_S, LONGEST_GOAL_S = 12 * 60, 3 * 3600
 
 
 def read_parkrun_id(text: str) -> str:
-    """The number of a parkrun barcode, with or without its A; stored without."""
+    """Return the number of a parkrun barcode, which may be typed with or without its A."""
     text = re.sub(r"\s", "", text)
     if not text:
         return ""
@@ -26,7 +26,7 @@ def read_parkrun_id(text: str) -> str:
 
 
 def read_goal_time(text: str) -> int | None:
-    """Seconds from mm:ss or h:mm:ss."""
+    """Return the seconds of a time typed as mm:ss or h:mm:ss, or None for an empty text."""
     text = text.strip().replace(".", ":")
     if not text:
         return None
@@ -41,7 +41,7 @@ def read_goal_time(text: str) -> int | None:
 
 
 def read_display_name(text: str) -> str:
-    """One line of visible characters: names turn up on walls."""
+    """Return a name as one line of visible characters, or "" if none is visible: names appear on public screens."""
     return " ".join(visible(text).split()) if shows_something(text) else ""
 
 
@@ -55,12 +55,12 @@ def require_time_zone(name: str) -> None:
 
 
 def unknown_zone(stored: str) -> str:
-    """Return the stored name if the time-zone database does not know it, so that a page can say so; "" if it does."""
+    """Return `stored` if the time-zone database no longer knows it, otherwise "". Pages warn about it."""
     return "" if known_zone(stored) else stored
 
 
 def time_zones() -> list[str]:
-    """The zones people live in: Region/City names and UTC."""
+    """Return the names to choose from: UTC and all Region/City names, without aliases such as Etc/GMT."""
     regions = (
         "Africa/",
         "America/",

@@ -1,4 +1,4 @@
-"""Every secret at rest, wherever it is kept: to see that each can be read, and to put each under the first key."""
+"""Every stored secret, in all models: check that each can be decrypted, and re-encrypt each with the first key."""
 
 from collections.abc import Callable, Iterator
 
@@ -6,33 +6,36 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.db import models, transaction
 
-from strava_live.accounts.encryption import Secret, SecretField, decrypted, rekeyed
+from strava_live.accounts.encryption import Secret, SecretField, decrypt, reencrypt
 
 SECOND_FACTOR_SECRETS = ("secret", "seed")
 
 
 def read_every_secret() -> int:
-    """How many there are. Raises UnreadableSecret at the first that no key opens."""
+    """Decrypt every secret and return how many there are. Raise UnreadableSecret if no key decrypts one of them."""
     with transaction.atomic():
-        return through_every_secret(lambda stored: decrypted(stored) and stored)
+        return update_every_secret(lambda stored: decrypt(stored) and stored)
 
 
 def rekey_every_secret() -> int:
-    """All or none of them."""
+    """Re-encrypt all secrets in one transaction. Return how many there are."""
     with transaction.atomic():
-        return through_every_secret(rekeyed)
+        return update_every_secret(reencrypt)
 
 
 def secret_columns() -> Iterator[tuple[type[models.Model], list[str]]]:
-    """Of every room's models: none has to be remembered here."""
+    """Yield every model that has secrets, with the names of their columns."""
     for model in apps.get_models():
         columns = [field.name for field in model._meta.concrete_fields if isinstance(field, SecretField)]
         if columns:
             yield model, columns
 
 
-def through_every_secret(change: Callable[[str], str]) -> int:
-    """The rows are locked, so that a refresh which stores new tokens just now is not overwritten with the old ones."""
+def update_every_secret(change: Callable[[str], str]) -> int:
+    """Replace each stored secret by `change` of it. Return how many there are.
+
+    The rows are locked, so that new tokens of a refresh are not overwritten with the old ones.
+    """
     count = 0
     for model, columns in secret_columns():
         for row in model._default_manager.select_for_update():
@@ -44,9 +47,9 @@ def through_every_secret(change: Callable[[str], str]) -> int:
                     setattr(row, column, Secret(stored))
                 row.save(update_fields=columns)
     for factor in Authenticator.objects.select_for_update():
-        kept = {name: change(factor.data[name]) for name in SECOND_FACTOR_SECRETS if name in factor.data}
-        count += len(kept)
-        if factor.data | kept != factor.data:
-            factor.data |= kept
+        changed = {name: change(factor.data[name]) for name in SECOND_FACTOR_SECRETS if name in factor.data}
+        count += len(changed)
+        if factor.data | changed != factor.data:
+            factor.data |= changed
             factor.save(update_fields=["data"])
     return count

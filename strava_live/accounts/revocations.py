@@ -1,12 +1,12 @@
-"""Telling Strava to forget a token: at once when it answers, again and again later when it does not.
+"""Revoke tokens at Strava: at once if it answers, and again with growing pauses until it does.
 
-Strava ends every token of the athlete with it, also those that it has given in the meantime. So:
+Revoking one token ends every token of that athlete, including new ones that they grant in the meantime. Therefore:
 
-- No call is made for an athlete who is connected here.
-- A call that is under way while the athlete connects cannot be taken back. Its row stays, also for REVOCATION_KEPT_S
-  after Strava's answer, since new tokens may have been given before it and be stored only now. When the row is due
-  and the athlete is connected, the connection is checked at Strava: if its tokens are dead, the athlete is asked to
-  connect again.
+- No token is revoked while its athlete is connected here.
+- A call that is under way when the athlete connects again cannot be stopped. Its `Revocation` row stays until the call
+  must have ended, and for REVOCATION_KEPT_S after Strava's answer, because tokens that Strava granted before it may be
+  stored later. When such a row is due and the athlete is connected, the connection is checked at Strava. If its tokens
+  are invalid, the athlete is asked to reconnect.
 """
 
 import logging
@@ -20,7 +20,7 @@ from django.utils import timezone
 from strava_live.accounts.encryption import Secret, UnreadableSecret
 from strava_live.accounts.models import Revocation, StravaConnection
 from strava_live.accounts.strava_app import strava
-from strava_live.accounts.tokens import bearer_of
+from strava_live.accounts.tokens import token_source_for
 from strava_live.database import on_database
 from strava_live.strava.client import Strava
 from strava_live.strava.errors import ReconnectNeeded, StravaError
@@ -32,28 +32,28 @@ LONGEST_PAUSE = timedelta(days=1)
 class Outcome(Enum):
     REVOKED = auto()
     UNANSWERED = auto()
-    """The worker tries again."""
+    """The worker will try again."""
     UNREADABLE = auto()
-    """None of FIELD_KEYS opens the token, so only the athlete can end the access, at Strava."""
+    """None of FIELD_KEYS decrypts the token, so only the athlete can end the access, on Strava's site."""
 
 
 async def revoke_due() -> int:
-    """Work on every revocation that is due, one after the other. Return how many Strava has answered."""
-    answered = 0
+    """Process every revocation that is due, one by one. Return how many tokens Strava has revoked."""
+    revoked = 0
     while revocation := await claim_due():
-        answered += await work_on(revocation)
-    return answered
+        revoked += await process(revocation)
+    return revoked
 
 
 async def revoke_now(revocation: Revocation) -> Outcome:
-    """For a page whose browser waits: take a few seconds at most, and leave the rest to the worker."""
+    """Revoke while a browser waits: take a few seconds at most, and leave the rest to the worker."""
     if not await claim_this(revocation):
         return Outcome.UNANSWERED
     return await revoke(revocation, replace(strava(), timeouts=settings.STRAVA_REVOKE_TIMEOUTS))
 
 
-async def work_on(revocation: Revocation) -> bool:
-    """Revoke, or check the connection of an athlete who is connected again. Return True if Strava has revoked."""
+async def process(revocation: Revocation) -> bool:
+    """Revoke the token, or check the connection if the athlete is connected again. Return True if Strava revoked it."""
     if await is_connected(revocation):
         if await check_connection(revocation.strava_id):
             await on_database(revocation.delete)()
@@ -73,19 +73,19 @@ async def revoke(revocation: Revocation, client: Strava) -> Outcome:
     except StravaError as error:
         logger.warning("Strava did not take a revocation", extra={"tries": revocation.tries, "reason": str(error)})
         return Outcome.UNANSWERED
-    await note_answered(revocation)
+    await note_revoked(revocation)
     logger.info("Strava revoked a token")
     return Outcome.REVOKED
 
 
 async def check_connection(strava_id: int) -> bool:
-    """Ask Strava whether the tokens are alive. Return False if it does not say.
+    """Find out at Strava whether the connection's tokens are valid. Return False if Strava did not answer.
 
-    `bearer_of` notes dead tokens in the connection's row, where every page shows that the athlete must connect again.
+    `token_source_for` notes invalid tokens in the connection's row, and every page then asks the athlete to reconnect.
     """
     try:
-        async with bearer_of(strava_id) as bearer:
-            await strava().athlete(bearer)
+        async with token_source_for(strava_id) as tokens:
+            await strava().athlete(tokens)
     except ReconnectNeeded:
         return True
     except StravaError as error:
@@ -97,13 +97,12 @@ async def check_connection(strava_id: int) -> bool:
 @on_database
 def claim_due() -> Revocation | None:
     first = timedelta(seconds=settings.REVOCATION_RETRY_S)
-    return Revocation.objects.claim(now=timezone.now(), first_pause=first, longest_pause=LONGEST_PAUSE)
+    return Revocation.objects.claim_due(now=timezone.now(), first_pause=first, longest_pause=LONGEST_PAUSE)
 
 
 @on_database
 def claim_this(revocation: Revocation) -> bool:
-    pause = timedelta(seconds=settings.REVOCATION_RETRY_S)
-    return Revocation.objects.claim_row(revocation, now=timezone.now(), pause=pause)
+    return revocation.claim(now=timezone.now(), pause=timedelta(seconds=settings.REVOCATION_RETRY_S))
 
 
 @on_database
@@ -112,8 +111,12 @@ def is_connected(revocation: Revocation) -> bool:
 
 
 @on_database
-def note_answered(revocation: Revocation) -> None:
-    """Forget the token and keep the row for a while. The row first: connecting writes to it too, and is waited for."""
+def note_revoked(revocation: Revocation) -> None:
+    """Erase the token and keep the row for a while.
+
+    The row is written before the connection is looked up. Connecting writes to the row too, so it either waits for this
+    update and sees it, or its connection is seen here.
+    """
     now, row = timezone.now(), Revocation.objects.filter(pk=revocation.pk)
     row.update(token=Secret.of(""), next_try_at=now + timedelta(seconds=settings.REVOCATION_KEPT_S))
     if StravaConnection.objects.filter(strava_id=revocation.strava_id).exists():

@@ -1,4 +1,4 @@
-"""Who is signed in by which session, for many at once: sockets have no request that Django would ask for."""
+"""Find the users of many sessions at once, for sockets, which have no request with a user."""
 
 import re
 from collections.abc import Iterable
@@ -17,20 +17,25 @@ from django.utils.crypto import constant_time_compare
 from strava_live.accounts.models import User
 from strava_live.broadcast import close_sockets, person_name
 
-A_KEY = re.compile(r"[0-9a-z]{8,40}")
+SESSION_KEY_FORMAT = re.compile(r"[0-9a-z]{8,40}")
 
 
-def signed_in(session_keys: Iterable[str]) -> dict[str, User]:
-    """By session key; absent are those by which nobody is signed in. Two queries, by the rules of Django's get_user."""
-    keys = {key for key in session_keys if A_KEY.fullmatch(key)}  # not all that a cookie holds can be asked for
+def users_by_session(session_keys: Iterable[str]) -> dict[str, User]:
+    """Return the signed-in user of each session key; leave out keys without one.
+
+    Takes two queries, and follows the same rules as Django's get_user.
+    """
+    # A cookie can hold any text, and the database cannot be queried for all of them.
+    keys = {key for key in session_keys if SESSION_KEY_FORMAT.fullmatch(key)}
     stored = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
     sessions = {session.session_key: SessionStore().decode(session.session_data) for session in stored}
-    claimed = {key: claim for key, session in sessions.items() if (claim := claimed_user(session)) is not None}
-    users = User.objects.filter(is_active=True).in_bulk(set(claimed.values()))
-    return {key: users[pk] for key, pk in claimed.items() if pk in users and is_still_theirs(sessions[key], users[pk])}
+    user_ids = {key: pk for key, session in sessions.items() if (pk := user_id_in(session)) is not None}
+    users = User.objects.filter(is_active=True).in_bulk(set(user_ids.values()))
+    return {key: users[pk] for key, pk in user_ids.items() if pk in users and has_valid_hash(sessions[key], users[pk])}
 
 
-def claimed_user(session: dict[str, Any]) -> int | None:
+def user_id_in(session: dict[str, Any]) -> int | None:
+    """Return the user id of a session that one of our authentication backends created."""
     if session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
         return None
     try:
@@ -39,11 +44,11 @@ def claimed_user(session: dict[str, Any]) -> int | None:
         return None
 
 
-def is_still_theirs(session: dict[str, Any], user: User) -> bool:
-    """A new password ends the sessions of the old one."""
+def has_valid_hash(session: dict[str, Any], user: User) -> bool:
+    """Return False for a session from before the user's last change of password."""
     return constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
 
 
 def close_sockets_of_person(user_id: int, code: int) -> None:
-    """In whatever process they are, once it is committed what became of their sign-ins."""
+    """Close all sockets of a user, in every process, after the current transaction is committed."""
     transaction.on_commit(partial(async_to_sync(close_sockets), person_name(user_id), code))

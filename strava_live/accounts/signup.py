@@ -1,4 +1,4 @@
-"""Making an account and signing in: allauth's flow with our words and the visitor's own time zone."""
+"""Sign-up and sign-in: allauth's forms, view and adapter with this site's texts, checks and limits."""
 
 from typing import Any, ClassVar
 
@@ -14,14 +14,13 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from strava_live.accounts.address import client_address
+from strava_live.accounts.address import can_redirect_to, client_address
 from strava_live.accounts.known_devices import remember_device
 from strava_live.accounts.models import User
 from strava_live.accounts.plain_text import shows_something
 from strava_live.accounts.profile import MAX_DISPLAY_NAME, is_time_zone, read_display_name
-from strava_live.accounts.redirects import can_redirect_to
-from strava_live.accounts.signup_once import SignUpOnce
-from strava_live.accounts.usernames import folded, hold_look_alikes, looks_taken, mixes_alphabets
+from strava_live.accounts.signup_once import RepeatableSignupView
+from strava_live.accounts.usernames import looks_taken, mixes_alphabets, normalize, serialize_look_alikes
 from strava_live.accounts.wrong_passwords import forget_attempts, take_attempt
 
 USE_OF_EMAIL = "We'll send you a link to confirm it. Then you can sign in with it and reset your password."
@@ -31,15 +30,15 @@ NO_USE_OF_EMAIL = "We don't send email yet, so you can't confirm an address or u
 class LoginForm(AllauthLoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # allauth allows a username's length; a confirmed e-mail address may be longer.
+        # allauth limits this field to the length of a username. An email address can be longer.
         self.fields["login"] = forms.CharField(widget=forms.TextInput(attrs={"autocomplete": "username"}))
         self.order_fields(["login", "password"])
         limit_lengths(self)
 
     def clean_login(self) -> str:
-        """New usernames are stored folded; older ones may not be."""
+        """Return the login as it is stored. New usernames are stored normalized; older ones may not be."""
         login: str = super().clean_login()
-        return login if get_user_by_username(login) else folded(login)
+        return login if get_user_by_username(login) else normalize(login)
 
 
 class SignupForm(AllauthSignupForm):
@@ -49,7 +48,7 @@ class SignupForm(AllauthSignupForm):
         help_text="What your clubmates see. You can leave it empty and add it later.",
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    # Filled in by the browser. Without JavaScript the account starts in UTC, until its newest activity names a zone.
+    # Filled in by JavaScript. Without it the account is in UTC until its newest activity names a zone.
     time_zone = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -68,19 +67,19 @@ class SignupForm(AllauthSignupForm):
 
 
 def limit_lengths(form: forms.Form) -> None:
-    """Nobody's name or password is longer; a database is not asked for a megabyte."""
+    """Limit the length of logins and passwords, so that a megabyte of text is never hashed or queried."""
     for name in ("login", "password", "password1", "password2"):
         if name in form.fields:
             form.fields[name].validators.append(MaxLengthValidator(254 if name == "login" else 1000))
 
 
-class SignupView(SignUpOnce):
+class SignupView(RepeatableSignupView):
     def form_valid(self, form: SignupForm) -> HttpResponse:
-        """Look again inside the transaction: another sign-up may have taken the name, or one like it, since."""
+        """Create the account. Check the username again in the transaction: another sign-up may just have taken it."""
         username = form.cleaned_data["username"]
         try:
             with transaction.atomic():
-                hold_look_alikes(username)
+                serialize_look_alikes(username)
                 if looks_taken(username):
                     raise JustTaken
                 answer: HttpResponse = super().form_valid(form)
@@ -91,7 +90,7 @@ class SignupView(SignUpOnce):
 
 
 class JustTaken(Exception):
-    """Between the form's look and the transaction's."""
+    """The username, or one like it, was taken between the form's check and the transaction."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -108,8 +107,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return saved
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
-        """Who has no other name is called by it. A shallow look asks no database."""
-        name: str = super().clean_username(folded(username), shallow)
+        """Normalize the username and check it. A shallow check does not query the database."""
+        name: str = super().clean_username(normalize(username), shallow)
         if not shows_something(name):
             raise forms.ValidationError("Use at least one visible character.")
         if mixes_alphabets(name):
@@ -135,7 +134,7 @@ class AccountAdapter(DefaultAccountAdapter):
             forget_attempts(self.request, login)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write no letter where none can be sent; the templates then say so."""
+        """Send nothing if the site has no mail server. The pages then say so."""
         if settings.EMAIL_CONFIGURED:
             super().send_mail(template_prefix, email, context)
 
@@ -147,11 +146,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return self.link("account_confirm_email", key=emailconfirmation.key)
 
     def link(self, name: str, **words: str) -> str:
-        """Never from the Host of a request: whoever sends it chooses that."""
+        """Return the absolute URL of a page, from SITE_URL. A request's Host header could be forged."""
         return settings.SITE_URL + reverse(name, kwargs=words)
 
     def is_safe_url(self, url: str) -> bool:
-        """Treat a `next` that cannot be redirected to as if none were given."""
+        """Return False for a `next` that cannot be redirected to, so that allauth ignores it."""
         return can_redirect_to(url) and bool(super().is_safe_url(url))
 
     def get_client_ip(self, request: HttpRequest) -> str:

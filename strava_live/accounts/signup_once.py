@@ -1,6 +1,6 @@
-"""A sign-up whose answer was lost: sent again, it signs in to the account that it has made.
+"""A sign-up form that is sent twice, because its first answer was lost, signs in to the account it created.
 
-The password is checked as on the sign-in page, by the same form and under the same limits.
+The second submission checks the password as the sign-in page does, with the same form and the same limits.
 """
 
 from typing import Any
@@ -18,8 +18,8 @@ from strava_live.idempotency.keys import claim, form_digest, key_in
 from strava_live.idempotency.models import AnsweredForm
 
 
-class SignUpOnce(AllauthSignupView):
-    """For a subclass that calls `form_valid` in a transaction."""
+class RepeatableSignupView(AllauthSignupView):
+    """A sign-up view with an idempotency key. Subclasses must call `form_valid` in a transaction."""
 
     def form_valid(self, form: Any) -> HttpResponse:
         digest = self.digest()
@@ -31,7 +31,7 @@ class SignUpOnce(AllauthSignupView):
             form.add_error("username", "You've just created this account. Sign in with your password.")
             return self.form_invalid(form)
         answer: HttpResponse = super().form_valid(form)
-        if self.user is None:  # the form was refused after all, without saying that its address has an account
+        if self.user is None:  # allauth hides that the email address has an account: it answers as usual, creates none
             sent.delete()
         else:
             sent.user = self.user
@@ -44,9 +44,10 @@ class SignUpOnce(AllauthSignupView):
 
     @transaction.atomic
     def sign_in_again(self) -> HttpResponse | None:
-        """Return None if this form made no account, or if its password is not that of the account.
+        """Sign in to the account that this form created. Return None if there is none, or if the password is wrong.
 
-        One submission after another: allauth counts each as a failed sign-in until its password has been checked.
+        The row lock makes concurrent submissions wait for each other. allauth counts each as a failed sign-in until its
+        password has been checked, so several at once would reach the limit.
         """
         digest = self.digest()
         sent = AnsweredForm.objects.select_for_update().filter(digest=digest).first() if digest else None
@@ -63,6 +64,6 @@ class SignUpOnce(AllauthSignupView):
         return answer
 
     def digest(self) -> str:
-        """Return what this form is found by, or "" if it carries no key."""
+        """Return the digest that identifies this form, or "" if it has no idempotency key."""
         key, username = key_in(self.request.POST), self.request.POST.get("username", "")
         return form_digest(key, owner=f"name:{username}", path=self.request.path) if key and username else ""

@@ -1,4 +1,4 @@
-"""This site's application at Strava: the client, set up from the settings, and the one budget of its calls."""
+"""The Strava client of this site, configured from the settings, and the budget of calls that all clients share."""
 
 from functools import lru_cache
 
@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 from strava_live.strava.budget import Budget, MemoryBudget
 from strava_live.strava.budget_redis import RedisBudget
 from strava_live.strava.client import Strava
-from strava_live.strava.limits import Policy, Windows
+from strava_live.strava.limits import Policy, RateWindows
 
 
 def strava() -> Strava:
@@ -25,8 +25,8 @@ def strava() -> Strava:
 
 @lru_cache(maxsize=1)
 def budget(redis_url: str, reserve: float, window_s: float) -> Budget:
-    """All processes spend from one in Redis; without Redis there is one process, and it keeps count in memory."""
-    policy = Policy(reserve=reserve, windows=Windows(quarter_s=window_s))
+    """Return the budget: in Redis for many processes, or in memory if the site is one process without Redis."""
+    policy = Policy(reserve=reserve, windows=RateWindows(quarter_s=window_s))
     if not redis_url:
         return MemoryBudget(policy)
     return RedisBudget(lambda: Redis.from_url(redis_url, **settings.REDIS_OPTIONS), policy)

@@ -1,4 +1,4 @@
-"""Strava's official button and logo. They may not be passed on, so each operator adds the files (docs/deploy.md)."""
+"""Strava's official button and logo. We may not distribute them, so operators add the files (docs/deploy.md)."""
 
 from functools import cache
 
@@ -11,12 +11,12 @@ KINDS = ("svg", "png")
 
 
 def artwork(name: str) -> str:
-    """Return the static name of the operator's file, or "" while there is none."""
+    """Return the static path of the operator's file, or "" if they have not added one."""
     return find(name) if settings.DEBUG else find_once(name)
 
 
 def missing_artwork() -> list[str]:
-    """Return the files that an operator has still to add, by their path in the repository."""
+    """Return the paths, in the repository, of the files that the operator has not added yet."""
     return [f"{WHERE}{name}.svg" for name in (BUTTON, LOGO) if not find(name)]
 
 

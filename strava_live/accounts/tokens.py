@@ -1,8 +1,9 @@
-"""Fresh access tokens, refreshed by one process at a time.
+"""Valid access tokens of an athlete, refreshed by one process at a time.
 
-Strava may kill a refresh token the moment it hands out the next, so two refreshes at once cost the athlete their
-connection. Whoever refreshes first claims the connection's row (refresh_claims.py); no transaction is open during the
-call, and what it brings is stored, with retries, before the claim ends (token_storing.py).
+Strava may invalidate a refresh token as soon as it returns the next one, so two refreshes at once can cost an athlete
+the connection. The process that refreshes first claims a lease on the connection's row (refresh_lease.py). No
+transaction is open during the call, and the new tokens are stored, with retries, before the lease ends
+(token_storage.py).
 """
 
 import asyncio
@@ -16,40 +17,41 @@ from datetime import UTC, datetime, timedelta
 from django.db import Error
 from django.utils import timezone
 
+from strava_live.accounts import refresh_lease
 from strava_live.accounts.encryption import UnreadableSecret
 from strava_live.accounts.models import StravaConnection
-from strava_live.accounts.refresh_claims import claim, has_lapsed, release_claim
 from strava_live.accounts.strava_app import strava
-from strava_live.accounts.token_storing import store_until_stored
+from strava_live.accounts.token_storage import store_until_stored
 from strava_live.database import on_database
+from strava_live.leases import unchanged
 from strava_live.strava.errors import ReconnectNeeded, StravaError
 
 logger = logging.getLogger(__name__)
 
 MARGIN = timedelta(minutes=5)
-LOOK_AGAIN_S = (0.05, 0.25)
+POLL_S = (0.05, 0.25)
 TAKE_OVER_AFTER_S = 10.0
-"""How long a lapsed claim is left alone while the database answers, so that its holder can still store tokens that a
-database outage has kept it from storing."""
+"""How long a lapsed lease is left to its owner while the database answers. A database outage may have kept the owner
+from storing new tokens, and it stores them now."""
 
-refreshes: set[asyncio.Task[str]] = set()  # asyncio itself holds tasks weakly
+refreshes: set[asyncio.Task[str]] = set()  # asyncio keeps only weak references to tasks
 
 
 class TokensUnreadable(ReconnectNeeded):
-    """None of FIELD_KEYS opens the stored tokens. Not noted in the row: they are good again once the key is back."""
+    """None of FIELD_KEYS decrypts the stored tokens. The row does not note that, because the key may come back."""
 
     sentence = "This site can no longer read its key to your Strava."
 
 
-class AthleteBearer:
-    """The access token of one athlete; see strava.bearer.Bearer."""
+class AthleteTokenSource:
+    """The access tokens of one athlete; a `TokenSource` for the Strava client."""
 
     def __init__(self, strava_id: int) -> None:
         self.strava_id = strava_id
         self.connection: StravaConnection | None = None
 
     async def token(self) -> str:
-        """A token that is good for some minutes yet, refreshed by us or by whoever is at it already."""
+        """Return a token that is valid for some minutes. Refresh it, or wait for the process that is refreshing it."""
         lapsed_s = 0.0
         while True:
             connection = self.connection = await find_connection(self.strava_id)
@@ -57,57 +59,60 @@ class AthleteBearer:
                 return connection.access_token.reveal()
             owner = uuid.uuid4().hex
             may_claim = not connection.refresh_owner or lapsed_s >= TAKE_OVER_AFTER_S
-            if may_claim and await claim(connection, owner):
-                # Good for now, even if Strava should give it less time than our margin: asking on would never end.
-                token = await to_its_end(refresh(connection, owner))
+            if may_claim and await refresh_lease.claim(connection, owner):
+                # Use the new token even if its lifetime is shorter than MARGIN: another refresh would not change that.
+                token = await finish_even_if_cancelled(refresh(connection, owner))
                 self.connection = await find_connection(self.strava_id)
                 return token
-            pause = random.uniform(*LOOK_AGAIN_S)  # noqa: S311 no secret
+            pause = random.uniform(*POLL_S)  # noqa: S311 no secret
             await asyncio.sleep(pause)
-            lapsed_s = lapsed_s + pause if has_lapsed(connection) else 0.0
+            lapsed_s = lapsed_s + pause if refresh_lease.has_lapsed(connection) else 0.0
 
     async def refused(self, token: str) -> None:
-        """Strava does not take it any more: unless somebody has renewed it already, it counts as expired."""
+        """Mark `token` as expired, because Strava refused it. Do nothing if a newer one is stored already."""
         await expire(self.strava_id, token)
 
 
 @asynccontextmanager
-async def bearer_of(strava_id: int) -> AsyncGenerator[AthleteBearer]:
-    """For calls in an athlete's name. When Strava wants them to connect again, that is noted before it is raised."""
-    bearer = AthleteBearer(strava_id)
+async def token_source_for(strava_id: int) -> AsyncGenerator[AthleteTokenSource]:
+    """Give a block of calls the athlete's tokens. If it raises ReconnectNeeded, note that in the connection's row."""
+    source = AthleteTokenSource(strava_id)
     try:
-        yield bearer
+        yield source
     except TokensUnreadable:
         logger.warning("the tokens of an athlete cannot be read with FIELD_KEYS", extra={"strava_id": strava_id})
         raise
     except ReconnectNeeded as error:
-        if bearer.connection is not None:
-            await note_reconnect_needed(bearer.connection, error)
+        if source.connection is not None:
+            await note_reconnect_needed(source.connection, error)
         raise
 
 
 async def refresh(connection: StravaConnection, owner: str) -> str:
-    """Ask Strava for new tokens, store them, give the access token. Only for who holds the claim, which ends here."""
+    """Get new tokens from Strava, store them and return the access token.
+
+    `owner` must hold the lease. It is released at the end, whether or not that worked.
+    """
     try:
         tokens = await strava().refresh(connection.refresh_token.reveal())
     except StravaError:
         try:
-            await release_claim(connection, owner)
+            await refresh_lease.release(connection, owner)
         except Error:
-            logger.warning("a claim on a refresh was not released and ends by itself", exc_info=True)
+            logger.warning("a refresh lease was not released and ends by itself", exc_info=True)
         raise
     await store_until_stored(connection, owner, tokens)
     return tokens.access
 
 
 async def finish_refreshes(patience_s: float) -> None:
-    """Before the process ends: what Strava has answered must be stored."""
+    """Wait for running refreshes before the process ends, so that the tokens Strava has returned are stored."""
     if refreshes:
         await asyncio.wait(set(refreshes), timeout=patience_s)
 
 
-async def to_its_end(refreshing: Coroutine[None, None, str]) -> str:
-    """Also when whoever waits is cancelled: new tokens that nobody stores cost the athlete the connection."""
+async def finish_even_if_cancelled(refreshing: Coroutine[None, None, str]) -> str:
+    """Run a refresh to its end even if the caller is cancelled: new tokens must be stored."""
     task = asyncio.create_task(refreshing)
     refreshes.add(task)
     task.add_done_callback(refreshes.discard)
@@ -116,7 +121,7 @@ async def to_its_end(refreshing: Coroutine[None, None, str]) -> str:
 
 @on_database
 def find_connection(strava_id: int) -> StravaConnection:
-    """Return the row, whose tokens can be read. Raises ReconnectNeeded if there is none that could be of use."""
+    """Return the athlete's connection. Raise ReconnectNeeded if there is none, or if its tokens cannot be used."""
     connection = StravaConnection.objects.filter(strava_id=strava_id).first()
     if connection is None:
         raise ReconnectNeeded("the athlete has disconnected")
@@ -129,10 +134,10 @@ def find_connection(strava_id: int) -> StravaConnection:
 
 @on_database
 def expire(strava_id: int, token: str) -> None:
+    """Mark the stored access token as expired, if it still is `token`."""
     connection = StravaConnection.objects.filter(strava_id=strava_id).first()
     if connection is not None and holds(connection, token):
-        unchanged = StravaConnection.objects.filter(pk=connection.pk, expires_at=connection.expires_at)
-        unchanged.update(expires_at=datetime.fromtimestamp(0, UTC))
+        unchanged(connection, "expires_at").update(expires_at=datetime.fromtimestamp(0, UTC))
 
 
 def holds(connection: StravaConnection, token: str) -> bool:
@@ -144,8 +149,10 @@ def holds(connection: StravaConnection, token: str) -> bool:
 
 @on_database
 def note_reconnect_needed(connection: StravaConnection, error: ReconnectNeeded) -> None:
-    """Unless the athlete has connected again since, or newer tokens are stored: what failed were the old ones then."""
-    same = StravaConnection.objects.filter(pk=connection.pk, connected_at=connection.connected_at)
-    if same.filter(refresh_token=connection.refresh_token).update(trouble=StravaConnection.Trouble.RECONNECT):
-        who = {"strava_id": connection.strava_id, "reason": str(error)}
-        logger.warning("an athlete has to connect Strava again", extra=who)
+    """Note that the athlete must reconnect.
+
+    Do nothing if they have reconnected or newer tokens were stored since `connection` was read: the old ones failed.
+    """
+    if unchanged(connection, "connected_at", "refresh_token").update(trouble=StravaConnection.Trouble.RECONNECT):
+        details = {"strava_id": connection.strava_id, "reason": str(error)}
+        logger.warning("an athlete has to connect Strava again", extra=details)

@@ -1,8 +1,8 @@
-"""Usernames that look alike: a new one is refused if it looks like one that is taken, or mixes alphabets.
+"""Usernames that look alike: a new one is refused if it looks like an existing one, or mixes alphabets.
 
-The skeleton of a name is what it looks like: compatibility forms are folded, and each letter is replaced by the Latin
-letter of the same shape. The table follows Unicode's confusables (UTS 39) for Latin, Cyrillic and Greek, which share
-the most shapes. Accents count: José and Jose are two people.
+Two names look alike if they have a skeleton in common. The skeleton of a name replaces compatibility forms, and each
+letter by the Latin letter of the same shape. The tables follow Unicode's confusables (UTS 39) for Latin, Cyrillic and
+Greek, which share the most shapes. Accents make a difference: José and Jose are different names.
 """
 
 import unicodedata
@@ -20,16 +20,16 @@ CAPITALS = (
 SMALLS = (
     str.maketrans("авгеѕіјкморстухһүԁԛԝӏ", "abresijkmopctyxhydqwl")  # Cyrillic
     | str.maketrans("αγηικνορτυχω", "aynikvoptuxw")  # Greek
-    | str.maketrans("ɑɡıɩɪʟᴄᴏᴠᴡᴢꜱ", "agiiilcovwzs")  # Latin of phonetic alphabets
+    | str.maketrans("ɑɡıɩɪʟᴄᴏᴠᴡᴢꜱ", "agiiilcovwzs")  # phonetic letters
     | str.maketrans("01", "ol")
 )
 OF_ONE_ALPHABET = {"HIRAGANA": "CJK", "KATAKANA": "CJK", "IDEOGRAPHIC": "CJK", "HANGUL": "CJK", "BOPOMOFO": "CJK"}
-"""What Japanese, Korean and Chinese write side by side."""
+"""Scripts that Japanese, Korean and Chinese mix in one word. They count as one alphabet."""
 OF_EVERY_ALPHABET = {"MODIFIER"}
 
 
-def folded(name: str) -> str:
-    """Replace full-width and other compatibility forms by the letters they stand for, and compose accents (NFKC)."""
+def normalize(name: str) -> str:
+    """Replace full-width and other compatibility forms by ordinary letters, and compose accents (NFKC)."""
     return unicodedata.normalize("NFKC", name)
 
 
@@ -40,31 +40,35 @@ def mixes_alphabets(name: str) -> bool:
 
 
 def alphabet_of(letter: str) -> str:
-    """Return the first word of its Unicode name: LATIN SMALL LETTER A, KATAKANA-HIRAGANA PROLONGED SOUND MARK."""
+    """Return the alphabet of a letter, which is the first word of its Unicode name ("LATIN SMALL LETTER A")."""
     word = unicodedata.name(letter, "UNNAMED").split()[0].split("-")[0]
     return OF_ONE_ALPHABET.get(word, word)
 
 
 def skeletons(name: str) -> set[str]:
-    """Return the skeletons of the name as it is written and in small letters: sign-in ignores case."""
+    """Return the skeletons of the name as written and in lower case, because sign-in ignores case."""
     return {skeleton(name), skeleton(name.casefold())}
 
 
 def skeleton(name: str) -> str:
-    shown = unicodedata.normalize("NFD", folded(name)).translate(CAPITALS).casefold().translate(SMALLS)
+    shown = unicodedata.normalize("NFD", normalize(name)).translate(CAPITALS).casefold().translate(SMALLS)
     return unicodedata.normalize("NFC", "".join(letter for letter in shown if letter not in BLANK))
 
 
 def looks_taken(name: str) -> bool:
-    """Compare with every username, about 5 ms for a thousand of them; only new accounts ask."""
+    """Return True if an existing username looks like `name`.
+
+    Compares with every username, about 5 ms for a thousand of them. Only sign-up calls it.
+    """
     wanted = skeletons(name)
     return any(wanted & skeletons(taken) for taken in User.objects.values_list("username", flat=True))
 
 
-def hold_look_alikes(name: str) -> None:
-    """Make other transactions that take a name like this wait until this one ends.
+def serialize_look_alikes(name: str) -> None:
+    """Make transactions that create a name which looks like this one wait until this transaction ends.
 
-    On Postgres each skeleton is an advisory lock, and two names that look alike share one. SQLite has one writer.
+    On Postgres, take an advisory lock for each skeleton: names that look alike have one in common. SQLite allows only
+    one writer anyway.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -1,7 +1,7 @@
-"""What an e-mail address is good for once its owner has confirmed it: signing in, and resetting a password.
+"""Sign-in and password reset by email address. Only a confirmed address counts.
 
-Anybody may enter any address. Until it is confirmed it gives no right to anything, and keeps nobody from entering and
-confirming it as theirs.
+Users can enter any address. Until it is confirmed it gives them no rights, and does not stop its owner from entering
+and confirming it.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ from strava_live.accounts.models import User
 
 
 class VerifiedEmailBackend(AuthenticationBackend):
-    """Sign in by a confirmed address. allauth's own backend, before this one, signs in by username alone."""
+    """Sign in by a confirmed address. allauth's own backend, which is tried first, signs in by username only."""
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
         if "@" not in (credentials.get("username") or ""):
@@ -31,7 +31,7 @@ class VerifiedEmailBackend(AuthenticationBackend):
 
 class ResetPasswordForm(AllauthResetPasswordForm):
     def clean_email(self) -> str:
-        """allauth would also send a link to an address that nobody has confirmed."""
+        """Send the link only to the owner of a confirmed address. allauth would also accept unconfirmed ones."""
         address: str = super().clean_email()
         owner = owner_of(address)
         self.users = [owner] if owner and owner.is_active else []
@@ -39,6 +39,6 @@ class ResetPasswordForm(AllauthResetPasswordForm):
 
 
 def owner_of(address: str) -> User | None:
-    """The one account that has confirmed it."""
+    """Return the user who has confirmed this address."""
     found = EmailAddress.objects.filter(email=address.lower(), verified=True).select_related("user").first()
     return found.user if found else None

@@ -1,12 +1,12 @@
-"""Limits on guessing passwords (ACCOUNT_RATE_LIMITS), none of which shuts the owner of an account out.
+"""Rate limits for wrong passwords (ACCOUNT_RATE_LIMITS). None of them can lock the owner out of an account.
 
-- An address gets few wrong passwords for one account, and not many for all accounts together (`login_failed`).
-- An account gets few wrong passwords from all addresses together (`login_failed_account`). Strangers can use that up,
-  so it does not count for a browser in which the account has signed in before, nor for the one that is signed in now:
-- Such a browser gets few wrong passwords for the account, wherever it is (`login_failed_device`).
+- `login_failed`: one IP address may try a few wrong passwords for an account, and a limited number for all accounts.
+- `login_failed_account`: all IP addresses together may try a few wrong passwords for an account. Strangers can use this
+  limit up, so it does not apply to a browser in which the account has signed in before or is signed in now.
+- `login_failed_device`: such a browser may try a few wrong passwords for the account, from any IP address.
 
-Limits count by the login that was typed, not by the account behind it: otherwise a limit reached for a username would
-show which e-mail address belongs to it.
+Attempts are counted by the login as it was typed, not by account. Otherwise, reaching the limit for a username would
+reveal which email address belongs to it.
 """
 
 import unicodedata
@@ -23,19 +23,22 @@ APP = "allauth.account"
 
 
 def take_attempt(request: HttpRequest, login: str) -> RateLimitUsage | None:
-    """Count an attempt to sign in; None if a limit is reached. The caller takes it back if the password is right."""
+    """Count an attempt to sign in. Return None if a limit is reached.
+
+    The caller takes the attempt back if the password is right.
+    """
     name = unicodedata.normalize("NFKC", login).casefold()
     if device := known_device(request, login):
         return ratelimit.consume(request, app=APP, action="login_failed_device", key=f"{name} {device}")
     address = ratelimit.get_ip(request)
-    # First the address: one that has reached its limit must not use up the account's.
+    # Check the address first, so that an address over its limit does not use up the account's.
     here = ratelimit.consume(request, app=APP, action="login_failed", key=f"{name} {address}")
     anywhere = here and ratelimit.consume(request, app=APP, action="login_failed_account", key=name)
     return RateLimitUsage([*here.usage, *anywhere.usage]) if here and anywhere else None
 
 
 def known_device(request: HttpRequest, login: str) -> str:
-    """What names the device, if the account has signed in with it before; "" otherwise."""
+    """Return an id of the browser if the account has signed in with it before, otherwise ""."""
     device = device_of(request)
     if device is None and not request.user.is_authenticated:
         return ""
@@ -48,6 +51,6 @@ def known_device(request: HttpRequest, login: str) -> str:
 
 
 def forget_attempts(request: HttpRequest, login: str) -> None:
-    """After a new password: whoever guessed the old one has not guessed this one."""
+    """Reset the account's limit after a change of password, because earlier guesses were for the old one."""
     name = unicodedata.normalize("NFKC", login).casefold()
     ratelimit.clear(request, app=APP, action="login_failed_account", key=name)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from strava_live.activities.models import Activity
-from strava_live.strava.payloads import Activity as StravaActivity
+from strava_live.strava.payloads import StravaActivity
 
 COPIED_AS_THEY_ARE = (
     "name",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from strava_live.accounts.models import User
-from strava_live.accounts.sessions import signed_in
+from strava_live.accounts.sessions import users_by_session
 from strava_live.clubs.models import Membership, Screen
 from strava_live.hub.batcher import Batcher
 from strava_live.hub.snapshots import Asked, Hello, hellos
@@ -63,12 +63,12 @@ class Authorizer:
 
 
 def people(session_keys: list[str]) -> list[User | None]:
-    users = signed_in(session_keys)
+    users = users_by_session(session_keys)
     return [users.get(key) for key in session_keys]
 
 
 def members(knocks: list[tuple[str, str]]) -> list[Admitted | int]:
-    users = signed_in(key for key, _ in knocks)
+    users = users_by_session(key for key, _ in knocks)
     found = Membership.objects.active().filter(
         user__in={user.pk for user in users.values()}, club__slug__in={slug for _, slug in knocks}
     )
@@ -108,7 +108,7 @@ class Permissions:
         found = Membership.objects.active().filter(user__in=users, club__in=clubs).values_list("user", "club")
         valid = Screen.objects.valid(now=timezone.now()).filter(pk__in=self.screen_ids)
         return Permissions(
-            session_keys=frozenset(signed_in(self.session_keys)),
+            session_keys=frozenset(users_by_session(self.session_keys)),
             memberships=self.memberships & frozenset(found),
             screen_ids=frozenset(valid.values_list("pk", flat=True)),
         )

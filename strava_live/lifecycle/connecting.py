@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from strava_live.accounts.connections import disconnect_strava
 from strava_live.accounts.models import Revocation, StravaConnection, User
-from strava_live.accounts.strava_signin.adapter import keep, name_after_strava
+from strava_live.accounts.strava_signin.adapter import name_after_strava, store_grant
 from strava_live.activities.models import AthleteState
 from strava_live.feed.athlete_lock import athlete_lock
 from strava_live.membership.names import save_profile
@@ -26,7 +26,7 @@ def connect_existing_account(request: HttpRequest, sociallogin: SocialLogin, **_
             save_profile(user, "display_name")
         older = SocialAccount.objects.filter(user=user, provider="strava")
         older.exclude(uid=sociallogin.account.uid).delete()
-        keep(sociallogin, user)
+        store_grant(sociallogin, user)
         note_unread_history(user, state)
 
 

@@ -1,1 +1,1 @@
-"""Speaking to Strava: the client, its payloads, its errors and the budget of calls. Knows no Django."""
+"""Strava's API without Django: the client, its payloads, its errors and the application's budget of calls."""

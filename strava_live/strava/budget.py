@@ -1,7 +1,7 @@
-"""Asking for room before a call to Strava, and telling what the answer said about limits afterwards.
+"""The application's budget of calls to Strava.
 
-`Budget` is what the client needs. `MemoryBudget` here serves a site that is one process; `RedisBudget` next door serves
-any number of them.
+The client acquires a permit before each call and records the response after it. `MemoryBudget` serves a site that is
+one process; `RedisBudget` (budget_redis.py) is shared by any number of processes.
 """
 
 import random
@@ -12,26 +12,35 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
-from strava_live.strava.limits import Kind, Lane, Ledger, Meters, Policy, Report, Window, Windows, read_report
+from strava_live.strava.limits import (
+    CallKind,
+    Lane,
+    Ledger,
+    Meters,
+    Policy,
+    RateWindow,
+    RateWindows,
+    read_limit_report,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Go:
-    """There is room, and the call is counted already."""
+class Permit:
+    """Permission for one call, which is already counted."""
 
-    window: Window
+    window: RateWindow
 
 
 @dataclass(frozen=True, slots=True)
 class NotBefore:
-    """There is no room until `at`, a moment after a window turns: everyone gets a different one."""
+    """No call is allowed before `at`, shortly after a window ends. Jitter gives each caller a different time."""
 
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How the budget stands, for people to look at."""
+class BudgetStatus:
+    """The state of the budget, as pages show it."""
 
     used: Meters
     limits: Meters
@@ -39,31 +48,32 @@ class Standing:
     quarter_ends: datetime
     day_ends: datetime
     degraded: bool
-    """Redis cannot be reached: this process knows of its own calls only and keeps to a share of its own."""
+    """Redis is unreachable: this process counts alone, and uses only its own share of the limits."""
 
 
 class Budget(Protocol):
-    """What a call to Strava asks before, and tells afterwards."""
+    """The interface that the client uses."""
 
-    async def ask(self, lane: Lane, *, kind: Kind = Kind.READ) -> Go | NotBefore: ...
+    async def acquire(self, lane: Lane, *, kind: CallKind = CallKind.READ) -> Permit | NotBefore:
+        """Count one call and permit it, or return when to ask again."""
 
-    async def learn(self, go: Go, *, headers: Mapping[str, str], status: int) -> NotBefore | None:
-        """Take in an answer. Gives a time when the answer was 429, which closes the window."""
+    async def record_response(self, permit: Permit, *, headers: Mapping[str, str], status: int) -> NotBefore | None:
+        """Learn limits and usage from a response. Return when to continue if it was 429, which closes the window."""
 
-    async def standing(self) -> Standing: ...
-
-
-def share_for(policy: Policy, lane: Lane, kind: Kind) -> float | None:
-    """The part of every limit that may be used up; None when nothing holds the call back."""
-    return None if kind is Kind.SIGN_IN else policy.share(lane)
+    async def status(self) -> BudgetStatus: ...
 
 
-def staggered(policy: Policy, opens: float) -> NotBefore:
-    return NotBefore(datetime.fromtimestamp(opens + random.uniform(*policy.jitter_s), UTC))  # noqa: S311 - no secret
+def share_for(policy: Policy, lane: Lane, kind: CallKind) -> float | None:
+    """Return the share of every limit that the call may use, or None if it must never be delayed."""
+    return None if kind is CallKind.SIGN_IN else policy.share(lane)
 
 
-def standing_of(ledger: Ledger, windows: Windows, *, degraded: bool = False) -> Standing:
-    return Standing(
+def with_jitter(policy: Policy, opens_at: float) -> NotBefore:
+    return NotBefore(datetime.fromtimestamp(opens_at + random.uniform(*policy.jitter_s), UTC))  # noqa: S311 - no secret
+
+
+def status_of(ledger: Ledger, windows: RateWindows, *, degraded: bool = False) -> BudgetStatus:
+    return BudgetStatus(
         used=ledger.used,
         limits=ledger.limits,
         closed=ledger.closed,
@@ -74,31 +84,32 @@ def standing_of(ledger: Ledger, windows: Windows, *, degraded: bool = False) -> 
 
 
 class MemoryBudget:
-    """The budget of a site that is a single process. Safe to use from several event loops in several threads."""
+    """The budget of a site that is one process. Thread-safe, and usable from several event loops."""
 
     def __init__(self, policy: Policy | None = None, *, clock: Callable[[], float] = time.time) -> None:
-        self._policy = policy or Policy()
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._ledger = Ledger(window=self._now(), limits=self._policy.limits)
+        self.policy = policy or Policy()
+        self.clock = clock
+        self.lock = threading.Lock()
+        self.ledger = Ledger(window=self.window_now(), limits=self.policy.limits)
 
-    async def ask(self, lane: Lane, *, kind: Kind = Kind.READ) -> Go | NotBefore:
-        share = share_for(self._policy, lane, kind)
-        with self._lock:
-            ledger = self._ledger.turned(self._now())
+    async def acquire(self, lane: Lane, *, kind: CallKind = CallKind.READ) -> Permit | NotBefore:
+        share = share_for(self.policy, lane, kind)
+        with self.lock:
+            ledger = self.ledger.at(self.window_now())
             if share is not None and not ledger.has_room(share):
-                return staggered(self._policy, ledger.opens(self._policy.windows, share))
-            self._ledger = ledger.counted()
-        return Go(ledger.window)
+                return with_jitter(self.policy, ledger.opens_at(self.policy.windows, share))
+            self.ledger = ledger.with_call()
+        return Permit(ledger.window)
 
-    async def learn(self, go: Go, *, headers: Mapping[str, str], status: int) -> NotBefore | None:
-        report: Report = read_report(headers, status=status)
-        with self._lock:
-            ledger = self._ledger = self._ledger.turned(self._now()).learned(report, asked_in=go.window)
-        return staggered(self._policy, ledger.opens(self._policy.windows, 1.0)) if report.refused else None
+    async def record_response(self, permit: Permit, *, headers: Mapping[str, str], status: int) -> NotBefore | None:
+        report = read_limit_report(headers, status=status)
+        with self.lock:
+            ledger = self.ledger.at(self.window_now()).with_report(report, sent_in=permit.window)
+            self.ledger = ledger
+        return with_jitter(self.policy, ledger.opens_at(self.policy.windows, 1.0)) if report.refused else None
 
-    async def standing(self) -> Standing:
-        return standing_of(self._ledger.turned(self._now()), self._policy.windows)
+    async def status(self) -> BudgetStatus:
+        return status_of(self.ledger.at(self.window_now()), self.policy.windows)
 
-    def _now(self) -> Window:
-        return self._policy.windows.at(self._clock())
+    def window_now(self) -> RateWindow:
+        return self.policy.windows.at(self.clock())

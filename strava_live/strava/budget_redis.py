@@ -1,8 +1,8 @@
-"""One budget for all processes of a site, kept in Redis by one atomic script.
+"""One budget for all processes of a site, kept in Redis and changed by one atomic script.
 
-The script reads Redis's clock, not the callers': all processes then agree on when a window turns, however far their own
-clocks are apart. When Redis cannot be reached, each process goes on by itself, within a share of every limit that is
-small enough for a few processes together, and says so; when Redis is back, it is told what was used meanwhile.
+The script uses the clock of Redis, so that all processes agree on when a window ends. While Redis is unreachable, each
+process counts alone, within a share of every limit that is small enough for a few processes together, and logs that.
+When Redis is back, it is brought up to date with the calls that were made in between.
 """
 
 import asyncio
@@ -15,20 +15,31 @@ from typing import NamedTuple
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from strava_live.strava.budget import Go, NotBefore, Standing, share_for, staggered, standing_of
+from strava_live.http.per_loop import PerLoop
+from strava_live.strava.budget import BudgetStatus, NotBefore, Permit, share_for, status_of, with_jitter
 from strava_live.strava.budget_script import SCRIPT
-from strava_live.strava.limits import Kind, Lane, Ledger, Meters, Policy, Report, Window, read_report
-from strava_live.strava.per_loop import PerLoop
+from strava_live.strava.limits import (
+    CallKind,
+    Lane,
+    Ledger,
+    LimitReport,
+    Meters,
+    Policy,
+    RateWindow,
+    read_limit_report,
+)
 
 log = logging.getLogger(__name__)
+UNKNOWN_METERS = ("-", "-", "-", "-")
+"""Stands for four numbers that a response did not name, as an argument of the script."""
 
 
 class RedisBudget:
     """The budget of a site that is many processes.
 
-    `connect` makes a client of redis-py, one for each event loop. `alone` is the share of every limit that this process
-    allows itself without Redis; `patience_s` how long it waits for Redis before it takes itself for alone, and
-    `look_again_s` how long until it tries once more.
+    `connect` makes a client of redis-py, one for each event loop. `local_share` is the share of every limit that this
+    process uses without Redis. `timeout_s` is how long Redis may take to answer; after a failure it is tried again
+    every `try_again_s` seconds.
     """
 
     def __init__(
@@ -37,155 +48,155 @@ class RedisBudget:
         policy: Policy | None = None,
         *,
         key: str = "strava:budget",
-        alone: float = 0.25,
-        patience_s: float = 1.0,
-        look_again_s: float = 2.0,
+        local_share: float = 0.25,
+        timeout_s: float = 1.0,
+        try_again_s: float = 2.0,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._lines = PerLoop(lambda: _Line(connect()))
-        self._policy = policy or Policy()
-        self._key = key
-        self._patience_s = patience_s
-        self._look_again_s = look_again_s
-        self._clock = clock
-        self._lost_until: float | None = None
-        self._alone = _Alone(self._policy, share=alone, now=clock())
+        self.connections = PerLoop(lambda: SingleConnection(connect()))
+        self.policy = policy or Policy()
+        self.key = key
+        self.timeout_s = timeout_s
+        self.try_again_s = try_again_s
+        self.clock = clock
+        self.down_until: float | None = None
+        self.local = LocalBudget(self.policy, share=local_share, now=clock())
 
     @property
     def degraded(self) -> bool:
-        """Whether this process is going on by itself, without Redis."""
-        return self._lost_until is not None
+        """Return True while this process counts alone, without Redis."""
+        return self.down_until is not None
 
-    async def ask(self, lane: Lane, *, kind: Kind = Kind.READ) -> Go | NotBefore:
-        share = share_for(self._policy, lane, kind)
-        answer = await self._run("ask", "" if share is None else share)
-        if answer is None:
-            return self._alone.ask(share, now=self._clock())
-        if answer.granted:
-            self._alone.saw_a_call(answer.ledger)
-            return Go(answer.ledger.window)
-        return self._not_before(answer, share or 0.0)
+    async def acquire(self, lane: Lane, *, kind: CallKind = CallKind.READ) -> Permit | NotBefore:
+        share = share_for(self.policy, lane, kind)
+        result = await self.run("acquire", "" if share is None else share)
+        if result is None:
+            return self.local.acquire(share, now=self.clock())
+        if result.granted:
+            self.local.count_shared_call(result.ledger)
+            return Permit(result.ledger.window)
+        return self.not_before(result, share or 0.0)
 
-    async def learn(self, go: Go, *, headers: Mapping[str, str], status: int) -> NotBefore | None:
-        report = read_report(headers, status=status)
-        limits, used = report.limits or _UNSAID, report.used or _UNSAID
-        answer = await self._run("learn", *go.window, int(report.refused), *limits, *used)
-        if answer is None:
-            return self._alone.learn(report, go, now=self._clock())
-        return self._not_before(answer, 1.0) if report.refused else None
+    async def record_response(self, permit: Permit, *, headers: Mapping[str, str], status: int) -> NotBefore | None:
+        report = read_limit_report(headers, status=status)
+        limits, used = report.limits or UNKNOWN_METERS, report.used or UNKNOWN_METERS
+        result = await self.run("record", *permit.window, int(report.refused), *limits, *used)
+        if result is None:
+            return self.local.record(report, permit, now=self.clock())
+        return self.not_before(result, 1.0) if report.refused else None
 
-    async def standing(self) -> Standing:
-        answer = await self._run("look")
-        ledger = answer.ledger if answer else self._alone.known_at(self._clock())
-        return standing_of(ledger, self._policy.windows, degraded=self.degraded)
+    async def status(self) -> BudgetStatus:
+        result = await self.run("look")
+        ledger = result.ledger if result else self.local.ledger_at(self.clock())
+        return status_of(ledger, self.policy.windows, degraded=self.degraded)
 
-    def _not_before(self, answer: "_Answer", share: float) -> NotBefore:
-        opens = answer.ledger.opens(self._policy.windows, share)
-        # Whoever waits does it by this machine's clock.
-        return staggered(self._policy, opens - answer.now + self._clock())
+    def not_before(self, result: "ScriptResult", share: float) -> NotBefore:
+        opens_at = result.ledger.opens_at(self.policy.windows, share)
+        # `opens_at` is by the clock of Redis; the caller waits by the clock of this machine.
+        return with_jitter(self.policy, opens_at - result.now + self.clock())
 
-    async def _run(self, *verb: str | float) -> "_Answer | None":
-        """Run the script; None when Redis does not answer, or did not a moment ago."""
-        if self._lost_until is not None:
-            if time.monotonic() < self._lost_until:
+    async def run(self, *verb: str | float) -> "ScriptResult | None":
+        """Run the script. Return None if Redis does not answer, or failed less than `try_again_s` seconds ago."""
+        if self.down_until is not None:
+            if time.monotonic() < self.down_until:
                 return None
-            # One caller looks whether Redis is back; meanwhile the others go on alone.
-            self._lost_until = time.monotonic() + self._look_again_s
+            # Only this caller tries Redis again. The others count alone until it has answered.
+            self.down_until = time.monotonic() + self.try_again_s
         try:
-            async with asyncio.timeout(self._patience_s):
-                line = await self._lines.get()
+            async with asyncio.timeout(self.timeout_s):
+                connection = await self.connections.get()
                 if self.degraded:
-                    # What was used meanwhile, in the words of an answer by Strava: usage only rises.
-                    known = self._alone.known_at(self._clock())
-                    await self._script(line, "learn", *known.window, 0, *_UNSAID, *known.used)
-                answer = await self._script(line, *verb)
+                    # Pass on the local count as if Strava had reported it: usage only rises.
+                    known = self.local.ledger_at(self.clock())
+                    await self.run_on(connection, "record", *known.window, 0, *UNKNOWN_METERS, *known.used)
+                result = await self.run_on(connection, *verb)
         except (RedisError, OSError, TimeoutError) as error:
-            self._lost(error)
+            self.note_failure(error)
             return None
-        self._found(answer)
-        return answer
+        self.note_success(result)
+        return result
 
-    async def _script(self, line: "_Line", *verb: str | float) -> "_Answer":
-        windows, limits = self._policy.windows, self._policy.limits
+    async def run_on(self, connection: "SingleConnection", *verb: str | float) -> "ScriptResult":
+        windows, limits = self.policy.windows, self.policy.limits
         args = [windows.quarter_s, windows.day_s, *limits, *verb]
-        return _read_answer(await line.run(self._key, args))
+        return read_result(await connection.run(self.key, args))
 
-    def _lost(self, error: Exception) -> None:
+    def note_failure(self, error: Exception) -> None:
         if not self.degraded:
             log.warning("no Redis (%s): this process keeps to its own share of Strava's limits", type(error).__name__)
-        self._lost_until = time.monotonic() + self._look_again_s
+        self.down_until = time.monotonic() + self.try_again_s
 
-    def _found(self, answer: "_Answer") -> None:
-        self._alone.known = answer.ledger
+    def note_success(self, result: "ScriptResult") -> None:
+        self.local.known = result.ledger
         if self.degraded:
             log.warning("Redis is back: Strava's limits are shared again")
-        self._lost_until = None
+        self.down_until = None
 
 
-class _Line:
-    """One connection to Redis, used by one call at a time: hosted Redis counts connections, and redis-py's pool fails
-    when a hundred callers come at once."""
+class SingleConnection:
+    """One connection to Redis, used by one call at a time.
+
+    Hosted Redis limits the number of connections, and the pool of redis-py fails when a hundred callers arrive at once.
+    """
 
     def __init__(self, redis: Redis) -> None:
-        self._redis = redis
-        self._script = redis.register_script(SCRIPT)
-        self._free = asyncio.Lock()
+        self.redis = redis
+        self.script = redis.register_script(SCRIPT)
+        self.lock = asyncio.Lock()
 
     async def run(self, key: str, args: list[str | float]) -> list[bytes | str | int]:
-        async with self._free:
-            answer: list[bytes | str | int] = await self._script(keys=[key], args=args)
-            return answer
+        async with self.lock:
+            result: list[bytes | str | int] = await self.script(keys=[key], args=args)
+            return result
 
     async def aclose(self) -> None:
-        await self._redis.aclose()
+        await self.redis.aclose()
 
 
-class _Alone:
-    """What one process knows by itself: everybody's calls as far as it has seen, and its own."""
+class LocalBudget:
+    """The budget of one process while Redis is unreachable.
+
+    `known` is the last ledger of all processes, plus the calls of this one since. `own` counts only the calls of this
+    process, which must stay within `share` of every limit.
+    """
 
     def __init__(self, policy: Policy, *, share: float, now: float) -> None:
-        self._policy = policy
-        self._share = share
+        self.policy = policy
+        self.share = share
         self.known = Ledger(window=policy.windows.at(now), limits=policy.limits)
-        self._own = self.known
+        self.own = self.known
 
-    def known_at(self, now: float) -> Ledger:
-        return self.known.turned(self._policy.windows.at(now))
+    def ledger_at(self, now: float) -> Ledger:
+        return self.known.at(self.policy.windows.at(now))
 
-    def saw_a_call(self, ledger: Ledger) -> None:
-        """A call of this process that Redis has counted. It counts towards its share, should Redis go."""
-        self._own = self._own.turned(ledger.window).counted()
+    def count_shared_call(self, ledger: Ledger) -> None:
+        """Count a call of this process that Redis granted, in case Redis fails later in this window."""
+        self.own = self.own.at(ledger.window).with_call()
 
-    def ask(self, share: float | None, *, now: float) -> Go | NotBefore:
-        """There must be room among everybody's calls, and in this process's share."""
-        known = self.known_at(now)
-        own = replace(self._own.turned(known.window), limits=known.limits.share(self._share))
+    def acquire(self, share: float | None, *, now: float) -> Permit | NotBefore:
+        """Grant a call if it fits in the limits of all processes and in this process's share."""
+        known = self.ledger_at(now)
+        own = replace(self.own.at(known.window), limits=known.limits.scaled(self.share))
         full = [] if share is None else [ledger for ledger in (known, own) if not ledger.has_room(share)]
         if full:
-            return staggered(self._policy, max(ledger.opens(self._policy.windows, share or 0.0) for ledger in full))
-        self.known, self._own = known.counted(), own.counted()
-        return Go(known.window)
+            return with_jitter(self.policy, max(ledger.opens_at(self.policy.windows, share or 0.0) for ledger in full))
+        self.known, self.own = known.with_call(), own.with_call()
+        return Permit(known.window)
 
-    def learn(self, report: Report, go: Go, *, now: float) -> NotBefore | None:
-        self.known = self.known_at(now).learned(report, asked_in=go.window)
-        return staggered(self._policy, self.known.opens(self._policy.windows, 1.0)) if report.refused else None
-
-
-# For four figures that an answer left out.
-_UNSAID = ("-", "-", "-", "-")
+    def record(self, report: LimitReport, permit: Permit, *, now: float) -> NotBefore | None:
+        self.known = self.ledger_at(now).with_report(report, sent_in=permit.window)
+        return with_jitter(self.policy, self.known.opens_at(self.policy.windows, 1.0)) if report.refused else None
 
 
-class _Answer(NamedTuple):
-    """What the script answers."""
-
+class ScriptResult(NamedTuple):
     granted: bool
     now: float
     ledger: Ledger
 
 
-def _read_answer(raw: list[bytes | str | int]) -> _Answer:
-    # Numbers come as integers, the time as text: Redis cuts fractions off.
+def read_result(raw: list[bytes | str | int]) -> ScriptResult:
+    # Numbers arrive as integers. The time arrives as text, because Redis cuts off fractions.
     granted, now, quarter, day, closed, *meters = map(float, raw)
     figures = list(map(int, meters))
-    ledger = Ledger(Window(int(quarter), int(day)), Meters(*figures[:4]), Meters(*figures[4:]), closed=closed == 1)
-    return _Answer(granted == 1, now, ledger)
+    ledger = Ledger(RateWindow(int(quarter), int(day)), Meters(*figures[:4]), Meters(*figures[4:]), closed=closed == 1)
+    return ScriptResult(granted == 1, now, ledger)

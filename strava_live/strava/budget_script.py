@@ -1,13 +1,14 @@
-"""The budget's ledger in Lua: `limits.Ledger` once more, in the one place where all processes can change it at once.
+"""The budget's ledger as a Lua script, so that Redis changes it atomically. It computes what `limits.Ledger` computes.
 
-KEYS[1] is a hash. ARGV: the lengths of the windows, the limits to start from, then a verb and what it needs:
+KEYS[1] is a hash. ARGV holds the lengths of the two windows, the four limits to start with, then a verb with its
+arguments:
 
-    ask    the share of each limit that may be used up, or "" when nothing holds the call back
-    learn  the windows the call was asked for in, 1 if it was answered 429, four limits and four figures of usage ("-"
-           where the answer did not say)
-    look
+    acquire  the share of each limit that the call may use, or "" if it must never be delayed
+    record   the two windows in which the call was sent, 1 if the response was 429, four limits and four usages
+             ("-" where the response did not name them)
+    look     no arguments
 
-Answers 1 or 0 (whether the call may be made), Redis's time, and the ledger as it stands now.
+The script returns 1 if the call is granted and 0 if not, the time of Redis, and the ledger.
 """
 
 SCRIPT = """
@@ -18,24 +19,24 @@ local clock = redis.call('TIME')
 local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
 local quarter, day = math.floor(now / quarter_s), math.floor(now / day_s)
 
-local kept = redis.call('HMGET', KEYS[1], 'quarter', 'day', 'closed', 'l1', 'l2', 'l3', 'l4', 'u1', 'u2', 'u3', 'u4')
-local closed = tonumber(kept[3]) or 0
+local stored = redis.call('HMGET', KEYS[1], 'quarter', 'day', 'closed', 'l1', 'l2', 'l3', 'l4', 'u1', 'u2', 'u3', 'u4')
+local closed = tonumber(stored[3]) or 0
 local limits, used = {}, {}
 for i = 1, 4 do
-    limits[i] = tonumber(kept[3 + i]) or tonumber(ARGV[2 + i])
-    used[i] = tonumber(kept[7 + i]) or 0
+    limits[i] = tonumber(stored[3 + i]) or tonumber(ARGV[2 + i])
+    used[i] = tonumber(stored[7 + i]) or 0
 end
 
--- Meters 1 and 3 run for a quarter hour, 2 and 4 for a day.
--- A clock that is set back turns nothing: what was counted stays counted.
-local turned = { quarter > (tonumber(kept[1]) or -1), day > (tonumber(kept[2]) or -1) }
+-- Meters 1 and 3 count a quarter hour, 2 and 4 a day.
+-- If the clock is set back, no window ends: the counts stay.
+local ended = { quarter > (tonumber(stored[1]) or -1), day > (tonumber(stored[2]) or -1) }
 for i = 1, 4 do
-    if turned[(i - 1) % 2 + 1] then used[i] = 0 end
+    if ended[(i - 1) % 2 + 1] then used[i] = 0 end
 end
-if turned[1] then closed = 0 end
+if ended[1] then closed = 0 end
 
 local granted = 0
-if verb == 'ask' then
+if verb == 'acquire' then
     local share = tonumber(ARGV[8])
     granted = 1
     if share then
@@ -47,7 +48,7 @@ if verb == 'ask' then
     if granted == 1 then
         for i = 1, 4 do used[i] = used[i] + 1 end
     end
-elseif verb == 'learn' then
+elseif verb == 'record' then
     local same = { tonumber(ARGV[8]) == quarter, tonumber(ARGV[9]) == day }
     if ARGV[10] == '1' and same[1] then closed = 1 end
     for i = 1, 4 do

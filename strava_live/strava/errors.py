@@ -1,37 +1,39 @@
-"""What can go wrong between this site and Strava, as far as anyone above has to tell one thing from another.
+"""The errors of calls to Strava.
 
     StravaError
-    ├── ReconnectNeeded    the athlete's tokens are dead             a retry never helps; the athlete connects again
-    │   └── TokenRefused   one access token was not accepted         once, with a fresh token; the client does it
-    ├── ScopeMissing       the athlete unticked what this call needs a retry never helps; the athlete connects again
-    ├── AppInactive        Strava refuses this site as such          a retry never helps; the operator acts
-    ├── AthleteLimit       Strava lets no more athletes connect      a retry never helps; the operator acts
-    ├── RateLimited        the budget of calls is spent              at `until`, not before
-    ├── StravaDown         no connection, 5xx, silence               later, after `retry_after` seconds at least
-    ├── Gone               404 for one activity: deleted or hidden   a retry never helps
-    └── UnexpectedAnswer   an answer that makes no sense             an immediate retry never helps, a later one may
-        └── Garbled        a body that is cut off or not JSON        later
+    ├── ReconnectNeeded    the athlete's tokens are invalid          never retry; the athlete connects again
+    │   └── TokenRefused   one access token was refused              retry once with a new token; the client does it
+    ├── ScopeMissing       the athlete did not grant this scope      never retry; the athlete connects again
+    ├── AppInactive        Strava refuses this application           never retry; the operator acts
+    ├── AthleteLimit       too many athletes are connected           never retry; the operator acts
+    ├── RateLimited        the budget of calls is spent              retry at `until`, not before
+    ├── StravaDown         no connection, a 5xx, or a timeout        retry later, after `retry_after` seconds at least
+    ├── Gone               404 for one activity: deleted or hidden   never retry
+    └── UnexpectedAnswer   a response we cannot interpret            do not retry at once; later it may succeed
+        └── Garbled        a body that is cut off or not JSON        retry later
 
-`code` is the word for it in the site's own messages, `sentence` and `next_step` are for the athlete, `str(error)` is
-for the log. None of them ever holds a token.
+`code` names the error on the site's sockets, `sentence` and `next_step` are for the athlete, and `str(error)` is for
+the log. None of them ever holds a token.
 """
 
 from datetime import datetime
 from typing import ClassVar
 
+from strava_live.http.errors import TemporaryError
+
 
 class StravaError(Exception):
-    """A call to Strava that was not answered as hoped. Only its subclasses are raised."""
+    """Base class. Only its subclasses are raised."""
 
     code: ClassVar[str]
     sentence: ClassVar[str]
     next_step: ClassVar[str]
     retry_after = 0.0
-    """Seconds that Strava asked us to wait; 0 where it named none."""
+    """Seconds that Strava asked us to wait; 0 if it named none."""
 
 
 class ReconnectNeeded(StravaError):
-    """Neither the access token nor the refresh token is good any more: revoked, rotated away, or a code used twice."""
+    """Access and refresh token are both invalid: revoked or replaced. Also raised for a sign-in code that was used."""
 
     code = "reconnect_needed"
     sentence = "Strava no longer lets us read your activities."
@@ -39,11 +41,11 @@ class ReconnectNeeded(StravaError):
 
 
 class TokenRefused(ReconnectNeeded):
-    """401 for this access token. A fresh one may be accepted; if that is refused too, it is what its parent says."""
+    """401 for an access token. A new one may be accepted; if it is refused too, the athlete must reconnect."""
 
 
 class ScopeMissing(StravaError):
-    """The token is good, but the athlete did not tick the permission that this call needs."""
+    """The token is valid, but the athlete did not tick the permission that this call needs."""
 
     code = "scope_missing"
     sentence = "We are not allowed to see your activities on Strava."
@@ -55,7 +57,7 @@ class ScopeMissing(StravaError):
 
 
 class AppInactive(StravaError):
-    """Strava serves nobody through this site: the application is inactive, or its id or secret is wrong."""
+    """Strava refuses all calls of this application: it is inactive, or its id or secret is wrong."""
 
     code = "strava_inactive"
     sentence = "Strava has switched this site off for everyone."
@@ -63,7 +65,7 @@ class AppInactive(StravaError):
 
 
 class AthleteLimit(StravaError):
-    """As many athletes as Strava allows this application are connected already."""
+    """This application has as many connected athletes as Strava allows it."""
 
     code = "athlete_limit"
     sentence = "Strava won't let any more people connect to this site for now."
@@ -71,7 +73,7 @@ class AthleteLimit(StravaError):
 
 
 class RateLimited(StravaError):
-    """The application's calls are used up, by the budget's count or by Strava's own word (429)."""
+    """No calls are left, by the budget's count or by Strava's 429."""
 
     code = "rate_limit"
     sentence = "We've reached Strava's limit for now."
@@ -81,11 +83,11 @@ class RateLimited(StravaError):
         super().__init__(f"no call before {until:%Y-%m-%d %H:%M:%S}Z")
         self.until = until
         self.by_strava = by_strava
-        """Whether Strava said so, and not only the budget."""
+        """True if Strava answered 429; False if our budget refused the call before it was sent."""
 
 
-class StravaDown(StravaError):
-    """Strava did not answer, answered too slowly, broke off or answered 5xx, and went on doing so."""
+class StravaDown(StravaError, TemporaryError):
+    """Strava did not answer, answered too slowly, broke off or answered 5xx, in every attempt."""
 
     code = "strava_down"
     sentence = "Strava isn't answering right now."
@@ -101,12 +103,12 @@ class Gone(StravaError):
 
 
 class UnexpectedAnswer(StravaError):
-    """An answer outside everything that is known of Strava; also a single payload that nothing can be made of."""
+    """A response or a payload that does not fit anything we know of Strava."""
 
     code = "strava_down"
     sentence = "We couldn't understand Strava's answer."
     next_step = "Try again later. If it keeps happening, tell the person who runs this site."
 
 
-class Garbled(UnexpectedAnswer):
-    """A body that stops in the middle, is too long, or is not JSON at all (a page of the CDN, for example)."""
+class Garbled(UnexpectedAnswer, TemporaryError):
+    """A body that breaks off, is too long, or is not JSON (an error page of Strava's CDN, for example)."""

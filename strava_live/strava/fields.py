@@ -1,4 +1,4 @@
-"""Single values out of Strava's payloads: each function forgives anything and raises nothing."""
+"""Read single values of Strava's payloads. Every function takes any value and has a default for what it cannot read."""
 
 import math
 import re
@@ -7,27 +7,27 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-# What a 64-bit column, a 32-bit column and a clock on earth can hold.
+# The largest values of a 64-bit and a 32-bit column, and the largest offset from UTC.
 MAX_ID = 2**63 - 1
 MAX_COUNT = 2**31 - 1
 MAX_OFFSET_S = 18 * 3600
-# Outside these years nobody ran with a watch, and arithmetic with days starts to overflow.
+# No activity is from outside these years, and date arithmetic can overflow there.
 FIRST_YEAR, LAST_YEAR = 1971, 2999
 
-_gmt = re.compile(r"\(GMT([+-])(\d{1,2}):?(\d{2})\)")
-# Postgres stores no NUL, and nothing can be encoded that holds half a surrogate pair; JSON can spell both.
-_unstorable = re.compile("[\x00\ud800-\udfff]")
+GMT_OFFSET = re.compile(r"\(GMT([+-])(\d{1,2}):?(\d{2})\)")
+# Postgres cannot store NUL, and UTF-8 cannot encode a lone surrogate. JSON can contain both.
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def text(value: Any, longest: int) -> str:
-    """A string that any database and any socket takes."""
+    """Return a string that every database and socket accepts, cut to `longest` characters; "" if it is not a string."""
     if not isinstance(value, str):
         return ""
-    return (value if value.isascii() and "\0" not in value else _unstorable.sub("\ufffd", value))[:longest]
+    return (value if value.isascii() and "\0" not in value else UNSTORABLE.sub("\ufffd", value))[:longest]
 
 
 def number(value: Any) -> float:
-    """A finite number from 0 up; 0 when it is none."""
+    """Return a finite number that is not negative; 0 for anything else."""
     try:
         found = float(value)
     except (TypeError, ValueError, OverflowError):
@@ -36,26 +36,29 @@ def number(value: Any) -> float:
 
 
 def count(value: Any) -> int:
-    """A whole number from 0 up that fits 32 bits."""
+    """Return a whole number that is not negative and fits in 32 bits; 0 for anything else."""
     if type(value) is int:
         return min(max(value, 0), MAX_COUNT)
     return int(min(number(value), MAX_COUNT))
 
 
 def positive_id(value: Any) -> int | None:
-    """Ids exceed 32 bits since 2023, and come as strings here and there."""
+    """Return an id, or None. Ids exceed 32 bits since 2023, and some endpoints send them as strings."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
         value = int(value)
     return value if type(value) is int and 0 < value <= MAX_ID else None
 
 
 def flag(value: Any) -> bool:
-    """Webhooks write booleans as "true" and "false"."""
+    """Return a boolean. Webhooks send "true" and "false" as strings."""
     return value is True or value in ("true", "True", 1)
 
 
 def place(value: Any) -> tuple[float, float] | None:
-    """Latitude and longitude; Strava sends [] or null without GPS, and (0, 0) is a watch that had no fix."""
+    """Return latitude and longitude, or None.
+
+    Strava sends [] or null for an activity without GPS. (0, 0) comes from a watch that had no GPS fix.
+    """
     if not isinstance(value, list) or len(value) != 2:
         return None
     try:
@@ -67,7 +70,7 @@ def place(value: Any) -> tuple[float, float] | None:
 
 
 def instant(value: Any) -> datetime | None:
-    """An aware UTC datetime from ISO 8601 (without an offset it is UTC) or from seconds since 1970."""
+    """Return an aware UTC datetime from ISO 8601 (UTC if it has no offset) or from seconds since 1970, or None."""
     try:
         if isinstance(value, str) and not value.isdigit():
             found = datetime.fromisoformat(value)
@@ -80,7 +83,7 @@ def instant(value: Any) -> datetime | None:
 
 
 def wall_clock(value: Any) -> datetime | None:
-    """A naive datetime: the Z that Strava appends to local times is false."""
+    """Return a naive local datetime, or None. Strava appends a Z to local times, which is wrong and dropped here."""
     try:
         found = datetime.fromisoformat(value)
     except (TypeError, ValueError):
@@ -89,20 +92,21 @@ def wall_clock(value: Any) -> datetime | None:
 
 
 def zone_and_offset(zone: Any, offset: Any, *, start: datetime, start_local: datetime | None) -> tuple[str, int]:
-    """An IANA name or "", and the offset from UTC at the start, from the best there is.
+    """Return the IANA name of the zone, or "", and the offset from UTC in seconds at the start of the activity.
 
-    `(GMT+10:00) Australia/Brisbane` names the standard offset even in summer, so it comes last.
+    The offset is taken from the first that can be read: `offset`, the named zone, the two start times, the GMT prefix.
+    The prefix comes last because `(GMT-05:00) America/New_York` gives the winter offset in summer too.
     """
-    name, standard_offset = _named_zone(zone) if isinstance(zone, str) else ("", None)
-    seconds = _offset(offset)
+    name, standard_offset = read_zone(zone) if isinstance(zone, str) else ("", None)
+    seconds = offset_seconds(offset)
     if seconds is None and name:
-        seconds = _offset((start.astimezone(ZoneInfo(name)).utcoffset() or timedelta()).total_seconds())
+        seconds = offset_seconds((start.astimezone(ZoneInfo(name)).utcoffset() or timedelta()).total_seconds())
     if seconds is None and start_local is not None:
-        seconds = _offset((start_local - start.replace(tzinfo=None)).total_seconds())
+        seconds = offset_seconds((start_local - start.replace(tzinfo=None)).total_seconds())
     return name, seconds if seconds is not None else standard_offset or 0
 
 
-def _offset(value: Any) -> int | None:
+def offset_seconds(value: Any) -> int | None:
     try:
         seconds = float(value)
     except (TypeError, ValueError, OverflowError):
@@ -111,13 +115,14 @@ def _offset(value: Any) -> int | None:
 
 
 @lru_cache(maxsize=512)
-def _named_zone(written: str) -> tuple[str, int | None]:
-    gmt = _gmt.match(written)
+def read_zone(text: str) -> tuple[str, int | None]:
+    """Return the IANA name in `(GMT+10:00) Australia/Brisbane`, or "", and the offset of its prefix, or None."""
+    gmt = GMT_OFFSET.match(text)
     standard_offset = None
     if gmt:
         sign, hours, minutes = gmt.groups()
-        standard_offset = _offset((-1 if sign == "-" else 1) * (int(hours) * 3600 + int(minutes) * 60))
-    name = written.rpartition(" ")[2] if gmt else written.strip()
+        standard_offset = offset_seconds((-1 if sign == "-" else 1) * (int(hours) * 3600 + int(minutes) * 60))
+    name = text.rpartition(" ")[2] if gmt else text.strip()
     try:
         ZoneInfo(name)
     except (ValueError, LookupError, OSError):

@@ -1,8 +1,8 @@
-"""What Strava sends, as frozen classes: activities, athletes, tokens, webhook subscriptions.
+"""Strava's payloads as frozen classes: activities, athletes, tokens, webhook subscriptions.
 
-Each `read_…` takes one decoded JSON value and forgives whatever Strava has been seen to do: fields that are null, empty
-or missing, numbers written as strings, sports and time zones nobody has heard of. What nothing can be made of raises
-`UnexpectedAnswer`, and nothing else is ever raised.
+Each `read_…` function takes one decoded JSON value. It accepts everything that Strava has been seen to send: fields
+that are null, empty or missing, numbers as strings, unknown sports and time zones. It raises `UnexpectedAnswer` if a
+required field cannot be read, and nothing else.
 """
 
 from dataclasses import dataclass, field
@@ -22,26 +22,27 @@ from strava_live.strava.fields import (
     zone_and_offset,
 )
 
-# Strava's sign that the athlete hides start times: https://communityhub.strava.com, July 2024.
+# Strava sends this local start time if the athlete hides start times: https://communityhub.strava.com, July 2024.
 HIDDEN_START = time(0, 0, 1)
 MAX_NAME = 255
 MAX_POLYLINE = 100_000
-# For tokens that do not say how long they last. They last six hours; taken as over they would be refreshed for ever.
-UNTOLD_LIFE = timedelta(hours=1)
+# The assumed lifetime of tokens that come without one. (Strava's last six hours. Assuming 0 would refresh them for
+# ever.)
+DEFAULT_LIFETIME = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Activity:
-    """One activity as its athlete's token sees it."""
+class StravaActivity:
+    """One activity, as Strava shows it to its athlete's token."""
 
     strava_id: int
     athlete_id: int | None
     name: str
     sport_type: str
     start: datetime
-    """The instant, in UTC. Says nothing about the time of day when `hidden_start`."""
+    """In UTC. If `hidden_start` is True, only the day is right."""
     start_local: datetime
-    """What the clock on the wall said; naive, although Strava writes a Z."""
+    """Local time, naive."""
     zone: str
     """An IANA name that zoneinfo knows, or ""."""
     utc_offset_s: int
@@ -53,7 +54,7 @@ class Activity:
     trainer: bool
     private: bool
     visibility: str
-    """`everyone`, `followers_only` or `only_me`; whatever is in doubt is not `everyone`."""
+    """`everyone`, `followers_only` or `only_me`. An unknown value becomes `followers_only`."""
     flagged: bool
     start_latlng: tuple[float, float] | None
     polyline: str
@@ -64,7 +65,7 @@ class Activity:
 
     @property
     def latest_start(self) -> datetime:
-        """The instant by which it had started for certain: the end of its local day when the start is hidden."""
+        """The latest instant at which it can have started: the end of its local day if the start is hidden."""
         if not self.hidden_start:
             return self.start
         next_day = datetime.combine(self.start_local.date() + timedelta(days=1), time.min, UTC)
@@ -73,7 +74,7 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Athlete:
-    """Whoever a token belongs to. Strava gives no e-mail address."""
+    """The athlete to whom a token belongs. Strava sends no email address."""
 
     strava_id: int
     username: str
@@ -81,12 +82,12 @@ class Athlete:
     last_name: str
     avatar_url: str
     joined_at: datetime | None = None
-    """When the account was made. Its activities may be older: people upload what they ran before."""
+    """When the account was created. Activities can be older: people upload earlier runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """A pair of tokens. The refresh token dies as soon as Strava has handed out its successor."""
+    """An access and a refresh token. The refresh token can become invalid as soon as Strava has issued the next one."""
 
     access: str = field(repr=False)
     refresh: str = field(repr=False)
@@ -95,7 +96,7 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a sign-in brings."""
+    """The result of a sign-in."""
 
     tokens: Tokens
     athlete: Athlete
@@ -109,10 +110,10 @@ class Subscription:
     callback_url: str
 
 
-def read_activity(data: Any) -> Activity:
-    """Needs an id and a start; everything else has a plain default."""
+def read_activity(data: Any) -> StravaActivity:
+    """Read an activity. Its id and start are required; every other field has a default."""
     if not isinstance(data, dict):
-        raise UnexpectedAnswer("an activity that is no object")
+        raise UnexpectedAnswer("an activity that is not an object")
     get = data.get
     strava_id = positive_id(get("id"))
     start = instant(get("start_date"))
@@ -124,7 +125,7 @@ def read_activity(data: Any) -> Activity:
         start_local = start.replace(tzinfo=None) + timedelta(seconds=offset)
     athlete, route = get("athlete"), get("map")
     private = flag(get("private"))
-    return Activity(
+    return StravaActivity(
         strava_id=strava_id,
         athlete_id=positive_id(athlete.get("id")) if isinstance(athlete, dict) else None,
         name=text(get("name"), MAX_NAME),
@@ -140,10 +141,10 @@ def read_activity(data: Any) -> Activity:
         manual=flag(get("manual")),
         trainer=flag(get("trainer")),
         private=private,
-        visibility=_visibility(get("visibility"), private=private),
+        visibility=read_visibility(get("visibility"), private=private),
         flagged=flag(get("flagged")),
         start_latlng=place(get("start_latlng")),
-        polyline=_polyline(route) if isinstance(route, dict) else "",
+        polyline=read_polyline(route) if isinstance(route, dict) else "",
         device_name=text(get("device_name"), MAX_NAME),
         athlete_count=max(1, count(get("athlete_count"))),
         workout_type=None if (kind := get("workout_type")) is None else count(kind),
@@ -151,20 +152,20 @@ def read_activity(data: Any) -> Activity:
     )
 
 
-def _visibility(value: Any, *, private: bool) -> str:
+def read_visibility(value: Any, *, private: bool) -> str:
     if private or value == "only_me":
         return "only_me"
     return "everyone" if value == "everyone" else "followers_only"
 
 
-def _polyline(route: dict[str, Any]) -> str:
+def read_polyline(route: dict[str, Any]) -> str:
     line = route.get("summary_polyline") or route.get("polyline")
-    # Cut in the middle it would draw a line to nowhere.
+    # A polyline that is too long is dropped, because a cut one would end at a random place.
     return text(line, MAX_POLYLINE) if isinstance(line, str) and len(line) <= MAX_POLYLINE else ""
 
 
 def read_athlete(data: Any) -> Athlete:
-    """Needs an id."""
+    """Read an athlete. The id is required."""
     strava_id = positive_id(data.get("id")) if isinstance(data, dict) else None
     if strava_id is None:
         raise UnexpectedAnswer("an athlete without an id")
@@ -174,22 +175,25 @@ def read_athlete(data: Any) -> Athlete:
         username=text(data.get("username"), MAX_NAME),
         first_name=text(data.get("firstname"), MAX_NAME),
         last_name=text(data.get("lastname"), MAX_NAME),
-        # Without a picture Strava writes the literal avatar/athlete/large.png.
+        # For an athlete without a picture Strava sends the text avatar/athlete/large.png.
         avatar_url=avatar if avatar.startswith("https://") else "",
         joined_at=instant(data.get("created_at")),
     )
 
 
 def read_tokens(data: Any, *, now: datetime) -> Tokens:
-    """Needs both tokens. How long they last is best told in seconds, whatever this machine's clock says."""
+    """Read a pair of tokens. Both are required.
+
+    `expires_in` is preferred to `expires_at`, because it is right even if the clock of this machine is wrong.
+    """
     get = data.get if isinstance(data, dict) else {}.get
     access, refresh = get("access_token"), get("refresh_token")
     if not (isinstance(access, str) and access and isinstance(refresh, str) and refresh):
-        raise UnexpectedAnswer("an answer without tokens")
+        raise UnexpectedAnswer("a token response without tokens")
     if seconds := count(get("expires_in")):
         expires_at = now + timedelta(seconds=seconds)
     else:
-        expires_at = instant(get("expires_at")) or now + UNTOLD_LIFE
+        expires_at = instant(get("expires_at")) or now + DEFAULT_LIFETIME
     return Tokens(access=access, refresh=refresh, expires_at=expires_at)
 
 
@@ -199,7 +203,7 @@ def read_grant(data: Any, *, now: datetime) -> Grant:
 
 
 def read_subscription(data: Any) -> Subscription:
-    """Needs an id; Strava's own sample of a new one shows nothing else."""
+    """Read a subscription. Only the id is required: Strava's documentation shows nothing else for a new one."""
     subscription_id = positive_id(data.get("id")) if isinstance(data, dict) else None
     if subscription_id is None:
         raise UnexpectedAnswer("a subscription without an id")

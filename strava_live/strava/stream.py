@@ -1,7 +1,8 @@
-"""A JSON array, item by item, as its bytes arrive: the same values as `json.loads`, without waiting for the end.
+"""A streaming parser for a JSON array. It yields each item as soon as its bytes have arrived, as `json.loads` would.
 
-An item is handed to the C scanner of the standard library as soon as a closing brace may have completed it. Inside a
-chunk that costs nothing extra; an item that spans chunks costs an attempt for each chunk with a brace in it.
+Items are decoded by the C scanner of the standard library. The parser tries to decode an item each time a closing brace
+arrives that may complete it. An item inside one chunk needs one attempt; an item that spans chunks needs one attempt
+for each chunk with a brace in it.
 """
 
 import codecs
@@ -14,19 +15,19 @@ from typing import Any
 from strava_live.strava.errors import Garbled
 
 MAX_ITEM = 256 * 1024
-# An item may fail to be complete this often for nothing; after that it has to grow by a quarter between attempts, so
-# that a body made of braces costs a bounded multiple of its length. A real activity needs two or three.
+# After this many failed attempts at one item, it must grow by a quarter before the next attempt. This limits the work
+# for a body full of braces to a fixed multiple of its length. A real activity needs two or three attempts.
 FREE_ATTEMPTS = 64
 
-_decode = json.JSONDecoder().raw_decode
-_blank = re.compile(r"[ \t\n\r]*")
-# These end with a character of their own, without which no attempt is worth while. A number ends where it is followed
-# by something else: 12 may go on as 123, or as 12.5.
-_CLOSING = {"{": "}", "[": "]", '"': '"'}
-_AFTER_A_NUMBER = frozenset(" \t\n\r,]")
+decode_item = json.JSONDecoder().raw_decode
+WHITESPACE = re.compile(r"[ \t\n\r]*")
+# An item that begins with one of these ends with the other, so an attempt without it is useless. A number or word has
+# no end of its own: 12 may continue as 123 or 12.5 until one of the characters below follows.
+CLOSING = {"{": "}", "[": "]", '"': '"'}
+ENDS_A_NUMBER = frozenset(" \t\n\r,]")
 
 
-class _Expected(Enum):
+class Expected(Enum):
     OPENING = auto()
     ITEM_OR_END = auto()
     ITEM = auto()
@@ -34,97 +35,97 @@ class _Expected(Enum):
     NOTHING = auto()
 
 
-# What may stand between items, and what is expected after it.
-_PUNCTUATION = {
-    (_Expected.OPENING, "["): _Expected.ITEM_OR_END,
-    (_Expected.ITEM_OR_END, "]"): _Expected.NOTHING,
-    (_Expected.COMMA_OR_END, ","): _Expected.ITEM,
-    (_Expected.COMMA_OR_END, "]"): _Expected.NOTHING,
+# The characters between items, and what is expected after each.
+PUNCTUATION = {
+    (Expected.OPENING, "["): Expected.ITEM_OR_END,
+    (Expected.ITEM_OR_END, "]"): Expected.NOTHING,
+    (Expected.COMMA_OR_END, ","): Expected.ITEM,
+    (Expected.COMMA_OR_END, "]"): Expected.NOTHING,
 }
-_ITEM_MAY_FOLLOW = frozenset({_Expected.ITEM_OR_END, _Expected.ITEM})
+ITEM_MAY_FOLLOW = frozenset({Expected.ITEM_OR_END, Expected.ITEM})
 
 
 class ArrayParser:
-    """Takes the bytes of one UTF-8 JSON array in chunks of any size and gives its items."""
+    """Parses one JSON array in UTF-8 from chunks of any size."""
 
     def __init__(self, *, max_item: int = MAX_ITEM) -> None:
-        self._to_text = codecs.getincrementaldecoder("utf-8-sig")()
-        self._max_item = max_item
-        self._buffer = ""
-        self._at = 0
-        self._expected = _Expected.OPENING
-        self._failures = 0
-        self._tried = 0
+        self.decoder = codecs.getincrementaldecoder("utf-8-sig")()
+        self.max_item = max_item
+        self.buffer = ""
+        self.position = 0
+        self.expected = Expected.OPENING
+        self.failures = 0
+        self.tried_length = 0
 
     def feed(self, chunk: bytes) -> Iterator[Any]:
-        """Yield every item that `chunk` completes; raise `Garbled` where this can no longer become an array.
+        """Yield every item that `chunk` completes. Raise `Garbled` if the bytes so far cannot begin a JSON array.
 
-        To be read to its end before the next chunk is fed.
+        Use up the iterator before feeding the next chunk.
         """
-        self._take(self._decoded(chunk, final=False))
-        return self._items()
+        self.append(self.decode(chunk, final=False))
+        return self.complete_items()
 
     def close(self) -> Iterator[Any]:
-        """Say that there are no more bytes; raise `Garbled` unless the array is complete.
+        """End the input. Raise `Garbled` unless the array is complete.
 
-        Yields what was held back between attempts, which is nothing for any activity there is.
+        Yield items whose next attempt was still delayed (see FREE_ATTEMPTS). For real activities there are none.
         """
-        self._take(self._decoded(b"", final=True))
-        self._tried = 0
-        self._failures = 0
-        yield from self._items()
-        if self._expected is not _Expected.NOTHING:
-            raise Garbled("the answer stops in the middle or is not JSON")
+        self.append(self.decode(b"", final=True))
+        self.tried_length = 0
+        self.failures = 0
+        yield from self.complete_items()
+        if self.expected is not Expected.NOTHING:
+            raise Garbled("the body stops in the middle or is not JSON")
 
-    def _decoded(self, chunk: bytes, *, final: bool) -> str:
+    def decode(self, chunk: bytes, *, final: bool) -> str:
         try:
-            return self._to_text.decode(chunk, final)
+            return self.decoder.decode(chunk, final)
         except UnicodeDecodeError as error:
-            raise Garbled("the answer is not UTF-8") from error
+            raise Garbled("the body is not UTF-8") from error
 
-    def _take(self, text: str) -> None:
-        self._buffer = self._buffer[self._at :] + text
-        self._at = 0
+    def append(self, text: str) -> None:
+        self.buffer = self.buffer[self.position :] + text
+        self.position = 0
 
-    def _items(self) -> Iterator[Any]:
+    def complete_items(self) -> Iterator[Any]:
         while True:
-            at = self._at = _blank.match(self._buffer, self._at).end()  # type: ignore[union-attr] # always matches
-            if at == len(self._buffer):
+            at = self.position = WHITESPACE.match(self.buffer, self.position).end()  # type: ignore[union-attr] # always matches
+            if at == len(self.buffer):
                 return
-            following = _PUNCTUATION.get((self._expected, self._buffer[at]))
+            following = PUNCTUATION.get((self.expected, self.buffer[at]))
             if following is not None:
-                self._expected = following
-                self._at = at + 1
-            elif self._expected not in _ITEM_MAY_FOLLOW:
-                raise Garbled("the answer is not a JSON array")
-            elif (found := self._item(at)) is None:
+                self.expected = following
+                self.position = at + 1
+            elif self.expected not in ITEM_MAY_FOLLOW:
+                raise Garbled("the body is not a JSON array")
+            elif (found := self.item_at(at)) is None:
                 return
             else:
-                item, self._at = found
-                self._expected = _Expected.COMMA_OR_END
-                self._failures = self._tried = 0
+                item, self.position = found
+                self.expected = Expected.COMMA_OR_END
+                self.failures = self.tried_length = 0
                 yield item
 
-    def _item(self, at: int) -> tuple[Any, int] | None:
-        """The item that begins at `at` and where it ends, or None as long as it may not be complete."""
-        length = len(self._buffer) - at
-        closing = _CLOSING.get(self._buffer[at])
-        if self._may_be_complete(at, length, closing):
-            self._tried = length
+    def item_at(self, at: int) -> tuple[Any, int] | None:
+        """Return the item that begins at `at` and the position after it, or None while it is incomplete."""
+        length = len(self.buffer) - at
+        closing = CLOSING.get(self.buffer[at])
+        if self.may_be_complete(at, length, closing):
+            self.tried_length = length
             try:
-                item, end = _decode(self._buffer, at)
+                item, end = decode_item(self.buffer, at)
             except RecursionError as error:
-                raise Garbled("the answer is nested too deeply") from error
+                raise Garbled("the body is nested too deeply") from error
             except ValueError:
-                self._failures += 1
+                self.failures += 1
             else:
-                if closing is not None or self._buffer[end : end + 1] in _AFTER_A_NUMBER:
+                if closing is not None or self.buffer[end : end + 1] in ENDS_A_NUMBER:
                     return item, end
-        if length > self._max_item:
-            raise Garbled(f"an item of the answer is longer than {self._max_item} characters")
+        if length > self.max_item:
+            raise Garbled(f"an item of the body is longer than {self.max_item} characters")
         return None
 
-    def _may_be_complete(self, at: int, length: int, closing: str | None) -> bool:
-        if self._failures > FREE_ATTEMPTS and length < self._tried * 1.25:
+    def may_be_complete(self, at: int, length: int, closing: str | None) -> bool:
+        if self.failures > FREE_ATTEMPTS and length < self.tried_length * 1.25:
             return False
-        return closing is None or self._buffer.find(closing, at + max(self._tried, 1)) >= 0
+        return closing is None or self.buffer.find(closing, at + max(self.tried_length, 1)) >= 0

@@ -1,4 +1,7 @@
-"""A walk through an athlete's activities, each as its bytes arrive, across pages, refusals and broken connections."""
+"""A walk through an athlete's activities: an async iterator across pages, refused tokens and broken connections.
+
+Each activity is yielded as soon as its bytes have arrived.
+"""
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
@@ -7,42 +10,57 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from strava_live.strava.bearer import Bearer
+from strava_live.http.errors import TemporaryError
+from strava_live.http.retry import Retry
+from strava_live.http.transport import Response
 from strava_live.strava.errors import RateLimited, TokenRefused, UnexpectedAnswer
 from strava_live.strava.fields import positive_id
 from strava_live.strava.limits import Lane
-from strava_live.strava.payloads import Activity, read_activity
-from strava_live.strava.retry import RETRIED, Retry
+from strava_live.strava.page_cursor import PageCursor
+from strava_live.strava.payloads import StravaActivity, read_activity
 from strava_live.strava.stream import ArrayParser
-from strava_live.strava.trail import Trail
-from strava_live.strava.transport import Reply
+
+
+class TokenSource(Protocol):
+    """Gives access tokens of one athlete and replaces them when Strava refuses one."""
+
+    async def token(self) -> str:
+        """Return a token that is probably valid. Raise `ReconnectNeeded` if there is none."""
+
+    async def refused(self, token: str, /) -> None:
+        """Note that Strava answered 401 to `token`, so that the next `token()` returns a different one.
+
+        Raise `ReconnectNeeded` if there is no other.
+        """
 
 
 class OpenPage(Protocol):
-    """How a walk gets its pages."""
+    """The function that requests one page of activities."""
 
-    def __call__(self, query: Mapping[str, str], *, token: str, lane: Lane) -> AbstractAsyncContextManager[Reply]: ...
+    def __call__(
+        self, query: Mapping[str, str], *, token: str, lane: Lane
+    ) -> AbstractAsyncContextManager[Response]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """An entry of a page that nothing could be made of."""
+    """An item of a page that could not be read."""
 
     strava_id: int | None
     reason: str
 
 
 class Walk:
-    """Iterate over it for the activities, newest first; close it (`contextlib.aclosing`) when leaving early.
+    """Iterates over activities, newest first. Close it (`contextlib.aclosing`) when you leave the loop early.
 
-    When it raises, nothing is lost: iterating again goes on where it stood, after `RateLimited` for example. Another
-    process goes on with `before=reached`, read together with the last activity that was kept.
+    After an exception, such as `RateLimited`, iterating again continues where the walk was. To continue in another
+    process, store `reached` together with the activities read so far, and start a new walk with `before=reached`.
     """
 
     def __init__(
         self,
         open_page: OpenPage,
-        bearer: Bearer,
+        tokens: TokenSource,
         *,
         retry: Retry,
         lane: Lane,
@@ -50,46 +68,46 @@ class Walk:
         after: datetime | None = None,
     ) -> None:
         self.lane = lane
-        """Whose room the next call takes; may be changed while walking."""
+        """The budget lane of the next call. May be changed during the walk."""
         self.found = 0
         self.pages = 0
-        """Answers that were read to their end."""
+        """Pages that were read completely."""
         self.requests = 0
-        """Calls made, failed ones too."""
+        """Requests sent, failed ones included."""
         self.skipped: list[Skipped] = []
-        self._open_page = open_page
-        self._bearer = bearer
-        self._retry = retry
-        self._trail = Trail(before=before, after=after)
-        self._going: AsyncGenerator[Activity] | None = None
+        self.open_page = open_page
+        self.tokens = tokens
+        self.retry = retry
+        self.cursor = PageCursor(before=before, after=after)
+        self.iterator: AsyncGenerator[StravaActivity] | None = None
 
     @property
     def reached(self) -> datetime | None:
-        """Everything from here on has been given: the `before` with which a later walk goes on."""
-        return self._trail.reached
+        """The `before` for a later walk: every activity that started at or after it has been yielded."""
+        return self.cursor.reached
 
     @property
     def finished(self) -> bool:
-        """Whether the end of the window, or of the history, is known to have been reached."""
-        return self._trail.ended
+        """Return True if everything in the window, or the whole history, has been read."""
+        return self.cursor.ended
 
-    def __aiter__(self) -> AsyncGenerator[Activity]:
-        self._going = self._go()
-        return self._going
+    def __aiter__(self) -> AsyncGenerator[StravaActivity]:
+        self.iterator = self.read_pages()
+        return self.iterator
 
     async def aclose(self) -> None:
-        """Let go of the connection."""
-        if self._going is not None:
-            await self._going.aclose()
+        """Close the connection."""
+        if self.iterator is not None:
+            await self.iterator.aclose()
 
-    async def _go(self) -> AsyncGenerator[Activity]:
-        self._trail.broke_off()  # where an earlier iteration was left
+    async def read_pages(self) -> AsyncGenerator[StravaActivity]:
+        self.cursor.page_broke_off()  # an earlier iteration may have ended in the middle of a page
         failures, refused = 0, False
-        while not self._trail.ended:
-            token = await self._bearer.token()
-            met = self.found
+        while not self.cursor.ended:
+            token = await self.tokens.token()
+            found_before = self.found
             try:
-                async with aclosing(self._page(token)) as page:
+                async with aclosing(self.read_page(token)) as page:
                     async for activity in page:
                         yield activity
                 failures, refused = 0, False
@@ -97,44 +115,45 @@ class Walk:
                 if refused:
                     raise
                 refused = True
-                await self._bearer.refused(token)
-            except RETRIED as error:
-                self._trail.broke_off()
-                failures = 1 if self.found > met else failures + 1
-                pause = self._retry.pause(failures, at_least=error.retry_after)
+                await self.tokens.refused(token)
+            except TemporaryError as error:
+                self.cursor.page_broke_off()
+                failures = 1 if self.found > found_before else failures + 1
+                pause = self.retry.pause(failures, at_least=error.retry_after)
                 if pause is None:
                     raise
                 await asyncio.sleep(pause)
 
-    async def _page(self, token: str) -> AsyncGenerator[Activity]:
+    async def read_page(self, token: str) -> AsyncGenerator[StravaActivity]:
         parser = ArrayParser()
         self.requests += 1
         try:
-            async with self._open_page(self._trail.question(), token=token, lane=self.lane) as reply:
-                async with aclosing(reply.chunks()) as chunks:
+            async with self.open_page(self.cursor.next_query(), token=token, lane=self.lane) as response:
+                async with aclosing(response.chunks()) as chunks:
                     async for chunk in chunks:
                         for item in parser.feed(chunk):
-                            if (activity := self._new(item)) is not None:
+                            if (activity := self.new_activity(item)) is not None:
                                 yield activity
                 for item in parser.close():
-                    if (activity := self._new(item)) is not None:
+                    if (activity := self.new_activity(item)) is not None:
                         yield activity
         except RateLimited as error:
-            self.requests -= not error.by_strava
+            if not error.by_strava:
+                self.requests -= 1  # the budget refused it before it was sent
             raise
-        self._trail.answered()
+        self.cursor.page_complete()
         self.pages += 1
 
-    def _new(self, item: Any) -> Activity | None:
-        """The activity that this entry of a page is, unless it has come before, cannot be read or is too old."""
+    def new_activity(self, item: Any) -> StravaActivity | None:
+        """Return the activity in an item of a page, or None if it is known, unreadable or outside the window."""
         try:
             activity = read_activity(item)
         except UnexpectedAnswer as error:
             strava_id = positive_id(item.get("id")) if isinstance(item, dict) else None
-            if strava_id is None or self._trail.meets_id(strava_id):
+            if strava_id is None or self.cursor.note_id(strava_id):
                 self.skipped.append(Skipped(strava_id, str(error)))
             return None
-        if not self._trail.meets(activity):
+        if not self.cursor.note(activity):
             return None
         self.found += 1
         return activity

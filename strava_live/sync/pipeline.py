@@ -10,7 +10,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 
-from strava_live.strava.payloads import Activity
+from strava_live.strava.payloads import StravaActivity
 from strava_live.strava.walk import Walk
 
 CHUNK = 200
@@ -30,7 +30,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    activities: list[Activity]
+    activities: list[StravaActivity]
     place: Place
 
 
@@ -41,7 +41,7 @@ class EndOfWalk:
     error: Exception | None = None
 
 
-Read = tuple[Activity, Place]
+Read = tuple[StravaActivity, Place]
 
 
 async def chunks(walk: Walk) -> AsyncGenerator[Chunk]:
@@ -66,7 +66,7 @@ async def chunks(walk: Walk) -> AsyncGenerator[Chunk]:
 class Batch:
     """Activities taken from the queue, with the end of the walk if it came after them."""
 
-    activities: list[Activity]
+    activities: list[StravaActivity]
     place: Place
     end: EndOfWalk | None = None
 

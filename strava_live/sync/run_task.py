@@ -14,7 +14,7 @@ from django.db import Error as DatabaseFailure
 from django.utils import timezone
 
 from strava_live.accounts.strava_app import strava
-from strava_live.accounts.tokens import bearer_of
+from strava_live.accounts.tokens import token_source_for
 from strava_live.database import is_temporary, on_database
 from strava_live.formats import utc_iso
 from strava_live.protocol import Message, SyncProgress, SyncStarted, SyncWaiting
@@ -108,7 +108,7 @@ class RunTask:
 
     async def read(self) -> None:
         await self.send(SyncStarted(run=self.run.wire()))
-        async with bearer_of(self.run.strava_id) as bearer:
+        async with token_source_for(self.run.strava_id) as bearer:
             before = self.run.reached or self.run.before
             walk = strava().activities(bearer, lane=await self.lane(), before=before, after=self.run.after)
             async with aclosing(chunks(walk)) as read:

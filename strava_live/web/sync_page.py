@@ -20,7 +20,7 @@ from strava_live.activities.models import Activity
 from strava_live.clubs.models import Membership
 from strava_live.formats import format_distance, format_duration
 from strava_live.protocol import LARGEST_ID, BadDates, day, whole_number
-from strava_live.strava.budget import Standing
+from strava_live.strava.budget import BudgetStatus
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runs import CannotStart, StillStopping
 from strava_live.sync.snapshot import items_older_than, snapshot_of
@@ -128,10 +128,10 @@ def facts_of(maybe: Activity) -> str:
     return " · ".join(part for part in (when, length, format_duration(maybe.elapsed_s), maybe.event_name) if part)
 
 
-async def allowance() -> Standing | None:
+async def allowance() -> BudgetStatus | None:
     """What Strava lets this site ask, as far as it is known; a page must not fail for it."""
     try:
-        return await asyncio.wait_for(strava().budget.standing(), 1)
+        return await asyncio.wait_for(strava().budget.status(), 1)
     except Exception:
         return None
 

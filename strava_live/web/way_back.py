@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from strava_live.accounts.redirects import can_redirect_to
+from strava_live.accounts.address import can_redirect_to
 
 
 def way_back(request: HttpRequest) -> str:

@@ -1,4 +1,4 @@
-"""A connection whose access token has just expired, and what the stand-in counts of its refreshes."""
+"""Connections with an expired access token, and the stand-in's counts of their refreshes."""
 
 from datetime import timedelta
 from typing import Any
@@ -27,7 +27,7 @@ def connect(user: User, stand_in: StandIn, **changes: Any) -> StravaConnection:
 
 
 def refresh_calls(stand_in: StandIn) -> int:
-    """Those that are held or were refused too."""
+    """Return the number of refresh calls, held and refused ones included."""
     return int(stand_in.stats()["calls"].get("refresh", 0))
 
 
@@ -40,7 +40,7 @@ def dead_tokens(stand_in: StandIn) -> int:
 
 
 def keep_connection(site: LiveSite, strava_id: int, granted: dict[str, Any]) -> None:
-    """The same in the database of a site of its own."""
+    """Create a connection with an expired token in the database of a separate site."""
     site.manage(
         "shell",
         "--verbosity",

@@ -1,4 +1,4 @@
-"""A real database that refuses to store new tokens, by a trigger, until it is told to take them again."""
+"""Make the real database refuse new tokens, by a trigger, until it is removed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

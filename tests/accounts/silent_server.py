@@ -1,4 +1,4 @@
-"""A server that takes connections and requests, and answers none for a long while."""
+"""A server that accepts connections and requests, and answers after a long time."""
 
 import contextlib
 import socket
@@ -11,7 +11,7 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
 
 @contextmanager
 def silent_for(seconds: float) -> Iterator[str]:
-    """Gives the address. Who waits longer than `seconds` is answered 200."""
+    """Serve on a free port and give the URL. Answer 200 to clients that wait longer than `seconds`."""
     listener = socket.create_server(("127.0.0.1", 0))
     over = threading.Event()
 

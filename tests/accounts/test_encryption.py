@@ -1,4 +1,4 @@
-"""Secrets at rest, and changing the keys they are under."""
+"""Stored secrets, and changing the keys that encrypt them."""
 
 from io import StringIO
 
@@ -26,19 +26,19 @@ def connected(user: User) -> StravaConnection:
     )
 
 
-def test_secret_does_not_show_itself() -> None:
+def test_secret_is_not_in_its_repr() -> None:
     secret = Secret.of("in-clear")
 
     assert "in-clear" not in f"{secret!r} {secret} {secret.stored}"
     assert secret.reveal() == "in-clear"
 
 
-def test_plain_text_cannot_be_stored_by_accident(athlete: User) -> None:
+def test_plain_text_cannot_be_stored(athlete: User) -> None:
     with pytest.raises(TypeError):
         Revocation.objects.create(strava_id=17, token="in-clear")  # type: ignore[misc]
 
 
-def test_database_holds_no_token_in_clear(athlete: User) -> None:
+def test_database_has_no_plain_token(athlete: User) -> None:
     connected(athlete)
 
     with connection.cursor() as cursor:
@@ -46,7 +46,7 @@ def test_database_holds_no_token_in_clear(athlete: User) -> None:
         assert "in-clear" not in str(cursor.fetchall())
 
 
-def test_prepending_a_key_and_rekeying_loses_no_connection(athlete: User, settings: Settings) -> None:
+def test_new_key_and_rekey_keep_every_connection(athlete: User, settings: Settings) -> None:
     settings.FIELD_KEYS = [OLD]
     connected(athlete)
     Revocation.objects.create(strava_id=17, token=Secret.of("to-forget"))
@@ -63,7 +63,7 @@ def test_prepending_a_key_and_rekeying_loses_no_connection(athlete: User, settin
     assert said.getvalue() == "3 secrets are now under the first key.\n"
 
 
-def test_rekeying_without_the_old_key_changes_nothing_and_says_so(athlete: User, settings: Settings) -> None:
+def test_rekey_without_the_old_key_changes_nothing(athlete: User, settings: Settings) -> None:
     settings.FIELD_KEYS = [OLD]
     connected(athlete)
     settings.FIELD_KEYS = [NEW]
@@ -77,7 +77,7 @@ def test_rekeying_without_the_old_key_changes_nothing_and_says_so(athlete: User,
     assert StravaConnection.objects.get().access_token.reveal() == "access-in-clear"
 
 
-def test_rekeying_covers_the_second_factor(operator: User, settings: Settings) -> None:
+def test_rekey_includes_two_step_sign_in(operator: User, settings: Settings) -> None:
     from allauth.mfa.models import Authenticator
     from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
     from allauth.mfa.totp.internal.auth import TOTP

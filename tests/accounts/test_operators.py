@@ -1,4 +1,4 @@
-"""What operators do for people, and what is asked of operators."""
+"""Operators: reset links, the admin, and two-step sign-in for staff."""
 
 from io import StringIO
 
@@ -39,14 +39,14 @@ def test_reset_link_sets_a_new_password_once(athlete: User, client: Client) -> N
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("who", ["nobody", "strava:17", "strava:x", ""])
-def test_reset_link_for_nobody_says_so(who: str) -> None:
+@pytest.mark.parametrize("who", ["unknown", "strava:17", "strava:x", ""])
+def test_reset_link_for_an_unknown_user(who: str) -> None:
     with pytest.raises(CommandError, match="no account called"):
         reset_link(who)
 
 
 @pytest.mark.django_db
-def test_password_reset_without_email_says_whom_to_ask(client: Client) -> None:
+def test_password_reset_without_email_names_who_can_help(client: Client) -> None:
     page = client.get("/accounts/password/reset/")
 
     assert page.status_code == 200
@@ -54,13 +54,13 @@ def test_password_reset_without_email_says_whom_to_ask(client: Client) -> None:
     assert b'name="email"' not in page.content
 
 
-def test_admin_is_closed_to_strangers_and_athletes(as_athlete: Client, client: Client) -> None:
+def test_admin_is_hidden_from_visitors_and_athletes(as_athlete: Client, client: Client) -> None:
     assert client.get("/admin/").headers["Location"].startswith("/admin/login/")
     assert client.get("/admin/", follow=True).redirect_chain[-1][0].startswith("/accounts/login/")
     assert as_athlete.get("/admin/", follow=True).status_code == 404
 
 
-def test_admin_asks_staff_for_two_step_sign_in_first(operator: User, client: Client) -> None:
+def test_admin_requires_two_step_sign_in(operator: User, client: Client) -> None:
     client.login(username="olive", password=PASSWORD)
 
     before = client.get("/admin/", follow=True)
@@ -77,13 +77,13 @@ def test_admin_asks_staff_for_two_step_sign_in_first(operator: User, client: Cli
     assert fresh.get("/admin/").status_code == 200
 
 
-def test_admin_shows_people_and_no_token() -> None:
+def test_admin_lists_users_but_no_tokens() -> None:
     from django.contrib import admin
 
     assert {model.__name__ for model in admin.site._registry} == {"ParkrunEvent", "User"}
 
 
-def test_deleting_a_person_in_the_admin_has_strava_told(operator: User, athlete: User, rf: RequestFactory) -> None:
+def test_deleting_a_user_in_the_admin_revokes_their_token(operator: User, athlete: User, rf: RequestFactory) -> None:
     from django.contrib import admin
 
     tokens = Tokens("access", "refresh", timezone.now())
@@ -95,7 +95,7 @@ def test_deleting_a_person_in_the_admin_has_strava_told(operator: User, athlete:
     assert Revocation.objects.get().strava_id == 17
 
 
-def test_sign_in_is_limited_and_a_forged_header_does_not_help(athlete: User) -> None:
+def test_sign_in_limit_ignores_a_forged_header(athlete: User) -> None:
     answers = []
     for number in range(12):
         forged = {"x-forwarded-for": f"203.0.113.{number}"}

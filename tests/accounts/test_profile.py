@@ -1,4 +1,4 @@
-"""What an athlete types about themself."""
+"""Reading what athletes type about themselves."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -16,7 +16,7 @@ def test_parkrun_id_is_stored_without_its_letter(typed: str, stored: str) -> Non
 
 
 @pytest.mark.parametrize("typed", ["B12", "A", "A0", "12-34", "A12345678901", "１２３", "None", "AA12"])
-def test_parkrun_id_that_is_none_is_refused(typed: str) -> None:
+def test_invalid_parkrun_id(typed: str) -> None:
     with pytest.raises(ValidationError):
         read_parkrun_id(typed)
 
@@ -24,12 +24,12 @@ def test_parkrun_id_that_is_none_is_refused(typed: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "seconds"), [("27:30", 1650), ("27.30", 1650), ("1:02:03", 3723), (" 12:00 ", 720), ("", None)]
 )
-def test_goal_time_is_read_as_a_clock(typed: str, seconds: int | None) -> None:
+def test_goal_time_in_minutes_and_seconds(typed: str, seconds: int | None) -> None:
     assert read_goal_time(typed) == seconds
 
 
 @pytest.mark.parametrize("typed", ["27", "27:60", "3:00:01", "11:59", "x", "-27:30", "27:3", "1:2:3:4"])
-def test_goal_time_out_of_reach_is_refused(typed: str) -> None:
+def test_invalid_goal_time(typed: str) -> None:
     with pytest.raises(ValidationError):
         read_goal_time(typed)
 
@@ -48,11 +48,11 @@ def test_goal_time_reads_back_as_it_is_shown() -> None:
         ("A\x00B", "A B"),
     ],
 )
-def test_display_name_is_one_line_of_visible_letters(typed: str, shown: str) -> None:
+def test_display_name_is_one_line_of_visible_characters(typed: str, shown: str) -> None:
     assert read_display_name(typed) == shown
 
 
-def test_time_zones_are_those_people_live_in() -> None:
+def test_time_zones_are_regions_and_cities() -> None:
     zones = time_zones()
 
     assert {"UTC", "Europe/London", "Australia/Brisbane"} <= set(zones)

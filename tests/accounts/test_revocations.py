@@ -1,4 +1,4 @@
-"""What Strava is still to be told to forget: taken up again until it has answered, by one process at a time."""
+"""Revocations: retried until Strava answers, by one process at a time."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
-def test_due_revocation_is_done_once_strava_answers(stand_in: StandIn) -> None:
+def test_due_revocation_is_retried_until_strava_answers(stand_in: StandIn) -> None:
     strava_id = stand_in.add_athlete(activities=1)
     Revocation.objects.create(strava_id=strava_id, token=Secret.of(stand_in.grant(strava_id)["refresh_token"]))
     stand_in.fault("server_error", "revoke")
@@ -31,7 +31,7 @@ def test_due_revocation_is_done_once_strava_answers(stand_in: StandIn) -> None:
     assert strava_id not in stand_in.stats()["connected"]
 
 
-def test_answered_revocation_is_kept_for_a_while_and_goes(stand_in: StandIn) -> None:
+def test_revoked_row_is_kept_for_a_while(stand_in: StandIn) -> None:
     Revocation.objects.create(strava_id=stand_in.add_athlete(activities=1), token=Secret.of("x"))
     async_to_sync(revoke_due)()
     calls = stand_in.stats()["calls"]["revoke"]
@@ -45,7 +45,7 @@ def test_answered_revocation_is_kept_for_a_while_and_goes(stand_in: StandIn) -> 
     assert stand_in.stats()["calls"]["revoke"] == calls
 
 
-def test_refusal_is_not_taken_for_done(stand_in: StandIn) -> None:
+def test_refused_revocation_is_not_done(stand_in: StandIn) -> None:
     strava_id = stand_in.add_athlete(activities=1)
     Revocation.objects.create(strava_id=strava_id, token=Secret.of(stand_in.grant(strava_id)["refresh_token"]))
     stand_in.fault("unauthorized", "revoke")
@@ -54,16 +54,16 @@ def test_refusal_is_not_taken_for_done(stand_in: StandIn) -> None:
     assert Revocation.objects.get().token
 
 
-def test_page_leaves_alone_what_the_worker_is_at(stand_in: StandIn) -> None:
+def test_page_does_not_revoke_what_the_worker_has_claimed(stand_in: StandIn) -> None:
     revocation = Revocation.objects.create(strava_id=17, token=Secret.of("x"))
-    Revocation.objects.claim(now=timezone.now(), first_pause=MINUTE, longest_pause=DAY)
+    Revocation.objects.claim_due(now=timezone.now(), first_pause=MINUTE, longest_pause=DAY)
     before = stand_in.stats()["calls"].get("revoke", 0)
 
     assert async_to_sync(revoke_now)(revocation) is Outcome.UNANSWERED
     assert stand_in.stats()["calls"].get("revoke", 0) == before
 
 
-def test_who_has_connected_again_is_not_revoked(athlete: User, stand_in: StandIn) -> None:
+def test_reconnected_athlete_is_not_revoked(athlete: User, stand_in: StandIn) -> None:
     strava_id = stand_in.add_athlete(activities=1)
     granted = stand_in.grant(strava_id)
     tokens = Tokens(granted["access_token"], granted["refresh_token"], timezone.now() + DAY)
@@ -79,15 +79,15 @@ def test_who_has_connected_again_is_not_revoked(athlete: User, stand_in: StandIn
     assert not Revocation.objects.exists()
 
 
-def test_claim_is_for_one_alone_and_pauses_grow_to_a_day(db: None) -> None:
+def test_one_process_claims_a_revocation_and_pauses_grow_to_a_day(db: None) -> None:
     now = timezone.now()
     Revocation.objects.create(strava_id=17, token=Secret.of("x"), next_try_at=now)
     pauses = []
 
     for _ in range(14):
-        claimed = Revocation.objects.claim(now=now, first_pause=MINUTE, longest_pause=DAY)
+        claimed = Revocation.objects.claim_due(now=now, first_pause=MINUTE, longest_pause=DAY)
         assert claimed
-        assert Revocation.objects.claim(now=now, first_pause=MINUTE, longest_pause=DAY) is None
+        assert Revocation.objects.claim_due(now=now, first_pause=MINUTE, longest_pause=DAY) is None
         pauses.append(claimed.next_try_at - now)
         now = claimed.next_try_at
 

@@ -15,11 +15,11 @@ from strava_live.accounts.connections import connect_strava, disconnect_strava
 from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.accounts.revocations import Outcome, revoke_due, revoke_now
 from strava_live.accounts.strava_app import strava
-from strava_live.accounts.tokens import bearer_of
+from strava_live.accounts.tokens import token_source_for
 from strava_live.database import on_database
+from strava_live.http.retry import Retry
+from strava_live.http.transport import Timeouts
 from strava_live.strava.payloads import Tokens
-from strava_live.strava.retry import Retry
-from strava_live.strava.transport import Timeouts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE_S = 60
@@ -27,7 +27,7 @@ RECONNECT = StravaConnection.Trouble.RECONNECT
 
 
 class Scene:
-    """An athlete who has just disconnected, and what Strava has of them."""
+    """An athlete who has just disconnected, and their state at Strava."""
 
     def __init__(self, athlete: User, stand_in: StandIn) -> None:
         self.athlete, self.stand_in = athlete, stand_in
@@ -39,7 +39,7 @@ class Scene:
         self.calls = self.revoke_calls()
 
     def granted(self) -> Tokens:
-        """What the athlete's consent brings."""
+        """Return the tokens of a new consent."""
         given = self.stand_in.grant(self.strava_id)
         return Tokens(given["access_token"], given["refresh_token"], datetime.fromtimestamp(given["expires_at"], UTC))
 
@@ -50,7 +50,7 @@ class Scene:
         return int(self.stand_in.stats()["calls"].get("revoke", 0))
 
     def is_alive(self) -> bool:
-        """Whether Strava still lets this site in."""
+        """Return True if Strava still accepts this site's tokens."""
         return self.strava_id in self.stand_in.stats()["connected"]
 
     async def until(self, condition: Callable[[], bool]) -> None:
@@ -62,7 +62,7 @@ class Scene:
         return StravaConnection.objects.get().trouble
 
     async def work_until_settled(self) -> None:
-        """What the worker does every few seconds, until nothing is left to be done."""
+        """Do what the worker does every few seconds, until no revocation is left."""
         async with asyncio.timeout(PATIENCE_S):
             while await sync_to_async(Revocation.objects.exists)():
                 await revoke_due()
@@ -71,7 +71,7 @@ class Scene:
 
 @pytest.fixture
 def scene(athlete: User, stand_in: StandIn, settings: Settings) -> Iterator[Scene]:
-    settings.STRAVA_REVOKE_TIMEOUTS = settings.STRAVA_TIMEOUTS = Timeouts(read=PATIENCE_S, whole=PATIENCE_S)
+    settings.STRAVA_REVOKE_TIMEOUTS = settings.STRAVA_TIMEOUTS = Timeouts(read=PATIENCE_S, total=PATIENCE_S)
     settings.STRAVA_RETRY = Retry(attempts=1)
     settings.REVOCATION_RETRY_S = 0.3
     yield Scene(athlete, stand_in)
@@ -79,23 +79,23 @@ def scene(athlete: User, stand_in: StandIn, settings: Settings) -> Iterator[Scen
 
 
 async def held_revocation(scene: Scene) -> "asyncio.Task[object]":
-    """A call that has reached Strava, which has not done anything yet."""
+    """Start a call that has reached Strava, and that Strava holds."""
     await sync_to_async(scene.stand_in.fault)("hold", "revoke")
     revoking = asyncio.create_task(revoke_now(scene.revocation))
     await scene.until(lambda: scene.revoke_calls() > scene.calls)
     return revoking
 
 
-async def let_it_through(scene: Scene) -> None:
+async def release_revocation(scene: Scene) -> None:
     await sync_to_async(scene.stand_in.clear_faults)()
     await scene.until(lambda: not scene.is_alive())
 
 
-def test_call_that_lands_after_the_new_tokens_were_stored(scene: Scene) -> None:
+def test_revocation_after_the_new_tokens_were_stored(scene: Scene) -> None:
     async def reconnect_meanwhile() -> None:
         revoking = await held_revocation(scene)
         await sync_to_async(scene.connect)(await sync_to_async(scene.granted)())
-        await let_it_through(scene)
+        await release_revocation(scene)
         await revoking
         await scene.work_until_settled()
 
@@ -104,11 +104,11 @@ def test_call_that_lands_after_the_new_tokens_were_stored(scene: Scene) -> None:
     assert scene.trouble() == RECONNECT
 
 
-def test_call_that_lands_between_the_grant_and_its_storing(scene: Scene) -> None:
+def test_revocation_between_the_grant_and_its_storing(scene: Scene) -> None:
     async def store_late() -> None:
         revoking = await held_revocation(scene)
         tokens = await sync_to_async(scene.granted)()
-        await let_it_through(scene)
+        await release_revocation(scene)
         await revoking
         await revoke_due()
         await sync_to_async(scene.connect)(tokens)
@@ -119,7 +119,7 @@ def test_call_that_lands_between_the_grant_and_its_storing(scene: Scene) -> None
     assert scene.trouble() == RECONNECT
 
 
-def test_call_that_lands_before_the_grant(scene: Scene) -> None:
+def test_revocation_before_the_grant(scene: Scene) -> None:
     assert async_to_sync(revoke_now)(scene.revocation) is Outcome.REVOKED
     scene.connect(scene.granted())
 
@@ -129,14 +129,14 @@ def test_call_that_lands_before_the_grant(scene: Scene) -> None:
     assert scene.is_alive()
 
 
-def test_call_of_a_process_that_died_meanwhile(scene: Scene) -> None:
-    """Its row is taken up by another process, which finds the athlete connected."""
+def test_revocation_of_a_process_that_died(scene: Scene) -> None:
+    """A second process claims the row and finds the athlete connected."""
 
     async def die_and_reconnect() -> None:
         revoking = await held_revocation(scene)
         await sync_to_async(scene.connect)(await sync_to_async(scene.granted)())
         revoking.cancel()
-        await let_it_through(scene)
+        await release_revocation(scene)
         await scene.work_until_settled()
 
     async_to_sync(die_and_reconnect)()
@@ -144,7 +144,7 @@ def test_call_of_a_process_that_died_meanwhile(scene: Scene) -> None:
     assert scene.trouble() == RECONNECT
 
 
-def test_call_that_is_lost_leaves_the_new_connection_alone(scene: Scene) -> None:
+def test_lost_revocation_does_not_affect_the_new_connection(scene: Scene) -> None:
     async def lose_it() -> None:
         await sync_to_async(scene.stand_in.fault)("drop", "revoke")
         revoking = await held_revocation(scene)
@@ -159,14 +159,14 @@ def test_call_that_is_lost_leaves_the_new_connection_alone(scene: Scene) -> None
     assert scene.is_alive()
 
 
-def test_revocation_that_was_never_tried_is_dropped(scene: Scene) -> None:
+def test_revocation_that_was_never_tried_is_deleted(scene: Scene) -> None:
     scene.connect(scene.granted())
 
     assert not Revocation.objects.exists()
     assert scene.revoke_calls() == scene.calls
 
 
-def test_revocation_that_waits_for_its_next_try_is_not_tried_again(scene: Scene) -> None:
+def test_waiting_revocation_is_not_tried_after_reconnecting(scene: Scene) -> None:
     scene.stand_in.fault("server_error", "revoke")
     async_to_sync(revoke_now)(scene.revocation)
     scene.stand_in.clear_faults()
@@ -184,7 +184,7 @@ def test_check_is_repeated_until_strava_answers(scene: Scene) -> None:
     async def check_while_strava_is_down() -> None:
         revoking = await held_revocation(scene)
         await sync_to_async(scene.connect)(await sync_to_async(scene.granted)())
-        await let_it_through(scene)
+        await release_revocation(scene)
         await revoking
         await sync_to_async(scene.stand_in.fault)("server_error", "athlete")
         await on_database(Revocation.objects.update)(next_try_at=timezone.now())
@@ -199,5 +199,5 @@ def test_check_is_repeated_until_strava_answers(scene: Scene) -> None:
 
 
 async def whoami(strava_id: int) -> int:
-    async with bearer_of(strava_id) as bearer:
-        return (await strava().athlete(bearer)).strava_id
+    async with token_source_for(strava_id) as tokens:
+        return (await strava().athlete(tokens)).strava_id

@@ -1,4 +1,4 @@
-"""Making an account with a password."""
+"""Sign-up with a username and password."""
 
 import re
 import threading
@@ -35,7 +35,7 @@ def test_sign_up_takes_the_browsers_time_zone(client: Client, zone: str, kept: s
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("name", "shown"), [("  Sam   Smith ", "Sam Smith"), ("", "alva"), ("\u3164", "alva")])
-def test_sign_up_asks_for_a_name_and_goes_on_without(client: Client, name: str, shown: str) -> None:
+def test_name_is_optional_at_sign_up(client: Client, name: str, shown: str) -> None:
     assert 'name="name"' in client.get("/accounts/signup/").text
 
     client.post("/accounts/signup/", FORM | {"name": name})
@@ -52,7 +52,7 @@ def test_sign_up_asks_for_a_name_and_goes_on_without(client: Client, name: str, 
         ({"username": "", "password2": "something-else"}, "Please fix these 2 things"),
     ],
 )
-def test_number_of_problems_is_the_number_of_sentences(client: Client, wrong: dict[str, str], title: str) -> None:
+def test_error_summary_counts_its_errors(client: Client, wrong: dict[str, str], title: str) -> None:
     page = client.post("/accounts/signup/", FORM | wrong).text
 
     summary = page.partition('class="error-summary"')[2].partition("</div>")[0]
@@ -76,9 +76,7 @@ def test_number_of_problems_is_the_number_of_sentences(client: Client, wrong: di
         ({"password1": "long enough " * 1000, "password2": "long enough " * 1000}, "password1"),
     ],
 )
-def test_wrong_sign_up_is_answered_at_the_field_and_makes_nobody(
-    client: Client, wrong: dict[str, str], field: str
-) -> None:
+def test_invalid_sign_up_shows_an_error_at_the_field(client: Client, wrong: dict[str, str], field: str) -> None:
     answer = client.post("/accounts/signup/", FORM | wrong)
 
     assert field in answer.context["form"].errors
@@ -86,7 +84,7 @@ def test_wrong_sign_up_is_answered_at_the_field_and_makes_nobody(
 
 
 @pytest.mark.django_db
-def test_megabyte_for_a_name_is_answered_in_words(client: Client) -> None:
+def test_login_of_a_megabyte_is_a_form_error(client: Client) -> None:
     answer = client.post("/accounts/login/", {"login": "%" * 1_000_000, "password": "x"})
 
     assert answer.status_code == 200
@@ -94,7 +92,7 @@ def test_megabyte_for_a_name_is_answered_in_words(client: Client) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_name_taken_twice_at_the_same_moment_makes_one_account() -> None:
+def test_concurrent_sign_ups_with_one_username_create_one_account() -> None:
     answers: list[int] = []
     ready = threading.Barrier(4)
 
@@ -126,9 +124,7 @@ def test_one_name_taken_twice_at_the_same_moment_makes_one_account() -> None:
         (1, "2001:db8::1", "2001:db8::1"),
     ],
 )
-def test_client_address_is_counted_from_the_right(
-    settings: Settings, proxies: int, forwarded: str, address: str
-) -> None:
+def test_client_address_behind_proxies(settings: Settings, proxies: int, forwarded: str, address: str) -> None:
     settings.TRUSTED_PROXIES = proxies
 
     request = RequestFactory().get("/", headers={"x-forwarded-for": forwarded}, REMOTE_ADDR="10.0.0.9")

@@ -1,4 +1,4 @@
-"""A sign-up that is sent again because its answer was lost."""
+"""A sign-up form that is sent again because its answer was lost."""
 
 import threading
 
@@ -18,7 +18,7 @@ PATH = "/accounts/signup/"
 
 
 def signed_up() -> None:
-    """The answer, and the session with it, is lost."""
+    """Sign up in a browser whose answer is lost, together with its session."""
     assert Client().post(PATH, KEYED).status_code == 302
 
 
@@ -27,7 +27,7 @@ def is_signed_in(client: Client) -> bool:
 
 
 @pytest.mark.django_db
-def test_form_carries_a_key(client: Client) -> None:
+def test_sign_up_form_has_an_idempotency_key(client: Client) -> None:
     fields = filled_in(client, PATH, FORM)
     assert Client().post(PATH, fields).status_code == 302
 
@@ -38,7 +38,7 @@ def test_form_carries_a_key(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_second_submission_goes_where_the_first_would_have(client: Client) -> None:
+def test_second_submission_redirects_like_the_first(client: Client) -> None:
     signed_up()
 
     answer = client.post(PATH, KEYED | {"next": "/join/abc/"})
@@ -57,7 +57,7 @@ def test_second_submission_goes_where_the_first_would_have(client: Client) -> No
         {"idempotency_key": "yxwvutsrqponmlkjihgfedcba"},
     ],
 )
-def test_another_password_or_key_does_not_sign_in(client: Client, different: dict[str, str]) -> None:
+def test_different_password_or_key_does_not_sign_in(client: Client, different: dict[str, str]) -> None:
     signed_up()
 
     answer = client.post(PATH, KEYED | different)
@@ -68,7 +68,7 @@ def test_another_password_or_key_does_not_sign_in(client: Client, different: dic
 
 
 @pytest.mark.django_db
-def test_passwords_are_not_guessed_there_more_often_than_on_the_sign_in_page(client: Client) -> None:
+def test_wrong_passwords_are_limited_as_on_the_sign_in_page(client: Client) -> None:
     signed_up()
     for number in range(8):
         guess = f"another-clock-tower-{number}"
@@ -80,7 +80,7 @@ def test_passwords_are_not_guessed_there_more_often_than_on_the_sign_in_page(cli
 
 
 @pytest.mark.django_db
-def test_key_means_nothing_for_another_name(client: Client) -> None:
+def test_same_key_with_a_different_username_creates_an_account(client: Client) -> None:
     signed_up()
 
     answer = client.post(PATH, KEYED | {"username": "bruno"})
@@ -90,7 +90,7 @@ def test_key_means_nothing_for_another_name(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_second_factor_is_asked_for(client: Client) -> None:
+def test_second_submission_needs_the_second_factor(client: Client) -> None:
     signed_up()
     TOTP.activate(User.objects.get(), generate_totp_secret())
     assert Authenticator.objects.exists()
@@ -102,7 +102,7 @@ def test_second_factor_is_asked_for(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_refused_sign_up_leaves_its_key_unused(client: Client) -> None:
+def test_refused_sign_up_does_not_use_up_its_key(client: Client) -> None:
     assert client.post(PATH, KEYED | {"password2": "something-else"}).status_code == 200
     assert not AnsweredForm.objects.exists()
 
@@ -111,7 +111,7 @@ def test_refused_sign_up_leaves_its_key_unused(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_name_of_a_deleted_account_can_be_taken_with_the_same_form(client: Client) -> None:
+def test_same_form_can_recreate_a_deleted_account(client: Client) -> None:
     signed_up()
     User.objects.get().delete()
 
@@ -120,7 +120,7 @@ def test_name_of_a_deleted_account_can_be_taken_with_the_same_form(client: Clien
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_at_the_same_moment_make_one_account_and_all_sign_in() -> None:
+def test_concurrent_submissions_create_one_account_and_all_sign_in() -> None:
     signed_in: list[bool] = []
     ready = threading.Barrier(8)
 

@@ -11,7 +11,9 @@ from strava_live.accounts.strava_artwork import find_once, missing_artwork
 
 
 @pytest.mark.django_db
-def test_operators_files_take_the_place_of_our_own(client: Client, settings: Settings, tmp_path: Path) -> None:
+def test_operators_files_replace_the_neutral_button_and_logo(
+    client: Client, settings: Settings, tmp_path: Path
+) -> None:
     neutral = client.get("/accounts/signup/").text
     assert "Sign up with Strava" in neutral
     assert "<img" not in neutral

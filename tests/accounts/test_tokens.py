@@ -1,4 +1,4 @@
-"""Fresh tokens: one refresh at a time, whoever asks and however many."""
+"""Access tokens: one refresh at a time, however many callers need a token."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ from strava_live.accounts import tokens
 from strava_live.accounts.connections import disconnect_strava
 from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.accounts.strava_app import strava
-from strava_live.accounts.tokens import AthleteBearer, bearer_of
+from strava_live.accounts.tokens import AthleteTokenSource, token_source_for
 from strava_live.database import on_database
 from strava_live.strava.errors import ReconnectNeeded, StravaDown
 from tests.accounts.expired_tokens import connect, dead_tokens, keep_connection, refresh_calls, refreshes
@@ -38,20 +38,20 @@ async def until_called(stand_in: StandIn, calls: int) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_good_token_is_given_without_asking_strava(athlete: User, stand_in: StandIn) -> None:
+def test_valid_token_needs_no_refresh(athlete: User, stand_in: StandIn) -> None:
     connection = connect(athlete, stand_in, expires_at=timezone.now() + timedelta(minutes=6))
     before = refreshes(stand_in)
 
-    assert run(AthleteBearer(connection.strava_id).token) == connection.access_token.reveal()
+    assert run(AthleteTokenSource(connection.strava_id).token) == connection.access_token.reveal()
     assert refreshes(stand_in) == before
 
 
 @pytest.mark.django_db(transaction=True)
-def test_token_that_ends_within_five_minutes_is_renewed(athlete: User, stand_in: StandIn) -> None:
+def test_token_that_expires_within_five_minutes_is_refreshed(athlete: User, stand_in: StandIn) -> None:
     connection = connect(athlete, stand_in, expires_at=timezone.now() + timedelta(minutes=4))
     before = refreshes(stand_in)
 
-    token = run(AthleteBearer(connection.strava_id).token)
+    token = run(AthleteTokenSource(connection.strava_id).token)
 
     connection.refresh_from_db()
     assert refreshes(stand_in) == before + 1
@@ -61,25 +61,23 @@ def test_token_that_ends_within_five_minutes_is_renewed(athlete: User, stand_in:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_token_with_less_time_than_the_margin_is_used_and_not_asked_for_for_ever(
-    athlete: User, stand_in: StandIn
-) -> None:
+def test_new_token_that_expires_soon_is_used(athlete: User, stand_in: StandIn) -> None:
     connection = connect(athlete, stand_in)
     stand_in.settings(token_life_s=60)
     before = refreshes(stand_in)
 
-    assert run(AthleteBearer(connection.strava_id).token)
+    assert run(AthleteTokenSource(connection.strava_id).token)
     stand_in.settings(token_life_s=21_600)
     assert refreshes(stand_in) == before + 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_refused_in_mid_flight_is_renewed_and_asked_again(athlete: User, stand_in: StandIn) -> None:
+def test_call_with_a_refused_token_is_repeated_with_a_new_one(athlete: User, stand_in: StandIn) -> None:
     connection = connect(athlete, stand_in, expires_at=timezone.now() + timedelta(hours=3))
 
     async def whoami() -> int:
-        async with bearer_of(connection.strava_id) as bearer:
-            return (await strava().athlete(bearer)).strava_id
+        async with token_source_for(connection.strava_id) as source:
+            return (await strava().athlete(source)).strava_id
 
     assert run(whoami) == connection.strava_id
     connection.refresh_from_db()
@@ -87,13 +85,13 @@ def test_refused_in_mid_flight_is_renewed_and_asked_again(athlete: User, stand_i
 
 
 @pytest.mark.django_db(transaction=True)
-def test_refused_again_after_renewing_asks_the_athlete_to_reconnect(athlete: User, stand_in: StandIn) -> None:
+def test_refused_new_token_asks_the_athlete_to_reconnect(athlete: User, stand_in: StandIn) -> None:
     connection = connect(athlete, stand_in)
     stand_in.fault("unauthorized", "athlete")
 
     async def whoami() -> None:
-        async with bearer_of(connection.strava_id) as bearer:
-            await strava().athlete(bearer)
+        async with token_source_for(connection.strava_id) as source:
+            await strava().athlete(source)
 
     with pytest.raises(ReconnectNeeded):
         run(whoami)
@@ -102,12 +100,12 @@ def test_refused_again_after_renewing_asks_the_athlete_to_reconnect(athlete: Use
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_connects_again_meanwhile_is_not_asked_to(athlete: User, stand_in: StandIn) -> None:
+def test_athlete_who_reconnected_meanwhile_is_not_asked_to(athlete: User, stand_in: StandIn) -> None:
     connection = connect(athlete, stand_in)
 
     async def fail_late() -> None:
-        async with bearer_of(connection.strava_id) as bearer:
-            await bearer.token()
+        async with token_source_for(connection.strava_id) as source:
+            await source.token()
             await on_database(StravaConnection.objects.update)(connected_at=timezone.now())
             raise ReconnectNeeded("of the old grant")
 
@@ -118,14 +116,14 @@ def test_who_connects_again_meanwhile_is_not_asked_to(athlete: User, stand_in: S
 
 
 @pytest.mark.django_db(transaction=True)
-def test_lost_answer_to_a_refresh_does_not_loop(athlete: User, stand_in: StandIn) -> None:
+def test_lost_answer_to_a_refresh_is_retried_once(athlete: User, stand_in: StandIn) -> None:
     connection = connect(athlete, stand_in)
     stand_in.fault("lose", "refresh", calls=1)
     before = dead_tokens(stand_in)
 
     async def ask() -> None:
-        async with bearer_of(connection.strava_id) as bearer:
-            await bearer.token()
+        async with token_source_for(connection.strava_id) as source:
+            await source.token()
 
     for _ in range(3):
         with pytest.raises(ReconnectNeeded):
@@ -137,46 +135,46 @@ def test_lost_answer_to_a_refresh_does_not_loop(athlete: User, stand_in: StandIn
 
 
 @pytest.mark.django_db(transaction=True)
-def test_silent_strava_lets_go_of_the_claim(athlete: User, stand_in: StandIn) -> None:
+def test_failed_refresh_releases_the_lease(athlete: User, stand_in: StandIn) -> None:
     connection = connect(athlete, stand_in)
     stand_in.fault("server_error", "refresh")
 
     with pytest.raises(StravaDown):
-        run(AthleteBearer(connection.strava_id).token)
+        run(AthleteTokenSource(connection.strava_id).token)
 
     connection.refresh_from_db()
     assert (connection.refresh_owner, connection.trouble) == ("", "")
     stand_in.clear_faults()
-    assert run(AthleteBearer(connection.strava_id).token)
+    assert run(AthleteTokenSource(connection.strava_id).token)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_refresher_that_died_is_replaced_when_its_claim_has_run_out(
+def test_lease_of_a_dead_process_is_taken_over(
     athlete: User, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tokens, "LOOK_AGAIN_S", (0.01, 0.02))
+    monkeypatch.setattr(tokens, "POLL_S", (0.01, 0.02))
     monkeypatch.setattr(tokens, "TAKE_OVER_AFTER_S", 0.1)
     until = timezone.now() + timedelta(seconds=0.3)
-    connection = connect(athlete, stand_in, refresh_owner="somebody-dead", refresh_until=until)
+    connection = connect(athlete, stand_in, refresh_owner="dead-process", refresh_until=until)
 
-    assert run(AthleteBearer(connection.strava_id).token)
+    assert run(AthleteTokenSource(connection.strava_id).token)
     assert timezone.now() > until
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_waits_may_leave_without_losing_the_new_tokens(athlete: User, stand_in: StandIn) -> None:
+def test_cancelled_caller_does_not_lose_the_new_tokens(athlete: User, stand_in: StandIn) -> None:
     connection = connect(athlete, stand_in)
     stand_in.fault("hold", "refresh")
     before, calls = dead_tokens(stand_in), refresh_calls(stand_in)
 
-    async def leave_and_come_back() -> str:
-        leaving = asyncio.create_task(AthleteBearer(connection.strava_id).token())
+    async def cancel_and_ask_again() -> str:
+        cancelled = asyncio.create_task(AthleteTokenSource(connection.strava_id).token())
         await until_called(stand_in, calls)
-        leaving.cancel()
+        cancelled.cancel()
         stand_in.clear_faults()
-        return await AthleteBearer(connection.strava_id).token()
+        return await AthleteTokenSource(connection.strava_id).token()
 
-    token = run(leave_and_come_back)
+    token = run(cancel_and_ask_again)
 
     connection.refresh_from_db()
     assert connection.access_token.reveal() == token
@@ -184,13 +182,13 @@ def test_who_waits_may_leave_without_losing_the_new_tokens(athlete: User, stand_
 
 
 @pytest.mark.django_db(transaction=True)
-def test_disconnecting_while_it_refreshes_has_the_new_token_revoked(athlete: User, stand_in: StandIn) -> None:
+def test_disconnecting_during_a_refresh_revokes_the_new_token(athlete: User, stand_in: StandIn) -> None:
     connection = connect(athlete, stand_in)
     stand_in.fault("hold", "refresh")
     calls = refresh_calls(stand_in)
 
     async def disconnect_meanwhile() -> None:
-        asking = asyncio.create_task(AthleteBearer(connection.strava_id).token())
+        asking = asyncio.create_task(AthleteTokenSource(connection.strava_id).token())
         await until_called(stand_in, calls)
         await on_database(disconnect_strava)(athlete)
         stand_in.clear_faults()
@@ -205,7 +203,7 @@ def test_disconnecting_while_it_refreshes_has_the_new_token_revoked(athlete: Use
 
 @pytest.mark.services
 @pytest.mark.parametrize("vendor", ["sqlite", "postgres"])
-def test_fifty_who_ask_in_two_processes_cause_one_refresh(
+def test_fifty_callers_in_two_processes_cause_one_refresh(
     live_sites: LiveSites, stand_in_process: StandIn, request: pytest.FixtureRequest, vendor: str
 ) -> None:
     site = live_sites(**somewhere(vendor, request), **strava_of(stand_in_process))

@@ -1,4 +1,4 @@
-"""Nobody takes a name that looks like another's; everybody may write theirs in their own letters."""
+"""Usernames that look like an existing one are refused. Names in any one alphabet are accepted."""
 
 import threading
 
@@ -7,7 +7,7 @@ from django.db import connections
 from django.test import Client
 
 from strava_live.accounts.models import User
-from strava_live.accounts.usernames import folded, looks_taken, mixes_alphabets, skeletons
+from strava_live.accounts.usernames import looks_taken, mixes_alphabets, normalize, skeletons
 from tests.passwords import PASSWORD
 from tests.web.reading import said
 
@@ -17,7 +17,7 @@ UNICODE_SAYS = "Enter a valid username."
 
 
 def sign_up(username: str, client: Client | None = None) -> str:
-    """ "" for a new account, otherwise what the page says of the username."""
+    """Sign up. Return "" for a new account, otherwise the error at the username."""
     form = {"username": username, "password1": PASSWORD, "password2": PASSWORD}
     answer = (client or Client()).post("/accounts/signup/", form)
     if answer.status_code == 302:
@@ -25,8 +25,8 @@ def sign_up(username: str, client: Client | None = None) -> str:
     return str(answer.context["form"].errors["username"][0])
 
 
-def account_from_before(username: str) -> None:
-    """Stored as it was typed, as sign-up did."""
+def create_old_account(username: str) -> None:
+    """Create an account whose username is not normalized, as sign-up did earlier."""
     user = User(username=username)
     user.set_password(PASSWORD)
     user.save()
@@ -55,7 +55,7 @@ def account_from_before(username: str) -> None:
         ("carol\u0661", ONE_ALPHABET),
     ],
 )
-def test_name_that_looks_like_one_that_is_taken_is_refused(captain: User, username: str, sentence: str) -> None:
+def test_username_that_looks_like_an_existing_one(captain: User, username: str, sentence: str) -> None:
     assert sign_up(username).startswith(sentence)
     assert User.objects.count() == 1
 
@@ -72,11 +72,11 @@ def test_name_that_looks_like_one_that_is_taken_is_refused(captain: User, userna
         ("\u0436\u0430\u043d\u043d\u0430", "\u0416\u0410\u041d\u041d\u0410"),
         ("alva", "AIva"),
         ("lan", "Ian"),
-        ("ｄａｖｅ", "dave"),  # from before names were folded
+        ("ｄａｖｅ", "dave"),  # from before names were normalized
     ],
 )
-def test_whole_names_of_another_alphabet_are_compared_by_shape(db: None, taken: str, username: str) -> None:
-    account_from_before(taken)
+def test_usernames_of_different_alphabets_are_compared_by_shape(db: None, taken: str, username: str) -> None:
+    create_old_account(taken)
 
     assert sign_up(username) in {LOOKS_TAKEN, "A user with that username already exists."}
 
@@ -106,19 +106,19 @@ def test_whole_names_of_another_alphabet_are_compared_by_shape(db: None, taken: 
         "runner@example.org",
     ],
 )
-def test_ordinary_names_are_taken(captain: User, username: str) -> None:
+def test_ordinary_usernames_are_accepted(captain: User, username: str) -> None:
     client = Client()
 
     assert sign_up(username, client) == ""
-    assert User.objects.filter(username=folded(username)).exists()
+    assert User.objects.filter(username=normalize(username)).exists()
     client.post("/accounts/logout/")
     signed_in = client.post("/accounts/login/", {"login": username, "password": PASSWORD})
     assert signed_in.status_code == 302
 
 
-def test_accounts_from_before_keep_working(db: None) -> None:
+def test_old_accounts_can_still_sign_in(db: None) -> None:
     for username in ("carol", "\u0441arol", "ｃａｒｏｌ"):
-        account_from_before(username)
+        create_old_account(username)
 
     for username in ("carol", "\u0441arol", "ｃａｒｏｌ"):
         client = Client()
@@ -127,7 +127,7 @@ def test_accounts_from_before_keep_working(db: None) -> None:
         assert f"<strong>{username}</strong>" in said(client.get("/settings/"))
 
 
-def test_no_name_grows_too_long_when_it_is_folded(db: None) -> None:
+def test_username_that_is_too_long_once_normalized(db: None) -> None:
     assert "150" in sign_up("\ufb03" * 100)  # one sign, three letters
 
 
@@ -139,7 +139,7 @@ def test_mixes_alphabets(name: str, mixed: bool) -> None:
     assert mixes_alphabets(name) is mixed
 
 
-def test_skeletons_tell_ordinary_names_apart() -> None:
+def test_ordinary_names_have_different_skeletons() -> None:
     names = ["alva", "bruno", "carol", "stefan", "olive", "josé", "jose", "runner1", "runner11", "anna", "иван", "李"]
 
     found = [skeletons(name) for name in names]
@@ -148,7 +148,7 @@ def test_skeletons_tell_ordinary_names_apart() -> None:
 
 
 @pytest.mark.django_db
-def test_look_is_one_query(django_assert_num_queries: pytest.FixtureRequest) -> None:
+def test_looks_taken_needs_one_query(django_assert_num_queries: pytest.FixtureRequest) -> None:
     User.objects.bulk_create([User(username=f"athlete{n}") for n in range(1000)])
 
     with django_assert_num_queries(1):  # type: ignore[operator]
@@ -156,7 +156,7 @@ def test_look_is_one_query(django_assert_num_queries: pytest.FixtureRequest) -> 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_look_alikes_taken_at_the_same_moment_make_one_account() -> None:
+def test_concurrent_sign_ups_that_look_alike_create_one_account() -> None:
     names = ["сор", "cop", "COP", "ｃｏｐ", "c0p", "СОР"]
     said_of: list[str] = []
     ready = threading.Barrier(len(names))

@@ -1,4 +1,4 @@
-"""An e-mail address gives a right once its owner has confirmed it, and sign-up tells nobody which are known."""
+"""Email addresses: only a confirmed one gives rights, and sign-up does not reveal which ones are known."""
 
 import re
 from html import unescape
@@ -44,7 +44,7 @@ def with_email(settings: Settings) -> None:
 
 
 def entered(user: User, address: str = ADDRESS, *, verified: bool) -> None:
-    """With it in the user's row too, as allauth does."""
+    """Store the address, and copy it to the user's row as allauth does."""
     EmailAddress.objects.create(user=user, email=address, primary=True, verified=verified)
     user.email = address
     user.save()
@@ -55,8 +55,8 @@ def signed_in(client: Client, login: str, password: str = PASSWORD) -> bool:
     return "_auth_user_id" in client.session
 
 
-def in_words(client: Client) -> list[str]:
-    """What the next page says of it in passing."""
+def messages_of(client: Client) -> list[str]:
+    """Return the messages on the next page."""
     return [str(message) for message in client.get("/").context["messages"]]
 
 
@@ -67,19 +67,17 @@ def link_in(letter: Any) -> str:
 
 
 def new_account(username: str, address: str) -> tuple[Client, list[Any]]:
-    """A browser, and all that it can see of what sign-up answered."""
+    """Sign up. Return the browser, and everything it sees of the answer with the address and username removed."""
     client = Client()
     answer = client.post("/accounts/signup/", FORM | {"username": username, "email": address})
-    words = [text.replace(address, "A") for text in in_words(client)]
+    words = [text.replace(address, "A") for text in messages_of(client)]
     page = said(client.get("/accounts/email/")).replace(address, "A")
     page = re.sub(r'csrfmiddlewaretoken" value="\w+"|\bnewcomer\w\b', "", page)
     return client, [answer.status_code, answer.headers.get("Location"), answer.content, words, page]
 
 
 @pytest.mark.parametrize("verified", [True, False])
-def test_sign_up_answers_alike_whether_an_address_is_known_or_not(
-    captain: User, sends_email: bool, verified: bool
-) -> None:
+def test_sign_up_does_not_reveal_known_addresses(captain: User, sends_email: bool, verified: bool) -> None:
     entered(captain, verified=verified)
 
     _, known = new_account("newcomer1", ADDRESS)
@@ -89,37 +87,33 @@ def test_sign_up_answers_alike_whether_an_address_is_known_or_not(
     assert [letter.to for letter in mail.outbox] == ([[ADDRESS], ["never@example.org"]] if sends_email else [])
 
 
-def test_settings_answer_alike_whether_an_address_is_known_or_not(
-    captain: User, as_athlete: Client, sends_email: bool
-) -> None:
+def test_settings_do_not_reveal_known_addresses(captain: User, as_athlete: Client, sends_email: bool) -> None:
     entered(captain, verified=True)
 
     said_of = []
     for address in (ADDRESS, "never@example.org"):
         answer = as_athlete.post("/accounts/email/", {"action_add": "", "email": address})
-        words = [text.replace(address, "A") for text in in_words(as_athlete)]
+        words = [text.replace(address, "A") for text in messages_of(as_athlete)]
         said_of.append((answer.status_code, answer.headers["Location"], words))
 
     assert said_of[0] == said_of[1]
 
 
-def test_sign_in_by_an_address_that_is_confirmed(captain: User, client: Client, sends_email: bool) -> None:
+def test_sign_in_by_confirmed_address(captain: User, client: Client, sends_email: bool) -> None:
     entered(captain, verified=True)
 
     assert signed_in(client, "Carol@Example.org")
     assert client.get("/settings/").context["user"] == captain
 
 
-def test_address_that_is_not_confirmed_signs_nobody_in(stranger: User, client: Client, sends_email: bool) -> None:
+def test_unconfirmed_address_does_not_sign_in(stranger: User, client: Client, sends_email: bool) -> None:
     entered(stranger, verified=False)
 
     assert not signed_in(client, ADDRESS)
     assert signed_in(client, "stefan")
 
 
-def test_confirmed_address_signs_in_its_owner_whoever_else_has_entered_it(
-    captain: User, stranger: User, client: Client
-) -> None:
+def test_confirmed_address_signs_in_its_owner_only(captain: User, stranger: User, client: Client) -> None:
     stranger.set_password("another-clock-tower")
     stranger.save()
     entered(stranger, verified=False)
@@ -130,7 +124,7 @@ def test_confirmed_address_signs_in_its_owner_whoever_else_has_entered_it(
     assert client.get("/settings/").context["user"] == captain
 
 
-def test_username_that_is_an_address_keeps_signing_in(captain: User, client: Client) -> None:
+def test_username_that_is_an_address_still_signs_in(captain: User, client: Client) -> None:
     User.objects.create_user(ADDRESS, password="another-clock-tower")
     entered(captain, verified=True)
 
@@ -138,7 +132,7 @@ def test_username_that_is_an_address_keeps_signing_in(captain: User, client: Cli
     assert client.get("/settings/").context["user"].username == ADDRESS
 
 
-def test_account_that_is_switched_off_stays_out_by_its_address(captain: User, client: Client) -> None:
+def test_deactivated_account_cannot_sign_in_by_address(captain: User, client: Client) -> None:
     entered(captain, verified=True)
     User.objects.filter(pk=captain.pk).update(is_active=False)
 
@@ -148,7 +142,7 @@ def test_account_that_is_switched_off_stays_out_by_its_address(captain: User, cl
     assert "_auth_user_id" not in client.session
 
 
-def test_wrong_passwords_are_answered_alike(captain: User, client: Client) -> None:
+def test_wrong_password_does_not_reveal_known_addresses(captain: User, client: Client) -> None:
     entered(captain, verified=True)
 
     answers = [
@@ -160,13 +154,13 @@ def test_wrong_passwords_are_answered_alike(captain: User, client: Client) -> No
     assert len({re.sub(r'csrfmiddlewaretoken" value="\w+"', "", answer) for answer in answers}) == 1
 
 
-def test_sessions_from_before_go_on(captain: User, client: Client, settings: Settings) -> None:
+def test_old_sessions_stay_valid(captain: User, client: Client, settings: Settings) -> None:
     client.force_login(captain, backend="allauth.account.auth_backends.AuthenticationBackend")
 
     assert client.get("/settings/").status_code == 200
 
 
-def test_reset_goes_to_who_has_confirmed_the_address_and_to_nobody_else(
+def test_reset_link_is_sent_to_the_confirmed_owner_only(
     captain: User, stranger: User, athlete: User, client: Client, with_email: None
 ) -> None:
     entered(stranger, verified=False)
@@ -188,7 +182,7 @@ def test_reset_goes_to_who_has_confirmed_the_address_and_to_nobody_else(
     assert signed_in(Client(), "carol", "a-brand-new-clock")
 
 
-def test_owner_takes_an_address_that_somebody_else_has_entered_first(with_email: None, db: None) -> None:
+def test_owner_confirms_an_address_that_a_stranger_entered_first(with_email: None, db: None) -> None:
     claimant, _ = new_account("claimant", ADDRESS)
     mail.outbox.clear()
     cache.clear()  # three minutes pass: an address gets one letter in that time
@@ -207,7 +201,7 @@ def test_owner_takes_an_address_that_somebody_else_has_entered_first(with_email:
     assert "Not confirmed" in said(claimant.get("/accounts/email/"))
 
 
-def test_letter_names_the_account_and_says_to_do_nothing(with_email: None, db: None) -> None:
+def test_confirmation_email_names_the_account(with_email: None, db: None) -> None:
     new_account("claimant", ADDRESS)
 
     assert '"claimant"' in mail.outbox[0].body
@@ -217,8 +211,8 @@ def test_letter_names_the_account_and_says_to_do_nothing(with_email: None, db: N
 # --- Without EMAIL_URL no page and no message claims that a letter was sent
 
 
-@pytest.mark.parametrize("who", ["stranger", "somebody with an address"])
-def test_no_page_speaks_of_letters_where_none_are_sent(athlete: User, client: Client, who: str) -> None:
+@pytest.mark.parametrize("who", ["stranger", "athlete with an address"])
+def test_no_page_mentions_emails_if_none_are_sent(athlete: User, client: Client, who: str) -> None:
     if who != "stranger":
         entered(athlete, verified=False)
         client.force_login(athlete)
@@ -230,7 +224,7 @@ def test_no_page_speaks_of_letters_where_none_are_sent(athlete: User, client: Cl
         assert [claim for claim in CLAIMS if claim in words] == [], path
 
 
-def test_no_form_claims_to_have_sent_a_letter(as_athlete: Client, athlete: User) -> None:
+def test_no_form_claims_to_have_sent_an_email(as_athlete: Client, athlete: User) -> None:
     path = "/accounts/email/"
     new = {"action_add": "", "email": ADDRESS}
 
@@ -245,7 +239,7 @@ def test_no_form_claims_to_have_sent_a_letter(as_athlete: Client, athlete: User)
     assert mail.outbox == []
 
 
-def test_pages_speak_of_letters_where_they_are_sent(as_athlete: Client, with_email: None) -> None:
+def test_pages_mention_emails_if_they_are_sent(as_athlete: Client, with_email: None) -> None:
     added = unescape(said(as_athlete.post("/accounts/email/", {"action_add": "", "email": ADDRESS}, follow=True)))
 
     assert f"We've sent an email to {ADDRESS}" in added

@@ -1,4 +1,4 @@
-"""Guessing passwords: few guesses from an address and few at an account, and its owner gets in all the same."""
+"""Limits on wrong passwords, for each address and each account, which never lock out the owner."""
 
 from collections.abc import Iterator
 
@@ -30,7 +30,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 def attempt(client: Client, login: str, password: str, address: str) -> str:
-    """What came of it. What the client itself claims stands left of what the proxy saw."""
+    """Try to sign in and return the result. The first address of the header is one that the client forged."""
     form = {"login": login, "password": password}
     answer = client.post("/accounts/login/", form, headers={"x-forwarded-for": f"203.0.113.7, {address}"})
     if answer.status_code == 302:
@@ -48,14 +48,14 @@ def sign_out(client: Client) -> None:
     client.post("/accounts/logout/")
 
 
-def test_stranger_who_guesses_shuts_only_their_own_address_out(athlete: User) -> None:
+def test_guessing_blocks_only_the_address_of_the_guesser(athlete: User) -> None:
     assert guesses(7, ELSEWHERE) == ["wrong"] * 5 + ["too many"] * 2
 
     assert attempt(Client(), "alva", PASSWORD, ELSEWHERE) == "too many"
     assert attempt(Client(), "alva", PASSWORD, HOME) == "signed in"
 
 
-def test_claimed_address_counts_for_nothing(athlete: User) -> None:
+def test_forged_address_is_ignored(athlete: User) -> None:
     form = {"login": "alva", "password": "wrong"}
 
     for n in range(6):
@@ -74,13 +74,13 @@ def test_one_address_cannot_try_many_accounts(athlete: User, clock: time_machine
     assert attempt(Client(), "bruno", PASSWORD, ELSEWHERE) == "signed in"
 
 
-def test_one_address_of_ipv6_is_a_whole_network(athlete: User) -> None:
+def test_ipv6_addresses_of_one_network_count_as_one(athlete: User) -> None:
     found = [attempt(Client(), "alva", "wrong", f"2001:db8:1:2::{n}") for n in range(6)]
 
     assert found == ["wrong"] * 5 + ["too many"]
 
 
-def test_address_that_is_refused_does_not_use_up_the_account(athlete: User, clock: time_machine.Traveller) -> None:
+def test_blocked_address_does_not_use_up_the_limit_of_the_account(athlete: User, clock: time_machine.Traveller) -> None:
     for _ in range(11):
         guesses(8, ELSEWHERE)
         clock.shift(301)
@@ -88,7 +88,9 @@ def test_address_that_is_refused_does_not_use_up_the_account(athlete: User, cloc
     assert attempt(Client(), "alva", PASSWORD, HOME) == "signed in"
 
 
-def test_account_is_not_guessed_without_limit_from_many_addresses(athlete: User, clock: time_machine.Traveller) -> None:
+def test_guesses_from_many_addresses_reach_the_limit_of_the_account(
+    athlete: User, clock: time_machine.Traveller
+) -> None:
     found = [guess for n in range(60) for guess in guesses(1, f"198.51.100.{n}")]
 
     assert found == ["wrong"] * 50 + ["too many"] * 10
@@ -98,7 +100,7 @@ def test_account_is_not_guessed_without_limit_from_many_addresses(athlete: User,
 
 
 @pytest.mark.parametrize("address", [HOME, "192.0.2.99", "198.51.100.3"])
-def test_browser_that_has_signed_in_before_gets_in_during_an_attack(athlete: User, address: str) -> None:
+def test_known_browser_can_sign_in_during_an_attack(athlete: User, address: str) -> None:
     browser = Client()
     attempt(browser, "alva", PASSWORD, HOME)
     sign_out(browser)
@@ -110,7 +112,7 @@ def test_browser_that_has_signed_in_before_gets_in_during_an_attack(athlete: Use
     assert attempt(browser, "Alva", PASSWORD, address) == "signed in"
 
 
-def test_known_browser_guesses_no_more_than_others(athlete: User) -> None:
+def test_known_browser_has_a_limit_too(athlete: User) -> None:
     browser = Client()
     attempt(browser, "alva", PASSWORD, HOME)
     sign_out(browser)
@@ -120,7 +122,7 @@ def test_known_browser_guesses_no_more_than_others(athlete: User) -> None:
     assert found == ["wrong"] * 5 + ["too many"] * 2
 
 
-def test_browser_is_known_to_the_accounts_that_have_signed_in_with_it_alone(athlete: User) -> None:
+def test_browser_is_known_only_to_accounts_that_signed_in_with_it(athlete: User) -> None:
     clubmate()
     browser = Client()
     attempt(browser, "bruno", PASSWORD, ELSEWHERE)
@@ -133,7 +135,7 @@ def test_browser_is_known_to_the_accounts_that_have_signed_in_with_it_alone(athl
 
 
 @pytest.mark.parametrize("forged", ["", "x", "eyJpZCI6IngiLCJhY2NvdW50cyI6WzFdfQ:1tabcd:AAAA"])
-def test_forged_cookie_makes_no_browser_known(athlete: User, forged: str) -> None:
+def test_forged_cookie_does_not_make_a_browser_known(athlete: User, forged: str) -> None:
     found = []
     for _ in range(6):
         client = Client()
@@ -143,11 +145,11 @@ def test_forged_cookie_makes_no_browser_known(athlete: User, forged: str) -> Non
     assert found == ["wrong"] * 5 + ["too many"]
 
 
-def test_right_passwords_count_for_nothing(athlete: User) -> None:
+def test_right_passwords_are_not_counted(athlete: User) -> None:
     assert {attempt(Client(), "alva", PASSWORD, HOME) for _ in range(12)} == {"signed in"}
 
 
-def test_cookie_is_for_signing_in_alone(client: Client, athlete: User) -> None:
+def test_cookie_is_sent_to_account_pages_only(client: Client, athlete: User) -> None:
     attempt(client, "alva", PASSWORD, HOME)
 
     cookie = client.cookies[COOKIE]
@@ -155,7 +157,7 @@ def test_cookie_is_for_signing_in_alone(client: Client, athlete: User) -> None:
     assert "alva" not in cookie.value
 
 
-def test_limit_for_a_username_tells_nothing_of_an_address(athlete: User, client: Client) -> None:
+def test_limit_for_a_username_does_not_reveal_its_address(athlete: User, client: Client) -> None:
     athlete.emailaddress_set.create(email="alva@example.org", primary=True, verified=True)  # type: ignore[attr-defined]
     for n in range(12):
         guesses(5, f"198.51.100.{n}")
@@ -164,7 +166,7 @@ def test_limit_for_a_username_tells_nothing_of_an_address(athlete: User, client:
     assert attempt(client, "alva@example.org", "wrong", HOME) == "wrong"
 
 
-def test_owner_who_is_signed_in_is_still_asked_for_their_password(athlete: User) -> None:
+def test_signed_in_owner_can_reauthenticate_during_an_attack(athlete: User) -> None:
     browser = Client()
     browser.force_login(athlete)
     for n in range(12):
@@ -175,7 +177,7 @@ def test_owner_who_is_signed_in_is_still_asked_for_their_password(athlete: User)
     assert answer.status_code == 302
 
 
-def test_new_password_is_not_held_up_by_guesses_at_the_old_one(
+def test_new_password_resets_the_limit_of_the_account(
     athlete: User, client: Client, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for n in range(12):

@@ -16,7 +16,7 @@ from strava_live.feed.posts import post
 from strava_live.lifecycle.erasure import erase
 from strava_live.membership.joining import join
 from strava_live.membership.names import rename_in_entries, save_profile
-from tests.accounts.test_strava_signin import come_back
+from tests.accounts.strava_consent import come_back
 from tests.clubs.evictions import Evictions
 from tests.clubs.visits import as_
 from tests.feed.entries import is_sound

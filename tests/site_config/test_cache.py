@@ -1,4 +1,4 @@
-"""Signing in goes on while Redis is gone, hangs, or refuses to write, and limits go on holding."""
+"""Sign-in works, and its limits apply, while Redis is down, hangs or is full."""
 
 import os
 import signal
@@ -31,7 +31,7 @@ def server(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redi
     cache_module.memory.clear()
     with running_redis(Path(started("TEST_REDIS_PROGRAM", "Redis"))) as running:
         settings.CACHES = {
-            "default": {"BACKEND": "site_config.cache.SteadyRedisCache", "LOCATION": running.url, "OPTIONS": {}}
+            "default": {"BACKEND": "site_config.cache.FallbackRedisCache", "LOCATION": running.url, "OPTIONS": {}}
         }
         yield running
 
@@ -46,7 +46,7 @@ def test_sign_in_counts_in_redis(athlete: User, server: RedisServer) -> None:
     assert redis.Redis.from_url(server.url).dbsize() > 0
 
 
-def test_sign_in_while_redis_is_gone(athlete: User, server: RedisServer) -> None:
+def test_sign_in_while_redis_is_down(athlete: User, server: RedisServer) -> None:
     server.stop()
 
     assert sign_in() == 302
@@ -68,7 +68,7 @@ def test_sign_in_while_redis_is_full(athlete: User, server: RedisServer) -> None
     assert sign_in() == 302
 
 
-def test_limit_holds_while_redis_is_gone(athlete: User, server: RedisServer) -> None:
+def test_limit_applies_while_redis_is_down(athlete: User, server: RedisServer) -> None:
     server.stop()
 
     wrong = [Client().post("/accounts/login/", {"login": "alva", "password": f"wrong-{n}"}) for n in range(12)]
@@ -77,7 +77,7 @@ def test_limit_holds_while_redis_is_gone(athlete: User, server: RedisServer) -> 
 
 
 def in_threads(count: int, work: Callable[[], Any]) -> None:
-    """All at the same moment, each in a thread that ends."""
+    """Run `work` in `count` threads at once and wait for them."""
     ready = threading.Barrier(count)
 
     def run() -> None:
@@ -92,7 +92,7 @@ def in_threads(count: int, work: Callable[[], Any]) -> None:
 
 
 def connections_to(server: RedisServer) -> int:
-    """But for the one that asks."""
+    """Return the number of connections to Redis, without the one used here."""
     with redis.Redis.from_url(server.url) as client:
         return len(client.client_list()) - 1
 
@@ -105,7 +105,7 @@ def test_many_threads_share_a_few_connections(server: RedisServer) -> None:
     assert not cache.in_process_only  # type: ignore[attr-defined]
 
 
-def test_cache_goes_on_after_redis_restarted(server: RedisServer) -> None:
+def test_cache_works_after_redis_restarts(server: RedisServer) -> None:
     in_threads(8, lambda: cache.set("before", 1))
     server.stop()
     server.start()
@@ -117,16 +117,16 @@ def test_cache_goes_on_after_redis_restarted(server: RedisServer) -> None:
 
 
 @pytest.fixture
-def no_room(server: RedisServer) -> Iterator[ExitStack]:
-    """Redis takes no further connection until this is closed."""
-    with ExitStack() as room_taken:
-        last = room_taken.enter_context(redis.Redis.from_url(server.url, single_connection_client=True))
+def no_free_connection(server: RedisServer) -> Iterator[ExitStack]:
+    """A Redis that accepts no further connection until this is closed."""
+    with ExitStack() as open_connections:
+        last = open_connections.enter_context(redis.Redis.from_url(server.url, single_connection_client=True))
         last.config_set("maxclients", 1)
-        yield room_taken
+        yield open_connections
 
 
-def test_limit_holds_over_all_threads_while_redis_takes_no_connection(
-    athlete: User, no_room: ExitStack, settings: Settings
+def test_limit_applies_to_all_threads_while_redis_refuses_connections(
+    athlete: User, no_free_connection: ExitStack, settings: Settings
 ) -> None:
     settings.WRITE_PATIENCE_S = 60.0
     answers: list[int] = []
@@ -136,16 +136,16 @@ def test_limit_holds_over_all_threads_while_redis_takes_no_connection(
     assert sorted(answers) == [200] * 30 + [429] * 10
 
 
-def test_readyz_and_log_say_that_limits_hold_in_this_process_only(
-    client: Client, no_room: ExitStack, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+def test_readyz_and_log_report_the_fallback(
+    client: Client, no_free_connection: ExitStack, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache_module, "LOOK_AGAIN_S", 0.0)
+    monkeypatch.setattr(cache_module, "RETRY_REDIS_S", 0.0)
     caplog.set_level("INFO", cache_module.logger.name)
     for _ in range(3):
         answer = client.get("/readyz")
         assert (answer.status_code, answer.json()) == (200, {"status": "ok", "limits": "this process only"})
 
-    no_room.close()
+    no_free_connection.close()
 
     for _ in range(300):  # until Redis has noticed that it has room again
         if client.get("/readyz").json() == {"status": "ok"}:
@@ -157,7 +157,7 @@ def test_readyz_and_log_say_that_limits_hold_in_this_process_only(
     ]
 
 
-def test_one_request_at_a_time_tries_a_redis_that_is_away(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_request_at_a_time_tries_a_redis_that_is_down(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
     server.stop()
     cache.get("anything")
     tried: list[Exception] = []
@@ -172,9 +172,9 @@ def test_one_request_at_a_time_tries_a_redis_that_is_away(server: RedisServer, m
 RATE = Rate(60, 10)
 
 
-@pytest.mark.parametrize("redis_is_there", [True, False])
-def test_bucket_takes_its_amount_from_all_threads_at_once(server: RedisServer, redis_is_there: bool) -> None:
-    if not redis_is_there:
+@pytest.mark.parametrize("redis_works", [True, False])
+def test_bucket_limits_all_threads_together(server: RedisServer, redis_works: bool) -> None:
+    if not redis_works:
         server.stop()
     waits: list[float] = []
     began = time.monotonic()

@@ -1,4 +1,4 @@
-"""Which processes give up on a lock or a long statement: those that serve people, not those that an operator starts."""
+"""Timeouts of locks and statements: web and worker processes have them, commands do not."""
 
 import os
 import subprocess
@@ -17,16 +17,16 @@ def options_of(*argv: str, url: str = "postgres://me@localhost/site") -> str:
 
 
 @pytest.mark.parametrize("argv", [["strava_live/hub/daphne.py"], ["manage.py", "worker"], ["manage.py", "runserver"]])
-def test_what_serves_people_gives_up_in_time(argv: list[str]) -> None:
+def test_web_and_worker_processes_have_timeouts(argv: list[str]) -> None:
     assert f"'options': '{SERVED}'" in options_of(*argv)
 
 
 @pytest.mark.parametrize("command", ["migrate", "rekey", "reconsider", "load_parkrun_events"])
-def test_a_command_takes_as_long_as_it_needs(command: str) -> None:
+def test_commands_have_no_timeouts(command: str) -> None:
     assert "timeout=" not in options_of("./manage.py", command)
 
 
-def test_what_the_address_says_goes_before() -> None:
+def test_option_in_the_url_overrides_the_timeout() -> None:
     own = options_of("daphne.py", url="postgres://me@localhost/site?options=-c%20statement_timeout=30s")
 
     assert f"'{SERVED} -c statement_timeout=30s'" in own

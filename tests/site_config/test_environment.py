@@ -1,4 +1,4 @@
-"""Wrong settings stop the start with one sentence; right ones lead to what interface.md §2 promises."""
+"""Bad environment variables stop the start with one line. Good ones lead to the right settings."""
 
 import json
 import os
@@ -22,7 +22,7 @@ print(json.dumps({name: getattr(settings, name) for name in sys.argv[1:]}, defau
 
 
 def start(*names: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """A process that reads the settings as any start does, and prints the ones that are named."""
+    """Start a process that loads the settings and prints those in `names`."""
     bare = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "site_config.settings"}
     command = [sys.executable, "-c", SHOW, *names]
     return subprocess.run(command, env=bare | environment, cwd=ROOT, capture_output=True, text=True)
@@ -77,7 +77,7 @@ def settings_of(*names: str, **environment: str) -> dict[str, object]:
         ("PORT", "0"),
     ],
 )
-def test_start_with_a_wrong_value_ends_in_one_line_that_names_it(name: str, value: str) -> None:
+def test_bad_value_stops_the_start_with_one_line(name: str, value: str) -> None:
     done = start("DEBUG", **PRODUCTION | {name: value})
 
     assert done.returncode == 1
@@ -86,7 +86,7 @@ def test_start_with_a_wrong_value_ends_in_one_line_that_names_it(name: str, valu
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "FIELD_KEYS"])
-def test_start_in_production_without_a_secret_ends_in_one_line_that_names_it(name: str) -> None:
+def test_missing_secret_in_production_stops_the_start_with_one_line(name: str) -> None:
     done = start("DEBUG", **PRODUCTION | {name: ""})
 
     assert done.returncode == 1
@@ -106,7 +106,7 @@ def test_start_in_production_without_a_secret_ends_in_one_line_that_names_it(nam
         ("FIELD_KEYS", "hunter2", "hunter2"),
     ],
 )
-def test_the_line_about_a_wrong_value_shows_no_secret(name: str, value: str, hidden: str) -> None:
+def test_line_about_a_bad_value_shows_no_secret(name: str, value: str, hidden: str) -> None:
     done = start("DEBUG", **PRODUCTION | {name: value})
 
     assert done.returncode == 1
@@ -121,14 +121,14 @@ def test_strava_id_without_its_secret_stops_the_start() -> None:
     assert done.stderr.startswith("STRAVA_CLIENT_SECRET is not set: ")
 
 
-def test_debug_needs_nothing_else() -> None:
+def test_debug_needs_no_other_variable() -> None:
     assert settings_of("DEBUG", "SITE_URL", DEBUG="1", PORT="8123") == {
         "DEBUG": True,
         "SITE_URL": "http://localhost:8123",
     }
 
 
-def test_https_site_url_decides_hosts_origins_cookies_and_redirect() -> None:
+def test_https_site_url_sets_hosts_origins_cookies_and_redirect() -> None:
     names = (
         "ALLOWED_HOSTS",
         "CSRF_TRUSTED_ORIGINS",
@@ -147,7 +147,7 @@ def test_https_site_url_decides_hosts_origins_cookies_and_redirect() -> None:
     }
 
 
-def test_http_site_url_in_production_has_neither_redirect_nor_secure_cookies() -> None:
+def test_http_site_url_in_production_sets_no_redirect_and_no_secure_cookies() -> None:
     names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "SECURE_PROXY_SSL_HEADER")
 
     assert settings_of(*names, **PRODUCTION | {"SITE_URL": "http://club.lan"}) == {
@@ -159,18 +159,18 @@ def test_http_site_url_in_production_has_neither_redirect_nor_secure_cookies() -
 
 
 @pytest.mark.parametrize(("value", "known_as"), [("", "staff"), ("staff", "staff"), ("anyone", "anyone")])
-def test_who_founds_clubs_is_for_the_operator_to_say(value: str, known_as: str) -> None:
+def test_operator_decides_who_may_create_clubs(value: str, known_as: str) -> None:
     assert settings_of("CLUB_CREATION", **PRODUCTION, CLUB_CREATION=value) == {"CLUB_CREATION": known_as}
 
 
-def test_redis_with_a_self_signed_chain_is_spoken_to() -> None:
+def test_redis_with_a_self_signed_certificate_is_accepted() -> None:
     shown = settings_of("CHANNEL_LAYERS", "WORK_IN_WEB", **PRODUCTION | {"REDIS_URL": "rediss://:pw@host:6379"})
 
     assert shown["WORK_IN_WEB"] is False
     assert '"ssl_cert_reqs": "none"' in json.dumps(shown["CHANNEL_LAYERS"])
 
 
-def test_static_files_are_collected_without_any_config_var() -> None:
+def test_collectstatic_needs_no_variable() -> None:
     bare = {"PATH": os.environ["PATH"]}
     command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--dry-run", "--verbosity", "0"]
 

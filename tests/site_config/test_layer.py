@@ -1,4 +1,4 @@
-"""The channel layer over a real Redis that comes and goes."""
+"""The channel layer over a real Redis that is stopped, started and frozen."""
 
 import asyncio
 import signal
@@ -12,7 +12,7 @@ import pytest
 from redis.exceptions import RedisError
 
 from site_config import layer as module
-from site_config.layer import WakefulLayer
+from site_config.layer import ResilientLayer
 from tests.conftest import started
 from tests.services.redis_server import RedisServer, running_redis
 
@@ -26,11 +26,11 @@ def redis_server() -> Iterator[RedisServer]:
 
 
 def layer_over(server: RedisServer) -> Any:
-    return WakefulLayer(hosts=[{"address": server.url, "socket_timeout": 1.0, "socket_connect_timeout": 1.0}])
+    return ResilientLayer(hosts=[{"address": server.url, "socket_timeout": 1.0, "socket_connect_timeout": 1.0}])
 
 
-async def hears(layer: Any, channel: str, number: int) -> None:
-    """Said again and again, for it may be on its way back."""
+async def publish_until_received(layer: Any, channel: str, number: int) -> None:
+    """Publish `number` until it arrives: the layer may still be reconnecting."""
     async with asyncio.timeout(10):
         heard = None
         while heard != number:
@@ -43,17 +43,17 @@ PENDING: dict[str, "asyncio.Task[dict[str, Any]]"] = {}
 
 
 def next_of(layer: Any, channel: str) -> "asyncio.Task[dict[str, Any]]":
-    """To cancel a `receive` would end the channel, so one that was given up waiting for goes on."""
+    """Return the pending `receive` of the channel. It is never cancelled, because that would close the channel."""
     if channel not in PENDING or PENDING[channel].done():
         PENDING[channel] = asyncio.create_task(layer.receive(channel))
     return PENDING[channel]
 
 
-async def test_what_is_announced_first_after_a_restart_is_announced(redis_server: RedisServer) -> None:
+async def test_first_message_after_a_restart_of_redis_is_delivered(redis_server: RedisServer) -> None:
     layer = layer_over(redis_server)
     channel = await layer.new_channel()
     await layer.group_add("club", channel)
-    await hears(layer, channel, 1)
+    await publish_until_received(layer, channel, 1)
 
     redis_server.stop()
     with pytest.raises((OSError, RedisError)):
@@ -61,52 +61,52 @@ async def test_what_is_announced_first_after_a_restart_is_announced(redis_server
     redis_server.start()
 
     await layer.group_send("club", {"number": 3})
-    await hears(layer, channel, 4)
+    await publish_until_received(layer, channel, 4)
 
 
-async def test_channels_are_told_when_the_layer_had_to_connect_again(redis_server: RedisServer) -> None:
+async def test_channels_get_a_message_when_the_layer_has_reconnected(redis_server: RedisServer) -> None:
     layer = layer_over(redis_server)
     channel = await layer.new_channel()
     await layer.group_add("club", channel)
-    await hears(layer, channel, 1)
+    await publish_until_received(layer, channel, 1)
     redis_server.stop()
     redis_server.start()
 
     async with asyncio.timeout(10):
         event = await next_of(layer, channel)
     assert event == {"type": "reconnected"}
-    await hears(layer, channel, 2)
+    await publish_until_received(layer, channel, 2)
 
 
-async def test_redis_that_has_vanished_without_a_word_is_left_for_a_new_connection(
+async def test_layer_reconnects_if_redis_stops_answering(
     redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "QUIET_S", 0.2)
     layer = layer_over(redis_server)
     channel = await layer.new_channel()
     await layer.group_add("club", channel)
-    await hears(layer, channel, 1)
+    await publish_until_received(layer, channel, 1)
     (connection,) = layer._get_layer()._shards
     before = connection._pubsub.connection._writer
     await asyncio.sleep(1)
-    assert connection._pubsub.connection._writer is before, "a Redis that is only quiet is kept"
+    assert connection._pubsub.connection._writer is before, "without messages the connection stays open"
 
     assert redis_server.process is not None
     redis_server.process.send_signal(signal.SIGSTOP)
     await asyncio.sleep(1)
     assert connection._pubsub.connection._writer is not before
     redis_server.process.send_signal(signal.SIGCONT)
-    await hears(layer, channel, 2)
+    await publish_until_received(layer, channel, 2)
 
 
-async def test_while_redis_hangs_nobody_waits_behind_others(
+async def test_publishers_do_not_queue_while_redis_hangs(
     redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "PATIENCE_S", 0.5)
+    monkeypatch.setattr(module, "PUBLISH_TIMEOUT_S", 0.5)
     layer = layer_over(redis_server)
     channel = await layer.new_channel()
     await layer.group_add("club", channel)
-    await hears(layer, channel, 1)
+    await publish_until_received(layer, channel, 1)
     assert redis_server.process is not None
     redis_server.process.send_signal(signal.SIGSTOP)
 
@@ -115,14 +115,14 @@ async def test_while_redis_hangs_nobody_waits_behind_others(
     await asyncio.sleep(0.5)
     together = await how_long(layer, 16)
 
-    assert at_once < alone / 2, "Redis has just not answered"
-    assert together < 2 * alone, "each waits for itself"
+    assert at_once < alone / 2, "publishing fails at once after a timeout"
+    assert together < 2 * alone, "publishers wait at the same time"
     redis_server.process.send_signal(signal.SIGCONT)
-    await hears(layer, channel, 2)
+    await publish_until_received(layer, channel, 2)
 
 
 async def how_long(layer: Any, announcements: int) -> float:
-    """Until all of them have failed."""
+    """Publish several messages at once. Return the seconds until all have failed."""
     began = time.monotonic()
     for one in await asyncio.gather(
         *(layer.group_send("club", {"number": 0}) for _ in range(announcements)), return_exceptions=True
@@ -131,19 +131,19 @@ async def how_long(layer: Any, announcements: int) -> float:
     return time.monotonic() - began
 
 
-async def test_whatever_the_receiver_stumbles_over_it_goes_on(redis_server: RedisServer) -> None:
+async def test_receiving_continues_after_an_unexpected_error(redis_server: RedisServer) -> None:
     layer = layer_over(redis_server)
     channel = await layer.new_channel()
     await layer.group_add("club", channel)
     (connection,) = layer._get_layer()._shards
-    as_it_is, stumbled = connection.receive, asyncio.Event()
+    original, failed = connection.receive, asyncio.Event()
 
-    async def stumble() -> None:
-        connection.receive = as_it_is
-        stumbled.set()
+    async def fail_once() -> None:
+        connection.receive = original
+        failed.set()
         raise RuntimeError("readuntil() called while another coroutine is already waiting for incoming data")
 
-    connection.receive = stumble
-    await hears(layer, channel, 1)  # by the call that was under way
-    await stumbled.wait()
-    await hears(layer, channel, 2)
+    connection.receive = fail_once
+    await publish_until_received(layer, channel, 1)  # by the call that was under way
+    await failed.wait()
+    await publish_until_received(layer, channel, 2)

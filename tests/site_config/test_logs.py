@@ -1,4 +1,4 @@
-"""A line an event, and no secret in any of them."""
+"""The log format: one line per event, with secrets masked."""
 
 import logging
 import secrets
@@ -15,7 +15,7 @@ def formatted(message: str, *arguments: object, **extra: object) -> str:
     return KeyValueFormatter().format(record)
 
 
-def test_event_is_one_line_of_keys_and_values() -> None:
+def test_event_is_one_line_of_key_value_pairs() -> None:
     line = formatted("run finished", found=3, note='two "words"\nand a line')
 
     assert line.split(" ", 1)[1] == (
@@ -23,7 +23,7 @@ def test_event_is_one_line_of_keys_and_values() -> None:
     )
 
 
-def test_event_inside_a_request_names_it() -> None:
+def test_event_in_a_request_has_its_id() -> None:
     token = request_id.set("abc-123")
     try:
         assert " request=abc-123 " in formatted("saved")
@@ -72,29 +72,29 @@ def test_event_inside_a_request_names_it() -> None:
         ("answered with status code 500", "answered with status code 500"),
     ],
 )
-def test_masked_hides_what_opens_doors(path: str, shown: str) -> None:
+def test_keys_and_tokens_are_masked(path: str, shown: str) -> None:
     assert masked(path) == shown
 
 
-def test_no_character_reaches_a_terminal_or_ends_the_line() -> None:
+def test_control_characters_are_escaped() -> None:
     line = formatted("said \x1b[31m\x00\u2028\x85red")
 
     assert line.isprintable()
 
 
-def test_secret_in_an_argument_or_a_field_is_masked_too() -> None:
+def test_secret_in_an_argument_or_a_field_is_masked() -> None:
     line = formatted("asked for %s", "/join/s3cret/", path="/ws/screens/s3cret/")
 
     assert "s3cret" not in line
 
 
-def test_error_report_carries_neither_cookies_nor_keys() -> None:
+def test_error_report_contains_no_cookies_and_no_keys() -> None:
     request = {"url": "http://x/join/s3cret/", "cookies": {"sessionid": "s3cret"}, "headers": {"Cookie": "s3cret"}}
 
     assert "s3cret" not in str(without_secrets({"request": request}, {}))
 
 
-def test_key_is_masked_wherever_it_stands_in_a_path() -> None:
+def test_key_anywhere_in_a_path_is_masked() -> None:
     for _ in range(200):
         key = secrets.token_urlsafe(32)
 

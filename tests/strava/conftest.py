@@ -1,4 +1,4 @@
-"""The stand-in for Strava, a client that speaks to it, and a Redis for each test that asks for one."""
+"""Fixtures: the stand-in for Strava, a client for it, and a Redis for each test that needs one."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -6,19 +6,13 @@ from pathlib import Path
 import pytest
 
 from simulators.process import StandIn
+from strava_live.http.retry import Retry
+from strava_live.http.transport import Timeouts
 from strava_live.strava.budget import Budget, MemoryBudget
 from strava_live.strava.client import Strava
-from strava_live.strava.limits import Meters, Policy, Windows
-from strava_live.strava.retry import Retry
-from strava_live.strava.transport import Timeouts
+from tests.strava.client_settings import AT_ONCE, BRIEF, ENDLESS
 from tests.strava.one_token import OneToken
-from tests.strava.servers import RedisProcess
-
-# Windows too long to turn while a test runs.
-LONG = Windows(quarter_s=10.0**7, day_s=10.0**7)
-ENDLESS = Policy(limits=Meters(10**6, 10**6, 10**6, 10**6), windows=LONG)
-BRIEF = Timeouts(connect=2.0, read=2.0, pool=2.0, whole=10.0)
-AT_ONCE = Retry(attempts=3, first_s=0.01, longest_s=0.02)
+from tests.strava.redis_process import RedisProcess
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +23,7 @@ def strava_process() -> Iterator[StandIn]:
 
 @pytest.fixture
 def strava_site(strava_process: StandIn) -> Iterator[StandIn]:
-    """The stand-in, without faults or limits that matter."""
+    """The stand-in, without faults and with limits too high to reach."""
     strava_process.clear_faults()
     strava_process.limits(overall=(10**6, 10**6), read=(10**6, 10**6), used=(0, 0), window_s=10**7, headers=True)
     yield strava_process
@@ -38,7 +32,7 @@ def strava_site(strava_process: StandIn) -> Iterator[StandIn]:
 
 @pytest.fixture
 def connect(strava_site: StandIn) -> Callable[..., Strava]:
-    """Clients for the stand-in, or for another address."""
+    """A function that makes clients for the stand-in, or for another URL."""
 
     def make(
         url: str | None = None, *, budget: Budget | None = None, timeouts: Timeouts = BRIEF, retry: Retry = AT_ONCE
@@ -62,8 +56,8 @@ def strava(connect: Callable[..., Strava]) -> Strava:
 
 
 @pytest.fixture
-def bearer_of(strava_site: StandIn) -> Callable[..., OneToken]:
-    """A bearer for an athlete of the stand-in."""
+def tokens_of(strava_site: StandIn) -> Callable[..., OneToken]:
+    """A function that makes a token source for an athlete of the stand-in."""
 
     def make(athlete_id: int, scope: str = "read,activity:read") -> OneToken:
         return OneToken(strava_site.grant(athlete_id, scope)["access_token"])

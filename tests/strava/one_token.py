@@ -1,10 +1,10 @@
-"""The simplest bearer there can be, for a client that is tested by itself."""
+"""A token source with one fixed token."""
 
 from strava_live.strava.errors import ReconnectNeeded
 
 
 class OneToken:
-    """A token that nobody can renew."""
+    """A token that cannot be refreshed."""
 
     def __init__(self, token: str) -> None:
         self._token = token

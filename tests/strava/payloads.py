@@ -1,4 +1,4 @@
-"""Activities as Strava writes them: plain dicts for tests and for the measurement of parsing."""
+"""Activities as Strava sends them: plain dicts for tests and for the parsing benchmark."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
-"""A process that spends from the shared budget: `python -m tests.strava.spender PORT CALLS LANE [API_URL TOKEN]`.
+"""A process that uses the shared budget: `python -m tests.strava.spender PORT CALLS LANE [API_URL TOKEN]`.
 
-Prints how many of its attempts were let go. With an address it makes each call for real.
+Prints how many of its calls were permitted. With a URL it also makes each call.
 """
 
 import asyncio
@@ -8,15 +8,15 @@ import sys
 
 from redis.asyncio import Redis
 
-from strava_live.strava.budget import Go
+from strava_live.strava.budget import Permit
 from strava_live.strava.budget_redis import RedisBudget
 from strava_live.strava.client import Strava
 from strava_live.strava.errors import Gone, RateLimited
-from strava_live.strava.limits import Lane, Meters, Policy, Windows
+from strava_live.strava.limits import Lane, Meters, Policy, RateWindows
 from tests.strava.one_token import OneToken
 
 # Too long to turn while a test runs.
-POLICY = Policy(limits=Meters(20, 2000, 20, 2000), windows=Windows(quarter_s=10.0**7, day_s=10.0**7))
+POLICY = Policy(limits=Meters(20, 2000, 20, 2000), windows=RateWindows(quarter_s=10.0**7, day_s=10.0**7))
 
 
 async def main(port: int, calls: int, lane: Lane, api_url: str = "", token: str = "") -> None:
@@ -25,7 +25,7 @@ async def main(port: int, calls: int, lane: Lane, api_url: str = "", token: str 
 
     async def attempt() -> bool:
         if not api_url:
-            return isinstance(await budget.ask(lane), Go)
+            return isinstance(await budget.acquire(lane), Permit)
         try:
             await strava.activity(OneToken(token), 1, lane=lane)
         except RateLimited as error:

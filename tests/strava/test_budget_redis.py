@@ -1,4 +1,4 @@
-"""One budget for several processes, over a real Redis that may go away."""
+"""One budget for several processes, in a real Redis that is stopped and started."""
 
 import asyncio
 import logging
@@ -12,27 +12,27 @@ import pytest
 from redis.asyncio import Redis
 
 from simulators.process import StandIn
-from strava_live.strava.budget import Go, NotBefore
+from strava_live.strava.budget import NotBefore, Permit
 from strava_live.strava.budget_redis import RedisBudget
-from strava_live.strava.limits import Kind, Lane, Ledger, Meters, Policy, Report, Window, Windows
-from tests.strava.servers import RedisProcess
+from strava_live.strava.limits import CallKind, Lane, Ledger, LimitReport, Meters, Policy, RateWindow, RateWindows
+from tests.strava.redis_process import RedisProcess
 from tests.strava.spender import POLICY
 
 ROOT = Path(__file__).resolve().parents[2]
 LONG = POLICY.windows
 
 
-def budget_on(redis: RedisProcess, policy: Policy = POLICY, *, alone: float = 0.25) -> RedisBudget:
-    return RedisBudget(lambda: Redis(port=redis.port), policy, alone=alone, patience_s=0.5, look_again_s=0.1)
+def budget_on(redis: RedisProcess, policy: Policy = POLICY, *, local_share: float = 0.25) -> RedisBudget:
+    return RedisBudget(lambda: Redis(port=redis.port), policy, local_share=local_share, timeout_s=0.5, try_again_s=0.1)
 
 
 async def spend(budget: RedisBudget, lane: Lane, attempts: int) -> int:
-    answers = await asyncio.gather(*(budget.ask(lane) for _ in range(attempts)))
-    return sum(isinstance(answer, Go) for answer in answers)
+    answers = await asyncio.gather(*(budget.acquire(lane) for _ in range(attempts)))
+    return sum(isinstance(answer, Permit) for answer in answers)
 
 
 def two_processes(*arguments: str) -> list[int]:
-    """Start two spenders, let them go at the same moment; what each was let do."""
+    """Run two spenders at the same time and return how many calls each was permitted."""
     command = [sys.executable, "-m", "tests.strava.spender", *arguments]
     pipe = subprocess.PIPE
     spenders = [subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) for _ in range(2)]
@@ -48,12 +48,12 @@ def two_processes(*arguments: str) -> list[int]:
     return [int(output) for output in outputs]
 
 
-def test_two_processes_use_a_limit_up_and_never_exceed_it(redis_process: RedisProcess) -> None:
+def test_two_processes_never_exceed_a_limit(redis_process: RedisProcess) -> None:
     went = two_processes(str(redis_process.port), "100", "person")
     assert 19 <= sum(went) <= 20
 
 
-def test_two_processes_never_make_strava_refuse_a_call(redis_process: RedisProcess, strava_site: StandIn) -> None:
+def test_strava_never_refuses_a_call_of_two_processes(redis_process: RedisProcess, strava_site: StandIn) -> None:
     token = strava_site.grant(strava_site.add_athlete(activities=1))["access_token"]
     strava_site.limits(overall=(20, 2000), read=(20, 2000), window_s=10**7)
     before = strava_site.stats()
@@ -70,46 +70,46 @@ def test_two_processes_keep_to_their_lane(redis_process: RedisProcess) -> None:
     assert sum(two_processes(str(redis_process.port), "100", "person")) == 3
 
 
-async def test_turn_of_the_window_frees_waiters_within_their_jitter(redis_process: RedisProcess) -> None:
-    policy = Policy(limits=POLICY.limits, windows=Windows(quarter_s=2.0), jitter_s=(0.05, 0.2))
+async def test_calls_are_permitted_again_within_the_jitter_of_the_next_window(redis_process: RedisProcess) -> None:
+    policy = Policy(limits=POLICY.limits, windows=RateWindows(quarter_s=2.0), jitter_s=(0.05, 0.2))
     budget = budget_on(redis_process, policy)
     await asyncio.sleep(2.02 - time.time() % 2.0)
     assert await spend(budget, Lane.PERSON, 30) == 20
-    answer = await budget.ask(Lane.PERSON)
+    answer = await budget.acquire(Lane.PERSON)
     assert isinstance(answer, NotBefore)
-    turn = (await budget.standing()).quarter_ends.timestamp()
+    turn = (await budget.status()).quarter_ends.timestamp()
     assert turn + 0.04 <= answer.at.timestamp() <= turn + 0.21
     await asyncio.sleep(answer.at.timestamp() - time.time())
-    assert isinstance(await budget.ask(Lane.PERSON), Go)
+    assert isinstance(await budget.acquire(Lane.PERSON), Permit)
 
 
-async def test_sign_in_is_counted_and_never_held_back(redis_process: RedisProcess) -> None:
+async def test_sign_in_is_counted_but_never_delayed(redis_process: RedisProcess) -> None:
     budget = budget_on(redis_process)
     await spend(budget, Lane.PERSON, 30)
-    assert isinstance(await budget.ask(Lane.ROUTINE, kind=Kind.SIGN_IN), Go)
-    assert (await budget.standing()).used == Meters(21, 21, 21, 21)
+    assert isinstance(await budget.acquire(Lane.ROUTINE, kind=CallKind.SIGN_IN), Permit)
+    assert (await budget.status()).used == Meters(21, 21, 21, 21)
 
 
 async def test_429_closes_the_window_for_the_other_process_too(redis_process: RedisProcess) -> None:
     one, other = budget_on(redis_process), budget_on(redis_process)
-    go = await one.ask(Lane.PERSON)
-    assert isinstance(go, Go)
-    assert await one.learn(go, headers={}, status=429) is not None
-    assert isinstance(await other.ask(Lane.PERSON), NotBefore)
-    assert (await other.standing()).closed
+    permit = await one.acquire(Lane.PERSON)
+    assert isinstance(permit, Permit)
+    assert await one.record_response(permit, headers={}, status=429) is not None
+    assert isinstance(await other.acquire(Lane.PERSON), NotBefore)
+    assert (await other.status()).closed
 
 
-async def test_limits_learned_by_one_process_hold_for_the_other(redis_process: RedisProcess) -> None:
+async def test_limits_learned_by_one_process_apply_to_the_other(redis_process: RedisProcess) -> None:
     one, other = budget_on(redis_process), budget_on(redis_process)
-    go = await one.ask(Lane.PERSON)
-    assert isinstance(go, Go)
+    permit = await one.acquire(Lane.PERSON)
+    assert isinstance(permit, Permit)
     headers = {"X-RateLimit-Limit": "400,4000", "X-RateLimit-Usage": "7,70"}
-    await one.learn(go, headers={name.lower(): value for name, value in headers.items()}, status=200)
-    standing = await other.standing()
-    assert (standing.limits, standing.used) == (Meters(400, 4000, 400, 4000), Meters(7, 70, 7, 70))
+    await one.record_response(permit, headers={name.lower(): value for name, value in headers.items()}, status=200)
+    status = await other.status()
+    assert (status.limits, status.used) == (Meters(400, 4000, 400, 4000), Meters(7, 70, 7, 70))
 
 
-async def test_killing_redis_leaves_each_process_a_cautious_share(
+async def test_without_redis_each_process_uses_a_small_share(
     redis_process: RedisProcess, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Twenty calls in the window, ten used by three processes; each may use a quarter of twenty in all."""
@@ -124,20 +124,20 @@ async def test_killing_redis_leaves_each_process_a_cautious_share(
     alone = [await spend(budget, Lane.PERSON, 100) for budget in budgets]
     assert alone == [0, 3, 4]
     assert all(budget.degraded for budget in budgets)
-    assert (await budgets[0].standing()).degraded
-    assert caplog.text.count("keeps to its own share") == 3, "said once by each process"
-    assert isinstance(await budgets[0].ask(Lane.PERSON, kind=Kind.SIGN_IN), Go)
+    assert (await budgets[0].status()).degraded
+    assert caplog.text.count("keeps to its own share") == 3, "logged once by each process"
+    assert isinstance(await budgets[0].acquire(Lane.PERSON, kind=CallKind.SIGN_IN), Permit)
 
 
-async def test_process_alone_stops_at_what_strava_says(redis_process: RedisProcess) -> None:
-    budget = budget_on(redis_process, alone=1.0)
+async def test_process_without_redis_stops_at_the_limit_strava_reports(redis_process: RedisProcess) -> None:
+    budget = budget_on(redis_process, local_share=1.0)
     redis_process.stop()
-    go = await budget.ask(Lane.PERSON)
-    assert isinstance(go, Go)
+    permit = await budget.acquire(Lane.PERSON)
+    assert isinstance(permit, Permit)
     headers = {"x-ratelimit-limit": "20,2000", "x-ratelimit-usage": "18,18"}
-    await budget.learn(go, headers=headers, status=200)
+    await budget.record_response(permit, headers=headers, status=200)
     assert await spend(budget, Lane.PERSON, 30) == 2
-    assert await budget.learn(go, headers={}, status=429) is not None
+    assert await budget.record_response(permit, headers={}, status=429) is not None
 
 
 async def test_budget_is_shared_again_when_redis_is_back(
@@ -150,41 +150,41 @@ async def test_budget_is_shared_again_when_redis_is_back(
     assert await spend(one, Lane.PERSON, 30) == 2
     redis_process.start()
     await asyncio.sleep(0.15)
-    assert await spend(one, Lane.PERSON, 1) == 1, "one caller looks, and finds it"
+    assert await spend(one, Lane.PERSON, 1) == 1, "one caller tries Redis again"
     assert await spend(one, Lane.PERSON, 4) == 4
     assert not one.degraded
-    assert (await other.standing()).used == Meters(10, 10, 10, 10), "what was used meanwhile is not forgotten"
+    assert (await other.status()).used == Meters(10, 10, 10, 10), "calls made without Redis are counted"
     assert await spend(other, Lane.PERSON, 30) == 10
     assert caplog.text.count("Redis is back") == 1
 
 
-async def test_redis_that_does_not_answer_is_not_waited_for(redis_process: RedisProcess) -> None:
-    budget = budget_on(redis_process, alone=1.0)
-    await budget.ask(Lane.PERSON)
+async def test_callers_do_not_queue_for_a_redis_that_hangs(redis_process: RedisProcess) -> None:
+    budget = budget_on(redis_process, local_share=1.0)
+    await budget.acquire(Lane.PERSON)
     redis_process.freeze()
     began = time.monotonic()
-    await asyncio.gather(*(budget.ask(Lane.PERSON) for _ in range(15)))
+    await asyncio.gather(*(budget.acquire(Lane.PERSON) for _ in range(15)))
     assert time.monotonic() - began < 7  # one after the other they would wait for fifteen seconds
     assert budget.degraded
     redis_process.thaw()
     await asyncio.sleep(0.15)
     assert await spend(budget, Lane.PERSON, 1) == 1
     assert not budget.degraded
-    standing = await budget.standing()
-    assert standing.limits == POLICY.limits, "no late answer is taken for another"
-    assert min(standing.used) >= 17
+    status = await budget.status()
+    assert status.limits == POLICY.limits, "a late answer is not taken for that of a later call"
+    assert min(status.used) >= 17
 
 
-async def test_many_callers_at_once_need_one_connection(redis_process: RedisProcess) -> None:
+async def test_many_callers_share_one_connection(redis_process: RedisProcess) -> None:
     budget = budget_on(redis_process, Policy(windows=LONG))
     await spend(budget, Lane.PERSON, 500)
     assert not budget.degraded
     async with Redis(port=redis_process.port) as redis:
-        assert len(await redis.client_list()) == 2, "the budget's, and the one that asks"
+        assert len(await redis.client_list()) == 2, "the budget's connection and this test's"
 
 
 @pytest.mark.parametrize("seed", range(5))
-async def test_script_and_ledger_do_the_same_sums(redis_process: RedisProcess, seed: int) -> None:
+async def test_script_and_ledger_compute_the_same(redis_process: RedisProcess, seed: int) -> None:
     chance = random.Random(seed)
     policy = Policy(limits=Meters(30, 300, 20, 200), windows=LONG)
     budget = budget_on(redis_process, policy)
@@ -193,19 +193,19 @@ async def test_script_and_ledger_do_the_same_sums(redis_process: RedisProcess, s
     for _ in range(200):
         if chance.random() < 0.6:
             lane = chance.choice(list(Lane))
-            went = isinstance(await budget.ask(lane), Go)
+            went = isinstance(await budget.acquire(lane), Permit)
             assert went == ledger.has_room(policy.share(lane))
-            ledger = ledger.counted() if went else ledger
+            ledger = ledger.with_call() if went else ledger
         else:
-            report, headers = some_report(chance)
-            asked_in = chance.choice([window, Window(window.quarter - 1, window.day)])
-            await budget.learn(Go(asked_in), headers=headers, status=429 if report.refused else 200)
-            ledger = ledger.learned(report, asked_in=asked_in)
-        standing = await budget.standing()
-        assert (standing.used, standing.limits, standing.closed) == (ledger.used, ledger.limits, ledger.closed)
+            report, headers = random_report(chance)
+            asked_in = chance.choice([window, RateWindow(window.quarter - 1, window.day)])
+            await budget.record_response(Permit(asked_in), headers=headers, status=429 if report.refused else 200)
+            ledger = ledger.with_report(report, sent_in=asked_in)
+        status = await budget.status()
+        assert (status.used, status.limits, status.closed) == (ledger.used, ledger.limits, ledger.closed)
 
 
-def some_report(chance: random.Random) -> tuple[Report, dict[str, str]]:
+def random_report(chance: random.Random) -> tuple[LimitReport, dict[str, str]]:
     limits = Meters(*(chance.randrange(10, 60) for _ in range(4)))
     used = Meters(*(chance.randrange(0, 25) for _ in range(4)))
     headers = {
@@ -214,6 +214,6 @@ def some_report(chance: random.Random) -> tuple[Report, dict[str, str]]:
         "x-ratelimit-usage": f"{used.overall_quarter},{used.overall_day}",
         "x-readratelimit-usage": f"{used.read_quarter},{used.read_day}",
     }
-    told = chance.random() < 0.7
-    report = Report(limits if told else None, used if told else None, refused=chance.random() < 0.02)
-    return report, headers if told else {}
+    complete = chance.random() < 0.7
+    report = LimitReport(limits if complete else None, used if complete else None, refused=chance.random() < 0.02)
+    return report, headers if complete else {}

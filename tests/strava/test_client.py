@@ -1,6 +1,7 @@
-"""The single calls, against the stand-in over real HTTP: what they give, what they raise, what they tell nobody."""
+"""The client's calls against the stand-in over real HTTP: results, errors, and what is kept out of logs."""
 
 import asyncio
+import gzip
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from simulators.process import StandIn
-from strava_live.strava.budget import Go, MemoryBudget
+from strava_live.http.transport import MAX_BYTES, Timeouts
+from strava_live.strava.budget import MemoryBudget, Permit
 from strava_live.strava.client import Strava
 from strava_live.strava.errors import (
     AppInactive,
@@ -20,13 +22,13 @@ from strava_live.strava.errors import (
     StravaDown,
     UnexpectedAnswer,
 )
-from strava_live.strava.limits import Kind, Lane, Meters, Policy
+from strava_live.strava.limits import CallKind, Lane, Meters, Policy
 from strava_live.strava.payloads import Grant
-from tests.strava.conftest import AT_ONCE, LONG
+from tests.http.servers import answering, response
+from tests.strava.client_settings import AT_ONCE, LONG
 from tests.strava.one_token import OneToken
-from tests.strava.servers import answering, response
 
-BearerOf = Callable[..., OneToken]
+TokensOf = Callable[..., OneToken]
 Connect = Callable[..., Strava]
 TINY = Policy(limits=Meters(1, 1, 1, 1), windows=LONG)
 
@@ -42,7 +44,7 @@ async def sign_in(strava: Strava, site: StandIn, athlete_id: int) -> Grant:
     return await strava.exchange(parse_qs(urlsplit(back).query)["code"][0])
 
 
-async def test_exchange_brings_tokens_and_the_athlete(strava: Strava, strava_site: StandIn) -> None:
+async def test_exchange_returns_tokens_and_the_athlete(strava: Strava, strava_site: StandIn) -> None:
     athlete_id = strava_site.add_athlete(activities=1)
     grant = await sign_in(strava, strava_site, athlete_id)
     assert grant.athlete.strava_id == athlete_id
@@ -56,7 +58,7 @@ async def test_exchange_of_a_bad_code_needs_a_reconnect(strava: Strava, strava_s
         await strava.exchange("no-such-code")
 
 
-async def test_refresh_rotates(strava: Strava, strava_site: StandIn) -> None:
+async def test_refresh_replaces_the_refresh_token(strava: Strava, strava_site: StandIn) -> None:
     grant = await sign_in(strava, strava_site, strava_site.add_athlete(activities=1))
     fresh = await strava.refresh(grant.tokens.refresh)
     assert fresh.refresh != grant.tokens.refresh
@@ -64,7 +66,7 @@ async def test_refresh_rotates(strava: Strava, strava_site: StandIn) -> None:
         await strava.refresh(grant.tokens.refresh)
 
 
-async def test_refresh_is_tried_again_when_nothing_was_done(strava: Strava, strava_site: StandIn) -> None:
+async def test_refresh_is_retried_if_it_did_not_reach_strava(strava: Strava, strava_site: StandIn) -> None:
     grant = await sign_in(strava, strava_site, strava_site.add_athlete(activities=1))
     strava_site.fault("drop", "refresh", calls=1)
     strava_site.fault("server_error", "refresh", calls=1, status=503)
@@ -91,7 +93,7 @@ async def test_revoke_kills_both_tokens(strava: Strava, strava_site: StandIn, wh
     await strava.revoke(grant.tokens.refresh)
 
 
-async def test_wrong_secret_is_the_applications_fault(strava: Strava, strava_site: StandIn) -> None:
+async def test_wrong_secret_is_app_inactive(strava: Strava, strava_site: StandIn) -> None:
     wrong = Strava(
         oauth_url=strava.oauth_url,
         api_url=strava.api_url,
@@ -105,20 +107,20 @@ async def test_wrong_secret_is_the_applications_fault(strava: Strava, strava_sit
             await call
 
 
-async def test_activity_is_the_one_of_the_list(strava: Strava, strava_site: StandIn, bearer_of: BearerOf) -> None:
-    bearer = bearer_of(strava_site.add_athlete(activities=3))
-    listed = [activity async for activity in strava.activities(bearer, lane=Lane.PERSON)]
-    one = await strava.activity(bearer, listed[1].strava_id, lane=Lane.WEBHOOK)
+async def test_activity_equals_the_one_in_the_list(strava: Strava, strava_site: StandIn, tokens_of: TokensOf) -> None:
+    tokens = tokens_of(strava_site.add_athlete(activities=3))
+    listed = [activity async for activity in strava.activities(tokens, lane=Lane.PERSON)]
+    one = await strava.activity(tokens, listed[1].strava_id, lane=Lane.WEBHOOK)
     assert (one.strava_id, one.start, one.name) == (listed[1].strava_id, listed[1].start, listed[1].name)
 
 
-async def test_unknown_activity_is_gone(strava: Strava, strava_site: StandIn, bearer_of: BearerOf) -> None:
-    bearer = bearer_of(strava_site.add_athlete(activities=1))
+async def test_unknown_activity_is_gone(strava: Strava, strava_site: StandIn, tokens_of: TokensOf) -> None:
+    tokens = tokens_of(strava_site.add_athlete(activities=1))
     with pytest.raises(Gone):
-        await strava.activity(bearer, 1, lane=Lane.WEBHOOK)
+        await strava.activity(tokens, 1, lane=Lane.WEBHOOK)
     strava_site.fault("empty", "activity")
     with pytest.raises(Gone):
-        await strava.activity(bearer, 1, lane=Lane.WEBHOOK)
+        await strava.activity(tokens, 1, lane=Lane.WEBHOOK)
 
 
 @pytest.mark.parametrize(
@@ -132,14 +134,14 @@ async def test_unknown_activity_is_gone(strava: Strava, strava_site: StandIn, be
         ({"kind": "html", "status": 403}, UnexpectedAnswer),
     ],
 )
-async def test_refusal_is_never_tried_again(
-    strava: Strava, strava_site: StandIn, bearer_of: BearerOf, fault: dict[str, object], expected: type[Exception]
+async def test_refusals_are_not_retried(
+    strava: Strava, strava_site: StandIn, tokens_of: TokensOf, fault: dict[str, object], expected: type[Exception]
 ) -> None:
-    bearer = bearer_of(strava_site.add_athlete(activities=1))
+    tokens = tokens_of(strava_site.add_athlete(activities=1))
     calls = strava_site.stats()["calls"].get("athlete", 0)
     strava_site.fault(endpoint="athlete", **fault)  # type: ignore[arg-type]
     with pytest.raises(expected):
-        await strava.athlete(bearer)
+        await strava.athlete(tokens)
     assert strava_site.stats()["calls"]["athlete"] == calls + 1
 
 
@@ -153,21 +155,21 @@ async def test_refusal_is_never_tried_again(
         {"kind": "truncate", "bytes": 20},
     ],
 )
-async def test_what_a_retry_helps_is_tried_again_within_a_bound(
-    strava: Strava, strava_site: StandIn, bearer_of: BearerOf, fault: dict[str, object]
+async def test_temporary_errors_are_retried_a_limited_number_of_times(
+    strava: Strava, strava_site: StandIn, tokens_of: TokensOf, fault: dict[str, object]
 ) -> None:
     athlete_id = strava_site.add_athlete(activities=1)
     strava_site.fault(endpoint="athlete", calls=AT_ONCE.attempts - 1, **fault)  # type: ignore[arg-type]
-    assert (await strava.athlete(bearer_of(athlete_id))).strava_id == athlete_id
+    assert (await strava.athlete(tokens_of(athlete_id))).strava_id == athlete_id
     calls = strava_site.stats()["calls"]["athlete"]
     strava_site.fault(endpoint="athlete", **fault)  # type: ignore[arg-type]
     with pytest.raises(StravaDown):
-        await strava.athlete(bearer_of(athlete_id))
+        await strava.athlete(tokens_of(athlete_id))
     assert strava_site.stats()["calls"]["athlete"] == calls + AT_ONCE.attempts
 
 
 @pytest.mark.parametrize("body", [b"<html>We are back soon</html>", b'{"id": 1', b"[" * 100_000])
-async def test_body_that_is_not_json_is_tried_again_and_then_garbled(connect: Connect, body: bytes) -> None:
+async def test_body_that_is_not_json_is_retried_then_garbled(connect: Connect, body: bytes) -> None:
     calls = 0
 
     async def page(head: bytes, writer: asyncio.StreamWriter) -> None:
@@ -181,21 +183,59 @@ async def test_body_that_is_not_json_is_tried_again_and_then_garbled(connect: Co
     assert calls == AT_ONCE.attempts
 
 
-async def test_every_call_counts_and_asks_for_room(connect: Connect, strava_site: StandIn, bearer_of: BearerOf) -> None:
+async def test_redirect_is_an_unexpected_answer(connect: Connect) -> None:
+    async def elsewhere(head: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(response(b"", status="302 Found", headers="Location: http://127.0.0.1:9/steal\r\n"))
+
+    async with answering(elsewhere) as url:
+        with pytest.raises(UnexpectedAnswer):
+            await connect(url).athlete(OneToken("t"))
+
+
+async def test_body_that_is_too_long_is_garbled(connect: Connect) -> None:
+    async def endless(head: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(response(gzip.compress(b" " * (MAX_BYTES + 1)), headers="Content-Encoding: gzip\r\n"))
+
+    async with answering(endless) as url:
+        with pytest.raises(Garbled, match="longer than"):
+            await connect(url).athlete(OneToken("t"))
+
+
+async def test_refused_connection_is_strava_down(connect: Connect) -> None:
+    async with answering(nothing) as url:
+        pass
+    with pytest.raises(StravaDown):
+        await connect(url).athlete(OneToken("t"))
+
+
+async def test_call_that_exceeds_the_total_time_is_strava_down(connect: Connect) -> None:
+    async with answering(nothing) as url:
+        with pytest.raises(StravaDown):
+            await connect(url, timeouts=Timeouts(total=0.2)).athlete(OneToken("t"))
+
+
+async def nothing(head: bytes, writer: asyncio.StreamWriter) -> None:
+    """Send no response."""
+    await asyncio.sleep(60)
+
+
+async def test_no_call_is_sent_if_the_budget_refuses_it(
+    connect: Connect, strava_site: StandIn, tokens_of: TokensOf
+) -> None:
     strava_site.limits(headers=False)
-    bearer = bearer_of(strava_site.add_athlete(activities=1))
+    tokens = tokens_of(strava_site.add_athlete(activities=1))
     budget = MemoryBudget(TINY)
     strava = connect(budget=budget)
-    assert isinstance(await budget.ask(Lane.PERSON), Go)
+    assert isinstance(await budget.acquire(Lane.PERSON), Permit)
     calls = strava_site.stats()["calls"]
-    for call in (strava.activity(bearer, 1, lane=Lane.PERSON), strava.subscriptions()):
+    for call in (strava.activity(tokens, 1, lane=Lane.PERSON), strava.subscriptions()):
         with pytest.raises(RateLimited) as caught:
             await call
         assert not caught.value.by_strava
     assert strava_site.stats()["calls"] == calls
 
 
-async def test_signing_in_and_out_is_counted_and_never_held_back(connect: Connect, strava_site: StandIn) -> None:
+async def test_sign_in_and_sign_out_are_counted_but_never_delayed(connect: Connect, strava_site: StandIn) -> None:
     strava_site.limits(headers=False)
     budget = MemoryBudget(TINY)
     strava = connect(budget=budget)
@@ -203,42 +243,42 @@ async def test_signing_in_and_out_is_counted_and_never_held_back(connect: Connec
     await strava.athlete(OneToken(grant.tokens.access))
     fresh = await strava.refresh(grant.tokens.refresh)
     await strava.revoke(fresh.access)
-    assert (await budget.standing()).used.read_quarter == 4
-    assert not isinstance(await budget.ask(Lane.PERSON), Go)
-    assert isinstance(await budget.ask(Lane.PERSON, kind=Kind.SIGN_IN), Go)
+    assert (await budget.status()).used.read_quarter == 4
+    assert not isinstance(await budget.acquire(Lane.PERSON), Permit)
+    assert isinstance(await budget.acquire(Lane.PERSON, kind=CallKind.SIGN_IN), Permit)
 
 
 async def test_client_learns_the_limits_and_stays_within_them(
-    connect: Connect, strava_site: StandIn, bearer_of: BearerOf
+    connect: Connect, strava_site: StandIn, tokens_of: TokensOf
 ) -> None:
-    bearer = bearer_of(strava_site.add_athlete(activities=1))
+    tokens = tokens_of(strava_site.add_athlete(activities=1))
     strava_site.limits(overall=(40, 400), read=(20, 200), used=(15, 15))
     rejected = strava_site.stats()["rejected"]
     strava = connect(budget=MemoryBudget(Policy(windows=LONG)))
     for _ in range(5):
         with pytest.raises(Gone):
-            await strava.activity(bearer, 1, lane=Lane.PERSON)
+            await strava.activity(tokens, 1, lane=Lane.PERSON)
     with pytest.raises(RateLimited) as caught:
-        await strava.activity(bearer, 1, lane=Lane.PERSON)
+        await strava.activity(tokens, 1, lane=Lane.PERSON)
     assert not caught.value.by_strava
     assert strava_site.stats()["rejected"] == rejected
-    assert (await strava.budget.standing()).limits == Meters(40, 400, 20, 200)
+    assert (await strava.budget.status()).limits == Meters(40, 400, 20, 200)
 
 
-async def test_429_closes_the_window_for_everyone(connect: Connect, strava_site: StandIn, bearer_of: BearerOf) -> None:
-    bearer = bearer_of(strava_site.add_athlete(activities=1))
+async def test_429_closes_the_window_for_all_calls(connect: Connect, strava_site: StandIn, tokens_of: TokensOf) -> None:
+    tokens = tokens_of(strava_site.add_athlete(activities=1))
     strava = connect()
     strava_site.fault("rate_limited", "activity", calls=1)
     with pytest.raises(RateLimited) as caught:
-        await strava.activity(bearer, 1, lane=Lane.PERSON)
+        await strava.activity(tokens, 1, lane=Lane.PERSON)
     assert caught.value.by_strava
-    assert caught.value.until > (await strava.budget.standing()).quarter_ends
+    assert caught.value.until > (await strava.budget.status()).quarter_ends
     with pytest.raises(RateLimited) as caught:
-        await strava.activity(bearer, 1, lane=Lane.PERSON)
+        await strava.activity(tokens, 1, lane=Lane.PERSON)
     assert not caught.value.by_strava
 
 
-async def test_subscription_is_made_listed_and_ended(strava: Strava, strava_site: StandIn) -> None:
+async def test_subscription_is_created_listed_and_deleted(strava: Strava, strava_site: StandIn) -> None:
     async def callback(head: bytes, writer: asyncio.StreamWriter) -> None:
         challenge = parse_qs(urlsplit(head.split()[1].decode()).query)["hub.challenge"][0]
         body = f'{{"hub.challenge": "{challenge}"}}'.encode()
@@ -253,7 +293,7 @@ async def test_subscription_is_made_listed_and_ended(strava: Strava, strava_site
         assert await strava.subscriptions() == []
 
 
-async def test_no_token_and_no_secret_reaches_a_log_or_an_error(
+async def test_logs_and_errors_contain_no_token_and_no_secret(
     strava: Strava, strava_site: StandIn, caplog: pytest.LogCaptureFixture
 ) -> None:
     for logger in ("", "httpx", "httpcore"):
@@ -271,7 +311,7 @@ async def test_no_token_and_no_secret_reaches_a_log_or_an_error(
     assert [secret for secret in secrets if secret in logged] == []
 
 
-async def test_tokens_travel_in_the_authorization_header_only(connect: Connect) -> None:
+async def test_token_is_sent_in_the_authorization_header_only(connect: Connect) -> None:
     heads: list[bytes] = []
 
     async def listen(head: bytes, writer: asyncio.StreamWriter) -> None:

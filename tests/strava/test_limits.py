@@ -1,4 +1,4 @@
-"""Windows, lanes and what the headers teach, as arithmetic."""
+"""Windows, lanes, the limit headers, and the ledger."""
 
 from datetime import UTC, datetime
 
@@ -8,15 +8,15 @@ from strava_live.strava.limits import (
     SINGLE_PLAYER,
     Lane,
     Ledger,
+    LimitReport,
     Meters,
     Policy,
-    Report,
-    Window,
-    Windows,
-    read_report,
+    RateWindow,
+    RateWindows,
+    read_limit_report,
 )
 
-WINDOW = Window(100, 1)
+WINDOW = RateWindow(100, 1)
 
 
 def seconds(text: str) -> float:
@@ -32,8 +32,8 @@ def seconds(text: str) -> float:
         ("2026-11-20T23:59:59", "2026-11-21T00:00:00", "2026-11-21T00:00:00"),
     ],
 )
-def test_windows_turn_at_quarter_hours_and_at_midnight_utc(now: str, quarter_ends: str, day_ends: str) -> None:
-    windows = Windows()
+def test_windows_end_at_quarter_hours_and_at_midnight_utc(now: str, quarter_ends: str, day_ends: str) -> None:
+    windows = RateWindows()
     window = windows.at(seconds(now))
     assert windows.quarter_ends(window) == seconds(quarter_ends)
     assert windows.day_ends(window) == seconds(day_ends)
@@ -49,8 +49,8 @@ def test_lanes_keep_their_order_for_any_reserve(reserve: float, webhooks: float,
     assert policy.share(Lane.ROUTINE) == pytest.approx(routine)
 
 
-def test_share_of_a_limit_is_not_lost_to_rounding() -> None:
-    assert Meters(100, 100, 100, 100).share(0.29) == Meters(29, 29, 29, 29)
+def test_share_of_a_limit_has_no_rounding_error() -> None:
+    assert Meters(100, 100, 100, 100).scaled(0.29) == Meters(29, 29, 29, 29)
 
 
 def test_report_reads_the_four_headers() -> None:
@@ -60,50 +60,50 @@ def test_report_reads_the_four_headers() -> None:
         "x-readratelimit-limit": "100,1000",
         "x-readratelimit-usage": "78,221",
     }
-    assert read_report(headers, status=200) == Report(Meters(200, 2000, 100, 1000), Meters(79, 222, 78, 221))
+    assert read_limit_report(headers, status=200) == LimitReport(Meters(200, 2000, 100, 1000), Meters(79, 222, 78, 221))
 
 
 @pytest.mark.parametrize("value", ["", "x", "1", "1,2,3", "-5,10", "1e3,4", "99999999999,1"])
-def test_report_ignores_nonsense(value: str) -> None:
+def test_report_ignores_invalid_headers(value: str) -> None:
     headers = {"x-ratelimit-limit": value, "x-ratelimit-usage": value}
-    assert read_report(headers, status=429) == Report(refused=True)
+    assert read_limit_report(headers, status=429) == LimitReport(refused=True)
 
 
-def test_report_takes_the_only_pair_there_is_for_both() -> None:
+def test_single_pair_applies_to_both_limits() -> None:
     headers = {"x-ratelimit-limit": "600,30000", "x-ratelimit-usage": "3,4"}
-    assert read_report(headers, status=200) == Report(Meters(600, 30000, 600, 30000), Meters(3, 4, 3, 4))
+    assert read_limit_report(headers, status=200) == LimitReport(Meters(600, 30000, 600, 30000), Meters(3, 4, 3, 4))
 
 
-def test_ledger_never_believes_a_lower_usage_in_the_same_window() -> None:
+def test_usage_never_falls_within_a_window() -> None:
     ledger = Ledger(WINDOW, used=Meters(10, 20, 10, 20))
-    lower = Report(SINGLE_PLAYER, Meters(4, 25, 12, 3))
-    assert ledger.learned(lower, asked_in=WINDOW).used == Meters(10, 25, 12, 20)
+    lower = LimitReport(SINGLE_PLAYER, Meters(4, 25, 12, 3))
+    assert ledger.with_report(lower, sent_in=WINDOW).used == Meters(10, 25, 12, 20)
 
 
-def test_ledger_forgets_the_quarter_when_it_turns_and_keeps_the_day() -> None:
+def test_next_quarter_hour_keeps_the_usage_of_the_day() -> None:
     ledger = Ledger(WINDOW, used=Meters(10, 20, 9, 19), closed=True)
-    turned = ledger.turned(Window(101, 1))
+    turned = ledger.at(RateWindow(101, 1))
     assert (turned.used, turned.closed) == (Meters(0, 20, 0, 19), False)
-    assert turned.turned(Window(102, 2)).used == Meters(0, 0, 0, 0)
-    assert turned.turned(WINDOW) is turned, "a clock that is behind turns nothing back"
+    assert turned.at(RateWindow(102, 2)).used == Meters(0, 0, 0, 0)
+    assert turned.at(WINDOW) is turned, "a clock that is behind changes nothing"
 
 
-def test_ledger_counts_a_call_that_spans_the_turn_in_both_windows() -> None:
-    """What its answer says of usage belongs to one of the two windows, nobody knows to which."""
-    ledger = Ledger(Window(101, 1))
-    late = Report(used=Meters(199, 500, 99, 400))
-    assert ledger.learned(late, asked_in=WINDOW).used == Meters(1, 500, 1, 400)
+def test_call_across_two_windows_counts_in_both() -> None:
+    """The usage in its response may be that of either window."""
+    ledger = Ledger(RateWindow(101, 1))
+    late = LimitReport(used=Meters(199, 500, 99, 400))
+    assert ledger.with_report(late, sent_in=WINDOW).used == Meters(1, 500, 1, 400)
 
 
-def test_429_closes_the_window_it_was_asked_in_only() -> None:
-    refused = Report(refused=True)
-    assert not Ledger(WINDOW).learned(refused, asked_in=WINDOW).has_room(1.0)
-    assert Ledger(Window(101, 1)).learned(refused, asked_in=WINDOW).has_room(1.0)
+def test_429_closes_only_the_window_of_its_call() -> None:
+    refused = LimitReport(refused=True)
+    assert not Ledger(WINDOW).with_report(refused, sent_in=WINDOW).has_room(1.0)
+    assert Ledger(RateWindow(101, 1)).with_report(refused, sent_in=WINDOW).has_room(1.0)
 
 
-def test_ledger_opens_at_the_end_of_the_window_that_is_full() -> None:
-    windows, limits = Windows(), Meters(200, 2000, 100, 1000)
+def test_full_window_opens_at_its_end() -> None:
+    windows, limits = RateWindows(), Meters(200, 2000, 100, 1000)
     quarter_full = Ledger(WINDOW, limits, Meters(100, 500, 100, 500))
     day_full = Ledger(WINDOW, limits, Meters(50, 1000, 50, 1000))
-    assert quarter_full.opens(windows, 1.0) == 101 * 900
-    assert day_full.opens(windows, 1.0) == 2 * 86_400
+    assert quarter_full.opens_at(windows, 1.0) == 101 * 900
+    assert day_full.opens_at(windows, 1.0) == 2 * 86_400

@@ -1,4 +1,4 @@
-"""Payloads survive whatever Strava sends, and refuse only what nothing can be made of."""
+"""Reading payloads: any JSON is accepted or raises UnexpectedAnswer."""
 
 from contextlib import suppress
 from dataclasses import FrozenInstanceError
@@ -43,7 +43,7 @@ ODD = st.recursive(
     changes=st.dictionaries(st.sampled_from(FIELDS), ODD, max_size=12),
     missing=st.sets(st.sampled_from(FIELDS), max_size=6),
 )
-def test_activity_raises_nothing_but_the_documented_error(changes: dict[str, Any], missing: set[str]) -> None:
+def test_activity_raises_only_unexpected_answer(changes: dict[str, Any], missing: set[str]) -> None:
     data = {name: value for name, value in summary(**changes).items() if name not in missing}
     try:
         activity = read_activity(data)
@@ -60,7 +60,7 @@ def test_activity_raises_nothing_but_the_documented_error(changes: dict[str, Any
 
 
 @given(data=ODD | st.dictionaries(st.text(max_size=8), ODD))
-def test_no_json_makes_a_payload_raise_anything_else(data: Any) -> None:
+def test_payloads_raise_only_unexpected_answer(data: Any) -> None:
     for read in (
         read_activity,
         read_athlete,
@@ -72,7 +72,7 @@ def test_no_json_makes_a_payload_raise_anything_else(data: Any) -> None:
             read(data)
 
 
-def test_activity_reads_what_strava_really_sends() -> None:
+def test_activity_of_a_real_summary() -> None:
     activity = read_activity(summary())
     assert activity.strava_id == 15_000_000_001
     assert activity.athlete_id == 900001
@@ -100,7 +100,7 @@ def test_activity_needs_only_an_id_and_a_start() -> None:
     assert (activity.name, activity.sport_type, activity.zone, activity.utc_offset_s) == ("", "", "", 0)
     assert activity.start_local == datetime(2025, 11, 8, 8, 2)  # noqa: DTZ001 - a wall clock
     assert (activity.distance_m, activity.start_latlng, activity.polyline, activity.athlete_count) == (0.0, None, "", 1)
-    assert activity.visibility == "followers_only", "in doubt nothing is for everyone"
+    assert activity.visibility == "followers_only", "an unknown visibility is not public"
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_activity_without_id_or_start_is_refused(data: Any) -> None:
         ({"athlete": None}, {"athlete_id": None}),
     ],
 )
-def test_activity_forgives(changes: dict[str, Any], expected: dict[str, Any]) -> None:
+def test_activity_accepts_odd_values(changes: dict[str, Any], expected: dict[str, Any]) -> None:
     activity = read_activity(summary(**changes))
     assert {name: getattr(activity, name) for name in expected} == expected
 
@@ -161,14 +161,14 @@ def test_activity_forgives(changes: dict[str, Any], expected: dict[str, Any]) ->
         ("", 10**9, ("", -14400)),
     ],
 )
-def test_zone_falls_back_step_by_step(zone: Any, offset: Any, expected: tuple[str, int]) -> None:
-    """In July, four hours behind: the offset in brackets is the winter's."""
+def test_zone_and_offset_from_the_first_readable_source(zone: Any, offset: Any, expected: tuple[str, int]) -> None:
+    """In July New York is four hours behind; the offset in brackets is that of winter."""
     times = {"start_date": "2025-07-05T12:00:00Z", "start_date_local": "2025-07-05T08:00:00Z"}
     activity = read_activity(summary() | times | {"timezone": zone, "utc_offset": offset})
     assert (activity.zone, activity.utc_offset_s) == expected
 
 
-def test_zone_in_brackets_is_the_last_resort() -> None:
+def test_offset_in_brackets_is_used_last() -> None:
     activity = read_activity(summary(timezone="(GMT+05:30) Nowhere/Land", utc_offset=None, start_date_local=None))
     assert activity.utc_offset_s == 19800
     assert activity.start_local == activity.start.replace(tzinfo=None) + timedelta(hours=5, minutes=30)
@@ -181,23 +181,23 @@ def test_hidden_start_counts_as_the_end_of_its_local_day(start: str) -> None:
     assert activity.latest_start == datetime(2025, 11, 8, 14, tzinfo=UTC)
 
 
-def test_shown_start_is_the_latest_start() -> None:
+def test_visible_start_is_the_latest_start() -> None:
     activity = read_activity(summary())
     assert activity.latest_start == activity.start
 
 
-def test_athlete_reads_a_summary() -> None:
+def test_athlete_of_a_summary() -> None:
     data = {"id": 12, "username": None, "firstname": "Ada", "lastname": "Byron", "profile": "https://example.org/a.jpg"}
     athlete = read_athlete(data)
     assert (athlete.strava_id, athlete.username, athlete.first_name, athlete.last_name) == (12, "", "Ada", "Byron")
     assert athlete.avatar_url == "https://example.org/a.jpg"
 
 
-def test_athlete_without_a_picture_has_none() -> None:
+def test_athlete_without_a_picture() -> None:
     assert read_athlete({"id": 12, "profile": "avatar/athlete/large.png"}).avatar_url == ""
 
 
-def test_tokens_do_not_show_in_their_repr() -> None:
+def test_tokens_are_not_in_their_repr() -> None:
     tokens = read_tokens({"access_token": "aaa111", "refresh_token": "rrr222", "expires_at": 1795186800}, now=NOW)
     assert tokens.expires_at == datetime(2026, 11, 20, 15, tzinfo=UTC)
     assert "aaa111" not in repr(tokens)
@@ -205,15 +205,15 @@ def test_tokens_do_not_show_in_their_repr() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "expected"),
+    ("lifetime", "expected"),
     [
         ({"expires_in": 21600, "expires_at": 1}, NOW + timedelta(hours=6)),
         ({"expires_in": None, "expires_at": 1795186800}, datetime(2026, 11, 20, 15, tzinfo=UTC)),
         ({}, NOW + timedelta(hours=1)),
     ],
 )
-def test_tokens_last_as_long_as_is_told(told: dict[str, Any], expected: datetime) -> None:
-    assert read_tokens({"access_token": "a", "refresh_token": "r"} | told, now=NOW).expires_at == expected
+def test_lifetime_of_tokens(lifetime: dict[str, Any], expected: datetime) -> None:
+    assert read_tokens({"access_token": "a", "refresh_token": "r"} | lifetime, now=NOW).expires_at == expected
 
 
 def test_subscription_needs_an_id_only() -> None:

@@ -1,4 +1,4 @@
-"""Retry-After over real HTTP: waited for where that is short, and left to the caller where it is long."""
+"""Retry-After over real HTTP: the client waits for a short time, and passes a long one on to the caller."""
 
 import time
 from collections.abc import Awaitable, Callable
@@ -7,27 +7,27 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from simulators.process import StandIn
+from strava_live.http.retry import Retry
+from strava_live.http.transport import Timeouts
 from strava_live.strava.budget import MemoryBudget
 from strava_live.strava.client import Strava
 from strava_live.strava.errors import RateLimited, StravaDown
-from strava_live.strava.limits import Lane, Meters, Policy, Windows
-from strava_live.strava.retry import Retry
-from strava_live.strava.transport import Timeouts
+from strava_live.strava.limits import Lane, Meters, Policy, RateWindows
 from tests.strava.one_token import OneToken
 
-BearerOf = Callable[..., OneToken]
+TokensOf = Callable[..., OneToken]
 Way = Callable[[Strava, OneToken], Awaitable[None]]
 Connect = Callable[..., Strava]
 PATIENT = Retry(attempts=3, first_s=0.01, longest_s=2.0)
-SHORT_WINDOWS = Policy(limits=Meters(10**6, 10**6, 10**6, 10**6), windows=Windows(quarter_s=5.0))
+SHORT_WINDOWS = Policy(limits=Meters(10**6, 10**6, 10**6, 10**6), windows=RateWindows(quarter_s=5.0))
 
 
-async def call(strava: Strava, bearer: OneToken) -> None:
-    await strava.athlete(bearer)
+async def call(strava: Strava, tokens: OneToken) -> None:
+    await strava.athlete(tokens)
 
 
-async def walk(strava: Strava, bearer: OneToken) -> None:
-    async for _ in strava.activities(bearer, lane=Lane.PERSON):
+async def walk(strava: Strava, tokens: OneToken) -> None:
+    async for _ in strava.activities(tokens, lane=Lane.PERSON):
         pass
 
 
@@ -35,68 +35,68 @@ ways = pytest.mark.parametrize(("endpoint", "way"), [("athlete", call), ("activi
 
 
 @ways
-async def test_short_wait_is_kept(
-    connect: Connect, strava_site: StandIn, bearer_of: BearerOf, endpoint: str, way: Way
+async def test_client_waits_as_long_as_asked(
+    connect: Connect, strava_site: StandIn, tokens_of: TokensOf, endpoint: str, way: Way
 ) -> None:
-    bearer = bearer_of(strava_site.add_athlete(activities=1))
+    tokens = tokens_of(strava_site.add_athlete(activities=1))
     strava_site.fault("server_error", endpoint, status=503, calls=1, retry_after="0.4")
     began = time.monotonic()
 
-    await way(connect(retry=PATIENT), bearer)
+    await way(connect(retry=PATIENT), tokens)
 
     assert time.monotonic() - began >= 0.4
 
 
 @ways
 async def test_long_wait_ends_the_attempts_and_is_passed_on(
-    connect: Connect, strava_site: StandIn, bearer_of: BearerOf, endpoint: str, way: Way
+    connect: Connect, strava_site: StandIn, tokens_of: TokensOf, endpoint: str, way: Way
 ) -> None:
-    bearer = bearer_of(strava_site.add_athlete(activities=1))
+    tokens = tokens_of(strava_site.add_athlete(activities=1))
     calls = strava_site.stats()["calls"].get(endpoint, 0)
     strava_site.fault("server_error", endpoint, status=503, retry_after="30")
 
     with pytest.raises(StravaDown) as caught:
-        await way(connect(retry=PATIENT), bearer)
+        await way(connect(retry=PATIENT), tokens)
 
     assert caught.value.retry_after == 30
     assert strava_site.stats()["calls"][endpoint] == calls + 1
 
 
 async def test_wait_beyond_the_time_for_the_call_is_passed_on(
-    connect: Connect, strava_site: StandIn, bearer_of: BearerOf
+    connect: Connect, strava_site: StandIn, tokens_of: TokensOf
 ) -> None:
-    bearer = bearer_of(strava_site.add_athlete(activities=1))
+    tokens = tokens_of(strava_site.add_athlete(activities=1))
     strava_site.fault("server_error", "athlete", status=503, retry_after="9")
-    strava = connect(retry=Retry(longest_s=10.0), timeouts=Timeouts(whole=8.0))
+    strava = connect(retry=Retry(longest_s=10.0), timeouts=Timeouts(total=8.0))
 
     with pytest.raises(StravaDown) as caught:
-        await strava.athlete(bearer)
+        await strava.athlete(tokens)
 
     assert caught.value.retry_after == 9
 
 
 @pytest.mark.parametrize("asked", ["120", "1e9"])
-async def test_limit_is_waited_for_as_long_as_strava_asks_and_an_hour_at_most(
-    connect: Connect, strava_site: StandIn, bearer_of: BearerOf, asked: str
+async def test_rate_limit_lasts_as_long_as_asked_but_at_most_an_hour(
+    connect: Connect, strava_site: StandIn, tokens_of: TokensOf, asked: str
 ) -> None:
-    bearer = bearer_of(strava_site.add_athlete(activities=1))
+    tokens = tokens_of(strava_site.add_athlete(activities=1))
     strava_site.fault("rate_limited", "athlete", calls=1, retry_after=asked)
     now = datetime.now(UTC)
 
     with pytest.raises(RateLimited) as caught:
-        await connect(budget=MemoryBudget(SHORT_WINDOWS)).athlete(bearer)
+        await connect(budget=MemoryBudget(SHORT_WINDOWS)).athlete(tokens)
 
     assert timedelta(seconds=120) <= caught.value.until - now <= timedelta(seconds=3660)
 
 
-async def test_window_that_turns_later_than_strava_asks_is_waited_for(
-    connect: Connect, strava_site: StandIn, bearer_of: BearerOf
+async def test_rate_limit_lasts_until_the_window_ends(
+    connect: Connect, strava_site: StandIn, tokens_of: TokensOf
 ) -> None:
-    bearer = bearer_of(strava_site.add_athlete(activities=1))
+    tokens = tokens_of(strava_site.add_athlete(activities=1))
     strava = connect()
     strava_site.fault("rate_limited", "athlete", calls=1, retry_after="1")
 
     with pytest.raises(RateLimited) as caught:
-        await strava.athlete(bearer)
+        await strava.athlete(tokens)
 
-    assert caught.value.until > (await strava.budget.standing()).quarter_ends
+    assert caught.value.until > (await strava.budget.status()).quarter_ends

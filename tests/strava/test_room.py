@@ -1,4 +1,4 @@
-"""The room's own rules: it knows no Django, and only one of its modules knows httpx."""
+"""The Strava room loads without Django."""
 
 import subprocess
 import sys
@@ -13,8 +13,3 @@ def test_room_loads_without_django() -> None:
     names = [f"strava_live.strava.{path.stem}" for path in ROOM.glob("*.py") if path.stem != "__init__"]
     code = f"import sys, {', '.join(names)}; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOM.parents[1]).returncode == 0
-
-
-def test_room_imports_httpx_once() -> None:
-    importing = [path.name for path in ROOM.glob("*.py") if "import httpx" in path.read_text()]
-    assert importing == ["transport.py"]

@@ -1,4 +1,4 @@
-"""Reading an array as it arrives gives what `json.loads` gives, at once, for any chunking."""
+"""The streaming parser yields what `json.loads` returns, as early as possible, for chunks of any size."""
 
 import json
 import re
@@ -45,7 +45,7 @@ def same(one: Any, other: Any) -> bool:
 @example(items=[{"name": "\ud83d"}, {"name": "🏃"}], cuts=[*range(60)], ascii_only=True, indent=None)
 @example(items=[{"name": "🏃é"}], cuts=[*range(60)], ascii_only=False, indent=2)
 @example(items=[12, 345, -1.5e3, True, None, "x", [1]], cuts=[*range(60)], ascii_only=True, indent=None)
-def test_stream_equals_loads_whatever_the_chunking(
+def test_parser_equals_loads_for_any_chunks(
     items: list[Any], cuts: list[int], ascii_only: bool, indent: int | None
 ) -> None:
     text = json.dumps(items, ensure_ascii=ascii_only, indent=indent)
@@ -57,7 +57,7 @@ def test_stream_equals_loads_whatever_the_chunking(
     data=st.binary(max_size=60) | st.text('[]{}",:1 \\nul', max_size=60).map(str.encode),
     cuts=st.lists(st.integers(0, 60)),
 )
-def test_stream_takes_what_loads_takes_and_refuses_what_it_refuses(data: bytes, cuts: list[int]) -> None:
+def test_parser_accepts_and_refuses_what_loads_does(data: bytes, cuts: list[int]) -> None:
     try:
         expected = json.loads(data.decode("utf-8-sig"))
     except ValueError:
@@ -70,13 +70,13 @@ def test_stream_takes_what_loads_takes_and_refuses_what_it_refuses(data: bytes, 
 
 
 @pytest.mark.parametrize("size", [1, 7, 100, 1460, 16_384, 10**6])
-def test_stream_reads_a_page_in_chunks_of_any_size(size: int) -> None:
+def test_parser_reads_a_page_in_chunks_of_any_size(size: int) -> None:
     page = [summary(number) for number in range(1, 8)]
     data = json.dumps(page, ensure_ascii=False).encode()
     assert parsed(data[at : at + size] for at in range(0, len(data), size)) == page
 
 
-def test_stream_gives_an_activity_with_its_last_byte() -> None:
+def test_parser_yields_an_activity_with_its_last_byte() -> None:
     parser = ArrayParser()
     data = json.dumps([summary(1), summary(2)]).encode()
     given_after = [len(list(parser.feed(data[at : at + 1]))) for at in range(len(data))]
@@ -107,31 +107,31 @@ def test_stream_gives_an_activity_with_its_last_byte() -> None:
         b"[" * 100_000,
     ],
 )
-def test_stream_refuses_what_is_no_whole_array(data: bytes) -> None:
+def test_parser_refuses_what_is_not_a_complete_array(data: bytes) -> None:
     with pytest.raises(Garbled):
         parsed([data])
     with pytest.raises(Garbled):
         parsed(data[at : at + 1] for at in range(min(len(data), 500)))
 
 
-def test_stream_refuses_a_byte_that_is_missing_its_rest() -> None:
+def test_parser_refuses_an_incomplete_character() -> None:
     with pytest.raises(Garbled):
         parsed([b"[] \xc3"])
 
 
-def test_stream_gives_what_came_before_it_broke() -> None:
+def test_parser_yields_what_precedes_an_error() -> None:
     parser = ArrayParser()
     assert list(parser.feed(b'[{"id": 1}, {"id": 2}, {"id"')) == [{"id": 1}, {"id": 2}]
     with pytest.raises(Garbled, match="stops in the middle"):
         list(parser.close())
 
 
-def test_stream_bounds_an_item() -> None:
+def test_parser_limits_the_length_of_an_item() -> None:
     with pytest.raises(Garbled, match="longer than 1000"):
         parsed([b'[{"a": "', b"x" * 600, b"x" * 600], max_item=1000)
 
 
-def test_stream_stays_cheap_when_every_byte_looks_like_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parser_stays_cheap_if_every_byte_is_a_brace(monkeypatch: pytest.MonkeyPatch) -> None:
     scanned = 0
     real = json.JSONDecoder().raw_decode
 
@@ -140,7 +140,7 @@ def test_stream_stays_cheap_when_every_byte_looks_like_an_end(monkeypatch: pytes
         scanned += len(text) - at
         return real(text, at)
 
-    monkeypatch.setattr("strava_live.strava.stream._decode", counting)
+    monkeypatch.setattr("strava_live.strava.stream.decode_item", counting)
     data = json.dumps([{"polyline": "}" * 5000}, {"id": 2}]).encode()
     assert parsed(data[at : at + 1] for at in range(len(data))) == json.loads(data)
     assert scanned < FREE_ATTEMPTS * 200 + 10 * len(data)

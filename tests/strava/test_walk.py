@@ -1,4 +1,4 @@
-"""A walk against the stand-in over real HTTP: complete, once each, within its calls, whatever happens on the way."""
+"""A walk against the stand-in over real HTTP: it yields each activity once, with few calls, despite faults."""
 
 import asyncio
 import json
@@ -13,17 +13,17 @@ from strava_live.strava.client import Strava
 from strava_live.strava.errors import AppInactive, RateLimited, ReconnectNeeded, ScopeMissing, StravaDown, StravaError
 from strava_live.strava.limits import Lane, Meters, Policy
 from strava_live.strava.walk import Walk
-from tests.strava.conftest import AT_ONCE, LONG
+from tests.http.servers import answering, response
+from tests.strava.client_settings import AT_ONCE, LONG
 from tests.strava.one_token import OneToken
 from tests.strava.payloads import summary
-from tests.strava.servers import answering, response
 
-BearerOf = Callable[..., OneToken]
+TokensOf = Callable[..., OneToken]
 Connect = Callable[..., Strava]
 
 
 class Renewing:
-    """A bearer that gets a new token from the stand-in when one is refused."""
+    """A token source that gets a new token from the stand-in when one is refused."""
 
     def __init__(self, site: StandIn, athlete_id: int) -> None:
         self._site, self._athlete_id = site, athlete_id
@@ -68,12 +68,12 @@ async def ids_until_it_raises(walk: Walk) -> tuple[list[int], StravaError | None
     ],
     ids=["hidden", "hidden starts", "200 hidden in a row", "shared seconds", "plain"],
 )
-async def test_walk_reads_3000_completely_once_within_its_calls(
-    strava: Strava, strava_site: StandIn, bearer_of: BearerOf, order: dict[str, object], *, by_true_start: bool
+async def test_walk_reads_3000_activities_once_with_few_calls(
+    strava: Strava, strava_site: StandIn, tokens_of: TokensOf, order: dict[str, object], *, by_true_start: bool
 ) -> None:
     athlete_id = strava_site.add_athlete(activities=3000, by_true_start=by_true_start, **order)
     before = strava_site.stats()["calls"].get("activities", 0)
-    walk = strava.activities(bearer_of(athlete_id), lane=Lane.PERSON)
+    walk = strava.activities(tokens_of(athlete_id), lane=Lane.PERSON)
     found = await ids(walk)
     assert len(found) == len(set(found)) == walk.found
     assert set(found) == strava_site.given_ids(athlete_id)
@@ -84,13 +84,13 @@ async def test_walk_reads_3000_completely_once_within_its_calls(
     assert calls <= math.ceil(3000 / 200) + 2 + 1
 
 
-async def test_walk_meets_everyone_who_stays_while_others_come_and_go(
-    strava: Strava, strava_site: StandIn, bearer_of: BearerOf
+async def test_walk_finds_every_activity_while_others_are_added_and_deleted(
+    strava: Strava, strava_site: StandIn, tokens_of: TokensOf
 ) -> None:
     athlete_id = strava_site.add_athlete(activities=3000, withheld_share=0.15, withheld=[[700, 900]])
     at_first = strava_site.given_ids(athlete_id)
     strava_site.churn(athlete_id, add=3, remove=3)
-    walk = strava.activities(bearer_of(athlete_id), lane=Lane.PERSON)
+    walk = strava.activities(tokens_of(athlete_id), lane=Lane.PERSON)
     found = await ids(walk)
     strava_site.churn(athlete_id)
     assert len(found) == len(set(found))
@@ -98,22 +98,22 @@ async def test_walk_meets_everyone_who_stays_while_others_come_and_go(
     assert walk.requests <= math.ceil(3000 / 200) + 2 + 1
 
 
-async def test_walk_keeps_to_its_window(strava: Strava, strava_site: StandIn, bearer_of: BearerOf) -> None:
+async def test_walk_stays_in_its_window(strava: Strava, strava_site: StandIn, tokens_of: TokensOf) -> None:
     athlete_id = strava_site.add_athlete(activities=500)
-    everything = [activity async for activity in strava.activities(bearer_of(athlete_id), lane=Lane.PERSON)]
+    everything = [activity async for activity in strava.activities(tokens_of(athlete_id), lane=Lane.PERSON)]
     walk = strava.activities(
-        bearer_of(athlete_id), lane=Lane.PERSON, before=everything[50].start, after=everything[80].start
+        tokens_of(athlete_id), lane=Lane.PERSON, before=everything[50].start, after=everything[80].start
     )
     assert await ids(walk) == [activity.strava_id for activity in everything[51:81]]
     assert walk.requests == 1
 
 
-async def test_walk_goes_on_from_the_last_activity_when_a_stream_breaks(
-    strava: Strava, strava_site: StandIn, bearer_of: BearerOf
+async def test_walk_continues_after_the_last_activity_when_a_connection_breaks(
+    strava: Strava, strava_site: StandIn, tokens_of: TokensOf
 ) -> None:
     athlete_id = strava_site.add_athlete(activities=600, withheld_share=0.1)
     strava_site.fault("truncate", "activities", bytes=100_000, calls=5)
-    walk = strava.activities(bearer_of(athlete_id), lane=Lane.PERSON)
+    walk = strava.activities(tokens_of(athlete_id), lane=Lane.PERSON)
     found = await ids(walk)
     assert len(found) == len(set(found))
     assert set(found) == strava_site.given_ids(athlete_id)
@@ -121,22 +121,22 @@ async def test_walk_goes_on_from_the_last_activity_when_a_stream_breaks(
 
 
 @pytest.mark.parametrize("fault", [{"kind": "server_error", "status": 503}, {"kind": "drop"}, {"kind": "html"}])
-async def test_walk_tries_again_what_a_retry_helps(
-    strava: Strava, strava_site: StandIn, bearer_of: BearerOf, fault: dict[str, object]
+async def test_walk_retries_temporary_errors(
+    strava: Strava, strava_site: StandIn, tokens_of: TokensOf, fault: dict[str, object]
 ) -> None:
     athlete_id = strava_site.add_athlete(activities=300)
     strava_site.fault(endpoint="activities", calls=2, skip=1, **fault)  # type: ignore[arg-type]
-    walk = strava.activities(bearer_of(athlete_id), lane=Lane.PERSON)
+    walk = strava.activities(tokens_of(athlete_id), lane=Lane.PERSON)
     assert len(await ids(walk)) == 300
     assert walk.requests == walk.pages + 2
 
 
-async def test_walk_gives_up_after_a_bound_and_goes_on_when_asked_again(
-    strava: Strava, strava_site: StandIn, bearer_of: BearerOf
+async def test_walk_gives_up_and_continues_when_iterated_again(
+    strava: Strava, strava_site: StandIn, tokens_of: TokensOf
 ) -> None:
     athlete_id = strava_site.add_athlete(activities=300)
     strava_site.fault("server_error", "activities", status=502, skip=1)
-    walk = strava.activities(bearer_of(athlete_id), lane=Lane.PERSON)
+    walk = strava.activities(tokens_of(athlete_id), lane=Lane.PERSON)
     found, error = await ids_until_it_raises(walk)
     assert isinstance(error, StravaDown)
     assert (len(found), walk.finished) == (200, False)
@@ -147,55 +147,57 @@ async def test_walk_gives_up_after_a_bound_and_goes_on_when_asked_again(
 
 
 @pytest.mark.parametrize(("fault", "error"), [("inactive", AppInactive), ("rate_limited", RateLimited)])
-async def test_walk_never_tries_a_refusal_again(
-    strava: Strava, strava_site: StandIn, bearer_of: BearerOf, fault: str, error: type[Exception]
+async def test_walk_does_not_retry_refusals(
+    strava: Strava, strava_site: StandIn, tokens_of: TokensOf, fault: str, error: type[Exception]
 ) -> None:
     athlete_id = strava_site.add_athlete(activities=10)
     strava_site.fault(fault, "activities")
-    walk = strava.activities(bearer_of(athlete_id), lane=Lane.PERSON)
+    walk = strava.activities(tokens_of(athlete_id), lane=Lane.PERSON)
     with pytest.raises(error):
         await ids(walk)
     assert walk.requests == 1
 
 
-async def test_walk_says_which_scope_is_missing(strava: Strava, strava_site: StandIn, bearer_of: BearerOf) -> None:
+async def test_walk_names_the_missing_scope(strava: Strava, strava_site: StandIn, tokens_of: TokensOf) -> None:
     athlete_id = strava_site.add_athlete(activities=10)
     with pytest.raises(ScopeMissing) as caught:
-        await ids(strava.activities(bearer_of(athlete_id, "read"), lane=Lane.PERSON))
+        await ids(strava.activities(tokens_of(athlete_id, "read"), lane=Lane.PERSON))
     assert caught.value.scope == "activity:read"
 
 
-async def test_walk_refreshes_once_when_a_token_expires_on_the_way(strava: Strava, strava_site: StandIn) -> None:
+async def test_walk_refreshes_a_token_that_expires(strava: Strava, strava_site: StandIn) -> None:
     athlete_id = strava_site.add_athlete(activities=600)
-    bearer = Renewing(strava_site, athlete_id)
+    tokens = Renewing(strava_site, athlete_id)
     found = []
-    async for activity in strava.activities(bearer, lane=Lane.PERSON):
+    async for activity in strava.activities(tokens, lane=Lane.PERSON):
         found.append(activity.strava_id)
         if len(found) == 200:
             strava_site.expire_tokens(athlete_id)
     assert len(found) == len(set(found)) == 600
-    assert bearer.renewed == 1
+    assert tokens.renewed == 1
 
 
-async def test_walk_needs_a_reconnect_when_the_fresh_token_is_refused_too(strava: Strava, strava_site: StandIn) -> None:
+async def test_walk_raises_reconnect_needed_if_the_new_token_is_refused_too(
+    strava: Strava, strava_site: StandIn
+) -> None:
     athlete_id = strava_site.add_athlete(activities=10)
-    bearer = Renewing(strava_site, athlete_id)
+    tokens = Renewing(strava_site, athlete_id)
     strava_site.fault("unauthorized", "activities")
-    walk = strava.activities(bearer, lane=Lane.PERSON)
+    walk = strava.activities(tokens, lane=Lane.PERSON)
     with pytest.raises(ReconnectNeeded):
         await ids(walk)
-    assert (walk.requests, bearer.renewed) == (2, 1)
+    assert (walk.requests, tokens.renewed) == (2, 1)
 
 
-async def test_walk_stops_at_the_budget_and_goes_on_where_it_stood(
-    connect: Connect, strava_site: StandIn, bearer_of: BearerOf
+async def test_walk_stops_at_the_budget_and_continues_later(
+    connect: Connect, strava_site: StandIn, tokens_of: TokensOf
 ) -> None:
     now = [1_000_000.0]
     policy = Policy(limits=Meters(2, 100, 2, 100))
     strava_site.limits(headers=False)
     strava = connect(budget=MemoryBudget(policy, clock=lambda: now[0]))
     athlete_id = strava_site.add_athlete(activities=900, withheld_share=0.1)
-    walk = strava.activities(bearer_of(athlete_id), lane=Lane.PERSON)
+    walk = strava.activities(tokens_of(athlete_id), lane=Lane.PERSON)
     found: list[int] = []
     waits = 0
     while not walk.finished:
@@ -210,24 +212,22 @@ async def test_walk_stops_at_the_budget_and_goes_on_where_it_stood(
     assert walk.requests == walk.pages
 
 
-async def test_walk_takes_its_room_from_the_lane_it_is_in_now(
-    connect: Connect, strava_site: StandIn, bearer_of: BearerOf
-) -> None:
+async def test_lane_of_a_walk_can_change(connect: Connect, strava_site: StandIn, tokens_of: TokensOf) -> None:
     strava_site.limits(headers=False)
     strava = connect(budget=MemoryBudget(Policy(limits=Meters(10, 100, 10, 100), windows=LONG)))
     athlete_id = strava_site.add_athlete(activities=3000)
-    walk = strava.activities(bearer_of(athlete_id), lane=Lane.PERSON)
+    walk = strava.activities(tokens_of(athlete_id), lane=Lane.PERSON)
 
-    async def leave_the_fast_lane() -> None:
+    async def switch_to_routine() -> None:
         async for _ in walk:
             walk.lane = Lane.PERSON if walk.requests < 3 else Lane.ROUTINE
 
     with pytest.raises(RateLimited):
-        await leave_the_fast_lane()
+        await switch_to_routine()
     assert walk.requests == 7
 
 
-async def test_walk_skips_and_reports_what_it_cannot_read(connect: Connect) -> None:
+async def test_walk_skips_and_reports_unreadable_items(connect: Connect) -> None:
     items = [summary(1), {"id": 2, "name": "no start"}, None, {"start_date": "2025-01-01T00:00:00Z"}, "x", summary(3)]
 
     async def answer(head: bytes, writer: asyncio.StreamWriter) -> None:

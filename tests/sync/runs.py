@@ -5,8 +5,7 @@ from typing import Any
 
 from strava_live.accounts.models import User
 from strava_live.activities.athlete_state import ensure_athlete_state
-from strava_live.strava.payloads import Activity as StravaActivity
-from strava_live.strava.payloads import read_activity
+from strava_live.strava.payloads import StravaActivity, read_activity
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Place
 from strava_live.sync.runs import Lease

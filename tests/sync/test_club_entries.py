@@ -13,7 +13,7 @@ from strava_live.accounts.models import StravaConnection, User
 from strava_live.activities.models import Activity
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
-from strava_live.strava.payloads import Activity as StravaActivity
+from strava_live.strava.payloads import StravaActivity
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runs import cancel_run, end_run, pause_run
 from tests.feed.entries import is_sound, shown

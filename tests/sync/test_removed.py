@@ -17,8 +17,7 @@ from simulators.strava.events import five_k_events
 from simulators.strava.histories import history
 from strava_live.activities.models import Activity
 from strava_live.parkrun.result_models import ParkrunResult
-from strava_live.strava.payloads import Activity as StravaActivity
-from strava_live.strava.payloads import read_activity
+from strava_live.strava.payloads import StravaActivity, read_activity
 from strava_live.sync.decisions import (
     not_a_parkrun,
     save_activity,

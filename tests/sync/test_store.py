@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from strava_live.accounts.models import User
 from strava_live.activities.models import Activity
-from strava_live.strava.payloads import Activity as StravaActivity
+from strava_live.strava.payloads import StravaActivity
 from strava_live.sync.decisions import save_activity, unsave_activity
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Place

@@ -22,7 +22,7 @@ from strava_live import urls
 from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.accounts.revocations import revoke_due
-from strava_live.accounts.tokens import TokensUnreadable, bearer_of, expire
+from strava_live.accounts.tokens import TokensUnreadable, expire, token_source_for
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
@@ -168,7 +168,7 @@ def test_sync_under_way_ends_and_says_why(site: Site) -> None:
 
 def test_tokens_are_good_again_once_the_key_is_back(site: Site) -> None:
     async def token() -> str:
-        async with bearer_of(site.strava_id) as bearer:
+        async with token_source_for(site.strava_id) as bearer:
             return await bearer.token()
 
     with pytest.raises(TokensUnreadable):

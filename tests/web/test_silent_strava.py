@@ -15,7 +15,7 @@ from pytest_django import Settings
 from simulators.process import StandIn
 from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.accounts.revocations import revoke_due
-from strava_live.strava.transport import Timeouts
+from strava_live.http.transport import Timeouts
 from tests.accounts.silent_server import silent_for
 from tests.web.kept import connected
 
@@ -26,8 +26,8 @@ SILENT_S = 10.0
 @pytest.fixture(autouse=True)
 def silent_strava(settings: Settings) -> Iterator[None]:
     """Whoever waits as long as a sync does would be answered."""
-    settings.STRAVA_TIMEOUTS = Timeouts(read=60, whole=60)
-    settings.STRAVA_REVOKE_TIMEOUTS = replace(settings.STRAVA_REVOKE_TIMEOUTS, read=0.3, whole=0.3)
+    settings.STRAVA_TIMEOUTS = Timeouts(read=60, total=60)
+    settings.STRAVA_REVOKE_TIMEOUTS = replace(settings.STRAVA_REVOKE_TIMEOUTS, read=0.3, total=0.3)
     with silent_for(SILENT_S) as address:
         settings.STRAVA_OAUTH_URL = f"{address}/oauth"
         yield
@@ -40,7 +40,7 @@ def said(answer: Any) -> str:
 def test_a_page_waits_for_a_few_seconds_at_most(settings: Settings) -> None:
     from site_config import settings as deployed
 
-    assert deployed.STRAVA_REVOKE_TIMEOUTS.whole <= 5
+    assert deployed.STRAVA_REVOKE_TIMEOUTS.total <= 5
 
 
 def test_disconnecting_does_not_wait_for_strava(

@@ -1,4 +1,4 @@
-"""What happens around a sign-in with Strava: who it belongs to, what is kept, and what is refused in words."""
+"""allauth's hooks for signing in with Strava: find or create the user, store the grant, or reject it with a message."""
 
 from typing import Any
 
@@ -11,36 +11,42 @@ from django.http import HttpRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from strava_live.accounts.adopted_zone import adopt_time_zone
-from strava_live.accounts.connections import connect_strava, hand_back
+from strava_live.accounts.connections import connect_strava, reject_grant
 from strava_live.accounts.models import StravaConnection, User
+from strava_live.accounts.people import adopt_time_zone
 from strava_live.accounts.profile import MAX_DISPLAY_NAME, read_display_name
-from strava_live.accounts.strava_signin.oauth import StravaRefused
+from strava_live.accounts.strava_signin.oauth import SignInFailed
 from strava_live.strava.errors import ReconnectNeeded
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Keep what Strava has granted, unless it is refused; a grant for a new account or link is kept later."""
+        """Store or reject a grant that belongs to an existing link between a user and a Strava account.
+
+        `save_user` stores the grant of a new user, and lifecycle/connecting.py that of a new link.
+        """
         if sociallogin.state.get("process") == "connect":
             self.check_connect(request, sociallogin)
         elif sociallogin.is_existing and sociallogin.user.is_active:
-            keep(sociallogin, sociallogin.user)
+            store_grant(sociallogin, sociallogin.user)
         elif sociallogin.is_existing:
-            refuse(sociallogin)
+            reject(sociallogin)
 
     def check_connect(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """allauth itself answers a visitor who is signed out by now, and a link that another person has."""
+        """Reject the grant if the visitor has signed out, if another user has the link, or if it is a second account.
+
+        allauth answers the first two cases itself.
+        """
         if not request.user.is_authenticated or (sociallogin.is_existing and sociallogin.user != request.user):
-            refuse(sociallogin)
+            reject(sociallogin)
         elif has_another_athlete(request.user, sociallogin):
-            refuse(sociallogin)
+            reject(sociallogin)
             messages.error(
                 request, "You're connected to another Strava account. Disconnect that one first, then connect this one."
             )
             raise ImmediateHttpResponse(redirect("settings"))
         elif sociallogin.is_existing:
-            keep(sociallogin, sociallogin.user)
+            store_grant(sociallogin, sociallogin.user)
 
     def on_authentication_error(
         self,
@@ -50,10 +56,10 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         exception: Exception | None = None,
         extra_context: dict[str, Any] | None = None,
     ) -> None:
-        """allauth's page says 401 whatever it was; when Strava could not serve, it is not the visitor who was wrong."""
-        if isinstance(exception, StravaRefused) and not isinstance(exception.error, ReconnectNeeded):
-            told = {"auth_error": {"provider": provider, "code": error, "exception": exception}}
-            page = render(request, "socialaccount/authentication_error.html", told, status=503)
+        """Answer 503 if Strava failed. allauth's own page would answer 401, which blames the visitor."""
+        if isinstance(exception, SignInFailed) and not isinstance(exception.error, ReconnectNeeded):
+            context = {"auth_error": {"provider": provider, "code": error, "exception": exception}}
+            page = render(request, "socialaccount/authentication_error.html", context, status=503)
             raise ImmediateHttpResponse(page)
 
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
@@ -63,7 +69,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             user: User = super().save_user(request, sociallogin, form)
             if name_after_strava(sociallogin, user):
                 user.save(update_fields=["display_name"])
-            keep(sociallogin, user)
+            store_grant(sociallogin, user)
         return user
 
     def get_connect_redirect_url(self, request: HttpRequest, socialaccount: Any) -> str:
@@ -71,7 +77,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
 
 def name_after_strava(sociallogin: SocialLogin, user: User) -> bool:
-    """Whoever has no name yet gets the one that they have at Strava. Whether it is another name now."""
+    """Give a user without a name the one they have at Strava. Return True if the name changed."""
     athlete = sociallogin.strava_grant.athlete
     if user.display_name:
         return False
@@ -84,13 +90,13 @@ def has_another_athlete(user: User, sociallogin: SocialLogin) -> bool:
     return StravaConnection.objects.filter(user=user).exclude(strava_id=strava_id).exists()
 
 
-def keep(sociallogin: SocialLogin, user: User) -> None:
+def store_grant(sociallogin: SocialLogin, user: User) -> None:
     connect_strava(user, **granted(sociallogin), joined_at=sociallogin.strava_grant.athlete.joined_at)
     adopt_time_zone(user.pk, sociallogin.state.get("time_zone", ""))
 
 
-def refuse(sociallogin: SocialLogin) -> None:
-    hand_back(**granted(sociallogin))
+def reject(sociallogin: SocialLogin) -> None:
+    reject_grant(**granted(sociallogin))
 
 
 def granted(sociallogin: SocialLogin) -> dict[str, Any]:

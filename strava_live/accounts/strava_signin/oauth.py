@@ -1,4 +1,4 @@
-"""The OAuth steps of signing in with Strava, spoken by our own client: every failure becomes a StravaError."""
+"""The OAuth steps of signing in with Strava. They use our own Strava client, so every failure is a StravaError."""
 
 import logging
 from dataclasses import replace
@@ -30,8 +30,8 @@ KNOWN_SCOPES = {
 }
 
 
-class StravaRefused(ProviderException):
-    """allauth shows its error page for this; the page says the sentence of the StravaError inside."""
+class SignInFailed(ProviderException):
+    """Makes allauth show its error page, which displays the sentence of `error`."""
 
     def __init__(self, error: StravaError) -> None:
         super().__init__(str(error))
@@ -45,20 +45,20 @@ class StravaSignIn(OAuth2Adapter):
     def authorize_url(self) -> str:
         return f"{settings.STRAVA_OAUTH_URL}/authorize"
 
-    access_token_url = ""  # our client knows it
+    access_token_url = ""  # unused: our client has its own
 
     def get_callback_url(self, request: HttpRequest, app: Any) -> str:
         return site_address(request) + reverse("strava_callback")
 
     def get_access_token_data(self, request: HttpRequest, *_: Any, **__: Any) -> dict[str, Any]:
         try:
-            return {"grant": async_to_sync(patient_for_a_page().exchange)(request.GET["code"])}
+            return {"grant": async_to_sync(client_for_page().exchange)(request.GET["code"])}
         except StravaError as error:
             logger.warning("signing in with Strava failed", extra={"reason": repr(error)})
-            raise StravaRefused(error) from error
+            raise SignInFailed(error) from error
 
     def parse_token(self, data: dict[str, Any]) -> SocialToken:
-        """An empty one: allauth may put what it holds into a session, and tokens stay out of there."""
+        """Return an empty token, because allauth may store it in a session, which is not encrypted."""
         return SocialToken(token="")
 
     def complete_login(self, request: HttpRequest, app: Any, token: SocialToken, **kwargs: Any) -> SocialLogin:
@@ -71,11 +71,11 @@ class StravaSignIn(OAuth2Adapter):
         return login
 
 
-def patient_for_a_page() -> Strava:
-    """A browser waits for this; a router in front gives up after half a minute."""
+def client_for_page() -> Strava:
+    """Return a client with short time limits: a browser waits, and a proxy in front gives up after 30 seconds."""
     return replace(strava(), timeouts=settings.STRAVA_PAGE_TIMEOUTS)
 
 
 def granted_scopes(request: HttpRequest) -> str:
-    """The scopes that were really ticked, told on the way back and nowhere else."""
+    """Return the scopes that the athlete ticked. Strava names them only in the query of the callback."""
     return ",".join(sorted(set(request.GET.get("scope", "").replace(" ", ",").split(",")) & KNOWN_SCOPES))

@@ -1,4 +1,4 @@
-"""Strava as allauth sees it: our addresses, our commas between scopes, and only what we need of a profile."""
+"""The allauth provider for Strava: its scopes, the browser's time zone in the state, and a minimal profile."""
 
 from typing import Any
 
@@ -9,25 +9,25 @@ from strava_live.accounts.profile import is_time_zone
 from strava_live.accounts.strava_signin.oauth import StravaSignIn
 
 DEFAULT_SCOPES = ("read", "activity:read")
-OPTIONAL_SCOPES = ("activity:read_all",)  # «Only You» runs too, if the athlete ticks that
+OPTIONAL_SCOPES = ("activity:read_all",)  # includes “Only You” activities, if the athlete ticks that box
 
 
 class StravaProvider(AllauthStravaProvider):
     oauth2_adapter_class = StravaSignIn
 
     def get_scope_from_request(self, request: HttpRequest) -> list[str]:
-        """One string: Strava wants commas, allauth would join a list with spaces and in any order."""
+        """Return the scopes joined by commas, as Strava requires. allauth would join a list by spaces."""
         asked = set(request.POST.getlist("scope") + request.GET.getlist("scope"))
         return [",".join([*DEFAULT_SCOPES, *(scope for scope in OPTIONAL_SCOPES if scope in asked)])]
 
     def get_redirect_from_request_kwargs(self, request: HttpRequest) -> dict[str, Any]:
-        """Keep the zone of the browser until it comes back from Strava, whose profile names none."""
+        """Add the browser's time zone to the state, which comes back from Strava with the user."""
         zone = request.POST.get("time_zone", "")
         state: dict[str, Any] = super().get_redirect_from_request_kwargs(request)
         return state | ({"time_zone": zone} if is_time_zone(zone) else {})
 
     def get_auth_params_from_request(self, request: HttpRequest, action: Any) -> dict[str, str]:
-        """Asks again also when Strava has been asked before, so that an unticked box can be ticked."""
+        """Make Strava show its consent page again when connecting, so that a user can tick a box they left unticked."""
         return {"approval_prompt": "force"} if request.GET.get("process") == "connect" else {}
 
     def extract_extra_data(self, data: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""/accounts/strava/login/ and its callback."""
+"""/accounts/strava/login/ and its callback. allauth finds them by the name of this module."""
 
 from allauth.socialaccount.providers.oauth2.urls import default_urlpatterns
 

@@ -1,4 +1,4 @@
-"""The two addresses of signing in with Strava. Where Strava is not set up they say so."""
+"""The two views of signing in with Strava, with this site's checks around allauth's views."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,7 +15,9 @@ from strava_live.accounts.strava_signin.oauth import StravaSignIn
 View = Callable[..., HttpResponse]
 
 
-def only_when_set_up(view: View) -> View:
+def requires_strava(view: View) -> View:
+    """Answer 404 with an explanation if this site has no Strava credentials."""
+
     @wraps(view)
     def checked(request: HttpRequest) -> HttpResponse:
         if not settings.STRAVA_CONFIGURED:
@@ -25,8 +27,11 @@ def only_when_set_up(view: View) -> View:
     return checked
 
 
-def only_what_we_do(view: View) -> View:
-    """Sign in, or connect to whoever is signed in; allauth knows more, which would spend a consent for nothing."""
+def only_login_or_connect(view: View) -> View:
+    """Allow only the processes `login` and `connect`, and `connect` only when signed in.
+
+    allauth has more processes. They would use up the athlete's consent without storing it.
+    """
 
     @wraps(view)
     def checked(request: HttpRequest) -> HttpResponse:
@@ -41,8 +46,8 @@ def only_what_we_do(view: View) -> View:
     return checked
 
 
-def once(view: View) -> View:
-    """Two callbacks for a new athlete at the same moment: the second finds the account made by the first."""
+def handles_double_callback(view: View) -> View:
+    """Answer with a message if two callbacks of a new athlete arrive at once and the other created the account."""
 
     @wraps(view)
     def checked(request: HttpRequest) -> HttpResponse:
@@ -55,5 +60,5 @@ def once(view: View) -> View:
     return checked
 
 
-oauth2_login = only_when_set_up(only_what_we_do(OAuth2LoginView.adapter_view(StravaSignIn)))
-oauth2_callback = only_when_set_up(once(OAuth2CallbackView.adapter_view(StravaSignIn)))
+oauth2_login = requires_strava(only_login_or_connect(OAuth2LoginView.adapter_view(StravaSignIn)))
+oauth2_callback = requires_strava(handles_double_callback(OAuth2CallbackView.adapter_view(StravaSignIn)))

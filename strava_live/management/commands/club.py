@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from strava_live.accounts.models import User
-from strava_live.accounts.people import NobodyThere, find_person
+from strava_live.accounts.people import NoSuchUser, find_user
 from strava_live.accounts.profile import read_display_name, require_time_zone
 from strava_live.clubs.captains import appoint
 from strava_live.clubs.founding import BadSlug, found_club_at
@@ -38,7 +38,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, action: str, slug: str, **options: Any) -> None:
         try:
             getattr(self, action)(slug, **options)
-        except (BadSlug, NobodyThere, TooManyKeys) as error:
+        except (BadSlug, NoSuchUser, TooManyKeys) as error:
             raise CommandError(str(error)) from error
 
     def create(self, slug: str, *, name: str, time_zone: str, captain: str | None, **_: Any) -> None:
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             require_time_zone(time_zone)
         except ValidationError as error:
             raise CommandError(f"--time-zone: {error.message}") from error
-        who: User | None = find_person(captain) if captain is not None else None
+        who: User | None = find_user(captain) if captain is not None else None
         club = found_club_at(slug, visible, time_zone=time_zone, captain=who)
         self.stdout.write(f"club {club_address(settings.SITE_URL, club)}")
         self.print_invitation(club)
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         self.print_screen(club_at(slug))
 
     def captain(self, slug: str, *, who: str, **_: Any) -> None:
-        person, club = find_person(who), club_at(slug)
+        person, club = find_user(who), club_at(slug)
         try:
             appoint(club.pk, person.pk)
         except NotAMember as error:

@@ -1,25 +1,25 @@
-"""manage.py doctor: check what the site needs, one line for each check. Exit with 1 if anything is wrong."""
+"""manage.py doctor: check the real environment and print one line per check. Exits with 1 if anything is wrong."""
 
 import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from strava_live.doctor import Finding, examine
+from strava_live.doctor import CheckResult, run_checks
 
 
 class Command(BaseCommand):
     help = "Check database, Redis, Strava, static files, keys and clock, and say what to do about what is wrong."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        findings = examine()
-        for finding in findings:
-            self.stdout.write(line_of(finding))
-        if any(not finding.holds for finding in findings):
+        results = run_checks()
+        for result in results:
+            self.stdout.write(line(result))
+        if any(not result.ok for result in results):
             sys.exit(1)
 
 
-def line_of(finding: Finding) -> str:
-    mark = ("note  " if finding.advice else "ok    ") if finding.holds else "WRONG "
-    advice = f" -> {finding.advice}" if finding.advice else ""
-    return f"{mark}{finding.name}: {finding.what}{advice}"
+def line(result: CheckResult) -> str:
+    mark = ("note  " if result.advice else "ok    ") if result.ok else "WRONG "
+    advice = f" -> {result.advice}" if result.advice else ""
+    return f"{mark}{result.name}: {result.detail}{advice}"

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
-from strava_live.accounts.people import NobodyThere, find_person
+from strava_live.accounts.people import NoSuchUser, find_user
 
 
 class Command(BaseCommand):
@@ -19,8 +19,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            person = find_person(options["who"])
-        except NobodyThere as error:
+            person = find_user(options["who"])
+        except NoSuchUser as error:
             raise CommandError(str(error)) from error
         key = f"{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}"
         uid, _, token = key.partition("-")

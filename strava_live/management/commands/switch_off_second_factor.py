@@ -8,7 +8,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from strava_live.accounts.people import NobodyThere, find_person
+from strava_live.accounts.people import NoSuchUser, find_user
 
 
 class Command(BaseCommand):
@@ -19,8 +19,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            person = find_person(options["who"])
-        except NobodyThere as error:
+            person = find_user(options["who"])
+        except NoSuchUser as error:
             raise CommandError(str(error)) from error
         deleted, _ = Authenticator.objects.filter(user=person).delete()
         was = "is off" if deleted else "was off already"

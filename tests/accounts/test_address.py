@@ -1,4 +1,4 @@
-"""A `next` that cannot be redirected to is answered as if none were given, on every page that takes one."""
+"""Every page ignores a `next` that cannot be redirected to."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -7,8 +7,8 @@ from django.test import Client
 from django.utils.http import urlencode
 
 from simulators.process import StandIn
+from strava_live.accounts.address import can_redirect_to
 from strava_live.accounts.models import User
-from strava_live.accounts.redirects import can_redirect_to
 from tests.passwords import PASSWORD
 from tests.web import kept
 
@@ -28,7 +28,7 @@ PAGES = [
 
 @pytest.mark.parametrize("unusable", UNUSABLE)
 @pytest.mark.parametrize("page", PAGES)
-def test_page_with_an_unusable_next_answers_as_without(client: Client, db: None, page: str, unusable: str) -> None:
+def test_page_ignores_a_bad_next(client: Client, db: None, page: str, unusable: str) -> None:
     without = client.get(page)
 
     answer = client.get(f"{page}?{urlencode({'next': unusable})}")
@@ -44,7 +44,7 @@ def test_page_with_an_unusable_next_answers_as_without(client: Client, db: None,
 
 @pytest.mark.parametrize("unusable", UNUSABLE)
 @pytest.mark.parametrize("page", [page for page in PAGES if "confirm" not in page])
-def test_page_for_somebody_signed_in_answers_as_without(as_athlete: Client, page: str, unusable: str) -> None:
+def test_page_ignores_a_bad_next_when_signed_in(as_athlete: Client, page: str, unusable: str) -> None:
     without = as_athlete.get(page)
 
     answer = as_athlete.get(f"{page}?{urlencode({'next': unusable})}")
@@ -55,9 +55,7 @@ def test_page_for_somebody_signed_in_answers_as_without(as_athlete: Client, page
 
 @pytest.mark.parametrize("unusable", UNUSABLE)
 @pytest.mark.parametrize("named", ["query", "form"])
-def test_forms_with_an_unusable_next_lead_where_they_lead_without(
-    client: Client, athlete: User, named: str, unusable: str
-) -> None:
+def test_forms_ignore_a_bad_next(client: Client, athlete: User, named: str, unusable: str) -> None:
     query, field = (f"?{urlencode({'next': unusable})}", {}) if named == "query" else ("", {"next": unusable})
 
     signed_in = client.post(f"/accounts/login/{query}", {"login": "alva", "password": PASSWORD} | field)
@@ -69,16 +67,14 @@ def test_forms_with_an_unusable_next_lead_where_they_lead_without(
 
 
 @pytest.mark.parametrize("unusable", UNUSABLE)
-def test_strava_sign_in_with_an_unusable_next_leads_home(
-    client: Client, db: None, stand_in: StandIn, unusable: str
-) -> None:
+def test_strava_sign_in_ignores_a_bad_next(client: Client, db: None, stand_in: StandIn, unusable: str) -> None:
     answer = client.post(f"/accounts/strava/login/?{urlencode({'next': unusable})}")
 
     assert answer.headers["Location"].startswith(stand_in.oauth_url)
 
 
 @pytest.mark.parametrize("unusable", UNUSABLE)
-def test_own_forms_with_an_unusable_next_lead_to_their_own_page(as_athlete: Client, unusable: str) -> None:
+def test_forms_of_the_site_ignore_a_bad_next(as_athlete: Client, unusable: str) -> None:
     kept.activity(User.objects.get(), 1)
 
     saved = as_athlete.post("/activities/1/save/", {"next": unusable})
@@ -89,9 +85,9 @@ def test_own_forms_with_an_unusable_next_lead_to_their_own_page(as_athlete: Clie
 
 
 @pytest.mark.parametrize("path", ["//[", "//[/settings/", "//℀/", "/[x]/", "//settings/"])
-def test_odd_path_is_not_found(client: Client, db: None, path: str) -> None:
+def test_malformed_path_is_not_found(client: Client, db: None, path: str) -> None:
     assert client.get("/", PATH_INFO=path.encode().decode("latin-1")).status_code == 404
 
 
-def test_ordinary_addresses_can_be_redirected_to() -> None:
+def test_valid_urls_can_be_redirected_to() -> None:
     assert all(can_redirect_to(url) for url in ["/", "/sync/#maybes", "/a/?b=[1]", "https://example.org/", "/ü/"])

@@ -1,4 +1,4 @@
-"""Accounts that were made through Strava before it could name a time zone are repaired by their newest activity."""
+"""Migration 0012 gives accounts that were created through Strava the time zone of their newest activity."""
 
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -11,7 +11,7 @@ from tests.web import kept
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
-def test_newest_activity_repairs_an_account_made_through_strava(athlete: User, clubmate: User, captain: User) -> None:
+def test_account_gets_the_time_zone_of_its_newest_activity(athlete: User, clubmate: User, captain: User) -> None:
     for user in (athlete, clubmate):
         for number, zone in enumerate(("Europe/London", "Australia/Brisbane", "")):
             row = kept.activity(user, 10 * user.pk + number)

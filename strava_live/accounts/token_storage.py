@@ -1,7 +1,6 @@
-"""Store what a refresh has brought, and retry until it is stored.
+"""Store the tokens that a refresh returned, and retry until they are stored.
 
-The refresh token that was spent may be dead at Strava, so new tokens that are not stored cost the athlete the
-connection.
+The old refresh token may be invalid at Strava by now. If the new tokens were lost, the athlete would have to reconnect.
 """
 
 import asyncio
@@ -10,9 +9,9 @@ import logging
 
 from django.db import Error, transaction
 
+from strava_live.accounts import refresh_lease
 from strava_live.accounts.encryption import Secret, UnreadableSecret
 from strava_live.accounts.models import Revocation, StravaConnection
-from strava_live.accounts.refresh_claims import renew_claim
 from strava_live.database import on_database
 from strava_live.strava.errors import ReconnectNeeded
 from strava_live.strava.payloads import Tokens
@@ -23,9 +22,10 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0
 
 
 async def store_until_stored(spent: StravaConnection, owner: str, tokens: Tokens) -> None:
-    """Store `tokens`, got for the refresh token of `spent`. While the database refuses them, keep the claim.
+    """Store `tokens`, which Strava returned for the refresh token in `spent`.
 
-    Raises ReconnectNeeded if the athlete has disconnected meanwhile.
+    Retry while the database fails, and renew the lease in between. Raise ReconnectNeeded if the athlete has
+    disconnected.
     """
     pause = FIRST_PAUSE_S
     while True:
@@ -36,21 +36,21 @@ async def store_until_stored(spent: StravaConnection, owner: str, tokens: Tokens
         else:
             return
         with contextlib.suppress(Error):
-            await renew_claim(spent, owner)
+            await refresh_lease.renew(spent, owner)
         await asyncio.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE_S)
 
 
 def store(spent: StravaConnection, owner: str, tokens: Tokens) -> None:
-    """Store `tokens` if the row still holds the refresh token that was spent for them.
+    """Store `tokens` if `owner` still holds the lease, or if the row still holds the refresh token that was spent.
 
-    The row decides and not the claim alone: a process that took over a lapsed claim and was refused by Strava has
-    noted that the athlete must reconnect, and these tokens prove that it need not be.
+    The lease alone does not decide. Another process may have claimed a lapsed lease, tried the spent token, and noted
+    that the athlete must reconnect. These tokens are valid all the same, so storing them clears that note.
     """
     with transaction.atomic():
         row = StravaConnection.objects.select_for_update().filter(strava_id=spent.strava_id).first()
         if row is None:
-            # Disconnecting had the old token revoked; the new one must go the same way.
+            # Disconnecting revoked the old token, so the new one must be revoked too.
             Revocation.objects.create(strava_id=spent.strava_id, token=Secret.of(tokens.refresh))
         elif row.refresh_owner == owner or is_same(row.refresh_token, spent.refresh_token):
             StravaConnection.objects.filter(pk=row.pk).update(
@@ -58,15 +58,14 @@ def store(spent: StravaConnection, owner: str, tokens: Tokens) -> None:
                 refresh_token=Secret.of(tokens.refresh),
                 expires_at=tokens.expires_at,
                 trouble=StravaConnection.Trouble.NONE,
-                refresh_owner="",
-                refresh_until=None,
+                **StravaConnection.refresh_lease.cleared,
             )
     if row is None:
         raise ReconnectNeeded("the athlete has disconnected")
 
 
 def is_same(one: Secret, other: Secret) -> bool:
-    """Compare what they hide: `manage.py rekey` changes how a secret is stored."""
+    """Compare the decrypted texts: `manage.py rekey` changes the stored ones."""
     try:
         return one.reveal() == other.reveal()
     except UnreadableSecret:

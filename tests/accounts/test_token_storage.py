@@ -1,4 +1,4 @@
-"""New tokens that the database refuses: stored as soon as it takes them, and no other process spends the old ones."""
+"""New tokens while the database fails: stored once it works, and no other process uses the old ones."""
 
 import asyncio
 import json
@@ -15,12 +15,12 @@ from asgiref.sync import async_to_sync
 from django.utils import timezone
 
 from simulators.process import StandIn
-from strava_live.accounts import refresh_claims, token_storing, tokens
+from strava_live.accounts import refresh_lease, token_storage, tokens
 from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.encryption import Secret
 from strava_live.accounts.models import StravaConnection, User
-from strava_live.accounts.token_storing import store
-from strava_live.accounts.tokens import AthleteBearer, bearer_of, finish_refreshes
+from strava_live.accounts.token_storage import store
+from strava_live.accounts.tokens import AthleteTokenSource, finish_refreshes, token_source_for
 from strava_live.database import on_database
 from strava_live.strava.errors import ReconnectNeeded
 from strava_live.strava.payloads import Tokens
@@ -36,9 +36,9 @@ ASK = "tests.accounts.ask_for_tokens"
 
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refresh_claims, "CLAIM", timedelta(seconds=0.5))
-    monkeypatch.setattr(token_storing, "LONGEST_PAUSE_S", 0.1)
-    monkeypatch.setattr(tokens, "LOOK_AGAIN_S", (0.01, 0.02))
+    monkeypatch.setattr(refresh_lease, "LENGTH", timedelta(seconds=0.5))
+    monkeypatch.setattr(token_storage, "LONGEST_PAUSE_S", 0.1)
+    monkeypatch.setattr(tokens, "POLL_S", (0.01, 0.02))
     monkeypatch.setattr(tokens, "TAKE_OVER_AFTER_S", 0.3)
 
 
@@ -62,21 +62,21 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_tokens_are_stored_once_the_database_takes_them(athlete: User, stand_in: StandIn) -> None:
+def test_tokens_are_stored_once_the_database_accepts_them(athlete: User, stand_in: StandIn) -> None:
     connection = connect(athlete, stand_in)
     spent, dead = refreshes(stand_in), dead_tokens(stand_in)
 
-    async def refuse_for_three_claims() -> list[str]:
-        asking = asyncio.create_task(AthleteBearer(connection.strava_id).token())
-        claimed = await until(lambda: claim_of(connection))
-        another = asyncio.create_task(AthleteBearer(connection.strava_id).token())
-        await until(lambda: claim_of(connection, after=claimed + 3 * refresh_claims.CLAIM))
+    async def refuse_for_three_leases() -> list[str]:
+        asking = asyncio.create_task(AthleteTokenSource(connection.strava_id).token())
+        claimed = await until(lambda: lease_end_of(connection))
+        another = asyncio.create_task(AthleteTokenSource(connection.strava_id).token())
+        await until(lambda: lease_end_of(connection, after=claimed + 3 * refresh_lease.LENGTH))
         assert [asking.done(), another.done()] == [False, False]
         await on_database(accept_tokens)()
         return list(await asyncio.gather(asking, another))
 
     with refusing_tokens():
-        first, second = async_to_sync(refuse_for_three_claims)()
+        first, second = async_to_sync(refuse_for_three_leases)()
 
     connection.refresh_from_db()
     assert first == second == connection.access_token.reveal()
@@ -84,19 +84,19 @@ def test_tokens_are_stored_once_the_database_takes_them(athlete: User, stand_in:
     assert (connection.trouble, connection.refresh_owner, connection.refresh_until) == ("", "", None)
 
 
-async def claim_of(connection: StravaConnection, *, after: Any = None) -> Any:
-    """Until when the claim holds, once that is later than `after`."""
+async def lease_end_of(connection: StravaConnection, *, after: Any = None) -> Any:
+    """Return when the lease ends, if that is later than `after`."""
     until_when = (await row_of(connection)).refresh_until
     return until_when if until_when and (after is None or until_when > after) else None
 
 
 @pytest.mark.django_db(transaction=True)
-def test_shutdown_waits_until_they_are_stored(athlete: User, stand_in: StandIn) -> None:
+def test_shutdown_waits_until_tokens_are_stored(athlete: User, stand_in: StandIn) -> None:
     connection = connect(athlete, stand_in)
     before = refreshes(stand_in)
 
     async def stop_meanwhile() -> None:
-        asking = asyncio.create_task(AthleteBearer(connection.strava_id).token())
+        asking = asyncio.create_task(AthleteTokenSource(connection.strava_id).token())
         await until(lambda: asyncio.to_thread(lambda: refreshes(stand_in) > before))
         asking.cancel()
         finishing = asyncio.create_task(finish_refreshes(PATIENCE_S))
@@ -113,17 +113,17 @@ def test_shutdown_waits_until_they_are_stored(athlete: User, stand_in: StandIn) 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_process_that_took_the_claim_over_and_was_refused_is_put_right(athlete: User, stand_in: StandIn) -> None:
+def test_stored_tokens_clear_a_false_reconnect_note(athlete: User, stand_in: StandIn) -> None:
     connection = connect(athlete, stand_in)
 
     async def take_over() -> str:
-        asking = asyncio.create_task(AthleteBearer(connection.strava_id).token())
+        asking = asyncio.create_task(AthleteTokenSource(connection.strava_id).token())
         await until(lambda: asyncio.to_thread(lambda: stand_in.stats()["tokens"]["refreshes"] > before))
         # As after an outage that was longer than the claim, and than what other processes leave to its holder.
         await on_database(StravaConnection.objects.update)(refresh_owner="", refresh_until=None)
         with pytest.raises(ReconnectNeeded):
-            async with bearer_of(connection.strava_id) as bearer:
-                await bearer.token()
+            async with token_source_for(connection.strava_id) as source:
+                await source.token()
         assert (await row_of(connection)).trouble == StravaConnection.Trouble.RECONNECT
         await on_database(accept_tokens)()
         return await asking
@@ -138,20 +138,20 @@ def test_process_that_took_the_claim_over_and_was_refused_is_put_right(athlete: 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_lapsed_claim_is_left_to_its_holder_for_a_while(
+def test_lapsed_lease_is_left_to_its_owner_for_a_while(
     athlete: User, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After an outage the claim has lapsed while its holder could not reach the database."""
+    """After an outage of the database, the lease has lapsed because its owner could not renew it."""
     monkeypatch.setattr(tokens, "TAKE_OVER_AFTER_S", 3600.0)
     lapsed = timezone.now() - timedelta(minutes=5)
-    connection = connect(athlete, stand_in, refresh_owner="holder", refresh_until=lapsed)
+    connection = connect(athlete, stand_in, refresh_owner="owner", refresh_until=lapsed)
     before = refreshes(stand_in)
 
     async def store_late() -> str:
-        asking = asyncio.create_task(AthleteBearer(connection.strava_id).token())
+        asking = asyncio.create_task(AthleteTokenSource(connection.strava_id).token())
         await asyncio.sleep(0.3)
         new = Tokens("stored-late", "r2", timezone.now() + timedelta(hours=6))
-        await on_database(store)(connection, "holder", new)
+        await on_database(store)(connection, "owner", new)
         return await asking
 
     assert async_to_sync(store_late)() == "stored-late"
@@ -160,8 +160,8 @@ def test_lapsed_claim_is_left_to_its_holder_for_a_while(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("granted", "kept"), [("spent", "new"), ("newer", "newer")])
-def test_connecting_again_meanwhile_keeps_the_tokens_that_live(athlete: User, granted: str, kept: str) -> None:
-    """Strava's new grant may still hold the refresh token that was being spent, which is dead then."""
+def test_reconnecting_during_a_refresh_keeps_the_valid_tokens(athlete: User, granted: str, kept: str) -> None:
+    """Strava's new grant may contain the refresh token that was just used, which is invalid by then."""
     connect_strava(athlete, strava_id=17, tokens=tokens_of("spent"), scopes="read")
     spent = StravaConnection.objects.get()
     connect_strava(athlete, strava_id=17, tokens=tokens_of(granted), scopes="read")
@@ -176,7 +176,7 @@ def tokens_of(refresh: str) -> Tokens:
 
 
 @pytest.mark.django_db
-def test_tokens_are_stored_although_the_row_was_rekeyed(athlete: User) -> None:
+def test_tokens_are_stored_in_a_row_that_was_rekeyed(athlete: User) -> None:
     connect_strava(athlete, strava_id=17, tokens=tokens_of("spent"), scopes="read")
     spent = StravaConnection.objects.get()
     StravaConnection.objects.update(refresh_token=Secret.of("spent"))
@@ -187,7 +187,7 @@ def test_tokens_are_stored_although_the_row_was_rekeyed(athlete: User) -> None:
 
 
 @pytest.mark.services
-def test_postgres_restarted_while_strava_answers(
+def test_postgres_restarts_during_a_refresh(
     own_postgres: PostgresServer, live_sites: LiveSites, stand_in_process: StandIn, tmp_path: Path
 ) -> None:
     site = live_sites(DATABASE_URL=own_postgres.url, **strava_of(stand_in_process))

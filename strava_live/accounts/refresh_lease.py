@@ -1,0 +1,39 @@
+"""The lease on refreshing an athlete's tokens: only the process that holds it calls Strava for new ones."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+
+from strava_live.accounts.models import StravaConnection
+from strava_live.database import on_database
+from strava_live.leases import unchanged
+
+LENGTH = timedelta(seconds=70)
+"""Longer than a call to Strava can take."""
+
+
+@on_database
+def claim(connection: StravaConnection, owner: str) -> bool:
+    """Claim the lease if it is free and the tokens have not been refreshed since `connection` was read."""
+    now, rows = timezone.now(), unchanged(connection, "expires_at")
+    return bool(StravaConnection.refresh_lease.claim(rows, owner, now=now, until=now + LENGTH))
+
+
+@on_database
+def renew(connection: StravaConnection, owner: str) -> None:
+    StravaConnection.refresh_lease.renew(row_of(connection), owner, until=timezone.now() + LENGTH)
+
+
+@on_database
+def release(connection: StravaConnection, owner: str) -> None:
+    StravaConnection.refresh_lease.release(row_of(connection), owner)
+
+
+def row_of(connection: StravaConnection) -> "models.QuerySet[StravaConnection]":
+    return StravaConnection.objects.filter(pk=connection.pk)
+
+
+def has_lapsed(connection: StravaConnection) -> bool:
+    """Return True if the process that claimed the lease neither released nor renewed it in time."""
+    return connection.refresh_until is not None and connection.refresh_until < timezone.now()

@@ -1,0 +1,105 @@
+"""The position of a walk through an athlete's history: which page to request next, and which activities are new.
+
+Strava's pages are numbered, newest activity first. The list can change while it is read, and activities that the token
+may not see are counted but left out. Page numbers alone would therefore skip or repeat activities, so the walk pages by
+time: each request asks for activities `before` the oldest start seen plus one second. The extra second keeps activities
+that share a start second from being skipped; repeated ones are dropped by their id.
+
+Page numbers are used only where time makes no progress with the same `before`: after a page with nothing new, a page
+mostly of hidden activities (which would all be requested again), or a full page within one second.
+
+The history ends after two pages in a row with nothing new. That skips about 350 hidden activities in a row. More of
+them look like the end, because Strava sends nothing that distinguishes the two.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from strava_live.strava.payloads import StravaActivity
+
+PER_PAGE = 200
+# When an activity above is deleted, the numbered pages shift. So each page begins a little before the last one ended.
+OVERLAP = 20
+SECOND = timedelta(seconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class PageCursor:
+    """Decides the next request from the activities seen so far. `ended` is True once nothing older is left."""
+
+    def __init__(self, *, before: datetime | None = None, after: datetime | None = None) -> None:
+        self.reached = before
+        self.ended = False
+        self.after = after
+        self.before = before
+        self.offset = 0
+        """The number of activities between `before` and the first one of the next page."""
+        self.seen_ids: set[int] = set()
+        self.seen_on_page = 0
+        self.page_has_new = False
+        self.pages_without_new = 0
+        self.passed_window = False
+
+    def next_query(self) -> dict[str, str]:
+        """Return the query of the next request.
+
+        It never contains `after`. Strava sorts oldest first if `after` is given alone; with `before`, two more calls
+        would be needed to be sure of the end.
+        """
+        page, per_page = page_at(self.offset)
+        query = {"per_page": str(per_page)}
+        if page > 1:
+            query["page"] = str(page)
+        if self.before is not None:
+            query["before"] = str(-((EPOCH - self.before) // SECOND))  # rounded up
+        return query
+
+    def note(self, activity: StravaActivity) -> bool:
+        """Note an activity of the page. Return True if it is new and in the window."""
+        if not self.note_id(activity.strava_id):
+            return False
+        # A hidden start gives the day only. It counts as the end of that day; the start of the day would skip the rest.
+        latest = activity.latest_start
+        if self.reached is None or latest + SECOND < self.reached:
+            self.reached = latest + SECOND
+        in_window = self.after is None or latest >= self.after
+        self.passed_window = self.passed_window or not in_window
+        return in_window
+
+    def note_id(self, strava_id: int) -> bool:
+        """Note an item of the page, readable or not. Return True if it is new."""
+        self.seen_on_page += 1
+        if strava_id in self.seen_ids:
+            return False
+        self.seen_ids.add(strava_id)
+        self.page_has_new = True
+        return True
+
+    def page_complete(self) -> None:
+        """Move on after a page that was read to its end."""
+        self.pages_without_new += not self.page_has_new
+        page, per_page = page_at(self.offset)
+        self.ended = self.passed_window or self.pages_without_new == 2
+        by_time = self.page_has_new and self.seen_on_page >= PER_PAGE // 2
+        self.advance(by_time=by_time, next_offset=page * per_page - OVERLAP)
+
+    def page_broke_off(self) -> None:
+        """Move on after a page that was read in part. Request the rest next."""
+        self.advance(by_time=self.page_has_new, next_offset=self.offset)
+
+    def advance(self, *, by_time: bool, next_offset: int) -> None:
+        """Set the next page: before the oldest start seen, or at `next_offset` below the same `before`."""
+        if self.page_has_new:
+            self.pages_without_new = 0
+        self.seen_on_page, self.page_has_new = 0, False
+        if by_time and self.reached != self.before:
+            self.before, self.offset = self.reached, 0
+        else:
+            self.offset = next_offset
+
+
+def page_at(offset: int) -> tuple[int, int]:
+    """Return the number and size of a page that begins at `offset` or just before it."""
+    if offset == 0:
+        return 1, PER_PAGE
+    pages_before = -(-offset // PER_PAGE)
+    return pages_before + 1, offset // pages_before

@@ -1,0 +1,29 @@
+"""Sign in with Strava, or connect it, as a browser does."""
+
+from urllib.parse import urlsplit
+
+from django.http import HttpResponse
+from django.test import Client
+
+from simulators.process import StandIn
+
+BOTH = ("read", "activity:read")
+
+
+def come_back(
+    client: Client,
+    stand_in: StandIn,
+    strava_id: int,
+    *,
+    scopes: tuple[str, ...] = BOTH,
+    zone: str = "",
+    **how: bool,
+) -> HttpResponse:
+    """Do what a browser does: press the button, consent at Strava, follow the redirect back."""
+    connecting = how.pop("connecting", False)
+    form = {"time_zone": zone}
+    start = client.post("/accounts/strava/login/" + ("?process=connect" if connecting else ""), form)
+    assert start.status_code == 302, start.content
+    back = urlsplit(stand_in.consent(start.headers["Location"], strava_id, scopes=scopes, **how))
+    answer: HttpResponse = client.get(f"{back.path}?{back.query}")  # type: ignore[assignment]
+    return answer

@@ -1,0 +1,20 @@
+"""The HTTP room loads without Django and without Strava, and only its transport imports httpx."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import strava_live.http
+
+ROOM = Path(strava_live.http.__file__).parent
+
+
+def test_room_loads_without_django_and_strava() -> None:
+    names = [f"strava_live.http.{path.stem}" for path in ROOM.glob("*.py") if path.stem != "__init__"]
+    code = f"import sys, {', '.join(names)}; sys.exit(bool({{'django', 'strava_live.strava'}} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOM.parents[1]).returncode == 0
+
+
+def test_only_the_transport_imports_httpx() -> None:
+    importing = [path.name for path in ROOM.parent.rglob("*.py") if "import httpx" in path.read_text()]
+    assert importing == ["transport.py"]
