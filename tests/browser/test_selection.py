@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from simulators.process import StandIn
-from tests.browser.test_sync import open_sync, read_all, signed_in
+from tests.browser.sync_page import open_sync, read_all, signed_in
 from tests.live_site import LiveSite, LiveSites
 from tests.migrated import MigratedDatabases
 from tests.strava_of import strava_of

@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from simulators.process import StandIn
+from tests.browser.sync_page import DONE, expect_total, open_sync, read_all, signed_in, total
 from tests.live.visitor import Visitor
 from tests.live_site import LiveSite, LiveSites
 from tests.migrated import MigratedDatabases
+from tests.strava_of import strava_of
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 
 START = "Import from Strava"
-DONE = "All done"
 WATCH_TOTAL = """() => {
   window.totals = [];
   const total = document.querySelector("[data-slot=total]");
@@ -67,20 +68,11 @@ def no_fault_left(stand_in: StandIn) -> Iterator[None]:
     stand_in.clear_faults()
 
 
-def strava_settings(stand_in: StandIn) -> dict[str, str]:
-    return {
-        "STRAVA_CLIENT_ID": "stand-in",
-        "STRAVA_CLIENT_SECRET": "stand-in-secret",
-        "STRAVA_OAUTH_URL": stand_in.oauth_url,
-        "STRAVA_API_URL": stand_in.api_url,
-    }
-
-
 @pytest.fixture(scope="module")
 def site(migrated_databases: MigratedDatabases, stand_in: StandIn) -> Iterator[LiveSite]:
     """One process over SQLite, as on a laptop; every test has athletes of its own."""
     with LiveSites(migrated_databases) as sites:
-        site = sites(**strava_settings(stand_in))
+        site = sites(**strava_of(stand_in))
         site.start("web")
         yield site
 
@@ -88,38 +80,10 @@ def site(migrated_databases: MigratedDatabases, stand_in: StandIn) -> Iterator[L
 @pytest.fixture
 def hosted_site(live_sites: LiveSites, redis_url: str, postgres_database: str, stand_in: StandIn) -> LiveSite:
     """As a host runs it: Postgres, Redis, a web process and a worker."""
-    site = live_sites(REDIS_URL=redis_url, DATABASE_URL=postgres_database, **strava_settings(stand_in))
+    site = live_sites(REDIS_URL=redis_url, DATABASE_URL=postgres_database, **strava_of(stand_in))
     site.start("worker")
     site.start("web")
     return site
-
-
-def signed_in(context: BrowserContext, site: LiveSite, stand_in: StandIn, strava_id: int) -> Visitor:
-    """Somebody who has connected this athlete; the browser gets their cookies."""
-    visitor = Visitor(site.url)
-    visitor.sign_up(f"athlete{strava_id}")
-    visitor.connect_strava(stand_in, strava_id)
-    context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in visitor.jar.items()])
-    return visitor
-
-
-def open_sync(page: Page, site: LiveSite) -> Page:
-    page.goto(f"{site.url}/sync/")
-    expect(page.locator("[data-connection]")).to_have_text("Live")
-    return page
-
-
-def read_all(page: Page) -> None:
-    """The first import starts by itself as soon as the page is open."""
-    expect(page.get_by_role("heading", name=DONE)).to_be_visible(timeout=60_000)
-
-
-def total(page: Page) -> int:
-    return int(page.locator("[data-slot=total]").inner_text().replace(",", "") or 0)
-
-
-def expect_total(page: Page, count: int) -> None:
-    expect(page.locator("[data-slot=total]")).to_have_text(f"{count:,}", timeout=60_000)
 
 
 def test_three_tabs_show_the_same_history(page: Page, hosted_site: LiveSite, stand_in: StandIn) -> None:
@@ -474,7 +438,7 @@ def test_first_import_from_connecting_to_its_end_on_a_phone(page: Page, site: Li
 
 def test_page_redials_by_itself_and_misses_nothing(browser: Browser, live_sites: LiveSites, stand_in: StandIn) -> None:
     """In a context of its own: a refused dial is an error in a browser's console."""
-    site = live_sites(**strava_settings(stand_in))
+    site = live_sites(**strava_of(stand_in))
     web = site.start("web")
     context = browser.new_context()
     strava_id = stand_in.add_athlete(activities=300)
