@@ -132,7 +132,7 @@ class StandIn:
         self._tell("revoke", athlete_id=athlete_id)
 
     def fault(self, kind: str, endpoint: str = "*", **how: Any) -> int:
-        """Switch on a fault of faults.KINDS: calls=, seconds=, skip=, athlete_id=, ms=, bytes=, status=, …"""
+        """Switch on a fault (faults.KINDS): calls=, seconds=, skip=, athlete_id=, ms=, bytes=, status=, retry_after="""
         return int(self._tell("faults", kind=kind, endpoint=endpoint, **how)["id"])
 
     def clear_faults(self) -> None:

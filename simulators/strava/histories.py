@@ -50,7 +50,7 @@ def histories(*, seed: int, athletes: int, until: int, years: float = 2.0) -> It
 
 
 def some_habits(athlete_id: int, *, seed: int, until: int, years: float) -> Habits:
-    """Habits drawn by"""
+    """Return random habits."""
     chance = random.Random(f"{seed}/{athlete_id}/habits")
     days = round(365 * years * chance.uniform(0.6, 1.4))
     return Habits(

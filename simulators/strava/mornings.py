@@ -125,7 +125,7 @@ def _unusual(chance: random.Random) -> Doubt:
         ("the watch was started long before", {"early_s": chance.randint(420, 1200)}),
         ("the watch stopped on the way", {"distance": chance.uniform(2100, 4300)}),
         ("short under trees", {"distance": chance.uniform(4610, 4790)}),
-        ("a zone that nobody knows", {"zone_label": "(GMT+00:00) Parkland/Atlantis"}),
+        ("an unknown zone", {"zone_label": "(GMT+00:00) Parkland/Atlantis"}),
     ]
     return chance.choice(kinds)
 

@@ -1,1 +1,1 @@
-"""The stand-ins over real HTTP, and the histories they make."""
+"""Tests of the stand-ins over real HTTP, and of the histories they generate."""

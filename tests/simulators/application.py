@@ -1,4 +1,4 @@
-"""The application's side of the stand-in: what the site does, in as few lines as will do it."""
+"""A minimal client application for the stand-in."""
 
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -12,7 +12,7 @@ CALLBACK = "http://localhost:9/callback"
 
 
 class Application:
-    """Asks for consent, exchanges, refreshes and reads."""
+    """Requests consent, exchanges codes, refreshes tokens and reads data."""
 
     def __init__(self, strava: StandIn) -> None:
         self.strava = strava
@@ -50,7 +50,7 @@ def query(address: str) -> dict[str, str]:
 
 
 def error(answer: httpx.Response) -> tuple[int, str, str, str, str]:
-    """Status, message, and Strava's resource, field and code."""
+    """Return status, message, resource, field and code of an error response."""
     fault = answer.json()
     first = fault["errors"][0]
     return answer.status_code, fault["message"], first["resource"], first["field"], first["code"]

@@ -1,4 +1,4 @@
-"""One stand-in for all these tests; what a test has set is undone after it, and every test has athletes of its own."""
+"""One stand-in for all tests here. Its settings are restored after each test, and each test has new athletes."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Activities in pages and alone: orders, short pages, what a scope may see, and every oddity of the payload."""
+"""Activities, single and in pages: their order, short pages, scopes, and the peculiarities of the payload."""
 
 import time
 from typing import Any
@@ -16,7 +16,7 @@ def starts(page: list[dict[str, Any]]) -> list[str]:
     return [one["start_date"] for one in page]
 
 
-def test_activities_come_newest_first_unless_there_is_only_an_after(
+def test_activities_are_newest_first_unless_only_after_is_given(
     application: Application, strava: StandIn, athlete_id: int, token: str
 ) -> None:
     known = strava.activities(athlete_id)
@@ -28,7 +28,7 @@ def test_activities_come_newest_first_unless_there_is_only_an_after(
     assert [one["id"] for one in application.page(token, per_page=200, after=low, before=high)] == newest_first[6:20]
 
 
-def test_pages_are_thirty_long_by_default_and_two_hundred_at_most(application: Application, strava: StandIn) -> None:
+def test_pages_have_30_activities_by_default_and_200_at_most(application: Application, strava: StandIn) -> None:
     athlete_id = strava.add_athlete(activities=450)
     token = strava.grant(athlete_id)["access_token"]
     lengths = [len(application.page(token, per_page=1000, page=page)) for page in (1, 2, 3, 4)]
@@ -36,14 +36,14 @@ def test_pages_are_thirty_long_by_default_and_two_hundred_at_most(application: A
     assert len(application.page(token)) == 30
 
 
-def test_hidden_ones_make_pages_short_though_more_follow(application: Application, strava: StandIn) -> None:
+def test_hidden_activities_shorten_pages(application: Application, strava: StandIn) -> None:
     athlete_id = strava.add_athlete(activities=600, withheld=[[0, 10], [200, 400]])
     token = strava.grant(athlete_id)["access_token"]
     lengths = [len(application.page(token, per_page=200, page=page)) for page in (1, 2, 3)]
     assert lengths == [190, 0, 200]
 
 
-def test_withheld_share_is_about_what_was_ordered(strava: StandIn) -> None:
+def test_withheld_share_is_about_as_specified(strava: StandIn) -> None:
     athlete_id = strava.add_athlete(activities=3000, withheld_share=0.15)
     assert len(strava.activities(athlete_id)) == 3000
     assert 2450 <= len(strava.given_ids(athlete_id)) <= 2650
@@ -62,7 +62,9 @@ def test_missing_scope_is_named(application: Application, strava: StandIn, athle
     assert application.get(token, "athlete").status_code == 200
 
 
-def test_only_you_is_for_read_all(application: Application, strava: StandIn, athlete_id: int, token: str) -> None:
+def test_only_me_activities_need_read_all(
+    application: Application, strava: StandIn, athlete_id: int, token: str
+) -> None:
     hidden = strava.activities(athlete_id)[3]["id"]
     strava.change_activity(hidden, visibility="only_me")
     everything = strava.grant(athlete_id, "read,activity:read_all")["access_token"]
@@ -72,7 +74,7 @@ def test_only_you_is_for_read_all(application: Application, strava: StandIn, ath
     assert (shown["private"], shown["visibility"]) == (True, "only_me")
 
 
-def test_coordinates_are_rounded_for_narrow_tokens(
+def test_coordinates_are_rounded_without_read_all(
     application: Application, strava: StandIn, athlete_id: int, token: str
 ) -> None:
     everything = strava.grant(athlete_id, "read,activity:read_all")["access_token"]
@@ -90,7 +92,9 @@ def test_payload_has_every_field_and_an_id_beyond_32_bits(application: Applicati
     assert first["id"] > 2**32
 
 
-def test_local_time_has_a_false_z_and_zones_their_standard_offset(application: Application, strava: StandIn) -> None:
+def test_local_time_has_a_wrong_z_and_zones_have_their_standard_offset(
+    application: Application, strava: StandIn
+) -> None:
     athlete_id = strava.add_athlete(activities=1, event="edinburgh")
     summer = 1_782_000_000  # 2026-06-21T00:00:00Z
     strava.add_activity(athlete_id, start=summer)
@@ -127,7 +131,7 @@ def test_several_activities_can_share_a_second(application: Application, strava:
     assert len({one["start_date"] for page in pages for one in page}) == 51
 
 
-def test_hidden_map_takes_line_and_places(
+def test_hidden_map_has_no_polyline_and_no_places(
     application: Application, strava: StandIn, athlete_id: int, token: str
 ) -> None:
     activity_id = strava.activities(athlete_id)[0]["id"]
@@ -136,7 +140,9 @@ def test_hidden_map_takes_line_and_places(
     assert (activity["map"]["summary_polyline"], activity["start_latlng"], activity["end_latlng"]) == ("", [], [])
 
 
-def test_activity_alone_has_more(application: Application, strava: StandIn, athlete_id: int, token: str) -> None:
+def test_single_activity_has_more_fields(
+    application: Application, strava: StandIn, athlete_id: int, token: str
+) -> None:
     activity_id = strava.activities(athlete_id)[0]["id"]
     detail = application.get(token, f"activities/{activity_id}").json()
     assert detail["resource_state"] == 3
@@ -144,7 +150,7 @@ def test_activity_alone_has_more(application: Application, strava: StandIn, athl
     assert {"description", "calories", "best_efforts", "splits_metric", "laps"} <= set(detail)
 
 
-def test_activity_of_somebody_else_or_nobody_is_not_found(
+def test_activity_of_a_different_athlete_or_an_unknown_id_is_not_found(
     application: Application, strava: StandIn, token: str
 ) -> None:
     other = strava.activities(strava.add_athlete(activities=1))[0]["id"]
@@ -153,7 +159,7 @@ def test_activity_of_somebody_else_or_nobody_is_not_found(
         assert error(answer) == (404, "Record Not Found", "Activity", "", "not found")
 
 
-def test_streams_are_keyed_by_type_and_carry_no_limits(
+def test_streams_are_keyed_by_type_and_have_no_limit_headers(
     application: Application, strava: StandIn, athlete_id: int, token: str
 ) -> None:
     path = f"activities/{strava.activities(athlete_id)[0]['id']}/streams"
@@ -191,7 +197,7 @@ def test_club_endpoints_are_gone(application: Application, token: str) -> None:
         assert error(application.get(token, f"clubs/1/{gone}")) == expected
 
 
-def test_activities_come_and_go_after_every_page(
+def test_activities_are_added_and_deleted_after_every_page(
     application: Application, strava: StandIn, athlete_id: int, token: str
 ) -> None:
     before = strava.given_ids(athlete_id)

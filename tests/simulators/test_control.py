@@ -16,18 +16,18 @@ from simulators.strava.timeline import Timeline
 from tests.simulators.application import Application
 
 
-def test_cast_has_six_athletes_with_years_behind_them(strava: StandIn) -> None:
+def test_cast_has_six_athletes_with_years_of_activities(strava: StandIn) -> None:
     cast = [one for one in strava.athletes() if one["id"] < 200_000]
     assert [one["name"].split()[0] for one in cast] == ["Priya", "Tom", "Ines", "Callum", "Aroha", "Sipho"]
     assert [one["activities"] for one in cast if one["name"].startswith("Ines")] == [3000]
     assert all(one["activities"] > 90 for one in cast)
 
 
-def test_cast_leaves_the_last_week_to_be_finished_by_hand(strava: StandIn) -> None:
+def test_cast_has_no_parkrun_in_the_last_week(strava: StandIn) -> None:
     assert strava.activities(100_001)[0]["start"] < time.time() - 7 * 86_400
 
 
-def test_finished_parkrun_is_one_by_every_rule(application: Application, strava: StandIn) -> None:
+def test_finished_parkrun_is_clear(application: Application, strava: StandIn) -> None:
     athlete_id = strava.add_athlete(activities=1, event="tampere")
     made = strava.finish_parkrun(athlete_id, event="malahide")
     token = strava.grant(athlete_id, "read,activity:read_all")["access_token"]
@@ -40,7 +40,7 @@ def test_finished_parkrun_is_one_by_every_rule(application: Application, strava:
     assert [label["event"] for label in strava.labels(athlete_id) if label["parkrun"]] == ["malahide"]
 
 
-def test_finished_parkruns_take_one_saturday_each(strava: StandIn) -> None:
+def test_finished_parkruns_are_on_different_saturdays(strava: StandIn) -> None:
     athlete_id = strava.add_athlete(activities=0)
     made = [strava.finish_parkrun(athlete_id)["start"] for _ in range(3)]
     days = [datetime.fromtimestamp(start, ZoneInfo("Australia/Brisbane")).date() for start in made]
@@ -72,7 +72,7 @@ def test_finished_parkrun_is_of_the_last_saturday(now: str, expected: str) -> No
     assert activity.label == Label(parkrun=True, event="newfarm", why="finished on a control call")
 
 
-def test_page_shows_everybody_and_its_forms_work(application: Application, strava: StandIn) -> None:
+def test_page_shows_every_athlete_and_its_forms_work(application: Application, strava: StandIn) -> None:
     athlete_id = strava.add_athlete(activities=2, lastname="<b>")
     front = application.http.get(strava.url, follow_redirects=True)
     assert front.url.path == "/control/"
@@ -115,7 +115,7 @@ def test_page_shows_everybody_and_its_forms_work(application: Application, strav
         ("grant", "no json", 400),
     ],
 )
-def test_wrong_control_calls_are_refused_in_words(
+def test_invalid_control_calls_are_refused_with_a_message(
     application: Application, strava: StandIn, call: str, body: str, status: int
 ) -> None:
     assert application.http.post(f"{strava.url}/control/{call}", content=body).status_code == status
@@ -132,19 +132,19 @@ def test_stats_count_calls_connections_and_tokens(application: Application, stra
     assert set(after["tokens"]) >= {"access_tokens_issued", "refreshes", "dead_refresh_tokens_presented"}
 
 
-def test_athlete_who_has_lived_can_be_ordered(strava: StandIn) -> None:
+def test_athlete_with_a_realistic_history(strava: StandIn) -> None:
     athlete_id = strava.add_athlete(years=2, seed=5)
     labels = strava.labels(athlete_id)
     assert len(labels) > 50
     assert {label["parkrun"] for label in labels} == {True, False}
 
 
-def test_failure_to_start_is_said() -> None:
+def test_failure_to_start_is_an_error() -> None:
     with pytest.raises(StandInError, match="did not start"):
         StandIn("--port", "1", "--host", "256.0.0.1")
 
 
-def test_stopped_stand_in_ends_cleanly() -> None:
+def test_stopped_stand_in_exits_with_0() -> None:
     strava = StandIn("--no-cast")
     application = Application(strava)
     application.http.get(strava.url)

@@ -1,4 +1,4 @@
-"""Faults on demand, each as the application meets it."""
+"""Faults as the application sees them."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +13,7 @@ LISTED = "athlete/activities"
 
 
 @pytest.mark.parametrize(
-    ("kind", "status", "told"),
+    ("kind", "status", "expected"),
     [
         ("unauthorized", 401, "Authorization Error"),
         ("inactive", 403, "Inactive"),
@@ -24,17 +24,17 @@ LISTED = "athlete/activities"
         ("empty", 404, ""),
     ],
 )
-def test_fault_answers(
-    application: Application, strava: StandIn, token: str, kind: str, status: int, told: str
+def test_fault_response(
+    application: Application, strava: StandIn, token: str, kind: str, status: int, expected: str
 ) -> None:
     strava.fault(kind, "athlete", calls=1)
     answer = application.get(token, "athlete")
     assert answer.status_code == status
-    assert told in answer.text
+    assert expected in answer.text
     assert application.get(token, "athlete").status_code == 200
 
 
-def test_fault_may_choose_its_status(application: Application, strava: StandIn, token: str) -> None:
+def test_fault_with_a_chosen_status(application: Application, strava: StandIn, token: str) -> None:
     strava.fault("server_error", "athlete", calls=1, status=503)
     strava.fault("html", LISTED.rpartition("/")[2], calls=1, status=200)
     assert application.get(token, "athlete").status_code == 503
@@ -48,7 +48,7 @@ def test_fault_ends_after_its_time(application: Application, strava: StandIn, to
     assert application.get(token, "athlete").status_code == 200
 
 
-def test_fault_stays_until_switched_off_and_minds_endpoint_and_athlete(
+def test_fault_applies_to_its_endpoint_and_athlete_until_switched_off(
     application: Application, strava: StandIn, athlete_id: int, token: str
 ) -> None:
     other = strava.grant(strava.add_athlete(activities=1))["access_token"]
@@ -60,12 +60,12 @@ def test_fault_stays_until_switched_off_and_minds_endpoint_and_athlete(
     assert application.get(token, "athlete").status_code == 200
 
 
-def test_fault_can_let_calls_pass_first(application: Application, strava: StandIn, token: str) -> None:
+def test_fault_can_skip_calls(application: Application, strava: StandIn, token: str) -> None:
     strava.fault("server_error", "athlete", skip=2, calls=1)
     assert [application.get(token, "athlete").status_code for _ in range(4)] == [200, 200, 500, 200]
 
 
-def test_latency_is_waited_for(application: Application, strava: StandIn, token: str) -> None:
+def test_latency(application: Application, strava: StandIn, token: str) -> None:
     strava.fault("latency", "athlete", ms=120)
     began = time.monotonic()
     application.get(token, "athlete")
@@ -98,9 +98,7 @@ def test_drip_sends_one_activity_at_a_time(application: Application, strava: Sta
 
 
 @pytest.mark.parametrize("dripping", [False, True])
-def test_truncated_body_ends_in_the_middle(
-    application: Application, strava: StandIn, token: str, dripping: bool
-) -> None:
+def test_truncated_body(application: Application, strava: StandIn, token: str, dripping: bool) -> None:
     strava.fault("truncate", "activities", bytes=5000, calls=1)
     if dripping:
         strava.fault("drip", "activities", ms=1, calls=1)
@@ -118,7 +116,7 @@ def read_into(received: bytearray, application: Application, token: str) -> None
             received += piece
 
 
-def test_dropped_call_is_never_answered(application: Application, strava: StandIn, token: str) -> None:
+def test_dropped_call_has_no_response(application: Application, strava: StandIn, token: str) -> None:
     strava.fault("drop", "athlete", calls=1)
     with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
         application.get(token, "athlete")

@@ -1,4 +1,4 @@
-"""The histories: reproducible, believable, and labelled so that a parkrun rule can be judged by them."""
+"""Histories: reproducible, plausible, and labelled for judging the parkrun rules."""
 
 import math
 import time
@@ -28,7 +28,7 @@ COUNTRIES |= {"NL", "NZ", "NO", "PL", "SG", "ZA", "NA", "SZ", "SE", "GB", "US"}
 
 @pytest.fixture(autouse=True)
 def _tell_seed() -> None:
-    print(f"seed {SEED}")  # noqa: T201 - whoever reads a failure needs it
+    print(f"seed {SEED}")  # noqa: T201 - needed to reproduce a failure
 
 
 def metres(one: Point, other: Point) -> float:
@@ -60,18 +60,18 @@ def test_history_grows_without_changing() -> None:
     assert {activity.id for activity in before} <= {activity.id for activity in after}
 
 
-def test_history_holds_nothing_that_is_not_yet_uploaded() -> None:
+def test_history_has_no_activity_that_is_not_uploaded_yet() -> None:
     assert all(activity.start + activity.elapsed_time <= activity.uploaded <= UNTIL for activity in MANY)
 
 
-def test_history_has_ids_of_its_own() -> None:
+def test_histories_share_no_ids() -> None:
     for part in CAST:
         lived = history(part.habits, seed=1, until=UNTIL, most=part.most)
         assert len({activity.id for activity in lived}) == len(lived)
         assert lived == sorted(lived, key=lambda one: (one.start, one.id), reverse=True)
 
 
-def test_two_hundred_athletes_are_made_quickly() -> None:
+def test_two_hundred_athletes_are_generated_quickly() -> None:
     began = time.process_time()
     total = sum(len(lived) for _, lived in histories(seed=1, athletes=200, until=UNTIL, years=1))
     assert total > 10_000
@@ -95,8 +95,8 @@ def test_clear_parkruns_are_clear() -> None:
         assert event.slug not in CROWDED
 
 
-def test_what_is_no_parkrun_cannot_be_one() -> None:
-    """Whatever starts in time, on a day with parkruns, at an event, over about 5 km and on foot is labelled one."""
+def test_activities_labelled_as_no_parkrun_cannot_be_one() -> None:
+    """Every activity of about 5 km on foot that starts at an event, on its day and in time, is labelled a parkrun."""
     events = five_k_events()
     checked = 0
     for activity in MANY:
@@ -113,7 +113,7 @@ def test_what_is_no_parkrun_cannot_be_one() -> None:
     assert checked > 20
 
 
-def test_every_kind_of_doubt_and_look_alike_is_there() -> None:
+def test_every_kind_of_doubtful_and_similar_activity_occurs() -> None:
     kinds = Counter(activity.label.why for activity in MANY)
     assert kinds.keys() >= {
         "the start is hidden",
@@ -121,7 +121,7 @@ def test_every_kind_of_doubt_and_look_alike_is_there() -> None:
         "typed in by hand",
         "the same, by a second watch",
         "warm-up and parkrun in one recording",
-        "a zone that nobody knows",
+        "an unknown zone",
         "a warm-up before the parkrun",
         "a cool-down after the parkrun",
         "on a treadmill",
@@ -135,7 +135,7 @@ def test_every_kind_of_doubt_and_look_alike_is_there() -> None:
     }
 
 
-def test_second_watch_names_the_first() -> None:
+def test_second_recording_names_the_first() -> None:
     known = {(activity.athlete_id, activity.id): activity for activity in MANY}
     for double in of_kind("the same, by a second watch"):
         first = known[double.athlete_id, double.label.double_of or 0]
@@ -143,7 +143,7 @@ def test_second_watch_names_the_first() -> None:
 
 
 def test_late_uploads_have_ids_out_of_order() -> None:
-    """Ids tell when something was uploaded (to the second or so, where two were at once), not when it was run."""
+    """Ids follow the time of upload (to about a second), not the time of the run."""
     in_a_row = [two for _, lived in LIVES for two in pairwise(sorted(lived, key=lambda one: one.id))]
     assert all(one.uploaded <= other.uploaded + 2 for one, other in in_a_row)
     assert sum(one.start > other.start for one, other in in_a_row) > 20
@@ -151,8 +151,13 @@ def test_late_uploads_have_ids_out_of_order() -> None:
 
 def test_manual_and_treadmill_have_no_place() -> None:
     for activity in of_kind("typed in by hand"):
-        told = summary(activity, precise=True)
-        assert (told["manual"], told["start_latlng"], told["upload_id"], told["external_id"]) == (True, [], None, None)
+        payload = summary(activity, precise=True)
+        assert (payload["manual"], payload["start_latlng"], payload["upload_id"], payload["external_id"]) == (
+            True,
+            [],
+            None,
+            None,
+        )
     assert all(activity.trainer for activity in of_kind("on a treadmill"))
 
 
@@ -208,16 +213,16 @@ def test_event_days(country: str, day: date, held: bool) -> None:
         ("Pacific/Auckland", "(GMT+12:00) Pacific/Auckland"),
     ],
 )
-def test_zones_are_written_with_their_standard_offset(zone: str, label: str) -> None:
+def test_zones_have_their_standard_offset(zone: str, label: str) -> None:
     assert zone_label(zone) == label
 
 
-def test_polylines_come_back_as_they_went() -> None:
+def test_polylines_decode_to_the_encoded_points() -> None:
     points = [(38.5, -120.2), (40.7, -120.95), (43.252, -126.453)]
     assert encode(points) == "_p~iF~ps|U_ulLnnqC_mqNvxq`@"
     assert decode(encode(points)) == points
 
 
-def test_ids_pass_32_bits_in_2014() -> None:
+def test_ids_exceed_32_bits_in_2014() -> None:
     [first, *_] = [activity for activity in MANY if activity.start > datetime(2015, 1, 1, tzinfo=UTC).timestamp()]
     assert 2**32 < first.id < 2**53

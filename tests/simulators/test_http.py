@@ -1,4 +1,4 @@
-"""The small server by itself: keep-alive, routing, bodies either way, and what happens to odd requests."""
+"""The HTTP server: keep-alive, routing, bodies, and malformed requests."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -107,7 +107,7 @@ async def test_server_survives_a_failing_handler_and_a_broken_connection() -> No
         assert (await client.get(f"{url}/page")).status_code == 200
 
 
-async def test_server_says_go_on_when_a_client_waits_for_it() -> None:
+async def test_server_sends_100_continue() -> None:
     async with serving() as (url, _):
         reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
         writer.write(b"POST /echo/x HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")
@@ -119,7 +119,7 @@ async def test_server_says_go_on_when_a_client_waits_for_it() -> None:
         await writer.wait_closed()
 
 
-async def test_server_closes_on_what_is_not_http() -> None:
+async def test_server_closes_a_connection_that_is_not_http() -> None:
     async with serving() as (url, _), client_of_ours() as client:
         reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
         writer.write(b"hello there\r\n\r\n")
@@ -129,7 +129,7 @@ async def test_server_closes_on_what_is_not_http() -> None:
         assert (await client.get(f"{url}/page")).status_code == 200
 
 
-async def test_fetch_brings_the_answer() -> None:
+async def test_fetch_returns_the_response() -> None:
     async with serving() as (url, _):
         answer = await fetch("POST", f"{url}/echo/z", body=b"a=1", headers={"X-Test": "1"})
         assert answer.status == 201
@@ -138,7 +138,7 @@ async def test_fetch_brings_the_answer() -> None:
 
 
 @pytest.mark.parametrize("path", ["/hang", "/nowhere"])
-async def test_fetch_says_when_nothing_came(path: str) -> None:
+async def test_fetch_raises_without_a_response(path: str) -> None:
     async with serving() as (url, _):
         address = f"{url}{path}" if path == "/hang" else "http://127.0.0.1:9/"
         with pytest.raises(UnansweredError):

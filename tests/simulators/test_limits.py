@@ -1,4 +1,4 @@
-"""Limits on the clock: headers, what counts, what is refused, and when a window turns."""
+"""Limits: headers, counting, refusals, and the end of windows."""
 
 import time
 
@@ -7,7 +7,7 @@ from simulators.strava.limits import Limits
 from tests.simulators.application import Application, error
 
 
-def test_headers_tell_limits_and_usage(application: Application, strava: StandIn, token: str) -> None:
+def test_headers_have_limits_and_usage(application: Application, strava: StandIn, token: str) -> None:
     strava.limits(overall=[400, 4000], read=[200, 2000], used=[7, 70])
     headers = application.get(token, "athlete").headers
     assert headers["X-RateLimit-Limit"] == "400,4000"
@@ -29,23 +29,23 @@ def test_too_many_reads_are_refused_and_still_count(application: Application, st
     assert strava.stats()["rejected"] == 2
 
 
-def test_overall_limit_has_its_own_words(application: Application, strava: StandIn, token: str) -> None:
+def test_overall_limit_has_its_own_error(application: Application, strava: StandIn, token: str) -> None:
     strava.limits(overall=[3, 50], used=[3, 3])
     assert error(application.get(token, "athlete"))[3] == "overall rate limit"
 
 
-def test_day_limit_refuses_in_a_fresh_window(application: Application, strava: StandIn, token: str) -> None:
+def test_day_limit_applies_in_a_new_window(application: Application, strava: StandIn, token: str) -> None:
     strava.limits(read=[5, 50], used=[0, 50])
     assert application.get(token, "athlete").status_code == 429
 
 
-def test_unknown_tokens_cost_the_application_nothing(application: Application, strava: StandIn, token: str) -> None:
+def test_calls_with_unknown_tokens_are_not_counted(application: Application, strava: StandIn, token: str) -> None:
     strava.limits(used=[0, 0])
     assert application.get("0" * 40, "athlete").status_code == 401
     assert strava.stats()["usage"] == {"window": 0, "day": 0}
 
 
-def test_window_turns_on_the_clock(application: Application, strava: StandIn, token: str) -> None:
+def test_windows_are_aligned_to_the_clock(application: Application, strava: StandIn, token: str) -> None:
     strava.limits(window_s=1, read=[1, 1000], used=[0, 0])
     statuses = [application.get(token, "athlete").status_code for _ in range(3)]
     assert 429 in statuses

@@ -1,4 +1,4 @@
-"""Consent, exchange, revoke and deauthorize, and every refusal in Strava's own words."""
+"""Consent, exchange, revoke and deauthorize, and their errors."""
 
 import re
 
@@ -9,19 +9,19 @@ from simulators.process import StandIn
 from tests.simulators.application import CALLBACK, CLIENT, Application, error, query
 
 
-def test_consent_page_names_the_cast_and_says_it_is_not_strava(application: Application) -> None:
+def test_consent_page_lists_the_cast_and_says_it_is_not_strava(application: Application) -> None:
     page = application.http.get(application.address()).text
     assert "A stand-in, not Strava." in page
     assert "Priya Raman" in page
     assert 'value="activity:read" checked' in page
 
 
-def test_consent_page_escapes_what_it_passes_on(application: Application) -> None:
+def test_consent_page_escapes_parameters(application: Application) -> None:
     page = application.http.get(application.address(state='"><script>')).text
     assert "<script>" not in page
 
 
-def test_consent_brings_back_state_code_and_what_was_ticked(
+def test_consent_redirects_with_state_code_and_granted_scopes(
     application: Application, strava: StandIn, athlete_id: int
 ) -> None:
     asked = application.address(scope="read,activity:read,activity:read_all", state="s1")
@@ -30,7 +30,7 @@ def test_consent_brings_back_state_code_and_what_was_ticked(
     assert query(back) | {"code": ""} == {"state": "s1", "code": "", "scope": "read,activity:read"}
 
 
-def test_consent_cancelled_brings_back_access_denied(
+def test_cancelled_consent_redirects_with_access_denied(
     application: Application, strava: StandIn, athlete_id: int
 ) -> None:
     back = strava.consent(application.address(state="s2"), athlete_id, cancel=True)
@@ -42,7 +42,7 @@ def test_consent_cancelled_brings_back_access_denied(
     [
         ({"redirect_uri": "http://example.com/x"}, ("Application", "redirect_uri", "invalid")),
         ({"redirect_uri": "localhost"}, ("Application", "redirect_uri", "invalid")),
-        ({"client_id": "somebody"}, ("Application", "client_id", "invalid")),
+        ({"client_id": "unknown"}, ("Application", "client_id", "invalid")),
         ({"scope": "everything"}, ("Application", "scope", "invalid")),
         ({"response_type": "token"}, ("Application", "response_type", "invalid")),
     ],
@@ -51,7 +51,7 @@ def test_authorize_refuses(application: Application, fields: dict[str, str], exp
     assert error(application.http.get(application.address(**fields))) == (400, "Bad Request", *expected)
 
 
-def test_callback_domain_allows_its_subdomains_and_nothing_alike() -> None:
+def test_callback_domain_allows_its_subdomains_only() -> None:
     with StandIn("--no-cast", "--callback-domain", "club.example") as strava:
         application = Application(strava)
         fine, alike = "https://www.club.example/cb", "https://myclub.example/cb"
@@ -60,7 +60,7 @@ def test_callback_domain_allows_its_subdomains_and_nothing_alike() -> None:
         application.http.close()
 
 
-def test_exchange_gives_tokens_and_the_athlete(application: Application, athlete_id: int) -> None:
+def test_exchange_returns_tokens_and_the_athlete(application: Application, athlete_id: int) -> None:
     tokens = application.exchange(application.code(athlete_id)).json()
     assert set(tokens) == {"token_type", "access_token", "expires_at", "expires_in", "refresh_token", "athlete"}
     assert re.fullmatch("[0-9a-f]{40}", tokens["access_token"])
@@ -69,7 +69,7 @@ def test_exchange_gives_tokens_and_the_athlete(application: Application, athlete
     assert (tokens["athlete"]["id"], tokens["athlete"]["resource_state"]) == (athlete_id, 2)
 
 
-def test_exchange_takes_a_code_once(application: Application, athlete_id: int) -> None:
+def test_code_can_be_exchanged_once(application: Application, athlete_id: int) -> None:
     code = application.code(athlete_id)
     assert application.exchange(code).status_code == 200
     assert error(application.exchange(code)) == (400, "Bad Request", "AuthorizationCode", "", "invalid")
@@ -84,14 +84,14 @@ def test_token_refuses_a_wrong_client(application: Application, fields: dict[str
     assert error(answer) == (400, "Bad Request", "Application", "client_id", code)
 
 
-def test_oauth_answers_under_the_api_too(application: Application, strava: StandIn, athlete_id: int) -> None:
+def test_oauth_endpoints_exist_under_the_api_too(application: Application, strava: StandIn, athlete_id: int) -> None:
     form = CLIENT | {"grant_type": "authorization_code", "code": application.code(athlete_id)}
     answer = application.http.post(f"{strava.api_url}/oauth/token", data=form)
     assert answer.status_code == 200
     assert application.http.get(f"{strava.api_url}/oauth/authorize").status_code == 400
 
 
-def test_athlete_cap_ends_on_a_page_of_strava(application: Application, strava: StandIn, athlete_id: int) -> None:
+def test_athlete_cap_shows_a_page_of_strava(application: Application, strava: StandIn, athlete_id: int) -> None:
     strava.settings(athlete_cap=1)
     strava.grant(strava.add_athlete(activities=1))
     form = {"client_id": "stand-in", "redirect_uri": CALLBACK, "athlete_id": athlete_id, "decision": "authorize"}
@@ -101,7 +101,7 @@ def test_athlete_cap_ends_on_a_page_of_strava(application: Application, strava: 
 
 
 @pytest.mark.parametrize("which", ["access_token", "refresh_token"])
-def test_revoke_kills_both_tokens(application: Application, strava: StandIn, athlete_id: int, which: str) -> None:
+def test_revoke_invalidates_both_tokens(application: Application, strava: StandIn, athlete_id: int, which: str) -> None:
     tokens = strava.grant(athlete_id)
     client = httpx.BasicAuth("stand-in", "stand-in-secret")
     for _ in range(2):
@@ -112,13 +112,13 @@ def test_revoke_kills_both_tokens(application: Application, strava: StandIn, ath
     assert error(application.refresh(tokens["refresh_token"])) == refused
 
 
-def test_revoke_asks_for_the_client(application: Application, strava: StandIn, token: str) -> None:
+def test_revoke_requires_client_credentials(application: Application, strava: StandIn, token: str) -> None:
     answer = application.http.post(f"{strava.oauth_url}/revoke", data={"token": token})
     assert answer.status_code == 401
     assert application.get(token, "athlete").status_code == 200
 
 
-def test_deauthorize_answers_with_the_token_and_counts(application: Application, strava: StandIn, token: str) -> None:
+def test_deauthorize_returns_the_token_and_is_counted(application: Application, strava: StandIn, token: str) -> None:
     headers = {"Authorization": f"Bearer {token}"}
     answer = application.http.post(f"{strava.oauth_url}/deauthorize", headers=headers)
     assert answer.json() == {"access_token": token}

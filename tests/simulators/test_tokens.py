@@ -1,4 +1,4 @@
-"""Refreshing: what stays, what rotates, what dies, and that the dead are counted."""
+"""Refreshing tokens: which stay valid, which are replaced, and that uses of invalid ones are counted."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ def dead_presented(strava: StandIn) -> int:
     return int(strava.stats()["tokens"]["dead_refresh_tokens_presented"])
 
 
-def test_refresh_keeps_an_access_token_with_more_than_an_hour(
+def test_refresh_keeps_an_access_token_valid_for_more_than_an_hour(
     application: Application, strava: StandIn, athlete_id: int
 ) -> None:
     first = strava.grant(athlete_id)
@@ -24,7 +24,7 @@ def test_refresh_keeps_an_access_token_with_more_than_an_hour(
     assert second["refresh_token"] != first["refresh_token"]
 
 
-def test_refresh_kills_the_old_refresh_token_at_once(
+def test_refresh_invalidates_the_old_refresh_token_at_once(
     application: Application, strava: StandIn, athlete_id: int
 ) -> None:
     first, before = strava.grant(athlete_id), dead_presented(strava)
@@ -36,9 +36,7 @@ def test_refresh_kills_the_old_refresh_token_at_once(
     assert dead_presented(strava) == before + 1
 
 
-def test_refresh_of_an_expired_token_makes_a_new_one(
-    application: Application, strava: StandIn, athlete_id: int
-) -> None:
+def test_refresh_replaces_an_expired_access_token(application: Application, strava: StandIn, athlete_id: int) -> None:
     first = strava.grant(athlete_id)
     assert strava.expire_tokens(athlete_id) == 1
     refused = (401, "Authorization Error", "Athlete", "access_token", "invalid")
@@ -48,7 +46,9 @@ def test_refresh_of_an_expired_token_makes_a_new_one(
     assert application.get(second["access_token"], "athlete").status_code == 200
 
 
-def test_older_access_token_lives_until_its_own_end(application: Application, strava: StandIn, athlete_id: int) -> None:
+def test_older_access_token_is_valid_until_it_expires(
+    application: Application, strava: StandIn, athlete_id: int
+) -> None:
     strava.settings(token_life_s=3000)
     first = strava.grant(athlete_id)
     second = application.refresh(first["refresh_token"]).json()
@@ -63,7 +63,7 @@ def test_rotation_can_be_switched_off(application: Application, strava: StandIn,
     assert application.refresh(first["refresh_token"]).status_code == 200
 
 
-def test_lost_response_to_a_refresh_has_rotated_all_the_same(
+def test_refresh_with_a_lost_response_replaces_the_token(
     application: Application, strava: StandIn, athlete_id: int
 ) -> None:
     first = strava.grant(athlete_id)
@@ -73,7 +73,7 @@ def test_lost_response_to_a_refresh_has_rotated_all_the_same(
     assert application.refresh(first["refresh_token"]).status_code == 400
 
 
-def test_consent_again_with_the_same_scopes_gives_the_living_tokens(
+def test_second_consent_with_the_same_scopes_returns_the_valid_tokens(
     application: Application, strava: StandIn, athlete_id: int
 ) -> None:
     first = application.exchange(application.code(athlete_id)).json()
@@ -81,7 +81,7 @@ def test_consent_again_with_the_same_scopes_gives_the_living_tokens(
     assert (again["access_token"], again["refresh_token"]) == (first["access_token"], first["refresh_token"])
 
 
-def test_tokens_survive_a_restart_when_kept_in_a_file(tmp_path: Path) -> None:
+def test_tokens_stored_in_a_file_survive_a_restart(tmp_path: Path) -> None:
     kept = tmp_path / "deep" / "state.json"
     with StandIn("--state", str(kept)) as strava:
         first = strava.grant(100_001)

@@ -1,4 +1,4 @@
-"""Push subscriptions: the handshake, what is told to whom, attempts, and events doubled, lost or out of order."""
+"""Webhook subscriptions: the handshake, events, attempts, and events that are doubled, lost or out of order."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ from tests.simulators.application import CLIENT, Application, error
 
 
 class Callback:
-    """Where events arrive: a server in a thread. `answers` are the statuses to give, 200 when there are no more."""
+    """A server in a thread that receives events. It answers with the statuses in `answers`, then with 200."""
 
     def __init__(self) -> None:
         self.events: list[dict[str, Any]] = []
@@ -75,7 +75,7 @@ def until(condition: Callable[[], object]) -> None:
     raise AssertionError("it did not happen")
 
 
-def test_subscription_is_made_after_the_handshake(application: Application, callback: Callback) -> None:
+def test_subscription_is_created_after_the_handshake(application: Application, callback: Callback) -> None:
     made = subscribe(application, callback.url)
     assert made.status_code == 201
     assert set(made.json()) == {"id", "resource_state", "application_id", "callback_url", "created_at", "updated_at"}
@@ -89,40 +89,42 @@ def test_subscription_is_made_after_the_handshake(application: Application, call
     assert application.http.delete(f"{address}/{made.json()['id']}", params=CLIENT).status_code == 404
 
 
-def test_subscription_asks_for_the_client(application: Application) -> None:
+def test_subscription_requires_client_credentials(application: Application) -> None:
     answer = application.http.get(f"{application.strava.api_url}/push_subscriptions", params={"client_id": "x"})
     assert error(answer) == (400, "Bad Request", "Application", "client_id", "invalid")
 
 
-def test_handshake_that_fails_says_why(application: Application, callback: Callback) -> None:
+def test_failed_handshake_names_the_reason(application: Application, callback: Callback) -> None:
     callback.challenge_status = 403
     answer = subscribe(application, callback.url)
     assert error(answer)[2:] == ("PushSubscription", "callback url", "GET to callback URL does not return 200")
     callback.challenge_status, callback.echo = 200, False
     assert error(subscribe(application, callback.url))[4] == "not verifiable"
-    assert error(subscribe(application, "http://127.0.0.1:9/nobody"))[4] == "not verifiable"
+    assert error(subscribe(application, "http://127.0.0.1:9/unknown"))[4] == "not verifiable"
     assert error(subscribe(application, "http://localhost/" + "x" * 250))[4] == "not verifiable"
 
 
-def test_handshake_has_two_seconds(application: Application, callback: Callback) -> None:
+def test_handshake_times_out_after_two_seconds(application: Application, callback: Callback) -> None:
     callback.wait_s = 8
     began = time.monotonic()
     assert error(subscribe(application, callback.url))[4] == "not verifiable"
     assert 1.9 < time.monotonic() - began < 7  # given up before the answer
 
 
-def test_finished_parkrun_is_told(subscribed: Callback, strava: StandIn, athlete_id: int) -> None:
+def test_finished_parkrun_sends_an_event(subscribed: Callback, strava: StandIn, athlete_id: int) -> None:
     parkrun = strava.finish_parkrun(athlete_id)
     until(lambda: subscribed.events)
     [event] = subscribed.events
     assert event["object_id"] == parkrun["id"]
     assert event["subscription_id"] == strava.webhooks()["subscription"]["id"]
     assert abs(event["event_time"] - time.time()) < 30
-    told = {name: event[name] for name in ("object_type", "aspect_type", "owner_id", "updates")}
-    assert told == {"object_type": "activity", "aspect_type": "create", "owner_id": athlete_id, "updates": {}}
+    shown = {name: event[name] for name in ("object_type", "aspect_type", "owner_id", "updates")}
+    assert shown == {"object_type": "activity", "aspect_type": "create", "owner_id": athlete_id, "updates": {}}
 
 
-def test_title_and_type_are_told_and_a_crop_is_not(subscribed: Callback, strava: StandIn, athlete_id: int) -> None:
+def test_changes_of_title_and_type_send_events_but_a_crop_does_not(
+    subscribed: Callback, strava: StandIn, athlete_id: int
+) -> None:
     activity_id = strava.activities(athlete_id)[0]["id"]
     strava.change_activity(activity_id, distance=4900, elapsed_time=1500)
     strava.change_activity(activity_id, name="Renamed", sport_type="TrailRun")
@@ -131,7 +133,7 @@ def test_title_and_type_are_told_and_a_crop_is_not(subscribed: Callback, strava:
     assert (event["aspect_type"], event["updates"]) == ("update", {"title": "Renamed", "type": "TrailRun"})
 
 
-def test_hiding_is_a_delete_and_showing_a_create_for_narrow_tokens(
+def test_hiding_sends_delete_and_showing_sends_create_without_read_all(
     subscribed: Callback, strava: StandIn, athlete_id: int
 ) -> None:
     activity_id = strava.activities(athlete_id)[0]["id"]
@@ -141,7 +143,7 @@ def test_hiding_is_a_delete_and_showing_a_create_for_narrow_tokens(
     assert sorted(event["aspect_type"] for event in subscribed.events) == ["create", "delete"]
 
 
-def test_hiding_is_an_update_for_read_all(subscribed: Callback, strava: StandIn) -> None:
+def test_hiding_sends_update_with_read_all(subscribed: Callback, strava: StandIn) -> None:
     athlete_id = strava.add_athlete(activities=1)
     strava.grant(athlete_id, "read,activity:read_all")
     strava.change_activity(strava.activities(athlete_id)[0]["id"], visibility="only_me")
@@ -149,7 +151,9 @@ def test_hiding_is_an_update_for_read_all(subscribed: Callback, strava: StandIn)
     assert subscribed.events[0]["updates"] == {"private": "true"}
 
 
-def test_deleting_is_told_and_strangers_are_not(subscribed: Callback, strava: StandIn, athlete_id: int) -> None:
+def test_deleting_sends_an_event_for_connected_athletes_only(
+    subscribed: Callback, strava: StandIn, athlete_id: int
+) -> None:
     stranger = strava.add_athlete(activities=1)
     strava.finish_parkrun(stranger)
     activity_id = strava.activities(athlete_id)[0]["id"]
@@ -158,7 +162,7 @@ def test_deleting_is_told_and_strangers_are_not(subscribed: Callback, strava: St
     assert [(event["object_id"], event["aspect_type"]) for event in subscribed.events] == [(activity_id, "delete")]
 
 
-def test_revoking_is_told(subscribed: Callback, strava: StandIn, athlete_id: int) -> None:
+def test_revoking_sends_an_event(subscribed: Callback, strava: StandIn, athlete_id: int) -> None:
     strava.revoke(athlete_id)
     until(lambda: subscribed.events)
     [event] = subscribed.events
@@ -174,7 +178,7 @@ def last_delivery(strava: StandIn) -> dict[str, Any]:
     return delivery
 
 
-def test_delivery_is_tried_again(subscribed: Callback, strava: StandIn, athlete_id: int) -> None:
+def test_delivery_is_retried(subscribed: Callback, strava: StandIn, athlete_id: int) -> None:
     subscribed.answers = [500, 302]
     strava.finish_parkrun(athlete_id)
     until(lambda: last_delivery(strava)["state"] == "delivered")
@@ -182,7 +186,7 @@ def test_delivery_is_tried_again(subscribed: Callback, strava: StandIn, athlete_
     assert len({json.dumps(event) for event in subscribed.events}) == 1
 
 
-def test_delivery_is_given_up_after_three_attempts(subscribed: Callback, strava: StandIn, athlete_id: int) -> None:
+def test_delivery_ends_after_three_attempts(subscribed: Callback, strava: StandIn, athlete_id: int) -> None:
     subscribed.answers = [500] * 9
     strava.finish_parkrun(athlete_id)
     until(lambda: last_delivery(strava)["state"] == "given_up")
@@ -190,16 +194,14 @@ def test_delivery_is_given_up_after_three_attempts(subscribed: Callback, strava:
     assert len(subscribed.events) == 3
 
 
-def test_events_can_come_twice(subscribed: Callback, strava: StandIn, athlete_id: int) -> None:
+def test_events_can_be_sent_twice(subscribed: Callback, strava: StandIn, athlete_id: int) -> None:
     strava.webhooks(copies=2)
     strava.finish_parkrun(athlete_id)
     until(lambda: len(subscribed.events) == 2)
     assert subscribed.events[0] == subscribed.events[1]
 
 
-def test_events_can_be_held_and_released_the_other_way_round(
-    subscribed: Callback, strava: StandIn, athlete_id: int
-) -> None:
+def test_held_events_can_be_released_in_reverse_order(subscribed: Callback, strava: StandIn, athlete_id: int) -> None:
     strava.webhooks(mode="hold")
     activity_id = strava.finish_parkrun(athlete_id)["id"]
     strava.change_activity(activity_id, name="Later")
