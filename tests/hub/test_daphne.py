@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import started
 from tests.live.feed_client import FeedClient, following
 from tests.live.founding import found_club
-from tests.live.silent import stuck_socket
+from tests.live.stuck_socket import stuck_socket
 from tests.live_site import LiveSites, procfile
 from tests.services.postgres_server import PostgresServer
 from tests.services.redis_server import running_redis
@@ -112,7 +112,7 @@ async def test_who_does_not_answer_a_ping_is_dropped(live_sites: LiveSites, monk
                     pass
             await answers.say("ping")
             await answers.until_heard("pong")
-            assert answers.dialled == 1
+            assert answers.connections_made == 1
 
 
 def test_readyz_names_what_does_not_answer(live_sites: LiveSites, own_postgres: PostgresServer) -> None:
