@@ -214,7 +214,7 @@ class Socket:
         """Run `work` in a writer's thread, when no other write of this process has one of `keys`.
 
         It is waited for even if this task is cancelled: the keys are in use until its transaction is over."""
-        async with writers.turn(keys):
+        async with writers.slot(keys):
             if self.writer.closed_by_server:
                 raise ClosedByServer
             writing = asyncio.ensure_future(for_writers(work)(*args, **kwargs))

@@ -81,7 +81,7 @@ async def test_commands_that_wait_too_long_are_to_be_sent_again(cast: Cast, sett
     settings.WRITE_PATIENCE_S = 0.05
     call = cast.member(0).dial()
     await call.next(0)
-    async with writers.turn([club_key("striders")]):
+    async with writers.slot([club_key("striders")]):
         for number in range(3):
             call.say(f'{{"type":"post.create","text":"{number}","ref":"{number}"}}')
         errors = [await call.next(number) for number in (1, 2, 3)]
@@ -97,7 +97,7 @@ async def test_who_waits_for_a_club_takes_no_thread_from_other_clubs(cast: Cast)
     beside = Call("/ws/clubs/harriers/", cast.sessions[1]).dial()
     for call in (*blocked, beside):
         await call.next(0)
-    async with writers.turn([club_key("striders")]):
+    async with writers.slot([club_key("striders")]):
         for call in blocked:
             call.say('{"type":"post.create","text":"blocked"}')
         beside.say('{"type":"post.create","text":"beside"}')
@@ -126,7 +126,7 @@ async def test_what_still_waits_when_the_server_closes_the_socket_is_not_done(ca
 async def test_what_waits_for_its_club_when_the_server_closes_the_socket_is_not_done(cast: Cast) -> None:
     call = cast.member(0).dial()
     await call.next(0)
-    async with writers.turn([club_key("striders")]):
+    async with writers.slot([club_key("striders")]):
         call.say('{"type":"post.create","text":"waits"}')
         await eventually(lambda: writers.waiting)
         hub().evict_named(member_name(cast.club.pk, cast.members[0]), Close.NOT_ALLOWED, None)
