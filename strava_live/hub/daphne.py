@@ -23,7 +23,7 @@ from strava_live.hub.daphne_http import LimitedChannel
 from strava_live.hub.daphne_sockets import OwnProtocol, SocketWriter, is_plain
 from strava_live.hub.shutdown import close_after_answer, exit_after, stop_gracefully
 from strava_live.hub.turns import take_few_events
-from strava_live.interpreter import settle_in
+from strava_live.interpreter import tune_interpreter
 
 ACCEPTED_AT_ONCE = 8
 """Connections in one turn of the event loop. A thousand that redial together would otherwise all be accepted, and their
@@ -57,11 +57,11 @@ class SteadyServer(Server):
         return super().create_application(protocol, scope)
 
     def start_work(self) -> None:
-        from strava_live.worker import work_for_ever  # noqa: PLC0415 needs Django, which is set up by now
+        from strava_live.worker import run_background_work  # noqa: PLC0415 needs Django, which is set up by now
 
         self.http_factory.protocol, self.ws_factory.protocol = LimitedChannel, OwnProtocol
-        settle_in()
-        self.work = asyncio.get_event_loop().create_task(work_for_ever(take_up=settings.WORK_IN_WEB))
+        tune_interpreter()
+        self.work = asyncio.get_event_loop().create_task(run_background_work(take_up=settings.WORK_IN_WEB))
 
     def kill_all_applications(self) -> "defer.Deferred[None]":
         """Called by daphne before the reactor shuts down, which then waits for the result."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from strava_live.interpreter import settle_in
-from strava_live.worker import work_for_ever
+from strava_live.interpreter import tune_interpreter
+from strava_live.worker import run_background_work
 
 logger = logging.getLogger(__name__)
 
@@ -18,12 +18,12 @@ class Command(BaseCommand):
     help = "Takes up what waits, until it is told to stop (SIGTERM or Ctrl-C)."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        settle_in()
+        tune_interpreter()
         asyncio.run(work_until_told())
 
 
 async def work_until_told() -> None:
-    working = asyncio.create_task(work_for_ever(take_up=True))
+    working = asyncio.create_task(run_background_work(take_up=True))
     for told in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(told, working.cancel)
     logger.info("worker started")
