@@ -35,10 +35,10 @@ from strava_live.protocol import (
     Message,
     Ping,
     Pong,
-    Readers,
+    CommandParsers,
     frame,
     parse_command,
-    standing_at,
+    parse_after,
 )
 from strava_live.write_queue import writers
 
@@ -77,7 +77,7 @@ class Socket:
         "writer",
     )
 
-    commands: ClassVar[Readers]
+    commands: ClassVar[CommandParsers]
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self.writer = client_writer_of(scope, send)
@@ -96,7 +96,7 @@ class Socket:
 
     def read_after(self, query: Mapping[str, str]) -> Any:
         """Return where the client stands, by the address of the socket."""
-        return standing_at(query)
+        return parse_after(query)
 
     @classmethod
     def as_asgi(cls) -> Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]:

@@ -21,7 +21,7 @@ from strava_live.activities.models import Activity
 from strava_live.broadcast import announce, athlete_group
 from strava_live.clubs.models import Membership
 from strava_live.parkrun.wording import distance, taken
-from strava_live.protocol import LARGEST_ID, BadDates, SyncWaiting, day, whole_number
+from strava_live.protocol import LARGEST_ID, BadDates, SyncWaiting, parse_day, parse_number
 from strava_live.strava.budget import Standing
 from strava_live.sync import runner as runners
 from strava_live.sync.models import SyncRun
@@ -142,7 +142,7 @@ async def allowance() -> Standing | None:
 @never_cache
 @require_safe
 def rows(request: HttpRequest) -> HttpResponse:
-    before = whole_number(request.GET.dict(), "before")
+    before = parse_number(request.GET.dict(), "before")
     if before is None or not 0 < before <= LARGEST_ID:
         words = "`before` is the strava_id of the last row you have."
         return JsonResponse({"code": "bad_number", "message": words}, status=422)
@@ -155,7 +155,7 @@ def rows(request: HttpRequest) -> HttpResponse:
 def figures(request: HttpRequest) -> HttpResponse:
     """With `after`, the maybes that follow that one: those before it have been skipped."""
     user = signed_in(request)
-    after = whole_number(request.GET.dict(), "after")
+    after = parse_number(request.GET.dict(), "after")
     skipped = Activity.objects.of(user.pk).filter(strava_id=after).first() if after else None
     connection = StravaConnection.objects.filter(user=user).first()
     known = figures_of(user, connection, maybes_of(user, skipped))
@@ -166,7 +166,9 @@ def figures(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     since, until = request.POST.get("since"), request.POST.get("until")
     try:
-        run = start_once_stopped(request, partial(start_run, signed_in(request), since=day(since), until=day(until)))
+        run = start_once_stopped(
+            request, partial(start_run, signed_in(request), since=parse_day(since), until=parse_day(until))
+        )
     except (BadDates, CannotStart) as error:
         messages.error(request, str(error))
     else:
