@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from strava_live.accounts.models import User
-from strava_live.broadcast import screen_name
+from strava_live.broadcast import screen_target
 from strava_live.clubs.keys import have_walls_ask_anew, show_out
 from strava_live.clubs.models import Club, Membership, Screen
 
@@ -71,5 +71,5 @@ def change_club(club_id: int, *, name: str, time_zone: str) -> None:
 def close_club(club_id: int) -> None:
     """Delete a club with its feed, invitations and screens, in a transaction that holds the club's lock."""
     for screen_id in Screen.objects.in_club(club_id).values_list("pk", flat=True):
-        show_out(screen_name(screen_id))
+        show_out(screen_target(screen_id))
     Club.objects.filter(pk=club_id).delete()

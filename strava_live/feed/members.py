@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from strava_live.accounts.models import User
-from strava_live.broadcast import member_name
+from strava_live.broadcast import member_target
 from strava_live.clubs.captains import (
     LastCaptain,
     NotAMember,
@@ -138,7 +138,7 @@ def end(member: Membership) -> None:
         return
     remove_entries_of(member.user_id, member.club_id)
     have_walls_ask_anew(member.club_id)
-    evict(member.club_id, member_name(member.club_id, member.user_id))
+    evict(member.club_id, member_target(member.club_id, member.user_id))
     if was_captain and not others(member).exists():
         close_club(member.club_id)
 

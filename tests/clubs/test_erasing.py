@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from strava_live.accounts.models import User
-from strava_live.broadcast import member_name, person_name
+from strava_live.broadcast import member_target, person_target
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.members import join
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def test_nothing_of_theirs_stays_on_any_feed(
     club: Club, athlete: User, stays: Entry, django_capture_on_commit_callbacks: Any
 ) -> None:
-    evictions, known_as = Evictions(), member_name(club.pk, athlete.pk)
+    evictions, known_as = Evictions(), member_target(club.pk, athlete.pk)
 
     with django_capture_on_commit_callbacks(execute=True):
         as_(athlete).post("/settings/delete-account/")
@@ -35,7 +35,7 @@ def test_nothing_of_theirs_stays_on_any_feed(
     assert Entry.objects.get(pk=stays.pk).cheers == Cheer.objects.count() == 0
     sent = evictions.sent()
     assert (known_as, 4403) in sent
-    assert (person_name(athlete.pk), 4401) in sent
+    assert (person_target(athlete.pk), 4401) in sent
 
 
 def test_whoever_has_been_there_longest_becomes_captain(club: Club, captain: User, code: str) -> None:

@@ -8,7 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from strava_live.accounts.models import User
-from strava_live.broadcast import member_name, screen_name
+from strava_live.broadcast import member_target, screen_target
 from strava_live.clubs.captains import LastCaptain, NotACaptain, NotAMember, make_captain, step_down
 from strava_live.clubs.keys import invite, put_up_screen, revoke_invitation
 from strava_live.clubs.models import Club, Invitation, Membership
@@ -206,7 +206,7 @@ def test_leaving_takes_everything_along_and_shows_out(
 
     assert told(club) == [("post", "Carol D.")]
     assert Entry.objects.get(pk=stays.pk).cheers == 0
-    assert evictions.sent() == [(member_name(club.pk, athlete.pk), 4403)]
+    assert evictions.sent() == [(member_target(club.pk, athlete.pk), 4403)]
     with pytest.raises(NotAMember):
         leave(club.pk, athlete.pk)
 
@@ -260,7 +260,7 @@ def test_last_of_all_closes_the_club(club: Club, captain: User, django_capture_o
     assert not Club.objects.exists()
     assert not Entry.objects.exists()
     assert not Invitation.objects.exists()
-    assert (screen_name(screen.pk), 4403) in evictions.sent()
+    assert (screen_target(screen.pk), 4403) in evictions.sent()
 
 
 def test_club_that_an_operator_looks_after_stays_without_members(athlete: User) -> None:
@@ -283,7 +283,7 @@ def test_captain_removes_a_member(
 
     assert told(club) == []
     assert not Club.objects.of(athlete.pk).exists()
-    assert evictions.sent() == [(member_name(club.pk, athlete.pk), 4403)]
+    assert evictions.sent() == [(member_target(club.pk, athlete.pk), 4403)]
     with pytest.raises(NotAMember):
         remove_member(club.pk, athlete.pk, by=captain.pk)
 

@@ -71,12 +71,12 @@ async def test_evictions_of_one_process_close_sockets_in_another(two: TwoProcess
         await asyncio.to_thread(
             two.run,
             "from asgiref.sync import async_to_sync\n"
-            "from strava_live.broadcast import close_sockets, session_group\n"
+            "from strava_live.broadcast import close_sockets, session_target\n"
             "from strava_live.feed.members import leave\n"
             "from strava_live.clubs.keys import revoke_screen\n"
             "from django.contrib.sessions.models import Session\n"
             f"Session.objects.filter(pk='{two.club.sessions[0]}').delete()\n"
-            f"async_to_sync(close_sockets)(session_group('{two.club.sessions[0]}'), {Close.NOT_SIGNED_IN})\n"
+            f"async_to_sync(close_sockets)(session_target('{two.club.sessions[0]}'), {Close.NOT_SIGNED_IN})\n"
             f"leave({two.club.pk}, {two.club.members[1]})\n"
             f"revoke_screen({two.club.pk}, {two.club.screens[0]})\n",
         )
