@@ -20,7 +20,7 @@ from django.http.cookie import parse_cookie
 
 from strava_live.database import for_writers, is_temporary
 from strava_live.hub.authorizer import ConnectionRefused
-from strava_live.hub.client_writers import CLOSING_TAKES_S, client_writer_of
+from strava_live.hub.client_writers import CLOSE_TIMEOUT_S, client_writer_of
 from strava_live.hub.connections import Connection
 from strava_live.hub.frames import Frame
 from strava_live.hub.hub import hub
@@ -120,7 +120,7 @@ class Socket:
         except asyncio.CancelledError:
             # The process is going away (hub.daphne); without this the browser would see a broken connection.
             with suppress(Exception):
-                await asyncio.wait_for(send({"type": "websocket.close", "code": Close.GOING_AWAY}), CLOSING_TAKES_S)
+                await asyncio.wait_for(send({"type": "websocket.close", "code": Close.GOING_AWAY}), CLOSE_TIMEOUT_S)
             raise
         finally:
             await self.leave()
