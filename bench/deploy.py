@@ -90,7 +90,7 @@ async def deploy(deployment: Deployment, club: FoundClub, rounds: int) -> tuple[
         over.set()
         await asyncio.gather(*acting)
         table = await asyncio.to_thread(table_of, site, club.pk)
-        await until_all(clients, lambda client: client.feed.told() == client.feed.should_be(table), patience_s=30)
+        await until_all(clients, lambda client: client.feed.rows() == client.feed.rows_of(table), patience_s=30)
     return members, watch
 
 

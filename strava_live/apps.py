@@ -1,4 +1,4 @@
-"""The one Django app, and the admin it brings."""
+"""The site's one Django app, and its admin."""
 
 from typing import Any
 
@@ -11,30 +11,30 @@ class StravaLiveConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        # These listen to what Django and allauth tell, once models are there.
+        # These connect signal receivers, which need the models.
         import strava_live.database  # noqa: PLC0415
         import strava_live.lifecycle.connecting  # noqa: PLC0415
         import strava_live.live.signing_out  # noqa: F401, PLC0415
 
-        serve_with_our_daphne()
+        use_our_server_in_runserver()
 
 
-def serve_with_our_daphne() -> None:
-    """Make `manage.py runserver` start our server: daphne's own serves sockets, and follows no sync runs.
+def use_our_server_in_runserver() -> None:
+    """Make `manage.py runserver` start our server, because daphne's own follows no sync runs.
 
-    A command of the same name here would never be found. Django takes that of the first app that has one, which is
-    daphne: it must stay first, since it installs Twisted's event loop.
+    A runserver command of this app would not be found: Django takes the command of the first app that has one. That is
+    daphne, which must come first because it installs Twisted's event loop.
     """
     from daphne.management.commands.runserver import Command  # noqa: PLC0415 as above
 
-    Command.server_cls = staticmethod(our_daphne)
+    Command.server_cls = staticmethod(build_server)
 
 
-def our_daphne(**options: Any) -> Any:
-    """Without daphne's access log, which would write the keys that stand in addresses; the site writes its own."""
-    from strava_live.hub.daphne import SteadyServer  # noqa: PLC0415 as above
+def build_server(**options: Any) -> Any:
+    """Build our server without daphne's access log, which would log the keys in paths. The site has its own log."""
+    from strava_live.hub.daphne import SiteServer  # noqa: PLC0415 as above
 
-    return SteadyServer(**options | {"action_logger": None})
+    return SiteServer(**options | {"action_logger": None})
 
 
 class StaffAdminConfig(django_admin.AdminConfig):

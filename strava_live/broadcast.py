@@ -1,7 +1,7 @@
-"""Telling whoever watches: the names of groups, and announce(), the only code that writes to the channel layer.
+"""Write to the channel layer: `announce` and its relatives, and the names of the groups. No other code writes to it.
 
-What is announced has been committed before. An announcement may be lost; nobody misses anything by it, because a
-redial is served from the tables. So whoever announces never fails for it.
+Announce a change only after its transaction is committed. The layer may lose an announcement, so a failure to announce
+is logged and never raised: clients read what they missed from the tables.
 """
 
 import hashlib
@@ -16,28 +16,28 @@ from strava_live.protocol import Message, frame
 
 logger = logging.getLogger(__name__)
 
-EVICTIONS = "doors"
-"""Every process listens here: who may stay no longer is shown out wherever they are."""
+EVICTIONS = "evictions"
+"""Group of every hub. Its events say which sockets to close."""
 unsent_evictions: deque[dict[str, object]] = deque(maxlen=1000)
-"""Those that this process could not publish. What does not fit any more is found by the regular recheck."""
+"""Evictions that this process failed to publish. If the deque overflows, the regular recheck finds the oldest."""
 
 
 class Marks(NamedTuple):
-    """Where an athlete's counter stood before the changes that are announced, and where it stands with them."""
+    """An athlete's change counter before the announced changes, and after them."""
 
     before: int
     now: int
 
 
 class About(NamedTuple):
-    """The run that a message is about, and whether the run is over with it."""
+    """The run that a message is about, and whether this message ends the run."""
 
     run_id: int
     over: bool
 
 
 class News(NamedTuple):
-    """One number of a club: its message as members get it and as screens get it, encoded once for everybody."""
+    """One numbered change of a club's feed, encoded once as members get it and once as screens get it."""
 
     seq: int
     members: str
@@ -45,42 +45,45 @@ class News(NamedTuple):
 
 
 def athlete_group(athlete_id: int) -> str:
-    """Every socket of one athlete's own Strava."""
+    """Return the group of an athlete's /ws/sync/ sockets."""
     return f"athlete.{athlete_id}"
 
 
 def club_group(club_id: int) -> str:
-    """Every process in which somebody watches this club."""
+    """Return the group of the hubs that have a connection watching this club."""
     return f"club.{club_id}"
 
 
-def session_group(session_key: str) -> str:
-    """Every socket of one sign-in. Hashed: whoever reads the layer's names must not be able to sign in with them."""
+def session_target(session_key: str) -> str:
+    """Return the eviction target of one session. Hashed, so that Redis never holds a key that signs in."""
     return f"session.{hashlib.sha256(session_key.encode()).hexdigest()[:40]}"
 
 
-def person_name(user_id: int) -> str:
-    """All sockets of a person, whichever sign-in they rest on, for the doors."""
+def person_target(user_id: int) -> str:
+    """Return the eviction target of a person: all their sockets, in every session."""
     return f"person.{user_id}"
 
 
-def member_name(club_id: int, user_id: int) -> str:
-    """The sockets of one member in one club, for the doors."""
+def member_target(club_id: int, user_id: int) -> str:
+    """Return the eviction target of one member of one club."""
     return f"member.{club_id}.{user_id}"
 
 
-def screen_name(screen_id: int) -> str:
-    """The sockets of one wall screen, for the doors."""
+def screen_target(screen_id: int) -> str:
+    """Return the eviction target of one wall screen."""
     return f"screen.{screen_id}"
 
 
 async def announce(
     group: str, messages: Sequence[Message], *, marks: Marks | None = None, about: About | None = None
 ) -> None:
-    """Encoded here once, however many sockets there are. `marks` lets a socket notice that it has missed something,
-    `about` that a message comes after the end of its run."""
+    """Send messages to the sockets of a group, encoded once as one frame.
+
+    With `marks`, a socket can tell that it missed an earlier change. With `about`, it can drop a message that arrives
+    after the end of its run.
+    """
     event: dict[str, object] = {
-        "type": "tell",
+        "type": "frame",
         "group": group,
         "frame": frame([message.wire() for message in messages]),
     }
@@ -92,32 +95,33 @@ async def announce(
 
 
 async def announce_news(club_id: int, news: Sequence[News]) -> None:
-    """What is new in a club, in the order of its numbers and without a gap between them."""
+    """Send changes of a club's feed, in the order of their numbers and without a gap."""
     await send(club_group(club_id), {"type": "club.news", "club": club_id, "news": [list(one) for one in news]})
 
 
 async def announce_reset(club_id: int, seq: int) -> None:
-    """More is new in a club than anybody wants to be told one by one."""
+    """Tell clients to read the feed again from the table: it is at `seq`, too many changes away to send each."""
     await send(club_group(club_id), {"type": "club.reset", "club": club_id, "seq": seq})
 
 
 async def announce_figures(club_id: int) -> None:
-    """What a club's walls count is another, whether or not there is anything new to read."""
+    """Tell a club's screens to fetch their figures again."""
     await send(club_group(club_id), {"type": "club.figures", "club": club_id})
 
 
 async def announce_to_member(club_id: int, user_id: int, message: Message) -> None:
-    """What is one member's own affair, to all their sockets in this club."""
-    event = {"type": "club.personal", "club": club_id, "user": user_id, "frame": frame([message.wire()])}
+    """Send a message to all sockets that one member has in a club, and to no others."""
+    event = {"type": "club.member", "club": club_id, "user": user_id, "frame": frame([message.wire()])}
     await send(club_group(club_id), event)
 
 
-async def close_sockets(name: str, code: int, evictions: int | None = None) -> None:
-    """`name` is a session's, a person's, a member's or a screen's.
+async def close_sockets(target: str, code: int, evictions: int | None = None) -> None:
+    """Close all sockets of an eviction target: a session, a person, a member or a screen.
 
-    With `evictions`, the club's eviction number of a removal, only connections that were authorized before it close: an
-    announcement that arrives late leaves alone who has joined again since."""
-    event = {"type": "leave", "whom": name, "code": code, "evictions": evictions}
+    `evictions` is the club's eviction number of this removal. With it, only connections authorized before the removal
+    close. An announcement that arrives late then leaves a member alone who has joined again.
+    """
+    event = {"type": "evict", "target": target, "code": code, "evictions": evictions}
     if not await send(EVICTIONS, event):
         unsent_evictions.append(event)
 
@@ -132,12 +136,12 @@ async def resend_evictions() -> None:
 
 
 async def ping_hubs(process: str, number: int) -> None:
-    """Publish where evictions are published, so that a process learns whether it would hear one."""
+    """Send a ping to the group of evictions: a hub that receives its own ping would receive an eviction too."""
     await send(EVICTIONS, {"type": "ping", "process": process, "number": number})
 
 
 async def send(group: str, event: dict[str, object]) -> bool:
-    """Return whether the layer has taken it."""
+    """Send an event to a group. Return False, and log why, if the channel layer did not take it."""
     layer = get_channel_layer()
     if layer is None:
         return True

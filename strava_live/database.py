@@ -1,11 +1,8 @@
-"""Database work outside requests, in three groups of threads, so that no kind of work waits for another.
+"""Run database work of coroutines in three thread pools, and tell temporary database errors from others.
 
-Django gives a coroutine's database work one thread that every socket of the process shares. Whoever follows a hundred
-athletes at once must not stand in that queue; a post must not stand behind the chunks of those athletes; and who opens
-a page must not stand behind those who wait for somebody's turn. A connection is held for the length of the function
-and no longer.
-
-Also here: which database errors mean "try again".
+Django's own `database_sync_to_async` runs the work of all sockets of a process in one thread. Here, syncs of a hundred
+athletes do not delay posts, and posts that wait for a lock do not delay reads. Each function uses a database
+connection for as long as it runs.
 """
 
 import sqlite3
@@ -26,15 +23,15 @@ from strava_live.write_queue import WRITERS_AT_ONCE, WriteQueueTimeout
 P = ParamSpec("P")
 R = TypeVar("R")
 
-THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="database")
-THREADS_OF_READERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="readers")
-THREADS_OF_WRITERS = ThreadPoolExecutor(max_workers=WRITERS_AT_ONCE, thread_name_prefix="writers")
+BACKGROUND_THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="database")
+READER_THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="readers")
+WRITER_THREADS = ThreadPoolExecutor(max_workers=WRITERS_AT_ONCE, thread_name_prefix="writers")
 
 TEMPORARY = (
     postgres.LockNotAvailable,  # lock_timeout
     postgres.QueryCanceled,  # statement_timeout
     postgres.DeadlockDetected,
-    postgres.AdminShutdown,  # Postgres restarts, or an operator closed the connection
+    postgres.AdminShutdown,  # Postgres restarts, or an operator ended the connection
     postgres.CannotConnectNow,
     postgres.TooManyConnections,
 )
@@ -42,51 +39,51 @@ SQLITE_TEMPORARY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def on_database(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
-    """For what the process does by itself: syncs, tokens, chores."""
-    return database_sync_to_async(work, thread_sensitive=False, executor=THREADS)
+    """Make `work` awaitable, for background work of the process: syncs, tokens, chores."""
+    return database_sync_to_async(work, thread_sensitive=False, executor=BACKGROUND_THREADS)
 
 
 def for_readers(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
-    """For the hub and its sockets: short questions, which wait for nobody's turn."""
-    return database_sync_to_async(work, thread_sensitive=False, executor=THREADS_OF_READERS)
+    """Make `work` awaitable, for short reads of the hub and its sockets that wait for no lock."""
+    return database_sync_to_async(work, thread_sensitive=False, executor=READER_THREADS)
 
 
 def for_writers(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
-    """For what somebody changes by their socket: it may have to wait for an athlete's turn, or for a club.
+    """Make `work` awaitable, for writes of sockets, which may have to wait for the lock of an athlete or a club.
 
-    Take a turn of the write queue first: there are no more threads than it lets writes run.
+    Enter the write queue first. It lets as many writes run as there are threads here.
     """
-    return database_sync_to_async(work, thread_sensitive=False, executor=THREADS_OF_WRITERS)
+    return database_sync_to_async(work, thread_sensitive=False, executor=WRITER_THREADS)
 
 
 def is_temporary(error: BaseException | None) -> bool:
     """Return whether the same work may succeed in a few seconds: the database was too busy, or the connection broke.
 
-    A connection that breaks during a commit leaves open whether it was written, so the work must be safe to repeat.
+    Repeat only work that is safe to repeat: if the connection breaks during a commit, it may have been committed.
     """
     if isinstance(error, WriteQueueTimeout):
         return True
     cause = error.__cause__ if isinstance(error, OperationalError) else None
     if isinstance(cause, sqlite3.OperationalError):
-        # Extended codes carry the kind in their lowest byte.
+        # The lowest byte of an extended code is the primary code.
         return getattr(cause, "sqlite_errorcode", 0) & 0xFF in SQLITE_TEMPORARY
     return isinstance(cause, TEMPORARY) or is_lost_connection(cause)
 
 
 def is_lost_connection(error: BaseException | None) -> bool:
-    """Also a pool without a free connection. What the server itself refuses carries a code."""
+    """Return whether the connection broke, or the pool has no free one. Errors sent by Postgres have a sqlstate."""
     return isinstance(error, PostgresOperationalError) and error.sqlstate is None
 
 
 def give_back_connection() -> None:
-    """Return this thread's connection to the pool; its next query takes one again."""
+    """Return this thread's connection to the pool, unless in a transaction. The next query takes a new one."""
     if not connection.in_atomic_block:
         connection.close()
 
 
 @receiver(connection_created)
-def know_how_much_sqlite_takes(connection: BaseDatabaseWrapper, **_: object) -> None:
-    """Django assumes 999 values a statement, SQLite's limit of long ago, and would cut a chunk into many."""
+def set_sqlite_parameter_limit(connection: BaseDatabaseWrapper, **_: object) -> None:
+    """Let Django use as many parameters as SQLite accepts. It assumes the old limit of 999 and would split a chunk."""
     if connection.vendor == "sqlite":
         limit = connection.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
         connection.features.max_query_params = limit

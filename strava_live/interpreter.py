@@ -1,20 +1,20 @@
-"""How Python is set up in a process that serves and syncs for weeks: its threads' turns and its garbage collector."""
+"""Tune Python's thread switching and garbage collector for processes that run for weeks."""
 
 import gc
 import sys
 
-# Threads that keep chunks let the event loop, and with it every socket, wait no longer than this.
+# The longest that a thread which stores a chunk keeps the event loop, and with it every socket, waiting.
 SWITCH_AFTER_S = 0.0005
-# A chunk of two hundred makes a hundred thousand objects and hardly any cycle. With Python's own 700, looking for
-# cycles took half of the time that keeping a chunk takes.
+# Storing a chunk of 200 activities creates 100,000 objects and hardly any cycle. With Python's default of 700, the
+# search for cycles took half of that time.
 OBJECTS_BETWEEN_COLLECTIONS = 10_000
-# A thousand sockets that come at once make more than a hundred thousand. With Python's own 10 and 10, a collection of
-# the middle generation looked through all of them while every socket waited. The oldest is as rare as with those.
+# A thousand sockets that connect at once create over 100,000 objects. With Python's defaults of 10 and 10, a collection
+# of the middle generation scanned all of them while every socket waited. 2 times 40 leaves the oldest about as rare.
 YOUNG_BETWEEN_MIDDLE, MIDDLE_BETWEEN_OLD = 2, 40
 
 
-def settle_in() -> None:
-    """Once, when everything is imported: none of that is garbage ever, so it is not looked through again."""
+def tune_interpreter() -> None:
+    """Apply the settings. Call once after all imports: the objects that exist by then are never scanned again."""
     sys.setswitchinterval(SWITCH_AFTER_S)
     gc.collect()
     gc.freeze()

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Rate(NamedTuple):
-    """`amount` at once, then one more every `seconds / amount`."""
+    """Allow `amount` at once, then one more every `seconds / amount` seconds."""
 
     amount: int
     seconds: int
@@ -22,9 +22,9 @@ class Rate(NamedTuple):
         return max(empty_at, now) + self.step
 
     def overflow(self, empty_at: int, now: int) -> int:
-        """Return how long it takes until the one added last fits; 0 if it fits now."""
+        """Return how long until the one added last fits, in microseconds; 0 if it fits now."""
         return max(0, empty_at - now - self.seconds * 1_000_000)
 
 
 MESSAGES = Rate(60, 10)
-"""The messages of one socket, and the forms of one person."""
+"""For the messages of one socket, and for the forms of one person."""

@@ -1,6 +1,6 @@
-"""Takes up what waits, again and again: in `manage.py worker`, and in a web process when WORK_IN_WEB is on.
+"""Background work: in `manage.py worker`, and in web processes when WORK_IN_WEB is on.
 
-Each chore finds its own work in a table, so any number of processes may do this at once and none needs to be told.
+It follows sync runs and does chores. Each chore finds its work in a table, so any number of processes may run them.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from strava_live.idempotency.keys import purge_answered_forms
 from strava_live.sync.purge import purge_drafts, purge_found_activities, purge_removals
 from strava_live.sync.runner import runner
 
-LAST_WORDS_S = 20.0  # a host kills what has not ended 30 seconds after SIGTERM
+FINISH_REFRESHES_S = 20.0  # hosts kill a process 30 seconds after SIGTERM
 
 logger = logging.getLogger(__name__)
 CHORES: tuple[Callable[[], Awaitable[object]], ...] = (
@@ -27,19 +27,19 @@ CHORES: tuple[Callable[[], Awaitable[object]], ...] = (
 )
 
 
-async def work_for_ever(*, take_up: bool) -> None:
-    """Until cancelled. Runs that were started here are looked after in any case; others only when asked to take up."""
+async def run_background_work(*, take_up: bool) -> None:
+    """Work until cancelled. Without `take_up`, only follow the runs that were started in this process."""
     try:
         async with asyncio.TaskGroup() as working:
             working.create_task(runner().serve(take_up=take_up))
             if take_up:
                 working.create_task(do_chores())
     finally:
-        await finish_refreshes(LAST_WORDS_S)
+        await finish_refreshes(FINISH_REFRESHES_S)
 
 
 async def do_chores() -> None:
-    """A chore that fails is logged and tried again: it must not stop the others."""
+    """Run all chores every settings.WORK_INTERVAL_S. One that fails is logged and does not stop the others."""
     while True:
         for chore in CHORES:
             try:

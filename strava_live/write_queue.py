@@ -1,8 +1,8 @@
-"""Writes of this process queue here, before they take a database connection or a thread.
+"""Queue the writes of this process before they take a database connection or a thread.
 
-A write names the rows that it will lock: an athlete, and the clubs it writes to. Of the writes that share a key one
-runs at a time, so a row that is locked from elsewhere holds one connection of this process and not all of them. And at
-most `most` writes run at once, whatever they lock, so that pages and sockets always find a connection.
+A write names as keys the rows it will lock: an athlete, and the clubs it writes to. Writes that share a key run one at
+a time, so a row that another process has locked blocks one connection of this process and not all of them. And at most
+`limit` writes run at once, whatever they lock, so that pages and sockets always find a connection.
 """
 
 import asyncio
@@ -19,11 +19,11 @@ SIGNED_OUT_WRITERS_AT_ONCE = 2
 
 
 class WriteQueueTimeout(OperationalError):
-    """The write has not begun: those before it took too long."""
+    """The write was not started, because the writes before it took too long."""
 
 
-class Turn:
-    """One write's place in the queue, from `WriteQueue.ask` to `leave`."""
+class Ticket:
+    """One write's place in the queue, from `WriteQueue.enqueue` to `release`."""
 
     __slots__ = ("granted", "keys", "queue")
 
@@ -42,67 +42,70 @@ class Turn:
         except TimeoutError:
             raise WriteQueueTimeout("Other writes took too long.") from None
 
-    async def wait_here(self) -> None:
-        """Wait like `wait`, in the event loop and without a thread."""
+    async def wait_async(self) -> None:
+        """Do the same in the event loop, without blocking a thread."""
         if not self.is_granted:
             # Neither a timeout nor a cancellation of asyncio.wait cancels the future, which belongs to the queue.
             await asyncio.wait([asyncio.wrap_future(self.granted)], timeout=settings.WRITE_PATIENCE_S)
         if not self.is_granted:
             raise WriteQueueTimeout("Other writes took too long.")
 
-    def leave(self) -> None:
-        """Let the next write run. May be called more than once."""
-        self.queue.end(self)
+    def release(self) -> None:
+        """Leave the queue and let the next write run. Calling it again does nothing."""
+        self.queue.remove(self)
 
 
 class WriteQueue:
-    """Shared by request threads and the event loop."""
+    """Used by request threads and the event loop alike."""
 
-    def __init__(self, most: int) -> None:
-        self.most = most
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
         self.lock = threading.Lock()
-        self.waiting: list[Turn] = []
-        self.running: set[Turn] = set()
+        self.waiting: list[Ticket] = []
+        self.running: set[Ticket] = set()
 
-    def ask(self, keys: Iterable[str]) -> Turn:
-        turn = Turn(self, frozenset(keys))
+    def enqueue(self, keys: Iterable[str]) -> Ticket:
+        ticket = Ticket(self, frozenset(keys))
         with self.lock:
-            self.waiting.append(turn)
-            self.grant()
-        return turn
+            self.waiting.append(ticket)
+            self.grant_next()
+        return ticket
 
     @asynccontextmanager
-    async def turn(self, keys: Iterable[str]) -> AsyncIterator[None]:
-        turn = self.ask(keys)
+    async def slot(self, keys: Iterable[str]) -> AsyncIterator[None]:
+        """Wait until a write with these keys may run, and keep the keys in use for the block."""
+        ticket = self.enqueue(keys)
         try:
-            await turn.wait_here()
+            await ticket.wait_async()
             yield
         finally:
-            turn.leave()
+            ticket.release()
 
-    def end(self, turn: Turn) -> None:
+    def remove(self, ticket: Ticket) -> None:
         with self.lock:
-            if turn in self.running:
-                self.running.remove(turn)
-            elif turn in self.waiting:
-                self.waiting.remove(turn)
-            self.grant()
+            if ticket in self.running:
+                self.running.remove(ticket)
+            elif ticket in self.waiting:
+                self.waiting.remove(ticket)
+            self.grant_next()
 
-    def grant(self) -> None:
-        """Start the oldest writes whose keys are all free. A write gets all of its keys at once, so that none holds one
-        club while it waits for another."""
-        for turn in tuple(self.waiting):
-            if len(self.running) >= self.most:
+    def grant_next(self) -> None:
+        """Grant the oldest tickets whose keys are all free. The caller holds the lock.
+
+        A write gets all of its keys at once, so that it does not hold one club while it waits for another.
+        """
+        for ticket in tuple(self.waiting):
+            if len(self.running) >= self.limit:
                 return
-            if all(turn.keys.isdisjoint(other.keys) for other in self.running):
-                self.waiting.remove(turn)
-                self.running.add(turn)
-                turn.granted.set_result(None)
+            if all(ticket.keys.isdisjoint(other.keys) for other in self.running):
+                self.waiting.remove(ticket)
+                self.running.add(ticket)
+                ticket.granted.set_result(None)
 
 
 writers = WriteQueue(WRITERS_AT_ONCE)
 signed_out_writers = WriteQueue(SIGNED_OUT_WRITERS_AT_ONCE)
-"""Sign-ins and sign-ups, which lock no club: however many there are, members' writes do not wait for them."""
+"""For sign-ins and sign-ups, which lock no club. However many there are, members' writes do not wait for them."""
 
 
 def athlete_key(user_id: int) -> str:

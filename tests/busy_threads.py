@@ -1,4 +1,4 @@
-"""Occupy all database threads of a group, so that other work there waits."""
+"""Keep all threads of a database thread pool busy."""
 
 import asyncio
 import contextlib
@@ -8,14 +8,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 @contextlib.asynccontextmanager
 async def all_waiting(
-    queue: Callable[[Callable[[], bool]], Callable[[], Awaitable[bool]]],
+    make_awaitable: Callable[[Callable[[], bool]], Callable[[], Awaitable[bool]]],
 ) -> AsyncIterator[None]:
-    """Block the threads of `queue` with ten functions until the block ends."""
+    """Occupy all threads of a pool, such as that of `on_database`, for the block."""
     done = threading.Event()
-    blockers = [asyncio.ensure_future(queue(done.wait)()) for _ in range(10)]
+    busy = [asyncio.ensure_future(make_awaitable(done.wait)()) for _ in range(10)]
     try:
         yield
-        assert not any(one.done() for one in blockers)
+        assert not any(one.done() for one in busy)
     finally:
         done.set()
-        await asyncio.gather(*blockers)
+        await asyncio.gather(*busy)

@@ -1,4 +1,4 @@
-"""Which errors of the database mean "try again", on real connections."""
+"""Which database errors mean "try again", on real connections."""
 
 import os
 import socket
@@ -27,7 +27,7 @@ def databases_of_its_own(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 
 @pytest.fixture
 def one_connection(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[BaseDatabaseWrapper]:
-    """Of a pool that has no other."""
+    """A connection of a pool that holds only one."""
     monkeypatch.setenv("DATABASE_URL", postgres_url)
     config = environment.database("DATABASE_URL", default=Path("unused"))
     config["CONN_HEALTH_CHECKS"] = True
@@ -48,7 +48,7 @@ def error_of(wrapper: BaseDatabaseWrapper, statement: str) -> DatabaseError:
     return caught.value
 
 
-def test_a_lock_that_is_held_is_temporary(one_connection: BaseDatabaseWrapper, postgres_url: str) -> None:
+def test_lock_timeout_is_temporary(one_connection: BaseDatabaseWrapper, postgres_url: str) -> None:
     with psycopg.connect(postgres_url) as other:
         other.execute("CREATE TABLE IF NOT EXISTS locked (id int)")
         other.commit()
@@ -59,17 +59,17 @@ def test_a_lock_that_is_held_is_temporary(one_connection: BaseDatabaseWrapper, p
         other.execute("DROP TABLE locked")
 
 
-def test_a_statement_that_takes_too_long_is_temporary(one_connection: BaseDatabaseWrapper) -> None:
+def test_statement_timeout_is_temporary(one_connection: BaseDatabaseWrapper) -> None:
     assert is_temporary(error_of(one_connection, "SELECT pg_sleep(60)"))
 
 
-def test_a_pool_without_a_free_connection_is_temporary(one_connection: BaseDatabaseWrapper) -> None:
+def test_exhausted_pool_is_temporary(one_connection: BaseDatabaseWrapper) -> None:
     one_connection.ensure_connection()
 
     assert is_temporary(error_of(one_connection.copy(), "SELECT 1"))
 
 
-def test_a_connection_that_postgres_closes_is_temporary(one_connection: BaseDatabaseWrapper, postgres_url: str) -> None:
+def test_connection_closed_by_postgres_is_temporary(one_connection: BaseDatabaseWrapper, postgres_url: str) -> None:
     with one_connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         (backend,) = cursor.fetchone()
@@ -79,7 +79,7 @@ def test_a_connection_that_postgres_closes_is_temporary(one_connection: BaseData
     assert is_temporary(error_of(one_connection, "SELECT 1"))
 
 
-def test_a_connection_that_breaks_is_temporary(one_connection: BaseDatabaseWrapper) -> None:
+def test_broken_connection_is_temporary(one_connection: BaseDatabaseWrapper) -> None:
     one_connection.ensure_connection()
     with socket.socket(fileno=os.dup(one_connection.connection.fileno())) as line:
         line.shutdown(socket.SHUT_RDWR)
@@ -87,14 +87,14 @@ def test_a_connection_that_breaks_is_temporary(one_connection: BaseDatabaseWrapp
     assert is_temporary(error_of(one_connection, "SELECT 1"))
 
 
-def test_a_mistake_is_not_temporary(one_connection: BaseDatabaseWrapper) -> None:
+def test_errors_of_the_statement_are_not_temporary(one_connection: BaseDatabaseWrapper) -> None:
     assert not is_temporary(error_of(one_connection, "SELECT 1/0"))
     assert not is_temporary(error_of(one_connection, "SELECT nothing"))
     assert not is_temporary(IntegrityError())
     assert not is_temporary(None)
 
 
-def test_a_locked_sqlite_database_is_temporary(tmp_path: Path) -> None:
+def test_locked_sqlite_database_is_temporary(tmp_path: Path) -> None:
     config = dict(connections["default"].settings_dict)
     config |= {"ENGINE": "django.db.backends.sqlite3", "NAME": str(tmp_path / "one.sqlite3"), "OPTIONS": {"timeout": 0}}
     wrapper = ConnectionHandler({"default": config})["default"]

@@ -1,4 +1,4 @@
-"""Which writes of a process run at once, and what becomes of those that wait."""
+"""Which writes of a process run at the same time, and how the others wait."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,88 +7,88 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pytest_django import Settings
 
-from strava_live.write_queue import Turn, WriteQueue, WriteQueueTimeout
+from strava_live.write_queue import Ticket, WriteQueue, WriteQueueTimeout
 
 
-def granted(*turns: Turn) -> list[bool]:
-    return [turn.is_granted for turn in turns]
+def granted(*tickets: Ticket) -> list[bool]:
+    return [ticket.is_granted for ticket in tickets]
 
 
-def test_writes_of_one_club_run_one_after_another_and_those_of_others_beside_them() -> None:
-    queue = WriteQueue(most=3)
+def test_writes_to_one_club_run_one_at_a_time_and_other_clubs_do_not_wait() -> None:
+    queue = WriteQueue(limit=3)
 
-    first, second, other = queue.ask(["club.a"]), queue.ask(["club.a"]), queue.ask(["club.b"])
+    first, second, other = queue.enqueue(["club.a"]), queue.enqueue(["club.a"]), queue.enqueue(["club.b"])
 
     assert granted(first, second, other) == [True, False, True]
-    first.leave()
+    first.release()
     assert second.is_granted
 
 
-def test_a_write_that_waits_for_one_club_holds_no_other() -> None:
-    queue = WriteQueue(most=3)
-    blocked = queue.ask(["club.a"])
+def test_write_that_waits_for_one_club_holds_no_other() -> None:
+    queue = WriteQueue(limit=3)
+    blocked = queue.enqueue(["club.a"])
 
-    both, other = queue.ask(["club.a", "club.b"]), queue.ask(["club.b"])
+    both, other = queue.enqueue(["club.a", "club.b"]), queue.enqueue(["club.b"])
 
     assert granted(both, other) == [False, True]
-    blocked.leave()
+    blocked.release()
     assert not both.is_granted
-    other.leave()
+    other.release()
     assert both.is_granted
 
 
-def test_no_more_run_at_once_than_the_pool_can_spare() -> None:
-    queue = WriteQueue(most=2)
+def test_no_more_writes_run_at_once_than_the_limit() -> None:
+    queue = WriteQueue(limit=2)
 
-    turns = [queue.ask([f"club.{number}"]) for number in range(3)]
+    tickets = [queue.enqueue([f"club.{number}"]) for number in range(3)]
 
-    assert granted(*turns) == [True, True, False]
-    turns[1].leave()
-    turns[1].leave()
-    assert turns[2].is_granted
-    assert not queue.ask(["club.4"]).is_granted
-
-
-def in_a_thread(turn: Turn) -> None:
-    turn.wait()
+    assert granted(*tickets) == [True, True, False]
+    tickets[1].release()
+    tickets[1].release()
+    assert tickets[2].is_granted
+    assert not queue.enqueue(["club.4"]).is_granted
 
 
-def in_the_event_loop(turn: Turn) -> None:
-    asyncio.run(turn.wait_here())
+def in_a_thread(ticket: Ticket) -> None:
+    ticket.wait()
+
+
+def in_the_event_loop(ticket: Ticket) -> None:
+    asyncio.run(ticket.wait_async())
 
 
 @pytest.mark.parametrize("wait", [in_a_thread, in_the_event_loop])
-def test_waiting_ends_with_the_turn_or_with_patience(wait: Callable[[Turn], None], settings: Settings) -> None:
-    queue = WriteQueue(most=2)
-    first, second = queue.ask(["club.a"]), queue.ask(["club.a"])
+def test_waiting_ends_when_granted_or_after_the_timeout(wait: Callable[[Ticket], None], settings: Settings) -> None:
+    queue = WriteQueue(limit=2)
+    first, second = queue.enqueue(["club.a"]), queue.enqueue(["club.a"])
 
     with ThreadPoolExecutor(1) as thread:
         waiting = thread.submit(wait, second)
-        first.leave()
+        first.release()
         waiting.result(10)
 
     settings.WRITE_PATIENCE_S = 0.01
-    third, fourth = queue.ask(["club.a"]), queue.ask(["club.a"])
+    third, fourth = queue.enqueue(["club.a"]), queue.enqueue(["club.a"])
     with pytest.raises(WriteQueueTimeout):
         wait(third)
-    third.leave()
-    second.leave()
+    third.release()
+    second.release()
     assert granted(third, fourth) == [False, True]
 
 
-async def test_a_socket_that_goes_while_it_waits_is_forgotten() -> None:
-    queue = WriteQueue(most=2)
+async def test_cancelled_write_leaves_the_queue() -> None:
+    queue = WriteQueue(limit=2)
 
     async def write() -> None:
-        async with queue.turn(["club.a"]):
-            raise AssertionError("its turn never came")
+        async with queue.slot(["club.a"]):
+            raise AssertionError("the write must not start")
 
-    first = queue.ask(["club.a"])
+    first = queue.enqueue(["club.a"])
     writing = asyncio.create_task(write())
     await asyncio.sleep(0)
     writing.cancel()
     await asyncio.wait([writing])
 
     assert queue.waiting == []
-    first.leave()
+    first.release()
     assert queue.running == set()

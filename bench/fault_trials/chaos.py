@@ -34,7 +34,7 @@ class Watch:
         for client in self.chaos.clients:
             self.heard += len(client.heard)
             client.heard.clear()
-        sockets = sum(client.dialled for client in self.chaos.clients)
+        sockets = sum(client.connections_made for client in self.chaos.clients)
         done = ", ".join(f"{what} {count}×" for what, count in sorted(self.chaos.done.items()))
         seconds = time.monotonic() - self.began
         print(f"{seconds:5.0f} s: {self.heard:,} messages over {sockets:,} sockets; {done}", flush=True)
@@ -44,7 +44,7 @@ async def rage(chaos: Chaos, seconds: float) -> None:
     watch = Watch(chaos)
     keeping = asyncio.create_task(watch.keep())
     try:
-        await chaos.rage(seconds)
+        await chaos.run(seconds)
     finally:
         keeping.cancel()
         with suppress(asyncio.CancelledError):

@@ -11,7 +11,7 @@ import httpx
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
 from bench.fault_trials.seen import Seen
-from tests.live.feed_client import NO_REDIAL, FeedClient
+from tests.live.feed_client import FINAL_CODES, FeedClient
 from tests.live.founding import FoundClub
 from tests.live.visitor import Talk, Visitor
 
@@ -164,5 +164,5 @@ async def note_socket(seen: Seen, hold: Callable[[], Awaitable[int | None]]) -> 
     except (OSError, InvalidHandshake, TimeoutError, ConnectionClosed) as error:
         seen.not_good(f"socket {type(error).__name__}", began, wrong=True)
     else:
-        wrong = code not in GOOD_CODES or code in NO_REDIAL
+        wrong = code not in GOOD_CODES or code in FINAL_CODES
         seen.not_good(f"socket closed {code}", time.monotonic(), wrong=wrong)

@@ -111,7 +111,7 @@ class Trial:
             poster.stopped.set()
         await asyncio.sleep(CROWD_PAUSE_S)
         table = await asyncio.to_thread(table_of, self.scene.site, self.scene.club.pk)
-        await until_all(self.followers, lambda one: one.feed.told() == one.feed.should_be(table), patience_s=20)
+        await until_all(self.followers, lambda one: one.feed.rows() == one.feed.rows_of(table), patience_s=20)
         kept = Counter(row["text"] for row in table)
         accepted = [text for poster in posters for _, text in poster.accepted]
         self.outcome.missed += [f"{text!r} is there {kept[text]} times" for text in accepted if kept[text] != 1]

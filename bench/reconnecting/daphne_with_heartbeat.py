@@ -12,7 +12,7 @@ import time
 
 import django
 
-from strava_live.hub.daphne import CommandLine, SteadyServer
+from strava_live.hub.daphne import CommandLine, SiteServer
 
 EVERY_S = 0.002
 
@@ -41,7 +41,7 @@ class Heartbeat:
         self.begin()
 
 
-class ServerWithHeartbeat(SteadyServer):
+class ServerWithHeartbeat(SiteServer):
     def start_work(self) -> None:
         super().start_work()
         heartbeat = Heartbeat()

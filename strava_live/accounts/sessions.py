@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from strava_live.accounts.models import User
-from strava_live.broadcast import close_sockets, person_name
+from strava_live.broadcast import close_sockets, person_target
 
 SESSION_KEY_FORMAT = re.compile(r"[0-9a-z]{8,40}")
 
@@ -51,4 +51,4 @@ def has_valid_hash(session: dict[str, Any], user: User) -> bool:
 
 def close_sockets_of_person(user_id: int, code: int) -> None:
     """Close all sockets of a user, in every process, after the current transaction is committed."""
-    transaction.on_commit(partial(async_to_sync(close_sockets), person_name(user_id), code))
+    transaction.on_commit(partial(async_to_sync(close_sockets), person_target(user_id), code))

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from strava_live.accounts.models import User
-from strava_live.broadcast import screen_name
+from strava_live.broadcast import screen_target
 from strava_live.clubs.keys import close_sockets_after_commit, refresh_screens
 from strava_live.clubs.models import Club, Membership, Screen, new_epoch
 
@@ -80,5 +80,5 @@ def begin_new_epochs() -> int:
 def close_club(club_id: int) -> None:
     """Delete a club with its feed, invitations and screens. Needs the club's lock."""
     for screen_id in Screen.objects.in_club(club_id).values_list("pk", flat=True):
-        close_sockets_after_commit(screen_name(screen_id))
+        close_sockets_after_commit(screen_target(screen_id))
     Club.objects.filter(pk=club_id).delete()

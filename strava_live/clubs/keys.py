@@ -15,7 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from strava_live.accounts.encryption import Secret
-from strava_live.broadcast import announce_figures, close_sockets, screen_name
+from strava_live.broadcast import announce_figures, close_sockets, screen_target
 from strava_live.clubs.models import Club, Invitation, Key, Screen, digest_of
 from strava_live.protocol import Close
 
@@ -69,7 +69,7 @@ def revoke_invitation(club_id: int, pk: int) -> None:
 def revoke_screen(club_id: int, pk: int) -> None:
     """Revoke a screen and close its sockets in every process."""
     with transaction.atomic():
-        evict(club_id, screen_name(pk))
+        evict(club_id, screen_target(pk))
         revoke(Screen, club_id, pk, now=timezone.now())
 
 

@@ -18,7 +18,7 @@ from strava_live.feed.encoding import for_members, for_screens, news_of, removed
 from strava_live.feed.hello import EncodedHello, encode_hello
 from strava_live.feed.models import Cheer, Entry, EntryQuerySet
 from strava_live.formats import utc_iso_exact
-from strava_live.protocol import MOST_REPLAYED, NO_NUMBER, VERSION, FeedHello, Json, Position, compact
+from strava_live.protocol import INVALID_NUMBER, MOST_REPLAYED, VERSION, FeedHello, Json, Position, compact
 
 NEWEST = 50
 
@@ -80,7 +80,7 @@ def hello_without_entries(club: Club, after: Position | None) -> tuple[FeedHello
 def entries_for(club: Club, after: Position | None) -> tuple[list[Entry], int, bool]:
     """Return the entries changed since `after`, else the newest; the `seq` they show; and whether all were included."""
     entries = Entry.objects.of_club(club.pk)
-    if after is not None and after.is_of(club.epoch) and NO_NUMBER < after.seq <= club.seq:
+    if after is not None and after.is_of(club.epoch) and INVALID_NUMBER < after.seq <= club.seq:
         rows, seq = rows_with_seq(entries.changed_since(after.seq)[: MOST_REPLAYED + 1], club)
         if len(rows) <= MOST_REPLAYED:
             return rows, seq, True

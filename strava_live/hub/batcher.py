@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from strava_live.database import for_readers
-from strava_live.hub.turns import few_at_a_time
+from strava_live.hub.short_iterations import paced
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
@@ -49,6 +49,6 @@ class Batcher(Generic[Question, Answer]):
                 if not future.done():
                     future.set_exception(error)
             return
-        async for (_, future), answer in few_at_a_time(zip(asked, answers, strict=True)):
+        async for (_, future), answer in paced(zip(asked, answers, strict=True)):
             if not future.done():  # who asked may have gone meanwhile
                 future.set_result(answer)

@@ -18,7 +18,7 @@ from strava_live.protocol import Close
 
 EXTENSION = "strava_live.client_writer"
 """Under this name a server offers its own client writer in the scope's extensions."""
-CLOSING_TAKES_S = 1.0
+CLOSE_TIMEOUT_S = 1.0
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -81,7 +81,7 @@ class AsgiClientWriter:
     async def send_close(self, code: int, sending: "asyncio.Task[None] | None") -> None:
         if sending is not None:
             with suppress(TimeoutError):
-                await asyncio.wait_for(sending, CLOSING_TAKES_S)
+                await asyncio.wait_for(sending, CLOSE_TIMEOUT_S)
         self.waiting.clear()
         with suppress(OSError, RuntimeError, TimeoutError):
-            await asyncio.wait_for(self.send({"type": "websocket.close", "code": code}), CLOSING_TAKES_S)
+            await asyncio.wait_for(self.send({"type": "websocket.close", "code": code}), CLOSE_TIMEOUT_S)

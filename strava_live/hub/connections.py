@@ -5,7 +5,7 @@ from random import uniform
 
 from django.conf import settings
 
-from strava_live.broadcast import member_name, person_name, screen_name, session_group
+from strava_live.broadcast import member_target, person_target, screen_target, session_target
 from strava_live.hub.authorizer import Admitted
 from strava_live.hub.client_writers import ClientWriter
 from strava_live.hub.frames import Frame
@@ -37,11 +37,11 @@ class Connection:
         """The names under which an eviction addresses this connection (broadcast.EVICTIONS)."""
         names = []
         if self.user_id is not None:
-            names += [session_group(self.session_key), person_name(self.user_id)]
+            names += [session_target(self.session_key), person_target(self.user_id)]
         if self.admitted and self.user_id is not None:
-            names.append(member_name(self.admitted.club_id, self.user_id))
+            names.append(member_target(self.admitted.club_id, self.user_id))
         elif self.admitted and self.admitted.screen_id is not None:
-            names.append(screen_name(self.admitted.screen_id))
+            names.append(screen_target(self.admitted.screen_id))
         return names
 
     def tell(self, text: str) -> None:

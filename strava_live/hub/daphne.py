@@ -1,9 +1,9 @@
-"""Our daphne: `python -m strava_live.hub.daphne …` takes the same words as `daphne …`.
+"""Our daphne: `python -m strava_live.hub.daphne …` takes the same arguments as `daphne …`.
 
-It differs in what a deployment needs. On SIGTERM daphne 4.2.3 cuts running requests, and skips its clean-up when a
-socket's handshake ended in the last second: `hub.shutdown` stops the process instead. It offers no place to start work
-that belongs to the process rather than to a request. What differs for requests stands in hub.daphne_http,
-for sockets in hub.daphne_sockets.
+It adds what a deployment needs. On SIGTERM, daphne 4.2.3 cuts running requests, and skips its clean-up if a socket's
+handshake ended in the last second: `hub.shutdown` stops the process instead. Daphne has no hook to start background
+work of the process: `start_work` is that hook. `hub.daphne_http` limits requests, and `hub.daphne_sockets` makes
+sending to many sockets cheap.
 """
 
 import asyncio
@@ -20,36 +20,37 @@ from twisted.internet import defer, reactor
 
 from strava_live.hub.client_writers import EXTENSION
 from strava_live.hub.daphne_http import LimitedChannel
-from strava_live.hub.daphne_sockets import OwnProtocol, SocketWriter, is_plain
+from strava_live.hub.daphne_sockets import SiteSocketProtocol, SocketWriter, is_unencrypted
+from strava_live.hub.short_iterations import limit_events_per_iteration
 from strava_live.hub.shutdown import close_after_answer, exit_after, stop_gracefully
-from strava_live.hub.turns import take_few_events
-from strava_live.interpreter import settle_in
+from strava_live.interpreter import tune_interpreter
 
-ACCEPTED_AT_ONCE = 8
-"""Connections in one turn of the event loop. A thousand that redial together would otherwise all be accepted, and their
-handshakes read, before it turns again."""
-AFTER_LOOP_S = 1.0
-"""For threads that are still working when the event loop has ended. A thread that waits for the loop waits in vain."""
+ACCEPTED_PER_ITERATION = 8
+"""Connections that one iteration of the event loop accepts, so that a thousand that reconnect together do not keep it
+busy with their handshakes."""
+EXIT_AFTER_LOOP_S = 1.0
+"""Time for the remaining threads after the event loop has ended. A thread that waits for the loop would never end."""
 
 
-class SteadyServer(Server):
+class SiteServer(Server):
     work: "asyncio.Task[None] | None" = None
+    """Background work of this process."""
     stopping: "asyncio.Future[None] | None" = None
 
     def run(self) -> None:
         self.ports: list[Any] = []
-        take_few_events(reactor._asyncioEventloop)
+        limit_events_per_iteration(reactor._asyncioEventloop)
         self.ready_callable = self.start_work
         super().run()
-        exit_after(AFTER_LOOP_S)
+        exit_after(EXIT_AFTER_LOOP_S)
 
     def listen_success(self, port: Any) -> None:
         self.ports.append(port)
         super().listen_success(port)
-        port.doRead = partial(accept_few, port, port.doRead)
+        port.doRead = partial(accept_few_connections, port, port.doRead)
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
-        if scope["type"] == "websocket" and is_plain(protocol.transport):
+        if scope["type"] == "websocket" and is_unencrypted(protocol.transport):
             protocol.writer = SocketWriter(protocol)
             scope["extensions"] = {EXTENSION: protocol.writer}
         elif scope["type"] == "http" and self.stopping is not None:
@@ -57,27 +58,27 @@ class SteadyServer(Server):
         return super().create_application(protocol, scope)
 
     def start_work(self) -> None:
-        from strava_live.worker import work_for_ever  # noqa: PLC0415 needs Django, which is set up by now
+        from strava_live.worker import run_background_work  # noqa: PLC0415 needs Django, which is set up by now
 
-        self.http_factory.protocol, self.ws_factory.protocol = LimitedChannel, OwnProtocol
-        settle_in()
-        self.work = asyncio.get_event_loop().create_task(work_for_ever(take_up=settings.WORK_IN_WEB))
+        self.http_factory.protocol, self.ws_factory.protocol = LimitedChannel, SiteSocketProtocol
+        tune_interpreter()
+        self.work = asyncio.get_event_loop().create_task(run_background_work(take_up=settings.WORK_IN_WEB))
 
     def kill_all_applications(self) -> "defer.Deferred[None]":
-        """Called by daphne before the reactor shuts down, which then waits for the result."""
+        """Stop gracefully. Daphne calls this before the reactor shuts down, and the reactor waits for the result."""
         self.stopping = asyncio.ensure_future(stop_gracefully(self))
         return defer.Deferred.fromFuture(self.stopping)
 
 
-def accept_few(port: Any, accept: Callable[[], None]) -> None:
-    """Twisted accepts 100 at first, and more from turn to turn while there are as many."""
-    port.numberAccepts = ACCEPTED_AT_ONCE
+def accept_few_connections(port: Any, accept: Callable[[], None]) -> None:
+    """Reset `numberAccepts` before each call, because Twisted starts at 100 and raises it while that many arrive."""
+    port.numberAccepts = ACCEPTED_PER_ITERATION
     accept()
 
 
 class CommandLine(CommandLineInterface):
     description = "The site's web server"
-    server_class = SteadyServer
+    server_class = SiteServer
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,8 +1,8 @@
-"""The HTTP half of our daphne: what a request may be, and what of an answer goes onto the connection.
+"""The HTTP part of our daphne: limit requests, refuse bad ones with a readable page, and send no body after HEAD.
 
-Daphne 4.2.3 has no limits for requests. It sends the body of an answer to HEAD from its second piece on, where the
-client reads it as the next answer. It keeps a body of any size, waits for ever for one that comes byte by byte, and
-leaves Twisted to end a malformed request with a bare status line, a traceback or silence.
+Daphne 4.2.3 has no limits. It stores a body of any size and waits forever for one that arrives byte by byte. Twisted
+answers a malformed request with a bare status line, a traceback, or nothing. And if the answer to HEAD has a body in
+several pieces, daphne sends all but the first, which the client reads as its next answer.
 """
 
 import logging
@@ -14,21 +14,21 @@ from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 from twisted.web import http
 
-from strava_live.hub.daphne_sockets import is_plain
+from strava_live.hub.daphne_sockets import is_unencrypted
 from strava_live.hub.refusals import BAD_REQUEST, CONTENT_TOO_LARGE, REQUEST_TIMEOUT, refusal
 
 logger = logging.getLogger(__name__)
 HTTPChannel: Any = http.HTTPChannel
-"""Twisted's has types for few of its methods, and wrong ones for its transport."""
+"""Twisted's class, untyped: it declares types for few methods, and a wrong one for `transport`."""
 
 
 class BodyTooLarge(Exception):
-    """More has arrived of a chunked body than settings.REQUEST_BODY_MOST."""
+    """A chunked body is longer than settings.REQUEST_BODY_MOST."""
 
 
 class LimitedRequest(WebRequest):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Leave forms to Django: Twisted would parse them on the event loop, for `args` that daphne never reads."""
+        """Keep Twisted from parsing forms on the event loop. Daphne never reads the result; Django parses the body."""
         super().__init__(*args, parsePOSTFormSubmission=False, **kwargs)
 
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 Twisted's name
@@ -37,22 +37,22 @@ class LimitedRequest(WebRequest):
         super().handleContentChunk(data)
 
     def handle_reply(self, message: dict[str, Any]) -> None:
-        """Drop the body where the answer has none. Twisted does so in `write`, which daphne goes past."""
+        """Drop the body of an answer that may not have one. Twisted does this in `write`, which daphne bypasses."""
         if message.get("type") == "http.response.body" and (self.method == b"HEAD" or self.code in http.NO_BODY_CODES):
             message = message | {"body": b""}
         super().handle_reply(message)
 
 
 class LimitedChannel(HTTPChannel):
-    """One connection. A request must arrive in time and within its limits, or it is refused and the connection ends."""
+    """One connection. Refuse a request that is malformed, too large or too slow, and close the connection."""
 
     refused = False
     discarded = 0
     timer: Any = None
-    """Ends the request that is arriving, or the connection once a request was refused."""
+    """Deadline of the request that is arriving or, after a refusal, of the connection."""
 
     def connectionMade(self) -> None:  # noqa: N802 Twisted's name
-        self.requestFactory = LimitedRequest  # instead of the one that daphne's factory has just set
+        self.requestFactory = LimitedRequest  # replaces the one that daphne's factory has set
         super().connectionMade()
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 Twisted's name
@@ -64,18 +64,18 @@ class LimitedChannel(HTTPChannel):
             self.timer = self.callLater(settings.REQUEST_ARRIVES_WITHIN_S, self.refuse, REQUEST_TIMEOUT)
 
     def is_receiving(self) -> bool:
-        """Return True between the first byte of a request and its last. A connection at rest has no deadline here."""
+        """Return True between the first byte of a request and its last. An idle connection has no deadline here."""
         return not self._handlingRequest and bool(self.requests or self._buffer)
 
     def headerReceived(self, line: bytes) -> bool:  # noqa: N802 Twisted's name
         try:
             return bool(super().headerReceived(line))
-        except ValueError:  # a Content-Length of so many digits that Python refuses to read it
+        except ValueError:  # a Content-Length with more digits than int() accepts
             self.refuse(BAD_REQUEST)
             return False
 
     def allHeadersReceived(self) -> None:  # noqa: N802 Twisted's name
-        """Refuse a body by its Content-Length before any of it is read, or asked for by `100 Continue`."""
+        """Refuse a body that announces too large a Content-Length, before reading it or sending `100 Continue`."""
         if self.length is not None and self.length > settings.REQUEST_BODY_MOST:
             self.refuse(CONTENT_TOO_LARGE)
         else:
@@ -98,10 +98,10 @@ class LimitedChannel(HTTPChannel):
         self.refuse(BAD_REQUEST)
 
     def refuse(self, status: int) -> None:
-        """Answer in one sentence, forget the request and close the connection.
+        """Send a page that gives the reason, drop the request and close the connection.
 
-        Closed at once, a connection on which more arrives is reset, and the answer may be lost on its way. So only our
-        side is closed at first.
+        Close only our side at first. If both sides closed while the client is still sending, TCP would reset the
+        connection, and the client might never read the page.
         """
         logger.info("request refused", extra={"status": status})
         self.transport.write(refusal(status, with_body=getattr(self, "_command", b"") != b"HEAD"))
@@ -113,14 +113,14 @@ class LimitedChannel(HTTPChannel):
         self.setTimeout(None)
         self.stop_timer()
         self.timer = self.callLater(settings.REFUSED_LINGERS_S, self.transport.abortConnection)
-        if is_plain(self.transport):
+        if is_unencrypted(self.transport):
             self._networkProducer.unregisterProducer()
             self.transport.loseWriteConnection()
         else:
             self.loseConnection()
 
     def discard(self, data: bytes) -> None:
-        """Let a client finish that is about to; one that has much more to send is left waiting."""
+        """Drop what a refused client still sends. Stop reading if it is more than a whole body."""
         self.discarded += len(data)
         if self.discarded > settings.REQUEST_BODY_MOST:
             self.transport.pauseProducing()

@@ -1,9 +1,9 @@
-"""The WebSocket half of our daphne.
+"""The WebSocket part of our daphne: cheap writes, small sockets, and proper close codes for broken frames.
 
-Daphne keeps for each socket what only the handshake needed, and resets a connection on which a broken frame arrives,
-instead of closing it with the code that says why. And Twisted buffers what is sent and writes it to the socket in
-another turn of the event loop, with two calls of epoll_ctl between: most of what sending to a thousand sockets costs.
-So SocketWriter writes to the socket itself.
+Twisted buffers each frame and writes it in a later iteration of the event loop, after two calls of epoll_ctl. That is
+most of the cost of sending to a thousand sockets, so SocketWriter writes to the TCP socket directly. Daphne keeps the
+data of the handshake as long as the socket lives, and autobahn resets a connection on which a broken frame arrives:
+SiteSocketProtocol changes both.
 """
 
 import os
@@ -19,47 +19,48 @@ from strava_live.hub.frames import Frame
 from strava_live.protocol import Close
 
 OPEN = WebSocketProtocol.STATE_OPEN
-LONGEST_REASON = 123  # bytes; a control frame has at most 125, two of them for the code
+LONGEST_REASON = 123  # bytes: a control frame has at most 125, and the code takes two
 PING = Frame("")
-PING.finished = b"\x89\x00"  # a control frame, which has no text
+PING.finished = b"\x89\x00"  # a control frame without payload, in place of the text frame
 
 
 class SocketWriter:
-    """A ClientWriter that writes to the socket itself and leaves to Twisted what the socket does not take.
+    """A ClientWriter that writes to the TCP socket, and passes to Twisted what the socket does not accept.
 
-    Small and apart from its protocol and its transport, whose hundred attributes are far from each other in memory.
+    A small object of its own, because writing to a thousand sockets is faster if the attributes it needs are close
+    together in memory. Those of the protocol and the transport are not.
     """
 
     __slots__ = ("buffered", "closed", "closed_by_server", "descriptor", "protocol", "transport")
 
-    def __init__(self, protocol: "OwnProtocol") -> None:
+    def __init__(self, protocol: "SiteSocketProtocol") -> None:
         self.protocol, self.transport = protocol, protocol.transport
         self.descriptor: int = self.transport.fileno()
         self.closed, self.closed_by_server = True, False
         self.buffered = True
-        """Whether Twisted may still hold bytes for this socket, which have to go first."""
+        """Whether Twisted may hold unsent bytes, which must be sent before any others."""
 
     def write(self, frame: Frame) -> None:
-        """For each socket and each frame: nothing here that can be done once."""
+        """Write a frame. Runs for each socket and each frame, so do nothing here that can be done once."""
         if self.closed:
             return
         unsent = frame.finished
         if not self.buffered or self.has_drained():
             try:
                 sent = os.write(self.descriptor, unsent)
-            except OSError:  # full; and if anything else is wrong with it, Twisted finds out and ends the connection
+            except OSError:  # the buffer is full; Twisted handles any other error
                 sent = 0
             if sent == len(unsent):
                 return
             unsent = unsent[sent:]
             self.buffered = True
         elif self.unsent_bytes() > settings.SOCKET_UNSENT_MOST:
-            self.close(Close.GOING_AWAY)  # and dropped a second later, if that does not get through either
+            self.close(Close.GOING_AWAY)  # autobahn drops the connection after a second
             return
         self.transport.write(unsent)
 
-    def write_at_once(self, unsent: bytes) -> bytes:
-        """Return what the socket does not take now."""
+    def write_now(self, unsent: bytes) -> bytes:
+        """Write bytes to the TCP socket and return those that it does not accept."""
         if not self.transport.connected or not self.has_drained():
             return unsent
         try:
@@ -81,36 +82,37 @@ class SocketWriter:
             self.protocol.sendClose(code)
 
 
-class OwnProtocol(WebSocketProtocol):
-    """One socket."""
+class SiteSocketProtocol(WebSocketProtocol):
+    """One WebSocket connection."""
 
     writer: SocketWriter | None = None
     """None under TLS."""
-    heard_at = 0.0
-    asked_at: float | None = None
-    """When it was asked whether somebody is there; None when anything has been heard since."""
-    asks_after = 0.0
-    """Seconds of silence. Each socket has its own, for a thousand that redialled together would answer all at once."""
+    received_at = 0.0
+    pinged_at: float | None = None
+    """When the last ping was sent; None if the client has sent anything since."""
+    ping_after_s = 0.0
+    """Seconds of silence before a ping. Random for each socket, so that a thousand that reconnected together do not
+    all answer at once."""
 
     def serverAccept(self, subprotocol: str | None = None) -> None:  # noqa: N802 daphne's name
-        """Forgets the handshake when it is over."""
+        """Free the data of the handshake after it."""
         super().serverAccept(subprotocol)
         if self.writer is not None:
             self.writer.closed = False
-            self.asks_after = self.server.ping_interval * uniform(0.5, 1)  # noqa: S311 nobody gains by guessing it
+            self.ping_after_s = self.server.ping_interval * uniform(0.5, 1)  # noqa: S311 no secret
         self.unregisterProducer()  # the HTTP channel that the connection began with
         self.clean_headers.clear()
         self.request.headers.clear()
         self.http_request_data = b""
 
     def sendData(self, data: bytes, *args: Any, **kwargs: Any) -> None:  # noqa: N802 autobahn's name
-        """For what autobahn writes by itself: the answer to the handshake, pongs, close frames.
+        """Write what autobahn sends by itself (handshake, pongs, close frames) to the TCP socket directly if possible.
 
-        At once where the socket takes it. A thousand close frames in Twisted's buffers would be sent a few a turn, and
-        autobahn drops a connection whose client has not answered within a second.
+        From Twisted's buffers, a thousand close frames would leave a few in each iteration of the event loop. Autobahn
+        drops a connection whose client has not answered its close frame within a second.
         """
         if self.writer is not None:
-            data = self.writer.write_at_once(data)
+            data = self.writer.write_now(data)
             self.writer.buffered = True
         if data:
             super().sendData(data, *args, **kwargs)
@@ -118,27 +120,30 @@ class OwnProtocol(WebSocketProtocol):
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 Twisted's name
         if self.failedByMe:
             return
-        self.heard_at, self.asked_at = time.monotonic(), None
+        self.received_at, self.pinged_at = time.monotonic(), None
         super().dataReceived(data)
 
     def check_timeouts(self) -> None:
-        """Every two seconds. Any word of a client is a sign of life, so a page that asks by itself is asked nothing."""
+        """Ping a silent client, or drop it if it has not answered. Daphne calls this every two seconds.
+
+        Anything that a client sends counts as an answer, so pages that send pings of their own get none.
+        """
         if self.state != OPEN or self.writer is None:
             super().check_timeouts()
             return
         now = time.monotonic()
-        if self.asked_at is not None:
-            if now - self.asked_at > self.server.ping_timeout:
+        if self.pinged_at is not None:
+            if now - self.pinged_at > self.server.ping_timeout:
                 self.dropConnection(abort=True)
-        elif now - self.heard_at > self.asks_after:
-            self.asked_at = now
+        elif now - self.received_at > self.ping_after_s:
+            self.pinged_at = now
             self.writer.write(PING)
 
     def _fail_connection(self, code: int, reason: str) -> None:
-        """Answer a broken frame with its close code, and read nothing that comes after it (RFC 6455, 7.1.7).
+        """Answer a broken frame with its close code, and ignore what comes after it (RFC 6455, 7.1.7).
 
-        Autobahn by itself resets the connection. Here the client reads the close frame and the end of the connection;
-        what it still sends is dropped, until it closes too or autobahn's timer for closing cuts the connection.
+        Autobahn would reset the connection. This way the client can read the close frame. The connection ends when the
+        client closes it too, or when autobahn's timer for closing runs out.
         """
         self.failedByMe, self.data, self.wasNotCleanReason = True, b"", reason
         self.sendCloseFrame(code=code, reasonUtf8=reason.encode()[:LONGEST_REASON])
@@ -146,23 +151,23 @@ class OwnProtocol(WebSocketProtocol):
             self.transport.loseWriteConnection()
 
     def sendCloseFrame(self, *args: Any, **kwargs: Any) -> None:  # noqa: N802 autobahn's name
-        """By either side's wish; whatever comes after it would be a mistake."""
-        self.end_line()
+        """Write nothing after a close frame, whichever side closes."""
+        self.mark_closed()
         super().sendCloseFrame(*args, **kwargs)
 
     def dropConnection(self, abort: bool = False) -> None:  # noqa: N802 autobahn's name
-        self.end_line()
+        self.mark_closed()
         super().dropConnection(abort)
 
     def connectionLost(self, *args: Any) -> None:  # noqa: N802 Twisted's name
-        self.end_line()
+        self.mark_closed()
         super().connectionLost(*args)
 
-    def end_line(self) -> None:
+    def mark_closed(self) -> None:
         if self.writer is not None:
             self.writer.closed = True
 
 
-def is_plain(transport: object) -> bool:
-    """Under TLS, which a platform's router usually speaks for us, the socket is not ours to write to."""
+def is_unencrypted(transport: object) -> bool:
+    """Return False under TLS, where writing to the TCP socket directly would bypass the encryption."""
     return isinstance(transport, Connection) and not transport.TLS

@@ -12,7 +12,7 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 
-from strava_live.hub.turns import few_at_a_time
+from strava_live.hub.short_iterations import paced
 
 logger = logging.getLogger(__name__)
 AGAIN_AFTER_S = 0.5
@@ -48,7 +48,7 @@ class GroupSubscriptions:
     async def wake(self, group: str, joining: asyncio.Task[None]) -> None:
         """Those who wait for a group, when it is joined or has not been soon."""
         await asyncio.wait([joining], timeout=PATIENCE_S)
-        async for joined in few_at_a_time(self.waiting.pop(group)):
+        async for joined in paced(self.waiting.pop(group)):
             if not joined.done():
                 joined.set_result(None)
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import DatabaseError
 
-from strava_live.broadcast import EVICTIONS, News, club_group, member_name, resend_evictions
+from strava_live.broadcast import EVICTIONS, News, club_group, member_target, resend_evictions
 from strava_live.database import for_readers
 from strava_live.feed.snapshot import ClubState, club_states
 from strava_live.hub.authorizer import Admitted, Authorizer, ConnectionRefused, Permissions
@@ -150,11 +150,11 @@ class Hub:
 
     def hear(self, event: dict[str, Any]) -> None:
         match event["type"]:
-            case "tell":
+            case "frame":
                 for listener in tuple(self.listeners.get(event["group"], ())):
                     listener(event)
-            case "leave":
-                self.evict_named(event["whom"], event["code"], event.get("evictions"))
+            case "evict":
+                self.evict_named(event["target"], event["code"], event.get("evictions"))
             case "ping":
                 self.echo.hear(event)
             case "reconnected":
@@ -166,16 +166,16 @@ class Hub:
         match event["type"]:
             case "club.news":
                 room.hear(News(*one) for one in event["news"])
-            case "club.personal":
-                for connection in self.named.get(member_name(room.club_id, event["user"]), ()):
+            case "club.member":
+                for connection in self.named.get(member_target(room.club_id, event["user"]), ()):
                     room.tell_alone(connection, event["frame"])
             case "club.reset":
                 room.reset(event["seq"])
             case "club.figures":
                 room.tell_screens(FiguresChanged())
-            case "club.watching":
+            case "club.watchers":
                 room.presence.hear(event)
-            case "club.roll_call":
+            case "club.report_watchers":
                 room.presence.asked()
 
     def evict_named(self, name: str, code: int, evictions: int | None) -> None:

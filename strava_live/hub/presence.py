@@ -86,11 +86,11 @@ class Presence:
             return
         self.said, self.said_at = here, now
         whom = {"process": self.process, "members": list(here.members), "screens": here.screens}
-        await send(club_group(self.club_id), {"type": "club.watching", "club": self.club_id, **whom})
+        await send(club_group(self.club_id), {"type": "club.watchers", "club": self.club_id, **whom})
 
     async def ask(self) -> None:
         """What do the others have? They say it with their next pulse."""
-        await send(club_group(self.club_id), {"type": "club.roll_call", "club": self.club_id})
+        await send(club_group(self.club_id), {"type": "club.report_watchers", "club": self.club_id})
 
 
 def counts(here: Watchers, elsewhere: list[Watchers]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What a client reads whose request is refused before Django sees it."""
+"""The page for a request that is refused before Django sees it."""
 
 from html import escape
 
@@ -11,7 +11,7 @@ SENTENCES = {
     REQUEST_TIMEOUT: "That took too long to reach us. Please check your connection and try again.",
     CONTENT_TOO_LARGE: "That's too big for us: please send at most {megabytes} MB at a time.",
 }
-# The colours, light and dark, are those of static/css/tokens.css.
+# Same colours as static/css/tokens.css.
 PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -30,7 +30,7 @@ b {{ color: #14573f }}
 
 
 def refusal(status: int, *, with_body: bool) -> bytes:
-    """Return a whole HTTP answer, after which the connection ends."""
+    """Return a complete HTTP response, after which the connection must be closed."""
     sentence = SENTENCES[status].format(megabytes=settings.REQUEST_BODY_MOST // 2**20)
     page = PAGE.format(sentence=escape(sentence, quote=False), site_name=escape(settings.SITE_NAME)).encode()
     head = (

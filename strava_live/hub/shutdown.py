@@ -1,9 +1,8 @@
-"""Stop a web process within ten seconds of SIGTERM, without cutting an answer.
+"""Stop a web process within ten seconds of SIGTERM, without cutting off answers.
 
-The process stops accepting connections and closes its sockets with 4012. Running requests finish, each with
-`Connection: close`; so does a request that was already under way on a kept-alive connection. What has not finished
-after `STOP_DRAIN_S` is cancelled, and a process that is still there after `STOP_WITHIN_S` exits, whatever holds it: a
-thread that waits for the event loop would otherwise wait for ever once the loop has ended.
+The process stops accepting connections and closes its sockets with 4012. Running requests finish, and their answers
+carry `Connection: close`. Requests still running after `STOP_DRAIN_S` are cancelled. If the process has not ended after
+`STOP_WITHIN_S` it exits regardless: a thread that waits for an event loop that has ended would keep it forever.
 """
 
 import asyncio
@@ -20,20 +19,21 @@ from django.conf import settings
 from twisted.internet import reactor
 from twisted.internet.tcp import Connection, Port
 
-from strava_live.hub.client_writers import CLOSING_TAKES_S
+from strava_live.hub.client_writers import CLOSE_TIMEOUT_S
 
 if TYPE_CHECKING:
-    from strava_live.hub.daphne import SteadyServer
+    from strava_live.hub.daphne import SiteServer
 
 logger = logging.getLogger(__name__)
 LINGER_S = 1.0
-"""For what clients still send: a request on an idle connection, sent before its client learned of the stop, and the
-answer to a socket's close frame, without which the connection would be reset."""
-LOOK_EVERY_S = 0.02
+"""How long connections stay open for what clients have sent or must answer: a request that left before the client
+noticed the stop, and the answer to a close frame, without which the connection would be reset."""
+POLL_S = 0.02
 BACKLOG = 4096
+"""More connections than the kernel's queue holds."""
 
 
-async def stop_gracefully(server: "SteadyServer") -> None:
+async def stop_gracefully(server: "SiteServer") -> None:
     from strava_live.hub.hub import close_hub  # noqa: PLC0415 needs Django, which is set up by now
 
     exit_after(settings.STOP_WITHIN_S)
@@ -44,18 +44,18 @@ async def stop_gracefully(server: "SteadyServer") -> None:
         close_after_answer(request)
     for task in socket_tasks(server):
         task.cancel()
-    closing = asyncio.ensure_future(asyncio.wait_for(close_hub(), CLOSING_TAKES_S))
-    if not await drained(server):
+    closing = asyncio.ensure_future(asyncio.wait_for(close_hub(), CLOSE_TIMEOUT_S))
+    if not await drain(server):
         tasks = unfinished_tasks(server)
         logger.warning("stopping although requests are running", extra={"requests": len(tasks)})
         for task in tasks:
             task.cancel()
-        await asyncio.wait([*tasks, closing], timeout=CLOSING_TAKES_S)
+        await asyncio.wait([*tasks, closing], timeout=CLOSE_TIMEOUT_S)
     await asyncio.gather(closing, return_exceptions=True)
 
 
-def stop_accepting(server: "SteadyServer") -> None:
-    """Accept the connections that are complete already: closing the port would reset them with their requests."""
+def stop_accepting(server: "SiteServer") -> None:
+    """Accept the connections in the kernel's queue, then close the port: closing alone would reset them."""
     for port in server.ports:
         port.numberAccepts = BACKLOG
         Port.doRead(port)  # type: ignore[no-untyped-call]
@@ -68,35 +68,35 @@ def close_after_answer(request: WebRequest) -> None:
         request.channel.persistent = False
 
 
-async def drained(server: "SteadyServer") -> bool:
-    """Wait until nothing is running and nothing is left to send. Return False if `STOP_DRAIN_S` was not enough."""
+async def drain(server: "SiteServer") -> bool:
+    """Wait until no request is running and all answers are sent. Return False if that takes over `STOP_DRAIN_S`."""
     loop = asyncio.get_running_loop()
     began = loop.time()
     while (waited := loop.time() - began) < settings.STOP_DRAIN_S:
         if not (waited < LINGER_S and has_open_connections(server)) and not is_busy(server):
             return True
-        await asyncio.sleep(LOOK_EVERY_S)
+        await asyncio.sleep(POLL_S)
     return False
 
 
-def has_open_connections(server: "SteadyServer") -> bool:
+def has_open_connections(server: "SiteServer") -> bool:
     kept_alive = any(http_connections(reactor.getReaders()))  # type: ignore[misc]
     return kept_alive or any("disconnected" not in details for details in server.connections.values())
 
 
-def is_busy(server: "SteadyServer") -> bool:
+def is_busy(server: "SiteServer") -> bool:
     unsent = any(isinstance(one, Connection) for one in reactor.getWriters())  # type: ignore[misc]
     return unsent or any(running_requests(server)) or bool(unfinished_tasks(server))
 
 
-def running_requests(server: "SteadyServer") -> Iterator[WebRequest]:
+def running_requests(server: "SiteServer") -> Iterator[WebRequest]:
     """Requests that are being received or answered."""
     for protocol, details in server.connections.items():
         if isinstance(protocol, WebRequest) and "disconnected" not in details:
             yield protocol
 
 
-def socket_tasks(server: "SteadyServer") -> list["asyncio.Task[Any]"]:
+def socket_tasks(server: "SiteServer") -> list["asyncio.Task[Any]"]:
     return [
         details["application_instance"]
         for protocol, details in server.connections.items()
@@ -104,7 +104,7 @@ def socket_tasks(server: "SteadyServer") -> list["asyncio.Task[Any]"]:
     ]
 
 
-def unfinished_tasks(server: "SteadyServer") -> list["asyncio.Task[Any]"]:
+def unfinished_tasks(server: "SiteServer") -> list["asyncio.Task[Any]"]:
     applications = [details.get("application_instance") for details in server.connections.values()]
     return [task for task in (*applications, server.work) if task is not None and not task.done()]
 
@@ -116,7 +116,7 @@ def http_connections(selectables: list[Any]) -> Iterator[Connection]:
 
 
 def exit_after(seconds: float) -> None:
-    """End the process from a thread of its own, unless it has ended by then."""
+    """Start a thread that ends the process after `seconds`, unless it has ended before."""
     timer = threading.Timer(seconds, exit_now)
     timer.daemon = True
     timer.start()
@@ -124,6 +124,6 @@ def exit_after(seconds: float) -> None:
 
 def exit_now() -> None:
     waiting = sorted(thread.name for thread in threading.enumerate() if not thread.daemon)
-    logger.error("the process did not end by itself and exits", extra={"threads": ", ".join(waiting)})
+    logger.error("the process did not end in time and exits now", extra={"threads": ", ".join(waiting)})
     sys.stderr.flush()
     os._exit(1)

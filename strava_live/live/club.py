@@ -14,7 +14,7 @@ from strava_live.protocol import (
     Error,
     Position,
     PostCreate,
-    position_at,
+    parse_position,
 )
 from strava_live.social.cheers import cheer, uncheer
 from strava_live.write_queue import club_key
@@ -30,7 +30,7 @@ class ClubSocket(Socket):
         self.slug: str = scope["url_route"]["kwargs"]["slug"]
 
     def read_after(self, query: Mapping[str, str]) -> Position | None:
-        return position_at(query)
+        return parse_position(query)
 
     async def enter(self) -> None:
         member = await hub().authorizer.member(self.session_key, self.slug)

@@ -6,7 +6,7 @@ from strava_live.clubs.models import digest_of
 from strava_live.hub.connections import Connection
 from strava_live.hub.hub import hub
 from strava_live.live.socket import Scope, Send, Socket
-from strava_live.protocol import SCREEN_COMMANDS, Position, position_at
+from strava_live.protocol import SCREEN_COMMANDS, Position, parse_position
 
 
 class ScreenSocket(Socket):
@@ -19,7 +19,7 @@ class ScreenSocket(Socket):
         self.digest = digest_of(scope["url_route"]["kwargs"]["key"])
 
     def read_after(self, query: Mapping[str, str]) -> Position | None:
-        return position_at(query)
+        return parse_position(query)
 
     async def enter(self) -> None:
         screen = await hub().authorizer.screen(self.digest)

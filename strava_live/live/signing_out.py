@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from strava_live.accounts.models import User
 from strava_live.accounts.sessions import close_sockets_of_person
-from strava_live.broadcast import close_sockets, session_group
+from strava_live.broadcast import close_sockets, session_target
 from strava_live.protocol import Close
 
 
@@ -22,7 +22,7 @@ def close_sockets_of(request: HttpRequest, **_: Any) -> None:
     """Django tells of it just before it ends the session. It is ended here, or who knocks between the two gets in."""
     if key := request.session.session_key:
         request.session.delete()
-        transaction.on_commit(partial(async_to_sync(close_sockets), session_group(key), Close.NOT_SIGNED_IN))
+        transaction.on_commit(partial(async_to_sync(close_sockets), session_target(key), Close.NOT_SIGNED_IN))
 
 
 @receiver([password_changed, password_reset, password_set])

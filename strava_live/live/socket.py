@@ -20,7 +20,7 @@ from django.http.cookie import parse_cookie
 
 from strava_live.database import for_writers, is_temporary
 from strava_live.hub.authorizer import ConnectionRefused
-from strava_live.hub.client_writers import CLOSING_TAKES_S, client_writer_of
+from strava_live.hub.client_writers import CLOSE_TIMEOUT_S, client_writer_of
 from strava_live.hub.connections import Connection
 from strava_live.hub.frames import Frame
 from strava_live.hub.hub import hub
@@ -30,15 +30,15 @@ from strava_live.protocol import (
     BadDates,
     Close,
     Command,
+    CommandParsers,
     Error,
     InvalidMessage,
     Message,
     Ping,
     Pong,
-    Readers,
     frame,
+    parse_after,
     parse_command,
-    standing_at,
 )
 from strava_live.write_queue import writers
 
@@ -77,7 +77,7 @@ class Socket:
         "writer",
     )
 
-    commands: ClassVar[Readers]
+    commands: ClassVar[CommandParsers]
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self.writer = client_writer_of(scope, send)
@@ -96,7 +96,7 @@ class Socket:
 
     def read_after(self, query: Mapping[str, str]) -> Any:
         """Return where the client stands, by the address of the socket."""
-        return standing_at(query)
+        return parse_after(query)
 
     @classmethod
     def as_asgi(cls) -> Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]:
@@ -120,7 +120,7 @@ class Socket:
         except asyncio.CancelledError:
             # The process is going away (hub.daphne); without this the browser would see a broken connection.
             with suppress(Exception):
-                await asyncio.wait_for(send({"type": "websocket.close", "code": Close.GOING_AWAY}), CLOSING_TAKES_S)
+                await asyncio.wait_for(send({"type": "websocket.close", "code": Close.GOING_AWAY}), CLOSE_TIMEOUT_S)
             raise
         finally:
             await self.leave()
@@ -214,7 +214,7 @@ class Socket:
         """Run `work` in a writer's thread, when no other write of this process has one of `keys`.
 
         It is waited for even if this task is cancelled: the keys are in use until its transaction is over."""
-        async with writers.turn(keys):
+        async with writers.slot(keys):
             if self.writer.closed_by_server:
                 raise ClosedByServer
             writing = asyncio.ensure_future(for_writers(work)(*args, **kwargs))

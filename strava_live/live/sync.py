@@ -17,7 +17,7 @@ from strava_live.hub.frames import Frame
 from strava_live.hub.hub import hub
 from strava_live.live.socket import Scope, Send, Socket
 from strava_live.protocol import (
-    NO_NUMBER,
+    INVALID_NUMBER,
     SYNC_COMMANDS,
     ActivitiesFound,
     ActivitySave,
@@ -64,7 +64,7 @@ class SyncSocket(Socket):
         self.user = await hub().authorizer.person(self.session_key)
         self.register(Connection(self.writer, user_id=self.user.pk, session_key=self.session_key))
         await hub().listen(athlete_group(self.user.pk), self.hear_announced)
-        hello = await for_readers(hello_for)(self.user.pk, None if self.after == NO_NUMBER else self.after)
+        hello = await for_readers(hello_for)(self.user.pk, None if self.after == INVALID_NUMBER else self.after)
         self.mark, self.run = hello.mark, hello.run
         if hello.run is not None and hello.run["state"] not in SyncRun.LIVE:
             self.ended_run = hello.run["id"]

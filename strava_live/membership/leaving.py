@@ -6,7 +6,7 @@ sockets there after the commit.
 
 from django.db import transaction
 
-from strava_live.broadcast import member_name
+from strava_live.broadcast import member_target
 from strava_live.clubs.captains import LastCaptain, appoint_heir, other_captains, others, require_captain
 from strava_live.clubs.founding import close_club
 from strava_live.clubs.keys import evict, refresh_screens
@@ -56,7 +56,7 @@ def end_membership(member: Membership) -> None:
         return
     remove_entries_of(member.user_id, member.club_id)
     refresh_screens(member.club_id)
-    evict(member.club_id, member_name(member.club_id, member.user_id))
+    evict(member.club_id, member_target(member.club_id, member.user_id))
     if was_captain and not others(member).exists():
         close_club(member.club_id)
 

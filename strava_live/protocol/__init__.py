@@ -1,29 +1,36 @@
-"""Every message that crosses a socket, and what may be relied on. docs/protocol.md is made from this page.
+"""Every message that crosses a socket, and the rules that clients may rely on.
 
-A frame is JSON text: one message (an object), or several in order (an array of objects). Every message has `type`.
-The first on every socket is `hello`. A client sends one object a frame; what is not understood is answered by `error`
-and changes nothing, and three in a row close the socket with 4400. Every command may carry `ref`, a text of at most 64
-printable characters; an `error` that the command causes carries the same `ref`.
+**Frames.** A frame is JSON text: one message (an object), or several in order (an array of objects). Every message has
+a `type`. The first message on every socket is `hello`. A client sends one object in each frame. The server answers an
+invalid message with `error` and changes nothing. Three invalid messages in a row close the socket with 4400. Every
+command may carry `ref`, a text of at most 64 printable characters. An `error` that the command causes carries the same
+`ref`.
 
-**My own Strava, `/ws/sync/?after=<mark>`.** `mark` counts the changes to an athlete's activities and is raised in the
-transaction that keeps a change. Whoever redials with the last `mark` they saw misses nothing; a change may be told
-twice, so a client keeps items by `strava_id`.
+**My own Strava, `/ws/sync/?after=<mark>`.** `mark` counts the changes to an athlete's activities. The transaction that
+stores a change also raises it. A client that reconnects with the last `mark` it received misses nothing. It may receive
+a change twice, so it stores items by `strava_id`.
 
-**A club's feed, `/ws/clubs/<slug>/?after=<epoch>:<seq>`, and its walls, `/ws/screens/<key>/?after=<epoch>:<seq>`.**
-`seq` counts the additions, changes and removals of a club, with no gap; an entry carries the number of its last change.
-Live messages carry every number once and in order. `hello` with `after` brings every entry that has changed since,
-once, in its present state; removed ones as `{"id", "seq", "removed": true}`; numbers that were superseded are absent.
-Where more than 500 have changed, or `after` is no number or lies ahead, `complete` is false and the entries are the
-newest 50, as without `after`: start anew with them. After `hello` a client stands at `hello.seq`; whoever redials with
-the number they stand at misses nothing and sees nothing twice. `id` and `at` fix an entry's place.
-`hello.epoch` names the history that the numbers belong to. It is another one after a backup was restored: an `after` of
-an earlier epoch gets the newest 50 with `complete` false, and open sockets get `feed.reset` and are closed with 4012. A
-bare `after=<seq>` is read as a number of the present epoch.
-`cheered` is in `hello` only; in what follows it is left out, and a client keeps what it had. A `hello` is one frame
-however long: 500 posts of 1,000 characters can be two mebibytes, more than some clients take unless they are told to.
-Screens get neither `athlete.id` nor `data.url`, and send nothing but `ping`.
-`data.device` of a parkrun is the text that Garmin asks for beside it, such as "Garmin Forerunner 255", where it was
-recorded on a Garmin device: "Garmin" alone for a member without a name, null for any other device.
+**A club's feed, `/ws/clubs/<slug>/?after=<epoch>:<seq>`, and its screens, `/ws/screens/<key>/?after=<epoch>:<seq>`.**
+`seq` counts the additions, changes and removals in a club's feed, without a gap. An entry carries the number of its
+last change. Live messages carry every number once and in order. After `hello`, the client's position is `hello.seq`. A
+client that reconnects with its position misses nothing and receives nothing twice. `id` and `at` fix an entry's place
+in the list.
+
+- With `after`, `hello` has every entry that has changed since, once, in its current state and in order of `seq`.
+  Removed entries come as `{"id", "seq", "removed": true}`. Numbers that a later change of the same entry replaced are
+  absent.
+- Without `after`, `hello` has the newest 50 entries, oldest first.
+- If more than 500 entries have changed, or `after` is invalid or ahead of the club, `hello` has the newest 50 with
+  `complete` false. The client drops the entries it has and starts over with these.
+- `hello.epoch` names the history that the numbers belong to. It changes when a backup is restored. An `after` of an
+  earlier epoch gets the newest 50 with `complete` false. Open sockets get `feed.reset` and are closed with 4012. A bare
+  `after=<seq>` is read as a number of the current epoch.
+- `cheered` is in `hello` only. Later messages leave it out, and the client keeps the value it has.
+- A `hello` is always one frame: 500 posts of 1,000 characters take up to two mebibytes. Many client libraries refuse
+  that unless their limit is raised.
+- Screens get neither `athlete.id` nor `data.url`, and may send nothing but `ping`.
+- `data.device` of a parkrun recorded on a Garmin device is the text that Garmin requires beside it, such as "Garmin
+  Forerunner 255". It is "Garmin" alone for a member whose name is hidden, and null for any other device.
 """
 
 from strava_live.protocol.club import (
@@ -41,30 +48,30 @@ from strava_live.protocol.club import (
     Position,
     PostCreate,
     Watching,
-    position_at,
+    parse_position,
 )
 from strava_live.protocol.envelope import (
+    INVALID_NUMBER,
     LARGEST_ID,
     MAX_REF,
     MOST_REPLAYED,
-    NO_NUMBER,
     VERSION,
     BadDates,
     Close,
     Command,
+    CommandParsers,
     Error,
     InvalidMessage,
     Json,
     Message,
     Ping,
     Pong,
-    Readers,
     compact,
-    day,
     frame,
+    parse_after,
     parse_command,
-    standing_at,
-    whole_number,
+    parse_day,
+    parse_number,
 )
 from strava_live.protocol.sync import (
     MOST_SHOWN,
@@ -90,11 +97,11 @@ ClubCommand = PostCreate | CheerGive | CheerTake
 
 __all__ = [
     "CLUB_COMMANDS",
+    "INVALID_NUMBER",
     "LARGEST_ID",
     "MAX_REF",
     "MOST_REPLAYED",
     "MOST_SHOWN",
-    "NO_NUMBER",
     "SCREEN_COMMANDS",
     "SYNC_COMMANDS",
     "VERSION",
@@ -110,6 +117,7 @@ __all__ = [
     "Close",
     "ClubCommand",
     "Command",
+    "CommandParsers",
     "EntryAdded",
     "EntryChanged",
     "EntryRemoved",
@@ -124,7 +132,6 @@ __all__ = [
     "Pong",
     "Position",
     "PostCreate",
-    "Readers",
     "SyncCancel",
     "SyncCancelled",
     "SyncCommand",
@@ -137,10 +144,10 @@ __all__ = [
     "SyncWaiting",
     "Watching",
     "compact",
-    "day",
     "frame",
+    "parse_after",
     "parse_command",
-    "position_at",
-    "standing_at",
-    "whole_number",
+    "parse_day",
+    "parse_number",
+    "parse_position",
 ]

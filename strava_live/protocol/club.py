@@ -1,4 +1,4 @@
-"""A club, live: /ws/clubs/<slug>/ for its members, /ws/screens/<key>/ for its walls."""
+"""Messages of a club's feed: /ws/clubs/<slug>/ for members, /ws/screens/<key>/ for wall screens."""
 
 import re
 from collections.abc import Mapping
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from strava_live.protocol.envelope import (
-    NO_NUMBER,
+    INVALID_NUMBER,
     Command,
+    CommandParsers,
     InvalidMessage,
     Json,
     Message,
-    Readers,
-    identity,
-    standing_at,
+    parse_after,
+    parse_id,
 )
 
 AN_ENTRY = "id must be the id of an entry."
@@ -21,12 +21,12 @@ EPOCH = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Position(NamedTuple):
-    """Where a client stands in a club's feed."""
+    """A client's position in a club's feed."""
 
     seq: int
-    """NO_NUMBER for an `after` that cannot be read."""
+    """INVALID_NUMBER if the client sent an invalid position."""
     epoch: str = ""
-    """The history that `seq` counts; "" for a bare number, which is one of the present epoch."""
+    """The epoch of `seq`; "" for a bare number, which belongs to the current epoch."""
 
     def is_of(self, epoch: str) -> bool:
         return self.epoch in ("", epoch)
@@ -35,23 +35,23 @@ class Position(NamedTuple):
         return f"{self.epoch}:{self.seq}" if self.epoch else str(self.seq)
 
 
-def position_at(query: Mapping[str, str]) -> Position | None:
-    """The `after` of a club socket's address, `<epoch>:<seq>` or a bare `<seq>`. None where there is none."""
+def parse_position(query: Mapping[str, str]) -> Position | None:
+    """Read `after` from a query string: `<epoch>:<seq>` or a bare `<seq>`. Return None if it is missing."""
     if "after" not in query:
         return None
     epoch, colon, number = query["after"].rpartition(":")
     if bool(colon) != bool(EPOCH.fullmatch(epoch)):
-        return Position(NO_NUMBER)
-    seq = standing_at({"after": number})
-    return Position(NO_NUMBER if seq is None else seq, epoch)
+        return Position(INVALID_NUMBER)
+    seq = parse_after({"after": number})
+    return Position(INVALID_NUMBER if seq is None else seq, epoch)
 
 
-# --- What a client may send
+# --- From the client
 
 
 @dataclass(frozen=True)
 class PostCreate(Command):
-    """Write to the club. The same `ref` by the same author makes one entry, however often it is sent."""
+    """Post to the club's feed. Sending it again with the same `ref` makes no second entry."""
 
     type: ClassVar = "post.create"
     text: str
@@ -67,7 +67,7 @@ class CheerGive(Command):
 
 @dataclass(frozen=True)
 class CheerTake(Command):
-    """Take my cheer back."""
+    """Withdraw my cheer."""
 
     type: ClassVar = "uncheer"
     id: int
@@ -80,19 +80,19 @@ def post_create(data: Json) -> PostCreate:
     return PostCreate(text=text)
 
 
-CLUB_COMMANDS: Readers = {
+CLUB_COMMANDS: CommandParsers = {
     PostCreate.type: post_create,
-    CheerGive.type: lambda data: CheerGive(identity(data.get("id"), AN_ENTRY)),
-    CheerTake.type: lambda data: CheerTake(identity(data.get("id"), AN_ENTRY)),
+    CheerGive.type: lambda data: CheerGive(parse_id(data.get("id"), AN_ENTRY)),
+    CheerTake.type: lambda data: CheerTake(parse_id(data.get("id"), AN_ENTRY)),
 }
-SCREEN_COMMANDS: Readers = {}
+SCREEN_COMMANDS: CommandParsers = {}
 
-# --- What the server sends
+# --- From the server
 
 
 @dataclass(frozen=True, kw_only=True)
 class FeedHello(Message):
-    """Where the club stands: its newest entries, oldest first, or with `after` every entry changed since."""
+    """The club and its newest entries, oldest first; with `after`, every entry that has changed since."""
 
     type: ClassVar = "hello"
     protocol: int
@@ -107,7 +107,7 @@ class FeedHello(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class EntryAdded(Message):
-    """Something new."""
+    """An entry has been added."""
 
     type: ClassVar = "entry.added"
     entry: Json
@@ -115,7 +115,7 @@ class EntryAdded(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class EntryChanged(Message):
-    """An entry in its present state; whether I cheered for it stays as it was."""
+    """An entry has changed. This is its current state, without `cheered`."""
 
     type: ClassVar = "entry.changed"
     entry: Json
@@ -123,7 +123,7 @@ class EntryChanged(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class EntryRemoved(Message):
-    """An entry is gone for good."""
+    """An entry has been removed permanently."""
 
     type: ClassVar = "entry.removed"
     seq: int
@@ -132,7 +132,7 @@ class EntryRemoved(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class FeedReset(Message):
-    """Too much has changed to be told one by one, or a backup was restored: redial without `after`."""
+    """Too many changes to send each, or a backup was restored: reconnect without `after`."""
 
     type: ClassVar = "feed.reset"
     seq: int
@@ -140,7 +140,7 @@ class FeedReset(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class CheerMine(Message):
-    """Whether I cheer for this entry now; to all my own sockets."""
+    """Whether I cheer for this entry now. Sent to all sockets that I have in this club."""
 
     type: ClassVar = "cheer.mine"
     id: int
@@ -149,7 +149,7 @@ class CheerMine(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class Watching(Message):
-    """How many members and how many screens are watching."""
+    """How many members and how many screens have this feed open."""
 
     type: ClassVar = "watching"
     members: int
@@ -158,6 +158,6 @@ class Watching(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class FiguresChanged(Message):
-    """To walls alone: what they count, how to join, or what the club is called may be another, and no entry with it."""
+    """To screens only: fetch the figures, the join code and the club's name again. No entry has changed."""
 
     type: ClassVar = "figures.changed"

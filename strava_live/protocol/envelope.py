@@ -1,4 +1,4 @@
-"""What all sockets' messages share: the envelope, close codes, and what is answered to what is not understood."""
+"""What all sockets share: the base of their messages, close codes, and the parsing of commands."""
 
 import json
 import re
@@ -8,7 +8,9 @@ from datetime import date
 from typing import Any, ClassVar
 
 VERSION = 1
+"""`protocol` in every `hello`."""
 MOST_REPLAYED = 500
+"""Changes that a `hello` replays at most."""
 MAX_REF = 64
 LARGEST_ID = 2**63 - 1
 
@@ -16,8 +18,11 @@ Json = dict[str, Any]
 
 
 class Close:
-    """Why a socket was closed. After the 44xx a client does not redial; after 4012 within ten seconds; after 4013 (the
-    database is away) with back-off, as after any other close."""
+    """Why the server closed a socket.
+
+    After 44xx a client does not reconnect. After 4012 it reconnects within ten seconds. After 4013 (the database is
+    away) and any other close it reconnects with back-off.
+    """
 
     GOING_AWAY = 4012
     TRY_LATER = 4013
@@ -29,41 +34,41 @@ class Close:
 
 
 class InvalidMessage(ValueError):
-    """A frame that is no command; its text is what the client is told."""
+    """A frame that is not a valid command. The exception's text is sent to the client."""
 
     code = "bad_message"
     ref = ""
-    """The frame's `ref`, if that could be read."""
+    """The frame's `ref`; "" if it has none or an invalid one."""
 
 
 class BadDates(InvalidMessage):
-    """Dates that cannot be, or make no window."""
+    """A date that does not exist, or two that make no valid range."""
 
     code = "bad_dates"
 
 
 @dataclass(frozen=True)
 class Command:
-    """Base of everything a client may ask for."""
+    """Base of the commands that a client may send."""
 
     type: ClassVar[str]
     ref: str = field(default="", kw_only=True)
-    """An error that the command causes carries the same `ref`."""
+    """Sent back with an error that the command causes."""
 
 
 @dataclass(frozen=True)
 class Ping:
-    """Ask whether the server is there. Answered by `pong`."""
+    """Check the connection. The server answers `pong`."""
 
     type: ClassVar = "ping"
 
 
-Readers = Mapping[str, Callable[[Json], Command]]
-"""By type, how a command of one kind of socket is read; raises InvalidMessage."""
+CommandParsers = Mapping[str, Callable[[Json], Command]]
+"""The commands of one kind of socket: by `type`, the function that parses one or raises InvalidMessage."""
 
 
-def parse_command(text: str | None, readers: Readers) -> Ping | Command:
-    """Read a client's frame. Raise InvalidMessage, with the frame's `ref` if it has one."""
+def parse_command(text: str | None, parsers: CommandParsers) -> Ping | Command:
+    """Parse a client's frame. Raise InvalidMessage, with the frame's `ref` if it has one."""
     try:
         data = json.loads(text or "")
     except (ValueError, RecursionError):
@@ -72,31 +77,31 @@ def parse_command(text: str | None, readers: Readers) -> Ping | Command:
         raise InvalidMessage("A message must be one JSON object.")
     if data.get("type") == Ping.type:
         return Ping()
-    ref = read_ref(data)
+    ref = parse_ref(data)
     try:
-        return replace(read_command(data, readers), ref=ref)
+        return replace(parse_fields(data, parsers), ref=ref)
     except InvalidMessage as error:
         error.ref = ref
         raise
 
 
-def read_ref(data: Json) -> str:
+def parse_ref(data: Json) -> str:
     ref = data.get("ref", "")
     if not isinstance(ref, str) or len(ref) > MAX_REF or not ref.isprintable():
         raise InvalidMessage(f"ref must be a text of at most {MAX_REF} printable characters.")
     return ref
 
 
-def read_command(data: Json, readers: Readers) -> Command:
-    named = data.get("type")
-    reader = readers.get(named) if isinstance(named, str) else None
-    if reader is None:
+def parse_fields(data: Json, parsers: CommandParsers) -> Command:
+    type_name = data.get("type")
+    parser = parsers.get(type_name) if isinstance(type_name, str) else None
+    if parser is None:
         raise InvalidMessage("This socket has no message of this type.")
-    return reader(data)
+    return parser(data)
 
 
-def day(value: object) -> date | None:
-    """A day, or none; an empty text is what a form sends for none."""
+def parse_day(value: object) -> date | None:
+    """Parse a date. Return None for null, and for the empty text that a form sends."""
     if value is None or value == "":
         return None
     try:
@@ -107,7 +112,7 @@ def day(value: object) -> date | None:
         raise BadDates("Write a date as YYYY-MM-DD.") from None
 
 
-def identity(value: object, sentence: str) -> int:
+def parse_id(value: object, sentence: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= LARGEST_ID:
         raise InvalidMessage(sentence)
     return value
@@ -115,7 +120,7 @@ def identity(value: object, sentence: str) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """Base of everything the server sends."""
+    """Base of the messages that the server sends."""
 
     type: ClassVar[str]
 
@@ -132,7 +137,7 @@ class Pong(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class Error(Message):
-    """A command was not understood or not done; nothing has changed. After `try_again`, send it again in a moment."""
+    """A command was invalid or failed, and nothing has changed. After `try_again`, send it again a little later."""
 
     type: ClassVar = "error"
     code: str
@@ -144,27 +149,27 @@ class Error(Message):
 
 
 def frame(messages: list[Json]) -> str:
-    """One message as an object, several as an array."""
+    """Return the text of a frame: one message as an object, several as an array."""
     return compact(messages[0] if len(messages) == 1 else messages)
 
 
 def compact(value: object) -> str:
-    """JSON as it is sent, without spaces."""
+    """Encode as JSON without spaces."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
-def whole_number(query: Mapping[str, str], name: str) -> int | None:
-    """A mark or a number in a socket's address; None for one that is missing or is none."""
+def parse_number(query: Mapping[str, str], name: str) -> int | None:
+    """Read a whole number from a query string. Return None if it is missing or invalid."""
     text = query.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-NO_NUMBER = -1
+INVALID_NUMBER = -1
 
 
-def standing_at(query: Mapping[str, str]) -> int | None:
-    """The `after` of a socket's address: None where there is none, and NO_NUMBER for one that is no number."""
+def parse_after(query: Mapping[str, str]) -> int | None:
+    """Read `after` from a query string. Return None if it is missing, and INVALID_NUMBER if it is not a number."""
     if "after" not in query:
         return None
-    number = whole_number(query, "after")
-    return NO_NUMBER if number is None else number
+    number = parse_number(query, "after")
+    return INVALID_NUMBER if number is None else number

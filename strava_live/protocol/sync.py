@@ -1,20 +1,20 @@
-"""My own Strava, live: /ws/sync/."""
+"""Messages of an athlete's own Strava: /ws/sync/."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from strava_live.protocol.envelope import Command, Json, Message, Readers, day, identity
+from strava_live.protocol.envelope import Command, CommandParsers, Json, Message, parse_day, parse_id
 
 MOST_SHOWN = 200
 A_STRAVA_ID = "strava_id is the number that Strava gives an activity."
 
-# --- What a client may send
+# --- From the client
 
 
 @dataclass(frozen=True)
 class SyncStart(Command):
-    """Read my activities at Strava, all of them or those of a window of days in my own time zone."""
+    """Import my activities from Strava: all, or those of a range of dates in my time zone, both included."""
 
     type: ClassVar = "sync.start"
     since: date | None = None
@@ -23,7 +23,7 @@ class SyncStart(Command):
 
 @dataclass(frozen=True)
 class SyncCancel(Command):
-    """Stop the live run; what it has found stays."""
+    """Stop the current run. Activities found so far stay."""
 
     type: ClassVar = "sync.cancel"
 
@@ -38,25 +38,25 @@ class ActivitySave(Command):
 
 @dataclass(frozen=True)
 class ActivityUnsave(Command):
-    """Take one of my activities back; no sync saves it again."""
+    """Dismiss one of my activities. No later sync saves it again."""
 
     type: ClassVar = "activity.unsave"
     strava_id: int
 
 
-SYNC_COMMANDS: Readers = {
-    SyncStart.type: lambda data: SyncStart(since=day(data.get("since")), until=day(data.get("until"))),
+SYNC_COMMANDS: CommandParsers = {
+    SyncStart.type: lambda data: SyncStart(since=parse_day(data.get("since")), until=parse_day(data.get("until"))),
     SyncCancel.type: lambda data: SyncCancel(),
-    ActivitySave.type: lambda data: ActivitySave(identity(data.get("strava_id"), A_STRAVA_ID)),
-    ActivityUnsave.type: lambda data: ActivityUnsave(identity(data.get("strava_id"), A_STRAVA_ID)),
+    ActivitySave.type: lambda data: ActivitySave(parse_id(data.get("strava_id"), A_STRAVA_ID)),
+    ActivityUnsave.type: lambda data: ActivityUnsave(parse_id(data.get("strava_id"), A_STRAVA_ID)),
 }
 
-# --- What the server sends
+# --- From the server
 
 
 @dataclass(frozen=True, kw_only=True)
 class SyncHello(Message):
-    """Where everything stands: the live or last run, and the newest activities, or with `after` what has changed."""
+    """The current or last run and the newest activities; with `after`, the activities changed since."""
 
     type: ClassVar = "hello"
     protocol: int
@@ -69,7 +69,7 @@ class SyncHello(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class SyncStarted(Message):
-    """A run has begun, or gone on after a wait."""
+    """A run has started, or continues after a wait."""
 
     type: ClassVar = "sync.started"
     run: Json
@@ -77,7 +77,7 @@ class SyncStarted(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class ActivitiesFound(Message):
-    """What arrived together, read from the wire and kept."""
+    """Activities that were read from Strava together and stored."""
 
     type: ClassVar = "activities.found"
     run_id: int
@@ -87,7 +87,7 @@ class ActivitiesFound(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class ActivitySaved(Message):
-    """One activity has been saved, by its athlete or as a sure parkrun."""
+    """An activity has been saved: by its athlete, or automatically as a definite parkrun."""
 
     type: ClassVar = "activity.saved"
     item: Json
@@ -96,7 +96,7 @@ class ActivitySaved(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class ActivityUnsaved(Message):
-    """One activity has been taken back: it is dismissed."""
+    """An activity has been dismissed."""
 
     type: ClassVar = "activity.unsaved"
     item: Json
@@ -105,7 +105,7 @@ class ActivityUnsaved(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class SyncProgress(Message):
-    """How far the run is; a few a second at most."""
+    """The run's progress, a few times a second at most."""
 
     type: ClassVar = "sync.progress"
     run: Json
@@ -113,7 +113,7 @@ class SyncProgress(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class SyncWaiting(Message):
-    """The run waits, and goes on by itself: `rate_limit`, `strava_down` or `busy`."""
+    """The run waits and continues by itself. `reason`: `rate_limit`, `strava_down` or `busy`."""
 
     type: ClassVar = "sync.waiting"
     run: Json
@@ -123,7 +123,7 @@ class SyncWaiting(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class SyncFinished(Message):
-    """The run has read everything there was to read."""
+    """The run has read all activities in its range."""
 
     type: ClassVar = "sync.finished"
     run: Json
@@ -131,7 +131,7 @@ class SyncFinished(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class SyncCancelled(Message):
-    """The run was stopped by its athlete."""
+    """The athlete has stopped the run."""
 
     type: ClassVar = "sync.cancelled"
     run: Json
@@ -139,7 +139,7 @@ class SyncCancelled(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class SyncFailed(Message):
-    """The run has ended without its work done; `message` says why and `next_step` what to do."""
+    """The run has failed. `message` says why, and `next_step` what to do."""
 
     type: ClassVar = "sync.failed"
     run: Json

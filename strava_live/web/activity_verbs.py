@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from strava_live.activities.models import Activity
-from strava_live.protocol import LARGEST_ID, whole_number
+from strava_live.protocol import LARGEST_ID, parse_number
 from strava_live.sync.decisions import (
     UnknownActivity,
     save_activities,
@@ -126,7 +126,7 @@ def hide_undo(request: HttpRequest) -> HttpResponse:
 
 
 def removal_in(request: HttpRequest) -> int:
-    return whole_number(request.POST.dict(), "removal") or 0
+    return parse_number(request.POST.dict(), "removal") or 0
 
 
 def put_back(request: HttpRequest, count: int) -> HttpResponse:

@@ -19,7 +19,7 @@ from strava_live.accounts.strava_app import strava
 from strava_live.activities.models import Activity
 from strava_live.clubs.models import Membership
 from strava_live.formats import format_distance, format_duration
-from strava_live.protocol import LARGEST_ID, BadDates, day, whole_number
+from strava_live.protocol import LARGEST_ID, BadDates, parse_day, parse_number
 from strava_live.strava.budget import BudgetStatus
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runs import CannotStart, StillStopping
@@ -140,7 +140,7 @@ async def allowance() -> BudgetStatus | None:
 @never_cache
 @require_safe
 def rows(request: HttpRequest) -> HttpResponse:
-    before = whole_number(request.GET.dict(), "before")
+    before = parse_number(request.GET.dict(), "before")
     if before is None or not 0 < before <= LARGEST_ID:
         words = "`before` is the strava_id of the last row you have."
         return JsonResponse({"code": "bad_number", "message": words}, status=422)
@@ -153,7 +153,7 @@ def rows(request: HttpRequest) -> HttpResponse:
 def figures(request: HttpRequest) -> HttpResponse:
     """With `after`, the maybes that follow that one: those before it have been skipped."""
     user = signed_in(request)
-    after = whole_number(request.GET.dict(), "after")
+    after = parse_number(request.GET.dict(), "after")
     skipped = Activity.objects.of(user.pk).filter(strava_id=after).first() if after else None
     connection = StravaConnection.objects.filter(user=user).first()
     known = figures_of(user, connection, maybes_of(user, skipped))
@@ -164,7 +164,7 @@ def figures(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     athlete = signed_in(request)
     try:
-        since, until = day(request.POST.get("since")), day(request.POST.get("until"))
+        since, until = parse_day(request.POST.get("since")), parse_day(request.POST.get("until"))
         async_to_sync(start_sync)(athlete, since=since, until=until, write=InThread(request))
     except (BadDates, CannotStart) as error:
         messages.error(request, str(error))

@@ -9,7 +9,7 @@ from strava_live.accounts.models import User
 from strava_live.clubs.locks import write_keys_of
 from strava_live.database import give_back_connection, is_temporary
 from strava_live.web.errors import try_again
-from strava_live.write_queue import Turn, WriteQueueTimeout, athlete_key, club_key, signed_out_writers, writers
+from strava_live.write_queue import Ticket, WriteQueueTimeout, athlete_key, club_key, signed_out_writers, writers
 
 READS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
@@ -27,26 +27,26 @@ class WriteQueueMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method in READS:
             return self.get_response(request)
-        turn = turn_for(request)
-        request.write_turn = turn  # type: ignore[attr-defined]
+        ticket = enqueue(request)
+        request.write_ticket = ticket  # type: ignore[attr-defined]
         try:
-            if not turn.is_granted:
+            if not ticket.is_granted:
                 give_back_connection()
-                turn.wait()
+                ticket.wait()
             return self.get_response(request)
         except WriteQueueTimeout as error:
             return try_again(request, error)
         finally:
-            turn.leave()
+            ticket.release()
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return try_again(request, exception) if is_temporary(exception) else None
 
 
-def turn_for(request: HttpRequest) -> Turn:
+def enqueue(request: HttpRequest) -> Ticket:
     if not isinstance(request.user, User):
-        return signed_out_writers.ask([])
-    return writers.ask(keys_of(request, request.user))
+        return signed_out_writers.enqueue([])
+    return writers.enqueue(keys_of(request, request.user))
 
 
 def keys_of(request: HttpRequest, user: User) -> Iterable[str]:
@@ -64,7 +64,7 @@ def keys_of(request: HttpRequest, user: User) -> Iterable[str]:
 
 def finish_writing(request: HttpRequest) -> None:
     """Let other writes go on, and give the connection back: for a view that now waits for Strava or for a run."""
-    turn: Turn | None = getattr(request, "write_turn", None)
-    if turn is not None:
-        turn.leave()
+    ticket: Ticket | None = getattr(request, "write_ticket", None)
+    if ticket is not None:
+        ticket.release()
     give_back_connection()

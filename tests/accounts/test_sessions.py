@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from strava_live.accounts.models import User
 from strava_live.accounts.sessions import users_by_session
-from strava_live.broadcast import person_name, session_group
+from strava_live.broadcast import person_target, session_target
 from strava_live.live import signing_out
 from tests.clubs.evictions import Evictions
 from tests.passwords import PASSWORD
@@ -93,7 +93,7 @@ def test_session_ends_before_its_sockets_are_closed(athlete: User, monkeypatch: 
     monkeypatch.setattr(signing_out, "close_sockets", close)
     assert client.post("/accounts/logout/").status_code == 302
 
-    assert found == [(session_group(key), 4401, {})]
+    assert found == [(session_target(key), 4401, {})]
 
 
 def test_new_password_makes_all_sockets_of_the_user_reconnect(
@@ -107,7 +107,7 @@ def test_new_password_makes_all_sockets_of_the_user_reconnect(
         form = {"oldpassword": PASSWORD, "password1": new, "password2": new}
         assert here.post("/accounts/password/change/", form).status_code == 302
 
-    assert (person_name(athlete.pk), 4012) in evictions.sent()
+    assert (person_target(athlete.pk), 4012) in evictions.sent()
     assert users_by_session([str(here.session.session_key)]) == {
         str(here.session.session_key): User.objects.get(pk=athlete.pk)
     }

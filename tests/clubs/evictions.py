@@ -30,4 +30,4 @@ class Evictions:
                 event = await asyncio.wait_for(self.layer.receive(self.channel), 0.05)
             except TimeoutError:
                 return found
-            found.append((event["whom"], event["code"]))
+            found.append((event["target"], event["code"]))

@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from strava_live.broadcast import screen_name
+from strava_live.broadcast import screen_target
 from strava_live.clubs import keys
 from strava_live.clubs.keys import (
     TooManyKeys,
@@ -80,7 +80,7 @@ def test_revoked_screen_loses_its_sockets(club: Club, django_capture_on_commit_c
         revoke_screen(club.pk, screen.pk)
 
     assert not is_valid(Screen, screen.secret.reveal())
-    assert evictions.sent() == [(screen_name(screen.pk), 4403)]
+    assert evictions.sent() == [(screen_target(screen.pk), 4403)]
 
 
 def test_number_of_keys_in_use_is_limited(club: Club, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,16 +10,16 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tests.live_site import LiveSite
 
 HOSTILE_POST = "HTTP/1.1 200 OK\nContent-Length: 7\n\nhostile\n" * 20
-"""What a client would take for an answer, if it were read from where one begins."""
-CHANGING_PART = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
+"""A post that a client would take for an HTTP answer if it came where an answer is expected."""
+PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 
 
 @dataclass
 class FullSite:
     session: str
-    """Of the club's captain."""
+    """The session key of the club's captain."""
     values: dict[str, str]
-    """By the names that the URL conf gives to the changing parts of a path."""
+    """Values for the parameters of the URL patterns, by name."""
 
 
 def full_site(site: LiveSite) -> FullSite:
@@ -28,7 +28,7 @@ def full_site(site: LiveSite) -> FullSite:
 
 
 def print_full_site() -> None:
-    """In a process that has the site's settings and database."""
+    """Set up the club and print its FullSite. Runs in a process with the site's settings and database."""
     from strava_live.accounts.models import User
     from strava_live.clubs.keys import invite, put_up_screen
     from strava_live.clubs.models import Club, Membership
@@ -47,16 +47,16 @@ def print_full_site() -> None:
         "pk": entries[-1].pk,
         "app_label": "strava_live",
     }
-    print(json.dumps({"session": sessions_of([captain])[0], "values": values}))  # noqa: T201 for who asked
+    print(json.dumps({"session": sessions_of([captain])[0], "values": values}))  # noqa: T201 read by full_site
 
 
 def every_path(values: dict[str, str]) -> list[str]:
-    """Every path of the URL conf, with `values` in it, or 1 where they name nothing."""
+    """Return every path of the URL conf, with parameters filled from `values`, or with 1 where it has none."""
 
     def filled(match: re.Match[str]) -> str:
         return str(values.get(match[1] or match[2], 1))
 
-    routes = (re.sub(r"\^|\$$|\\", "", CHANGING_PART.sub(filled, route)) for route in routes_of(get_resolver()))
+    routes = (re.sub(r"\^|\$$|\\", "", PARAMETER.sub(filled, route)) for route in routes_of(get_resolver()))
     return sorted({f"/{route}" for route in routes})
 
 

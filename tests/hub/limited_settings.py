@@ -1,4 +1,4 @@
-"""For processes of their own that wait for no request for long."""
+"""The site's settings with short timeouts for requests."""
 
 from site_config.settings import *  # noqa: F403
 

@@ -105,7 +105,7 @@ class Phone:
             told = json.loads(self.call.frames[self.read])
             for message in told if isinstance(told, list) else [told]:
                 if self.read == 0:
-                    self.feed.greet(message, after=self.after)
+                    self.feed.begin(message, after=self.after)
                 else:
                     self.feed.apply(message)
             self.read += 1

@@ -1,4 +1,4 @@
-"""HEAD over a keep-alive connection to our real daphne: no body, so that the next answer is the next request's."""
+"""HEAD requests on a keep-alive connection to our server: an answer with a body would be read as the next answer."""
 
 import gzip
 import re
@@ -28,7 +28,7 @@ def full(site: LiveSite) -> FullSite:
 
 
 def get_after_head(connection: RawConnection, path: str, **headers: str) -> Answer:
-    """The page, asked for by HEAD, then by GET, with another request after each."""
+    """Request a page by HEAD and by GET, each followed by a request whose answer must be its own."""
     head = connection.ask("HEAD", path, **headers)
     assert head.body == b""
     assert connection.ask("GET", "/healthz").body == b'{"status": "ok"}', path
@@ -74,7 +74,7 @@ def test_compressed_pages_answer_head_without_a_body(site: LiveSite, full: FullS
                 assert "content-length" not in head.headers
 
 
-def test_hostile_post_is_never_read_as_an_answer(site: LiveSite, full: FullSite) -> None:
+def test_post_that_looks_like_an_http_answer_is_not_read_as_one(site: LiveSite, full: FullSite) -> None:
     with RawConnection(site.url) as connection:
         page = get_after_head(connection, f"/clubs/{full.values['slug']}/", Cookie=f"sessionid={full.session}")
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import OperationalError
 from pytest_django import Settings
 
-from strava_live.broadcast import member_name
+from strava_live.broadcast import member_target
 from strava_live.clubs.models import Club, Membership
 from strava_live.database import for_writers, on_database
 from strava_live.hub.hub import hub
@@ -81,7 +81,7 @@ async def test_commands_that_wait_too_long_are_to_be_sent_again(cast: Cast, sett
     settings.WRITE_PATIENCE_S = 0.05
     call = cast.member(0).dial()
     await call.next(0)
-    async with writers.turn([club_key("striders")]):
+    async with writers.slot([club_key("striders")]):
         for number in range(3):
             call.say(f'{{"type":"post.create","text":"{number}","ref":"{number}"}}')
         errors = [await call.next(number) for number in (1, 2, 3)]
@@ -97,7 +97,7 @@ async def test_who_waits_for_a_club_takes_no_thread_from_other_clubs(cast: Cast)
     beside = Call("/ws/clubs/harriers/", cast.sessions[1]).dial()
     for call in (*blocked, beside):
         await call.next(0)
-    async with writers.turn([club_key("striders")]):
+    async with writers.slot([club_key("striders")]):
         for call in blocked:
             call.say('{"type":"post.create","text":"blocked"}')
         beside.say('{"type":"post.create","text":"beside"}')
@@ -117,7 +117,7 @@ async def test_what_still_waits_when_the_server_closes_the_socket_is_not_done(ca
             for _ in range(100):
                 call.say('{"type":"ping"}')
         else:
-            hub().evict_named(member_name(cast.club.pk, cast.members[0]), code, None)
+            hub().evict_named(member_target(cast.club.pk, cast.members[0]), code, None)
         await eventually(lambda: call.code)
     assert await call.ended() == code
     assert [entry["text"] for entry in await on_database(table)(cast.club.pk)] == ["begun"]
@@ -126,10 +126,10 @@ async def test_what_still_waits_when_the_server_closes_the_socket_is_not_done(ca
 async def test_what_waits_for_its_club_when_the_server_closes_the_socket_is_not_done(cast: Cast) -> None:
     call = cast.member(0).dial()
     await call.next(0)
-    async with writers.turn([club_key("striders")]):
+    async with writers.slot([club_key("striders")]):
         call.say('{"type":"post.create","text":"waits"}')
         await eventually(lambda: writers.waiting)
-        hub().evict_named(member_name(cast.club.pk, cast.members[0]), Close.NOT_ALLOWED, None)
+        hub().evict_named(member_target(cast.club.pk, cast.members[0]), Close.NOT_ALLOWED, None)
     assert await call.ended() == Close.NOT_ALLOWED
     assert await on_database(table)(cast.club.pk) == []
 

@@ -1,4 +1,4 @@
-"""Our daphne, as the Procfile starts it."""
+"""Our server, started by the Procfile's commands."""
 
 import asyncio
 import re
@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import started
 from tests.live.feed_client import FeedClient, following
 from tests.live.founding import found_club
-from tests.live.silent import stuck_socket
+from tests.live.stuck_socket import stuck_socket
 from tests.live_site import LiveSites, procfile
 from tests.services.postgres_server import PostgresServer
 from tests.services.redis_server import running_redis
@@ -97,22 +97,24 @@ def test_sigterm_ends_the_worker_cleanly(live_sites: LiveSites, redis_url: str, 
     assert "Traceback" not in site.log.read_text()
 
 
-async def test_who_does_not_answer_a_ping_is_dropped(live_sites: LiveSites, monkeypatch: pytest.MonkeyPatch) -> None:
-    hasty = {"web": procfile()["web"].replace("--ping-interval 30", "--ping-interval 1 --ping-timeout 1")}
-    monkeypatch.setattr("tests.live_site.procfile", lambda: hasty)
+async def test_client_that_does_not_answer_a_ping_is_dropped(
+    live_sites: LiveSites, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    impatient = {"web": procfile()["web"].replace("--ping-interval 30", "--ping-interval 1 --ping-timeout 1")}
+    monkeypatch.setattr("tests.live_site.procfile", lambda: impatient)
     site = live_sites()
     club = found_club(site)
     site.start("web")
     answers = FeedClient(site.url, f"/ws/clubs/{club.slug}/", club.sessions[0])
 
-    with stuck_socket(site, club, 1) as mute:
+    with stuck_socket(site, club, 1) as silent:
         async with following(answers):
             with suppress(ConnectionResetError):
-                while await asyncio.to_thread(mute.recv, 65536):  # greeted, asked, and then cut off
+                while await asyncio.to_thread(silent.recv, 65536):  # hello, a ping, then the end
                     pass
             await answers.say("ping")
             await answers.until_heard("pong")
-            assert answers.dialled == 1
+            assert answers.connections_made == 1
 
 
 def test_readyz_names_what_does_not_answer(live_sites: LiveSites, own_postgres: PostgresServer) -> None:

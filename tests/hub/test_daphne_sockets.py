@@ -1,4 +1,4 @@
-"""Frames that no client may send, to our real daphne: each ends in the close code that RFC 6455 has for it."""
+"""Broken frames, sent to our server: each is answered with the close code that RFC 6455 prescribes."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -41,7 +41,7 @@ def member(site: LiveSite, club: FoundClub) -> Iterator[RawSocket]:
 
 BROKEN_FRAMES = {
     "one frame too long": (1009, client_frame(b" " * 129 * KIBIBYTE)),
-    "a length that never comes": (1009, bytes((0x81, 0xFF)) + (2**62).to_bytes(8, "big") + bytes(4)),
+    "a huge length without its bytes": (1009, bytes((0x81, 0xFF)) + (2**62).to_bytes(8, "big") + bytes(4)),
     "a message too long": (
         1009,
         client_frame(b" " * 100 * KIBIBYTE, fin=False) + client_frame(b" " * 29 * KIBIBYTE, opcode=CONTINUATION),
@@ -52,14 +52,14 @@ BROKEN_FRAMES = {
     "a reserved control opcode": (1002, client_frame(b"", opcode=11)),
     "a ping in pieces": (1002, client_frame(b"", opcode=PING, fin=False)),
     "a ping too long": (1002, client_frame(b" " * 126, opcode=PING)),
-    "a continuation of nothing": (1002, client_frame(b"{}", opcode=CONTINUATION)),
+    "a continuation without a beginning": (1002, client_frame(b"{}", opcode=CONTINUATION)),
     "a message inside another": (1002, client_frame(b"{", fin=False) + client_frame(b"}")),
     "a length with more bytes than it needs": (1002, bytes((0x81, 0xFE)) + (5).to_bytes(2, "big") + bytes(4)),
     "a close frame of one byte": (1002, client_frame(b"x", opcode=CLOSE)),
     "a close code that may not be sent": (1002, client_frame((1006).to_bytes(2, "big"), opcode=CLOSE)),
-    "no UTF-8": (1007, client_frame(b'{"type": "\xff"}')),
-    "half a letter at the end": (1007, client_frame(b"{" + HALF_A_LETTER)),
-    "a close reason that is no UTF-8": (1007, client_frame((1000).to_bytes(2, "big") + b"\xff", opcode=CLOSE)),
+    "invalid UTF-8": (1007, client_frame(b'{"type": "\xff"}')),
+    "an incomplete character at the end": (1007, client_frame(b"{" + HALF_A_LETTER)),
+    "a close reason with invalid UTF-8": (1007, client_frame((1000).to_bytes(2, "big") + b"\xff", opcode=CLOSE)),
 }
 
 
@@ -72,8 +72,8 @@ def test_broken_frame_is_answered_with_its_close_code(member: RawSocket, name: s
     assert member.close_code() == code
 
 
-def test_nothing_after_a_broken_frame_counts(member: RawSocket) -> None:
-    """Neither another broken frame, nor a message, nor the client's own close changes how it ends."""
+def test_everything_after_a_broken_frame_is_ignored(member: RawSocket) -> None:
+    """Another broken frame, a message, or the client's own close frame do not change the code."""
     post = client_frame(b'{"type": "post.create", "text": "too late"}')
 
     member.send(client_frame(b"", opcode=3) + post + client_frame(b"\xff") + client_frame(b"", opcode=CLOSE))
@@ -81,7 +81,7 @@ def test_nothing_after_a_broken_frame_counts(member: RawSocket) -> None:
     assert member.close_code() == 1002
 
 
-def test_client_that_goes_on_sending_still_reads_the_code(member: RawSocket) -> None:
+def test_client_that_keeps_sending_can_read_the_close_code(member: RawSocket) -> None:
     member.send(client_frame(b" " * 2000 * KIBIBYTE))
 
     assert member.close_code() == 1009
@@ -94,7 +94,7 @@ def test_longest_message_is_read(member: RawSocket) -> None:
         assert frame[0] == TEXT
 
 
-async def test_client_library_says_why_it_was_closed(site: LiveSite, club: FoundClub) -> None:
+async def test_client_library_reads_the_close_code(site: LiveSite, club: FoundClub) -> None:
     headers = {"Origin": site.url, "Cookie": f"sessionid={club.sessions[0]}"}
     address = f"{site.url.replace('http', 'ws', 1)}/ws/clubs/{club.slug}/"
 

@@ -64,11 +64,11 @@ async def test_client_that_knows_higher_numbers_follows_the_restored_table(cast:
 
     for client in (phone, wall):
         await client.stand_at(2)
-        assert client.feed.told() == client.feed.should_be(await on_database(table)(cast.club.pk))
+        assert client.feed.rows() == client.feed.rows_of(await on_database(table)(cast.club.pk))
     await posted(cast, "another three", "four")
     for client in (phone, wall):
         await client.stand_at(4)
-        assert client.feed.told() == client.feed.should_be(await on_database(table)(cast.club.pk))
+        assert client.feed.rows() == client.feed.rows_of(await on_database(table)(cast.club.pk))
 
 
 async def test_who_comes_between_a_restore_and_the_next_look_dials_again(cast: Cast) -> None:

@@ -11,10 +11,10 @@ from pytest_django import Settings
 from strava_live.broadcast import (
     EVICTIONS,
     close_sockets,
-    member_name,
-    person_name,
+    member_target,
+    person_target,
     send,
-    session_group,
+    session_target,
     unsent_evictions,
 )
 from strava_live.clubs.keys import put_up_screen, revoke_screen
@@ -113,7 +113,7 @@ async def test_who_has_joined_again_stays_whatever_arrives_late(cast: Cast, laye
     await call.next(0)
     await goes.next(0)
 
-    await close_sockets(member_name(cast.club.pk, cast.members[0]), Close.NOT_ALLOWED, 1)
+    await close_sockets(member_target(cast.club.pk, cast.members[0]), Close.NOT_ALLOWED, 1)
     await on_database(leave)(cast.club.pk, cast.members[1])
     assert await goes.ended() == Close.NOT_ALLOWED
     await looked()
@@ -172,7 +172,7 @@ async def test_signed_out_while_the_layer_is_away(cast: Cast, layer: UnreliableL
     layer.is_away = True
 
     await on_database(sign_out(cast.sessions[0]))()
-    await close_sockets(session_group(cast.sessions[0]), Close.NOT_SIGNED_IN)
+    await close_sockets(session_target(cast.sessions[0]), Close.NOT_SIGNED_IN)
 
     assert (await call.ended(), await mine.ended()) == (Close.NOT_SIGNED_IN, Close.NOT_SIGNED_IN)
     await answers(stays)
@@ -198,7 +198,7 @@ async def test_eviction_that_could_not_be_published_is_published_later(cast: Cas
     call = cast.member(0).dial()
     await call.next(0)
     layer.is_away = True
-    await close_sockets(person_name(cast.members[0]), Close.GOING_AWAY)
+    await close_sockets(person_target(cast.members[0]), Close.GOING_AWAY)
     assert len(unsent_evictions) == 1
     layer.is_away = False
 

@@ -11,7 +11,7 @@ from asgiref.sync import async_to_sync
 from django.db import OperationalError
 from pytest_django import Settings
 
-from strava_live.broadcast import News, announce_news, announce_to_member, close_sockets, member_name
+from strava_live.broadcast import News, announce_news, announce_to_member, close_sockets, member_target
 from strava_live.database import on_database
 from strava_live.feed.posts import post
 from strava_live.hub import authorizer
@@ -31,7 +31,7 @@ async def test_shown_out_while_the_table_was_read(cast: Cast, monkeypatch: pytes
 
     def read_and_overtaken(knocks: Knocks) -> list[authorizer.Admitted | int]:
         answers = members(knocks)
-        async_to_sync(close_sockets)(member_name(cast.club.pk, cast.members[0]), Close.NOT_ALLOWED)
+        async_to_sync(close_sockets)(member_target(cast.club.pk, cast.members[0]), Close.NOT_ALLOWED)
         return answers
 
     members = authorizer.members
@@ -46,7 +46,7 @@ async def test_shown_out_while_the_table_was_read(cast: Cast, monkeypatch: pytes
 async def test_shown_out_while_the_snapshot_was_read(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     def read_and_overtaken(asked: list[Asked]) -> list[Hello | None]:
         read = hellos(asked)
-        async_to_sync(close_sockets)(member_name(cast.club.pk, cast.members[0]), Close.NOT_ALLOWED)
+        async_to_sync(close_sockets)(member_target(cast.club.pk, cast.members[0]), Close.NOT_ALLOWED)
         time.sleep(0.05)
         return read
 
@@ -81,7 +81,7 @@ async def test_snapshot_that_is_older_than_what_the_room_began_with_is_read_anew
     await eventually(lambda: len(doorman_of_hub.snapshots.waiting) == 1)
     member = cast.member(0).dial()
     await eventually(lambda: len(doorman_of_hub.snapshots.waiting) == 2)
-    await close_sockets(member_name(cast.club.pk, cast.members[1]), Close.NOT_ALLOWED)
+    await close_sockets(member_target(cast.club.pk, cast.members[1]), Close.NOT_ALLOWED)
     await eventually(lambda: held_up.code)
     both_wait.set()
 
@@ -137,7 +137,7 @@ async def test_sockets_open_and_are_told_while_the_layer_is_away(cast: Cast, lay
 
     layer.is_away = False
     await eventually(lambda: layer.groups.get(f"club.{cast.club.pk}"))
-    await close_sockets(member_name(cast.club.pk, cast.members[0]), Close.NOT_ALLOWED)
+    await close_sockets(member_target(cast.club.pk, cast.members[0]), Close.NOT_ALLOWED)
     assert await call.ended() == 4403
 
 

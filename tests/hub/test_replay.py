@@ -79,7 +79,7 @@ class Scene:
         club = await on_database(Club.objects.get)(pk=self.club.pk)
         for phone in (self.member, self.screen):
             await phone.stand_at(club.seq)
-            assert phone.feed.told() == phone.feed.should_be(await on_database(table)(club.pk)), steps
+            assert phone.feed.rows() == phone.feed.rows_of(await on_database(table)(club.pk)), steps
             phone.hang_up()
 
     async def play_one(self, step: str, which: int) -> None:

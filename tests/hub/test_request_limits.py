@@ -1,4 +1,4 @@
-"""What a request may be, asked of our real daphne over bare connections."""
+"""Limits of requests, tested with bytes on bare connections to our server."""
 
 import re
 import threading
@@ -21,7 +21,7 @@ MEBIBYTE = 2**20
 SENT_MOST = 300 * MEBIBYTE
 MEMORY_SLACK = 40 * MEBIBYTE
 ARRIVES_WITHIN_S = 4.0
-"""As tests.hub.limited_settings says."""
+"""The value of tests.hub.limited_settings."""
 START = "POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\n"
 DRIPS = [
     ("GET /", b"x"),
@@ -29,7 +29,7 @@ DRIPS = [
     (f"{START}Content-Length: 100000\r\n\r\n", b"x"),
     (f"{START}Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
 ]
-"""How a request begins, and what follows again and again."""
+"""The beginning of a request, and the bytes that follow repeatedly."""
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def head_of(connection: RawConnection, *lines: str, method: str = "POST") -> byt
 
 
 def refused(connection: RawConnection, *, method: str = "POST") -> Answer:
-    """Read the answer that ends the connection, and its end."""
+    """Read the answer to a refused request, and check that the connection ends after it."""
     connection.expect(method)
     answer = connection.answer()
     assert answer.headers["connection"] == "close"
@@ -83,7 +83,7 @@ def refused(connection: RawConnection, *, method: str = "POST") -> Answer:
     ],
     ids=lambda value: str(value)[:50],
 )
-def test_absurd_request_is_answered_with_a_sentence(connection: RawConnection, lines: list[str], status: int) -> None:
+def test_invalid_request_is_answered_with_a_sentence(connection: RawConnection, lines: list[str], status: int) -> None:
     connection.send(head_of(connection, *lines) + b"abc")
 
     answer = refused(connection)
@@ -92,7 +92,7 @@ def test_absurd_request_is_answered_with_a_sentence(connection: RawConnection, l
     assert re.search(rb"<p>[^<]+\.</main>", answer.body)
 
 
-def test_what_is_no_http_is_answered(connection: RawConnection) -> None:
+def test_bytes_that_are_not_http_are_answered(connection: RawConnection) -> None:
     connection.send(b"\x16\x03\x01 hello\r\n\r\n")
 
     assert refused(connection).status == 400
@@ -122,7 +122,7 @@ def test_body_within_the_limit_reaches_the_site(site: LiveSite) -> None:
 
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["with its length", "in chunks"])
-def test_client_that_sends_all_before_it_reads_gets_the_answer(site: LiveSite, chunked: bool) -> None:
+def test_client_that_sends_everything_before_reading_gets_the_answer(site: LiveSite, chunked: bool) -> None:
     pieces = [b"x" * 65536] * 80
 
     answer = httpx.post(site.url, content=iter(pieces) if chunked else b"".join(pieces), timeout=30)
@@ -132,7 +132,7 @@ def test_client_that_sends_all_before_it_reads_gets_the_answer(site: LiveSite, c
 
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["with its length", "in chunks"])
-def test_huge_bodies_are_not_read_and_take_no_memory(site: LiveSite, chunked: bool) -> None:
+def test_huge_bodies_are_not_read_and_use_no_memory(site: LiveSite, chunked: bool) -> None:
     httpx.get(f"{site.url}/accounts/login/")
     before = memory_of(site)
 
@@ -145,7 +145,7 @@ def test_huge_bodies_are_not_read_and_take_no_memory(site: LiveSite, chunked: bo
 
 
 def sent_until_cut(site: LiveSite, *, chunked: bool) -> tuple[int, int]:
-    """Send a huge body for as long as the server takes it; the answer's status, and how much was sent."""
+    """Send a huge body until the server stops reading. Return the status of the answer and the bytes sent."""
     piece = b"x" * 65536
     framed = b"10000\r\n" + piece + b"\r\n" if chunked else piece
     size = 0
@@ -166,16 +166,16 @@ def memory_of(site: LiveSite) -> int:
     return int(re.findall(r"VmRSS:\s+(\d+) kB", status)[0]) * 1024
 
 
-def test_dripping_requests_are_cut(site: LiveSite) -> None:
+def test_requests_that_arrive_too_slowly_are_refused(site: LiveSite) -> None:
     with ThreadPoolExecutor(len(DRIPS)) as threads:
-        answers = list(threads.map(partial(cut_while_dripping, site), DRIPS))
+        answers = list(threads.map(partial(send_slowly, site), DRIPS))
 
     assert {answer.status for answer, _ in answers} == {408}
     assert all(seconds >= ARRIVES_WITHIN_S for _, seconds in answers)
 
 
-def cut_while_dripping(site: LiveSite, drips: tuple[str, bytes]) -> tuple[Answer, float]:
-    """Send the beginning of a request on a used connection, then a little more again and again, until it is cut."""
+def send_slowly(site: LiveSite, drips: tuple[str, bytes]) -> tuple[Answer, float]:
+    """Send a request slowly on a connection that has served another. Return the answer and the seconds until it."""
     beginning, drip = drips
     with RawConnection(site.url) as connection:
         assert connection.ask("GET", "/healthz").status == 200
@@ -186,7 +186,7 @@ def cut_while_dripping(site: LiveSite, drips: tuple[str, bytes]) -> tuple[Answer
 
 
 class dripping:  # noqa: N801 used like a function
-    """Send a piece every fifth of a second, until the server closes."""
+    """Send a piece every fifth of a second until the block ends."""
 
     def __init__(self, connection: RawConnection, first: bytes, drip: bytes) -> None:
         self.connection, self.drip = connection, drip
@@ -216,7 +216,7 @@ def test_idle_connections_are_kept(site: LiveSite) -> None:
 
 
 def test_pipelined_requests_are_answered_in_order(connection: RawConnection) -> None:
-    """The second arrives in part while the first is answered, and then in time."""
+    """Part of the second request arrives with the first, and the rest before its deadline."""
     request = f"GET /healthz HTTP/1.1\r\nHost: {connection.host}\r\n\r\n".encode()
     connection.expect("GET")
     connection.send(request + request[:20])

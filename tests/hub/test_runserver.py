@@ -1,4 +1,4 @@
-"""`manage.py runserver` starts our daphne, with all that belongs to a web process."""
+"""`manage.py runserver` starts our server, with its limits and its background work."""
 
 import asyncio
 
@@ -24,7 +24,7 @@ def site(live_sites: LiveSites, stand_in_process: StandIn, monkeypatch: pytest.M
     return site
 
 
-async def test_runserver_takes_up_a_run_that_was_started_by_form(site: LiveSite, stand_in_process: StandIn) -> None:
+async def test_runserver_carries_out_a_run_that_a_form_has_started(site: LiveSite, stand_in_process: StandIn) -> None:
     visitor = Visitor(site.url)
     visitor.sign_up("alva")
     visitor.connect_strava(stand_in_process, stand_in_process.add_athlete(activities=3))
@@ -37,7 +37,7 @@ async def test_runserver_takes_up_a_run_that_was_started_by_form(site: LiveSite,
     assert (finished["type"], finished["run"]["found"]) == ("sync.finished", 3)
 
 
-async def test_runserver_has_the_limits_of_our_daphne_and_logs_no_key(site: LiveSite) -> None:
+async def test_runserver_limits_requests_and_logs_no_key(site: LiveSite) -> None:
     with RawConnection(site.url) as connection:
         connection.ask("GET", "/join/s3cret-invitation/")
         connection.send(b"POST / HTTP/1.1\r\nContent-Length: 9999999999\r\n\r\n")

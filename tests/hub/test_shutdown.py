@@ -1,4 +1,4 @@
-"""A web process that is told to stop while it is at work."""
+"""SIGTERM to a web process that is answering requests."""
 
 import http.client
 import re
@@ -23,7 +23,7 @@ PATIENCE_S = 30
 
 
 class Browser:
-    """A signed-in member on one connection that is kept alive."""
+    """A signed-in member with one keep-alive connection."""
 
     def __init__(self, site: LiveSite, club: FoundClub, member: int) -> None:
         self.host = urlsplit(site.url).netloc
@@ -52,16 +52,16 @@ class Browser:
 
 
 @contextmanager
-def asking_without_a_pause(browsers: list[Browser]) -> Iterator[None]:
-    """Each on its own connection, and on a new one when that is closed, until the process is gone."""
+def requesting_continuously(browsers: list[Browser]) -> Iterator[None]:
+    """Let each browser request pages until the block ends, reconnecting when its connection is closed."""
     over = threading.Event()
 
-    def ask(browser: Browser) -> None:
+    def request_pages(browser: Browser) -> None:
         while not over.is_set():
             with suppress(OSError, http.client.HTTPException):
                 browser.get()
 
-    threads = [threading.Thread(target=ask, args=[browser]) for browser in browsers]
+    threads = [threading.Thread(target=request_pages, args=[browser]) for browser in browsers]
     for thread in threads:
         thread.start()
     try:
@@ -73,7 +73,7 @@ def asking_without_a_pause(browsers: list[Browser]) -> Iterator[None]:
 
 
 def until_refused(site: LiveSite) -> None:
-    """Wait until the process accepts no connection any more."""
+    """Wait until the process refuses connections."""
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         try:
@@ -84,26 +84,26 @@ def until_refused(site: LiveSite) -> None:
     raise AssertionError("the process still accepts connections")
 
 
-def ended_by_itself(process: subprocess.Popen[bytes]) -> int:
+def wait_for_exit(process: subprocess.Popen[bytes]) -> int:
     return process.wait(PATIENCE_S)
 
 
-def test_requests_on_kept_connections_do_not_keep_the_process(live_sites: LiveSites) -> None:
+def test_continuous_requests_on_open_connections_do_not_delay_the_stop(live_sites: LiveSites) -> None:
     site = live_sites()
     club = found_club(site, members=4)
     process = site.start("web")
     browsers = [Browser(site, club, member) for member in range(4)]
 
-    with asking_without_a_pause(browsers):
-        time.sleep(0.5)  # so that all of them are in the middle of something
+    with requesting_continuously(browsers):
+        time.sleep(0.5)  # so that all of them are in the middle of a request
         process.send_signal(signal.SIGTERM)
-        code = ended_by_itself(process)
+        code = wait_for_exit(process)
 
     assert code == 0
     assert "Traceback" not in site.log.read_text()
 
 
-def test_running_requests_are_answered_and_their_connections_closed(
+def test_running_requests_are_answered_with_connection_close(
     live_sites: LiveSites, redis_url: str, postgres_database: str
 ) -> None:
     site = live_sites(REDIS_URL=redis_url, DATABASE_URL=postgres_database)
@@ -126,7 +126,7 @@ def test_running_requests_are_answered_and_their_connections_closed(
 
     assert (late.status, late.headers["Connection"]) == (200, "close")
     assert [(answer.status, answer.headers["Connection"]) for answer in answers] == [(302, "close")]
-    assert ended_by_itself(process) == 0
+    assert wait_for_exit(process) == 0
     assert [row["text"] for row in table_of(site, club.pk)] == ["Coffee?"]
 
 
@@ -141,8 +141,8 @@ def until_waiting_for_a_lock(database: str) -> None:
     raise AssertionError("nothing waits for a lock")
 
 
-def test_request_that_does_not_end_is_cut_and_the_process_ends(live_sites: LiveSites) -> None:
-    """Its thread waits for a database that another program has locked, longer than the process may live."""
+def test_request_that_does_not_end_is_cancelled_and_the_process_ends(live_sites: LiveSites) -> None:
+    """Its thread waits for a database that stays locked longer than the process may run."""
     site = live_sites(DJANGO_SETTINGS_MODULE="tests.live_settings")
     club = found_club(site)
     process = site.start("web")
@@ -151,17 +151,17 @@ def test_request_that_does_not_end_is_cut_and_the_process_ends(live_sites: LiveS
 
     with sqlite3.connect(f"{site.folder.name}/site.sqlite3", isolation_level=None) as holder:
         holder.execute("BEGIN IMMEDIATE")
-        posting = threading.Thread(target=post_in_vain, args=[writer])
+        posting = threading.Thread(target=post_and_ignore_errors, args=[writer])
         posting.start()
-        time.sleep(0.5)  # so that it waits; a test that is too early would not see it cut
+        time.sleep(0.5)  # so that it waits for the lock
         process.send_signal(signal.SIGTERM)
-        ended_by_itself(process)
+        wait_for_exit(process)
     posting.join()
 
     assert "stopping although requests are running" in site.log.read_text()
     assert table_of(site, club.pk) == []
 
 
-def post_in_vain(writer: Browser) -> None:
+def post_and_ignore_errors(writer: Browser) -> None:
     with suppress(OSError, http.client.HTTPException):
         writer.post("Coffee?")

@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from strava_live.accounts.models import User
-from strava_live.broadcast import member_name, person_name
+from strava_live.broadcast import member_target, person_target
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Cheer, Entry
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def test_no_entry_or_cheer_of_the_person_remains(
     club: Club, athlete: User, captains_post: Entry, django_capture_on_commit_callbacks: Any
 ) -> None:
-    evictions, member_sockets = Evictions(), member_name(club.pk, athlete.pk)
+    evictions, member_sockets = Evictions(), member_target(club.pk, athlete.pk)
 
     with django_capture_on_commit_callbacks(execute=True):
         as_(athlete).post("/settings/delete-account/")
@@ -35,7 +35,7 @@ def test_no_entry_or_cheer_of_the_person_remains(
     assert Entry.objects.get(pk=captains_post.pk).cheers == Cheer.objects.count() == 0
     sent = evictions.sent()
     assert (member_sockets, 4403) in sent
-    assert (person_name(athlete.pk), 4401) in sent
+    assert (person_target(athlete.pk), 4401) in sent
 
 
 def test_longest_standing_member_becomes_captain(club: Club, captain: User, code: str) -> None:

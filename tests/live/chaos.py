@@ -1,7 +1,7 @@
-"""A bad day for a site of two processes: killed and started again, cut lines, a Redis that comes and goes.
+"""Faults for a site of two processes: killed processes, cut connections, restarts of Redis.
 
-Clients follow a club's feed through it, and twenty write to it. Used by the test, for a minute, and by bench/faults,
-for longer.
+Meanwhile clients follow a club's feed and twenty writers change it. The test runs this for a minute, bench/faults for
+longer.
 """
 
 import asyncio
@@ -29,20 +29,22 @@ class Chaos:
         self.done: Counter[str] = Counter()
 
     def client(self, number: int) -> FeedClient:
-        """Members and walls; each time they dial whichever process comes first."""
+        """Return a member or a wall screen. Each connection goes to a random process."""
         two = self.two
-        at_a_wall = number % 3 == 0
-        path = f"/ws/screens/{two.club.keys[0]}/" if at_a_wall else f"/ws/clubs/{two.club.slug}/"
-        session = "" if at_a_wall else two.club.sessions[number % len(two.club.sessions)]
-        return FeedClient(two.site.url, path, session, dial=lambda: random.choice(two.urls))
+        is_wall = number % 3 == 0
+        path = f"/ws/screens/{two.club.keys[0]}/" if is_wall else f"/ws/clubs/{two.club.slug}/"
+        session = "" if is_wall else two.club.sessions[number % len(two.club.sessions)]
+        return FeedClient(two.site.url, path, session, choose_url=lambda: random.choice(two.urls))
 
-    async def rage(self, seconds: float) -> None:
-        """Raises what a client finds wrong; at the end each holds what the table holds."""
+    async def run(self, seconds: float) -> None:
+        """Cause faults for some time, then check that each client has what the table has."""
         until = time.monotonic() + seconds
         async with self.writers(seconds) as writing, following(*self.clients):
             while time.monotonic() < until:
                 await asyncio.sleep(random.uniform(0.2, 1.5))
-                await random.choice((self.cut_lines, self.cut_lines, self.kill_a_process, self.restart_redis))()
+                await random.choice(
+                    (self.cut_connections, self.cut_connections, self.kill_a_process, self.restart_redis)
+                )()
             assert await writing.wait() == 0
             await self.compare()
 
@@ -55,16 +57,16 @@ class Chaos:
         try:
             yield writing
         finally:
-            if writing.returncode is None:  # a client has found something wrong
+            if writing.returncode is None:  # a client has raised
                 writing.kill()
                 await writing.wait()
 
-    async def cut_lines(self) -> None:
-        """As a tunnel does: nobody says good-bye."""
+    async def cut_connections(self) -> None:
+        """Cut some connections without a close frame, as a phone in a tunnel does."""
         for client in random.sample(self.clients, 4):
             if client.connection is not None:
                 client.connection.transport.abort()
-                self.done["line cut"] += 1
+                self.done["connection cut"] += 1
 
     async def kill_a_process(self) -> None:
         number = random.randrange(2)
@@ -81,6 +83,6 @@ class Chaos:
         self.done["Redis restarted"] += 1
 
     async def compare(self) -> None:
-        """Nobody has written since; whatever is still missing comes within seconds."""
+        """Wait until each client has what the table has. The writers have stopped, so this takes a few seconds."""
         table = await asyncio.to_thread(table_of, self.two.site, self.two.club.pk)
-        await until_all(self.clients, lambda client: client.feed.told() == client.feed.should_be(table), patience_s=20)
+        await until_all(self.clients, lambda client: client.feed.rows() == client.feed.rows_of(table), patience_s=20)

@@ -1,4 +1,4 @@
-"""A site of two web processes over Redis and Postgres, and a club on it."""
+"""Fixtures: a site of two web processes, a Redis of its own, and sites that the tests of a module share."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,13 +19,13 @@ def two(live_sites: LiveSites, redis_url: str, postgres_database: str) -> TwoPro
 
 @pytest.fixture
 def redis_server() -> Iterator[RedisServer]:
-    """One that only this test has, and may stop and start."""
+    """A Redis for one test, which may stop and start it."""
     with running_redis(Path(started("TEST_REDIS_PROGRAM", "Redis"))) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def module_sites(migrated_databases: MigratedDatabases) -> Iterator[LiveSites]:
-    """For tests that do not trouble the site they speak to, and share it."""
+    """For tests that cause no faults and can share a site."""
     with LiveSites(migrated_databases) as sites:
         yield sites

@@ -1,7 +1,6 @@
-"""A client of a club's feed that follows the protocol to the letter, and says so when the server does not.
+"""A strict client of a club's feed, which checks that the server keeps the rules of the protocol.
 
-`Feed` is what a client knows. `FeedClient` keeps one fed over real sockets: it dials, follows, and redials with the
-number it stands at.
+`Feed` is what a client knows of the feed. `FeedClient` updates it over real sockets, and reconnects with its position.
 """
 
 import asyncio
@@ -18,33 +17,33 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 Json = dict[str, Any]
 
 Place = tuple[str, int]
-Told = tuple[int, int, str, int]
+Row = tuple[int, int, str, int]
 """The id, the number, the text and the cheers of an entry."""
 
 NEWEST = 50
-NO_REDIAL = {4400, 4401, 4403, 4404, 4429}
+FINAL_CODES = {4400, 4401, 4403, 4404, 4429}
 
 
 class Feed:
-    """Entries by id, and the number where it stands; None before the first hello and after a reset."""
+    """The entries and the position of a client. `seq` is None before the first `hello` and after a reset."""
 
     def __init__(self) -> None:
         self.seq: int | None = None
         self.entries: dict[int, Json] = {}
         self.begins_at: Place | None = None
-        """A long feed is known from this place on; None for one that is known from its beginning."""
+        """The oldest known place of a long feed; None if the feed is known from its beginning."""
         self.watching: Json = {}
         self.cheered: dict[int, bool] = {}
 
-    def greet(self, hello: Json, *, after: int | None) -> None:
+    def begin(self, hello: Json, *, after: int | None) -> None:
         assert hello["type"] == "hello", hello
         numbers = [entry["seq"] for entry in hello["entries"]]
         assert all(number <= hello["seq"] for number in numbers), hello
         if after is None or not hello["complete"]:
-            self.begin(hello["entries"])
+            self.start_over(hello["entries"])
         else:
-            assert numbers == sorted(set(numbers)), "in the order of their numbers, each once"
-            assert all(number > after for number in numbers), "nothing that was told before"
+            assert numbers == sorted(set(numbers)), "each number once, in order"
+            assert all(number > after for number in numbers), "nothing that the client had already"
             assert hello["seq"] >= after
         for entry in hello["entries"]:
             if entry.get("removed"):
@@ -53,7 +52,7 @@ class Feed:
                 self.entries[entry["id"]] = entry
         self.seq, self.watching = hello["seq"], hello["watching"]
 
-    def begin(self, entries: list[Json]) -> None:
+    def start_over(self, entries: list[Json]) -> None:
         places = [place_of(entry) for entry in entries]
         assert places == sorted(places), "oldest first"
         self.entries.clear()
@@ -71,12 +70,12 @@ class Feed:
         elif kind == "feed.reset":
             self.seq = None
         elif kind.startswith("entry."):
-            self.count(message["seq"] if kind == "entry.removed" else message["entry"]["seq"])
+            self.check_number(message["seq"] if kind == "entry.removed" else message["entry"]["seq"])
             self.change(kind, message)
 
-    def count(self, number: int) -> None:
+    def check_number(self, number: int) -> None:
         assert self.seq is not None
-        assert number == self.seq + 1, f"stood at {self.seq}, was told {number}"
+        assert number == self.seq + 1, f"received {number} after {self.seq}"
         self.seq = number
 
     def change(self, kind: str, message: Json) -> None:
@@ -87,13 +86,13 @@ class Feed:
             assert known != (kind == "entry.added"), f"{kind} of {'a known' if known else 'an unknown'} entry"
             self.entries[entry["id"]] = self.entries.get(entry["id"], {}) | entry
 
-    def told(self) -> list[Told]:
-        """In order of place."""
+    def rows(self) -> list[Row]:
+        """Return the entries in the order of the feed."""
         placed = sorted(self.entries.values(), key=place_of)
         return [(entry["id"], entry["seq"], entry["text"], entry["cheers"]) for entry in placed]
 
-    def should_be(self, table: list[Json]) -> list[Told]:
-        """What `told` has to be by the rows of the table."""
+    def rows_of(self, table: list[Json]) -> list[Row]:
+        """Return what `rows` must return if the client has everything in the table."""
         within = [row for row in sorted(table, key=place_of) if self.is_within(row)]
         return [(row["id"], row["seq"], row["text"], row["cheers"]) for row in within]
 
@@ -103,36 +102,38 @@ def place_of(entry: Json) -> Place:
 
 
 class FeedClient:
-    """Follows one address until it is stopped, over as many sockets as that takes."""
+    """Follow one path until stopped, over as many sockets as necessary."""
 
-    def __init__(self, site_url: str, path: str, session: str = "", *, dial: Callable[[], str] | None = None) -> None:
+    def __init__(
+        self, site_url: str, path: str, session: str = "", *, choose_url: Callable[[], str] | None = None
+    ) -> None:
         self.site_url = site_url
         self.path = path
         self.headers = {"Origin": site_url} | ({"Cookie": f"sessionid={session}"} if session else {})
-        self.dial = dial or (lambda: site_url)
-        """Where to, each time: one of the site's processes."""
+        self.choose_url = choose_url or (lambda: site_url)
+        """Called for each connection. Returns the address of one of the site's processes."""
         self.feed = Feed()
         self.heard: list[tuple[float, Json]] = []
         self.connection: ClientConnection | None = None
-        self.dialled = 0
+        self.connections_made = 0
         self.code: int | None = None
         self.changed = asyncio.Event()
 
     async def follow(self) -> None:
-        """For ever, or until it is told not to redial."""
-        while self.code not in NO_REDIAL:
+        """Follow until the server closes with a code after which clients do not reconnect."""
+        while self.code not in FINAL_CODES:
             try:
                 await self.follow_once()
             except (OSError, InvalidHandshake, TimeoutError, ConnectionClosed):
                 await asyncio.sleep(0.1)
 
     async def follow_once(self) -> None:
-        url, after = self.dial(), self.feed.seq
+        url, after = self.choose_url(), self.feed.seq
         address = f"{url.replace('http', 'ws', 1)}{self.path}{'' if after is None else f'?after={after}'}"
         headers = self.headers | {"Origin": url}
         async with connect(address, additional_headers=headers, proxy=None, max_size=None) as connection:
             self.connection = connection
-            self.dialled += 1
+            self.connections_made += 1
             try:
                 await self.listen(connection, after)
             finally:
@@ -141,15 +142,15 @@ class FeedClient:
                 self.changed.set()
 
     async def listen(self, connection: ClientConnection, after: int | None) -> None:
-        greeted = False
+        has_begun = False
         with suppress(ConnectionClosed):
             while True:
                 frame = json.loads(await connection.recv())
                 for message in frame if isinstance(frame, list) else [frame]:
                     self.heard.append((time.monotonic(), message))
-                    if not greeted:
-                        self.feed.greet(message, after=after)
-                        greeted = True
+                    if not has_begun:
+                        self.feed.begin(message, after=after)
+                        has_begun = True
                     else:
                         self.feed.apply(message)
                     if message["type"] == "feed.reset":
@@ -163,9 +164,9 @@ class FeedClient:
     def times_heard(self, kind: str) -> int:
         return sum(message["type"] == kind for _, message in self.heard)
 
-    async def until(self, true: Callable[[], bool], patience_s: float = 10) -> None:
+    async def until(self, condition: Callable[[], bool], patience_s: float = 10) -> None:
         async with asyncio.timeout(patience_s):
-            while not true():
+            while not condition():
                 self.changed.clear()
                 await self.changed.wait()
 
@@ -183,7 +184,7 @@ class FeedClient:
 
 @asynccontextmanager
 async def following(*clients: FeedClient) -> AsyncIterator[None]:
-    """All of them greeted, and followed until the end; whatever one of them finds wrong is raised."""
+    """Follow with all clients for the block, once each has its `hello`. Raise what a client finds wrong."""
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(client.follow()) for client in clients]
         for client in clients:
@@ -193,6 +194,8 @@ async def following(*clients: FeedClient) -> AsyncIterator[None]:
             task.cancel()
 
 
-async def until_all(clients: Iterable[FeedClient], true: Callable[[FeedClient], bool], patience_s: float = 10) -> None:
+async def until_all(
+    clients: Iterable[FeedClient], condition: Callable[[FeedClient], bool], patience_s: float = 10
+) -> None:
     for client in clients:
-        await client.until(partial(true, client), patience_s)
+        await client.until(partial(condition, client), patience_s)

@@ -1,6 +1,6 @@
-"""A club in the database of a running site: members with sessions, and screens, made by the hundred if need be.
+"""Create clubs in the database of a running site, with members, their sessions, and screens.
 
-`found_clubs` runs `print_clubs` in a process that has the site's settings and database.
+`found_clubs` runs `print_clubs` in a process with the site's settings and database.
 """
 
 import json
@@ -17,7 +17,7 @@ class FoundClub:
     slug: str
     members: list[int]
     sessions: list[str]
-    """The session of each member, in the same order."""
+    """The session key of each member, in the same order."""
     screens: list[int]
     keys: list[str]
 
@@ -32,7 +32,7 @@ def found_clubs(site: LiveSite, count: int, *, members: int = 2, screens: int = 
 
 
 def print_clubs(count: int, members: int, screens: int) -> None:
-    print(json.dumps([vars(founded(members, screens)) for _ in range(count)]))  # noqa: T201 for the process that asked
+    print(json.dumps([vars(founded(members, screens)) for _ in range(count)]))  # noqa: T201 read by found_clubs
 
 
 def founded(members: int, screens: int) -> FoundClub:
@@ -74,7 +74,7 @@ def table(club_id: int) -> list[dict[str, Any]]:
 
 
 def sessions_of(users: list[Any]) -> list[str]:
-    """As signing in makes them."""
+    """Create a session for each user, as signing in does. Return their keys."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 

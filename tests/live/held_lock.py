@@ -1,4 +1,4 @@
-"""A row that another connection to Postgres has locked, as a stuck process or a long migration would."""
+"""Lock a row from another Postgres connection, as a stuck process or a long migration would."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from psycopg import sql
 
 @contextmanager
 def held_row(database_url: str, table: str, column: str, value: int | str) -> Iterator[None]:
-    """Keep the lock of one row until the block ends."""
+    """Lock one row for the block."""
     query = sql.SQL("SELECT 1 FROM {} WHERE {} = %s FOR UPDATE").format(sql.Identifier(table), sql.Identifier(column))
     with psycopg.connect(database_url) as connection:
         found = connection.execute(query, [value]).fetchone()

@@ -1,4 +1,4 @@
-"""HTTP over one bare connection, with nothing hidden: bytes that belong to no answer are noticed."""
+"""HTTP over one bare connection, which notices bytes that belong to no answer."""
 
 import socket
 from dataclasses import dataclass
@@ -37,12 +37,12 @@ class RawConnection:
         self.socket.sendall(data)
 
     def expect(self, method: str) -> None:
-        """Be ready to read the answer to a request that is sent byte by byte."""
+        """Prepare to read the answer to a request that is sent with `send`."""
         self.http.send(h11.Request(method=method, target="/", headers=[("Host", self.host)]))
         self.http.send(h11.EndOfMessage())
 
     def ask(self, method: str, path: str, **headers: str) -> Answer:
-        """Send a request and read its answer; the connection must be ready for the next one afterwards."""
+        """Send a request and read its answer. Check that no bytes are left over for the next one."""
         request = h11.Request(method=method, target=path, headers=list(({"Host": self.host} | headers).items()))
         self.send(self.http.send(request) or b"")
         self.http.send(h11.EndOfMessage())
@@ -52,7 +52,7 @@ class RawConnection:
         return answer
 
     def answer(self) -> Answer:
-        """Read the answer to what has been sent."""
+        """Read one answer."""
         response = self.next_event()
         assert isinstance(response, h11.Response), response
         body = b""

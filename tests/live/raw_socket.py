@@ -1,16 +1,16 @@
-"""A WebSocket whose frames are written and read byte by byte, also such as no client would send."""
+"""A WebSocket whose frames are written and read as bytes, so that tests can send broken ones."""
 
 import socket
 
 from tests.live.founding import FoundClub
-from tests.live.silent import stuck_socket
+from tests.live.stuck_socket import stuck_socket
 from tests.live_site import LiveSite
 
 TEXT, CLOSE = 1, 8
 
 
 class RawSocket:
-    """A member's socket to their club, past its handshake."""
+    """A member's socket to their club, after its handshake."""
 
     def __init__(self, site: LiveSite, club: FoundClub) -> None:
         self.socket: socket.socket = stuck_socket(site, club, 0)
@@ -29,14 +29,14 @@ class RawSocket:
         self.socket.sendall(data)
 
     def frame(self) -> tuple[int, bytes]:
-        """Read one frame: its opcode and its payload."""
+        """Read one frame and return its opcode and payload."""
         first, size = self.reader.read(2)
         if size >= 126:
             size = int.from_bytes(self.reader.read(2 if size == 126 else 8), "big")
         return first & 0x0F, self.reader.read(size)
 
     def close_code(self) -> int:
-        """Read until the server closes; nothing may come after its close frame."""
+        """Read until the server closes, and check that nothing follows its close frame."""
         while (frame := self.frame())[0] != CLOSE:
             pass
         assert self.reader.read() == b""
@@ -44,7 +44,7 @@ class RawSocket:
 
 
 def client_frame(payload: bytes, *, opcode: int = TEXT, fin: bool = True, rsv: int = 0, masked: bool = True) -> bytes:
-    """A frame as a client sends it, with a mask of zeros."""
+    """Encode a frame as a client does, with a mask of zeros."""
     mask = 0x80 if masked else 0
     size = len(payload)
     if size < 126:

@@ -1,4 +1,4 @@
-"""A process with many sockets: it goes away well, and none of them can hold it up."""
+"""A process with many sockets: it stops cleanly, and a stuck socket delays no other."""
 
 import asyncio
 import resource
@@ -12,7 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from tests.live.feed_client import following, until_all
 from tests.live.founding import FoundClub, found_club
-from tests.live.silent import stuck_socket
+from tests.live.stuck_socket import stuck_socket
 from tests.live.two_processes import TwoProcesses, two_processes
 from tests.live_site import LiveSite, LiveSites
 
@@ -22,28 +22,28 @@ CROWD = 1000
 AT_ONCE = 100
 STUCK = 3
 ANNOUNCEMENTS, SIZE = 200, 100_000
-"""Twenty megabytes: more than the buffers of a machine hold for a socket."""
+"""Twenty megabytes: more than the kernel buffers for one socket."""
 
 
 @pytest.fixture
 def many_files() -> None:
-    """A socket is a file, for whoever dials and for the process that is dialled."""
+    """Raise the limit of open files: each socket is one, in the test and in the server."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-async def dialled(site: LiveSite, club: FoundClub, count: int) -> list[ClientConnection]:
-    places = asyncio.Semaphore(AT_ONCE)
+async def open_sockets(site: LiveSite, club: FoundClub, count: int) -> list[ClientConnection]:
+    slots = asyncio.Semaphore(AT_ONCE)
     url = f"{site.url.replace('http', 'ws')}/ws/clubs/{club.slug}/"
 
-    async def dial(number: int) -> ClientConnection:
+    async def open_one(number: int) -> ClientConnection:
         cookie = f"sessionid={club.sessions[number % len(club.sessions)]}"
-        async with places:
+        async with slots:
             return await connect(
                 url, additional_headers={"Origin": site.url, "Cookie": cookie}, proxy=None, ping_interval=None
             )
 
-    return await asyncio.gather(*(dial(number) for number in range(count)))
+    return await asyncio.gather(*(open_one(number) for number in range(count)))
 
 
 @pytest.mark.usefixtures("many_files")
@@ -53,9 +53,9 @@ async def test_sigterm_closes_every_socket_with_4012_and_ends_the_process(
     site = live_sites(REDIS_URL=redis_url, DATABASE_URL=postgres_database)
     club = found_club(site, members=50)
     process = site.start("web")
-    settled = await dialled(site, club, CROWD)
+    settled = await open_sockets(site, club, CROWD)
     await asyncio.sleep(1.5)
-    last_second = await dialled(site, club, AT_ONCE)
+    last_second = await open_sockets(site, club, AT_ONCE)
 
     process.send_signal(signal.SIGTERM)
     assert await asyncio.to_thread(process.wait, 30) == 0
@@ -66,7 +66,7 @@ async def test_sigterm_closes_every_socket_with_4012_and_ends_the_process(
     assert "Traceback" not in site.log.read_text()
 
 
-async def test_a_socket_that_stops_reading_costs_little_and_delays_nobody(
+async def test_socket_that_stops_reading_uses_little_memory_and_delays_no_other(
     live_sites: LiveSites, redis_url: str, postgres_database: str
 ) -> None:
     two = two_processes(live_sites, REDIS_URL=redis_url, DATABASE_URL=postgres_database)
@@ -91,7 +91,7 @@ async def test_a_socket_that_stops_reading_costs_little_and_delays_nobody(
 
 
 def announcer(two: TwoProcesses) -> list[str]:
-    """Announces large entries that the table does not know, one after another."""
+    """Return a command that announces large entries, which are not in the table, one after another."""
     code = f"""
 import asyncio, json, time
 import django
@@ -115,7 +115,7 @@ def resident_kb(process: subprocess.Popen[bytes]) -> int:
     return int(status.partition("VmRSS:")[2].split()[0])
 
 
-async def test_everybody_is_let_in_again_after_a_deployment(
+async def test_all_clients_reconnect_after_a_deployment(
     live_sites: LiveSites, redis_url: str, postgres_database: str
 ) -> None:
     two = two_processes(live_sites, REDIS_URL=redis_url, DATABASE_URL=postgres_database)
@@ -131,4 +131,4 @@ async def test_everybody_is_let_in_again_after_a_deployment(
         await asyncio.to_thread(two.run, f"from strava_live.feed.posts import post; {meanwhile}")
         await asyncio.to_thread(two.site.start, "web")
         await until_all((phone, laptop, wall), lambda client: client.feed.seq == 2)
-        assert len(wall.feed.told()) == 2
+        assert len(wall.feed.rows()) == 2

@@ -1,4 +1,4 @@
-"""A club's members and walls on two web processes over Redis and Postgres."""
+"""A club's feed on two web processes over Redis and Postgres."""
 
 import asyncio
 import statistics
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.services
 POSTS = 50
 
 
-def stands_at(seq: int) -> Callable[[FeedClient], bool]:
+def is_at(seq: int) -> Callable[[FeedClient], bool]:
     return lambda client: client.feed.seq == seq
 
 
@@ -27,7 +27,7 @@ def heard_errors(client: FeedClient, times: int) -> bool:
     return client.times_heard("error") == times
 
 
-async def test_a_post_in_one_process_is_on_all_at_once(two: TwoProcesses) -> None:
+async def test_post_in_one_process_is_received_in_both(two: TwoProcesses) -> None:
     writer, other, wall = two.member(0), two.member(1, at=1), two.screen(at=1)
     took = []
 
@@ -35,25 +35,25 @@ async def test_a_post_in_one_process_is_on_all_at_once(two: TwoProcesses) -> Non
         for number in range(POSTS):
             began = time.monotonic()
             await writer.say("post.create", text=f"post {number}", ref=f"r{number}")
-            await until_all((writer, other, wall), stands_at(number + 1))
+            await until_all((writer, other, wall), is_at(number + 1))
             took.append(time.monotonic() - began)
             await asyncio.sleep(0.02)
 
     median = statistics.median(took)
     print(f"a post is on two browsers and a wall of two processes after {median * 1000:.0f} ms (median of {POSTS})")  # noqa: T201
     assert median < 0.3
-    assert writer.feed.told() == other.feed.told() == wall.feed.told()
+    assert writer.feed.rows() == other.feed.rows() == wall.feed.rows()
     assert all("id" not in entry["athlete"] for entry in wall.feed.entries.values())
 
 
-async def test_a_cheer_is_counted_for_all_and_confirmed_to_ones_own(two: TwoProcesses) -> None:
+async def test_cheer_is_counted_for_all_and_confirmed_to_all_own_sockets(two: TwoProcesses) -> None:
     phone, laptop, other, wall = two.member(0), two.member(0, at=1), two.member(1, at=1), two.screen(at=1)
 
     async with following(phone, laptop, other, wall):
         await other.say("post.create", text="Look", ref="1")
         entry = (await phone.until_heard("entry.added"))["entry"]
         await phone.say("cheer", id=entry["id"])
-        await until_all((phone, laptop, other, wall), lambda client: [told[3] for told in client.feed.told()] == [1])
+        await until_all((phone, laptop, other, wall), lambda client: [row[3] for row in client.feed.rows()] == [1])
         await laptop.until_heard("cheer.mine", id=entry["id"], cheered=True)
         await phone.until_heard("cheer.mine", id=entry["id"], cheered=True)
 
@@ -62,8 +62,8 @@ async def test_a_cheer_is_counted_for_all_and_confirmed_to_ones_own(two: TwoProc
         assert again.feed.entries[entry["id"]]["cheered"] is True
 
 
-async def test_who_may_stay_no_longer_is_shown_out_of_the_other_process(two: TwoProcesses) -> None:
-    """Signed out, removed, revoked: each by a process that has no socket of theirs."""
+async def test_evictions_of_one_process_close_sockets_in_another(two: TwoProcesses) -> None:
+    """Sign-out, removal and revocation, each in a process without sockets."""
     signed_out, removed, revoked = two.member(0, at=1), two.member(1, at=1), two.screen(0, at=1)
     stays, wall_stays = two.member(2, at=1), two.screen(1, at=1)
 
@@ -71,12 +71,12 @@ async def test_who_may_stay_no_longer_is_shown_out_of_the_other_process(two: Two
         await asyncio.to_thread(
             two.run,
             "from asgiref.sync import async_to_sync\n"
-            "from strava_live.broadcast import close_sockets, session_group\n"
+            "from strava_live.broadcast import close_sockets, session_target\n"
             "from strava_live.membership.leaving import leave\n"
             "from strava_live.clubs.keys import revoke_screen\n"
             "from django.contrib.sessions.models import Session\n"
             f"Session.objects.filter(pk='{two.club.sessions[0]}').delete()\n"
-            f"async_to_sync(close_sockets)(session_group('{two.club.sessions[0]}'), {Close.NOT_SIGNED_IN})\n"
+            f"async_to_sync(close_sockets)(session_target('{two.club.sessions[0]}'), {Close.NOT_SIGNED_IN})\n"
             f"leave({two.club.pk}, {two.club.members[1]})\n"
             f"revoke_screen({two.club.pk}, {two.club.screens[0]})\n",
         )
@@ -84,13 +84,13 @@ async def test_who_may_stay_no_longer_is_shown_out_of_the_other_process(two: Two
         assert (signed_out.code, removed.code, revoked.code) == (4401, 4403, 4403)
         await stays.say("ping")
         await stays.until_heard("pong")
-        assert (stays.dialled, wall_stays.dialled) == (1, 1)
+        assert (stays.connections_made, wall_stays.connections_made) == (1, 1)
 
 
-async def test_what_nobody_announced_is_found_by_looking_again(
+async def test_changes_without_announcement_are_found_by_the_recheck(
     live_sites: LiveSites, redis_url: str, postgres_database: str
 ) -> None:
-    """Rows changed by hand: a new password, an account switched off, a membership and a key that are gone."""
+    """Rows changed directly: a new password, an inactive account, a deleted membership, a revoked key."""
     quick = {"DJANGO_SETTINGS_MODULE": "tests.quick_recheck_settings"}
     two = two_processes(live_sites, REDIS_URL=redis_url, DATABASE_URL=postgres_database, **quick)
     clients = [two.member(0), two.member(1), two.member(2), two.screen(0)]
@@ -111,10 +111,10 @@ async def test_what_nobody_announced_is_found_by_looking_again(
         assert [client.code for client in clients] == [4401, 4401, 4403, 4403]
         await wall_stays.say("ping")
         await wall_stays.until_heard("pong")
-        assert (stays.dialled, wall_stays.dialled) == (1, 1)
+        assert (stays.connections_made, wall_stays.connections_made) == (1, 1)
 
 
-async def test_who_watches_is_counted_over_processes_and_survives_a_kill(two: TwoProcesses) -> None:
+async def test_watchers_are_counted_over_processes_and_a_killed_process_expires(two: TwoProcesses) -> None:
     phone, laptop, other, wall = two.member(0), two.member(0, at=1), two.member(1, at=1), two.screen(at=1)
 
     async with following(phone):
@@ -126,24 +126,24 @@ async def test_who_watches_is_counted_over_processes_and_survives_a_kill(two: Tw
             await phone.until(lambda: phone.feed.watching == {"members": 1, "screens": 0}, patience_s=15)
 
 
-async def test_who_comes_and_sees_somebody_go_is_told_so(two: TwoProcesses) -> None:
-    """Within one pulse, so that the count is for all others what it was."""
-    goes = two.member(0)
-    async with following(goes):
-        await goes.until(lambda: goes.feed.watching == {"members": 1, "screens": 0})
-        await goes.until_heard("watching")
+async def test_new_watcher_receives_the_count_after_another_leaves(two: TwoProcesses) -> None:
+    """Both happen within one pulse, so that the count is unchanged for all others."""
+    leaves = two.member(0)
+    async with following(leaves):
+        await leaves.until(lambda: leaves.feed.watching == {"members": 1, "screens": 0})
+        await leaves.until_heard("watching")
         async with following(stays := two.member(1)):
             assert stays.feed.watching["members"] == 2
-            assert goes.connection
-            goes.dial = lambda: "http://localhost:1"
-            goes.connection.transport.abort()
+            assert leaves.connection
+            leaves.choose_url = lambda: "http://localhost:1"
+            leaves.connection.transport.abort()
             await stays.until(lambda: stays.feed.watching["members"] == 1)
 
 
-async def test_process_that_is_stopped_takes_its_watchers_with_it(
+async def test_watchers_of_a_stopped_process_are_not_counted(
     live_sites: LiveSites, redis_url: str, postgres_database: str
 ) -> None:
-    """What a process says of its watchers holds for fifteen seconds, unless it says good-bye."""
+    """A report of watchers is valid for fifteen seconds, but a process that stops reports none."""
     as_deployed = {"DJANGO_SETTINGS_MODULE": "site_config.settings"}
     two = two_processes(live_sites, REDIS_URL=redis_url, DATABASE_URL=postgres_database, **as_deployed)
     phone, other, wall = two.member(0), two.member(1, at=1), two.screen(at=1)
@@ -164,23 +164,23 @@ async def test_feeds_catch_up_when_redis_is_back(
         await writer.say("post.create", text="before", ref="1")
         await wall.until_heard("entry.added")
         redis_server.stop()
-        for number in range(3):  # kept all the same, and nobody is told that anything went wrong
+        for number in range(3):  # stored all the same, without an error
             await writer.say("post.create", text=f"meanwhile {number}", ref=f"m{number}")
-            await writer.say("cheer", id=2**62)  # answered when all that was said before it is done
+            await writer.say("cheer", id=2**62)  # its error comes after all earlier commands
             await writer.until(partial(heard_errors, writer, number + 1))
         late = two.member(2, at=1)
         async with following(late):
             assert late.feed.seq == 4
         redis_server.start()
         began = time.monotonic()
-        await until_all((writer, other, wall), stands_at(4))
+        await until_all((writer, other, wall), is_at(4))
         assert time.monotonic() - began < 5
         await asyncio.sleep(2)
         await writer.say("post.create", text="after", ref="2")
-        await until_all((writer, other, wall), stands_at(5))
+        await until_all((writer, other, wall), is_at(5))
 
-    assert writer.feed.told() == other.feed.told() == wall.feed.told()
-    assert [text for _, _, text, _ in wall.feed.told()] == ["before", *(f"meanwhile {n}" for n in range(3)), "after"]
-    assert [client.dialled for client in (writer, other, wall)] == [1, 1, 1]
+    assert writer.feed.rows() == other.feed.rows() == wall.feed.rows()
+    assert [text for _, _, text, _ in wall.feed.rows()] == ["before", *(f"meanwhile {n}" for n in range(3)), "after"]
+    assert [client.connections_made for client in (writer, other, wall)] == [1, 1, 1]
     errors = [message["code"] for _, message in writer.heard if message["type"] == "error"]
-    assert errors == 3 * ["unknown_entry"], "those that were asked for, and no other"
+    assert errors == 3 * ["unknown_entry"], "only the expected errors"

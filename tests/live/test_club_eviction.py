@@ -1,5 +1,7 @@
-"""Who may read no longer is closed out at once, also while Redis is away at that very moment. As deployed: the regular
-recheck of all permissions comes every 180 seconds only, and nothing here waits for it."""
+"""Evictions close their sockets promptly even if Redis is away at that moment.
+
+With the settings of a deployment: the regular recheck comes every 180 seconds, and no test waits for it.
+"""
 
 import asyncio
 import signal
@@ -15,7 +17,7 @@ from tests.services.redis_server import RedisServer
 pytestmark = pytest.mark.services
 AS_DEPLOYED = {"DJANGO_SETTINGS_MODULE": "site_config.settings"}
 PATIENCE_S = 60
-"""Far below the pause between regular rechecks."""
+"""Much less than the pause between regular rechecks."""
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ async def code_of(talk: Talk) -> int | None:
 
 
 async def remove(two: TwoProcesses, member: int, screen: int) -> None:
-    """By a process that serves no sockets."""
+    """Remove a member and revoke a screen, in a process that serves no sockets."""
     await asyncio.to_thread(
         two.run,
         "from strava_live.clubs.keys import revoke_screen\n"
@@ -49,12 +51,12 @@ async def remove(two: TwoProcesses, member: int, screen: int) -> None:
     )
 
 
-async def still_there(*clients: FeedClient) -> None:
+async def assert_open(*clients: FeedClient) -> None:
     for client in clients:
         pongs = client.times_heard("pong")
         await client.say("ping")
         await client.until(lambda client=client, pongs=pongs: client.times_heard("pong") > pongs)  # type: ignore[misc]
-        assert client.dialled == 1
+        assert client.connections_made == 1
 
 
 async def test_removed_and_revoked_and_signed_out_while_redis_is_killed(
@@ -76,7 +78,7 @@ async def test_removed_and_revoked_and_signed_out_while_redis_is_killed(
         assert out.status_code == 302
         assert await closed(removed, revoked, signed_out) == [4403, 4403, 4401]
         assert await code_of(mine) == 4401
-        await still_there(stays, wall)
+        await assert_open(stays, wall)
         await theirs.say("ping")
         await theirs.until("pong")
 
@@ -98,6 +100,6 @@ async def test_removed_and_revoked_and_signed_out_while_redis_is_frozen(
             assert await closed(removed, revoked) == [4403, 4403]
             await asyncio.to_thread(visitor_of(two, 1, at=0).post, "/accounts/logout/", "/settings/")
             assert (await closed(signed_out), await code_of(mine)) == ([4401], 4401)
-            await still_there(stays, wall)
+            await assert_open(stays, wall)
         finally:
             redis_server.process.send_signal(signal.SIGCONT)

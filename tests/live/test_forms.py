@@ -1,4 +1,4 @@
-"""Forms of one person that reach two processes of the site."""
+"""Forms that one person sends to two processes of the site."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +27,7 @@ def send(two: TwoProcesses, path: str, form: dict[str, str], url: str) -> httpx.
     return httpx.post(f"{url}{path}", data=form | {"csrfmiddlewaretoken": TOKEN}, headers=headers, timeout=60)
 
 
-def test_double_submit_creates_one_and_a_flood_is_refused(two: TwoProcesses) -> None:
+def test_repeated_form_creates_one_club_and_too_many_forms_are_refused(two: TwoProcesses) -> None:
     with ThreadPoolExecutor(8) as browsers:
         answers = list(browsers.map(partial(send, two, "/clubs/new/", CLUB), islice(cycle(two.urls), 8)))
         assert [answer.headers.get("Location") for answer in answers] == ["/clubs/harriers/manage/"] * 8

@@ -1,4 +1,4 @@
-"""One row is locked for long: those who write to it are asked to try again, all others notice nothing."""
+"""A row stays locked: writes to it are answered with "try again", and all other requests are not delayed."""
 
 import asyncio
 import time
@@ -20,7 +20,7 @@ from tests.strava_of import strava_of
 pytestmark = pytest.mark.services
 
 AT_ONCE = 12
-"""More than the pool has connections."""
+"""More than the connection pool has."""
 BEGIN_ALL_MARKS = """
 from strava_live.accounts.models import User
 from strava_live.activities.athlete_state import ensure_athlete_state
@@ -28,7 +28,7 @@ for pk in User.objects.values_list("pk", flat=True):
     ensure_athlete_state(pk)
 """
 CALLS_FOR_ONE_PAGE = 3
-"""The page, and two calls that find nothing older."""
+"""One page, and two calls that find no older activities."""
 CLUBS, MARKS = "strava_live_club", "strava_live_athletestate"
 
 
@@ -74,7 +74,7 @@ def post_by_form(site: LiveSite, club: FoundClub, number: int, text: str) -> htt
     return visitor(site, club, number).post(f"/clubs/{club.slug}/posts/", f"/clubs/{club.slug}/", text=text)
 
 
-async def test_a_locked_club_is_asked_to_try_again_and_other_clubs_go_on(
+async def test_writes_to_a_locked_club_must_be_sent_again_and_other_clubs_are_not_delayed(
     site: LiveSite, club: FoundClub, other_club: FoundClub, threads: ThreadPoolExecutor
 ) -> None:
     blocked, beside = member(site, club), member(site, other_club, 1)
@@ -87,13 +87,13 @@ async def test_a_locked_club_is_asked_to_try_again_and_other_clubs_go_on(
             for number in range(4):
                 await blocked.say("post.create", text="blocked", ref=f"blocked-{number}")
             await asyncio.sleep(0.5)  # so that all of them wait for the lock
-            await the_rest_goes_on(site, other_club, beside, threads)
+            await assert_others_not_delayed(site, other_club, beside, threads)
             answers = await asyncio.gather(*by_form)
             for number in range(4):
                 await blocked.until_heard("error", 60, code="try_again", ref=f"blocked-{number}")
         await blocked.say("post.create", text="free again", ref="free")
         await blocked.until(lambda: "free again" in texts(blocked))
-        assert (blocked.dialled, beside.dialled) == (1, 1)
+        assert (blocked.connections_made, beside.connections_made) == (1, 1)
         assert texts(blocked) == ["free again"]
     assert {answer.status_code for answer in answers} == {503}
     assert all(int(answer.headers["Retry-After"]) > 0 for answer in answers)
@@ -101,7 +101,7 @@ async def test_a_locked_club_is_asked_to_try_again_and_other_clubs_go_on(
     assert "Traceback" not in site.log.read_text()
 
 
-async def test_a_locked_athlete_is_asked_to_try_again_and_others_go_on(
+async def test_writes_of_a_locked_athlete_must_be_sent_again_and_others_are_not_delayed(
     site: LiveSite, club: FoundClub, other_club: FoundClub, threads: ThreadPoolExecutor
 ) -> None:
     beside = member(site, other_club, 1)
@@ -116,17 +116,17 @@ async def test_a_locked_athlete_is_asked_to_try_again_and_others_go_on(
             for number in range(4):
                 await talk.say("activity.save", strava_id=1, ref=str(number))
             await asyncio.sleep(0.5)
-            await the_rest_goes_on(site, other_club, beside, threads)
+            await assert_others_not_delayed(site, other_club, beside, threads)
             answers = await asyncio.gather(*by_form)
             refused = [await talk.until("error") for _ in range(4)]
         await talk.say("activity.save", strava_id=1)
         assert (await talk.until("error"))["code"] == "unknown_activity"
     assert [(one["code"], one["ref"]) for one in refused] == [("try_again", str(number)) for number in range(4)]
     assert {answer.status_code for answer in answers} == {503}
-    assert beside.dialled == 1
+    assert beside.connections_made == 1
 
 
-async def test_a_sync_waits_for_a_locked_athlete_and_reads_nothing_twice(
+async def test_sync_waits_for_a_locked_athlete_and_reads_each_page_once(
     live_sites: LiveSites, postgres_database: str, stand_in_process: StandIn
 ) -> None:
     stand_in_process.clear_faults()
@@ -161,8 +161,10 @@ def save_by_form(site: LiveSite, club: FoundClub) -> httpx.Response:
     return visitor(site, club, 0).post("/activities/1/save/", "/settings/")
 
 
-async def the_rest_goes_on(site: LiveSite, club: FoundClub, beside: FeedClient, threads: ThreadPoolExecutor) -> None:
-    """Pages, posts by form and by socket, new sockets and /readyz, while others wait for a locked row."""
+async def assert_others_not_delayed(
+    site: LiveSite, club: FoundClub, beside: FeedClient, threads: ThreadPoolExecutor
+) -> None:
+    """Check pages, posts by form and by socket, new sockets and /readyz while writes wait for a locked row."""
     for round_number in range(3):
         posted = threads.submit(post_by_form, site, club, 2, f"by form {round_number}")
         await beside.say("post.create", text=f"by socket {round_number}", ref=f"{round_number}")
@@ -180,4 +182,4 @@ async def finished(answers: list[Future[httpx.Response]]) -> list[httpx.Response
 
 
 def texts(client: FeedClient) -> list[str]:
-    return [text for _, _, text, _ in client.feed.told()]
+    return [text for _, _, text, _ in client.feed.rows()]

@@ -1,4 +1,4 @@
-"""The Procfile's lines on an empty Postgres and an empty Redis, as docs/deploy.md says and nothing more."""
+"""Deploy to an empty Postgres and an empty Redis with only the steps of docs/deploy.md."""
 
 import shutil
 import subprocess
@@ -21,7 +21,7 @@ NOT_PUSHED = shutil.ignore_patterns(".git", ".venv", "var", "tests", "bench", "_
 
 @pytest.fixture
 def pushed(tmp_path: Path) -> Path:
-    """What a host has of the repository: no collected files, no database."""
+    """Copy what a host gets of the repository: no collected files, no database."""
     return Path(shutil.copytree(ROOT, tmp_path / "app", ignore=NOT_PUSHED))
 
 
@@ -37,7 +37,7 @@ def site(pushed: Path, redis_server: RedisServer, postgres_url: str, stand_in_pr
 
 
 def build(site: LiveSite) -> None:
-    """Collect static files with no config var, as a host's build does."""
+    """Collect static files without config vars, as a host's build does."""
     bare = {name: value for name, value in site.environment.items() if name in {"PATH", "HOME"}}
     command = ["python", "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
     subprocess.run(command, env=bare, cwd=site.root, check=True)

@@ -1,4 +1,4 @@
-"""Stop, then Start at once: the second press works, whoever holds the run that is to stop. And never two live runs."""
+"""Start directly after Stop: the new run starts, whichever process follows the old one, and never two are live."""
 
 import asyncio
 
@@ -22,7 +22,7 @@ def site(live_sites: LiveSites, stand_in_process: StandIn) -> LiveSite:
 
 
 def athlete_of(site: LiveSite, stand_in: StandIn) -> Visitor:
-    """Somebody whose history takes forty seconds to read: longer than a busy machine needs to look at it."""
+    """Sign up an athlete whose history takes forty seconds to read, longer than the test needs on a busy machine."""
     strava_id = stand_in.add_athlete(activities=2000)
     stand_in.fault("drip", "activities", ms=20, athlete_id=strava_id)
     visitor = Visitor(site.url)
@@ -73,10 +73,10 @@ async def test_forms_that_stop_and_start_get_a_new_run(site: LiveSite, stand_in_
     assert await asyncio.to_thread(runs_of, site) == ["cancelled", "running"]
 
 
-async def test_run_of_another_process_is_waited_for(
+async def test_start_waits_until_another_process_has_stopped_the_run(
     live_sites: LiveSites, stand_in_process: StandIn, redis_url: str
 ) -> None:
-    """Which notices within half a second that its run is to stop."""
+    """A process checks every half second whether its runs must stop."""
     site = live_sites(REDIS_URL=redis_url, **strava_of(stand_in_process))
     site.start("web")
     _, elsewhere = site.start_another_web()

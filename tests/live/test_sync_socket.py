@@ -24,7 +24,7 @@ def site(live_sites: LiveSites, stand_in_process: StandIn) -> LiveSite:
 
 
 def athlete_of(site: LiveSite, stand_in: StandIn, **order: object) -> tuple[Visitor, int]:
-    """Somebody who has connected an athlete made to order."""
+    """Sign up and connect an athlete whose history is made to order."""
     strava_id = stand_in.add_athlete(**order)
     visitor = Visitor(site.url)
     visitor.sign_up(f"athlete{strava_id}")
@@ -32,9 +32,7 @@ def athlete_of(site: LiveSite, stand_in: StandIn, **order: object) -> tuple[Visi
     return visitor, strava_id
 
 
-async def test_history_streams_in_and_every_activity_is_told_once_it_is_kept(
-    site: LiveSite, stand_in_process: StandIn
-) -> None:
+async def test_history_is_streamed_while_it_is_stored(site: LiveSite, stand_in_process: StandIn) -> None:
     visitor, strava_id = athlete_of(site, stand_in_process, years=3)
 
     async with visitor.socket() as talk:
@@ -58,7 +56,7 @@ async def test_history_streams_in_and_every_activity_is_told_once_it_is_kept(
     assert marks == sorted(marks)
 
 
-async def test_socket_from_elsewhere_is_refused(site: LiveSite, stand_in_process: StandIn) -> None:
+async def test_socket_of_a_foreign_page_is_refused(site: LiveSite, stand_in_process: StandIn) -> None:
     visitor, _ = athlete_of(site, stand_in_process, activities=1)
 
     for origin in ("http://evil.example", f"{site.url}.evil.example", site.url.replace("http", "https"), "null"):
@@ -67,7 +65,7 @@ async def test_socket_from_elsewhere_is_refused(site: LiveSite, stand_in_process
                 pass
 
 
-async def test_socket_of_nobody_is_closed_and_nowhere_is_nowhere(site: LiveSite) -> None:
+async def test_socket_without_session_and_unknown_path_are_closed(site: LiveSite) -> None:
     async with Visitor(site.url).socket() as talk:
         assert await talk.closed() == 4401
     async with Visitor(site.url).socket("/ws/nothing/") as talk:
@@ -84,7 +82,7 @@ async def test_signing_out_closes_the_socket(site: LiveSite, stand_in_process: S
         assert await asyncio.wait_for(talk.closed(), 5) == 4401
 
 
-async def test_nonsense_is_answered_and_then_closed(site: LiveSite, stand_in_process: StandIn) -> None:
+async def test_invalid_messages_are_answered(site: LiveSite, stand_in_process: StandIn) -> None:
     visitor, _ = athlete_of(site, stand_in_process, activities=1)
 
     async with visitor.socket() as talk:
@@ -102,9 +100,7 @@ async def test_nonsense_is_answered_and_then_closed(site: LiveSite, stand_in_pro
         ]
 
 
-async def test_three_in_a_row_that_are_not_understood_close_the_socket(
-    site: LiveSite, stand_in_process: StandIn
-) -> None:
+async def test_three_invalid_messages_in_a_row_close_the_socket(site: LiveSite, stand_in_process: StandIn) -> None:
     visitor, _ = athlete_of(site, stand_in_process, activities=1)
 
     async with visitor.socket() as talk:
@@ -114,7 +110,7 @@ async def test_three_in_a_row_that_are_not_understood_close_the_socket(
         assert await asyncio.wait_for(talk.closed(), 5) == 4400
 
 
-async def test_a_flood_closes_the_socket(site: LiveSite, stand_in_process: StandIn) -> None:
+async def test_exceeding_the_rate_limit_closes_the_socket(site: LiveSite, stand_in_process: StandIn) -> None:
     visitor, _ = athlete_of(site, stand_in_process, activities=1)
 
     async with visitor.socket() as talk:

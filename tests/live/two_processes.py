@@ -1,4 +1,4 @@
-"""A club on a site of two web processes."""
+"""A site of two web processes with a club."""
 
 import subprocess
 from dataclasses import dataclass
@@ -16,19 +16,19 @@ class TwoProcesses:
     urls: list[str]
 
     def member(self, number: int, *, at: int = 0) -> FeedClient:
-        """A member of the club, at one of the two processes."""
+        """Return a client for a member, connected to process `at`."""
         return FeedClient(self.urls[at], f"/ws/clubs/{self.club.slug}/", self.club.sessions[number])
 
     def screen(self, number: int = 0, *, at: int = 0) -> FeedClient:
         return FeedClient(self.urls[at], f"/ws/screens/{self.club.keys[number]}/")
 
     def run(self, code: str) -> str:
-        """In a process that has the site's settings and database, and serves nobody."""
+        """Run code in another process with the site's settings and database."""
         return self.site.manage("shell", "-v", "0", "-c", code)
 
 
 def two_processes(live_sites: LiveSites, **environment: str) -> TwoProcesses:
-    """With every wait shortened, unless the environment names other settings."""
+    """Start the site, with short timeouts unless the environment names other settings."""
     site = live_sites(**{"DJANGO_SETTINGS_MODULE": "tests.live_settings", **environment})
     club = found_club(site, members=4, screens=2)
     first = site.start("web")

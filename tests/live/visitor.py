@@ -1,4 +1,4 @@
-"""Somebody with a browser's cookies who speaks to a running site: forms over HTTP, and sockets."""
+"""A browser without its pages: cookies, forms over HTTP, and sockets of a running site."""
 
 import json
 import re
@@ -32,7 +32,7 @@ class Visitor:
         return answer
 
     def post(self, path: str, page: str = "/accounts/login/", **form: Any) -> httpx.Response:
-        """Send a form, with the token of the page it would be on."""
+        """Send a form with the CSRF token of `page`."""
         token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(page).text)[0]
         return self.ask("POST", path, data=form | {"csrfmiddlewaretoken": token}, headers={"Origin": self.url})
 
@@ -57,7 +57,7 @@ class Visitor:
 
     @asynccontextmanager
     async def socket(self, path: str = "/ws/sync/", **headers: str) -> AsyncIterator["Talk"]:
-        """An open socket to the site, or with `url` to another process of it."""
+        """Open a socket to the site, or to the process at `url`."""
         url = headers.pop("url", self.url)
         sent = {"Origin": url, "Cookie": self.cookies} | headers
         address = url.replace("http", "ws", 1) + path
@@ -66,7 +66,7 @@ class Visitor:
 
 
 class Talk:
-    """What is said over a socket, message by message."""
+    """Messages over a socket, one by one."""
 
     def __init__(self, connection: ClientConnection) -> None:
         self.connection = connection
@@ -90,16 +90,16 @@ class Talk:
         return message
 
     async def closed(self) -> int | None:
-        """Listen until the server closes; its code."""
+        """Read until the server closes. Return its code."""
         with suppress(ConnectionClosed):
             while True:
                 await self.connection.recv()
         return self.connection.close_code
 
     def items(self) -> dict[int, Json]:
-        """Every activity told so far, as it was told last."""
-        told: dict[int, Json] = {}
+        """Return the activities received so far, each in its last state."""
+        items: dict[int, Json] = {}
         for message in self.heard:
             for item in message.get("items", [message["item"]] if "item" in message else []):
-                told[item["strava_id"]] = item
-        return told
+                items[item["strava_id"]] = item
+        return items

@@ -1,6 +1,6 @@
-"""Many who write to a club at once, and serve nobody: `python -m tests.live.writers CLUB SECONDS WRITERS`.
+"""Write to a club from many threads of a process that serves no sockets.
 
-What each says is announced through the layer if that is there, and kept in any case.
+Run as `python -m tests.live.writers CLUB SECONDS WRITERS`. Writes succeed even while the channel layer is away.
 """
 
 import random
@@ -19,7 +19,7 @@ def main(club_id: int, seconds: float, writers: int) -> None:
     members = list(Membership.objects.active().filter(club=club_id).values_list("user_id", flat=True))
     with ThreadPoolExecutor(writers) as threads:
         chosen = [(club_id, members[number % len(members)], until) for number in range(writers)]
-        list(threads.map(lambda who: write(*who), chosen))
+        list(threads.map(lambda arguments: write(*arguments), chosen))
 
 
 def write(club_id: int, user_id: int, until: float) -> None:
@@ -42,9 +42,9 @@ def write(club_id: int, user_id: int, until: float) -> None:
                 case "delete" if entry:
                     delete_post(user_id, entry.pk)
         except (UnknownEntry, NotYours):
-            pass  # somebody else was quicker, or it was not theirs
+            pass  # another writer was quicker, or the post is of another member
         except OperationalError:
-            pass  # the lock or the pool was too busy: a person would try again
+            pass  # the lock or the pool was too busy: a client would try again
         connection.close()
         time.sleep(random.uniform(0, 0.4))
 

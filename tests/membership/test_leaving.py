@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from strava_live.accounts.models import User
-from strava_live.broadcast import member_name, screen_name
+from strava_live.broadcast import member_target, screen_target
 from strava_live.clubs.captains import LastCaptain, NotACaptain, make_captain, step_down
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.members import NotAMember
@@ -31,7 +31,7 @@ def test_leaving_removes_all_entries_and_closes_sockets(
 
     assert entries_of(club) == [("post", "Carol D.")]
     assert Entry.objects.get(pk=captains_post.pk).cheers == 0
-    assert evictions.sent() == [(member_name(club.pk, athlete.pk), 4403)]
+    assert evictions.sent() == [(member_target(club.pk, athlete.pk), 4403)]
     with pytest.raises(NotAMember):
         leave(club.pk, athlete.pk)
 
@@ -91,7 +91,7 @@ def test_club_closes_when_its_last_member_leaves(
     assert not Club.objects.exists()
     assert not Entry.objects.exists()
     assert not Invitation.objects.exists()
-    assert (screen_name(screen.pk), 4403) in evictions.sent()
+    assert (screen_target(screen.pk), 4403) in evictions.sent()
 
 
 def test_club_without_captains_stays_when_its_last_member_leaves(athlete: User) -> None:
@@ -114,7 +114,7 @@ def test_captain_removes_a_member(
 
     assert entries_of(club) == []
     assert not Club.objects.of(athlete.pk).exists()
-    assert evictions.sent() == [(member_name(club.pk, athlete.pk), 4403)]
+    assert evictions.sent() == [(member_target(club.pk, athlete.pk), 4403)]
     with pytest.raises(NotAMember):
         remove_member(club.pk, athlete.pk, by=captain.pk)
 

@@ -9,7 +9,7 @@ from django.test import RequestFactory
 
 from simulators.process import StandIn
 from strava_live.accounts.models import User
-from strava_live.broadcast import person_name
+from strava_live.broadcast import person_target
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
 from strava_live.feed.posts import post
@@ -62,7 +62,7 @@ def test_account_deactivated_in_the_admin_loses_its_sockets(
         admin.site._registry[User].save_model(rf.post("/"), athlete, form, change=True)
 
     assert not User.objects.get(pk=athlete.pk).is_active
-    assert evictions.sent() == [(person_name(athlete.pk), 4401)]
+    assert evictions.sent() == [(person_target(athlete.pk), 4401)]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -41,11 +41,11 @@ def texts() -> list[str]:
 
 def test_form_waits_for_its_club_and_forms_of_others_go_on(as_athlete: Client, clubs: None, settings: Settings) -> None:
     settings.WRITE_PATIENCE_S = 0.01
-    before = writers.ask([club_key("striders")])
+    before = writers.enqueue([club_key("striders")])
 
     assert as_athlete.post(POSTS, {"text": "waits"}).status_code == 503
     assert as_athlete.post("/clubs/harriers/posts/", {"text": "goes on"}).status_code == 302
-    before.leave()
+    before.release()
 
     assert as_athlete.post(POSTS, {"text": "again"}).status_code == 302
     assert sorted(texts()) == ["again", "goes on"]
@@ -57,10 +57,10 @@ def test_what_an_athlete_changes_waits_for_all_that_it_is_written_to(
 ) -> None:
     assert callable(key)
     settings.WRITE_PATIENCE_S = 0.01
-    before = writers.ask([key(athlete.pk)])
+    before = writers.enqueue([key(athlete.pk)])
 
     assert as_athlete.post("/sync/cancel/").status_code == 503
-    before.leave()
+    before.release()
 
     assert as_athlete.post("/sync/cancel/").status_code == 302
 
@@ -69,11 +69,11 @@ def test_page_says_that_nothing_was_changed_without_database_or_session(
     as_athlete: Client, clubs: None, settings: Settings
 ) -> None:
     settings.WRITE_PATIENCE_S = 0.01
-    before = writers.ask([club_key("striders")])
+    before = writers.enqueue([club_key("striders")])
 
     page = as_athlete.post(POSTS, {"text": "waits"})
     data = as_athlete.post(POSTS, {"text": "waits"}, headers={"accept": "application/json"})
-    before.leave()
+    before.release()
 
     assert page.status_code == data.status_code == 503
     assert page.headers["Retry-After"] == data.headers["Retry-After"] == "5"
@@ -83,36 +83,36 @@ def test_page_says_that_nothing_was_changed_without_database_or_session(
 
 
 def test_pages_are_read_while_all_writers_wait(as_athlete: Client, clubs: None) -> None:
-    turns = [writers.ask([club_key("striders")]) for _ in range(10)]
+    turns = [writers.enqueue([club_key("striders")]) for _ in range(10)]
 
     assert as_athlete.get("/clubs/striders/").status_code == 200
 
     for turn in turns:
-        turn.leave()
+        turn.release()
 
 
 def test_signing_in_does_not_wait_for_members_who_write(client: Client, athlete: User, settings: Settings) -> None:
     settings.WRITE_PATIENCE_S = 0.01
-    turns = [writers.ask([]) for _ in range(writers.most)]
+    turns = [writers.enqueue([]) for _ in range(writers.limit)]
     assert client.post("/accounts/login/", {"login": "alva", "password": "wrong"}).status_code == 200
 
-    full = [signed_out_writers.ask([]) for _ in range(signed_out_writers.most)]
+    full = [signed_out_writers.enqueue([]) for _ in range(signed_out_writers.limit)]
     assert client.post("/accounts/login/", {"login": "alva", "password": "wrong"}).status_code == 503
 
     for turn in (*turns, *full):
-        turn.leave()
+        turn.release()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_form_that_waits_holds_no_connection(as_athlete: Client, clubs: None) -> None:
-    own, before, given_back = connections["default"], writers.ask([club_key("striders")]), []
+    own, before, given_back = connections["default"], writers.enqueue([club_key("striders")]), []
 
     def look_and_let_go() -> None:
         patience = time.monotonic() + 4
         while not (writers.waiting and own.connection is None) and time.monotonic() < patience:
             time.sleep(0.005)
         given_back.append(own.connection is None)
-        before.leave()
+        before.release()
 
     looking = threading.Thread(target=look_and_let_go)
     looking.start()

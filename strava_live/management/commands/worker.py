@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from strava_live.interpreter import settle_in
-from strava_live.worker import work_for_ever
+from strava_live.interpreter import tune_interpreter
+from strava_live.worker import run_background_work
 
 logger = logging.getLogger(__name__)
 
@@ -18,12 +18,12 @@ class Command(BaseCommand):
     help = "Continue waiting runs and do the regular work, until SIGTERM or Ctrl-C."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        settle_in()
+        tune_interpreter()
         asyncio.run(work_until_signalled())
 
 
 async def work_until_signalled() -> None:
-    working = asyncio.create_task(work_for_ever(take_up=True))
+    working = asyncio.create_task(run_background_work(take_up=True))
     for stop in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(stop, working.cancel)
     logger.info("worker started")

@@ -1,4 +1,4 @@
-"""A client that has stopped: it greets, and neither reads nor answers."""
+"""A client that opens a socket and then neither reads nor answers."""
 
 import socket
 
@@ -7,7 +7,7 @@ from tests.live_site import LiveSite
 
 
 def stuck_socket(site: LiveSite, club: FoundClub, number: int) -> socket.socket:
-    """Greets, and reads nothing."""
+    """Send the handshake of a member's socket, and read nothing."""
     connection = socket.create_connection(("localhost", site.port), timeout=15)
     lines = [
         f"GET /ws/clubs/{club.slug}/ HTTP/1.1",
