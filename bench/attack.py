@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from bench.attacks import forms, http, keys, sockets
 from bench.attacks.target import Target, must, target
+from bench.record import Record
 
 ATTACKS: dict[str, Callable[[Target], str]] = {
     "head": http.head,
@@ -28,10 +29,11 @@ ATTACKS: dict[str, Callable[[Target], str]] = {
 def main(names: list[str]) -> int:
     if unknown := set(names) - set(ATTACKS):
         sys.exit(f"{', '.join(sorted(unknown))}: there are these attacks: {', '.join(ATTACKS)}.")
+    record = Record("attack")
     with target() as attacked:
-        reached = [tried(name, attacked) for name in names or ATTACKS]
-    print(f"{sum(reached)} of {len(reached)} reached")
-    return 0 if all(reached) else 1
+        for name in names or ATTACKS:
+            record.goal(f"{name}, attacks that succeeded", not tried(name, attacked), 0)
+    return record.finish()
 
 
 def tried(name: str, attacked: Target) -> bool:

@@ -17,17 +17,20 @@ from bench.fanout_peers.measuring import Measured, measure
 from bench.fanout_peers.ours import Redialled, ours, redial
 from bench.fanout_peers.report import OURS, OURS_MANY, report
 from bench.fanout_peers.servers import peers
+from bench.record import Record
 from bench.services import Services, running_services
 
-ROUNDS = 5
+ROUNDS, SEED = 5, 5
 SOCKETS, MANY_SOCKETS = 1_000, 5_000
 REDIAL = "redial"
 
 
-def a_round(services: Services, measured: dict[str, list[Measured]], redialled: list[Redialled]) -> None:
+def a_round(
+    services: Services, chance: random.Random, measured: dict[str, list[Measured]], redialled: list[Redialled]
+) -> None:
     others = peers()
     names = [OURS, OURS_MANY, REDIAL, *others]
-    random.shuffle(names)
+    chance.shuffle(names)
     for name in names:
         gc.collect()
         if name == REDIAL:
@@ -44,14 +47,15 @@ def main() -> int:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # for the servers too, which inherit it
     gc.disable()  # looking for garbage while it listens would be taken for a slow server
+    record, chance = Record("fanout", sockets=True), random.Random(SEED)
     measured: dict[str, list[Measured]] = {}
     redialled: list[Redialled] = []
     with ExitStack() as stack:
         services = stack.enter_context(running_services())
         for number in range(1, rounds + 1):
             print(f"round {number} of {rounds}", flush=True)
-            a_round(services, measured, redialled)
-    return report(measured, redialled)
+            a_round(services, chance, measured, redialled)
+    return report(record, measured, redialled)
 
 
 if __name__ == "__main__":

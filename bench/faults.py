@@ -17,6 +17,7 @@ from bench.fault_trials.chaos import rage_for
 from bench.fault_trials.injections import FAULTS
 from bench.fault_trials.scene import scene
 from bench.fault_trials.trial import Trial
+from bench.record import Record
 
 CHAOS_S = 600.0
 
@@ -32,14 +33,13 @@ def main(words: list[str]) -> int:
 
 
 def try_faults(names: list[str]) -> int:
-    missed = 0
+    record = Record("faults")
     with scene() as running:
         for name in names:
             outcome = asyncio.run(Trial(running, FAULTS[name]).run())
             print(outcome.line(name), flush=True)
-            missed += not outcome.reached
-    print(f"{len(names) - missed} of {len(names)} reached")
-    return 1 if missed else 0
+            record.goal(f"{name}, sentences missing or not recovered", not outcome.reached, 0)
+    return record.finish()
 
 
 if __name__ == "__main__":

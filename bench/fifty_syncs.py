@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from bench.record import Record, spread
 from simulators.process import StandIn
 from tests.live.visitor import Visitor
 from tests.live_site import LiveSite, LiveSites
@@ -70,7 +71,7 @@ def ping_in_a_process_of_its_own(url: str, cookies: dict[str, str], times: Conne
     times.send(asyncio.run(ping_all()))
 
 
-async def measure(visitors: list[Visitor]) -> None:
+async def measure(record: Record, visitors: list[Visitor]) -> None:
     *syncing, watcher = visitors
     here, there = Pipe()
     stop = Event()
@@ -87,16 +88,19 @@ async def measure(visitors: list[Visitor]) -> None:
     quiet = [ms for when, ms in pings if when < at - 1]
     times = [ms for when, ms in pings if when >= at]
     print(f"{ATHLETES} athletes, {sum(told)} activities told, {took:.1f} s")
+    record.add("seconds for all fifty", [took])
     for name, figures in (("quiet", quiet), ("during the fifty", times)):
+        record.add(f"ping ms, {name}", figures)
         p99 = statistics.quantiles(figures, n=100)[98]
-        median = statistics.median(figures)
-        print(f"ping {name}: median {median:.1f} ms, 99th percentile {p99:.1f} ms, {len(figures)} pings")
+        print(f"ping {name}: median {spread(figures)} ms, 99th percentile {p99:.1f} ms, {len(figures)} pings")
+    record.goal("99th percentile of a ping during the fifty, ms", statistics.quantiles(times, n=100)[98], 100)
 
 
-def main() -> None:
+def main() -> int:
     programs = postgres_programs(), redis_program()
     if None in programs:
         sys.exit("Postgres and Redis are needed.")
+    record = Record("fifty_syncs", sockets=True)
     databases = MigratedDatabases()
     postgres_at, redis_at = Path(str(programs[0])), Path(str(programs[1]))
     with running_postgres(postgres_at) as postgres, running_redis(redis_at) as redis, StandIn() as stand_in:
@@ -105,9 +109,10 @@ def main() -> None:
             settings = {"WORK_IN_WEB": "1", **strava_of(stand_in)}
             site = live_sites(REDIS_URL=redis.url, DATABASE_URL=databases.postgres(postgres.url), **settings)
             site.start("web")
-            asyncio.run(measure(athletes(site, stand_in)))
+            asyncio.run(measure(record, athletes(site, stand_in)))
     databases.remove()
+    return record.finish()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -15,6 +15,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from bench.record import Record, spread
 from strava_live.strava.payloads import read_activity
 from strava_live.strava.stream import ArrayParser
 from tests.strava.payloads import POLYLINE, summary
@@ -50,28 +51,32 @@ def methods(data: bytes) -> dict[str, Callable[[], object]]:
     return found
 
 
-def measured(data: bytes) -> dict[str, float]:
-    """Milliseconds a page, the median of all rounds."""
+def measured(data: bytes) -> dict[str, list[float]]:
+    """Return the milliseconds of each round, by method."""
     times: dict[str, list[float]] = {}
     for _ in range(ROUNDS):
         for name, method in methods(data).items():
             began = time.perf_counter()
             method()
             times.setdefault(name, []).append((time.perf_counter() - began) * 1000)
-    return {name: statistics.median(found) for name, found in times.items()}
+    return times
 
 
-def main() -> None:
+def main() -> int:
+    record = Record("strava_parsing")
     data = page()
     assert streamed(data, 1_460, as_it_is) == json.loads(data)
     found = measured(data)
-    print(f"A page of 200 activities, {len(data) / 1000:.0f} kB; median of {ROUNDS} rounds\n")
-    print(f"{'method':<32}{'ms':>8}{'× json.loads':>16}")
-    for name, milliseconds in found.items():
-        print(f"{name:<32}{milliseconds:>8.2f}{milliseconds / found['json.loads']:>16.2f}")
-    worst = max(value for name, value in found.items() if name.startswith(TYPED)) / found["json.loads"]
-    print(f"\nto reach: typed objects at most 5 × json.loads; worst here {worst:.2f} ×")
+    medians = {name: statistics.median(times) for name, times in found.items()}
+    print(f"A page of 200 activities, {len(data) / 1000:.0f} kB; median and quartiles of {ROUNDS} rounds\n")
+    print(f"{'method':<32}{'ms':>22}{'× json.loads':>16}")
+    for name, times in found.items():
+        record.add(f"{name} ms", times)
+        print(f"{name:<32}{spread(times):>22}{medians[name] / medians['json.loads']:>16.2f}")
+    worst = max(value for name, value in medians.items() if name.startswith(TYPED)) / medians["json.loads"]
+    record.goal("typed objects at most 5 × json.loads", worst, 5)
+    return record.finish()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

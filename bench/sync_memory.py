@@ -2,8 +2,10 @@
 
 import asyncio
 import re
+import sys
 from pathlib import Path
 
+from bench.record import Record
 from simulators.process import StandIn
 from tests.live.visitor import Visitor
 from tests.live_site import LiveSites
@@ -35,7 +37,8 @@ async def sync(visitor: Visitor) -> int:
                 return told
 
 
-def main() -> None:
+def main() -> int:
+    record = Record("sync_memory")
     databases = MigratedDatabases()
     with StandIn() as stand_in, LiveSites(databases) as live_sites:
         stand_in.limits(overall=[10**6, 10**7], read=[10**6, 10**7], window_s=900)
@@ -48,9 +51,11 @@ def main() -> None:
             told = asyncio.run(sync(visitor))
             peaks.append(peak_mb(web.pid))
             print(f"{told:6} activities told: peak {peaks[-1]:.1f} MB")
-        print(f"grown by {peaks[1] - peaks[0]:.1f} MB (to reach: less than 60)")
     databases.remove()
+    record.add("peak MB", peaks)
+    record.goal("growth while 20,000 activities are read, MB", peaks[1] - peaks[0], 60)
+    return record.finish()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

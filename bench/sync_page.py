@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import httpx
 from playwright.sync_api import Browser, sync_playwright
 
+from bench.record import Record
 from simulators.process import StandIn
 from tests.browser.conftest import QUIET
 from tests.live.visitor import Visitor
@@ -107,11 +108,12 @@ def bare_loop(stand_in: StandIn, strava_id: int) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def main() -> None:
+def main() -> int:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 3000
     program = browser_program()
     if program is None:
         sys.exit("needs a browser: apt-get install chromium")
+    record = Record("sync_page")
     databases = MigratedDatabases()
     rounds: list[dict[str, Any]] = []
     with StandIn() as stand_in, LiveSites(databases) as sites, sync_playwright() as playwright:
@@ -125,10 +127,10 @@ def main() -> None:
             rounds.append(seen | {"bare": bare_loop(stand_in, strava_id)})
         browser.close()
     databases.remove()
-    report(count, rounds)
+    return report(record, count, rounds)
 
 
-def report(count: int, rounds: list[dict[str, Any]]) -> None:
+def report(record: Record, count: int, rounds: list[dict[str, Any]]) -> int:
     print(f"{count:,} activities, 60 ms a call; {len(rounds)} rounds, each with an athlete of its own\n")
     print(
         f"{'round':<8}{'first row ms':>14}{'last row ms':>14}{'bare loop ms':>14}{'× bare':>9}{'longest task ms':>17}"
@@ -138,13 +140,13 @@ def report(count: int, rounds: list[dict[str, Any]]) -> None:
             f"{number:<8}{one['first']:>14.0f}{one['last']:>14.0f}{one['bare']:>14.0f}"
             f"{one['last'] / one['bare']:>9.2f}{one['longest']:>17.0f}"
         )
-    first = statistics.median(one["first"] for one in rounds)
-    ratio = statistics.median(one["last"] / one["bare"] for one in rounds)
-    longest = max(one["longest"] for one in rounds)
-    print(f"\nto reach: first row within 300 ms, median here {first:.0f}")
-    print(f"          last row within 1.25 × the bare loop, median here {ratio:.2f}")
-    print(f"          no task over 50 ms, longest here {longest:.0f} (0: none)")
+    for figure in ("first", "last", "bare", "longest"):
+        record.add(f"{figure} ms", [one[figure] for one in rounds])
+    record.goal("first row, ms", statistics.median(one["first"] for one in rounds), 300)
+    record.goal("last row, × the bare loop", statistics.median(one["last"] / one["bare"] for one in rounds), 1.25)
+    record.goal("longest task of the page, ms (0: none over 50)", max(one["longest"] for one in rounds), 50)
+    return record.finish()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,12 +1,11 @@
 """The table, and whether what was to be reached is reached."""
 
-import math
 from collections.abc import Callable, Sequence
 from statistics import median
-from typing import NamedTuple
 
 from bench.fanout_peers.measuring import Measured
 from bench.fanout_peers.ours import PAGES, Redialled
+from bench.record import Goal, Record
 
 OURS, OURS_MANY, NAIVE, NODE, NCHAN = "ours", "ours, 5,000 sockets", "naive consumer", "node ws", "nchan"
 ORDER = (NAIVE, NODE, "websockets", NCHAN, OURS, OURS_MANY)
@@ -51,35 +50,20 @@ class Figures:
         return self.of(name, column) / self.of(other, column)
 
 
-class Goal(NamedTuple):
-    what: str
-    found: float
-    """Not a number when a peer was left out."""
-    most: float
-
-    @property
-    def verdict(self) -> str:
-        if math.isnan(self.found):
-            return "not measured"
-        return "reached" if self.found <= self.most else "NOT REACHED"
-
-
-def report(measured: dict[str, list[Measured]], redialled: Sequence[Redialled]) -> int:
+def report(record: Record, measured: dict[str, list[Measured]], redialled: Sequence[Redialled]) -> int:
     figures = Figures(measured)
     print_table(figures)
     sockets_s = median(one.sockets_s for one in redialled)
     pages_s = {name: median(one.pages_s[name] for one in redialled) for name in PAGES}
     beside = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in pages_s.items())
     print(f"\n1,000 redials at once: {sockets_s:.2f} s. As many times a page for somebody signed in: {beside}.\n")
-    goals = [
-        *goals_beside_peers(figures),
-        *goals_of_ours(figures),
-        Goal("redials at most 1.5 × the quickest page", sockets_s / min(pages_s.values()), 1.5),
-        Goal("redials that were told something else: none", sum(one.wrong for one in redialled), 0.0),
-    ]
-    for goal in goals:
-        print(f"{goal.what:50}{goal.found:>8.2f}  {goal.verdict}")
-    return 0 if all(goal.verdict == "reached" for goal in goals) else 1
+    for name, rounds in measured.items():
+        for column, figure in COLUMNS.items():
+            record.add(f"{name}: {column}", [figure(one) for one in rounds])
+    record.goals += goals_beside_peers(figures) + goals_of_ours(figures)
+    record.goal("redials at most 1.5 × the quickest page", sockets_s / min(pages_s.values()), 1.5)
+    record.goal("redials that got a wrong hello", sum(one.wrong for one in redialled), 0)
+    return record.finish()
 
 
 def print_table(figures: Figures) -> None:
