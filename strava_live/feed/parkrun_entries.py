@@ -116,12 +116,12 @@ def desired_entries(
             without_entry.append(result)
             continue
         desired.append(DesiredEntry(key, Kind.PARKRUN, parkrun_data(result, history)))
-        milestone = milestone_of(member.user_id, result, history)
+        milestone = milestone_entry(member.user_id, result, history)
         # An older parkrun that turns out to be a milestone gets no new entry.
         if milestone and (news or milestone.key in existing):
             desired.append(milestone)
     if history.is_complete:
-        return [*desired, *history_of(member.user_id, without_entry)]
+        return [*desired, *history_entries(member.user_id, without_entry)]
     return [*desired, *entries_kept_until_complete(existing, desired, without_entry)]
 
 
@@ -133,7 +133,7 @@ def entries_kept_until_complete(
     A history entry may lose parkruns meanwhile, but gains none until the count is known.
     """
     shown = {(one.data["event"], one.data["date"]) for one in desired}
-    counts = {one.data["junior"]: one.data for one in history_of(0, without_entry)}
+    counts = {one.data["junior"]: one.data for one in history_entries(0, without_entry)}
     for key, entry in existing.items():
         data = entry.data
         if entry.kind == Kind.MILESTONE and (data["event"], data["date"]) in shown:
@@ -155,7 +155,7 @@ def parkrun_data(result: ParkrunResult, history: ParkrunHistory) -> dict[str, An
     }
 
 
-def milestone_of(athlete_id: int, result: ParkrunResult, history: ParkrunHistory) -> DesiredEntry | None:
+def milestone_entry(athlete_id: int, result: ParkrunResult, history: ParkrunHistory) -> DesiredEntry | None:
     count = history.numbers[result.pk].count
     junior = is_junior(result)
     if not history.is_complete or not is_milestone(count, junior=junior):
@@ -164,7 +164,7 @@ def milestone_of(athlete_id: int, result: ParkrunResult, history: ParkrunHistory
     return DesiredEntry(key, Kind.MILESTONE, event_fields(result) | {"count": count})
 
 
-def history_of(athlete_id: int, without_entry: list[ParkrunResult]) -> Iterator[DesiredEntry]:
+def history_entries(athlete_id: int, without_entry: list[ParkrunResult]) -> Iterator[DesiredEntry]:
     """Return one entry that counts the parkruns without an entry of their own, and one for junior parkruns."""
     for junior in (False, True):
         days = [result.day for result in without_entry if is_junior(result) == junior]

@@ -15,7 +15,7 @@ from strava_live.protocol import CheerMine
 def cheer(user_id: int, club_id: int, entry_id: int) -> None:
     """Raise UnknownEntry if the person is not a member, or the entry does not exist or was removed."""
     with transaction.atomic(), entry_writers([club_id]) as writers:
-        entry = entry_for(user_id, club_id, entry_id)
+        entry = entry_to_cheer(user_id, club_id, entry_id)
         _, new = Cheer.objects.get_or_create(entry=entry, user_id=user_id)
         add_to_count(writers[club_id], entry, 1 if new else 0)
         confirm(user_id, entry, cheered=True)
@@ -23,13 +23,13 @@ def cheer(user_id: int, club_id: int, entry_id: int) -> None:
 
 def uncheer(user_id: int, club_id: int, entry_id: int) -> None:
     with transaction.atomic(), entry_writers([club_id]) as writers:
-        entry = entry_for(user_id, club_id, entry_id)
+        entry = entry_to_cheer(user_id, club_id, entry_id)
         deleted, _ = Cheer.objects.filter(entry=entry, user=user_id).delete()
         add_to_count(writers[club_id], entry, -deleted)
         confirm(user_id, entry, cheered=False)
 
 
-def entry_for(user_id: int, club_id: int, entry_id: int) -> Entry:
+def entry_to_cheer(user_id: int, club_id: int, entry_id: int) -> Entry:
     require_member(user_id, club_id)
     entry = Entry.objects.of_club(club_id).there().filter(pk=entry_id).first()
     if entry is None:
