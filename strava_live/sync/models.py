@@ -12,6 +12,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from strava_live.sync.failures import error_of
+
 
 class SyncRunQuerySet(models.QuerySet["SyncRun"]):
     def of(self, athlete_id: int) -> Self:
@@ -127,9 +129,8 @@ class SyncRun(models.Model):
     setbacks = models.PositiveIntegerField(default=0)
     """How many times in a row Strava has failed to answer."""
     cancel_asked = models.BooleanField(default=False)
-    error_code = models.CharField(max_length=32, blank=True)
-    error_message = models.CharField(max_length=200, blank=True)
-    next_step = models.CharField(max_length=200, blank=True)
+    failure_kind = models.CharField(max_length=32, blank=True)
+    """A key of `failures.KINDS` if the run has failed."""
 
     lease_owner = models.CharField(max_length=32, blank=True)
     lease_until = models.DateTimeField(null=True)
@@ -193,6 +194,19 @@ class SyncRun(models.Model):
         if self.state != self.State.FAILED:
             return None
         return {"code": self.error_code, "message": self.error_message, "next_step": self.next_step}
+
+    @property
+    def error_code(self) -> str:
+        """The protocol's code of the failure, or "" without one."""
+        return error_of(self.failure_kind).code if self.failure_kind else ""
+
+    @property
+    def error_message(self) -> str:
+        return error_of(self.failure_kind).sentence if self.failure_kind else ""
+
+    @property
+    def next_step(self) -> str:
+        return error_of(self.failure_kind).next_step if self.failure_kind else ""
 
 
 def utc_iso(moment: datetime | None) -> str | None:

@@ -20,6 +20,7 @@ from strava_live.protocol import Message, SyncProgress, SyncStarted, SyncWaiting
 from strava_live.strava.errors import RateLimited, StravaDown, StravaError, UnexpectedAnswer
 from strava_live.strava.limits import Lane
 from strava_live.sync.cancellation import finish_even_if_cancelled, wait_even_if_cancelled
+from strava_live.sync.failures import UnexpectedFailure
 from strava_live.sync.models import SyncRun, utc_iso
 from strava_live.sync.pipeline import Chunk, Place, chunks, place_of
 from strava_live.sync.run_messages import announce_run
@@ -35,14 +36,6 @@ PROGRESS_EVERY_S = 0.3
 MOST_SETBACKS = 20
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0
 """Pauses between attempts to write to a run while the database fails."""
-
-
-class UnexpectedFailure(StravaError):
-    """A failure on our side. The run is tried again as if Strava were down."""
-
-    code = "strava_down"
-    sentence = "Something went wrong here during your import."
-    next_step = "Try again later. If it keeps happening, tell the person who runs this site."
 
 
 class RunTask:
