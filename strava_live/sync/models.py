@@ -53,7 +53,7 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         )
 
     def renew_leases(self, run_ids: Collection[int], *, owner: str, now: datetime, lease: timedelta) -> int:
-        """Renew the leases of the runs that this process is executing. Others of its leases expire."""
+        """Renew the leases of the runs that this process is executing. Its other leases expire."""
         return self.leased_by(owner).live().filter(pk__in=run_ids).update(lease_until=now + lease)
 
     def release_all(self, *, owner: str) -> int:
@@ -154,7 +154,7 @@ class SyncRun(models.Model):
 
     @property
     def known_until(self) -> datetime | None:
-        """The instant up to which all activities are known once this run finishes, or None if a gap follows it."""
+        """The instant up to which all activities are known once this run finishes, or None if its window ends earlier."""
         return self.started_at if self.until is None else self.continues
 
     @property

@@ -80,7 +80,7 @@ def store_chunk(run: SyncRun, lease: Lease, activities: list[StravaActivity], pl
 
 
 def known_around(run: SyncRun, activities: list[StravaActivity]) -> dict[int, Activity]:
-    """Return the rows of these activities and of all others near their days, which the rules judge together."""
+    """Return the rows of these activities and of all others on their days, which the rules judge together."""
     starts = [activity.start for activity in activities]
     days = Q(start__range=(min(starts) - A_DAY_ANYWHERE, max(starts) + A_DAY_ANYWHERE))
     these = Q(strava_id__in=[activity.strava_id for activity in activities])
