@@ -154,7 +154,7 @@ class SyncRun(models.Model):
 
     @property
     def known_until(self) -> datetime | None:
-        """The instant up to which all activities are known once this run finishes, or None if its window ends earlier."""
+        """The instant up to which all activities are known once this run finishes, or None for a gap after it."""
         return self.started_at if self.until is None else self.continues
 
     @property
