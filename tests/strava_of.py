@@ -1,4 +1,4 @@
-"""What a site of its own must be told to speak to a stand-in."""
+"""The settings with which a site uses a stand-in for Strava."""
 
 from simulators.process import StandIn
 

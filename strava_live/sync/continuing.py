@@ -12,8 +12,8 @@ ENDED_EARLY = (SyncRun.State.CANCELLED, SyncRun.State.FAILED)
 def days_left(run: SyncRun | None, *, zone: ZoneInfo, now: datetime) -> tuple[date | None, date] | None:
     """Return the first and the last unread day, or None if there is nothing to continue.
 
-    The last day is one day after the oldest activity, because an activity with a hidden start may be stored with an
-    hour that lies after its real one.
+    The last day is one day after that of the oldest activity read: an activity with a hidden start is dated to the
+    beginning of its day, before others of that day that may still be unread.
     """
     if run is None or run.state not in ENDED_EARLY or run.oldest is None:
         return None

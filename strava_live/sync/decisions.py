@@ -84,7 +84,7 @@ def unsave_all(athlete_id: int) -> int:
 
 
 def decide(athlete_id: int, strava_id: int, state: Activity.State) -> None:
-    """Announce the activity even if it had this state before: the socket that asked waits for an answer."""
+    """Set the state of one activity. Announce it even without a change, because the client waits for an answer."""
     with athlete_lock(athlete_id):
         row = own_activity(athlete_id, strava_id)
         if not set_state(athlete_id, [row], state):
@@ -135,7 +135,7 @@ def own_activity(athlete_id: int, strava_id: int) -> Activity:
 
 
 def set_state(athlete_id: int, rows: list[Activity], state: Activity.State) -> bool:
-    """Set the state of all rows by hand. Return whether any row has changed."""
+    """Set the state of these activities as their athlete's decision. Return whether any has changed."""
     decided = [row for row in rows if row.state != state or not row.settled]
     if state == State.DISMISSED:
         with_result = ParkrunResult.objects.of(athlete_id).filter(activity__in=[row.pk for row in decided])

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 
 from strava_live.formats import utc_iso
+from strava_live.sync.failures import error_of
 
 
 class SyncRunQuerySet(models.QuerySet["SyncRun"]):
@@ -53,7 +54,7 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         )
 
     def renew_leases(self, run_ids: Collection[int], *, owner: str, now: datetime, lease: timedelta) -> int:
-        """Renew the leases of the runs that this process is executing. Others of its leases expire."""
+        """Renew the leases of the runs that this process is executing. Its other leases expire."""
         return self.leased_by(owner).live().filter(pk__in=run_ids).update(lease_until=now + lease)
 
     def release_all(self, *, owner: str) -> int:
@@ -129,9 +130,8 @@ class SyncRun(models.Model):
     setbacks = models.PositiveIntegerField(default=0)
     """How many times in a row Strava has failed to answer."""
     cancel_asked = models.BooleanField(default=False)
-    error_code = models.CharField(max_length=32, blank=True)
-    error_message = models.CharField(max_length=200, blank=True)
-    next_step = models.CharField(max_length=200, blank=True)
+    failure_kind = models.CharField(max_length=32, blank=True)
+    """A key of `failures.KINDS` if the run has failed."""
 
     lease_owner = models.CharField(max_length=32, blank=True)
     lease_until = models.DateTimeField(null=True)
@@ -155,7 +155,7 @@ class SyncRun(models.Model):
 
     @property
     def known_until(self) -> datetime | None:
-        """The instant up to which all activities are known once this run finishes, or None if a gap follows it."""
+        """The instant up to which all activities are known once this run finishes, or None for a gap after it."""
         return self.started_at if self.until is None else self.continues
 
     @property
@@ -195,3 +195,16 @@ class SyncRun(models.Model):
         if self.state != self.State.FAILED:
             return None
         return {"code": self.error_code, "message": self.error_message, "next_step": self.next_step}
+
+    @property
+    def error_code(self) -> str:
+        """The protocol's code of the failure, or "" without one."""
+        return error_of(self.failure_kind).code if self.failure_kind else ""
+
+    @property
+    def error_message(self) -> str:
+        return error_of(self.failure_kind).sentence if self.failure_kind else ""
+
+    @property
+    def next_step(self) -> str:
+        return error_of(self.failure_kind).next_step if self.failure_kind else ""

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing, suppress
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -21,11 +21,12 @@ from strava_live.protocol import Message, SyncProgress, SyncStarted, SyncWaiting
 from strava_live.strava.errors import RateLimited, StravaDown, StravaError, UnexpectedAnswer
 from strava_live.strava.limits import Lane
 from strava_live.sync.cancellation import finish_even_if_cancelled, wait_even_if_cancelled
+from strava_live.sync.failures import UnexpectedFailure
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Chunk, Place, chunks, place_of
 from strava_live.sync.run_messages import announce_run
 from strava_live.sync.runs import Lease, LeaseLost, end_run, pause_run, record_progress
-from strava_live.sync.store import store_chunk
+from strava_live.sync.store import store_and_announce
 from strava_live.sync.watching import is_watched
 
 logger = logging.getLogger(__name__)
@@ -36,14 +37,6 @@ PROGRESS_EVERY_S = 0.3
 MOST_SETBACKS = 20
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0
 """Pauses between attempts to write to a run while the database fails."""
-
-
-class UnexpectedFailure(StravaError):
-    """A failure on our side. The run is tried again as if Strava were down."""
-
-    code = "strava_down"
-    sentence = "Something went wrong here during your import."
-    next_step = "Try again later. If it keeps happening, tell the person who runs this site."
 
 
 class RunTask:
@@ -119,9 +112,9 @@ class RunTask:
         await on_database(record_progress)(self.run, self.lease, self.total(place_of(walk)))
 
     async def store(self, chunk: Chunk) -> None:
-        """Store a chunk. Retry while a row it needs is locked, instead of reading the chunk from Strava again."""
+        """Store and announce a chunk. Retry while its rows are locked, instead of reading it from Strava again."""
         place = self.total(chunk.place)
-        await self.with_retries(store_chunk, chunk.activities, place, worth_retrying=is_temporary)
+        await self.with_retries(store_and_announce, chunk.activities, place, worth_retrying=is_temporary)
 
     def total(self, place: Place) -> Place:
         """Add the counts of the run's earlier walks to those of this walk."""
@@ -166,16 +159,20 @@ class RunTask:
 
     async def write(self, change: Callable[..., bool], **fields: Any) -> bool:
         """Call `end_run` or `pause_run`. Retry after any database failure."""
-        return await self.with_retries(change, worth_retrying=lambda _: True, **fields)
+        return await self.with_retries(on_database(change), worth_retrying=lambda _: True, **fields)
 
     async def with_retries(
-        self, change: Callable[..., T], *args: Any, worth_retrying: Callable[[DatabaseFailure], bool], **fields: Any
+        self,
+        change: Callable[..., Awaitable[T]],
+        *args: Any,
+        worth_retrying: Callable[[DatabaseFailure], bool],
+        **fields: Any,
     ) -> T:
         """Call `change` with the run and its lease. Retry after database failures, for at most the lease's length."""
         began, pause = time.monotonic(), FIRST_PAUSE_S
         while True:
             try:
-                return await on_database(change)(self.run, self.lease, *args, **fields)
+                return await change(self.run, self.lease, *args, **fields)
             except DatabaseFailure as error:
                 too_late = time.monotonic() - began > self.lease.length.total_seconds()
                 if too_late or not worth_retrying(error):

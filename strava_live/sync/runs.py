@@ -9,7 +9,6 @@ import time
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.db import IntegrityError, OperationalError, transaction
@@ -24,6 +23,7 @@ from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
 from strava_live.parkrun.results import lock_athlete
 from strava_live.strava.errors import StravaError
 from strava_live.sync.continuing import continued_until
+from strava_live.sync.failures import kind_of
 from strava_live.sync.hidden import hide_missing
 from strava_live.sync.models import SyncRun, SyncRunQuerySet
 from strava_live.sync.pipeline import Place
@@ -200,9 +200,7 @@ def pause_run(run: SyncRun, lease: Lease, *, until: datetime | None, reason: Syn
 def end_run(run: SyncRun, lease: Lease, *, state: SyncRun.State, error: StravaError | None = None) -> bool:
     """End the run and announce its end. Return False if the lease was lost."""
     now = timezone.now()
-    failure: dict[str, Any] = {}
-    if error is not None:
-        failure = {"error_code": error.code, "error_message": error.sentence, "next_step": error.next_step}
+    failure = {} if error is None else {"failure_kind": kind_of(error)}
     if not SyncRun.objects.leased_by(lease.owner).filter(pk=run.pk).exists():
         return False
     with transaction.atomic():

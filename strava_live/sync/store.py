@@ -6,10 +6,8 @@ chunk and a decision of the athlete are stored one after the other.
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
-from asgiref.sync import async_to_sync
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -19,6 +17,7 @@ from strava_live.activities.items import item_of
 from strava_live.activities.models import Activity, AthleteState
 from strava_live.activities.strava_copy import COPIED, copy_into
 from strava_live.broadcast import Marks
+from strava_live.database import on_database
 from strava_live.feed.parkrun_entries import NEWS_ANYWHERE, reconcile_parkrun_entries
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.catalogue import catalogue
@@ -46,11 +45,18 @@ class StoredChunk:
     saved: list[dict[str, Any]]
 
 
-def store_chunk(run: SyncRun, lease: Lease, activities: list[StravaActivity], place: Place) -> StoredChunk:
-    """Store a chunk and announce it after the commit.
+async def store_and_announce(run: SyncRun, lease: Lease, activities: list[StravaActivity], place: Place) -> None:
+    """Store a chunk in a database thread, then announce it.
 
-    Raise LeaseLost, and store nothing, if the lease was lost or the run is to stop.
+    Not announced by `on_commit`: that would hold one of the few database threads until the event loop, which is busy
+    parsing the answers of many runs, has sent the announcement.
     """
+    stored = await on_database(store_chunk)(run, lease, activities, place)
+    await announce_chunk(run, stored.items, stored.saved, stored.marks)
+
+
+def store_chunk(run: SyncRun, lease: Lease, activities: list[StravaActivity], place: Place) -> StoredChunk:
+    """Store a chunk. Raise LeaseLost, and store nothing, if the lease was lost or the run is to stop."""
     events = catalogue.atlas()
     with transaction.atomic():
         state = lock_athlete(run.athlete_id)
@@ -74,13 +80,11 @@ def store_chunk(run: SyncRun, lease: Lease, activities: list[StravaActivity], pl
             adopt_time_zone(run.athlete_id, next((seen.zone for seen in activities if seen.zone), ""))
         saved = len(writer.saved) - writer.unsaved
         record_progress(run, lease, place, found=writer.counted, saved=saved, oldest=oldest)
-        stored = writer.stored(marks)
-        transaction.on_commit(partial(async_to_sync(announce_chunk), run, stored.items, stored.saved, stored.marks))
-    return stored
+    return writer.stored(marks)
 
 
 def known_around(run: SyncRun, activities: list[StravaActivity]) -> dict[int, Activity]:
-    """Return the rows of these activities and of all others near their days, which the rules judge together."""
+    """Return the rows of these activities and of all others on their days, which the rules judge together."""
     starts = [activity.start for activity in activities]
     days = Q(start__range=(min(starts) - A_DAY_ANYWHERE, max(starts) + A_DAY_ANYWHERE))
     these = Q(strava_id__in=[activity.strava_id for activity in activities])

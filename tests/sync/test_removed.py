@@ -92,7 +92,7 @@ def test_removed_parkrun_that_is_saved_again_counts_as_before(run: SyncRun, even
 
 
 def test_recording_that_was_no_parkrun_leaves_the_other_one(run: SyncRun, events: None) -> None:
-    """ "It wasn't a parkrun" is said of one recording, "Remove" of the parkrun."""
+    """`not_a_parkrun` concerns one recording, removing concerns the parkrun."""
     store(run, WATCH, PHONE)
     not_a_parkrun(run.athlete_id, 1)
 

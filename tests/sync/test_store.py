@@ -14,8 +14,8 @@ from strava_live.sync.decisions import save_activity, unsave_activity
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Place
 from strava_live.sync.runs import LeaseLost
-from strava_live.sync.store import store_chunk
-from tests.sync.announced import announced_by
+from strava_live.sync.store import store_and_announce, store_chunk
+from tests.sync.announced import listening_to
 from tests.sync.runs import LEASE, MOST_QUERIES, SATURDAY, parkrun, store, strava_run, strava_runs
 
 
@@ -45,8 +45,10 @@ def test_chunk_stored_twice_is_counted_once(run: SyncRun, events: None) -> None:
     assert sorted(Activity.objects.values_list("mark", flat=True)) == list(range(1, 31))
 
 
-def test_stored_chunk_is_announced_after_its_commit(run: SyncRun, events: None) -> None:
-    announced = announced_by(run.athlete_id, lambda: store(run, parkrun(1), strava_run(2, SATURDAY)))
+async def test_chunk_is_stored_and_announced(connections_closed: None, run: SyncRun, events: None) -> None:
+    chunk = [parkrun(1), strava_run(2, SATURDAY)]
+    async with listening_to(run.athlete_id) as announced:
+        await store_and_announce(run, LEASE, chunk, Place(chunk[-1].start, 1, 1, 0))
 
     assert announced.types() == ["activities.found", "activity.saved"]
     assert [item["strava_id"] for item in announced.found()] == [1, 2]

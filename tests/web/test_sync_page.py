@@ -210,13 +210,8 @@ def test_long_gaps_and_wrong_clocks_do_not_widen_the_bars() -> None:
         ({"state": "finished"}, "All done"),
         ({"state": "cancelled"}, "Stopped"),
         (
-            {
-                "state": "failed",
-                "error_code": "strava_inactive",
-                "error_message": "Switched off.",
-                "next_step": "Wait.",
-            },
-            "Switched off.",
+            {"state": "failed", "failure_kind": "strava_inactive"},
+            "Strava has switched this site off for everyone.",
         ),
     ],
 )
@@ -234,11 +229,15 @@ def test_wait_and_failure_are_told_to_whoever_comes_later(athlete: User) -> None
     until = timezone.now().replace(microsecond=0) + timedelta(minutes=3)
 
     waiting = run_of(athlete, state="waiting", wait_reason="rate_limit", wait_until=until).wire()
-    failed = SyncRun(started_at=until, state="failed", error_code="c", error_message="m", next_step="n").wire()
+    failed = SyncRun(started_at=until, state="failed", failure_kind="strava_down").wire()
 
     assert waiting["waiting"] == {"until": until.strftime("%Y-%m-%dT%H:%M:%SZ"), "reason": "rate_limit"}
     assert waiting["failure"] is None
-    assert failed["failure"] == {"code": "c", "message": "m", "next_step": "n"}
+    assert failed["failure"] == {
+        "code": "strava_down",
+        "message": "Strava isn't answering right now.",
+        "next_step": "Try again later.",
+    }
 
 
 def test_progress_is_known_for_a_window_only(as_athlete: Client, athlete: User) -> None:
@@ -316,8 +315,8 @@ def test_correction_leads_to_no_foreign_page(as_athlete: Client, athlete: User, 
 
 def refused(athlete: User, connection: StravaConnection, *, since: timedelta) -> SyncRun:
     """A run that failed because Strava refused the key, so long before the connection was made."""
-    failure = {"error_code": "reconnect_needed", "error_message": "Strava no longer lets us.", "next_step": "Connect."}
-    return run_of(athlete, state="failed", ended_at=connection.connected_at - since, **failure)
+    ended_at = connection.connected_at - since
+    return run_of(athlete, state="failed", ended_at=ended_at, failure_kind="reconnect_needed")
 
 
 def test_new_connection_after_a_refused_key_carries_on(as_athlete: Client, athlete: User) -> None:
@@ -357,7 +356,7 @@ def test_refused_key_says_connect_and_that_nothing_is_lost(as_athlete: Client, a
         ({"state": "cancelled", "ended_at": EARLIER}, False),
         ({"state": "finished", "ended_at": EARLIER}, True),  # disconnected since, and connected again
         ({"state": "finished", "ended_at": EARLIER, "until": date(2020, 1, 1)}, False),
-        ({"state": "failed", "ended_at": EARLIER, "error_code": "strava_down"}, False),
+        ({"state": "failed", "ended_at": EARLIER, "failure_kind": "strava_down"}, False),
     ],
 )
 def test_first_import_of_a_strava_account_begins_by_itself(

@@ -1,0 +1,45 @@
+"""Why a run has failed. Its row stores the kind of the error, and the sentences are built when they are shown."""
+
+from strava_live.accounts.tokens import TokensUnreadable
+from strava_live.strava.errors import (
+    AppInactive,
+    AthleteLimit,
+    Gone,
+    RateLimited,
+    ReconnectNeeded,
+    ScopeMissing,
+    StravaDown,
+    StravaError,
+    UnexpectedAnswer,
+)
+
+
+class UnexpectedFailure(StravaError):
+    """A failure on our side. The run is tried again as if Strava were down."""
+
+    code = "strava_down"
+    sentence = "Something went wrong here during your import."
+    next_step = "Try again later. If it keeps happening, tell the person who runs this site."
+
+
+KINDS: dict[str, type[StravaError]] = {
+    "tokens_unreadable": TokensUnreadable,
+    "reconnect_needed": ReconnectNeeded,
+    "scope_missing": ScopeMissing,
+    "strava_inactive": AppInactive,
+    "athlete_limit": AthleteLimit,
+    "rate_limit": RateLimited,
+    "unknown_activity": Gone,
+    "unexpected_answer": UnexpectedAnswer,
+    "unexpected_failure": UnexpectedFailure,
+    "strava_down": StravaDown,
+}
+"""A subclass before its parent. These names are stored: a new error gets a new name, and none is renamed."""
+
+
+def kind_of(error: StravaError) -> str:
+    return next((kind for kind, errors in KINDS.items() if isinstance(error, errors)), "unexpected_failure")
+
+
+def error_of(kind: str) -> type[StravaError]:
+    return KINDS.get(kind, UnexpectedFailure)
