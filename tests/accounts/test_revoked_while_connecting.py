@@ -1,5 +1,8 @@
-"""A revocation under way while its athlete connects again: Strava may end the new grant with the old one. The athlete
-is then asked to connect again, and never left with dead tokens that look alive."""
+"""A revocation that is under way while its athlete reconnects.
+
+Strava may end the new grant together with the old one. The connection must then ask the athlete to reconnect, and must
+not keep invalid tokens without saying so.
+"""
 
 import asyncio
 from collections.abc import Callable, Iterator
