@@ -8,11 +8,16 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from strava_live.keyset import KeysetQuerySet, by_second
+
 STRAVA_ACTIVITY = "https://www.strava.com/activities/{}"
 PARKRUN = Q(parkrun="sure", state__in=["found", "saved"]) | Q(parkrun="maybe", state="saved")
+UNDECIDED = Q(parkrun="maybe", state="found", settled=False)
 
 
-class ActivityQuerySet(models.QuerySet["Activity"]):
+class ActivityQuerySet(KeysetQuerySet["Activity"]):
+    keyset = by_second("start", "strava_id")
+
     def of(self, athlete_id: int) -> Self:
         return self.filter(athlete_id=athlete_id)
 
@@ -33,19 +38,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
 
     def undecided(self) -> Self:
         """What may be a parkrun, and only its athlete can say."""
-        return self.filter(parkrun=Activity.Verdict.MAYBE, state=Activity.State.FOUND, settled=False)
-
-    def newest_first(self) -> Self:
-        """By start, and by Strava's id where two share a second: a place in the list is (start, strava_id)."""
-        return self.order_by("-start", "-strava_id")
-
-    def older_than(self, start: datetime, strava_id: int) -> Self:
-        """What comes after this place in the list. The bound on start lets the index do the work."""
-        return self.filter(start__lte=start).exclude(start=start, strava_id__gte=strava_id)
-
-    def newer_than(self, start: datetime, strava_id: int) -> Self:
-        """What comes before this place in the list."""
-        return self.filter(start__gte=start).exclude(start=start, strava_id__lte=strava_id)
+        return self.filter(UNDECIDED)
 
     def with_result(self) -> Self:
         """With what is known of it as a parkrun, so that an official time goes before the watch's."""

@@ -3,7 +3,6 @@
 What was removed stays as a number and nothing else, so that whoever was away learns that it is gone.
 """
 
-from datetime import datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -11,23 +10,19 @@ from django.db import models
 from django.db.models import Q
 
 from strava_live.clubs.models import Club
+from strava_live.keyset import KeysetQuerySet, by_microsecond
 
 MAX_POST = 1000
 
 
-class EntryQuerySet(models.QuerySet["Entry"]):
+class EntryQuerySet(KeysetQuerySet["Entry"]):
+    keyset = by_microsecond("at", "pk")
+
     def of_club(self, club_id: int) -> Self:
         return self.filter(club=club_id)
 
     def there(self) -> Self:
         return self.filter(removed=False)
-
-    def newest_first(self) -> Self:
-        return self.order_by("-at", "-pk")
-
-    def older_than(self, at: datetime, pk: int) -> Self:
-        """A page goes on by key: a range that the index serves, and not the few of the same moment that were shown."""
-        return self.filter(at__lte=at).exclude(at=at, pk__gte=pk)
 
     def changed_since(self, seq: int) -> Self:
         """Removed ones too, in the order of their last change."""

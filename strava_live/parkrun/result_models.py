@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 from strava_live.activities.models import Activity
+from strava_live.keyset import KeysetQuerySet, by_day
 from strava_live.parkrun.counting import Counted
 from strava_live.parkrun.models import ParkrunEvent
 
@@ -19,20 +20,15 @@ WALKED = ("Walk", "Hike")
 TOOK_PART = ~Q(how="") | Q(activity__isnull=False) | Q(official_time_s__isnull=False)
 
 
-class ParkrunResultQuerySet(models.QuerySet["ParkrunResult"]):
+class ParkrunResultQuerySet(KeysetQuerySet["ParkrunResult"]):
+    keyset = by_day("day", "pk")
+
     def of(self, athlete_id: int) -> Self:
         return self.filter(athlete_id=athlete_id)
 
     def shown(self) -> Self:
         """With all that a row of a list tells, in one query."""
         return self.select_related("event", "activity").defer("activity__polyline")
-
-    def newest_first(self) -> Self:
-        """By day, and by number where two share a day: a place in the list is (day, pk)."""
-        return self.order_by("-day", "-pk")
-
-    def older_than(self, day: date, pk: int) -> Self:
-        return self.filter(day__lte=day).exclude(day=day, pk__gte=pk)
 
     def on_foot(self) -> Self:
         """Without those days on which they only volunteered."""
