@@ -12,9 +12,9 @@ from strava_live.sync.changes import announce_changes
 from strava_live.sync.choose import Done, save_activities, unsave_activities
 from strava_live.sync.maybes import MOST_ALIKE
 from strava_live.sync.undecide import undecide_activities
-from strava_live.web.activity_verbs import numbers_among
-from strava_live.web.activity_words import counted
-from strava_live.web.signed_in import signed_in, signed_in_post
+from strava_live.web.access import login_required_post, signed_in_user
+from strava_live.web.activity_actions import activity_ids
+from strava_live.web.words import quantity
 
 ANSWERS: dict[str, tuple[Callable[[int, Collection[int]], Done], str]] = {
     "save": (save_activities, "Saved"),
@@ -23,20 +23,20 @@ ANSWERS: dict[str, tuple[Callable[[int, Collection[int]], Done], str]] = {
 }
 
 
-@signed_in_post
+@login_required_post
 def answer_maybes(request: HttpRequest) -> HttpResponse:
-    """Save, dismiss or undecide several maybes at once. A script asks for JSON and hears the changes by its socket."""
-    verb, word = ANSWERS.get(request.POST.get("answer", ""), (None, ""))
-    asked = numbers_among(request.POST.getlist("strava_id")) - {0}
-    if verb is None or not 0 < len(asked) <= MOST_ALIKE:
-        return answered(request, 422, f"Choose an answer and up to {MOST_ALIKE} activities.", 0)
-    athlete_id = signed_in(request).pk
-    done = verb(athlete_id, asked)
+    """Save, dismiss or reopen several maybes. The page's script asks for JSON, and gets the changes over its socket."""
+    change, word = ANSWERS.get(request.POST.get("answer", ""), (None, ""))
+    chosen = activity_ids(request.POST.getlist("strava_id")) - {0}
+    if change is None or not 0 < len(chosen) <= MOST_ALIKE:
+        return respond(request, 422, f"Choose an answer and up to {MOST_ALIKE} activities.", 0)
+    athlete_id = signed_in_user(request).pk
+    done = change(athlete_id, chosen)
     async_to_sync(announce_changes)(athlete_id, done.changes)
-    return answered(request, 200, f"{word}: {counted(done.count, 'activity', 'activities')}.", done.count)
+    return respond(request, 200, f"{word}: {quantity(done.count, 'activity', 'activities')}.", done.count)
 
 
-def answered(request: HttpRequest, status: int, words: str, count: int) -> HttpResponse:
+def respond(request: HttpRequest, status: int, words: str, count: int) -> HttpResponse:
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"message": words, "count": count}, status=status)
     messages.add_message(request, messages.SUCCESS if status == 200 else messages.ERROR, words)

@@ -1,4 +1,4 @@
-"""/parkruns/import/: paste or upload results, see what would come of them, confirm. Nothing is kept before that."""
+"""/parkruns/import/: paste or upload results, preview the import, confirm it. Nothing is saved before that."""
 
 from typing import Any
 
@@ -33,8 +33,8 @@ from strava_live.parkrun.pasted.reading import TooMuch
 from strava_live.parkrun.result_models import ImportDraft
 from strava_live.sync.changes import announce_changes
 from strava_live.sync.results import confirm_import
+from strava_live.web.access import login_required_post, signed_in_user
 from strava_live.web.parkrun_forms import PasteForm, today_of
-from strava_live.web.signed_in import signed_in, signed_in_post
 
 ROWS_SHOWN = 100
 CHOICE = "event-{}"
@@ -43,23 +43,23 @@ CHOICE = "event-{}"
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@csrf_exempt  # by the middleware only: it would fail on a form that Django refuses to read. `read` asks for the token
+@csrf_exempt  # in the middleware, which cannot read the token of a form that is too large. read_pasted checks it
 def paste(request: HttpRequest) -> HttpResponse:
     try:
         request.POST.keys()
     except RequestDataTooBig:
         form = PasteForm({}, refused=TOO_LARGE)
         return render(request, "parkruns/import.html", {"form": form}, status=422)
-    return read(request)
+    return read_pasted(request)
 
 
 @csrf_protect
-def read(request: HttpRequest) -> HttpResponse:
-    user = signed_in(request)
+def read_pasted(request: HttpRequest) -> HttpResponse:
+    user = signed_in_user(request)
     form = PasteForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            draft_from(user.pk, pasted(form), today=today_of(user), now=timezone.now())
+            draft_from(user.pk, pasted_text(form), today=today_of(user), now=timezone.now())
         except (NotRead, TooMuch) as error:
             form.add_error("file" if form.cleaned_data["file"] else "text", str(error))
         else:
@@ -69,7 +69,7 @@ def read(request: HttpRequest) -> HttpResponse:
     return render(request, "parkruns/import.html", page, status=422 if form.errors else 200)
 
 
-def pasted(form: PasteForm) -> str:
+def pasted_text(form: PasteForm) -> str:
     file = form.cleaned_data["file"]
     if file and file.size > MOST_BYTES:
         raise NotRead("That file is larger than 1 MB. Use one that has only your results.")
@@ -81,21 +81,21 @@ def pasted(form: PasteForm) -> str:
 @never_cache
 @require_safe
 def preview(request: HttpRequest) -> HttpResponse:
-    draft = current_draft(signed_in(request).pk, now=timezone.now())
+    draft = current_draft(signed_in_user(request).pk, now=timezone.now())
     if draft is None:
         return redirect("import_parkruns")
     order = order_of(request.GET.get("dates", ""))
     if order is None and (either := either_of(draft)):
         page = {"either": zip(Order, either, strict=True)}
         return render(request, "parkruns/dates.html", page)
-    return shown(request, draft, plan_for(draft, order=order), order=order, status=200)
+    return render_preview(request, draft, plan_for(draft, order=order), order=order, status=200)
 
 
 def order_of(written: str) -> Order | None:
     return Order(written) if written in tuple(Order) else None
 
 
-def shown(
+def render_preview(
     request: HttpRequest, draft: ImportDraft, plan: Plan, *, order: Order | None, status: int, wrong: str = ""
 ) -> HttpResponse:
     groups = [("New", plan.new), ("Updates", plan.merged), ("Different from yours", plan.conflicts)]
@@ -105,7 +105,7 @@ def shown(
         "groups": [(label, changes[:ROWS_SHOWN], len(changes)) for label, changes in groups if changes],
         "faults": plan.faults[:ROWS_SHOWN],
         "doubtful": [(CHOICE.format(number), one) for number, one in enumerate(plan.doubtful)][:ROWS_SHOWN],
-        "doubt": doubt_of(signed_in(request), draft),
+        "doubt": doubt_of(signed_in_user(request), draft),
         "misread_dates": misread_dates(draft, order),
         "order": order,
         "wrong": wrong,
@@ -118,13 +118,13 @@ def doubt_of(user: User, draft: ImportDraft) -> str:
     return doubt_about(owner, parkrun_id=user.parkrun_id, names=(user.display_name, user.username))
 
 
-@signed_in_post
-def keep(request: HttpRequest) -> HttpResponse:
-    user, now = signed_in(request), timezone.now()
+@login_required_post
+def confirm(request: HttpRequest) -> HttpResponse:
+    user, now = signed_in_user(request), timezone.now()
     draft = current_draft(user.pk, now=now)
     token = request.POST.get("token", "")
     if draft is None or draft.token != token:
-        return gone(request)
+        return draft_gone(request)
     order = order_of(request.POST.get("dates", ""))
     if order is None and either_of(draft):
         return redirect("preview_parkruns")
@@ -133,18 +133,18 @@ def keep(request: HttpRequest) -> HttpResponse:
     if doubt_of(user, draft) and request.POST.get("mine") != "on":
         wrong = "Tick the box to say these results are yours, or cancel."
         plan = plan_for(draft, chosen=chosen, order=order)
-        return shown(request, draft, plan, order=order, status=422, wrong=wrong)
+        return render_preview(request, draft, plan, order=order, status=422, wrong=wrong)
     replacing = request.POST.get("replace") == "on"
     try:
         done, changes = confirm_import(user.pk, token, chosen=chosen, replacing=replacing, now=now, order=order)
     except DraftGone:
-        return gone(request)
+        return draft_gone(request)
     async_to_sync(announce_changes)(user.pk, changes)
     messages.success(request, f"Imported: {len(done.new):,} new, {len(done.merged) + len(done.conflicts):,} updated.")
     return redirect("parkruns")
 
 
-def gone(request: HttpRequest) -> HttpResponse:
-    """Pressed twice, replaced by another, or a day old."""
+def draft_gone(request: HttpRequest) -> HttpResponse:
+    """Answer a confirmation of a draft that was imported already, was replaced, or is more than a day old."""
     messages.info(request, "Nothing to import: it was imported already, or it is more than a day old.")
     return redirect("parkruns")

@@ -12,7 +12,7 @@ from strava_live.activities.models import AthleteState
 from strava_live.clubs.captains import make_captain
 from strava_live.clubs.keys import invite
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed.clubmates import Clubmate, Figures, clubmate, clubmates
+from strava_live.feed.clubmates import Clubmate, MemberFigures, clubmate, clubmates
 from strava_live.feed.members import join, leave, share
 from strava_live.parkrun.result_models import StartingNumbers
 from tests.clubs.runs import ran, watched
@@ -81,7 +81,7 @@ def test_what_is_shared_is_counted_and_listed(club: Club, member: Membership, ca
     ran(who, 2, "wimbledon", how="", official_time_s=None, volunteered=True)
     share(club.pk, who.pk, parkruns=True)
 
-    assert seen(captain, who).figures == Figures(parkruns=3, juniors=1, events=2, latest=day(3))  # type: ignore[arg-type]
+    assert seen(captain, who).figures == MemberFigures(parkruns=3, juniors=1, events=2, latest=day(3))  # type: ignore[arg-type]
     page = said(as_(captain).get(f"/athletes/{who.pk}/"))
     assert page.count('class="run"') == 4
     assert page.index("Bushy parkrun") < page.index("Richmond parkrun") < page.index("Juniors parkrun")
@@ -107,7 +107,7 @@ def test_what_is_hidden_at_strava_is_nowhere(club: Club, member: Membership, cap
     AthleteState.objects.update_or_create(athlete=who, defaults={"history_known": True})
     share(club.pk, who.pk, parkruns=True)
 
-    assert seen(captain, who).figures == Figures(parkruns=1, juniors=0, events=1, latest=day(15))  # type: ignore[arg-type]
+    assert seen(captain, who).figures == MemberFigures(parkruns=1, juniors=0, events=1, latest=day(15))  # type: ignore[arg-type]
     page = said(as_(captain).get(f"/athletes/{who.pk}/"))
     assert "https://www.strava.com/activities/9" in page
     for hidden in ("activities/7", "activities/8", f'datetime="{day(1)}"', f'datetime="{day(8)}"'):
@@ -148,11 +148,11 @@ def test_no_number_is_claimed_while_a_first_sync_reads(club: Club, member: Membe
     connected(member.user)
     share(club.pk, member.user_id, parkruns=True)
 
-    assert seen(captain, member.user).figures == Figures(None, None, None, day(3))  # type: ignore[arg-type]
+    assert seen(captain, member.user).figures == MemberFigures(None, None, None, day(3))  # type: ignore[arg-type]
     assert "not counted yet" in said(as_(captain).get("/athletes/"))
 
     AthleteState.objects.filter(athlete=member.user).update(history_known=True)
-    assert seen(captain, member.user).figures == Figures(1, 0, 1, day(3))  # type: ignore[arg-type]
+    assert seen(captain, member.user).figures == MemberFigures(1, 0, 1, day(3))  # type: ignore[arg-type]
 
 
 def test_hidden_member_is_nobody_to_follow(club: Club, member: Membership, captain: User) -> None:

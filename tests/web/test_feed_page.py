@@ -19,7 +19,7 @@ from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Cheer, Entry
 from strava_live.feed.posts import post
 from strava_live.social.cheers import cheer
-from strava_live.web.entry_words import linked
+from strava_live.web.entry_words import with_links
 from tests.clubs.visits import as_
 from tests.web.reading import said
 
@@ -276,13 +276,13 @@ def half_past_midnight() -> Iterator[datetime]:
     ],
 )
 def test_addresses_can_be_followed(text: str, html: str) -> None:
-    assert html in linked(text)
-    assert "<script>" not in linked(text)
+    assert html in with_links(text)
+    assert "<script>" not in with_links(text)
 
 
 @pytest.mark.parametrize("text", ["javascript:alert(1)", "data:text/html,x", "ftp://a.example", "http://", "a.example"])
 def test_nothing_else_becomes_a_link(text: str) -> None:
-    assert "<a" not in linked(text)
+    assert "<a" not in with_links(text)
 
 
 # --- Writing

@@ -21,8 +21,8 @@ from strava_live.clubs.keys import invite, put_up_screen, revoke_invitation, rev
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.feed.figures import Figures, figures_of
 from strava_live.feed.members import share
-from strava_live.web.qr import qr_code
-from strava_live.web.screen_words import short
+from strava_live.web.club_links import qr_code
+from strava_live.web.words import without_parkrun
 from tests.clubs.runs import ran, watched
 from tests.together import together
 from tests.web.reading import said
@@ -236,7 +236,7 @@ def test_tally_counts_the_events(club: Club, screen: Screen, athlete: User, club
     ],
 )
 def test_event_names_are_short_on_a_wall(name: str, on_the_wall: str) -> None:
-    assert short(name) == on_the_wall
+    assert without_parkrun(name) == on_the_wall
 
 
 def test_its_script_is_written_for_old_televisions() -> None:

@@ -127,12 +127,12 @@ def test_a_page_for_which_the_pool_has_no_connection_asks_to_try_again(
 ) -> None:
     """Raised by a middleware, as the one that finds out who is signed in would."""
 
-    def no_connection(_: User) -> NoReturn:
+    def no_connection(_: str) -> NoReturn:
         raise OperationalError("no connection") from PoolTimeout("no connection")
 
     client = Client(raise_request_exception=False)
     client.force_login(athlete)
-    monkeypatch.setattr("strava_live.web.time_zone.zone_of", no_connection)
+    monkeypatch.setattr("strava_live.web.middleware.zone_or_utc", no_connection)
 
     answer = client.get("/settings/")
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from strava_live.accounts.models import User
-from strava_live.web.signed_in import page_above
+from strava_live.web.access import page_above
 from tests.passwords import PASSWORD
 from tests.web import kept
 
