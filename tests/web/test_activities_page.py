@@ -1,4 +1,4 @@
-"""/activities/: mine alone, newest first, saved and taken back by hand."""
+"""/activities/: the athlete's own activities, newest first, and a page for each."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from tests.web import kept
 from tests.web.reading import said
 
 
-def test_somebody_elses_activity_is_not_there(as_athlete: Client, stranger: User) -> None:
+def test_activity_of_another_athlete_is_404(as_athlete: Client, stranger: User) -> None:
     kept.parkrun(stranger, 1)
 
     assert as_athlete.get("/activities/1/").status_code == 404
@@ -26,13 +26,13 @@ def test_somebody_elses_activity_is_not_there(as_athlete: Client, stranger: User
 
 
 @pytest.mark.parametrize("strava_id", ["0", "1", str(2**63 - 1), str(2**63), "9" * 40])
-def test_activity_that_is_not_there_is_404(as_athlete: Client, strava_id: str) -> None:
+def test_unknown_activity_is_404(as_athlete: Client, strava_id: str) -> None:
     assert as_athlete.get(f"/activities/{strava_id}/").status_code == 404
     assert as_athlete.post(f"/activities/{strava_id}/save/").status_code == 404
 
 
 @pytest.mark.parametrize(("show", "buttons"), [("all", 2), ("parkruns", 2), ("saved", 1)])
-def test_list_offers_what_can_be_done_with_several(as_athlete: Client, athlete: User, show: str, buttons: int) -> None:
+def test_list_has_buttons_for_selected_activities(as_athlete: Client, athlete: User, show: str, buttons: int) -> None:
     kept.parkrun(athlete, 1)
 
     page = said(as_athlete.get(f"/activities/?show={show}"))
@@ -41,7 +41,7 @@ def test_list_offers_what_can_be_done_with_several(as_athlete: Client, athlete: 
     assert page.count(" selected</button>") == buttons
 
 
-def test_list_pages_by_key_and_shows_each_once(as_athlete: Client, athlete: User) -> None:
+def test_pages_show_each_activity_once_while_others_are_added(as_athlete: Client, athlete: User) -> None:
     same = kept.NEWEST - timedelta(days=30)
     for number in range(1, 121):
         kept.parkrun(athlete, number, **({"start": same} if 20 < number < 90 else {}))
@@ -56,7 +56,7 @@ def test_list_pages_by_key_and_shows_each_once(as_athlete: Client, athlete: User
     assert sorted(seen) == list(range(1, 121))
 
 
-def test_pages_lead_back_and_say_where_they_stand(as_athlete: Client, athlete: User) -> None:
+def test_pages_have_links_both_ways_and_show_their_position(as_athlete: Client, athlete: User) -> None:
     for number in range(1, 121):
         kept.parkrun(athlete, number)
     first = as_athlete.get("/activities/?show=all&year=2026")
@@ -72,7 +72,7 @@ def test_pages_lead_back_and_say_where_they_stand(as_athlete: Client, athlete: U
     assert (first.context["newer"], third.context["older"]) == ("", "")
 
 
-def test_years_are_offered_and_shown_alone(as_athlete: Client, athlete: User) -> None:
+def test_list_can_be_filtered_by_year(as_athlete: Client, athlete: User) -> None:
     for number, year in ((1, 2076), (2, 2026), (3, 2026), (4, 2009)):
         kept.parkrun(athlete, number, start=kept.NEWEST.replace(year=year) - timedelta(days=number))
     kept.activity(athlete, 5, start=kept.NEWEST.replace(year=2012))
@@ -87,7 +87,7 @@ def test_years_are_offered_and_shown_alone(as_athlete: Client, athlete: User) ->
     assert '<a href="?show=saved&amp;year=2012" aria-current="true">2012</a>' in said(none)
 
 
-def test_list_shows_what_was_chosen(as_athlete: Client, athlete: User) -> None:
+def test_list_can_be_filtered_by_state(as_athlete: Client, athlete: User) -> None:
     kept.parkrun(athlete, 1)
     kept.activity(athlete, 2, state="saved")
     kept.activity(athlete, 3)
@@ -102,7 +102,7 @@ def test_list_shows_what_was_chosen(as_athlete: Client, athlete: User) -> None:
     assert ids("all") == [1, 2, 3, 4]
 
 
-def test_rows_say_when_it_started_by_the_clock_there(as_athlete: Client, athlete: User) -> None:
+def test_rows_show_the_local_start_time_unless_it_is_hidden(as_athlete: Client, athlete: User) -> None:
     kept.activity(athlete, 1, wall_clock="2026-11-13T07:03:09", utc_offset_s=36000, zone="Australia/Brisbane")
     kept.activity(athlete, 2, wall_clock="2026-11-12T00:00:01", hidden_start=True)
 
@@ -115,7 +115,7 @@ def test_rows_say_when_it_started_by_the_clock_there(as_athlete: Client, athlete
     assert '<time datetime="2026-11-12">Thursday 12 November 2026</time> · Start time hidden · Run' in alone
 
 
-def test_maybe_that_was_answered_is_no_maybe_any_more(as_athlete: Client, athlete: User) -> None:
+def test_answered_maybe_has_no_maybe_badge(as_athlete: Client, athlete: User) -> None:
     for number, state in enumerate(("found", "saved", "dismissed"), start=1):
         kept.maybe(athlete, number, state=state, event_name="Bushy parkrun")
 
@@ -143,16 +143,16 @@ def test_maybe_that_was_answered_is_no_maybe_any_more(as_athlete: Client, athlet
         "before=1,2,3",
     ],
 )
-def test_wrong_place_in_the_list_is_404(as_athlete: Client, query: str) -> None:
+def test_invalid_filter_or_cursor_is_404(as_athlete: Client, query: str) -> None:
     assert as_athlete.get(f"/activities/?{query}").status_code == 404
 
 
 @pytest.mark.parametrize("show", ["saved", "parkruns", "unsaved", "all"])
-def test_empty_list_says_what_would_fill_it(as_athlete: Client, show: str) -> None:
+def test_empty_list_links_to_the_import(as_athlete: Client, show: str) -> None:
     assert "Import from Strava" in as_athlete.get(f"/activities/?show={show}").content.decode()
 
 
-def test_page_of_a_parkrun_shows_all_of_it(as_athlete: Client, athlete: User) -> None:
+def test_page_of_a_parkrun_shows_its_details(as_athlete: Client, athlete: User) -> None:
     kept.parkrun(athlete, 1, name="<b>Bold</b>", device_name="Garmin Forerunner 255", elapsed_s=3725)
 
     page = as_athlete.get("/activities/1/").content.decode()
@@ -173,7 +173,7 @@ def test_page_of_a_parkrun_shows_all_of_it(as_athlete: Client, athlete: User) ->
     assert f'd="{route_path(kept.ROUTE)}"' in page
 
 
-def test_other_devices_are_named_too(as_athlete: Client, athlete: User) -> None:
+def test_device_of_another_maker_is_named(as_athlete: Client, athlete: User) -> None:
     kept.activity(athlete, 1, device_name="COROS PACE 3")
 
     assert "Recorded with COROS PACE 3" in said(as_athlete.get("/activities/1/"))

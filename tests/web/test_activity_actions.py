@@ -24,7 +24,7 @@ OTHERS = ["/activities/save-parkruns/", "/activities/undo/", "/activities/hide-u
 @pytest.mark.parametrize(
     "path", ["/activities/", "/activities/1/", "/activities/unsave-all/", *CHANGES, *SELECTED, *OTHERS]
 )
-def test_activities_send_the_signed_out_to_sign_in(client: Client, path: str, athlete: User) -> None:
+def test_signed_out_visitors_are_sent_to_sign_in(client: Client, path: str, athlete: User) -> None:
     kept.activity(athlete, 1)
 
     for answer in (client.get(path), client.post(path, {"confirm": "yes", "strava_id": "1"})):
@@ -33,7 +33,7 @@ def test_activities_send_the_signed_out_to_sign_in(client: Client, path: str, at
     assert Activity.objects.get().state == "found"
 
 
-def test_changes_are_posts_with_the_token(athlete: User, as_athlete: Client) -> None:
+def test_changes_need_a_post_and_a_csrf_token(athlete: User, as_athlete: Client) -> None:
     kept.activity(athlete, 1)
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(athlete)
@@ -45,7 +45,7 @@ def test_changes_are_posts_with_the_token(athlete: User, as_athlete: Client) -> 
     assert Activity.objects.get().state == "found"
 
 
-def test_saving_and_taking_back(as_athlete: Client, athlete: User) -> None:
+def test_save_and_remove_an_activity(as_athlete: Client, athlete: User) -> None:
     kept.activity(athlete, 1)
 
     answer = as_athlete.post("/activities/1/save/")
@@ -68,13 +68,13 @@ def test_saving_and_taking_back(as_athlete: Client, athlete: User) -> None:
         ("", "/activities/1/"),
     ],
 )
-def test_way_back_stays_on_the_site(as_athlete: Client, athlete: User, asked: str, leads_to: str) -> None:
+def test_form_returns_only_to_pages_of_this_site(as_athlete: Client, athlete: User, asked: str, leads_to: str) -> None:
     kept.activity(athlete, 1)
 
     assert as_athlete.post("/activities/1/save/", {"next": asked}).headers["Location"] == leads_to
 
 
-def test_removing_all_asks_first_and_says_how_many(as_athlete: Client, athlete: User) -> None:
+def test_removing_all_asks_for_confirmation_with_the_number(as_athlete: Client, athlete: User) -> None:
     for number in range(1, 4):
         kept.parkrun(athlete, number)
     kept.activity(athlete, 4)
@@ -94,7 +94,7 @@ def test_removing_all_asks_first_and_says_how_many(as_athlete: Client, athlete: 
     ]
 
 
-def test_what_is_done_here_is_told_to_the_athletes_sockets(as_athlete: Client, athlete: User, stranger: User) -> None:
+def test_changes_are_announced_to_the_athletes_sockets_only(as_athlete: Client, athlete: User, stranger: User) -> None:
     kept.activity(athlete, 1)
     kept.parkrun(athlete, 2)
     mine, theirs = Listener(athlete.pk), Listener(stranger.pk)
@@ -102,16 +102,16 @@ def test_what_is_done_here_is_told_to_the_athletes_sockets(as_athlete: Client, a
     as_athlete.post("/activities/1/save/")
     as_athlete.post("/activities/unsave-all/", {"confirm": "yes"})
 
-    told, marks = mine.frame()
-    assert ([message["type"] for message in told], marks) == (["activity.saved"], (2, 3))
-    told, marks = mine.frame()
-    assert ([message["type"] for message in told], marks) == (["activity.unsaved"] * 2, (3, 5))
+    sent, marks = mine.frame()
+    assert ([message["type"] for message in sent], marks) == (["activity.saved"], (2, 3))
+    sent, marks = mine.frame()
+    assert ([message["type"] for message in sent], marks) == (["activity.unsaved"] * 2, (3, 5))
     with pytest.raises(TimeoutError):
         theirs.frame(within_s=0.2)
 
 
 def select(client: Client, verb: str, *ids: object, **more: str) -> tuple[int, str]:
-    """The answer's status, and the words on the page it leads to."""
+    """Return the answer's status, and the text of the page that it redirects to."""
     answer = client.post(f"/activities/{verb}-selected/", {"strava_id": [str(one) for one in ids], **more})
     return answer.status_code, unescape(said(client.get(answer.headers["Location"])))
 
@@ -120,7 +120,7 @@ def states() -> dict[int, str]:
     return dict(Activity.objects.values_list("strava_id", "state"))
 
 
-def test_several_are_saved_and_removed_at_once(as_athlete: Client, athlete: User) -> None:
+def test_save_and_remove_several_activities(as_athlete: Client, athlete: User) -> None:
     for number in range(1, 5):
         kept.activity(athlete, number)
     listener = Listener(athlete.pk)
@@ -135,7 +135,7 @@ def test_several_are_saved_and_removed_at_once(as_athlete: Client, athlete: User
     assert [message["item"]["strava_id"] for message in listener.frame()[0]] == [3]
 
 
-def test_selection_leads_back_to_its_page_and_nowhere_else(as_athlete: Client, athlete: User) -> None:
+def test_selection_returns_only_to_pages_of_this_site(as_athlete: Client, athlete: User) -> None:
     kept.activity(athlete, 1)
     for named, leads_to in (
         ("/activities/?show=all&before=5,1", "/activities/?show=all&before=5,1"),
@@ -149,7 +149,7 @@ def test_selection_leads_back_to_its_page_and_nowhere_else(as_athlete: Client, a
     "ids", [[], ["x", "-1", "", "1.5", "٣", "9" * 19, "9" * 30, "9" * 5000], ["4"], list(range(1, 202))], ids=str
 )
 @pytest.mark.parametrize("verb", ["save", "unsave"])
-def test_selection_that_is_none_of_theirs_changes_nothing_and_says_so(
+def test_selection_without_own_activities_changes_nothing(
     as_athlete: Client, athlete: User, stranger: User, verb: str, ids: list[object]
 ) -> None:
     kept.activity(athlete, 1)
@@ -163,7 +163,7 @@ def test_selection_that_is_none_of_theirs_changes_nothing_and_says_so(
     assert set(states().values()) == {"found"}
 
 
-def test_what_is_not_theirs_is_left_out_and_the_rest_is_done(as_athlete: Client, athlete: User, stranger: User) -> None:
+def test_unknown_activities_in_a_selection_are_skipped(as_athlete: Client, athlete: User, stranger: User) -> None:
     kept.activity(athlete, 1)
     kept.activity(stranger, 4)
 
@@ -174,7 +174,7 @@ def test_what_is_not_theirs_is_left_out_and_the_rest_is_done(as_athlete: Client,
     assert states() == {1: "saved", 4: "found"}
 
 
-def test_removal_is_undone_from_the_next_page_and_after_a_reload(as_athlete: Client, athlete: User) -> None:
+def test_removal_can_be_undone_once_on_any_later_page(as_athlete: Client, athlete: User) -> None:
     for number in range(1, 4):
         kept.parkrun(athlete, number)
     as_athlete.post("/activities/unsave-all/", {"confirm": "yes"})
@@ -190,7 +190,7 @@ def test_removal_is_undone_from_the_next_page_and_after_a_reload(as_athlete: Cli
     assert "There is nothing left to undo." in said(as_athlete.post("/activities/undo/", form, follow=True))
 
 
-def test_one_removal_is_named_hidden_and_put_back(as_athlete: Client, athlete: User) -> None:
+def test_undo_of_one_removal_can_be_hidden_and_used(as_athlete: Client, athlete: User) -> None:
     kept.parkrun(athlete, 1)
     kept.maybe(athlete, 2)
     as_athlete.post("/activities/1/unsave/")
@@ -207,7 +207,7 @@ def test_one_removal_is_named_hidden_and_put_back(as_athlete: Client, athlete: U
     assert as_athlete.get("/activities/").context["removal"] is None
 
 
-def test_undo_is_told_to_the_athletes_sockets(as_athlete: Client, athlete: User) -> None:
+def test_undo_is_announced_to_the_athletes_sockets(as_athlete: Client, athlete: User) -> None:
     kept.parkrun(athlete, 1)
     as_athlete.post("/activities/1/unsave/")
     listener = Listener(athlete.pk)
@@ -220,7 +220,9 @@ def test_undo_is_told_to_the_athletes_sockets(as_athlete: Client, athlete: User)
 
 @pytest.mark.parametrize("form", [{}, {"removal": "x"}, {"removal": "-1"}, {"removal": "9" * 40}], ids=str)
 @pytest.mark.parametrize("path", ["/activities/undo/", "/activities/hide-undo/"])
-def test_undo_of_nothing_changes_nothing(as_athlete: Client, athlete: User, path: str, form: dict[str, str]) -> None:
+def test_undo_of_an_invalid_removal_changes_nothing(
+    as_athlete: Client, athlete: User, path: str, form: dict[str, str]
+) -> None:
     kept.parkrun(athlete, 1)
     as_athlete.post("/activities/1/unsave/")
 
@@ -229,7 +231,7 @@ def test_undo_of_nothing_changes_nothing(as_athlete: Client, athlete: User, path
     assert as_athlete.get("/activities/").context["removal"] is not None
 
 
-def test_all_parkruns_are_saved_in_one_go(as_athlete: Client, athlete: User) -> None:
+def test_save_all_parkruns(as_athlete: Client, athlete: User) -> None:
     for number in range(1, 4):
         kept.parkrun(athlete, number)
     kept.activity(athlete, 4)

@@ -34,9 +34,7 @@ def test_several_maybes_are_answered_together_and_undone(as_athlete: Client, ath
 @pytest.mark.parametrize(
     "form", [{}, {"answer": "save"}, {"answer": "forget", "strava_id": ["1"]}, {"answer": "save", "strava_id": ["x"]}]
 )
-def test_answer_that_makes_no_sense_changes_nothing(
-    as_athlete: Client, athlete: User, form: dict[str, list[str]]
-) -> None:
+def test_invalid_answer_changes_nothing(as_athlete: Client, athlete: User, form: dict[str, list[str]]) -> None:
     kept.maybe(athlete, 1)
 
     answer = as_athlete.post("/sync/maybes/", form, headers={"Accept": "application/json"})
@@ -46,7 +44,7 @@ def test_answer_that_makes_no_sense_changes_nothing(
     assert Activity.objects.undecided().count() == 1
 
 
-def test_maybe_can_be_another_event_and_leads_back_to_the_next(as_athlete: Client, athlete: User, events: None) -> None:
+def test_naming_another_event_returns_to_the_next_maybe(as_athlete: Client, athlete: User, events: None) -> None:
     saturday = kept.NEWEST - timedelta(days=7)
     kept.maybe(athlete, 1, start=saturday, event_name="Bushy parkrun", event_slug="bushy")
     kept.maybe(athlete, 2, start=saturday - timedelta(days=7))
@@ -65,7 +63,7 @@ def test_maybe_can_be_another_event_and_leads_back_to_the_next(as_athlete: Clien
     assert as_athlete.get("/sync/").context["first_maybe"].strava_id == 2
 
 
-def test_correction_leads_to_no_foreign_page(as_athlete: Client, athlete: User, events: None) -> None:
+def test_correction_returns_only_to_pages_of_this_site(as_athlete: Client, athlete: User, events: None) -> None:
     kept.maybe(athlete, 1)
 
     assert "evil" not in said(as_athlete.get("/activities/1/parkrun/?next=//evil.example/"))

@@ -24,7 +24,7 @@ REFUSED = ["PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "CONNECT", "PROPFIND", 
 
 @pytest.mark.parametrize("method", REFUSED)
 @pytest.mark.parametrize("who", ["athlete", "stranger"])
-def test_no_address_answers_another_method(athlete: User, who: str, method: str) -> None:
+def test_other_methods_are_405_on_every_address(athlete: User, who: str, method: str) -> None:
     kept.activity(athlete, 1)
     client = Client()
     if who == "athlete":
@@ -54,11 +54,11 @@ def test_head_answers_as_get_does(athlete: User, who: str) -> None:
         assert head.content == b""
 
 
-def test_head_sends_nobody_to_strava(client: Client, db: None) -> None:
+def test_head_does_not_start_a_strava_sign_in(client: Client, db: None) -> None:
     assert client.head("/accounts/strava/login/").status_code == 200
 
 
-def test_an_address_that_only_writes_says_so(as_athlete: Client) -> None:
+def test_get_of_a_form_address_is_405(as_athlete: Client) -> None:
     answer = as_athlete.get("/sync/start/")
 
     assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
@@ -67,7 +67,7 @@ def test_an_address_that_only_writes_says_so(as_athlete: Client) -> None:
 # --- No store
 
 
-def test_every_page_for_somebody_signed_in_is_stored_nowhere(operator: User) -> None:
+def test_pages_of_signed_in_people_are_not_stored(operator: User) -> None:
     kept.activity(operator, 1)
     club = found_club("Striders", time_zone="UTC", captain=operator)
     TOTP.activate(operator, "JBSWY3DPEHPK3PXP")
@@ -83,13 +83,13 @@ def test_every_page_for_somebody_signed_in_is_stored_nowhere(operator: User) -> 
     assert {"/settings/", "/settings/delete-account/", "/accounts/2fa/", "/admin/", "/privacy/"} <= shown
 
 
-def test_pages_where_people_sign_in_are_stored_nowhere(client: Client, db: None) -> None:
+def test_sign_in_pages_are_not_stored(client: Client, db: None) -> None:
     paths = [path for path in every_address() if path.startswith(("/accounts/", "/settings/", "/admin/"))]
 
     assert [path for path in paths if "no-store" not in client.get(path).headers["Cache-Control"]] == []
 
 
-def test_what_leads_out_is_stored_nowhere(as_athlete: Client) -> None:
+def test_refused_forms_and_account_deletion_are_not_stored(as_athlete: Client) -> None:
     form = {"confirm": "yes", "password": "x"}
 
     refused = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "alva"})
@@ -98,11 +98,11 @@ def test_what_leads_out_is_stored_nowhere(as_athlete: Client) -> None:
     assert refused.headers["Cache-Control"] == deleted.headers["Cache-Control"] == "no-store"
 
 
-def test_page_without_anybody_may_be_stored(client: Client, db: None) -> None:
+def test_public_page_may_be_stored(client: Client, db: None) -> None:
     assert "Cache-Control" not in client.get("/privacy/").headers
 
 
-def test_screen_keeps_its_own_rule(as_athlete: Client, captain: User) -> None:
+def test_screen_keeps_its_own_cache_header(as_athlete: Client, captain: User) -> None:
     club = found_club("Striders", time_zone="UTC", captain=captain)
     secret = put_up_screen(club.pk).secret.reveal()
 
@@ -147,7 +147,7 @@ def test_lengths_differ_from_answer_to_answer() -> None:
     assert len(lengths) > 5
 
 
-def test_short_answers_pictures_and_streams_stay_as_they_are() -> None:
+def test_short_answers_pictures_and_streams_are_not_compressed() -> None:
     def stream() -> Iterator[bytes]:
         yield LONG.encode()
 
@@ -157,7 +157,7 @@ def test_short_answers_pictures_and_streams_stay_as_they_are() -> None:
     assert not is_compressed(sent(HttpResponse(LONG), accept="identity"))
 
 
-def test_head_names_no_length_that_the_page_would_not_have() -> None:
+def test_head_of_a_compressed_page_has_no_content_length() -> None:
     answer = sent(HttpResponse(LONG), method="HEAD")
 
     assert is_compressed(answer)

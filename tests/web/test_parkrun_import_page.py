@@ -1,4 +1,4 @@
-"""/parkruns/import/: says in words what it makes of a text, and keeps nothing before it is confirmed."""
+"""/parkruns/import/: previews what it read from a text, and saves nothing before the confirmation."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -27,7 +27,7 @@ def confirm(client: Client, **ticked: str) -> Any:
     return client.post("/parkruns/import/confirm/", {"token": ImportDraft.objects.get().token, **ticked})
 
 
-def test_table_is_previewed_and_kept_once_confirmed(as_athlete: Client, athlete: User, today: None) -> None:
+def test_table_is_previewed_and_saved_once_confirmed(as_athlete: Client, athlete: User, today: None) -> None:
     User.objects.filter(pk=athlete.pk).update(parkrun_id="1234567")
 
     assert paste(as_athlete, texts.TABLE).headers["Location"] == "/parkruns/import/preview/"
@@ -39,7 +39,7 @@ def test_table_is_previewed_and_kept_once_confirmed(as_athlete: Client, athlete:
     assert ParkrunResult.objects.filter(athlete=athlete, source="imported").count() == 3
 
 
-def test_dates_that_can_be_read_both_ways_are_asked_about(as_athlete: Client, athlete: User, today: None) -> None:
+def test_ambiguous_dates_are_asked_about(as_athlete: Client, athlete: User, today: None) -> None:
     paste(as_athlete, texts.table("Bushy Park\t6/1/2024\t1\t2\t24:31"))
 
     asked = said(as_athlete.get("/parkruns/import/preview/"))
@@ -55,7 +55,7 @@ def test_dates_that_can_be_read_both_ways_are_asked_about(as_athlete: Client, at
     assert str(ParkrunResult.objects.get().day) == "2024-06-01"
 
 
-def test_file_is_read_as_what_is_pasted(as_athlete: Client, today: None) -> None:
+def test_file_is_read_like_pasted_text(as_athlete: Client, today: None) -> None:
     file = SimpleUploadedFile("results.csv", texts.CSV.encode())
 
     assert as_athlete.post("/parkruns/import/", {"file": file}).status_code == 302
@@ -75,7 +75,7 @@ def test_file_is_read_as_what_is_pasted(as_athlete: Client, today: None) -> None
     ],
     ids=["nothing", "garbage", "NUL", "1 MB", "5,001 rows"],
 )
-def test_what_cannot_be_read_is_answered_in_words(as_athlete: Client, today: None, text: str, words: str) -> None:
+def test_unreadable_text_shows_an_explanation(as_athlete: Client, today: None, text: str, words: str) -> None:
     answer = paste(as_athlete, text)
 
     assert answer.status_code == 422
@@ -85,11 +85,11 @@ def test_what_cannot_be_read_is_answered_in_words(as_athlete: Client, today: Non
 
 
 TOO_LARGE = "x" * 3_000_000
-"""More than Django reads of a form at all."""
+"""More than Django reads of any form."""
 
 
 @pytest.mark.parametrize("kind", ["multipart", "application/x-www-form-urlencoded"])
-def test_paste_that_cannot_even_be_read_is_answered_on_the_page(as_athlete: Client, today: None, kind: str) -> None:
+def test_too_large_paste_is_refused_on_the_page(as_athlete: Client, today: None, kind: str) -> None:
     if kind == "multipart":
         answer = paste(as_athlete, TOO_LARGE)
     else:
@@ -101,7 +101,7 @@ def test_paste_that_cannot_even_be_read_is_answered_on_the_page(as_athlete: Clie
     assert not ImportDraft.objects.exists()
 
 
-def test_paste_wants_the_token(client: Client, athlete: User, today: None) -> None:
+def test_paste_needs_a_csrf_token(client: Client, athlete: User, today: None) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(athlete)
     strict.get("/parkruns/import/")
@@ -115,7 +115,7 @@ def test_paste_wants_the_token(client: Client, athlete: User, today: None) -> No
     assert client.post("/parkruns/import/", {"text": TOO_LARGE}).status_code == 302  # signed out
 
 
-def test_imported_times_are_told_to_the_athletes_sockets(as_athlete: Client, athlete: User, today: None) -> None:
+def test_imported_times_are_announced_to_the_athletes_sockets(as_athlete: Client, athlete: User, today: None) -> None:
     start = datetime(2024, 6, 1, 8, 1, tzinfo=UTC)
     kept.activity(athlete, 1, start=start)
     was_parkrun_at(athlete.pk, 1, "bushy")
@@ -142,16 +142,14 @@ def test_imported_times_are_told_to_the_athletes_sockets(as_athlete: Client, ath
     ],
     ids=["half a table", "31 February", "the future", "unknown event", "no Saturdays", "5,000 rows"],
 )
-def test_preview_says_what_it_makes_of_it_and_keeps_nothing(
-    as_athlete: Client, today: None, text: str, words: str
-) -> None:
+def test_preview_shows_the_plan_and_saves_nothing(as_athlete: Client, today: None, text: str, words: str) -> None:
     assert paste(as_athlete, text).status_code == 302
 
     assert words in said(as_athlete.get("/parkruns/import/preview/"))
     assert not ParkrunResult.objects.exists()
 
 
-def test_table_of_another_needs_a_tick(as_athlete: Client, athlete: User, today: None) -> None:
+def test_table_of_another_athlete_needs_a_confirmation(as_athlete: Client, athlete: User, today: None) -> None:
     User.objects.filter(pk=athlete.pk).update(parkrun_id="42")
     paste(as_athlete, texts.TABLE)
 
@@ -184,7 +182,7 @@ def test_confirming_again_or_with_another_token_changes_nothing(as_athlete: Clie
     assert ParkrunResult.objects.count() == 3
 
 
-def test_what_is_pasted_is_never_markup(as_athlete: Client, today: None) -> None:
+def test_pasted_text_is_escaped(as_athlete: Client, today: None) -> None:
     paste(as_athlete, texts.table("<b>Bushy</b>\t31/02/2024\t1\t2\t24:31", "<i>x</i>\t01/06/2024\t1\t2\t24:31"))
 
     preview = said(as_athlete.get("/parkruns/import/preview/"))
@@ -194,7 +192,7 @@ def test_what_is_pasted_is_never_markup(as_athlete: Client, today: None) -> None
 
 
 @pytest.mark.django_db(transaction=True)
-def test_confirming_twice_at_the_same_moment_keeps_everything_once(athlete: User, events: None) -> None:
+def test_simultaneous_confirmations_import_once(athlete: User, events: None) -> None:
     client = Client()
     client.force_login(athlete)
     paste(client, texts.CSV)

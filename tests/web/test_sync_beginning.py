@@ -16,19 +16,19 @@ EARLIER = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def refused(athlete: User, connection: StravaConnection, *, since: timedelta) -> SyncRun:
-    """A run that failed because Strava refused the key, so long before the connection was made."""
+    """Store a run that failed because Strava refused the key, `since` before the connection was made."""
     failure = {"error_code": "reconnect_needed", "error_message": "Strava no longer lets us.", "next_step": "Connect."}
     return run_of(athlete, state="failed", ended_at=connection.connected_at - since, **failure)
 
 
-def test_without_strava_the_page_shows_how_to_connect(as_athlete: Client, athlete: User) -> None:
+def test_page_without_a_connection_shows_how_to_connect(as_athlete: Client, athlete: User) -> None:
     page = as_athlete.get("/sync/").content.decode()
 
     assert "Connect Strava first" in page
     assert shown_parts(page) == ["connect"]
 
 
-def test_new_connection_after_a_refused_key_carries_on(as_athlete: Client, athlete: User) -> None:
+def test_import_carries_on_after_connecting_again(as_athlete: Client, athlete: User) -> None:
     connection = kept.connected(athlete)
     for number in range(1, 4):
         kept.activity(athlete, number)
@@ -42,7 +42,7 @@ def test_new_connection_after_a_refused_key_carries_on(as_athlete: Client, athle
     assert answer.context["data"]["begin"] is True
 
 
-def test_refused_key_says_connect_and_that_nothing_is_lost(as_athlete: Client, athlete: User) -> None:
+def test_refused_key_asks_to_connect_and_says_that_nothing_is_lost(as_athlete: Client, athlete: User) -> None:
     connection = kept.connected(athlete)
     connection.trouble = "reconnect_needed"
     connection.save()
@@ -68,7 +68,7 @@ def test_refused_key_says_connect_and_that_nothing_is_lost(as_athlete: Client, a
         ({"state": "failed", "ended_at": EARLIER, "error_code": "strava_down"}, False),
     ],
 )
-def test_first_import_of_a_strava_account_begins_by_itself(
+def test_first_import_starts_by_itself(
     as_athlete: Client, athlete: User, run: dict[str, Any] | None, begins: bool
 ) -> None:
     kept.connected(athlete)
@@ -79,7 +79,7 @@ def test_first_import_of_a_strava_account_begins_by_itself(
     assert not SyncRun.objects.exclude(state__in=[run["state"]] if run else []).exists(), "a GET starts nothing"
 
 
-def test_nothing_begins_by_itself_without_permission(as_athlete: Client, athlete: User) -> None:
+def test_import_does_not_start_without_permission(as_athlete: Client, athlete: User) -> None:
     kept.connected(athlete, scopes="read")
 
     answer = as_athlete.get("/sync/")
@@ -88,7 +88,7 @@ def test_nothing_begins_by_itself_without_permission(as_athlete: Client, athlete
     assert "We can't see your activities yet" in shown(answer.content.decode())
 
 
-def test_stopped_import_can_be_carried_on_or_new_runs_looked_for(as_athlete: Client, athlete: User) -> None:
+def test_stopped_import_offers_to_carry_on_or_look_for_new_runs(as_athlete: Client, athlete: User) -> None:
     connection = kept.connected(athlete)
     connection.synced_until = datetime(2026, 11, 21, 12, tzinfo=UTC)
     connection.save()

@@ -16,7 +16,7 @@ from tests.web import kept
 from tests.web.sync_panel import run_of
 
 
-def test_figures_count_what_is_a_parkrun(as_athlete: Client, athlete: User) -> None:
+def test_figures_count_parkruns_only(as_athlete: Client, athlete: User) -> None:
     kept.parkrun(athlete, 1)
     kept.parkrun(athlete, 2, event_slug="cassiobury")
     kept.parkrun(athlete, 3, state="dismissed")
@@ -45,7 +45,7 @@ def test_skipped_maybes_are_followed_by_older_ones(as_athlete: Client, athlete: 
     assert [item["strava_id"] for item in (*first, *following)] == list(range(1, 31))
 
 
-def test_progress_is_known_for_a_window_only(as_athlete: Client, athlete: User) -> None:
+def test_progress_is_known_for_a_window_of_days(as_athlete: Client, athlete: User) -> None:
     kept.connected(athlete)
     now = timezone.now()
     run = run_of(athlete, state="running", started_at=now, oldest=now - timedelta(days=5))
@@ -61,10 +61,10 @@ def test_progress_is_known_for_a_window_only(as_athlete: Client, athlete: User) 
     ("first", "joined", "share"),
     [(10, None, 0.5), (None, 10, 0.5), (10, 20, 0.5), (5, 20, 0.25), (None, None, None), (None, 4, None)],
 )
-def test_progress_is_measured_by_what_is_known_of_the_beginning(
+def test_progress_is_measured_to_the_oldest_known_day(
     first: int | None, joined: int | None, share: float | None
 ) -> None:
-    """By the oldest activity that was known before, or else by the day on which the athlete joined Strava."""
+    """The oldest day is that of the oldest known activity, else the day on which the athlete joined Strava."""
     now = timezone.now()
     run = SyncRun(started_at=now, oldest=now - timedelta(days=5))
     known = {"first": first, "joined": joined}
@@ -79,7 +79,7 @@ def queries_of(client: Client, path: str) -> list[str]:
     return [query["sql"] for query in captured.captured_queries]
 
 
-def test_page_asks_everything_once_however_much_there_is(as_athlete: Client, athlete: User) -> None:
+def test_number_of_queries_does_not_grow_with_the_history(as_athlete: Client, athlete: User) -> None:
     kept.connected(athlete)
     run_of(athlete, state="finished")
     kept.maybe(athlete, 1)
@@ -92,8 +92,8 @@ def test_page_asks_everything_once_however_much_there_is(as_athlete: Client, ath
     assert len(many) == len(few) == len(set(many)) == 12, "\n".join(many)
 
 
-def test_rows_come_without_their_routes(as_athlete: Client, athlete: User) -> None:
-    """Most of what a row weighs, and no list of the sync draws them."""
+def test_rows_are_read_without_their_routes(as_athlete: Client, athlete: User) -> None:
+    """A route is most of a row's size, and My Strava draws none."""
     kept.connected(athlete)
     for number in range(1, 20):
         kept.maybe(athlete, number)

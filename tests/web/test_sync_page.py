@@ -1,4 +1,4 @@
-"""/sync/ over HTTP: what it shows, and that its forms do without a socket what the socket does."""
+"""/sync/ over HTTP: the page, and forms that do the same as the socket's commands."""
 
 from datetime import timedelta
 
@@ -14,13 +14,13 @@ from tests.web.sync_panel import run_of, shown
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/sync/", "/sync/rows/?before=1", "/sync/figures/", "/sync/start/", "/sync/cancel/"])
-def test_sync_sends_the_signed_out_to_sign_in(client: Client, path: str) -> None:
+def test_signed_out_visitors_are_sent_to_sign_in(client: Client, path: str) -> None:
     for answer in (client.get(path), client.post(path)):
         assert answer.status_code == 302
         assert answer.headers["Location"].startswith("/accounts/login/")
 
 
-def test_nothing_changes_on_get(as_athlete: Client, athlete: User) -> None:
+def test_get_starts_and_stops_nothing(as_athlete: Client, athlete: User) -> None:
     kept.connected(athlete)
 
     assert as_athlete.get("/sync/start/").status_code == 405
@@ -29,7 +29,7 @@ def test_nothing_changes_on_get(as_athlete: Client, athlete: User) -> None:
     assert not SyncRun.objects.exists()
 
 
-def test_forms_want_the_token(athlete: User) -> None:
+def test_forms_need_a_csrf_token(athlete: User) -> None:
     kept.connected(athlete)
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(athlete)
@@ -39,7 +39,7 @@ def test_forms_want_the_token(athlete: User) -> None:
     assert not SyncRun.objects.exists()
 
 
-def test_start_waits_for_whoever_takes_runs_up(as_athlete: Client, athlete: User) -> None:
+def test_started_run_waits_for_a_worker(as_athlete: Client, athlete: User) -> None:
     kept.connected(athlete)
 
     answer = as_athlete.post("/sync/start/", {"since": "2020-03-01", "until": "2020-03-31"})
@@ -58,9 +58,7 @@ def test_start_waits_for_whoever_takes_runs_up(as_athlete: Client, athlete: User
         ({"until": "2999-01-01"}, "That date is in the future."),
     ],
 )
-def test_impossible_days_are_answered_in_words(
-    as_athlete: Client, athlete: User, days: dict[str, str], words: str
-) -> None:
+def test_invalid_days_show_an_explanation(as_athlete: Client, athlete: User, days: dict[str, str], words: str) -> None:
     kept.connected(athlete)
 
     page = as_athlete.post("/sync/start/", days, follow=True).content.decode()
@@ -69,7 +67,7 @@ def test_impossible_days_are_answered_in_words(
     assert not SyncRun.objects.exists()
 
 
-def test_second_start_shows_the_run_there_is(as_athlete: Client, athlete: User) -> None:
+def test_second_start_shows_the_current_run(as_athlete: Client, athlete: User) -> None:
     kept.connected(athlete)
     as_athlete.post("/sync/start/")
 
@@ -79,7 +77,7 @@ def test_second_start_shows_the_run_there_is(as_athlete: Client, athlete: User) 
     assert SyncRun.objects.count() == 1
 
 
-def test_cancel_ends_a_run_that_nobody_holds(as_athlete: Client, athlete: User, stranger: User) -> None:
+def test_cancel_ends_a_run_without_a_lease(as_athlete: Client, athlete: User, stranger: User) -> None:
     kept.connected(athlete)
     theirs = run_of(stranger)
     as_athlete.post("/sync/start/")
@@ -92,7 +90,7 @@ def test_cancel_ends_a_run_that_nobody_holds(as_athlete: Client, athlete: User, 
     assert "You stopped at" in shown(as_athlete.get("/sync/").content.decode())
 
 
-def test_rows_go_on_below_the_last_one(as_athlete: Client, athlete: User, stranger: User) -> None:
+def test_rows_continue_after_the_last_one(as_athlete: Client, athlete: User, stranger: User) -> None:
     for number in range(1, 6):
         kept.activity(athlete, number)
     kept.activity(stranger, 3)
@@ -105,14 +103,14 @@ def test_rows_go_on_below_the_last_one(as_athlete: Client, athlete: User, strang
 
 
 @pytest.mark.parametrize("wrong", ["", "x", "-1", "0", "1.5", "9" * 30, "٣"])
-def test_rows_below_no_number_are_refused_in_words(as_athlete: Client, wrong: str) -> None:
+def test_rows_after_an_invalid_id_are_refused_with_an_explanation(as_athlete: Client, wrong: str) -> None:
     answer = as_athlete.get("/sync/rows/", {"before": wrong})
 
     assert answer.status_code == 422
     assert answer.json()["message"]
 
 
-def test_page_shows_the_newest_and_only_mine(as_athlete: Client, athlete: User, stranger: User) -> None:
+def test_page_shows_the_athletes_own_activities_newest_first(as_athlete: Client, athlete: User, stranger: User) -> None:
     kept.connected(athlete)
     kept.parkrun(athlete, 1, name="<script>alert(1)</script>")
     kept.activity(athlete, 2)
@@ -147,7 +145,7 @@ def test_page_shows_the_newest_and_only_mine(as_athlete: Client, athlete: User, 
         ),
     ],
 )
-def test_page_says_how_the_run_stands(as_athlete: Client, athlete: User, fields: dict[str, str], words: str) -> None:
+def test_page_shows_the_state_of_the_run(as_athlete: Client, athlete: User, fields: dict[str, str], words: str) -> None:
     kept.connected(athlete)
     run_of(athlete, **fields)
 
@@ -157,7 +155,7 @@ def test_page_says_how_the_run_stands(as_athlete: Client, athlete: User, fields:
     assert answer.context["data"]["run"]["state"] == fields["state"]
 
 
-def test_wait_and_failure_are_told_to_whoever_comes_later(athlete: User) -> None:
+def test_run_carries_its_wait_and_its_failure(athlete: User) -> None:
     until = timezone.now().replace(microsecond=0) + timedelta(minutes=3)
 
     waiting = run_of(athlete, state="waiting", wait_reason="rate_limit", wait_until=until).wire()

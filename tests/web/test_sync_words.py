@@ -10,7 +10,7 @@ from tests.web import kept
 from tests.web.sync_panel import run_of
 
 
-def test_sentence_has_its_words_right() -> None:
+def test_summary_sentence() -> None:
     many = {"runs": 1312, "since": 2016, "parkruns": 214, "events": 31}
 
     assert summary_sentence(many) == "1,312 runs since 2016, 214 of them parkruns at 31 events."
@@ -21,7 +21,7 @@ def test_sentence_has_its_words_right() -> None:
     assert summary_sentence(many | {"runs": 0}) == "No runs yet."
 
 
-def test_bars_leave_no_year_out() -> None:
+def test_bars_include_years_without_activities() -> None:
     years = year_bars(
         [{"year": 2024, "all": 10, "parkruns": 5}, {"year": 2022, "all": 5, "parkruns": 0}], this_year=2026
     )
@@ -34,7 +34,7 @@ def test_bars_leave_no_year_out() -> None:
 
 
 def test_long_gaps_and_wrong_clocks_do_not_widen_the_bars() -> None:
-    """A watch that thinks it is 2076, one that thinks it is 1980, and a pause of nine years."""
+    """Activities from watches set to 2076 and to 1980, and a gap of nine years."""
     counts = {"all": 1, "parkruns": 1}
 
     years = year_bars([{"year": year, **counts} for year in (2076, 2026, 2023, 2013, 1980)], this_year=2026)
@@ -45,7 +45,7 @@ def test_long_gaps_and_wrong_clocks_do_not_widen_the_bars() -> None:
     assert year_bars([{"year": 2076, **counts}], this_year=2026) == []
 
 
-def test_last_import_has_its_words_right(as_athlete: Client, athlete: User) -> None:
+def test_last_import_words(as_athlete: Client, athlete: User) -> None:
     kept.connected(athlete)
     run_of(athlete, state="finished", found=1439, saved=1, ended_at=datetime(2026, 11, 21, 9, 30, tzinfo=UTC))
 
