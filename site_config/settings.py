@@ -100,19 +100,19 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "strava_live.web.compression.CompressionMiddleware",  # after WhiteNoise, which serves compressed files
-    "strava_live.web.methods.MethodsMiddleware",
+    "strava_live.web.middleware.CompressionMiddleware",  # after WhiteNoise, which serves compressed files
+    "strava_live.web.middleware.MethodsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "strava_live.web.no_store.NoStoreMiddleware",
+    "strava_live.web.middleware.NoStoreMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "strava_live.web.limits.LimitMiddleware",
-    "strava_live.web.time_zone.TimeZoneMiddleware",
-    "strava_live.web.unreadable.UnreadableSecretMiddleware",
+    "strava_live.web.middleware.TimeZoneMiddleware",
+    "strava_live.web.middleware.UnreadableSecretMiddleware",
     "strava_live.web.writing.WriteQueueMiddleware",
 ]
 ROOT_URLCONF = "site_config.urls"
@@ -131,10 +131,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "strava_live.web.context.site",
             ],
-            "libraries": {
-                "form_errors": "strava_live.web.form_errors",
-                "modules": "strava_live.web.modules",
-            },
+            "builtins": ["strava_live.web.template_tags"],
         },
     }
 ]

@@ -1,10 +1,10 @@
-"""The URLs of the pages. site_config/urls.py adds allauth's under /accounts/."""
+"""The URLs of the pages. allauth's pages are under /accounts/ (site_config/urls.py)."""
 
 from django.urls import path
 
 from strava_live.web import (
     activities_page,
-    activity_verbs,
+    activity_actions,
     athletes_page,
     clubs_page,
     event_names_page,
@@ -36,16 +36,16 @@ urlpatterns = [
     path("sync/cancel/", sync_page.cancel, name="sync_cancel"),
     path("sync/maybes/", maybe_answers.answer_maybes, name="answer_maybes"),
     path("activities/", activities_page.activities_page, name="activities"),
-    path("activities/save-selected/", activity_verbs.save_selected, name="save_selected"),
-    path("activities/unsave-selected/", activity_verbs.unsave_selected, name="unsave_selected"),
-    path("activities/save-parkruns/", activity_verbs.save_parkruns, name="save_parkruns"),
-    path("activities/undo/", activity_verbs.undo, name="undo_removal"),
-    path("activities/hide-undo/", activity_verbs.hide_undo, name="hide_undo"),
-    path("activities/unsave-all/", activity_verbs.remove_all, name="unsave_all"),
+    path("activities/save-selected/", activity_actions.save_selected, name="save_selected"),
+    path("activities/unsave-selected/", activity_actions.unsave_selected, name="unsave_selected"),
+    path("activities/save-parkruns/", activity_actions.save_parkruns, name="save_parkruns"),
+    path("activities/undo/", activity_actions.undo, name="undo_removal"),
+    path("activities/hide-undo/", activity_actions.hide_undo, name="hide_undo"),
+    path("activities/unsave-all/", activity_actions.remove_all, name="unsave_all"),
     path("activities/<int:strava_id>/", activities_page.activity_page, name="activity"),
-    path("activities/<int:strava_id>/save/", activity_verbs.save, name="save_activity"),
-    path("activities/<int:strava_id>/unsave/", activity_verbs.unsave, name="unsave_activity"),
-    path("activities/<int:strava_id>/undo/", activity_verbs.undo_one, name="undo_removal_of"),
+    path("activities/<int:strava_id>/save/", activity_actions.save, name="save_activity"),
+    path("activities/<int:strava_id>/unsave/", activity_actions.unsave, name="unsave_activity"),
+    path("activities/<int:strava_id>/undo/", activity_actions.undo_one, name="undo_removal_of"),
     path("activities/<int:strava_id>/parkrun/", parkrun_correction_page.correct, name="correct_parkrun"),
     path("parkruns/", parkruns_page.parkruns_page, name="parkruns"),
     path("parkruns/add/", parkruns_page.add, name="add_parkrun"),
@@ -85,7 +85,7 @@ urlpatterns = [
     path("clubs/<slug:slug>/entries/", feed_page.older_entries, name="older_entries"),
     path("clubs/<slug:slug>/posts/", feed_page.write_post, name="write_post"),
     path("clubs/<slug:slug>/entries/<int:pk>/remove/", feed_page.remove_post, name="remove_post"),
-    path("clubs/<slug:slug>/entries/<int:pk>/cheer/", feed_page.give_cheer, name="cheer"),
-    path("clubs/<slug:slug>/entries/<int:pk>/uncheer/", feed_page.take_cheer, name="uncheer"),
+    path("clubs/<slug:slug>/entries/<int:pk>/cheer/", feed_page.add_cheer, name="cheer"),
+    path("clubs/<slug:slug>/entries/<int:pk>/uncheer/", feed_page.remove_cheer, name="uncheer"),
     path("clubs/<slug:slug>/entries/<int:pk>/cheers/", feed_page.who_cheered, name="who_cheered"),
 ]

@@ -32,7 +32,7 @@ SCHEMES = ("light", "dark")
 
 
 def roles(scheme: str) -> dict[str, str]:
-    """The first value of each role: what stands in prefers-contrast further down only raises it."""
+    """Return the first value of each role. The values in prefers-contrast further down only raise the contrast."""
     found: dict[str, str] = {}
     for name, light, dark in ROLE.findall(TOKENS.read_text()):
         found.setdefault(name, light if scheme == "light" else dark)

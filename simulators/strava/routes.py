@@ -2,8 +2,9 @@
 
 import math
 import random
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 
 METRES_PER_DEGREE = 111_200.0
 
@@ -17,15 +18,25 @@ class Route:
     polyline: str
     start: Point
     end: Point
+    draw: Callable[[], list[Point]] = field(compare=False)
+
+    def points(self) -> list[Point]:
+        """The points of the line, as exact as its encoding. They are drawn again, since few requests ask for them."""
+        return [(round(north * 1e5) / 1e5, round(east * 1e5) / 1e5) for north, east in self.draw()]
 
 
 @lru_cache(maxsize=8192)
 def loop(place: Point, *, length_m: int, laps: int = 1, course: int = 0, variant: int = 0) -> Route:
-    """Return a loop.
+    """Return a loop. Each course at a place has its own shape and begins within 250 m of it.
 
-    Each course at a place has its own shape and begins within 250 m of it. Variants of a course differ as recordings of
-    the same course do.
+    Variants of a course differ as recordings of the same course do.
     """
+    draw = partial(loop_points, place, length_m=length_m, laps=laps, course=course, variant=variant)
+    points = draw()
+    return Route(encode(points), _six(points[0]), _six(points[-1]), draw)
+
+
+def loop_points(place: Point, *, length_m: int, laps: int, course: int, variant: int) -> list[Point]:
     shape = random.Random(f"{place}/{length_m}/{laps}/{course}")
     noise = random.Random(f"{place}/{length_m}/{laps}/{course}/{variant}")
     line = moved(place, metres=shape.uniform(0, 250), bearing=shape.uniform(0, math.tau))
@@ -42,7 +53,7 @@ def loop(place: Point, *, length_m: int, laps: int = 1, course: int = 0, variant
         away = radius * (1 + swing + noise.uniform(-0.01, 0.01))
         points.append(moved(centre, metres=away, bearing=heading + math.pi + angle))
     points.append(moved(start, metres=noise.uniform(5, 80), bearing=noise.uniform(0, math.tau)))
-    return Route(encode(points), _six(points[0]), _six(points[-1]))
+    return points
 
 
 def moved(point: Point, *, metres: float, bearing: float) -> Point:
@@ -61,25 +72,6 @@ def encode(points: list[Point]) -> str:
         out += [_number(here[0] - before[0]), _number(here[1] - before[1])]
         before = here
     return "".join(out)
-
-
-def decode(polyline: str) -> list[Point]:
-    """Decode a polyline to points."""
-    numbers: list[int] = []
-    value = shift = 0
-    for character in polyline:
-        bits = ord(character) - 63
-        value |= (bits & 31) << shift
-        shift += 5
-        if bits < 32:
-            numbers.append(~(value >> 1) if value & 1 else value >> 1)
-            value = shift = 0
-    points: list[Point] = []
-    latitude = longitude = 0
-    for north, east in zip(numbers[::2], numbers[1::2], strict=True):
-        latitude, longitude = latitude + north, longitude + east
-        points.append((latitude / 1e5, longitude / 1e5))
-    return points
 
 
 def _number(value: int) -> str:

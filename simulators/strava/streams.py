@@ -4,12 +4,12 @@ import math
 from itertools import pairwise
 
 from simulators.strava.activity import Activity
-from simulators.strava.routes import METRES_PER_DEGREE, Point, decode
+from simulators.strava.routes import METRES_PER_DEGREE, Point
 
 
 def streams(activity: Activity, keys: list[str]) -> dict[str, object]:
     """Return the requested streams that the activity has, by type."""
-    points = decode(activity.route.polyline) if activity.route and not activity.hidden_map else []
+    points = activity.route.points() if activity.route and not activity.hidden_map else []
     count = len(points) or 60
     along = _distances(points) if points else [step / (count - 1) for step in range(count)]
     distance = [round(activity.distance * part, 1) for part in along]

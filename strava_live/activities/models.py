@@ -8,11 +8,16 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from strava_live.keyset import KeysetQuerySet, by_second
+
 STRAVA_ACTIVITY = "https://www.strava.com/activities/{}"
 PARKRUN = Q(parkrun="sure", state__in=["found", "saved"]) | Q(parkrun="maybe", state="saved")
+UNDECIDED = Q(parkrun="maybe", state="found", settled=False)
 
 
-class ActivityQuerySet(models.QuerySet["Activity"]):
+class ActivityQuerySet(KeysetQuerySet["Activity"]):
+    keyset = by_second("start", "strava_id")
+
     def of(self, athlete_id: int) -> Self:
         return self.filter(athlete_id=athlete_id)
 
@@ -33,19 +38,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
 
     def undecided(self) -> Self:
         """Maybes that their athlete has not answered."""
-        return self.filter(parkrun=Activity.Verdict.MAYBE, state=Activity.State.FOUND, settled=False)
-
-    def newest_first(self) -> Self:
-        """Newest start first. Two with the same start are ordered by Strava's id, so (start, strava_id) is a cursor."""
-        return self.order_by("-start", "-strava_id")
-
-    def older_than(self, start: datetime, strava_id: int) -> Self:
-        """Activities after this cursor in `newest_first`. The plain bound on `start` lets Postgres use the index."""
-        return self.filter(start__lte=start).exclude(start=start, strava_id__gte=strava_id)
-
-    def newer_than(self, start: datetime, strava_id: int) -> Self:
-        """Activities before this cursor in `newest_first`."""
-        return self.filter(start__gte=start).exclude(start=start, strava_id__lte=strava_id)
+        return self.filter(UNDECIDED)
 
     def with_result(self) -> Self:
         """Load the parkrun result with each activity, so that its official time is shown instead of the watch's."""

@@ -2,33 +2,14 @@
 
 from math import cos, radians
 
-Point = tuple[float, float]
+from strava_live.polyline import decode
 
 SIZE = 100.0
 
 
-def points_of(polyline: str) -> list[Point]:
-    """Decode Google's polyline: differences in units of 1e-5 degrees, five bits a character. Ignore a cut-off end."""
-    found: list[Point] = []
-    numbers = [0, 0]
-    at = value = shift = 0
-    for character in polyline:
-        bits = ord(character) - 63
-        value |= (bits & 31) << shift
-        shift += 5
-        if bits >= 32:
-            continue
-        numbers[at] += ~(value >> 1) if value & 1 else value >> 1
-        value = shift = 0
-        if at:
-            found.append((numbers[0] / 1e5, numbers[1] / 1e5))
-        at = 1 - at
-    return found
-
-
 def route_path(polyline: str, *, most: int = 400) -> str:
     """Return the `d` of a path of about `most` points in a square of SIZE, north up, or "" if there is no route."""
-    points = points_of(polyline)
+    points = list(decode(polyline))
     if len(points) < 2:
         return ""
     step = -(-len(points) // most)

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.db.models.functions import Substr
 
-from strava_live.activities.models import PARKRUN, Activity
+from strava_live.activities.models import PARKRUN, UNDECIDED, Activity
 from strava_live.activities.parkruns_to_save import parkruns_to_save
 
 # Strava's sports are Run, TrailRun and VirtualRun. A walked parkrun counts as a run too.
@@ -13,7 +13,7 @@ RUN = Q(sport_type__endswith="Run") | PARKRUN
 
 
 def summary_of(athlete_id: int) -> dict[str, Any]:
-    """Return the numbers for the sync page. `years`: newest first, each activity in the year of its local start."""
+    """Return the figures; `years` are newest first, by local time, and `first` is the oldest start."""
     rows = Activity.objects.of(athlete_id)
     years = list(
         rows.annotate(year=Substr("wall_clock", 1, 4))
@@ -23,6 +23,8 @@ def summary_of(athlete_id: int) -> dict[str, Any]:
             runs=Count("pk", filter=RUN),
             parkruns=Count("pk", filter=PARKRUN),
             saved=Count("pk", filter=Q(state=Activity.State.SAVED)),
+            maybes=Count("pk", filter=UNDECIDED),
+            first=Min("start"),
         )
         .order_by("-year")
     )
@@ -32,7 +34,8 @@ def summary_of(athlete_id: int) -> dict[str, Any]:
         "parkruns": sum(year["parkruns"] for year in years),
         "saved": sum(year["saved"] for year in years),
         "events": rows.parkruns().exclude(event_slug="").values("event_slug").distinct().count(),
-        "maybes": rows.undecided().count(),
+        "maybes": sum(year["maybes"] for year in years),
+        "first": min((year["first"] for year in years), default=None),
         "parkruns_to_save": len(parkruns_to_save(athlete_id)),
         "since": next((int(year["year"]) for year in reversed(years) if year["runs"]), None),
         "years": [

@@ -3,7 +3,6 @@
 A removed entry keeps its row and its number and nothing else, so that a client which reconnects learns of the removal.
 """
 
-from datetime import datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -11,24 +10,20 @@ from django.db import models
 from django.db.models import Q
 
 from strava_live.clubs.models import Club
+from strava_live.keyset import KeysetQuerySet, by_microsecond
 
 MAX_POST = 1000
 
 
-class EntryQuerySet(models.QuerySet["Entry"]):
+class EntryQuerySet(KeysetQuerySet["Entry"]):
+    keyset = by_microsecond("at", "pk")
+
     def of_club(self, club_id: int) -> Self:
         return self.filter(club=club_id)
 
     def there(self) -> Self:
         """Leave out removed entries."""
         return self.filter(removed=False)
-
-    def newest_first(self) -> Self:
-        return self.order_by("-at", "-pk")
-
-    def older_than(self, at: datetime, pk: int) -> Self:
-        """Continue a list after the entry with this place. The first condition lets the index find the range."""
-        return self.filter(at__lte=at).exclude(at=at, pk__gte=pk)
 
     def changed_since(self, seq: int) -> Self:
         """Return entries in the order of their last change, removed ones included."""

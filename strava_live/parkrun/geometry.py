@@ -1,7 +1,8 @@
 """Distances between places on the globe, and the first point of an encoded route."""
 
-from itertools import islice
 from math import asin, cos, isfinite, radians, sin, sqrt
+
+from strava_live.polyline import decode
 
 Point = tuple[float, float]
 """Latitude and longitude in degrees."""
@@ -9,6 +10,8 @@ Point = tuple[float, float]
 Vector = tuple[float, float, float]
 
 EARTH_RADIUS_M = 6_371_009.0
+LONGEST_POINT = 14
+"""Characters of a polyline: two numbers of at most 26 bits, five bits a character."""
 
 
 def unit_vector(place: Point) -> Vector:
@@ -46,20 +49,6 @@ def is_rounded(place: Point) -> bool:
 
 
 def first_point(polyline: str) -> Point | None:
-    """Return the first point of a route in Google's encoding (precision 5). None if it is not such a route."""
-    numbers: list[int] = []
-    value = shift = 0
-    # Two numbers of at most 26 bits, five bits a character. Longer numbers are not coordinates.
-    for character in islice(polyline, 14):
-        bits = ord(character) - 63
-        if not 0 <= bits < 64:
-            return None
-        value |= (bits & 31) << shift
-        shift += 5
-        if bits < 32:
-            numbers.append(~(value >> 1) if value & 1 else value >> 1)
-            value = shift = 0
-            if len(numbers) == 2:
-                place = numbers[0] / 1e5, numbers[1] / 1e5
-                return place if on_earth(place) else None
-    return None
+    """Return where an encoded route begins, or None if its first characters are no place on Earth."""
+    place = next(decode(polyline[:LONGEST_POINT]), None)
+    return place if place and on_earth(place) else None

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 from strava_live.activities.models import Activity
+from strava_live.keyset import KeysetQuerySet, by_day
 from strava_live.parkrun.counting import ParkrunFacts
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.visibility import PRIVATE_RESULT, SHAREABLE_RESULT
@@ -20,20 +21,15 @@ WALKED = ("Walk", "Hike")
 TOOK_PART = ~Q(how="") | Q(activity__isnull=False) | Q(official_time_s__isnull=False)
 
 
-class ParkrunResultQuerySet(models.QuerySet["ParkrunResult"]):
+class ParkrunResultQuerySet(KeysetQuerySet["ParkrunResult"]):
+    keyset = by_day("day", "pk")
+
     def of(self, athlete_id: int) -> Self:
         return self.filter(athlete_id=athlete_id)
 
     def shown(self) -> Self:
         """Join what a row of a list shows, so that it takes one query."""
         return self.select_related("event", "activity").defer("activity__polyline")
-
-    def newest_first(self) -> Self:
-        """Order by day, then by primary key: a cursor into the list is (day, pk)."""
-        return self.order_by("-day", "-pk")
-
-    def older_than(self, day: date, pk: int) -> Self:
-        return self.filter(day__lte=day).exclude(day=day, pk__gte=pk)
 
     def on_foot(self) -> Self:
         """Leave out days on which the athlete only volunteered."""

@@ -1,31 +1,39 @@
-"""An activity in the words of a page. static/js/words.js says the same for rows that arrive live."""
+"""The words of an activity on pages. static/js/words.js has the same words for rows that arrive over the socket."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from strava_live.activities.garmin import garmin_attribution
 from strava_live.activities.models import Activity
 from strava_live.activities.removals import before_of, latest_removal
 from strava_live.activities.route import route_path
 from strava_live.formats import format_distance, format_duration
+from strava_live.web.words import quantity
 
+CHOICES = {"saved": "Saved", "parkruns": "Parkruns", "unsaved": "Not saved", "all": "All"}
 VISIBILITY = {
     "everyone": "everyone",
     "followers_only": "your followers",
     "only_me": "only you",
 }
+STATE_WORDS = {
+    Activity.State.SAVED: ("Saved", "It stays here until you remove it."),
+    Activity.State.DISMISSED: ("Removed", "Imports won't save it again. You still can."),
+    Activity.State.FOUND: ("Not saved", "Unsaved activities are deleted after a week."),
+}
 
 
 @dataclass(frozen=True)
-class Shown:
-    """One row of a list, and what a page of its own adds."""
+class ActivityWords:
+    """An activity as the row of a list and its own page show it. A text is "" where there is nothing to say."""
 
     strava_id: int
     name: str
     start: datetime
     start_text: str
     start_time: str
-    """By the clock where it was, or "" where Strava hides it."""
+    """On the local clock; "" if Strava hides the start time."""
     sport: str
     distance: str
     elapsed: str
@@ -33,14 +41,14 @@ class Shown:
     state: str
     verdict: str
     parkrun: str
-    """The badge it wears: "sure", "maybe" or ""."""
+    """The badge: "sure", "maybe" or ""."""
     event_name: str
     reasons: list[str]
     route: str
     url: str
     garmin: str
     device: str
-    """What it was recorded on, if not on a Garmin."""
+    """The recording device, unless Garmin made it."""
     visible_to: str
 
     @property
@@ -52,26 +60,71 @@ class Shown:
         return self.state == Activity.State.DISMISSED
 
     @property
-    def start_words(self) -> str:
-        return self.start_time or "Start time hidden"
+    def badge(self) -> str:
+        if self.parkrun == "maybe":
+            return f"maybe {self.event_name or 'a parkrun'}"
+        return self.event_name or "parkrun"
 
     @property
     def figures(self) -> list[str]:
-        return [part for part in (self.start_words, self.distance, self.elapsed, self.sport) if part]
+        start = self.start_time or "Start time hidden"
+        return [part for part in (start, self.distance, self.elapsed, self.sport) if part]
+
+    @property
+    def recorded_with(self) -> str:
+        return self.garmin or (f"Recorded with {self.device}" if self.device else "")
+
+    @property
+    def reasons_heading(self) -> str:
+        if self.verdict == "sure":
+            return "Why this is a parkrun"
+        return "Why we weren't sure" if self.saved else "Why this may be a parkrun"
+
+    @property
+    def state_heading(self) -> str:
+        return STATE_WORDS[Activity.State(self.state)][0]
+
+    @property
+    def state_sentence(self) -> str:
+        return STATE_WORDS[Activity.State(self.state)][1]
+
+    @property
+    def save_label(self) -> str:
+        """The label of the button that saves it; "" if it is saved."""
+        if self.saved:
+            return ""
+        return "Yes, a parkrun" if self.parkrun == "maybe" else "Save"
+
+    @property
+    def remove_label(self) -> str:
+        """The label of the button that removes or dismisses it; "" if there is nothing to remove or answer."""
+        if self.saved:
+            return "Remove"
+        return "No, not a parkrun" if self.parkrun == "maybe" else ""
 
 
 @dataclass(frozen=True)
-class ShownRemoval:
-    """What was removed last, and can be undone."""
+class RemovalWords:
+    """The latest removal, which its athlete can undo."""
 
     pk: int
     words: str
 
 
-def shown(activity: Activity, *, points: int = 0) -> Shown:
-    """`points`: how finely its route is drawn, if at all."""
+@dataclass(frozen=True)
+class EmptyListWords:
+    """What a list without rows says, and the link or button below it."""
+
+    heading: str
+    text: str
+    action: str
+    """newest, any_year, save_parkruns, import or ""."""
+
+
+def activity_words(activity: Activity, *, route_points: int = 0) -> ActivityWords:
+    """Describe an activity. `route_points` is about how many points of its route are drawn; 0 draws none."""
     garmin = garmin_attribution(activity.device_name)
-    return Shown(
+    return ActivityWords(
         strava_id=activity.strava_id,
         name=activity.name or "Untitled",
         start=activity.start_local,
@@ -86,7 +139,7 @@ def shown(activity: Activity, *, points: int = 0) -> Shown:
         parkrun=activity.badge,
         event_name=activity.event_name,
         reasons=activity.reasons,
-        route=route_path(activity.polyline, most=points) if points else "",
+        route=route_path(activity.polyline, most=route_points) if route_points else "",
         url=activity.url,
         garmin=garmin,
         device="" if garmin else activity.device_name,
@@ -94,18 +147,44 @@ def shown(activity: Activity, *, points: int = 0) -> Shown:
     )
 
 
-def removal_of(athlete_id: int) -> ShownRemoval | None:
+def latest_removal_words(athlete_id: int) -> RemovalWords | None:
     if (found := latest_removal(athlete_id)) is None:
         return None
     removal, rows = found
     if len(rows) > 1:
-        return ShownRemoval(removal.pk, f"Removed {counted(len(rows), 'activity', 'activities')}.")
+        return RemovalWords(removal.pk, f"Removed {quantity(len(rows), 'activity', 'activities')}.")
     was_saved = before_of(removal)[rows[0].strava_id].state == Activity.State.SAVED
-    return ShownRemoval(removal.pk, f"{'Removed' if was_saved else 'Dismissed'} “{rows[0].name or 'Untitled'}”.")
+    return RemovalWords(removal.pk, f"{'Removed' if was_saved else 'Dismissed'} “{rows[0].name or 'Untitled'}”.")
 
 
-def counted(number: int, one: str, several: str) -> str:
-    return f"{number:,} {one if number == 1 else several}"
+def empty_list_words(page: dict[str, Any]) -> EmptyListWords:
+    choice = page["choice"]
+    if page["before"]:
+        return EmptyListWords("That's the end of the list", "", "newest")
+    if page["year"]:
+        return EmptyListWords(f"Nothing from {page['year']}", "", "any_year")
+    if choice == "unsaved" and page["some_saved"]:
+        text = "Activities you haven't saved show up here for a week after each import."
+        return EmptyListWords("Everything is saved", text, "")
+    if page["parkruns_to_save"] and choice != "all":
+        heading = f"No {'parkruns' if choice == 'parkruns' else 'activities'} saved"
+        return EmptyListWords(heading, "You removed your parkruns from here. You can have them back.", "save_parkruns")
+    if choice == "parkruns":
+        text = "Import your runs from Strava and your parkruns will be here."
+        return EmptyListWords("No parkruns yet", text, "import")
+    if choice == "saved":
+        text = (
+            "When you import from Strava, definite parkruns are saved automatically. "
+            "You can save anything else yourself."
+        )
+        return EmptyListWords("Nothing saved yet", text, "import")
+    return EmptyListWords("Nothing imported yet", "", "import")
+
+
+def remove_all_heading(count: int) -> str:
+    if not count:
+        return "Nothing to remove"
+    return f"Remove {'your saved activity' if count == 1 else f'all {count:,} saved activities'}?"
 
 
 def spaced(sport_type: str) -> str:

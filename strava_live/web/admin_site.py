@@ -1,4 +1,4 @@
-"""The admin: for staff who have two-step sign-in, through the site's own sign-in page."""
+"""The admin site: for staff with two-step sign-in, who sign in on the site's own page."""
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin, messages

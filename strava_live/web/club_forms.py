@@ -1,4 +1,4 @@
-"""Forms of clubs: a captain's for the club and its keys, a member's for joining and sharing."""
+"""Forms for captains (the club, its invitations and screens) and for members (joining and sharing)."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from django import forms
 from strava_live.accounts.profile import MAX_DISPLAY_NAME, read_display_name
 from strava_live.clubs.models import MAX_CLUB_NAME, Club, Screen
 from strava_live.visibility import ShownAs, name_shown
+from strava_live.web.words import A_MEMBER
 
 YES = "on"
 SHOWN_AS_WORDS = {
@@ -15,11 +16,11 @@ SHOWN_AS_WORDS = {
     ShownAs.SHORT: "First name and initial",
     ShownAs.HIDDEN: "No name",
 }
-LASTS_WORDS = [("0", "Never"), ("1", "After a day"), ("7", "After a week"), ("30", "After 30 days")]
+LASTS_CHOICES = [("0", "Never"), ("1", "After a day"), ("7", "After a week"), ("30", "After 30 days")]
 
 
 def visible_name(text: str) -> str:
-    """Return the name as one line of visible characters, because names are shown on walls."""
+    """Return the name as one line of visible characters, since names are shown on walls."""
     name = read_display_name(text)
     if not name:
         raise forms.ValidationError("Enter a name.")
@@ -44,7 +45,7 @@ class ClubForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class InvitationForm(forms.Form):
-    lasts = forms.ChoiceField(label="Expires", choices=LASTS_WORDS)
+    lasts = forms.ChoiceField(label="Expires", choices=LASTS_CHOICES)
     needs_approval = forms.BooleanField(label="A captain approves each request", required=False)
     on_screens = forms.BooleanField(label="Show it on our wall screens, for anyone passing by to scan", required=False)
 
@@ -59,7 +60,7 @@ class ScreenForm(forms.ModelForm):  # type: ignore[type-arg]
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Give the fields ids of their own, because the club's form on the same page has a `name` too."""
+        """Prefix the fields' ids, because the club's form on the same page has a field `name` too."""
         super().__init__(*args, **{"auto_id": "screen_%s", **kwargs})
 
     class Meta:
@@ -70,20 +71,20 @@ class ScreenForm(forms.ModelForm):  # type: ignore[type-arg]
         return visible_name(self.cleaned_data["name"])
 
 
-class OnlyOn(forms.CheckboxInput):
-    """Pass on the text as it was sent: consent is `on`, and no other value that Django would take for a tick."""
+class ConsentCheckbox(forms.CheckboxInput):
+    """Return the submitted text: only `on` is consent, not the other values that Django takes for a ticked box."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         return data.get(name, "")
 
 
 class SharingForm(forms.Form):
-    """What a club sees of a member. Without `shown_as` the caller keeps what was chosen before."""
+    """What a club sees of a member. If `shown_as` was not submitted, the caller keeps the earlier choice."""
 
     parkruns = forms.ChoiceField(
         choices=[(YES, "yes")],
         required=False,
-        widget=OnlyOn,
+        widget=ConsentCheckbox,
         error_messages={"invalid_choice": "Tick the box or leave it empty."},
     )
     shown_as = forms.ChoiceField(
@@ -100,7 +101,7 @@ class SharingForm(forms.Form):
 
 
 class JoinForm(SharingForm):
-    """Sharing, and a name for those who have given none yet."""
+    """The sharing form, with a name for people who have not given one."""
 
     name = forms.CharField(
         label="Your name",
@@ -114,6 +115,6 @@ class JoinForm(SharingForm):
         return read_display_name(self.cleaned_data["name"])
 
 
-def ways_to_show(name: str) -> list[tuple[str, str, str]]:
-    """Return each way to be shown, how this name looks in it, and what the way is called."""
-    return [(value.value, name_shown(name, value) or "A member", words) for value, words in SHOWN_AS_WORDS.items()]
+def shown_as_options(name: str) -> list[tuple[str, str, str]]:
+    """Return the options of `shown_as`: the value, this name shown in that way, and the label."""
+    return [(value.value, name_shown(name, value) or A_MEMBER, words) for value, words in SHOWN_AS_WORDS.items()]

@@ -1,4 +1,4 @@
-"""/clubs/new/: starting a club, for those whom the operator allows to."""
+"""/clubs/new/: start a club, if the operator allows it (`CLUB_CREATION`)."""
 
 from functools import partial
 
@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods
 from strava_live.accounts.models import User
 from strava_live.accounts.profile import time_zones
 from strava_live.clubs.founding import found_club
+from strava_live.web.access import signed_in_user
 from strava_live.web.club_forms import ClubForm
 from strava_live.web.errors import too_many_requests
 from strava_live.web.limits import FOUNDING, TooManyRequests, limit
 from strava_live.web.once import create_once
-from strava_live.web.signed_in import signed_in
 
 
 def may_found_clubs(user: User) -> bool:
@@ -29,26 +29,26 @@ def may_found_clubs(user: User) -> bool:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def found(request: HttpRequest) -> HttpResponse:
-    user = signed_in(request)
+    user = signed_in_user(request)
     if not may_found_clubs(user):
         return render(request, "clubs/founded_by_staff.html", status=403)
     form = ClubForm(request.POST if request.method == "POST" else None, initial={"time_zone": user.time_zone})
     if not form.is_valid():
-        return page_with(request, form)
+        return new_club_page(request, form)
     try:
         return create_once(request, partial(create, request, form))
     except TooManyRequests as refused:
         form.add_error(None, "You've started several clubs in the last hour. Please try again later.")
-        return too_many_requests(request, refused.wait_s, partial(page_with, request, form))
+        return too_many_requests(request, refused.wait_s, partial(new_club_page, request, form))
 
 
-def page_with(request: HttpRequest, form: ClubForm) -> HttpResponse:
+def new_club_page(request: HttpRequest, form: ClubForm) -> HttpResponse:
     page = {"form": form, "time_zones": time_zones()}
     return render(request, "clubs/new.html", page, status=422 if form.errors else 200)
 
 
 def create(request: HttpRequest, form: ClubForm) -> str:
-    user = signed_in(request)
+    user = signed_in_user(request)
     limit(user, "clubs", FOUNDING)
     club = found_club(form.cleaned_data["name"], time_zone=form.cleaned_data["time_zone"], captain=user)
     messages.success(request, f"{club.name} is ready and you're its captain. Now invite people.")

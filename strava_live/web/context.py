@@ -1,4 +1,4 @@
-"""What every template knows: the site's name and address, what is set up, and the key of a form."""
+"""The template context of every page: the site's name and address, what is set up, and a form's idempotency key."""
 
 from typing import Any
 
@@ -15,18 +15,20 @@ THEMES = ("light", "dark")
 def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "site_name": settings.SITE_NAME,
-        "site_address": lambda: site_address(request),  # a request for a host that is not served has none
+        "site_address": lambda: site_address(
+            request
+        ),  # a function, because a request with an unknown Host has no address
         "strava_configured": settings.STRAVA_CONFIGURED,
         "email_configured": settings.EMAIL_CONFIGURED,
         "contact_email": settings.CONTACT_EMAIL,
         "strava_button": artwork(BUTTON),
         "strava_logo": artwork(LOGO),
         "theme": chosen_theme(request),
-        "idempotency_key": lambda: key_for_page(request.POST),  # read only by pages that have such a form
+        "idempotency_key": lambda: key_for_page(request.POST),  # a function, because few pages use it
     }
 
 
 def chosen_theme(request: HttpRequest) -> str:
-    """Return what static/js/theme.js has kept on this device, or "" to follow the system."""
+    """Return the theme that static/js/theme.js stored in a cookie, or "" to follow the system."""
     theme = request.COOKIES.get("theme", "")
     return theme if theme in THEMES else ""

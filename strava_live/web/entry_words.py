@@ -1,9 +1,11 @@
-"""The cards of a club's feed, in the parts that a page shows. static/js/feed/shown.js says the same of what arrives
-live: both begin with the `entry` of the protocol, so that neither can show more than a member may see."""
+"""The words of the cards in a club's feed. static/js/feed/shown.js has the same words for entries that arrive live.
+
+Both start from the protocol's `entry`, so neither can show more than a member may see.
+"""
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from urllib.parse import urlencode
 
 from django.utils import timezone
@@ -12,33 +14,34 @@ from django.utils.safestring import SafeString
 
 from strava_live.formats import format_duration, format_ordinal
 from strava_live.protocol import Json
-from strava_live.web.activity_words import counted
 from strava_live.web.folding import hosts_of
+from strava_live.web.words import A_MEMBER, day_words, quantity
 
-NOBODY_NAMED = "A member"
 NUMBERED = ("milestone", "history")
-ADDRESS = re.compile(r"(?<![0-9A-Za-z_])https?://[^\s<>\"]*[^\s<>\"'.,;:!?)\]}…]", re.IGNORECASE)
-"""An address becomes a link, without the full stop of the sentence it ends."""
+URL = re.compile(r"(?<![0-9A-Za-z_])https?://[^\s<>\"]*[^\s<>\"'.,;:!?)\]}…]", re.IGNORECASE)
+"""A web address in a text, without the full stop of the sentence that it ends."""
 
 
 @dataclass(frozen=True)
-class Mark:
-    """A word or two of praise. What is worth a cheer of its own gets the sun."""
+class Badge:
+    """A count or an achievement on a card. `sun` gives it the colour of a celebration."""
 
     words: str
     sun: bool = False
 
 
 @dataclass(frozen=True)
-class Anchored:
-    """A line of a card that an entry of its own has become: links to that entry lead here."""
+class EarlierLine:
+    """A history entry, shown as a line of a parkrun's card. Links to the entry lead to the line."""
 
     id: int
     words: str
 
 
 @dataclass(frozen=True)
-class Shown:
+class FeedCard:
+    """One card: an entry, with the entries that are folded into it."""
+
     id: int
     kind: str
     at: datetime
@@ -49,24 +52,24 @@ class Shown:
     title: str
     bib: str
     milestone_id: int | None
-    """Of the milestone that is shown in this parkrun's card."""
-    earlier: tuple[Anchored, ...]
-    """Histories that are shown in this parkrun's card."""
+    """The milestone entry that is folded into this parkrun's card."""
+    earlier: tuple[EarlierLine, ...]
+    """The history entries that are folded into this parkrun's card."""
     day: str
-    """Its own date, where that is not the day on which it arrived."""
+    """The day of the parkrun; "" if the entry was added on that day."""
     time: str
     device: str
-    marks: tuple[Mark, ...]
+    badges: tuple[Badge, ...]
     text: SafeString
     url: str
     cheers: int
     cheered_id: int | None
-    """Which entry of the card the reader has cheered for."""
+    """The entry of this card that the reader has cheered for."""
     also: str
-    """The other entries of the card, as the query of the page that names who cheered."""
+    """The query for the page of people who cheered: the entries that are folded into this card."""
     mine: bool
     day_heading: str
-    """Over the first of a day; "" over the others."""
+    """The heading above the first card of a day; "" on the other cards."""
 
     @property
     def classes(self) -> str:
@@ -78,54 +81,54 @@ class Shown:
 
     @property
     def cheers_words(self) -> str:
-        return counted(self.cheers, "cheer", "cheers") if self.cheers else ""
+        return quantity(self.cheers, "cheer", "cheers") if self.cheers else ""
 
 
-def shown_in_order(entries: list[Json], *, now: datetime) -> list[Shown]:
-    """Return the cards of `entries`, newest first, with a heading wherever a day begins."""
+def feed_cards(entries: list[Json], *, now: datetime) -> list[FeedCard]:
+    """Return the cards of `entries`, newest first, with a heading above the first card of each day."""
     hosts = hosts_of(entries)
-    guests: dict[int, list[Json]] = {}
+    folded: dict[int, list[Json]] = {}
     for entry in entries:
         if host := hosts.get(entry["id"]):
-            guests.setdefault(host, []).append(entry)
-    shown: list[Shown] = []
+            folded.setdefault(host, []).append(entry)
+    cards: list[FeedCard] = []
     today, before = timezone.localdate(now), None
     for entry in entries:
         if entry["id"] in hosts:
             continue
         at = datetime.fromisoformat(entry["at"]).astimezone(timezone.get_current_timezone())
         heading = "" if at.date() == before else day_words(at.date(), today)
-        shown.append(shown_as(entry, guests.get(entry["id"], []), at, heading, today))
+        cards.append(feed_card(entry, folded.get(entry["id"], []), at, heading, today))
         before = at.date()
-    return shown
+    return cards
 
 
-def shown_as(entry: Json, guests: list[Json], at: datetime, heading: str, today: date) -> Shown:
+def feed_card(entry: Json, folded: list[Json], at: datetime, heading: str, today: date) -> FeedCard:
     data, athlete, kind = entry["data"], entry["athlete"], entry["kind"]
-    milestone = next((one for one in guests if one["kind"] == "milestone"), None)
-    numbered_entry = milestone or (entry if kind in NUMBERED else None)
-    card = [entry, *guests]
-    return Shown(
+    milestone = next((one for one in folded if one["kind"] == "milestone"), None)
+    with_bib = milestone or (entry if kind in NUMBERED else None)
+    card = [entry, *folded]
+    return FeedCard(
         id=entry["id"],
         kind=kind,
         at=at,
         at_text=entry["at"],
         athlete_id=athlete["id"] if athlete else None,
-        name=athlete["name"] if athlete else NOBODY_NAMED,
+        name=athlete["name"] if athlete else A_MEMBER,
         says=says(kind, data),
         title=title(kind, data),
-        bib=f"{numbered_entry['data']['count']:,}" if numbered_entry else "",
+        bib=f"{with_bib['data']['count']:,}" if with_bib else "",
         milestone_id=milestone["id"] if milestone else None,
-        earlier=tuple(Anchored(one["id"], earlier_words(one["data"])) for one in guests if one["kind"] == "history"),
-        day=own_day(data, at.date(), today),
+        earlier=tuple(EarlierLine(one["id"], earlier_words(one["data"])) for one in folded if one["kind"] == "history"),
+        day=parkrun_day(data, at.date(), today),
         time=format_duration(data.get("time_s")),
         device=data.get("device") or "",
-        marks=marks(kind, data, is_milestone=milestone is not None),
-        text=linked(entry["text"]) if kind == "post" else SafeString(),
+        badges=badges(kind, data, is_milestone=milestone is not None),
+        text=with_links(entry["text"]) if kind == "post" else SafeString(),
         url=data.get("url") or "",
         cheers=sum(one["cheers"] for one in card),
         cheered_id=next((one["id"] for one in card if one["cheered"]), None),
-        also=f"?{urlencode([('also', one['id']) for one in guests])}" if guests else "",
+        also=f"?{urlencode([('also', one['id']) for one in folded])}" if folded else "",
         mine=entry["mine"],
         day_heading=heading,
     )
@@ -144,53 +147,43 @@ def says(kind: str, data: Json) -> str:
 
 def earlier_words(data: Json) -> str:
     word = "earlier junior parkrun" if data["junior"] else "earlier parkrun"
-    counts = counted(data["count"], word, f"{word}s")
+    counts = quantity(data["count"], word, f"{word}s")
     return f"added {counts}, {'from' if data['count'] == 1 else 'back to'} {data['since']}"
 
 
 def title(kind: str, data: Json) -> str:
-    return numbered(data) if kind == "milestone" else str(data.get("event_name", ""))
+    return count_words(data) if kind == "milestone" else str(data.get("event_name", ""))
 
 
-def marks(kind: str, data: Json, *, is_milestone: bool) -> tuple[Mark, ...]:
+def badges(kind: str, data: Json, *, is_milestone: bool) -> tuple[Badge, ...]:
     if kind != "parkrun":
         return ()
-    count = [Mark(numbered(data), sun=is_milestone)] if data["count"] else []
-    return (*count, *(Mark(f"{words[0].upper()}{words[1:]}", sun=True) for words in praises(data)))
+    count = [Badge(count_words(data), sun=is_milestone)] if data["count"] else []
+    return (*count, *(Badge(f"{words[0].upper()}{words[1:]}", sun=True) for words in achievements(data)))
 
 
-def numbered(data: Json) -> str:
+def count_words(data: Json) -> str:
+    """50th parkrun, 11th junior parkrun; "" while the athlete's history is not known."""
     return f"{format_ordinal(data['count'])} {'junior ' if data['junior'] else ''}parkrun" if data["count"] else ""
 
 
-def praises(data: Json) -> list[str]:
-    """What is worth a cheer of its own."""
+def achievements(data: Json) -> list[str]:
     found = ["first time here"] if data["first_here"] else []
     if data["best"]:
         found.append("PB" if data["best"] == "ever" else "PB here")
     return found
 
 
-def own_day(data: Json, arrived: date, today: date) -> str:
+def parkrun_day(data: Json, arrived: date, today: date) -> str:
     if "date" not in data or (day := date.fromisoformat(data["date"])) == arrived:
         return ""
     return day_words(day, today)
 
 
-def day_words(day: date, today: date) -> str:
-    """Today, Yesterday, Saturday 14 November, Saturday 14 November 2025."""
-    if day == today:
-        return "Today"
-    if day == today - timedelta(days=1):
-        return "Yesterday"
-    words = f"{day:%A} {day.day} {day:%B}"
-    return words if day.year == today.year else f"{words} {day.year}"
-
-
-def linked(text: str) -> SafeString:
-    """Plain text in which addresses can be followed."""
+def with_links(text: str) -> SafeString:
+    """Escape a text, and make links of the web addresses in it."""
     parts, end = [], 0
-    for found in ADDRESS.finditer(text):
+    for found in URL.finditer(text):
         parts += [format_html("{}", text[end : found.start()]), link_to(found[0])]
         end = found.end()
     return format_html_join("", "{}", ([part] for part in [*parts, text[end:]]))
@@ -198,3 +191,12 @@ def linked(text: str) -> SafeString:
 
 def link_to(address: str) -> SafeString:
     return format_html('<a href="{}" rel="nofollow ugc noopener">{}</a>', address, address)
+
+
+def cheered_sentence(names: list[str]) -> str:
+    """Alva B., Bruno C. and 2 members cheered. `names` has a "" for each member without a name."""
+    parts = [name for name in names if name]
+    if unnamed := len(names) - len(parts):
+        parts.append(quantity(unnamed, "member", "members"))
+    listed = " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+    return f"{listed} cheered." if parts else "No cheers yet."

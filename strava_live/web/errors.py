@@ -18,18 +18,18 @@ TRY_AGAIN_AFTER_S = 5
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 TOO_MANY_WORDS = "Too many requests. Wait a moment, then try again."
 A_MINUTE_S = 60.0
-"""The time over which allauth counts sign-ins, sign-ups and changes of an account."""
+"""The period over which allauth counts sign-ins, sign-ups and account changes."""
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Without the request's own context: an unknown Host makes a request that cannot be trusted with anything."""
+    """Render without the request: one with an unknown Host header cannot be trusted."""
     if isinstance(exception, TOO_LARGE):
         return form_too_large(exception)
     return HttpResponse(render_to_string("errors/400.html", {"site_name": settings.SITE_NAME}), status=400)
 
 
 def form_too_large(exception: Exception) -> HttpResponse:
-    """Nothing of the form was read, so the page cannot show it again: the browser's Back still can."""
+    """Django read nothing of the form, so the page cannot show it again; the browser's Back button still can."""
     page = {
         "site_name": settings.SITE_NAME,
         "too_many_bytes": isinstance(exception, RequestDataTooBig),
@@ -54,9 +54,9 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 def too_many_requests(
     request: HttpRequest, wait_s: float = A_MINUTE_S, page: Callable[[], HttpResponse] | None = None
 ) -> HttpResponse:
-    """Say when to try again: as JSON, on `page` where something typed would be lost, or on the common page.
+    """Answer 429, as JSON, with the common page, or with `page`, which shows what was typed.
 
-    allauth answers with this too (handler429), and does not say when its limit ends.
+    allauth calls this too (handler429), without the time until its limit ends.
     """
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         answer: HttpResponse = JsonResponse({"code": "too_many_requests", "message": TOO_MANY_WORDS})
@@ -68,9 +68,9 @@ def too_many_requests(
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Nothing here asks the database or the session, since one of them may be what is broken."""
+    """Answer 500 without the database and the session, since either may be the cause."""
     error = sys.exc_info()[1]
-    if is_temporary(error):  # raised by a middleware; what a view raises comes by WriteQueueMiddleware
+    if is_temporary(error):  # from a middleware; WriteQueueMiddleware handles errors of views
         return try_again(request, error)
     number = getattr(request, "scope", {}).get("request_id", "")
     page = render_to_string("errors/500.html", {"site_name": settings.SITE_NAME, "number": number})
@@ -78,7 +78,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def try_again(request: HttpRequest, error: BaseException | None) -> HttpResponse:
-    """Say that the database was too busy, or did not answer. Nothing here asks it or the session."""
+    """Answer 503 if the database was too busy or did not answer, without using it or the session."""
     logger.warning("a request could not be answered in time", extra={"path": request.path, "reason": repr(error)})
     answer: HttpResponse
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":

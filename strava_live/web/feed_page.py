@@ -1,8 +1,11 @@
-"""/clubs/<slug>/: a club's feed. The page shows it as it is; its socket keeps it fresh; its forms work without one."""
+"""/clubs/<slug>/: a club's feed.
+
+The page shows the current entries and its socket adds later ones. All its forms work without the socket.
+"""
 
 import re
 import secrets
-from datetime import datetime
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -21,21 +24,20 @@ from strava_live.feed.models import Cheer, Entry
 from strava_live.feed.posts import BadPost, NotYours, UnknownEntry, delete_post, post
 from strava_live.feed.snapshot import NEWEST
 from strava_live.formats import utc_iso_exact
-from strava_live.protocol import LARGEST_ID, MAX_REF, Json
+from strava_live.keyset import Page
+from strava_live.protocol import MAX_REF, Json
 from strava_live.social.cheers import cheer, uncheer
-from strava_live.web.activity_words import counted
+from strava_live.time_zones import zone_or_utc
+from strava_live.web.access import login_required_post, next_page, signed_in_user
 from strava_live.web.club_access import as_member, remember_visit
-from strava_live.web.entry_words import Shown, shown_in_order
+from strava_live.web.entry_words import FeedCard, cheered_sentence, feed_cards
 from strava_live.web.errors import TOO_MANY_WORDS
 from strava_live.web.limits import page_over_limit
-from strava_live.web.signed_in import signed_in, signed_in_post
-from strava_live.web.time_zone import zone_of
-from strava_live.web.way_back import way_back
+from strava_live.web.words import quantity
 
 ENTRY_ID = re.compile(r"[0-9]{1,18}")
-MOST_IN_A_CARD = 5
+MAX_FOLDED = 5
 REF = re.compile(rf"[A-Za-z0-9_-]{{1,{MAX_REF}}}")
-Place = tuple[datetime, int]
 
 
 @login_required
@@ -43,27 +45,30 @@ Place = tuple[datetime, int]
 @require_safe
 def club_page(request: HttpRequest, slug: str) -> HttpResponse:
     member = as_member(request, slug)
-    answer = feed_of(request, member)
+    answer = render_feed(request, member)
     remember_visit(answer, member.club)
     return answer
 
 
-def feed_of(request: HttpRequest, member: Membership, *, text: str = "", problem: str = "") -> HttpResponse:
-    """`text` is what could not be posted, and `problem` why."""
-    user, club = signed_in(request), member.club
+def render_feed(request: HttpRequest, member: Membership, *, text: str = "", problem: str = "") -> HttpResponse:
+    """Render a page of the feed. `text` is a post that was refused, and `problem` the reason."""
+    user, club = signed_in_user(request), member.club
     before = request.GET.get("before", "")
-    entries, older = page_of(club, user, place_of(before) if before else None)
+    rows = entry_page(club, before)
+    entries = for_viewer(rows.rows, user)
+    waiting = Membership.objects.waiting_for(user.pk).in_club(club.pk).count() if member.is_captain else 0
     page: dict[str, Any] = {
         "club": club,
         "member": member,
-        "waiting": Membership.objects.waiting_for(user.pk).in_club(club.pk).count() if member.is_captain else 0,
+        "waiting": waiting,
+        "waiting_words": f"{quantity(waiting, 'request', 'requests')} to join",
         "clubs": Club.objects.of(user.pk).order_by("name"),
-        "entries": shown_in_order(entries, now=timezone.now()),
+        "entries": feed_cards(entries, now=timezone.now()),
         "for_script": entries,
-        "blank": blank(club),
-        "older": older,
+        "blank": blank_card(club),
+        "older": rows.older,
         "before": before,
-        "zone": zone_of(user).key,
+        "zone": zone_or_utc(user.time_zone).key,
         "text": text,
         "problem": problem,
         "ref": secrets.token_urlsafe(12),
@@ -72,124 +77,113 @@ def feed_of(request: HttpRequest, member: Membership, *, text: str = "", problem
     return render(request, "feed/feed.html", page, status=422 if problem else 200)
 
 
-def page_of(club: Club, viewer: User, place: Place | None) -> tuple[list[Json], str]:
-    """Return entries, newest first, and the cursor of older ones.
+def entry_page(club: Club, before: str) -> Page[Entry]:
+    """Return a page of the feed.
 
-    The club has been read before, so its number is no later than these: what was added in between arrives twice rather
-    than never."""
-    rows = Entry.objects.of_club(club.pk).there().newest_first()
-    if place is not None:
-        rows = rows.older_than(*place)
-    found = list(rows[: NEWEST + 1])
-    older = cursor_of(found[NEWEST - 1]) if len(found) > NEWEST else ""
-    found = found[:NEWEST]
-    cheered = set(Cheer.objects.filter(user=viewer, entry__in=found).values_list("entry_id", flat=True))
-    own = {"cheered": cheered, "mine": {entry.pk for entry in found if entry.athlete_id == viewer.pk}}
-    return [for_members(entry) | {name: entry.pk in ids for name, ids in own.items()} for entry in found], older
+    The club, and with it its sequence number, was read before the entries: an entry that is added in between arrives
+    twice instead of never.
+    """
+    return Entry.objects.of_club(club.pk).there().page(NEWEST, before=before)
 
 
-def cursor_of(entry: Entry) -> str:
-    """A place in the feed, which stays where it is whatever is added or removed meanwhile."""
-    return f"{utc_iso_exact(entry.at)},{entry.pk}"
+def for_viewer(entries: list[Entry], viewer: User) -> list[Json]:
+    """Encode entries, with whether the viewer has cheered for each and whether it is their own."""
+    cheered = set(Cheer.objects.filter(user=viewer, entry__in=entries).values_list("entry_id", flat=True))
+    return [
+        for_members(entry) | {"cheered": entry.pk in cheered, "mine": entry.athlete_id == viewer.pk}
+        for entry in entries
+    ]
 
 
-def place_of(cursor: str) -> Place:
-    try:
-        at, _, pk = cursor.partition(",")
-        place = datetime.fromisoformat(at), int(pk)
-        aware = place[0].utcoffset() is not None
-    except (ValueError, OverflowError):
-        raise Http404 from None
-    if not aware or not 1 < place[0].year < 9999 or not 0 <= place[1] <= LARGEST_ID:
-        raise Http404
-    return place
-
-
-def blank(club: Club) -> Shown:
-    """Return the empty card that the page's script fills."""
+def blank_card(club: Club) -> FeedCard:
+    """Return the empty card that the page's script copies and fills."""
     nothing = {"id": 0, "kind": "", "at": utc_iso_exact(club.founded_at), "athlete": None, "text": "", "data": {}}
-    return shown_in_order([nothing | {"cheers": 0, "cheered": False, "mine": False}], now=club.founded_at)[0]
+    return feed_cards([nothing | {"cheers": 0, "cheered": False, "mine": False}], now=club.founded_at)[0]
 
 
 @login_required
 @never_cache
 @require_safe
 def older_entries(request: HttpRequest, slug: str) -> HttpResponse:
-    club = as_member(request, slug).club
-    entries, older = page_of(club, signed_in(request), place_of(request.GET.get("before", "")))
-    return JsonResponse({"entries": entries, "older": older})
+    club, before = as_member(request, slug).club, request.GET.get("before")
+    if not before:
+        raise Http404
+    page = entry_page(club, before)
+    return JsonResponse({"entries": for_viewer(page.rows, signed_in_user(request)), "older": page.older})
 
 
-# --- Writing
+# --- Forms
 
 
 def post_over_limit(request: HttpRequest, slug: str) -> HttpResponse:
-    """Give the text back in the form."""
-    return feed_of(request, as_member(request, slug), text=request.POST.get("text", ""), problem=TOO_MANY_WORDS)
+    """Show the feed with the refused text in its form."""
+    return render_feed(request, as_member(request, slug), text=request.POST.get("text", ""), problem=TOO_MANY_WORDS)
 
 
-@signed_in_post
+@login_required_post
 @page_over_limit(post_over_limit)
 def write_post(request: HttpRequest, slug: str) -> HttpResponse:
     member, text, ref = as_member(request, slug), request.POST.get("text", ""), request.POST.get("ref", "")
     try:
         post(member.user_id, member.club_id, text, ref if REF.fullmatch(ref) else "")
     except BadPost as problem:
-        return feed_of(request, member, text=text, problem=str(problem))
+        return render_feed(request, member, text=text, problem=str(problem))
     except UnknownEntry:
         raise Http404 from None
-    return redirect(way_back(request) or club_path(member.club))
+    return redirect(next_page(request) or club_path(member.club))
 
 
-@signed_in_post
+@login_required_post
 def remove_post(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     member = as_member(request, slug)
-    entry_in(member.club, pk)
+    entry_or_404(member.club, pk)
     try:
         delete_post(member.user_id, pk)
     except NotYours:
         raise PermissionDenied from None
     except UnknownEntry:
         raise Http404 from None
-    return redirect(way_back(request) or club_path(member.club))
+    return redirect(next_page(request) or club_path(member.club))
 
 
-@signed_in_post
-def give_cheer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    return cheering(request, slug, pk, given=True)
+@login_required_post
+def add_cheer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    return change_cheer(request, slug, pk, cheer)
 
 
-@signed_in_post
-def take_cheer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    return cheering(request, slug, pk, given=False)
+@login_required_post
+def remove_cheer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    return change_cheer(request, slug, pk, uncheer)
 
 
-def cheering(request: HttpRequest, slug: str, pk: int, *, given: bool) -> HttpResponse:
+def change_cheer(request: HttpRequest, slug: str, pk: int, change: Callable[[int, int, int], object]) -> HttpResponse:
     member = as_member(request, slug)
-    verb = cheer if given else uncheer
     try:
-        verb(member.user_id, member.club_id, pk)
+        change(member.user_id, member.club_id, pk)
     except UnknownEntry:
         raise Http404 from None
-    return redirect(f"{way_back(request) or club_path(member.club)}#entry-{pk}")
+    return redirect(f"{next_page(request) or club_path(member.club)}#entry-{pk}")
 
 
 @login_required
 @never_cache
 @require_safe
 def who_cheered(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """A page, or one sentence for a page that asks. `also` are the entries that share the card of the first."""
+    """Name the people who cheered for a card, as a page or, for the feed's script, as one sentence.
+
+    `also` in the address are the entries that are folded into the card.
+    """
     club = as_member(request, slug).club
-    entry = entry_in(club, pk)
-    also = [int(one) for one in request.GET.getlist("also")[:MOST_IN_A_CARD] if ENTRY_ID.fullmatch(one)]
-    sentence = sentence_of(names_of(club, [entry.pk, *also]))
+    entry = entry_or_404(club, pk)
+    also = [int(one) for one in request.GET.getlist("also")[:MAX_FOLDED] if ENTRY_ID.fullmatch(one)]
+    sentence = cheered_sentence(cheerer_names(club, [entry.pk, *also]))
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         return JsonResponse({"sentence": sentence})
     return render(request, "feed/cheers.html", {"club": club, "entry": entry, "sentence": sentence})
 
 
-def names_of(club: Club, entry_ids: list[int]) -> list[str]:
-    """In the order in which they cheered, each once and as this club sees them; "" for a member without a name."""
+def cheerer_names(club: Club, entry_ids: list[int]) -> list[str]:
+    """Return each member who cheered, once and in order, by the name that this club sees; "" if it sees none."""
     cheers = Cheer.objects.filter(entry__in=Entry.objects.of_club(club.pk).there().filter(pk__in=entry_ids))
     users = list(dict.fromkeys(cheers.order_by("at").values_list("user_id", flat=True)))
     members = Membership.objects.active().in_club(club.pk).filter(user__in=users).select_related("user")
@@ -197,16 +191,7 @@ def names_of(club: Club, entry_ids: list[int]) -> list[str]:
     return [names[user_id] for user_id in users if user_id in names]
 
 
-def sentence_of(names: list[str]) -> str:
-    """Alva B., Bruno C. and 2 members."""
-    parts = [name for name in names if name]
-    if unnamed := len(names) - len(parts):
-        parts.append(counted(unnamed, "member", "members"))
-    listed = " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
-    return f"{listed} cheered." if parts else "No cheers yet."
-
-
-def entry_in(club: Club, pk: int) -> Entry:
+def entry_or_404(club: Club, pk: int) -> Entry:
     entry = Entry.objects.of_club(club.pk).there().filter(pk=pk).first()
     if entry is None:
         raise Http404

@@ -1,7 +1,7 @@
-"""One card per run: the milestone and the history that belong to a parkrun are shown in its card.
+"""One card per run: fold a milestone and a history into the card of the parkrun that they belong to.
 
-They stay entries of their own everywhere but on the feed page. static/js/feed/folding.js folds what arrives live by the
-same rules, from the same fields of the protocol's `entry`.
+Everywhere except on the feed page they are entries of their own. static/js/feed/folding.js applies the same rules to
+entries that arrive live, to the same fields of the protocol's `entry`.
 """
 
 from collections.abc import Hashable
@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 
 from strava_live.protocol import Json
 
-HISTORY_FOLDS_FOR = timedelta(days=1)
-"""A first sync may take hours: how much later than the parkrun its history may arrive."""
+MAX_HISTORY_DELAY = timedelta(days=1)
+"""How much later than the parkrun its history may be added: a first sync can take hours."""
 
 
 def hosts_of(entries: list[Json]) -> dict[int, int]:
-    """Return, by the id of each milestone and history with a parkrun among `entries`, that parkrun's id.
+    """Map the ids of milestones and histories to the id of their parkrun, if it is among `entries`.
 
     `entries` are newest first.
     """
@@ -31,26 +31,29 @@ def milestone_hosts(entries: list[Json], runs: list[Json]) -> dict[int, int]:
 
 
 def run_key(entry: Json) -> Hashable:
-    """Members without a name at one event are told apart by their count."""
+    """Return what a parkrun and its milestone share. Members without a name are told apart by their count."""
     data, athlete = entry["data"], entry["athlete"]
     who = ("named", athlete["id"]) if athlete else ("unnamed", data["count"])
     return (*who, data["event"], data["date"])
 
 
 def history_hosts(entries: list[Json], runs: list[Json]) -> dict[int, int]:
-    """The newest parkrun that the athlete had in the feed when the history arrived."""
+    """Map each history to the newest parkrun that its athlete had in the feed when the history was added."""
     hosts = {}
     for history in entries:
-        if history["kind"] == "history" and (run := next((run for run in runs if takes(run, history)), None)):
+        if history["kind"] == "history" and (run := next((run for run in runs if is_host(run, history)), None)):
             hosts[history["id"]] = run["id"]
     return hosts
 
 
-def takes(run: Json, history: Json) -> bool:
-    """A member without a name is known again only by the transaction that added both entries at one moment."""
+def is_host(run: Json, history: Json) -> bool:
+    """Return whether the history belongs in this run's card.
+
+    Entries without a name match only if one transaction added both.
+    """
     if not (run["athlete"] and history["athlete"]):
         return not (run["athlete"] or history["athlete"]) and bool(run["at"] == history["at"])
     if run["athlete"]["id"] != history["athlete"]["id"]:
         return False
     age = datetime.fromisoformat(history["at"]) - datetime.fromisoformat(run["at"])
-    return timedelta() <= age <= HISTORY_FOLDS_FOR
+    return timedelta() <= age <= MAX_HISTORY_DELAY

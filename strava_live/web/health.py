@@ -1,6 +1,6 @@
-"""/healthz and /readyz: for the machines that keep the site running, so any Host, no redirect, no session.
+"""/healthz and /readyz, for load balancers and monitoring: any Host header, no redirect, no session.
 
-They are answered before every other middleware, because a health check comes by IP address and over plain http.
+They are answered before every other middleware, because health checks use an IP address and plain http.
 """
 
 import asyncio
@@ -36,10 +36,10 @@ class HealthMiddleware:
 
 
 class Check:
-    """A check in a thread of its own, so that it can hang without holding up anything else.
+    """A check that runs in its own thread, so that it can hang without blocking anything else.
 
-    Requests that arrive while it runs wait for the same answer. If it hangs for longer than PATIENCE_S, they are
-    answered at once, and no second thread is started. The thread is a daemon: it does not keep the process from ending.
+    Requests that arrive while it runs share its result. If it hangs, each waits until PATIENCE_S after its start, and
+    no second thread is started. The thread is a daemon, so it does not keep the process alive.
     """
 
     def __init__(self, check: Callable[[], None]) -> None:
@@ -60,18 +60,18 @@ class Check:
     def run(self, result: "Future[None]") -> None:
         try:
             self.check()
-        except BaseException as error:  # raised again where the answer is awaited
+        except BaseException as error:  # `wait` raises it
             result.set_exception(error)
         else:
             result.set_result(None)
 
     def wait(self) -> None:
-        """Wait for the answer to `start`. Raise what the check raised, or TimeoutError."""
+        """Wait for the result. Raise what the check raised, or TimeoutError."""
         self.result.result(max(0.0, self.started_at + PATIENCE_S - time.monotonic()))
 
 
 def readiness() -> JsonResponse:
-    """The database is asked in its own thread while this one asks the channel layer: neither waits for the other."""
+    """Check the database and the channel layer at the same time, the database in its own thread."""
     DATABASE.start()
     LIMITS.start()
     passed = {"channel_layer": passes(check_layer), "database": passes(DATABASE.wait)}
@@ -85,7 +85,7 @@ def readiness() -> JsonResponse:
 def passes(check: Callable[[], None]) -> bool:
     try:
         check()
-    except Exception:  # whatever went wrong, a timeout included, the answer is no
+    except Exception:  # a timeout included
         logger.warning("not ready", extra={"check": check.__qualname__}, exc_info=True)
         return False
     return True
@@ -101,11 +101,11 @@ def check_database() -> None:
 
 
 def check_layer() -> None:
-    """On the event loop that serves this process, whose connection to Redis is the one that announcements take."""
-    async_to_sync(send_to_nobody)()
+    """Send over the connection to Redis that announcements use: that of the process's event loop."""
+    async_to_sync(send_to_empty_group)()
 
 
-async def send_to_nobody() -> None:
+async def send_to_empty_group() -> None:
     layer = get_channel_layer()
     if layer is None:
         raise LookupError("No channel layer is set up.")
@@ -113,7 +113,7 @@ async def send_to_nobody() -> None:
 
 
 def limits_hold_here_only() -> bool:
-    """Return whether rate limits are counted in this process's memory because Redis does not serve the cache."""
+    """Return whether rate limits are counted in this process's memory, because the cache cannot reach Redis."""
     with suppress(Exception):  # the cache has logged it
         LIMITS.wait()
     return bool(getattr(cache, "in_process_only", False))

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Membership
+from strava_live.web.access import signed_in_user
 from strava_live.web.club_access import last_visited
 from strava_live.web.clubs_page import may_found_clubs
-from strava_live.web.feed_page import feed_of
-from strava_live.web.signed_in import signed_in
+from strava_live.web.feed_page import render_feed
 
 SATURDAY = 5
 
@@ -22,15 +22,15 @@ SATURDAY = 5
 @never_cache
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Show members the feed of their club, anyone else who is signed in their start page, and strangers what this is.
+    """Show members their club's feed, other signed-in people their start page, and strangers the front page.
 
-    Of several clubs it is the one visited last in this browser, else the one they joined first.
+    Members of several clubs see the club that this browser visited last, else the one that they joined first.
     """
     if not isinstance(request.user, User):
         return render(request, "welcome.html")
     mine = Membership.objects.of(request.user.pk).select_related("club", "user").longest_first()
     if member := last_visited(request, list(mine.active())):
-        return feed_of(request, member)
+        return render_feed(request, member)
     return start_page(request)
 
 
@@ -42,7 +42,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def start_page(request: HttpRequest) -> HttpResponse:
-    user = signed_in(request)
+    user = signed_in_user(request)
     mine = list(Membership.objects.of(user.pk).select_related("club").order_by("club__name"))
     page = {
         "memberships": [one for one in mine if one.state == Membership.State.ACTIVE],

@@ -1,4 +1,4 @@
-"""/join/<code>/: an invitation, from the first look to membership; and where a person's requests to join stand."""
+"""/join/<code>/: an invitation, from the first look to membership. /start/clubs/: the state of a person's requests."""
 
 from typing import Any
 
@@ -17,39 +17,40 @@ from strava_live.membership.joining import NoInvitation, invitation_with
 from strava_live.membership.joining import join as join_club
 from strava_live.membership.names import save_profile
 from strava_live.visibility import ShownAs
-from strava_live.web.activity_words import counted
-from strava_live.web.club_forms import YES, JoinForm, ways_to_show
-from strava_live.web.signed_in import signed_in
+from strava_live.web.access import signed_in_user
+from strava_live.web.club_forms import YES, JoinForm, shown_as_options
+from strava_live.web.club_words import join_button
+from strava_live.web.words import quantity
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, code: str) -> HttpResponse:
-    """Keep the code, which is part of the address, out of search engines and Referer headers.
+    """Answer, and keep the address, which contains the code, out of search engines and Referer headers.
 
-    `no-referrer` cannot be used: browsers then send `Origin: null` with the page's form, and it is refused as forged.
+    `no-referrer` cannot be used: with it browsers send `Origin: null` with the page's form, which fails the CSRF check.
     """
-    answer = answer_to(request, code)
+    answer = invitation_page(request, code)
     answer["X-Robots-Tag"] = "noindex, nofollow"
     answer["Referrer-Policy"] = "strict-origin"
     return answer
 
 
-def answer_to(request: HttpRequest, code: str) -> HttpResponse:
+def invitation_page(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and not request.user.is_authenticated:
         return redirect_to_login(request.path)
     try:
         invitation = invitation_with(code)
         if not request.user.is_authenticated:
-            return invited(request, invitation)
-        return for_person(request, invitation, code)
+            return stranger_page(request, invitation)
+        return person_page(request, invitation, code)
     except NoInvitation:
         return render(request, "clubs/no_invitation.html", status=404)
 
 
-def invited(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    """What strangers see, and what messengers draw a link preview from: the club and how many members it has."""
-    members = counted(Membership.objects.active().in_club(invitation.club_id).count(), "member", "members")
+def stranger_page(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """Show the club and how many members it has. Messengers make their link preview from this page."""
+    members = quantity(Membership.objects.active().in_club(invitation.club_id).count(), "member", "members")
     page = {
         "club": invitation.club,
         "preview": f"{members}. See each other's parkruns live, on your phone and on the club's screen.",
@@ -58,8 +59,8 @@ def invited(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     return render(request, "clubs/invited.html", page)
 
 
-def for_person(request: HttpRequest, invitation: Invitation, code: str) -> HttpResponse:
-    user, club = signed_in(request), invitation.club
+def person_page(request: HttpRequest, invitation: Invitation, code: str) -> HttpResponse:
+    user, club = signed_in_user(request), invitation.club
     known = Membership.objects.in_club(club.pk).of(user.pk).select_related("club", "user").first()
     if known is not None and known.state == Membership.State.ACTIVE:
         if request.method == "POST":
@@ -71,21 +72,22 @@ def for_person(request: HttpRequest, invitation: Invitation, code: str) -> HttpR
         return render(request, "clubs/asked.html", {"club": club, "member": known})
     form = JoinForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        return joined(request, user, code, form.cleaned_data)
+        return join_and_redirect(request, user, code, form.cleaned_data)
     before = known or Membership()
     page = {
         "club": club,
         "form": form,
-        "ways": ways_to_show(user.shown_name),
+        "ways": shown_as_options(user.shown_name),
         "parkruns": form["parkruns"].value() == YES if form.is_bound else before.shares_parkruns,
         "shown_as": form["shown_as"].value() or before.shown_as,
         "needs_approval": invitation.needs_approval,
         "asked": asked,
+        "button": join_button(club, asked=asked, needs_approval=invitation.needs_approval),
     }
     return render(request, "clubs/join.html", page, status=422 if form.errors else 200)
 
 
-def joined(request: HttpRequest, user: User, code: str, choices: dict[str, Any]) -> HttpResponse:
+def join_and_redirect(request: HttpRequest, user: User, code: str, choices: dict[str, Any]) -> HttpResponse:
     if choices["name"] and not user.display_name:
         user.display_name = choices["name"]
         save_profile(user, "display_name")
@@ -101,6 +103,6 @@ def joined(request: HttpRequest, user: User, code: str, choices: dict[str, Any])
 @never_cache
 @require_safe
 def my_clubs(request: HttpRequest) -> JsonResponse:
-    """Each club that this person is in or has asked to join, for the page that waits for a captain's answer."""
-    mine = Membership.objects.of(signed_in(request).pk).order_by("pk").values_list("club__slug", "state")
+    """Return the clubs that this person is in or has asked to join, for the page that waits for a captain's answer."""
+    mine = Membership.objects.of(signed_in_user(request).pk).order_by("pk").values_list("club__slug", "state")
     return JsonResponse({"clubs": [{"slug": slug, "state": state} for slug, state in mine]})

@@ -1,7 +1,7 @@
-"""Limits on forms: what one person may send, counted over all processes.
+"""Rate limits on forms, per person and across processes.
 
-Every unsafe request of a signed-in person adds to a leaky bucket of the rate that sockets have. The cache holds it:
-Redis, or the memory of this process.
+Every unsafe request of a signed-in person adds to a leaky bucket, with the rate that sockets have. The bucket is in the
+cache: in Redis, or in the memory of this process.
 """
 
 from collections.abc import Callable
@@ -32,13 +32,13 @@ class TooManyRequests(Exception):
 
 
 def limit(user: User, what: str, rate: Rate) -> None:
-    """Count one more. Raise TooManyRequests if it is over the rate; then it is not counted."""
+    """Count a request. Raise TooManyRequests, without counting it, if it is over the rate."""
     if wait_s := cast(Buckets, cache).add_to_bucket(f"limit.{what}.{user.pk}", rate):
         raise TooManyRequests(wait_s)
 
 
 class LimitMiddleware:
-    """As a view middleware, so that a form without a CSRF token does not count against the person it names."""
+    """Limit forms in `process_view`, after the CSRF check, so that a forged form does not count against its victim."""
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
@@ -60,7 +60,7 @@ class LimitMiddleware:
 
 
 def page_over_limit(page: View) -> Callable[[View], View]:
-    """Have `page` answer a form that is over the limit, so that what was typed is not lost."""
+    """Answer a form that is over the limit with `page`, so that what was typed is not lost."""
 
     def decorate(view: View) -> View:
         view.page_over_limit = page  # type: ignore[attr-defined]

@@ -16,45 +16,44 @@ from strava_live.accounts.address import site_address
 from strava_live.clubs.keys import TooManyKeys, UnknownKey, invite, put_up_screen, revoke_invitation, revoke_screen
 from strava_live.clubs.models import Invitation, Screen
 from strava_live.protocol import LARGEST_ID
+from strava_live.web.access import login_required_post
 from strava_live.web.club_access import as_captain
-from strava_live.web.club_addresses import invitation_address, screen_address
 from strava_live.web.club_forms import InvitationForm, ScreenForm
-from strava_live.web.manage_page import page_for
+from strava_live.web.club_links import invitation_link, qr_image, screen_link
+from strava_live.web.manage_page import render_manage_page
 from strava_live.web.once import create_once
-from strava_live.web.qr import qr_image
-from strava_live.web.signed_in import signed_in_post
 
 KeyKind = TypeVar("KeyKind", Invitation, Screen)
 
 
-@signed_in_post
+@login_required_post
 def add_invitation(request: HttpRequest, slug: str) -> HttpResponse:
     me = as_captain(request, slug)
     form = InvitationForm(request.POST)
     if not form.is_valid():
-        return page_for(request, me, {"invitation_form": form})
+        return render_manage_page(request, me, {"invitation_form": form})
 
     def create() -> str:
         invite(me.club_id, made_by=me.user_id, **form.cleaned_data)
         messages.success(request, "Invitation created. Send the link, or show its QR code.")
-        return part_of_page(slug, "invitations")
+        return section_link(slug, "invitations")
 
-    return create_key(request, create, part_of_page(slug, "invitations"))
+    return create_key(request, create, section_link(slug, "invitations"))
 
 
-@signed_in_post
+@login_required_post
 def add_screen(request: HttpRequest, slug: str) -> HttpResponse:
     me = as_captain(request, slug)
     form = ScreenForm(request.POST)
     if not form.is_valid():
-        return page_for(request, me, {"screen_form": form})
+        return render_manage_page(request, me, {"screen_form": form})
 
     def create() -> str:
         put_up_screen(me.club_id, name=form.cleaned_data["name"], made_by=me.user_id)
         messages.success(request, "Screen added. Open its link on the TV or tablet.")
-        return part_of_page(slug, "screens")
+        return section_link(slug, "screens")
 
-    return create_key(request, create, part_of_page(slug, "screens"))
+    return create_key(request, create, section_link(slug, "screens"))
 
 
 def create_key(request: HttpRequest, create: Callable[[], str], page: str) -> HttpResponse:
@@ -65,19 +64,19 @@ def create_key(request: HttpRequest, create: Callable[[], str], page: str) -> Ht
     return redirect(page)
 
 
-@signed_in_post
+@login_required_post
 def end_invitation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    return end(
+    return revoke_key(
         request, slug, pk, revoke_invitation, "Invitation revoked. Nobody can join with it any more.", "invitations"
     )
 
 
-@signed_in_post
+@login_required_post
 def end_screen(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    return end(request, slug, pk, revoke_screen, "Screen revoked. It has gone dark.", "screens")
+    return revoke_key(request, slug, pk, revoke_screen, "Screen revoked. It has gone dark.", "screens")
 
 
-def end(
+def revoke_key(
     request: HttpRequest, slug: str, pk: int, revoke: Callable[[int, int], None], sentence: str, part: str
 ) -> HttpResponse:
     me = as_captain(request, slug)
@@ -86,10 +85,10 @@ def end(
     except UnknownKey:
         raise Http404 from None
     messages.success(request, sentence)
-    return redirect(part_of_page(slug, part))
+    return redirect(section_link(slug, part))
 
 
-def part_of_page(slug: str, part: str) -> str:
+def section_link(slug: str, part: str) -> str:
     return f"{reverse('manage_club', args=[slug])}#{part}"
 
 
@@ -98,7 +97,7 @@ def part_of_page(slug: str, part: str) -> str:
 @require_safe
 def invitation_qr(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     me = as_captain(request, slug)
-    return drawn(invitation_address(site_address(request), key_in_use(Invitation, me.club_id, pk)))
+    return svg_of(invitation_link(site_address(request), key_or_404(Invitation, me.club_id, pk)))
 
 
 @login_required
@@ -106,10 +105,10 @@ def invitation_qr(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_safe
 def screen_qr(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     me = as_captain(request, slug)
-    return drawn(screen_address(site_address(request), me.club, key_in_use(Screen, me.club_id, pk)))
+    return svg_of(screen_link(site_address(request), me.club, key_or_404(Screen, me.club_id, pk)))
 
 
-def key_in_use(model: type[KeyKind], club_id: int, pk: int) -> KeyKind:
+def key_or_404(model: type[KeyKind], club_id: int, pk: int) -> KeyKind:
     found: KeyKind | None = (
         model.objects.in_club(club_id).valid(now=timezone.now()).filter(pk=min(pk, LARGEST_ID)).first()
     )
@@ -118,5 +117,5 @@ def key_in_use(model: type[KeyKind], club_id: int, pk: int) -> KeyKind:
     return found
 
 
-def drawn(address: str) -> HttpResponse:
-    return HttpResponse(qr_image(address), content_type="image/svg+xml")
+def svg_of(link: str) -> HttpResponse:
+    return HttpResponse(qr_image(link), content_type="image/svg+xml")

@@ -1,4 +1,4 @@
-"""/clubs/<slug>/manage/members/<id>/: make a captain, remove a member, accept or decline a request to join."""
+"""/clubs/<slug>/manage/members/<id>/: make a member captain, remove them, accept or decline a request to join."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,8 +19,9 @@ from strava_live.membership.joining import approve as approve_request
 from strava_live.membership.joining import refuse as refuse_request
 from strava_live.membership.leaving import remove_member
 from strava_live.protocol import LARGEST_ID
+from strava_live.web.access import login_required_post
 from strava_live.web.club_access import as_captain
-from strava_live.web.signed_in import signed_in_post
+from strava_live.web.club_words import member_since
 
 Find = Callable[[int, int], Membership]
 
@@ -30,33 +31,34 @@ Find = Callable[[int, int], Membership]
 @require_safe
 def member(request: HttpRequest, slug: str, user_id: int) -> HttpResponse:
     me = as_captain(request, slug)
-    found = looked_up(member_of, me, user_id)
-    return render(request, "clubs/member.html", {"me": me, "club": me.club, "member": found})
+    found = find_or_404(member_of, me, user_id)
+    page = {"me": me, "club": me.club, "member": found, "since": member_since(found)}
+    return render(request, "clubs/member.html", page)
 
 
-@signed_in_post
+@login_required_post
 def make_captain(request: HttpRequest, slug: str, user_id: int) -> HttpResponse:
-    return done(request, slug, user_id, captains.make_captain, member_of, "{} is now a captain too.")
+    return decide(request, slug, user_id, captains.make_captain, member_of, "{} is now a captain too.")
 
 
-@signed_in_post
+@login_required_post
 def remove(request: HttpRequest, slug: str, user_id: int) -> HttpResponse:
     if as_captain(request, slug).user_id == user_id:
         return redirect("leave_club", slug)
-    return done(request, slug, user_id, remove_member, member_of, "{} has been removed from the club.")
+    return decide(request, slug, user_id, remove_member, member_of, "{} has been removed from the club.")
 
 
-@signed_in_post
+@login_required_post
 def approve(request: HttpRequest, slug: str, user_id: int) -> HttpResponse:
-    return done(request, slug, user_id, approve_request, request_of, "{} is now a member.")
+    return decide(request, slug, user_id, approve_request, request_of, "{} is now a member.")
 
 
-@signed_in_post
+@login_required_post
 def refuse(request: HttpRequest, slug: str, user_id: int) -> HttpResponse:
-    return done(request, slug, user_id, refuse_request, request_of, "{}'s request was declined. They can ask again.")
+    return decide(request, slug, user_id, refuse_request, request_of, "{}'s request was declined. They can ask again.")
 
 
-@signed_in_post
+@login_required_post
 def step_down(request: HttpRequest, slug: str) -> HttpResponse:
     me = as_captain(request, slug)
     try:
@@ -70,14 +72,14 @@ def step_down(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("club", slug)
 
 
-def done(
-    request: HttpRequest, slug: str, user_id: int, verb: Callable[..., Any], find: Find, sentence: str
+def decide(
+    request: HttpRequest, slug: str, user_id: int, decision: Callable[..., Any], find: Find, sentence: str
 ) -> HttpResponse:
-    """Apply a captain's decision about a person; 404 if another captain has already decided."""
+    """Apply a captain's decision about a person. Answer 404 if another captain has already decided."""
     me = as_captain(request, slug)
-    name = looked_up(find, me, user_id).user.shown_name
+    name = find_or_404(find, me, user_id).user.shown_name
     try:
-        verb(me.club_id, user_id, by=me.user_id)
+        decision(me.club_id, user_id, by=me.user_id)
     except NotAMember:
         raise Http404 from None
     except NotACaptain:
@@ -86,8 +88,8 @@ def done(
     return redirect("manage_club", slug)
 
 
-def looked_up(find: Find, me: Membership, user_id: int) -> Membership:
-    """Return the membership, or raise Http404. An id that no database column can hold belongs to nobody."""
+def find_or_404(find: Find, me: Membership, user_id: int) -> Membership:
+    """Return the membership or raise Http404. Ids that are too large for the column belong to no one."""
     try:
         return find(me.club_id, min(user_id, LARGEST_ID))
     except NotAMember:

@@ -1,4 +1,4 @@
-"""Forms that create something: one submission, however often it arrives."""
+"""Idempotent forms: a form that is submitted twice creates one thing."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from strava_live.idempotency.keys import claim, content_of, form_digest, key_in
-from strava_live.web.signed_in import signed_in
+from strava_live.web.access import signed_in_user
 
 SENT_BEFORE = "You had already sent this form, so nothing was added this time. To add another, open the form again."
 
@@ -15,13 +15,13 @@ SENT_BEFORE = "You had already sent this form, so nothing was added this time. T
 def create_once(request: HttpRequest, create: Callable[[], str]) -> HttpResponse:
     """Run `create` and redirect to the address that it returns.
 
-    A form that was sent before, by the key it carries, is redirected to the address of that time. If `create` raises,
-    the key stays unused. It may not announce anything except by `on_commit`.
+    If a form with the same idempotency key was submitted before, redirect to the address that was returned then. If
+    `create` raises, the key stays unused. `create` runs in a transaction, so it must announce with `on_commit`.
     """
     key = key_in(request.POST)
     if not key:
         return HttpResponseRedirect(create())
-    user_id, content = signed_in(request).pk, content_of(request.POST)
+    user_id, content = signed_in_user(request).pk, content_of(request.POST)
     digest = form_digest(key, owner=str(user_id), path=request.path)
     with transaction.atomic():
         form, new = claim(digest, user_id=user_id, content=content)

@@ -1,4 +1,4 @@
-"""/activities/<strava_id>/parkrun/: what only its athlete knows: no parkrun, another event, this was one."""
+"""/activities/<strava_id>/parkrun/: the athlete corrects a verdict: not a parkrun, a parkrun, or another event."""
 
 from collections.abc import Callable
 
@@ -12,40 +12,39 @@ from django.views.decorators.http import require_http_methods
 
 from strava_live.activities.models import Activity
 from strava_live.sync.decisions import NotHeld, UnknownActivity, UnknownEvent, not_a_parkrun, was_parkrun_at
-from strava_live.web.activity_words import shown
+from strava_live.web.access import next_page, safe_path, signed_in_user
+from strava_live.web.activity_words import activity_words
 from strava_live.web.parkrun_forms import EventForm
-from strava_live.web.signed_in import signed_in
-from strava_live.web.way_back import ours, way_back
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, strava_id: int) -> HttpResponse:
-    athlete_id = signed_in(request).pk
+    athlete_id = signed_in_user(request).pk
     activity = Activity.objects.of(athlete_id).filter(strava_id=strava_id).first()
     if activity is None:
         raise Http404
-    none = request.POST.get("is") == "none"
-    user = signed_in(request)
-    form = EventForm(None if none else request.POST or None, user=user, initial={"event": activity.event_name})
-    if none:
-        return done(request, strava_id, lambda: not_a_parkrun(athlete_id, strava_id))
+    no_parkrun = request.POST.get("is") == "none"
+    user = signed_in_user(request)
+    form = EventForm(None if no_parkrun else request.POST or None, user=user, initial={"event": activity.event_name})
+    if no_parkrun:
+        return save_correction(request, strava_id, lambda: not_a_parkrun(athlete_id, strava_id))
     if request.method == "POST" and form.is_valid() and (event := form.event_row()):
         slug = event.slug
         try:
-            return done(request, strava_id, lambda: was_parkrun_at(athlete_id, strava_id, slug))
+            return save_correction(request, strava_id, lambda: was_parkrun_at(athlete_id, strava_id, slug))
         except NotHeld as error:
             form.add_error("event", str(error))
-    came_from = way_back(request) or ours(request.GET.get("next", ""))
-    page = {"form": form, "suggestions": form.suggestions, "activity": shown(activity), "came_from": came_from}
+    came_from = next_page(request) or safe_path(request.GET.get("next", ""))
+    page = {"form": form, "suggestions": form.suggestions, "activity": activity_words(activity), "came_from": came_from}
     return render(request, "parkruns/correct.html", page, status=422 if form.errors else 200)
 
 
-def done(request: HttpRequest, strava_id: int, verb: Callable[[], None]) -> HttpResponse:
+def save_correction(request: HttpRequest, strava_id: int, correct_activity: Callable[[], None]) -> HttpResponse:
     try:
-        verb()
+        correct_activity()
     except (UnknownActivity, UnknownEvent):
         raise Http404 from None
     messages.success(request, "Corrected. Future imports won't change it.")
-    return redirect(way_back(request) or reverse("activity", args=[strava_id]))
+    return redirect(next_page(request) or reverse("activity", args=[strava_id]))

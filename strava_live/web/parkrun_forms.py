@@ -1,4 +1,4 @@
-"""What an athlete fills in about a parkrun. An event is typed by name; if that is not one event, some are offered."""
+"""Forms about parkruns. An event is typed by its name; if the name is not clear, the form suggests events."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -30,13 +30,16 @@ TOOK_PART = "Took part as"
 
 
 def today_of(user: User) -> date:
-    """By the clock of the athlete; in the east a Saturday is over before it has begun elsewhere."""
+    """Return the date in the athlete's time zone, where Saturday may be over before it begins elsewhere."""
     return datetime.now(UTC).astimezone(zone_or_utc(user.time_zone)).date()
 
 
 class EventForm(forms.Form):
-    """An event by its name. `suggestions` are there after a name that no event has, or several; `may_be_own` after one
-    that no event has: then the athlete may add it as their own, by choosing OWN."""
+    """An event, typed by its name.
+
+    `suggestions` is filled if no event, or more than one, has the name. `may_be_own` is true if none has it: the
+    athlete can then submit `slug` as OWN to add an event of their own.
+    """
 
     event = forms.CharField(
         label="Event",
@@ -56,10 +59,10 @@ class EventForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if "event" in self.fields and "event" not in self.errors:
-            cleaned["event"] = self.named(cleaned.get("slug", ""), cleaned["event"])
+            cleaned["event"] = self.find_event(cleaned.get("slug", ""), cleaned["event"])
         return cleaned
 
-    def named(self, slug: str, name: str) -> Event | None:
+    def find_event(self, slug: str, name: str) -> Event | None:
         atlas = catalogue.atlas()
         if slug and (event := atlas.by_slug(slug)):
             return event
@@ -68,13 +71,13 @@ class EventForm(forms.Form):
         if len(meant) == 1:
             return meant[0]
         if not meant and slug == OWN:
-            return self.own(name)
+            return self.own_event(name)
         self.suggestions, self.may_be_own = meant or names.suggest(name), not meant
         several = "Several events have that name. Choose one below."
         self.add_error("event", several if meant else "We don't know that event. Check the spelling or choose below.")
         return None
 
-    def own(self, name: str) -> Event | None:
+    def own_event(self, name: str) -> Event | None:
         try:
             return draft_event(name)
         except UnusableName as error:
@@ -82,7 +85,7 @@ class EventForm(forms.Form):
             return None
 
     def event_row(self) -> ParkrunEvent | None:
-        """The event as it is stored; one of the athlete's own is stored now. None if that failed, with the error."""
+        """Return the event's row, and store an event of the athlete's own. Return None after adding an error."""
         event: Event = self.cleaned_data["event"]
         row = ParkrunEvent.objects.known_to(self.user.pk).filter(slug=event.slug).first()
         try:
@@ -97,7 +100,7 @@ class EventForm(forms.Form):
 
 
 class ResultForm(EventForm):
-    """One parkrun. Of one that is there already event and date stay as they are."""
+    """One parkrun. The event and date of an existing one (`row`) cannot be changed."""
 
     day = forms.DateField(label="Date", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     how = forms.ChoiceField(label=TOOK_PART, choices=HOW)
@@ -199,7 +202,7 @@ class PasteForm(forms.Form):
     )
 
     def __init__(self, *args: Any, refused: str = "", **kwargs: Any) -> None:
-        """`refused`: why what was sent could not even be looked at."""
+        """`refused` is the reason why the submitted form could not be read at all."""
         super().__init__(*args, **kwargs)
         self.refused = refused
 

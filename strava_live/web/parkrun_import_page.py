@@ -30,8 +30,8 @@ from strava_live.parkrun.pasted.faults import UnusablePaste
 from strava_live.parkrun.pasted.owner import ownership_question
 from strava_live.parkrun.result_models import ImportDraft
 from strava_live.sync.results_by_hand import confirm_import
+from strava_live.web.access import login_required_post, signed_in_user
 from strava_live.web.parkrun_forms import PasteForm, today_of
-from strava_live.web.signed_in import signed_in, signed_in_post
 
 ROWS_SHOWN = 100
 EVENT_FIELD = "event-{}"
@@ -52,7 +52,7 @@ def paste(request: HttpRequest) -> HttpResponse:
 
 @csrf_protect
 def read_pasted(request: HttpRequest) -> HttpResponse:
-    user = signed_in(request)
+    user = signed_in_user(request)
     form = PasteForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -78,7 +78,7 @@ def pasted_text(form: PasteForm) -> str:
 @never_cache
 @require_safe
 def preview(request: HttpRequest) -> HttpResponse:
-    draft = current_draft(signed_in(request).pk, now=timezone.now())
+    draft = current_draft(signed_in_user(request).pk, now=timezone.now())
     if draft is None:
         messages.info(request, "Your preview has expired. Please paste your results again.")
         return redirect("import_parkruns")
@@ -107,7 +107,7 @@ def render_preview(
         "faults": [(fault, fault_text(fault.code, fault.params)) for fault in plan.faults[:ROWS_SHOWN]],
         "conflicts": conflicts_text(plan) if plan.conflicts else "",
         "unclear_events": unclear[:ROWS_SHOWN],
-        "ownership": question_to(signed_in(request), draft),
+        "ownership": question_to(signed_in_user(request), draft),
         "dates_look_wrong": dates_look_wrong(draft, order),
         "order": order,
         "order_text": date_order_text(order) if order else "",
@@ -122,9 +122,9 @@ def question_to(user: User, draft: ImportDraft) -> str:
     return ownership_question(draft_owner(draft), parkrun_id=user.parkrun_id, names=names)
 
 
-@signed_in_post
+@login_required_post
 def confirm(request: HttpRequest) -> HttpResponse:
-    user, now = signed_in(request), timezone.now()
+    user, now = signed_in_user(request), timezone.now()
     draft = current_draft(user.pk, now=now)
     token = request.POST.get("token", "")
     if draft is None or draft.token != token:

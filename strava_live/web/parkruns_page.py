@@ -1,7 +1,5 @@
-"""/parkruns/: an athlete's own parkruns, counted; adding one by hand, correcting one, removing one."""
+"""/parkruns/: an athlete's own parkruns and their counts; add, correct or remove one by hand."""
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -12,9 +10,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from strava_live.formats import format_date, format_duration, format_ordinal
+from strava_live.formats import format_date, format_duration
 from strava_live.parkrun.counting import (
-    CountedParkrun,
     ParkrunFacts,
     count_parkruns,
     count_totals,
@@ -22,7 +19,6 @@ from strava_live.parkrun.counting import (
     fastest_parkrun,
     visited_events,
 )
-from strava_live.parkrun.milestones import is_milestone, milestones_reached, next_milestone
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.parkrun.results import (
@@ -30,7 +26,6 @@ from strava_live.parkrun.results import (
     result_of,
     starting_numbers,
 )
-from strava_live.protocol import LARGEST_ID
 from strava_live.sync.results_by_hand import (
     AlreadyThere,
     add_result,
@@ -38,89 +33,31 @@ from strava_live.sync.results_by_hand import (
     remove_result,
     set_starting_numbers,
 )
+from strava_live.web.access import signed_in_user
 from strava_live.web.once import create_once
 from strava_live.web.parkrun_forms import ResultForm, StartingNumbersForm
-from strava_live.web.signed_in import signed_in
+from strava_live.web.parkrun_words import MilestoneProgress, ParkrunRow, milestone_progress
 
-ROWS_A_PAGE = 50
+PAGE_SIZE = 50
 EVENTS_SHOWN = 10
-
-
-@dataclass(frozen=True)
-class Row:
-    """One parkrun in the words of the page."""
-
-    result: ParkrunResult
-    number: CountedParkrun | None
-    volunteered: int | None
-
-    @property
-    def time(self) -> str:
-        return format_duration(self.result.time_s)
-
-    @property
-    def ordinal(self) -> str:
-        return format_ordinal(self.number.count if self.number else 0)
-
-    @property
-    def junior(self) -> bool:
-        return self.result.event.series == ParkrunEvent.Series.JUNIOR
-
-    @property
-    def milestone(self) -> int | None:
-        count = self.number.count if self.number else 0
-        return count if is_milestone(count, junior=self.junior) else None
-
-    @property
-    def volunteer_milestone(self) -> int | None:
-        count = self.volunteered or 0
-        return count if is_milestone(count) else None
-
-
-@dataclass(frozen=True)
-class Ladder:
-    """How far somebody has got, and what comes next."""
-
-    label: str
-    count: int
-    reached: tuple[int, ...]
-    following: int | None
-    started: int
-
-    @property
-    def to_go(self) -> int:
-        return (self.following or self.count) - self.count
-
-    @property
-    def share(self) -> int:
-        """Of the way from the last milestone to the next, in per cent."""
-        last = self.reached[-1] if self.reached else 0
-        return 100 * (self.count - last) // (self.following - last) if self.following else 100
-
-
-def ladder(label: str, count: int, started: int, *, junior: bool = False) -> Ladder:
-    reached = milestones_reached(count, junior=junior)
-    return Ladder(label, count, reached, next_milestone(count, junior=junior), started)
 
 
 @login_required
 @never_cache
 @require_safe
 def parkruns_page(request: HttpRequest) -> HttpResponse:
-    mine = ParkrunResult.objects.of(signed_in(request).pk)
-    start = starting_numbers(signed_in(request).pk)
+    mine = ParkrunResult.objects.of(signed_in_user(request).pk)
+    start = starting_numbers(signed_in_user(request).pk)
     facts = mine.facts()
-    rows = mine.shown().newest_first()
-    if before := request.GET.get("before"):
-        rows = rows.older_than(*place_of(before))
-    found = list(rows[: ROWS_A_PAGE + 1])
+    before = request.GET.get("before", "")
+    rows = mine.shown().page(PAGE_SIZE, before=before)
     numbers = count_parkruns(facts, parkruns=start.parkruns, juniors=start.juniors)
     helped = count_volunteering(facts, volunteered=start.volunteered)
     events = visited_events(facts)
     best = fastest_parkrun(facts)
     page: dict[str, Any] = {
-        "rows": [Row(row, numbers.get(row.pk), helped.get(row.pk)) for row in found[:ROWS_A_PAGE]],
-        "older": cursor_of(found[ROWS_A_PAGE - 1]) if len(found) > ROWS_A_PAGE else "",
+        "rows": [ParkrunRow(row, numbers.get(row.pk), helped.get(row.pk)) for row in rows.rows],
+        "older": rows.older,
         "before": before,
         "ladders": ladders(facts, start),
         "totals": count_totals(facts, parkruns=start.parkruns, juniors=start.juniors, volunteered=start.volunteered),
@@ -134,38 +71,22 @@ def parkruns_page(request: HttpRequest) -> HttpResponse:
     return render(request, "parkruns/parkruns.html", page)
 
 
-def ladders(facts: list[ParkrunFacts], start: StartingNumbers) -> list[Ladder]:
-    """The juniors' and the volunteers' only once there is something to count."""
+def ladders(facts: list[ParkrunFacts], start: StartingNumbers) -> list[MilestoneProgress]:
+    """Return the progress in parkruns, and in junior parkruns and volunteering if there are any."""
     known = count_totals(facts, parkruns=start.parkruns, juniors=start.juniors, volunteered=start.volunteered)
-    found = [ladder("Parkruns", known.parkruns, start.parkruns)]
+    found = [milestone_progress("Parkruns", known.parkruns, start.parkruns)]
     if known.juniors:
-        found.append(ladder("Junior parkruns", known.juniors, start.juniors, junior=True))
+        found.append(milestone_progress("Junior parkruns", known.juniors, start.juniors, junior=True))
     if known.volunteered:
-        found.append(ladder("Volunteering", known.volunteered, start.volunteered))
+        found.append(milestone_progress("Volunteering", known.volunteered, start.volunteered))
     return found
-
-
-def cursor_of(row: ParkrunResult) -> str:
-    """A place in the list, which stays where it is whatever is added or removed meanwhile."""
-    return f"{row.day.isoformat()},{row.pk}"
-
-
-def place_of(cursor: str) -> tuple[date, int]:
-    try:
-        day, _, pk = cursor.partition(",")
-        place = date.fromisoformat(day), int(pk)
-    except ValueError:
-        raise Http404 from None
-    if not 0 <= place[1] <= LARGEST_ID:
-        raise Http404
-    return place
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
-    user = signed_in(request)
+    user = signed_in_user(request)
     form = ResultForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         event = form.event_row()
@@ -177,7 +98,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 def add_once(request: HttpRequest, event: ParkrunEvent, form: ResultForm) -> HttpResponse:
     def create() -> str:
-        add_result(signed_in(request).pk, event, form.cleaned_data["day"], form.statement())
+        add_result(signed_in_user(request).pk, event, form.cleaned_data["day"], form.statement())
         messages.success(request, f"Added: {event.name}.")
         return reverse("parkruns")
 
@@ -192,7 +113,7 @@ def add_once(request: HttpRequest, event: ParkrunEvent, form: ResultForm) -> Htt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, pk: int) -> HttpResponse:
-    user, row = signed_in(request), own(request, pk)
+    user, row = signed_in_user(request), result_or_404(request, pk)
     form = ResultForm(request.POST or None, user=user, row=row)
     if request.method == "POST" and form.is_valid():
         try:
@@ -208,8 +129,8 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """Asks first."""
-    row = own(request, pk)
+    """Ask for confirmation, then remove a parkrun."""
+    row = result_or_404(request, pk)
     if request.method != "POST":
         return render(request, "parkruns/remove.html", {"row": row})
     try:
@@ -224,8 +145,8 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def starting(request: HttpRequest) -> HttpResponse:
-    """How many there were before the first that is known here."""
-    form = StartingNumbersForm(request.POST or None, instance=starting_numbers(signed_in(request).pk))
+    """How many parkruns the athlete did before the first one in the list."""
+    form = StartingNumbersForm(request.POST or None, instance=starting_numbers(signed_in_user(request).pk))
     if request.method == "POST" and form.is_valid():
         set_starting_numbers(form.save(commit=False))
         messages.success(request, "Saved. Your count now includes them.")
@@ -233,8 +154,8 @@ def starting(request: HttpRequest) -> HttpResponse:
     return render(request, "parkruns/starting.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def own(request: HttpRequest, pk: int) -> ParkrunResult:
+def result_or_404(request: HttpRequest, pk: int) -> ParkrunResult:
     try:
-        return result_of(signed_in(request).pk, pk)
+        return result_of(signed_in_user(request).pk, pk)
     except UnknownResult:
         raise Http404 from None

@@ -1,5 +1,7 @@
-"""/clubs/<slug>/screen/<key>/: a club on a wall, for anyone with the key. The page has no links, and no other site
-learns its address."""
+"""/clubs/<slug>/screen/<key>/: a club's wall screen, for anyone with the key.
+
+The page has no links and sends no Referer, so that no other site learns its address.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -23,14 +25,13 @@ from strava_live.feed.figures import figures_of
 from strava_live.formats import utc_iso_exact
 from strava_live.protocol import Json
 from strava_live.time_zones import zone_or_utc
-from strava_live.web.club_addresses import invitation_address
-from strava_live.web.qr import qr_code
-from strava_live.web.screen_words import Row, words_of
+from strava_live.web.club_links import invitation_link, qr_code
+from strava_live.web.screen_words import BLANK_ROW, wall_words
 
 
 @dataclass(frozen=True)
-class Wall:
-    """The state that all walls of a club share."""
+class WallState:
+    """What all wall screens of a club show."""
 
     words: dict[str, Any]
     entries: list[Json]
@@ -38,23 +39,23 @@ class Wall:
     """HTML fragments that an open page replaces."""
 
 
-def wall_of(club: Club, now: datetime) -> Wall:
+def wall_state(club: Club, now: datetime) -> WallState:
     figures = figures_of(club, now)
-    words = words_of(figures)
+    words = wall_words(figures)
     with timezone.override(zone_or_utc(club.time_zone)):
         parts = {name: render_to_string(f"screen/_{name}.html", words) for name in ("scenes", "tally")}
-    return Wall(words, [for_screens(entry) for entry in figures.recent], parts)
+    return WallState(words, [for_screens(entry) for entry in figures.recent], parts)
 
 
-walls = ClubCache(wall_of)
+walls = ClubCache(wall_state)
 
 
 @never_cache
 @require_safe
 def screen(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    club = club_on(slug, key)
+    club = club_of_screen(slug, key)
     if club is None:
-        return unseen(render(request, "screen/gone.html", status=404))
+        return unlisted(render(request, "screen/gone.html", status=404))
     zone, now = zone_or_utc(club.time_zone), timezone.now()
     invitation = shown_invitation(club)
     wall = walls.get(club, now)
@@ -64,41 +65,44 @@ def screen(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "now": now,
         "light": request.GET.get("look") == "light",
         "larger": request.GET.get("text") == "larger",
-        "blank": Row("", "", "", ""),
-        "data": standing(club, wall),
+        "blank": BLANK_ROW,
+        "data": page_state(club, wall),
         "invitation": invitation,
-        "qr": join_code(invitation),
+        "qr": invitation_qr(invitation),
     }
     with timezone.override(zone):
-        return unseen(render(request, "screen/screen.html", page | wall.words))
+        return unlisted(render(request, "screen/screen.html", page | wall.words))
 
 
 @never_cache
 @require_safe
 def figures(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """The numbers and scenes that an open page fetches whenever entries have changed."""
-    club = club_on(slug, key)
+    """Return the figures and scenes, which an open page fetches after entries have changed."""
+    club = club_of_screen(slug, key)
     if club is None:
-        return unseen(JsonResponse({"code": "no_screen", "message": "There is no such screen."}, status=404))
+        return unlisted(JsonResponse({"code": "no_screen", "message": "There is no such screen."}, status=404))
     wall = walls.get(club, timezone.now())
-    return unseen(JsonResponse(standing(club, wall) | wall.parts))
+    return unlisted(JsonResponse(page_state(club, wall) | wall.parts))
 
 
-def club_on(slug: str, key: str) -> Club | None:
+def club_of_screen(slug: str, key: str) -> Club | None:
     screens: Any = Screen.objects.with_secret(key).valid(now=timezone.now())
     found = screens.filter(club__slug=slug).select_related("club").first()
     return found.club if found else None
 
 
-def unseen(answer: HttpResponse) -> HttpResponse:
+def unlisted(answer: HttpResponse) -> HttpResponse:
     """Keep the page out of search engines, and its address out of Referer headers."""
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return answer
 
 
-def standing(club: Club, wall: Wall) -> Json:
-    """Return the state that a page begins with. The club was read before the entries, so its `seq` is not later."""
+def page_state(club: Club, wall: WallState) -> Json:
+    """Return what the page's script starts from.
+
+    The club was read before the entries, so its `seq` is not newer than they are.
+    """
     return {
         "page": page_version(club),
         "server_time": utc_iso_exact(timezone.now()),
@@ -109,8 +113,10 @@ def standing(club: Club, wall: Wall) -> Json:
 
 
 def page_version(club: Club) -> str:
-    """Return a version that changes with a deploy's static files, the club's name, its time zone and the invitation on
-    screens. An open page reloads when it sees another version."""
+    """Return a version of everything that the page cannot update by itself. An open page reloads when it changes.
+
+    These are the static files, the club's name and time zone, and the invitation on its screens.
+    """
     invitation = shown_invitation(club)
     files = getattr(staticfiles_storage, "manifest_hash", "")
     shown = (invitation.pk, invitation.secret.is_readable) if invitation else None
@@ -118,15 +124,15 @@ def page_version(club: Club) -> str:
     return hashlib.sha256(repr(made_of).encode()).hexdigest()[:16]
 
 
-def join_code(invitation: Invitation | None) -> str:
-    """Return "" if there is no invitation to show, or if FIELD_KEYS no longer open it."""
+def invitation_qr(invitation: Invitation | None) -> str:
+    """Return the QR code; "" without an invitation, or if FIELD_KEYS do not decrypt it."""
     if invitation is None or not invitation.secret.is_readable:
         return ""
-    return qr_code(invitation_address(settings.SITE_URL, invitation))
+    return qr_code(invitation_link(settings.SITE_URL, invitation))
 
 
 def shown_invitation(club: Club) -> Invitation | None:
-    """Return the newest invitation that a captain shows on screens."""
+    """Return the newest invitation that captains chose to show on screens."""
     invitations: Any = Invitation.objects.filter(club=club, on_screens=True).valid(now=timezone.now())
     found: Invitation | None = invitations.order_by("-made_at").first()
     return found

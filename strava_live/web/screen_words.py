@@ -1,4 +1,4 @@
-"""The words on a wall, for its templates. static/js/screen/words.js has the same rules for runs that arrive live."""
+"""The words on a wall screen. static/js/screen/words.js has the same rules for runs that arrive live."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,17 +10,18 @@ from strava_live.formats import format_duration
 from strava_live.parkrun.milestones import is_milestone
 from strava_live.protocol import Json
 from strava_live.visibility import data_shown
-from strava_live.web.entry_words import NOBODY_NAMED, day_words, numbered, praises
+from strava_live.web.entry_words import achievements, count_words
+from strava_live.web.words import A_MEMBER, day_words, quantity, without_parkrun
 
-MOST_EVENTS = 12
-MOST_ROWS = 4
-"""In the page as it arrives; its script shows as many as fit, and the others on further pages."""
+MAX_EVENTS = 12
+MAX_ROWS = 4
+"""As the server renders the page. Its script shows as many rows as fit, and the others on further pages."""
 SATURDAY = 5
 
 
 @dataclass(frozen=True)
-class Row:
-    """One parkrun on the board. With `sun`, its note is in the colour of a celebration."""
+class BoardRow:
+    """One parkrun on the board. `sun` gives its note the colour of a celebration."""
 
     name: str
     where: str
@@ -30,70 +31,92 @@ class Row:
     sun: bool = False
 
 
-def row_of(entry: Entry) -> Row:
+BLANK_ROW = BoardRow("", "", "", "")
+"""The row that the page's script copies and fills."""
+
+
+def board_row(entry: Entry) -> BoardRow:
     data = data_shown(entry.data, entry.name)
     note, sun = note_of(data)
-    where, time, device = short(data["event_name"]), format_duration(data.get("time_s")), data.get("device") or ""
-    return Row(entry.name or NOBODY_NAMED, where, note, time, device, sun)
+    where, time, device = (
+        without_parkrun(data["event_name"]),
+        format_duration(data.get("time_s")),
+        data.get("device") or "",
+    )
+    return BoardRow(entry.name or A_MEMBER, where, note, time, device, sun)
 
 
 def note_of(data: Json) -> tuple[str, bool]:
-    """Return the most important thing to say about a run, and whether it is one to celebrate."""
+    """Return the most important fact about a run, and whether to celebrate it."""
     if data["count"] and is_milestone(data["count"], junior=data["junior"]):
-        return numbered(data), True
-    if praised := praises(data):
-        return praised[0], True
-    return numbered(data), False
+        return count_words(data), True
+    if achieved := achievements(data):
+        return achieved[0], True
+    return count_words(data), False
 
 
-def short(event_name: str) -> str:
-    """Leave out "parkrun": on a wall everybody knows that it is one."""
-    return event_name.replace(" junior parkrun", " juniors", 1).replace(" parkrun", "", 1)
-
-
-def words_of(figures: Figures) -> dict[str, Any]:
+def wall_words(figures: Figures) -> dict[str, Any]:
     day = figures.day
     board = board_of(figures)
     return {
-        "rows": [row_of(entry) for entry in board[:MOST_ROWS]],
+        "rows": [board_row(entry) for entry in board[:MAX_ROWS]],
         "board_title": day_words(board_day(figures), day),
         "today": sum(one.parkruns for one in figures.today),
-        "events": bars(figures.today[:MOST_EVENTS]),
-        "event_count": len(figures.today),
-        "periods": periods_of(figures),
-        "streaks": figures.streaks,
-        "milestones": [milestone_of(entry, day) for entry in figures.milestones],
+        "events": event_bars(figures.today[:MAX_EVENTS]),
+        "events_words": f"at {len(figures.today)} events" if len(figures.today) > 1 else "",
+        "periods": period_totals(figures),
+        "streaks": [{"weeks": one.weeks, "name": one.name or A_MEMBER} for one in figures.streaks],
+        "milestones": [milestone_words(entry, day) for entry in figures.milestones],
         "sleeps": (SATURDAY - day.weekday()) % 7,
         "nothing": not figures.year.parkruns and not board,
     }
 
 
-def periods_of(figures: Figures) -> list[tuple[str, Period]]:
+@dataclass(frozen=True)
+class PeriodTotal:
+    """A club's parkruns in a week, month or year."""
+
+    parkruns: int
+    when: str
+    words: str
+    small: str
+
+
+def period_totals(figures: Figures) -> list[PeriodTotal]:
     named = (
         ("this week", figures.week),
         (f"in {figures.day:%B}", figures.month),
         (f"in {figures.day.year}", figures.year),
     )
-    return [(words, period) for words, period in named if period.parkruns]
+    return [period_total(when, period) for when, period in named if period.parkruns]
 
 
-def bars(tallies: list[Tally]) -> list[dict[str, Any]]:
+def period_total(when: str, period: Period) -> PeriodTotal:
+    return PeriodTotal(
+        parkruns=period.parkruns,
+        when=when,
+        words=f"parkrun{'' if period.parkruns == 1 else 's'} {when}",
+        small=f"{period.members} of us · {quantity(period.events, 'event', 'events')}",
+    )
+
+
+def event_bars(tallies: list[Tally]) -> list[dict[str, Any]]:
     """Return each event with its share of the largest, as a percentage."""
     most = max((one.parkruns for one in tallies), default=1)
     return [
-        {"name": short(one.event_name), "count": one.parkruns, "share": round(100 * one.parkruns / most)}
+        {"name": without_parkrun(one.event_name), "count": one.parkruns, "share": round(100 * one.parkruns / most)}
         for one in tallies
     ]
 
 
-def milestone_of(entry: Entry, today: date) -> dict[str, Any]:
+def milestone_words(entry: Entry, today: date) -> dict[str, Any]:
     data = entry.data
+    day = day_words(date.fromisoformat(data["date"]), today)
     return {
         "count": data["count"],
-        "junior": data["junior"],
-        "name": entry.name or NOBODY_NAMED,
-        "where": short(data["event_name"]),
-        "day": day_words(date.fromisoformat(data["date"]), today),
+        "name": entry.name or A_MEMBER,
+        "where": without_parkrun(data["event_name"]),
+        "small": f"{'junior parkruns · ' if data['junior'] else ''}{day}",
     }
 
 

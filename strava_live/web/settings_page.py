@@ -23,16 +23,16 @@ from strava_live.accounts.profile import (
 )
 from strava_live.accounts.revocations import Outcome, revoke_now
 from strava_live.clubs.models import Membership
-from strava_live.lifecycle.connecting import disconnect as let_go_of_strava
+from strava_live.lifecycle.connecting import disconnect as disconnect_from_strava
 from strava_live.lifecycle.erasure import erase
-from strava_live.membership.names import save_profile
+from strava_live.membership import names
 from strava_live.visibility import ShownAs, name_shown
+from strava_live.web.access import login_required_post, next_page, signed_in_user
+from strava_live.web.club_words import sharing_words
 from strava_live.web.clubs_page import may_found_clubs
-from strava_live.web.signed_in import signed_in, signed_in_post
-from strava_live.web.way_back import way_back
 from strava_live.web.writing import finish_writing
 
-END_IT_AT_STRAVA = (
+REVOKE_AT_STRAVA = (
     "We couldn't withdraw our access at Strava, because we can't read our key to it any more. "
     "You can do it at Strava: Settings, My Apps, Revoke Access."
 )
@@ -40,9 +40,9 @@ DISCONNECTED = {
     Outcome.REVOKED: "Disconnected. We deleted our keys, and Strava has withdrawn our access.",
     Outcome.UNANSWERED: "Disconnected, and we deleted our keys. "
     "Strava didn't answer just now, so we'll keep asking it to withdraw our access.",
-    Outcome.UNREADABLE: f"Disconnected, and we deleted our keys. {END_IT_AT_STRAVA}",
+    Outcome.UNREADABLE: f"Disconnected, and we deleted our keys. {REVOKE_AT_STRAVA}",
 }
-KEPT = ("display_name", "parkrun_id", "goal_time_s", "time_zone", "time_zone_known")
+PROFILE_FIELDS = ("display_name", "parkrun_id", "goal_time_s", "time_zone", "time_zone_known")
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -64,7 +64,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["goal_time"] = self.instance.goal_time
-        self.fields["display_name"].help_text = how_clubs_show(self.instance)
+        self.fields["display_name"].help_text = name_help(self.instance)
 
     def clean_display_name(self) -> str:
         return read_display_name(self.cleaned_data["display_name"])
@@ -82,7 +82,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         return saved
 
 
-def how_clubs_show(user: User) -> str:
+def name_help(user: User) -> str:
     full, short = (name_shown(user.shown_name, way) for way in (ShownAs.FULL, ShownAs.SHORT))
     if not user.display_name:
         return f"Without a name, clubs show you as “{full}”, whether you choose your full name or a short one."
@@ -92,47 +92,48 @@ def how_clubs_show(user: User) -> str:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings_page(request: HttpRequest) -> HttpResponse:
-    user = signed_in(request)
-    # The form gets a copy: a refused name must not turn up in the header of the page that refuses it.
+    user = signed_in_user(request)
+    # The form changes a copy of the user: a refused name must not appear in the page's header.
     form = ProfileForm(request.POST or None, instance=copy(user))
     if request.method == "POST" and form.is_valid():
-        return keep(request, form.save(commit=False))
+        return save_profile(request, form.save(commit=False))
+    memberships = Membership.objects.of(user.pk).select_related("club", "user").order_by("club__name")
     page = {
         "form": form,
         "strava": getattr(user, "strava", None),
         "time_zones": time_zones(),
         "unknown_zone": unknown_zone(user.time_zone),
-        "memberships": Membership.objects.of(user.pk).select_related("club", "user").order_by("club__name"),
+        "memberships": [(one, sharing_words(one)) for one in memberships],
         "may_found": may_found_clubs(user),
     }
     return render(request, "settings/settings.html", page, status=422 if form.errors else 200)
 
 
-def keep(request: HttpRequest, user: User) -> HttpResponse:
+def save_profile(request: HttpRequest, user: User) -> HttpResponse:
     try:
-        save_profile(user, *KEPT)
-    except User.DoesNotExist:  # their account was deleted meanwhile, in another browser
+        names.save_profile(user, *PROFILE_FIELDS)
+    except User.DoesNotExist:  # the account has just been deleted in another browser
         logout(request)
         return redirect("home")
     messages.success(request, "Saved.")
     return redirect("settings")
 
 
-@signed_in_post
+@login_required_post
 def set_time_zone(request: HttpRequest) -> HttpResponse:
-    """Take the zone of the device, as the page offers it to an account in UTC, or keep UTC and ask no more."""
-    user = signed_in(request)
+    """Store the device's time zone, which every page offers to an account in UTC, or the answer to keep UTC."""
+    user = signed_in_user(request)
     zone = request.POST.get("keep") or request.POST.get("time_zone", "")
     if is_time_zone(zone):
         user.time_zone, user.time_zone_known = zone, True
         user.save(update_fields=["time_zone", "time_zone_known"])
         messages.success(request, f"Your times are now shown in {zone}. You can change that in Settings.")
-    return redirect(way_back(request) or "settings")
+    return redirect(next_page(request) or "settings")
 
 
-@signed_in_post
+@login_required_post
 def disconnect(request: HttpRequest) -> HttpResponse:
-    revocation = let_go_of_strava(signed_in(request))
+    revocation = disconnect_from_strava(signed_in_user(request))
     finish_writing(request)
     if revocation is None:
         messages.info(request, "Strava isn't connected.")
@@ -144,7 +145,7 @@ def disconnect(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete_account(request: HttpRequest) -> HttpResponse:
-    user = signed_in(request)
+    user = signed_in_user(request)
     if request.method != "POST":
         return render(request, "settings/delete_account.html")
     revocation = erase(user)
@@ -152,5 +153,5 @@ def delete_account(request: HttpRequest) -> HttpResponse:
     finish_writing(request)
     messages.success(request, "Your account and everything in it have been deleted.")
     if revocation and async_to_sync(revoke_now)(revocation) is Outcome.UNREADABLE:
-        messages.warning(request, END_IT_AT_STRAVA)
+        messages.warning(request, REVOKE_AT_STRAVA)
     return redirect("home")

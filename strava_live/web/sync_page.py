@@ -1,4 +1,7 @@
-"""/sync/: my Strava, live. The page shows where things stand; its socket keeps it fresh; its forms work without one."""
+"""/sync/: my Strava, live.
+
+The page shows the current state and its socket sends the changes. All its forms work without the socket.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,7 +13,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -18,34 +20,35 @@ from strava_live.accounts.models import StravaConnection, User
 from strava_live.accounts.strava_app import strava
 from strava_live.activities.models import Activity
 from strava_live.clubs.models import Membership
-from strava_live.formats import format_distance, format_duration
 from strava_live.protocol import LARGEST_ID, BadDates, parse_day, parse_number
 from strava_live.strava.budget import BudgetStatus
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runs import CannotStart, StillStopping
 from strava_live.sync.snapshot import items_older_than, snapshot_of
 from strava_live.sync.start_and_stop import start_sync, stop_sync
-from strava_live.web.activity_words import counted, shown
-from strava_live.web.signed_in import signed_in, signed_in_post
-from strava_live.web.sync_figures import bars, figures_of, maybes_of, rest_of, share_read
+from strava_live.web.access import login_required_post, signed_in_user
+from strava_live.web.activity_words import activity_words
+from strava_live.web.sync_figures import figures_of, maybes_of, rest_of, share_read
+from strava_live.web.sync_words import exhausted_words, first_maybe, panel_words, year_bars
 from strava_live.web.writing import finish_writing
 
 R = TypeVar("R")
 REFUSED = ("not_connected", "reconnect_needed", "scope_missing")
-"""Failures that a new connection mends."""
+"""Error codes of failures that connecting Strava again solves."""
 
 
 @login_required
 @never_cache
 @require_safe
 def sync_page(request: HttpRequest) -> HttpResponse:
-    user = signed_in(request)
+    user = signed_in_user(request)
     strava = StravaConnection.objects.filter(user=user).first()
     maybes = maybes_of(user)
-    figures = figures_of(user, strava, maybes)  # before the run: it has read at least what they count
+    figures = figures_of(user, strava, maybes)  # read before the run, so that the run includes at least these
     now = snapshot_of(user.pk)
     run, ready = now.run, is_ready(strava)
     figures["rest"] = rest_of(run, user)
+    standing = async_to_sync(allowance)()
     page = {
         "strava": strava,
         "ready": ready,
@@ -54,15 +57,14 @@ def sync_page(request: HttpRequest) -> HttpResponse:
         "live": run is not None and run.state in SyncRun.LIVE,
         "share_read": share_read(run, figures),
         "new_is_quiet": bool(figures["rest"]) or bool(run and run.state == SyncRun.State.FINISHED),
-        "last": last_import(run),
-        "checked": counted(run.found if run else 0, "activity", "activities"),
-        "kept": counted(figures["summary"]["activities"], "activity", "activities"),
-        "figures": figures | {"years": bars(figures["summary"]["years"], this_year=timezone.localdate().year)},
-        "rows": [shown(row) for row in now.rows],
+        **panel_words(run, figures["summary"]),
+        "figures": figures | {"years": year_bars(figures["summary"]["years"], this_year=timezone.localdate().year)},
+        "rows": [activity_words(row) for row in now.rows],
         "complete": now.complete,
         "club": first_club_of(user),
-        "standing": async_to_sync(allowance)(),
-        "data": now.hello().wire() | {"figures": figures, "ready": ready, "begin": is_due(strava, run)},
+        "standing": standing,
+        "exhausted": exhausted_words(standing),
+        "data": now.hello().wire() | {"figures": figures, "ready": ready, "begin": starts_by_itself(strava, run)},
         **first_maybe(maybes, figures["alike"]),
     }
     return render(request, "sync/sync.html", page)
@@ -72,8 +74,8 @@ def is_ready(strava: StravaConnection | None) -> bool:
     return strava is not None and not strava.needs_reconnecting and strava.may_read_activities
 
 
-def is_due(strava: StravaConnection | None, run: SyncRun | None) -> bool:
-    """Whether the page starts an import by itself: for a new connection, also one that mends a failure."""
+def starts_by_itself(strava: StravaConnection | None, run: SyncRun | None) -> bool:
+    """Return whether the page starts an import: after a new connection, or a new one that solves a failure."""
     if strava is None or not is_ready(strava):
         return False
     if run is None or run.strava_id != strava.strava_id:
@@ -84,7 +86,7 @@ def is_due(strava: StravaConnection | None, run: SyncRun | None) -> bool:
 
 
 def state_of(run: SyncRun | None, *, ready: bool) -> str:
-    """Which part of the page speaks: the run's state, and while it waits why."""
+    """Return which part of the panel to show: the run's state, or the reason why it waits."""
     if run is None:
         return "before"
     if run.state == SyncRun.State.FAILED and run.error_code in REFUSED and ready:
@@ -92,44 +94,13 @@ def state_of(run: SyncRun | None, *, ready: bool) -> str:
     return str(run.wait_reason if run.state == SyncRun.State.WAITING else run.state)
 
 
-def last_import(run: SyncRun | None) -> str:
-    """12 activities checked, 1 new parkrun, 27 November, 22:14."""
-    if run is None or run.ended_at is None:
-        return ""
-    when = date_format(timezone.localtime(run.ended_at), "j F, H:i")
-    checked, new = counted(run.found, "activity", "activities"), counted(run.saved, "new parkrun", "new parkruns")
-    return f"{checked} checked, {new}, {when}"
-
-
 def first_club_of(user: User) -> Any:
     member = Membership.objects.of(user.pk).active().select_related("club").longest_first().first()
     return member.club if member else None
 
 
-def first_maybe(maybes: list[Activity], groups: list[list[int]]) -> dict[str, Any]:
-    """The maybe that is asked about first, and those that are like it."""
-    if not maybes:
-        return {"first_maybe": None, "first_facts": "", "first_alike": []}
-    first = maybes[0]
-    like_it = next((group for group in groups if first.strava_id in group), [])
-    return {
-        "first_maybe": shown(first),
-        "first_facts": facts_of(first),
-        "first_alike": like_it,
-        "alike_words": f"{len(like_it)} like this at {first.event_name}",
-    }
-
-
-def facts_of(maybe: Activity) -> str:
-    """Sat 21 November 2026, 09:02 · 5.02 km · 24:31 · Bushy. static/js/sync/maybes.js says the same."""
-    day = f"{maybe.start_local:%a %-d %B %Y}"
-    when = f"{day} · Start time hidden" if maybe.hidden_start else f"{day}, {maybe.start_local:%H:%M}"
-    length = format_distance(maybe.distance_m) if maybe.distance_m else ""
-    return " · ".join(part for part in (when, length, format_duration(maybe.elapsed_s), maybe.event_name) if part)
-
-
 async def allowance() -> BudgetStatus | None:
-    """What Strava lets this site ask, as far as it is known; a page must not fail for it."""
+    """Return how much of Strava's limit is used, or None if it cannot be read. The page must not fail for it."""
     try:
         return await asyncio.wait_for(strava().budget.status(), 1)
     except Exception:
@@ -144,15 +115,15 @@ def rows(request: HttpRequest) -> HttpResponse:
     if before is None or not 0 < before <= LARGEST_ID:
         words = "`before` is the strava_id of the last row you have."
         return JsonResponse({"code": "bad_number", "message": words}, status=422)
-    return JsonResponse({"items": items_older_than(signed_in(request).pk, before)})
+    return JsonResponse({"items": items_older_than(signed_in_user(request).pk, before)})
 
 
 @login_required
 @never_cache
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:
-    """With `after`, the maybes that follow that one: those before it have been skipped."""
-    user = signed_in(request)
+    """Return the figures. `after` in the address is the last maybe that was skipped: only older ones are returned."""
+    user = signed_in_user(request)
     after = parse_number(request.GET.dict(), "after")
     skipped = Activity.objects.of(user.pk).filter(strava_id=after).first() if after else None
     connection = StravaConnection.objects.filter(user=user).first()
@@ -160,9 +131,9 @@ def figures(request: HttpRequest) -> HttpResponse:
     return JsonResponse(known | {"rest": rest_of(SyncRun.objects.latest(user.pk), user)})
 
 
-@signed_in_post
+@login_required_post
 def start(request: HttpRequest) -> HttpResponse:
-    athlete = signed_in(request)
+    athlete = signed_in_user(request)
     try:
         since, until = parse_day(request.POST.get("since")), parse_day(request.POST.get("until"))
         async_to_sync(start_sync)(athlete, since=since, until=until, write=InThread(request))
@@ -171,9 +142,9 @@ def start(request: HttpRequest) -> HttpResponse:
     return redirect("sync")
 
 
-@signed_in_post
+@login_required_post
 def cancel(request: HttpRequest) -> HttpResponse:
-    async_to_sync(stop_sync)(signed_in(request).pk, write=InThread(request))
+    async_to_sync(stop_sync)(signed_in_user(request).pk, write=InThread(request))
     return redirect("sync")
 
 

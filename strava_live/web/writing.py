@@ -1,4 +1,4 @@
-"""Forms queue for their club and their athlete before they may hold a database connection for long."""
+"""Forms wait in the write queue of their club and athlete, without holding a database connection."""
 
 from collections.abc import Callable, Iterable
 
@@ -15,10 +15,10 @@ READS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
 class WriteQueueMiddleware:
-    """Run one form at a time for each club and each athlete, and few altogether (strava_live/write_queue.py).
+    """Run one form at a time for each club and each athlete, and a few altogether (strava_live/write_queue.py).
 
-    After the middleware that finds out who is signed in, so the request has a connection by now: it is given back for
-    as long as the request waits.
+    It runs after AuthenticationMiddleware, so the request may have a database connection already. The connection is
+    returned to the pool while the request waits.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -50,20 +50,20 @@ def enqueue(request: HttpRequest) -> Ticket:
 
 
 def keys_of(request: HttpRequest, user: User) -> Iterable[str]:
-    """The athlete, and the club that the address names, or else all clubs that a change of theirs is written to."""
+    """Return the keys to wait for: the athlete, and the club in the address, else every club that shows the athlete."""
     try:
         named = resolve(request.path_info).kwargs
     except Resolver404:
         return []
     if "slug" in named:
         return [club_key(named["slug"]), athlete_key(user.pk)]
-    if "code" in named:  # joining: which club that is stands behind the code
+    if "code" in named:  # joining: the club is known only once the code is looked up
         return [f"invitation.{named['code']}", *write_keys_of(user.pk)]
     return write_keys_of(user.pk)
 
 
 def finish_writing(request: HttpRequest) -> None:
-    """Let other writes go on, and give the connection back: for a view that now waits for Strava or for a run."""
+    """Release the write queue and the connection, in a view that will now wait for Strava or for a run."""
     ticket: Ticket | None = getattr(request, "write_ticket", None)
     if ticket is not None:
         ticket.release()

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from strava_live.web.screen_words import short
+from strava_live.web.words import without_parkrun
 from tests.browser.club_site import MOMENTS, ClubSite, eventually, markup
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
@@ -260,7 +260,7 @@ def test_wall_fits_its_screen_and_reads_from_five_metres(
     for member, (name, event, _) in enumerate(CAST):
         club.share(member, shown_as="full")
         expect(wall.locator("[data-moment] .moment-name")).to_have_text(name)
-        expect(wall.locator("[data-moment] .moment-event")).to_have_text(short(event))
+        expect(wall.locator("[data-moment] .moment-event")).to_have_text(without_parkrun(event))
         reads()
         pass_time(wall, 7)
     wall.evaluate(PAGES)

@@ -13,7 +13,7 @@ from strava_live.clubs.keys import invite, put_up_screen, revoke_invitation
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.feed.models import Entry
 from strava_live.membership.joining import join
-from strava_live.web.qr import qr_image
+from strava_live.web.club_links import qr_image
 from tests.clubs.visits import as_
 from tests.web.reading import said
 

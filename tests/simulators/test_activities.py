@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from simulators.process import StandIn
-from simulators.strava.routes import decode
+from strava_live.polyline import decode
 from tests.simulators.application import Application, error
 
 LISTED = "athlete/activities"
@@ -81,7 +81,7 @@ def test_coordinates_are_rounded_without_read_all(
     rounded, exact = application.page(token)[0], application.page(everything)[0]
     assert rounded["start_latlng"] == [round(number, 2) for number in exact["start_latlng"]]
     assert rounded["start_latlng"] != exact["start_latlng"]
-    assert decode(exact["map"]["summary_polyline"])[0] == pytest.approx(exact["start_latlng"], abs=1e-5)
+    assert next(decode(exact["map"]["summary_polyline"])) == pytest.approx(exact["start_latlng"], abs=1e-5)
     strava.settings(round_coordinates=False)
     assert application.page(token)[0]["start_latlng"] == exact["start_latlng"]
 
@@ -166,6 +166,8 @@ def test_streams_are_keyed_by_type_and_have_no_limit_headers(
     answer = application.get(token, path, keys="time,latlng,watts", key_by_type="true")
     streams = answer.json()
     assert set(streams) == {"time", "latlng", "distance"}
+    detail = application.get(token, path.removesuffix("/streams")).json()
+    assert [tuple(one) for one in streams["latlng"]["data"]] == list(decode(detail["map"]["polyline"]))
     assert len(streams["time"]["data"]) == len(streams["latlng"]["data"]) == streams["time"]["original_size"]
     assert "X-RateLimit-Usage" not in answer.headers
     assert application.get(token, path, keys="time").status_code == 400

@@ -40,7 +40,7 @@ def migrate(name: str) -> Any:
 @pytest.mark.parametrize("kind", KINDS)
 def test_kind_of_an_error_gives_its_sentences_again(kind: str) -> None:
     assert error_of(kind) is KINDS[kind]
-    assert SyncRun._meta.get_field("failure_kind").max_length >= len(kind)
+    assert (SyncRun._meta.get_field("failure_kind").max_length or 0) >= len(kind)
 
 
 def test_kind_is_that_of_the_nearest_known_error() -> None:

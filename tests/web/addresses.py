@@ -1,4 +1,4 @@
-"""Every address of the site, with something in place of what its pattern leaves open."""
+"""Every address of the site, with a value for each parameter of its pattern."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,7 @@ from django.urls import URLPattern, get_resolver, resolve
 
 ROUTE_PART = re.compile(r"<(?:\w+:)?(\w+)>")
 GROUP = re.compile(r"\(\?P<(\w+)>[^)]*\)")
-IN_PLACE_OF = {
+PARAMETERS = {
     "app_label": "strava_live",
     "code": "no-invitation",
     "content_type_id": "1",
@@ -24,8 +24,8 @@ IN_PLACE_OF = {
 
 
 def every_address(**known: object) -> list[str]:
-    """Each once, in order; `known` names what exists, such as `slug="striders"`."""
-    values = IN_PLACE_OF | {name: str(value) for name, value in known.items()}
+    """Return each address once. `known` has the parameters of rows that exist, such as `slug="striders"`."""
+    values = PARAMETERS | {name: str(value) for name, value in known.items()}
     paths = dict.fromkeys(f"/{filled(pattern, values)}" for pattern in patterns(get_resolver().url_patterns))
     for path in paths:
         resolve(path)

@@ -1,4 +1,4 @@
-"""What pages about parkruns need: the events, and a day on which the results of a test lie in the past."""
+"""A fixture for pages about parkruns: the events, and a date after all results of the tests."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

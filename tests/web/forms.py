@@ -1,4 +1,4 @@
-"""Forms as a browser fills them in: with the hidden fields of their page."""
+"""Fill in forms as a browser does, with the hidden fields of their page."""
 
 import re
 from typing import Any
@@ -9,10 +9,10 @@ KEY_FIELD = re.compile(r'name="idempotency_key" value="([^"]*)"')
 
 
 def keys_on(client: Client, page: str) -> list[str]:
-    """The idempotency keys of a page's forms."""
+    """Return the idempotency keys of a page's forms."""
     return KEY_FIELD.findall(client.get(page).content.decode())
 
 
 def filled_in(client: Client, page: str, fields: dict[str, str]) -> dict[str, Any]:
-    """With the key of the page's first form that has one."""
+    """Add the key of the page's first form that has one."""
     return {**fields, "idempotency_key": keys_on(client, page)[0]}

@@ -1,8 +1,8 @@
-"""Reading a page as somebody would."""
+"""Read a page's text."""
 
 from typing import Any
 
 
 def said(answer: Any) -> str:
-    """Its words and markup, without the line breaks of its template."""
+    """Return the page's markup on one line, with plain apostrophes."""
     return " ".join(answer.content.decode().replace("&#x27;", "'").split())

@@ -1,4 +1,4 @@
-"""The pages for what goes wrong, and what keeps strangers out."""
+"""The error pages, and protection against forged requests."""
 
 from io import BytesIO
 
@@ -12,21 +12,21 @@ from strava_live.web import errors
 
 
 @pytest.mark.django_db
-def test_unknown_address_is_answered_in_words(client: Client) -> None:
+def test_unknown_address_shows_the_404_page(client: Client) -> None:
     answer = client.get("/no/such/page/")
 
     assert answer.status_code == 404
     assert answer.templates[0].name == "errors/404.html"
 
 
-def test_unknown_host_is_refused_in_words(client: Client) -> None:
+def test_unknown_host_shows_the_400_page(client: Client) -> None:
     answer = client.get("/", headers={"host": "elsewhere.example"})
 
     assert answer.status_code == 400
     assert b"<h1" in answer.content
 
 
-def test_broken_page_gives_a_number_to_quote() -> None:
+def test_server_error_page_shows_the_request_id() -> None:
     request = RequestFactory().get("/")
     request.scope = {"request_id": "abc123def456"}  # type: ignore[attr-defined]
 
@@ -37,7 +37,7 @@ def test_broken_page_gives_a_number_to_quote() -> None:
 
 
 @pytest.mark.django_db
-def test_form_without_its_token_is_refused_in_words() -> None:
+def test_form_without_a_csrf_token_is_refused_with_an_explanation() -> None:
     answer = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "alva", "password": "x"})
 
     assert answer.status_code == 403
@@ -89,7 +89,7 @@ def test_reading_a_page_changes_nothing(as_athlete: Client, path: str) -> None:
         ({f"f{n}": "" for n in range(1100)}, "more than 1000 fields"),
     ],
 )
-def test_form_too_large_is_answered_with_what_was_wrong(
+def test_too_large_form_is_answered_with_the_limit(
     athlete: User, path: str, form: dict[str, str], sentence: str
 ) -> None:
     client = Client(enforce_csrf_checks=True)
@@ -103,7 +103,7 @@ def test_form_too_large_is_answered_with_what_was_wrong(
     assert "nothing was saved" in answer.content.decode()
 
 
-def test_too_many_files_are_answered_with_what_was_wrong(as_athlete: Client) -> None:
+def test_too_many_files_are_answered_with_an_explanation(as_athlete: Client) -> None:
     files = {f"file{n}": BytesIO(b"x") for n in range(150)}
 
     assert as_athlete.post("/settings/", files).status_code == 413

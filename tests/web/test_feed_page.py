@@ -1,5 +1,4 @@
-"""/clubs/<slug>/ and a member's front page: what the club is told, for its members, and forms that work without a
-socket."""
+"""/clubs/<slug>/ and a member's front page: the club's entries, and forms that work without a socket."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -19,7 +18,7 @@ from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Cheer, Entry
 from strava_live.feed.posts import post
 from strava_live.social.cheers import cheer
-from strava_live.web.entry_words import linked
+from strava_live.web.entry_words import with_links
 from tests.clubs.visits import as_
 from tests.web.reading import said
 
@@ -41,8 +40,8 @@ def posted(club: Club, athlete: User) -> Entry:
     return post(athlete.pk, club.pk, "Coffee at Anna's?")
 
 
-def told(club: Club, who: User, kind: str = "parkrun", *, name: str = "Alva B.", **data: Any) -> Entry:
-    """An entry as it stands in the table."""
+def entry_of(club: Club, who: User, kind: str = "parkrun", *, name: str = "Alva B.", **data: Any) -> Entry:
+    """Add an entry to the table."""
     Club.objects.filter(pk=club.pk).update(seq=F("seq") + 1, entry_count=F("entry_count") + 1)
     club.refresh_from_db()
     about = {"event": "bushy", "event_name": "Bushy parkrun", "date": "2026-11-14", "junior": False, "count": 50}
@@ -70,20 +69,18 @@ def shown(answer: Any) -> str:
     return unescape(said(answer))
 
 
-# --- Who gets in
+# --- Access
 
 
 @pytest.mark.parametrize("path", ["", "entries/?before=x", "entries/1/cheers/", "posts/", "entries/1/cheer/"])
 @pytest.mark.parametrize("slug", ["striders", "no-such-club"])
-def test_signed_out_are_sent_to_sign_in_whether_or_not_it_is_there(
-    club: Club, client: Client, path: str, slug: str
-) -> None:
+def test_signed_out_visitors_are_sent_to_sign_in_for_any_club(club: Club, client: Client, path: str, slug: str) -> None:
     for answer in (client.get(f"/clubs/{slug}/{path}"), client.post(f"/clubs/{slug}/{path}")):
         assert answer.status_code == 302
         assert answer.headers["Location"].startswith("/accounts/login/")
 
 
-def test_strangers_and_those_who_only_ask_learn_nothing(club: Club, posted: Entry, stranger: User) -> None:
+def test_strangers_and_people_with_a_request_get_404(club: Club, posted: Entry, stranger: User) -> None:
     browser = as_(stranger)
     reading = ["", "entries/", f"entries/{posted.pk}/cheers/"]
     doing = ["posts/", *(f"entries/{posted.pk}/{verb}/" for verb in ("cheer", "uncheer", "remove"))]
@@ -98,7 +95,7 @@ def test_strangers_and_those_who_only_ask_learn_nothing(club: Club, posted: Entr
     assert not Cheer.objects.exists()
 
 
-def test_changes_are_posts_with_the_token(club: Club, posted: Entry, athlete: User) -> None:
+def test_changes_need_a_post_and_a_csrf_token(club: Club, posted: Entry, athlete: User) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(athlete)
     for path in ("posts/", *(f"entries/{posted.pk}/{verb}/" for verb in ("cheer", "uncheer", "remove"))):
@@ -114,9 +111,7 @@ def test_front_page_is_the_feed_of_a_members_club(club: Club, posted: Entry, ath
     assert "Coffee at Anna's?" not in shown(Client().get("/"))
 
 
-def test_of_several_clubs_the_first_one_is_the_front_page_and_the_others_are_a_step_away(
-    club: Club, posted: Entry, athlete: User
-) -> None:
+def test_front_page_shows_the_first_club_with_links_to_the_others(club: Club, posted: Entry, athlete: User) -> None:
     other = Club.objects.create(slug="aa", name="Aardvarks")
     Membership.objects.create(club=other, user=athlete)
 
@@ -127,12 +122,12 @@ def test_of_several_clubs_the_first_one_is_the_front_page_and_the_others_are_a_s
     assert 'aria-label="My clubs"' not in shown(as_(User.objects.get(username="bruno")).get("/"))
 
 
-# --- What it shows
+# --- Entries
 
 
-def test_every_kind_has_its_words(club: Club, athlete: User) -> None:
+def test_each_kind_of_entry_has_its_words(club: Club, athlete: User) -> None:
     for kind in ("joined", "history", "milestone", "parkrun"):
-        told(club, athlete, kind)
+        entry_of(club, athlete, kind)
 
     page = shown(as_(athlete).get(FEED))
 
@@ -148,7 +143,7 @@ def test_every_kind_has_its_words(club: Club, athlete: User) -> None:
 
 
 def test_milestone_without_its_parkrun_says_where_it_was(club: Club, athlete: User) -> None:
-    told(club, athlete, "milestone")
+    entry_of(club, athlete, "milestone")
 
     page = shown(as_(athlete).get(FEED))
 
@@ -156,8 +151,8 @@ def test_milestone_without_its_parkrun_says_where_it_was(club: Club, athlete: Us
     assert ">at Bushy<" in page
 
 
-def test_nothing_is_claimed_while_nothing_is_counted(club: Club, athlete: User) -> None:
-    told(club, athlete, count=None, first_here=None, best=None)
+def test_card_shows_no_count_while_the_history_is_unknown(club: Club, athlete: User) -> None:
+    entry_of(club, athlete, count=None, first_here=None, best=None)
 
     page = shown(as_(athlete).get(FEED))
 
@@ -166,8 +161,8 @@ def test_nothing_is_claimed_while_nothing_is_counted(club: Club, athlete: User) 
         assert words not in page
 
 
-def test_who_is_hidden_is_a_member_and_nothing_leads_to_them(club: Club, athlete: User, clubmate: User) -> None:
-    told(club, athlete, name="")
+def test_hidden_athlete_is_shown_as_a_member_without_links(club: Club, athlete: User, clubmate: User) -> None:
+    entry_of(club, athlete, name="")
 
     page = shown(as_(clubmate).get(FEED))
 
@@ -181,12 +176,12 @@ def test_who_is_hidden_is_a_member_and_nothing_leads_to_them(club: Club, athlete
     assert (entry["athlete"], entry["data"]["url"], entry["mine"]) == (None, None, False)
 
 
-def test_number_of_the_page_was_read_before_its_rows(club: Club, athlete: User) -> None:
-    told(club, athlete)
+def test_sequence_number_is_read_before_the_entries(club: Club, athlete: User) -> None:
+    entry_of(club, athlete)
     assert f'data-epoch="{club.epoch}" data-seq="{club.seq}"' in shown(as_(athlete).get(FEED))
 
 
-def test_empty_feed_says_what_will_come_and_how_to_share(club: Club, athlete: User) -> None:
+def test_empty_feed_explains_importing_and_sharing(club: Club, athlete: User) -> None:
     page = shown(as_(athlete).get(FEED))
     assert "No parkruns yet" in page
     assert 'href="/clubs/striders/sharing/"' in page
@@ -198,35 +193,35 @@ def test_members_reach_their_sharing_and_the_member_list(club: Club, athlete: Us
     assert 'href="/athletes/?club=striders">Members<' in page
 
 
-def test_feed_says_why_counts_differ(club: Club, athlete: User, posted: Entry) -> None:
+def test_feed_explains_why_counts_differ(club: Club, athlete: User, posted: Entry) -> None:
     assert "Runs they hide on Strava count too" in shown(as_(athlete).get(FEED))
 
 
-def test_who_shares_nothing_is_told_and_who_shares_is_not(club: Club, athlete: User, posted: Entry) -> None:
+def test_hint_about_sharing_is_shown_until_sharing_is_on(club: Club, athlete: User, posted: Entry) -> None:
     assert "Choose what to share" in shown(as_(athlete).get(FEED))
     Membership.objects.filter(user=athlete).update(shares_parkruns=True)
     assert "Choose what to share" not in shown(as_(athlete).get(FEED))
 
 
-def test_only_captains_are_led_to_the_captains_page(club: Club, athlete: User, captain: User) -> None:
+def test_only_captains_see_the_link_to_manage_the_club(club: Club, athlete: User, captain: User) -> None:
     assert "/clubs/striders/manage/" in shown(as_(captain).get(FEED))
     assert "/clubs/striders/manage/" not in shown(as_(athlete).get(FEED))
 
 
-def test_questions_do_not_grow_with_the_feed(club: Club, athlete: User) -> None:
-    told(club, athlete)
+def test_number_of_queries_does_not_grow_with_the_feed(club: Club, athlete: User) -> None:
+    entry_of(club, athlete)
     browser = as_(athlete)
     with CaptureQueriesContext(connection) as few:
         browser.get(FEED)
     for _ in range(60):
-        told(club, athlete)
+        entry_of(club, athlete)
     with CaptureQueriesContext(connection) as many:
         browser.get(FEED)
     assert len(many) == len(few)
 
 
-def test_older_ones_follow_by_link_and_for_the_script(club: Club, athlete: User) -> None:
-    entries = [told(club, athlete, "joined").pk for _ in range(120)][::-1]
+def test_older_entries_are_paged_by_link_and_as_json(club: Club, athlete: User) -> None:
+    entries = [entry_of(club, athlete, "joined").pk for _ in range(120)][::-1]
     browser = as_(athlete)
     page = browser.get(FEED)
     assert page.context["older"] in page.content.decode()
@@ -244,13 +239,13 @@ def test_older_ones_follow_by_link_and_for_the_script(club: Club, athlete: User)
 
 
 @pytest.mark.parametrize("place", ["x", "2026-11-14", "2026-11-14T09:00:00,1", "2026-11-14T09:00:00Z,x", ",", "9" * 40])
-def test_place_that_is_none_is_not_there(club: Club, athlete: User, place: str) -> None:
+def test_invalid_cursor_is_404(club: Club, athlete: User, place: str) -> None:
     for path in (FEED, f"{FEED}entries/"):
         assert as_(athlete).get(path, {"before": place}).status_code == 404
 
 
-def test_days_are_the_viewers(club: Club, athlete: User, half_past_midnight: datetime) -> None:
-    entry = told(club, athlete, date="2026-11-21")
+def test_day_headings_use_the_viewers_time_zone(club: Club, athlete: User, half_past_midnight: datetime) -> None:
+    entry = entry_of(club, athlete, date="2026-11-21")
     Entry.objects.filter(pk=entry.pk).update(at=half_past_midnight - timedelta(hours=1))
     User.objects.filter(pk=athlete.pk).update(time_zone="Australia/Brisbane")
 
@@ -275,22 +270,22 @@ def half_past_midnight() -> Iterator[datetime]:
         ("HTTP://A.EXAMPLE", '<a href="HTTP://A.EXAMPLE"'),
     ],
 )
-def test_addresses_can_be_followed(text: str, html: str) -> None:
-    assert html in linked(text)
-    assert "<script>" not in linked(text)
+def test_web_addresses_become_links(text: str, html: str) -> None:
+    assert html in with_links(text)
+    assert "<script>" not in with_links(text)
 
 
 @pytest.mark.parametrize("text", ["javascript:alert(1)", "data:text/html,x", "ftp://a.example", "http://", "a.example"])
 def test_nothing_else_becomes_a_link(text: str) -> None:
-    assert "<a" not in linked(text)
+    assert "<a" not in with_links(text)
 
 
-# --- Writing
+# --- Forms
 
 
-def test_post_and_back(club: Club, athlete: User) -> None:
+def test_post_redirects_to_the_feed(club: Club, athlete: User) -> None:
     form = {"text": "Well done\r\nall!", "ref": "abc", "next": "/"}
-    for _ in range(2):  # pressed twice
+    for _ in range(2):  # submitted twice
         answer = as_(athlete).post(f"{FEED}posts/", form)
         assert (answer.status_code, answer.headers["Location"]) == (302, "/")
     assert as_(athlete).post(f"{FEED}posts/", {"text": "More", "next": "//evil.example"}).headers["Location"] == FEED
@@ -299,7 +294,7 @@ def test_post_and_back(club: Club, athlete: User) -> None:
 
 
 @pytest.mark.parametrize(("text", "words"), [("  \n ", "Write something first."), ("é" * 1001, "1,001 characters")])
-def test_what_cannot_be_posted_stays_in_the_field(club: Club, athlete: User, text: str, words: str) -> None:
+def test_refused_post_stays_in_the_field(club: Club, athlete: User, text: str, words: str) -> None:
     answer = as_(athlete).post(f"{FEED}posts/", {"text": text})
     assert answer.status_code == 422
     assert words in shown(answer)
@@ -308,12 +303,12 @@ def test_what_cannot_be_posted_stays_in_the_field(club: Club, athlete: User, tex
 
 
 @pytest.mark.parametrize("ref", ["\x00", "x" * 65, "a b", "é"])
-def test_ref_that_is_none_counts_as_none(club: Club, athlete: User, ref: str) -> None:
+def test_invalid_ref_is_ignored(club: Club, athlete: User, ref: str) -> None:
     assert as_(athlete).post(f"{FEED}posts/", {"text": "Hello", "ref": ref}).status_code == 302
     assert Entry.objects.get().text == "Hello"
 
 
-def test_cheer_and_take_it_back(club: Club, posted: Entry, clubmate: User) -> None:
+def test_cheer_and_uncheer(club: Club, posted: Entry, clubmate: User) -> None:
     browser = as_(clubmate)
     for _ in range(2):
         answer = browser.post(f"{FEED}entries/{posted.pk}/cheer/")
@@ -327,7 +322,7 @@ def test_cheer_and_take_it_back(club: Club, posted: Entry, clubmate: User) -> No
     assert (posted.cheers, Cheer.objects.count()) == (0, 0)
 
 
-def test_who_cheered_is_told_as_they_want_to_be_named(club: Club, posted: Entry, clubmate: User, captain: User) -> None:
+def test_cheers_are_listed_by_the_names_the_club_sees(club: Club, posted: Entry, clubmate: User, captain: User) -> None:
     path = f"{FEED}entries/{posted.pk}/cheers/"
     assert "No cheers yet." in shown(as_(clubmate).get(path))
     for who in (clubmate, captain):
@@ -339,8 +334,8 @@ def test_who_cheered_is_told_as_they_want_to_be_named(club: Club, posted: Entry,
     assert for_script == {"sentence": "Bruno C. and 1 member cheered."}
 
 
-def test_who_cheered_names_each_member_of_a_card_once(club: Club, athlete: User, clubmate: User, captain: User) -> None:
-    run, milestone = told(club, athlete), told(club, athlete, "milestone")
+def test_cheers_for_a_card_list_each_member_once(club: Club, athlete: User, clubmate: User, captain: User) -> None:
+    run, milestone = entry_of(club, athlete), entry_of(club, athlete, "milestone")
     for who, entry in ((clubmate, run), (clubmate, milestone), (captain, milestone)):
         cheer(who.pk, club.pk, entry.pk)
 
@@ -368,12 +363,12 @@ def test_post_is_deleted_by_its_author_or_a_captain(
 
 
 def test_only_posts_are_deleted(club: Club, athlete: User, captain: User) -> None:
-    run = told(club, athlete)
+    run = entry_of(club, athlete)
     for who in (athlete, captain):
         assert as_(who).post(f"{FEED}entries/{run.pk}/remove/").status_code == 404
 
 
-def test_entry_of_another_club_is_not_there(club: Club, posted: Entry, stranger: User) -> None:
+def test_entry_of_another_club_is_404(club: Club, posted: Entry, stranger: User) -> None:
     other = Club.objects.create(slug="other", name="Other")
     Membership.objects.create(club=other, user=stranger, role=Membership.Role.CAPTAIN)
     for verb in ("cheer", "uncheer", "remove"):
@@ -383,7 +378,7 @@ def test_entry_of_another_club_is_not_there(club: Club, posted: Entry, stranger:
 
 
 @pytest.mark.parametrize("pk", [0, 2**63, 10**30])
-def test_entry_that_never_was_is_not_there(club: Club, athlete: User, pk: int) -> None:
+def test_unknown_entry_is_404(club: Club, athlete: User, pk: int) -> None:
     for verb in ("cheer", "uncheer", "remove"):
         assert as_(athlete).post(f"{FEED}entries/{pk}/{verb}/").status_code == 404
     assert as_(athlete).get(f"{FEED}entries/{pk}/cheers/").status_code == 404

@@ -23,29 +23,29 @@ def test_milestone_and_history_are_in_the_card_of_their_run(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["milestone", "history"])
-def test_they_stand_alone_without_it(kind: str) -> None:
+def test_milestone_and_history_without_a_parkrun_have_their_own_cards(kind: str) -> None:
     another: Json = {"milestone": {"event": "dulwich"}, "history": {}}[kind]
     at = {"milestone": "09:40:00", "history": "11:00:00"}[kind]  # this history arrived before the run
     assert hosts_of([entry(3, "parkrun", at=at, **another), entry(2, "parkrun", BRUNO), entry(1, kind)]) == {}
 
 
-def test_history_is_in_the_newest_run_that_was_there_before_it() -> None:
+def test_history_is_in_the_card_of_the_newest_earlier_run() -> None:
     runs = [entry(4, "parkrun", at="12:00:00"), entry(2, "parkrun", date="2026-11-21"), entry(1, "parkrun")]
     assert hosts_of([runs[0], entry(3, "history"), *runs[1:]]) == {3: 2}
 
 
-def test_history_of_a_later_day_stands_alone() -> None:
+def test_history_added_a_day_later_has_its_own_card() -> None:
     late = entry(2, "history") | {"at": "2026-11-23T09:40:00.000000Z"}
     assert hosts_of([late, entry(1, "parkrun")]) == {}
 
 
-def test_members_without_a_name_keep_their_own() -> None:
+def test_members_without_a_name_keep_their_own_milestones() -> None:
     first, second = entry(1, "parkrun", None), entry(2, "parkrun", None, count=100, at="09:50:00")
     found = hosts_of([entry(5, "history", None, at="09:50:00"), entry(4, "milestone", None), second, first])
     assert found == {5: 2, 4: 1}
 
 
-def test_two_without_a_name_and_with_the_same_count_have_one_each() -> None:
+def test_two_nameless_members_with_the_same_count_get_one_milestone_each() -> None:
     found = hosts_of(
         [
             entry(number, kind, None)

@@ -1,4 +1,4 @@
-"""/healthz and /readyz, for machines."""
+"""/healthz and /readyz, for load balancers and monitoring."""
 
 import json
 import threading

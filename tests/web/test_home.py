@@ -1,4 +1,4 @@
-"""/ and /start/: what strangers, people without a club and members find there."""
+"""/ and /start/ for strangers, for people without a club and for members."""
 
 from datetime import date
 from urllib.parse import parse_qsl, urlsplit
@@ -30,7 +30,7 @@ def heading_of(page: str) -> str:
     return page.partition("<h1>")[2].partition("</h1>")[0]
 
 
-def test_home_of_several_clubs_is_the_one_visited_last(clubs: list[Club], captain: User) -> None:
+def test_home_shows_the_club_visited_last(clubs: list[Club], captain: User) -> None:
     browser = as_(captain)
     assert heading_of(said(browser.get("/"))) == "Hillside"
 
@@ -42,7 +42,7 @@ def test_home_of_several_clubs_is_the_one_visited_last(clubs: list[Club], captai
 
 
 @pytest.mark.parametrize("noted", ["", "0", "x" * 3000, "é"])
-def test_a_note_of_no_club_of_theirs_is_ignored(clubs: list[Club], captain: User, noted: str) -> None:
+def test_cookie_of_a_club_they_are_not_in_is_ignored(clubs: list[Club], captain: User, noted: str) -> None:
     browser = as_(captain)
     browser.cookies["last_club"] = noted
 
@@ -60,7 +60,7 @@ def test_start_page_is_in_the_menu_and_leads_to_feed_members_and_sharing(clubs: 
         assert f'href="{path}"' in page
 
 
-def test_start_page_is_for_those_who_are_signed_in(client: Client) -> None:
+def test_start_page_needs_a_sign_in(client: Client) -> None:
     assert client.get("/start/").headers["Location"] == "/accounts/login/?next=/start/"
 
 
@@ -92,7 +92,7 @@ def test_sleeps_to_saturday(day: date, sleeps: int) -> None:
 
 
 @pytest.mark.parametrize(("zone", "words"), [("Europe/London", "2</span>"), ("Australia/Brisbane", "1</span>")])
-def test_days_to_saturday_are_those_of_the_persons_zone(athlete: User, zone: str, words: str) -> None:
+def test_days_to_saturday_use_the_persons_time_zone(athlete: User, zone: str, words: str) -> None:
     User.objects.filter(pk=athlete.pk).update(time_zone=zone)
     athlete.refresh_from_db()
 
@@ -102,7 +102,7 @@ def test_days_to_saturday_are_those_of_the_persons_zone(athlete: User, zone: str
     assert f'<span class="bib-number">{words}' in page
 
 
-def test_strangers_link_preview_has_absolute_addresses(client: Client, settings: Settings) -> None:
+def test_link_preview_has_absolute_addresses(client: Client, settings: Settings) -> None:
     settings.SITE_URL = "https://club.example.org"
     settings.SITE = Site(settings.SITE_URL, "https", "club.example.org", None)
 
@@ -113,7 +113,7 @@ def test_strangers_link_preview_has_absolute_addresses(client: Client, settings:
     assert '<meta property="og:image" content="https://club.example.org/static/img/preview' in page
 
 
-def test_nothing_is_promised_to_happen_without_a_tap(client: Client, athlete: User) -> None:
+def test_pages_do_not_promise_imports_without_a_tap(client: Client, athlete: User) -> None:
     for browser in (client, as_(athlete)):
         page = said(browser.get("/")).lower()
         for promise in ("nothing to press", "by themselves", "automatically"):

@@ -1,4 +1,4 @@
-"""What one person may send: 60 forms in 10 seconds, and 10 clubs an hour."""
+"""Rate limits: 60 forms in 10 seconds and 10 clubs an hour, per person."""
 
 import math
 from typing import Any
@@ -24,7 +24,7 @@ JSON = {"accept": "application/json"}
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
-    """Stands still unless a test moves it."""
+    """A clock that stands still unless a test moves it."""
     seconds = {"now": 1000.0}
     monkeypatch.setattr(cache_module, "microseconds", lambda: round(seconds["now"] * 1_000_000))
     return seconds
@@ -45,7 +45,7 @@ def fill(browser: Client, times: int = 60) -> None:
         assert browser.post("/sync/cancel/").status_code == 302
 
 
-def test_sixty_forms_then_a_pause_that_is_said(browser: Client, clock: dict[str, float]) -> None:
+def test_sixty_forms_then_429_with_the_waiting_time(browser: Client, clock: dict[str, float]) -> None:
     fill(browser)
 
     refused = browser.post("/sync/cancel/")
@@ -57,7 +57,7 @@ def test_sixty_forms_then_a_pause_that_is_said(browser: Client, clock: dict[str,
     assert browser.post("/sync/cancel/").status_code == 302
 
 
-def test_refused_forms_do_not_make_the_pause_longer(browser: Client, clock: dict[str, float]) -> None:
+def test_refused_forms_do_not_lengthen_the_wait(browser: Client, clock: dict[str, float]) -> None:
     fill(browser)
     for _ in range(30):
         assert browser.post("/sync/cancel/").status_code == 429
@@ -66,7 +66,7 @@ def test_refused_forms_do_not_make_the_pause_longer(browser: Client, clock: dict
     fill(browser)
 
 
-def test_limit_is_one_for_all_browsers_of_a_person_and_nobody_else(
+def test_limit_is_shared_by_a_persons_browsers_and_by_no_one_else(
     browser: Client, captain: User, clubmate: User
 ) -> None:
     fill(browser)
@@ -75,7 +75,7 @@ def test_limit_is_one_for_all_browsers_of_a_person_and_nobody_else(
     assert as_(clubmate).post("/sync/cancel/").status_code == 302
 
 
-def test_pages_are_read_on(browser: Client) -> None:
+def test_pages_can_be_read_while_forms_are_limited(browser: Client) -> None:
     fill(browser)
 
     assert browser.get("/clubs/striders/").status_code == 200
@@ -91,7 +91,7 @@ def test_cheer_toggled_by_form_is_limited(browser: Client, club: Club, captain: 
     assert not Cheer.objects.exists()
 
 
-def test_text_of_a_refused_post_comes_back_in_the_form(browser: Client) -> None:
+def test_refused_post_keeps_its_text_in_the_form(browser: Client) -> None:
     fill(browser)
 
     refused = browser.post("/clubs/striders/posts/", {"text": "Coffee at <ten>?", "ref": "a"})
@@ -103,7 +103,7 @@ def test_text_of_a_refused_post_comes_back_in_the_form(browser: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/clubs/striders/posts/", "/sync/cancel/"])
-def test_what_asks_for_json_gets_json(browser: Client, path: str) -> None:
+def test_request_for_json_is_refused_with_json(browser: Client, path: str) -> None:
     fill(browser)
 
     refused = browser.post(path, {"text": "Coffee?"}, headers=JSON)
@@ -113,7 +113,7 @@ def test_what_asks_for_json_gets_json(browser: Client, path: str) -> None:
     assert refused.json()["message"]
 
 
-def test_form_without_its_token_does_not_count(browser: Client, captain: User) -> None:
+def test_form_without_a_csrf_token_does_not_count(browser: Client, captain: User) -> None:
     forged = Client(enforce_csrf_checks=True)
     forged.force_login(captain)
     for _ in range(61):
@@ -147,7 +147,7 @@ def test_ten_clubs_an_hour(browser: Client, clock: dict[str, float]) -> None:
 
 
 @pytest.mark.usefixtures("anyone_founds")
-def test_only_clubs_that_are_founded_count(browser: Client) -> None:
+def test_only_clubs_that_were_created_count(browser: Client) -> None:
     fields = filled_in(browser, "/clubs/new/", {})
     for _ in range(11):
         assert browser.post("/clubs/new/", {"name": "", "time_zone": "UTC"}).status_code == 422
@@ -156,7 +156,7 @@ def test_only_clubs_that_are_founded_count(browser: Client) -> None:
     assert found(browser, 1).status_code == 302
 
 
-def test_too_many_sign_ins_are_told_when_to_try_again(client: Client, athlete: User) -> None:
+def test_too_many_sign_ins_get_a_retry_after(client: Client, athlete: User) -> None:
     for _ in range(31):
         refused = client.post("/accounts/login/", {"login": "", "password": PASSWORD})
 

@@ -1,4 +1,4 @@
-"""Everything stored under a key that is no longer in FIELD_KEYS: each page says in words what to do, none is a 500."""
+"""Secrets that FIELD_KEYS no longer decrypt: each page explains what to do, and none is a 500."""
 
 from collections.abc import Iterator
 from io import StringIO
@@ -120,7 +120,7 @@ def messages_of(answer: Any) -> str:
 
 def test_every_page_opens(site: Site) -> None:
     staff = User.objects.create_user("sam", is_staff=True)
-    visitors = {"nobody": Client(), "athlete": as_(site.athlete), "captain": as_(site.captain), "staff": as_(staff)}
+    visitors = {"stranger": Client(), "athlete": as_(site.athlete), "captain": as_(site.captain), "staff": as_(staff)}
     visitors["captain"].post("/accounts/reauthenticate/", {"password": PASSWORD})
 
     broken = {
@@ -154,7 +154,7 @@ def test_sync_cannot_start_and_says_why(site: Site) -> None:
     assert not SyncRun.objects.exists()
 
 
-def test_sync_under_way_ends_and_says_why(site: Site) -> None:
+def test_running_sync_ends_with_an_explanation(site: Site) -> None:
     run = sync_run_of(site.athlete)
     SyncRun.objects.update(strava_id=site.strava_id)
     run.refresh_from_db()
@@ -166,7 +166,7 @@ def test_sync_under_way_ends_and_says_why(site: Site) -> None:
     assert CANNOT_READ in run.error_message
 
 
-def test_tokens_are_good_again_once_the_key_is_back(site: Site) -> None:
+def test_tokens_work_again_once_the_key_is_back(site: Site) -> None:
     async def token() -> str:
         async with token_source_for(site.strava_id) as bearer:
             return await bearer.token()
@@ -180,14 +180,14 @@ def test_tokens_are_good_again_once_the_key_is_back(site: Site) -> None:
     assert CANNOT_READ not in said(as_(site.athlete).get("/settings/"))
 
 
-def test_connecting_again_makes_it_good(site: Site) -> None:
+def test_connecting_again_solves_it(site: Site) -> None:
     site.connect()
 
     assert CANNOT_READ not in said(as_(site.athlete).get("/settings/"))
     assert StravaConnection.objects.get().is_readable
 
 
-def test_disconnecting_says_how_to_end_it_at_strava(site: Site) -> None:
+def test_disconnecting_says_how_to_revoke_access_at_strava(site: Site) -> None:
     answer = as_(site.athlete).post("/settings/disconnect-strava/")
 
     assert "Settings, My Apps" in messages_of(answer)
@@ -199,14 +199,14 @@ def test_disconnecting_says_how_to_end_it_at_strava(site: Site) -> None:
     assert site.strava_id not in site.stand_in.stats()["connected"]
 
 
-def test_deleting_the_account_says_how_to_end_it_at_strava(site: Site) -> None:
+def test_deleting_the_account_says_how_to_revoke_access_at_strava(site: Site) -> None:
     answer = as_(site.athlete).post("/settings/delete-account/")
 
     assert "Settings, My Apps" in messages_of(answer)
     assert not User.objects.filter(pk=site.athlete.pk).exists()
 
 
-def test_captain_is_told_to_make_new_keys(site: Site) -> None:
+def test_captain_is_asked_to_create_new_links(site: Site) -> None:
     browser = as_(site.captain)
     page = said(browser.get("/clubs/striders/manage/"))
 
@@ -225,7 +225,7 @@ def test_captain_is_told_to_make_new_keys(site: Site) -> None:
     assert Screen.objects.latest("pk").secret.reveal() in page
 
 
-def test_wall_goes_on_without_its_code_until_there_is_a_new_one(site: Site) -> None:
+def test_wall_shows_no_qr_code_until_there_is_a_new_invitation(site: Site) -> None:
     wall = said(Client().get(site.wall))
     version = version_of(site)
     assert "Ask a captain for a link" in wall
@@ -237,7 +237,7 @@ def test_wall_goes_on_without_its_code_until_there_is_a_new_one(site: Site) -> N
     assert version_of(site) != version
 
 
-def test_wall_shows_its_code_again_once_the_key_is_back(site: Site) -> None:
+def test_wall_shows_its_qr_code_again_once_the_key_is_back(site: Site) -> None:
     version = version_of(site)
     site.put_keys_back()
 
@@ -250,7 +250,7 @@ def version_of(site: Site) -> str:
     return version
 
 
-def test_invitation_that_is_out_goes_on_working(site: Site, clubmate: User) -> None:
+def test_shared_invitation_link_still_works(site: Site, clubmate: User) -> None:
     browser = as_(clubmate)
 
     assert browser.get(f"/join/{site.code}/").status_code == 200

@@ -1,4 +1,4 @@
-"""Forms that create something: sent twice, or eight times at the same moment, they create one thing."""
+"""Idempotent forms: submitted twice, or eight times at the same time, they create one thing."""
 
 import threading
 from collections.abc import Callable
@@ -58,7 +58,7 @@ def form(request: pytest.FixtureRequest) -> Form:
 
 @pytest.fixture
 def browser(captain: User, settings: Settings) -> Client:
-    """A captain's."""
+    """The captain's browser."""
     settings.CLUB_CREATION = "anyone"
     found_club_at("striders", "Striders", time_zone="UTC", captain=captain)
     return as_(captain)
@@ -94,7 +94,7 @@ def test_refused_form_can_be_sent_again_with_its_key(browser: Client, form: Form
 
 @pytest.mark.parametrize("key", [None, "", "x" * 65, "not a key", "a\x00b", "ключ"])
 @pytest.mark.django_db
-def test_form_without_a_key_that_can_be_one_is_taken_as_it_is(browser: Client, key: str | None) -> None:
+def test_form_without_a_valid_key_is_accepted_each_time(browser: Client, key: str | None) -> None:
     fields = SCREEN.fields | ({} if key is None else {"idempotency_key": key})
 
     for _ in range(2):
@@ -105,7 +105,7 @@ def test_form_without_a_key_that_can_be_one_is_taken_as_it_is(browser: Client, k
 
 
 @pytest.mark.django_db
-def test_key_holds_for_one_form_of_one_person(browser: Client, clubmate: User) -> None:
+def test_key_is_bound_to_a_form_and_a_person(browser: Client, clubmate: User) -> None:
     browser.post(CLUB.address, CLUB.fields | {"idempotency_key": KEY})
     browser.post(SCREEN.address, SCREEN.fields | {"idempotency_key": KEY})
     browser.post(INVITATION.address, INVITATION.fields | {"idempotency_key": KEY})
@@ -124,7 +124,7 @@ def test_each_form_has_a_key_of_its_own(browser: Client) -> None:
 
 @pytest.mark.django_db
 def test_form_that_is_changed_and_sent_again_says_that_nothing_was_added(browser: Client) -> None:
-    """As a browser may do that goes back to a form it has kept."""
+    """A browser can do this: Back shows the form with its old key."""
     first = browser.post(SCREEN.address, {"name": "Café", "idempotency_key": KEY})
     changed = browser.post(SCREEN.address, {"name": "Clubhouse", "idempotency_key": KEY})
 
@@ -145,7 +145,7 @@ def test_key_stays_unused_where_there_are_too_many_screens(browser: Client, monk
 
 
 @pytest.mark.django_db(transaction=True)
-def test_keys_are_forgotten_after_a_day(browser: Client) -> None:
+def test_keys_are_purged_after_a_day(browser: Client) -> None:
     browser.post(SCREEN.address, SCREEN.fields | {"idempotency_key": KEY})
     old = timezone.now() - timedelta(hours=25)
     AnsweredForm.objects.create(digest="old", answered_at=old)
@@ -156,7 +156,7 @@ def test_keys_are_forgotten_after_a_day(browser: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_keys_go_with_the_account(browser: Client, captain: User) -> None:
+def test_keys_are_deleted_with_the_account(browser: Client, captain: User) -> None:
     browser.post(CLUB.address, CLUB.fields | {"idempotency_key": KEY})
 
     erase(captain)
@@ -181,7 +181,7 @@ def at_once(count: int, work: Callable[[], Any]) -> list[Any]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_at_the_same_moment_create_one(browser: Client, captain: User, form: Form) -> None:
+def test_eight_simultaneous_forms_create_one_thing(browser: Client, captain: User, form: Form) -> None:
     browsers = iter([as_(captain) for _ in range(8)])
 
     answers = at_once(8, lambda: next(browsers).post(form.address, form.fields | {"idempotency_key": KEY}))
@@ -192,7 +192,7 @@ def test_eight_at_the_same_moment_create_one(browser: Client, captain: User, for
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_posts_of_one_ref_at_the_same_moment_are_one(browser: Client, captain: User) -> None:
+def test_eight_simultaneous_posts_with_one_ref_create_one_entry(browser: Client, captain: User) -> None:
     browsers = iter([as_(captain) for _ in range(8)])
 
     answers = at_once(8, lambda: next(browsers).post("/clubs/striders/posts/", {"text": "Coffee?", "ref": KEY}))

@@ -1,4 +1,4 @@
-"""/parkruns/import/: previews what a text would change, and saves nothing before it is confirmed."""
+"""/parkruns/import/: previews what it read from a text, and saves nothing before the confirmation."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -27,7 +27,7 @@ def confirm(client: Client, **ticked: str) -> Any:
     return client.post("/parkruns/import/confirm/", {"token": ImportDraft.objects.get().token, **ticked})
 
 
-def test_table_is_previewed_and_saved_when_confirmed(as_athlete: Client, athlete: User, today: None) -> None:
+def test_table_is_previewed_and_saved_once_confirmed(as_athlete: Client, athlete: User, today: None) -> None:
     User.objects.filter(pk=athlete.pk).update(parkrun_id="1234567")
 
     assert paste(as_athlete, texts.TABLE).headers["Location"] == "/parkruns/import/preview/"
@@ -39,7 +39,7 @@ def test_table_is_previewed_and_saved_when_confirmed(as_athlete: Client, athlete
     assert ParkrunResult.objects.filter(athlete=athlete, source="imported").count() == 3
 
 
-def test_dates_that_can_be_read_both_ways_lead_to_a_question(as_athlete: Client, athlete: User, today: None) -> None:
+def test_ambiguous_dates_are_asked_about(as_athlete: Client, athlete: User, today: None) -> None:
     paste(as_athlete, texts.table("Bushy Park\t6/1/2024\t1\t2\t24:31"))
 
     asked = said(as_athlete.get("/parkruns/import/preview/"))
@@ -75,7 +75,7 @@ def test_file_is_read_like_pasted_text(as_athlete: Client, today: None) -> None:
     ],
     ids=["nothing", "garbage", "NUL", "1 MB", "5,001 rows"],
 )
-def test_unreadable_text_is_refused_with_a_sentence(as_athlete: Client, today: None, text: str, words: str) -> None:
+def test_unreadable_text_shows_an_explanation(as_athlete: Client, today: None, text: str, words: str) -> None:
     answer = paste(as_athlete, text)
 
     assert answer.status_code == 422
@@ -85,11 +85,11 @@ def test_unreadable_text_is_refused_with_a_sentence(as_athlete: Client, today: N
 
 
 TOO_LARGE = "x" * 3_000_000
-"""More than Django reads of a form."""
+"""More than Django reads of any form."""
 
 
 @pytest.mark.parametrize("kind", ["multipart", "application/x-www-form-urlencoded"])
-def test_paste_that_django_refuses_to_read_is_answered_on_the_page(as_athlete: Client, today: None, kind: str) -> None:
+def test_too_large_paste_is_refused_on_the_page(as_athlete: Client, today: None, kind: str) -> None:
     if kind == "multipart":
         answer = paste(as_athlete, TOO_LARGE)
     else:
@@ -101,7 +101,7 @@ def test_paste_that_django_refuses_to_read_is_answered_on_the_page(as_athlete: C
     assert not ImportDraft.objects.exists()
 
 
-def test_paste_needs_the_csrf_token(client: Client, athlete: User, today: None) -> None:
+def test_paste_needs_a_csrf_token(client: Client, athlete: User, today: None) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(athlete)
     strict.get("/parkruns/import/")
@@ -142,16 +142,14 @@ def test_imported_times_are_announced_to_the_athletes_sockets(as_athlete: Client
     ],
     ids=["half a table", "31 February", "the future", "unknown event", "no Saturdays", "5,000 rows"],
 )
-def test_preview_has_the_problem_in_words_and_saves_nothing(
-    as_athlete: Client, today: None, text: str, words: str
-) -> None:
+def test_preview_shows_the_plan_and_saves_nothing(as_athlete: Client, today: None, text: str, words: str) -> None:
     assert paste(as_athlete, text).status_code == 302
 
     assert words in said(as_athlete.get("/parkruns/import/preview/"))
     assert not ParkrunResult.objects.exists()
 
 
-def test_table_of_another_parkrunner_needs_a_tick(as_athlete: Client, athlete: User, today: None) -> None:
+def test_table_of_another_athlete_needs_a_confirmation(as_athlete: Client, athlete: User, today: None) -> None:
     User.objects.filter(pk=athlete.pk).update(parkrun_id="42")
     paste(as_athlete, texts.TABLE)
 
@@ -184,25 +182,7 @@ def test_confirming_again_or_with_another_token_changes_nothing(as_athlete: Clie
     assert ParkrunResult.objects.count() == 3
 
 
-def test_preview_of_an_expired_draft_asks_to_paste_again(as_athlete: Client, today: None) -> None:
-    paste(as_athlete, texts.CSV)
-    ImportDraft.objects.update(made_at=datetime(2020, 1, 1, tzinfo=UTC))
-
-    page = as_athlete.get("/parkruns/import/preview/", follow=True)
-
-    assert page.redirect_chain == [("/parkruns/import/", 302)]
-    assert "Your preview has expired. Please paste your results again." in said(page)
-
-
-def test_preview_begins_with_a_summary(as_athlete: Client, today: None) -> None:
-    paste(as_athlete, texts.TABLE.replace("25/05/2024", "31/02/2024"))
-
-    preview = said(as_athlete.get("/parkruns/import/preview/"))
-
-    assert '<p class="lead">Nothing is saved yet. 2 new, 1 we couldn\'t read.</p>' in preview
-
-
-def test_pasted_markup_is_escaped(as_athlete: Client, today: None) -> None:
+def test_pasted_text_is_escaped(as_athlete: Client, today: None) -> None:
     paste(as_athlete, texts.table("<b>Bushy</b>\t31/02/2024\t1\t2\t24:31", "<i>x</i>\t01/06/2024\t1\t2\t24:31"))
 
     preview = said(as_athlete.get("/parkruns/import/preview/"))
@@ -212,7 +192,7 @@ def test_pasted_markup_is_escaped(as_athlete: Client, today: None) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_confirming_four_times_at_once_saves_everything_once(athlete: User, events: None) -> None:
+def test_simultaneous_confirmations_import_once(athlete: User, events: None) -> None:
     client = Client()
     client.force_login(athlete)
     paste(client, texts.CSV)

@@ -1,4 +1,4 @@
-"""/parkruns/: only for who is signed in, only about themself."""
+"""/parkruns/: for signed-in people, about themselves."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -61,7 +61,7 @@ def a_run(athlete: User, strava_id: int = 7) -> Activity:
         "/activities/1/parkrun/",
     ],
 )
-def test_parkruns_send_the_signed_out_to_sign_in(client: Client, db: None, path: str) -> None:
+def test_signed_out_visitors_are_sent_to_sign_in(client: Client, db: None, path: str) -> None:
     for answer in (client.get(path), client.post(path)):
         assert answer.status_code == 302
         assert answer.headers["Location"].startswith("/accounts/login/")
@@ -74,7 +74,7 @@ def test_page_without_parkruns_says_where_they_come_from(as_athlete: Client) -> 
     assert "No parkruns yet" in said(answer)
 
 
-def test_page_tells_count_next_milestone_and_best(as_athlete: Client, athlete: User, events: None) -> None:
+def test_page_shows_count_next_milestone_and_best(as_athlete: Client, athlete: User, events: None) -> None:
     StartingNumbers.objects.create(athlete=athlete, parkruns=47)
     for week, time_s in enumerate((1500, 1471, 1490)):
         add_result(athlete.pk, event(), DAY + timedelta(weeks=week), replace(RAN, official_time_s=time_s))
@@ -88,9 +88,7 @@ def test_page_tells_count_next_milestone_and_best(as_athlete: Client, athlete: U
     assert ">PB<" in said(answer)
 
 
-def test_page_asks_the_same_few_questions_however_many_there_are(
-    as_athlete: Client, athlete: User, events: None
-) -> None:
+def test_number_of_queries_does_not_grow_with_the_list(as_athlete: Client, athlete: User, events: None) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
             as_athlete.get("/parkruns/")
@@ -119,7 +117,7 @@ def test_pages_follow_each_other_without_gap_or_double(as_athlete: Client, athle
 
 
 @pytest.mark.parametrize("before", ["x", "2024-06-01", "2024-06-01,x", "2024-06-01,-1", f"2024-06-01,{10**30}"])
-def test_place_that_is_none_is_not_found(as_athlete: Client, before: str) -> None:
+def test_invalid_cursor_is_404(as_athlete: Client, before: str) -> None:
     assert as_athlete.get("/parkruns/", {"before": before}).status_code == 404
 
 
@@ -138,7 +136,7 @@ def test_parkrun_is_added_by_hand(as_athlete: Client, athlete: User, today: None
     )
 
 
-def test_adding_one_that_is_there_leads_to_it(as_athlete: Client, athlete: User, today: None) -> None:
+def test_adding_a_known_parkrun_redirects_to_it(as_athlete: Client, athlete: User, today: None) -> None:
     row = add_result(athlete.pk, event(), DAY, RAN)
 
     assert as_athlete.post("/parkruns/add/", NEW).headers["Location"] == f"/parkruns/{row.pk}/"
@@ -168,7 +166,9 @@ def test_adding_one_that_is_there_leads_to_it(as_athlete: Client, athlete: User,
         ({"note": "x" * 501}, "at most 500 characters"),
     ],
 )
-def test_wrong_parkrun_is_answered_in_words(as_athlete: Client, today: None, wrong: dict[str, str], words: str) -> None:
+def test_invalid_parkrun_shows_an_explanation(
+    as_athlete: Client, today: None, wrong: dict[str, str], words: str
+) -> None:
     answer = as_athlete.post("/parkruns/add/", NEW | wrong)
 
     assert answer.status_code == 422
@@ -176,7 +176,7 @@ def test_wrong_parkrun_is_answered_in_words(as_athlete: Client, today: None, wro
     assert not ParkrunResult.objects.exists()
 
 
-def test_misspelt_event_is_offered_and_taken_when_chosen(as_athlete: Client, today: None) -> None:
+def test_misspelt_event_is_suggested_and_can_be_chosen(as_athlete: Client, today: None) -> None:
     offered = as_athlete.post("/parkruns/add/", NEW | {"event": "Bushhy"})
     taken = as_athlete.post("/parkruns/add/", NEW | {"event": "Bushhy", "slug": "bushy"})
 
@@ -185,7 +185,7 @@ def test_misspelt_event_is_offered_and_taken_when_chosen(as_athlete: Client, tod
     assert ParkrunResult.objects.get().event.slug == "bushy"
 
 
-def test_event_that_is_on_no_list_is_added_as_ones_own(as_athlete: Client, athlete: User, today: None) -> None:
+def test_unlisted_event_can_be_added_as_ones_own(as_athlete: Client, athlete: User, today: None) -> None:
     new = NEW | {"event": "Atlantis"}
     asked = as_athlete.post("/parkruns/add/", new)
     added = as_athlete.post("/parkruns/add/", new | {"slug": "own"})
@@ -247,7 +247,7 @@ def test_parkrun_is_changed(as_athlete: Client, athlete: User, today: None) -> N
     assert (row.how, row.volunteered, row.official_time_s, row.position) == ("walk", True, 3301, None)
 
 
-def test_changed_official_time_is_told_to_the_athletes_sockets(
+def test_changed_official_time_is_announced_to_the_athletes_sockets(
     as_athlete: Client, athlete: User, stranger: User, today: None
 ) -> None:
     activity = a_run(athlete)
@@ -265,7 +265,7 @@ def test_changed_official_time_is_told_to_the_athletes_sockets(
         theirs.frame(within_s=0.2)
 
 
-def test_removed_parkrun_is_told_with_its_mark(as_athlete: Client, athlete: User, events: None) -> None:
+def test_removed_parkrun_is_announced_with_its_mark(as_athlete: Client, athlete: User, events: None) -> None:
     activity = a_run(athlete)
     was_parkrun_at(athlete.pk, activity.strava_id, "bushy")
     listener = Listener(athlete.pk)
@@ -278,7 +278,7 @@ def test_removed_parkrun_is_told_with_its_mark(as_athlete: Client, athlete: User
     assert marks == (activity.mark - 1, activity.mark)
 
 
-def test_removing_asks_first(as_athlete: Client, athlete: User, events: None) -> None:
+def test_removing_asks_for_confirmation(as_athlete: Client, athlete: User, events: None) -> None:
     row = add_result(athlete.pk, event(), DAY, RAN)
 
     assert as_athlete.get(f"/parkruns/{row.pk}/remove/").status_code == 200
@@ -287,7 +287,7 @@ def test_removing_asks_first(as_athlete: Client, athlete: User, events: None) ->
     assert ParkrunResult.objects.count() == 0
 
 
-def test_removing_says_of_its_activity_that_it_was_none(as_athlete: Client, athlete: User, events: None) -> None:
+def test_removing_marks_the_activity_as_no_parkrun(as_athlete: Client, athlete: User, events: None) -> None:
     activity = a_run(athlete)
     was_parkrun_at(athlete.pk, activity.strava_id, "bushy")
 
@@ -298,7 +298,7 @@ def test_removing_says_of_its_activity_that_it_was_none(as_athlete: Client, athl
     assert (activity.parkrun, activity.settled) == ("", True)
 
 
-def test_parkruns_of_others_are_not_there(as_athlete: Client, clubmate: User, today: None) -> None:
+def test_parkruns_of_others_are_404(as_athlete: Client, clubmate: User, today: None) -> None:
     row = add_result(clubmate.pk, event(), DAY, RAN)
     activity = a_run(clubmate)
 
@@ -308,7 +308,7 @@ def test_parkruns_of_others_are_not_there(as_athlete: Client, clubmate: User, to
     assert ParkrunResult.objects.filter(pk=row.pk, official_time_s=1471).exists()
 
 
-def test_starting_numbers_are_kept_and_refused_in_words(as_athlete: Client, athlete: User) -> None:
+def test_starting_numbers_are_saved_or_refused_with_an_explanation(as_athlete: Client, athlete: User) -> None:
     wrong = as_athlete.post("/parkruns/start/", {"parkruns": "-1", "juniors": "0", "volunteered": "99999"})
     right = as_athlete.post("/parkruns/start/", {"parkruns": "40", "juniors": "0", "volunteered": "3"})
 
@@ -318,7 +318,7 @@ def test_starting_numbers_are_kept_and_refused_in_words(as_athlete: Client, athl
     assert (kept.parkruns, kept.volunteered) == (40, 3)
 
 
-def test_activity_is_put_right(as_athlete: Client, athlete: User, events: None) -> None:
+def test_verdict_of_an_activity_is_corrected(as_athlete: Client, athlete: User, events: None) -> None:
     path = f"/activities/{a_run(athlete).strava_id}/parkrun/"
     listener = Listener(athlete.pk)
 

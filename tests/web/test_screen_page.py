@@ -1,5 +1,4 @@
-"""/clubs/<slug>/screen/<key>/: for whoever has the key, and nobody else; no name beyond consent, no trace of its
-address."""
+"""/clubs/<slug>/screen/<key>/: opens with the key only, shows no name without consent, and hides its address."""
 
 import json
 import re
@@ -21,8 +20,8 @@ from strava_live.clubs.keys import invite, put_up_screen, revoke_invitation, rev
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.feed.figures import Figures, figures_of
 from strava_live.membership.sharing import share
-from strava_live.web.qr import qr_code
-from strava_live.web.screen_words import short
+from strava_live.web.club_links import qr_code
+from strava_live.web.words import without_parkrun
 from tests.clubs.runs import ran, watched
 from tests.together import together
 from tests.web.reading import said
@@ -30,7 +29,7 @@ from tests.web.reading import said
 pytestmark = pytest.mark.django_db
 MODULES = Path(__file__).parent.parent.parent / "static" / "js"
 IMPORTED = re.compile(r'from "(\.[^"]+)"')
-# What browsers have learnt since about 2018, in their language and in the page.
+# Features that browsers have had only since about 2018, in JavaScript and in the DOM.
 TOO_NEW = re.compile(
     r"\?\.[a-z(\[]|\?\?|\|\|=|&&=|\d_\d|catch \{|#[a-z]\w* ?[=;(]|\.at\(|\.flat\w*\(|\.findLast|\.toSorted"
     r"|replaceAll|replaceChildren|matchAll|fromEntries|allSettled|structuredClone|requestSubmit|IntersectionObserver"
@@ -66,11 +65,11 @@ def figures(screen: Screen) -> dict[str, Any]:
 
 
 def everything(screen: Screen) -> str:
-    """Whatever a wall gets to see by HTTP."""
+    """Return everything that a wall receives over HTTP."""
     return wall(screen) + json.dumps(figures(screen), ensure_ascii=False)
 
 
-def test_whoever_has_the_key_sees_the_wall_and_it_leaves_no_trace(screen: Screen) -> None:
+def test_key_opens_the_wall_which_is_not_indexed(screen: Screen) -> None:
     for path in (path_of(screen), f"{path_of(screen)}figures/"):
         answer = Client().get(path)
         assert answer.status_code == 200
@@ -81,12 +80,12 @@ def test_whoever_has_the_key_sees_the_wall_and_it_leaves_no_trace(screen: Screen
     assert "Striders" in wall(screen)
 
 
-def test_its_key_stands_in_nothing_that_it_serves(screen: Screen) -> None:
+def test_key_is_in_no_answer(screen: Screen) -> None:
     assert screen.secret.reveal() not in everything(screen)
 
 
 @pytest.mark.parametrize("tail", ["", "figures/"])
-def test_wrong_key_and_wrong_club_and_revoked_are_told_alike(screen: Screen, stranger: User, tail: str) -> None:
+def test_wrong_key_wrong_club_and_revoked_key_get_the_same_answer(screen: Screen, stranger: User, tail: str) -> None:
     other = put_up_screen(Club.objects.create(slug="other", name="Other").pk)
     wrong = [
         "/clubs/striders/screen/nonsense/",
@@ -94,35 +93,35 @@ def test_wrong_key_and_wrong_club_and_revoked_are_told_alike(screen: Screen, str
         f"/clubs/no-such-club/screen/{screen.secret.reveal()}/",
         f"/clubs/striders/screen/{screen.digest}/",
     ]
-    told = [Client().get(path + tail) for path in wrong]
+    answers = [Client().get(path + tail) for path in wrong]
     revoke_screen(screen.club_id, screen.pk)
-    told.append(Client().get(path_of(screen) + tail))
+    answers.append(Client().get(path_of(screen) + tail))
 
-    assert {answer.status_code for answer in told} == {404}
-    assert len({answer.content for answer in told}) == 1
-    assert {answer.headers["Referrer-Policy"] for answer in told} == {"no-referrer"}
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({answer.content for answer in answers}) == 1
+    assert {answer.headers["Referrer-Policy"] for answer in answers} == {"no-referrer"}
     if not tail:
-        assert "This screen is off" in said(told[0])
+        assert "This screen is off" in said(answers[0])
 
 
-def test_key_that_has_run_out_is_none(screen: Screen) -> None:
+def test_expired_key_is_refused(screen: Screen) -> None:
     Screen.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert Client().get(path_of(screen)).status_code == 404
 
 
-def test_nothing_is_changed_here(screen: Screen) -> None:
+def test_wall_accepts_no_post(screen: Screen) -> None:
     for path in (path_of(screen), f"{path_of(screen)}figures/"):
         assert Client().post(path).status_code == 405
 
 
-def test_empty_wall_says_what_it_is_for(screen: Screen) -> None:
+def test_empty_wall_explains_itself(screen: Screen) -> None:
     page = wall(screen)
     assert "Your parkruns will show here" in page
-    assert "syncs a parkrun from Strava" in page  # not before: Strava does not tell the site of new runs yet
+    assert "syncs a parkrun from Strava" in page  # not earlier: without webhooks the site does not know of new runs
     assert "wall-alone" in page
 
 
-def test_wall_shows_who_shares_and_forgets_who_does_not_any_more(club: Club, screen: Screen, athlete: User) -> None:
+def test_wall_shows_only_members_who_share(club: Club, screen: Screen, athlete: User) -> None:
     ran(athlete, 0)
     ran(athlete, 7)
     assert "Alva" not in everything(screen)
@@ -139,7 +138,7 @@ def test_wall_shows_who_shares_and_forgets_who_does_not_any_more(club: Club, scr
     assert "Bushy" not in shown
 
 
-def test_hidden_member_counts_and_is_not_named(club: Club, screen: Screen, athlete: User) -> None:
+def test_hidden_member_is_counted_but_not_named(club: Club, screen: Screen, athlete: User) -> None:
     ran(athlete, 0)
     ran(athlete, 7)
     share(club.pk, athlete.pk, parkruns=True, shown_as="hidden")
@@ -151,7 +150,7 @@ def test_hidden_member_counts_and_is_not_named(club: Club, screen: Screen, athle
     assert {entry["athlete"] for entry in figures(screen)["entries"]} == {None}
 
 
-def test_nothing_leads_from_the_wall_to_an_athlete(club: Club, screen: Screen, athlete: User) -> None:
+def test_wall_has_no_link_to_an_athlete(club: Club, screen: Screen, athlete: User) -> None:
     ran(athlete, 0)
     share(club.pk, athlete.pk, parkruns=True)
 
@@ -174,7 +173,7 @@ def test_device_is_named_as_garmin_asks(club: Club, screen: Screen, athlete: Use
     assert f'<span class="row-device">{device}</span>' in wall(screen)
 
 
-def test_number_of_the_wall_is_the_clubs(club: Club, screen: Screen, athlete: User) -> None:
+def test_wall_starts_at_the_clubs_sequence_number(club: Club, screen: Screen, athlete: User) -> None:
     ran(athlete, 0)
     share(club.pk, athlete.pk, parkruns=True)
     club.refresh_from_db()
@@ -182,21 +181,21 @@ def test_number_of_the_wall_is_the_clubs(club: Club, screen: Screen, athlete: Us
     assert (found["epoch"], found["seq"]) == (club.epoch, club.seq)
 
 
-def test_words_are_in_the_clubs_time(club: Club, screen: Screen) -> None:
+def test_times_are_in_the_clubs_time_zone(club: Club, screen: Screen) -> None:
     Club.objects.update(time_zone="Australia/Brisbane")
     with time_machine.travel(datetime(2026, 11, 20, 22, 47, tzinfo=UTC), tick=False):
         assert ">08:47<" in wall(screen)
 
 
 @pytest.mark.parametrize(("day", "words"), [(18, "3 sleeps to go"), (20, "1 sleep to go")])
-def test_until_saturday_it_counts_the_sleeps(club: Club, screen: Screen, athlete: User, day: int, words: str) -> None:
+def test_wall_counts_the_sleeps_until_saturday(club: Club, screen: Screen, athlete: User, day: int, words: str) -> None:
     with time_machine.travel(datetime(2026, 11, day, 12, tzinfo=UTC), tick=False):
         ran(athlete, 4)
         share(club.pk, athlete.pk, parkruns=True)
         assert words in figures(screen)["scenes"].replace("</b>", "").replace("<b>", "")
 
 
-def test_way_to_join_is_shown_only_where_a_captain_lets_everybody_see_it(club: Club, screen: Screen) -> None:
+def test_invitation_is_shown_only_if_a_captain_put_it_on_screens(club: Club, screen: Screen) -> None:
     private, public = invite(club.pk), invite(club.pk)
     assert "Run with us" not in wall(screen)
 
@@ -208,7 +207,7 @@ def test_way_to_join_is_shown_only_where_a_captain_lets_everybody_see_it(club: C
     assert "Run with us" not in wall(screen)
 
 
-def test_wall_is_dark_unless_its_address_says_light(screen: Screen) -> None:
+def test_wall_is_dark_unless_its_address_asks_for_light(screen: Screen) -> None:
     assert "look-light" not in wall(screen)
     assert "look-light" in said(Client().get(f"{path_of(screen)}?look=light"))
 
@@ -236,7 +235,7 @@ def test_tally_counts_the_events(club: Club, screen: Screen, athlete: User, club
     ],
 )
 def test_event_names_are_short_on_a_wall(name: str, on_the_wall: str) -> None:
-    assert short(name) == on_the_wall
+    assert without_parkrun(name) == on_the_wall
 
 
 def test_its_script_is_written_for_old_televisions() -> None:
@@ -252,10 +251,10 @@ def test_its_script_is_written_for_old_televisions() -> None:
     assert {"socket.js", "entries.js", "stage.js"} <= {module.name for module in seen}
 
 
-def test_walls_that_ask_again_cost_no_figures(
+def test_unchanged_figures_are_not_computed_again(
     club: Club, screen: Screen, athlete: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """The key, and which invitation is shown."""
+    """Two queries remain: for the key, and for the invitation on screens."""
     ran(athlete, 0)
     share(club.pk, athlete.pk, parkruns=True)
     first = figures(screen)
@@ -270,7 +269,7 @@ def test_walls_that_ask_again_cost_no_figures(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_ten_walls_that_ask_at_once_after_a_change_cost_one_computation(
+def test_ten_simultaneous_requests_compute_the_figures_once(
     club: Club, athlete: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     computed: list[datetime] = []

@@ -1,4 +1,4 @@
-"""/settings/: only for who is signed in, only about themself."""
+"""/settings/: for signed-in people, about themselves."""
 
 import pytest
 from django.test import Client
@@ -10,13 +10,13 @@ GOOD = {"display_name": "Alva B", "parkrun_id": "A123", "goal_time": "27:30", "t
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/settings/", "/settings/disconnect-strava/", "/settings/delete-account/"])
-def test_settings_send_the_signed_out_to_sign_in(client: Client, path: str) -> None:
+def test_signed_out_visitors_are_sent_to_sign_in(client: Client, path: str) -> None:
     for answer in (client.get(path), client.post(path)):
         assert answer.status_code == 302
         assert answer.headers["Location"].startswith("/accounts/login/")
 
 
-def test_profile_is_kept(as_athlete: Client, athlete: User) -> None:
+def test_profile_is_saved(as_athlete: Client, athlete: User) -> None:
     answer = as_athlete.post("/settings/", GOOD)
 
     assert answer.status_code == 302
@@ -40,7 +40,7 @@ def test_profile_is_kept(as_athlete: Client, athlete: User) -> None:
         {"parkrun_id": "A" * 5000},
     ],
 )
-def test_wrong_profile_is_answered_in_words_and_keeps_what_was_typed(
+def test_invalid_profile_shows_an_explanation_and_keeps_the_input(
     as_athlete: Client, athlete: User, wrong: dict[str, str]
 ) -> None:
     answer = as_athlete.post("/settings/", GOOD | wrong)
@@ -52,7 +52,7 @@ def test_wrong_profile_is_answered_in_words_and_keeps_what_was_typed(
     assert list(answer.context["form"].errors) == list(wrong)
 
 
-def test_deleting_the_account_asks_first_and_then_leaves_nothing(as_athlete: Client, athlete: User) -> None:
+def test_deleting_the_account_asks_for_confirmation_and_deletes_everything(as_athlete: Client, athlete: User) -> None:
     assert as_athlete.get("/settings/delete-account/").status_code == 200
     assert User.objects.filter(pk=athlete.pk).exists()
 
@@ -70,7 +70,7 @@ def without_zone(athlete: User) -> None:
     ("form", "zone"),
     [({"time_zone": "Europe/London"}, "Europe/London"), ({"time_zone": "Europe/London", "keep": "UTC"}, "UTC")],
 )
-def test_account_in_utc_is_asked_once_for_its_time_zone(
+def test_account_in_utc_is_offered_a_time_zone_once(
     as_athlete: Client, athlete: User, form: dict[str, str], zone: str
 ) -> None:
     without_zone(athlete)
@@ -84,7 +84,7 @@ def test_account_in_utc_is_asked_once_for_its_time_zone(
     assert "data-zone-offer" not in as_athlete.get("/privacy/").text
 
 
-def test_time_zone_that_does_not_exist_changes_nothing(as_athlete: Client, athlete: User) -> None:
+def test_unknown_time_zone_changes_nothing(as_athlete: Client, athlete: User) -> None:
     as_athlete.post("/settings/time-zone/", {"time_zone": "Mars/Olympus"})
 
     athlete.refresh_from_db()
@@ -99,7 +99,7 @@ def test_settings_say_how_clubs_show_a_name(as_athlete: Client, athlete: User) -
     assert "Without a name, clubs show you as “alva”" in as_athlete.get("/settings/").text
 
 
-def test_staff_find_the_admin_in_the_menu(as_athlete: Client, athlete: User) -> None:
+def test_staff_menu_has_a_link_to_the_admin(as_athlete: Client, athlete: User) -> None:
     assert 'href="/admin/"' not in as_athlete.get("/settings/").text
 
     User.objects.filter(pk=athlete.pk).update(is_staff=True)

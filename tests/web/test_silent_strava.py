@@ -1,5 +1,7 @@
-"""Disconnecting and deleting an account while Strava takes connections and answers nothing: the page does not wait for
-it, and the worker goes on."""
+"""Disconnecting and deleting an account while Strava accepts connections and does not answer.
+
+The page does not wait for Strava; the worker asks again later.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -25,7 +27,7 @@ SILENT_S = 10.0
 
 @pytest.fixture(autouse=True)
 def silent_strava(settings: Settings) -> Iterator[None]:
-    """Whoever waits as long as a sync does would be answered."""
+    """Strava, answering only after the timeout of a page and before that of a sync."""
     settings.STRAVA_TIMEOUTS = Timeouts(read=60, total=60)
     settings.STRAVA_REVOKE_TIMEOUTS = replace(settings.STRAVA_REVOKE_TIMEOUTS, read=0.3, total=0.3)
     with silent_for(SILENT_S) as address:
@@ -37,7 +39,7 @@ def said(answer: Any) -> str:
     return " ".join(str(message) for message in get_messages(answer.wsgi_request))
 
 
-def test_a_page_waits_for_a_few_seconds_at_most(settings: Settings) -> None:
+def test_page_waits_for_strava_for_a_few_seconds_at_most(settings: Settings) -> None:
     from site_config import settings as deployed
 
     assert deployed.STRAVA_REVOKE_TIMEOUTS.total <= 5

@@ -1,4 +1,4 @@
-"""A stored time zone that the time-zone database no longer knows: everything works in UTC, and the pages say so."""
+"""Stored time zones that the time-zone database no longer has: everything works in UTC, and the pages say so."""
 
 from datetime import UTC, date
 

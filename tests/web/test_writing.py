@@ -39,7 +39,7 @@ def texts() -> list[str]:
     return list(Entry.objects.values_list("text", flat=True))
 
 
-def test_form_waits_for_its_club_and_forms_of_others_go_on(as_athlete: Client, clubs: None, settings: Settings) -> None:
+def test_form_waits_for_its_club_but_not_for_other_clubs(as_athlete: Client, clubs: None, settings: Settings) -> None:
     settings.WRITE_PATIENCE_S = 0.01
     before = writers.enqueue([club_key("striders")])
 
@@ -52,7 +52,7 @@ def test_form_waits_for_its_club_and_forms_of_others_go_on(as_athlete: Client, c
 
 
 @pytest.mark.parametrize("key", [athlete_key, lambda _: club_key("harriers")])
-def test_what_an_athlete_changes_waits_for_all_that_it_is_written_to(
+def test_form_of_an_athlete_waits_for_all_their_clubs(
     as_athlete: Client, athlete: User, clubs: None, settings: Settings, key: object
 ) -> None:
     assert callable(key)
@@ -65,9 +65,7 @@ def test_what_an_athlete_changes_waits_for_all_that_it_is_written_to(
     assert as_athlete.post("/sync/cancel/").status_code == 302
 
 
-def test_page_says_that_nothing_was_changed_without_database_or_session(
-    as_athlete: Client, clubs: None, settings: Settings
-) -> None:
+def test_timeout_page_needs_neither_database_nor_session(as_athlete: Client, clubs: None, settings: Settings) -> None:
     settings.WRITE_PATIENCE_S = 0.01
     before = writers.enqueue([club_key("striders")])
 
@@ -82,25 +80,25 @@ def test_page_says_that_nothing_was_changed_without_database_or_session(
     assert json.loads(data.content)["code"] == "try_again"
 
 
-def test_pages_are_read_while_all_writers_wait(as_athlete: Client, clubs: None) -> None:
-    turns = [writers.enqueue([club_key("striders")]) for _ in range(10)]
+def test_pages_can_be_read_while_all_writers_wait(as_athlete: Client, clubs: None) -> None:
+    tickets = [writers.enqueue([club_key("striders")]) for _ in range(10)]
 
     assert as_athlete.get("/clubs/striders/").status_code == 200
 
-    for turn in turns:
-        turn.release()
+    for ticket in tickets:
+        ticket.release()
 
 
 def test_signing_in_does_not_wait_for_members_who_write(client: Client, athlete: User, settings: Settings) -> None:
     settings.WRITE_PATIENCE_S = 0.01
-    turns = [writers.enqueue([]) for _ in range(writers.limit)]
+    tickets = [writers.enqueue([]) for _ in range(writers.limit)]
     assert client.post("/accounts/login/", {"login": "alva", "password": "wrong"}).status_code == 200
 
     full = [signed_out_writers.enqueue([]) for _ in range(signed_out_writers.limit)]
     assert client.post("/accounts/login/", {"login": "alva", "password": "wrong"}).status_code == 503
 
-    for turn in (*turns, *full):
-        turn.release()
+    for ticket in (*tickets, *full):
+        ticket.release()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -122,17 +120,15 @@ def test_form_that_waits_holds_no_connection(as_athlete: Client, clubs: None) ->
     assert texts() == ["waited"]
 
 
-def test_a_page_for_which_the_pool_has_no_connection_asks_to_try_again(
-    athlete: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Raised by a middleware, as the one that finds out who is signed in would."""
+def test_page_without_a_pooled_connection_is_503(athlete: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error is raised in a middleware, where AuthenticationMiddleware can raise it too."""
 
-    def no_connection(_: User) -> NoReturn:
+    def no_connection(_: str) -> NoReturn:
         raise OperationalError("no connection") from PoolTimeout("no connection")
 
     client = Client(raise_request_exception=False)
     client.force_login(athlete)
-    monkeypatch.setattr("strava_live.web.time_zone.zone_of", no_connection)
+    monkeypatch.setattr("strava_live.web.middleware.zone_or_utc", no_connection)
 
     answer = client.get("/settings/")
 
@@ -141,7 +137,7 @@ def test_a_page_for_which_the_pool_has_no_connection_asks_to_try_again(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_form_whose_row_is_locked_asks_to_try_again(as_athlete: Client, clubs: None) -> None:
+def test_form_whose_row_is_locked_is_503(as_athlete: Client, clubs: None) -> None:
     with locked_striders():
         answer = as_athlete.post(POSTS, {"text": "Hello"})
 
@@ -152,7 +148,7 @@ def test_form_whose_row_is_locked_asks_to_try_again(as_athlete: Client, clubs: N
 
 @contextmanager
 def locked_striders() -> Iterator[None]:
-    """By another connection: the row on Postgres, the whole database on SQLite."""
+    """Lock the club in another connection: its row on Postgres, the whole database on SQLite."""
     if connection.vendor == "postgresql":
         with held_row(connection.connection.info.dsn, "strava_live_club", "slug", "striders"):
             yield
@@ -166,7 +162,7 @@ def locked_striders() -> Iterator[None]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_other_forms_go_on_while_one_waits_for_strava(
+def test_other_forms_run_while_one_waits_for_strava(
     as_athlete: Client, athlete: User, clubs: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     running: list[int] = []
@@ -182,7 +178,7 @@ def test_other_forms_go_on_while_one_waits_for_strava(
     assert running == [0]
 
 
-def test_starting_while_a_run_is_being_stopped_holds_up_no_other_form(
+def test_start_while_a_run_is_stopping_does_not_block_other_forms(
     as_athlete: Client, athlete: User, clubs: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     running: list[int] = []
@@ -193,7 +189,7 @@ def test_starting_while_a_run_is_being_stopped_holds_up_no_other_form(
     monkeypatch.setattr("strava_live.sync.start_and_stop.wait_until_stopped", wait_until_stopped)
     kept.connected(athlete)
     as_athlete.post("/sync/start/")
-    SyncRun.objects.update(state="running", cancel_asked=True, lease_owner="somebody")
+    SyncRun.objects.update(state="running", cancel_asked=True, lease_owner="another process")
 
     answer = as_athlete.post("/sync/start/", follow=True)
 

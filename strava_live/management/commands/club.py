@@ -15,7 +15,7 @@ from strava_live.clubs.founding import BadSlug, found_club_at
 from strava_live.clubs.keys import TooManyKeys, invite, put_up_screen
 from strava_live.clubs.members import NotAMember
 from strava_live.clubs.models import MAX_CLUB_NAME, Club
-from strava_live.web.club_addresses import club_address, invitation_address, screen_address
+from strava_live.web.club_links import club_link, invitation_link, screen_link
 
 
 class Command(BaseCommand):
@@ -51,7 +51,7 @@ class Command(BaseCommand):
             raise CommandError(f"--time-zone: {error.message}") from error
         who: User | None = find_user(captain) if captain is not None else None
         club = found_club_at(slug, visible, time_zone=time_zone, captain=who)
-        self.stdout.write(f"club {club_address(settings.SITE_URL, club)}")
+        self.stdout.write(f"club {club_link(settings.SITE_URL, club)}")
         self.print_invitation(club)
         self.print_screen(club)
 
@@ -70,10 +70,10 @@ class Command(BaseCommand):
         self.stdout.write(f"{person.shown_name} is now a captain of {club.name}.")
 
     def print_invitation(self, club: Club) -> None:
-        self.stdout.write(f"invitation {invitation_address(settings.SITE_URL, invite(club.pk))}")
+        self.stdout.write(f"invitation {invitation_link(settings.SITE_URL, invite(club.pk))}")
 
     def print_screen(self, club: Club) -> None:
-        self.stdout.write(f"screen {screen_address(settings.SITE_URL, club, put_up_screen(club.pk))}")
+        self.stdout.write(f"screen {screen_link(settings.SITE_URL, club, put_up_screen(club.pk))}")
 
 
 def club_at(slug: str) -> Club:

@@ -26,7 +26,7 @@ from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.parkrun.results import lock_athlete
 from strava_live.time_zones import zone_or_utc
-from strava_live.web.club_addresses import club_address, invitation_address, screen_address
+from strava_live.web.club_links import club_link, invitation_link, screen_link
 
 KeyKind = TypeVar("KeyKind", Invitation, Screen)
 
@@ -76,9 +76,9 @@ class Command(BaseCommand):
         saturday = latest_saturday()
         for member in MEMBERS:
             add_parkruns(saturday, member)
-        self.stdout.write(f"club {club_address(settings.SITE_URL, club)}")
-        self.stdout.write(f"invitation {invitation_address(settings.SITE_URL, an_invitation(club))}")
-        self.stdout.write(f"screen {screen_address(settings.SITE_URL, club, a_screen(club))}")
+        self.stdout.write(f"club {club_link(settings.SITE_URL, club)}")
+        self.stdout.write(f"invitation {invitation_link(settings.SITE_URL, an_invitation(club))}")
+        self.stdout.write(f"screen {screen_link(settings.SITE_URL, club, a_screen(club))}")
         self.stdout.write(f"captain {CAPTAIN.username}, password {PASSWORD}")
 
 

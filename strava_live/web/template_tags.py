@@ -1,14 +1,11 @@
-"""The template tag `module`: an ES module of the page, with a preload for each module that it imports.
-
-Without the preloads a browser learns of each import only when the module before it has arrived.
-"""
+"""The site's own template tags, available in every template without `load`."""
 
 import posixpath
 import re
 from functools import cache
 from pathlib import Path
 
-from django import template
+from django import forms, template
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
@@ -19,30 +16,39 @@ register = template.Library()
 IMPORT = re.compile(r"""^(?:import|export)\b[^;"']*["'](?P<path>\.[^"']+)["'];""", re.MULTILINE)
 
 
+@register.filter
+def error_count(form: forms.BaseForm) -> int:
+    """Return how many messages a form's list of errors has."""
+    return sum(len(messages) for messages in form.errors.values())
+
+
 @register.simple_tag
 def module(name: str) -> SafeString:
-    names = imported_by(name) if settings.DEBUG else imported_once(name)
+    """Load an ES module, with a preload for each module that it imports.
+
+    Without the preloads a browser learns of an import only when the importing module has arrived.
+    """
+    names = imported_modules(name) if settings.DEBUG else cached_imports(name)
     preloads = format_html_join("", '<link rel="modulepreload" href="{}">', ((static(one),) for one in names))
     return format_html('{}<script type="module" src="{}"></script>', preloads, static(name))
 
 
-def imported_by(name: str) -> tuple[str, ...]:
+def imported_modules(name: str) -> tuple[str, ...]:
     """Return the names of all modules that `name` imports, directly or through others, nearest first."""
     found: dict[str, None] = {}
-    waiting = [name]
-    while waiting:
-        reading = waiting.pop(0)
-        for one in imports_of(reading):
+    queue = [name]
+    while queue:
+        for one in direct_imports(queue.pop(0)):
             if one not in found:
                 found[one] = None
-                waiting.append(one)
+                queue.append(one)
     return tuple(found)
 
 
-imported_once = cache(imported_by)
+cached_imports = cache(imported_modules)
 
 
-def imports_of(name: str) -> list[str]:
+def direct_imports(name: str) -> list[str]:
     path = finders.find(name)
     text = Path(path).read_text() if path else ""
     folder = posixpath.dirname(name)

@@ -1,4 +1,4 @@
-"""Signing in on the way: whoever was sent to sign in arrives at a page, whatever they had pressed."""
+"""People who are sent to sign in return to a page, even if they had submitted a form."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from strava_live.accounts.models import User
-from strava_live.web.signed_in import page_above
+from strava_live.web.access import page_above
 from tests.passwords import PASSWORD
 from tests.web import kept
 
@@ -30,9 +30,7 @@ def next_after(location: str) -> str:
 
 @pytest.mark.parametrize("path", POSTED)
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_signing_in_leads_to_the_page_of_what_was_pressed(
-    client: Client, athlete: User, path: str, method: str
-) -> None:
+def test_signing_in_leads_back_to_the_page_of_the_form(client: Client, athlete: User, path: str, method: str) -> None:
     kept.activity(athlete, 1)
     sent = getattr(client, method)(path)
     assert sent.status_code == 302
@@ -53,13 +51,13 @@ def test_signing_in_leads_to_the_page_of_what_was_pressed(
         ("//evil.example/", "/activities/1/"),
     ],
 )
-def test_form_that_names_its_page_leads_back_to_it(client: Client, db: None, named: str, leads_to: str) -> None:
+def test_signing_in_leads_to_the_page_that_the_form_names(client: Client, db: None, named: str, leads_to: str) -> None:
     sent = client.post("/activities/1/save/", {"next": named})
 
     assert next_after(sent.headers["Location"]) == leads_to
 
 
-def test_page_of_both_is_asked_for_again(client: Client, db: None) -> None:
+def test_signing_in_leads_back_to_a_page_that_answers_get_too(client: Client, db: None) -> None:
     assert next_after(client.post("/settings/").headers["Location"]) == "/settings/"
 
 

@@ -1,0 +1,124 @@
+"""Keyset paging: a list, newest first, continues after the last row shown instead of after a number of rows.
+
+A row's place in its list is a pair: when it happened, and a number that no other row of the list has. Rows that are
+added or removed between two requests do not move a place, and an index on both columns finds it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, ClassVar, Generic, Self, TypeVar
+
+from django.db import models
+from django.http import Http404
+
+Row = TypeVar("Row", bound=models.Model)
+Place = tuple[Any, int]
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class InvalidCursor(Http404):
+    """The address names no place in a list."""
+
+
+@dataclass(frozen=True)
+class Keyset:
+    """The two columns that order a list, and how the first is written in a cursor."""
+
+    when: str
+    number: str
+    write: Callable[[Any], str]
+    read: Callable[[str], Any]
+
+    def place_of(self, row: models.Model) -> Place:
+        return getattr(row, self.when), getattr(row, self.number)
+
+    def cursor(self, place: Place) -> str:
+        return f"{self.write(place[0])},{place[1]}"
+
+    def place(self, cursor: str) -> Place:
+        """Read a cursor. Raise InvalidCursor if it is malformed, or out of the range of its columns."""
+        when, _, number = cursor.partition(",")
+        try:
+            place = self.read(when), int(number)
+        except (ValueError, OverflowError):
+            raise InvalidCursor from None
+        if not 0 <= place[1] <= models.BigIntegerField.MAX_BIGINT:
+            raise InvalidCursor
+        return place
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """Rows, newest first, and the cursor of the page after them; "" if there are no older rows."""
+
+    rows: list[Row]
+    older: str
+
+
+class KeysetQuerySet(models.QuerySet[Row]):
+    """A queryset whose rows are listed by `keyset`."""
+
+    keyset: ClassVar[Keyset]
+
+    def newest_first(self) -> Self:
+        return self.order_by(f"-{self.keyset.when}", f"-{self.keyset.number}")
+
+    def older_than(self, when: Any, number: int) -> Self:
+        """Return the rows after this place in the list. The bound on `when` lets the database use an index."""
+        keyset = self.keyset
+        return self.filter(**{f"{keyset.when}__lte": when}).exclude(
+            **{keyset.when: when, f"{keyset.number}__gte": number}
+        )
+
+    def newer_than(self, when: Any, number: int) -> Self:
+        """Return the rows before this place in the list."""
+        keyset = self.keyset
+        return self.filter(**{f"{keyset.when}__gte": when}).exclude(
+            **{keyset.when: when, f"{keyset.number}__lte": number}
+        )
+
+    def page(self, size: int, *, before: str = "") -> Page[Row]:
+        """Return the newest `size` rows, or those after the cursor `before`. Raise InvalidCursor if it is malformed."""
+        rows = self.newest_first()
+        if before:
+            rows = rows.older_than(*self.keyset.place(before))
+        found = list(rows[: size + 1])
+        older = self.cursor_of(found[size - 1]) if len(found) > size else ""
+        return Page(found[:size], older)
+
+    def cursor_of(self, row: Row) -> str:
+        return self.keyset.cursor(self.keyset.place_of(row))
+
+
+def seconds_since_epoch(at: datetime) -> str:
+    return str(round(at.timestamp()))
+
+
+def from_seconds(text: str) -> datetime:
+    return EPOCH + timedelta(seconds=int(text))
+
+
+def utc_microseconds(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def aware_datetime(text: str) -> datetime:
+    """Read a time with its UTC offset. The years 1 and 9999 are refused: no other zone can show all of them."""
+    at = datetime.fromisoformat(text)
+    if at.utcoffset() is None or not 1 < at.year < 9999:
+        raise ValueError(text)
+    return at
+
+
+def by_day(when: str, number: str) -> Keyset:
+    return Keyset(when, number, date.isoformat, date.fromisoformat)
+
+
+def by_second(when: str, number: str) -> Keyset:
+    return Keyset(when, number, seconds_since_epoch, from_seconds)
+
+
+def by_microsecond(when: str, number: str) -> Keyset:
+    return Keyset(when, number, utc_microseconds, aware_datetime)

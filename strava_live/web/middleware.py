@@ -1,0 +1,115 @@
+"""The site's small middleware: methods, caching, compression, time zone, and secrets that cannot be decrypted.
+
+The larger ones are beside what they do: health.py, limits.py, writing.py.
+"""
+
+import logging
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
+from django.shortcuts import render
+from django.utils import timezone
+
+from strava_live.accounts.encryption import UnreadableSecret
+from strava_live.accounts.models import User
+from strava_live.time_zones import zone_or_utc
+
+logger = logging.getLogger(__name__)
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+METHODS = ("GET", "HEAD", "POST")
+PERSONAL = ("/accounts/", "/settings/", "/admin/")
+MIN_BYTES = 1000
+"""A smaller answer fits into one packet without compression."""
+COMPRESSIBLE = ("text/", "application/json", "image/svg+xml")
+
+
+class MethodsMiddleware:
+    """Answer methods other than GET, HEAD and POST with 405, and HEAD as GET; the server leaves out the body.
+
+    Each view restricts its methods further. allauth's and Django's own views treat PUT as POST, and HEAD as neither: a
+    HEAD would start a sign-in with Strava.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
+        if request.method != "HEAD":
+            return self.get_response(request)
+        request.method = "GET"
+        try:
+            return self.get_response(request)
+        finally:
+            request.method = "HEAD"
+
+
+class NoStoreMiddleware:
+    """Add `Cache-Control: no-store` to personal pages and to pages with a password field, unless a view has set it.
+
+    Otherwise the browser's Back button shows them after signing out, on a shared computer too.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        personal = request.user.is_authenticated or request.path.startswith(PERSONAL)
+        response = self.get_response(request)
+        if personal:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compress pages and JSON for browsers that accept gzip.
+
+    Django adds a random number of bytes to each answer and masks the CSRF token differently in each form, which
+    protects against attacks that measure compressed sizes (BREACH). Streams are not compressed, because they would
+    wait until the compressor has filled its buffer.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if not isinstance(response, HttpResponse) or len(response.content) < MIN_BYTES:
+            return response
+        if not response.headers.get("Content-Type", "").startswith(COMPRESSIBLE):
+            return response
+        compressed: HttpResponseBase = super().process_response(request, response)
+        if request.method == "HEAD" and compressed.has_header("Content-Encoding"):
+            del compressed.headers["Content-Length"]  # the random bytes make the GET's length a different one
+        return compressed
+
+
+class TimeZoneMiddleware:
+    """Render times in the time zone of the signed-in person."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not isinstance(request.user, User):
+            return self.get_response(request)
+        with timezone.override(zone_or_utc(request.user.time_zone)):
+            return self.get_response(request)
+
+
+class UnreadableSecretMiddleware:
+    """Answer with an explanation instead of a 500 if FIELD_KEYS cannot decrypt a stored secret."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, UnreadableSecret):
+            return None
+        logger.error("a stored secret cannot be read with FIELD_KEYS", extra={"path": request.path})
+        match = request.resolver_match
+        is_second_factor = match is not None and match.view_name.startswith("mfa_")
+        return render(request, "errors/unreadable.html", {"is_second_factor": is_second_factor}, status=503)

@@ -1,0 +1,124 @@
+"""The words of My Strava. static/js/sync/ has the same words for what changes while the page is open."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from strava_live.activities.models import Activity, ActivityQuerySet
+from strava_live.formats import format_distance, format_duration
+from strava_live.strava.budget import BudgetStatus
+from strava_live.sync.models import SyncRun
+from strava_live.web.activity_words import activity_words
+from strava_live.web.words import quantity
+
+LONGEST_GAP = 4
+"""Years without an activity that have a bar; more of them in a row become one mark."""
+
+
+def panel_words(run: SyncRun | None, summary: dict[str, Any]) -> dict[str, str]:
+    return {
+        "checked": quantity(run.found if run else 0, "activity", "activities"),
+        "back_to": date_format(timezone.localtime(run.oldest), "M Y") if run and run.oldest else "today",
+        "kept": quantity(summary["activities"], "activity", "activities"),
+        "last": last_import(run),
+        "carrying_on": wait_words("Carrying on", run),
+        "trying_again": wait_words("Trying again", run),
+        "to_check": f"Check {quantity(summary['maybes'], 'maybe', 'maybes')}",
+    }
+
+
+def last_import(run: SyncRun | None) -> str:
+    """12 activities checked, 1 new parkrun, 27 November, 22:14."""
+    if run is None or run.ended_at is None:
+        return ""
+    when = date_format(timezone.localtime(run.ended_at), "j F, H:i")
+    checked, new = quantity(run.found, "activity", "activities"), quantity(run.saved, "new parkrun", "new parkruns")
+    return f"{checked} checked, {new}, {when}"
+
+
+def wait_words(what: str, run: SyncRun | None) -> str:
+    """Carrying on at 22:45, Carrying on soon."""
+    if run is None or run.wait_until is None:
+        return f"{what} soon"
+    return f"{what} at {date_format(timezone.localtime(run.wait_until), 'H:i')}"
+
+
+def exhausted_words(standing: BudgetStatus | None) -> str:
+    """Say until when Strava's limit is used up; "" if it is not."""
+    if standing is None or not standing.closed:
+        return ""
+    return f"They have run out until {date_format(timezone.localtime(standing.quarter_ends), 'H:i')}."
+
+
+def summary_sentence(summary: dict[str, Any]) -> str:
+    """1,312 runs since 2016, 214 of them parkruns at 31 events."""
+    runs, parkruns, events = summary["runs"], summary["parkruns"], summary["events"]
+    if not runs:
+        return "No runs yet."
+    text = f"{quantity(runs, 'run', 'runs')} since {summary['since']}"
+    if parkruns:
+        text += f", {parkruns:,} of them {'a parkrun' if parkruns == 1 else 'parkruns'}"
+    if parkruns and events:
+        text += f" at {quantity(events, 'event', 'events')}"
+    return f"{text}."
+
+
+def first_maybe(maybes: list[Activity], groups: list[list[int]]) -> dict[str, Any]:
+    """Return the maybe that the page asks about first, and the ids of the maybes that are like it."""
+    if not maybes:
+        return {"first_maybe": None, "first_facts": "", "first_alike": []}
+    first = maybes[0]
+    alike = next((group for group in groups if first.strava_id in group), [])
+    return {
+        "first_maybe": activity_words(first),
+        "first_facts": maybe_facts(first),
+        "first_alike": alike,
+        "alike_words": f"{len(alike)} like this at {first.event_name}",
+    }
+
+
+def maybe_facts(maybe: Activity) -> str:
+    """Sat 21 November 2026, 09:02 · 5.02 km · 24:31 · Bushy. static/js/sync/maybes.js has the same words."""
+    day = f"{maybe.start_local:%a %-d %B %Y}"
+    when = f"{day} · Start time hidden" if maybe.hidden_start else f"{day}, {maybe.start_local:%H:%M}"
+    length = format_distance(maybe.distance_m) if maybe.distance_m else ""
+    return " · ".join(part for part in (when, length, format_duration(maybe.elapsed_s), maybe.event_name) if part)
+
+
+def year_bars(years: list[dict[str, int]], *, this_year: int) -> list[dict[str, Any] | None]:
+    """Return a bar for each year, newest first; None stands for a long gap.
+
+    A year in the future comes from a watch with a wrong clock, and is left out.
+    """
+    known = {year["year"]: year for year in years if year["year"] <= this_year}
+    if not known:
+        return []
+    most = max(year["all"] for year in known.values())
+    bars: list[dict[str, Any] | None] = []
+    newer = max(known)
+    for year in sorted(known, reverse=True):
+        if newer - year > LONGEST_GAP + 1:
+            bars.append(None)
+        else:
+            bars += [year_bar({"year": one, "all": 0, "parkruns": 0}, most) for one in range(newer - 1, year, -1)]
+        bars.append(year_bar(known[year], most))
+        newer = year
+    return bars
+
+
+def year_bar(year: dict[str, int], most: int) -> dict[str, Any]:
+    """Return a bar's words, its height as a percentage of the largest year, and the cursor of the year's activities."""
+    height, parkruns = (round(100 * year[name] / most) for name in ("all", "parkruns"))
+    end = datetime(year["year"] + 1, 1, 1, tzinfo=UTC)
+    activities = quantity(year["all"], "activity", "activities")
+    return year | {
+        "short": f"’{year['year'] % 100:02}",
+        "words": f"{year['year']}: {activities}, {quantity(year['parkruns'], 'parkrun', 'parkruns')}",
+        "top": 100 - height,
+        "height": height,
+        "parkrun_top": 100 - parkruns,
+        "parkrun_height": parkruns,
+        "before": ActivityQuerySet.keyset.cursor((end, 0)),
+    }

@@ -1,0 +1,62 @@
+"""The words of My Strava."""
+
+from datetime import UTC, datetime
+
+from django.test import Client
+
+from strava_live.accounts.models import User
+from strava_live.web.sync_words import summary_sentence, year_bars
+from tests.web import kept
+from tests.web.sync_panel import run_of
+
+
+def test_summary_sentence() -> None:
+    many = {"runs": 1312, "since": 2016, "parkruns": 214, "events": 31}
+
+    assert summary_sentence(many) == "1,312 runs since 2016, 214 of them parkruns at 31 events."
+    assert summary_sentence(many | {"runs": 1, "parkruns": 1, "events": 1}) == (
+        "1 run since 2016, 1 of them a parkrun at 1 event."
+    )
+    assert summary_sentence(many | {"parkruns": 0, "events": 0}) == "1,312 runs since 2016."
+    assert summary_sentence(many | {"runs": 0}) == "No runs yet."
+
+
+def test_bars_include_years_without_activities() -> None:
+    years = year_bars(
+        [{"year": 2024, "all": 10, "parkruns": 5}, {"year": 2022, "all": 5, "parkruns": 0}], this_year=2026
+    )
+
+    assert [(one["year"], one["height"], one["parkrun_height"]) for one in years if one] == [
+        (2024, 100, 50),
+        (2023, 0, 0),
+        (2022, 50, 0),
+    ]
+
+
+def test_long_gaps_and_wrong_clocks_do_not_widen_the_bars() -> None:
+    """Activities from watches set to 2076 and to 1980, and a gap of nine years."""
+    counts = {"all": 1, "parkruns": 1}
+
+    years = year_bars([{"year": year, **counts} for year in (2076, 2026, 2023, 2013, 1980)], this_year=2026)
+
+    assert [one and one["year"] for one in years] == [2026, 2025, 2024, 2023, None, 2013, None, 1980]
+    assert years[0]
+    assert years[0]["words"] == "2026: 1 activity, 1 parkrun"
+    assert year_bars([{"year": 2076, **counts}], this_year=2026) == []
+
+
+def test_last_import_words(as_athlete: Client, athlete: User) -> None:
+    kept.connected(athlete)
+    run_of(athlete, state="finished", found=1439, saved=1, ended_at=datetime(2026, 11, 21, 9, 30, tzinfo=UTC))
+
+    assert "1,439 activities checked, 1 new parkrun, 21 November, " in as_athlete.get("/sync/").content.decode()
+
+
+def test_hidden_start_has_no_time(as_athlete: Client, athlete: User) -> None:
+    kept.connected(athlete)
+    kept.maybe(athlete, 1, start=kept.NEWEST, hidden_start=True, event_name="Bushy")
+
+    answer = as_athlete.get("/sync/")
+
+    assert answer.context["first_facts"] == "Sat 14 November 2026 · Start time hidden · 5.02 km · 26:11 · Bushy"
+    assert answer.context["data"]["figures"]["maybes"][0]["hidden_start"] is True
