@@ -38,7 +38,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     )
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Save through `keep_profile`, which changes the name in the feeds of their clubs too."""
+        """Save through `save_profile`, which changes the name in the feeds of their clubs too."""
         if change:
             concrete = {field.name for field in obj._meta.concrete_fields}
             save_profile(obj, *(name for name in form.changed_data if name in concrete))
