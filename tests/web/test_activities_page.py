@@ -8,7 +8,6 @@ from django.test import Client
 from strava_live.accounts.models import User
 from strava_live.activities.models import Activity
 from strava_live.activities.route import route_path
-from strava_live.web.activity_words import spaced
 from tests.web import kept
 from tests.web.reading import said
 
@@ -186,8 +185,3 @@ def test_page_without_a_route_says_so(as_athlete: Client, athlete: User) -> None
 
     assert "No route from Strava" in page
     assert "0.00 km" not in page
-
-
-@pytest.mark.parametrize(("strava", "words"), [("TrailRun", "Trail run"), ("Run", "Run"), ("", "")])
-def test_sport_is_shown_in_words(strava: str, words: str) -> None:
-    assert spaced(strava) == words

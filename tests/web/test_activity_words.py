@@ -1,0 +1,47 @@
+"""The words of activities, and of lists that have none."""
+
+from typing import Any
+
+import pytest
+
+from strava_live.web.activity_words import empty_list_words, remove_all_heading, spaced
+from strava_live.web.words import quantity
+
+PAGE = {"choice": "saved", "before": "", "year": "", "some_saved": False, "parkruns_to_save": 0}
+
+
+@pytest.mark.parametrize(
+    ("page", "heading", "action"),
+    [
+        ({"before": "1,1", "year": "2026"}, "That's the end of the list", "newest"),
+        ({"year": "2026"}, "Nothing from 2026", "any_year"),
+        ({"choice": "unsaved", "some_saved": True}, "Everything is saved", ""),
+        ({"choice": "unsaved"}, "Nothing imported yet", "import"),
+        ({"choice": "parkruns", "parkruns_to_save": 3}, "No parkruns saved", "save_parkruns"),
+        ({"choice": "saved", "parkruns_to_save": 3}, "No activities saved", "save_parkruns"),
+        ({"choice": "parkruns"}, "No parkruns yet", "import"),
+        ({"choice": "saved"}, "Nothing saved yet", "import"),
+        ({"choice": "all", "parkruns_to_save": 3}, "Nothing imported yet", "import"),
+    ],
+)
+def test_empty_list_words(page: dict[str, Any], heading: str, action: str) -> None:
+    words = empty_list_words(PAGE | page)
+
+    assert (words.heading, words.action) == (heading, action)
+
+
+def test_remove_all_heading() -> None:
+    assert [remove_all_heading(count) for count in (0, 1, 1312)] == [
+        "Nothing to remove",
+        "Remove your saved activity?",
+        "Remove all 1,312 saved activities?",
+    ]
+
+
+@pytest.mark.parametrize(("strava", "words"), [("TrailRun", "Trail run"), ("Run", "Run"), ("", "")])
+def test_sport_is_shown_in_words(strava: str, words: str) -> None:
+    assert spaced(strava) == words
+
+
+def test_quantity() -> None:
+    assert [quantity(count, "run", "runs") for count in (0, 1, 1312)] == ["0 runs", "1 run", "1,312 runs"]
