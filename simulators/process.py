@@ -132,8 +132,14 @@ class StandIn:
         self._tell("revoke", athlete_id=athlete_id)
 
     def fault(self, kind: str, endpoint: str = "*", **how: Any) -> int:
-        """Switch a fault on: calls=, seconds=, skip=, athlete_id=, ms=, bytes=, status=, retry_after=. faults.KINDS."""
+        """Switch a fault on: calls=, seconds=, skip=, athlete_id=, ms=, bytes=, items=, status=, retry_after=.
+
+        Return the number by which it is switched off. See faults.KINDS.
+        """
         return int(self._tell("faults", kind=kind, endpoint=endpoint, **how)["id"])
+
+    def clear_fault(self, fault_id: int) -> None:
+        self._tell("faults/clear", id=fault_id)
 
     def clear_faults(self) -> None:
         self._tell("faults/clear")

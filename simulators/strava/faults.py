@@ -16,6 +16,7 @@ Kind = Literal[
     "latency",  # `ms` before anything is done
     "hold",  # nothing is done until the fault is switched off
     "drip",  # one activity of a list each `ms`
+    "pause",  # a list stops after `items` activities until the fault is switched off
     "truncate",  # the body ends after `bytes`
     "drop",  # the connection breaks before anything is done
     "lose",  # everything is done, and then the connection breaks
@@ -52,6 +53,7 @@ class Fault:
     athlete_id: int | None = None
     ms: float = 0
     bytes: int = 0
+    items: int = 0
     status: int = 0
     retry_after: str = ""
     """The answer's Retry-After, where it has a status of its own."""
@@ -71,6 +73,7 @@ class Effects:
     latency_s: float = 0
     held_by: Fault | None = None
     drip_s: float = 0
+    paused_by: list[Fault] = field(default_factory=list)
     cut_after: int | None = None
     drop: bool = False
     lose: bool = False
@@ -125,6 +128,8 @@ def _apply(fault: Fault, effects: Effects) -> None:
             effects.held_by = fault
         case "drip":
             effects.drip_s = fault.ms / 1000
+        case "pause":
+            effects.paused_by.append(fault)
         case "truncate":
             effects.cut_after = fault.bytes
         case "drop":
