@@ -1,7 +1,7 @@
 """A bad day for a site of two processes: killed and started again, cut lines, a Redis that comes and goes.
 
-Clients follow a club's feed through it, and twenty write to it. Used by the test, for a minute, and by bench/faults,
-for longer.
+Clients follow a club's feed through it, and twenty write to it. Used by the test, for some seconds, and by
+bench/faults, for longer.
 """
 
 import asyncio
@@ -37,12 +37,15 @@ class Chaos:
         return FeedClient(two.site.url, path, session, dial=lambda: random.choice(two.urls))
 
     async def rage(self, seconds: float) -> None:
-        """Raises what a client finds wrong; at the end each holds what the table holds."""
+        """Raises what a client finds wrong; at the end each holds what the table holds. Each trouble comes about, in
+        another order each time, and again until the seconds are over."""
         until = time.monotonic() + seconds
+        troubles = [self.cut_lines, self.cut_lines, self.kill_a_process, self.restart_redis]
         async with self.writers(seconds) as writing, following(*self.clients):
             while time.monotonic() < until:
-                await asyncio.sleep(random.uniform(0.2, 1.5))
-                await random.choice((self.cut_lines, self.cut_lines, self.kill_a_process, self.restart_redis))()
+                for trouble in random.sample(troubles, len(troubles)):
+                    await asyncio.sleep(random.uniform(0.2, 1.5))
+                    await trouble()
             assert await writing.wait() == 0
             await self.compare()
 
@@ -83,4 +86,4 @@ class Chaos:
     async def compare(self) -> None:
         """Nobody has written since; whatever is still missing comes within seconds."""
         table = await asyncio.to_thread(table_of, self.two.site, self.two.club.pk)
-        await until_all(self.clients, lambda client: client.feed.told() == client.feed.should_be(table), patience_s=20)
+        await until_all(self.clients, lambda client: client.feed.told() == client.feed.should_be(table))

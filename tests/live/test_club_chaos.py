@@ -1,4 +1,4 @@
-"""A minute of everything at once: at its end every client holds exactly what the table holds, in order.
+"""Everything at once: at its end every client holds exactly what the table holds, in order.
 
 On the way each of them checks every message (feed_client): no number twice, none left out, none out of order.
 """
@@ -12,10 +12,11 @@ from tests.services.redis_server import RedisServer
 
 pytestmark = pytest.mark.services
 
-SECONDS = 60
+SECONDS = 15
+"""And then until each trouble of the round has come about; bench/faults goes on for ten minutes."""
 
 
-async def test_a_minute_of_chaos_leaves_every_client_with_the_table(
+async def test_chaos_leaves_every_client_with_the_table(
     live_sites: LiveSites, postgres_database: str, redis_server: RedisServer
 ) -> None:
     two = two_processes(live_sites, REDIS_URL=redis_server.url, DATABASE_URL=postgres_database)

@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -12,8 +11,9 @@ import pytest
 from redis.exceptions import RedisError
 
 from site_config import layer as module
-from site_config.layer import WakefulLayer
+from site_config.layer import WakefulConnection, WakefulLayer
 from tests.conftest import started
+from tests.patience import PATIENCE_S
 from tests.services.redis_server import RedisServer, running_redis
 
 pytestmark = pytest.mark.services
@@ -31,7 +31,7 @@ def layer_over(server: RedisServer) -> Any:
 
 async def hears(layer: Any, channel: str, number: int) -> None:
     """Said again and again, for it may be on its way back."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         heard = None
         while heard != number:
             with suppress(OSError, TimeoutError, RedisError):
@@ -72,7 +72,7 @@ async def test_channels_are_told_when_the_layer_had_to_connect_again(redis_serve
     redis_server.stop()
     redis_server.start()
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         event = await next_of(layer, channel)
     assert event == {"type": "reconnected"}
     await hears(layer, channel, 2)
@@ -102,7 +102,9 @@ async def test_redis_that_has_vanished_without_a_word_is_left_for_a_new_connecti
 async def test_while_redis_hangs_nobody_waits_behind_others(
     redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """One behind the other a hundred would wait for fifty seconds, five times as long as they are given."""
     monkeypatch.setattr(module, "PATIENCE_S", 0.5)
+    tried = count_attempts(monkeypatch)
     layer = layer_over(redis_server)
     channel = await layer.new_channel()
     await layer.group_add("club", channel)
@@ -110,25 +112,40 @@ async def test_while_redis_hangs_nobody_waits_behind_others(
     assert redis_server.process is not None
     redis_server.process.send_signal(signal.SIGSTOP)
 
-    alone = await how_long(layer, 1)
-    at_once = await how_long(layer, 4)
-    await asyncio.sleep(0.5)
-    together = await how_long(layer, 16)
+    (connection,) = layer._get_layer()._shards
+    tried.clear()
 
-    assert at_once < alone / 2, "Redis has just not answered"
-    assert together < 2 * alone, "each waits for itself"
+    await fail(layer, 1)
+    connection.away_until += PATIENCE_S  # as if all of this happened in a moment
+    await fail(layer, 4)
+    assert len(tried) == 1, "Redis has just not answered"
+    connection.away_until = 0.0
+    async with asyncio.timeout(10):
+        await fail(layer, 100)
+    assert len(tried) == 101, "each waits for itself"
+    connection.away_until = 0.0
     redis_server.process.send_signal(signal.SIGCONT)
     await hears(layer, channel, 2)
 
 
-async def how_long(layer: Any, announcements: int) -> float:
-    """Until all of them have failed."""
-    began = time.monotonic()
+def count_attempts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The channels of all that is published from now on."""
+    publish, tried = WakefulConnection.publish_now, list[str]()
+
+    async def noted(connection: WakefulConnection, channel: str, message: bytes) -> None:
+        tried.append(channel)
+        await publish(connection, channel, message)
+
+    monkeypatch.setattr(WakefulConnection, "publish_now", noted)
+    return tried
+
+
+async def fail(layer: Any, announcements: int) -> None:
+    """All at once."""
     for one in await asyncio.gather(
         *(layer.group_send("club", {"number": 0}) for _ in range(announcements)), return_exceptions=True
     ):
         assert isinstance(one, (OSError, RedisError))
-    return time.monotonic() - began
 
 
 async def test_whatever_the_receiver_stumbles_over_it_goes_on(redis_server: RedisServer) -> None:

@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import statistics
-import time
 from collections.abc import Callable
 from contextlib import aclosing
 
@@ -13,6 +11,7 @@ from simulators.process import StandIn
 from strava_live.strava.client import Strava
 from strava_live.strava.limits import Lane
 from strava_live.strava.transport import Timeouts
+from tests.patience import PATIENCE_S
 from tests.strava.one_token import OneToken
 from tests.strava.payloads import summary
 from tests.strava.servers import answering
@@ -21,52 +20,35 @@ BearerOf = Callable[..., OneToken]
 Connect = Callable[..., Strava]
 
 
-async def test_walk_yields_the_first_activity_while_the_page_drips_in(
-    strava: Strava, strava_site: StandIn, bearer_of: BearerOf
-) -> None:
-    """At 10 ms an activity the page takes 2 s; the first is there long before, and each one soon after its bytes."""
-    athlete_id = strava_site.add_athlete(activities=200)
-    strava_site.fault("drip", "activities", ms=10, calls=1)
-    arrived: list[float] = []
-    began = time.perf_counter()
-    async with aclosing(strava.activities(bearer_of(athlete_id), lane=Lane.PERSON)) as walk:
-        async for _ in walk:
-            arrived.append(time.perf_counter() - began)
-            if len(arrived) == 200:
-                break
-    assert arrived[-1] > 199 * 0.01
-    assert arrived[0] < arrived[-1] / 4
-    # Nothing is held back to the end: half of them are out when about half the time is over.
-    assert arrived[100] < arrived[-1] * 0.75
+async def test_walk_yields_each_activity_before_the_next_one_is_sent(connect: Connect) -> None:
+    """The server sends the bytes of one activity, and those of the next when the reader has it. How soon that is after
+    the last byte is measured by bench/latency.py."""
+    received = asyncio.Semaphore(0)
 
-
-async def test_walk_yields_an_activity_within_50_ms_of_its_bytes(connect: Connect) -> None:
-    """The server notes when it has handed over each activity's last byte, and sends nothing more for 10 ms."""
-    sent: list[float] = []
-
-    async def drip(head: bytes, writer: asyncio.StreamWriter) -> None:
-        sent.clear()
+    async def in_step(head: bytes, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
         for number in range(1, 201):
-            sent.append(time.perf_counter())
             writer.write((b"," if number > 1 else b"[") + json.dumps(summary(number)).encode())
             await writer.drain()
-            await asyncio.sleep(0.01)
+            await received.acquire()
 
-    first, later = [], []
-    async with answering(drip) as url:
-        for _ in range(5):
-            late: list[float] = []
-            async with aclosing(connect(url).activities(OneToken("t"), lane=Lane.PERSON)) as walk:
-                async for _ in walk:
-                    late.append(time.perf_counter() - sent[len(late)])
-                    if len(late) == 20:
-                        break
-            first.append(late[0])
-            later += late[1:]
-    # Medians: other programs on the machine may hold up any single one.
-    assert statistics.median(first) <= 0.05
-    assert statistics.median(later) <= 0.05
+    found: list[int] = []
+    async with asyncio.timeout(PATIENCE_S), answering(in_step) as url:
+        waits_for_ever = Timeouts(read=PATIENCE_S, whole=PATIENCE_S)
+        async with aclosing(connect(url, timeouts=waits_for_ever).activities(OneToken("t"), lane=Lane.PERSON)) as walk:
+            async for activity in walk:
+                found.append(activity.strava_id)
+                received.release()
+                if len(found) == 200:
+                    break
+    assert found == list(range(1, 201))
+
+
+async def test_walk_through_a_page_that_drips_in(strava: Strava, strava_site: StandIn, bearer_of: BearerOf) -> None:
+    athlete_id = strava_site.add_athlete(activities=50)
+    strava_site.fault("drip", "activities", ms=1, calls=1)
+    found = [one.strava_id async for one in strava.activities(bearer_of(athlete_id), lane=Lane.PERSON)]
+    assert set(found) == strava_site.given_ids(athlete_id)
 
 
 async def read_all(strava: Strava) -> None:
@@ -92,13 +74,13 @@ async def test_walk_lets_go_of_its_connection_when_it_is_left_or_cancelled(conne
         async with aclosing(connect(url).activities(OneToken("t"), lane=Lane.PERSON)) as walk:
             async for _ in walk:
                 break
-        await asyncio.wait_for(gone.acquire(), 5)
+        await asyncio.wait_for(gone.acquire(), PATIENCE_S)
         reading = asyncio.create_task(read_all(connect(url)))
         await asyncio.sleep(0.1)
         reading.cancel()
         with pytest.raises(asyncio.CancelledError):
             await reading
-        await asyncio.wait_for(gone.acquire(), 5)
+        await asyncio.wait_for(gone.acquire(), PATIENCE_S)
 
 
 async def test_walk_does_not_count_its_readers_time(
