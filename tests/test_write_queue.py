@@ -8,6 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from strava_live.write_queue import Turn, WriteQueue, WriteQueueTimeout
+from tests.patience import PATIENCE_S
 
 
 def granted(*turns: Turn) -> list[bool]:
@@ -65,7 +66,7 @@ def test_waiting_ends_with_the_turn_or_with_patience(wait: Callable[[Turn], None
     with ThreadPoolExecutor(1) as thread:
         waiting = thread.submit(wait, second)
         first.leave()
-        waiting.result(10)
+        waiting.result(PATIENCE_S)
 
     settings.WRITE_PATIENCE_S = 0.01
     third, fourth = queue.ask(["club.a"]), queue.ask(["club.a"])

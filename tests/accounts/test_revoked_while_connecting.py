@@ -20,9 +20,9 @@ from strava_live.database import on_database
 from strava_live.strava.payloads import Tokens
 from strava_live.strava.retry import Retry
 from strava_live.strava.transport import Timeouts
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PATIENCE_S = 60
 RECONNECT = StravaConnection.Trouble.RECONNECT
 
 

@@ -13,7 +13,6 @@ from strava_live.feed.models import Entry
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult
 
-TODAY = timezone.now().date()
 Ran = Callable[..., ParkrunResult]
 
 
@@ -56,7 +55,7 @@ def ran(athlete: User) -> Ran:
 
 
 def day(days_ago: int) -> date:
-    return TODAY - timedelta(days=days_ago)
+    return timezone.now().date() - timedelta(days=days_ago)
 
 
 def shown(club: Club) -> list[Entry]:

@@ -12,6 +12,7 @@ from strava_live.hub.gathering import Gathering
 from strava_live.hub.listening import Listening
 from strava_live.hub.turns import EVENTS_AT_ONCE, WOKEN_AT_ONCE, take_few_events
 from tests.hub.unreliable import UnreliableLayer
+from tests.patience import PATIENCE_S
 
 MANY = 100
 
@@ -55,7 +56,7 @@ async def test_sockets_that_can_all_be_read_are_read_a_few_in_a_turn_and_each_in
             there.send(b"x")
             loop.add_reader(here, reader(place))
             pairs.callback(loop.remove_reader, here)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while len(read) < MANY:  # noqa: ASYNC110 the readers only count
                 await asyncio.sleep(0)
 
@@ -92,11 +93,11 @@ async def test_who_waits_in_vain_waits_no_longer_than_is_said(
     given_up = asyncio.create_task(listening.join("club.1"))
     await asyncio.sleep(0)
     given_up.cancel()
-    await asyncio.wait_for(listening.join("club.1"), 5)
+    await asyncio.wait_for(listening.join("club.1"), PATIENCE_S)
     assert not listening.waiting
     answers.set()
     await listening.groups["club.1"]
-    await asyncio.wait_for(listening.join("club.1"), 5)
+    await asyncio.wait_for(listening.join("club.1"), PATIENCE_S)
 
 
 async def test_answers_are_passed_on_a_few_in_a_turn(transactional_db: None) -> None:

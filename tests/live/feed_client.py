@@ -15,6 +15,8 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
+from tests.patience import PATIENCE_S
+
 Json = dict[str, Any]
 
 Place = tuple[str, int]
@@ -163,7 +165,7 @@ class FeedClient:
     def times_heard(self, kind: str) -> int:
         return sum(message["type"] == kind for _, message in self.heard)
 
-    async def until(self, true: Callable[[], bool], patience_s: float = 10) -> None:
+    async def until(self, true: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
         async with asyncio.timeout(patience_s):
             while not true():
                 self.changed.clear()
@@ -193,6 +195,8 @@ async def following(*clients: FeedClient) -> AsyncIterator[None]:
             task.cancel()
 
 
-async def until_all(clients: Iterable[FeedClient], true: Callable[[FeedClient], bool], patience_s: float = 10) -> None:
+async def until_all(
+    clients: Iterable[FeedClient], true: Callable[[FeedClient], bool], patience_s: float = PATIENCE_S
+) -> None:
     for client in clients:
         await client.until(partial(true, client), patience_s)
