@@ -132,8 +132,14 @@ class StandIn:
         self._tell("revoke", athlete_id=athlete_id)
 
     def fault(self, kind: str, endpoint: str = "*", **how: Any) -> int:
-        """Switch on a fault (faults.KINDS): calls=, seconds=, skip=, athlete_id=, ms=, bytes=, status=, retry_after="""
+        """Switch on a fault of faults.KINDS, with calls=, seconds=, skip=, athlete_id=, ms=, bytes=, items=, status=, …
+
+        Return the number with which `clear_fault` switches it off.
+        """
         return int(self._tell("faults", kind=kind, endpoint=endpoint, **how)["id"])
+
+    def clear_fault(self, fault_id: int) -> None:
+        self._tell("faults/clear", id=fault_id)
 
     def clear_faults(self) -> None:
         self._tell("faults/clear")

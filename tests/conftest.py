@@ -16,10 +16,11 @@ from simulators.process import StandIn
 from strava_live.accounts.models import User
 from strava_live.parkrun.catalogue import catalogue
 from tests import people
-from tests.live_site import LiveSites
+from tests.live_site import LiveSite, LiveSites
 from tests.migrated import MigratedDatabases
 from tests.parkrun.loaded_events import loaded_events
 from tests.services.postgres_server import PostgresServer
+from tests.strava_of import strava_of
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
 
@@ -153,6 +154,16 @@ def own_postgres(migrated_databases: MigratedDatabases) -> Iterator[PostgresServ
     """A server that only this test has, and may stop and start."""
     with migrated_databases.own_postgres(Path(started("TEST_POSTGRES_PROGRAMS", "Postgres"))) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def shared_site(migrated_databases: MigratedDatabases, stand_in_process: StandIn) -> Iterator[LiveSite]:
+    """One process over SQLite, as on a laptop, for tests that do not trouble it: each has clubs and athletes of its
+    own."""
+    with LiveSites(migrated_databases) as sites:
+        site = sites(**strava_of(stand_in_process))
+        site.start("web")
+        yield site
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from types import TracebackType
 
 from cryptography.fernet import Fernet
 
+from tests.management_process import ManagementProcess
 from tests.migrated import MigratedDatabases
 from tests.services.redis_server import free_port, wait_for_port
 
@@ -44,6 +45,7 @@ class LiveSite:
             "DATABASE_URL": f"sqlite:///{self.folder.name}/site.sqlite3",
             **environment,
         }
+        self.management = ManagementProcess(self.environment, root)
 
     def release(self) -> None:
         """What a host runs before it starts a new version."""
@@ -55,9 +57,7 @@ class LiveSite:
         )
 
     def manage(self, *words: str) -> str:
-        command = [sys.executable, "manage.py", *words]
-        done = subprocess.run(command, env=self.environment, cwd=self.root, check=True, capture_output=True, text=True)
-        return done.stdout
+        return self.management.run(words)
 
     def start(self, name: str, port: int | None = None) -> subprocess.Popen[bytes]:
         """A process of the Procfile. `exec` makes its pid the shell's, so that a signal reaches it."""
@@ -83,6 +83,7 @@ class LiveSite:
             raise RuntimeError(self.log.read_text()) from error
 
     def stop(self) -> None:
+        self.management.stop()
         for process in self.processes:
             with contextlib.suppress(ProcessLookupError):
                 process.send_signal(signal.SIGTERM)

@@ -54,22 +54,6 @@ def test_missing_migration_is_red(project: Path) -> None:
     assert "Alter field time_zone on user" in done.stdout
 
 
-def test_stale_requirements_are_red(project: Path) -> None:
-    append(project / "requirements.txt", "six==1.17.0\n")
-
-    done = check(project, "requirements")
-
-    assert done.returncode != 0
-    assert "requirements.txt is stale" in done.stderr
-
-
-def test_requirement_that_was_never_compiled_is_red(project: Path) -> None:
-    pyproject = project / "pyproject.toml"
-    pyproject.write_text(pyproject.read_text().replace('"h11~=0.16.0",', '"h11~=0.16.0", "six",'))
-
-    assert check(project, "requirements").returncode != 0
-
-
 def test_untyped_function_is_red(project: Path) -> None:
     append(project / "strava_live/accounts/people.py", "\n\ndef untyped(who):\n    return who\n")
 

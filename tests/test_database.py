@@ -15,6 +15,7 @@ from pytest_django import DjangoDbBlocker
 
 from site_config import environment
 from strava_live.database import is_temporary
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.services
 
@@ -32,7 +33,7 @@ def one_connection(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterat
     config = environment.database("DATABASE_URL", default=Path("unused"))
     config["CONN_HEALTH_CHECKS"] = True
     config["OPTIONS"] = {
-        "pool": {"min_size": 0, "max_size": 1, "timeout": 0.1},
+        "pool": {"min_size": 0, "max_size": 1, "timeout": PATIENCE_S},
         "options": "-c lock_timeout=100ms -c statement_timeout=500ms",
     }
     handler = ConnectionHandler({"default": dict(connections["default"].settings_dict), "one": config})
@@ -65,6 +66,7 @@ def test_statement_timeout_is_temporary(one_connection: BaseDatabaseWrapper) -> 
 
 def test_exhausted_pool_is_temporary(one_connection: BaseDatabaseWrapper) -> None:
     one_connection.ensure_connection()
+    one_connection.pool.timeout = 0.1  # type: ignore[attr-defined]
 
     assert is_temporary(error_of(one_connection.copy(), "SELECT 1"))
 

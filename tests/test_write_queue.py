@@ -8,6 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from strava_live.write_queue import Ticket, WriteQueue, WriteQueueTimeout
+from tests.patience import PATIENCE_S
 
 
 def granted(*tickets: Ticket) -> list[bool]:
@@ -65,7 +66,7 @@ def test_waiting_ends_when_granted_or_after_the_timeout(wait: Callable[[Ticket],
     with ThreadPoolExecutor(1) as thread:
         waiting = thread.submit(wait, second)
         first.release()
-        waiting.result(10)
+        waiting.result(PATIENCE_S)
 
     settings.WRITE_PATIENCE_S = 0.01
     third, fourth = queue.enqueue(["club.a"]), queue.enqueue(["club.a"])

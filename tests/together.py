@@ -6,6 +6,8 @@ from threading import Barrier
 
 from django.db import connection
 
+from tests.patience import PATIENCE_S
+
 
 def together(*works: Callable[[], object]) -> None:
     """Start all functions at once and wait for them. Raise the first exception that one of them raised."""
@@ -13,11 +15,11 @@ def together(*works: Callable[[], object]) -> None:
 
     def after_barrier(work: Callable[[], object]) -> None:
         try:
-            barrier.wait(timeout=20)
+            barrier.wait(timeout=PATIENCE_S)
             work()
         finally:
             connection.close()
 
     with ThreadPoolExecutor(len(works)) as pool:
         for done in [pool.submit(after_barrier, work) for work in works]:
-            done.result(timeout=60)
+            done.result(timeout=PATIENCE_S)

@@ -134,6 +134,7 @@ class Control:
             athlete_id=values.integer("athlete_id") if "athlete_id" in values else None,
             ms=values.number("ms", 0),
             bytes=values.integer("bytes", 0),
+            items=values.integer("items", 0),
             status=values.integer("status", 0),
             retry_after=values.text("retry_after", ""),
         )

@@ -16,6 +16,7 @@ Kind = Literal[
     "latency",  # waits `ms` before it handles the call
     "hold",  # handles the call once the fault is switched off
     "drip",  # sends one activity of a list every `ms`
+    "pause",  # stops a list after `items` activities until the fault is switched off
     "truncate",  # cuts the body off after `bytes`
     "drop",  # closes the connection before it handles the call
     "lose",  # handles the call, then closes the connection
@@ -52,6 +53,7 @@ class Fault:
     athlete_id: int | None = None
     ms: float = 0
     bytes: int = 0
+    items: int = 0
     status: int = 0
     retry_after: str = ""
     """The Retry-After header, for kinds that set a status."""
@@ -71,6 +73,7 @@ class Effects:
     latency_s: float = 0
     held_by: Fault | None = None
     drip_s: float = 0
+    paused_by: list[Fault] = field(default_factory=list)
     cut_after: int | None = None
     drop: bool = False
     lose: bool = False
@@ -125,6 +128,8 @@ def _apply(fault: Fault, effects: Effects) -> None:
             effects.held_by = fault
         case "drip":
             effects.drip_s = fault.ms / 1000
+        case "pause":
+            effects.paused_by.append(fault)
         case "truncate":
             effects.cut_after = fault.bytes
         case "drop":

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from simulators.http import Handler, HangUpError, Request, Response
 from simulators.strava import answers
-from simulators.strava.faults import Effects
+from simulators.strava.faults import Effects, Fault
 from simulators.strava.site import Site
 from simulators.strava.tokens import Grant
 
@@ -61,8 +61,8 @@ async def _suffer(site: Site, endpoint: str, athlete_id: int | None) -> Effects:
     effects = site.faults.effects(endpoint, athlete_id)
     if effects.latency_s:
         await asyncio.sleep(effects.latency_s)
-    while effects.held_by and site.faults.is_on(effects.held_by):  # noqa: ASYNC110 - one fault can hold many calls
-        await asyncio.sleep(HOLD_LOOK_S)
+    if effects.held_by:
+        await _switched_off(site, effects.held_by)
     if effects.drop:
         site.statuses[f"{endpoint} dropped"] += 1
         raise HangUpError
@@ -74,12 +74,20 @@ def _leave(site: Site, endpoint: str, effects: Effects, response: Response) -> R
     if effects.lose:
         raise HangUpError
     response.cut_after = effects.cut_after
-    if effects.drip_s and isinstance(response.body, list):
-        response.body = _drip(response.body, effects.drip_s)
+    if (effects.drip_s or effects.paused_by) and isinstance(response.body, list):
+        response.body = _item_by_item(site, effects, response.body)
     return response
 
 
-async def _drip(pieces: list[bytes], pause_s: float) -> AsyncIterator[bytes]:
-    for piece in pieces:
+async def _item_by_item(site: Site, effects: Effects, pieces: list[bytes]) -> AsyncIterator[bytes]:
+    for number, piece in enumerate(pieces):
+        for fault in effects.paused_by:
+            if number == fault.items:
+                await _switched_off(site, fault)
         yield piece
-        await asyncio.sleep(pause_s)
+        await asyncio.sleep(effects.drip_s)
+
+
+async def _switched_off(site: Site, fault: Fault) -> None:
+    while site.faults.is_on(fault):  # noqa: ASYNC110 - many calls may wait for one fault
+        await asyncio.sleep(HOLD_LOOK_S)

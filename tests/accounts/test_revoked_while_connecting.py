@@ -23,9 +23,9 @@ from strava_live.database import on_database
 from strava_live.http.retry import Retry
 from strava_live.http.transport import Timeouts
 from strava_live.strava.payloads import Tokens
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PATIENCE_S = 60
 RECONNECT = StravaConnection.Trouble.RECONNECT
 
 

@@ -27,10 +27,10 @@ from strava_live.strava.payloads import Tokens
 from tests.accounts.expired_tokens import connect, dead_tokens, keep_connection, refresh_calls, refreshes, stored_token
 from tests.accounts.refusing_table import accept_tokens, refusing_tokens
 from tests.live_site import ROOT, LiveSites
+from tests.patience import PATIENCE_S
 from tests.services.postgres_server import PostgresServer
 from tests.strava_of import strava_of
 
-PATIENCE_S = 60
 ASK = "tests.accounts.ask_for_tokens"
 
 
@@ -39,7 +39,7 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(refresh_lease, "LENGTH", timedelta(seconds=0.5))
     monkeypatch.setattr(token_storage, "LONGEST_PAUSE_S", 0.1)
     monkeypatch.setattr(tokens, "POLL_S", (0.01, 0.02))
-    monkeypatch.setattr(tokens, "TAKE_OVER_AFTER_S", 0.3)
+    monkeypatch.setattr(tokens, "TAKE_OVER_AFTER_S", PATIENCE_S)
 
 
 async def until(condition: Callable[[], Awaitable[Any]]) -> Any:

@@ -22,6 +22,7 @@ from strava_live.database import on_database
 from strava_live.strava.errors import ReconnectNeeded, StravaDown
 from tests.accounts.expired_tokens import connect, dead_tokens, keep_connection, refresh_calls, refreshes
 from tests.live_site import ROOT, LiveSites
+from tests.patience import PATIENCE_S
 from tests.strava_of import strava_of
 
 ASK = "tests.accounts.ask_for_tokens"
@@ -32,7 +33,7 @@ def run(ask: Callable[[], Awaitable[Any]]) -> Any:
 
 
 async def until_called(stand_in: StandIn, calls: int) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while await asyncio.to_thread(refresh_calls, stand_in) == calls:  # noqa: ASYNC110 it is another process
             await asyncio.sleep(0.02)
 
@@ -215,7 +216,7 @@ def test_fifty_callers_in_two_processes_cause_one_refresh(
 
     command = [sys.executable, "-m", ASK, str(strava_id), "25"]
     asking = [subprocess.Popen(command, env=site.environment, cwd=ROOT, stdout=subprocess.PIPE) for _ in range(2)]
-    answers = [json.loads(process.communicate(timeout=60)[0]) for process in asking]
+    answers = [json.loads(process.communicate(timeout=PATIENCE_S)[0]) for process in asking]
 
     assert {len(tokens) for tokens in answers} == {25}
     assert len({token for tokens in answers for token in tokens}) == 1

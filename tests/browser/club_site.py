@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, e
 from tests.live.founding import FoundClub, found_club
 from tests.live.visitor import Visitor
 from tests.live_site import LiveSite
+from tests.patience import PATIENCE_MS
 
 MOMENTS = """() => {
   window.moments = [];
@@ -41,7 +42,7 @@ class ClubSite:
 
     def context(self, browser: Browser, member: int | None = None, **options: Any) -> BrowserContext:
         context = browser.new_context(locale="en-GB", **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         context.on("weberror", lambda found: self.script_errors.append(str(found.error)))
         if member is not None:
             cookie = {"name": "sessionid", "value": self.club.sessions[member], "url": self.site.url}
@@ -108,9 +109,9 @@ def markup(wall: Page) -> str:
     return found
 
 
-def eventually(true: Callable[[], bool], page: Page, patience_ms: int = 10_000) -> None:
+def eventually(true: Callable[[], bool], page: Page, patience_ms: float = PATIENCE_MS) -> None:
     """Also when the page is loaded anew meanwhile."""
-    for _ in range(patience_ms // 50):
+    for _ in range(int(patience_ms // 50)):
         with suppress(Error):
             if true():
                 return

@@ -1,14 +1,15 @@
-"""A real browser, started for each test: its event loop would otherwise run into the tests that come after."""
+"""A real browser, started for each module: its event loop would otherwise run into the tests that come after."""
 
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.browser.club_site import ClubSite, found_on
 from tests.live_site import LiveSite, LiveSites
-from tests.migrated import MigratedDatabases
+from tests.patience import PATIENCE_MS
 
+expect.set_options(timeout=PATIENCE_MS)
 # Chromium's own errands in the background would fail on a machine without the wide network, and only slow tests down.
 QUIET = [
     "--disable-background-networking",
@@ -20,24 +21,34 @@ QUIET = [
 ]
 
 
-@pytest.fixture
-def browser(browser_program: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=browser_program, args=QUIET)
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
         yield running
-        running.close()
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright: Playwright, browser_program: str) -> Iterator[Browser]:
+    running = playwright.chromium.launch(executable_path=browser_program, args=QUIET)
+    yield running
+    running.close()
 
 
 @pytest.fixture
-def browser_with_back_cache(browser_program: str) -> Iterator[Browser]:
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """With no page of another test in it."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
+
+
+@pytest.fixture
+def browser_with_back_cache(playwright: Playwright, browser_program: str) -> Iterator[Browser]:
     """As people have it; Playwright switches off the cache that makes Back quick."""
-    with sync_playwright() as playwright:
-        back_cache = ["--disable-back-forward-cache"]
-        running = playwright.chromium.launch(
-            executable_path=browser_program, args=QUIET, ignore_default_args=back_cache
-        )
-        yield running
-        running.close()
+    back_cache = ["--disable-back-forward-cache"]
+    running = playwright.chromium.launch(executable_path=browser_program, args=QUIET, ignore_default_args=back_cache)
+    yield running
+    running.close()
 
 
 @pytest.fixture
@@ -47,7 +58,7 @@ def page(browser: Browser, live_sites: LiveSites) -> Iterator[Page]:
     It is closed before the sites are: a site that goes away at the end would be one more complaint.
     """
     context = browser.new_context(locale="en-GB", timezone_id="Australia/Brisbane")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -57,13 +68,9 @@ def page(browser: Browser, live_sites: LiveSites) -> Iterator[Page]:
     assert complaints == []
 
 
-@pytest.fixture(scope="module")
-def site(migrated_databases: MigratedDatabases) -> Iterator[LiveSite]:
-    """One process over SQLite; every test has a club of its own."""
-    with LiveSites(migrated_databases) as sites:
-        site = sites()
-        site.start("web")
-        yield site
+@pytest.fixture
+def site(shared_site: LiveSite) -> LiveSite:
+    return shared_site
 
 
 @pytest.fixture

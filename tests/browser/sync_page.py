@@ -3,6 +3,7 @@
 from playwright.sync_api import BrowserContext, Page, expect
 
 from simulators.process import StandIn
+from tests.live.founding import newcomer
 from tests.live.visitor import Visitor
 from tests.live_site import LiveSite
 
@@ -11,8 +12,7 @@ DONE = "All done"
 
 def signed_in(context: BrowserContext, site: LiveSite, stand_in: StandIn, strava_id: int) -> Visitor:
     """Sign up, connect this athlete at Strava, and give the browser the cookies."""
-    visitor = Visitor(site.url)
-    visitor.sign_up(f"athlete{strava_id}")
+    visitor = newcomer(site, f"athlete{strava_id}")
     visitor.connect_strava(stand_in, strava_id)
     context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in visitor.jar.items()])
     return visitor
@@ -34,4 +34,4 @@ def total(page: Page) -> int:
 
 
 def expect_total(page: Page, count: int) -> None:
-    expect(page.locator("[data-slot=total]")).to_have_text(f"{count:,}", timeout=60_000)
+    expect(page.locator("[data-slot=total]")).to_have_text(f"{count:,}")

@@ -7,18 +7,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from simulators.process import StandIn
 from tests.browser.club_site import eventually
-from tests.live_site import LiveSite, LiveSites
-from tests.strava_of import strava_of
+from tests.live_site import LiveSite
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 PASSWORD = "under-the-clock-tower"
-
-
-@pytest.fixture
-def site(live_sites: LiveSites, stand_in_process: StandIn) -> LiveSite:
-    site = live_sites(**strava_of(stand_in_process))
-    site.start("web")
-    return site
 
 
 def club(site: LiveSite, *words: str) -> dict[str, str]:
@@ -34,7 +26,7 @@ def sign_up(page: Page, username: str) -> None:
 
 
 def test_newcomer_joins_says_what_is_shared_and_takes_it_back(page: Page, site: LiveSite) -> None:
-    made = club(site, "create", "hillside", "--name", "Hillside Harriers")
+    made = club(site, "create", "joined", "--name", "Hillside Harriers")
     page.goto(made["invitation"])
     expect(page.get_by_role("heading", name="Hillside Harriers")).to_be_visible()
     sign_up(page, "newcomer")
@@ -70,48 +62,50 @@ from strava_live.clubs.keys import invite
 from strava_live.clubs.models import Club, Membership
 from strava_live.membership.joining import approve, join
 from strava_live.accounts.models import User
-club = Club.objects.get()
+club = Club.objects.get(slug="asked")
 """
 INVITE = """
-captain = User.objects.create_user("carol")
+captain = User.objects.create_user("clara")
 join(captain.pk, invite(club.pk).secret.reveal(), parkruns=False)
 appoint(club.pk, captain.pk)
 print(invite(club.pk, needs_approval=True).secret.reveal())
 """
 SAY_YES = """
-approve(club.pk, Membership.objects.asking().get().user_id, by=User.objects.get(username="carol").pk)
+approve(club.pk, Membership.objects.asking().get(club=club).user_id, by=User.objects.get(username="clara").pk)
 """
 
 
 def test_strava_leads_back_to_the_invitation_and_the_request_shows_the_captains_answer(
-    page: Page, site: LiveSite
+    page: Page, site: LiveSite, stand_in_process: StandIn
 ) -> None:
-    club(site, "create", "hillside", "--name", "Hillside Harriers")
+    athlete = stand_in_process.add_athlete(activities=1)
+    club(site, "create", "asked", "--name", "Hillside Harriers")
     code = site.manage("shell", "-v", "0", "-c", ASKED + INVITE).strip()
     invitation = f"{site.url}/join/{code}/"
     page.goto(invitation)
     page.get_by_role("button", name="Connect with Strava").click()
+    page.locator(f"input[name=athlete_id][value='{athlete}']").check()
     page.get_by_role("button", name="Authorize").click()
 
     expect(page).to_have_url(invitation)
     page.get_by_role("button", name="Ask to join").click()
     expect(page.get_by_text("Waiting for a captain")).to_be_visible()
     site.manage("shell", "-v", "0", "-c", ASKED + SAY_YES)
-    expect(page.get_by_role("heading", name="You're in! Welcome to Hillside Harriers")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="You're in! Welcome to Hillside Harriers")).to_be_visible()
     expect(page.get_by_text("Waiting for a captain")).to_be_hidden()
     page.get_by_role("link", name="Open the club's feed").click()
-    expect(page).to_have_url(f"{site.url}/clubs/hillside/")
+    expect(page).to_have_url(f"{site.url}/clubs/asked/")
 
 
 def test_captain_looks_after_the_club_without_javascript(browser: Browser, site: LiveSite) -> None:
-    made = club(site, "create", "hillside", "--name", "Hillside Harriers")
+    made = club(site, "create", "managed", "--name", "Hillside Harriers")
     people = {name: browser.new_context(java_script_enabled=False).new_page() for name in ("carol", "bruno")}
     for name, page in people.items():
         page.goto(made["invitation"])
         sign_up(page, name)
         page.get_by_role("button", name="Join Hillside Harriers").click()
         expect(page).to_have_url(made["club"])
-    club(site, "captain", "hillside", "carol")
+    club(site, "captain", "managed", "carol")
     carol, bruno = people.values()
 
     carol.goto(f"{made['club']}manage/")
@@ -127,21 +121,23 @@ def test_captain_looks_after_the_club_without_javascript(browser: Browser, site:
 
 @pytest.mark.parametrize("width", [360, 1440])
 def test_no_page_is_wider_than_the_screen(browser: Browser, site: LiveSite, width: int) -> None:
-    made = club(site, "create", "hillside", "--name", "Hillside" + "x" * 60)
+    name, slug = f"{width}".rjust(100, "x"), f"wide-{width}"
+    made = club(site, "create", slug, "--name", "Hillside" + "x" * 60)
     context = browser.new_context(viewport={"width": width, "height": 800})
     page = context.new_page()
     page.goto(made["invitation"])
-    sign_up(page, "x" * 100)
+    sign_up(page, name)
     page.get_by_role("button", name=re.compile("^Join")).click()
-    club(site, "captain", "hillside", "x" * 100)
+    club(site, "captain", slug, name)
 
+    member = site.manage("shell", "-v", "0", "-c", f"print(User.objects.get(username={name!r}).pk)").strip()
     paths = (
         "",
         "../../start/",
         "sharing/",
         "leave/",
         "manage/",
-        "manage/members/1/",
+        f"manage/members/{member}/",
         "../../athletes/",
         "../../settings/",
     )

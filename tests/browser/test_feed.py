@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.club_site import ClubSite, found_on, told, write
 from tests.live_site import LiveSites
+from tests.patience import PATIENCE_S
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 
@@ -76,15 +77,15 @@ def test_nothing_that_was_typed_is_lost(browser: Browser, live_sites: LiveSites)
     club = found_on(site)
     alva = club.feed(browser, 0)
     web.send_signal(signal.SIGTERM)
-    web.wait(10)
-    expect(alva.locator("[data-connection]")).to_contain_text("Reconnecting", timeout=15_000)
+    web.wait(PATIENCE_S)
+    expect(alva.locator("[data-connection]")).to_contain_text("Reconnecting")
 
     write(alva, "Kept through it all")
     expect(alva.get_by_role("alert")).to_contain_text("We'll send this when you're back online")
     expect(alva.get_by_label("Write to the club")).to_have_value("Kept through it all")
 
     site.start("web")
-    expect(alva.locator(".entry", has_text="Kept through it all")).to_have_count(1, timeout=30_000)
+    expect(alva.locator(".entry", has_text="Kept through it all")).to_have_count(1)
     expect(alva.get_by_label("Write to the club")).to_have_value("")
     expect(alva.get_by_role("alert")).to_have_text("")
 
@@ -171,7 +172,7 @@ def test_consent_that_is_withdrawn_leaves_every_page(browser: Browser, club: Clu
 
     expect(told(stays, "Bushy parkrun")).to_have_count(0)
     away.context.set_offline(False)
-    expect(told(away, "Bushy parkrun")).to_have_count(0, timeout=40_000)
+    expect(told(away, "Bushy parkrun")).to_have_count(0)
     club.share(0, shown_as="hidden")
     expect(stays.locator(".entry-parkrun")).to_contain_text("A member")
     assert "Alva" not in (stays.locator("[data-feed]").text_content() or "")

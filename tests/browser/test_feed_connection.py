@@ -150,7 +150,7 @@ def test_older_ones_are_asked_for_again_after_an_answer_that_is_none(browser: Br
 
     page.locator("[data-older-link] a").scroll_into_view_if_needed()
 
-    expect(page.locator(".entry")).to_have_count(70, timeout=10_000)
+    expect(page.locator(".entry")).to_have_count(70)
 
 
 def test_signed_out_elsewhere_is_told_in_words_and_shows_nothing(browser: Browser, club: ClubSite) -> None:
@@ -208,12 +208,12 @@ def test_open_pages_start_over_after_a_backup_was_restored(browser: Browser, clu
 
     club.run(f"restore({club.club.pk})")
 
-    expect(told(alva, "Third")).to_have_count(0, timeout=20_000)
+    expect(told(alva, "Third")).to_have_count(0)
     expect(alva.get_by_text("No parkruns yet")).to_be_visible()
-    expect(wall.locator("[data-wall]")).not_to_contain_text("Bushy", timeout=20_000)
+    expect(wall.locator("[data-wall]")).not_to_contain_text("Bushy")
     expect(alva.locator("[data-connection]")).to_have_text("Live")
     club.run(f"post({club.club.members[1]}, {club.club.pk}, 'After the restore')")
     expect(told(alva, "After the restore")).to_be_visible()
     club.ran(1)
     club.share(1)
-    expect(wall.locator("[data-wall]")).to_contain_text("Bushy", timeout=20_000)
+    expect(wall.locator("[data-wall]")).to_contain_text("Bushy")

@@ -1,31 +1,32 @@
 """A newcomer with a real browser, on the processes that the Procfile names, over Postgres and Redis."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from simulators.process import StandIn
 from tests.live_site import LiveSite, LiveSites
-from tests.migrated import new_database
+from tests.migrated import MigratedDatabases, new_database
 from tests.strava_of import strava_of
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 PASSWORD = "under-the-clock-tower"
 
 
-@pytest.fixture
-def site(live_sites: LiveSites, redis_url: str, postgres_url: str, stand_in_process: StandIn) -> LiveSite:
+@pytest.fixture(scope="module")
+def site(
+    migrated_databases: MigratedDatabases, redis_url: str, postgres_url: str, stand_in_process: StandIn
+) -> Iterator[LiveSite]:
     """Everything as a host does it, the release on an empty database included."""
-    site = live_sites(
-        REDIS_URL=redis_url,
-        DATABASE_URL=new_database(postgres_url),
-        **strava_of(stand_in_process),
-    )
-    site.release()
-    site.start("worker")
-    site.start("web")
-    return site
+    with LiveSites(migrated_databases) as sites:
+        database = new_database(postgres_url)
+        site = sites(REDIS_URL=redis_url, DATABASE_URL=database, **strava_of(stand_in_process))
+        site.release()
+        site.start("worker")
+        site.start("web")
+        yield site
 
 
 def sign_up(page: Page, site: LiveSite, username: str) -> None:
@@ -61,7 +62,7 @@ def test_athlete_signs_in_with_strava(page: Page, site: LiveSite) -> None:
     page.get_by_role("button", name="Authorize").click()
 
     expect(page).to_have_url(f"{site.url}/sync/")
-    expect(page.get_by_role("heading", name="All done")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="All done")).to_be_visible()
     page.goto(f"{site.url}/settings/")
     expect(page.get_by_role("link", name="View on Strava")).to_be_visible()
 

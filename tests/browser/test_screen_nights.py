@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, Route, WebSocketRoute, expect
 
 from tests.browser.club_site import MOMENTS, ClubSite, eventually, found_on, markup
 from tests.live_site import LiveSites
+from tests.patience import PATIENCE_S
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 
@@ -46,14 +47,14 @@ def test_wall_outlives_a_restart_and_misses_nobody(browser: Browser, live_sites:
     wall = club.wall(browser)
     wall.evaluate(MOMENTS)
     web.send_signal(signal.SIGTERM)
-    web.wait(10)
-    expect(wall.locator("[data-connection]")).to_contain_text("updated", timeout=15_000)
+    web.wait(PATIENCE_S)
+    expect(wall.locator("[data-connection]")).to_contain_text("updated")
 
     site.start("web")
     club.ran(0)
     club.share(0)
 
-    expect(wall.locator("[data-connection]")).to_have_text("Live", timeout=30_000)
+    expect(wall.locator("[data-connection]")).to_have_text("Live")
     expect(wall.locator("[data-moment] .moment-name")).to_have_text("Alva B.")
     assert wall.evaluate("window.moments.length > 0")  # it is still the same page
 
@@ -80,7 +81,7 @@ def test_what_stands_between_turns_no_wall_off(browser: Browser, club: ClubSite)
         wall.clock.run_for(1_000)
         return "1 today" in wall.locator("[data-tally]").inner_text()
 
-    eventually(counts, wall, 30_000)
+    eventually(counts, wall)
     assert len(asked) > len(answers)
     expect(wall.get_by_role("heading", name="This screen is off")).to_have_count(0)
 
@@ -103,7 +104,7 @@ def test_wall_is_made_anew_when_another_invitation_is_shown(browser: Browser, cl
     club.run(f"from strava_live.clubs.keys import invite; invite({club.club.pk}, on_screens=True)")
     club.share(0)  # the wall asks by itself too, every ten minutes
 
-    expect(wall.locator("svg.qr")).to_be_visible(timeout=40_000)
+    expect(wall.locator("svg.qr")).to_be_visible()
 
 
 def test_wall_that_has_to_begin_anew_does_so_while_much_is_told(browser: Browser, club: ClubSite) -> None:
@@ -147,7 +148,7 @@ def test_wall_loads_itself_anew_after_a_deploy_at_a_quiet_moment(browser: Browse
     wall.wait_for_timeout(3_500)
     assert wall.evaluate("window.old"), "while somebody has their moment it waits"
 
-    eventually(lambda: wall.evaluate("window.old") is None, wall, 40_000)
+    eventually(lambda: wall.evaluate("window.old") is None, wall)
 
 
 def test_wall_loads_itself_anew_once_a_night_and_only_from_a_site_that_is_there(

@@ -1,7 +1,6 @@
 """Several activities at once, and a maybe that was another event, in a real browser."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -9,9 +8,7 @@ from playwright.sync_api import Page, expect
 
 from simulators.process import StandIn
 from tests.browser.sync_page import open_sync, read_all, signed_in
-from tests.live_site import LiveSite, LiveSites
-from tests.migrated import MigratedDatabases
-from tests.strava_of import strava_of
+from tests.live_site import LiveSite
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 
@@ -19,13 +16,9 @@ FAR_AHEAD = int(datetime(2076, 6, 1, tzinfo=UTC).timestamp())
 TOM = 100_002  # of the cast: a tourist, some of whose runs only he can judge
 
 
-@pytest.fixture(scope="module")
-def site(migrated_databases: MigratedDatabases, stand_in_process: StandIn) -> Iterator[LiveSite]:
+@pytest.fixture(autouse=True)
+def unlimited(stand_in_process: StandIn) -> None:
     stand_in_process.limits(overall=[100_000, 1_000_000], read=[100_000, 1_000_000], window_s=900)
-    with LiveSites(migrated_databases) as sites:
-        site = sites(**strava_of(stand_in_process))
-        site.start("web")
-        yield site
 
 
 def test_several_are_ticked_counted_saved_and_removed(page: Page, site: LiveSite, stand_in_process: StandIn) -> None:

@@ -10,20 +10,16 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from simulators.process import StandIn
+from tests.browser.club_site import eventually
 from tests.browser.sync_page import DONE, expect_total, open_sync, read_all, signed_in, total
-from tests.live.visitor import Visitor
+from tests.live.founding import newcomer
 from tests.live_site import LiveSite, LiveSites
-from tests.migrated import MigratedDatabases
+from tests.patience import PATIENCE_S
 from tests.strava_of import strava_of
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 
 START = "Import from Strava"
-WATCH_TOTAL = """() => {
-  window.totals = [];
-  const total = document.querySelector("[data-slot=total]");
-  new MutationObserver(() => window.totals.push(total.textContent)).observe(total, { childList: true });
-}"""
 # Whenever one of two numbers has changed, and the frame is over: the pairs that were not the same.
 SAME_NUMBERS = """([steps, ...names]) => new Promise((done) => {
   const [one, other] = names.map((name) => document.querySelector(name));
@@ -68,15 +64,6 @@ def no_fault_left(stand_in: StandIn) -> Iterator[None]:
     stand_in.clear_faults()
 
 
-@pytest.fixture(scope="module")
-def site(migrated_databases: MigratedDatabases, stand_in: StandIn) -> Iterator[LiveSite]:
-    """One process over SQLite, as on a laptop; every test has athletes of its own."""
-    with LiveSites(migrated_databases) as sites:
-        site = sites(**strava_of(stand_in))
-        site.start("web")
-        yield site
-
-
 @pytest.fixture
 def hosted_site(live_sites: LiveSites, redis_url: str, postgres_database: str, stand_in: StandIn) -> LiveSite:
     """As a host runs it: Postgres, Redis, a web process and a worker."""
@@ -103,41 +90,44 @@ def test_three_tabs_show_the_same_history(page: Page, hosted_site: LiveSite, sta
 def test_page_that_drips_shows_rows_one_by_one(page: Page, site: LiveSite, stand_in: StandIn) -> None:
     strava_id = stand_in.add_athlete(activities=120)
     signed_in(page.context, site, stand_in, strava_id)
-    stand_in.fault("drip", "activities", ms=50, athlete_id=strava_id)  # a busy browser joins quicker ones
-    open_sync(page, site).evaluate(WATCH_TOTAL)
+    shown = [1, 2, 3, 40, 119]
+    pauses = [stand_in.fault("pause", "activities", items=count, athlete_id=strava_id) for count in shown]
+    open_sync(page, site)
+
+    for count, pause in zip(shown, pauses, strict=True):
+        expect_total(page, count)
+        expect(page.locator(".run").first).to_be_visible()
+        stand_in.clear_fault(pause)
 
     read_all(page)
-
-    steps = [int(step) for step in dict.fromkeys(page.evaluate("window.totals")) if step]
-    assert steps[-1] == 120
-    assert len(steps) > 60, f"{len(steps)} steps to 120 rows"
-    assert max(after - before for before, after in zip([0, *steps], steps, strict=False)) < 40
+    expect_total(page, 120)
 
 
 def test_run_goes_on_without_its_tab(page: Page, site: LiveSite, stand_in: StandIn) -> None:
     strava_id = stand_in.add_athlete(activities=150)
     signed_in(page.context, site, stand_in, strava_id)
-    stand_in.fault("drip", "activities", ms=20, athlete_id=strava_id)
+    stand_in.fault("pause", "activities", items=50, athlete_id=strava_id)
     first = open_sync(page.context.new_page(), site)
     expect(first.locator(".run").first).to_be_visible()
     first.close()
+    stand_in.clear_faults()
 
     open_sync(page, site)
 
-    expect(page.get_by_role("heading", name=DONE)).to_be_visible(timeout=20_000)
+    read_all(page)
     expect_total(page, 150)
 
 
 def test_stopping_keeps_what_is_there(page: Page, site: LiveSite, stand_in: StandIn) -> None:
     strava_id = stand_in.add_athlete(activities=400)
     signed_in(page.context, site, stand_in, strava_id)
-    stand_in.fault("drip", "activities", ms=20, athlete_id=strava_id)
+    stand_in.fault("pause", "activities", items=100, athlete_id=strava_id, skip=1)
     open_sync(page, site)
     expect(page.locator(".run").nth(5)).to_be_visible()
 
     page.get_by_role("button", name="Stop").click()
 
-    expect(page.get_by_role("heading", name="Stopped")).to_be_visible(timeout=3_000)
+    expect(page.get_by_role("heading", name="Stopped")).to_be_visible()
     expect(page.get_by_role("region", name="Your import")).to_be_focused()
     there = total(page)
     assert 5 < there < 400
@@ -148,7 +138,7 @@ def test_stopping_keeps_what_is_there(page: Page, site: LiveSite, stand_in: Stan
     stand_in.clear_faults()
     page.get_by_role("button", name="Carry on from").click()
 
-    expect(page.get_by_role("heading", name=DONE)).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name=DONE)).to_be_visible()
     expect_total(page, 400)
     expect(page.get_by_role("button", name="Look for new runs")).to_be_visible()
     expect(page.get_by_role("button", name="Carry on from")).to_be_hidden()
@@ -164,12 +154,12 @@ def test_start_without_javascript(browser: Browser, site: LiveSite, stand_in: St
     page.get_by_role("button", name=START, exact=True).click()
 
     expect(page).to_have_url(f"{site.url}/sync/")
-    for _ in range(40):
-        if page.get_by_role("heading", name=DONE).is_visible():
-            break
-        time.sleep(0.25)
+
+    def is_done() -> bool:
         page.reload()
-    expect(page.get_by_role("heading", name=DONE)).to_be_visible()
+        return page.get_by_role("heading", name=DONE).is_visible()
+
+    eventually(is_done, page)
     expect(page.locator(".run")).to_have_count(200)
     page.locator(".run").first.get_by_role("button").click()
     expect(page).to_have_url(f"{site.url}/sync/")
@@ -185,7 +175,7 @@ def test_everything_works_from_the_keyboard(page: Page, site: LiveSite, stand_in
     expect(last).to_have_text(re.compile("^80 activities checked, 0 new parkruns, "))
     page.get_by_role("button", name="Look for new runs").focus()
     page.keyboard.press("Enter")
-    expect(last).not_to_have_text(re.compile("^80 activities"), timeout=30_000)
+    expect(last).not_to_have_text(re.compile("^80 activities"))
 
     page.locator(".run-name").first.focus()
     seen = []
@@ -282,13 +272,14 @@ def test_long_list_comes_as_it_is_scrolled(page: Page, site: LiveSite, stand_in:
     open_sync(page, site)
     expect(page.locator(".run").first).to_have_attribute("aria-setsize", "200")
 
-    for _ in range(40):
-        page.evaluate("scrollTo(0, document.body.scrollHeight)")
-        time.sleep(0.1)
-        assert page.locator(".run").count() < 60
-
     last = page.locator(".run").last
-    expect(last).to_have_attribute("aria-posinset", "900")
+
+    def is_at_the_end() -> bool:
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        assert page.locator(".run").count() < 60
+        return last.get_attribute("aria-posinset") == "900"
+
+    eventually(is_at_the_end, page)
     oldest = min(stand_in.activities(strava_id), key=lambda one: one["start"])
     expect(last).to_have_attribute("data-key", str(oldest["id"]))
 
@@ -358,14 +349,14 @@ def test_wait_counts_down_and_can_be_stopped(page: Page, site: LiveSite, stand_i
     stand_in.fault("server_error", "activities", skip=1, athlete_id=strava_id)
     open_sync(page, site)
 
-    expect(page.get_by_role("heading", name="Strava isn't answering")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="Strava isn't answering")).to_be_visible()
     expect(page.locator("[data-part=strava_down] [data-slot=countdown]")).to_have_text(
         re.compile(r"^Trying again in \d+:\d\d, at \d\d:\d\d$")
     )
     page.reload()
     expect(page.get_by_role("heading", name="Strava isn't answering")).to_be_visible()
     stand_in.clear_faults()
-    expect(page.get_by_role("heading", name=DONE)).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name=DONE)).to_be_visible()
     expect_total(page, 500)
 
 
@@ -380,7 +371,7 @@ def test_refused_key_says_what_to_press_and_a_new_connection_carries_on(
 
     page.get_by_role("button", name="Look for new runs").click()
 
-    expect(page.get_by_role("alert").filter(has_text="Strava no longer lets us")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("alert").filter(has_text="Strava no longer lets us")).to_be_visible()
     expect(page.get_by_text("Your 10 activities are still here.").locator("visible=true")).to_be_visible()
     reconnect = page.get_by_role("button", name="Connect Strava again").locator("visible=true")
     expect(reconnect).to_be_visible()
@@ -388,7 +379,7 @@ def test_refused_key_says_what_to_press_and_a_new_connection_carries_on(
     expect(reconnect).to_be_visible()
     visitor.connect_strava(stand_in, strava_id)
     page.reload()
-    expect(page.get_by_role("heading", name=DONE)).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name=DONE)).to_be_visible()
     expect(reconnect).to_be_hidden()
     expect(page.get_by_role("button", name="Look for new runs")).to_be_visible()
 
@@ -398,10 +389,9 @@ def test_first_import_from_connecting_to_its_end_on_a_phone(page: Page, site: Li
     strava_id = 100_001  # Nora of the cast: every Saturday since 2016
     stand_in.add_activity(strava_id, start=int(datetime(2076, 5, 1, tzinfo=UTC).timestamp()))
     stand_in.add_activity(strava_id, start=int(datetime(2009, 5, 1, tzinfo=UTC).timestamp()))
-    stand_in.fault("drip", "activities", ms=4, athlete_id=strava_id)
+    stand_in.fault("drip", "activities", ms=10, athlete_id=strava_id)
     page.set_viewport_size({"width": 360, "height": 740})
-    visitor = Visitor(site.url)
-    visitor.sign_up("nora")
+    visitor = newcomer(site, "nora")
     page.context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in visitor.jar.items()])
     page.goto(site.url)
     page.get_by_role("button", name="Connect with Strava").click()
@@ -417,10 +407,10 @@ def test_first_import_from_connecting_to_its_end_on_a_phone(page: Page, site: Li
     expect(page.locator("[data-slot=left]")).to_have_text(re.compile(r"^\d+% of the way back to Mar 2014"))
     panel, heading = page.locator("[data-slot=found]").first, page.locator("[data-slot=total]")
     assert page.evaluate(SAME_NUMBERS, [200, "[data-slot=found]", "[data-slot=total]"]) == []
-    expect(page.locator("[data-milestone]")).to_have_text(re.compile(r"\d+ parkruns so far!"), timeout=60_000)
+    expect(page.locator("[data-milestone]")).to_have_text(re.compile(r"\d+ parkruns so far!"))
     stand_in.clear_faults()
 
-    expect(page.get_by_role("heading", name=DONE)).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name=DONE)).to_be_visible()
     truth = len(stand_in.given_ids(strava_id))
     expect(heading).to_have_text(f"{truth:,}")
     assert panel.text_content() == f"{truth:,}"
@@ -443,16 +433,17 @@ def test_page_redials_by_itself_and_misses_nothing(browser: Browser, live_sites:
     context = browser.new_context()
     strava_id = stand_in.add_athlete(activities=300)
     signed_in(context, site, stand_in, strava_id)
-    stand_in.fault("drip", "activities", ms=20, athlete_id=strava_id)
+    stand_in.fault("pause", "activities", items=150, athlete_id=strava_id)
     page = open_sync(context.new_page(), site)
     expect(page.locator(".run").nth(5)).to_be_visible()
 
     web.send_signal(signal.SIGTERM)
-    web.wait(20)
-    expect(page.locator("[data-connection]")).to_have_text(re.compile("Reconnecting"), timeout=15_000)
+    web.wait(PATIENCE_S)
+    expect(page.locator("[data-connection]")).to_have_text(re.compile("Reconnecting"))
+    stand_in.clear_faults()
     site.start("web")
 
-    expect(page.locator("[data-connection]")).to_have_text("Live", timeout=40_000)
-    expect(page.get_by_role("heading", name=DONE)).to_be_visible(timeout=60_000)
+    expect(page.locator("[data-connection]")).to_have_text("Live")
+    read_all(page)
     expect_total(page, 300)
     context.close()

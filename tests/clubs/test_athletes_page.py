@@ -23,11 +23,10 @@ from tests.web.kept import connected
 from tests.web.reading import said
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.now().date()
 
 
 def day(days_ago: int) -> object:
-    return TODAY - timedelta(days=days_ago)
+    return timezone.now().date() - timedelta(days=days_ago)
 
 
 def seen(viewer: User, who: User) -> Clubmate:
@@ -240,7 +239,7 @@ def test_long_list_comes_in_pages(club: Club, member: Membership, captain: User)
     second = browser.get(f"{path}?before={first.context['older']}")
 
     days = [row.day for answer in (first, second) for row, _ in answer.context["rows"]]
-    assert days == [TODAY - timedelta(days=7 * week) for week in range(60)]
+    assert days == [day(7 * week) for week in range(60)]
     assert "Back to the newest" in said(second)
     for wrong in ("x", "2026-11-14", "2026-11-14,x", f"2026-11-14,{2**64}"):
         assert browser.get(f"{path}?before={wrong}").status_code == 404

@@ -9,6 +9,7 @@ import pytest
 from strava_live.http.errors import BodyTooLong, RequestFailed
 from strava_live.http.transport import Request, Timeouts, send
 from tests.http.servers import Answer, answering, response
+from tests.patience import PATIENCE_S
 
 BRIEF = Timeouts(connect=1.0, read=0.2, pool=1.0, total=0.5)
 
@@ -19,12 +20,12 @@ async def get(url: str, *, timeouts: Timeouts = BRIEF, max_bytes: int = 10**6) -
 
 
 async def silent(head: bytes, writer: asyncio.StreamWriter) -> None:
-    await asyncio.sleep(60)
+    await asyncio.Event().wait()
 
 
 async def trickling(head: bytes, writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-    for _ in range(1000):
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+    while True:
         writer.write(b" ")
         await writer.drain()
         await asyncio.sleep(0.05)
@@ -33,7 +34,7 @@ async def trickling(head: bytes, writer: asyncio.StreamWriter) -> None:
 @pytest.mark.parametrize("answer", [silent, trickling])
 async def test_slow_response_times_out(answer: Answer) -> None:
     """A silent server exceeds the read timeout. A trickling one never does, but exceeds the total."""
-    async with answering(answer) as url, asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S), answering(answer) as url:
         with pytest.raises(RequestFailed):
             await get(url)
 

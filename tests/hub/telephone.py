@@ -10,12 +10,13 @@ from typing import Any
 
 from site_config.asgi import application
 from tests.live.feed_client import Feed
+from tests.patience import PATIENCE_S
 
 Json = dict[str, Any]
 
 
 async def eventually(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while not true():  # noqa: ASYNC110 nobody tells
             await asyncio.sleep(0.005)
 
@@ -62,7 +63,7 @@ class Call:
 
     async def ended(self) -> int | None:
         assert self.task is not None
-        await asyncio.wait_for(self.task, 5)
+        await asyncio.wait_for(self.task, PATIENCE_S)
         return self.code
 
     def kinds(self) -> list[str]:
@@ -114,7 +115,7 @@ class Phone:
                 self.dial()
 
     async def stand_at(self, seq: int) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while self.call is None or self.feed.seq != seq:
                 if self.call is None:
                     self.dial()

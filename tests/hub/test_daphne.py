@@ -14,16 +14,16 @@ from tests.conftest import started
 from tests.live.feed_client import FeedClient, following
 from tests.live.founding import found_club
 from tests.live.stuck_socket import stuck_socket
-from tests.live_site import LiveSites, procfile
+from tests.live_site import LiveSite, LiveSites, procfile
+from tests.patience import PATIENCE_S
 from tests.services.postgres_server import PostgresServer
 from tests.services.redis_server import running_redis
 
 pytestmark = pytest.mark.services
 
 
-def test_site_runs_with_production_settings_over_http(live_sites: LiveSites) -> None:
-    site = live_sites()
-    site.start("web")
+def test_site_runs_with_production_settings_over_http(shared_site: LiveSite) -> None:
+    site = shared_site
 
     page = httpx.get(f"{site.url}/accounts/login/")
 
@@ -57,42 +57,32 @@ def test_https_site_redirects_and_marks_its_cookies_secure(live_sites: LiveSites
     assert httpx.get(f"{address}/", headers=evil).status_code == 400
 
 
-def test_access_log_masks_keys_and_leaves_out_queries(live_sites: LiveSites) -> None:
+def test_access_log_masks_keys_and_leaves_out_queries_and_sigterm_ends_the_process(live_sites: LiveSites) -> None:
     site = live_sites()
     process = site.start("web")
     named = {"X-Request-ID": "request-from-router"}
     httpx.get(f"{site.url}/join/s3cret-invitation/?code=s3cret-code", headers=named)
     httpx.get(f"{site.url}/strava/webhook/s3cret-token/")
     process.send_signal(signal.SIGTERM)
-    process.wait(10)
 
+    assert process.wait(PATIENCE_S) == 0
     log = site.log.read_text()
     assert "request=request-from-router" in log
     assert "path=/join/***/" in log
     assert "s3cret" not in log
-
-
-def test_sigterm_ends_the_web_process_cleanly(live_sites: LiveSites) -> None:
-    site = live_sites()
-    process = site.start("web")
-    httpx.get(f"{site.url}/healthz")
-
-    process.send_signal(signal.SIGTERM)
-
-    assert process.wait(10) == 0
-    assert "Traceback" not in site.log.read_text()
+    assert "Traceback" not in log
 
 
 def test_sigterm_ends_the_worker_cleanly(live_sites: LiveSites, redis_url: str, postgres_database: str) -> None:
     site = live_sites(REDIS_URL=redis_url, DATABASE_URL=postgres_database)
     worker = site.start("worker")
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE_S
     while "worker started" not in site.log.read_text() and time.monotonic() < deadline:
         time.sleep(0.05)
 
     worker.send_signal(signal.SIGTERM)
 
-    assert worker.wait(10) == 0
+    assert worker.wait(PATIENCE_S) == 0
     assert "worker stopped" in site.log.read_text()
     assert "Traceback" not in site.log.read_text()
 
@@ -122,12 +112,12 @@ def test_readyz_names_what_does_not_answer(live_sites: LiveSites, own_postgres: 
     with running_redis(redis_at) as redis:
         site = live_sites(DATABASE_URL=own_postgres.url, REDIS_URL=redis.url)
         site.start("web")
-        assert httpx.get(f"{site.url}/readyz", timeout=15).status_code == 200
+        assert httpx.get(f"{site.url}/readyz", timeout=PATIENCE_S).status_code == 200
 
         own_postgres.stop()
-        without_database = httpx.get(f"{site.url}/readyz", timeout=15)
+        without_database = httpx.get(f"{site.url}/readyz", timeout=PATIENCE_S)
         redis.stop()
-        without_both = httpx.get(f"{site.url}/readyz", timeout=15)
+        without_both = httpx.get(f"{site.url}/readyz", timeout=PATIENCE_S)
 
     assert (without_database.status_code, without_database.json()["missing"]) == (503, ["database"])
     assert (without_both.status_code, without_both.json()["missing"]) == (503, ["database", "channel_layer"])

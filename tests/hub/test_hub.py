@@ -22,6 +22,7 @@ from strava_live.protocol import CheerMine, Close
 from tests.hub.conftest import Cast
 from tests.hub.telephone import Call, eventually
 from tests.hub.unreliable import UnreliableLayer
+from tests.patience import PATIENCE_S
 
 Knocks = list[tuple[str, str]]
 
@@ -36,7 +37,7 @@ async def test_shown_out_while_the_table_was_read(cast: Cast, monkeypatch: pytes
 
     members = authorizer.members
     monkeypatch.setattr(authorizer, "members", read_and_overtaken)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         first, stays = cast.member(0).dial(), cast.member(1).dial()
         assert await first.ended() == 4403
         assert (await stays.next(0))["type"] == "hello"
@@ -121,7 +122,7 @@ async def test_snapshot_that_stays_older_than_the_room_is_asked_for_less_and_les
 async def test_hello_comes_first_whatever_is_told_meanwhile(cast: Cast) -> None:
     """Also what is told to one person only, from the moment on in which the club is heard here."""
     call = cast.member().dial()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while "cheer.mine" not in call.kinds():
             told = CheerMine(id=1, cheered=True)
             await asyncio.gather(announce_to_member(cast.club.pk, cast.members[0], told), asyncio.sleep(0.0002))

@@ -15,6 +15,7 @@ import pytest
 from tests.live.raw_http import Answer, RawConnection
 from tests.live_site import LiveSite, LiveSites
 from tests.migrated import MigratedDatabases
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.services
 MEBIBYTE = 2**20
@@ -115,8 +116,10 @@ def test_malformed_chunk_is_answered(connection: RawConnection) -> None:
 def test_body_within_the_limit_reaches_the_site(site: LiveSite) -> None:
     body = b"x" * (3 * MEBIBYTE)
 
-    whole = httpx.post(f"{site.url}/no/such/page/", content=body, timeout=30)
-    in_chunks = httpx.post(f"{site.url}/no/such/page/", content=iter([body[:MEBIBYTE], body[MEBIBYTE:]]), timeout=30)
+    whole = httpx.post(f"{site.url}/no/such/page/", content=body, timeout=PATIENCE_S)
+    in_chunks = httpx.post(
+        f"{site.url}/no/such/page/", content=iter([body[:MEBIBYTE], body[MEBIBYTE:]]), timeout=PATIENCE_S
+    )
 
     assert {whole.status_code, in_chunks.status_code} <= {403, 404}
 
@@ -125,7 +128,7 @@ def test_body_within_the_limit_reaches_the_site(site: LiveSite) -> None:
 def test_client_that_sends_everything_before_reading_gets_the_answer(site: LiveSite, chunked: bool) -> None:
     pieces = [b"x" * 65536] * 80
 
-    answer = httpx.post(site.url, content=iter(pieces) if chunked else b"".join(pieces), timeout=30)
+    answer = httpx.post(site.url, content=iter(pieces) if chunked else b"".join(pieces), timeout=PATIENCE_S)
 
     assert answer.status_code == 413
     assert "please send at most 3 MB at a time" in answer.text

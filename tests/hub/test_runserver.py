@@ -1,32 +1,35 @@
 """`manage.py runserver` starts our server, with its limits and its background work."""
 
 import asyncio
+from collections.abc import Iterator
 
 import pytest
 
 from simulators.process import StandIn
+from tests.live.founding import newcomer
 from tests.live.raw_http import RawConnection
-from tests.live.visitor import Visitor
 from tests.live_site import LiveSite, LiveSites
+from tests.migrated import MigratedDatabases
+from tests.patience import PATIENCE_S
 from tests.strava_of import strava_of
 
 pytestmark = pytest.mark.services
-PATIENCE_S = 60
 
 
-@pytest.fixture
-def site(live_sites: LiveSites, stand_in_process: StandIn, monkeypatch: pytest.MonkeyPatch) -> LiveSite:
+@pytest.fixture(scope="module")
+def site(migrated_databases: MigratedDatabases, stand_in_process: StandIn) -> Iterator[LiveSite]:
     runserver = {"web": "python manage.py runserver --noreload 0.0.0.0:$PORT"}
-    monkeypatch.setattr("tests.live_site.procfile", lambda: runserver)
-    stand_in_process.clear_faults()
-    site = live_sites(**strava_of(stand_in_process))
-    site.start("web")
-    return site
+    with LiveSites(migrated_databases) as sites:
+        site = sites(**strava_of(stand_in_process))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("tests.live_site.procfile", lambda: runserver)
+            site.start("web")
+        yield site
 
 
 async def test_runserver_carries_out_a_run_that_a_form_has_started(site: LiveSite, stand_in_process: StandIn) -> None:
-    visitor = Visitor(site.url)
-    visitor.sign_up("alva")
+    stand_in_process.clear_faults()
+    visitor = newcomer(site, "alva")
     visitor.connect_strava(stand_in_process, stand_in_process.add_athlete(activities=3))
 
     async with visitor.socket() as talk:
@@ -43,8 +46,7 @@ async def test_runserver_limits_requests_and_logs_no_key(site: LiveSite) -> None
         connection.send(b"POST / HTTP/1.1\r\nContent-Length: 9999999999\r\n\r\n")
         connection.expect("POST")
         assert connection.answer().status == 413
-    visitor = Visitor(site.url)
-    visitor.sign_up("alva")
+    visitor = newcomer(site, "bruno")
     async with visitor.socket() as talk:
         await talk.connection.send(" " * 200_000)
         assert await talk.closed() == 1009

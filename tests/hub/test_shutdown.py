@@ -17,9 +17,11 @@ import pytest
 
 from tests.live.founding import FoundClub, found_club, table_of
 from tests.live_site import LiveSite, LiveSites
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.services
-PATIENCE_S = 30
+
+WAITING_HERE = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
 
 class Browser:
@@ -106,7 +108,9 @@ def test_continuous_requests_on_open_connections_do_not_delay_the_stop(live_site
 def test_running_requests_are_answered_with_connection_close(
     live_sites: LiveSites, redis_url: str, postgres_database: str
 ) -> None:
-    site = live_sites(REDIS_URL=redis_url, DATABASE_URL=postgres_database)
+    waits_for_ever = f"{postgres_database}?options=-c%20lock_timeout%3D0%20-c%20statement_timeout%3D0"
+    patient = {"DJANGO_SETTINGS_MODULE": "tests.patient_settings"}
+    site = live_sites(REDIS_URL=redis_url, DATABASE_URL=waits_for_ever, **patient)
     club = found_club(site)
     process = site.start("web")
     writer, reader = Browser(site, club, 0), Browser(site, club, 1)
@@ -134,8 +138,7 @@ def until_waiting_for_a_lock(database: str) -> None:
     deadline = time.monotonic() + PATIENCE_S
     with psycopg.connect(database, autocommit=True) as looking:
         while time.monotonic() < deadline:
-            waiting = looking.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'").fetchone()
-            if waiting and waiting[0]:
+            if looking.execute(WAITING_HERE).fetchone():
                 return
             time.sleep(0.01)
     raise AssertionError("nothing waits for a lock")

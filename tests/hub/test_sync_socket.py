@@ -18,6 +18,7 @@ from strava_live.strava.payloads import Tokens
 from strava_live.sync.models import SyncRun
 from tests.hub.conftest import Cast
 from tests.hub.telephone import Call, eventually
+from tests.patience import PATIENCE_S
 
 
 def my_socket(cast: Cast) -> Call:
@@ -64,7 +65,7 @@ async def test_what_there_was_no_room_for_is_read_from_the_tables(
     call = my_socket(cast)
     await call.next(0)
     await announce(group, [SyncProgress(run={})], marks=Marks(5, 6))
-    await asyncio.wait_for(reading.wait(), 5)
+    await asyncio.wait_for(reading.wait(), PATIENCE_S)
     for _ in range(2 * MOST_ANNOUNCED):
         await announce(group, [SyncProgress(run={})])
     await on_database(finished_run)(cast.members[0])

@@ -1,11 +1,13 @@
 """Fixtures: a site of two web processes, a Redis of its own, and sites that the tests of a module share."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import started
+from tests.live.founding import found_club
 from tests.live.two_processes import TwoProcesses, two_processes
 from tests.live_site import LiveSites
 from tests.migrated import MigratedDatabases
@@ -13,8 +15,22 @@ from tests.services.redis_server import RedisServer, running_redis
 
 
 @pytest.fixture
-def two(live_sites: LiveSites, redis_url: str, postgres_database: str) -> TwoProcesses:
+def own_two(live_sites: LiveSites, redis_url: str, postgres_database: str) -> TwoProcesses:
+    """For a test that troubles its processes."""
     return two_processes(live_sites, REDIS_URL=redis_url, DATABASE_URL=postgres_database)
+
+
+@pytest.fixture(scope="module")
+def steady_two(
+    module_sites: LiveSites, redis_url: str, postgres_url: str, migrated_databases: MigratedDatabases
+) -> TwoProcesses:
+    return two_processes(module_sites, REDIS_URL=redis_url, DATABASE_URL=migrated_databases.postgres(postgres_url))
+
+
+@pytest.fixture
+def two(steady_two: TwoProcesses) -> TwoProcesses:
+    """With a club that no other test has."""
+    return replace(steady_two, club=found_club(steady_two.site, members=4, screens=2))
 
 
 @pytest.fixture

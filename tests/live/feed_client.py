@@ -14,6 +14,8 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
+from tests.patience import PATIENCE_S
+
 Json = dict[str, Any]
 
 Place = tuple[str, int]
@@ -164,7 +166,7 @@ class FeedClient:
     def times_heard(self, kind: str) -> int:
         return sum(message["type"] == kind for _, message in self.heard)
 
-    async def until(self, condition: Callable[[], bool], patience_s: float = 10) -> None:
+    async def until(self, condition: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
         async with asyncio.timeout(patience_s):
             while not condition():
                 self.changed.clear()
@@ -195,7 +197,7 @@ async def following(*clients: FeedClient) -> AsyncIterator[None]:
 
 
 async def until_all(
-    clients: Iterable[FeedClient], condition: Callable[[FeedClient], bool], patience_s: float = 10
+    clients: Iterable[FeedClient], condition: Callable[[FeedClient], bool], patience_s: float = PATIENCE_S
 ) -> None:
     for client in clients:
         await client.until(partial(condition, client), patience_s)

@@ -8,6 +8,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
+from tests.live.visitor import Visitor
 from tests.live_site import LiveSite
 
 
@@ -54,6 +55,22 @@ def founded(members: int, screens: int) -> FoundClub:
         screens=[screen.pk for screen in put_up],
         keys=[screen.secret.reveal() for screen in put_up],
     )
+
+
+def newcomer(site: LiveSite, username: str) -> Visitor:
+    """Somebody who has signed up, without the forms: hashing a password as a host does takes a third of a second."""
+    code = f"from tests.live.founding import print_newcomer; print_newcomer({username!r})"
+    visitor = Visitor(site.url)
+    session = site.manage("shell", "-v", "0", "-c", code).strip()
+    visitor.jar.set("sessionid", session, domain="localhost.local")
+    return visitor
+
+
+def print_newcomer(username: str) -> None:
+    from strava_live.accounts.models import User
+
+    User.objects.filter(username=username).delete()  # of another test
+    print(*sessions_of([User.objects.create_user(username)]))  # noqa: T201 for the process that asked
 
 
 def table_of(site: LiveSite, club_id: int) -> list[dict[str, Any]]:

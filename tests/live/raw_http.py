@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 import h11
 
+from tests.patience import PATIENCE_S
+
 
 @dataclass
 class Answer:
@@ -22,7 +24,7 @@ class RawConnection:
         address = urlsplit(url)
         assert address.hostname is not None
         self.host = address.netloc
-        self.socket = socket.create_connection((address.hostname, address.port or 80), timeout=30)
+        self.socket = socket.create_connection((address.hostname, address.port or 80), timeout=PATIENCE_S)
         self.http = h11.Connection(h11.CLIENT)
 
     def __enter__(self) -> "RawConnection":

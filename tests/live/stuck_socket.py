@@ -4,11 +4,12 @@ import socket
 
 from tests.live.founding import FoundClub
 from tests.live_site import LiveSite
+from tests.patience import PATIENCE_S
 
 
 def stuck_socket(site: LiveSite, club: FoundClub, number: int) -> socket.socket:
     """Send the handshake of a member's socket, and read nothing."""
-    connection = socket.create_connection(("localhost", site.port), timeout=15)
+    connection = socket.create_connection(("localhost", site.port), timeout=PATIENCE_S)
     lines = [
         f"GET /ws/clubs/{club.slug}/ HTTP/1.1",
         f"Host: localhost:{site.port}",

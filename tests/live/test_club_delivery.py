@@ -1,8 +1,6 @@
 """A club's feed on two web processes over Redis and Postgres."""
 
 import asyncio
-import statistics
-import time
 from collections.abc import Callable
 from functools import partial
 
@@ -16,7 +14,7 @@ from tests.services.redis_server import RedisServer
 
 pytestmark = pytest.mark.services
 
-POSTS = 50
+POSTS = 20
 
 
 def is_at(seq: int) -> Callable[[FeedClient], bool]:
@@ -28,20 +26,14 @@ def heard_errors(client: FeedClient, times: int) -> bool:
 
 
 async def test_post_in_one_process_is_received_in_both(two: TwoProcesses) -> None:
+    """bench/latency.py measures how soon."""
     writer, other, wall = two.member(0), two.member(1, at=1), two.screen(at=1)
-    took = []
 
     async with following(writer, other, wall):
         for number in range(POSTS):
-            began = time.monotonic()
             await writer.say("post.create", text=f"post {number}", ref=f"r{number}")
             await until_all((writer, other, wall), is_at(number + 1))
-            took.append(time.monotonic() - began)
-            await asyncio.sleep(0.02)
 
-    median = statistics.median(took)
-    print(f"a post is on two browsers and a wall of two processes after {median * 1000:.0f} ms (median of {POSTS})")  # noqa: T201
-    assert median < 0.3
     assert writer.feed.rows() == other.feed.rows() == wall.feed.rows()
     assert all("id" not in entry["athlete"] for entry in wall.feed.entries.values())
 
@@ -114,7 +106,8 @@ async def test_changes_without_announcement_are_found_by_the_recheck(
         assert (stays.connections_made, wall_stays.connections_made) == (1, 1)
 
 
-async def test_watchers_are_counted_over_processes_and_a_killed_process_expires(two: TwoProcesses) -> None:
+async def test_watchers_are_counted_over_processes_and_a_killed_process_expires(own_two: TwoProcesses) -> None:
+    two = own_two
     phone, laptop, other, wall = two.member(0), two.member(0, at=1), two.member(1, at=1), two.screen(at=1)
 
     async with following(phone):
@@ -123,7 +116,7 @@ async def test_watchers_are_counted_over_processes_and_a_killed_process_expires(
             await phone.until(lambda: phone.feed.watching == {"members": 2, "screens": 1})
             await other.until(lambda: other.feed.watching == {"members": 2, "screens": 1})
             two.webs[1].kill()
-            await phone.until(lambda: phone.feed.watching == {"members": 1, "screens": 0}, patience_s=15)
+            await phone.until(lambda: phone.feed.watching == {"members": 1, "screens": 0})
 
 
 async def test_new_watcher_receives_the_count_after_another_leaves(two: TwoProcesses) -> None:
@@ -143,15 +136,15 @@ async def test_new_watcher_receives_the_count_after_another_leaves(two: TwoProce
 async def test_watchers_of_a_stopped_process_are_not_counted(
     live_sites: LiveSites, redis_url: str, postgres_database: str
 ) -> None:
-    """A report of watchers is valid for fifteen seconds, but a process that stops reports none."""
-    as_deployed = {"DJANGO_SETTINGS_MODULE": "site_config.settings"}
-    two = two_processes(live_sites, REDIS_URL=redis_url, DATABASE_URL=postgres_database, **as_deployed)
+    """A report of watchers is valid for half an hour here, but a process that stops reports none."""
+    patient = {"DJANGO_SETTINGS_MODULE": "tests.patient_settings"}
+    two = two_processes(live_sites, REDIS_URL=redis_url, DATABASE_URL=postgres_database, **patient)
     phone, other, wall = two.member(0), two.member(1, at=1), two.screen(at=1)
 
     async with following(phone, other, wall):
         await phone.until(lambda: phone.feed.watching == {"members": 2, "screens": 1})
         two.webs[1].terminate()
-        await phone.until(lambda: phone.feed.watching == {"members": 1, "screens": 0}, patience_s=7)
+        await phone.until(lambda: phone.feed.watching == {"members": 1, "screens": 0})
 
 
 async def test_feeds_catch_up_when_redis_is_back(
@@ -172,9 +165,7 @@ async def test_feeds_catch_up_when_redis_is_back(
         async with following(late):
             assert late.feed.seq == 4
         redis_server.start()
-        began = time.monotonic()
         await until_all((writer, other, wall), is_at(4))
-        assert time.monotonic() - began < 5
         await asyncio.sleep(2)
         await writer.say("post.create", text="after", ref="2")
         await until_all((writer, other, wall), is_at(5))

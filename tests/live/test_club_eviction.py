@@ -12,12 +12,12 @@ from tests.live.feed_client import FeedClient, following, until_all
 from tests.live.two_processes import TwoProcesses, two_processes
 from tests.live.visitor import Talk, Visitor
 from tests.live_site import LiveSites
+from tests.patience import PATIENCE_S
 from tests.services.redis_server import RedisServer
 
 pytestmark = pytest.mark.services
 AS_DEPLOYED = {"DJANGO_SETTINGS_MODULE": "site_config.settings"}
-PATIENCE_S = 60
-"""Much less than the pause between regular rechecks."""
+"""Regular rechecks are three minutes apart, much longer than PATIENCE_S."""
 
 
 @pytest.fixture

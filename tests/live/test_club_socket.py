@@ -10,34 +10,28 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.live.feed_client import FeedClient, Json, following
-from tests.live.founding import FoundClub, found_clubs
+from tests.live.founding import FoundClub, found_club
 from tests.live.visitor import Visitor
-from tests.live_site import LiveSite, LiveSites
+from tests.live_site import LiveSite
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.services
 
 
-@pytest.fixture(scope="module")
-def site(module_sites: LiveSites) -> LiveSite:
-    site = module_sites()
-    site.start("web")
-    return site
-
-
-@pytest.fixture(scope="module")
-def clubs(site: LiveSite) -> list[FoundClub]:
-    return found_clubs(site, 14, members=3, screens=1)
+@pytest.fixture
+def site(shared_site: LiveSite) -> LiveSite:
+    return shared_site
 
 
 @pytest.fixture
-def club(clubs: list[FoundClub]) -> FoundClub:
+def club(site: LiveSite) -> FoundClub:
     """A club with an empty feed."""
-    return clubs.pop()
+    return found_club(site, members=3)
 
 
 @pytest.fixture
-def other_club(clubs: list[FoundClub]) -> FoundClub:
-    return clubs.pop()
+def other_club(site: LiveSite) -> FoundClub:
+    return found_club(site, members=3)
 
 
 def member(site: LiveSite, club: FoundClub, number: int = 0) -> FeedClient:
@@ -50,7 +44,7 @@ def wall(site: LiveSite, club: FoundClub) -> FeedClient:
 
 async def code_of(site: LiveSite, path: str, session: str = "") -> int | None:
     client = FeedClient(site.url, path, session)
-    await asyncio.wait_for(client.follow_once(), 5)
+    await asyncio.wait_for(client.follow_once(), PATIENCE_S)
     assert client.heard == [], "a refused client gets no hello"
     return client.code
 
@@ -63,13 +57,17 @@ async def opened(site: LiveSite, path: str, session: str = "", **headers: str) -
 
 
 async def received(connection: ClientConnection) -> Json:
-    message: Json = json.loads(await asyncio.wait_for(connection.recv(), 5))
-    return message
+    """Return the next message, but skip `watching`, which may come at any time."""
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            message: Json = json.loads(await connection.recv())
+            if message["type"] != "watching":
+                return message
 
 
 async def closed(connection: ClientConnection) -> int | None:
     """Read until the server closes. Return its code."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         with suppress(ConnectionClosed):
             while True:
                 await connection.recv()

@@ -10,6 +10,7 @@ import pytest
 
 from tests.live.two_processes import TwoProcesses, two_processes
 from tests.live_site import LiveSites
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.services
 TOKEN = "a" * 32
@@ -24,7 +25,7 @@ def two(live_sites: LiveSites, redis_url: str, postgres_database: str) -> TwoPro
 def send(two: TwoProcesses, path: str, form: dict[str, str], url: str) -> httpx.Response:
     cookies = {"sessionid": two.club.sessions[0], "csrftoken": TOKEN}
     headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
-    return httpx.post(f"{url}{path}", data=form | {"csrfmiddlewaretoken": TOKEN}, headers=headers, timeout=60)
+    return httpx.post(f"{url}{path}", data=form | {"csrfmiddlewaretoken": TOKEN}, headers=headers, timeout=PATIENCE_S)
 
 
 def test_repeated_form_creates_one_club_and_too_many_forms_are_refused(two: TwoProcesses) -> None:

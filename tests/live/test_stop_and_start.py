@@ -5,52 +5,51 @@ import asyncio
 import pytest
 
 from simulators.process import StandIn
+from tests.live.founding import newcomer
 from tests.live.visitor import Visitor
 from tests.live_site import LiveSite, LiveSites
+from tests.patience import PATIENCE_S
 from tests.strava_of import strava_of
 
 pytestmark = pytest.mark.services
 
 
 @pytest.fixture
-def site(live_sites: LiveSites, stand_in_process: StandIn) -> LiveSite:
+def site(shared_site: LiveSite, stand_in_process: StandIn) -> LiveSite:
     stand_in_process.clear_faults()
     stand_in_process.limits(overall=[100_000, 1_000_000], read=[100_000, 1_000_000], window_s=900)
-    site = live_sites(**strava_of(stand_in_process))
-    site.start("web")
-    return site
+    return shared_site
 
 
-def athlete_of(site: LiveSite, stand_in: StandIn) -> Visitor:
+def athlete_of(site: LiveSite, stand_in: StandIn) -> tuple[Visitor, int]:
     """Sign up an athlete whose history takes forty seconds to read, longer than the test needs on a busy machine."""
     strava_id = stand_in.add_athlete(activities=2000)
     stand_in.fault("drip", "activities", ms=20, athlete_id=strava_id)
-    visitor = Visitor(site.url)
-    visitor.sign_up(f"athlete{strava_id}")
+    visitor = newcomer(site, f"athlete{strava_id}")
     visitor.connect_strava(stand_in, strava_id)
-    return visitor
+    return visitor, strava_id
 
 
-def runs_of(site: LiveSite) -> list[str]:
+def runs_of(site: LiveSite, strava_id: int) -> list[str]:
     code = (
         "from strava_live.sync.models import SyncRun\n"
-        "print(*SyncRun.objects.order_by('pk').values_list('state', flat=True))"
+        f"print(*SyncRun.objects.filter(strava_id={strava_id}).order_by('pk').values_list('state', flat=True))"
     )
     return site.manage("shell", "--verbosity", "0", "-c", code).split()
 
 
 async def test_socket_that_stops_and_starts_gets_a_new_run(site: LiveSite, stand_in_process: StandIn) -> None:
-    visitor = athlete_of(site, stand_in_process)
+    visitor, strava_id = athlete_of(site, stand_in_process)
 
     async with visitor.socket() as talk:
         await talk.say("sync.start")
         first = await talk.until("activities.found")
         await talk.say("sync.cancel")
         await talk.say("sync.start")
-        started = await asyncio.wait_for(talk.until("sync.started", "error"), 5)
+        started = await asyncio.wait_for(talk.until("sync.started", "error"), PATIENCE_S)
         second = await talk.until("activities.found")
         cancelled = [message["run"]["id"] for message in talk.heard if message["type"] == "sync.cancelled"]
-        states = await asyncio.to_thread(runs_of, site)
+        states = await asyncio.to_thread(runs_of, site, strava_id)
         await talk.say("sync.cancel")
         await talk.until("sync.cancelled")
 
@@ -60,7 +59,7 @@ async def test_socket_that_stops_and_starts_gets_a_new_run(site: LiveSite, stand
 
 
 async def test_forms_that_stop_and_start_get_a_new_run(site: LiveSite, stand_in_process: StandIn) -> None:
-    visitor = athlete_of(site, stand_in_process)
+    visitor, strava_id = athlete_of(site, stand_in_process)
 
     async with visitor.socket() as talk:
         await asyncio.to_thread(visitor.post, "/sync/start/", "/sync/")
@@ -70,7 +69,7 @@ async def test_forms_that_stop_and_start_get_a_new_run(site: LiveSite, stand_in_
 
     page = await asyncio.to_thread(visitor.get, "/sync/")
     assert "A sync is already running" not in page.text
-    assert await asyncio.to_thread(runs_of, site) == ["cancelled", "running"]
+    assert await asyncio.to_thread(runs_of, site, strava_id) == ["cancelled", "running"]
 
 
 async def test_start_waits_until_another_process_has_stopped_the_run(
@@ -80,15 +79,15 @@ async def test_start_waits_until_another_process_has_stopped_the_run(
     site = live_sites(REDIS_URL=redis_url, **strava_of(stand_in_process))
     site.start("web")
     _, elsewhere = site.start_another_web()
-    visitor = athlete_of(site, stand_in_process)
+    visitor, strava_id = athlete_of(site, stand_in_process)
 
     async with visitor.socket(url=elsewhere) as talk:
         await asyncio.to_thread(visitor.post, "/sync/start/", "/sync/")
         await talk.until("activities.found")
         await talk.say("sync.cancel")
         await talk.say("sync.start")
-        answer = await asyncio.wait_for(talk.until("sync.waiting", "sync.started", "error"), 5)
-        states = await asyncio.to_thread(runs_of, site)
+        answer = await asyncio.wait_for(talk.until("sync.waiting", "sync.started", "error"), PATIENCE_S)
+        states = await asyncio.to_thread(runs_of, site, strava_id)
         await talk.say("sync.cancel")
         await talk.until("sync.cancelled")
 
@@ -97,13 +96,13 @@ async def test_start_waits_until_another_process_has_stopped_the_run(
 
 
 async def test_second_start_without_a_stop_is_still_refused(site: LiveSite, stand_in_process: StandIn) -> None:
-    visitor = athlete_of(site, stand_in_process)
+    visitor, strava_id = athlete_of(site, stand_in_process)
 
     async with visitor.socket() as talk:
         await talk.say("sync.start")
         await talk.until("activities.found")
         await talk.say("sync.start")
-        refused = await asyncio.wait_for(talk.until("error"), 1)
+        refused = await asyncio.wait_for(talk.until("error", "sync.waiting", "sync.finished"), PATIENCE_S)
 
     assert refused["code"] == "already_running"
-    assert await asyncio.to_thread(runs_of, site) == ["running"]
+    assert await asyncio.to_thread(runs_of, site, strava_id) == ["running"]

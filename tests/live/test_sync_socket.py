@@ -7,27 +7,25 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from simulators.process import StandIn
+from tests.live.founding import newcomer
 from tests.live.visitor import Visitor
-from tests.live_site import LiveSite, LiveSites
-from tests.strava_of import strava_of
+from tests.live_site import LiveSite
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.services
 
 
 @pytest.fixture
-def site(live_sites: LiveSites, stand_in_process: StandIn) -> LiveSite:
+def site(shared_site: LiveSite, stand_in_process: StandIn) -> LiveSite:
     stand_in_process.clear_faults()
     stand_in_process.limits(overall=[100_000, 1_000_000], read=[100_000, 1_000_000], window_s=900)
-    site = live_sites(**strava_of(stand_in_process))
-    site.start("web")
-    return site
+    return shared_site
 
 
 def athlete_of(site: LiveSite, stand_in: StandIn, **order: object) -> tuple[Visitor, int]:
     """Sign up and connect an athlete whose history is made to order."""
     strava_id = stand_in.add_athlete(**order)
-    visitor = Visitor(site.url)
-    visitor.sign_up(f"athlete{strava_id}")
+    visitor = newcomer(site, f"athlete{strava_id}")
     visitor.connect_strava(stand_in, strava_id)
     return visitor, strava_id
 
@@ -79,7 +77,7 @@ async def test_signing_out_closes_the_socket(site: LiveSite, stand_in_process: S
     async with visitor.socket() as talk:
         await talk.next()
         await asyncio.to_thread(visitor.post, "/accounts/logout/", "/settings/")
-        assert await asyncio.wait_for(talk.closed(), 5) == 4401
+        assert await asyncio.wait_for(talk.closed(), PATIENCE_S) == 4401
 
 
 async def test_invalid_messages_are_answered(site: LiveSite, stand_in_process: StandIn) -> None:
@@ -107,7 +105,7 @@ async def test_three_invalid_messages_in_a_row_close_the_socket(site: LiveSite, 
         await talk.next()
         for _ in range(3):
             await talk.connection.send("[]")
-        assert await asyncio.wait_for(talk.closed(), 5) == 4400
+        assert await asyncio.wait_for(talk.closed(), PATIENCE_S) == 4400
 
 
 async def test_exceeding_the_rate_limit_closes_the_socket(site: LiveSite, stand_in_process: StandIn) -> None:
@@ -117,4 +115,4 @@ async def test_exceeding_the_rate_limit_closes_the_socket(site: LiveSite, stand_
         await talk.next()
         for _ in range(200):
             await talk.say("ping")
-        assert await asyncio.wait_for(talk.closed(), 10) == 4429
+        assert await asyncio.wait_for(talk.closed(), PATIENCE_S) == 4429

@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed
 
 from simulators.process import StandIn
 from tests.passwords import PASSWORD
+from tests.patience import PATIENCE_S
 
 Json = dict[str, Any]
 
@@ -26,7 +27,7 @@ class Visitor:
         return self.ask("GET", path, **how)
 
     def ask(self, method: str, path: str, **how: Any) -> httpx.Response:
-        with httpx.Client(base_url=self.url, timeout=30, cookies=self.jar) as client:
+        with httpx.Client(base_url=self.url, timeout=PATIENCE_S, cookies=self.jar) as client:
             answer = client.request(method, path, **how)
             self.jar = client.cookies
         return answer

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import httpx
 
 from simulators.process import StandIn
+from tests.patience import PATIENCE_S
 
 CLIENT = {"client_id": "stand-in", "client_secret": "stand-in-secret"}
 CALLBACK = "http://localhost:9/callback"
@@ -16,7 +17,7 @@ class Application:
 
     def __init__(self, strava: StandIn) -> None:
         self.strava = strava
-        self.http = httpx.Client(timeout=10, verify=False)  # noqa: S501 - no TLS here, and loading the roots is slow
+        self.http = httpx.Client(timeout=PATIENCE_S, verify=False)  # noqa: S501 - no TLS here, and loading the roots is slow
 
     def address(self, *, scope: str = "read,activity:read", **fields: str) -> str:
         asked = {"client_id": "stand-in", "redirect_uri": CALLBACK, "response_type": "code", "scope": scope} | fields

@@ -72,11 +72,9 @@ def test_histories_share_no_ids() -> None:
         assert lived == sorted(lived, key=lambda one: (one.start, one.id), reverse=True)
 
 
-def test_two_hundred_athletes_are_generated_quickly() -> None:
-    began = time.process_time()
+def test_two_hundred_athletes_are_generated() -> None:
     total = sum(len(lived) for _, lived in histories(seed=1, athletes=200, until=UNTIL, years=1))
     assert total > 10_000
-    assert time.process_time() - began < 15  # about one second; generous for a busy machine
 
 
 def test_clear_parkruns_are_clear() -> None:

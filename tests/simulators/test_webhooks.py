@@ -12,6 +12,7 @@ import pytest
 
 from simulators.http import Request, Response, Server, json_response
 from simulators.process import StandIn
+from tests.patience import PATIENCE_S
 from tests.simulators.application import CLIENT, Application, error
 
 
@@ -68,11 +69,10 @@ def subscribed(application: Application, callback: Callback, token: str) -> Call
 
 
 def until(condition: Callable[[], object]) -> None:
-    for _ in range(300):
-        if condition():
-            return
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
         time.sleep(0.01)
-    raise AssertionError("it did not happen")
 
 
 def test_subscription_is_created_after_the_handshake(application: Application, callback: Callback) -> None:
@@ -105,10 +105,10 @@ def test_failed_handshake_names_the_reason(application: Application, callback: C
 
 
 def test_handshake_times_out_after_two_seconds(application: Application, callback: Callback) -> None:
-    callback.wait_s = 8
+    callback.wait_s = 10 * PATIENCE_S
     began = time.monotonic()
     assert error(subscribe(application, callback.url))[4] == "not verifiable"
-    assert 1.9 < time.monotonic() - began < 7  # given up before the answer
+    assert time.monotonic() - began > 1.9
 
 
 def test_finished_parkrun_sends_an_event(subscribed: Callback, strava: StandIn, athlete_id: int) -> None:

@@ -12,12 +12,12 @@ from strava_live.http.transport import Timeouts
 from strava_live.strava.client import Strava
 from strava_live.strava.limits import Lane
 from tests.http.servers import answering
+from tests.patience import PATIENCE_S
 from tests.strava.one_token import OneToken
 from tests.strava.payloads import summary
 
 TokensOf = Callable[..., OneToken]
 Connect = Callable[..., Strava]
-PATIENCE_S = 60.0
 PATIENT = Timeouts(connect=PATIENCE_S, read=PATIENCE_S, pool=PATIENCE_S, total=PATIENCE_S)
 
 

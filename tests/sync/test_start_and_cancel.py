@@ -19,11 +19,11 @@ from strava_live.database import for_writers, on_database
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runner import Runner
 from strava_live.sync.runs import CannotStart, StillStopping, cancel_run, start_run, wait_until_stopped
+from tests.patience import PATIENCE_S
 from tests.sync.announced import listening_to
 from tests.sync.connected import connect
 
 CYCLES = int(os.environ.get("START_AND_CANCEL_CYCLES", "40"))
-PATIENCE_S = 30
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from strava_live.feed.clubmates import Clubmate, MemberFigures
+from strava_live.membership.clubmates import Clubmate, MemberFigures
 from strava_live.web.athlete_words import difference_words, earlier_count, empty_list_words, latest_words
 
 TODAY = date(2026, 11, 21)

@@ -21,6 +21,7 @@ from strava_live.feed.models import Entry
 from strava_live.sync.models import SyncRun
 from strava_live.write_queue import athlete_key, club_key, signed_out_writers, writers
 from tests.live.held_lock import held_row
+from tests.patience import PATIENCE_S
 from tests.web import kept
 
 POSTS = "/clubs/striders/posts/"
@@ -102,11 +103,12 @@ def test_signing_in_does_not_wait_for_members_who_write(client: Client, athlete:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_form_that_waits_holds_no_connection(as_athlete: Client, clubs: None) -> None:
+def test_form_that_waits_holds_no_connection(as_athlete: Client, clubs: None, settings: Settings) -> None:
+    settings.WRITE_PATIENCE_S = 2 * PATIENCE_S
     own, before, given_back = connections["default"], writers.enqueue([club_key("striders")]), []
 
     def look_and_let_go() -> None:
-        patience = time.monotonic() + 4
+        patience = time.monotonic() + PATIENCE_S
         while not (writers.waiting and own.connection is None) and time.monotonic() < patience:
             time.sleep(0.005)
         given_back.append(own.connection is None)

@@ -1,0 +1,28 @@
+"""Announces entries that the table does not know, one after another: `python -m tests.live.announcer CLUB COUNT SIZE`.
+
+Each says when it was sent, by the clock that the processes of a machine share.
+"""
+
+import asyncio
+import json
+import sys
+import time
+
+import django
+
+PAUSE_S = 0.02
+
+
+async def announce(club_id: int, count: int, size: int) -> None:
+    from strava_live.broadcast import News, announce_news
+
+    for seq in range(1, count + 1):
+        entry = {"id": seq, "seq": seq, "at": "2026", "text": "x" * size, "data": {"sent_at": time.monotonic()}}
+        text = json.dumps({"type": "entry.added", "entry": entry})
+        await announce_news(club_id, [News(seq, text, text)])
+        await asyncio.sleep(PAUSE_S)
+
+
+if __name__ == "__main__":
+    django.setup()
+    asyncio.run(announce(*map(int, sys.argv[1:])))
