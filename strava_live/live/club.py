@@ -34,14 +34,14 @@ class ClubSocket(Socket):
 
     async def enter(self) -> None:
         member = await hub().authorizer.member(self.session_key, self.slug)
-        connection = Connection(self.writer, user_id=member.user_id, session_key=self.session_key, admitted=member)
+        connection = Connection(self.writer, user_id=member.user_id, session_key=self.session_key, feed_access=member)
         self.register(connection)
-        await hub().enter_room(connection, member, self.after)
+        await hub().join_room(connection, member, self.after)
 
     async def obey(self, command: ClubCommand) -> None:
-        if self.connection is None or self.connection.admitted is None or self.connection.user_id is None:
+        if self.connection is None or self.connection.feed_access is None or self.connection.user_id is None:
             return
-        me, club_id, keys = self.connection.user_id, self.connection.admitted.club_id, [club_key(self.slug)]
+        me, club_id, keys = self.connection.user_id, self.connection.feed_access.club_id, [club_key(self.slug)]
         try:
             match command:
                 case PostCreate(text=text, ref=ref):

@@ -23,6 +23,6 @@ class ScreenSocket(Socket):
 
     async def enter(self) -> None:
         screen = await hub().authorizer.screen(self.digest)
-        connection = Connection(self.writer, admitted=screen)
+        connection = Connection(self.writer, feed_access=screen)
         self.register(connection)
-        await hub().enter_room(connection, screen, self.after)
+        await hub().join_room(connection, screen, self.after)

@@ -162,7 +162,7 @@ class Socket:
 
     def let_go(self) -> None:
         if self.connection is not None:
-            hub().let_go(self.connection)
+            hub().unregister(self.connection)
 
     def register(self, connection: Connection) -> None:
         self.connection = connection

@@ -63,7 +63,7 @@ class SyncSocket(Socket):
         """Whether announcements did not fit into the queue, so that the tables have to be read."""
 
     async def enter(self) -> None:
-        self.user = await hub().authorizer.person(self.session_key)
+        self.user = await hub().authorizer.user(self.session_key)
         self.register(Connection(self.writer, user_id=self.user.pk, session_key=self.session_key))
         await hub().listen(athlete_group(self.user.pk), self.hear_announced)
         hello = await for_readers(hello_for)(self.user.pk, None if self.after == INVALID_NUMBER else self.after)
