@@ -64,7 +64,7 @@ async def test_command_beyond_the_queue_must_be_sent_again_and_the_socket_stays(
     cast: ClubCast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Closing with 4429 would be wrong: clients do not reconnect after it, and here the database is slow, not they."""
-    monkeypatch.setattr("strava_live.live.socket.MOST_WAITING", 5)
+    monkeypatch.setattr("strava_live.live.socket.MAX_QUEUED", 5)
     socket = cast.member(0)
     await socket.frame(0)
     async with all_waiting(for_writers):
