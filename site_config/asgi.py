@@ -10,8 +10,8 @@ pages = get_asgi_application()  # must run before models are imported
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from site_config.access_log import AccessLog  # noqa: E402
-from strava_live.live.origin import OwnOriginOnly  # noqa: E402
+from strava_live.live.origin import SameOriginOnly  # noqa: E402
 from strava_live.routing import websocket_urlpatterns  # noqa: E402
 
-sockets = OwnOriginOnly(URLRouter(websocket_urlpatterns))
+sockets = SameOriginOnly(URLRouter(websocket_urlpatterns))
 application = AccessLog(ProtocolTypeRouter({"http": pages, "websocket": sockets}))

@@ -1,4 +1,4 @@
-"""Who may come in at a socket, and where the club stands: asked of the tables for everybody who knocks meanwhile."""
+"""Authorize new connections and read their snapshots, with all who connect at the same time in one batch."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,12 @@ from strava_live.accounts.models import User
 from strava_live.accounts.sessions import users_by_session
 from strava_live.clubs.models import Membership, Screen
 from strava_live.hub.batcher import Batcher
-from strava_live.hub.snapshots import Asked, Hello, hellos
+from strava_live.hub.snapshots import SharedHello, SnapshotRequest, read_hellos
 from strava_live.protocol import Close
 
 
 class ConnectionRefused(Exception):
-    """Whoever knocked may not come in; the code says why."""
+    """The socket must be closed with `code`."""
 
     def __init__(self, code: int) -> None:
         super().__init__(code)
@@ -21,89 +21,97 @@ class ConnectionRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Admitted:
-    """To the feed of a club: one of its members, or one of its screens."""
+class FeedAccess:
+    """Permission to read one club's feed, as a member or as a screen."""
 
     club_id: int
-    evictions: int
-    """The club's eviction number when this permission was read: an eviction of a higher number came after it."""
+    eviction_number: int
+    """The club's eviction number when the permission was read. An eviction with a higher number came later."""
     user_id: int | None = None
     screen_id: int | None = None
 
 
 class Authorizer:
-    """One for each hub, so that a question is answered together with those of the same process."""
+    """Find out who connects and what they may read. Each hub has one, with its own batches."""
 
     def __init__(self) -> None:
-        self.people: Batcher[str, User | None] = Batcher(people)
-        self.members: Batcher[tuple[str, str], Admitted | int] = Batcher(members)
-        self.screens: Batcher[str, Admitted | None] = Batcher(screens)
-        self.snapshots: Batcher[Asked, Hello | None] = Batcher(hellos)
+        self.users: Batcher[str, User | None] = Batcher(find_users)
+        self.members: Batcher[tuple[str, str], FeedAccess | int] = Batcher(find_members)
+        self.screens: Batcher[str, FeedAccess | None] = Batcher(find_screens)
+        self.snapshots: Batcher[SnapshotRequest, SharedHello | None] = Batcher(read_hellos)
 
-    async def person(self, session_key: str) -> User:
-        if session_key and (user := await self.people.ask(session_key)):
+    async def user(self, session_key: str) -> User:
+        """Return the user who is signed in with a session, or raise ConnectionRefused."""
+        if session_key and (user := await self.users.ask(session_key)):
             return user
         raise ConnectionRefused(Close.NOT_SIGNED_IN)
 
-    async def member(self, session_key: str, slug: str) -> Admitted:
+    async def member(self, session_key: str, slug: str) -> FeedAccess:
+        """Return a member's access to the feed of their club, or raise ConnectionRefused."""
         answer = await self.members.ask((session_key, slug)) if session_key else Close.NOT_SIGNED_IN
-        if isinstance(answer, Admitted):
+        if isinstance(answer, FeedAccess):
             return answer
         raise ConnectionRefused(answer)
 
-    async def screen(self, digest: str) -> Admitted:
-        if admitted := await self.screens.ask(digest):
-            return admitted
+    async def screen(self, digest: str) -> FeedAccess:
+        """Return a screen's access to its club's feed, or raise ConnectionRefused. `digest` is of the screen's key."""
+        if access := await self.screens.ask(digest):
+            return access
         raise ConnectionRefused(Close.NOT_THERE)
 
-    async def hello(self, asked: Asked) -> Hello:
-        if hello := await self.snapshots.ask(asked):
+    async def hello(self, request: SnapshotRequest) -> SharedHello:
+        """Return the `hello` of a club's feed, or raise ConnectionRefused if the club has been deleted."""
+        if hello := await self.snapshots.ask(request):
             return hello
         raise ConnectionRefused(Close.NOT_THERE)
 
 
-def people(session_keys: list[str]) -> list[User | None]:
+def find_users(session_keys: list[str]) -> list[User | None]:
     users = users_by_session(session_keys)
     return [users.get(key) for key in session_keys]
 
 
-def members(knocks: list[tuple[str, str]]) -> list[Admitted | int]:
-    users = users_by_session(key for key, _ in knocks)
+def find_members(requests: list[tuple[str, str]]) -> list[FeedAccess | int]:
+    """Return for each session key and slug the access to the club's feed, or the code to close the socket with."""
+    users = users_by_session(key for key, _ in requests)
     found = Membership.objects.active().filter(
-        user__in={user.pk for user in users.values()}, club__slug__in={slug for _, slug in knocks}
+        user__in={user.pk for user in users.values()}, club__slug__in={slug for _, slug in requests}
     )
     rows = found.values_list("user", "club__slug", "club", "club__evictions")
-    admitted = {
-        (user_id, slug): Admitted(club_id=club_id, evictions=evictions, user_id=user_id)
+    access = {
+        (user_id, slug): FeedAccess(club_id=club_id, eviction_number=evictions, user_id=user_id)
         for user_id, slug, club_id, evictions in rows
     }
 
-    def answer(session_key: str, slug: str) -> Admitted | int:
+    def answer(session_key: str, slug: str) -> FeedAccess | int:
         if session_key not in users:
             return Close.NOT_SIGNED_IN
-        return admitted.get((users[session_key].pk, slug), Close.NOT_THERE)
+        return access.get((users[session_key].pk, slug), Close.NOT_THERE)
 
-    return [answer(*knock) for knock in knocks]
+    return [answer(*request) for request in requests]
 
 
-def screens(digests: list[str]) -> list[Admitted | None]:
+def find_screens(digests: list[str]) -> list[FeedAccess | None]:
     valid = Screen.objects.valid(now=timezone.now()).filter(digest__in=set(digests))
     rows = valid.values_list("digest", "club", "pk", "club__evictions")
-    found = {digest: Admitted(club_id=club, evictions=evictions, screen_id=pk) for digest, club, pk, evictions in rows}
-    return [found.get(digest) for digest in digests]
+    access = {
+        digest: FeedAccess(club_id=club_id, eviction_number=evictions, screen_id=pk)
+        for digest, club_id, pk, evictions in rows
+    }
+    return [access.get(digest) for digest in digests]
 
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """What those who are inside rest on, for looking it all up at once."""
+    """The sessions, memberships and screens that a set of connections depends on."""
 
     session_keys: frozenset[str]
     memberships: frozenset[tuple[int, int]]
-    """Of a user in a club."""
+    """Pairs of user id and club id."""
     screen_ids: frozenset[int]
 
-    def still(self) -> "Permissions":
-        """Those that hold now: a session still somebody's, a member still one, a key not revoked. Four queries."""
+    def still_valid(self) -> "Permissions":
+        """Return those of these permissions that the tables still grant. Takes four queries."""
         users, clubs = {user for user, _ in self.memberships}, {club for _, club in self.memberships}
         found = Membership.objects.active().filter(user__in=users, club__in=clubs).values_list("user", "club")
         valid = Screen.objects.valid(now=timezone.now()).filter(pk__in=self.screen_ids)

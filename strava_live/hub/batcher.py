@@ -1,7 +1,7 @@
-"""Questions to the database that are asked by many at once, answered together.
+"""Batch questions to the database that many connections ask at the same time.
 
-After a deployment a thousand sockets redial within seconds. Each of them must know who it is and where its club
-stands; asked one by one that is a thousand turns of the database threads, asked together it is a handful.
+After a deployment a thousand sockets reconnect within seconds. Each needs its user and its club's snapshot. Asked one
+by one that is a thousand trips to the database threads. Batched, it is a handful.
 """
 
 import asyncio
@@ -14,15 +14,16 @@ from strava_live.hub.short_iterations import paced
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
 
-MOST_AT_ONCE = 200
-"""Whoever came first need not wait for the whole thousand."""
+LARGEST_BATCH = 200
+"""Limits how long the first connections wait for the answers of the whole batch."""
 
 
 class Batcher(Generic[Question, Answer]):
-    """Answers in one turn whatever was asked while the turn before was under way."""
+    """Batch the questions that arrive while the previous batch is being answered."""
 
     def __init__(self, answer: Callable[[list[Question]], list[Answer]]) -> None:
         self.answer = answer
+        """Runs in a database thread. Returns the answers in the order of the questions."""
         self.waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
         self.answering: asyncio.Task[None] | None = None
 
@@ -36,19 +37,19 @@ class Batcher(Generic[Question, Answer]):
     async def answer_waiting(self) -> None:
         try:
             while self.waiting:
-                asked, self.waiting = self.waiting[:MOST_AT_ONCE], self.waiting[MOST_AT_ONCE:]
-                await self.answer_together(asked)
+                batch, self.waiting = self.waiting[:LARGEST_BATCH], self.waiting[LARGEST_BATCH:]
+                await self.answer_batch(batch)
         finally:
             self.answering = None
 
-    async def answer_together(self, asked: "list[tuple[Question, asyncio.Future[Answer]]]") -> None:
+    async def answer_batch(self, batch: "list[tuple[Question, asyncio.Future[Answer]]]") -> None:
         try:
-            answers = await for_readers(self.answer)([question for question, _ in asked])
+            answers = await for_readers(self.answer)([question for question, _ in batch])
         except Exception as error:
-            for _, future in asked:
+            for _, future in batch:
                 if not future.done():
                     future.set_exception(error)
             return
-        async for (_, future), answer in paced(zip(asked, answers, strict=True)):
-            if not future.done():  # who asked may have gone meanwhile
+        async for (_, future), answer in paced(zip(batch, answers, strict=True)):
+            if not future.done():  # cancelled if its connection has closed
                 future.set_result(answer)

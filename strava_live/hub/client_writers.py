@@ -1,8 +1,8 @@
-"""The line to one client. Whoever writes to a thousand of them waits for none.
+"""Write frames to one client without waiting for it, so that a slow client delays no other.
 
-Our own server offers a line that writes straight to the socket (hub.daphne). Under any other server there is this one,
-over the `send` that every ASGI server has. Neither keeps more for a client than settings.SOCKET_UNSENT_MOST: who does
-not read is told to redial, and catches up from the table.
+Our own server offers a writer that writes straight to the TCP socket (hub.daphne_sockets). Under any other server,
+AsgiClientWriter writes through the `send` that every ASGI server has. Both close the socket of a client that has more
+than settings.SOCKET_UNSENT_MOST bytes unread. It reconnects and catches up from the table.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from strava_live.hub.frames import Frame
 from strava_live.protocol import Close
 
 EXTENSION = "strava_live.client_writer"
-"""Under this name a server offers its own client writer in the scope's extensions."""
+"""Key in the ASGI scope's extensions under which a server offers its own client writer."""
 CLOSE_TIMEOUT_S = 1.0
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -26,11 +26,11 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 class ClientWriter(Protocol):
     @property
     def closed(self) -> bool:
-        """Nothing reaches the client any more, and nothing that it says counts."""
+        """True once either side has closed: frames are dropped, and messages of the client are ignored."""
 
     @property
     def closed_by_server(self) -> bool:
-        """What the client has asked for and is not done yet is not done any more."""
+        """True once the server has closed: commands of the client that have not started are dropped."""
 
     def write(self, frame: Frame) -> None: ...
 
@@ -43,38 +43,38 @@ def client_writer_of(scope: dict[str, Any], send: Send) -> ClientWriter:
 
 
 class AsgiClientWriter:
-    """One frame after another through `send`, by a task that lives only while there is something to send."""
+    """Queue frames and send them one after another. A task exists only while there are frames to send."""
 
     def __init__(self, send: Send) -> None:
         self.send = send
-        self.waiting: deque[Frame] = deque()
-        self.unsent = 0
+        self.queue: deque[Frame] = deque()
+        self.unsent_bytes = 0
         self.closed = self.closed_by_server = False
         self.sending: asyncio.Task[None] | None = None
 
     def write(self, frame: Frame) -> None:
         if self.closed:
             return
-        if self.unsent > settings.SOCKET_UNSENT_MOST:
+        if self.unsent_bytes > settings.SOCKET_UNSENT_MOST:
             self.close(Close.GOING_AWAY)
             return
-        self.waiting.append(frame)
-        self.unsent += len(frame.finished)
+        self.queue.append(frame)
+        self.unsent_bytes += len(frame.encoded)
         if self.sending is None:
-            self.sending = asyncio.create_task(self.send_waiting())
+            self.sending = asyncio.create_task(self.send_queue())
 
     def close(self, code: int) -> None:
-        """After what a client that reads still gets; one that does not is not waited for."""
+        """Close the socket after the queued frames. Drop them if the client does not read them in CLOSE_TIMEOUT_S."""
         if not self.closed:
             self.closed = self.closed_by_server = True
             self.sending = asyncio.create_task(self.send_close(code, self.sending))
 
-    async def send_waiting(self) -> None:
-        # A server says by an exception that the client is gone; the conversation hears of it as a disconnect.
+    async def send_queue(self) -> None:
+        # Servers raise if the client has disconnected. The socket then receives "websocket.disconnect" as well.
         with suppress(OSError, RuntimeError):
-            while self.waiting:
-                await self.send({"type": "websocket.send", "text": self.waiting[0].text})
-                self.unsent -= len(self.waiting.popleft().finished)
+            while self.queue:
+                await self.send({"type": "websocket.send", "text": self.queue[0].text})
+                self.unsent_bytes -= len(self.queue.popleft().encoded)
         if not self.closed:
             self.sending = None
 
@@ -82,6 +82,6 @@ class AsgiClientWriter:
         if sending is not None:
             with suppress(TimeoutError):
                 await asyncio.wait_for(sending, CLOSE_TIMEOUT_S)
-        self.waiting.clear()
+        self.queue.clear()
         with suppress(OSError, RuntimeError, TimeoutError):
             await asyncio.wait_for(self.send({"type": "websocket.close", "code": code}), CLOSE_TIMEOUT_S)

@@ -1,4 +1,4 @@
-"""A socket as the hub knows it: the line to it, and what it rests on."""
+"""A socket as the hub sees it: its client writer, and the permissions it was opened with."""
 
 import time
 from random import uniform
@@ -6,15 +6,15 @@ from random import uniform
 from django.conf import settings
 
 from strava_live.broadcast import member_target, person_target, screen_target, session_target
-from strava_live.hub.authorizer import Admitted
+from strava_live.hub.authorizer import FeedAccess
 from strava_live.hub.client_writers import ClientWriter
 from strava_live.hub.frames import Frame
 
 
 class Connection:
-    """Small: a process has thousands."""
+    """One open socket. Kept small with slots, because a process has thousands."""
 
-    __slots__ = ("admitted", "redial_at", "session_key", "user_id", "writer")
+    __slots__ = ("feed_access", "reconnect_at", "session_key", "user_id", "writer")
 
     def __init__(
         self,
@@ -22,27 +22,28 @@ class Connection:
         *,
         user_id: int | None = None,
         session_key: str = "",
-        admitted: Admitted | None = None,
+        feed_access: FeedAccess | None = None,
     ) -> None:
         self.writer = writer
         self.user_id = user_id
-        """None for a screen, no matter who is signed in in that browser."""
+        """None for a screen, even if its browser is signed in."""
         self.session_key = session_key
-        self.admitted = admitted
-        """To a club's feed; None for the other sockets."""
-        self.redial_at = time.monotonic() + uniform(*settings.SOCKET_REDIAL_S)  # noqa: S311 so that not all do at once
+        self.feed_access = feed_access
+        """None for a socket that belongs to no club."""
+        self.reconnect_at = time.monotonic() + uniform(*settings.SOCKET_REDIAL_S)  # noqa: S311 spreads the load
+        """When the hub closes the socket so that the client reconnects."""
 
     @property
-    def names(self) -> list[str]:
-        """The names under which an eviction addresses this connection (broadcast.EVICTIONS)."""
-        names = []
+    def eviction_targets(self) -> list[str]:
+        """The targets by which an eviction addresses this connection (see broadcast.close_sockets)."""
+        targets = []
         if self.user_id is not None:
-            names += [session_target(self.session_key), person_target(self.user_id)]
-        if self.admitted and self.user_id is not None:
-            names.append(member_target(self.admitted.club_id, self.user_id))
-        elif self.admitted and self.admitted.screen_id is not None:
-            names.append(screen_target(self.admitted.screen_id))
-        return names
+            targets += [session_target(self.session_key), person_target(self.user_id)]
+        if self.feed_access and self.user_id is not None:
+            targets.append(member_target(self.feed_access.club_id, self.user_id))
+        elif self.feed_access and self.feed_access.screen_id is not None:
+            targets.append(screen_target(self.feed_access.screen_id))
+        return targets
 
-    def tell(self, text: str) -> None:
+    def send(self, text: str) -> None:
         self.writer.write(Frame(text))

@@ -21,7 +21,7 @@ from strava_live.protocol import Close
 OPEN = WebSocketProtocol.STATE_OPEN
 LONGEST_REASON = 123  # bytes: a control frame has at most 125, and the code takes two
 PING = Frame("")
-PING.finished = b"\x89\x00"  # a control frame without payload, in place of the text frame
+PING.encoded = b"\x89\x00"  # a control frame without payload, in place of the text frame
 
 
 class SocketWriter:
@@ -44,7 +44,7 @@ class SocketWriter:
         """Write a frame. Runs for each socket and each frame, so do nothing here that can be done once."""
         if self.closed:
             return
-        unsent = frame.finished
+        unsent = frame.encoded
         if not self.buffered or self.has_drained():
             try:
                 sent = os.write(self.descriptor, unsent)

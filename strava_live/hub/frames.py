@@ -1,30 +1,30 @@
-"""A text frame as it stands on the wire, finished once for however many sockets it goes to."""
+"""WebSocket text frames, encoded once for all the sockets they are sent to."""
 
 from collections.abc import Sequence
 
-LARGEST_TEXT = 128 * 1024
-"""What is gathered goes into frames of about this size: many clients take none above a mebibyte."""
+FRAME_TEXT_LIMIT = 128 * 1024
+"""Characters that messages packed together may have. Many clients refuse frames above a mebibyte."""
 
 
 class Frame:
-    """The finished frame for our server, and the text for servers that frame it themselves."""
+    """One text frame: encoded for our server, and as text for servers that encode frames themselves."""
 
-    __slots__ = ("finished", "known_text")
+    __slots__ = ("encoded", "known_text")
 
     def __init__(self, text: str | bytes) -> None:
-        """From bytes of UTF-8, the text is decoded when a server asks for it."""
+        """Take text, or its UTF-8 bytes. Bytes are decoded only if a server asks for `text`."""
         self.known_text = text if isinstance(text, str) else None
-        self.finished = finished(text.encode() if isinstance(text, str) else text)
+        self.encoded = encode(text.encode() if isinstance(text, str) else text)
 
     @property
     def text(self) -> str:
         if self.known_text is None:
-            self.known_text = payload_of(self.finished).decode()
+            self.known_text = payload_of(self.encoded).decode()
         return self.known_text
 
 
-def finished(payload: bytes) -> bytes:
-    """As a server sends it: in one piece and unmasked (RFC 6455, 5.2), so the same bytes serve every socket."""
+def encode(payload: bytes) -> bytes:
+    """Return an unfragmented, unmasked text frame (RFC 6455, 5.2). The same bytes serve every socket."""
     size = len(payload)
     if size < 126:
         head = bytes((0x81, size))
@@ -39,21 +39,22 @@ def payload_of(frame: bytes) -> bytes:
     return frame[{126: 4, 127: 10}.get(frame[1], 2) :]
 
 
-def gathered(messages: Sequence[str]) -> list[Frame]:
-    """One message as it is, several in one array; in more than one frame only where that would be very long."""
+def pack(messages: Sequence[str]) -> list[Frame]:
+    """Pack encoded messages into one frame, or into several of about FRAME_TEXT_LIMIT if they are long."""
     frames: list[Frame] = []
-    held: list[str] = []
+    packed: list[str] = []
     size = 0
     for message in messages:
-        if held and size + len(message) > LARGEST_TEXT:
-            frames.append(Frame(together(held)))
-            held, size = [], 0
-        held.append(message)
+        if packed and size + len(message) > FRAME_TEXT_LIMIT:
+            frames.append(Frame(joined(packed)))
+            packed, size = [], 0
+        packed.append(message)
         size += len(message)
-    if held:
-        frames.append(Frame(together(held)))
+    if packed:
+        frames.append(Frame(joined(packed)))
     return frames
 
 
-def together(messages: Sequence[str]) -> str:
+def joined(messages: Sequence[str]) -> str:
+    """Return one message as it is, and several as a JSON array."""
     return messages[0] if len(messages) == 1 else f"[{','.join(messages)}]"

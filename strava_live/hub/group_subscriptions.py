@@ -1,7 +1,7 @@
-"""The one ear of this process: a single channel of the layer, in every group that somebody here wants to hear.
+"""The groups of the channel layer that this process is subscribed to, all through one channel.
 
-The layer may be away. Then what could not be joined is joined later (`mend`), and until then whoever listens lives on
-what they look up in the tables.
+While the channel layer is away, `retry_failed` repeats the subscriptions that failed. Until it succeeds, sockets get
+changes from the tables only.
 """
 
 import asyncio
@@ -15,73 +15,73 @@ from channels.layers import get_channel_layer
 from strava_live.hub.short_iterations import paced
 
 logger = logging.getLogger(__name__)
-AGAIN_AFTER_S = 0.5
-PATIENCE_S = 2.0
+RECEIVE_RETRY_S = 0.5
+SUBSCRIBE_TIMEOUT_S = 2.0
 
 
 class GroupSubscriptions:
-    def __init__(self, hear: Callable[[dict[str, Any]], None]) -> None:
-        self.hear = hear
+    def __init__(self, on_event: Callable[[dict[str, Any]], None]) -> None:
+        self.on_event = on_event
         self.layer: Any = get_channel_layer()
         self.channel = ""
-        self.making = asyncio.Lock()
+        self.channel_lock = asyncio.Lock()
         self.groups: dict[str, asyncio.Task[None]] = {}
-        """All that are wanted, each with how joining it goes."""
-        self.waiting: dict[str, list[asyncio.Future[None]]] = {}
-        """For a group that is being joined."""
+        """The task that subscribes to each wanted group. It stays here when it is done, with its result."""
+        self.waiters: dict[str, list[asyncio.Future[None]]] = {}
+        """One future for each coroutine that waits for a subscription."""
         self.waking: set[asyncio.Task[None]] = set()
 
-    async def join(self, group: str) -> None:
-        """Returns when it is heard, or when that cannot be had soon."""
+    async def subscribe(self, group: str) -> None:
+        """Subscribe to a group. Return when that is done, failed, or has taken SUBSCRIBE_TIMEOUT_S."""
         if group not in self.groups:
-            self.groups[group] = asyncio.create_task(self.add(group))
+            self.groups[group] = asyncio.create_task(self.add_to_group(group))
         if self.groups[group].done():
             return
-        if group not in self.waiting:
-            self.waiting[group] = []
-            self.waking.add(waking := asyncio.create_task(self.wake(group, self.groups[group])))
+        if group not in self.waiters:
+            self.waiters[group] = []
+            self.waking.add(waking := asyncio.create_task(self.wake_waiters(group, self.groups[group])))
             waking.add_done_callback(self.waking.discard)
-        joined: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.waiting[group].append(joined)
-        await joined
+        subscribed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.waiters[group].append(subscribed)
+        await subscribed
 
-    async def wake(self, group: str, joining: asyncio.Task[None]) -> None:
-        """Those who wait for a group, when it is joined or has not been soon."""
-        await asyncio.wait([joining], timeout=PATIENCE_S)
-        async for joined in paced(self.waiting.pop(group)):
-            if not joined.done():
-                joined.set_result(None)
+    async def wake_waiters(self, group: str, subscribing: asyncio.Task[None]) -> None:
+        """Wake the coroutines that wait for a group: when it is subscribed to, or after SUBSCRIBE_TIMEOUT_S."""
+        await asyncio.wait([subscribing], timeout=SUBSCRIBE_TIMEOUT_S)
+        async for subscribed in paced(self.waiters.pop(group)):
+            if not subscribed.done():
+                subscribed.set_result(None)
 
-    async def leave(self, group: str) -> None:
+    async def unsubscribe(self, group: str) -> None:
         if self.groups.pop(group, None) and self.channel:
             with suppress(Exception):
                 await self.layer.group_discard(group, self.channel)
 
-    async def mend(self) -> None:
-        failed = [group for group, joining in self.groups.items() if joining.done() and joining.exception()]
-        again = {group: asyncio.create_task(self.add(group)) for group in failed}
-        self.groups |= again
-        await asyncio.gather(*again.values(), return_exceptions=True)
+    async def retry_failed(self) -> None:
+        failed = [group for group, task in self.groups.items() if task.done() and task.exception()]
+        retries = {group: asyncio.create_task(self.add_to_group(group)) for group in failed}
+        self.groups |= retries
+        await asyncio.gather(*retries.values(), return_exceptions=True)
 
-    async def add(self, group: str) -> None:
+    async def add_to_group(self, group: str) -> None:
         await self.layer.group_add(group, await self.own_channel())
 
     async def own_channel(self) -> str:
-        async with self.making:
+        async with self.channel_lock:
             if not self.channel:
                 self.channel = await self.layer.new_channel()
         return self.channel
 
     async def listen(self) -> None:
-        """For ever."""
+        """Pass every event of the channel to `on_event`, until cancelled."""
         while True:
             try:
                 event = await self.layer.receive(await self.own_channel())
             except Exception as error:
                 logger.warning("the channel layer does not answer", extra={"reason": repr(error)})
-                await asyncio.sleep(AGAIN_AFTER_S)
+                await asyncio.sleep(RECEIVE_RETRY_S)
                 continue
             try:
-                self.hear(event)
+                self.on_event(event)
             except Exception:
-                logger.exception("an announcement could not be passed on")
+                logger.exception("an event of the channel layer could not be handled")

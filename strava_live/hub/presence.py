@@ -1,7 +1,7 @@
-"""How many members and how many screens watch a club, over all processes.
+"""Count the members and the screens that watch a club, over all processes.
 
-Each process says on the club's group whom it has, when that changes and every now and then, and that it has nobody when
-it is stopped. What a process said holds for a while only, so one that was killed is forgotten by itself.
+Each process reports its own watchers to the club's group: when they change, periodically, and once more with none when
+it stops. A report expires, so the watchers of a killed process disappear by themselves.
 """
 
 import time
@@ -12,88 +12,99 @@ from django.conf import settings
 
 from strava_live.broadcast import club_group, send
 
-HOLDS = 3
-"""Times the pause between two sayings."""
+REPORT_VALID_PERIODS = 3
+"""A report expires after this many times settings.HUB_PRESENCE_S."""
 COUNTING_PAUSE_S = 0.00005
-"""For each socket that there is: a thousand who come at once are not counted a thousand times."""
+"""Pause between two counts, for each socket in the room: a thousand new sockets do not cause a thousand counts."""
 
 
 class Watchers(NamedTuple):
-    """Members by who they are: one may watch from two processes, and is one. Screens are only counted."""
+    """Members as user ids, since one member may watch from two processes. Screens are only counted."""
 
     members: frozenset[int]
     screens: int
 
 
-NOBODY = Watchers(frozenset(), 0)
+NO_WATCHERS = Watchers(frozenset(), 0)
 
 
-class Elsewhere(NamedTuple):
+class Report(NamedTuple):
+    """The watchers of another process, until the report expires."""
+
     watchers: Watchers
-    until: float
+    expires_at: float
 
 
 class Presence:
-    """One club's, as this process knows it."""
+    """The watchers of one club, as this process knows them."""
 
     def __init__(self, club_id: int, process: str) -> None:
         self.club_id = club_id
         self.process = process
-        self.elsewhere: dict[str, Elsewhere] = {}
-        self.said = NOBODY
-        self.said_at = 0.0
-        self.told: dict[str, int] | None = None
-        """What all sockets have been told; None if some may have been told otherwise."""
-        self.counted = counts(NOBODY, [])
+        self.reports: dict[str, Report] = {}
+        """The last report of each other process."""
+        self.reported = NO_WATCHERS
+        self.reported_at = 0.0
+        self.sent_counts: dict[str, int] | None = None
+        """The counts that all sockets have received; None if some may have received others."""
+        self.last_counts = counts(NO_WATCHERS, [])
         self.counted_at = 0.0
 
-    def hear(self, event: dict[str, Any]) -> None:
-        """From another process, or from this one."""
+    def receive(self, event: dict[str, Any]) -> None:
+        """Store the report of another process."""
         if event["process"] == self.process:
             return
         watchers = Watchers(frozenset(event["members"]), event["screens"])
-        until = time.monotonic() + HOLDS * settings.HUB_PRESENCE_S
-        self.elsewhere[event["process"]] = Elsewhere(watchers, until)
+        expires_at = time.monotonic() + REPORT_VALID_PERIODS * settings.HUB_PRESENCE_S
+        self.reports[event["process"]] = Report(watchers, expires_at)
 
-    def asked(self) -> None:
-        """Somebody is new here and knows of nobody: say it again."""
-        self.said_at = 0.0
+    def report_again(self) -> None:
+        """Make the next `report` send even if nothing has changed: a process without reports has asked for them."""
+        self.reported_at = 0.0
 
-    def for_somebody_new(self, here: Callable[[], Watchers], *, sockets: int) -> dict[str, int]:
-        """Whom the others have been told otherwise, or there was no time to count, all are told when there is."""
-        is_late = time.monotonic() - self.counted_at > sockets * COUNTING_PAUSE_S
-        if not is_late or self.count(here()) != self.told:
-            self.told = None
-        return self.counted
+    def counts_for_new_connection(self, here: Callable[[], Watchers], *, sockets: int) -> dict[str, int]:
+        """Return the counts for the `hello` of a new connection.
+
+        If they are not recounted now, or differ from what the others received, the next `changed_counts` returns the
+        counts for all connections.
+        """
+        is_due = time.monotonic() - self.counted_at > sockets * COUNTING_PAUSE_S
+        if not is_due or self.count(here()) != self.sent_counts:
+            self.sent_counts = None
+        return self.last_counts
 
     def count(self, here: Watchers) -> dict[str, int]:
+        """Count the watchers in this process together with those of unexpired reports."""
         now = time.monotonic()
-        self.elsewhere = {process: one for process, one in self.elsewhere.items() if one.until > now}
-        self.counted, self.counted_at = counts(here, [one.watchers for one in self.elsewhere.values()]), now
-        return self.counted
+        self.reports = {process: report for process, report in self.reports.items() if report.expires_at > now}
+        self.last_counts = counts(here, [report.watchers for report in self.reports.values()])
+        self.counted_at = now
+        return self.last_counts
 
-    def news(self, here: Watchers) -> dict[str, int] | None:
-        """The numbers, if they are others than the sockets have been told."""
+    def changed_counts(self, here: Watchers) -> dict[str, int] | None:
+        """Return the counts to send to all connections; None if they have them already."""
         found = self.count(here)
-        if found == self.told:
+        if found == self.sent_counts:
             return None
-        self.told = found
+        self.sent_counts = found
         return found
 
-    async def say(self, here: Watchers) -> None:
+    async def report(self, here: Watchers) -> None:
+        """Report the watchers of this process, unless the last report is recent and still true."""
         now = time.monotonic()
-        if here == self.said and (now - self.said_at < settings.HUB_PRESENCE_S or here == NOBODY):
+        is_recent = now - self.reported_at < settings.HUB_PRESENCE_S
+        if here == self.reported and (is_recent or here == NO_WATCHERS):
             return
-        self.said, self.said_at = here, now
-        whom = {"process": self.process, "members": list(here.members), "screens": here.screens}
-        await send(club_group(self.club_id), {"type": "club.watchers", "club": self.club_id, **whom})
+        self.reported, self.reported_at = here, now
+        watchers = {"process": self.process, "members": list(here.members), "screens": here.screens}
+        await send(club_group(self.club_id), {"type": "club.watchers", "club": self.club_id, **watchers})
 
-    async def ask(self) -> None:
-        """What do the others have? They say it with their next pulse."""
+    async def request_reports(self) -> None:
+        """Ask all processes to report with their next pulse."""
         await send(club_group(self.club_id), {"type": "club.report_watchers", "club": self.club_id})
 
 
 def counts(here: Watchers, elsewhere: list[Watchers]) -> dict[str, int]:
-    everybody = [here, *elsewhere]
-    members = frozenset[int]().union(*(watchers.members for watchers in everybody))
-    return {"members": len(members), "screens": sum(watchers.screens for watchers in everybody)}
+    everywhere = [here, *elsewhere]
+    members = frozenset[int]().union(*(watchers.members for watchers in everywhere))
+    return {"members": len(members), "screens": sum(watchers.screens for watchers in everywhere)}

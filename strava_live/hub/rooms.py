@@ -1,8 +1,8 @@
-"""One club that somebody watches from this process: who is there, and telling them all at once.
+"""One club's connections in this process, and the order in which they receive its changes.
 
-Whoever comes is expected before the snapshot for them is read, and what is told meanwhile is kept; then they are told
-what the snapshot has not, and from there on stand where all stand. What was announced and never came is read from the
-table. So every socket is told every number once and in order, whatever the channel layer lost.
+A connection joins in two steps. `begin_join` comes before its snapshot is read: from then on, changes are buffered for
+it. `finish_join` sends the snapshot and the buffered changes that the snapshot lacks. Changes that the channel layer
+lost are backfilled from the table. So each connection receives every number once and in order.
 """
 
 import asyncio
@@ -18,10 +18,10 @@ from strava_live.database import for_readers
 from strava_live.feed.snapshot import changes_since
 from strava_live.hub.client_writers import ClientWriter
 from strava_live.hub.connections import Connection
-from strava_live.hub.frames import Frame, gathered
+from strava_live.hub.frames import Frame, pack
 from strava_live.hub.presence import Presence, Watchers
 from strava_live.hub.sequence_buffer import SequenceBuffer
-from strava_live.hub.snapshots import Hello
+from strava_live.hub.snapshots import SharedHello
 from strava_live.protocol import FeedReset, Message, Watching, frame
 
 logger = logging.getLogger(__name__)
@@ -33,204 +33,212 @@ class Room:
         self.members: dict[Connection, ClientWriter] = {}
         self.screens: dict[Connection, ClientWriter] = {}
         self.ahead: dict[Connection, int] = {}
-        """Whose snapshot was newer than what had been told; they come to the others when these are there too."""
-        self.expected: dict[Connection, list[str]] = {}
-        """Whose snapshot is being read, and what was told to them alone meanwhile."""
-        self.kept: list[News] = []
-        """What all were told while somebody was expected."""
-        self.numbers = SequenceBuffer()
-        self.sent = 0
-        """The number that all but those ahead have been told."""
+        """Connections whose snapshot is newer than `sent_seq`, with its number. They skip changes up to there."""
+        self.joining: dict[Connection, list[str]] = {}
+        """Connections whose snapshot is being read, with the messages for them alone that must wait for it."""
+        self.buffered: list[News] = []
+        """Changes sent while any connection was joining."""
+        self.sequence = SequenceBuffer()
+        self.sent_seq = 0
+        """Number of the last change sent. All connections have it, except those that are joining."""
         self.outbox: list[News] = []
-        self.rest_until = 0.0
-        self.going_out: asyncio.Handle | None = None
-        self.mending: asyncio.Task[None] | None = None
+        self.next_flush_at = 0.0
+        self.flush_handle: asyncio.Handle | None = None
+        self.backfilling: asyncio.Task[None] | None = None
         self.epoch: str | None = None
-        """The history that its numbers belong to; None before the first snapshot."""
-        self.evictions: int | None = None
-        """The club's eviction number up to which all connections here are authorized."""
-        self.begins_at = 0
-        """Nothing up to this number is told here one by one."""
+        """The epoch of the numbers; None before the first snapshot."""
+        self.eviction_number: int | None = None
+        """The club's eviction number up to which all connections here are known to be authorized."""
+        self.live_after = 0
+        """Changes with higher numbers are sent live. Those up to this number come in snapshots only."""
         self.presence = Presence(club_id, process)
         self.empty_since: float | None = time.monotonic()
 
-    # --- Who is there
+    # --- Joining and leaving
 
-    def expect(self, connection: Connection, evictions: int) -> None:
-        """`evictions` is the club's eviction number when the connection was authorized."""
-        self.expected[connection] = []
+    def begin_join(self, connection: Connection, eviction_number: int) -> None:
+        """Buffer changes for a connection from now on. `eviction_number` is the club's when it was authorized."""
+        self.joining[connection] = []
         self.empty_since = None
-        self.authorized_at(evictions)
+        self.note_authorized_at(eviction_number)
 
-    def authorized_at(self, evictions: int) -> None:
-        """The lowest number of all connections counts: an eviction after it may concern any of them."""
-        self.evictions = evictions if self.evictions is None else min(self.evictions, evictions)
+    def note_authorized_at(self, eviction_number: int) -> None:
+        """Keep the lowest eviction number of all connections: a later eviction may concern any of them."""
+        known = self.eviction_number
+        self.eviction_number = eviction_number if known is None else min(known, eviction_number)
 
-    def admit(self, connection: Connection, hello: Hello) -> bool:
-        """What the snapshot says, then what it could not know yet. Nothing to who was shown out meanwhile.
+    def finish_join(self, connection: Connection, hello: SharedHello) -> bool:
+        """Send the snapshot, then the buffered changes that it lacks. Do nothing if the connection has been evicted.
 
-        False for a snapshot from before what is told here: those of one moment are read one after another, and the
-        first to arrive need not be the oldest. A new one has what this one lacks."""
-        if connection not in self.expected:
+        Return False if the snapshot is older than the first live change. The caller must then read a new one.
+        Snapshots of the same time are read one after another, so a newer one may arrive first and open the room.
+        """
+        if connection not in self.joining:
             return True
-        if hello.seq < self.begins_at:
+        if hello.seq < self.live_after:
             return False
         self.epoch = hello.epoch
-        told_alone = self.expected.pop(connection)
-        if self.numbers.last is None:
-            self.sent = self.begins_at = hello.seq
-            self.send(self.numbers.begin_at(hello.seq))
-        if hello.seq > self.sent:
+        messages_for_it = self.joining.pop(connection)
+        if self.sequence.last is None:
+            self.sent_seq = self.live_after = hello.seq
+            self.enqueue(self.sequence.start_at(hello.seq))
+        if hello.seq > self.sent_seq:
             self.ahead[connection] = hello.seq
-            self.look_at(hello.seq)
+            self.note_table_seq(hello.seq)
         else:
             self.audience_of(connection)[connection] = connection.writer
         sockets = len(self.members) + len(self.screens)
-        connection.writer.write(hello.frame(self.presence.for_somebody_new(self.watchers, sockets=sockets)))
-        missed = [text_for(connection, one) for one in self.kept if one.seq > hello.seq]
-        to_all({connection: connection.writer}, gathered(missed + told_alone))
-        self.keep_no_longer()
+        connection.writer.write(hello.frame(self.presence.counts_for_new_connection(self.watchers, sockets=sockets)))
+        missed = [text_for(connection, one) for one in self.buffered if one.seq > hello.seq]
+        write_to_all({connection: connection.writer}, pack(missed + messages_for_it))
+        self.clear_unneeded_buffer()
         return True
 
     def leave(self, connection: Connection) -> None:
         self.audience_of(connection).pop(connection, None)
         self.ahead.pop(connection, None)
-        self.expected.pop(connection, None)
-        self.keep_no_longer()
-        if self.empty_since is None and not any(self.everybody()):
+        self.joining.pop(connection, None)
+        self.clear_unneeded_buffer()
+        if self.empty_since is None and not any(self.all_connections()):
             self.empty_since = time.monotonic()
 
-    def keep_no_longer(self) -> None:
-        if not self.expected:
-            self.kept.clear()
+    def clear_unneeded_buffer(self) -> None:
+        if not self.joining:
+            self.buffered.clear()
 
     def audience_of(self, connection: Connection) -> dict[Connection, ClientWriter]:
         return self.members if connection.user_id is not None else self.screens
 
-    def everybody(self) -> Iterator[Connection]:
-        for some in (self.members, self.screens, self.ahead, self.expected):
-            yield from some
+    def all_connections(self) -> Iterator[Connection]:
+        for group in (self.members, self.screens, self.ahead, self.joining):
+            yield from group
 
-    # --- What they are told
+    # --- Sending
 
-    def hear(self, news: Iterable[News]) -> None:
-        """From the layer or from the table, in whatever order and however often."""
-        self.send(self.numbers.take(news))
-        self.mend_soon()
+    def receive(self, news: Iterable[News]) -> None:
+        """Take announced changes, in any order and with duplicates."""
+        self.enqueue(self.sequence.add(news))
+        self.backfill_if_behind()
 
-    def look_at(self, seq: int) -> None:
-        """So the table stands: what is missing by then is on its way, or lost."""
-        self.numbers.know(seq)
-        self.mend_soon()
+    def note_table_seq(self, seq: int) -> None:
+        """Note the club's number in the table. Backfill if changes up to there have not arrived."""
+        self.sequence.note_exists(seq)
+        self.backfill_if_behind()
 
-    def send(self, news: list[News]) -> None:
-        """At once after a silence. While there is much, a round gets what came during the one before and as long again:
-        so gathering costs half of the time at most, and nobody waits longer than two rounds take."""
+    def enqueue(self, news: list[News]) -> None:
+        """Send changes now, or as one batch after a pause if others have just been sent.
+
+        The pause is as long as sending the previous batch took. So sending takes at most half of the process's time,
+        and a change waits at most as long as sending two batches takes.
+        """
         self.outbox += news
-        if self.outbox and self.going_out is None:
+        if self.outbox and self.flush_handle is None:
             loop = asyncio.get_running_loop()
-            self.going_out = loop.call_at(max(self.rest_until, loop.time()), self.go_out)
+            self.flush_handle = loop.call_at(max(self.next_flush_at, loop.time()), self.flush)
 
-    def go_out(self) -> None:
+    def flush(self) -> None:
         loop = asyncio.get_running_loop()
-        self.going_out, began = None, loop.time()
+        self.flush_handle, began = None, loop.time()
         batch, self.outbox = self.outbox, []
         if not batch:
             return
         if self.members:
-            to_all(self.members, gathered([one.members for one in batch]))
+            write_to_all(self.members, pack([one.members for one in batch]))
         if self.screens:
-            to_all(self.screens, gathered([one.screens for one in batch]))
-        self.sent = batch[-1].seq
+            write_to_all(self.screens, pack([one.screens for one in batch]))
+        self.sent_seq = batch[-1].seq
         for connection, seq in list(self.ahead.items()):
-            self.follow_up(connection, seq, batch)
-        if self.expected:
-            self.kept += batch
-        self.rest_until = 2 * loop.time() - began
+            self.flush_ahead(connection, seq, batch)
+        if self.joining:
+            self.buffered += batch
+        self.next_flush_at = 2 * loop.time() - began
 
-    def follow_up(self, connection: Connection, seq: int, batch: list[News]) -> None:
-        to_all({connection: connection.writer}, gathered([text_for(connection, one) for one in batch if one.seq > seq]))
-        if self.sent >= seq:
+    def flush_ahead(self, connection: Connection, seq: int, batch: list[News]) -> None:
+        """Send what a snapshot of number `seq` lacks. Move the connection to the others once they have reached it."""
+        texts = [text_for(connection, one) for one in batch if one.seq > seq]
+        write_to_all({connection: connection.writer}, pack(texts))
+        if self.sent_seq >= seq:
             del self.ahead[connection]
             self.audience_of(connection)[connection] = connection.writer
 
-    def tell_alone(self, connection: Connection, text: str) -> None:
-        if connection in self.expected:
-            self.expected[connection].append(text)
-        elif connection in self.ahead or connection in self.audience_of(
-            connection
-        ):  # the others' snapshots will have it
-            connection.tell(text)
+    def send_to(self, connection: Connection, text: str) -> None:
+        """Send a message to one connection; if it is joining, after its snapshot."""
+        if connection in self.joining:
+            self.joining[connection].append(text)
+        elif connection in self.ahead or connection in self.audience_of(connection):
+            connection.send(text)
 
-    def tell_everybody(self, message: Message) -> None:
-        told = [Frame(wire(message))]
+    def send_to_all(self, message: Message) -> None:
+        """Send a message at once to all connections except those that are joining."""
+        frames = [Frame(wire(message))]
         for audience in (self.members, self.screens, {connection: connection.writer for connection in self.ahead}):
-            to_all(audience, told)
+            write_to_all(audience, frames)
 
-    def tell_screens(self, message: Message) -> None:
-        """What is out of all order: whoever is still to be let in finds it in the table."""
-        to_all(self.screens, [Frame(wire(message))])
+    def send_to_screens(self, message: Message) -> None:
+        """Send a message that has no number. A screen that is joining reads the same from the table."""
+        write_to_all(self.screens, [Frame(wire(message))])
 
     def reset(self, seq: int) -> None:
-        """More has changed than anybody is told one by one."""
-        if self.numbers.last is None or seq <= self.numbers.last:
+        """Make all clients start over from the table, which is at `seq`: there are too many changes to send each."""
+        if self.sequence.last is None or seq <= self.sequence.last:
             return
         self.outbox.clear()
-        self.kept.clear()
-        self.sent = self.begins_at = seq
-        self.tell_everybody(FeedReset(seq=seq))
+        self.buffered.clear()
+        self.sent_seq = self.live_after = seq
+        self.send_to_all(FeedReset(seq=seq))
         for connection in [connection for connection, at in self.ahead.items() if at <= seq]:
-            self.follow_up(connection, seq, [])
-        self.send(self.numbers.begin_at(seq))
+            self.flush_ahead(connection, seq, [])
+        self.enqueue(self.sequence.start_at(seq))
 
     def end(self, seq: int) -> None:
-        """The club's table has another history, which stands at `seq`: every client has to read it from its beginning.
+        """Tell all clients to start over, because the table was restored from a backup and is at `seq` now.
 
-        Nothing goes to connections whose snapshot is being read: their first message has to be `hello`."""
+        Send nothing to connections that are joining, because their first message must be `hello`.
+        """
         self.outbox.clear()
-        self.tell_everybody(FeedReset(seq=seq))
-        if self.mending is not None:
-            self.mending.cancel()
+        self.send_to_all(FeedReset(seq=seq))
+        if self.backfilling is not None:
+            self.backfilling.cancel()
 
-    # --- What was announced and did not come
+    # --- Backfill
 
-    def mend_soon(self) -> None:
-        if self.numbers.behind and self.mending is None:
-            self.mending = asyncio.create_task(self.mend())
+    def backfill_if_behind(self) -> None:
+        if self.sequence.has_gap and self.backfilling is None:
+            self.backfilling = asyncio.create_task(self.backfill())
 
-    async def mend(self) -> None:
-        """Announcements overtake each other, so what is missing gets a moment to come by itself."""
+    async def backfill(self) -> None:
+        """Read missing changes from the table, after a pause: announcements overtake each other and may still come."""
         try:
             await asyncio.sleep(settings.HUB_HOLE_PATIENCE_S)
-            while self.numbers.behind and self.numbers.last is not None:
-                seq = self.numbers.known
-                missed = await for_readers(changes_since)(self.club_id, self.numbers.last)
+            while self.sequence.has_gap and self.sequence.last is not None:
+                seq = self.sequence.highest_known
+                missed = await for_readers(changes_since)(self.club_id, self.sequence.last)
                 if missed is None:
                     self.reset(seq)
                 elif missed:
-                    self.send(self.numbers.take_from_table(missed))
+                    self.enqueue(self.sequence.add_from_table(missed))
                 else:
                     return
         except DatabaseError:
-            logger.warning("what is missing could not be read", extra={"club": self.club_id}, exc_info=True)
+            logger.warning("missing changes could not be read", extra={"club": self.club_id}, exc_info=True)
         finally:
-            self.mending = None
+            self.backfilling = None
 
     # --- Who watches
 
     def watchers(self) -> Watchers:
-        there = [connection.user_id for some in (self.members, self.screens, self.ahead) for connection in some]
-        return Watchers(frozenset(user_id for user_id in there if user_id is not None), there.count(None))
+        user_ids = [connection.user_id for group in (self.members, self.screens, self.ahead) for connection in group]
+        return Watchers(frozenset(user_id for user_id in user_ids if user_id is not None), user_ids.count(None))
 
-    async def count_watchers(self) -> None:
-        """Looked at every two seconds or so rather than on every coming and going."""
+    async def publish_watchers(self) -> None:
+        """Report this process's watchers, and send the counts to all connections if they have changed."""
         here = self.watchers()
-        await self.presence.say(here)
-        if found := self.presence.news(here):
-            self.tell_everybody(Watching(**found))
+        await self.presence.report(here)
+        if found := self.presence.changed_counts(here):
+            self.send_to_all(Watching(**found))
 
 
-def to_all(audience: dict[Connection, ClientWriter], frames: Iterable[Frame]) -> None:
+def write_to_all(audience: dict[Connection, ClientWriter], frames: Iterable[Frame]) -> None:
     for one in frames:
         for writer in audience.values():
             writer.write(one)

@@ -1,4 +1,4 @@
-"""The numbers of one club as they arrive: each is passed on once and in order, and what comes too early waits."""
+"""Put the numbered changes of one club in order: pass on each once, and hold back those that arrive early."""
 
 from collections.abc import Iterable
 
@@ -8,43 +8,47 @@ from strava_live.broadcast import News
 class SequenceBuffer:
     def __init__(self) -> None:
         self.last: int | None = None
-        """What has been passed on so far; None until a first snapshot says where the club stands."""
+        """Number of the last change passed on; None until a first snapshot gives the starting point."""
         self.early: dict[int, News] = {}
-        self.known = 0
-        """The highest number that is known to be there."""
+        """Changes that wait for a lower number."""
+        self.highest_known = 0
+        """Highest number known to exist, received or not."""
 
     @property
-    def behind(self) -> bool:
-        return self.last is not None and self.last < self.known
+    def has_gap(self) -> bool:
+        return self.last is not None and self.last < self.highest_known
 
-    def know(self, seq: int) -> None:
-        self.known = max(self.known, seq)
+    def note_exists(self, seq: int) -> None:
+        self.highest_known = max(self.highest_known, seq)
 
-    def begin_at(self, seq: int) -> list[News]:
-        """Everything up to this number is told by other means; what follows it and is here already, is next."""
+    def start_at(self, seq: int) -> list[News]:
+        """Treat everything up to `seq` as passed on. Return the changes that follow and have already arrived."""
         self.last = seq
-        self.know(seq)
+        self.note_exists(seq)
         self.early = {number: one for number, one in self.early.items() if number > seq}
-        return self.next_ones()
+        return self.pop_ready()
 
-    def take(self, news: Iterable[News]) -> list[News]:
-        """What can be passed on with these; what was passed on before, or is here already, is dropped."""
-        self.early = {one.seq: one for one in self.not_passed_on(news)} | self.early
-        return self.next_ones()
+    def add(self, news: Iterable[News]) -> list[News]:
+        """Add announced changes, ignore duplicates, and return what can now be passed on."""
+        self.early = {one.seq: one for one in self.newer_than_last(news)} | self.early
+        return self.pop_ready()
 
-    def take_from_table(self, news: Iterable[News]) -> list[News]:
-        """The same, but what waits under these numbers is dropped: it was announced before the table was read, and may
-        be of an entry that is gone since."""
-        self.early |= {one.seq: one for one in self.not_passed_on(news)}
-        return self.next_ones()
+    def add_from_table(self, news: Iterable[News]) -> list[News]:
+        """Add changes read from the table, and return what can now be passed on.
 
-    def not_passed_on(self, news: Iterable[News]) -> list[News]:
+        They replace changes of the same number that wait here. Those were announced before the table was read, and
+        their entry may have been removed since.
+        """
+        self.early |= {one.seq: one for one in self.newer_than_last(news)}
+        return self.pop_ready()
+
+    def newer_than_last(self, news: Iterable[News]) -> list[News]:
         found = [one for one in news if self.last is None or one.seq > self.last]
         for one in found:
-            self.know(one.seq)
+            self.note_exists(one.seq)
         return found
 
-    def next_ones(self) -> list[News]:
+    def pop_ready(self) -> list[News]:
         ready: list[News] = []
         while self.last is not None and (one := self.early.pop(self.last + 1, None)):
             self.last = one.seq

@@ -1,4 +1,4 @@
-"""Where clubs stand, read once for all who come to them at the same time and from the same number."""
+"""Read the `hello` of club feeds: once for all connections that ask for the same club from the same position."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -11,23 +11,24 @@ from strava_live.protocol import Json, Position
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """By one socket. A screen is no viewer."""
+class SnapshotRequest:
+    """What one connection asks for."""
 
     club_id: int
     after: Position | None
     viewer_id: int | None
+    """The member's user id; None for a screen."""
 
 
-class Hello:
-    """One for all connections that get the same entries, and one frame for those that come while as many watch."""
+class SharedHello:
+    """One `hello` for all connections that get the same entries. Its frame is reused until `watching` changes."""
 
-    __slots__ = ("encoded", "finished", "watching")
+    __slots__ = ("encoded", "last_frame", "watching")
 
     def __init__(self, encoded: EncodedHello) -> None:
         self.encoded = encoded
         self.watching: Json | None = None
-        self.finished = Frame("")
+        self.last_frame = Frame("")
 
     @property
     def seq(self) -> int:
@@ -39,29 +40,30 @@ class Hello:
 
     def frame(self, watching: Json) -> Frame:
         if watching != self.watching:
-            self.finished, self.watching = Frame(self.encoded.payload(watching)), watching
-        return self.finished
+            self.last_frame, self.watching = Frame(self.encoded.payload(watching)), watching
+        return self.last_frame
 
 
-def hellos(asked: list[Asked]) -> list[Hello | None]:
-    """In the order of the questions; None where the club is no longer there."""
-    clubs = Club.objects.in_bulk({one.club_id for one in asked})
+def read_hellos(requests: list[SnapshotRequest]) -> list[SharedHello | None]:
+    """Return a `hello` for each request, in order; None where the club no longer exists."""
+    clubs = Club.objects.in_bulk({request.club_id for request in requests})
     viewers: dict[tuple[int, Position | None], set[int | None]] = defaultdict(set)
-    for one in asked:
-        viewers[one.club_id, one.after].add(one.viewer_id)
-    read: dict[Asked, Hello] = {}
-    for (club_id, after), coming in viewers.items():
+    for request in requests:
+        viewers[request.club_id, request.after].add(request.viewer_id)
+    read: dict[SnapshotRequest, SharedHello] = {}
+    for (club_id, after), viewer_ids in viewers.items():
         if club := clubs.get(club_id):
-            for viewer, hello in hellos_from(club, after, coming).items():
-                read[Asked(club_id, after, viewer)] = hello
-    return [read.get(one) for one in asked]
+            for viewer_id, hello in club_hellos(club, after, viewer_ids).items():
+                read[SnapshotRequest(club_id, after, viewer_id)] = hello
+    return [read.get(request) for request in requests]
 
 
-def hellos_from(club: Club, after: Position | None, coming: set[int | None]) -> dict[int | None, Hello]:
+def club_hellos(club: Club, after: Position | None, viewer_ids: set[int | None]) -> dict[int | None, SharedHello]:
+    """Return the `hello` of each viewer. Viewers who get the same entries get the same object."""
     read: dict[int | None, EncodedHello] = {}
-    if members := [viewer for viewer in coming if viewer is not None]:
+    if members := [viewer_id for viewer_id in viewer_ids if viewer_id is not None]:
         read.update(member_hellos(club, after, members).items())
-    if None in coming:
+    if None in viewer_ids:
         read[None] = screen_hello(club, after)
-    shared = {encoded: Hello(encoded) for encoded in set(read.values())}
-    return {viewer: shared[encoded] for viewer, encoded in read.items()}
+    shared = {encoded: SharedHello(encoded) for encoded in set(read.values())}
+    return {viewer_id: shared[encoded] for viewer_id, encoded in read.items()}

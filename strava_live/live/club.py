@@ -32,24 +32,25 @@ class ClubSocket(Socket):
     def read_after(self, query: Mapping[str, str]) -> Position | None:
         return parse_position(query)
 
-    async def enter(self) -> None:
-        member = await hub().authorizer.member(self.session_key, self.slug)
-        connection = Connection(self.writer, user_id=member.user_id, session_key=self.session_key, admitted=member)
+    async def open(self) -> None:
+        access = await hub().authorizer.member(self.session_key, self.slug)
+        connection = Connection(self.writer, user_id=access.user_id, session_key=self.session_key, feed_access=access)
         self.register(connection)
-        await hub().enter_room(connection, member, self.after)
+        await hub().join_room(connection, access, self.after)
 
-    async def obey(self, command: ClubCommand) -> None:
-        if self.connection is None or self.connection.admitted is None or self.connection.user_id is None:
+    async def handle(self, command: ClubCommand) -> None:
+        if self.connection is None or self.connection.feed_access is None or self.connection.user_id is None:
             return
-        me, club_id, keys = self.connection.user_id, self.connection.admitted.club_id, [club_key(self.slug)]
+        user_id, club_id = self.connection.user_id, self.connection.feed_access.club_id
+        keys = [club_key(self.slug)]
         try:
             match command:
                 case PostCreate(text=text, ref=ref):
-                    await self.write(keys, post, me, club_id, text, ref)
+                    await self.write(keys, post, user_id, club_id, text, ref)
                 case CheerGive(id=entry_id):
-                    await self.write(keys, cheer, me, club_id, entry_id)
+                    await self.write(keys, cheer, user_id, club_id, entry_id)
                 case CheerTake(id=entry_id):
-                    await self.write(keys, uncheer, me, club_id, entry_id)
+                    await self.write(keys, uncheer, user_id, club_id, entry_id)
         except BadPost as error:
             self.refuse(command, Error(code=error.code, message=str(error)))
         except UnknownEntry as error:

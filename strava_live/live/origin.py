@@ -1,4 +1,4 @@
-"""Sockets are opened by our own pages only: a cookie goes along with a socket from any page in the browser."""
+"""Accept sockets from our own pages only: browsers send our cookie with a socket that any site's page opens."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,33 +8,34 @@ from django.conf import settings
 from django.http.request import validate_host
 
 
-class OwnOriginOnly:
-    """Refuses the handshake unless Origin is this very host, a served one, under the site's own scheme."""
+class SameOriginOnly:
+    """Refuse the handshake unless Origin has the request's host, which must be allowed, and the site's scheme."""
 
     def __init__(self, application: Any) -> None:
         self.application = application
         self.denied: Any = WebsocketDenier.as_asgi()
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
-        allowed = is_own_origin(header(scope, b"origin"), header(scope, b"host"))
+        allowed = is_same_origin(header(scope, b"origin"), header(scope, b"host"))
         return await (self.application if allowed else self.denied)(scope, receive, send)
 
 
 def header(scope: dict[str, Any], name: bytes) -> str:
+    """Return a header's value; "" if it is missing or sent more than once."""
     values = [value for key, value in scope["headers"] if key == name]
     return values[0].decode("latin-1") if len(values) == 1 else ""
 
 
-def is_own_origin(origin: str, host: str) -> bool:
+def is_same_origin(origin: str, host: str) -> bool:
     try:
         theirs, ours = urlsplit(origin), urlsplit(f"{settings.SITE.scheme}://{host}")
         same_port = port_of(theirs.scheme, theirs.port) == port_of(ours.scheme, ours.port)
     except ValueError:
         return False
     same = theirs.scheme == ours.scheme and theirs.hostname == ours.hostname and same_port
-    served = ours.hostname is not None and validate_host(bracketed(ours.hostname), settings.ALLOWED_HOSTS)
+    allowed = ours.hostname is not None and validate_host(bracketed(ours.hostname), settings.ALLOWED_HOSTS)
     bare = not (theirs.path or theirs.query or theirs.fragment or "@" in theirs.netloc)
-    return bool(same and served and bare)
+    return bool(same and allowed and bare)
 
 
 def port_of(scheme: str, port: int | None) -> int:
@@ -42,4 +43,5 @@ def port_of(scheme: str, port: int | None) -> int:
 
 
 def bracketed(hostname: str) -> str:
+    """Put an IPv6 address in brackets, as `validate_host` expects it."""
     return f"[{hostname}]" if ":" in hostname else hostname

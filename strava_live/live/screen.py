@@ -1,4 +1,4 @@
-"""/ws/screens/<key>/: a club's feed for a wall. Whoever has the key sees it; it may look on and nothing else."""
+"""/ws/screens/<key>/: a club's feed for a wall screen. The key is the only permission; commands are not accepted."""
 
 from collections.abc import Mapping
 
@@ -21,8 +21,8 @@ class ScreenSocket(Socket):
     def read_after(self, query: Mapping[str, str]) -> Position | None:
         return parse_position(query)
 
-    async def enter(self) -> None:
-        screen = await hub().authorizer.screen(self.digest)
-        connection = Connection(self.writer, admitted=screen)
+    async def open(self) -> None:
+        access = await hub().authorizer.screen(self.digest)
+        connection = Connection(self.writer, feed_access=access)
         self.register(connection)
-        await hub().enter_room(connection, screen, self.after)
+        await hub().join_room(connection, access, self.after)

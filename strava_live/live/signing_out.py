@@ -1,5 +1,7 @@
-"""Signing out, anywhere on the site, closes the sockets of that sign-in, in whatever process they are. A new password
-ends all other sign-ins of that person: all their sockets are sent to dial again, and show by what they rest on now."""
+"""Close sockets when their session ends: on sign-out, and for all of a person's sessions on a change of password.
+
+After a change of password the clients reconnect. The session that changed it is still valid, the others are refused.
+"""
 
 from functools import partial
 from typing import Any
@@ -18,13 +20,16 @@ from strava_live.protocol import Close
 
 
 @receiver(user_logged_out)
-def close_sockets_of(request: HttpRequest, **_: Any) -> None:
-    """Django tells of it just before it ends the session. It is ended here, or who knocks between the two gets in."""
+def close_sockets_of_session(request: HttpRequest, **_: Any) -> None:
+    """Delete the session, then close its sockets.
+
+    Django sends the signal before it deletes the session itself. In between, a socket could still be opened with it.
+    """
     if key := request.session.session_key:
         request.session.delete()
         transaction.on_commit(partial(async_to_sync(close_sockets), session_target(key), Close.NOT_SIGNED_IN))
 
 
 @receiver([password_changed, password_reset, password_set])
-def have_everybody_dial_anew(user: User, **_: Any) -> None:
+def make_all_sockets_reconnect(user: User, **_: Any) -> None:
     close_sockets_of_person(user.pk, Close.GOING_AWAY)

@@ -1,8 +1,8 @@
-"""What all sockets share: being let in, commands that are not understood, floods, and leaving well.
+"""Base of all sockets: opening, receiving and rate-limiting commands, handling them in order, and closing.
 
-Plain ASGI rather than a consumer of Channels, which has a channel of its own for each socket and takes a turn of the
-one database thread for each message. What is announced comes from the hub instead, and what a client asks for is done
-beside the conversation, one command after another, so that its pings are answered meanwhile.
+Plain ASGI instead of a Channels consumer, which has a channel of its own and uses the one shared database thread for
+each message. Here announcements come from the hub. Commands are handled in a task beside the one that receives, one
+after another, so that pings are answered while a command waits.
 """
 
 import asyncio
@@ -44,9 +44,9 @@ from strava_live.write_queue import writers
 
 logger = logging.getLogger(__name__)
 
-MOST_IN_A_ROW = 3
-MOST_WAITING = 60
-"""Commands that are still to be obeyed. More than a client may send at once wait only where the database is slow."""
+MAX_INVALID_IN_A_ROW = 3
+MAX_QUEUED = 60
+"""Commands that a socket queues. The rate limit allows 60 at once; more can wait only if the database is slow."""
 TRY_AGAIN = Error(code="try_again", message="That didn't work. Try again in a moment.")
 
 Scope = dict[str, Any]
@@ -57,23 +57,23 @@ R = TypeVar("R")
 
 
 class ClosedByServer(Exception):
-    """The socket was closed while a command waited for its turn."""
+    """The server closed the socket while a command waited in the write queue."""
 
 
 class Socket:
-    """One socket, from its handshake to its end. Nothing of the scope stays: a process has thousands."""
+    """One socket, from its handshake to its end. It does not keep the ASGI scope, because a process has thousands."""
 
     __slots__ = (
         "after",
         "bucket_empty_at",
-        "client_left",
+        "client_disconnected",
         "connection",
-        "in_a_row",
-        "obeying",
+        "handling",
+        "invalid_in_a_row",
+        "queue",
         "requested_at",
         "session_key",
         "tasks",
-        "waiting",
         "writer",
     )
 
@@ -86,134 +86,144 @@ class Socket:
         self.after = self.read_after(dict(query))
         self.requested_at = time.monotonic()
         self.bucket_empty_at = 0
-        self.in_a_row = 0
+        self.invalid_in_a_row = 0
         self.connection: Connection | None = None
         self.tasks: tuple[asyncio.Task[None], ...] = ()
-        self.waiting: list[tuple[float, Command]] = []
-        """Commands in the order in which they came, each with when it came."""
-        self.client_left = False
-        self.obeying: asyncio.Task[None] | None = None
+        self.queue: list[tuple[float, Command]] = []
+        """Commands in the order of arrival, each with the time of its arrival."""
+        self.client_disconnected = False
+        self.handling: asyncio.Task[None] | None = None
+        """Handles the queue. None while the queue is empty."""
 
     def read_after(self, query: Mapping[str, str]) -> Any:
-        """Return where the client stands, by the address of the socket."""
+        """Return the client's position from the query string."""
         return parse_after(query)
 
     @classmethod
     def as_asgi(cls) -> Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]:
         async def application(scope: Scope, receive: Receive, send: Send) -> None:
-            await cls(scope, send).talk(receive, send)
+            await cls(scope, send).run(receive, send)
 
         return application
 
-    async def talk(self, receive: Receive, send: Send) -> None:
+    async def run(self, receive: Receive, send: Send) -> None:
+        """Accept the socket and receive messages until the client disconnects."""
         try:
-            await receive()  # that somebody connects
+            await receive()  # websocket.connect
             await send({"type": "websocket.accept"})
-            await self.or_close(self.let_in())
+            await self.close_on_failure(self.open_or_refuse())
             while (message := await receive())["type"] != "websocket.disconnect":
                 if not self.writer.closed:
-                    await self.or_close(self.hear(message.get("text")))
-            self.client_left = True
-            self.let_go()
-            if self.obeying is not None:
-                await self.obeying  # what was asked for before the good-bye is done all the same
+                    await self.close_on_failure(self.receive(message.get("text")))
+            self.client_disconnected = True
+            self.unregister()
+            if self.handling is not None:
+                await self.handling  # finish the commands that arrived before the disconnect
         except asyncio.CancelledError:
-            # The process is going away (hub.daphne); without this the browser would see a broken connection.
+            # The process is stopping (hub.shutdown). Without a close code the browser would report a broken connection.
             with suppress(Exception):
                 await asyncio.wait_for(send({"type": "websocket.close", "code": Close.GOING_AWAY}), CLOSE_TIMEOUT_S)
             raise
         finally:
-            await self.leave()
+            await self.clean_up()
 
-    async def or_close(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do `work`; if it fails unexpectedly, log that and close the socket, so that the client dials again."""
+    async def close_on_failure(self, work: Coroutine[Any, Any, None]) -> None:
+        """Await `work`. If it raises, log that and close the socket, so that the client reconnects."""
         try:
             await work
         except Exception:
             logger.exception("a socket failed", extra={"socket": type(self).__name__})
             self.writer.close(Close.TRY_LATER)
 
-    async def let_in(self) -> None:
-        """A close before the handshake is done would reach the browser without its code, so this comes after it."""
+    async def open_or_refuse(self) -> None:
+        """Open the socket, or close it with a code. Browsers see the code only if it comes after the handshake."""
         try:
-            await self.enter()
+            await self.open()
         except ConnectionRefused as refused:
             self.writer.close(refused.code)
         except DatabaseError as error:
-            logger.warning("nobody can be let in", extra={"reason": repr(error)})
+            logger.warning("a socket could not be opened", extra={"reason": repr(error)})
             self.writer.close(Close.TRY_LATER)
 
-    async def enter(self) -> None:
-        """Find out who it is and take them in; join what is to be heard, then read where it stands, then say hello."""
+    async def open(self) -> None:
+        """Authorize the client, register its connection, subscribe, read the snapshot and send `hello`, in this order.
+
+        Raise ConnectionRefused if the client may not connect.
+        """
         raise NotImplementedError
 
-    async def obey(self, command: Any) -> None:
-        """Do what the client asks for."""
+    async def handle(self, command: Any) -> None:
+        """Carry out one command."""
         raise NotImplementedError
 
-    async def pinged(self) -> None:
-        """The client is still there."""
+    async def on_ping(self) -> None:
+        """Called for each ping of the client."""
 
-    async def leave(self) -> None:
-        for task in (*self.tasks, self.obeying):
+    async def clean_up(self) -> None:
+        for task in (*self.tasks, self.handling):
             if task is not None:
                 task.cancel()
-        self.let_go()
-
-    def let_go(self) -> None:
-        if self.connection is not None:
-            hub().let_go(self.connection)
+        self.unregister()
 
     def register(self, connection: Connection) -> None:
         self.connection = connection
         hub().register(connection, requested_at=self.requested_at)
 
-    async def hear(self, text: str | None) -> None:
-        if self.floods():
+    def unregister(self) -> None:
+        if self.connection is not None:
+            hub().unregister(self.connection)
+
+    async def receive(self, text: str | None) -> None:
+        """Answer a ping at once, queue any other command, and refuse what is invalid or too much."""
+        if self.over_rate_limit():
             self.writer.close(Close.TOO_MANY)
             return
         try:
             command = parse_command(text, self.commands)
         except InvalidMessage as error:
-            self.invalid_message(error)
+            self.refuse_invalid(error)
             return
-        self.in_a_row = 0
+        self.invalid_in_a_row = 0
         if isinstance(command, Ping):
-            self.tell(Pong())
-            await self.pinged()
+            self.send(Pong())
+            await self.on_ping()
             return
-        if len(self.waiting) >= MOST_WAITING:
+        if len(self.queue) >= MAX_QUEUED:
             self.refuse(command, TRY_AGAIN)
             return
-        self.waiting.append((time.monotonic(), command))
-        if self.obeying is None:
-            self.obeying = asyncio.create_task(self.obey_waiting())
+        self.queue.append((time.monotonic(), command))
+        if self.handling is None:
+            self.handling = asyncio.create_task(self.handle_queue())
 
-    async def obey_waiting(self) -> None:
-        """Obey one command after another, but none once the server has closed the socket. A client that is still there
-        is asked to send again what has waited too long."""
-        while self.waiting and not self.writer.closed_by_server:
-            came_at, command = self.waiting.pop(0)
-            if time.monotonic() - came_at > settings.WRITE_PATIENCE_S and not self.client_left:
+    async def handle_queue(self) -> None:
+        """Handle queued commands one after another, until the server closes the socket.
+
+        Ask a connected client to repeat a command that has waited too long. Commands of a client that has disconnected
+        are carried out however long they waited, because it could not repeat them.
+        """
+        while self.queue and not self.writer.closed_by_server:
+            arrived_at, command = self.queue.pop(0)
+            if time.monotonic() - arrived_at > settings.WRITE_PATIENCE_S and not self.client_disconnected:
                 self.refuse(command, TRY_AGAIN)
             else:
-                await self.or_close(self.obey_one(command))
-        self.obeying = None
+                await self.close_on_failure(self.handle_or_refuse(command))
+        self.handling = None
 
-    async def obey_one(self, command: Command) -> None:
+    async def handle_or_refuse(self, command: Command) -> None:
         try:
-            await self.obey(command)
+            await self.handle(command)
         except ClosedByServer:
             return
         except DatabaseError as error:
-            words = "a command has to be tried again" if is_temporary(error) else "a command could not be obeyed"
-            logger.warning(words, extra={"reason": repr(error)})
+            event = "a command must be sent again" if is_temporary(error) else "a command failed in the database"
+            logger.warning(event, extra={"reason": repr(error)})
             self.refuse(command, TRY_AGAIN)
 
     async def write(self, keys: Iterable[str], work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run `work` in a writer's thread, when no other write of this process has one of `keys`.
+        """Run `work` in a writer thread, once no other write of this process uses one of `keys`.
 
-        It is waited for even if this task is cancelled: the keys are in use until its transaction is over."""
+        If this task is cancelled, still wait for `work`: the keys must stay in use until its transaction has ended.
+        """
         async with writers.slot(keys):
             if self.writer.closed_by_server:
                 raise ClosedByServer
@@ -225,23 +235,34 @@ class Socket:
                 raise
 
     def refuse(self, command: Command, error: Error) -> None:
-        self.tell(replace(error, ref=command.ref))
+        """Send an error with the command's `ref`."""
+        self.send(replace(error, ref=command.ref))
 
-    def invalid_message(self, error: InvalidMessage) -> None:
-        self.tell(Error(code=error.code, message=str(error), ref=error.ref))
-        self.in_a_row = 0 if isinstance(error, BadDates) else self.in_a_row + 1  # those are understood, and impossible
-        if self.in_a_row >= MOST_IN_A_ROW:
+    def refuse_invalid(self, error: InvalidMessage) -> None:
+        """Send an error. Close the socket after three messages in a row that could not be parsed."""
+        self.send(Error(code=error.code, message=str(error), ref=error.ref))
+        was_parsed = isinstance(error, BadDates)
+        self.invalid_in_a_row = 0 if was_parsed else self.invalid_in_a_row + 1
+        if self.invalid_in_a_row >= MAX_INVALID_IN_A_ROW:
             self.writer.close(Close.NOT_UNDERSTOOD)
 
-    def floods(self) -> bool:
-        """Return whether this message is more than the leaky bucket takes: 60 messages in 10 seconds."""
+    def over_rate_limit(self) -> bool:
+        """Add a message to the socket's leaky bucket (60 in 10 seconds). Return whether it overflows."""
         now = time.monotonic_ns() // 1000
         self.bucket_empty_at = MESSAGES.after_one_more(self.bucket_empty_at, now)
         return MESSAGES.overflow(self.bucket_empty_at, now) > 0
 
-    def go_with_me(self, work: Coroutine[Any, Any, None]) -> None:
-        """Beside the conversation, and no longer than it."""
-        self.tasks += (asyncio.create_task(self.or_close(work)),)
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run a task until the socket ends."""
+        self.tasks += (asyncio.create_task(self.close_on_failure(work)),)
 
-    def tell(self, *messages: Message) -> None:
+    def send(self, *messages: Message) -> None:
+        """Send messages to the client in one frame."""
         self.writer.write(Frame(frame([message.wire() for message in messages])))
+
+
+async def close_unknown_path(_: Scope, receive: Receive, send: Send) -> None:
+    """Close a socket whose path does not exist. Channels would log a traceback."""
+    await receive()
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.close", "code": Close.NOT_THERE})

@@ -1,4 +1,4 @@
-"""/ws/sync/: an athlete's own Strava, live. The socket asks and watches; the run belongs to the process."""
+"""/ws/sync/: an athlete's own Strava, live. The socket starts, stops and shows runs; the process carries them out."""
 
 import asyncio
 import logging
@@ -40,103 +40,118 @@ from strava_live.sync.watching import note_watched
 from strava_live.write_queue import athlete_key
 
 logger = logging.getLogger(__name__)
-MOST_ANNOUNCED = 100
-"""Announcements that a socket keeps while it reads the tables. A run makes a few a second."""
+MAX_ANNOUNCEMENTS = 100
+"""Announcements that a socket queues while it reads the tables. A run makes a few a second."""
 
 
 class SyncSocket(Socket):
     commands = SYNC_COMMANDS
     user: User
     mark = 0
-    """The last change that this socket has been told."""
-    run: Json | None = None
-    """The run as it was told last by `hello` or by looking again."""
+    """The last change that the client has received."""
+    run_in_table: Json | None = None
+    """The run as last read from the table."""
     ended_run = 0
-    """The last run whose end this socket has been told. Its id: a later run of the athlete has a greater one."""
+    """Id of the last run whose end the client has received. Later runs of the athlete have greater ids."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
         super().__init__(scope, send)
-        self.announced: asyncio.Queue[dict[str, Any]] = asyncio.Queue(MOST_ANNOUNCED)
-        self.has_lost = False
-        """Whether announcements did not fit into the queue, so that the tables have to be read."""
+        self.announcements: asyncio.Queue[dict[str, Any]] = asyncio.Queue(MAX_ANNOUNCEMENTS)
+        self.announcements_lost = False
+        """Whether the queue has overflowed, so that the tables must be read."""
 
-    async def enter(self) -> None:
-        self.user = await hub().authorizer.person(self.session_key)
+    async def open(self) -> None:
+        self.user = await hub().authorizer.user(self.session_key)
         self.register(Connection(self.writer, user_id=self.user.pk, session_key=self.session_key))
-        await hub().listen(athlete_group(self.user.pk), self.hear_announced)
+        await hub().listen(athlete_group(self.user.pk), self.on_announcement)
+        await self.send_hello()
+        self.spawn(self.send_announcements())
+        self.spawn(self.check_tables_regularly())
+
+    async def send_hello(self) -> None:
         hello = await for_readers(hello_for)(self.user.pk, None if self.after == INVALID_NUMBER else self.after)
-        self.mark, self.run = hello.mark, hello.run
+        self.mark, self.run_in_table = hello.mark, hello.run
         if hello.run is not None and hello.run["state"] not in SyncRun.LIVE:
             self.ended_run = hello.run["id"]
-        self.tell(hello)
+        self.send(hello)
         await note_watched(self.user.pk)
-        self.go_with_me(self.pass_on())
-        self.go_with_me(self.look_again())
 
-    async def leave(self) -> None:
-        await super().leave()
+    async def clean_up(self) -> None:
+        await super().clean_up()
         if self.connection is not None:
-            await hub().stop_listening(athlete_group(self.user.pk), self.hear_announced)
+            await hub().stop_listening(athlete_group(self.user.pk), self.on_announcement)
 
-    async def pinged(self) -> None:
+    async def on_ping(self) -> None:
         await note_watched(self.user.pk)
 
-    def hear_announced(self, event: dict[str, Any]) -> None:
+    def on_announcement(self, event: dict[str, Any]) -> None:
         try:
-            self.announced.put_nowait(event)
+            self.announcements.put_nowait(event)
         except asyncio.QueueFull:
-            self.has_lost = True
+            self.announcements_lost = True
 
-    async def pass_on(self) -> None:
-        """The layer may have lost what came before: then that is told first, from the table."""
+    async def send_announcements(self) -> None:
+        """Send queued announcements. If one does not follow the mark, first send the changes in between."""
         while True:
-            event = await self.announced.get()
+            event = await self.announcements.get()
             try:
-                if self.has_lost:
+                if self.announcements_lost:
                     await self.recover()
                     continue
                 if event.get("before", 0) > self.mark:
                     await self.catch_up()
             except DatabaseError:
-                continue  # told when the socket looks again
+                continue  # check_tables_regularly sends the changes later
             if not self.is_out_of_date(event.get("run", 0), over=event.get("over", False)):
                 self.writer.write(Frame(event["frame"]))
             self.mark = max(self.mark, event.get("mark", 0))
 
     async def recover(self) -> None:
-        """Drop what is queued, which is older than what was lost, and read the tables instead."""
-        while not self.announced.empty():
-            self.announced.get_nowait()
-        self.has_lost = False
+        """Drop the queue, whose announcements are older than the lost ones, and read the tables instead."""
+        while not self.announcements.empty():
+            self.announcements.get_nowait()
+        self.announcements_lost = False
         try:
-            await self.look()
+            await self.check_tables()
         except BaseException:
-            self.has_lost = True
+            self.announcements_lost = True
             raise
 
-    async def look_again(self) -> None:
-        """For what was announced while the layer was away, and nothing followed."""
+    async def check_tables_regularly(self) -> None:
+        """Find changes whose announcement was lost and not followed by another."""
         while True:
             await asyncio.sleep(settings.SOCKET_LOOK_AGAIN_S)
             try:
-                await self.look()
+                await self.check_tables()
             except DatabaseError:
-                logger.warning("a socket could not look again", exc_info=True)
+                logger.warning("a socket could not check the tables", exc_info=True)
 
-    async def look(self) -> None:
+    async def check_tables(self) -> None:
+        """Send the changes after the mark, and the run if it has changed since it was last read."""
         run, mark = await for_readers(run_and_mark)(self.user.pk)
         if mark > self.mark:
             await self.catch_up()
-        if run is None or run.wire() == self.run:
+        if run is None or run.wire() == self.run_in_table:
             return
-        self.run, over = run.wire(), run.state not in SyncRun.LIVE
+        self.run_in_table, over = run.wire(), run.state not in SyncRun.LIVE
         if not self.is_out_of_date(run.pk, over=over):
-            self.tell(ending_message(run) if over else SyncProgress(run=self.run))
+            self.send(ending_message(run) if over else SyncProgress(run=self.run_in_table))
+
+    async def catch_up(self) -> None:
+        """Send all changes after the mark."""
+        complete = False
+        while not complete:
+            missed = await for_readers(hello_for)(self.user.pk, self.mark)
+            self.mark, complete = missed.mark, missed.complete
+            if missed.items:
+                run_id = missed.run["id"] if missed.run else 0
+                self.send(ActivitiesFound(run_id=run_id, items=missed.items, mark=missed.mark))
 
     def is_out_of_date(self, run_id: int, *, over: bool) -> bool:
-        """Return True if this socket has been told the end of the run already. `over`: this is the end.
+        """Return True if the client has already received the end of the run.
 
-        An end comes by announcement and from the table, and both may carry something older after it.
+        `over` says that this message is the end, which is noted here. The end may come by announcement and from the
+        table, and older messages may follow it either way.
         """
         if run_id and run_id <= self.ended_run:
             return True
@@ -144,23 +159,14 @@ class SyncSocket(Socket):
             self.ended_run = run_id
         return False
 
-    async def catch_up(self) -> None:
-        complete = False
-        while not complete:
-            missed = await for_readers(hello_for)(self.user.pk, self.mark)
-            self.mark, complete = missed.mark, missed.complete
-            if missed.items:
-                run_id = missed.run["id"] if missed.run else 0
-                self.tell(ActivitiesFound(run_id=run_id, items=missed.items, mark=missed.mark))
-
-    async def obey(self, command: SyncCommand) -> None:
+    async def handle(self, command: SyncCommand) -> None:
         match command:
             case SyncStart():
                 await self.start(command)
             case SyncCancel():
                 await self.cancel()
             case ActivitySave() | ActivityUnsave():
-                await self.choose(command)
+                await self.save_or_unsave(command)
 
     async def start(self, command: SyncStart) -> None:
         write = partial(self.write, [athlete_key(self.user.pk)])
@@ -169,19 +175,19 @@ class SyncSocket(Socket):
         except (BadDates, CannotStart) as error:
             self.refuse(command, Error(code=error.code, message=str(error)))
             if error.code == "already_running":
-                await self.show_run()
+                await self.send_run()
 
-    async def show_run(self) -> None:
+    async def send_run(self) -> None:
         run = await for_readers(SyncRun.objects.latest)(self.user.pk)
         if run is not None:
-            self.tell(SyncProgress(run=run.wire()))
+            self.send(SyncProgress(run=run.wire()))
 
     async def cancel(self) -> None:
         write = partial(self.write, await for_readers(write_keys_of)(self.user.pk))
         if await stop_sync(self.user.pk, write=write) is None:
-            await self.show_run()
+            await self.send_run()
 
-    async def choose(self, command: ActivitySave | ActivityUnsave) -> None:
+    async def save_or_unsave(self, command: ActivitySave | ActivityUnsave) -> None:
         verb = save_activity if isinstance(command, ActivitySave) else unsave_activity
         try:
             keys = await for_readers(write_keys_of)(self.user.pk)

@@ -1,5 +1,7 @@
-"""Who may stay no longer is closed out, whether or not Redis carries the announcement. With the real 180 seconds
-between regular rechecks: nothing here waits for those."""
+"""Evictions reach their sockets whether or not the channel layer delivers them.
+
+The regular recheck keeps its real pause of 180 seconds, so that no test passes because of it.
+"""
 
 from collections.abc import Callable
 
@@ -24,55 +26,57 @@ from strava_live.hub import authorizer
 from strava_live.hub.hub import Hub, hub
 from strava_live.membership.leaving import leave
 from strava_live.protocol import Close
-from tests.hub.conftest import Cast
-from tests.hub.telephone import Call, eventually
+from tests.hub.club_cast import ClubCast
+from tests.hub.in_process_socket import InProcessSocket, eventually
 from tests.hub.unreliable import UnreliableLayer
 
-Knocks = list[tuple[str, str]]
+Requests = list[tuple[str, str]]
 
 
 @pytest.fixture(autouse=True)
-def quick_looks(settings: Settings) -> None:
+def frequent_checks(settings: Settings) -> None:
     settings.HUB_LOOK_S, settings.HUB_ECHO_WITHIN_S = 0.1, 0.2
     assert settings.SOCKET_RECHECK_S == 180
 
 
-async def answers(call: Call) -> None:
-    before = len(call.frames)
-    call.say('{"type":"ping"}')
-    await eventually(lambda: any("pong" in frame for frame in call.frames[before:]))
+async def assert_open(socket: InProcessSocket) -> None:
+    """Check that a ping is answered."""
+    before = len(socket.frames)
+    socket.send('{"type":"ping"}')
+    await eventually(lambda: any("pong" in frame for frame in socket.frames[before:]))
 
 
 def rejoin(club: Club, user_id: int) -> None:
     Membership.objects.create(club=club, user_id=user_id)
 
 
-async def looked(times: int = 2) -> None:
-    """The hub has read the tables so often since."""
+async def check_tables(times: int = 2) -> None:
     for _ in range(times):
-        await hub().look()
+        await hub().check_tables()
 
 
-async def test_removed_member_and_revoked_screen_go_while_the_layer_is_away(cast: Cast, layer: UnreliableLayer) -> None:
-    removed, stays, wall = cast.member(0).dial(), cast.member(1).dial(), cast.wall().dial()
-    for call in (removed, stays, wall):
-        await call.next(0)
+async def test_removed_member_and_revoked_screen_are_closed_while_the_layer_is_away(
+    cast: ClubCast, layer: UnreliableLayer
+) -> None:
+    removed, stays, wall = cast.member(0), cast.member(1), cast.wall()
+    for socket in (removed, stays, wall):
+        await socket.frame(0)
     layer.is_away = True
 
     await on_database(leave)(cast.club.pk, cast.members[0])
-    assert await removed.ended() == Close.NOT_ALLOWED
+    assert await removed.close_code() == Close.NOT_ALLOWED
     screen = await on_database(Screen.objects.get)()
     await on_database(revoke_screen)(cast.club.pk, screen.pk)
-    assert await wall.ended() == Close.NOT_ALLOWED
-    await answers(stays)
+    assert await wall.close_code() == Close.NOT_ALLOWED
+    await assert_open(stays)
 
 
-async def test_removal_is_noticed_by_the_clubs_number_alone(
-    cast: Cast, layer: UnreliableLayer, monkeypatch: pytest.MonkeyPatch
+async def test_removal_is_found_by_the_eviction_number(
+    cast: ClubCast, layer: UnreliableLayer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By a hub that hears itself well: the process that removed the member could not announce it."""
-    call = cast.member(0).dial()
-    await call.next(0)
+    """The layer works for this process, so the hub notes no loss. The announcement failed in another process."""
+    socket = cast.member(0)
+    await socket.frame(0)
 
     async def lost(*_: object) -> bool:
         return True
@@ -80,83 +84,83 @@ async def test_removal_is_noticed_by_the_clubs_number_alone(
     monkeypatch.setattr("strava_live.broadcast.send", lost)
     await on_database(leave)(cast.club.pk, cast.members[0])
 
-    assert await call.ended() == Close.NOT_ALLOWED
+    assert await socket.close_code() == Close.NOT_ALLOWED
 
 
-async def test_one_who_was_authorized_by_a_table_read_just_before_is_rechecked(
-    cast: Cast, layer: UnreliableLayer, monkeypatch: pytest.MonkeyPatch
+async def test_member_authorized_just_before_the_removal_is_rechecked(
+    cast: ClubCast, layer: UnreliableLayer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The hub has seen the higher number before the connection is there, which was authorized before it."""
-    stays = cast.member(1).dial()
-    await stays.next(0)
+    """The hub reads the raised eviction number before the connection registers, but after it was authorized."""
+    stays = cast.member(1)
+    await stays.frame(0)
     layer.is_away = True
 
-    def read_and_overtaken(knocks: Knocks) -> list[authorizer.Admitted | int]:
-        read = members(knocks)
+    def read_then_remove(requests: Requests) -> list[authorizer.FeedAccess | int]:
+        read = find_members(requests)
         leave(cast.club.pk, cast.members[0])
-        async_to_sync(looked)()
+        async_to_sync(check_tables)()
         return read
 
-    members = authorizer.members
-    hub().authorizer.members.answer = read_and_overtaken
-    removed = cast.member(0).dial()
+    find_members = authorizer.find_members
+    hub().authorizer.members.answer = read_then_remove
+    removed = cast.member(0)
 
-    assert await removed.ended() == Close.NOT_ALLOWED
-    await answers(stays)
+    assert await removed.close_code() == Close.NOT_ALLOWED
+    await assert_open(stays)
 
 
-async def test_who_has_joined_again_stays_whatever_arrives_late(cast: Cast, layer: UnreliableLayer) -> None:
-    """Also while others are evicted, and when announcements come after the new connection."""
+async def test_member_who_has_joined_again_stays_despite_late_evictions(cast: ClubCast, layer: UnreliableLayer) -> None:
+    """The old eviction arrives after the new connection, and another member's eviction raises the number."""
     await on_database(leave)(cast.club.pk, cast.members[0])
     await on_database(rejoin)(cast.club, cast.members[0])
-    call, goes = cast.member(0).dial(), cast.member(1).dial()
-    await call.next(0)
-    await goes.next(0)
+    socket, removed = cast.member(0), cast.member(1)
+    await socket.frame(0)
+    await removed.frame(0)
 
     await close_sockets(member_target(cast.club.pk, cast.members[0]), Close.NOT_ALLOWED, 1)
     await on_database(leave)(cast.club.pk, cast.members[1])
-    assert await goes.ended() == Close.NOT_ALLOWED
-    await looked()
-    again = cast.member(0).dial()
-    await again.next(0)
-    for one in (call, again):
-        await answers(one)
+    assert await removed.close_code() == Close.NOT_ALLOWED
+    await check_tables()
+    again = cast.member(0)
+    await again.frame(0)
+    for one in (socket, again):
+        await assert_open(one)
 
 
-async def test_new_key_stays_when_the_old_one_is_revoked(cast: Cast, layer: UnreliableLayer) -> None:
-    old = cast.wall().dial()
-    await old.next(0)
+async def test_screen_with_a_new_key_stays_when_the_old_key_is_revoked(cast: ClubCast, layer: UnreliableLayer) -> None:
+    old = cast.wall()
+    await old.frame(0)
     screen = await on_database(Screen.objects.get)()
     layer.is_away = True
     await on_database(revoke_screen)(cast.club.pk, screen.pk)
     new_screen = await on_database(put_up_screen)(cast.club.pk)
-    new = Call(f"/ws/screens/{new_screen.secret.reveal()}/").dial()
-    await new.next(0)
+    new = InProcessSocket(f"/ws/screens/{new_screen.secret.reveal()}/").connect()
+    await new.frame(0)
 
-    assert await old.ended() == Close.NOT_ALLOWED
-    await looked()
-    await answers(new)
+    assert await old.close_code() == Close.NOT_ALLOWED
+    await check_tables()
+    await assert_open(new)
 
 
-async def test_failed_recheck_is_done_again(
-    cast: Cast, layer: UnreliableLayer, monkeypatch: pytest.MonkeyPatch
+async def test_failed_recheck_is_repeated(
+    cast: ClubCast, layer: UnreliableLayer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    call = cast.member(0).dial()
-    await call.next(0)
+    socket = cast.member(0)
+    await socket.frame(0)
     layer.is_away = True
     recheck = Hub.recheck
     failures: list[object] = []
 
-    async def stumble(here: Hub, connections: object) -> None:
+    async def fail_twice(here: Hub, connections: object) -> None:
         if connections and len(failures) < 2:
             failures.append(connections)
             raise ZeroDivisionError
         await recheck(here, connections)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Hub, "recheck", stumble)
+    monkeypatch.setattr(Hub, "recheck", fail_twice)
     await on_database(leave)(cast.club.pk, cast.members[0])
 
-    assert await call.ended() == Close.NOT_ALLOWED
+    assert await socket.close_code() == Close.NOT_ALLOWED
     assert len(failures) == 2
 
 
@@ -164,72 +168,75 @@ def sign_out(session: str) -> Callable[[], object]:
     return lambda: Session.objects.filter(pk=session).delete()
 
 
-async def test_signed_out_while_the_layer_is_away(cast: Cast, layer: UnreliableLayer) -> None:
-    """Of members, and of sockets that belong to no club."""
-    call, mine, stays = cast.member(0).dial(), Call("/ws/sync/", cast.sessions[0]).dial(), cast.member(1).dial()
-    for one in (call, mine, stays):
-        await one.next(0)
+async def test_sign_out_closes_club_and_sync_sockets_while_the_layer_is_away(
+    cast: ClubCast, layer: UnreliableLayer
+) -> None:
+    socket, mine, stays = cast.member(0), InProcessSocket("/ws/sync/", cast.sessions[0]).connect(), cast.member(1)
+    for one in (socket, mine, stays):
+        await one.frame(0)
     layer.is_away = True
 
     await on_database(sign_out(cast.sessions[0]))()
     await close_sockets(session_target(cast.sessions[0]), Close.NOT_SIGNED_IN)
 
-    assert (await call.ended(), await mine.ended()) == (Close.NOT_SIGNED_IN, Close.NOT_SIGNED_IN)
-    await answers(stays)
+    assert (await socket.close_code(), await mine.close_code()) == (Close.NOT_SIGNED_IN, Close.NOT_SIGNED_IN)
+    await assert_open(stays)
 
 
-async def test_signed_out_between_two_pings_that_came_back(cast: Cast, layer: UnreliableLayer) -> None:
-    """The layer was away for a moment in which no ping was sent, and says that it has connected again."""
-    call = cast.member(0).dial()
-    await call.next(0)
-    await eventually(lambda: hub().echo.heard > 1)
+async def test_sign_out_between_two_received_pings_is_found_after_a_reconnection(
+    cast: ClubCast, layer: UnreliableLayer
+) -> None:
+    """The layer was away for less than the pause between pings, and reports that it has reconnected."""
+    socket = cast.member(0)
+    await socket.frame(0)
+    await eventually(lambda: hub().layer_monitor.received > 1)
     await on_database(sign_out(cast.sessions[0]))()
-    await looked()
-    assert call.code is None
+    await check_tables()
+    assert socket.code is None
 
-    hub().hear({"type": "reconnected"})
+    hub().receive({"type": "reconnected"})
 
-    assert await call.ended() == Close.NOT_SIGNED_IN
+    assert await socket.close_code() == Close.NOT_SIGNED_IN
 
 
-async def test_eviction_that_could_not_be_published_is_published_later(cast: Cast, layer: UnreliableLayer) -> None:
-    """As by a process that alone has no connection: no other has reason to doubt what it hears."""
+async def test_eviction_that_could_not_be_published_is_published_later(cast: ClubCast, layer: UnreliableLayer) -> None:
+    """If only the publishing process is cut off, the hubs of other processes note no loss."""
     unsent_evictions.clear()
-    call = cast.member(0).dial()
-    await call.next(0)
+    socket = cast.member(0)
+    await socket.frame(0)
     layer.is_away = True
     await close_sockets(person_target(cast.members[0]), Close.GOING_AWAY)
     assert len(unsent_evictions) == 1
     layer.is_away = False
 
-    assert await call.ended() == Close.GOING_AWAY
+    assert await socket.close_code() == Close.GOING_AWAY
     assert not unsent_evictions
 
 
-async def test_process_that_hears_itself_rechecks_nobody(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nor one that is pinged by others."""
-    call = cast.member(0).dial()
-    await call.next(0)
-    await eventually(lambda: hub().echo.heard > 1)
+async def test_no_recheck_while_all_pings_arrive(cast: ClubCast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pings of other processes do not count."""
+    socket = cast.member(0)
+    await socket.frame(0)
+    await eventually(lambda: hub().layer_monitor.received > 1)
     monkeypatch.setattr(hub(), "recheck", None)
-    await send(EVICTIONS, {"type": "ping", "process": "another", "number": 999})
-    heard = hub().echo.heard
+    await send(EVICTIONS, {"type": "ping", "process": "other", "number": 999})
+    received = hub().layer_monitor.received
 
-    await eventually(lambda: hub().echo.heard > heard + 3)
+    await eventually(lambda: hub().layer_monitor.received > received + 3)
 
-    assert hub().echo.doubts() == 0
-    await answers(call)
+    assert hub().layer_monitor.check() == 0
+    await assert_open(socket)
 
 
-async def test_a_ping_that_was_lost_is_one_doubt(cast: Cast, layer: UnreliableLayer) -> None:
+async def test_lost_ping_causes_a_recheck_and_no_more_later(cast: ClubCast, layer: UnreliableLayer) -> None:
     here = hub()
-    await eventually(lambda: here.echo.heard > 1)
-    doubts = here.echo.doubts()
+    await eventually(lambda: here.layer_monitor.received > 1)
+    losses = here.layer_monitor.check()
     layer.is_away = True
-    await eventually(lambda: here.echo.is_deaf)
+    await eventually(lambda: here.layer_monitor.is_overdue)
     layer.is_away = False
-    await eventually(lambda: not here.echo.is_deaf and here.echo.count > doubts)
-    settled = here.echo.count
-    await eventually(lambda: here.rechecked_for == settled)
-    await looked()
-    assert here.echo.doubts() == settled
+    await eventually(lambda: not here.layer_monitor.is_overdue and here.layer_monitor.possible_losses > losses)
+    settled = here.layer_monitor.possible_losses
+    await eventually(lambda: here.losses_handled == settled)
+    await check_tables()
+    assert here.layer_monitor.check() == settled

@@ -1,4 +1,4 @@
-"""Finished frames, read by another's implementation of the protocol."""
+"""Encoded frames, read by the websockets library."""
 
 import json
 
@@ -6,7 +6,7 @@ import pytest
 from websockets.frames import Opcode
 from websockets.protocol import CLIENT, OPEN, Protocol
 
-from strava_live.hub.frames import LARGEST_TEXT, Frame, gathered
+from strava_live.hub.frames import FRAME_TEXT_LIMIT, Frame, pack
 
 
 def read(wire: bytes) -> str:
@@ -18,32 +18,32 @@ def read(wire: bytes) -> str:
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65_535, 65_536, 300_000])
-def test_a_frame_of_any_size_is_understood(size: int) -> None:
+def test_frame_of_any_size_is_read(size: int) -> None:
     text = "é" * (size // 2) + "x" * (size % 2)
     assert len(text.encode()) == size
-    assert read(Frame(text).finished) == text
+    assert read(Frame(text).encoded) == text
 
 
-def test_one_message_goes_as_it_is_and_several_as_an_array_in_order() -> None:
+def test_one_message_is_an_object_and_several_are_an_array_in_order() -> None:
     messages = [json.dumps({"type": "n", "number": number}) for number in range(3)]
-    assert gathered([]) == []
-    assert [frame.text for frame in gathered(messages[:1])] == messages[:1]
-    (frame,) = gathered(messages)
+    assert pack([]) == []
+    assert [frame.text for frame in pack(messages[:1])] == messages[:1]
+    (frame,) = pack(messages)
     assert [message["number"] for message in json.loads(frame.text)] == [0, 1, 2]
 
 
-def test_what_would_be_very_long_goes_in_several_frames() -> None:
+def test_long_messages_are_packed_into_several_frames() -> None:
     messages = [json.dumps({"number": number, "text": "x" * 10_000}) for number in range(40)]
-    messages.append(json.dumps({"number": 40, "text": "x" * 2 * LARGEST_TEXT}))
-    frames = [json.loads(frame.text) for frame in gathered(messages)]
+    messages.append(json.dumps({"number": 40, "text": "x" * 2 * FRAME_TEXT_LIMIT}))
+    frames = [json.loads(frame.text) for frame in pack(messages)]
     assert len(frames) == 5
-    told = [message for frame in frames for message in (frame if isinstance(frame, list) else [frame])]
-    assert [message["number"] for message in told] == list(range(41))
+    unpacked = [message for frame in frames for message in (frame if isinstance(frame, list) else [frame])]
+    assert [message["number"] for message in unpacked] == list(range(41))
 
 
 @pytest.mark.parametrize("size", [1, 120, 125, 126, 65_533, 65_536, 100_000])
-def test_frame_of_bytes_is_the_frame_of_their_text(size: int) -> None:
+def test_frame_of_bytes_equals_frame_of_text(size: int) -> None:
     text = "x" * size + "\N{RUNNER}"
     frame = Frame(text.encode())
-    assert frame.finished == Frame(text).finished
+    assert frame.encoded == Frame(text).encoded
     assert frame.text == text

@@ -1,4 +1,4 @@
-"""Whatever happens, in whatever order, and whatever the layer loses: a client ends with what the table holds."""
+"""Random writes, reconnections and faults of the channel layer: in the end each client has what the table has."""
 
 import asyncio
 import time
@@ -20,18 +20,18 @@ from strava_live.database import on_database
 from strava_live.feed.hello import EncodedHello
 from strava_live.feed.posts import delete_post, post
 from strava_live.feed.snapshot import screen_hello
-from strava_live.hub.snapshots import Asked, Hello, hellos
+from strava_live.hub.snapshots import SharedHello, SnapshotRequest, read_hellos
 from strava_live.protocol import Position
 from strava_live.social.cheers import cheer, uncheer
-from tests.hub.telephone import Phone
+from tests.hub.in_process_socket import ReconnectingReader
 from tests.hub.unreliable import UnreliableLayer
 from tests.live.founding import sessions_of, table
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WRITING = ["write", "write", "change", "change back", "remove"]
-TALKING = ["hang up", "dial", "dial", "listen"]
-STEPS = [*WRITING, *TALKING, "lose", "double", "hold", "wait"]
+CONNECTING = ["disconnect", "connect", "connect", "read"]
+STEPS = [*WRITING, *CONNECTING, "lose", "duplicate", "delay", "wait"]
 
 
 @pytest.fixture(autouse=True)
@@ -41,63 +41,63 @@ def unreliable(settings: Settings) -> None:
 
 @pytest.fixture(autouse=True)
 def slow_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Things happen before a snapshot is read, between those of members and of walls, and before they arrive."""
+    """Pause before, between and after the reading of snapshots, so that other steps happen meanwhile."""
     chance = Random(1)
 
-    def rest() -> None:
+    def pause() -> None:
         time.sleep(chance.choice((0, 0.01, 0.03)))
 
-    def slowly(asked: list[Asked]) -> list[Hello | None]:
-        rest()
-        read = hellos(asked)
-        rest()
+    def read_slowly(requests: list[SnapshotRequest]) -> list[SharedHello | None]:
+        pause()
+        read = read_hellos(requests)
+        pause()
         return read
 
-    def late(club: Club, after: Position | None) -> EncodedHello:
-        rest()
+    def read_screen_late(club: Club, after: Position | None) -> EncodedHello:
+        pause()
         return screen_hello(club, after)
 
-    monkeypatch.setattr("strava_live.hub.authorizer.hellos", slowly)
-    monkeypatch.setattr("strava_live.hub.snapshots.screen_hello", late)
+    monkeypatch.setattr("strava_live.hub.authorizer.read_hellos", read_slowly)
+    monkeypatch.setattr("strava_live.hub.snapshots.screen_hello", read_screen_late)
 
 
 @dataclass
 class Scene:
-    """One club, somebody who writes, and two who look on: a member and a wall."""
+    """A club, a member who writes, and two clients that read: another member and a wall screen."""
 
     club: Club
     writer: User
-    member: Phone
-    screen: Phone
+    member: ReconnectingReader
+    screen: ReconnectingReader
     layer: UnreliableLayer
     written: list[int] = field(default_factory=list)
 
     async def play(self, steps: list[tuple[str, int]]) -> None:
         for step, which in steps:
             await self.play_one(step, which)
-        self.layer.moods.clear()
+        self.layer.faults.clear()
         club = await on_database(Club.objects.get)(pk=self.club.pk)
-        for phone in (self.member, self.screen):
-            await phone.stand_at(club.seq)
-            assert phone.feed.rows() == phone.feed.rows_of(await on_database(table)(club.pk)), steps
-            phone.hang_up()
+        for reader in (self.member, self.screen):
+            await reader.read_until(club.seq)
+            assert reader.feed.rows() == reader.feed.rows_of(await on_database(table)(club.pk)), steps
+            reader.disconnect()
 
     async def play_one(self, step: str, which: int) -> None:
-        phone = (self.member, self.screen)[which % 2]
+        reader = (self.member, self.screen)[which % 2]
         match step:
             case "write":
                 entry = await on_database(post)(self.writer.pk, self.club.pk, f"post {len(self.written)}")
                 self.written.append(entry.pk)
             case "change" | "change back" | "remove" if self.written:
                 await self.change(step, self.written[which % len(self.written)])
-            case "hang up":
-                phone.hang_up()
-            case "dial" if phone.call is None:
-                phone.dial()
-            case "listen":
-                phone.listen()
-            case "lose" | "double" | "hold":
-                self.layer.moods.append(step)
+            case "disconnect":
+                reader.disconnect()
+            case "connect" if reader.socket is None:
+                reader.connect()
+            case "read":
+                reader.read()
+            case "lose" | "duplicate" | "delay":
+                self.layer.faults.append(step)
             case "wait":
                 await asyncio.sleep(0.01)
 
@@ -119,33 +119,44 @@ def set_up(number: int) -> Scene:
     club = Club.objects.create(slug=f"club-{number}", name="Striders")
     writer = User.objects.create(username=f"writer-{number}", display_name="Wim Writer")
     Membership.objects.create(club=club, user=writer)
-    member = Phone(f"/ws/clubs/{club.slug}/", sessions_of([writer])[0])
-    screen = Phone(f"/ws/screens/{put_up_screen(club.pk).secret.reveal()}/")
+    member = ReconnectingReader(f"/ws/clubs/{club.slug}/", sessions_of([writer])[0])
+    screen = ReconnectingReader(f"/ws/screens/{put_up_screen(club.pk).secret.reveal()}/")
     layer = get_channel_layer()
     assert isinstance(layer, UnreliableLayer)
     return Scene(club, writer, member, screen, layer)
 
 
 @given(steps=st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 5)), max_size=25))
-@example(steps=[("dial", 0), ("write", 0), ("lose", 0), ("change", 0), ("lose", 0), ("change back", 0), ("write", 0)])
-@example(steps=[("dial", 0), ("wait", 0), ("hold", 0), ("write", 0), ("write", 0), ("wait", 0), ("remove", 0)])
-@example(steps=[("write", 0), ("dial", 0), ("dial", 1), ("write", 0), ("hang up", 0), ("remove", 0), ("dial", 0)])
-@example(steps=[("dial", 1), *[("wait", 0)] * 8, *[("write", 0), ("dial", 0), ("write", 0), ("hang up", 0)] * 12])
+@example(
+    steps=[("connect", 0), ("write", 0), ("lose", 0), ("change", 0), ("lose", 0), ("change back", 0), ("write", 0)]
+)
+@example(steps=[("connect", 0), ("wait", 0), ("delay", 0), ("write", 0), ("write", 0), ("wait", 0), ("remove", 0)])
+@example(
+    steps=[("write", 0), ("connect", 0), ("connect", 1), ("write", 0), ("disconnect", 0), ("remove", 0), ("connect", 0)]
+)
+@example(
+    steps=[("connect", 1), *[("wait", 0)] * 8, *[("write", 0), ("connect", 0), ("write", 0), ("disconnect", 0)] * 12]
+)
 @example(
     steps=[
-        ("dial", 1),
+        ("connect", 1),
         *[("wait", 0)] * 8,
-        *[("hold", 0), ("write", 0), ("dial", 0), ("wait", 0), ("write", 0), ("hang up", 0)] * 9,
+        *[("delay", 0), ("write", 0), ("connect", 0), ("wait", 0), ("write", 0), ("disconnect", 0)] * 9,
     ]
 )
 @example(
     steps=[
-        *[("write", 0), ("dial", 1), ("wait", 0), ("lose", 0), ("write", 0), ("change", 1)],
+        *[("write", 0), ("connect", 1), ("wait", 0), ("lose", 0), ("write", 0), ("change", 1)],
         *[("write", 0), ("write", 0), ("remove", 1)],
     ]
 )
-@example(steps=[("write", 0), *[("dial", 1), ("dial", 0), *[("write", 0)] * 3, ("hang up", 0), ("hang up", 1)] * 4])
+@example(
+    steps=[
+        ("write", 0),
+        *[("connect", 1), ("connect", 0), *[("write", 0)] * 3, ("disconnect", 0), ("disconnect", 1)] * 4,
+    ]
+)
 @hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_client_ends_with_what_the_table_holds(steps: list[tuple[str, int]]) -> None:
-    channel_layers.backends.clear()  # each on an event loop of its own
+def test_clients_end_with_what_the_table_has(steps: list[tuple[str, int]]) -> None:
+    channel_layers.backends.clear()  # each example has its own event loop
     asyncio.run(play(User.objects.count(), steps))

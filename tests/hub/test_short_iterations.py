@@ -68,7 +68,7 @@ async def test_few_waiters_for_one_group_are_woken_in_each_iteration(layer: Unre
     iterations = Iterations()
 
     async def subscribe() -> None:
-        await subscriptions.join("club.1")
+        await subscriptions.subscribe("club.1")
         iterations.note_event()
 
     await asyncio.gather(*(subscribe() for _ in range(MANY)))
@@ -79,7 +79,7 @@ async def test_few_waiters_for_one_group_are_woken_in_each_iteration(layer: Unre
 
 
 async def test_subscribing_returns_after_its_timeout(layer: UnreliableLayer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("strava_live.hub.group_subscriptions.PATIENCE_S", 0.05)
+    monkeypatch.setattr("strava_live.hub.group_subscriptions.SUBSCRIBE_TIMEOUT_S", 0.05)
     layer_answers = asyncio.Event()
 
     async def wait(*_: object) -> None:
@@ -87,14 +87,14 @@ async def test_subscribing_returns_after_its_timeout(layer: UnreliableLayer, mon
 
     monkeypatch.setattr(layer, "group_add", wait)
     subscriptions = GroupSubscriptions(lambda _: None)
-    cancelled = asyncio.create_task(subscriptions.join("club.1"))
+    cancelled = asyncio.create_task(subscriptions.subscribe("club.1"))
     await asyncio.sleep(0)
     cancelled.cancel()
-    await asyncio.wait_for(subscriptions.join("club.1"), 5)
-    assert not subscriptions.waiting
+    await asyncio.wait_for(subscriptions.subscribe("club.1"), 5)
+    assert not subscriptions.waiters
     layer_answers.set()
     await subscriptions.groups["club.1"]
-    await asyncio.wait_for(subscriptions.join("club.1"), 5)
+    await asyncio.wait_for(subscriptions.subscribe("club.1"), 5)
 
 
 async def test_few_questions_of_a_batch_are_answered_in_each_iteration(transactional_db: None) -> None:

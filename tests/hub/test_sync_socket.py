@@ -1,4 +1,4 @@
-"""An athlete's own socket in this process: what fails beside its conversation, and what it has no room for."""
+"""An athlete's /ws/sync/ socket in this process: failing tasks, and a full queue of announcements."""
 
 import asyncio
 import threading
@@ -12,90 +12,90 @@ from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.models import User
 from strava_live.broadcast import Marks, announce, athlete_group
 from strava_live.database import on_database
-from strava_live.live.sync import MOST_ANNOUNCED, SyncSocket
+from strava_live.live.sync import MAX_ANNOUNCEMENTS, SyncSocket
 from strava_live.protocol import Close, SyncProgress
 from strava_live.strava.payloads import Tokens
 from strava_live.sync.models import SyncRun
-from tests.hub.conftest import Cast
-from tests.hub.telephone import Call, eventually
+from tests.hub.club_cast import ClubCast
+from tests.hub.in_process_socket import InProcessSocket, eventually
 from tests.patience import PATIENCE_S
 
 
-def my_socket(cast: Cast) -> Call:
-    return Call("/ws/sync/", cast.sessions[0]).dial()
+def sync_socket(cast: ClubCast) -> InProcessSocket:
+    return InProcessSocket("/ws/sync/", cast.sessions[0]).connect()
 
 
-async def stumble(*_: object) -> None:
+async def fail(*_: object) -> None:
     raise ZeroDivisionError
 
 
-@pytest.mark.parametrize("work", ["look", "catch_up", "enter", "pinged"])
-async def test_a_socket_whose_work_fails_is_closed_so_that_its_client_dials_again(
-    cast: Cast, settings: Settings, monkeypatch: pytest.MonkeyPatch, work: str
+@pytest.mark.parametrize("work", ["check_tables", "catch_up", "open", "on_ping"])
+async def test_socket_with_a_failing_task_is_closed_so_that_its_client_reconnects(
+    cast: ClubCast, settings: Settings, monkeypatch: pytest.MonkeyPatch, work: str
 ) -> None:
-    settings.SOCKET_LOOK_AGAIN_S = 0.01 if work == "look" else 60
-    monkeypatch.setattr(SyncSocket, work, stumble)
-    call = my_socket(cast)
-    if work != "enter":
-        await call.next(0)
+    settings.SOCKET_LOOK_AGAIN_S = 0.01 if work == "check_tables" else 60
+    monkeypatch.setattr(SyncSocket, work, fail)
+    socket = sync_socket(cast)
+    if work != "open":
+        await socket.frame(0)
     if work == "catch_up":
         await announce(athlete_group(cast.members[0]), [SyncProgress(run={})], marks=Marks(5, 6))
-    call.say('{"type":"ping"}')
-    assert await call.ended() == Close.TRY_LATER
+    socket.send('{"type":"ping"}')
+    assert await socket.close_code() == Close.TRY_LATER
 
 
-async def test_what_there_was_no_room_for_is_read_from_the_tables(
-    cast: Cast, settings: Settings, monkeypatch: pytest.MonkeyPatch
+async def test_changes_that_overflow_the_queue_are_read_from_the_tables(
+    cast: ClubCast, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Reading is slow, and meanwhile more is announced than a socket keeps."""
+    """While a slow catch-up runs, more is announced than the queue holds."""
     settings.SOCKET_LOOK_AGAIN_S = 60
-    group, reading, go_on, catch_up = (
+    group, reading, may_continue, catch_up = (
         athlete_group(cast.members[0]),
         asyncio.Event(),
         asyncio.Event(),
         SyncSocket.catch_up,
     )
 
-    async def slow(socket: SyncSocket) -> None:
+    async def catch_up_slowly(sync_socket: SyncSocket) -> None:
         reading.set()
-        await go_on.wait()
-        await catch_up(socket)
+        await may_continue.wait()
+        await catch_up(sync_socket)
 
-    monkeypatch.setattr(SyncSocket, "catch_up", slow)
-    call = my_socket(cast)
-    await call.next(0)
+    monkeypatch.setattr(SyncSocket, "catch_up", catch_up_slowly)
+    socket = sync_socket(cast)
+    await socket.frame(0)
     await announce(group, [SyncProgress(run={})], marks=Marks(5, 6))
     await asyncio.wait_for(reading.wait(), PATIENCE_S)
-    for _ in range(2 * MOST_ANNOUNCED):
+    for _ in range(2 * MAX_ANNOUNCEMENTS):
         await announce(group, [SyncProgress(run={})])
     await on_database(finished_run)(cast.members[0])
-    go_on.set()
-    await eventually(lambda: "sync.finished" in call.kinds())
-    assert call.kinds().count("sync.progress") == 1
+    may_continue.set()
+    await eventually(lambda: "sync.finished" in socket.types())
+    assert socket.types().count("sync.progress") == 1
     await announce(group, [SyncProgress(run={})])
-    await eventually(lambda: call.kinds().count("sync.progress") == 2)
+    await eventually(lambda: socket.types().count("sync.progress") == 2)
 
 
 def finished_run(athlete_id: int) -> None:
     SyncRun.objects.create(athlete_id=athlete_id, strava_id=17, state=SyncRun.State.FINISHED, started_at=timezone.now())
 
 
-async def test_starting_takes_no_turn_of_the_thread_that_all_sockets_share(cast: Cast, settings: Settings) -> None:
-    """Also while it waits for a run that is being stopped."""
+async def test_starting_a_run_does_not_use_the_shared_thread(cast: ClubCast, settings: Settings) -> None:
+    """Django runs all `sync_to_async` work in one thread. Here it is busy, and a previous run is still stopping."""
     settings.SYNC_RUNS_A_PROCESS = 0
     await on_database(stopping_run)(cast.members[0])
-    call, done = my_socket(cast), threading.Event()
-    await call.next(0)
-    taken = asyncio.ensure_future(sync_to_async(done.wait)())
+    socket, done = sync_socket(cast), threading.Event()
+    await socket.frame(0)
+    busy = asyncio.ensure_future(sync_to_async(done.wait)())
     try:
-        call.say('{"type":"sync.start","ref":"mine"}')
+        socket.send('{"type":"sync.start","ref":"mine"}')
         await asyncio.sleep(0.1)
         await on_database(SyncRun.objects.update)(state=SyncRun.State.CANCELLED)
-        await eventually(lambda: "sync.waiting" in call.kinds())
-        assert not taken.done()
+        await eventually(lambda: "sync.waiting" in socket.types())
+        assert not busy.done()
     finally:
         done.set()
-        await taken
+        await busy
 
 
 def stopping_run(athlete_id: int) -> None:

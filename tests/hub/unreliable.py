@@ -1,4 +1,4 @@
-"""A channel layer that behaves as Redis does on a bad day: it loses announcements, doubles them, lets one overtake."""
+"""A channel layer that loses, duplicates and delays announcements, or is away, as Redis may be."""
 
 import asyncio
 from collections import deque
@@ -8,37 +8,36 @@ from channels.layers import InMemoryChannelLayer
 
 
 class UnreliableLayer(InMemoryChannelLayer):
-    """As it is told to, for the announcements that come next."""
-
     def __init__(self, **config: Any) -> None:
         super().__init__(**config)
-        self.moods: deque[str] = deque()
-        self.held: list[tuple[str, Any]] = []
+        self.faults: deque[str] = deque()
+        """What to do with the next announcements of news: "lose", "duplicate" or "delay"."""
+        self.delayed: list[tuple[str, Any]] = []
         self.is_away = False
 
     async def new_channel(self, prefix: str = "specific.") -> str:
-        self.answer()
+        self.raise_if_away()
         return await super().new_channel(prefix)
 
     async def group_add(self, group: str, channel: str) -> None:
-        self.answer()
+        self.raise_if_away()
         await super().group_add(group, channel)
 
-    def answer(self) -> None:
+    def raise_if_away(self) -> None:
         if self.is_away:
-            raise ConnectionError("nobody there")
+            raise ConnectionError("the layer is away")
 
     async def group_send(self, group: str, message: Any) -> None:
         await asyncio.sleep(0.001)  # as over a network
-        self.answer()
-        mood = self.moods.popleft() if self.moods and message["type"] == "club.news" else ""
-        if mood == "hold":
-            self.held.append((group, message))
+        self.raise_if_away()
+        fault = self.faults.popleft() if self.faults and message["type"] == "club.news" else ""
+        if fault == "delay":
+            self.delayed.append((group, message))
             return
-        if mood != "lose":
+        if fault != "lose":
             await super().group_send(group, message)
-        if mood == "double":
+        if fault == "duplicate":
             await super().group_send(group, message)
-        held, self.held = self.held, []
-        for late in held:
+        delayed, self.delayed = self.delayed, []
+        for late in delayed:
             await super().group_send(*late)

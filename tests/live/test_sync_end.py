@@ -1,4 +1,4 @@
-"""The end of a run at a socket: once, whether the announcement or the table comes first."""
+"""A socket sends the end of a run once, whether it learns it first by announcement or from the table."""
 
 import asyncio
 from functools import partial
@@ -13,86 +13,86 @@ from strava_live.protocol import SyncProgress
 from strava_live.sync.models import SyncRun
 from strava_live.sync.run_messages import announce_end, announce_run
 from strava_live.sync.runs import end_run
-from tests.hub.telephone import Call, eventually
+from tests.hub.in_process_socket import InProcessSocket, eventually
 from tests.live.founding import sessions_of
 from tests.sync.runs import LEASE, sync_run_of
 
-LOOK_AGAIN_S = 0.02
+CHECK_EVERY_S = 0.02
 
 
 @pytest.fixture
 def run(connections_closed: None, athlete: User, settings: Settings) -> SyncRun:
-    settings.SOCKET_LOOK_AGAIN_S = LOOK_AGAIN_S
+    settings.SOCKET_LOOK_AGAIN_S = CHECK_EVERY_S
     return sync_run_of(athlete)
 
 
-async def dialled(run: SyncRun) -> Call:
+async def connected(run: SyncRun) -> InProcessSocket:
     (session,) = await sync_to_async(sessions_of)([run.athlete])
-    call = Call("/ws/sync/", session).dial()
-    assert (await call.next(0))["type"] == "hello"
-    return call
+    socket = InProcessSocket("/ws/sync/", session).connect()
+    assert (await socket.frame(0))["type"] == "hello"
+    return socket
 
 
-async def looked_again(call: Call) -> None:
-    """Long enough for the socket to look at the table many times, and to answer after that."""
-    await asyncio.sleep(10 * LOOK_AGAIN_S)
-    call.say('{"type":"ping"}')
-    await eventually(lambda: "pong" in call.kinds())
+async def wait_for_checks(socket: InProcessSocket) -> None:
+    """Wait until the socket has checked the tables several times."""
+    await asyncio.sleep(10 * CHECK_EVERY_S)
+    socket.send('{"type":"ping"}')
+    await eventually(lambda: "pong" in socket.types())
 
 
 async def end(run: SyncRun) -> None:
     await on_database(partial(end_run, run, LEASE, state=SyncRun.State.FINISHED))()
 
 
-async def test_end_that_was_announced_is_not_sent_from_the_table_again(run: SyncRun) -> None:
-    call = await dialled(run)
+async def test_announced_end_is_not_sent_again_from_the_table(run: SyncRun) -> None:
+    socket = await connected(run)
 
     await end(run)
-    await eventually(lambda: "sync.finished" in call.kinds())
-    await looked_again(call)
-    call.hang_up()
-    await call.ended()
+    await eventually(lambda: "sync.finished" in socket.types())
+    await wait_for_checks(socket)
+    socket.disconnect()
+    await socket.close_code()
 
-    assert call.kinds() == ["hello", "sync.finished", "pong"]
+    assert socket.types() == ["hello", "sync.finished", "pong"]
 
 
-async def test_end_that_was_sent_from_the_table_is_not_sent_when_it_is_announced(run: SyncRun) -> None:
-    call = await dialled(run)
+async def test_end_sent_from_the_table_is_not_sent_again_when_announced(run: SyncRun) -> None:
+    socket = await connected(run)
     before = await SyncRun.objects.aget(pk=run.pk)
 
     await SyncRun.objects.filter(pk=run.pk).aupdate(state="finished", lease_owner="", lease_until=None)
-    await eventually(lambda: "sync.finished" in call.kinds())
+    await eventually(lambda: "sync.finished" in socket.types())
     await announce_end(await SyncRun.objects.aget(pk=run.pk))
-    await announce_run(before, SyncProgress(run=before.wire()))  # by a process that was frozen meanwhile
-    await looked_again(call)
-    call.hang_up()
-    await call.ended()
+    await announce_run(before, SyncProgress(run=before.wire()))  # late, by a process that was frozen
+    await wait_for_checks(socket)
+    socket.disconnect()
+    await socket.close_code()
 
-    assert call.kinds() == ["hello", "sync.finished", "pong"]
+    assert socket.types() == ["hello", "sync.finished", "pong"]
 
 
-async def test_end_that_hello_has_shown_is_not_sent_after_it(run: SyncRun) -> None:
+async def test_end_in_hello_is_not_sent_again(run: SyncRun) -> None:
     await end(run)
-    call = await dialled(run)
+    socket = await connected(run)
 
     await announce_end(run)
-    await looked_again(call)
-    call.hang_up()
-    await call.ended()
+    await wait_for_checks(socket)
+    socket.disconnect()
+    await socket.close_code()
 
-    assert call.kinds() == ["hello", "pong"]
+    assert socket.types() == ["hello", "pong"]
 
 
-async def test_next_run_of_the_athlete_is_shown_from_beginning_to_end(run: SyncRun) -> None:
+async def test_next_run_of_the_athlete_is_sent_from_start_to_end(run: SyncRun) -> None:
     await end(run)
-    call = await dialled(run)
+    socket = await connected(run)
 
     following = await sync_to_async(sync_run_of)(run.athlete)
-    await eventually(lambda: "sync.progress" in call.kinds())  # from the table
+    await eventually(lambda: "sync.progress" in socket.types())  # from the table
     await end(following)
-    await eventually(lambda: "sync.finished" in call.kinds())
-    await looked_again(call)
-    call.hang_up()
-    await call.ended()
+    await eventually(lambda: "sync.finished" in socket.types())
+    await wait_for_checks(socket)
+    socket.disconnect()
+    await socket.close_code()
 
-    assert call.kinds() == ["hello", "sync.progress", "sync.finished", "pong"]
+    assert socket.types() == ["hello", "sync.progress", "sync.finished", "pong"]
