@@ -1,11 +1,11 @@
-"""The template tag `module`: an ES module of the page, with a preload for each module that it imports.
+"""The template tag `module`: an ES module of the page, fetched as early as the stylesheet.
 
-Without the preloads a browser learns of each import only when the module before it has arrived.
+collectstatic joins a module with all that it imports (site_config/staticfiles.py). In development the browser follows
+the imports itself; without preloads it learns of each only when the module before it has arrived.
 """
 
 import posixpath
 import re
-from functools import cache
 from pathlib import Path
 
 from django import template
@@ -21,7 +21,7 @@ IMPORT = re.compile(r"""^(?:import|export)\b[^;"']*["'](?P<path>\.[^"']+)["'];""
 
 @register.simple_tag
 def module(name: str) -> SafeString:
-    names = imported_by(name) if settings.DEBUG else imported_once(name)
+    names = (name, *imported_by(name)) if settings.DEBUG else (name,)
     preloads = format_html_join("", '<link rel="modulepreload" href="{}">', ((static(one),) for one in names))
     return format_html('{}<script type="module" src="{}"></script>', preloads, static(name))
 
@@ -37,9 +37,6 @@ def imported_by(name: str) -> tuple[str, ...]:
                 found[one] = None
                 waiting.append(one)
     return tuple(found)
-
-
-imported_once = cache(imported_by)
 
 
 def imports_of(name: str) -> list[str]:
