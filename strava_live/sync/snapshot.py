@@ -32,12 +32,14 @@ class Snapshot:
         )
 
 
-def snapshot_of(athlete_id: int, after: int | None = None) -> Snapshot:
-    """The mark is read first: what is kept meanwhile is then told twice rather than never."""
+def snapshot_of(athlete_id: int, after: int | None = None, *, newest: int = MOST_SHOWN) -> Snapshot:
+    """Return the activities changed since `after`, or without it the `newest`.
+
+    The mark is read first: what is stored meanwhile is then sent twice rather than never."""
     mark = current_mark(athlete_id)
     run = SyncRun.objects.latest(athlete_id)
     if after is None or after > mark:
-        rows, complete = first_of(in_a_list(athlete_id).newest_first(), MOST_SHOWN)
+        rows, complete = first_of(in_a_list(athlete_id).newest_first(), newest)
     else:
         rows, complete = first_of(in_a_list(athlete_id).changed_since(after), MOST_REPLAYED)
         mark = mark if complete else rows[-1].mark

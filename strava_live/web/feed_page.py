@@ -31,6 +31,8 @@ from strava_live.web.signed_in import signed_in, signed_in_post
 from strava_live.web.time_zone import zone_of
 from strava_live.web.way_back import way_back
 
+FIRST_ENTRIES = 20
+"""What the page begins with: a tall screen and a bit. Older ones are fetched as the feed is scrolled."""
 ENTRY_ID = re.compile(r"[0-9]{1,18}")
 MOST_IN_A_CARD = 5
 REF = re.compile(rf"[A-Za-z0-9_-]{{1,{MAX_REF}}}")
@@ -51,7 +53,8 @@ def feed_of(request: HttpRequest, member: Membership, *, text: str = "", problem
     """`text` is what could not be posted, and `problem` why."""
     user, club = signed_in(request), member.club
     before = request.GET.get("before", "")
-    entries, older = page_of(club, user, place_of(before) if before else None)
+    place = place_of(before) if before else None
+    entries, older = page_of(club, user, place, most=NEWEST if place else FIRST_ENTRIES)
     page: dict[str, Any] = {
         "club": club,
         "member": member,
@@ -71,17 +74,17 @@ def feed_of(request: HttpRequest, member: Membership, *, text: str = "", problem
     return render(request, "feed/feed.html", page, status=422 if problem else 200)
 
 
-def page_of(club: Club, viewer: User, place: Place | None) -> tuple[list[Json], str]:
-    """Return entries, newest first, and the cursor of older ones.
+def page_of(club: Club, viewer: User, place: Place | None, *, most: int = NEWEST) -> tuple[list[Json], str]:
+    """Return at most `most` entries, newest first, and the cursor of older ones.
 
     The club has been read before, so its number is no later than these: what was added in between arrives twice rather
     than never."""
     rows = Entry.objects.of_club(club.pk).there().newest_first()
     if place is not None:
         rows = rows.older_than(*place)
-    found = list(rows[: NEWEST + 1])
-    older = cursor_of(found[NEWEST - 1]) if len(found) > NEWEST else ""
-    found = found[:NEWEST]
+    found = list(rows[: most + 1])
+    older = cursor_of(found[most - 1]) if len(found) > most else ""
+    found = found[:most]
     cheered = set(Cheer.objects.filter(user=viewer, entry__in=found).values_list("entry_id", flat=True))
     own = {"cheered": cheered, "mine": {entry.pk for entry in found if entry.athlete_id == viewer.pk}}
     return [for_members(entry) | {name: entry.pk in ids for name, ids in own.items()} for entry in found], older

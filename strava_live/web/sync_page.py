@@ -33,6 +33,8 @@ from strava_live.web.signed_in import signed_in, signed_in_post
 from strava_live.web.sync_figures import bars, figures_of, maybes_of, rest_of, share_read
 from strava_live.web.writing import finish_writing
 
+FIRST_ROWS = 50
+"""Rows that the page begins with: a tall screen and a bit. Further ones are fetched as the list is scrolled."""
 REFUSED = ("not_connected", "reconnect_needed", "scope_missing")
 """Failures that a new connection mends."""
 
@@ -45,7 +47,7 @@ def sync_page(request: HttpRequest) -> HttpResponse:
     strava = StravaConnection.objects.filter(user=user).first()
     maybes = maybes_of(user)
     figures = figures_of(user, strava, maybes)  # before the run: it has read at least what they count
-    now = snapshot_of(user.pk)
+    now = snapshot_of(user.pk, newest=FIRST_ROWS)
     run, ready = now.run, is_ready(strava)
     figures["rest"] = rest_of(run, user)
     page = {

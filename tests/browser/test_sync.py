@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from simulators.process import StandIn
+from tests.browser.page_weight import MOST_BYTES, weight_of
 from tests.live.visitor import Visitor
 from tests.live_site import LiveSite, LiveSites
 from tests.migrated import MigratedDatabases
@@ -205,7 +206,7 @@ def test_start_without_javascript(browser: Browser, site: LiveSite, stand_in: St
         time.sleep(0.25)
         page.reload()
     expect(page.get_by_role("heading", name=DONE)).to_be_visible()
-    expect(page.locator(".run")).to_have_count(200)
+    expect(page.locator(".run")).to_have_count(50)
     page.locator(".run").first.get_by_role("button").click()
     expect(page).to_have_url(f"{site.url}/sync/")
     context.close()
@@ -314,8 +315,9 @@ def test_long_list_comes_as_it_is_scrolled(page: Page, site: LiveSite, stand_in:
     signed_in(page.context, site, stand_in, strava_id)
     open_sync(page, site)
     read_all(page)
+    assert weight_of(page, f"{site.url}/sync/") < MOST_BYTES
     open_sync(page, site)
-    expect(page.locator(".run").first).to_have_attribute("aria-setsize", "200")
+    expect(page.locator(".run").first).to_have_attribute("aria-setsize", "50")
 
     for _ in range(40):
         page.evaluate("scrollTo(0, document.body.scrollHeight)")

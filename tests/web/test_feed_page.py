@@ -230,6 +230,7 @@ def test_older_ones_follow_by_link_and_for_the_script(club: Club, athlete: User)
     browser = as_(athlete)
     page = browser.get(FEED)
     assert page.context["older"] in page.content.decode()
+    assert len(page.context["entries"]) == len(page.context["for_script"]) == 20
 
     seen, older = [entry.id for entry in page.context["entries"]], page.context["older"]
     while older:
