@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from simulators.process import StandIn
 from tests.browser.club_site import found_on
 from tests.browser.conftest import QUIET
+from tests.browser.page_weight import MOST_BYTES, count_bytes
 from tests.live.visitor import Visitor
 from tests.live_site import LiveSite, LiveSites
 from tests.migrated import MigratedDatabases
@@ -27,7 +28,7 @@ from tests.strava_of import strava_of
 ROUNDS, ACTIVITIES, ENTRIES = 3, 1439, 120
 SLOW_4G = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8}
 CPU_SLOWER = 4
-MOST_BYTES, LIVE_WITHIN_MS, MOST_SHIFT = 110_000, 1800.0, 0.05
+LIVE_WITHIN_MS, MOST_SHIFT = 1800.0, 0.05
 PHONE, SCREEN = {"width": 390, "height": 844}, {"width": 1920, "height": 1080}
 WATCH = """
 window.seen = { shift: 0, live: 0 };
@@ -107,12 +108,10 @@ def fill(site: LiveSite, stand_in: StandIn) -> list[Visit]:
 def slow(page: Page) -> Callable[[], int]:
     """Slow the page down as a phone on 4G; what comes back says how many bytes have arrived."""
     session = page.context.new_cdp_session(page)
-    arrived: list[int] = []
-    session.on("Network.loadingFinished", lambda event: arrived.append(int(event["encodedDataLength"])))
-    session.send("Network.enable")
+    arrived = count_bytes(session)
     session.send("Network.emulateNetworkConditions", SLOW_4G)
     session.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWER})
-    return lambda: sum(arrived)
+    return arrived
 
 
 def measure(browser: Browser, site: LiveSite, visit: Visit) -> Measured:

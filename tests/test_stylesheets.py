@@ -4,14 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
-from django.core.files.storage import FileSystemStorage
 
-from site_config.staticfiles import IMPORT, JOINED, JoinedStylesheet
+from site_config.staticfiles import IMPORT, STYLESHEETS, joined_stylesheet
 
 ROOT = Path(__file__).parent.parent
 STATIC = ROOT / "static"
 CSS = STATIC / "css"
-LISTS = {Path(name).name for name in JOINED}
+LISTS = {Path(name).name for name in STYLESHEETS}
 TEMPLATES = {path: path.read_text() for path in sorted((ROOT / "templates").rglob("*.html"))}
 CODE = "\n".join(
     path.read_text() for folder, kind in ((STATIC / "js", "*.js"), (ROOT / "strava_live", "*.py"))
@@ -79,9 +78,9 @@ def test_each_class_that_is_styled_is_used() -> None:
     assert sorted(name for name in styled() - named() - DJANGOS_OWN if not named_in_part(name)) == []
 
 
-@pytest.mark.parametrize("name", JOINED)
+@pytest.mark.parametrize("name", STYLESHEETS)
 def test_list_is_served_as_one_file(name: str) -> None:
-    joined = JoinedStylesheet(FileSystemStorage(STATIC), name).open(name).read().decode()
+    joined = joined_stylesheet(name, lambda one: (STATIC / one).read_text())
 
     assert "@import" not in joined
     assert joined.count("{") == joined.count("}")

@@ -46,6 +46,7 @@ const entries = newEntries({
   floor: placed(page.dataset.older) || null,
   ceiling: before ? placed(before) : null,
 });
+const socket = openSocket(`/ws${path}`, { after: () => entries.position, hear, stand }); // answers while the rest is set up
 const folds = folding(entries);
 const cardOf = (id) => folds.hostOf(id) ?? id;
 
@@ -288,7 +289,6 @@ page.addEventListener("click", (event) => {
   names.toggle(Number(link.closest(".entry").dataset.id));
 });
 
-const socket = openSocket(`/ws${path}`, { after: () => entries.position, hear, stand });
 const cheers = cheering({ entries, draw: (id) => list.draw([id]), send: socket.send });
 const form = element("composer");
 const writing = form && composer(form, { keep: `post-${slug}-${me}`, send: socket.send, byForm: worksByForm });

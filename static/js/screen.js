@@ -32,6 +32,7 @@ clock.set(data.server_time);
 const connection = element("connection");
 const celebrated = new Set();
 let entries = newEntries(data);
+const socket = openSocket(`/ws/screens/${key}/`, { after: () => entries.position, hear, stand });
 let day = clock.day();
 let lostSince = null;
 let isPaused = false;
@@ -166,7 +167,6 @@ function pause(on) {
 
 life.listen(window, "keydown", (event) => event.key === "p" && pause(!isPaused));
 
-const socket = openSocket(`/ws/screens/${key}/`, { after: () => entries.position, hear, stand });
 keepAwake(element("frame"), life);
 drawBoard();
 life.every(1000, tick);

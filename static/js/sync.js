@@ -28,6 +28,8 @@ const element = (name) => page.querySelector(`[data-${name}]`);
 const source = document.getElementById("sync-data");
 const data = JSON.parse(source.textContent);
 const { rows: rowsAddress, figures: figuresAddress, activities } = page.dataset;
+let { run, mark, figures, ready, begin } = data;
+const socket = openSocket("/ws/sync/", { after: () => mark, hear, stand }); // answers while the rest is set up
 
 const history = newHistory();
 const tally = newTally();
@@ -43,7 +45,6 @@ const measure = progressOf();
 const list = element("list");
 const connection = element("connection");
 
-let { run, mark, figures, ready, begin } = data;
 let failedHere = false;
 let behind = false;
 let isOver = false;
@@ -283,7 +284,6 @@ function close(why) {
   if (hadFocus) why.focus();
 }
 
-const socket = openSocket("/ws/sync/", { after: () => mark, hear, stand });
 maybes.begin(figures.maybes, figures.alike, figures.summary.maybes);
 if (run) {
   tally.show(run, figures.summary.activities);

@@ -33,15 +33,15 @@ class Snapshot:
         )
 
 
-def snapshot_of(athlete_id: int, after: int | None = None) -> Snapshot:
-    """Return the newest activities, or those that changed after the mark `after`.
+def snapshot_of(athlete_id: int, after: int | None = None, *, newest: int = MOST_SHOWN) -> Snapshot:
+    """Return the `newest` activities, or those that changed after the mark `after`.
 
     The mark is read first, so that a change committed meanwhile is sent twice rather than never.
     """
     mark = current_mark(athlete_id)
     run = SyncRun.objects.latest(athlete_id)
     if after is None or after > mark:
-        rows, complete = up_to(rows_for_lists(athlete_id).newest_first(), MOST_SHOWN)
+        rows, complete = up_to(rows_for_lists(athlete_id).newest_first(), newest)
     else:
         rows, complete = up_to(rows_for_lists(athlete_id).changed_since(after), MOST_REPLAYED)
         mark = mark if complete else rows[-1].mark

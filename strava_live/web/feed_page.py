@@ -35,6 +35,8 @@ from strava_live.web.errors import TOO_MANY_WORDS
 from strava_live.web.limits import page_over_limit
 from strava_live.web.words import quantity
 
+FIRST_ENTRIES = 20
+"""What the page begins with: a tall screen and a bit. Older ones are fetched as the feed is scrolled."""
 ENTRY_ID = re.compile(r"[0-9]{1,18}")
 MAX_FOLDED = 5
 REF = re.compile(rf"[A-Za-z0-9_-]{{1,{MAX_REF}}}")
@@ -54,7 +56,7 @@ def render_feed(request: HttpRequest, member: Membership, *, text: str = "", pro
     """Render a page of the feed. `text` is a post that was refused, and `problem` the reason."""
     user, club = signed_in_user(request), member.club
     before = request.GET.get("before", "")
-    rows = entry_page(club, before)
+    rows = entry_page(club, before, size=NEWEST if before else FIRST_ENTRIES)
     entries = for_viewer(rows.rows, user)
     waiting = Membership.objects.waiting_for(user.pk).in_club(club.pk).count() if member.is_captain else 0
     page: dict[str, Any] = {
@@ -77,13 +79,13 @@ def render_feed(request: HttpRequest, member: Membership, *, text: str = "", pro
     return render(request, "feed/feed.html", page, status=422 if problem else 200)
 
 
-def entry_page(club: Club, before: str) -> Page[Entry]:
+def entry_page(club: Club, before: str, *, size: int = NEWEST) -> Page[Entry]:
     """Return a page of the feed.
 
     The club, and with it its sequence number, was read before the entries: an entry that is added in between arrives
     twice instead of never.
     """
-    return Entry.objects.of_club(club.pk).there().page(NEWEST, before=before)
+    return Entry.objects.of_club(club.pk).there().page(size, before=before)
 
 
 def for_viewer(entries: list[Entry], viewer: User) -> list[Json]:

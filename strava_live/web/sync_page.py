@@ -33,6 +33,8 @@ from strava_live.web.sync_words import exhausted_words, first_maybe, panel_words
 from strava_live.web.writing import finish_writing
 
 R = TypeVar("R")
+FIRST_ROWS = 50
+"""Rows that the page begins with, a little more than a tall screen. Scrolling fetches the others."""
 REFUSED = ("not_connected", "reconnect_needed", "scope_missing")
 """Error codes of failures that connecting Strava again solves."""
 
@@ -45,7 +47,7 @@ def sync_page(request: HttpRequest) -> HttpResponse:
     strava = StravaConnection.objects.filter(user=user).first()
     maybes = maybes_of(user)
     figures = figures_of(user, strava, maybes)  # read before the run, so that the run includes at least these
-    now = snapshot_of(user.pk)
+    now = snapshot_of(user.pk, newest=FIRST_ROWS)
     run, ready = now.run, is_ready(strava)
     figures["rest"] = rest_of(run, user)
     standing = async_to_sync(allowance)()

@@ -2,7 +2,6 @@
 
 import posixpath
 import re
-from functools import cache
 from pathlib import Path
 
 from django import forms, template
@@ -24,11 +23,12 @@ def error_count(form: forms.BaseForm) -> int:
 
 @register.simple_tag
 def module(name: str) -> SafeString:
-    """Load an ES module, with a preload for each module that it imports.
+    """Load an ES module. In development also preload each module that it imports.
 
-    Without the preloads a browser learns of an import only when the importing module has arrived.
+    collectstatic joins a module with its imports (site_config/staticfiles.py), so production loads one file. Without
+    the preloads a browser learns of an import only when the importing module has arrived.
     """
-    names = imported_modules(name) if settings.DEBUG else cached_imports(name)
+    names = (name, *imported_modules(name)) if settings.DEBUG else (name,)
     preloads = format_html_join("", '<link rel="modulepreload" href="{}">', ((static(one),) for one in names))
     return format_html('{}<script type="module" src="{}"></script>', preloads, static(name))
 
@@ -43,9 +43,6 @@ def imported_modules(name: str) -> tuple[str, ...]:
                 found[one] = None
                 queue.append(one)
     return tuple(found)
-
-
-cached_imports = cache(imported_modules)
 
 
 def direct_imports(name: str) -> list[str]:

@@ -146,7 +146,7 @@ def test_older_ones_are_asked_for_again_after_an_answer_that_is_none(browser: Br
 
     page.route("**/entries/?before=*", in_between)
     page.goto(club.site.url + club.path)
-    expect(page.locator(".entry")).to_have_count(50)
+    expect(page.locator(".entry")).to_have_count(20)
 
     page.locator("[data-older-link] a").scroll_into_view_if_needed()
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from simulators.process import StandIn
+from tests.browser.page_weight import MOST_BYTES, weight_of
 from tests.live_site import LiveSite, LiveSites
 from tests.migrated import MigratedDatabases, new_database
 from tests.strava_of import strava_of
@@ -40,6 +41,7 @@ def sign_up(page: Page, site: LiveSite, username: str) -> None:
 
 def test_newcomer_signs_up_out_and_in(page: Page, site: LiveSite) -> None:
     sign_up(page, site, "newcomer")
+    assert weight_of(page, site.url) < MOST_BYTES
 
     page.goto(f"{site.url}/settings/")
     expect(page.locator("#id_time_zone")).to_have_value("Australia/Brisbane")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, Route, WebSocketRoute, expect
 
 from tests.browser.club_site import MOMENTS, ClubSite, eventually, found_on, markup
+from tests.browser.page_weight import MOST_BYTES, weight_of
 from tests.live_site import LiveSites
 from tests.patience import PATIENCE_S
 
@@ -239,11 +240,11 @@ def test_wall_whose_script_does_not_come_is_tried_again(browser: Browser, club: 
     """As after a deploy in just that moment, when the old script is no longer there."""
     wall = club.context(browser).new_page()
     wall.clock.install()
-    wall.route("**/stage*.js", lambda route: route.abort())
+    wall.route("**/js/screen.*.js", lambda route: route.abort())
     wall.goto(club.site.url + club.wall_path)
     wall.wait_for_timeout(500)
     expect(wall.locator("[data-connection]")).to_contain_text("Updated")
-    wall.unroute("**/stage*.js")
+    wall.unroute("**/js/screen.*.js")
 
     wall.clock.run_for(61_000)
 
@@ -259,7 +260,7 @@ def test_the_wall_rests_its_pointer_and_asks_for_nothing_but_itself(browser: Bro
     asked: list[tuple[str, str]] = []
     context.on("request", lambda request: asked.append((request.url, json.dumps(request.headers))))
     wall = context.new_page()
-    wall.goto(club.site.url + club.wall_path)
+    assert weight_of(wall, club.site.url + club.wall_path) < MOST_BYTES
     expect(wall.locator("body.screen-resting")).to_have_count(1)
 
     assert all(url.startswith((club.site.url, "data:")) for url, _ in asked)

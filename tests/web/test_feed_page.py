@@ -225,6 +225,7 @@ def test_older_entries_are_paged_by_link_and_as_json(club: Club, athlete: User) 
     browser = as_(athlete)
     page = browser.get(FEED)
     assert page.context["older"] in page.content.decode()
+    assert len(page.context["entries"]) == len(page.context["for_script"]) == 20
 
     seen, older = [entry.id for entry in page.context["entries"]], page.context["older"]
     while older:

@@ -102,6 +102,22 @@ def test_rows_continue_after_the_last_one(as_athlete: Client, athlete: User, str
     assert as_athlete.get("/sync/rows/?before=99").json() == {"items": []}
 
 
+def test_page_begins_with_the_newest_fifty_and_further_ones_follow(as_athlete: Client, athlete: User) -> None:
+    """A phone on a slow line waits for every row of the page, and scrolls to few of them."""
+    kept.connected(athlete)
+    for number in range(1, 61):
+        kept.activity(athlete, number)
+
+    page = as_athlete.get("/sync/")
+
+    assert [row.strava_id for row in page.context["rows"]] == list(range(1, 51))
+    assert [item["strava_id"] for item in page.context["data"]["items"]] == list(range(1, 51))
+    assert page.context["data"]["complete"] is False
+    assert "These are the newest 50." in page.content.decode()
+    further = as_athlete.get("/sync/rows/?before=50").json()["items"]
+    assert [item["strava_id"] for item in further] == list(range(51, 61))
+
+
 @pytest.mark.parametrize("wrong", ["", "x", "-1", "0", "1.5", "9" * 30, "٣"])
 def test_rows_after_an_invalid_id_are_refused_with_an_explanation(as_athlete: Client, wrong: str) -> None:
     answer = as_athlete.get("/sync/rows/", {"before": wrong})

@@ -1,0 +1,69 @@
+"""A page's script and every module that it imports, as one file.
+
+Browsers fetch a graph of ES modules file by file, six at a time, and each costs a round trip and headers of its own.
+collectstatic joins them: each imported module becomes a function that is called once and returns what the module
+exports. Sources stay ES modules, which a browser can load as they are.
+
+The joined file must mean the same as its modules. So modules import names in braces from relative paths, export
+functions and constants, and keep no state that two scripts of one page would share.
+"""
+
+import posixpath
+import re
+from collections.abc import Callable
+
+IMPORT = re.compile(r"""^import \{ (?P<names>\w+(?:, \w+)*) \} from "(?P<path>\.[^"]+\.js)";$""", re.MULTILINE)
+EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const) (?P<name>\w+))", re.MULTILINE)
+COMMENT = re.compile(r"^[ \t]*(?:/\*(?:[^*]|\*(?!/))*\*/[ \t]*|//[^\n]*)\n", re.MULTILINE)
+"""A comment with lines of its own. One after code stays: what looks like it may be part of a text."""
+NOT_UNDERSTOOD = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
+
+
+class CannotJoin(ValueError):
+    """A module uses a form of import or export that is not understood here, or a name that is not exported."""
+
+
+def joined_script(name: str, read: Callable[[str], str]) -> str:
+    """Return the module `name` with all that it imports. `read` returns a module's text."""
+    modules = Modules(read)
+    body = modules.body_of(name)
+    return "".join([*modules.functions, body])
+
+
+class Modules:
+    """The modules of one page, each joined before those that import it."""
+
+    def __init__(self, read: Callable[[str], str]) -> None:
+        self.read = read
+        self.functions: list[str] = []
+        self.exports: dict[str, list[str]] = {}
+        self.open: list[str] = []
+
+    def body_of(self, name: str) -> str:
+        """Return the text of `name` with constants in place of its imports, after joining what it imports."""
+        if name in self.open:
+            raise CannotJoin(f"{name} imports itself: {' → '.join([*self.open, name])}")
+        self.open.append(name)
+        text = COMMENT.sub("", self.read(name))
+        text = IMPORT.sub(lambda found: self.constants(name, found["path"], found["names"]), text)
+        self.exports[name] = [found["name"] for found in EXPORT.finditer(text)]
+        text = EXPORT.sub("", text)
+        if wrong := NOT_UNDERSTOOD.search(text):
+            raise CannotJoin(f"{name}: {wrong[0]}")
+        self.open.pop()
+        return text.lstrip("\n")
+
+    def constants(self, importer: str, path: str, names: str) -> str:
+        name = posixpath.normpath(posixpath.join(posixpath.dirname(importer), path))
+        if name not in self.exports:
+            body = self.body_of(name)
+            exports = ", ".join(self.exports[name])
+            self.functions.append(f"const {variable(name)} = (() => {{\n{body}return {{ {exports} }};\n}})();\n")
+        if missing := set(names.split(", ")) - set(self.exports[name]):
+            raise CannotJoin(f"{importer} imports {', '.join(sorted(missing))}, which {name} does not export")
+        return f"const {{ {names} }} = {variable(name)};"
+
+
+def variable(name: str) -> str:
+    """js/feed/who_cheered.js → $js$feed$who_cheered."""
+    return "$" + name.removesuffix(".js").replace("/", "$")

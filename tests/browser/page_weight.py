@@ -1,0 +1,25 @@
+"""The bytes that a page costs a browser that has seen nothing of the site: itself, scripts, styles, fonts, pictures."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import CDPSession, Page
+
+MOST_BYTES = 110_000
+
+
+def count_bytes(session: CDPSession) -> Callable[[], int]:
+    """Count what arrives from now on, compressed and with headers; the returned function gives the sum so far."""
+    arrived: list[int] = []
+    session.on("Network.loadingFinished", lambda event: arrived.append(int(event["encodedDataLength"])))
+    session.send("Network.enable")
+    return lambda: sum(arrived)
+
+
+def weight_of(page: Page, address: str) -> int:
+    """Open `address` without a cache."""
+    session = page.context.new_cdp_session(page)
+    arrived = count_bytes(session)
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    page.goto(address, wait_until="networkidle")
+    session.detach()
+    return arrived()
