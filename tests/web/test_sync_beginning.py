@@ -17,8 +17,8 @@ EARLIER = datetime(2026, 1, 1, tzinfo=UTC)
 
 def refused(athlete: User, connection: StravaConnection, *, since: timedelta) -> SyncRun:
     """Store a run that failed because Strava refused the key, `since` before the connection was made."""
-    failure = {"error_code": "reconnect_needed", "error_message": "Strava no longer lets us.", "next_step": "Connect."}
-    return run_of(athlete, state="failed", ended_at=connection.connected_at - since, **failure)
+    ended_at = connection.connected_at - since
+    return run_of(athlete, state="failed", ended_at=ended_at, failure_kind="reconnect_needed")
 
 
 def test_page_without_a_connection_shows_how_to_connect(as_athlete: Client, athlete: User) -> None:
@@ -65,7 +65,7 @@ def test_refused_key_asks_to_connect_and_says_that_nothing_is_lost(as_athlete: C
         ({"state": "cancelled", "ended_at": EARLIER}, False),
         ({"state": "finished", "ended_at": EARLIER}, True),  # disconnected since, and connected again
         ({"state": "finished", "ended_at": EARLIER, "until": date(2020, 1, 1)}, False),
-        ({"state": "failed", "ended_at": EARLIER, "error_code": "strava_down"}, False),
+        ({"state": "failed", "ended_at": EARLIER, "failure_kind": "strava_down"}, False),
     ],
 )
 def test_first_import_starts_by_itself(

@@ -174,4 +174,8 @@ def test_run_carries_its_wait_and_its_failure(athlete: User) -> None:
 
     assert waiting["waiting"] == {"until": until.strftime("%Y-%m-%dT%H:%M:%SZ"), "reason": "rate_limit"}
     assert waiting["failure"] is None
-    assert failed["failure"] == {"code": "c", "message": "m", "next_step": "n"}
+    assert failed["failure"] == {
+        "code": "strava_down",
+        "message": "Strava isn't answering right now.",
+        "next_step": "Try again later.",
+    }
