@@ -5,22 +5,30 @@ from typing import Any
 from allauth.account import forms as allauth
 from django import forms
 
+MISMATCH = "The two passwords don't match. Type the same one in both boxes."
 LABELS = {"oldpassword": "Current password", "password1": "New password", "password2": "Confirm password"}
 
 
-class ChangePasswordForm(allauth.ChangePasswordForm):
+class ConfirmedPasswordForm(forms.Form):
+    """Replace allauth's sentence about two different passwords, which it has no setting for."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        super().add_error(field, MISMATCH if field == "password2" and isinstance(error, str) else error)
+
+
+class ChangePasswordForm(ConfirmedPasswordForm, allauth.ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         label_passwords(self)
 
 
-class SetPasswordForm(allauth.SetPasswordForm):
+class SetPasswordForm(ConfirmedPasswordForm, allauth.SetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         label_passwords(self)
 
 
-class ResetPasswordKeyForm(allauth.ResetPasswordKeyForm):
+class ResetPasswordKeyForm(ConfirmedPasswordForm, allauth.ResetPasswordKeyForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         label_passwords(self)

@@ -21,7 +21,7 @@ def read_parkrun_id(text: str) -> str:
         return ""
     found = PARKRUN_ID.fullmatch(text)
     if not found or not int(found[1]):
-        raise ValidationError("Enter the number on your barcode, such as A1234567.")
+        raise ValidationError("Enter the number under your barcode, such as A1234567.")
     return found[1].lstrip("0")
 
 

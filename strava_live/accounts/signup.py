@@ -17,6 +17,7 @@ from django.urls import reverse
 from strava_live.accounts.address import can_redirect_to, client_address
 from strava_live.accounts.known_devices import remember_device
 from strava_live.accounts.models import User
+from strava_live.accounts.password_forms import ConfirmedPasswordForm
 from strava_live.accounts.plain_text import shows_something
 from strava_live.accounts.profile import MAX_DISPLAY_NAME, is_time_zone, read_display_name
 from strava_live.accounts.signup_once import RepeatableSignupView
@@ -24,7 +25,7 @@ from strava_live.accounts.usernames import looks_taken, mixes_alphabets, normali
 from strava_live.accounts.wrong_passwords import forget_attempts, take_attempt
 
 USE_OF_EMAIL = "We'll send you a link to confirm it. Then you can sign in with it and reset your password."
-NO_USE_OF_EMAIL = "We don't send email yet, so you can't confirm an address or use it."
+NO_USE_OF_EMAIL = "We don't send email yet, so an address isn't used for anything."
 
 
 class LoginForm(AllauthLoginForm):
@@ -41,7 +42,7 @@ class LoginForm(AllauthLoginForm):
         return login if get_user_by_username(login) else normalize(login)
 
 
-class SignupForm(AllauthSignupForm):
+class SignupForm(ConfirmedPasswordForm, AllauthSignupForm):
     name = forms.CharField(
         required=False,
         max_length=MAX_DISPLAY_NAME,

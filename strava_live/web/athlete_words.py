@@ -48,7 +48,7 @@ def difference_words(*, earlier: int, private: int) -> str:
         )
     else:
         sentences.append(
-            "Runs kept private on Strava aren't listed or counted here but do add to the count in the feed, "
-            "so the two can differ."
+            "Runs kept private on Strava count in the feed's number but aren't listed or counted here, so the two can "
+            "differ."
         )
     return " ".join(sentences)

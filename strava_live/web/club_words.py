@@ -122,7 +122,7 @@ def sharing_words(member: Membership) -> str:
     """Say in one line what a club sees of a member: sees my parkruns, shows me as Alva B."""
     if member.state == Membership.State.ASKING:
         return "waiting for a captain to approve"
-    sees = "sees my parkruns" if member.shares_parkruns else "doesn't see my runs"
+    sees = "sees my parkruns" if member.shares_parkruns else "doesn't see my parkruns"
     return f"{sees}, shows me as {member.shown_name or 'a member'}"
 
 

@@ -33,7 +33,7 @@ from strava_live.web.clubs_page import may_found_clubs
 from strava_live.web.writing import finish_writing
 
 REVOKE_AT_STRAVA = (
-    "We couldn't withdraw our access at Strava, because we can't read our key to it any more. "
+    "We couldn't withdraw our access on Strava, because we can't read our key to it any more. "
     "You can do it at Strava: Settings, My Apps, Revoke Access."
 )
 DISCONNECTED = {
@@ -47,7 +47,7 @@ PROFILE_FIELDS = ("display_name", "parkrun_id", "goal_time_s", "time_zone", "tim
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     parkrun_id = forms.CharField(
-        label="parkrun id", required=False, max_length=20, help_text="The number under your barcode, such as A1234567."
+        label="parkrun ID", required=False, max_length=20, help_text="The number under your barcode, such as A1234567."
     )
     goal_time = forms.CharField(
         label="Goal time", required=False, max_length=10, help_text="For a parkrun, as minutes and seconds: 27:30."

@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from strava_live.accounts.address import client_address
 from strava_live.accounts.models import User
+from strava_live.accounts.password_forms import MISMATCH
 
 FORM = {"username": "alva", "password1": "under-the-clock-tower", "password2": "under-the-clock-tower"}
 
@@ -81,6 +82,13 @@ def test_invalid_sign_up_shows_an_error_at_the_field(client: Client, wrong: dict
 
     assert field in answer.context["form"].errors
     assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_different_passwords_are_explained(client: Client) -> None:
+    answer = client.post("/accounts/signup/", FORM | {"password2": "something-else"})
+
+    assert answer.context["form"].errors["password2"] == [MISMATCH]
 
 
 @pytest.mark.django_db

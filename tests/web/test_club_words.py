@@ -68,6 +68,6 @@ def test_sharing_words() -> None:
     assert sharing_words(Membership(club=STRIDERS, state="asking")) == "waiting for a captain to approve"
 
     user = User(username="alva", display_name="Alva Berg")
-    assert sharing_words(Membership(club=STRIDERS, user=user)) == "doesn't see my runs, shows me as Alva B."
+    assert sharing_words(Membership(club=STRIDERS, user=user)) == "doesn't see my parkruns, shows me as Alva B."
     hidden = Membership(club=STRIDERS, user=user, shown_as="hidden", shares_parkruns=True)
     assert sharing_words(hidden) == "sees my parkruns, shows me as a member"
