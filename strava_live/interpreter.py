@@ -3,7 +3,7 @@
 import gc
 import sys
 
-# The longest that a thread which stores a chunk keeps the event loop, and with it every socket, waiting.
+# A thread that stores a chunk delays the event loop, and with it every socket, no longer than this.
 SWITCH_AFTER_S = 0.0005
 # Storing a chunk of 200 activities creates 100,000 objects and hardly any cycle. With Python's default of 700, the
 # search for cycles took half of that time.

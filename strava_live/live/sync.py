@@ -1,21 +1,12 @@
 """/ws/sync/: an athlete's own Strava, live. The socket starts, stops and shows runs; the process carries them out."""
 
-import asyncio
-import logging
 from functools import partial
 from typing import Any
 
-from django.conf import settings
-from django.db import DatabaseError
-
-from strava_live.accounts.models import User
 from strava_live.broadcast import athlete_group
 from strava_live.clubs.locks import write_keys_of
 from strava_live.database import for_readers
-from strava_live.hub.connections import Connection
-from strava_live.hub.frames import Frame
-from strava_live.hub.hub import hub
-from strava_live.live.socket import Scope, Send, Socket
+from strava_live.live.personal import PersonalSocket
 from strava_live.protocol import (
     INVALID_NUMBER,
     SYNC_COMMANDS,
@@ -39,34 +30,17 @@ from strava_live.sync.start_and_stop import start_sync, stop_sync
 from strava_live.sync.watching import note_watched
 from strava_live.write_queue import athlete_key
 
-logger = logging.getLogger(__name__)
-MAX_ANNOUNCEMENTS = 100
-"""Announcements that a socket queues while it reads the tables. A run makes a few a second."""
 
-
-class SyncSocket(Socket):
+class SyncSocket(PersonalSocket):
     commands = SYNC_COMMANDS
-    user: User
-    mark = 0
-    """The last change that the client has received."""
     run_in_table: Json | None = None
     """The run as last read from the table."""
     ended_run = 0
     """Id of the last run whose end the client has received. Later runs of the athlete have greater ids."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
-        super().__init__(scope, send)
-        self.announcements: asyncio.Queue[dict[str, Any]] = asyncio.Queue(MAX_ANNOUNCEMENTS)
-        self.announcements_lost = False
-        """Whether the queue has overflowed, so that the tables must be read."""
-
-    async def open(self) -> None:
-        self.user = await hub().authorizer.user(self.session_key)
-        self.register(Connection(self.writer, user_id=self.user.pk, session_key=self.session_key))
-        await hub().listen(athlete_group(self.user.pk), self.on_announcement)
-        await self.send_hello()
-        self.spawn(self.send_announcements())
-        self.spawn(self.check_tables_regularly())
+    @property
+    def group(self) -> str:
+        return athlete_group(self.user.pk)
 
     async def send_hello(self) -> None:
         hello = await for_readers(hello_for)(self.user.pk, None if self.after == INVALID_NUMBER else self.after)
@@ -76,55 +50,8 @@ class SyncSocket(Socket):
         self.send(hello)
         await note_watched(self.user.pk)
 
-    async def clean_up(self) -> None:
-        await super().clean_up()
-        if self.connection is not None:
-            await hub().stop_listening(athlete_group(self.user.pk), self.on_announcement)
-
     async def on_ping(self) -> None:
         await note_watched(self.user.pk)
-
-    def on_announcement(self, event: dict[str, Any]) -> None:
-        try:
-            self.announcements.put_nowait(event)
-        except asyncio.QueueFull:
-            self.announcements_lost = True
-
-    async def send_announcements(self) -> None:
-        """Send queued announcements. If one does not follow the mark, first send the changes in between."""
-        while True:
-            event = await self.announcements.get()
-            try:
-                if self.announcements_lost:
-                    await self.recover()
-                    continue
-                if event.get("before", 0) > self.mark:
-                    await self.catch_up()
-            except DatabaseError:
-                continue  # check_tables_regularly sends the changes later
-            if not self.is_out_of_date(event.get("run", 0), over=event.get("over", False)):
-                self.writer.write(Frame(event["frame"]))
-            self.mark = max(self.mark, event.get("mark", 0))
-
-    async def recover(self) -> None:
-        """Drop the queue, whose announcements are older than the lost ones, and read the tables instead."""
-        while not self.announcements.empty():
-            self.announcements.get_nowait()
-        self.announcements_lost = False
-        try:
-            await self.check_tables()
-        except BaseException:
-            self.announcements_lost = True
-            raise
-
-    async def check_tables_regularly(self) -> None:
-        """Find changes whose announcement was lost and not followed by another."""
-        while True:
-            await asyncio.sleep(settings.SOCKET_LOOK_AGAIN_S)
-            try:
-                await self.check_tables()
-            except DatabaseError:
-                logger.warning("a socket could not check the tables", exc_info=True)
 
     async def check_tables(self) -> None:
         """Send the changes after the mark, and the run if it has changed since it was last read."""
@@ -134,7 +61,7 @@ class SyncSocket(Socket):
         if run is None or run.wire() == self.run_in_table:
             return
         self.run_in_table, over = run.wire(), run.state not in SyncRun.LIVE
-        if not self.is_out_of_date(run.pk, over=over):
+        if not self.has_received_end(run.pk, over=over):
             self.send(ending_message(run) if over else SyncProgress(run=self.run_in_table))
 
     async def catch_up(self) -> None:
@@ -147,8 +74,11 @@ class SyncSocket(Socket):
                 run_id = missed.run["id"] if missed.run else 0
                 self.send(ActivitiesFound(run_id=run_id, items=missed.items, mark=missed.mark))
 
-    def is_out_of_date(self, run_id: int, *, over: bool) -> bool:
-        """Return True if the client has already received the end of the run.
+    def is_out_of_date(self, event: dict[str, Any]) -> bool:
+        return self.has_received_end(event.get("run", 0), over=event.get("over", False))
+
+    def has_received_end(self, run_id: int, *, over: bool) -> bool:
+        """Return whether the client has already received the end of the run.
 
         `over` says that this message is the end, which is noted here. The end may come by announcement and from the
         table, and older messages may follow it either way.

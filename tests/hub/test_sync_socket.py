@@ -12,7 +12,8 @@ from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.models import User
 from strava_live.broadcast import Marks, announce, athlete_group
 from strava_live.database import on_database
-from strava_live.live.sync import MAX_ANNOUNCEMENTS, SyncSocket
+from strava_live.live.personal import MAX_ANNOUNCEMENTS
+from strava_live.live.sync import SyncSocket
 from strava_live.protocol import Close, SyncProgress
 from strava_live.strava.payloads import Tokens
 from strava_live.sync.models import SyncRun

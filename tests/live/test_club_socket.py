@@ -164,7 +164,7 @@ async def test_the_same_ref_makes_one_entry(site: LiveSite, club: FoundClub) -> 
         await phone.until(lambda: phone.feed.seq == 2)
         await phone.say("cheer", id=2**62)  # its error comes after all earlier commands
         await phone.until_heard("error", code="unknown_entry")
-        assert sorted(text for _, _, text, _ in phone.feed.rows()) == ["Other", "Once"]
+        assert sorted(text for _, _, text, _ in phone.feed.rows()) == ["Once", "Other"]
 
 
 async def test_replay_has_each_changed_entry_once_in_its_current_state(site: LiveSite, club: FoundClub) -> None:
