@@ -90,8 +90,10 @@ def stuck(services: Services) -> float:
             )
             await reader.until(lambda: reader.feed.seq == ANNOUNCED)
             await announcing.wait()
-        found = (at - message["entry"]["data"]["sent_at"] for at, message in reader.heard if "entry" in message)
-        return float(max(found))
+        delays: list[float] = [
+            at - message["entry"]["data"]["sent_at"] for at, message in reader.heard if "entry" in message
+        ]
+        return max(delays)
 
     with site_of_two(services) as two, ExitStack() as sockets:
         for number in range(STUCK):

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator, Iterator
+from itertools import groupby
 from pathlib import Path
 
 import hypothesis
@@ -29,13 +30,28 @@ hypothesis.settings.register_profile("patient", deadline=None, suppress_health_c
 hypothesis.settings.load_profile("patient")
 
 
+@pytest.hookimpl(trylast=True)  # after the order has been shuffled
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if os.environ.get("TEST_ON") == "postgres":
+        choose_for_postgres(config, items)
+    if worker := getattr(config, "workerinput", None):
+        items[:] = dealt(items, worker["workercount"])
+
+
+def choose_for_postgres(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On Postgres only what touches the database runs again; processes with databases of their own have run already."""
-    if os.environ.get("TEST_ON") != "postgres":
-        return
     chosen = [item for item in items if touches_database(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = chosen
+
+
+def dealt(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Put long modules first in the part of each worker: whoever is done takes over from the end of another's part."""
+    modules = [list(module) for _, module in groupby(items, key=lambda item: item.path)]
+    lengthy = [module for module in modules if module[0].get_closest_marker("services")]
+    quick = [module for module in modules if not module[0].get_closest_marker("services")]
+    parts = [[*lengthy[number::workers], *quick[number::workers]] for number in range(workers)]
+    return [item for part in parts for module in part for item in module]
 
 
 def touches_database(item: pytest.Item) -> bool:

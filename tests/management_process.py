@@ -48,9 +48,14 @@ class ManagementProcess:
         return self.process
 
     def stop(self) -> None:
-        if self.process is not None:
-            self.process.communicate()  # it ends with its input
-            self.process = None
+        if self.process is None:
+            return
+        try:
+            self.process.communicate(timeout=15)  # it ends with its input
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.communicate()
+        self.process = None
 
 
 def main() -> None:

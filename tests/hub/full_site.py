@@ -35,8 +35,8 @@ def print_full_site() -> None:
     from strava_live.feed.posts import post
     from tests.live.founding import sessions_of
 
-    captain = User.objects.create_user("full-carol", display_name="Carol Dunn", time_zone="Europe/London")
-    club = Club.objects.create(slug="full-striders", name="Striders")
+    captain = User.objects.create_user("carol", display_name="Carol Dunn", time_zone="Europe/London")
+    club = Club.objects.create(slug="striders", name="Striders")
     Membership.objects.create(club=club, user=captain, role=Membership.Role.CAPTAIN)
     entries = [post(captain.pk, club.pk, HOSTILE_POST) for _ in range(50)]
     values = {

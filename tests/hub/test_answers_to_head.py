@@ -2,24 +2,29 @@
 
 import gzip
 import re
+from collections.abc import Iterator
 
 import pytest
 
 from tests.hub.full_site import FullSite, every_path, full_site
 from tests.live.raw_http import Answer, RawConnection
-from tests.live_site import LiveSite
+from tests.live_site import LiveSite, LiveSites
+from tests.migrated import MigratedDatabases
 
 pytestmark = pytest.mark.services
 
 
-@pytest.fixture
-def site(shared_site: LiveSite) -> LiveSite:
-    return shared_site
+@pytest.fixture(scope="module")
+def site(migrated_databases: MigratedDatabases) -> Iterator[LiveSite]:
+    with LiveSites(migrated_databases) as sites:
+        site = sites()
+        site.start("web")
+        yield site
 
 
 @pytest.fixture(scope="module")
-def full(shared_site: LiveSite) -> FullSite:
-    return full_site(shared_site)
+def full(site: LiveSite) -> FullSite:
+    return full_site(site)
 
 
 def get_after_head(connection: RawConnection, path: str, **headers: str) -> Answer:

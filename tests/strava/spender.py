@@ -13,6 +13,7 @@ from strava_live.strava.budget_redis import RedisBudget
 from strava_live.strava.client import Strava
 from strava_live.strava.errors import Gone, RateLimited
 from strava_live.strava.limits import Lane, Meters, Policy, RateWindows
+from tests.patience import PATIENCE_S
 from tests.strava.one_token import OneToken
 
 # Too long to turn while a test runs.
@@ -20,7 +21,7 @@ POLICY = Policy(limits=Meters(20, 2000, 20, 2000), windows=RateWindows(quarter_s
 
 
 async def main(port: int, calls: int, lane: Lane, api_url: str = "", token: str = "") -> None:
-    budget = RedisBudget(lambda: Redis(port=port), POLICY)
+    budget = RedisBudget(lambda: Redis(port=port), POLICY, timeout_s=PATIENCE_S)
     strava = Strava(oauth_url="http://127.0.0.1:9", api_url=api_url, client_id="", client_secret="", budget=budget)
 
     async def attempt() -> bool:
