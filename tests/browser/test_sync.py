@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from simulators.process import StandIn
+from tests.browser.club_site import eventually
 from tests.browser.page_weight import MOST_BYTES, weight_of
 from tests.live.visitor import Visitor
 from tests.live_site import LiveSite, LiveSites
@@ -328,6 +329,13 @@ def test_long_list_comes_as_it_is_scrolled(page: Page, site: LiveSite, stand_in:
     expect(last).to_have_attribute("aria-posinset", "900")
     oldest = min(stand_in.activities(strava_id), key=lambda one: one["start"])
     expect(last).to_have_attribute("data-key", str(oldest["id"]))
+
+    page.evaluate("scrollTo(0, 20_000)")
+    page.wait_for_timeout(300)
+    key, _ = page.evaluate(WHAT_IS_READ)
+    page.goto(f"{site.url}/privacy/")
+    page.go_back()
+    eventually(lambda: page.evaluate(WHAT_IS_READ)[0] == key, page, 30_000)
 
 
 def test_maybes_are_answered_one_by_one_skipped_and_undone(page: Page, site: LiveSite, stand_in: StandIn) -> None:
