@@ -11,6 +11,7 @@ import { feedList } from "./feed/list.js";
 import { dayWords, shower } from "./feed/shown.js";
 import { whoCheered } from "./feed/who_cheered.js";
 import { openSocket } from "./socket.js";
+import { keepPlace } from "./way_back.js";
 import { counted } from "./words.js";
 
 const MIDNIGHT_CHECK_MS = 60_000;
@@ -294,3 +295,4 @@ const form = element("composer");
 const writing = form && composer(form, { keep: `post-${slug}-${me}`, send: socket.send, byForm: worksByForm });
 for (const entry of first) if (entry.mine) writing?.arrived(entry.data.ref);
 pointOlder();
+keepPlace(element("list"));

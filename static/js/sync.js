@@ -14,6 +14,7 @@ import { streamStrip } from "./sync/stream.js";
 import { newTally } from "./sync/tally.js";
 import { undoBar } from "./sync/undo.js";
 import { yearBars, yearsOf } from "./sync/years.js";
+import { keepPlace } from "./way_back.js";
 import { windowedList } from "./windowed_list.js";
 import { number } from "./words.js";
 
@@ -291,3 +292,4 @@ if (run) {
   if (isLive(run)) announce(spokenState(run));
 } else maybes.hold(false);
 redraw();
+keepPlace(list);

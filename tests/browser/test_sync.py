@@ -284,6 +284,13 @@ def test_long_list_comes_as_it_is_scrolled(page: Page, site: LiveSite, stand_in:
     oldest = min(stand_in.activities(strava_id), key=lambda one: one["start"])
     expect(last).to_have_attribute("data-key", str(oldest["id"]))
 
+    page.evaluate("scrollTo(0, 20_000)")
+    page.wait_for_timeout(300)
+    key, _ = page.evaluate(WHAT_IS_READ)
+    page.goto(f"{site.url}/privacy/")
+    page.go_back()
+    eventually(lambda: page.evaluate(WHAT_IS_READ)[0] == key, page, 30_000)
+
 
 def test_maybes_are_answered_one_by_one_skipped_and_undone(page: Page, site: LiveSite, stand_in: StandIn) -> None:
     strava_id = 100_002  # Tom of the cast: a tourist, some of whose runs only he can judge
