@@ -15,12 +15,12 @@ from collections.abc import Callable
 IMPORT = re.compile(r"""^import \{ (?P<names>\w+(?:, \w+)*) \} from "(?P<path>\.[^"]+\.js)";$""", re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const) (?P<name>\w+))", re.MULTILINE)
 COMMENT = re.compile(r"^[ \t]*(?:/\*(?:[^*]|\*(?!/))*\*/[ \t]*|//[^\n]*)\n", re.MULTILINE)
-"""A comment with lines of its own. One after code stays: what looks like it may be part of a text."""
+"""A comment on lines of its own. A comment after code stays: it may be a string, such as a URL."""
 NOT_UNDERSTOOD = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
 class CannotJoin(ValueError):
-    """A module uses a form of import or export that is not understood here, or a name that is not exported."""
+    """A module uses another form of import or export, imports a name that is not exported, or imports itself."""
 
 
 def joined_script(name: str, read: Callable[[str], str]) -> str:
@@ -37,20 +37,20 @@ class Modules:
         self.read = read
         self.functions: list[str] = []
         self.exports: dict[str, list[str]] = {}
-        self.open: list[str] = []
+        self.being_joined: list[str] = []
 
     def body_of(self, name: str) -> str:
         """Return the text of `name` with constants in place of its imports, after joining what it imports."""
-        if name in self.open:
-            raise CannotJoin(f"{name} imports itself: {' → '.join([*self.open, name])}")
-        self.open.append(name)
+        if name in self.being_joined:
+            raise CannotJoin(f"{name} imports itself: {' → '.join([*self.being_joined, name])}")
+        self.being_joined.append(name)
         text = COMMENT.sub("", self.read(name))
         text = IMPORT.sub(lambda found: self.constants(name, found["path"], found["names"]), text)
         self.exports[name] = [found["name"] for found in EXPORT.finditer(text)]
         text = EXPORT.sub("", text)
         if wrong := NOT_UNDERSTOOD.search(text):
             raise CannotJoin(f"{name}: {wrong[0]}")
-        self.open.pop()
+        self.being_joined.pop()
         return text.lstrip("\n")
 
     def constants(self, importer: str, path: str, names: str) -> str:

@@ -1,4 +1,4 @@
-"""Encode entries as members and as screens get them: the `entry` of the protocol."""
+"""Encode an entry as the protocol's `entry`: in full for members, with less for the wall screens in cafés."""
 
 from strava_live.broadcast import News
 from strava_live.feed.models import Entry
@@ -30,12 +30,15 @@ def encode(entry: Entry, *, on_screen: bool) -> Json:
 
 
 def removed_entry(entry: Entry) -> Json:
-    """Return what a replay says of a removed entry."""
+    """Return what a client that reconnects gets of an entry that was removed meanwhile."""
     return {"id": entry.pk, "seq": entry.seq, "removed": True}
 
 
 def news_of(entry: Entry, *, known: int) -> News:
-    """Return the message of an entry's last change, for connections whose position is the number `known`."""
+    """Return the frames that tell members and screens of an entry's last change.
+
+    The entry counts as added if it was first sent after the sequence number `known`, otherwise as changed.
+    """
     if entry.removed:
         removed = frame_of(EntryRemoved(seq=entry.seq, id=entry.pk))
         return News(entry.seq, removed, removed)

@@ -1,7 +1,7 @@
 """The groups of the channel layer that this process is subscribed to, all through one channel.
 
-While the channel layer is away, `retry_failed` repeats the subscriptions that failed. Until it succeeds, sockets get
-changes from the tables only.
+A subscription fails while the channel layer cannot be reached. The hub calls `retry_failed` regularly. Until that
+succeeds, sockets get changes only from the hub's regular reads of the database.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ class GroupSubscriptions:
         self.channel = ""
         self.channel_lock = asyncio.Lock()
         self.groups: dict[str, asyncio.Task[None]] = {}
-        """The task that subscribes to each wanted group. It stays here when it is done, with its result."""
+        """The task that subscribes to each group. A finished task stays, so that `retry_failed` sees a failure."""
         self.waiters: dict[str, list[asyncio.Future[None]]] = {}
         """One future for each coroutine that waits for a subscription."""
         self.waking: set[asyncio.Task[None]] = set()

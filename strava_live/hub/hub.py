@@ -1,7 +1,8 @@
 """The hub: receives this process's events from the channel layer and passes them to its connections.
 
-Each process has one. It subscribes once to each club that has a connection here, keeps a register of all connections
-so that evictions reach them, and regularly compares with the tables in case the channel layer lost an announcement.
+Each process has one. It subscribes once to each club that has a connection here. It keeps a register of all
+connections, to close those whose permission is withdrawn (evictions). Regularly it compares with the database, in case
+the channel layer lost an event.
 """
 
 import asyncio
@@ -34,7 +35,7 @@ logger = logging.getLogger(__name__)
 Listener = Callable[[dict[str, Any]], None]
 
 EMPTY_ROOM_KEPT_S = 30.0
-"""A client that lost its network for a short time finds its room still open."""
+"""How long an empty room stays open, for a client that lost its network for a short time."""
 EVICTION_REMEMBERED_S = 60.0
 
 
@@ -46,10 +47,10 @@ class Hub:
         self.subscriptions = GroupSubscriptions(self.receive)
         self.connections: set[Connection] = set()
         self.by_target: dict[str, list[Connection]] = {}
-        """Connections by eviction target."""
+        """The connections that close when a target is evicted: a session, person, member or screen (see broadcast)."""
         self.layer_monitor = LayerMonitor(self.process)
         self.losses_handled = 0
-        """The possible losses after which all permissions have been rechecked."""
+        """How many possible losses of events the layer monitor had counted at the last complete recheck."""
         self.recent_evictions: deque[Eviction] = deque()
         """Checked against connections that register, whose permissions may have been read before the eviction."""
         self.rooms: dict[int, Room] = {}
@@ -69,7 +70,11 @@ class Hub:
     # --- Connections
 
     def register(self, connection: Connection, *, requested_at: float) -> None:
-        """Add a connection. Raise ConnectionRefused if an eviction overtook its authorization, or the hub is closed."""
+        """Register a connection. Raise ConnectionRefused if the hub is closed.
+
+        It is also raised if the connection was evicted while it was being authorized. The connection is then registered
+        all the same, and the caller unregisters it.
+        """
         if self.closed:
             raise ConnectionRefused(Close.GOING_AWAY)
         self.connections.add(connection)
@@ -175,7 +180,7 @@ class Hub:
                 self.evict(connection, code)
 
     async def close(self) -> None:
-        """Stop the hub with its process: refuse new connections, and report to other processes that none watch here."""
+        """Stop the hub when its process stops: refuse new connections, end the regular tasks, report no watchers."""
         self.closed = True
         for task in self.tasks:
             task.cancel()
@@ -188,15 +193,18 @@ class Hub:
             await room.publish_watchers()
 
     async def check_tables(self) -> None:
-        """Compare all rooms with the tables, to find announcements that the channel layer lost."""
+        """Close empty rooms, then compare the others with the database.
+
+        That finds events that the channel layer lost, deleted clubs, restored backups and missed evictions.
+        """
         await self.close_empty_rooms()
         if self.rooms:
             club_ids = list(self.rooms)
-            standings = await for_readers(club_states)(club_ids)
+            states = await for_readers(club_states)(club_ids)
             for club_id in club_ids:
                 if room := self.rooms.get(club_id):
-                    self.check_room(room, standings.get(club_id))
-            await self.recheck_rooms(standings)
+                    self.check_room(room, states.get(club_id))
+            await self.recheck_rooms(states)
 
     def check_room(self, room: Room, in_table: ClubState | None) -> None:
         if in_table is None:
@@ -212,17 +220,20 @@ class Hub:
         for connection in list(room.all_connections()):
             self.evict(connection, code)
 
-    async def recheck_rooms(self, standings: dict[int, ClubState]) -> None:
-        """Recheck the permissions of all connections to clubs whose eviction number has risen."""
+    async def recheck_rooms(self, states: dict[int, ClubState]) -> None:
+        """Recheck the connections of clubs with evictions that this process may have missed.
+
+        A club counts its evictions in its row. A room whose number is lower has missed some.
+        """
         risen = {
             room: room.eviction_number
             for room in self.rooms.values()
-            if (in_table := standings.get(room.club_id))
+            if (in_table := states.get(room.club_id))
             and room.eviction_number is not None
             and room.eviction_number < in_table.evictions
         }
         for room in risen:
-            room.eviction_number = standings[room.club_id].evictions
+            room.eviction_number = states[room.club_id].evictions
         try:
             await self.recheck([connection for room in risen for connection in room.all_connections()])
         except Exception:
@@ -246,7 +257,8 @@ class Hub:
     async def recheck_after_loss(self) -> None:
         """Recheck all permissions if an eviction may have been lost.
 
-        Evictions of sessions and persons have no number in a table that would show them.
+        Clubs count their evictions in the database, so a lost one is found there. Evictions of sessions and persons are
+        not counted, so everything is rechecked.
         """
         losses = self.layer_monitor.check()
         if losses > self.losses_handled:
@@ -257,7 +269,7 @@ class Hub:
         await self.recheck(list(self.connections))
 
     async def recheck(self, connections: Collection[Connection]) -> None:
-        """Evict the connections that the tables no longer permit, or that are due to reconnect."""
+        """Evict connections whose permission is gone, and those that have been open so long that they reconnect."""
         if not connections:
             return
         valid = await for_readers(permissions_used_by(connections).still_valid)()
@@ -266,10 +278,10 @@ class Hub:
                 self.evict(connection, code)
 
 
-async def run_every(pause: str, work: Callable[[], Awaitable[None]]) -> None:
-    """Run `work` repeatedly, sleeping in between for the seconds of the setting named `pause`."""
+async def run_every(pause_setting: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Run `work` repeatedly, sleeping in between for the seconds of a setting."""
     while True:
-        await asyncio.sleep(getattr(settings, pause))
+        await asyncio.sleep(getattr(settings, pause_setting))
         try:
             await work()
         except DatabaseError as error:

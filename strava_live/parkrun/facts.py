@@ -1,4 +1,4 @@
-"""The fields of an activity that the rules use, whether it has just arrived from Strava or is stored."""
+"""The fields of an activity by which a parkrun is recognised, whether it just arrived from Strava or is stored."""
 
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import NamedTuple, Protocol
@@ -8,7 +8,10 @@ from strava_live.time_zones import known_zone
 
 
 class ActivityFacts(Protocol):
-    """An activity as the rules see it. The naive `start_local` is used only if the start is hidden."""
+    """An activity as the recognition sees it.
+
+    `start_local` has no time zone. It is used only where Strava hides the time of the start.
+    """
 
     @property
     def strava_id(self) -> int: ...
@@ -54,7 +57,7 @@ class StartPlace(NamedTuple):
 def start_place(activity: ActivityFacts) -> StartPlace | None:
     """Return where the activity started, or None if Strava gave no place.
 
-    The first point of a route is exact even if the start beside it is rounded.
+    The first point of the route is exact even where `start_latlng` is rounded.
     """
     given = activity.start_latlng
     if given is not None and not on_earth(given):

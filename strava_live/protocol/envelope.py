@@ -20,8 +20,8 @@ Json = dict[str, Any]
 class Close:
     """Why the server closed a socket.
 
-    After 44xx a client does not reconnect. After 4012 it reconnects within ten seconds. After 4013 (the database is
-    away) and any other close it reconnects with back-off.
+    After 44xx a client does not reconnect. After 4012 it reconnects within ten seconds. After 4013 (the server
+    cannot serve it just now) and any other close it reconnects with back-off.
     """
 
     GOING_AWAY = 4012
@@ -137,7 +137,7 @@ class Pong(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class Error(Message):
-    """A command was invalid or failed, and nothing has changed. After `try_again`, send it again a little later."""
+    """A command was invalid or failed, and nothing has changed. If `code` is `try_again`, send it again later."""
 
     type: ClassVar = "error"
     code: str

@@ -1,6 +1,7 @@
 """Parkrun results that an athlete types in, changes, removes or imports.
 
-An official time is shown with its activity too. Where it changes, the activity gets a new mark and is announced.
+An activity shows the official time of its result. When that changes, the activity gets a new mark (the number of its
+last change), and is sent to the athlete's sockets.
 """
 
 from dataclasses import asdict
@@ -24,7 +25,7 @@ class AlreadyThere(Exception):
 
 
 def name_own_event(athlete_id: int, name: str) -> ParkrunEvent:
-    """Store an event that is on no list, for this athlete only. Raise UnusableName if the name cannot be used."""
+    """Create an event that parkrun's list lacks, for this athlete only. Raise UnusableName for an unusable name."""
     with athlete_lock(athlete_id):
         return name_event(athlete_id, name)
 
@@ -41,7 +42,7 @@ def add_result(athlete_id: int, event: ParkrunEvent, day: date, said: Statement)
 
 
 def change_result(athlete_id: int, pk: int, said: Statement) -> None:
-    """Change a result. One that was only recognised counts as typed in from now on."""
+    """Change a result. One that came only from recognising an activity becomes a typed-in result."""
     with athlete_lock(athlete_id):
         row = result_of(athlete_id, pk)
         before = row.official_time_s
@@ -56,16 +57,16 @@ def change_result(athlete_id: int, pk: int, said: Statement) -> None:
 def remove_result(athlete_id: int, pk: int) -> None:
     """Remove a result and record that its activity was no parkrun.
 
-    Another activity of the same morning may then take the result over, so the same is recorded for that one.
+    That can attach the result to another activity of the same morning. Repeat until none is left, then delete it.
     """
     with athlete_lock(athlete_id):
-        result = ParkrunResult.objects.of(athlete_id).filter(pk=pk)
+        results = ParkrunResult.objects.of(athlete_id).filter(pk=pk)
         activity = result_of(athlete_id, pk).activity
         while activity is not None:
             not_a_parkrun(athlete_id, activity.strava_id, removed=True)
-            left = result.shown().first()
+            left = results.shown().first()
             activity = left.activity if left else None
-        result.delete()
+        results.delete()
 
 
 def confirm_import(athlete_id: int, token: str, choices: ImportChoices, *, now: datetime) -> ImportPlan:

@@ -1,4 +1,4 @@
-"""/parkruns/import/: paste or upload results, preview the import, confirm it. Nothing is saved before that."""
+"""/parkruns/import/: paste or upload results, preview, confirm. Until then only a draft is stored."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ EVENT_FIELD = "event-{}"
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@csrf_exempt  # in the middleware, which cannot read the token of a form that is too large. read_pasted checks it
+@csrf_exempt  # read_pasted checks the token: the middleware would refuse a form that is too large without a word
 def paste(request: HttpRequest) -> HttpResponse:
     try:
         request.POST.keys()
@@ -145,7 +145,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 
 def choices_from(request: HttpRequest, draft: ImportDraft, order: DateOrder | None) -> ImportChoices:
-    """Read the preview's form. Its fields number the unclear events in the order of the plan."""
+    """Read the preview's form. Its fields are numbered like the event names that matched no event."""
     unclear = plan_import(draft, ImportChoices(date_order=order)).unclear_events
     events = {one.name: request.POST.get(EVENT_FIELD.format(number), "") for number, one in enumerate(unclear)}
     return ImportChoices(events, overwrite=request.POST.get("replace") == "on", date_order=order)

@@ -44,26 +44,26 @@ class ParkrunRow:
 class MilestoneProgress:
     """How many parkruns an athlete has done, the milestones reached, and the next one.
 
-    `started` is how many of them are only counted, from before those in the list.
+    `unlisted` is how many of these parkruns came before the first one in the list, and are only counted.
     """
 
     label: str
     count: int
     reached: tuple[int, ...]
     following: int | None
-    started: int
+    unlisted: int
 
     @property
     def to_go(self) -> int:
         return (self.following or self.count) - self.count
 
     @property
-    def share(self) -> int:
-        """How far it is from the last milestone to the next, as a percentage."""
+    def percent_to_next(self) -> int:
+        """How much of the way from the last milestone to the next is done."""
         last = self.reached[-1] if self.reached else 0
         return 100 * (self.count - last) // (self.following - last) if self.following else 100
 
 
-def milestone_progress(label: str, count: int, started: int, *, junior: bool = False) -> MilestoneProgress:
+def milestone_progress(label: str, count: int, unlisted: int, *, junior: bool = False) -> MilestoneProgress:
     reached = milestones_reached(count, junior=junior)
-    return MilestoneProgress(label, count, reached, next_milestone(count, junior=junior), started)
+    return MilestoneProgress(label, count, reached, next_milestone(count, junior=junior), unlisted)

@@ -1,4 +1,4 @@
-"""/sync/: my Strava, live.
+"""/sync/ ("My Strava"): start, watch and stop the import of one's own Strava activities.
 
 The page shows the current state and its socket sends the changes. All its forms work without the socket.
 """
@@ -35,7 +35,7 @@ from strava_live.web.writing import finish_writing
 R = TypeVar("R")
 FIRST_ROWS = 50
 """Rows that the page begins with, a little more than a tall screen. Scrolling fetches the others."""
-REFUSED = ("not_connected", "reconnect_needed", "scope_missing")
+SOLVED_BY_RECONNECTING = ("not_connected", "reconnect_needed", "scope_missing")
 """Error codes of failures that connecting Strava again solves."""
 
 
@@ -46,7 +46,7 @@ def sync_page(request: HttpRequest) -> HttpResponse:
     user = signed_in_user(request)
     strava = StravaConnection.objects.filter(user=user).first()
     maybes = maybes_of(user)
-    figures = figures_of(user, strava, maybes)  # read before the run, so that the run includes at least these
+    figures = figures_of(user, strava, maybes)  # before the run, so that the run never shows fewer activities
     now = snapshot_of(user.pk, newest=FIRST_ROWS)
     run, ready = now.run, is_ready(strava)
     figures["rest"] = rest_of(run, user)
@@ -77,21 +77,27 @@ def is_ready(strava: StravaConnection | None) -> bool:
 
 
 def starts_by_itself(strava: StravaConnection | None, run: SyncRun | None) -> bool:
-    """Return whether the page starts an import: after a new connection, or a new one that solves a failure."""
+    """Return whether the page starts an import by itself.
+
+    It does for a Strava account without a run, and after reconnecting since a refusal or a disconnection.
+    """
     if strava is None or not is_ready(strava):
         return False
     if run is None or run.strava_id != strava.strava_id:
         return run is None or run.state not in SyncRun.LIVE
-    refused = run.state == SyncRun.State.FAILED and run.error_code in REFUSED
+    refused = run.state == SyncRun.State.FAILED and run.error_code in SOLVED_BY_RECONNECTING
     disconnected = run.state == SyncRun.State.FINISHED and run.is_whole and strava.synced_until is None
     return (refused or disconnected) and run.ended_at is not None and strava.connected_at > run.ended_at
 
 
 def state_of(run: SyncRun | None, *, ready: bool) -> str:
-    """Return which part of the panel to show: the run's state, or the reason why it waits."""
+    """Return which part of the panel to show.
+
+    `before` the first run, `reconnected` once a refusal is solved, else the reason for waiting or the run's state.
+    """
     if run is None:
         return "before"
-    if run.state == SyncRun.State.FAILED and run.error_code in REFUSED and ready:
+    if run.state == SyncRun.State.FAILED and run.error_code in SOLVED_BY_RECONNECTING and ready:
         return "reconnected"
     return str(run.wait_reason if run.state == SyncRun.State.WAITING else run.state)
 
@@ -124,7 +130,10 @@ def rows(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:
-    """Return the figures. `after` in the address is the last maybe that was skipped: only older ones are returned."""
+    """Return the page's counts as JSON, with the next activities that may be parkruns (maybes).
+
+    `after` in the query string is the last maybe that was skipped; only older ones follow.
+    """
     user = signed_in_user(request)
     after = parse_number(request.GET.dict(), "after")
     skipped = Activity.objects.of(user.pk).filter(strava_id=after).first() if after else None
@@ -151,7 +160,7 @@ def cancel(request: HttpRequest) -> HttpResponse:
 
 
 class InThread:
-    """Run database work in the thread of the request, which has its turn of the write queue."""
+    """Run database work in the thread of the request, which holds a ticket of the write queue."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
@@ -160,7 +169,7 @@ class InThread:
         return sync_to_async(self.run)(work)
 
     def run(self, work: Callable[[], R]) -> R:
-        """Give the turn and the connection back if the form now has to wait for a run that is stopping."""
+        """Run the work. If a run is still stopping, release ticket and connection before the caller waits for it."""
         try:
             return work()
         except StillStopping:

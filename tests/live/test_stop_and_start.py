@@ -1,4 +1,4 @@
-"""Start directly after Stop: the new run starts, whichever process follows the old one, and never two are live."""
+"""Start directly after Stop: a new run starts, also if another process executes the old one. Never are two live."""
 
 import asyncio
 

@@ -15,8 +15,8 @@ from tests.web.sync_panel import offers, run_of, shown, shown_parts
 EARLIER = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def refused(athlete: User, connection: StravaConnection, *, since: timedelta) -> SyncRun:
-    """Store a run that failed because Strava refused the key, `since` before the connection was made."""
+def store_refused_run(athlete: User, connection: StravaConnection, *, since: timedelta) -> SyncRun:
+    """Store a run that Strava refused, and that ended this long before (negative: after) the connection was made."""
     ended_at = connection.connected_at - since
     return run_of(athlete, state="failed", ended_at=ended_at, failure_kind="reconnect_needed")
 
@@ -32,7 +32,7 @@ def test_import_carries_on_after_connecting_again(as_athlete: Client, athlete: U
     connection = kept.connected(athlete)
     for number in range(1, 4):
         kept.activity(athlete, number)
-    refused(athlete, connection, since=timedelta(minutes=1))
+    store_refused_run(athlete, connection, since=timedelta(minutes=1))
 
     answer = as_athlete.get("/sync/")
 
@@ -47,7 +47,7 @@ def test_refused_key_asks_to_connect_and_says_that_nothing_is_lost(as_athlete: C
     connection.trouble = "reconnect_needed"
     connection.save()
     kept.activity(athlete, 1)
-    refused(athlete, connection, since=-timedelta(minutes=1))
+    store_refused_run(athlete, connection, since=-timedelta(minutes=1))
 
     answer = as_athlete.get("/sync/")
 

@@ -77,7 +77,7 @@ class DateReader:
 
 
 def read_results(text: str, *, today: date, order: DateOrder | None = None) -> Reading:
-    """Read every result in the text. Without `order` the text's own dates decide what comes first."""
+    """Read every result in the text. Without `order` its dates decide whether day or month is first."""
     text = unicodedata.normalize("NFC", text)
     dates_found = islice(DATE.finditer(text), MOST_DATES_COMPARED)
     decision = OrderDecision(order) if order else decide_order(dates_found, today=today)
