@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account import forms as allauth
 from django import forms
+from django.utils.functional import Promise
 
 MISMATCH = "The two passwords don't match. Type the same one in both boxes."
 LABELS = {"oldpassword": "Current password", "password1": "New password", "password2": "Confirm password"}
@@ -13,7 +14,7 @@ class ConfirmedPasswordForm(forms.Form):
     """Replace allauth's sentence about two different passwords, which it has no setting for."""
 
     def add_error(self, field: str | None, error: Any) -> None:
-        super().add_error(field, MISMATCH if field == "password2" and isinstance(error, str) else error)
+        super().add_error(field, MISMATCH if field == "password2" and isinstance(error, str | Promise) else error)
 
 
 class ChangePasswordForm(ConfirmedPasswordForm, allauth.ChangePasswordForm):

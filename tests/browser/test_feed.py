@@ -152,7 +152,7 @@ def test_without_javascript_everything_can_be_done(browser: Browser, club: ClubS
         first.get_by_role("button", name="Delete post").click()
     expect(told(page, "Plainly")).to_have_count(0)
     page.get_by_role("link", name="Show older").click()
-    expect(page.locator(".entry")).to_have_count(10)
+    expect(page.locator(".entry")).to_have_count(40)
     page.get_by_role("link", name="Back to newest").click()
     write(page, " ")
     expect(page.get_by_role("alert")).to_have_text("Write something first.")

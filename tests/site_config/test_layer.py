@@ -116,27 +116,27 @@ async def test_publishers_do_not_queue_while_redis_hangs(
     tried.clear()
 
     await fail(layer, 1)
-    connection.away_until += PATIENCE_S  # no time passes until this is reset
+    connection.down_until += PATIENCE_S  # no time passes until this is reset
     await fail(layer, 4)
     assert len(tried) == 1, "after a timeout publishing fails at once"
-    connection.away_until = 0.0
+    connection.down_until = 0.0
     async with asyncio.timeout(10):
         await fail(layer, 100)
     assert len(tried) == 101, "each publisher has its own timeout"
-    connection.away_until = 0.0
+    connection.down_until = 0.0
     redis_server.process.send_signal(signal.SIGCONT)
     await publish_until_received(layer, channel, 2)
 
 
 def count_attempts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return a list to which the channel of each attempt to publish is added."""
-    publish, tried = ResilientConnection.publish_now, list[str]()
+    publish, tried = ResilientConnection.publish_with_retry, list[str]()
 
     async def noted(connection: ResilientConnection, channel: str, message: bytes) -> None:
         tried.append(channel)
         await publish(connection, channel, message)
 
-    monkeypatch.setattr(ResilientConnection, "publish_now", noted)
+    monkeypatch.setattr(ResilientConnection, "publish_with_retry", noted)
     return tried
 
 
