@@ -94,7 +94,7 @@ def fill(site: LiveSite, stand_in: StandIn) -> list[Visit]:
     club.run(f"add_entries({club.club.pk}, {club.club.members[1]}, {ENTRIES})")
     for member in range(2, 12):
         club.share(member)
-        club.ran(member, days_ago=member % 3 * 7, before=10 * member)
+        club.add_parkrun(member, days_ago=member % 3 * 7, before=10 * member)
     athlete, newcomer = signed_up(site, "athlete"), signed_up(site, "newcomer")
     read_history(athlete, stand_in)
     return [

@@ -107,7 +107,7 @@ def test_who_has_run_has_a_moment_and_a_line_and_counts(browser: Browser, club: 
     expect(wall.get_by_text("Your parkruns will show here")).to_be_visible()
     wall.evaluate(MOMENTS)
 
-    club.ran(0, before=11)
+    club.add_parkrun(0, before=11)
     club.share(0)
 
     expect(wall.locator("[data-moment] .moment-name")).to_have_text("Alva B.")
@@ -128,7 +128,7 @@ def test_milestone_is_one_moment_with_its_parkrun(browser: Browser, club: ClubSi
     wall = club.wall(browser)
     wall.evaluate(MOMENTS)
 
-    club.ran(0, before=49)
+    club.add_parkrun(0, before=49)
     club.share(0)
 
     expect(wall.locator(".moment-milestone .moment-number")).to_have_text("50parkruns")
@@ -145,7 +145,7 @@ def test_nobody_is_left_out_when_many_arrive_at_once(browser: Browser, club: Clu
     wall.evaluate(MOMENTS)
     for member in range(3):
         for slug in ("bushy", "dulwich", "richmond"):
-            club.ran(member, slug=slug)
+            club.add_parkrun(member, slug=slug)
 
     for member in range(3):
         club.share(member, shown_as="full")
@@ -160,7 +160,7 @@ def test_nobody_is_left_out_when_many_arrive_at_once(browser: Browser, club: Clu
 def test_consent_that_is_withdrawn_leaves_the_wall_at_once(browser: Browser, club: ClubSite) -> None:
     """Its moment in the middle of it, its line, its numbers, its name among the streaks; also where a wall was away."""
     for days_ago in (0, 7, 14):
-        club.ran(0, days_ago=days_ago, before=48)
+        club.add_parkrun(0, days_ago=days_ago, before=48)
     club.share(0)
     wall, away = club.wall(browser), club.wall(browser)
     club.share(0, shown_as="full")
@@ -191,9 +191,9 @@ NEARLY_NEW_YEAR = (timezone.now() - timedelta(days=10)).year != timezone.now().y
 @pytest.mark.skipif(NEARLY_NEW_YEAR, reason="what is no news any more was last year, and this year's figures are empty")
 def test_who_is_still_being_read_leaves_the_figures_at_once_too(browser: Browser, club: ClubSite) -> None:
     """There is no entry of theirs that would come or go."""
-    club.run(f"begin_reading({club.club.members[0]})")
+    club.run(f"connect_without_history({club.club.members[0]})")
     for member in (0, 1):
-        club.ran(member, days_ago=8)
+        club.add_parkrun(member, days_ago=8)
     club.share(1)
     wall = club.wall(browser)
     together = wall.locator("[data-scene=periods]").first
@@ -204,7 +204,7 @@ def test_who_is_still_being_read_leaves_the_figures_at_once_too(browser: Browser
 
 
 def test_wall_whose_key_is_revoked_goes_dark(browser: Browser, club: ClubSite) -> None:
-    club.ran(0)
+    club.add_parkrun(0)
     club.share(0)
     context = club.context(browser)
     context.add_init_script(COUNT_TIMERS)
@@ -293,9 +293,9 @@ def assert_nothing_turns_too_soon(wall: Page) -> None:
 def test_key_p_holds_everything_that_turns(browser: Browser, club: ClubSite) -> None:
     """A moment stays, those behind it wait, and so do the pages of the board and the scenes."""
     for slug in ("bushy", "dulwich", "richmond", "crystal", "osterley"):
-        club.ran(0, slug=slug)
+        club.add_parkrun(0, slug=slug)
     for member in (1, 2):
-        club.ran(member)
+        club.add_parkrun(member)
     club.share(0)
     wall = club.context(browser).new_page()
     wall.clock.install()

@@ -52,7 +52,7 @@ def test_wall_outlives_a_restart_and_misses_nobody(browser: Browser, live_sites:
     expect(wall.locator("[data-connection]")).to_contain_text("updated")
 
     site.start("web")
-    club.ran(0)
+    club.add_parkrun(0)
     club.share(0)
 
     expect(wall.locator("[data-connection]")).to_have_text("Live")
@@ -75,7 +75,7 @@ def test_what_stands_between_turns_no_wall_off(browser: Browser, club: ClubSite)
 
     wall.clock.install()
     wall.route("**/figures/", in_between)
-    club.ran(0)
+    club.add_parkrun(0)
     club.share(0)
 
     def counts() -> bool:
@@ -109,7 +109,7 @@ def test_wall_is_made_anew_when_another_invitation_is_shown(browser: Browser, cl
 
 
 def test_wall_that_has_to_begin_anew_does_so_while_much_is_told(browser: Browser, club: ClubSite) -> None:
-    club.ran(0)
+    club.add_parkrun(0)
     club.share(0)
     wall = club.context(browser).new_page()
     dialled: list[WebSocketRoute] = []
@@ -143,7 +143,7 @@ def test_wall_loads_itself_anew_after_a_deploy_at_a_quiet_moment(browser: Browse
         route.fulfill(json=answer | {"page": "another"})
 
     wall.route("**/figures/", another_version)
-    club.ran(0)
+    club.add_parkrun(0)
     club.share(0)
     expect(wall.locator("[data-moment] .moment-name")).to_have_text("Alva B.")
     wall.wait_for_timeout(3_500)
@@ -215,7 +215,7 @@ def evening_wall(browser: Browser, club: ClubSite) -> Page:
 
 def test_after_an_hour_without_a_connection_nobody_is_named(browser: Browser, club: ClubSite) -> None:
     for days_ago in (0, 7):
-        club.ran(0, days_ago=days_ago)
+        club.add_parkrun(0, days_ago=days_ago)
     club.share(0)
     wall = club.context(browser).new_page()
     wall.clock.install()
