@@ -157,7 +157,7 @@
 
   function hear(message) {
     const before = { seq: entries.seq, list: entries.list.slice() };
-    const { touched, redial: again } = entries.hear(message);
+    const { touched, redial: again } = entries.receive(message);
     list.draw(touched);
     if (entries.seq !== null && before.seq !== null) goesForward(before);
     if (message.type.startsWith("entry.")) heard.push(message);
