@@ -47,7 +47,7 @@ export function runPanel(panel) {
     if (left > 0) countdown = setTimeout(() => count(words, until, drift), 1000);
   }
 
-  /** One button stands out: at the end of an import the one that shows what it has found. */
+  /** Emphasise one button: at the end of an import, the link to its results. */
   function emphasise() {
     const forms = Array.from(panel.querySelectorAll("[data-offer]:not([hidden])"));
     forms.forEach((form, place) => form.querySelector("button").classList.toggle("button-quiet", isDone || place > 0));
