@@ -12,7 +12,7 @@ from tests.live.visitor import Visitor
 from tests.live_site import LiveSite
 from tests.patience import PATIENCE_MS
 
-MOMENTS = """() => {
+RECORD_MOMENTS = """() => {
   window.moments = [];
   const moment = document.querySelector("[data-moment]");
   const textOf = (slot) => moment.querySelector(`[data-slot=${slot}]`).textContent.trim();

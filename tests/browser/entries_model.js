@@ -34,7 +34,7 @@
   let asked = null;
   let backup = JSON.stringify(table);
   let wrong = "";
-  const heard = []; // the last messages delivered, which may be repeated
+  const delivered = []; // the last messages delivered, which may be repeated
 
   function write(message) {
     if (wire) wire.push(message);
@@ -64,10 +64,10 @@
       write({ type: "entry.removed", seq: row.seq, id: row.id });
     },
     deliver() {
-      if (wire && wire.length) hear(wire.shift());
+      if (wire && wire.length) deliverNow(wire.shift());
     },
     twice() {
-      if (heard.length) hear(heard[chance(heard.length)]);
+      if (delivered.length) deliverNow(delivered[chance(delivered.length)]);
     },
     /** Lose a message, which no server does: the client must notice the gap. */
     lose() {
@@ -89,8 +89,8 @@
       const wasOpen = wire;
       table = { ...JSON.parse(backup), epoch: table.epoch + 1 };
       wire = null;
-      heard.length = 0;
-      if (wasOpen && chance(2)) hear({ type: "feed.reset", seq: table.seq });
+      delivered.length = 0;
+      if (wasOpen && chance(2)) deliverNow({ type: "feed.reset", seq: table.seq });
     },
     ask() {
       if (entries.whole || asked || entries.seq === null) return;
@@ -155,13 +155,13 @@
     wire = [{ type: "hello", epoch: table.epoch, seq: table.seq, entries: sent, complete }];
   }
 
-  function hear(message) {
+  function deliverNow(message) {
     const before = { seq: entries.seq, list: entries.list.slice() };
     const { touched, redial: again } = entries.receive(message);
     list.draw(touched);
     if (entries.seq !== null && before.seq !== null) goesForward(before);
-    if (message.type.startsWith("entry.")) heard.push(message);
-    if (heard.length > 9) heard.shift();
+    if (message.type.startsWith("entry.")) delivered.push(message);
+    if (delivered.length > 9) delivered.shift();
     if (again) redial();
   }
 
@@ -183,7 +183,7 @@
   /** Deliver all messages; with `whole`, also load every older page. */
   function settle(whole) {
     if (!wire) redial();
-    while (wire.length) hear(wire.shift());
+    while (wire.length) deliverNow(wire.shift());
     if (!asked) hasNoGap();
     showsOneCardPerRun();
     if (!whole) return wrong;

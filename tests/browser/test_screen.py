@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from strava_live.web.words import without_parkrun
-from tests.browser.club_site import MOMENTS, ClubSite, eventually, markup
+from tests.browser.club_site import RECORD_MOMENTS, ClubSite, eventually, markup
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 
@@ -44,7 +44,7 @@ BEHIND_TEXT = """() => {
   }).map((one) => one.outerHTML);
 }"""
 # Record every change of the board and of the scenes: [time, part, number of rows, text].
-PAGES = """() => {
+RECORD_PAGES = """() => {
   window.pages = [];
   const note = (part, rows) => {
     const shown = rows.map((row) => row.textContent).join();
@@ -105,7 +105,7 @@ def shows_name(wall: Page, name: str) -> bool:
 def test_new_parkrun_gets_a_moment_a_row_and_is_counted(browser: Browser, club: ClubSite) -> None:
     wall = club.wall(browser)
     expect(wall.get_by_text("Your parkruns will show here")).to_be_visible()
-    wall.evaluate(MOMENTS)
+    wall.evaluate(RECORD_MOMENTS)
 
     club.add_parkrun(0, before=11)
     club.share(0)
@@ -126,7 +126,7 @@ def test_new_parkrun_gets_a_moment_a_row_and_is_counted(browser: Browser, club: 
 
 def test_milestone_and_its_parkrun_share_one_moment(browser: Browser, club: ClubSite) -> None:
     wall = club.wall(browser)
-    wall.evaluate(MOMENTS)
+    wall.evaluate(RECORD_MOMENTS)
 
     club.add_parkrun(0, before=49)
     club.share(0)
@@ -142,7 +142,7 @@ def test_every_parkrun_gets_a_moment_when_many_arrive_at_once(browser: Browser, 
     wall.clock.install()
     wall.goto(club.site.url + club.wall_path)
     expect(wall.locator("[data-connection]")).to_have_text("Live")
-    wall.evaluate(MOMENTS)
+    wall.evaluate(RECORD_MOMENTS)
     for member in range(3):
         for slug in ("bushy", "dulwich", "richmond"):
             club.add_parkrun(member, slug=slug)
@@ -267,7 +267,7 @@ def test_wall_fits_its_screen_and_reads_from_five_metres(
         expect(wall.locator("[data-moment] .moment-event")).to_have_text(without_parkrun(event))
         assert_readable()
         pass_time(wall, 7)
-    wall.evaluate(PAGES)
+    wall.evaluate(RECORD_PAGES)
     for _ in range(9):
         assert_readable()
         pass_time(wall, 7)
@@ -303,7 +303,7 @@ def test_key_p_pauses_moments_board_and_scenes(browser: Browser, club: ClubSite)
     wall.clock.install()
     wall.goto(club.site.url + club.wall_path)
     expect(wall.locator("[data-connection]")).to_have_text("Live")
-    wall.evaluate(PAGES)
+    wall.evaluate(RECORD_PAGES)
     moment, paused = wall.locator("[data-moment]"), wall.locator("[data-paused]")
     wall.keyboard.press("p")
     expect(paused).to_be_visible()

@@ -10,14 +10,14 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, Route, WebSocketRoute, expect
 
-from tests.browser.club_site import MOMENTS, ClubSite, eventually, found_on, markup
+from tests.browser.club_site import RECORD_MOMENTS, ClubSite, eventually, found_on, markup
 from tests.browser.page_weight import MOST_BYTES, weight_of
 from tests.live_site import LiveSites
 from tests.patience import PATIENCE_S
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 
-NOTE_LOCKS = """(() => {
+RECORD_LOCKS = """(() => {
   window.locks = [];
   if (!window.WakeLock) return; // an empty page, before the wall's
   const { request } = WakeLock.prototype;
@@ -31,7 +31,7 @@ FETCH_SLOWLY = """
   const { fetch } = window;
   window.fetch = (...options) => new Promise((done) => setTimeout(done, 400)).then(() => fetch(...options));
 """
-NOT_KANTON = """
+WITHOUT_KANTON_ZONE = """
   const { DateTimeFormat } = Intl;
   Intl.DateTimeFormat = function (locale, parts) {
     if (parts && parts.timeZone === "Pacific/Kanton") throw new RangeError("Invalid time zone specified");
@@ -46,7 +46,7 @@ def test_wall_survives_a_restart_and_shows_the_next_parkrun(browser: Browser, li
     web = site.start("web")
     club = found_on(site)
     wall = club.wall(browser)
-    wall.evaluate(MOMENTS)
+    wall.evaluate(RECORD_MOMENTS)
     web.send_signal(signal.SIGTERM)
     web.wait(PATIENCE_S)
     expect(wall.locator("[data-connection]")).to_contain_text("updated")
@@ -90,7 +90,7 @@ def test_errors_of_a_proxy_do_not_turn_the_wall_off(browser: Browser, club: Club
 def test_wall_works_if_its_browser_does_not_know_the_time_zone(browser: Browser, club: ClubSite) -> None:
     club.run(f"Club.objects.filter(pk={club.club.pk}).update(time_zone='Pacific/Kanton')")
     wall = club.context(browser).new_page()
-    wall.add_init_script(NOT_KANTON)
+    wall.add_init_script(WITHOUT_KANTON_ZONE)
     wall.goto(club.site.url + club.wall_path)
     expect(wall.locator("[data-connection]")).to_have_text("Live")
     club.share(0)
@@ -114,11 +114,11 @@ def test_wall_recovers_from_a_reset_under_steady_messages(browser: Browser, club
     wall = club.context(browser).new_page()
     dialled: list[WebSocketRoute] = []
 
-    def pass_on(socket: WebSocketRoute) -> None:
+    def forward(socket: WebSocketRoute) -> None:
         socket.connect_to_server()
         dialled.append(socket)
 
-    wall.route_web_socket("**/ws/**", pass_on)
+    wall.route_web_socket("**/ws/**", forward)
     wall.add_init_script(FETCH_SLOWLY)
     wall.goto(club.site.url + club.wall_path)
     expect(wall.locator("[data-connection]")).to_have_text("Live")
@@ -138,11 +138,11 @@ def test_wall_reloads_after_a_deploy_once_no_moment_is_shown(browser: Browser, c
     wall = club.wall(browser)
     wall.evaluate("window.old = true")
 
-    def another_version(route: Route) -> None:
+    def answer_as_another_version(route: Route) -> None:
         answer: dict[str, Any] = route.fetch().json()
         route.fulfill(json=answer | {"page": "another"})
 
-    wall.route("**/figures/", another_version)
+    wall.route("**/figures/", answer_as_another_version)
     club.add_parkrun(0)
     club.share(0)
     expect(wall.locator("[data-moment] .moment-name")).to_have_text("Alva B.")
@@ -156,11 +156,11 @@ def test_wall_reloads_once_a_night_if_the_site_answers(browser: Browser, club: C
     wall = evening_wall(browser, club)
     tried: list[Route] = []
 
-    def out_of_reach(route: Route) -> None:
+    def block(route: Route) -> None:
         tried.append(route)
         route.abort()
 
-    wall.route("**/screen/*/", out_of_reach)
+    wall.route("**/screen/*/", block)
     wall.context.set_offline(True)  # otherwise the server would correct the clock that the test moves
     wall.clock.fast_forward(5 * HOUR_MS)
     wall.clock.run_for(30_000)
@@ -288,7 +288,7 @@ def test_wall_shifts_its_picture_and_toggles_full_screen(browser: Browser, club:
 def test_wall_keeps_the_machine_awake(browser: Browser, club: ClubSite) -> None:
     """Inspect the wake locks that the browser really granted."""
     context = club.context(browser)
-    context.add_init_script(NOTE_LOCKS)
+    context.add_init_script(RECORD_LOCKS)
     wall = context.new_page()
     wall.goto(club.site.url + club.wall_path)
 
