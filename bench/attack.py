@@ -1,4 +1,4 @@
-"""The attack on a site of one web process over Redis and Postgres, a line for each way in: `bin/bench attack`.
+"""Attack a site of one web process over Redis and Postgres, and print a line for each attack: `bin/bench attack`.
 
 python -m bench.attack              everything
 python -m bench.attack head drips   only these
@@ -28,7 +28,7 @@ ATTACKS: dict[str, Callable[[Target], str]] = {
 
 def main(names: list[str]) -> int:
     if unknown := set(names) - set(ATTACKS):
-        sys.exit(f"{', '.join(sorted(unknown))}: there are these attacks: {', '.join(ATTACKS)}.")
+        sys.exit(f"{', '.join(sorted(unknown))}: unknown; the attacks are {', '.join(ATTACKS)}.")
     record = Record("attack")
     with target() as attacked:
         for name in names or ATTACKS:
@@ -37,13 +37,13 @@ def main(names: list[str]) -> int:
 
 
 def tried(name: str, attacked: Target) -> bool:
-    """Attack, print a line, and make sure that the site still answers."""
+    """Run one attack, check that the site still answers, and print a line."""
     began = time.monotonic()
     try:
         what = ATTACKS[name](attacked)
         with attacked.browser() as browser:
             must(browser.get("/readyz").status_code == 200, "the site is not ready afterwards")
-    except Exception as error:  # whatever an attack ends with, the next one is tried too
+    except Exception as error:  # an attack that fails in any way must not stop the next one
         print(f"{name}: MISSED: {reason(error)}", flush=True)
         return False
     print(f"{name}: {what}; reached ({time.monotonic() - began:.0f} s)", flush=True)
@@ -51,7 +51,7 @@ def tried(name: str, attacked: Target) -> bool:
 
 
 def reason(error: BaseException) -> str:
-    """The first that went wrong, of several at once."""
+    """Describe the error; of a group, its first one."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return f"{type(error).__name__}: {error}"[:500]

@@ -1,8 +1,8 @@
-"""Two web processes behind nginx are replaced one after the other, ten times: `bin/bench deploy`.
+"""Replace two web processes behind nginx one after the other, ten times: `bin/bench deploy`.
 
-Meanwhile 200 sockets follow a club, eight members read and post over HTTP, and three athletes are synced. No answer is
-lost, no post is there twice, each process is gone within ten seconds, and no run waits longer than its lease.
-`python -m bench.deploy ROUNDS` takes another number of rounds.
+Meanwhile 200 sockets follow a club, eight members read and post over HTTP, and three athletes sync. No answer may be
+lost and no post stored twice, each process must exit within ten seconds, and no run may wait longer than its lease.
+`python -m bench.deploy ROUNDS` sets the number of rounds.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ from tests.strava_of import strava_of
 ROUNDS, SOCKETS, MEMBERS, ATHLETES, ACTIVITIES = 10, 200, 8, 3, 4000
 GONE_WITHIN_S, LEASE_S = 10.0, 20.0
 SETTLED_S = 2.0
-"""Between a process that serves again and the next one that is stopped."""
+"""Pause between restarting one process and stopping the next."""
 
 
 class Deployment:
@@ -56,7 +56,7 @@ class Deployment:
 
 
 class Follower(FeedClient):
-    """Remembers how each of its sockets ended."""
+    """A feed client that counts the close codes of its sockets."""
 
     codes: ClassVar[Counter[int | None]] = Counter()
 
@@ -65,8 +65,8 @@ class Follower(FeedClient):
         self.codes[self.code] += 1
 
 
-def started_syncs(site: LiveSite, stand_in: StandIn) -> None:
-    """Long ones: they last for the whole deployment."""
+def start_syncs(site: LiveSite, stand_in: StandIn) -> None:
+    """Start syncs that are slow enough to last for the whole deployment."""
     for _ in range(ATHLETES):
         strava_id = stand_in.add_athlete(activities=ACTIVITIES)
         stand_in.fault("drip", "activities", ms=40, athlete_id=strava_id)
@@ -131,7 +131,7 @@ def main() -> int:
         deployment = Deployment(site, ports, database)
         stack.enter_context(running_nginx(port, ports))
         httpx.get(f"{url}/healthz").raise_for_status()
-        started_syncs(site, stand_in)
+        start_syncs(site, stand_in)
         members, watch = asyncio.run(deploy(deployment, club, rounds))
         return report(record, deployment, club, members, watch)
 

@@ -1,10 +1,10 @@
-"""A thousand sockets hear of a club's entries: our one daphne process beside four peers, in turns: `bin/bench fanout`.
+"""Send a club's entries to a thousand sockets: our one daphne process and four other servers: `bin/bench fanout`.
 
 The peers are the course's naive consumer, Node's `ws`, the `websockets` library's `broadcast()` and nchan. The server,
-the publisher and the crowd of clients are a process each, the entries are the same 400 bytes, stamped by the publisher
-just before they are handed over. Two a second for a while; then 150 at once. Ours is measured with 5,000 sockets too,
-and by what a redial of everybody costs beside as many pages. Each round has all in another order; medians of five
-rounds, or of the number that is given.
+the publisher and the crowd of clients are separate processes. All send the same 400-byte entries, stamped by the
+publisher just before sending: two a second for 30 seconds, then 150 at once. Our site is also measured with 5,000
+sockets, and a redial of all its sockets is compared with as many page requests. The order is shuffled in each round.
+Reports medians of five rounds, or of the number given.
 """
 
 import gc
@@ -45,8 +45,8 @@ def a_round(
 def main() -> int:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # for the servers too, which inherit it
-    gc.disable()  # looking for garbage while it listens would be taken for a slow server
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # the servers inherit it
+    gc.disable()  # a garbage collection in this process would look like a slow server
     record, chance = Record("fanout", sockets=True), random.Random(SEED)
     measured: dict[str, list[Measured]] = {}
     redialled: list[Redialled] = []

@@ -1,19 +1,19 @@
-"""Faults under a site of two web processes and a worker, and what people see meanwhile: `bin/bench faults`.
+"""Faults in a site of two web processes and a worker, and what its users see: `bin/bench faults`.
 
-Redis, Postgres, a web process and rows fail, one after the other, under the same running site. A page reader, a posting
-person, somebody of another club, a syncing athlete and the club's followers go on; a line for each fault says what each
-saw and when all was well again. Each answer is a page or a sentence that says what to do, everything recovers without a
-restart, each accepted post is there once, and at the end every follower holds what the table holds.
+Redis, Postgres and a web process fail or freeze in turn, and rows are locked, while the same site is used by a reader,
+a poster, a member of another club, a syncing athlete and the club's followers. A line for each fault says what each
+user saw and when the site had recovered. Every answer must be a page or a sentence that says what to do, everything
+must recover without a restart, each accepted post must be stored once, and every follower must equal the table.
 
     python -m bench.faults                  every fault
-    python -m bench.faults club_locked      one of them
-    python -m bench.faults chaos [SECONDS]  ten minutes of chaos on two processes, or as long as that
+    python -m bench.faults club_locked      only this fault
+    python -m bench.faults chaos [SECONDS]  chaos on two web processes, for ten minutes or SECONDS
 """
 
 import asyncio
 import sys
 
-from bench.fault_trials.chaos import rage_for
+from bench.fault_trials.chaos import run_chaos
 from bench.fault_trials.injections import FAULTS
 from bench.fault_trials.scene import scene
 from bench.fault_trials.trial import Trial
@@ -25,7 +25,7 @@ CHAOS_S = 600.0
 def main(words: list[str]) -> int:
     match words:
         case ["chaos", *seconds]:
-            rage_for(float(seconds[0]) if seconds else CHAOS_S)
+            run_chaos(float(seconds[0]) if seconds else CHAOS_S)
             return 0
         case _ if set(words) - set(FAULTS):
             sys.exit(f"There are these faults: {', '.join(FAULTS)}, and chaos [SECONDS].")

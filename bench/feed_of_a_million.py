@@ -1,7 +1,7 @@
 """A club with a million entries beside one with a thousand, in one Postgres: `bin/bench feed_of_a_million`.
 
-Whatever a feed is read by must take as long in the one as in the other: the newest page and one from the middle, a
-replay for somebody who comes back, what a hub catches up with, and the count. The two take turns; medians.
+Every read must take as long in the large club as in the small one: the newest page, a page from the middle, the replay
+for a client that reconnects, a hub's backfill, and the count. The two clubs alternate; the result is a median.
 """
 
 import subprocess

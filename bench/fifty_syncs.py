@@ -1,6 +1,6 @@
-"""Fifty athletes sync a thousand activities each in one process over Postgres; a socket beside them goes on pinging.
+"""Fifty athletes sync a thousand activities each in one web process over Postgres, while other sockets ping it.
 
-Prints how long the fifty took and the pings' median and 99th percentile: `bin/bench fifty_syncs`.
+Prints how long the fifty syncs took and the pings' median and 99th percentile: `bin/bench fifty_syncs`.
 """
 
 import asyncio
@@ -24,11 +24,11 @@ from tests.strava_of import strava_of
 ATHLETES = 50
 ACTIVITIES = 1000
 SOCKETS = 8
-PING_EVERY_S = 0.2  # oftener would be a flood, and be closed
+PING_EVERY_S = 0.2  # more often would exceed the message limit and close the socket
 
 
 async def sync(visitor: Visitor) -> int:
-    """How many activities one athlete was told of."""
+    """Run a sync and return the number of activities received."""
     async with visitor.socket() as talk:
         await talk.next()
         await talk.say("sync.start")
@@ -46,8 +46,8 @@ def athletes(site: LiveSite, stand_in: StandIn) -> list[Visitor]:
     return visitors
 
 
-def ping_in_a_process_of_its_own(url: str, cookies: dict[str, str], times: Connection, stop: Any) -> None:
-    """Apart from the fifty: what they cost this client must not be taken for what they cost the server."""
+def ping_in_another_process(url: str, cookies: dict[str, str], times: Connection, stop: Any) -> None:
+    """Measure pings in a separate process, so that handling the fifty syncs here does not delay them."""
     watcher = Visitor(url)
     watcher.jar.update(cookies)
 
@@ -75,19 +75,19 @@ async def measure(record: Record, visitors: list[Visitor]) -> None:
     *syncing, watcher = visitors
     here, there = Pipe()
     stop = Event()
-    told_to = (watcher.url, dict(watcher.jar), there, stop)
-    pinging = Process(target=ping_in_a_process_of_its_own, args=told_to)
+    arguments = (watcher.url, dict(watcher.jar), there, stop)
+    pinging = Process(target=ping_in_another_process, args=arguments)
     pinging.start()
     await asyncio.sleep(4)
     at, began = time.time(), time.perf_counter()
-    told = await asyncio.gather(*(sync(visitor) for visitor in syncing))
+    received = await asyncio.gather(*(sync(visitor) for visitor in syncing))
     took = time.perf_counter() - began
     stop.set()
     pings = here.recv()
     pinging.join()
     quiet = [ms for when, ms in pings if when < at - 1]
     times = [ms for when, ms in pings if when >= at]
-    print(f"{ATHLETES} athletes, {sum(told)} activities told, {took:.1f} s")
+    print(f"{ATHLETES} athletes, {sum(received)} activities received, {took:.1f} s")
     record.add("seconds for all fifty", [took])
     for name, figures in (("quiet", quiet), ("during the fifty", times)):
         record.add(f"ping ms, {name}", figures)

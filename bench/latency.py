@@ -1,11 +1,11 @@
-"""What a person waits for while the site is up, each with its limit: `bin/bench latency`, or `python -m bench.latency`.
+"""How long users wait, with a limit for each wait: `bin/bench latency`, or `python -m bench.latency`.
 
-- post: until a post is on two browsers and a wall, on two web processes over Redis and Postgres
+- post: until two members and a wall, on two web processes over Redis and Postgres, have received a post
 - stuck: until a reader has an entry, while three sockets of the same process have stopped reading
-- redis: until three feeds have what was posted while Redis was away, after it is back
-- bytes: until an activity comes out of a walk, after its last byte
+- redis: from Redis's restart until three feeds have the posts written while it was down
+- bytes: from the last byte of an activity in Strava's answer until the client yields it
 - near: to find the events near a point
-- feed: the longest task of a browser while one more entry arrives on top of 1,200
+- feed: the browser's longest task while a new entry arrives above 1,200 others
 """
 
 import asyncio
@@ -59,7 +59,7 @@ def site_of_two(services: Services) -> Iterator[TwoProcesses]:
         yield two_processes(sites, REDIS_URL=services.redis.url, DATABASE_URL=database)
 
 
-def stands_at(seq: int) -> Callable[[FeedClient], bool]:
+def has_seq(seq: int) -> Callable[[FeedClient], bool]:
     return lambda client: client.feed.seq == seq
 
 
@@ -71,7 +71,7 @@ def post(services: Services) -> float:
             for number in range(POSTS):
                 began = time.monotonic()
                 await writer.say("post.create", text=f"post {number}", ref=f"r{number}")
-                await until_all((writer, other, wall), stands_at(number + 1))
+                await until_all((writer, other, wall), has_seq(number + 1))
                 took.append(milliseconds_since(began))
                 await asyncio.sleep(0.02)
         return took
@@ -108,11 +108,11 @@ def redis(services: Services) -> float:
             services.redis.stop()
             for number in range(3):
                 await writer.say("post.create", text=f"meanwhile {number}", ref=f"m{number}")
-            await writer.say("cheer", id=2**62)  # answered when all that was said before it is done
+            await writer.say("cheer", id=2**62)  # its answer comes after the commands before it are done
             await writer.until_heard("error")
             services.redis.start()
             began = time.monotonic()
-            await until_all((writer, other, wall), stands_at(3))
+            await until_all((writer, other, wall), has_seq(3))
             return milliseconds_since(began)
 
     with site_of_two(services) as two:

@@ -1,8 +1,8 @@
-"""A club's row, then an athlete's, is locked for 30 seconds: other clubs on the same process notice nothing.
+"""Lock a club's row, then an athlete's, for 30 seconds, and check that other clubs on the process stay fast.
 
-The locked club gets posts by forms and sockets, the locked athlete saves by forms and sockets. Meanwhile three other
-clubs read pages and post by forms and sockets; their 99th percentiles may be 1.5 times those of the same load without
-the lock at most. `bin/bench locked`; `python -m bench.locked SECONDS` holds each row for another time.
+Forms and sockets write posts to the locked club, then save activities of the locked athlete. Meanwhile three other
+clubs read pages and post by forms and sockets; their 99th percentiles may be at most 1.5 times those of the same load
+without the lock. `bin/bench locked`; `python -m bench.locked SECONDS` sets how long each row is locked.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ SECONDS, WARM_UP_S, PATIENCE_S = 30.0, 3.0, 25.0
 MOST = 1.5
 OTHERS, FORMS, SOCKETS = 3, 12, 4  # more forms than the pool has connections
 EVERY_S, BLOCKED_EVERY_S = 0.3, 2.0
-"""How often each of them does something. Two processors are far from busy with that."""
+"""Seconds between two actions of a person. This load keeps two processors far from busy."""
 GOOD = {"page 200", "post by form 302", "post by socket done"}
 PREPARE = """
 from strava_live.accounts.models import User
@@ -38,7 +38,7 @@ from strava_live.clubs.models import Membership
 from strava_live.feed.posts import post
 from tests.web.kept import activity
 for member in Membership.objects.filter(club__in={clubs}):
-    for number in range(5):  # a page shows fifty: from the start on it costs the same
+    for number in range(5):  # fills the page of fifty entries, so that its cost stays constant
         post(member.user_id, member.club_id, f"{{number}} of {{member.user_id}}")
 for strava_id in range(1, 6):  # one for the forms, and one for each socket
     activity(User.objects.get(pk={athlete}), strava_id)
@@ -50,7 +50,7 @@ Act = Callable[[], Awaitable[str]]
 
 @dataclass
 class Phase:
-    """What was measured while a row was free, or locked."""
+    """Measurements while a row was free, or while it was locked."""
 
     times_ms: dict[str, list[float]] = field(default_factory=dict)
     answers: Counter[str] = field(default_factory=Counter)
@@ -70,7 +70,7 @@ class Person:
         self.connection: ClientConnection | None = None
 
     async def arrive(self) -> None:
-        await self.browser.get(f"/clubs/{self.club.slug}/")  # which sets the token's cookie
+        await self.browser.get(f"/clubs/{self.club.slug}/")  # sets the CSRF cookie
 
     async def dial(self, path: str) -> None:
         headers = {"Origin": self.site.url, "Cookie": f"sessionid={self.club.sessions[self.number]}"}
@@ -102,7 +102,7 @@ class Person:
         return await self.answer(ref, lambda message: message.get("entry", {}).get("text") == ref)
 
     async def choose_by_socket(self) -> str:
-        """Save an activity and take it back, by turns; each socket has one of its own."""
+        """Save and un-save an activity by turns. Each socket has its own activity."""
         self.sent += 1
         ref, verb = str(self.sent), ("save", "unsave")[self.sent % 2]
         await self.say(f"activity.{verb}", ref, strava_id=self.strava_id)
@@ -113,7 +113,7 @@ class Person:
         await self.connection.send(json.dumps({"type": message_type, "ref": ref, **fields}))
 
     async def answer(self, ref: str, is_done: Callable[[dict[str, Any]], bool]) -> str:
-        """Wait for what comes of a command: that it is done, or an error with its `ref`."""
+        """Wait until a command is done or an error with its `ref` arrives."""
         assert self.connection is not None
         while True:
             frame = json.loads(await self.connection.recv())
@@ -124,9 +124,7 @@ class Person:
                     return "done"
 
 
-async def again_and_again(
-    act: Act, every_s: float, until: float, late_s: float, done: Callable[[float, str], None]
-) -> None:
+async def repeat(act: Act, every_s: float, until: float, late_s: float, done: Callable[[float, str], None]) -> None:
     await asyncio.sleep(late_s)
     while time.monotonic() < until:
         began = time.monotonic()
@@ -161,13 +159,13 @@ async def measure(others: list[Person], blocked: list[Act], seconds: float) -> P
     for number, person in enumerate(others):
         late_s = EVERY_S * number / len(others)
         acts += [
-            again_and_again(person.page, EVERY_S, until, late_s, noting("page")),
-            again_and_again(person.post, EVERY_S, until, late_s, noting("post by form")),
-            again_and_again(person.post_by_socket, EVERY_S, until, late_s, noting("post by socket")),
+            repeat(person.page, EVERY_S, until, late_s, noting("page")),
+            repeat(person.post, EVERY_S, until, late_s, noting("post by form")),
+            repeat(person.post_by_socket, EVERY_S, until, late_s, noting("post by socket")),
         ]
     for number, act in enumerate(blocked):
         late_s = BLOCKED_EVERY_S * number / len(blocked)
-        acts.append(again_and_again(act, BLOCKED_EVERY_S, until, late_s, note_blocked))
+        acts.append(repeat(act, BLOCKED_EVERY_S, until, late_s, note_blocked))
     await asyncio.gather(*acts)
     return phase
 
@@ -215,11 +213,11 @@ def report(record: Record, what: str, free: Phase, locked: Phase) -> None:
         record.add(f"{what}, {kind}, locked ms", locked.times_ms[kind])
         record.goal(f"{what}, 99th percentile of a {kind}, × free", during / before, MOST)
         print(f"{kind:<16}{before:>8.1f}{during:>8.1f}{during / before:>8.2f}{len(locked.times_ms[kind]):>8}")
-    print(f"of those who write to the locked row: free {dict(free.blocked)}, locked {dict(locked.blocked)}")
+    print(f"answers to writes to the locked row: free {dict(free.blocked)}, locked {dict(locked.blocked)}")
     answers = free.answers + locked.answers
     wrong = {answer: answers[answer] for answer in set(answers) - GOOD}
     if wrong:
-        print(f"not all of the others were answered: {wrong}")
+        print(f"wrong answers to other clubs: {wrong}")
     record.goal(f"{what}, other clubs without an answer", sum(wrong.values()), 0)
 
 

@@ -1,8 +1,8 @@
-"""What a phone waits for on a slow 4G: `bin/bench pages`, or `python -m bench.pages ROUNDS`.
+"""How long a phone on slow 4G waits for pages: `bin/bench pages`, or `python -m bench.pages ROUNDS`.
 
-Home, feed, My Strava and a wall are opened with an empty cache in Chromium, with 1.6 Mbit/s, 150 ms to the server and a
-processor four times as slow. The site is deployed as the Procfile says, over SQLite, with collected static files: a
-club with a full feed, and an athlete with 1,439 activities that a sync has read from the stand-in.
+Opens home, a feed, My Strava and a wall in Chromium with an empty cache, at 1.6 Mbit/s, 150 ms latency and a quarter of
+the processor's speed. The site runs as in the Procfile, over SQLite, with collected static files; it has a club with a
+full feed, and an athlete with 1,439 activities synced from the stand-in.
 """
 
 import asyncio
@@ -50,12 +50,12 @@ SEEN = """() => ({
   paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime,
 })"""
 SETTLED_MS = 1500
-"""After a page is live: late fonts may still move it."""
+"""Wait after a page is live, because late fonts may still move it."""
 
 
 @dataclass
 class Visit:
-    """One of the four pages, and who opens it."""
+    """One of the four pages, and the session that opens it."""
 
     name: str
     path: str
@@ -94,7 +94,7 @@ def fill(site: LiveSite, stand_in: StandIn) -> list[Visit]:
     club.run(f"add_entries({club.club.pk}, {club.club.members[1]}, {ENTRIES})")
     for member in range(2, 12):
         club.share(member)
-        club.ran(member, days_ago=member % 3 * 7, before=10 * member)
+        club.add_parkrun(member, days_ago=member % 3 * 7, before=10 * member)
     athlete, newcomer = signed_up(site, "athlete"), signed_up(site, "newcomer")
     read_history(athlete, stand_in)
     return [
@@ -106,7 +106,7 @@ def fill(site: LiveSite, stand_in: StandIn) -> list[Visit]:
 
 
 def slow(page: Page) -> Callable[[], int]:
-    """Slow the page down as a phone on 4G; what comes back says how many bytes have arrived."""
+    """Slow the page down to a phone on 4G. The returned function gives the bytes received so far."""
     session = page.context.new_cdp_session(page)
     arrived = count_bytes(session)
     session.send("Network.emulateNetworkConditions", SLOW_4G)
@@ -142,9 +142,7 @@ def report(found: dict[str, list[Measured]]) -> bool:
         held = size < MOST_BYTES and live < LIVE_WITHIN_MS and shift < MOST_SHIFT
         reached &= held
         print(f"{name:<8}{paint:>16.0f}{live:>10.0f}{size / 1000:>8.1f}{shift:>8.3f}{'' if held else '  MISSED'}")
-    print(
-        f"\nto reach: under {MOST_BYTES / 1000:.0f} kB, live within {LIVE_WITHIN_MS:.0f} ms, shift under {MOST_SHIFT}"
-    )
+    print(f"\ngoals: under {MOST_BYTES / 1000:.0f} kB, live within {LIVE_WITHIN_MS:.0f} ms, shift under {MOST_SHIFT}")
     return reached
 
 

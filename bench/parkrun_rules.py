@@ -1,4 +1,4 @@
-"""How long the parkrun rules take: a thousand activities of the stand-in's athletes, with the catalogue loaded.
+"""How long the parkrun rules take for a thousand activities of the stand-in's athletes, with the catalogue loaded.
 
     python -m bench.parkrun_rules [SEED]
 
@@ -26,7 +26,7 @@ UNTIL = int(datetime(2026, 11, 20, tzinfo=UTC).timestamp())
 
 
 def thousand(seed: int, *, only_parkruns: bool) -> list[StravaActivity]:
-    """Activities of many athletes; only parkruns are the rules' longest way, for nothing refuses them early."""
+    """Return activities of many athletes. `only_parkruns` is the slowest case, as no rule refuses them early."""
     found: list[StravaActivity] = []
     for _, activities in histories(seed=seed, athletes=10_000, until=UNTIL):
         wanted = (one for one in activities if one.label.parkrun or not only_parkruns)

@@ -1,9 +1,9 @@
 """A thousand sockets of one club reconnect at the same moment with 500 missed entries each: `bin/bench reconnect`.
 
-Against our daphne over Redis and Postgres, in one process, as after a deployment. Told is for how long its event loop
-did not turn at most, by a heartbeat inside the process, and how long the clients waited for `hello`. Every tenth
-member has cheered for one of the entries and gets a hello of their own. Each hello must hold exactly what was missed.
-Three rounds, or the number that is given; the worst of them counts.
+One daphne process over Redis and Postgres, as after a deployment. Measures the longest time its event loop was blocked,
+by a heartbeat inside the process, and how long the clients waited for `hello`. Every tenth member has cheered for one
+of the entries and gets a personal hello. Each hello must hold exactly the missed entries. Runs three rounds, or the
+number given; the worst one counts.
 """
 
 import contextlib
@@ -39,14 +39,14 @@ class Site:
     report: Path
     club: FoundClub
     position: str
-    """Of everybody, before what they missed."""
+    """The position of every client, before the missed entries."""
 
     def longest_ms(self) -> dict[str, float]:
-        """Since it was asked last."""
+        """Return the longest block of the event loop since the last call."""
         with socket.socket(socket.AF_UNIX) as asking:
             asking.connect(str(self.report))
-            told: dict[str, float] = json.loads(asking.makefile().read())
-        return told
+            blocked: dict[str, float] = json.loads(asking.makefile().read())
+        return blocked
 
     def requests(self) -> list[bytes]:
         path = f"{path_of(self.club)}?after={self.position}"
@@ -74,9 +74,9 @@ class Round:
     median_s: float
     longest_s: float
     kilobytes: float
-    """Of one hello."""
+    """Size of one hello."""
     wrong: int
-    """Hellos that were not exactly what was missed."""
+    """Hellos that did not hold exactly the missed entries."""
 
 
 def reconnect(site: Site) -> Round:
@@ -129,7 +129,7 @@ def main() -> int:
         site = stack.enter_context(running_site(services))
         found = []
         for _ in range(rounds):
-            time.sleep(3)  # the sockets of the round before are gone, and what was imported late is imported
+            time.sleep(3)  # until the last round's sockets are closed and lazy imports are done
             found.append(reconnect(site))
     return report(record, found)
 

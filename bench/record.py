@@ -1,4 +1,4 @@
-"""What a measurement ran on, its raw figures as JSON under var/bench/, and which of its goals were reached."""
+"""The record of a benchmark: its machine, its raw figures as JSON under var/bench/, and which goals were reached."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ ECHOES = 300
 class Goal(NamedTuple):
     what: str
     found: float
-    """Not a number if a peer was left out."""
+    """NaN if a peer was not measured."""
     most: float
 
     @property
@@ -98,7 +98,7 @@ def processor() -> str:
 
 
 def spread(values: Sequence[float]) -> str:
-    """Return the median with the quartiles around it."""
+    """Return the median and the quartiles as text."""
     if len(values) < 2:
         return f"{median(values):.2f}"
     low, middle, high = quantiles(values, n=4)
@@ -106,7 +106,7 @@ def spread(values: Sequence[float]) -> str:
 
 
 async def echo_times_ms() -> list[float]:
-    """Return round trips to a server that only echoes: nothing on this machine can be faster."""
+    """Return the round trips to an empty echo server: the floor for any server on this machine."""
 
     async def echo(connection: ServerConnection) -> None:
         async for message in connection:

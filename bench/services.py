@@ -1,4 +1,4 @@
-"""The Redis and the Postgres that a benchmark measures over, and databases in that Postgres."""
+"""Redis and Postgres servers for a benchmark, and databases in that Postgres."""
 
 import sys
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
-"""What reading a page of Strava's costs beside `json.loads` of the same bytes: `python -m bench.strava_parsing`.
+"""The cost of parsing a page from Strava, compared with `json.loads` of it: `python -m bench.strava_parsing`.
 
-Every method reads the same page of 200 activities (about 285 kB) in each round, one after the other, so that whatever
-else the machine does meets them all alike; the table shows medians.
+In each round every method reads the same page of 200 activities (about 285 kB) in turn, so that other load on the
+machine affects all methods alike; the table shows medians.
 """
 
 import json
@@ -39,14 +39,14 @@ def streamed(data: bytes, chunk: int, read: Callable[[Any], Any]) -> list[Any]:
     return found + [read(item) for item in parser.close()]
 
 
-def as_it_is(item: Any) -> Any:
+def unchanged(item: Any) -> Any:
     return item
 
 
 def methods(data: bytes) -> dict[str, Callable[[], object]]:
     found: dict[str, Callable[[], object]] = {"json.loads": partial(json.loads, data)}
     for chunk in CHUNKS:
-        found[f"{PARSED}, chunks of {chunk}"] = partial(streamed, data, chunk, as_it_is)
+        found[f"{PARSED}, chunks of {chunk}"] = partial(streamed, data, chunk, unchanged)
         found[f"{TYPED}, chunks of {chunk}"] = partial(streamed, data, chunk, read_activity)
     return found
 
@@ -65,7 +65,7 @@ def measured(data: bytes) -> dict[str, list[float]]:
 def main() -> int:
     record = Record("strava_parsing")
     data = page()
-    assert streamed(data, 1_460, as_it_is) == json.loads(data)
+    assert streamed(data, 1_460, unchanged) == json.loads(data)
     found = measured(data)
     medians = {name: statistics.median(times) for name, times in found.items()}
     print(f"A page of 200 activities, {len(data) / 1000:.0f} kB; median and quartiles of {ROUNDS} rounds\n")

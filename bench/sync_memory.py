@@ -1,4 +1,4 @@
-"""How much the web process grows while it reads 20,000 activities of one athlete: `bin/bench sync_memory`."""
+"""How much the web process's memory grows while it imports 20,000 activities: `bin/bench sync_memory`."""
 
 import asyncio
 import re
@@ -23,18 +23,18 @@ def peak_mb(pid: int) -> float:
 
 
 async def sync(visitor: Visitor) -> int:
-    """Counts what it hears and keeps none of it."""
-    told = 0
+    """Run a sync and return the number of activities received, without storing them."""
+    received = 0
     async with visitor.socket() as talk:
         await talk.next()
         await talk.say("sync.start")
         while True:
             message = await talk.next()
             talk.heard.clear()
-            told += len(message.get("items", []))
+            received += len(message.get("items", []))
             if message["type"] in {"sync.finished", "sync.failed"}:
                 assert message["type"] == "sync.finished", message
-                return told
+                return received
 
 
 def main() -> int:
@@ -48,9 +48,9 @@ def main() -> int:
         for count in (WARM_UP, ACTIVITIES):
             visitor = Visitor(site.url)
             visitor.sign_in_with_strava(stand_in, stand_in.add_athlete(activities=count))
-            told = asyncio.run(sync(visitor))
+            received = asyncio.run(sync(visitor))
             peaks.append(peak_mb(web.pid))
-            print(f"{told:6} activities told: peak {peaks[-1]:.1f} MB")
+            print(f"{received:6} activities received: peak {peaks[-1]:.1f} MB")
     databases.remove()
     record.add("peak MB", peaks)
     record.goal("growth while 20,000 activities are read, MB", peaks[1] - peaks[0], 60)

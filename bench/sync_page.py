@@ -1,9 +1,9 @@
-"""A first sync in a real browser beside a bare httpx loop over the same pages: `python -m bench.sync_page`.
+"""A first sync in a real browser, compared with a bare httpx loop over the same pages: `python -m bench.sync_page`.
 
-3,000 activities (or the number that is given), 60 ms a call. The site runs as the Procfile names it: one web process
-over SQLite, or with TEST_REDIS_URL and TEST_POSTGRES_URL in the environment over these. In each round a new athlete
-opens the page in Chromium, which starts the import by itself; then the loop reads the same history from the same
-stand-in. What the page's main thread was busy with for longer than 50 ms is counted by the browser itself.
+3,000 activities (or the number given), 60 ms a call. The site runs as in the Procfile: one web process over SQLite, or
+over TEST_REDIS_URL and TEST_POSTGRES_URL if they are in the environment. In each round a new athlete opens the page in
+Chromium, which starts the import by itself; then the loop reads the same history from the same stand-in. The browser
+reports the tasks that kept the page's main thread busy for longer than 50 ms.
 """
 
 import os
@@ -90,7 +90,7 @@ def in_browser(browser: Browser, site: LiveSite, stand_in: StandIn, strava_id: i
 
 
 def bare_loop(stand_in: StandIn, strava_id: int) -> float:
-    """Milliseconds for a program that does nothing else: the same pages, by the same `before`, parsed and dropped."""
+    """Return the milliseconds a bare loop takes to fetch and parse the same pages with the same `before`."""
     token = stand_in.grant(strava_id)["access_token"]
     began = time.perf_counter()
     known: set[int] = set()

@@ -46,7 +46,7 @@ def choose_for_postgres(config: pytest.Config, items: list[pytest.Item]) -> None
 
 
 def dealt(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
-    """Put long modules first in the part of each worker: whoever is done takes over from the end of another's part."""
+    """Put long modules first in each worker's part: a worker that is done steals from the end of other parts."""
     modules = [list(module) for _, module in groupby(items, key=lambda item: item.path)]
     lengthy = [module for module in modules if module[0].get_closest_marker("services")]
     quick = [module for module in modules if not module[0].get_closest_marker("services")]

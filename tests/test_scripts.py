@@ -1,4 +1,4 @@
-"""static/js: every page's script is joined with what it imports, and means the same joined and as it stands."""
+"""static/js: every page's script is joined with its imports, and works the same joined and as separate modules."""
 
 import re
 from pathlib import Path
@@ -40,7 +40,7 @@ def test_joined_script_imports_nothing(name: str) -> None:
 
 
 def test_modules_of_two_scripts_of_one_page_keep_no_state() -> None:
-    """They are there twice: every page has page.js beside its own script."""
+    """Every page loads page.js and its own script, so modules that both import are loaded twice."""
     shared = {one for name in SCRIPTS if name != "js/page.js" for one in modules_of(name) & modules_of("js/page.js")}
 
     assert shared

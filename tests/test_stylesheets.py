@@ -1,4 +1,4 @@
-"""static/css: each file stands in a list of imports, each page links one list, and classes are both styled and used."""
+"""static/css: each file is in a list of imports, each page links one list, and classes are both styled and used."""
 
 import re
 from pathlib import Path
@@ -55,7 +55,7 @@ def named_in_part(name: str) -> bool:
     return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", pages) is not None
 
 
-def test_each_stylesheet_stands_in_a_list() -> None:
+def test_each_stylesheet_is_in_a_list() -> None:
     listed = {found["name"] for name in LISTS for found in IMPORT.finditer((CSS / name).read_text())}
 
     assert listed == {path.name for path in CSS.glob("*.css")} - LISTS

@@ -1,1 +1,1 @@
-"""Attacks on a running site, a module for each way in. An attack returns what happened, or raises what was missed."""
+"""Attacks on a running site, grouped by module. An attack returns a summary, or raises if the site failed to resist."""

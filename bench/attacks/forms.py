@@ -1,4 +1,4 @@
-"""Forms sent faster than a person can, and the same form eight times at once."""
+"""Forms posted faster than the rate limit, and one form submitted eight times at once."""
 
 import secrets
 import time
@@ -15,7 +15,7 @@ ALLOWED, IN_S = 60, 10.0
 
 
 def limits(target: Target) -> str:
-    """As on the sockets: 60 in ten seconds; then 429, and when to come back."""
+    """Exceed the limit of 60 posts in ten seconds: the rest must get 429 with Retry-After."""
     club = found_club(target.site)
     path = f"/clubs/{club.slug}/"
     with target.browser(club.sessions[0]) as browser:
@@ -41,17 +41,19 @@ def post(browser: httpx.Client, path: str, fields: dict[str, str], number: int) 
 
 
 def equal_submits(target: Target) -> str:
-    """Of a form with its one-time key, sent eight times at once, one makes something."""
+    """Submit a form with a one-time key eight times at once: only one club, and one post, may be created."""
     name = f"Hill Runners {secrets.token_hex(4)}"
     submit_at_once(target, "/clubs/new/", "/clubs/new/", name=name, time_zone="Europe/London")
-    made = target.shell(f"from strava_live.clubs.models import Club; print(Club.objects.filter(name={name!r}).count())")
-    must(made == "1", f"eight equal submits made {made} clubs")
+    created = target.shell(
+        f"from strava_live.clubs.models import Club; print(Club.objects.filter(name={name!r}).count())"
+    )
+    must(created == "1", f"eight equal submits created {created} clubs")
     text, club = f"Who is in? {secrets.token_hex(4)}", f"/clubs/{target.full.values['slug']}/"
     submit_at_once(target, club, f"{club}posts/", text=text)
-    made = target.shell(
+    created = target.shell(
         f"from strava_live.feed.models import Entry; print(Entry.objects.filter(text={text!r}).count())"
     )
-    must(made == "1", f"eight equal submits made {made} posts")
+    must(created == "1", f"eight equal submits created {created} posts")
     return "one club, one post"
 
 

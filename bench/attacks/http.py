@@ -1,4 +1,4 @@
-"""Requests that no browser sends: HEAD over one connection, huge and slow ones, and lengths that are none."""
+"""Requests that no browser sends: HEAD on a reused connection, huge or slow requests, and invalid lengths."""
 
 import select
 import socket
@@ -20,7 +20,7 @@ PIECE = b"x" * 2**20
 HUGE = 300 * 2**20
 MAY_GROW_KB = 8 * 1024
 CUT_WITHIN_S = 45.0
-"""A request that takes longer than 30 s to arrive is cut; the rest is for the cutting."""
+"""The server cuts a request that takes longer than 30 s to arrive; the rest is leeway."""
 START = "POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\n"
 DRIPS = {
     "request line": ("GET /", b"x"),
@@ -41,7 +41,7 @@ SIGN_IN_PAGES = (
 
 
 def head(target: Target) -> str:
-    """After HEAD of a page, the same connection must answer the next request with its own answer."""
+    """Send HEAD, then GET on the same connection: the second answer must belong to the GET."""
     spoilt = []
     for path in target.paths:
         with RawConnection(target.site.url) as connection:
@@ -49,7 +49,7 @@ def head(target: Target) -> str:
                 connection.ask("HEAD", path, Cookie=f"sessionid={target.full.session}")
                 answer = connection.ask("GET", "/healthz")
             except h11.LocalProtocolError:
-                continue  # the server has closed the connection, and said so
+                continue  # the server has announced that it closes the connection
             except (AssertionError, h11.RemoteProtocolError) as error:
                 spoilt.append(f"{path}: {error}")
             else:
@@ -62,7 +62,7 @@ def malformed_next(target: Target) -> str:
     asked = 0
     for page in SIGN_IN_PAGES:
         for value in NEXT:
-            for session in ("nobody", target.full.session):
+            for session in ("signed-out", target.full.session):
                 with target.browser(session) as browser:
                     check_next(browser.get(f"{page}?next={quote(value)}"), page, value)
                     asked += 1
@@ -82,7 +82,7 @@ def check_next(answer: httpx.Response, page: str, value: str) -> None:
 
 
 def huge_bodies(target: Target) -> str:
-    """300 MB announced, and 300 MB in chunks that announce nothing."""
+    """Send 300 MB with a Content-Length, and 300 MB in chunks without one."""
     before = resident_kb(target.pid)
     lines = []
     for header, piece in (
@@ -98,7 +98,7 @@ def huge_bodies(target: Target) -> str:
 
 
 def send_until_answered(target: Target, header: str, piece: bytes) -> tuple[int, int, int]:
-    """Return the status, how much was sent, and the most memory that the process has held meanwhile."""
+    """Return the status, the bytes sent, and the process's peak memory in kB."""
     sent, peak = 0, 0
     with RawConnection(target.site.url) as connection:
         connection.send(f"{START}{header}\r\n\r\n".encode())
@@ -113,7 +113,7 @@ def send_until_answered(target: Target, header: str, piece: bytes) -> tuple[int,
 
 
 def has_answered(connection: socket.socket) -> bool:
-    """Return whether there is something to read: an answer, or the end."""
+    """Return whether the connection is readable: an answer has arrived, or it was closed."""
     return bool(select.select([connection], [], [], 0)[0])
 
 
@@ -139,7 +139,7 @@ def drips(target: Target) -> str:
 
 
 def drip(target: Target, start: str, piece: bytes) -> float:
-    """Return after how many seconds the server had enough."""
+    """Return the seconds after which the server cut the connection."""
     began = time.monotonic()
     with RawConnection(target.site.url) as connection, suppress(OSError):
         connection.send(start.encode())

@@ -1,4 +1,4 @@
-"""FIELD_KEYS are lost: what was encrypted cannot be read, and every page says so or does without."""
+"""Lost FIELD_KEYS: encrypted fields cannot be read, and every page must still work."""
 
 import asyncio
 from typing import Any
@@ -10,17 +10,17 @@ from tests.live.visitor import Visitor
 
 
 def lost_keys(target: Target) -> str:
-    """Walk all pages on a web process with another key, as the captain, as a connected athlete and signed out."""
+    """Open every page on a web process with a different key, as a captain, as a connected athlete and signed out."""
     athlete = target.athlete(activities=3)
     site = target.site
-    kept = site.environment["FIELD_KEYS"]
+    old_keys = site.environment["FIELD_KEYS"]
     site.environment["FIELD_KEYS"] = Fernet.generate_key().decode()
     try:
         web, url = site.start_another_web()
     finally:
-        site.environment["FIELD_KEYS"] = kept
+        site.environment["FIELD_KEYS"] = old_keys
     try:
-        walked = sum(walk(target, url, session) for session in ("nobody", target.full.session, session_of(athlete)))
+        walked = sum(walk(target, url, session) for session in ("signed-out", target.full.session, session_of(athlete)))
         asked = asyncio.run(start_sync(athlete, url))
         must(asked.get("code") == "reconnect_needed", f"a sync was answered with {asked}")
     finally:

@@ -1,4 +1,4 @@
-"""What no client of ours sends over a socket, and a thousand syncs that are stopped as soon as they have begun."""
+"""Invalid WebSocket frames, and a thousand syncs that are cancelled as soon as they have started."""
 
 import asyncio
 import time
@@ -9,7 +9,7 @@ from tests.live.visitor import Talk, Visitor
 MASK = b"\x01\x02\x03\x04"
 CYCLES, ATHLETES = 1000, 8
 CYCLE_TAKES_S = 0.4
-"""Quicker ones would be closed as a flood: two messages each, and 60 in ten seconds are allowed."""
+"""A cycle sends two messages and 60 in ten seconds are allowed, so faster cycles would be closed."""
 PATIENCE_S = 10.0
 
 
@@ -55,7 +55,7 @@ def start_and_cancel(target: Target) -> str:
 
 
 def slow_athlete(target: Target) -> Visitor:
-    """Their history would take a minute to read."""
+    """Sign in an athlete whose history takes a minute to read."""
     strava_id = target.stand_in.add_athlete(activities=2000)
     target.stand_in.fault("drip", "activities", ms=20, athlete_id=strava_id)
     visitor = Visitor(target.site.url)
@@ -87,7 +87,7 @@ async def cycles(visitor: Visitor, count: int) -> float:
 
 
 async def answer(talk: Talk, kind: str, *, after: int) -> int:
-    """Read until this message comes of a later run than `after`, and return that run's id."""
+    """Wait for a message of this type about a run later than `after`, and return that run's id."""
     try:
         async with asyncio.timeout(PATIENCE_S):
             while True:

@@ -1,4 +1,4 @@
-"""The site that is attacked, with a full club on it, and what every attack asks of an answer."""
+"""The site under attack, with a full club on it, and helpers that attacks share."""
 
 import json
 import re
@@ -23,19 +23,19 @@ ATTRIBUTE = re.compile(r'\b(name|value)="([^"]*)"')
 class Target:
     site: LiveSite
     pid: int
-    """Of the web process."""
+    """The id of the web process."""
     stand_in: StandIn
     full: FullSite
     paths: list[str]
 
     def browser(self, session: str = "", *, url: str = "") -> httpx.Client:
-        """A browser without redirects; signed in as the captain unless another session is given."""
+        """Return a client that follows no redirects, signed in as the captain unless `session` is given."""
         return httpx.Client(
             base_url=url or self.site.url, timeout=40, cookies={"sessionid": session or self.full.session}
         )
 
     def athlete(self, **order: object) -> Visitor:
-        """Somebody who has connected an athlete made to order."""
+        """Sign in a visitor whose Strava athlete is made to `order`."""
         visitor = Visitor(self.site.url)
         visitor.sign_in_with_strava(self.stand_in, self.stand_in.add_athlete(**order))
         return visitor
@@ -62,12 +62,12 @@ def target() -> Iterator[Target]:
 
 
 def hidden_fields(page: str) -> dict[str, str]:
-    """The CSRF token and every other hidden field of a page's forms."""
+    """Return the CSRF token and the other hidden fields of a page's forms."""
     fields = (dict(ATTRIBUTE.findall(tag)) for tag in HIDDEN.findall(page))
     return {field["name"]: field.get("value", "") for field in fields if "name" in field}
 
 
-def must(true: object, otherwise: str) -> None:
-    """Miss the attack's goal unless `true`."""
-    if not true:
+def must(condition: object, otherwise: str) -> None:
+    """Fail the attack's goal with the message `otherwise` unless `condition` holds."""
+    if not condition:
         raise AssertionError(otherwise)

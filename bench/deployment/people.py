@@ -1,4 +1,4 @@
-"""Who uses the site while it is deployed: members who read and post over HTTP, and athletes whose Strava is synced."""
+"""Users of the site during a deployment: members who read and post over HTTP, and a watch over sync runs."""
 
 import asyncio
 import re
@@ -12,7 +12,7 @@ import psycopg
 from tests.live.founding import FoundClub
 
 PAUSE_S = 0.25
-"""Between two posts of one member: the limit is 60 requests in ten seconds."""
+"""Seconds between two posts of one member: the limit is 60 requests in ten seconds."""
 LIVE_RUNS = """
     SELECT id FROM strava_live_syncrun
     WHERE state IN ('running', 'waiting') AND lease_owner = '' AND (wait_until IS NULL OR wait_until <= now())
@@ -21,7 +21,7 @@ LIVE_RUNS = """
 
 @dataclass
 class Member:
-    """Reads the feed and posts to it, on connections that are kept alive."""
+    """A member who reads the feed and posts to it, on keep-alive connections."""
 
     url: str
     club: FoundClub
@@ -64,7 +64,7 @@ class Member:
 
 @dataclass
 class RunWatch:
-    """Looks at the runs that no process holds although they could go on."""
+    """Measure how long runs wait without a process that holds their lease."""
 
     database: str
     longest_s: float = 0.0

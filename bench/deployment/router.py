@@ -11,8 +11,8 @@ from tests.services.machine import apt_install, find_program
 from tests.services.redis_server import wait_for_port
 
 CONFIGURATION = Path(__file__).parent / "nginx.conf"
-USUAL = ("Connection refused", "while proxying upgraded connection")
-"""A process that is away, whose requests go to the other one; and a socket that was closed with its code."""
+EXPECTED = ("Connection refused", "while proxying upgraded connection")
+"""Expected log lines: a stopped process, whose requests go to the other one, and a closed socket."""
 
 
 def nginx_program() -> Path:
@@ -41,6 +41,6 @@ def running_nginx(port: int, webs: list[int]) -> Iterator[None]:
 
 
 def failures(log: Path) -> str:
-    """What nginx says of answers that it did not get."""
-    lines = [line for line in log.read_text().splitlines() if not any(usual in line for usual in USUAL)]
-    return "\n".join(["nginx: nothing to report"] if not lines else [f"nginx: {len(lines)} complaints", *lines[:5]])
+    """Return the unexpected errors in nginx's log."""
+    lines = [line for line in log.read_text().splitlines() if not any(expected in line for expected in EXPECTED)]
+    return "\n".join(["nginx: nothing to report"] if not lines else [f"nginx: {len(lines)} errors", *lines[:5]])

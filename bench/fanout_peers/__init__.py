@@ -1,1 +1,1 @@
-"""The parts of `bin/bench fanout`: the servers that are compared, who publishes to them and the crowd that listens."""
+"""The parts of `bin/bench fanout`: the servers to compare, their publishers and the crowd of clients."""

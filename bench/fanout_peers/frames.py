@@ -1,4 +1,4 @@
-"""WebSocket frames as a client sees them: what a server sends is read, and what a client says is masked."""
+"""WebSocket frames for a client: parse what the server sends, mask what the client sends."""
 
 import base64
 import os
@@ -16,7 +16,7 @@ class Frame(NamedTuple):
 
 
 def frames(buffer: bytes) -> Iterator[Frame]:
-    """All that are there in full."""
+    """Yield the complete frames in `buffer`."""
     at = 0
     while len(buffer) >= at + 2:
         length, start = buffer[at + 1] & 0x7F, at + 2
@@ -30,7 +30,7 @@ def frames(buffer: bytes) -> Iterator[Frame]:
 
 
 def pong(payload: bytes) -> bytes:
-    """Masked with noughts, which is a mask as good as another here."""
+    """Return a pong with a mask of zeros, which leaves the payload unchanged."""
     return bytes((0x80 | PONG, 0x80 | len(payload))) + bytes(4) + payload
 
 

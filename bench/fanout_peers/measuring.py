@@ -1,16 +1,16 @@
-"""One server and its crowd through all phases."""
+"""Measure one server with its crowd in every phase."""
 
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import quantiles
 
-from bench.fanout_peers.crowd import Crowd, Heard
+from bench.fanout_peers.crowd import Crowd, Delivery
 from bench.fanout_peers.processes import on_cpu_s, resident_kb
 from bench.fanout_peers.publisher import ENTRY_BYTES, Publisher
 from bench.fanout_peers.servers import WARM_UP, Served
 
-PACED, EVERY_S = 60, 0.5  # many, for one hiccup of the machine is felt by all that are told just then
+PACED, EVERY_S = 60, 0.5  # many, because a hiccup of the machine delays every delivery of its moment
 BURST = 150
 IDLE_S = 5.0
 AT_ONCE = 250
@@ -18,7 +18,7 @@ AT_ONCE = 250
 
 @dataclass(frozen=True)
 class Phase:
-    """What became of the entries of one phase."""
+    """How the entries of one phase were delivered."""
 
     deliveries: int
     lost: int
@@ -27,7 +27,7 @@ class Phase:
     p50_ms: float
     p99_ms: float
     cpu_us: float
-    """The server's processor time a delivery."""
+    """The server's processor time per delivery."""
     a_second: float
 
 
@@ -35,7 +35,7 @@ class Phase:
 class Measured:
     kb_a_socket: float
     idle_ms: float
-    """Processor time a second while nothing is told."""
+    """Processor time per second while nothing is published."""
     paced: Phase
     burst: Phase
     cut: int
@@ -56,7 +56,7 @@ def measure(served: Served) -> Measured:
 
 
 def fill(crowd: Crowd, served: Served) -> float:
-    """Everybody in; the server's memory for each of them at rest, in kB."""
+    """Connect every client and return the server's memory per idle socket, in kB."""
     crowd.dial(served.handshakes[:WARM_UP], served.answered, at_once=AT_ONCE)
     crowd.hang_up()
     time.sleep(2)
@@ -73,28 +73,28 @@ def rest(crowd: Crowd, served: Served) -> float:
 
 
 def phase(crowd: Crowd, served: Served, publisher: Publisher, numbers: range, *, every_s: float) -> Phase:
-    wanted = len(crowd.lines) * len(numbers)
-    for line in crowd.lines.values():
-        line.heard.clear()
+    wanted = len(crowd.clients) * len(numbers)
+    for client in crowd.clients.values():
+        client.deliveries.clear()
     cpu, began_ns = on_cpu_s(served.process.pid), time.monotonic_ns()
     publisher.publish(len(numbers), every_s=every_s)
     crowd.listen(publisher, wanted * ENTRY_BYTES)
     cpu = on_cpu_s(served.process.pid) - cpu
-    return judged([line.heard for line in crowd.lines.values()], numbers, cpu, began_ns)
+    return summarize([client.deliveries for client in crowd.clients.values()], numbers, cpu, began_ns)
 
 
-def judged(crowd_heard: Iterable[list[Heard]], numbers: range, cpu_s: float, began_ns: int) -> Phase:
+def summarize(crowd_deliveries: Iterable[list[Delivery]], numbers: range, cpu_s: float, began_ns: int) -> Phase:
     lost = doubled = disordered = 0
     took: list[float] = []
     last_ns = began_ns
-    for heard in crowd_heard:
-        order = [one.number for one in heard]
-        kinds = set(order)
-        lost += len(set(numbers) - kinds)
-        doubled += len(order) - len(kinds)
+    for deliveries in crowd_deliveries:
+        order = [one.number for one in deliveries]
+        distinct = set(order)
+        lost += len(set(numbers) - distinct)
+        doubled += len(order) - len(distinct)
         disordered += order != sorted(order)
-        took += [one.after_ms for one in heard]
-        last_ns = max(last_ns, heard[-1].at_ns if heard else 0)
+        took += [one.after_ms for one in deliveries]
+        last_ns = max(last_ns, deliveries[-1].at_ns if deliveries else 0)
     percent = quantiles(took, n=100) if len(took) > 1 else [float("nan")] * 99
     return Phase(
         deliveries=len(took),

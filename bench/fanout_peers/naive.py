@@ -7,7 +7,7 @@ from typing import Any
 import django
 from django.conf import settings
 
-# Without these redis-py 8 closes an idle socket after five seconds and lets no more than 100 wait at once.
+# By default, redis-py 8 closes an idle socket after five seconds and limits a pool to 100 connections.
 HOSTS_THAT_WORK = {"socket_timeout": None, "max_connections": 100_000}
 
 if not settings.configured:

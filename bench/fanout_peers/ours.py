@@ -1,4 +1,4 @@
-"""Our site as one of the servers, and its redials: daphne from the Procfile over Redis and Postgres."""
+"""Our site as one of the servers (daphne from the Procfile, Redis, Postgres), and the cost of its redials."""
 
 import contextlib
 import json
@@ -9,7 +9,7 @@ from functools import partial
 from statistics import median
 from typing import NamedTuple
 
-from bench.fanout_peers.crowd import Crowd, Line, greeted, page_is_there
+from bench.fanout_peers.crowd import Client, Crowd, greeted, is_whole_page
 from bench.fanout_peers.frames import handshake, request
 from bench.fanout_peers.publisher import Publisher
 from bench.fanout_peers.servers import Served
@@ -19,20 +19,20 @@ from tests.live_site import LiveSites
 
 POSTS = 200
 MISSED = 10
-"""Entries that each has missed when it redials."""
+"""Entries that each client has missed when it redials."""
 TURNS = 3
 
 
 class Page(NamedTuple):
     path: str
     status: bytes
-    says: bytes
+    contains: bytes
 
-    def is_served(self, line: Line) -> bool:
-        return line.head.startswith(b"HTTP/1.1 " + self.status) and self.says in line.chunks[0][1]
+    def is_served(self, client: Client) -> bool:
+        return client.head.startswith(b"HTTP/1.1 " + self.status) and self.contains in client.chunks[0][1]
 
 
-# Both are for somebody signed in and tell nothing: the page that is not there, in its frame, and a list without items.
+# The cheapest pages for a signed-in user: the 404 page and an empty list.
 PAGES = {
     "404 page": Page("/nothing-here/", b"404", b"Signed in as"),
     "empty list": Page("/sync/rows/?before=1", b"200", b'"items":'),
@@ -45,7 +45,7 @@ class Ours(Served):
     seq: int
 
     def redials(self) -> list[bytes]:
-        """Of everybody, from where they stood some entries ago."""
+        """Return a handshake for each member, from a position MISSED entries ago."""
         path = f"{path_of(self.club)}?after={self.seq - MISSED}"
         return [handshake(self.port, path, cookie(key)) for key in self.club.sessions]
 
@@ -89,13 +89,13 @@ def ours(services: Services, sockets: int) -> Iterator[Ours]:
 class Redialled:
     sockets_s: float
     pages_s: dict[str, float]
-    """By the name of the page."""
+    """Seconds by the name of the page."""
     wrong: int
-    """Who was not told exactly what they had missed."""
+    """Clients whose hello did not hold exactly the entries they had missed."""
 
 
 def redial(served: Ours) -> Redialled:
-    """Everybody at once, in turns with the pages. The medians."""
+    """Redial all sockets at once, alternating with the same number of page requests. Return the medians."""
     sockets: list[float] = []
     pages: dict[str, list[float]] = {name: [] for name in PAGES}
     wrong = 0
@@ -103,21 +103,23 @@ def redial(served: Ours) -> Redialled:
         crowd = Crowd(served.port)
         sockets.append(crowd.dial(served.redials(), greeted, at_once=len(served.handshakes)))
         crowd.rest(1)
-        wrong += sum(told(line.said[0]) != missed(served.seq) for line in crowd.lines.values())
+        wrong += sum(
+            hello_seqs(client.other_messages[0]) != missed_seqs(served.seq) for client in crowd.clients.values()
+        )
         crowd.close()
         time.sleep(2)
         for name, page in PAGES.items():
             crowd = Crowd(served.port)
-            pages[name].append(crowd.dial(served.gets(page.path), page_is_there, at_once=len(served.handshakes)))
-            assert all(page.is_served(line) for line in crowd.lines.values())
+            pages[name].append(crowd.dial(served.gets(page.path), is_whole_page, at_once=len(served.handshakes)))
+            assert all(page.is_served(client) for client in crowd.clients.values())
             crowd.close()
             time.sleep(1)
     return Redialled(median(sockets), {name: median(times) for name, times in pages.items()}, wrong)
 
 
-def missed(seq: int) -> list[int]:
+def missed_seqs(seq: int) -> list[int]:
     return list(range(seq - MISSED + 1, seq + 1))
 
 
-def told(hello: bytes) -> list[int]:
+def hello_seqs(hello: bytes) -> list[int]:
     return [entry["seq"] for entry in json.loads(hello)["entries"]]

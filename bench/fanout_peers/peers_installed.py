@@ -1,6 +1,6 @@
-"""The peers that Python's registry has not: Node's `ws` from npm and nginx with nchan from Debian, unpacked under var/.
+"""The peers that are no Python packages: Node's `ws` from npm and nginx with nchan from Debian, unpacked under var/.
 
-Nothing is installed on the machine. What cannot be had is None, and left out.
+Nothing is installed system-wide. A peer that is not available is None, and the benchmark skips it.
 """
 
 import shutil
@@ -14,7 +14,7 @@ WS = "ws@8.23.0"
 
 
 def node_with_ws() -> Path | None:
-    """The folder that holds node_modules."""
+    """Return the folder with node_modules, or None."""
     if not shutil.which("node") or not shutil.which("npm"):
         return None
     folder = UNDER / "node"
@@ -27,7 +27,7 @@ def node_with_ws() -> Path | None:
 
 
 def nginx_with_nchan() -> Path | None:
-    """The folder into which both packages are unpacked."""
+    """Return the folder with both unpacked packages, or None."""
     folder = UNDER / "nchan"
     if not (folder / "usr/sbin/nginx").exists():
         if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):

@@ -1,4 +1,4 @@
-"""What a server's processes have used: processor time and resident memory, from the kernel."""
+"""Processor time and resident memory of a server's processes, read from the kernel."""
 
 import re
 import time
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def family(pid: int) -> list[int]:
-    """A process and all that it started."""
+    """Return the ids of a process and its descendants."""
     children = [
         int(child) for file in Path(f"/proc/{pid}/task").glob("*/children") for child in file.read_text().split()
     ]
@@ -14,7 +14,7 @@ def family(pid: int) -> list[int]:
 
 
 def on_cpu_s(pid: int) -> float:
-    """To the nanosecond, threads that have ended too. The clock's number is made as clock_getcpuclockid(3) does."""
+    """Return the processor time, including ended threads. The clock id is computed as in clock_getcpuclockid(3)."""
     return sum(time.clock_gettime(~member << 3 | 2) for member in family(pid))
 
 

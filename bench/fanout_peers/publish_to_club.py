@@ -1,10 +1,10 @@
-"""To our site, by its own announce_news: publish_to_club CLUB_ID SEQ, with the site's environment."""
+"""Publish to our site with announce_news: publish_to_club CLUB_ID SEQ, in the site's environment."""
 
 import sys
 
 import django
 
-from bench.fanout_peers.publishing import compact, entry, publish_when_told
+from bench.fanout_peers.publishing import compact, entry, publish_on_command
 
 django.setup()
 
@@ -19,4 +19,4 @@ async def send(number: int) -> None:
 
 
 if __name__ == "__main__":
-    publish_when_told(send)
+    publish_on_command(send)

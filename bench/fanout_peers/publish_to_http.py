@@ -1,9 +1,9 @@
-"""To nchan, by POST on a connection that stays open: publish_to_http PORT."""
+"""Publish to nchan by POST over a keep-alive connection: publish_to_http PORT."""
 
 import sys
 from http.client import HTTPConnection
 
-from bench.fanout_peers.publishing import compact, entry, publish_when_told
+from bench.fanout_peers.publishing import compact, entry, publish_on_command
 
 connection = HTTPConnection("127.0.0.1", int(sys.argv[1]))
 
@@ -16,4 +16,4 @@ async def send(number: int) -> None:
 
 
 if __name__ == "__main__":
-    publish_when_told(send)
+    publish_on_command(send)

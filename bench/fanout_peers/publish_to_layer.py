@@ -1,11 +1,11 @@
-"""To the course's consumers, by group_send of the core layer: publish_to_layer REDIS_URL."""
+"""Publish to the naive consumers with the core layer's group_send: publish_to_layer REDIS_URL."""
 
 import sys
 
 from channels_redis.core import RedisChannelLayer  # type: ignore[import-untyped]
 
 from bench.fanout_peers.naive import HOSTS_THAT_WORK
-from bench.fanout_peers.publishing import TOPIC, entry, publish_when_told
+from bench.fanout_peers.publishing import TOPIC, entry, publish_on_command
 
 layer = RedisChannelLayer(hosts=[{"address": sys.argv[1], **HOSTS_THAT_WORK}])
 
@@ -15,4 +15,4 @@ async def send(number: int) -> None:
 
 
 if __name__ == "__main__":
-    publish_when_told(send)
+    publish_on_command(send)

@@ -1,10 +1,10 @@
-"""To whoever subscribes, by PUBLISH: publish_to_redis REDIS_URL."""
+"""Publish to a Redis channel with PUBLISH: publish_to_redis REDIS_URL."""
 
 import sys
 
 from redis.asyncio import Redis
 
-from bench.fanout_peers.publishing import TOPIC, compact, entry, publish_when_told
+from bench.fanout_peers.publishing import TOPIC, compact, entry, publish_on_command
 
 redis = Redis.from_url(sys.argv[1])
 
@@ -14,4 +14,4 @@ async def send(number: int) -> None:
 
 
 if __name__ == "__main__":
-    publish_when_told(send)
+    publish_on_command(send)

@@ -1,4 +1,4 @@
-"""Publishing happens in a process of its own, told what to do over a pipe: `publish_to_….py`."""
+"""Start a separate publisher process (`publish_to_….py`) and send it commands over a pipe."""
 
 import subprocess
 import sys
@@ -12,16 +12,16 @@ ENTRY_BYTES = 400
 
 class Publisher:
     def __init__(self, words: Sequence[str], environment: Mapping[str, str]) -> None:
-        """`words` are what the module is called behind `publish_to_`, and its arguments."""
-        where, *arguments = words
-        command = [sys.executable, "-m", f"bench.fanout_peers.publish_to_{where}", *arguments]
+        """`words`: the part of the module's name after `publish_to_`, then its arguments."""
+        target, *arguments = words
+        command = [sys.executable, "-m", f"bench.fanout_peers.publish_to_{target}", *arguments]
         self.process = subprocess.Popen(
             command, env=environment, cwd=ROOT, text=True, bufsize=1, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         assert self.process.stdin
         assert self.process.stdout
-        self.words, self.answers = self.process.stdin, self.process.stdout
-        self.hear()
+        self.commands, self.answers = self.process.stdin, self.process.stdout
+        self.read_answer()
 
     def __enter__(self) -> "Publisher":
         return self
@@ -29,7 +29,7 @@ class Publisher:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.words.close()
+        self.commands.close()
         self.process.wait(20)
         self.answers.close()
 
@@ -37,9 +37,9 @@ class Publisher:
         return self.answers.fileno()
 
     def publish(self, count: int, *, every_s: float) -> None:
-        """Begin; a line is heard when all have been sent. `every_s` 0 is all at once, each after the one before."""
-        self.words.write(f"{count} {every_s}\n")
+        """Start publishing `count` entries, `every_s` apart; 0: back to back. The process answers when done."""
+        self.commands.write(f"{count} {every_s}\n")
 
-    def hear(self) -> None:
+    def read_answer(self) -> None:
         if not self.answers.readline():
             raise RuntimeError("the publisher has ended")

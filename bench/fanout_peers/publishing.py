@@ -1,4 +1,4 @@
-"""What all publishers do: entries of 400 bytes, stamped with the time just before each is handed over."""
+"""The part all publishers share: 400-byte entries, each stamped with the time just before it is sent."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ TOPIC = "feed"
 
 def entry(number: int, seq: int | None = None) -> dict[str, Any]:
     seq = number if seq is None else seq
-    told = {
+    fields = {
         "id": seq,
         "seq": seq,
         "kind": "parkrun",
@@ -24,8 +24,8 @@ def entry(number: int, seq: int | None = None) -> dict[str, Any]:
         "data": {"event": "bushy", "event_name": "Bushy Park", "date": "2026-11-21", "time_s": 1471, "count": 50},
         "cheers": 0,
     }
-    message = {"type": "entry.added", "entry": told, "n": number, "sent": time.monotonic_ns()}
-    told["text"] = "x" * (ENTRY_BYTES - len(compact(message)))
+    message = {"type": "entry.added", "entry": fields, "n": number, "sent": time.monotonic_ns()}
+    fields["text"] = "x" * (ENTRY_BYTES - len(compact(message)))
     return message
 
 
@@ -33,12 +33,12 @@ def compact(message: dict[str, Any]) -> str:
     return json.dumps(message, separators=(",", ":"))
 
 
-def publish_when_told(send: Callable[[int], Awaitable[None]]) -> None:
-    """Each line is how many, and how many seconds apart; each is handed over before the next one begins."""
-    asyncio.run(obey(send))
+def publish_on_command(send: Callable[[int], Awaitable[None]]) -> None:
+    """Send entries in order, as the lines of stdin say: how many, and how many seconds apart."""
+    asyncio.run(run_commands(send))
 
 
-async def obey(send: Callable[[int], Awaitable[None]]) -> None:
+async def run_commands(send: Callable[[int], Awaitable[None]]) -> None:
     number = 0
     print("ready", flush=True)
     for line in sys.stdin:

@@ -1,4 +1,4 @@
-"""The table, and whether what was to be reached is reached."""
+"""Print the table of figures and check the goals."""
 
 from collections.abc import Callable, Sequence
 from statistics import median
@@ -39,11 +39,11 @@ class Figures:
         self.measured = measured
 
     def of(self, name: str, column: str) -> float:
-        """Not a number for who was left out."""
+        """Return the median, or NaN if the peer was not measured."""
         return median(map(COLUMNS[column], self.measured.get(name, []))) if name in self.measured else float("nan")
 
     def worst(self, column: str) -> float:
-        """Over all rounds of ours."""
+        """Return the highest figure of all rounds of our site."""
         return max(COLUMNS[column](one) for name in (OURS, OURS_MANY) for one in self.measured[name])
 
     def ratio(self, column: str, other: str, name: str = OURS) -> float:
@@ -56,7 +56,7 @@ def report(record: Record, measured: dict[str, list[Measured]], redialled: Seque
     sockets_s = median(one.sockets_s for one in redialled)
     pages_s = {name: median(one.pages_s[name] for one in redialled) for name in PAGES}
     beside = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in pages_s.items())
-    print(f"\n1,000 redials at once: {sockets_s:.2f} s. As many times a page for somebody signed in: {beside}.\n")
+    print(f"\n1,000 redials at once: {sockets_s:.2f} s. As many page requests by signed-in members: {beside}.\n")
     for name, rounds in measured.items():
         for column, figure in COLUMNS.items():
             record.add(f"{name}: {column}", [figure(one) for one in rounds])
@@ -72,7 +72,7 @@ def print_table(figures: Figures) -> None:
         if name in figures.measured:
             cells = (f"{figures.of(name, column):>{width(column)},.1f}" for column in COLUMNS)
             print(f"{name:22}" + "".join(cells))
-    print("1,000 sockets where no other number stands. µs each: the server's processor time a delivery.\n")
+    print("1,000 sockets unless stated otherwise. µs each: the server's processor time per delivery.\n")
     for column in ("p99 ms", "µs each"):
         for name in filter(figures.measured.get, (NODE, NCHAN, OURS)):
             each = (f"{COLUMNS[column](one):.1f}" for one in figures.measured[name])

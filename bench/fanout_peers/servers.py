@@ -1,4 +1,4 @@
-"""The peers, each one server process: started, asked for and stopped in the same way."""
+"""The servers to compare. Each is one process, started and stopped in the same way."""
 
 import contextlib
 import os
@@ -20,12 +20,12 @@ from tests.services.redis_server import free_port, wait_for_port
 
 HERE = Path(__file__).parent
 WARM_UP = 20
-"""Sockets that come and go before anything is measured."""
+"""Sockets that are opened and closed before the measurement."""
 
 
 @dataclass(frozen=True)
 class Served:
-    """A server that runs."""
+    """A running server."""
 
     port: int
     process: subprocess.Popen[bytes]
@@ -34,7 +34,7 @@ class Served:
     answered: Callable[[bytes], bool] = upgraded
 
 
-# nchan wants folders under /var/lib: it sees one of its own there, and the machine's stays as it is.
+# nchan needs folders under /var/lib, so it gets a private one in a mount namespace.
 AS_ROOT = [] if is_root() else ["--map-root-user"]
 
 Peer = Callable[[Services, int], AbstractContextManager[Served]]
@@ -44,16 +44,16 @@ Peer = Callable[[Services, int], AbstractContextManager[Served]]
 def running(
     command: list[str], port: int, environment: dict[str, str] | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=said, stderr=said
+            command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=output, stderr=output
         )
         try:
             wait_for_port(port, process)
             yield process
         except BaseException:
-            said.seek(0)
-            print(said.read()[-3000:].decode(errors="replace"), file=sys.stderr)
+            output.seek(0)
+            print(output.read()[-3000:].decode(errors="replace"), file=sys.stderr)
             raise
         finally:
             process.terminate()
@@ -114,7 +114,7 @@ def nchan(services: Services, sockets: int) -> Iterator[Served]:
 
 
 def peers() -> dict[str, Peer]:
-    """Those that can be had here, by name."""
+    """Return the peers available on this machine, by name."""
     found: dict[str, Peer] = {"naive consumer": naive, "websockets": websockets_broadcast}
     if node_with_ws():
         found["node ws"] = node

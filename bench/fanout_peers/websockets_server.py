@@ -1,4 +1,4 @@
-"""The `websockets` library: every entry of a Redis channel, by `broadcast()`.  websockets_server.py PORT REDIS_URL"""
+"""Broadcast a Redis channel's entries with the `websockets` library: websockets_server PORT REDIS_URL."""
 
 import asyncio
 import sys

@@ -1,1 +1,1 @@
-"""Faults under a running site, and the people who use it meanwhile: what each sees, and when all is well again."""
+"""The parts of `bin/bench faults`: faults in a running site, its users, and what they see."""

@@ -1,7 +1,7 @@
-"""Chaos on two daphne processes: killed -9 and started again, Redis restarted, lines cut, while twenty write at once.
+"""Chaos on two daphne processes: kill and restart them, restart Redis and cut connections, while twenty members write.
 
-Every client checks each message on the way (tests/live/feed_client.py); at the end each must hold exactly the table's
-entries, in order. The same chaos rages for a minute in the tests.
+Every client checks each message it receives (tests/live/feed_client.py); at the end each must hold exactly the table's
+entries, in order. The tests run the same chaos for a minute.
 """
 
 import asyncio
@@ -14,50 +14,50 @@ from tests.live.founding import table_of
 from tests.live.two_processes import two_processes
 from tests.live_site import LiveSites
 
-TOLD_EVERY_S = 30.0
+PRINT_EVERY_S = 30.0
 
 
-class Watch:
-    """Says how it goes, and lets go of what the clients have heard and checked."""
+class Progress:
+    """Print progress, and drop the messages that clients have received and checked."""
 
     def __init__(self, chaos: Chaos) -> None:
         self.chaos = chaos
-        self.heard = 0
+        self.received = 0
         self.began = time.monotonic()
 
-    async def keep(self) -> None:
+    async def run(self) -> None:
         while True:
-            await asyncio.sleep(TOLD_EVERY_S)
-            self.tell()
+            await asyncio.sleep(PRINT_EVERY_S)
+            self.print_progress()
 
-    def tell(self) -> None:
+    def print_progress(self) -> None:
         for client in self.chaos.clients:
-            self.heard += len(client.heard)
+            self.received += len(client.heard)
             client.heard.clear()
         sockets = sum(client.connections_made for client in self.chaos.clients)
         done = ", ".join(f"{what} {count}×" for what, count in sorted(self.chaos.done.items()))
         seconds = time.monotonic() - self.began
-        print(f"{seconds:5.0f} s: {self.heard:,} messages over {sockets:,} sockets; {done}", flush=True)
+        print(f"{seconds:5.0f} s: {self.received:,} messages over {sockets:,} sockets; {done}", flush=True)
 
 
-async def rage(chaos: Chaos, seconds: float) -> None:
-    watch = Watch(chaos)
-    keeping = asyncio.create_task(watch.keep())
+async def run_with_progress(chaos: Chaos, seconds: float) -> None:
+    progress = Progress(chaos)
+    printing = asyncio.create_task(progress.run())
     try:
         await chaos.run(seconds)
     finally:
-        keeping.cancel()
+        printing.cancel()
         with suppress(asyncio.CancelledError):
-            await keeping
-        watch.tell()
+            await printing
+        progress.print_progress()
 
 
-def rage_for(seconds: float) -> None:
+def run_chaos(seconds: float) -> None:
     with running_services() as services, LiveSites(services.databases) as live_sites:
         two = two_processes(
             live_sites, REDIS_URL=services.redis.url, DATABASE_URL=services.databases.postgres(services.postgres.url)
         )
         chaos = Chaos(two, services.redis)
-        asyncio.run(rage(chaos, seconds))
+        asyncio.run(run_with_progress(chaos, seconds))
         entries = len(table_of(two.site, two.club.pk))
     print(f"{len(chaos.clients)} clients hold exactly the {entries:,} entries of the table, in order: reached")

@@ -1,4 +1,4 @@
-"""The faults: each is a context that begins it, and ends it again. `FAULTS` names them for the command line."""
+"""The faults: each is a context manager that starts and ends it. `FAULTS` names them for the command line."""
 
 import contextlib
 import os
@@ -18,9 +18,9 @@ from tests.services.frozen import frozen
 
 SECONDS = 10.0
 REDIS_CLIENTS = 10_000
-"""What Redis allows by itself."""
-TAKING_TAKES_S = 3.0
-"""The site connects again as soon as it is cut off: whose turn it is, chance decides."""
+"""Redis's default."""
+TAKE_CONNECTIONS_S = 3.0
+"""The site reconnects as soon as it is cut off, so the fault has to compete for the connections for a while."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Fault:
     inject: Callable[[Scene], AbstractContextManager[None]]
     seconds: float = SECONDS
     local: bool = False
-    """Only the posting person's club, or the athlete, is concerned: others must notice nothing."""
+    """The fault affects only the poster's club, or the athlete; other users must notice nothing."""
     freezes_web: bool = False
 
 
@@ -62,7 +62,7 @@ def redis_frozen(scene: Scene) -> Iterator[None]:
 
 @contextmanager
 def redis_refusing(scene: Scene) -> Iterator[None]:
-    """One connection is allowed, and it is ours; all others are cut and refused."""
+    """Allow a single connection, our own; cut and refuse all others."""
     with contextlib.closing(redis.Redis.from_url(scene.redis.url)) as ours:
         ours.config_set("maxclients", 1)
         for kind in ("normal", "pubsub"):
@@ -87,9 +87,9 @@ def postgres_frozen(scene: Scene) -> Iterator[None]:
 
 @contextmanager
 def postgres_full(scene: Scene) -> Iterator[None]:
-    """Every connection that Postgres has is taken, those of the site included."""
+    """Take every connection that Postgres has, including the site's."""
     taken = take_connections(scene.postgres.url)
-    until = time.monotonic() + TAKING_TAKES_S
+    until = time.monotonic() + TAKE_CONNECTIONS_S
     while time.monotonic() < until:
         taken[0].execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'site\\_%'")
         taken += take_connections(scene.postgres.url)

@@ -1,4 +1,4 @@
-"""Those who use the site during a fault: a page reader, a posting person, a syncing athlete and a club's followers."""
+"""Users of the site during a fault: a reader, a poster, a syncing athlete and a club's followers."""
 
 import asyncio
 import re
@@ -20,34 +20,34 @@ PATIENCE_S = 30.0
 PAUSE_S = 0.4
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 GOOD_CODES = {1000, 1001, 1013, 4012, 4013}
-"""Why a socket may close during a fault: going away, or try again later."""
+"""Close codes allowed during a fault: going away, or try again later."""
 NEWS = {"activities.found", "activity.saved", "sync.started", "sync.progress", "sync.waiting", "sync.finished"}
 TRY_AGAIN = {"already_running", "try_again"}
 
 
 class Browser:
-    """One signed-in person over HTTP, whose every answer is judged."""
+    """A signed-in user over HTTP who judges every answer."""
 
     def __init__(self, url: str, session: str, seen: Seen) -> None:
         self.url, self.seen = url, seen
         self.client = httpx.AsyncClient(base_url=url, timeout=PATIENCE_S, cookies={"sessionid": session})
 
     async def ask(self, method: str, path: str, *, expected: int, **how: object) -> httpx.Response | None:
-        """Return the expected answer, or None if another one or none came."""
+        """Return the answer if it is the expected one, else None."""
         began = time.monotonic()
         try:
             answer = await self.client.request(method, path, **how)  # type: ignore[arg-type]
         except httpx.TimeoutException:
-            self.seen.not_good(f"no answer in {PATIENCE_S:.0f} s", began, wrong=True)
+            self.seen.bad(f"no answer in {PATIENCE_S:.0f} s", began, wrong=True)
         except httpx.TransportError as error:
-            self.seen.not_good(type(error).__name__, began, wrong=True)
+            self.seen.bad(type(error).__name__, began, wrong=True)
         else:
             return answer if self.seen.take(answer, began, expected=expected) else None
         return None
 
 
 class Reader(Browser):
-    """Goes from page to page."""
+    """A user who opens one page after another."""
 
     def __init__(self, url: str, club: FoundClub, seen: Seen) -> None:
         super().__init__(url, club.sessions[0], seen)
@@ -61,7 +61,7 @@ class Reader(Browser):
 
 
 class Poster(Browser):
-    """Writes to a club by form, and sends each post again until it is accepted, as the page asks."""
+    """A member who posts by form and repeats each post until it is accepted."""
 
     def __init__(self, url: str, club: FoundClub, seen: Seen, *, number: int = 1, pause_s: float = PAUSE_S) -> None:
         super().__init__(url, club.sessions[number], seen)
@@ -93,7 +93,7 @@ class Poster(Browser):
 
 
 class Athlete:
-    """Watches their history stream in, starts it again when it has ended, and dials again when the socket closes."""
+    """An athlete who follows their import, restarts it when it ends, and reconnects when the socket closes."""
 
     def __init__(self, visitor: Visitor, seen: Seen) -> None:
         self.visitor, self.seen = visitor, seen
@@ -121,14 +121,14 @@ class Athlete:
                 self.seen.good(kind, began)
             elif kind in {"error", "sync.failed"}:
                 known = kind == "error" and message["code"] in TRY_AGAIN
-                self.seen.not_good(f"{message['code']} “{message['message']}”", began, wrong=not known)
+                self.seen.bad(f"{message['code']} “{message['message']}”", began, wrong=not known)
             if kind in {"sync.finished", "sync.failed"} or (kind == "error" and message["code"] == "try_again"):
                 await asyncio.sleep(1)
                 await talk.say("sync.start")
 
 
 class Follower(FeedClient):
-    """Follows a club at one process, and notes how each of its sockets ended."""
+    """A feed client at one web process that notes how each of its sockets ended."""
 
     seen: Seen
 
@@ -142,7 +142,7 @@ class Follower(FeedClient):
 
 
 def followers(urls: list[str], club: FoundClub, seen: Callable[[int], Seen]) -> list[Follower]:
-    """A member and a screen at each process."""
+    """Return a member and a screen for each web process."""
     made = []
     for number, url in enumerate(urls):
         member = Follower(url, f"/ws/clubs/{club.slug}/", club.sessions[2 + number])
@@ -154,15 +154,15 @@ def followers(urls: list[str], club: FoundClub, seen: Callable[[int], Seen]) -> 
 
 
 async def note_socket(seen: Seen, hold: Callable[[], Awaitable[int | None]]) -> None:
-    """Open a socket and note how it ended."""
+    """Hold a socket open with `hold` and note how it ended."""
     began = time.monotonic()
     try:
         code = await hold()
     except InvalidStatus as error:
         status = error.response.status_code
-        seen.not_good(f"handshake {status}", began, wrong=status != 503)
+        seen.bad(f"handshake {status}", began, wrong=status != 503)
     except (OSError, InvalidHandshake, TimeoutError, ConnectionClosed) as error:
-        seen.not_good(f"socket {type(error).__name__}", began, wrong=True)
+        seen.bad(f"socket {type(error).__name__}", began, wrong=True)
     else:
         wrong = code not in GOOD_CODES or code in FINAL_CODES
-        seen.not_good(f"socket closed {code}", time.monotonic(), wrong=wrong)
+        seen.bad(f"socket closed {code}", time.monotonic(), wrong=wrong)

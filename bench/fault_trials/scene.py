@@ -1,4 +1,4 @@
-"""The site of a trial as a host runs it: two web processes and a worker over Redis and Postgres, and the stand-in."""
+"""The site of a trial: two web processes and a worker over Redis and Postgres, and the stand-in for Strava."""
 
 import subprocess
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ class Scene:
     urls: list[str]
     club: FoundClub
     neighbours: FoundClub
-    """Another club, whose people a lock on the first one does not concern."""
+    """A second club, which a lock on the first must not affect."""
     athlete: Visitor
     athlete_id: int
 
@@ -51,7 +51,7 @@ def scene() -> Iterator[Scene]:
 
 
 def connected_athlete(site: LiveSite, stand_in: StandIn) -> tuple[Visitor, int]:
-    """Somebody whose history takes over a minute to read, and their id on this site."""
+    """Sign in an athlete whose history takes over a minute to read; return the visitor and the user id."""
     strava_id = stand_in.add_athlete(activities=ACTIVITIES)
     stand_in.fault("drip", "activities", ms=DRIP_MS, athlete_id=strava_id)
     visitor = Visitor(site.url)

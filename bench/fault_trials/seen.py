@@ -1,4 +1,4 @@
-"""What a person saw during a trial: how often each answer came, the worst wait, and what nobody should ever see."""
+"""What a user saw during a trial: counts of each answer, the worst wait, and the answers that are never right."""
 
 import re
 import time
@@ -8,15 +8,18 @@ import httpx
 
 HEADING = re.compile(r"<h1[^>]*>\s*(.*?)\s*</h1>", re.DOTALL)
 STREAK = 2
-"""So many good actions in a row, begun after the fault has ended, are a recovery."""
+"""A user has recovered after this many good actions in a row, started after the fault's end."""
 
 SLOW_S = 4.0
-"""Of an answer that has nothing to do with the fault; the bench of locks measures this closely."""
+"""Limit for an answer that the fault does not affect. bench/locked.py measures this more closely."""
 
 
 class Seen:
-    """`forgiving`: the process that this person speaks to is itself frozen or killed, so connections may break.
-    `strict`: the fault does not concern this person, so only good answers are right, and none that is slow."""
+    """Record and judge the answers that one user gets.
+
+    `forgiving`: this user's web process is itself frozen or killed, so connections may break.
+    `strict`: the fault does not affect this user, so every answer must be good and fast.
+    """
 
     def __init__(self, who: str, *, forgiving: bool = False, strict: bool = False) -> None:
         self.who, self.forgiving, self.strict = who, forgiving, strict
@@ -37,7 +40,7 @@ class Seen:
         self.ended_at, self.streak = at, 0
 
     def good(self, what: str, began: float) -> None:
-        self._note(what, began)
+        self.note(what, began)
         if self.strict and (took := time.monotonic() - began) > SLOW_S:
             self.wrong[f"{what} after {took:.0f} s"] += 1
         if self.ended_at is not None and began >= self.ended_at:
@@ -45,19 +48,19 @@ class Seen:
             if self.streak == 1:
                 self.recovered_at = time.monotonic()
 
-    def not_good(self, what: str, began: float, *, wrong: bool) -> None:
-        """`wrong` is what no fault excuses; the rest is right as long as the fault lasts and a moment after it."""
-        self._note(what, began)
+    def bad(self, what: str, began: float, *, wrong: bool) -> None:
+        """Note a bad answer. `wrong`: never acceptable, not even during a fault."""
+        self.note(what, began)
         self.streak = 0
         if (wrong or self.strict) and not self.forgiving:
             self.wrong[what] += 1
 
-    def _note(self, what: str, began: float) -> None:
+    def note(self, what: str, began: float) -> None:
         self.answers[what] += 1
         self.worst_s = max(self.worst_s, time.monotonic() - began)
 
     @property
-    def well(self) -> bool:
+    def has_recovered(self) -> bool:
         return self.streak >= STREAK
 
     def line(self) -> str:
@@ -76,5 +79,5 @@ class Seen:
         words = HEADING.search(answer.text)
         known = status in {429, 503} and "Retry-After" in answer.headers and words and "Traceback" not in answer.text
         what = f"{status} “{words[1]}”" if words else str(status)
-        self.not_good("signed out" if signed_out else what, began, wrong=not known)
+        self.bad("signed out" if signed_out else what, began, wrong=not known)
         return False

@@ -1,4 +1,4 @@
-"""One fault, from a quiet site to a quiet site: what each person sees, when all is well again, and the verdict."""
+"""Run one fault on a quiet site until the site is quiet again, and judge what each user saw."""
 
 import asyncio
 import time
@@ -17,9 +17,9 @@ from tests.live.founding import table_of
 
 QUIET_S = 3.0
 CROWD_PAUSE_S = 2.0
-"""A lock that twelve people wait for must not become one that everybody waits for."""
+"""Slow enough that twelve members who wait for the lock do not hold up other users."""
 RECOVERED_WITHIN_S = 30.0
-"""A run whose lease was lost is taken up by another process after 20 s; everything else is sooner."""
+"""Another process takes over a run 20 s after its lease was lost; everything else recovers sooner."""
 
 
 @dataclass
@@ -43,19 +43,19 @@ class Outcome:
 
 class Trial:
     def __init__(self, scene: Scene, fault: Fault) -> None:
-        here, there = scene.urls
+        first, second = scene.urls
         self.scene, self.fault = scene, fault
         seen = partial(Seen, forgiving=fault.freezes_web)
-        self.reader = Reader(here, scene.club, seen("reader", strict=fault.local))
-        self.poster = Poster(here, scene.club, seen("poster"))
+        self.reader = Reader(first, scene.club, seen("reader", strict=fault.local))
+        self.poster = Poster(first, scene.club, seen("poster"))
         crowd = range(4, MEMBERS) if fault.local else ()
         self.crowd = [
-            Poster(here, scene.club, self.poster.seen, number=number, pause_s=CROWD_PAUSE_S) for number in crowd
+            Poster(first, scene.club, self.poster.seen, number=number, pause_s=CROWD_PAUSE_S) for number in crowd
         ]
         self.athlete = Athlete(scene.athlete, seen("athlete"))
-        elsewhere = there if fault.freezes_web else here
+        neighbour_url = second if fault.freezes_web else first
         strict = fault.local or fault.freezes_web
-        self.neighbour = Poster(elsewhere, scene.neighbours, Seen("neighbour", strict=strict))
+        self.neighbour = Poster(neighbour_url, scene.neighbours, Seen("neighbour", strict=strict))
         sockets = [Seen("followers", forgiving=fault.freezes_web), Seen("followers elsewhere")]
         self.followers = followers(scene.urls, scene.club, sockets.__getitem__)
         acting = [one.seen for one in (self.reader, self.poster, self.neighbour, self.athlete)]
@@ -68,15 +68,15 @@ class Trial:
                 browsers: list[Reader | Poster] = [self.reader, self.poster, *self.crowd, self.neighbour]
                 people = [browser.live() for browser in browsers]
                 tasks = [group.create_task(living) for living in (*people, self.athlete.live())]
-                await self.go_through()
+                await self.inject_and_recover()
                 for task in tasks:
                     task.cancel()
         except* Exception as problems:
             self.outcome.missed += [f"{type(one).__name__}: {str(one)[:300]}" for one in leaves(problems)]
         return self.outcome
 
-    async def go_through(self) -> None:
-        await self.until_well(time.monotonic())
+    async def inject_and_recover(self) -> None:
+        await self.until_recovered(time.monotonic())
         await asyncio.sleep(QUIET_S)
         for seen in self.outcome.seen:
             seen.begin()
@@ -87,22 +87,24 @@ class Trial:
         finally:
             await asyncio.to_thread(fault.__exit__, None, None, None)
         ended = time.monotonic()
-        await self.until_well(ended)
+        await self.until_recovered(ended)
         self.outcome.recovered_after_s = max(0.0, max(seen.recovered_at or ended for seen in self.acting) - ended)
         await self.compare()
 
-    async def until_well(self, since: float) -> None:
+    async def until_recovered(self, since: float) -> None:
         for seen in self.outcome.seen:
             seen.end_fault(since)
         until = time.monotonic() + RECOVERED_WITHIN_S
-        while unwell := self.unwell(since):
-            assert time.monotonic() < until, f"not well after {RECOVERED_WITHIN_S:.0f} s: {', '.join(unwell)}"
+        while not_recovered := self.not_recovered(since):
+            assert time.monotonic() < until, (
+                f"not recovered after {RECOVERED_WITHIN_S:.0f} s: {', '.join(not_recovered)}"
+            )
             await asyncio.sleep(0.1)
 
-    def unwell(self, since: float) -> list[str]:
+    def not_recovered(self, since: float) -> list[str]:
         texts = self.poster.accepted_since(since)
-        deaf = [one.seen.who for one in self.followers if not hears(one, texts)]
-        return [seen.who for seen in self.acting if not seen.well] + deaf
+        without_posts = [one.seen.who for one in self.followers if not has_post(one, texts)]
+        return [seen.who for seen in self.acting if not seen.has_recovered] + without_posts
 
     async def compare(self) -> None:
         """Followers equal the table, each accepted post is there once, and both processes are ready."""
@@ -122,7 +124,7 @@ class Trial:
                     self.outcome.missed.append(f"/readyz {answer.status_code} {answer.text}")
 
 
-def hears(follower: Follower, texts: set[str]) -> bool:
+def has_post(follower: Follower, texts: set[str]) -> bool:
     return any(entry["text"] in texts for entry in follower.feed.entries.values())
 
 

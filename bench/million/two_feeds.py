@@ -1,4 +1,4 @@
-"""The two feeds, filled and read in turns: what `bench/feed_of_a_million.py` runs with a database of its own."""
+"""Fill a small and a large feed and time their reads in turns; started by `bench/feed_of_a_million.py`."""
 
 import gc
 import re
@@ -33,8 +33,8 @@ LIMIT = 1.3
 COUNT = "count"
 AN_ENTRY = re.compile(rb'id="entry-[1-9]|"id": ?[1-9]')
 NEWEST = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
-APART = timedelta(minutes=10)  # a million in nineteen years
-# One in twenty was removed, and the numbers run as they were given: the older, the smaller.
+APART = timedelta(minutes=10)  # a million entries span nineteen years
+# One entry in twenty is removed. seq, id and time ascend together.
 FILL = """
     INSERT INTO strava_live_entry
         (club_id, seq, first_seq, kind, key, at, athlete_id, name, text, data, cheers, removed)
@@ -56,7 +56,7 @@ class Feed:
     browser: Client
 
     def get(self, path: str, **query: str) -> int:
-        """How many entries a page shows."""
+        """Return the number of entries a page shows."""
         answer = self.browser.get(f"/clubs/{self.club.slug}/{path}", query)
         assert answer.status_code == 200, answer.status_code
         return len(AN_ENTRY.findall(answer.content))
@@ -87,8 +87,8 @@ def fill(name: str, count: int) -> Feed:
     return Feed(club, athlete.pk, (middle.at, middle.pk), browser)
 
 
-def ways_to_read() -> dict[str, Callable[[Feed], int]]:
-    """Each says how many entries it has found."""
+def reads_by_name() -> dict[str, Callable[[Feed], int]]:
+    """Return the reads to time; each returns the number of entries it found."""
 
     def newest_page(feed: Feed) -> int:
         return len(Entry.objects.of_club(feed.club.pk).there().newest_first()[:PAGE])
@@ -108,7 +108,7 @@ def ways_to_read() -> dict[str, Callable[[Feed], int]]:
     def replay_on_screen(feed: Feed) -> int:
         return len(screen_hello(feed.club, Position(feed.club.seq - MISSED)).entries)
 
-    def hub_catches_up(feed: Feed) -> int:
+    def hub_backfill(feed: Feed) -> int:
         return len(changes_since(feed.club.pk, feed.club.seq - MISSED) or [])
 
     def count(feed: Feed) -> int:
@@ -124,20 +124,20 @@ def ways_to_read() -> dict[str, Callable[[Feed], int]]:
         f"replay of {MISSED}": replay,
         f"replay of {MISSED}, screen": replay_on_screen,
         "replay of too much": away_too_long,
-        f"hub's catching up by {MISSED}": hub_catches_up,
+        f"hub's catching up by {MISSED}": hub_backfill,
         COUNT: count,
     }
 
 
 def milliseconds(read: Callable[[Feed], int], feeds: dict[str, Feed]) -> dict[str, float]:
-    """Turn by turn, the first ones not counted; whichever begins, the other begins the next."""
+    """Time a read of each feed, alternating which comes first, and return the medians after a warm-up."""
     times: dict[str, list[float]] = {name: [] for name in feeds}
     for turn in range(WARM_UP + ROUNDS):
         for name in sorted(feeds, reverse=bool(turn % 2)):
             began = time.perf_counter()
             read(feeds[name])
             times[name].append((time.perf_counter() - began) * 1000)
-    return {name: median(format_duration[WARM_UP:]) for name, format_duration in times.items()}
+    return {name: median(taken[WARM_UP:]) for name, taken in times.items()}
 
 
 def main() -> int:
@@ -150,7 +150,7 @@ def main() -> int:
     gc.freeze()
     print(f"{'':28}{'small ms':>10}{'large ms':>10}{'× small':>9}")
     worst = 0.0
-    for name, read in ways_to_read().items():
+    for name, read in reads_by_name().items():
         assert 0 < read(feeds["small"]) == read(feeds["large"]) or name == COUNT
         found = milliseconds(read, feeds)
         ratio = found["large"] / found["small"]

@@ -1,1 +1,1 @@
-"""What `bin/bench reconnect` is made of."""
+"""The parts of `bin/bench reconnect`."""

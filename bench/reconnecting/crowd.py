@@ -1,4 +1,4 @@
-"""Many sockets that dial at the same moment, in one loop of epoll. Only bytes are counted while they wait."""
+"""Many sockets that connect at the same moment, in one epoll loop that only counts bytes until each has its hello."""
 
 import select
 import socket
@@ -11,7 +11,7 @@ from bench.fanout_peers.frames import frames
 PATIENCE_S = 120.0
 CHUNK = 2**18
 LONGEST_HEAD = 10
-"""Of a frame: two bytes, and eight for the length."""
+"""The longest frame header: two bytes, and eight for the length."""
 
 
 @dataclass(eq=False)
@@ -21,11 +21,11 @@ class Dialled:
     is_sent: bool = False
     chunks: list[bytes] = field(default_factory=list)
     missing: int | None = None
-    """Bytes of the first frame that have not come yet; None before its length is known."""
+    """Bytes of the first frame that have not arrived; None until its length is known."""
     took_s: float = 0.0
 
     def take(self, data: bytes) -> bool:
-        """Whether the first frame is there in full."""
+        """Add received bytes and return whether the first frame is complete."""
         self.chunks.append(data)
         if self.missing is not None:
             self.missing -= len(data)
@@ -40,7 +40,7 @@ class Dialled:
 
 
 def missing_of(answer: bytes) -> int | None:
-    """Bytes that the first frame after the handshake still lacks."""
+    """Return how many bytes of the first frame after the handshake are missing; None if its length is unknown."""
     _, upgraded, rest = answer.partition(b"\r\n\r\n")
     if not upgraded or len(rest) < LONGEST_HEAD:
         return None
@@ -50,7 +50,7 @@ def missing_of(answer: bytes) -> int | None:
 
 
 def dial_all(port: int, requests: Sequence[bytes]) -> list[Dialled]:
-    """All at once; each with the time until its first message was there. They stay open."""
+    """Connect all at once and note the time until each one's first message. The sockets stay open."""
     poll = select.epoll()
     waiting: dict[int, Dialled] = {}
     began = time.monotonic()
@@ -60,20 +60,20 @@ def dial_all(port: int, requests: Sequence[bytes]) -> list[Dialled]:
         one.socket.connect_ex(("127.0.0.1", port))
         waiting[one.socket.fileno()] = one
         poll.register(one.socket, select.EPOLLOUT)
-    everybody = list(waiting.values())
+    sockets = list(waiting.values())
     while waiting:
         for number, _ in poll.poll(1.0):
-            if goes_on(waiting[number], poll):
+            if advance(waiting[number], poll):
                 waiting.pop(number).took_s = time.monotonic() - began
                 poll.unregister(number)
         if time.monotonic() > began + PATIENCE_S:
             raise TimeoutError(f"{len(waiting)} of {len(requests)} got no hello")
     poll.close()
-    return everybody
+    return sockets
 
 
-def goes_on(one: Dialled, poll: select.epoll) -> bool:
-    """One step of a dial; true when the first message is there."""
+def advance(one: Dialled, poll: select.epoll) -> bool:
+    """Take one step of a connection; return whether its first message is complete."""
     if not one.is_sent:
         one.socket.send(one.request)
         one.is_sent = True

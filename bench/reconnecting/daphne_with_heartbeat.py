@@ -1,8 +1,7 @@
-"""Our daphne with a heartbeat in its event loop: takes the same words, and answers at the socket file LOOP_REPORT.
+"""Our daphne with a heartbeat in its event loop: takes the same arguments and reports at the Unix socket LOOP_REPORT.
 
-Each connection to that file gets the longest time for which the loop did not turn since the last one asked, as JSON:
-`wall_ms` by the clock, and `cpu_ms` by the processor time of the loop's thread, which does not count what other
-processes of a busy machine take.
+Each connection to that socket gets the longest time the loop was blocked since the last connection, as JSON: `wall_ms`
+by the clock, and `cpu_ms` by the processor time of the loop's thread, which leaves out time taken by other processes.
 """
 
 import asyncio
@@ -18,7 +17,7 @@ EVERY_S = 0.002
 
 
 class Heartbeat:
-    """Runs for as long as the loop does."""
+    """Measure the longest delay between two beats, for as long as the loop runs."""
 
     def __init__(self) -> None:
         self.loop = asyncio.get_event_loop()

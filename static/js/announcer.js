@@ -1,4 +1,4 @@
-/** Speaks to screen readers through the page's one polite status line, at most once in a few seconds. */
+/** Announces words to screen readers in the page's polite status line, at most once every few seconds. */
 
 export function announcer(line, { every = 6_000 } = {}) {
   let spokenAt = -Infinity;
@@ -11,8 +11,8 @@ export function announcer(line, { every = 6_000 } = {}) {
     line.textContent = typeof next === "function" ? next() : next;
   }
 
-  /** The last call counts: words that were not spoken yet are out of date. They may be a function, called when they are
-      spoken. Empty words take back what was said. */
+  /** Announce `words`, in place of any that are still waiting. They may be a function, called when it is their turn.
+      Empty words clear the line. */
   return (words) => {
     next = words;
     if (words) timer ||= setTimeout(speak, Math.max(0, spokenAt + every - performance.now()));

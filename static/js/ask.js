@@ -1,10 +1,10 @@
-/** Requests that give up after 20 seconds and close their connection: a server that hangs must not use up the few
-    connections that a browser has for a site. */
+/** Requests with a time limit of 20 seconds that close their connection, so that a hanging server cannot use up the few
+    connections that a browser opens to a site. */
 
 const PATIENCE_MS = 20000;
 
-/** The answer's JSON as { ok, json }, or null if none arrives: the line may break in the middle of an answer, and a proxy
-    may answer with a page of its own. `options` are those of `fetch`. */
+/** Return the answer's JSON as { ok, json }, or null if the answer is incomplete or, like a proxy's page, not JSON.
+    `options` are those of `fetch`. */
 export function ask(address, options) {
   return request(address, options || {}, async (answer) => {
     const json = await answer.json();
@@ -12,7 +12,7 @@ export function ask(address, options) {
   });
 }
 
-/** Whether the server has a page at this address right now. */
+/** Whether the server answers this address with success now. */
 export async function isThere(address, options) {
   return Boolean(await request(address, Object.assign({ cache: "no-store" }, options), (answer) => answer.ok));
 }
@@ -20,15 +20,15 @@ export async function isThere(address, options) {
 async function request(address, options, read) {
   const stop = stopper(options.signal);
   let timer = 0;
-  const tooLate = new Promise((give) => (timer = setTimeout(give, PATIENCE_MS, null)));
+  const tooLate = new Promise((resolve) => (timer = setTimeout(resolve, PATIENCE_MS, null)));
   const answer = fetch(address, Object.assign({}, options, { signal: stop.signal })).then(read);
   const result = await Promise.race([answer.catch(() => null), tooLate]);
   clearTimeout(timer);
-  stop.abort(); // also closes the connection of an answer that is not read to its end
+  stop.abort(); // also closes the connection of a partly read answer
   return result;
 }
 
-/** Televisions of 2018 have no AbortController: there a request is given up, but not closed. */
+/** An AbortController, or on televisions of 2018, which have none, a stand-in that does nothing. */
 function stopper(signal) {
   if (!window.AbortController) return { signal: undefined, abort() {} };
   const stop = new AbortController();

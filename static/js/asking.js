@@ -1,4 +1,4 @@
-/** Requests to join a club: asks the server now and then, and shows a captain's answer in the request's card. */
+/** Requests to join a club: poll the server and show a captain's answer in the request's card. */
 
 const EVERY_MS = 8000;
 const SLOWEST_MS = 120000;
@@ -9,7 +9,7 @@ const address = "/start/clubs/";
 let pause = EVERY_MS;
 let timer = 0;
 
-async function look() {
+async function poll() {
   clearTimeout(timer);
   if (!waiting.size || document.hidden) return;
   try {
@@ -21,7 +21,7 @@ async function look() {
     pause = Math.min(pause * 2, SLOWEST_MS);
   }
   clearTimeout(timer);
-  timer = setTimeout(look, pause);
+  timer = setTimeout(poll, pause);
 }
 
 function show(slug, card, state) {
@@ -34,5 +34,5 @@ function show(slug, card, state) {
   card.querySelector("[data-answer]").textContent = shown.querySelector("h2, p").textContent;
 }
 
-document.addEventListener("visibilitychange", look);
-timer = setTimeout(look, EVERY_MS);
+document.addEventListener("visibilitychange", poll);
+timer = setTimeout(poll, EVERY_MS);

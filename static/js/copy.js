@@ -1,12 +1,12 @@
-/** A button with `data-copy` puts that text on the clipboard. It shows only where there is one. */
+/** Buttons with `data-copy` copy that text to the clipboard. They stay hidden in browsers without a clipboard. */
 
 for (const button of document.querySelectorAll("button[data-copy]")) {
   if (!navigator.clipboard) break;
   button.hidden = false;
-  const says = button.textContent;
+  const label = button.textContent;
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(button.dataset.copy);
     button.textContent = "Copied";
-    setTimeout(() => (button.textContent = says), 2000);
+    setTimeout(() => (button.textContent = label), 2000);
   });
 }

@@ -1,4 +1,4 @@
-/** The time zone this device is set to, such as Europe/London, or nothing when it does not tell. */
+/** This device's time zone, such as Europe/London, or "" if the browser does not know it. */
 
 export function deviceZone() {
   return Intl.DateTimeFormat().resolvedOptions().timeZone || "";

@@ -1,6 +1,6 @@
 /**
- * Completes the name of an event while it is typed, with a <datalist> that the server fills. Without this the form
- * offers events after it is sent.
+ * Suggests event names while one is typed, in a <datalist> filled by the server. Without this script, the form offers
+ * events after it is sent.
  */
 
 const PAUSE_MS = 150;
@@ -12,18 +12,18 @@ function complete(field) {
   list.id = `${field.id}_names`;
   field.after(list);
   field.setAttribute("list", list.id);
-  let waiting, asking;
+  let timer, request;
 
   field.addEventListener("input", () => {
-    clearTimeout(waiting);
-    asking?.abort();
+    clearTimeout(timer);
+    request?.abort();
     const text = field.value.trim();
     if (text.length < SHORTEST || [...list.options].some((option) => option.value === text)) return;
-    waiting = setTimeout(() => fill(text), PAUSE_MS);
+    timer = setTimeout(() => fill(text), PAUSE_MS);
   });
 
   async function fill(text) {
-    const { signal, abort } = (asking = cancellable());
+    const { signal, abort } = (request = cancellable());
     const late = setTimeout(abort, PATIENCE_MS);
     try {
       const answer = await fetch(`${field.dataset.eventNames}?${new URLSearchParams({ q: text })}`, { signal });
@@ -31,7 +31,7 @@ function complete(field) {
       const { events } = await answer.json();
       list.replaceChildren(...events.map(option));
     } catch {
-      // Typing goes on without suggestions.
+      // No suggestions.
     } finally {
       clearTimeout(late);
     }

@@ -1,4 +1,4 @@
-/** /clubs/<slug>/: keeps the feed fresh over its socket, and sends its forms that way while the socket is there. */
+/** /clubs/<slug>/: updates the feed over its socket, and sends its forms over the socket while it is connected. */
 
 import { announcer } from "./announcer.js";
 import { ask } from "./ask.js";
@@ -33,7 +33,7 @@ const pause = element("pause");
 const { shown, dayOf } = shower(zone);
 let today = dayOf(Date.now());
 
-// --- What the page shows already
+// --- Entries in the page
 
 const data = document.getElementById("feed-data");
 const first = JSON.parse(data.textContent);
@@ -47,7 +47,7 @@ const entries = newEntries({
   floor: placed(page.dataset.older) || null,
   ceiling: before ? placed(before) : null,
 });
-const socket = openSocket(`/ws${path}`, { after: () => entries.position, hear, stand }); // answers while the rest is set up
+const socket = openSocket(`/ws${path}`, { after: () => entries.position, receive, showState }); // connects while the rest is set up
 const folds = folding(entries);
 const cardOf = (id) => folds.hostOf(id) ?? id;
 
@@ -76,7 +76,7 @@ function isMine(entry) {
   return mine.has(entry.id) || (entry.athlete !== null && entry.athlete?.id === Number(me));
 }
 
-/** Only a card above all others moves what is being read. */
+/** Whether the entry goes above all cards; only then does it move the card being read. */
 function isNewest(entry) {
   return entries.placeOf(entry) < entries.placeOf(firstInPage());
 }
@@ -111,7 +111,7 @@ setInterval(() => {
   list.renewDays();
 }, MIDNIGHT_CHECK_MS);
 
-// --- Older ones
+// --- Older entries
 
 let fetching = false;
 
@@ -125,16 +125,16 @@ async function fetchOlder() {
     for (const entry of older) if (entry.mine) mine.add(entry.id);
     list.draw(entries.extend(older, placed(end) || null, ticket));
   } else {
-    await new Promise((rested) => setTimeout(rested, REST_MS));
+    await new Promise((done) => setTimeout(done, REST_MS));
   }
   fetching = false;
-  pointOlder();
+  watchOlderLink();
 }
 
-function pointOlder() {
+function watchOlderLink() {
   olderLink.hidden = entries.whole;
   near.unobserve(olderLink);
-  if (!entries.whole) near.observe(olderLink); // observing again calls back while the end is still in sight
+  if (!entries.whole) near.observe(olderLink); // observing again calls back if the link is still near
 }
 
 const near = new IntersectionObserver((seen) => seen.at(-1).isIntersecting && fetchOlder(), { rootMargin: "1200px" });
@@ -149,33 +149,33 @@ olderLink.addEventListener("click", async (event) => {
 
 let isGreeted = false;
 
-function hear(message) {
-  if (message.type === "watching") tellWatching(message);
+function receive(message) {
+  if (message.type === "watching") showWatching(message);
   if (message.type === "error") refused(message);
   if (message.type === "cheer.mine" && !cheers.confirms(message)) return;
   const hadNoPosition = entries.seq === null;
   const received = message.entry ? [message.entry] : message.entries ?? [];
   const known = received.map(({ id }) => entries.get(id));
-  const { touched, added, redial } = entries.hear(message);
+  const { touched, added, redial } = entries.receive(message);
   if (redial) return socket.redial();
-  if (hadNoPosition && before) return location.reload(); // this page of older entries has to be read again
+  if (hadNoPosition && before) return location.reload(); // a page of older entries has to be loaded again
   touched.forEach(arrived);
   const isRenamed = known.some((entry) => entry && nameOf(entry) !== nameOf(entries.get(entry.id)));
   if (isRenamed || touched.some((id) => !entries.get(id))) withdrawn();
   list.draw(touched);
-  new Set(touched.map(cardOf)).forEach(names.tellAnew);
-  if (added.length) tellAdded(added);
-  if (message.type === "hello") settle(message);
+  new Set(touched.map(cardOf)).forEach(names.refresh);
+  if (added.length) announceAdded(added);
+  if (message.type === "hello") caughtUp(message);
 }
 
 function nameOf(entry) {
   return entry?.athlete?.name;
 }
 
-/** A name or an entry is gone: take it out of the status line and of the lists of who cheered. */
+/** A name or an entry is gone: clear the status line and refresh the open lists of who cheered. */
 function withdrawn() {
   announce("");
-  names.tellAllAnew();
+  names.refreshAll();
 }
 
 function arrived(id) {
@@ -185,17 +185,17 @@ function arrived(id) {
   announce("Posted.");
 }
 
-function settle(message) {
+function caughtUp(message) {
   isGreeted = true;
-  tellWatching(message.watching);
-  pointOlder();
+  showWatching(message.watching);
+  watchOlderLink();
   writing?.resume();
   cheers.resume();
 }
 
-const unspoken = new Set(); // entries that were added since the status line last spoke of any
+const unspoken = new Set(); // entries added since the status line last announced any
 
-function tellAdded(added) {
+function announceAdded(added) {
   for (const id of added) if (!isMine(entries.get(id))) unspoken.add(id);
   if (unspoken.size) announce(wordsOfAdded);
 }
@@ -208,7 +208,7 @@ function wordsOfAdded() {
   return ids.map((id) => entries.get(id).text).join(" ").slice(0, 140);
 }
 
-function tellWatching({ members, screens }) {
+function showWatching({ members, screens }) {
   const parts = [members && counted(members, "member"), screens && counted(screens, "screen")].filter(Boolean);
   const verb = members + screens === 1 ? "is" : "are";
   watching.textContent = parts.length ? `${parts.join(" and ")} ${verb} watching` : "";
@@ -220,24 +220,24 @@ function refused({ ref, message }) {
   announce(message);
 }
 
-/** The connection is over for good, or a proxy lets pages through and no sockets. */
+/** Whether to submit forms over HTTP: the connection is over for good, or a proxy blocks sockets. */
 function worksByForm() {
   const isBlocked = !isGreeted && performance.now() > BLOCKED_AFTER_MS && navigator.onLine;
   return connection.dataset.state === "over" || isBlocked;
 }
 
-function stand({ state, words, code }) {
-  const changed = state !== (connection.dataset.state ?? "live"); // the first "Live" goes without saying
+function showState({ state, words, code }) {
+  const changed = state !== (connection.dataset.state ?? "live"); // the first "Live" is not announced
   connection.hidden = false;
   connection.dataset.state = state;
   connection.textContent = words;
   const why = page.querySelector(`[data-over="${code}"]`);
   if (why) close(why);
-  if (changed) announce(state === "dialling" ? "Reconnecting" : words); // a countdown is for the eyes
+  if (changed) announce(state === "dialling" ? "Reconnecting" : words); // without the countdown
   if (state === "over") writing?.stop(words);
 }
 
-/** The reader may no longer see the club: remove what they read, and say why in its place. */
+/** The reader may no longer see the club: empty the page and show the reason. */
 function close(why) {
   const hadFocus = [element("open"), pause].some((part) => part.contains(document.activeElement));
   near.disconnect();
@@ -263,15 +263,15 @@ page.addEventListener("submit", (event) => {
   }
 });
 
-/** A card is one thing to cheer for: press takes back the cheers for all of its entries, or cheers for the parkrun. */
+/** Withdraw the reader's cheers for all entries of the card; if there are none, cheer for the card's own entry. */
 function pressCheer(id) {
   const entry = entries.get(id);
-  if (!entry) return; // removed, and about to be taken off the page
+  if (!entry) return; // removed; its card is about to go
   const cheered = [entry, ...folds.guestsOf(id)].filter((one) => one.cheered);
   (cheered.length ? cheered : [entry]).forEach(cheers.press);
 }
 
-/** The card is removed when the socket says so. A redirect proves nothing: a signed-out reader gets one as well. */
+/** Send the form; the card goes when the socket confirms. A redirect is no proof, as signed-out readers get one too. */
 async function removePost(form) {
   const post = { method: "POST", body: new FormData(form), redirect: "manual" };
   const answer = await fetch(form.action, post).catch(() => null);
@@ -294,5 +294,5 @@ const cheers = cheering({ entries, draw: (id) => list.draw([id]), send: socket.s
 const form = element("composer");
 const writing = form && composer(form, { keep: `post-${slug}-${me}`, send: socket.send, byForm: worksByForm });
 for (const entry of first) if (entry.mine) writing?.arrived(entry.data.ref);
-pointOlder();
+watchOlderLink();
 keepPlace(element("list"));

@@ -1,4 +1,4 @@
-/** While a name is typed: how the club would show it, in full and in short (visibility.py: name_shown). */
+/** Previews how the club shows the typed name, in full and in short (visibility.py: name_shown). */
 
 const field = document.querySelector("input[name=name]");
 const previews = document.querySelectorAll("[data-preview=full], [data-preview=short]");

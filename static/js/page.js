@@ -1,5 +1,4 @@
-/** On every page: messages can be dismissed, an open menu closes on a click outside it, the theme can be
- *  switched, and forms that ask for the device's time zone get it. */
+/** On every page: dismiss messages, close open menus, switch the theme, and fill in the device's time zone. */
 
 import { deviceZone } from "./device_zone.js";
 import { themeSwitch } from "./theme.js";

@@ -1,7 +1,7 @@
-/** /clubs/<slug>/screen/<key>/: a club on a wall. It keeps itself fresh without being touched, through nights without a
-    network, restarts and deploys, and goes dark when its key is revoked.
+/** /clubs/<slug>/screen/<key>/: a club's wall. It stays up to date unattended, through nights offline, restarts and
+    deploys, and turns off when its key is revoked.
 
-    Written for the browsers of older televisions too: no ?. and no ??, here and in every module it imports. */
+    Must run in the browsers of older televisions: no ?. and no ??, here and in every module it imports. */
 
 import { newEntries } from "./feed/entries.js";
 import { keepAwake } from "./screen/awake.js";
@@ -16,7 +16,7 @@ import { isMilestone, nameOf } from "./screen/words.js";
 import { openSocket } from "./socket.js";
 
 const DAY_MS = 86400000;
-/** After so long without a connection any entry may have been withdrawn. */
+/** Offline for this long, any entry may have been withdrawn: hide them all. */
 const TOO_OLD_MS = 3600000;
 const NOT_ALLOWED = 4403;
 const NOT_THERE = 4404;
@@ -32,7 +32,7 @@ clock.set(data.server_time);
 const connection = element("connection");
 const celebrated = new Set();
 let entries = newEntries(data);
-const socket = openSocket(`/ws/screens/${key}/`, { after: () => entries.position, hear, stand });
+const socket = openSocket(`/ws/screens/${key}/`, { after: () => entries.position, receive, showState });
 let day = clock.day();
 let lostSince = null;
 let isPaused = false;
@@ -40,10 +40,10 @@ let isPaused = false;
 const life = newLifetime();
 const onStage = stage(element("stage"), { get: (id) => entries.get(id), life });
 const onBoard = board(element("wall"), life);
-const numbers = figures({ take, gone: turnOff, life });
+const numbers = figures({ take: takeFigures, gone: turnOff, life });
 const night = nightWatch({ clock, life, isQuiet: () => onStage.isQuiet });
 
-// --- What is known
+// --- Entries and figures
 
 function drawBoard() {
   const parkruns = entries.list.filter((entry) => entry.kind === "parkrun");
@@ -54,45 +54,45 @@ function drawBoard() {
   );
 }
 
-/** The server's numbers, and its entries if none are known here. */
-function take(news) {
-  clock.set(news.server_time);
-  if (news.page !== data.page) night.want();
-  element("tally").innerHTML = news.tally;
-  onStage.scenes(news.scenes);
+/** Show the server's figures, and its entries if the wall has none. */
+function takeFigures(answer) {
+  clock.set(answer.server_time);
+  if (answer.page !== data.page) night.want();
+  element("tally").innerHTML = answer.tally;
+  onStage.scenes(answer.scenes);
   if (entries.seq !== null) return;
-  entries = newEntries(news);
+  entries = newEntries(answer);
   drawBoard();
   socket.redial();
 }
 
 /** Drop all entries and every name until they have been fetched again. */
-function forget() {
+function forgetEntries() {
   entries = newEntries();
   onStage.forgetNames();
   drawBoard();
 }
 
-// --- What arrives
+// --- Messages
 
-function hear(message) {
+function receive(message) {
   if (message.type === "hello") clock.set(message.server_time);
   if (message.type === "figures.changed") return numbers.atOnce();
   if (entries.seq === null) return mayStillBeNamed(message) ? numbers.atOnce() : numbers.soon();
   const named = new Map(entries.list.map((entry) => [entry.id, nameOf(entry)]));
-  const { touched, added, redial } = entries.hear(message);
-  if (redial) return startAnew();
-  // An entry that is not known here may still be part of the figures, with a name and a count.
-  const isStrange = message.type === "entry.removed" && !touched.length;
-  if (isStrange || touched.some((id) => named.has(id) && !isNamed(id, named.get(id)))) withdrawn();
+  const { touched, added, redial } = entries.receive(message);
+  if (redial) return recover();
+  // The figures may still name and count an entry that the wall does not have.
+  const isUnknown = message.type === "entry.removed" && !touched.length;
+  if (isUnknown || touched.some((id) => named.has(id) && !isNamed(id, named.get(id)))) withdrawn();
   touched.forEach(onStage.change);
   added.map((id) => entries.get(id)).forEach(celebrate);
   if (touched.length) drawBoard();
   if (touched.length || message.type === "hello") numbers.soon();
 }
 
-/** Whether figures that were requested before this message may name a member who has withdrawn. Other messages must not
-    count: under a steady stream of them no answer would ever be used. */
+/** Whether figures requested before this message may name a member who has withdrawn. Other messages must not count:
+    a steady stream of them would discard every answer. */
 function mayStillBeNamed({ type }) {
   return type === "hello" || type === "entry.removed";
 }
@@ -107,13 +107,13 @@ function isNamed(id, name) {
   return entry !== undefined && nameOf(entry) === name;
 }
 
-/** Fetch everything if the position is lost; a gap in the numbers is filled by dialling again. */
-function startAnew() {
+/** Fetch everything if the position is lost; redial to fill a gap in the seqs. */
+function recover() {
   if (entries.seq === null) numbers.atOnce();
   else socket.redial();
 }
 
-/** A moment for a run of today, wherever on earth that is. A milestone is one moment with its parkrun. */
+/** Queue a moment for a run of today, in any time zone. A milestone and its parkrun share one moment. */
 function celebrate(entry) {
   const { date, count, event } = entry.data;
   if (!date || Math.abs(Date.parse(date) - Date.parse(clock.day())) > DAY_MS) return;
@@ -123,9 +123,9 @@ function celebrate(entry) {
   onStage.add(entry.id);
 }
 
-// --- How it is connected
+// --- Connection
 
-function stand({ state, words, code }) {
+function showState({ state, words, code }) {
   if (state === "live") lostSince = null;
   else lostSince = lostSince || { at: clock.now(), clock: clock.time() };
   element("link").className = `link ${LINK[state] || ""}`;
@@ -148,7 +148,7 @@ function turnOff() {
 
 function tick() {
   element("clock").textContent = clock.time();
-  if (lostSince && clock.now() - lostSince.at > TOO_OLD_MS && entries.seq !== null) forget();
+  if (lostSince && clock.now() - lostSince.at > TOO_OLD_MS && entries.seq !== null) forgetEntries();
   if (day === clock.day()) return;
   day = clock.day();
   pause(false);
@@ -156,7 +156,7 @@ function tick() {
   numbers.soon();
 }
 
-/** Hold everything that turns, moments too; at midnight it goes on, in case the key was pressed by mistake. */
+/** Pause moments, board and scenes. Ends at midnight, in case the key was pressed by mistake. */
 function pause(on) {
   if (on === isPaused) return;
   isPaused = on;

@@ -1,4 +1,4 @@
-/** Offers this device's time zone when the profile says another. */
+/** Offers this device's time zone if the profile has a different one. */
 
 import { deviceZone } from "./device_zone.js";
 

@@ -1,12 +1,12 @@
-/** The one way from a page to the server and back: a socket that redials by itself and says in words how it stands.
+/** A page's socket, which reconnects by itself and describes its state in words.
 
-    openSocket("/ws/sync/", { after, hear, stand }) gives { send, redial, close }.
-    `after()` is the position the page has reached, put into the address at every dial; `hear(message)` gets every
-    message in order; `stand({ state, words, code })` is called for every change that lasts longer than a blip: `code`
-    says why it is over.
+    openSocket("/ws/sync/", { after, receive, showState }) returns { send, redial, close }.
+    `after()` returns the position that the page has reached, sent in the address of every dial; `receive(message)` is
+    called with every message in order; `showState({ state, words, code })` is called for every change that outlasts a
+    short interruption. `code` is the close code if the connection is over for good.
 
-    Every redial waits for a random part of a pause (full jitter) that doubles with each failure. Failures are forgotten
-    once a connection has stood for ten seconds: a server that closes right after `hello` is not back yet. */
+    Back-off: a redial waits for a random part (full jitter) of a pause that doubles with each failure. The count of
+    failures is reset once a connection has lasted ten seconds, as a server may close right after `hello`. */
 
 const PING_EVERY = 25000;
 const PONG_WITHIN = 5000;
@@ -14,8 +14,8 @@ const HELLO_WITHIN = 20000;
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 30000;
 const GOING_AWAY_WITHIN = 10000;
-const BLIP = 2500;
-const GOOD_AFTER = 10000;
+const SILENT_FOR = 2500;
+const RESET_AFTER = 10000;
 const GOING_AWAY = 4012;
 const FINAL = {
   4400: "Something went wrong: reload the page",
@@ -25,16 +25,16 @@ const FINAL = {
   4429: "Too many messages: reload the page",
 };
 
-export function openSocket(path, { after, hear, stand }) {
+export function openSocket(path, { after, receive, showState }) {
   let socket = null;
   let failures = 0;
   let dialAt = 0;
   let dialledAt = -Infinity;
-  let dialledFrom; // the position that the socket was dialled with
+  let dialledFrom; // the position sent in the current socket's address
   let over = false;
   let lostAt = performance.now();
-  let told = "";
-  const timers = { dial: 0, ping: 0, answer: 0, good: 0, words: 0 };
+  let shownWords = "";
+  const timers = { dial: 0, ping: 0, answer: 0, reset: 0, words: 0 };
 
   function dial() {
     clearTimeout(timers.dial);
@@ -44,40 +44,40 @@ export function openSocket(path, { after, hear, stand }) {
     const address = new URL(path, location.href);
     address.protocol = location.protocol.replace("http", "ws");
     if (dialledFrom !== undefined && dialledFrom !== null) address.searchParams.set("after", dialledFrom);
-    const mine = (socket = new WebSocket(address));
-    mine.onmessage = (event) => mine === socket && receive(event.data);
-    mine.onclose = (event) => mine === socket && lost(event.code);
-    timers.answer = setTimeout(() => lost(1006), HELLO_WITHIN); // a browser itself may wait for minutes
-    say();
+    const current = (socket = new WebSocket(address));
+    current.onmessage = (event) => current === socket && readFrame(event.data);
+    current.onclose = (event) => current === socket && lost(event.code);
+    timers.answer = setTimeout(() => lost(1006), HELLO_WITHIN); // browsers wait for minutes
+    reportState();
   }
 
-  /** Close the socket and ignore what it still sends: a broken one can take a minute to close. */
+  /** Close the socket and ignore its later events: a broken one can take a minute to close. */
   function drop() {
     clearTimeout(timers.ping);
     clearTimeout(timers.answer);
-    clearTimeout(timers.good);
+    clearTimeout(timers.reset);
     if (!socket) return;
     const old = socket;
     socket = null;
     old.close();
   }
 
-  function receive(text) {
+  function readFrame(text) {
     clearTimeout(timers.answer);
     clearTimeout(timers.ping);
     timers.ping = setTimeout(ping, PING_EVERY);
     const [frame, from] = [JSON.parse(text), socket];
     for (const message of Array.isArray(frame) ? frame : [frame]) {
-      if (socket !== from) return; // dropped meanwhile: the next hello brings the rest
+      if (socket !== from) return; // dropped by a handler: the next hello brings the rest
       if (message.type === "hello") greeted();
-      if (message.type !== "pong") hear(message);
+      if (message.type !== "pong") receive(message);
     }
   }
 
   function greeted() {
-    timers.good = setTimeout(() => (failures = 0), GOOD_AFTER);
+    timers.reset = setTimeout(() => (failures = 0), RESET_AFTER);
     lostAt = 0;
-    say();
+    reportState();
   }
 
   function ping() {
@@ -91,11 +91,11 @@ export function openSocket(path, { after, hear, stand }) {
     lostAt = lostAt || performance.now();
     if (code in FINAL) {
       over = true;
-      tell("over", FINAL[code], code);
+      report("over", FINAL[code], code);
       return;
     }
     failures += 1;
-    // A changed password closes sockets with this code too: the new session's cookie has to arrive first.
+    // Also sent after a password change, when the new session's cookie has to arrive before the redial.
     if (code === GOING_AWAY) dialIn(FIRST_PAUSE + Math.random() * (GOING_AWAY_WITHIN - FIRST_PAUSE));
     else dialIn(Math.random() * longestPause());
   }
@@ -108,10 +108,10 @@ export function openSocket(path, { after, hear, stand }) {
     clearTimeout(timers.dial);
     dialAt = performance.now() + pause;
     timers.dial = setTimeout(dial, pause);
-    say();
+    reportState();
   }
 
-  /** The page wants a new `hello`. A connection that has brought the page forward was no failure. */
+  /** Reconnect to get a new `hello`. Counts as a failure only if the page's position has not advanced. */
   function redial() {
     if (over) return;
     drop();
@@ -120,26 +120,26 @@ export function openSocket(path, { after, hear, stand }) {
     dialIn(Math.random() * (after() === dialledFrom ? longestPause() : FIRST_PAUSE));
   }
 
-  /** A blip stays silent; after that the words count down. */
-  function say() {
+  /** Report the state. Stay silent for a short interruption, then count down to the next dial. */
+  function reportState() {
     clearTimeout(timers.words);
     if (over) return;
     if (!lostAt) {
-      tell("live", "Live");
+      report("live", "Live");
       return;
     }
-    const blip = BLIP - (performance.now() - lostAt);
-    timers.words = setTimeout(say, Math.max(blip, 0) || 1000);
-    if (blip > 0) return;
+    const silentFor = SILENT_FOR - (performance.now() - lostAt);
+    timers.words = setTimeout(reportState, Math.max(silentFor, 0) || 1000);
+    if (silentFor > 0) return;
     const seconds = Math.ceil((dialAt - performance.now()) / 1000);
-    if (!navigator.onLine) tell("offline", "Offline");
-    else tell("dialling", seconds > 0 ? `Reconnecting in ${seconds} s` : "Reconnecting");
+    if (!navigator.onLine) report("offline", "Offline");
+    else report("dialling", seconds > 0 ? `Reconnecting in ${seconds} s` : "Reconnecting");
   }
 
-  function tell(state, words, code = 0) {
-    if (words === told) return;
-    told = words;
-    stand({ state, words, code });
+  function report(state, words, code = 0) {
+    if (words === shownWords) return;
+    shownWords = words;
+    showState({ state, words, code });
   }
 
   function send(message) {
@@ -148,7 +148,7 @@ export function openSocket(path, { after, hear, stand }) {
     return true;
   }
 
-  /** Dial at once when the network or the person is back, but not twice a second; test a socket that looks open. */
+  /** When the network or the user is back: dial, at most once a second, or ping a socket that looks open. */
   function look() {
     if (over || document.hidden) return;
     if (!socket) dialIn(Math.max(0, dialledAt + FIRST_PAUSE - performance.now()));
@@ -158,7 +158,7 @@ export function openSocket(path, { after, hear, stand }) {
   addEventListener("online", look);
   addEventListener("offline", look);
   document.addEventListener("visibilitychange", look);
-  // A page with an open socket is not kept for the way back.
+  // Browsers do not keep a page with an open socket in their back/forward cache.
   addEventListener("pagehide", () => {
     clearTimeout(timers.dial);
     lostAt = lostAt || performance.now();

@@ -1,4 +1,4 @@
-/** /sync/: keeps the page fresh over its socket, and sends its forms that way while the socket is there. */
+/** /sync/: updates the page over its socket, and sends its forms over the socket while it is connected. */
 
 import { announcer } from "./announcer.js";
 import { ask } from "./ask.js";
@@ -22,7 +22,7 @@ const MOST_A_FRAME = 400;
 const YEARS_EVERY_MS = 500;
 const FIGURES_AFTER_MS = 1_500;
 const REST_MS = 2_000;
-const BEGUN = "begun-by-itself";
+const AUTO_START = "begun-by-itself";
 
 const page = document.querySelector("[data-sync]");
 const element = (name) => page.querySelector(`[data-${name}]`);
@@ -30,7 +30,7 @@ const source = document.getElementById("sync-data");
 const data = JSON.parse(source.textContent);
 const { rows: rowsAddress, figures: figuresAddress, activities } = page.dataset;
 let { run, mark, figures, ready, begin } = data;
-const socket = openSocket("/ws/sync/", { after: () => mark, hear, stand }); // answers while the rest is set up
+const socket = openSocket("/ws/sync/", { after: () => mark, receive, showState }); // connects while the rest is set up
 
 const history = newHistory();
 const tally = newTally();
@@ -57,7 +57,7 @@ let yearsAt = 0;
 let yearsLater = 0;
 let figuresLater = 0;
 
-// --- What arrives: gathered, and put into the page once a frame
+// --- Received activities, collected and drawn once a frame
 
 function arrive(items, runId = 0) {
   const isRead = isLive(run) && runId === run.id;
@@ -97,7 +97,7 @@ function redraw() {
   yearsLater = setTimeout(drawYears, Math.max(0, yearsAt + YEARS_EVERY_MS - performance.now()));
 }
 
-/** The panel and the heading of the list say the same number at the same time. */
+/** Update the panel and the list's heading together, so that both show the same number. */
 function count() {
   const now = tally.of(known());
   panel.count(now);
@@ -125,12 +125,12 @@ async function fetchOlder() {
   const answer = await ask(`${rowsAddress}?before=${history.rows.at(-1).strava_id}`);
   if (isOver) return;
   if (answer?.ok) history.extend(answer.json.items);
-  else await new Promise((rested) => setTimeout(rested, REST_MS));
+  else await new Promise((done) => setTimeout(done, REST_MS));
   fetching = false;
-  redraw(); // and asks again, if more is wanted still
+  redraw(); // fetches again if more rows are needed
 }
 
-/** `after`: the maybe that was skipped last; those before it are not asked about again until the last one was seen. */
+/** `after`: the maybe skipped last. Earlier ones come back only after the last one was seen. */
 async function refreshFigures(after = null) {
   const answer = await ask(after ? `${figuresAddress}?after=${after}` : figuresAddress);
   if (!answer?.ok || isOver) return;
@@ -145,7 +145,7 @@ async function refreshFigures(after = null) {
 
 // --- The run
 
-/** Changing the panel must not move the rows that somebody is reading below it. */
+/** Change the panel without moving the rows being read below it. */
 function keepingPlace(change) {
   const before = list.getBoundingClientRect().top;
   change();
@@ -156,12 +156,12 @@ function keepingPlace(change) {
 function show(next) {
   if (run && next.id < run.id) return;
   const [wasLive, before] = [isLive(run), stateOf(run)];
-  const isAnother = next.id !== run?.id;
+  const isNewRun = next.id !== run?.id;
   run = next;
   tally.show(run, known());
-  noteConnection(wasLive || isAnother);
-  if (wasLive && !isLive(run)) flush(); // the last figures and the last rows belong together
-  if (isAnother) stream.clear();
+  noteConnection(wasLive || isNewRun);
+  if (wasLive && !isLive(run)) flush(); // draw the last rows together with the last figures
+  if (isNewRun) stream.clear();
   const { first, joined } = figures;
   const progress = measure(run, { first: instant(first), joined: instant(joined) }, performance.now());
   keepingPlace(() => {
@@ -170,7 +170,7 @@ function show(next) {
     count();
     maybes.hold(isLive(run));
   });
-  if (isAnother || stateOf(run) !== before) announce(run.failure?.message ?? spokenState(run));
+  if (isNewRun || stateOf(run) !== before) announce(run.failure?.message ?? spokenState(run));
   if (wasLive && !isLive(run)) refreshFigures();
 }
 
@@ -178,7 +178,7 @@ function instant(text) {
   return text ? Date.parse(text) : null;
 }
 
-/** A run that goes on shows that Strava is connected; one that has just been refused shows that it is no longer. */
+/** A live run proves that Strava is connected; one that has just been refused proves that it is not. */
 function noteConnection(isNews) {
   if (isLive(run)) [ready, failedHere] = [true, false];
   else if (isNews && isRefused(run)) {
@@ -187,12 +187,12 @@ function noteConnection(isNews) {
   }
 }
 
-const HEARD = {
+const HANDLERS = {
   hello(message) {
     drift = Date.parse(message.server_time) - Date.now();
     arrive(message.items);
     mark = message.mark;
-    // What is live now counts further than what was missed: the mark stays until nothing is missing.
+    // Live messages carry higher marks: keep this one until nothing is missing.
     behind = !message.complete && message.items.length > 0;
     if (behind) socket.redial();
     if (message.run) show(message.run);
@@ -228,38 +228,38 @@ const HEARD = {
     show({ ...message.run, failure: { code: message.code, message: message.message, next_step: message.next_step } });
   },
   error(message) {
-    if (ready && REFUSED.includes(message.code)) return location.reload(); // it says how to connect
-    if (message.ref !== BEGUN) panel.error(message.message);
+    if (ready && REFUSED.includes(message.code)) return location.reload(); // the loaded page says how to connect
+    if (message.ref !== AUTO_START) panel.error(message.message);
     forms.setBusy(false);
   },
 };
 
-/** The first import after connecting starts by itself, unless another tab has started one since this page was made. */
+/** Start the first import after connecting, unless another tab has started one since this page was loaded. */
 function beginIfDue(latest) {
   const isDue = begin && latest?.id === data.run?.id;
   begin = false;
   if (!isDue) return;
-  socket.send({ type: "sync.start", since: figures.since_last, until: null, ref: BEGUN });
+  socket.send({ type: "sync.start", since: figures.since_last, until: null, ref: AUTO_START });
 }
 
 function chosen(item) {
   arrive([item]);
   forms.chosen(item);
-  // A run tells of what it saves by itself too, and ends with a look at the figures anyhow.
+  // A run sends the activities that it saves by itself too, and refreshes the figures at its end.
   clearTimeout(figuresLater);
   if (!isLive(run)) figuresLater = setTimeout(refreshFigures, FIGURES_AFTER_MS);
 }
 
-function hear(message) {
-  HEARD[message.type]?.(message);
+function receive(message) {
+  HANDLERS[message.type]?.(message);
   if (message.type !== "hello" && message.mark !== undefined && !behind) mark = Math.max(mark, message.mark);
   if (message.run || message.type === "hello") forms.setBusy(false);
 }
 
 // --- The connection
 
-function stand({ state, words, code }) {
-  // The first "Live" goes without saying, and a countdown is for the eyes.
+function showState({ state, words, code }) {
+  // Do not announce the first "Live", nor the countdown.
   const changed = connection.dataset.state && connection.dataset.state !== state;
   connection.hidden = false;
   connection.dataset.state = state;
@@ -269,7 +269,7 @@ function stand({ state, words, code }) {
   if (changed) announce(state === "live" && isLive(run) ? `${CONNECTION.live} ${spokenState(run)}` : (CONNECTION[state] ?? words));
 }
 
-/** Signed out in another tab: what stands in the page goes, and why is said in its place. */
+/** Signed out in another tab: empty the page and show the reason. */
 function close(why) {
   const open = page.querySelectorAll("[data-open]");
   const hadFocus = Array.from(open).some((part) => part.contains(document.activeElement));

@@ -1,28 +1,28 @@
-/** The theme switch in the header's menu. The choice is a cookie of this device, so that the server writes it into the
- *  page and the first paint has it already. Without a choice, and without JavaScript, the device's setting holds. */
+/** The theme switch in the header's menu. The choice is stored in a cookie, so that the server renders the page with it
+ *  and the first paint is right. Without a choice, and without JavaScript, the device's setting applies. */
 
 const YEAR_S = 365 * 24 * 3600;
 
 export function themeSwitch(fieldset) {
   fieldset.hidden = false;
   fieldset.addEventListener("change", (event) => {
-    keep(event.target.value);
+    store(event.target.value);
     show(event.target.value);
   });
-  const follow = () => {
-    show(kept());
-    fieldset.querySelector(`[value="${kept()}"]`).checked = true;
+  const refresh = () => {
+    show(storedTheme());
+    fieldset.querySelector(`[value="${storedTheme()}"]`).checked = true;
   };
-  document.addEventListener("visibilitychange", follow); // it may have been changed in another tab
-  window.addEventListener("pageshow", follow); // or after this page, which Back brings up again
+  document.addEventListener("visibilitychange", refresh); // another tab may have changed it
+  window.addEventListener("pageshow", refresh); // or a later page, before Back restored this one
 }
 
-function kept() {
+function storedTheme() {
   const found = document.cookie.match(/(?:^|; )theme=(light|dark)(?:;|$)/);
   return found ? found[1] : "";
 }
 
-function keep(theme) {
+function store(theme) {
   const age = theme ? YEAR_S : 0;
   const secure = location.protocol === "https:" ? "; secure" : "";
   document.cookie = `theme=${theme}; path=/; max-age=${age}; samesite=lax${secure}`;

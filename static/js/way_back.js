@@ -1,5 +1,5 @@
-/** Where the reader was in a long list, for Back and for a reload: the page begins with fewer rows than they had. It is
-    scrolled down as it grows, which has further rows fetched, until it is long enough. */
+/** Restores the scroll position in a long list after Back or a reload, when the page has fewer rows than before. Scrolls
+    down as the list grows, which fetches more rows. */
 
 const BY_HAND = ["wheel", "touchmove", "keydown", "pointerdown"];
 const KEY = `scrolled ${location.pathname}`;
@@ -14,7 +14,7 @@ export function keepPlace(list) {
     scrollTo(0, wanted);
   });
 
-  /** The reader has scrolled by hand, or is where they were. */
+  /** Stop: the reader has scrolled by hand, or the position is reached. */
   function stop() {
     growing.disconnect();
     for (const kind of BY_HAND) removeEventListener(kind, stop);

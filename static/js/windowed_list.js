@@ -1,8 +1,8 @@
-/** A list of thousands of rows of which only those on the screen are in the page.
+/** A list of thousands of rows, of which only those on the screen are in the DOM.
 
-    windowedList(list, { rows, key, make, fill, near }) gives refresh(). Rows have one height, that of the first. They
-    stand in the page in their order, so that Tab and a screen reader walk through them; a row with the focus stays in
-    the page wherever it is. What is being read does not move when rows come in above it. */
+    windowedList(list, { rows, key, make, fill, near }) returns refresh(). All rows have the height of the first. They
+    are in the DOM in list order, so that Tab and screen readers go through them in order, and a focused row stays in
+    the DOM. Rows added above do not move the rows being read. */
 
 const SPARE = 8;
 const MOST_NEW = 24;
@@ -10,14 +10,14 @@ const MOST_NEW = 24;
 export function windowedList(list, { rows, key, make, fill, near }) {
   const shown = new Map();
   let height = 0;
-  let asked = false;
+  let isDrawDue = false;
   let first = null;
 
-  function ask() {
-    if (asked) return;
-    asked = true;
+  function drawSoon() {
+    if (isDrawDue) return;
+    isDrawDue = true;
     requestAnimationFrame(() => {
-      asked = false;
+      isDrawDue = false;
       draw();
     });
   }
@@ -51,7 +51,7 @@ export function windowedList(list, { rows, key, make, fill, near }) {
     return [Math.max(0, Math.min(from, count - 1)), Math.max(0, Math.min(to, count))];
   }
 
-  /** How far the row that was uppermost on the screen has been pushed since. */
+  /** By how many pixels the row at the top of the screen has been pushed down since the last draw. */
   function movedBy(all, top) {
     if (first === null || top >= 0) return 0;
     const was = shown.get(first)?.index;
@@ -79,7 +79,7 @@ export function windowedList(list, { rows, key, make, fill, near }) {
       const item = all[index];
       let row = shown.get(key(item));
       if (!row && added >= MOST_NEW) {
-        ask(); // a screen and a bit at a time: a fast scroll must not hold up the frame
+        drawSoon(); // the rest in the next frame, so that a fast scroll stays smooth
         break;
       }
       if (!row) {
@@ -90,7 +90,7 @@ export function windowedList(list, { rows, key, make, fill, near }) {
       while (cursor && cursor !== row.element && isPinned(cursor, wanted)) cursor = cursor.nextElementSibling;
       if (cursor === row.element) cursor = cursor.nextElementSibling;
       else list.insertBefore(row.element, cursor);
-      dress(row, item, index, all.length);
+      update(row, item, index, all.length);
     }
   }
 
@@ -98,7 +98,7 @@ export function windowedList(list, { rows, key, make, fill, near }) {
     return !wanted.has(Number(element.dataset.key));
   }
 
-  function dress(row, item, index, count) {
+  function update(row, item, index, count) {
     if (row.item !== item) {
       row.element.dataset.key = key(item);
       fill(row.element, item);
@@ -120,12 +120,12 @@ export function windowedList(list, { rows, key, make, fill, near }) {
 
   list.replaceChildren();
   list.classList.add("runs-windowed");
-  addEventListener("scroll", ask, { passive: true });
+  addEventListener("scroll", drawSoon, { passive: true });
   addEventListener("resize", () => {
     measure();
     for (const row of shown.values()) row.index = -1;
-    ask();
+    drawSoon();
   });
-  ask();
-  return ask;
+  drawSoon();
+  return drawSoon;
 }

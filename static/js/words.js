@@ -1,4 +1,4 @@
-/** Numbers, times and days as people read them; the server says the same in web/activity_words.py. */
+/** Formats numbers, times and days for people, like web/activity_words.py on the server. */
 
 const NUMBER = new Intl.NumberFormat("en-GB");
 const WALL = { timeZone: "UTC" };
@@ -20,12 +20,12 @@ export function counted(value, one, several = `${one}s`) {
   return `${number(value)} ${value === 1 ? one : several}`;
 }
 
-/** The clock on the wall where it happened, whatever zone this device is in: "2026-11-21T09:00:00+10:00". */
+/** Format part of the local time where it happened, in any device's zone: "2026-11-21T09:00:00+10:00". */
 export function wall(iso, part) {
   return formats[part].format(Date.parse(`${iso.slice(0, 19)}Z`));
 }
 
-/** Of an instant, in this device's zone. */
+/** The time of day of an instant, in this device's zone. */
 export function clock(instant) {
   return CLOCK.format(instant);
 }

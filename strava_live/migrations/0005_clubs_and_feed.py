@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 
 def note_known_histories(apps: Any, schema_editor: Any) -> None:
-    """Whoever has a whole run behind them is known."""
+    """Set history_known for athletes with a finished run over their whole history."""
     runs = apps.get_model("strava_live", "SyncRun").objects.filter(state="finished", after=None, until=None)
     marks = apps.get_model("strava_live", "AthleteMark").objects
     marks.filter(athlete__in=runs.values("athlete")).update(history_known=True)

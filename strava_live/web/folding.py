@@ -31,7 +31,7 @@ def milestone_hosts(entries: list[Json], runs: list[Json]) -> dict[int, int]:
 
 
 def run_key(entry: Json) -> Hashable:
-    """Return what a parkrun and its milestone share. Members without a name are told apart by their count."""
+    """Return what a parkrun and its milestone share. The count distinguishes members without a name."""
     data, athlete = entry["data"], entry["athlete"]
     who = ("named", athlete["id"]) if athlete else ("unnamed", data["count"])
     return (*who, data["event"], data["date"])

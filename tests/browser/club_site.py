@@ -12,11 +12,11 @@ from tests.live.visitor import Visitor
 from tests.live_site import LiveSite
 from tests.patience import PATIENCE_MS
 
-MOMENTS = """() => {
+RECORD_MOMENTS = """() => {
   window.moments = [];
   const moment = document.querySelector("[data-moment]");
-  const said = (slot) => moment.querySelector(`[data-slot=${slot}]`).textContent.trim();
-  const note = () => moment.hidden || window.moments.push(["number", "name", "event", "time"].map(said));
+  const textOf = (slot) => moment.querySelector(`[data-slot=${slot}]`).textContent.trim();
+  const note = () => moment.hidden || window.moments.push(["number", "name", "event", "time"].map(textOf));
   new MutationObserver(note).observe(moment, { attributeFilter: ["class", "hidden"] });
 }"""
 
@@ -26,7 +26,7 @@ class ClubSite:
     site: LiveSite
     club: FoundClub
     script_errors: list[str] = field(default_factory=list)
-    """Of all pages: what a script stumbles over, the page may hide."""
+    """Uncaught errors of all pages, which a page itself may not show."""
 
     @property
     def path(self) -> str:
@@ -37,20 +37,20 @@ class ClubSite:
         return f"{self.path}screen/{self.club.keys[0]}/"
 
     def run(self, code: str) -> str:
-        """In a process that has the site's settings and database; what it prints."""
+        """Run `code` in a process with the site's settings and database, and return what it prints."""
         return self.site.manage("shell", "-v", "0", "-c", f"from tests.browser.club_tables import *\n{code}")
 
     def context(self, browser: Browser, member: int | None = None, **options: Any) -> BrowserContext:
         context = browser.new_context(locale="en-GB", **options)
         context.set_default_timeout(PATIENCE_MS)
-        context.on("weberror", lambda found: self.script_errors.append(str(found.error)))
+        context.on("weberror", lambda event: self.script_errors.append(str(event.error)))
         if member is not None:
             cookie = {"name": "sessionid", "value": self.club.sessions[member], "url": self.site.url}
             context.add_cookies([cookie])  # type: ignore[list-item]
         return context
 
     def feed(self, browser: Browser, member: int, **options: Any) -> Page:
-        """A member's page, live."""
+        """Open the feed as this member and wait until it is live."""
         page = self.context(browser, member, **options).new_page()
         page.goto(self.site.url + self.path)
         expect(page.locator("[data-connection]")).to_have_text("Live")
@@ -68,18 +68,18 @@ class ClubSite:
         return visitor
 
     def share(self, member: int, *, parkruns: bool = True, shown_as: str = "short") -> None:
-        """By the form, so that the process that serves the pages tells it."""
-        wish = {"parkruns": "on"} if parkruns else {}
+        """Submit the sharing form, so that the web process publishes the change."""
+        consent = {"parkruns": "on"} if parkruns else {}
         path = f"{self.path}sharing/"
-        answer = self.visitor(member).post(path, path, shown_as=shown_as, **wish)
+        answer = self.visitor(member).post(path, path, shown_as=shown_as, **consent)
         assert answer.status_code == 302, answer.text
 
-    def ran(self, member: int, *, days_ago: int = 0, before: int = 0, slug: str = "bushy") -> None:
-        """A parkrun that a member has typed in and nobody has been told of; `before`, how many they had had."""
+    def add_parkrun(self, member: int, *, days_ago: int = 0, before: int = 0, slug: str = "bushy") -> None:
+        """Store a typed-in parkrun without publishing it. `before`: the member's earlier parkruns, not stored here."""
         self.run(f"add_run({self.club.members[member]}, {days_ago}, {before}, {slug!r})")
 
     def cast(self, members: Sequence[tuple[str, str, int]]) -> None:
-        """Give each member a name, an event, and a parkrun there last week and today: their how-many-eth."""
+        """Give each member a name, an event and two parkruns there: last week, and today as number `count`."""
         pairs = zip(self.club.members, members, strict=True)
         self.run("\n".join(f"add_to_cast({pk}, {name!r}, {event!r}, {count})" for pk, (name, event, count) in pairs))
 
@@ -93,27 +93,27 @@ def write(page: Page, text: str) -> None:
     page.get_by_role("button", name="Post", exact=True).click()
 
 
-def told(page: Page, text: str) -> Locator:
-    """Of what the feed shows, what says this and nothing else."""
+def text_in_feed(page: Page, text: str) -> Locator:
+    """Locate the elements of the feed whose whole text is `text`."""
     return page.locator(".feed").get_by_text(text, exact=True)
 
 
 def ids(page: Page) -> list[int]:
-    found: list[int] = page.eval_on_selector_all(".entry", "all => all.map((one) => Number(one.dataset.id))")
+    found: list[int] = page.eval_on_selector_all(".entry", "cards => cards.map((card) => Number(card.dataset.id))")
     return found
 
 
 def markup(wall: Page) -> str:
-    """All that is in the page but what it began with."""
+    """Return the wall's current HTML, without the scripts and data it was loaded with."""
     found: str = wall.evaluate("document.querySelector('.frame').innerHTML")
     return found
 
 
-def eventually(true: Callable[[], bool], page: Page, patience_ms: float = PATIENCE_MS) -> None:
-    """Also when the page is loaded anew meanwhile."""
+def eventually(condition: Callable[[], bool], page: Page, patience_ms: float = PATIENCE_MS) -> None:
+    """Wait until `condition` holds, ignoring browser errors while the page reloads."""
     for _ in range(int(patience_ms // 50)):
         with suppress(Error):
-            if true():
+            if condition():
                 return
         page.wait_for_timeout(50)
-    raise AssertionError("it did not come about")
+    raise AssertionError("the condition did not become true")

@@ -1,4 +1,4 @@
-"""What happens to a club behind its pages: for ClubSite.run, in a process that has the site's settings."""
+"""Database changes that ClubSite.run makes in a process with the site's settings."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ __all__ = [
     "add_entries",
     "add_run",
     "add_to_cast",
-    "begin_reading",
+    "connect_without_history",
     "make_captain",
     "move",
     "post",
@@ -35,7 +35,7 @@ __all__ = [
 
 
 def restore(club_id: int) -> None:
-    """A backup from before anything was written or shared."""
+    """Put the club back to a backup that predates its posts and shared parkruns."""
     Entry.objects.of_club(club_id).delete()
     ParkrunResult.objects.all().delete()
     Membership.objects.in_club(club_id).update(shares_parkruns=False)
@@ -50,7 +50,7 @@ def add_run(user_id: int, days_ago: int, before: int, slug: str) -> None:
 
 
 def record(user_id: int, device_name: str) -> None:
-    """The latest parkrun of theirs has an activity too, recorded on this device."""
+    """Attach an activity recorded on this device to the athlete's latest parkrun."""
     user = User.objects.get(pk=user_id)
     with athlete_lock(user_id):
         result = ParkrunResult.objects.of(user_id).latest("day")
@@ -68,8 +68,8 @@ def add_to_cast(user_id: int, name: str, event_name: str, count: int) -> None:
         add_run(user_id, days_ago, count - 2, slug)
 
 
-def begin_reading(user_id: int) -> None:
-    """Connected, and nobody has read their history to its end."""
+def connect_without_history(user_id: int) -> None:
+    """Connect Strava without importing the athlete's history."""
     tokens = Tokens("access", "refresh", timezone.now())
     connect_strava(User.objects.get(pk=user_id), strava_id=user_id, tokens=tokens, scopes="read,activity:read")
 
@@ -84,13 +84,13 @@ def make_captain(user_id: int) -> None:
 
 
 def move(club_id: int, hours_west: int) -> None:
-    """Where the clock is so many hours behind UTC, or ahead of it where the number is negative."""
+    """Set the club's time zone to `hours_west` behind UTC (ahead of it if negative)."""
     west = hours_west if hours_west < 13 else hours_west - 24
     Club.objects.filter(pk=club_id).update(time_zone=f"Etc/GMT{west:+}")
 
 
 def add_entries(club_id: int, user_id: int, count: int) -> None:
-    """Posts of some lengths, a minute apart, as they stand in the table after a long time."""
+    """Insert posts of various lengths, a minute apart, without publishing them."""
     club = Club.objects.get(pk=club_id)
     first, now = club.seq + 1, timezone.now()
     Entry.objects.bulk_create(

@@ -1,4 +1,4 @@
-"""A real browser, started for each module: its event loop would otherwise run into the tests that come after."""
+"""Start a real browser for each module; kept longer, Playwright's event loop would disturb the async tests."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from tests.live_site import LiveSite, LiveSites
 from tests.patience import PATIENCE_MS
 
 expect.set_options(timeout=PATIENCE_MS)
-# Chromium's own errands in the background would fail on a machine without the wide network, and only slow tests down.
+# Without internet access, Chromium's background requests fail and slow the tests down.
 QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
@@ -36,7 +36,7 @@ def chromium(playwright: Playwright, browser_program: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def browser(chromium: Browser) -> Iterator[Browser]:
-    """With no page of another test in it."""
+    """The module's browser, with every context of a test closed after it."""
     yield chromium
     for context in chromium.contexts:
         context.close()
@@ -44,7 +44,7 @@ def browser(chromium: Browser) -> Iterator[Browser]:
 
 @pytest.fixture
 def browser_with_back_cache(playwright: Playwright, browser_program: str) -> Iterator[Browser]:
-    """As people have it; Playwright switches off the cache that makes Back quick."""
+    """A browser with the back/forward cache that users have and Playwright disables."""
     back_cache = ["--disable-back-forward-cache"]
     running = playwright.chromium.launch(executable_path=browser_program, args=QUIET, ignore_default_args=back_cache)
     yield running
@@ -53,19 +53,19 @@ def browser_with_back_cache(playwright: Playwright, browser_program: str) -> Ite
 
 @pytest.fixture
 def page(browser: Browser, live_sites: LiveSites) -> Iterator[Page]:
-    """A page that lets nothing pass: a script error or a blocked resource fails the test.
+    """A page that fails the test after a script error or a blocked resource.
 
-    It is closed before the sites are: a site that goes away at the end would be one more complaint.
+    It is closed before the sites stop, because a lost connection would count as an error.
     """
     context = browser.new_context(locale="en-GB", timezone_id="Australia/Brisbane")
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     yield page
     context.close()
-    assert complaints == []
+    assert errors == []
 
 
 @pytest.fixture

@@ -1,10 +1,10 @@
-/** A club's table, and a client that reads it through a network that breaks: whatever happens in between, the client must
-    come out equal to the table, and its page must show one card per run. Runs in a browser: (modules, seed, steps) →
-    what went wrong, or "". */
+/** Model of a club's entry table and of a client that reads it over an unreliable network. After any sequence of steps
+    the client must equal the table, and its page must show one card per run. Runs in a browser: (modules, seed, steps)
+    returns a description of the first error, or "". */
 
 ({ newEntries, folding, hostsOf, feedList }, seed, steps) => {
   let state = seed;
-  /** mulberry32: the same numbers for the same seed. */
+  /** Random integer below `outOf` (mulberry32, so that a seed repeats its run). */
   const chance = (outOf) => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
@@ -13,10 +13,10 @@
   };
   let table = { epoch: 1, seq: 0, rows: [] }; // rows: { id, at, seq, kind, athlete, data, text, removed }
   const above = (one, other) => other.at.localeCompare(one.at) || other.id - one.id;
-  const there = () => table.rows.filter((row) => !row.removed).sort(above);
+  const present = () => table.rows.filter((row) => !row.removed).sort(above);
   const shown = ({ id, at, seq, kind, athlete, data, text }) => ({ id, at, seq, kind, athlete, data, text });
   const anyKind = () => ["post", "parkrun", "parkrun", "milestone", "history"][chance(5)];
-  const anybody = () => (chance(4) ? { id: chance(3) + 1 } : null);
+  const anyAthlete = () => (chance(4) ? { id: chance(3) + 1 } : null);
   const anyRun = () => ({ event: chance(2), date: chance(2), count: chance(2) });
 
   const entries = newEntries({ seq: null });
@@ -30,11 +30,11 @@
     holds: () => () => chance(3) === 0,
     waits() {},
   });
-  let wire = null; // what is on its way to the client; null while it is disconnected
+  let wire = null; // messages on their way to the client; null while it is disconnected
   let asked = null;
   let backup = JSON.stringify(table);
   let wrong = "";
-  const heard = []; // what was delivered last
+  const delivered = []; // the last messages delivered, which may be repeated
 
   function write(message) {
     if (wire) wire.push(message);
@@ -42,10 +42,10 @@
 
   const acts = {
     add() {
-      // Some come in late, below what is shown.
+      // A random time, so that some entries arrive below those shown.
       const at = `2026-01-01T00:00:${String(chance(60)).padStart(2, "0")}.${String(chance(1e6)).padStart(6, "0")}Z`;
       const row = { id: table.rows.length + 1, at, seq: (table.seq += 1), text: `${chance(1e6)}`, removed: false };
-      Object.assign(row, { kind: anyKind(), athlete: anybody(), data: anyRun() });
+      Object.assign(row, { kind: anyKind(), athlete: anyAthlete(), data: anyRun() });
       table.rows.push(row);
       write({ type: "entry.added", entry: shown(row) });
     },
@@ -64,12 +64,12 @@
       write({ type: "entry.removed", seq: row.seq, id: row.id });
     },
     deliver() {
-      if (wire && wire.length) hear(wire.shift());
+      if (wire && wire.length) deliverNow(wire.shift());
     },
     twice() {
-      if (heard.length) hear(heard[chance(heard.length)]);
+      if (delivered.length) deliverNow(delivered[chance(delivered.length)]);
     },
-    /** What no server does: the hole must be noticed. */
+    /** Lose a message, which no server does: the client must notice the gap. */
     lose() {
       if (wire && wire.length > 1 && wire[0].type !== "hello") wire.shift();
     },
@@ -84,24 +84,24 @@
     keepBackup() {
       backup = JSON.stringify(table);
     },
-    /** The numbers go on from lower ones, and mean something else. Sockets are closed, with a reset that may be lost. */
+    /** Restore a backup: later seqs are reused for other entries. Closes the socket, with a reset that may be lost. */
     restore() {
       const wasOpen = wire;
       table = { ...JSON.parse(backup), epoch: table.epoch + 1 };
       wire = null;
-      heard.length = 0;
-      if (wasOpen && chance(2)) hear({ type: "feed.reset", seq: table.seq });
+      delivered.length = 0;
+      if (wasOpen && chance(2)) deliverNow({ type: "feed.reset", seq: table.seq });
     },
     ask() {
       if (entries.whole || asked || entries.seq === null) return;
       const { before, ticket } = entries.ask();
       asked = { before, ticket };
     },
-    /** The server reads the page now; its answer may be long on the way. */
+    /** The server reads the page of older entries; its answer is delivered later. */
     read() {
       if (!asked || asked.answer) return;
       const [at, id] = asked.before.split(",");
-      const rows = there().filter((row) => above({ at, id: Number(id) }, row) < 0);
+      const rows = present().filter((row) => above({ at, id: Number(id) }, row) < 0);
       const page = rows.slice(0, 7).map(shown);
       asked.answer = { page, end: rows.length > 7 ? page[page.length - 1] : null };
     },
@@ -123,7 +123,7 @@
     card.title = [entry, ...guests].map(({ id, text }) => `${id} ${text}`).join();
   }
 
-  /** One card for each run, with its milestone and histories in it, wherever they came from. */
+  /** Check that the page has one card per run, which includes the run's milestone and histories. */
   function showsOneCardPerRun() {
     for (let frame = 0; frame < 100; frame += 1) list.show();
     const hosts = hostsOf(entries.list);
@@ -136,8 +136,8 @@
   }
 
   function pick() {
-    // Often one of the lowest: that is where pages of older ones are read.
-    const rows = chance(2) ? there() : there().slice(-20);
+    // Often one of the lowest, where pages of older entries are read.
+    const rows = chance(2) ? present() : present().slice(-20);
     return rows.length ? rows[chance(rows.length)] : null;
   }
 
@@ -145,23 +145,23 @@
     const after = entries.seq;
     const [epoch, number] = String(entries.position).split(":");
     if (after !== null && Number(number) !== after) wrong = `dials with ${entries.position} at ${after}`;
-    const isOfAnother = after !== null && epoch !== String(table.epoch);
-    const newest = there().slice(0, 50).map(shown).reverse();
+    const isOtherEpoch = after !== null && epoch !== String(table.epoch);
+    const newest = present().slice(0, 50).map(shown).reverse();
     const since = table.rows.filter((row) => row.seq > after).sort((one, other) => one.seq - other.seq);
-    const many = since.length > 40; // for 500
+    const many = since.length > 40; // stands in for the server's limit of 500
     const changed = since.map((row) => (row.removed ? { id: row.id, seq: row.seq, removed: true } : shown(row)));
-    const complete = after === null || !(many || isOfAnother);
-    const told = after !== null && complete ? changed : newest;
-    wire = [{ type: "hello", epoch: table.epoch, seq: table.seq, entries: told, complete }];
+    const complete = after === null || !(many || isOtherEpoch);
+    const sent = after !== null && complete ? changed : newest;
+    wire = [{ type: "hello", epoch: table.epoch, seq: table.seq, entries: sent, complete }];
   }
 
-  function hear(message) {
+  function deliverNow(message) {
     const before = { seq: entries.seq, list: entries.list.slice() };
-    const { touched, redial: again } = entries.hear(message);
+    const { touched, redial: again } = entries.receive(message);
     list.draw(touched);
     if (entries.seq !== null && before.seq !== null) goesForward(before);
-    if (message.type.startsWith("entry.")) heard.push(message);
-    if (heard.length > 9) heard.shift();
+    if (message.type.startsWith("entry.")) delivered.push(message);
+    if (delivered.length > 9) delivered.shift();
     if (again) redial();
   }
 
@@ -173,17 +173,17 @@
     }
   }
 
-  /** Whole from its newest to wherever it ends. */
+  /** Check that the client's entries are the table's newest, without a gap. */
   function hasNoGap() {
     const known = entries.list.map((entry) => entry.id);
-    const truth = there().slice(0, known.length).map((row) => row.id);
+    const truth = present().slice(0, known.length).map((row) => row.id);
     if (String(known) !== String(truth)) wrong = `shows ${known} of ${truth}`;
   }
 
-  /** All that is on its way arrives; `whole`, and every older page is asked for. */
+  /** Deliver all messages; with `whole`, also load every older page. */
   function settle(whole) {
     if (!wire) redial();
-    while (wire.length) hear(wire.shift());
+    while (wire.length) deliverNow(wire.shift());
     if (!asked) hasNoGap();
     showsOneCardPerRun();
     if (!whole) return wrong;
@@ -195,11 +195,11 @@
     showsOneCardPerRun();
     list.close();
     const known = entries.list.map((entry) => [entry.id, entry.at, entry.seq, entry.text]);
-    const truth = there().map((row) => [row.id, row.at, row.seq, row.text]);
+    const truth = present().map((row) => [row.id, row.at, row.seq, row.text]);
     if (wrong) return wrong;
-    if (entries.seq !== table.seq) return `stands at ${entries.seq} and not at ${table.seq}`;
-    const [mine, right] = [JSON.stringify(known), JSON.stringify(truth)];
-    return mine === right ? "" : `knows ${mine} and not ${right}`;
+    if (entries.seq !== table.seq) return `has seq ${entries.seq} and not ${table.seq}`;
+    const [actual, expected] = [JSON.stringify(known), JSON.stringify(truth)];
+    return actual === expected ? "" : `knows ${actual} and not ${expected}`;
   }
 
   const often = ["add", "add", "add", "add", "change", "change", "remove", ...Array(6).fill("deliver")];

@@ -1,4 +1,4 @@
-"""The bytes that a page costs a browser that has seen nothing of the site: itself, scripts, styles, fonts, pictures."""
+"""The bytes that a page downloads on a first visit: HTML, scripts, styles, fonts and images."""
 
 from collections.abc import Callable
 

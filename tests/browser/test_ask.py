@@ -1,4 +1,4 @@
-"""static/js/ask.js against a server that really hangs: nothing arrives, or an answer that breaks off in the middle."""
+"""static/js/ask.js against a server that hangs before its answer or in the middle of it."""
 
 import socketserver
 import threading
@@ -20,7 +20,7 @@ PAGES = {
     "/answer": ("application/json", b'{"seq": 7}'),
     "/proxy": ("text/html", b"<h1>Accept our terms</h1>"),
 }
-BEGINNINGS = {
+PARTIAL_ANSWERS = {
     "/silent": b"",
     "/half": b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"s',
 }
@@ -31,7 +31,7 @@ class HangingServer(socketserver.ThreadingTCPServer):
     daemon_threads = True
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Conversation)
+        super().__init__(("127.0.0.1", 0), HangingHandler)
         self.hanging = 0
         self.lock = threading.Lock()
 
@@ -44,7 +44,7 @@ class HangingServer(socketserver.ThreadingTCPServer):
             self.hanging += change
 
 
-class Conversation(socketserver.StreamRequestHandler):
+class HangingHandler(socketserver.StreamRequestHandler):
     server: HangingServer
 
     def handle(self) -> None:
@@ -52,8 +52,8 @@ class Conversation(socketserver.StreamRequestHandler):
             path = self.rfile.readline().split()[1].decode().partition("?")[0]
             while self.rfile.readline().strip():
                 pass
-            if path in BEGINNINGS:
-                self.hang(BEGINNINGS[path])
+            if path in PARTIAL_ANSWERS:
+                self.hang(PARTIAL_ANSWERS[path])
             else:
                 self.answer(*PAGES.get(path, ("text/plain", b"")))
 
@@ -61,10 +61,10 @@ class Conversation(socketserver.StreamRequestHandler):
         head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
         self.wfile.write(head.encode() + body)
 
-    def hang(self, beginning: bytes) -> None:
-        """Until the browser closes the connection."""
+    def hang(self, partial_answer: bytes) -> None:
+        """Send `partial_answer`, then wait until the browser closes the connection."""
         self.server.count(1)
-        self.wfile.write(beginning)
+        self.wfile.write(partial_answer)
         with suppress(ConnectionError):
             self.rfile.read()
         self.server.count(-1)
@@ -102,8 +102,8 @@ def is_hanging(server: HangingServer, requests: int) -> bool:
 
 
 @pytest.mark.parametrize("path", ["/silent", "/half"])
-def test_request_that_hangs_is_given_up_and_its_connection_closed(page: Page, server: HangingServer, path: str) -> None:
-    """A browser has six connections for a site: with six of them hanging no other request could be sent."""
+def test_hanging_request_times_out_and_its_connection_is_closed(page: Page, server: HangingServer, path: str) -> None:
+    """A browser opens at most six connections to a site, so six hanging requests would block every other one."""
     for number in range(6):
         page.evaluate("(path) => void window.begin(path)", f"{path}?{number}")
         eventually(partial(is_hanging, server, number + 1), page)
@@ -131,8 +131,8 @@ def test_caller_can_abort_a_request(page: Page, server: HangingServer) -> None:
     eventually(lambda: server.hanging == 0, page)
 
 
-def test_whether_a_page_is_there(page: Page, server: HangingServer) -> None:
-    """The body is not needed, and one that never ends keeps no connection."""
+def test_is_there_and_answers_that_are_not_json(page: Page, server: HangingServer) -> None:
+    """`isThere` closes the connection without waiting for the body; `ask` returns null for HTML."""
     page.evaluate("() => window.look('/half')")
     assert answers(page) == [True]
     eventually(lambda: server.hanging == 0, page)

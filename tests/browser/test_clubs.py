@@ -25,7 +25,7 @@ def sign_up(page: Page, username: str) -> None:
     page.locator("main form button[type=submit]").last.click()
 
 
-def test_newcomer_joins_says_what_is_shared_and_takes_it_back(page: Page, site: LiveSite) -> None:
+def test_newcomer_joins_shares_parkruns_and_stops_sharing(page: Page, site: LiveSite) -> None:
     made = club(site, "create", "joined", "--name", "Hillside Harriers")
     page.goto(made["invitation"])
     expect(page.get_by_role("heading", name="Hillside Harriers")).to_be_visible()
@@ -56,7 +56,7 @@ def test_newcomer_joins_says_what_is_shared_and_takes_it_back(page: Page, site: 
     expect(page.get_by_label("A member")).to_be_checked()
 
 
-ASKED = """
+IMPORTS = """
 from strava_live.clubs.captains import appoint
 from strava_live.clubs.keys import invite
 from strava_live.clubs.models import Club, Membership
@@ -70,17 +70,17 @@ join(captain.pk, invite(club.pk).secret.reveal(), parkruns=False)
 appoint(club.pk, captain.pk)
 print(invite(club.pk, needs_approval=True).secret.reveal())
 """
-SAY_YES = """
+APPROVE = """
 approve(club.pk, Membership.objects.asking().get(club=club).user_id, by=User.objects.get(username="clara").pk)
 """
 
 
-def test_strava_leads_back_to_the_invitation_and_the_request_shows_the_captains_answer(
+def test_strava_returns_to_the_invitation_which_shows_the_captains_approval(
     page: Page, site: LiveSite, stand_in_process: StandIn
 ) -> None:
     athlete = stand_in_process.add_athlete(activities=1)
     club(site, "create", "asked", "--name", "Hillside Harriers")
-    code = site.manage("shell", "-v", "0", "-c", ASKED + INVITE).strip()
+    code = site.manage("shell", "-v", "0", "-c", IMPORTS + INVITE).strip()
     invitation = f"{site.url}/join/{code}/"
     page.goto(invitation)
     page.get_by_role("button", name="Connect with Strava").click()
@@ -90,14 +90,14 @@ def test_strava_leads_back_to_the_invitation_and_the_request_shows_the_captains_
     expect(page).to_have_url(invitation)
     page.get_by_role("button", name="Ask to join").click()
     expect(page.get_by_text("Waiting for a captain")).to_be_visible()
-    site.manage("shell", "-v", "0", "-c", ASKED + SAY_YES)
+    site.manage("shell", "-v", "0", "-c", IMPORTS + APPROVE)
     expect(page.get_by_role("heading", name="You're in! Welcome to Hillside Harriers")).to_be_visible()
     expect(page.get_by_text("Waiting for a captain")).to_be_hidden()
     page.get_by_role("link", name="Open the club's feed").click()
     expect(page).to_have_url(f"{site.url}/clubs/asked/")
 
 
-def test_captain_looks_after_the_club_without_javascript(browser: Browser, site: LiveSite) -> None:
+def test_captain_manages_the_club_without_javascript(browser: Browser, site: LiveSite) -> None:
     made = club(site, "create", "managed", "--name", "Hillside Harriers")
     people = {name: browser.new_context(java_script_enabled=False).new_page() for name in ("carol", "bruno")}
     for name, page in people.items():
@@ -146,7 +146,7 @@ def test_no_page_is_wider_than_the_screen(browser: Browser, site: LiveSite, widt
         assert page.evaluate("document.documentElement.scrollWidth") == width, path
     page.goto(f"{made['club']}manage/")
     page.get_by_text("Show QR code").first.click()
-    drawn = page.locator("img.qr").first
-    eventually(lambda: bool(drawn.evaluate("image => image.naturalWidth")), page)
+    qr_code = page.locator("img.qr").first
+    eventually(lambda: bool(qr_code.evaluate("image => image.naturalWidth")), page)
     assert page.evaluate("document.documentElement.scrollWidth") == width
     context.close()

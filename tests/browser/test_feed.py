@@ -1,4 +1,4 @@
-"""A club's feed in real browsers, on the processes that the Procfile names."""
+"""A club's feed in real browsers, served by the processes in the Procfile."""
 
 import re
 import signal
@@ -7,28 +7,28 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.club_site import ClubSite, found_on, told, write
+from tests.browser.club_site import ClubSite, found_on, text_in_feed, write
 from tests.live_site import LiveSites
 from tests.patience import PATIENCE_S
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 
 MODEL = Path(__file__).with_name("entries_model.js").read_text()
-ALL_OF_IT = """(all) => all.map((one) => [
-  one.className,
-  one.id,
-  one.innerText,
-  ...Array.from(one.querySelectorAll("a[href], form, time"), (part) => part.href ?? part.action ?? part.title),
+DESCRIBE_CARDS = """(cards) => cards.map((card) => [
+  card.className,
+  card.id,
+  card.innerText,
+  ...Array.from(card.querySelectorAll("a[href], form, time"), (part) => part.href ?? part.action ?? part.title),
 ])"""
 RUN_MODEL = """async ([addresses, seeds, model]) => {
-  const modules = Object.assign({}, ...(await Promise.all(addresses.map((one) => import(one)))));
+  const modules = Object.assign({}, ...(await Promise.all(addresses.map((address) => import(address)))));
   const run = eval(model);
   return seeds.map((seed) => run(modules, seed, 600)).filter(Boolean).slice(0, 3);
 }"""
-ITS_MODULES = [f"/static/js/feed/{name}.js" for name in ("entries", "folding", "list")]
+MODEL_IMPORTS = [f"/static/js/feed/{name}.js" for name in ("entries", "folding", "list")]
 
 
-def test_what_one_writes_all_read_and_cheer_for(browser: Browser, club: ClubSite) -> None:
+def test_members_read_and_cheer_each_others_posts(browser: Browser, club: ClubSite) -> None:
     alva, bruno = club.feed(browser, 0), club.feed(browser, 1)
     expect(alva.locator("[data-watching]")).to_have_text("2 members are watching")
     expect(alva.get_by_text("No parkruns yet")).to_be_visible()
@@ -43,34 +43,34 @@ def test_what_one_writes_all_read_and_cheer_for(browser: Browser, club: ClubSite
 
     post.get_by_role("button", name="Cheer").click()
     expect(post.get_by_role("button", name="Cheer")).to_have_attribute("aria-pressed", "true")
-    cheered = alva.locator(".entry", has_text="Coffee?").get_by_role("link", name="1 cheer")
-    cheered.click()
+    cheer_link = alva.locator(".entry", has_text="Coffee?").get_by_role("link", name="1 cheer")
+    cheer_link.click()
     expect(alva.get_by_text("Alva B. cheered.")).to_be_visible()
 
     post.get_by_role("button", name="Cheer").click()
-    expect(cheered).to_be_hidden()
+    expect(cheer_link).to_be_hidden()
     expect(post.get_by_role("button", name="Cheer")).to_have_attribute("aria-pressed", "false")
 
 
-def test_post_is_deleted_for_everybody_by_its_author_or_a_captain(browser: Browser, club: ClubSite) -> None:
+def test_author_or_captain_deletes_a_post_for_all_members(browser: Browser, club: ClubSite) -> None:
     club.run(f"make_captain({club.club.members[2]})")
     alva, bruno, captain = (club.feed(browser, member) for member in range(3))
     for text in ("First", "Second"):
         write(alva, text)
-        expect(told(bruno, text)).to_be_visible()
+        expect(text_in_feed(bruno, text)).to_be_visible()
     expect(bruno.get_by_text("Delete", exact=True)).to_have_count(0)
 
     for page, text in ((alva, "Second"), (captain, "First")):
         post = page.locator(".entry", has_text=text)
         post.locator("summary").click()
         post.get_by_role("button", name="Delete post").click()
-        for each in (alva, bruno, captain):
-            expect(told(each, text)).to_have_count(0)
+        for reader in (alva, bruno, captain):
+            expect(text_in_feed(reader, text)).to_have_count(0)
     expect(bruno.get_by_text("No parkruns yet")).to_be_visible()
 
 
-def test_nothing_that_was_typed_is_lost(browser: Browser, live_sites: LiveSites) -> None:
-    """The site goes away in mid-sentence; the page is loaded anew before it is back."""
+def test_typed_text_survives_an_outage_and_a_reload(browser: Browser, live_sites: LiveSites) -> None:
+    """A post written while the site is down is sent when it returns; an unsent draft survives a reload."""
     site = live_sites()
     web = site.start("web")
     club = found_on(site)
@@ -98,7 +98,7 @@ def test_nothing_that_was_typed_is_lost(browser: Browser, live_sites: LiveSites)
     expect(alva.get_by_label("Write to the club")).to_have_value("")
 
 
-def test_post_that_is_refused_says_why_and_stays(browser: Browser, club: ClubSite) -> None:
+def test_refused_post_shows_the_reason_and_keeps_its_text(browser: Browser, club: ClubSite) -> None:
     alva = club.feed(browser, 0)
     field = alva.get_by_label("Write to the club")
     field.fill("é" * 799)
@@ -109,30 +109,30 @@ def test_post_that_is_refused_says_why_and_stays(browser: Browser, club: ClubSit
     expect(alva.get_by_role("alert")).to_have_text("That's 1,001 characters; a post can have up to 1,000.")
     expect(field).to_have_value("😀" * 1001)
 
-    write(alva, "\u200b \u2060")  # only the server knows that nothing of it can be seen
+    write(alva, "\u200b \u2060")  # invisible characters, which only the server detects
     expect(alva.get_by_role("alert")).to_have_text("Write something first.")
     write(alva, "😀" * 1000)
     expect(alva.locator(".entry")).to_have_count(1)
     expect(field).to_have_value("")
 
 
-def test_own_post_is_known_again_without_a_name(browser: Browser, club: ClubSite) -> None:
+def test_member_shown_without_a_name_can_delete_their_own_post(browser: Browser, club: ClubSite) -> None:
     club.share(0, parkruns=False, shown_as="hidden")
     alva, bruno = club.feed(browser, 0), club.feed(browser, 1)
 
     write(alva, "Guess\u200b who")
 
-    mine = alva.locator(".entry", has_text="Guess who")
-    expect(mine).to_be_visible()
+    own_post = alva.locator(".entry", has_text="Guess who")
+    expect(own_post).to_be_visible()
     expect(alva.get_by_label("Write to the club")).to_have_value("")
     expect(bruno.locator(".entry", has_text="Guess who")).to_contain_text("A member")
     for _ in range(2):
-        expect(mine.locator("summary")).to_be_visible()
+        expect(own_post.locator("summary")).to_be_visible()
         alva.reload()
     expect(bruno.locator(".entry", has_text="Guess who").locator("summary")).to_be_hidden()
 
 
-def test_without_javascript_everything_can_be_done(browser: Browser, club: ClubSite) -> None:
+def test_feed_works_without_javascript(browser: Browser, club: ClubSite) -> None:
     club.run(f"add_entries({club.club.pk}, {club.club.members[1]}, 60)")
     page = club.context(browser, 0, java_script_enabled=False).new_page()
     page.goto(club.site.url + club.path)
@@ -148,9 +148,9 @@ def test_without_javascript_everything_can_be_done(browser: Browser, club: ClubS
     first.get_by_role("button", name="Cheer").click()
     expect(first.get_by_role("link", name="1 cheer")).to_be_hidden()
     first.locator("summary").click()
-    with page.expect_navigation():  # between two pages there are no posts at all
+    with page.expect_navigation():  # during navigation the feed is empty, which would pass the check below
         first.get_by_role("button", name="Delete post").click()
-    expect(told(page, "Plainly")).to_have_count(0)
+    expect(text_in_feed(page, "Plainly")).to_have_count(0)
     page.get_by_role("link", name="Show older").click()
     expect(page.locator(".entry")).to_have_count(40)
     page.get_by_role("link", name="Back to newest").click()
@@ -158,36 +158,36 @@ def test_without_javascript_everything_can_be_done(browser: Browser, club: ClubS
     expect(page.get_by_role("alert")).to_have_text("Write something first.")
 
 
-def test_consent_that_is_withdrawn_leaves_every_page(browser: Browser, club: ClubSite) -> None:
-    """Also of one that was away meanwhile, and of older pages."""
-    club.ran(0, days_ago=1)
+def test_withdrawn_parkruns_disappear_from_every_page(browser: Browser, club: ClubSite) -> None:
+    """Open pages drop them at once, and a page that was offline drops them when it reconnects."""
+    club.add_parkrun(0, days_ago=1)
     club.share(0)
-    stays, away = club.feed(browser, 1), club.feed(browser, 2)
-    for page in (stays, away):
-        expect(told(page, "Bushy parkrun")).to_be_visible()
-    away.context.set_offline(True)
+    online, offline = club.feed(browser, 1), club.feed(browser, 2)
+    for page in (online, offline):
+        expect(text_in_feed(page, "Bushy parkrun")).to_be_visible()
+    offline.context.set_offline(True)
 
     club.share(0, parkruns=False)
 
-    expect(told(stays, "Bushy parkrun")).to_have_count(0)
-    away.context.set_offline(False)
-    expect(told(away, "Bushy parkrun")).to_have_count(0)
+    expect(text_in_feed(online, "Bushy parkrun")).to_have_count(0)
+    offline.context.set_offline(False)
+    expect(text_in_feed(offline, "Bushy parkrun")).to_have_count(0)
     club.share(0, shown_as="hidden")
-    expect(stays.locator(".entry-parkrun")).to_contain_text("A member")
-    assert "Alva" not in (stays.locator("[data-feed]").text_content() or "")
+    expect(online.locator(".entry-parkrun")).to_contain_text("A member")
+    assert "Alva" not in (online.locator("[data-feed]").text_content() or "")
 
 
-def test_all_that_go_at_once_are_gone(browser: Browser, club: ClubSite) -> None:
-    """Neighbours too, whichever of them goes first, and with what stood above and below left in its place."""
+def test_several_entries_removed_at_once_all_disappear(browser: Browser, club: ClubSite) -> None:
+    """Adjacent entries disappear in any order, and the posts above and below them stay in place."""
     page = club.feed(browser, 1)
     write(page, "Before")
-    expect(told(page, "Before")).to_be_visible()
+    expect(text_in_feed(page, "Before")).to_be_visible()
     for days_ago in (0, 1, 2, 3):
-        club.ran(0, days_ago=days_ago, before=47)
+        club.add_parkrun(0, days_ago=days_ago, before=47)
     club.share(0)
     expect(page.locator(".entry-parkrun")).to_have_count(4)
     write(page, "After")
-    expect(told(page, "After")).to_be_visible()
+    expect(text_in_feed(page, "After")).to_be_visible()
 
     club.share(0, parkruns=False)
 
@@ -195,12 +195,12 @@ def test_all_that_go_at_once_are_gone(browser: Browser, club: ClubSite) -> None:
     assert page.locator(".entry [data-slot=text]").all_inner_texts() == ["After", "Before"]
 
 
-def test_live_cards_are_those_of_the_server(browser: Browser, club: ClubSite) -> None:
-    """Every kind, arriving live; then the same page loaded anew."""
+def test_live_cards_equal_the_cards_that_the_server_renders(browser: Browser, club: ClubSite) -> None:
+    """Receive an entry of every kind live, then reload without JavaScript and compare."""
     page = club.feed(browser, 1, timezone_id="Pacific/Auckland")
     for days_ago in (0, 1, 3):
-        club.ran(0, days_ago=days_ago, before=47)
-    club.ran(0, days_ago=400, before=47, slug="dulwich")
+        club.add_parkrun(0, days_ago=days_ago, before=47)
+    club.add_parkrun(0, days_ago=400, before=47, slug="dulwich")
     club.share(0, shown_as="full")
     club.run(f"welcome({club.club.members[0]})")
     club.run(f"record({club.club.members[0]}, 'Garmin Forerunner 255')")
@@ -213,15 +213,15 @@ def test_live_cards_are_those_of_the_server(browser: Browser, club: ClubSite) ->
     expect(page.locator(".entry-milestone").get_by_role("link", name="1 cheer")).to_be_visible()
     page.wait_for_timeout(200)
 
-    live = page.eval_on_selector_all(".entry", ALL_OF_IT)
+    live = page.eval_on_selector_all(".entry", DESCRIBE_CARDS)
     page.route("**/*.js", lambda route: route.abort())
     page.reload()
     page.unroute("**/*.js")
 
-    assert page.eval_on_selector_all(".entry", ALL_OF_IT) == live
+    assert page.eval_on_selector_all(".entry", DESCRIBE_CARDS) == live
 
 
-def test_who_cheered_is_told_anew_while_it_is_open(browser: Browser, club: ClubSite) -> None:
+def test_open_list_of_cheers_is_updated(browser: Browser, club: ClubSite) -> None:
     alva, bruno = club.feed(browser, 0), club.feed(browser, 1)
     write(alva, "Muddy today")
     cheer = bruno.get_by_role("button", name="Cheer")
@@ -242,8 +242,8 @@ def test_who_cheered_is_told_anew_while_it_is_open(browser: Browser, club: ClubS
     assert names.text_content() == ""
 
 
-def test_any_interleaving_leaves_a_client_equal_to_the_table(browser: Browser, club: ClubSite) -> None:
-    page = browser.new_context(bypass_csp=True).new_page()  # the model is no part of the site
+def test_client_equals_the_table_after_any_order_of_messages(browser: Browser, club: ClubSite) -> None:
+    page = browser.new_context(bypass_csp=True).new_page()  # the site's CSP would block the model's eval
     page.goto(f"{club.site.url}/privacy/")
 
-    assert page.evaluate(RUN_MODEL, [ITS_MODULES, list(range(1, 301)), MODEL]) == []
+    assert page.evaluate(RUN_MODEL, [MODEL_IMPORTS, list(range(1, 301)), MODEL]) == []

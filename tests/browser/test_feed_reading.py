@@ -1,15 +1,15 @@
-"""Reading a club's feed: nothing that comes or goes moves what is being read, however much there is."""
+"""Reading a club's feed: entries that arrive or disappear never move the card being read."""
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.club_site import ClubSite, eventually, ids, told, write
+from tests.browser.club_site import ClubSite, eventually, ids, text_in_feed, write
 from tests.browser.page_weight import MOST_BYTES, weight_of
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 
-TOP_OF_WHAT_IS_READ = """() => {
-  const entry = Array.from(document.querySelectorAll(".entry")).find((one) => one.getBoundingClientRect().top >= 100);
+TOP_VISIBLE_ENTRY = """() => {
+  const entry = Array.from(document.querySelectorAll(".entry")).find((card) => card.getBoundingClientRect().top >= 100);
   return [entry.dataset.id, Math.round(entry.getBoundingClientRect().top)];
 }"""
 WATCH_SHIFTS = """
@@ -18,7 +18,7 @@ WATCH_SHIFTS = """
     for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
   }).observe({ type: "layout-shift", buffered: true });
 """
-# The cards that are changed from now on, and how often a place in the page is asked for, which lays it out.
+# Count the cards that change from now on, and the calls that force a layout (getBoundingClientRect).
 COUNT_WORK = """() => {
   const work = (window.work = { cards: new Set(), measured: 0 });
   const { getBoundingClientRect } = Element.prototype;
@@ -36,19 +36,19 @@ COUNT_WORK = """() => {
 WORK = "() => [window.work.cards.size, window.work.measured]"
 
 
-def test_what_is_read_stays_where_it_is(browser: Browser, club: ClubSite) -> None:
+def test_new_posts_do_not_move_the_entry_being_read(browser: Browser, club: ClubSite) -> None:
     club.run(f"add_entries({club.club.pk}, {club.club.members[2]}, 40)")
     alva, bruno = club.feed(browser, 0), club.feed(browser, 1)
-    before = read_down(alva, 900)
+    before = scroll_down(alva, 900)
 
     for number in range(3):
         write(bruno, f"New {number}")
-        expect(told(bruno, f"New {number}")).to_be_visible()
+        expect(text_in_feed(bruno, f"New {number}")).to_be_visible()
 
     button = alva.get_by_role("button", name="Show 3 new")
     expect(button).to_be_visible()
-    assert alva.evaluate(TOP_OF_WHAT_IS_READ) == before
-    expect(told(alva, "New 0")).to_have_count(0)
+    assert alva.evaluate(TOP_VISIBLE_ENTRY) == before
+    expect(text_in_feed(alva, "New 0")).to_have_count(0)
     bruno.locator(".entry", has_text="New 1").locator("summary").click()
     bruno.get_by_role("button", name="Delete post").click()
     expect(alva.get_by_role("button", name="Show 2 new")).to_be_visible()
@@ -62,18 +62,18 @@ def test_what_is_read_stays_where_it_is(browser: Browser, club: ClubSite) -> Non
 
 @pytest.mark.parametrize("width", [360, 1440])
 def test_page_does_not_move_when_its_fonts_arrive_late(browser: Browser, club: ClubSite, width: int) -> None:
-    """A captain's page, with the most in its header, and a card of each size."""
+    """Use a captain's page, which has the fullest header, and a card of each size."""
     club.run(f"make_captain({club.club.members[0]}); add_entries({club.club.pk}, {club.club.members[0]}, 5)")
-    club.ran(1, before=49)
+    club.add_parkrun(1, before=49)
     club.share(1)
     page = club.context(browser, 0, viewport={"width": width, "height": 800}).new_page()
     page.add_init_script(WATCH_SHIFTS)
     fonts: list[Route] = []
 
-    def hold(route: Route) -> None:
+    def hold_font(route: Route) -> None:
         fonts.append(route)
 
-    page.route("**/*.woff2", hold)
+    page.route("**/*.woff2", hold_font)
     page.goto(club.site.url + club.path, wait_until="domcontentloaded")
     expect(page.locator("[data-connection]")).to_have_text("Live")
     assert fonts
@@ -87,21 +87,21 @@ def test_page_does_not_move_when_its_fonts_arrive_late(browser: Browser, club: C
     assert page.eval_on_selector_all(".entry :is(.entry-at, .entry-name), .feed-ways a", small) == 0
 
 
-def test_what_is_removed_above_moves_nothing(browser: Browser, club: ClubSite) -> None:
+def test_removal_above_does_not_move_the_entry_being_read(browser: Browser, club: ClubSite) -> None:
     club.run(f"add_entries({club.club.pk}, {club.club.members[1]}, 30)")
     alva, bruno = club.feed(browser, 0), club.feed(browser, 1)
-    before = read_down(alva, 1500)
+    before = scroll_down(alva, 1500)
 
     first = bruno.locator(".entry").first
     text = first.locator(".entry-text").inner_text()
     first.locator("summary").click()
     first.get_by_role("button", name="Delete post").click()
 
-    expect(told(alva, text)).to_have_count(0)
-    assert alva.evaluate(TOP_OF_WHAT_IS_READ) == before
+    expect(text_in_feed(alva, text)).to_have_count(0)
+    assert alva.evaluate(TOP_VISIBLE_ENTRY) == before
 
 
-def test_keyboard_reader_and_whoever_pauses_are_not_moved(browser: Browser, club: ClubSite) -> None:
+def test_new_posts_wait_for_keyboard_focus_and_for_pause(browser: Browser, club: ClubSite) -> None:
     club.run(f"add_entries({club.club.pk}, {club.club.members[2]}, 3)")
     alva, bruno = club.feed(browser, 0), club.feed(browser, 1)
     alva.get_by_role("button", name="Post", exact=True).focus()
@@ -121,8 +121,8 @@ def test_keyboard_reader_and_whoever_pauses_are_not_moved(browser: Browser, club
     expect(alva.locator(".entry").first).to_contain_text("While you pause")
 
 
-def test_one_more_on_top_of_five_hundred_changes_two_cards(browser: Browser, club: ClubSite) -> None:
-    """The new card, and the one below it, which loses its day heading. bench/latency.py measures the time."""
+def test_new_post_above_five_hundred_entries_changes_two_cards(browser: Browser, club: ClubSite) -> None:
+    """The new card, and the card below it, which loses its day heading. bench/latency.py measures the time."""
     club.run(f"add_entries({club.club.pk}, {club.club.members[1]}, 500)")
     page = club.context(browser, 0).new_page()
     assert weight_of(page, club.site.url + club.path) < MOST_BYTES
@@ -144,13 +144,13 @@ def test_one_more_on_top_of_five_hundred_changes_two_cards(browser: Browser, clu
 
     page.evaluate("scrollTo(0, 20_000)")
     page.wait_for_timeout(300)
-    entry, _ = page.evaluate(TOP_OF_WHAT_IS_READ)
+    entry, _ = page.evaluate(TOP_VISIBLE_ENTRY)
     page.goto(f"{club.site.url}/privacy/")
     page.go_back()
     expect(page.locator(f"#entry-{entry}")).to_be_in_viewport(timeout=30_000)  # cards above it have estimated heights
 
 
-def test_page_further_down_is_live_and_keeps_to_its_place(browser: Browser, club: ClubSite) -> None:
+def test_older_page_is_live_and_keeps_its_range(browser: Browser, club: ClubSite) -> None:
     club.run(f"add_entries({club.club.pk}, {club.club.members[1]}, 40)")
     bruno = club.feed(browser, 1)
     alva = club.context(browser, 0).new_page()
@@ -165,18 +165,18 @@ def test_page_further_down_is_live_and_keeps_to_its_place(browser: Browser, club
     post.locator("summary").click()
     post.get_by_role("button", name="Delete post").click()
 
-    expect(told(alva, lowest)).to_have_count(0)
+    expect(text_in_feed(alva, lowest)).to_have_count(0)
     expect(alva.locator(".entry")).to_have_count(19)
 
 
-def read_down(page: Page, points: int) -> object:
-    """What is at the top there, and how far from the edge."""
+def scroll_down(page: Page, points: int) -> object:
+    """Scroll down and return the id of the top visible entry and its distance from the edge."""
     page.mouse.wheel(0, points)
     page.wait_for_timeout(300)
-    return page.evaluate(TOP_OF_WHAT_IS_READ)
+    return page.evaluate(TOP_VISIBLE_ENTRY)
 
 
 def scrolled_to(page: Page, count: int) -> bool:
-    """One more look at the end of the page: whether there are so many entries now."""
+    """Scroll to the end and return whether the page has `count` entries."""
     page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
     return page.locator(".entry").count() == count

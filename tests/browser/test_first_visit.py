@@ -1,4 +1,4 @@
-"""A newcomer with a real browser, on the processes that the Procfile names, over Postgres and Redis."""
+"""A new user in a real browser, with the processes in the Procfile, Postgres and Redis."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ PASSWORD = "under-the-clock-tower"
 def site(
     migrated_databases: MigratedDatabases, redis_url: str, postgres_url: str, stand_in_process: StandIn
 ) -> Iterator[LiveSite]:
-    """Everything as a host does it, the release on an empty database included."""
+    """A site as in production, including the release step on an empty database."""
     with LiveSites(migrated_databases) as sites:
         database = new_database(postgres_url)
         site = sites(REDIS_URL=redis_url, DATABASE_URL=database, **strava_of(stand_in_process))

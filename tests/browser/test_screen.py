@@ -1,4 +1,4 @@
-"""A club's wall in a real browser: runs that arrive, members who withdraw, and whether it can be read from afar."""
+"""A club's wall in a real browser: new parkruns, withdrawn consent, and text that is readable from afar."""
 
 import re
 from datetime import timedelta
@@ -11,15 +11,15 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from strava_live.web.words import without_parkrun
-from tests.browser.club_site import MOMENTS, ClubSite, eventually, markup
+from tests.browser.club_site import RECORD_MOMENTS, ClubSite, eventually, markup
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 
 SHOWN = """
-  const speaks = (one) => Array.from(one.childNodes).some((part) => part.nodeType === 3 && part.data.trim());
-  const shown = Array.from(document.querySelectorAll(".frame *")).filter((one) => one.offsetParent && speaks(one));
+  const hasText = (element) => Array.from(element.childNodes).some((part) => part.nodeType === 3 && part.data.trim());
+  const shown = Array.from(document.querySelectorAll(".frame *")).filter((one) => one.offsetParent && hasText(one));
 """
-SPILLED = f"""() => {{{SHOWN}
+OVERFLOWING = f"""() => {{{SHOWN}
   const inside = (one, {{ left, top, right, bottom }}) => {{
     const box = one.getBoundingClientRect();
     return box.left >= left - 1 && box.top >= top - 1 && box.right <= right + 1 && box.bottom <= bottom + 1;
@@ -43,13 +43,13 @@ BEHIND_TEXT = """() => {
     return box.left < right && box.right > left && box.top < bottom && box.bottom > top;
   }).map((one) => one.outerHTML);
 }"""
-# What stands on the board and in the scenes, each time that it changes: [when, what, how many rows].
-PAGES = """() => {
+# Record every change of the board and of the scenes: [time, part, number of rows, text].
+RECORD_PAGES = """() => {
   window.pages = [];
-  const note = (what, rows) => {
+  const note = (part, rows) => {
     const shown = rows.map((row) => row.textContent).join();
-    const last = window.pages.filter((page) => page[1] === what).pop();
-    if (shown && !(last && last[3] === shown)) window.pages.push([performance.now(), what, rows.length, shown]);
+    const last = window.pages.filter((page) => page[1] === part).pop();
+    if (shown && !(last && last[3] === shown)) window.pages.push([performance.now(), part, rows.length, shown]);
   };
   const look = () => {
     note("board", Array.from(document.querySelectorAll(".row")));
@@ -60,7 +60,7 @@ PAGES = """() => {
   }
   look();
 }"""
-# Every timer that the page has set and that is still to come.
+# Keep the set of timers that the page has started and that have not fired or been cleared.
 COUNT_TIMERS = """(() => {
   const running = (window.running = new Set());
   const { setTimeout, setInterval, clearTimeout, clearInterval } = window;
@@ -82,32 +82,32 @@ CAST = (
     ("محمد عبد الرحمن الخطيب", "Churchill Gardens junior parkrun, Salisbury", 9),
     ("山田 花子", "二子玉川 parkrun", 1000),
 )
-"""Names and events that are hard to fit, and the how-many-eth parkrun of each is today's."""
+"""Names and events that are hard to fit, with the number of each member's parkrun today."""
 
 
 def moments(wall: Page) -> list[list[str]]:
-    """Each once, in their order."""
+    """Return the moments shown so far, in order and without repeats."""
     seen: list[list[str]] = wall.evaluate("window.moments")
     return [list(one) for one in dict.fromkeys(tuple(one) for one in seen)]
 
 
 def pass_time(wall: Page, seconds: int) -> None:
-    """By the page's clock, in steps in which the server can answer."""
+    """Advance the page's clock second by second, leaving the server time to answer."""
     for _ in range(seconds):
         wall.clock.run_for(1_000)
         wall.wait_for_timeout(10)
 
 
-def names(wall: Page, name: str) -> bool:
+def shows_name(wall: Page, name: str) -> bool:
     return name in markup(wall)
 
 
-def test_who_has_run_has_a_moment_and_a_line_and_counts(browser: Browser, club: ClubSite) -> None:
+def test_new_parkrun_gets_a_moment_a_row_and_is_counted(browser: Browser, club: ClubSite) -> None:
     wall = club.wall(browser)
     expect(wall.get_by_text("Your parkruns will show here")).to_be_visible()
-    wall.evaluate(MOMENTS)
+    wall.evaluate(RECORD_MOMENTS)
 
-    club.ran(0, before=11)
+    club.add_parkrun(0, before=11)
     club.share(0)
 
     expect(wall.locator("[data-moment] .moment-name")).to_have_text("Alva B.")
@@ -124,11 +124,11 @@ def test_who_has_run_has_a_moment_and_a_line_and_counts(browser: Browser, club: 
     expect(wall.locator(".board .row")).to_contain_text("Garmin Forerunner 255")
 
 
-def test_milestone_is_one_moment_with_its_parkrun(browser: Browser, club: ClubSite) -> None:
+def test_milestone_and_its_parkrun_share_one_moment(browser: Browser, club: ClubSite) -> None:
     wall = club.wall(browser)
-    wall.evaluate(MOMENTS)
+    wall.evaluate(RECORD_MOMENTS)
 
-    club.ran(0, before=49)
+    club.add_parkrun(0, before=49)
     club.share(0)
 
     expect(wall.locator(".moment-milestone .moment-number")).to_have_text("50parkruns")
@@ -137,15 +137,15 @@ def test_milestone_is_one_moment_with_its_parkrun(browser: Browser, club: ClubSi
     eventually(lambda: "Milestones" in markup(wall), wall)
 
 
-def test_nobody_is_left_out_when_many_arrive_at_once(browser: Browser, club: ClubSite) -> None:
+def test_every_parkrun_gets_a_moment_when_many_arrive_at_once(browser: Browser, club: ClubSite) -> None:
     wall = club.context(browser).new_page()
     wall.clock.install()
     wall.goto(club.site.url + club.wall_path)
     expect(wall.locator("[data-connection]")).to_have_text("Live")
-    wall.evaluate(MOMENTS)
+    wall.evaluate(RECORD_MOMENTS)
     for member in range(3):
         for slug in ("bushy", "dulwich", "richmond"):
-            club.ran(member, slug=slug)
+            club.add_parkrun(member, slug=slug)
 
     for member in range(3):
         club.share(member, shown_as="full")
@@ -157,24 +157,24 @@ def test_nobody_is_left_out_when_many_arrive_at_once(browser: Browser, club: Clu
     expect(wall.locator("[data-moment]")).to_be_hidden()
 
 
-def test_consent_that_is_withdrawn_leaves_the_wall_at_once(browser: Browser, club: ClubSite) -> None:
-    """Its moment in the middle of it, its line, its numbers, its name among the streaks; also where a wall was away."""
+def test_withdrawn_parkruns_leave_the_wall_at_once(browser: Browser, club: ClubSite) -> None:
+    """Row, counts, streaks and the moment being shown; a wall that was offline drops them when it reconnects."""
     for days_ago in (0, 7, 14):
-        club.ran(0, days_ago=days_ago, before=48)
+        club.add_parkrun(0, days_ago=days_ago, before=48)
     club.share(0)
-    wall, away = club.wall(browser), club.wall(browser)
+    wall, offline_wall = club.wall(browser), club.wall(browser)
     club.share(0, shown_as="full")
-    for page in (wall, away):
+    for page in (wall, offline_wall):
         expect(page.locator(".board .row-name")).to_contain_text(["Alva Berg0"])
-        eventually(partial(names, page, "Alva Berg0"), page)
-    away.context.set_offline(True)
+        eventually(partial(shows_name, page, "Alva Berg0"), page)
+    offline_wall.context.set_offline(True)
 
     club.share(0, parkruns=False)
 
     eventually(lambda: "Alva" not in markup(wall), wall)
     expect(wall.locator("[data-tally]")).not_to_contain_text("today")
-    away.context.set_offline(False)
-    eventually(lambda: "Alva" not in markup(away), away)
+    offline_wall.context.set_offline(False)
+    eventually(lambda: "Alva" not in markup(offline_wall), offline_wall)
 
     club.share(0)
     expect(wall.locator("[data-moment] .moment-name")).to_have_text("Alva B.")
@@ -188,12 +188,14 @@ def test_consent_that_is_withdrawn_leaves_the_wall_at_once(browser: Browser, clu
 NEARLY_NEW_YEAR = (timezone.now() - timedelta(days=10)).year != timezone.now().year
 
 
-@pytest.mark.skipif(NEARLY_NEW_YEAR, reason="what is no news any more was last year, and this year's figures are empty")
-def test_who_is_still_being_read_leaves_the_figures_at_once_too(browser: Browser, club: ClubSite) -> None:
-    """There is no entry of theirs that would come or go."""
-    club.run(f"begin_reading({club.club.members[0]})")
+@pytest.mark.skipif(
+    NEARLY_NEW_YEAR, reason="a parkrun too old for the feed would be last year's, so this year's figures would be empty"
+)
+def test_withdrawing_during_an_import_updates_the_figures_at_once(browser: Browser, club: ClubSite) -> None:
+    """The member has no entries yet, so no entry message reaches the wall."""
+    club.run(f"connect_without_history({club.club.members[0]})")
     for member in (0, 1):
-        club.ran(member, days_ago=8)
+        club.add_parkrun(member, days_ago=8)
     club.share(1)
     wall = club.wall(browser)
     together = wall.locator("[data-scene=periods]").first
@@ -203,8 +205,8 @@ def test_who_is_still_being_read_leaves_the_figures_at_once_too(browser: Browser
         expect(together).to_contain_text(members)
 
 
-def test_wall_whose_key_is_revoked_goes_dark(browser: Browser, club: ClubSite) -> None:
-    club.ran(0)
+def test_wall_with_a_revoked_key_turns_off(browser: Browser, club: ClubSite) -> None:
+    club.add_parkrun(0)
     club.share(0)
     context = club.context(browser)
     context.add_init_script(COUNT_TIMERS)
@@ -220,7 +222,7 @@ def test_wall_whose_key_is_revoked_goes_dark(browser: Browser, club: ClubSite) -
     assert answer.status_code == 302
     expect(wall.get_by_role("heading", name="This screen is off")).to_be_visible()
     assert "Alva" not in wall.locator("body").inner_text()
-    assert wall.evaluate("window.running.size") == 0, "nothing goes on behind a wall that is off"
+    assert wall.evaluate("window.running.size") == 0, "a wall that is off runs no timers"
     wall.reload()
     expect(wall.get_by_role("heading", name="This screen is off")).to_be_visible()
 
@@ -239,8 +241,8 @@ def test_wall_whose_key_is_revoked_goes_dark(browser: Browser, club: ClubSite) -
 def test_wall_fits_its_screen_and_reads_from_five_metres(
     browser: Browser, club: ClubSite, width: int, height: int, text: str
 ) -> None:
-    """Of 54 units that a screen is high, or wide if it hangs upright, a letter of 3.3 has capitals of 29 mm on a
-    television of 55 inches: 20 minutes of arc at five metres, which ISO 9241 calls comfortable."""
+    """A unit is 1/54 of the height of a landscape screen, or of the width of a portrait one. On a 55-inch television,
+    3.3 units give capitals of 29 mm: 20 minutes of arc at five metres, which ISO 9241 calls comfortable."""
     club.run(f"from strava_live.clubs.keys import invite; invite({club.club.pk}, on_screens=True)")
     club.cast(CAST)
     context = club.context(browser, viewport={"width": width, "height": height}, reduced_motion="reduce")
@@ -250,11 +252,11 @@ def test_wall_fits_its_screen_and_reads_from_five_metres(
     expect(wall.locator("[data-connection]")).to_have_text("Live")
     unit = min(max(width, height) * 9 / 16, width, height) / 54
 
-    def reads() -> None:
-        assert wall.evaluate(SPILLED) == []
+    def assert_readable() -> None:
+        assert wall.evaluate(OVERFLOWING) == []
         assert wall.evaluate(TOO_SMALL, unit * (1.25 if text else 1)) == []
 
-    reads()
+    assert_readable()
     assert wall.evaluate(BEHIND_TEXT) == []
     code = wall.locator("svg.qr").bounding_box()
     assert code
@@ -263,52 +265,52 @@ def test_wall_fits_its_screen_and_reads_from_five_metres(
         club.share(member, shown_as="full")
         expect(wall.locator("[data-moment] .moment-name")).to_have_text(name)
         expect(wall.locator("[data-moment] .moment-event")).to_have_text(without_parkrun(event))
-        reads()
+        assert_readable()
         pass_time(wall, 7)
-    wall.evaluate(PAGES)
+    wall.evaluate(RECORD_PAGES)
     for _ in range(9):
-        reads()
+        assert_readable()
         pass_time(wall, 7)
-    assert_nothing_turns_too_soon(wall)
+    assert_pages_stay_long_enough(wall)
     wall.context.set_offline(True)
     pass_time(wall, 40)
     expect(wall.locator("[data-connection]")).to_contain_text("Offline")
-    reads()
+    assert_readable()
     club_name = wall.get_by_role("heading", name="Delft Runners").bounding_box()
     assert club_name
-    assert club_name["width"] >= 3.9 * 3.6 * unit, "its name stays beside the words of an outage"
+    assert club_name["width"] >= 3.9 * 3.6 * unit, "the club's name stays visible beside the offline message"
 
 
-def assert_nothing_turns_too_soon(wall: Page) -> None:
-    """1.2 seconds for each row."""
+def assert_pages_stay_long_enough(wall: Page) -> None:
+    """Check that each page of the board and of the scenes stays 1.2 seconds for each of its rows."""
     pages: list[list[Any]] = wall.evaluate("window.pages")
-    for what in ("board", "scene"):
-        turned = [page for page in pages if page[1] == what]
-        assert what == "board" or len(turned) > 2  # on a high screen the whole board fits
-        # The first page had begun before the first look, and the last is still there.
+    for part in ("board", "scene"):
+        turned = [page for page in pages if page[1] == part]
+        assert part == "board" or len(turned) > 2  # on a high screen the whole board fits
+        # Skip the first page, whose start was not recorded. The last page has not ended.
         for (begun, _, rows, _), (ended, *_) in pairwise(turned[1:]):
             assert ended - begun >= 1_200 * rows
 
 
-def test_key_p_holds_everything_that_turns(browser: Browser, club: ClubSite) -> None:
-    """A moment stays, those behind it wait, and so do the pages of the board and the scenes."""
+def test_key_p_pauses_moments_board_and_scenes(browser: Browser, club: ClubSite) -> None:
+    """The moment on show stays, and queued moments, board pages and scenes wait."""
     for slug in ("bushy", "dulwich", "richmond", "crystal", "osterley"):
-        club.ran(0, slug=slug)
+        club.add_parkrun(0, slug=slug)
     for member in (1, 2):
-        club.ran(member)
+        club.add_parkrun(member)
     club.share(0)
     wall = club.context(browser).new_page()
     wall.clock.install()
     wall.goto(club.site.url + club.wall_path)
     expect(wall.locator("[data-connection]")).to_have_text("Live")
-    wall.evaluate(PAGES)
+    wall.evaluate(RECORD_PAGES)
     moment, paused = wall.locator("[data-moment]"), wall.locator("[data-paused]")
     wall.keyboard.press("p")
     expect(paused).to_be_visible()
 
     pass_time(wall, 60)
     shown = wall.evaluate("window.pages.map((page) => page[1])")
-    assert shown == ["board", "scene"], "what stood there at the beginning"
+    assert shown == ["board", "scene"], "only the first board page and scene"
     for member in (1, 2):
         club.share(member)
         expect(wall.locator("[data-board-page]")).to_contain_text(f"of {5 + member}")

@@ -1,4 +1,4 @@
-"""A wall that nobody sits before: restarts, deploys, a night without a network, and a picture that never rests."""
+"""A wall that runs unattended: restarts, deploys, nights offline, reloads and screen burn-in."""
 
 import json
 import re
@@ -10,14 +10,14 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, Route, WebSocketRoute, expect
 
-from tests.browser.club_site import MOMENTS, ClubSite, eventually, found_on, markup
+from tests.browser.club_site import RECORD_MOMENTS, ClubSite, eventually, found_on, markup
 from tests.browser.page_weight import MOST_BYTES, weight_of
 from tests.live_site import LiveSites
 from tests.patience import PATIENCE_S
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 
-NOTE_LOCKS = """(() => {
+RECORD_LOCKS = """(() => {
   window.locks = [];
   if (!window.WakeLock) return; // an empty page, before the wall's
   const { request } = WakeLock.prototype;
@@ -29,9 +29,9 @@ NOTE_LOCKS = """(() => {
 })();"""
 FETCH_SLOWLY = """
   const { fetch } = window;
-  window.fetch = (...what) => new Promise((rested) => setTimeout(rested, 400)).then(() => fetch(...what));
+  window.fetch = (...options) => new Promise((done) => setTimeout(done, 400)).then(() => fetch(...options));
 """
-NOT_KANTON = """
+WITHOUT_KANTON_ZONE = """
   const { DateTimeFormat } = Intl;
   Intl.DateTimeFormat = function (locale, parts) {
     if (parts && parts.timeZone === "Pacific/Kanton") throw new RangeError("Invalid time zone specified");
@@ -41,32 +41,32 @@ NOT_KANTON = """
 HOUR_MS = 3_600_000
 
 
-def test_wall_outlives_a_restart_and_misses_nobody(browser: Browser, live_sites: LiveSites) -> None:
+def test_wall_survives_a_restart_and_shows_the_next_parkrun(browser: Browser, live_sites: LiveSites) -> None:
     site = live_sites()
     web = site.start("web")
     club = found_on(site)
     wall = club.wall(browser)
-    wall.evaluate(MOMENTS)
+    wall.evaluate(RECORD_MOMENTS)
     web.send_signal(signal.SIGTERM)
     web.wait(PATIENCE_S)
     expect(wall.locator("[data-connection]")).to_contain_text("updated")
 
     site.start("web")
-    club.ran(0)
+    club.add_parkrun(0)
     club.share(0)
 
     expect(wall.locator("[data-connection]")).to_have_text("Live")
     expect(wall.locator("[data-moment] .moment-name")).to_have_text("Alva B.")
-    assert wall.evaluate("window.moments.length > 0")  # it is still the same page
+    assert wall.evaluate("window.moments.length > 0")  # the page was not reloaded
 
 
-def test_what_stands_between_turns_no_wall_off(browser: Browser, club: ClubSite) -> None:
-    """A router that knows of no backend for a moment, or answers with a page of its own."""
+def test_errors_of_a_proxy_do_not_turn_the_wall_off(browser: Browser, club: ClubSite) -> None:
+    """A proxy that briefly finds no backend, or answers with its own page."""
     wall = club.wall(browser)
     answers = [(404, "<h1>No backend</h1>"), (200, "<h1>Accept our terms</h1>"), (404, "{}"), (502, "")]
     asked: list[int] = []
 
-    def in_between(route: Route) -> None:
+    def answer_as_proxy(route: Route) -> None:
         asked.append(len(asked))
         if len(asked) > len(answers):
             return route.continue_()
@@ -74,23 +74,23 @@ def test_what_stands_between_turns_no_wall_off(browser: Browser, club: ClubSite)
         return route.fulfill(status=status, body=body, content_type="text/html")
 
     wall.clock.install()
-    wall.route("**/figures/", in_between)
-    club.ran(0)
+    wall.route("**/figures/", answer_as_proxy)
+    club.add_parkrun(0)
     club.share(0)
 
-    def counts() -> bool:
+    def is_counted() -> bool:
         wall.clock.run_for(1_000)
         return "1 today" in wall.locator("[data-tally]").inner_text()
 
-    eventually(counts, wall)
+    eventually(is_counted, wall)
     assert len(asked) > len(answers)
     expect(wall.get_by_role("heading", name="This screen is off")).to_have_count(0)
 
 
-def test_wall_whose_browser_does_not_know_its_zone_shows_all_the_same(browser: Browser, club: ClubSite) -> None:
+def test_wall_works_if_its_browser_does_not_know_the_time_zone(browser: Browser, club: ClubSite) -> None:
     club.run(f"Club.objects.filter(pk={club.club.pk}).update(time_zone='Pacific/Kanton')")
     wall = club.context(browser).new_page()
-    wall.add_init_script(NOT_KANTON)
+    wall.add_init_script(WITHOUT_KANTON_ZONE)
     wall.goto(club.site.url + club.wall_path)
     expect(wall.locator("[data-connection]")).to_have_text("Live")
     club.share(0)
@@ -98,27 +98,27 @@ def test_wall_whose_browser_does_not_know_its_zone_shows_all_the_same(browser: B
     expect(wall.locator("[data-clock]")).to_have_text(re.compile("^[0-9]{2}:[0-9]{2}$"))
 
 
-def test_wall_is_made_anew_when_another_invitation_is_shown(browser: Browser, club: ClubSite) -> None:
+def test_wall_reloads_when_its_invitation_changes(browser: Browser, club: ClubSite) -> None:
     wall = club.wall(browser)
     expect(wall.locator("svg.qr")).to_have_count(0)
 
     club.run(f"from strava_live.clubs.keys import invite; invite({club.club.pk}, on_screens=True)")
-    club.share(0)  # the wall asks by itself too, every ten minutes
+    club.share(0)  # makes the wall fetch its figures, which it otherwise does every ten minutes
 
     expect(wall.locator("svg.qr")).to_be_visible()
 
 
-def test_wall_that_has_to_begin_anew_does_so_while_much_is_told(browser: Browser, club: ClubSite) -> None:
-    club.ran(0)
+def test_wall_recovers_from_a_reset_under_steady_messages(browser: Browser, club: ClubSite) -> None:
+    club.add_parkrun(0)
     club.share(0)
     wall = club.context(browser).new_page()
     dialled: list[WebSocketRoute] = []
 
-    def pass_on(socket: WebSocketRoute) -> None:
+    def forward(socket: WebSocketRoute) -> None:
         socket.connect_to_server()
         dialled.append(socket)
 
-    wall.route_web_socket("**/ws/**", pass_on)
+    wall.route_web_socket("**/ws/**", forward)
     wall.add_init_script(FETCH_SLOWLY)
     wall.goto(club.site.url + club.wall_path)
     expect(wall.locator("[data-connection]")).to_have_text("Live")
@@ -134,46 +134,44 @@ def test_wall_that_has_to_begin_anew_does_so_while_much_is_told(browser: Browser
     expect(name).to_have_text("Alva B.")
 
 
-def test_wall_loads_itself_anew_after_a_deploy_at_a_quiet_moment(browser: Browser, club: ClubSite) -> None:
+def test_wall_reloads_after_a_deploy_once_no_moment_is_shown(browser: Browser, club: ClubSite) -> None:
     wall = club.wall(browser)
     wall.evaluate("window.old = true")
 
-    def another_version(route: Route) -> None:
+    def answer_as_another_version(route: Route) -> None:
         answer: dict[str, Any] = route.fetch().json()
         route.fulfill(json=answer | {"page": "another"})
 
-    wall.route("**/figures/", another_version)
-    club.ran(0)
+    wall.route("**/figures/", answer_as_another_version)
+    club.add_parkrun(0)
     club.share(0)
     expect(wall.locator("[data-moment] .moment-name")).to_have_text("Alva B.")
     wall.wait_for_timeout(3_500)
-    assert wall.evaluate("window.old"), "while somebody has their moment it waits"
+    assert wall.evaluate("window.old"), "the wall waits until the moment has ended"
 
     eventually(lambda: wall.evaluate("window.old") is None, wall)
 
 
-def test_wall_loads_itself_anew_once_a_night_and_only_from_a_site_that_is_there(
-    browser: Browser, club: ClubSite
-) -> None:
+def test_wall_reloads_once_a_night_if_the_site_answers(browser: Browser, club: ClubSite) -> None:
     wall = evening_wall(browser, club)
     tried: list[Route] = []
 
-    def out_of_reach(route: Route) -> None:
+    def block(route: Route) -> None:
         tried.append(route)
         route.abort()
 
-    wall.route("**/screen/*/", out_of_reach)
-    wall.context.set_offline(True)  # no server corrects the clock that is moved here
+    wall.route("**/screen/*/", block)
+    wall.context.set_offline(True)  # otherwise the server would correct the clock that the test moves
     wall.clock.fast_forward(5 * HOUR_MS)
     wall.clock.run_for(30_000)
     wall.wait_for_timeout(500)
-    assert not tried, "between three and four it is still last night"
+    assert not tried, "no reload before four o'clock"
 
     wall.clock.fast_forward(2 * HOUR_MS)
     wall.clock.run_for(30_000)
     eventually(lambda: len(tried) > 0, wall)
     wall.wait_for_timeout(500)
-    assert wall.evaluate("window.old"), "a wall stays as it is while its page cannot be loaded"
+    assert wall.evaluate("window.old"), "the wall keeps its page while the site cannot be reached"
 
     wall.unroute("**/screen/*/")
     wall.context.set_offline(False)
@@ -182,7 +180,7 @@ def test_wall_loads_itself_anew_once_a_night_and_only_from_a_site_that_is_there(
 
 
 def test_wall_that_slept_through_the_night_reloads_when_it_wakes(browser: Browser, club: ClubSite) -> None:
-    """A machine that sleeps runs no timers: the first thing that it sees of the night is half past eight."""
+    """A sleeping machine runs no timers, so the wall's next tick comes at half past eight in the morning."""
     wall = evening_wall(browser, club)
     wall.context.set_offline(True)
 
@@ -195,17 +193,17 @@ def test_wall_that_slept_through_the_night_reloads_when_it_wakes(browser: Browse
 
 
 def is_reloaded(wall: Page) -> bool:
-    """A second later by its clock."""
+    """Advance the wall's clock by a second and return whether the page was reloaded."""
     wall.clock.run_for(1_000)
     return wall.evaluate("window.old") is None
 
 
 def evening_wall(browser: Browser, club: ClubSite) -> Page:
-    """One that was loaded between ten and eleven."""
+    """Open a wall whose local time is between ten and eleven in the evening."""
     hours_west = (timezone.now().hour - 22 + 11) % 24 - 11
     club.run(f"move({club.club.pk}, {hours_west})")
     wall = club.context(browser).new_page()
-    wall.add_init_script("Math.random = () => 0")  # the minute of the night that this wall takes
+    wall.add_init_script("Math.random = () => 0")  # fixes the minute at which this wall reloads
     wall.clock.install()
     wall.goto(club.site.url + club.wall_path)
     expect(wall.locator("[data-connection]")).to_have_text("Live")
@@ -213,9 +211,9 @@ def evening_wall(browser: Browser, club: ClubSite) -> Page:
     return wall
 
 
-def test_after_an_hour_without_a_connection_nobody_is_named(browser: Browser, club: ClubSite) -> None:
+def test_wall_hides_names_after_an_hour_offline(browser: Browser, club: ClubSite) -> None:
     for days_ago in (0, 7):
-        club.ran(0, days_ago=days_ago)
+        club.add_parkrun(0, days_ago=days_ago)
     club.share(0)
     wall = club.context(browser).new_page()
     wall.clock.install()
@@ -236,8 +234,8 @@ def test_after_an_hour_without_a_connection_nobody_is_named(browser: Browser, cl
     eventually(lambda: "Alva" in markup(wall), wall)
 
 
-def test_wall_whose_script_does_not_come_is_tried_again(browser: Browser, club: ClubSite) -> None:
-    """As after a deploy in just that moment, when the old script is no longer there."""
+def test_wall_without_its_script_is_reloaded(browser: Browser, club: ClubSite) -> None:
+    """As when a deploy removes the old script just after its page was loaded."""
     wall = club.context(browser).new_page()
     wall.clock.install()
     wall.route("**/js/screen.*.js", lambda route: route.abort())
@@ -252,10 +250,10 @@ def test_wall_whose_script_does_not_come_is_tried_again(browser: Browser, club: 
     wall.evaluate("window.old = true")
     for _ in range(5):
         wall.clock.run_for(61_000)
-    assert wall.evaluate("window.old"), "what lives is left alone"
+    assert wall.evaluate("window.old"), "a wall that runs is not reloaded"
 
 
-def test_the_wall_rests_its_pointer_and_asks_for_nothing_but_itself(browser: Browser, club: ClubSite) -> None:
+def test_wall_hides_its_pointer_and_loads_nothing_from_other_sites(browser: Browser, club: ClubSite) -> None:
     context = club.context(browser)
     asked: list[tuple[str, str]] = []
     context.on("request", lambda request: asked.append((request.url, json.dumps(request.headers))))
@@ -268,7 +266,7 @@ def test_the_wall_rests_its_pointer_and_asks_for_nothing_but_itself(browser: Bro
     assert context.cookies() == []
 
 
-def test_wall_moves_its_picture_a_little_and_fills_the_screen(browser: Browser, club: ClubSite) -> None:
+def test_wall_shifts_its_picture_and_toggles_full_screen(browser: Browser, club: ClubSite) -> None:
     wall = club.context(browser).new_page()
     wall.clock.install()
     wall.goto(club.site.url + club.wall_path)
@@ -288,9 +286,9 @@ def test_wall_moves_its_picture_a_little_and_fills_the_screen(browser: Browser, 
 
 
 def test_wall_keeps_the_machine_awake(browser: Browser, club: ClubSite) -> None:
-    """By a lock that the browser really gives; what it gave is looked at here."""
+    """Inspect the wake locks that the browser really granted."""
     context = club.context(browser)
-    context.add_init_script(NOTE_LOCKS)
+    context.add_init_script(RECORD_LOCKS)
     wall = context.new_page()
     wall.goto(club.site.url + club.wall_path)
 

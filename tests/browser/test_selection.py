@@ -1,4 +1,4 @@
-"""Several activities at once, and a maybe that was another event, in a real browser."""
+"""Selecting several activities, and correcting the event of a maybe, in a real browser."""
 
 import re
 from datetime import UTC, datetime
@@ -21,19 +21,21 @@ def unlimited(stand_in_process: StandIn) -> None:
     stand_in_process.limits(overall=[100_000, 1_000_000], read=[100_000, 1_000_000], window_s=900)
 
 
-def test_several_are_ticked_counted_saved_and_removed(page: Page, site: LiveSite, stand_in_process: StandIn) -> None:
+def test_several_activities_are_selected_saved_and_removed(
+    page: Page, site: LiveSite, stand_in_process: StandIn
+) -> None:
     signed_in(page.context, site, stand_in_process, stand_in_process.add_athlete(activities=30))
     read_all(open_sync(page, site))
     watching = open_sync(page.context.new_page(), site)
     page.goto(f"{site.url}/activities/?show=all")
     boxes, count = page.locator(".run-pick input"), page.locator("[data-count]")
-    everything = page.get_by_label("All on this page")
+    select_all = page.get_by_label("All on this page")
 
     boxes.nth(0).check()
     boxes.nth(2).check()
     expect(count).to_have_text("2 selected")
-    assert everything.evaluate("box => box.indeterminate")
-    everything.check()
+    assert select_all.evaluate("box => box.indeterminate")
+    select_all.check()
     expect(count).to_have_text("30 selected")
     page.get_by_role("button", name="Save selected").click()
 
@@ -48,13 +50,13 @@ def test_several_are_ticked_counted_saved_and_removed(page: Page, site: LiveSite
     page.reload()
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(page.get_by_text("Restored 1 activity.")).to_be_visible()
-    for shown in (page, watching):
-        expect(shown.locator(".run").first).not_to_have_class(re.compile("run-dismissed"))
-        expect(shown.locator(".run").first.get_by_role("button")).to_contain_text("Remove")
+    for tab in (page, watching):
+        expect(tab.locator(".run").first).not_to_have_class(re.compile("run-dismissed"))
+        expect(tab.locator(".run").first.get_by_role("button")).to_contain_text("Remove")
 
 
-def test_phone_shows_boxes_when_asked_for(page: Page, site: LiveSite, stand_in_process: StandIn) -> None:
-    """Also with a history of twenty years, and an activity that a wrong clock has put far ahead."""
+def test_phone_shows_checkboxes_in_selection_mode(page: Page, site: LiveSite, stand_in_process: StandIn) -> None:
+    """With a history of twenty years, and an activity dated far in the future by a wrong clock."""
     page.set_viewport_size({"width": 360, "height": 740})
     athlete = stand_in_process.add_athlete(activities=25, every_s=25_000_000)
     stand_in_process.add_activity(athlete, start=FAR_AHEAD)
@@ -75,15 +77,13 @@ def test_phone_shows_boxes_when_asked_for(page: Page, site: LiveSite, stand_in_p
     expect(row.get_by_role("button")).to_be_hidden()
     row.get_by_role("checkbox").check()
     remove = page.get_by_role("button", name="Remove selected")
-    remove.click(trial=True)  # nothing lies over it
+    remove.click(trial=True)  # fails if another element covers the button
     remove.click()
     expect(page.get_by_text("Dismissed “")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
-def test_maybe_that_was_another_event_is_said_and_the_next_one_follows(
-    page: Page, site: LiveSite, stand_in_process: StandIn
-) -> None:
+def test_correcting_a_maybe_returns_to_the_next_maybe(page: Page, site: LiveSite, stand_in_process: StandIn) -> None:
     signed_in(page.context, site, stand_in_process, TOM)
     read_all(open_sync(page, site))
     badge, link = page.locator("[data-maybes] [data-slot=count]"), page.get_by_role("link", name="Another event…")

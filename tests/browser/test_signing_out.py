@@ -1,4 +1,4 @@
-"""A shared computer: after signing out, Back shows nothing of the person who was here."""
+"""Signing out on a shared computer, where Back must not show the previous user's pages; and the theme."""
 
 import re
 
@@ -33,7 +33,7 @@ def test_back_after_signing_out_shows_the_sign_in_page(browser_with_back_cache: 
         expect(page.locator("body")).not_to_contain_text("passerby")
 
 
-def test_signing_out_is_in_reach_at_every_width(browser: Browser, club: ClubSite) -> None:
+def test_sign_out_is_visible_in_the_menu_at_every_width(browser: Browser, club: ClubSite) -> None:
     page = club.context(browser, 0).new_page()
     page.goto(f"{club.site.url}/privacy/")
     menu = page.locator(".account-menu")
@@ -48,29 +48,29 @@ def test_signing_out_is_in_reach_at_every_width(browser: Browser, club: ClubSite
         page.keyboard.press("Escape")
 
 
-def test_theme_is_kept_on_the_device_and_there_at_the_first_paint(browser: Browser, club: ClubSite) -> None:
+def test_theme_is_stored_on_the_device_and_set_at_first_paint(browser: Browser, club: ClubSite) -> None:
     context = club.context(browser, 0, color_scheme="light")
     page, other = context.new_page(), context.new_page()
-    ground = "getComputedStyle(document.body).backgroundColor"
-    for one in (other, page):
-        one.goto(f"{club.site.url}/privacy/")
-    light = page.evaluate(ground)
+    background = "getComputedStyle(document.body).backgroundColor"
+    for tab in (other, page):
+        tab.goto(f"{club.site.url}/privacy/")
+    light = page.evaluate(background)
 
     page.locator(".account-menu summary").click()
     page.get_by_role("radio", name="Dark").check()
-    dark = page.evaluate(ground)
+    dark = page.evaluate(background)
     assert dark != light
 
     without_script = club.context(browser, 0, color_scheme="light", java_script_enabled=False)
     without_script.add_cookies([{"name": "theme", "value": "dark", "url": club.site.url}])
     first_paint = without_script.new_page()
     first_paint.goto(f"{club.site.url}/privacy/")
-    assert first_paint.evaluate(ground) == dark
+    assert first_paint.evaluate(background) == dark
     expect(first_paint.locator(".theme-switch")).to_be_hidden()
 
     other.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    assert other.evaluate(ground) == dark
+    assert other.evaluate(background) == dark
     page.get_by_role("radio", name="System").check()
-    assert page.evaluate(ground) == light
+    assert page.evaluate(background) == light
     page.reload()
-    assert page.evaluate(ground) == light
+    assert page.evaluate(background) == light

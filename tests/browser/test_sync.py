@@ -1,4 +1,4 @@
-"""/sync/ in a real browser, on the processes that the Procfile names, against the stand-in."""
+"""/sync/ in a real browser, served by the processes in the Procfile, against the stand-in for Strava."""
 
 import re
 import signal
@@ -21,7 +21,7 @@ from tests.strava_of import strava_of
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 
 START = "Import from Strava"
-# Whenever one of two numbers has changed, and the frame is over: the pairs that were not the same.
+# Compare two numbers in each of `steps` animation frames and return the pairs that differed.
 SAME_NUMBERS = """([steps, ...names]) => new Promise((done) => {
   const [one, other] = names.map((name) => document.querySelector(name));
   const different = [];
@@ -34,12 +34,12 @@ SAME_NUMBERS = """([steps, ...names]) => new Promise((done) => {
   };
   requestAnimationFrame(step);
 })"""
-WHAT_IS_READ = """() => {
-  const row = Array.from(document.querySelectorAll(".run")).find((one) => one.getBoundingClientRect().top >= 100);
+TOP_VISIBLE_ROW = """() => {
+  const row = Array.from(document.querySelectorAll(".run")).find((row) => row.getBoundingClientRect().top >= 100);
   return [row.dataset.key, Math.round(row.getBoundingClientRect().top)];
 }"""
-# An item below the floor of the list, whose start is put right while it waits there for the rows above it.
-MOVED_ASIDE = """async () => {
+# Change the start of an item below the list's floor, before the rows above it have been loaded.
+CHANGE_START_BELOW_FLOOR = """async () => {
   const { newHistory } = await import("/static/js/sync/history.js");
   const item = (strava_id, start) => ({ strava_id, start });
   const history = newHistory();
@@ -59,14 +59,14 @@ def stand_in(stand_in_process: StandIn) -> StandIn:
 
 
 @pytest.fixture(autouse=True)
-def no_fault_left(stand_in: StandIn) -> Iterator[None]:
+def clear_faults(stand_in: StandIn) -> Iterator[None]:
     yield
     stand_in.clear_faults()
 
 
 @pytest.fixture
 def hosted_site(live_sites: LiveSites, redis_url: str, postgres_database: str, stand_in: StandIn) -> LiveSite:
-    """As a host runs it: Postgres, Redis, a web process and a worker."""
+    """A site as in production: Postgres, Redis, a web process and a worker."""
     site = live_sites(REDIS_URL=redis_url, DATABASE_URL=postgres_database, **strava_of(stand_in))
     site.start("worker")
     site.start("web")
@@ -87,7 +87,7 @@ def test_three_tabs_show_the_same_history(page: Page, hosted_site: LiveSite, sta
         assert tab.locator(".run").count() < 60
 
 
-def test_page_that_drips_shows_rows_one_by_one(page: Page, site: LiveSite, stand_in: StandIn) -> None:
+def test_rows_show_as_soon_as_each_arrives_from_strava(page: Page, site: LiveSite, stand_in: StandIn) -> None:
     strava_id = stand_in.add_athlete(activities=120)
     signed_in(page.context, site, stand_in, strava_id)
     shown = [1, 2, 3, 40, 119]
@@ -103,7 +103,7 @@ def test_page_that_drips_shows_rows_one_by_one(page: Page, site: LiveSite, stand
     expect_total(page, 120)
 
 
-def test_run_goes_on_without_its_tab(page: Page, site: LiveSite, stand_in: StandIn) -> None:
+def test_import_continues_after_its_tab_is_closed(page: Page, site: LiveSite, stand_in: StandIn) -> None:
     strava_id = stand_in.add_athlete(activities=150)
     signed_in(page.context, site, stand_in, strava_id)
     stand_in.fault("pause", "activities", items=50, athlete_id=strava_id)
@@ -118,7 +118,9 @@ def test_run_goes_on_without_its_tab(page: Page, site: LiveSite, stand_in: Stand
     expect_total(page, 150)
 
 
-def test_stopping_keeps_what_is_there(page: Page, site: LiveSite, stand_in: StandIn) -> None:
+def test_stopped_import_keeps_its_activities_and_can_be_carried_on(
+    page: Page, site: LiveSite, stand_in: StandIn
+) -> None:
     strava_id = stand_in.add_athlete(activities=400)
     signed_in(page.context, site, stand_in, strava_id)
     stand_in.fault("pause", "activities", items=100, athlete_id=strava_id, skip=1)
@@ -129,10 +131,10 @@ def test_stopping_keeps_what_is_there(page: Page, site: LiveSite, stand_in: Stan
 
     expect(page.get_by_role("heading", name="Stopped")).to_be_visible()
     expect(page.get_by_role("region", name="Your import")).to_be_focused()
-    there = total(page)
-    assert 5 < there < 400
+    imported = total(page)
+    assert 5 < imported < 400
     page.reload()
-    expect_total(page, there)
+    expect_total(page, imported)
     expect(page.get_by_role("button", name="Import everything again")).to_be_visible()
 
     stand_in.clear_faults()
@@ -194,7 +196,7 @@ def test_everything_works_from_the_keyboard(page: Page, site: LiveSite, stand_in
     expect(button).to_be_focused()
 
 
-def test_saving_shows_in_every_tab_and_stays(page: Page, site: LiveSite, stand_in: StandIn) -> None:
+def test_saving_and_removing_show_in_every_tab(page: Page, site: LiveSite, stand_in: StandIn) -> None:
     strava_id = stand_in.add_athlete(activities=20)
     signed_in(page.context, site, stand_in, strava_id)
     other = open_sync(page.context.new_page(), site)
@@ -224,13 +226,11 @@ def test_saving_shows_in_every_tab_and_stays(page: Page, site: LiveSite, stand_i
     expect(other.get_by_role("region", name="Undo")).to_be_hidden()
 
 
-def test_signing_out_in_another_tab_takes_the_history_off_the_page(
-    page: Page, site: LiveSite, stand_in: StandIn
-) -> None:
+def test_signing_out_in_another_tab_clears_the_page(page: Page, site: LiveSite, stand_in: StandIn) -> None:
     visitor = signed_in(page.context, site, stand_in, stand_in.add_athlete(activities=20))
     open_sync(page, site)
     read_all(page)
-    assert page.evaluate(MOVED_ASIDE) == [1, 3, 2]
+    assert page.evaluate(CHANGE_START_BELOW_FLOOR) == [1, 3, 2]
 
     visitor.post("/accounts/logout/", "/accounts/logout/")
 
@@ -241,7 +241,7 @@ def test_signing_out_in_another_tab_takes_the_history_off_the_page(
     expect(page.locator("main").get_by_role("link", name="Sign in")).to_be_visible()
 
 
-def test_what_is_being_read_stays_where_it_is(page: Page, site: LiveSite, stand_in: StandIn) -> None:
+def test_new_activities_do_not_move_the_row_being_read(page: Page, site: LiveSite, stand_in: StandIn) -> None:
     strava_id = stand_in.add_athlete(activities=300)
     signed_in(page.context, site, stand_in, strava_id)
     open_sync(page, site)
@@ -249,7 +249,7 @@ def test_what_is_being_read_stays_where_it_is(page: Page, site: LiveSite, stand_
     page.evaluate("scrollTo(0, 6000)")
     expect(page.locator('.run[aria-posinset="80"]')).to_be_visible()
     time.sleep(0.3)
-    before = page.evaluate(WHAT_IS_READ)
+    before = page.evaluate(TOP_VISIBLE_ROW)
 
     for _ in range(3):
         stand_in.add_activity(strava_id)
@@ -259,12 +259,12 @@ def test_what_is_being_read_stays_where_it_is(page: Page, site: LiveSite, stand_
 
     expect_total(page, 303)
     time.sleep(0.5)
-    key, top = page.evaluate(WHAT_IS_READ)
+    key, top = page.evaluate(TOP_VISIBLE_ROW)
     assert key == before[0]
     assert abs(top - before[1]) <= 2
 
 
-def test_long_list_comes_as_it_is_scrolled(page: Page, site: LiveSite, stand_in: StandIn) -> None:
+def test_long_list_loads_while_scrolling(page: Page, site: LiveSite, stand_in: StandIn) -> None:
     strava_id = stand_in.add_athlete(activities=900)
     signed_in(page.context, site, stand_in, strava_id)
     open_sync(page, site)
@@ -281,15 +281,15 @@ def test_long_list_comes_as_it_is_scrolled(page: Page, site: LiveSite, stand_in:
         return last.get_attribute("aria-posinset") == "900"
 
     eventually(is_at_the_end, page)
-    oldest = min(stand_in.activities(strava_id), key=lambda one: one["start"])
+    oldest = min(stand_in.activities(strava_id), key=lambda activity: activity["start"])
     expect(last).to_have_attribute("data-key", str(oldest["id"]))
 
     page.evaluate("scrollTo(0, 20_000)")
     page.wait_for_timeout(300)
-    key, _ = page.evaluate(WHAT_IS_READ)
+    key, _ = page.evaluate(TOP_VISIBLE_ROW)
     page.goto(f"{site.url}/privacy/")
     page.go_back()
-    eventually(lambda: page.evaluate(WHAT_IS_READ)[0] == key, page, 30_000)
+    eventually(lambda: page.evaluate(TOP_VISIBLE_ROW)[0] == key, page, 30_000)
 
 
 def test_maybes_are_answered_one_by_one_skipped_and_undone(page: Page, site: LiveSite, stand_in: StandIn) -> None:
@@ -330,7 +330,7 @@ def test_maybes_are_answered_one_by_one_skipped_and_undone(page: Page, site: Liv
         expect(head.get_by_text(state, exact=True)).to_have_count(0)
 
 
-def test_maybes_that_are_alike_are_saved_together_and_undone(page: Page, site: LiveSite, stand_in: StandIn) -> None:
+def test_similar_maybes_are_saved_together_and_undone(page: Page, site: LiveSite, stand_in: StandIn) -> None:
     signed_in(page.context, site, stand_in, 100_004)  # runs at Edinburgh and hides starts and maps
     open_sync(page, site)
     read_all(page)
@@ -352,7 +352,7 @@ def test_maybes_that_are_alike_are_saved_together_and_undone(page: Page, site: L
     expect(badge).to_have_text(f"{count} to check")
 
 
-def test_wait_counts_down_and_can_be_stopped(page: Page, site: LiveSite, stand_in: StandIn) -> None:
+def test_failing_strava_shows_a_countdown_to_the_next_try(page: Page, site: LiveSite, stand_in: StandIn) -> None:
     strava_id = stand_in.add_athlete(activities=500)
     signed_in(page.context, site, stand_in, strava_id)
     stand_in.fault("server_error", "activities", skip=1, athlete_id=strava_id)
@@ -369,9 +369,7 @@ def test_wait_counts_down_and_can_be_stopped(page: Page, site: LiveSite, stand_i
     expect_total(page, 500)
 
 
-def test_refused_key_says_what_to_press_and_a_new_connection_carries_on(
-    page: Page, site: LiveSite, stand_in: StandIn
-) -> None:
+def test_revoked_access_asks_to_reconnect_and_then_carries_on(page: Page, site: LiveSite, stand_in: StandIn) -> None:
     strava_id = stand_in.add_athlete(activities=10)
     visitor = signed_in(page.context, site, stand_in, strava_id)
     open_sync(page, site)
@@ -393,8 +391,8 @@ def test_refused_key_says_what_to_press_and_a_new_connection_carries_on(
     expect(page.get_by_role("button", name="Look for new runs")).to_be_visible()
 
 
-def test_first_import_from_connecting_to_its_end_on_a_phone(page: Page, site: LiveSite, stand_in: StandIn) -> None:
-    """Home, Strava, and everything that follows by itself. A watch with a wrong clock widens nothing."""
+def test_first_import_on_a_phone(page: Page, site: LiveSite, stand_in: StandIn) -> None:
+    """Connect from the home page and import everything. Activities with wrong dates do not make the page wider."""
     strava_id = 100_001  # Nora of the cast: every Saturday since 2016
     stand_in.add_activity(strava_id, start=int(datetime(2076, 5, 1, tzinfo=UTC).timestamp()))
     stand_in.add_activity(strava_id, start=int(datetime(2009, 5, 1, tzinfo=UTC).timestamp()))
@@ -435,8 +433,10 @@ def test_first_import_from_connecting_to_its_end_on_a_phone(page: Page, site: Li
     expect(page).to_have_url(f"{site.url}/parkruns/")
 
 
-def test_page_redials_by_itself_and_misses_nothing(browser: Browser, live_sites: LiveSites, stand_in: StandIn) -> None:
-    """In a context of its own: a refused dial is an error in a browser's console."""
+def test_page_reconnects_after_a_restart_and_shows_every_activity(
+    browser: Browser, live_sites: LiveSites, stand_in: StandIn
+) -> None:
+    """Use a separate context, because a refused connection logs an error that would fail the `page` fixture."""
     site = live_sites(**strava_of(stand_in))
     web = site.start("web")
     context = browser.new_context()

@@ -58,7 +58,7 @@ def founded(members: int, screens: int) -> FoundClub:
 
 
 def newcomer(site: LiveSite, username: str) -> Visitor:
-    """Somebody who has signed up, without the forms: hashing a password as a host does takes a third of a second."""
+    """Sign up a user without the forms, because hashing a password as in production takes a third of a second."""
     code = f"from tests.live.founding import print_newcomer; print_newcomer({username!r})"
     visitor = Visitor(site.url)
     session = site.manage("shell", "-v", "0", "-c", code).strip()

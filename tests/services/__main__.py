@@ -1,10 +1,10 @@
-"""What bin/test runs: starts the real services, then pytest in passes, and says at the end what was left out.
+"""The program behind bin/test: start the real services, run pytest in passes, and report which tests were left out.
 
 1. Everything, on SQLite and the in-memory layer.
-2. Everything that touches the database, once more on Postgres.
+2. Everything that touches the database, again on Postgres.
 
-`bin/test --coverage` adds which lines the first pass has run in its own processes. Measuring that nearly doubles the
-time, so it is not measured each time.
+`bin/test --coverage` runs the first pass and reports the lines covered in its own processes. It takes nearly twice as
+long, so it is optional.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ from tests.services.postgres_server import postgres_programs, running_postgres
 from tests.services.redis_server import redis_program, running_redis
 
 WORKERS = ("-n", "3", "--dist", "worksteal")
-"""One more than two processors need: many tests wait for processes of their own."""
+"""One worker more than a machine with two processors needs, as many tests wait for other processes."""
 INSTALL = {
     "Redis": "apt-get install redis-server",
     "Postgres": "apt-get install postgresql",
@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
 
 @contextlib.contextmanager
 def services() -> Iterator[tuple[dict[str, str], list[str]]]:
-    """The environment that tells tests where each service is, and the names of those that could not be had."""
+    """Start the services. Yield the environment with their addresses, and the names of those that are not available."""
     environment, left_out = dict(os.environ), []
     collect_static_files()
     with contextlib.ExitStack() as running:
@@ -60,7 +60,7 @@ def services() -> Iterator[tuple[dict[str, str], list[str]]]:
 
 
 def collect_static_files() -> None:
-    """As a build does it: with no config var at all."""
+    """Collect static files as a build does: without any config vars."""
     bare = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
     command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
     subprocess.run(command, env=bare, check=True)
@@ -71,10 +71,10 @@ def run_passes(arguments: list[str], environment: dict[str, str], left_out: list
         return measure_coverage(environment)
     if arguments:
         return run("pytest", *arguments, environment=environment)
-    say("Pass 1: everything, on SQLite")
+    say("Pass 1: all tests, on SQLite")
     failed = run("pytest", *WORKERS, environment=environment)
     if "Postgres" not in left_out:
-        say("Pass 2: what touches the database, on Postgres")
+        say("Pass 2: tests that touch the database, on Postgres")
         failed = run("pytest", *WORKERS, environment={**environment, "TEST_ON": "postgres"}) or failed
     return failed
 
@@ -91,7 +91,7 @@ def run(module: str, *arguments: str, environment: dict[str, str]) -> int:
 
 
 def say(line: str) -> None:
-    print(f"\n== {line}", flush=True)  # noqa: T201 what this command is for
+    print(f"\n== {line}", flush=True)  # noqa: T201 the progress of this command
 
 
 if __name__ == "__main__":

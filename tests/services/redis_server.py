@@ -30,7 +30,7 @@ def free_port() -> int:
 
 
 class RedisServer:
-    """A server that keeps nothing, and may be stopped and started again on the same port."""
+    """A server without persistence, which can be stopped and restarted on the same port."""
 
     def __init__(self, program: Path) -> None:
         self.program = program
@@ -61,7 +61,7 @@ def running_redis(program: Path) -> Iterator[RedisServer]:
 
 
 def wait_for_port(port: int, process: subprocess.Popen[bytes], patience_s: float = 30) -> None:
-    """Until something listens there, or the process that should has ended."""
+    """Wait until the process listens on the port. Raise RuntimeError if it ends first."""
     deadline = time.monotonic() + patience_s
     while time.monotonic() < deadline:
         if process.poll() is not None:

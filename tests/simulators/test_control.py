@@ -57,7 +57,7 @@ def test_finished_right_now_ends_now(strava: StandIn, athlete_id: int) -> None:
     [
         ("2026-11-20T12:00", "2026-11-14"),  # a Friday
         ("2026-11-21T06:59", "2026-11-14"),  # a Saturday before the start
-        ("2026-11-21T07:20", "2026-11-14"),  # and before anybody can be home
+        ("2026-11-21T07:20", "2026-11-14"),  # a Saturday before any upload is possible
         ("2026-11-21T08:10", "2026-11-21"),
         ("2026-11-22T08:00", "2026-11-21"),
     ],

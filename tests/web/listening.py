@@ -28,8 +28,8 @@ class Listener:
         """Return the messages of the next frame and the marks it covers. Raise TimeoutError if there is none."""
         run_on_commit_callbacks()
         event = async_to_sync(self.next)(within_s)
-        told = json.loads(event["frame"])
-        return told if isinstance(told, list) else [told], Marks(event["before"], event["mark"])
+        messages = json.loads(event["frame"])
+        return messages if isinstance(messages, list) else [messages], Marks(event["before"], event["mark"])
 
     async def next(self, within_s: float) -> Json:
         event: Json = await asyncio.wait_for(self.layer.receive(self.channel), within_s)

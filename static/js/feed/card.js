@@ -1,10 +1,10 @@
-/** One card of the feed: the page's template, filled with an entry of the protocol and its `guests`, the entries that
-    are shown in its card. */
+/** A card of the feed: the page's template, filled with an entry of the protocol and its `guests`, the entries folded
+    into its card. */
 
 import { counted } from "../words.js";
 import { linked } from "./links.js";
 
-/** `path`: the address of this club's entries; `may(entry)`: whether the reader may delete it. */
+/** `path`: the address of the club's entries; `may(entry)`: whether the reader may delete the entry. */
 export function cardMaker(template, { path, show, may }) {
   const slot = (card, name) => card.querySelector(`[data-slot=${name}]`);
 

@@ -1,19 +1,19 @@
-/** Cheers: what the reader wants shows at once, and is sent again after a lost connection until it is confirmed. */
+/** Cheers: a press shows at once, and is sent again after each reconnect until the server confirms it. */
 
 import { newRef } from "./refs.js";
 
 /** `draw(id)` draws the card of an entry whose `cheered` has changed. */
 export function cheering({ entries, draw, send }) {
-  const wanted = new Map(); // by entry: whether it is to be cheered for, whether it was before, the ref of the command
+  const wanted = new Map(); // by entry id: the wanted and the previous state, and the command's ref
 
-  function turn(id, cheered) {
+  function setCheered(id, cheered) {
     const entry = entries.get(id);
     if (!entry) return;
     entry.cheered = cheered;
     draw(id);
   }
 
-  function sendWish(id) {
+  function sendCommand(id) {
     const { cheered, ref } = wanted.get(id);
     send({ type: cheered ? "cheer" : "uncheer", id, ref });
   }
@@ -21,29 +21,29 @@ export function cheering({ entries, draw, send }) {
   return {
     press({ id, cheered }) {
       const before = wanted.get(id)?.before ?? cheered;
-      turn(id, !cheered);
+      setCheered(id, !cheered);
       wanted.set(id, { cheered: !cheered, before, ref: newRef() });
-      sendWish(id);
+      sendCommand(id);
     },
 
-    /** Connected again. */
+    /** Send unconfirmed commands again after a reconnect. */
     resume() {
-      for (const id of wanted.keys()) sendWish(id);
+      for (const id of wanted.keys()) sendCommand(id);
     },
 
-    /** Return false for a confirmation of an earlier press: it would turn the button back for a moment. */
+    /** Return false for the confirmation of an earlier press, which would briefly reset the button. */
     confirms({ id, cheered }) {
       if (wanted.has(id) && wanted.get(id).cheered !== cheered) return false;
       wanted.delete(id);
       return true;
     },
 
-    /** Turn back the cheer that was sent with `ref`, and no other. */
+    /** Undo only the cheer that was sent with `ref`. */
     refused(ref) {
       for (const [id, { before, ref: sent }] of wanted) {
         if (sent !== ref) continue;
         wanted.delete(id);
-        turn(id, before);
+        setCheered(id, before);
       }
     },
   };

@@ -1,8 +1,7 @@
-/** Writing to the club. What is typed stays until it is posted: in the field, and in the browser's storage through
-    reloads.
+/** The form for posts. Typed text stays until it is posted: in the field and, for reloads, in the browser's storage.
 
-    A text is sent with a `ref`: sent again with the same one it makes no second post, and the ref identifies the entry
-    when it arrives, and the error if the post is refused. */
+    A text is sent with a `ref`, an idempotency key: sending it again creates no second post. The ref also identifies
+    the entry when it arrives, and the error if the post is refused. */
 
 import { number } from "../words.js";
 import { newRef } from "./refs.js";
@@ -19,16 +18,16 @@ export function composer(form, { keep, send, byForm }) {
   const problem = form.querySelector("[data-problem]");
   const left = form.querySelector("[data-left]");
   const refField = form.querySelector("[name=ref]");
-  const kept = keeper(keep);
+  const stored = draftStore(keep);
   let ref = refField.value;
   let tried = false;
   let sent = false;
   let timer = 0;
-  let isFocusDue = false; // posted from here just now: some browsers do not focus a button that is clicked
+  let isFocusDue = false; // after a click on Post, as some browsers do not focus a clicked button
 
   function restore() {
-    const draft = kept.read();
-    // The text that the server has sent back, or that the browser has restored, may be a different one.
+    const draft = stored.read();
+    // Unless the server or the browser has put a different text into the field.
     if (draft && [draft.text, ""].includes(field.value)) {
       [field.value, ref] = [draft.text, draft.ref];
       [sent, tried] = [draft.sent, true];
@@ -44,7 +43,7 @@ export function composer(form, { keep, send, byForm }) {
   }
 
   function remember() {
-    kept.write(field.value ? { text: field.value, ref, sent } : null);
+    stored.write(field.value ? { text: field.value, ref, sent } : null);
   }
 
   function count() {
@@ -95,7 +94,7 @@ export function composer(form, { keep, send, byForm }) {
   }
 
   field.addEventListener("input", () => {
-    if (tried) renew(); // with the same ref the server would take the new text for the one that was sent
+    if (tried) renew(); // with the old ref the server would ignore the new text
     count();
     say("");
     remember();
@@ -107,12 +106,12 @@ export function composer(form, { keep, send, byForm }) {
   restore();
 
   return {
-    /** Connected again, and up to date. */
+    /** Send a waiting post again, after a reconnect. */
     resume() {
       if (sent) trySending();
     },
 
-    /** The connection is over for good: the text stays, and the form is submitted without the socket. */
+    /** The connection is over for good: keep the text, and let the form be submitted over HTTP. */
     stop(why) {
       if (sent) release(`Not sent: ${why}. We've kept your text here.`);
     },
@@ -125,7 +124,7 @@ export function composer(form, { keep, send, byForm }) {
       return true;
     },
 
-    /** The post with the ref `of` is in the feed. Return whether it was written here. */
+    /** The post with the ref `of` is in the feed: clear the field if it was written here. Return whether it was. */
     arrived(of) {
       if (ref !== of) return false;
       const hasFocus = form.contains(document.activeElement) || (isFocusDue && document.activeElement === document.body);
@@ -140,14 +139,14 @@ export function composer(form, { keep, send, byForm }) {
   };
 }
 
-/** As the server counts: trimmed, several empty lines as one, and each character as one. */
+/** The length as the server counts it: trimmed, with runs of empty lines as one, in Unicode characters. */
 function lengthOf(text) {
   const lines = text.replace(/\r\n?/g, "\n").trim();
   return Array.from(lines.replace(/\n(?:[^\S\n]*\n){2,}/g, "\n\n")).length;
 }
 
-/** The draft in the browser's storage, which a browser may refuse. */
-function keeper(name) {
+/** Stores the draft in the browser, which may refuse. */
+function draftStore(name) {
   return {
     read() {
       try {
@@ -161,7 +160,7 @@ function keeper(name) {
         if (draft) localStorage.setItem(name, JSON.stringify(draft));
         else localStorage.removeItem(name);
       } catch {
-        // The draft is in the field only.
+        // The draft stays in the field only.
       }
     },
   };

@@ -1,21 +1,21 @@
-/** A club's entries as one client knows them: the protocol's rules for numbers and places, and nothing of a page.
+/** The entries of a club that a client knows, kept by the protocol's rules for seqs and order; no DOM.
 
-    A place is (`at`, `id`), and texts of `at` compare as they follow in time. The list is whole from its newest (or
-    from `ceiling`, on a page that begins further down) to its `floor`: what lies below is at the server until it is
-    asked for. `seq` is the number we stand at, in the history that `epoch` names; null means that we stand nowhere, and
-    dial without `after`.
+    Entries are sorted by (`at`, `id`), newest first; the texts of `at` sort like their times. The list has no gap from
+    its newest entry (or from `ceiling`, on a page of older entries) down to its `floor`; entries below the floor must be
+    requested. `seq` is the last one received in the history `epoch`; if it is null, the position is lost and the
+    socket dials without `after`.
 
-    hear(message) gives { touched, added, redial }: the ids that changed, those of them that were not known before, and
-    whether to dial again at once. */
+    receive(message) returns { touched, added, redial }: the ids that changed, those of them that are new, and whether
+    to redial at once. */
 
 const NEWEST = 50;
 
 export function newEntries({ epoch = "", seq = null, entries = [], floor = null, ceiling = null } = {}) {
   const known = new Map();
   let list = [];
-  let asked = null; // the page of older ones that is on its way, and what changed below the floor meanwhile
+  let requested = null; // the requested page of older entries, and the changes below the floor since the request
 
-  /** Where an entry is in the list, or would be. */
+  /** The index of an entry in the list, or the index to insert it at. */
   function placeOf(entry) {
     let [low, high] = [0, list.length];
     while (low < high) {
@@ -26,12 +26,12 @@ export function newEntries({ epoch = "", seq = null, entries = [], floor = null,
     return low;
   }
 
-  /** In its present state; what we know already, or newer, stays. Gives whether anything changed. */
+  /** Add or update an entry, unless the known state is as new. Return whether anything changed. */
   function put(entry) {
     const old = known.get(entry.id);
     if (old && old.seq >= entry.seq) return false;
     if (!old && floor && isAbove(floor, entry)) {
-      if (asked) asked.meanwhile.set(entry.id, entry);
+      if (requested) requested.changes.set(entry.id, entry);
       return false;
     }
     if (!old && ceiling && isAbove(entry, ceiling)) return false;
@@ -42,7 +42,7 @@ export function newEntries({ epoch = "", seq = null, entries = [], floor = null,
   }
 
   function drop({ id, seq: at }) {
-    if (asked) asked.meanwhile.set(id, { id, seq: at, removed: true });
+    if (requested) requested.changes.set(id, { id, seq: at, removed: true });
     const old = known.get(id);
     if (!old) return false;
     list.splice(placeOf(old), 1);
@@ -61,31 +61,31 @@ export function newEntries({ epoch = "", seq = null, entries = [], floor = null,
     return { touched, added, redial: false };
   }
 
-  /** All that is known is what came now, newest first. */
-  function begin(newest) {
+  /** Replace all entries by `newest`, which is sorted newest first. */
+  function replaceAll(newest) {
     const before = list.map((entry) => entry.id);
     known.clear();
-    [list, asked, floor] = [[], null, null];
+    [list, requested, floor] = [[], null, null];
     const now = take(newest).touched;
     if (newest.length >= NEWEST) floor = newest[newest.length - 1];
     return { touched: before.concat(now), added: [], redial: false };
   }
 
-  function stop() {
+  function losePosition() {
     seq = null;
     return { ...nothing(), redial: true };
   }
 
   function hello(message) {
-    const anew = seq === null;
-    if (!message.complete && !anew) return stop();
+    const hadNoPosition = seq === null;
+    if (!message.complete && !hadNoPosition) return losePosition();
     epoch = message.epoch;
     seq = message.seq;
-    return anew ? begin(message.entries.slice().reverse()) : take(message.entries);
+    return hadNoPosition ? replaceAll(message.entries.slice().reverse()) : take(message.entries);
   }
 
-  /** One number of the club: each once, in order. */
-  function number(at, entry) {
+  /** Apply the change with the seq `at`: each once, in order. After a gap, redial to get the missing ones. */
+  function applyNext(at, entry) {
     if (seq === null || at <= seq) return nothing();
     if (at > seq + 1) return { ...nothing(), redial: true };
     seq = at;
@@ -98,12 +98,12 @@ export function newEntries({ epoch = "", seq = null, entries = [], floor = null,
     return entry ? { ...nothing(), touched: [id] } : nothing();
   }
 
-  const HEARD = {
+  const HANDLERS = {
     hello,
-    "entry.added": ({ entry }) => number(entry.seq, entry),
-    "entry.changed": ({ entry }) => number(entry.seq, entry),
-    "entry.removed": ({ id, seq: at }) => number(at, { id, seq: at, removed: true }),
-    "feed.reset": stop,
+    "entry.added": ({ entry }) => applyNext(entry.seq, entry),
+    "entry.changed": ({ entry }) => applyNext(entry.seq, entry),
+    "entry.removed": ({ id, seq: at }) => applyNext(at, { id, seq: at, removed: true }),
+    "feed.reset": losePosition,
     "cheer.mine": cheerMine,
   };
 
@@ -117,7 +117,7 @@ export function newEntries({ epoch = "", seq = null, entries = [], floor = null,
     get seq() {
       return seq;
     },
-    /** As the socket's `after`; null to dial without one. */
+    /** The socket's `after`, or null to dial without it. */
     get position() {
       return seq === null ? null : `${epoch}:${seq}`;
     },
@@ -127,29 +127,29 @@ export function newEntries({ epoch = "", seq = null, entries = [], floor = null,
     get: (id) => known.get(id),
     placeOf,
 
-    hear(message) {
-      const heard = HEARD[message.type];
-      return heard ? heard(message) : nothing();
+    receive(message) {
+      const handle = HANDLERS[message.type];
+      return handle ? handle(message) : nothing();
     },
 
-    /** Before a page of older ones is asked for: gives where it goes on, and what to hand in with the answer. */
+    /** Begin a request for older entries. Return the cursor to send, and the ticket to pass to `extend`. */
     ask() {
-      asked = { meanwhile: new Map() };
-      return { before: `${floor.at},${floor.id}`, ticket: asked };
+      requested = { changes: new Map() };
+      return { before: `${floor.at},${floor.id}`, ticket: requested };
     },
 
-    /** The answer: entries, newest first, that end at the new floor, or null when there are no older ones. What has
-        changed since it was read counts for more; after a new beginning the answer belongs to nothing. */
+    /** Add the requested page, newest first; `end` is the new floor, or null if there are no older entries. Changes
+        received since the request win; an answer from before `replaceAll` is ignored. */
     extend(older, end, ticket) {
-      if (ticket !== asked) return [];
-      asked = null;
+      if (ticket !== requested) return [];
+      requested = null;
       floor = end;
-      return take(older.concat(Array.from(ticket.meanwhile.values()))).touched;
+      return take(older.concat(Array.from(ticket.changes.values()))).touched;
     },
   };
 }
 
-/** In the feed, newest first; of one moment the higher number. */
+/** Whether `one` comes before `other` in the feed: newest first, then the higher id. */
 function isAbove(one, other) {
   return one.at > other.at || (one.at === other.at && one.id > other.id);
 }

@@ -1,12 +1,12 @@
-/** One card per run: the milestone and the history that belong to a parkrun are shown in its card, in whatever order
-    they arrive. They stay entries of their own everywhere but on the feed page, whose server folds by the same rules
+/** Folding: one card per run. A parkrun's card also shows its milestone and the history of earlier parkruns, whatever
+    order they arrive in. They are separate entries everywhere else. The server folds by the same rules
     (strava_live/web/folding.py). */
 
-/** A first sync may take hours: how much later than the parkrun its history may arrive. */
+/** How much later than the parkrun its history may arrive: a first sync may take hours. */
 const HISTORY_FOLDS_FOR_MS = 86_400_000;
 const FOLDABLE = ["parkrun", "milestone", "history"];
 
-/** Of `entries`, newest first: by the id of each milestone and history that folds, its parkrun's id. */
+/** Map the id of each milestone and history that folds to its parkrun's id. `entries`: newest first. */
 export function hostsOf(entries) {
   const runs = entries.filter(({ kind }) => kind === "parkrun");
   const hosts = new Map();
@@ -19,25 +19,25 @@ export function hostsOf(entries) {
   return hosts;
 }
 
-/** Members without a name at one event are told apart by their count. */
+/** The key shared by a run's entries. The count distinguishes members without a name at one event. */
 function runKey({ athlete, data }) {
   const who = athlete ? ["named", athlete.id] : ["unnamed", data.count];
   return JSON.stringify([...who, data.event, data.date]);
 }
 
-/** The newest parkrun that the athlete had in the feed when the history arrived. */
+/** The athlete's newest parkrun in the feed when the history arrived. */
 function historyHost(entry, runs) {
   return entry.kind === "history" ? runs.find((run) => takes(run, entry))?.id : undefined;
 }
 
-/** A member without a name is known again only by the transaction that added both entries at one moment. */
+/** Whether a run's card takes the history. Without names, only entries added by one transaction (same `at`) match. */
 function takes(run, history) {
   if (!run.athlete || !history.athlete) return run.athlete === history.athlete && run.at === history.at;
   const age = Date.parse(history.at) - Date.parse(run.at);
   return run.athlete.id === history.athlete.id && age >= 0 && age <= HISTORY_FOLDS_FOR_MS;
 }
 
-/** The cards of `entries` as they change: `guestsOf` a parkrun are shown in its card. */
+/** Track which entries share a card: the `guestsOf` a parkrun are shown in its card. */
 export function folding(entries) {
   let hosts = new Map();
   let guests = new Map();
@@ -58,7 +58,7 @@ export function folding(entries) {
     hostOf: (id) => hosts.get(id),
     guestsOf: (id) => (guests.get(id) ?? []).map(entries.get),
 
-    /** After the entries `touched` have changed: the ids of those to draw, hosts and former hosts among them. */
+    /** Fold again after the entries `touched` changed. Return the ids to draw, including hosts and former hosts. */
     after(touched) {
       if (!touched.some(isFoldable)) return touched;
       const before = hosts;

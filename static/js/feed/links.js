@@ -1,4 +1,4 @@
-/** Plain text in which addresses can be followed. */
+/** Turns the web addresses in a plain text into links. */
 
 const ADDRESS = /\bhttps?:\/\/[^\s<>"]*[^\s<>"'.,;:!?)\]}…]/gi;
 

@@ -1,9 +1,8 @@
-/** The cards of the feed. Changes are collected and drawn once a frame; a new card that would move what is being read
+/** The cards of the feed. Changes are collected and drawn once a frame; a new card that would move the card being read
     waits until the reader asks for it.
 
-    feedList(list, …) gives draw(ids), which draws the cards that the changed entries `ids` are part of. `folds` says
-    which entries share a card. `holds()` returns a function that says of a new entry whether it has to wait;
-    `waits(count)` is called with how many do. */
+    draw(ids) draws the cards that show the changed entries `ids`. `folds` knows which entries share a card. `holds()`
+    returns a function that decides whether a new entry has to wait; `waits(count)` gets the number waiting. */
 
 const MOST_A_FRAME = 20;
 const KEEPS_ITS_PLACE = CSS.supports("overflow-anchor", "auto");
@@ -12,21 +11,21 @@ export function feedList(list, { entries, folds, card, days, holds, waits }) {
   const elements = new Map(Array.from(list.children, (element) => [Number(element.dataset.id), element]));
   const waiting = new Set();
   let touched = new Set();
-  let asked = false;
+  let isDrawDue = false;
   let over = false;
 
   function drawSoon() {
-    if (asked || over) return;
-    asked = true;
+    if (isDrawDue || over) return;
+    isDrawDue = true;
     requestAnimationFrame(() => {
-      asked = false;
+      isDrawDue = false;
       if (!over) drawNow();
     });
   }
 
   function drawNow() {
     const now = Array.from(touched).slice(0, MOST_A_FRAME);
-    const isHeld = holds(); // measures the page: once a frame, not once an entry
+    const isHeld = holds(); // measures the page, so only once a frame
     keepingPlace(() => {
       removeStale();
       now.forEach((id) => drawOne(id, isHeld));
@@ -37,8 +36,8 @@ export function feedList(list, { entries, folds, card, days, holds, waits }) {
     if (touched.size) drawSoon();
   }
 
-  /** Remove the cards of entries that are gone, folded, or (after a backup was restored) replaced by another entry.
-      Before any card is placed, since each is placed before the next older one. */
+  /** Remove the cards of entries that are gone, folded, or replaced by a different entry (after a restored backup).
+      Must run before cards are inserted, since each is inserted before the next older one. */
   function removeStale() {
     for (const id of touched) {
       const [entry, element, host] = [entries.get(id), elements.get(id), folds.hostOf(id)];
@@ -69,7 +68,7 @@ export function feedList(list, { entries, folds, card, days, holds, waits }) {
     head(element.nextElementSibling);
   }
 
-  /** The next older one that is in the page. */
+  /** The element of the next older entry in the page. */
   function following(entry) {
     const all = entries.list;
     for (let place = entries.placeOf(entry) + 1; place < all.length; place += 1) {
@@ -79,7 +78,7 @@ export function feedList(list, { entries, folds, card, days, holds, waits }) {
     return null;
   }
 
-  /** `into`: the card that shows the entry from now on, if one does. */
+  /** Remove a card. `into`: the card that shows the entry from now on, if any; it gets the focus. */
   function remove(element, id, into) {
     const next = element.nextElementSibling;
     const hadFocus = element.contains(document.activeElement);
@@ -91,7 +90,7 @@ export function feedList(list, { entries, folds, card, days, holds, waits }) {
     (successor ? successor.querySelector("button") : document.getElementById("main")).focus({ preventScroll: true });
   }
 
-  /** A day's name stands over its first entry. */
+  /** Show the day's name on the card if it is the day's first. */
   function head(element) {
     if (!element) return;
     const [day, before] = [dayOf(element), element.previousElementSibling];
@@ -100,19 +99,19 @@ export function feedList(list, { entries, folds, card, days, holds, waits }) {
     heading.textContent = heading.hidden ? "" : days.words(day);
   }
 
-  /** From the page: of two neighbours that are removed at once, the second is no longer in `entries`. */
+  /** Read from the DOM, since an entry whose card is about to be removed is no longer in `entries`. */
   function dayOf(element) {
     return days.of(element.dataset.at);
   }
 
   function keepingPlace(change) {
-    const read = KEEPS_ITS_PLACE ? null : whatIsRead();
+    const read = KEEPS_ITS_PLACE ? null : cardBeingRead();
     const before = read?.getBoundingClientRect().top;
     change();
     if (read?.isConnected) scrollBy(0, read.getBoundingClientRect().top - before);
   }
 
-  function whatIsRead() {
+  function cardBeingRead() {
     const { left, top } = list.getBoundingClientRect();
     return top < 0 ? document.elementFromPoint(left + 40, innerHeight / 2)?.closest(".entry") : null;
   }
@@ -123,7 +122,7 @@ export function feedList(list, { entries, folds, card, days, holds, waits }) {
       if (touched.size) drawSoon();
     },
 
-    /** Draw the cards that have waited. */
+    /** Draw the waiting cards. */
     show() {
       removeStale();
       waiting.forEach((id) => drawOne(id, () => false));
@@ -137,7 +136,7 @@ export function feedList(list, { entries, folds, card, days, holds, waits }) {
       list.replaceChildren();
     },
 
-    /** It is past midnight: "Today" is "Yesterday" now, over the cards and in them. */
+    /** Draw the day names again after midnight, above the cards and in them. */
     renewDays() {
       Array.from(list.children).forEach(head);
       this.draw(entries.list.map(({ id }) => id));

@@ -1,5 +1,5 @@
-/** A card in the parts that a page shows: an entry, and the entries that are shown in its card. The server says the same
-    in strava_live/web/entry_words.py. */
+/** The words and values that a card shows for its entry and its guests, like strava_live/web/entry_words.py on the
+    server. */
 
 import { counted, number, stopwatch } from "../words.js";
 import { capital, marksOf, numbered } from "./words.js";
@@ -8,14 +8,14 @@ const DAY_MS = 86400000;
 const NUMBERED = ["milestone", "history"];
 const DAY = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
 
-/** `zone`: the viewer's, by whose clock days begin. */
+/** `zone`: the viewer's time zone, in which days begin. */
 export function shower(zone) {
   const inZone = (parts) => new Intl.DateTimeFormat("en-GB", { timeZone: known(zone), ...parts });
   const clock = inZone({ hour: "2-digit", minute: "2-digit" });
   const day = inZone({ year: "numeric", month: "2-digit", day: "2-digit" });
   const whole = inZone({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
 
-  /** 2026-11-21, by the viewer's clock. */
+  /** The day in the viewer's zone: 2026-11-21. */
   function dayOf(instant) {
     return day.format(instant).split("/").reverse().join("-");
   }
@@ -56,7 +56,7 @@ function folded(kind, data, guests) {
   };
 }
 
-/** The browser may not know a zone that the server knows; then its own serves. */
+/** The zone, or undefined (the device's own) if the browser does not know it. */
 export function known(zone) {
   try {
     new Intl.DateTimeFormat("en-GB", { timeZone: zone });
@@ -77,7 +77,7 @@ function earlierWords({ count, since, junior }) {
   return `added ${counts}, ${count === 1 ? "from" : "back to"} ${since}`;
 }
 
-/** Of days such as 2026-11-21: Today, Yesterday, Saturday 14 November, Saturday 14 November 2025. */
+/** Name a day (2026-11-21): Today, Yesterday, Saturday 14 November, Saturday 14 November 2025. */
 export function dayWords(day, today) {
   const ago = (Date.parse(today) - Date.parse(day)) / DAY_MS;
   if (ago === 0) return "Today";
@@ -86,7 +86,7 @@ export function dayWords(day, today) {
   return day.slice(0, 4) === today.slice(0, 4) ? words : `${words} ${day.slice(0, 4)}`;
 }
 
-/** Some browsers write a comma after the weekday. */
+/** Remove the comma that some browsers write after the weekday. */
 function plain(words) {
   return words.replace(",", "");
 }

@@ -1,13 +1,13 @@
-/** Who cheered: opened under a card by its number of cheers, and read again while it is open and the card changes. */
+/** The list of who cheered, opened by a card's number of cheers, and fetched again when the card changes. */
 
 import { ask } from "../ask.js";
 
-/** Many may cheer within a moment. */
+/** Wait before fetching, as several cheers may arrive together. */
 const SOON_MS = 300;
 
 export function whoCheered(elementOf, announce) {
   const soon = new Set();
-  const asked = new Map(); // the latest question for each: earlier ones' answers are ignored
+  const asked = new Map(); // the latest request for each card; answers to earlier ones are ignored
 
   function part(id, name) {
     return elementOf(id)?.querySelector(`[data-slot=${name}]`);
@@ -22,13 +22,13 @@ export function whoCheered(elementOf, announce) {
     Object.assign(part(id, "names"), { hidden: true, textContent: "" });
   }
 
-  async function tell(id) {
+  async function load(id) {
     soon.delete(id);
     if (!isOpen(id)) return;
-    const question = Symbol(id);
-    asked.set(id, question);
+    const request = Symbol(id);
+    asked.set(id, request);
     const sentence = await sentenceAt(part(id, "cheers").href);
-    if (!isOpen(id) || asked.get(id) !== question) return;
+    if (!isOpen(id) || asked.get(id) !== request) return;
     part(id, "names").textContent = sentence;
     announce(sentence);
   }
@@ -38,19 +38,19 @@ export function whoCheered(elementOf, announce) {
       if (isOpen(id)) return close(id);
       part(id, "cheers").ariaExpanded = "true";
       part(id, "names").hidden = false;
-      tell(id);
+      load(id);
     },
 
-    /** A member has a new name, and may have cheered anywhere. */
-    tellAllAnew() {
-      for (const id of asked.keys()) this.tellAnew(id);
+    /** Fetch every open list again, as a member's name has changed. */
+    refreshAll() {
+      for (const id of asked.keys()) this.refresh(id);
     },
 
-    /** The cheers of a card have changed. */
-    tellAnew(id) {
+    /** Fetch the list of this card again if it is open. */
+    refresh(id) {
       if (!isOpen(id) || soon.has(id)) return;
       soon.add(id);
-      setTimeout(tell, SOON_MS, id);
+      setTimeout(load, SOON_MS, id);
     },
   };
 }

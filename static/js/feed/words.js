@@ -1,4 +1,4 @@
-/** The words about a parkrun, on a page and on a wall. */
+/** Words about a parkrun, for pages and walls. */
 
 import { number } from "../words.js";
 
@@ -6,7 +6,7 @@ export function numbered({ count, junior }) {
   return count ? `${ordinal(count)} ${junior ? "junior " : ""}parkrun` : "";
 }
 
-/** What is worth a cheer of its own. */
+/** The achievements of a parkrun: first time here, PB. */
 export function praises({ first_here: firstHere, best }) {
   const found = [];
   if (firstHere) found.push("first time here");
@@ -14,7 +14,7 @@ export function praises({ first_here: firstHere, best }) {
   return found;
 }
 
-/** The parkrun's number, which gets the sun if it is a milestone, then the praises. */
+/** The badges: the parkrun's number, sun-coloured if it is a milestone, then the praises. */
 export function marksOf(data, isMilestone = false) {
   const marks = praises(data).map((words) => ({ words: capital(words), sun: true }));
   const words = numbered(data);

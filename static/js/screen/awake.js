@@ -1,8 +1,8 @@
-/** Keeps a screen awake, its pointer out of sight, and its picture from burning in. */
+/** Keeps a screen awake, hides its pointer, and shifts its picture against burn-in. */
 
 const REST_AFTER_MS = 3000;
 const SHIFT_EVERY_MS = 60000;
-/** Around a square, a few points at a time: too little to be seen, and no point of light stays for hours. */
+/** Positions around a square, too close together to be noticed. */
 const SHIFTS = [
   [0, 0],
   [3, 0],
@@ -22,7 +22,7 @@ export function keepAwake(frame, life) {
 
   async function lock() {
     if (document.hidden || !navigator.wakeLock) return;
-    // It may be refused, on low battery for one; then the machine's own settings hold.
+    // The browser may refuse, for example on low battery; then the machine's own settings apply.
     held = await navigator.wakeLock.request("screen").catch(() => null);
     if (life.isOver) release();
   }
@@ -31,13 +31,13 @@ export function keepAwake(frame, life) {
     if (held) held.release();
   }
 
-  function rest() {
+  function hidePointerSoon() {
     document.body.classList.remove("screen-resting");
     life.cancel(timer);
     timer = life.after(REST_AFTER_MS, () => document.body.classList.add("screen-resting"));
   }
 
-  function fill() {
+  function toggleFullScreen() {
     if (document.fullscreenElement) document.exitFullscreen();
     else if (document.documentElement.requestFullscreen) document.documentElement.requestFullscreen();
   }
@@ -49,11 +49,11 @@ export function keepAwake(frame, life) {
   }
 
   life.listen(document, "visibilitychange", lock);
-  life.listen(window, "pointermove", rest);
-  life.listen(window, "dblclick", fill);
-  life.listen(window, "keydown", (event) => event.key === "f" && fill());
+  life.listen(window, "pointermove", hidePointerSoon);
+  life.listen(window, "dblclick", toggleFullScreen);
+  life.listen(window, "keydown", (event) => event.key === "f" && toggleFullScreen());
   life.every(SHIFT_EVERY_MS, shift);
   life.atEnd(release);
   lock();
-  rest();
+  hidePointerSoon();
 }

@@ -1,4 +1,4 @@
-/** Every run of the day that is shown, newest first. What does not fit is on further pages. */
+/** The board: the day's runs, newest first, in as many pages as it takes. */
 
 import { dayWords } from "../feed/shown.js";
 import { readingTime, showPage } from "./pages.js";
@@ -49,7 +49,7 @@ export function board(wall, life) {
     return row;
   }
 
-  // How many fit changes with the screen, and with what stands above and below.
+  // The number of rows that fit changes with the screen and with the parts around the board.
   if (window.ResizeObserver) {
     const observer = new ResizeObserver(() => show(page.first));
     observer.observe(rows);
@@ -58,7 +58,7 @@ export function board(wall, life) {
   plan();
 
   return {
-    /** `parkruns`, newest first, of the day `day`; a new one brings the first page back. */
+    /** Show the `parkruns`, newest first, on the day `day`. A new one brings back the first page. */
     draw(parkruns, day) {
       const isNews = parkruns.length > 0 && !known.has(parkruns[0].id) && !isPaused;
       [shown, today] = [parkruns, day];

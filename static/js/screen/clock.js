@@ -1,4 +1,4 @@
-/** The club's clock, by the server's time: the clock of a television is often wrong. */
+/** The club's clock, set by the server's time, as a television's clock is often wrong. */
 
 import { known } from "../feed/shown.js";
 
@@ -8,17 +8,17 @@ export function clubClock(zone) {
   const day = format({ year: "numeric", month: "2-digit", day: "2-digit" });
   let drift = 0;
 
-  /** Milliseconds since 1970. Unlike performance.now() this goes on while the machine sleeps. */
+  /** Milliseconds since 1970. Unlike performance.now(), it keeps counting while the machine sleeps. */
   const now = () => Date.now() + drift;
 
   return {
-    /** The server said that it was this time when it wrote. */
+    /** Set the clock to the time in a server's message. */
     set(serverTime) {
       drift = Date.parse(serverTime) - Date.now();
     },
     now,
     time: () => time.format(now()),
-    /** 2026-11-21, as it was `ago` milliseconds ago */
+    /** The day `ago` milliseconds ago: 2026-11-21. */
     day: (ago = 0) => day.format(now() - ago).split("/").reverse().join("-"),
   };
 }

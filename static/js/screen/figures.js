@@ -1,11 +1,11 @@
-/** The wall's numbers, from the address beside the page: fetched whenever something has changed, and not more often than
-    every few seconds. */
+/** The wall's figures: fetched from `figures/` below the page whenever something has changed, at most every few
+    seconds. */
 
 import { ask } from "../ask.js";
 
 const EVERY_MS = 3000;
 const AT_ONCE_MS = 250;
-const ANYHOW_MS = 10 * 60000;
+const ALWAYS_AFTER_MS = 10 * 60000;
 
 export function figures({ take, gone, life }) {
   const address = new URL("figures/", location.href.split(/[?#]/)[0]);
@@ -31,19 +31,19 @@ export function figures({ take, gone, life }) {
     const answer = await ask(address, { cache: "no-store", credentials: "omit", signal: life.signal });
     asking = false;
     if (life.isOver) return;
-    // Only this site says so: a proxy may answer 404 while a deploy is under way.
+    // Check the code: a 404 alone may come from a proxy during a deploy.
     if (answer && answer.json.code === "no_screen") return gone();
-    // An answer from before a member withdrew may still name them.
+    // Discard an answer requested before a member withdrew, as it may name them.
     if (answer && answer.ok && known === withdrawals) take(answer.json);
-    plan(performance.now() + (answer && answer.ok ? ANYHOW_MS : 2 * EVERY_MS));
+    plan(performance.now() + (answer && answer.ok ? ALWAYS_AFTER_MS : 2 * EVERY_MS));
   }
 
-  plan(performance.now() + ANYHOW_MS);
+  plan(performance.now() + ALWAYS_AFTER_MS);
 
   return {
-    /** Something is new. */
+    /** Fetch soon: something has changed. */
     soon: () => plan(Math.max(askedAt + EVERY_MS, performance.now() + AT_ONCE_MS)),
-    /** A member may no longer be named. */
+    /** Fetch now, and discard an answer under way: a member may no longer be named. */
     atOnce() {
       withdrawals += 1;
       plan(performance.now() + AT_ONCE_MS);

@@ -1,14 +1,14 @@
-/** Timers, listeners and requests that end together, so that a wall that is switched off leaves none. */
+/** Timers, listeners and requests that end together when a wall is turned off. */
 
 export function newLifetime() {
   const timers = new Set();
   const ends = [];
-  // Televisions of 2018 have none: there a request runs to its end, and its answer is ignored.
+  // Televisions of 2018 have no AbortController: their requests run to the end, and the answers are ignored.
   const stop = window.AbortController ? new AbortController() : null;
   let isOver = false;
 
   return {
-    /** For `fetch`: aborts what is under way at the end. */
+    /** A signal for `fetch` that aborts requests at the end. */
     signal: stop ? stop.signal : undefined,
     get isOver() {
       return isOver;
@@ -25,7 +25,7 @@ export function newLifetime() {
     every(ms, work) {
       if (!isOver) timers.add(setInterval(work, ms));
     },
-    /** A timer of `after`. */
+    /** Cancel a timer returned by `after`. */
     cancel(timer) {
       timers.delete(timer);
       clearTimeout(timer);

@@ -1,5 +1,5 @@
-/** Reloads an open wall once a night and after a deploy: at a quiet moment, and only while the site answers, so that no
-    television ends on a browser's error page. A wall that slept through the night reloads when it wakes. */
+/** Reloads a wall once a night and after a deploy, while no moment is shown and only if the site answers, so that no
+    television ends on a browser's error page. A machine that slept through the night reloads when it wakes. */
 
 import { isThere } from "../ask.js";
 
@@ -10,7 +10,7 @@ const NIGHT_ENDS_MS = 4 * HOUR_MS;
 const YOUNG_MS = 3 * HOUR_MS;
 
 export function nightWatch({ clock, life, isQuiet }) {
-  // Not all the walls of a site in the same minute: some time between four and half past five.
+  // A random minute between four and half past five, so that a site's walls do not all reload together.
   const nightEnds = NIGHT_ENDS_MS + Math.floor(Math.random() * 90) * MINUTE_MS;
   const loaded = { at: clock.now(), night: clock.day(nightEnds) };
   let wanted = false;
@@ -20,7 +20,7 @@ export function nightWatch({ clock, life, isQuiet }) {
     return clock.day(nightEnds) !== loaded.night && clock.now() - loaded.at > YOUNG_MS;
   }
 
-  async function look() {
+  async function reloadIfDue() {
     document.documentElement.dataset.pulse = Math.round(performance.now());
     wanted = wanted || isDue();
     if (!wanted || isAsking || !isQuiet()) return;
@@ -30,14 +30,14 @@ export function nightWatch({ clock, life, isQuiet }) {
     if (there && isQuiet() && !life.isOver) location.reload();
   }
 
-  life.every(LOOK_EVERY_MS, look);
-  look();
+  life.every(LOOK_EVERY_MS, reloadIfDue);
+  reloadIfDue();
 
   return {
-    /** As soon as possible. */
+    /** Reload as soon as possible. */
     want() {
       wanted = true;
-      look();
+      reloadIfDue();
     },
   };
 }

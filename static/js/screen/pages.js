@@ -1,4 +1,4 @@
-/** Lists in pages: as many rows as fit, for as long as it takes to read them from across the room. */
+/** Pages of a list: as many rows as fit, shown long enough to read from across the room. */
 
 const SHORTEST_MS = 7000;
 const FIND_MS = 2400;
@@ -8,8 +8,8 @@ export function readingTime(rows) {
   return Math.max(SHORTEST_MS, FIND_MS + rows * ROW_MS);
 }
 
-/** Put the rows that fit into `box`, from row `from` of `count` on. A last page with room left begins earlier. Gives the
-    first row shown, and where the next page begins. */
+/** Fill `box` with as many rows as fit, starting at row `from` of `count`. A last page with room left starts earlier.
+    Return the first row shown, and the first row of the next page. */
 export function showPage(box, { count, from, rowAt }) {
   let first = from < count ? from : 0;
   let end = first;
@@ -17,11 +17,11 @@ export function showPage(box, { count, from, rowAt }) {
   box.classList.remove("list-tight");
   while (end < count && put(box, rowAt(end), null)) end += 1;
   if (end === count) while (first > 0 && put(box, rowAt(first - 1), box.firstChild)) first -= 1;
-  box.classList.toggle("list-tight", !fits(box)); // a single row that is too tall: its names take one line each
+  box.classList.toggle("list-tight", !fits(box)); // for a single row that is too tall: cuts its names to one line
   return { first, end };
 }
 
-/** False, and out again, if it does not fit; one row is shown in any case. */
+/** Insert a row; remove it again and return false if it does not fit. The first row always stays. */
 function put(box, row, place) {
   box.insertBefore(row, place);
   if (box.children.length === 1 || fits(box)) return true;

@@ -1,4 +1,4 @@
-/** These children and no others; `replaceChildren` is newer than many a television. */
+/** Replace the children of `parent`. Older televisions lack `replaceChildren`. */
 
 export function refill(parent, children) {
   parent.textContent = "";

@@ -1,4 +1,4 @@
-/** The scenes that the server has written, one after another, and a long list of a scene page by page. */
+/** Shows the server's scenes in turn, and the pages of a scene's long list in turn. */
 
 import { readingTime, showPage } from "./pages.js";
 
@@ -16,7 +16,7 @@ export function sceneTurner(element, life) {
     return Array.from(element.querySelectorAll("[data-scene]"));
   }
 
-  function present() {
+  function current() {
     return all().find((one) => one.dataset.scene === scene);
   }
 
@@ -26,10 +26,10 @@ export function sceneTurner(element, life) {
     return list;
   }
 
-  /** The present scene from the row it has reached, or the first scene if the present one is gone. */
+  /** Show the current scene from the row it has reached, or the first scene if the current one is gone. */
   function show() {
-    const shown = present() || all()[0];
-    if (shown !== present()) page = { first: 0, end: 0 };
+    const shown = current() || all()[0];
+    if (shown !== current()) page = { first: 0, end: 0 };
     scene = shown ? shown.dataset.scene : "";
     for (const one of all()) one.classList.toggle("scene-on", one === shown);
     const list = listOf(shown);
@@ -39,7 +39,7 @@ export function sceneTurner(element, life) {
   }
 
   function turn() {
-    const list = listOf(present());
+    const list = listOf(current());
     const hasMore = list && page.end < items.get(list).length;
     if (!hasMore) scene = following();
     page = { first: hasMore ? page.end : 0, end: 0 };
@@ -48,14 +48,14 @@ export function sceneTurner(element, life) {
   }
 
   function following() {
-    const here = all();
-    const next = here[(here.findIndex((one) => one.dataset.scene === scene) + 1) % here.length];
+    const scenes = all();
+    const next = scenes[(scenes.findIndex((one) => one.dataset.scene === scene) + 1) % scenes.length];
     return next ? next.dataset.scene : "";
   }
 
   function plan() {
     life.cancel(timer);
-    const list = listOf(present());
+    const list = listOf(current());
     if (!isHeld) timer = life.after(readingTime(list ? page.end - page.first : ROWS_OF_WORDS), turn);
   }
 
@@ -66,21 +66,21 @@ export function sceneTurner(element, life) {
   return {
     show,
 
-    /** From the server; the scene that is being read stays. */
+    /** Replace the scenes by the server's HTML and stay on the current one. */
     write(html) {
       if (written === html) return;
       element.innerHTML = written = html;
       show();
     },
 
-    /** Remove what names anybody until the server has written the scenes again. */
+    /** Remove everything with a member's name until the server's next HTML. */
     forgetNames() {
       for (const one of element.querySelectorAll("[data-named]")) one.remove();
       written = "";
       show();
     },
 
-    /** Nothing turns while it is held; after that the scene has its whole time. */
+    /** Hold the current scene, or let it start its full time again. */
     hold(on) {
       if (on === isHeld) return;
       isHeld = on;

@@ -1,18 +1,18 @@
-/** The stage: every run that arrives has a moment there, one after another and none left out; in between the scenes turn. */
+/** The stage: shows a moment for every new run, one after another, and the scenes in between. */
 
 import { refill } from "./refill.js";
 import { sceneTurner } from "./scenes.js";
 import { deviceOf, isMilestone, marksBeside, nameOf, parkruns, short, timeOf } from "./words.js";
 
-/** How long a moment lasts when so many are still waiting behind it. */
+/** How long a moment lasts, by the number of moments waiting behind it. */
 const PACE = [
   { waiting: 1, ms: 6000 },
   { waiting: 4, ms: 4000 },
   { waiting: 12, ms: 2500 },
   { waiting: Infinity, ms: 1500 },
 ];
-/** The sizes of screen_moment.css. The first in which everything fits is taken; a name that is too long for all of them
-    ends in "…" at one of the small ones. */
+/** The sizes of screen_moment.css; the first in which everything fits is used. A name too long for all of them is cut
+    with "…" in a small size. */
 const SIZES = ["largest", "large", "small", "smallest", "tightest"];
 const SMALL_SIZES = SIZES.slice(2);
 
@@ -38,7 +38,7 @@ export function stage(element, { get, life }) {
     now = id;
     moment.hidden = false;
     fill(get(id));
-    appearAnew(moment, "moment-on");
+    restartAnimation(moment, "moment-on");
   }
 
   function plan() {
@@ -70,9 +70,9 @@ export function stage(element, { get, life }) {
     if (!SIZES.some((size) => fits(size) && isWhole(slot("name")))) SMALL_SIZES.some(fits);
   }
 
-  function appearAnew(part, name) {
+  function restartAnimation(part, name) {
     part.classList.remove(name);
-    void part.offsetWidth; // an animation begins again only after the page has been laid out without it
+    void part.offsetWidth; // force a layout without the class, so that the animation starts again
     part.classList.add(name);
   }
 
@@ -91,24 +91,24 @@ export function stage(element, { get, life }) {
       return now === null && !queue.length && !isPaused;
     },
 
-    /** A moment for this entry, in its turn. */
+    /** Queue a moment for this entry. */
     add(id) {
       queue.push(id);
       if (now === null) next();
     },
 
-    /** The entry that is shown has changed, or is gone. */
+    /** Update or end the moment on show if its entry has changed or is gone. */
     change(id) {
       if (id !== now) return;
       if (get(id)) fill(get(id));
       else next();
     },
 
-    /** The server's HTML. */
+    /** Replace the scenes by the server's HTML. */
     scenes: scenes.write,
     forgetNames: scenes.forgetNames,
 
-    /** What is shown stays, and moments wait, until it is no longer paused. */
+    /** Keep what is shown, and let moments wait, until the pause ends. */
     pause(on) {
       isPaused = on;
       if (now === null) next();
@@ -117,7 +117,7 @@ export function stage(element, { get, life }) {
   };
 }
 
-/** Whether no line and no end of a word is cut off. */
+/** Whether the text fits without a cut line or word. */
 function isWhole(part) {
   const halfALine = parseFloat(getComputedStyle(part).fontSize) / 2;
   return part.scrollHeight - part.clientHeight < halfALine && part.scrollWidth <= part.clientWidth;

@@ -1,5 +1,5 @@
-/** Reloads a wall whose script did not start or has died, once the site answers. A plain script, that any browser can
-    read. */
+/** Reloads a wall whose script did not start or has stopped, once the site answers. Plain old JavaScript, so that any
+    browser can run it. */
 
 (function () {
   var EVERY_MS = 60000;
@@ -7,7 +7,7 @@
   var page = document.documentElement;
   var last = "";
 
-  function look() {
+  function check() {
     var pulse = page.getAttribute("data-pulse") || "";
     if (pulse && pulse !== last) {
       last = pulse;
@@ -22,7 +22,7 @@
     ask.send();
   }
 
-  var timer = setInterval(look, EVERY_MS);
+  var timer = setInterval(check, EVERY_MS);
   document.addEventListener("wall-off", function () {
     clearInterval(timer);
   });

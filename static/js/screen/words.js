@@ -1,4 +1,4 @@
-/** The words on a wall about one parkrun; strava_live/web/screen_words.py has the same rules. */
+/** Words about a parkrun on a wall, by the same rules as strava_live/web/screen_words.py. */
 
 import { marksOf, numbered, praises } from "../feed/words.js";
 import { number, stopwatch } from "../words.js";
@@ -14,7 +14,7 @@ export function nameOf(entry) {
   return entry.athlete ? entry.athlete.name : "A member";
 }
 
-/** Leave out "parkrun": on a wall everybody knows that it is one. */
+/** Leave out "parkrun" to save room. */
 export function short(eventName) {
   return eventName.replace(" junior parkrun", " juniors").replace(" parkrun", "");
 }
@@ -28,14 +28,14 @@ export function deviceOf({ device }) {
   return device || "";
 }
 
-/** The most important thing to say about a run, for its line on the board. */
+/** The most important note about a run, for its row on the board. */
 export function noteOf(data) {
   if (isMilestone(data)) return { words: numbered(data), sun: true };
   const [praise] = praises(data);
   return praise ? { words: praise, sun: true } : { words: numbered(data), sun: false };
 }
 
-/** Everything to say about a run beside its moment, where the number of a milestone is shown large. */
+/** The marks of a run in its moment, without a milestone's number, which is shown large. */
 export function marksBeside(data) {
   return marksOf(isMilestone(data) ? Object.assign({}, data, { count: null }) : data);
 }

@@ -1,4 +1,4 @@
-/** The forms of the page: over the socket while it is there, the plain way otherwise. What they did can be undone. */
+/** The page's forms, sent over the socket while it is connected and over HTTP otherwise. Answers can be undone. */
 
 import { ask } from "../ask.js";
 import { counted } from "../words.js";
@@ -25,7 +25,7 @@ export function pageForms(page, { send, panel, maybes, undo, announce, refresh }
     return send({ type: `activity.${verb}`, strava_id: id });
   }
 
-  /** Several at once, over HTTP; what becomes of each comes by the socket. */
+  /** Answer several activities at once over HTTP. Their new states arrive over the socket. */
   async function answer(verb, ids) {
     const body = new FormData();
     body.set("csrfmiddlewaretoken", page.querySelector("[name=csrfmiddlewaretoken]").value);
@@ -52,7 +52,7 @@ export function pageForms(page, { send, panel, maybes, undo, announce, refresh }
     else undo.close();
   }
 
-  /** Gives whether the socket, or a question of its own, has taken the form over. */
+  /** Send the form over the socket or a request. Return false to let the browser submit it. */
   function takes(form, submitter) {
     if ("start" in form.dataset) {
       const { since, until } = Object.fromEntries(new FormData(form));
@@ -75,7 +75,7 @@ export function pageForms(page, { send, panel, maybes, undo, announce, refresh }
   return {
     setBusy,
 
-    /** One has been saved, or taken back, here or in another tab. */
+    /** An activity was saved or unsaved, here or in another tab. */
     chosen(item) {
       const isMaybe = item.state !== "found" && maybes.answered(item.strava_id);
       const isMine = asked.delete(item.strava_id);

@@ -1,7 +1,7 @@
 /** The activities this page knows, newest first, each once.
 
-    The list is whole from its newest down to `floor`; what lies below is at the server until it is asked for. What
-    arrives live below the floor is kept aside, so that a page of older ones that was read before it loses nothing. */
+    The list has no gap from its newest down to its last row; older ones have to be requested. Items that arrive live
+    from below the last row are kept aside until a requested page reaches them. */
 
 export function newHistory() {
   const known = new Map();
@@ -9,7 +9,7 @@ export function newHistory() {
   let aside = [];
   let complete = true;
 
-  /** Where an item is in the list, or would be. */
+  /** The index of an item in the list, or the index to insert it at. */
   function placeOf(item) {
     let [low, high] = [0, rows.length];
     while (low < high) {
@@ -54,7 +54,7 @@ export function newHistory() {
     put,
     placeOf,
 
-    /** The newest, as the page or a fresh hello brought them. */
+    /** Start with the newest items, from the page or from a new hello. `whole`: there are no older ones. */
     begin(items, whole) {
       known.clear();
       [rows, aside, complete] = [[], [], true];
@@ -62,7 +62,7 @@ export function newHistory() {
       complete = whole;
     },
 
-    /** What follows below the floor; nothing more when there is none. What is known already is newer than this. */
+    /** Add the next page of older items; an empty one completes the list. Items known already are newer and stay. */
     extend(items) {
       const kept = aside;
       aside = [];
@@ -77,7 +77,7 @@ export function newHistory() {
   };
 }
 
-/** By start, and by Strava's id where two share a second: the order of the server. */
+/** The server's order: newest start first, then the higher Strava id. */
 function isBefore(one, other) {
   return one.at > other.at || (one.at === other.at && one.strava_id > other.strava_id);
 }

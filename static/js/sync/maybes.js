@@ -1,5 +1,5 @@
-/** What may be a parkrun, one by one. An answer goes the way of every save and unsave, and the next one follows it;
-    those that are alike can be answered together. */
+/** The activities that may be parkruns, one at a time. An answer is sent like any save or unsave and brings up the next
+    one; similar ones can be answered together. */
 
 import { distance, number, stopwatch, wall } from "../words.js";
 
@@ -51,13 +51,13 @@ export function maybesCard(card, { activities, more }) {
   });
 
   return {
-    /** From the server: the next of them, those that are alike, and how many there are in all. */
+    /** Set the server's next maybes, the groups of similar ones, and the number of all. */
     begin(items, alike, all) {
       [queue, groups, count] = [items, alike, all];
       draw();
     },
 
-    /** One has been saved or dismissed, here or in another tab. Gives whether it was one of these. */
+    /** An activity was saved or dismissed, here or in another tab. Return whether it was one of these. */
     answered(id) {
       const isKnown = queue.some((one) => one.strava_id === id) || groups.some((group) => group.includes(id));
       if (!isKnown) return false;
@@ -68,7 +68,7 @@ export function maybesCard(card, { activities, more }) {
       return true;
     },
 
-    /** While a run goes on nothing new pushes itself above what is being read. */
+    /** Hide the card during a run, so that it does not push down the rows being read. */
     hold(isLive) {
       if (live === isLive) return;
       live = isLive;

@@ -1,4 +1,4 @@
-/** The round numbers of parkruns that an import passes. */
+/** Words for the round numbers of parkruns that an import reaches. */
 
 const LADDER = [1, 10, 25, 50, 100, 150, 200, 250, 300, 400, 500, 750, 1000];
 

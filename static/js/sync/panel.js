@@ -1,4 +1,4 @@
-/** The panel at the head of the page: which of its parts speak, and the figures in them. */
+/** The panel at the top of the page: which of its parts are shown, and the figures in them. */
 
 import { clock, counted, moment, number, stopwatch, timeLeft, wall } from "../words.js";
 import { milestoneWords } from "./milestones.js";
@@ -16,13 +16,13 @@ export function isLive(run) {
   return LIVE.includes(stateOf(run));
 }
 
-/** Whether only a new connection to Strava mends what the run has failed for. */
+/** Whether the run failed and needs Strava to be connected again. */
 export function isRefused(run) {
   return run?.state === "failed" && REFUSED.includes(run.failure?.code);
 }
 
-/** `ready`: whether Strava is connected now. What an old run has failed for says nothing about that. */
-function speaking(run, ready, isHere) {
+/** The parts to show. `ready`: whether Strava is connected now, which an old run's failure does not tell. */
+function partsToShow(run, ready, isHere) {
   if (isLive(run)) return [stateOf(run), "live"];
   if (ready) return [isRefused(run) ? "reconnected" : stateOf(run), "start"];
   return isHere ? ["failed", "reconnect"] : ["connect"];
@@ -47,7 +47,7 @@ export function runPanel(panel) {
     if (left > 0) countdown = setTimeout(() => count(words, until, drift), 1000);
   }
 
-  /** One button stands out: at the end of an import the one that shows what it has found. */
+  /** Emphasise one button: at the end of an import, the link to its results. */
   function emphasise() {
     const forms = Array.from(panel.querySelectorAll("[data-offer]:not([hidden])"));
     forms.forEach((form, place) => form.querySelector("button").classList.toggle("button-quiet", isDone || place > 0));
@@ -61,9 +61,9 @@ export function runPanel(panel) {
   }
 
   return {
-    /** `isHere`: whether the run has failed in front of this page. */
+    /** `isHere`: whether the run failed while this page was open. */
     show(run, { ready, isHere, drift }) {
-      const wanted = speaking(run, ready, isHere);
+      const wanted = partsToShow(run, ready, isHere);
       const focused = panel.contains(document.activeElement) ? document.activeElement : null;
       for (const part of parts) part.hidden = !wanted.includes(part.dataset.part);
       if (focused && focused.offsetParent === null) panel.focus(); // its button has gone, such as Stop
@@ -79,7 +79,7 @@ export function runPanel(panel) {
       wait(run, drift);
     },
 
-    /** What has been read, the same here as in the heading of the list. */
+    /** Show the counts of the import. */
     count({ found, saved, oldest }) {
       write("found", number(found));
       write("found_word", found === 1 ? "activity" : "activities");
@@ -102,7 +102,7 @@ export function runPanel(panel) {
       write("left", left === null ? covered : `${covered}, ${timeLeft(left)}`);
     },
 
-    /** What the figures of the server say: how much there is, where to go, and what can be imported. */
+    /** Show the server's figures: the totals, the next steps and the possible imports. */
     offer({ sentence, summary, since_last: sinceLast, rest, all_label: allLabel }) {
       write("sentence", sentence);
       write("kept", counted(summary.activities, "activity", "activities"));

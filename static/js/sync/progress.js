@@ -1,12 +1,12 @@
-/** How far back a run has got, and how long it may still take: as soon as there is something to measure it by. */
+/** How far back a run has read, and an estimate of the time left. */
 
 const SAMPLE_FOR_MS = 3_000;
 
 export function progressOf() {
   let began = null;
 
-  /** `basis`: { first, joined }, in ms or null: the oldest start that was known, and when the Strava account was made.
-      Returns { share, end, left }, all null when the beginning is not known. `end` is the instant to which it is measured. */
+  /** `basis`: { first, joined }, in ms or null: the oldest known start, and when the Strava account was created.
+      Returns { share, end, left }, null where unknown. `end` is the instant at which the run is expected to end. */
   return (run, basis, now) => {
     const { share, end } = shareOf(run, basis);
     if (share === null || run.state !== "running") {
@@ -22,8 +22,8 @@ export function progressOf() {
 
 const UNKNOWN = { share: null, end: null };
 
-/** From the newest day of the run back to where it will end: its own first day, or else the oldest activity known, or
-    else the day on which the athlete joined Strava. Older activities than that may have been uploaded later. */
+/** The share read so far, from the run's newest day back to its end: its own first day, or else the oldest known
+    activity, or else the day the athlete joined Strava. Activities older than that may have been uploaded later. */
 function shareOf(run, { first, joined }) {
   const top = run.until ? Date.parse(run.until) + 86_400_000 : Date.parse(run.started_at);
   const oldest = run.oldest ? Date.parse(run.oldest) : top;

@@ -1,4 +1,4 @@
-/** One activity as a row: the page's template, filled with an item of the protocol. */
+/** An activity's row: the page's template, filled with an item of the protocol. */
 
 import { facts, wall } from "../words.js";
 
@@ -34,7 +34,7 @@ export function rowMaker(template, activities) {
   };
 }
 
-/** What its athlete has saved is no maybe any more. */
+/** A saved activity is no longer a maybe. */
 function fillBadge(badge, parkrun, maybe) {
   badge.hidden = !parkrun;
   if (!parkrun) return;

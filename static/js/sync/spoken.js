@@ -1,4 +1,4 @@
-/** What the status line says to screen readers. */
+/** The sentences that the status line announces to screen readers. */
 
 import { counted, wall } from "../words.js";
 import { stateOf } from "./panel.js";

@@ -1,4 +1,4 @@
-/** The activities that came last, as they come in: a phone has no room to see the list grow at its end. */
+/** The latest activities of a running import, because a phone cannot show the growing end of the list. */
 
 import { facts, wall } from "../words.js";
 
@@ -26,7 +26,7 @@ export function streamStrip(list) {
   function step() {
     timer = 0;
     if (!waiting.length) return;
-    // Of many that came at once a parkrun is shown rather than what lies around it.
+    // Of several that arrived together, prefer a parkrun.
     list.prepend(line(waiting.find((item) => item.parkrun?.status === "sure") ?? waiting.at(-1)));
     while (list.children.length > SHOWN) list.lastElementChild.remove();
     if (isMoving.matches) for (const row of list.children) row.animate(PUSHED_DOWN, { duration: EVERY_MS, easing: "ease-out" });

@@ -1,6 +1,6 @@
-/** What a run has read so far, for every place of the page that says it: the panel, the list's heading, the status line.
+/** Counts what a run has read, for the panel, the list's heading and the status line.
 
-    Rows and the run's own figures come in different messages. Each may be ahead of the other; what is further counts. */
+    Rows and the run's own figures arrive in different messages, either first; the one further ahead counts. */
 
 export function newTally() {
   let run = null;
@@ -8,7 +8,7 @@ export function newTally() {
   let oldest = "";
 
   return {
-    /** `known`: how many activities there were before this message. */
+    /** `known`: the number of activities before this message. */
     show(next, known) {
       if (next && next.id !== run?.id) {
         isFirst = known <= next.found;
@@ -17,12 +17,12 @@ export function newTally() {
       run = next;
     },
 
-    /** A row that the run has brought. */
+    /** Count a row that the run has read. */
     read(item) {
       if (!oldest || Date.parse(item.start) < Date.parse(oldest)) oldest = item.start;
     },
 
-    /** `known`: how many activities there are now. While a first import runs, they are what it has read. */
+    /** `known`: the number of activities now. During a first import, they are what it has read. */
     of(known) {
       const found = isFirst ? Math.max(run.found, known) : (run?.found ?? 0);
       const ahead = oldest && (!run.oldest || Date.parse(oldest) < Date.parse(run.oldest));

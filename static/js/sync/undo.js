@@ -1,5 +1,5 @@
-/** The line at the foot of the page that offers to undo what was done last. It stays until it is used or closed, or
-    something else is done. */
+/** The bar at the bottom of the page that offers to undo the last action. It stays until it is used or closed, or until
+    the next action. */
 
 export function undoBar(bar) {
   let take = null;

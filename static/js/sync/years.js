@@ -1,5 +1,5 @@
-/** A bar for every year: how much there is, and how much of it is parkruns. It grows while a history is read. The server
-    draws the same in web/sync_figures.py. */
+/** A bar for every year: all activities, and the parkruns among them. Grows during an import. The server draws the same
+    bars in web/sync_figures.py. */
 
 import { counted } from "../words.js";
 
@@ -22,8 +22,8 @@ export function yearBars(section) {
   };
 }
 
-/** Newest first, years without an activity too; null for more than a few of those in a row. A year in the future comes
-    from a watch with a wrong clock, and is left out. */
+/** The columns, newest first, including empty years; null replaces more than a few empty years in a row. Leaves out
+    future years, which come from watches with a wrong clock. */
 function columnsOf(years, thisYear) {
   const known = years.filter(({ year }) => year <= thisYear).sort((one, other) => other.year - one.year);
   return known.flatMap((one, place) => {
@@ -60,7 +60,7 @@ function raise(bar, share) {
   bar.setAttribute("height", 100 * share);
 }
 
-/** The same, counted from rows. */
+/** Count the years from rows. */
 export function yearsOf(rows) {
   const years = new Map();
   for (const item of rows) {
