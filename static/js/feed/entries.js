@@ -62,7 +62,7 @@ export function newEntries({ epoch = "", seq = null, entries = [], floor = null,
   }
 
   /** Replace all entries by `newest`, which is sorted newest first. */
-  function replaceAll(newest) {
+  function beginWith(newest) {
     const before = list.map((entry) => entry.id);
     known.clear();
     [list, requested, floor] = [[], null, null];
@@ -81,7 +81,7 @@ export function newEntries({ epoch = "", seq = null, entries = [], floor = null,
     if (!message.complete && !hadNoPosition) return losePosition();
     epoch = message.epoch;
     seq = message.seq;
-    return hadNoPosition ? replaceAll(message.entries.slice().reverse()) : take(message.entries);
+    return hadNoPosition ? beginWith(message.entries.slice().reverse()) : take(message.entries);
   }
 
   /** Apply the change with the seq `at`: each once, in order. After a gap, redial to get the missing ones. */
@@ -139,7 +139,7 @@ export function newEntries({ epoch = "", seq = null, entries = [], floor = null,
     },
 
     /** Add the requested page, newest first; `end` is the new floor, or null if there are no older entries. Changes
-        received since the request win; an answer from before `replaceAll` is ignored. */
+        received since the request win; an answer from before `beginWith` is ignored. */
     extend(older, end, ticket) {
       if (ticket !== requested) return [];
       requested = null;
