@@ -10,10 +10,10 @@ Answer = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
 @asynccontextmanager
 async def answering(answer: Answer) -> AsyncIterator[str]:
     """Serve HTTP on a free port and give its URL. `answer` gets the head of each request and writes the response."""
-    open_writers: set[asyncio.StreamWriter] = set()
+    writers: list[asyncio.StreamWriter] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        open_writers.add(writer)
+        writers.append(writer)
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 await answer(head, writer)
@@ -21,7 +21,6 @@ async def answering(answer: Answer) -> AsyncIterator[str]:
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
-            open_writers.discard(writer)
             writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
@@ -29,8 +28,8 @@ async def answering(answer: Answer) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
         server.close()
-        for writer in open_writers:
-            writer.close()
+        for writer in writers:
+            writer.transport.abort()  # close() would wait for a client that no longer reads
         await server.wait_closed()
         await asyncio.sleep(0)
 
