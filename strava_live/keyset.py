@@ -12,6 +12,8 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 from django.db import models
 from django.http import Http404
 
+from strava_live.formats import utc_iso_exact
+
 Row = TypeVar("Row", bound=models.Model)
 Place = tuple[Any, int]
 
@@ -100,10 +102,6 @@ def from_seconds(text: str) -> datetime:
     return EPOCH + timedelta(seconds=int(text))
 
 
-def utc_microseconds(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
 def aware_datetime(text: str) -> datetime:
     """Read a time with its UTC offset. The years 1 and 9999 are refused: no other zone can show all of them."""
     at = datetime.fromisoformat(text)
@@ -121,4 +119,4 @@ def by_second(when: str, number: str) -> Keyset:
 
 
 def by_microsecond(when: str, number: str) -> Keyset:
-    return Keyset(when, number, utc_microseconds, aware_datetime)
+    return Keyset(when, number, utc_iso_exact, aware_datetime)

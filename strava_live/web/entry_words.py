@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from strava_live.formats import format_duration, format_ordinal
+from strava_live.feed.wording import nth_parkrun
+from strava_live.formats import format_duration
 from strava_live.protocol import Json
 from strava_live.web.folding import hosts_of
 from strava_live.web.words import A_MEMBER, day_words, quantity
@@ -164,7 +165,7 @@ def badges(kind: str, data: Json, *, is_milestone: bool) -> tuple[Badge, ...]:
 
 def count_words(data: Json) -> str:
     """50th parkrun, 11th junior parkrun; "" while the athlete's history is not known."""
-    return f"{format_ordinal(data['count'])} {'junior ' if data['junior'] else ''}parkrun" if data["count"] else ""
+    return nth_parkrun(data) if data["count"] else ""
 
 
 def achievements(data: Json) -> list[str]:

@@ -14,7 +14,7 @@ from tests.services.redis_server import RedisServer
 
 pytestmark = pytest.mark.services
 
-POSTS = 20
+POSTS = 50
 
 
 def is_at(seq: int) -> Callable[[FeedClient], bool]:
