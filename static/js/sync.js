@@ -47,6 +47,7 @@ const list = element("list");
 const connection = element("connection");
 
 let failedHere = false;
+let isStarting = begin && !run; // the panel says "Importing your runs" before the run exists
 let behind = false;
 let isOver = false;
 let drift = Date.parse(data.server_time) - Date.now();
@@ -158,6 +159,7 @@ function show(next) {
   const [wasLive, before] = [isLive(run), stateOf(run)];
   const isNewRun = next.id !== run?.id;
   run = next;
+  if (isNewRun) isStarting = false;
   tally.show(run, known());
   noteConnection(wasLive || isNewRun);
   if (wasLive && !isLive(run)) flush(); // draw the last rows together with the last figures
@@ -165,7 +167,7 @@ function show(next) {
   const { first, joined } = figures;
   const progress = measure(run, { first: instant(first), joined: instant(joined) }, performance.now());
   keepingPlace(() => {
-    panel.show(run, { ready, isHere: failedHere, drift });
+    panel.show(run, { ready, isStarting, isHere: failedHere, drift });
     panel.progress(progress);
     count();
     maybes.hold(isLive(run));
@@ -229,7 +231,8 @@ const HANDLERS = {
   },
   error(message) {
     if (ready && REFUSED.includes(message.code)) return location.reload(); // the loaded page says how to connect
-    if (message.ref !== AUTO_START) panel.error(message.message);
+    if (message.ref === AUTO_START) offerButtons();
+    else panel.error(message.message);
     forms.setBusy(false);
   },
 };
@@ -238,8 +241,15 @@ const HANDLERS = {
 function beginIfDue(latest) {
   const isDue = begin && latest?.id === data.run?.id;
   begin = false;
-  if (!isDue) return;
+  if (!isDue) return offerButtons();
   socket.send({ type: "sync.start", since: figures.since_last, until: null, ref: AUTO_START });
+}
+
+/** The import does not start by itself: show the buttons that start one. */
+function offerButtons() {
+  if (!isStarting) return;
+  isStarting = false;
+  panel.show(run, { ready, isStarting, isHere: failedHere, drift });
 }
 
 function chosen(item) {
@@ -266,6 +276,7 @@ function showState({ state, words, code }) {
   connection.textContent = words;
   const why = page.querySelector(`[data-over="${code}"]`);
   if (why) return close(why);
+  if (state !== "live") offerButtons();
   if (changed) announce(state === "live" && isLive(run) ? `${CONNECTION.live} ${spokenState(run)}` : (CONNECTION[state] ?? words));
 }
 

@@ -37,7 +37,7 @@ def figures_of(user: User, strava: StravaConnection | None, maybes: list[Activit
     """
     summary = summary_of(user.pk)
     first = summary.pop("first")
-    synced_until = strava.synced_until if strava else None
+    since = since_last_import(strava)
     return {
         "summary": summary,
         "sentence": summary_sentence(summary),
@@ -45,9 +45,16 @@ def figures_of(user: User, strava: StravaConnection | None, maybes: list[Activit
         "joined": utc_iso(strava.joined_at) if strava else None,
         "maybes": [maybe_item(row) for row in maybes],
         "alike": similar_maybes(user.pk) if maybes else [],
-        "since_last": (synced_until - LOOK_BACK).date().isoformat() if synced_until else None,
-        "all_label": "Import everything again" if summary["activities"] or synced_until else "Import from Strava",
+        "since_last": since,
+        "all_label": "Import everything again" if summary["activities"] or since else "Import from Strava",
     }
+
+
+def since_last_import(strava: StravaConnection | None) -> str | None:
+    """Return the day from which to look for new runs, as an ISO date, or None before the first whole import."""
+    if strava is None or strava.synced_until is None:
+        return None
+    return (strava.synced_until - LOOK_BACK).date().isoformat()
 
 
 def maybe_item(row: Activity) -> dict[str, Any]:

@@ -51,11 +51,12 @@ def sync_page(request: HttpRequest) -> HttpResponse:
     run, ready = now.run, is_ready(strava)
     figures["rest"] = rest_of(run, user)
     standing = async_to_sync(allowance)()
+    begin = starts_by_itself(strava, run)
     page = {
         "strava": strava,
         "ready": ready,
         "run": run,
-        "state": state_of(run, ready=ready),
+        "state": "starting" if begin and run is None else state_of(run, ready=ready),
         "live": run is not None and run.state in SyncRun.LIVE,
         "share_read": share_read(run, figures),
         "new_is_quiet": bool(figures["rest"]) or bool(run and run.state == SyncRun.State.FINISHED),
@@ -66,7 +67,7 @@ def sync_page(request: HttpRequest) -> HttpResponse:
         "club": first_club_of(user),
         "standing": standing,
         "exhausted": exhausted_words(standing),
-        "data": now.hello().wire() | {"figures": figures, "ready": ready, "begin": starts_by_itself(strava, run)},
+        "data": now.hello().wire() | {"figures": figures, "ready": ready, "begin": begin},
         **first_maybe(maybes, figures["alike"]),
     }
     return render(request, "sync/sync.html", page)

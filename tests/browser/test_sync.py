@@ -433,6 +433,22 @@ def test_first_import_on_a_phone(page: Page, site: LiveSite, stand_in: StandIn) 
     expect(page).to_have_url(f"{site.url}/parkruns/")
 
 
+def test_import_that_cannot_start_by_itself_shows_its_button(page: Page, site: LiveSite, stand_in: StandIn) -> None:
+    """Before the page's socket is connected, and if it never is, a button starts the first import."""
+    signed_in(page.context, site, stand_in, stand_in.add_athlete(activities=1))
+    page.route_web_socket("**/ws/sync/**", lambda socket: socket.close())
+
+    page.goto(f"{site.url}/sync/")
+
+    start = page.get_by_role("button", name="Import from Strava")
+    expect(start).to_be_hidden()
+    expect(page.get_by_role("heading", name="Importing your runs")).to_be_visible()
+    expect(start).to_be_visible()
+    start.click()
+    expect(page).to_have_url(f"{site.url}/sync/")
+    read_all(open_sync(page.context.new_page(), site))
+
+
 def test_page_reconnects_after_a_restart_and_shows_every_activity(
     browser: Browser, live_sites: LiveSites, stand_in: StandIn
 ) -> None:

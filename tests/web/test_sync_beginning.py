@@ -79,6 +79,15 @@ def test_first_import_starts_by_itself(
     assert not SyncRun.objects.exclude(state__in=[run["state"]] if run else []).exists(), "a GET starts nothing"
 
 
+def test_first_import_is_on_its_way_when_the_page_is_shown(as_athlete: Client, athlete: User) -> None:
+    kept.connected(athlete)
+
+    page = as_athlete.get("/sync/").content.decode()
+
+    assert shown_parts(page) == ["starting"]
+    assert "<noscript><form" in page.replace("<noscript>\n", "<noscript>"), "without JavaScript a button starts it"
+
+
 def test_import_does_not_start_without_permission(as_athlete: Client, athlete: User) -> None:
     kept.connected(athlete, scopes="read")
 
