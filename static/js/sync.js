@@ -162,8 +162,16 @@ function show(next) {
   if (isNewRun) isStarting = false;
   tally.show(run, known());
   noteConnection(wasLive || isNewRun);
-  if (wasLive && !isLive(run)) flush(); // draw the last rows together with the last figures
   if (isNewRun) stream.clear();
+  if (wasLive && !isLive(run)) {
+    flush(); // draw the last rows together with the last figures
+    refreshFigures().then(showRun);
+  } else showRun();
+  if (isNewRun || stateOf(run) !== before) announce(run.failure?.message ?? spokenState(run));
+}
+
+/** Show the run in the panel. At its end, only once the figures that stand beside it are known. */
+function showRun() {
   const { first, joined } = figures;
   const progress = measure(run, { first: instant(first), joined: instant(joined) }, performance.now());
   keepingPlace(() => {
@@ -172,8 +180,6 @@ function show(next) {
     count();
     maybes.hold(isLive(run));
   });
-  if (isNewRun || stateOf(run) !== before) announce(run.failure?.message ?? spokenState(run));
-  if (wasLive && !isLive(run)) refreshFigures();
 }
 
 function instant(text) {

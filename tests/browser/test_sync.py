@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from simulators.process import StandIn
 from tests.browser.club_site import eventually
@@ -415,7 +415,12 @@ def test_first_import_on_a_phone(page: Page, site: LiveSite, stand_in: StandIn) 
     panel, heading = page.locator("[data-slot=found]").first, page.locator("[data-slot=total]")
     assert page.evaluate(SAME_NUMBERS, [200, "[data-slot=found]", "[data-slot=total]"]) == []
     expect(page.locator("[data-milestone]")).to_have_text(re.compile(r"\d+ parkruns so far!"))
-    stand_in.clear_faults()
+    held: list[Route] = []
+    page.route("**/sync/figures/", lambda route: held.append(route))
+    with page.expect_request("**/sync/figures/"):
+        stand_in.clear_faults()
+    expect(page.get_by_role("heading", name=DONE)).to_be_hidden()  # not before the figures beside it are known
+    held[0].continue_()
 
     expect(page.get_by_role("heading", name=DONE)).to_be_visible()
     truth = len(stand_in.given_ids(strava_id))
