@@ -416,7 +416,7 @@ def test_first_import_on_a_phone(page: Page, site: LiveSite, stand_in: StandIn) 
     assert page.evaluate(SAME_NUMBERS, [200, "[data-slot=found]", "[data-slot=total]"]) == []
     expect(page.locator("[data-milestone]")).to_have_text(re.compile(r"\d+ parkruns so far!"))
     held: list[Route] = []
-    page.route("**/sync/figures/", lambda route: held.append(route))
+    page.route("**/sync/figures/", lambda route: held.append(route))  # noqa: PLW0108 - Playwright wraps no built-in
     with page.expect_request("**/sync/figures/"):
         stand_in.clear_faults()
     expect(page.get_by_role("heading", name=DONE)).to_be_hidden()  # not before the figures beside it are known
