@@ -17,6 +17,7 @@ from strava_live.accounts.strava_app import strava
 from strava_live.accounts.tokens import token_source_for
 from strava_live.database import is_temporary, on_database
 from strava_live.formats import utc_iso
+from strava_live.leases import Lease
 from strava_live.protocol import Message, SyncProgress, SyncStarted, SyncWaiting
 from strava_live.strava.errors import RateLimited, StravaDown, StravaError, UnexpectedAnswer
 from strava_live.strava.limits import Lane
@@ -25,7 +26,7 @@ from strava_live.sync.failures import UnexpectedFailure
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Chunk, Place, chunks, place_of
 from strava_live.sync.run_messages import announce_run
-from strava_live.sync.runs import Lease, LeaseLost, end_run, pause_run, record_progress
+from strava_live.sync.runs import LeaseLost, end_run, pause_run, record_progress
 from strava_live.sync.store import store_and_announce
 from strava_live.sync.watching import is_watched
 

@@ -19,6 +19,7 @@ from strava_live.activities.strava_copy import COPIED, copy_into
 from strava_live.broadcast import Marks
 from strava_live.database import on_database
 from strava_live.feed.parkrun_entries import NEWS_ANYWHERE, reconcile_parkrun_entries
+from strava_live.leases import Lease
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.results import is_in_club, lock_athlete, reconcile_results, results_around
@@ -28,7 +29,7 @@ from strava_live.sync.classify import classify
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Place
 from strava_live.sync.run_messages import announce_chunk
-from strava_live.sync.runs import Lease, record_progress
+from strava_live.sync.runs import record_progress
 
 # All activities of a local day, anywhere on earth, start within this of each other.
 A_DAY_ANYWHERE = timedelta(hours=50)
