@@ -5,9 +5,9 @@ First the athlete's lock, then the rows of their clubs in the order of their ids
 
 from collections.abc import Callable
 
+from strava_live.activities.athlete_state import lock_athlete
 from strava_live.clubs.locks import lock_clubs
 from strava_live.clubs.models import Membership
-from strava_live.parkrun.results import lock_athlete
 
 
 def locked_membership(club_id: int, user_id: int, find: Callable[[int, int], Membership]) -> Membership:

@@ -15,12 +15,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from strava_live.accounts.models import StravaConnection, User
-from strava_live.activities.athlete_state import ensure_athlete_state
+from strava_live.activities.athlete_state import ensure_athlete_state, lock_athlete
 from strava_live.activities.models import AthleteState
 from strava_live.database import for_readers
 from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
 from strava_live.leases import Lease
-from strava_live.parkrun.results import lock_athlete
 from strava_live.strava.errors import StravaError
 from strava_live.sync.continuing import continued_until
 from strava_live.sync.failures import kind_of

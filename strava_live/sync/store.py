@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from strava_live.accounts.people import adopt_time_zone
+from strava_live.activities.athlete_state import lock_athlete
 from strava_live.activities.items import item_of
 from strava_live.activities.models import Activity, AthleteState
 from strava_live.activities.strava_copy import COPIED, copy_into
@@ -22,7 +23,7 @@ from strava_live.feed.parkrun_entries import NEWS_ANYWHERE, reconcile_parkrun_en
 from strava_live.leases import Lease
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.catalogue import catalogue
-from strava_live.parkrun.results import is_in_club, lock_athlete, reconcile_results, results_around
+from strava_live.parkrun.results import is_in_club, reconcile_results, results_around
 from strava_live.strava.payloads import StravaActivity
 from strava_live.sync.changes import official_times, save_with_marks, with_changed_time
 from strava_live.sync.classify import classify

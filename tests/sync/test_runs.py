@@ -12,10 +12,10 @@ from pytest_django import Settings
 
 from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.models import User
+from strava_live.activities.athlete_state import lock_athlete
 from strava_live.activities.models import AthleteState
 from strava_live.leases import Lease
 from strava_live.lifecycle.connecting import disconnect
-from strava_live.parkrun.results import lock_athlete
 from strava_live.protocol import BadDates
 from strava_live.strava.payloads import Tokens
 from strava_live.sync import runner as runners
