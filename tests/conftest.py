@@ -17,7 +17,7 @@ from simulators.process import StandIn
 from strava_live.accounts.models import User
 from strava_live.parkrun.catalogue import catalogue
 from tests import people
-from tests.live_site import LiveSite, LiveSites
+from tests.live_site import LiveSite, LiveSites, running_site
 from tests.migrated import MigratedDatabases
 from tests.parkrun.loaded_events import loaded_events
 from tests.services.postgres_server import PostgresServer
@@ -176,9 +176,7 @@ def own_postgres(migrated_databases: MigratedDatabases) -> Iterator[PostgresServ
 def shared_site(migrated_databases: MigratedDatabases, stand_in_process: StandIn) -> Iterator[LiveSite]:
     """One process over SQLite, as on a laptop, for tests that do not trouble it: each has clubs and athletes of its
     own."""
-    with LiveSites(migrated_databases) as sites:
-        site = sites(**strava_of(stand_in_process))
-        site.start("web")
+    with running_site(migrated_databases, **strava_of(stand_in_process)) as site:
         yield site
 
 
