@@ -1,4 +1,4 @@
-"""Durations, times of day, dates, distances, instants and ordinals as text, for pages, messages and commands."""
+"""Durations, times of day, dates, distances, instants, ordinals and full stops, for pages, messages, commands."""
 
 from datetime import UTC, date, datetime, time
 from typing import overload
@@ -52,3 +52,8 @@ def utc_iso_exact(at: datetime) -> str:
 
 def _utc(at: datetime, timespec: str) -> str:
     return at.astimezone(UTC).isoformat(timespec=timespec).replace("+00:00", "Z")
+
+
+def full_stop(sentence: str) -> str:
+    """Return `sentence` with a full stop at its end, unless it ends with one already: "Added by Alva B." has one."""
+    return sentence if sentence.endswith((".", "!", "?", "…")) else f"{sentence}."

@@ -6,6 +6,7 @@ Also for codes that can no longer be decrypted because the key was lost.
 from allauth.mfa.models import Authenticator
 
 from strava_live.accounts.models import User
+from strava_live.formats import full_stop
 from strava_live.management.person_command import PersonCommand
 
 
@@ -15,4 +16,4 @@ class Command(PersonCommand):
     def handle_person(self, person: User) -> None:
         deleted, _ = Authenticator.objects.filter(user=person).delete()
         was = "is off" if deleted else "was off already"
-        self.stdout.write(f"Two-step sign-in {was} for {person.shown_name}.")
+        self.stdout.write(full_stop(f"Two-step sign-in {was} for {person.shown_name}"))
