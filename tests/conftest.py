@@ -21,6 +21,7 @@ from tests.live_site import LiveSite, LiveSites, running_site
 from tests.migrated import MigratedDatabases
 from tests.parkrun.loaded_events import loaded_events
 from tests.services.postgres_server import PostgresServer
+from tests.services.started import started
 from tests.strava_of import strava_of
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
@@ -144,12 +145,6 @@ def postgres_url() -> str:
 @pytest.fixture(scope="session")
 def browser_program() -> str:
     return started("TEST_BROWSER", "a browser")
-
-
-def started(variable: str, service: str) -> str:
-    if variable not in os.environ:
-        pytest.skip(f"needs {service}: run bin/test, which starts it")
-    return os.environ[variable]
 
 
 @pytest.fixture(scope="session")

@@ -16,9 +16,9 @@ from pytest_django import Settings
 from site_config import cache as cache_module
 from strava_live.accounts.models import User
 from strava_live.leaky_bucket import Rate
-from tests.conftest import started
 from tests.passwords import PASSWORD
 from tests.services.redis_server import RedisServer, running_redis
+from tests.services.started import started
 from tests.together import at_once
 
 pytestmark = pytest.mark.django_db

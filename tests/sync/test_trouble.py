@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from simulators.process import StandIn
-from tests.conftest import started
 from tests.live.founding import newcomer
 from tests.live_site import LiveSite, LiveSites
 from tests.migrated import MigratedDatabases
 from tests.patience import PATIENCE_S
 from tests.services.postgres_server import PostgresServer
 from tests.services.redis_server import RedisServer, running_redis
+from tests.services.started import started
 from tests.strava_of import lift_limits, strava_of
 from tests.sync.follower import Follower, shown
 
