@@ -101,9 +101,9 @@ def test_catalogue_is_read_once_for_many_threads(monkeypatch: pytest.MonkeyPatch
 
     def check() -> None:
         checks.append(1)
-        catalogue._checked_at = catalogue._clock()
+        catalogue.checked_at = catalogue.clock()
 
-    monkeypatch.setattr(catalogue, "_check", check)
+    monkeypatch.setattr(catalogue, "check_version", check)
 
     at_once(8, catalogue.atlas)
 
