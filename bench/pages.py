@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from simulators.process import StandIn
 from tests.browser.club_site import found_on
-from tests.browser.conftest import QUIET
 from tests.browser.page_weight import MOST_BYTES, count_bytes
+from tests.browser.quiet import QUIET
 from tests.live.visitor import Visitor
 from tests.live_site import LiveSite, LiveSites
 from tests.migrated import MigratedDatabases

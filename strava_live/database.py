@@ -6,7 +6,7 @@ connection for as long as it runs.
 """
 
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
@@ -35,6 +35,7 @@ TEMPORARY = (
     postgres.CannotConnectNow,
     postgres.TooManyConnections,
 )
+FIRST_RETRY_PAUSE_S, LONGEST_RETRY_PAUSE_S = 0.1, 2.0
 SQLITE_TEMPORARY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
@@ -54,6 +55,14 @@ def for_writers(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
     Enter the write queue first. It lets as many writes run as there are threads here.
     """
     return database_sync_to_async(work, thread_sensitive=False, executor=WRITER_THREADS)
+
+
+def retry_pauses() -> Iterator[float]:
+    """Yield the seconds to wait between attempts while the database fails, without end: 0.1, doubling up to 2."""
+    pause = FIRST_RETRY_PAUSE_S
+    while True:
+        yield pause
+        pause = min(2 * pause, LONGEST_RETRY_PAUSE_S)
 
 
 def is_temporary(error: BaseException | None) -> bool:

@@ -1,4 +1,4 @@
-"""Durations, times of day, dates, distances, instants and ordinals as text, for pages, messages and commands."""
+"""Durations, times of day, dates, distances, instants, ordinals and full stops, for pages, messages, commands."""
 
 from datetime import UTC, date, datetime, time
 from typing import overload
@@ -42,13 +42,18 @@ def utc_iso(at: None) -> None: ...
 def utc_iso(at: datetime | None) -> str | None: ...
 def utc_iso(at: datetime | None) -> str | None:
     """2026-11-21T09:02:13Z: an instant in UTC, to the second. None for None."""
-    return _utc(at, "seconds") if at else None
+    return utc_text(at, "seconds") if at else None
 
 
 def utc_iso_exact(at: datetime) -> str:
     """2026-11-21T09:02:13.123456Z: the same to the microsecond, for instants that put rows in order."""
-    return _utc(at, "microseconds")
+    return utc_text(at, "microseconds")
 
 
-def _utc(at: datetime, timespec: str) -> str:
+def utc_text(at: datetime, timespec: str) -> str:
     return at.astimezone(UTC).isoformat(timespec=timespec).replace("+00:00", "Z")
+
+
+def full_stop(sentence: str) -> str:
+    """Return `sentence` with a full stop at its end, unless it ends with one already: "Added by Alva B." has one."""
+    return sentence if sentence.endswith((".", "!", "?", "…")) else f"{sentence}."

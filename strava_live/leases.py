@@ -10,41 +10,52 @@ transaction or lock is open while the claimed work is done. Two forms:
 """
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TypeVar
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import Q
 
-M = TypeVar("M", bound=models.Model)
+Row = TypeVar("Row", bound=models.Model)
+Rows = TypeVar("Rows", bound="models.QuerySet[Any]")
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A process that claims rows, and for how long each claim holds unless the process renews it."""
+
+    owner: str
+    length: timedelta
 
 
 @dataclass(frozen=True)
 class LeaseColumns:
-    """The names of the two columns: a CharField for the owner, "" without one, and a nullable DateTimeField."""
+    """The names of a table's two lease columns, and the updates that claim, renew and release its rows.
+
+    `owner` is a CharField, "" while the row has no lease. `until` is a nullable DateTimeField.
+    """
 
     owner: str
     until: str
 
-    def free(self, rows: "models.QuerySet[M]", *, now: datetime) -> "models.QuerySet[M]":
+    def free(self, rows: Rows, *, now: datetime) -> Rows:
         """Return the rows without a lease, or with one that has ended."""
         return rows.filter(Q(**{self.until: None}) | Q(**{f"{self.until}__lt": now}))
 
-    def held_by(self, rows: "models.QuerySet[M]", owner: str) -> "models.QuerySet[M]":
+    def held_by(self, rows: Rows, owner: str) -> Rows:
         """Return the rows that `owner` claimed last, even if the lease has ended: no other owner has claimed them."""
         return rows.filter(**{self.owner: owner})
 
-    def claim(
-        self, rows: "models.QuerySet[M]", owner: str, *, now: datetime, until: datetime, **changes: object
-    ) -> int:
+    def claim(self, rows: Rows, lease: Lease, *, now: datetime, **changes: object) -> int:
         """Claim the free ones of `rows` and write `changes` to them. Return how many."""
-        return self.free(rows, now=now).update(**{self.owner: owner, self.until: until}, **changes)
+        until = now + lease.length
+        return self.free(rows, now=now).update(**{self.owner: lease.owner, self.until: until}, **changes)
 
-    def renew(self, rows: "models.QuerySet[M]", owner: str, *, until: datetime) -> int:
-        """Extend the leases of `owner` among `rows`. Return how many."""
-        return self.held_by(rows, owner).update(**{self.until: until})
+    def renew(self, rows: Rows, lease: Lease, *, now: datetime) -> int:
+        """Extend the leases of this owner among `rows`. Return how many."""
+        return self.held_by(rows, lease.owner).update(**{self.until: now + lease.length})
 
-    def release(self, rows: "models.QuerySet[M]", owner: str, **changes: object) -> int:
+    def release(self, rows: Rows, owner: str, **changes: object) -> int:
         """End the leases of `owner` among `rows` and write `changes` to them. Return how many."""
         return self.held_by(rows, owner).update(**self.cleared, **changes)
 
@@ -54,6 +65,6 @@ class LeaseColumns:
         return {self.owner: "", self.until: None}
 
 
-def unchanged(row: M, *columns: str) -> "models.QuerySet[M]":
+def unchanged(row: Row, *columns: str) -> "models.QuerySet[Row]":
     """Return a queryset of `row` alone, which is empty if one of `columns` has changed in the database since."""
     return type(row)._default_manager.filter(pk=row.pk, **{column: getattr(row, column) for column in columns})

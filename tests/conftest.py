@@ -17,10 +17,11 @@ from simulators.process import StandIn
 from strava_live.accounts.models import User
 from strava_live.parkrun.catalogue import catalogue
 from tests import people
-from tests.live_site import LiveSite, LiveSites
+from tests.live_site import LiveSite, LiveSites, running_site
 from tests.migrated import MigratedDatabases
 from tests.parkrun.loaded_events import loaded_events
 from tests.services.postgres_server import PostgresServer
+from tests.services.started import started
 from tests.strava_of import strava_of
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
@@ -146,12 +147,6 @@ def browser_program() -> str:
     return started("TEST_BROWSER", "a browser")
 
 
-def started(variable: str, service: str) -> str:
-    if variable not in os.environ:
-        pytest.skip(f"needs {service}: run bin/test, which starts it")
-    return os.environ[variable]
-
-
 @pytest.fixture(scope="session")
 def migrated_databases() -> Iterator[MigratedDatabases]:
     databases = MigratedDatabases()
@@ -176,9 +171,7 @@ def own_postgres(migrated_databases: MigratedDatabases) -> Iterator[PostgresServ
 def shared_site(migrated_databases: MigratedDatabases, stand_in_process: StandIn) -> Iterator[LiveSite]:
     """One process over SQLite, as on a laptop, for tests that do not trouble it: each has clubs and athletes of its
     own."""
-    with LiveSites(migrated_databases) as sites:
-        site = sites(**strava_of(stand_in_process))
-        site.start("web")
+    with running_site(migrated_databases, **strava_of(stand_in_process)) as site:
         yield site
 
 

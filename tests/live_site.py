@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -119,3 +120,12 @@ class LiveSites:
         if "DATABASE_URL" not in environment:
             shutil.copy(self.databases.sqlite(), Path(site.folder.name) / "site.sqlite3")
         return site
+
+
+@contextlib.contextmanager
+def running_site(databases: MigratedDatabases, **environment: str) -> Iterator[LiveSite]:
+    """Start one deployment with a web process, and stop it at the end of the block."""
+    with LiveSites(databases) as sites:
+        site = sites(**environment)
+        site.start("web")
+        yield site

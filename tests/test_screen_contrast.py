@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_contrast import contrast, pairs
+from tests.contrast import contrast, pairs
 
 TOKENS = Path(__file__).parent.parent / "static" / "css" / "screen_tokens.css"
 ROLE = re.compile(r"--([a-z-]+): (#[0-9a-f]{6});")

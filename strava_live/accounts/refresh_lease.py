@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from strava_live.accounts.models import StravaConnection
 from strava_live.database import on_database
-from strava_live.leases import unchanged
+from strava_live.leases import Lease, unchanged
 
 LENGTH = timedelta(seconds=70)
 """Longer than a call to Strava can take."""
@@ -16,13 +16,13 @@ LENGTH = timedelta(seconds=70)
 @on_database
 def claim(connection: StravaConnection, owner: str) -> bool:
     """Claim the lease if it is free and the tokens have not been refreshed since `connection` was read."""
-    now, rows = timezone.now(), unchanged(connection, "expires_at")
-    return bool(StravaConnection.refresh_lease.claim(rows, owner, now=now, until=now + LENGTH))
+    rows = unchanged(connection, "expires_at")
+    return bool(StravaConnection.refresh_lease.claim(rows, Lease(owner, LENGTH), now=timezone.now()))
 
 
 @on_database
 def renew(connection: StravaConnection, owner: str) -> None:
-    StravaConnection.refresh_lease.renew(row_of(connection), owner, until=timezone.now() + LENGTH)
+    StravaConnection.refresh_lease.renew(row_of(connection), Lease(owner, LENGTH), now=timezone.now())
 
 
 @on_database

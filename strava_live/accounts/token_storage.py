@@ -12,13 +12,11 @@ from django.db import Error, transaction
 from strava_live.accounts import refresh_lease
 from strava_live.accounts.encryption import Secret, UnreadableSecret
 from strava_live.accounts.models import Revocation, StravaConnection
-from strava_live.database import on_database
+from strava_live.database import on_database, retry_pauses
 from strava_live.strava.errors import ReconnectNeeded
 from strava_live.strava.payloads import Tokens
 
 logger = logging.getLogger(__name__)
-
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0
 
 
 async def store_until_stored(spent: StravaConnection, owner: str, tokens: Tokens) -> None:
@@ -27,7 +25,7 @@ async def store_until_stored(spent: StravaConnection, owner: str, tokens: Tokens
     Retry while the database fails, and renew the lease in between. Raise ReconnectNeeded if the athlete has
     disconnected.
     """
-    pause = FIRST_PAUSE_S
+    pauses = retry_pauses()
     while True:
         try:
             await on_database(store)(spent, owner, tokens)
@@ -37,8 +35,7 @@ async def store_until_stored(spent: StravaConnection, owner: str, tokens: Tokens
             return
         with contextlib.suppress(Error):
             await refresh_lease.renew(spent, owner)
-        await asyncio.sleep(pause)
-        pause = min(2 * pause, LONGEST_PAUSE_S)
+        await asyncio.sleep(next(pauses))
 
 
 def store(spent: StravaConnection, owner: str, tokens: Tokens) -> None:

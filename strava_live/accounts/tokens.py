@@ -61,7 +61,7 @@ class AthleteTokenSource:
             may_claim = not connection.refresh_owner or lapsed_s >= TAKE_OVER_AFTER_S
             if may_claim and await refresh_lease.claim(connection, owner):
                 # Use the new token even if its lifetime is shorter than MARGIN: another refresh would not change that.
-                token = await finish_even_if_cancelled(refresh(connection, owner))
+                token = await run_shielded(refresh(connection, owner))
                 self.connection = await find_connection(self.strava_id)
                 return token
             pause = random.uniform(*POLL_S)  # noqa: S311 no secret
@@ -111,8 +111,8 @@ async def finish_refreshes(patience_s: float) -> None:
         await asyncio.wait(set(refreshes), timeout=patience_s)
 
 
-async def finish_even_if_cancelled(refreshing: Coroutine[None, None, str]) -> str:
-    """Run a refresh to its end even if the caller is cancelled: new tokens must be stored."""
+async def run_shielded(refreshing: Coroutine[None, None, str]) -> str:
+    """Await a refresh in a task of its own, which continues if the caller is cancelled: new tokens must be stored."""
     task = asyncio.create_task(refreshing)
     refreshes.add(task)
     task.add_done_callback(refreshes.discard)

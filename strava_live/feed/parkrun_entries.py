@@ -8,16 +8,19 @@ Only parkruns of the last seven days get an entry each. One `history` entry coun
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from strava_live.accounts.models import StravaConnection, User
+from strava_live.activities.athlete_state import lock_athlete
 from strava_live.activities.garmin import garmin_attribution
-from strava_live.activities.models import Activity
+from strava_live.activities.models import Activity, AthleteState
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.entry_writer import EntryWriter, entry_writers
 from strava_live.feed.models import Entry
@@ -50,6 +53,14 @@ class DesiredEntry:
     key: str
     kind: Entry.Kind
     data: dict[str, Any]
+
+
+@contextmanager
+def athlete_lock(athlete_id: int) -> Iterator[AthleteState]:
+    """Run the block in a transaction that holds the athlete's lock, then reconcile the athlete's entries in it."""
+    with transaction.atomic():
+        yield lock_athlete(athlete_id)
+        reconcile_parkrun_entries(athlete_id)
 
 
 def reconcile_parkrun_entries(athlete_id: int) -> None:

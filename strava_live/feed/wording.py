@@ -3,7 +3,7 @@
 from typing import Any
 
 from strava_live.feed.models import Entry
-from strava_live.formats import format_duration, format_ordinal
+from strava_live.formats import format_duration, format_ordinal, full_stop
 
 WITHOUT_NAME = "a member"
 
@@ -15,7 +15,7 @@ def text_of(entry: Entry) -> str:
         case Entry.Kind.PARKRUN:
             return parkrun_text(who, entry.data)
         case Entry.Kind.MILESTONE:
-            return f"{nth_parkrun(entry.data)} for {who}, at {entry.data['event_name']}."
+            return full_stop(f"{nth_parkrun(entry.data)} for {who}, at {entry.data['event_name']}")
         case Entry.Kind.HISTORY:
             return history_text(who, entry.data)
         case Entry.Kind.JOINED:
@@ -37,7 +37,7 @@ def history_text(who: str, data: dict[str, Any]) -> str:
     count = data["count"]
     word = "earlier junior parkrun" if data.get("junior") else "earlier parkrun"
     counts = f"{count:,} {word}{'' if count == 1 else 's'}"
-    return f"{counts}, {'from' if count == 1 else 'back to'} {data['since']}, added by {who}."
+    return full_stop(f"{counts}, {'from' if count == 1 else 'back to'} {data['since']}, added by {who}")
 
 
 def nth_parkrun(data: dict[str, Any]) -> str:

@@ -7,16 +7,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from strava_live.accounts.models import User
+from strava_live.activities.athlete_state import lock_athlete
 from strava_live.clubs.captains import require_captain
-from strava_live.clubs.locks import lock_clubs
+from strava_live.clubs.locks import lock_clubs, locked_membership
 from strava_live.clubs.members import request_of
 from strava_live.clubs.models import Invitation, Membership
 from strava_live.feed.entry_writer import entry_writers
 from strava_live.feed.models import Entry
 from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
-from strava_live.membership.locking import locked_membership
 from strava_live.membership.sharing import record_consent
-from strava_live.parkrun.results import lock_athlete
 from strava_live.visibility import ShownAs
 
 State = Membership.State

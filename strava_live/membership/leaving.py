@@ -10,12 +10,11 @@ from strava_live.broadcast import member_target
 from strava_live.clubs.captains import LastCaptain, appoint_heir, other_captains, others, require_captain
 from strava_live.clubs.founding import close_club
 from strava_live.clubs.keys import evict, refresh_screens
-from strava_live.clubs.locks import lock_clubs
+from strava_live.clubs.locks import lock_clubs, locked_membership
 from strava_live.clubs.members import member_of, member_or_request_of
 from strava_live.clubs.models import Membership
 from strava_live.feed.entry_writer import EntryWriter, entry_writers
 from strava_live.feed.models import Cheer, Entry
-from strava_live.membership.locking import locked_membership
 
 
 def leave(club_id: int, user_id: int) -> None:

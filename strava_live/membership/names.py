@@ -3,11 +3,11 @@
 from django.db import transaction
 
 from strava_live.accounts.models import User
+from strava_live.activities.athlete_state import lock_athlete
 from strava_live.clubs.locks import lock_clubs
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.entry_writer import entry_writers
 from strava_live.feed.models import Entry
-from strava_live.parkrun.results import lock_athlete
 
 
 def save_profile(user: User, *fields: str) -> None:

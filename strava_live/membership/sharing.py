@@ -4,10 +4,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from strava_live.clubs.keys import refresh_screens
+from strava_live.clubs.locks import locked_membership
 from strava_live.clubs.members import member_of
 from strava_live.clubs.models import Membership
 from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
-from strava_live.membership.locking import locked_membership
 from strava_live.membership.names import rename_in_entries
 
 

@@ -32,13 +32,17 @@ class Atlas:
 
     def __init__(self, events: Iterable[Event]) -> None:
         self.events = tuple(events)
-        self._root = build_tree([(unit_vector(place), event) for event in self.events for place in event.places])
-        self._slugs = {slug: event for event in self.events for slug in event.former_slugs}
-        self._slugs |= {event.slug: event for event in self.events}
-        self._names = events_by_words((name, event) for event in self.events for name in (event.name, event.short_name))
+        self.tree = build_tree([(unit_vector(place), event) for event in self.events for place in event.places])
+        self.by_any_slug = {slug: event for event in self.events for slug in event.former_slugs}
+        self.by_any_slug |= {event.slug: event for event in self.events}
+        self.by_name = events_by_words(
+            (name, event) for event in self.events for name in (event.name, event.short_name)
+        )
         # People write the part before a comma, or the slug. Several events may share these.
-        self._partial_names = events_by_words((part, event) for event in self.events for part in partial_names(event))
-        self._searched = [(folded(event.name), event) for event in sorted(self.events, key=lambda one: one.short_name)]
+        self.by_partial_name = events_by_words((part, event) for event in self.events for part in partial_names(event))
+        self.names_to_search = [
+            (folded(event.name), event) for event in sorted(self.events, key=lambda one: one.short_name)
+        ]
 
     def __len__(self) -> int:
         return len(self.events)
@@ -48,7 +52,7 @@ class Atlas:
         reach = chord(within_m)
         squares: dict[Event, float] = {}
         for point in points:
-            for square, event in within_reach(self._root, unit_vector(point), reach):
+            for square, event in within_reach(self.tree, unit_vector(point), reach):
                 squares[event] = min(square, squares.get(event, inf))
         return sorted(
             (Nearby(arc_metres(square), event) for event, square in squares.items()),
@@ -66,14 +70,14 @@ class Atlas:
 
     def by_slug(self, slug: str) -> Event | None:
         """Return the event with this present or former slug."""
-        return self._slugs.get(slug)
+        return self.by_any_slug.get(slug)
 
     def named_in(self, title: str, *, junior: bool) -> Event | None:
         """Return the event that the title names: the one with the longest name. None if two events share that name."""
         title_words = words(title)
         for length in range(min(MOST_WORDS_IN_A_NAME, len(title_words)), 0, -1):
             phrases = [title_words[start : start + length] for start in range(len(title_words) - length + 1)]
-            for names in (self._names, self._partial_names):
+            for names in (self.by_name, self.by_partial_name):
                 named = {event for phrase in phrases for event in names.get(phrase, ()) if event.junior == junior}
                 if named:
                     return named.pop() if len(named) == 1 else None
@@ -86,7 +90,7 @@ class Atlas:
             return []
         ranked = [
             (0 if name.startswith(wanted) else 1 if f" {wanted}" in name else 2, event)
-            for name, event in self._searched
+            for name, event in self.names_to_search
             if wanted in name
         ]
         return [event for _, event in sorted(ranked, key=lambda pair: pair[0])[:count]]

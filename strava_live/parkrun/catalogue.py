@@ -19,11 +19,11 @@ class Catalogue:
     """
 
     def __init__(self, *, check_every_s: float = CHECK_EVERY_S, clock: Callable[[], float] = time.monotonic) -> None:
-        self._check_every_s, self._clock = check_every_s, clock
-        self._lock = threading.Lock()
-        self._atlas = Atlas(())
-        self._version = ""
-        self._checked_at: float | None = None
+        self.check_every_s, self.clock = check_every_s, clock
+        self.lock = threading.Lock()
+        self.current = Atlas(())
+        self.version = ""
+        self.checked_at: float | None = None
 
     def atlas(self) -> Atlas:
         """Return the current atlas.
@@ -31,30 +31,30 @@ class Catalogue:
         One thread at a time checks the version. The others wait for the first atlas, and after that are given the
         atlas that is there.
         """
-        if self._is_fresh():
-            return self._atlas
-        if self._lock.acquire(blocking=self._checked_at is None):
+        if self.is_fresh():
+            return self.current
+        if self.lock.acquire(blocking=self.checked_at is None):
             try:
-                if not self._is_fresh():
-                    self._check()
+                if not self.is_fresh():
+                    self.check_version()
             finally:
-                self._lock.release()
-        return self._atlas
+                self.lock.release()
+        return self.current
 
     def expire(self) -> None:
         """Check the version at the next call of `atlas`."""
-        self._checked_at = None
+        self.checked_at = None
 
-    def _is_fresh(self) -> bool:
-        return self._checked_at is not None and self._clock() - self._checked_at < self._check_every_s
+    def is_fresh(self) -> bool:
+        return self.checked_at is not None and self.clock() - self.checked_at < self.check_every_s
 
-    def _check(self) -> None:
+    def check_version(self) -> None:
         # Read the version first: a change between the two queries is then noticed at the next check.
         version = CatalogueState.current_version()
-        if version != self._version:
-            self._atlas = Atlas(event.as_event() for event in ParkrunEvent.objects.listed().iterator())
-            self._version = version
-        self._checked_at = self._clock()
+        if version != self.version:
+            self.current = Atlas(event.as_event() for event in ParkrunEvent.objects.listed().iterator())
+            self.version = version
+        self.checked_at = self.clock()
 
 
 catalogue = Catalogue()

@@ -14,15 +14,15 @@ class EventNames:
     """The events of an atlas, and the athlete's own events, by each of their names and slugs."""
 
     def __init__(self, atlas: Atlas, own: Iterable[Event] = ()) -> None:
-        self._atlas = atlas
-        self._names: dict[tuple[tuple[str, ...], bool], set[Event]] = {}
+        self.atlas = atlas
+        self.by_name: dict[tuple[tuple[str, ...], bool], set[Event]] = {}
         for event in (*atlas.events, *own):
             for name in (event.name, event.short_name, event.slug, *event.former_slugs):
-                self._names.setdefault((words(name), event.junior), set()).add(event)
+                self.by_name.setdefault((words(name), event.junior), set()).add(event)
 
     def named(self, name: str) -> list[Event]:
         """Return the events with exactly this name, open ones first: one, none, or several of the same name."""
-        found = self._names.get((words(name), is_junior(name)), set())
+        found = self.by_name.get((words(name), is_junior(name)), set())
         return sorted(found, key=lambda event: (event.closed_on is not None, event.country, event.name))
 
     def suggest(self, name: str) -> list[Event]:
@@ -30,7 +30,7 @@ class EventNames:
         junior = is_junior(name)
         text = " ".join(words(name))
         for length in prefix_lengths(text):
-            found = self._atlas.search(text[:length], count=MOST_SUGGESTED * 3)
+            found = self.atlas.search(text[:length], count=MOST_SUGGESTED * 3)
             if found:
                 return sorted(found, key=lambda event: event.junior != junior)[:MOST_SUGGESTED]
         return []

@@ -44,13 +44,13 @@ class FreshnessWarning:
     """Logs a warning while the catalogue is empty or old: at the first call, then at most once an hour."""
 
     def __init__(self, *, every_s: float = WARN_EVERY_S, clock: Callable[[], float] = time.monotonic) -> None:
-        self._every_s, self._clock = every_s, clock
-        self._due_at = clock()
+        self.every_s, self.clock = every_s, clock
+        self.due_at = clock()
 
     def __call__(self) -> None:
-        if self._clock() < self._due_at:
+        if self.clock() < self.due_at:
             return
-        self._due_at = self._clock() + self._every_s
+        self.due_at = self.clock() + self.every_s
         try:
             found = catalogue_freshness(timezone.now().date())
         except DatabaseError:

@@ -1,8 +1,4 @@
-"""Keeps an athlete's results in step with their activities.
-
-Every writer of an athlete's results or activities locks the athlete first, then clubs in the order of their ids. So
-writers for one athlete run one after the other, and two of them never deadlock.
-"""
+"""Keep an athlete's results in step with their activities. Each function here that writes needs the athlete's lock."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -10,8 +6,7 @@ from datetime import date, timedelta
 
 from django.db.models import Exists, Q
 
-from strava_live.activities.athlete_state import ensure_athlete_state
-from strava_live.activities.models import Activity, AthleteState
+from strava_live.activities.models import Activity
 from strava_live.clubs.models import Membership
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.catalogue import event_pk
@@ -40,16 +35,6 @@ class Statement:
     official_time_s: int | None = None
     position: int | None = None
     note: str = ""
-
-
-def lock_athlete(athlete_id: int) -> AthleteState:
-    """Lock the athlete's row until the caller's transaction ends, so that only one writer changes their parkruns."""
-    rows = AthleteState.objects.select_for_update()
-    found = rows.filter(athlete_id=athlete_id).first()
-    if found is None:
-        ensure_athlete_state(athlete_id)
-        found = rows.get(athlete_id=athlete_id)
-    return found
 
 
 def results_around(athlete_id: int, rows: Iterable[Activity]) -> list[ParkrunResult]:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from strava_live.activities.models import Activity
 from strava_live.activities.parkruns_to_save import parkruns_to_save
 from strava_live.activities.removals import note_removal
-from strava_live.feed.athlete_lock import athlete_lock
+from strava_live.feed.parkrun_entries import athlete_lock
 from strava_live.formats import format_date
 from strava_live.parkrun.calendar import may_be_held
 from strava_live.parkrun.catalogue import catalogue

@@ -5,7 +5,7 @@ process that has lost the lease without noticing changes nothing.
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 
 from strava_live.formats import utc_iso
+from strava_live.leases import Lease, LeaseColumns
 from strava_live.sync.failures import error_of
 
 
@@ -28,38 +29,33 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         return self.of(athlete_id).order_by("-pk").first()
 
     def leased_by(self, owner: str) -> Self:
-        return self.filter(lease_owner=owner)
+        return SyncRun.lease.held_by(self, owner)
 
     def without_lease(self, *, now: datetime) -> Self:
-        """Runs that no process holds, or whose lease has expired."""
-        return self.filter(Q(lease_until=None) | Q(lease_until__lt=now))
+        return SyncRun.lease.free(self, now=now)
+
+    def due(self, *, now: datetime) -> Self:
+        """Live runs that should be read from Strava now: running ones, and waiting ones whose time has come."""
+        waited = Q(state=SyncRun.State.WAITING) & (Q(wait_until=None) | Q(wait_until__lte=now))
+        return self.live().filter(Q(state=SyncRun.State.RUNNING) | waited, cancel_asked=False)
 
     def claimable(self, *, now: datetime) -> Self:
-        """Live runs without a lease that a process may execute now."""
-        due = Q(state=SyncRun.State.RUNNING) | Q(state=SyncRun.State.WAITING, wait_until__lte=now)
-        busy = Q(state=SyncRun.State.WAITING, wait_until=None)
-        return self.live().without_lease(now=now).filter(due | busy, cancel_asked=False).order_by("pk")
+        """Due runs without a lease, oldest first. Any process may claim and execute them."""
+        return self.due(now=now).without_lease(now=now).order_by("pk")
 
-    def claim(self, run_id: int, *, owner: str, now: datetime, lease: timedelta) -> bool:
-        """Take the lease of a run. Return False if another process took it first."""
-        run = self.claimable(now=now).filter(pk=run_id)
-        return bool(
-            run.order_by().update(
-                state=SyncRun.State.RUNNING,
-                lease_owner=owner,
-                lease_until=now + lease,
-                wait_until=None,
-                wait_reason="",
-            )
-        )
+    def claim(self, run_id: int, lease: Lease, *, now: datetime) -> bool:
+        """Claim a due run. Return False if another process has claimed it first."""
+        run = self.due(now=now).filter(pk=run_id)
+        running = {"state": SyncRun.State.RUNNING, "wait_until": None, "wait_reason": ""}
+        return bool(SyncRun.lease.claim(run, lease, now=now, **running))
 
-    def renew_leases(self, run_ids: Collection[int], *, owner: str, now: datetime, lease: timedelta) -> int:
-        """Renew the leases of the runs that this process is executing. Its other leases expire."""
-        return self.leased_by(owner).live().filter(pk__in=run_ids).update(lease_until=now + lease)
+    def renew_leases(self, run_ids: Collection[int], lease: Lease, *, now: datetime) -> int:
+        """Renew the leases of the runs that this process is executing. Its other leases expire. Return how many."""
+        return SyncRun.lease.renew(self.live().filter(pk__in=run_ids), lease, now=now)
 
-    def release_all(self, *, owner: str) -> int:
-        """Give up every lease of this process, so that another process continues its runs at once."""
-        return self.leased_by(owner).live().update(lease_owner="", lease_until=None)
+    def release_all(self, owner: str) -> int:
+        """End every lease of `owner`, so that another process continues these runs at once. Return how many."""
+        return SyncRun.lease.release(self.live(), owner)
 
     def asked_to_stop(self, run_ids: Collection[int]) -> list[int]:
         """Return which of these runs their athletes want stopped. By primary key: a process asks twice a second."""
@@ -136,6 +132,7 @@ class SyncRun(models.Model):
     lease_owner = models.CharField(max_length=32, blank=True)
     lease_until = models.DateTimeField(null=True)
 
+    lease: ClassVar = LeaseColumns("lease_owner", "lease_until")
     objects = SyncRunQuerySet.as_manager()
 
     class Meta:

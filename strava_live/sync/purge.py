@@ -7,11 +7,11 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from strava_live.activities.athlete_state import lock_athlete
 from strava_live.activities.models import Activity, Removal
 from strava_live.database import on_database
 from strava_live.parkrun.importing.drafts import DRAFT_KEPT_FOR
 from strava_live.parkrun.result_models import ImportDraft
-from strava_live.parkrun.results import lock_athlete
 
 logger = logging.getLogger(__name__)
 KEPT_FOR = timedelta(days=7)

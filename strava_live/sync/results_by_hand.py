@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 from strava_live.activities.models import Activity
-from strava_live.feed.athlete_lock import athlete_lock
+from strava_live.feed.parkrun_entries import athlete_lock
 from strava_live.parkrun.importing.plan import ImportChoices, ImportPlan, apply_draft
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.own_events import name_event

@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from strava_live.accounts.strava_app import strava
 from strava_live.accounts.tokens import token_source_for
-from strava_live.database import is_temporary, on_database
+from strava_live.database import is_temporary, on_database, retry_pauses
 from strava_live.formats import utc_iso
+from strava_live.leases import Lease
 from strava_live.protocol import Message, SyncProgress, SyncStarted, SyncWaiting
 from strava_live.strava.errors import RateLimited, StravaDown, StravaError, UnexpectedAnswer
 from strava_live.strava.limits import Lane
@@ -25,7 +26,7 @@ from strava_live.sync.failures import UnexpectedFailure
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Chunk, Place, chunks, place_of
 from strava_live.sync.run_messages import announce_run
-from strava_live.sync.runs import Lease, LeaseLost, end_run, pause_run, record_progress
+from strava_live.sync.runs import LeaseLost, end_run, pause_run, record_progress
 from strava_live.sync.store import store_and_announce
 from strava_live.sync.watching import is_watched
 
@@ -35,8 +36,6 @@ T = TypeVar("T")
 CALLS_IN_PERSON_LANE = 10
 PROGRESS_EVERY_S = 0.3
 MOST_SETBACKS = 20
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0
-"""Pauses between attempts to write to a run while the database fails."""
 
 
 class RunTask:
@@ -169,7 +168,7 @@ class RunTask:
         **fields: Any,
     ) -> T:
         """Call `change` with the run and its lease. Retry after database failures, for at most the lease's length."""
-        began, pause = time.monotonic(), FIRST_PAUSE_S
+        began, pauses = time.monotonic(), retry_pauses()
         while True:
             try:
                 return await change(self.run, self.lease, *args, **fields)
@@ -178,8 +177,7 @@ class RunTask:
                 if too_late or not worth_retrying(error):
                     raise
                 logger.warning("a run could not be written", extra={"run": self.run.pk, "reason": repr(error)})
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE_S)
+            await asyncio.sleep(next(pauses))
 
     async def send_progress(self) -> None:
         if time.monotonic() - self.progress_sent_at > PROGRESS_EVERY_S:

@@ -14,10 +14,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from strava_live.database import on_database
+from strava_live.leases import Lease
 from strava_live.sync.cancellation import finish_even_if_cancelled
 from strava_live.sync.models import SyncRun
 from strava_live.sync.run_task import RunTask
-from strava_live.sync.runs import Lease, end_cancelled
+from strava_live.sync.runs import end_cancelled
 
 logger = logging.getLogger(__name__)
 RENEWALS_PER_LEASE = 4
@@ -127,11 +128,11 @@ class Runner:
             task.cancel()
         with suppress(asyncio.CancelledError):
             await asyncio.gather(*tasks, return_exceptions=True)
-        await on_database(SyncRun.objects.release_all)(owner=self.lease.owner)
+        await on_database(SyncRun.objects.release_all)(self.lease.owner)
 
 
 def renew_leases(lease: Lease, run_ids: list[int]) -> None:
-    SyncRun.objects.renew_leases(run_ids, owner=lease.owner, now=timezone.now(), lease=lease.length)
+    SyncRun.objects.renew_leases(run_ids, lease, now=timezone.now())
 
 
 def claimable_runs(limit: int) -> list[int]:
@@ -139,9 +140,9 @@ def claimable_runs(limit: int) -> list[int]:
 
 
 def claim_run(run_id: int, lease: Lease) -> SyncRun | None:
-    if not SyncRun.objects.claim(run_id, owner=lease.owner, now=timezone.now(), lease=lease.length):
+    if not SyncRun.objects.claim(run_id, lease, now=timezone.now()):
         return None
-    return SyncRun.objects.filter(pk=run_id, lease_owner=lease.owner).first()
+    return SyncRun.objects.filter(pk=run_id).leased_by(lease.owner).first()
 
 
 current: Runner | None = None

@@ -6,8 +6,7 @@ A function that ends a run announces the end after the commit.
 import asyncio
 import logging
 import time
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 
 from asgiref.sync import async_to_sync
@@ -16,11 +15,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from strava_live.accounts.models import StravaConnection, User
-from strava_live.activities.athlete_state import ensure_athlete_state
+from strava_live.activities.athlete_state import ensure_athlete_state, lock_athlete
 from strava_live.activities.models import AthleteState
 from strava_live.database import for_readers
 from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
-from strava_live.parkrun.results import lock_athlete
+from strava_live.leases import Lease
 from strava_live.strava.errors import StravaError
 from strava_live.sync.continuing import continued_until
 from strava_live.sync.failures import kind_of
@@ -52,14 +51,6 @@ class StillStopping(CannotStart):
 
 class LeaseLost(Exception):
     """Another process holds the run now, or its athlete wants it stopped."""
-
-
-@dataclass(frozen=True)
-class Lease:
-    """The process that holds a run, and how long a lease lasts unless it is renewed."""
-
-    owner: str
-    length: timedelta
 
 
 def start_run(athlete: User, *, since: date | None = None, until: date | None = None) -> SyncRun:
@@ -125,7 +116,8 @@ def ready_connection(athlete: User) -> StravaConnection:
 
 def is_unclaimed(run_id: int) -> bool:
     """Return True if no process has claimed the new run yet."""
-    return SyncRun.objects.filter(pk=run_id, wait_reason=SyncRun.Wait.BUSY, lease_owner="").exists()
+    new = SyncRun.objects.filter(pk=run_id, wait_reason=SyncRun.Wait.BUSY)
+    return new.without_lease(now=timezone.now()).exists()
 
 
 def cancel_run(athlete_id: int) -> SyncRun | None:
@@ -161,7 +153,8 @@ def end_without_lease(run: SyncRun, *, now: datetime) -> bool:
     with transaction.atomic():
         lock_athlete(run.athlete_id)
         changes = {"state": SyncRun.State.CANCELLED, "ended_at": now, "wait_until": None, "wait_reason": ""}
-        if not SyncRun.objects.filter(pk=run.pk).to_cancel(now=now).update(lease_owner="", lease_until=None, **changes):
+        to_cancel = SyncRun.objects.filter(pk=run.pk).to_cancel(now=now)
+        if not to_cancel.update(**SyncRun.lease.cleared, **changes):
             return False
         run.refresh_from_db()
         reconcile_parkrun_entries(run.athlete_id)
@@ -231,9 +224,8 @@ def note_synced(run: SyncRun, state: AthleteState) -> None:
 
 def release(run: SyncRun, lease: Lease, among: SyncRunQuerySet, **changes: object) -> bool:
     """Give up the lease and write `changes`. Do nothing and return False if the lease was lost or `among` lacks it."""
-    if not among.leased_by(lease.owner).filter(pk=run.pk).update(lease_owner="", lease_until=None, **changes):
+    if not SyncRun.lease.release(among.filter(pk=run.pk), lease.owner, **changes):
         return False
-    for name, value in changes.items():
+    for name, value in {**changes, **SyncRun.lease.cleared}.items():
         setattr(run, name, value)
-    run.lease_owner, run.lease_until = "", None
     return True

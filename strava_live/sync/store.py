@@ -13,22 +13,24 @@ from django.db.models import Q
 from django.utils import timezone
 
 from strava_live.accounts.people import adopt_time_zone
+from strava_live.activities.athlete_state import lock_athlete
 from strava_live.activities.items import item_of
 from strava_live.activities.models import Activity, AthleteState
 from strava_live.activities.strava_copy import COPIED, copy_into
 from strava_live.broadcast import Marks
 from strava_live.database import on_database
 from strava_live.feed.parkrun_entries import NEWS_ANYWHERE, reconcile_parkrun_entries
+from strava_live.leases import Lease
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.catalogue import catalogue
-from strava_live.parkrun.results import is_in_club, lock_athlete, reconcile_results, results_around
+from strava_live.parkrun.results import is_in_club, reconcile_results, results_around
 from strava_live.strava.payloads import StravaActivity
 from strava_live.sync.changes import official_times, save_with_marks, with_changed_time
 from strava_live.sync.classify import classify
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Place
 from strava_live.sync.run_messages import announce_chunk
-from strava_live.sync.runs import Lease, record_progress
+from strava_live.sync.runs import record_progress
 
 # All activities of a local day, anywhere on earth, start within this of each other.
 A_DAY_ANYWHERE = timedelta(hours=50)

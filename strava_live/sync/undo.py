@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from strava_live.activities.models import Activity, Removal
 from strava_live.activities.removals import before_of, still_removed
-from strava_live.feed.athlete_lock import athlete_lock
+from strava_live.feed.parkrun_entries import athlete_lock
 from strava_live.sync.decisions import DECIDED, store_decisions
 
 State = Activity.State

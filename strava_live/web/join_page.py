@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Invitation, Membership
+from strava_live.formats import full_stop
 from strava_live.membership.joining import NoInvitation, invitation_with
 from strava_live.membership.joining import join as join_club
 from strava_live.membership.names import save_profile
@@ -64,7 +65,7 @@ def person_page(request: HttpRequest, invitation: Invitation, code: str) -> Http
     known = Membership.objects.in_club(club.pk).of(user.pk).select_related("club", "user").first()
     if known is not None and known.state == Membership.State.ACTIVE:
         if request.method == "POST":
-            messages.info(request, f"You're already in {club.name}.")
+            messages.info(request, full_stop(f"You're already in {club.name}"))
             return redirect("club", club.slug)
         return render(request, "clubs/in_already.html", {"club": club})
     asked = known is not None and invitation.needs_approval

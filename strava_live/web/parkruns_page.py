@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from strava_live.formats import format_date, format_duration
+from strava_live.formats import format_date, format_duration, full_stop
 from strava_live.parkrun.counting import (
     ParkrunFacts,
     count_parkruns,
@@ -99,7 +99,7 @@ def add(request: HttpRequest) -> HttpResponse:
 def add_once(request: HttpRequest, event: ParkrunEvent, form: ResultForm) -> HttpResponse:
     def create() -> str:
         add_result(signed_in_user(request).pk, event, form.cleaned_data["day"], form.statement())
-        messages.success(request, f"Added: {event.name}.")
+        messages.success(request, full_stop(f"Added: {event.name}"))
         return reverse("parkruns")
 
     try:

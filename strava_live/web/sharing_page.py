@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from strava_live.clubs.captains import LastCaptain, other_captains, others
 from strava_live.clubs.members import NotAMember
 from strava_live.clubs.models import Membership
+from strava_live.formats import full_stop
 from strava_live.membership.leaving import leave as leave_club
 from strava_live.membership.sharing import share
 from strava_live.web.access import signed_in_user
@@ -77,7 +78,8 @@ def leave_context(member: Membership) -> dict[str, object]:
 def farewell(member: Membership) -> str:
     if member.state == Membership.State.ASKING:
         return f"Your request to join {member.club.name} has been withdrawn."
-    return f"You've left {member.club.name}. Everything of yours is gone from its feed and screens."
+    left = full_stop(f"You've left {member.club.name}")
+    return f"{left} Everything of yours is gone from its feed and screens."
 
 
 def membership_or_404(request: HttpRequest, slug: str) -> Membership:

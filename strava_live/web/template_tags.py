@@ -11,7 +11,10 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from strava_live.formats import full_stop
+
 register = template.Library()
+register.filter("full_stop", full_stop)
 IMPORT = re.compile(r"""^(?:import|export)\b[^;"']*["'](?P<path>\.[^"']+)["'];""", re.MULTILINE)
 
 

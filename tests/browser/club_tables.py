@@ -10,8 +10,8 @@ from strava_live.accounts.models import User
 from strava_live.activities.models import AthleteState
 from strava_live.clubs.founding import begin_new_epochs
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed.athlete_lock import athlete_lock
 from strava_live.feed.models import Entry
+from strava_live.feed.parkrun_entries import athlete_lock
 from strava_live.feed.posts import post
 from strava_live.membership.joining import add_joined_entry
 from strava_live.parkrun.models import ParkrunEvent

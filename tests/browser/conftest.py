@@ -6,19 +6,11 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.browser.club_site import ClubSite, found_on
+from tests.browser.quiet import QUIET
 from tests.live_site import LiveSite, LiveSites
 from tests.patience import PATIENCE_MS
 
 expect.set_options(timeout=PATIENCE_MS)
-# Without internet access, Chromium's background requests fail and slow the tests down.
-QUIET = [
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-    "--no-sandbox",
-]
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from simulators.process import StandIn
 from tests.browser.sync_page import open_sync, read_all, signed_in
 from tests.live_site import LiveSite
+from tests.strava_of import lift_limits
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 
@@ -18,7 +19,7 @@ TOM = 100_002  # of the cast: a tourist, some of whose runs only he can judge
 
 @pytest.fixture(autouse=True)
 def unlimited(stand_in_process: StandIn) -> None:
-    stand_in_process.limits(overall=[100_000, 1_000_000], read=[100_000, 1_000_000], window_s=900)
+    lift_limits(stand_in_process)
 
 
 def test_several_activities_are_selected_saved_and_removed(

@@ -16,7 +16,7 @@ from tests.browser.sync_page import DONE, expect_total, open_sync, read_all, sig
 from tests.live.founding import newcomer
 from tests.live_site import LiveSite, LiveSites
 from tests.patience import PATIENCE_S
-from tests.strava_of import strava_of
+from tests.strava_of import lift_limits, strava_of
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 
@@ -54,7 +54,7 @@ CHANGE_START_BELOW_FLOOR = """async () => {
 
 @pytest.fixture(scope="module")
 def stand_in(stand_in_process: StandIn) -> StandIn:
-    stand_in_process.limits(overall=[100_000, 1_000_000], read=[100_000, 1_000_000], window_s=900)
+    lift_limits(stand_in_process)
     return stand_in_process
 
 

@@ -75,6 +75,15 @@ def test_leaving_needs_confirmation(member: Membership, athlete: User) -> None:
     assert browser.post(LEAVE).status_code == 404
 
 
+def test_club_whose_name_ends_in_a_full_stop_gets_no_second_one(member: Membership, athlete: User, club: Club) -> None:
+    Club.objects.filter(pk=club.pk).update(name="Striders A.C.")
+
+    page = said(as_(athlete).post(LEAVE, follow=True))
+
+    assert "left Striders A.C. Everything" in page
+    assert "A.C.." not in page
+
+
 def test_last_captain_must_choose_a_new_one_first(club: Club, member: Membership, athlete: User, captain: User) -> None:
     browser = as_(captain)
     assert "Choose a new captain first" in said(browser.get(LEAVE))

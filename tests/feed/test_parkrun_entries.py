@@ -15,6 +15,7 @@ from strava_live.feed.parkrun_entries import is_news, reconcile_parkrun_entries
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.sync.decisions import unsave_activity
 from tests.feed.entries import Ran, is_sound, shown
+from tests.web import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -33,21 +34,8 @@ def connect(athlete: User) -> None:
 
 @pytest.fixture
 def hidden(athlete: User) -> Activity:
-    return Activity.objects.create(
-        athlete=athlete,
-        strava_id=5,
-        start=timezone.now() - timedelta(days=1),
-        wall_clock=f"{timezone.now() - timedelta(days=1):%Y-%m-%d}T09:00:00",
-        utc_offset_s=0,
-        mark=0,
-        distance_m=5000,
-        moving_s=1490,
-        elapsed_s=1500,
-        visibility="only_me",
-        seen_at=timezone.now(),
-        parkrun="sure",
-        event_slug="bushy",
-    )
+    start = timezone.now() - timedelta(days=1)
+    return kept.parkrun(athlete, 5, start=start, wall_clock=f"{start:%Y-%m-%d}T09:00:00", visibility="only_me")
 
 
 def reconciled(member: Membership) -> list[tuple[str, object]]:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import started
 from tests.live.founding import found_club
 from tests.live.two_processes import TwoProcesses, two_processes
 from tests.live_site import LiveSites
 from tests.migrated import MigratedDatabases
 from tests.services.redis_server import RedisServer, running_redis
+from tests.services.started import started
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from typing import Any
 
 from strava_live.accounts.models import User
 from strava_live.activities.athlete_state import ensure_athlete_state
+from strava_live.leases import Lease
 from strava_live.strava.payloads import StravaActivity, read_activity
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Place
-from strava_live.sync.runs import Lease
 from strava_live.sync.store import StoredChunk, store_chunk
 from tests.strava.payloads import summary
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from io import StringIO
-from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -10,7 +9,6 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from asgiref.sync import async_to_sync
 from cryptography.fernet import Fernet
-from django.contrib.messages import get_messages
 from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, reverse
@@ -36,7 +34,7 @@ from tests.clubs.visits import as_
 from tests.passwords import PASSWORD
 from tests.sync.runs import LEASE, sync_run_of
 from tests.web.kept import activity
-from tests.web.reading import said
+from tests.web.reading import messages_in, said
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEPT, OTHER = (Fernet.generate_key().decode() for _ in range(2))
@@ -114,10 +112,6 @@ def site(athlete: User, captain: User, settings: Settings, stand_in: StandIn) ->
     return site
 
 
-def messages_of(answer: Any) -> str:
-    return " ".join(str(message) for message in get_messages(answer.wsgi_request))
-
-
 def test_every_page_opens(site: Site) -> None:
     staff = User.objects.create_user("sam", is_staff=True)
     visitors = {"stranger": Client(), "athlete": as_(site.athlete), "captain": as_(site.captain), "staff": as_(staff)}
@@ -150,7 +144,7 @@ def test_front_page_asks_the_athlete_to_connect_again(site: Site) -> None:
 def test_sync_cannot_start_and_says_why(site: Site) -> None:
     answer = as_(site.athlete).post("/sync/start/")
 
-    assert CANNOT_READ in messages_of(answer)
+    assert CANNOT_READ in messages_in(answer)
     assert not SyncRun.objects.exists()
 
 
@@ -190,7 +184,7 @@ def test_connecting_again_solves_it(site: Site) -> None:
 def test_disconnecting_says_how_to_revoke_access_at_strava(site: Site) -> None:
     answer = as_(site.athlete).post("/settings/disconnect-strava/")
 
-    assert "Settings, My Apps" in messages_of(answer)
+    assert "Settings, My Apps" in messages_in(answer)
     assert not StravaConnection.objects.exists()
     assert async_to_sync(revoke_due)() == 0
     site.put_keys_back()
@@ -202,7 +196,7 @@ def test_disconnecting_says_how_to_revoke_access_at_strava(site: Site) -> None:
 def test_deleting_the_account_says_how_to_revoke_access_at_strava(site: Site) -> None:
     answer = as_(site.athlete).post("/settings/delete-account/")
 
-    assert "Settings, My Apps" in messages_of(answer)
+    assert "Settings, My Apps" in messages_in(answer)
     assert not User.objects.filter(pk=site.athlete.pk).exists()
 
 

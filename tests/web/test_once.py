@@ -1,7 +1,5 @@
 """Idempotent forms: submitted twice, or eight times at the same time, they create one thing."""
 
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,7 +7,6 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 from django.contrib.messages import get_messages
-from django.db import connections
 from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
@@ -26,6 +23,7 @@ from strava_live.lifecycle.erasure import erase
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.web.once import SENT_BEFORE
 from tests.clubs.visits import as_
+from tests.together import at_once
 from tests.web.forms import filled_in, keys_on
 
 KEY = "abcdefghijklmnopqrstuvwx"
@@ -162,22 +160,6 @@ def test_keys_are_deleted_with_the_account(browser: Client, captain: User) -> No
     erase(captain)
 
     assert not AnsweredForm.objects.exists()
-
-
-def at_once(count: int, work: Callable[[], Any]) -> list[Any]:
-    ready, done = threading.Barrier(count), []
-
-    def run() -> None:
-        ready.wait()
-        done.append(work())
-        connections.close_all()
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return done
 
 
 @pytest.mark.django_db(transaction=True)

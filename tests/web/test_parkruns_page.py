@@ -15,6 +15,7 @@ from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.parkrun.results import Statement
 from strava_live.sync.decisions import was_parkrun_at
 from strava_live.sync.results_by_hand import add_result, name_own_event
+from tests.web import kept
 from tests.web.listening import Listener
 from tests.web.reading import said
 
@@ -29,21 +30,7 @@ def event(slug: str = "bushy") -> ParkrunEvent:
 
 def a_run(athlete: User, strava_id: int = 7) -> Activity:
     start = datetime(2024, 6, 1, 8, 1, tzinfo=UTC)
-    return Activity.objects.create(
-        athlete=athlete,
-        strava_id=strava_id,
-        name="Saturday",
-        sport_type="Run",
-        start=start,
-        wall_clock="2024-06-01T09:01:00",
-        utc_offset_s=3600,
-        distance_m=5000,
-        moving_s=1500,
-        elapsed_s=1500,
-        visibility="everyone",
-        mark=1,
-        seen_at=start,
-    )
+    return kept.activity(athlete, strava_id, start=start, wall_clock="2024-06-01T09:01:00", utc_offset_s=3600)
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,9 @@ The page does not wait for Strava; the worker asks again later.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
-from django.contrib.messages import get_messages
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -20,6 +18,7 @@ from strava_live.accounts.revocations import revoke_due
 from strava_live.http.transport import Timeouts
 from tests.accounts.silent_server import silent_for
 from tests.web.kept import connected
+from tests.web.reading import messages_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SILENT_S = 10.0
@@ -33,10 +32,6 @@ def silent_strava(settings: Settings) -> Iterator[None]:
     with silent_for(SILENT_S) as address:
         settings.STRAVA_OAUTH_URL = f"{address}/oauth"
         yield
-
-
-def said(answer: Any) -> str:
-    return " ".join(str(message) for message in get_messages(answer.wsgi_request))
 
 
 def test_page_waits_for_strava_for_a_few_seconds_at_most(settings: Settings) -> None:
@@ -56,7 +51,7 @@ def test_disconnecting_does_not_wait_for_strava(
 
     answer = as_athlete.post("/settings/disconnect-strava/")
 
-    assert "keep asking it" in said(answer)
+    assert "keep asking it" in messages_in(answer)
     assert not StravaConnection.objects.exists()
     settings.STRAVA_OAUTH_URL = stand_in_process.oauth_url
     Revocation.objects.update(next_try_at=timezone.now())

@@ -11,9 +11,8 @@ from strava_live.accounts.models import User
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed.athlete_lock import athlete_lock
 from strava_live.feed.models import Entry
-from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
+from strava_live.feed.parkrun_entries import athlete_lock, reconcile_parkrun_entries
 from strava_live.membership.joining import join
 from strava_live.membership.sharing import share
 from strava_live.strava.payloads import Tokens

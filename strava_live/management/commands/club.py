@@ -15,6 +15,7 @@ from strava_live.clubs.founding import BadSlug, found_club_at
 from strava_live.clubs.keys import TooManyKeys, invite, put_up_screen
 from strava_live.clubs.members import NotAMember
 from strava_live.clubs.models import MAX_CLUB_NAME, Club
+from strava_live.formats import full_stop
 from strava_live.web.club_links import club_link, invitation_link, screen_link
 
 
@@ -66,8 +67,9 @@ class Command(BaseCommand):
         try:
             appoint(club.pk, person.pk)
         except NotAMember as error:
-            raise CommandError(f"{who} is not in {club.name}. They have to join by an invitation first.") from error
-        self.stdout.write(f"{person.shown_name} is now a captain of {club.name}.")
+            missing = full_stop(f"{who} is not in {club.name}")
+            raise CommandError(f"{missing} They have to join by an invitation first.") from error
+        self.stdout.write(full_stop(f"{person.shown_name} is now a captain of {club.name}"))
 
     def print_invitation(self, club: Club) -> None:
         self.stdout.write(f"invitation {invitation_link(settings.SITE_URL, invite(club.pk))}")

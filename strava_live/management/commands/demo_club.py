@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from strava_live.accounts.models import User
+from strava_live.activities.athlete_state import lock_athlete
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.models import Club, Invitation, Screen
@@ -24,7 +25,6 @@ from strava_live.membership.joining import join
 from strava_live.membership.sharing import share
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult
-from strava_live.parkrun.results import lock_athlete
 from strava_live.time_zones import zone_or_utc
 from strava_live.web.club_links import club_link, invitation_link, screen_link
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from strava_live.doctor import CheckResult, run_checks
+from strava_live.doctor import Finding, run_checks
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
             sys.exit(1)
 
 
-def line(result: CheckResult) -> str:
+def line(result: Finding) -> str:
     mark = ("note  " if result.advice else "ok    ") if result.ok else "WRONG "
     advice = f" -> {result.advice}" if result.advice else ""
     return f"{mark}{result.name}: {result.detail}{advice}"

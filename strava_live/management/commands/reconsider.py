@@ -14,7 +14,7 @@ from django.db import transaction
 
 from strava_live.activities.athlete_state import next_marks
 from strava_live.activities.models import Activity
-from strava_live.feed.athlete_lock import athlete_lock
+from strava_live.feed.parkrun_entries import athlete_lock
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.results import reconcile_results, results_around
