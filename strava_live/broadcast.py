@@ -36,7 +36,7 @@ class About(NamedTuple):
     over: bool
 
 
-class News(NamedTuple):
+class EncodedChange(NamedTuple):
     """One numbered change of a club's feed, encoded once as members get it and once as screens get it."""
 
     seq: int
@@ -94,9 +94,9 @@ async def announce(
     await send(group, event)
 
 
-async def announce_news(club_id: int, news: Sequence[News]) -> None:
+async def announce_changes(club_id: int, news: Sequence[EncodedChange]) -> None:
     """Send changes of a club's feed, in the order of their numbers and without a gap."""
-    await send(club_group(club_id), {"type": "club.news", "club": club_id, "news": [list(one) for one in news]})
+    await send(club_group(club_id), {"type": "club.changes", "club": club_id, "changes": [list(one) for one in news]})
 
 
 async def announce_reset(club_id: int, seq: int) -> None:

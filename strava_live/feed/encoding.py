@@ -1,6 +1,6 @@
 """Encode an entry as the protocol's `entry`: in full for members, with less for the wall screens in cafés."""
 
-from strava_live.broadcast import News
+from strava_live.broadcast import EncodedChange
 from strava_live.feed.models import Entry
 from strava_live.feed.wording import text_of
 from strava_live.formats import utc_iso_exact
@@ -34,17 +34,17 @@ def removed_entry(entry: Entry) -> Json:
     return {"id": entry.pk, "seq": entry.seq, "removed": True}
 
 
-def news_of(entry: Entry, *, known: int) -> News:
+def encode_change(entry: Entry, *, known: int) -> EncodedChange:
     """Return the frames that tell members and screens of an entry's last change.
 
     The entry counts as added if it was first sent after the sequence number `known`, otherwise as changed.
     """
     if entry.removed:
         removed = frame_of(EntryRemoved(seq=entry.seq, id=entry.pk))
-        return News(entry.seq, removed, removed)
+        return EncodedChange(entry.seq, removed, removed)
     message = EntryAdded if entry.first_seq > known else EntryChanged
     members, screens = message(entry=for_members(entry)), message(entry=for_screens(entry))
-    return News(entry.seq, frame_of(members), frame_of(screens))
+    return EncodedChange(entry.seq, frame_of(members), frame_of(screens))
 
 
 def frame_of(message: Message) -> str:

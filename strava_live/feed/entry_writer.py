@@ -18,9 +18,9 @@ from asgiref.sync import async_to_sync
 from django.db import transaction
 from django.utils import timezone
 
-from strava_live.broadcast import News, announce_news, announce_reset
+from strava_live.broadcast import EncodedChange, announce_changes, announce_reset
 from strava_live.clubs.models import Club
-from strava_live.feed.encoding import news_of
+from strava_live.feed.encoding import encode_change
 from strava_live.feed.models import Cheer, Entry
 from strava_live.protocol import MOST_REPLAYED
 
@@ -55,7 +55,7 @@ class EntryWriter:
             entry.key = f"removed.{entry.pk}"
         self.changed[entry.pk] = entry
 
-    def write(self) -> list[News]:
+    def write(self) -> list[EncodedChange]:
         """Number and store the changes, and return their messages."""
         before = self.club.seq
         entries = [*self.changed.values(), *self.added]
@@ -71,7 +71,7 @@ class EntryWriter:
         self.club.seq += len(entries)
         self.club.entry_count += len(self.added) - sum(entry.removed for entry in self.changed.values())
         self.club.save(update_fields=["seq", "entry_count"])
-        return [news_of(entry, known=before) for entry in entries]
+        return [encode_change(entry, known=before) for entry in entries]
 
 
 @contextmanager
@@ -85,9 +85,9 @@ def entry_writers(club_ids: Iterable[int]) -> Iterator[dict[int, EntryWriter]]:
             transaction.on_commit(partial(announce_entries, club_id, writer.write()))
 
 
-def announce_entries(club_id: int, news: list[News]) -> None:
+def announce_entries(club_id: int, news: list[EncodedChange]) -> None:
     """Announce each change, or, if there are too many, that clients must read a new snapshot."""
     if len(news) > MOST_REPLAYED:
         async_to_sync(announce_reset)(club_id, news[-1].seq)
     else:
-        async_to_sync(announce_news)(club_id, news)
+        async_to_sync(announce_changes)(club_id, news)

@@ -14,7 +14,7 @@ from django.db.models import Count, Q
 
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
-from strava_live.feed.parkrun_entries import NEWS_ANYWHERE, without_full_history
+from strava_live.feed.parkrun_entries import RECENT_IN_ANY_ZONE, without_full_history
 from strava_live.parkrun.result_models import ParkrunResult, ParkrunResultQuerySet
 from strava_live.time_zones import zone_or_utc
 
@@ -62,11 +62,11 @@ def figures_of(club: Club, now: datetime) -> Figures:
     zone = zone_or_utc(club.time_zone)
     day = now.astimezone(zone).date()
     week, month, year = periods(club.pk, day)
-    entries = Entry.objects.of_club(club.pk).there().newest_first()
+    entries = Entry.objects.of_club(club.pk).not_removed().newest_first()
     # In time zones ahead of the club's, the year begins up to a day earlier.
     this_year = datetime.combine(day.replace(month=1, day=1), time(), tzinfo=zone) - timedelta(days=1)
     milestones = entries.filter(kind=Entry.Kind.MILESTONE, at__gte=this_year)
-    recent = entries.filter(kind__in=[Entry.Kind.PARKRUN, Entry.Kind.MILESTONE], at__gte=now - NEWS_ANYWHERE)
+    recent = entries.filter(kind__in=[Entry.Kind.PARKRUN, Entry.Kind.MILESTONE], at__gte=now - RECENT_IN_ANY_ZONE)
     return Figures(
         day=day,
         today=today_by_event(club.pk, day),

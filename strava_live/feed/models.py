@@ -21,7 +21,7 @@ class EntryQuerySet(KeysetQuerySet["Entry"]):
     def of_club(self, club_id: int) -> Self:
         return self.filter(club=club_id)
 
-    def there(self) -> Self:
+    def not_removed(self) -> Self:
         """Leave out removed entries."""
         return self.filter(removed=False)
 

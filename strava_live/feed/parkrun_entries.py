@@ -29,9 +29,9 @@ from strava_live.time_zones import zone_or_utc
 
 Kind = Entry.Kind
 KINDS = (Kind.PARKRUN, Kind.MILESTONE, Kind.HISTORY)
-NEWS_FOR = timedelta(days=7)
+RECENT_FOR = timedelta(days=7)
 # Today in one club's time zone may be yesterday in another: older parkruns are news in no club.
-NEWS_ANYWHERE = NEWS_FOR + timedelta(days=2)
+RECENT_IN_ANY_ZONE = RECENT_FOR + timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +98,9 @@ def without_full_history(athlete_ids: Iterable[int]) -> set[int]:
     return set(unread.filter(Exists(connected) | Exists(has_activities)).values_list("pk", flat=True))
 
 
-def is_news(day: date, now: datetime, zone: str) -> bool:
+def is_recent(day: date, now: datetime, zone: str) -> bool:
     """Return True if `day` is one of the last seven days in the club's time zone."""
-    return day >= now.astimezone(zone_or_utc(zone)).date() - NEWS_FOR
+    return day >= now.astimezone(zone_or_utc(zone)).date() - RECENT_FOR
 
 
 def desired_entries(
@@ -111,7 +111,7 @@ def desired_entries(
     without_entry = []
     for result in history.shown:
         key = f"parkrun.{member.user_id}.{result.event_id}.{result.day}"
-        news = is_news(result.day, now, member.club.time_zone)
+        news = is_recent(result.day, now, member.club.time_zone)
         if not news and key not in existing:
             without_entry.append(result)
             continue

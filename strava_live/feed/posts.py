@@ -71,7 +71,7 @@ def delete_post(user_id: int, entry_id: int) -> None:
     Do nothing if it was deleted while this transaction waited for the club's lock.
     """
     with transaction.atomic():
-        entry = Entry.objects.there().filter(pk=entry_id, kind=Entry.Kind.POST).first()
+        entry = Entry.objects.not_removed().filter(pk=entry_id, kind=Entry.Kind.POST).first()
         if entry is None:
             raise UnknownEntry(entry_id)
         with entry_writers([entry.club_id]) as writers:

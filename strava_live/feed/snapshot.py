@@ -12,9 +12,9 @@ from typing import NamedTuple
 from django.db.models import F
 from django.utils import timezone
 
-from strava_live.broadcast import News
+from strava_live.broadcast import EncodedChange
 from strava_live.clubs.models import Club
-from strava_live.feed.encoding import for_members, for_screens, news_of, removed_entry
+from strava_live.feed.encoding import encode_change, for_members, for_screens, removed_entry
 from strava_live.feed.hello import EncodedHello, encode_hello
 from strava_live.feed.models import Cheer, Entry, EntryQuerySet
 from strava_live.formats import utc_iso_exact
@@ -90,7 +90,7 @@ def entries_for(club: Club, after: Position | None) -> tuple[list[Entry], int, b
 
 def newest(entries: EntryQuerySet, club: Club) -> tuple[list[Entry], int]:
     """Return the newest entries, oldest first."""
-    rows, seq = rows_with_seq(entries.there().newest_first()[:NEWEST], club)
+    rows, seq = rows_with_seq(entries.not_removed().newest_first()[:NEWEST], club)
     return rows[::-1], seq
 
 
@@ -103,7 +103,7 @@ def rows_with_seq(rows: EntryQuerySet, club: Club) -> tuple[list[Entry], int]:
     return found, max((getattr(entry, "club_seq") for entry in found), default=club.seq)  # noqa: B009 annotated above
 
 
-def changes_since(club_id: int, after: int) -> list[News] | None:
+def changes_since(club_id: int, after: int) -> list[EncodedChange] | None:
     """Return the messages that a hub has missed, with every number once and in order. None if there are too many.
 
     The table has only the latest number of each entry. A superseded number is filled with the entry that had it, as
@@ -123,10 +123,10 @@ def entry_for(seq: int, rows: list[Entry]) -> Entry:
     return min(candidates, key=lambda entry: (entry.seq != seq, entry.first_seq != seq, entry.removed))
 
 
-def news_under(seq: int, entry: Entry, *, known: int) -> News:
+def news_under(seq: int, entry: Entry, *, known: int) -> EncodedChange:
     again = copy(entry)
     again.seq = seq
-    return news_of(again, known=known if entry.first_seq == seq else entry.first_seq)
+    return encode_change(again, known=known if entry.first_seq == seq else entry.first_seq)
 
 
 def club_states(club_ids: Iterable[int]) -> dict[int, ClubState]:

@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError
 
-from strava_live.broadcast import EVICTIONS, News, club_group, member_target, resend_evictions
+from strava_live.broadcast import EVICTIONS, EncodedChange, club_group, member_target, resend_evictions
 from strava_live.database import for_readers
 from strava_live.feed.snapshot import ClubState, club_states
 from strava_live.hub.authorizer import Authorizer, ConnectionRefused, FeedAccess
@@ -60,7 +60,7 @@ class Hub:
             asyncio.create_task(self.subscriptions.listen()),
             asyncio.create_task(self.subscriptions.subscribe(EVICTIONS)),
             asyncio.create_task(run_every("HUB_PULSE_S", self.publish_watchers)),
-            asyncio.create_task(run_every("HUB_LOOK_S", self.check_tables)),
+            asyncio.create_task(run_every("HUB_LOOK_S", self.check_database)),
             asyncio.create_task(run_every("HUB_LOOK_S", self.subscriptions.retry_failed)),
             asyncio.create_task(run_every("HUB_LOOK_S", self.check_layer)),
             asyncio.create_task(run_every("HUB_LOOK_S", self.recheck_after_loss)),
@@ -90,7 +90,7 @@ class Hub:
         for pause in (*settings.HUB_STALE_SNAPSHOT_PAUSES_S, None):
             hello = await self.authorizer.hello(SnapshotRequest(access.club_id, after, connection.user_id))
             if room.epoch not in (None, hello.epoch):
-                raise ConnectionRefused(Close.GOING_AWAY)  # a backup was restored; check_tables will end this room
+                raise ConnectionRefused(Close.GOING_AWAY)  # a backup was restored; check_database will end this room
             if room.finish_join(connection, hello):
                 return
             if pause is not None:
@@ -124,12 +124,12 @@ class Hub:
         self.unregister(connection)
         connection.writer.close(code)
 
-    async def listen(self, group: str, listener: Listener) -> None:
+    async def add_listener(self, group: str, listener: Listener) -> None:
         """Call `listener` with each event of a group, for sockets that belong to one person rather than a club."""
         self.listeners.setdefault(group, []).append(listener)
         await self.subscriptions.subscribe(group)
 
-    async def stop_listening(self, group: str, listener: Listener) -> None:
+    async def remove_listener(self, group: str, listener: Listener) -> None:
         if listener in self.listeners.get(group, ()):
             self.listeners[group].remove(listener)
             if not self.listeners[group]:
@@ -154,8 +154,8 @@ class Hub:
 
     def pass_to_room(self, room: Room, event: dict[str, Any]) -> None:
         match event["type"]:
-            case "club.news":
-                room.receive(News(*one) for one in event["news"])
+            case "club.changes":
+                room.receive(EncodedChange(*one) for one in event["changes"])
             case "club.member":
                 for connection in self.by_target.get(member_target(room.club_id, event["user"]), ()):
                     room.send_to(connection, event["frame"])
@@ -192,7 +192,7 @@ class Hub:
         for room in list(self.rooms.values()):
             await room.publish_watchers()
 
-    async def check_tables(self) -> None:
+    async def check_database(self) -> None:
         """Close empty rooms, then compare the others with the database.
 
         That finds events that the channel layer lost, deleted clubs, restored backups and missed evictions.
@@ -214,7 +214,7 @@ class Hub:
             self.evict_all(room, Close.GOING_AWAY)
             del self.rooms[room.club_id]
         else:
-            room.note_table_seq(in_table.seq)
+            room.note_seq_in_database(in_table.seq)
 
     def evict_all(self, room: Room, code: int) -> None:
         for connection in list(room.all_connections()):

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from django.conf import settings
 from django.db import DatabaseError
 
-from strava_live.broadcast import News
+from strava_live.broadcast import EncodedChange
 from strava_live.database import for_readers
 from strava_live.feed.snapshot import changes_since
 from strava_live.hub.client_writers import ClientWriter
@@ -36,12 +36,12 @@ class Room:
         """Connections whose snapshot is newer than `sent_seq`, with its number. They skip changes up to there."""
         self.joining: dict[Connection, list[str]] = {}
         """Connections whose snapshot is being read, with the messages for them alone that must wait for it."""
-        self.buffered: list[News] = []
+        self.buffered: list[EncodedChange] = []
         """Changes sent while any connection was joining."""
         self.sequence = SequenceBuffer()
         self.sent_seq = 0
         """Number of the last change sent. All connections have it, except those that are joining."""
-        self.outbox: list[News] = []
+        self.outbox: list[EncodedChange] = []
         self.next_flush_at = 0.0
         self.flush_handle: asyncio.Handle | None = None
         self.backfilling: asyncio.Task[None] | None = None
@@ -84,7 +84,7 @@ class Room:
             self.enqueue(self.sequence.start_at(hello.seq))
         if hello.seq > self.sent_seq:
             self.ahead[connection] = hello.seq
-            self.note_table_seq(hello.seq)
+            self.note_seq_in_database(hello.seq)
         else:
             self.audience_of(connection)[connection] = connection.writer
         sockets = len(self.members) + len(self.screens)
@@ -115,17 +115,17 @@ class Room:
 
     # --- Sending
 
-    def receive(self, news: Iterable[News]) -> None:
+    def receive(self, news: Iterable[EncodedChange]) -> None:
         """Take announced changes, in any order and with duplicates."""
         self.enqueue(self.sequence.add(news))
         self.backfill_if_behind()
 
-    def note_table_seq(self, seq: int) -> None:
+    def note_seq_in_database(self, seq: int) -> None:
         """Note the club's number in the table. Backfill if changes up to there have not arrived."""
         self.sequence.note_exists(seq)
         self.backfill_if_behind()
 
-    def enqueue(self, news: list[News]) -> None:
+    def enqueue(self, news: list[EncodedChange]) -> None:
         """Send changes now, or as one batch after a pause if others have just been sent.
 
         The pause is as long as sending the previous batch took. So sending takes at most half of the process's time,
@@ -153,7 +153,7 @@ class Room:
             self.buffered += batch
         self.next_flush_at = 2 * loop.time() - began
 
-    def flush_ahead(self, connection: Connection, seq: int, batch: list[News]) -> None:
+    def flush_ahead(self, connection: Connection, seq: int, batch: list[EncodedChange]) -> None:
         """Send what a snapshot of number `seq` lacks. Move the connection to the others once they have reached it."""
         texts = [text_for(connection, one) for one in batch if one.seq > seq]
         write_to_all({connection: connection.writer}, pack(texts))
@@ -216,7 +216,7 @@ class Room:
                 if missed is None:
                     self.reset(seq)
                 elif missed:
-                    self.enqueue(self.sequence.add_from_table(missed))
+                    self.enqueue(self.sequence.add_from_database(missed))
                 else:
                     return
         except DatabaseError:
@@ -244,7 +244,7 @@ def write_to_all(audience: dict[Connection, ClientWriter], frames: Iterable[Fram
             writer.write(one)
 
 
-def text_for(connection: Connection, news: News) -> str:
+def text_for(connection: Connection, news: EncodedChange) -> str:
     return news.members if connection.user_id is not None else news.screens
 
 

@@ -49,7 +49,7 @@ class PersonalSocket(Socket):
         """Send all changes after the mark, and move the mark."""
         raise NotImplementedError
 
-    async def check_tables(self) -> None:
+    async def check_database(self) -> None:
         """Catch up if the table's mark is higher. Also send what has changed in state that the mark does not count."""
         raise NotImplementedError
 
@@ -62,15 +62,15 @@ class PersonalSocket(Socket):
     async def open(self) -> None:
         self.user = await hub().authorizer.user(self.session_key)
         self.register(Connection(self.writer, user_id=self.user.pk, session_key=self.session_key))
-        await hub().listen(self.group, self.on_announcement)
+        await hub().add_listener(self.group, self.on_announcement)
         await self.send_hello()
         self.spawn(self.send_announcements())
-        self.spawn(self.check_tables_regularly())
+        self.spawn(self.check_database_regularly())
 
     async def clean_up(self) -> None:
         await super().clean_up()
         if self.connection is not None:
-            await hub().stop_listening(self.group, self.on_announcement)
+            await hub().remove_listener(self.group, self.on_announcement)
 
     def on_announcement(self, event: dict[str, Any]) -> None:
         try:
@@ -89,7 +89,7 @@ class PersonalSocket(Socket):
                 if event.get("before", 0) > self.mark:
                     await self.catch_up()
             except DatabaseError:
-                continue  # check_tables_regularly sends the changes later
+                continue  # check_database_regularly sends the changes later
             if not self.is_out_of_date(event):
                 self.writer.write(Frame(event["frame"]))
             self.mark = max(self.mark, event.get("mark", 0))
@@ -100,15 +100,15 @@ class PersonalSocket(Socket):
             self.announcements.get_nowait()
         self.announcements_lost = False
         try:
-            await self.check_tables()
+            await self.check_database()
         except BaseException:
             self.announcements_lost = True
             raise
 
-    async def check_tables_regularly(self) -> None:
+    async def check_database_regularly(self) -> None:
         while True:
             await asyncio.sleep(settings.SOCKET_LOOK_AGAIN_S)
             try:
-                await self.check_tables()
+                await self.check_database()
             except DatabaseError:
                 logger.warning("a socket could not check the tables", exc_info=True)

@@ -53,7 +53,7 @@ class SyncSocket(PersonalSocket):
     async def on_ping(self) -> None:
         await note_watched(self.user.pk)
 
-    async def check_tables(self) -> None:
+    async def check_database(self) -> None:
         """Send the changes after the mark, and the run if it has changed since it was last read."""
         run, mark = await for_readers(run_and_mark)(self.user.pk)
         if mark > self.mark:

@@ -86,7 +86,7 @@ async def test_connection_between_a_restore_and_the_next_check_must_reconnect(ca
     early = cast.member(1)
     assert await early.close_code() == Close.GOING_AWAY
     assert early.frames == []
-    await here.check_tables()
+    await here.check_database()
     assert await stays.close_code() == Close.GOING_AWAY
     assert not here.rooms
     assert (await cast.member(1).frame(0))["seq"] == 1

@@ -50,9 +50,9 @@ def rejoin(club: Club, user_id: int) -> None:
     Membership.objects.create(club=club, user_id=user_id)
 
 
-async def check_tables(times: int = 2) -> None:
+async def check_database(times: int = 2) -> None:
     for _ in range(times):
-        await hub().check_tables()
+        await hub().check_database()
 
 
 async def test_removed_member_and_revoked_screen_are_closed_while_the_layer_is_away(
@@ -98,7 +98,7 @@ async def test_member_authorized_just_before_the_removal_is_rechecked(
     def read_then_remove(requests: Requests) -> list[authorizer.FeedAccess | int]:
         read = find_members(requests)
         leave(cast.club.pk, cast.members[0])
-        async_to_sync(check_tables)()
+        async_to_sync(check_database)()
         return read
 
     find_members = authorizer.find_members
@@ -120,7 +120,7 @@ async def test_member_who_has_joined_again_stays_despite_late_evictions(cast: Cl
     await close_sockets(member_target(cast.club.pk, cast.members[0]), Close.NOT_ALLOWED, 1)
     await on_database(leave)(cast.club.pk, cast.members[1])
     assert await removed.close_code() == Close.NOT_ALLOWED
-    await check_tables()
+    await check_database()
     again = cast.member(0)
     await again.frame(0)
     for one in (socket, again):
@@ -138,7 +138,7 @@ async def test_screen_with_a_new_key_stays_when_the_old_key_is_revoked(cast: Clu
     await new.frame(0)
 
     assert await old.close_code() == Close.NOT_ALLOWED
-    await check_tables()
+    await check_database()
     await assert_open(new)
 
 
@@ -191,7 +191,7 @@ async def test_sign_out_between_two_received_pings_is_found_after_a_reconnection
     await socket.frame(0)
     await eventually(lambda: hub().layer_monitor.received > 1)
     await on_database(sign_out(cast.sessions[0]))()
-    await check_tables()
+    await check_database()
     assert socket.code is None
 
     hub().receive({"type": "reconnected"})
@@ -238,5 +238,5 @@ async def test_lost_ping_causes_a_recheck_and_no_more_later(cast: ClubCast, laye
     await eventually(lambda: not here.layer_monitor.is_overdue and here.layer_monitor.possible_losses > losses)
     settled = here.layer_monitor.possible_losses
     await eventually(lambda: here.losses_handled == settled)
-    await check_tables()
+    await check_database()
     assert here.layer_monitor.check() == settled

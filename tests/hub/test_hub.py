@@ -11,7 +11,7 @@ from asgiref.sync import async_to_sync
 from django.db import OperationalError
 from pytest_django import Settings
 
-from strava_live.broadcast import News, announce_news, announce_to_member, close_sockets, member_target
+from strava_live.broadcast import EncodedChange, announce_changes, announce_to_member, close_sockets, member_target
 from strava_live.database import on_database
 from strava_live.feed.posts import post
 from strava_live.hub import authorizer
@@ -162,7 +162,7 @@ async def test_client_that_does_not_read_is_closed_and_delays_no_other(cast: Clu
 
     for seq in range(1, 101):
         text = json.dumps({"type": "entry.added", "entry": {"id": seq, "seq": seq, "text": "x" * 1000}})
-        await announce_news(cast.club.pk, [News(seq, text, text)])
+        await announce_changes(cast.club.pk, [EncodedChange(seq, text, text)])
         await asyncio.sleep(0.001)
     await eventually(lambda: reader.types().count("entry.added") == 100)
     here = hub().rooms[cast.club.pk]
@@ -176,7 +176,7 @@ async def test_changes_in_quick_succession_are_sent_in_batches(cast: ClubCast) -
     await socket.frame(0)
     texts = [json.dumps({"type": "entry.added", "entry": {"seq": seq}}) for seq in range(1, 101)]
     await asyncio.gather(
-        *(announce_news(cast.club.pk, [News(seq, text, text)]) for seq, text in enumerate(texts, start=1))
+        *(announce_changes(cast.club.pk, [EncodedChange(seq, text, text)]) for seq, text in enumerate(texts, start=1))
     )
     await eventually(lambda: socket.types().count("entry.added") == 100)
     frames = [json.loads(frame) for frame in socket.frames[1:]]

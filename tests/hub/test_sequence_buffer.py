@@ -3,12 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strava_live.broadcast import News
+from strava_live.broadcast import EncodedChange
 from strava_live.hub.sequence_buffer import SequenceBuffer
 
 
-def news(*numbers: int) -> list[News]:
-    return [News(number, f"m{number}", f"s{number}") for number in numbers]
+def news(*numbers: int) -> list[EncodedChange]:
+    return [EncodedChange(number, f"m{number}", f"s{number}") for number in numbers]
 
 
 @given(st.data())
@@ -48,6 +48,8 @@ def test_change_from_the_table_replaces_a_waiting_announcement() -> None:
     """An entry that was announced as changed has been removed by the time the gap before it is read."""
     buffer = SequenceBuffer()
     buffer.start_at(1)
-    buffer.add([News(3, "changed", ""), News(5, "later", "")])
-    passed_on = buffer.add_from_table([News(2, "removed", ""), News(3, "removed", ""), News(4, "removed", "")])
+    buffer.add([EncodedChange(3, "changed", ""), EncodedChange(5, "later", "")])
+    passed_on = buffer.add_from_database(
+        [EncodedChange(2, "removed", ""), EncodedChange(3, "removed", ""), EncodedChange(4, "removed", "")]
+    )
     assert [one.members for one in passed_on] == ["removed", "removed", "removed", "later"]

@@ -30,7 +30,7 @@ class UnreliableLayer(InMemoryChannelLayer):
     async def group_send(self, group: str, message: Any) -> None:
         await asyncio.sleep(0.001)  # as over a network
         self.raise_if_away()
-        fault = self.faults.popleft() if self.faults and message["type"] == "club.news" else ""
+        fault = self.faults.popleft() if self.faults and message["type"] == "club.changes" else ""
         if fault == "delay":
             self.delayed.append((group, message))
             return

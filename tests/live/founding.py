@@ -86,7 +86,7 @@ def table(club_id: int) -> list[dict[str, Any]]:
 
     return [
         {"id": row.pk, "at": utc_iso_exact(row.at), "seq": row.seq, "text": row.text, "cheers": row.cheers}
-        for row in Entry.objects.of_club(club_id).there()
+        for row in Entry.objects.of_club(club_id).not_removed()
     ]
 
 

@@ -91,7 +91,7 @@ def test_strangers_and_people_with_a_request_get_404(club: Club, posted: Entry, 
         assert {browser.get(FEED + path).status_code for path in reading} == {404}
         assert {browser.post(FEED + path, {"text": "Hello"}).status_code for path in doing} == {404}
     assert "Withdraw request" in said(browser.get("/"))
-    assert Entry.objects.there().exists()
+    assert Entry.objects.not_removed().exists()
     assert not Cheer.objects.exists()
 
 
@@ -102,7 +102,7 @@ def test_changes_need_a_post_and_a_csrf_token(club: Club, posted: Entry, athlete
         assert as_(athlete).get(FEED + path).status_code == 405
         assert strict.post(FEED + path, {"text": "Hello"}).status_code == 403
     assert as_(athlete).post(FEED).status_code == 405
-    assert Entry.objects.there().count() == 1
+    assert Entry.objects.not_removed().count() == 1
 
 
 def test_front_page_is_the_feed_of_a_members_club(club: Club, posted: Entry, athlete: User, stranger: User) -> None:
@@ -291,7 +291,7 @@ def test_post_redirects_to_the_feed(club: Club, athlete: User) -> None:
         assert (answer.status_code, answer.headers["Location"]) == (302, "/")
     assert as_(athlete).post(f"{FEED}posts/", {"text": "More", "next": "//evil.example"}).headers["Location"] == FEED
 
-    assert [entry.text for entry in Entry.objects.there().order_by("pk")] == ["Well done\nall!", "More"]
+    assert [entry.text for entry in Entry.objects.not_removed().order_by("pk")] == ["Well done\nall!", "More"]
 
 
 @pytest.mark.parametrize(("text", "words"), [("  \n ", "Write something first."), ("é" * 1001, "1,001 characters")])
@@ -355,12 +355,12 @@ def test_post_is_deleted_by_its_author_or_a_captain(
     assert "Delete post" in shown(as_(athlete).get(FEED))
     assert as_(clubmate).post(path).status_code == 403
     assert as_(athlete).post(path).status_code == 302
-    assert not Entry.objects.there().exists()
+    assert not Entry.objects.not_removed().exists()
     assert as_(athlete).post(path).status_code == 404
 
     again = post(athlete.pk, club.pk, "Once more")
     assert as_(captain).post(f"{FEED}entries/{again.pk}/remove/").status_code == 302
-    assert not Entry.objects.there().exists()
+    assert not Entry.objects.not_removed().exists()
 
 
 def test_only_posts_are_deleted(club: Club, athlete: User, captain: User) -> None:
@@ -375,7 +375,7 @@ def test_entry_of_another_club_is_404(club: Club, posted: Entry, stranger: User)
     for verb in ("cheer", "uncheer", "remove"):
         assert as_(stranger).post(f"/clubs/other/entries/{posted.pk}/{verb}/").status_code == 404
     assert as_(stranger).get(f"/clubs/other/entries/{posted.pk}/cheers/").status_code == 404
-    assert Entry.objects.there().exists()
+    assert Entry.objects.not_removed().exists()
 
 
 @pytest.mark.parametrize("pk", [0, 2**63, 10**30])
