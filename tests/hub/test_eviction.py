@@ -194,7 +194,7 @@ async def test_sign_out_between_two_received_pings_is_found_after_a_reconnection
     await check_database()
     assert socket.code is None
 
-    hub().receive({"type": "reconnected"})
+    hub().handle_event({"type": "reconnected"})
 
     assert await socket.close_code() == Close.NOT_SIGNED_IN
 

@@ -248,8 +248,8 @@ async def test_hub_keeps_nothing_of_closed_sockets(cast: ClubCast) -> None:
         socket.disconnect()
         await socket.close_code()
     here = hub()
-    assert not here.connections
-    assert not here.by_target
+    assert not here.registry.connections
+    assert not here.registry.connections_by_target
     assert not list(here.rooms[cast.club.pk].all_connections())
 
 
@@ -258,8 +258,8 @@ async def test_room_that_is_joined_while_empty_rooms_are_closed_stays_open(
 ) -> None:
     """Two rooms are closed. While the hub unsubscribes from the first, a member joins the second again."""
     here = hub()
-    joined = here.rooms.setdefault(cast.club.pk, Room(cast.club.pk, here.process))
-    closed_first = here.rooms.setdefault(0, Room(0, here.process))
+    joined = here.rooms.setdefault(cast.club.pk, Room(cast.club.pk, here.process_id))
+    closed_first = here.rooms.setdefault(0, Room(0, here.process_id))
     here.rooms = {0: closed_first, cast.club.pk: joined}
     closed_first.empty_since = joined.empty_since = -1_000_000.0
     sockets: list[InProcessSocket] = []
