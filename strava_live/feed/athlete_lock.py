@@ -1,4 +1,4 @@
-"""Change an athlete's parkruns while no other writer does, and update their entries in the same transaction."""
+"""Lock an athlete while their parkruns change, and update the entries about them in the same transaction."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from strava_live.parkrun.results import lock_athlete
 
 @contextmanager
 def athlete_lock(athlete_id: int) -> Iterator[AthleteState]:
-    """Run the block in a transaction that holds the athlete's lock, then reconcile their entries."""
+    """Run a `with` block in a transaction that holds the athlete's lock, then update the entries of all their clubs."""
     with transaction.atomic():
         yield lock_athlete(athlete_id)
         reconcile_parkrun_entries(athlete_id)
