@@ -1,4 +1,4 @@
-"""Read a club's entries, and check that its numbers are true."""
+"""Read a club's entries, and check the numbers in its row against them."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""A club's sequence numbers: no gap and no duplicate under concurrency, announced after the commit."""
+"""A club's numbers of changes: without gaps and duplicates under concurrency, and announced after the commit."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Evictions reach their sockets whether or not the channel layer delivers them.
+"""Evictions (the server closes sockets of a person or screen) work whether the channel layer delivers them or not.
 
 The regular recheck keeps its real pause of 180 seconds, so that no test passes because of it.
 """
@@ -74,7 +74,7 @@ async def test_removed_member_and_revoked_screen_are_closed_while_the_layer_is_a
 async def test_removal_is_found_by_the_eviction_number(
     cast: ClubCast, layer: UnreliableLayer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The layer works for this process, so the hub notes no loss. The announcement failed in another process."""
+    """The announcement fails in another process. The channel layer works for this one, so its hub notices no loss."""
     socket = cast.member(0)
     await socket.frame(0)
 
@@ -90,7 +90,7 @@ async def test_removal_is_found_by_the_eviction_number(
 async def test_member_authorized_just_before_the_removal_is_rechecked(
     cast: ClubCast, layer: UnreliableLayer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The hub reads the raised eviction number before the connection registers, but after it was authorized."""
+    """The hub reads the club's raised number of evictions after the connection is authorized, before it registers."""
     stays = cast.member(1)
     await stays.frame(0)
     layer.is_away = True
@@ -110,7 +110,7 @@ async def test_member_authorized_just_before_the_removal_is_rechecked(
 
 
 async def test_member_who_has_joined_again_stays_despite_late_evictions(cast: ClubCast, layer: UnreliableLayer) -> None:
-    """The old eviction arrives after the new connection, and another member's eviction raises the number."""
+    """The old eviction arrives after the new connection, and then another member is evicted."""
     await on_database(leave)(cast.club.pk, cast.members[0])
     await on_database(rejoin)(cast.club, cast.members[0])
     socket, removed = cast.member(0), cast.member(1)
@@ -186,7 +186,7 @@ async def test_sign_out_closes_club_and_sync_sockets_while_the_layer_is_away(
 async def test_sign_out_between_two_received_pings_is_found_after_a_reconnection(
     cast: ClubCast, layer: UnreliableLayer
 ) -> None:
-    """The layer was away for less than the pause between pings, and reports that it has reconnected."""
+    """The channel layer was away for less than the pause between pings, and reports that it has reconnected."""
     socket = cast.member(0)
     await socket.frame(0)
     await eventually(lambda: hub().layer_monitor.received > 1)

@@ -61,7 +61,7 @@ async def test_eviction_while_the_snapshot_is_read(cast: ClubCast, monkeypatch: 
 async def test_snapshot_older_than_the_first_live_change_is_read_again(
     cast: ClubCast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A member and a wall join together. The member's snapshot is read first, the wall's is newer and arrives first."""
+    """The snapshots of a member and a wall screen are read one after the other, and the newer one arrives first."""
     both_queued = threading.Event()
 
     def read_members_first(requests: list[SnapshotRequest]) -> list[SharedHello | None]:
@@ -120,7 +120,7 @@ async def test_stale_snapshot_is_read_again_after_growing_pauses(
 
 
 async def test_hello_is_the_first_message(cast: ClubCast) -> None:
-    """Messages for one member alone are announced continuously while the member joins."""
+    """Personal messages for a member are announced continuously while the member connects."""
     socket = cast.member()
     async with asyncio.timeout(PATIENCE_S):
         while "cheer.mine" not in socket.types():
@@ -205,7 +205,7 @@ async def test_too_many_missed_changes_make_all_clients_start_over(cast: ClubCas
 
 
 def set_seq(entry_id: int, seq: int) -> None:
-    """Change an entry's number as hundreds of cheers would."""
+    """Give an entry and its club a number as high as after hundreds of cheers."""
     from strava_live.clubs.models import Club
     from strava_live.feed.models import Entry
 

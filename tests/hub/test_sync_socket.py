@@ -45,7 +45,7 @@ async def test_socket_with_a_failing_task_is_closed_so_that_its_client_reconnect
     assert await socket.close_code() == Close.TRY_LATER
 
 
-async def test_changes_that_overflow_the_queue_are_read_from_the_tables(
+async def test_changes_that_overflow_the_queue_are_read_from_the_database(
     cast: ClubCast, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While a slow catch-up runs, more is announced than the queue holds."""

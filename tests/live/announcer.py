@@ -1,4 +1,4 @@
-"""Announces entries that the table does not know, one after another: `python -m tests.live.announcer CLUB COUNT SIZE`.
+"""Announce entries that are not in the database, one after another: `python -m tests.live.announcer CLUB COUNT SIZE`.
 
 Each says when it was sent, by the clock that the processes of a machine share.
 """
