@@ -91,6 +91,7 @@ def parkrun_history(athlete_id: int) -> ParkrunHistory:
 
 
 def has_full_history(athlete_id: int) -> bool:
+    """Return whether all of an athlete's activities have been read from Strava, or there are none to read."""
     return not without_full_history([athlete_id])
 
 

@@ -1,4 +1,4 @@
-"""Pass the changes of clubs' feeds on to the WebSocket connections of this process. Also the daphne server that we run.
+"""Send the changes of clubs' feeds to the WebSockets of this process. The daphne server that we run is here, too.
 
 The words of this package:
 

@@ -1,4 +1,4 @@
-"""Answer with one database call what many coroutines ask at the same time.
+"""Combine what many coroutines look up in the database at the same time into one call.
 
 After a deployment a thousand sockets reconnect within seconds. Each needs its user and its club's snapshot. Looked up
 one by one, that is a thousand calls in the database threads. Batched, it is a handful.

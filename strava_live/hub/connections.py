@@ -35,7 +35,7 @@ class Connection:
 
     @property
     def eviction_targets(self) -> list[str]:
-        """The names of the session, person, member or screen whose eviction closes this connection."""
+        """The names (see broadcast) of the session, person, member or screen whose eviction closes this connection."""
         targets = []
         if self.user_id is not None:
             targets += [session_target(self.session_key), person_target(self.user_id)]

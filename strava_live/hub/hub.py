@@ -146,7 +146,7 @@ class Hub:
                 self.evict_target(event["target"], event["code"], event.get("evictions"))
             case "ping":
                 self.layer_monitor.receive(event)
-            case "reconnected":
+            case "reconnected":  # from our channel layer, after it could not reach Redis
                 self.layer_monitor.note_possible_loss()
             case _ if room := self.rooms.get(event.get("club", 0)):
                 self.handle_club_event(room, event)

@@ -1,4 +1,4 @@
-"""The registry of a process's connections: find those of a session, person, member or screen, to close them.
+"""Register the connections of this process, to find and close those of a session, person, member or screen.
 
 A permission can be withdrawn while a connection is being authorized with it. So the registry also remembers evictions
 for a minute, and checks new connections against them.
@@ -50,6 +50,6 @@ class ConnectionRegistry:
             self.recent_evictions.popleft()
 
     def eviction_of_new(self, connection: Connection, requested_at: float) -> Eviction | None:
-        """Return the eviction that a connection must be closed for, although it was authorized just now; else None."""
+        """Return a recent eviction that applies to a newly authorized connection; None if there is none."""
         found = (eviction for eviction in self.recent_evictions if eviction.applies_to_new(connection, requested_at))
         return next(found, None)

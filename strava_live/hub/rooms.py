@@ -1,4 +1,4 @@
-"""The connections of one club's feed in this process, and the sending of the feed's changes to them in order.
+"""A club's connections in this process: send each its snapshot of the feed, then all later changes in order.
 
 A connection joins in two steps. `begin_join` comes before the connection's snapshot is read: from then on, changes are
 buffered. `finish_join` sends the snapshot, and the buffered changes that are not in the snapshot. Changes that the

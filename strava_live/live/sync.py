@@ -54,6 +54,7 @@ class SyncSocket(PersonalSocket):
         await note_watched(self.user.pk)
 
     async def on_ping(self) -> None:
+        """Note that the athlete's page is still open, which decides how their run spends the budget of Strava calls."""
         await note_watched(self.user.pk)
 
     async def check_database(self) -> None:
