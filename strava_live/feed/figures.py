@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed.models import Entry
+from strava_live.feed.models import KINDS_ON_THE_WALL, Entry
 from strava_live.feed.parkrun_entries import RECENT_IN_ANY_ZONE, without_full_history
 from strava_live.parkrun.result_models import ParkrunResult, ParkrunResultQuerySet
 from strava_live.time_zones import zone_or_utc
@@ -24,8 +24,6 @@ SHORTEST_STREAK = 2
 """Weeks from which on a streak is shown."""
 FIRST_WEEKS, LONGEST_WEEKS = 4, 520
 """Weeks that the first query for streaks looks back, and weeks at which a streak is not followed further back."""
-KINDS_ON_THE_WALL = (Entry.Kind.PARKRUN, Entry.Kind.MILESTONE)
-"""Kinds of entries that a wall screen shows when it is opened."""
 
 
 @dataclass(frozen=True, slots=True)

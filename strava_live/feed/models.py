@@ -89,6 +89,10 @@ class Entry(models.Model):
         return f"entry {self.pk}"
 
 
+KINDS_ON_THE_WALL = (Entry.Kind.PARKRUN, Entry.Kind.MILESTONE)
+"""Kinds of entries that wall screens show."""
+
+
 class Cheer(models.Model):
     """One member's cheer for one entry."""
 
