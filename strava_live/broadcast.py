@@ -32,7 +32,7 @@ few minutes later, when the hubs recheck the permissions of all connections."""
 
 
 class Marks(NamedTuple):
-    """An athlete's mark, the number of the last change to their activities, before the announced changes and after."""
+    """An athlete's mark before and after the announced changes. It counts all changes to the athlete's activities."""
 
     before: int
     now: int
@@ -106,7 +106,7 @@ async def announce(
 
 
 async def announce_changes(club_id: int, changes: Sequence[EncodedChange]) -> None:
-    """Send changes of a club's feed to its members and wall screens. They are in order, without a gap."""
+    """Send changes of a club's feed to its members and wall screens. The changes are in order, without a gap."""
     event = {"type": "club.changes", "club": club_id, "changes": [list(change) for change in changes]}
     await send(club_group(club_id), event)
 

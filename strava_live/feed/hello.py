@@ -19,13 +19,13 @@ class EncodedHello:
     """The JSON between the last entry and the value of `watching`."""
 
     def payload(self, watching: Json) -> bytes:
-        """Return the whole message, with the numbers of watchers, which change with every connection, at its end."""
+        """Return the whole message. Last in it is `watching`, how many watch the feed, which changes all the time."""
         parts = (self.head, b",".join(self.entries), self.tail, compact(watching).encode(), b"}")
         return b"".join(parts)
 
 
 def encode_hello(hello: FeedHello, entries: Sequence[bytes]) -> EncodedHello:
-    """Encode a `hello`, but with `entries`, which are encoded already, as its list of entries."""
+    """Encode a `hello` with the given list of entries, each of which is encoded already."""
     fields = {name: f'"{name}":{compact(value)}' for name, value in hello.wire().items()}
     names = list(fields)
     index = names.index("entries")

@@ -184,8 +184,8 @@ def milestone_entry(athlete_id: int, result: ParkrunResult, history: ParkrunHist
 SPECIAL_ENTRIES: dict[Entry.Kind, Callable[[int, ParkrunResult, ParkrunHistory], DesiredEntry | None]] = {
     Kind.MILESTONE: milestone_entry,
 }
-"""Kinds of entries that a special parkrun gets beside its own entry. The function returns None for other parkruns. The
-`data` of these entries has the event and the date of the parkrun (`event_fields`)."""
+"""The kinds of entries that a special parkrun gets beside its own entry. The function of a kind returns the entry; None
+for all other parkruns. The `data` of each has the event and the date of the parkrun (`event_fields`)."""
 KINDS = (Kind.PARKRUN, Kind.HISTORY, *SPECIAL_ENTRIES)
 """Kinds of entries that this module writes."""
 

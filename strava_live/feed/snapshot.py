@@ -63,7 +63,7 @@ def screen_hello(club: Club, after: Position | None) -> EncodedHello:
 
 
 def encoded_entry(entry: Entry, encode: Callable[[Entry], Json], **personal: bool) -> bytes:
-    """Return an entry as JSON, with the fields `personal` of its viewer unless it is removed."""
+    """Return an entry as JSON. `personal` are fields for one viewer; a removed entry has none."""
     return compact(removed_entry(entry) if entry.removed else encode(entry) | personal).encode()
 
 

@@ -57,8 +57,8 @@ class LimitedChannel(HTTPChannel):
     discarded = 0
     """Bytes dropped since the refusal."""
     timer: Any = None
-    """Ends the request if it is still arriving after settings.REQUEST_ARRIVES_WITHIN_S. After a refusal, ends the
-    connection after settings.REFUSED_LINGERS_S."""
+    """The timer that refuses a request which takes too long to arrive (settings.REQUEST_ARRIVES_WITHIN_S). After a
+    refusal, the timer that ends the connection (settings.REFUSED_LINGERS_S)."""
 
     def connectionMade(self) -> None:  # noqa: N802 Twisted's name
         self.requestFactory = LimitedRequest  # replaces the one that daphne's factory has set

@@ -25,7 +25,10 @@ class Eviction(NamedTuple):
     """Which of the club's evictions this is, for a removed member or a revoked screen. None for a session or person."""
 
     def is_later_than_access(self, connection: Connection) -> bool:
-        """Return False if the connection was authorized after the eviction, such as for a member who joined again."""
+        """Return whether the eviction came after the connection was authorized.
+
+        It did not for a member who has joined again since, whose new connection stays open.
+        """
         access = connection.feed_access
         return self.number is None or access is None or access.eviction_number < self.number
 
