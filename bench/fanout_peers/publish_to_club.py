@@ -1,4 +1,4 @@
-"""Publish to our site with announce_news: publish_to_club CLUB_ID SEQ, in the site's environment."""
+"""Publish to our site with announce_changes: publish_to_club CLUB_ID SEQ, in the site's environment."""
 
 import sys
 
@@ -8,14 +8,14 @@ from bench.fanout_peers.publishing import compact, entry, publish_on_command
 
 django.setup()
 
-from strava_live.broadcast import News, announce_news  # noqa: E402 needs the line above
+from strava_live.broadcast import EncodedChange, announce_changes  # noqa: E402 needs the line above
 
 CLUB_ID, SEQ = map(int, sys.argv[1:])
 
 
 async def send(number: int) -> None:
     text = compact(entry(number, SEQ + number))
-    await announce_news(CLUB_ID, [News(SEQ + number, text, text)])
+    await announce_changes(CLUB_ID, [EncodedChange(SEQ + number, text, text)])
 
 
 if __name__ == "__main__":

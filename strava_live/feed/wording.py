@@ -1,4 +1,4 @@
-"""An entry as one sentence: for screen readers, notifications and clients of the protocol."""
+"""Say an entry in one sentence: the `text` of an `entry` in docs/protocol.md, for clients that show no more of it."""
 
 from typing import Any
 
@@ -6,10 +6,11 @@ from strava_live.feed.models import Entry
 from strava_live.formats import format_duration, format_ordinal, full_stop
 
 WITHOUT_NAME = "a member"
+"""What a sentence says instead of the name of a hidden member."""
 
 
 def text_of(entry: Entry) -> str:
-    """Return the entry's sentence, or the text that its author wrote if it is a post."""
+    """Return an entry's sentence; for a post, the text that its author wrote."""
     who = entry.name or WITHOUT_NAME
     match entry.kind:
         case Entry.Kind.PARKRUN:

@@ -1,4 +1,4 @@
 """What every outgoing client shares: requests and streamed responses, time limits, retries, connection pools.
 
-Knows neither Django nor any of the services that are called. A client turns the errors of this room into its own.
+Knows neither Django nor any of the services that are called. A client turns the errors of this package into its own.
 """

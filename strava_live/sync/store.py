@@ -19,7 +19,7 @@ from strava_live.activities.models import Activity, AthleteState
 from strava_live.activities.strava_copy import COPIED, copy_into
 from strava_live.broadcast import Marks
 from strava_live.database import on_database
-from strava_live.feed.parkrun_entries import NEWS_ANYWHERE, reconcile_parkrun_entries
+from strava_live.feed.parkrun_entries import RECENT_IN_ANY_ZONE, reconcile_parkrun_entries
 from strava_live.leases import Lease
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.catalogue import catalogue
@@ -124,7 +124,7 @@ class ChunkWriter:
     def classify(self, events: Atlas) -> None:
         for row, was_saved in classify(self.rows, self.read, events):
             self.changed[row.strava_id] = row
-            self.concerns_clubs |= row.pk is not None or row.start > self.now - NEWS_ANYWHERE
+            self.concerns_clubs |= row.pk is not None or row.start > self.now - RECENT_IN_ANY_ZONE
             if row.state == Activity.State.SAVED and not was_saved:
                 self.saved.append(row)
             elif was_saved and row.state != Activity.State.SAVED:

@@ -85,7 +85,7 @@ def entry_page(club: Club, before: str, *, size: int = NEWEST) -> Page[Entry]:
     The club, and with it its sequence number, was read before the entries: an entry that is added in between arrives
     twice instead of never.
     """
-    return Entry.objects.of_club(club.pk).there().page(size, before=before)
+    return Entry.objects.of_club(club.pk).not_removed().page(size, before=before)
 
 
 def for_viewer(entries: list[Entry], viewer: User) -> list[Json]:
@@ -186,7 +186,7 @@ def who_cheered(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 def cheerer_names(club: Club, entry_ids: list[int]) -> list[str]:
     """Return each member who cheered, once and in order, by the name that this club sees; "" if it sees none."""
-    cheers = Cheer.objects.filter(entry__in=Entry.objects.of_club(club.pk).there().filter(pk__in=entry_ids))
+    cheers = Cheer.objects.filter(entry__in=Entry.objects.of_club(club.pk).not_removed().filter(pk__in=entry_ids))
     users = list(dict.fromkeys(cheers.order_by("at").values_list("user_id", flat=True)))
     members = Membership.objects.active().in_club(club.pk).filter(user__in=users).select_related("user")
     names = {member.user_id: member.shown_name for member in members}
@@ -194,7 +194,7 @@ def cheerer_names(club: Club, entry_ids: list[int]) -> list[str]:
 
 
 def entry_or_404(club: Club, pk: int) -> Entry:
-    entry = Entry.objects.of_club(club.pk).there().filter(pk=pk).first()
+    entry = Entry.objects.of_club(club.pk).not_removed().filter(pk=pk).first()
     if entry is None:
         raise Http404
     return entry

@@ -36,12 +36,12 @@ def test_member_switches_sharing_on_and_off(member: Membership, athlete: User) -
 
     answer = browser.post(SHARING, {"parkruns": "on", "shown_as": "full"})
     assert (answer.status_code, answer.headers["Location"]) == (302, SHARING)
-    assert Entry.objects.there().filter(kind="parkrun").get().name == "Alva Berg"
+    assert Entry.objects.not_removed().filter(kind="parkrun").get().name == "Alva Berg"
 
     browser.post(SHARING, {})
     member.refresh_from_db()
     assert (member.shares_parkruns, member.shown_as) == (False, "full")
-    assert not Entry.objects.there().filter(kind="parkrun").exists()
+    assert not Entry.objects.not_removed().filter(kind="parkrun").exists()
 
 
 @pytest.mark.parametrize("form", [{"parkruns": "1"}, {"parkruns": "on", "shown_as": "loud"}])

@@ -1,4 +1,4 @@
-"""The cache of a club's wall: computed once for each version of the club, and never shown when outdated."""
+"""The cache of a club's figures: computed once for each version of the club, and never shown when outdated."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The sentence that each kind of entry has for screen readers and plain clients."""
+"""The sentence of each kind of entry, for clients that show nothing else of it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""HEAD requests on a keep-alive connection to our server: an answer with a body would be read as the next answer."""
+"""HEAD requests on a keep-alive connection to our server: no answer has a body, which would be read as the next one."""
 
 import gzip
 import re

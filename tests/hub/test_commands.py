@@ -1,4 +1,4 @@
-"""Commands of clients: carried out in order, beside the receiving of messages, without delaying others."""
+"""Commands of clients: carried out in order, while messages are received, without delaying other sockets."""
 
 import pytest
 from django.db import OperationalError
@@ -25,14 +25,14 @@ async def test_command_that_fails_in_the_database_is_answered_with_try_again(
     socket = cast.member()
     await socket.frame(0)
     monkeypatch.setattr("strava_live.live.club.post", away)
-    socket.send('{"type":"post.create","text":"SharedHello","ref":"1"}')
+    socket.send('{"type":"post.create","text":"Hello","ref":"1"}')
     assert (await socket.frame(1))["code"] == "try_again"
     socket.send('{"type":"ping"}')
     assert await socket.frame(2) == {"type": "pong"}
 
 
 async def test_new_socket_and_its_post_do_not_wait_for_syncs(cast: ClubCast) -> None:
-    """All threads for background work are busy."""
+    """All database threads for background work, such as syncs, are busy."""
     async with all_waiting(on_database):
         socket = cast.member()
         assert (await socket.frame(0))["type"] == "hello"
@@ -63,7 +63,7 @@ async def test_ping_is_answered_while_a_command_waits_and_commands_keep_their_or
 async def test_command_beyond_the_queue_must_be_sent_again_and_the_socket_stays(
     cast: ClubCast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Closing with 4429 would be wrong: clients do not reconnect after it, and here the database is slow, not they."""
+    """The database is slow. The socket is not closed with 4429, after which clients do not reconnect."""
     monkeypatch.setattr("strava_live.live.socket.MAX_QUEUED", 5)
     socket = cast.member(0)
     await socket.frame(0)
@@ -166,7 +166,7 @@ async def test_command_that_fails_unexpectedly_closes_only_its_own_socket(
     await socket.frame(0)
     await other.frame(0)
     monkeypatch.setattr("strava_live.live.club.post", fail)
-    socket.send('{"type":"post.create","text":"SharedHello"}')
+    socket.send('{"type":"post.create","text":"Hello"}')
     assert await socket.close_code() == Close.TRY_LATER
     other.send('{"type":"ping"}')
     assert await other.frame(1) == {"type": "pong"}

@@ -1,4 +1,4 @@
-"""Broken frames, sent to our server: each is answered with the close code that RFC 6455 prescribes."""
+"""Malformed WebSocket frames, sent to our server: each is answered with the close code that RFC 6455 prescribes."""
 
 from collections.abc import Iterator
 from contextlib import suppress

@@ -30,11 +30,11 @@ async def fail(*_: object) -> None:
     raise ZeroDivisionError
 
 
-@pytest.mark.parametrize("work", ["check_tables", "catch_up", "open", "on_ping"])
+@pytest.mark.parametrize("work", ["check_database", "catch_up", "open", "on_ping"])
 async def test_socket_with_a_failing_task_is_closed_so_that_its_client_reconnects(
     cast: ClubCast, settings: Settings, monkeypatch: pytest.MonkeyPatch, work: str
 ) -> None:
-    settings.SOCKET_LOOK_AGAIN_S = 0.01 if work == "check_tables" else 60
+    settings.SOCKET_LOOK_AGAIN_S = 0.01 if work == "check_database" else 60
     monkeypatch.setattr(SyncSocket, work, fail)
     socket = sync_socket(cast)
     if work != "open":
@@ -45,7 +45,7 @@ async def test_socket_with_a_failing_task_is_closed_so_that_its_client_reconnect
     assert await socket.close_code() == Close.TRY_LATER
 
 
-async def test_changes_that_overflow_the_queue_are_read_from_the_tables(
+async def test_changes_that_overflow_the_queue_are_read_from_the_database(
     cast: ClubCast, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While a slow catch-up runs, more is announced than the queue holds."""

@@ -16,7 +16,7 @@ from tests.services.started import started
 
 @pytest.fixture
 def own_two(live_sites: LiveSites, redis_url: str, postgres_database: str) -> TwoProcesses:
-    """For a test that troubles its processes."""
+    """Two web processes of a site that a test may kill or stop."""
     return two_processes(live_sites, REDIS_URL=redis_url, DATABASE_URL=postgres_database)
 
 
@@ -29,7 +29,7 @@ def steady_two(
 
 @pytest.fixture
 def two(steady_two: TwoProcesses) -> TwoProcesses:
-    """With a club that no other test has."""
+    """Two web processes that several tests share, with a club of this test alone."""
     return replace(steady_two, club=found_club(steady_two.site, members=4, screens=2))
 
 

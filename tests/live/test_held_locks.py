@@ -21,7 +21,7 @@ from tests.strava_of import lift_limits, strava_of
 pytestmark = pytest.mark.services
 
 AT_ONCE = 12
-"""More than the connection pool has."""
+"""Writes sent at once: more than the pool has database connections."""
 BEGIN_ALL_MARKS = """
 from strava_live.accounts.models import User
 from strava_live.activities.athlete_state import ensure_athlete_state
@@ -29,7 +29,7 @@ for pk in User.objects.values_list("pk", flat=True):
     ensure_athlete_state(pk)
 """
 CALLS_FOR_ONE_PAGE = 3
-"""One page, and two calls that find no older activities."""
+"""Calls to Strava for a history of one page: the page, and two calls that find no older activities."""
 CLUBS, MARKS = "strava_live_club", "strava_live_athletestate"
 
 

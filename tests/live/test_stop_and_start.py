@@ -1,4 +1,4 @@
-"""Start directly after Stop: a new run starts, also if another process executes the old one. Never are two live."""
+"""Start directly after Stop: a new run starts, even if another process executes the old one. Only one is live."""
 
 import asyncio
 

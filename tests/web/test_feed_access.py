@@ -32,7 +32,7 @@ def test_strangers_and_people_with_a_request_get_404(club: Club, posted: Entry, 
         assert {browser.get(FEED + path).status_code for path in reading} == {404}
         assert {browser.post(FEED + path, {"text": "Hello"}).status_code for path in doing} == {404}
     assert "Withdraw request" in said(browser.get("/"))
-    assert Entry.objects.there().exists()
+    assert Entry.objects.not_removed().exists()
     assert not Cheer.objects.exists()
 
 
@@ -43,7 +43,7 @@ def test_changes_need_a_post_and_a_csrf_token(club: Club, posted: Entry, athlete
         assert as_(athlete).get(FEED + path).status_code == 405
         assert strict.post(FEED + path, {"text": "Hello"}).status_code == 403
     assert as_(athlete).post(FEED).status_code == 405
-    assert Entry.objects.there().count() == 1
+    assert Entry.objects.not_removed().count() == 1
 
 
 def test_front_page_is_the_feed_of_a_members_club(club: Club, posted: Entry, athlete: User, stranger: User) -> None:

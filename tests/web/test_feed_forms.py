@@ -20,7 +20,7 @@ def test_post_redirects_to_the_feed(club: Club, athlete: User) -> None:
         assert (answer.status_code, answer.headers["Location"]) == (302, "/")
     assert as_(athlete).post(f"{FEED}posts/", {"text": "More", "next": "//evil.example"}).headers["Location"] == FEED
 
-    assert [entry.text for entry in Entry.objects.there().order_by("pk")] == ["Well done\nall!", "More"]
+    assert [entry.text for entry in Entry.objects.not_removed().order_by("pk")] == ["Well done\nall!", "More"]
 
 
 @pytest.mark.parametrize(("text", "words"), [("  \n ", "Write something first."), ("é" * 1001, "1,001 characters")])
@@ -84,12 +84,12 @@ def test_post_is_deleted_by_its_author_or_a_captain(
     assert "Delete post" in shown(as_(athlete).get(FEED))
     assert as_(clubmate).post(path).status_code == 403
     assert as_(athlete).post(path).status_code == 302
-    assert not Entry.objects.there().exists()
+    assert not Entry.objects.not_removed().exists()
     assert as_(athlete).post(path).status_code == 404
 
     again = post(athlete.pk, club.pk, "Once more")
     assert as_(captain).post(f"{FEED}entries/{again.pk}/remove/").status_code == 302
-    assert not Entry.objects.there().exists()
+    assert not Entry.objects.not_removed().exists()
 
 
 def test_only_posts_are_deleted(club: Club, athlete: User, captain: User) -> None:
@@ -104,7 +104,7 @@ def test_entry_of_another_club_is_404(club: Club, posted: Entry, stranger: User)
     for verb in ("cheer", "uncheer", "remove"):
         assert as_(stranger).post(f"/clubs/other/entries/{posted.pk}/{verb}/").status_code == 404
     assert as_(stranger).get(f"/clubs/other/entries/{posted.pk}/cheers/").status_code == 404
-    assert Entry.objects.there().exists()
+    assert Entry.objects.not_removed().exists()
 
 
 @pytest.mark.parametrize("pk", [0, 2**63, 10**30])
