@@ -4,6 +4,7 @@ from datetime import timedelta, timezone
 from typing import Any
 
 from strava_live.activities.models import Activity
+from strava_live.parkrun.wording import sentences_of
 
 
 def item_of(activity: Activity) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def parkrun_of(activity: Activity) -> dict[str, Any] | None:
         "event": activity.event_slug or None,
         "event_name": activity.event_name or None,
         "time_s": time_of(activity),
-        "reasons": activity.reasons,
+        "reasons": sentences_of(activity.reasons),
     }
 
 

@@ -97,6 +97,7 @@ class Activity(models.Model):
     event_slug = models.CharField(max_length=100, blank=True)
     event_name = models.CharField(max_length=120, blank=True)
     reasons = models.JSONField(default=list)
+    """Why the rules, or the athlete, say what `parkrun` says: `parkrun.reasons.stored_reasons`, never English."""
     rules_version = models.PositiveIntegerField(default=0)
     settled = models.BooleanField(default=False)
     """True once its athlete has said what it is. The rules leave it alone after that."""

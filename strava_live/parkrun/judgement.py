@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple, Self
 
 from strava_live.parkrun.event import Event
+from strava_live.parkrun.reasons import Reason
 
 
 class Certainty(StrEnum):
@@ -20,21 +21,21 @@ RANK = {Certainty.NO: 0, Certainty.MAYBE: 1, Certainty.SURE: 2}
 
 
 class CheckResult(NamedTuple):
-    """The highest certainty that one check allows, and the reason in words."""
+    """The highest certainty that one check allows, and its reason."""
 
     at_most: Certainty
-    reason: str
+    reason: Reason
 
 
-def sure(reason: str) -> CheckResult:
+def sure(reason: Reason) -> CheckResult:
     return CheckResult(Certainty.SURE, reason)
 
 
-def maybe(reason: str) -> CheckResult:
+def maybe(reason: Reason) -> CheckResult:
     return CheckResult(Certainty.MAYBE, reason)
 
 
-def no(reason: str) -> CheckResult:
+def no(reason: Reason) -> CheckResult:
     return CheckResult(Certainty.NO, reason)
 
 
@@ -47,7 +48,7 @@ class Judgement:
 
     certainty: Certainty
     day: date
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     event: Event | None = None
     junior: bool = False
 
@@ -60,8 +61,8 @@ class Judgement:
         return cls(certainty, day, reasons, None if refused else event, junior and not refused)
 
     @classmethod
-    def refusal(cls, day: date, *reasons: str) -> Self:
+    def refusal(cls, day: date, *reasons: Reason) -> Self:
         return cls(Certainty.NO, day, reasons)
 
-    def only_maybe(self, reason: str) -> Self:
+    def only_maybe(self, reason: Reason) -> Self:
         return replace(self, certainty=Certainty.MAYBE, reasons=(*self.reasons, reason))

@@ -12,6 +12,7 @@ from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.facts import local_day, own_zone
 from strava_live.parkrun.judgement import Certainty, Judgement
 from strava_live.parkrun.mornings import RemovedParkrun, judge_all
+from strava_live.parkrun.reasons import stored_reasons
 from strava_live.parkrun.rules import RULES_VERSION, judge
 from strava_live.time_zones import known_zone
 
@@ -63,7 +64,7 @@ def apply(row: Activity, verdict: Judgement) -> bool:
     before = verdict_fields(row)
     row.parkrun = "" if verdict.certainty is Certainty.NO else str(verdict.certainty)
     row.event_slug, row.event_name = (verdict.event.slug, verdict.event.name) if verdict.event else ("", "")
-    row.reasons = list(verdict.reasons)
+    row.reasons = stored_reasons(verdict.reasons)
     row.rules_version = RULES_VERSION
     row.state = State.SAVED if verdict.certainty is Certainty.SURE else State.FOUND
     return verdict_fields(row) != before

@@ -15,6 +15,7 @@ from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.facts import local_day, own_zone
 from strava_live.parkrun.own_events import own_events
+from strava_live.parkrun.reasons import Code, Reason, stored_reasons
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.parkrun.results import DAYS_AROUND, reconcile_results, results_around
 from strava_live.parkrun.titles import read_title
@@ -108,7 +109,7 @@ def not_a_parkrun(athlete_id: int, strava_id: int, *, removed: bool = False) -> 
         row = own_activity(athlete_id, strava_id)
         row.removed = removed
         row.state = State.SAVED if row.state == State.SAVED and row.settled else State.DISMISSED
-        correct(row, Activity.Verdict.NO, None, "You said it wasn't a parkrun")
+        correct(row, Activity.Verdict.NO, None, Reason.of(Code.ATHLETE_SAID_NO))
 
 
 def was_parkrun_at(athlete_id: int, strava_id: int, slug: str) -> None:
@@ -124,7 +125,7 @@ def was_parkrun_at(athlete_id: int, strava_id: int, slug: str) -> None:
             raise NotHeld(f"There was no parkrun at {event.called} on {day:%A}, {format_date(day)}.")
         row.state, row.removed = State.SAVED, False
         verdict = Activity.Verdict.MAYBE if event.junior else Activity.Verdict.SURE
-        correct(row, verdict, event, f"You said it was {event.called}")
+        correct(row, verdict, event, Reason.of(Code.ATHLETE_NAMED_EVENT, event=event.called))
 
 
 def own_activity(athlete_id: int, strava_id: int) -> Activity:
@@ -147,8 +148,8 @@ def set_state(athlete_id: int, rows: list[Activity], state: Activity.State) -> b
     return bool(decided)
 
 
-def correct(row: Activity, verdict: Activity.Verdict, event: Event | None, reason: str) -> None:
-    row.settled, row.parkrun, row.reasons = True, verdict, [reason]
+def correct(row: Activity, verdict: Activity.Verdict, event: Event | None, reason: Reason) -> None:
+    row.settled, row.parkrun, row.reasons = True, verdict, stored_reasons([reason])
     row.event_slug, row.event_name = (event.slug, event.name) if event else ("", "")
     store_decisions(row.athlete_id, [row], [row], CORRECTED)
 

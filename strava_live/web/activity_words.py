@@ -8,7 +8,8 @@ from strava_live.activities.garmin import garmin_attribution
 from strava_live.activities.models import Activity
 from strava_live.activities.removals import before_of, latest_removal
 from strava_live.activities.route import route_path
-from strava_live.formats import format_distance, format_duration
+from strava_live.formats import format_distance, format_duration, format_sport
+from strava_live.parkrun.wording import sentences_of
 from strava_live.web.words import quantity
 
 CHOICES = {"saved": "Saved", "parkruns": "Parkruns", "unsaved": "Not saved", "all": "All"}
@@ -130,7 +131,7 @@ def activity_words(activity: Activity, *, route_points: int = 0) -> ActivityWord
         start=activity.start_local,
         start_text=activity.wall_clock[:10] if activity.hidden_start else activity.wall_clock,
         start_time="" if activity.hidden_start else f"{activity.start_local:%H:%M}",
-        sport=spaced(activity.sport_type),
+        sport=sport_text(activity.sport_type),
         distance=format_distance(activity.distance_m) if activity.distance_m else "",
         elapsed=format_duration(activity.elapsed_s),
         moving=format_duration(activity.moving_s),
@@ -138,7 +139,7 @@ def activity_words(activity: Activity, *, route_points: int = 0) -> ActivityWord
         verdict=str(activity.parkrun),
         parkrun=activity.badge,
         event_name=activity.event_name,
-        reasons=activity.reasons,
+        reasons=sentences_of(activity.reasons),
         route=route_path(activity.polyline, most=route_points) if route_points else "",
         url=activity.url,
         garmin=garmin,
@@ -187,7 +188,7 @@ def remove_all_heading(count: int) -> str:
     return f"Remove {'your saved activity' if count == 1 else f'all {count:,} saved activities'}?"
 
 
-def spaced(sport_type: str) -> str:
+def sport_text(sport_type: str) -> str:
     """TrailRun → Trail run."""
-    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in sport_type).strip()
+    words = format_sport(sport_type)
     return words[:1].upper() + words[1:]
