@@ -72,6 +72,17 @@ def test_reconsider_applies_once(judged_by_older_rules: SyncRun) -> None:
     assert everything() == after
 
 
+def test_reconsider_tells_other_reasons_from_other_rules(run: SyncRun, events: None) -> None:
+    store(run, *(parkrun(number, SATURDAY - timedelta(days=7 * number)) for number in (1, 2, 3)))
+    Activity.objects.filter(strava_id__in=(1, 2)).update(rules_version=1)
+    Activity.objects.filter(strava_id=2).update(reasons=[{"code": "as_written", "text": "It was fast"}])
+
+    lines = reconsider()
+
+    assert {"1 × with other reasons only", "1 × with the same reasons, by newer rules"} <= set(lines)
+    assert len(lines) == 4
+
+
 def test_reconsider_leaves_settled_and_dismissed_activities_alone(run: SyncRun, events: None) -> None:
     weeks = [SATURDAY - timedelta(days=7 * week) for week in range(3)]
     store(run, *(parkrun(number, start) for number, start in enumerate(weeks, start=1)))
