@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from strava_live.parkrun.calendar import WEEKDAYS, Occasion
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.facts import ActivityFacts
-from strava_live.parkrun.judgement import CheckResult, maybe, no, sure
+from strava_live.parkrun.judgement import CertaintyLimit, maybe, no, sure
 from strava_live.parkrun.pandemic import in_doubt
 from strava_live.parkrun.reasons import Code, Reason, round_length, round_minutes, round_rough
 
@@ -57,7 +57,7 @@ def is_junior_length(metres: float) -> bool:
     return JUNIOR_M[0] <= metres <= JUNIOR_M[1]
 
 
-def check_length(activity: ActivityFacts, *, junior: bool, titled: bool) -> CheckResult:
+def check_length(activity: ActivityFacts, *, junior: bool, titled: bool) -> CertaintyLimit:
     metres = activity.distance_m
     if junior:
         fits = is_junior_length(metres)
@@ -65,7 +65,7 @@ def check_length(activity: ActivityFacts, *, junior: bool, titled: bool) -> Chec
     return check_5k_length(metres, titled=titled) or no(wrong_length(metres, junior=False))
 
 
-def check_5k_length(metres: float, *, titled: bool) -> CheckResult | None:
+def check_5k_length(metres: float, *, titled: bool) -> CertaintyLimit | None:
     if SHORTEST_M <= metres <= LONGEST_M:
         return sure(length_reason(Code.RIGHT_LENGTH, metres))
     if SHORTEST_MAYBE_M <= metres <= LONGEST_MAYBE_M or (titled and metres >= SHORTEST_TITLED_M):
@@ -85,7 +85,7 @@ def wrong_length(metres: float, *, junior: bool) -> Reason:
     return Reason.of(code, distance_m=round_length(metres), junior=junior)
 
 
-def check_place(event: Event, metres: float, *, exact: bool, titled: bool) -> CheckResult:
+def check_place(event: Event, metres: float, *, exact: bool, titled: bool) -> CertaintyLimit:
     if metres <= EXACT_M:
         return sure(place_reason(Code.NEAR_EVENT, event, metres))
     if not exact:
@@ -102,7 +102,7 @@ def place_reason(code: Code, event: Event, metres: float) -> Reason:
 
 def check_start_time(
     activity: ActivityFacts, event: Event, announced: time, *, day: date, zone: tzinfo, on: Occasion, titled: bool
-) -> CheckResult:
+) -> CertaintyLimit:
     """Compare the start with the announced one in the event's zone. `on` is why parkruns are held on the day."""
     late = seconds_after(announced, activity, day, zone)
     reason = start_reason(Code.STARTED, late, announced, on)
@@ -139,27 +139,27 @@ def not_held_reason(day: date, *, junior: bool) -> Reason:
     return Reason.of(Code.NOT_HELD, on=str(WEEKDAYS[day.weekday()]), junior=junior)
 
 
-def check_event_history(event: Event, day: date, *, titled: bool) -> list[CheckResult]:
+def check_event_history(event: Event, day: date, *, titled: bool) -> list[CertaintyLimit]:
     """Check whether the event was closed, or possibly suspended, on the day."""
-    results = []
+    limits = []
     if event.closed_on is not None and day >= event.closed_on:
         closed = Reason.of(Code.EVENT_CLOSED, event=event.called, since=event.closed_on.isoformat())
-        results.append(maybe(closed) if titled else no(closed))
+        limits.append(maybe(closed) if titled else no(closed))
     if in_doubt(day, event.country, event.region):
-        results.append(maybe(Reason.of(Code.PANDEMIC)))
-    return results
+        limits.append(maybe(Reason.of(Code.PANDEMIC)))
+    return limits
 
 
-def check_recording(activity: ActivityFacts) -> list[CheckResult]:
+def check_recording(activity: ActivityFacts) -> list[CertaintyLimit]:
     """Return a maybe for each odd thing about the recording itself."""
-    results = []
+    limits = []
     if activity.manual:
-        results.append(maybe(Reason.of(Code.TYPED_IN)))
+        limits.append(maybe(Reason.of(Code.TYPED_IN)))
     if activity.flagged:
-        results.append(maybe(Reason.of(Code.FLAGGED)))
+        limits.append(maybe(Reason.of(Code.FLAGGED)))
     if activity.sport_type not in ON_FOOT:
         sport = activity.sport_type
-        results.append(maybe(Reason.of(Code.UNUSUAL_SPORT, sport=sport) if sport else Reason.of(Code.NO_SPORT)))
+        limits.append(maybe(Reason.of(Code.UNUSUAL_SPORT, sport=sport) if sport else Reason.of(Code.NO_SPORT)))
     if activity.elapsed_s > SLOWEST_S:
-        results.append(maybe(Reason.of(Code.TOOK_LONG, elapsed_s=activity.elapsed_s)))
-    return results
+        limits.append(maybe(Reason.of(Code.TOOK_LONG, elapsed_s=activity.elapsed_s)))
+    return limits

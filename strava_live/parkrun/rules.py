@@ -20,7 +20,7 @@ from strava_live.parkrun.calendar import WEEKDAYS, Occasion, occasion, occasion_
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.facts import ActivityFacts, StartPlace, local_day, own_zone, start_place
 from strava_live.parkrun.geometry import metres_between
-from strava_live.parkrun.judgement import RANK, Certainty, CheckResult, Judgement, maybe, no
+from strava_live.parkrun.judgement import RANK, Certainty, CertaintyLimit, Judgement, maybe, no
 from strava_live.parkrun.reasons import Code, Reason, round_rough
 from strava_live.parkrun.titles import TitleClues, read_title
 from strava_live.time_zones import known_zone
@@ -104,7 +104,7 @@ def judge_at(question: Question, nearby: Nearby) -> Judgement:
     activity, titled = question.activity, question.titled(loosely=True)
     day = local_day(activity, event_zone(event, activity))
     exact = question.start is not None and question.start.exact
-    results = [
+    limits = [
         checks.check_place(event, metres, exact=exact, titled=titled),
         check_day_and_start(question, event, day),
         checks.check_length(activity, junior=event.junior, titled=titled),
@@ -112,11 +112,11 @@ def judge_at(question: Question, nearby: Nearby) -> Judgement:
         *checks.check_recording(activity),
     ]
     if question.title.denied:
-        fits = all(result.at_most is Certainty.SURE for result in results)
-        results.append((maybe if fits else no)(Reason.of(Code.TITLE_DENIES_PARKRUN)))
+        fits = all(limit.at_most is Certainty.SURE for limit in limits)
+        limits.append((maybe if fits else no)(Reason.of(Code.TITLE_DENIES_PARKRUN)))
     if event.junior:
-        results.append(maybe(Reason.of(Code.JUNIOR)))
-    return Judgement.from_checks(results, day=day, event=event, junior=event.junior)
+        limits.append(maybe(Reason.of(Code.JUNIOR)))
+    return Judgement.from_checks(limits, day=day, event=event, junior=event.junior)
 
 
 def judge_run_to_event(question: Question, start: StartPlace, day: date) -> Judgement | None:
@@ -140,7 +140,7 @@ def judge_far_from_events(question: Question, day: date) -> Judgement:
 def judge_without_place(question: Question, day: date) -> Judgement:
     missing = Reason.of(Code.NO_MAP)
     if not question.titled():
-        return Judgement.refusal(day, *(result.reason for result in checks.check_recording(question.activity)), missing)
+        return Judgement.refusal(day, *(limit.reason for limit in checks.check_recording(question.activity)), missing)
     named = question.atlas.named_in(question.activity.name, junior=question.title.junior)
     return judge_by_title(question, day, named, missing)
 
@@ -149,7 +149,7 @@ def judge_by_title(question: Question, day: date, event: Event | None, where: Re
     activity, junior = question.activity, question.title.junior
     if event is not None:
         day = local_day(activity, event_zone(event, activity))
-    results = [
+    limits = [
         maybe(Reason.of(Code.TITLE_SAYS_PARKRUN)),
         maybe(where),
         check_day_and_start(question, event, day) if event else check_morning(question, day, junior=junior),
@@ -157,10 +157,10 @@ def judge_by_title(question: Question, day: date, event: Event | None, where: Re
         *(checks.check_event_history(event, day, titled=True) if event else ()),
         *checks.check_recording(activity),
     ]
-    return Judgement.from_checks(results, day=day, event=event, junior=junior)
+    return Judgement.from_checks(limits, day=day, event=event, junior=junior)
 
 
-def check_day_and_start(question: Question, event: Event, day: date) -> CheckResult:
+def check_day_and_start(question: Question, event: Event, day: date) -> CertaintyLimit:
     """Check the day in the event's calendar, and the start in its zone."""
     usual = occasion(day, event.country, junior=event.junior)
     on = usual or special_day(question, day, junior=event.junior)
@@ -172,7 +172,7 @@ def check_day_and_start(question: Question, event: Event, day: date) -> CheckRes
     return maybe(result.reason.with_parameter("unusual_at", event.called))
 
 
-def check_start(question: Question, event: Event, day: date, on: Occasion) -> CheckResult:
+def check_start(question: Question, event: Event, day: date, on: Occasion) -> CertaintyLimit:
     activity = question.activity
     if activity.hidden_start or activity.manual:
         return maybe(untimed_reason(activity, on))
@@ -180,7 +180,7 @@ def check_start(question: Question, event: Event, day: date, on: Occasion) -> Ch
     if announced is None:
         return maybe(Reason.of(Code.EVENT_START_UNKNOWN, on=str(on), event=event.called))
 
-    def check_in(zone: tzinfo) -> CheckResult:
+    def check_in(zone: tzinfo) -> CertaintyLimit:
         titled = question.titled(loosely=True)
         return checks.check_start_time(activity, event, announced, day=day, zone=zone, on=on, titled=titled)
 
@@ -201,7 +201,7 @@ def special_day(question: Question, day: date, *, junior: bool) -> Occasion | No
     return occasion_somewhere(day) or (WEEKDAYS[day.weekday()] if question.title.special_day else None)
 
 
-def check_morning(question: Question, day: date, *, junior: bool) -> CheckResult:
+def check_morning(question: Question, day: date, *, junior: bool) -> CertaintyLimit:
     """Check the day and the time of a run whose event is not known."""
     activity = question.activity
     on = occasion_somewhere(day, junior=junior) or special_day(question, day, junior=junior)

@@ -36,8 +36,8 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
 
     def claimable(self, *, now: datetime) -> Self:
         """Live runs without a lease that a process may execute now."""
-        due = Q(state=SyncRun.State.RUNNING) | Q(state=SyncRun.State.WAITING, wait_until__lte=now)
-        busy = Q(state=SyncRun.State.WAITING, wait_until=None)
+        due = Q(state=SyncRun.RunState.RUNNING) | Q(state=SyncRun.RunState.WAITING, wait_until__lte=now)
+        busy = Q(state=SyncRun.RunState.WAITING, wait_until=None)
         return self.live().without_lease(now=now).filter(due | busy, cancel_asked=False).order_by("pk")
 
     def claim(self, run_id: int, *, owner: str, now: datetime, lease: timedelta) -> bool:
@@ -45,7 +45,7 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         run = self.claimable(now=now).filter(pk=run_id)
         return bool(
             run.order_by().update(
-                state=SyncRun.State.RUNNING,
+                state=SyncRun.RunState.RUNNING,
                 lease_owner=owner,
                 lease_until=now + lease,
                 wait_until=None,
@@ -72,7 +72,7 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
     def whole_history(self, strava_id: int) -> Self:
         """Finished runs of this Strava account that have read from its first activity to its last."""
         all_days = Q(until=None) | Q(continues__isnull=False)
-        return self.filter(all_days, strava_id=strava_id, state=SyncRun.State.FINISHED, after=None)
+        return self.filter(all_days, strava_id=strava_id, state=SyncRun.RunState.FINISHED, after=None)
 
     def reaching_back_to(self, before: datetime, *, strava_id: int) -> Self:
         """Runs of this Strava account that have read everything from `before`, or earlier, to their `known_until`."""
@@ -83,14 +83,14 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
 class SyncRun(models.Model):
     """One import of an athlete's history from Strava, the whole or the days of a window."""
 
-    class State(models.TextChoices):
+    class RunState(models.TextChoices):
         RUNNING = "running"
         WAITING = "waiting"
         FINISHED = "finished"
         CANCELLED = "cancelled"
         FAILED = "failed"
 
-    class Reason(models.TextChoices):
+    class Trigger(models.TextChoices):
         ASKED = "asked"
         WEBHOOK = "webhook"
         ROUTINE = "routine"
@@ -100,12 +100,12 @@ class SyncRun(models.Model):
         STRAVA_DOWN = "strava_down"
         BUSY = "busy"
 
-    LIVE = (State.RUNNING, State.WAITING)
+    LIVE = (RunState.RUNNING, RunState.WAITING)
 
     athlete = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="runs")
     strava_id = models.BigIntegerField()
-    state = models.CharField(max_length=9, choices=State, default=State.WAITING)
-    reason = models.CharField(max_length=7, choices=Reason, default=Reason.ASKED)
+    state = models.CharField(max_length=9, choices=RunState, default=RunState.WAITING)
+    reason = models.CharField(max_length=7, choices=Trigger, default=Trigger.ASKED)
     since = models.DateField(null=True)
     until = models.DateField(null=True)
     after = models.DateTimeField(null=True)
@@ -185,14 +185,14 @@ class SyncRun(models.Model):
     @property
     def waiting(self) -> dict[str, Any] | None:
         """Why the run waits and until when, or None if it does not wait."""
-        if self.state != self.State.WAITING:
+        if self.state != self.RunState.WAITING:
             return None
         return {"until": utc_iso(self.wait_until), "reason": str(self.wait_reason)}
 
     @property
     def failure(self) -> dict[str, Any] | None:
         """Why the run failed and what the athlete can do, or None if it has not failed."""
-        if self.state != self.State.FAILED:
+        if self.state != self.RunState.FAILED:
             return None
         return {"code": self.error_code, "message": self.error_message, "next_step": self.next_step}
 

@@ -64,7 +64,7 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def leave_context(member: Membership) -> dict[str, object]:
-    alone, asking = not others(member).exists(), member.state == Membership.State.ASKING
+    alone, asking = not others(member).exists(), member.state == Membership.MemberState.ASKING
     return {
         "club": member.club,
         "asking": asking,
@@ -75,7 +75,7 @@ def leave_context(member: Membership) -> dict[str, object]:
 
 
 def farewell(member: Membership) -> str:
-    if member.state == Membership.State.ASKING:
+    if member.state == Membership.MemberState.ASKING:
         return f"Your request to join {member.club.name} has been withdrawn."
     return f"You've left {member.club.name}. Everything of yours is gone from its feed and screens."
 

@@ -121,7 +121,7 @@ def test_run_that_continues_from_synced_until_moves_it(run: SyncRun, athlete: Us
     athlete.strava.__class__.objects.update(synced_until=NOW - timedelta(days=3))
     run.after = NOW - timedelta(days=10)
 
-    end_run(run, LEASE, state=SyncRun.State.FINISHED)
+    end_run(run, LEASE, state=SyncRun.RunState.FINISHED)
 
     athlete.strava.refresh_from_db()
     assert athlete.strava.synced_until == run.started_at
