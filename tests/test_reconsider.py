@@ -10,7 +10,7 @@ from strava_live.accounts.models import User
 from strava_live.activities.models import Activity
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.parkrun.rules import RULES_VERSION
-from strava_live.sync.decisions import not_a_parkrun, unsave_activity, was_parkrun_at
+from strava_live.sync.decisions import record_not_a_parkrun, unsave_activity, record_parkrun_at
 from strava_live.sync.models import SyncRun
 from tests.sync.runs import SATURDAY, parkrun, store, strava_run, sync_run_of
 
@@ -87,8 +87,8 @@ def test_reconsider_leaves_settled_and_dismissed_activities_alone(run: SyncRun, 
     weeks = [SATURDAY - timedelta(days=7 * week) for week in range(3)]
     store(run, *(parkrun(number, start) for number, start in enumerate(weeks, start=1)))
     unsave_activity(run.athlete_id, 1)
-    not_a_parkrun(run.athlete_id, 2)
-    was_parkrun_at(run.athlete_id, 3, "wimbledon")
+    record_not_a_parkrun(run.athlete_id, 2)
+    record_parkrun_at(run.athlete_id, 3, "wimbledon")
     Activity.objects.update(rules_version=0)
     before = everything()
 

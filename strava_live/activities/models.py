@@ -140,6 +140,12 @@ class Activity(models.Model):
         return answered.get(self.State(self.state), self.Verdict.NO)
 
     @property
+    def garmin_device(self) -> str:
+        """The recording device if Garmin made it, as Garmin's guidelines ask: Garmin Forerunner 255. Otherwise ""."""
+        words = self.device_name.split()
+        return " ".join(words) if words[:1] == ["Garmin"] else ""
+
+    @property
     def start_latlng(self) -> tuple[float, float] | None:
         return None if self.start_lat is None or self.start_lng is None else (self.start_lat, self.start_lng)
 

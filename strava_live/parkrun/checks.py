@@ -6,7 +6,7 @@ from strava_live.parkrun.calendar import WEEKDAYS, Occasion
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.facts import ActivityFacts
 from strava_live.parkrun.judgement import CertaintyLimit, maybe, no, sure
-from strava_live.parkrun.pandemic import in_doubt
+from strava_live.parkrun.pandemic import may_be_suspended
 from strava_live.parkrun.reasons import Code, Reason, round_length, round_minutes, round_rough
 
 ON_FOOT = frozenset({"Run", "TrailRun", "Walk", "Hike", "Wheelchair"})
@@ -145,7 +145,7 @@ def check_event_history(event: Event, day: date, *, titled: bool) -> list[Certai
     if event.closed_on is not None and day >= event.closed_on:
         closed = Reason.of(Code.EVENT_CLOSED, event=event.called, since=event.closed_on.isoformat())
         limits.append(maybe(closed) if titled else no(closed))
-    if in_doubt(day, event.country, event.region):
+    if may_be_suspended(day, event.country, event.region):
         limits.append(maybe(Reason.of(Code.PANDEMIC)))
     return limits
 

@@ -99,30 +99,30 @@ def judge_day(candidates: list[Candidate], removed: list[Candidate], saved: Cont
     judgements = {}
     for candidate in sorted(candidates, key=lambda one: one.likelihood, reverse=True):
         others = accepted if candidate.activity.strava_id in saved else [*removed, *accepted]
-        judgement = judge_beside(candidate, others)
+        judgement = judge_against(candidate, others)
         judgements[candidate.activity.strava_id] = judgement
         if judgement.certainty is not Certainty.NO:
             accepted.append(candidate)
     return judgements
 
 
-def judge_beside(candidate: Candidate, accepted: list[Candidate]) -> Judgement:
+def judge_against(candidate: Candidate, accepted: list[Candidate]) -> Judgement:
     judgement = candidate.judgement
     for other in accepted:
         if candidate.same_run(other):
             code = Code.RECORDING_OF_REMOVED if other.removed else Code.RECORDED_TWICE
             return Judgement.refusal(judgement.day, Reason.of(code, activity=other.activity.name))
         if judgement.event is not None and judgement.event == other.judgement.event:
-            return one_too_many(judgement, other)
+            return refuse_or_ask(judgement, other)
     if not accepted:
         return judgement
     new_year = (judgement.day.month, judgement.day.day) == (1, 1)
     if new_year and len(accepted) < MOST_ON_NEW_YEAR:
         return judgement
-    return one_too_many(judgement, accepted[0])
+    return refuse_or_ask(judgement, accepted[0])
 
 
-def one_too_many(judgement: Judgement, other: Candidate) -> Judgement:
+def refuse_or_ask(judgement: Judgement, other: Candidate) -> Judgement:
     """Refuse a parkrun on a day that has its parkrun already, or ask if both fit completely at two events."""
     code = Code.OTHER_WAS_PARKRUN if other.judgement.certainty is Certainty.SURE else Code.OTHER_IS_LIKELIER
     reason = Reason.of(code, activity=other.activity.name, removed=other.removed)

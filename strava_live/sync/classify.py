@@ -35,7 +35,7 @@ def classify(rows: dict[int, Activity], read: Iterable[int], events: Atlas) -> I
         row = rows[strava_id]
         if verdict.day in days and not row.settled:
             was_saved = row.state == State.SAVED
-            if apply(row, verdict):
+            if write_verdict(row, verdict):
                 yield row, was_saved
 
 
@@ -59,7 +59,7 @@ def verdict_when_removed(row: Activity, events: Atlas) -> Judgement:
     return Judgement(Certainty(row.parkrun), day, (), event, junior=event is not None and event.junior)
 
 
-def apply(row: Activity, verdict: Judgement) -> bool:
+def write_verdict(row: Activity, verdict: Judgement) -> bool:
     """Write a verdict into its row. Return whether the row has changed."""
     before = verdict_fields(row)
     row.parkrun = "" if verdict.certainty is Certainty.NO else str(verdict.certainty)

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from strava_live.activities.garmin import garmin_attribution
 from strava_live.activities.models import Activity
-from strava_live.activities.removals import before_of, latest_removal
+from strava_live.activities.removals import latest_removal, states_before
 from strava_live.activities.route import route_path
 from strava_live.formats import format_distance, format_duration, format_sport
 from strava_live.parkrun.wording import sentences_of
@@ -124,7 +123,6 @@ class EmptyListWords:
 
 def activity_words(activity: Activity, *, route_points: int = 0) -> ActivityWords:
     """Describe an activity. `route_points` is about how many points of its route are drawn; 0 draws none."""
-    garmin = garmin_attribution(activity.device_name)
     return ActivityWords(
         strava_id=activity.strava_id,
         name=activity.name or "Untitled",
@@ -142,8 +140,8 @@ def activity_words(activity: Activity, *, route_points: int = 0) -> ActivityWord
         reasons=sentences_of(activity.reasons),
         route=route_path(activity.polyline, most=route_points) if route_points else "",
         url=activity.url,
-        garmin=garmin,
-        device="" if garmin else activity.device_name,
+        garmin=activity.garmin_device,
+        device="" if activity.garmin_device else activity.device_name,
         visible_to=VISIBILITY.get(activity.visibility, ""),
     )
 
@@ -154,7 +152,7 @@ def latest_removal_words(athlete_id: int) -> RemovalWords | None:
     removal, rows = found
     if len(rows) > 1:
         return RemovalWords(removal.pk, f"Removed {quantity(len(rows), 'activity', 'activities')}.")
-    was_saved = before_of(removal)[rows[0].strava_id].state == Activity.State.SAVED
+    was_saved = states_before(removal)[rows[0].strava_id].state == Activity.State.SAVED
     return RemovalWords(removal.pk, f"{'Removed' if was_saved else 'Dismissed'} “{rows[0].name or 'Untitled'}”.")
 
 
