@@ -148,6 +148,11 @@ PATTERNS = {
 """What each parameter looks like in a sentence."""
 
 ROWS_PER_BATCH = 2_000
+UPDATE_POSTGRES = """
+UPDATE strava_live_activity AS activity SET reasons = converted.reasons::jsonb
+FROM unnest(%s::bigint[], %s::text[]) AS converted (id, reasons) WHERE activity.id = converted.id
+"""
+"""One statement for a batch: Postgres answers a statement for each row one after the other."""
 
 
 def pattern_of(template: str) -> "re.Pattern[str]":
@@ -292,7 +297,10 @@ def convert_batch(rows: Any, convert: Callable[[list[Any]], list[Any]]) -> int |
     converted = [(pk, before, convert(before)) for pk, before in batch]
     changed = [(json.dumps(now), pk) for pk, before, now in converted if now != before]
     with connections[rows.db].cursor() as cursor:
-        cursor.executemany(f"UPDATE {rows.model._meta.db_table} SET reasons = %s WHERE id = %s", changed)  # noqa: S608
+        if connections[rows.db].vendor == "postgresql":
+            cursor.execute(UPDATE_POSTGRES, [[pk for _, pk in changed], [reasons for reasons, _ in changed]])
+        else:
+            cursor.executemany("UPDATE strava_live_activity SET reasons = %s WHERE id = %s", changed)
     return batch[-1][0] if batch else None
 
 
