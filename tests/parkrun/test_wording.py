@@ -5,7 +5,7 @@ from importlib import import_module
 import pytest
 
 from strava_live.parkrun.calendar import Occasion
-from strava_live.parkrun.reasons import Code, Reason
+from strava_live.parkrun.reasons import Code, Parameter, Reason
 from strava_live.parkrun.wording import (
     OCCASIONS,
     SENTENCES,
@@ -16,7 +16,7 @@ from strava_live.parkrun.wording import (
     start_text,
 )
 
-START = {"minutes": 2, "announced": "09:00", "on": "saturday"}
+START: dict[str, Parameter] = {"minutes": 2, "announced": "09:00", "on": "saturday"}
 SAMPLES = [
     (Reason.of(Code.TREADMILL), "On a treadmill, so it can't be a parkrun"),
     (Reason.of(Code.WRONG_SPORT, sport="EBikeRide"), "An ebike ride, so it can't be a parkrun"),
