@@ -10,7 +10,7 @@ from strava_live.accounts.models import User
 from strava_live.activities.models import Activity
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.parkrun.rules import RULES_VERSION
-from strava_live.sync.decisions import record_not_a_parkrun, unsave_activity, record_parkrun_at
+from strava_live.sync.decisions import record_not_a_parkrun, record_parkrun_at, unsave_activity
 from strava_live.sync.models import SyncRun
 from tests.sync.runs import SATURDAY, parkrun, store, strava_run, sync_run_of
 

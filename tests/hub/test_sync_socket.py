@@ -78,7 +78,8 @@ async def test_changes_that_overflow_the_queue_are_read_from_the_tables(
 
 
 def finished_run(athlete_id: int) -> None:
-    SyncRun.objects.create(athlete_id=athlete_id, strava_id=17, state=SyncRun.RunState.FINISHED, started_at=timezone.now())
+    finished = SyncRun.RunState.FINISHED
+    SyncRun.objects.create(athlete_id=athlete_id, strava_id=17, state=finished, started_at=timezone.now())
 
 
 async def test_starting_a_run_does_not_use_the_shared_thread(cast: ClubCast, settings: Settings) -> None:
