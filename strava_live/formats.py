@@ -1,5 +1,6 @@
-"""Durations, times of day, dates, distances, instants, ordinals and full stops, for pages, messages, commands."""
+"""Durations, times, dates, distances, sports, instants, ordinals and full stops as text, for pages and messages."""
 
+import re
 from datetime import UTC, date, datetime, time
 from typing import overload
 
@@ -26,6 +27,11 @@ def format_date(day: date) -> str:
 def format_distance(metres: float) -> str:
     """5.02 km."""
     return f"{metres / 1000:.2f} km"
+
+
+def format_sport(sport_type: str) -> str:
+    """TrailRun → trail run."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", sport_type).lower()
 
 
 def format_ordinal(number: int) -> str:

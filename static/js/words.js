@@ -47,7 +47,7 @@ export function distance(metres) {
 
 /** TrailRun → Trail run. */
 export function sport(name) {
-  const words = name.replace(/(?!^)[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const words = name.replace(/([a-z])(?=[A-Z])/g, "$1 ").toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

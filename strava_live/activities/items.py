@@ -4,6 +4,7 @@ from datetime import timedelta, timezone
 from typing import Any
 
 from strava_live.activities.models import Activity
+from strava_live.parkrun.wording import sentences_of
 
 
 def item_of(activity: Activity) -> dict[str, Any]:
@@ -29,12 +30,12 @@ def parkrun_of(activity: Activity) -> dict[str, Any] | None:
         "status": str(activity.parkrun),
         "event": activity.event_slug or None,
         "event_name": activity.event_name or None,
-        "time_s": time_of(activity),
-        "reasons": activity.reasons,
+        "time_s": shown_time_s(activity),
+        "reasons": sentences_of(activity.reasons),
     }
 
 
-def time_of(activity: Activity) -> int:
+def shown_time_s(activity: Activity) -> int:
     """Return the official time if the activity's result is loaded and has one, or else the elapsed time."""
     result = activity.result if Activity.result.is_cached(activity) and hasattr(activity, "result") else None
     official: int | None = result.official_time_s if result else None

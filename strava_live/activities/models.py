@@ -97,6 +97,7 @@ class Activity(models.Model):
     event_slug = models.CharField(max_length=100, blank=True)
     event_name = models.CharField(max_length=120, blank=True)
     reasons = models.JSONField(default=list)
+    """Why the rules, or the athlete, say what `parkrun` says: `parkrun.reasons.stored_reasons`, never English."""
     rules_version = models.PositiveIntegerField(default=0)
     settled = models.BooleanField(default=False)
     """True once its athlete has said what it is. The rules leave it alone after that."""
@@ -137,6 +138,12 @@ class Activity(models.Model):
             return self.parkrun
         answered = {self.State.SAVED: self.Verdict.SURE, self.State.FOUND: self.Verdict.MAYBE}
         return answered.get(self.State(self.state), self.Verdict.NO)
+
+    @property
+    def garmin_device(self) -> str:
+        """The recording device if Garmin made it, as Garmin's guidelines ask: Garmin Forerunner 255. Otherwise ""."""
+        words = self.device_name.split()
+        return " ".join(words) if words[:1] == ["Garmin"] else ""
 
     @property
     def start_latlng(self) -> tuple[float, float] | None:

@@ -2,7 +2,7 @@
 
 from strava_live.activities.models import Activity
 
-Morning = tuple[str, str] | int
+ParkrunKey = tuple[str, str] | int
 
 
 def parkruns_to_save(athlete_id: int) -> list[Activity]:
@@ -12,13 +12,13 @@ def parkruns_to_save(athlete_id: int) -> list[Activity]:
     if not rows:
         return []
     saved = Activity.objects.of(athlete_id).saved().parkruns().only("strava_id", "event_slug", "wall_clock")
-    taken, chosen = {morning_of(row) for row in saved}, dict[Morning, Activity]()
+    taken, chosen = {parkrun_key(row) for row in saved}, dict[ParkrunKey, Activity]()
     for row in rows:
-        if morning_of(row) not in taken:
-            chosen.setdefault(morning_of(row), row)
+        if parkrun_key(row) not in taken:
+            chosen.setdefault(parkrun_key(row), row)
     return list(chosen.values())
 
 
-def morning_of(row: Activity) -> Morning:
+def parkrun_key(row: Activity) -> ParkrunKey:
     """Return what two recordings of one parkrun have in common: the event and the day."""
     return (row.event_slug, row.wall_clock[:10]) if row.event_slug else row.strava_id

@@ -22,7 +22,7 @@ class Before(NamedTuple):
     has_result: bool
 
 
-def note_removal(athlete_id: int, rows: Sequence[Activity], with_result: Collection[int]) -> None:
+def record_removal(athlete_id: int, rows: Sequence[Activity], with_result: Collection[int]) -> None:
     """Store the state of these rows before they are dismissed. `with_result`: keys of the rows that have a result."""
     if not rows:
         return
@@ -35,13 +35,13 @@ def note_removal(athlete_id: int, rows: Sequence[Activity], with_result: Collect
     mine.exclude(pk__in=mine.newest_first().values("pk")[:MOST_KEPT]).delete()
 
 
-def before_of(removal: Removal) -> dict[int, Before]:
+def states_before(removal: Removal) -> dict[int, Before]:
     return {int(strava_id): Before(*fields) for strava_id, fields in removal.before.items()}
 
 
-def still_removed(removal: Removal) -> list[Activity]:
+def restorable_activities(removal: Removal) -> list[Activity]:
     """Return the activities that are as the removal left them, newest first."""
-    before = before_of(removal)
+    before = states_before(removal)
     dismissed = Activity.objects.of(removal.athlete_id).filter(state=Activity.State.DISMISSED, strava_id__in=before)
     rows = dismissed.newest_first().defer("polyline")
     return [row for row in rows if row.parkrun == before[row.strava_id].parkrun]
@@ -50,6 +50,6 @@ def still_removed(removal: Removal) -> list[Activity]:
 def latest_removal(athlete_id: int) -> tuple[Removal, list[Activity]] | None:
     """Return the latest removal that can be undone, with its activities."""
     for removal in Removal.objects.of(athlete_id).undoable().newest_first():
-        if rows := still_removed(removal):
+        if rows := restorable_activities(removal):
             return removal, rows
     return None

@@ -27,7 +27,7 @@ COPIED_AS_THEY_ARE = (
 COPIED = (*COPIED_AS_THEY_ARE, "wall_clock", "start_lat", "start_lng")
 
 
-def fields_of(seen: StravaActivity) -> dict[str, Any]:
+def row_fields(seen: StravaActivity) -> dict[str, Any]:
     latitude, longitude = seen.start_latlng or (None, None)
     return {name: getattr(seen, name) for name in COPIED_AS_THEY_ARE} | {
         "wall_clock": seen.start_local.isoformat(timespec="seconds"),
@@ -36,10 +36,10 @@ def fields_of(seen: StravaActivity) -> dict[str, Any]:
     }
 
 
-def copy_into(row: Activity, seen: StravaActivity) -> bool:
+def copy_fields(row: Activity, seen: StravaActivity) -> bool:
     """Return whether any field of the row has changed."""
     changed = False
-    for name, value in fields_of(seen).items():
+    for name, value in row_fields(seen).items():
         if getattr(row, name) != value:
             setattr(row, name, value)
             changed = True

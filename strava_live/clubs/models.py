@@ -21,7 +21,7 @@ MAX_CLUB_NAME = 80
 class ClubQuerySet(models.QuerySet["Club"]):
     def of(self, user_id: int) -> Self:
         """The clubs that this person is a member of."""
-        return self.filter(memberships__user=user_id, memberships__state=Membership.State.ACTIVE)
+        return self.filter(memberships__user=user_id, memberships__state=Membership.MemberState.ACTIVE)
 
     def raise_figures_version(self, club_ids: Iterable[int]) -> None:
         """Call it in the transaction that changes what the screens of these clubs count or show."""
@@ -60,14 +60,14 @@ class Club(models.Model):
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self) -> Self:
-        return self.filter(state=Membership.State.ACTIVE)
+        return self.filter(state=Membership.MemberState.ACTIVE)
 
     def sharing(self) -> Self:
         """The members whose parkruns the club sees."""
         return self.active().filter(shares_parkruns=True)
 
     def asking(self) -> Self:
-        return self.filter(state=Membership.State.ASKING)
+        return self.filter(state=Membership.MemberState.ASKING)
 
     def waiting_for(self, captain_id: int) -> Self:
         """The requests to join the clubs of this captain."""
@@ -93,14 +93,14 @@ class Membership(models.Model):
         CAPTAIN = "captain"
         MEMBER = "member"
 
-    class State(models.TextChoices):
+    class MemberState(models.TextChoices):
         ASKING = "asking", "waits for a captain's yes"
         ACTIVE = "active", "member"
 
     club = models.ForeignKey(Club, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=7, choices=Role, default=Role.MEMBER)
-    state = models.CharField(max_length=6, choices=State, default=State.ACTIVE)
+    state = models.CharField(max_length=6, choices=MemberState, default=MemberState.ACTIVE)
     joined_at = models.DateTimeField(default=timezone.now)
     shares_parkruns = models.BooleanField(default=False)
     shown_as = models.CharField(max_length=6, choices=ShownAs, default=ShownAs.SHORT)
@@ -118,7 +118,7 @@ class Membership(models.Model):
 
     @property
     def is_captain(self) -> bool:
-        return self.state == self.State.ACTIVE and self.role == self.Role.CAPTAIN
+        return self.state == self.MemberState.ACTIVE and self.role == self.Role.CAPTAIN
 
     @property
     def shown_name(self) -> str:

@@ -21,7 +21,6 @@ from django.utils import timezone
 
 from strava_live.accounts.models import StravaConnection, User
 from strava_live.activities.athlete_state import lock_athlete
-from strava_live.activities.garmin import garmin_attribution
 from strava_live.activities.models import Activity, AthleteState
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.entry_writer import EntryWriter, entry_writers
@@ -178,7 +177,7 @@ def parkrun_data(result: ParkrunResult, history: ParkrunHistory) -> dict[str, An
         "first_here": number.first_here if number else None,
         "best": number.best if number else None,
         "url": result.activity.url if result.activity else None,
-        "device": garmin_attribution(result.activity.device_name) or None if result.activity else None,
+        "device": result.activity.garmin_device or None if result.activity else None,
     }
 
 

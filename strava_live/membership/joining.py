@@ -18,7 +18,7 @@ from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
 from strava_live.membership.sharing import record_consent
 from strava_live.visibility import ShownAs
 
-State = Membership.State
+MemberState = Membership.MemberState
 
 
 class NoInvitation(LookupError):
@@ -45,13 +45,13 @@ def join(user_id: int, code: str, *, parkruns: bool, shown_as: str = ShownAs.SHO
         # Read again under the lock: the invitation may have been revoked, or the club closed.
         invitation = invitation_with(code)
         known = Membership.objects.in_club(club_id).of(user_id).select_related("club", "user").first()
-        if known is not None and known.state == State.ACTIVE:
+        if known is not None and known.state == MemberState.ACTIVE:
             return known
         member = known or Membership(club=invitation.club, user=User.objects.get(pk=user_id))
-        member.state = State.ASKING if invitation.needs_approval else State.ACTIVE
+        member.state = MemberState.ASKING if invitation.needs_approval else MemberState.ACTIVE
         member.joined_at = timezone.now()
         record_consent(member, parkruns=parkruns, shown_as=shown_as)
-        if member.state == State.ACTIVE:
+        if member.state == MemberState.ACTIVE:
             add_first_entries(member)
     return member
 
@@ -61,7 +61,7 @@ def approve(club_id: int, user_id: int, *, by: int) -> None:
     with transaction.atomic():
         member = locked_membership(club_id, user_id, request_of)
         require_captain(club_id, by)
-        member.state, member.joined_at = State.ACTIVE, timezone.now()
+        member.state, member.joined_at = MemberState.ACTIVE, timezone.now()
         member.save(update_fields=["state", "joined_at"])
         add_first_entries(member)
 

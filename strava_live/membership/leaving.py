@@ -49,7 +49,7 @@ def leave_every_club(user_id: int) -> None:
 
 def end_membership(member: Membership) -> None:
     """Needs the club's lock. A club that loses its last member, a captain, is closed."""
-    was_captain, was_active = member.is_captain, member.state == Membership.State.ACTIVE
+    was_captain, was_active = member.is_captain, member.state == Membership.MemberState.ACTIVE
     member.delete()
     if not was_active:
         return

@@ -4,58 +4,85 @@ Countries whose special day is not known have none here.
 """
 
 from datetime import date, timedelta
+from enum import StrEnum
 from functools import lru_cache
 
 FIRST_PARKRUN = date(2004, 10, 2)
 SATURDAY, SUNDAY = 5, 6
 THURSDAY = 3
 
-NEW_YEAR = "New Year's Day"
-CHRISTMAS = "Christmas Day"
-FREEDOM_DAY = "27 April"
+
+class Occasion(StrEnum):
+    """What parkruns are held for: a day of the week or a special day. Stored in reasons; wording.py has the words."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+    NEW_YEAR = "new_year"
+    CHRISTMAS = "christmas"
+    FREEDOM_DAY = "freedom_day"
+    CANADA_DAY = "canada_day"
+    GERMAN_UNITY_DAY = "german_unity_day"
+    GREENERY_DAY = "greenery_day"
+    MALAYSIA_DAY = "malaysia_day"
+    SECOND_CHRISTMAS_DAY = "second_christmas_day"
+    SINGAPORE_DAY = "singapore_day"
+    ASCENSION_DAY = "ascension_day"
+    WHIT_MONDAY = "whit_monday"
+    THANKSGIVING = "thanksgiving"
+
+
+WEEKDAYS = tuple(Occasion)[:7]
+"""The days of the week in the order of `date.weekday()`."""
 
 FIXED = {
-    "AU": (12, 25, CHRISTMAS),
-    "CA": (7, 1, "Canada Day"),
-    "DE": (10, 3, "3 October"),
-    "FR": (12, 25, CHRISTMAS),
-    "GB": (12, 25, CHRISTMAS),
-    "IE": (12, 25, CHRISTMAS),
-    "IT": (12, 25, CHRISTMAS),
-    "JP": (5, 4, "Greenery Day"),
-    "MY": (9, 16, "Malaysia Day"),
-    "NA": (4, 27, FREEDOM_DAY),
-    "NZ": (12, 25, CHRISTMAS),
-    "PL": (12, 26, "26 December"),
-    "SG": (8, 9, "Singapore's National Day"),
-    "SZ": (4, 27, FREEDOM_DAY),
-    "ZA": (4, 27, FREEDOM_DAY),
+    "AU": (12, 25, Occasion.CHRISTMAS),
+    "CA": (7, 1, Occasion.CANADA_DAY),
+    "DE": (10, 3, Occasion.GERMAN_UNITY_DAY),
+    "FR": (12, 25, Occasion.CHRISTMAS),
+    "GB": (12, 25, Occasion.CHRISTMAS),
+    "IE": (12, 25, Occasion.CHRISTMAS),
+    "IT": (12, 25, Occasion.CHRISTMAS),
+    "JP": (5, 4, Occasion.GREENERY_DAY),
+    "MY": (9, 16, Occasion.MALAYSIA_DAY),
+    "NA": (4, 27, Occasion.FREEDOM_DAY),
+    "NZ": (12, 25, Occasion.CHRISTMAS),
+    "PL": (12, 26, Occasion.SECOND_CHRISTMAS_DAY),
+    "SG": (8, 9, Occasion.SINGAPORE_DAY),
+    "SZ": (4, 27, Occasion.FREEDOM_DAY),
+    "ZA": (4, 27, Occasion.FREEDOM_DAY),
 }
+"""The month and the day of each country's special day, and its name, if it has the same date every year."""
 AFTER_EASTER = {
-    "DK": (39, "Ascension Day"),
-    "FI": (39, "Ascension Day"),
-    "NO": (39, "Ascension Day"),
-    "SE": (39, "Ascension Day"),
-    "NL": (50, "Whit Monday"),
+    "DK": (39, Occasion.ASCENSION_DAY),
+    "FI": (39, Occasion.ASCENSION_DAY),
+    "NO": (39, Occasion.ASCENSION_DAY),
+    "SE": (39, Occasion.ASCENSION_DAY),
+    "NL": (50, Occasion.WHIT_MONDAY),
 }
-THANKSGIVING = {"US"}
+"""How many days after Easter Sunday each country's special day is, and its name."""
+THANKSGIVING_COUNTRIES = {"US"}
 
 
-def occasion(day: date, country: str, *, junior: bool = False) -> str:
-    """Return why parkruns are held on the day, in words that follow "on". "" if none are held."""
+def occasion(day: date, country: str, *, junior: bool = False) -> Occasion | None:
+    """Return why parkruns are held in the country on the day. None if none are held."""
     if junior:
-        return "a Sunday" if day.weekday() == SUNDAY else ""
+        return Occasion.SUNDAY if day.weekday() == SUNDAY else None
     if day.weekday() == SATURDAY:
-        return "a Saturday"
+        return Occasion.SATURDAY
     if (day.month, day.day) == (1, 1):
-        return NEW_YEAR
-    return special_days(country, day.year).get(day, "")
+        return Occasion.NEW_YEAR
+    return special_days(country, day.year).get(day)
 
 
-def occasion_somewhere(day: date, *, junior: bool = False) -> str:
-    """Return why parkruns are held on the day in any country. "" if none are held."""
-    countries = ("", *FIXED, *AFTER_EASTER, *THANKSGIVING)
-    return next((found for country in countries if (found := occasion(day, country, junior=junior))), "")
+def occasion_somewhere(day: date, *, junior: bool = False) -> Occasion | None:
+    """Return why parkruns are held on the day in any country. None if none are held anywhere."""
+    countries = ("", *FIXED, *AFTER_EASTER, *THANKSGIVING_COUNTRIES)
+    return next((found for country in countries if (found := occasion(day, country, junior=junior))), None)
 
 
 def may_be_held(day: date, country: str, *, junior: bool = False) -> bool:
@@ -64,7 +91,7 @@ def may_be_held(day: date, country: str, *, junior: bool = False) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def special_days(country: str, year: int) -> dict[date, str]:
+def special_days(country: str, year: int) -> dict[date, Occasion]:
     """Return the country's special day of the year, with its name."""
     if country in FIXED:
         month, day, name = FIXED[country]
@@ -72,9 +99,9 @@ def special_days(country: str, year: int) -> dict[date, str]:
     if country in AFTER_EASTER:
         days, name = AFTER_EASTER[country]
         return {easter(year) + timedelta(days=days): name}
-    if country in THANKSGIVING:
+    if country in THANKSGIVING_COUNTRIES:
         first = date(year, 11, 1)
-        return {first + timedelta(days=(THURSDAY - first.weekday()) % 7 + 21): "Thanksgiving"}
+        return {first + timedelta(days=(THURSDAY - first.weekday()) % 7 + 21): Occasion.THANKSGIVING}
     return {}
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple, Self
 
 from strava_live.parkrun.event import Event
+from strava_live.parkrun.reasons import Reason
 
 
 class Certainty(StrEnum):
@@ -19,23 +20,23 @@ class Certainty(StrEnum):
 RANK = {Certainty.NO: 0, Certainty.MAYBE: 1, Certainty.SURE: 2}
 
 
-class CheckResult(NamedTuple):
-    """The highest certainty that one check allows, and the reason in words."""
+class CertaintyLimit(NamedTuple):
+    """The highest certainty that one check allows, and its reason."""
 
     at_most: Certainty
-    reason: str
+    reason: Reason
 
 
-def sure(reason: str) -> CheckResult:
-    return CheckResult(Certainty.SURE, reason)
+def sure(reason: Reason) -> CertaintyLimit:
+    return CertaintyLimit(Certainty.SURE, reason)
 
 
-def maybe(reason: str) -> CheckResult:
-    return CheckResult(Certainty.MAYBE, reason)
+def maybe(reason: Reason) -> CertaintyLimit:
+    return CertaintyLimit(Certainty.MAYBE, reason)
 
 
-def no(reason: str) -> CheckResult:
-    return CheckResult(Certainty.NO, reason)
+def no(reason: Reason) -> CertaintyLimit:
+    return CertaintyLimit(Certainty.NO, reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +48,21 @@ class Judgement:
 
     certainty: Certainty
     day: date
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     event: Event | None = None
     junior: bool = False
 
     @classmethod
-    def from_checks(cls, results: list[CheckResult], *, day: date, event: Event | None, junior: bool) -> Self:
+    def from_checks(cls, limits: list[CertaintyLimit], *, day: date, event: Event | None, junior: bool) -> Self:
         """Take the lowest certainty of the checks. If that is no, keep only the reasons against a parkrun."""
-        certainty = min((result.at_most for result in results), key=RANK.__getitem__)
+        certainty = min((limit.at_most for limit in limits), key=RANK.__getitem__)
         refused = certainty is Certainty.NO
-        reasons = tuple(result.reason for result in results if not refused or result.at_most is Certainty.NO)
+        reasons = tuple(limit.reason for limit in limits if not refused or limit.at_most is Certainty.NO)
         return cls(certainty, day, reasons, None if refused else event, junior and not refused)
 
     @classmethod
-    def refusal(cls, day: date, *reasons: str) -> Self:
+    def refusal(cls, day: date, *reasons: Reason) -> Self:
         return cls(Certainty.NO, day, reasons)
 
-    def only_maybe(self, reason: str) -> Self:
+    def only_maybe(self, reason: Reason) -> Self:
         return replace(self, certainty=Certainty.MAYBE, reasons=(*self.reasons, reason))

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.facts import ActivityFacts, start_place
 from strava_live.parkrun.judgement import RANK, Certainty, Judgement
+from strava_live.parkrun.reasons import Code, Reason
 from strava_live.parkrun.rules import judge
 
 SAME_RUN_S = 300
@@ -98,34 +99,33 @@ def judge_day(candidates: list[Candidate], removed: list[Candidate], saved: Cont
     judgements = {}
     for candidate in sorted(candidates, key=lambda one: one.likelihood, reverse=True):
         others = accepted if candidate.activity.strava_id in saved else [*removed, *accepted]
-        judgement = judge_beside(candidate, others)
+        judgement = judge_against(candidate, others)
         judgements[candidate.activity.strava_id] = judgement
         if judgement.certainty is not Certainty.NO:
             accepted.append(candidate)
     return judgements
 
 
-def judge_beside(candidate: Candidate, accepted: list[Candidate]) -> Judgement:
+def judge_against(candidate: Candidate, accepted: list[Candidate]) -> Judgement:
     judgement = candidate.judgement
     for other in accepted:
         if candidate.same_run(other):
-            why = "which you removed" if other.removed else "recorded twice"
-            return Judgement.refusal(judgement.day, f"The same run as “{other.activity.name}”, {why}")
+            code = Code.RECORDING_OF_REMOVED if other.removed else Code.RECORDED_TWICE
+            return Judgement.refusal(judgement.day, Reason.of(code, activity=other.activity.name))
         if judgement.event is not None and judgement.event == other.judgement.event:
-            return one_too_many(judgement, other)
+            return refuse_or_ask(judgement, other)
     if not accepted:
         return judgement
     new_year = (judgement.day.month, judgement.day.day) == (1, 1)
     if new_year and len(accepted) < MOST_ON_NEW_YEAR:
         return judgement
-    return one_too_many(judgement, accepted[0])
+    return refuse_or_ask(judgement, accepted[0])
 
 
-def one_too_many(judgement: Judgement, other: Candidate) -> Judgement:
+def refuse_or_ask(judgement: Judgement, other: Candidate) -> Judgement:
     """Refuse a parkrun on a day that has its parkrun already, or ask if both fit completely at two events."""
-    certain = other.judgement.certainty is Certainty.SURE
-    name = f"“{other.activity.name}”" + (", which you removed," if other.removed else "")
-    reason = f"{name} {'was' if certain else 'is more likely to have been'} the parkrun that day"
+    code = Code.OTHER_WAS_PARKRUN if other.judgement.certainty is Certainty.SURE else Code.OTHER_IS_LIKELIER
+    reason = Reason.of(code, activity=other.activity.name, removed=other.removed)
     # Both fit completely: the list or a watch may be wrong, so ask the athlete.
     elsewhere = judgement.event != other.judgement.event
     ask = elsewhere and judgement.certainty is Certainty.SURE

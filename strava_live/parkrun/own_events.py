@@ -37,7 +37,7 @@ def own_events(athlete_id: int, slugs: Iterable[str]) -> dict[str, ParkrunEvent]
 
 
 def draft_event(name: str) -> Event:
-    """Return the event that `name_event` would create, without storing it. `UnusableName` if it would refuse."""
+    """Return the event that `get_or_create_own_event` would create, without storing it. Raise UnusableName like it."""
     written = " ".join(visible(name).split()) if shows_something(name) else ""
     if not SHORTEST <= len(written) <= LONGEST or sum(map(str.isalpha, written)) < SHORTEST or not words(written):
         raise UnusableName(f"An event's name has {SHORTEST} to {LONGEST} characters, most of them letters.")
@@ -46,7 +46,7 @@ def draft_event(name: str) -> Event:
     return ParkrunEvent(slug=SLUG.format("new"), name=written, series=series_of(written)).as_event()
 
 
-def name_event(athlete_id: int, name: str) -> ParkrunEvent:
+def get_or_create_own_event(athlete_id: int, name: str) -> ParkrunEvent:
     """Return the athlete's own event of this name, created if they have none. The caller holds the athlete's lock."""
     event = draft_event(name)
     if known := own_event_called(athlete_id, event.name):

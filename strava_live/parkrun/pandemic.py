@@ -90,7 +90,7 @@ HELD = {
 }
 
 
-def in_doubt(day: date, country: str, region: str) -> bool:
+def may_be_suspended(day: date, country: str, region: str) -> bool:
     """Return whether it is uncertain, because of the pandemic, that a parkrun was held there on the day."""
     if day < CLOSED_FROM.get(country, CLOSED_FROM[""]):
         return False

@@ -16,13 +16,13 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from strava_live.parkrun import checks
 from strava_live.parkrun.atlas import Atlas, Nearby
-from strava_live.parkrun.calendar import occasion, occasion_somewhere
+from strava_live.parkrun.calendar import WEEKDAYS, Occasion, occasion, occasion_somewhere
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.facts import ActivityFacts, StartPlace, local_day, own_zone, start_place
 from strava_live.parkrun.geometry import metres_between
-from strava_live.parkrun.judgement import RANK, Certainty, CheckResult, Judgement, maybe, no
+from strava_live.parkrun.judgement import RANK, Certainty, CertaintyLimit, Judgement, maybe, no
+from strava_live.parkrun.reasons import Code, Reason, round_rough
 from strava_live.parkrun.titles import TitleClues, read_title
-from strava_live.parkrun.wording import rough_distance
 from strava_live.time_zones import known_zone
 
 RULES_VERSION = 2
@@ -95,7 +95,7 @@ def judge_at_nearest(question: Question, near: list[Nearby]) -> Judgement:
     for judgement, further in possible:
         as_near = not exact or further - metres < CLEARLY_NEARER_M
         if judgement is not best and judgement.certainty is best.certainty and as_near and judgement.event:
-            return best.only_maybe(f"{judgement.event.called} starts near there too")
+            return best.only_maybe(Reason.of(Code.NEAR_SECOND_EVENT, event=judgement.event.called))
     return best
 
 
@@ -104,7 +104,7 @@ def judge_at(question: Question, nearby: Nearby) -> Judgement:
     activity, titled = question.activity, question.titled(loosely=True)
     day = local_day(activity, event_zone(event, activity))
     exact = question.start is not None and question.start.exact
-    results = [
+    limits = [
         checks.check_place(event, metres, exact=exact, titled=titled),
         check_day_and_start(question, event, day),
         checks.check_length(activity, junior=event.junior, titled=titled),
@@ -112,11 +112,11 @@ def judge_at(question: Question, nearby: Nearby) -> Judgement:
         *checks.check_recording(activity),
     ]
     if question.title.denied:
-        fits = all(result.at_most is Certainty.SURE for result in results)
-        results.append((maybe if fits else no)("The title says it wasn't a parkrun"))
+        fits = all(limit.at_most is Certainty.SURE for limit in limits)
+        limits.append((maybe if fits else no)(Reason.of(Code.TITLE_DENIES_PARKRUN)))
     if event.junior:
-        results.append(maybe("A junior parkrun, counted separately"))
-    return Judgement.from_checks(results, day=day, event=event, junior=event.junior)
+        limits.append(maybe(Reason.of(Code.JUNIOR)))
+    return Judgement.from_checks(limits, day=day, event=event, junior=event.junior)
 
 
 def judge_run_to_event(question: Question, start: StartPlace, day: date) -> Judgement | None:
@@ -128,59 +128,59 @@ def judge_run_to_event(question: Question, start: StartPlace, day: date) -> Judg
     metres = min(metres_between(point, place) for point in start.points for place in named.places)
     if not REACH_M < metres <= question.activity.distance_m:
         return None
-    return judge_by_title(question, day, named, f"{rough_distance(metres)} from the {named.called} start")
+    return judge_by_title(question, day, named, checks.place_reason(Code.NEAR_EVENT, named, metres))
 
 
 def judge_far_from_events(question: Question, day: date) -> Judgement:
     """Judge a run near no event. Its title may say that it was at an event that is not on the list."""
-    nowhere = f"No parkrun we know starts within {rough_distance(REACH_M)}"
+    nowhere = Reason.of(Code.NO_EVENT_NEAR, metres=round_rough(REACH_M))
     return judge_by_title(question, day, None, nowhere) if question.titled() else Judgement.refusal(day, nowhere)
 
 
 def judge_without_place(question: Question, day: date) -> Judgement:
-    missing = "No map, so we can't see where"
+    missing = Reason.of(Code.NO_MAP)
     if not question.titled():
-        return Judgement.refusal(day, *(result.reason for result in checks.check_recording(question.activity)), missing)
+        return Judgement.refusal(day, *(limit.reason for limit in checks.check_recording(question.activity)), missing)
     named = question.atlas.named_in(question.activity.name, junior=question.title.junior)
     return judge_by_title(question, day, named, missing)
 
 
-def judge_by_title(question: Question, day: date, event: Event | None, where: str) -> Judgement:
+def judge_by_title(question: Question, day: date, event: Event | None, where: Reason) -> Judgement:
     activity, junior = question.activity, question.title.junior
     if event is not None:
         day = local_day(activity, event_zone(event, activity))
-    results = [
-        maybe("The title says parkrun"),
+    limits = [
+        maybe(Reason.of(Code.TITLE_SAYS_PARKRUN)),
         maybe(where),
         check_day_and_start(question, event, day) if event else check_morning(question, day, junior=junior),
         checks.check_length(activity, junior=junior, titled=True),
         *(checks.check_event_history(event, day, titled=True) if event else ()),
         *checks.check_recording(activity),
     ]
-    return Judgement.from_checks(results, day=day, event=event, junior=junior)
+    return Judgement.from_checks(limits, day=day, event=event, junior=junior)
 
 
-def check_day_and_start(question: Question, event: Event, day: date) -> CheckResult:
+def check_day_and_start(question: Question, event: Event, day: date) -> CertaintyLimit:
     """Check the day in the event's calendar, and the start in its zone."""
     usual = occasion(day, event.country, junior=event.junior)
     on = usual or special_day(question, day, junior=event.junior)
     if not on:
-        return no(checks.not_held_text(day, junior=event.junior))
+        return no(checks.not_held_reason(day, junior=event.junior))
     result = check_start(question, event, day, on)
     if usual or result.at_most is Certainty.NO:
         return result
-    return maybe(f"{result.reason}, when {event.called} isn't usually on")
+    return maybe(result.reason.with_parameter("unusual_at", event.called))
 
 
-def check_start(question: Question, event: Event, day: date, on: str) -> CheckResult:
+def check_start(question: Question, event: Event, day: date, on: Occasion) -> CertaintyLimit:
     activity = question.activity
     if activity.hidden_start or activity.manual:
-        return maybe(untimed_text(activity, on))
+        return maybe(untimed_reason(activity, on))
     announced = event.starts
     if announced is None:
-        return maybe(f"On {on}; we don't know when {event.called} starts")
+        return maybe(Reason.of(Code.EVENT_START_UNKNOWN, on=str(on), event=event.called))
 
-    def check_in(zone: tzinfo) -> CheckResult:
+    def check_in(zone: tzinfo) -> CertaintyLimit:
         titled = question.titled(loosely=True)
         return checks.check_start_time(activity, event, announced, day=day, zone=zone, on=on, titled=titled)
 
@@ -189,34 +189,35 @@ def check_start(question: Question, event: Event, day: date, on: str) -> CheckRe
         # The zone of an event that is new on the list comes from its neighbours, and may be wrong.
         by_named_zone = check_in(named_zone)
         if by_named_zone.at_most is Certainty.SURE:
-            return maybe(f"{by_named_zone.reason}, going by the time in {activity.zone}")
+            started = dict(by_named_zone.reason.parameters)
+            return maybe(Reason.of(Code.STARTED_IN_NAMED_ZONE, zone=activity.zone, **started))
     return result
 
 
-def special_day(question: Question, day: date, *, junior: bool) -> str:
-    """Return what makes the day special in another country or by the title, if the title says parkrun. Else ""."""
+def special_day(question: Question, day: date, *, junior: bool) -> Occasion | None:
+    """Return what makes the day special in another country or by the title, if the title says parkrun. Else None."""
     if junior or not question.titled():
-        return ""
-    return occasion_somewhere(day) or (f"a {checks.WEEKDAYS[day.weekday()]}" if question.title.special_day else "")
+        return None
+    return occasion_somewhere(day) or (WEEKDAYS[day.weekday()] if question.title.special_day else None)
 
 
-def check_morning(question: Question, day: date, *, junior: bool) -> CheckResult:
+def check_morning(question: Question, day: date, *, junior: bool) -> CertaintyLimit:
     """Check the day and the time of a run whose event is not known."""
     activity = question.activity
     on = occasion_somewhere(day, junior=junior) or special_day(question, day, junior=junior)
     if not on:
-        return no(checks.not_held_text(day, junior=junior))
+        return no(checks.not_held_reason(day, junior=junior))
     if activity.hidden_start or activity.manual:
-        return maybe(untimed_text(activity, on))
+        return maybe(untimed_reason(activity, on))
     zone = own_zone(activity)
     began, ended = activity.start.astimezone(zone), end_of(activity).astimezone(zone)
     if ended.time() < MORNING[0] or began.time() > MORNING[1]:
-        return no(f"Started at {began:%H:%M}, not in the morning")
-    return maybe(f"In the morning, on {on}")
+        return no(Reason.of(Code.NOT_IN_THE_MORNING, at=f"{began:%H:%M}"))
+    return maybe(Reason.of(Code.IN_THE_MORNING, on=str(on)))
 
 
-def untimed_text(activity: ActivityFacts, on: str) -> str:
-    return f"On {on}" if activity.manual else f"On {on}, start time hidden"
+def untimed_reason(activity: ActivityFacts, on: Occasion) -> Reason:
+    return Reason.of(Code.START_TYPED if activity.manual else Code.START_HIDDEN, on=str(on))
 
 
 def event_zone(event: Event, activity: ActivityFacts) -> tzinfo:

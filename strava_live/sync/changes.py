@@ -10,7 +10,7 @@ from asgiref.sync import async_to_sync
 from django.db import transaction
 
 from strava_live.activities.athlete_state import next_marks
-from strava_live.activities.items import item_of, time_of
+from strava_live.activities.items import item_of, shown_time_s
 from strava_live.activities.models import Activity
 from strava_live.broadcast import Marks, announce, athlete_group
 from strava_live.parkrun.result_models import ParkrunResult
@@ -39,7 +39,7 @@ def official_times(results: Iterable[ParkrunResult]) -> dict[int | None, int | N
 
 def with_changed_time(rows: Iterable[Activity], before: Mapping[int | None, int | None]) -> list[Activity]:
     """Return the parkruns whose shown time has changed, because they gained or lost a result with an official time."""
-    return [row for row in rows if row.parkrun and time_of(row) != (before.get(row.pk) or row.elapsed_s)]
+    return [row for row in rows if row.parkrun and shown_time_s(row) != (before.get(row.pk) or row.elapsed_s)]
 
 
 def decision_message(row: Activity) -> ActivityChange:

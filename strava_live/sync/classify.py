@@ -12,6 +12,7 @@ from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.facts import local_day, own_zone
 from strava_live.parkrun.judgement import Certainty, Judgement
 from strava_live.parkrun.mornings import RemovedParkrun, judge_all
+from strava_live.parkrun.reasons import stored_reasons
 from strava_live.parkrun.rules import RULES_VERSION, judge
 from strava_live.time_zones import known_zone
 
@@ -34,7 +35,7 @@ def classify(rows: dict[int, Activity], read: Iterable[int], events: Atlas) -> I
         row = rows[strava_id]
         if verdict.day in days and not row.settled:
             was_saved = row.state == State.SAVED
-            if apply(row, verdict):
+            if write_verdict(row, verdict):
                 yield row, was_saved
 
 
@@ -58,12 +59,12 @@ def verdict_when_removed(row: Activity, events: Atlas) -> Judgement:
     return Judgement(Certainty(row.parkrun), day, (), event, junior=event is not None and event.junior)
 
 
-def apply(row: Activity, verdict: Judgement) -> bool:
+def write_verdict(row: Activity, verdict: Judgement) -> bool:
     """Write a verdict into its row. Return whether the row has changed."""
     before = verdict_fields(row)
     row.parkrun = "" if verdict.certainty is Certainty.NO else str(verdict.certainty)
     row.event_slug, row.event_name = (verdict.event.slug, verdict.event.name) if verdict.event else ("", "")
-    row.reasons = list(verdict.reasons)
+    row.reasons = stored_reasons(verdict.reasons)
     row.rules_version = RULES_VERSION
     row.state = State.SAVED if verdict.certainty is Certainty.SURE else State.FOUND
     return verdict_fields(row) != before

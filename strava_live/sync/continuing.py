@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from strava_live.sync.models import SyncRun
 from strava_live.sync.window import Window
 
-ENDED_EARLY = (SyncRun.State.CANCELLED, SyncRun.State.FAILED)
+ENDED_EARLY = (SyncRun.RunState.CANCELLED, SyncRun.RunState.FAILED)
 
 
 def days_left(run: SyncRun | None, *, zone: ZoneInfo, now: datetime) -> tuple[date | None, date] | None:

@@ -36,8 +36,8 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
 
     def due(self, *, now: datetime) -> Self:
         """Live runs that should be read from Strava now: running ones, and waiting ones whose time has come."""
-        waited = Q(state=SyncRun.State.WAITING) & (Q(wait_until=None) | Q(wait_until__lte=now))
-        return self.live().filter(Q(state=SyncRun.State.RUNNING) | waited, cancel_asked=False)
+        waited = Q(state=SyncRun.RunState.WAITING) & (Q(wait_until=None) | Q(wait_until__lte=now))
+        return self.live().filter(Q(state=SyncRun.RunState.RUNNING) | waited, cancel_asked=False)
 
     def claimable(self, *, now: datetime) -> Self:
         """Due runs without a lease, oldest first. Any process may claim and execute them."""
@@ -46,7 +46,7 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
     def claim(self, run_id: int, lease: Lease, *, now: datetime) -> bool:
         """Claim a due run. Return False if another process has claimed it first."""
         run = self.due(now=now).filter(pk=run_id)
-        running = {"state": SyncRun.State.RUNNING, "wait_until": None, "wait_reason": ""}
+        running = {"state": SyncRun.RunState.RUNNING, "wait_until": None, "wait_reason": ""}
         return bool(SyncRun.lease.claim(run, lease, now=now, **running))
 
     def renew_leases(self, run_ids: Collection[int], lease: Lease, *, now: datetime) -> int:
@@ -68,7 +68,7 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
     def whole_history(self, strava_id: int) -> Self:
         """Finished runs of this Strava account that have read from its first activity to its last."""
         all_days = Q(until=None) | Q(continues__isnull=False)
-        return self.filter(all_days, strava_id=strava_id, state=SyncRun.State.FINISHED, after=None)
+        return self.filter(all_days, strava_id=strava_id, state=SyncRun.RunState.FINISHED, after=None)
 
     def reaching_back_to(self, before: datetime, *, strava_id: int) -> Self:
         """Runs of this Strava account that have read everything from `before`, or earlier, to their `known_until`."""
@@ -79,14 +79,14 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
 class SyncRun(models.Model):
     """One import of an athlete's history from Strava, the whole or the days of a window."""
 
-    class State(models.TextChoices):
+    class RunState(models.TextChoices):
         RUNNING = "running"
         WAITING = "waiting"
         FINISHED = "finished"
         CANCELLED = "cancelled"
         FAILED = "failed"
 
-    class Reason(models.TextChoices):
+    class Trigger(models.TextChoices):
         ASKED = "asked"
         WEBHOOK = "webhook"
         ROUTINE = "routine"
@@ -96,12 +96,12 @@ class SyncRun(models.Model):
         STRAVA_DOWN = "strava_down"
         BUSY = "busy"
 
-    LIVE = (State.RUNNING, State.WAITING)
+    LIVE = (RunState.RUNNING, RunState.WAITING)
 
     athlete = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="runs")
     strava_id = models.BigIntegerField()
-    state = models.CharField(max_length=9, choices=State, default=State.WAITING)
-    reason = models.CharField(max_length=7, choices=Reason, default=Reason.ASKED)
+    state = models.CharField(max_length=9, choices=RunState, default=RunState.WAITING)
+    reason = models.CharField(max_length=7, choices=Trigger, default=Trigger.ASKED)
     since = models.DateField(null=True)
     until = models.DateField(null=True)
     after = models.DateTimeField(null=True)
@@ -182,14 +182,14 @@ class SyncRun(models.Model):
     @property
     def waiting(self) -> dict[str, Any] | None:
         """Why the run waits and until when, or None if it does not wait."""
-        if self.state != self.State.WAITING:
+        if self.state != self.RunState.WAITING:
             return None
         return {"until": utc_iso(self.wait_until), "reason": str(self.wait_reason)}
 
     @property
     def failure(self) -> dict[str, Any] | None:
         """Why the run failed and what the athlete can do, or None if it has not failed."""
-        if self.state != self.State.FAILED:
+        if self.state != self.RunState.FAILED:
             return None
         return {"code": self.error_code, "message": self.error_message, "next_step": self.next_step}
 

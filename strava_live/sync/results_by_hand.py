@@ -11,11 +11,11 @@ from strava_live.activities.models import Activity
 from strava_live.feed.parkrun_entries import athlete_lock
 from strava_live.parkrun.importing.plan import ImportChoices, ImportPlan, apply_draft
 from strava_live.parkrun.models import ParkrunEvent
-from strava_live.parkrun.own_events import name_event
+from strava_live.parkrun.own_events import get_or_create_own_event
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.parkrun.results import Statement, result_of
 from strava_live.sync.changes import announce_on_commit, save_with_marks, update_messages
-from strava_live.sync.decisions import not_a_parkrun
+from strava_live.sync.decisions import record_not_a_parkrun
 
 Source = ParkrunResult.Source
 
@@ -24,10 +24,10 @@ class AlreadyThere(Exception):
     """The athlete has a result at this event on this date."""
 
 
-def name_own_event(athlete_id: int, name: str) -> ParkrunEvent:
+def add_own_event(athlete_id: int, name: str) -> ParkrunEvent:
     """Create an event that parkrun's list lacks, for this athlete only. Raise UnusableName for an unusable name."""
     with athlete_lock(athlete_id):
-        return name_event(athlete_id, name)
+        return get_or_create_own_event(athlete_id, name)
 
 
 def add_result(athlete_id: int, event: ParkrunEvent, day: date, said: Statement) -> ParkrunResult:
@@ -63,7 +63,7 @@ def remove_result(athlete_id: int, pk: int) -> None:
         results = ParkrunResult.objects.of(athlete_id).filter(pk=pk)
         activity = result_of(athlete_id, pk).activity
         while activity is not None:
-            not_a_parkrun(athlete_id, activity.strava_id, removed=True)
+            record_not_a_parkrun(athlete_id, activity.strava_id, removed=True)
             left = results.shown().first()
             activity = left.activity if left else None
         results.delete()

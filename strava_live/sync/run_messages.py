@@ -30,8 +30,8 @@ async def announce_end(run: SyncRun) -> None:
 def ending_message(run: SyncRun) -> Message:
     """Return the last message about a run."""
     match run.state:
-        case SyncRun.State.FINISHED:
+        case SyncRun.RunState.FINISHED:
             return SyncFinished(run=run.wire())
-        case SyncRun.State.CANCELLED:
+        case SyncRun.RunState.CANCELLED:
             return SyncCancelled(run=run.wire())
     return SyncFailed(run=run.wire(), code=run.error_code, message=run.error_message, next_step=run.next_step)

@@ -85,15 +85,15 @@ class RunTask:
     async def end_or_pause(self, outcome: BaseException | None) -> None:
         match outcome:
             case None:
-                await self.end(SyncRun.State.FINISHED)
+                await self.end(SyncRun.RunState.FINISHED)
             case asyncio.CancelledError() | LeaseLost():
-                await self.end(SyncRun.State.CANCELLED)
+                await self.end(SyncRun.RunState.CANCELLED)
             case RateLimited():
                 await self.pause(outcome.until, SyncRun.Wait.RATE_LIMIT, setbacks=self.run.setbacks)
             case StravaDown() | UnexpectedAnswer():
                 await self.back_off(outcome)
             case StravaError():
-                await self.end(SyncRun.State.FAILED, outcome)
+                await self.end(SyncRun.RunState.FAILED, outcome)
             case _:
                 logger.error("a run failed unexpectedly", extra={"run": self.run.pk}, exc_info=outcome)
                 await self.back_off(UnexpectedFailure("unexpected"))
@@ -124,9 +124,9 @@ class RunTask:
 
     async def lane(self) -> Lane:
         """Return the lane of the next call: the person's lane for a run's first calls while its athlete watches."""
-        if self.run.reason == SyncRun.Reason.ROUTINE:
+        if self.run.reason == SyncRun.Trigger.ROUTINE:
             return Lane.ROUTINE
-        early = self.run.reason == SyncRun.Reason.ASKED and self.run.requests < CALLS_IN_PERSON_LANE
+        early = self.run.reason == SyncRun.Trigger.ASKED and self.run.requests < CALLS_IN_PERSON_LANE
         return Lane.PERSON if early and await is_watched(self.run.athlete_id) else Lane.WEBHOOK
 
     async def back_off(self, error: StravaError) -> None:
@@ -136,7 +136,7 @@ class RunTask:
         """
         setbacks = self.run.setbacks + 1
         if setbacks > MOST_SETBACKS:
-            await self.end(SyncRun.State.FAILED, error)
+            await self.end(SyncRun.RunState.FAILED, error)
             return
         longest = min(settings.SYNC_LONGEST_PAUSE_S, settings.SYNC_FIRST_PAUSE_S * 2 ** (setbacks - 1))
         pause = random.uniform(longest / 2, longest)  # noqa: S311 no secret
@@ -149,9 +149,9 @@ class RunTask:
         if await self.write(pause_run, until=until, reason=reason, setbacks=setbacks):
             await self.send(SyncWaiting(run=self.run.wire(), until=utc_iso(until), reason=str(reason)))
         else:
-            await self.end(SyncRun.State.CANCELLED)
+            await self.end(SyncRun.RunState.CANCELLED)
 
-    async def end(self, state: SyncRun.State, error: StravaError | None = None) -> None:
+    async def end(self, state: SyncRun.RunState, error: StravaError | None = None) -> None:
         """End the run. Do nothing if the lease was lost: its new owner ends the run."""
         if await self.write(end_run, state=state, error=error):
             logger.info("a run has ended", extra={"run": self.run.pk, "state": str(state), "reason": repr(error)})

@@ -66,7 +66,7 @@ def start_run(athlete: User, *, since: date | None = None, until: date | None = 
             return SyncRun.objects.create(
                 athlete=athlete,
                 strava_id=connection.strava_id,
-                state=SyncRun.State.WAITING,
+                state=SyncRun.RunState.WAITING,
                 wait_reason=SyncRun.Wait.BUSY,
                 since=window.since,
                 until=window.until,
@@ -152,7 +152,7 @@ def end_without_lease(run: SyncRun, *, now: datetime) -> bool:
     """End a run that no process holds, and update the clubs' feeds. Return False if it has ended already."""
     with transaction.atomic():
         lock_athlete(run.athlete_id)
-        changes = {"state": SyncRun.State.CANCELLED, "ended_at": now, "wait_until": None, "wait_reason": ""}
+        changes = {"state": SyncRun.RunState.CANCELLED, "ended_at": now, "wait_until": None, "wait_reason": ""}
         to_cancel = SyncRun.objects.filter(pk=run.pk).to_cancel(now=now)
         if not to_cancel.update(**SyncRun.lease.cleared, **changes):
             return False
@@ -186,11 +186,11 @@ def record_progress(
 def pause_run(run: SyncRun, lease: Lease, *, until: datetime | None, reason: SyncRun.Wait, setbacks: int) -> bool:
     """Release the run until `until`. Return False if the lease was lost, or if the athlete wants the run stopped."""
     not_stopped = SyncRun.objects.filter(cancel_asked=False)
-    state = SyncRun.State.WAITING
+    state = SyncRun.RunState.WAITING
     return release(run, lease, not_stopped, state=state, wait_until=until, wait_reason=reason, setbacks=setbacks)
 
 
-def end_run(run: SyncRun, lease: Lease, *, state: SyncRun.State, error: StravaError | None = None) -> bool:
+def end_run(run: SyncRun, lease: Lease, *, state: SyncRun.RunState, error: StravaError | None = None) -> bool:
     """End the run and announce its end. Return False if the lease was lost."""
     now = timezone.now()
     failure = {} if error is None else {"failure_kind": kind_of(error)}
@@ -199,7 +199,7 @@ def end_run(run: SyncRun, lease: Lease, *, state: SyncRun.State, error: StravaEr
     with transaction.atomic():
         athlete_state = lock_athlete(run.athlete_id)  # before the run's row: `store_chunk` locks in the same order
         ended = release(run, lease, SyncRun.objects.all(), state=state, ended_at=now, **failure)
-        if ended and state == SyncRun.State.FINISHED:
+        if ended and state == SyncRun.RunState.FINISHED:
             if not run.skipped:  # a skipped activity may be any of those that seem to be missing
                 hide_missing(run)
             note_synced(run, athlete_state)

@@ -16,7 +16,7 @@ from strava_live.accounts.people import adopt_time_zone
 from strava_live.activities.athlete_state import lock_athlete
 from strava_live.activities.items import item_of
 from strava_live.activities.models import Activity, AthleteState
-from strava_live.activities.strava_copy import COPIED, copy_into
+from strava_live.activities.strava_copy import COPIED, copy_fields
 from strava_live.broadcast import Marks
 from strava_live.database import on_database
 from strava_live.feed.parkrun_entries import RECENT_IN_ANY_ZONE, reconcile_parkrun_entries
@@ -114,7 +114,7 @@ class ChunkWriter:
         row = self.rows.get(seen.strava_id)
         if row is None:
             row = self.rows[seen.strava_id] = Activity(athlete_id=self.run.athlete_id, strava_id=seen.strava_id)
-        if copy_into(row, seen) or row.pk is None:
+        if copy_fields(row, seen) or row.pk is None:
             self.changed[row.strava_id] = row
             self.concerns_clubs |= row.pk is not None
         self.counted += row.seen_in != self.run.pk

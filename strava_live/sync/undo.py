@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from strava_live.activities.models import Activity, Removal
-from strava_live.activities.removals import before_of, still_removed
+from strava_live.activities.removals import restorable_activities, states_before
 from strava_live.feed.parkrun_entries import athlete_lock
 from strava_live.sync.decisions import DECIDED, store_decisions
 
@@ -16,7 +16,7 @@ def undo_removal(athlete_id: int, removal_id: int) -> int:
         removal = Removal.objects.of(athlete_id).undoable().filter(pk=removal_id).first()
         if removal is None:
             return 0
-        rows = still_removed(removal)
+        rows = restorable_activities(removal)
         restore(removal, rows)
         removal.delete()
     return len(rows)
@@ -26,7 +26,7 @@ def undo_removal_of(athlete_id: int, strava_id: int) -> int:
     """Restore one activity, without those that were removed together with it. Return 1, or 0 if it cannot be."""
     with athlete_lock(athlete_id):
         for removal in Removal.objects.of(athlete_id).undoable().newest_first():
-            if row := next((row for row in still_removed(removal) if row.strava_id == strava_id), None):
+            if row := next((row for row in restorable_activities(removal) if row.strava_id == strava_id), None):
                 restore(removal, [row])
                 return 1
     return 0
@@ -38,7 +38,7 @@ def discard_removal(athlete_id: int, removal_id: int) -> None:
 
 
 def restore(removal: Removal, rows: list[Activity]) -> None:
-    before = before_of(removal)
+    before = states_before(removal)
     for row in rows:
         row.state, row.settled, row.removed, *_ = before[row.strava_id]
     with_result = {row.pk for row in rows if before[row.strava_id].has_result}

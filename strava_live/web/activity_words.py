@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from strava_live.activities.garmin import garmin_attribution
 from strava_live.activities.models import Activity
-from strava_live.activities.removals import before_of, latest_removal
+from strava_live.activities.removals import latest_removal, states_before
 from strava_live.activities.route import route_path
-from strava_live.formats import format_distance, format_duration
+from strava_live.formats import format_distance, format_duration, format_sport
+from strava_live.parkrun.wording import sentences_of
 from strava_live.web.words import quantity
 
 CHOICES = {"saved": "Saved", "parkruns": "Parkruns", "unsaved": "Not saved", "all": "All"}
@@ -123,14 +123,13 @@ class EmptyListWords:
 
 def activity_words(activity: Activity, *, route_points: int = 0) -> ActivityWords:
     """Describe an activity. `route_points` is about how many points of its route are drawn; 0 draws none."""
-    garmin = garmin_attribution(activity.device_name)
     return ActivityWords(
         strava_id=activity.strava_id,
         name=activity.name or "Untitled",
         start=activity.start_local,
         start_text=activity.wall_clock[:10] if activity.hidden_start else activity.wall_clock,
         start_time="" if activity.hidden_start else f"{activity.start_local:%H:%M}",
-        sport=spaced(activity.sport_type),
+        sport=sport_text(activity.sport_type),
         distance=format_distance(activity.distance_m) if activity.distance_m else "",
         elapsed=format_duration(activity.elapsed_s),
         moving=format_duration(activity.moving_s),
@@ -138,11 +137,11 @@ def activity_words(activity: Activity, *, route_points: int = 0) -> ActivityWord
         verdict=str(activity.parkrun),
         parkrun=activity.badge,
         event_name=activity.event_name,
-        reasons=activity.reasons,
+        reasons=sentences_of(activity.reasons),
         route=route_path(activity.polyline, most=route_points) if route_points else "",
         url=activity.url,
-        garmin=garmin,
-        device="" if garmin else activity.device_name,
+        garmin=activity.garmin_device,
+        device="" if activity.garmin_device else activity.device_name,
         visible_to=VISIBILITY.get(activity.visibility, ""),
     )
 
@@ -153,7 +152,7 @@ def latest_removal_words(athlete_id: int) -> RemovalWords | None:
     removal, rows = found
     if len(rows) > 1:
         return RemovalWords(removal.pk, f"Removed {quantity(len(rows), 'activity', 'activities')}.")
-    was_saved = before_of(removal)[rows[0].strava_id].state == Activity.State.SAVED
+    was_saved = states_before(removal)[rows[0].strava_id].state == Activity.State.SAVED
     return RemovalWords(removal.pk, f"{'Removed' if was_saved else 'Dismissed'} “{rows[0].name or 'Untitled'}”.")
 
 
@@ -187,7 +186,7 @@ def remove_all_heading(count: int) -> str:
     return f"Remove {'your saved activity' if count == 1 else f'all {count:,} saved activities'}?"
 
 
-def spaced(sport_type: str) -> str:
+def sport_text(sport_type: str) -> str:
     """TrailRun → Trail run."""
-    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in sport_type).strip()
+    words = format_sport(sport_type)
     return words[:1].upper() + words[1:]

@@ -29,7 +29,7 @@ PAGE_SIZE = 50
 def athletes(request: HttpRequest) -> HttpResponse:
     user = signed_in_user(request)
     mine = list(Membership.objects.of(user.pk).select_related("club").order_by("club__name"))
-    active = [one for one in mine if one.state == Membership.State.ACTIVE]
+    active = [one for one in mine if one.state == Membership.MemberState.ACTIVE]
     chosen = chosen_club(request, [one.club for one in active])
     shown = clubmates(user.pk, club_id=chosen.pk if chosen else None) if active else []
     today = timezone.localdate()

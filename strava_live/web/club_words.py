@@ -26,7 +26,7 @@ class LeaveWords:
 def leave_words(member: Membership, *, closes_club: bool) -> LeaveWords:
     """`closes_club`: the member is the last one, so the club is deleted with them."""
     club = member.club.name
-    if member.state == Membership.State.ASKING:
+    if member.state == Membership.MemberState.ASKING:
         return LeaveWords(
             title=f"Withdraw your request to join {club}?",
             warning="The club's captains won't see your request any more. You can ask again with the same invitation.",
@@ -120,7 +120,7 @@ def last_saved_words(member: Membership) -> str:
 
 def sharing_words(member: Membership) -> str:
     """Say in one line what a club sees of a member: sees my parkruns, shows me as Alva B."""
-    if member.state == Membership.State.ASKING:
+    if member.state == Membership.MemberState.ASKING:
         return "waiting for a captain to approve"
     sees = "sees my parkruns" if member.shares_parkruns else "doesn't see my parkruns"
     return f"{sees}, shows me as {member.shown_name or 'a member'}"

@@ -48,8 +48,8 @@ def start_page(request: HttpRequest) -> HttpResponse:
     user = signed_in_user(request)
     mine = list(Membership.objects.of(user.pk).select_related("club").order_by("club__name"))
     page = {
-        "memberships": [one for one in mine if one.state == Membership.State.ACTIVE],
-        "asking": [one for one in mine if one.state == Membership.State.ASKING],
+        "memberships": [one for one in mine if one.state == Membership.MemberState.ACTIVE],
+        "asking": [one for one in mine if one.state == Membership.MemberState.ASKING],
         "may_found": may_found_clubs(user),
         "sleeps": sleeps_to_saturday(timezone.localdate()),
         "imported": imported_words(user.pk),

@@ -63,7 +63,7 @@ def stranger_page(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 def person_page(request: HttpRequest, invitation: Invitation, code: str) -> HttpResponse:
     user, club = signed_in_user(request), invitation.club
     known = Membership.objects.in_club(club.pk).of(user.pk).select_related("club", "user").first()
-    if known is not None and known.state == Membership.State.ACTIVE:
+    if known is not None and known.state == Membership.MemberState.ACTIVE:
         if request.method == "POST":
             messages.info(request, full_stop(f"You're already in {club.name}"))
             return redirect("club", club.slug)
@@ -94,7 +94,7 @@ def join_and_redirect(request: HttpRequest, user: User, code: str, choices: dict
         save_profile(user, "display_name")
     shown_as = choices["shown_as"] or ShownAs.SHORT
     member = join_club(user.pk, code, parkruns=choices["parkruns"], shown_as=shown_as)
-    if member.state == Membership.State.ASKING:
+    if member.state == Membership.MemberState.ASKING:
         return redirect(reverse("join", args=[code]))
     messages.success(request, f"Welcome to {member.club.name}!")
     return redirect("club", member.club.slug)

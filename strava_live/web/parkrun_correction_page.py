@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from strava_live.activities.models import Activity
-from strava_live.sync.decisions import NotHeld, UnknownActivity, UnknownEvent, not_a_parkrun, was_parkrun_at
+from strava_live.sync.decisions import NotHeld, UnknownActivity, UnknownEvent, record_not_a_parkrun, record_parkrun_at
 from strava_live.web.access import next_page, safe_path, signed_in_user
 from strava_live.web.activity_words import activity_words
 from strava_live.web.parkrun_forms import EventForm
@@ -29,11 +29,11 @@ def correct(request: HttpRequest, strava_id: int) -> HttpResponse:
     user = signed_in_user(request)
     form = EventForm(None if no_parkrun else request.POST or None, user=user, initial={"event": activity.event_name})
     if no_parkrun:
-        return save_correction(request, strava_id, lambda: not_a_parkrun(athlete_id, strava_id))
+        return save_correction(request, strava_id, lambda: record_not_a_parkrun(athlete_id, strava_id))
     if request.method == "POST" and form.is_valid() and (event := form.event_row()):
         slug = event.slug
         try:
-            return save_correction(request, strava_id, lambda: was_parkrun_at(athlete_id, strava_id, slug))
+            return save_correction(request, strava_id, lambda: record_parkrun_at(athlete_id, strava_id, slug))
         except NotHeld as error:
             form.add_error("event", str(error))
     came_from = next_page(request) or safe_path(request.GET.get("next", ""))

@@ -19,7 +19,7 @@ from strava_live.parkrun.pasted.cells import LARGEST_POSITION, read_time
 from strava_live.parkrun.pasted.faults import Unreadable
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.parkrun.results import Statement
-from strava_live.sync.results_by_hand import name_own_event
+from strava_live.sync.results_by_hand import add_own_event
 from strava_live.time_zones import zone_or_utc
 
 LONGEST_NOTE = 500
@@ -90,7 +90,7 @@ class EventForm(forms.Form):
         row = ParkrunEvent.objects.known_to(self.user.pk).filter(slug=event.slug).first()
         try:
             if row is None and self.cleaned_data["slug"] == OWN:
-                return name_own_event(self.user.pk, event.name)
+                return add_own_event(self.user.pk, event.name)
         except UnusableName as error:
             self.add_error("event", str(error))
             return None

@@ -65,7 +65,7 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def leave_context(member: Membership) -> dict[str, object]:
-    alone, asking = not others(member).exists(), member.state == Membership.State.ASKING
+    alone, asking = not others(member).exists(), member.state == Membership.MemberState.ASKING
     return {
         "club": member.club,
         "asking": asking,
@@ -76,7 +76,7 @@ def leave_context(member: Membership) -> dict[str, object]:
 
 
 def farewell(member: Membership) -> str:
-    if member.state == Membership.State.ASKING:
+    if member.state == Membership.MemberState.ASKING:
         return f"Your request to join {member.club.name} has been withdrawn."
     left = full_stop(f"You've left {member.club.name}")
     return f"{left} Everything of yours is gone from its feed and screens."

@@ -59,7 +59,7 @@ def sync_page(request: HttpRequest) -> HttpResponse:
         "state": "starting" if begin and run is None else state_of(run, ready=ready),
         "live": run is not None and run.state in SyncRun.LIVE,
         "share_read": share_read(run, figures),
-        "new_is_quiet": bool(figures["rest"]) or bool(run and run.state == SyncRun.State.FINISHED),
+        "new_is_quiet": bool(figures["rest"]) or bool(run and run.state == SyncRun.RunState.FINISHED),
         **panel_words(run, figures["summary"]),
         "figures": figures | {"years": year_bars(figures["summary"]["years"], this_year=timezone.localdate().year)},
         "rows": [activity_words(row) for row in now.rows],
@@ -86,8 +86,8 @@ def starts_by_itself(strava: StravaConnection | None, run: SyncRun | None) -> bo
         return False
     if run is None or run.strava_id != strava.strava_id:
         return run is None or run.state not in SyncRun.LIVE
-    refused = run.state == SyncRun.State.FAILED and run.error_code in SOLVED_BY_RECONNECTING
-    disconnected = run.state == SyncRun.State.FINISHED and run.is_whole and strava.synced_until is None
+    refused = run.state == SyncRun.RunState.FAILED and run.error_code in SOLVED_BY_RECONNECTING
+    disconnected = run.state == SyncRun.RunState.FINISHED and run.is_whole and strava.synced_until is None
     return (refused or disconnected) and run.ended_at is not None and strava.connected_at > run.ended_at
 
 
@@ -98,9 +98,9 @@ def state_of(run: SyncRun | None, *, ready: bool) -> str:
     """
     if run is None:
         return "before"
-    if run.state == SyncRun.State.FAILED and run.error_code in SOLVED_BY_RECONNECTING and ready:
+    if run.state == SyncRun.RunState.FAILED and run.error_code in SOLVED_BY_RECONNECTING and ready:
         return "reconnected"
-    return str(run.wait_reason if run.state == SyncRun.State.WAITING else run.state)
+    return str(run.wait_reason if run.state == SyncRun.RunState.WAITING else run.state)
 
 
 def first_club_of(user: User) -> Any:

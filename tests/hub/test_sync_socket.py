@@ -78,7 +78,8 @@ async def test_changes_that_overflow_the_queue_are_read_from_the_database(
 
 
 def finished_run(athlete_id: int) -> None:
-    SyncRun.objects.create(athlete_id=athlete_id, strava_id=17, state=SyncRun.State.FINISHED, started_at=timezone.now())
+    finished = SyncRun.RunState.FINISHED
+    SyncRun.objects.create(athlete_id=athlete_id, strava_id=17, state=finished, started_at=timezone.now())
 
 
 async def test_starting_a_run_does_not_use_the_shared_thread(cast: ClubCast, settings: Settings) -> None:
@@ -91,7 +92,7 @@ async def test_starting_a_run_does_not_use_the_shared_thread(cast: ClubCast, set
     try:
         socket.send('{"type":"sync.start","ref":"mine"}')
         await asyncio.sleep(0.1)
-        await on_database(SyncRun.objects.update)(state=SyncRun.State.CANCELLED)
+        await on_database(SyncRun.objects.update)(state=SyncRun.RunState.CANCELLED)
         await eventually(lambda: "sync.waiting" in socket.types())
         assert not busy.done()
     finally:
@@ -104,5 +105,5 @@ def stopping_run(athlete_id: int) -> None:
     connect_strava(athlete, strava_id=17, tokens=Tokens("a", "r", timezone.now()), scopes="read,activity:read")
     started_at = timezone.now()
     SyncRun.objects.create(
-        athlete=athlete, strava_id=17, state=SyncRun.State.RUNNING, cancel_asked=True, started_at=started_at
+        athlete=athlete, strava_id=17, state=SyncRun.RunState.RUNNING, cancel_asked=True, started_at=started_at
     )

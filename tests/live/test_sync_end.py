@@ -41,7 +41,7 @@ async def wait_for_checks(socket: InProcessSocket) -> None:
 
 
 async def end(run: SyncRun) -> None:
-    await on_database(partial(end_run, run, LEASE, state=SyncRun.State.FINISHED))()
+    await on_database(partial(end_run, run, LEASE, state=SyncRun.RunState.FINISHED))()
 
 
 async def test_announced_end_is_not_sent_again_from_the_database(run: SyncRun) -> None:

@@ -24,7 +24,7 @@ def sync_run_of(athlete: User) -> SyncRun:
     return SyncRun.objects.create(
         athlete=athlete,
         strava_id=17,
-        state=SyncRun.State.RUNNING,
+        state=SyncRun.RunState.RUNNING,
         started_at=datetime.now(UTC),
         lease_owner=LEASE.owner,
         lease_until=datetime.now(UTC) + LEASE.length,

@@ -116,7 +116,7 @@ def test_run_of_a_dead_process_is_claimed_by_one_process_and_its_owner_can_no_lo
 
     assert claimed == [True, False]
     assert SyncRun.objects.renew_leases([run.pk], LEASE, now=timezone.now()) == 0
-    assert not end_run(run, LEASE, state=SyncRun.State.FINISHED)
+    assert not end_run(run, LEASE, state=SyncRun.RunState.FINISHED)
     assert SyncRun.objects.release_all(LEASE.owner) == 0
     assert SyncRun.objects.release_all("first") == 1
     assert SyncRun.objects.claim(run.pk, second, now=timezone.now())
@@ -136,7 +136,7 @@ def test_run_that_continues_from_synced_until_moves_it(run: SyncRun, athlete: Us
     athlete.strava.__class__.objects.update(synced_until=NOW - timedelta(days=3))
     run.after = NOW - timedelta(days=10)
 
-    end_run(run, LEASE, state=SyncRun.State.FINISHED)
+    end_run(run, LEASE, state=SyncRun.RunState.FINISHED)
 
     athlete.strava.refresh_from_db()
     assert athlete.strava.synced_until == run.started_at

@@ -7,6 +7,7 @@ from strava_live.accounts.encryption import Secret
 from strava_live.accounts.models import StravaConnection, User
 from strava_live.activities.athlete_state import ensure_athlete_state, next_marks
 from strava_live.activities.models import Activity
+from strava_live.parkrun.reasons import Code, Reason
 
 NEWEST = datetime(2026, 11, 14, 9, 0, tzinfo=UTC)
 ROUTE = "_p~iF~ps|U_ulLnnqC_mqNvxq`@"
@@ -39,7 +40,7 @@ def activity(athlete: User, strava_id: int, **different: Any) -> Activity:
         "visibility": "everyone",
         "mark": next_marks(athlete.pk, 1)[-1],
         "seen_at": NEWEST,
-        "reasons": ["140 m from Bushy start"],
+        "reasons": [Reason.of(Code.NEAR_EVENT, metres=140, event="Bushy").stored()],
         "polyline": ROUTE,
         **different,
     }

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from strava_live.web.activity_words import empty_list_words, remove_all_heading, spaced
+from strava_live.web.activity_words import empty_list_words, remove_all_heading, sport_text
 from strava_live.web.words import quantity
 
 PAGE = {"choice": "saved", "before": "", "year": "", "some_saved": False, "parkruns_to_save": 0}
@@ -38,9 +38,11 @@ def test_remove_all_heading() -> None:
     ]
 
 
-@pytest.mark.parametrize(("strava", "words"), [("TrailRun", "Trail run"), ("Run", "Run"), ("", "")])
+@pytest.mark.parametrize(
+    ("strava", "words"), [("TrailRun", "Trail run"), ("EBikeRide", "Ebike ride"), ("Run", "Run"), ("", "")]
+)
 def test_sport_is_shown_in_words(strava: str, words: str) -> None:
-    assert spaced(strava) == words
+    assert sport_text(strava) == words
 
 
 def test_quantity() -> None:

@@ -26,7 +26,7 @@ def test_strangers_and_people_with_a_request_get_404(club: Club, posted: Entry, 
     reading = ["", "entries/", f"entries/{posted.pk}/cheers/"]
     doing = ["posts/", *(f"entries/{posted.pk}/{verb}/" for verb in ("cheer", "uncheer", "remove"))]
 
-    for state in (None, Membership.State.ASKING):
+    for state in (None, Membership.MemberState.ASKING):
         if state:
             Membership.objects.create(club=club, user=stranger, state=state)
         assert {browser.get(FEED + path).status_code for path in reading} == {404}

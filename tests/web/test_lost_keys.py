@@ -156,7 +156,7 @@ def test_running_sync_ends_with_an_explanation(site: Site) -> None:
     async_to_sync(RunTask(run, LEASE).execute)()
 
     run.refresh_from_db()
-    assert (run.state, run.error_code) == (SyncRun.State.FAILED, "reconnect_needed")
+    assert (run.state, run.error_code) == (SyncRun.RunState.FAILED, "reconnect_needed")
     assert CANNOT_READ in run.error_message
 
 

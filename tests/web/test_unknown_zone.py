@@ -129,7 +129,7 @@ def test_sync_of_a_member_ends_in_a_club_of_an_unknown_zone(club: Club, athlete:
     join(athlete.pk, invite(club.pk).secret.reveal(), parkruns=True)
     ran(athlete, 0)
 
-    assert end_run(sync_run_of(athlete), LEASE, state=SyncRun.State.FINISHED)
+    assert end_run(sync_run_of(athlete), LEASE, state=SyncRun.RunState.FINISHED)
 
     assert Entry.objects.of_club(club.pk).filter(kind=Entry.Kind.PARKRUN).count() == 1
 
@@ -142,7 +142,7 @@ def test_join_and_post_in_a_club_of_an_unknown_zone(club: Club, athlete: User) -
     posted = browser.post("/clubs/striders/posts/", {"text": "Coffee?"})
 
     assert (joined.status_code, posted.status_code) == (302, 302)
-    assert Membership.objects.of(athlete.pk).get().state == Membership.State.ACTIVE
+    assert Membership.objects.of(athlete.pk).get().state == Membership.MemberState.ACTIVE
     kinds = set(Entry.objects.of_club(club.pk).not_removed().values_list("kind", flat=True))
     assert kinds == {"joined", "parkrun", "post"}
     assert browser.get("/clubs/striders/").status_code == 200

@@ -7,7 +7,7 @@ recording of that morning becomes one.
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
@@ -17,13 +17,26 @@ from strava_live.activities.models import Activity
 from strava_live.feed.parkrun_entries import athlete_lock
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.catalogue import catalogue
+from strava_live.parkrun.reasons import Reason, read_reasons
 from strava_live.parkrun.results import reconcile_results, results_around
 from strava_live.parkrun.rules import RULES_VERSION
 from strava_live.sync.classify import classify
 
 SHOWN = 10
 ONLY_REASONS = "with other reasons only"
-VerdictAndEvent = tuple[str, str]
+ONLY_VERSION = "with the same reasons, by newer rules"
+
+
+class Answer(NamedTuple):
+    """What the rules have stored about an activity."""
+
+    parkrun: str
+    event_name: str
+    reasons: tuple[Reason, ...]
+
+    @classmethod
+    def of(cls, row: Activity) -> Self:
+        return cls(str(row.parkrun), row.event_name, read_reasons(row.reasons))
 
 
 class Command(BaseCommand):
@@ -39,7 +52,9 @@ class Command(BaseCommand):
             count, changes = reconsider(athlete_id, events, write=options["apply"])
             judged += count
             kinds.update(kind for _, kind in changes)
-            named += [f"  {url}: {kind}" for url, kind in changes if kind != ONLY_REASONS][: SHOWN - len(named)]
+            named += [f"  {url}: {kind}" for url, kind in changes if kind not in (ONLY_REASONS, ONLY_VERSION)][
+                : SHOWN - len(named)
+            ]
         for line in summary_lines(judged, kinds, named, written=options["apply"]):
             self.stdout.write(line)
 
@@ -58,11 +73,11 @@ def reconsider(athlete_id: int, events: Atlas, *, write: bool) -> tuple[int, lis
     """Return how many activities were judged, and the address and the kind of each change."""
     with athlete_lock(athlete_id) if write else transaction.atomic():
         rows = {row.strava_id: row for row in Activity.objects.of(athlete_id)}
-        before = {strava_id: verdict_and_event(row) for strava_id, row in rows.items()}
+        before = {strava_id: Answer.of(row) for strava_id, row in rows.items()}
         changed = [row for row, _ in classify(rows, rows, events)]
         if write:
             store_rows(athlete_id, changed, list(rows.values()), events)
-    return len(rows), [(row.url, kind_of(before[row.strava_id], verdict_and_event(row))) for row in changed]
+    return len(rows), [(row.url, kind_of(before[row.strava_id], Answer.of(row))) for row in changed]
 
 
 def store_rows(athlete_id: int, changed: list[Activity], rows: list[Activity], events: Atlas) -> None:
@@ -74,15 +89,12 @@ def store_rows(athlete_id: int, changed: list[Activity], rows: list[Activity], e
     reconcile_results(athlete_id, rows, results_around(athlete_id, rows), events)
 
 
-def verdict_and_event(row: Activity) -> VerdictAndEvent:
-    return str(row.parkrun), row.event_name
-
-
-def kind_of(before: VerdictAndEvent, now: VerdictAndEvent) -> str:
-    (was, event_was), (parkrun, event) = before, now
-    if was == parkrun:
-        return f"{event_was or 'no event'} → {event or 'no event'}" if event_was != event else ONLY_REASONS
-    return f"{was or 'no parkrun'} → {parkrun or 'no parkrun'}"
+def kind_of(before: Answer, now: Answer) -> str:
+    if before.parkrun != now.parkrun:
+        return f"{before.parkrun or 'no parkrun'} → {now.parkrun or 'no parkrun'}"
+    if before.event_name != now.event_name:
+        return f"{before.event_name or 'no event'} → {now.event_name or 'no event'}"
+    return ONLY_REASONS if before.reasons != now.reasons else ONLY_VERSION
 
 
 def summary_lines(judged: int, kinds: Counter[str], named: list[str], *, written: bool) -> list[str]:

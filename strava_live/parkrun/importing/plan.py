@@ -14,7 +14,7 @@ from strava_live.parkrun.event import Event
 from strava_live.parkrun.event_names import EventNames
 from strava_live.parkrun.importing.drafts import current_draft, draft_faults, draft_rows
 from strava_live.parkrun.models import ParkrunEvent
-from strava_live.parkrun.own_events import OWN, UnusableName, name_event
+from strava_live.parkrun.own_events import OWN, UnusableName, get_or_create_own_event
 from strava_live.parkrun.pasted.dates import DateOrder
 from strava_live.parkrun.pasted.faults import FaultCode, LineFault
 from strava_live.parkrun.pasted.reading import PastedRow
@@ -214,6 +214,6 @@ def slug_to_use(athlete_id: int, name: str, slug: str) -> str:
     if slug != OWN:
         return slug
     try:
-        return name_event(athlete_id, name).slug
+        return get_or_create_own_event(athlete_id, name).slug
     except UnusableName:
         return ""
