@@ -1,4 +1,4 @@
-"""/activities/<strava_id>/parkrun/: the athlete corrects a verdict: not a parkrun, a parkrun, or another event."""
+"""/activities/<strava_id>/parkrun/: the athlete corrects whether an activity was a parkrun, and at which event."""
 
 from collections.abc import Callable
 
@@ -36,8 +36,16 @@ def correct(request: HttpRequest, strava_id: int) -> HttpResponse:
             return save_correction(request, strava_id, lambda: was_parkrun_at(athlete_id, strava_id, slug))
         except NotHeld as error:
             form.add_error("event", str(error))
+    words = activity_words(activity)
     came_from = next_page(request) or safe_path(request.GET.get("next", ""))
-    page = {"form": form, "suggestions": form.suggestions, "activity": activity_words(activity), "came_from": came_from}
+    page = {
+        "form": form,
+        "suggestions": form.suggestions,
+        "activity": words,
+        "came_from": came_from,
+        "back": came_from or reverse("activity", args=[strava_id]),
+        "back_label": "Back" if came_from else words.name,
+    }
     return render(request, "parkruns/correct.html", page, status=422 if form.errors else 200)
 
 
