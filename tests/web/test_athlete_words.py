@@ -38,7 +38,7 @@ def test_earlier_parkruns_are_those_that_are_not_listed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shown", "itself", "earlier", "heading"),
+    ("shown", "is_me", "earlier", "heading"),
     [
         (SHY, True, 0, "Nothing shared"),
         (SHY, False, 0, "Nothing shared"),
@@ -48,8 +48,8 @@ def test_earlier_parkruns_are_those_that_are_not_listed() -> None:
         (member(parkruns=0), False, 0, "No parkruns yet"),
     ],
 )
-def test_empty_list_words(shown: Clubmate, itself: bool, earlier: int, heading: str) -> None:
-    assert empty_list_words(shown, itself=itself, earlier=earlier)[0] == heading
+def test_empty_list_words(shown: Clubmate, is_me: bool, earlier: int, heading: str) -> None:
+    assert empty_list_words(shown, is_me=is_me, earlier=earlier)[0] == heading
 
 
 def test_difference_words() -> None:

@@ -1,4 +1,4 @@
-"""How an import begins: by itself after connecting Strava, or with one of the buttons that the page offers."""
+"""How an import begins: automatically after connecting Strava, or with one of the buttons that the page offers."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -68,7 +68,7 @@ def test_refused_key_asks_to_connect_and_says_that_nothing_is_lost(as_athlete: C
         ({"state": "failed", "ended_at": EARLIER, "failure_kind": "strava_down"}, False),
     ],
 )
-def test_first_import_starts_by_itself(
+def test_first_import_starts_automatically(
     as_athlete: Client, athlete: User, run: dict[str, Any] | None, begins: bool
 ) -> None:
     kept.connected(athlete)
