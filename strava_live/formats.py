@@ -5,7 +5,7 @@ from typing import overload
 
 
 def format_duration(seconds: int | None) -> str:
-    """24:31, or 1:05:09 from an hour on; "" for None."""
+    """Format a duration: "24:31", "1:05:09" from an hour on, "" for None."""
     if seconds is None:
         return ""
     minutes, rest = divmod(seconds, 60)
@@ -14,22 +14,22 @@ def format_duration(seconds: int | None) -> str:
 
 
 def format_time(at: time) -> str:
-    """9:00, without a leading zero."""
+    """Format a time of day: "9:00", without a leading zero."""
     return f"{at.hour}:{at.minute:02}"
 
 
 def format_date(day: date) -> str:
-    """21 November 2026."""
+    """Format a date: "21 November 2026"."""
     return f"{day.day} {day:%B %Y}"
 
 
 def format_distance(metres: float) -> str:
-    """5.02 km."""
+    """Format a distance: "5.02 km"."""
     return f"{metres / 1000:.2f} km"
 
 
 def format_ordinal(number: int) -> str:
-    """1st, 2nd, 11th, 1,003rd."""
+    """Format an ordinal number: "1st", "2nd", "11th", "1,003rd"."""
     ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number:,}{ending}"
 
@@ -41,12 +41,12 @@ def utc_iso(at: None) -> None: ...
 @overload
 def utc_iso(at: datetime | None) -> str | None: ...
 def utc_iso(at: datetime | None) -> str | None:
-    """2026-11-21T09:02:13Z: an instant in UTC, to the second. None for None."""
+    """Format an instant in UTC, to the second: "2026-11-21T09:02:13Z". Return None for None."""
     return _utc(at, "seconds") if at else None
 
 
 def utc_iso_exact(at: datetime) -> str:
-    """2026-11-21T09:02:13.123456Z: the same to the microsecond, for instants that put rows in order."""
+    """Format an instant in UTC, to the microsecond: "2026-11-21T09:02:13.123456Z". Rows are sorted by such instants."""
     return _utc(at, "microseconds")
 
 

@@ -1,4 +1,4 @@
-"""Who may see what of an athlete: the one place for these rules. Pages, sockets, walls and counts apply them.
+"""Who may see what of an athlete. All these rules are here; pages, sockets, wall screens and counts apply them.
 
 - A club sees an athlete's parkruns only while the athlete shares them with this club, and never a parkrun whose
   activity is not visible to everyone at Strava.
@@ -16,14 +16,16 @@ from typing import Any, Protocol
 from django.db.models import Q, TextChoices
 
 FOR_EVERYONE = "everyone"
-"""Strava's visibility of an activity that clubs may see. The others are `followers_only` and `only_me`."""
+"""The visibility at Strava that an activity needs to be seen by clubs; not `followers_only` and `only_me`."""
 SHAREABLE_RESULT = Q(activity=None, withheld=False) | Q(activity__visibility=FOR_EVERYONE)
-"""Parkrun results that clubs may see while their athlete shares parkruns."""
+"""A condition on ParkrunResult: clubs may see the result while its athlete shares parkruns."""
 PRIVATE_RESULT = Q(activity__isnull=False) & ~Q(activity__visibility=FOR_EVERYONE)
-"""Parkrun results that add to the athlete's own count only."""
+"""A condition on ParkrunResult: the result is private at Strava, and only adds to its athlete's count."""
 
 
 class ShownAs(TextChoices):
+    """The name under which a member is shown in a club."""
+
     FULL = "full", "my whole name"
     SHORT = "short", "my first name and an initial"
     HIDDEN = "hidden", "a member, without a name"
@@ -50,19 +52,19 @@ def athlete_shown(athlete_id: int | None, name: str, *, on_screen: bool = False)
 
 
 def data_shown(data: dict[str, Any], name: str, *, on_screen: bool = False) -> dict[str, Any]:
-    """Return an entry's data without what would identify a hidden athlete, or lead from a screen to an athlete."""
+    """Return an entry's data without what would identify a hidden athlete, and for screens without links."""
     shown = dict(data)
     if not name and "url" in shown:
         shown["url"] = None
     if not name and shown.get("device"):
-        shown["device"] = shown["device"].split()[0]  # the make alone
+        shown["device"] = shown["device"].split()[0]  # only the make, such as Garmin
     if on_screen:
         shown.pop("url", None)
     return shown
 
 
 class Consent(Protocol):
-    """What a member lets one club see; a Membership."""
+    """What a member lets one club see: the part of `Membership` that this module needs."""
 
     @property
     def shown_as(self) -> str: ...
@@ -84,10 +86,10 @@ class SeenAcrossClubs:
 
 
 def seen_across_clubs(consents: Sequence[Consent]) -> SeenAcrossClubs:
-    """Combine what a person lets each of the viewer's clubs see: the most open name, and parkruns shared under a name.
+    """Combine what a person lets each of the viewer's clubs see.
 
-    Parkruns that are shared without a name in one club do not appear under the name that another club shows: the
-    viewer would learn whose they are. A hidden captain is not marked as a captain, for the same reason.
+    The name is the most open one. If some club shows a name, only clubs that do so count for parkruns and captaincy:
+    otherwise the viewer would learn whose parkruns another club shows without a name, or who its hidden captain is.
     """
     most_open = min(consents, key=lambda one: MOST_OPEN_FIRST.index(ShownAs(one.shown_as)))
     named = [one for one in consents if one.shown_as != ShownAs.HIDDEN]

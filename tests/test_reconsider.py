@@ -53,14 +53,14 @@ def test_reconsider_without_apply_changes_nothing(judged_by_older_rules: SyncRun
     assert lines[0] == f"3 activities judged by rules {RULES_VERSION}. Would change:"
     assert "1 × no parkrun → sure" in lines
     assert "1 × sure → no parkrun" in lines
-    assert lines[-1] == "Nothing was written: --apply does that."
+    assert lines[-1] == "Nothing was stored. Run it with --apply to store the changes."
 
 
 def test_reconsider_applies_once(judged_by_older_rules: SyncRun) -> None:
     lines = reconsider("--apply")
     after = everything()
 
-    assert lines[-1] == "Written."
+    assert lines[-1] == "The changes were stored."
     assert {row.strava_id: (row.parkrun, row.state) for row in Activity.objects.all()} == {
         1: ("sure", "saved"),
         2: ("", "found"),

@@ -1,4 +1,7 @@
-"""manage.py club create|invitation|screen|captain SLUG: create a club, an invitation, a screen or a captain."""
+"""manage.py club create|invitation|screen|captain SLUG: create a club, an invitation or a wall screen, make a captain.
+
+A wall screen is a television in the club's café that shows the feed. Its address contains a secret key.
+"""
 
 from typing import Any
 
@@ -24,7 +27,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True, metavar="create|invitation|screen|captain")
         create = actions.add_parser("create", help="create a club; prints its address, an invitation and a screen")
-        create.add_argument("slug", metavar="SLUG", help="its part of the address, such as hillside-harriers")
+        create.add_argument("slug", metavar="SLUG", help="the club's part of its address, such as hillside-harriers")
         create.add_argument("--name", required=True)
         create.add_argument("--time-zone", default="UTC", metavar="TZ", help="such as Europe/London")
         create.add_argument("--captain", metavar="WHO", help="a username, or strava:<id>")
