@@ -1,11 +1,11 @@
-"""How long users wait, with a limit for each wait: `bin/bench latency`, or `python -m bench.latency`.
+"""How long users wait, with a limit for each: `bin/bench latency`, or `python -m bench.latency NAME…` for some of them.
 
-- post: until two members and a wall, on two web processes over Redis and Postgres, have received a post
-- stuck: until a reader has an entry, while three sockets of the same process have stopped reading
-- redis: from Redis's restart until three feeds have the posts written while it was down
-- bytes: from the last byte of an activity in Strava's answer until the client yields it
-- near: to find the events near a point
-- feed: the browser's longest task while a new entry arrives above 1,200 others
+- post: from sending a post until two members and a wall screen, on two web processes, have received it
+- stuck: from announcing an entry until a member has it, while three clients of the same process have stopped reading
+- redis: from the restart of Redis until three clients have the posts that were written while it was down
+- bytes: from the last byte of an activity in Strava's answer until our Strava client yields the activity
+- near: from asking for the parkrun events near a point until they are found
+- feed: the longest time for which a browser's page is blocked while an entry arrives above 1,200 others
 """
 
 import asyncio
@@ -38,6 +38,7 @@ from tests.strava.one_token import OneToken
 from tests.strava.payloads import summary
 
 POSTS, STUCK, ANNOUNCED, SIZE = 50, 3, 200, 100_000
+"""How many posts and stuck clients, and how many entries of how many bytes are announced to the stuck clients."""
 ENTRIES, ARRIVALS = 1200, 5
 LIMITS_MS = {"post": 300.0, "stuck": 2000.0, "redis": 5000.0, "bytes": 50.0, "near": 1.0, "feed": 100.0}
 WATCH_LONG_TASKS = """() => {
@@ -54,6 +55,7 @@ def milliseconds_since(began: float) -> float:
 
 @contextmanager
 def site_of_two(services: Services) -> Iterator[TwoProcesses]:
+    """Start a site of two web processes over Redis and Postgres."""
     with LiveSites(services.databases) as sites:
         database = services.databases.postgres(services.postgres.url)
         yield two_processes(sites, REDIS_URL=services.redis.url, DATABASE_URL=database)
