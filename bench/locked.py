@@ -35,7 +35,7 @@ OTHERS, FORMS, SOCKETS = 3, 12, 4
 The forms are more than the connections that the web process has to the database.
 """
 EVERY_S, BLOCKED_EVERY_S = 0.3, 2.0
-"""Seconds between two actions of a person, in the other clubs and at the locked row. They do not keep two cores busy."""
+"""Seconds between two actions of a person, in the other clubs and at the locked row. Two cores can do more."""
 GOOD = {"page 200", "post by form 302", "post by socket done"}
 """The answers that people in the other clubs must get."""
 PREPARE = """

@@ -1,6 +1,7 @@
-"""How long the rules take to decide which of a thousand activities are parkruns: `bin/bench parkrun_rules [SEED]`.
+"""How long the rules take to decide which of a thousand activities are parkruns: `bin/bench parkrun_rules`.
 
-The activities are made up like those of the stand-in for Strava. The goal is less than 100 ms on one core.
+The activities are made up like those of the stand-in for Strava; `python -m bench.parkrun_rules SEED` makes others. The
+goal is less than 100 ms on one core.
 """
 
 import json
