@@ -1,4 +1,4 @@
-"""The parkrun days that are not Saturdays: 1 January everywhere, and one special day in each country."""
+"""The days besides Saturdays on which parkruns are held: 1 January everywhere, and one special day in each country."""
 
 from datetime import date, timedelta
 from functools import cache
@@ -25,7 +25,7 @@ THURSDAY = 3
 
 
 def is_event_day(country: str, day: date) -> bool:
-    """Return True if 5k events are held in the country on this day."""
+    """Return whether 5 km events are held in the country on this day."""
     return day.weekday() == SATURDAY or day in _extra_days(country, day.year)
 
 
