@@ -1,4 +1,4 @@
-"""A fixture for pages about parkruns: the events, and a date after all results of the tests."""
+"""A fixture for tests of pages about parkruns: `today` loads the events and fixes the date after all results."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

@@ -1,8 +1,8 @@
-"""Read a page's text."""
+"""Read the HTML of an answer."""
 
 from typing import Any
 
 
 def said(answer: Any) -> str:
-    """Return the page's markup on one line, with plain apostrophes."""
+    """Return an answer's HTML on one line, with plain apostrophes."""
     return " ".join(answer.content.decode().replace("&#x27;", "'").split())

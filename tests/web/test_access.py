@@ -1,4 +1,4 @@
-"""People who are sent to sign in return to a page, even if they had submitted a form."""
+"""After signing in, people return to the page that they were on, also if they had submitted a form there."""
 
 from urllib.parse import parse_qs, urlsplit
 

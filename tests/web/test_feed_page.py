@@ -1,4 +1,4 @@
-"""/clubs/<slug>/ and a member's front page: the club's entries, and forms that work without a socket."""
+"""/clubs/<slug>/ and the front page of members: the entries of a club's feed, and its forms."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -41,7 +41,7 @@ def posted(club: Club, athlete: User) -> Entry:
 
 
 def entry_of(club: Club, who: User, kind: str = "parkrun", *, name: str = "Alva B.", **data: Any) -> Entry:
-    """Add an entry to the table."""
+    """Store an entry, which an import or a person would have added."""
     Club.objects.filter(pk=club.pk).update(seq=F("seq") + 1, entry_count=F("entry_count") + 1)
     club.refresh_from_db()
     about = {"event": "bushy", "event_name": "Bushy parkrun", "date": "2026-11-14", "junior": False, "count": 50}
@@ -258,7 +258,7 @@ def test_day_headings_use_the_viewers_time_zone(club: Club, athlete: User, half_
 
 @pytest.fixture
 def half_past_midnight() -> Iterator[datetime]:
-    """Half past midnight in Brisbane."""
+    """The time is half past midnight in Brisbane."""
     with time_machine.travel("2026-11-21T14:30:00Z", tick=False):
         yield timezone.now()
 

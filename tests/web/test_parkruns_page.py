@@ -1,4 +1,4 @@
-"""/parkruns/: for signed-in people, about themselves."""
+"""/parkruns/: the parkruns of the signed-in person, and forms for adding, changing and removing them."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

@@ -16,7 +16,7 @@ EARLIER = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def store_refused_run(athlete: User, connection: StravaConnection, *, since: timedelta) -> SyncRun:
-    """Store a run that Strava refused, and that ended this long before (negative: after) the connection was made."""
+    """Store an import that Strava refused. It ended `since` before the connection was made, or after it if negative."""
     ended_at = connection.connected_at - since
     return run_of(athlete, state="failed", ended_at=ended_at, failure_kind="reconnect_needed")
 

@@ -1,4 +1,4 @@
-"""/sync/ over HTTP: the page, and forms that do the same as the socket's commands."""
+"""The page My Strava (/sync/) over HTTP, and its forms, which do the same as commands on the socket."""
 
 from datetime import timedelta
 
@@ -103,7 +103,7 @@ def test_rows_continue_after_the_last_one(as_athlete: Client, athlete: User, str
 
 
 def test_page_begins_with_the_newest_fifty_and_further_ones_follow(as_athlete: Client, athlete: User) -> None:
-    """A phone on a slow line waits for every row of the page, and scrolls to few of them."""
+    """A phone with a slow connection waits for every row of the page, but shows few of them."""
     kept.connected(athlete)
     for number in range(1, 61):
         kept.activity(athlete, number)
