@@ -1,4 +1,4 @@
-"""The settings with which a site uses a stand-in for Strava."""
+"""The environment variables with which a site uses a stand-in in place of Strava."""
 
 from simulators.process import StandIn
 

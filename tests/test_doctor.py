@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 def run_doctor() -> tuple[int, dict[str, str]]:
-    """Run doctor. Return its exit code, and its line for each check."""
+    """Run `manage.py doctor`. Return its exit code, and the line that it printed for each check, by name."""
     said, code = StringIO(), 0
     try:
         call_command("doctor", stdout=said)
@@ -204,7 +204,7 @@ def test_unreachable_api(stand_in: StandIn, settings: Settings) -> None:
 
 
 class MailServer(socketserver.StreamRequestHandler):
-    """Understands the SMTP commands for signing in. The password is `right`."""
+    """A mail server that knows the SMTP commands for signing in. The password is `right`."""
 
     timeout = 10
 

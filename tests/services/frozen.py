@@ -1,4 +1,4 @@
-"""A Postgres that accepts connections but does not answer: its processes are stopped with SIGSTOP for a while."""
+"""Freeze a Postgres server for a while with SIGSTOP: it then accepts connections but does not answer."""
 
 import contextlib
 import os
