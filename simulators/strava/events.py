@@ -53,7 +53,7 @@ def five_k_events() -> tuple[Event, ...]:
 
 
 CROWDED = frozenset({"colwick", "holmepierrepont"})
-"""Two events that are only 429 m apart, so that their parkruns cannot be told apart by place."""
+"""Two events that are only 429 m apart, so that the place alone does not say at which one a parkrun was."""
 
 
 def _event(row: dict[str, str]) -> Event:

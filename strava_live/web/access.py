@@ -17,7 +17,7 @@ from strava_live.accounts.address import can_redirect_to
 from strava_live.accounts.models import User
 
 WITHOUT_PAGE = re.compile(r"(entries|invitations|screens)/[0-9]+/$")
-"""The end of an address at which no page exists, only forms below it, such as entries/1/ (entries/1/cheer/)."""
+"""The end of an address that has no page, only forms below it, such as entries/1/ in /clubs/striders/entries/1/."""
 
 
 def signed_in_user(request: HttpRequest) -> User:
@@ -36,7 +36,7 @@ def login_required_post(view: Callable[..., HttpResponse]) -> Callable[..., Http
     @wraps(view)
     def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(next_page(request) or page_above(request.path))
+            return redirect_to_login(next_page(request) or page_with_form(request.path))
         return post_only(request, *args, **kwargs)
 
     return checked
@@ -53,7 +53,7 @@ def safe_path(path: str) -> str:
     return path if safe else ""
 
 
-def page_above(path: str) -> str:
+def page_with_form(path: str) -> str:
     """Shorten a form's address to the address of the page that shows the form.
 
     /activities/1/save/ becomes /activities/1/. An entry, an invitation and a screen have no page of their own, so

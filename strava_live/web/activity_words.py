@@ -129,7 +129,7 @@ class RemovalWords:
 
     pk: int
     words: str
-    """Removed 3 activities."""
+    """A sentence such as "Removed 3 activities."."""
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def as_captain(request: HttpRequest, slug: str) -> Membership:
 
 
 def remember_visit(answer: HttpResponse, club: Club) -> None:
-    """Store the club's id in a cookie, which start page `/` reads.
+    """Store the club's id in a cookie, so that the front page shows this club's feed the next time.
 
     The cookie stays after signing out. It has the id because the slug would name the club to the device's next user.
     """

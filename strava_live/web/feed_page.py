@@ -41,7 +41,7 @@ ENTRY_ID = re.compile(r"[0-9]{1,18}")
 MAX_FOLDED = 5
 """How many entries a card can have besides its own."""
 REF = re.compile(rf"[A-Za-z0-9_-]{{1,{MAX_REF}}}")
-"""The form of a post's `ref`: an id that the client chooses, so that a post which is sent twice is stored once."""
+"""The pattern of a post's `ref`: an id that the client chooses, so that a post which is sent twice is stored once."""
 
 
 @login_required

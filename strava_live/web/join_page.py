@@ -50,7 +50,7 @@ def invitation_page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def stranger_page(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    """Show the club and how many members it has, to a person who is signed out. Chat apps preview links with it."""
+    """Show the club and how many members it has, to a person who is signed out, and to chat apps that preview links."""
     members = quantity(Membership.objects.active().in_club(invitation.club_id).count(), "member", "members")
     page = {
         "club": invitation.club,

@@ -93,7 +93,7 @@ def decide(
 
 
 def find_or_404(find: Find, me: Membership, user_id: int) -> Membership:
-    """Return the membership, or raise Http404. An id that is too large for the database column is looked up as none."""
+    """Return the membership that `find` finds, or raise Http404, also for an id that is too large for the database."""
     try:
         return find(me.club_id, min(user_id, LARGEST_ID))
     except NotAMember:
