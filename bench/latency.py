@@ -41,6 +41,7 @@ POSTS, STUCK, ANNOUNCED, SIZE = 50, 3, 200, 100_000
 """How many posts and stuck clients, and how many entries of how many bytes are announced to the stuck clients."""
 ENTRIES, ARRIVALS = 1200, 5
 LIMITS_MS = {"post": 300.0, "stuck": 2000.0, "redis": 5000.0, "bytes": 50.0, "near": 1.0, "feed": 100.0}
+"""The most that each may take."""
 WATCH_LONG_TASKS = """() => {
   window.longest = 0;
   new PerformanceObserver((list) => {

@@ -38,6 +38,7 @@ EVERY_S, BLOCKED_EVERY_S = 0.3, 2.0
 """Seconds between two actions of a person, in the other clubs and at the locked row. Two cores can do more."""
 GOOD = {"page 200", "post by form 302", "post by socket done"}
 """The answers that people in the other clubs must get."""
+# Fills the feeds of the other clubs and stores activities of the athlete, in a process with the site's settings.
 PREPARE = """
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Membership

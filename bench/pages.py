@@ -28,9 +28,11 @@ from tests.strava_of import strava_of
 ROUNDS, ACTIVITIES, ENTRIES = 3, 1439, 120
 SLOW_4G = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8}
 CPU_SLOWER = 4
+"""How many times slower the processor is made."""
 LIVE_WITHIN_MS, MOST_SHIFT = 1800.0, 0.05
 """The goals: how soon a page's socket is connected, and how much its layout may move (cumulative layout shift)."""
 PHONE, SCREEN = {"width": 390, "height": 844}, {"width": 1920, "height": 1080}
+# A script that runs before the page's own, and notes in `window.seen` how much the layout moves and when it is live.
 WATCH = """
 window.seen = { shift: 0, live: 0 };
 new PerformanceObserver((list) => {
@@ -46,6 +48,7 @@ const look = setInterval(() => {
   clearInterval(look);
 }, 10);
 """
+# Returns what was noted, and the time of the first paint.
 SEEN = """() => ({
   ...window.seen,
   paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime,

@@ -27,6 +27,8 @@ from tests.migrated import MigratedDatabases
 from tests.services.browser import browser_program
 
 ROUNDS = 5
+# A script that notes in `window.seen` when the import starts, when its first and last row are shown, and the page's
+# longest task. `window.done` is a promise that all rows are shown.
 WATCH = """() => {
   window.seen = { longest: 0 };
   const note = (list) => list.getEntries().forEach((task) => {

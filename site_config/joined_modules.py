@@ -12,11 +12,13 @@ import posixpath
 import re
 from collections.abc import Callable
 
+# The only forms of import and export that modules may use.
 IMPORT = re.compile(r"""^import \{ (?P<names>\w+(?:, \w+)*) \} from "(?P<path>\.[^"]+\.js)";$""", re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const) (?P<name>\w+))", re.MULTILINE)
 COMMENT = re.compile(r"^[ \t]*(?:/\*(?:[^*]|\*(?!/))*\*/[ \t]*|//[^\n]*)\n", re.MULTILINE)
 """A comment on lines of its own. A comment after code is not removed: `//` there may be part of a string."""
 NOT_UNDERSTOOD = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
+"""Any other import or export."""
 
 
 class CannotJoin(ValueError):

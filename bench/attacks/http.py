@@ -23,6 +23,7 @@ MAY_GROW_KB = 8 * 1024
 CUT_WITHIN_S = 45.0
 """How soon the server must close the connection of a slow request. Its own limit is 30 s."""
 START = "POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\n"
+# Where a slow request stops: what is sent at once, and what is then sent again and again.
 DRIPS = {
     "request line": ("GET /", b"x"),
     "header": (f"{START}X-Slow: ", b"x"),

@@ -19,6 +19,7 @@ def masked(first: int, payload: bytes) -> bytes:
     return bytes([first, 0x80 | len(payload)]) + MASK + body
 
 
+# Invalid frames, each with the close code that the server must answer with.
 FRAMES = {
     "without a mask": (b"\x81\x02hi", 1002),
     "of a reserved kind": (masked(0x83, b"hi"), 1002),

@@ -21,7 +21,9 @@ from bench.fanout_peers.publisher import Publisher
 
 STAMPED = re.compile(rb'"n":(\d+),"sent":(\d+)')
 PATIENCE_S, SILENCE_S, LONG_SILENCE_S = 60.0, 0.5, 3.0
-PARSE_EVERY_S = 20.0  # parsing blocks reading, so it is rare; but pings must be answered within 30 s
+"""How long to wait for answers, and after how long a silence listening ends: if all bytes have arrived, and if not."""
+PARSE_EVERY_S = 20.0
+"""How often frames are parsed: rarely, because parsing blocks reading, but pings must be answered within 30 s."""
 CHUNK = 65_536
 
 

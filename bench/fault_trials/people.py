@@ -21,6 +21,7 @@ PAUSE_S = 0.4
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 GOOD_CODES = {1000, 1001, 1013, 4012, 4013}
 """Close codes of sockets that are acceptable during a fault: going away, or try again later."""
+# Messages that show an athlete that the import makes progress.
 NEWS = {"activities.found", "activity.saved", "sync.started", "sync.progress", "sync.waiting", "sync.finished"}
 TRY_AGAIN = {"already_running", "try_again"}
 """Error codes that are acceptable during a fault."""

@@ -28,6 +28,7 @@ class Part:
 
 
 EVENT = all_events()
+# The six athletes.
 CAST = (
     Part(
         "Priya",

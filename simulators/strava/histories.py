@@ -24,6 +24,7 @@ from simulators.strava.training import (
 )
 
 JUNIORS = {"bushy": "bushy-juniors", "malahide": "malahidecastle-juniors", "westerfolds": "westerfolds-juniors"}
+"""The junior event near an event, for the events that have one."""
 
 
 def history(habits: Habits, *, seed: int, until: int, most: int | None = None) -> list[Activity]:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from functools import cache
 
+# The special day of a country with a fixed date: month and day.
 FIXED = {
     "AU": (12, 25),
     "NZ": (12, 25),
@@ -20,6 +21,7 @@ FIXED = {
     "SZ": (4, 27),
 }
 ASCENSION = frozenset({"DK", "NO", "SE", "FI"})
+"""Countries whose special day is Ascension Day."""
 SATURDAY = 5
 THURSDAY = 3
 

@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right, insort
 from simulators.strava.activity import Activity
 
 FOREVER = 1 << 60
+"""An id that is larger than every activity's, for finding the place after all activities of a second."""
 
 
 class Timeline:

@@ -129,3 +129,4 @@ def check_cache() -> None:
 
 
 DATABASE, LIMITS = Check(check_database), Check(check_cache)
+"""The process's checks of the database, and of the cache that counts rate limits."""

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from strava_live.idempotency.keys import claim, content_of, form_digest, key_in
 from strava_live.web.access import signed_in_user
 
+# The message if a form is sent again with other content.
 SENT_BEFORE = "You had already sent this form, so nothing was added this time. To add another, open the form again."
 
 

@@ -36,6 +36,7 @@ REVOKE_AT_STRAVA = (
     "We couldn't withdraw our access on Strava, because we can't read our key to it any more. "
     "You can do it at Strava: Settings, My Apps, Revoke Access."
 )
+# The message after disconnecting, by how Strava answered the request to withdraw our access.
 DISCONNECTED = {
     Outcome.REVOKED: "Disconnected. We deleted our keys, and Strava has withdrawn our access.",
     Outcome.UNANSWERED: "Disconnected, and we deleted our keys. "
