@@ -38,6 +38,7 @@ async def sync(visitor: Visitor) -> int:
 
 
 def athletes(site: LiveSite, stand_in: StandIn) -> list[Visitor]:
+    """Sign in the fifty athletes, and one more whose sockets ping."""
     visitors = []
     for _ in range(ATHLETES + 1):
         visitor = Visitor(site.url)
@@ -75,6 +76,7 @@ def ping_in_another_process(url: str, cookies: dict[str, str], times: Connection
 
 
 async def measure(record: Record, visitors: list[Visitor]) -> None:
+    """Let all athletes import at the same time while another process pings, and record the times."""
     *syncing, watcher = visitors
     here, there = Pipe()
     stop = Event()

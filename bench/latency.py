@@ -67,6 +67,8 @@ def has_seq(seq: int) -> Callable[[FeedClient], bool]:
 
 
 def post(services: Services) -> float:
+    """Return how long a post takes to reach two members and a wall screen (median, in ms)."""
+
     async def measure(two: TwoProcesses) -> list[float]:
         writer, other, wall = two.member(0), two.member(1, at=1), two.screen(at=1)
         took = []
@@ -84,6 +86,8 @@ def post(services: Services) -> float:
 
 
 def stuck(services: Services) -> float:
+    """Return the longest time that a member waits for an entry while other clients have stopped reading, in ms."""
+
     async def measure(two: TwoProcesses) -> float:
         reader = two.member(3)
         words = ["-m", "tests.live.announcer", *map(str, (two.club.pk, ANNOUNCED, SIZE))]
@@ -105,6 +109,8 @@ def stuck(services: Services) -> float:
 
 
 def redis(services: Services) -> float:
+    """Return how long after the restart of Redis all clients have the posts that were written meanwhile, in ms."""
+
     async def measure(two: TwoProcesses) -> float:
         writer, other, wall = two.member(0), two.member(1, at=1), two.screen(at=1)
         async with following(writer, other, wall):
@@ -123,6 +129,7 @@ def redis(services: Services) -> float:
 
 
 def bytes_to_activity(_: Services) -> float:
+    """Return how long after its last byte an activity is yielded by our Strava client (median, in ms)."""
     sent: list[float] = []
 
     async def drip(head: bytes, writer: asyncio.StreamWriter) -> None:
@@ -152,6 +159,7 @@ def bytes_to_activity(_: Services) -> float:
 
 
 def near(_: Services) -> float:
+    """Return how long finding the events near a point takes (mean, in ms)."""
     atlas, chance = Atlas(bundled_events()), random.Random(7)
     points = [(one.latitude + chance.uniform(-0.1, 0.1), one.longitude) for one in atlas.events]
     began = time.monotonic()
@@ -161,6 +169,7 @@ def near(_: Services) -> float:
 
 
 def feed(services: Services) -> float:
+    """Return the longest time for which the page is blocked while an entry arrives (median, in ms)."""
     program = browser_program()
     if program is None:
         sys.exit("needs a browser: apt-get install chromium")

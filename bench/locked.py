@@ -183,6 +183,7 @@ async def measure(others: list[Person], blocked: list[Act], seconds: float) -> P
 
 
 async def run(record: Record, site: LiveSite, clubs: list[FoundClub], seconds: float) -> None:
+    """Connect all persons, and measure with the row of a club locked and with that of an athlete."""
     locked, *free = clubs
     others = [Person(site, club, 0) for club in free]
     forms = [Person(site, locked, number) for number in range(FORMS)]

@@ -123,6 +123,7 @@ def slow(page: Page) -> Callable[[], int]:
 
 
 def measure(browser: Browser, site: LiveSite, visit: Visit) -> PageTimes:
+    """Open a page once and return what was measured."""
     context = browser.new_context(viewport=visit.viewport, locale="en-GB")  # type: ignore[arg-type]
     if visit.session:
         context.add_cookies([{"name": "sessionid", "value": visit.session, "url": site.url}])

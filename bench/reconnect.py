@@ -58,6 +58,7 @@ class Site:
 
 @contextlib.contextmanager
 def running_site(services: Services) -> Iterator[Site]:
+    """Start a site with a heartbeat, whose members have all missed the same entries."""
     with LiveSites(services.databases) as live_sites:
         database = services.databases.postgres(services.postgres.url)
         site = live_sites(REDIS_URL=services.redis.url, DATABASE_URL=database)
@@ -85,6 +86,7 @@ class Round:
 
 
 def reconnect(site: Site) -> Round:
+    """Let all clients reconnect at once, and return what was measured."""
     site.longest_ms()
     crowd = dial_all(site.port, site.requests())
     blocked = site.longest_ms()
@@ -103,6 +105,7 @@ def reconnect(site: Site) -> Round:
 
 
 def is_right(site: Site, number: int, dialled: Dialled) -> bool:
+    """Return whether a client has got exactly the entries that it missed, with its own cheers."""
     hello = json.loads(dialled.hello)
     cheered = sum(entry["cheered"] for entry in hello["entries"])
     seqs = [entry["seq"] for entry in hello["entries"]]

@@ -55,6 +55,7 @@ WATCH = """() => {
 
 
 def site_for(sites: LiveSites, databases: MigratedDatabases, stand_in: StandIn) -> LiveSite:
+    """Start a site that uses the stand-in for Strava."""
     environment = {
         "STRAVA_CLIENT_ID": "stand-in",
         "STRAVA_CLIENT_SECRET": "stand-in-secret",

@@ -201,6 +201,7 @@ def email_address(name: str) -> str:
 
 
 def fernet_keys(name: str, *, required: bool) -> list[str]:
+    """Return the keys that secrets are encrypted with, which the variable lists with commas."""
     keys = [part.strip() for part in text(name).split(",") if part.strip()]
     instead = (
         "it must be one or more Fernet keys separated by commas; make one with "

@@ -84,6 +84,7 @@ class ResilientConnection(RedisSingleShardConnection):
             waiting.put_nowait(event)
 
     async def _do_receiving(self) -> None:
+        """Receive messages for all channels of this process, as long as it runs."""
         while True:
             try:
                 if self._pubsub.subscribed:

@@ -48,6 +48,7 @@ class Target:
 
 @contextmanager
 def target() -> Iterator[Target]:
+    """Start a site with a full club."""
     with running_services() as services, StandIn() as stand_in, LiveSites(services.databases) as live_sites:
         stand_in.limits(overall=[10**6, 10**7], read=[10**6, 10**7], window_s=900)
         settings = {"CLUB_CREATION": "anyone", "WORK_IN_WEB": "1", **strava_of(stand_in)}

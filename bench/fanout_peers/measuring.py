@@ -48,6 +48,7 @@ class Measured:
 
 
 def measure(served: Served) -> Measured:
+    """Connect all clients to a server, and measure each phase."""
     crowd = Crowd(served.port)
     try:
         kb = fill(crowd, served)
@@ -92,6 +93,7 @@ def phase(crowd: Crowd, served: Served, publisher: Publisher, numbers: range, *,
 
 
 def summarize(crowd_deliveries: Iterable[list[Delivery]], numbers: range, cpu_s: float, began_ns: int) -> Phase:
+    """Return the counts and times of the deliveries to all clients."""
     lost = doubled = disordered = 0
     took: list[float] = []
     last_ns = began_ns

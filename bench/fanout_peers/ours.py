@@ -76,6 +76,7 @@ def cookie(session_key: str) -> str:
 
 @contextlib.contextmanager
 def ours(services: Services, sockets: int) -> Iterator[Ours]:
+    """Start our site with a club that has one member for each socket."""
     with LiveSites(services.databases) as live_sites:
         database = services.databases.postgres(services.postgres.url)
         site = live_sites(REDIS_URL=services.redis.url, DATABASE_URL=database)

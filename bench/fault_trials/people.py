@@ -112,6 +112,7 @@ class Athlete:
             return talk.connection.close_code
 
     async def listen(self, talk: Talk) -> None:
+        """Note the messages about the import, and start it again when it has ended."""
         began, hello = time.monotonic(), await talk.next()
         run = hello.get("run")
         if run is None or run["state"] not in {"running", "waiting"}:

@@ -39,6 +39,7 @@ class Scene:
 
 @contextmanager
 def scene() -> Iterator[Scene]:
+    """Start the site, with two clubs and an athlete."""
     with running_services() as services, StandIn() as stand_in, LiveSites(services.databases) as live_sites:
         stand_in.limits(overall=[10**6, 10**7], read=[10**6, 10**7], window_s=900)
         database = services.databases.postgres(services.postgres.url)

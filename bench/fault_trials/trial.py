@@ -68,6 +68,7 @@ class Trial:
         self.outcome = Outcome([*acting, *sockets])
 
     async def run(self) -> Outcome:
+        """Let all users act during the fault, and return what they saw."""
         try:
             async with following(*self.followers), asyncio.TaskGroup() as group:
                 browsers: list[Reader | Poster] = [self.reader, self.poster, *self.crowd, self.neighbour]
@@ -81,6 +82,7 @@ class Trial:
         return self.outcome
 
     async def inject_and_recover(self) -> None:
+        """Wait until everything works, cause the fault, and wait until everything works again."""
         await self.until_recovered(time.monotonic())
         await asyncio.sleep(QUIET_S)
         for seen in self.outcome.seen:
@@ -97,6 +99,7 @@ class Trial:
         await self.compare()
 
     async def until_recovered(self, since: float) -> None:
+        """Wait until all users have had good answers since `since`."""
         for seen in self.outcome.seen:
             seen.end_fault(since)
         until = time.monotonic() + RECOVERED_WITHIN_S

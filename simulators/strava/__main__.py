@@ -23,6 +23,7 @@ def main() -> None:
 
 
 async def _serve(options: argparse.Namespace) -> None:
+    """Start the stand-in with the six athletes, and serve until it is stopped."""
     settings = Settings(
         client_id=options.client_id,
         client_secret=options.client_secret,

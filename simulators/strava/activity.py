@@ -106,6 +106,7 @@ def summary(activity: Activity, *, precise: bool) -> dict[str, object]:
 
 
 def _figures(activity: Activity) -> dict[str, object]:
+    """Return the fields about distance, time, speed and height."""
     speed = activity.distance / activity.moving_time if activity.moving_time else 0.0
     return {
         "distance": activity.distance,
@@ -148,6 +149,7 @@ def _place(activity: Activity, *, precise: bool) -> dict[str, object]:
 
 
 def _flags(activity: Activity) -> dict[str, object]:
+    """Return the yes-or-no fields."""
     return {
         "trainer": activity.trainer,
         "commute": activity.commute,
@@ -162,6 +164,7 @@ def _flags(activity: Activity) -> dict[str, object]:
 
 
 def _body(activity: Activity) -> dict[str, object]:
+    """Return the fields that the body has measured: cadence, heart rate, effort."""
     beats = activity.heartrate
     return {
         "average_cadence": round(78 + activity.id % 90 / 10, 1) if activity.device_name else None,
@@ -185,6 +188,7 @@ def _origin(activity: Activity) -> dict[str, object]:
 
 
 def _company(activity: Activity) -> dict[str, object]:
+    """Return the fields about other people: kudos, comments, and how many ran along."""
     count = activity.id % 7
     return {
         "achievement_count": count,

@@ -75,6 +75,7 @@ def _doubtful(diary: Diary, event: Event, day: date, doubt: Doubt) -> Activity:
 def _parkrun(
     diary: Diary, event: Event, day: date, *, distance: float, label: Label, early_s: int = 0, **fields: Any
 ) -> Activity:
+    """Add a parkrun. `early_s` is how long before the event's start the watch was started."""
     chance = diary.chance
     walked = chance.random() < diary.habits.walks
     seconds = chance.randint(2700, 3500) if walked else diary.five_k_s(day)

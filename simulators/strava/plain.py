@@ -46,6 +46,7 @@ def made_to_order(order: Order, *, athlete_id: int, home: Event, newest: int, se
 
 
 def _run(chance: random.Random, *, athlete_id: int, home: Event, start: int, position: int) -> Activity:
+    """Return one ordinary run."""
     seconds = chance.randint(1500, 4200)
     return Activity(
         id=new_id(start + seconds, salt=athlete_id),

@@ -37,6 +37,7 @@ def loop(place: Point, *, length_m: int, laps: int = 1, course: int = 0, variant
 
 
 def loop_points(place: Point, *, length_m: int, laps: int, course: int, variant: int) -> list[Point]:
+    """Return the points of the loop that `loop` returns."""
     shape = random.Random(f"{place}/{length_m}/{laps}/{course}")
     noise = random.Random(f"{place}/{length_m}/{laps}/{course}/{variant}")
     line = moved(place, metres=shape.uniform(0, 250), bearing=shape.uniform(0, math.tau))

@@ -128,6 +128,7 @@ class Site:
             plan.added.append(newcomer.id)
 
     def _like(self, template: Activity) -> Activity:
+        """Return a new activity that resembles `template`."""
         start = template.start + self.chance.randint(-3000, 3000)
         return Activity(
             id=new_id(int(self.clock()), salt=template.athlete_id),
@@ -144,6 +145,7 @@ class Site:
         )
 
     def _notify_change(self, activity: Activity, *, visible_before: bool, updates: dict[str, str]) -> None:
+        """Send a webhook event about an edited activity, as far as the application may see it."""
         visible_now = self._is_visible(activity)
         if visible_before and visible_now and updates:
             self.notify("activity", activity.id, "update", activity.athlete_id, updates)
@@ -152,6 +154,7 @@ class Site:
             self.notify("activity", activity.id, aspect, activity.athlete_id, {})
 
     def _is_visible(self, activity: Activity) -> bool:
+        """Return whether the application may see the activity."""
         grants = self.tokens.of(activity.athlete_id)
         private_too = any(grant.reads_private for grant in grants)
         return any(grant.reads_activities for grant in grants) and may_see(activity, private_too=private_too)

@@ -46,6 +46,7 @@ def course_without_event(diary: Diary, event: Event, day: date) -> None:
 
 
 def race(diary: Diary, event: Event, day: date) -> None:
+    """Add a race that is not a parkrun."""
     chance = diary.chance
     name, metres = chance.choice(
         [("City 10k", 10_000), ("Half marathon", 21_098), ("Marathon", 42_195), ("5k race", 5000)]
@@ -173,6 +174,7 @@ def _on_the_course(
     name: str = "Freedom run",
     speed: float = 1.0,
 ) -> None:
+    """Add an activity on the event's course that is not a parkrun. `why` says why not."""
     chance = diary.chance
     day = diary.habits.since
     diary.write(

@@ -29,6 +29,7 @@ def may_found_clubs(user: User) -> bool:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_club(request: HttpRequest) -> HttpResponse:
+    """Show the form, or start the club."""
     user = signed_in_user(request)
     if not may_found_clubs(user):
         return render(request, "clubs/founded_by_staff.html", status=403)

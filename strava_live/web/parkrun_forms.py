@@ -65,6 +65,7 @@ class EventForm(forms.Form):
         return cleaned
 
     def find_event(self, slug: str, name: str) -> Event | None:
+        """Return the event with this slug or name. Otherwise add an error and suggestions, and return None."""
         atlas = catalogue.atlas()
         if slug and (event := atlas.by_slug(slug)):
             return event

@@ -43,6 +43,7 @@ EVENT_FIELD = "event-{}"
 @require_http_methods(["GET", "HEAD", "POST"])
 @csrf_exempt  # read_pasted checks the token. The middleware would read the form first, and fail if it is too large.
 def paste(request: HttpRequest) -> HttpResponse:
+    """Show the form, or store a draft of what was pasted and lead to its preview."""
     try:
         request.POST.keys()
     except RequestDataTooBig:
@@ -79,6 +80,7 @@ def pasted_text(form: PasteForm) -> str:
 @never_cache
 @require_safe
 def preview(request: HttpRequest) -> HttpResponse:
+    """Show what the draft's results would add and change, or ask how its dates are to be read."""
     draft = current_draft(signed_in_user(request).pk, now=timezone.now())
     if draft is None:
         messages.info(request, "Your preview has expired. Please paste your results again.")
@@ -125,6 +127,7 @@ def question_to(user: User, draft: ImportDraft) -> str:
 
 @login_required_post
 def confirm(request: HttpRequest) -> HttpResponse:
+    """Save the results of the draft that was previewed."""
     user, now = signed_in_user(request), timezone.now()
     draft = current_draft(user.pk, now=now)
     token = request.POST.get("token", "")

@@ -23,6 +23,7 @@ from strava_live.web.club_words import last_saved_words, leave_words
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sharing(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show or save what a club sees of the signed-in person."""
     member = as_member(request, slug)
     form = SharingForm(request.POST if request.method == "POST" else None)
     if form.is_valid():

@@ -12,6 +12,7 @@ from tests.services.postgres_server import PostgresServer
 
 @contextlib.contextmanager
 def frozen(server: PostgresServer) -> Iterator[None]:
+    """Freeze all processes of a Postgres server for the `with` block."""
     assert server.process is not None
     stopped = [server.process.pid]
     with psycopg.connect(server.url, autocommit=True) as connection:
