@@ -92,7 +92,7 @@ class ResilientConnection(RedisSingleShardConnection):
                 else:
                     await asyncio.sleep(0.1)
             except (RedisError, OSError) as error:
-                logger.warning("Redis is away", extra={"reason": repr(error)})
+                logger.warning("Redis cannot be reached", extra={"reason": repr(error)})
                 await asyncio.sleep(RETRY_AFTER_S)
             except Exception as error:
                 # Subscribing uses the same connection. While it is being opened, two coroutines may read from it at

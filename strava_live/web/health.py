@@ -91,7 +91,7 @@ def passes(check: Callable[[], None]) -> bool:
     try:
         check()
     except Exception:  # a timeout included
-        logger.warning("not ready", extra={"check": check.__qualname__}, exc_info=True)
+        logger.warning("a readiness check failed", extra={"check": check.__qualname__}, exc_info=True)
         return False
     return True
 

@@ -110,7 +110,7 @@ class UnreadableSecretMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, UnreadableSecret):
             return None
-        logger.error("a stored secret cannot be read with FIELD_KEYS", extra={"path": request.path})
+        logger.error("a stored secret cannot be decrypted with FIELD_KEYS", extra={"path": request.path})
         match = request.resolver_match
         is_second_factor = match is not None and match.view_name.startswith("mfa_")
         return render(request, "errors/unreadable.html", {"is_second_factor": is_second_factor}, status=503)

@@ -47,7 +47,7 @@ class Command(BaseCommand):
     def create(self, slug: str, *, name: str, time_zone: str, captain: str | None, **_: Any) -> None:
         visible = read_display_name(name)
         if not visible or len(visible) > MAX_CLUB_NAME:
-            raise CommandError(f"--name must be 1 to {MAX_CLUB_NAME} characters that can be seen.")
+            raise CommandError(f"--name must be 1 to {MAX_CLUB_NAME} visible characters.")
         try:
             require_time_zone(time_zone)
         except ValidationError as error:
