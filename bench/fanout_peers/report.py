@@ -9,6 +9,7 @@ from bench.record import Goal, Record
 
 OURS, OURS_MANY, NAIVE, NODE, NCHAN = "ours", "ours, 5,000 sockets", "naive consumer", "node ws", "nchan"
 ORDER = (NAIVE, NODE, "websockets", NCHAN, OURS, OURS_MANY)
+# The columns of the table, and how to get each from what was measured.
 COLUMNS: dict[str, Callable[[Measured], float]] = {
     "p50 ms": lambda one: one.paced.p50_ms,
     "p99 ms": lambda one: one.paced.p99_ms,
@@ -47,7 +48,7 @@ class Medians:
         return max(COLUMNS[column](one) for name in (OURS, OURS_MANY) for one in self.measured[name])
 
     def ratio(self, column: str, other: str, name: str = OURS) -> float:
-        """Return how many times `other` the server `name` has in a column."""
+        """Return the median of the server `name`, divided by that of the server `other`."""
         return self.of(name, column) / self.of(other, column)
 
 

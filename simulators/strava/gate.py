@@ -12,7 +12,7 @@ from simulators.strava.tokens import Grant
 Granted = Callable[[Request, Grant], Awaitable[Response]]
 """A handler of calls with an access token, which gets the token's grant."""
 HOLD_LOOK_S = 0.01
-"""How often a call that a fault holds looks whether the fault is switched off."""
+"""How often a call that waits for the end of a fault checks whether the fault is switched off."""
 
 
 def open_to_all(site: Site, endpoint: str, handler: Handler) -> Handler:
