@@ -1,4 +1,4 @@
-"""Check the real environment of the site and say how to repair what is wrong. `manage.py doctor` prints the results."""
+"""Check a deployment of the site and say how to repair what is wrong. `manage.py doctor` prints the results."""
 
 import smtplib
 from collections.abc import Callable, Iterator
@@ -27,18 +27,20 @@ from strava_live.parkrun.freshness import catalogue_freshness
 from strava_live.strava.errors import AppInactive, StravaError
 
 LARGEST_CLOCK_ERROR = timedelta(seconds=30)
+"""How far this machine's clock may be from Strava's and Redis'."""
 MAIL_TIMEOUT_S = 5
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """The result of one check. Advice on a check that is ok is a note."""
+    """The result of one check."""
 
     name: str
     ok: bool
     detail: str
     advice: str = ""
+    """What to do. A check that is ok may have advice too."""
 
 
 def run_checks() -> list[Finding]:
@@ -49,7 +51,8 @@ def check_database() -> Iterator[Finding]:
     try:
         executor = MigrationExecutor(connection)
     except DatabaseError as error:
-        yield Finding("database", False, str(error).strip().splitlines()[0], "check DATABASE_URL and that it runs")
+        advice = "check DATABASE_URL and that the database runs"
+        yield Finding("database", False, str(error).strip().splitlines()[0], advice)
         return
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:
@@ -64,12 +67,12 @@ def check_keys() -> Iterator[Finding]:
         count = read_every_secret()
     except UnreadableSecret:
         yield Finding(
-            "keys", False, "a stored secret cannot be read", "put the key that is missing back into FIELD_KEYS"
+            "keys", False, "a stored secret cannot be decrypted", "put the key that is missing back into FIELD_KEYS"
         )
     except DatabaseError:
         return  # check_database has reported this
     else:
-        yield Finding("keys", True, f"FIELD_KEYS open every stored secret ({count})")
+        yield Finding("keys", True, f"FIELD_KEYS decrypt every stored secret ({count})")
 
 
 def check_parkrun_events() -> Iterator[Finding]:
@@ -88,7 +91,7 @@ def check_redis() -> Iterator[Finding]:
         client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5, **settings.REDIS_OPTIONS)
         seconds, _ = client.time()
     except redis.RedisError as error:
-        yield Finding("redis", False, str(error), "check REDIS_URL and that it runs")
+        yield Finding("redis", False, str(error), "check REDIS_URL and that Redis runs")
         return
     yield Finding("redis", True, "answers")
     yield from check_clock("Redis", datetime.fromtimestamp(seconds, UTC))
@@ -106,7 +109,7 @@ def check_strava() -> Iterator[Finding]:
 
 
 def is_own_address(url: str) -> bool:
-    """Return True if the URL is this site's own: its public host and port, or those where its web process listens."""
+    """Return whether the URL leads to this site: to its public host and port, or to the port of its web process."""
     host, port = host_and_port(url)
     _, public_port = host_and_port(settings.SITE_URL)
     served = {name.strip("[]") for name in settings.ALLOWED_HOSTS}
@@ -121,7 +124,10 @@ def host_and_port(url: str) -> tuple[str, int]:
 
 
 def check_credentials() -> Iterator[Finding]:
-    """Exchange an invalid code. Strava checks the credentials first, so its error says whether they are right."""
+    """Check client id and secret: exchange an invalid code for a token at Strava.
+
+    Strava checks the credentials before the code, so its error says whether they are right.
+    """
     try:
         async_to_sync(strava().exchange)("a-code-that-cannot-be-right")
     except AppInactive as error:
@@ -136,7 +142,7 @@ def check_credentials() -> Iterator[Finding]:
 
 
 def check_strava_api() -> Iterator[Finding]:
-    """Call the API, which has a URL of its own. The Date header of its answer is used to check the clock."""
+    """Call Strava's API without a token, which it must answer with 401. Compare the clock with the answer's date."""
     try:
         status, date = async_to_sync(call_api_without_token)()
     except RequestFailed as error:
@@ -150,7 +156,7 @@ def check_strava_api() -> Iterator[Finding]:
     try:
         theirs = parsedate_to_datetime(date).replace(tzinfo=UTC)  # HTTP dates are always in UTC
     except ValueError:
-        yield Finding("clock", True, "not compared with Strava's, whose answer has no date")
+        yield Finding("clock", True, "not compared with Strava's, because its answer has no date")
     else:
         yield from check_clock("Strava", theirs)
 
@@ -163,7 +169,7 @@ async def call_api_without_token() -> tuple[int, str]:
 
 
 def check_clock(whose: str, theirs: datetime) -> Iterator[Finding]:
-    """Compare this machine's clock with `theirs`."""
+    """Compare this machine's clock with `theirs`, the time at Strava or Redis."""
     off = abs(datetime.now(UTC) - theirs)
     if off > LARGEST_CLOCK_ERROR:
         yield Finding("clock", False, f"{off.total_seconds():.0f} s away from {whose}'s", "set this machine's clock")
@@ -174,13 +180,13 @@ def check_clock(whose: str, theirs: datetime) -> Iterator[Finding]:
 def check_strava_artwork() -> Iterator[Finding]:
     missing = missing_artwork()
     if settings.STRAVA_CONFIGURED and missing:
-        what = f"Strava's official files are missing, the site's own stand in: {', '.join(missing)}"
+        what = f"Strava's official files are missing, the site uses its own instead: {', '.join(missing)}"
         yield Finding("strava artwork", True, what, "add them, see docs/deploy.md")
 
 
 def check_static_files() -> Iterator[Finding]:
     if settings.DEBUG:
-        yield Finding("static files", True, "served as they lie there (DEBUG=1)")
+        yield Finding("static files", True, "served without collecting (DEBUG=1)")
     elif (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
         yield Finding("static files", True, "collected")
     else:
@@ -203,14 +209,14 @@ def connect_to_mail_server() -> Finding:
     try:
         connection.open()
     except smtplib.SMTPAuthenticationError:
-        return Finding("e-mail", False, f"{server} refuses our name or password", "set them right in EMAIL_URL")
+        return Finding("e-mail", False, f"{server} refuses our name or password", "correct them in EMAIL_URL")
     except (OSError, smtplib.SMTPException) as error:
         advice = "check host, port and scheme in EMAIL_URL, and that this machine may connect to it"
-        return Finding("e-mail", False, f"{server} does not serve us: {error}", advice)
+        return Finding("e-mail", False, f"{server} cannot be used: {error}", advice)
     finally:
         with suppress(smtplib.SMTPException):
             connection.close()
-    return Finding("e-mail", True, f"{server} lets us send")
+    return Finding("e-mail", True, f"{server} accepts our name and password")
 
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (

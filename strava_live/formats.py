@@ -6,7 +6,7 @@ from typing import overload
 
 
 def format_duration(seconds: int | None) -> str:
-    """24:31, or 1:05:09 from an hour on; "" for None."""
+    """Format a duration: "24:31", "1:05:09" from an hour on, "" for None."""
     if seconds is None:
         return ""
     minutes, rest = divmod(seconds, 60)
@@ -15,17 +15,17 @@ def format_duration(seconds: int | None) -> str:
 
 
 def format_time(at: time) -> str:
-    """9:00, without a leading zero."""
+    """Format a time of day: "9:00", without a leading zero."""
     return f"{at.hour}:{at.minute:02}"
 
 
 def format_date(day: date) -> str:
-    """21 November 2026."""
+    """Format a date: "21 November 2026"."""
     return f"{day.day} {day:%B %Y}"
 
 
 def format_distance(metres: float) -> str:
-    """5.02 km."""
+    """Format a distance: "5.02 km"."""
     return f"{metres / 1000:.2f} km"
 
 
@@ -35,7 +35,7 @@ def format_sport(sport_type: str) -> str:
 
 
 def format_ordinal(number: int) -> str:
-    """1st, 2nd, 11th, 1,003rd."""
+    """Format an ordinal number: "1st", "2nd", "11th", "1,003rd"."""
     ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number:,}{ending}"
 

@@ -1,4 +1,4 @@
-"""The colour roles of static/css/tokens.css: text reaches 4.5:1 on its ground, edges and focus 3:1, light and dark."""
+"""Contrast of the colours in static/css/tokens.css: 4.5:1 for text on its background, 3:1 for edges and focus."""
 
 import re
 from pathlib import Path
@@ -34,7 +34,10 @@ SCHEMES = ("light", "dark")
 
 
 def roles(scheme: str) -> dict[str, str]:
-    """Return the first value of each role. The values in prefers-contrast further down only raise the contrast."""
+    """Return the colour of each role (`--ink` and so on) in a colour scheme.
+
+    Only the first value of a role is read. The later ones, for `prefers-contrast`, only raise the contrast.
+    """
     found: dict[str, str] = {}
     for name, light, dark in ROLE.findall(TOKENS.read_text()):
         found.setdefault(name, light if scheme == "light" else dark)

@@ -1,4 +1,4 @@
-"""Which database errors mean "try again", on real connections."""
+"""Which database errors are temporary, so that trying again helps. The errors come from real connections."""
 
 import os
 import socket
@@ -29,7 +29,7 @@ def databases_of_its_own(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 
 @pytest.fixture
 def one_connection(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[BaseDatabaseWrapper]:
-    """A connection of a pool that holds only one."""
+    """A connection to Postgres from a pool of one connection."""
     monkeypatch.setenv("DATABASE_URL", postgres_url)
     config = environment.database("DATABASE_URL", default=Path("unused"))
     config["CONN_HEALTH_CHECKS"] = True

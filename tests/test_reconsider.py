@@ -1,4 +1,4 @@
-"""manage.py reconsider lists changes, writes them with --apply, and leaves the decisions of athletes alone."""
+"""manage.py reconsider lists changes, stores them with --apply, and does not change what athletes have decided."""
 
 from datetime import timedelta
 from io import StringIO
@@ -32,7 +32,7 @@ def everything() -> list[object]:
 
 @pytest.fixture
 def judged_by_older_rules(run: SyncRun, events: None) -> SyncRun:
-    """Older rules missed the parkrun and took a swim for one."""
+    """An import that was judged by older rules, which missed a parkrun and took a swim for one."""
     store(run, parkrun(1), parkrun(2, SATURDAY - timedelta(days=7), sport_type="Swim"), strava_run(3, SATURDAY))
     Activity.objects.filter(strava_id=1).update(
         parkrun="", event_slug="", event_name="", state="found", rules_version=0
@@ -53,14 +53,14 @@ def test_reconsider_without_apply_changes_nothing(judged_by_older_rules: SyncRun
     assert lines[0] == f"3 activities judged by rules {RULES_VERSION}. Would change:"
     assert "1 × no parkrun → sure" in lines
     assert "1 × sure → no parkrun" in lines
-    assert lines[-1] == "Nothing was written: --apply does that."
+    assert lines[-1] == "Nothing was stored. Run it with --apply to store the changes."
 
 
 def test_reconsider_applies_once(judged_by_older_rules: SyncRun) -> None:
     lines = reconsider("--apply")
     after = everything()
 
-    assert lines[-1] == "Written."
+    assert lines[-1] == "The changes were stored."
     assert {row.strava_id: (row.parkrun, row.state) for row in Activity.objects.all()} == {
         1: ("sure", "saved"),
         2: ("", "found"),

@@ -1,4 +1,4 @@
-"""The wall's own colours, in static/css/screen_tokens.css: text reaches 7:1 on its ground, dark and light."""
+"""Contrast of a wall screen's colours, in static/css/screen_tokens.css: 7:1 for text on its background."""
 
 import re
 from pathlib import Path

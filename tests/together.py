@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 def together(*works: Callable[[], object]) -> None:
-    """Start all functions at once and wait for them. Raise the first exception that one of them raised."""
+    """Start all functions at the same time and wait until they are done. If one raised an exception, raise it."""
     barrier = Barrier(len(works))
 
     def after_barrier(work: Callable[[], object]) -> None:

@@ -1,4 +1,7 @@
-"""Publish to our site with announce_changes: publish_to_club CLUB_ID SEQ, in the site's environment."""
+"""Publish entries to a club of our site, with its `announce_changes`: publish_to_club CLUB_ID SEQ.
+
+SEQ is the number of the club's last entry. The process needs the site's environment.
+"""
 
 import sys
 

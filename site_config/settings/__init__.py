@@ -1,6 +1,6 @@
 """Django's settings, one module for each idea. What differs between a laptop and a server is an environment variable.
 
-README.md and docs/deploy.md list the variables and their defaults. A bad value stops the process (environment.py).
+README.md and docs/deploy.md list the variables and their defaults. An invalid value stops the process (environment.py).
 """
 
 from site_config.settings.accounts import *

@@ -16,7 +16,7 @@ VAR_DIR = BASE_DIR / "var"
 
 # True for commands that end by themselves, such as `migrate` and `rekey`; False for the worker and development server.
 IS_COMMAND = Path(sys.argv[0]).name == "manage.py" and sys.argv[1:2] not in (["worker"], ["runserver"])
-# A Heroku-style build runs collectstatic before any variable is set. It needs no secret, so a random one is used.
+# A Heroku-style build runs collectstatic before any variable is set. It needs no secret key and gets a random one.
 BUILDING = sys.argv[1:2] == ["collectstatic"]
 
 DEBUG = environment.switch("DEBUG", default=False)

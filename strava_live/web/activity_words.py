@@ -1,4 +1,4 @@
-"""The words of an activity on pages. static/js/words.js has the same words for rows that arrive over the socket."""
+"""The texts that pages show about an activity. static/js/words.js has the same ones for rows from the socket."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,21 +12,24 @@ from strava_live.parkrun.wording import sentences_of
 from strava_live.web.words import quantity
 
 CHOICES = {"saved": "Saved", "parkruns": "Parkruns", "unsaved": "Not saved", "all": "All"}
+"""The labels of the list's filter."""
 VISIBILITY = {
     "everyone": "everyone",
     "followers_only": "your followers",
     "only_me": "only you",
 }
+"""Who can see an activity on Strava, by Strava's code."""
 STATE_WORDS = {
     Activity.State.SAVED: ("Saved", "It stays here until you remove it."),
     Activity.State.DISMISSED: ("Removed", "Imports won't save it again. You still can."),
     Activity.State.FOUND: ("Not saved", "Unsaved activities are deleted after a week."),
 }
+"""A heading and a sentence for each state of an activity."""
 
 
 @dataclass(frozen=True)
 class ActivityWords:
-    """An activity as the row of a list and its own page show it. A text is "" where there is nothing to say."""
+    """The texts and facts of one activity, for a row of a list and for the activity's page. A missing one is ""."""
 
     strava_id: int
     name: str
@@ -40,16 +43,21 @@ class ActivityWords:
     moving: str
     state: str
     verdict: str
+    """What the rules say: "sure" or "maybe" a parkrun, or ""."""
     parkrun: str
-    """The badge: "sure", "maybe" or ""."""
+    """The badge to show: "sure", "maybe" or "" for none."""
     event_name: str
     reasons: list[str]
+    """Why the rules gave this verdict."""
     route: str
+    """The route as an SVG path."""
     url: str
     garmin: str
+    """The name of a Garmin device, which Garmin requires beside the activity."""
     device: str
-    """The recording device, unless Garmin made it."""
+    """The name of a recording device of another make."""
     visible_to: str
+    """Who can see the activity on Strava."""
 
     @property
     def saved(self) -> bool:
@@ -66,7 +74,19 @@ class ActivityWords:
         return self.event_name or "parkrun"
 
     @property
+    def when(self) -> str:
+        """Return the start: "Saturday 21 November 2026, 09:02 local time", or the day alone if the time is hidden."""
+        day = f"{self.start:%A} {self.start.day} {self.start:%B %Y}"
+        return f"{day}, {self.start_time} local time" if self.start_time else day
+
+    @property
+    def after_when(self) -> list[str]:
+        """Return what the activity's page says after the start."""
+        return [part for part in ("" if self.start_time else "Start time hidden", self.sport) if part]
+
+    @property
     def figures(self) -> list[str]:
+        """Return the facts of a row: start time, distance, elapsed time and sport."""
         start = self.start_time or "Start time hidden"
         return [part for part in (start, self.distance, self.elapsed, self.sport) if part]
 
@@ -90,14 +110,14 @@ class ActivityWords:
 
     @property
     def save_label(self) -> str:
-        """The label of the button that saves it; "" if it is saved."""
+        """The label of the button that saves the activity; "" if it is saved."""
         if self.saved:
             return ""
         return "Yes, a parkrun" if self.parkrun == "maybe" else "Save"
 
     @property
     def remove_label(self) -> str:
-        """The label of the button that removes or dismisses it; "" if there is nothing to remove or answer."""
+        """The label of the button that removes a saved activity or dismisses a maybe; "" for any other activity."""
         if self.saved:
             return "Remove"
         return "No, not a parkrun" if self.parkrun == "maybe" else ""
@@ -105,20 +125,21 @@ class ActivityWords:
 
 @dataclass(frozen=True)
 class RemovalWords:
-    """The latest removal, which its athlete can undo."""
+    """What a page says about the latest removal of activities, which the athlete can undo."""
 
     pk: int
     words: str
+    """A sentence such as "Removed 3 activities."."""
 
 
 @dataclass(frozen=True)
 class EmptyListWords:
-    """What a list without rows says, and the link or button below it."""
+    """What the list of activities says if it has no rows, and which link or button it offers."""
 
     heading: str
     text: str
     action: str
-    """newest, any_year, save_parkruns, import or ""."""
+    """The link or button: newest, any_year, save_parkruns or import; "" for none."""
 
 
 def activity_words(activity: Activity, *, route_points: int = 0) -> ActivityWords:

@@ -1,4 +1,4 @@
-"""The front page, each person's start page and the privacy page."""
+"""The front page for visitors, the start page of a signed-in person, and the privacy page."""
 
 from datetime import date
 
@@ -25,7 +25,7 @@ SATURDAY = 5
 @never_cache
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Show members their club's feed, other signed-in people their start page, and strangers the front page.
+    """Show a club's feed to its members, the start page to other signed-in people, and the front page to visitors.
 
     Members of several clubs see the club that this browser visited last, else the one that they joined first.
     """
@@ -65,6 +65,7 @@ def imported_words(athlete_id: int) -> str:
 
 
 def sleeps_to_saturday(today: date) -> int:
+    """Return how many nights remain until Saturday, 0 on a Saturday."""
     return (SATURDAY - today.weekday()) % 7
 
 

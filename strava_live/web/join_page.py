@@ -1,4 +1,4 @@
-"""/join/<code>/: an invitation, from the first look to membership. /start/clubs/: the state of a person's requests."""
+"""/join/<code>/: see an invitation and join its club. /start/clubs/: the clubs that a person is in or asked to join."""
 
 from typing import Any
 
@@ -27,9 +27,10 @@ from strava_live.web.words import quantity
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, code: str) -> HttpResponse:
-    """Answer, and keep the address, which contains the code, out of search engines and Referer headers.
+    """Show an invitation, or join its club.
 
-    `no-referrer` cannot be used: with it browsers send `Origin: null` with the page's form, which fails the CSRF check.
+    Headers keep the address, which has the secret code, out of search engines and Referer headers. The policy is not
+    `no-referrer`, because browsers would then send `Origin: null` with the page's form and fail the CSRF check.
     """
     answer = invitation_page(request, code)
     answer["X-Robots-Tag"] = "noindex, nofollow"
@@ -50,7 +51,7 @@ def invitation_page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def stranger_page(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    """Show the club and how many members it has. Messengers make their link preview from this page."""
+    """Show the club and how many members it has, to a person who is signed out, and to chat apps that preview links."""
     members = quantity(Membership.objects.active().in_club(invitation.club_id).count(), "member", "members")
     page = {
         "club": invitation.club,
@@ -61,6 +62,7 @@ def stranger_page(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 
 
 def person_page(request: HttpRequest, invitation: Invitation, code: str) -> HttpResponse:
+    """Show a signed-in person the form for joining, or that they have joined or asked already. Handle the form."""
     user, club = signed_in_user(request), invitation.club
     known = Membership.objects.in_club(club.pk).of(user.pk).select_related("club", "user").first()
     if known is not None and known.state == Membership.MemberState.ACTIVE:
@@ -104,6 +106,9 @@ def join_and_redirect(request: HttpRequest, user: User, code: str, choices: dict
 @never_cache
 @require_safe
 def my_clubs(request: HttpRequest) -> JsonResponse:
-    """Return the clubs that this person is in or has asked to join, for the page that waits for a captain's answer."""
+    """Answer with the person's clubs and whether they are in or have asked to join.
+
+    The page that waits for a captain's approval asks for it again and again.
+    """
     mine = Membership.objects.of(signed_in_user(request).pk).order_by("pk").values_list("club__slug", "state")
     return JsonResponse({"clubs": [{"slug": slug, "state": state} for slug, state in mine]})

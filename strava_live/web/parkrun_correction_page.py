@@ -1,4 +1,4 @@
-"""/activities/<strava_id>/parkrun/: the athlete corrects a verdict: not a parkrun, a parkrun, or another event."""
+"""/activities/<strava_id>/parkrun/: the athlete corrects whether an activity was a parkrun, and at which event."""
 
 from collections.abc import Callable
 
@@ -21,6 +21,7 @@ from strava_live.web.parkrun_forms import EventForm
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, strava_id: int) -> HttpResponse:
+    """Show the form, or save that the activity was no parkrun, or a parkrun at the chosen event."""
     athlete_id = signed_in_user(request).pk
     activity = Activity.objects.of(athlete_id).filter(strava_id=strava_id).first()
     if activity is None:
@@ -36,8 +37,16 @@ def correct(request: HttpRequest, strava_id: int) -> HttpResponse:
             return save_correction(request, strava_id, lambda: record_parkrun_at(athlete_id, strava_id, slug))
         except NotHeld as error:
             form.add_error("event", str(error))
+    words = activity_words(activity)
     came_from = next_page(request) or safe_path(request.GET.get("next", ""))
-    page = {"form": form, "suggestions": form.suggestions, "activity": activity_words(activity), "came_from": came_from}
+    page = {
+        "form": form,
+        "suggestions": form.suggestions,
+        "activity": words,
+        "came_from": came_from,
+        "back": came_from or reverse("activity", args=[strava_id]),
+        "back_label": "Back" if came_from else words.name,
+    }
     return render(request, "parkruns/correct.html", page, status=422 if form.errors else 200)
 
 

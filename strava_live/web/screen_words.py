@@ -1,4 +1,7 @@
-"""The words on a wall screen. static/js/screen/words.js has the same rules for runs that arrive live."""
+"""The texts of a wall screen, a television in the club's café. Its main part, the board, lists the last parkrun day.
+
+static/js/screen/words.js has the same rules for parkruns that arrive live.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,14 +17,15 @@ from strava_live.web.entry_words import achievements, count_words
 from strava_live.web.words import A_MEMBER, day_words, quantity, without_parkrun
 
 MAX_EVENTS = 12
+"""How many events have a bar."""
 MAX_ROWS = 4
-"""As the server renders the page. Its script shows as many rows as fit, and the others on further pages."""
+"""How many rows of the board the server renders. The script then shows as many as fit, and turns pages."""
 SATURDAY = 5
 
 
 @dataclass(frozen=True)
 class BoardRow:
-    """One parkrun on the board. `sun` gives its note the colour of a celebration."""
+    """One parkrun on the board. `note` is the most remarkable fact about it, which `sun` highlights."""
 
     name: str
     where: str
@@ -47,7 +51,7 @@ def board_row(entry: Entry) -> BoardRow:
 
 
 def note_of(data: Json) -> tuple[str, bool]:
-    """Return the most important fact about a run, and whether to celebrate it."""
+    """Return the most remarkable fact about a parkrun, and whether to highlight it."""
     if data["count"] and is_milestone(data["count"], junior=data["junior"]):
         return count_words(data), True
     if achieved := achievements(data):
@@ -56,6 +60,7 @@ def note_of(data: Json) -> tuple[str, bool]:
 
 
 def wall_words(figures: Figures) -> dict[str, Any]:
+    """Return the template context of a wall screen."""
     day = figures.day
     board = board_of(figures)
     return {
@@ -74,7 +79,7 @@ def wall_words(figures: Figures) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class PeriodTotal:
-    """A club's parkruns in a week, month or year."""
+    """How many parkruns a club's members did in a week, month or year, in words."""
 
     parkruns: int
     when: str
@@ -101,7 +106,7 @@ def period_total(when: str, period: Period) -> PeriodTotal:
 
 
 def event_bars(tallies: list[Tally]) -> list[dict[str, Any]]:
-    """Return each event with its share of the largest, as a percentage."""
+    """Return a bar for each event: its name, its count, and the bar's length as a percentage of the longest."""
     most = max((one.parkruns for one in tallies), default=1)
     return [
         {"name": without_parkrun(one.event_name), "count": one.parkruns, "share": round(100 * one.parkruns / most)}
@@ -121,11 +126,12 @@ def milestone_words(entry: Entry, today: date) -> dict[str, Any]:
 
 
 def board_day(figures: Figures) -> date:
-    """Return the latest day with a run."""
+    """Return the latest day with a parkrun among the recent entries, else today."""
     days = [date.fromisoformat(entry.data["date"]) for entry in figures.recent if entry.kind == Entry.Kind.PARKRUN]
     return max(days, default=figures.day)
 
 
 def board_of(figures: Figures) -> list[Entry]:
+    """Return the parkruns of the board's day."""
     day = board_day(figures).isoformat()
     return [entry for entry in figures.recent if entry.kind == Entry.Kind.PARKRUN and entry.data["date"] == day]

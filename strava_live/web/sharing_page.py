@@ -1,4 +1,4 @@
-"""/clubs/<slug>/sharing/ and …/leave/: choose what a club sees, leave it, or withdraw a request to join it."""
+"""/clubs/<slug>/sharing/: choose what a club sees. …/leave/: leave a club, or withdraw a request to join it."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -24,6 +24,7 @@ from strava_live.web.club_words import last_saved_words, leave_words
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sharing(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show or save what a club sees of the signed-in person."""
     member = as_member(request, slug)
     form = SharingForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -83,6 +84,7 @@ def farewell(member: Membership) -> str:
 
 
 def membership_or_404(request: HttpRequest, slug: str) -> Membership:
+    """Return the signed-in person's membership of a club, or their request to join it."""
     mine = Membership.objects.of(signed_in_user(request).pk).filter(club__slug=slug)
     found = mine.select_related("club", "user").first()
     if found is None:

@@ -1,6 +1,7 @@
-"""/sync/ ("My Strava"): start, watch and stop the import of one's own Strava activities.
+"""/sync/ ("My Strava"): start, watch and stop an import of one's own activities from Strava.
 
-The page shows the current state and its socket sends the changes. All its forms work without the socket.
+One import is called a run (a row of SyncRun). The page shows the current state and its WebSocket sends the changes. All
+its forms work without the WebSocket.
 """
 
 import asyncio
@@ -34,7 +35,7 @@ from strava_live.web.writing import finish_writing
 
 R = TypeVar("R")
 FIRST_ROWS = 50
-"""Rows that the page begins with, a little more than a tall screen. Scrolling fetches the others."""
+"""How many activities the page has when it is loaded, enough to fill a tall display. Scrolling fetches the others."""
 SOLVED_BY_RECONNECTING = ("not_connected", "reconnect_needed", "scope_missing")
 """Error codes of failures that connecting Strava again solves."""
 
@@ -46,12 +47,13 @@ def sync_page(request: HttpRequest) -> HttpResponse:
     user = signed_in_user(request)
     strava = StravaConnection.objects.filter(user=user).first()
     maybes = maybes_of(user)
-    figures = figures_of(user, strava, maybes)  # before the run, so that the run never shows fewer activities
+    # Read the figures before the run: activities that are stored in between are then counted by the run at least.
+    figures = figures_of(user, strava, maybes)
     now = snapshot_of(user.pk, newest=FIRST_ROWS)
     run, ready = now.run, is_ready(strava)
     figures["rest"] = rest_of(run, user)
-    standing = async_to_sync(allowance)()
-    begin = starts_by_itself(strava, run)
+    budget = async_to_sync(budget_status)()
+    begin = starts_automatically(strava, run)
     page = {
         "strava": strava,
         "ready": ready,
@@ -65,8 +67,8 @@ def sync_page(request: HttpRequest) -> HttpResponse:
         "rows": [activity_words(row) for row in now.rows],
         "complete": now.complete,
         "club": first_club_of(user),
-        "standing": standing,
-        "exhausted": exhausted_words(standing),
+        "budget": budget,
+        "exhausted": exhausted_words(budget),
         "data": now.hello().wire() | {"figures": figures, "ready": ready, "begin": begin},
         **first_maybe(maybes, figures["alike"]),
     }
@@ -74,13 +76,15 @@ def sync_page(request: HttpRequest) -> HttpResponse:
 
 
 def is_ready(strava: StravaConnection | None) -> bool:
+    """Return whether an import is possible with this connection to Strava."""
     return strava is not None and not strava.needs_reconnecting and strava.may_read_activities
 
 
-def starts_by_itself(strava: StravaConnection | None, run: SyncRun | None) -> bool:
-    """Return whether the page starts an import by itself.
+def starts_automatically(strava: StravaConnection | None, run: SyncRun | None) -> bool:
+    """Return whether the page starts an import when it is loaded, without a press on a button.
 
-    It does for a Strava account without a run, and after reconnecting since a refusal or a disconnection.
+    It does if this Strava account was never imported, or was connected again after Strava had refused the last import
+    or after it had been disconnected. `run` is the athlete's last import.
     """
     if strava is None or not is_ready(strava):
         return False
@@ -92,9 +96,10 @@ def starts_by_itself(strava: StravaConnection | None, run: SyncRun | None) -> bo
 
 
 def state_of(run: SyncRun | None, *, ready: bool) -> str:
-    """Return which part of the panel to show.
+    """Return which part of the page's panel to show.
 
-    `before` the first run, `reconnected` once a refusal is solved, else the reason for waiting or the run's state.
+    `before` if nothing was ever imported, `reconnected` if the last import failed but Strava is connected again, else
+    the state of the last import, or the reason for which it waits.
     """
     if run is None:
         return "before"
@@ -108,8 +113,8 @@ def first_club_of(user: User) -> Any:
     return member.club if member else None
 
 
-async def allowance() -> BudgetStatus | None:
-    """Return how much of Strava's limit is used, or None if it cannot be read. The page must not fail for it."""
+async def budget_status() -> BudgetStatus | None:
+    """Return how much of Strava's rate limit is used; None if that cannot be read, so that the page still works."""
     try:
         return await asyncio.wait_for(strava().budget.status(), 1)
     except Exception:
@@ -120,6 +125,7 @@ async def allowance() -> BudgetStatus | None:
 @never_cache
 @require_safe
 def rows(request: HttpRequest) -> HttpResponse:
+    """Answer with older activities of the list as JSON, for the page's script."""
     before = parse_number(request.GET.dict(), "before")
     if before is None or not 0 < before <= LARGEST_ID:
         words = "`before` is the strava_id of the last row you have."
@@ -131,9 +137,9 @@ def rows(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:
-    """Return the page's counts as JSON, with the next activities that may be parkruns (maybes).
+    """Answer with the page's counts as JSON, and with the next maybes (activities that may be parkruns).
 
-    `after` in the query string is the last maybe that was skipped; only older ones follow.
+    `after` in the query string is the last maybe that the athlete skipped; the answer has only older ones.
     """
     user = signed_in_user(request)
     after = parse_number(request.GET.dict(), "after")
@@ -161,7 +167,10 @@ def cancel(request: HttpRequest) -> HttpResponse:
 
 
 class InThread:
-    """Run database work in the thread of the request, which holds a ticket of the write queue."""
+    """Run database work for asynchronous code in the thread of the request.
+
+    The request has waited in the write queue (strava_live/write_queue.py) already and holds its ticket.
+    """
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
@@ -170,7 +179,7 @@ class InThread:
         return sync_to_async(self.run)(work)
 
     def run(self, work: Callable[[], R]) -> R:
-        """Run the work. If a run is still stopping, release ticket and connection before the caller waits for it."""
+        """Run the work. If it raises StillStopping, release the ticket and the connection: the caller will wait."""
         try:
             return work()
         except StillStopping:

@@ -1,4 +1,7 @@
-"""The words of My Strava. static/js/sync/ has the same words for what changes while the page is open."""
+"""The texts of the page My Strava. static/js/sync/ has the same ones for what changes while the page is open.
+
+A run here is one import of an athlete's activities from Strava, a row of SyncRun.
+"""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +17,7 @@ from strava_live.web.activity_words import activity_words
 from strava_live.web.words import quantity
 
 LONGEST_GAP = 4
-"""Years without an activity that have a bar; more of them in a row become one mark."""
+"""How many years in a row without activities are drawn as empty bars. A longer gap is drawn as one "…"."""
 
 
 def panel_words(run: SyncRun | None, summary: dict[str, Any]) -> dict[str, str]:
@@ -30,7 +33,7 @@ def panel_words(run: SyncRun | None, summary: dict[str, Any]) -> dict[str, str]:
 
 
 def last_import(run: SyncRun | None) -> str:
-    """12 activities checked, 1 new parkrun, 27 November, 22:14."""
+    """Return "12 activities checked, 1 new parkrun, 27 November, 22:14"; "" before the end of the first import."""
     if run is None or run.ended_at is None:
         return ""
     when = date_format(timezone.localtime(run.ended_at), "j F, H:i")
@@ -39,21 +42,21 @@ def last_import(run: SyncRun | None) -> str:
 
 
 def wait_words(what: str, run: SyncRun | None) -> str:
-    """Carrying on at 22:45, Carrying on soon."""
+    """Return `what` with the time until which the import waits: "Carrying on at 22:45" or "Carrying on soon"."""
     if run is None or run.wait_until is None:
         return f"{what} soon"
     return f"{what} at {date_format(timezone.localtime(run.wait_until), 'H:i')}"
 
 
-def exhausted_words(standing: BudgetStatus | None) -> str:
-    """Say until when Strava's limit is used up; "" if it is not."""
-    if standing is None or not standing.closed:
+def exhausted_words(budget: BudgetStatus | None) -> str:
+    """Return until when the requests that Strava allows are used up; "" if some are left."""
+    if budget is None or not budget.closed:
         return ""
-    return f"They have run out until {date_format(timezone.localtime(standing.quarter_ends), 'H:i')}."
+    return f"They have run out until {date_format(timezone.localtime(budget.quarter_ends), 'H:i')}."
 
 
 def summary_sentence(summary: dict[str, Any]) -> str:
-    """1,312 runs since 2016, 214 of them parkruns at 31 events."""
+    """Return "1,312 runs since 2016, 214 of them parkruns at 31 events."."""
     runs, parkruns, events = summary["runs"], summary["parkruns"], summary["events"]
     if not runs:
         return "No runs yet."
@@ -66,7 +69,10 @@ def summary_sentence(summary: dict[str, Any]) -> str:
 
 
 def first_maybe(maybes: list[Activity], groups: list[list[int]]) -> dict[str, Any]:
-    """Return the maybe that the page asks about first, and the ids of the maybes that are like it."""
+    """Return the template context of the first maybe (activity that may be a parkrun) that the page asks about.
+
+    `groups` are ids of maybes at the same event, which can be answered together.
+    """
     if not maybes:
         return {"first_maybe": None, "first_facts": "", "first_alike": []}
     first = maybes[0]
@@ -80,7 +86,7 @@ def first_maybe(maybes: list[Activity], groups: list[list[int]]) -> dict[str, An
 
 
 def maybe_facts(maybe: Activity) -> str:
-    """Sat 21 November 2026, 09:02 · 5.02 km · 24:31 · Bushy. static/js/sync/maybes.js has the same words."""
+    """Return "Sat 21 November 2026, 09:02 · 5.02 km · 24:31 · Bushy". static/js/sync/maybes.js does the same."""
     day = f"{maybe.start_local:%a %-d %B %Y}"
     when = f"{day} · Start time hidden" if maybe.hidden_start else f"{day}, {maybe.start_local:%H:%M}"
     length = format_distance(maybe.distance_m) if maybe.distance_m else ""
@@ -88,9 +94,9 @@ def maybe_facts(maybe: Activity) -> str:
 
 
 def year_bars(years: list[dict[str, int]], *, this_year: int) -> list[dict[str, Any] | None]:
-    """Return a bar for each year, newest first; None stands for a long gap.
+    """Return a bar for each year, newest first, with None in place of a long gap (LONGEST_GAP).
 
-    A year in the future comes from a watch with a wrong clock, and is left out.
+    Years in the future are left out: they come from watches with a wrong clock.
     """
     known = {year["year"]: year for year in years if year["year"] <= this_year}
     if not known:
@@ -109,7 +115,11 @@ def year_bars(years: list[dict[str, int]], *, this_year: int) -> list[dict[str, 
 
 
 def year_bar(year: dict[str, int], most: int) -> dict[str, Any]:
-    """Return a bar's words, its height as a percentage of the largest year, and the cursor of the year's activities."""
+    """Return a year's bar.
+
+    Heights are percentages of the year with `most` activities. `before` is the cursor of the list's page that begins
+    with this year's last activity.
+    """
     height, parkruns = (round(100 * year[name] / most) for name in ("all", "parkruns"))
     end = datetime(year["year"] + 1, 1, 1, tzinfo=UTC)
     activities = quantity(year["all"], "activity", "activities")

@@ -20,7 +20,7 @@ IMPORT = re.compile(r"""^(?:import|export)\b[^;"']*["'](?P<path>\.[^"']+)["'];""
 
 @register.filter
 def error_count(form: forms.BaseForm) -> int:
-    """Return how many messages a form's list of errors has."""
+    """Return how many error messages a form has."""
     return sum(len(messages) for messages in form.errors.values())
 
 

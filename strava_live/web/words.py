@@ -1,18 +1,18 @@
-"""Words that several pages share."""
+"""Texts that several pages share."""
 
 from datetime import date, timedelta
 
 A_MEMBER = "A member"
-"""In place of a name, for members who are shown without one."""
+"""What stands in place of a name, for members who are shown without one."""
 
 
 def quantity(number: int, one: str, several: str) -> str:
-    """1 activity, 1,312 activities."""
+    """Return a number with its noun: "1 activity" or "1,312 activities"."""
     return f"{number:,} {one if number == 1 else several}"
 
 
 def day_words(day: date, today: date) -> str:
-    """Today, Yesterday, Saturday 14 November, Saturday 14 November 2025."""
+    """Return "Today", "Yesterday", "Saturday 14 November" or, in another year, "Saturday 14 November 2025"."""
     if day == today:
         return "Today"
     if day == today - timedelta(days=1):
@@ -22,5 +22,5 @@ def day_words(day: date, today: date) -> str:
 
 
 def without_parkrun(event_name: str) -> str:
-    """Bushy parkrun → Bushy, Bushy junior parkrun → Bushy juniors: on a wall, every run is a parkrun."""
+    """Shorten an event's name for a wall screen: Bushy parkrun → Bushy, Bushy junior parkrun → Bushy juniors."""
     return event_name.replace(" junior parkrun", " juniors", 1).replace(" parkrun", "", 1)

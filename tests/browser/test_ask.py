@@ -1,4 +1,4 @@
-"""static/js/ask.js against a server that hangs before its answer or in the middle of it."""
+"""static/js/ask.js, which sends a page's requests, with a server that hangs before or in the middle of its answer."""
 
 import socketserver
 import threading

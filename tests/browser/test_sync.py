@@ -1,4 +1,4 @@
-"""/sync/ in a real browser, served by the processes in the Procfile, against the stand-in for Strava."""
+"""The page My Strava (/sync/) in a browser, on a running site that imports from the stand-in for Strava."""
 
 import re
 import signal
@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from simulators.process import StandIn
 from tests.browser.club_site import eventually
 from tests.browser.page_weight import MOST_BYTES, weight_of
-from tests.browser.sync_page import DONE, expect_total, open_sync, read_all, signed_in, total
+from tests.browser.sync_page import DONE, expect_total, open_sync, signed_in, total, wait_for_import
 from tests.live.founding import newcomer
 from tests.live_site import LiveSite, LiveSites
 from tests.patience import PATIENCE_S
@@ -38,7 +38,7 @@ TOP_VISIBLE_ROW = """() => {
   const row = Array.from(document.querySelectorAll(".run")).find((row) => row.getBoundingClientRect().top >= 100);
   return [row.dataset.key, Math.round(row.getBoundingClientRect().top)];
 }"""
-# Change the start of an item below the list's floor, before the rows above it have been loaded.
+# Change the start of an item that is older than all loaded rows (below the floor), before further rows are loaded.
 CHANGE_START_BELOW_FLOOR = """async () => {
   const { newHistory } = await import("/static/js/sync/history.js");
   const item = (strava_id, start) => ({ strava_id, start });
@@ -77,7 +77,7 @@ def test_three_tabs_show_the_same_history(page: Page, hosted_site: LiveSite, sta
     strava_id = stand_in.add_athlete(activities=3000)
     signed_in(page.context, hosted_site, stand_in, strava_id)
     tabs = [open_sync(tab, hosted_site) for tab in (page, page.context.new_page(), page.context.new_page())]
-    read_all(tabs[0])
+    wait_for_import(tabs[0])
 
     truth = len(stand_in.given_ids(strava_id))
     for tab in tabs:
@@ -99,7 +99,7 @@ def test_rows_show_as_soon_as_each_arrives_from_strava(page: Page, site: LiveSit
         expect(page.locator(".run").first).to_be_visible()
         stand_in.clear_fault(pause)
 
-    read_all(page)
+    wait_for_import(page)
     expect_total(page, 120)
 
 
@@ -114,7 +114,7 @@ def test_import_continues_after_its_tab_is_closed(page: Page, site: LiveSite, st
 
     open_sync(page, site)
 
-    read_all(page)
+    wait_for_import(page)
     expect_total(page, 150)
 
 
@@ -172,7 +172,7 @@ def test_everything_works_from_the_keyboard(page: Page, site: LiveSite, stand_in
     strava_id = stand_in.add_athlete(activities=80)
     signed_in(page.context, site, stand_in, strava_id)
     open_sync(page, site)
-    read_all(page)
+    wait_for_import(page)
     last = page.locator("[data-slot=last]")
     expect(last).to_have_text(re.compile("^80 activities checked, 0 new parkruns, "))
     page.get_by_role("button", name="Look for new runs").focus()
@@ -201,7 +201,7 @@ def test_saving_and_removing_show_in_every_tab(page: Page, site: LiveSite, stand
     signed_in(page.context, site, stand_in, strava_id)
     other = open_sync(page.context.new_page(), site)
     open_sync(page, site)
-    read_all(page)
+    wait_for_import(page)
     chosen = page.locator(".run").filter(has=page.get_by_role("button", name=re.compile("^Save"))).first
     key = chosen.get_attribute("data-key")
 
@@ -229,7 +229,7 @@ def test_saving_and_removing_show_in_every_tab(page: Page, site: LiveSite, stand
 def test_signing_out_in_another_tab_clears_the_page(page: Page, site: LiveSite, stand_in: StandIn) -> None:
     visitor = signed_in(page.context, site, stand_in, stand_in.add_athlete(activities=20))
     open_sync(page, site)
-    read_all(page)
+    wait_for_import(page)
     assert page.evaluate(CHANGE_START_BELOW_FLOOR) == [1, 3, 2]
 
     visitor.post("/accounts/logout/", "/accounts/logout/")
@@ -245,7 +245,7 @@ def test_new_activities_do_not_move_the_row_being_read(page: Page, site: LiveSit
     strava_id = stand_in.add_athlete(activities=300)
     signed_in(page.context, site, stand_in, strava_id)
     open_sync(page, site)
-    read_all(page)
+    wait_for_import(page)
     page.evaluate("scrollTo(0, 6000)")
     expect(page.locator('.run[aria-posinset="80"]')).to_be_visible()
     time.sleep(0.3)
@@ -268,7 +268,7 @@ def test_long_list_loads_while_scrolling(page: Page, site: LiveSite, stand_in: S
     strava_id = stand_in.add_athlete(activities=900)
     signed_in(page.context, site, stand_in, strava_id)
     open_sync(page, site)
-    read_all(page)
+    wait_for_import(page)
     assert weight_of(page, f"{site.url}/sync/") < MOST_BYTES
     open_sync(page, site)
     expect(page.locator(".run").first).to_have_attribute("aria-setsize", "50")
@@ -293,10 +293,10 @@ def test_long_list_loads_while_scrolling(page: Page, site: LiveSite, stand_in: S
 
 
 def test_maybes_are_answered_one_by_one_skipped_and_undone(page: Page, site: LiveSite, stand_in: StandIn) -> None:
-    strava_id = 100_002  # Tom of the cast: a tourist, some of whose runs only he can judge
+    strava_id = 100_002  # Tom of the stand-in runs at many events; the rules are unsure about some of his runs
     signed_in(page.context, site, stand_in, strava_id)
     open_sync(page, site)
-    read_all(page)
+    wait_for_import(page)
     badge = page.locator("[data-maybes] [data-slot=count]")
     expect(badge).to_be_visible()
     count = page.request.get(f"{site.url}/sync/figures/").json()["summary"]["maybes"]
@@ -333,7 +333,7 @@ def test_maybes_are_answered_one_by_one_skipped_and_undone(page: Page, site: Liv
 def test_similar_maybes_are_saved_together_and_undone(page: Page, site: LiveSite, stand_in: StandIn) -> None:
     signed_in(page.context, site, stand_in, 100_004)  # runs at Edinburgh and hides starts and maps
     open_sync(page, site)
-    read_all(page)
+    wait_for_import(page)
     badge = page.locator("[data-maybes] [data-slot=count]")
     count = int(badge.inner_text().split()[0])
     alike = page.locator("[data-alike]")
@@ -373,7 +373,7 @@ def test_revoked_access_asks_to_reconnect_and_then_carries_on(page: Page, site: 
     strava_id = stand_in.add_athlete(activities=10)
     visitor = signed_in(page.context, site, stand_in, strava_id)
     open_sync(page, site)
-    read_all(page)
+    wait_for_import(page)
     stand_in.revoke(strava_id)
 
     page.get_by_role("button", name="Look for new runs").click()
@@ -393,7 +393,7 @@ def test_revoked_access_asks_to_reconnect_and_then_carries_on(page: Page, site: 
 
 def test_first_import_on_a_phone(page: Page, site: LiveSite, stand_in: StandIn) -> None:
     """Connect from the home page and import everything. Activities with wrong dates do not make the page wider."""
-    strava_id = 100_001  # Nora of the cast: every Saturday since 2016
+    strava_id = 100_001  # an athlete of the stand-in with a parkrun on most Saturdays since 2016
     stand_in.add_activity(strava_id, start=int(datetime(2076, 5, 1, tzinfo=UTC).timestamp()))
     stand_in.add_activity(strava_id, start=int(datetime(2009, 5, 1, tzinfo=UTC).timestamp()))
     stand_in.fault("drip", "activities", ms=10, athlete_id=strava_id)
@@ -451,13 +451,13 @@ def test_import_that_cannot_start_by_itself_shows_its_button(page: Page, site: L
     expect(start).to_be_visible()
     start.click()
     expect(page).to_have_url(f"{site.url}/sync/")
-    read_all(open_sync(page.context.new_page(), site))
+    wait_for_import(open_sync(page.context.new_page(), site))
 
 
 def test_page_reconnects_after_a_restart_and_shows_every_activity(
     browser: Browser, live_sites: LiveSites, stand_in: StandIn
 ) -> None:
-    """Use a separate context, because a refused connection logs an error that would fail the `page` fixture."""
+    """It uses a context of its own, because a refused connection logs an error, which would fail the `page` fixture."""
     site = live_sites(**strava_of(stand_in))
     web = site.start("web")
     context = browser.new_context()
@@ -474,6 +474,6 @@ def test_page_reconnects_after_a_restart_and_shows_every_activity(
     site.start("web")
 
     expect(page.locator("[data-connection]")).to_have_text("Live")
-    read_all(page)
+    wait_for_import(page)
     expect_total(page, 300)
     context.close()

@@ -1,4 +1,4 @@
-"""A real browser: the machine's Chromium or the distribution's package. Nothing is downloaded from elsewhere."""
+"""Find or install Chromium: the machine's own, or the distribution's package. Nothing is downloaded from elsewhere."""
 
 import subprocess
 from pathlib import Path

@@ -134,8 +134,8 @@ def test_readyz_and_log_report_the_fallback(
             break
         time.sleep(0.1)
     assert [record.message for record in caplog.records if record.name == cache_module.logger.name] == [
-        "Redis does not serve the cache: limits hold in this process only",
-        "Redis serves the cache again: limits hold over all processes",
+        "Redis fails: rate limits are counted in this process's memory",
+        "Redis works again: rate limits are counted for all processes",
     ]
 
 

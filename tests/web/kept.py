@@ -1,4 +1,4 @@
-"""Activities that have been read before, put straight into the tables: pages only show them."""
+"""Store activities and connections directly in the database, without an import from Strava."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,7 +25,7 @@ def connected(athlete: User, *, strava_id: int = 7, scopes: str = "read,activity
 
 
 def activity(athlete: User, strava_id: int, **different: Any) -> Activity:
-    """Each is a day older than the one with the next lower id."""
+    """Store an activity. `strava_id` also chooses its day: one day earlier for each higher number."""
     ensure_athlete_state(athlete.pk)
     start = different.pop("start", NEWEST - timedelta(days=strava_id))
     fields = {

@@ -6,7 +6,7 @@ from django.contrib.messages import get_messages
 
 
 def said(answer: Any) -> str:
-    """Return the page's markup on one line, with plain apostrophes."""
+    """Return an answer's HTML on one line, with plain apostrophes."""
     return " ".join(answer.content.decode().replace("&#x27;", "'").split())
 
 

@@ -152,7 +152,7 @@ def test_day_headings_use_the_viewers_time_zone(club: Club, athlete: User, half_
 
 @pytest.fixture
 def half_past_midnight() -> Iterator[datetime]:
-    """Half past midnight in Brisbane."""
+    """The time is half past midnight in Brisbane."""
     with time_machine.travel("2026-11-21T14:30:00Z", tick=False):
         yield timezone.now()
 

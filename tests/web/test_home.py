@@ -1,4 +1,4 @@
-"""/ and /start/ for strangers, for people without a club and for members."""
+"""The pages / and /start/ for visitors, for people without a club and for members."""
 
 from datetime import UTC, date, datetime
 from urllib.parse import parse_qsl, urlsplit

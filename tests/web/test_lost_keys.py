@@ -1,4 +1,4 @@
-"""Secrets that FIELD_KEYS no longer decrypt: each page explains what to do, and none is a 500."""
+"""Secrets that the setting FIELD_KEYS can no longer decrypt: each page works and explains what to do."""
 
 from collections.abc import Iterator
 from io import StringIO
@@ -59,7 +59,7 @@ CANNOT_READ = "can no longer read its key to your Strava"
 
 
 class Site:
-    """An athlete with Strava, in a club with an invitation on its screen, and a captain with two-step sign-in."""
+    """A club with a wall screen and an invitation, an athlete with Strava, and a captain with two-step sign-in."""
 
     def __init__(self, athlete: User, captain: User, settings: Settings, stand_in: StandIn) -> None:
         self.settings, self.stand_in, self.athlete, self.captain = settings, stand_in, athlete, captain

@@ -1,4 +1,4 @@
-"""Idempotent forms: submitted twice, or eight times at the same time, they create one thing."""
+"""Idempotent forms: if one is submitted twice, or eight times at the same time, it creates one row."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -56,7 +56,7 @@ def form(request: pytest.FixtureRequest) -> Form:
 
 @pytest.fixture
 def browser(captain: User, settings: Settings) -> Client:
-    """The captain's browser."""
+    """The browser of a captain, who may also create clubs."""
     settings.CLUB_CREATION = "anyone"
     found_club_at("striders", "Striders", time_zone="UTC", captain=captain)
     return as_(captain)
@@ -122,7 +122,7 @@ def test_each_form_has_a_key_of_its_own(browser: Client) -> None:
 
 @pytest.mark.django_db
 def test_form_that_is_changed_and_sent_again_says_that_nothing_was_added(browser: Client) -> None:
-    """A browser can do this: Back shows the form with its old key."""
+    """This happens in a browser after Back, which shows the form with the key that was used."""
     first = browser.post(SCREEN.address, {"name": "Café", "idempotency_key": KEY})
     changed = browser.post(SCREEN.address, {"name": "Clubhouse", "idempotency_key": KEY})
 

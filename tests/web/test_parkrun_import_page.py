@@ -1,4 +1,4 @@
-"""/parkruns/import/: previews what it read from a text, and saves nothing before the confirmation."""
+"""/parkruns/import/: previews the results in a pasted text or a file, and saves them only after a confirmation."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -85,7 +85,7 @@ def test_unreadable_text_shows_an_explanation(as_athlete: Client, today: None, t
 
 
 TOO_LARGE = "x" * 3_000_000
-"""More than Django reads of any form."""
+"""A text that is larger than what Django reads of a form."""
 
 
 @pytest.mark.parametrize("kind", ["multipart", "application/x-www-form-urlencoded"])

@@ -1,4 +1,4 @@
-"""/parkruns/: for signed-in people, about themselves."""
+"""/parkruns/: the parkruns of the signed-in person, and forms for adding, changing and removing them."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -69,7 +69,7 @@ def test_page_shows_count_next_milestone_and_best(as_athlete: Client, athlete: U
     answer = as_athlete.get("/parkruns/")
 
     assert answer.context["ladders"][0].count == 50
-    assert (answer.context["ladders"][0].to_go, answer.context["ladders"][0].following) == (50, 100)
+    assert (answer.context["ladders"][0].to_go, answer.context["ladders"][0].next) == (50, 100)
     assert answer.context["best_time"] == "24:31"
     assert "Your 50th!" in said(answer)
     assert ">PB<" in said(answer)

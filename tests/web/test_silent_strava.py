@@ -1,6 +1,6 @@
-"""Disconnecting and deleting an account while Strava accepts connections and does not answer.
+"""Disconnecting Strava and deleting an account while Strava accepts connections but does not answer.
 
-The page does not wait for Strava; the worker asks again later.
+The page waits a few seconds at most. The worker asks Strava again later.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ SILENT_S = 10.0
 
 @pytest.fixture(autouse=True)
 def silent_strava(settings: Settings) -> Iterator[None]:
-    """Strava, answering only after the timeout of a page and before that of a sync."""
+    """Strava's URLs lead to a server that answers after the timeout of a page, but before that of an import."""
     settings.STRAVA_TIMEOUTS = Timeouts(read=60, total=60)
     settings.STRAVA_REVOKE_TIMEOUTS = replace(settings.STRAVA_REVOKE_TIMEOUTS, read=0.3, total=0.3)
     with silent_for(SILENT_S) as address:

@@ -1,4 +1,4 @@
-"""Stored time zones that the time-zone database no longer has: everything works in UTC, and the pages say so."""
+"""Time zones of users and clubs that today's time-zone database does not have: pages use UTC and say so."""
 
 from datetime import UTC, date
 
@@ -52,8 +52,8 @@ def club(captain: User) -> Club:
 
 
 @pytest.fixture
-def lost(captain: User, club: Club) -> User:
-    """The captain, whose own zone is unknown too."""
+def captain_without_zone(captain: User, club: Club) -> User:
+    """The captain of the club, whose own time zone is unknown too."""
     User.objects.filter(pk=captain.pk).update(time_zone=GONE)
     captain.refresh_from_db()
     return captain
@@ -69,25 +69,27 @@ def test_known_name_is_that_zone() -> None:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_opens_for_a_user_in_an_unknown_zone(lost: User, path: str, settings: Settings) -> None:
+def test_every_page_opens_for_a_user_in_an_unknown_zone(
+    captain_without_zone: User, path: str, settings: Settings
+) -> None:
     settings.CLUB_CREATION = "anyone"
 
-    assert as_(lost).get(path).status_code == 200
+    assert as_(captain_without_zone).get(path).status_code == 200
 
 
-def test_settings_name_the_unknown_zone_until_another_is_chosen(lost: User) -> None:
-    browser = as_(lost)
+def test_settings_name_the_unknown_zone_until_another_is_chosen(captain_without_zone: User) -> None:
+    browser = as_(captain_without_zone)
     assert SENTENCE in said(browser.get("/settings/")).replace("&#x27;", "'")
 
     browser.post("/settings/", {"display_name": "Carol", "time_zone": "Europe/London"})
 
-    lost.refresh_from_db()
-    assert lost.time_zone == "Europe/London"
+    captain_without_zone.refresh_from_db()
+    assert captain_without_zone.time_zone == "Europe/London"
     assert GONE not in said(browser.get("/settings/"))
 
 
-def test_saving_another_setting_says_that_the_zone_is_unknown(lost: User) -> None:
-    answer = as_(lost).post("/settings/", {"display_name": "Carola", "time_zone": GONE})
+def test_saving_another_setting_says_that_the_zone_is_unknown(captain_without_zone: User) -> None:
+    answer = as_(captain_without_zone).post("/settings/", {"display_name": "Carola", "time_zone": GONE})
 
     assert answer.status_code == 422
     assert SENTENCE in said(answer).replace("&#x27;", "'")
@@ -108,18 +110,18 @@ def test_captain_is_shown_the_unknown_zone_and_chooses_another(captain: User, cl
     assert GONE not in said(browser.get("/clubs/striders/manage/"))
 
 
-def test_parkrun_is_added_by_a_user_in_an_unknown_zone(lost: User, today: None) -> None:
-    answer = as_(lost).post(
+def test_parkrun_is_added_by_a_user_in_an_unknown_zone(captain_without_zone: User, today: None) -> None:
+    answer = as_(captain_without_zone).post(
         "/parkruns/add/", {"event": "Bushy", "day": "2026-11-14", "how": "run", "official_time": "25:00"}
     )
 
     assert answer.status_code == 302
 
 
-def test_sync_is_started_for_a_user_in_an_unknown_zone(lost: User) -> None:
-    connect_strava(lost, strava_id=17, tokens=Tokens("a", "r", NEWEST), scopes="read,activity:read")
+def test_sync_is_started_for_a_user_in_an_unknown_zone(captain_without_zone: User) -> None:
+    connect_strava(captain_without_zone, strava_id=17, tokens=Tokens("a", "r", NEWEST), scopes="read,activity:read")
 
-    run = start_run(lost, since=date(2026, 11, 1))
+    run = start_run(captain_without_zone, since=date(2026, 11, 1))
 
     assert run.after
     assert run.after.astimezone(UTC).isoformat() == "2026-11-01T00:00:00+00:00"

@@ -1,4 +1,7 @@
-"""manage.py club create|invitation|screen|captain SLUG: create a club, an invitation, a screen or a captain."""
+"""manage.py club create|invitation|screen|captain SLUG: create a club, an invitation or a wall screen, make a captain.
+
+A wall screen is a television in the club's café that shows the feed. Its address contains a secret key.
+"""
 
 from typing import Any
 
@@ -25,7 +28,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True, metavar="create|invitation|screen|captain")
         create = actions.add_parser("create", help="create a club; prints its address, an invitation and a screen")
-        create.add_argument("slug", metavar="SLUG", help="its part of the address, such as hillside-harriers")
+        create.add_argument("slug", metavar="SLUG", help="the club's part of its address, such as hillside-harriers")
         create.add_argument("--name", required=True)
         create.add_argument("--time-zone", default="UTC", metavar="TZ", help="such as Europe/London")
         create.add_argument("--captain", metavar="WHO", help="a username, or strava:<id>")
@@ -45,7 +48,7 @@ class Command(BaseCommand):
     def create(self, slug: str, *, name: str, time_zone: str, captain: str | None, **_: Any) -> None:
         visible = read_display_name(name)
         if not visible or len(visible) > MAX_CLUB_NAME:
-            raise CommandError(f"--name must be 1 to {MAX_CLUB_NAME} characters that can be seen.")
+            raise CommandError(f"--name must be 1 to {MAX_CLUB_NAME} visible characters.")
         try:
             require_time_zone(time_zone)
         except ValidationError as error:

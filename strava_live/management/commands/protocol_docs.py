@@ -1,4 +1,7 @@
-"""manage.py protocol_docs: print docs/protocol.md from `strava_live.protocol`. bin/check compares it with the file."""
+"""manage.py protocol_docs: print docs/protocol.md, made from the classes and docstrings of `strava_live.protocol`.
+
+bin/check compares the output with the file.
+"""
 
 import inspect
 from collections.abc import Iterator
@@ -19,6 +22,7 @@ class Command(BaseCommand):
 
 
 def page() -> Iterator[str]:
+    """Yield the lines of docs/protocol.md."""
     yield "# The sockets' protocol"
     yield ""
     yield "Made by `python manage.py protocol_docs` from `strava_live/protocol/`; change it there."
@@ -37,6 +41,7 @@ def page() -> Iterator[str]:
 
 
 def commands() -> tuple[type[Any], ...]:
+    """Return the classes of all messages that clients may send."""
     return (Ping, *get_args(protocol.SyncCommand), *get_args(protocol.ClubCommand))
 
 
@@ -46,6 +51,7 @@ def close_codes() -> list[tuple[str, int]]:
 
 
 def row_of(message: type[Any]) -> tuple[str, str, str]:
+    """Return a message's row in the table: type, fields and meaning."""
     named = ", ".join(f"`{field.name}`" for field in fields(message))
     return f"`{message.type}`", named, str(inspect.getdoc(message))
 

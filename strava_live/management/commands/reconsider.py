@@ -1,8 +1,8 @@
-"""manage.py reconsider [--apply]: judge the stored activities again by the current parkrun rules.
+"""manage.py reconsider [--apply]: decide again which stored activities are parkruns, by the current rules.
 
-Without --apply it only prints what would change. Each athlete is judged and written in a transaction of their own.
-Activities that their athlete has decided or dismissed stay as they are. If the athlete has removed a parkrun, no other
-recording of that morning becomes one.
+Without --apply it only prints what would change. Each athlete's activities are judged and written in one transaction.
+Activities that the athlete has answered or dismissed stay as they are. If the athlete has removed a parkrun, no other
+activity of that morning becomes one.
 """
 
 from collections import Counter
@@ -23,6 +23,7 @@ from strava_live.parkrun.rules import RULES_VERSION
 from strava_live.sync.classify import classify
 
 SHOWN = 10
+"""How many changed activities are named, and how many kinds of change are listed."""
 ONLY_REASONS = "with other reasons only"
 ONLY_VERSION = "with the same reasons, by newer rules"
 
@@ -60,7 +61,7 @@ class Command(BaseCommand):
 
 
 def athlete_ids() -> Iterator[int]:
-    """Yield the athletes with activities, one query each: no cursor stays open while an athlete is judged."""
+    """Yield the id of each athlete who has activities. Each takes one query, so that no database cursor stays open."""
     last = 0
     while athlete_id := (
         Activity.objects.filter(athlete_id__gt=last).order_by("athlete_id").values_list("athlete_id", flat=True).first()
@@ -70,7 +71,10 @@ def athlete_ids() -> Iterator[int]:
 
 
 def reconsider(athlete_id: int, events: Atlas, *, write: bool) -> tuple[int, list[tuple[str, str]]]:
-    """Return how many activities were judged, and the address and the kind of each change."""
+    """Judge an athlete's activities, and store the changes if `write`.
+
+    Return how many activities were judged, and the address and kind of each change.
+    """
     with athlete_lock(athlete_id) if write else transaction.atomic():
         rows = {row.strava_id: row for row in Activity.objects.of(athlete_id)}
         before = {strava_id: Answer.of(row) for strava_id, row in rows.items()}
@@ -81,6 +85,7 @@ def reconsider(athlete_id: int, events: Atlas, *, write: bool) -> tuple[int, lis
 
 
 def store_rows(athlete_id: int, changed: list[Activity], rows: list[Activity], events: Atlas) -> None:
+    """Store the changed activities, each with a change number for open pages (mark), and update the results."""
     if changed:
         for row, mark in zip(changed, next_marks(athlete_id, len(changed)), strict=True):
             row.mark = mark
@@ -102,5 +107,5 @@ def summary_lines(judged: int, kinds: Counter[str], named: list[str], *, written
     if not kinds:
         return [f"{judged_text}: nothing {'has changed' if written else 'would change'}."]
     lines = [f"{count:,} × {kind}" for kind, count in kinds.most_common(SHOWN)]
-    end = "Written." if written else "Nothing was written: --apply does that."
+    end = "The changes were stored." if written else "Nothing was stored. Run it with --apply to store the changes."
     return [f"{judged_text}. {'Changed' if written else 'Would change'}:", *lines, *named, end]

@@ -1,6 +1,7 @@
-"""manage.py switch_off_second_factor WHO: for a person who has lost their phone and their recovery codes.
+"""manage.py switch_off_second_factor WHO: let a person sign in without a code from their phone.
 
-Also for codes that can no longer be decrypted because the key was lost.
+It is for a person who has lost both phone and recovery codes, or whose codes the setting FIELD_KEYS cannot decrypt any
+more.
 """
 
 from allauth.mfa.models import Authenticator
@@ -11,7 +12,10 @@ from strava_live.management.person_command import PersonCommand
 
 
 class Command(PersonCommand):
-    help = "Switch off two-step sign-in for a person, who then signs in with the password alone. Check their identity."
+    help = (
+        "Switch off two-step sign-in for a person, who then signs in with the password alone. Check first that it is "
+        "really them who asks."
+    )
 
     def handle_person(self, person: User) -> None:
         deleted, _ = Authenticator.objects.filter(user=person).delete()
