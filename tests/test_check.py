@@ -71,3 +71,13 @@ def test_print_left_behind_fails(project: Path) -> None:
 
     assert done.returncode != 0
     assert "T201" in done.stdout
+
+
+def test_script_that_calls_what_it_does_not_import_is_red(project: Path) -> None:
+    append(project / "static/js/copy.js", '\nannounce("Copied");\n')
+
+    done = check(project, "lint")
+
+    assert done.returncode != 0
+    assert "static/js/copy.js" in done.stdout
+    assert "'announce' is not defined" in done.stdout

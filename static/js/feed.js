@@ -82,8 +82,8 @@ function isNewest(entry) {
 }
 
 function firstInPage() {
-  const first = element("list").firstElementChild;
-  return first ? { at: first.dataset.at, id: Number(first.dataset.id) } : { at: "", id: 0 };
+  const newestCard = element("list").firstElementChild;
+  return newestCard ? { at: newestCard.dataset.at, id: Number(newestCard.dataset.id) } : { at: "", id: 0 };
 }
 
 function isReading() {

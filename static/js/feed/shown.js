@@ -59,7 +59,7 @@ function folded(kind, data, guests) {
 /** The zone, or undefined (the device's own) if the browser does not know it. */
 export function known(zone) {
   try {
-    new Intl.DateTimeFormat("en-GB", { timeZone: zone });
+    Intl.DateTimeFormat("en-GB", { timeZone: zone });
     return zone;
   } catch (unknown) {
     return undefined;
