@@ -1,4 +1,4 @@
-"""Durations, times of day, dates, distances, instants and ordinals as text, for pages, messages and commands."""
+"""Durations, times, dates, distances, instants, ordinals and counts as text, for pages, messages and commands."""
 
 from datetime import UTC, date, datetime, time
 from typing import overload
@@ -32,6 +32,11 @@ def format_ordinal(number: int) -> str:
     """1st, 2nd, 11th, 1,003rd."""
     ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number:,}{ending}"
+
+
+def quantity(number: int, one: str, several: str) -> str:
+    """1 activity, 1,312 activities."""
+    return f"{number:,} {one if number == 1 else several}"
 
 
 @overload

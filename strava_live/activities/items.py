@@ -4,6 +4,7 @@ from datetime import timedelta, timezone
 from typing import Any
 
 from strava_live.activities.models import Activity
+from strava_live.activities.wording import badge_of, facts_of
 
 
 def item_of(activity: Activity) -> dict[str, Any]:
@@ -19,6 +20,8 @@ def item_of(activity: Activity) -> dict[str, Any]:
         "state": str(activity.state),
         "url": activity.url,
         "parkrun": parkrun_of(activity),
+        "facts": facts_of(activity),
+        "badge": badge_of(activity),
     }
 
 

@@ -2,7 +2,7 @@
 
 from strava_live.broadcast import News
 from strava_live.feed.models import Entry
-from strava_live.feed.wording import text_of
+from strava_live.feed.wording import card_words, screen_words, text_of
 from strava_live.formats import utc_iso_exact
 from strava_live.protocol import EntryAdded, EntryChanged, EntryRemoved, Json, Message, frame
 from strava_live.visibility import athlete_shown, data_shown
@@ -26,6 +26,7 @@ def encode(entry: Entry, *, on_screen: bool) -> Json:
         "text": text_of(entry),
         "data": data_shown(entry.data, entry.name, on_screen=on_screen),
         "cheers": entry.cheers,
+        **(screen_words(entry) if on_screen else card_words(entry)),
     }
 
 

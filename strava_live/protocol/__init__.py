@@ -28,6 +28,9 @@ in the list.
 - `cheered` is in `hello` only. Later messages leave it out, and the client keeps the value it has.
 - A `hello` is always one frame: 500 posts of 1,000 characters take up to two mebibytes. Many client libraries refuse
   that unless their limit is raised.
+- An entry carries its words, without names. For members: `title` (the event's name if absent), `says`, `marks`, and
+  `folded`, a history as a line of its parkrun's card. For screens: `place`, `note`, `marks`, and `milestone`, the words
+  beside its number. A mark has `words` and `celebrate`. Fields without words are absent.
 - Screens get neither `athlete.id` nor `data.url`, and may send nothing but `ping`.
 - `data.device` of a parkrun recorded on a Garmin device is the text that Garmin requires beside it, such as "Garmin
   Forerunner 255". It is "Garmin" alone for a member whose name is hidden, and null for any other device.

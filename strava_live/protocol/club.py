@@ -154,6 +154,8 @@ class Watching(Message):
     type: ClassVar = "watching"
     members: int
     screens: int
+    says: str
+    """The counts as a sentence; "" if there are none."""
 
 
 @dataclass(frozen=True, kw_only=True)

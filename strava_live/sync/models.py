@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from strava_live.formats import utc_iso
 from strava_live.sync.failures import error_of
+from strava_live.sync.wording import run_words
 
 
 class SyncRunQuerySet(models.QuerySet["SyncRun"]):
@@ -180,7 +181,13 @@ class SyncRun(models.Model):
             "oldest": utc_iso(self.oldest),
             "waiting": self.waiting,
             "failure": self.failure,
+            **self.words,
         }
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """The sentences about the run."""
+        return run_words(self)
 
     @property
     def waiting(self) -> dict[str, Any] | None:

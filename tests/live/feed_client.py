@@ -52,7 +52,7 @@ class Feed:
                 self.entries.pop(entry["id"], None)
             elif self.is_within(entry):
                 self.entries[entry["id"]] = entry
-        self.seq, self.watching = hello["seq"], hello["watching"]
+        self.seq, self.watching = hello["seq"], counts_of(hello["watching"])
 
     def start_over(self, entries: list[Json]) -> None:
         places = [place_of(entry) for entry in entries]
@@ -66,7 +66,7 @@ class Feed:
     def apply(self, message: Json) -> None:
         kind = message["type"]
         if kind == "watching":
-            self.watching = {"members": message["members"], "screens": message["screens"]}
+            self.watching = counts_of(message)
         elif kind == "cheer.mine":
             self.cheered[message["id"]] = message["cheered"]
         elif kind == "feed.reset":
@@ -97,6 +97,10 @@ class Feed:
         """Return what `rows` must return if the client has everything in the table."""
         within = [row for row in sorted(table, key=place_of) if self.is_within(row)]
         return [(row["id"], row["seq"], row["text"], row["cheers"]) for row in within]
+
+
+def counts_of(watching: Json) -> dict[str, int]:
+    return {name: watching[name] for name in ("members", "screens")}
 
 
 def place_of(entry: Json) -> Place:

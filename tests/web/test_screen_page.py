@@ -19,9 +19,9 @@ from strava_live.activities.models import Activity
 from strava_live.clubs.keys import invite, put_up_screen, revoke_invitation, revoke_screen
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.feed.figures import Figures, figures_of
+from strava_live.feed.wording import without_parkrun
 from strava_live.membership.sharing import share
 from strava_live.web.club_links import qr_code
-from strava_live.web.words import without_parkrun
 from tests.clubs.runs import ran, watched
 from tests.together import together
 from tests.web.reading import said
