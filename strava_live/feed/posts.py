@@ -13,6 +13,8 @@ from strava_live.feed.entry_writer import entry_writers
 from strava_live.feed.models import MAX_POST, Entry
 
 EMPTY_LINES = re.compile(r"\n{3,}")
+EMPTY_POST = "Write something first."
+LONG_POST = "That's {length} characters; a post can have up to {most}."
 
 
 class BadPost(ValueError):
@@ -57,11 +59,11 @@ def post_key(user_id: int, ref: str) -> str:
 def clean(text: str) -> str:
     """Drop invisible characters, and all but one of successive empty lines. Raise BadPost if the text is unsuitable."""
     if not shows_something(text):
-        raise BadPost("Write something first.")
+        raise BadPost(EMPTY_POST)
     lines = visible(text.replace("\r\n", "\n").replace("\r", "\n"), keeping="\n").split("\n")
     kept = EMPTY_LINES.sub("\n\n", "\n".join(line if shows_something(line) else "" for line in lines)).strip()
     if len(kept) > MAX_POST:
-        raise BadPost(f"That's {len(kept):,} characters; a post can have up to {MAX_POST:,}.")
+        raise BadPost(LONG_POST.format(length=f"{len(kept):,}", most=f"{MAX_POST:,}"))
     return kept
 
 

@@ -1,4 +1,4 @@
-"""The words of an activity on pages. static/js/words.js has the same words for rows that arrive over the socket."""
+"""The words of an activity on pages."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,8 +8,9 @@ from strava_live.activities.garmin import garmin_attribution
 from strava_live.activities.models import Activity
 from strava_live.activities.removals import before_of, latest_removal
 from strava_live.activities.route import route_path
-from strava_live.formats import format_distance, format_duration
-from strava_live.web.words import quantity
+from strava_live.activities.wording import badge_words, facts_of, sport_words
+from strava_live.formats import format_distance, format_duration, quantity
+from strava_live.web.words import UNTITLED
 
 CHOICES = {"saved": "Saved", "parkruns": "Parkruns", "unsaved": "Not saved", "all": "All"}
 VISIBILITY = {
@@ -35,6 +36,8 @@ class ActivityWords:
     start_time: str
     """On the local clock; "" if Strava hides the start time."""
     sport: str
+    facts: str
+    """Distance, time and sport."""
     distance: str
     elapsed: str
     moving: str
@@ -61,9 +64,7 @@ class ActivityWords:
 
     @property
     def badge(self) -> str:
-        if self.parkrun == "maybe":
-            return f"maybe {self.event_name or 'a parkrun'}"
-        return self.event_name or "parkrun"
+        return badge_words(self.parkrun, self.event_name)
 
     @property
     def figures(self) -> list[str]:
@@ -126,11 +127,12 @@ def activity_words(activity: Activity, *, route_points: int = 0) -> ActivityWord
     garmin = garmin_attribution(activity.device_name)
     return ActivityWords(
         strava_id=activity.strava_id,
-        name=activity.name or "Untitled",
+        name=activity.name or UNTITLED,
         start=activity.start_local,
         start_text=activity.wall_clock[:10] if activity.hidden_start else activity.wall_clock,
         start_time="" if activity.hidden_start else f"{activity.start_local:%H:%M}",
-        sport=spaced(activity.sport_type),
+        sport=sport_words(activity.sport_type),
+        facts=facts_of(activity),
         distance=format_distance(activity.distance_m) if activity.distance_m else "",
         elapsed=format_duration(activity.elapsed_s),
         moving=format_duration(activity.moving_s),
@@ -154,7 +156,7 @@ def latest_removal_words(athlete_id: int) -> RemovalWords | None:
     if len(rows) > 1:
         return RemovalWords(removal.pk, f"Removed {quantity(len(rows), 'activity', 'activities')}.")
     was_saved = before_of(removal)[rows[0].strava_id].state == Activity.State.SAVED
-    return RemovalWords(removal.pk, f"{'Removed' if was_saved else 'Dismissed'} “{rows[0].name or 'Untitled'}”.")
+    return RemovalWords(removal.pk, f"{'Removed' if was_saved else 'Dismissed'} “{rows[0].name or UNTITLED}”.")
 
 
 def empty_list_words(page: dict[str, Any]) -> EmptyListWords:
@@ -185,9 +187,3 @@ def remove_all_heading(count: int) -> str:
     if not count:
         return "Nothing to remove"
     return f"Remove {'your saved activity' if count == 1 else f'all {count:,} saved activities'}?"
-
-
-def spaced(sport_type: str) -> str:
-    """TrailRun → Trail run."""
-    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in sport_type).strip()
-    return words[:1].upper() + words[1:]

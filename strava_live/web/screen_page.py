@@ -27,6 +27,7 @@ from strava_live.protocol import Json
 from strava_live.time_zones import zone_or_utc
 from strava_live.web.club_links import invitation_link, qr_code
 from strava_live.web.screen_words import BLANK_ROW, wall_words
+from strava_live.web.script_words import SCREEN, script_words
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def screen(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "light": request.GET.get("look") == "light",
         "larger": request.GET.get("text") == "larger",
         "blank": BLANK_ROW,
+        "script_words": script_words(SCREEN),
         "data": page_state(club, wall),
         "invitation": invitation,
         "qr": invitation_qr(invitation),

@@ -28,6 +28,7 @@ from strava_live.sync.snapshot import items_older_than, snapshot_of
 from strava_live.sync.start_and_stop import start_sync, stop_sync
 from strava_live.web.access import login_required_post, signed_in_user
 from strava_live.web.activity_words import activity_words
+from strava_live.web.script_words import SYNC, script_words
 from strava_live.web.sync_figures import figures_of, maybes_of, rest_of, share_read
 from strava_live.web.sync_words import exhausted_words, first_maybe, panel_words, year_bars
 from strava_live.web.writing import finish_writing
@@ -66,6 +67,7 @@ def sync_page(request: HttpRequest) -> HttpResponse:
         "club": first_club_of(user),
         "standing": standing,
         "exhausted": exhausted_words(standing),
+        "script_words": script_words(SYNC),
         "data": now.hello().wire() | {"figures": figures, "ready": ready, "begin": starts_by_itself(strava, run)},
         **first_maybe(maybes, figures["alike"]),
     }
