@@ -51,7 +51,7 @@ def figures_of(user: User, strava: StravaConnection | None, maybes: list[Activit
 
 
 def maybe_item(row: Activity) -> dict[str, Any]:
-    return item_of(row) | {"hidden_start": row.hidden_start}
+    return {**item_of(row), "hidden_start": row.hidden_start}
 
 
 def rest_of(run: SyncRun | None, user: User) -> dict[str, Any] | None:
