@@ -15,6 +15,8 @@ from typing import Any, Protocol
 
 from django.db.models import Q, TextChoices
 
+from strava_live.protocol import AthleteShape
+
 FOR_EVERYONE = "everyone"
 """Strava's visibility of an activity that clubs may see. The others are `followers_only` and `only_me`."""
 SHAREABLE_RESULT = Q(activity=None, withheld=False) | Q(activity__visibility=FOR_EVERYONE)
@@ -42,9 +44,9 @@ def name_shown(name: str, shown_as: str) -> str:
     return f"{first} {rest.split()[-1][0].upper()}."
 
 
-def athlete_shown(athlete_id: int | None, name: str, *, on_screen: bool = False) -> dict[str, Any] | None:
+def athlete_shown(athlete_id: int | None, name: str, *, on_screen: bool = False) -> AthleteShape | None:
     """Return an entry's athlete as members or screens get it. `name` is the name shown in this club."""
-    if not name:
+    if not name or athlete_id is None:
         return None
     return {"name": name} if on_screen else {"id": athlete_id, "name": name}
 

@@ -1,9 +1,10 @@
 """The words of an activity's row: its distance, time and sport, and its parkrun badge."""
 
-from typing import Any
+from typing import cast
 
 from strava_live.activities.models import Activity
 from strava_live.formats import format_distance, format_duration
+from strava_live.protocol import BadgeShape, ParkrunStatus
 
 
 def facts_of(activity: Activity) -> str:
@@ -19,10 +20,12 @@ def sport_words(sport_type: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def badge_of(activity: Activity) -> dict[str, Any] | None:
+def badge_of(activity: Activity) -> BadgeShape | None:
     """Return the parkrun badge: `status` (sure or maybe) and `words`. None without one."""
     status = activity.badge
-    return {"status": str(status), "words": badge_words(status, activity.event_name)} if status else None
+    if not status:
+        return None
+    return {"status": cast("ParkrunStatus", str(status)), "words": badge_words(status, activity.event_name)}
 
 
 def badge_words(status: str, event_name: str) -> str:

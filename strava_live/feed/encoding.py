@@ -1,36 +1,49 @@
 """Encode an entry as the protocol's `entry`: in full for members, with less for the wall screens in cafés."""
 
+from typing import cast
+
 from strava_live.broadcast import News
 from strava_live.feed.models import Entry
 from strava_live.feed.wording import card_words, screen_words, text_of
 from strava_live.formats import utc_iso_exact
-from strava_live.protocol import EntryAdded, EntryChanged, EntryRemoved, Json, Message, frame
+from strava_live.protocol import (
+    EntryAdded,
+    EntryChanged,
+    EntryData,
+    EntryKind,
+    EntryRemoved,
+    EntryShape,
+    Message,
+    RemovedEntryShape,
+    frame,
+)
 from strava_live.visibility import athlete_shown, data_shown
 
 
-def for_members(entry: Entry) -> Json:
+def for_members(entry: Entry) -> EntryShape:
     return encode(entry, on_screen=False)
 
 
-def for_screens(entry: Entry) -> Json:
+def for_screens(entry: Entry) -> EntryShape:
     return encode(entry, on_screen=True)
 
 
-def encode(entry: Entry, *, on_screen: bool) -> Json:
-    return {
+def encode(entry: Entry, *, on_screen: bool) -> EntryShape:
+    shape: EntryShape = {
         "id": entry.pk,
         "seq": entry.seq,
-        "kind": str(entry.kind),
+        "kind": cast("EntryKind", str(entry.kind)),
         "at": utc_iso_exact(entry.at),
         "athlete": athlete_shown(entry.athlete_id, entry.name, on_screen=on_screen),
         "text": text_of(entry),
-        "data": data_shown(entry.data, entry.name, on_screen=on_screen),
+        "data": cast("EntryData", data_shown(entry.data, entry.name, on_screen=on_screen)),
         "cheers": entry.cheers,
-        **(screen_words(entry) if on_screen else card_words(entry)),
     }
+    words = screen_words(entry) if on_screen else card_words(entry)
+    return cast("EntryShape", {**shape, **words})
 
 
-def removed_entry(entry: Entry) -> Json:
+def removed_entry(entry: Entry) -> RemovedEntryShape:
     """Return what a client that reconnects gets of an entry that was removed meanwhile."""
     return {"id": entry.pk, "seq": entry.seq, "removed": True}
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from strava_live.protocol import FeedHello, Json, compact
+from strava_live.protocol import FeedHello, WatchingShape, compact
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -16,7 +16,7 @@ class EncodedHello:
     entries: Sequence[bytes]
     tail: bytes
 
-    def payload(self, watching: Json) -> bytes:
+    def payload(self, watching: WatchingShape) -> bytes:
         """Return the whole message. `watching` is its last field, because it changes with every connection."""
         parts = (self.head, b",".join(self.entries), self.tail, compact(watching).encode(), b"}")
         return b"".join(parts)

@@ -10,7 +10,7 @@ Only parkruns of the last seven days get an entry each. One `history` entry coun
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TypedDict
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -25,6 +25,7 @@ from strava_live.parkrun.counting import CountedParkrun, count_parkruns
 from strava_live.parkrun.milestones import is_milestone
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.parkrun.results import starting_numbers
+from strava_live.protocol import EntryData, HistoryData, MilestoneData, ParkrunData
 from strava_live.time_zones import zone_or_utc
 
 Kind = Entry.Kind
@@ -45,11 +46,20 @@ class ParkrunHistory:
     """True once the whole history has been read. Until then no parkrun gets a number or a milestone."""
 
 
+class EventFields(TypedDict):
+    """What the data of a parkrun entry and of its milestone have in common."""
+
+    event: str
+    event_name: str
+    date: str
+    junior: bool
+
+
 @dataclass(frozen=True, slots=True)
 class DesiredEntry:
     key: str
     kind: Entry.Kind
-    data: dict[str, Any]
+    data: EntryData
 
 
 def reconcile_parkrun_entries(athlete_id: int) -> None:
@@ -108,13 +118,14 @@ def desired_entries(
 ) -> list[DesiredEntry]:
     """Return the entries about the member's parkruns that their club should have."""
     desired: list[DesiredEntry] = []
-    without_entry = []
+    with_entry, without_entry = [], []
     for result in history.shown:
         key = f"parkrun.{member.user_id}.{result.event_id}.{result.day}"
         news = is_news(result.day, now, member.club.time_zone)
         if not news and key not in existing:
             without_entry.append(result)
             continue
+        with_entry.append(result)
         desired.append(DesiredEntry(key, Kind.PARKRUN, parkrun_data(result, history)))
         milestone = milestone_entry(member.user_id, result, history)
         # An older parkrun that turns out to be a milestone gets no new entry.
@@ -122,18 +133,18 @@ def desired_entries(
             desired.append(milestone)
     if history.is_complete:
         return [*desired, *history_entries(member.user_id, without_entry)]
-    return [*desired, *entries_kept_until_complete(existing, desired, without_entry)]
+    return [*desired, *entries_kept_until_complete(existing, with_entry, without_entry)]
 
 
 def entries_kept_until_complete(
-    existing: dict[str, Entry], desired: list[DesiredEntry], without_entry: list[ParkrunResult]
+    existing: dict[str, Entry], with_entry: list[ParkrunResult], without_entry: list[ParkrunResult]
 ) -> Iterator[DesiredEntry]:
     """Return the milestones and history to keep, with their cheers, while the athlete's history is read again.
 
     A history entry may lose parkruns meanwhile, but gains none until the count is known.
     """
-    shown = {(one.data["event"], one.data["date"]) for one in desired}
-    counts = {one.data["junior"]: one.data for one in history_entries(0, without_entry)}
+    shown = {(result.event.slug, result.day.isoformat()) for result in with_entry}
+    counts = {data["junior"]: data for data in history_data(without_entry)}
     for key, entry in existing.items():
         data = entry.data
         if entry.kind == Kind.MILESTONE and (data["event"], data["date"]) in shown:
@@ -143,9 +154,10 @@ def entries_kept_until_complete(
             yield DesiredEntry(key, Kind.HISTORY, data | less)
 
 
-def parkrun_data(result: ParkrunResult, history: ParkrunHistory) -> dict[str, Any]:
+def parkrun_data(result: ParkrunResult, history: ParkrunHistory) -> ParkrunData:
     number = history.numbers[result.pk] if history.is_complete else None
-    return event_fields(result) | {
+    return {
+        **event_fields(result),
         "time_s": result.time_s,
         "count": number.count if number else None,
         "first_here": number.first_here if number else None,
@@ -161,19 +173,24 @@ def milestone_entry(athlete_id: int, result: ParkrunResult, history: ParkrunHist
     if not history.is_complete or not is_milestone(count, junior=junior):
         return None
     key = f"milestone.{athlete_id}.{'junior.' if junior else ''}{count}"
-    return DesiredEntry(key, Kind.MILESTONE, event_fields(result) | {"count": count})
+    data: MilestoneData = {**event_fields(result), "count": count}
+    return DesiredEntry(key, Kind.MILESTONE, data)
 
 
 def history_entries(athlete_id: int, without_entry: list[ParkrunResult]) -> Iterator[DesiredEntry]:
     """Return one entry that counts the parkruns without an entry of their own, and one for junior parkruns."""
+    for data in history_data(without_entry):
+        yield DesiredEntry(f"history.{athlete_id}{'.junior' if data['junior'] else ''}", Kind.HISTORY, data)
+
+
+def history_data(without_entry: list[ParkrunResult]) -> Iterator[HistoryData]:
     for junior in (False, True):
         days = [result.day for result in without_entry if is_junior(result) == junior]
         if days:
-            data = {"count": len(days), "since": min(days).year, "junior": junior}
-            yield DesiredEntry(f"history.{athlete_id}{'.junior' if junior else ''}", Kind.HISTORY, data)
+            yield {"count": len(days), "since": min(days).year, "junior": junior}
 
 
-def event_fields(result: ParkrunResult) -> dict[str, Any]:
+def event_fields(result: ParkrunResult) -> EventFields:
     event = result.event
     return {
         "event": event.slug,

@@ -9,6 +9,7 @@ from django.db import transaction
 from strava_live.accounts.plain_text import shows_something, visible
 from strava_live.clubs.members import NotAMember, member_of
 from strava_live.clubs.models import Membership
+from strava_live.error_codes import ErrorCode
 from strava_live.feed.entry_writer import entry_writers
 from strava_live.feed.models import MAX_POST, Entry
 
@@ -20,13 +21,13 @@ LONG_POST = "That's {length} characters; a post can have up to {most}."
 class BadPost(ValueError):
     """The text cannot be posted. The message says why."""
 
-    code = "bad_post"
+    code = ErrorCode.BAD_POST
 
 
 class UnknownEntry(LookupError):
     """The person is not a member of the club, or it has no such entry. Both look the same to them."""
 
-    code = "unknown_entry"
+    code = ErrorCode.UNKNOWN_ENTRY
 
 
 class NotYours(PermissionError):

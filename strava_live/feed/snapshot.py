@@ -18,7 +18,16 @@ from strava_live.feed.encoding import for_members, for_screens, news_of, removed
 from strava_live.feed.hello import EncodedHello, encode_hello
 from strava_live.feed.models import Cheer, Entry, EntryQuerySet
 from strava_live.formats import utc_iso_exact
-from strava_live.protocol import INVALID_NUMBER, MOST_REPLAYED, VERSION, FeedHello, Json, Position, compact
+from strava_live.protocol import (
+    INVALID_NUMBER,
+    MOST_REPLAYED,
+    VERSION,
+    ClubShape,
+    EntryShape,
+    FeedHello,
+    Position,
+    compact,
+)
 
 NEWEST = 50
 
@@ -57,7 +66,7 @@ def screen_hello(club: Club, after: Position | None) -> EncodedHello:
     return encode_hello(hello, [encoded_entry(entry, for_screens) for entry in rows])
 
 
-def encoded_entry(entry: Entry, encode: Callable[[Entry], Json], **personal: bool) -> bytes:
+def encoded_entry(entry: Entry, encode: Callable[[Entry], EntryShape], **personal: bool) -> bytes:
     return compact(removed_entry(entry) if entry.removed else encode(entry) | personal).encode()
 
 
@@ -72,7 +81,7 @@ def hello_without_entries(club: Club, after: Position | None) -> tuple[FeedHello
         seq=seq,
         entries=[],
         complete=complete,
-        watching={},
+        watching={"members": 0, "screens": 0},
     )
     return hello, rows
 
@@ -135,5 +144,5 @@ def club_states(club_ids: Iterable[int]) -> dict[int, ClubState]:
     return {pk: ClubState(seq, epoch, evictions) for pk, seq, epoch, evictions in rows}
 
 
-def public_fields(club: Club) -> Json:
+def public_fields(club: Club) -> ClubShape:
     return {"slug": club.slug, "name": club.name, "time_zone": club.time_zone}

@@ -118,11 +118,11 @@ def screen_words(entry: Entry) -> Json:
     if entry.kind not in (Entry.Kind.PARKRUN, Entry.Kind.MILESTONE):
         return {}
     data = entry.data
-    marks = marks_of(data)
+    marks, note = marks_of(data), note_of(data)
     milestone = ("junior parkruns" if data.get("junior") else "parkruns") if is_celebrated(data) else ""
     words = {
         "place": without_parkrun(data["event_name"]),
-        "note": note_of(data)._asdict(),
+        "note": note._asdict() if note.words else None,
         "marks": [mark._asdict() for mark in (marks[1:] if milestone else marks)],
         "milestone": milestone,
     }

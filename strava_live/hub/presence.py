@@ -12,7 +12,7 @@ from django.conf import settings
 
 from strava_live.broadcast import club_group, send
 from strava_live.feed.wording import watching_text
-from strava_live.protocol import Json
+from strava_live.protocol import WatchingShape
 
 REPORT_VALID_PERIODS = 3
 """A report expires after this many times settings.HUB_PRESENCE_S."""
@@ -47,7 +47,7 @@ class Presence:
         """The last report of each other process."""
         self.reported = NO_WATCHERS
         self.reported_at = 0.0
-        self.sent_counts: Json | None = None
+        self.sent_counts: WatchingShape | None = None
         """The counts that all sockets have received; None if some may have received others."""
         self.last_counts = counts(NO_WATCHERS, [])
         self.counted_at = 0.0
@@ -64,7 +64,7 @@ class Presence:
         """Make the next `report` send even if nothing has changed: a process without reports has asked for them."""
         self.reported_at = 0.0
 
-    def counts_for_new_connection(self, here: Callable[[], Watchers], *, sockets: int) -> Json:
+    def counts_for_new_connection(self, here: Callable[[], Watchers], *, sockets: int) -> WatchingShape:
         """Return the counts for the `hello` of a new connection.
 
         If they are not recounted now, or differ from what the others received, the next `changed_counts` returns the
@@ -75,7 +75,7 @@ class Presence:
             self.sent_counts = None
         return self.last_counts
 
-    def count(self, here: Watchers) -> Json:
+    def count(self, here: Watchers) -> WatchingShape:
         """Count the watchers in this process together with those of unexpired reports."""
         now = time.monotonic()
         self.reports = {process: report for process, report in self.reports.items() if report.expires_at > now}
@@ -83,7 +83,7 @@ class Presence:
         self.counted_at = now
         return self.last_counts
 
-    def changed_counts(self, here: Watchers) -> Json | None:
+    def changed_counts(self, here: Watchers) -> WatchingShape | None:
         """Return the counts to send to all connections; None if they have them already."""
         found = self.count(here)
         if found == self.sent_counts:
@@ -106,7 +106,7 @@ class Presence:
         await send(club_group(self.club_id), {"type": "club.report_watchers", "club": self.club_id})
 
 
-def counts(here: Watchers, elsewhere: list[Watchers]) -> Json:
+def counts(here: Watchers, elsewhere: list[Watchers]) -> WatchingShape:
     everywhere = [here, *elsewhere]
     members = frozenset[int]().union(*(watchers.members for watchers in everywhere))
     screens = sum(watchers.screens for watchers in everywhere)

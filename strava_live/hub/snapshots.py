@@ -7,7 +7,7 @@ from strava_live.clubs.models import Club
 from strava_live.feed.hello import EncodedHello
 from strava_live.feed.snapshot import member_hellos, screen_hello
 from strava_live.hub.frames import Frame
-from strava_live.protocol import Json, Position
+from strava_live.protocol import Position, WatchingShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class SharedHello:
 
     def __init__(self, encoded: EncodedHello) -> None:
         self.encoded = encoded
-        self.watching: Json | None = None
+        self.watching: WatchingShape | None = None
         self.last_frame = Frame("")
 
     @property
@@ -38,7 +38,7 @@ class SharedHello:
     def epoch(self) -> str:
         return self.encoded.epoch
 
-    def frame(self, watching: Json) -> Frame:
+    def frame(self, watching: WatchingShape) -> Frame:
         if watching != self.watching:
             self.last_frame, self.watching = Frame(self.encoded.payload(watching)), watching
         return self.last_frame

@@ -19,6 +19,7 @@ from django.db import DatabaseError
 from django.http.cookie import parse_cookie
 
 from strava_live.database import for_writers, is_temporary
+from strava_live.error_codes import ErrorCode
 from strava_live.hub.authorizer import ConnectionRefused
 from strava_live.hub.client_writers import CLOSE_TIMEOUT_S, client_writer_of
 from strava_live.hub.connections import Connection
@@ -30,7 +31,7 @@ from strava_live.protocol import (
     BadDates,
     Close,
     Command,
-    CommandParsers,
+    Commands,
     Error,
     InvalidMessage,
     Message,
@@ -47,7 +48,7 @@ logger = logging.getLogger(__name__)
 MAX_INVALID_IN_A_ROW = 3
 MAX_QUEUED = 60
 """Commands that a socket queues. The rate limit allows 60 at once; more can wait only if the database is slow."""
-TRY_AGAIN = Error(code="try_again", message="That didn't work. Try again in a moment.")
+TRY_AGAIN = Error(code=ErrorCode.TRY_AGAIN, message="That didn't work. Try again in a moment.")
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -77,7 +78,7 @@ class Socket:
         "writer",
     )
 
-    commands: ClassVar[CommandParsers]
+    commands: ClassVar[Commands]
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self.writer = client_writer_of(scope, send)

@@ -6,6 +6,7 @@ from typing import Any
 from strava_live.broadcast import athlete_group
 from strava_live.clubs.locks import write_keys_of
 from strava_live.database import for_readers
+from strava_live.error_codes import ErrorCode
 from strava_live.live.personal import PersonalSocket
 from strava_live.protocol import (
     INVALID_NUMBER,
@@ -15,7 +16,7 @@ from strava_live.protocol import (
     ActivityUnsave,
     BadDates,
     Error,
-    Json,
+    RunShape,
     SyncCancel,
     SyncCommand,
     SyncProgress,
@@ -33,7 +34,7 @@ from strava_live.write_queue import athlete_key
 
 class SyncSocket(PersonalSocket):
     commands = SYNC_COMMANDS
-    run_in_table: Json | None = None
+    run_in_table: RunShape | None = None
     """The run as last read from the table."""
     ended_run = 0
     """Id of the last run whose end the client has received. Later runs of the athlete have greater ids."""
@@ -104,7 +105,7 @@ class SyncSocket(PersonalSocket):
             await start_sync(self.user, since=command.since, until=command.until, write=write)
         except (BadDates, CannotStart) as error:
             self.refuse(command, Error(code=error.code, message=str(error)))
-            if error.code == "already_running":
+            if error.code == ErrorCode.ALREADY_RUNNING:
                 await self.send_run()
 
     async def send_run(self) -> None:
@@ -123,4 +124,4 @@ class SyncSocket(PersonalSocket):
             keys = await for_readers(write_keys_of)(self.user.pk)
             await self.write(keys, verb, self.user.pk, command.strava_id)
         except UnknownActivity:
-            self.refuse(command, Error(code="unknown_activity", message="That activity is not among yours."))
+            self.refuse(command, Error(code=ErrorCode.UNKNOWN_ACTIVITY, message="That activity is not among yours."))

@@ -28,9 +28,8 @@ in the list.
 - `cheered` is in `hello` only. Later messages leave it out, and the client keeps the value it has.
 - A `hello` is always one frame: 500 posts of 1,000 characters take up to two mebibytes. Many client libraries refuse
   that unless their limit is raised.
-- An entry carries its words, without names. For members: `title` (the event's name if absent), `says`, `marks`, and
-  `folded`, a history as a line of its parkrun's card. For screens: `place`, `note`, `marks`, and `milestone`, the words
-  beside its number. A mark has `words` and `celebrate`. Fields without words are absent.
+- An entry carries the words that a card or, on screens, a wall shows, so that clients need not build sentences. Only
+  `athlete` and `text` have names. Fields without words are absent.
 - Screens get neither `athlete.id` nor `data.url`, and may send nothing but `ping`.
 - `data.device` of a parkrun recorded on a Garmin device is the text that Garmin requires beside it, such as "Garmin
   Forerunner 255". It is "Garmin" alone for a member whose name is hidden, and null for any other device.
@@ -42,10 +41,12 @@ from strava_live.protocol.club import (
     CheerGive,
     CheerMine,
     CheerTake,
+    ClubCommand,
     EntryAdded,
     EntryChanged,
     EntryRemoved,
     FeedHello,
+    FeedMessage,
     FeedReset,
     FiguresChanged,
     Position,
@@ -53,17 +54,31 @@ from strava_live.protocol.club import (
     Watching,
     parse_position,
 )
+from strava_live.protocol.club_shapes import (
+    AthleteShape,
+    ClubShape,
+    EntryData,
+    EntryKind,
+    EntryShape,
+    HelloEntry,
+    HistoryData,
+    MarkShape,
+    MilestoneData,
+    ParkrunData,
+    RemovedEntryShape,
+    WatchingShape,
+)
 from strava_live.protocol.envelope import (
     INVALID_NUMBER,
-    LARGEST_ID,
     MAX_REF,
     MOST_REPLAYED,
     VERSION,
     BadDates,
     Close,
     Command,
-    CommandParsers,
+    Commands,
     Error,
+    ErrorBody,
     InvalidMessage,
     Json,
     Message,
@@ -76,6 +91,9 @@ from strava_live.protocol.envelope import (
     parse_day,
     parse_number,
 )
+from strava_live.protocol.fields import (
+    LARGEST_ID,
+)
 from strava_live.protocol.sync import (
     MOST_SHOWN,
     SYNC_COMMANDS,
@@ -86,17 +104,29 @@ from strava_live.protocol.sync import (
     ActivityUnsaved,
     SyncCancel,
     SyncCancelled,
+    SyncCommand,
     SyncFailed,
     SyncFinished,
     SyncHello,
+    SyncMessage,
     SyncProgress,
     SyncStart,
     SyncStarted,
     SyncWaiting,
 )
-
-SyncCommand = SyncStart | SyncCancel | ActivitySave | ActivityUnsave
-ClubCommand = PostCreate | CheerGive | CheerTake
+from strava_live.protocol.sync_shapes import (
+    BadgeShape,
+    FailureShape,
+    ItemShape,
+    ItemState,
+    ParkrunShape,
+    ParkrunStatus,
+    RunReason,
+    RunShape,
+    RunState,
+    WaitingShape,
+    WaitReason,
+)
 
 __all__ = [
     "CLUB_COMMANDS",
@@ -113,39 +143,65 @@ __all__ = [
     "ActivitySaved",
     "ActivityUnsave",
     "ActivityUnsaved",
+    "AthleteShape",
     "BadDates",
+    "BadgeShape",
     "CheerGive",
     "CheerMine",
     "CheerTake",
     "Close",
     "ClubCommand",
+    "ClubShape",
     "Command",
-    "CommandParsers",
+    "Commands",
     "EntryAdded",
     "EntryChanged",
+    "EntryData",
+    "EntryKind",
     "EntryRemoved",
+    "EntryShape",
     "Error",
+    "ErrorBody",
+    "FailureShape",
     "FeedHello",
+    "FeedMessage",
     "FeedReset",
     "FiguresChanged",
+    "HelloEntry",
+    "HistoryData",
     "InvalidMessage",
+    "ItemShape",
+    "ItemState",
     "Json",
+    "MarkShape",
     "Message",
+    "MilestoneData",
+    "ParkrunData",
+    "ParkrunShape",
+    "ParkrunStatus",
     "Ping",
     "Pong",
     "Position",
     "PostCreate",
+    "RemovedEntryShape",
+    "RunReason",
+    "RunShape",
+    "RunState",
     "SyncCancel",
     "SyncCancelled",
     "SyncCommand",
     "SyncFailed",
     "SyncFinished",
     "SyncHello",
+    "SyncMessage",
     "SyncProgress",
     "SyncStart",
     "SyncStarted",
     "SyncWaiting",
+    "WaitReason",
+    "WaitingShape",
     "Watching",
+    "WatchingShape",
     "compact",
     "frame",
     "parse_after",

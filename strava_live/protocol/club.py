@@ -3,20 +3,23 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
+from pydantic import Field
+
+from strava_live.protocol.club_shapes import ClubShape, EntryShape, HelloEntry, WatchingShape
 from strava_live.protocol.envelope import (
     INVALID_NUMBER,
     Command,
-    CommandParsers,
-    InvalidMessage,
-    Json,
+    Error,
     Message,
+    Pong,
+    Refusal,
+    by_type,
     parse_after,
-    parse_id,
 )
+from strava_live.protocol.fields import Count, Id, Instant
 
-AN_ENTRY = "id must be the id of an entry."
 EPOCH = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -49,43 +52,36 @@ def parse_position(query: Mapping[str, str]) -> Position | None:
 # --- From the client
 
 
-@dataclass(frozen=True)
 class PostCreate(Command):
     """Post to the club's feed. Sending it again with the same `ref` makes no second entry."""
 
-    type: ClassVar = "post.create"
-    text: str
+    type: Literal["post.create"] = "post.create"
+    text: Annotated[str, Refusal("text must be a text.")]
+    """The text, of at most 1,000 characters. Line breaks are kept."""
 
 
-@dataclass(frozen=True)
+EntryId = Annotated[Id, Refusal("id must be the id of an entry.")]
+
+
 class CheerGive(Command):
     """Cheer for an entry."""
 
-    type: ClassVar = "cheer"
-    id: int
+    type: Literal["cheer"] = "cheer"
+    id: EntryId
+    """The entry's id."""
 
 
-@dataclass(frozen=True)
 class CheerTake(Command):
     """Withdraw my cheer."""
 
-    type: ClassVar = "uncheer"
-    id: int
+    type: Literal["uncheer"] = "uncheer"
+    id: EntryId
+    """The entry's id."""
 
 
-def post_create(data: Json) -> PostCreate:
-    text = data.get("text")
-    if not isinstance(text, str):
-        raise InvalidMessage("text must be a text.")
-    return PostCreate(text=text)
-
-
-CLUB_COMMANDS: CommandParsers = {
-    PostCreate.type: post_create,
-    CheerGive.type: lambda data: CheerGive(parse_id(data.get("id"), AN_ENTRY)),
-    CheerTake.type: lambda data: CheerTake(parse_id(data.get("id"), AN_ENTRY)),
-}
-SCREEN_COMMANDS: CommandParsers = {}
+ClubCommand = PostCreate | CheerGive | CheerTake
+CLUB_COMMANDS = by_type(PostCreate, CheerGive, CheerTake)
+SCREEN_COMMANDS = by_type()
 
 # --- From the server
 
@@ -94,72 +90,105 @@ SCREEN_COMMANDS: CommandParsers = {}
 class FeedHello(Message):
     """The club and its newest entries, oldest first; with `after`, every entry that has changed since."""
 
-    type: ClassVar = "hello"
+    type: Literal["hello"] = "hello"
     protocol: int
-    server_time: str
-    club: Json
+    """The version of this protocol: 1."""
+    server_time: Instant
+    """The time at the server."""
+    club: ClubShape
+    """The club."""
     epoch: str
-    seq: int
-    entries: list[Json]
+    """The name of the history that `seq` counts. Store it with `seq`."""
+    seq: Count
+    """The number of the club's last change that this message includes: your position now."""
+    entries: list[HelloEntry]
+    """The entries: without `after` oldest first, with it in the order of their `seq`."""
     complete: bool
-    watching: Json
+    """False if you must drop the entries that you have, because `after` could not be followed."""
+    watching: WatchingShape
+    """How many have the feed open."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EntryAdded(Message):
     """An entry has been added."""
 
-    type: ClassVar = "entry.added"
-    entry: Json
+    type: Literal["entry.added"] = "entry.added"
+    entry: EntryShape
+    """The entry, without `cheered`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EntryChanged(Message):
     """An entry has changed. This is its current state, without `cheered`."""
 
-    type: ClassVar = "entry.changed"
-    entry: Json
+    type: Literal["entry.changed"] = "entry.changed"
+    entry: EntryShape
+    """The entry, without `cheered`. If you do not have it, add it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EntryRemoved(Message):
     """An entry has been removed permanently."""
 
-    type: ClassVar = "entry.removed"
-    seq: int
-    id: int
+    type: Literal["entry.removed"] = "entry.removed"
+    seq: Count
+    """The number of the removal."""
+    id: Id
+    """The entry's id."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FeedReset(Message):
     """Too many changes to send each, or a backup was restored: reconnect without `after`."""
 
-    type: ClassVar = "feed.reset"
-    seq: int
+    type: Literal["feed.reset"] = "feed.reset"
+    seq: Count
+    """The number of the club's last change."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CheerMine(Message):
     """Whether I cheer for this entry now. Sent to all sockets that I have in this club."""
 
-    type: ClassVar = "cheer.mine"
-    id: int
+    type: Literal["cheer.mine"] = "cheer.mine"
+    id: Id
+    """The entry's id."""
     cheered: bool
+    """Whether you cheer for it now."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Watching(Message):
     """How many members and how many screens have this feed open."""
 
-    type: ClassVar = "watching"
-    members: int
-    screens: int
+    type: Literal["watching"] = "watching"
+    members: Count
+    """Members with at least one open socket."""
+    screens: Count
+    """Open screens."""
     says: str
-    """The counts as a sentence; "" if there are none."""
+    """The counts as a sentence; an empty text if there are none."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FiguresChanged(Message):
     """To screens only: fetch the figures, the join code and the club's name again. No entry has changed."""
 
-    type: ClassVar = "figures.changed"
+    type: Literal["figures.changed"] = "figures.changed"
+
+
+FeedMessage = Annotated[
+    FeedHello
+    | EntryAdded
+    | EntryChanged
+    | EntryRemoved
+    | FeedReset
+    | CheerMine
+    | Watching
+    | FiguresChanged
+    | Error
+    | Pong,
+    Field(discriminator="type"),
+]
+"""Everything that the server sends to a member's socket or a screen."""

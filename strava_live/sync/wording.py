@@ -1,6 +1,6 @@
 """The sentences about a run that My Strava shows and announces."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from strava_live.formats import quantity
 
@@ -16,12 +16,17 @@ WAITING = {
 }
 
 
-def run_words(run: "SyncRun") -> dict[str, Any]:
-    """Return the words of the protocol's `run`.
+class RunWords(TypedDict):
+    """The words of the protocol's `run`."""
 
-    `says` is its state as a sentence and `progress` how far it has got, for screen readers; `checked` and `result` are
-    its counts; `milestone` is the last round number of parkruns that it has reached.
-    """
+    says: str
+    progress: str
+    checked: str
+    result: str
+    milestone: str
+
+
+def run_words(run: "SyncRun") -> RunWords:
     return {
         "says": state_sentence(run),
         "progress": progress_sentence(run),

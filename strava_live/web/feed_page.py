@@ -94,7 +94,7 @@ def for_viewer(entries: list[Entry], viewer: User) -> list[Json]:
     """Encode entries, with whether the viewer has cheered for each and whether it is their own."""
     cheered = set(Cheer.objects.filter(user=viewer, entry__in=entries).values_list("entry_id", flat=True))
     return [
-        for_members(entry) | {"cheered": entry.pk in cheered, "mine": entry.athlete_id == viewer.pk}
+        {**for_members(entry), "cheered": entry.pk in cheered, "mine": entry.athlete_id == viewer.pk}
         for entry in entries
     ]
 

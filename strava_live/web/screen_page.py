@@ -19,13 +19,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from strava_live.clubs.models import Club, Invitation, Screen
+from strava_live.error_codes import ErrorCode
 from strava_live.feed.club_cache import ClubCache
 from strava_live.feed.encoding import for_screens
 from strava_live.feed.figures import figures_of
 from strava_live.formats import utc_iso_exact
-from strava_live.protocol import Json
+from strava_live.protocol import EntryShape, Json
 from strava_live.time_zones import zone_or_utc
 from strava_live.web.club_links import invitation_link, qr_code
+from strava_live.web.errors import error_answer
 from strava_live.web.screen_words import BLANK_ROW, wall_words
 from strava_live.web.script_words import SCREEN, script_words
 
@@ -35,7 +37,7 @@ class WallState:
     """What all wall screens of a club show."""
 
     words: dict[str, Any]
-    entries: list[Json]
+    entries: list[EntryShape]
     parts: dict[str, SafeString]
     """HTML fragments that an open page replaces."""
 
@@ -82,7 +84,7 @@ def figures(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Return the figures and scenes, which an open page fetches after entries have changed."""
     club = club_of_screen(slug, key)
     if club is None:
-        return unlisted(JsonResponse({"code": "no_screen", "message": "There is no such screen."}, status=404))
+        return unlisted(error_answer(ErrorCode.NO_SCREEN, "There is no such screen."))
     wall = walls.get(club, timezone.now())
     return unlisted(JsonResponse(page_state(club, wall) | wall.parts))
 

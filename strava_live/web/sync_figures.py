@@ -53,7 +53,7 @@ def figures_of(user: User, strava: StravaConnection | None, maybes: list[Activit
 
 
 def maybe_item(row: Activity) -> dict[str, Any]:
-    return item_of(row) | {"question": maybe_facts(row)}
+    return {**item_of(row), "question": maybe_facts(row)}
 
 
 def rest_of(run: SyncRun | None, user: User) -> dict[str, Any] | None:
