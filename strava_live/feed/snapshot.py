@@ -81,7 +81,7 @@ def hello_without_entries(club: Club, after: Position | None) -> tuple[FeedHello
         seq=seq,
         entries=[],
         complete=complete,
-        watching={"members": 0, "screens": 0},
+        watching={"members": 0, "screens": 0, "says": ""},
     )
     return hello, rows
 

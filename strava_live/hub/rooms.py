@@ -235,7 +235,7 @@ class Room:
         here = self.watchers()
         await self.presence.report(here)
         if found := self.presence.changed_counts(here):
-            self.send_to_all(Watching(members=found["members"], screens=found["screens"]))
+            self.send_to_all(Watching(**found))
 
 
 def write_to_all(audience: dict[Connection, ClientWriter], frames: Iterable[Frame]) -> None:
