@@ -13,7 +13,7 @@ from strava_live.protocol.club import (
     FiguresChanged,
     Watching,
 )
-from strava_live.protocol.club_shapes import ClubShape, EntryShape, RemovedEntryShape, WatchingShape
+from strava_live.protocol.club_shapes import ClubShape, EntryShape, FiguresShape, RemovedEntryShape, WatchingShape
 from strava_live.protocol.envelope import VERSION, Error, ErrorBody, Json, Message, Pong
 from strava_live.protocol.sync import (
     ActivitiesFound,
@@ -94,6 +94,16 @@ JOINED: EntryShape = {
     "cheers": 4,
 }
 ENTRIES = (ENTRY, MILESTONE, HISTORY, POST, JOINED)
+ON_SCREEN: EntryShape = MILESTONE | {"athlete": {"name": "Alva B."}}
+FIGURES: FiguresShape = {
+    "page": "5f0c7d1e9a3b2c48",
+    "server_time": SERVER_TIME,
+    "epoch": "x7Rk2mQ0",
+    "seq": 1213,
+    "entries": [ON_SCREEN],
+    "scenes": "<section>…</section>",
+    "tally": "<p>…</p>",
+}
 REMOVED: RemovedEntryShape = {"id": 801, "seq": 1210, "removed": True}
 
 RUN: RunShape = {
