@@ -6,33 +6,15 @@ invalid message with `error` and changes nothing. Three invalid messages in a ro
 command may carry `ref`, a text of at most 64 printable characters. An `error` that the command causes carries the same
 `ref`.
 
-**My own Strava, `/ws/sync/?after=<mark>`.** `mark` counts the changes to an athlete's activities. The transaction that
-stores a change also raises it. A client that reconnects with the last `mark` it received misses nothing. It may receive
-a change twice, so it stores items by `strava_id`.
+**Fields that you do not know.** Later versions may add messages and fields, and error codes. A client ignores messages
+and fields that it does not know, and shows the `message` of an error whose `code` it does not know. The server ignores
+fields of a command that it does not know, so a newer client may send them to an older server. No message, field or code
+changes its meaning.
 
-**A club's feed, `/ws/clubs/<slug>/?after=<epoch>:<seq>`, and its screens, `/ws/screens/<key>/?after=<epoch>:<seq>`.**
-`seq` counts the additions, changes and removals in a club's feed, without a gap. An entry carries the number of its
-last change. Live messages carry every number once and in order. After `hello`, the client's position is `hello.seq`. A
-client that reconnects with its position misses nothing and receives nothing twice. `id` and `at` fix an entry's place
-in the list.
-
-- With `after`, `hello` has every entry that has changed since, once, in its current state and in order of `seq`.
-  Removed entries come as `{"id", "seq", "removed": true}`. Numbers that a later change of the same entry replaced are
-  absent.
-- Without `after`, `hello` has the newest 50 entries, oldest first.
-- If more than 500 entries have changed, or `after` is invalid or ahead of the club, `hello` has the newest 50 with
-  `complete` false. The client drops the entries it has and starts over with these.
-- `hello.epoch` names the history that the numbers belong to. It changes when a backup is restored. An `after` of an
-  earlier epoch gets the newest 50 with `complete` false. Open sockets get `feed.reset` and are closed with 4012. A bare
-  `after=<seq>` is read as a number of the current epoch.
-- `cheered` is in `hello` only. Later messages leave it out, and the client keeps the value it has.
-- A `hello` is always one frame: 500 posts of 1,000 characters take up to two mebibytes. Many client libraries refuse
-  that unless their limit is raised.
-- An entry carries the words that a card or, on screens, a wall shows, so that clients need not build sentences. Only
-  `athlete` and `text` have names. Fields without words are absent.
-- Screens get neither `athlete.id` nor `data.url`, and may send nothing but `ping`.
-- `data.device` of a parkrun recorded on a Garmin device is the text that Garmin requires beside it, such as "Garmin
-  Forerunner 255". It is "Garmin" alone for a member whose name is hidden, and null for any other device.
+**Reading the tables.** "May be absent" says that a message can lack the field; every other field is always there.
+"Optional" says that a client may leave the field out. `type` is not listed again. Instants are in ISO 8601, and in UTC
+unless their meaning says otherwise: `2026-11-21T09:02:13Z`, or `2026-11-21T09:02:13.318204Z` with microseconds. Texts
+are plain text: escape them before you put them into HTML.
 """
 
 from strava_live.protocol.club import (
@@ -60,6 +42,7 @@ from strava_live.protocol.club_shapes import (
     EntryData,
     EntryKind,
     EntryShape,
+    FiguresShape,
     HelloEntry,
     HistoryData,
     MarkShape,
@@ -69,6 +52,7 @@ from strava_live.protocol.club_shapes import (
     WatchingShape,
 )
 from strava_live.protocol.envelope import (
+    CLOSE_CODES,
     INVALID_NUMBER,
     MAX_REF,
     MOST_REPLAYED,
@@ -129,6 +113,7 @@ from strava_live.protocol.sync_shapes import (
 )
 
 __all__ = [
+    "CLOSE_CODES",
     "CLUB_COMMANDS",
     "INVALID_NUMBER",
     "LARGEST_ID",
@@ -167,6 +152,7 @@ __all__ = [
     "FeedMessage",
     "FeedReset",
     "FiguresChanged",
+    "FiguresShape",
     "HelloEntry",
     "HistoryData",
     "InvalidMessage",

@@ -1,4 +1,35 @@
-"""Messages of a club's feed: /ws/clubs/<slug>/ for members, /ws/screens/<key>/ for wall screens."""
+"""Messages of a club's feed, for members and for wall screens.
+
+A member opens `/ws/clubs/<slug>/` with their session cookie. A screen opens `/ws/screens/<key>/`, and its key is its
+only permission. To reconnect, add `?after=<epoch>:<seq>`.
+
+An *entry* is one thing in the feed, such as a parkrun or a post. A *seq* is a number that counts the changes of one
+club's feed: each addition, change and removal of an entry gets the next number, without a gap. An entry carries the
+`seq` of its last change. Live messages carry every number once and in order.
+
+An *epoch* is the name of the history that these numbers belong to. It changes only when the site's operator restores a
+backup, because the same numbers then stand for other changes.
+
+Your *position* is the epoch and the `seq` of the last change that you received. It is what `hello` says, and moves with
+every `entry.added`, `entry.changed` and `entry.removed`. A client that reconnects with its position misses nothing and
+receives nothing twice.
+
+- With `after`, `hello` has every entry that has changed since, once, in its current state and in order of `seq`.
+  Removed entries come as `{"id", "seq", "removed": true}`. Numbers that a later change of the same entry replaced are
+  absent.
+- Without `after`, `hello` has the newest 50 entries, oldest first. `at` and `id` fix an entry's place in the list. No
+  later change moves it.
+- If more than 500 entries have changed, or `after` is invalid or ahead of the club, `hello` has the newest 50 with
+  `complete` false. The client drops the entries it has and starts over with these.
+- An `after` of an earlier epoch gets the newest 50 with `complete` false, too. When a backup is restored, open sockets
+  get `feed.reset` and are closed with 4012. A bare `after=<seq>` is read as a number of the current epoch.
+- `cheered` is in `hello` only. Later messages leave it out, and the client keeps the value it has.
+- A `hello` is always one frame: 500 posts of 1,000 characters take up to two mebibytes. Many client libraries refuse
+  that unless their limit is raised.
+- An entry carries the words of its card or, on screens, of the wall, so that clients need not build sentences. Of an
+  entry's fields, only `athlete` and `text` name a person.
+- Screens get neither `athlete.id` nor `data.url`, and may send nothing but `ping`.
+"""
 
 import re
 from collections.abc import Mapping
@@ -106,7 +137,7 @@ class FeedHello(Message):
     complete: bool
     """False if you must drop the entries that you have, because `after` could not be followed."""
     watching: WatchingShape
-    """How many have the feed open."""
+    """The numbers of members and screens that have the feed open."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +155,7 @@ class EntryChanged(Message):
 
     type: Literal["entry.changed"] = "entry.changed"
     entry: EntryShape
-    """The entry, without `cheered`. If you do not have it, add it."""
+    """The entry, without `cheered`. If you do not have it, it is older than your list: ignore it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,7 +204,7 @@ class Watching(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class FiguresChanged(Message):
-    """To screens only: fetch the figures, the join code and the club's name again. No entry has changed."""
+    """To screens only: fetch the figures again, from `/clubs/<slug>/screen/<key>/figures/`. No entry has changed."""
 
     type: Literal["figures.changed"] = "figures.changed"
 

@@ -185,3 +185,23 @@ class RemovedEntryShape(TypedDict):
 
 
 HelloEntry = EntryShape | RemovedEntryShape
+
+
+@shape
+class FiguresShape(TypedDict):
+    """What a wall screen fetches from `/clubs/<slug>/screen/<key>/figures/`. Its page begins with the same fields."""
+
+    page: str
+    """A version of what a page cannot update by itself. If it is another one, reload the page."""
+    server_time: Instant
+    """The time at the server."""
+    epoch: str
+    """The name of the history that `seq` counts."""
+    seq: Count
+    """The number of the club's last change that the figures certainly include."""
+    entries: list[EntryShape]
+    """The parkruns and milestones of the last days, newest first, as screens get them."""
+    scenes: NotRequired[str]
+    """The totals, streaks and milestones as HTML. Absent in the page itself."""
+    tally: NotRequired[str]
+    """Today's parkruns by event as HTML. Absent in the page itself."""

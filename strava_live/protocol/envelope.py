@@ -39,6 +39,19 @@ class Close:
     TOO_MANY = 4429
 
 
+CLOSE_CODES: Mapping[int, str] = {
+    Close.GOING_AWAY: "The server process stops, or your session changed. Reconnect after a random 0 to 10 seconds.",
+    Close.TRY_LATER: "The server cannot serve this socket just now. Reconnect with growing pauses.",
+    Close.NOT_UNDERSTOOD: "Three messages in a row were invalid. Do not reconnect: the client has a fault.",
+    Close.NOT_SIGNED_IN: "You are not signed in, or this session was signed out. Do not reconnect: sign in first.",
+    Close.NOT_ALLOWED: "You may no longer read this: you left the club, or the screen's key was revoked. "
+    "Do not reconnect.",
+    Close.NOT_THERE: "There is no such club, screen or address, or you are not a member. Do not reconnect.",
+    Close.TOO_MANY: "You sent more than 60 messages in 10 seconds. Do not reconnect: the client has a fault.",
+}
+"""What each code means to a client, and what it does next."""
+
+
 class InvalidMessage(ValueError):
     """A frame that is not a valid command. The exception's text is sent to the client."""
 

@@ -13,7 +13,7 @@ from strava_live.protocol.club import (
     FiguresChanged,
     Watching,
 )
-from strava_live.protocol.club_shapes import ClubShape, EntryShape, RemovedEntryShape, WatchingShape
+from strava_live.protocol.club_shapes import ClubShape, EntryShape, FiguresShape, RemovedEntryShape, WatchingShape
 from strava_live.protocol.envelope import VERSION, Error, ErrorBody, Json, Message, Pong
 from strava_live.protocol.sync import (
     ActivitiesFound,
@@ -100,6 +100,28 @@ JOINED: EntryShape = {
     "says": "has joined. Welcome!",
 }
 ENTRIES = (ENTRY, MILESTONE, HISTORY, POST, JOINED)
+ON_SCREEN: EntryShape = {
+    "id": 813,
+    "seq": 1205,
+    "kind": "milestone",
+    "at": "2026-11-21T09:41:07.318204Z",
+    "athlete": {"name": "Alva B."},
+    "text": "50th parkrun for Alva B., at Bushy parkrun.",
+    "data": {"event": "bushy", "event_name": "Bushy parkrun", "date": "2026-11-21", "junior": False, "count": 50},
+    "cheers": 0,
+    "place": "Bushy",
+    "note": {"words": "50th parkrun", "celebrate": True},
+    "milestone": "parkruns",
+}
+FIGURES: FiguresShape = {
+    "page": "5f0c7d1e9a3b2c48",
+    "server_time": SERVER_TIME,
+    "epoch": "x7Rk2mQ0",
+    "seq": 1213,
+    "entries": [ON_SCREEN],
+    "scenes": "<section>…</section>",
+    "tally": "<p>…</p>",
+}
 REMOVED: RemovedEntryShape = {"id": 801, "seq": 1210, "removed": True}
 
 RUN: RunShape = {
@@ -162,19 +184,41 @@ CLIENT_MESSAGES: Sequence[Json] = (
     {"type": "cheer", "id": 812},
     {"type": "uncheer", "id": 812},
 )
+BEGUN: RunShape = RUN | {
+    "found": 0,
+    "saved": 0,
+    "pages": 0,
+    "requests": 0,
+    "oldest": None,
+    "progress": "0 activities, 0 parkruns.",
+    "checked": "0 activities",
+    "result": "0 activities checked, 0 new parkruns",
+    "milestone": "",
+}
 ENDED = RUN | {"ended_at": "2026-11-21T10:16:40Z"}
 SYNC_MESSAGES: Sequence[Message] = (
     SyncHello(protocol=VERSION, server_time="2026-11-21T10:15:00Z", run=RUN, mark=437, items=[ITEM], complete=True),
-    SyncStarted(run=RUN | {"found": 0, "saved": 0, "pages": 0, "requests": 0, "oldest": None}),
+    SyncStarted(run=BEGUN),
     ActivitiesFound(run_id=31, items=[ITEM], mark=437),
     ActivitySaved(item=ITEM, mark=438),
     ActivityUnsaved(item=ITEM | {"state": "dismissed"}, mark=439),
     SyncProgress(run=RUN),
-    SyncWaiting(run=RUN | {"state": "waiting", "waiting": WAITING}, until=WAITING["until"], reason=WAITING["reason"]),
-    SyncFinished(run=ENDED | {"state": "finished"}),
-    SyncCancelled(run=ENDED | {"state": "cancelled"}),
+    SyncWaiting(
+        run=RUN
+        | {
+            "state": "waiting",
+            "waiting": WAITING,
+            "says": "Strava's limit reached. Your import carries on by itself.",
+        },
+        until=WAITING["until"],
+        reason=WAITING["reason"],
+    ),
+    SyncFinished(run=ENDED | {"state": "finished", "says": "All done: 400 activities, 37 new parkruns."}),
+    SyncCancelled(
+        run=ENDED | {"state": "cancelled", "says": "Stopped at 400 activities. Everything imported so far stays."}
+    ),
     SyncFailed(
-        run=ENDED | {"state": "failed", "failure": FAILURE},
+        run=ENDED | {"state": "failed", "failure": FAILURE, "says": "The import stopped."},
         code=FAILURE["code"],
         message=FAILURE["message"],
         next_step=FAILURE["next_step"],

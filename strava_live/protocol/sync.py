@@ -1,4 +1,20 @@
-"""Messages of an athlete's own Strava: /ws/sync/."""
+"""Messages of an athlete's own Strava.
+
+Open `/ws/sync/` with the session cookie of an athlete. To reconnect, open `/ws/sync/?after=<mark>`.
+
+An *activity* is what Strava calls one; in messages it is an `item`. A *run* is one import from Strava. All sockets of
+an athlete show the same run, which continues when the last of them closes.
+
+A *mark* is a number that counts the changes to one athlete's activities: each change gets the next number. A message
+that carries changes carries the mark of the last of them. Store the mark of the last message that you received: if you
+reconnect with it, you miss nothing. You may receive a change twice, so store items by `strava_id` and let the later one
+replace the earlier.
+
+- Without `after`, `hello` has the newest 200 activities. If `complete` is false, `GET /sync/rows/?before=<strava_id>`
+  returns older ones as `{"items": [...]}`.
+- With `after`, `hello` has the activities that have changed since that mark, at most 500. If `complete` is false,
+  reconnect with the `mark` of this `hello` for the next ones.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal

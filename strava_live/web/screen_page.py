@@ -24,7 +24,7 @@ from strava_live.feed.club_cache import ClubCache
 from strava_live.feed.encoding import for_screens
 from strava_live.feed.figures import figures_of
 from strava_live.formats import utc_iso_exact
-from strava_live.protocol import EntryShape, Json
+from strava_live.protocol import EntryShape, FiguresShape
 from strava_live.time_zones import zone_or_utc
 from strava_live.web.club_links import invitation_link, qr_code
 from strava_live.web.errors import error_answer
@@ -86,7 +86,8 @@ def figures(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     if club is None:
         return unlisted(error_answer(ErrorCode.NO_SCREEN, "There is no such screen."))
     wall = walls.get(club, timezone.now())
-    return unlisted(JsonResponse(page_state(club, wall) | wall.parts))
+    answer: FiguresShape = {**page_state(club, wall), "scenes": wall.parts["scenes"], "tally": wall.parts["tally"]}
+    return unlisted(JsonResponse(answer))
 
 
 def club_of_screen(slug: str, key: str) -> Club | None:
@@ -102,7 +103,7 @@ def unlisted(answer: HttpResponse) -> HttpResponse:
     return answer
 
 
-def page_state(club: Club, wall: WallState) -> Json:
+def page_state(club: Club, wall: WallState) -> FiguresShape:
     """Return what the page's script starts from.
 
     The club was read before the entries, so its `seq` is not newer than they are.

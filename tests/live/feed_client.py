@@ -15,6 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from tests.patience import PATIENCE_S
+from tests.wire_shapes import read_frame
 
 Json = dict[str, Any]
 
@@ -151,8 +152,7 @@ class FeedClient:
         has_begun = False
         with suppress(ConnectionClosed):
             while True:
-                frame = json.loads(await connection.recv())
-                for message in frame if isinstance(frame, list) else [frame]:
+                for message in read_frame(await connection.recv(), self.path):
                     self.heard.append((time.monotonic(), message))
                     if not has_begun:
                         self.feed.begin(message, after=after)
