@@ -17,10 +17,10 @@ from site_config.joined_modules import joined_script
 
 STYLESHEETS = ("css/site.css", "css/wall.css")
 SCRIPTS = (
-    "js/asking.js",
     "js/copy.js",
     "js/event_names.js",
     "js/feed.js",
+    "js/join_requests.js",
     "js/joining.js",
     "js/page.js",
     "js/screen.js",

@@ -21,6 +21,7 @@ from strava_live.accounts.encryption import UnreadableSecret
 from strava_live.accounts.rekeying import read_every_secret
 from strava_live.accounts.strava_app import strava
 from strava_live.accounts.strava_artwork import missing_artwork
+from strava_live.error_codes import ErrorCode
 from strava_live.http.errors import RequestFailed
 from strava_live.http.transport import Request, send
 from strava_live.parkrun.freshness import catalogue_freshness
@@ -134,7 +135,7 @@ def check_credentials() -> Iterator[Finding]:
         advice = "check STRAVA_CLIENT_ID and STRAVA_CLIENT_SECRET, and that the application is active at Strava"
         yield Finding("strava", False, str(error), advice)
     except StravaError as error:
-        if error.code == "reconnect_needed":
+        if error.code == ErrorCode.RECONNECT_NEEDED:
             yield Finding("strava", True, "knows our application")
         else:
             yield Finding("strava", False, str(error), "try again later; sign-in with Strava does not work meanwhile")

@@ -1,4 +1,4 @@
-"""Durations, times, dates, distances, sports, instants, ordinals and full stops as text, for pages and messages."""
+"""Durations, times, dates, distances, sports, instants, ordinals, counts and full stops as text."""
 
 import re
 from datetime import UTC, date, datetime, time
@@ -38,6 +38,11 @@ def format_ordinal(number: int) -> str:
     """Format an ordinal number: "1st", "2nd", "11th", "1,003rd"."""
     ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number:,}{ending}"
+
+
+def quantity(number: int, one: str, several: str) -> str:
+    """1 activity, 1,312 activities."""
+    return f"{number:,} {one if number == 1 else several}"
 
 
 @overload

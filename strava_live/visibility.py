@@ -17,6 +17,8 @@ from typing import Any, Protocol
 
 from django.db.models import Q, TextChoices
 
+from strava_live.protocol import AthleteShape
+
 FOR_EVERYONE = "everyone"
 """Strava's word for an activity that everyone may see, and so clubs, too. Its other two are `followers_only` and
 `only_me`."""
@@ -49,12 +51,12 @@ def name_shown(name: str, shown_as: str) -> str:
     return f"{first} {rest.split()[-1][0].upper()}."
 
 
-def athlete_shown(athlete_id: int | None, name: str, *, on_screen: bool = False) -> dict[str, Any] | None:
+def athlete_shown(athlete_id: int | None, name: str, *, on_screen: bool = False) -> AthleteShape | None:
     """Return the `athlete` of an entry as members or wall screens get it; None if the name is hidden.
 
     `name` is the result of `name_shown` for this club.
     """
-    if not name:
+    if not name or athlete_id is None:
         return None
     return {"name": name} if on_screen else {"id": athlete_id, "name": name}
 

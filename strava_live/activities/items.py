@@ -1,13 +1,15 @@
 """The `item` of the protocol: an activity as sockets and the API send it."""
 
 from datetime import timedelta, timezone
-from typing import Any
+from typing import cast
 
 from strava_live.activities.models import Activity
+from strava_live.activities.wording import badge_of, facts_of
 from strava_live.parkrun.wording import sentences_of
+from strava_live.protocol import ItemShape, ItemState, ParkrunShape, ParkrunStatus
 
 
-def item_of(activity: Activity) -> dict[str, Any]:
+def item_of(activity: Activity) -> ItemShape:
     return {
         "strava_id": activity.strava_id,
         "name": activity.name,
@@ -17,17 +19,19 @@ def item_of(activity: Activity) -> dict[str, Any]:
         "distance_m": activity.distance_m,
         "elapsed_s": activity.elapsed_s,
         "moving_s": activity.moving_s,
-        "state": str(activity.state),
+        "state": cast("ItemState", str(activity.state)),
         "url": activity.url,
         "parkrun": parkrun_of(activity),
+        "facts": facts_of(activity),
+        "badge": badge_of(activity),
     }
 
 
-def parkrun_of(activity: Activity) -> dict[str, Any] | None:
+def parkrun_of(activity: Activity) -> ParkrunShape | None:
     if not activity.parkrun:
         return None
     return {
-        "status": str(activity.parkrun),
+        "status": cast("ParkrunStatus", str(activity.parkrun)),
         "event": activity.event_slug or None,
         "event_name": activity.event_name or None,
         "time_s": shown_time_s(activity),

@@ -130,7 +130,7 @@ class Activity(models.Model):
 
     @property
     def badge(self) -> str:
-        """The parkrun badge on pages: "sure", "maybe" or "" for none. static/js/sync/row.js has the same rule.
+        """The parkrun badge on pages: "sure", "maybe" or "" for none.
 
         Saving a maybe says that it was a parkrun, dismissing it that it was not.
         """

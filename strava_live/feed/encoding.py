@@ -1,37 +1,51 @@
 """Encode an entry as the `entry` of docs/protocol.md: for members in full, for wall screens without ids and links."""
 
+from typing import cast
+
 from strava_live.broadcast import EncodedChange
 from strava_live.feed.models import Entry
-from strava_live.feed.wording import text_of
+from strava_live.feed.wording import card_words, screen_words, text_of
 from strava_live.formats import utc_iso_exact
-from strava_live.protocol import EntryAdded, EntryChanged, EntryRemoved, Json, Message, frame
+from strava_live.protocol import (
+    EntryAdded,
+    EntryChanged,
+    EntryData,
+    EntryKind,
+    EntryRemoved,
+    EntryShape,
+    Message,
+    RemovedEntryShape,
+    frame,
+)
 from strava_live.visibility import athlete_shown, data_shown
 
 
-def for_members(entry: Entry) -> Json:
+def for_members(entry: Entry) -> EntryShape:
     """Return an entry as members of the club get it."""
     return encode(entry, on_screen=False)
 
 
-def for_screens(entry: Entry) -> Json:
+def for_screens(entry: Entry) -> EntryShape:
     """Return an entry as the wall screens of the club get it."""
     return encode(entry, on_screen=True)
 
 
-def encode(entry: Entry, *, on_screen: bool) -> Json:
-    return {
+def encode(entry: Entry, *, on_screen: bool) -> EntryShape:
+    shape: EntryShape = {
         "id": entry.pk,
         "seq": entry.seq,
-        "kind": str(entry.kind),
+        "kind": cast("EntryKind", str(entry.kind)),
         "at": utc_iso_exact(entry.at),
         "athlete": athlete_shown(entry.athlete_id, entry.name, on_screen=on_screen),
         "text": text_of(entry),
-        "data": data_shown(entry.data, entry.name, on_screen=on_screen),
+        "data": cast("EntryData", data_shown(entry.data, entry.name, on_screen=on_screen)),
         "cheers": entry.cheers,
     }
+    words = screen_words(entry) if on_screen else card_words(entry)
+    return cast("EntryShape", {**shape, **words})
 
 
-def removed_entry(entry: Entry) -> Json:
+def removed_entry(entry: Entry) -> RemovedEntryShape:
     """Return what a client that reconnects gets instead of an entry that was removed while it was away."""
     return {"id": entry.pk, "seq": entry.seq, "removed": True}
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from strava_live.protocol import FeedHello, Json, compact
+from strava_live.protocol import FeedHello, WatchingShape, compact
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,8 +18,8 @@ class EncodedHello:
     tail: bytes
     """The JSON between the last entry and the value of `watching`."""
 
-    def payload(self, watching: Json) -> bytes:
-        """Return the whole message. Last in it is `watching`, how many watch the feed, which changes all the time."""
+    def payload(self, watching: WatchingShape) -> bytes:
+        """Return the whole message. `watching` is its last field, because it changes with every connection."""
         parts = (self.head, b",".join(self.entries), self.tail, compact(watching).encode(), b"}")
         return b"".join(parts)
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TypedDict
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -29,6 +29,7 @@ from strava_live.parkrun.counting import CountedParkrun, count_parkruns
 from strava_live.parkrun.milestones import is_milestone
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.parkrun.results import starting_numbers
+from strava_live.protocol import EntryData, HistoryData, MilestoneData, ParkrunData
 from strava_live.time_zones import zone_or_utc
 
 Kind = Entry.Kind
@@ -50,6 +51,15 @@ class ParkrunHistory:
     """Whether all of the athlete's activities have been read from Strava. If not, the numbers are not known."""
 
 
+class EventFields(TypedDict):
+    """What the data of a parkrun entry and of its milestone have in common."""
+
+    event: str
+    event_name: str
+    date: str
+    junior: bool
+
+
 @dataclass(frozen=True, slots=True)
 class DesiredEntry:
     """An entry that a club should have about a member."""
@@ -57,7 +67,7 @@ class DesiredEntry:
     key: str
     """The same as `Entry.key`, by which the entry is found if the club has it."""
     kind: Entry.Kind
-    data: dict[str, Any]
+    data: EntryData
 
 
 @contextmanager
@@ -129,30 +139,31 @@ def desired_entries(
     A parkrun that is no longer recent keeps the entries that it has, but gets no new ones.
     """
     desired: list[DesiredEntry] = []
-    without_entry = []
+    with_entry, without_entry = [], []
     for result in history.shown:
         recent = is_recent(result.day, now, member.club.time_zone)
         entry = parkrun_entry(member.user_id, result, history)
         if not recent and entry.key not in existing:
             without_entry.append(result)
             continue
+        with_entry.append(result)
         special = [make(member.user_id, result, history) for make in SPECIAL_ENTRIES.values()]
         desired += [entry, *(one for one in special if one and (recent or one.key in existing))]
     if history.is_complete:
         return [*desired, *history_entries(member.user_id, without_entry)]
-    return [*desired, *entries_kept_until_complete(existing, desired, without_entry)]
+    return [*desired, *entries_kept_until_complete(existing, with_entry, without_entry)]
 
 
 def entries_kept_until_complete(
-    existing: dict[str, Entry], desired: list[DesiredEntry], without_entry: list[ParkrunResult]
+    existing: dict[str, Entry], with_entry: list[ParkrunResult], without_entry: list[ParkrunResult]
 ) -> Iterator[DesiredEntry]:
     """Return the special and history entries to keep, with their cheers, while numbers of parkruns are not known.
 
     That is so while a sync reads the athlete's activities again. A special entry stays if its parkrun has an entry. A
     history entry stays with at most the number of parkruns that it had.
     """
-    shown = {(one.data["event"], one.data["date"]) for one in desired}
-    counts = {one.data["junior"]: one.data for one in history_entries(0, without_entry)}
+    shown = {(result.event.slug, result.day.isoformat()) for result in with_entry}
+    counts = {data["junior"]: data for data in history_data(without_entry)}
     for key, entry in existing.items():
         data = entry.data
         if entry.kind in SPECIAL_ENTRIES and (data["event"], data["date"]) in shown:
@@ -168,10 +179,11 @@ def parkrun_entry(athlete_id: int, result: ParkrunResult, history: ParkrunHistor
     return DesiredEntry(key, Kind.PARKRUN, parkrun_data(result, history))
 
 
-def parkrun_data(result: ParkrunResult, history: ParkrunHistory) -> dict[str, Any]:
+def parkrun_data(result: ParkrunResult, history: ParkrunHistory) -> ParkrunData:
     """Return the `data` of a parkrun's entry. Its numbers are None while they are not known."""
     number = history.numbers[result.pk] if history.is_complete else None
-    return event_fields(result) | {
+    return {
+        **event_fields(result),
         "time_s": result.time_s,
         "count": number.count if number else None,
         "first_here": number.first_here if number else None,
@@ -188,7 +200,8 @@ def milestone_entry(athlete_id: int, result: ParkrunResult, history: ParkrunHist
     if not history.is_complete or not is_milestone(count, junior=junior):
         return None
     key = f"milestone.{athlete_id}.{'junior.' if junior else ''}{count}"
-    return DesiredEntry(key, Kind.MILESTONE, event_fields(result) | {"count": count})
+    data: MilestoneData = {**event_fields(result), "count": count}
+    return DesiredEntry(key, Kind.MILESTONE, data)
 
 
 SPECIAL_ENTRIES: dict[Entry.Kind, Callable[[int, ParkrunResult, ParkrunHistory], DesiredEntry | None]] = {
@@ -202,14 +215,19 @@ KINDS = (Kind.PARKRUN, Kind.HISTORY, *SPECIAL_ENTRIES)
 
 def history_entries(athlete_id: int, without_entry: list[ParkrunResult]) -> Iterator[DesiredEntry]:
     """Yield one entry that counts the 5 km parkruns without an entry of their own, and one for junior parkruns."""
+    for data in history_data(without_entry):
+        yield DesiredEntry(f"history.{athlete_id}{'.junior' if data['junior'] else ''}", Kind.HISTORY, data)
+
+
+def history_data(without_entry: list[ParkrunResult]) -> Iterator[HistoryData]:
+    """Yield the data of the entries that count parkruns: one for 5 km parkruns, one for junior parkruns."""
     for junior in (False, True):
         days = [result.day for result in without_entry if is_junior(result) == junior]
         if days:
-            data = {"count": len(days), "since": min(days).year, "junior": junior}
-            yield DesiredEntry(f"history.{athlete_id}{'.junior' if junior else ''}", Kind.HISTORY, data)
+            yield {"count": len(days), "since": min(days).year, "junior": junior}
 
 
-def event_fields(result: ParkrunResult) -> dict[str, Any]:
+def event_fields(result: ParkrunResult) -> EventFields:
     """Return the fields of `data` that say where and when a parkrun was."""
     event = result.event
     return {

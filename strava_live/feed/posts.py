@@ -9,23 +9,26 @@ from django.db import transaction
 from strava_live.accounts.plain_text import shows_something, visible
 from strava_live.clubs.members import NotAMember, member_of
 from strava_live.clubs.models import Membership
+from strava_live.error_codes import ErrorCode
 from strava_live.feed.entry_writer import entry_writers
 from strava_live.feed.models import MAX_POST, Entry
 
 EMPTY_LINES = re.compile(r"\n{3,}")
 """Two or more successive empty lines."""
+EMPTY_POST = "Write something first."
+LONG_POST = "That's {length} characters; a post can have up to {most}."
 
 
 class BadPost(ValueError):
     """The text cannot be posted. The exception's message says why, in words for the author."""
 
-    code = "bad_post"
+    code = ErrorCode.BAD_POST
 
 
 class UnknownEntry(LookupError):
     """The club has no such entry, or the person is not a member. The person does not learn which of the two."""
 
-    code = "unknown_entry"
+    code = ErrorCode.UNKNOWN_ENTRY
 
 
 class NotYours(PermissionError):
@@ -59,11 +62,11 @@ def post_key(user_id: int, ref: str) -> str:
 def clean(text: str) -> str:
     """Remove invisible characters and repeated empty lines. Raise BadPost if the text is empty or too long."""
     if not shows_something(text):
-        raise BadPost("Write something first.")
+        raise BadPost(EMPTY_POST)
     lines = visible(text.replace("\r\n", "\n").replace("\r", "\n"), keeping="\n").split("\n")
     kept = EMPTY_LINES.sub("\n\n", "\n".join(line if shows_something(line) else "" for line in lines)).strip()
     if len(kept) > MAX_POST:
-        raise BadPost(f"That's {len(kept):,} characters; a post can have up to {MAX_POST:,}.")
+        raise BadPost(LONG_POST.format(length=f"{len(kept):,}", most=f"{MAX_POST:,}"))
     return kept
 
 

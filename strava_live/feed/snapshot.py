@@ -18,7 +18,16 @@ from strava_live.feed.encoding import encode_change, for_members, for_screens, r
 from strava_live.feed.hello import EncodedHello, encode_hello
 from strava_live.feed.models import Cheer, Entry, EntryQuerySet
 from strava_live.formats import utc_iso_exact
-from strava_live.protocol import INVALID_NUMBER, MOST_REPLAYED, VERSION, FeedHello, Json, Position, compact
+from strava_live.protocol import (
+    INVALID_NUMBER,
+    MOST_REPLAYED,
+    VERSION,
+    ClubShape,
+    EntryShape,
+    FeedHello,
+    Position,
+    compact,
+)
 
 NEWEST = 50
 """Entries in the snapshot of a client that has none yet."""
@@ -62,7 +71,7 @@ def screen_hello(club: Club, after: Position | None) -> EncodedHello:
     return encode_hello(hello, [encoded_entry(entry, for_screens) for entry in rows])
 
 
-def encoded_entry(entry: Entry, encode: Callable[[Entry], Json], **personal: bool) -> bytes:
+def encoded_entry(entry: Entry, encode: Callable[[Entry], EntryShape], **personal: bool) -> bytes:
     """Return an entry as JSON. `personal` are fields for one viewer; a removed entry has none."""
     return compact(removed_entry(entry) if entry.removed else encode(entry) | personal).encode()
 
@@ -78,7 +87,7 @@ def hello_without_entries(club: Club, after: Position | None) -> tuple[FeedHello
         seq=seq,
         entries=[],
         complete=complete,
-        watching={},
+        watching={"members": 0, "screens": 0, "says": ""},
     )
     return hello, rows
 
@@ -149,6 +158,6 @@ def club_states(club_ids: Iterable[int]) -> dict[int, ClubState]:
     return {pk: ClubState(seq, epoch, evictions) for pk, seq, epoch, evictions in rows}
 
 
-def public_fields(club: Club) -> Json:
+def public_fields(club: Club) -> ClubShape:
     """Return what a `hello` says about the club."""
     return {"slug": club.slug, "name": club.name, "time_zone": club.time_zone}

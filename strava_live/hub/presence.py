@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from strava_live.broadcast import club_group, send
+from strava_live.feed.wording import watching_text
+from strava_live.protocol import WatchingShape
 
 REPORT_VALID_PERIODS = 3
 """How many times settings.HUB_PRESENCE_S, the pause between two reports, a report stays valid."""
@@ -47,7 +49,7 @@ class Presence:
         self.reported = NO_WATCHERS
         """The watchers in the last report of this process."""
         self.reported_at = 0.0
-        self.sent_counts: dict[str, int] | None = None
+        self.sent_counts: WatchingShape | None = None
         """The counts that all sockets here have received; None if sockets may have received different ones."""
         self.last_counts = counts(NO_WATCHERS, [])
         self.counted_at = 0.0
@@ -64,7 +66,7 @@ class Presence:
         """Send the next report even if nothing has changed, because a process that has just started asks for it."""
         self.reported_at = 0.0
 
-    def counts_for_new_connection(self, watchers_here: Callable[[], Watchers], *, sockets: int) -> dict[str, int]:
+    def counts_for_new_connection(self, watchers_here: Callable[[], Watchers], *, sockets: int) -> WatchingShape:
         """Return the counts for the `hello` of a new connection: recounted, or the last ones if those are very recent.
 
         If the new connection gets other counts than the earlier ones have, `changed_counts` sends to all again.
@@ -74,7 +76,7 @@ class Presence:
             self.sent_counts = None
         return self.last_counts
 
-    def count(self, here: Watchers) -> dict[str, int]:
+    def count(self, here: Watchers) -> WatchingShape:
         """Count the watchers in this process together with those in the unexpired reports of the others."""
         now = time.monotonic()
         self.reports = {process: report for process, report in self.reports.items() if report.expires_at > now}
@@ -82,7 +84,7 @@ class Presence:
         self.counted_at = now
         return self.last_counts
 
-    def changed_counts(self, here: Watchers) -> dict[str, int] | None:
+    def changed_counts(self, here: Watchers) -> WatchingShape | None:
         """Count, and return the counts if they must be sent to all connections; None if all have received them."""
         found = self.count(here)
         if found == self.sent_counts:
@@ -105,8 +107,9 @@ class Presence:
         await send(club_group(self.club_id), {"type": "club.report_watchers", "club": self.club_id})
 
 
-def counts(here: Watchers, elsewhere: list[Watchers]) -> dict[str, int]:
+def counts(here: Watchers, elsewhere: list[Watchers]) -> WatchingShape:
     """Return the number of members, each counted once, and of screens."""
     everywhere = [here, *elsewhere]
     members = frozenset[int]().union(*(watchers.members for watchers in everywhere))
-    return {"members": len(members), "screens": sum(watchers.screens for watchers in everywhere)}
+    screens = sum(watchers.screens for watchers in everywhere)
+    return {"members": len(members), "screens": screens, "says": watching_text(len(members), screens)}

@@ -11,7 +11,7 @@ from strava_live.clubs.models import Club
 from strava_live.feed.hello import EncodedHello
 from strava_live.feed.snapshot import member_hellos, screen_hello
 from strava_live.hub.frames import Frame
-from strava_live.protocol import Json, Position
+from strava_live.protocol import Position, WatchingShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class SharedHello:
 
     def __init__(self, encoded: EncodedHello) -> None:
         self.encoded = encoded
-        self.watching: Json | None = None
+        self.watching: WatchingShape | None = None
         """The numbers of watchers in `last_frame`; None before the first frame."""
         self.last_frame = Frame("")
 
@@ -49,7 +49,7 @@ class SharedHello:
     def epoch(self) -> str:
         return self.encoded.epoch
 
-    def frame(self, watching: Json) -> Frame:
+    def frame(self, watching: WatchingShape) -> Frame:
         """Return the frame with these numbers of watchers."""
         if watching != self.watching:
             self.last_frame, self.watching = Frame(self.encoded.payload(watching)), watching

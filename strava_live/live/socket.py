@@ -20,6 +20,7 @@ from django.db import DatabaseError
 from django.http.cookie import parse_cookie
 
 from strava_live.database import for_writers, is_temporary
+from strava_live.error_codes import ErrorCode
 from strava_live.hub.authorizer import ConnectionRefused
 from strava_live.hub.client_writers import CLOSE_TIMEOUT_S, client_writer_of
 from strava_live.hub.connections import Connection
@@ -31,7 +32,7 @@ from strava_live.protocol import (
     BadDates,
     Close,
     Command,
-    CommandParsers,
+    Commands,
     Error,
     InvalidMessage,
     Message,
@@ -49,7 +50,7 @@ MAX_INVALID_IN_A_ROW = 3
 """Successive messages that are no valid commands, after which the socket is closed."""
 MAX_QUEUED = 60
 """Most commands in a socket's queue. The rate limit alone allows 60 at once."""
-TRY_AGAIN = Error(code="try_again", message="That didn't work. Try again in a moment.")
+TRY_AGAIN = Error(code=ErrorCode.TRY_AGAIN, message="That didn't work. Try again in a moment.")
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -79,7 +80,7 @@ class Socket:
         "writer",
     )
 
-    commands: ClassVar[CommandParsers]
+    commands: ClassVar[Commands]
     """The commands that this kind of socket accepts."""
 
     def __init__(self, scope: Scope, send: Send) -> None:

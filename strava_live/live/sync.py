@@ -9,6 +9,7 @@ from typing import Any
 from strava_live.broadcast import athlete_group
 from strava_live.clubs.locks import write_keys_of
 from strava_live.database import for_readers
+from strava_live.error_codes import ErrorCode
 from strava_live.live.personal import PersonalSocket
 from strava_live.protocol import (
     INVALID_NUMBER,
@@ -18,7 +19,7 @@ from strava_live.protocol import (
     ActivityUnsave,
     BadDates,
     Error,
-    Json,
+    RunShape,
     SyncCancel,
     SyncCommand,
     SyncProgress,
@@ -36,7 +37,7 @@ from strava_live.write_queue import athlete_key
 
 class SyncSocket(PersonalSocket):
     commands = SYNC_COMMANDS
-    run_in_table: Json | None = None
+    run_in_table: RunShape | None = None
     """The athlete's latest run when it was last read from the database; None if there was none."""
     ended_run = 0
     """The id of the last run whose end the client has received; 0 if none. Later runs have higher ids."""
@@ -108,7 +109,7 @@ class SyncSocket(PersonalSocket):
             await start_sync(self.user, since=command.since, until=command.until, write=write)
         except (BadDates, CannotStart) as error:
             self.refuse(command, Error(code=error.code, message=str(error)))
-            if error.code == "already_running":
+            if error.code == ErrorCode.ALREADY_RUNNING:
                 await self.send_run()
 
     async def send_run(self) -> None:
@@ -128,4 +129,4 @@ class SyncSocket(PersonalSocket):
             keys = await for_readers(write_keys_of)(self.user.pk)
             await self.write(keys, verb, self.user.pk, command.strava_id)
         except UnknownActivity:
-            self.refuse(command, Error(code="unknown_activity", message="That activity is not among yours."))
+            self.refuse(command, Error(code=ErrorCode.UNKNOWN_ACTIVITY, message="That activity is not among yours."))

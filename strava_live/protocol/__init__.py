@@ -6,31 +6,15 @@ invalid message with `error` and changes nothing. Three invalid messages in a ro
 command may carry `ref`, a text of at most 64 printable characters. An `error` that the command causes carries the same
 `ref`.
 
-**My own Strava, `/ws/sync/?after=<mark>`.** `mark` counts the changes to an athlete's activities. The transaction that
-stores a change also raises it. A client that reconnects with the last `mark` it received misses nothing. It may receive
-a change twice, so it stores items by `strava_id`.
+**Fields that you do not know.** Later versions may add messages and fields, and error codes. A client ignores messages
+and fields that it does not know, and shows the `message` of an error whose `code` it does not know. The server ignores
+fields of a command that it does not know, so a newer client may send them to an older server. No message, field or code
+changes its meaning.
 
-**A club's feed, `/ws/clubs/<slug>/?after=<epoch>:<seq>`, and its screens, `/ws/screens/<key>/?after=<epoch>:<seq>`.**
-`seq` counts the additions, changes and removals in a club's feed, without a gap. An entry carries the number of its
-last change. Live messages carry every number once and in order. After `hello`, the client's position is `hello.seq`. A
-client that reconnects with its position misses nothing and receives nothing twice. `id` and `at` fix an entry's place
-in the list.
-
-- With `after`, `hello` has every entry that has changed since, once, in its current state and in order of `seq`.
-  Removed entries come as `{"id", "seq", "removed": true}`. Numbers that a later change of the same entry replaced are
-  absent.
-- Without `after`, `hello` has the newest 50 entries, oldest first.
-- If more than 500 entries have changed, or `after` is invalid or ahead of the club, `hello` has the newest 50 with
-  `complete` false. The client drops the entries it has and starts over with these.
-- `hello.epoch` names the history that the numbers belong to. It changes when a backup is restored. An `after` of an
-  earlier epoch gets the newest 50 with `complete` false. Open sockets get `feed.reset` and are closed with 4012. A bare
-  `after=<seq>` is read as a number of the current epoch.
-- `cheered` is in `hello` only. Later messages leave it out, and the client keeps the value it has.
-- A `hello` is always one frame: 500 posts of 1,000 characters take up to two mebibytes. Many client libraries refuse
-  that unless their limit is raised.
-- Screens get neither `athlete.id` nor `data.url`, and may send nothing but `ping`.
-- `data.device` of a parkrun recorded on a Garmin device is the text that Garmin requires beside it, such as "Garmin
-  Forerunner 255". It is "Garmin" alone for a member whose name is hidden, and null for any other device.
+**Reading the tables.** "May be absent" says that a message can lack the field; every other field is always there.
+"Optional" says that a client may leave the field out. `type` is not listed again. Instants are in ISO 8601, and in UTC
+unless their meaning says otherwise: `2026-11-21T09:02:13Z`, or `2026-11-21T09:02:13.318204Z` with microseconds. Texts
+are plain text: escape them before you put them into HTML.
 """
 
 from strava_live.protocol.club import (
@@ -39,10 +23,12 @@ from strava_live.protocol.club import (
     CheerGive,
     CheerMine,
     CheerTake,
+    ClubCommand,
     EntryAdded,
     EntryChanged,
     EntryRemoved,
     FeedHello,
+    FeedMessage,
     FeedReset,
     FiguresChanged,
     Position,
@@ -50,17 +36,33 @@ from strava_live.protocol.club import (
     Watching,
     parse_position,
 )
+from strava_live.protocol.club_shapes import (
+    AthleteShape,
+    ClubShape,
+    EntryData,
+    EntryKind,
+    EntryShape,
+    FiguresShape,
+    HelloEntry,
+    HistoryData,
+    MarkShape,
+    MilestoneData,
+    ParkrunData,
+    RemovedEntryShape,
+    WatchingShape,
+)
 from strava_live.protocol.envelope import (
+    CLOSE_CODES,
     INVALID_NUMBER,
-    LARGEST_ID,
     MAX_REF,
     MOST_REPLAYED,
     VERSION,
     BadDates,
     Close,
     Command,
-    CommandParsers,
+    Commands,
     Error,
+    ErrorBody,
     InvalidMessage,
     Json,
     Message,
@@ -73,6 +75,9 @@ from strava_live.protocol.envelope import (
     parse_day,
     parse_number,
 )
+from strava_live.protocol.fields import (
+    LARGEST_ID,
+)
 from strava_live.protocol.sync import (
     MOST_SHOWN,
     SYNC_COMMANDS,
@@ -83,19 +88,32 @@ from strava_live.protocol.sync import (
     ActivityUnsaved,
     SyncCancel,
     SyncCancelled,
+    SyncCommand,
     SyncFailed,
     SyncFinished,
     SyncHello,
+    SyncMessage,
     SyncProgress,
     SyncStart,
     SyncStarted,
     SyncWaiting,
 )
-
-SyncCommand = SyncStart | SyncCancel | ActivitySave | ActivityUnsave
-ClubCommand = PostCreate | CheerGive | CheerTake
+from strava_live.protocol.sync_shapes import (
+    BadgeShape,
+    FailureShape,
+    ItemShape,
+    ItemState,
+    ParkrunShape,
+    ParkrunStatus,
+    RunReason,
+    RunShape,
+    RunState,
+    WaitingShape,
+    WaitReason,
+)
 
 __all__ = [
+    "CLOSE_CODES",
     "CLUB_COMMANDS",
     "INVALID_NUMBER",
     "LARGEST_ID",
@@ -110,39 +128,66 @@ __all__ = [
     "ActivitySaved",
     "ActivityUnsave",
     "ActivityUnsaved",
+    "AthleteShape",
     "BadDates",
+    "BadgeShape",
     "CheerGive",
     "CheerMine",
     "CheerTake",
     "Close",
     "ClubCommand",
+    "ClubShape",
     "Command",
-    "CommandParsers",
+    "Commands",
     "EntryAdded",
     "EntryChanged",
+    "EntryData",
+    "EntryKind",
     "EntryRemoved",
+    "EntryShape",
     "Error",
+    "ErrorBody",
+    "FailureShape",
     "FeedHello",
+    "FeedMessage",
     "FeedReset",
     "FiguresChanged",
+    "FiguresShape",
+    "HelloEntry",
+    "HistoryData",
     "InvalidMessage",
+    "ItemShape",
+    "ItemState",
     "Json",
+    "MarkShape",
     "Message",
+    "MilestoneData",
+    "ParkrunData",
+    "ParkrunShape",
+    "ParkrunStatus",
     "Ping",
     "Pong",
     "Position",
     "PostCreate",
+    "RemovedEntryShape",
+    "RunReason",
+    "RunShape",
+    "RunState",
     "SyncCancel",
     "SyncCancelled",
     "SyncCommand",
     "SyncFailed",
     "SyncFinished",
     "SyncHello",
+    "SyncMessage",
     "SyncProgress",
     "SyncStart",
     "SyncStarted",
     "SyncWaiting",
+    "WaitReason",
+    "WaitingShape",
     "Watching",
+    "WatchingShape",
     "compact",
     "frame",
     "parse_after",

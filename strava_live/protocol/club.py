@@ -1,22 +1,56 @@
-"""Messages of a club's feed: /ws/clubs/<slug>/ for members, /ws/screens/<key>/ for wall screens."""
+"""Messages of a club's feed, for members and for wall screens.
+
+A member opens `/ws/clubs/<slug>/` with their session cookie. A screen opens `/ws/screens/<key>/`, and its key is its
+only permission. To reconnect, add `?after=<epoch>:<seq>`.
+
+An *entry* is one thing in the feed, such as a parkrun or a post. A *seq* is a number that counts the changes of one
+club's feed: each addition, change and removal of an entry gets the next number, without a gap. An entry carries the
+`seq` of its last change. Live messages carry every number once and in order.
+
+An *epoch* is the name of the history that these numbers belong to. It changes only when the site's operator restores a
+backup, because the same numbers then stand for other changes.
+
+Your *position* is the epoch and the `seq` of the last change that you received. It is what `hello` says, and moves with
+every `entry.added`, `entry.changed` and `entry.removed`. A client that reconnects with its position misses nothing and
+receives nothing twice.
+
+- With `after`, `hello` has every entry that has changed since, once, in its current state and in order of `seq`.
+  Removed entries come as `{"id", "seq", "removed": true}`. Numbers that a later change of the same entry replaced are
+  absent.
+- Without `after`, `hello` has the newest 50 entries, oldest first. `at` and `id` fix an entry's place in the list. No
+  later change moves it.
+- If more than 500 entries have changed, or `after` is invalid or ahead of the club, `hello` has the newest 50 with
+  `complete` false. The client drops the entries it has and starts over with these.
+- An `after` of an earlier epoch gets the newest 50 with `complete` false, too. When a backup is restored, open sockets
+  get `feed.reset` and are closed with 4012. A bare `after=<seq>` is read as a number of the current epoch.
+- `cheered` is in `hello` only. Later messages leave it out, and the client keeps the value it has.
+- A `hello` is always one frame: 500 posts of 1,000 characters take up to two mebibytes. Many client libraries refuse
+  that unless their limit is raised.
+- An entry carries the words of its card or, on screens, of the wall, so that clients need not build sentences. Of an
+  entry's fields, only `athlete` and `text` name a person.
+- Screens get neither `athlete.id` nor `data.url`, and may send nothing but `ping`.
+"""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
+from pydantic import Field
+
+from strava_live.protocol.club_shapes import ClubShape, EntryShape, HelloEntry, WatchingShape
 from strava_live.protocol.envelope import (
     INVALID_NUMBER,
     Command,
-    CommandParsers,
-    InvalidMessage,
-    Json,
+    Error,
     Message,
+    Pong,
+    Refusal,
+    by_type,
     parse_after,
-    parse_id,
 )
+from strava_live.protocol.fields import Count, Id, Instant
 
-AN_ENTRY = "id must be the id of an entry."
 EPOCH = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -49,43 +83,36 @@ def parse_position(query: Mapping[str, str]) -> Position | None:
 # --- From the client
 
 
-@dataclass(frozen=True)
 class PostCreate(Command):
     """Post to the club's feed. Sending it again with the same `ref` makes no second entry."""
 
-    type: ClassVar = "post.create"
-    text: str
+    type: Literal["post.create"] = "post.create"
+    text: Annotated[str, Refusal("text must be a text.")]
+    """The text, of at most 1,000 characters. Line breaks are kept."""
 
 
-@dataclass(frozen=True)
+EntryId = Annotated[Id, Refusal("id must be the id of an entry.")]
+
+
 class CheerGive(Command):
     """Cheer for an entry."""
 
-    type: ClassVar = "cheer"
-    id: int
+    type: Literal["cheer"] = "cheer"
+    id: EntryId
+    """The entry's id."""
 
 
-@dataclass(frozen=True)
 class CheerTake(Command):
     """Withdraw my cheer."""
 
-    type: ClassVar = "uncheer"
-    id: int
+    type: Literal["uncheer"] = "uncheer"
+    id: EntryId
+    """The entry's id."""
 
 
-def post_create(data: Json) -> PostCreate:
-    text = data.get("text")
-    if not isinstance(text, str):
-        raise InvalidMessage("text must be a text.")
-    return PostCreate(text=text)
-
-
-CLUB_COMMANDS: CommandParsers = {
-    PostCreate.type: post_create,
-    CheerGive.type: lambda data: CheerGive(parse_id(data.get("id"), AN_ENTRY)),
-    CheerTake.type: lambda data: CheerTake(parse_id(data.get("id"), AN_ENTRY)),
-}
-SCREEN_COMMANDS: CommandParsers = {}
+ClubCommand = PostCreate | CheerGive | CheerTake
+CLUB_COMMANDS = by_type(PostCreate, CheerGive, CheerTake)
+SCREEN_COMMANDS = by_type()
 
 # --- From the server
 
@@ -94,70 +121,105 @@ SCREEN_COMMANDS: CommandParsers = {}
 class FeedHello(Message):
     """The club and its newest entries, oldest first; with `after`, every entry that has changed since."""
 
-    type: ClassVar = "hello"
+    type: Literal["hello"] = "hello"
     protocol: int
-    server_time: str
-    club: Json
+    """The version of this protocol: 1."""
+    server_time: Instant
+    """The time at the server."""
+    club: ClubShape
+    """The club."""
     epoch: str
-    seq: int
-    entries: list[Json]
+    """The name of the history that `seq` counts. Store it with `seq`."""
+    seq: Count
+    """The number of the club's last change that this message includes: your position now."""
+    entries: list[HelloEntry]
+    """The entries: without `after` oldest first, with it in the order of their `seq`."""
     complete: bool
-    watching: Json
+    """False if you must drop the entries that you have, because `after` could not be followed."""
+    watching: WatchingShape
+    """The numbers of members and screens that have the feed open."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EntryAdded(Message):
     """An entry has been added."""
 
-    type: ClassVar = "entry.added"
-    entry: Json
+    type: Literal["entry.added"] = "entry.added"
+    entry: EntryShape
+    """The entry, without `cheered`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EntryChanged(Message):
     """An entry has changed. This is its current state, without `cheered`."""
 
-    type: ClassVar = "entry.changed"
-    entry: Json
+    type: Literal["entry.changed"] = "entry.changed"
+    entry: EntryShape
+    """The entry, without `cheered`. If you do not have it, it is older than your list: ignore it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EntryRemoved(Message):
     """An entry has been removed permanently."""
 
-    type: ClassVar = "entry.removed"
-    seq: int
-    id: int
+    type: Literal["entry.removed"] = "entry.removed"
+    seq: Count
+    """The number of the removal."""
+    id: Id
+    """The entry's id."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FeedReset(Message):
     """Too many changes to send each, or a backup was restored: reconnect without `after`."""
 
-    type: ClassVar = "feed.reset"
-    seq: int
+    type: Literal["feed.reset"] = "feed.reset"
+    seq: Count
+    """The number of the club's last change."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CheerMine(Message):
     """Whether I cheer for this entry now. Sent to all sockets that I have in this club."""
 
-    type: ClassVar = "cheer.mine"
-    id: int
+    type: Literal["cheer.mine"] = "cheer.mine"
+    id: Id
+    """The entry's id."""
     cheered: bool
+    """Whether you cheer for it now."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Watching(Message):
     """How many members and how many screens have this feed open."""
 
-    type: ClassVar = "watching"
-    members: int
-    screens: int
+    type: Literal["watching"] = "watching"
+    members: Count
+    """Members with at least one open socket."""
+    screens: Count
+    """Open screens."""
+    says: str
+    """The counts as a sentence; an empty text if there are none."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FiguresChanged(Message):
-    """To screens only: fetch the figures, the join code and the club's name again. No entry has changed."""
+    """To screens only: fetch the figures again, from `/clubs/<slug>/screen/<key>/figures/`. No entry has changed."""
 
-    type: ClassVar = "figures.changed"
+    type: Literal["figures.changed"] = "figures.changed"
+
+
+FeedMessage = Annotated[
+    FeedHello
+    | EntryAdded
+    | EntryChanged
+    | EntryRemoved
+    | FeedReset
+    | CheerMine
+    | Watching
+    | FiguresChanged
+    | Error
+    | Pong,
+    Field(discriminator="type"),
+]
+"""Everything that the server sends to a member's socket or a screen."""

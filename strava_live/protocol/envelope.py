@@ -2,19 +2,25 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import Annotated, Any, Literal, NotRequired, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from typing_extensions import TypedDict
+
+from strava_live.error_codes import ErrorCode
+from strava_live.protocol.fields import DESCRIBED, shape
 
 VERSION = 1
 """`protocol` in every `hello`."""
 MOST_REPLAYED = 500
 """Changes that a `hello` replays at most."""
 MAX_REF = 64
-LARGEST_ID = 2**63 - 1
 
 Json = dict[str, Any]
+Model = TypeVar("Model", bound="ClientMessage")
 
 
 class Close:
@@ -33,10 +39,23 @@ class Close:
     TOO_MANY = 4429
 
 
+CLOSE_CODES: Mapping[int, str] = {
+    Close.GOING_AWAY: "The server process stops, or your session changed. Reconnect after a random 0 to 10 seconds.",
+    Close.TRY_LATER: "The server cannot serve this socket just now. Reconnect with growing pauses.",
+    Close.NOT_UNDERSTOOD: "Three messages in a row were invalid. Do not reconnect: the client has a fault.",
+    Close.NOT_SIGNED_IN: "You are not signed in, or this session was signed out. Do not reconnect: sign in first.",
+    Close.NOT_ALLOWED: "You may no longer read this: you left the club, or the screen's key was revoked. "
+    "Do not reconnect.",
+    Close.NOT_THERE: "There is no such club, screen or address, or you are not a member. Do not reconnect.",
+    Close.TOO_MANY: "You sent more than 60 messages in 10 seconds. Do not reconnect: the client has a fault.",
+}
+"""What each code means to a client, and what it does next."""
+
+
 class InvalidMessage(ValueError):
     """A frame that is not a valid command. The exception's text is sent to the client."""
 
-    code = "bad_message"
+    code = ErrorCode.BAD_MESSAGE
     ref = ""
     """The frame's `ref`; "" if it has none or an invalid one."""
 
@@ -44,30 +63,62 @@ class InvalidMessage(ValueError):
 class BadDates(InvalidMessage):
     """A date that does not exist, or two that make no valid range."""
 
-    code = "bad_dates"
+    code = ErrorCode.BAD_DATES
+
+
+# --- From the client
 
 
 @dataclass(frozen=True)
-class Command:
-    """Base of the commands that a client may send."""
+class Refusal:
+    """The answer to an invalid value of a command's field. Part of the field's type."""
 
-    type: ClassVar[str]
-    ref: str = field(default="", kw_only=True)
-    """Sent back with an error that the command causes."""
+    sentence: str
+    error: type[InvalidMessage] = InvalidMessage
 
 
-@dataclass(frozen=True)
-class Ping:
+class ClientMessage(BaseModel):
+    """Base of everything that a client may send. Fields that it does not declare are ignored."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+
+class Ping(ClientMessage):
     """Check the connection. The server answers `pong`."""
 
-    type: ClassVar = "ping"
+    type: Literal["ping"] = "ping"
 
 
-CommandParsers = Mapping[str, Callable[[Json], Command]]
-"""The commands of one kind of socket: by `type`, the function that parses one or raises InvalidMessage."""
+def printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError(text)
+    return text
 
 
-def parse_command(text: str | None, parsers: CommandParsers) -> Ping | Command:
+Ref = Annotated[
+    str,
+    Field(max_length=MAX_REF),
+    AfterValidator(printable),
+    Refusal(f"ref must be a text of at most {MAX_REF} printable characters."),
+]
+
+
+class Command(ClientMessage):
+    """Base of the commands that a client may send."""
+
+    ref: Ref = ""
+    """Any text, sent back with an error that the command causes."""
+
+
+Commands = Mapping[str, type[Command]]
+"""The commands of one kind of socket, by `type`."""
+
+
+def by_type(*commands: type[Command]) -> Commands:
+    return {command.model_fields["type"].default: command for command in commands}
+
+
+def parse_command(text: str | None, commands: Commands) -> Ping | Command:
     """Parse a client's frame. Raise InvalidMessage, with the frame's `ref` if it has one."""
     try:
         data = json.loads(text or "")
@@ -75,29 +126,27 @@ def parse_command(text: str | None, parsers: CommandParsers) -> Ping | Command:
         raise InvalidMessage("A message must be one JSON object.") from None
     if not isinstance(data, dict):
         raise InvalidMessage("A message must be one JSON object.")
-    if data.get("type") == Ping.type:
+    type_name = data.get("type")
+    if type_name == "ping":
         return Ping()
-    ref = parse_ref(data)
+    ref = validated(Command, data).ref
     try:
-        return replace(parse_fields(data, parsers), ref=ref)
+        if not isinstance(type_name, str) or type_name not in commands:
+            raise InvalidMessage("This socket has no message of this type.")
+        return validated(commands[type_name], data)
     except InvalidMessage as error:
         error.ref = ref
         raise
 
 
-def parse_ref(data: Json) -> str:
-    ref = data.get("ref", "")
-    if not isinstance(ref, str) or len(ref) > MAX_REF or not ref.isprintable():
-        raise InvalidMessage(f"ref must be a text of at most {MAX_REF} printable characters.")
-    return ref
-
-
-def parse_fields(data: Json, parsers: CommandParsers) -> Command:
-    type_name = data.get("type")
-    parser = parsers.get(type_name) if isinstance(type_name, str) else None
-    if parser is None:
-        raise InvalidMessage("This socket has no message of this type.")
-    return parser(data)
+def validated(model: type[Model], data: Json) -> Model:
+    """Return the message. For the first invalid field, raise what its type names as the refusal."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        field = model.model_fields[str(error.errors(include_url=False)[0]["loc"][0])]
+        refusal = next(one for one in field.metadata if isinstance(one, Refusal))
+        raise refusal.error(refusal.sentence) from None
 
 
 def parse_day(value: object) -> date | None:
@@ -109,40 +158,59 @@ def parse_day(value: object) -> date | None:
             raise ValueError
         return date.fromisoformat(value)
     except ValueError:
-        raise BadDates("Write a date as YYYY-MM-DD.") from None
+        raise BadDates(BAD_DAY) from None
 
 
-def parse_id(value: object, sentence: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= LARGEST_ID:
-        raise InvalidMessage(sentence)
-    return value
+BAD_DAY = "Write a date as YYYY-MM-DD."
+OptionalDay = Annotated[date | None, BeforeValidator(parse_day), Refusal(BAD_DAY, BadDates)]
+
+# --- From the server
+
+
+@shape
+class ErrorBody(TypedDict):
+    """An error as JSON in the answer to an HTTP request, which has the code's status."""
+
+    code: ErrorCode
+    """The reason, from the table of error codes."""
+    message: str
+    """The reason as a sentence for people."""
+    fields: NotRequired[dict[str, str]]
+    """For each field that is not valid, what is wrong with it, as a sentence."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """Base of the messages that the server sends."""
+    """Base of the messages that the server sends. Its subclasses declare the fields, `type` first.
 
-    type: ClassVar[str]
+    mypy checks the fields, so that no message is validated before it is sent. tests/protocol/ validates what sockets
+    really send.
+    """
+
+    __pydantic_config__ = DESCRIBED
 
     def wire(self) -> Json:
-        return {"type": self.type} | {field.name: getattr(self, field.name) for field in fields(self)}
+        return dict(vars(self))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pong(Message):
     """The answer to `ping`."""
 
-    type: ClassVar = "pong"
+    type: Literal["pong"] = "pong"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Error(Message):
     """A command was invalid or failed, and nothing has changed. If `code` is `try_again`, send it again later."""
 
-    type: ClassVar = "error"
-    code: str
+    type: Literal["error"] = "error"
+    code: ErrorCode
+    """The reason, from the table of error codes."""
     message: str
+    """The reason as a sentence for people."""
     ref: str = ""
+    """The command's `ref`. Absent if the command had none, or an invalid one."""
 
     def wire(self) -> Json:
         return {name: value for name, value in super().wire().items() if name != "ref" or value}

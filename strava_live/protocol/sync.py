@@ -1,55 +1,71 @@
-"""Messages of an athlete's own Strava: /ws/sync/."""
+"""Messages of an athlete's own Strava.
+
+Open `/ws/sync/` with the session cookie of an athlete. To reconnect, open `/ws/sync/?after=<mark>`.
+
+An *activity* is what Strava calls one; in messages it is an `item`. A *run* is one import from Strava. All sockets of
+an athlete show the same run, which continues when the last of them closes.
+
+A *mark* is a number that counts the changes to one athlete's activities: each change gets the next number. A message
+that carries changes carries the mark of the last of them. Store the mark of the last message that you received: if you
+reconnect with it, you miss nothing. You may receive a change twice, so store items by `strava_id` and let the later one
+replace the earlier.
+
+- Without `after`, `hello` has the newest 200 activities. If `complete` is false, `GET /sync/rows/?before=<strava_id>`
+  returns older ones as `{"items": [...]}`.
+- With `after`, `hello` has the activities that have changed since that mark, at most 500. If `complete` is false,
+  reconnect with the `mark` of this `hello` for the next ones.
+"""
 
 from dataclasses import dataclass
-from datetime import date
-from typing import ClassVar
+from typing import Annotated, Literal
 
-from strava_live.protocol.envelope import Command, CommandParsers, Json, Message, parse_day, parse_id
+from pydantic import Field
+
+from strava_live.error_codes import ErrorCode
+from strava_live.protocol.envelope import Command, Error, Message, OptionalDay, Pong, Refusal, by_type
+from strava_live.protocol.fields import Count, Id, Instant
+from strava_live.protocol.sync_shapes import ItemShape, RunShape, WaitReason
 
 MOST_SHOWN = 200
-A_STRAVA_ID = "strava_id is the number that Strava gives an activity."
+StravaId = Annotated[Id, Refusal("strava_id is the number that Strava gives an activity.")]
 
 # --- From the client
 
 
-@dataclass(frozen=True)
 class SyncStart(Command):
     """Import my activities from Strava: all, or those of a range of dates in my time zone, both included."""
 
-    type: ClassVar = "sync.start"
-    since: date | None = None
-    until: date | None = None
+    type: Literal["sync.start"] = "sync.start"
+    since: OptionalDay = None
+    """The first day. Without it, from the first activity."""
+    until: OptionalDay = None
+    """The last day. Without it, up to now."""
 
 
-@dataclass(frozen=True)
 class SyncCancel(Command):
     """Stop the current run. Activities found so far stay."""
 
-    type: ClassVar = "sync.cancel"
+    type: Literal["sync.cancel"] = "sync.cancel"
 
 
-@dataclass(frozen=True)
 class ActivitySave(Command):
     """Save one of my activities."""
 
-    type: ClassVar = "activity.save"
-    strava_id: int
+    type: Literal["activity.save"] = "activity.save"
+    strava_id: StravaId
+    """Strava's number of the activity."""
 
 
-@dataclass(frozen=True)
 class ActivityUnsave(Command):
     """Dismiss one of my activities. No later sync saves it again."""
 
-    type: ClassVar = "activity.unsave"
-    strava_id: int
+    type: Literal["activity.unsave"] = "activity.unsave"
+    strava_id: StravaId
+    """Strava's number of the activity."""
 
 
-SYNC_COMMANDS: CommandParsers = {
-    SyncStart.type: lambda data: SyncStart(since=parse_day(data.get("since")), until=parse_day(data.get("until"))),
-    SyncCancel.type: lambda data: SyncCancel(),
-    ActivitySave.type: lambda data: ActivitySave(parse_id(data.get("strava_id"), A_STRAVA_ID)),
-    ActivityUnsave.type: lambda data: ActivityUnsave(parse_id(data.get("strava_id"), A_STRAVA_ID)),
-}
+SyncCommand = SyncStart | SyncCancel | ActivitySave | ActivityUnsave
+SYNC_COMMANDS = by_type(SyncStart, SyncCancel, ActivitySave, ActivityUnsave)
 
 # --- From the server
 
@@ -58,91 +74,133 @@ SYNC_COMMANDS: CommandParsers = {
 class SyncHello(Message):
     """The current or last run and the newest activities; with `after`, the activities changed since."""
 
-    type: ClassVar = "hello"
+    type: Literal["hello"] = "hello"
     protocol: int
-    server_time: str
-    run: Json | None
-    mark: int
-    items: list[Json]
+    """The version of this protocol: 1."""
+    server_time: Instant
+    """The time at the server."""
+    run: RunShape | None
+    """The live run, or else the last one. Null if there was none yet."""
+    mark: Count
+    """The number of the last change that this message includes. Reconnect with it."""
+    items: list[ItemShape]
+    """Without `after` the newest 200 activities, newest first; with it those changed since, oldest change first."""
     complete: bool
+    """False if there are more."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SyncStarted(Message):
     """A run has started, or continues after a wait."""
 
-    type: ClassVar = "sync.started"
-    run: Json
+    type: Literal["sync.started"] = "sync.started"
+    run: RunShape
+    """The run."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ActivitiesFound(Message):
     """Activities that were read from Strava together and stored."""
 
-    type: ClassVar = "activities.found"
-    run_id: int
-    items: list[Json]
-    mark: int
+    type: Literal["activities.found"] = "activities.found"
+    run_id: Count
+    """The run that has read them, or the athlete's last run; 0 without one."""
+    items: list[ItemShape]
+    """The activities, as they are now. They replace those that you have with the same `strava_id`."""
+    mark: Count
+    """The number of the last of these changes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ActivitySaved(Message):
     """An activity has been saved: by its athlete, or automatically as a definite parkrun."""
 
-    type: ClassVar = "activity.saved"
-    item: Json
-    mark: int
+    type: Literal["activity.saved"] = "activity.saved"
+    item: ItemShape
+    """The activity."""
+    mark: Count
+    """The number of this change."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ActivityUnsaved(Message):
     """An activity has been dismissed."""
 
-    type: ClassVar = "activity.unsaved"
-    item: Json
-    mark: int
+    type: Literal["activity.unsaved"] = "activity.unsaved"
+    item: ItemShape
+    """The activity."""
+    mark: Count
+    """The number of this change."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SyncProgress(Message):
     """The run's progress, a few times a second at most."""
 
-    type: ClassVar = "sync.progress"
-    run: Json
+    type: Literal["sync.progress"] = "sync.progress"
+    run: RunShape
+    """The run."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SyncWaiting(Message):
     """The run waits and continues by itself. `reason`: `rate_limit`, `strava_down` or `busy`."""
 
-    type: ClassVar = "sync.waiting"
-    run: Json
-    until: str | None
-    reason: str
+    type: Literal["sync.waiting"] = "sync.waiting"
+    run: RunShape
+    """The run."""
+    until: Instant | None
+    """When the run continues. Null if that is not known."""
+    reason: WaitReason
+    """Strava's limit is reached, Strava does not answer, or this site is busy with other runs."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SyncFinished(Message):
     """The run has read all activities in its range."""
 
-    type: ClassVar = "sync.finished"
-    run: Json
+    type: Literal["sync.finished"] = "sync.finished"
+    run: RunShape
+    """The run."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SyncCancelled(Message):
     """The athlete has stopped the run."""
 
-    type: ClassVar = "sync.cancelled"
-    run: Json
+    type: Literal["sync.cancelled"] = "sync.cancelled"
+    run: RunShape
+    """The run."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SyncFailed(Message):
     """The run has failed. `message` says why, and `next_step` what to do."""
 
-    type: ClassVar = "sync.failed"
-    run: Json
-    code: str
+    type: Literal["sync.failed"] = "sync.failed"
+    run: RunShape
+    """The run."""
+    code: ErrorCode
+    """The reason, from the table of error codes."""
     message: str
+    """The reason as a sentence for the athlete."""
     next_step: str
+    """What the athlete can do, as a sentence."""
+
+
+SyncMessage = Annotated[
+    SyncHello
+    | SyncStarted
+    | ActivitiesFound
+    | ActivitySaved
+    | ActivityUnsaved
+    | SyncProgress
+    | SyncWaiting
+    | SyncFinished
+    | SyncCancelled
+    | SyncFailed
+    | Error
+    | Pong,
+    Field(discriminator="type"),
+]
+"""Everything that the server sends to an athlete's own socket."""

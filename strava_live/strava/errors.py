@@ -19,13 +19,14 @@ the log. None of them ever holds a token.
 from datetime import datetime
 from typing import ClassVar
 
+from strava_live.error_codes import ErrorCode
 from strava_live.http.errors import TemporaryError
 
 
 class StravaError(Exception):
     """Base class. Only its subclasses are raised."""
 
-    code: ClassVar[str]
+    code: ClassVar[ErrorCode]
     sentence: ClassVar[str]
     next_step: ClassVar[str]
     retry_after = 0.0
@@ -35,7 +36,7 @@ class StravaError(Exception):
 class ReconnectNeeded(StravaError):
     """Access and refresh token are both invalid: revoked or replaced. Also raised for a sign-in code that was used."""
 
-    code = "reconnect_needed"
+    code = ErrorCode.RECONNECT_NEEDED
     sentence = "Strava no longer lets us read your activities."
     next_step = "Connect Strava again."
 
@@ -47,7 +48,7 @@ class TokenRefused(ReconnectNeeded):
 class ScopeMissing(StravaError):
     """The token is valid, but the athlete did not tick the permission that this call needs."""
 
-    code = "scope_missing"
+    code = ErrorCode.SCOPE_MISSING
     sentence = "We are not allowed to see your activities on Strava."
     next_step = "Connect Strava again and leave “View data about your activities” ticked."
 
@@ -59,7 +60,7 @@ class ScopeMissing(StravaError):
 class AppInactive(StravaError):
     """Strava refuses all calls of this application: it is inactive, or its id or secret is wrong."""
 
-    code = "strava_inactive"
+    code = ErrorCode.STRAVA_INACTIVE
     sentence = "Strava has switched this site off for everyone."
     next_step = "There's nothing you need to do. The person who runs this site has to sort it out with Strava."
 
@@ -67,7 +68,7 @@ class AppInactive(StravaError):
 class AthleteLimit(StravaError):
     """This application has as many connected athletes as Strava allows it."""
 
-    code = "athlete_limit"
+    code = ErrorCode.ATHLETE_LIMIT
     sentence = "Strava won't let any more people connect to this site for now."
     next_step = "Ask the person who runs this site to request a higher limit from Strava."
 
@@ -75,7 +76,7 @@ class AthleteLimit(StravaError):
 class RateLimited(StravaError):
     """No calls are left, by the budget's count or by Strava's 429."""
 
-    code = "rate_limit"
+    code = ErrorCode.RATE_LIMIT
     sentence = "We've reached Strava's limit for now."
     next_step = "Try again in 15 minutes."
 
@@ -89,7 +90,7 @@ class RateLimited(StravaError):
 class StravaDown(StravaError, TemporaryError):
     """Strava did not answer, answered too slowly, broke off or answered 5xx, in every attempt."""
 
-    code = "strava_down"
+    code = ErrorCode.STRAVA_DOWN
     sentence = "Strava isn't answering right now."
     next_step = "Try again later."
 
@@ -97,7 +98,7 @@ class StravaDown(StravaError, TemporaryError):
 class Gone(StravaError):
     """404 for one activity: it was deleted, is hidden from this token, is not processed yet or never existed."""
 
-    code = "unknown_activity"
+    code = ErrorCode.UNKNOWN_ACTIVITY
     sentence = "Strava doesn't have this activity, or doesn't show it to us."
     next_step = "Check whether it's still on Strava."
 
@@ -105,7 +106,7 @@ class Gone(StravaError):
 class UnexpectedAnswer(StravaError):
     """A response or a payload that does not fit anything we know of Strava."""
 
-    code = "strava_down"
+    code = ErrorCode.STRAVA_DOWN
     sentence = "We couldn't understand Strava's answer."
     next_step = "Try again later. If it keeps happening, tell the person who runs this site."
 

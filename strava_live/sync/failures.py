@@ -1,6 +1,7 @@
 """Why a run has failed. Its row stores the kind of the error, and the sentences are built when they are shown."""
 
 from strava_live.accounts.tokens import TokensUnreadable
+from strava_live.error_codes import ErrorCode
 from strava_live.strava.errors import (
     AppInactive,
     AthleteLimit,
@@ -17,7 +18,7 @@ from strava_live.strava.errors import (
 class UnexpectedFailure(StravaError):
     """A failure on our side. The run is tried again as if Strava were down."""
 
-    code = "strava_down"
+    code = ErrorCode.STRAVA_DOWN
     sentence = "Something went wrong here during your import."
     next_step = "Try again later. If it keeps happening, tell the person who runs this site."
 

@@ -6,15 +6,18 @@ process that has lost the lease without noticing changes nothing.
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self, cast
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from strava_live.error_codes import ErrorCode
 from strava_live.formats import utc_iso
 from strava_live.leases import Lease, LeaseColumns
+from strava_live.protocol import FailureShape, RunReason, RunShape, RunState, WaitingShape, WaitReason
 from strava_live.sync.failures import error_of
+from strava_live.sync.wording import RunWords, run_words
 
 
 class SyncRunQuerySet(models.QuerySet["SyncRun"]):
@@ -160,12 +163,12 @@ class SyncRun(models.Model):
         """True if the run, once finished, completes the history from the first activity to `known_until`."""
         return self.after is None and self.known_until is not None
 
-    def wire(self) -> dict[str, Any]:
+    def wire(self) -> RunShape:
         """Return the `run` of the protocol."""
         return {
             "id": self.pk,
-            "state": str(self.state),
-            "reason": str(self.reason),
+            "state": cast("RunState", str(self.state)),
+            "reason": cast("RunReason", str(self.reason)),
             "since": self.since.isoformat() if self.since else None,
             "until": self.until.isoformat() if self.until else None,
             "found": self.found,
@@ -177,26 +180,33 @@ class SyncRun(models.Model):
             "oldest": utc_iso(self.oldest),
             "waiting": self.waiting,
             "failure": self.failure,
+            **self.words,
         }
 
     @property
-    def waiting(self) -> dict[str, Any] | None:
+    def words(self) -> RunWords:
+        """The sentences about the run."""
+        return run_words(self)
+
+    @property
+    def waiting(self) -> WaitingShape | None:
         """Why the run waits and until when, or None if it does not wait."""
         if self.state != self.RunState.WAITING:
             return None
-        return {"until": utc_iso(self.wait_until), "reason": str(self.wait_reason)}
+        return {"until": utc_iso(self.wait_until), "reason": cast("WaitReason", str(self.wait_reason))}
 
     @property
-    def failure(self) -> dict[str, Any] | None:
+    def failure(self) -> FailureShape | None:
         """Why the run failed and what the athlete can do, or None if it has not failed."""
         if self.state != self.RunState.FAILED:
             return None
-        return {"code": self.error_code, "message": self.error_message, "next_step": self.next_step}
+        error = error_of(self.failure_kind)
+        return {"code": error.code, "message": error.sentence, "next_step": error.next_step}
 
     @property
-    def error_code(self) -> str:
-        """The protocol's code of the failure, or "" without one."""
-        return error_of(self.failure_kind).code if self.failure_kind else ""
+    def error_code(self) -> ErrorCode | None:
+        """The protocol's code of the failure, or None without one."""
+        return error_of(self.failure_kind).code if self.failure_kind else None
 
     @property
     def error_message(self) -> str:

@@ -1,10 +1,22 @@
 """Announce a run to its athlete's sockets: what it stores, its progress, and its end once."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import cast
 
 from strava_live.broadcast import About, Marks, announce, athlete_group
-from strava_live.protocol import ActivitiesFound, ActivitySaved, Message, SyncCancelled, SyncFailed, SyncFinished
+from strava_live.formats import utc_iso
+from strava_live.protocol import (
+    ActivitiesFound,
+    ActivitySaved,
+    ItemShape,
+    Message,
+    SyncCancelled,
+    SyncFailed,
+    SyncFinished,
+    SyncWaiting,
+    WaitReason,
+)
+from strava_live.sync.failures import error_of
 from strava_live.sync.models import SyncRun
 
 
@@ -13,9 +25,7 @@ async def announce_run(run: SyncRun, message: Message) -> None:
     await announce(athlete_group(run.athlete_id), [message], about=About(run.pk, over=run.state not in SyncRun.LIVE))
 
 
-async def announce_chunk(
-    run: SyncRun, items: list[dict[str, Any]], saved: Sequence[dict[str, Any]], marks: Marks
-) -> None:
+async def announce_chunk(run: SyncRun, items: list[ItemShape], saved: Sequence[ItemShape], marks: Marks) -> None:
     """Announce the items that a run has stored, and those among them that the rules saved."""
     found = ActivitiesFound(run_id=run.pk, items=items, mark=marks.now)
     messages = [found, *(ActivitySaved(item=item, mark=marks.now) for item in saved)]
@@ -27,6 +37,12 @@ async def announce_end(run: SyncRun) -> None:
     await announce_run(run, ending_message(run))
 
 
+def waiting_message(run: SyncRun) -> SyncWaiting:
+    """Return the message that a run waits, and until when."""
+    reason = cast("WaitReason", str(run.wait_reason))
+    return SyncWaiting(run=run.wire(), until=utc_iso(run.wait_until), reason=reason)
+
+
 def ending_message(run: SyncRun) -> Message:
     """Return the last message about a run."""
     match run.state:
@@ -34,4 +50,5 @@ def ending_message(run: SyncRun) -> Message:
             return SyncFinished(run=run.wire())
         case SyncRun.RunState.CANCELLED:
             return SyncCancelled(run=run.wire())
-    return SyncFailed(run=run.wire(), code=run.error_code, message=run.error_message, next_step=run.next_step)
+    error = error_of(run.failure_kind)
+    return SyncFailed(run=run.wire(), code=error.code, message=error.sentence, next_step=error.next_step)

@@ -16,16 +16,15 @@ from django.utils import timezone
 from strava_live.accounts.strava_app import strava
 from strava_live.accounts.tokens import token_source_for
 from strava_live.database import is_temporary, on_database, retry_pauses
-from strava_live.formats import utc_iso
 from strava_live.leases import Lease
-from strava_live.protocol import Message, SyncProgress, SyncStarted, SyncWaiting
+from strava_live.protocol import Message, SyncProgress, SyncStarted
 from strava_live.strava.errors import RateLimited, StravaDown, StravaError, UnexpectedAnswer
 from strava_live.strava.limits import Lane
 from strava_live.sync.cancellation import finish_even_if_cancelled, wait_even_if_cancelled
 from strava_live.sync.failures import UnexpectedFailure
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Chunk, Place, chunks, place_of
-from strava_live.sync.run_messages import announce_run
+from strava_live.sync.run_messages import announce_run, waiting_message
 from strava_live.sync.runs import LeaseLost, end_run, pause_run, record_progress
 from strava_live.sync.store import store_and_announce
 from strava_live.sync.watching import is_watched
@@ -147,7 +146,7 @@ class RunTask:
     async def pause(self, until: datetime, reason: SyncRun.Wait, *, setbacks: int) -> None:
         """Release the run until `until`. End it instead if the athlete has stopped it meanwhile."""
         if await self.write(pause_run, until=until, reason=reason, setbacks=setbacks):
-            await self.send(SyncWaiting(run=self.run.wire(), until=utc_iso(until), reason=str(reason)))
+            await self.send(waiting_message(self.run))
         else:
             await self.end(SyncRun.RunState.CANCELLED)
 

@@ -18,6 +18,7 @@ from strava_live.accounts.models import StravaConnection, User
 from strava_live.activities.athlete_state import ensure_athlete_state, lock_athlete
 from strava_live.activities.models import AthleteState
 from strava_live.database import for_readers
+from strava_live.error_codes import ErrorCode
 from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
 from strava_live.leases import Lease
 from strava_live.strava.errors import StravaError
@@ -37,7 +38,7 @@ STOPPING_TAKES_AT_MOST_S, READ_ROW_EVERY_S = 2.0, 0.05
 class CannotStart(Exception):
     """No run was started. `code` is the protocol's, the text is for the athlete."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: ErrorCode, message: str) -> None:
         super().__init__(message)
         self.code = code
 
@@ -46,7 +47,7 @@ class StillStopping(CannotStart):
     """The athlete has stopped the last run, and the process that holds it has not ended it yet."""
 
     def __init__(self) -> None:
-        super().__init__("already_running", "Your last import is still stopping. Try again in a moment.")
+        super().__init__(ErrorCode.ALREADY_RUNNING, "Your last import is still stopping. Try again in a moment.")
 
 
 class LeaseLost(Exception):
@@ -77,7 +78,7 @@ def start_run(athlete: User, *, since: date | None = None, until: date | None = 
             )
     except IntegrityError:
         if SyncRun.objects.of(athlete.pk).live().filter(cancel_asked=False).exists():
-            raise CannotStart("already_running", "An import is already running. Here it is.") from None
+            raise CannotStart(ErrorCode.ALREADY_RUNNING, "An import is already running. Here it is.") from None
         raise StillStopping from None
 
 
@@ -101,14 +102,18 @@ def ready_connection(athlete: User) -> StravaConnection:
     """Return the athlete's Strava connection. Raise CannotStart if it cannot be used to read activities."""
     connection = StravaConnection.objects.filter(user=athlete).first()
     if connection is None:
-        raise CannotStart("not_connected", "Connect Strava first, then import your runs.")
+        raise CannotStart(ErrorCode.NOT_CONNECTED, "Connect Strava first, then import your runs.")
     if connection.trouble == StravaConnection.Trouble.RECONNECT:
-        raise CannotStart("reconnect_needed", "Strava no longer lets us read your activities. Connect Strava again.")
+        raise CannotStart(
+            ErrorCode.RECONNECT_NEEDED, "Strava no longer lets us read your activities. Connect Strava again."
+        )
     if not connection.is_readable:
-        raise CannotStart("reconnect_needed", "This site can no longer read its key to your Strava. Connect it again.")
+        raise CannotStart(
+            ErrorCode.RECONNECT_NEEDED, "This site can no longer read its key to your Strava. Connect it again."
+        )
     if not connection.may_read_activities:
         raise CannotStart(
-            "scope_missing",
+            ErrorCode.SCOPE_MISSING,
             "We aren't allowed to see your activities yet. Connect Strava again and leave the activities box ticked.",
         )
     return connection

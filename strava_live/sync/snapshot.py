@@ -1,7 +1,6 @@
 """What a page or a socket of an athlete's sync starts with: the run, and the newest or the changed activities."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils import timezone
 
@@ -9,7 +8,7 @@ from strava_live.activities.athlete_state import current_mark
 from strava_live.activities.items import item_of
 from strava_live.activities.models import Activity, ActivityQuerySet
 from strava_live.formats import utc_iso
-from strava_live.protocol import MOST_REPLAYED, MOST_SHOWN, VERSION, SyncHello
+from strava_live.protocol import MOST_REPLAYED, MOST_SHOWN, VERSION, ItemShape, SyncHello
 from strava_live.sync.models import SyncRun
 
 
@@ -67,7 +66,7 @@ def up_to(rows: ActivityQuerySet, most: int) -> tuple[list[Activity], bool]:
     return found[:most], len(found) <= most
 
 
-def items_older_than(athlete_id: int, strava_id: int) -> list[dict[str, Any]]:
+def items_older_than(athlete_id: int, strava_id: int) -> list[ItemShape]:
     """Return the next items of the list after this activity, or none if the athlete has no such activity."""
     start = Activity.objects.of(athlete_id).filter(strava_id=strava_id).values_list("start", flat=True).first()
     if start is None:

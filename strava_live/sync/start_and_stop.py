@@ -10,9 +10,8 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from strava_live.accounts.models import User
-from strava_live.protocol import SyncWaiting
 from strava_live.sync.models import SyncRun
-from strava_live.sync.run_messages import announce_run
+from strava_live.sync.run_messages import announce_run, waiting_message
 from strava_live.sync.runner import existing_runner
 from strava_live.sync.runs import StillStopping, cancel_run, is_unclaimed, start_run, wait_until_stopped
 from strava_live.sync.watching import note_watched
@@ -40,7 +39,7 @@ async def start_sync(athlete: User, *, since: date | None = None, until: date | 
     here = existing_runner()
     is_taken_up = here is not None and await here.take_up(run.pk)
     if not is_taken_up and await write(partial(is_unclaimed, run.pk)):
-        await announce_run(run, SyncWaiting(run=run.wire(), until=None, reason=str(SyncRun.Wait.BUSY)))
+        await announce_run(run, waiting_message(run))
     return run
 
 

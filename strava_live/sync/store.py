@@ -6,7 +6,6 @@ chunk and a decision of the athlete are stored one after the other.
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -24,6 +23,7 @@ from strava_live.leases import Lease
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.results import is_in_club, reconcile_results, results_around
+from strava_live.protocol import ItemShape
 from strava_live.strava.payloads import StravaActivity
 from strava_live.sync.changes import official_times, save_with_marks, with_changed_time
 from strava_live.sync.classify import classify
@@ -43,8 +43,8 @@ class StoredChunk:
     """The items of a chunk that were read or changed, those among them that the rules saved, and the marks taken."""
 
     marks: Marks
-    items: list[dict[str, Any]]
-    saved: list[dict[str, Any]]
+    items: list[ItemShape]
+    saved: list[ItemShape]
 
 
 async def store_and_announce(run: SyncRun, lease: Lease, activities: list[StravaActivity], place: Place) -> None:

@@ -1,4 +1,4 @@
-"""The texts that pages show about an activity. static/js/words.js has the same ones for rows from the socket."""
+"""The words of an activity on pages."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,9 +7,10 @@ from typing import Any
 from strava_live.activities.models import Activity
 from strava_live.activities.removals import latest_removal, states_before
 from strava_live.activities.route import route_path
-from strava_live.formats import format_distance, format_duration, format_sport
+from strava_live.activities.wording import badge_words, facts_of, sport_words
+from strava_live.formats import format_distance, format_duration, quantity
 from strava_live.parkrun.wording import sentences_of
-from strava_live.web.words import quantity
+from strava_live.web.words import UNTITLED
 
 CHOICES = {"saved": "Saved", "parkruns": "Parkruns", "unsaved": "Not saved", "all": "All"}
 """The labels of the list's filter."""
@@ -38,6 +39,8 @@ class ActivityWords:
     start_time: str
     """On the local clock; "" if Strava hides the start time."""
     sport: str
+    facts: str
+    """Distance, time and sport."""
     distance: str
     elapsed: str
     moving: str
@@ -69,9 +72,7 @@ class ActivityWords:
 
     @property
     def badge(self) -> str:
-        if self.parkrun == "maybe":
-            return f"maybe {self.event_name or 'a parkrun'}"
-        return self.event_name or "parkrun"
+        return badge_words(self.parkrun, self.event_name)
 
     @property
     def when(self) -> str:
@@ -146,11 +147,12 @@ def activity_words(activity: Activity, *, route_points: int = 0) -> ActivityWord
     """Describe an activity. `route_points` is about how many points of its route are drawn; 0 draws none."""
     return ActivityWords(
         strava_id=activity.strava_id,
-        name=activity.name or "Untitled",
+        name=activity.name or UNTITLED,
         start=activity.start_local,
         start_text=activity.wall_clock[:10] if activity.hidden_start else activity.wall_clock,
         start_time="" if activity.hidden_start else f"{activity.start_local:%H:%M}",
-        sport=sport_text(activity.sport_type),
+        sport=sport_words(activity.sport_type),
+        facts=facts_of(activity),
         distance=format_distance(activity.distance_m) if activity.distance_m else "",
         elapsed=format_duration(activity.elapsed_s),
         moving=format_duration(activity.moving_s),
@@ -174,7 +176,7 @@ def latest_removal_words(athlete_id: int) -> RemovalWords | None:
     if len(rows) > 1:
         return RemovalWords(removal.pk, f"Removed {quantity(len(rows), 'activity', 'activities')}.")
     was_saved = states_before(removal)[rows[0].strava_id].state == Activity.State.SAVED
-    return RemovalWords(removal.pk, f"{'Removed' if was_saved else 'Dismissed'} “{rows[0].name or 'Untitled'}”.")
+    return RemovalWords(removal.pk, f"{'Removed' if was_saved else 'Dismissed'} “{rows[0].name or UNTITLED}”.")
 
 
 def empty_list_words(page: dict[str, Any]) -> EmptyListWords:
@@ -205,9 +207,3 @@ def remove_all_heading(count: int) -> str:
     if not count:
         return "Nothing to remove"
     return f"Remove {'your saved activity' if count == 1 else f'all {count:,} saved activities'}?"
-
-
-def sport_text(sport_type: str) -> str:
-    """TrailRun → Trail run."""
-    words = format_sport(sport_type)
-    return words[:1].upper() + words[1:]

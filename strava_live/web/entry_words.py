@@ -1,7 +1,6 @@
-"""The cards of a club's feed and their texts. static/js/feed/shown.js makes the same cards of entries that arrive live.
+"""The cards of a club's feed as the server renders them. static/js/feed/card_values.js prepares those that arrive live.
 
-Both are made from the `entry` of docs/protocol.md, so neither can show more than a member may see. A card shows one
-entry, or several: folding.py says which entries are shown in the card of another.
+Both start from the protocol's `entry`, which carries the words, so neither can show more than a member may see.
 """
 
 import re
@@ -13,24 +12,16 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from strava_live.feed.wording import nth_parkrun
-from strava_live.formats import format_duration
+from strava_live.formats import format_duration, quantity
 from strava_live.protocol import Json
 from strava_live.web.folding import hosts_of
-from strava_live.web.words import A_MEMBER, day_words, quantity
+from strava_live.web.script_words import CHEERS
+from strava_live.web.words import A_MEMBER, day_words
 
 NUMBERED = ("milestone", "history")
 """Kinds of entries whose card shows a large number."""
 URL = re.compile(r"(?<![0-9A-Za-z_])https?://[^\s<>\"]*[^\s<>\"'.,;:!?)\]}…]", re.IGNORECASE)
 """A web address in a text, without a full stop or bracket right after it."""
-
-
-@dataclass(frozen=True)
-class Badge:
-    """A count or an achievement on a card. `sun` highlights it."""
-
-    words: str
-    sun: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,8 +60,8 @@ class FeedCard:
     time: str
     """The athlete's time: "24:31"."""
     device: str
-    """The recording device, which Garmin requires to be named."""
-    badges: tuple[Badge, ...]
+    marks: list[Json]
+    """The badges: each `words`, and whether to `celebrate` them."""
     text: SafeString
     url: str
     cheers: int
@@ -92,7 +83,7 @@ class FeedCard:
 
     @property
     def cheers_words(self) -> str:
-        return quantity(self.cheers, "cheer", "cheers") if self.cheers else ""
+        return CHEERS.of(self.cheers) if self.cheers else ""
 
 
 def feed_cards(entries: list[Json], *, now: datetime) -> list[FeedCard]:
@@ -127,15 +118,15 @@ def feed_card(entry: Json, folded: list[Json], at: datetime, heading: str, today
         at_text=entry["at"],
         athlete_id=athlete["id"] if athlete else None,
         name=athlete["name"] if athlete else A_MEMBER,
-        says=says(kind, data),
-        title=title(kind, data),
+        says=entry.get("says", ""),
+        title=entry.get("title") or data.get("event_name", ""),
         bib=f"{with_bib['data']['count']:,}" if with_bib else "",
         milestone_id=milestone["id"] if milestone else None,
-        earlier=tuple(EarlierLine(one["id"], earlier_words(one["data"])) for one in folded if one["kind"] == "history"),
+        earlier=tuple(EarlierLine(one["id"], one["folded"]) for one in folded if one["kind"] == "history"),
         day=parkrun_day(data, at.date(), today),
         time=format_duration(data.get("time_s")),
         device=data.get("device") or "",
-        badges=badges(kind, data, is_milestone=milestone is not None),
+        marks=entry.get("marks", []),
         text=with_links(entry["text"]) if kind == "post" else SafeString(),
         url=data.get("url") or "",
         cheers=sum(one["cheers"] for one in card),
@@ -144,48 +135,6 @@ def feed_card(entry: Json, folded: list[Json], at: datetime, heading: str, today
         mine=entry["mine"],
         day_heading=heading,
     )
-
-
-def says(kind: str, data: Json) -> str:
-    """Return what follows the athlete's name on the card."""
-    match kind:
-        case "milestone":
-            return f"at {data['event_name'].removesuffix(' parkrun')}"
-        case "history":
-            return earlier_words(data)
-        case "joined":
-            return "has joined. Welcome!"
-    return ""
-
-
-def earlier_words(data: Json) -> str:
-    word = "earlier junior parkrun" if data["junior"] else "earlier parkrun"
-    counts = quantity(data["count"], word, f"{word}s")
-    return f"added {counts}, {'from' if data['count'] == 1 else 'back to'} {data['since']}"
-
-
-def title(kind: str, data: Json) -> str:
-    return count_words(data) if kind == "milestone" else str(data.get("event_name", ""))
-
-
-def badges(kind: str, data: Json, *, is_milestone: bool) -> tuple[Badge, ...]:
-    if kind != "parkrun":
-        return ()
-    count = [Badge(count_words(data), sun=is_milestone)] if data["count"] else []
-    return (*count, *(Badge(f"{words[0].upper()}{words[1:]}", sun=True) for words in achievements(data)))
-
-
-def count_words(data: Json) -> str:
-    """Return "50th parkrun" or "11th junior parkrun"; "" if the athlete's earlier parkruns are not known yet."""
-    return nth_parkrun(data) if data["count"] else ""
-
-
-def achievements(data: Json) -> list[str]:
-    """Return what is special about a parkrun: the first one at its event, a personal best."""
-    found = ["first time here"] if data["first_here"] else []
-    if data["best"]:
-        found.append("PB" if data["best"] == "ever" else "PB here")
-    return found
 
 
 def parkrun_day(data: Json, arrived: date, today: date) -> str:

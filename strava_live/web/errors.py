@@ -12,6 +12,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from strava_live.database import is_temporary
+from strava_live.error_codes import ErrorCode
+from strava_live.protocol import ErrorBody
 
 logger = logging.getLogger(__name__)
 TRY_AGAIN_AFTER_S = 5
@@ -62,12 +64,17 @@ def too_many_requests(
     allauth calls this function as `handler429`, without `wait_s`: it does not know when its limit ends.
     """
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
-        answer: HttpResponse = JsonResponse({"code": "too_many_requests", "message": TOO_MANY_WORDS})
+        answer: HttpResponse = error_answer(ErrorCode.TOO_MANY_REQUESTS, TOO_MANY_WORDS)
     else:
         answer = page() if page else render(request, "429.html", {"too_many": TOO_MANY_WORDS})
     answer.status_code = 429
     answer["Retry-After"] = str(math.ceil(wait_s))
     return answer
+
+
+def error_answer(code: ErrorCode, message: str) -> JsonResponse:
+    """Answer with the error body, under the code's status."""
+    return JsonResponse(ErrorBody(code=code, message=message), status=code.status)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -88,8 +95,7 @@ def try_again(request: HttpRequest, error: BaseException | None) -> HttpResponse
     logger.warning("a request could not be answered in time", extra={"path": request.path, "reason": repr(error)})
     answer: HttpResponse
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
-        words = "We're busy just now. Try again in a few seconds."
-        answer = JsonResponse({"code": "try_again", "message": words}, status=503)
+        answer = error_answer(ErrorCode.TRY_AGAIN, "We're busy just now. Try again in a few seconds.")
     else:
         page = {"site_name": settings.SITE_NAME, "sent": request.method not in {"GET", "HEAD"}}
         answer = HttpResponse(render_to_string("errors/503.html", page), status=503)

@@ -33,6 +33,7 @@ from strava_live.web.club_access import as_member, remember_visit
 from strava_live.web.entry_words import FeedCard, cheered_sentence, feed_cards
 from strava_live.web.errors import TOO_MANY_WORDS
 from strava_live.web.limits import page_over_limit
+from strava_live.web.script_words import FEED, script_words
 from strava_live.web.words import quantity
 
 FIRST_ENTRIES = 20
@@ -69,6 +70,7 @@ def render_feed(request: HttpRequest, member: Membership, *, text: str = "", pro
         "clubs": Club.objects.of(user.pk).order_by("name"),
         "entries": feed_cards(entries, now=timezone.now()),
         "for_script": entries,
+        "script_words": script_words(FEED),
         "blank": blank_card(club),
         "older": rows.older,
         "before": before,
@@ -94,7 +96,7 @@ def for_viewer(entries: list[Entry], viewer: User) -> list[Json]:
     """Encode entries as JSON, each with `cheered` (the viewer has cheered for it) and `mine` (it is the viewer's)."""
     cheered = set(Cheer.objects.filter(user=viewer, entry__in=entries).values_list("entry_id", flat=True))
     return [
-        for_members(entry) | {"cheered": entry.pk in cheered, "mine": entry.athlete_id == viewer.pk}
+        {**for_members(entry), "cheered": entry.pk in cheered, "mine": entry.athlete_id == viewer.pk}
         for entry in entries
     ]
 

@@ -19,14 +19,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from strava_live.clubs.models import Club, Invitation, Screen
+from strava_live.error_codes import ErrorCode
 from strava_live.feed.club_cache import ClubCache
 from strava_live.feed.encoding import for_screens
 from strava_live.feed.figures import figures_of
 from strava_live.formats import utc_iso_exact
-from strava_live.protocol import Json
+from strava_live.protocol import EntryShape, FiguresShape
 from strava_live.time_zones import zone_or_utc
 from strava_live.web.club_links import invitation_link, qr_code
+from strava_live.web.errors import error_answer
 from strava_live.web.screen_words import BLANK_ROW, wall_words
+from strava_live.web.script_words import SCREEN, script_words
 
 
 @dataclass(frozen=True)
@@ -34,9 +37,7 @@ class WallState:
     """What all wall screens of a club show."""
 
     words: dict[str, Any]
-    """The template context."""
-    entries: list[Json]
-    """The club's recent entries, encoded for screens."""
+    entries: list[EntryShape]
     parts: dict[str, SafeString]
     """HTML fragments that replace those in an open page."""
 
@@ -69,6 +70,7 @@ def screen(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "light": request.GET.get("look") == "light",
         "larger": request.GET.get("text") == "larger",
         "blank": BLANK_ROW,
+        "script_words": script_words(SCREEN),
         "data": page_state(club, wall),
         "invitation": invitation,
         "qr": invitation_qr(invitation),
@@ -83,9 +85,10 @@ def figures(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Answer with the club's totals and scenes (slides) as JSON, which an open page fetches after entries changed."""
     club = club_of_screen(slug, key)
     if club is None:
-        return unlisted(JsonResponse({"code": "no_screen", "message": "There is no such screen."}, status=404))
+        return unlisted(error_answer(ErrorCode.NO_SCREEN, "There is no such screen."))
     wall = walls.get(club, timezone.now())
-    return unlisted(JsonResponse(page_state(club, wall) | wall.parts))
+    answer: FiguresShape = {**page_state(club, wall), "scenes": wall.parts["scenes"], "tally": wall.parts["tally"]}
+    return unlisted(JsonResponse(answer))
 
 
 def club_of_screen(slug: str, key: str) -> Club | None:
@@ -101,8 +104,8 @@ def unlisted(answer: HttpResponse) -> HttpResponse:
     return answer
 
 
-def page_state(club: Club, wall: WallState) -> Json:
-    """Return what the page's script starts with, as JSON.
+def page_state(club: Club, wall: WallState) -> FiguresShape:
+    """Return what the page's script starts from.
 
     `club` was read before the wall's entries. Its `seq`, from which the script asks for changes, can therefore be older
     than the entries, but not newer.

@@ -1,7 +1,4 @@
-"""The texts of a wall screen, a television in the club's café. Its main part, the board, lists the last parkrun day.
-
-static/js/screen/words.js has the same rules for parkruns that arrive live.
-"""
+"""The words on a wall screen that do not come with an entry: the figures, and the rows of the first paint."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,12 +6,10 @@ from typing import Any
 
 from strava_live.feed.figures import Figures, Period, Tally
 from strava_live.feed.models import Entry
-from strava_live.formats import format_duration
-from strava_live.parkrun.milestones import is_milestone
-from strava_live.protocol import Json
+from strava_live.feed.wording import note_of, without_parkrun
+from strava_live.formats import format_duration, quantity
 from strava_live.visibility import data_shown
-from strava_live.web.entry_words import achievements, count_words
-from strava_live.web.words import A_MEMBER, day_words, quantity, without_parkrun
+from strava_live.web.words import A_MEMBER, day_words
 
 MAX_EVENTS = 12
 """How many events have a bar."""
@@ -41,22 +36,15 @@ BLANK_ROW = BoardRow("", "", "", "")
 
 def board_row(entry: Entry) -> BoardRow:
     data = data_shown(entry.data, entry.name)
-    note, sun = note_of(data)
-    where, time, device = (
-        without_parkrun(data["event_name"]),
-        format_duration(data.get("time_s")),
-        data.get("device") or "",
+    note = note_of(data)
+    return BoardRow(
+        name=entry.name or A_MEMBER,
+        where=without_parkrun(data["event_name"]),
+        note=note.words,
+        time=format_duration(data.get("time_s")),
+        device=data.get("device") or "",
+        sun=note.celebrate,
     )
-    return BoardRow(entry.name or A_MEMBER, where, note, time, device, sun)
-
-
-def note_of(data: Json) -> tuple[str, bool]:
-    """Return the most remarkable fact about a parkrun, and whether to highlight it."""
-    if data["count"] and is_milestone(data["count"], junior=data["junior"]):
-        return count_words(data), True
-    if achieved := achievements(data):
-        return achieved[0], True
-    return count_words(data), False
 
 
 def wall_words(figures: Figures) -> dict[str, Any]:

@@ -12,13 +12,13 @@ from strava_live.accounts.models import StravaConnection, User
 from strava_live.activities.items import item_of
 from strava_live.activities.models import Activity
 from strava_live.activities.summary import summary_of
-from strava_live.formats import utc_iso
+from strava_live.formats import quantity, utc_iso
 from strava_live.sync.continuing import days_left
 from strava_live.sync.maybes import similar_maybes
 from strava_live.sync.models import SyncRun
 from strava_live.sync.snapshot import rows_for_lists
 from strava_live.time_zones import zone_or_utc
-from strava_live.web.sync_words import summary_sentence
+from strava_live.web.sync_words import kept_sentence, maybe_facts, summary_sentence
 
 MAX_MAYBES = 25
 """How many maybes the page has at a time."""
@@ -45,6 +45,8 @@ def figures_of(user: User, strava: StravaConnection | None, maybes: list[Activit
     return {
         "summary": summary,
         "sentence": summary_sentence(summary),
+        "kept": kept_sentence(summary),
+        "to_check": f"Check {quantity(summary['maybes'], 'maybe', 'maybes')}",
         "first": utc_iso(first),
         "joined": utc_iso(strava.joined_at) if strava else None,
         "maybes": [maybe_item(row) for row in maybes],
@@ -62,7 +64,7 @@ def since_last_import(strava: StravaConnection | None) -> str | None:
 
 
 def maybe_item(row: Activity) -> dict[str, Any]:
-    return item_of(row) | {"hidden_start": row.hidden_start}
+    return {**item_of(row), "question": maybe_facts(row)}
 
 
 def rest_of(run: SyncRun | None, user: User) -> dict[str, Any] | None:

@@ -21,6 +21,7 @@ from strava_live.accounts.models import StravaConnection, User
 from strava_live.accounts.strava_app import strava
 from strava_live.activities.models import Activity
 from strava_live.clubs.models import Membership
+from strava_live.error_codes import ErrorCode
 from strava_live.protocol import LARGEST_ID, BadDates, parse_day, parse_number
 from strava_live.strava.budget import BudgetStatus
 from strava_live.sync.models import SyncRun
@@ -29,14 +30,16 @@ from strava_live.sync.snapshot import items_older_than, snapshot_of
 from strava_live.sync.start_and_stop import start_sync, stop_sync
 from strava_live.web.access import login_required_post, signed_in_user
 from strava_live.web.activity_words import activity_words
+from strava_live.web.errors import error_answer
+from strava_live.web.script_words import SYNC, script_words
 from strava_live.web.sync_figures import figures_of, maybes_of, rest_of, share_read
 from strava_live.web.sync_words import exhausted_words, first_maybe, panel_words, year_bars
 from strava_live.web.writing import finish_writing
 
 R = TypeVar("R")
 FIRST_ROWS = 50
-"""How many activities the page has when it is loaded, enough to fill a tall display. Scrolling fetches the others."""
-SOLVED_BY_RECONNECTING = ("not_connected", "reconnect_needed", "scope_missing")
+"""Rows that the page begins with, a little more than a tall screen. Scrolling fetches the others."""
+SOLVED_BY_RECONNECTING = (ErrorCode.NOT_CONNECTED, ErrorCode.RECONNECT_NEEDED, ErrorCode.SCOPE_MISSING)
 """Error codes of failures that connecting Strava again solves."""
 
 
@@ -69,6 +72,7 @@ def sync_page(request: HttpRequest) -> HttpResponse:
         "club": first_club_of(user),
         "budget": budget,
         "exhausted": exhausted_words(budget),
+        "script_words": script_words(SYNC),
         "data": now.hello().wire() | {"figures": figures, "ready": ready, "begin": begin},
         **first_maybe(maybes, figures["alike"]),
     }
@@ -129,7 +133,7 @@ def rows(request: HttpRequest) -> HttpResponse:
     before = parse_number(request.GET.dict(), "before")
     if before is None or not 0 < before <= LARGEST_ID:
         words = "`before` is the strava_id of the last row you have."
-        return JsonResponse({"code": "bad_number", "message": words}, status=422)
+        return error_answer(ErrorCode.BAD_NUMBER, words)
     return JsonResponse({"items": items_older_than(signed_in_user(request).pk, before)})
 
 

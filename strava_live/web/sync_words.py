@@ -1,7 +1,4 @@
-"""The texts of the page My Strava. static/js/sync/ has the same ones for what changes while the page is open.
-
-A run here is one import of an athlete's activities from Strava, a row of SyncRun.
-"""
+"""The words of My Strava as the server renders it."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -10,11 +7,25 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from strava_live.activities.models import Activity, ActivityQuerySet
-from strava_live.formats import format_distance, format_duration
+from strava_live.formats import format_distance, format_duration, quantity
 from strava_live.strava.budget import BudgetStatus
 from strava_live.sync.models import SyncRun
+from strava_live.sync.wording import checked
 from strava_live.web.activity_words import activity_words
-from strava_live.web.words import quantity
+from strava_live.web.script_words import (
+    ACTIVITIES,
+    ALIKE,
+    BACK_TO_TODAY,
+    CARRYING_ON_SOON,
+    FOUND_WORD,
+    NO_TOTAL,
+    PARKRUNS,
+    SAVE_ALL,
+    SAVED_WORD,
+    TO_CHECK,
+    TRYING_AGAIN_SOON,
+    YEAR,
+)
 
 LONGEST_GAP = 4
 """How many years in a row without activities are drawn as empty bars. A longer gap is drawn as one "…"."""
@@ -22,29 +33,22 @@ LONGEST_GAP = 4
 
 def panel_words(run: SyncRun | None, summary: dict[str, Any]) -> dict[str, str]:
     return {
-        "checked": quantity(run.found if run else 0, "activity", "activities"),
-        "back_to": date_format(timezone.localtime(run.oldest), "M Y") if run and run.oldest else "today",
-        "kept": quantity(summary["activities"], "activity", "activities"),
-        "last": last_import(run),
-        "carrying_on": wait_words("Carrying on", run),
-        "trying_again": wait_words("Trying again", run),
-        "to_check": f"Check {quantity(summary['maybes'], 'maybe', 'maybes')}",
+        "checked": checked(run),
+        "found_word": FOUND_WORD.of(run.found if run else 0),
+        "saved_word": SAVED_WORD.of(run.saved if run else 0),
+        "no_total": NO_TOTAL,
+        "back_to": date_format(timezone.localtime(run.oldest), "M Y") if run and run.oldest else BACK_TO_TODAY,
+        "ended": date_format(timezone.localtime(run.ended_at), "j F, H:i") if run and run.ended_at else "",
+        "carrying_on": wait_words("Carrying on", CARRYING_ON_SOON, run),
+        "trying_again": wait_words("Trying again", TRYING_AGAIN_SOON, run),
+        "maybe_count": TO_CHECK.format(count=f"{summary['maybes']:,}"),
     }
 
 
-def last_import(run: SyncRun | None) -> str:
-    """Return "12 activities checked, 1 new parkrun, 27 November, 22:14"; "" before the end of the first import."""
-    if run is None or run.ended_at is None:
-        return ""
-    when = date_format(timezone.localtime(run.ended_at), "j F, H:i")
-    checked, new = quantity(run.found, "activity", "activities"), quantity(run.saved, "new parkrun", "new parkruns")
-    return f"{checked} checked, {new}, {when}"
-
-
-def wait_words(what: str, run: SyncRun | None) -> str:
-    """Return `what` with the time until which the import waits: "Carrying on at 22:45" or "Carrying on soon"."""
+def wait_words(what: str, soon: str, run: SyncRun | None) -> str:
+    """Carrying on at 22:45, or "Carrying on soon" if it is not known when."""
     if run is None or run.wait_until is None:
-        return f"{what} soon"
+        return soon
     return f"{what} at {date_format(timezone.localtime(run.wait_until), 'H:i')}"
 
 
@@ -68,6 +72,12 @@ def summary_sentence(summary: dict[str, Any]) -> str:
     return f"{text}."
 
 
+def kept_sentence(summary: dict[str, Any]) -> str:
+    """Your 80 activities are still here."""
+    count = summary["activities"]
+    return f"Your {ACTIVITIES.of(count)} {'is' if count == 1 else 'are'} still here."
+
+
 def first_maybe(maybes: list[Activity], groups: list[list[int]]) -> dict[str, Any]:
     """Return the template context of the first maybe (activity that may be a parkrun) that the page asks about.
 
@@ -81,12 +91,13 @@ def first_maybe(maybes: list[Activity], groups: list[list[int]]) -> dict[str, An
         "first_maybe": activity_words(first),
         "first_facts": maybe_facts(first),
         "first_alike": alike,
-        "alike_words": f"{len(alike)} like this at {first.event_name}",
+        "alike_words": ALIKE.format(count=len(alike), event=first.event_name),
+        "save_all": SAVE_ALL.format(count=len(alike)),
     }
 
 
 def maybe_facts(maybe: Activity) -> str:
-    """Return "Sat 21 November 2026, 09:02 · 5.02 km · 24:31 · Bushy". static/js/sync/maybes.js does the same."""
+    """Sat 21 November 2026, 09:02 · 5.02 km · 24:31 · Bushy."""
     day = f"{maybe.start_local:%a %-d %B %Y}"
     when = f"{day} · Start time hidden" if maybe.hidden_start else f"{day}, {maybe.start_local:%H:%M}"
     length = format_distance(maybe.distance_m) if maybe.distance_m else ""
@@ -122,10 +133,10 @@ def year_bar(year: dict[str, int], most: int) -> dict[str, Any]:
     """
     height, parkruns = (round(100 * year[name] / most) for name in ("all", "parkruns"))
     end = datetime(year["year"] + 1, 1, 1, tzinfo=UTC)
-    activities = quantity(year["all"], "activity", "activities")
+    activities, counted = ACTIVITIES.of(year["all"]), PARKRUNS.of(year["parkruns"])
     return year | {
         "short": f"’{year['year'] % 100:02}",
-        "words": f"{year['year']}: {activities}, {quantity(year['parkruns'], 'parkrun', 'parkruns')}",
+        "words": YEAR.format(year=year["year"], activities=activities, parkruns=counted),
         "top": 100 - height,
         "height": height,
         "parkrun_top": 100 - parkruns,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
+from simulators.process import StandIn
 from tests.browser.club_site import ClubSite, found_on
 from tests.browser.quiet import QUIET
 from tests.live_site import LiveSite, LiveSites
@@ -70,3 +71,11 @@ def club(site: LiveSite) -> Iterator[ClubSite]:
     club = found_on(site)
     yield club
     assert club.script_errors == []
+
+
+@pytest.fixture
+def stand_in(stand_in_process: StandIn) -> Iterator[StandIn]:
+    """The stand-in for Strava with limits that no test reaches, and without faults after the test."""
+    stand_in_process.limits(overall=[100_000, 1_000_000], read=[100_000, 1_000_000], window_s=900)
+    yield stand_in_process
+    stand_in_process.clear_faults()

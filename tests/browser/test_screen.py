@@ -13,7 +13,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from strava_live.web.words import without_parkrun
+from strava_live.feed.wording import without_parkrun
 from tests.browser.club_site import RECORD_MOMENTS, ClubSite, eventually, markup
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]

@@ -227,7 +227,7 @@ def test_waiting_page_learns_the_captains_answer(club: Club, athlete: User, capt
     assert browser.get("/start/clubs/").json() == {"clubs": [{"slug": "striders", "state": "asking"}]}
     for path in ("/", "/start/", f"/join/{asked}/"):
         page = said(browser.get(path))
-        assert 'data-asking="striders"' in page
+        assert 'data-join-request="striders"' in page
         assert 'http-equiv="refresh"' in page
 
     approve(club.pk, athlete.pk, by=captain.pk)

@@ -1,7 +1,6 @@
 """Snapshots and replays: nothing missing, nothing twice, and nothing of removed entries."""
 
 import json
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import pytest
@@ -14,13 +13,11 @@ from strava_live.feed.hello import EncodedHello
 from strava_live.feed.models import Entry
 from strava_live.feed.posts import delete_post, post
 from strava_live.feed.snapshot import changes_since, club_states, member_hellos, screen_hello
-from strava_live.protocol import MOST_REPLAYED, VERSION, FeedHello, Json, Position, frame
+from strava_live.protocol import MOST_REPLAYED, VERSION, FeedHello, HelloEntry, Json, Position, frame
+from strava_live.protocol.examples import WATCHING
 from strava_live.social.cheers import cheer
 
 pytestmark = pytest.mark.django_db
-
-
-WATCHING = {"members": 2, "screens": 1}
 
 
 class Snapshot(NamedTuple):
@@ -130,20 +127,20 @@ def test_hello_in_parts_equals_the_message_encoded_at_once(club: Club, athlete: 
 
     for viewer, cheered in ((athlete, set[int]()), (clubmate, {posts[1].pk})):
         payload = member_hellos(club, Position(0), [athlete.pk, clubmate.pk])[viewer.pk].payload(WATCHING)
-        entries = [
-            removed_entry(row) if row.removed else for_members(row) | {"cheered": row.pk in cheered} for row in rows
+        entries: list[HelloEntry] = [
+            removed_entry(row) if row.removed else {**for_members(row), "cheered": row.pk in cheered} for row in rows
         ]
         assert payload.decode() == frame([whole(club, json.loads(payload)["server_time"], entries).wire()])
 
 
-def whole(club: Club, server_time: str, entries: Sequence[Json]) -> FeedHello:
+def whole(club: Club, server_time: str, entries: list[HelloEntry]) -> FeedHello:
     return FeedHello(
         protocol=VERSION,
         server_time=server_time,
         club={"slug": club.slug, "name": club.name, "time_zone": club.time_zone},
         epoch=club.epoch,
         seq=club.seq,
-        entries=list(entries),
+        entries=entries,
         complete=True,
         watching=WATCHING,
     )

@@ -4,13 +4,13 @@ The scope offers no client writer, so the site sends through the plain ASGI `sen
 """
 
 import asyncio
-import json
 from collections.abc import Callable
 from typing import Any
 
 from site_config.asgi import application
 from tests.live.feed_client import Feed
 from tests.patience import PATIENCE_S
+from tests.wire_shapes import read_frame
 
 Json = dict[str, Any]
 
@@ -71,13 +71,12 @@ class InProcessSocket:
 
     def types(self) -> list[str]:
         """Return the types of all messages received so far."""
-        frames = [json.loads(frame) for frame in self.frames]
-        return [message["type"] for frame in frames for message in (frame if isinstance(frame, list) else [frame])]
+        return [message["type"] for frame in self.frames for message in read_frame(frame, self.path)]
 
     async def frame(self, index: int) -> Json:
         """Wait for the frame with this index, which must hold one message, and return that message."""
         await eventually(lambda: len(self.frames) > index)
-        message: Json = json.loads(self.frames[index])
+        (message,) = read_frame(self.frames[index], self.path)
         return message
 
 
@@ -106,8 +105,7 @@ class ReconnectingReader:
     def read(self) -> None:
         """Apply all frames that have arrived. Reconnect after a reset."""
         while self.socket and self.frames_read < len(self.socket.frames):
-            frame = json.loads(self.socket.frames[self.frames_read])
-            for message in frame if isinstance(frame, list) else [frame]:
+            for message in read_frame(self.socket.frames[self.frames_read], self.socket.path):
                 if self.frames_read == 0:
                     self.feed.begin(message, after=self.after)
                 else:

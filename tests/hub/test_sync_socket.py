@@ -15,6 +15,7 @@ from strava_live.database import on_database
 from strava_live.live.personal import MAX_ANNOUNCEMENTS
 from strava_live.live.sync import SyncSocket
 from strava_live.protocol import Close, SyncProgress
+from strava_live.protocol.examples import RUN
 from strava_live.strava.payloads import Tokens
 from strava_live.sync.models import SyncRun
 from tests.hub.club_cast import ClubCast
@@ -40,7 +41,7 @@ async def test_socket_with_a_failing_task_is_closed_so_that_its_client_reconnect
     if work != "open":
         await socket.frame(0)
     if work == "catch_up":
-        await announce(athlete_group(cast.members[0]), [SyncProgress(run={})], marks=Marks(5, 6))
+        await announce(athlete_group(cast.members[0]), [SyncProgress(run=RUN)], marks=Marks(5, 6))
     socket.send('{"type":"ping"}')
     assert await socket.close_code() == Close.TRY_LATER
 
@@ -65,15 +66,15 @@ async def test_changes_that_overflow_the_queue_are_read_from_the_database(
     monkeypatch.setattr(SyncSocket, "catch_up", catch_up_slowly)
     socket = sync_socket(cast)
     await socket.frame(0)
-    await announce(group, [SyncProgress(run={})], marks=Marks(5, 6))
+    await announce(group, [SyncProgress(run=RUN)], marks=Marks(5, 6))
     await asyncio.wait_for(reading.wait(), PATIENCE_S)
     for _ in range(2 * MAX_ANNOUNCEMENTS):
-        await announce(group, [SyncProgress(run={})])
+        await announce(group, [SyncProgress(run=RUN)])
     await on_database(finished_run)(cast.members[0])
     may_continue.set()
     await eventually(lambda: "sync.finished" in socket.types())
     assert socket.types().count("sync.progress") == 1
-    await announce(group, [SyncProgress(run={})])
+    await announce(group, [SyncProgress(run=RUN)])
     await eventually(lambda: socket.types().count("sync.progress") == 2)
 
 

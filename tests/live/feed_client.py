@@ -16,6 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from tests.patience import PATIENCE_S
+from tests.wire_shapes import read_frame
 
 Json = dict[str, Any]
 
@@ -57,7 +58,7 @@ class Feed:
                 self.entries.pop(entry["id"], None)
             elif self.is_within(entry):
                 self.entries[entry["id"]] = entry
-        self.seq, self.watching = hello["seq"], hello["watching"]
+        self.seq, self.watching = hello["seq"], counts_of(hello["watching"])
 
     def start_over(self, entries: list[Json]) -> None:
         places = [place_of(entry) for entry in entries]
@@ -71,7 +72,7 @@ class Feed:
     def apply(self, message: Json) -> None:
         kind = message["type"]
         if kind == "watching":
-            self.watching = {"members": message["members"], "screens": message["screens"]}
+            self.watching = counts_of(message)
         elif kind == "cheer.mine":
             self.cheered[message["id"]] = message["cheered"]
         elif kind == "feed.reset":
@@ -102,6 +103,10 @@ class Feed:
         """Return what `rows` must return if the client has everything in the database."""
         within = [row for row in sorted(table, key=place_of) if self.is_within(row)]
         return [(row["id"], row["seq"], row["text"], row["cheers"]) for row in within]
+
+
+def counts_of(watching: Json) -> dict[str, int]:
+    return {name: watching[name] for name in ("members", "screens")}
 
 
 def place_of(entry: Json) -> Place:
@@ -152,8 +157,7 @@ class FeedClient:
         has_begun = False
         with suppress(ConnectionClosed):
             while True:
-                frame = json.loads(await connection.recv())
-                for message in frame if isinstance(frame, list) else [frame]:
+                for message in read_frame(await connection.recv(), self.path):
                     self.heard.append((time.monotonic(), message))
                     if not has_begun:
                         self.feed.begin(message, after=after)

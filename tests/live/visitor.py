@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from simulators.process import StandIn
 from tests.passwords import PASSWORD
 from tests.patience import PATIENCE_S
+from tests.wire_shapes import read_frame
 
 Json = dict[str, Any]
 
@@ -63,14 +64,15 @@ class Visitor:
         sent = {"Origin": url, "Cookie": self.cookies} | headers
         address = url.replace("http", "ws", 1) + path
         async with connect(address, additional_headers=sent, proxy=None, max_size=None) as connection:
-            yield Talk(connection)
+            yield Talk(connection, path)
 
 
 class Talk:
     """Messages over a socket, one by one."""
 
-    def __init__(self, connection: ClientConnection) -> None:
+    def __init__(self, connection: ClientConnection, path: str) -> None:
         self.connection = connection
+        self.path = path
         self.heard: list[Json] = []
         self.waiting: list[Json] = []
 
@@ -79,8 +81,7 @@ class Talk:
 
     async def next(self) -> Json:
         if not self.waiting:
-            frame = json.loads(await self.connection.recv())
-            self.waiting = frame if isinstance(frame, list) else [frame]
+            self.waiting = read_frame(await self.connection.recv(), self.path)
         message = self.waiting.pop(0)
         self.heard.append(message)
         return message

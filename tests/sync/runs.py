@@ -6,6 +6,7 @@ from typing import Any
 from strava_live.accounts.models import User
 from strava_live.activities.athlete_state import ensure_athlete_state
 from strava_live.leases import Lease
+from strava_live.protocol import ItemShape, ParkrunShape
 from strava_live.strava.payloads import StravaActivity, read_activity
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Place
@@ -17,6 +18,12 @@ MOST_QUERIES = 8
 """For storing a chunk."""
 BUSHY = [51.410992, -0.335791]
 SATURDAY = datetime(2024, 6, 1, 8, 1, tzinfo=UTC)  # 9:01 local time at Bushy
+
+
+def parkrun_in(item: ItemShape) -> ParkrunShape:
+    """Return the parkrun of an item that is one."""
+    assert item["parkrun"] is not None
+    return item["parkrun"]
 
 
 def sync_run_of(athlete: User) -> SyncRun:

@@ -1,15 +1,16 @@
 """Splitting changes into frames. A frame says which marks it covers, so that a socket notices missing ones."""
 
 from strava_live.protocol import ActivitiesFound, ActivitySaved
+from strava_live.protocol.examples import ITEM
 from strava_live.sync.changes import ITEMS_PER_FRAME, ActivityChange, frames, mark_before
 
 
 def saved(mark: int) -> ActivityChange:
-    return ActivitySaved(item={}, mark=mark)
+    return ActivitySaved(item=ITEM, mark=mark)
 
 
 def found(items: int, mark: int) -> ActivityChange:
-    return ActivitiesFound(run_id=0, items=[{}] * items, mark=mark)
+    return ActivitiesFound(run_id=0, items=[ITEM] * items, mark=mark)
 
 
 def covered(changes: list[ActivityChange]) -> list[tuple[int, int]]:

@@ -26,7 +26,7 @@ from strava_live.sync.decisions import (
 from strava_live.sync.models import SyncRun
 from strava_live.sync.results_by_hand import add_result, change_result
 from tests.sync.announced import announced_by
-from tests.sync.runs import SATURDAY, parkrun, store, strava_run
+from tests.sync.runs import SATURDAY, parkrun, parkrun_in, store, strava_run
 
 MOST_STATEMENTS = 8
 DAY = date(2024, 6, 1)
@@ -63,7 +63,7 @@ def test_recognised_parkrun_is_merged_into_a_typed_result_and_shows_its_time(run
     stored = store(run, parkrun(1))
 
     assert kept() == [("bushy", DAY, "typed", 1)]
-    assert stored.saved[0]["parkrun"]["time_s"] == stored.items[0]["parkrun"]["time_s"] == 1490
+    assert parkrun_in(stored.saved[0])["time_s"] == parkrun_in(stored.items[0])["time_s"] == 1490
     row = ParkrunResult.objects.get()
     assert (row.official_time_s, row.position, row.note) == (1490, 12, "windy")
 
@@ -74,7 +74,7 @@ def test_rows_loaded_with_their_results_show_the_official_time(run: SyncRun, eve
 
     with CaptureQueriesContext(connection) as captured:
         rows = Activity.objects.of(run.athlete_id).select_related("result").order_by("strava_id")
-        times = [item_of(row)["parkrun"]["time_s"] for row in rows]
+        times = [parkrun_in(item_of(row))["time_s"] for row in rows]
 
     assert (times, len(captured)) == ([1490, 1500], 1)
 

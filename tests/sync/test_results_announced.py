@@ -1,5 +1,6 @@
 """An official time that changes gives its activity a new mark, which is announced."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -40,7 +41,7 @@ def times_since(athlete_id: int, mark: int) -> dict[int, int]:
     return times(hello_for(athlete_id, mark).items)
 
 
-def times(items: list[dict[str, Any]]) -> dict[int, int]:
+def times(items: Iterable[Any]) -> dict[int, int]:
     return {item["strava_id"]: item["parkrun"]["time_s"] for item in items}
 
 

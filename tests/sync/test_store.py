@@ -16,7 +16,7 @@ from strava_live.sync.pipeline import Place
 from strava_live.sync.runs import LeaseLost
 from strava_live.sync.store import store_and_announce, store_chunk
 from tests.sync.announced import listening_to
-from tests.sync.runs import LEASE, MOST_QUERIES, SATURDAY, parkrun, store, strava_run, strava_runs
+from tests.sync.runs import LEASE, MOST_QUERIES, SATURDAY, parkrun, parkrun_in, store, strava_run, strava_runs
 
 
 def queries_for(run: SyncRun, activities: list[StravaActivity]) -> int:
@@ -70,7 +70,7 @@ def test_sure_parkrun_is_saved_automatically(run: SyncRun, events: None) -> None
 
     run.refresh_from_db()
     assert [item["strava_id"] for item in stored.saved] == [1]
-    assert stored.saved[0]["parkrun"]["event"] == "bushy"
+    assert parkrun_in(stored.saved[0])["event"] == "bushy"
     assert (run.found, run.saved) == (2, 1)
     assert Activity.objects.get(strava_id=2).state == Activity.State.FOUND
 

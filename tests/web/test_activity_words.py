@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from strava_live.activities.models import Activity
-from strava_live.web.activity_words import activity_words, empty_list_words, remove_all_heading, sport_text
+from strava_live.web.activity_words import activity_words, empty_list_words, remove_all_heading
 from strava_live.web.words import quantity
 
 PAGE = {"choice": "saved", "before": "", "year": "", "some_saved": False, "parkruns_to_save": 0}
@@ -61,13 +61,6 @@ def test_remove_all_heading() -> None:
         "Remove your saved activity?",
         "Remove all 1,312 saved activities?",
     ]
-
-
-@pytest.mark.parametrize(
-    ("strava", "words"), [("TrailRun", "Trail run"), ("EBikeRide", "Ebike ride"), ("Run", "Run"), ("", "")]
-)
-def test_sport_is_shown_in_words(strava: str, words: str) -> None:
-    assert sport_text(strava) == words
 
 
 def test_quantity() -> None:

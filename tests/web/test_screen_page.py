@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from pydantic import TypeAdapter
 from pytest_django import DjangoAssertNumQueries
 
 from strava_live.accounts.models import User
@@ -19,9 +20,10 @@ from strava_live.activities.models import Activity
 from strava_live.clubs.keys import invite, put_up_screen, revoke_invitation, revoke_screen
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.feed.figures import Figures, figures_of
+from strava_live.feed.wording import without_parkrun
 from strava_live.membership.sharing import share
+from strava_live.protocol import FiguresShape
 from strava_live.web.club_links import qr_code
-from strava_live.web.words import without_parkrun
 from tests.clubs.runs import ran, watched
 from tests.together import together
 from tests.web.reading import said
@@ -60,7 +62,9 @@ def wall(screen: Screen) -> str:
 
 
 def figures(screen: Screen) -> dict[str, Any]:
-    found: dict[str, Any] = Client().get(f"{path_of(screen)}figures/").json()
+    answer = Client().get(f"{path_of(screen)}figures/")
+    TypeAdapter(FiguresShape).validate_json(answer.content, strict=True, extra="forbid")
+    found: dict[str, Any] = answer.json()
     return found
 
 

@@ -4,14 +4,54 @@ bin/check compares the output with the file.
 """
 
 import inspect
-from collections.abc import Iterator
-from dataclasses import fields
-from typing import Any, get_args
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from django.core.management.base import BaseCommand
+from pydantic import TypeAdapter
 
 from strava_live import protocol
-from strava_live.protocol import Close, Message, Ping
+from strava_live.error_codes import ErrorCode
+from strava_live.protocol import CLOSE_CODES, CLUB_COMMANDS, SYNC_COMMANDS, ErrorBody, Ping, club, examples, sync
+from strava_live.protocol.club_shapes import (
+    DATA_OF_KIND,
+    AthleteShape,
+    ClubShape,
+    EntryShape,
+    FiguresShape,
+    RemovedEntryShape,
+    WatchingShape,
+)
+from strava_live.protocol.sync_shapes import FailureShape, ItemShape, ParkrunShape, RunShape, WaitingShape
+
+Schema = Mapping[str, Any]
+
+SIMPLE_TYPES = {
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
+    "null": "null",
+}
+FORMATS = {"date-time": "instant", "date": "date `YYYY-MM-DD`"}
+COMMAND_EXAMPLES = {example["type"]: example for example in examples.CLIENT_MESSAGES}
+SHAPE_EXAMPLES: Mapping[Any, Any] = {
+    RunShape: examples.RUN,
+    WaitingShape: examples.WAITING,
+    FailureShape: examples.FAILURE,
+    ItemShape: examples.ITEM,
+    ParkrunShape: examples.ITEM["parkrun"],
+    ClubShape: examples.CLUB,
+    WatchingShape: examples.WATCHING,
+    EntryShape: examples.ENTRY,
+    FiguresShape: examples.FIGURES,
+    AthleteShape: examples.ENTRY["athlete"],
+    RemovedEntryShape: examples.REMOVED,
+    ErrorBody: examples.ERROR_BODY,
+    **{DATA_OF_KIND[entry["kind"]]: entry["data"] for entry in examples.ENTRIES},
+}
 
 
 class Command(BaseCommand):
@@ -22,41 +62,120 @@ class Command(BaseCommand):
 
 
 def page() -> Iterator[str]:
-    """Yield the lines of docs/protocol.md."""
-    yield "# The sockets' protocol"
-    yield ""
-    yield "Made by `python manage.py protocol_docs` from `strava_live/protocol/`; change it there."
-    yield ""
-    yield inspect.getdoc(protocol).split("\n\n", 1)[1].rstrip()  # type: ignore[union-attr]
-    yield ""
-    yield "## Close codes"
-    yield ""
-    yield from table(("code", "meaning"), [(str(code), name) for name, code in close_codes()])
-    yield "## From the client"
-    yield ""
-    yield from table(("type", "fields", "meaning"), [row_of(message) for message in commands()])
-    yield "## From the server"
-    yield ""
-    yield from table(("type", "fields", "meaning"), [row_of(message) for message in Message.__subclasses__()])
+    yield from ("# The sockets' protocol", "")
+    yield from ("Made by `python manage.py protocol_docs` from `strava_live/protocol/`; change it there.", "")
+    yield from rules_of(protocol)
+    yield from ("## On every socket", "", "### To the server", "")
+    yield from command_section(Ping)
+    yield from ("### From the server", "")
+    yield from message_sections(examples.COMMON_MESSAGES)
+    yield from ("## My own Strava", "")
+    yield from rules_of(sync)
+    yield from socket_sections(SYNC_COMMANDS.values(), examples.SYNC_MESSAGES)
+    yield from shape_sections([RunShape, WaitingShape, FailureShape, ItemShape, ParkrunShape])
+    yield from ("## A club's feed", "")
+    yield from rules_of(club)
+    yield from socket_sections(CLUB_COMMANDS.values(), examples.FEED_MESSAGES)
+    yield from shape_sections(
+        [EntryShape, *DATA_OF_KIND.values(), AthleteShape, RemovedEntryShape, ClubShape, WatchingShape, FiguresShape]
+    )
+    yield from ("## Close codes", "")
+    yield from table(("code", "meaning"), [(str(code), meaning) for code, meaning in CLOSE_CODES.items()])
+    yield from ("After any other code, reconnect with growing pauses.", "")
+    yield from ("## Error codes", "")
+    yield from ("The `code` of an `error`, of a failed run, and of an HTTP answer with its status.", "")
+    rows = [(f"`{code}`", str(code.status), code.meaning) for code in ErrorCode]
+    yield from table(("code", "HTTP status", "meaning"), rows)
+    yield from shape_section(ErrorBody)
 
 
-def commands() -> tuple[type[Any], ...]:
-    """Return the classes of all messages that clients may send."""
-    return (Ping, *get_args(protocol.SyncCommand), *get_args(protocol.ClubCommand))
+def rules_of(module: Any) -> tuple[str, str]:
+    """Return a module's docstring without its first line."""
+    return str(inspect.getdoc(module)).split("\n\n", 1)[1].rstrip(), ""
 
 
-def close_codes() -> list[tuple[str, int]]:
-    named = {name: code for name, code in vars(Close).items() if isinstance(code, int)}
-    return [(name.replace("_", " ").lower(), code) for name, code in named.items()]
+def socket_sections(commands: Iterable[type[Any]], messages: Iterable[protocol.Message]) -> Iterator[str]:
+    yield from ("### To the server", "")
+    for command in commands:
+        yield from command_section(command)
+    yield from ("### From the server", "")
+    yield from message_sections(messages)
 
 
-def row_of(message: type[Any]) -> tuple[str, str, str]:
-    """Return a message's row in the table: type, fields and meaning."""
-    named = ", ".join(f"`{field.name}`" for field in fields(message))
-    return f"`{message.type}`", named, str(inspect.getdoc(message))
+def command_section(command: type[Any]) -> Iterator[str]:
+    name = command.model_fields["type"].default
+    yield from section(f"`{name}`", command, COMMAND_EXAMPLES[name], "optional")
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
+def message_sections(messages: Iterable[protocol.Message]) -> Iterator[str]:
+    for message in messages:
+        yield from section(f"`{message.wire()['type']}`", type(message), message.wire(), "may be absent")
+
+
+def shape_sections(shapes: Iterable[Any]) -> Iterator[str]:
+    yield from ("### Shapes", "")
+    for shape in shapes:
+        yield from shape_section(shape)
+
+
+def shape_section(shape: Any) -> Iterator[str]:
+    yield from section(shape_name(shape.__name__), shape, SHAPE_EXAMPLES[shape], "may be absent")
+
+
+def section(heading: str, declared: Any, example: Schema, if_not_required: str) -> Iterator[str]:
+    """Return the heading, the description, a table of the fields and an example."""
+    yield from (f"#### {heading}", "", str(inspect.getdoc(declared)), "")
+    schema = TypeAdapter(declared).json_schema()
+    rows = []
+    for name, field in schema["properties"].items():
+        if name != "type":
+            optional = "" if name in schema.get("required", ()) else f", {if_not_required}"
+            rows.append((f"`{name}`", type_words(field) + optional, " ".join(field["description"].split())))
+    if rows:
+        yield from table(("field", "type", "meaning"), rows)
+    yield from ("```json", *example_lines(example), "```", "")
+
+
+def example_lines(example: Schema) -> Iterator[str]:
+    """Return JSON with a line for each field, however long it is."""
+    fields = [f'  "{name}": {json.dumps(value, ensure_ascii=False)}' for name, value in example.items()]
+    yield from ("{", ",\n".join(fields), "}") if fields else ("{}",)
+
+
+def type_words(field: Schema) -> str:
+    """Return a field's type in words: "text", "list of [item](#item)", "`a`, `b` or null"."""
+    if "$ref" in field:
+        return link_to(field["$ref"].rsplit("/", 1)[1])
+    if "anyOf" in field:
+        return one_of([type_words(option) for option in field["anyOf"]])
+    if "const" in field:
+        return f"`{json.dumps(field['const'])}`"
+    if "enum" in field:
+        return one_of([f"`{value}`" for value in field["enum"]])
+    if field["type"] == "array":
+        return f"list of {type_words(field['items'])}"
+    if field["type"] == "object":
+        return f"object of {type_words(field['additionalProperties'])}"
+    return FORMATS.get(field.get("format", ""), SIMPLE_TYPES[field["type"]])
+
+
+def one_of(words: list[str]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def link_to(class_name: str) -> str:
+    if class_name == ErrorCode.__name__:
+        return "[error code](#error-codes)"
+    name = shape_name(class_name)
+    return f"[{name}](#{name.replace(' ', '-')})"
+
+
+def shape_name(class_name: str) -> str:
+    """Return "removed entry" for RemovedEntryShape."""
+    return re.sub(r"(?<!^)([A-Z])", r" \1", class_name.removesuffix("Shape")).lower()
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
     for row in (head, tuple("---" for _ in head), *rows):
         yield f"| {' | '.join(row)} |"
     yield ""

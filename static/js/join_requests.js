@@ -1,25 +1,25 @@
-/** Requests to join a club: poll the server and show a captain's answer in the request's card. */
+/** Polls the server for the answers to requests to join a club, and shows each in the request's card. */
+
+import { fetchJson } from "./fetch_json.js";
 
 const EVERY_MS = 8000;
 const SLOWEST_MS = 120000;
-const PATIENCE_MS = 15000;
+const ADDRESS = "/start/clubs/";
 
-const waiting = new Map(Array.from(document.querySelectorAll("[data-asking]"), (card) => [card.dataset.asking, card]));
-const address = "/start/clubs/";
+const cards = Array.from(document.querySelectorAll("[data-join-request]"));
+const waiting = new Map(cards.map((card) => [card.dataset.joinRequest, card]));
 let pause = EVERY_MS;
 let timer = 0;
 
 async function poll() {
   clearTimeout(timer);
   if (!waiting.size || document.hidden) return;
-  try {
-    const answer = await fetch(address, { signal: AbortSignal.timeout(PATIENCE_MS), redirect: "error" });
-    const states = new Map((await answer.json()).clubs.map((club) => [club.slug, club.state]));
+  const answer = await fetchJson(ADDRESS, { redirect: "error" });
+  if (answer?.ok) {
+    const states = new Map(answer.json.clubs.map((club) => [club.slug, club.state]));
     for (const [slug, card] of waiting) show(slug, card, states.get(slug) || "none");
-    pause = EVERY_MS;
-  } catch {
-    pause = Math.min(pause * 2, SLOWEST_MS);
   }
+  pause = answer?.ok ? EVERY_MS : Math.min(pause * 2, SLOWEST_MS);
   clearTimeout(timer);
   timer = setTimeout(poll, pause);
 }

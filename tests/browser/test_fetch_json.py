@@ -1,4 +1,4 @@
-"""static/js/ask.js, which sends a page's requests, with a server that hangs before or in the middle of its answer."""
+"""static/js/fetch_json.js against a server that hangs before its answer or in the middle of it."""
 
 import socketserver
 import threading
@@ -13,10 +13,10 @@ from playwright.sync_api import Browser, Page
 from tests.browser.club_site import eventually
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
-ASK = Path(__file__).parent.parent.parent / "static" / "js" / "ask.js"
+MODULE = Path(__file__).parent.parent.parent / "static" / "js" / "fetch_json.js"
 PAGES = {
-    "/": ("text/html", b"<!DOCTYPE html><title>A page that asks</title>"),
-    "/ask.js": ("text/javascript", ASK.read_bytes()),
+    "/": ("text/html", b"<!DOCTYPE html><title>A page that fetches</title>"),
+    "/fetch_json.js": ("text/javascript", MODULE.read_bytes()),
     "/answer": ("application/json", b'{"seq": 7}'),
     "/proxy": ("text/html", b"<h1>Accept our terms</h1>"),
 }
@@ -84,10 +84,10 @@ def page(browser: Browser, server: HangingServer) -> Page:
     page.clock.install()
     page.goto(server.url)
     page.evaluate("""async () => {
-      const { ask, isThere } = await import("/ask.js");
+      const { fetchJson, isReachable } = await import("/fetch_json.js");
       window.answers = [];
-      window.begin = (path, options) => ask(path, options).then((answer) => window.answers.push(answer));
-      window.look = (path) => isThere(path).then((there) => window.answers.push(there));
+      window.begin = (path, options) => fetchJson(path, options).then((answer) => window.answers.push(answer));
+      window.look = (path) => isReachable(path).then((there) => window.answers.push(there));
     }""")
     return page
 
@@ -131,8 +131,8 @@ def test_caller_can_abort_a_request(page: Page, server: HangingServer) -> None:
     eventually(lambda: server.hanging == 0, page)
 
 
-def test_is_there_and_answers_that_are_not_json(page: Page, server: HangingServer) -> None:
-    """`isThere` closes the connection without waiting for the body; `ask` returns null for HTML."""
+def test_is_reachable_and_answers_that_are_not_json(page: Page, server: HangingServer) -> None:
+    """`isReachable` closes the connection without waiting for the body; `fetchJson` returns null for HTML."""
     page.evaluate("() => window.look('/half')")
     assert answers(page) == [True]
     eventually(lambda: server.hanging == 0, page)

@@ -1,11 +1,11 @@
-/** Requests with a time limit of 20 seconds that close their connection, so that a hanging server cannot use up the few
-    connections that a browser opens to a site. */
+/** Sends requests with a time limit of 20 seconds, and closes their connections afterwards: a server that hangs must not
+    use up the few connections that a browser opens to a site. */
 
-const PATIENCE_MS = 20000;
+const TIME_LIMIT_MS = 20000;
 
 /** Return the answer's JSON as { ok, json }, or null if the answer is incomplete or, like a proxy's page, not JSON.
     `options` are those of `fetch`. */
-export function ask(address, options) {
+export function fetchJson(address, options) {
   return request(address, options || {}, async (answer) => {
     const json = await answer.json();
     return json && { ok: answer.ok, json };
@@ -13,14 +13,14 @@ export function ask(address, options) {
 }
 
 /** Whether the server answers this address with success now. */
-export async function isThere(address, options) {
+export async function isReachable(address, options) {
   return Boolean(await request(address, Object.assign({ cache: "no-store" }, options), (answer) => answer.ok));
 }
 
 async function request(address, options, read) {
   const stop = stopper(options.signal);
   let timer = 0;
-  const tooLate = new Promise((resolve) => (timer = setTimeout(resolve, PATIENCE_MS, null)));
+  const tooLate = new Promise((resolve) => (timer = setTimeout(resolve, TIME_LIMIT_MS, null)));
   const answer = fetch(address, Object.assign({}, options, { signal: stop.signal })).then(read);
   const result = await Promise.race([answer.catch(() => null), tooLate]);
   clearTimeout(timer);

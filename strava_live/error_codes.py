@@ -1,0 +1,39 @@
+"""The one table of error codes, for the sockets, the pages' JSON answers and the REST API."""
+
+from enum import StrEnum
+
+
+class ErrorCode(StrEnum):
+    """What went wrong, as programs read it: the code that is sent, the HTTP status that goes with it, and its meaning.
+
+    A code keeps its meaning for ever, because clients act on it.
+    """
+
+    status: int
+    """The HTTP status of an answer with this code. Sockets do not send it."""
+    meaning: str
+
+    def __new__(cls, code: str, status: int, meaning: str) -> "ErrorCode":
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.status = status
+        member.meaning = meaning
+        return member
+
+    ALREADY_RUNNING = "already_running", 409, "The athlete has an import that is running or still stopping."
+    ATHLETE_LIMIT = "athlete_limit", 503, "Strava lets no more people connect to this site until it raises the limit."
+    BAD_DATES = "bad_dates", 422, "A date does not exist, is in the future or too early, or `since` is after `until`."
+    BAD_MESSAGE = "bad_message", 422, "The message is not JSON, its type is unknown, or one of its fields is not valid."
+    BAD_NUMBER = "bad_number", 422, "A number in the address is missing or not valid."
+    BAD_POST = "bad_post", 422, "The text of a post is empty, or longer than 1,000 characters."
+    NO_SCREEN = "no_screen", 404, "There is no screen with this key, or its key was revoked."
+    NOT_CONNECTED = "not_connected", 409, "The athlete has not connected Strava."
+    RATE_LIMIT = "rate_limit", 503, "The site has made all the calls that Strava allows for now."
+    RECONNECT_NEEDED = "reconnect_needed", 409, "Strava no longer accepts the athlete's connection: connect it again."
+    SCOPE_MISSING = "scope_missing", 409, "The athlete has not allowed this site to see their activities on Strava."
+    STRAVA_DOWN = "strava_down", 503, "Strava does not answer, or its answer cannot be used."
+    STRAVA_INACTIVE = "strava_inactive", 503, "Strava refuses this whole site. Only the person who runs it can act."
+    TOO_MANY_REQUESTS = "too_many_requests", 429, "Too many requests in a short time: wait, then try again."
+    TRY_AGAIN = "try_again", 503, "The site is busy, and nothing has changed: send the same again in a moment."
+    UNKNOWN_ACTIVITY = "unknown_activity", 404, "The athlete has no such activity, here or on Strava."
+    UNKNOWN_ENTRY = "unknown_entry", 404, "The club has no such entry, or the entry was removed."

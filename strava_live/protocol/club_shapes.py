@@ -1,0 +1,207 @@
+"""The shapes in the messages of a club's feed: `club`, `entry` with its `data`, `watching`."""
+
+from collections.abc import Mapping
+from typing import Literal, NotRequired
+
+from typing_extensions import TypedDict
+
+from strava_live.protocol.fields import Count, Day, Id, Instant, shape
+
+EntryKind = Literal["parkrun", "milestone", "history", "post", "joined"]
+
+
+@shape
+class ClubShape(TypedDict):
+    """A club."""
+
+    slug: str
+    """The club's name in addresses: `/clubs/<slug>/`."""
+    name: str
+    """The club's name as people read it."""
+    time_zone: str
+    """The club's time zone, such as `Europe/London`. It decides which day is today."""
+
+
+@shape
+class WatchingShape(TypedDict):
+    """How many have the feed open."""
+
+    members: Count
+    """Members with at least one open socket."""
+    screens: Count
+    """Open screens."""
+    says: str
+    """The counts as a sentence; an empty text if there are none."""
+
+
+@shape
+class AthleteShape(TypedDict):
+    """The person whom an entry is about, or who wrote it."""
+
+    id: NotRequired[Id]
+    """The person's id: their page is `/athletes/<id>/`. Absent on screens."""
+    name: str
+    """The name that this person shows to the club: in full, or the first name and an initial."""
+
+
+@shape
+class ParkrunData(TypedDict):
+    """`data` of a `parkrun` entry."""
+
+    event: str
+    """The event's short name on parkrun.org.uk and its sister sites, such as `bushy`."""
+    event_name: str
+    """The event's name, such as `Bushy parkrun`."""
+    date: Day
+    """The day of the parkrun where it was held."""
+    junior: bool
+    """True for a junior parkrun (2 km), whose numbers and bests are counted separately."""
+    time_s: Count | None
+    """The official time in seconds if it is known, else the elapsed time of the activity. Null if neither is known."""
+    count: Count | None
+    """Which of the athlete's parkruns it was: 50 for the 50th. Null until their first import has finished."""
+    first_here: bool | None
+    """Whether it was the athlete's first parkrun at this event. Null until their first import has finished."""
+    best: Literal["event", "ever"] | None
+    """`ever` for a personal best, `event` for the athlete's best at this event. Null for neither, or if not known."""
+    url: NotRequired[str | None]
+    """The activity at Strava. Null without one, and for an athlete who hides their name. Absent on screens."""
+    device: NotRequired[str | None]
+    """For a Garmin device, the text that Garmin requires beside it, such as `Garmin Forerunner 255`.
+
+    `Garmin` alone for an athlete who hides their name. Null for any other device.
+    """
+
+
+@shape
+class MilestoneData(TypedDict):
+    """`data` of a `milestone` entry: a round number of parkruns, such as 50 or 100."""
+
+    event: str
+    """The event's short name, such as `bushy`."""
+    event_name: str
+    """The event's name, such as `Bushy parkrun`."""
+    date: Day
+    """The day of the parkrun that made the milestone."""
+    junior: bool
+    """True if junior parkruns are counted."""
+    count: Count
+    """The number of parkruns."""
+
+
+@shape
+class HistoryData(TypedDict):
+    """`data` of a `history` entry: the athlete's parkruns that have no entry of their own, as one number."""
+
+    count: Count
+    """How many parkruns."""
+    since: int
+    """The year of the first of them."""
+    junior: bool
+    """True if these are junior parkruns."""
+
+
+@shape
+class PostData(TypedDict):
+    """`data` of a `post` entry."""
+
+    ref: NotRequired[str]
+    """The `ref` of the author's `post.create`; an empty text if it had none."""
+
+
+@shape
+class JoinedData(TypedDict):
+    """`data` of a `joined` entry: empty."""
+
+
+EntryData = ParkrunData | MilestoneData | HistoryData | PostData | JoinedData
+DATA_OF_KIND: Mapping[EntryKind, type[EntryData]] = {
+    "parkrun": ParkrunData,
+    "milestone": MilestoneData,
+    "history": HistoryData,
+    "post": PostData,
+    "joined": JoinedData,
+}
+
+
+@shape
+class MarkShape(TypedDict):
+    """A number or an achievement of a parkrun in words."""
+
+    words: str
+    """The words, such as `50th parkrun`."""
+    celebrate: bool
+    """Whether to show it as a celebration."""
+
+
+@shape
+class EntryShape(TypedDict):
+    """One thing in a club's feed. Its `kind` says what its `data` holds."""
+
+    id: Id
+    """Identifies the entry, for ever. Entries with the same `at` are in the order of their ids."""
+    seq: Count
+    """The number of the entry's last change: the club counts every addition, change and removal."""
+    kind: EntryKind
+    """What the entry is: a parkrun, a milestone, earlier parkruns in one number, a post, or a new member."""
+    at: Instant
+    """When the entry was added. The feed is in this order."""
+    athlete: AthleteShape | None
+    """The person whom the entry is about, or who wrote it. Null if they hide their name."""
+    text: str
+    """The entry as one sentence, or the text of a post."""
+    data: EntryData
+    """What the entry says, in parts. The fields depend on `kind`."""
+    cheers: Count
+    """How many members have cheered."""
+    cheered: NotRequired[bool]
+    """Whether you have cheered. Only in `hello`: with later messages, keep the value you have. Absent on screens."""
+    title: NotRequired[str]
+    """The title of the entry's card. Absent if it is `data.event_name`, if there is none, and on screens."""
+    says: NotRequired[str]
+    """What the card says after the athlete's name. Absent if that is nothing, and on screens."""
+    marks: NotRequired[list[MarkShape]]
+    """The number and the achievements of a parkrun. On screens without a number that `milestone` is for."""
+    folded: NotRequired[str]
+    """A history as a line of the card of the athlete's parkrun. Absent for other kinds, and on screens."""
+    place: NotRequired[str]
+    """On screens only: the event's name without `parkrun`."""
+    note: NotRequired[MarkShape]
+    """On screens only: the most important of the marks, for the parkrun's row. Absent if there are none."""
+    milestone: NotRequired[str]
+    """On screens only: the words beside `data.count` if it is a round number, such as `parkruns`."""
+
+
+@shape
+class RemovedEntryShape(TypedDict):
+    """What `hello` says of an entry that was removed since the `seq` with which the client reconnects."""
+
+    id: Id
+    """The id of the entry that was removed."""
+    seq: Count
+    """The number of its removal."""
+    removed: Literal[True]
+    """Always true."""
+
+
+HelloEntry = EntryShape | RemovedEntryShape
+
+
+@shape
+class FiguresShape(TypedDict):
+    """What a wall screen fetches from `/clubs/<slug>/screen/<key>/figures/`. Its page begins with the same fields."""
+
+    page: str
+    """A version of what a page cannot update by itself. If it is another one, reload the page."""
+    server_time: Instant
+    """The time at the server."""
+    epoch: str
+    """The name of the history that `seq` counts."""
+    seq: Count
+    """The number of the club's last change that the figures certainly include."""
+    entries: list[EntryShape]
+    """The parkruns and milestones of the last days, newest first, as screens get them."""
+    scenes: NotRequired[str]
+    """The totals, streaks and milestones as HTML. Absent in the page itself."""
+    tally: NotRequired[str]
+    """Today's parkruns by event as HTML. Absent in the page itself."""
