@@ -31,7 +31,7 @@ CLOSED_ENDPOINT_FIELD = "internal"
 
 
 class StravaFault(NamedTuple):
-    """The first of the errors that the body of an error response lists, in lower case. A part that it lacks is empty."""
+    """The first of the errors that the body of an error response lists, in lower case. A missing part is empty."""
 
     resource: str = ""
     field: str = ""
