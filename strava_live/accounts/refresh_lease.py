@@ -1,4 +1,7 @@
-"""The lease on refreshing an athlete's tokens: only the process that holds it calls Strava for new ones."""
+"""The lease on refreshing an athlete's tokens: only the process that has claimed it asks Strava for new tokens.
+
+`owner` is the name of one refresh, made up for it at random.
+"""
 
 from datetime import timedelta
 
@@ -10,7 +13,7 @@ from strava_live.database import on_database
 from strava_live.leases import Lease, unchanged
 
 LENGTH = timedelta(seconds=70)
-"""Longer than a call to Strava can take."""
+"""The length of the lease. It is longer than a call to Strava can take."""
 
 
 @on_database
@@ -35,5 +38,5 @@ def row_of(connection: StravaConnection) -> "models.QuerySet[StravaConnection]":
 
 
 def has_lapsed(connection: StravaConnection) -> bool:
-    """Return True if the process that claimed the lease neither released nor renewed it in time."""
+    """Return True if the lease has ended by itself, so that its owner has probably died."""
     return connection.refresh_until is not None and connection.refresh_until < timezone.now()

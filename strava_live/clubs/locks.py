@@ -39,6 +39,9 @@ def locked_membership(club_id: int, user_id: int, find: Callable[[int, int], Mem
 
 
 def write_keys_of(user_id: int) -> frozenset[str]:
-    """Return the write queue's keys for a change of a person's parkruns: it locks the athlete and all their clubs."""
+    """Return the keys in the write queue (write_queue.py) of a change to a person's parkruns.
+
+    Such a change locks the athlete and all their clubs.
+    """
     slugs = Club.objects.of(user_id).values_list("slug", flat=True)
     return frozenset([athlete_key(user_id), *map(club_key, slugs)])

@@ -1,6 +1,6 @@
 """Join a club with an invitation, at once or after a captain's approval.
 
-A new member is announced in the club's feed by a `joined` entry, under the name they chose to be shown by there.
+A `joined` entry in the club's feed announces a new member, under the name that they have chosen to show this club.
 """
 
 from django.db import transaction
@@ -34,9 +34,9 @@ def invitation_with(code: str) -> Invitation:
 
 
 def join(user_id: int, code: str, *, parkruns: bool, shown_as: str = ShownAs.SHORT) -> Membership:
-    """Return the new membership, or a request to join if the invitation needs approval.
+    """Make a person a member, or store their request to join if the invitation needs approval. Return the membership.
 
-    A person who is a member already keeps their membership, their sharing and their name as they are.
+    For a person who is a member already, return their membership and change nothing.
     """
     with transaction.atomic():
         lock_athlete(user_id)
@@ -75,6 +75,7 @@ def refuse(club_id: int, user_id: int, *, by: int) -> None:
 
 
 def add_first_entries(member: Membership) -> None:
+    """Add to the club's feed that the member has joined, and the parkruns that they share."""
     add_joined_entry(member)
     reconcile_parkrun_entries(member.user_id)
 

@@ -48,7 +48,10 @@ def leave_every_club(user_id: int) -> None:
 
 
 def end_membership(member: Membership) -> None:
-    """Needs the club's lock. A club that loses its last member, a captain, is closed."""
+    """Delete a membership, or a request to join, and all that the member has in the club's feed.
+
+    Close the club if it has no members left. Needs the club's lock.
+    """
     was_captain, was_active = member.is_captain, member.state == Membership.MemberState.ACTIVE
     member.delete()
     if not was_active:
@@ -70,6 +73,7 @@ def remove_entries_of(user_id: int, club_id: int) -> None:
 
 
 def remove_cheers_of(user_id: int, writer: EntryWriter) -> None:
+    """Remove a person's cheers for the entries of the writer's club."""
     cheers = Cheer.objects.filter(user=user_id, entry__club=writer.club)
     for entry in Entry.objects.filter(pk__in=cheers.values("entry")):
         if entry.pk not in writer.changed:

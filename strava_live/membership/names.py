@@ -1,4 +1,4 @@
-"""Change a person's name in every entry that shows it."""
+"""Change a person's profile, and their name in all feed entries that show it."""
 
 from django.db import transaction
 
@@ -11,10 +11,10 @@ from strava_live.feed.models import Entry
 
 
 def save_profile(user: User, *fields: str) -> None:
-    """Save these fields of a person, and show a changed name in all their clubs.
+    """Save these fields of a user, and show a changed name in all their clubs.
 
-    Other fields may have changed since `user` was read, so they are left alone. Raise User.DoesNotExist if the account
-    has been deleted.
+    Other fields are not saved, because they may have changed since `user` was read. Raise User.DoesNotExist if the
+    account has been deleted.
     """
     with transaction.atomic():
         lock_athlete(user.pk)

@@ -1,7 +1,8 @@
-"""Sync runs: everything read from Strava for an athlete belongs to a run, and a run is a row.
+"""The table of sync runs. A run is one reading of an athlete's Strava activities, from its start to its end.
 
-The process that executes a run holds its lease. Each write to the row has the lease's owner in its WHERE clause, so a
-process that has lost the lease without noticing changes nothing.
+One process at a time executes a run. It holds the run's lease: two columns that name the process and say until when it
+owns the run. Each write to the row has the owner in its WHERE clause, so a process that has lost the lease without
+noticing it changes nothing.
 """
 
 from collections.abc import Collection
@@ -25,6 +26,7 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         return self.filter(athlete_id=athlete_id)
 
     def live(self) -> Self:
+        """Runs that have not ended: running ones, and ones that wait to go on."""
         return self.filter(state__in=SyncRun.LIVE)
 
     def latest(self, athlete_id: int) -> "SyncRun | None":  # type: ignore[override]
@@ -32,9 +34,11 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         return self.of(athlete_id).order_by("-pk").first()
 
     def leased_by(self, owner: str) -> Self:
+        """Runs that the process `owner` claimed last, also if that lease has ended by now."""
         return SyncRun.lease.held_by(self, owner)
 
     def without_lease(self, *, now: datetime) -> Self:
+        """Runs that no process owns: never claimed, released, or claimed by a process whose lease has ended."""
         return SyncRun.lease.free(self, now=now)
 
     def due(self, *, now: datetime) -> Self:
@@ -61,20 +65,20 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         return SyncRun.lease.release(self.live(), owner)
 
     def asked_to_stop(self, run_ids: Collection[int]) -> list[int]:
-        """Return which of these runs their athletes want stopped. By primary key: a process asks twice a second."""
+        """Return those of these runs that their athletes want stopped. Called twice a second, so by primary key."""
         return list(self.filter(pk__in=run_ids, cancel_asked=True).values_list("pk", flat=True))
 
     def to_cancel(self, *, now: datetime) -> Self:
-        """Runs to stop that no living process holds."""
+        """Live runs without a lease that their athletes want stopped. Any process may end them."""
         return self.live().without_lease(now=now).filter(cancel_asked=True)
 
     def whole_history(self, strava_id: int) -> Self:
-        """Finished runs of this Strava account that have read from its first activity to its last."""
+        """Finished runs of this Strava account that have read it from its first activity to its last."""
         all_days = Q(until=None) | Q(continues__isnull=False)
         return self.filter(all_days, strava_id=strava_id, state=SyncRun.RunState.FINISHED, after=None)
 
     def reaching_back_to(self, before: datetime, *, strava_id: int) -> Self:
-        """Runs of this Strava account that have read everything from `before`, or earlier, to their `known_until`."""
+        """Runs of this Strava account that have read everything from `before` (or earlier) to their `known_until`."""
         newest = Q(until=None) | Q(continues__isnull=False)
         return self.filter(newest, strava_id=strava_id, reached__lte=before)
 
@@ -109,12 +113,15 @@ class SyncRun(models.Model):
     until = models.DateField(null=True)
     after = models.DateTimeField(null=True)
     before = models.DateTimeField(null=True)
-    """The window as instants, in the athlete's time zone when the run was started."""
+    """`after` and `before`: the bounds of the days from `since` to `until`, as instants. The days are those of the
+    athlete's time zone when the run was started. None where the window has no bound."""
     continues = models.DateTimeField(null=True)
-    """Set if the window begins where earlier runs stopped: those have read everything up to this instant."""
+    """The instant up to which earlier runs have read everything after this run's window. None if they have not: then
+    there is a gap of unread days after the window, or the window reaches up to now."""
 
     reached = models.DateTimeField(null=True)
-    """All activities that started at this instant or later are stored. The run continues with it as `before`."""
+    """The start of the oldest activity that is stored, plus one second. All activities of the window that started at
+    this instant or later are stored. A process that continues the run reads what started before it."""
     oldest = models.DateTimeField(null=True)
     found = models.PositiveIntegerField(default=0)
     saved = models.PositiveIntegerField(default=0)
@@ -127,10 +134,10 @@ class SyncRun(models.Model):
     wait_until = models.DateTimeField(null=True)
     wait_reason = models.CharField(max_length=11, choices=Wait, blank=True)
     setbacks = models.PositiveIntegerField(default=0)
-    """How many times in a row Strava has failed to answer."""
+    """The number of times in a row that Strava has failed to answer."""
     cancel_asked = models.BooleanField(default=False)
     failure_kind = models.CharField(max_length=32, blank=True)
-    """A key of `failures.KINDS` if the run has failed."""
+    """The kind of the error that ended the run, a key of `failures.KINDS`. "" unless the run has failed."""
 
     lease_owner = models.CharField(max_length=32, blank=True)
     lease_until = models.DateTimeField(null=True)
@@ -155,7 +162,7 @@ class SyncRun(models.Model):
 
     @property
     def known_until(self) -> datetime | None:
-        """The instant up to which all activities are known once this run finishes, or None for a gap after it."""
+        """The instant up to which all activities are known once this run finishes. None if unread days follow."""
         return self.started_at if self.until is None else self.continues
 
     @property
@@ -164,7 +171,7 @@ class SyncRun(models.Model):
         return self.after is None and self.known_until is not None
 
     def wire(self) -> RunShape:
-        """Return the `run` of the protocol."""
+        """Return the run as clients get it: the field `run` of the socket messages (protocol/sync.py)."""
         return {
             "id": self.pk,
             "state": cast("RunState", str(self.state)),

@@ -1,7 +1,7 @@
-"""Parkrun results that an athlete types in, changes, removes or imports.
+"""Change parkrun results for an athlete, who types them in, corrects, removes or imports them.
 
-An activity shows the official time of its result. When that changes, the activity gets a new mark (the number of its
-last change), and is sent to the athlete's sockets.
+An activity shows the official time of its result. If that time changes, the activity gets a new mark (the number of its
+last change) and is sent to the athlete's sockets.
 """
 
 from dataclasses import asdict
@@ -42,7 +42,7 @@ def add_result(athlete_id: int, event: ParkrunEvent, day: date, said: Statement)
 
 
 def change_result(athlete_id: int, pk: int, said: Statement) -> None:
-    """Change a result. One that came only from recognising an activity becomes a typed-in result."""
+    """Change a result. If it came only from recognising an activity, it counts as typed in from now on."""
     with athlete_lock(athlete_id):
         row = result_of(athlete_id, pk)
         before = row.official_time_s
@@ -57,7 +57,8 @@ def change_result(athlete_id: int, pk: int, said: Statement) -> None:
 def remove_result(athlete_id: int, pk: int) -> None:
     """Remove a result and record that its activity was no parkrun.
 
-    That can attach the result to another activity of the same morning. Repeat until none is left, then delete it.
+    The rules may then take another activity of the same morning for the parkrun, and attach the result to that one. So
+    repeat this until the result has no activity, then delete it.
     """
     with athlete_lock(athlete_id):
         results = ParkrunResult.objects.of(athlete_id).filter(pk=pk)
@@ -70,7 +71,10 @@ def remove_result(athlete_id: int, pk: int) -> None:
 
 
 def confirm_import(athlete_id: int, token: str, choices: ImportChoices, *, now: datetime) -> ImportPlan:
-    """Save the results of the draft. Raise DraftGone if it was confirmed or replaced already, or is too old."""
+    """Save the results of the draft, the pasted text whose preview the athlete has confirmed.
+
+    Raise DraftGone if the draft was confirmed or replaced already, or is too old.
+    """
     with athlete_lock(athlete_id):
         linked = ParkrunResult.objects.of(athlete_id).exclude(activity=None)
         before = dict(linked.values_list("activity_id", "official_time_s"))
@@ -82,6 +86,7 @@ def confirm_import(athlete_id: int, token: str, choices: ImportChoices, *, now: 
 
 
 def announce_new_times(athlete_id: int, activities: list[Activity]) -> None:
+    """Give the activities new marks, and send them to the athlete's sockets after the commit."""
     save_with_marks(athlete_id, activities)
     announce_on_commit(athlete_id, update_messages(athlete_id, activities))
 
