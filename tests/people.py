@@ -1,4 +1,4 @@
-"""The people of the tests: an account for each role, named after the role.
+"""The people of the tests: for each role a function that creates the account.
 
 `stranger` is not in the club of the others, and `operator` is a member of the staff.
 """
