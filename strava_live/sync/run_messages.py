@@ -28,9 +28,7 @@ async def announce_run(run: SyncRun, message: Message) -> None:
     await announce(athlete_group(run.athlete_id), [message], about=About(run.pk, over=run.state not in SyncRun.LIVE))
 
 
-async def announce_chunk(
-    run: SyncRun, items: list[ItemShape], saved: Sequence[ItemShape], marks: Marks
-) -> None:
+async def announce_chunk(run: SyncRun, items: list[ItemShape], saved: Sequence[ItemShape], marks: Marks) -> None:
     """Announce the activities that a run has stored in one transaction, and which of them the rules have saved.
 
     `items` and `saved` are activities as the protocol has them. `marks` are the numbers of these changes.
