@@ -28,11 +28,15 @@ def lock_athlete(athlete_id: int) -> AthleteState:
 
 
 def current_mark(athlete_id: int) -> int:
+    """Return the mark of the athlete's last change, 0 before the first."""
     return AthleteState.objects.filter(athlete_id=athlete_id).values_list("value", flat=True).first() or 0
 
 
 def next_marks(athlete_id: int, count: int) -> range:
-    """Take `count` new marks in the caller's transaction. The row's lock gives them the order of the commits."""
+    """Take the next `count` marks in the caller's transaction.
+
+    The update locks the athlete's row until that transaction ends, so lower marks are committed before higher ones.
+    """
     AthleteState.objects.filter(athlete_id=athlete_id).update(value=F("value") + count)
     last = AthleteState.objects.values_list("value", flat=True).get(athlete_id=athlete_id)
     return range(last - count + 1, last + 1)

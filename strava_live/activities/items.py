@@ -1,4 +1,4 @@
-"""The `item` of the protocol: an activity as sockets and the API send it."""
+"""Build the `item` of the wire protocol (docs/protocol.md): an activity as sockets and the API send it."""
 
 from datetime import timedelta, timezone
 from typing import cast
@@ -28,6 +28,7 @@ def item_of(activity: Activity) -> ItemShape:
 
 
 def parkrun_of(activity: Activity) -> ParkrunShape | None:
+    """Return the item's `parkrun`: the verdict with the reasons in English. None if the activity was no parkrun."""
     if not activity.parkrun:
         return None
     return {
@@ -40,7 +41,10 @@ def parkrun_of(activity: Activity) -> ParkrunShape | None:
 
 
 def shown_time_s(activity: Activity) -> int:
-    """Return the official time if the activity's result is loaded and has one, or else the elapsed time."""
+    """Return the official time of the activity's result, or else the elapsed time.
+
+    The result counts only if it was loaded with the activity (`with_result`): this function makes no query.
+    """
     result = activity.result if Activity.result.is_cached(activity) and hasattr(activity, "result") else None
     official: int | None = result.official_time_s if result else None
     return activity.elapsed_s if official is None else official

@@ -1,4 +1,4 @@
-"""All events in memory: found near a point, by slug, in a title, or by search. Immutable, so threads may share one."""
+"""The atlas: all listed events in memory, found near a point, by slug, in a title, or by a search for a name."""
 
 from collections.abc import Iterable, Iterator
 from math import inf
@@ -9,16 +9,23 @@ from strava_live.parkrun.geometry import Point, Vector, arc_metres, chord, unit_
 from strava_live.parkrun.titles import folded, words
 
 HALF_ROUND_THE_EARTH_M = 20_100_000.0
+"""More than the distance between any two places on the earth."""
 MOST_WORDS_IN_A_NAME = 8
+"""The length of the longest phrase of a title, in words, that is compared with names of events."""
 
 
 class Nearby(NamedTuple):
+    """An event, and how far its start is from the point that was asked for."""
+
     metres: float
     event: Event
 
 
 class TreeNode(NamedTuple):
-    """A node of a k-d tree: a place of an event, and the places on either side of it along one axis."""
+    """A node of a k-d tree: a place of an event, and the subtrees of the places on either side of it.
+
+    `below` has the places whose coordinate along `axis` is smaller, `above` the others.
+    """
 
     at: Vector
     event: Event
@@ -28,7 +35,7 @@ class TreeNode(NamedTuple):
 
 
 class Atlas:
-    """A k-d tree over the places of the events, and dictionaries of their names."""
+    """All listed events, with a k-d tree of their places and dictionaries of their names. Immutable and thread-safe."""
 
     def __init__(self, events: Iterable[Event]) -> None:
         self.events = tuple(events)
@@ -38,7 +45,7 @@ class Atlas:
         self.by_name = events_by_words(
             (name, event) for event in self.events for name in (event.name, event.short_name)
         )
-        # People write the part before a comma, or the slug. Several events may share these.
+        # Titles often have only the part of a name before its comma, or of a slug before its hyphen.
         self.by_partial_name = events_by_words((part, event) for event in self.events for part in partial_names(event))
         self.names_to_search = [
             (folded(event.name), event) for event in sorted(self.events, key=lambda one: one.short_name)
@@ -48,7 +55,7 @@ class Atlas:
         return len(self.events)
 
     def near(self, *points: Point, within_m: float) -> list[Nearby]:
-        """Return the events with a present or former place within reach of one of the points, nearest first."""
+        """Return the events with a present or former place at most `within_m` from one of the points, nearest first."""
         reach = chord(within_m)
         squares: dict[Event, float] = {}
         for point in points:
@@ -60,7 +67,7 @@ class Atlas:
         )
 
     def nearest(self, point: Point, *, count: int) -> list[Nearby]:
-        """Return the nearest events at any distance."""
+        """Return the `count` nearest events, at any distance."""
         within_m = 2_000.0
         while True:
             found = self.near(point, within_m=within_m)
@@ -73,7 +80,10 @@ class Atlas:
         return self.by_any_slug.get(slug)
 
     def named_in(self, title: str, *, junior: bool) -> Event | None:
-        """Return the event that the title names: the one with the longest name. None if two events share that name."""
+        """Return the event of this series whose name is in the title. None without one.
+
+        Of several the one with the longest name is returned. None if two events have that name.
+        """
         title_words = words(title)
         for length in range(min(MOST_WORDS_IN_A_NAME, len(title_words)), 0, -1):
             phrases = [title_words[start : start + length] for start in range(len(title_words) - length + 1)]
@@ -97,6 +107,7 @@ class Atlas:
 
 
 def events_by_words(named: Iterable[tuple[str, Event]]) -> dict[tuple[str, ...], set[Event]]:
+    """Return the events by the folded words of their names (titles.words)."""
     by_words: dict[tuple[str, ...], set[Event]] = {}
     for name, event in named:
         if name_words := words(name):
@@ -105,6 +116,7 @@ def events_by_words(named: Iterable[tuple[str, Event]]) -> dict[tuple[str, ...],
 
 
 def partial_names(event: Event) -> tuple[str, ...]:
+    """Return the names up to their first comma, and the slug up to its first hyphen."""
     return event.name.partition(",")[0], event.short_name.partition(",")[0], event.slug.partition("-")[0]
 
 
@@ -120,7 +132,10 @@ def build_tree(places: list[tuple[Vector, Event]], *, axis: int = 0) -> TreeNode
 
 
 def within_reach(root: TreeNode | None, point: Vector, reach: float) -> Iterator[tuple[float, Event]]:
-    """Yield the events at most a chord of length `reach` from the point, each with the square of its chord."""
+    """Yield the events whose place is at most `reach` from the point, each with the square of its distance.
+
+    Distances are straight lines through a sphere of radius 1, see geometry.py.
+    """
     square = reach * reach
     waiting = [root]
     while waiting:

@@ -1,6 +1,7 @@
-"""The days on which parkruns are held: Saturdays, 1 January and one special day in each country; for juniors Sundays.
+"""The days on which parkruns are held, and their occasion: why parkruns are held on them.
 
-Countries whose special day is not known have none here.
+5 km parkruns are held on Saturdays, on 1 January and on one special day of each country, such as Christmas Day. Junior
+parkruns are held on Sundays. A country whose special day is not known has none here.
 """
 
 from datetime import date, timedelta
@@ -8,12 +9,13 @@ from enum import StrEnum
 from functools import lru_cache
 
 FIRST_PARKRUN = date(2004, 10, 2)
+"""The day of the first parkrun ever."""
 SATURDAY, SUNDAY = 5, 6
 THURSDAY = 3
 
 
 class Occasion(StrEnum):
-    """What parkruns are held for: a day of the week or a special day. Stored in reasons; wording.py has the words."""
+    """A day of the week or a special day. Stored in the reasons of judgements. wording.py has the words."""
 
     MONDAY = "monday"
     TUESDAY = "tuesday"
@@ -56,7 +58,7 @@ FIXED = {
     "SZ": (4, 27, Occasion.FREEDOM_DAY),
     "ZA": (4, 27, Occasion.FREEDOM_DAY),
 }
-"""The month and the day of each country's special day, and its name, if it has the same date every year."""
+"""Countries whose special day has the same date every year: the month, the day, and the occasion."""
 AFTER_EASTER = {
     "DK": (39, Occasion.ASCENSION_DAY),
     "FI": (39, Occasion.ASCENSION_DAY),
@@ -64,8 +66,9 @@ AFTER_EASTER = {
     "SE": (39, Occasion.ASCENSION_DAY),
     "NL": (50, Occasion.WHIT_MONDAY),
 }
-"""How many days after Easter Sunday each country's special day is, and its name."""
+"""Countries whose special day depends on Easter: the number of days after Easter Sunday, and the occasion."""
 THANKSGIVING_COUNTRIES = {"US"}
+"""Countries whose special day is the fourth Thursday of November."""
 
 
 def occasion(day: date, country: str, *, junior: bool = False) -> Occasion | None:
@@ -86,13 +89,16 @@ def occasion_somewhere(day: date, *, junior: bool = False) -> Occasion | None:
 
 
 def may_be_held(day: date, country: str, *, junior: bool = False) -> bool:
-    """Return whether an athlete may enter a parkrun for the day: also on special days of other countries."""
+    """Return whether an athlete may enter a parkrun in the country on the day.
+
+    The special days of all countries are accepted, because events elsewhere may be held on them too.
+    """
     return bool(occasion(day, country, junior=junior) or occasion_somewhere(day, junior=junior))
 
 
 @lru_cache(maxsize=1024)
 def special_days(country: str, year: int) -> dict[date, Occasion]:
-    """Return the country's special day of the year, with its name."""
+    """Return the country's special day of the year with its occasion. Empty if none is known."""
     if country in FIXED:
         month, day, name = FIXED[country]
         return {date(year, month, day): name}
@@ -106,7 +112,7 @@ def special_days(country: str, year: int) -> dict[date, Occasion]:
 
 
 def easter(year: int) -> date:
-    """Easter Sunday in the Gregorian calendar (Meeus, Jones and Butcher)."""
+    """Return Easter Sunday in the Gregorian calendar, by the algorithm of Meeus, Jones and Butcher."""
     golden = year % 19
     century, in_century = divmod(year, 100)
     leaps, rest = divmod(century, 4)

@@ -1,4 +1,8 @@
-"""The single checks of the rules: sport, length, place, start time, the event's history, the recording."""
+"""The single checks of the rules: sport, length, place, start time, the event's history, the recording.
+
+Each check returns the highest certainty that it allows, with its reason. `titled` means that the activity's title says
+parkrun: then larger differences are a maybe instead of a no. `on` is the occasion: why parkruns are held on the day.
+"""
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -10,27 +14,38 @@ from strava_live.parkrun.pandemic import may_be_suspended
 from strava_live.parkrun.reasons import Code, Reason, round_length, round_minutes, round_rough
 
 ON_FOOT = frozenset({"Run", "TrailRun", "Walk", "Hike", "Wheelchair"})
+"""The sports at Strava in which a parkrun is usual. Other sports on wheels are a maybe, all others are refused."""
 SHORTEST_M, LONGEST_M = 4_600.0, 5_600.0
+"""The lengths of a sure 5 km parkrun."""
 SHORTEST_MAYBE_M, LONGEST_MAYBE_M = 4_400.0, 6_000.0
-"""For watches that lose their GPS fix under trees, or run on a little."""
+"""The lengths of a possible parkrun: a watch may lose its GPS fix under trees, or run on a little after the finish."""
 SHORTEST_TITLED_M = 3_000.0
+"""The smallest length of a possible parkrun whose title says parkrun."""
 JUNIOR_M = 1_700.0, 2_500.0
-# Seconds for a kilometre, faster than anyone has run or wheeled 5 km.
+"""The lengths of a junior parkrun, from shortest to longest."""
 FASTEST_RUN_S, FASTEST_WHEELS_S = 150, 90
-# The tail walker of a parkrun finishes within an hour and a half.
+"""Seconds for a kilometre, faster than the world records over 5 km: a faster activity is an error."""
 SLOWEST_S = 2 * 3600
+"""The longest time of a sure parkrun. The tail walker of a parkrun finishes within an hour and a half."""
 
 EARLIEST_S, LATEST_S = -5 * 60, 15 * 60
-"""Starts are often two minutes late, and watches are started on the way to the line."""
+"""Seconds after the announced start in which a sure parkrun begins.
+
+Starts are often two minutes late, and some athletes start their watch on the way to the line.
+"""
 EARLY_WATCH_S, LATE_WATCH_S = -20 * 60, 3600
+"""Seconds after the announced start in which a possible parkrun begins; the later limit needs a title."""
 LONG_RUN_S = -3 * 3600
+"""The earliest start of a titled run that may contain a parkrun, in seconds after the announced start."""
 JUNIOR_OFF_S = 90 * 60
-"""Junior events start at different times, which no list has."""
+"""How far a titled junior parkrun may begin from the announced start. Their real start times are on no list."""
 FASTEST_FINISH = timedelta(minutes=13)
-# Until 2022 some events moved their start on 1 January, so that athletes could run at two events.
+"""How long after the announced start an activity that began before it must end, to have contained the parkrun."""
 STAGGERED_UNTIL, STAGGERED_S = 2022, 3 * 3600
+"""Until this year some events started up to this many seconds later on 1 January, so that athletes could run at two."""
 
 EXACT_M, TRIMMED_M = 1_000.0, 2_000.0
+"""The largest distances from the event's place: of a sure start, and of a titled run whose map is cut at its ends."""
 
 
 def why_never(activity: ActivityFacts) -> Reason | None:
@@ -58,6 +73,7 @@ def is_junior_length(metres: float) -> bool:
 
 
 def check_length(activity: ActivityFacts, *, junior: bool, titled: bool) -> CertaintyLimit:
+    """Compare the length with that of a junior or a 5 km parkrun."""
     metres = activity.distance_m
     if junior:
         fits = is_junior_length(metres)
@@ -66,6 +82,7 @@ def check_length(activity: ActivityFacts, *, junior: bool, titled: bool) -> Cert
 
 
 def check_5k_length(metres: float, *, titled: bool) -> CertaintyLimit | None:
+    """Compare the length with that of a 5 km parkrun. None if it cannot be one."""
     if SHORTEST_M <= metres <= LONGEST_M:
         return sure(length_reason(Code.RIGHT_LENGTH, metres))
     if SHORTEST_MAYBE_M <= metres <= LONGEST_MAYBE_M or (titled and metres >= SHORTEST_TITLED_M):
@@ -78,6 +95,7 @@ def length_reason(code: Code, metres: float) -> Reason:
 
 
 def wrong_length(metres: float, *, junior: bool) -> Reason:
+    """Return the reason against a length that does not fit: too long, too short, or none at all."""
     if metres <= 0:
         return Reason.of(Code.NO_DISTANCE)
     longest = JUNIOR_M[1] if junior else LONGEST_MAYBE_M
@@ -86,6 +104,7 @@ def wrong_length(metres: float, *, junior: bool) -> Reason:
 
 
 def check_place(event: Event, metres: float, *, exact: bool, titled: bool) -> CertaintyLimit:
+    """Check how far from the event the activity started. Without `exact`, Strava has rounded the coordinates."""
     if metres <= EXACT_M:
         return sure(place_reason(Code.NEAR_EVENT, event, metres))
     if not exact:
@@ -103,7 +122,7 @@ def place_reason(code: Code, event: Event, metres: float) -> Reason:
 def check_start_time(
     activity: ActivityFacts, event: Event, announced: time, *, day: date, zone: tzinfo, on: Occasion, titled: bool
 ) -> CertaintyLimit:
-    """Compare the start with the announced one in the event's zone. `on` is why parkruns are held on the day."""
+    """Compare the activity's start with the announced start, in this time zone."""
     late = seconds_after(announced, activity, day, zone)
     reason = start_reason(Code.STARTED, late, announced, on)
     if EARLIEST_S <= late <= LATEST_S:
@@ -132,6 +151,7 @@ def iso_minutes(at: time) -> str:
 
 
 def seconds_after(announced: time, activity: ActivityFacts, day: date, zone: tzinfo) -> float:
+    """Return how long after the announced time the activity started, negative if before."""
     return (activity.start - datetime.combine(day, announced, zone).astimezone(UTC)).total_seconds()
 
 
@@ -140,7 +160,7 @@ def not_held_reason(day: date, *, junior: bool) -> Reason:
 
 
 def check_event_history(event: Event, day: date, *, titled: bool) -> list[CertaintyLimit]:
-    """Check whether the event was closed, or possibly suspended, on the day."""
+    """Return what speaks against the event on the day: it had closed, or the pandemic may have suspended it."""
     limits = []
     if event.closed_on is not None and day >= event.closed_on:
         closed = Reason.of(Code.EVENT_CLOSED, event=event.called, since=event.closed_on.isoformat())
@@ -151,7 +171,7 @@ def check_event_history(event: Event, day: date, *, titled: bool) -> list[Certai
 
 
 def check_recording(activity: ActivityFacts) -> list[CertaintyLimit]:
-    """Return a maybe for each odd thing about the recording itself."""
+    """Return a maybe for each odd thing about the recording: typed in, flagged, an unusual sport, a very long time."""
     limits = []
     if activity.manual:
         limits.append(maybe(Reason.of(Code.TYPED_IN)))

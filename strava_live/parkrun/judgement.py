@@ -1,4 +1,4 @@
-"""What the rules conclude about an activity, and what each check concludes."""
+"""The results of the rules: of each check a limit on the certainty, of all checks together a judgement."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,7 +10,7 @@ from strava_live.parkrun.reasons import Reason
 
 
 class Certainty(StrEnum):
-    """Whether an activity was a parkrun."""
+    """How certain it is that an activity was a parkrun. A maybe is put to its athlete as a question."""
 
     SURE = "sure"
     MAYBE = "maybe"
@@ -18,10 +18,11 @@ class Certainty(StrEnum):
 
 
 RANK = {Certainty.NO: 0, Certainty.MAYBE: 1, Certainty.SURE: 2}
+"""The certainties as numbers that can be compared: the greater, the more certain."""
 
 
 class CertaintyLimit(NamedTuple):
-    """The highest certainty that one check allows, and its reason."""
+    """The result of one check: the highest certainty that it allows, and the reason."""
 
     at_most: Certainty
     reason: Reason
@@ -41,9 +42,10 @@ def no(reason: Reason) -> CertaintyLimit:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The rules' conclusion about one activity.
+    """What the rules conclude about one activity.
 
-    `event` is always set for sure, sometimes for maybe, never for no. `day` is the local date at the event.
+    `event` is set for every sure parkrun, for a maybe if its place is known, and never for a refused activity. `day`
+    is the local date at the event. `junior` is whether it was a junior parkrun.
     """
 
     certainty: Certainty
@@ -54,7 +56,7 @@ class Judgement:
 
     @classmethod
     def from_checks(cls, limits: list[CertaintyLimit], *, day: date, event: Event | None, junior: bool) -> Self:
-        """Take the lowest certainty of the checks. If that is no, keep only the reasons against a parkrun."""
+        """Combine the checks: the lowest certainty counts. If it is no, keep only the reasons of checks that say no."""
         certainty = min((limit.at_most for limit in limits), key=RANK.__getitem__)
         refused = certainty is Certainty.NO
         reasons = tuple(limit.reason for limit in limits if not refused or limit.at_most is Certainty.NO)
@@ -62,7 +64,9 @@ class Judgement:
 
     @classmethod
     def refusal(cls, day: date, *reasons: Reason) -> Self:
+        """Return the judgement that the activity was no parkrun."""
         return cls(Certainty.NO, day, reasons)
 
     def only_maybe(self, reason: Reason) -> Self:
+        """Return the judgement as a maybe, with this reason added."""
         return replace(self, certainty=Certainty.MAYBE, reasons=(*self.reasons, reason))

@@ -5,9 +5,8 @@ and judging an activity again gives equal reasons.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 Parameter = str | int | bool
 
@@ -75,8 +74,7 @@ MEASUREMENTS = frozenset(
 """The parameters in which two similar reasons may differ: figures, times, dates and the names of activities."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One reason: its code, and its parameters in the order of their names. Make one with `Reason.of`."""
 
     code: Code
@@ -96,7 +94,7 @@ class Reason:
 
     def stored(self) -> dict[str, Parameter]:
         """Return the reason as JSON: the code and the parameters in one object."""
-        return {"code": str(self.code), **dict(self.parameters)}
+        return {"code": self.code.value, **dict(self.parameters)}
 
     @classmethod
     def from_stored(cls, stored: Mapping[str, Any] | str) -> Self:
