@@ -5,7 +5,7 @@ Pages that the server renders and pages that get an entry over a socket show the
 
 from typing import Any, NamedTuple
 
-from strava_live.feed.models import Entry
+from strava_live.feed.models import KINDS_ON_THE_WALL, Entry
 from strava_live.formats import format_duration, format_ordinal, full_stop, quantity
 from strava_live.parkrun.milestones import is_milestone
 from strava_live.protocol import Json
@@ -116,7 +116,7 @@ def screen_words(entry: Entry) -> Json:
     `note` is the most important fact, for its row on the board. `milestone` are the words beside a number that is
     shown large in its moment; `marks` are the others.
     """
-    if entry.kind not in (Entry.Kind.PARKRUN, Entry.Kind.MILESTONE):
+    if entry.kind not in KINDS_ON_THE_WALL:
         return {}
     data = entry.data
     marks, note = marks_of(data), note_of(data)
