@@ -11,6 +11,7 @@ export function supportedZone(zone) {
     new Intl.DateTimeFormat("en-GB", { timeZone: zone });
     return zone;
   } catch (error) {
-    return error && undefined;
+    console.warn(error);
+    return undefined;
   }
 }
