@@ -10,7 +10,8 @@ export function supportedZone(zone) {
   try {
     Intl.DateTimeFormat("en-GB", { timeZone: zone });
     return zone;
-  } catch (unknown) {
+  } catch (error) {
+    console.warn(error);
     return undefined;
   }
 }

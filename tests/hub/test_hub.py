@@ -18,13 +18,18 @@ from strava_live.hub import authorizer
 from strava_live.hub.hub import hub
 from strava_live.hub.rooms import Room
 from strava_live.hub.snapshots import SharedHello, SnapshotRequest, read_hellos
-from strava_live.protocol import CheerMine, Close
+from strava_live.protocol import CheerMine, Close, EntryAdded, EntryShape, frame
+from strava_live.protocol.examples import POST
 from tests.hub.club_cast import ClubCast
 from tests.hub.in_process_socket import InProcessSocket, eventually
 from tests.hub.unreliable import UnreliableLayer
 from tests.patience import PATIENCE_S
 
 Requests = list[tuple[str, str]]
+
+
+def text_of(entry: EntryShape) -> str:
+    return frame([EntryAdded(entry=entry).wire()])
 
 
 async def test_eviction_while_the_membership_is_read(cast: ClubCast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,7 +166,7 @@ async def test_client_that_does_not_read_is_closed_and_delays_no_other(cast: Clu
     stuck.reading.clear()
 
     for seq in range(1, 101):
-        text = json.dumps({"type": "entry.added", "entry": {"id": seq, "seq": seq, "text": "x" * 1000}})
+        text = text_of(POST | {"id": seq, "seq": seq, "text": "x" * 1000})
         await announce_changes(cast.club.pk, [EncodedChange(seq, text, text)])
         await asyncio.sleep(0.001)
     await eventually(lambda: reader.types().count("entry.added") == 100)
@@ -174,13 +179,13 @@ async def test_client_that_does_not_read_is_closed_and_delays_no_other(cast: Clu
 async def test_changes_in_quick_succession_are_sent_in_batches(cast: ClubCast) -> None:
     socket = cast.member()
     await socket.frame(0)
-    texts = [json.dumps({"type": "entry.added", "entry": {"seq": seq}}) for seq in range(1, 101)]
+    texts = [text_of(POST | {"id": seq, "seq": seq}) for seq in range(1, 101)]
     await asyncio.gather(
         *(announce_changes(cast.club.pk, [EncodedChange(seq, text, text)]) for seq, text in enumerate(texts, start=1))
     )
     await eventually(lambda: socket.types().count("entry.added") == 100)
-    frames = [json.loads(frame) for frame in socket.frames[1:]]
-    numbers = [one["entry"]["seq"] for frame in frames for one in (frame if isinstance(frame, list) else [frame])]
+    frames = [json.loads(text) for text in socket.frames[1:]]
+    numbers = [one["entry"]["seq"] for found in frames for one in (found if isinstance(found, list) else [found])]
     assert numbers == list(range(1, 101))
     assert len(frames) < 20
 

@@ -33,11 +33,11 @@ export function newFeedState({ first, epoch, seq, older, before, me }) {
     /** Apply a message. Return the change, with `isWithdrawn`: whether an entry or a name is gone. */
     receive(message) {
       const received = message.entry ? [message.entry] : message.entries ?? [];
-      const namesBefore = received.map(({ id }) => [id, nameOf(entries.get(id))]);
+      const known = received.map(({ id }) => entries.get(id)).filter(Boolean);
       const change = entries.receive(message);
       const isGone = (id) => !entries.get(id);
-      const isRenamed = ([id, name]) => name && name !== nameOf(entries.get(id));
-      return { ...change, isWithdrawn: namesBefore.some(isRenamed) || change.touched.some(isGone) };
+      const isRenamed = (before) => nameOf(before) !== nameOf(entries.get(before.id));
+      return { ...change, isWithdrawn: known.some(isRenamed) || change.touched.some(isGone) };
     },
 
     /** Add a page of older entries. Return the ids to draw. */
@@ -46,10 +46,10 @@ export function newFeedState({ first, epoch, seq, older, before, me }) {
       return entries.addPage(page, placeOf(cursor), ticket);
     },
 
-    /** Remember added entries of other members, to announce them. Return whether there are any. */
+    /** Remember the added entries of other members. Return whether there are any to announce. */
     noteAdded(added) {
       for (const id of added) if (!isMine(entries.get(id))) unspoken.add(id);
-      return unspoken.size > 0;
+      return added.length > 0 && unspoken.size > 0;
     },
 
     /** Return the remembered entries that still exist, and by how many cards they are shown. */

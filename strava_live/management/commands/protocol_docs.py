@@ -21,10 +21,11 @@ from strava_live.protocol.club_shapes import (
     ClubShape,
     EntryShape,
     FiguresShape,
+    MarkShape,
     RemovedEntryShape,
     WatchingShape,
 )
-from strava_live.protocol.sync_shapes import FailureShape, ItemShape, ParkrunShape, RunShape, WaitingShape
+from strava_live.protocol.sync_shapes import BadgeShape, FailureShape, ItemShape, ParkrunShape, RunShape, WaitingShape
 
 Schema = Mapping[str, Any]
 
@@ -43,11 +44,13 @@ SHAPE_EXAMPLES: Mapping[Any, Any] = {
     FailureShape: examples.FAILURE,
     ItemShape: examples.ITEM,
     ParkrunShape: examples.ITEM["parkrun"],
+    BadgeShape: examples.ITEM["badge"],
     ClubShape: examples.CLUB,
     WatchingShape: examples.WATCHING,
     EntryShape: examples.ENTRY,
     FiguresShape: examples.FIGURES,
     AthleteShape: examples.ENTRY["athlete"],
+    MarkShape: examples.ENTRY["marks"][0],
     RemovedEntryShape: examples.REMOVED,
     ErrorBody: examples.ERROR_BODY,
     **{DATA_OF_KIND[entry["kind"]]: entry["data"] for entry in examples.ENTRIES},
@@ -72,12 +75,21 @@ def page() -> Iterator[str]:
     yield from ("## My own Strava", "")
     yield from rules_of(sync)
     yield from socket_sections(SYNC_COMMANDS.values(), examples.SYNC_MESSAGES)
-    yield from shape_sections([RunShape, WaitingShape, FailureShape, ItemShape, ParkrunShape])
+    yield from shape_sections([RunShape, WaitingShape, FailureShape, ItemShape, ParkrunShape, BadgeShape])
     yield from ("## A club's feed", "")
     yield from rules_of(club)
     yield from socket_sections(CLUB_COMMANDS.values(), examples.FEED_MESSAGES)
     yield from shape_sections(
-        [EntryShape, *DATA_OF_KIND.values(), AthleteShape, RemovedEntryShape, ClubShape, WatchingShape, FiguresShape]
+        [
+            EntryShape,
+            *DATA_OF_KIND.values(),
+            AthleteShape,
+            MarkShape,
+            RemovedEntryShape,
+            ClubShape,
+            WatchingShape,
+            FiguresShape,
+        ]
     )
     yield from ("## Close codes", "")
     yield from table(("code", "meaning"), [(str(code), meaning) for code, meaning in CLOSE_CODES.items()])
