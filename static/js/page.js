@@ -1,13 +1,13 @@
-/** On every page: dismiss messages, close open menus, switch the theme, and fill in the device's time zone. */
+/** On every page: dismisses messages, closes open menus, switches the theme, and fills in the device's time zone. */
 
-import { deviceZone } from "./device_zone.js";
+import { deviceZone } from "./time_zones.js";
 import { themeSwitch } from "./theme.js";
 
 for (const message of document.querySelectorAll("[data-messages] > li")) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "message-dismiss";
-  button.setAttribute("aria-label", "Dismiss this message");
+  button.setAttribute("aria-label", message.parentElement.dataset.dismiss);
   button.textContent = "×";
   button.addEventListener("click", () => {
     message.remove();

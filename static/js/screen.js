@@ -1,52 +1,51 @@
-/** /clubs/<slug>/screen/<key>/: a club's wall. It stays up to date unattended, through nights offline, restarts and
-    deploys, and turns off when its key is revoked.
+/** /clubs/<slug>/screen/<key>/: keeps a club's wall up to date unattended, through nights offline, restarts and deploys,
+    and turns it off when its key is revoked.
 
     Must run in the browsers of older televisions: no ?. and no ??, here and in every module it imports. */
 
 import { newEntries } from "./feed/entries.js";
+import { openSocket } from "./live/socket.js";
+import { pageWords } from "./page_words.js";
 import { keepAwake } from "./screen/awake.js";
 import { board } from "./screen/board.js";
 import { clubClock } from "./screen/clock.js";
+import { wallConnection } from "./screen/connection.js";
 import { figures } from "./screen/figures.js";
 import { newLifetime } from "./screen/lifetime.js";
 import { nightWatch } from "./screen/night.js";
 import { refill } from "./screen/refill.js";
 import { stage } from "./screen/stage.js";
-import { isMilestone, nameOf } from "./screen/words.js";
-import { openSocket } from "./socket.js";
 
 const DAY_MS = 86400000;
 /** Offline for this long, any entry may have been withdrawn: hide them all. */
 const TOO_OLD_MS = 3600000;
-const NOT_ALLOWED = 4403;
-const NOT_THERE = 4404;
-const LINK = { live: "link-live", offline: "link-lost", over: "link-lost" };
+const KEY_REFUSED = [4403, 4404];
 
 const page = document.querySelector("[data-screen]");
 const element = (name) => page.querySelector(`[data-${name}]`);
 const data = JSON.parse(document.getElementById("screen-data").textContent);
 const key = location.pathname.split("/")[4];
+const say = pageWords();
 
 const clock = clubClock(page.dataset.zone);
 clock.set(data.server_time);
-const connection = element("connection");
+const connection = wallConnection({ link: element("link"), line: element("connection"), clock, say });
 const celebrated = new Set();
 let entries = newEntries(data);
-const socket = openSocket(`/ws/screens/${key}/`, { after: () => entries.position, receive, showState });
+const socket = openSocket(`/ws/screens/${key}/`, { position: () => entries.position, receive, showStatus, say });
 let day = clock.day();
-let lostSince = null;
 let isPaused = false;
 
 const life = newLifetime();
-const onStage = stage(element("stage"), { get: (id) => entries.get(id), life });
-const onBoard = board(element("wall"), life);
+const onStage = stage(element("stage"), { get: (id) => entries.get(id), life, say });
+const onBoard = board(element("wall"), { life, say });
 const numbers = figures({ take: takeFigures, gone: turnOff, life });
 const night = nightWatch({ clock, life, isQuiet: () => onStage.isQuiet });
 
 // --- Entries and figures
 
 function drawBoard() {
-  const parkruns = entries.list.filter((entry) => entry.kind === "parkrun");
+  const parkruns = entries.all.filter((entry) => entry.kind === "parkrun");
   const latest = parkruns.reduce((last, { data: { date } }) => (date > last ? date : last), "");
   onBoard.draw(
     parkruns.filter((entry) => entry.data.date === latest),
@@ -79,7 +78,7 @@ function receive(message) {
   if (message.type === "hello") clock.set(message.server_time);
   if (message.type === "figures.changed") return numbers.atOnce();
   if (entries.seq === null) return mayStillBeNamed(message) ? numbers.atOnce() : numbers.soon();
-  const named = new Map(entries.list.map((entry) => [entry.id, nameOf(entry)]));
+  const named = new Map(entries.all.map((entry) => [entry.id, nameOf(entry)]));
   const { touched, added, redial } = entries.receive(message);
   if (redial) return recover();
   // The figures may still name and count an entry that the wall does not have.
@@ -107,6 +106,11 @@ function isNamed(id, name) {
   return entry !== undefined && nameOf(entry) === name;
 }
 
+/** The name that the entry shows, or "" for a member without a name. */
+function nameOf({ athlete }) {
+  return athlete ? athlete.name : "";
+}
+
 /** Fetch everything if the position is lost; redial to fill a gap in the seqs. */
 function recover() {
   if (entries.seq === null) numbers.atOnce();
@@ -119,19 +123,16 @@ function celebrate(entry) {
   if (!date || Math.abs(Date.parse(date) - Date.parse(clock.day())) > DAY_MS) return;
   const feat = [nameOf(entry), count, event, date].join();
   if (entry.kind === "milestone" && celebrated.has(feat)) return;
-  if (isMilestone(entry.data)) celebrated.add(feat);
+  if (entry.milestone) celebrated.add(feat);
   onStage.add(entry.id);
 }
 
 // --- Connection
 
-function showState({ state, words, code }) {
-  if (state === "live") lostSince = null;
-  else lostSince = lostSince || { at: clock.now(), clock: clock.time() };
-  element("link").className = `link ${LINK[state] || ""}`;
-  connection.textContent = lostSince ? `${words} · updated ${lostSince.clock}` : words;
-  if (state !== "over") return;
-  if (code === NOT_ALLOWED || code === NOT_THERE) turnOff();
+function showStatus(status) {
+  connection.show(status);
+  if (status.state !== "over") return;
+  if (KEY_REFUSED.includes(status.code)) turnOff();
   else night.want();
 }
 
@@ -148,7 +149,7 @@ function turnOff() {
 
 function tick() {
   element("clock").textContent = clock.time();
-  if (lostSince && clock.now() - lostSince.at > TOO_OLD_MS && entries.seq !== null) forgetEntries();
+  if (connection.lostFor() > TOO_OLD_MS && entries.seq !== null) forgetEntries();
   if (day === clock.day()) return;
   day = clock.day();
   pause(false);

@@ -1,6 +1,6 @@
-/** The list of activities: scroll to the chosen year, count the ticked rows, and tick all of them. */
+/** The list of activities: scrolls to the chosen year, counts the ticked rows, and ticks all of them. */
 
-import { number } from "./words.js";
+import { number } from "./formats.js";
 
 // On a phone the years are one line that scrolls sideways.
 document.querySelector(".year-bar [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
@@ -18,7 +18,7 @@ if (bar) {
     const ticked = boxes.filter((box) => box.checked).length;
     selectAll.checked = ticked === boxes.length;
     selectAll.indeterminate = ticked > 0 && ticked < boxes.length;
-    count.textContent = ticked ? `${number(ticked)} selected` : initialText;
+    count.textContent = ticked ? count.dataset.selected.replace("{count}", number(ticked)) : initialText;
   };
 
   selectAll.addEventListener("change", () => {

@@ -1,6 +1,6 @@
 /** Offers this device's time zone if the profile has a different one. */
 
-import { deviceZone } from "./device_zone.js";
+import { deviceZone } from "./time_zones.js";
 
 const field = document.querySelector("input[name=time_zone]");
 const hint = document.querySelector("[data-zone-hint]");

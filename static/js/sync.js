@@ -1,295 +1,195 @@
 /** /sync/: updates the page over its socket, and sends its forms over the socket while it is connected. */
 
 import { announcer } from "./announcer.js";
-import { ask } from "./ask.js";
-import { openSocket } from "./socket.js";
+import { fetchJson } from "./fetch_json.js";
+import { connectionLine, showReason } from "./live/connection_line.js";
+import { openSocket } from "./live/socket.js";
+import { pageWords } from "./page_words.js";
 import { pageForms } from "./sync/forms.js";
-import { newHistory } from "./sync/history.js";
+import { newImportState } from "./sync/import_state.js";
+import { activityList } from "./sync/list.js";
 import { maybesCard } from "./sync/maybes.js";
-import { REFUSED, isLive, isRefused, runPanel, stateOf } from "./sync/panel.js";
+import { runPanel } from "./sync/panel.js";
 import { progressOf } from "./sync/progress.js";
-import { rowMaker } from "./sync/row.js";
-import { CONNECTION, spokenProgress, spokenState } from "./sync/spoken.js";
-import { streamStrip } from "./sync/stream.js";
-import { newTally } from "./sync/tally.js";
+import { REFUSED, isLive, stateOf } from "./sync/run_states.js";
 import { undoBar } from "./sync/undo.js";
-import { yearBars, yearsOf } from "./sync/years.js";
 import { keepPlace } from "./way_back.js";
-import { windowedList } from "./windowed_list.js";
-import { number } from "./words.js";
 
-const MOST_A_FRAME = 400;
-const YEARS_EVERY_MS = 500;
 const FIGURES_AFTER_MS = 1_500;
-const REST_MS = 2_000;
 const AUTO_START = "begun-by-itself";
 
 const page = document.querySelector("[data-sync]");
 const element = (name) => page.querySelector(`[data-${name}]`);
 const source = document.getElementById("sync-data");
-const data = JSON.parse(source.textContent);
-const { rows: rowsAddress, figures: figuresAddress, activities } = page.dataset;
-let { run, mark, figures, ready, begin } = data;
-const socket = openSocket("/ws/sync/", { after: () => mark, receive, showState }); // connects while the rest is set up
+const state = newImportState(JSON.parse(source.textContent));
+const { figures: figuresAddress, activities } = page.dataset;
+const say = pageWords();
+const socket = openSocket("/ws/sync/", {
+  position: () => state.mark,
+  receive,
+  say,
+  showStatus: connectionLine(page, { changed: announceStatus, close }),
+}); // connects while the rest is set up
 
-const history = newHistory();
-const tally = newTally();
-const panel = runPanel(element("panel"));
+const panel = runPanel(element("panel"), say);
 const announce = announcer(element("status"));
-const stream = streamStrip(element("stream"));
-const years = yearBars(element("years"));
+const list = activityList(page, { state, count: panel.count, say });
+const { arrivals } = list;
 const undo = undoBar(element("undo"));
-const maybes = maybesCard(element("maybes"), { activities, more: refreshFigures });
-const send = (message) => socket.send(message);
-const forms = pageForms(page, { send, panel, maybes, undo, announce, refresh: refreshFigures });
+const maybes = maybesCard(element("maybes"), { activities, more: refreshFigures, say });
+const forms = pageForms(page, { send: socket.send, panel, maybes, undo, announce, refresh: refreshFigures, say });
 const measure = progressOf();
-const list = element("list");
-const connection = element("connection");
+const listElement = element("list");
 
-let failedHere = false;
-let behind = false;
 let isOver = false;
-let drift = Date.parse(data.server_time) - Date.now();
-let arriving = [];
-let flushing = false;
-let fetching = false;
-let yearsAt = 0;
-let yearsLater = 0;
 let figuresLater = 0;
-
-// --- Received activities, collected and drawn once a frame
-
-function arrive(items, runId = 0) {
-  const isRead = isLive(run) && runId === run.id;
-  for (const item of items) arriving.push({ item, isRead });
-  flushSoon();
-}
-
-function flushSoon() {
-  if (flushing) return;
-  flushing = true;
-  requestAnimationFrame(flush);
-}
-
-function flush() {
-  flushing = false;
-  if (isOver) return;
-  const [now, later] = [arriving.slice(0, MOST_A_FRAME), arriving.slice(MOST_A_FRAME)];
-  arriving = later;
-  for (const { item } of now) history.put(item);
-  const read = now.filter(({ isRead }) => isRead).map(({ item }) => item);
-  read.forEach(tally.read);
-  if (read.length && isLive(run)) stream.add(read);
-  redraw();
-  if (arriving.length) flushSoon();
-}
-
-function known() {
-  return history.complete ? history.size : Math.max(figures.summary.activities, history.size);
-}
-
-function redraw() {
-  element("empty").hidden = history.rows.length > 0;
-  draw();
-  count();
-  if (isLive(run) && !history.complete) fetchOlder();
-  clearTimeout(yearsLater);
-  yearsLater = setTimeout(drawYears, Math.max(0, yearsAt + YEARS_EVERY_MS - performance.now()));
-}
-
-/** Update the panel and the list's heading together, so that both show the same number. */
-function count() {
-  const now = tally.of(known());
-  panel.count(now);
-  page.querySelector("[data-slot=total]").textContent = now.total ? number(now.total) : "";
-}
-
-function drawYears() {
-  yearsAt = performance.now();
-  years(history.complete ? yearsOf(history.rows) : figures.summary.years);
-}
-
-const { make, fill } = rowMaker(page.querySelector("template[data-row]"), activities);
-history.begin(data.items, data.complete);
-const draw = windowedList(list, {
-  rows: () => history.rows,
-  key: (item) => item.strava_id,
-  make,
-  fill,
-  near: fetchOlder,
-});
-
-async function fetchOlder() {
-  if (fetching || isOver || history.complete) return;
-  fetching = true;
-  const answer = await ask(`${rowsAddress}?before=${history.rows.at(-1).strava_id}`);
-  if (isOver) return;
-  if (answer?.ok) history.extend(answer.json.items);
-  else await new Promise((done) => setTimeout(done, REST_MS));
-  fetching = false;
-  redraw(); // fetches again if more rows are needed
-}
 
 /** `after`: the maybe skipped last. Earlier ones come back only after the last one was seen. */
 async function refreshFigures(after = null) {
-  const answer = await ask(after ? `${figuresAddress}?after=${after}` : figuresAddress);
+  const answer = await fetchJson(after ? `${figuresAddress}?after=${after}` : figuresAddress);
   if (!answer?.ok || isOver) return;
   const { maybes: items, alike, summary } = answer.json;
   if (after && !items.length && summary.maybes) return refreshFigures();
-  figures = answer.json;
-  panel.offer(figures);
-  const open = items.filter((one) => (history.get(one.strava_id) ?? one).state === "found");
+  state.figures = answer.json;
+  panel.offer(answer.json);
+  const open = items.filter((one) => (state.history.get(one.strava_id) ?? one).state === "found");
   maybes.begin(open, alike, summary.maybes - (items.length - open.length));
-  redraw();
+  list.redraw();
 }
 
 // --- The run
 
 /** Change the panel without moving the rows being read below it. */
 function keepingPlace(change) {
-  const before = list.getBoundingClientRect().top;
+  const before = listElement.getBoundingClientRect().top;
   change();
-  const after = list.getBoundingClientRect().top;
+  const after = listElement.getBoundingClientRect().top;
   if (before < 0 && after !== before) scrollBy(0, after - before);
 }
 
 function show(next) {
-  if (run && next.id < run.id) return;
-  const [wasLive, before] = [isLive(run), stateOf(run)];
-  const isNewRun = next.id !== run?.id;
-  run = next;
-  tally.show(run, known());
-  noteConnection(wasLive || isNewRun);
-  if (wasLive && !isLive(run)) flush(); // draw the last rows together with the last figures
-  if (isNewRun) stream.clear();
-  const { first, joined } = figures;
-  const progress = measure(run, { first: instant(first), joined: instant(joined) }, performance.now());
-  keepingPlace(() => {
-    panel.show(run, { ready, isHere: failedHere, drift });
-    panel.progress(progress);
-    count();
-    maybes.hold(isLive(run));
-  });
-  if (isNewRun || stateOf(run) !== before) announce(run.failure?.message ?? spokenState(run));
-  if (wasLive && !isLive(run)) refreshFigures();
+  const change = state.takeRun(next);
+  if (!change) return;
+  if (change.isNowRefused) removeMessages(); // such as "Strava is connected"
+  if (change.hasEnded) arrivals.takeNow(); // draw the last rows together with the last figures
+  if (change.isNew) list.clearStream();
+  if (change.hasEnded) showEnd();
+  else keepingPlace(drawRun);
+  if (change.isOtherState) announce(next.failure?.message ?? next.says);
+}
+
+/** Show the end of a run together with the server's figures, which are beside it. */
+async function showEnd() {
+  await refreshFigures();
+  keepingPlace(drawRun);
+}
+
+function drawRun() {
+  const { run, figures } = state;
+  const basis = { first: instant(figures.first), joined: instant(figures.joined) };
+  showPanel();
+  panel.progress(measure(run, basis, performance.now()));
+  list.showCounts();
+  maybes.hold(isLive(run));
+}
+
+function showPanel() {
+  const { run, ready, isStarting, hasFailedHere, drift } = state;
+  panel.show(run, { ready, isStarting, isHere: hasFailedHere, drift });
+}
+
+/** The import cannot start by itself: show the buttons that start one. */
+function offerButtons() {
+  if (state.stopStarting()) showPanel();
 }
 
 function instant(text) {
   return text ? Date.parse(text) : null;
 }
 
-/** A live run proves that Strava is connected; one that has just been refused proves that it is not. */
-function noteConnection(isNews) {
-  if (isLive(run)) [ready, failedHere] = [true, false];
-  else if (isNews && isRefused(run)) {
-    [ready, failedHere] = [false, true];
-    document.querySelector("[data-messages]")?.remove(); // such as "Strava is connected"
-  }
+function removeMessages() {
+  document.querySelector("[data-messages]")?.remove();
 }
+
+// --- What the socket sends
 
 const HANDLERS = {
   hello(message) {
-    drift = Date.parse(message.server_time) - Date.now();
-    arrive(message.items);
-    mark = message.mark;
-    // Live messages carry higher marks: keep this one until nothing is missing.
-    behind = !message.complete && message.items.length > 0;
-    if (behind) socket.redial();
+    arrivals.add(message.items);
+    if (state.hello(message)) socket.redial();
     if (message.run) show(message.run);
-    beginIfDue(message.run);
+    if (state.takeBegin(message.run)) startByItself();
+    else offerButtons();
   },
-  "sync.started"(message) {
+  "sync.started"({ run }) {
     panel.error("");
-    show(message.run);
+    show(run);
   },
-  "activities.found"(message) {
-    arrive(message.items, message.run_id);
+  "activities.found"({ items, run_id: runId }) {
+    arrivals.add(items, isLive(state.run) && runId === state.run.id);
   },
-  "activity.saved"(message) {
-    chosen(message.item);
+  "activity.saved": ({ item }) => chosen(item),
+  "activity.unsaved": ({ item }) => chosen(item),
+  "sync.progress"({ run }) {
+    show(run);
+    if (stateOf(state.run) === "running") announce(run.progress);
   },
-  "activity.unsaved"(message) {
-    chosen(message.item);
-  },
-  "sync.progress"(message) {
-    show(message.run);
-    if (stateOf(run) === "running") announce(spokenProgress(tally.of(known())));
-  },
-  "sync.waiting"(message) {
-    show({ ...message.run, waiting: { until: message.until, reason: message.reason } });
-  },
-  "sync.finished"(message) {
-    show(message.run);
-  },
-  "sync.cancelled"(message) {
-    show(message.run);
-  },
-  "sync.failed"(message) {
-    show({ ...message.run, failure: { code: message.code, message: message.message, next_step: message.next_step } });
-  },
-  error(message) {
-    if (ready && REFUSED.includes(message.code)) return location.reload(); // the loaded page says how to connect
-    if (message.ref !== AUTO_START) panel.error(message.message);
+  "sync.waiting": ({ run, until, reason }) => show({ ...run, waiting: { until, reason } }),
+  "sync.finished": ({ run }) => show(run),
+  "sync.cancelled": ({ run }) => show(run),
+  "sync.failed": ({ run, code, message, next_step }) => show({ ...run, failure: { code, message, next_step } }),
+  error({ code, ref, message }) {
+    if (state.ready && REFUSED.includes(code)) return location.reload(); // the loaded page says how to connect
+    if (ref === AUTO_START) offerButtons();
+    else panel.error(message);
     forms.setBusy(false);
   },
 };
 
-/** Start the first import after connecting, unless another tab has started one since this page was loaded. */
-function beginIfDue(latest) {
-  const isDue = begin && latest?.id === data.run?.id;
-  begin = false;
-  if (!isDue) return;
-  socket.send({ type: "sync.start", since: figures.since_last, until: null, ref: AUTO_START });
+function receive(message) {
+  HANDLERS[message.type]?.(message);
+  state.advance(message);
+  if (message.run || message.type === "hello") forms.setBusy(false);
+}
+
+function startByItself() {
+  socket.send({ type: "sync.start", since: state.figures.since_last, until: null, ref: AUTO_START });
 }
 
 function chosen(item) {
-  arrive([item]);
+  arrivals.add([item]);
   forms.chosen(item);
   // A run sends the activities that it saves by itself too, and refreshes the figures at its end.
   clearTimeout(figuresLater);
-  if (!isLive(run)) figuresLater = setTimeout(refreshFigures, FIGURES_AFTER_MS);
-}
-
-function receive(message) {
-  HANDLERS[message.type]?.(message);
-  if (message.type !== "hello" && message.mark !== undefined && !behind) mark = Math.max(mark, message.mark);
-  if (message.run || message.type === "hello") forms.setBusy(false);
+  if (!isLive(state.run)) figuresLater = setTimeout(refreshFigures, FIGURES_AFTER_MS);
 }
 
 // --- The connection
 
-function showState({ state, words, code }) {
-  // Do not announce the first "Live", nor the countdown.
-  const changed = connection.dataset.state && connection.dataset.state !== state;
-  connection.hidden = false;
-  connection.dataset.state = state;
-  connection.textContent = words;
-  const why = page.querySelector(`[data-over="${code}"]`);
-  if (why) return close(why);
-  if (changed) announce(state === "live" && isLive(run) ? `${CONNECTION.live} ${spokenState(run)}` : (CONNECTION[state] ?? words));
+function announceStatus({ state: status, words }) {
+  if (isOver) return;
+  if (status !== "live") offerButtons();
+  const again = isLive(state.run) ? `${say("live_again")} ${state.run.says}` : say("live_again");
+  announce({ dialling: say("dialling_again"), offline: say("offline_now"), live: again }[status] ?? words);
 }
 
 /** Signed out in another tab: empty the page and show the reason. */
 function close(why) {
-  const open = page.querySelectorAll("[data-open]");
-  const hadFocus = Array.from(open).some((part) => part.contains(document.activeElement));
   isOver = true;
+  list.close();
   clearTimeout(figuresLater);
-  clearTimeout(yearsLater);
   announce("");
   undo.close();
   source.remove();
-  document.querySelector("[data-messages]")?.remove();
-  for (const part of open) part.remove();
-  why.hidden = false;
-  if (hadFocus) why.focus();
+  removeMessages();
+  showReason(why, Array.from(page.querySelectorAll("[data-open]")), (part) => part.remove());
 }
 
+const { run, figures } = state;
 maybes.begin(figures.maybes, figures.alike, figures.summary.maybes);
 if (run) {
-  tally.show(run, figures.summary.activities);
   show(run);
-  if (isLive(run)) announce(spokenState(run));
+  if (isLive(run)) announce(run.says);
 } else maybes.hold(false);
-redraw();
-keepPlace(list);
+list.redraw();
+keepPlace(listElement);

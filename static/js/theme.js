@@ -1,4 +1,4 @@
-/** The theme switch in the header's menu. The choice is stored in a cookie, so that the server renders the page with it
+/** Switches the theme from the header's menu. The choice is stored in a cookie, so that the server renders the page with it
  *  and the first paint is right. Without a choice, and without JavaScript, the device's setting applies. */
 
 const YEAR_S = 365 * 24 * 3600;

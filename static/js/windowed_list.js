@@ -1,4 +1,4 @@
-/** A list of thousands of rows, of which only those on the screen are in the DOM.
+/** Shows a list of thousands of rows, of which only those on the screen are in the DOM.
 
     windowedList(list, { rows, key, make, fill, near }) returns refresh(). All rows have the height of the first. They
     are in the DOM in list order, so that Tab and screen readers go through them in order, and a focused row stays in
@@ -60,19 +60,14 @@ export function windowedList(list, { rows, key, make, fill, near }) {
     return now < 0 ? 0 : (now - was) * height;
   }
 
-  function indexOf(all, id, near) {
-    if (all[near] && key(all[near]) === id) return near;
+  function indexOf(all, id, guess) {
+    if (all[guess] && key(all[guess]) === id) return guess;
     return all.findIndex((one) => key(one) === id);
   }
 
   function place(all, from, to) {
-    const wanted = new Set();
-    for (let index = from; index < to; index += 1) wanted.add(key(all[index]));
-    for (const [id, { element }] of shown) {
-      if (wanted.has(id) || element.contains(document.activeElement)) continue;
-      element.remove();
-      shown.delete(id);
-    }
+    const wanted = new Set(all.slice(from, to).map(key));
+    removeOthers(wanted);
     let cursor = list.firstElementChild;
     let added = 0;
     for (let index = from; index < to; index += 1) {
@@ -91,6 +86,15 @@ export function windowedList(list, { rows, key, make, fill, near }) {
       if (cursor === row.element) cursor = cursor.nextElementSibling;
       else list.insertBefore(row.element, cursor);
       update(row, item, index, all.length);
+    }
+  }
+
+  /** Remove the rows that are off the screen, except the one with the focus. */
+  function removeOthers(wanted) {
+    for (const [id, { element }] of shown) {
+      if (wanted.has(id) || element.contains(document.activeElement)) continue;
+      element.remove();
+      shown.delete(id);
     }
   }
 

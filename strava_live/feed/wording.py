@@ -1,23 +1,36 @@
-"""An entry as one sentence: for screen readers, notifications and clients of the protocol."""
+"""The words of an entry: its sentence, and the parts of it that cards in the feed and moments on a wall show.
 
-from typing import Any
+Pages that the server renders and pages that get an entry over a socket show the same words: an entry carries them.
+"""
+
+from typing import Any, NamedTuple
 
 from strava_live.feed.models import Entry
-from strava_live.formats import format_duration, format_ordinal
+from strava_live.formats import format_duration, format_ordinal, full_stop, quantity
+from strava_live.parkrun.milestones import is_milestone
+from strava_live.protocol import Json
 
 WITHOUT_NAME = "a member"
+"""What a sentence says instead of the name of a hidden member."""
+
+
+class Mark(NamedTuple):
+    """A count or an achievement of a parkrun. `celebrate` gives it the colour of a celebration."""
+
+    words: str
+    celebrate: bool
 
 
 def text_of(entry: Entry) -> str:
-    """Return the entry's sentence, or the text that its author wrote if it is a post."""
+    """Return an entry's sentence; for a post, the text that its author wrote."""
     who = entry.name or WITHOUT_NAME
     match entry.kind:
         case Entry.Kind.PARKRUN:
             return parkrun_text(who, entry.data)
         case Entry.Kind.MILESTONE:
-            return f"{nth_parkrun(entry.data)} for {who}, at {entry.data['event_name']}."
+            return full_stop(f"{nth_parkrun(entry.data)} for {who}, at {entry.data['event_name']}")
         case Entry.Kind.HISTORY:
-            return history_text(who, entry.data)
+            return full_stop(f"{earlier_parkruns(entry.data)}, added by {who}")
         case Entry.Kind.JOINED:
             return f"Welcome to {who}, who has joined."
     return entry.text
@@ -25,21 +38,106 @@ def text_of(entry: Entry) -> str:
 
 def parkrun_text(who: str, data: dict[str, Any]) -> str:
     finished = f"{who} finished in {format_duration(data['time_s'])}" if data["time_s"] else f"{who} took part"
-    marks = [nth_parkrun(data)] if data["count"] else []
+    facts = [nth_parkrun(data)] if data["count"] else []
     if data["first_here"]:
-        marks.append("first time there")
+        facts.append("first time there")
     if data["best"]:
-        marks.append("PB" if data["best"] == "ever" else "PB there")
-    return f"At {data['event_name']}, {finished}{': ' if marks else ''}{', '.join(marks)}."
+        facts.append("PB" if data["best"] == "ever" else "PB there")
+    return f"At {data['event_name']}, {finished}{': ' if facts else ''}{', '.join(facts)}."
 
 
-def history_text(who: str, data: dict[str, Any]) -> str:
-    count = data["count"]
+def earlier_parkruns(data: dict[str, Any]) -> str:
+    """12 earlier parkruns, back to 2025."""
     word = "earlier junior parkrun" if data.get("junior") else "earlier parkrun"
-    counts = f"{count:,} {word}{'' if count == 1 else 's'}"
-    return f"{counts}, {'from' if count == 1 else 'back to'} {data['since']}, added by {who}."
+    counts = quantity(data["count"], word, f"{word}s")
+    return f"{counts}, {'from' if data['count'] == 1 else 'back to'} {data['since']}"
 
 
 def nth_parkrun(data: dict[str, Any]) -> str:
     """Return "50th parkrun" or "3rd junior parkrun"."""
     return f"{format_ordinal(data['count'])} {'junior ' if data.get('junior') else ''}parkrun"
+
+
+def watching_text(members: int, screens: int) -> str:
+    """2 members and 1 screen are watching; "" without any."""
+    parts = [quantity(members, "member", "members")] if members else []
+    parts += [quantity(screens, "screen", "screens")] if screens else []
+    return f"{' and '.join(parts)} {'is' if members + screens == 1 else 'are'} watching" if parts else ""
+
+
+# --- The parts that a card shows beside the name
+
+
+def card_words(entry: Entry) -> Json:
+    """Return the words of the entry's card: `title`, `says`, `marks` and `folded`, each only if it has words.
+
+    The title is the event's name if it is absent. `folded` is a history as a line of the card of its parkrun.
+    """
+    data = entry.data
+    match entry.kind:
+        case Entry.Kind.PARKRUN:
+            words: Json = {"marks": [mark._asdict() for mark in marks_of(data)]}
+        case Entry.Kind.MILESTONE:
+            words = {"title": nth_parkrun(data), "says": f"at {data['event_name'].removesuffix(' parkrun')}"}
+        case Entry.Kind.HISTORY:
+            earlier = earlier_parkruns(data)
+            words = {"says": f"added {earlier}", "folded": f"Added {earlier}"}
+        case Entry.Kind.JOINED:
+            words = {"says": "has joined. Welcome!"}
+        case _:
+            words = {}
+    return {name: value for name, value in words.items() if value}
+
+
+def marks_of(data: dict[str, Any]) -> list[Mark]:
+    """Return the marks of a parkrun: its number while that is known, then its achievements."""
+    number = [Mark(nth_parkrun(data), celebrate=is_celebrated(data))] if data["count"] else []
+    return [*number, *(Mark(f"{words[0].upper()}{words[1:]}", celebrate=True) for words in achievements(data))]
+
+
+def achievements(data: dict[str, Any]) -> list[str]:
+    found = ["first time here"] if data.get("first_here") else []
+    if data.get("best"):
+        found.append("PB" if data["best"] == "ever" else "PB here")
+    return found
+
+
+def is_celebrated(data: dict[str, Any]) -> bool:
+    """Return whether parkrun celebrates this number of parkruns."""
+    return bool(data["count"]) and is_milestone(data["count"], junior=bool(data.get("junior")))
+
+
+# --- The parts that a wall screen shows
+
+
+def screen_words(entry: Entry) -> Json:
+    """Return the words of a parkrun on a wall: `place`, `note`, `marks` and `milestone`, each only if it has words.
+
+    `note` is the most important fact, for its row on the board. `milestone` are the words beside a number that is
+    shown large in its moment; `marks` are the others.
+    """
+    if entry.kind not in (Entry.Kind.PARKRUN, Entry.Kind.MILESTONE):
+        return {}
+    data = entry.data
+    marks, note = marks_of(data), note_of(data)
+    milestone = ("junior parkruns" if data.get("junior") else "parkruns") if is_celebrated(data) else ""
+    words = {
+        "place": without_parkrun(data["event_name"]),
+        "note": note._asdict() if note.words else None,
+        "marks": [mark._asdict() for mark in (marks[1:] if milestone else marks)],
+        "milestone": milestone,
+    }
+    return {name: value for name, value in words.items() if value}
+
+
+def note_of(data: dict[str, Any]) -> Mark:
+    """Return a milestone, else the first achievement, else the number of the parkrun."""
+    achieved = achievements(data)
+    if achieved and not is_celebrated(data):
+        return Mark(achieved[0], celebrate=True)
+    return Mark(nth_parkrun(data) if data["count"] else "", celebrate=is_celebrated(data))
+
+
+def without_parkrun(event_name: str) -> str:
+    """Bushy parkrun → Bushy, Bushy junior parkrun → Bushy juniors: on a wall, every run is a parkrun."""
+    return event_name.replace(" junior parkrun", " juniors", 1).replace(" parkrun", "", 1)

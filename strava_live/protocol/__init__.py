@@ -45,6 +45,7 @@ from strava_live.protocol.club_shapes import (
     FiguresShape,
     HelloEntry,
     HistoryData,
+    MarkShape,
     MilestoneData,
     ParkrunData,
     RemovedEntryShape,
@@ -98,6 +99,7 @@ from strava_live.protocol.sync import (
     SyncWaiting,
 )
 from strava_live.protocol.sync_shapes import (
+    BadgeShape,
     FailureShape,
     ItemShape,
     ItemState,
@@ -128,6 +130,7 @@ __all__ = [
     "ActivityUnsaved",
     "AthleteShape",
     "BadDates",
+    "BadgeShape",
     "CheerGive",
     "CheerMine",
     "CheerTake",
@@ -156,6 +159,7 @@ __all__ = [
     "ItemShape",
     "ItemState",
     "Json",
+    "MarkShape",
     "Message",
     "MilestoneData",
     "ParkrunData",

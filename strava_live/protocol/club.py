@@ -26,6 +26,8 @@ receives nothing twice.
 - `cheered` is in `hello` only. Later messages leave it out, and the client keeps the value it has.
 - A `hello` is always one frame: 500 posts of 1,000 characters take up to two mebibytes. Many client libraries refuse
   that unless their limit is raised.
+- An entry carries the words of its card or, on screens, of the wall, so that clients need not build sentences. Of an
+  entry's fields, only `athlete` and `text` name a person.
 - Screens get neither `athlete.id` nor `data.url`, and may send nothing but `ping`.
 """
 
@@ -196,6 +198,8 @@ class Watching(Message):
     """Members with at least one open socket."""
     screens: Count
     """Open screens."""
+    says: str
+    """The counts as a sentence; an empty text if there are none."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,6 +30,8 @@ class WatchingShape(TypedDict):
     """Members with at least one open socket."""
     screens: Count
     """Open screens."""
+    says: str
+    """The counts as a sentence; an empty text if there are none."""
 
 
 @shape
@@ -123,6 +125,16 @@ DATA_OF_KIND: Mapping[EntryKind, type[EntryData]] = {
 
 
 @shape
+class MarkShape(TypedDict):
+    """A number or an achievement of a parkrun in words."""
+
+    words: str
+    """The words, such as `50th parkrun`."""
+    celebrate: bool
+    """Whether to show it as a celebration."""
+
+
+@shape
 class EntryShape(TypedDict):
     """One thing in a club's feed. Its `kind` says what its `data` holds."""
 
@@ -144,6 +156,20 @@ class EntryShape(TypedDict):
     """How many members have cheered."""
     cheered: NotRequired[bool]
     """Whether you have cheered. Only in `hello`: with later messages, keep the value you have. Absent on screens."""
+    title: NotRequired[str]
+    """The title of the entry's card. Absent if it is `data.event_name`, if there is none, and on screens."""
+    says: NotRequired[str]
+    """What the card says after the athlete's name. Absent if that is nothing, and on screens."""
+    marks: NotRequired[list[MarkShape]]
+    """The number and the achievements of a parkrun. On screens without a number that `milestone` is for."""
+    folded: NotRequired[str]
+    """A history as a line of the card of the athlete's parkrun. Absent for other kinds, and on screens."""
+    place: NotRequired[str]
+    """On screens only: the event's name without `parkrun`."""
+    note: NotRequired[MarkShape]
+    """On screens only: the most important of the marks, for the parkrun's row. Absent if there are none."""
+    milestone: NotRequired[str]
+    """On screens only: the words beside `data.count` if it is a round number, such as `parkruns`."""
 
 
 @shape

@@ -31,7 +31,7 @@ from strava_live.protocol.sync_shapes import FailureShape, ItemShape, RunShape, 
 
 SERVER_TIME = "2026-11-21T10:15:00.250000Z"
 CLUB: ClubShape = {"slug": "striders", "name": "Striders", "time_zone": "Europe/London"}
-WATCHING: WatchingShape = {"members": 3, "screens": 1}
+WATCHING: WatchingShape = {"members": 3, "screens": 1, "says": "3 members and 1 screen are watching"}
 ENTRY: EntryShape = {
     "id": 812,
     "seq": 1204,
@@ -52,6 +52,7 @@ ENTRY: EntryShape = {
         "device": "Garmin Forerunner 255",
     },
     "cheers": 2,
+    "marks": [{"words": "50th parkrun", "celebrate": True}, {"words": "PB here", "celebrate": True}],
 }
 MILESTONE: EntryShape = {
     "id": 813,
@@ -62,6 +63,8 @@ MILESTONE: EntryShape = {
     "text": "50th parkrun for Alva B., at Bushy parkrun.",
     "data": {"event": "bushy", "event_name": "Bushy parkrun", "date": "2026-11-21", "junior": False, "count": 50},
     "cheers": 0,
+    "title": "50th parkrun",
+    "says": "at Bushy",
 }
 HISTORY: EntryShape = {
     "id": 640,
@@ -72,6 +75,8 @@ HISTORY: EntryShape = {
     "text": "76 earlier parkruns, back to 2019, added by a member.",
     "data": {"count": 76, "since": 2019, "junior": False},
     "cheers": 1,
+    "says": "added 76 earlier parkruns, back to 2019",
+    "folded": "Added 76 earlier parkruns, back to 2019",
 }
 POST: EntryShape = {
     "id": 820,
@@ -92,9 +97,22 @@ JOINED: EntryShape = {
     "text": "Welcome to Chidi O., who has joined.",
     "data": {},
     "cheers": 4,
+    "says": "has joined. Welcome!",
 }
 ENTRIES = (ENTRY, MILESTONE, HISTORY, POST, JOINED)
-ON_SCREEN: EntryShape = MILESTONE | {"athlete": {"name": "Alva B."}}
+ON_SCREEN: EntryShape = {
+    "id": 813,
+    "seq": 1205,
+    "kind": "milestone",
+    "at": "2026-11-21T09:41:07.318204Z",
+    "athlete": {"name": "Alva B."},
+    "text": "50th parkrun for Alva B., at Bushy parkrun.",
+    "data": {"event": "bushy", "event_name": "Bushy parkrun", "date": "2026-11-21", "junior": False, "count": 50},
+    "cheers": 0,
+    "place": "Bushy",
+    "note": {"words": "50th parkrun", "celebrate": True},
+    "milestone": "parkruns",
+}
 FIGURES: FiguresShape = {
     "page": "5f0c7d1e9a3b2c48",
     "server_time": SERVER_TIME,
@@ -121,6 +139,11 @@ RUN: RunShape = {
     "oldest": "2024-03-09T09:01:12Z",
     "waiting": None,
     "failure": None,
+    "says": "Importing your runs.",
+    "progress": "400 activities, 37 parkruns, back to Mar 2024.",
+    "checked": "400 activities",
+    "result": "400 activities checked, 37 new parkruns",
+    "milestone": "25 parkruns so far!",
 }
 WAITING: WaitingShape = {"until": "2026-11-21T10:30:00Z", "reason": "rate_limit"}
 FAILURE: FailureShape = {
@@ -146,6 +169,8 @@ ITEM: ItemShape = {
         "time_s": 1500,
         "reasons": ["It started at Bushy parkrun, at the right time."],
     },
+    "facts": "5.01 km · 25:04 · Run",
+    "badge": {"status": "sure", "words": "Bushy parkrun"},
 }
 ERROR_BODY: ErrorBody = {"code": ErrorCode.UNKNOWN_ENTRY, "message": "That's no longer in the feed."}
 
@@ -159,19 +184,41 @@ CLIENT_MESSAGES: Sequence[Json] = (
     {"type": "cheer", "id": 812},
     {"type": "uncheer", "id": 812},
 )
+BEGUN: RunShape = RUN | {
+    "found": 0,
+    "saved": 0,
+    "pages": 0,
+    "requests": 0,
+    "oldest": None,
+    "progress": "0 activities, 0 parkruns.",
+    "checked": "0 activities",
+    "result": "0 activities checked, 0 new parkruns",
+    "milestone": "",
+}
 ENDED = RUN | {"ended_at": "2026-11-21T10:16:40Z"}
 SYNC_MESSAGES: Sequence[Message] = (
     SyncHello(protocol=VERSION, server_time="2026-11-21T10:15:00Z", run=RUN, mark=437, items=[ITEM], complete=True),
-    SyncStarted(run=RUN | {"found": 0, "saved": 0, "pages": 0, "requests": 0, "oldest": None}),
+    SyncStarted(run=BEGUN),
     ActivitiesFound(run_id=31, items=[ITEM], mark=437),
     ActivitySaved(item=ITEM, mark=438),
     ActivityUnsaved(item=ITEM | {"state": "dismissed"}, mark=439),
     SyncProgress(run=RUN),
-    SyncWaiting(run=RUN | {"state": "waiting", "waiting": WAITING}, until=WAITING["until"], reason=WAITING["reason"]),
-    SyncFinished(run=ENDED | {"state": "finished"}),
-    SyncCancelled(run=ENDED | {"state": "cancelled"}),
+    SyncWaiting(
+        run=RUN
+        | {
+            "state": "waiting",
+            "waiting": WAITING,
+            "says": "Strava's limit reached. Your import carries on by itself.",
+        },
+        until=WAITING["until"],
+        reason=WAITING["reason"],
+    ),
+    SyncFinished(run=ENDED | {"state": "finished", "says": "All done: 400 activities, 37 new parkruns."}),
+    SyncCancelled(
+        run=ENDED | {"state": "cancelled", "says": "Stopped at 400 activities. Everything imported so far stays."}
+    ),
     SyncFailed(
-        run=ENDED | {"state": "failed", "failure": FAILURE},
+        run=ENDED | {"state": "failed", "failure": FAILURE, "says": "The import stopped."},
         code=FAILURE["code"],
         message=FAILURE["message"],
         next_step=FAILURE["next_step"],
@@ -193,7 +240,7 @@ FEED_MESSAGES: Sequence[Message] = (
     EntryRemoved(seq=1215, id=812),
     FeedReset(seq=2960),
     CheerMine(id=812, cheered=True),
-    Watching(members=3, screens=1),
+    Watching(**WATCHING),
     FiguresChanged(),
 )
 COMMON_MESSAGES: Sequence[Message] = (

@@ -68,6 +68,16 @@ class RunShape(TypedDict):
     """Why the run waits. Null in any other state."""
     failure: FailureShape | None
     """Why the run failed. Null in any other state."""
+    says: str
+    """The run's state as a sentence."""
+    progress: str
+    """How far the run has got, as a sentence."""
+    checked: str
+    """How many activities the run has read, in words."""
+    result: str
+    """How many activities the run has read, and how many parkruns it has saved, in words."""
+    milestone: str
+    """The last round number of parkruns that the run has reached, as a sentence. An empty text before the first."""
 
 
 @shape
@@ -84,6 +94,16 @@ class ParkrunShape(TypedDict):
     """The official time in seconds if it is known, else the elapsed time."""
     reasons: list[str]
     """Why the site believes it, as short sentences."""
+
+
+@shape
+class BadgeShape(TypedDict):
+    """The parkrun badge of an activity, after the athlete's answer to a `maybe`."""
+
+    status: ParkrunStatus
+    """`sure`, or `maybe` while the athlete has not answered."""
+    words: str
+    """The words on the badge."""
 
 
 @shape
@@ -112,3 +132,7 @@ class ItemShape(TypedDict):
     """The activity's page at Strava."""
     parkrun: ParkrunShape | None
     """Null if it is no parkrun."""
+    facts: str
+    """Distance, time and sport in words."""
+    badge: BadgeShape | None
+    """Null if it has no badge: no parkrun, or a `maybe` that the athlete has dismissed."""

@@ -1,6 +1,6 @@
-"""The words of the cards in a club's feed. static/js/feed/shown.js has the same words for entries that arrive live.
+"""The cards of a club's feed as the server renders them. static/js/feed/card_values.js prepares those that arrive live.
 
-Both start from the protocol's `entry`, so neither can show more than a member may see.
+Both start from the protocol's `entry`, which carries the words, so neither can show more than a member may see.
 """
 
 import re
@@ -12,28 +12,24 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from strava_live.feed.wording import nth_parkrun
-from strava_live.formats import format_duration
+from strava_live.formats import format_duration, quantity
 from strava_live.protocol import Json
 from strava_live.web.folding import hosts_of
-from strava_live.web.words import A_MEMBER, day_words, quantity
+from strava_live.web.script_words import CHEERS
+from strava_live.web.words import A_MEMBER, day_words
 
 NUMBERED = ("milestone", "history")
+"""Kinds of entries whose card shows a large number."""
 URL = re.compile(r"(?<![0-9A-Za-z_])https?://[^\s<>\"]*[^\s<>\"'.,;:!?)\]}…]", re.IGNORECASE)
-"""A web address in a text, without the full stop of the sentence that it ends."""
-
-
-@dataclass(frozen=True)
-class Badge:
-    """A count or an achievement on a card. `sun` gives it the colour of a celebration."""
-
-    words: str
-    sun: bool = False
+"""A web address in a text, without a full stop or bracket right after it."""
 
 
 @dataclass(frozen=True)
 class EarlierLine:
-    """A history entry, shown as a line of a parkrun's card. Links to the entry lead to the line."""
+    """A line in a parkrun's card that shows a history entry: "added 76 earlier parkruns, back to 2025".
+
+    It has the entry's id, so that links to the entry lead to the line.
+    """
 
     id: int
     words: str
@@ -41,7 +37,7 @@ class EarlierLine:
 
 @dataclass(frozen=True)
 class FeedCard:
-    """One card: an entry, with the entries that are folded into it."""
+    """The texts and facts of one card: an entry, with the entries that are folded into it. A missing text is ""."""
 
     id: int
     kind: str
@@ -50,8 +46,11 @@ class FeedCard:
     athlete_id: int | None
     name: str
     says: str
+    """What follows the athlete's name: "has joined. Welcome!"."""
     title: str
+    """The heading: the event of a parkrun, or the count of a milestone."""
     bib: str
+    """The large number of a milestone or history."""
     milestone_id: int | None
     """The milestone entry that is folded into this parkrun's card."""
     earlier: tuple[EarlierLine, ...]
@@ -59,15 +58,17 @@ class FeedCard:
     day: str
     """The day of the parkrun; "" if the entry was added on that day."""
     time: str
+    """The athlete's time: "24:31"."""
     device: str
-    badges: tuple[Badge, ...]
+    marks: list[Json]
+    """The badges: each `words`, and whether to `celebrate` them."""
     text: SafeString
     url: str
     cheers: int
     cheered_id: int | None
     """The entry of this card that the reader has cheered for."""
     also: str
-    """The query for the page of people who cheered: the entries that are folded into this card."""
+    """The query string that adds the folded entries to the address of the page of people who cheered."""
     mine: bool
     day_heading: str
     """The heading above the first card of a day; "" on the other cards."""
@@ -82,7 +83,7 @@ class FeedCard:
 
     @property
     def cheers_words(self) -> str:
-        return quantity(self.cheers, "cheer", "cheers") if self.cheers else ""
+        return CHEERS.of(self.cheers) if self.cheers else ""
 
 
 def feed_cards(entries: list[Json], *, now: datetime) -> list[FeedCard]:
@@ -105,6 +106,7 @@ def feed_cards(entries: list[Json], *, now: datetime) -> list[FeedCard]:
 
 
 def feed_card(entry: Json, folded: list[Json], at: datetime, heading: str, today: date) -> FeedCard:
+    """Return the card of `entry`, with the entries `folded` into it. `at` is when it was added, in local time."""
     data, athlete, kind = entry["data"], entry["athlete"], entry["kind"]
     milestone = next((one for one in folded if one["kind"] == "milestone"), None)
     with_bib = milestone or (entry if kind in NUMBERED else None)
@@ -116,15 +118,15 @@ def feed_card(entry: Json, folded: list[Json], at: datetime, heading: str, today
         at_text=entry["at"],
         athlete_id=athlete["id"] if athlete else None,
         name=athlete["name"] if athlete else A_MEMBER,
-        says=says(kind, data),
-        title=title(kind, data),
+        says=entry.get("says", ""),
+        title=entry.get("title") or data.get("event_name", ""),
         bib=f"{with_bib['data']['count']:,}" if with_bib else "",
         milestone_id=milestone["id"] if milestone else None,
-        earlier=tuple(EarlierLine(one["id"], earlier_words(one["data"])) for one in folded if one["kind"] == "history"),
+        earlier=tuple(EarlierLine(one["id"], one["folded"]) for one in folded if one["kind"] == "history"),
         day=parkrun_day(data, at.date(), today),
         time=format_duration(data.get("time_s")),
         device=data.get("device") or "",
-        badges=badges(kind, data, is_milestone=milestone is not None),
+        marks=entry.get("marks", []),
         text=with_links(entry["text"]) if kind == "post" else SafeString(),
         url=data.get("url") or "",
         cheers=sum(one["cheers"] for one in card),
@@ -135,54 +137,15 @@ def feed_card(entry: Json, folded: list[Json], at: datetime, heading: str, today
     )
 
 
-def says(kind: str, data: Json) -> str:
-    match kind:
-        case "milestone":
-            return f"at {data['event_name'].removesuffix(' parkrun')}"
-        case "history":
-            return earlier_words(data)
-        case "joined":
-            return "has joined. Welcome!"
-    return ""
-
-
-def earlier_words(data: Json) -> str:
-    word = "earlier junior parkrun" if data["junior"] else "earlier parkrun"
-    counts = quantity(data["count"], word, f"{word}s")
-    return f"added {counts}, {'from' if data['count'] == 1 else 'back to'} {data['since']}"
-
-
-def title(kind: str, data: Json) -> str:
-    return count_words(data) if kind == "milestone" else str(data.get("event_name", ""))
-
-
-def badges(kind: str, data: Json, *, is_milestone: bool) -> tuple[Badge, ...]:
-    if kind != "parkrun":
-        return ()
-    count = [Badge(count_words(data), sun=is_milestone)] if data["count"] else []
-    return (*count, *(Badge(f"{words[0].upper()}{words[1:]}", sun=True) for words in achievements(data)))
-
-
-def count_words(data: Json) -> str:
-    """50th parkrun, 11th junior parkrun; "" while the athlete's history is not known."""
-    return nth_parkrun(data) if data["count"] else ""
-
-
-def achievements(data: Json) -> list[str]:
-    found = ["first time here"] if data["first_here"] else []
-    if data["best"]:
-        found.append("PB" if data["best"] == "ever" else "PB here")
-    return found
-
-
 def parkrun_day(data: Json, arrived: date, today: date) -> str:
+    """Return the day of the parkrun in words; "" if its entry was added to the feed on that day."""
     if "date" not in data or (day := date.fromisoformat(data["date"])) == arrived:
         return ""
     return day_words(day, today)
 
 
 def with_links(text: str) -> SafeString:
-    """Escape a text, and make links of the web addresses in it."""
+    """Return the text as HTML: escaped, with links for the web addresses in it."""
     parts, end = [], 0
     for found in URL.finditer(text):
         parts += [format_html("{}", text[end : found.start()]), link_to(found[0])]
@@ -195,7 +158,7 @@ def link_to(address: str) -> SafeString:
 
 
 def cheered_sentence(names: list[str]) -> str:
-    """Alva B., Bruno C. and 2 members cheered. `names` has a "" for each member without a name."""
+    """Return "Alva B., Bruno C. and 2 members cheered.". Members who are shown without a name are "" in `names`."""
     parts = [name for name in names if name]
     if unnamed := len(names) - len(parts):
         parts.append(quantity(unnamed, "member", "members"))

@@ -1,4 +1,4 @@
-"""The words on a wall screen. static/js/screen/words.js has the same rules for runs that arrive live."""
+"""The words on a wall screen that do not come with an entry: the figures, and the rows of the first paint."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,22 +6,21 @@ from typing import Any
 
 from strava_live.feed.figures import Figures, Period, Tally
 from strava_live.feed.models import Entry
-from strava_live.formats import format_duration
-from strava_live.parkrun.milestones import is_milestone
-from strava_live.protocol import Json
+from strava_live.feed.wording import note_of, without_parkrun
+from strava_live.formats import format_duration, quantity
 from strava_live.visibility import data_shown
-from strava_live.web.entry_words import achievements, count_words
-from strava_live.web.words import A_MEMBER, day_words, quantity, without_parkrun
+from strava_live.web.words import A_MEMBER, day_words
 
 MAX_EVENTS = 12
+"""How many events have a bar."""
 MAX_ROWS = 4
-"""As the server renders the page. Its script shows as many rows as fit, and the others on further pages."""
+"""How many rows of the board the server renders. The script then shows as many as fit, and turns pages."""
 SATURDAY = 5
 
 
 @dataclass(frozen=True)
 class BoardRow:
-    """One parkrun on the board. `sun` gives its note the colour of a celebration."""
+    """One parkrun on the board. `note` is the most remarkable fact about it, which `sun` highlights."""
 
     name: str
     where: str
@@ -37,25 +36,19 @@ BLANK_ROW = BoardRow("", "", "", "")
 
 def board_row(entry: Entry) -> BoardRow:
     data = data_shown(entry.data, entry.name)
-    note, sun = note_of(data)
-    where, time, device = (
-        without_parkrun(data["event_name"]),
-        format_duration(data.get("time_s")),
-        data.get("device") or "",
+    note = note_of(data)
+    return BoardRow(
+        name=entry.name or A_MEMBER,
+        where=without_parkrun(data["event_name"]),
+        note=note.words,
+        time=format_duration(data.get("time_s")),
+        device=data.get("device") or "",
+        sun=note.celebrate,
     )
-    return BoardRow(entry.name or A_MEMBER, where, note, time, device, sun)
-
-
-def note_of(data: Json) -> tuple[str, bool]:
-    """Return the most important fact about a run, and whether to celebrate it."""
-    if data["count"] and is_milestone(data["count"], junior=data["junior"]):
-        return count_words(data), True
-    if achieved := achievements(data):
-        return achieved[0], True
-    return count_words(data), False
 
 
 def wall_words(figures: Figures) -> dict[str, Any]:
+    """Return the template context of a wall screen."""
     day = figures.day
     board = board_of(figures)
     return {
@@ -74,7 +67,7 @@ def wall_words(figures: Figures) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class PeriodTotal:
-    """A club's parkruns in a week, month or year."""
+    """How many parkruns a club's members did in a week, month or year, in words."""
 
     parkruns: int
     when: str
@@ -101,7 +94,7 @@ def period_total(when: str, period: Period) -> PeriodTotal:
 
 
 def event_bars(tallies: list[Tally]) -> list[dict[str, Any]]:
-    """Return each event with its share of the largest, as a percentage."""
+    """Return a bar for each event: its name, its count, and the bar's length as a percentage of the longest."""
     most = max((one.parkruns for one in tallies), default=1)
     return [
         {"name": without_parkrun(one.event_name), "count": one.parkruns, "share": round(100 * one.parkruns / most)}
@@ -121,11 +114,12 @@ def milestone_words(entry: Entry, today: date) -> dict[str, Any]:
 
 
 def board_day(figures: Figures) -> date:
-    """Return the latest day with a run."""
+    """Return the latest day with a parkrun among the recent entries, else today."""
     days = [date.fromisoformat(entry.data["date"]) for entry in figures.recent if entry.kind == Entry.Kind.PARKRUN]
     return max(days, default=figures.day)
 
 
 def board_of(figures: Figures) -> list[Entry]:
+    """Return the parkruns of the board's day."""
     day = board_day(figures).isoformat()
     return [entry for entry in figures.recent if entry.kind == Entry.Kind.PARKRUN and entry.data["date"] == day]

@@ -1,4 +1,4 @@
-"""The words of My Strava. static/js/sync/ has the same words for what changes while the page is open."""
+"""The words of My Strava as the server renders it."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -7,53 +7,60 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from strava_live.activities.models import Activity, ActivityQuerySet
-from strava_live.formats import format_distance, format_duration
+from strava_live.formats import format_distance, format_duration, quantity
 from strava_live.strava.budget import BudgetStatus
 from strava_live.sync.models import SyncRun
+from strava_live.sync.wording import checked
 from strava_live.web.activity_words import activity_words
-from strava_live.web.words import quantity
+from strava_live.web.script_words import (
+    ACTIVITIES,
+    ALIKE,
+    BACK_TO_TODAY,
+    CARRYING_ON_SOON,
+    FOUND_WORD,
+    NO_TOTAL,
+    PARKRUNS,
+    SAVE_ALL,
+    SAVED_WORD,
+    TO_CHECK,
+    TRYING_AGAIN_SOON,
+    YEAR,
+)
 
 LONGEST_GAP = 4
-"""Years without an activity that have a bar; more of them in a row become one mark."""
+"""How many years in a row without activities are drawn as empty bars. A longer gap is drawn as one "…"."""
 
 
 def panel_words(run: SyncRun | None, summary: dict[str, Any]) -> dict[str, str]:
     return {
-        "checked": quantity(run.found if run else 0, "activity", "activities"),
-        "back_to": date_format(timezone.localtime(run.oldest), "M Y") if run and run.oldest else "today",
-        "kept": quantity(summary["activities"], "activity", "activities"),
-        "last": last_import(run),
-        "carrying_on": wait_words("Carrying on", run),
-        "trying_again": wait_words("Trying again", run),
-        "to_check": f"Check {quantity(summary['maybes'], 'maybe', 'maybes')}",
+        "checked": checked(run),
+        "found_word": FOUND_WORD.of(run.found if run else 0),
+        "saved_word": SAVED_WORD.of(run.saved if run else 0),
+        "no_total": NO_TOTAL,
+        "back_to": date_format(timezone.localtime(run.oldest), "M Y") if run and run.oldest else BACK_TO_TODAY,
+        "ended": date_format(timezone.localtime(run.ended_at), "j F, H:i") if run and run.ended_at else "",
+        "carrying_on": wait_words("Carrying on", CARRYING_ON_SOON, run),
+        "trying_again": wait_words("Trying again", TRYING_AGAIN_SOON, run),
+        "maybe_count": TO_CHECK.format(count=f"{summary['maybes']:,}"),
     }
 
 
-def last_import(run: SyncRun | None) -> str:
-    """12 activities checked, 1 new parkrun, 27 November, 22:14."""
-    if run is None or run.ended_at is None:
-        return ""
-    when = date_format(timezone.localtime(run.ended_at), "j F, H:i")
-    checked, new = quantity(run.found, "activity", "activities"), quantity(run.saved, "new parkrun", "new parkruns")
-    return f"{checked} checked, {new}, {when}"
-
-
-def wait_words(what: str, run: SyncRun | None) -> str:
-    """Carrying on at 22:45, Carrying on soon."""
+def wait_words(what: str, soon: str, run: SyncRun | None) -> str:
+    """Carrying on at 22:45, or "Carrying on soon" if it is not known when."""
     if run is None or run.wait_until is None:
-        return f"{what} soon"
+        return soon
     return f"{what} at {date_format(timezone.localtime(run.wait_until), 'H:i')}"
 
 
-def exhausted_words(standing: BudgetStatus | None) -> str:
-    """Say until when Strava's limit is used up; "" if it is not."""
-    if standing is None or not standing.closed:
+def exhausted_words(budget: BudgetStatus | None) -> str:
+    """Return until when the requests that Strava allows are used up; "" if some are left."""
+    if budget is None or not budget.closed:
         return ""
-    return f"They have run out until {date_format(timezone.localtime(standing.quarter_ends), 'H:i')}."
+    return f"They have run out until {date_format(timezone.localtime(budget.quarter_ends), 'H:i')}."
 
 
 def summary_sentence(summary: dict[str, Any]) -> str:
-    """1,312 runs since 2016, 214 of them parkruns at 31 events."""
+    """Return "1,312 runs since 2016, 214 of them parkruns at 31 events."."""
     runs, parkruns, events = summary["runs"], summary["parkruns"], summary["events"]
     if not runs:
         return "No runs yet."
@@ -65,8 +72,17 @@ def summary_sentence(summary: dict[str, Any]) -> str:
     return f"{text}."
 
 
+def kept_sentence(summary: dict[str, Any]) -> str:
+    """Your 80 activities are still here."""
+    count = summary["activities"]
+    return f"Your {ACTIVITIES.of(count)} {'is' if count == 1 else 'are'} still here."
+
+
 def first_maybe(maybes: list[Activity], groups: list[list[int]]) -> dict[str, Any]:
-    """Return the maybe that the page asks about first, and the ids of the maybes that are like it."""
+    """Return the template context of the first maybe (activity that may be a parkrun) that the page asks about.
+
+    `groups` are ids of maybes at the same event, which can be answered together.
+    """
     if not maybes:
         return {"first_maybe": None, "first_facts": "", "first_alike": []}
     first = maybes[0]
@@ -75,12 +91,13 @@ def first_maybe(maybes: list[Activity], groups: list[list[int]]) -> dict[str, An
         "first_maybe": activity_words(first),
         "first_facts": maybe_facts(first),
         "first_alike": alike,
-        "alike_words": f"{len(alike)} like this at {first.event_name}",
+        "alike_words": ALIKE.format(count=len(alike), event=first.event_name),
+        "save_all": SAVE_ALL.format(count=len(alike)),
     }
 
 
 def maybe_facts(maybe: Activity) -> str:
-    """Sat 21 November 2026, 09:02 · 5.02 km · 24:31 · Bushy. static/js/sync/maybes.js has the same words."""
+    """Sat 21 November 2026, 09:02 · 5.02 km · 24:31 · Bushy."""
     day = f"{maybe.start_local:%a %-d %B %Y}"
     when = f"{day} · Start time hidden" if maybe.hidden_start else f"{day}, {maybe.start_local:%H:%M}"
     length = format_distance(maybe.distance_m) if maybe.distance_m else ""
@@ -88,9 +105,9 @@ def maybe_facts(maybe: Activity) -> str:
 
 
 def year_bars(years: list[dict[str, int]], *, this_year: int) -> list[dict[str, Any] | None]:
-    """Return a bar for each year, newest first; None stands for a long gap.
+    """Return a bar for each year, newest first, with None in place of a long gap (LONGEST_GAP).
 
-    A year in the future comes from a watch with a wrong clock, and is left out.
+    Years in the future are left out: they come from watches with a wrong clock.
     """
     known = {year["year"]: year for year in years if year["year"] <= this_year}
     if not known:
@@ -109,13 +126,17 @@ def year_bars(years: list[dict[str, int]], *, this_year: int) -> list[dict[str, 
 
 
 def year_bar(year: dict[str, int], most: int) -> dict[str, Any]:
-    """Return a bar's words, its height as a percentage of the largest year, and the cursor of the year's activities."""
+    """Return a year's bar.
+
+    Heights are percentages of the year with `most` activities. `before` is the cursor of the list's page that begins
+    with this year's last activity.
+    """
     height, parkruns = (round(100 * year[name] / most) for name in ("all", "parkruns"))
     end = datetime(year["year"] + 1, 1, 1, tzinfo=UTC)
-    activities = quantity(year["all"], "activity", "activities")
+    activities, counted = ACTIVITIES.of(year["all"]), PARKRUNS.of(year["parkruns"])
     return year | {
         "short": f"’{year['year'] % 100:02}",
-        "words": f"{year['year']}: {activities}, {quantity(year['parkruns'], 'parkrun', 'parkruns')}",
+        "words": YEAR.format(year=year["year"], activities=activities, parkruns=counted),
         "top": 100 - height,
         "height": height,
         "parkrun_top": 100 - parkruns,

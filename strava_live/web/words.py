@@ -1,26 +1,23 @@
-"""Words that several pages share."""
+"""Texts that several pages share."""
 
 from datetime import date, timedelta
 
+from strava_live.formats import quantity
+
+__all__ = ["A_MEMBER", "TODAY", "UNTITLED", "YESTERDAY", "day_words", "quantity"]
+
 A_MEMBER = "A member"
 """In place of a name, for members who are shown without one."""
-
-
-def quantity(number: int, one: str, several: str) -> str:
-    """1 activity, 1,312 activities."""
-    return f"{number:,} {one if number == 1 else several}"
+UNTITLED = "Untitled"
+"""In place of an activity's name."""
+TODAY, YESTERDAY = "Today", "Yesterday"
 
 
 def day_words(day: date, today: date) -> str:
-    """Today, Yesterday, Saturday 14 November, Saturday 14 November 2025."""
+    """Return "Today", "Yesterday", "Saturday 14 November" or, in another year, "Saturday 14 November 2025"."""
     if day == today:
-        return "Today"
+        return TODAY
     if day == today - timedelta(days=1):
-        return "Yesterday"
+        return YESTERDAY
     words = f"{day:%A} {day.day} {day:%B}"
     return words if day.year == today.year else f"{words} {day.year}"
-
-
-def without_parkrun(event_name: str) -> str:
-    """Bushy parkrun → Bushy, Bushy junior parkrun → Bushy juniors: on a wall, every run is a parkrun."""
-    return event_name.replace(" junior parkrun", " juniors", 1).replace(" parkrun", "", 1)

@@ -31,7 +31,7 @@
     waits() {},
   });
   let wire = null; // messages on their way to the client; null while it is disconnected
-  let asked = null;
+  let request = null; // of a page of older entries
   let backup = JSON.stringify(table);
   let wrong = "";
   const delivered = []; // the last messages delivered, which may be repeated
@@ -93,22 +93,22 @@
       if (wasOpen && chance(2)) deliverNow({ type: "feed.reset", seq: table.seq });
     },
     ask() {
-      if (entries.whole || asked || entries.seq === null) return;
-      const { before, ticket } = entries.ask();
-      asked = { before, ticket };
+      if (entries.isWhole || request || entries.seq === null) return;
+      const { before, ticket } = entries.beginPage();
+      request = { before, ticket };
     },
     /** The server reads the page of older entries; its answer is delivered later. */
     read() {
-      if (!asked || asked.answer) return;
-      const [at, id] = asked.before.split(",");
+      if (!request || request.answer) return;
+      const [at, id] = request.before.split(",");
       const rows = present().filter((row) => above({ at, id: Number(id) }, row) < 0);
       const page = rows.slice(0, 7).map(shown);
-      asked.answer = { page, end: rows.length > 7 ? page[page.length - 1] : null };
+      request.answer = { page, end: rows.length > 7 ? page[page.length - 1] : null };
     },
     answer() {
-      if (!asked || !asked.answer) return;
-      list.draw(entries.extend(asked.answer.page, asked.answer.end, asked.ticket));
-      asked = null;
+      if (!request || !request.answer) return;
+      list.draw(entries.addPage(request.answer.page, request.answer.end, request.ticket));
+      request = null;
     },
   };
 
@@ -126,9 +126,9 @@
   /** Check that the page has one card per run, which includes the run's milestone and histories. */
   function showsOneCardPerRun() {
     for (let frame = 0; frame < 100; frame += 1) list.show();
-    const hosts = hostsOf(entries.list);
-    const guestsOf = ({ id }) => entries.list.filter((guest) => hosts.get(guest.id) === id);
-    const right = entries.list
+    const hosts = hostsOf(entries.all);
+    const guestsOf = ({ id }) => entries.all.filter((guest) => hosts.get(guest.id) === id);
+    const right = entries.all
       .filter(({ id }) => !hosts.has(id))
       .map((entry) => [entry, ...guestsOf(entry)].map(({ id, text }) => `${id} ${text}`).join());
     const cards = Array.from(page.children, ({ title }) => title);
@@ -156,7 +156,7 @@
   }
 
   function deliverNow(message) {
-    const before = { seq: entries.seq, list: entries.list.slice() };
+    const before = { seq: entries.seq, list: entries.all.slice() };
     const { touched, redial: again } = entries.receive(message);
     list.draw(touched);
     if (entries.seq !== null && before.seq !== null) goesForward(before);
@@ -175,7 +175,7 @@
 
   /** Check that the client's entries are the table's newest, without a gap. */
   function hasNoGap() {
-    const known = entries.list.map((entry) => entry.id);
+    const known = entries.all.map((entry) => entry.id);
     const truth = present().slice(0, known.length).map((row) => row.id);
     if (String(known) !== String(truth)) wrong = `shows ${known} of ${truth}`;
   }
@@ -184,17 +184,17 @@
   function settle(whole) {
     if (!wire) redial();
     while (wire.length) deliverNow(wire.shift());
-    if (!asked) hasNoGap();
+    if (!request) hasNoGap();
     showsOneCardPerRun();
     if (!whole) return wrong;
-    while (asked || !entries.whole) {
+    while (request || !entries.isWhole) {
       acts.ask();
       acts.read();
       acts.answer();
     }
     showsOneCardPerRun();
     list.close();
-    const known = entries.list.map((entry) => [entry.id, entry.at, entry.seq, entry.text]);
+    const known = entries.all.map((entry) => [entry.id, entry.at, entry.seq, entry.text]);
     const truth = present().map((row) => [row.id, row.at, row.seq, row.text]);
     if (wrong) return wrong;
     if (entries.seq !== table.seq) return `has seq ${entries.seq} and not ${table.seq}`;

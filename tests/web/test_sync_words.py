@@ -1,4 +1,4 @@
-"""The words of My Strava."""
+"""The texts of the page My Strava."""
 
 from datetime import UTC, datetime
 
@@ -34,7 +34,7 @@ def test_bars_include_years_without_activities() -> None:
 
 
 def test_long_gaps_and_wrong_clocks_do_not_widen_the_bars() -> None:
-    """Activities from watches set to 2076 and to 1980, and a gap of nine years."""
+    """The activities come from watches set to 2076 and 1980 too, and there is a gap of nine years."""
     counts = {"all": 1, "parkruns": 1}
 
     years = year_bars([{"year": year, **counts} for year in (2076, 2026, 2023, 2013, 1980)], this_year=2026)
@@ -49,7 +49,11 @@ def test_last_import_words(as_athlete: Client, athlete: User) -> None:
     kept.connected(athlete)
     run_of(athlete, state="finished", found=1439, saved=1, ended_at=datetime(2026, 11, 21, 9, 30, tzinfo=UTC))
 
-    assert "1,439 activities checked, 1 new parkrun, 21 November, " in as_athlete.get("/sync/").content.decode()
+    page = as_athlete.get("/sync/")
+
+    assert '<span data-slot="result">1,439 activities checked, 1 new parkrun</span>' in page.content.decode()
+    assert page.context["ended"].startswith("21 November, ")
+    assert page.context["data"]["run"]["result"] == "1,439 activities checked, 1 new parkrun"
 
 
 def test_hidden_start_has_no_time(as_athlete: Client, athlete: User) -> None:
@@ -59,4 +63,5 @@ def test_hidden_start_has_no_time(as_athlete: Client, athlete: User) -> None:
     answer = as_athlete.get("/sync/")
 
     assert answer.context["first_facts"] == "Sat 14 November 2026 · Start time hidden · 5.02 km · 26:11 · Bushy"
-    assert answer.context["data"]["figures"]["maybes"][0]["hidden_start"] is True
+    [maybe] = answer.context["data"]["figures"]["maybes"]
+    assert maybe["question"] == answer.context["first_facts"]

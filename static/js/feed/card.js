@@ -1,11 +1,10 @@
-/** A card of the feed: the page's template, filled with an entry of the protocol and its `guests`, the entries folded
-    into its card. */
+/** Makes the cards of the feed: the page's template, filled with an entry of the protocol and its guests, the entries
+    folded into its card. */
 
-import { counted } from "../words.js";
 import { linked } from "./links.js";
 
 /** `path`: the address of the club's entries; `may(entry)`: whether the reader may delete the entry. */
-export function cardMaker(template, { path, show, may }) {
+export function cardMaker(template, { path, valuesOf, may, say }) {
   const slot = (card, name) => card.querySelector(`[data-slot=${name}]`);
 
   function write(card, name, words) {
@@ -50,7 +49,7 @@ export function cardMaker(template, { path, show, may }) {
   function foot(card, entry, guests, shown) {
     const address = `${path}${entry.id}/`;
     const cheers = guests.reduce((sum, one) => sum + one.cheers, entry.cheers);
-    const who = write(card, "cheers", cheers ? counted(cheers, "cheer") : "");
+    const who = write(card, "cheers", cheers ? say("cheers", { count: cheers }) : "");
     const also = new URLSearchParams(guests.map((one) => ["also", one.id]));
     [who.hidden, who.href] = [!cheers, `${address}cheers/${guests.length ? `?${also}` : ""}`];
     if (!cheers) Object.assign(slot(card, "names"), { hidden: true, textContent: "" });
@@ -58,7 +57,7 @@ export function cardMaker(template, { path, show, may }) {
     strava.hidden = !shown.url;
     if (shown.url) strava.href = shown.url;
     else strava.removeAttribute("href");
-    slot(card, "ask").hidden = entry.kind !== "post" || !may(entry);
+    slot(card, "delete").hidden = entry.kind !== "post" || !may(entry);
     card.querySelector("[data-remove]").action = `${address}remove/`;
     const cheered = [entry, ...guests].find((one) => one.cheered);
     const form = card.querySelector("[data-cheer]");
@@ -69,7 +68,7 @@ export function cardMaker(template, { path, show, may }) {
   return {
     make: () => template.content.firstElementChild.cloneNode(true),
     fill(card, entry, guests) {
-      const shown = show(entry, guests);
+      const shown = valuesOf(entry, guests);
       head(card, entry, shown);
       body(card, shown);
       foot(card, entry, guests, shown);
@@ -77,9 +76,9 @@ export function cardMaker(template, { path, show, may }) {
   };
 }
 
-function badge({ words, sun }) {
+function badge({ words, celebrate }) {
   const mark = document.createElement("li");
-  mark.className = sun ? "badge badge-sun" : "badge";
+  mark.className = celebrate ? "badge badge-sun" : "badge";
   mark.textContent = words;
   return mark;
 }

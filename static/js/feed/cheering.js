@@ -1,4 +1,4 @@
-/** Cheers: a press shows at once, and is sent again after each reconnect until the server confirms it. */
+/** Sends cheers: a press shows at once, and is sent again after each reconnect until the server confirms it. */
 
 import { newRef } from "./refs.js";
 

@@ -1,18 +1,16 @@
-/** The form for posts. Typed text stays until it is posted: in the field and, for reloads, in the browser's storage.
+/** Sends posts and keeps their text until they are posted: in the field and, for reloads, in the browser's storage.
 
     A text is sent with a `ref`, an idempotency key: sending it again creates no second post. The ref also identifies
     the entry when it arrives, and the error if the post is refused. */
 
-import { number } from "../words.js";
 import { newRef } from "./refs.js";
 
 const MOST = 1_000;
 const LATE = 800;
 const ANSWER_WITHIN_MS = 8_000;
-const NO_ANSWER = "No answer yet. Press Post to try again; it won't be posted twice.";
-const OFFLINE = "We'll send this when you're back online.";
 
-export function composer(form, { keep, send, byForm }) {
+/** `keep`: the name of the draft in the storage; `isByForm()`: whether the browser has to submit the form. */
+export function composer(form, { keep, send, isByForm, say }) {
   const field = form.querySelector("textarea");
   const button = form.querySelector("button");
   const problem = form.querySelector("[data-problem]");
@@ -34,7 +32,7 @@ export function composer(form, { keep, send, byForm }) {
     }
     refField.value = ref;
     count();
-    if (sent) hold(OFFLINE);
+    if (sent) hold(say("post_waits"));
   }
 
   function renew() {
@@ -48,25 +46,25 @@ export function composer(form, { keep, send, byForm }) {
 
   function count() {
     const length = lengthOf(field.value);
-    const words = length > MOST ? `${number(length - MOST)} too many` : `${number(MOST - length)} left`;
+    const words = length > MOST ? say("too_many", { count: length - MOST }) : say("left", { count: MOST - length });
     left.textContent = length < LATE ? "" : words;
     left.classList.toggle("composer-over", length > MOST);
   }
 
-  function say(words) {
+  function showProblem(words) {
     problem.textContent = words;
   }
 
   function hold(words) {
     [field.readOnly, button.ariaDisabled] = [true, "true"];
-    say(words);
+    showProblem(words);
   }
 
   function release(words) {
     clearTimeout(timer);
     sent = false;
     [field.readOnly, button.ariaDisabled] = [false, null];
-    say(words);
+    showProblem(words);
     remember();
   }
 
@@ -74,20 +72,20 @@ export function composer(form, { keep, send, byForm }) {
     clearTimeout(timer);
     if (!send({ type: "post.create", text: field.value, ref })) {
       isFocusDue = false;
-      hold(OFFLINE);
+      hold(say("post_waits"));
       return;
     }
     hold("");
-    timer = setTimeout(() => release(NO_ANSWER), ANSWER_WITHIN_MS);
+    timer = setTimeout(() => release(say("no_answer")), ANSWER_WITHIN_MS);
   }
 
   function submit(event) {
-    if (byForm() && lengthOf(field.value)) return;
+    if (isByForm() && lengthOf(field.value)) return;
     event.preventDefault();
     if (sent) return;
     const length = lengthOf(field.value);
-    if (!length) return say("Write something first.");
-    if (length > MOST) return say(`That's ${number(length)} characters; a post can have up to ${number(MOST)}.`);
+    if (!length) return showProblem(say("empty_post"));
+    if (length > MOST) return showProblem(say("long_post", { length, most: MOST }));
     [sent, tried, isFocusDue] = [true, true, true];
     remember();
     trySending();
@@ -96,7 +94,7 @@ export function composer(form, { keep, send, byForm }) {
   field.addEventListener("input", () => {
     if (tried) renew(); // with the old ref the server would ignore the new text
     count();
-    say("");
+    showProblem("");
     remember();
   });
   field.addEventListener("keydown", (event) => {
@@ -113,7 +111,7 @@ export function composer(form, { keep, send, byForm }) {
 
     /** The connection is over for good: keep the text, and let the form be submitted over HTTP. */
     stop(why) {
-      if (sent) release(`Not sent: ${why}. We've kept your text here.`);
+      if (sent) release(say("not_sent", { why }));
     },
 
     /** Return whether the error with the ref `of` was about this post. */

@@ -1,59 +1,40 @@
-/** The entries of a club that a client knows, kept by the protocol's rules for seqs and order; no DOM.
+/** Keeps the entries of a club's feed by the protocol's rules for seqs and order; no DOM.
 
-    Entries are sorted by (`at`, `id`), newest first; the texts of `at` sort like their times. The list has no gap from
-    its newest entry (or from `ceiling`, on a page of older entries) down to its `floor`; entries below the floor must be
-    requested. `seq` is the last one received in the history `epoch`; if it is null, the position is lost and the
-    socket dials without `after`.
+    Entries are sorted by (`at`, `id`), newest first; the texts of `at` sort like their times. Older pages are requested
+    from the list's floor on. `seq` is the last one received in the history `epoch`; if it is null, the position is lost
+    and the socket dials without `after`.
 
     receive(message) returns { touched, added, redial }: the ids that changed, those of them that are new, and whether
     to redial at once. */
 
+import { orderedList } from "../live/ordered_list.js";
+
 const NEWEST = 50;
 
 export function newEntries({ epoch = "", seq = null, entries = [], floor = null, ceiling = null } = {}) {
-  const known = new Map();
-  let list = [];
-  let requested = null; // the requested page of older entries, and the changes below the floor since the request
+  const list = orderedList({ keyOf: ({ id }) => id, isAbove, floor, ceiling });
+  let requested = null; // the requested page of older entries, and the entries removed since the request
 
-  /** The index of an entry in the list, or the index to insert it at. */
-  function placeOf(entry) {
-    let [low, high] = [0, list.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (isAbove(list[middle], entry)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  /** Add or update an entry, unless the known state is as new. Return whether anything changed. */
+  /** Add or update an entry, unless the known state is as new. Return whether the list has changed. */
   function put(entry) {
-    const old = known.get(entry.id);
+    const old = known(entry.id);
     if (old && old.seq >= entry.seq) return false;
-    if (!old && floor && isAbove(floor, entry)) {
-      if (requested) requested.changes.set(entry.id, entry);
-      return false;
-    }
-    if (!old && ceiling && isAbove(entry, ceiling)) return false;
-    const now = Object.assign({ cheered: old ? old.cheered : false }, entry);
-    list.splice(placeOf(now), old ? 1 : 0, now);
-    known.set(now.id, now);
-    return true;
+    return list.put(Object.assign({}, old && { cheered: old.cheered }, entry));
   }
 
-  function drop({ id, seq: at }) {
-    if (requested) requested.changes.set(id, { id, seq: at, removed: true });
-    const old = known.get(id);
-    if (!old) return false;
-    list.splice(placeOf(old), 1);
-    known.delete(id);
-    return true;
+  function known(id) {
+    return list.get(id) || list.getAside(id);
   }
 
-  function take(entries) {
+  function drop({ id }) {
+    if (requested) requested.removed.add(id);
+    return list.remove(id);
+  }
+
+  function take(changes) {
     const [touched, added] = [[], []];
-    for (const entry of entries) {
-      const isNew = !known.has(entry.id);
+    for (const entry of changes) {
+      const isNew = !list.get(entry.id);
       if (!(entry.removed ? drop(entry) : put(entry))) continue;
       touched.push(entry.id);
       if (isNew) added.push(entry.id);
@@ -63,11 +44,11 @@ export function newEntries({ epoch = "", seq = null, entries = [], floor = null,
 
   /** Replace all entries by `newest`, which is sorted newest first. */
   function beginWith(newest) {
-    const before = list.map((entry) => entry.id);
-    known.clear();
-    [list, requested, floor] = [[], null, null];
+    const before = list.all.map(({ id }) => id);
+    requested = null;
+    list.clear();
     const now = take(newest).touched;
-    if (newest.length >= NEWEST) floor = newest[newest.length - 1];
+    if (newest.length >= NEWEST) list.lower(newest[newest.length - 1]);
     return { touched: before.concat(now), added: [], redial: false };
   }
 
@@ -93,9 +74,14 @@ export function newEntries({ epoch = "", seq = null, entries = [], floor = null,
   }
 
   function cheerMine({ id, cheered }) {
-    const entry = known.get(id);
-    if (entry) entry.cheered = cheered;
-    return entry ? { ...nothing(), touched: [id] } : nothing();
+    if (known(id)) known(id).cheered = cheered;
+    return list.get(id) ? { ...nothing(), touched: [id] } : nothing();
+  }
+
+  /** An entry of a requested page, with the later change to it that was kept aside. */
+  function withLaterChange(entry) {
+    const later = list.getAside(entry.id);
+    return later && later.seq >= entry.seq ? Object.assign({}, entry, later) : entry;
   }
 
   const HANDLERS = {
@@ -111,8 +97,8 @@ export function newEntries({ epoch = "", seq = null, entries = [], floor = null,
 
   return {
     /** Newest first. */
-    get list() {
-      return list;
+    get all() {
+      return list.all;
     },
     get seq() {
       return seq;
@@ -121,30 +107,32 @@ export function newEntries({ epoch = "", seq = null, entries = [], floor = null,
     get position() {
       return seq === null ? null : `${epoch}:${seq}`;
     },
-    get whole() {
-      return floor === null;
+    /** Whether there are no older entries to request. */
+    get isWhole() {
+      return list.floor === null;
     },
-    get: (id) => known.get(id),
-    placeOf,
+    get: list.get,
+    indexOf: list.indexOf,
 
     receive(message) {
       const handle = HANDLERS[message.type];
       return handle ? handle(message) : nothing();
     },
 
-    /** Begin a request for older entries. Return the cursor to send, and the ticket to pass to `extend`. */
-    ask() {
-      requested = { changes: new Map() };
-      return { before: `${floor.at},${floor.id}`, ticket: requested };
+    /** Begin a request for older entries. Return the cursor to send, and the ticket to pass to `addPage`. */
+    beginPage() {
+      requested = { removed: new Set() };
+      return { before: `${list.floor.at},${list.floor.id}`, ticket: requested };
     },
 
     /** Add the requested page, newest first; `end` is the new floor, or null if there are no older entries. Changes
-        received since the request win; an answer from before `beginWith` is ignored. */
-    extend(older, end, ticket) {
+        received meanwhile win; an answer from before `beginWith` is ignored. Return the ids that changed. */
+    addPage(older, end, ticket) {
       if (ticket !== requested) return [];
       requested = null;
-      floor = end;
-      return take(older.concat(Array.from(ticket.changes.values()))).touched;
+      const page = older.filter(({ id }) => !ticket.removed.has(id)).map(withLaterChange);
+      const changed = list.lower(end).concat(page.filter(list.put));
+      return Array.from(new Set(changed.map(({ id }) => id)));
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Folding: one card per run. A parkrun's card also shows its milestone and the history of earlier parkruns, whatever
+/** Folds the entries about one run into one card. A parkrun's card also shows its milestone and the history of earlier parkruns, whatever
     order they arrive in. They are separate entries everywhere else. The server folds by the same rules
     (strava_live/web/folding.py). */
 
@@ -43,7 +43,7 @@ export function folding(entries) {
   let guests = new Map();
 
   function fold() {
-    hosts = hostsOf(entries.list);
+    hosts = hostsOf(entries.all);
     guests = new Map();
     for (const [guest, host] of hosts) guests.set(host, [...(guests.get(host) ?? []), guest]);
   }

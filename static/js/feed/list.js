@@ -1,4 +1,4 @@
-/** The cards of the feed. Changes are collected and drawn once a frame; a new card that would move the card being read
+/** Draws the cards of the feed. Changes are collected and drawn once a frame; a new card that would move the card being read
     waits until the reader asks for it.
 
     draw(ids) draws the cards that show the changed entries `ids`. `folds` knows which entries share a card. `holds()`
@@ -10,7 +10,7 @@ const KEEPS_ITS_PLACE = CSS.supports("overflow-anchor", "auto");
 export function feedList(list, { entries, folds, card, days, holds, waits }) {
   const elements = new Map(Array.from(list.children, (element) => [Number(element.dataset.id), element]));
   const waiting = new Set();
-  let touched = new Set();
+  const touched = new Set();
   let isDrawDue = false;
   let over = false;
 
@@ -70,8 +70,8 @@ export function feedList(list, { entries, folds, card, days, holds, waits }) {
 
   /** The element of the next older entry in the page. */
   function following(entry) {
-    const all = entries.list;
-    for (let place = entries.placeOf(entry) + 1; place < all.length; place += 1) {
+    const { all } = entries;
+    for (let place = entries.indexOf(entry) + 1; place < all.length; place += 1) {
       const element = elements.get(all[place].id);
       if (element) return element;
     }
@@ -139,7 +139,7 @@ export function feedList(list, { entries, folds, card, days, holds, waits }) {
     /** Draw the day names again after midnight, above the cards and in them. */
     renewDays() {
       Array.from(list.children).forEach(head);
-      this.draw(entries.list.map(({ id }) => id));
+      this.draw(entries.all.map(({ id }) => id));
     },
 
     elementOf: (id) => elements.get(id),

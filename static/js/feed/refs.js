@@ -1,4 +1,4 @@
-/** A random ref identifies a command: its errors carry the ref, and it is the idempotency key of a post. Not made with
+/** Makes random refs. A ref identifies a command: its errors carry the ref, and it is the idempotency key of a post. Not made with
     crypto.randomUUID, which is missing on plain http. */
 
 export function newRef() {

@@ -1,13 +1,14 @@
-/** The list of who cheered, opened by a card's number of cheers, and fetched again when the card changes. */
+/** Shows who cheered below a card, opened by its number of cheers and fetched again when the card changes. */
 
-import { ask } from "../ask.js";
+import { fetchJson } from "../fetch_json.js";
 
 /** Wait before fetching, as several cheers may arrive together. */
 const SOON_MS = 300;
 
-export function whoCheered(elementOf, announce) {
+/** `elementOf(id)`: the card of an entry; `say` gives the words. */
+export function whoCheered(page, { elementOf, announce, say }) {
   const soon = new Set();
-  const asked = new Map(); // the latest request for each card; answers to earlier ones are ignored
+  const latest = new Map(); // the latest request for each card; answers to earlier ones are ignored
 
   function part(id, name) {
     return elementOf(id)?.querySelector(`[data-slot=${name}]`);
@@ -26,24 +27,31 @@ export function whoCheered(elementOf, announce) {
     soon.delete(id);
     if (!isOpen(id)) return;
     const request = Symbol(id);
-    asked.set(id, request);
-    const sentence = await sentenceAt(part(id, "cheers").href);
-    if (!isOpen(id) || asked.get(id) !== request) return;
+    latest.set(id, request);
+    const sentence = (await sentenceAt(part(id, "cheers").href)) ?? say("cheers_unknown");
+    if (!isOpen(id) || latest.get(id) !== request) return;
     part(id, "names").textContent = sentence;
     announce(sentence);
   }
 
-  return {
-    toggle(id) {
-      if (isOpen(id)) return close(id);
-      part(id, "cheers").ariaExpanded = "true";
-      part(id, "names").hidden = false;
-      load(id);
-    },
+  function toggle(id) {
+    if (isOpen(id)) return close(id);
+    part(id, "cheers").ariaExpanded = "true";
+    part(id, "names").hidden = false;
+    load(id);
+  }
 
+  page.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-slot=cheers]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    toggle(Number(link.closest(".entry").dataset.id));
+  });
+
+  return {
     /** Fetch every open list again, as a member's name has changed. */
     refreshAll() {
-      for (const id of asked.keys()) this.refresh(id);
+      for (const id of latest.keys()) this.refresh(id);
     },
 
     /** Fetch the list of this card again if it is open. */
@@ -56,6 +64,6 @@ export function whoCheered(elementOf, announce) {
 }
 
 async function sentenceAt(address) {
-  const answer = await ask(address, { headers: { Accept: "application/json" } });
-  return answer?.ok ? answer.json.sentence : "We can't show who cheered right now. Try again in a moment.";
+  const answer = await fetchJson(address, { headers: { Accept: "application/json" } });
+  return answer?.ok ? answer.json.sentence : null;
 }

@@ -1,11 +1,12 @@
-/** The board: the day's runs, newest first, in as many pages as it takes. */
+/** Shows the board: the day's runs, newest first, in as many pages as it takes. */
 
-import { dayWords } from "../feed/shown.js";
+import { dayWords } from "../days.js";
+import { stopwatch } from "../formats.js";
 import { readingTime, showPage } from "./pages.js";
 import { refill } from "./refill.js";
-import { deviceOf, nameOf, noteOf, short, timeOf } from "./words.js";
 
-export function board(wall, life) {
+/** `say` gives the words of the page. */
+export function board(wall, { life, say }) {
   const rows = wall.querySelector("[data-rows]");
   const title = wall.querySelector("[data-board-title]");
   const place = wall.querySelector("[data-board-page]");
@@ -30,21 +31,21 @@ export function board(wall, life) {
   function show(from) {
     wall.classList.toggle("wall-alone", !shown.length);
     if (!shown.length) return refill(rows, []);
-    title.textContent = dayWords(shown[0].data.date, today);
+    title.textContent = dayWords(shown[0].data.date, today, say);
     page = showPage(rows, { count: shown.length, from, rowAt: (index) => rowOf(shown[index]) });
-    place.textContent = placeOf(page, shown.length);
+    place.textContent = placeOf(page, shown.length, say);
   }
 
   function rowOf(entry) {
     const row = template.content.firstElementChild.cloneNode(true);
-    const note = noteOf(entry.data);
+    const { athlete, data, note, place: event } = entry;
     const write = (name, words) => (row.querySelector(`.row-${name}`).textContent = words);
-    write("name", nameOf(entry));
-    write("event", short(entry.data.event_name));
-    write("note", note.words);
-    write("device", deviceOf(entry.data));
-    write("time", timeOf(entry.data));
-    row.classList.toggle("row-sun", note.sun);
+    write("name", athlete ? athlete.name : say("a_member"));
+    write("event", event);
+    write("note", note ? note.words : "");
+    write("device", data.device || "");
+    write("time", data.time_s ? stopwatch(data.time_s) : "");
+    row.classList.toggle("row-sun", Boolean(note && note.celebrate));
     row.classList.toggle("row-new", known.size > 0 && !known.has(entry.id));
     return row;
   }
@@ -74,8 +75,7 @@ export function board(wall, life) {
 }
 
 /** "5–8 of 31", or "" if all rows are on one page. */
-function placeOf({ first, end }, count) {
+function placeOf({ first, end }, count, say) {
   if (end - first === count) return "";
-  const shown = end - first > 1 ? `${first + 1}–${end}` : end;
-  return `${shown} of ${count}`;
+  return say("board_page", { shown: end - first > 1 ? `${first + 1}–${end}` : String(end), all: count });
 }

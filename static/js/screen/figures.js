@@ -1,7 +1,7 @@
-/** The wall's figures: fetched from `figures/` below the page whenever something has changed, at most every few
+/** Fetches the wall's figures from `figures/` below the page, whenever something has changed, at most every few
     seconds. */
 
-import { ask } from "../ask.js";
+import { fetchJson } from "../fetch_json.js";
 
 const EVERY_MS = 3000;
 const AT_ONCE_MS = 250;
@@ -11,25 +11,25 @@ export function figures({ take, gone, life }) {
   const address = new URL("figures/", location.href.split(/[?#]/)[0]);
   let timer = 0;
   let due = Infinity;
-  let askedAt = -Infinity;
-  let asking = false;
+  let sentAt = -Infinity;
+  let isFetching = false;
   let withdrawals = 0;
 
   function plan(at) {
     if (at >= due) return;
     due = at;
     life.cancel(timer);
-    timer = life.after(Math.max(0, due - performance.now()), askNow);
+    timer = life.after(Math.max(0, due - performance.now()), fetchNow);
   }
 
-  async function askNow() {
+  async function fetchNow() {
     due = Infinity;
-    if (asking) return plan(performance.now() + AT_ONCE_MS);
-    asking = true;
+    if (isFetching) return plan(performance.now() + AT_ONCE_MS);
+    isFetching = true;
     const known = withdrawals;
-    askedAt = performance.now();
-    const answer = await ask(address, { cache: "no-store", credentials: "omit", signal: life.signal });
-    asking = false;
+    sentAt = performance.now();
+    const answer = await fetchJson(address, { cache: "no-store", credentials: "omit", signal: life.signal });
+    isFetching = false;
     if (life.isOver) return;
     // Check the code: a 404 alone may come from a proxy during a deploy.
     if (answer && answer.json.code === "no_screen") return gone();
@@ -42,7 +42,7 @@ export function figures({ take, gone, life }) {
 
   return {
     /** Fetch soon: something has changed. */
-    soon: () => plan(Math.max(askedAt + EVERY_MS, performance.now() + AT_ONCE_MS)),
+    soon: () => plan(Math.max(sentAt + EVERY_MS, performance.now() + AT_ONCE_MS)),
     /** Fetch now, and discard an answer under way: a member may no longer be named. */
     atOnce() {
       withdrawals += 1;

@@ -1,4 +1,4 @@
-/** Timers, listeners and requests that end together when a wall is turned off. */
+/** Keeps the timers, listeners and requests that end together when a wall is turned off. */
 
 export function newLifetime() {
   const timers = new Set();

@@ -1,7 +1,7 @@
 /** Reloads a wall once a night and after a deploy, while no moment is shown and only if the site answers, so that no
     television ends on a browser's error page. A machine that slept through the night reloads when it wakes. */
 
-import { isThere } from "../ask.js";
+import { isReachable } from "../fetch_json.js";
 
 const LOOK_EVERY_MS = 20000;
 const MINUTE_MS = 60000;
@@ -14,7 +14,7 @@ export function nightWatch({ clock, life, isQuiet }) {
   const nightEnds = NIGHT_ENDS_MS + Math.floor(Math.random() * 90) * MINUTE_MS;
   const loaded = { at: clock.now(), night: clock.day(nightEnds) };
   let wanted = false;
-  let isAsking = false;
+  let isChecking = false;
 
   function isDue() {
     return clock.day(nightEnds) !== loaded.night && clock.now() - loaded.at > YOUNG_MS;
@@ -23,11 +23,11 @@ export function nightWatch({ clock, life, isQuiet }) {
   async function reloadIfDue() {
     document.documentElement.dataset.pulse = Math.round(performance.now());
     wanted = wanted || isDue();
-    if (!wanted || isAsking || !isQuiet()) return;
-    isAsking = true;
-    const there = await isThere(location.href, { signal: life.signal });
-    isAsking = false;
-    if (there && isQuiet() && !life.isOver) location.reload();
+    if (!wanted || isChecking || !isQuiet()) return;
+    isChecking = true;
+    const isUp = await isReachable(location.href, { signal: life.signal });
+    isChecking = false;
+    if (isUp && isQuiet() && !life.isOver) location.reload();
   }
 
   life.every(LOOK_EVERY_MS, reloadIfDue);

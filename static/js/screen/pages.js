@@ -1,4 +1,4 @@
-/** Pages of a list: as many rows as fit, shown long enough to read from across the room. */
+/** Shows a list in pages: as many rows as fit, long enough to read from across the room. */
 
 const SHORTEST_MS = 7000;
 const FIND_MS = 2400;

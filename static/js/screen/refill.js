@@ -1,4 +1,4 @@
-/** Replace the children of `parent`. Older televisions lack `replaceChildren`. */
+/** Replaces the children of `parent`. Older televisions lack `replaceChildren`. */
 
 export function refill(parent, children) {
   parent.textContent = "";

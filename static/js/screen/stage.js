@@ -1,8 +1,8 @@
-/** The stage: shows a moment for every new run, one after another, and the scenes in between. */
+/** Shows the stage: a moment for every new run, one after another, and the scenes in between. */
 
+import { number, stopwatch } from "../formats.js";
 import { refill } from "./refill.js";
 import { sceneTurner } from "./scenes.js";
-import { deviceOf, isMilestone, marksBeside, nameOf, parkruns, short, timeOf } from "./words.js";
 
 /** How long a moment lasts, by the number of moments waiting behind it. */
 const PACE = [
@@ -16,7 +16,8 @@ const PACE = [
 const SIZES = ["largest", "large", "small", "smallest", "tightest"];
 const SMALL_SIZES = SIZES.slice(2);
 
-export function stage(element, { get, life }) {
+/** `get(id)` returns an entry; `say` gives the words of the page. */
+export function stage(element, { get, life, say }) {
   const scenes = sceneTurner(element.querySelector("[data-scenes]"), life);
   const moment = element.querySelector("[data-moment]");
   const says = element.querySelector("[data-says]");
@@ -49,15 +50,14 @@ export function stage(element, { get, life }) {
   }
 
   function fill(entry) {
-    const { data } = entry;
-    const isOne = entry.kind === "milestone" || isMilestone(data);
-    moment.classList.toggle("moment-milestone", isOne);
-    slot("name").textContent = nameOf(entry);
-    slot("event").textContent = short(data.event_name);
-    slot("time").textContent = timeOf(data);
-    slot("device").textContent = deviceOf(data);
-    refill(slot("number"), isOne ? bigNumber(data) : []);
-    refill(slot("marks"), marksBeside(data).map(markOf));
+    const { athlete, data, milestone, place } = entry;
+    moment.classList.toggle("moment-milestone", Boolean(milestone));
+    slot("name").textContent = athlete ? athlete.name : say("a_member");
+    slot("event").textContent = place;
+    slot("time").textContent = data.time_s ? stopwatch(data.time_s) : "";
+    slot("device").textContent = data.device || "";
+    refill(slot("number"), milestone ? bigNumber(data.count, milestone) : []);
+    refill(slot("marks"), (entry.marks || []).map(markOf));
     fit();
   }
 
@@ -123,16 +123,15 @@ function isWhole(part) {
   return part.scrollHeight - part.clientHeight < halfALine && part.scrollWidth <= part.clientWidth;
 }
 
-function bigNumber(data) {
-  const { count, words } = parkruns(data);
+function bigNumber(count, words) {
   const big = document.createElement("b");
-  big.textContent = count;
+  big.textContent = number(count);
   return [big, words];
 }
 
-function markOf({ words, sun }) {
+function markOf({ words, celebrate }) {
   const mark = document.createElement("li");
   mark.textContent = words;
-  mark.classList.toggle("mark-sun", sun);
+  mark.classList.toggle("mark-sun", celebrate);
   return mark;
 }

@@ -13,13 +13,13 @@
       last = pulse;
       return;
     }
-    var ask = new XMLHttpRequest();
-    ask.onload = function () {
-      if (ask.status === 200) location.reload();
+    var request = new XMLHttpRequest();
+    request.onload = function () {
+      if (request.status === 200) location.reload();
     };
-    ask.open("GET", location.href);
-    ask.timeout = PATIENCE_MS;
-    ask.send();
+    request.open("GET", location.href);
+    request.timeout = PATIENCE_MS;
+    request.send();
   }
 
   var timer = setInterval(check, EVERY_MS);

@@ -1,12 +1,9 @@
-/** The page's forms, sent over the socket while it is connected and over HTTP otherwise. Answers can be undone. */
+/** Sends My Strava's forms over the socket while it is connected and over HTTP otherwise, and offers to undo answers. */
 
-import { ask } from "../ask.js";
-import { counted } from "../words.js";
+import { fetchJson } from "../fetch_json.js";
 
-const FAILED = "That didn't work. Check your connection and try again.";
-
-export function pageForms(page, { send, panel, maybes, undo, announce, refresh }) {
-  const asked = new Set();
+export function pageForms(page, { send, panel, maybes, undo, announce, refresh, say }) {
+  const chosenHere = new Set(); // activities saved or removed here, whose confirmation is under way
 
   function setBusy(busy) {
     const buttons = page.querySelectorAll("[data-start] button, [data-cancel] button");
@@ -21,7 +18,7 @@ export function pageForms(page, { send, panel, maybes, undo, announce, refresh }
   }
 
   function choose(verb, id) {
-    asked.add(id);
+    chosenHere.add(id);
     return send({ type: `activity.${verb}`, strava_id: id });
   }
 
@@ -31,24 +28,22 @@ export function pageForms(page, { send, panel, maybes, undo, announce, refresh }
     body.set("csrfmiddlewaretoken", page.querySelector("[name=csrfmiddlewaretoken]").value);
     body.set("answer", verb);
     for (const id of ids) body.append("strava_id", id);
-    const given = await ask(page.dataset.answers, { method: "POST", body, headers: { Accept: "application/json" } });
-    maybes.error(given?.ok ? "" : FAILED);
+    const given = await fetchJson(page.dataset.answers, { method: "POST", body, headers: { Accept: "application/json" } });
+    maybes.error(given?.ok ? "" : say("failed"));
     if (!given?.ok) return;
-    if (verb !== "undo") offerAll(verb, ids, given.json.count);
+    if (verb !== "undo") offerAll(ids, given.json.message);
     refresh();
   }
 
-  function offerAll(verb, ids, count) {
-    const done = verb === "save" ? "Saved" : "Not parkruns";
-    const words = `${done}: ${counted(count, "activity", "activities")}`;
+  function offerAll(ids, words) {
     undo.offer(words, () => answer("undo", ids));
     announce(words);
   }
 
   function offerOne({ strava_id: id, state, name }, isMaybe) {
-    const done = state === "saved" ? "Saved" : isMaybe ? "Not a parkrun" : "Removed";
-    if (isMaybe) undo.offer(`${done}: ${name}`, () => answer("undo", [id]));
-    else if (state === "dismissed") undo.offer(`${done}: ${name}`, () => choose("save", id));
+    const words = say(state === "saved" ? "saved_one" : isMaybe ? "no_parkrun_one" : "removed_one", { name });
+    if (isMaybe) undo.offer(words, () => answer("undo", [id]));
+    else if (state === "dismissed") undo.offer(words, () => choose("save", id));
     else undo.close();
   }
 
@@ -78,10 +73,10 @@ export function pageForms(page, { send, panel, maybes, undo, announce, refresh }
     /** An activity was saved or unsaved, here or in another tab. */
     chosen(item) {
       const isMaybe = item.state !== "found" && maybes.answered(item.strava_id);
-      const isMine = asked.delete(item.strava_id);
+      const isMine = chosenHere.delete(item.strava_id);
       if (isMine) offerOne(item, isMaybe);
-      if (isMaybe && maybes.next()) announce(`Next: ${maybes.next().name}`);
-      else if (isMine) announce(`${item.state === "saved" ? "Saved" : "Removed"}: ${item.name}`);
+      if (isMaybe && maybes.next()) announce(say("next_maybe", { name: maybes.next().name }));
+      else if (isMine) announce(say(item.state === "saved" ? "saved_one" : "removed_one", { name: item.name }));
     },
   };
 }

@@ -1,9 +1,8 @@
-/** The activities that may be parkruns, one at a time. An answer is sent like any save or unsave and brings up the next
+/** Shows the activities that may be parkruns, one at a time. An answer is sent like any save or unsave and brings up the next
     one; similar ones can be answered together. */
 
-import { distance, number, stopwatch, wall } from "../words.js";
-
-export function maybesCard(card, { activities, more }) {
+/** `activities`: the address below which each activity has its page; `more(skipped)` requests the next ones. */
+export function maybesCard(card, { activities, more, say }) {
   const slot = (name) => card.querySelector(`[data-slot=${name}]`);
   const [bulk, skip] = [card.querySelector("[data-alike]"), card.querySelector("[data-skip]")];
   let queue = [];
@@ -15,12 +14,11 @@ export function maybesCard(card, { activities, more }) {
     const [item] = queue;
     card.hidden = live || !item;
     if (!item) return;
-    slot("count").textContent = `${number(count)} to check`;
-    slot("name").textContent = item.name || "Untitled";
+    slot("count").textContent = say("to_check", { count });
+    slot("name").textContent = item.name || say("untitled");
     slot("name").href = `${activities}${item.strava_id}/`;
     slot("event").pathname = `${activities}${item.strava_id}/parkrun/`;
-    const what = [whenOf(item), distance(item.distance_m), stopwatch(item.elapsed_s), item.parkrun.event_name];
-    slot("facts").textContent = what.filter(Boolean).join(" · ");
+    slot("facts").textContent = item.question;
     slot("reasons").replaceChildren(...item.parkrun.reasons.map(listed));
     for (const form of card.querySelectorAll("[data-answer]")) {
       form.action = `${activities}${item.strava_id}/${form.dataset.answer}/`;
@@ -32,8 +30,8 @@ export function maybesCard(card, { activities, more }) {
   function drawAlike(item) {
     const alike = groups.find((group) => group.includes(item.strava_id)) ?? [];
     bulk.hidden = alike.length < 2;
-    slot("alike").textContent = `${number(alike.length)} like this at ${item.parkrun.event_name}`;
-    slot("alike_save").textContent = `Save all ${number(alike.length)}`;
+    slot("alike").textContent = say("alike", { count: alike.length, event: item.parkrun.event_name });
+    slot("alike_save").textContent = say("save_all", { count: alike.length });
     bulk.querySelector("[data-alike-ids]").replaceChildren(...alike.map(hiddenId));
   }
 
@@ -82,11 +80,6 @@ export function maybesCard(card, { activities, more }) {
 
     next: () => queue[0],
   };
-}
-
-function whenOf({ start, hidden_start: isHidden }) {
-  const day = `${wall(start, "weekday")} ${wall(start, "day")}`;
-  return isHidden ? `${day} · Start time hidden` : `${day}, ${start.slice(11, 16)}`;
 }
 
 function hiddenId(id) {

@@ -1,4 +1,4 @@
-/** How far back a run has read, and an estimate of the time left. */
+/** Computes how far back a run has read, and estimates the time left. */
 
 const SAMPLE_FOR_MS = 3_000;
 

@@ -1,8 +1,9 @@
-/** An activity's row: the page's template, filled with an item of the protocol. */
+/** Makes the rows of activities: the page's template, filled with an item of the protocol. */
 
-import { facts, wall } from "../words.js";
+import { wall } from "../formats.js";
 
-export function rowMaker(template, activities) {
+/** `activities`: the address below which each activity has its page; `say` gives the words. */
+export function rowMaker(template, { activities, say }) {
   const one = (element, name) => element.querySelector(name);
 
   return {
@@ -10,9 +11,8 @@ export function rowMaker(template, activities) {
 
     fill(row, item) {
       const [kept, dismissed] = [item.state === "saved", item.state === "dismissed"];
-      const name = item.name || "Untitled";
-      const maybe = item.parkrun?.status === "maybe" && !kept;
-      row.classList.toggle("run-parkrun", Boolean(item.parkrun) && !maybe && !dismissed);
+      const name = item.name || say("untitled");
+      row.classList.toggle("run-parkrun", item.badge?.status === "sure" && !dismissed);
       row.classList.toggle("run-dismissed", dismissed);
       one(row, "time").dateTime = item.start.slice(0, 19);
       one(row, ".run-weekday").textContent = wall(item.start, "weekday");
@@ -21,24 +21,23 @@ export function rowMaker(template, activities) {
       const link = one(row, ".run-name");
       link.textContent = name;
       link.href = `${activities}${item.strava_id}/`;
-      one(row, ".run-figures").textContent = facts(item);
-      fillBadge(one(row, ".run-badge"), item.parkrun, maybe);
+      one(row, ".run-figures").textContent = item.facts;
+      fillBadge(one(row, ".run-badge"), item.badge);
       const form = one(row, "form");
       form.action = `${activities}${item.strava_id}/${kept ? "unsave" : "save"}/`;
       const button = one(form, "button");
       button.classList.toggle("button-kept", kept);
       button.classList.toggle("button-quiet", !kept);
-      button.firstChild.data = kept ? "Remove" : "Save";
+      button.firstChild.data = say(kept ? "remove" : "save");
       button.lastElementChild.textContent = ` ${name}, ${wall(item.start, "day")}`;
     },
   };
 }
 
-/** A saved activity is no longer a maybe. */
-function fillBadge(badge, parkrun, maybe) {
-  badge.hidden = !parkrun;
-  if (!parkrun) return;
-  badge.classList.toggle("badge-milestone", !maybe);
-  badge.classList.toggle("badge-warning", maybe);
-  badge.textContent = maybe ? `maybe ${parkrun.event_name ?? "a parkrun"}` : (parkrun.event_name ?? "parkrun");
+function fillBadge(element, badge) {
+  element.hidden = !badge;
+  if (!badge) return;
+  element.classList.toggle("badge-milestone", badge.status === "sure");
+  element.classList.toggle("badge-warning", badge.status === "maybe");
+  element.textContent = badge.words;
 }

@@ -1,13 +1,13 @@
-/** The latest activities of a running import, because a phone cannot show the growing end of the list. */
+/** Shows the latest activities of a running import, because a phone cannot show the growing end of the list. */
 
-import { facts, wall } from "../words.js";
+import { wall } from "../formats.js";
 
 const SHOWN = 3;
 const EVERY_MS = 160;
 const PUSHED_DOWN = { transform: ["translateY(-100%)", "none"] };
 const isMoving = matchMedia("(prefers-reduced-motion: no-preference)");
 
-export function streamStrip(list) {
+export function streamStrip(list, say) {
   let waiting = [];
   let timer = 0;
 
@@ -15,8 +15,8 @@ export function streamStrip(list) {
     const row = document.createElement("li");
     const [day, name, figures] = ["time", "strong", "span"].map((tag) => document.createElement(tag));
     day.textContent = wall(item.start, "day");
-    name.textContent = item.name || "Untitled";
-    figures.textContent = facts(item);
+    name.textContent = item.name || say("untitled");
+    figures.textContent = item.facts;
     row.className = "sync-arrival";
     row.classList.toggle("sync-arrival-parkrun", item.parkrun?.status === "sure");
     row.append(day, name, figures);

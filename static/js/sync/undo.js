@@ -1,4 +1,4 @@
-/** The bar at the bottom of the page that offers to undo the last action. It stays until it is used or closed, or until
+/** Offers to undo the last action, in a bar at the bottom of the page. It stays until it is used or closed, or until
     the next action. */
 
 export function undoBar(bar) {

@@ -1,11 +1,9 @@
-/** A bar for every year: all activities, and the parkruns among them. Grows during an import. The server draws the same
-    bars in web/sync_figures.py. */
-
-import { counted } from "../words.js";
+/** Draws a bar for every year, with all activities and the parkruns among them, also while an import runs. The server
+    draws the same bars in web/sync_words.py. */
 
 const LONGEST_GAP = 4;
 
-export function yearBars(section) {
+export function yearBars(section, say) {
   const list = section.querySelector("ol");
   const template = section.querySelector("template");
   let drawn = "";
@@ -18,7 +16,7 @@ export function yearBars(section) {
     if (text === drawn) return;
     drawn = text;
     const most = Math.max(...columns.map((one) => one?.all ?? 0));
-    list.replaceChildren(...columns.map((one) => (one ? bar(template, one, most) : gap())));
+    list.replaceChildren(...columns.map((one) => (one ? bar(template, one, { most, words: wordsOf(one, say) }) : gap())));
   };
 }
 
@@ -42,9 +40,13 @@ function gap() {
   return mark;
 }
 
-function bar(template, { year, all, parkruns }, most) {
+function wordsOf({ year, all, parkruns }, say) {
+  const [activities, counted] = [say("activities", { count: all }), say("parkruns", { count: parkruns })];
+  return say("year", { year: String(year), activities, parkruns: counted });
+}
+
+function bar(template, { year, all, parkruns }, { most, words }) {
   const column = template.content.firstElementChild.cloneNode(true);
-  const words = `${year}: ${counted(all, "activity", "activities")}, ${counted(parkruns, "parkrun")}`;
   const link = column.querySelector("a");
   link.title = words;
   link.search = new URLSearchParams({ show: "all", before: `${Date.UTC(year + 1) / 1000},0` }).toString();
@@ -55,9 +57,9 @@ function bar(template, { year, all, parkruns }, most) {
   return column;
 }
 
-function raise(bar, share) {
-  bar.setAttribute("y", 100 - 100 * share);
-  bar.setAttribute("height", 100 * share);
+function raise(rect, share) {
+  rect.setAttribute("y", 100 - 100 * share);
+  rect.setAttribute("height", 100 * share);
 }
 
 /** Count the years from rows. */

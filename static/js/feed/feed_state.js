@@ -1,0 +1,73 @@
+/** Keeps what a reader's page knows of a club's feed: its entries, which of them are the reader's own, and which share a
+    card; no DOM. */
+
+import { newEntries } from "./entries.js";
+import { folding } from "./folding.js";
+
+/** `older` and `before` are the cursors of the next older page and, on a page of older entries, of the page itself. */
+export function newFeedState({ first, epoch, seq, older, before, me }) {
+  const own = new Set();
+  const unspoken = new Set(); // entries added since the status line last announced any
+  const entries = newEntries({ epoch, seq, entries: first, floor: placeOf(older), ceiling: placeOf(before) });
+  const folds = folding(entries);
+
+  function noteOwn(received) {
+    for (const { id, mine } of received) if (mine) own.add(id);
+  }
+
+  function isMine(entry) {
+    return own.has(entry.id) || (entry.athlete !== null && entry.athlete?.id === me);
+  }
+
+  const cardOf = (id) => folds.hostOf(id) ?? id;
+
+  noteOwn(first);
+
+  return {
+    entries,
+    folds,
+    isMine,
+    cardOf,
+    ownPost: (id) => own.add(id),
+
+    /** Apply a message. Return the change, with `isWithdrawn`: whether an entry or a name is gone. */
+    receive(message) {
+      const received = message.entry ? [message.entry] : message.entries ?? [];
+      const namesBefore = received.map(({ id }) => [id, nameOf(entries.get(id))]);
+      const change = entries.receive(message);
+      const isGone = (id) => !entries.get(id);
+      const isRenamed = ([id, name]) => name && name !== nameOf(entries.get(id));
+      return { ...change, isWithdrawn: namesBefore.some(isRenamed) || change.touched.some(isGone) };
+    },
+
+    /** Add a page of older entries. Return the ids to draw. */
+    addPage({ entries: page, older: cursor }, ticket) {
+      noteOwn(page);
+      return entries.addPage(page, placeOf(cursor), ticket);
+    },
+
+    /** Remember added entries of other members, to announce them. Return whether there are any. */
+    noteAdded(added) {
+      for (const id of added) if (!isMine(entries.get(id))) unspoken.add(id);
+      return unspoken.size > 0;
+    },
+
+    /** Return the remembered entries that still exist, and by how many cards they are shown. */
+    takeUnspoken() {
+      const found = Array.from(unspoken).filter(entries.get);
+      unspoken.clear();
+      return { entries: found.map(entries.get), cards: new Set(found.map(cardOf)).size };
+    },
+  };
+}
+
+/** The place in the list that a cursor stands for: "2026-11-21T09:02:13.123456Z,42". */
+function placeOf(cursor) {
+  if (!cursor) return null;
+  const [at, id] = cursor.split(",");
+  return { at, id: Number(id) };
+}
+
+function nameOf(entry) {
+  return entry?.athlete?.name;
+}
