@@ -98,7 +98,7 @@ def stuck(services: Services) -> float:
             await reader.until(lambda: reader.feed.seq == ANNOUNCED)
             await announcing.wait()
         delays: list[float] = [
-            at - message["entry"]["data"]["sent_at"] for at, message in reader.heard if "entry" in message
+            at - float(message["entry"]["data"]["ref"]) for at, message in reader.heard if "entry" in message
         ]
         return max(delays)
 
