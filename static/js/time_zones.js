@@ -10,8 +10,7 @@ export function supportedZone(zone) {
   try {
     Intl.DateTimeFormat("en-GB", { timeZone: zone });
     return zone;
-  } catch (error) {
-    console.warn(error);
+  } catch (unknown) {
     return undefined;
   }
 }
