@@ -27,7 +27,7 @@ from strava_live.strava.budget import MemoryBudget
 from strava_live.strava.client import Strava
 from strava_live.strava.limits import Lane
 from tests.browser.club_site import found_on, write
-from tests.browser.conftest import QUIET
+from tests.browser.quiet import QUIET
 from tests.http.servers import answering
 from tests.live.feed_client import FeedClient, following, until_all
 from tests.live.stuck_socket import stuck_socket

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from bench.record import Record
 from simulators.process import StandIn
-from tests.browser.conftest import QUIET
+from tests.browser.quiet import QUIET
 from tests.live.visitor import Visitor
 from tests.live_site import LiveSite, LiveSites
 from tests.migrated import MigratedDatabases

@@ -50,7 +50,7 @@ def sync_page(request: HttpRequest) -> HttpResponse:
     now = snapshot_of(user.pk, newest=FIRST_ROWS)
     run, ready = now.run, is_ready(strava)
     figures["rest"] = rest_of(run, user)
-    standing = async_to_sync(allowance)()
+    standing = async_to_sync(budget_status)()
     page = {
         "strava": strava,
         "ready": ready,
@@ -107,7 +107,7 @@ def first_club_of(user: User) -> Any:
     return member.club if member else None
 
 
-async def allowance() -> BudgetStatus | None:
+async def budget_status() -> BudgetStatus | None:
     """Return how much of Strava's limit is used, or None if it cannot be read. The page must not fail for it."""
     try:
         return await asyncio.wait_for(strava().budget.status(), 1)
