@@ -14,6 +14,7 @@ expect.set_options(timeout=PATIENCE_MS)
 QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
+    "--disable-gpu",
     "--disable-quic",
     "--disable-sync",
     "--no-first-run",
