@@ -131,9 +131,10 @@ def stand_in(stand_in_process: StandIn, settings: Settings) -> Iterator[StandIn]
 
 @pytest.fixture(scope="session")
 def redis_url() -> str:
-    """For each of the processes that run tests side by side, a database of its own."""
+    """For each of the processes that run tests side by side, a database of its own: 0 to 7 in pass 1, then pass 2's."""
     server = started("TEST_REDIS_URL", "Redis").rpartition("/")[0]
-    return f"{server}/{os.environ.get('PYTEST_XDIST_WORKER', 'gw0').removeprefix('gw')}"
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return f"{server}/{8 + worker if os.environ.get('TEST_ON') == 'postgres' else worker}"
 
 
 @pytest.fixture(scope="session")
