@@ -1,8 +1,10 @@
 """Databases for sites that tests start: migrated once and then copied, because migrating takes seconds.
 
-Like those of every deployment they contain the parkrun events that come with the site.
+They hold the parkrun events that come with the site, as every deployment does after its release step. The processes of
+one run of bin/test share them in the folder TEST_DATABASES.
 """
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -21,26 +23,31 @@ ROOT = Path(__file__).parent.parent
 
 
 class MigratedDatabases:
-    """The migrated databases to copy. Each is made when it is first needed."""
+    """The migrated databases to copy, in a folder that test processes may share. Each is made when it is first needed."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp())
+        shared = os.environ.get("TEST_DATABASES")
+        self.own_folder = None if shared else Path(tempfile.mkdtemp())
+        self.folder = self.own_folder or Path(str(shared))
         self.folder.chmod(0o755)  # Postgres, which refuses to be root, reads a server's data from there
-        self.postgres_template = ""
 
     def sqlite(self) -> Path:
         """Return the file of an SQLite database to copy."""
         file = self.folder / "migrated.sqlite3"
-        if not file.exists():
-            migrate(f"sqlite:///{file}")
+        with self.made_once(file) as is_missing:
+            if is_missing:
+                migrate(f"sqlite:///{file}")
         return file
 
     def postgres(self, server_url: str) -> str:
         """Make a migrated database on a Postgres server that tests share, and return its URL."""
-        if not self.postgres_template:
-            self.postgres_template = new_database(server_url)
-            migrate(self.postgres_template)
-        return new_database(server_url, like=self.postgres_template)
+        template = self.folder / "postgres_template.txt"
+        with self.made_once(template) as is_missing:
+            if is_missing:
+                url = new_database(server_url)
+                migrate(url)
+                template.write_text(url)
+        return new_database(server_url, like=template.read_text())
 
     @contextmanager
     def own_postgres(self, programs: Path) -> Iterator[PostgresServer]:
@@ -51,15 +58,24 @@ class MigratedDatabases:
     def postgres_data(self, programs: Path) -> Path:
         """Return the data folder of a stopped Postgres server to copy."""
         data = self.folder / "postgres"
-        if not data.exists():
-            with running_postgres(programs) as server:
-                migrate(server.url)
-                server.stop()
-                shutil.move(server.data, data)
+        with self.made_once(data) as is_missing:
+            if is_missing:
+                with running_postgres(programs) as server:
+                    migrate(server.url)
+                    server.stop()
+                    shutil.move(server.data, data)
         return data
 
+    @contextmanager
+    def made_once(self, path: Path) -> Iterator[bool]:
+        """Yield True if this process has to make `path`. Other processes wait until it has."""
+        with (self.folder / f"{path.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield not path.exists()
+
     def remove(self) -> None:
-        shutil.rmtree(self.folder)
+        if self.own_folder:
+            shutil.rmtree(self.own_folder)
 
 
 def migrate(url: str) -> None:

@@ -40,6 +40,11 @@ def insert(model: type[models.Model], rows: list[list[Any]]) -> None:
     names = ", ".join(f'"{field.column}"' for field in columns(model))
     places = ", ".join(["%s"] * len(columns(model)))
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN') as copy:
+                for row in rows:
+                    copy.write_row(row)
+            return
         cursor.executemany(f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({places})', rows)  # noqa: S608 names of columns
 
 

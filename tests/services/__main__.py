@@ -1,7 +1,10 @@
 """The program behind bin/test: start Redis, Postgres and a browser, and run pytest twice.
 
 1. All tests, on SQLite and the in-memory channel layer.
-2. All tests that use the database, on Postgres.
+2. All tests that use the database, on Postgres: at the same time, in one process. Many tests of the first pass wait for
+   other processes and leave a processor idle.
+
+Both passes shuffle their tests with one seed. A failed run says how to repeat it: TEST_SEED=123 bin/test
 
 It reports which tests could not run because a service is missing. `bin/test --coverage` runs the first pass only and
 reports which lines pytest's own processes executed, which takes nearly twice as long.
@@ -9,8 +12,10 @@ reports which lines pytest's own processes executed, which takes nearly twice as
 
 import contextlib
 import os
+import random
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 
 from tests.services.browser import browser_program
@@ -18,7 +23,9 @@ from tests.services.postgres_server import postgres_programs, running_postgres
 from tests.services.redis_server import redis_program, running_redis
 
 WORKERS = ("-n", "3", "--dist", "worksteal")
-"""Options of pytest-xdist: three worker processes on two processors, because many tests wait for other processes."""
+"""Options of pytest-xdist for the pass on SQLite: three worker processes, because many tests wait for other processes."""
+POSTGRES_WORKERS = ("-n", "1")
+"""Options for the pass on Postgres, which then ends at about the same time as the other."""
 INSTALL = {
     "Redis": "apt-get install redis-server",
     "Postgres": "apt-get install postgresql",
@@ -42,6 +49,7 @@ def services() -> Iterator[tuple[dict[str, str], list[str]]]:
     environment, left_out = dict(os.environ), []
     collect_static_files()
     with contextlib.ExitStack() as running:
+        environment["TEST_DATABASES"] = running.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
         if program := redis_program():
             environment["TEST_REDIS_URL"] = running.enter_context(running_redis(program)).url
             environment["TEST_REDIS_PROGRAM"] = str(program)
@@ -67,21 +75,40 @@ def collect_static_files() -> None:
 
 
 def run_passes(arguments: list[str], environment: dict[str, str], left_out: list[str]) -> int:
+    seed = os.environ.get("TEST_SEED") or str(random.SystemRandom().randrange(2**32))
+    order = [] if "no:randomly" in arguments else [f"--randomly-seed={seed}"]
     if arguments == ["--coverage"]:
-        return measure_coverage(environment)
-    if arguments:
-        return run("pytest", *arguments, environment=environment)
-    say("Pass 1: all tests, on SQLite")
-    failed = run("pytest", *WORKERS, environment=environment)
-    if "Postgres" not in left_out:
-        say("Pass 2: tests that touch the database, on Postgres")
-        failed = run("pytest", *WORKERS, environment={**environment, "TEST_ON": "postgres"}) or failed
+        failed = measure_coverage(order, environment)
+    elif arguments:
+        failed = run("pytest", *order, *arguments, environment=environment)
+    else:
+        failed = run_both_passes(order, environment, left_out)
+    if failed and order:
+        command = " ".join(["bin/test", *arguments])
+        say(f"The seed was {seed}. Repeat the order and the random values with: TEST_SEED={seed} {command}")
     return failed
 
 
-def measure_coverage(environment: dict[str, str]) -> int:
+def run_both_passes(order: list[str], environment: dict[str, str], left_out: list[str]) -> int:
+    """Run pass 2 beside pass 1, and show its output after that of pass 1."""
+    say("Pass 1: all tests, on SQLite")
+    if "Postgres" in left_out:
+        return run("pytest", *WORKERS, *order, environment=environment)
+    with tempfile.TemporaryFile() as output:
+        command = [sys.executable, "-m", "pytest", *POSTGRES_WORKERS, *order]
+        on_postgres = {**environment, "TEST_ON": "postgres"}
+        with subprocess.Popen(command, env=on_postgres, stdout=output, stderr=output) as second:
+            failed = run("pytest", *WORKERS, *order, environment=environment)
+            failed = second.wait() or failed
+        say("Pass 2: tests that touch the database, on Postgres")
+        output.seek(0)
+        sys.stdout.write(output.read().decode(errors="replace"))
+    return failed
+
+
+def measure_coverage(order: list[str], environment: dict[str, str]) -> int:
     run("coverage", "erase", environment=environment)
-    failed = run("coverage", "run", "-m", "pytest", *WORKERS, environment=environment)
+    failed = run("coverage", "run", "-m", "pytest", *WORKERS, *order, environment=environment)
     run("coverage", "combine", "--quiet", environment=environment)
     return run("coverage", "report", environment=environment) or failed
 

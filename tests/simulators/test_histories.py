@@ -1,5 +1,6 @@
 """Histories: reproducible, plausible, and labelled for judging the parkrun rules."""
 
+import functools
 import math
 import time
 from collections import Counter
@@ -11,6 +12,7 @@ import pytest
 
 from simulators.strava.activity import Activity, summary, zone_label
 from simulators.strava.cast import CAST
+from simulators.strava.diary import Habits
 from simulators.strava.events import CROWDED, Event, all_events, five_k_events
 from simulators.strava.histories import histories, history, some_habits
 from simulators.strava.routes import METRES_PER_DEGREE, Point, encode
@@ -19,10 +21,6 @@ from strava_live.polyline import decode
 
 UNTIL = 1_795_000_000  # 2026-11-18
 SEED = int(time.time())
-LIVES = list(histories(seed=SEED, athletes=40, until=UNTIL))
-MANY = [activity for _, lived in LIVES for activity in lived]
-
-
 COUNTRIES = {"AU", "AT", "CA", "DK", "FI", "DE", "IE", "IT", "JP", "LT", "MY"}
 COUNTRIES |= {"NL", "NZ", "NO", "PL", "SG", "ZA", "NA", "SZ", "SE", "GB", "US"}
 
@@ -32,13 +30,23 @@ def _tell_seed() -> None:
     print(f"seed {SEED}")  # noqa: T201 - needed to reproduce a failure
 
 
+@functools.cache
+def lives() -> list[tuple[Habits, list[Activity]]]:
+    return list(histories(seed=SEED, athletes=40, until=UNTIL))
+
+
+@functools.cache
+def many() -> list[Activity]:
+    return [activity for _, lived in lives() for activity in lived]
+
+
 def metres(one: Point, other: Point) -> float:
     east = (one[1] - other[1]) * math.cos(math.radians(one[0]))
     return math.hypot(one[0] - other[0], east) * METRES_PER_DEGREE
 
 
 def of_kind(why: str) -> list[Activity]:
-    return [activity for activity in MANY if activity.label.why == why]
+    return [activity for activity in many() if activity.label.why == why]
 
 
 def minutes_late(activity: Activity, event: Event) -> float:
@@ -62,7 +70,7 @@ def test_history_grows_without_changing() -> None:
 
 
 def test_history_has_no_activity_that_is_not_uploaded_yet() -> None:
-    assert all(activity.start + activity.elapsed_time <= activity.uploaded <= UNTIL for activity in MANY)
+    assert all(activity.start + activity.elapsed_time <= activity.uploaded <= UNTIL for activity in many())
 
 
 def test_histories_share_no_ids() -> None:
@@ -78,7 +86,7 @@ def test_two_hundred_athletes_are_generated() -> None:
 
 
 def test_clear_parkruns_are_clear() -> None:
-    clear = [activity for activity in MANY if activity.label.parkrun and activity.label.clear]
+    clear = [activity for activity in many() if activity.label.parkrun and activity.label.clear]
     assert len(clear) > 500
     for activity in clear:
         event = all_events()[activity.label.event or ""]
@@ -98,7 +106,7 @@ def test_activities_labelled_as_no_parkrun_cannot_be_one() -> None:
     """Every activity of about 5 km on foot that starts at an event, on its day and in time, is labelled a parkrun."""
     events = five_k_events()
     checked = 0
-    for activity in MANY:
+    for activity in many():
         if activity.label.parkrun or activity.route is None or not 4400 < activity.distance < 5800:
             continue
         if activity.sport_type not in ("Run", "TrailRun", "Walk", "Hike") or activity.trainer:
@@ -113,7 +121,7 @@ def test_activities_labelled_as_no_parkrun_cannot_be_one() -> None:
 
 
 def test_every_kind_of_doubtful_and_similar_activity_occurs() -> None:
-    kinds = Counter(activity.label.why for activity in MANY)
+    kinds = Counter(activity.label.why for activity in many())
     assert kinds.keys() >= {
         "the start is hidden",
         "the map is hidden",
@@ -135,7 +143,7 @@ def test_every_kind_of_doubtful_and_similar_activity_occurs() -> None:
 
 
 def test_second_recording_names_the_first() -> None:
-    known = {(activity.athlete_id, activity.id): activity for activity in MANY}
+    known = {(activity.athlete_id, activity.id): activity for activity in many()}
     for double in of_kind("the same, by a second watch"):
         first = known[double.athlete_id, double.label.double_of or 0]
         assert first.start < double.start < double.start + double.elapsed_time < first.start + first.elapsed_time
@@ -143,7 +151,7 @@ def test_second_recording_names_the_first() -> None:
 
 def test_late_uploads_have_ids_out_of_order() -> None:
     """Ids follow the time of upload (to about a second), not the time of the run."""
-    in_a_row = [two for _, lived in LIVES for two in pairwise(sorted(lived, key=lambda one: one.id))]
+    in_a_row = [two for _, lived in lives() for two in pairwise(sorted(lived, key=lambda one: one.id))]
     assert all(one.uploaded <= other.uploaded + 2 for one, other in in_a_row)
     assert sum(one.start > other.start for one, other in in_a_row) > 20
 
@@ -223,5 +231,5 @@ def test_polylines_decode_to_the_encoded_points() -> None:
 
 
 def test_ids_exceed_32_bits_in_2014() -> None:
-    [first, *_] = [activity for activity in MANY if activity.start > datetime(2015, 1, 1, tzinfo=UTC).timestamp()]
+    [first, *_] = [activity for activity in many() if activity.start > datetime(2015, 1, 1, tzinfo=UTC).timestamp()]
     assert 2**32 < first.id < 2**53
