@@ -138,7 +138,7 @@ def stand_in(stand_in_process: StandIn, settings: Settings) -> Iterator[StandIn]
 
 @pytest.fixture(scope="session")
 def redis_url() -> str:
-    """The URL of a Redis database that only this test process uses: 0 to 7 in the pass on SQLite, from 8 on Postgres."""
+    """The URL of a Redis database of this test process alone: 0 to 7 in the pass on SQLite, from 8 on Postgres."""
     server = started("TEST_REDIS_URL", "Redis").rpartition("/")[0]
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     return f"{server}/{8 + worker if os.environ.get('TEST_ON') == 'postgres' else worker}"

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 
 
 class MigratedDatabases:
-    """The migrated databases to copy, in a folder that test processes may share. Each is made when it is first needed."""
+    """Migrated databases to copy, in a folder that test processes may share. Each is made when it is first needed."""
 
     def __init__(self) -> None:
         shared = os.environ.get("TEST_DATABASES")
