@@ -1,4 +1,4 @@
-"""Attack a site of one web process over Redis and Postgres, and print a line for each attack: `bin/bench attack`.
+"""Attack a site that runs for the test, and print a line for each attack: `bin/bench attack`.
 
 python -m bench.attack              everything
 python -m bench.attack head drips   only these
@@ -32,12 +32,12 @@ def main(names: list[str]) -> int:
     record = Record("attack")
     with target() as attacked:
         for name in names or ATTACKS:
-            record.goal(f"{name}, attacks that succeeded", not tried(name, attacked), 0)
+            record.goal(f"{name}, attacks that succeeded", not site_resists(name, attacked), 0)
     return record.finish()
 
 
-def tried(name: str, attacked: Target) -> bool:
-    """Run one attack, check that the site still answers, and print a line."""
+def site_resists(name: str, attacked: Target) -> bool:
+    """Try one attack, check that the site still answers, and print a line."""
     began = time.monotonic()
     try:
         what = ATTACKS[name](attacked)
@@ -51,7 +51,7 @@ def tried(name: str, attacked: Target) -> bool:
 
 
 def reason(error: BaseException) -> str:
-    """Describe the error; of a group, its first one."""
+    """Describe an error, or the first error of a group."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return f"{type(error).__name__}: {error}"[:500]

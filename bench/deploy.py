@@ -1,8 +1,9 @@
 """Replace two web processes behind nginx one after the other, ten times: `bin/bench deploy`.
 
-Meanwhile 200 sockets follow a club, eight members read and post over HTTP, and three athletes sync. No answer may be
-lost and no post stored twice, each process must exit within ten seconds, and no run may wait longer than its lease.
-`python -m bench.deploy ROUNDS` sets the number of rounds.
+Meanwhile 200 sockets follow a club, eight members read and post over HTTP, and three athletes import activities (each
+import is a run, a row that a process leases). No answer may be lost and no post stored twice, each process must exit
+within ten seconds, and no run may be without a process for longer than a lease. `python -m bench.deploy ROUNDS` sets
+the number of rounds.
 """
 
 import asyncio
@@ -36,6 +37,8 @@ SETTLED_S = 2.0
 
 
 class Deployment:
+    """The two web processes."""
+
     def __init__(self, site: LiveSite, ports: list[int], database: str) -> None:
         self.site, self.ports = site, ports
         self.webs = [site.start("web", port) for port in ports]
@@ -66,7 +69,7 @@ class Follower(FeedClient):
 
 
 def start_syncs(site: LiveSite, stand_in: StandIn) -> None:
-    """Start syncs that are slow enough to last for the whole deployment."""
+    """Start imports that are slow enough to last until all processes have been replaced."""
     for _ in range(ATHLETES):
         strava_id = stand_in.add_athlete(activities=ACTIVITIES)
         stand_in.fault("drip", "activities", ms=40, athlete_id=strava_id)
@@ -76,6 +79,7 @@ def start_syncs(site: LiveSite, stand_in: StandIn) -> None:
 
 
 async def deploy(deployment: Deployment, club: FoundClub, rounds: int) -> tuple[list[Member], RunWatch]:
+    """Replace each process `rounds` times while people use the site, and check that all sockets have every entry."""
     site, over = deployment.site, asyncio.Event()
     members = [Member(site.url, club, number) for number in range(MEMBERS)]
     watch = RunWatch(deployment.database)

@@ -1,10 +1,11 @@
-"""Send a club's entries to a thousand sockets: our one daphne process and four other servers: `bin/bench fanout`.
+"""Send a club's entries to a thousand sockets, with our site and with four other servers (peers): `bin/bench fanout`.
 
-The peers are the course's naive consumer, Node's `ws`, the `websockets` library's `broadcast()` and nchan. The server,
-the publisher and the crowd of clients are separate processes. All send the same 400-byte entries, stamped by the
-publisher just before sending: two a second for 30 seconds, then 150 at once. Our site is also measured with 5,000
-sockets, and a redial of all its sockets is compared with as many page requests. The order is shuffled in each round.
-Reports medians of five rounds, or of the number given.
+The peers are a Channels consumer as a tutorial writes it (naive), Node's `ws`, the `websockets` library's `broadcast()`
+and nchan, a module of nginx. Ours is one daphne process. The server, the publisher of entries and the crowd of clients
+are separate processes. All servers send the same 400-byte entries, stamped by the publisher just before sending: two a
+second for 30 seconds, then 150 at once. Our site is also measured with 5,000 sockets, and reconnecting all its sockets
+at once (redial) is compared with as many page requests. Each round has a shuffled order. The results are medians of
+five rounds, or of the number given.
 """
 
 import gc
@@ -25,9 +26,10 @@ SOCKETS, MANY_SOCKETS = 1_000, 5_000
 REDIAL = "redial"
 
 
-def a_round(
+def run_round(
     services: Services, chance: random.Random, measured: dict[str, list[Measured]], redialled: list[Redialled]
 ) -> None:
+    """Measure every server once, and add what was measured to `measured` and `redialled`."""
     others = peers()
     names = [OURS, OURS_MANY, REDIAL, *others]
     chance.shuffle(names)
@@ -54,7 +56,7 @@ def main() -> int:
         services = stack.enter_context(running_services())
         for number in range(1, rounds + 1):
             print(f"round {number} of {rounds}", flush=True)
-            a_round(services, chance, measured, redialled)
+            run_round(services, chance, measured, redialled)
     return report(record, measured, redialled)
 
 

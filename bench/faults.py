@@ -1,9 +1,10 @@
 """Faults in a site of two web processes and a worker, and what its users see: `bin/bench faults`.
 
-Redis, Postgres and a web process fail or freeze in turn, and rows are locked, while the same site is used by a reader,
-a poster, a member of another club, a syncing athlete and the club's followers. A line for each fault says what each
-user saw and when the site had recovered. Every answer must be a page or a sentence that says what to do, everything
-must recover without a restart, each accepted post must be stored once, and every follower must equal the table.
+One fault after the other: Redis, Postgres or a web process fails or freezes, or a row is locked. Meanwhile the site is
+used by a reader, by a member who posts, by a member of another club, by an athlete who imports activities, and by
+followers, clients with a socket of the club's feed. A line for each fault says what each user saw and when the site had
+recovered. Every answer must be a page or a sentence that says what to do, everything must recover without a restart,
+each accepted post must be stored once, and every follower must have exactly the entries of the database.
 
     python -m bench.faults                  every fault
     python -m bench.faults club_locked      only this fault
@@ -33,6 +34,7 @@ def main(words: list[str]) -> int:
 
 
 def try_faults(names: list[str]) -> int:
+    """Try each fault on the same site, and return the exit code."""
     record = Record("faults")
     with scene() as running:
         for name in names:

@@ -1,6 +1,6 @@
-"""Fifty athletes sync a thousand activities each in one web process over Postgres, while other sockets ping it.
+"""Fifty athletes import a thousand activities each in one web process, while other sockets ping the process.
 
-Prints how long the fifty syncs took and the pings' median and 99th percentile: `bin/bench fifty_syncs`.
+`bin/bench fifty_syncs` prints how long the fifty imports took, and how long the pings waited for their answers.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ PING_EVERY_S = 0.2  # more often would exceed the message limit and close the so
 
 
 async def sync(visitor: Visitor) -> int:
-    """Run a sync and return the number of activities received."""
+    """Import a visitor's activities and return how many arrived over the socket."""
     async with visitor.socket() as talk:
         await talk.next()
         await talk.say("sync.start")
@@ -38,6 +38,7 @@ async def sync(visitor: Visitor) -> int:
 
 
 def athletes(site: LiveSite, stand_in: StandIn) -> list[Visitor]:
+    """Sign in the fifty athletes, and one more whose sockets ping."""
     visitors = []
     for _ in range(ATHLETES + 1):
         visitor = Visitor(site.url)
@@ -47,7 +48,10 @@ def athletes(site: LiveSite, stand_in: StandIn) -> list[Visitor]:
 
 
 def ping_in_another_process(url: str, cookies: dict[str, str], times: Connection, stop: Any) -> None:
-    """Measure pings in a separate process, so that handling the fifty syncs here does not delay them."""
+    """Ping the site from a process of its own until `stop`, and send the times over the pipe `times`.
+
+    In this benchmark's main process the messages of the fifty imports would delay the pings.
+    """
     watcher = Visitor(url)
     watcher.jar.update(cookies)
 
@@ -72,6 +76,7 @@ def ping_in_another_process(url: str, cookies: dict[str, str], times: Connection
 
 
 async def measure(record: Record, visitors: list[Visitor]) -> None:
+    """Let all athletes import at the same time while another process pings, and record the times."""
     *syncing, watcher = visitors
     here, there = Pipe()
     stop = Event()

@@ -1,11 +1,11 @@
-"""How long users wait, with a limit for each wait: `bin/bench latency`, or `python -m bench.latency`.
+"""How long users wait, with a limit for each: `bin/bench latency`, or `python -m bench.latency NAME…` for some of them.
 
-- post: until two members and a wall, on two web processes over Redis and Postgres, have received a post
-- stuck: until a reader has an entry, while three sockets of the same process have stopped reading
-- redis: from Redis's restart until three feeds have the posts written while it was down
-- bytes: from the last byte of an activity in Strava's answer until the client yields it
-- near: to find the events near a point
-- feed: the browser's longest task while a new entry arrives above 1,200 others
+- post: from sending a post until two members and a wall screen, on two web processes, have received it
+- stuck: from announcing an entry until a member has it, while three clients of the same process have stopped reading
+- redis: from the restart of Redis until three clients have the posts that were written while it was down
+- bytes: from the last byte of an activity in Strava's answer until our Strava client yields the activity
+- near: from asking for the parkrun events near a point until they are found
+- feed: the longest time for which a browser's page is blocked while an entry arrives above 1,200 others
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from strava_live.strava.budget import MemoryBudget
 from strava_live.strava.client import Strava
 from strava_live.strava.limits import Lane
 from tests.browser.club_site import found_on, write
-from tests.browser.conftest import QUIET
+from tests.browser.quiet import QUIET
 from tests.http.servers import answering
 from tests.live.feed_client import FeedClient, following, until_all
 from tests.live.stuck_socket import stuck_socket
@@ -38,8 +38,10 @@ from tests.strava.one_token import OneToken
 from tests.strava.payloads import summary
 
 POSTS, STUCK, ANNOUNCED, SIZE = 50, 3, 200, 100_000
+"""How many posts and stuck clients, and how many entries of how many bytes are announced to the stuck clients."""
 ENTRIES, ARRIVALS = 1200, 5
 LIMITS_MS = {"post": 300.0, "stuck": 2000.0, "redis": 5000.0, "bytes": 50.0, "near": 1.0, "feed": 100.0}
+"""The most that each may take."""
 WATCH_LONG_TASKS = """() => {
   window.longest = 0;
   new PerformanceObserver((list) => {
@@ -54,6 +56,7 @@ def milliseconds_since(began: float) -> float:
 
 @contextmanager
 def site_of_two(services: Services) -> Iterator[TwoProcesses]:
+    """Start a site of two web processes over Redis and Postgres."""
     with LiveSites(services.databases) as sites:
         database = services.databases.postgres(services.postgres.url)
         yield two_processes(sites, REDIS_URL=services.redis.url, DATABASE_URL=database)
@@ -64,6 +67,8 @@ def has_seq(seq: int) -> Callable[[FeedClient], bool]:
 
 
 def post(services: Services) -> float:
+    """Return how long a post takes to reach two members and a wall screen (median, in ms)."""
+
     async def measure(two: TwoProcesses) -> list[float]:
         writer, other, wall = two.member(0), two.member(1, at=1), two.screen(at=1)
         took = []
@@ -81,6 +86,8 @@ def post(services: Services) -> float:
 
 
 def stuck(services: Services) -> float:
+    """Return the longest time that a member waits for an entry while other clients have stopped reading, in ms."""
+
     async def measure(two: TwoProcesses) -> float:
         reader = two.member(3)
         words = ["-m", "tests.live.announcer", *map(str, (two.club.pk, ANNOUNCED, SIZE))]
@@ -91,7 +98,7 @@ def stuck(services: Services) -> float:
             await reader.until(lambda: reader.feed.seq == ANNOUNCED)
             await announcing.wait()
         delays: list[float] = [
-            at - message["entry"]["data"]["sent_at"] for at, message in reader.heard if "entry" in message
+            at - float(message["entry"]["data"]["ref"]) for at, message in reader.heard if "entry" in message
         ]
         return max(delays)
 
@@ -102,6 +109,8 @@ def stuck(services: Services) -> float:
 
 
 def redis(services: Services) -> float:
+    """Return how long after the restart of Redis all clients have the posts that were written meanwhile, in ms."""
+
     async def measure(two: TwoProcesses) -> float:
         writer, other, wall = two.member(0), two.member(1, at=1), two.screen(at=1)
         async with following(writer, other, wall):
@@ -120,6 +129,7 @@ def redis(services: Services) -> float:
 
 
 def bytes_to_activity(_: Services) -> float:
+    """Return how long after its last byte an activity is yielded by our Strava client (median, in ms)."""
     sent: list[float] = []
 
     async def drip(head: bytes, writer: asyncio.StreamWriter) -> None:
@@ -149,6 +159,7 @@ def bytes_to_activity(_: Services) -> float:
 
 
 def near(_: Services) -> float:
+    """Return how long finding the events near a point takes (mean, in ms)."""
     atlas, chance = Atlas(bundled_events()), random.Random(7)
     points = [(one.latitude + chance.uniform(-0.1, 0.1), one.longitude) for one in atlas.events]
     began = time.monotonic()
@@ -158,6 +169,7 @@ def near(_: Services) -> float:
 
 
 def feed(services: Services) -> float:
+    """Return the longest time for which the page is blocked while an entry arrives (median, in ms)."""
     program = browser_program()
     if program is None:
         sys.exit("needs a browser: apt-get install chromium")

@@ -1,8 +1,8 @@
-"""Lock a club's row, then an athlete's, for 30 seconds, and check that other clubs on the process stay fast.
+"""Lock the database row of a club, then of an athlete, and check that other clubs stay fast: `bin/bench locked`.
 
-Forms and sockets write posts to the locked club, then save activities of the locked athlete. Meanwhile three other
-clubs read pages and post by forms and sockets; their 99th percentiles may be at most 1.5 times those of the same load
-without the lock. `bin/bench locked`; `python -m bench.locked SECONDS` sets how long each row is locked.
+Meanwhile forms and sockets write posts to the locked club, then save activities of the locked athlete. Members of three
+other clubs read pages and post by forms and sockets. The 99th percentiles of their waits may be at most 1.5 times those
+of the same load without the lock. `python -m bench.locked SECONDS` sets how long each row is locked (30 seconds).
 """
 
 import asyncio
@@ -28,10 +28,17 @@ from tests.live_site import LiveSite, LiveSites
 
 SECONDS, WARM_UP_S, PATIENCE_S = 30.0, 3.0, 25.0
 MOST = 1.5
-OTHERS, FORMS, SOCKETS = 3, 12, 4  # more forms than the pool has connections
+"""The goal: how many times longer the others may wait while a row is locked."""
+OTHERS, FORMS, SOCKETS = 3, 12, 4
+"""How many other clubs there are, and how many people write to the locked row by form and by socket.
+
+The forms are more than the connections that the web process has to the database.
+"""
 EVERY_S, BLOCKED_EVERY_S = 0.3, 2.0
-"""Seconds between two actions of a person. This load keeps two processors far from busy."""
+"""Seconds between two actions of a person, in the other clubs and at the locked row. Two cores can do more."""
 GOOD = {"page 200", "post by form 302", "post by socket done"}
+"""The answers that people in the other clubs must get."""
+# Fills the feeds of the other clubs and stores activities of the athlete, in a process with the site's settings.
 PREPARE = """
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Membership
@@ -45,12 +52,15 @@ for strava_id in range(1, 6):  # one for the forms, and one for each socket
 """
 
 Act = Callable[[], Awaitable[str]]
-"""Do one thing and return how it was answered."""
+"""A function that does one thing as a user and returns how the site answered."""
 
 
 @dataclass
 class Phase:
-    """Measurements while a row was free, or while it was locked."""
+    """What was measured while the row was free, or while it was locked.
+
+    `times_ms` and `answers` are those of other clubs, `blocked` the answers to writes to the row.
+    """
 
     times_ms: dict[str, list[float]] = field(default_factory=dict)
     answers: Counter[str] = field(default_factory=Counter)
@@ -61,7 +71,7 @@ class Phase:
 
 
 class Person:
-    """A member of a club: a page, its form and its socket."""
+    """A member of a club with an HTTP client and, after `dial`, a socket."""
 
     def __init__(self, site: LiveSite, club: FoundClub, number: int, *, strava_id: int = 1) -> None:
         self.site, self.club, self.number, self.strava_id, self.sent = site, club, number, strava_id, 0
@@ -102,7 +112,7 @@ class Person:
         return await self.answer(ref, lambda message: message.get("entry", {}).get("text") == ref)
 
     async def choose_by_socket(self) -> str:
-        """Save and un-save an activity by turns. Each socket has its own activity."""
+        """Save the person's activity and, the next time, remove it. Each person has an activity of their own."""
         self.sent += 1
         ref, verb = str(self.sent), ("save", "unsave")[self.sent % 2]
         await self.say(f"activity.{verb}", ref, strava_id=self.strava_id)
@@ -113,7 +123,7 @@ class Person:
         await self.connection.send(json.dumps({"type": message_type, "ref": ref, **fields}))
 
     async def answer(self, ref: str, is_done: Callable[[dict[str, Any]], bool]) -> str:
-        """Wait until a command is done or an error with its `ref` arrives."""
+        """Return "done" after a message for which `is_done` is true, or the code of an error with this `ref`."""
         assert self.connection is not None
         while True:
             frame = json.loads(await self.connection.recv())
@@ -125,6 +135,7 @@ class Person:
 
 
 async def repeat(act: Act, every_s: float, until: float, late_s: float, done: Callable[[float, str], None]) -> None:
+    """Call `act` every `every_s`, the first time after `late_s`, and pass duration and answer to `done`."""
     await asyncio.sleep(late_s)
     while time.monotonic() < until:
         began = time.monotonic()
@@ -143,6 +154,7 @@ async def answer_of(act: Act) -> str:
 
 
 async def measure(others: list[Person], blocked: list[Act], seconds: float) -> Phase:
+    """Let the others act, and `blocked` write to the row, for `seconds`."""
     phase, until = Phase(), time.monotonic() + seconds
 
     def noting(kind: str) -> Callable[[float, str], None]:
@@ -171,6 +183,7 @@ async def measure(others: list[Person], blocked: list[Act], seconds: float) -> P
 
 
 async def run(record: Record, site: LiveSite, clubs: list[FoundClub], seconds: float) -> None:
+    """Connect all persons, and measure with the row of a club locked and with that of an athlete."""
     locked, *free = clubs
     others = [Person(site, club, 0) for club in free]
     forms = [Person(site, locked, number) for number in range(FORMS)]
@@ -197,6 +210,7 @@ async def run(record: Record, site: LiveSite, clubs: list[FoundClub], seconds: f
 async def free_and_locked(
     site: LiveSite, row: tuple[str, str, int], others: list[Person], blocked: list[Act], seconds: float
 ) -> list[Phase]:
+    """Measure with the row free and with the row locked. `row` is its table, key column and key."""
     phases = []
     for hold in (nullcontext(), held_row(site.environment["DATABASE_URL"], *row)):
         with hold:

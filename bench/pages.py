@@ -1,8 +1,8 @@
 """How long a phone on slow 4G waits for pages: `bin/bench pages`, or `python -m bench.pages ROUNDS`.
 
-Opens home, a feed, My Strava and a wall in Chromium with an empty cache, at 1.6 Mbit/s, 150 ms latency and a quarter of
-the processor's speed. The site runs as in the Procfile, over SQLite, with collected static files; it has a club with a
-full feed, and an athlete with 1,439 activities synced from the stand-in.
+Opens home, a feed, My Strava and a wall screen in Chromium with an empty cache, at 1.6 Mbit/s, 150 ms latency and a
+quarter of the processor's speed. The site runs as in the Procfile, over SQLite, with collected static files. It has a
+club with a full feed, and an athlete with 1,439 activities imported from the stand-in for Strava.
 """
 
 import asyncio
@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from simulators.process import StandIn
 from tests.browser.club_site import found_on
-from tests.browser.conftest import QUIET
 from tests.browser.page_weight import MOST_BYTES, count_bytes
+from tests.browser.quiet import QUIET
 from tests.live.visitor import Visitor
 from tests.live_site import LiveSite, LiveSites
 from tests.migrated import MigratedDatabases
@@ -28,8 +28,11 @@ from tests.strava_of import strava_of
 ROUNDS, ACTIVITIES, ENTRIES = 3, 1439, 120
 SLOW_4G = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8}
 CPU_SLOWER = 4
+"""How many times slower the processor is made."""
 LIVE_WITHIN_MS, MOST_SHIFT = 1800.0, 0.05
+"""The goals: how soon a page's socket is connected, and how much its layout may move (cumulative layout shift)."""
 PHONE, SCREEN = {"width": 390, "height": 844}, {"width": 1920, "height": 1080}
+# A script that runs before the page's own, and notes in `window.seen` how much the layout moves and when it is live.
 WATCH = """
 window.seen = { shift: 0, live: 0 };
 new PerformanceObserver((list) => {
@@ -45,12 +48,13 @@ const look = setInterval(() => {
   clearInterval(look);
 }, 10);
 """
+# Returns what was noted, and the time of the first paint.
 SEEN = """() => ({
   ...window.seen,
   paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime,
 })"""
 SETTLED_MS = 1500
-"""Wait after a page is live, because late fonts may still move it."""
+"""How long the layout is watched after the page is live, because late fonts may still move it."""
 
 
 @dataclass
@@ -64,9 +68,12 @@ class Visit:
 
 
 @dataclass
-class Measured:
+class PageTimes:
+    """What was measured when a page was opened once."""
+
     paint_ms: float
     live_ms: float
+    """Until the page's socket is connected; without a socket, until the page is loaded."""
     bytes: int
     shift: float
 
@@ -77,8 +84,8 @@ def signed_up(site: LiveSite, name: str) -> Visitor:
     return visitor
 
 
-def read_history(visitor: Visitor, stand_in: StandIn) -> None:
-    """Connect the visitor's Strava and wait for a whole sync."""
+def import_history(visitor: Visitor, stand_in: StandIn) -> None:
+    """Connect the visitor's Strava account and wait until all its activities are imported."""
     visitor.connect_strava(stand_in, stand_in.add_athlete(activities=ACTIVITIES))
 
     async def sync() -> None:
@@ -90,13 +97,14 @@ def read_history(visitor: Visitor, stand_in: StandIn) -> None:
 
 
 def fill(site: LiveSite, stand_in: StandIn) -> list[Visit]:
+    """Create a club and two people on the site, and return the visits to measure."""
     club = found_on(site, members=12)
     club.run(f"add_entries({club.club.pk}, {club.club.members[1]}, {ENTRIES})")
     for member in range(2, 12):
         club.share(member)
         club.add_parkrun(member, days_ago=member % 3 * 7, before=10 * member)
     athlete, newcomer = signed_up(site, "athlete"), signed_up(site, "newcomer")
-    read_history(athlete, stand_in)
+    import_history(athlete, stand_in)
     return [
         Visit("home", "/", str(newcomer.jar["sessionid"]), PHONE),
         Visit("feed", club.path, club.club.sessions[3], PHONE),
@@ -106,7 +114,7 @@ def fill(site: LiveSite, stand_in: StandIn) -> list[Visit]:
 
 
 def slow(page: Page) -> Callable[[], int]:
-    """Slow the page down to a phone on 4G. The returned function gives the bytes received so far."""
+    """Slow the page down to a phone on 4G. Return a function that returns the bytes received so far."""
     session = page.context.new_cdp_session(page)
     arrived = count_bytes(session)
     session.send("Network.emulateNetworkConditions", SLOW_4G)
@@ -114,7 +122,8 @@ def slow(page: Page) -> Callable[[], int]:
     return arrived
 
 
-def measure(browser: Browser, site: LiveSite, visit: Visit) -> Measured:
+def measure(browser: Browser, site: LiveSite, visit: Visit) -> PageTimes:
+    """Open a page once and return what was measured."""
     context = browser.new_context(viewport=visit.viewport, locale="en-GB")  # type: ignore[arg-type]
     if visit.session:
         context.add_cookies([{"name": "sessionid", "value": visit.session, "url": site.url}])
@@ -126,12 +135,12 @@ def measure(browser: Browser, site: LiveSite, visit: Visit) -> Measured:
         page.wait_for_timeout(50)
     page.wait_for_timeout(SETTLED_MS)
     seen: dict[str, Any] = page.evaluate(SEEN)
-    measured = Measured(seen["paint"], seen["live"], arrived(), seen["shift"])
+    measured = PageTimes(seen["paint"], seen["live"], arrived(), seen["shift"])
     context.close()
     return measured
 
 
-def report(found: dict[str, list[Measured]]) -> bool:
+def report(found: dict[str, list[PageTimes]]) -> bool:
     print(f"{'page':<8}{'first paint ms':>16}{'live ms':>10}{'kB':>8}{'shift':>8}")
     reached = True
     for name, rounds in found.items():

@@ -1,8 +1,7 @@
-"""How long the parkrun rules take for a thousand activities of the stand-in's athletes, with the catalogue loaded.
+"""How long the rules take to decide which of a thousand activities are parkruns: `bin/bench parkrun_rules`.
 
-    python -m bench.parkrun_rules [SEED]
-
-The rules must judge them in less than 100 ms on one core.
+The activities are made up like those of the stand-in for Strava; `python -m bench.parkrun_rules SEED` makes others. The
+goal is less than 100 ms on one core.
 """
 
 import json
@@ -23,10 +22,11 @@ ACTIVITIES = 1000
 ROUNDS, SEED = 15, 20_261_121
 LIMIT_MS = 100.0
 UNTIL = int(datetime(2026, 11, 20, tzinfo=UTC).timestamp())
+"""The end of the made-up histories."""
 
 
 def thousand(seed: int, *, only_parkruns: bool) -> list[StravaActivity]:
-    """Return activities of many athletes. `only_parkruns` is the slowest case, as no rule refuses them early."""
+    """Return a thousand activities. `only_parkruns` is the slowest case, because no rule excludes a parkrun early."""
     found: list[StravaActivity] = []
     for _, activities in histories(seed=seed, athletes=10_000, until=UNTIL):
         wanted = (one for one in activities if one.label.parkrun or not only_parkruns)

@@ -1,9 +1,9 @@
-"""A thousand sockets of one club reconnect at the same moment with 500 missed entries each: `bin/bench reconnect`.
+"""A thousand sockets of one club reconnect at the same moment and have missed 500 entries each: `bin/bench reconnect`.
 
-One daphne process over Redis and Postgres, as after a deployment. Measures the longest time its event loop was blocked,
-by a heartbeat inside the process, and how long the clients waited for `hello`. Every tenth member has cheered for one
-of the entries and gets a personal hello. Each hello must hold exactly the missed entries. Runs three rounds, or the
-number given; the worst one counts.
+That is what a web process sees after a deployment. A heartbeat inside the process measures the longest time for which
+its event loop was blocked; the clients measure how long they wait for `hello`, the message with the missed entries. One
+member in ten has cheered for an entry and gets a hello of their own. Each hello must have exactly the missed entries.
+There are three rounds, or the number given; the worst one counts.
 """
 
 import contextlib
@@ -35,40 +35,46 @@ OURS, WITH_HEARTBEAT = "strava_live.hub.daphne", "bench.reconnecting.daphne_with
 
 @dataclass(frozen=True)
 class Site:
+    """The running site."""
+
     port: int
     report: Path
+    """The Unix socket at which the heartbeat reports."""
     club: FoundClub
-    position: str
-    """The position of every client, before the missed entries."""
+    last_seen: str
+    """The `after` with which every client reconnects: epoch and seq before the missed entries."""
 
     def longest_ms(self) -> dict[str, float]:
-        """Return the longest block of the event loop since the last call."""
+        """Return for how long the event loop was blocked at most since the last call: by clock and by processor."""
         with socket.socket(socket.AF_UNIX) as asking:
             asking.connect(str(self.report))
             blocked: dict[str, float] = json.loads(asking.makefile().read())
         return blocked
 
     def requests(self) -> list[bytes]:
-        path = f"{path_of(self.club)}?after={self.position}"
+        path = f"{path_of(self.club)}?after={self.last_seen}"
         return [handshake(self.port, path, cookie(key)) for key in self.club.sessions]
 
 
 @contextlib.contextmanager
 def running_site(services: Services) -> Iterator[Site]:
+    """Start a site with a heartbeat, whose members have all missed the same entries."""
     with LiveSites(services.databases) as live_sites:
         database = services.databases.postgres(services.postgres.url)
         site = live_sites(REDIS_URL=services.redis.url, DATABASE_URL=database)
         club = found_club(site, members=SOCKETS)
         write = f"write_missed({club.pk}, {club.members}, {MISSED}, {CHEERING})"
-        position = site.manage("shell", "-v", "0", "-c", f"from bench.reconnecting.missed import *; {write}").strip()
+        last_seen = site.manage("shell", "-v", "0", "-c", f"from bench.reconnecting.missed import *; {write}").strip()
         report = Path(site.folder.name) / "loop"
         command = ["sh", "-c", f"exec {procfile()['web'].replace(OURS, WITH_HEARTBEAT)}"]
         with running(command, site.port, site.environment | {"LOOP_REPORT": str(report)}):
-            yield Site(site.port, report, club, position)
+            yield Site(site.port, report, club, last_seen)
 
 
 @dataclass(frozen=True)
 class Round:
+    """What was measured in one round."""
+
     wall_ms: float
     cpu_ms: float
     median_s: float
@@ -76,10 +82,11 @@ class Round:
     kilobytes: float
     """Size of one hello."""
     wrong: int
-    """Hellos that did not hold exactly the missed entries."""
+    """How many hellos did not have exactly the missed entries."""
 
 
 def reconnect(site: Site) -> Round:
+    """Let all clients reconnect at once, and return what was measured."""
     site.longest_ms()
     crowd = dial_all(site.port, site.requests())
     blocked = site.longest_ms()
@@ -98,6 +105,7 @@ def reconnect(site: Site) -> Round:
 
 
 def is_right(site: Site, number: int, dialled: Dialled) -> bool:
+    """Return whether a client has got exactly the entries that it missed, with its own cheers."""
     hello = json.loads(dialled.hello)
     cheered = sum(entry["cheered"] for entry in hello["entries"])
     seqs = [entry["seq"] for entry in hello["entries"]]

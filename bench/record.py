@@ -1,4 +1,4 @@
-"""The record of a benchmark: its machine, its raw figures as JSON under var/bench/, and which goals were reached."""
+"""The record of a benchmark: the machine, the goals reached or not, and all measured values as JSON in var/bench/."""
 
 import asyncio
 import json
@@ -20,10 +20,13 @@ from websockets.asyncio.server import ServerConnection, serve
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "var" / "bench"
 PACKAGES = ("django", "channels", "channels-redis", "daphne", "httpx", "psycopg")
+"""Packages whose versions are recorded."""
 ECHOES = 300
 
 
 class Goal(NamedTuple):
+    """A measured value, and the most that it may be."""
+
     what: str
     found: float
     """NaN if a peer was not measured."""
@@ -37,7 +40,10 @@ class Goal(NamedTuple):
 
 
 class Record:
-    """The record of one run of a benchmark. It prints the machine first and the goals last."""
+    """The record of running a benchmark once. It prints the machine first and the goals last.
+
+    With `sockets`, it first measures an empty echo server, the least that any server needs on this machine.
+    """
 
     def __init__(self, name: str, *, sockets: bool = False) -> None:
         self.name = name
@@ -57,7 +63,7 @@ class Record:
         self.goals.append(Goal(what, found, most))
 
     def finish(self) -> int:
-        """Print the goals, write the figures, and return the exit code."""
+        """Print the goals, write the JSON file, and return the exit code: 1 if a goal was missed."""
         print()
         for goal in self.goals:
             print(f"{goal.what:56}{goal.found:>10.2f} of {goal.most:g}  {goal.verdict}")
@@ -72,7 +78,7 @@ class Record:
 
 
 def machine() -> dict[str, Any]:
-    """Return what the figures depend on: commit, versions, processor, load."""
+    """Return what the measured values depend on: commit, versions, processor, load."""
     return {
         "commit": commit(),
         "python": platform.python_version(),
@@ -106,7 +112,7 @@ def spread(values: Sequence[float]) -> str:
 
 
 async def echo_times_ms() -> list[float]:
-    """Return the round trips to an empty echo server: the floor for any server on this machine."""
+    """Return the round-trip times to an empty echo server."""
 
     async def echo(connection: ServerConnection) -> None:
         async for message in connection:

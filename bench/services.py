@@ -1,4 +1,4 @@
-"""Redis and Postgres servers for a benchmark, and databases in that Postgres."""
+"""Start Redis and Postgres for a benchmark, and make databases in that Postgres."""
 
 import sys
 from collections.abc import Iterator

@@ -14,16 +14,18 @@ from tests.strava_of import strava_of
 
 ACTIVITIES = 20_000
 WARM_UP = 200
+"""How many activities are imported first, so that what every import needs is not counted as growth."""
 
 
 def peak_mb(pid: int) -> float:
+    """Return the most memory that a process has used so far."""
     found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(encoding="utf-8"))
     assert found
     return int(found[1]) / 1024
 
 
 async def sync(visitor: Visitor) -> int:
-    """Run a sync and return the number of activities received, without storing them."""
+    """Import a visitor's activities and return how many arrived over the socket. Do not keep the messages."""
     received = 0
     async with visitor.socket() as talk:
         await talk.next()

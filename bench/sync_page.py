@@ -1,9 +1,9 @@
-"""A first sync in a real browser, compared with a bare httpx loop over the same pages: `python -m bench.sync_page`.
+"""A first import in a browser, compared with a bare httpx loop that reads the same pages: `bin/bench sync_page`.
 
-3,000 activities (or the number given), 60 ms a call. The site runs as in the Procfile: one web process over SQLite, or
-over TEST_REDIS_URL and TEST_POSTGRES_URL if they are in the environment. In each round a new athlete opens the page in
-Chromium, which starts the import by itself; then the loop reads the same history from the same stand-in. The browser
-reports the tasks that kept the page's main thread busy for longer than 50 ms.
+3,000 activities (or the number given) are read from the stand-in for Strava, which answers a call in 60 ms. The site
+runs as in the Procfile: one web process over SQLite, or over TEST_REDIS_URL and TEST_POSTGRES_URL if they are in the
+environment. In each round a new athlete opens My Strava in Chromium, which starts the import. Afterwards the loop reads
+the same activities. The browser reports tasks that kept the page's main thread busy for longer than 50 ms.
 """
 
 import os
@@ -20,13 +20,15 @@ from playwright.sync_api import Browser, sync_playwright
 
 from bench.record import Record
 from simulators.process import StandIn
-from tests.browser.conftest import QUIET
+from tests.browser.quiet import QUIET
 from tests.live.visitor import Visitor
 from tests.live_site import LiveSite, LiveSites
 from tests.migrated import MigratedDatabases
 from tests.services.browser import browser_program
 
 ROUNDS = 5
+# A script that notes in `window.seen` when the import starts, when its first and last row are shown, and the page's
+# longest task. `window.done` is a promise that all rows are shown.
 WATCH = """() => {
   window.seen = { longest: 0 };
   const note = (list) => list.getEntries().forEach((task) => {
@@ -53,6 +55,7 @@ WATCH = """() => {
 
 
 def site_for(sites: LiveSites, databases: MigratedDatabases, stand_in: StandIn) -> LiveSite:
+    """Start a site that uses the stand-in for Strava."""
     environment = {
         "STRAVA_CLIENT_ID": "stand-in",
         "STRAVA_CLIENT_SECRET": "stand-in-secret",
@@ -71,6 +74,7 @@ def site_for(sites: LiveSites, databases: MigratedDatabases, stand_in: StandIn) 
 
 
 def in_browser(browser: Browser, site: LiveSite, stand_in: StandIn, strava_id: int, count: int) -> dict[str, Any]:
+    """Import in a browser. Return the ms until the first and the last row, and the longest task of the page."""
     visitor = Visitor(site.url)
     visitor.sign_up(f"athlete{strava_id}")
     visitor.connect_strava(stand_in, strava_id)
@@ -90,7 +94,7 @@ def in_browser(browser: Browser, site: LiveSite, stand_in: StandIn, strava_id: i
 
 
 def bare_loop(stand_in: StandIn, strava_id: int) -> float:
-    """Return the milliseconds a bare loop takes to fetch and parse the same pages with the same `before`."""
+    """Fetch and parse the same pages in a bare loop, with the same `before`, and return the milliseconds it takes."""
     token = stand_in.grant(strava_id)["access_token"]
     began = time.perf_counter()
     known: set[int] = set()

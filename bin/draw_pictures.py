@@ -1,8 +1,8 @@
-"""Draw the pictures of link previews and home screens from the site's own drawings, fonts and colours:
+"""Draw the site's pictures for link previews (preview.png) and home screens (touch-icon.png) in static/img/.
 
     .venv/bin/python -m bin.draw_pictures
 
-Writes static/img/preview.png and static/img/touch-icon.png. Needs the browser that the tests use.
+They are made of the site's own drawings, fonts and colours. It needs the browser that the tests use.
 """
 
 from pathlib import Path
@@ -40,13 +40,15 @@ TOUCH_ICON = """
 """
 
 
-def page_of(body: str) -> str:
+def page_with(body: str) -> str:
+    """Return an HTML page with the site's styles."""
     styles = "".join((ROOT / "static" / "css" / f"{name}.css").read_text() for name in STYLES)
     fonts = (ROOT / "static" / "vendor").as_uri()
     return f"<!DOCTYPE html><style>{styles.replace('../vendor', fonts)}</style>{body}"
 
 
 def drawing(name: str) -> str:
+    """Return the SVG of a template."""
     return (ROOT / "templates" / name).read_text()
 
 
@@ -59,7 +61,7 @@ def draw(folder: Path) -> None:
         browser = playwright.chromium.launch(executable_path=browser_program(), args=["--no-sandbox"])
         for name, (body, width, height) in pictures.items():
             source = folder / f"{name}.html"
-            source.write_text(page_of(body))
+            source.write_text(page_with(body))
             page = browser.new_page(viewport={"width": width, "height": height})
             page.goto(source.as_uri())
             page.evaluate("document.fonts.ready")

@@ -1,1 +1,1 @@
-"""Stand-ins for external services. Each runs as a separate process and imports nothing of strava_live."""
+"""Stand-ins: processes that answer like external services, for tests and development. They use no code of the site."""

@@ -1,7 +1,7 @@
-"""A small HTTP/1.1 server on asyncio and h11. It can also send slow responses, cut them off, or send none.
+"""A small HTTP/1.1 server on asyncio and h11, which can also send slow or incomplete responses, or none.
 
-A handler takes a Request and returns a Response. `Response.cut_after` closes the connection in the middle of the body.
-A handler that raises HangUpError closes it before the first byte.
+A handler is a coroutine function from a Request to a Response. A response with `cut_after` ends in the middle of its
+body. A handler that raises HangUpError closes the connection without a response.
 """
 
 import asyncio
@@ -33,12 +33,12 @@ class HangUpError(Exception):
 
 
 class _CutShortError(Exception):
-    """Raised after `cut_after` bytes of the body, to close the connection."""
+    """Close the connection, because `cut_after` bytes of the body were sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A complete request. Header names are lower case. `params` holds the segments that the route's pattern matched."""
+    """A request with its body. Header names are lower case. `params` has what the `{name}`s of the route matched."""
 
     method: str
     path: str
@@ -53,7 +53,7 @@ class Request:
 
 @dataclass(slots=True)
 class Response:
-    """A response. The body is bytes, or an iterator of pieces that are joined or sent one by one."""
+    """A response. The body is bytes, a list of bytes to be joined, or an asynchronous iterator of pieces to be sent."""
 
     body: bytes | list[bytes] | AsyncIterator[bytes] = b""
     _: KW_ONLY
@@ -61,6 +61,7 @@ class Response:
     content_type: str = "text/plain; charset=utf-8"
     headers: dict[str, str] = field(default_factory=dict)
     cut_after: int | None = None
+    """Close the connection after this many bytes of the body."""
 
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -79,7 +80,10 @@ def redirect(location: str, *, status: int = 302) -> Response:
 
 
 class Router:
-    """Finds the handler for a method and a path; `{name}` in a pattern matches one segment."""
+    """A handler that passes each request to the handler of its method and path.
+
+    `{name}` in the pattern of a path matches one segment.
+    """
 
     def __init__(self) -> None:
         self._routes: list[tuple[str, re.Pattern[str], Handler]] = []
@@ -99,7 +103,7 @@ class Router:
 
 
 class Server:
-    """Serves one handler on one host and port, and counts its connections."""
+    """Serve one handler on one host and port, and count the connections."""
 
     def __init__(self, handle: Handler) -> None:
         self._handle = handle
@@ -112,7 +116,7 @@ class Server:
         return len(self._tasks)
 
     async def start(self, host: str, port: int) -> int:
-        """Listen, on a free port if `port` is 0. Return the port."""
+        """Start to listen, on a free port if `port` is 0. Return the port."""
         self._listener = await asyncio.start_server(self._converse, host, port, backlog=1024)
         return int(self._listener.sockets[0].getsockname()[1])
 
@@ -125,13 +129,13 @@ class Server:
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
-        assert task  # noqa: S101 - start_server always makes one
+        assert task  # noqa: S101 - start_server runs this in a task
         self._tasks.add(task)
         self.connections_made += 1
         try:
             await _Conversation(reader, writer, self._handle).run()
         except _CutShortError:
-            pass  # close() sends buffered bytes, abort() would not
+            pass  # the connection is closed below: close() sends buffered bytes, abort() would not
         except (HangUpError, OSError, h11.ProtocolError, asyncio.CancelledError):
             writer.transport.abort()
         finally:
@@ -189,7 +193,7 @@ class _Conversation:
             raise
         except Exception:
             log.exception("%s %s", request.method, request.path)
-            return Response(b"The stand-in itself has failed; its log says where.", status=500)
+            return Response(b"The stand-in itself has failed. See its log.", status=500)
 
     async def _send(self, response: Response) -> None:
         body = b"".join(response.body) if isinstance(response.body, list) else response.body

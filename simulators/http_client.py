@@ -1,4 +1,4 @@
-"""Send an HTTP request with asyncio and h11, for the webhook calls of a stand-in."""
+"""Send an HTTP request with asyncio and h11: a stand-in calls the site's webhook with it."""
 
 import asyncio
 import contextlib
@@ -9,15 +9,16 @@ from urllib.parse import urlsplit
 import h11
 
 MOST = 1_000_000
+"""The largest body of a response, in bytes."""
 
 
 class UnansweredError(Exception):
-    """No complete response: refused, broken off, too long, or not HTTP."""
+    """No complete response arrived: the connection failed, the response was too long or late, or it was not HTTP."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The response to `fetch`."""
+    """A response."""
 
     status: int
     headers: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""Start the stand-in for Strava as a process and call its control API, for tests, benchmarks and scripts."""
+"""Start the stand-in for Strava as a process, and control it over HTTP: add athletes, cause faults, read counts."""
 
 import http.client
 import json
@@ -13,14 +13,15 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 Record = dict[str, Any]
+"""A JSON object."""
 
 
 class StandInError(RuntimeError):
-    """The process did not start, or answered a control call with an error."""
+    """The process did not start, or answered with an error."""
 
 
 class StandIn:
-    """The stand-in for Strava on a free port. Use it in a `with` block, or call `stop()`."""
+    """A running stand-in for Strava on a free port. Use it in a `with` block, or call `stop()`."""
 
     def __init__(self, *options: str) -> None:
         command = [sys.executable, "-m", "simulators.strava", "--port", "0", *options]
@@ -54,33 +55,34 @@ class StandIn:
         return code
 
     def stats(self) -> Record:
-        """Return counts: calls by endpoint, issued tokens, uses of invalid refresh tokens, usage, open connections."""
-        return self._ask("stats")
+        """Return counts: calls of each endpoint, tokens issued and refused, use of the limits, open connections."""
+        return self._get("stats")
 
     def athletes(self) -> list[Record]:
-        return self._ask_many("athletes")
+        return self._get_many("athletes")
 
     def activities(self, athlete_id: int) -> list[Record]:
-        """Return all activities of an athlete as they really were, newest first, withheld ones included."""
-        return self._ask_many("activities", athlete_id=athlete_id)
+        """Return all activities of an athlete, newest first, also those that the API does not show (withheld)."""
+        return self._get_many("activities", athlete_id=athlete_id)
 
     def given_ids(self, athlete_id: int, *, private_too: bool = False) -> set[int]:
-        """Return the ids of the activities that the application may see."""
+        """Return the ids of the activities that the API shows; `private_too`: with the scope activity:read_all."""
         visible = ("everyone", "followers_only", "only_me") if private_too else ("everyone", "followers_only")
         return {
             one["id"] for one in self.activities(athlete_id) if not one["withheld"] and one["visibility"] in visible
         }
 
     def labels(self, athlete_id: int) -> list[Record]:
-        return self._ask_many("labels", athlete_id=athlete_id)
+        """Return what each activity really was, newest first (strava.activity.Label)."""
+        return self._get_many("labels", athlete_id=athlete_id)
 
     def add_athlete(self, **order: Any) -> int:
-        """Create an athlete: activities=, withheld_share=, withheld=, hidden_starts=, same_second=, seed=…"""
-        return int(self._tell("athletes", **order)["athlete_id"])
+        """Create an athlete and return the id. `order` has the fields of strava.plain.Order, such as `activities`."""
+        return int(self._post("athletes", **order)["athlete_id"])
 
     def grant(self, athlete_id: int, scope: str = "read,activity:read") -> Record:
-        """Return tokens of an athlete, without a consent page."""
-        return self._tell("grant", athlete_id=athlete_id, scope=scope)
+        """Connect an athlete without the consent page, and return the tokens."""
+        return self._post("grant", athlete_id=athlete_id, scope=scope)
 
     def consent(
         self,
@@ -90,7 +92,7 @@ class StandIn:
         scopes: tuple[str, ...] = ("read", "activity:read"),
         cancel: bool = False,
     ) -> str:
-        """Open the consent page at `url` and consent, as a person would. Return the URL of the redirect."""
+        """Submit the consent page at `address`, as a person would, and return the URL of the redirect."""
         asked = dict(parse_qsl(urlsplit(address).query))
         kept = [(name, asked[name]) for name in ("client_id", "redirect_uri", "state") if name in asked]
         chosen = [("scope", scope) for scope in scopes]
@@ -103,78 +105,78 @@ class StandIn:
         return headers["location"]
 
     def finish_parkrun(self, athlete_id: int, **how: Any) -> Record:
-        """Upload a parkrun. Options: event=slug, right_now=True."""
-        return self._tell("parkrun", athlete_id=athlete_id, **how)
+        """Upload a parkrun of the athlete. `event` is a slug; `right_now` lets it have finished just now."""
+        return self._post("parkrun", athlete_id=athlete_id, **how)
 
     def add_activity(self, athlete_id: int, **fields: Any) -> int:
-        return int(self._tell("activity/add", athlete_id=athlete_id, **fields)["id"])
+        return int(self._post("activity/add", athlete_id=athlete_id, **fields)["id"])
 
     def change_activity(self, activity_id: int, **fields: Any) -> None:
-        self._tell("activity/change", id=activity_id, **fields)
+        self._post("activity/change", id=activity_id, **fields)
 
     def delete_activity(self, activity_id: int) -> None:
-        self._tell("activity/delete", id=activity_id)
+        self._post("activity/delete", id=activity_id)
 
     def churn(self, athlete_id: int, *, add: int = 0, remove: int = 0) -> None:
-        """Add and delete this many activities after every page that is served."""
-        self._tell("churn", athlete_id=athlete_id, add=add, remove=remove)
+        """Let the athlete's list change while it is read: add and delete this many activities after every page."""
+        self._post("churn", athlete_id=athlete_id, add=add, remove=remove)
 
     def churned(self, athlete_id: int) -> Record:
-        """Return the ids that were `added` and `removed`."""
-        return self._ask("churn", athlete_id=athlete_id)
+        """Return the ids that `churn` has `added` and `removed`."""
+        return self._get("churn", athlete_id=athlete_id)
 
     def expire_tokens(self, athlete_id: int) -> int:
-        """Expire all access tokens of the athlete. Return how many."""
-        return int(self._tell("expire", athlete_id=athlete_id)["expired"])
+        """Let all access tokens of the athlete expire. Return how many did."""
+        return int(self._post("expire", athlete_id=athlete_id)["expired"])
 
     def revoke(self, athlete_id: int) -> None:
-        """End the athlete's grant, as they can on Strava's site."""
-        self._tell("revoke", athlete_id=athlete_id)
+        """Withdraw the athlete's consent, as they can on Strava's site."""
+        self._post("revoke", athlete_id=athlete_id)
 
     def fault(self, kind: str, endpoint: str = "*", **how: Any) -> int:
-        """Switch on a fault of faults.KINDS, with calls=, seconds=, skip=, athlete_id=, ms=, bytes=, items=, status=, …
+        """Switch on a fault, and return its id for `clear_fault`.
 
-        Return the number with which `clear_fault` switches it off.
+        `kind` is one of strava.faults.KINDS, and `how` has fields of strava.faults.Fault, such as `calls`.
         """
-        return int(self._tell("faults", kind=kind, endpoint=endpoint, **how)["id"])
+        return int(self._post("faults", kind=kind, endpoint=endpoint, **how)["id"])
 
     def clear_fault(self, fault_id: int) -> None:
-        self._tell("faults/clear", id=fault_id)
+        self._post("faults/clear", id=fault_id)
 
     def clear_faults(self) -> None:
-        self._tell("faults/clear")
+        self._post("faults/clear")
 
     def limits(self, **values: Any) -> Record:
-        """Set limits: overall=, read= and used= are pairs (window, day); also window_s= and headers=."""
-        return self._tell("limits", **values)
+        """Set the rate limits: overall=, read= and used= are pairs (short window, day); also window_s= and headers=."""
+        return self._post("limits", **values)
 
     def settings(self, **values: Any) -> Record:
-        """Change settings: rotation=, token_life_s=, round_coordinates=, athlete_cap=, … (see strava.settings)."""
-        return self._tell("settings", **values)
+        """Change settings, which are fields of strava.settings.Settings."""
+        return self._post("settings", **values)
 
     def reset(self) -> None:
         """Remove faults and the subscription, and restore settings and limits. Athletes and tokens stay."""
-        self._tell("reset")
+        self._post("reset")
 
     def webhooks(self, **values: Any) -> Record:
-        """Set mode= (send, hold, lose), retry_s= and copies=. Return the settings and all `deliveries`."""
+        """Change how events are sent (fields of strava.webhooks.Webhooks). Return the settings and all `deliveries`."""
         if values:
-            self._tell("webhooks", **values)
-        return self._ask("webhooks")
+            self._post("webhooks", **values)
+        return self._get("webhooks")
 
-    def release_webhooks(self, *, turned_round: bool = False) -> int:
-        """Send the held events, in their order or reversed. Return how many."""
-        return int(self._tell("webhooks/release", reversed=turned_round)["released"])
+    def release_webhooks(self, *, in_reverse: bool = False) -> int:
+        """Send the events that were held back, in their order or reversed. Return how many."""
+        return int(self._post("webhooks/release", reversed=in_reverse)["released"])
 
-    def _ask(self, name: str, /, **query: Any) -> Record:
+    def _get(self, name: str, /, **query: Any) -> Record:
         record: Record = self._json(*self._send("GET", f"/control/{name}?{urlencode(query)}"))
         return record
 
-    def _ask_many(self, name: str, /, **query: Any) -> list[Record]:
+    def _get_many(self, name: str, /, **query: Any) -> list[Record]:
         records: list[Record] = self._json(*self._send("GET", f"/control/{name}?{urlencode(query)}"))
         return records
 
-    def _tell(self, name: str, /, **values: Any) -> Record:
+    def _post(self, name: str, /, **values: Any) -> Record:
         record: Record = self._json(*self._send("POST", f"/control/{name}", json.dumps(values), "application/json"))
         return record
 

@@ -1,0 +1,1 @@
+"""How the site is put together: settings, URLs, the ASGI application, logs, cache and channel layer."""

@@ -1,7 +1,8 @@
-"""The access log: one line for each HTTP response, and two for each socket, with masked paths and no query strings.
+"""The access log: a line for each HTTP response, and two for each WebSocket, when it opens and when it closes.
 
-It wraps the whole ASGI application and replaces daphne's access log, which would write screen keys and invitation
-codes. It also sets the request id: the router's X-Request-ID, or a random one.
+Secret keys in paths are masked, and query strings are left out. daphne's own access log, which would write both, is
+switched off. This module also gives each request an id for the log: the X-Request-ID header that Heroku's router sets,
+or a random one.
 """
 
 import logging
@@ -20,10 +21,14 @@ Send = Callable[[Message], Awaitable[None]]
 
 logger = logging.getLogger("site_config.access")
 GIVEN_ID = re.compile(rb"[A-Za-z0-9-]{8,64}")
+"""What a usable X-Request-ID header looks like."""
 QUIET = {"/healthz", "/readyz"}
+"""Paths that are logged only if the answer is not 200."""
 
 
 class AccessLog:
+    """ASGI middleware around the whole application that writes the access log."""
+
     def __init__(self, application: Any) -> None:
         self.application = application
 
@@ -46,7 +51,10 @@ class AccessLog:
             await send(message)
 
         async def receive_and_note() -> Message:
-            """Note the close code. hub.client_writers closes sockets without calling `send`, so it is read here too."""
+            """Receive a message, and note the close code if it is a disconnect.
+
+            The module hub.client_writers closes WebSockets without `send`, so `note_and_send` does not see their code.
+            """
             message = await receive()
             if message["type"] == "websocket.disconnect":
                 answer.setdefault("code", message.get("code", 1005))
@@ -61,6 +69,7 @@ class AccessLog:
 
 
 def id_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """Return the request id."""
     for name, value in headers:
         if name == b"x-request-id" and GIVEN_ID.fullmatch(value):
             return value.decode()
@@ -68,6 +77,7 @@ def id_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
 
 
 def log(scope: Scope, event: str, facts: dict[str, object]) -> None:
+    """Write a line, unless it is about a successful health check."""
     path = scope["path"]
     if path in QUIET and facts.get("status") == 200:
         return

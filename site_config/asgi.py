@@ -1,4 +1,4 @@
-"""The ASGI application: pages and sockets behind the access log."""
+"""The ASGI application: Django for HTTP and Channels for WebSockets, inside the access log."""
 
 import os
 

@@ -1,7 +1,7 @@
-"""The cache in which rate limits are counted: Redis, or this process's memory while Redis fails.
+"""Django's cache, in which rate limits are counted: Redis, or this process's memory while Redis fails.
 
-A Redis that restarts, hangs or is full must not stop users from signing in. Limits are then counted by each process
-alone, which the log and /readyz report.
+A Redis that restarts, hangs or is full must not stop people from signing in. Meanwhile each process counts limits by
+itself, which the log and /readyz report.
 """
 
 import logging
@@ -18,10 +18,14 @@ from strava_live.leaky_bucket import Rate
 
 logger = logging.getLogger(__name__)
 RETRY_REDIS_S = 5.0
+"""After a failure, how long until a request tries Redis again."""
 REDIS_TIMEOUT_S = 0.5
 MOST_ENTRIES = 20_000
+"""How many entries the cache in memory holds."""
 MOST_CONNECTIONS, CONNECTION_WAIT_S = 8, 2.0
+"""How many connections a process has to Redis, and how long a thread waits for a free one."""
 
+# Lua: strava_live/leaky_bucket.py by the clock of Redis. It returns the microseconds to wait, 0 if one was added.
 ADD_TO_BUCKET = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
@@ -39,11 +43,11 @@ class MemoryCache(LocMemCache):
     """A cache in this process's memory, shared by all cache objects of the same name."""
 
     in_process_only = False
-    """False, because a site without Redis is one process: its limits apply everywhere."""
+    """Whether limits hold for this process only. They do not: a site without Redis has only one process."""
     bucket_lock = threading.Lock()
 
     def add_to_bucket(self, key: str, rate: Rate) -> float:
-        """Add one to the leaky bucket `key` and return 0. If it is full, add nothing and return the seconds to wait."""
+        """Add one to the leaky bucket `key` and return 0. If it is full, add none and return the seconds to wait."""
         with self.bucket_lock:
             now = microseconds()
             empty_at = rate.after_one_more(self.get(key, 0), now)
@@ -59,18 +63,18 @@ def microseconds() -> int:
 
 
 class PooledRedisCache(RedisCache):
-    """Django's Redis cache with one limited connection pool for the whole process.
+    """Django's Redis cache, with one limited pool of connections for the whole process.
 
-    Django creates a cache object for each request. Each would have its own pool, whose connections stay open until it
-    is garbage collected.
+    Django creates a cache object for each request. In Django's own class each object has a pool of its own, whose
+    connections stay open until the pool is garbage collected.
     """
 
     @property
     def _cache(self) -> RedisCacheClient:
-        return client_for(self._servers, self._options)  # type: ignore[attr-defined]  # Django's own, unknown to its stubs
+        return client_for(self._servers, self._options)  # type: ignore[attr-defined]  # missing in the stubs
 
     def add_to_bucket(self, key: str, rate: Rate) -> float:
-        """Add one to the leaky bucket `key`, as MemoryCache does, by the clock of Redis."""
+        """Add one to the leaky bucket `key` and return 0. If it is full, add none and return the seconds to wait."""
         full_key = self.make_and_validate_key(key)
         client = self._cache.get_client(full_key, write=True)
         overflow = client.eval(ADD_TO_BUCKET, 1, full_key, rate.step, rate.seconds * 1_000_000)
@@ -82,6 +86,7 @@ clients_lock = threading.Lock()
 
 
 def client_for(servers: list[str], options: dict[str, Any]) -> RedisCacheClient:
+    """Return this process's client for these servers and options."""
     name = repr((servers, sorted(options.items(), key=str)))
     with clients_lock:
         if name not in clients:
@@ -92,7 +97,10 @@ def client_for(servers: list[str], options: dict[str, Any]) -> RedisCacheClient:
 
 
 class Outage:
-    """Tracks whether Redis is failing, for all threads of the process. One request tries it every RETRY_REDIS_S."""
+    """Whether Redis is failing at present, for all threads of the process.
+
+    While it fails, one request every RETRY_REDIS_S tries Redis. The others do without.
+    """
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -114,9 +122,7 @@ class Outage:
             if self.began_at is not None:
                 return
             self.began_at = time.monotonic()
-        logger.warning(
-            "Redis does not serve the cache: limits hold in this process only", extra={"reason": repr(error)}
-        )
+        logger.warning("Redis fails: rate limits are counted in this process's memory", extra={"reason": repr(error)})
 
     def succeeded(self) -> None:
         if self.began_at is None:
@@ -125,7 +131,7 @@ class Outage:
             began_at, self.began_at = self.began_at, None
         if began_at is not None:
             seconds = round(time.monotonic() - began_at)
-            logger.info("Redis serves the cache again: limits hold over all processes", extra={"seconds": seconds})
+            logger.info("Redis works again: rate limits are counted for all processes", extra={"seconds": seconds})
 
 
 outage = Outage()
@@ -133,7 +139,7 @@ memory = MemoryCache("while-redis-is-away", {"max_entries": MOST_ENTRIES})
 
 
 class FallbackRedisCache(PooledRedisCache):
-    """A Redis cache that uses `memory` while Redis fails."""
+    """A Redis cache that uses this process's memory while Redis fails."""
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         timeouts = {"socket_timeout": REDIS_TIMEOUT_S, "socket_connect_timeout": REDIS_TIMEOUT_S, "retry": None}
@@ -144,7 +150,7 @@ class FallbackRedisCache(PooledRedisCache):
         return outage.began_at is not None
 
     def redis_or_memory(self, operation: str, *args: Any, **kwargs: Any) -> Any:
-        """Call `operation` of the Redis cache, or of `memory` if Redis fails."""
+        """Call the method `operation` of the Redis cache; if Redis fails, call that of the cache in memory."""
         if outage.may_try():
             try:
                 answer = getattr(super(), operation)(*args, **kwargs)

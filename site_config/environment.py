@@ -1,7 +1,7 @@
-"""Read settings from environment variables. A bad value stops the process at start with one line.
+"""Read settings from environment variables. An invalid value stops the process at its start with one line of text.
 
-The line names the variable, the value (unless it is a secret) and a valid example. Each function returns a valid value,
-so no other code checks it again.
+The line names the variable, its value (unless it is a secret) and a valid example. Each function takes the name of a
+variable and returns a valid value, so no other code has to check it. A variable that is not set has the default.
 """
 
 import os
@@ -19,7 +19,7 @@ HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\]", re.IGNORECAS
 
 
 class BadSetting(SystemExit):
-    """Ends the process. Python prints the message to standard error and exits with 1."""
+    """An environment variable is not usable. Python prints the message to standard error and exits with 1."""
 
     def __init__(self, name: str, value: str, instead: str) -> None:
         problem = f"{name}={value} cannot be used" if value else f"{name} is not set"
@@ -27,6 +27,8 @@ class BadSetting(SystemExit):
 
 
 class Site(NamedTuple):
+    """The site's public address, and its parts."""
+
     url: str
     scheme: str
     host: str
@@ -58,7 +60,7 @@ def switch(name: str, *, default: bool) -> bool:
 
 
 def choice(name: str, *among: str) -> str:
-    """Return one of the texts in `among`. The first is the default."""
+    """Return the value, which must be one of `among`. The first of them is the default."""
     value = text(name, among[0])
     if value not in among:
         raise BadSetting(name, value, f"it must be {' or '.join(among)}.")
@@ -73,6 +75,7 @@ def whole_number(name: str, *, default: int, least: int, most: int) -> int:
 
 
 def share(name: str, *, default: float, most: float) -> float:
+    """Return a share such as 0.15, from 0 to `most`."""
     value = text(name, str(default))
     if not re.fullmatch(r"\d(\.\d+)?", value, re.ASCII) or float(value) > most:
         raise BadSetting(name, value, f"it must be a number from 0 to {most}, such as {default}.")
@@ -80,7 +83,10 @@ def share(name: str, *, default: float, most: float) -> float:
 
 
 def split(name: str, value: str, instead: str) -> SplitResult:
-    """Split a URL. Stop if it has no valid host, a bad port, spaces or unprintable characters."""
+    """Split the URL `value`. Raise BadSetting if its host or port is invalid, or if it has spaces or control codes.
+
+    `name` is the variable, and `instead` says how a valid value looks.
+    """
     shown = without_password(value)
     try:
         parts = urlsplit(value)
@@ -115,6 +121,7 @@ def bracketed(hostname: str) -> str:
 
 
 def hosts(name: str) -> list[str]:
+    """Return host names, which the variable lists with commas."""
     named = [part.strip().lower() for part in text(name).split(",") if part.strip()]
     for host in named:
         if not is_host(host):
@@ -133,7 +140,7 @@ def address(name: str, default: str) -> str:
 
 
 def origin(url: str) -> str:
-    """Return the origin of a URL (scheme, host and port), as a content security policy needs it."""
+    """Return the scheme, host and port of a URL, as a content security policy needs them."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 
@@ -149,6 +156,7 @@ def redis(name: str) -> str:
 
 
 def database(name: str, *, default: Path) -> dict[str, Any]:
+    """Return an entry for DATABASES. `default` is the file of an SQLite database."""
     value = text(name, f"sqlite:///{default}")
     instead = "it must look like postgres://user:password@host:5432/name, or sqlite:////path/to/file."
     scheme = value.partition("://")[0]
@@ -163,11 +171,12 @@ def database(name: str, *, default: Path) -> dict[str, Any]:
     if config["NAME"] in {"", ":memory:"}:
         raise BadSetting(name, without_password(value), instead)
     if scheme == "sqlite" and value != f"sqlite:///{default}" and not Path(config["NAME"]).parent.is_dir():
-        raise BadSetting(name, value, "the folder of that file is not there.")
+        raise BadSetting(name, value, "the folder of that file does not exist.")
     return config
 
 
 def email(name: str) -> dict[str, Any]:
+    """Return Django's settings for sending email (EMAIL_HOST and so on), from a URL."""
     value = text(name)
     instead = "it must look like smtp+tls://user:password@host:587."
     if not value:
@@ -181,7 +190,7 @@ def email(name: str) -> dict[str, Any]:
 
 
 def email_address(name: str) -> str:
-    """Return an email address, written alone or as `Name <address>`."""
+    """Return an email address, which may be written as `Name <address>`."""
     value = text(name)
     if value:
         try:
@@ -192,6 +201,7 @@ def email_address(name: str) -> str:
 
 
 def fernet_keys(name: str, *, required: bool) -> list[str]:
+    """Return the keys that secrets are encrypted with, which the variable lists with commas."""
     keys = [part.strip() for part in text(name).split(",") if part.strip()]
     instead = (
         "it must be one or more Fernet keys separated by commas; make one with "
@@ -208,6 +218,7 @@ def fernet_keys(name: str, *, required: bool) -> list[str]:
 
 
 def sentry(name: str) -> str:
+    """Return the DSN with which errors are reported to Sentry."""
     value = text(name)
     instead = "it must be the DSN that Sentry shows, such as https://key@host/123."
     if value:
@@ -218,5 +229,5 @@ def sentry(name: str) -> str:
 
 
 def without_password(url: str) -> str:
-    """Hide everything before the last @ of a URL, because a password in a malformed URL could be anywhere there."""
+    """Replace everything before the last @ of a URL: in a malformed URL the password could be anywhere before it."""
     return re.sub(r"^((?:[a-z+]+:)?/*)[^@]*@", r"\1(not shown)@", url, flags=re.IGNORECASE | re.DOTALL)

@@ -1,37 +1,43 @@
-"""A page's script and every module that it imports, as one file.
+"""Join a page's script and every ES module that it imports to one file, when collectstatic runs.
 
-Browsers fetch a graph of ES modules file by file, six at a time, and each costs a round trip and headers of its own.
-collectstatic joins them: each imported module becomes a function that is called once and returns what the module
-exports. Sources stay ES modules, which a browser can load as they are.
+A browser would fetch the modules file by file, and each costs a round trip and headers of its own. In the joined file
+each imported module is a function that is called once and returns what the module exports. In development browsers load
+the modules themselves.
 
-The joined file must mean the same as its modules. So modules import names in braces from relative paths, export
-functions and constants, and keep no state that two scripts of one page would share.
+So that both do the same, modules import names in braces from relative paths, export only functions and constants, and
+keep no state that two scripts of one page would share.
 """
 
 import posixpath
 import re
 from collections.abc import Callable
 
+# The only forms of import and export that modules may use.
 IMPORT = re.compile(r"""^import \{ (?P<names>\w+(?:, \w+)*) \} from "(?P<path>\.[^"]+\.js)";$""", re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const) (?P<name>\w+))", re.MULTILINE)
 COMMENT = re.compile(r"^[ \t]*(?:/\*(?:[^*]|\*(?!/))*\*/[ \t]*|//[^\n]*)\n", re.MULTILINE)
-"""A comment on lines of its own. A comment after code stays: it may be a string, such as a URL."""
+"""A comment on lines of its own. A comment after code is not removed: `//` there may be part of a string."""
 NOT_UNDERSTOOD = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
+"""Any other import or export."""
 
 
 class CannotJoin(ValueError):
-    """A module uses another form of import or export, imports a name that is not exported, or imports itself."""
+    """A module cannot be joined.
+
+    It uses a form of import or export that this module does not understand, imports a name that is not exported, or
+    imports itself.
+    """
 
 
 def joined_script(name: str, read: Callable[[str], str]) -> str:
-    """Return the module `name` with all that it imports. `read` returns a module's text."""
+    """Return the text of a script with all that it imports. `read` returns the text of a module by its name."""
     modules = Modules(read)
     body = modules.body_of(name)
     return "".join([*modules.functions, body])
 
 
 class Modules:
-    """The modules of one page, each joined before those that import it."""
+    """The modules of one script. Each becomes a function before the modules that import it."""
 
     def __init__(self, read: Callable[[str], str]) -> None:
         self.read = read
@@ -40,7 +46,7 @@ class Modules:
         self.being_joined: list[str] = []
 
     def body_of(self, name: str) -> str:
-        """Return the text of `name` with constants in place of its imports, after joining what it imports."""
+        """Return a module's text with constants in place of its imports. Join the imported modules first."""
         if name in self.being_joined:
             raise CannotJoin(f"{name} imports itself: {' → '.join([*self.being_joined, name])}")
         self.being_joined.append(name)
@@ -54,6 +60,7 @@ class Modules:
         return text.lstrip("\n")
 
     def constants(self, importer: str, path: str, names: str) -> str:
+        """Return what replaces an import: `const { a, b } = $js$words;`. Join the imported module if it is new."""
         name = posixpath.normpath(posixpath.join(posixpath.dirname(importer), path))
         if name not in self.exports:
             body = self.body_of(name)
@@ -65,5 +72,5 @@ class Modules:
 
 
 def variable(name: str) -> str:
-    """js/feed/who_cheered.js → $js$feed$who_cheered."""
+    """Return the JavaScript variable of a module: js/feed/who_cheered.js → $js$feed$who_cheered."""
     return "$" + name.removesuffix(".js").replace("/", "$")

@@ -1,13 +1,11 @@
-"""The channel layer over Redis: channels-redis' pub/sub layer, made cheaper when idle and safe when Redis fails.
+"""The channel layer over Redis: the pub/sub layer of channels-redis, with four changes.
 
-It changes four things of the original layer:
-
-- It waits for messages. The original polls ten times a second, which costs a process with a thousand idle sockets a
-  fifth of its work.
+- It waits for messages. The original polls Redis ten times a second, which costs a process with a thousand idle sockets
+  a fifth of its CPU time.
 - It notices a Redis that has vanished without closing the connection. The original waits for ever.
 - It publishes on a new connection if the old one is broken. The original loses the first message after Redis restarts.
-- It limits how long publishing may take. In the original, while Redis hangs, each publisher waits for the timeouts of
-  those before it.
+- It limits how long publishing may take. In the original, while Redis hangs, each message waits until those before it
+  have timed out.
 """
 
 import asyncio
@@ -28,25 +26,30 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 logger = logging.getLogger(__name__)
 QUIET_S = 5.0
-"""After this long without a message, Redis is pinged. If it stays silent as long again, the connection is dropped."""
+"""How long no message may arrive before Redis is pinged. If Redis is silent as long again, the connection is closed."""
 RETRY_AFTER_S = 0.5
+"""The pause after receiving failed."""
 PUBLISH_TIMEOUT_S = 2.0
-"""The longest that publishing may take, a retry included. After a timeout, publishing fails at once for as long."""
+"""The longest that publishing may take, a second try included. After a timeout, it fails at once for as long again."""
 
 
 class ReportingPubSub(PubSub):
-    """Tells every channel of the layer that it reconnected, because messages published in between are lost."""
+    """A subscription that reports to its layer when it has reconnected: messages published in between are lost."""
 
     connection_of_layer: "ResilientConnection"
 
     async def on_connect(self, connection: Any) -> None:
         await super().on_connect(connection)
-        self.connection_of_layer.reconnected()
+        self.connection_of_layer.announce_reconnected()
 
 
 class ResilientConnection(RedisSingleShardConnection):
+    """The layer's connection to one Redis server, with the four changes."""
+
     pinged_at: float | None = None
+    """When Redis was pinged, if it has not answered yet."""
     down_until = 0.0
+    """Until when publishing fails at once, after it timed out."""
 
     async def publish(self, channel: str, message: bytes) -> None:
         if time.monotonic() < self.down_until:
@@ -71,13 +74,17 @@ class ResilientConnection(RedisSingleShardConnection):
             self._pubsub = ReportingPubSub(self._redis.connection_pool)
             self._pubsub.connection_of_layer = self
 
-    def reconnected(self) -> None:
-        """Send `reconnected` to every channel. The groups are subscribed again by now, so nothing more is lost."""
+    def announce_reconnected(self) -> None:
+        """Send the message `reconnected` to every channel of this process.
+
+        Its groups are subscribed again already, so messages from now on arrive.
+        """
         event = self.channel_layer.channel_layer.serialize({"type": "reconnected"})
         for waiting in self.channel_layer.channels.values():
             waiting.put_nowait(event)
 
     async def _do_receiving(self) -> None:
+        """Receive messages for all channels of this process, as long as it runs."""
         while True:
             try:
                 if self._pubsub.subscribed:
@@ -85,24 +92,24 @@ class ResilientConnection(RedisSingleShardConnection):
                 else:
                     await asyncio.sleep(0.1)
             except (RedisError, OSError) as error:
-                logger.warning("Redis is away", extra={"reason": repr(error)})
+                logger.warning("Redis cannot be reached", extra={"reason": repr(error)})
                 await asyncio.sleep(RETRY_AFTER_S)
             except Exception as error:
-                # A subscription uses the same connection. While it is being opened, two coroutines may read from it at
-                # once, which asyncio reports as a RuntimeError. This loop is the only one that receives for the
-                # process, so it must survive every error.
+                # Subscribing uses the same connection. While it is being opened, two coroutines may read from it at
+                # once, which asyncio reports as a RuntimeError. No other loop receives for this process, so this one
+                # must survive every error.
                 logger.warning("receiving from Redis failed: reconnecting", extra={"reason": repr(error)})
                 with suppress(Exception):
                     await self.drop_connection()
                 await asyncio.sleep(RETRY_AFTER_S)
 
     async def drop_connection(self) -> None:
-        """Disconnect. The next read connects and subscribes again."""
+        """Disconnect from Redis. The next read connects and subscribes again."""
         if (connection := self._pubsub.connection) is not None:
             await connection.disconnect()
 
     async def receive(self) -> None:
-        """Wait for a message and pass it on. Ping Redis if none arrives, and reconnect if it does not answer."""
+        """Wait for a message and pass it on. If none arrives, ping Redis; if that gets no answer, reconnect."""
         message = await self._pubsub.get_message(ignore_subscribe_messages=True, timeout=QUIET_S)
         if message is not None:
             self.pinged_at = None
@@ -117,7 +124,7 @@ class ResilientConnection(RedisSingleShardConnection):
 
 
 class ResilientLayer(RedisPubSubChannelLayer):
-    """Uses `ResilientConnection` for each event loop."""
+    """The channel layer of the setting CHANNEL_LAYERS: a `ResilientConnection` for each event loop."""
 
     def _get_layer(self) -> RedisPubSubLoopLayer:
         is_new = asyncio.get_running_loop() not in self._layers

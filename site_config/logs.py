@@ -13,17 +13,17 @@ from urllib.parse import unquote
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
-# Keys in paths: of a screen, an invitation, the webhook, a password reset, an email confirmation. People type URLs
-# without the first slash, with double slashes or in capitals, so those match too.
+# Secrets in paths: of a wall screen, an invitation, the webhook, a password reset, an email confirmation. People type
+# URLs without the first slash, with double slashes or in capitals, so those match too.
 SECRET_IN_PATH = re.compile(
     r"(?i)(?P<before>(?<![\w-])(?:screens?|join|strava/+webhook|password/+reset/+key|confirm-email)[/\\]+)"
     r"(?P<secret>[^/\\?#\s\"']+)"
 )
-# Any other path segment that contains something like one of our keys: at least 43 characters of base64.
+# Any other path segment that contains what could be one of our keys: at least 43 characters of base64.
 PATH_SEGMENT = re.compile(r"[/\\][^/\\?#\s\"']{43,}")
 KEY = re.compile(r"[A-Za-z0-9_-]{43,}")
 ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
-MOST_ENCODINGS = 3
+MOST_ENCODINGS = 3  # how many times a text may be percent-encoded
 # Tokens in headers, query strings, JSON and reprs: the name, the separator and the secret.
 TOKEN = re.compile(
     r"(?i)(?P<before>\bbearer\s+|[?&](?:code|state|token|hub\.verify_token)="
@@ -31,12 +31,13 @@ TOKEN = re.compile(
     r"(?P<secret>[^\s&\"',;}]+)"
 )
 OWN_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "request", "server_time"}
+"""Fields of a log record that do not come from the `extra` of a logging call."""
 
 
 def masked(text: str) -> str:
-    """Replace keys in paths, and tokens in query strings, headers, JSON and reprs, by ***.
+    """Replace secret keys in paths, and tokens in query strings, headers, JSON and reprs, by ***.
 
-    Percent-encoded text that contains a secret is returned decoded.
+    A percent-encoded text that contains a secret is returned decoded.
     """
     hidden = replace_secrets(text)
     for _ in range(MOST_ENCODINGS):
@@ -55,7 +56,7 @@ def replace_secrets(text: str) -> str:
 
 
 def quoted(value: object) -> str:
-    """Return the value masked, quoted if necessary, and with control characters escaped, on one line."""
+    """Return a value for a log line: secrets masked, control characters escaped, in quotes if necessary."""
     text = masked(str(value)).replace("\\", "\\\\").replace("\n", "\\n")
     text = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
     if text and not re.search(r'[\s="]', text):
@@ -64,7 +65,7 @@ def quoted(value: object) -> str:
 
 
 class KeyValueFormatter(logging.Formatter):
-    """time=… level=… logger=… request=… event="…" key=value …"""
+    """Format a record as time=… level=… logger=… request=… event="…", with each field of `extra` as key=value."""
 
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
@@ -105,7 +106,7 @@ def logging_config(*, debug: bool) -> dict[str, Any]:
 
 
 def without_secrets(event: Any, _hint: Mapping[str, Any]) -> Any:
-    """Mask secrets in a Sentry event and remove cookies, headers, body and query string."""
+    """Mask secrets in an event for Sentry, and remove the request's cookies, headers, body and query string."""
     request = event.get("request", {})
     for field in ("cookies", "headers", "data", "query_string", "env"):
         request.pop(field, None)

@@ -1,7 +1,8 @@
-"""Static files in production: hashed names, and for each page one joined stylesheet and one joined script.
+"""Static files in production: names with a hash of the content, and one stylesheet and one script for a page.
 
-`css/site.css` and `css/wall.css` are lists of @import rules, and scripts are ES modules. In development browsers follow
-the imports. collectstatic writes the imported files in their place, so that a page waits for few files.
+`css/site.css` and `css/wall.css` are lists of @import rules, and scripts are ES modules that import others. In
+development browsers follow the imports. collectstatic puts the imported files in the place of the imports, so that a
+page has few files to wait for.
 """
 
 import re
@@ -27,14 +28,15 @@ SCRIPTS = (
     "js/settings.js",
     "js/sync.js",
 )
-"""What templates name in `{% module %}`."""
+"""The scripts that templates load with `{% module %}`."""
 IMPORT = re.compile(r"""@import url\("(?P<name>[^"/]+)"\)(?: layer\((?P<layer>[\w-]+)\))?;""")
 COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 
 
 class HashedModulesStorage(CompressedManifestStaticFilesStorage):
+    """WhiteNoise's storage, which hashes names and compresses files, but joins stylesheets and scripts before."""
+
     def post_process(self, paths: dict[str, Any], *args: Any, **options: Any) -> Any:
-        """Replace lists of stylesheets and scripts by what they join before names are hashed."""
         ways = dict.fromkeys(STYLESHEETS, joined_stylesheet) | dict.fromkeys(SCRIPTS, joined_script)
         replaced = {
             name: (Joined(paths[name][0], join), paths[name][1]) for name, join in ways.items() if name in paths
@@ -43,7 +45,7 @@ class HashedModulesStorage(CompressedManifestStaticFilesStorage):
 
 
 class Joined:
-    """A storage whose files open as the text of all that they import."""
+    """A storage in which opening a file returns its text joined with everything that it imports."""
 
     def __init__(self, source: Storage, join: Callable[[str, Callable[[str], str]], str]) -> None:
         self.source = source
@@ -59,7 +61,7 @@ class Joined:
 
 
 def joined_stylesheet(path: str, read: Callable[[str], str]) -> str:
-    """Return the texts of all stylesheets in the list, each in its layer, without comments."""
+    """Return a stylesheet with the texts of those that it imports, each in its CSS layer, without comments."""
     folder = path.rpartition("/")[0]
 
     def imported(found: re.Match[str]) -> str:

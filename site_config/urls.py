@@ -9,7 +9,7 @@ from strava_live.accounts.signup import SignupView
 urlpatterns = [
     path("", include("strava_live.urls")),
     path("accounts/signup/", SignupView.as_view(), name="account_signup"),
-    # allauth's page for connections would delete a link to Strava, but not its tokens.
+    # Replaces allauth's page for connections, which would delete the connection to Strava but not its tokens.
     path("accounts/3rdparty/", RedirectView.as_view(pattern_name="settings")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

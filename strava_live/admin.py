@@ -1,4 +1,4 @@
-"""Accounts in the admin. Keys and tokens are not shown."""
+"""Accounts in Django's admin. Secret keys and tokens are not shown."""
 
 from typing import Any, ClassVar
 
@@ -15,10 +15,10 @@ from strava_live.accounts.models import User
 from strava_live.accounts.sessions import close_sockets_of_person
 from strava_live.lifecycle.erasure import erase
 from strava_live.membership.names import save_profile
-from strava_live.parkrun import admin as parkrun_admin  # noqa: F401 registers its events
+from strava_live.parkrun import admin as parkrun_admin  # noqa: F401 registers parkrun events
 from strava_live.protocol import Close
 
-# allauth and Django register these. Strava is configured in the environment, and tokens are shown to no one.
+# allauth and Django register these models. Strava is configured in the environment, and tokens must not be shown.
 for model in (Authenticator, EmailAddress, Group, SocialAccount, SocialApp, SocialToken):
     admin.site.unregister(model)
 
@@ -38,7 +38,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     )
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Save through `save_profile`, which changes the name in the feeds of their clubs too."""
+        """Save the account. `save_profile` also changes the person's name in the feeds of their clubs."""
         if change:
             concrete = {field.name for field in obj._meta.concrete_fields}
             save_profile(obj, *(name for name in form.changed_data if name in concrete))
@@ -48,7 +48,10 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
             super().save_model(request, obj, form, change)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
-        """Close their sockets too: a new password signs them out, and Django sends no signal for that."""
+        """Change the password and close the person's WebSockets.
+
+        A new password signs the person out everywhere, but Django sends no signal for that.
+        """
         answer = super().user_change_password(request, id, form_url)
         if request.method == "POST" and answer.status_code == 302:
             close_sockets_of_person(int(id), Close.GOING_AWAY)
@@ -57,7 +60,10 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
-        """Report nothing as protected: `erase` removes the feed entries that the tables protect."""
+        """Return what is deleted with the accounts, and nothing that prevents it.
+
+        Feed entries protect their athlete from deletion, but `erase` removes them first.
+        """
         deleted, counts, forbidden, _ = super().get_deleted_objects(objs, request)
         return deleted, counts, forbidden, []
 

@@ -1,4 +1,4 @@
-"""The site's one Django app, and its admin."""
+"""Configuration of the site's one Django app, and of its admin."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ class StravaLiveConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        # These connect signal receivers, which need the models.
+        # These modules connect signal receivers. They are imported here because they need the models.
         import strava_live.database  # noqa: PLC0415
         import strava_live.lifecycle.connecting  # noqa: PLC0415
         import strava_live.live.signing_out  # noqa: F401, PLC0415
@@ -20,19 +20,19 @@ class StravaLiveConfig(AppConfig):
 
 
 def use_our_server_in_runserver() -> None:
-    """Make `manage.py runserver` start our server, because daphne's own follows no sync runs.
+    """Make `manage.py runserver` start our server, which also reads activities from Strava in the background.
 
-    A runserver command of this app would not be found: Django takes the command of the first app that has one. That is
+    A runserver command of our own would not be found: Django takes the command of the first app that has one. That is
     daphne, which must come first because it installs Twisted's event loop.
     """
-    from daphne.management.commands.runserver import Command  # noqa: PLC0415 as above
+    from daphne.management.commands.runserver import Command  # noqa: PLC0415 needs the apps
 
     Command.server_cls = staticmethod(build_server)
 
 
 def build_server(**options: Any) -> Any:
-    """Build our server without daphne's access log, which would log the keys in paths. The site has its own log."""
-    from strava_live.hub.daphne import SiteServer  # noqa: PLC0415 as above
+    """Build our server without daphne's access log, which would log the secret keys in paths. The site has its own."""
+    from strava_live.hub.daphne import SiteServer  # noqa: PLC0415 needs the apps
 
     return SiteServer(**options | {"action_logger": None})
 

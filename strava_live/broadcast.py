@@ -1,7 +1,15 @@
-"""Write to the channel layer: `announce` and its relatives, and the names of the groups. No other code writes to it.
+"""Send announcements to all web processes through the channel layer of Django Channels. No other module writes to it.
 
-Announce a change only after its transaction is committed. The layer may lose an announcement, so a failure to announce
-is logged and never raised: clients read what they missed from the tables.
+Announce a change only after its transaction is committed. The layer may lose an announcement, so a failure is logged
+and never raised: clients that miss an announcement get the change from the database a few seconds later.
+
+The words of this module:
+
+- hub: the object in each web process that receives announcements and passes them to its sockets (`strava_live.hub`).
+- group: what a hub subscribes to in the channel layer, such as the announcements for one club.
+- wall screen: a display of a club's feed, such as a television in the club's café.
+- eviction: closing sockets whose client may no longer read.
+- eviction target: whose sockets close: those of a session, a person, a member of a club, or a wall screen.
 """
 
 import hashlib
@@ -17,55 +25,58 @@ from strava_live.protocol import Message, frame
 logger = logging.getLogger(__name__)
 
 EVICTIONS = "evictions"
-"""Group of every hub. Its events say which sockets to close."""
+"""The group to which every hub subscribes. Its events say which sockets to close."""
 unsent_evictions: deque[dict[str, object]] = deque(maxlen=1000)
-"""Evictions that this process failed to publish. If the deque overflows, the regular recheck finds the oldest."""
+"""Evictions that could not be sent, to be sent again. Beyond 1,000 the oldest are dropped; then their sockets close a
+few minutes later, when the hubs recheck the permissions of all connections."""
 
 
 class Marks(NamedTuple):
-    """An athlete's change counter before the announced changes, and after them."""
+    """An athlete's mark before and after the announced changes. It counts all changes to the athlete's activities."""
 
     before: int
     now: int
 
 
 class About(NamedTuple):
-    """The run that a message is about, and whether this message ends the run."""
+    """The sync run that a message is about."""
 
     run_id: int
     over: bool
+    """Whether this message says that the run has ended."""
 
 
-class News(NamedTuple):
-    """One numbered change of a club's feed, encoded once as members get it and once as screens get it."""
+class EncodedChange(NamedTuple):
+    """One addition, change or removal in a club's feed, as a JSON message for members and one for wall screens."""
 
     seq: int
+    """The number of the change. A club's numbers rise by one."""
     members: str
     screens: str
 
 
 def athlete_group(athlete_id: int) -> str:
-    """Return the group of an athlete's /ws/sync/ sockets."""
+    """Return the group of the /ws/sync/ sockets of one athlete."""
     return f"athlete.{athlete_id}"
 
 
 def club_group(club_id: int) -> str:
-    """Return the group of the hubs that have a connection watching this club."""
+    """Return the group of one club, to which each hub with a connection to the club's feed subscribes."""
     return f"club.{club_id}"
 
 
 def session_target(session_key: str) -> str:
-    """Return the eviction target of one session. Hashed, so that Redis never holds a key that signs in."""
+    """Return the eviction target of one session. The key is hashed, because it would sign in anyone who reads Redis."""
     return f"session.{hashlib.sha256(session_key.encode()).hexdigest()[:40]}"
 
 
 def person_target(user_id: int) -> str:
-    """Return the eviction target of a person: all their sockets, in every session."""
+    """Return the eviction target of one person: all their sockets, in every session."""
     return f"person.{user_id}"
 
 
 def member_target(club_id: int, user_id: int) -> str:
-    """Return the eviction target of one member of one club."""
+    """Return the eviction target of one member of one club: their sockets in this club."""
     return f"member.{club_id}.{user_id}"
 
 
@@ -77,10 +88,10 @@ def screen_target(screen_id: int) -> str:
 async def announce(
     group: str, messages: Sequence[Message], *, marks: Marks | None = None, about: About | None = None
 ) -> None:
-    """Send messages to the sockets of a group, encoded once as one frame.
+    """Send messages to all sockets of a group, as one frame that is encoded once.
 
-    With `marks`, a socket can tell that it missed an earlier change. With `about`, it can drop a message that arrives
-    after the end of its run.
+    `marks` lets a socket notice that it has missed an earlier change. `about` lets it drop a message that arrives late,
+    after the end of the sync run.
     """
     event: dict[str, object] = {
         "type": "frame",
@@ -94,32 +105,33 @@ async def announce(
     await send(group, event)
 
 
-async def announce_news(club_id: int, news: Sequence[News]) -> None:
-    """Send changes of a club's feed, in the order of their numbers and without a gap."""
-    await send(club_group(club_id), {"type": "club.news", "club": club_id, "news": [list(one) for one in news]})
+async def announce_changes(club_id: int, changes: Sequence[EncodedChange]) -> None:
+    """Send changes of a club's feed to its members and wall screens. The changes are in order, without a gap."""
+    event = {"type": "club.changes", "club": club_id, "changes": [list(change) for change in changes]}
+    await send(club_group(club_id), event)
 
 
 async def announce_reset(club_id: int, seq: int) -> None:
-    """Tell clients to read the feed again from the table: it is at `seq`, too many changes away to send each."""
+    """Make all clients of a club read its feed again, because there are too many changes to send. `seq` is the last."""
     await send(club_group(club_id), {"type": "club.reset", "club": club_id, "seq": seq})
 
 
 async def announce_figures(club_id: int) -> None:
-    """Tell a club's screens to fetch their figures again."""
+    """Make a club's wall screens fetch their figures again, such as the number of parkruns today."""
     await send(club_group(club_id), {"type": "club.figures", "club": club_id})
 
 
 async def announce_to_member(club_id: int, user_id: int, message: Message) -> None:
-    """Send a message to all sockets that one member has in a club, and to no others."""
+    """Send a message to the sockets of one member in one club."""
     event = {"type": "club.member", "club": club_id, "user": user_id, "frame": frame([message.wire()])}
     await send(club_group(club_id), event)
 
 
 async def close_sockets(target: str, code: int, evictions: int | None = None) -> None:
-    """Close all sockets of an eviction target: a session, a person, a member or a screen.
+    """Close all sockets of an eviction target, in all processes, with a close code.
 
-    `evictions` is the club's eviction number of this removal. With it, only connections authorized before the removal
-    close. An announcement that arrives late then leaves a member alone who has joined again.
+    `evictions` is how many evictions the club's row counts, including this one. With it, sockets that were authorized
+    later stay open, such as those of a member who has joined again before the announcement arrives.
     """
     event = {"type": "evict", "target": target, "code": code, "evictions": evictions}
     if not await send(EVICTIONS, event):
@@ -127,7 +139,7 @@ async def close_sockets(target: str, code: int, evictions: int | None = None) ->
 
 
 async def resend_evictions() -> None:
-    """Publish the evictions that failed before, oldest first. Each hub calls this every few seconds."""
+    """Send the evictions that could not be sent before, oldest first, until one fails again."""
     while unsent_evictions:
         event = unsent_evictions.popleft()
         if not await send(EVICTIONS, event):
@@ -136,12 +148,12 @@ async def resend_evictions() -> None:
 
 
 async def ping_hubs(process: str, number: int) -> None:
-    """Send a ping to the group of evictions: a hub that receives its own ping would receive an eviction too."""
+    """Send a numbered ping to the group of evictions. A process that gets its own ping back gets evictions, too."""
     await send(EVICTIONS, {"type": "ping", "process": process, "number": number})
 
 
 async def send(group: str, event: dict[str, object]) -> bool:
-    """Send an event to a group. Return False, and log why, if the channel layer did not take it."""
+    """Send an event to a group. If the channel layer fails, log the reason and return False."""
     layer = get_channel_layer()
     if layer is None:
         return True

@@ -1,12 +1,13 @@
-"""Run database work of coroutines in three thread pools, and tell temporary database errors from others.
+"""Call functions that use the database from coroutines, and recognise database errors that are temporary.
 
-Django's own `database_sync_to_async` runs the work of all sockets of a process in one thread. Here, syncs of a hundred
-athletes do not delay posts, and posts that wait for a lock do not delay reads. Each function uses a database
-connection for as long as it runs.
+Channels' `database_sync_to_async` runs the functions of all sockets of a process in one thread, one after the other.
+Here they run in three thread pools: one for background work such as syncs, one for short reads, one for writes that may
+wait for a lock. So a hundred syncs do not delay a post, and posts that wait for a lock do not delay reads. A function
+uses one database connection for as long as it runs.
 """
 
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
@@ -27,6 +28,7 @@ BACKGROUND_THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="datab
 READER_THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="readers")
 WRITER_THREADS = ThreadPoolExecutor(max_workers=WRITERS_AT_ONCE, thread_name_prefix="writers")
 
+# Errors of Postgres after which the same work may succeed in a few seconds.
 TEMPORARY = (
     postgres.LockNotAvailable,  # lock_timeout
     postgres.QueryCanceled,  # statement_timeout
@@ -35,31 +37,40 @@ TEMPORARY = (
     postgres.CannotConnectNow,
     postgres.TooManyConnections,
 )
+FIRST_RETRY_PAUSE_S, LONGEST_RETRY_PAUSE_S = 0.1, 2.0
 SQLITE_TEMPORARY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def on_database(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
-    """Make `work` awaitable, for background work of the process: syncs, tokens, chores."""
+    """Make `work` awaitable, in the threads for background work: syncs, tokens, deleting what is old."""
     return database_sync_to_async(work, thread_sensitive=False, executor=BACKGROUND_THREADS)
 
 
 def for_readers(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
-    """Make `work` awaitable, for short reads of the hub and its sockets that wait for no lock."""
+    """Make `work` awaitable, in the threads for short reads of sockets, which wait for no lock."""
     return database_sync_to_async(work, thread_sensitive=False, executor=READER_THREADS)
 
 
 def for_writers(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
-    """Make `work` awaitable, for writes of sockets, which may have to wait for the lock of an athlete or a club.
+    """Make `work` awaitable, in the threads for writes of sockets, which may wait for the lock of an athlete or a club.
 
-    Enter the write queue first. It lets as many writes run as there are threads here.
+    Enter the write queue first (write_queue.py). It lets as many writes run at once as there are threads here.
     """
     return database_sync_to_async(work, thread_sensitive=False, executor=WRITER_THREADS)
 
 
-def is_temporary(error: BaseException | None) -> bool:
-    """Return whether the same work may succeed in a few seconds: the database was too busy, or the connection broke.
+def retry_pauses() -> Iterator[float]:
+    """Yield, without end, the seconds to wait between attempts while the database fails: 0.1, doubling up to 2."""
+    pause = FIRST_RETRY_PAUSE_S
+    while True:
+        yield pause
+        pause = min(2 * pause, LONGEST_RETRY_PAUSE_S)
 
-    Repeat only work that is safe to repeat: if the connection breaks during a commit, it may have been committed.
+
+def is_temporary(error: BaseException | None) -> bool:
+    """Return True if the same work may succeed in a few seconds: the database was too busy, or the connection broke.
+
+    Repeat only work that may be done twice: if the connection breaks during a commit, the commit may have succeeded.
     """
     if isinstance(error, WriteQueueTimeout):
         return True
@@ -71,19 +82,19 @@ def is_temporary(error: BaseException | None) -> bool:
 
 
 def is_lost_connection(error: BaseException | None) -> bool:
-    """Return whether the connection broke, or the pool has no free one. Errors sent by Postgres have a sqlstate."""
+    """Return True if the connection broke or the pool had no free one. Errors that Postgres sends have a sqlstate."""
     return isinstance(error, PostgresOperationalError) and error.sqlstate is None
 
 
 def give_back_connection() -> None:
-    """Return this thread's connection to the pool, unless in a transaction. The next query takes a new one."""
+    """Return this thread's connection to the pool, unless a transaction is open. The next query takes another one."""
     if not connection.in_atomic_block:
         connection.close()
 
 
 @receiver(connection_created)
 def set_sqlite_parameter_limit(connection: BaseDatabaseWrapper, **_: object) -> None:
-    """Let Django use as many parameters as SQLite accepts. It assumes the old limit of 999 and would split a chunk."""
+    """Let Django use as many query parameters as SQLite accepts. It assumes 999, and would split large statements."""
     if connection.vendor == "sqlite":
         limit = connection.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
         connection.features.max_query_params = limit

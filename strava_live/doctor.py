@@ -1,4 +1,4 @@
-"""Check the real environment of the site and say how to repair what is wrong. `manage.py doctor` prints the results."""
+"""Check a deployment of the site and say how to repair what is wrong. `manage.py doctor` prints the results."""
 
 import smtplib
 from collections.abc import Callable, Iterator
@@ -28,86 +28,89 @@ from strava_live.parkrun.freshness import catalogue_freshness
 from strava_live.strava.errors import AppInactive, StravaError
 
 LARGEST_CLOCK_ERROR = timedelta(seconds=30)
+"""How far this machine's clock may be from Strava's and Redis'."""
 MAIL_TIMEOUT_S = 5
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
 @dataclass(frozen=True)
-class CheckResult:
-    """The result of one check. Advice on a check that is ok is a note."""
+class Finding:
+    """The result of one check."""
 
     name: str
     ok: bool
     detail: str
     advice: str = ""
+    """What to do. A check that is ok may have advice too."""
 
 
-def run_checks() -> list[CheckResult]:
+def run_checks() -> list[Finding]:
     return [result for check in CHECKS for result in check()]
 
 
-def check_database() -> Iterator[CheckResult]:
+def check_database() -> Iterator[Finding]:
     try:
         executor = MigrationExecutor(connection)
     except DatabaseError as error:
-        yield CheckResult("database", False, str(error).strip().splitlines()[0], "check DATABASE_URL and that it runs")
+        advice = "check DATABASE_URL and that the database runs"
+        yield Finding("database", False, str(error).strip().splitlines()[0], advice)
         return
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:
-        yield CheckResult("database", False, f"{len(waiting)} migrations are waiting", "run manage.py migrate")
+        yield Finding("database", False, f"{len(waiting)} migrations are waiting", "run manage.py migrate")
     else:
-        yield CheckResult("database", True, f"{connection.vendor} answers, every migration is applied")
+        yield Finding("database", True, f"{connection.vendor} answers, every migration is applied")
 
 
-def check_keys() -> Iterator[CheckResult]:
+def check_keys() -> Iterator[Finding]:
     """Decrypt every stored secret."""
     try:
         count = read_every_secret()
     except UnreadableSecret:
-        yield CheckResult(
-            "keys", False, "a stored secret cannot be read", "put the key that is missing back into FIELD_KEYS"
+        yield Finding(
+            "keys", False, "a stored secret cannot be decrypted", "put the key that is missing back into FIELD_KEYS"
         )
     except DatabaseError:
         return  # check_database has reported this
     else:
-        yield CheckResult("keys", True, f"FIELD_KEYS open every stored secret ({count})")
+        yield Finding("keys", True, f"FIELD_KEYS decrypt every stored secret ({count})")
 
 
-def check_parkrun_events() -> Iterator[CheckResult]:
+def check_parkrun_events() -> Iterator[Finding]:
     try:
         found = catalogue_freshness(datetime.now(UTC).date())
     except DatabaseError:
         return  # check_database has reported this
-    yield CheckResult("parkrun events", found.good, found.what, found.advice)
+    yield Finding("parkrun events", found.good, found.what, found.advice)
 
 
-def check_redis() -> Iterator[CheckResult]:
+def check_redis() -> Iterator[Finding]:
     if not settings.REDIS_URL:
-        yield CheckResult("redis", True, "not set up: everything runs in one process")
+        yield Finding("redis", True, "not set up: everything runs in one process")
         return
     try:
         client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5, **settings.REDIS_OPTIONS)
         seconds, _ = client.time()
     except redis.RedisError as error:
-        yield CheckResult("redis", False, str(error), "check REDIS_URL and that it runs")
+        yield Finding("redis", False, str(error), "check REDIS_URL and that Redis runs")
         return
-    yield CheckResult("redis", True, "answers")
+    yield Finding("redis", True, "answers")
     yield from check_clock("Redis", datetime.fromtimestamp(seconds, UTC))
 
 
-def check_strava() -> Iterator[CheckResult]:
+def check_strava() -> Iterator[Finding]:
     if not settings.STRAVA_CONFIGURED:
-        yield CheckResult("strava", True, "not set up: people sign in with a password only")
+        yield Finding("strava", True, "not set up: people sign in with a password only")
         return
     own = [name for name in ("STRAVA_OAUTH_URL", "STRAVA_API_URL") if is_own_address(getattr(settings, name))]
     for name in own:
-        yield CheckResult("strava", False, f"{name} is the address of this site", f"set {name} to Strava's")
+        yield Finding("strava", False, f"{name} is the address of this site", f"set {name} to Strava's")
     if not own:
         yield from check_credentials()
 
 
 def is_own_address(url: str) -> bool:
-    """Return True if the URL is this site's own: its public host and port, or those where its web process listens."""
+    """Return whether the URL leads to this site: to its public host and port, or to the port of its web process."""
     host, port = host_and_port(url)
     _, public_port = host_and_port(settings.SITE_URL)
     served = {name.strip("[]") for name in settings.ALLOWED_HOSTS}
@@ -121,39 +124,40 @@ def host_and_port(url: str) -> tuple[str, int]:
     return str(parts.hostname), parts.port or (443 if parts.scheme == "https" else 80)
 
 
-def check_credentials() -> Iterator[CheckResult]:
-    """Exchange an invalid code. Strava checks the credentials first, so its error says whether they are right."""
+def check_credentials() -> Iterator[Finding]:
+    """Check client id and secret: exchange an invalid code for a token at Strava.
+
+    Strava checks the credentials before the code, so its error says whether they are right.
+    """
     try:
         async_to_sync(strava().exchange)("a-code-that-cannot-be-right")
     except AppInactive as error:
         advice = "check STRAVA_CLIENT_ID and STRAVA_CLIENT_SECRET, and that the application is active at Strava"
-        yield CheckResult("strava", False, str(error), advice)
+        yield Finding("strava", False, str(error), advice)
     except StravaError as error:
         if error.code == ErrorCode.RECONNECT_NEEDED:
-            yield CheckResult("strava", True, "knows our application")
+            yield Finding("strava", True, "knows our application")
         else:
-            yield CheckResult(
-                "strava", False, str(error), "try again later; sign-in with Strava does not work meanwhile"
-            )
+            yield Finding("strava", False, str(error), "try again later; sign-in with Strava does not work meanwhile")
     yield from check_strava_api()
 
 
-def check_strava_api() -> Iterator[CheckResult]:
-    """Call the API, which has a URL of its own. The Date header of its answer is used to check the clock."""
+def check_strava_api() -> Iterator[Finding]:
+    """Call Strava's API without a token, which it must answer with 401. Compare the clock with the answer's date."""
     try:
         status, date = async_to_sync(call_api_without_token)()
     except RequestFailed as error:
-        yield CheckResult("strava API", False, str(error), "check STRAVA_API_URL; no activities are read meanwhile")
+        yield Finding("strava API", False, str(error), "check STRAVA_API_URL; no activities are read meanwhile")
         return
     if status == HTTPStatus.UNAUTHORIZED:
-        yield CheckResult("strava API", True, "answers")
+        yield Finding("strava API", True, "answers")
     else:
         what = f"answers {status} to a request without a token, where Strava answers 401"
-        yield CheckResult("strava API", False, what, "check STRAVA_API_URL, or try again later")
+        yield Finding("strava API", False, what, "check STRAVA_API_URL, or try again later")
     try:
         theirs = parsedate_to_datetime(date).replace(tzinfo=UTC)  # HTTP dates are always in UTC
     except ValueError:
-        yield CheckResult("clock", True, "not compared with Strava's, whose answer has no date")
+        yield Finding("clock", True, "not compared with Strava's, because its answer has no date")
     else:
         yield from check_clock("Strava", theirs)
 
@@ -165,60 +169,58 @@ async def call_api_without_token() -> tuple[int, str]:
         return response.status, response.headers.get("date", "")
 
 
-def check_clock(whose: str, theirs: datetime) -> Iterator[CheckResult]:
-    """Compare this machine's clock with `theirs`."""
+def check_clock(whose: str, theirs: datetime) -> Iterator[Finding]:
+    """Compare this machine's clock with `theirs`, the time at Strava or Redis."""
     off = abs(datetime.now(UTC) - theirs)
     if off > LARGEST_CLOCK_ERROR:
-        yield CheckResult(
-            "clock", False, f"{off.total_seconds():.0f} s away from {whose}'s", "set this machine's clock"
-        )
+        yield Finding("clock", False, f"{off.total_seconds():.0f} s away from {whose}'s", "set this machine's clock")
     else:
-        yield CheckResult("clock", True, f"agrees with {whose}'s")
+        yield Finding("clock", True, f"agrees with {whose}'s")
 
 
-def check_strava_artwork() -> Iterator[CheckResult]:
+def check_strava_artwork() -> Iterator[Finding]:
     missing = missing_artwork()
     if settings.STRAVA_CONFIGURED and missing:
-        what = f"Strava's official files are missing, the site's own stand in: {', '.join(missing)}"
-        yield CheckResult("strava artwork", True, what, "add them, see docs/deploy.md")
+        what = f"Strava's official files are missing, the site uses its own instead: {', '.join(missing)}"
+        yield Finding("strava artwork", True, what, "add them, see docs/deploy.md")
 
 
-def check_static_files() -> Iterator[CheckResult]:
+def check_static_files() -> Iterator[Finding]:
     if settings.DEBUG:
-        yield CheckResult("static files", True, "served as they lie there (DEBUG=1)")
+        yield Finding("static files", True, "served without collecting (DEBUG=1)")
     elif (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
-        yield CheckResult("static files", True, "collected")
+        yield Finding("static files", True, "collected")
     else:
-        yield CheckResult("static files", False, "not collected", "run manage.py collectstatic")
+        yield Finding("static files", False, "not collected", "run manage.py collectstatic")
 
 
-def check_email() -> Iterator[CheckResult]:
+def check_email() -> Iterator[Finding]:
     if not settings.EMAIL_CONFIGURED:
-        yield CheckResult("e-mail", True, "not set up: forgotten passwords are reset with manage.py reset_link")
+        yield Finding("e-mail", True, "not set up: forgotten passwords are reset with manage.py reset_link")
     elif settings.EMAIL_BACKEND != SMTP:
-        yield CheckResult("e-mail", True, "set up, without a mail server")
+        yield Finding("e-mail", True, "set up, without a mail server")
     else:
         yield connect_to_mail_server()
 
 
-def connect_to_mail_server() -> CheckResult:
+def connect_to_mail_server() -> Finding:
     """Connect, encrypt and sign in as for sending an email, but send none."""
     server = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
     connection = get_connection(timeout=MAIL_TIMEOUT_S)
     try:
         connection.open()
     except smtplib.SMTPAuthenticationError:
-        return CheckResult("e-mail", False, f"{server} refuses our name or password", "set them right in EMAIL_URL")
+        return Finding("e-mail", False, f"{server} refuses our name or password", "correct them in EMAIL_URL")
     except (OSError, smtplib.SMTPException) as error:
         advice = "check host, port and scheme in EMAIL_URL, and that this machine may connect to it"
-        return CheckResult("e-mail", False, f"{server} does not serve us: {error}", advice)
+        return Finding("e-mail", False, f"{server} cannot be used: {error}", advice)
     finally:
         with suppress(smtplib.SMTPException):
             connection.close()
-    return CheckResult("e-mail", True, f"{server} lets us send")
+    return Finding("e-mail", True, f"{server} accepts our name and password")
 
 
-CHECKS: tuple[Callable[[], Iterator[CheckResult]], ...] = (
+CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     check_database,
     check_keys,
     check_parkrun_events,

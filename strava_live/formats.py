@@ -1,11 +1,12 @@
-"""Durations, times, dates, distances, instants, ordinals and counts as text, for pages, messages and commands."""
+"""Durations, times, dates, distances, sports, instants, ordinals, counts and full stops as text."""
 
+import re
 from datetime import UTC, date, datetime, time
 from typing import overload
 
 
 def format_duration(seconds: int | None) -> str:
-    """24:31, or 1:05:09 from an hour on; "" for None."""
+    """Format a duration: "24:31", "1:05:09" from an hour on, "" for None."""
     if seconds is None:
         return ""
     minutes, rest = divmod(seconds, 60)
@@ -14,22 +15,27 @@ def format_duration(seconds: int | None) -> str:
 
 
 def format_time(at: time) -> str:
-    """9:00, without a leading zero."""
+    """Format a time of day: "9:00", without a leading zero."""
     return f"{at.hour}:{at.minute:02}"
 
 
 def format_date(day: date) -> str:
-    """21 November 2026."""
+    """Format a date: "21 November 2026"."""
     return f"{day.day} {day:%B %Y}"
 
 
 def format_distance(metres: float) -> str:
-    """5.02 km."""
+    """Format a distance: "5.02 km"."""
     return f"{metres / 1000:.2f} km"
 
 
+def format_sport(sport_type: str) -> str:
+    """TrailRun → trail run."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", sport_type).lower()
+
+
 def format_ordinal(number: int) -> str:
-    """1st, 2nd, 11th, 1,003rd."""
+    """Format an ordinal number: "1st", "2nd", "11th", "1,003rd"."""
     ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number:,}{ending}"
 
@@ -47,13 +53,18 @@ def utc_iso(at: None) -> None: ...
 def utc_iso(at: datetime | None) -> str | None: ...
 def utc_iso(at: datetime | None) -> str | None:
     """2026-11-21T09:02:13Z: an instant in UTC, to the second. None for None."""
-    return _utc(at, "seconds") if at else None
+    return utc_text(at, "seconds") if at else None
 
 
 def utc_iso_exact(at: datetime) -> str:
     """2026-11-21T09:02:13.123456Z: the same to the microsecond, for instants that put rows in order."""
-    return _utc(at, "microseconds")
+    return utc_text(at, "microseconds")
 
 
-def _utc(at: datetime, timespec: str) -> str:
+def utc_text(at: datetime, timespec: str) -> str:
     return at.astimezone(UTC).isoformat(timespec=timespec).replace("+00:00", "Z")
+
+
+def full_stop(sentence: str) -> str:
+    """Return `sentence` with a full stop at its end, unless it ends with one already: "Added by Alva B." has one."""
+    return sentence if sentence.endswith((".", "!", "?", "…")) else f"{sentence}."

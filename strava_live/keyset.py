@@ -1,7 +1,8 @@
-"""Keyset paging: a list, newest first, continues after the last row shown instead of after a number of rows.
+"""Keyset paging of lists, newest first: the next page begins after the last row shown, not after a number of rows.
 
-A row's place in its list is a pair: when it happened, and a number that no other row of the list has. Rows that are
-added or removed between two requests do not move a place, and an index on both columns finds it.
+Two columns order a list: when a row happened, and a number that no other row of the list has. Their values are the
+row's place. As text in an address they are a cursor. Rows that are added or removed between two requests do not change
+the place of another row, and an index on both columns finds it.
 """
 
 from collections.abc import Callable
@@ -21,17 +22,21 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class InvalidCursor(Http404):
-    """The address names no place in a list."""
+    """The cursor in the address is malformed. The page answers 404."""
 
 
 @dataclass(frozen=True)
 class Keyset:
-    """The two columns that order a list, and how the first is written in a cursor."""
+    """The two columns that order a list, and how their values are written in a cursor."""
 
     when: str
+    """The name of the column that says when a row happened."""
     number: str
+    """The name of the column with a number that is unique in the list."""
     write: Callable[[Any], str]
+    """Turns a value of `when` into text."""
     read: Callable[[str], Any]
+    """Turns that text back into a value. Raises ValueError or OverflowError for other texts."""
 
     def place_of(self, row: models.Model) -> Place:
         return getattr(row, self.when), getattr(row, self.number)
@@ -40,7 +45,7 @@ class Keyset:
         return f"{self.write(place[0])},{place[1]}"
 
     def place(self, cursor: str) -> Place:
-        """Read a cursor. Raise InvalidCursor if it is malformed, or out of the range of its columns."""
+        """Read a cursor. Raise InvalidCursor if it is malformed, or if its number fits in no column."""
         when, _, number = cursor.partition(",")
         try:
             place = self.read(when), int(number)
@@ -53,14 +58,15 @@ class Keyset:
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
-    """Rows, newest first, and the cursor of the page after them; "" if there are no older rows."""
+    """Some rows of a list, newest first."""
 
     rows: list[Row]
     older: str
+    """The cursor for the page of older rows; "" if there are none."""
 
 
 class KeysetQuerySet(models.QuerySet[Row]):
-    """A queryset whose rows are listed by `keyset`."""
+    """A queryset whose rows are listed in the order of `keyset`."""
 
     keyset: ClassVar[Keyset]
 
@@ -68,14 +74,14 @@ class KeysetQuerySet(models.QuerySet[Row]):
         return self.order_by(f"-{self.keyset.when}", f"-{self.keyset.number}")
 
     def older_than(self, when: Any, number: int) -> Self:
-        """Return the rows after this place in the list. The bound on `when` lets the database use an index."""
+        """Return the rows older than this place. The condition on `when` alone lets the database use an index."""
         keyset = self.keyset
         return self.filter(**{f"{keyset.when}__lte": when}).exclude(
             **{keyset.when: when, f"{keyset.number}__gte": number}
         )
 
     def newer_than(self, when: Any, number: int) -> Self:
-        """Return the rows before this place in the list."""
+        """Return the rows newer than this place."""
         keyset = self.keyset
         return self.filter(**{f"{keyset.when}__gte": when}).exclude(
             **{keyset.when: when, f"{keyset.number}__lte": number}

@@ -1,7 +1,7 @@
-"""Leaky bucket: how many messages or forms may arrive at once, and how soon more may follow.
+"""Leaky bucket, a rate limit: how many messages or forms may arrive at once, and how soon more may follow.
 
-A bucket is one number, the time at which it will be empty, so that a cache can hold it. Times are whole microseconds.
-Redis does the same arithmetic in Lua (site_config/cache.py).
+A bucket is stored as one number: the time at which it will be empty, in whole microseconds. Redis does the same
+arithmetic in Lua (site_config/cache.py).
 """
 
 from typing import NamedTuple
@@ -18,13 +18,16 @@ class Rate(NamedTuple):
         return self.seconds * 1_000_000 // self.amount
 
     def after_one_more(self, empty_at: int, now: int) -> int:
-        """Return when the bucket will be empty if one is added now."""
+        """Return when the bucket will be empty if one message is added now. `empty_at` is when it would be without."""
         return max(empty_at, now) + self.step
 
     def overflow(self, empty_at: int, now: int) -> int:
-        """Return how long until the one added last fits, in microseconds; 0 if it fits now."""
+        """Return how many microseconds too early the last message was added; 0 if the bucket holds it.
+
+        `empty_at` is the result of `after_one_more`.
+        """
         return max(0, empty_at - now - self.seconds * 1_000_000)
 
 
 MESSAGES = Rate(60, 10)
-"""For the messages of one socket, and for the forms of one person."""
+"""The rate of messages on one socket, and of forms of one person: 60 in 10 seconds."""

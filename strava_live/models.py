@@ -1,4 +1,4 @@
-"""All models of the site, imported here so that Django finds them."""
+"""All models of the site, imported here because Django looks for an app's models in its module `models`."""
 
 from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.activities.models import Activity, AthleteState, Removal

@@ -6,10 +6,11 @@ Point = tuple[float, float]
 """Latitude and longitude in degrees."""
 
 SIX_BITS = range(64)
+"""The values that one character can have."""
 
 
 def decode(polyline: str) -> Iterator[Point]:
-    """Yield the points of a polyline, up to the first character that the format does not have."""
+    """Yield the points of a polyline. Stop at the first character that the format does not have."""
     totals = [0, 0]
     axis = value = shift = 0
     for character in polyline:

@@ -1,4 +1,4 @@
-"""Paths of the sockets."""
+"""The paths of the WebSockets."""
 
 from typing import Any
 

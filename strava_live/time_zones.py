@@ -1,4 +1,4 @@
-"""Load time zones by their stored names. A later version of the time-zone database may have dropped a stored name."""
+"""Load time zones by name. A name that was stored earlier may be missing from today's time-zone database."""
 
 from functools import lru_cache
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""The URLs of the pages. allauth's pages are under /accounts/ (site_config/urls.py)."""
+"""The URLs of our own pages. site_config/urls.py adds those of allauth, under /accounts/."""
 
 from django.urls import path
 
@@ -63,7 +63,7 @@ urlpatterns = [
     path("athletes/", athletes_page.athletes, name="athletes"),
     path("athletes/<int:user_id>/", athletes_page.athlete, name="athlete"),
     path("join/<str:code>/", join_page.join, name="join"),
-    path("clubs/new/", clubs_page.found, name="found_club"),
+    path("clubs/new/", clubs_page.new_club, name="found_club"),
     path("clubs/<slug:slug>/sharing/", sharing_page.sharing, name="club_sharing"),
     path("clubs/<slug:slug>/leave/", sharing_page.leave, name="leave_club"),
     path("clubs/<slug:slug>/manage/", manage_page.manage, name="manage_club"),

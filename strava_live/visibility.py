@@ -1,12 +1,14 @@
-"""Who may see what of an athlete: the one place for these rules. Pages, sockets, walls and counts apply them.
+"""The rules of who may see what of an athlete. Pages, sockets, wall screens and counts all use this module.
+
+A wall screen is a display for everyone to see, such as a television in the club's café.
 
 - A club sees an athlete's parkruns only while the athlete shares them with this club, and never a parkrun whose
   activity is not visible to everyone at Strava.
 - Members and screens see an athlete under the name that the athlete chose for this club. A hidden athlete is
   "a member": no id, no link to Strava, and no model of a watch, which could tell who it is.
-- Screens get neither ids nor links, because anyone who passes by can read them.
+- Wall screens get neither ids nor links, because anyone who passes by can read them.
 - Captains see the full name of each member and of each person who asks to join.
-- A person with an invitation who is not a member sees the club's name and how many members it has, and no name.
+- A person with an invitation who is not a member sees the club's name and its number of members, but no member's name.
 """
 
 from collections.abc import Sequence
@@ -18,24 +20,29 @@ from django.db.models import Q, TextChoices
 from strava_live.protocol import AthleteShape
 
 FOR_EVERYONE = "everyone"
-"""Strava's visibility of an activity that clubs may see. The others are `followers_only` and `only_me`."""
+"""Strava's word for an activity that everyone may see, and so clubs, too. Its other two are `followers_only` and
+`only_me`."""
 SHAREABLE_RESULT = Q(activity=None, withheld=False) | Q(activity__visibility=FOR_EVERYONE)
-"""Parkrun results that clubs may see while their athlete shares parkruns."""
+"""Filter for parkrun results that clubs may see if their athlete shares parkruns: those whose activity is visible to
+everyone at Strava, and those that never had an activity. A result is `withheld` after its activity was removed."""
 PRIVATE_RESULT = Q(activity__isnull=False) & ~Q(activity__visibility=FOR_EVERYONE)
-"""Parkrun results that add to the athlete's own count only."""
+"""Filter for parkrun results that only the athlete may see, because their activity is not visible to everyone."""
 
 
 class ShownAs(TextChoices):
+    """Under which name an athlete appears in a club. The labels are the choices of a form."""
+
     FULL = "full", "my whole name"
     SHORT = "short", "my first name and an initial"
     HIDDEN = "hidden", "a member, without a name"
 
 
 MOST_OPEN_FIRST = (ShownAs.FULL, ShownAs.SHORT, ShownAs.HIDDEN)
+"""The choices from the one that shows most of a name to the one that shows none."""
 
 
 def name_shown(name: str, shown_as: str) -> str:
-    """Return the name as a club and its screens see it: Alva Berg, Alva B., or "" for a hidden athlete."""
+    """Return a person's name as a club sees it: "Alva Berg", "Alva B.", or "" if the person hides their name."""
     if shown_as == ShownAs.HIDDEN:
         return ""
     first, _, rest = name.strip().partition(" ")
@@ -45,26 +52,32 @@ def name_shown(name: str, shown_as: str) -> str:
 
 
 def athlete_shown(athlete_id: int | None, name: str, *, on_screen: bool = False) -> AthleteShape | None:
-    """Return an entry's athlete as members or screens get it. `name` is the name shown in this club."""
+    """Return the `athlete` of an entry as members or wall screens get it; None if the name is hidden.
+
+    `name` is the result of `name_shown` for this club.
+    """
     if not name or athlete_id is None:
         return None
     return {"name": name} if on_screen else {"id": athlete_id, "name": name}
 
 
 def data_shown(data: dict[str, Any], name: str, *, on_screen: bool = False) -> dict[str, Any]:
-    """Return an entry's data without what would identify a hidden athlete, or lead from a screen to an athlete."""
+    """Return the `data` of an entry as members or wall screens get it, given the name that this club sees.
+
+    Without a name, leave out what would identify the athlete: the link to Strava, and the model of the device.
+    """
     shown = dict(data)
     if not name and "url" in shown:
         shown["url"] = None
     if not name and shown.get("device"):
-        shown["device"] = shown["device"].split()[0]  # the make alone
+        shown["device"] = shown["device"].split()[0]  # the brand alone
     if on_screen:
         shown.pop("url", None)
     return shown
 
 
 class Consent(Protocol):
-    """What a member lets one club see; a Membership."""
+    """What a member lets one club see. A `Membership` has these attributes."""
 
     @property
     def shown_as(self) -> str: ...
@@ -78,18 +91,20 @@ class Consent(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SeenAcrossClubs:
-    """What a viewer sees of a person with whom they share one club or several. A `name` of "" is "a member"."""
+    """What one member sees of another with whom they have one club or several in common."""
 
     name: str
+    """The name to show; "" if the person hides it in all these clubs."""
     is_captain: bool
     shares_parkruns: bool
 
 
 def seen_across_clubs(consents: Sequence[Consent]) -> SeenAcrossClubs:
-    """Combine what a person lets each of the viewer's clubs see: the most open name, and parkruns shared under a name.
+    """Combine what a person lets each of several clubs see, for a viewer who is a member of all of them.
 
-    Parkruns that are shared without a name in one club do not appear under the name that another club shows: the
-    viewer would learn whose they are. A hidden captain is not marked as a captain, for the same reason.
+    The name is the most open one. If a club shows a name, only clubs that show one decide whether parkruns are shared:
+    otherwise the viewer would learn whose the parkruns without a name are. For the same reason, a captain who hides
+    their name in a club is not marked as its captain.
     """
     most_open = min(consents, key=lambda one: MOST_OPEN_FIRST.index(ShownAs(one.shown_as)))
     named = [one for one in consents if one.shown_as != ShownAs.HIDDEN]

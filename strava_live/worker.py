@@ -1,6 +1,7 @@
-"""Background work: in `manage.py worker`, and in web processes when WORK_IN_WEB is on.
+"""Background work: imports from Strava (runs) and chores. `manage.py worker` does it.
 
-It follows sync runs and does chores. Each chore finds its work in a table, so any number of processes may run them.
+With the setting WORK_IN_WEB, web processes do it too. Runs and chores are found in tables, so any number of processes
+may work on them at the same time.
 """
 
 import asyncio
@@ -15,7 +16,8 @@ from strava_live.idempotency.keys import purge_answered_forms
 from strava_live.sync.purge import purge_drafts, purge_found_activities, purge_removals
 from strava_live.sync.runner import runner
 
-FINISH_REFRESHES_S = 20.0  # hosts kill a process 30 seconds after SIGTERM
+FINISH_REFRESHES_S = 20.0
+"""How long an ending process waits for refreshes of tokens. Hosts kill it 30 seconds after SIGTERM."""
 
 logger = logging.getLogger(__name__)
 CHORES: tuple[Callable[[], Awaitable[object]], ...] = (
@@ -28,7 +30,7 @@ CHORES: tuple[Callable[[], Awaitable[object]], ...] = (
 
 
 async def run_background_work(*, take_up: bool) -> None:
-    """Work until cancelled. Without `take_up`, only follow the runs that were started in this process."""
+    """Work until cancelled. Without `take_up`, only read from Strava for runs that were started in this process."""
     try:
         async with asyncio.TaskGroup() as working:
             working.create_task(runner().serve(take_up=take_up))
@@ -39,7 +41,7 @@ async def run_background_work(*, take_up: bool) -> None:
 
 
 async def do_chores() -> None:
-    """Run all chores every settings.WORK_INTERVAL_S. One that fails is logged and does not stop the others."""
+    """Run all chores every settings.WORK_INTERVAL_S. A chore that fails is logged and does not stop the others."""
     while True:
         for chore in CHORES:
             try:

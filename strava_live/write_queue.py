@@ -1,8 +1,11 @@
-"""Queue the writes of this process before they take a database connection or a thread.
+"""Let the writes of this process wait in a queue, before they take a thread and a database connection.
 
-A write names as keys the rows it will lock: an athlete, and the clubs it writes to. Writes that share a key run one at
-a time, so a row that another process has locked blocks one connection of this process and not all of them. And at most
-`limit` writes run at once, whatever they lock, so that pages and sockets always find a connection.
+A write is a function that locks the row of an athlete or of clubs. It says which rows by its keys (`athlete_key`,
+`club_key`). Two rules keep connections free for pages and sockets that only read:
+
+- Writes with a key in common run one after the other. So if another process has locked a row, only one write of this
+  process waits for that lock with a connection; the others wait in the queue.
+- At most `limit` writes run at once.
 """
 
 import asyncio
@@ -15,15 +18,17 @@ from django.conf import settings
 from django.db import OperationalError
 
 WRITERS_AT_ONCE = 3
+"""The most writes of signed-in people that run at once in this process."""
 SIGNED_OUT_WRITERS_AT_ONCE = 2
+"""The most sign-ins and sign-ups that run at once in this process."""
 
 
 class WriteQueueTimeout(OperationalError):
-    """The write was not started, because the writes before it took too long."""
+    """The write has waited settings.WRITE_PATIENCE_S seconds in the queue, and was not started."""
 
 
 class Ticket:
-    """One write's place in the queue, from `WriteQueue.enqueue` to `release`."""
+    """One write in the queue, from `WriteQueue.enqueue` until `release`. It is granted when the write may run."""
 
     __slots__ = ("granted", "keys", "queue")
 
@@ -43,7 +48,7 @@ class Ticket:
             raise WriteQueueTimeout("Other writes took too long.") from None
 
     async def wait_async(self) -> None:
-        """Do the same in the event loop, without blocking a thread."""
+        """Wait like `wait`, but in a coroutine, without blocking the event loop."""
         if not self.is_granted:
             # Neither a timeout nor a cancellation of asyncio.wait cancels the future, which belongs to the queue.
             await asyncio.wait([asyncio.wrap_future(self.granted)], timeout=settings.WRITE_PATIENCE_S)
@@ -51,12 +56,12 @@ class Ticket:
             raise WriteQueueTimeout("Other writes took too long.")
 
     def release(self) -> None:
-        """Leave the queue and let the next write run. Calling it again does nothing."""
+        """Leave the queue, so that the next write may run. A second call does nothing."""
         self.queue.remove(self)
 
 
 class WriteQueue:
-    """Used by request threads and the event loop alike."""
+    """A queue of writes, used by the threads of requests and by the event loop at the same time."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -65,6 +70,7 @@ class WriteQueue:
         self.running: set[Ticket] = set()
 
     def enqueue(self, keys: Iterable[str]) -> Ticket:
+        """Add a write with these keys to the queue. The caller waits for the ticket, and releases it in the end."""
         ticket = Ticket(self, frozenset(keys))
         with self.lock:
             self.waiting.append(ticket)
@@ -73,7 +79,7 @@ class WriteQueue:
 
     @asynccontextmanager
     async def slot(self, keys: Iterable[str]) -> AsyncIterator[None]:
-        """Wait until a write with these keys may run, and keep the keys in use for the block."""
+        """Wait until a write with these keys may run. Other writes with one of the keys wait until the block ends."""
         ticket = self.enqueue(keys)
         try:
             await ticket.wait_async()
@@ -90,9 +96,9 @@ class WriteQueue:
             self.grant_next()
 
     def grant_next(self) -> None:
-        """Grant the oldest tickets whose keys are all free. The caller holds the lock.
+        """Grant the oldest tickets none of whose keys is used by a running write. The caller holds `self.lock`.
 
-        A write gets all of its keys at once, so that it does not hold one club while it waits for another.
+        A write waits until all of its keys are free, so that it does not keep one club busy while it waits for another.
         """
         for ticket in tuple(self.waiting):
             if len(self.running) >= self.limit:
@@ -104,13 +110,16 @@ class WriteQueue:
 
 
 writers = WriteQueue(WRITERS_AT_ONCE)
+"""The queue of writes of signed-in people."""
 signed_out_writers = WriteQueue(SIGNED_OUT_WRITERS_AT_ONCE)
-"""For sign-ins and sign-ups, which lock no club. However many there are, members' writes do not wait for them."""
+"""The queue of sign-ins and sign-ups. It is a queue of its own, so that however many there are, members do not wait."""
 
 
 def athlete_key(user_id: int) -> str:
+    """Return the key of writes that lock this athlete."""
     return f"athlete.{user_id}"
 
 
 def club_key(slug: str) -> str:
+    """Return the key of writes that lock this club."""
     return f"club.{slug}"

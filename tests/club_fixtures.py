@@ -1,4 +1,4 @@
-"""Fixtures for a club with a captain, an invitation and a member, and for a second club."""
+"""Fixtures: a club with a captain, an invitation (its secret code) and a member, and a second club."""
 
 import pytest
 
@@ -31,7 +31,7 @@ def member(athlete: User, code: str) -> Membership:
 
 @pytest.fixture
 def captains_post(club: Club, member: Membership, athlete: User, captain: User) -> Entry:
-    """A post of the captain with a cheer of the member, who also has a parkrun entry and a post of their own."""
+    """A post of the captain, for which the member has cheered. The member also has a post and a parkrun entry."""
     ran(athlete, 1)
     share(club.pk, athlete.pk, parkruns=True)
     post(athlete.pk, club.pk, "Coffee?")

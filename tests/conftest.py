@@ -1,4 +1,7 @@
-"""What every test may ask for: the people, the stand-in for Strava, and the real services that bin/test started."""
+"""Fixtures for all tests: people, the stand-in for Strava, running sites, and the services that bin/test started.
+
+A site is the real site in processes of its own (tests/live_site.py).
+"""
 
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -17,15 +20,16 @@ from simulators.process import StandIn
 from strava_live.accounts.models import User
 from strava_live.parkrun.catalogue import catalogue
 from tests import people
-from tests.live_site import LiveSite, LiveSites
+from tests.live_site import LiveSite, LiveSites, running_site
 from tests.migrated import MigratedDatabases
 from tests.parkrun.loaded_events import loaded_events
 from tests.services.postgres_server import PostgresServer
+from tests.services.started import started
 from tests.strava_of import strava_of
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
 
-# A busy machine is slow: no property test may fail for the time that it takes.
+# A property test must not fail because it takes long: the machine may be busy.
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("patient")
 
@@ -35,18 +39,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if os.environ.get("TEST_ON") == "postgres":
         choose_for_postgres(config, items)
     if worker := getattr(config, "workerinput", None):
-        items[:] = dealt(items, worker["workercount"])
+        items[:] = deal_to_workers(items, worker["workercount"])
 
 
 def choose_for_postgres(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On Postgres only what touches the database runs again; processes with databases of their own have run already."""
+    """Keep only the tests that use the test's own database: on Postgres the others would do the same as on SQLite."""
     chosen = [item for item in items if touches_database(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = chosen
 
 
-def dealt(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
-    """Put long modules first in each worker's part: a worker that is done steals from the end of other parts."""
+def deal_to_workers(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Let each worker begin with its long modules. A worker that is done takes tests from the end of another's."""
     modules = [list(module) for _, module in groupby(items, key=lambda item: item.path)]
     lengthy = [module for module in modules if module[0].get_closest_marker("services")]
     quick = [module for module in modules if not module[0].get_closest_marker("services")]
@@ -60,8 +64,8 @@ def touches_database(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def nothing_remembered() -> None:
-    """What a process holds in memory outlives a test: counted limits, and the parkrun events of its database."""
+def clear_memory() -> None:
+    """Clear what this process holds in memory, before each test: counts of rate limits, and the parkrun events."""
     cache.clear()
     catalogue.expire()
 
@@ -100,16 +104,19 @@ def as_athlete(athlete: User) -> Client:
 
 @pytest.fixture
 def events(db: None) -> Iterator[None]:
-    """The catalogue's, in this test's database."""
+    """The parkrun events of the bundled list, loaded into the test's database."""
     loaded_events.load()
     catalogue.expire()
     yield
-    catalogue.expire()  # what this test loaded is gone with it
+    catalogue.expire()  # the events in memory are those of a database that is rolled back
 
 
 @pytest.fixture
 async def connections_closed(transactional_db: None) -> AsyncIterator[None]:
-    """For tests that await the ORM, which has a thread of its own: Postgres drops no database with a connection."""
+    """Close the database connections of the thread in which the asynchronous ORM works, at the end of a test.
+
+    Postgres refuses to drop the test database while one is open.
+    """
     yield
     await sync_to_async(connections.close_all)()
 
@@ -122,7 +129,7 @@ def stand_in_process() -> Iterator[StandIn]:
 
 @pytest.fixture
 def stand_in(stand_in_process: StandIn, settings: Settings) -> Iterator[StandIn]:
-    """The stand-in for Strava, and the site pointed at it."""
+    """The stand-in for Strava, without faults. The test's settings send the site to it."""
     settings.STRAVA_OAUTH_URL = stand_in_process.oauth_url
     settings.STRAVA_API_URL = stand_in_process.api_url
     yield stand_in_process
@@ -131,7 +138,7 @@ def stand_in(stand_in_process: StandIn, settings: Settings) -> Iterator[StandIn]
 
 @pytest.fixture(scope="session")
 def redis_url() -> str:
-    """For each of the processes that run tests side by side, a database of its own."""
+    """The URL of a Redis database that only this process uses; several processes run tests at the same time."""
     server = started("TEST_REDIS_URL", "Redis").rpartition("/")[0]
     return f"{server}/{os.environ.get('PYTEST_XDIST_WORKER', 'gw0').removeprefix('gw')}"
 
@@ -146,12 +153,6 @@ def browser_program() -> str:
     return started("TEST_BROWSER", "a browser")
 
 
-def started(variable: str, service: str) -> str:
-    if variable not in os.environ:
-        pytest.skip(f"needs {service}: run bin/test, which starts it")
-    return os.environ[variable]
-
-
 @pytest.fixture(scope="session")
 def migrated_databases() -> Iterator[MigratedDatabases]:
     databases = MigratedDatabases()
@@ -161,13 +162,13 @@ def migrated_databases() -> Iterator[MigratedDatabases]:
 
 @pytest.fixture
 def postgres_database(postgres_url: str, migrated_databases: MigratedDatabases) -> str:
-    """The URL of a migrated Postgres database for this test alone."""
+    """The URL of a migrated Postgres database that only this test uses."""
     return migrated_databases.postgres(postgres_url)
 
 
 @pytest.fixture
 def own_postgres(migrated_databases: MigratedDatabases) -> Iterator[PostgresServer]:
-    """A server that only this test has, and may stop and start."""
+    """A Postgres server that only this test uses, so that it may stop and start the server."""
     with migrated_databases.own_postgres(Path(started("TEST_POSTGRES_PROGRAMS", "Postgres"))) as server:
         yield server
 
@@ -176,9 +177,7 @@ def own_postgres(migrated_databases: MigratedDatabases) -> Iterator[PostgresServ
 def shared_site(migrated_databases: MigratedDatabases, stand_in_process: StandIn) -> Iterator[LiveSite]:
     """One process over SQLite, as on a laptop, for tests that do not trouble it: each has clubs and athletes of its
     own."""
-    with LiveSites(migrated_databases) as sites:
-        site = sites(**strava_of(stand_in_process))
-        site.start("web")
+    with running_site(migrated_databases, **strava_of(stand_in_process)) as site:
         yield site
 
 

@@ -1,5 +1,8 @@
-"""For processes of their own that are to be troubled: the site's settings with every wait shortened, but for the
-regular recheck of all permissions, which would hide an eviction that got lost."""
+"""Settings of sites (processes of their own) that tests disturb: those of the site, with every wait shortened.
+
+Only the regular recheck of all permissions stays as rare as it is: it would close sockets that an eviction (closing the
+sockets of a person who may not read any more) should have closed.
+"""
 
 from site_config.settings import *  # noqa: F403
 from strava_live.http.retry import Retry

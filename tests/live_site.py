@@ -1,4 +1,4 @@
-"""The site as its own processes, started with the words of the Procfile: what a host would run."""
+"""Run the site in processes of its own, with the commands of the Procfile, as a host does."""
 
 import contextlib
 import os
@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -20,12 +21,13 @@ ROOT = Path(__file__).parent.parent
 
 
 def procfile() -> dict[str, str]:
+    """Return the commands of the Procfile by the name of the process."""
     lines = (ROOT / "Procfile").read_text().splitlines()
     return dict(line.split(": ", 1) for line in lines if line)
 
 
 class LiveSite:
-    """One deployment: an environment, a database of its own, and the processes that run in it, from `root`."""
+    """One site: environment variables, a database, and the processes that a test has started. `root` has the code."""
 
     def __init__(self, environment: dict[str, str], *, root: Path = ROOT) -> None:
         self.root = root
@@ -48,7 +50,7 @@ class LiveSite:
         self.management = ManagementProcess(self.environment, root)
 
     def release(self) -> None:
-        """What a host runs before it starts a new version."""
+        """Run the release command of the Procfile, which a host runs before it starts a new version."""
         self.run_to_its_end(procfile()["release"])
 
     def run_to_its_end(self, command: str) -> None:
@@ -60,7 +62,7 @@ class LiveSite:
         return self.management.run(words)
 
     def start(self, name: str, port: int | None = None) -> subprocess.Popen[bytes]:
-        """A process of the Procfile. `exec` makes its pid the shell's, so that a signal reaches it."""
+        """Start a process of the Procfile, such as `web`. `exec` replaces the shell, so that signals reach it."""
         port = port or self.port
         environment = self.environment | {"PORT": str(port)}
         with self.log.open("ab") as log:
@@ -72,7 +74,7 @@ class LiveSite:
         return process
 
     def start_another_web(self) -> tuple[subprocess.Popen[bytes], str]:
-        """One more process of the same site, and where it listens."""
+        """Start one more web process of this site. Return the process and its URL."""
         port = free_port()
         return self.start("web", port), f"http://localhost:{port}"
 
@@ -97,7 +99,7 @@ class LiveSite:
 
 
 class LiveSites:
-    """Starts deployments for a test and stops them all at its end."""
+    """Make sites for a test, and stop them all at its end: `sites(DEBUG="1")` makes one."""
 
     def __init__(self, databases: MigratedDatabases) -> None:
         self.databases = databases
@@ -113,9 +115,18 @@ class LiveSites:
             site.stop()
 
     def __call__(self, **environment: str) -> LiveSite:
-        """On SQLite, unless `environment` names another database."""
+        """Make a site, over SQLite unless `environment` has a DATABASE_URL. Its processes are not started."""
         site = LiveSite(environment)
         self.sites.append(site)
         if "DATABASE_URL" not in environment:
             shutil.copy(self.databases.sqlite(), Path(site.folder.name) / "site.sqlite3")
         return site
+
+
+@contextlib.contextmanager
+def running_site(databases: MigratedDatabases, **environment: str) -> Iterator[LiveSite]:
+    """Start one deployment with a web process, and stop it at the end of the block."""
+    with LiveSites(databases) as sites:
+        site = sites(**environment)
+        site.start("web")
+        yield site

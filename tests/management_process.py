@@ -1,7 +1,7 @@
-"""A process that runs `manage.py` commands of one site, one after another: starting one for each takes over a second.
+"""A process that runs all `manage.py` commands of one site, because starting a process for each takes over a second.
 
-`python -m tests.management_process` reads a list of words as a line of JSON, and answers with what the command printed
-and with the traceback if it failed.
+`python -m tests.management_process` reads lines of JSON, each the words of a command. It answers each with a line of
+JSON: what the command printed, and the traceback if it failed.
 """
 
 import json
@@ -15,7 +15,7 @@ from pathlib import Path
 
 
 class ManagementProcess:
-    """Starts with the first command. `environment` and `root` are the site's."""
+    """The process, which starts with the first command. `environment` and `root` are those of the site."""
 
     def __init__(self, environment: dict[str, str], root: Path) -> None:
         self.environment = environment
@@ -51,7 +51,7 @@ class ManagementProcess:
         if self.process is None:
             return
         try:
-            self.process.communicate(timeout=15)  # it ends with its input
+            self.process.communicate(timeout=15)  # closes the input, which ends the process
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.communicate()
@@ -70,19 +70,19 @@ def answer_to(words: list[str]) -> dict[str, str]:
     from django.core.management import ManagementUtility
 
     printed = StringIO()
-    sys.argv = ["manage.py", *words]  # by which the settings know a command from a server
+    sys.argv = ["manage.py", *words]  # the settings are different for commands and for servers
     try:
         with redirect_stdout(printed):
             ManagementUtility(sys.argv).execute()
     except (Exception, SystemExit):
         return {"failed": traceback.format_exc()}
     finally:
-        begin_anew()
+        close_and_forget()
     return {"printed": printed.getvalue()}
 
 
-def begin_anew() -> None:
-    """Keep neither connections, since tests stop and freeze databases, nor the parkrun events of the last command."""
+def close_and_forget() -> None:
+    """Close database connections, since tests stop and freeze databases, and forget the parkrun events in memory."""
     from django.db import connections
 
     from strava_live.parkrun.catalogue import catalogue

@@ -1,6 +1,6 @@
-"""Databases for processes of their own, each made once and copied after that: migrating takes seconds.
+"""Databases for sites that tests start: migrated once and then copied, because migrating takes seconds.
 
-They hold the parkrun events that come with the site, as every deployment does after its release step.
+Like those of every deployment they contain the parkrun events that come with the site.
 """
 
 import os
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 
 
 class MigratedDatabases:
-    """Makes each kind when it is first wanted."""
+    """The migrated databases to copy. Each is made when it is first needed."""
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp())
@@ -29,14 +29,14 @@ class MigratedDatabases:
         self.postgres_template = ""
 
     def sqlite(self) -> Path:
-        """A file to copy."""
+        """Return the file of an SQLite database to copy."""
         file = self.folder / "migrated.sqlite3"
         if not file.exists():
             migrate(f"sqlite:///{file}")
         return file
 
     def postgres(self, server_url: str) -> str:
-        """The URL of a new database on a server that tests share."""
+        """Make a migrated database on a Postgres server that tests share, and return its URL."""
         if not self.postgres_template:
             self.postgres_template = new_database(server_url)
             migrate(self.postgres_template)
@@ -44,12 +44,12 @@ class MigratedDatabases:
 
     @contextmanager
     def own_postgres(self, programs: Path) -> Iterator[PostgresServer]:
-        """A running server that one test has to itself, with its database migrated."""
+        """Start a Postgres server with a migrated database, for one test alone."""
         with running_postgres(programs, like=self.postgres_data(programs)) as server:
             yield server
 
     def postgres_data(self, programs: Path) -> Path:
-        """The data of a stopped server, to copy."""
+        """Return the data folder of a stopped Postgres server to copy."""
         data = self.folder / "postgres"
         if not data.exists():
             with running_postgres(programs) as server:
@@ -71,7 +71,7 @@ def migrate(url: str) -> None:
 
 
 def new_database(server_url: str, *, like: str = "") -> str:
-    """Make a database, empty or a copy of that at the address `like`, and return its address."""
+    """Make a Postgres database, empty or a copy of the one with the URL `like`, and return its URL."""
     server, name, template = server_url.rpartition("/")[0], f"site_{uuid.uuid4().hex}", like.rpartition("/")[2]
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template or "template1"}"')

@@ -1,3 +1,3 @@
-"""The cast's password; apart from people.py, which needs the site's models."""
+"""The password of all accounts of tests. It is not in people.py, because that module needs Django's models."""
 
 PASSWORD = "under-the-clock-tower"

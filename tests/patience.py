@@ -1,4 +1,4 @@
-"""How long a test waits for what has to come: far longer than it takes, so that only what never comes fails a test."""
+"""How long tests wait for something that must happen: far longer than it takes, since the machine may be busy."""
 
 PATIENCE_S = 60.0
 PATIENCE_MS = PATIENCE_S * 1000

@@ -1,4 +1,7 @@
-"""The cast of the tests: one account for each role, so that a test's names say who may do what."""
+"""The people of the tests: for each role a function that creates the account.
+
+`stranger` is not in the club of the others, and `operator` is a member of the staff.
+"""
 
 from strava_live.accounts.models import User
 from tests.passwords import PASSWORD

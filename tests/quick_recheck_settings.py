@@ -1,4 +1,4 @@
-"""For processes of their own whose regular recheck of all permissions is waited for."""
+"""Settings of sites that recheck all sockets' permissions every second, for tests that wait for a recheck."""
 
 from tests.live_settings import *  # noqa: F403
 

@@ -1,4 +1,4 @@
-"""The site's settings as tests want them: the real ones, with every wait shortened and passwords hashed cheaply."""
+"""Settings of the tests: those of the site, with every wait shortened and passwords hashed cheaply."""
 
 import os
 import tempfile
@@ -12,7 +12,7 @@ os.environ.update(
         "SITE_URL": "http://testserver",
         "STRAVA_CLIENT_ID": "stand-in",
         "STRAVA_CLIENT_SECRET": "stand-in-secret",
-        # Nothing listens there: a test that needs Strava points at its own stand-in.
+        # Nothing listens at this port. Tests that need Strava set the URLs of a stand-in.
         "STRAVA_OAUTH_URL": "http://127.0.0.1:9/oauth",
         "STRAVA_API_URL": "http://127.0.0.1:9/api/v3",
     }
@@ -39,7 +39,7 @@ from strava_live.http.retry import Retry  # noqa: E402
 from strava_live.http.transport import Timeouts  # noqa: E402
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # A file, not memory: threads see the same database there, as they do on a laptop.
+    # A file, so that all threads use the same database. Each thread would have a database in memory of its own.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.mkdtemp()) / "tests.sqlite3")}
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,4 +1,4 @@
-"""The settings with which a site uses a stand-in for Strava."""
+"""A stand-in for Strava as a site uses it: the site's settings, and limits that no test reaches."""
 
 from simulators.process import StandIn
 
@@ -10,3 +10,8 @@ def strava_of(stand_in: StandIn) -> dict[str, str]:
         "STRAVA_OAUTH_URL": stand_in.oauth_url,
         "STRAVA_API_URL": stand_in.api_url,
     }
+
+
+def lift_limits(stand_in: StandIn) -> None:
+    """Let the stand-in allow more calls than any test makes."""
+    stand_in.limits(overall=[100_000, 1_000_000], read=[100_000, 1_000_000], window_s=900)

@@ -1,4 +1,4 @@
-"""bin/check fails for what it should catch. Each test spoils a copy of the project in one way."""
+"""bin/check finds mistakes. Each test makes one mistake in a copy of the project."""
 
 import shutil
 import subprocess
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.services
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of what git has, with the same installed tools."""
+    """A copy of the files that git knows, with the same installed tools."""
     copy = tmp_path / "project"
     tracked = subprocess.run(
         ["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True
@@ -22,7 +22,7 @@ def project(tmp_path: Path) -> Path:
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, copy / name)
     (copy / ".venv").symlink_to(ROOT / ".venv")
-    if (ROOT / ".mypy_cache").exists():  # with it mypy checks only the spoiled file
+    if (ROOT / ".mypy_cache").exists():  # with the cache, mypy checks only the changed file
         shutil.copytree(ROOT / ".mypy_cache", copy / ".mypy_cache")
     return copy
 
@@ -35,7 +35,7 @@ def append(path: Path, text: str) -> None:
     path.write_text(path.read_text() + text)
 
 
-def test_import_against_the_order_is_red(project: Path) -> None:
+def test_import_against_the_layers_fails(project: Path) -> None:
     append(project / "strava_live/accounts/people.py", "\nfrom strava_live.web import home  # noqa: E402\n")
 
     done = check(project, "imports")
@@ -44,7 +44,7 @@ def test_import_against_the_order_is_red(project: Path) -> None:
     assert "strava_live.accounts is not allowed to import strava_live.web" in done.stdout
 
 
-def test_missing_migration_is_red(project: Path) -> None:
+def test_missing_migration_fails(project: Path) -> None:
     models = project / "strava_live/accounts/models.py"
     models.write_text(models.read_text().replace("max_length=40", "max_length=41"))
 
@@ -54,7 +54,7 @@ def test_missing_migration_is_red(project: Path) -> None:
     assert "Alter field time_zone on user" in done.stdout
 
 
-def test_untyped_function_is_red(project: Path) -> None:
+def test_untyped_function_fails(project: Path) -> None:
     leaf = project / "strava_live/management/commands/rekey.py"  # no module imports it, so mypy rechecks only this file
     append(leaf, "\n\ndef untyped(who):\n    return who\n")
 
@@ -64,10 +64,20 @@ def test_untyped_function_is_red(project: Path) -> None:
     assert "Function is missing a type annotation" in done.stdout
 
 
-def test_print_left_behind_is_red(project: Path) -> None:
+def test_print_left_behind_fails(project: Path) -> None:
     append(project / "strava_live/accounts/people.py", '\n\nprint("here")\n')
 
     done = check(project, "lint")
 
     assert done.returncode != 0
     assert "T201" in done.stdout
+
+
+def test_script_that_calls_what_it_does_not_import_is_red(project: Path) -> None:
+    append(project / "static/js/copy.js", '\nannounce("Copied");\n')
+
+    done = check(project, "lint")
+
+    assert done.returncode != 0
+    assert "static/js/copy.js" in done.stdout
+    assert "'announce' is not defined" in done.stdout

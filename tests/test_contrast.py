@@ -1,9 +1,11 @@
-"""The colour roles of static/css/tokens.css: text reaches 4.5:1 on its ground, edges and focus 3:1, light and dark."""
+"""Contrast of the colours in static/css/tokens.css: 4.5:1 for text on its background, 3:1 for edges and focus."""
 
 import re
 from pathlib import Path
 
 import pytest
+
+from tests.contrast import contrast, pairs
 
 TOKENS = Path(__file__).parent.parent / "static" / "css" / "tokens.css"
 ROLE = re.compile(r"--([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);")
@@ -32,30 +34,14 @@ SCHEMES = ("light", "dark")
 
 
 def roles(scheme: str) -> dict[str, str]:
-    """Return the first value of each role. The values in prefers-contrast further down only raise the contrast."""
+    """Return the colour of each role (`--ink` and so on) in a colour scheme.
+
+    Only the first value of a role is read. The later ones, for `prefers-contrast`, only raise the contrast.
+    """
     found: dict[str, str] = {}
     for name, light, dark in ROLE.findall(TOKENS.read_text()):
         found.setdefault(name, light if scheme == "light" else dark)
     return found
-
-
-def contrast(one: str, other: str) -> float:
-    """WCAG 2's contrast ratio."""
-    darker, lighter = sorted((luminance(one), luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def luminance(colour: str) -> float:
-    red, green, blue = (linear(int(colour[place : place + 2], 16) / 255) for place in (1, 3, 5))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def linear(channel: float) -> float:
-    return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
-
-
-def pairs(grounds: dict[str, tuple[str, ...]]) -> list[tuple[str, str]]:
-    return [(front, ground) for front, under in grounds.items() for ground in under]
 
 
 def test_contrast_of_black_on_white_is_21() -> None:

@@ -1,9 +1,10 @@
-"""Which database errors mean "try again", on real connections."""
+"""Which database errors are temporary, so that trying again helps. The errors come from real connections."""
 
 import os
 import socket
 import sqlite3
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import psycopg
@@ -14,7 +15,7 @@ from django.db.utils import ConnectionHandler
 from pytest_django import DjangoDbBlocker
 
 from site_config import environment
-from strava_live.database import is_temporary
+from strava_live.database import is_temporary, retry_pauses
 from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.services
@@ -28,7 +29,7 @@ def databases_of_its_own(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 
 @pytest.fixture
 def one_connection(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[BaseDatabaseWrapper]:
-    """A connection of a pool that holds only one."""
+    """A connection to Postgres from a pool of one connection."""
     monkeypatch.setenv("DATABASE_URL", postgres_url)
     config = environment.database("DATABASE_URL", default=Path("unused"))
     config["CONN_HEALTH_CHECKS"] = True
@@ -94,6 +95,10 @@ def test_errors_of_the_statement_are_not_temporary(one_connection: BaseDatabaseW
     assert not is_temporary(error_of(one_connection, "SELECT nothing"))
     assert not is_temporary(IntegrityError())
     assert not is_temporary(None)
+
+
+def test_pause_between_attempts_doubles_up_to_two_seconds() -> None:
+    assert list(islice(retry_pauses(), 7)) == pytest.approx([0.1, 0.2, 0.4, 0.8, 1.6, 2.0, 2.0])
 
 
 def test_locked_sqlite_database_is_temporary(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""./bin/dev, as a newcomer types it."""
+"""./bin/dev starts the whole site, shows a demo club, and stops everything that it has started."""
 
 import contextlib
 import os
@@ -17,7 +17,7 @@ from tests.services.redis_server import free_port
 
 ROOT = Path(__file__).parent.parent
 pytestmark = pytest.mark.services
-# Tests that were started with nohup would hand down that a hang-up is ignored, and no shell can change that.
+# Tests that were started with nohup ignore SIGHUP and pass that on to their processes. A shell cannot undo that.
 AS_FROM_A_TERMINAL = """
 import os, signal, sys
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
@@ -27,7 +27,7 @@ os.execv(sys.argv[1], sys.argv[1:])
 
 @contextlib.contextmanager
 def dev(var: Path, port: int, **environment: str) -> Iterator["subprocess.Popen[str]"]:
-    """bin/dev on a database of its own."""
+    """Run bin/dev with a database of its own."""
     bare = {"PATH": os.environ["PATH"], "HOME": str(var), "PORT": str(port)}
     settings = {"DATABASE_URL": f"sqlite:///{var}/dev.sqlite3", "STAND_IN_PORT": str(free_port())}
     process = subprocess.Popen(

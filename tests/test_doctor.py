@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 def run_doctor() -> tuple[int, dict[str, str]]:
-    """Run doctor. Return its exit code, and its line for each check."""
+    """Run `manage.py doctor`. Return its exit code, and the line that it printed for each check, by name."""
     said, code = StringIO(), 0
     try:
         call_command("doctor", stdout=said)
@@ -183,7 +183,7 @@ def test_clock_is_not_checked_without_a_date(stand_in: StandIn, settings: Settin
     with some_api() as settings.STRAVA_API_URL:
         _, said = run_doctor()
 
-    assert said["clock"] == "ok    clock: not compared with Strava's, whose answer has no date"
+    assert said["clock"] == "ok    clock: not compared with Strava's, because its answer has no date"
 
 
 def test_api_that_is_not_stravas(stand_in: StandIn, settings: Settings) -> None:
@@ -204,7 +204,7 @@ def test_unreachable_api(stand_in: StandIn, settings: Settings) -> None:
 
 
 class MailServer(socketserver.StreamRequestHandler):
-    """Understands the SMTP commands for signing in. The password is `right`."""
+    """A mail server that knows the SMTP commands for signing in. The password is `right`."""
 
     timeout = 10
 
@@ -247,7 +247,7 @@ def mail_server(settings: Settings) -> Iterator[None]:
 def test_mail_server_that_accepts_us(settings: Settings) -> None:
     _, said = run_doctor()
 
-    assert said["e-mail"] == f"ok    e-mail: 127.0.0.1:{settings.EMAIL_PORT} lets us send"
+    assert said["e-mail"] == f"ok    e-mail: 127.0.0.1:{settings.EMAIL_PORT} accepts our name and password"
 
 
 @pytest.mark.usefixtures("mail_server")
@@ -258,7 +258,7 @@ def test_mail_server_that_refuses_our_password(settings: Settings) -> None:
 
     assert code == 1
     assert said["e-mail"].startswith("WRONG e-mail: ")
-    assert said["e-mail"].endswith("refuses our name or password -> set them right in EMAIL_URL")
+    assert said["e-mail"].endswith("refuses our name or password -> correct them in EMAIL_URL")
 
 
 @pytest.mark.usefixtures("mail_server")
@@ -268,7 +268,7 @@ def test_unreachable_mail_server(settings: Settings) -> None:
     code, said = run_doctor()
 
     assert code == 1
-    assert said["e-mail"].startswith("WRONG e-mail: 127.0.0.1:9 does not serve us: ")
+    assert said["e-mail"].startswith("WRONG e-mail: 127.0.0.1:9 cannot be used: ")
     assert "-> check host, port and scheme in EMAIL_URL" in said["e-mail"]
 
 
@@ -278,7 +278,7 @@ def test_mail_server_without_the_configured_encryption(settings: Settings) -> No
 
     _, said = run_doctor()
 
-    assert "does not serve us: STARTTLS extension not supported" in said["e-mail"]
+    assert "cannot be used: STARTTLS extension not supported" in said["e-mail"]
 
 
 def test_email_without_a_server(settings: Settings) -> None:

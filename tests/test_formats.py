@@ -1,4 +1,4 @@
-"""Durations, times, dates, distances, instants and ordinals as text."""
+"""Durations, times, dates, distances, instants, ordinals and sentences as text."""
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
@@ -10,6 +10,7 @@ from strava_live.formats import (
     format_duration,
     format_ordinal,
     format_time,
+    full_stop,
     utc_iso,
     utc_iso_exact,
 )
@@ -55,3 +56,15 @@ def test_instant_is_written_in_utc_to_the_second_or_exactly() -> None:
     assert utc_iso_exact(at) == "2026-11-21T09:02:13.123456Z"
     assert utc_iso_exact(datetime(2026, 11, 21, tzinfo=UTC)) == "2026-11-21T00:00:00.000000Z"
     assert utc_iso(None) is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "stopped"),
+    [
+        ("Added by Alva", "Added by Alva."),
+        ("Added by Alva B.", "Added by Alva B."),
+        ("Run!", "Run!"),
+    ],
+)
+def test_sentence_ends_with_one_full_stop(sentence: str, stopped: str) -> None:
+    assert full_stop(sentence) == stopped

@@ -1,4 +1,4 @@
-"""Keyset paging, over activities (by second), entries (by microsecond) and results (by day)."""
+"""Keyset paging: pages of a list that begin after a row, of activities (by second), entries and results (by day)."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Leaky bucket: a burst of its amount, then one more each step."""
+"""Leaky bucket: as many messages at once as its amount, then one more after each step."""
 
 import pytest
 

@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from strava_live.accounts.encryption import Secret
 from strava_live.accounts.models import Revocation, StravaConnection, User
-from strava_live.leases import LeaseColumns, unchanged
+from strava_live.leases import Lease, LeaseColumns, unchanged
 
 NOW = timezone.now()
 MINUTE = timedelta(minutes=1)
-LEASE: LeaseColumns = StravaConnection.refresh_lease
+COLUMNS: LeaseColumns = StravaConnection.refresh_lease
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def row(athlete: User) -> StravaConnection:
 
 
 def claim(owner: str, **changes: object) -> int:
-    return LEASE.claim(StravaConnection.objects.all(), owner, now=NOW, until=NOW + MINUTE, **changes)
+    return COLUMNS.claim(StravaConnection.objects.all(), Lease(owner, MINUTE), now=NOW, **changes)
 
 
 def stored() -> tuple[str, datetime | None, str]:
@@ -45,12 +45,12 @@ def test_only_the_owner_renews_and_releases(row: StravaConnection) -> None:
     rows = StravaConnection.objects.all()
     claim("first")
 
-    assert LEASE.renew(rows, "second", until=NOW + 5 * MINUTE) == 0
-    assert LEASE.release(rows, "second") == 0
-    assert LEASE.renew(rows, "first", until=NOW + 2 * MINUTE) == 1
+    assert COLUMNS.renew(rows, Lease("second", 5 * MINUTE), now=NOW) == 0
+    assert COLUMNS.release(rows, "second") == 0
+    assert COLUMNS.renew(rows, Lease("first", MINUTE), now=NOW + MINUTE) == 1
     assert stored() == ("first", NOW + 2 * MINUTE, "")
 
-    assert LEASE.release(rows, "first", scopes="read") == 1
+    assert COLUMNS.release(rows, "first", scopes="read") == 1
     assert stored() == ("", None, "read")
 
 

@@ -1,4 +1,4 @@
-"""bin/lock, and the step of bin/check that asks it, over a folder of two made-up packages instead of an index."""
+"""bin/lock, and the step of bin/check that uses it, with two made-up packages in a folder instead of an index."""
 
 import os
 import shutil
@@ -41,7 +41,7 @@ class Project:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    """With its requirements compiled."""
+    """A project whose requirements are compiled."""
     project = Project(tmp_path / "project", tmp_path / "packages")
     for folder in (project.folder / "tests", project.folder / ".venv", project.index):
         folder.mkdir(parents=True)
@@ -75,7 +75,7 @@ def test_both_files_are_compiled_with_hashes(project: Project) -> None:
     assert site.count("--hash=sha256:") == 1
 
 
-def test_what_is_compiled_is_green_and_newer_packages_are_taken_only_when_asked(project: Project) -> None:
+def test_compiled_requirements_pass_and_newer_packages_are_taken_only_when_asked(project: Project) -> None:
     before = project.compiled()
     add_package(project.index, "made_up_web", "1.1")
 
@@ -87,7 +87,7 @@ def test_what_is_compiled_is_green_and_newer_packages_are_taken_only_when_asked(
 
 
 @pytest.mark.parametrize("name", COMPILED)
-def test_stale_requirements_are_red(project: Project, name: str) -> None:
+def test_stale_requirements_fail(project: Project, name: str) -> None:
     stale = project.folder / name
     stale.write_text(stale.read_text() + "six==1.17.0\n")
 
@@ -97,7 +97,7 @@ def test_stale_requirements_are_red(project: Project, name: str) -> None:
     assert f"{name} is stale" in done.stderr
 
 
-def test_requirement_that_was_never_compiled_is_red(project: Project) -> None:
+def test_requirement_that_was_never_compiled_fails(project: Project) -> None:
     add_package(project.index, "made_up_news", "1.0")
     (project.folder / "pyproject.toml").write_text(
         PYPROJECT.replace('["made-up-web"]', '["made-up-web", "made-up-news"]')

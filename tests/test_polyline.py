@@ -1,4 +1,4 @@
-"""Google's encoded polylines."""
+"""Decoding routes in Google's encoded polyline format."""
 
 import pytest
 

@@ -1,11 +1,11 @@
-"""The wall's own colours, in static/css/screen_tokens.css: text reaches 7:1 on its ground, dark and light."""
+"""Contrast of a wall screen's colours, in static/css/screen_tokens.css: 7:1 for text on its background."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from tests.test_contrast import contrast, pairs
+from tests.contrast import contrast, pairs
 
 TOKENS = Path(__file__).parent.parent / "static" / "css" / "screen_tokens.css"
 ROLE = re.compile(r"--([a-z-]+): (#[0-9a-f]{6});")

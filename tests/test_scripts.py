@@ -1,4 +1,4 @@
-"""static/js: every page's script is joined with its imports, and works the same joined and as separate modules."""
+"""static/js: every page's script can be joined with the modules that it imports, and then works the same."""
 
 import re
 from pathlib import Path
@@ -40,7 +40,7 @@ def test_joined_script_imports_nothing(name: str) -> None:
 
 
 def test_modules_of_two_scripts_of_one_page_keep_no_state() -> None:
-    """Every page loads page.js and its own script, so modules that both import are loaded twice."""
+    """Modules that page.js and a page's own script both import exist twice on the page once the scripts are joined."""
     shared = {one for name in SCRIPTS if name != "js/page.js" for one in modules_of(name) & modules_of("js/page.js")}
 
     assert shared
@@ -50,7 +50,7 @@ def test_modules_of_two_scripts_of_one_page_keep_no_state() -> None:
 @pytest.mark.parametrize("debug", [True, False])
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_page_asks_for_all_that_its_script_imports_at_once(settings: Settings, name: str, debug: bool) -> None:
-    """In development for each module, otherwise for the one file they are joined into."""
+    """In development the page preloads every module, in production the one file that they are joined to."""
     settings.DEBUG = debug
 
     tags = Template(f'{{% module "{name}" %}}').render(Context())

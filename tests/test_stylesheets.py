@@ -1,4 +1,4 @@
-"""static/css: each file is in a list of imports, each page links one list, and classes are both styled and used."""
+"""static/css: each file is imported by one of two lists, each page links one list, every class is styled and used."""
 
 import re
 from pathlib import Path
@@ -23,7 +23,7 @@ DJANGOS_OWN = {"errorlist"}  # the list of a field's errors
 
 
 def styled() -> set[str]:
-    """Return every class in a selector; comments and values such as `0.5rem` are no selectors."""
+    """Return every class in a selector. Comments, and values such as `0.5rem`, are not taken for selectors."""
     found: set[str] = set()
     for path in CSS.glob("*.css"):
         text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
@@ -34,7 +34,7 @@ def styled() -> set[str]:
 
 
 def named() -> set[str]:
-    """Return every class that a template or a module gives an element by its whole name."""
+    """Return every class that a template, a Python module or a script writes out in full."""
     found: set[str] = set()
     for text in TEMPLATES.values():
         for names in IN_TEMPLATE.findall(text):
@@ -46,7 +46,7 @@ def named() -> set[str]:
 
 
 def named_in_part(name: str) -> bool:
-    """Return whether a page builds `name` from a fixed beginning and a value, or passes it to another template."""
+    """Return whether a page may build the class `name` from a beginning and a value, or pass it to a template."""
     pages = "\n".join(TEMPLATES.values()) + CODE
     parts = name.split("-")
     beginnings = ["-".join(parts[:count]) + "-" for count in range(1, len(parts))]

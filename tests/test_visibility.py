@@ -1,4 +1,4 @@
-"""The rules for who may see what, one by one."""
+"""The rules for who may see what of an athlete."""
 
 from dataclasses import dataclass
 

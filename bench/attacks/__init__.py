@@ -1,1 +1,1 @@
-"""Attacks on a running site, grouped by module. An attack returns a summary, or raises if the site failed to resist."""
+"""Attacks on a running site. Each is a function that returns a summary, or raises if the site did not resist."""

@@ -1,4 +1,4 @@
-"""Forms posted faster than the rate limit, and one form submitted eight times at once."""
+"""Attacks with forms: posting faster than the rate limit, and submitting one form eight times at once."""
 
 import secrets
 import time
@@ -41,7 +41,7 @@ def post(browser: httpx.Client, path: str, fields: dict[str, str], number: int) 
 
 
 def equal_submits(target: Target) -> str:
-    """Submit a form with a one-time key eight times at once: only one club, and one post, may be created."""
+    """Submit the same form, with the same idempotency key, eight times at once: it may create one club or post."""
     name = f"Hill Runners {secrets.token_hex(4)}"
     submit_at_once(target, "/clubs/new/", "/clubs/new/", name=name, time_zone="Europe/London")
     created = target.shell(

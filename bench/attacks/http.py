@@ -1,4 +1,4 @@
-"""Requests that no browser sends: HEAD on a reused connection, huge or slow requests, and invalid lengths."""
+"""Attacks with HTTP requests that no browser sends: HEAD on a reused connection, huge, slow and malformed requests."""
 
 import select
 import socket
@@ -19,9 +19,11 @@ from tests.passwords import PASSWORD
 PIECE = b"x" * 2**20
 HUGE = 300 * 2**20
 MAY_GROW_KB = 8 * 1024
+"""How much the web process's memory may grow."""
 CUT_WITHIN_S = 45.0
-"""The server cuts a request that takes longer than 30 s to arrive; the rest is leeway."""
+"""How soon the server must close the connection of a slow request. Its own limit is 30 s."""
 START = "POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\n"
+# Where a slow request stops: what is sent at once, and what is then sent again and again.
 DRIPS = {
     "request line": ("GET /", b"x"),
     "header": (f"{START}X-Slow: ", b"x"),
@@ -59,6 +61,7 @@ def head(target: Target) -> str:
 
 
 def malformed_next(target: Target) -> str:
+    """Send malformed and foreign addresses as `next` to every page for signing in: no 500, no redirect to them."""
     asked = 0
     for page in SIGN_IN_PAGES:
         for value in NEXT:
@@ -82,7 +85,7 @@ def check_next(answer: httpx.Response, page: str, value: str) -> None:
 
 
 def huge_bodies(target: Target) -> str:
-    """Send 300 MB with a Content-Length, and 300 MB in chunks without one."""
+    """Send 300 MB with a Content-Length, and 300 MB in chunks: the server must answer 413 without storing them."""
     before = resident_kb(target.pid)
     lines = []
     for header, piece in (
@@ -118,6 +121,7 @@ def has_answered(connection: socket.socket) -> bool:
 
 
 def absurd_lengths(target: Target) -> str:
+    """Send invalid Content-Length headers: each must get an answer of 400 to 499."""
     for length in LENGTHS:
         with RawConnection(target.site.url) as connection:
             connection.send(f"{START}Content-Length: {length}\r\n\r\nabc".encode())
@@ -131,6 +135,7 @@ def absurd_lengths(target: Target) -> str:
 
 
 def drips(target: Target) -> str:
+    """Send requests byte by byte, in each part of a request: the server must close the connection."""
     with ThreadPoolExecutor(len(DRIPS)) as threads:
         times = list(threads.map(lambda how: drip(target, *how), DRIPS.values()))
     for name, seconds in zip(DRIPS, times, strict=True):

@@ -1,4 +1,4 @@
-"""Lost FIELD_KEYS: encrypted fields cannot be read, and every page must still work."""
+"""The setting FIELD_KEYS is lost: encrypted columns cannot be read, and every page must still work."""
 
 import asyncio
 from typing import Any
@@ -10,7 +10,7 @@ from tests.live.visitor import Visitor
 
 
 def lost_keys(target: Target) -> str:
-    """Open every page on a web process with a different key, as a captain, as a connected athlete and signed out."""
+    """Open every page of a web process with another key: as a captain, as an athlete with Strava, and signed out."""
     athlete = target.athlete(activities=3)
     site = target.site
     old_keys = site.environment["FIELD_KEYS"]
@@ -30,6 +30,7 @@ def lost_keys(target: Target) -> str:
 
 
 def walk(target: Target, url: str, session: str) -> int:
+    """Open every page in a session, and return how many there are."""
     broken = []
     with target.browser(session, url=url) as browser:
         for path in target.paths:

@@ -1,4 +1,4 @@
-"""Invalid WebSocket frames, and a thousand syncs that are cancelled as soon as they have started."""
+"""Attacks on WebSockets: invalid frames, and a thousand imports that are cancelled as soon as they have started."""
 
 import asyncio
 import time
@@ -9,15 +9,17 @@ from tests.live.visitor import Talk, Visitor
 MASK = b"\x01\x02\x03\x04"
 CYCLES, ATHLETES = 1000, 8
 CYCLE_TAKES_S = 0.4
-"""A cycle sends two messages and 60 in ten seconds are allowed, so faster cycles would be closed."""
+"""The least time for starting and cancelling once. It takes two messages, of which 60 in ten seconds are allowed."""
 PATIENCE_S = 10.0
 
 
 def masked(first: int, payload: bytes) -> bytes:
+    """Return a frame with a mask, as clients send it. `first` is its first byte."""
     body = bytes(byte ^ MASK[place % 4] for place, byte in enumerate(payload))
     return bytes([first, 0x80 | len(payload)]) + MASK + body
 
 
+# Invalid frames, each with the close code that the server must answer with.
 FRAMES = {
     "without a mask": (b"\x81\x02hi", 1002),
     "of a reserved kind": (masked(0x83, b"hi"), 1002),
@@ -30,6 +32,7 @@ FRAMES = {
 
 
 def frames(target: Target) -> str:
+    """Send each invalid frame: the socket must be closed with the right code."""
     visitor = target.athlete(activities=1)
 
     async def attack() -> None:
@@ -45,6 +48,7 @@ def frames(target: Target) -> str:
 
 
 def start_and_cancel(target: Target) -> str:
+    """Start and cancel imports as fast as is allowed: each must answer, and none may be left over."""
     visitors = [slow_athlete(target) for _ in range(ATHLETES)]
     worst = asyncio.run(all_cycles(visitors))
     live = target.shell(
@@ -55,7 +59,7 @@ def start_and_cancel(target: Target) -> str:
 
 
 def slow_athlete(target: Target) -> Visitor:
-    """Sign in an athlete whose history takes a minute to read."""
+    """Sign in an athlete whose activities take a minute to import."""
     strava_id = target.stand_in.add_athlete(activities=2000)
     target.stand_in.fault("drip", "activities", ms=20, athlete_id=strava_id)
     visitor = Visitor(target.site.url)
@@ -70,7 +74,7 @@ async def all_cycles(visitors: list[Visitor]) -> float:
 
 
 async def cycles(visitor: Visitor, count: int) -> float:
-    """Return how long the slowest cycle took."""
+    """Start and cancel an import `count` times, and return how long the slowest cycle took."""
     worst, last = 0.0, 0
     async with visitor.socket() as talk:
         await talk.next()
@@ -87,7 +91,7 @@ async def cycles(visitor: Visitor, count: int) -> float:
 
 
 async def answer(talk: Talk, kind: str, *, after: int) -> int:
-    """Wait for a message of this type about a run later than `after`, and return that run's id."""
+    """Wait for a message of the type `kind` about an import with an id above `after`, and return that id."""
     try:
         async with asyncio.timeout(PATIENCE_S):
             while True:

@@ -1,4 +1,4 @@
-"""The site under attack, with a full club on it, and helpers that attacks share."""
+"""The site that is attacked, with a club, and helpers that attacks share."""
 
 import json
 import re
@@ -21,6 +21,8 @@ ATTRIBUTE = re.compile(r'\b(name|value)="([^"]*)"')
 
 @dataclass
 class Target:
+    """The running site. `paths` are the addresses of all its pages."""
+
     site: LiveSite
     pid: int
     """The id of the web process."""
@@ -35,7 +37,7 @@ class Target:
         )
 
     def athlete(self, **order: object) -> Visitor:
-        """Sign in a visitor whose Strava athlete is made to `order`."""
+        """Sign in a new visitor with Strava. `order` says what the athlete is like (StandIn.add_athlete)."""
         visitor = Visitor(self.site.url)
         visitor.sign_in_with_strava(self.stand_in, self.stand_in.add_athlete(**order))
         return visitor
@@ -46,6 +48,7 @@ class Target:
 
 @contextmanager
 def target() -> Iterator[Target]:
+    """Start a site with a full club."""
     with running_services() as services, StandIn() as stand_in, LiveSites(services.databases) as live_sites:
         stand_in.limits(overall=[10**6, 10**7], read=[10**6, 10**7], window_s=900)
         settings = {"CLUB_CREATION": "anyone", "WORK_IN_WEB": "1", **strava_of(stand_in)}
@@ -68,6 +71,6 @@ def hidden_fields(page: str) -> dict[str, str]:
 
 
 def must(condition: object, otherwise: str) -> None:
-    """Fail the attack's goal with the message `otherwise` unless `condition` holds."""
+    """Raise AssertionError with the message `otherwise` unless `condition` holds: the site did not resist."""
     if not condition:
         raise AssertionError(otherwise)

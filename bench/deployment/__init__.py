@@ -1,0 +1,1 @@
+"""The parts of `bin/bench deploy`: nginx in front of the web processes, and the people who use the site."""

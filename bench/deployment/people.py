@@ -1,4 +1,4 @@
-"""Users of the site during a deployment: members who read and post over HTTP, and a watch over sync runs."""
+"""Members who read and post while web processes are replaced, and a watch over the imports from Strava (runs)."""
 
 import asyncio
 import re
@@ -12,8 +12,9 @@ import psycopg
 from tests.live.founding import FoundClub
 
 PAUSE_S = 0.25
-"""Seconds between two posts of one member: the limit is 60 requests in ten seconds."""
-LIVE_RUNS = """
+"""Seconds between two posts of one member, whose limit is 60 forms in ten seconds."""
+# Runs that should be read now, but that no process has leased.
+RUNS_WITHOUT_LEASE = """
     SELECT id FROM strava_live_syncrun
     WHERE state IN ('running', 'waiting') AND lease_owner = '' AND (wait_until IS NULL OR wait_until <= now())
 """
@@ -21,7 +22,7 @@ LIVE_RUNS = """
 
 @dataclass
 class Member:
-    """A member who reads the feed and posts to it, on keep-alive connections."""
+    """A member who reads the feed and posts to it again and again. `lost` lists answers that were not as expected."""
 
     url: str
     club: FoundClub
@@ -51,6 +52,7 @@ class Member:
     async def answered(
         self, what: str, ask: Callable[[], Awaitable[httpx.Response]], status: int
     ) -> httpx.Response | None:
+        """Return the answer if it has this status. Otherwise note it as lost and return None."""
         try:
             answer = await ask()
         except httpx.HTTPError as error:
@@ -64,7 +66,7 @@ class Member:
 
 @dataclass
 class RunWatch:
-    """Measure how long runs wait without a process that holds their lease."""
+    """Measure how long runs are without a process that has leased them."""
 
     database: str
     longest_s: float = 0.0
@@ -75,7 +77,7 @@ class RunWatch:
         clock = asyncio.get_running_loop()
         async with await psycopg.AsyncConnection.connect(self.database, autocommit=True) as connection:
             while not over.is_set():
-                rows = await (await connection.execute(LIVE_RUNS)).fetchall()
+                rows = await (await connection.execute(RUNS_WITHOUT_LEASE)).fetchall()
                 unheld = {row[0] for row in rows}
                 now = clock.time()
                 self.taken_over += len(self.since.keys() - unheld)

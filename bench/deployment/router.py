@@ -1,4 +1,4 @@
-"""nginx in front of two web processes."""
+"""Start nginx in front of two web processes."""
 
 import contextlib
 import subprocess
@@ -12,7 +12,7 @@ from tests.services.redis_server import wait_for_port
 
 CONFIGURATION = Path(__file__).parent / "nginx.conf"
 EXPECTED = ("Connection refused", "while proxying upgraded connection")
-"""Expected log lines: a stopped process, whose requests go to the other one, and a closed socket."""
+"""Parts of log lines that are no errors here: nginx could not reach the stopped process, or closed a WebSocket."""
 
 
 def nginx_program() -> Path:

@@ -1,5 +1,8 @@
-"""Thousands of client sockets in one epoll loop. While it listens it only reads bytes and notes the time; frames are
-parsed afterwards, so that the client does not slow the measurement down."""
+"""Thousands of client sockets in one epoll loop, which measure when entries arrive.
+
+While the loop listens it only reads bytes and notes the time. Frames are parsed afterwards, so that the clients do not
+slow the measurement down.
+"""
 
 import re
 import select
@@ -18,11 +21,15 @@ from bench.fanout_peers.publisher import Publisher
 
 STAMPED = re.compile(rb'"n":(\d+),"sent":(\d+)')
 PATIENCE_S, SILENCE_S, LONG_SILENCE_S = 60.0, 0.5, 3.0
-PARSE_EVERY_S = 20.0  # parsing blocks reading, so it is rare; but pings must be answered within 30 s
+"""How long to wait for answers, and after how long a silence listening ends: if all bytes have arrived, and if not."""
+PARSE_EVERY_S = 20.0
+"""How often frames are parsed: rarely, because parsing blocks reading, but pings must be answered within 30 s."""
 CHUNK = 65_536
 
 
 class Delivery(NamedTuple):
+    """An entry that arrived at a client: its number, how long after it was sent, and when."""
+
     number: int
     after_ms: float
     at_ns: int
@@ -34,11 +41,11 @@ class Client:
     request: bytes
     sent: bool = False
     head: bytes = b""
-    """What has arrived so far; only the HTTP head once the answer is complete."""
+    """The bytes of the HTTP answer that have arrived; after the handshake only its headers."""
     chunks: list[tuple[int, bytes]] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
     other_messages: list[bytes] = field(default_factory=list)
-    """Messages without an entry: hello, watching."""
+    """Messages other than entries: hello, watching."""
 
 
 def upgraded(answer: bytes) -> bool:
@@ -58,6 +65,8 @@ def is_whole_page(answer: bytes) -> bool:
 
 
 class Crowd:
+    """The clients of one server."""
+
     def __init__(self, port: int) -> None:
         self.port = port
         self.poll = select.epoll()
@@ -90,7 +99,7 @@ class Crowd:
         return number
 
     def advance(self, client: Client, answered: Callable[[bytes], bool]) -> bool:
-        """Take one step of a connection; return whether it has been answered."""
+        """Send a client's request, or read more of its answer. Return whether the answer is complete."""
         if not client.sent:
             client.socket.send(client.request)
             client.sent = True
@@ -134,7 +143,7 @@ class Crowd:
         self.parse_all()
 
     def received(self, client: Client) -> bytes:
-        """Return the bytes read; nothing if the server has closed the connection."""
+        """Read from a client's socket. Return no bytes if the server has closed the connection."""
         data = b""
         with suppress(ConnectionError):
             data = client.socket.recv(CHUNK)
@@ -171,7 +180,7 @@ class Crowd:
 
 
 def parse(client: Client) -> None:
-    """Note each entry with the time at which the last byte of its frame was read."""
+    """Parse what a client has read, and note for each entry when the last byte of its frame arrived."""
     buffer = b"".join(data for _, data in client.chunks)
     ends = list(accumulate(len(data) for _, data in client.chunks))
     done = 0

@@ -1,4 +1,4 @@
-"""WebSocket frames for a client: parse what the server sends, mask what the client sends."""
+"""Bytes that a WebSocket client sends and receives: handshakes, frames and pongs."""
 
 import base64
 import os
@@ -30,7 +30,7 @@ def frames(buffer: bytes) -> Iterator[Frame]:
 
 
 def pong(payload: bytes) -> bytes:
-    """Return a pong with a mask of zeros, which leaves the payload unchanged."""
+    """Return a pong frame. Its mask is zero, so the payload is sent unchanged."""
     return bytes((0x80 | PONG, 0x80 | len(payload))) + bytes(4) + payload
 
 

@@ -1,4 +1,4 @@
-"""Measure one server with its crowd in every phase."""
+"""Measure one server with its crowd of clients: memory, idle time, entries at intervals (paced), entries at once."""
 
 import time
 from collections.abc import Iterable
@@ -10,10 +10,13 @@ from bench.fanout_peers.processes import on_cpu_s, resident_kb
 from bench.fanout_peers.publisher import ENTRY_BYTES, Publisher
 from bench.fanout_peers.servers import WARM_UP, Served
 
-PACED, EVERY_S = 60, 0.5  # many, because a hiccup of the machine delays every delivery of its moment
+PACED, EVERY_S = 60, 0.5
+"""How many entries are sent at intervals: many, because a hiccup of the machine delays every delivery of its moment."""
 BURST = 150
+"""How many entries are sent at once."""
 IDLE_S = 5.0
 AT_ONCE = 250
+"""How many clients connect at the same time."""
 
 
 @dataclass(frozen=True)
@@ -33,15 +36,19 @@ class Phase:
 
 @dataclass(frozen=True)
 class Measured:
+    """What was measured for one server in one round."""
+
     kb_a_socket: float
     idle_ms: float
-    """Processor time per second while nothing is published."""
+    """The server's processor time per second while nothing is published."""
     paced: Phase
     burst: Phase
     cut: int
+    """How many connections the server closed."""
 
 
 def measure(served: Served) -> Measured:
+    """Connect all clients to a server, and measure each phase."""
     crowd = Crowd(served.port)
     try:
         kb = fill(crowd, served)
@@ -67,12 +74,14 @@ def fill(crowd: Crowd, served: Served) -> float:
 
 
 def rest(crowd: Crowd, served: Served) -> float:
+    """Return the server's processor time per second without entries, in ms."""
     cpu = on_cpu_s(served.process.pid)
     crowd.rest(IDLE_S)
     return (on_cpu_s(served.process.pid) - cpu) / IDLE_S * 1000
 
 
 def phase(crowd: Crowd, served: Served, publisher: Publisher, numbers: range, *, every_s: float) -> Phase:
+    """Publish the entries `numbers` and measure how they are delivered."""
     wanted = len(crowd.clients) * len(numbers)
     for client in crowd.clients.values():
         client.deliveries.clear()
@@ -84,6 +93,7 @@ def phase(crowd: Crowd, served: Served, publisher: Publisher, numbers: range, *,
 
 
 def summarize(crowd_deliveries: Iterable[list[Delivery]], numbers: range, cpu_s: float, began_ns: int) -> Phase:
+    """Return the counts and times of the deliveries to all clients."""
     lost = doubled = disordered = 0
     took: list[float] = []
     last_ns = began_ns

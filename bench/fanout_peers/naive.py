@@ -1,4 +1,4 @@
-"""The course's consumer, as a tutorial writes it: each socket in a group of the Redis core layer, on plain daphne."""
+"""The naive server: a Channels consumer as tutorials write it, each socket in a group of channels-redis' core layer."""
 
 import json
 import os

@@ -1,4 +1,7 @@
-"""Our site as one of the servers (daphne from the Procfile, Redis, Postgres), and the cost of its redials."""
+"""Our site as one of the servers (daphne as in the Procfile, Redis, Postgres), and how long its sockets take to redial.
+
+A redial is what happens after a deployment: all clients reconnect at once and get the entries that they have missed.
+"""
 
 import contextlib
 import json
@@ -19,11 +22,14 @@ from tests.live_site import LiveSites
 
 POSTS = 200
 MISSED = 10
-"""Entries that each client has missed when it redials."""
+"""How many entries each client has missed when it reconnects."""
 TURNS = 3
+"""How many times redials and page requests alternate."""
 
 
 class Page(NamedTuple):
+    """A page to compare with, and how to recognise it."""
+
     path: str
     status: bytes
     contains: bytes
@@ -41,11 +47,14 @@ PAGES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Ours(Served):
+    """Our running site."""
+
     club: FoundClub
     seq: int
+    """The number of the feed's last entry."""
 
     def redials(self) -> list[bytes]:
-        """Return a handshake for each member, from a position MISSED entries ago."""
+        """Return a handshake for each member, who has missed the last MISSED entries."""
         path = f"{path_of(self.club)}?after={self.seq - MISSED}"
         return [handshake(self.port, path, cookie(key)) for key in self.club.sessions]
 
@@ -67,6 +76,7 @@ def cookie(session_key: str) -> str:
 
 @contextlib.contextmanager
 def ours(services: Services, sockets: int) -> Iterator[Ours]:
+    """Start our site with a club that has one member for each socket."""
     with LiveSites(services.databases) as live_sites:
         database = services.databases.postgres(services.postgres.url)
         site = live_sites(REDIS_URL=services.redis.url, DATABASE_URL=database)
@@ -87,15 +97,17 @@ def ours(services: Services, sockets: int) -> Iterator[Ours]:
 
 @dataclass(frozen=True)
 class Redialled:
+    """How long all redials took, and as many requests of each page."""
+
     sockets_s: float
     pages_s: dict[str, float]
     """Seconds by the name of the page."""
     wrong: int
-    """Clients whose hello did not hold exactly the entries they had missed."""
+    """How many clients did not get exactly the entries that they had missed."""
 
 
 def redial(served: Ours) -> Redialled:
-    """Redial all sockets at once, alternating with the same number of page requests. Return the medians."""
+    """Reconnect all sockets at once, then request each page as many times, in turns. Return the medians."""
     sockets: list[float] = []
     pages: dict[str, list[float]] = {name: [] for name in PAGES}
     wrong = 0

@@ -1,6 +1,6 @@
-"""The peers that are no Python packages: Node's `ws` from npm and nginx with nchan from Debian, unpacked under var/.
+"""Download the servers that are not Python packages: Node's `ws` from npm, and nginx with nchan from Debian.
 
-Nothing is installed system-wide. A peer that is not available is None, and the benchmark skips it.
+They are unpacked in var/bench/; nothing is installed on the machine. The benchmark skips what cannot be downloaded.
 """
 
 import shutil
@@ -14,7 +14,7 @@ WS = "ws@8.23.0"
 
 
 def node_with_ws() -> Path | None:
-    """Return the folder with node_modules, or None."""
+    """Return the folder that has `ws` in node_modules, or None if it cannot be had."""
     if not shutil.which("node") or not shutil.which("npm"):
         return None
     folder = UNDER / "node"
@@ -27,7 +27,7 @@ def node_with_ws() -> Path | None:
 
 
 def nginx_with_nchan() -> Path | None:
-    """Return the folder with both unpacked packages, or None."""
+    """Return the folder with the unpacked nginx and nchan, or None if they cannot be had."""
     folder = UNDER / "nchan"
     if not (folder / "usr/sbin/nginx").exists():
         if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):

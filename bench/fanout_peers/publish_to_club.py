@@ -1,4 +1,7 @@
-"""Publish to our site with announce_news: publish_to_club CLUB_ID SEQ, in the site's environment."""
+"""Publish entries to a club of our site, with its `announce_changes`: publish_to_club CLUB_ID SEQ.
+
+SEQ is the number of the club's last entry. The process needs the site's environment.
+"""
 
 import sys
 
@@ -8,14 +11,14 @@ from bench.fanout_peers.publishing import compact, entry, publish_on_command
 
 django.setup()
 
-from strava_live.broadcast import News, announce_news  # noqa: E402 needs the line above
+from strava_live.broadcast import EncodedChange, announce_changes  # noqa: E402 needs the line above
 
 CLUB_ID, SEQ = map(int, sys.argv[1:])
 
 
 async def send(number: int) -> None:
     text = compact(entry(number, SEQ + number))
-    await announce_news(CLUB_ID, [News(SEQ + number, text, text)])
+    await announce_changes(CLUB_ID, [EncodedChange(SEQ + number, text, text)])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Publish to nchan by POST over a keep-alive connection: publish_to_http PORT."""
+"""Publish entries to nchan with POST requests on one connection: publish_to_http PORT."""
 
 import sys
 from http.client import HTTPConnection

@@ -1,4 +1,4 @@
-"""Publish to the naive consumers with the core layer's group_send: publish_to_layer REDIS_URL."""
+"""Publish entries to the naive server with `group_send` of the channel layer: publish_to_layer REDIS_URL."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Publish to a Redis channel with PUBLISH: publish_to_redis REDIS_URL."""
+"""Publish entries to a Redis channel, for the servers that subscribe to it: publish_to_redis REDIS_URL."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Start a separate publisher process (`publish_to_….py`) and send it commands over a pipe."""
+"""Start a process that publishes entries (`publish_to_….py`), and send it commands over a pipe."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ ENTRY_BYTES = 400
 
 class Publisher:
     def __init__(self, words: Sequence[str], environment: Mapping[str, str]) -> None:
-        """`words`: the part of the module's name after `publish_to_`, then its arguments."""
+        """Start the process. `words` are the part of the module's name after `publish_to_`, and its arguments."""
         target, *arguments = words
         command = [sys.executable, "-m", f"bench.fanout_peers.publish_to_{target}", *arguments]
         self.process = subprocess.Popen(
@@ -37,7 +37,7 @@ class Publisher:
         return self.answers.fileno()
 
     def publish(self, count: int, *, every_s: float) -> None:
-        """Start publishing `count` entries, `every_s` apart; 0: back to back. The process answers when done."""
+        """Let the process publish `count` entries with pauses of `every_s`. It writes a line when it is done."""
         self.commands.write(f"{count} {every_s}\n")
 
     def read_answer(self) -> None:

@@ -1,4 +1,4 @@
-"""The part all publishers share: 400-byte entries, each stamped with the time just before it is sent."""
+"""What all publishers share: 400-byte entries, each with the time just before it is sent."""
 
 import asyncio
 import json
@@ -13,6 +13,7 @@ TOPIC = "feed"
 
 
 def entry(number: int, seq: int | None = None) -> dict[str, Any]:
+    """Return a message with an entry, of exactly ENTRY_BYTES."""
     seq = number if seq is None else seq
     fields = {
         "id": seq,
@@ -34,7 +35,7 @@ def compact(message: dict[str, Any]) -> str:
 
 
 def publish_on_command(send: Callable[[int], Awaitable[None]]) -> None:
-    """Send entries in order, as the lines of stdin say: how many, and how many seconds apart."""
+    """Send entries as each line of stdin says: how many, and how many seconds apart."""
     asyncio.run(run_commands(send))
 
 

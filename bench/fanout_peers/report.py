@@ -1,4 +1,4 @@
-"""Print the table of figures and check the goals."""
+"""Print a table of what was measured for each server, and check the goals."""
 
 from collections.abc import Callable, Sequence
 from statistics import median
@@ -9,6 +9,7 @@ from bench.record import Goal, Record
 
 OURS, OURS_MANY, NAIVE, NODE, NCHAN = "ours", "ours, 5,000 sockets", "naive consumer", "node ws", "nchan"
 ORDER = (NAIVE, NODE, "websockets", NCHAN, OURS, OURS_MANY)
+# The columns of the table, and how to get each from what was measured.
 COLUMNS: dict[str, Callable[[Measured], float]] = {
     "p50 ms": lambda one: one.paced.p50_ms,
     "p99 ms": lambda one: one.paced.p99_ms,
@@ -32,26 +33,27 @@ def lost(one: Measured) -> int:
     return one.paced.lost + one.burst.lost
 
 
-class Figures:
-    """Medians over the rounds."""
+class Medians:
+    """The medians of each server over the rounds."""
 
     def __init__(self, measured: dict[str, list[Measured]]) -> None:
         self.measured = measured
 
     def of(self, name: str, column: str) -> float:
-        """Return the median, or NaN if the peer was not measured."""
+        """Return a server's median, or NaN if the server was not measured."""
         return median(map(COLUMNS[column], self.measured.get(name, []))) if name in self.measured else float("nan")
 
     def worst(self, column: str) -> float:
-        """Return the highest figure of all rounds of our site."""
+        """Return the highest value of our site in any round."""
         return max(COLUMNS[column](one) for name in (OURS, OURS_MANY) for one in self.measured[name])
 
     def ratio(self, column: str, other: str, name: str = OURS) -> float:
+        """Return the median of the server `name`, divided by that of the server `other`."""
         return self.of(name, column) / self.of(other, column)
 
 
 def report(record: Record, measured: dict[str, list[Measured]], redialled: Sequence[Redialled]) -> int:
-    figures = Figures(measured)
+    figures = Medians(measured)
     print_table(figures)
     sockets_s = median(one.sockets_s for one in redialled)
     pages_s = {name: median(one.pages_s[name] for one in redialled) for name in PAGES}
@@ -66,7 +68,7 @@ def report(record: Record, measured: dict[str, list[Measured]], redialled: Seque
     return record.finish()
 
 
-def print_table(figures: Figures) -> None:
+def print_table(figures: Medians) -> None:
     print(f"\n{'':22}" + "".join(f"{column:>{width(column)}}" for column in COLUMNS))
     for name in ORDER:
         if name in figures.measured:
@@ -79,7 +81,7 @@ def print_table(figures: Figures) -> None:
             print(f"{column} of {name}, round by round: {', '.join(each)}")
 
 
-def goals_beside_peers(figures: Figures) -> list[Goal]:
+def goals_beside_peers(figures: Medians) -> list[Goal]:
     return [
         Goal("99th percentile at most 1.2 × nchan's", figures.ratio("p99 ms", NCHAN), 1.2),
         Goal("processor time a delivery at most 1.3 × nchan's", figures.ratio("µs each", NCHAN), 1.3),
@@ -88,7 +90,7 @@ def goals_beside_peers(figures: Figures) -> list[Goal]:
     ]
 
 
-def goals_of_ours(figures: Figures) -> list[Goal]:
+def goals_of_ours(figures: Medians) -> list[Goal]:
     wrong = sum(figures.worst(column) for column in ("lost %", "doubled", "disorder", "cut"))
     return [
         Goal("kB an idle socket at most 35", figures.of(OURS, "kB/socket"), 35.0),

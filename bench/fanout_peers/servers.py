@@ -1,4 +1,4 @@
-"""The servers to compare. Each is one process, started and stopped in the same way."""
+"""The other servers that ours is compared with (peers). Each is one process, started and stopped in the same way."""
 
 import contextlib
 import os
@@ -20,12 +20,12 @@ from tests.services.redis_server import free_port, wait_for_port
 
 HERE = Path(__file__).parent
 WARM_UP = 20
-"""Sockets that are opened and closed before the measurement."""
+"""How many sockets are opened and closed before the measurement."""
 
 
 @dataclass(frozen=True)
 class Served:
-    """A running server."""
+    """A running server, the handshakes of its clients, and how to start its publisher."""
 
     port: int
     process: subprocess.Popen[bytes]
@@ -34,16 +34,18 @@ class Served:
     answered: Callable[[bytes], bool] = upgraded
 
 
-# nchan needs folders under /var/lib, so it gets a private one in a mount namespace.
 AS_ROOT = [] if is_root() else ["--map-root-user"]
+"""Options of `unshare`, with which nchan gets a /var/lib of its own, because it needs folders there."""
 
 Peer = Callable[[Services, int], AbstractContextManager[Served]]
+"""A function that starts a server for a number of sockets."""
 
 
 @contextlib.contextmanager
 def running(
     command: list[str], port: int, environment: dict[str, str] | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a command until the block ends, and print the end of its output if that fails."""
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
             command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=output, stderr=output
@@ -69,6 +71,7 @@ def plain_handshakes(port: int, path: str, sockets: int) -> list[bytes]:
 
 
 def publishing(*words: str) -> Callable[[], Publisher]:
+    """Return a function that starts the publisher `words` (see Publisher)."""
     return lambda: Publisher(words, dict(os.environ))
 
 

@@ -1,4 +1,4 @@
-"""Broadcast a Redis channel's entries with the `websockets` library: websockets_server PORT REDIS_URL."""
+"""A server with the `websockets` library that passes on entries from Redis: websockets_server PORT REDIS_URL."""
 
 import asyncio
 import sys

@@ -1,7 +1,7 @@
 """Chaos on two daphne processes: kill and restart them, restart Redis and cut connections, while twenty members write.
 
-Every client checks each message it receives (tests/live/feed_client.py); at the end each must hold exactly the table's
-entries, in order. The tests run the same chaos for a minute.
+Every client checks each message that it receives (tests/live/feed_client.py). At the end each client must have exactly
+the entries of the database, in order. The tests do the same for a minute.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ PRINT_EVERY_S = 30.0
 
 
 class Progress:
-    """Print progress, and drop the messages that clients have received and checked."""
+    """Print the progress regularly, and drop the messages that clients have checked, to save memory."""
 
     def __init__(self, chaos: Chaos) -> None:
         self.chaos = chaos

@@ -1,4 +1,4 @@
-"""The faults: each is a context manager that starts and ends it. `FAULTS` names them for the command line."""
+"""The faults, each a context manager: entering it starts the fault, leaving it ends the fault."""
 
 import contextlib
 import os
@@ -17,23 +17,27 @@ from bench.fault_trials.scene import Scene
 from tests.services.frozen import frozen
 
 SECONDS = 10.0
+"""How long a fault lasts."""
 REDIS_CLIENTS = 10_000
-"""Redis's default."""
+"""How many clients Redis allows by default."""
 TAKE_CONNECTIONS_S = 3.0
-"""The site reconnects as soon as it is cut off, so the fault has to compete for the connections for a while."""
+"""How long `postgres_full` takes connections: the site reconnects at once, and the fault must take those too."""
 
 
 @dataclass(frozen=True)
 class Fault:
+    """A fault, and whom it may affect."""
+
     inject: Callable[[Scene], AbstractContextManager[None]]
     seconds: float = SECONDS
     local: bool = False
-    """The fault affects only the poster's club, or the athlete; other users must notice nothing."""
+    """Whether the fault affects only one club, or only one athlete. Other users must then notice nothing."""
     freezes_web: bool = False
 
 
 @contextmanager
 def stopped(*pids: int) -> Iterator[None]:
+    """Stop processes with SIGSTOP, so that they exist but do nothing."""
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
     try:
@@ -62,7 +66,7 @@ def redis_frozen(scene: Scene) -> Iterator[None]:
 
 @contextmanager
 def redis_refusing(scene: Scene) -> Iterator[None]:
-    """Allow a single connection, our own; cut and refuse all others."""
+    """Let Redis close all connections but ours, and refuse new ones."""
     with contextlib.closing(redis.Redis.from_url(scene.redis.url)) as ours:
         ours.config_set("maxclients", 1)
         for kind in ("normal", "pubsub"):
@@ -87,7 +91,7 @@ def postgres_frozen(scene: Scene) -> Iterator[None]:
 
 @contextmanager
 def postgres_full(scene: Scene) -> Iterator[None]:
-    """Take every connection that Postgres has, including the site's."""
+    """Take all connections that Postgres allows, including those that the site has."""
     taken = take_connections(scene.postgres.url)
     until = time.monotonic() + TAKE_CONNECTIONS_S
     while time.monotonic() < until:
@@ -126,6 +130,7 @@ def row_locked(table: str, key: str, value: Callable[[Scene], int]) -> Callable[
     return locked
 
 
+# The faults by their name on the command line.
 FAULTS: dict[str, Fault] = {
     "redis_killed": Fault(redis_killed),
     "redis_frozen": Fault(redis_frozen),

@@ -1,4 +1,4 @@
-"""Users of the site during a fault: a reader, a poster, a syncing athlete and a club's followers."""
+"""Users of the site during a fault: a reader, a member who posts, an athlete who imports, and clients of a feed."""
 
 import asyncio
 import re
@@ -16,17 +16,19 @@ from tests.live.founding import FoundClub
 from tests.live.visitor import Talk, Visitor
 
 PATIENCE_S = 30.0
-"""A host's router cuts a request off after this long."""
+"""How long a user waits for an answer. A host's router closes the connection after as long."""
 PAUSE_S = 0.4
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 GOOD_CODES = {1000, 1001, 1013, 4012, 4013}
-"""Close codes allowed during a fault: going away, or try again later."""
+"""Close codes of sockets that are acceptable during a fault: going away, or try again later."""
+# Messages that show an athlete that the import makes progress.
 NEWS = {"activities.found", "activity.saved", "sync.started", "sync.progress", "sync.waiting", "sync.finished"}
 TRY_AGAIN = {"already_running", "try_again"}
+"""Error codes that are acceptable during a fault."""
 
 
 class Browser:
-    """A signed-in user over HTTP who judges every answer."""
+    """A signed-in user over HTTP. Every answer is noted in `seen`."""
 
     def __init__(self, url: str, session: str, seen: Seen) -> None:
         self.url, self.seen = url, seen
@@ -93,7 +95,7 @@ class Poster(Browser):
 
 
 class Athlete:
-    """An athlete who follows their import, restarts it when it ends, and reconnects when the socket closes."""
+    """An athlete who watches an import, starts it again when it ends, and reconnects when the socket is closed."""
 
     def __init__(self, visitor: Visitor, seen: Seen) -> None:
         self.visitor, self.seen = visitor, seen
@@ -110,6 +112,7 @@ class Athlete:
             return talk.connection.close_code
 
     async def listen(self, talk: Talk) -> None:
+        """Note the messages about the import, and start it again when it has ended."""
         began, hello = time.monotonic(), await talk.next()
         run = hello.get("run")
         if run is None or run["state"] not in {"running", "waiting"}:
@@ -154,7 +157,7 @@ def followers(urls: list[str], club: FoundClub, seen: Callable[[int], Seen]) -> 
 
 
 async def note_socket(seen: Seen, hold: Callable[[], Awaitable[int | None]]) -> None:
-    """Hold a socket open with `hold` and note how it ended."""
+    """Await `hold`, which keeps a socket open and returns its close code. Note how the socket ended."""
     began = time.monotonic()
     try:
         code = await hold()

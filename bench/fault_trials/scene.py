@@ -1,4 +1,4 @@
-"""The site of a trial: two web processes and a worker over Redis and Postgres, and the stand-in for Strava."""
+"""The site on which faults are tried: two web processes and a worker over Redis and Postgres, and a Strava stand-in."""
 
 import subprocess
 from collections.abc import Iterator
@@ -17,10 +17,13 @@ from tests.strava_of import strava_of
 MEMBERS = 16
 ACTIVITIES = 4000
 DRIP_MS = 20
+"""The pause between two pieces of the stand-in's answers, which makes an import last."""
 
 
 @dataclass
 class Scene:
+    """The running site with its servers, processes and people."""
+
     redis: RedisServer
     postgres: PostgresServer
     database: str
@@ -29,13 +32,14 @@ class Scene:
     urls: list[str]
     club: FoundClub
     neighbours: FoundClub
-    """A second club, which a lock on the first must not affect."""
+    """A second club, which a lock on the first club's row must not affect."""
     athlete: Visitor
     athlete_id: int
 
 
 @contextmanager
 def scene() -> Iterator[Scene]:
+    """Start the site, with two clubs and an athlete."""
     with running_services() as services, StandIn() as stand_in, LiveSites(services.databases) as live_sites:
         stand_in.limits(overall=[10**6, 10**7], read=[10**6, 10**7], window_s=900)
         database = services.databases.postgres(services.postgres.url)
@@ -51,7 +55,7 @@ def scene() -> Iterator[Scene]:
 
 
 def connected_athlete(site: LiveSite, stand_in: StandIn) -> tuple[Visitor, int]:
-    """Sign in an athlete whose history takes over a minute to read; return the visitor and the user id."""
+    """Sign in an athlete whose activities take over a minute to import. Return the visitor and the user's id."""
     strava_id = stand_in.add_athlete(activities=ACTIVITIES)
     stand_in.fault("drip", "activities", ms=DRIP_MS, athlete_id=strava_id)
     visitor = Visitor(site.url)

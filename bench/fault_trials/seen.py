@@ -1,4 +1,4 @@
-"""What a user saw during a trial: counts of each answer, the worst wait, and the answers that are never right."""
+"""What a user saw during a trial: how often each answer, the longest wait, and answers that are never acceptable."""
 
 import re
 import time
@@ -8,17 +8,17 @@ import httpx
 
 HEADING = re.compile(r"<h1[^>]*>\s*(.*?)\s*</h1>", re.DOTALL)
 STREAK = 2
-"""A user has recovered after this many good actions in a row, started after the fault's end."""
+"""How many good answers in a row, to requests sent after the fault's end, show that a user has recovered."""
 
 SLOW_S = 4.0
-"""Limit for an answer that the fault does not affect. bench/locked.py measures this more closely."""
+"""How long a user may wait whom the fault must not affect. bench/locked.py measures this more closely."""
 
 
 class Seen:
     """Record and judge the answers that one user gets.
 
-    `forgiving`: this user's web process is itself frozen or killed, so connections may break.
-    `strict`: the fault does not affect this user, so every answer must be good and fast.
+    `forgiving`: the web process that this user talks to is itself frozen or killed, so connections may break.
+    `strict`: the fault must not affect this user, so every answer must be good and fast.
     """
 
     def __init__(self, who: str, *, forgiving: bool = False, strict: bool = False) -> None:
@@ -31,7 +31,7 @@ class Seen:
         self.streak = 0
 
     def begin(self) -> None:
-        """Forget what was seen before the fault."""
+        """Start counting again, when the fault begins."""
         self.answers.clear()
         self.wrong.clear()
         self.worst_s, self.ended_at, self.recovered_at, self.streak = 0.0, None, None, 0
@@ -49,7 +49,7 @@ class Seen:
                 self.recovered_at = time.monotonic()
 
     def bad(self, what: str, began: float, *, wrong: bool) -> None:
-        """Note a bad answer. `wrong`: never acceptable, not even during a fault."""
+        """Note a bad answer. `wrong`: it is not acceptable even during a fault."""
         self.note(what, began)
         self.streak = 0
         if (wrong or self.strict) and not self.forgiving:

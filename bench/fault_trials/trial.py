@@ -1,4 +1,4 @@
-"""Run one fault on a quiet site until the site is quiet again, and judge what each user saw."""
+"""Try one fault on a site that works, wait until the site has recovered, and judge what each user saw."""
 
 import asyncio
 import time
@@ -16,14 +16,17 @@ from tests.live.feed_client import following, until_all
 from tests.live.founding import table_of
 
 QUIET_S = 3.0
+"""How long everything must work before the fault begins."""
 CROWD_PAUSE_S = 2.0
-"""Slow enough that twelve members who wait for the lock do not hold up other users."""
+"""The pause between posts of twelve more members, who wait for a lock: slow enough not to delay others."""
 RECOVERED_WITHIN_S = 30.0
-"""Another process takes over a run 20 s after its lease was lost; everything else recovers sooner."""
+"""How soon everything must work again. The slowest is an import, which another process takes over after 20 s."""
 
 
 @dataclass
 class Outcome:
+    """What the users saw, when the site had recovered, and which expectations it missed."""
+
     seen: list[Seen]
     recovered_after_s: float | None = None
     missed: list[str] = field(default_factory=list)
@@ -42,6 +45,8 @@ class Outcome:
 
 
 class Trial:
+    """One fault, and the users during it."""
+
     def __init__(self, scene: Scene, fault: Fault) -> None:
         first, second = scene.urls
         self.scene, self.fault = scene, fault
@@ -63,6 +68,7 @@ class Trial:
         self.outcome = Outcome([*acting, *sockets])
 
     async def run(self) -> Outcome:
+        """Let all users act during the fault, and return what they saw."""
         try:
             async with following(*self.followers), asyncio.TaskGroup() as group:
                 browsers: list[Reader | Poster] = [self.reader, self.poster, *self.crowd, self.neighbour]
@@ -76,6 +82,7 @@ class Trial:
         return self.outcome
 
     async def inject_and_recover(self) -> None:
+        """Wait until everything works, cause the fault, and wait until everything works again."""
         await self.until_recovered(time.monotonic())
         await asyncio.sleep(QUIET_S)
         for seen in self.outcome.seen:
@@ -92,6 +99,7 @@ class Trial:
         await self.compare()
 
     async def until_recovered(self, since: float) -> None:
+        """Wait until all users have had good answers since `since`."""
         for seen in self.outcome.seen:
             seen.end_fault(since)
         until = time.monotonic() + RECOVERED_WITHIN_S
@@ -107,7 +115,11 @@ class Trial:
         return [seen.who for seen in self.acting if not seen.has_recovered] + without_posts
 
     async def compare(self) -> None:
-        """Followers equal the table, each accepted post is there once, and both processes are ready."""
+        """Note what is wrong at the end.
+
+        Followers must have exactly the entries of the database, each accepted post must be stored once, and both web
+        processes must be ready.
+        """
         posters = (self.poster, *self.crowd)
         for poster in posters:
             poster.stopped.set()
@@ -129,6 +141,7 @@ def has_post(follower: Follower, texts: set[str]) -> bool:
 
 
 def leaves(problems: BaseExceptionGroup[BaseException]) -> list[BaseException]:
+    """Return the exceptions of a group and of the groups in it."""
     return [
         leaf for one in problems.exceptions for leaf in (leaves(one) if isinstance(one, BaseExceptionGroup) else [one])
     ]

@@ -1,1 +1,1 @@
-"""The part of `bin/bench feed_of_a_million` that runs with the site's settings."""
+"""The part of `bin/bench feed_of_a_million` that runs in a process with the site's settings."""

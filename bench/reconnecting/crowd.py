@@ -1,4 +1,4 @@
-"""Many sockets that connect at the same moment, in one epoll loop that only counts bytes until each has its hello."""
+"""Many clients that connect at the same moment, in one epoll loop that reads until each has its first message."""
 
 import select
 import socket
@@ -16,16 +16,18 @@ LONGEST_HEAD = 10
 
 @dataclass(eq=False)
 class Dialled:
+    """A client that has connected or is connecting."""
+
     socket: socket.socket
     request: bytes
     is_sent: bool = False
     chunks: list[bytes] = field(default_factory=list)
     missing: int | None = None
-    """Bytes of the first frame that have not arrived; None until its length is known."""
+    """How many bytes of the first message have not arrived; None until its length is known."""
     took_s: float = 0.0
 
     def take(self, data: bytes) -> bool:
-        """Add received bytes and return whether the first frame is complete."""
+        """Add received bytes and return whether the first message is complete."""
         self.chunks.append(data)
         if self.missing is not None:
             self.missing -= len(data)
@@ -40,7 +42,7 @@ class Dialled:
 
 
 def missing_of(answer: bytes) -> int | None:
-    """Return how many bytes of the first frame after the handshake are missing; None if its length is unknown."""
+    """Return how many bytes of the first message after the handshake are missing; None if its length is unknown."""
     _, upgraded, rest = answer.partition(b"\r\n\r\n")
     if not upgraded or len(rest) < LONGEST_HEAD:
         return None
@@ -50,7 +52,7 @@ def missing_of(answer: bytes) -> int | None:
 
 
 def dial_all(port: int, requests: Sequence[bytes]) -> list[Dialled]:
-    """Connect all at once and note the time until each one's first message. The sockets stay open."""
+    """Connect all clients at once, and note how long each waits for its first message. The sockets stay open."""
     poll = select.epoll()
     waiting: dict[int, Dialled] = {}
     began = time.monotonic()
@@ -73,7 +75,7 @@ def dial_all(port: int, requests: Sequence[bytes]) -> list[Dialled]:
 
 
 def advance(one: Dialled, poll: select.epoll) -> bool:
-    """Take one step of a connection; return whether its first message is complete."""
+    """Send a client's request, or read more of the answer. Return whether its first message is complete."""
     if not one.is_sent:
         one.socket.send(one.request)
         one.is_sent = True

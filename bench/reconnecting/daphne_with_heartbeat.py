@@ -1,7 +1,8 @@
-"""Our daphne with a heartbeat in its event loop: takes the same arguments and reports at the Unix socket LOOP_REPORT.
+"""Our web server with a heartbeat that measures how long its event loop is blocked. It takes the server's arguments.
 
-Each connection to that socket gets the longest time the loop was blocked since the last connection, as JSON: `wall_ms`
-by the clock, and `cpu_ms` by the processor time of the loop's thread, which leaves out time taken by other processes.
+It reports at the Unix socket LOOP_REPORT: each connection gets the longest time for which the loop was blocked since
+the last connection, as JSON. `wall_ms` is by the clock; `cpu_ms` is by the processor time of the loop's thread, which
+leaves out time taken by other processes.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ EVERY_S = 0.002
 
 
 class Heartbeat:
-    """Measure the longest delay between two beats, for as long as the loop runs."""
+    """A call that the event loop makes every EVERY_S. The longest delay of a call is how long the loop was blocked."""
 
     def __init__(self) -> None:
         self.loop = asyncio.get_event_loop()

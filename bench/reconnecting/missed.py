@@ -1,4 +1,4 @@
-"""Write the entries that reconnecting members have missed; runs in a process with the site's settings."""
+"""Write the entries that reconnecting members have missed. This runs in a process with the site's settings."""
 
 from strava_live.clubs.models import Club
 from strava_live.feed.posts import post
@@ -6,7 +6,7 @@ from strava_live.social.cheers import cheer
 
 
 def write_missed(club_id: int, members: list[int], entries: int, cheering: int) -> None:
-    """Write posts, let the first `cheering` members cheer for one each, and print the position before them."""
+    """Write posts, let the first `cheering` members cheer for one each, and print the feed's epoch and seq before."""
     club = Club.objects.get(pk=club_id)
     posts = [post(members[0], club_id, f"Post number {number}: " + "x" * 200).pk for number in range(entries)]
     for number, user_id in enumerate(members[:cheering]):

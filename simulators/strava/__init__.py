@@ -1,1 +1,13 @@
-"""A stand-in for Strava: consent, tokens, activities, limits, webhooks and faults. `python -m simulators.strava -h`."""
+"""A stand-in for Strava: consent, tokens, activities, limits, webhooks and faults. `python -m simulators.strava -h`.
+
+Words that the modules use:
+
+- **grant**: an athlete's consent, with the tokens that the application got for it.
+- **withheld**: an activity that the API does not show although it exists, as Strava does.
+- **label**: what an activity really was, which the site's rules are judged by.
+- **cast**: the six athletes on the consent page.
+- **to order**: made as a test specifies it, instead of at random.
+- **churn**: activities that are added and deleted while a list is being read.
+- **control call**: a request with which a test or the control page changes the stand-in.
+- **fault**: a wrong, late or missing answer that can be switched on.
+"""

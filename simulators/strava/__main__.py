@@ -9,7 +9,7 @@ from pathlib import Path
 
 from simulators import http
 from simulators.strava.app import build
-from simulators.strava.cast import gather
+from simulators.strava.cast import add_cast
 from simulators.strava.keeping import keep
 from simulators.strava.limits import Limits
 from simulators.strava.settings import Settings
@@ -23,6 +23,7 @@ def main() -> None:
 
 
 async def _serve(options: argparse.Namespace) -> None:
+    """Start the stand-in with the six athletes, and serve until it is stopped."""
     settings = Settings(
         client_id=options.client_id,
         client_secret=options.client_secret,
@@ -35,7 +36,7 @@ async def _serve(options: argparse.Namespace) -> None:
     if options.state:
         keep(site.tokens, options.state)
     if options.cast:
-        gather(site)
+        add_cast(site)
     await http.serve(build(site), host=options.host, port=options.port)
 
 

@@ -1,4 +1,4 @@
-"""An activity with a label that says what it really was, and its JSON as Strava sends it."""
+"""An activity, the label that says what it really was, and its JSON as Strava sends it."""
 
 import json
 from dataclasses import dataclass, field
@@ -9,31 +9,34 @@ from zoneinfo import ZoneInfo
 from simulators.strava.routes import Route
 
 ID_EPOCH = 1_262_304_000
-"""The year 2010. Ids grow with the time of upload, as Strava's do, and exceed 32 bits from the middle of 2014."""
+"""The time from which ids are counted, 1 January 2010.
+
+Ids grow with the time of upload, as Strava's do, and exceed 32 bits from the middle of 2014.
+"""
 
 TYPES = {"TrailRun": "Run", "GravelRide": "Ride", "MountainBikeRide": "Ride"}
-"""The deprecated `type` of sports for which it differs from `sport_type`."""
+"""Strava's older field `type`, by `sport_type`, where the two differ."""
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What an activity really was.
-
-    clear: the event's place and start leave no doubt. event: the slug, also of a junior event.
-    double_of: the id of the activity that this is a second recording of.
-    """
+    """What an activity really was, for judging the site's rules."""
 
     parkrun: bool = False
+    """Whether it was a 5 km parkrun."""
     clear: bool = True
+    """Whether place and time leave no doubt about `parkrun`."""
     event: str | None = None
+    """The slug of the event, also of a junior event."""
     why: str = ""
     junior: bool = False
     double_of: int | None = None
+    """The id of the activity of which this is a second recording."""
 
 
 @dataclass(slots=True)
 class Activity:
-    """One activity. `start` is the true one. The `hidden_` fields decide what is shown of it."""
+    """One activity. `start` is the true start, in epoch seconds. `hidden_…` and `withheld` limit what the API shows."""
 
     id: int
     athlete_id: int
@@ -73,7 +76,7 @@ class Activity:
 
     @property
     def shown_start(self) -> int:
-        """The start that Strava shows: one second after local midnight if it is hidden."""
+        """Return the start that the API shows: one second after local midnight if it is hidden."""
         if not self.hidden_start:
             return self.start
         local = datetime.fromtimestamp(self.start, ZoneInfo(self.zone))
@@ -81,12 +84,12 @@ class Activity:
 
 
 def new_id(uploaded: int, *, salt: int) -> int:
-    """Return an id for an activity uploaded at this time. Each second has 31 ids, so that athletes do not share one."""
+    """Return an id for an activity that was uploaded at this time. `salt` chooses one of the 31 ids of that second."""
     return (uploaded - ID_EPOCH) * 31 + salt % 31
 
 
 def summary(activity: Activity, *, precise: bool) -> dict[str, object]:
-    """Return Strava's SummaryActivity."""
+    """Return an activity as Strava's lists have it (SummaryActivity). `precise`: with exact coordinates."""
     return {
         "resource_state": 2,
         "athlete": {"id": activity.athlete_id, "resource_state": 1},
@@ -103,6 +106,7 @@ def summary(activity: Activity, *, precise: bool) -> dict[str, object]:
 
 
 def _figures(activity: Activity) -> dict[str, object]:
+    """Return the fields about distance, time, speed and height."""
     speed = activity.distance / activity.moving_time if activity.moving_time else 0.0
     return {
         "distance": activity.distance,
@@ -131,7 +135,7 @@ def _time(activity: Activity) -> dict[str, object]:
 
 
 def _place(activity: Activity, *, precise: bool) -> dict[str, object]:
-    """Return the fields of the place, unless it is hidden. location_country is as wrong as Strava's."""
+    """Return the fields about the place, without coordinates if they are hidden. `location_country` is often wrong."""
     shown = None if activity.hidden_map else activity.route
     digits = 6 if precise else 2
     return {
@@ -145,6 +149,7 @@ def _place(activity: Activity, *, precise: bool) -> dict[str, object]:
 
 
 def _flags(activity: Activity) -> dict[str, object]:
+    """Return the yes-or-no fields."""
     return {
         "trainer": activity.trainer,
         "commute": activity.commute,
@@ -159,6 +164,7 @@ def _flags(activity: Activity) -> dict[str, object]:
 
 
 def _body(activity: Activity) -> dict[str, object]:
+    """Return the fields that the body has measured: cadence, heart rate, effort."""
     beats = activity.heartrate
     return {
         "average_cadence": round(78 + activity.id % 90 / 10, 1) if activity.device_name else None,
@@ -182,6 +188,7 @@ def _origin(activity: Activity) -> dict[str, object]:
 
 
 def _company(activity: Activity) -> dict[str, object]:
+    """Return the fields about other people: kudos, comments, and how many ran along."""
     count = activity.id % 7
     return {
         "achievement_count": count,
@@ -196,7 +203,7 @@ def _company(activity: Activity) -> dict[str, object]:
 
 
 def detail(activity: Activity, *, precise: bool) -> dict[str, object]:
-    """Return Strava's DetailedActivity: the summary and the fields that only the call for one activity returns."""
+    """Return an activity as Strava's call for one activity has it (DetailedActivity): with more fields."""
     line = activity.route.polyline if activity.route and not activity.hidden_map else ""
     fields = summary(activity, precise=precise)
     fields["map"] = {"id": f"a{activity.id}", "polyline": line, "summary_polyline": line, "resource_state": 3}
@@ -216,7 +223,7 @@ def detail(activity: Activity, *, precise: bool) -> dict[str, object]:
 
 @lru_cache(maxsize=64)
 def zone_label(zone: str) -> str:
-    """Return a time zone as Strava writes it, with its standard offset in every season."""
+    """Return a time zone as Strava writes it: "(GMT+00:00) Europe/London", with the winter's offset in every season."""
     year = datetime(2026, 1, 15, tzinfo=UTC)
     offset = min(utc_offset(zone, int(day.timestamp())) for day in (year, year + timedelta(days=182)))
     sign, minutes = ("-", -offset // 60) if offset < 0 else ("+", offset // 60)

@@ -1,11 +1,11 @@
-"""Error responses in the exact shape of Strava's."""
+"""Strava's error responses: the same status and JSON as Strava sends."""
 
 from simulators.http import Response, html_response, json_response
 from simulators.strava.faults import Fault
 
 
 def refusal(status: int, message: str, resource: str = "", field: str = "", code: str = "") -> Response:
-    """Return the body of an error response: a message and a list of one error or none."""
+    """Return an error response: a message and, if `code` is given, a list of one error."""
     errors = [{"resource": resource, "field": field, "code": code}] if resource else []
     return json_response({"message": message, "errors": errors}, status=status)
 
@@ -31,7 +31,7 @@ def rate_limited(limit: str = "overall rate limit") -> Response:
 
 
 def faulty(fault: Fault) -> Response:
-    """Return the response that a fault causes."""
+    """Return the error response that a fault causes."""
     response = _faulty(fault)
     if fault.retry_after:
         response.headers["retry-after"] = fault.retry_after

@@ -1,4 +1,4 @@
-"""The API under /api/v3: the athlete, single activities and pages of them, streams, and removed club endpoints."""
+"""Strava's API under /api/v3: athletes, activities, streams, and the club endpoints that Strava has removed."""
 
 from simulators.http import JSON, Request, Response, Router, json_response
 from simulators.strava import answers, gate
@@ -13,7 +13,7 @@ MOST_PER_PAGE = 200
 
 
 class BadNumberError(ValueError):
-    """A parameter that is not a number. Carries its name."""
+    """A parameter of a request is not a number. The message is its name."""
 
 
 class Api:
@@ -88,7 +88,7 @@ def _number(request: Request, name: str) -> int | None:
 
 
 def _as_list(items: list[bytes]) -> list[bytes]:
-    """Yield a JSON array in pieces of one activity each."""
+    """Return a JSON array in pieces of one activity each, so that a fault can stop between them."""
     if not items:
         return [b"[]"]
     return [b"[" + items[0], *(b"," + item for item in items[1:]), b"]"]
@@ -104,9 +104,10 @@ async def _club(request: Request, _grant: Grant) -> Response:
 
 
 async def _club_activities(_request: Request, _grant: Grant) -> Response:
-    """Removed by Strava on 2026-09-01, as were those for members and admins, which have a different answer."""
+    """Answer as Strava does since it removed this endpoint on 2026-09-01."""
     return answers.refusal(404, "Record Not Found", "resource", "path", "invalid")
 
 
 async def _club_people(_request: Request, _grant: Grant) -> Response:
+    """Answer as Strava does since it removed the endpoints for a club's members and admins."""
     return answers.refusal(401, "Authorization Error", "Application", "internal", "invalid")

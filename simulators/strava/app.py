@@ -1,4 +1,4 @@
-"""The complete application: one router over one site."""
+"""Build the stand-in's server: all endpoints for one `Site`."""
 
 from simulators.http import Router, Server
 from simulators.strava.api import Api

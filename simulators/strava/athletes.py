@@ -8,17 +8,21 @@ from simulators.strava.timeline import Timeline
 
 @dataclass(slots=True)
 class Churn:
-    """How many activities are added and deleted after each page that is served."""
+    """How an athlete's list changes while it is read: activities added and deleted after each page that is served."""
 
     add: int = 0
+    """How many are added after each page."""
     remove: int = 0
+    """How many are deleted after each page."""
     added: list[int] = field(default_factory=list)
+    """The ids of those that were added so far."""
     removed: list[int] = field(default_factory=list)
+    """The ids of those that were deleted so far."""
 
 
 @dataclass(slots=True)
 class Athlete:
-    """An athlete at Strava. `about` is one line for the consent page."""
+    """An athlete at Strava. `event` is their home event; `about` is one line for the consent page."""
 
     id: int
     firstname: str
@@ -38,7 +42,7 @@ class Athlete:
 
 
 def profile(athlete: Athlete, *, detailed: bool) -> dict[str, object]:
-    """Return Strava's SummaryAthlete, or its DetailedAthlete with the scope profile:read_all."""
+    """Return an athlete's JSON: Strava's SummaryAthlete, or the DetailedAthlete of the scope profile:read_all."""
     fields: dict[str, object] = {
         "id": athlete.id,
         "username": None,
@@ -68,5 +72,5 @@ def profile(athlete: Athlete, *, detailed: bool) -> dict[str, object]:
 
 
 def may_see(activity: Activity, *, private_too: bool) -> bool:
-    """Return True if Strava shows the activity to the application."""
+    """Return whether the API shows the activity. `private_too`: with the scope activity:read_all."""
     return not activity.withheld and (private_too or activity.visibility != "only_me")

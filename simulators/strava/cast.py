@@ -10,11 +10,12 @@ from simulators.strava.histories import history
 from simulators.strava.site import Site
 
 LAST_WEEK_S = 8 * 86_400
+"""How long before now the histories end, so that the last Saturday has no parkrun yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A member of the cast: their profile, their habits, and the maximum number of their activities."""
+    """One of the six athletes: their profile, their habits, and the most activities that they have."""
 
     firstname: str
     lastname: str
@@ -27,6 +28,7 @@ class Part:
 
 
 EVENT = all_events()
+# The six athletes.
 CAST = (
     Part(
         "Priya",
@@ -95,8 +97,8 @@ CAST = (
 )
 
 
-def gather(site: Site) -> None:
-    """Add the cast to the site. Histories end before the last Saturday, so that its parkrun can be uploaded by hand."""
+def add_cast(site: Site) -> None:
+    """Add the six athletes to the site. Each can then upload a parkrun of the last Saturday by hand."""
     until = int(site.clock()) - LAST_WEEK_S
     for part in CAST:
         habits = part.habits

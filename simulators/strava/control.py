@@ -1,4 +1,4 @@
-"""The control API: state, tokens, limits and faults over HTTP. `control_page` is its page for people."""
+"""The control API: tests change tokens, limits and faults over HTTP, and read counts. People use the control page."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -18,18 +18,18 @@ Verb = Callable[[Values], Any]
 
 
 class Control:
-    """Control calls. Each takes values and returns JSON. A form is answered with a redirect to the page."""
+    """All control calls. A call is a method from Values to JSON. A form is answered with a redirect to the page."""
 
     def __init__(self, site: Site, webhooks: Webhooks, connections: Callable[[], int]) -> None:
         self._site, self._webhooks, self._connections = site, webhooks, connections
         history, deliveries = HistoryControl(site), WebhookControl(webhooks)
-        self._asked: dict[str, Verb] = {
+        self._reads: dict[str, Verb] = {
             "stats": self.stats,
             "faults": self.faults,
-            **history.asked(),
-            **deliveries.asked(),
+            **history.reads(),
+            **deliveries.reads(),
         }
-        self._told: dict[str, Verb] = {
+        self._writes: dict[str, Verb] = {
             "grant": self.grant,
             "reset": self.reset,
             "expire": self.expire,
@@ -38,16 +38,16 @@ class Control:
             "limits": self.limits,
             "faults": self.add_fault,
             "faults/clear": self.clear_faults,
-            **history.state(),
-            **deliveries.state(),
+            **history.writes(),
+            **deliveries.writes(),
         }
 
     def routes(self, router: Router) -> None:
         router.add("GET", "/", self._to_page)
         router.add("GET", "/control/", self._page)
-        for name, verb in self._asked.items():
+        for name, verb in self._reads.items():
             router.add("GET", f"/control/{name}", _handler(verb))
-        for name, verb in self._told.items():
+        for name, verb in self._writes.items():
             router.add("POST", f"/control/{name}", _handler(verb))
 
     async def _to_page(self, _request: Request) -> Response:
@@ -57,7 +57,7 @@ class Control:
         return html_response(control_page(self._site, self._webhooks))
 
     def stats(self, _values: Values) -> dict[str, Any]:
-        """Return all counts. `connected` lists the athletes with a valid grant."""
+        """Return all counts. `connected` are the ids of athletes whose consent is valid."""
         site, limits = self._site, self._site.limits
         return {
             "calls": dict(site.calls),
@@ -73,13 +73,13 @@ class Control:
         }
 
     def reset(self, _values: Values) -> dict[str, Any]:
-        """Restore all settings. Athletes and tokens stay."""
+        """Restore settings, limits, faults and webhooks. Athletes and tokens stay."""
         self._site.reset()
         self._webhooks.reset()
         return {}
 
     def grant(self, values: Values) -> dict[str, Any]:
-        """Return tokens without a consent page."""
+        """Connect an athlete without the consent page, and return the tokens."""
         athlete = self._site.athlete(values.integer("athlete_id"))
         grant = self._site.tokens.grant(athlete.id, values.text("scope", "read,activity:read").split(","))
         return {
@@ -93,7 +93,7 @@ class Control:
         return {"expired": self._site.tokens.expire(values.integer("athlete_id"))}
 
     def revoke(self, values: Values) -> dict[str, Any]:
-        """End an athlete's grant, as they can on Strava's site."""
+        """Withdraw an athlete's consent, as they can on Strava's site."""
         return {"revoked": self._site.revoke(self._site.athlete(values.integer("athlete_id")).id)}
 
     def settings(self, values: Values) -> dict[str, Any]:
@@ -101,7 +101,7 @@ class Control:
         return asdict(self._site.settings)
 
     def limits(self, values: Values) -> dict[str, Any]:
-        """Set the limits, the length of the window, whether headers are sent, and the usage."""
+        """Set the rate limits, the length of their window, how much is used, and whether headers are sent."""
         limits = self._site.limits
         limits.overall = values.pair("overall", limits.overall)
         limits.read = values.pair("read", limits.read)

@@ -1,4 +1,4 @@
-"""Control calls for athletes and activities: create, upload, edit, and change a list while it is read."""
+"""Control calls for athletes and activities: create, upload, edit and delete them."""
 
 from dataclasses import asdict
 from typing import Any
@@ -19,15 +19,15 @@ VISIBILITIES = ("everyone", "followers_only", "only_me")
 
 
 class HistoryControl:
-    """Control calls. Each takes Values and returns what becomes JSON."""
+    """Control calls about athletes and activities, each a method from Values to JSON."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
 
-    def asked(self) -> dict[str, Any]:
+    def reads(self) -> dict[str, Any]:
         return {"athletes": self.athletes, "activities": self.activities, "labels": self.labels, "churn": self.churned}
 
-    def state(self) -> dict[str, Any]:
+    def writes(self) -> dict[str, Any]:
         return {
             "athletes": self.add_athlete,
             "parkrun": self.finish_parkrun,
@@ -44,7 +44,7 @@ class HistoryControl:
         ]
 
     def activities(self, values: Values) -> list[dict[str, Any]]:
-        """Return all activities as they really were, newest first, withheld ones included."""
+        """Return all activities of an athlete, newest first, also those that the API does not show."""
         return [
             {
                 "id": one.id,
@@ -65,17 +65,19 @@ class HistoryControl:
         return asdict(self._of(values).churn)
 
     def add_athlete(self, values: Values) -> dict[str, Any]:
-        """Create an athlete: with `years`, a realistic history (histories.py), otherwise one to order (plain.Order)."""
-        return {"athlete_id": self._lived(values) if "years" in values else self._made_to_order(values)}
+        """Create an athlete: with `years` a plausible history (histories.py), else activities to order (plain.py)."""
+        return {
+            "athlete_id": self._athlete_with_history(values) if "years" in values else self._athlete_to_order(values)
+        }
 
-    def _lived(self, values: Values) -> int:
+    def _athlete_with_history(self, values: Values) -> int:
         now, seed = int(self._site.clock()), values.integer("seed", self._site.seed)
         habits = some_habits(self._site.next_athlete_id(), seed=seed, until=now, years=values.number("years"))
         athlete = _stranger(habits.athlete_id, habits.home, values)
         self._site.add_athlete(athlete, history(habits, seed=seed, until=now))
         return athlete.id
 
-    def _made_to_order(self, values: Values) -> int:
+    def _athlete_to_order(self, values: Values) -> int:
         event = self._event(values.text("event", "newfarm"))
         athlete = _stranger(self._site.next_athlete_id(), event, values)
         order = Order(
@@ -93,7 +95,7 @@ class HistoryControl:
         return athlete.id
 
     def finish_parkrun(self, values: Values) -> dict[str, Any]:
-        """Upload a parkrun of the last Saturday or, on a Saturday, of today. With `right_now`, it has just finished."""
+        """Upload a parkrun of the latest Saturday, which may be today. With `right_now`, it has just finished."""
         athlete = self._of(values)
         event = self._event(values.text("event", athlete.event))
         activity = finished_parkrun(
@@ -103,7 +105,7 @@ class HistoryControl:
         return {"id": activity.id, "name": activity.name, "start": activity.start, "event": event.slug}
 
     def add_activity(self, values: Values) -> dict[str, Any]:
-        """Upload a run of 8 km that ended now, changed by the given values."""
+        """Upload an activity: a run of 8 km that has just ended, except where the values say otherwise."""
         athlete = self._of(values)
         home, now = self._event(athlete.event), int(self._site.clock())
         seconds = values.integer("elapsed_time", 2700)
@@ -140,7 +142,7 @@ class HistoryControl:
         return {"id": values.integer("id")}
 
     def set_churn(self, values: Values) -> dict[str, Any]:
-        """Add and delete this many activities after every page that is served."""
+        """Let an athlete's list change while it is read: add and delete activities after every page."""
         churn = self._of(values).churn
         churn.add, churn.remove = values.integer("add", 0), values.integer("remove", 0)
         return asdict(churn)

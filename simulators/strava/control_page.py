@@ -1,4 +1,4 @@
-"""The control page. Every form posts to a control call, which redirects back to the page."""
+"""The HTML of the control page, on which people change the stand-in. Its forms post to control calls."""
 
 from datetime import UTC, datetime
 from html import escape
@@ -12,6 +12,7 @@ from simulators.strava.site import Site
 from simulators.strava.webhooks import MODES, Webhooks
 
 SHOWN = 6
+"""How many activities of an athlete the page shows."""
 VISIBILITIES = {"everyone": "Everyone", "followers_only": "Followers", "only_me": "Only you"}
 
 

@@ -1,4 +1,4 @@
-"""Create an athlete's activities one after the other. Every value that is not given is random."""
+"""Create the activities of an athlete's history one by one. Values that the caller does not give are random."""
 
 import random
 from dataclasses import dataclass
@@ -15,25 +15,26 @@ WATCHES = ("Garmin Forerunner 255", "Garmin fēnix 7", "COROS PACE 3", "Apple Wa
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """The habits of an athlete. All shares are between 0 and 1.
-
-    parkruns: share of parkrun days on which they run. tourist: share of those away from home. weekly: activities a week
-    besides parkruns. walks: share of parkruns walked. hides: share of parkruns with a hidden start or map, or typed by
-    hand. two_watches: share of parkruns recorded twice.
-    """
+    """The habits of an athlete. Shares are between 0 and 1."""
 
     athlete_id: int
     home: Event
     since: date
     five_k_s: int = 1600
     parkruns: float = 0.75
+    """The share of parkrun days on which they run a parkrun."""
     tourist: float = 0.12
+    """The share of their parkruns that is not at their home event."""
     weekly: float = 2.5
+    """How many activities a week they do besides parkruns."""
     walks: float = 0.0
+    """The share of their parkruns that they walk."""
     rides: float = 0.1
     swims: float = 0.03
     hides: float = 0.03
+    """The share of their parkruns with a hidden start or map, or typed in by hand."""
     two_watches: float = 0.02
+    """The share of their parkruns that they record twice."""
     followers_only: float = 0.04
     only_me: float = 0.02
     watch: str | None = WATCHES[0]
@@ -92,7 +93,7 @@ class Diary:
         return activity
 
     def at(self, event: Event, day: date, hour: float) -> int:
-        """Return an instant from a local time at the event."""
+        """Return the epoch seconds of a local hour (9.5 is half past nine) at an event."""
         midnight = datetime.combine(day, time(), ZoneInfo(event.zone))
         minutes = int(hour * 60)
         local = midnight.replace(hour=minutes // 60, minute=minutes % 60, second=self.chance.randrange(60))

@@ -29,14 +29,14 @@ class Event:
     zone: str
     starts: time
     home: Point
-    """Where its regulars live: more than 3 km from every event on parkrun's list, so no run there looks like one."""
+    """Where the event's regulars live: more than 3 km from every event, so that no run there looks like a parkrun."""
 
     @property
     def place(self) -> Point:
         return self.latitude, self.longitude
 
     def start_on(self, day: date) -> int:
-        """Return the nominal start on a day, as epoch seconds."""
+        """Return when the event is to start on a day, in epoch seconds."""
         return int(datetime.combine(day, self.starts, ZoneInfo(self.zone)).timestamp())
 
 
@@ -53,7 +53,7 @@ def five_k_events() -> tuple[Event, ...]:
 
 
 CROWDED = frozenset({"colwick", "holmepierrepont"})
-"""Two events 429 m apart, which cannot be distinguished by place."""
+"""Two events that are only 429 m apart, so that the place alone does not say at which one a parkrun was."""
 
 
 def _event(row: dict[str, str]) -> Event:

@@ -1,4 +1,4 @@
-"""Faults that can be switched on: the kind, the endpoint, and for how long."""
+"""Faults that can be switched on: wrong, late and missing answers, of some or all endpoints, for a time."""
 
 import itertools
 from collections.abc import Callable
@@ -37,20 +37,24 @@ ENDPOINTS = (
     "clubs",
 )
 EVERYWHERE = "*"
+"""All endpoints."""
 API = "api"
-"""The endpoints of the API, without OAuth."""
+"""All endpoints except those of OAuth."""
 
 
 @dataclass(slots=True)
 class Fault:
-    """One fault. It ends after `calls` or `seconds`, or when it is switched off. The first `skip` calls pass."""
+    """One fault, which lasts until it has met `calls` calls, until a time, or until it is switched off."""
 
     kind: Kind
     endpoint: str = EVERYWHERE
     calls: int | None = None
+    """How many more calls it affects; None for all."""
     until: float | None = None
     skip: int = 0
+    """How many calls pass before it begins."""
     athlete_id: int | None = None
+    """The only athlete whose calls it affects; None for all."""
     ms: float = 0
     bytes: int = 0
     items: int = 0
@@ -59,6 +63,7 @@ class Fault:
     """The Retry-After header, for kinds that set a status."""
     id: int = 0
     met: int = 0
+    """How many calls it has affected."""
 
     def concerns(self, endpoint: str, athlete_id: int | None) -> bool:
         everywhere = self.endpoint == EVERYWHERE or (self.endpoint == API and endpoint in ENDPOINTS[5:])
@@ -68,7 +73,7 @@ class Fault:
 
 @dataclass(slots=True)
 class Effects:
-    """The effects of all faults on one call."""
+    """What all faults that are switched on do to one call."""
 
     latency_s: float = 0
     held_by: Fault | None = None
@@ -105,7 +110,7 @@ class FaultBook:
         return any(one is fault for one in self.active())
 
     def effects(self, endpoint: str, athlete_id: int | None) -> Effects:
-        """Return the effects on this call, and count it for faults that end after a number of calls."""
+        """Return what the faults do to this call, and count the call for faults that end after some."""
         effects = Effects()
         for fault in self.active():
             if not fault.concerns(endpoint, athlete_id):

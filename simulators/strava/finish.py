@@ -1,4 +1,4 @@
-"""Create a parkrun that has just been finished and uploaded."""
+"""Create an athlete's parkrun of today or of the latest Saturday, as if it had just been uploaded."""
 
 import random
 from datetime import datetime, timedelta
@@ -11,13 +11,18 @@ from simulators.strava.routes import loop
 
 SATURDAY = 5
 WALK_TO_THE_LINE_S = 120
+"""How long after the event's start the athlete starts the watch."""
 BUSY_S = 7200
+"""How close to another activity of the athlete the parkrun may not be."""
 
 
 def finished_parkrun(
     athlete: Athlete, event: Event, *, now: int, chance: random.Random, right_now: bool = False
 ) -> Activity:
-    """Return a clear parkrun. With `right_now` it is clear only on a Saturday at the right hour."""
+    """Return a parkrun that leaves no doubt, on the latest Saturday.
+
+    With `right_now` it has just ended, at any hour of any day. It then leaves no doubt only on a Saturday morning.
+    """
     seconds = chance.randint(1140, 2100)
     start = now - seconds if right_now else _last_start(athlete, event, now, seconds) + chance.randint(-40, 80)
     why = "finished right now, whatever the day" if right_now else "finished on a control call"
@@ -41,7 +46,7 @@ def finished_parkrun(
 
 
 def _last_start(athlete: Athlete, event: Event, now: int, seconds: int) -> int:
-    """Return two minutes after the start on the last Saturday when the athlete could run and has no parkrun."""
+    """Return two minutes after the event's start on the latest Saturday on which the athlete did nothing else then."""
     local = datetime.fromtimestamp(now, ZoneInfo(event.zone))
     saturday = local.date() - timedelta(days=(local.weekday() - SATURDAY) % 7)
     while True:

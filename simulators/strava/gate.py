@@ -1,4 +1,4 @@
-"""The checks before every handler: counting, faults, the token and the limits."""
+"""What happens around every handler: the call is counted, faults apply, token and rate limits are checked."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,29 +10,34 @@ from simulators.strava.site import Site
 from simulators.strava.tokens import Grant
 
 Granted = Callable[[Request, Grant], Awaitable[Response]]
+"""A handler of calls with an access token, which gets the token's grant."""
 HOLD_LOOK_S = 0.01
+"""How often a call that waits for the end of a fault checks whether the fault is switched off."""
 
 
 def open_to_all(site: Site, endpoint: str, handler: Handler) -> Handler:
-    """Checks for calls without an access token, which have no limits."""
+    """Wrap a handler of calls without an access token: count them and apply faults. They have no rate limits."""
 
     async def call(request: Request) -> Response:
         site.calls[endpoint] += 1
-        effects = await _suffer(site, endpoint, None)
+        effects = await _apply_faults(site, endpoint, None)
         response = answers.faulty(effects.answer) if effects.answer else await handler(request)
-        return _leave(site, endpoint, effects, response)
+        return _finish(site, endpoint, effects, response)
 
     return call
 
 
 def with_token(site: Site, endpoint: str, handler: Granted, *, tell_limits: bool = True) -> Handler:
-    """Checks for API calls: a valid token, and room in the limits. Calls with expired tokens count too."""
+    """Wrap a handler of API calls: count them, apply faults, and check the token and the rate limits.
+
+    Calls with expired tokens count for the limits too. `tell_limits`: send the limits in headers.
+    """
 
     async def call(request: Request) -> Response:
         site.calls[endpoint] += 1
         token = bearer(request)
         grant = site.tokens.access(token)
-        effects = await _suffer(site, endpoint, grant.athlete_id if grant else None)
+        effects = await _apply_faults(site, endpoint, grant.athlete_id if grant else None)
         exceeded = site.limits.spend() if site.tokens.knows(token) else None
         if effects.answer:
             response = answers.faulty(effects.answer)
@@ -44,32 +49,34 @@ def with_token(site: Site, endpoint: str, handler: Granted, *, tell_limits: bool
             response = await handler(request, grant)
         if tell_limits and site.tokens.knows(token):
             response.headers |= site.limits.headers()
-        return _leave(site, endpoint, effects, response)
+        return _finish(site, endpoint, effects, response)
 
     return call
 
 
 def bearer(request: Request) -> str:
-    """Return the access token from the header, the query or the form. Strava still allows all three."""
+    """Return the access token of a request: from its header, query or form, all of which Strava allows."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer":
         return token.strip()
     return request.query.get("access_token") or request.form().get("access_token", [""])[0]
 
 
-async def _suffer(site: Site, endpoint: str, athlete_id: int | None) -> Effects:
+async def _apply_faults(site: Site, endpoint: str, athlete_id: int | None) -> Effects:
+    """Wait or hang up as the faults say. Return what they do to the answer."""
     effects = site.faults.effects(endpoint, athlete_id)
     if effects.latency_s:
         await asyncio.sleep(effects.latency_s)
     if effects.held_by:
-        await _switched_off(site, effects.held_by)
+        await _until_switched_off(site, effects.held_by)
     if effects.drop:
         site.statuses[f"{endpoint} dropped"] += 1
         raise HangUpError
     return effects
 
 
-def _leave(site: Site, endpoint: str, effects: Effects, response: Response) -> Response:
+def _finish(site: Site, endpoint: str, effects: Effects, response: Response) -> Response:
+    """Count the answer, and lose, shorten or slow it down as the faults say."""
     site.statuses[f"{endpoint} {response.status}"] += 1
     if effects.lose:
         raise HangUpError
@@ -83,11 +90,11 @@ async def _item_by_item(site: Site, effects: Effects, pieces: list[bytes]) -> As
     for number, piece in enumerate(pieces):
         for fault in effects.paused_by:
             if number == fault.items:
-                await _switched_off(site, fault)
+                await _until_switched_off(site, fault)
         yield piece
         await asyncio.sleep(effects.drip_s)
 
 
-async def _switched_off(site: Site, fault: Fault) -> None:
+async def _until_switched_off(site: Site, fault: Fault) -> None:
     while site.faults.is_on(fault):  # noqa: ASYNC110 - many calls may wait for one fault
         await asyncio.sleep(HOLD_LOOK_S)

@@ -1,7 +1,7 @@
-"""Years of an athlete's activities, the same for the same seed, each with a label that says what it really was.
+"""Make up years of an athlete's activities, each with a label that says what it really was (activity.Label).
 
-`history()` makes one history, and `histories()` makes many different ones for judging the parkrun rules
-(activity.Label). An activity labelled a clear parkrun leaves no doubt. One labelled as no parkrun names the reason.
+`history()` makes one athlete's activities, and `histories()` those of many, for judging the site's parkrun rules. The
+same seed gives the same activities.
 """
 
 import random
@@ -24,10 +24,11 @@ from simulators.strava.training import (
 )
 
 JUNIORS = {"bushy": "bushy-juniors", "malahide": "malahidecastle-juniors", "westerfolds": "westerfolds-juniors"}
+"""The junior event near an event, for the events that have one."""
 
 
 def history(habits: Habits, *, seed: int, until: int, most: int | None = None) -> list[Activity]:
-    """Return the activities up to an instant, newest first, at most `most`."""
+    """Return an athlete's activities until a time (epoch seconds), newest first, at most `most`."""
     chance = random.Random(f"{seed}/{habits.athlete_id}")
     diary = Diary(habits, chance, until)
     day, last = habits.since, datetime.fromtimestamp(until, UTC).date() + timedelta(days=1)
@@ -43,14 +44,14 @@ def history(habits: Habits, *, seed: int, until: int, most: int | None = None) -
 
 
 def histories(*, seed: int, athletes: int, until: int, years: float = 2.0) -> Iterator[tuple[Habits, list[Activity]]]:
-    """Yield different athletes from all over the world."""
+    """Yield the habits and activities of different athletes from all over the world."""
     for number in range(athletes):
         habits = some_habits(500_001 + number, seed=seed, until=until, years=years)
         yield habits, history(habits, seed=seed, until=until)
 
 
 def some_habits(athlete_id: int, *, seed: int, until: int, years: float) -> Habits:
-    """Return random habits."""
+    """Return random habits of an athlete whose history begins `years` before `until`."""
     chance = random.Random(f"{seed}/{athlete_id}/habits")
     days = round(365 * years * chance.uniform(0.6, 1.4))
     return Habits(
@@ -70,6 +71,7 @@ def some_habits(athlete_id: int, *, seed: int, until: int, years: float) -> Habi
 
 
 def _live(diary: Diary, day: date) -> None:
+    """Add the activities of one day."""
     chance, habits = diary.chance, diary.habits
     event = _where(diary)
     if is_event_day(event.country, day):
@@ -92,7 +94,7 @@ def _live(diary: Diary, day: date) -> None:
 
 
 def _where(diary: Diary) -> Event:
-    """Return the home event, or for a tourist a random one."""
+    """Return the event of the athlete's next parkrun: the home event, or sometimes another."""
     if diary.chance.random() >= diary.habits.tourist:
         return diary.habits.home
     abroad = diary.chance.random() < 0.3

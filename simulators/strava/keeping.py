@@ -1,6 +1,6 @@
-"""Store grants in a file, so that the tokens of a site are still valid after the stand-in restarts.
+"""Store grants in a file, so that the tokens of a development site are still valid after the stand-in restarts.
 
-Activities are not stored. Those of the cast are generated again, and those added by hand are lost.
+Activities are not stored. Those of the six athletes are generated again, and those added by hand are lost.
 """
 
 import json

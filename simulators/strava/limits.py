@@ -1,6 +1,7 @@
-"""Strava's limits: an overall and a read limit, each for a short window and for the UTC day, for one application.
+"""Strava's rate limits for one application: an overall and a read limit, each for a short window and for the UTC day.
 
-Windows are aligned to the clock: those of 900 seconds begin at :00, :15, :30 and :45. Rejected calls count too.
+The short window is usually a quarter of an hour. Windows of 900 seconds begin at :00, :15, :30 and :45. Calls that are
+refused count too.
 """
 
 from collections.abc import Callable
@@ -11,15 +12,18 @@ DAY_S = 86_400
 
 @dataclass(slots=True)
 class Limits:
-    """Limits are pairs (short window, day). headers: whether responses include the limit headers."""
+    """The rate limits and how much is used. Limits are pairs: for the short window and for the day."""
 
     clock: Callable[[], float]
     overall: tuple[int, int] = (400, 4000)
     read: tuple[int, int] = (200, 2000)
     window_s: int = 900
     headers_shown: bool = True
+    """Whether responses have the headers about limits."""
     highest: tuple[int, int] = (0, 0)
+    """The most that was ever used in a window and in a day."""
     rejected: int = 0
+    """How many calls were refused."""
     _windows: tuple[int, int] = (0, 0)
     _used: list[int] = field(default_factory=lambda: [0, 0])
 
@@ -36,7 +40,7 @@ class Limits:
         return None
 
     def headers(self) -> dict[str, str]:
-        """Return the four limit headers, or none."""
+        """Return the four headers about limits, or none if they are switched off."""
         if not self.headers_shown:
             return {}
         used = ",".join(map(str, self.used()))

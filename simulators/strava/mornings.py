@@ -1,4 +1,4 @@
-"""Mornings with a parkrun: clear ones, doubtful ones, and the runs before and after."""
+"""Make up mornings with a parkrun: parkruns that leave no doubt, doubtful ones, warm-ups and cool-downs."""
 
 import random
 from datetime import date, timedelta
@@ -11,9 +11,10 @@ from simulators.strava.pandemic import in_pandemic
 from simulators.strava.routes import loop
 
 DELAYS = {-1: 2, 0: 11, 1: 26, 2: 57, 3: 32, 4: 9, 5: 5, 6: 4}
-"""Minutes from the nominal start to the start of a watch, and how often each occurs."""
+"""How many minutes after the event's start a watch is started, and the weight of each number."""
 
 Doubt = tuple[str, dict[str, Any]]
+"""What is doubtful about a parkrun, and the fields of the activity that make it so."""
 
 
 def parkrun_morning(diary: Diary, event: Event, day: date) -> None:
@@ -64,6 +65,7 @@ def _plain(diary: Diary, event: Event, day: date) -> Activity:
 
 
 def _doubtful(diary: Diary, event: Event, day: date, doubt: Doubt) -> Activity:
+    """Add a parkrun that the site's rules may be unsure about."""
     why, fields = doubt
     distance = float(fields.pop("distance", 5000 + diary.chance.gauss(10, 40)))
     label = Label(parkrun=True, clear=False, event=event.slug, why=why)
@@ -73,6 +75,7 @@ def _doubtful(diary: Diary, event: Event, day: date, doubt: Doubt) -> Activity:
 def _parkrun(
     diary: Diary, event: Event, day: date, *, distance: float, label: Label, early_s: int = 0, **fields: Any
 ) -> Activity:
+    """Add a parkrun. `early_s` is how long before the event's start the watch was started."""
     chance = diary.chance
     walked = chance.random() < diary.habits.walks
     seconds = chance.randint(2700, 3500) if walked else diary.five_k_s(day)
@@ -131,7 +134,7 @@ def _unusual(chance: random.Random) -> Doubt:
 
 
 def _second_watch(diary: Diary, done: Activity) -> None:
-    """Add the same run recorded by a phone, which started a little later and stopped a little earlier."""
+    """Add the same parkrun recorded by a phone too, which started a little later and stopped a little earlier."""
     chance = diary.chance
     label = Label(
         parkrun=True, clear=False, event=done.label.event, why="the same, by a second watch", double_of=done.id
@@ -151,7 +154,7 @@ def _second_watch(diary: Diary, done: Activity) -> None:
 
 
 def _second_event(diary: Diary, first: Event, day: date) -> None:
-    """Return the start on 1 January. Until 2022 some events started later, so that people could run two."""
+    """Add a second parkrun at another event on 1 January, when some events used to start later."""
     start = first.start_on(day) + 5400 + diary.chance.randint(60, 240)
     diary.write(
         "Run",

@@ -40,6 +40,7 @@ class OAuth:
         router.add("POST", f"{prefix}/deauthorize", gate.with_token(self._site, "deauthorize", self._deauthorize))
 
     async def _ask(self, request: Request) -> Response:
+        """Show the consent page."""
         refused = self._check_client_and_address(request.query)
         if refused:
             return refused
@@ -51,6 +52,7 @@ class OAuth:
         return html_response(pages.consent(self._site, scopes, request.query))
 
     async def _decide(self, request: Request) -> Response:
+        """Redirect with a code, or with an error if the person declined."""
         form = {name: values[0] for name, values in request.form().items()}
         refused = self._check_client_and_address(form)
         if refused:

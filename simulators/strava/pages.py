@@ -1,4 +1,4 @@
-"""The HTML pages: consent, and the refusal if no more athletes may connect."""
+"""The HTML of the consent page, of the refusal if no more athletes may connect, and of a page's frame."""
 
 from collections.abc import Mapping
 from html import escape
@@ -17,7 +17,7 @@ WORDS = {
 
 
 def consent(site: Site, scopes: list[str], fields: Mapping[str, str]) -> str:
-    """Return the consent page: choose an athlete of the cast, and the scopes to grant."""
+    """Return the consent page, where a person chooses one of the six athletes and the scopes to grant."""
     connected = site.tokens.connected()
     people = "".join(
         f'<label class="choice"><input type="radio" name="athlete_id" value="{one.id}"{" checked" * (not number)}>'
@@ -49,7 +49,7 @@ def cap_reached() -> str:
 
 
 def page(title: str, body: str, *, wide: bool = False) -> str:
-    """Return a complete page with a notice that it is a stand-in."""
+    """Return a complete page, with a notice that this is a stand-in for Strava."""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

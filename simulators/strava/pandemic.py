@@ -1,9 +1,7 @@
 """When the stand-in's events were closed in the pandemic.
 
-Each returns on a random Saturday between the first and the last that its country, state or neighbours announced.
-
-These dates come from the announcements of the time. They are not copied from the site's table, which only knows when
-most events of a country were held.
+An event returns on a random Saturday between the first and the last on which its country, state or neighbours returned.
+The dates come from announcements of the time, and are not copied from the site's table.
 """
 
 import random
@@ -14,6 +12,7 @@ from typing import NamedTuple
 from simulators.strava.events import Event
 
 LASTED = date(2020, 2, 8), date(2022, 9, 1)
+"""The first and the last day on which any event may have been closed."""
 
 
 class Closure(NamedTuple):
@@ -25,13 +24,13 @@ class Closure(NamedTuple):
 
 
 def _closures(*spans: str) -> tuple[Closure, ...]:
-    """Read closures written as closed/first return/last return."""
+    """Read closures written as "first day/first return/last return"."""
     return tuple(Closure(*(date.fromisoformat(day) for day in span.split("/"))) for span in spans)
 
 
 SCOTLAND = _closures("2020-03-15/2021-08-14/2021-10-16", "2021-12-20/2022-01-15/2022-01-15")
 NORTHERN_IRELAND = _closures("2020-03-15/2021-06-26/2021-06-26")
-# Looked up by slug, then by time zone, then by country.
+# The closures of an event: by its slug, else by its time zone, else by its country.
 CLOSURES = {
     "aberdeen": SCOTLAND,
     "edinburgh": SCOTLAND,
@@ -98,13 +97,13 @@ def is_suspended(event: Event, day: date) -> bool:
 
 
 def in_pandemic(day: date) -> bool:
-    """Return True if the calendar alone does not say whether an event was held."""
+    """Return whether the day is one on which some events were closed, so that the date alone leaves a doubt."""
     return LASTED[0] <= day <= LASTED[1]
 
 
 @cache
 def _closed(event: Event) -> tuple[tuple[date, date], ...]:
-    """Return the periods in which the event was closed."""
+    """Return the periods in which the event was closed: the first day, and the day of its return."""
     closures = CLOSURES.get(event.slug) or CLOSURES.get(event.zone) or CLOSURES[event.country]
     chance = random.Random(event.slug)
     return tuple((one.closed, _saturday(one, chance)) for one in closures)

@@ -1,4 +1,4 @@
-"""Histories to order: a number of runs, some withheld, with hidden starts, or several in one second."""
+"""Activities to order: how many, and which are withheld, have hidden starts, or start in the same second."""
 
 import random
 from collections.abc import Iterator
@@ -13,22 +13,23 @@ WHY = Label(why="an ordinary run, made to order")
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A specification. Positions count from the newest activity, which is 0.
-
-    withheld_share: random share of all. withheld: ranges (from, to) that are withheld. hidden_starts: positions.
-    same_second: ranges of activities that start in the same second. every_s: seconds from one start to the next.
-    """
+    """What a test wants. Activities are numbered from the newest, which is 0; a range is a pair (from, to)."""
 
     activities: int = 100
     withheld_share: float = 0.0
+    """The share of activities, chosen at random, that the API does not show."""
     withheld: list[tuple[int, int]] = field(default_factory=list)
+    """Ranges of activities that the API does not show."""
     hidden_starts: list[int] = field(default_factory=list)
+    """The numbers of activities with a hidden start."""
     same_second: list[tuple[int, int]] = field(default_factory=list)
+    """Ranges of activities that start in the same second."""
     every_s: int = 20_000
+    """The seconds from one start to the next."""
 
 
 def made_to_order(order: Order, *, athlete_id: int, home: Event, newest: int, seed: int) -> Iterator[Activity]:
-    """Return the activities, newest first."""
+    """Yield the ordered activities, newest first."""
     chance = random.Random(f"{seed}/{athlete_id}")
     hidden = set(order.hidden_starts)
     last_start = newest
@@ -45,6 +46,7 @@ def made_to_order(order: Order, *, athlete_id: int, home: Event, newest: int, se
 
 
 def _run(chance: random.Random, *, athlete_id: int, home: Event, start: int, position: int) -> Activity:
+    """Return one ordinary run."""
     seconds = chance.randint(1500, 4200)
     return Activity(
         id=new_id(start + seconds, salt=athlete_id),

@@ -1,4 +1,4 @@
-"""Plausible routes as encoded polylines, generated once for each place."""
+"""Make up routes (loops) at a place, and encode them as Google's polylines."""
 
 import math
 import random
@@ -13,7 +13,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A route: its polyline in Google's encoding (precision 5), and both ends with six decimals."""
+    """A route: its polyline in Google's encoding (precision 5), and its ends with six decimals."""
 
     polyline: str
     start: Point
@@ -21,15 +21,15 @@ class Route:
     draw: Callable[[], list[Point]] = field(compare=False)
 
     def points(self) -> list[Point]:
-        """The points of the line, as exact as its encoding. They are drawn again, since few requests ask for them."""
+        """Compute the route's points again, as exact as the polyline. Few calls need them, so they are not stored."""
         return [(round(north * 1e5) / 1e5, round(east * 1e5) / 1e5) for north, east in self.draw()]
 
 
 @lru_cache(maxsize=8192)
 def loop(place: Point, *, length_m: int, laps: int = 1, course: int = 0, variant: int = 0) -> Route:
-    """Return a loop. Each course at a place has its own shape and begins within 250 m of it.
+    """Return a loop that begins within 250 m of a place.
 
-    Variants of a course differ as recordings of the same course do.
+    Each number of a course has a shape of its own. Variants of a course differ slightly, as two recordings of it do.
     """
     draw = partial(loop_points, place, length_m=length_m, laps=laps, course=course, variant=variant)
     points = draw()
@@ -37,6 +37,7 @@ def loop(place: Point, *, length_m: int, laps: int = 1, course: int = 0, variant
 
 
 def loop_points(place: Point, *, length_m: int, laps: int, course: int, variant: int) -> list[Point]:
+    """Return the points of the loop that `loop` returns."""
     shape = random.Random(f"{place}/{length_m}/{laps}/{course}")
     noise = random.Random(f"{place}/{length_m}/{laps}/{course}/{variant}")
     line = moved(place, metres=shape.uniform(0, 250), bearing=shape.uniform(0, math.tau))

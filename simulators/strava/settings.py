@@ -10,22 +10,23 @@ class BadSettingError(ValueError):
 
 @dataclass(slots=True)
 class Settings:
-    """client_id, client_secret: of the only application. callback_domain: allowed besides localhost and 127.0.0.1.
-
-    token_life_s: lifetime of an access token. rotation: whether a refresh replaces the refresh token.
-    round_coordinates: two decimals for tokens without activity:read_all. athlete_cap: 0 for none.
-    """
+    """The settings of the only application that may use the stand-in."""
 
     client_id: str = "stand-in"
     client_secret: str = "stand-in-secret"
     callback_domain: str = ""
+    """The domain to which the consent page may redirect, besides localhost and 127.0.0.1."""
     token_life_s: float = 21_600
+    """How long an access token is valid."""
     rotation: Literal["always", "never"] = "always"
+    """Whether a refresh replaces the refresh token."""
     round_coordinates: bool = True
+    """Whether coordinates have two decimals for tokens without the scope activity:read_all."""
     athlete_cap: int = 0
+    """How many athletes may connect; 0 for any number."""
 
     def change(self, values: dict[str, Any]) -> None:
-        """Change the given settings, or none if one of them is invalid."""
+        """Change the given settings. If one of them is invalid, raise BadSettingError and change none."""
         kinds = {item.name: item.type for item in fields(self)}
         for name, value in values.items():
             if name not in kinds or not _fits(value, kinds[name]):

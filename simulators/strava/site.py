@@ -1,4 +1,4 @@
-"""The state of the stand-in, and the functions that change it."""
+"""The stand-in's state (athletes, tokens, limits, faults, counts), and the functions that change it."""
 
 import itertools
 import random
@@ -22,7 +22,7 @@ class UnknownError(LookupError):
 
 
 class Notify(Protocol):
-    """Sends webhook events for an activity or an athlete, if there is a subscription."""
+    """A function that sends a webhook event about an activity or an athlete, if there is a subscription."""
 
     def __call__(
         self, object_type: str, object_id: int, aspect_type: str, owner_id: int, updates: dict[str, str]
@@ -31,7 +31,7 @@ class Notify(Protocol):
 
 @dataclass
 class Site:
-    """Athletes and their grants to the application."""
+    """The whole state. `calls` and `statuses` count the calls of each endpoint and their answers."""
 
     settings: Settings
     new_limits: Callable[[], Limits]
@@ -52,7 +52,7 @@ class Site:
         self._athlete_ids = itertools.count(900_001)
 
     def reset(self) -> None:
-        """Restore faults, limits and settings. Athletes, tokens and counts stay."""
+        """Remove all faults, and restore limits and settings. Athletes, tokens and counts stay."""
         self.faults.clear()
         self.limits = self.new_limits()
         self.settings.change(asdict(self._first_settings))
@@ -80,24 +80,24 @@ class Site:
         return activity
 
     def add(self, activity: Activity) -> None:
-        """Add an activity."""
+        """Add an activity, and send a webhook event if the application may see it."""
         self._own(activity)
         self.athlete(activity.athlete_id).timeline.add(activity)
-        if self._told(activity):
+        if self._is_visible(activity):
             self.notify("activity", activity.id, "create", activity.athlete_id, {})
 
     def remove(self, activity_id: int) -> None:
-        """Delete an activity."""
+        """Delete an activity, and send a webhook event if the application may see it."""
         activity = self.activity(activity_id)
         self.athlete(activity.athlete_id).timeline.remove(activity_id)
-        if self._told(activity):
+        if self._is_visible(activity):
             self.notify("activity", activity_id, "delete", activity.athlete_id, {})
 
     def change(self, activity_id: int, values: dict[str, Any]) -> None:
         """Edit an activity. As at Strava, only changes of title, type and privacy cause a webhook event."""
         activity = self.activity(activity_id)
         timeline = self.athlete(activity.athlete_id).timeline
-        told_before, was_private = self._told(activity), activity.visibility == "only_me"
+        visible_before, was_private = self._is_visible(activity), activity.visibility == "only_me"
         timeline.remove(activity_id)
         for name, value in values.items():
             setattr(activity, name, value)
@@ -106,17 +106,17 @@ class Site:
         updates = {label: str(values[name]) for name, label in EVENT_NAMES.items() if name in values}
         if was_private != (activity.visibility == "only_me"):
             updates["private"] = "false" if was_private else "true"
-        self._tell_change(activity, told_before=told_before, updates=updates)
+        self._notify_change(activity, visible_before=visible_before, updates=updates)
 
     def revoke(self, athlete_id: int) -> bool:
-        """End the athlete's grant."""
+        """Withdraw the athlete's consent, and send a webhook event. Return whether there was a consent."""
         revoked = self.tokens.revoke(athlete_id)
         if revoked:
             self.notify("athlete", athlete_id, "update", athlete_id, {"authorized": "false"})
         return revoked
 
     def churn(self, athlete: Athlete) -> None:
-        """Add and delete activities at random places, after a page was served."""
+        """Add and delete activities at random places of an athlete's list, as `athlete.churn` says."""
         plan = athlete.churn
         known = athlete.timeline.newest_first() if plan.add or plan.remove else []
         for activity in self.chance.sample(known, min(plan.remove, len(known))):
@@ -128,6 +128,7 @@ class Site:
             plan.added.append(newcomer.id)
 
     def _like(self, template: Activity) -> Activity:
+        """Return a new activity that resembles `template`."""
         start = template.start + self.chance.randint(-3000, 3000)
         return Activity(
             id=new_id(int(self.clock()), salt=template.athlete_id),
@@ -143,28 +144,31 @@ class Site:
             label=Label(why="added while the history was being read"),
         )
 
-    def _tell_change(self, activity: Activity, *, told_before: bool, updates: dict[str, str]) -> None:
-        told_now = self._told(activity)
-        if told_before and told_now and updates:
+    def _notify_change(self, activity: Activity, *, visible_before: bool, updates: dict[str, str]) -> None:
+        """Send a webhook event about an edited activity, as far as the application may see it."""
+        visible_now = self._is_visible(activity)
+        if visible_before and visible_now and updates:
             self.notify("activity", activity.id, "update", activity.athlete_id, updates)
-        elif told_before != told_now:
-            aspect = "create" if told_now else "delete"
+        elif visible_before != visible_now:
+            aspect = "create" if visible_now else "delete"
             self.notify("activity", activity.id, aspect, activity.athlete_id, {})
 
-    def _told(self, activity: Activity) -> bool:
+    def _is_visible(self, activity: Activity) -> bool:
+        """Return whether the application may see the activity."""
         grants = self.tokens.of(activity.athlete_id)
         private_too = any(grant.reads_private for grant in grants)
         return any(grant.reads_activities for grant in grants) and may_see(activity, private_too=private_too)
 
     def _own(self, activity: Activity) -> None:
+        """Note whose activity this is, after giving it another id if the id is taken."""
         while activity.id in self._owners:
             activity.id += 1
         self._owners[activity.id] = activity.athlete_id
 
 
 EVENT_NAMES = {"name": "title", "sport_type": "type"}
-"""The edits that an update event names, with their names in the event."""
+"""The fields whose change is named in an event of the type `update`, and their names in the event."""
 
 
 def _silence(object_type: str, object_id: int, aspect_type: str, owner_id: int, updates: dict[str, str]) -> None:
-    """Do nothing: there is no subscription."""
+    """Send no event, because there is no subscription."""

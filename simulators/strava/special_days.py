@@ -1,8 +1,9 @@
-"""The parkrun days that are not Saturdays: 1 January everywhere, and one special day in each country."""
+"""The days besides Saturdays on which parkruns are held: 1 January everywhere, and one special day in each country."""
 
 from datetime import date, timedelta
 from functools import cache
 
+# The special day of a country with a fixed date: month and day.
 FIXED = {
     "AU": (12, 25),
     "NZ": (12, 25),
@@ -20,12 +21,13 @@ FIXED = {
     "SZ": (4, 27),
 }
 ASCENSION = frozenset({"DK", "NO", "SE", "FI"})
+"""Countries whose special day is Ascension Day."""
 SATURDAY = 5
 THURSDAY = 3
 
 
 def is_event_day(country: str, day: date) -> bool:
-    """Return True if 5k events are held in the country on this day."""
+    """Return whether 5 km events are held in the country on this day."""
     return day.weekday() == SATURDAY or day in _extra_days(country, day.year)
 
 

@@ -1,4 +1,4 @@
-"""The streams of an activity, computed from its route when they are requested."""
+"""The streams of an activity (time, distance and place of many points), computed from its route."""
 
 import math
 from itertools import pairwise

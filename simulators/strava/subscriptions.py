@@ -1,4 +1,4 @@
-"""The endpoints under /push_subscriptions, and the control calls over deliveries."""
+"""Strava's endpoints under /push_subscriptions, for subscribing to events, and the control calls about events."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -26,7 +26,7 @@ class Subscriptions:
     async def _list(self, request: Request) -> Response:
         refused = self._check(request.query)
         known = self._webhooks.subscription
-        return refused or json_response([self._told(known)] if known else [])
+        return refused or json_response([self._as_json(known)] if known else [])
 
     async def _create(self, request: Request) -> Response:
         fields = {**request.query, **{name: given[0] for name, given in request.form().items()}}
@@ -37,7 +37,7 @@ class Subscriptions:
             made = await self._webhooks.subscribe(fields.get("callback_url", ""), fields.get("verify_token", ""))
         except NotSubscribedError as error:
             return answers.bad_request("PushSubscription", error.field, error.code)
-        return json_response(self._told(made), status=201)
+        return json_response(self._as_json(made), status=201)
 
     async def _delete(self, request: Request) -> Response:
         fields = {**request.query, **{name: given[0] for name, given in request.form().items()}}
@@ -50,7 +50,7 @@ class Subscriptions:
         self._webhooks.subscription = None
         return Response(status=204)
 
-    def _told(self, subscription: Subscription) -> dict[str, Any]:
+    def _as_json(self, subscription: Subscription) -> dict[str, Any]:
         return {
             "id": subscription.id,
             "resource_state": 2,
@@ -68,19 +68,19 @@ class Subscriptions:
 
 
 class WebhookControl:
-    """Control calls."""
+    """Control calls about the delivery of webhook events."""
 
     def __init__(self, webhooks: Webhooks) -> None:
         self._webhooks = webhooks
 
-    def asked(self) -> dict[str, Any]:
+    def reads(self) -> dict[str, Any]:
         return {"webhooks": self.report}
 
-    def state(self) -> dict[str, Any]:
+    def writes(self) -> dict[str, Any]:
         return {"webhooks": self.change, "webhooks/release": self.release}
 
     def report(self, _values: Values) -> dict[str, Any]:
-        """Return the settings of deliveries, and all deliveries, oldest first."""
+        """Return how events are delivered, and all deliveries so far, oldest first."""
         known = self._webhooks.subscription
         return {
             "subscription": asdict(known) if known else None,
@@ -100,5 +100,5 @@ class WebhookControl:
         return {"mode": mode, "retry_s": self._webhooks.retry_s, "copies": self._webhooks.copies}
 
     def release(self, values: Values) -> dict[str, Any]:
-        """Send the held events, in reverse order if `reversed`."""
-        return {"released": self._webhooks.release(turned_round=values.true("reversed"))}
+        """Send the events that were held back, in reverse order if `reversed`."""
+        return {"released": self._webhooks.release(in_reverse=values.true("reversed"))}

@@ -1,17 +1,18 @@
-"""An athlete's activities in the order of their starts, and Strava's pages of them."""
+"""An athlete's activities in the order of their starts, and the pages in which Strava lists them."""
 
 from bisect import bisect_left, bisect_right, insort
 
 from simulators.strava.activity import Activity
 
 FOREVER = 1 << 60
+"""An id that is larger than every activity's, for finding the place after all activities of a second."""
 
 
 class Timeline:
     """Activities sorted by start.
 
-    by_true_start: sort hidden starts by the true start, as if Strava hid it only in its responses. Otherwise sort by
-    the start that is shown.
+    With `by_true_start` an activity whose start is hidden is sorted by its true start, else by the start that the API
+    shows. It is not known which of the two Strava does.
     """
 
     def __init__(self, activities: list[Activity] | None = None, *, by_true_start: bool = True) -> None:
@@ -35,7 +36,7 @@ class Timeline:
         return [self._activities[activity_id] for _, activity_id in reversed(self._order)]
 
     def newest(self, position: int) -> Activity:
-        """Return the activity at a position, counted from the newest, which is 0."""
+        """Return an activity by its number, counted from the newest, which is 0."""
         return self._activities[self._order[-1 - position][1]]
 
     def add(self, activity: Activity) -> None:
@@ -48,7 +49,7 @@ class Timeline:
         return activity
 
     def page(self, *, before: int | None, after: int | None, page: int, per_page: int) -> list[Activity]:
-        """Return one page: newest first, or oldest first if there is an `after` and no `before`."""
+        """Return one page of the list: newest first, or oldest first if `after` is given without `before`."""
         low = 0 if after is None else bisect_right(self._order, (after, FOREVER))
         high = len(self._order) if before is None else bisect_left(self._order, (before, -1))
         skip = (page - 1) * per_page

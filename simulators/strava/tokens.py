@@ -1,7 +1,7 @@
 """Codes, access tokens and refresh tokens, and when they become invalid.
 
-An athlete's consent to a set of scopes is one Grant. It has one valid refresh token. A refresh may replace it, which
-makes the old one invalid at once. Access tokens stay valid until they expire, even if there is a newer one.
+An athlete's consent to a set of scopes is a Grant. A grant has one valid refresh token. A refresh may replace it, which
+makes the old refresh token invalid at once. Access tokens stay valid until they expire, even if there is a newer one.
 """
 
 import secrets
@@ -12,7 +12,9 @@ from typing import Any
 from simulators.strava.settings import Settings
 
 KEEP_SAME_S = 3600
+"""An access token that is valid for longer than this is returned again by a refresh."""
 CODE_LIFE_S = 600
+"""How long a code can be exchanged."""
 
 
 class NoSuchTokenError(Exception):
@@ -21,7 +23,7 @@ class NoSuchTokenError(Exception):
 
 @dataclass(slots=True, eq=False)
 class Grant:
-    """One athlete's consent."""
+    """One athlete's consent to a set of scopes, with its newest tokens."""
 
     athlete_id: int
     scopes: frozenset[str]
@@ -70,7 +72,7 @@ class TokenBook:
         return code
 
     def exchange(self, code: str) -> Grant:
-        """Return the grant for a code. The same scopes as before give the same grant, with its valid tokens."""
+        """Return the grant for a code. Consenting to the same scopes again gives the same grant with its tokens."""
         athlete_id, scopes, until = self._codes.pop(code, (0, frozenset[str](), 0.0))
         if until < self._clock():
             raise NoSuchTokenError
@@ -89,7 +91,7 @@ class TokenBook:
         return grant
 
     def refresh(self, refresh_token: str) -> Grant:
-        """Refresh as Strava does: an access token that is valid for more than an hour is returned again."""
+        """Return the grant of a refresh token, with a new access token unless the last is valid for over an hour."""
         grant = self._refresh.get(refresh_token)
         if grant is None:
             if refresh_token in self._dead:
@@ -105,16 +107,16 @@ class TokenBook:
         return grant
 
     def access(self, access_token: str) -> Grant | None:
-        """Return the grant of a valid access token."""
+        """Return the grant of an access token, or None if the token is unknown, expired or revoked."""
         grant, expires_at = self._access.get(access_token, (None, 0.0))
         return grant if grant and grant.alive and expires_at > self._clock() else None
 
     def knows(self, access_token: str) -> bool:
-        """Return True if this is or was an access token of the application."""
+        """Return whether this is or was an access token of the application."""
         return access_token in self._access
 
     def find(self, token: str) -> Grant | None:
-        """Return the valid grant of an access or refresh token, which may have expired."""
+        """Return the grant of an access or refresh token, also of an expired one; None if the consent was withdrawn."""
         grant = self._refresh.get(token) or self._access.get(token, (None,))[0]
         return grant if grant and grant.alive else None
 
@@ -122,11 +124,11 @@ class TokenBook:
         return [grant for grant in self._refresh.values() if grant.athlete_id == athlete_id]
 
     def connected(self) -> set[int]:
-        """Return the athletes with a valid grant."""
+        """Return the ids of the athletes whose consent is valid."""
         return {grant.athlete_id for grant in self._refresh.values()}
 
     def revoke(self, athlete_id: int) -> bool:
-        """End all grants of the athlete. Return True if there were any."""
+        """Withdraw all consents of an athlete. Return whether there were any."""
         grants = self.of(athlete_id)
         for grant in grants:
             grant.alive = False
@@ -136,7 +138,7 @@ class TokenBook:
         return bool(grants)
 
     def expire(self, athlete_id: int) -> int:
-        """Expire every access token of the athlete. Return how many."""
+        """Let every access token of an athlete expire. Return how many did."""
         now = self._clock()
         living = [token for grant in self.of(athlete_id) for token in grant.access_tokens if self.access(token)]
         for token in living:

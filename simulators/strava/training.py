@@ -1,4 +1,4 @@
-"""Activities that are not parkruns: training from home, and runs that look like a parkrun."""
+"""Make up activities that are not parkruns: training from home, and runs that look like a parkrun."""
 
 from collections.abc import Callable
 from datetime import date
@@ -12,7 +12,7 @@ SUNDAY = 6
 
 
 def training(diary: Diary, event: Event, day: date) -> None:
-    """Add one training session near the home of the event's regulars."""
+    """Add a training session near the athlete's home."""
     chance, habits = diary.chance, diary.habits
     draw = chance.random()
     if draw < habits.rides:
@@ -46,6 +46,7 @@ def course_without_event(diary: Diary, event: Event, day: date) -> None:
 
 
 def race(diary: Diary, event: Event, day: date) -> None:
+    """Add a race that is not a parkrun."""
     chance = diary.chance
     name, metres = chance.choice(
         [("City 10k", 10_000), ("Half marathon", 21_098), ("Marathon", 42_195), ("5k race", 5000)]
@@ -173,6 +174,7 @@ def _on_the_course(
     name: str = "Freedom run",
     speed: float = 1.0,
 ) -> None:
+    """Add an activity on the event's course that is not a parkrun. `why` says why not."""
     chance = diary.chance
     day = diary.habits.since
     diary.write(
@@ -192,7 +194,7 @@ def _later_that_day(diary: Diary, event: Event, day: date) -> None:
     _on_the_course(diary, event, start, "on the course, later that day")
 
 
-def _before_everybody(diary: Diary, event: Event, day: date) -> None:
+def _before_the_start(diary: Diary, event: Event, day: date) -> None:
     start = event.start_on(day) - diary.chance.randint(3_600, 5_400)
     _on_the_course(diary, event, start, "on the course, long before the start")
 
@@ -249,7 +251,7 @@ def _volunteering(diary: Diary, event: Event, day: date) -> None:
 
 LOOK_ALIKES: tuple[Callable[[Diary, Event, date], None], ...] = (
     _later_that_day,
-    _before_everybody,
+    _before_the_start,
     _too_short,
     _cycled_along,
     _at_home,

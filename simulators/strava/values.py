@@ -1,4 +1,4 @@
-"""The values of a control call: JSON from programs, or a form from the control page."""
+"""The values that a control call gets: as JSON from programs, or as a form from the control page."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ class BadValueError(ValueError):
 
 
 class Values:
-    """The values of one call, with one method per type. Empty form fields count as missing."""
+    """The values of one control call, with one method for each type. An empty field of a form counts as missing."""
 
     def __init__(self, values: dict[str, Any]) -> None:
         self._values = {name: value for name, value in values.items() if value != ""}
@@ -68,7 +68,7 @@ def is_form(request: Request) -> bool:
 
 
 def values_of(request: Request) -> Values:
-    """Return the values of a call, from the query of a GET or the form or JSON of a POST."""
+    """Read the values of a control call, from the query of a GET, or the form or JSON of a POST."""
     if request.method == "GET":
         return Values(dict(request.query))
     if is_form(request):

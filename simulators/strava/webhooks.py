@@ -1,4 +1,4 @@
-"""Webhook subscriptions: the handshake, events, and their delivery in up to three attempts."""
+"""Webhooks: validate a subscription's address as Strava does, and deliver events to it in up to three attempts."""
 
 import asyncio
 import json
@@ -15,11 +15,12 @@ ATTEMPTS = 3
 ANSWER_WITHIN_S = 2.0
 
 Mode = Literal["send", "hold", "lose"]
+"""What happens to a new event: it is sent, held back until it is released, or dropped."""
 MODES: tuple[Mode, ...] = get_args(Mode)
 
 
 class NotSubscribedError(Exception):
-    """The handshake failed. `field` and `code` are those of Strava's error."""
+    """The address of a subscription is not valid. `field` and `code` are those of Strava's error."""
 
     def __init__(self, field_name: str, code: str) -> None:
         super().__init__(code)
@@ -37,18 +38,18 @@ class Subscription:
 
 @dataclass(slots=True)
 class Delivery:
-    """One event to deliver. attempts: the status of each, 0 without a response."""
+    """An event, and its delivery so far."""
 
     event: dict[str, Any]
     attempts: list[int] = field(default_factory=list)
+    """The status that each attempt was answered with, 0 for no response."""
     state: Literal["held", "lost", "sending", "delivered", "given_up"] = "sending"
 
 
 class Webhooks:
-    """Delivers events.
+    """The subscription and the delivery of events.
 
-    retry_s: seconds between attempts. copies: how often each event is sent. mode: `hold` keeps events until they are
-    released, `lose` drops them.
+    `retry_s` are the seconds between two attempts, and `copies` is how many times each event is sent.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -57,7 +58,7 @@ class Webhooks:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def reset(self) -> None:
-        """Remove the subscription and held events, and send every event once again."""
+        """Remove the subscription and all events, and restore how events are sent."""
         self.deliveries: list[Delivery] = []
         self.subscription: Subscription | None = None
         self.retry_s = 60.0
@@ -65,7 +66,7 @@ class Webhooks:
         self.mode: Mode = "send"
 
     async def subscribe(self, callback_url: str, verify_token: str) -> Subscription:
-        """Validate the callback URL, as Strava does before it answers."""
+        """Subscribe. As at Strava, the callback URL must first answer a request with the challenge in it."""
         if self.subscription:
             raise NotSubscribedError("", "already exists")
         if not callback_url or len(callback_url) > 255:
@@ -108,10 +109,10 @@ class Webhooks:
             else:
                 delivery.state = "held" if self.mode == "hold" else "lost"
 
-    def release(self, *, turned_round: bool) -> int:
-        """Send the held events one after the other. Return how many."""
+    def release(self, *, in_reverse: bool) -> int:
+        """Send the events that were held back, one after the other. Return how many there are."""
         held = [delivery for delivery in self.deliveries if delivery.state == "held"]
-        if turned_round:
+        if in_reverse:
             held.reverse()
         for delivery in held:
             delivery.state = "sending"

@@ -18,7 +18,7 @@ function complete(field) {
     clearTimeout(timer);
     request?.abort();
     const text = field.value.trim();
-    if (text.length < SHORTEST || [...list.options].some((option) => option.value === text)) return;
+    if (text.length < SHORTEST || [...list.options].some((one) => one.value === text)) return;
     timer = setTimeout(() => fill(text), PAUSE_MS);
   });
 

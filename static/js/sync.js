@@ -73,18 +73,34 @@ function show(next) {
   if (change.isNowRefused) removeMessages(); // such as "Strava is connected"
   if (change.hasEnded) arrivals.takeNow(); // draw the last rows together with the last figures
   if (change.isNew) list.clearStream();
-  keepingPlace(drawRun);
+  if (change.hasEnded) showEnd();
+  else keepingPlace(drawRun);
   if (change.isOtherState) announce(next.failure?.message ?? next.says);
-  if (change.hasEnded) refreshFigures();
+}
+
+/** Show the end of a run together with the server's figures, which are beside it. */
+async function showEnd() {
+  await refreshFigures();
+  keepingPlace(drawRun);
 }
 
 function drawRun() {
-  const { run, ready, hasFailedHere, drift, figures } = state;
+  const { run, figures } = state;
   const basis = { first: instant(figures.first), joined: instant(figures.joined) };
-  panel.show(run, { ready, isHere: hasFailedHere, drift });
+  showPanel();
   panel.progress(measure(run, basis, performance.now()));
   list.showCounts();
   maybes.hold(isLive(run));
+}
+
+function showPanel() {
+  const { run, ready, isStarting, hasFailedHere, drift } = state;
+  panel.show(run, { ready, isStarting, isHere: hasFailedHere, drift });
+}
+
+/** The import cannot start by itself: show the buttons that start one. */
+function offerButtons() {
+  if (state.stopStarting()) showPanel();
 }
 
 function instant(text) {
@@ -103,6 +119,7 @@ const HANDLERS = {
     if (state.hello(message)) socket.redial();
     if (message.run) show(message.run);
     if (state.takeBegin(message.run)) startByItself();
+    else offerButtons();
   },
   "sync.started"({ run }) {
     panel.error("");
@@ -123,7 +140,8 @@ const HANDLERS = {
   "sync.failed": ({ run, code, message, next_step }) => show({ ...run, failure: { code, message, next_step } }),
   error({ code, ref, message }) {
     if (state.ready && REFUSED.includes(code)) return location.reload(); // the loaded page says how to connect
-    if (ref !== AUTO_START) panel.error(message);
+    if (ref === AUTO_START) offerButtons();
+    else panel.error(message);
     forms.setBusy(false);
   },
 };
@@ -150,6 +168,7 @@ function chosen(item) {
 
 function announceStatus({ state: status, words }) {
   if (isOver) return;
+  if (status !== "live") offerButtons();
   const again = isLive(state.run) ? `${say("live_again")} ${state.run.says}` : say("live_again");
   announce({ dialling: say("dialling_again"), offline: say("offline_now"), live: again }[status] ?? words);
 }

@@ -8,10 +8,9 @@ export function deviceZone() {
 /** The zone, or undefined (the device's own) if the browser does not know it. */
 export function supportedZone(zone) {
   try {
-    new Intl.DateTimeFormat("en-GB", { timeZone: zone });
+    Intl.DateTimeFormat("en-GB", { timeZone: zone });
     return zone;
-  } catch (error) {
-    console.warn(error);
+  } catch (unknown) {
     return undefined;
   }
 }

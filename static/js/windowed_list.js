@@ -60,8 +60,8 @@ export function windowedList(list, { rows, key, make, fill, near }) {
     return now < 0 ? 0 : (now - was) * height;
   }
 
-  function indexOf(all, id, near) {
-    if (all[near] && key(all[near]) === id) return near;
+  function indexOf(all, id, guess) {
+    if (all[guess] && key(all[guess]) === id) return guess;
     return all.findIndex((one) => key(one) === id);
   }
 

@@ -1,7 +1,8 @@
-"""Addresses: the client's IP address, the site's public URL, and URLs that can be redirected to.
+"""The client's IP address, the site's public URL, and which URLs can be redirected to.
 
-Each proxy appends the address it received the request from to X-Forwarded-For. Behind N proxies of our own, the N-th
-address from the right is the client's. The addresses left of it were sent by the client, who can write anything there.
+Each proxy appends to X-Forwarded-For the IP address from which it has received the request. Behind N proxies of our
+own, the N-th address from the right is the client's. The addresses to the left of that come from the client itself, who
+can write anything there.
 """
 
 import ipaddress
@@ -12,14 +13,15 @@ from django.http import HttpRequest
 from django.utils.encoding import iri_to_uri
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+"""The host names of a site on the visitor's own machine."""
 LONGEST_REDIRECT = 2000
-"""Characters. Django refuses to redirect to more than 2,048, and a view may append a fragment."""
+"""The most characters of a URL to redirect to. Django refuses more than 2,048, and a view may append a fragment."""
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the client's IP address, or "" if the server knows none (a Unix socket).
+    """Return the client's IP address, or "" if there is none, as for a request through a Unix socket.
 
-    If X-Forwarded-For has fewer addresses than there are proxies, it is ignored.
+    X-Forwarded-For is ignored if it has fewer addresses than settings.TRUSTED_PROXIES.
     """
     nearest = str(request.META.get("REMOTE_ADDR") or "")
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
@@ -29,9 +31,10 @@ def client_address(request: HttpRequest) -> str:
 
 
 def site_address(request: HttpRequest) -> str:
-    """Return the site's URL for links from outside: SITE_URL, or on a developer's machine the URL in the browser.
+    """Return the site's URL for links that lead back from elsewhere, such as from Strava.
 
-    `localhost` and `127.0.0.1` reach the same site there, but the browser sends its cookies only to the name in use.
+    This is SITE_URL. On a developer's machine it is the URL that the browser uses: `localhost` and `127.0.0.1` are the
+    same site there, but a browser has separate cookies for the two.
     """
     port = f":{settings.SITE.port}" if settings.SITE.port else ""
     local = settings.SITE.host in LOOPBACK and request.get_host() in {f"{name}{port}" for name in LOOPBACK}
@@ -47,7 +50,7 @@ def is_address(text: str) -> bool:
 
 
 def can_redirect_to(url: str) -> bool:
-    """Return False for a URL that Python cannot parse (`//[`, `http://[`) or that is too long for a header."""
+    """Return False if Python cannot parse the URL (`//[`, `http://[`), or if it is too long for a redirect."""
     try:
         urlsplit(url)
         urlsplit(url.replace("\\", "/"))

@@ -1,4 +1,8 @@
-"""Connect an athlete's Strava account, and disconnect it."""
+"""Connect a user to their Strava account, and disconnect them.
+
+A grant is what Strava returns when an athlete consents: tokens, and scopes (permissions). A revocation is a token that
+Strava must still be asked to end (revocations.py).
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +20,7 @@ from strava_live.strava.payloads import Tokens
 def connect_strava(
     user: User, *, strava_id: int, tokens: Tokens, scopes: str, joined_at: datetime | None = None
 ) -> StravaConnection:
-    """Store what Strava has granted. A new grant replaces the tokens of an older one and clears `trouble`."""
+    """Store a grant as the user's connection. It replaces the tokens of an older grant, and clears `trouble`."""
     with transaction.atomic():
         granted = {"user": user, **fields_of_grant(tokens, scopes), "joined_at": joined_at}
         connection, _ = StravaConnection.objects.update_or_create(strava_id=strava_id, defaults=granted)
@@ -25,7 +29,7 @@ def connect_strava(
 
 
 def renew_connection(*, strava_id: int, tokens: Tokens, scopes: str) -> bool:
-    """Replace the tokens of the athlete's connection. Return False if there is no connection."""
+    """Store a grant in the connection of this athlete. Return False if no user is connected to this athlete."""
     with transaction.atomic():
         connected = StravaConnection.objects.filter(strava_id=strava_id).update(**fields_of_grant(tokens, scopes))
         if connected:
@@ -34,10 +38,10 @@ def renew_connection(*, strava_id: int, tokens: Tokens, scopes: str) -> bool:
 
 
 def reject_grant(*, strava_id: int, tokens: Tokens, scopes: str) -> None:
-    """Have a grant revoked that this site does not accept.
+    """Have Strava revoke a grant that this site does not accept.
 
-    If the athlete is connected here, store the grant in that connection instead. It has replaced the connection's
-    tokens at Strava, and revoking it would end the connection.
+    If a user is connected to this athlete, store the grant in that connection instead. The grant has replaced the
+    connection's tokens at Strava, so revoking it would end the connection.
     """
     if not renew_connection(strava_id=strava_id, tokens=tokens, scopes=scopes):
         Revocation.objects.create(strava_id=strava_id, token=Secret.of(tokens.refresh))
@@ -56,11 +60,11 @@ def fields_of_grant(tokens: Tokens, scopes: str) -> dict[str, Any]:
 
 
 def settle_revocations(strava_id: int) -> None:
-    """Delete the athlete's revocations that were never tried: they would end the new grant.
+    """Keep pending revocations of this athlete from ending a new grant unnoticed.
 
-    A revocation that was tried may end the new grant, now or when a call under way reaches Strava. Its row stays, and
-    makes the worker check the connection: at once if Strava has answered, otherwise once the call must have ended (see
-    revocations.py).
+    Those without an attempt are deleted. An attempt may end the new grant: it has already done so, or the call has not
+    reached Strava yet. So the rows of the others stay, and make the worker check the connection: at once if Strava has
+    answered, otherwise when the call must be over (see revocations.py).
     """
     now, rows = timezone.now(), Revocation.objects.filter(strava_id=strava_id)
     rows.filter(tries=0).delete()
@@ -69,10 +73,10 @@ def settle_revocations(strava_id: int) -> None:
 
 
 def disconnect_strava(user: User) -> Revocation | None:
-    """Delete the user's tokens and return the revocation to carry out. Return None if they are not connected.
+    """Delete the user's connection with its tokens, and return the revocation for Strava.
 
-    A user with a password also loses the link to their Strava account. A user without one keeps it, because signing in
-    with Strava is their only way in.
+    Return None if the user is not connected. For a user with a password, also delete the link by which they sign in
+    with Strava. A user without a password keeps it, because it is their only way to sign in.
     """
     with transaction.atomic():
         connection = StravaConnection.objects.select_for_update().filter(user=user).first()

@@ -1,6 +1,6 @@
-"""Encryption of stored secrets with FIELD_KEYS.
+"""Encrypt secrets that are stored in the database, with the keys in settings.FIELD_KEYS.
 
-The first key encrypts and every key decrypts. To change keys, put a new one in front and run `manage.py rekey`.
+The first key encrypts, and every key decrypts. To change keys, put a new one in front and run `manage.py rekey`.
 """
 
 from functools import lru_cache
@@ -12,7 +12,7 @@ from django.db import models
 
 
 class UnreadableSecret(Exception):
-    """None of FIELD_KEYS decrypts a stored secret: a key was removed before `manage.py rekey` was run."""
+    """No key in FIELD_KEYS decrypts a stored secret: its key was removed before `manage.py rekey` was run."""
 
 
 @lru_cache(maxsize=4)
@@ -40,7 +40,7 @@ def reencrypt(stored: str) -> str:
 
 
 class Secret:
-    """A stored secret. Only reveal() returns its text, so that it cannot appear in a log or page by accident."""
+    """A secret in its encrypted form. Only `reveal` returns the text, so that no log or page shows it by accident."""
 
     __slots__ = ("stored",)
 
@@ -56,7 +56,7 @@ class Secret:
 
     @property
     def is_readable(self) -> bool:
-        """Return True if one of FIELD_KEYS decrypts it."""
+        """True if a key in FIELD_KEYS decrypts the secret."""
         try:
             self.reveal()
         except UnreadableSecret:

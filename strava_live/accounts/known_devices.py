@@ -1,8 +1,8 @@
-"""A signed cookie that names the accounts that have signed in with this browser.
+"""A signed cookie that names the accounts that have signed in with this browser. The cookie gives no access.
 
-Strangers who guess the password of an account use up its limit of wrong passwords. A browser in which that account has
-signed in before has a limit of its own (wrong_passwords.py). A cookie is better than a list of IP addresses: a phone
-changes its address all day, and no address has to be stored. The cookie gives no access.
+Strangers who guess at an account's password can use up its limit of wrong passwords. A browser in which the account has
+signed in before is not affected, because it has a limit of its own (wrong_passwords.py). Such browsers are recognised
+by a cookie, not by their IP addresses: a phone changes its address all day, and no address has to be stored.
 """
 
 import secrets
@@ -15,16 +15,19 @@ from django.http import HttpRequest, HttpResponse
 COOKIE = "known_device"
 AGE_S = 400 * 24 * 3600  # no browser keeps a cookie for longer
 MOST_ACCOUNTS = 10
+"""The most accounts that one cookie names."""
 
 
 @dataclass(frozen=True)
 class Device:
+    """A browser: a random id, and the ids of the users who have signed in with it, the latest first."""
+
     id: str
     accounts: tuple[int, ...]
 
 
 def device_of(request: HttpRequest) -> Device | None:
-    """Return the device named by the request's cookie, or None if there is no cookie or its signature is wrong."""
+    """Return the browser that the request's cookie describes, or None without a cookie or with a wrong signature."""
     try:
         named = signing.loads(request.COOKIES.get(COOKIE, ""), salt=COOKIE, max_age=AGE_S)
         return Device(named["id"], tuple(named["accounts"]))
@@ -33,7 +36,7 @@ def device_of(request: HttpRequest) -> Device | None:
 
 
 def remember_device(request: HttpRequest, response: HttpResponse, user_id: int) -> None:
-    """Add the account to the cookie. If it holds MOST_ACCOUNTS, drop the one that signed in longest ago."""
+    """Add an account to the browser's cookie. The account that signed in longest ago makes room for it if necessary."""
     known = device_of(request) or Device(secrets.token_hex(8), ())
     accounts = [user_id, *(one for one in known.accounts if one != user_id)][:MOST_ACCOUNTS]
     response.set_cookie(

@@ -1,4 +1,4 @@
-"""Users, their connections to Strava, and tokens that are still to be revoked there."""
+"""Users, their connections to Strava, and the tokens that Strava must still be asked to revoke."""
 
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -31,8 +31,8 @@ class User(AbstractUser):
         validators=[MinValueValidator(SHORTEST_GOAL_S), MaxValueValidator(LONGEST_GOAL_S)],
     )
     time_zone = models.CharField("time zone", max_length=40, default="UTC", validators=[require_time_zone])
-    # False while `time_zone` is UTC only because no browser and no activity has named one (people.py).
     time_zone_known = models.BooleanField(default=False)
+    """False while `time_zone` is UTC by default, as no browser and no activity has named a zone yet (people.py)."""
 
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
@@ -73,14 +73,14 @@ class StravaConnection(models.Model):
     expires_at = models.DateTimeField()
     scopes = models.CharField(max_length=200)
     connected_at = models.DateTimeField(default=timezone.now)
-    # When the Strava account was created. A first import uses it to estimate how far back the history goes.
     joined_at = models.DateTimeField(null=True, blank=True)
-    # Every activity that was on Strava at this time has been read. A routine run begins a little before it.
+    """When the Strava account was created. A first import estimates with it how far back the history goes."""
     synced_until = models.DateTimeField(null=True, blank=True)
+    """The instant up to which all activities have been read, without a gap. None before the first finished import."""
     trouble = models.CharField(max_length=20, blank=True, choices=Trouble, default=Trouble.NONE)
-    # The lease of the process that is refreshing the tokens (refresh_lease.py).
     refresh_owner = models.CharField(max_length=32, blank=True, default="")
     refresh_until = models.DateTimeField(null=True, blank=True)
+    """`refresh_owner` and `refresh_until`: the lease of the process that refreshes the tokens (refresh_lease.py)."""
 
     refresh_lease: ClassVar = LeaseColumns("refresh_owner", "refresh_until")
 
@@ -110,7 +110,10 @@ class RevocationQuerySet(models.QuerySet["Revocation"]):
         return self.filter(next_try_at__lte=now).order_by("next_try_at", "pk")
 
     def claim_due(self, *, now: datetime, first_pause: timedelta, longest_pause: timedelta) -> "Revocation | None":
-        """Claim the first revocation that is due and return it, or None. The pause before its next try doubles."""
+        """Claim the first revocation that is due, and return it. Return None if no revocation is due.
+
+        The pause before its next attempt doubles with each attempt.
+        """
         for revocation in self.due(now=now)[:20]:
             pause = min(first_pause * 2 ** min(revocation.tries, 20), longest_pause)
             if revocation.claim(now=now, pause=pause):
@@ -119,9 +122,9 @@ class RevocationQuerySet(models.QuerySet["Revocation"]):
 
 
 class Revocation(models.Model):
-    """A token to be revoked at Strava. Once Strava has revoked it, the token is erased and the row stays for a while.
+    """A token that Strava is asked to revoke. Once Strava has done so, the token is erased, and the row stays a while.
 
-    Revoking one token ends every token of that athlete, including later grants: see revocations.py.
+    Revoking one token ends all tokens of that athlete, also newer ones: revocations.py says what follows from that.
     """
 
     strava_id = models.BigIntegerField(db_index=True)
@@ -136,7 +139,10 @@ class Revocation(models.Model):
         return f"revocation asked for at {self.asked_at:%Y-%m-%d %H:%M}"
 
     def claim(self, *, now: datetime, pause: timedelta) -> bool:
-        """Set the next try to `pause` from now, so that no other process tries before. Return False if one just did."""
+        """Claim this revocation for one attempt: no process claims it again before `pause` is over.
+
+        Return False if another process has claimed it since the row was read.
+        """
         if not unchanged(self, "next_try_at").update(next_try_at=now + pause, tries=models.F("tries") + 1):
             return False
         self.refresh_from_db()

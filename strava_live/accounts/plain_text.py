@@ -1,12 +1,14 @@
-"""Clean the text that users write of characters that are invisible, reverse text, or cannot be stored."""
+"""Remove characters from users' texts that are invisible, reverse the direction of text, or cannot be stored."""
 
 import unicodedata
 
 SPACES = {"Zl", "Zp", "Cc"}
-# "Cn" (unassigned) is missing on purpose: emoji that are newer than this Python's Unicode tables have that category.
+# "Cn" (unassigned) is not among them: emoji that are newer than this Python's Unicode tables have that category.
 NOT_SHOWN = {"Cf", "Cs", "Co"}
+"""The Unicode categories whose characters are removed: format characters, surrogates, and private use."""
 SEEN = "LNPSC"
-"""First letters of the categories that have a shape. Of "C", `visible` keeps only unassigned characters and joiners."""
+"""The first letters of the Unicode categories whose characters have a shape. With "C", these are unassigned characters:
+`visible` has removed the others."""
 JOINERS = "\u200c\u200d"
 """Zero-width joiners, which emoji and some scripts need."""
 BLANK = "\u115f\u1160\u2800\u3164\uffa0"
@@ -35,7 +37,7 @@ def visible(text: str, *, keeping: str = "") -> str:
 
 
 def shows_something(text: str) -> bool:
-    """Return False for a text of only spaces, joiners, combining marks or blank characters."""
+    """Return True if the text has a character with a shape: not only spaces, joiners, accents or blank characters."""
     return any(unicodedata.category(letter)[0] in SEEN and letter not in BLANK + JOINERS for letter in visible(text))
 
 

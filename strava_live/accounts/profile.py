@@ -55,7 +55,10 @@ def require_time_zone(name: str) -> None:
 
 
 def unknown_zone(stored: str) -> str:
-    """Return `stored` if the time-zone database no longer knows it, otherwise "". Pages warn about it."""
+    """Return the stored name of a time zone if the time-zone database does not know it any more, otherwise "".
+
+    Pages warn their user about such a zone.
+    """
     return "" if known_zone(stored) else stored
 
 

@@ -1,4 +1,7 @@
-"""The lease on refreshing an athlete's tokens: only the process that holds it calls Strava for new ones."""
+"""The lease on refreshing an athlete's tokens: only the process that has claimed it asks Strava for new tokens.
+
+`owner` is the name of one refresh, made up for it at random.
+"""
 
 from datetime import timedelta
 
@@ -7,22 +10,22 @@ from django.utils import timezone
 
 from strava_live.accounts.models import StravaConnection
 from strava_live.database import on_database
-from strava_live.leases import unchanged
+from strava_live.leases import Lease, unchanged
 
 LENGTH = timedelta(seconds=70)
-"""Longer than a call to Strava can take."""
+"""The length of the lease. It is longer than a call to Strava can take."""
 
 
 @on_database
 def claim(connection: StravaConnection, owner: str) -> bool:
     """Claim the lease if it is free and the tokens have not been refreshed since `connection` was read."""
-    now, rows = timezone.now(), unchanged(connection, "expires_at")
-    return bool(StravaConnection.refresh_lease.claim(rows, owner, now=now, until=now + LENGTH))
+    rows = unchanged(connection, "expires_at")
+    return bool(StravaConnection.refresh_lease.claim(rows, Lease(owner, LENGTH), now=timezone.now()))
 
 
 @on_database
 def renew(connection: StravaConnection, owner: str) -> None:
-    StravaConnection.refresh_lease.renew(row_of(connection), owner, until=timezone.now() + LENGTH)
+    StravaConnection.refresh_lease.renew(row_of(connection), Lease(owner, LENGTH), now=timezone.now())
 
 
 @on_database
@@ -35,5 +38,5 @@ def row_of(connection: StravaConnection) -> "models.QuerySet[StravaConnection]":
 
 
 def has_lapsed(connection: StravaConnection) -> bool:
-    """Return True if the process that claimed the lease neither released nor renewed it in time."""
+    """Return True if the lease has ended by itself, so that its owner has probably died."""
     return connection.refresh_until is not None and connection.refresh_until < timezone.now()

@@ -1,4 +1,4 @@
-"""Every stored secret, in all models: check that each can be decrypted, and re-encrypt each with the first key."""
+"""Decrypt all stored secrets of all models as a check, or re-encrypt them with the first key in FIELD_KEYS."""
 
 from collections.abc import Callable, Iterator
 
@@ -12,7 +12,7 @@ SECOND_FACTOR_SECRETS = ("secret", "seed")
 
 
 def read_every_secret() -> int:
-    """Decrypt every secret and return how many there are. Raise UnreadableSecret if no key decrypts one of them."""
+    """Decrypt all secrets, and return how many there are. Raise UnreadableSecret if one cannot be decrypted."""
     with transaction.atomic():
         return update_every_secret(lambda stored: decrypt(stored) and stored)
 
@@ -32,9 +32,9 @@ def secret_columns() -> Iterator[tuple[type[models.Model], list[str]]]:
 
 
 def update_every_secret(change: Callable[[str], str]) -> int:
-    """Replace each stored secret by `change` of it. Return how many there are.
+    """Call `change` with the stored form of each secret, and store what it returns. Return how many secrets there are.
 
-    The rows are locked, so that new tokens of a refresh are not overwritten with the old ones.
+    The rows are locked. Otherwise tokens that a refresh stores meanwhile could be overwritten with the old ones.
     """
     count = 0
     for model, columns in secret_columns():

@@ -1,12 +1,15 @@
-"""Revoke tokens at Strava: at once if it answers, and again with growing pauses until it does.
+"""Ask Strava to revoke (end) the tokens of athletes who have disconnected, until it has done so.
 
-Revoking one token ends every token of that athlete, including new ones that they grant in the meantime. Therefore:
+Each token to revoke is a row, a `Revocation`. The first attempt is made at once, further ones with growing pauses by
+the worker.
+
+Revoking one token ends all tokens of the athlete, also new ones that the athlete has granted meanwhile. Therefore:
 
 - No token is revoked while its athlete is connected here.
-- A call that is under way when the athlete connects again cannot be stopped. Its `Revocation` row stays until the call
-  must have ended, and for REVOCATION_KEPT_S after Strava's answer, because tokens that Strava granted before it may be
-  stored later. When such a row is due and the athlete is connected, the connection is checked at Strava. If its tokens
-  are invalid, the athlete is asked to reconnect.
+- If the athlete connects again while a call is under way, the call may end the new tokens. So the row stays until the
+  call must be over, and for settings.REVOCATION_KEPT_S after Strava's answer, because a sign-in may store tokens that
+  Strava has granted before. When the row is due again and the athlete is connected, the new tokens are tried at Strava.
+  If they are invalid, the athlete is asked to reconnect.
 """
 
 import logging
@@ -27,18 +30,21 @@ from strava_live.strava.errors import ReconnectNeeded, StravaError
 
 logger = logging.getLogger(__name__)
 LONGEST_PAUSE = timedelta(days=1)
+"""The longest pause between two attempts to revoke a token."""
 
 
 class Outcome(Enum):
+    """What has become of an attempt to revoke a token."""
+
     REVOKED = auto()
     UNANSWERED = auto()
-    """The worker will try again."""
+    """Strava has not revoked the token. The worker tries again later."""
     UNREADABLE = auto()
-    """None of FIELD_KEYS decrypts the token, so only the athlete can end the access, on Strava's site."""
+    """No key in FIELD_KEYS decrypts the token, so it cannot be sent. The athlete can end it on Strava's own site."""
 
 
 async def revoke_due() -> int:
-    """Process every revocation that is due, one by one. Return how many tokens Strava has revoked."""
+    """Process all revocations that are due, one after the other. Return how many tokens Strava has revoked."""
     revoked = 0
     while revocation := await claim_due():
         revoked += await process(revocation)
@@ -46,14 +52,17 @@ async def revoke_due() -> int:
 
 
 async def revoke_now(revocation: Revocation) -> Outcome:
-    """Revoke while a browser waits: take a few seconds at most, and leave the rest to the worker."""
+    """Try to revoke a token while a browser waits, for a few seconds. If that fails, the worker tries again."""
     if not await claim_this(revocation):
         return Outcome.UNANSWERED
     return await revoke(revocation, replace(strava(), timeouts=settings.STRAVA_REVOKE_TIMEOUTS))
 
 
 async def process(revocation: Revocation) -> bool:
-    """Revoke the token, or check the connection if the athlete is connected again. Return True if Strava revoked it."""
+    """Revoke the token. If the athlete is connected again, check that connection instead.
+
+    Return True if Strava has revoked the token.
+    """
     if await is_connected(revocation):
         if await check_connection(revocation.strava_id):
             await on_database(revocation.delete)()
@@ -79,9 +88,10 @@ async def revoke(revocation: Revocation, client: Strava) -> Outcome:
 
 
 async def check_connection(strava_id: int) -> bool:
-    """Find out at Strava whether the connection's tokens are valid. Return False if Strava did not answer.
+    """Try the tokens of the athlete's connection at Strava. Return False if Strava did not answer.
 
-    `token_source_for` notes invalid tokens in the connection's row, and every page then asks the athlete to reconnect.
+    If they are invalid, `token_source_for` notes that in the row of the connection, and pages then ask the athlete to
+    reconnect.
     """
     try:
         async with token_source_for(strava_id) as tokens:
@@ -112,10 +122,10 @@ def is_connected(revocation: Revocation) -> bool:
 
 @on_database
 def note_revoked(revocation: Revocation) -> None:
-    """Erase the token and keep the row for a while.
+    """Erase the revoked token, and keep the row for a while. Make it due at once if the athlete is connected again.
 
-    The row is written before the connection is looked up. Connecting writes to the row too, so it either waits for this
-    update and sees it, or its connection is seen here.
+    The row is written first, then the connection is looked up. Connecting writes to the row too. So either it waits for
+    this update and finds the token erased, or the new connection is found here.
     """
     now, row = timezone.now(), Revocation.objects.filter(pk=revocation.pk)
     row.update(token=Secret.of(""), next_try_at=now + timedelta(seconds=settings.REVOCATION_KEPT_S))

@@ -29,7 +29,7 @@ def has_second_factor(user: User | AnonymousUser) -> bool:
 
 
 class CodeForm(BaseAuthenticateForm):
-    """Checks a code. An undecryptable secret becomes a form error instead of an exception."""
+    """Check a code. If the user's secret cannot be decrypted, show an error in the form instead of raising."""
 
     def clean_code(self) -> str:
         try:

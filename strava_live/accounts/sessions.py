@@ -1,4 +1,4 @@
-"""Find the users of many sessions at once, for sockets, which have no request with a user."""
+"""Find the users of many sessions in two queries, for sockets. Unlike a view, a socket has no request with a user."""
 
 import re
 from collections.abc import Iterable
@@ -21,9 +21,9 @@ SESSION_KEY_FORMAT = re.compile(r"[0-9a-z]{8,40}")
 
 
 def users_by_session(session_keys: Iterable[str]) -> dict[str, User]:
-    """Return the signed-in user of each session key; leave out keys without one.
+    """Return the signed-in user by session key. Keys of sessions without a signed-in user are left out.
 
-    Takes two queries, and follows the same rules as Django's get_user.
+    The rules are those of Django's `get_user`.
     """
     # A cookie can hold any text, and the database cannot be queried for all of them.
     keys = {key for key in session_keys if SESSION_KEY_FORMAT.fullmatch(key)}
@@ -35,7 +35,7 @@ def users_by_session(session_keys: Iterable[str]) -> dict[str, User]:
 
 
 def user_id_in(session: dict[str, Any]) -> int | None:
-    """Return the user id of a session that one of our authentication backends created."""
+    """Return the id of the session's user. None without one, or if no backend of the settings has signed them in."""
     if session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
         return None
     try:
@@ -45,7 +45,7 @@ def user_id_in(session: dict[str, Any]) -> int | None:
 
 
 def has_valid_hash(session: dict[str, Any], user: User) -> bool:
-    """Return False for a session from before the user's last change of password."""
+    """Return True if the session was created after the user's last change of password."""
     return constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
 
 

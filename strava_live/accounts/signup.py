@@ -37,7 +37,7 @@ class LoginForm(AllauthLoginForm):
         limit_lengths(self)
 
     def clean_login(self) -> str:
-        """Return the login as it is stored. New usernames are stored normalized; older ones may not be."""
+        """Return the typed login in the form in which it is stored: older usernames as typed, newer ones normalized."""
         login: str = super().clean_login()
         return login if get_user_by_username(login) else normalize(login)
 
@@ -91,7 +91,7 @@ class SignupView(RepeatableSignupView):
 
 
 class JustTaken(Exception):
-    """The username, or one like it, was taken between the form's check and the transaction."""
+    """Another sign-up has taken the username, or one that looks like it, since the form was checked."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -108,7 +108,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return saved
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
-        """Normalize the username and check it. A shallow check does not query the database."""
+        """Normalize the username and check it. With `shallow`, as allauth calls it, without queries to the database."""
         name: str = super().clean_username(normalize(username), shallow)
         if not shows_something(name):
             raise forms.ValidationError("Use at least one visible character.")
@@ -135,7 +135,7 @@ class AccountAdapter(DefaultAccountAdapter):
             forget_attempts(self.request, login)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send nothing if the site has no mail server. The pages then say so."""
+        """Send an email, if the site has a mail server. Pages say if it has none."""
         if settings.EMAIL_CONFIGURED:
             super().send_mail(template_prefix, email, context)
 
@@ -151,7 +151,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return settings.SITE_URL + reverse(name, kwargs=words)
 
     def is_safe_url(self, url: str) -> bool:
-        """Return False for a `next` that cannot be redirected to, so that allauth ignores it."""
+        """Return True if allauth may redirect to the parameter `next`. It ignores other ones."""
         return can_redirect_to(url) and bool(super().is_safe_url(url))
 
     def get_client_ip(self, request: HttpRequest) -> str:

@@ -1,4 +1,4 @@
-"""A sign-up form that is sent twice, because its first answer was lost, signs in to the account it created.
+"""Answer a sign-up form that a browser sends again, because the first answer was lost, by signing in to its account.
 
 The second submission checks the password as the sign-in page does, with the same form and the same limits.
 """

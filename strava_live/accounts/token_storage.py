@@ -1,6 +1,6 @@
-"""Store the tokens that a refresh returned, and retry until they are stored.
+"""Store the new tokens that Strava has returned, and retry until they are stored.
 
-The old refresh token may be invalid at Strava by now. If the new tokens were lost, the athlete would have to reconnect.
+Strava may have ended the old refresh token. If the new tokens were lost, the athlete would have to reconnect.
 """
 
 import asyncio
@@ -12,22 +12,20 @@ from django.db import Error, transaction
 from strava_live.accounts import refresh_lease
 from strava_live.accounts.encryption import Secret, UnreadableSecret
 from strava_live.accounts.models import Revocation, StravaConnection
-from strava_live.database import on_database
+from strava_live.database import on_database, retry_pauses
 from strava_live.strava.errors import ReconnectNeeded
 from strava_live.strava.payloads import Tokens
 
 logger = logging.getLogger(__name__)
 
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0
-
 
 async def store_until_stored(spent: StravaConnection, owner: str, tokens: Tokens) -> None:
-    """Store `tokens`, which Strava returned for the refresh token in `spent`.
+    """Store `tokens`, which Strava has returned for the refresh token that `spent` holds.
 
-    Retry while the database fails, and renew the lease in between. Raise ReconnectNeeded if the athlete has
-    disconnected.
+    Retry while the database fails, and renew the owner's lease on the connection in between. Raise ReconnectNeeded if
+    the athlete has disconnected.
     """
-    pause = FIRST_PAUSE_S
+    pauses = retry_pauses()
     while True:
         try:
             await on_database(store)(spent, owner, tokens)
@@ -37,15 +35,15 @@ async def store_until_stored(spent: StravaConnection, owner: str, tokens: Tokens
             return
         with contextlib.suppress(Error):
             await refresh_lease.renew(spent, owner)
-        await asyncio.sleep(pause)
-        pause = min(2 * pause, LONGEST_PAUSE_S)
+        await asyncio.sleep(next(pauses))
 
 
 def store(spent: StravaConnection, owner: str, tokens: Tokens) -> None:
-    """Store `tokens` if `owner` still holds the lease, or if the row still holds the refresh token that was spent.
+    """Store `tokens` if `owner` still holds the lease, or if the row still has the refresh token of `spent`.
 
-    The lease alone does not decide. Another process may have claimed a lapsed lease, tried the spent token, and noted
-    that the athlete must reconnect. These tokens are valid all the same, so storing them clears that note.
+    The second condition covers a lease that has ended too early. Another process may then have claimed it, tried the
+    old refresh token in vain, and noted that the athlete must reconnect. The new tokens are valid nevertheless, so they
+    are stored, and the note is cleared.
     """
     with transaction.atomic():
         row = StravaConnection.objects.select_for_update().filter(strava_id=spent.strava_id).first()
@@ -65,7 +63,7 @@ def store(spent: StravaConnection, owner: str, tokens: Tokens) -> None:
 
 
 def is_same(one: Secret, other: Secret) -> bool:
-    """Compare the decrypted texts: `manage.py rekey` changes the stored ones."""
+    """Return True if both secrets decrypt to the same text. `manage.py rekey` changes how a secret is stored."""
     try:
         return one.reveal() == other.reveal()
     except UnreadableSecret:

@@ -1,9 +1,9 @@
-"""Valid access tokens of an athlete, refreshed by one process at a time.
+"""Give valid access tokens of an athlete, and have one process at a time refresh them.
 
-Strava may invalidate a refresh token as soon as it returns the next one, so two refreshes at once can cost an athlete
-the connection. The process that refreshes first claims a lease on the connection's row (refresh_lease.py). No
-transaction is open during the call, and the new tokens are stored, with retries, before the lease ends
-(token_storage.py).
+Strava may end a refresh token as soon as it has returned the next one, so two refreshes at once can cost an athlete the
+connection. A process therefore claims a lease on the row of the connection before it asks Strava for new tokens
+(refresh_lease.py). No transaction is open during that call. The new tokens are stored, with retries, before the lease
+ends (token_storage.py).
 """
 
 import asyncio
@@ -29,29 +29,38 @@ from strava_live.strava.errors import ReconnectNeeded, StravaError
 logger = logging.getLogger(__name__)
 
 MARGIN = timedelta(minutes=5)
+"""An access token that ends sooner than this is refreshed before it is used."""
 POLL_S = (0.05, 0.25)
+"""The least and the most seconds between two looks at the row while another process refreshes the tokens."""
 TAKE_OVER_AFTER_S = 10.0
-"""How long a lapsed lease is left to its owner while the database answers. A database outage may have kept the owner
-from storing new tokens, and it stores them now."""
+"""How long a process waits, after a lease has ended by itself, before it claims the lease. The owner may have got new
+tokens from Strava during an outage of the database, and may be storing them now."""
 
-refreshes: set[asyncio.Task[str]] = set()  # asyncio keeps only weak references to tasks
+refreshes: set[asyncio.Task[str]] = set()
+"""The refreshes that are under way in this process. asyncio itself keeps only weak references to tasks."""
 
 
 class TokensUnreadable(ReconnectNeeded):
-    """None of FIELD_KEYS decrypts the stored tokens. The row does not note that, because the key may come back."""
+    """None of the keys in FIELD_KEYS decrypts the stored tokens.
+
+    Nothing is noted in the row of the connection, because the operator may put the right key back.
+    """
 
     sentence = "This site can no longer read its key to your Strava."
 
 
 class AthleteTokenSource:
-    """The access tokens of one athlete; a `TokenSource` for the Strava client."""
+    """Gives the Strava client the access tokens of one athlete (see `strava.walk.TokenSource`)."""
 
     def __init__(self, strava_id: int) -> None:
         self.strava_id = strava_id
         self.connection: StravaConnection | None = None
 
     async def token(self) -> str:
-        """Return a token that is valid for some minutes. Refresh it, or wait for the process that is refreshing it."""
+        """Return an access token that is valid for MARGIN at least.
+
+        Refresh the stored one if it ends sooner, or wait for the process that is refreshing it.
+        """
         lapsed_s = 0.0
         while True:
             connection = self.connection = await find_connection(self.strava_id)
@@ -61,7 +70,7 @@ class AthleteTokenSource:
             may_claim = not connection.refresh_owner or lapsed_s >= TAKE_OVER_AFTER_S
             if may_claim and await refresh_lease.claim(connection, owner):
                 # Use the new token even if its lifetime is shorter than MARGIN: another refresh would not change that.
-                token = await finish_even_if_cancelled(refresh(connection, owner))
+                token = await run_shielded(refresh(connection, owner))
                 self.connection = await find_connection(self.strava_id)
                 return token
             pause = random.uniform(*POLL_S)  # noqa: S311 no secret
@@ -69,13 +78,16 @@ class AthleteTokenSource:
             lapsed_s = lapsed_s + pause if refresh_lease.has_lapsed(connection) else 0.0
 
     async def refused(self, token: str) -> None:
-        """Mark `token` as expired, because Strava refused it. Do nothing if a newer one is stored already."""
+        """Record that `token` has expired, as Strava has refused it. Do nothing if another one is stored by now."""
         await expire(self.strava_id, token)
 
 
 @asynccontextmanager
 async def token_source_for(strava_id: int) -> AsyncGenerator[AthleteTokenSource]:
-    """Give a block of calls the athlete's tokens. If it raises ReconnectNeeded, note that in the connection's row."""
+    """Give the calls to Strava in the block the athlete's tokens.
+
+    If the block raises ReconnectNeeded, note in the row of the connection that the athlete must reconnect.
+    """
     source = AthleteTokenSource(strava_id)
     try:
         yield source
@@ -91,7 +103,7 @@ async def token_source_for(strava_id: int) -> AsyncGenerator[AthleteTokenSource]
 async def refresh(connection: StravaConnection, owner: str) -> str:
     """Get new tokens from Strava, store them and return the access token.
 
-    `owner` must hold the lease. It is released at the end, whether or not that worked.
+    `owner` must hold the lease. It is released at the end, also if Strava returned no tokens.
     """
     try:
         tokens = await strava().refresh(connection.refresh_token.reveal())
@@ -106,13 +118,13 @@ async def refresh(connection: StravaConnection, owner: str) -> str:
 
 
 async def finish_refreshes(patience_s: float) -> None:
-    """Wait for running refreshes before the process ends, so that the tokens Strava has returned are stored."""
+    """Wait for refreshes that are under way, before the process ends, so that the tokens they get are stored."""
     if refreshes:
         await asyncio.wait(set(refreshes), timeout=patience_s)
 
 
-async def finish_even_if_cancelled(refreshing: Coroutine[None, None, str]) -> str:
-    """Run a refresh to its end even if the caller is cancelled: new tokens must be stored."""
+async def run_shielded(refreshing: Coroutine[None, None, str]) -> str:
+    """Await a refresh in a task of its own, which continues if the caller is cancelled: new tokens must be stored."""
     task = asyncio.create_task(refreshing)
     refreshes.add(task)
     task.add_done_callback(refreshes.discard)
@@ -134,13 +146,14 @@ def find_connection(strava_id: int) -> StravaConnection:
 
 @on_database
 def expire(strava_id: int, token: str) -> None:
-    """Mark the stored access token as expired, if it still is `token`."""
+    """Record that the stored access token has expired, if it still is `token`."""
     connection = StravaConnection.objects.filter(strava_id=strava_id).first()
     if connection is not None and holds(connection, token):
         unchanged(connection, "expires_at").update(expires_at=datetime.fromtimestamp(0, UTC))
 
 
 def holds(connection: StravaConnection, token: str) -> bool:
+    """Return True if `token` is the access token that `connection` has stored."""
     try:
         return connection.access_token.reveal() == token
     except UnreadableSecret:
@@ -149,9 +162,10 @@ def holds(connection: StravaConnection, token: str) -> bool:
 
 @on_database
 def note_reconnect_needed(connection: StravaConnection, error: ReconnectNeeded) -> None:
-    """Note that the athlete must reconnect.
+    """Note in the row of the connection that the athlete must reconnect.
 
-    Do nothing if they have reconnected or newer tokens were stored since `connection` was read: the old ones failed.
+    Do nothing if the athlete has reconnected, or other tokens were stored, since `connection` was read: then the tokens
+    that failed are not in use any more.
     """
     if unchanged(connection, "connected_at", "refresh_token").update(trouble=StravaConnection.Trouble.RECONNECT):
         details = {"strava_id": connection.strava_id, "reason": str(error)}

@@ -1,8 +1,8 @@
-"""Usernames that look alike: a new one is refused if it looks like an existing one, or mixes alphabets.
+"""Refuse a new username that looks like an existing one, or that mixes alphabets.
 
-Two names look alike if they have a skeleton in common. The skeleton of a name replaces compatibility forms, and each
-letter by the Latin letter of the same shape. The tables follow Unicode's confusables (UTS 39) for Latin, Cyrillic and
-Greek, which share the most shapes. Accents make a difference: José and Jose are different names.
+Two names look alike if they have a skeleton in common. The skeleton of a name has, for each letter, the Latin letter of
+the same shape. Full-width and similar forms become ordinary letters first. The tables follow Unicode's confusables
+(UTS 39) for Latin, Cyrillic and Greek, which share the most shapes. Accents count: José and Jose are different names.
 """
 
 import unicodedata
@@ -26,6 +26,7 @@ SMALLS = (
 OF_ONE_ALPHABET = {"HIRAGANA": "CJK", "KATAKANA": "CJK", "IDEOGRAPHIC": "CJK", "HANGUL": "CJK", "BOPOMOFO": "CJK"}
 """Scripts that Japanese, Korean and Chinese mix in one word. They count as one alphabet."""
 OF_EVERY_ALPHABET = {"MODIFIER"}
+"""First words of the Unicode names of letters that may stand beside letters of any alphabet."""
 
 
 def normalize(name: str) -> str:
@@ -65,7 +66,7 @@ def looks_taken(name: str) -> bool:
 
 
 def serialize_look_alikes(name: str) -> None:
-    """Make transactions that create a name which looks like this one wait until this transaction ends.
+    """Make other transactions that create a name like this one wait here until this transaction has ended.
 
     On Postgres, take an advisory lock for each skeleton: names that look alike have one in common. SQLite allows only
     one writer anyway.

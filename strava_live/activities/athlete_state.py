@@ -1,4 +1,11 @@
-"""The row that counts the changes to an athlete's activities. Each change takes the next number as its mark."""
+"""The athlete's row: the lock that every writer takes first, and the counter of changes to their activities.
+
+The lock's order: the athlete, then clubs in the order of their ids, then everything else. Writers for one athlete run
+one after the other, and two writers that keep to the order never deadlock.
+
+Each change to an activity takes the counter's next number as its mark. A client that knows its last mark gets the
+changes after it.
+"""
 
 from django.db.models import F
 
@@ -10,12 +17,26 @@ def ensure_athlete_state(athlete_id: int) -> None:
     AthleteState.objects.get_or_create(athlete_id=athlete_id)
 
 
+def lock_athlete(athlete_id: int) -> AthleteState:
+    """Lock the athlete's row until the caller's transaction ends, so that only one writer changes their parkruns."""
+    rows = AthleteState.objects.select_for_update()
+    found = rows.filter(athlete_id=athlete_id).first()
+    if found is None:
+        ensure_athlete_state(athlete_id)
+        found = rows.get(athlete_id=athlete_id)
+    return found
+
+
 def current_mark(athlete_id: int) -> int:
+    """Return the mark of the athlete's last change, 0 before the first."""
     return AthleteState.objects.filter(athlete_id=athlete_id).values_list("value", flat=True).first() or 0
 
 
 def next_marks(athlete_id: int, count: int) -> range:
-    """Take `count` new marks in the caller's transaction. The row's lock gives them the order of the commits."""
+    """Take the next `count` marks in the caller's transaction.
+
+    The update locks the athlete's row until that transaction ends, so lower marks are committed before higher ones.
+    """
     AthleteState.objects.filter(athlete_id=athlete_id).update(value=F("value") + count)
     last = AthleteState.objects.values_list("value", flat=True).get(athlete_id=athlete_id)
     return range(last - count + 1, last + 1)

@@ -1,10 +1,11 @@
-"""The `item` of the protocol: an activity as sockets and the API send it."""
+"""Build the `item` of the wire protocol (docs/protocol.md): an activity as sockets and the API send it."""
 
 from datetime import timedelta, timezone
 from typing import cast
 
 from strava_live.activities.models import Activity
 from strava_live.activities.wording import badge_of, facts_of
+from strava_live.parkrun.wording import sentences_of
 from strava_live.protocol import ItemShape, ItemState, ParkrunShape, ParkrunStatus
 
 
@@ -27,19 +28,23 @@ def item_of(activity: Activity) -> ItemShape:
 
 
 def parkrun_of(activity: Activity) -> ParkrunShape | None:
+    """Return the item's `parkrun`: the verdict with the reasons in English. None if the activity was no parkrun."""
     if not activity.parkrun:
         return None
     return {
         "status": cast("ParkrunStatus", str(activity.parkrun)),
         "event": activity.event_slug or None,
         "event_name": activity.event_name or None,
-        "time_s": time_of(activity),
-        "reasons": activity.reasons,
+        "time_s": shown_time_s(activity),
+        "reasons": sentences_of(activity.reasons),
     }
 
 
-def time_of(activity: Activity) -> int:
-    """Return the official time if the activity's result is loaded and has one, or else the elapsed time."""
+def shown_time_s(activity: Activity) -> int:
+    """Return the official time of the activity's result, or else the elapsed time.
+
+    The result counts only if it was loaded with the activity (`with_result`): this function makes no query.
+    """
     result = activity.result if Activity.result.is_cached(activity) and hasattr(activity, "result") else None
     official: int | None = result.official_time_s if result else None
     return activity.elapsed_s if official is None else official

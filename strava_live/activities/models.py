@@ -1,4 +1,4 @@
-"""An athlete's activities: found, saved or dismissed, each with the verdict of the parkrun rules."""
+"""The tables of activities, of each athlete's state, and of removals that can be undone."""
 
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
@@ -12,7 +12,9 @@ from strava_live.keyset import KeysetQuerySet, by_second
 
 STRAVA_ACTIVITY = "https://www.strava.com/activities/{}"
 PARKRUN = Q(parkrun="sure", state__in=["found", "saved"]) | Q(parkrun="maybe", state="saved")
+"""Matches the activities that count as parkruns: sure ones that were not dismissed, and maybes that were saved."""
 UNDECIDED = Q(parkrun="maybe", state="found", settled=False)
+"""Matches the maybes whose athlete has not answered "Was this a parkrun?"."""
 
 
 class ActivityQuerySet(KeysetQuerySet["Activity"]):
@@ -28,29 +30,32 @@ class ActivityQuerySet(KeysetQuerySet["Activity"]):
         return self.exclude(state=Activity.State.SAVED)
 
     def unsaved_parkruns(self) -> Self:
-        """Sure parkruns that are not saved, and maybes that their athlete had saved and then removed."""
+        """Keep sure parkruns that are not saved, and maybes that their athlete saved and later removed."""
         was_one = Q(parkrun=Activity.Verdict.SURE) | Q(parkrun=Activity.Verdict.MAYBE, removed=True)
         return self.unsaved().filter(was_one)
 
     def parkruns(self) -> Self:
-        """Sure parkruns that were not dismissed, and maybes that their athlete saved."""
+        """Keep sure parkruns that were not dismissed, and maybes that their athlete saved."""
         return self.filter(PARKRUN)
 
     def undecided(self) -> Self:
-        """Maybes that their athlete has not answered."""
+        """Keep the maybes whose athlete has not answered "Was this a parkrun?"."""
         return self.filter(UNDECIDED)
 
     def with_result(self) -> Self:
-        """Load the parkrun result with each activity, so that its official time is shown instead of the watch's."""
+        """Load each activity's parkrun result in the same query. The result may have an official time."""
         return self.select_related("result")
 
     def changed_since(self, mark: int) -> Self:
-        """Activities changed after this mark, in the order of their changes."""
+        """Keep the activities that changed after this mark, in the order of their changes."""
         return self.filter(mark__gt=mark).order_by("mark")
 
 
 class Activity(models.Model):
-    """One activity of one athlete. Found ones are a cache of Strava's. A sync never saves a dismissed one again."""
+    """One activity of one athlete, as Strava has it, with its state here and the verdict of the parkrun rules.
+
+    A found activity is a copy of Strava's that is deleted after a week. A dismissed one is never saved by a sync.
+    """
 
     class State(models.TextChoices):
         FOUND = "found"
@@ -58,6 +63,8 @@ class Activity(models.Model):
         DISMISSED = "dismissed"
 
     class Verdict(models.TextChoices):
+        """Whether the activity was a parkrun, by the rules or, once it is settled, by its athlete."""
+
         NO = "", "no parkrun"
         SURE = "sure"
         MAYBE = "maybe"
@@ -87,21 +94,22 @@ class Activity(models.Model):
 
     state = models.CharField(max_length=9, choices=State, default=State.FOUND)
     mark = models.BigIntegerField()
-    """The number of the last change to this row, from the athlete's `AthleteState`."""
+    """The number of the last change to this row, counted in the athlete's row of `AthleteState`."""
     seen_at = models.DateTimeField()
-    """When Strava last returned it. An activity that is only found is deleted a week later."""
+    """When Strava last returned the activity. A found activity is deleted a week after that."""
     seen_in = models.BigIntegerField(null=True)
-    """The run that read it last, so that a run counts each activity once."""
+    """The primary key of the sync run that read the activity last, so that a run counts each activity once."""
 
     parkrun = models.CharField(max_length=5, choices=Verdict, blank=True, default=Verdict.NO)
     event_slug = models.CharField(max_length=100, blank=True)
     event_name = models.CharField(max_length=120, blank=True)
     reasons = models.JSONField(default=list)
+    """The reasons for the verdict as codes and parameters (parkrun/reasons.py), never as English."""
     rules_version = models.PositiveIntegerField(default=0)
     settled = models.BooleanField(default=False)
-    """True once its athlete has said what it is. The rules leave it alone after that."""
+    """Whether the athlete has decided about the activity. The rules change no settled activity."""
     removed = models.BooleanField(default=False, db_default=False)
-    """True for a saved parkrun that its athlete removed. No sync saves another recording of that morning."""
+    """Whether the athlete removed this saved parkrun. No sync then saves another recording of the same parkrun."""
 
     objects = ActivityQuerySet.as_manager()
 
@@ -129,9 +137,9 @@ class Activity(models.Model):
 
     @property
     def badge(self) -> str:
-        """The parkrun badge on pages: "sure", "maybe" or "" for none.
+        """The parkrun badge on pages: "sure", "maybe" or "" for no badge.
 
-        Saving a maybe says that it was a parkrun, dismissing it that it was not.
+        A maybe that was saved gets the badge of a sure parkrun, a maybe that was dismissed gets none.
         """
         if self.parkrun != self.Verdict.MAYBE:
             return self.parkrun
@@ -139,19 +147,25 @@ class Activity(models.Model):
         return answered.get(self.State(self.state), self.Verdict.NO)
 
     @property
+    def garmin_device(self) -> str:
+        """The recording device if Garmin made it, as Garmin's guidelines ask: Garmin Forerunner 255. Otherwise ""."""
+        words = self.device_name.split()
+        return " ".join(words) if words[:1] == ["Garmin"] else ""
+
+    @property
     def start_latlng(self) -> tuple[float, float] | None:
         return None if self.start_lat is None or self.start_lng is None else (self.start_lat, self.start_lng)
 
 
 class AthleteState(models.Model):
-    """One row per athlete: writers lock it, and it counts the changes to the athlete's activities."""
+    """One row for each athlete. It counts the changes to their activities, and every writer of these locks it first."""
 
     athlete = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True)
     value = models.BigIntegerField(default=0)
-    """The mark of the last change."""
+    """The mark (number) of the last change to one of the athlete's activities."""
 
     history_known = models.BooleanField(default=False)
-    """True once the whole history has been read. Until then no parkrun gets a number."""
+    """Whether the athlete's whole Strava history has been read. Until then their parkruns are not numbered."""
 
     def __str__(self) -> str:
         return f"mark {self.value}"
@@ -165,21 +179,23 @@ class RemovalQuerySet(models.QuerySet["Removal"]):
         return self.order_by("-pk")
 
     def undoable(self) -> Self:
+        """Keep the removals that can be undone: those of the last day."""
         return self.filter(made_at__gt=timezone.now() - Removal.KEPT_FOR)
 
     def expired(self) -> Self:
+        """Keep the removals that can no longer be undone."""
         return self.filter(made_at__lte=timezone.now() - Removal.KEPT_FOR)
 
 
 class Removal(models.Model):
-    """The activities that an athlete removed together. Kept for a day so that they can undo it."""
+    """The activities that an athlete removed at once. Stored for a day, in which the athlete can undo the removal."""
 
     KEPT_FOR = timedelta(days=1)
 
     athlete = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="removals")
     made_at = models.DateTimeField(default=timezone.now, db_index=True)
     before = models.JSONField()
-    """By Strava id, the fields of `activities.removals.Before`."""
+    """The state of each activity before it was removed: by Strava id, the fields of `activities.removals.Before`."""
 
     objects = RemovalQuerySet.as_manager()
 

@@ -1,6 +1,7 @@
-"""Record the activities that an athlete removes, so that they can undo it.
+"""Store which activities an athlete removes at once, so that the athlete can undo the removal.
 
-An activity can be restored only while it is as the removal left it. A later decision about it stays.
+An activity can be restored only while it is still dismissed with the same verdict. If its athlete has decided about it
+again since the removal, that decision stays.
 """
 
 from collections.abc import Collection, Sequence
@@ -9,11 +10,11 @@ from typing import NamedTuple
 from strava_live.activities.models import Activity, Removal
 
 MOST_KEPT = 20
-"""How many removals of one athlete are stored. The oldest are deleted."""
+"""The largest number of removals that are stored for one athlete. Older ones are deleted."""
 
 
 class Before(NamedTuple):
-    """An activity before it was removed. Stored as a JSON list."""
+    """The state of an activity before it was removed. Stored as a JSON list."""
 
     state: str
     settled: bool
@@ -22,8 +23,11 @@ class Before(NamedTuple):
     has_result: bool
 
 
-def note_removal(athlete_id: int, rows: Sequence[Activity], with_result: Collection[int]) -> None:
-    """Store the state of these rows before they are dismissed. `with_result`: keys of the rows that have a result."""
+def record_removal(athlete_id: int, rows: Sequence[Activity], with_result: Collection[int]) -> None:
+    """Store the state of these activities. Call it before they are dismissed.
+
+    `with_result` has the primary keys of those that have a parkrun result.
+    """
     if not rows:
         return
     before = {
@@ -35,21 +39,22 @@ def note_removal(athlete_id: int, rows: Sequence[Activity], with_result: Collect
     mine.exclude(pk__in=mine.newest_first().values("pk")[:MOST_KEPT]).delete()
 
 
-def before_of(removal: Removal) -> dict[int, Before]:
+def states_before(removal: Removal) -> dict[int, Before]:
+    """Return the state of each removed activity before the removal, by Strava id."""
     return {int(strava_id): Before(*fields) for strava_id, fields in removal.before.items()}
 
 
-def still_removed(removal: Removal) -> list[Activity]:
-    """Return the activities that are as the removal left them, newest first."""
-    before = before_of(removal)
+def restorable_activities(removal: Removal) -> list[Activity]:
+    """Return the removed activities that can be restored, newest first: still dismissed, with the same verdict."""
+    before = states_before(removal)
     dismissed = Activity.objects.of(removal.athlete_id).filter(state=Activity.State.DISMISSED, strava_id__in=before)
     rows = dismissed.newest_first().defer("polyline")
     return [row for row in rows if row.parkrun == before[row.strava_id].parkrun]
 
 
 def latest_removal(athlete_id: int) -> tuple[Removal, list[Activity]] | None:
-    """Return the latest removal that can be undone, with its activities."""
+    """Return the latest removal that can be undone, with the activities that this would restore. None without one."""
     for removal in Removal.objects.of(athlete_id).undoable().newest_first():
-        if rows := still_removed(removal):
+        if rows := restorable_activities(removal):
             return removal, rows
     return None

@@ -1,14 +1,15 @@
-"""Draw a route as an SVG path from Strava's polyline. Only the line, without a map."""
+"""Draw the route of an activity as an SVG path, from Strava's encoded polyline. There is no map behind it."""
 
 from math import cos, radians
 
 from strava_live.polyline import decode
 
 SIZE = 100.0
+"""The width and the height of the square that the route fills."""
 
 
 def route_path(polyline: str, *, most: int = 400) -> str:
-    """Return the `d` of a path of about `most` points in a square of SIZE, north up, or "" if there is no route."""
+    """Return the path's `d` attribute, with about `most` points and north at the top. "" if there is no route."""
     points = list(decode(polyline))
     if len(points) < 2:
         return ""

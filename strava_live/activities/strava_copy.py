@@ -1,4 +1,4 @@
-"""Copy the fields of an activity at Strava into its row."""
+"""Copy what Strava returns about an activity into its row of `Activity`."""
 
 from typing import Any
 
@@ -24,10 +24,13 @@ COPIED_AS_THEY_ARE = (
     "athlete_count",
     "workout_type",
 )
+"""The fields that `StravaActivity` and `Activity` both have."""
 COPIED = (*COPIED_AS_THEY_ARE, "wall_clock", "start_lat", "start_lng")
+"""All fields of `Activity` that come from Strava."""
 
 
-def fields_of(seen: StravaActivity) -> dict[str, Any]:
+def row_fields(seen: StravaActivity) -> dict[str, Any]:
+    """Return the values of the COPIED fields."""
     latitude, longitude = seen.start_latlng or (None, None)
     return {name: getattr(seen, name) for name in COPIED_AS_THEY_ARE} | {
         "wall_clock": seen.start_local.isoformat(timespec="seconds"),
@@ -36,10 +39,10 @@ def fields_of(seen: StravaActivity) -> dict[str, Any]:
     }
 
 
-def copy_into(row: Activity, seen: StravaActivity) -> bool:
-    """Return whether any field of the row has changed."""
+def copy_fields(row: Activity, seen: StravaActivity) -> bool:
+    """Copy the fields into the row, without storing it. Return whether any of them has changed."""
     changed = False
-    for name, value in fields_of(seen).items():
+    for name, value in row_fields(seen).items():
         if getattr(row, name) != value:
             setattr(row, name, value)
             changed = True

@@ -1,4 +1,4 @@
-"""An athlete's activities in a few numbers: how many since which year, how many parkruns at how many events."""
+"""Count an athlete's activities for My Strava: by year, runs, parkruns, saved ones, and unanswered maybes."""
 
 from typing import Any
 
@@ -8,12 +8,16 @@ from django.db.models.functions import Substr
 from strava_live.activities.models import PARKRUN, UNDECIDED, Activity
 from strava_live.activities.parkruns_to_save import parkruns_to_save
 
-# Strava's sports are Run, TrailRun and VirtualRun. A walked parkrun counts as a run too.
 RUN = Q(sport_type__endswith="Run") | PARKRUN
+"""Matches runs: Strava's sports Run, TrailRun and VirtualRun, and parkruns, walked ones too."""
 
 
 def summary_of(athlete_id: int) -> dict[str, Any]:
-    """Return the figures; `years` are newest first, by local time, and `first` is the oldest start."""
+    """Return the counts.
+
+    `years` has the counts of each year by local time, newest first. `first` is the oldest start, `since` the first year
+    with a run, and `maybes` the number of activities whose athlete has not answered "Was this a parkrun?".
+    """
     rows = Activity.objects.of(athlete_id)
     years = list(
         rows.annotate(year=Substr("wall_clock", 1, 4))

@@ -3,7 +3,7 @@
 from typing import cast
 
 from strava_live.activities.models import Activity
-from strava_live.formats import format_distance, format_duration
+from strava_live.formats import format_distance, format_duration, format_sport
 from strava_live.protocol import BadgeShape, ParkrunStatus
 
 
@@ -16,7 +16,7 @@ def facts_of(activity: Activity) -> str:
 
 def sport_words(sport_type: str) -> str:
     """TrailRun → Trail run."""
-    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in sport_type).strip()
+    words = format_sport(sport_type)
     return words[:1].upper() + words[1:]
 
 

@@ -1,7 +1,7 @@
-"""A club's captains.
+"""Appoint captains, the members who manage a club, and take the role back.
 
-Every change that can remove a captain holds the club's lock, so that a club with captains keeps at least one while it
-has members.
+Each change that can remove a captain locks the club's row. So two captains who step down at once cannot leave a club
+with members but without a captain.
 """
 
 from django.db import transaction
@@ -18,7 +18,7 @@ class NotACaptain(PermissionError):
 
 
 class LastCaptain(Exception):
-    """The club's only captain must make another member captain first."""
+    """The person is the club's only captain, and must make another member captain first."""
 
 
 def require_captain(club_id: int, user_id: int) -> None:
@@ -27,7 +27,7 @@ def require_captain(club_id: int, user_id: int) -> None:
 
 
 def make_captain(club_id: int, user_id: int, *, by: int) -> None:
-    """Make a member captain, beside the captain who does it. To hand over, that captain then steps down."""
+    """Make a member captain. The captain `by`, who does it, stays captain until they step down."""
     with transaction.atomic():
         lock_club(club_id)
         require_captain(club_id, by)
@@ -51,7 +51,10 @@ def appoint(club_id: int, user_id: int) -> None:
 
 
 def appoint_heir(leaving: Membership) -> None:
-    """Make the longest-standing member captain when the last captain's account is deleted. The club is locked."""
+    """Make the longest-standing member captain if the one who leaves is the last. The caller has locked the club.
+
+    Called when an account is deleted. A captain who leaves a club must appoint another before.
+    """
     if not leaving.is_captain or other_captains(leaving.club_id, leaving.user_id):
         return
     heir = others(leaving).longest_first().first()

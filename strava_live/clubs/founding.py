@@ -13,7 +13,7 @@ from strava_live.clubs.keys import close_sockets_after_commit, refresh_screens
 from strava_live.clubs.models import Club, Membership, Screen, new_epoch
 
 RESERVED = frozenset({"new"})
-"""Words that other pages use at /clubs/<word>/."""
+"""Words that no club can have as its address, because /clubs/<word>/ is another page."""
 SLUG = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
 LONGEST_SLUG = 50
 

@@ -1,7 +1,7 @@
-"""Create and revoke a club's invitations and wall screens.
+"""Create and revoke the two kinds of a club's keys: invitations and wall screens.
 
-Each is a secret in an address. The table holds its digest, for finding it, and the encrypted secret, so that captains
-can show the address again.
+A key is a secret that is part of an address. The table holds a digest of the secret, by which the row is found, and the
+encrypted secret, so that captains can show the address again.
 """
 
 import secrets
@@ -24,11 +24,11 @@ MOST_KEYS = 50
 
 
 class TooManyKeys(Exception):
-    """The club has MOST_KEYS in use. The message says what to do."""
+    """The club has MOST_KEYS invitations, or as many screens, in use. The message says what to do."""
 
 
 class UnknownKey(LookupError):
-    """The club has no such key, or it has been revoked."""
+    """The club has no such invitation or screen, or it has been revoked."""
 
 
 def invite(
@@ -81,8 +81,8 @@ def revoke(model: type[Key], club_id: int, pk: int, *, now: datetime) -> None:
 def evict(club_id: int, name: str) -> None:
     """Raise the club's eviction number, and close the sockets of a member or a screen after the commit.
 
-    If Redis loses the announcement, every hub still reads the number from the table. Call this before other rows of
-    the club are changed, because it locks the club's row.
+    `name` is `member_target` or `screen_target` (broadcast.py). If Redis loses the announcement, each web process still
+    reads the number from the table. Call this before other rows of the club are changed: it locks the club's row.
     """
     this = Club.objects.filter(pk=club_id)
     this.update(evictions=F("evictions") + 1)
@@ -90,7 +90,7 @@ def evict(club_id: int, name: str) -> None:
 
 
 def close_sockets_after_commit(name: str, evictions: int | None = None) -> None:
-    """Close the sockets of a member or a screen in every process, once the transaction is committed."""
+    """Close the sockets of a member or a screen in all processes after the commit. `name` is as in `evict`."""
     transaction.on_commit(partial(async_to_sync(close_sockets), name, Close.NOT_ALLOWED, evictions))
 
 

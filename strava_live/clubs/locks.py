@@ -1,9 +1,14 @@
-"""The rows of clubs that a write locks."""
+"""Lock the rows that a change of a club or a membership needs, in an order that cannot deadlock.
 
-from collections.abc import Iterable
+First the athlete (`lock_athlete`), then the rows of their clubs in the order of their ids, then the membership, then
+the feed.
+"""
+
+from collections.abc import Callable, Iterable
 
 from django.db.models import Q
 
+from strava_live.activities.athlete_state import lock_athlete
 from strava_live.clubs.models import Club, Membership
 from strava_live.write_queue import athlete_key, club_key
 
@@ -21,7 +26,22 @@ def lock_club(club_id: int) -> None:
     list(Club.objects.select_for_update().filter(pk=club_id))
 
 
+def locked_membership(club_id: int, user_id: int, find: Callable[[int, int], Membership]) -> Membership:
+    """Lock the athlete and their clubs in the caller's transaction, and return the membership as it is from then on.
+
+    `find` looks the membership up and raises NotAMember if there is none. It is called before the locks too, so that
+    no lock row is created for an unknown user.
+    """
+    find(club_id, user_id)
+    lock_athlete(user_id)
+    lock_clubs(user_id, [club_id])
+    return find(club_id, user_id)
+
+
 def write_keys_of(user_id: int) -> frozenset[str]:
-    """Return the write queue's keys for a change of a person's parkruns: it locks the athlete and all their clubs."""
+    """Return the keys in the write queue (write_queue.py) of a change to a person's parkruns.
+
+    Such a change locks the athlete and all their clubs.
+    """
     slugs = Club.objects.of(user_id).values_list("slug", flat=True)
     return frozenset([athlete_key(user_id), *map(club_key, slugs)])

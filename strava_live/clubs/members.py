@@ -1,4 +1,4 @@
-"""Find a person's membership of a club, or their request to join it. Each function raises NotAMember."""
+"""Find a person's membership of a club, or their request to join it. If there is none, raise NotAMember."""
 
 from strava_live.clubs.models import Membership, MembershipQuerySet
 

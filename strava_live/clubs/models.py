@@ -1,4 +1,4 @@
-"""Clubs, their members with what each shares, and their two kinds of key: invitations and screens."""
+"""Clubs, their members with what each shares, and two kinds of secret address: invitations and wall screens."""
 
 import hashlib
 import secrets
@@ -21,10 +21,13 @@ MAX_CLUB_NAME = 80
 class ClubQuerySet(models.QuerySet["Club"]):
     def of(self, user_id: int) -> Self:
         """The clubs that this person is a member of."""
-        return self.filter(memberships__user=user_id, memberships__state=Membership.State.ACTIVE)
+        return self.filter(memberships__user=user_id, memberships__state=Membership.MemberState.ACTIVE)
 
     def raise_figures_version(self, club_ids: Iterable[int]) -> None:
-        """Call it in the transaction that changes what the screens of these clubs count or show."""
+        """Have the wall screens of these clubs compute their figures again.
+
+        Call it in the transaction that changes what they count or show.
+        """
         self.filter(pk__in=set(club_ids)).update(figures_version=F("figures_version") + 1)
 
 
@@ -33,24 +36,26 @@ def new_epoch() -> str:
 
 
 class Club(models.Model):
-    """A running club. Its row is locked while an entry of its feed gets a number."""
+    """A running club. A transaction that changes an entry of the club's feed locks the club's row to take a number."""
 
     slug = models.SlugField(max_length=50, unique=True)
     name = models.CharField(max_length=MAX_CLUB_NAME)
     time_zone = models.CharField("time zone", max_length=40, default="UTC", validators=[require_time_zone])
     founded_at = models.DateTimeField(default=timezone.now)
     seq = models.BigIntegerField(default=0)
-    """The number of the last addition, change or removal in its feed."""
+    """The number of the last change to its feed. Adding, changing and removing an entry each take the next number."""
     entry_count = models.PositiveIntegerField(default=0)
-    """The number of entries that are not removed, stored so that no page counts a million rows."""
+    """How many entries the feed has, without removed ones. Stored, so that no page has to count a million rows."""
     epoch = models.CharField(max_length=12, default=new_epoch)
-    """Names the history that `seq` counts. It changes when a backup is restored (`manage.py restored`)."""
+    """A random name of the history that `seq` counts. When a backup is restored, `manage.py restored` sets a new one,
+    and clients know by it that their numbers are void."""
     evictions = models.BigIntegerField(default=0)
-    """Raised when a member leaves or a screen is revoked. A hub that reads a higher number than before rechecks the
-    permissions of this club's connections, even if the announcement did not reach it."""
+    """How often a member has left or a screen was revoked. Each web process reads this number every few seconds. If it
+    has risen, the process checks again which of its sockets may read this club's feed. So sockets are closed even if
+    Redis loses the announcement."""
     figures_version = models.BigIntegerField(default=0)
-    """Raised when a change affects what the club's screens count or show. Such a change may add no entry, so `seq` does
-    not always rise with it."""
+    """The version of what the club's wall screens count or show. It rises with each change to that, also with changes
+    that add no entry, so that `seq` stays."""
 
     objects = ClubQuerySet.as_manager()
 
@@ -60,14 +65,14 @@ class Club(models.Model):
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self) -> Self:
-        return self.filter(state=Membership.State.ACTIVE)
+        return self.filter(state=Membership.MemberState.ACTIVE)
 
     def sharing(self) -> Self:
         """The members whose parkruns the club sees."""
         return self.active().filter(shares_parkruns=True)
 
     def asking(self) -> Self:
-        return self.filter(state=Membership.State.ASKING)
+        return self.filter(state=Membership.MemberState.ASKING)
 
     def waiting_for(self, captain_id: int) -> Self:
         """The requests to join the clubs of this captain."""
@@ -93,19 +98,19 @@ class Membership(models.Model):
         CAPTAIN = "captain"
         MEMBER = "member"
 
-    class State(models.TextChoices):
+    class MemberState(models.TextChoices):
         ASKING = "asking", "waits for a captain's yes"
         ACTIVE = "active", "member"
 
     club = models.ForeignKey(Club, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=7, choices=Role, default=Role.MEMBER)
-    state = models.CharField(max_length=6, choices=State, default=State.ACTIVE)
+    state = models.CharField(max_length=6, choices=MemberState, default=MemberState.ACTIVE)
     joined_at = models.DateTimeField(default=timezone.now)
     shares_parkruns = models.BooleanField(default=False)
     shown_as = models.CharField(max_length=6, choices=ShownAs, default=ShownAs.SHORT)
     consented_at = models.DateTimeField(null=True, blank=True)
-    """When they last chose what they share and how they are shown. None for a founder who has not chosen yet."""
+    """When the member last chose what to share and how to be shown. None for a founder who has not chosen yet."""
 
     objects = MembershipQuerySet.as_manager()
 
@@ -118,7 +123,7 @@ class Membership(models.Model):
 
     @property
     def is_captain(self) -> bool:
-        return self.state == self.State.ACTIVE and self.role == self.Role.CAPTAIN
+        return self.state == self.MemberState.ACTIVE and self.role == self.Role.CAPTAIN
 
     @property
     def shown_name(self) -> str:
@@ -127,7 +132,7 @@ class Membership(models.Model):
 
 
 def digest_of(secret: str) -> str:
-    """Return the digest by which a key is found. It does not reveal the key to a reader of the table."""
+    """Return the digest by which the row of a secret is found. A reader of the table cannot get the secret from it."""
     return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
 
 
@@ -143,7 +148,10 @@ class KeyQuerySet(models.QuerySet):  # type: ignore[type-arg]  # of invitations 
 
 
 class Key(models.Model):
-    """A secret in an address. It is found by its digest, and stored encrypted so that captains can show it again."""
+    """A secret that is part of an address. Its row is found by the digest of the secret.
+
+    The secret is also stored, encrypted, so that captains can show the address again.
+    """
 
     digest = models.CharField(max_length=64, unique=True)
     secret = SecretField()
@@ -164,16 +172,16 @@ class Key(models.Model):
 
 
 class Invitation(Key):
-    """Anyone with its code may join, or ask to join."""
+    """An address with which anyone may join the club, or ask to join it if `needs_approval`."""
 
     club = models.ForeignKey(Club, on_delete=models.CASCADE, related_name="invitations")
     needs_approval = models.BooleanField(default=False)
     on_screens = models.BooleanField(default=False)
-    """Whether the club's wall screens show its QR code, to everyone who passes by."""
+    """True if the club's wall screens show the QR code of this invitation to everyone who passes by."""
 
 
 class Screen(Key):
-    """A wall screen. Anyone with its key can open it."""
+    """A wall screen: an address that shows the club's parkruns, without sign-in, to anyone who has it."""
 
     club = models.ForeignKey(Club, on_delete=models.CASCADE, related_name="screens")
     name = models.CharField(max_length=80, default="Screen")

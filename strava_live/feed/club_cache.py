@@ -1,4 +1,7 @@
-"""A cache for results computed from a club's tables, such as its wall: all screens of a club ask at the same time."""
+"""Cache what is computed from a club's rows, such as the figures of its wall screens.
+
+All screens of a club request the figures at the same moment, whenever an entry changes. They are computed once.
+"""
 
 import threading
 from collections import OrderedDict
@@ -14,12 +17,12 @@ from strava_live.time_zones import zone_or_utc
 Computed = TypeVar("Computed")
 
 MOST_CLUBS = 100
-"""Results kept by a process. The least recently used are dropped."""
+"""Most clubs in a cache. The result that was not used for the longest time is dropped."""
 
 
 @dataclass(frozen=True)
 class ClubVersion:
-    """The version of the club's tables that a result was computed from. A change of any field makes it outdated."""
+    """What a result depends on. A result is outdated once any of these fields has changed."""
 
     epoch: str
     time_zone: str
@@ -29,28 +32,30 @@ class ClubVersion:
 
     @classmethod
     def of(cls, club: Club, now: datetime) -> "ClubVersion":
+        """Return the version of a club's row, with the day that it is in the club's time zone."""
         day = now.astimezone(zone_or_utc(club.time_zone)).date()
         return cls(club.epoch, club.time_zone, day, club.seq, club.figures_version)
 
     def is_as_new_as(self, other: "ClubVersion") -> bool:
-        """Return True also for a newer version: a request that read the club's row earlier may have its result."""
+        """Return whether a result of this version may be used for a request that found the version `other`."""
         same = (self.epoch, self.time_zone, self.day) == (other.epoch, other.time_zone, other.day)
         return same and self.seq >= other.seq and self.figures_version >= other.figures_version
 
 
 @dataclass(slots=True)
 class Slot(Generic[Computed]):
-    """The cached result of one club, and the lock that is held while it is computed."""
+    """The cached result of one club, and a lock that is held while the result is computed."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     computed: tuple[ClubVersion, Computed] | None = None
+    """The result, with the version of the club for which it was computed."""
 
 
 class ClubCache(Generic[Computed]):
-    """Calls `compute` once for each version of a club.
+    """Call `compute` once for each version of a club, and keep the result.
 
-    The caller reads the club's row before `compute` reads the other tables. A change in between raises the row's
-    numbers, so the next request computes again.
+    `compute` may read changes that are newer than the club's row. The cached result then is newer than its version
+    says, and the next request computes again.
     """
 
     def __init__(self, compute: Callable[[Club, datetime], Computed]) -> None:
@@ -59,10 +64,10 @@ class ClubCache(Generic[Computed]):
         self.lock = threading.Lock()
 
     def get(self, club: Club, now: datetime) -> Computed:
-        """Return the result for a club whose row was read in this request. Concurrent requests wait for one result."""
+        """Return the result for a club whose row has just been read. Requests at the same time wait for one result."""
         version, slot = ClubVersion.of(club, now), self.slot_of(club.pk)
         if not slot.lock.acquire(blocking=False):
-            give_back_connection()  # or the waiting threads could hold every connection that `compute` needs
+            give_back_connection()  # threads that wait must not hold the database connections that `compute` needs
             slot.lock.acquire()
         try:
             if slot.computed is None or not slot.computed[0].is_as_new_as(version):
@@ -72,6 +77,7 @@ class ClubCache(Generic[Computed]):
             slot.lock.release()
 
     def slot_of(self, club_id: int) -> Slot[Computed]:
+        """Return the slot of a club, made if there is none, and drop the least recently used slots."""
         with self.lock:
             slot = self.slots.setdefault(club_id, Slot())
             self.slots.move_to_end(club_id)

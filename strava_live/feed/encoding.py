@@ -1,8 +1,8 @@
-"""Encode an entry as the protocol's `entry`: in full for members, with less for the wall screens in cafés."""
+"""Encode an entry as the `entry` of docs/protocol.md: for members in full, for wall screens without ids and links."""
 
 from typing import cast
 
-from strava_live.broadcast import News
+from strava_live.broadcast import EncodedChange
 from strava_live.feed.models import Entry
 from strava_live.feed.wording import card_words, screen_words, text_of
 from strava_live.formats import utc_iso_exact
@@ -21,10 +21,12 @@ from strava_live.visibility import athlete_shown, data_shown
 
 
 def for_members(entry: Entry) -> EntryShape:
+    """Return an entry as members of the club get it."""
     return encode(entry, on_screen=False)
 
 
 def for_screens(entry: Entry) -> EntryShape:
+    """Return an entry as the wall screens of the club get it."""
     return encode(entry, on_screen=True)
 
 
@@ -44,22 +46,23 @@ def encode(entry: Entry, *, on_screen: bool) -> EntryShape:
 
 
 def removed_entry(entry: Entry) -> RemovedEntryShape:
-    """Return what a client that reconnects gets of an entry that was removed meanwhile."""
+    """Return what a client that reconnects gets instead of an entry that was removed while it was away."""
     return {"id": entry.pk, "seq": entry.seq, "removed": True}
 
 
-def news_of(entry: Entry, *, known: int) -> News:
-    """Return the frames that tell members and screens of an entry's last change.
+def encode_change(entry: Entry, *, after: int) -> EncodedChange:
+    """Encode the last change of an entry, for clients that already have all changes up to the number `after`.
 
-    The entry counts as added if it was first sent after the sequence number `known`, otherwise as changed.
+    The message is `entry.removed`, or `entry.added` for an entry that these clients do not have, or `entry.changed`.
     """
     if entry.removed:
         removed = frame_of(EntryRemoved(seq=entry.seq, id=entry.pk))
-        return News(entry.seq, removed, removed)
-    message = EntryAdded if entry.first_seq > known else EntryChanged
+        return EncodedChange(entry.seq, removed, removed)
+    message = EntryAdded if entry.first_seq > after else EntryChanged
     members, screens = message(entry=for_members(entry)), message(entry=for_screens(entry))
-    return News(entry.seq, frame_of(members), frame_of(screens))
+    return EncodedChange(entry.seq, frame_of(members), frame_of(screens))
 
 
 def frame_of(message: Message) -> str:
+    """Return the text of a frame with one message."""
     return frame([message.wire()])

@@ -1,10 +1,11 @@
-"""The only way to write to a club's feed: each addition, change and removal takes the club's next number.
+"""Add, change and remove the entries of clubs' feeds. All writes to a feed go through `entry_writers`:
 
     with entry_writers([club_id]) as writers:
         writers[club_id].add(kind=…, key=…, athlete_id=…, name=…, data=…)
 
-The numbers are given under the club's row lock, in the caller's transaction, and announced after its commit. A caller
-that writes for an athlete locks the athlete first, so that two writers cannot deadlock.
+Each addition, change and removal takes the club's next number, under a lock of the club's row, in the transaction of
+the caller. It is announced after the commit. A caller that also needs the athlete's lock takes that one first, so that
+two writers cannot deadlock.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,18 +19,19 @@ from asgiref.sync import async_to_sync
 from django.db import transaction
 from django.utils import timezone
 
-from strava_live.broadcast import News, announce_news, announce_reset
+from strava_live.broadcast import EncodedChange, announce_changes, announce_reset
 from strava_live.clubs.models import Club
-from strava_live.feed.encoding import news_of
+from strava_live.feed.encoding import encode_change
 from strava_live.feed.models import Cheer, Entry
 from strava_live.protocol import MOST_REPLAYED
 
 CHANGED_FIELDS = ("seq", "key", "at", "athlete", "name", "text", "data", "cheers", "removed")
+"""Fields of an entry that a change may set. The others are fixed when the entry is added."""
 
 
 @dataclass(slots=True)
 class EntryWriter:
-    """Collects the changes of one club's feed while its row is locked; `write` numbers and stores them."""
+    """Collect the changes to one club's feed while the club's row is locked. `write` numbers and stores them."""
 
     club: Club
     now: datetime
@@ -37,26 +39,29 @@ class EntryWriter:
     changed: dict[int, Entry] = field(default_factory=dict)
 
     def add(self, *, kind: Entry.Kind, key: str, athlete_id: int, name: str, **fields: Any) -> Entry:
-        """Add an entry. The caller checks that the club has no entry with this `key`."""
+        """Add an entry. The caller has made sure that the club has no entry with this `key`."""
         entry = Entry(club=self.club, kind=kind, key=key, athlete_id=athlete_id, name=name, at=self.now, **fields)
         self.added.append(entry)
         return entry
 
     def change(self, entry: Entry) -> None:
-        """Store the entry as it is when the block ends, under one number even if it is changed several times."""
+        """Store a changed entry at the end of the `with` block. Several calls for one entry count as one change."""
         self.changed.setdefault(entry.pk, entry)
 
     def remove(self, entry: Entry) -> None:
-        """Empty the entry. Its row stays with its number, so that replays can report the removal."""
+        """Remove an entry: delete all its contents, but keep its row and number.
+
+        So a client that was away during the removal learns of it when it reconnects.
+        """
         entry.removed, entry.athlete_id, entry.name, entry.text, entry.data = True, None, "", "", {}
         entry.cheers = 0
-        # A post keeps its key, which names no person: the same post sent again must not reappear.
+        # A post keeps its key, so that the post does not reappear if its author's browser sends it again.
         if entry.kind != Entry.Kind.POST:
             entry.key = f"removed.{entry.pk}"
         self.changed[entry.pk] = entry
 
-    def write(self) -> list[News]:
-        """Number and store the changes, and return their messages."""
+    def write(self) -> list[EncodedChange]:
+        """Number and store the changes. Return them encoded for sockets, in the order of their numbers."""
         before = self.club.seq
         entries = [*self.changed.values(), *self.added]
         for seq, entry in enumerate(entries, start=before + 1):
@@ -71,12 +76,15 @@ class EntryWriter:
         self.club.seq += len(entries)
         self.club.entry_count += len(self.added) - sum(entry.removed for entry in self.changed.values())
         self.club.save(update_fields=["seq", "entry_count"])
-        return [news_of(entry, known=before) for entry in entries]
+        return [encode_change(entry, after=before) for entry in entries]
 
 
 @contextmanager
 def entry_writers(club_ids: Iterable[int]) -> Iterator[dict[int, EntryWriter]]:
-    """Lock the clubs in the order of their ids, and yield a writer for each. Announce what was written after commit."""
+    """Lock the rows of clubs and yield an EntryWriter for each, by club id. Announce what was written after commit.
+
+    The clubs are locked in the order of their ids, so that two writers cannot deadlock.
+    """
     clubs = Club.objects.select_for_update().filter(pk__in=set(club_ids)).order_by("pk")
     writers = {club.pk: EntryWriter(club, timezone.now()) for club in clubs}
     yield writers
@@ -85,9 +93,9 @@ def entry_writers(club_ids: Iterable[int]) -> Iterator[dict[int, EntryWriter]]:
             transaction.on_commit(partial(announce_entries, club_id, writer.write()))
 
 
-def announce_entries(club_id: int, news: list[News]) -> None:
-    """Announce each change, or, if there are too many, that clients must read a new snapshot."""
-    if len(news) > MOST_REPLAYED:
-        async_to_sync(announce_reset)(club_id, news[-1].seq)
+def announce_entries(club_id: int, changes: list[EncodedChange]) -> None:
+    """Announce changes to the sockets of a club. If there are too many, announce that clients must reconnect."""
+    if len(changes) > MOST_REPLAYED:
+        async_to_sync(announce_reset)(club_id, changes[-1].seq)
     else:
-        async_to_sync(announce_news)(club_id, news)
+        async_to_sync(announce_changes)(club_id, changes)

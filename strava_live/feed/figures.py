@@ -1,8 +1,8 @@
-"""The numbers on a club's wall: parkruns today by event, this week, month and year, and the longest weekly streaks.
+"""Compute the figures on a club's wall screens: parkruns today, this week, month and year, and the longest streaks.
 
-They count every parkrun that members share with the club, with or without an entry of its own. A hidden member counts
-too, without a name. The number of queries does not grow with the number of parkruns, except that each doubling of the
-longest streak takes one more.
+They count all parkruns that members share with the club, also those too old for an entry in the feed. Members who hide
+their name are counted without it. The number of queries does not grow with the number of parkruns, except that each
+doubling of the longest streak takes one more.
 """
 
 from collections import defaultdict
@@ -13,24 +13,31 @@ from typing import Any
 from django.db.models import Count, Q
 
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed.models import Entry
-from strava_live.feed.parkrun_entries import NEWS_ANYWHERE, without_full_history
+from strava_live.feed.models import KINDS_ON_THE_WALL, Entry
+from strava_live.feed.parkrun_entries import RECENT_IN_ANY_ZONE, without_full_history
 from strava_live.parkrun.result_models import ParkrunResult, ParkrunResultQuerySet
 from strava_live.time_zones import zone_or_utc
 
 MOST_RECENT, MOST_MILESTONES, MOST_STREAKS = 400, 4, 4
+"""Most entries of the last days, milestones of the year, and streaks that a wall screen shows."""
 SHORTEST_STREAK = 2
+"""Weeks from which on a streak is shown."""
 FIRST_WEEKS, LONGEST_WEEKS = 4, 520
+"""Weeks that the first query for streaks looks back, and weeks at which a streak is not followed further back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
+    """How many of the club's parkruns took place at one event today."""
+
     event_name: str
     parkruns: int
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
+    """What the club did in a week, a month or a year: parkruns, and the different members and events in them."""
+
     parkruns: int
     members: int
     events: int
@@ -38,15 +45,19 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Streak:
-    """A member's successive weeks with a parkrun, up to this week or the last."""
+    """How many weeks in a row, up to this week or last week, a member did a parkrun."""
 
     name: str
+    """The member's name; "" for a hidden member."""
     weeks: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
+    """Everything that the figures of one club's wall screens show."""
+
     day: date
+    """Today in the club's time zone."""
     today: list[Tally]
     week: Period
     month: Period
@@ -54,19 +65,19 @@ class Figures:
     streaks: list[Streak]
     milestones: list[Entry]
     recent: list[Entry]
-    """Parkruns and milestones of the last days, newest first."""
+    """Entries about parkruns of the last days, newest first."""
 
 
 def figures_of(club: Club, now: datetime) -> Figures:
-    """Compute the figures for the day it is in the club's time zone."""
+    """Compute a club's figures. Today, this week and so on are those of the club's time zone."""
     zone = zone_or_utc(club.time_zone)
     day = now.astimezone(zone).date()
     week, month, year = periods(club.pk, day)
-    entries = Entry.objects.of_club(club.pk).there().newest_first()
-    # In time zones ahead of the club's, the year begins up to a day earlier.
+    entries = Entry.objects.of_club(club.pk).not_removed().newest_first()
+    # Members in time zones ahead of the club's may have begun the year up to a day earlier.
     this_year = datetime.combine(day.replace(month=1, day=1), time(), tzinfo=zone) - timedelta(days=1)
     milestones = entries.filter(kind=Entry.Kind.MILESTONE, at__gte=this_year)
-    recent = entries.filter(kind__in=[Entry.Kind.PARKRUN, Entry.Kind.MILESTONE], at__gte=now - NEWS_ANYWHERE)
+    recent = entries.filter(kind__in=KINDS_ON_THE_WALL, at__gte=now - RECENT_IN_ANY_ZONE)
     return Figures(
         day=day,
         today=today_by_event(club.pk, day),
@@ -80,37 +91,39 @@ def figures_of(club: Club, now: datetime) -> Figures:
 
 
 def shared_in(club_id: int, since: date, upto: date) -> ParkrunResultQuerySet:
-    """Return the parkruns of these days that the club may see."""
+    """Return the parkruns from `since` to `upto` that members share with the club."""
     sharing = Membership.objects.sharing().in_club(club_id).values("user")
     return ParkrunResult.objects.filter(athlete__in=sharing, day__range=(since, upto)).shareable().on_foot()
 
 
 def today_by_event(club_id: int, day: date) -> list[Tally]:
-    """Return the events with the most parkruns first."""
+    """Count the parkruns of a day at each event, the event with the most parkruns first."""
     counts = shared_in(club_id, day, day).values_list("event__name").annotate(parkruns=Count("pk"))
     return sorted((Tally(*row) for row in counts), key=lambda one: (-one.parkruns, one.event_name))
 
 
 def periods(club_id: int, day: date) -> tuple[Period, ...]:
-    """Count this week, which begins on Monday, this month and this year, in one query."""
+    """Count this week (from Monday), this month and this year, in one query. Return them in this order."""
     firsts = (day - timedelta(days=day.weekday()), day.replace(day=1), day.replace(month=1, day=1))
     counts: dict[str, Any] = {}
-    for place, first in enumerate(firsts):
+    for number, first in enumerate(firsts):
         inside = Q(day__gte=first)
         counts |= {
-            f"parkruns{place}": Count("pk", filter=inside),
-            f"members{place}": Count("athlete", filter=inside, distinct=True),
-            f"events{place}": Count("event", filter=inside, distinct=True),
+            f"parkruns{number}": Count("pk", filter=inside),
+            f"members{number}": Count("athlete", filter=inside, distinct=True),
+            f"events{number}": Count("event", filter=inside, distinct=True),
         }
-    # Include tomorrow: in time zones ahead of the club's, members may have run on that day already.
+    # Include tomorrow, because members in time zones ahead of the club's may have run on that day already.
     found = shared_in(club_id, min(firsts), day + timedelta(days=1)).aggregate(**counts)
-    return tuple(Period(*(found[f"{name}{place}"] for name in ("parkruns", "members", "events"))) for place in range(3))
+    names = ("parkruns", "members", "events")
+    return tuple(Period(*(found[f"{name}{number}"] for name in names)) for number in range(len(firsts)))
 
 
 def streaks(club_id: int, day: date) -> list[Streak]:
-    """Return the longest streaks, longest first.
+    """Return the club's longest streaks, longest first.
 
-    Look back in steps of 4, 8, 16… weeks. Each step reads only the athletes whose streak fills the step before it.
+    Read the last 4 weeks, then the 8 weeks before them, then 16 and so on. Each query after the first reads only
+    athletes whose streak fills all weeks that have been read so far.
     """
     this_week = week_of(day)
     lengths: dict[int, int] = {}
@@ -121,20 +134,20 @@ def streaks(club_id: int, day: date) -> list[Streak]:
         unbroken = set()
         for athlete_id, weeks in weeks_by_athlete.items():
             known = lengths.get(athlete_id, 0)
-            # This week is not over: a streak without it ends last week.
+            # This week is not over, so a streak may end with last week.
             last = upto if known or upto in weeks else upto - 1
             length = next((back for back in range(last - since + 1) if last - back not in weeks), last - since + 1)
             lengths[athlete_id] = known + length
             if last - length < since:
                 unbroken.add(athlete_id)
         upto, step = since - 1, 2 * step
-    return longest(club_id, {athlete_id: weeks for athlete_id, weeks in lengths.items() if weeks >= SHORTEST_STREAK})
+    return named_streaks(club_id, {pk: weeks for pk, weeks in lengths.items() if weeks >= SHORTEST_STREAK})
 
 
-def longest(club_id: int, weeks: dict[int, int]) -> list[Streak]:
-    """Return the longest of these streaks, with names.
+def named_streaks(club_id: int, weeks: dict[int, int]) -> list[Streak]:
+    """Return the longest streaks with names, given each athlete's number of weeks.
 
-    Leave out athletes whose history has not been read completely, and those who stopped sharing since the first query.
+    Leave out athletes without a full history, and those who have stopped sharing in the meantime.
     """
     incomplete = without_full_history(weeks)
     sharing = Membership.objects.sharing().in_club(club_id).filter(user__in=weeks.keys() - incomplete)
@@ -143,7 +156,10 @@ def longest(club_id: int, weeks: dict[int, int]) -> list[Streak]:
 
 
 def parkrun_weeks(club_id: int, since: int, upto: int, athletes: set[int] | None) -> dict[int, set[int]]:
-    """Return each athlete's weeks with a shared parkrun. None for `athletes` stands for all members who share."""
+    """Return the weeks from `since` to `upto` in which each athlete has a shared parkrun.
+
+    If `athletes` is None, return those of all members.
+    """
     shared = shared_in(club_id, monday_of(since), monday_of(upto + 1) - timedelta(days=1))
     if athletes is not None:
         shared = shared.filter(athlete__in=athletes)
@@ -154,9 +170,10 @@ def parkrun_weeks(club_id: int, since: int, upto: int, athletes: set[int] | None
 
 
 def week_of(day: date) -> int:
-    """Number the weeks from Monday 1 January of the year 1, which is week 0."""
+    """Return the number of the day's week. Week 0 begins on Monday, 1 January of the year 1."""
     return (day.toordinal() - 1) // 7
 
 
 def monday_of(week: int) -> date:
+    """Return the first day of the week with this number."""
     return date.fromordinal(week * 7 + 1)

@@ -1,4 +1,4 @@
-"""The `hello` of a club's sockets, encoded once for all connections that get the same entries."""
+"""Encode `hello`, the first message on a club's sockets, once for all connections that get the same entries."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,13 +8,15 @@ from strava_live.protocol import FeedHello, WatchingShape, compact
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EncodedHello:
-    """A hello as UTF-8 in parts. Each entry is a part, so that hellos with most entries in common share those."""
+    """A `hello` message as JSON in UTF-8, in parts. Each entry is one part, so that several messages can share it."""
 
     epoch: str
     seq: int
     head: bytes
+    """The JSON before the first entry."""
     entries: Sequence[bytes]
     tail: bytes
+    """The JSON between the last entry and the value of `watching`."""
 
     def payload(self, watching: WatchingShape) -> bytes:
         """Return the whole message. `watching` is its last field, because it changes with every connection."""
@@ -23,11 +25,11 @@ class EncodedHello:
 
 
 def encode_hello(hello: FeedHello, entries: Sequence[bytes]) -> EncodedHello:
-    """Encode a hello with `entries`, which are encoded already, in place of its own."""
+    """Encode a `hello` with the given list of entries, each of which is encoded already."""
     fields = {name: f'"{name}":{compact(value)}' for name, value in hello.wire().items()}
     names = list(fields)
-    place = names.index("entries")
-    before, after = names[:place], names[place + 1 : names.index("watching")]
+    index = names.index("entries")
+    before, after = names[:index], names[index + 1 : names.index("watching")]
     head = ",".join([*(fields[name] for name in before), '"entries":['])
     tail = ",".join(["]", *(fields[name] for name in after), '"watching":'])
     return EncodedHello(hello.epoch, hello.seq, f"{{{head}".encode(), entries, tail.encode())

@@ -1,6 +1,7 @@
-"""A club's feed: entries that carry the number of their last change, and cheers for them.
+"""The tables of a club's feed: entries, each with the number of its last change, and cheers for entries.
 
-A removed entry keeps its row and its number and nothing else, so that a client which reconnects learns of the removal.
+A removed entry keeps its row, with its number and without contents. So a client that was away during the removal learns
+of it when it reconnects.
 """
 
 from typing import ClassVar, Self
@@ -13,6 +14,7 @@ from strava_live.clubs.models import Club
 from strava_live.keyset import KeysetQuerySet, by_microsecond
 
 MAX_POST = 1000
+"""Most characters in a post."""
 
 
 class EntryQuerySet(KeysetQuerySet["Entry"]):
@@ -21,15 +23,15 @@ class EntryQuerySet(KeysetQuerySet["Entry"]):
     def of_club(self, club_id: int) -> Self:
         return self.filter(club=club_id)
 
-    def there(self) -> Self:
-        """Leave out removed entries."""
+    def not_removed(self) -> Self:
         return self.filter(removed=False)
 
     def changed_since(self, seq: int) -> Self:
-        """Return entries in the order of their last change, removed ones included."""
+        """Return the entries whose last change has a number above `seq`, lowest first. Includes removed ones."""
         return self.filter(seq__gt=seq).order_by("seq")
 
     def of_athlete(self, athlete_id: int) -> Self:
+        """Return the entries that this person wrote or that are about them."""
         return self.filter(athlete=athlete_id)
 
 
@@ -38,27 +40,37 @@ class Entry(models.Model):
 
     class Kind(models.TextChoices):
         PARKRUN = "parkrun"
+        """One parkrun of a member."""
         MILESTONE = "milestone"
+        """A round number of parkruns that a member has reached, such as 50."""
         HISTORY = "history"
+        """How many parkruns a member has done that have no entry of their own."""
         POST = "post"
+        """A text that a member has written."""
         JOINED = "joined"
+        """A person who has joined the club."""
 
     club = models.ForeignKey(Club, on_delete=models.CASCADE, related_name="entries")
     seq = models.BigIntegerField()
+    """The number of the last change. A club's numbers rise by one with each addition, change and removal."""
     first_seq = models.BigIntegerField()
-    """The number under which it was added."""
+    """The number under which the entry was added."""
     kind = models.CharField(max_length=9, choices=Kind)
     key = models.CharField(max_length=120)
-    """Identifies the subject (`parkrun.<athlete>.<event>.<day>`), so that a club has one entry for each."""
+    """What the entry is about (`parkrun.<athlete>.<event>.<day>`). A club has one entry for each key."""
     at = models.DateTimeField()
+    """When the entry was added."""
     athlete = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="entries")
-    """The author or subject; null once removed. Entries are removed before their athlete's account is deleted."""
+    """The person who wrote the entry or whom it is about; null once the entry is removed. A person's entries are
+    removed before their account is deleted."""
     name = models.CharField(max_length=150, blank=True)
-    """The athlete's name as this club sees it; "" is "a member". It can be a username, of up to 150 characters."""
+    """The person's name as this club sees it; "" for a hidden member. It may be a username of up to 150 characters."""
     text = models.TextField(blank=True)
-    """The text of a post. The texts of other kinds are built from `data` and `name`."""
+    """The text of a post; "" for other kinds, whose sentence is made from `name` and `data` (see wording.py)."""
     data = models.JSONField(default=dict)
+    """Facts that depend on the kind, such as event, date and time of a parkrun."""
     cheers = models.PositiveIntegerField(default=0)
+    """How many members cheer for the entry."""
     removed = models.BooleanField(default=False)
 
     objects = EntryQuerySet.as_manager()
@@ -77,8 +89,12 @@ class Entry(models.Model):
         return f"entry {self.pk}"
 
 
+KINDS_ON_THE_WALL = (Entry.Kind.PARKRUN, Entry.Kind.MILESTONE)
+"""Kinds of entries that wall screens show."""
+
+
 class Cheer(models.Model):
-    """One member's cheer for one entry; `Entry.cheers` counts them."""
+    """One member's cheer for one entry."""
 
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="cheers_given")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="cheers_given")

@@ -1,23 +1,27 @@
-"""Keep the entries about an athlete's parkruns equal to their results and to what they share.
+"""Keep the entries about an athlete's parkruns up to date in the feeds of their clubs.
 
-One function computes the entries that each club should have and compares them with those it has. Everything that
-changes an athlete's parkruns ends here: saving, un-saving, a correction, consent given or withdrawn, an activity hidden
-at Strava, the end of a first sync. Running it twice changes nothing.
+`reconcile_parkrun_entries` computes the entries that each club should have, compares them with those that it has, and
+stores the difference. It is called after every change of an athlete's parkruns or of what they share: an activity is
+saved or removed, a result corrected, consent given or withdrawn, an activity hidden at Strava, a first sync finished.
+Calling it again changes nothing.
 
-Only parkruns of the last seven days get an entry each. One `history` entry counts all older ones.
+Only parkruns of the last seven days get an entry each, so that a first sync does not flood the feed. One `history`
+entry counts all older ones.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypedDict
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from strava_live.accounts.models import StravaConnection, User
-from strava_live.activities.garmin import garmin_attribution
-from strava_live.activities.models import Activity
+from strava_live.activities.athlete_state import lock_athlete
+from strava_live.activities.models import Activity, AthleteState
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.entry_writer import EntryWriter, entry_writers
 from strava_live.feed.models import Entry
@@ -29,10 +33,10 @@ from strava_live.protocol import EntryData, HistoryData, MilestoneData, ParkrunD
 from strava_live.time_zones import zone_or_utc
 
 Kind = Entry.Kind
-KINDS = (Kind.PARKRUN, Kind.MILESTONE, Kind.HISTORY)
-NEWS_FOR = timedelta(days=7)
-# Today in one club's time zone may be yesterday in another: older parkruns are news in no club.
-NEWS_ANYWHERE = NEWS_FOR + timedelta(days=2)
+RECENT_FOR = timedelta(days=7)
+"""How long after its day a parkrun gets an entry of its own."""
+RECENT_IN_ANY_ZONE = RECENT_FOR + timedelta(days=2)
+"""The same for all time zones: a parkrun that started longer ago is not recent in any club."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +44,11 @@ class ParkrunHistory:
     """An athlete's parkruns and their numbers, the same for every club."""
 
     shown: list[ParkrunResult]
-    """The results that may be shown, oldest first."""
+    """The results that clubs may see, oldest first."""
     numbers: dict[int, CountedParkrun]
+    """By result id, which of the athlete's parkruns it is ("50th"), and whether it is a personal best."""
     is_complete: bool
-    """True once the whole history has been read. Until then no parkrun gets a number or a milestone."""
+    """Whether all of the athlete's activities have been read from Strava. If not, the numbers are not known."""
 
 
 class EventFields(TypedDict):
@@ -57,15 +62,26 @@ class EventFields(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class DesiredEntry:
+    """An entry that a club should have about a member."""
+
     key: str
+    """The same as `Entry.key`, by which the entry is found if the club has it."""
     kind: Entry.Kind
     data: EntryData
 
 
-def reconcile_parkrun_entries(athlete_id: int) -> None:
-    """Add, change and remove an athlete's entries in all their clubs until each has the desired ones.
+@contextmanager
+def athlete_lock(athlete_id: int) -> Iterator[AthleteState]:
+    """Run a `with` block in a transaction that holds the athlete's lock, then update the entries of all their clubs."""
+    with transaction.atomic():
+        yield lock_athlete(athlete_id)
+        reconcile_parkrun_entries(athlete_id)
 
-    Needs the athlete's lock.
+
+def reconcile_parkrun_entries(athlete_id: int) -> None:
+    """Add, change and remove entries until each of an athlete's clubs has the desired ones.
+
+    The caller must hold the athlete's lock.
     """
     memberships = list(Membership.objects.active().of(athlete_id).select_related("club", "user").order_by("club"))
     if not memberships:
@@ -86,6 +102,7 @@ def reconcile_parkrun_entries(athlete_id: int) -> None:
 
 
 def parkrun_history(athlete_id: int) -> ParkrunHistory:
+    """Read an athlete's results and number them."""
     results = ParkrunResult.objects.of(athlete_id)
     before = starting_numbers(athlete_id)
     numbers = count_parkruns(results.facts(), parkruns=before.parkruns, juniors=before.juniors)
@@ -94,13 +111,14 @@ def parkrun_history(athlete_id: int) -> ParkrunHistory:
 
 
 def has_full_history(athlete_id: int) -> bool:
+    """Return whether all of an athlete's activities have been read from Strava, or there are none to read."""
     return not without_full_history([athlete_id])
 
 
 def without_full_history(athlete_ids: Iterable[int]) -> set[int]:
-    """Return those athletes whose Strava history has been read in part only, or not yet. Their counts are unknown.
+    """Return those athletes whose number of parkruns is not known, because not all of their activities are read yet.
 
-    An athlete without a Strava connection and without activities has no history to read, so their counts are known.
+    An athlete without a Strava connection and without activities has none to read, so their number is known.
     """
     unread = User.objects.filter(pk__in=list(athlete_ids)).exclude(athletestate__history_known=True)
     connected = StravaConnection.objects.filter(user=OuterRef("pk"), scopes__contains="activity:read")
@@ -108,29 +126,29 @@ def without_full_history(athlete_ids: Iterable[int]) -> set[int]:
     return set(unread.filter(Exists(connected) | Exists(has_activities)).values_list("pk", flat=True))
 
 
-def is_news(day: date, now: datetime, zone: str) -> bool:
+def is_recent(day: date, now: datetime, zone: str) -> bool:
     """Return True if `day` is one of the last seven days in the club's time zone."""
-    return day >= now.astimezone(zone_or_utc(zone)).date() - NEWS_FOR
+    return day >= now.astimezone(zone_or_utc(zone)).date() - RECENT_FOR
 
 
 def desired_entries(
     member: Membership, history: ParkrunHistory, existing: dict[str, Entry], now: datetime
 ) -> list[DesiredEntry]:
-    """Return the entries about the member's parkruns that their club should have."""
+    """Return the entries about the member's parkruns that the club should have, given those that it has.
+
+    A parkrun that is no longer recent keeps the entries that it has, but gets no new ones.
+    """
     desired: list[DesiredEntry] = []
     with_entry, without_entry = [], []
     for result in history.shown:
-        key = f"parkrun.{member.user_id}.{result.event_id}.{result.day}"
-        news = is_news(result.day, now, member.club.time_zone)
-        if not news and key not in existing:
+        recent = is_recent(result.day, now, member.club.time_zone)
+        entry = parkrun_entry(member.user_id, result, history)
+        if not recent and entry.key not in existing:
             without_entry.append(result)
             continue
         with_entry.append(result)
-        desired.append(DesiredEntry(key, Kind.PARKRUN, parkrun_data(result, history)))
-        milestone = milestone_entry(member.user_id, result, history)
-        # An older parkrun that turns out to be a milestone gets no new entry.
-        if milestone and (news or milestone.key in existing):
-            desired.append(milestone)
+        special = [make(member.user_id, result, history) for make in SPECIAL_ENTRIES.values()]
+        desired += [entry, *(one for one in special if one and (recent or one.key in existing))]
     if history.is_complete:
         return [*desired, *history_entries(member.user_id, without_entry)]
     return [*desired, *entries_kept_until_complete(existing, with_entry, without_entry)]
@@ -139,22 +157,30 @@ def desired_entries(
 def entries_kept_until_complete(
     existing: dict[str, Entry], with_entry: list[ParkrunResult], without_entry: list[ParkrunResult]
 ) -> Iterator[DesiredEntry]:
-    """Return the milestones and history to keep, with their cheers, while the athlete's history is read again.
+    """Return the special and history entries to keep, with their cheers, while numbers of parkruns are not known.
 
-    A history entry may lose parkruns meanwhile, but gains none until the count is known.
+    That is so while a sync reads the athlete's activities again. A special entry stays if its parkrun has an entry. A
+    history entry stays with at most the number of parkruns that it had.
     """
     shown = {(result.event.slug, result.day.isoformat()) for result in with_entry}
     counts = {data["junior"]: data for data in history_data(without_entry)}
     for key, entry in existing.items():
         data = entry.data
-        if entry.kind == Kind.MILESTONE and (data["event"], data["date"]) in shown:
-            yield DesiredEntry(key, Kind.MILESTONE, data)
+        if entry.kind in SPECIAL_ENTRIES and (data["event"], data["date"]) in shown:
+            yield DesiredEntry(key, Kind(entry.kind), data)
         elif entry.kind == Kind.HISTORY and (now := counts.get(data["junior"])):
             less = {"count": min(data["count"], now["count"]), "since": max(data["since"], now["since"])}
             yield DesiredEntry(key, Kind.HISTORY, data | less)
 
 
+def parkrun_entry(athlete_id: int, result: ParkrunResult, history: ParkrunHistory) -> DesiredEntry:
+    """Return the entry of one parkrun."""
+    key = f"parkrun.{athlete_id}.{result.event_id}.{result.day}"
+    return DesiredEntry(key, Kind.PARKRUN, parkrun_data(result, history))
+
+
 def parkrun_data(result: ParkrunResult, history: ParkrunHistory) -> ParkrunData:
+    """Return the `data` of a parkrun's entry. Its numbers are None while they are not known."""
     number = history.numbers[result.pk] if history.is_complete else None
     return {
         **event_fields(result),
@@ -163,11 +189,12 @@ def parkrun_data(result: ParkrunResult, history: ParkrunHistory) -> ParkrunData:
         "first_here": number.first_here if number else None,
         "best": number.best if number else None,
         "url": result.activity.url if result.activity else None,
-        "device": garmin_attribution(result.activity.device_name) or None if result.activity else None,
+        "device": result.activity.garmin_device or None if result.activity else None,
     }
 
 
 def milestone_entry(athlete_id: int, result: ParkrunResult, history: ParkrunHistory) -> DesiredEntry | None:
+    """Return the entry of a milestone, such as a 50th parkrun; None if the parkrun is no milestone."""
     count = history.numbers[result.pk].count
     junior = is_junior(result)
     if not history.is_complete or not is_milestone(count, junior=junior):
@@ -177,13 +204,23 @@ def milestone_entry(athlete_id: int, result: ParkrunResult, history: ParkrunHist
     return DesiredEntry(key, Kind.MILESTONE, data)
 
 
+SPECIAL_ENTRIES: dict[Entry.Kind, Callable[[int, ParkrunResult, ParkrunHistory], DesiredEntry | None]] = {
+    Kind.MILESTONE: milestone_entry,
+}
+"""The kinds of entries that a special parkrun gets beside its own entry. The function of a kind returns the entry; None
+for all other parkruns. The `data` of each has the event and the date of the parkrun (`event_fields`)."""
+KINDS = (Kind.PARKRUN, Kind.HISTORY, *SPECIAL_ENTRIES)
+"""Kinds of entries that this module writes."""
+
+
 def history_entries(athlete_id: int, without_entry: list[ParkrunResult]) -> Iterator[DesiredEntry]:
-    """Return one entry that counts the parkruns without an entry of their own, and one for junior parkruns."""
+    """Yield one entry that counts the 5 km parkruns without an entry of their own, and one for junior parkruns."""
     for data in history_data(without_entry):
         yield DesiredEntry(f"history.{athlete_id}{'.junior' if data['junior'] else ''}", Kind.HISTORY, data)
 
 
 def history_data(without_entry: list[ParkrunResult]) -> Iterator[HistoryData]:
+    """Yield the data of the entries that count parkruns: one for 5 km parkruns, one for junior parkruns."""
     for junior in (False, True):
         days = [result.day for result in without_entry if is_junior(result) == junior]
         if days:
@@ -191,6 +228,7 @@ def history_data(without_entry: list[ParkrunResult]) -> Iterator[HistoryData]:
 
 
 def event_fields(result: ParkrunResult) -> EventFields:
+    """Return the fields of `data` that say where and when a parkrun was."""
     event = result.event
     return {
         "event": event.slug,
@@ -205,7 +243,7 @@ def is_junior(result: ParkrunResult) -> bool:
 
 
 def reconcile(writer: EntryWriter, member: Membership, existing: dict[str, Entry], desired: list[DesiredEntry]) -> None:
-    """Remove, change and add entries until the club has the desired ones."""
+    """Remove, change and add a member's entries until the club has the desired ones. `existing` is by key."""
     for key in existing.keys() - {one.key for one in desired}:
         writer.remove(existing[key])
     for one in desired:

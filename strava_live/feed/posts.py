@@ -1,4 +1,4 @@
-"""Posts: plain text that a member writes to their club, and that its author or a captain can delete."""
+"""Posts: texts that members write into their club's feed. A post's author and the club's captains can delete it."""
 
 import hashlib
 import re
@@ -14,30 +14,32 @@ from strava_live.feed.entry_writer import entry_writers
 from strava_live.feed.models import MAX_POST, Entry
 
 EMPTY_LINES = re.compile(r"\n{3,}")
+"""Two or more successive empty lines."""
 EMPTY_POST = "Write something first."
 LONG_POST = "That's {length} characters; a post can have up to {most}."
 
 
 class BadPost(ValueError):
-    """The text cannot be posted. The message says why."""
+    """The text cannot be posted. The exception's message says why, in words for the author."""
 
     code = ErrorCode.BAD_POST
 
 
 class UnknownEntry(LookupError):
-    """The person is not a member of the club, or it has no such entry. Both look the same to them."""
+    """The club has no such entry, or the person is not a member. The person does not learn which of the two."""
 
     code = ErrorCode.UNKNOWN_ENTRY
 
 
 class NotYours(PermissionError):
-    """Only the author or a captain may delete a post."""
+    """The person is neither the author of the post nor a captain, and may not delete it."""
 
 
 def post(user_id: int, club_id: int, text: str, ref: str = "") -> Entry:
-    """Create a post, or return the author's post with the same `ref`, even if it has been deleted since.
+    """Create a post. Raise UnknownEntry if its author is not a member, and BadPost if the text is unsuitable.
 
-    Raise UnknownEntry if the author is not a member.
+    A browser that got no answer sends a post again with the same `ref`. Then return the first one, even if it has been
+    deleted in the meantime.
     """
     text = clean(text)
     key = post_key(user_id, ref or secrets.token_hex(16))
@@ -46,19 +48,19 @@ def post(user_id: int, club_id: int, text: str, ref: str = "") -> Entry:
         existing = Entry.objects.of_club(club_id).filter(key=key).first()
         if existing is not None:
             return existing
-        # The author's pages recognise their post by its `ref`: its text may have been cleaned, its name hidden.
+        # By `ref`, the author's browser recognises its post, whose text may have been cleaned and whose name hidden.
         return writers[club_id].add(
             kind=Entry.Kind.POST, key=key, athlete_id=user_id, name=author.shown_name, text=text, data={"ref": ref}
         )
 
 
 def post_key(user_id: int, ref: str) -> str:
-    """Hash author and ref: the key stays when the post is deleted, and must not say who wrote it."""
+    """Return the key of a post: a hash, because a deleted post keeps its key, which must not reveal the author."""
     return f"post.{hashlib.sha256(f'{user_id}.{ref}'.encode()).hexdigest()[:40]}"
 
 
 def clean(text: str) -> str:
-    """Drop invisible characters, and all but one of successive empty lines. Raise BadPost if the text is unsuitable."""
+    """Remove invisible characters and repeated empty lines. Raise BadPost if the text is empty or too long."""
     if not shows_something(text):
         raise BadPost(EMPTY_POST)
     lines = visible(text.replace("\r\n", "\n").replace("\r", "\n"), keeping="\n").split("\n")
@@ -69,12 +71,13 @@ def clean(text: str) -> str:
 
 
 def delete_post(user_id: int, entry_id: int) -> None:
-    """Delete a post as its author or a captain. Raise UnknownEntry or NotYours.
+    """Delete a post. Raise NotYours if the person is neither its author nor a captain.
 
-    Do nothing if it was deleted while this transaction waited for the club's lock.
+    Raise UnknownEntry if the post does not exist. If it is deleted while this call waits for the lock of the club's
+    row, do nothing.
     """
     with transaction.atomic():
-        entry = Entry.objects.there().filter(pk=entry_id, kind=Entry.Kind.POST).first()
+        entry = Entry.objects.not_removed().filter(pk=entry_id, kind=Entry.Kind.POST).first()
         if entry is None:
             raise UnknownEntry(entry_id)
         with entry_writers([entry.club_id]) as writers:
@@ -87,7 +90,7 @@ def delete_post(user_id: int, entry_id: int) -> None:
 
 
 def require_member(user_id: int, club_id: int) -> Membership:
-    """Raise UnknownEntry for anyone else, so that they cannot learn which entries exist."""
+    """Return a person's membership. Raise UnknownEntry if there is none, as if the entry did not exist."""
     try:
         return member_of(club_id, user_id)
     except NotAMember:

@@ -1,7 +1,7 @@
-"""Read a club's feed from the tables: for a new connection, for one that reconnects, and for a hub with a gap.
+"""Read a club's feed from the database: for clients that connect or reconnect, and for a hub that missed changes.
 
-A snapshot's rows and its `seq` come from one SQL statement. A change is then either in the snapshot or has a higher
-number and arrives live, so no connection misses it or gets it twice.
+A snapshot's entries and its `seq` are read in one SQL statement. So each change is either in the snapshot, or has a
+higher number and is sent live. No client misses a change or gets one twice.
 """
 
 from collections import defaultdict
@@ -12,9 +12,9 @@ from typing import NamedTuple
 from django.db.models import F
 from django.utils import timezone
 
-from strava_live.broadcast import News
+from strava_live.broadcast import EncodedChange
 from strava_live.clubs.models import Club
-from strava_live.feed.encoding import for_members, for_screens, news_of, removed_entry
+from strava_live.feed.encoding import encode_change, for_members, for_screens, removed_entry
 from strava_live.feed.hello import EncodedHello, encode_hello
 from strava_live.feed.models import Cheer, Entry, EntryQuerySet
 from strava_live.formats import utc_iso_exact
@@ -30,20 +30,24 @@ from strava_live.protocol import (
 )
 
 NEWEST = 50
+"""Entries in the snapshot of a client that has none yet."""
 
 
 class ClubState(NamedTuple):
-    """The numbers of a club's row that a hub compares with its own every few seconds."""
+    """The part of a club's row that the hub compares with what it knows every few seconds."""
 
     seq: int
+    """The number of the last change."""
     epoch: str
     evictions: int
+    """How many members were removed and screens revoked so far."""
 
 
 def member_hellos(club: Club, after: Position | None, viewer_ids: Collection[int]) -> dict[int, EncodedHello]:
-    """Return each viewer's hello, with one read of the entries and one query for all their cheers.
+    """Return the `hello` of each member in `viewer_ids`, which says for each entry whether this member cheers for it.
 
-    Viewers who have cheered for the same entries, most often for none, get the same object.
+    The entries are read once, and the cheers of all viewers in one query. Viewers who cheer for the same entries, most
+    often none, get the same object.
     """
     hello, rows = hello_without_entries(club, after)
     cheers: dict[int, set[int]] = defaultdict(set)
@@ -54,24 +58,26 @@ def member_hellos(club: Club, after: Position | None, viewer_ids: Collection[int
     shared: dict[frozenset[int], EncodedHello] = {}
     for cheered in {frozenset(cheers.get(viewer, ())) for viewer in viewer_ids}:
         entries = uncheered.copy()
-        for place, entry in enumerate(rows):
+        for index, entry in enumerate(rows):
             if entry.pk in cheered:
-                entries[place] = encoded_entry(entry, for_members, cheered=True)
+                entries[index] = encoded_entry(entry, for_members, cheered=True)
         shared[cheered] = encode_hello(hello, entries)
     return {viewer: shared[frozenset(cheers.get(viewer, ()))] for viewer in viewer_ids}
 
 
 def screen_hello(club: Club, after: Position | None) -> EncodedHello:
+    """Return the `hello` of a club's wall screens."""
     hello, rows = hello_without_entries(club, after)
     return encode_hello(hello, [encoded_entry(entry, for_screens) for entry in rows])
 
 
 def encoded_entry(entry: Entry, encode: Callable[[Entry], EntryShape], **personal: bool) -> bytes:
+    """Return an entry as JSON. `personal` are fields for one viewer; a removed entry has none."""
     return compact(removed_entry(entry) if entry.removed else encode(entry) | personal).encode()
 
 
 def hello_without_entries(club: Club, after: Position | None) -> tuple[FeedHello, list[Entry]]:
-    """Return the hello, and the entries that belong in it."""
+    """Return a `hello` with an empty list of entries, and the entries that belong in the list."""
     rows, seq, complete = entries_for(club, after)
     hello = FeedHello(
         protocol=VERSION,
@@ -87,7 +93,11 @@ def hello_without_entries(club: Club, after: Position | None) -> tuple[FeedHello
 
 
 def entries_for(club: Club, after: Position | None) -> tuple[list[Entry], int, bool]:
-    """Return the entries changed since `after`, else the newest; the `seq` they show; and whether all were included."""
+    """Return entries, the number of their last change, and whether they are all that the client needs.
+
+    The entries are those that changed since `after`. If `after` is None, from another epoch, or too many changes ago,
+    they are the newest ones.
+    """
     entries = Entry.objects.of_club(club.pk)
     if after is not None and after.is_of(club.epoch) and INVALID_NUMBER < after.seq <= club.seq:
         rows, seq = rows_with_seq(entries.changed_since(after.seq)[: MOST_REPLAYED + 1], club)
@@ -99,50 +109,55 @@ def entries_for(club: Club, after: Position | None) -> tuple[list[Entry], int, b
 
 def newest(entries: EntryQuerySet, club: Club) -> tuple[list[Entry], int]:
     """Return the newest entries, oldest first."""
-    rows, seq = rows_with_seq(entries.there().newest_first()[:NEWEST], club)
+    rows, seq = rows_with_seq(entries.not_removed().newest_first()[:NEWEST], club)
     return rows[::-1], seq
 
 
 def rows_with_seq(rows: EntryQuerySet, club: Club) -> tuple[list[Entry], int]:
-    """Return the rows and the club's `seq`, both read in one statement.
+    """Return the rows, and the club's `seq` as read in the same SQL statement.
 
-    Without rows, return the `seq` of the club's row as it was read before. Later changes then arrive live.
+    If there are no rows, return the `seq` that was read with the club. Changes after it are sent live.
     """
     found = list(rows.annotate(club_seq=F("club__seq")))
     return found, max((getattr(entry, "club_seq") for entry in found), default=club.seq)  # noqa: B009 annotated above
 
 
-def changes_since(club_id: int, after: int) -> list[News] | None:
-    """Return the messages that a hub has missed, with every number once and in order. None if there are too many.
+def changes_since(club_id: int, after: int) -> list[EncodedChange] | None:
+    """Return the changes after the number `after`, each number once and in order; None if there are too many.
 
-    The table has only the latest number of each entry. A superseded number is filled with the entry that had it, as
-    that entry is now; the entry follows again under its latest number.
+    An entry's row has only the number of its last change. In place of an earlier change, return the entry as it is now.
+    It is returned again under the number of its last change.
     """
     rows = list(Entry.objects.of_club(club_id).changed_since(after)[: MOST_REPLAYED + 1])
     last = rows[-1].seq if rows else after
     if len(rows) > MOST_REPLAYED or last - after > MOST_REPLAYED:
         return None
-    return [news_under(seq, entry_for(seq, rows), known=after) for seq in range(after + 1, last + 1)]
+    return [encode_change_as(seq, entry_for(seq, rows), after=after) for seq in range(after + 1, last + 1)]
 
 
 def entry_for(seq: int, rows: list[Entry]) -> Entry:
-    """Return the entry with this number, else one that may have had it: one added under it, or one that still exists,
-    before a removed one."""
+    """Return the entry whose change had this number, or may have had it.
+
+    Prefer the entry whose last change has the number, then the one that was added under it, then one that is not
+    removed.
+    """
     candidates = [entry for entry in rows if entry.first_seq <= seq <= entry.seq]
     return min(candidates, key=lambda entry: (entry.seq != seq, entry.first_seq != seq, entry.removed))
 
 
-def news_under(seq: int, entry: Entry, *, known: int) -> News:
-    again = copy(entry)
-    again.seq = seq
-    return news_of(again, known=known if entry.first_seq == seq else entry.first_seq)
+def encode_change_as(seq: int, entry: Entry, *, after: int) -> EncodedChange:
+    """Encode an entry as the change with the number `seq`: as added if it was added under this number."""
+    copied = copy(entry)
+    copied.seq = seq
+    return encode_change(copied, after=after if entry.first_seq == seq else entry.first_seq)
 
 
 def club_states(club_ids: Iterable[int]) -> dict[int, ClubState]:
-    """Return the states of these clubs, by id, in one query."""
+    """Return the state of each of these clubs, by club id, in one query."""
     rows = Club.objects.filter(pk__in=list(club_ids)).values_list("pk", "seq", "epoch", "evictions")
     return {pk: ClubState(seq, epoch, evictions) for pk, seq, epoch, evictions in rows}
 
 
 def public_fields(club: Club) -> ClubShape:
+    """Return what a `hello` says about the club."""
     return {"slug": club.slug, "name": club.name, "time_zone": club.time_zone}

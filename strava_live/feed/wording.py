@@ -6,11 +6,12 @@ Pages that the server renders and pages that get an entry over a socket show the
 from typing import Any, NamedTuple
 
 from strava_live.feed.models import Entry
-from strava_live.formats import format_duration, format_ordinal, quantity
+from strava_live.formats import format_duration, format_ordinal, full_stop, quantity
 from strava_live.parkrun.milestones import is_milestone
 from strava_live.protocol import Json
 
 WITHOUT_NAME = "a member"
+"""What a sentence says instead of the name of a hidden member."""
 
 
 class Mark(NamedTuple):
@@ -21,15 +22,15 @@ class Mark(NamedTuple):
 
 
 def text_of(entry: Entry) -> str:
-    """Return the entry's sentence, or the text that its author wrote if it is a post."""
+    """Return an entry's sentence; for a post, the text that its author wrote."""
     who = entry.name or WITHOUT_NAME
     match entry.kind:
         case Entry.Kind.PARKRUN:
             return parkrun_text(who, entry.data)
         case Entry.Kind.MILESTONE:
-            return f"{nth_parkrun(entry.data)} for {who}, at {entry.data['event_name']}."
+            return full_stop(f"{nth_parkrun(entry.data)} for {who}, at {entry.data['event_name']}")
         case Entry.Kind.HISTORY:
-            return f"{earlier_parkruns(entry.data)}, added by {who}."
+            return full_stop(f"{earlier_parkruns(entry.data)}, added by {who}")
         case Entry.Kind.JOINED:
             return f"Welcome to {who}, who has joined."
     return entry.text

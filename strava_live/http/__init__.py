@@ -1,4 +1,5 @@
-"""What every outgoing client shares: requests and streamed responses, time limits, retries, connection pools.
+"""What all clients of other services share: requests, streamed responses, time limits, retries, connection pools.
 
-Knows neither Django nor any of the services that are called. A client turns the errors of this room into its own.
+This room knows neither Django nor any of the services. A client, such as `strava.client`, turns the errors of this room
+into its own.
 """

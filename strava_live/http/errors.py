@@ -1,15 +1,15 @@
-"""Why a request got no usable response, whatever service it was sent to."""
+"""The errors of requests that got no usable response."""
 
 
 class TemporaryError(Exception):
-    """The same request may succeed later. Each client derives its own retried errors from this class."""
+    """The same request may succeed later. Errors of a client that are to be retried are subclasses too."""
 
     retry_after = 0.0
     """Seconds that the service asked us to wait; 0 if it named none."""
 
 
 class RequestFailed(TemporaryError):
-    """No connection, no complete response in time, or a connection that broke off."""
+    """There was no connection, it broke off, or the response was not complete in time."""
 
 
 class BodyTooLong(TemporaryError):

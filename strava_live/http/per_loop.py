@@ -18,14 +18,14 @@ T = TypeVar("T", bound=Closable)
 
 
 class PerLoop(Generic[T]):
-    """A `T` for each event loop, made by `make`."""
+    """Keeps one pool for each event loop. `make` opens it."""
 
     def __init__(self, make: Callable[[], T]) -> None:
         self.make = make
         self.held: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[T, AsyncGenerator[T]]] = WeakKeyDictionary()
 
     async def get(self) -> T:
-        """Return the `T` of the running loop."""
+        """Return the pool of the running event loop."""
         loop = asyncio.get_running_loop()
         if loop not in self.held:
             # When a loop ends, asyncio.run and asgiref close the asynchronous generators that were started on it. The
@@ -35,7 +35,7 @@ class PerLoop(Generic[T]):
         return self.held[loop][0]
 
     async def lifetime(self) -> AsyncGenerator[T]:
-        """Make a `T`, yield it once, and close it when this generator is closed."""
+        """Open a pool, yield it once, and close it when this generator is closed."""
         made = self.make()
         try:
             yield made

@@ -1,4 +1,4 @@
-"""Retries: how often, after what pause, and for how long in all."""
+"""Repeat calls that have failed: how often, after what pause, and for how long in all."""
 
 import asyncio
 import math
@@ -14,24 +14,28 @@ from strava_live.http.errors import RequestFailed, TemporaryError
 T = TypeVar("T")
 
 LONGEST_RETRY_AFTER_S = 3600.0
+"""The longest wait that a service can ask for with a Retry-After header. A longer one counts as this."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
     """Exponential back-off with full jitter: a random pause from 0 to a limit that doubles with each failure.
 
-    The jitter keeps many clients that failed together from returning together.
+    Because the pause is random, clients that have failed together do not return together.
     """
 
     attempts: int = 4
+    """The most attempts, the first one included."""
     first_s: float = 0.5
+    """The limit of the pause after the first failure."""
     longest_s: float = 8.0
+    """The highest limit of a pause."""
 
     def pause(self, failures: int, *, at_least: float = 0.0) -> float | None:
         """Return the seconds to wait after `failures` failures in a row, or None to give up.
 
-        `at_least` is the wait that the service asked for. Give up if it is longer than `longest_s`: the caller knows
-        better what to do for so long.
+        `at_least` is the wait that the service asked for. If it is longer than `longest_s`, give up, so that the caller
+        can do something else.
         """
         if failures >= self.attempts or at_least > self.longest_s:
             return None
@@ -42,8 +46,8 @@ class Retry:
 async def call_with_retries(call: Callable[[], Awaitable[T]], *, retry: Retry, within_s: float) -> T:
     """Return what `call` returns. Call it again after a `TemporaryError`, as often as `retry` allows.
 
-    Raise the last error when attempts are used up, or when the next one would begin later than `within_s` from now.
-    Raise `RequestFailed` if a call is still running by then.
+    All calls together may take `within_s` seconds. Raise the last error if no attempt is left, or no time for another.
+    Raise `RequestFailed` if a call is still running when the time is over.
     """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + within_s

@@ -47,7 +47,8 @@ clients = PerLoop(open_client)
 class Timeouts:
     """Time limits of one request, in seconds.
 
-    `total` covers everything from sending to the last byte, except the time that the caller spends on each chunk.
+    `total` is the limit from sending the request to the last byte of the response. The time in which the caller works
+    on what has arrived does not count.
     """
 
     connect: float = 5.0
@@ -97,15 +98,15 @@ class Response:
 class TimeLimit:
     """The remaining time of one request.
 
-    It runs only while the network is awaited: a caller that stores chunks in a slow database does not lose the
-    connection for that.
+    Time counts only while the network is awaited. A caller that stores parts of the response in a slow database does
+    not lose the connection for that.
     """
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
 
     async def wait(self, awaitable: Awaitable[T]) -> T:
-        """Await something of httpx within the remaining time. Raise `RequestFailed` for every failure."""
+        """Await a call of httpx within the remaining time. Raise `RequestFailed` if it fails or takes longer."""
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:

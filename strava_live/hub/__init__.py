@@ -1,0 +1,15 @@
+"""Send the changes of clubs' feeds to the WebSockets of this process. The daphne server that we run is here, too.
+
+The words of this package:
+
+- hub: the one object in each web process that receives events from the channel layer and writes them to sockets.
+- connection: an open socket as the hub knows it, with what its client may read.
+- screen: a wall screen, such as a television in the club's café. It shows the feed, and opens it with a secret key.
+- room: the list of this process's connections that read the feed of one club.
+- change: one entry that is added to a club's feed, changed or removed. It takes the club's next number, its `seq`.
+- snapshot: a feed as read from the database for a new connection, which gets it as its first message, `hello`.
+- epoch: the name of a club's sequence of numbers. Restoring a backup starts a new epoch.
+- eviction: closing the connections of a person or screen that may no longer read.
+- presence: how many members and screens have a club's feed open; these are the feed's watchers.
+- database: Django's. It is the truth; the channel layer is faster, and may lose events.
+"""

@@ -1,4 +1,4 @@
-"""Authorize new connections and read their snapshots, with all who connect at the same time in one batch."""
+"""Authorize new connections and read their snapshots: one batch of queries for all that connect at the same time."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from strava_live.protocol import Close
 
 
 class ConnectionRefused(Exception):
-    """The socket must be closed with `code`."""
+    """The client may not connect. Its socket must be closed with `code`."""
 
     def __init__(self, code: int) -> None:
         super().__init__(code)
@@ -22,17 +22,20 @@ class ConnectionRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FeedAccess:
-    """Permission to read one club's feed, as a member or as a screen."""
+    """Permission to read one club's feed, as a member or as a wall screen."""
 
     club_id: int
     eviction_number: int
-    """The club's eviction number when the permission was read. An eviction with a higher number came later."""
+    """How many evictions the club's row had counted when the permission was read. Later evictions have higher numbers,
+    and may have withdrawn the permission."""
     user_id: int | None = None
+    """The member; None for a screen."""
     screen_id: int | None = None
+    """The screen; None for a member."""
 
 
 class Authorizer:
-    """Find out who connects and what they may read. Each hub has one, with its own batches."""
+    """Look up in the database which user or screen connects, and what they may read."""
 
     def __init__(self) -> None:
         self.users: Batcher[str, User | None] = Batcher(find_users)
@@ -47,32 +50,33 @@ class Authorizer:
         raise ConnectionRefused(Close.NOT_SIGNED_IN)
 
     async def member(self, session_key: str, slug: str) -> FeedAccess:
-        """Return a member's access to the feed of their club, or raise ConnectionRefused."""
+        """Return the access of a session's user to the feed of a club, or raise ConnectionRefused."""
         answer = await self.members.ask((session_key, slug)) if session_key else Close.NOT_SIGNED_IN
         if isinstance(answer, FeedAccess):
             return answer
         raise ConnectionRefused(answer)
 
     async def screen(self, digest: str) -> FeedAccess:
-        """Return a screen's access to its club's feed, or raise ConnectionRefused. `digest` is of the screen's key."""
+        """Return the access of a wall screen, found by the hash of its key, or raise ConnectionRefused."""
         if access := await self.screens.ask(digest):
             return access
         raise ConnectionRefused(Close.NOT_THERE)
 
     async def hello(self, request: SnapshotRequest) -> SharedHello:
-        """Return the `hello` of a club's feed, or raise ConnectionRefused if the club has been deleted."""
+        """Read the snapshot of a club's feed. Raise ConnectionRefused if the club has been deleted."""
         if hello := await self.snapshots.ask(request):
             return hello
         raise ConnectionRefused(Close.NOT_THERE)
 
 
 def find_users(session_keys: list[str]) -> list[User | None]:
+    """Return the user of each session key, in order; None if the session has expired or does not exist."""
     users = users_by_session(session_keys)
     return [users.get(key) for key in session_keys]
 
 
 def find_members(requests: list[tuple[str, str]]) -> list[FeedAccess | int]:
-    """Return for each session key and slug the access to the club's feed, or the code to close the socket with."""
+    """Return, for each pair of a session key and a club's slug, the access to the feed or the code of the refusal."""
     users = users_by_session(key for key, _ in requests)
     found = Membership.objects.active().filter(
         user__in={user.pk for user in users.values()}, club__slug__in={slug for _, slug in requests}
@@ -92,6 +96,7 @@ def find_members(requests: list[tuple[str, str]]) -> list[FeedAccess | int]:
 
 
 def find_screens(digests: list[str]) -> list[FeedAccess | None]:
+    """Return the access of each wall screen, in order of the hashes of their keys; None for an invalid key."""
     valid = Screen.objects.valid(now=timezone.now()).filter(digest__in=set(digests))
     rows = valid.values_list("digest", "club", "pk", "club__evictions")
     access = {
@@ -103,7 +108,7 @@ def find_screens(digests: list[str]) -> list[FeedAccess | None]:
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """The sessions, memberships and screens that a set of connections depends on."""
+    """The sessions, memberships and screens on which the access of a set of connections depends."""
 
     session_keys: frozenset[str]
     memberships: frozenset[tuple[int, int]]
@@ -111,7 +116,7 @@ class Permissions:
     screen_ids: frozenset[int]
 
     def still_valid(self) -> "Permissions":
-        """Return those of these permissions that the tables still grant. Takes four queries."""
+        """Return those of these permissions that the database still grants. Takes four queries."""
         users, clubs = {user for user, _ in self.memberships}, {club for _, club in self.memberships}
         found = Membership.objects.active().filter(user__in=users, club__in=clubs).values_list("user", "club")
         valid = Screen.objects.valid(now=timezone.now()).filter(pk__in=self.screen_ids)

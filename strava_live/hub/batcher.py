@@ -1,7 +1,7 @@
-"""Batch questions to the database that many connections ask at the same time.
+"""Combine what many coroutines look up in the database at the same time into one call.
 
-After a deployment a thousand sockets reconnect within seconds. Each needs its user and its club's snapshot. Asked one
-by one that is a thousand trips to the database threads. Batched, it is a handful.
+After a deployment a thousand sockets reconnect within seconds. Each needs its user and its club's snapshot. Looked up
+one by one, that is a thousand calls in the database threads. Batched, it is a handful.
 """
 
 import asyncio
@@ -15,19 +15,22 @@ Question = TypeVar("Question")
 Answer = TypeVar("Answer")
 
 LARGEST_BATCH = 200
-"""Limits how long the first connections wait for the answers of the whole batch."""
+"""Most questions in one call. More would make each coroutine wait longer, as all get their answers together."""
 
 
 class Batcher(Generic[Question, Answer]):
-    """Batch the questions that arrive while the previous batch is being answered."""
+    """Collect the questions that arrive while `answer` runs, and pass them to its next call together."""
 
     def __init__(self, answer: Callable[[list[Question]], list[Answer]]) -> None:
         self.answer = answer
-        """Runs in a database thread. Returns the answers in the order of the questions."""
+        """Function that runs in a database thread and returns the answers in the order of the questions."""
         self.waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
+        """Questions for the next calls, each with the future that its coroutine awaits."""
         self.answering: asyncio.Task[None] | None = None
+        """The task that calls `answer`; None while no question waits."""
 
     async def ask(self, question: Question) -> Answer:
+        """Return the answer to one question, or raise what `answer` raised for its batch."""
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self.waiting.append((question, answer))
         if self.answering is None:
@@ -51,5 +54,5 @@ class Batcher(Generic[Question, Answer]):
                     future.set_exception(error)
             return
         async for (_, future), answer in paced(zip(batch, answers, strict=True)):
-            if not future.done():  # cancelled if its connection has closed
+            if not future.done():  # a future is cancelled if its connection has closed meanwhile
                 future.set_result(answer)

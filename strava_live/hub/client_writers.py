@@ -1,8 +1,8 @@
-"""Write frames to one client without waiting for it, so that a slow client delays no other.
+"""Write frames to one client without waiting until the client has read them, so that no client delays another.
 
 Our own server offers a writer that writes straight to the TCP socket (hub.daphne_sockets). Under any other server,
-AsgiClientWriter writes through the `send` that every ASGI server has. Both close the socket of a client that has more
-than settings.SOCKET_UNSENT_MOST bytes unread. It reconnects and catches up from the table.
+AsgiClientWriter writes through the `send` that every ASGI server has. Both close the socket of a client that is more
+than settings.SOCKET_UNSENT_MOST bytes behind. That client then reconnects and gets what it missed from the database.
 """
 
 import asyncio
@@ -16,34 +16,40 @@ from django.conf import settings
 from strava_live.hub.frames import Frame
 from strava_live.protocol import Close
 
-EXTENSION = "strava_live.client_writer"
+WRITER_EXTENSION = "strava_live.client_writer"
 """Key in the ASGI scope's extensions under which a server offers its own client writer."""
 CLOSE_TIMEOUT_S = 1.0
+"""Seconds to wait for a slow client or Redis while closing a socket or stopping the hub."""
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class ClientWriter(Protocol):
+    """What the hub needs of a client's socket."""
+
     @property
     def closed(self) -> bool:
-        """True once either side has closed: frames are dropped, and messages of the client are ignored."""
+        """True once server or client has closed the socket. Frames to and from the client are then dropped."""
 
     @property
     def closed_by_server(self) -> bool:
-        """True once the server has closed: commands of the client that have not started are dropped."""
+        """True once the server has closed the socket. Commands of the client that wait in a queue are then dropped."""
 
-    def write(self, frame: Frame) -> None: ...
+    def write(self, frame: Frame) -> None:
+        """Send a frame soon, and return at once. Do nothing if the socket is closed."""
 
-    def close(self, code: int) -> None: ...
+    def close(self, code: int) -> None:
+        """Close the socket with a close code soon, and return at once."""
 
 
 def client_writer_of(scope: dict[str, Any], send: Send) -> ClientWriter:
-    offered: ClientWriter | None = scope.get("extensions", {}).get(EXTENSION)
+    """Return the writer that the server offers for this socket, or one that uses ASGI's `send`."""
+    offered: ClientWriter | None = scope.get("extensions", {}).get(WRITER_EXTENSION)
     return offered or AsgiClientWriter(send)
 
 
 class AsgiClientWriter:
-    """Queue frames and send them one after another. A task exists only while there are frames to send."""
+    """Queue frames and send them one after another, in a task that exists only while there are frames to send."""
 
     def __init__(self, send: Send) -> None:
         self.send = send
@@ -64,7 +70,7 @@ class AsgiClientWriter:
             self.sending = asyncio.create_task(self.send_queue())
 
     def close(self, code: int) -> None:
-        """Close the socket after the queued frames. Drop them if the client does not read them in CLOSE_TIMEOUT_S."""
+        """Close the socket once the queued frames are sent, or after CLOSE_TIMEOUT_S without them."""
         if not self.closed:
             self.closed = self.closed_by_server = True
             self.sending = asyncio.create_task(self.send_close(code, self.sending))

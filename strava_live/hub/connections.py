@@ -1,4 +1,4 @@
-"""A socket as the hub sees it: its client writer, and the permissions it was opened with."""
+"""A socket as the hub sees it: the writer of its frames, and the permissions with which it was opened."""
 
 import time
 from random import uniform
@@ -12,7 +12,7 @@ from strava_live.hub.frames import Frame
 
 
 class Connection:
-    """One open socket. Kept small with slots, because a process has thousands."""
+    """One open socket. It has slots to be small, because a process has thousands."""
 
     __slots__ = ("feed_access", "reconnect_at", "session_key", "user_id", "writer")
 
@@ -26,16 +26,16 @@ class Connection:
     ) -> None:
         self.writer = writer
         self.user_id = user_id
-        """None for a screen, even if its browser is signed in."""
+        """The signed-in user; None for a wall screen, even if its browser is signed in."""
         self.session_key = session_key
         self.feed_access = feed_access
-        """None for a socket that belongs to no club."""
+        """The club's feed that the socket shows; None for a socket outside the clubs, such as /ws/sync/."""
         self.reconnect_at = time.monotonic() + uniform(*settings.SOCKET_REDIAL_S)  # noqa: S311 spreads the load
-        """When the hub closes the socket so that the client reconnects."""
+        """When the hub closes this socket, so that its client reconnects: a random time within a day of opening."""
 
     @property
     def eviction_targets(self) -> list[str]:
-        """The targets by which an eviction addresses this connection (see broadcast.close_sockets)."""
+        """The names (see broadcast) of the session, person, member or screen whose eviction closes this connection."""
         targets = []
         if self.user_id is not None:
             targets += [session_target(self.session_key), person_target(self.user_id)]
@@ -46,4 +46,5 @@ class Connection:
         return targets
 
     def send(self, text: str) -> None:
+        """Send a text frame to this client."""
         self.writer.write(Frame(text))

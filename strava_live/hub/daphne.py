@@ -1,9 +1,12 @@
-"""Our daphne: `python -m strava_live.hub.daphne …` takes the same arguments as `daphne …`.
+"""Our daphne server: `python -m strava_live.hub.daphne …` takes the same arguments as `daphne …`.
 
-It adds what a deployment needs. On SIGTERM, daphne 4.2.3 cuts running requests, and skips its clean-up if a socket's
-handshake ended in the last second: `hub.shutdown` stops the process instead. Daphne has no hook to start background
-work of the process: `start_work` is that hook. `hub.daphne_http` limits requests, and `hub.daphne_sockets` makes
-sending to many sockets cheap.
+It changes four things in daphne 4.2.3:
+
+- On SIGTERM, daphne cuts running requests, and skips its clean-up if a socket's handshake ended in the last second.
+  `hub.shutdown` lets requests finish and closes sockets properly.
+- Daphne cannot start background work. `start_work` does, once the server is ready.
+- Daphne accepts requests of any size and duration. `hub.daphne_http` limits them.
+- Sending one frame to a thousand sockets is slow. `hub.daphne_sockets` makes it fast.
 """
 
 import asyncio
@@ -18,7 +21,7 @@ from daphne.server import Server
 from django.conf import settings
 from twisted.internet import defer, reactor
 
-from strava_live.hub.client_writers import EXTENSION
+from strava_live.hub.client_writers import WRITER_EXTENSION
 from strava_live.hub.daphne_http import LimitedChannel
 from strava_live.hub.daphne_sockets import SiteSocketProtocol, SocketWriter, is_unencrypted
 from strava_live.hub.short_iterations import limit_events_per_iteration
@@ -26,16 +29,20 @@ from strava_live.hub.shutdown import close_after_answer, exit_after, stop_gracef
 from strava_live.interpreter import tune_interpreter
 
 ACCEPTED_PER_ITERATION = 8
-"""Connections that one iteration of the event loop accepts, so that a thousand that reconnect together do not keep it
-busy with their handshakes."""
+"""Connections accepted in one iteration of the event loop. More would let a thousand clients that reconnect together
+block the loop with their handshakes."""
 EXIT_AFTER_LOOP_S = 1.0
-"""Time for the remaining threads after the event loop has ended. A thread that waits for the loop would never end."""
+"""Seconds that other threads get to end after the event loop has ended. Then the process exits, because a thread that
+waits for the loop would never end."""
 
 
 class SiteServer(Server):
+    """Daphne's server, with background work and a graceful stop."""
+
     work: "asyncio.Task[None] | None" = None
-    """Background work of this process."""
+    """The task of the background work, such as sync runs; None until the server is ready."""
     stopping: "asyncio.Future[None] | None" = None
+    """The task of the graceful stop; None until SIGTERM."""
 
     def run(self) -> None:
         self.ports: list[Any] = []
@@ -52,12 +59,13 @@ class SiteServer(Server):
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if scope["type"] == "websocket" and is_unencrypted(protocol.transport):
             protocol.writer = SocketWriter(protocol)
-            scope["extensions"] = {EXTENSION: protocol.writer}
+            scope["extensions"] = {WRITER_EXTENSION: protocol.writer}
         elif scope["type"] == "http" and self.stopping is not None:
             close_after_answer(protocol)
         return super().create_application(protocol, scope)
 
     def start_work(self) -> None:
+        """Install our protocols and start the background work. Daphne calls this once it listens."""
         from strava_live.worker import run_background_work  # noqa: PLC0415 needs Django, which is set up by now
 
         self.http_factory.protocol, self.ws_factory.protocol = LimitedChannel, SiteSocketProtocol
@@ -65,18 +73,20 @@ class SiteServer(Server):
         self.work = asyncio.get_event_loop().create_task(run_background_work(take_up=settings.WORK_IN_WEB))
 
     def kill_all_applications(self) -> "defer.Deferred[None]":
-        """Stop gracefully. Daphne calls this before the reactor shuts down, and the reactor waits for the result."""
+        """Stop gracefully. Twisted's reactor calls this on SIGTERM, and shuts down when the returned Deferred fires."""
         self.stopping = asyncio.ensure_future(stop_gracefully(self))
         return defer.Deferred.fromFuture(self.stopping)
 
 
 def accept_few_connections(port: Any, accept: Callable[[], None]) -> None:
-    """Reset `numberAccepts` before each call, because Twisted starts at 100 and raises it while that many arrive."""
+    """Accept at most ACCEPTED_PER_ITERATION connections. Twisted accepts 100, and raises that number under load."""
     port.numberAccepts = ACCEPTED_PER_ITERATION
     accept()
 
 
 class CommandLine(CommandLineInterface):
+    """Daphne's command line, with our server and the limits of WebSocket messages from settings."""
+
     description = "The site's web server"
     server_class = SiteServer
 

@@ -1,8 +1,9 @@
 """The HTTP part of our daphne: limit requests, refuse bad ones with a readable page, and send no body after HEAD.
 
-Daphne 4.2.3 has no limits. It stores a body of any size and waits forever for one that arrives byte by byte. Twisted
-answers a malformed request with a bare status line, a traceback, or nothing. And if the answer to HEAD has a body in
-several pieces, daphne sends all but the first, which the client reads as its next answer.
+Daphne 4.2.3 has no limits: it stores a body of any size, and waits forever for one that arrives byte by byte. Twisted
+answers a malformed request with a bare status line, a traceback, or nothing. And if the application answers a HEAD
+request with a body in several pieces, daphne sends all pieces except the first. The client takes them for the answer
+to its next request.
 """
 
 import logging
@@ -19,16 +20,18 @@ from strava_live.hub.refusals import BAD_REQUEST, CONTENT_TOO_LARGE, REQUEST_TIM
 
 logger = logging.getLogger(__name__)
 HTTPChannel: Any = http.HTTPChannel
-"""Twisted's class, untyped: it declares types for few methods, and a wrong one for `transport`."""
+"""Twisted's class, typed as Any: its own types are missing for most methods, and wrong for `transport`."""
 
 
 class BodyTooLarge(Exception):
-    """A chunked body is longer than settings.REQUEST_BODY_MOST."""
+    """The body of a request without Content-Length has become longer than settings.REQUEST_BODY_MOST."""
 
 
 class LimitedRequest(WebRequest):
+    """One HTTP request, with a limited body."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Keep Twisted from parsing forms on the event loop. Daphne never reads the result; Django parses the body."""
+        """Switch off Twisted's parsing of forms, which blocks the event loop. Django parses the body itself."""
         super().__init__(*args, parsePOSTFormSubmission=False, **kwargs)
 
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 Twisted's name
@@ -37,19 +40,25 @@ class LimitedRequest(WebRequest):
         super().handleContentChunk(data)
 
     def handle_reply(self, message: dict[str, Any]) -> None:
-        """Drop the body of an answer that may not have one. Twisted does this in `write`, which daphne bypasses."""
+        """Send a part of the application's answer, without its body if HTTP allows none (after HEAD, with status 304).
+
+        Twisted drops such a body in `write`, which daphne bypasses.
+        """
         if message.get("type") == "http.response.body" and (self.method == b"HEAD" or self.code in http.NO_BODY_CODES):
             message = message | {"body": b""}
         super().handle_reply(message)
 
 
 class LimitedChannel(HTTPChannel):
-    """One connection. Refuse a request that is malformed, too large or too slow, and close the connection."""
+    """One TCP connection. Refuse a request that is malformed, too large or too slow, and close the connection."""
 
     refused = False
+    """Whether a request was refused, so that all further bytes are dropped."""
     discarded = 0
+    """Bytes dropped since the refusal."""
     timer: Any = None
-    """Deadline of the request that is arriving or, after a refusal, of the connection."""
+    """The timer that refuses a request which takes too long to arrive (settings.REQUEST_ARRIVES_WITHIN_S). After a
+    refusal, the timer that ends the connection (settings.REFUSED_LINGERS_S)."""
 
     def connectionMade(self) -> None:  # noqa: N802 Twisted's name
         self.requestFactory = LimitedRequest  # replaces the one that daphne's factory has set
@@ -64,7 +73,7 @@ class LimitedChannel(HTTPChannel):
             self.timer = self.callLater(settings.REQUEST_ARRIVES_WITHIN_S, self.refuse, REQUEST_TIMEOUT)
 
     def is_receiving(self) -> bool:
-        """Return True between the first byte of a request and its last. An idle connection has no deadline here."""
+        """Return True between the first byte of a request and its last."""
         return not self._handlingRequest and bool(self.requests or self._buffer)
 
     def headerReceived(self, line: bytes) -> bool:  # noqa: N802 Twisted's name
@@ -75,7 +84,7 @@ class LimitedChannel(HTTPChannel):
             return False
 
     def allHeadersReceived(self) -> None:  # noqa: N802 Twisted's name
-        """Refuse a body that announces too large a Content-Length, before reading it or sending `100 Continue`."""
+        """Refuse a request whose Content-Length is too large, before its body is read."""
         if self.length is not None and self.length > settings.REQUEST_BODY_MOST:
             self.refuse(CONTENT_TOO_LARGE)
         else:
@@ -98,10 +107,10 @@ class LimitedChannel(HTTPChannel):
         self.refuse(BAD_REQUEST)
 
     def refuse(self, status: int) -> None:
-        """Send a page that gives the reason, drop the request and close the connection.
+        """Send a page with the reason, drop the request and close the connection.
 
-        Close only our side at first. If both sides closed while the client is still sending, TCP would reset the
-        connection, and the client might never read the page.
+        At first, close the connection for writing only. Closing it altogether while the client still sends would make
+        TCP reset it, and the client might lose the page.
         """
         logger.info("request refused", extra={"status": status})
         self.transport.write(refusal(status, with_body=getattr(self, "_command", b"") != b"HEAD"))
@@ -120,7 +129,7 @@ class LimitedChannel(HTTPChannel):
             self.loseConnection()
 
     def discard(self, data: bytes) -> None:
-        """Drop what a refused client still sends. Stop reading if it is more than a whole body."""
+        """Drop bytes of a refused client. Stop reading the connection if they exceed the limit of a body."""
         self.discarded += len(data)
         if self.discarded > settings.REQUEST_BODY_MOST:
             self.transport.pauseProducing()

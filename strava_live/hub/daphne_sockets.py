@@ -1,9 +1,10 @@
-"""The WebSocket part of our daphne: cheap writes, small sockets, and proper close codes for broken frames.
+"""The WebSocket part of our daphne: fast writes, less memory for each socket, and close codes for malformed frames.
 
-Twisted buffers each frame and writes it in a later iteration of the event loop, after two calls of epoll_ctl. That is
-most of the cost of sending to a thousand sockets, so SocketWriter writes to the TCP socket directly. Daphne keeps the
-data of the handshake as long as the socket lives, and autobahn resets a connection on which a broken frame arrives:
-SiteSocketProtocol changes both.
+- Twisted buffers each frame and writes it in a later iteration of the event loop, after two calls of epoll_ctl. That is
+  most of the cost of sending to a thousand sockets. SocketWriter writes to the TCP socket directly.
+- Daphne keeps the data of the handshake until the socket closes. SiteSocketProtocol frees them.
+- Autobahn, daphne's WebSocket library, resets the connection after a malformed frame. SiteSocketProtocol answers with a
+  close code.
 """
 
 import os
@@ -19,16 +20,18 @@ from strava_live.hub.frames import Frame
 from strava_live.protocol import Close
 
 OPEN = WebSocketProtocol.STATE_OPEN
-LONGEST_REASON = 123  # bytes: a control frame has at most 125, and the code takes two
+LONGEST_REASON = 123
+"""Bytes of text that fit in a close frame: 125, less two for the code."""
 PING = Frame("")
-PING.encoded = b"\x89\x00"  # a control frame without payload, in place of the text frame
+"""A WebSocket ping frame (RFC 6455, 5.5.2), to which browsers answer by themselves."""
+PING.encoded = b"\x89\x00"
 
 
 class SocketWriter:
-    """A ClientWriter that writes to the TCP socket, and passes to Twisted what the socket does not accept.
+    """Write frames to a TCP socket directly. Pass to Twisted only the bytes that the socket does not accept at once.
 
-    A small object of its own, because writing to a thousand sockets is faster if the attributes it needs are close
-    together in memory. Those of the protocol and the transport are not.
+    The attributes are here and not in the protocol object, because writing to a thousand sockets is faster if all that
+    it reads of each is close together in memory.
     """
 
     __slots__ = ("buffered", "closed", "closed_by_server", "descriptor", "protocol", "transport")
@@ -38,29 +41,32 @@ class SocketWriter:
         self.descriptor: int = self.transport.fileno()
         self.closed, self.closed_by_server = True, False
         self.buffered = True
-        """Whether Twisted may hold unsent bytes, which must be sent before any others."""
+        """Whether Twisted may have unsent bytes. It must send these before a frame may be written directly."""
 
     def write(self, frame: Frame) -> None:
-        """Write a frame. Runs for each socket and each frame, so do nothing here that can be done once."""
+        """Write a frame, or close the socket if the client is too far behind.
+
+        This runs for each frame and each socket: anything that is the same for all sockets belongs elsewhere.
+        """
         if self.closed:
             return
         unsent = frame.encoded
         if not self.buffered or self.has_drained():
             try:
                 sent = os.write(self.descriptor, unsent)
-            except OSError:  # the buffer is full; Twisted handles any other error
+            except OSError:  # the kernel's buffer is full, or the socket broke, which Twisted will notice
                 sent = 0
             if sent == len(unsent):
                 return
             unsent = unsent[sent:]
             self.buffered = True
         elif self.unsent_bytes() > settings.SOCKET_UNSENT_MOST:
-            self.close(Close.GOING_AWAY)  # autobahn drops the connection after a second
+            self.close(Close.GOING_AWAY)  # if the client answers nothing, autobahn drops the connection in a second
             return
         self.transport.write(unsent)
 
     def write_now(self, unsent: bytes) -> bytes:
-        """Write bytes to the TCP socket and return those that it does not accept."""
+        """Write bytes to the TCP socket. Return the rest, which the socket did not accept."""
         if not self.transport.connected or not self.has_drained():
             return unsent
         try:
@@ -69,10 +75,12 @@ class SocketWriter:
             return unsent
 
     def has_drained(self) -> bool:
+        """Return True if Twisted has sent all bytes that were passed to it."""
         self.buffered = self.unsent_bytes() > 0
         return not self.buffered
 
     def unsent_bytes(self) -> int:
+        """Return how many bytes Twisted has still to send."""
         transport = self.transport
         return int(transport._tempDataLen + len(transport.dataBuffer) - transport.offset)
 
@@ -83,19 +91,20 @@ class SocketWriter:
 
 
 class SiteSocketProtocol(WebSocketProtocol):
-    """One WebSocket connection."""
+    """One WebSocket connection of our daphne."""
 
     writer: SocketWriter | None = None
-    """None under TLS."""
+    """None if the connection is encrypted in this process (TLS), where bytes must not be written past Twisted."""
     received_at = 0.0
+    """When the client last sent anything."""
     pinged_at: float | None = None
     """When the last ping was sent; None if the client has sent anything since."""
     ping_after_s = 0.0
-    """Seconds of silence before a ping. Random for each socket, so that a thousand that reconnected together do not
-    all answer at once."""
+    """After how many seconds without a message of the client to send a ping. A random number, so that a thousand
+    clients that reconnected together do not answer all at once."""
 
     def serverAccept(self, subprotocol: str | None = None) -> None:  # noqa: N802 daphne's name
-        """Free the data of the handshake after it."""
+        """Complete the handshake, then free its data."""
         super().serverAccept(subprotocol)
         if self.writer is not None:
             self.writer.closed = False
@@ -106,10 +115,10 @@ class SiteSocketProtocol(WebSocketProtocol):
         self.http_request_data = b""
 
     def sendData(self, data: bytes, *args: Any, **kwargs: Any) -> None:  # noqa: N802 autobahn's name
-        """Write what autobahn sends by itself (handshake, pongs, close frames) to the TCP socket directly if possible.
+        """Write bytes of autobahn (handshakes, pongs, close frames) to the TCP socket directly if possible.
 
-        From Twisted's buffers, a thousand close frames would leave a few in each iteration of the event loop. Autobahn
-        drops a connection whose client has not answered its close frame within a second.
+        Twisted would send them later, on a few sockets in each iteration of the event loop. If a thousand sockets close
+        at once, autobahn would drop many before their client could answer, because it waits one second.
         """
         if self.writer is not None:
             data = self.writer.write_now(data)
@@ -124,9 +133,9 @@ class SiteSocketProtocol(WebSocketProtocol):
         super().dataReceived(data)
 
     def check_timeouts(self) -> None:
-        """Ping a silent client, or drop it if it has not answered. Daphne calls this every two seconds.
+        """Ping a client that has sent nothing for a while, or drop it if it did not answer the last ping.
 
-        Anything that a client sends counts as an answer, so pages that send pings of their own get none.
+        Daphne calls this every two seconds. Any message of the client counts as an answer.
         """
         if self.state != OPEN or self.writer is None:
             super().check_timeouts()
@@ -140,10 +149,10 @@ class SiteSocketProtocol(WebSocketProtocol):
             self.writer.write(PING)
 
     def _fail_connection(self, code: int, reason: str) -> None:
-        """Answer a broken frame with its close code, and ignore what comes after it (RFC 6455, 7.1.7).
+        """Answer a malformed frame with a close frame, and ignore all later bytes (RFC 6455, 7.1.7).
 
-        Autobahn would reset the connection. This way the client can read the close frame. The connection ends when the
-        client closes it too, or when autobahn's timer for closing runs out.
+        Autobahn would reset the connection, and the client might lose the close frame. Here the connection ends when
+        the client closes it too, or when autobahn's timeout for closing expires.
         """
         self.failedByMe, self.data, self.wasNotCleanReason = True, b"", reason
         self.sendCloseFrame(code=code, reasonUtf8=reason.encode()[:LONGEST_REASON])
@@ -151,7 +160,7 @@ class SiteSocketProtocol(WebSocketProtocol):
             self.transport.loseWriteConnection()
 
     def sendCloseFrame(self, *args: Any, **kwargs: Any) -> None:  # noqa: N802 autobahn's name
-        """Write nothing after a close frame, whichever side closes."""
+        """Send a close frame, and no other frame after it."""
         self.mark_closed()
         super().sendCloseFrame(*args, **kwargs)
 
@@ -169,5 +178,5 @@ class SiteSocketProtocol(WebSocketProtocol):
 
 
 def is_unencrypted(transport: object) -> bool:
-    """Return False under TLS, where writing to the TCP socket directly would bypass the encryption."""
+    """Return True for a plain TCP connection. Under TLS, bytes written directly would bypass the encryption."""
     return isinstance(transport, Connection) and not transport.TLS

@@ -1,4 +1,8 @@
-"""Decide which connections must be closed: by an announced eviction, or by a recheck of their permissions."""
+"""Decide which connections to close because their client may no longer read.
+
+The hub learns of a withdrawn permission in two ways: from an eviction that another process announces, and from the
+database, where it rechecks permissions regularly.
+"""
 
 import time
 from collections.abc import Collection
@@ -10,26 +14,35 @@ from strava_live.protocol import Close
 
 
 class Eviction(NamedTuple):
-    """An announced eviction."""
+    """An announced order to close the connections of one session, person, member or screen."""
 
-    at: float
+    received_at: float
     target: str
+    """The name of the session, person, member or screen (see broadcast)."""
     code: int
+    """The code to close the sockets with."""
     number: int | None
-    """The club's eviction number, for a removed member or a revoked screen. None for a session or a person."""
+    """Which of the club's evictions this is, for a removed member or a revoked screen. None for a session or person."""
 
-    def concerns(self, connection: Connection) -> bool:
-        """Return whether a connection with this target was authorized before the eviction."""
+    def is_later_than_access(self, connection: Connection) -> bool:
+        """Return whether the eviction came after the connection was authorized.
+
+        It did not for a member who has joined again since, whose new connection stays open.
+        """
         access = connection.feed_access
         return self.number is None or access is None or access.eviction_number < self.number
 
-    def overtook(self, connection: Connection, requested_at: float) -> bool:
-        """Return whether the eviction is of a new connection, and came after that was requested or authorized."""
-        came_later = self.concerns(connection) and (self.number is not None or self.at >= requested_at)
-        return came_later and self.target in connection.eviction_targets
+    def applies_to_new(self, connection: Connection, requested_at: float) -> bool:
+        """Return whether to close a connection that was requested at `requested_at` and is authorized now.
+
+        Its permission may have been read before the eviction. Club numbers tell the order; without one, times do.
+        """
+        is_later = self.number is not None or self.received_at >= requested_at
+        return is_later and self.is_later_than_access(connection) and self.target in connection.eviction_targets
 
 
 def permissions_used_by(connections: Collection[Connection]) -> Permissions:
+    """Return all permissions on which these connections depend."""
     accesses = [connection.feed_access for connection in connections if connection.feed_access]
     return Permissions(
         session_keys=frozenset(connection.session_key for connection in connections if connection.session_key),
@@ -39,9 +52,10 @@ def permissions_used_by(connections: Collection[Connection]) -> Permissions:
 
 
 def eviction_code(connection: Connection, valid: Permissions) -> int | None:
-    """Return the code to close a connection with, or None if it may stay.
+    """Return the code to close a connection with, given the permissions that are still valid; None to keep it open.
 
-    A connection must reconnect before it is a day old, because the channel layer forgets group members after a day.
+    A connection with all permissions is closed before it is a day old, so that its client reconnects: channel layers
+    forget subscriptions after a day.
     """
     if connection.session_key and connection.session_key not in valid.session_keys:
         return Close.NOT_SIGNED_IN

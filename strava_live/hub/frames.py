@@ -1,18 +1,18 @@
-"""WebSocket text frames, encoded once for all the sockets they are sent to."""
+"""WebSocket text frames. Each is encoded once, and the same bytes are sent to many sockets."""
 
 from collections.abc import Sequence
 
 FRAME_TEXT_LIMIT = 128 * 1024
-"""Characters that messages packed together may have. Many clients refuse frames above a mebibyte."""
+"""Most characters in a frame that packs several messages. Many clients refuse frames above a mebibyte."""
 
 
 class Frame:
-    """One text frame: encoded for our server, and as text for servers that encode frames themselves."""
+    """One text frame: as finished bytes for our own server, and as text for servers that encode frames themselves."""
 
     __slots__ = ("encoded", "known_text")
 
     def __init__(self, text: str | bytes) -> None:
-        """Take text, or its UTF-8 bytes. Bytes are decoded only if a server asks for `text`."""
+        """Encode a text, which may be given as UTF-8 bytes."""
         self.known_text = text if isinstance(text, str) else None
         self.encoded = encode(text.encode() if isinstance(text, str) else text)
 
@@ -24,7 +24,7 @@ class Frame:
 
 
 def encode(payload: bytes) -> bytes:
-    """Return an unfragmented, unmasked text frame (RFC 6455, 5.2). The same bytes serve every socket."""
+    """Return an unfragmented, unmasked text frame (RFC 6455, 5.2)."""
     size = len(payload)
     if size < 126:
         head = bytes((0x81, size))
@@ -36,25 +36,26 @@ def encode(payload: bytes) -> bytes:
 
 
 def payload_of(frame: bytes) -> bytes:
+    """Return the payload of a frame that `encode` has made."""
     return frame[{126: 4, 127: 10}.get(frame[1], 2) :]
 
 
 def pack(messages: Sequence[str]) -> list[Frame]:
-    """Pack encoded messages into one frame, or into several of about FRAME_TEXT_LIMIT if they are long."""
+    """Pack JSON messages into one frame, or into several if they have more than FRAME_TEXT_LIMIT characters."""
     frames: list[Frame] = []
     packed: list[str] = []
     size = 0
     for message in messages:
         if packed and size + len(message) > FRAME_TEXT_LIMIT:
-            frames.append(Frame(joined(packed)))
+            frames.append(Frame(join(packed)))
             packed, size = [], 0
         packed.append(message)
         size += len(message)
     if packed:
-        frames.append(Frame(joined(packed)))
+        frames.append(Frame(join(packed)))
     return frames
 
 
-def joined(messages: Sequence[str]) -> str:
-    """Return one message as it is, and several as a JSON array."""
+def join(messages: Sequence[str]) -> str:
+    """Return one JSON message as it is, and several as a JSON array."""
     return messages[0] if len(messages) == 1 else f"[{','.join(messages)}]"

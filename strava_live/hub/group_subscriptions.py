@@ -1,7 +1,7 @@
-"""The groups of the channel layer that this process is subscribed to, all through one channel.
+"""Subscribe this process to groups of the channel layer, all through one channel, and receive their events.
 
-A subscription fails while the channel layer cannot be reached. The hub calls `retry_failed` regularly. Until that
-succeeds, sockets get changes only from the hub's regular reads of the database.
+A subscription fails while the channel layer cannot be reached. The hub calls `retry_failed` every few seconds. Until a
+retry succeeds, sockets get changes only from the hub's regular reads of the database.
 """
 
 import asyncio
@@ -16,23 +16,29 @@ from strava_live.hub.short_iterations import paced
 
 logger = logging.getLogger(__name__)
 RECEIVE_RETRY_S = 0.5
+"""Pause in seconds after the channel layer could not be read."""
 SUBSCRIBE_TIMEOUT_S = 2.0
+"""Seconds that a new connection waits for its group. Then it goes on without, and gets changes from the database."""
 
 
 class GroupSubscriptions:
+    """The subscriptions of one process. `on_event` is called with each event of any of its groups."""
+
     def __init__(self, on_event: Callable[[dict[str, Any]], None]) -> None:
         self.on_event = on_event
         self.layer: Any = get_channel_layer()
         self.channel = ""
+        """The name of this process's channel; "" until the first subscription."""
         self.channel_lock = asyncio.Lock()
         self.groups: dict[str, asyncio.Task[None]] = {}
-        """The task that subscribes to each group. A finished task stays, so that `retry_failed` sees a failure."""
+        """By group, the task that subscribes to it. Ended tasks stay, so that `retry_failed` sees which have failed."""
         self.waiters: dict[str, list[asyncio.Future[None]]] = {}
-        """One future for each coroutine that waits for a subscription."""
+        """By group, one future for each coroutine that waits in `subscribe`."""
         self.waking: set[asyncio.Task[None]] = set()
+        """The running tasks of `wake_waiters`, one for each group that has waiters."""
 
     async def subscribe(self, group: str) -> None:
-        """Subscribe to a group. Return when that is done, failed, or has taken SUBSCRIBE_TIMEOUT_S."""
+        """Subscribe to a group. Return once the subscription has succeeded, failed or taken SUBSCRIBE_TIMEOUT_S."""
         if group not in self.groups:
             self.groups[group] = asyncio.create_task(self.add_to_group(group))
         if self.groups[group].done():
@@ -46,7 +52,7 @@ class GroupSubscriptions:
         await subscribed
 
     async def wake_waiters(self, group: str, subscribing: asyncio.Task[None]) -> None:
-        """Wake the coroutines that wait for a group: when it is subscribed to, or after SUBSCRIBE_TIMEOUT_S."""
+        """Wake the coroutines that wait in `subscribe`, a few in each iteration of the event loop."""
         await asyncio.wait([subscribing], timeout=SUBSCRIBE_TIMEOUT_S)
         async for subscribed in paced(self.waiters.pop(group)):
             if not subscribed.done():
@@ -58,6 +64,7 @@ class GroupSubscriptions:
                 await self.layer.group_discard(group, self.channel)
 
     async def retry_failed(self) -> None:
+        """Subscribe again to the groups whose subscription has failed."""
         failed = [group for group, task in self.groups.items() if task.done() and task.exception()]
         retries = {group: asyncio.create_task(self.add_to_group(group)) for group in failed}
         self.groups |= retries
@@ -67,13 +74,14 @@ class GroupSubscriptions:
         await self.layer.group_add(group, await self.own_channel())
 
     async def own_channel(self) -> str:
+        """Return the name of this process's channel. Create the channel first if there is none."""
         async with self.channel_lock:
             if not self.channel:
                 self.channel = await self.layer.new_channel()
         return self.channel
 
-    async def listen(self) -> None:
-        """Pass every event of the channel to `on_event`, until cancelled."""
+    async def receive_events(self) -> None:
+        """Call `on_event` with every event of the channel, until cancelled."""
         while True:
             try:
                 event = await self.layer.receive(await self.own_channel())

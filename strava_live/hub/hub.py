@@ -1,15 +1,14 @@
-"""The hub: receives this process's events from the channel layer and passes them to its connections.
+"""The hub: receives events from the channel layer, and passes them to the connections of this process.
 
-Each process has one. It subscribes once to each club that has a connection here. It keeps a register of all
-connections, to close those whose permission is withdrawn (evictions). Regularly it compares with the database, in case
-the channel layer lost an event.
+Each web process has one hub. It subscribes once to each club that has a connection here, and closes connections whose
+permission is withdrawn. Every few seconds it compares what it knows with the database, because the channel layer may
+lose events.
 """
 
 import asyncio
 import logging
 import time
 import uuid
-from collections import deque
 from collections.abc import Awaitable, Callable, Collection
 from random import uniform
 from typing import Any
@@ -17,7 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError
 
-from strava_live.broadcast import EVICTIONS, News, club_group, member_target, resend_evictions
+from strava_live.broadcast import EVICTIONS, EncodedChange, club_group, member_target, resend_evictions
 from strava_live.database import for_readers
 from strava_live.feed.snapshot import ClubState, club_states
 from strava_live.hub.authorizer import Authorizer, ConnectionRefused, FeedAccess
@@ -26,6 +25,7 @@ from strava_live.hub.evictions import Eviction, eviction_code, permissions_used_
 from strava_live.hub.group_subscriptions import GroupSubscriptions
 from strava_live.hub.layer_monitor import LayerMonitor
 from strava_live.hub.presence import NO_WATCHERS
+from strava_live.hub.registry import ConnectionRegistry
 from strava_live.hub.rooms import Room
 from strava_live.hub.snapshots import SnapshotRequest
 from strava_live.protocol import Close, FiguresChanged, Position
@@ -33,34 +33,32 @@ from strava_live.protocol import Close, FiguresChanged, Position
 logger = logging.getLogger(__name__)
 
 Listener = Callable[[dict[str, Any]], None]
+"""A function that is called with each event of a group of the channel layer."""
 
 EMPTY_ROOM_KEPT_S = 30.0
-"""How long an empty room stays open, for a client that lost its network for a short time."""
-EVICTION_REMEMBERED_S = 60.0
+"""Seconds for which a room without connections is kept, for clients that lose their network for a moment."""
 
 
 class Hub:
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
-        self.process = uuid.uuid4().hex
+        self.process_id = uuid.uuid4().hex
         self.authorizer = Authorizer()
-        self.subscriptions = GroupSubscriptions(self.receive)
-        self.connections: set[Connection] = set()
-        self.by_target: dict[str, list[Connection]] = {}
-        """The connections that close when a target is evicted: a session, person, member or screen (see broadcast)."""
-        self.layer_monitor = LayerMonitor(self.process)
+        self.subscriptions = GroupSubscriptions(self.handle_event)
+        self.registry = ConnectionRegistry()
+        self.layer_monitor = LayerMonitor(self.process_id)
         self.losses_handled = 0
-        """How many possible losses of events the layer monitor had counted at the last complete recheck."""
-        self.recent_evictions: deque[Eviction] = deque()
-        """Checked against connections that register, whose permissions may have been read before the eviction."""
+        """Value of the layer monitor's count of possible losses when all permissions were last rechecked."""
         self.rooms: dict[int, Room] = {}
+        """By club id, the room of each club that has connections here."""
         self.listeners: dict[str, list[Listener]] = {}
+        """By group, the functions to call with its events."""
         self.closed = False
         self.tasks = [
-            asyncio.create_task(self.subscriptions.listen()),
+            asyncio.create_task(self.subscriptions.receive_events()),
             asyncio.create_task(self.subscriptions.subscribe(EVICTIONS)),
             asyncio.create_task(run_every("HUB_PULSE_S", self.publish_watchers)),
-            asyncio.create_task(run_every("HUB_LOOK_S", self.check_tables)),
+            asyncio.create_task(run_every("HUB_LOOK_S", self.check_database)),
             asyncio.create_task(run_every("HUB_LOOK_S", self.subscriptions.retry_failed)),
             asyncio.create_task(run_every("HUB_LOOK_S", self.check_layer)),
             asyncio.create_task(run_every("HUB_LOOK_S", self.recheck_after_loss)),
@@ -70,27 +68,27 @@ class Hub:
     # --- Connections
 
     def register(self, connection: Connection, *, requested_at: float) -> None:
-        """Register a connection. Raise ConnectionRefused if the hub is closed.
+        """Register an authorized connection, so that an eviction can close it.
 
-        It is also raised if the connection was evicted while it was being authorized. The connection is then registered
-        all the same, and the caller unregisters it.
+        Raise ConnectionRefused if the hub is closed, or if an eviction came while the connection was being authorized.
         """
         if self.closed:
             raise ConnectionRefused(Close.GOING_AWAY)
-        self.connections.add(connection)
-        for target in connection.eviction_targets:
-            self.by_target.setdefault(target, []).append(connection)
-        for eviction in self.recent_evictions:
-            if eviction.overtook(connection, requested_at):
-                raise ConnectionRefused(eviction.code)
+        if eviction := self.registry.eviction_of_new(connection, requested_at):
+            raise ConnectionRefused(eviction.code)
+        self.registry.add(connection)
 
     async def join_room(self, connection: Connection, access: FeedAccess, after: Position | None) -> None:
-        """Subscribe to the club first and read the snapshot second, so that no change falls between the two."""
+        """Send a connection its snapshot of a club's feed, and all later changes.
+
+        Subscribe to the club before reading the snapshot, so that no change is lost in between. `after` is the last
+        change that the client has.
+        """
         room = await self.open_room(connection, access)
         for pause in (*settings.HUB_STALE_SNAPSHOT_PAUSES_S, None):
             hello = await self.authorizer.hello(SnapshotRequest(access.club_id, after, connection.user_id))
             if room.epoch not in (None, hello.epoch):
-                raise ConnectionRefused(Close.GOING_AWAY)  # a backup was restored; check_tables will end this room
+                raise ConnectionRefused(Close.GOING_AWAY)  # a backup was restored; check_database will end this room
             if room.finish_join(connection, hello):
                 return
             if pause is not None:
@@ -98,10 +96,13 @@ class Hub:
         raise ConnectionRefused(Close.TRY_LATER)
 
     async def open_room(self, connection: Connection, access: FeedAccess) -> Room:
-        """Begin to join before the first await, so that the room is not closed as empty meanwhile."""
+        """Return the room of a club, subscribed to the club's group, with the connection in it.
+
+        The connection enters before the first await. Otherwise close_empty_rooms could close the room meanwhile.
+        """
         club_id = access.club_id
         is_new = club_id not in self.rooms
-        room = self.rooms.setdefault(club_id, Room(club_id, self.process))
+        room = self.rooms.setdefault(club_id, Room(club_id, self.process_id))
         room.begin_join(connection, access.eviction_number)
         await self.subscriptions.subscribe(club_group(club_id))
         if is_new:
@@ -109,27 +110,24 @@ class Hub:
         return room
 
     def unregister(self, connection: Connection) -> None:
-        """Remove a connection. Does nothing the second time: an evicted socket unregisters again when it ends."""
-        if connection not in self.connections:
+        """Remove a connection from the registry and its room. Do nothing if it is not in the registry."""
+        if not self.registry.remove(connection):
             return
-        self.connections.discard(connection)
-        for target in connection.eviction_targets:
-            self.by_target[target].remove(connection)
-            if not self.by_target[target]:
-                del self.by_target[target]
         if connection.feed_access and (room := self.rooms.get(connection.feed_access.club_id)):
             room.leave(connection)
 
     def evict(self, connection: Connection, code: int) -> None:
+        """Unregister a connection and close its socket."""
         self.unregister(connection)
         connection.writer.close(code)
 
-    async def listen(self, group: str, listener: Listener) -> None:
-        """Call `listener` with each event of a group, for sockets that belong to one person rather than a club."""
+    async def add_listener(self, group: str, listener: Listener) -> None:
+        """Subscribe to a group, and call `listener` with each of its events. For sockets outside the clubs."""
         self.listeners.setdefault(group, []).append(listener)
         await self.subscriptions.subscribe(group)
 
-    async def stop_listening(self, group: str, listener: Listener) -> None:
+    async def remove_listener(self, group: str, listener: Listener) -> None:
+        """Undo `add_listener`. Unsubscribe from the group if this was its last listener."""
         if listener in self.listeners.get(group, ()):
             self.listeners[group].remove(listener)
             if not self.listeners[group]:
@@ -138,7 +136,8 @@ class Hub:
 
     # --- Events of the channel layer
 
-    def receive(self, event: dict[str, Any]) -> None:
+    def handle_event(self, event: dict[str, Any]) -> None:
+        """Handle one event of any group: call its listeners, close sockets, or pass it to a club's room."""
         match event["type"]:
             case "frame":
                 for listener in tuple(self.listeners.get(event["group"], ())):
@@ -147,17 +146,17 @@ class Hub:
                 self.evict_target(event["target"], event["code"], event.get("evictions"))
             case "ping":
                 self.layer_monitor.receive(event)
-            case "reconnected":
+            case "reconnected":  # from our channel layer, after it could not reach Redis
                 self.layer_monitor.note_possible_loss()
             case _ if room := self.rooms.get(event.get("club", 0)):
-                self.pass_to_room(room, event)
+                self.handle_club_event(room, event)
 
-    def pass_to_room(self, room: Room, event: dict[str, Any]) -> None:
+    def handle_club_event(self, room: Room, event: dict[str, Any]) -> None:
         match event["type"]:
-            case "club.news":
-                room.receive(News(*one) for one in event["news"])
+            case "club.changes":
+                room.receive(EncodedChange(*change) for change in event["changes"])
             case "club.member":
-                for connection in self.by_target.get(member_target(room.club_id, event["user"]), ()):
+                for connection in self.registry.with_target(member_target(room.club_id, event["user"])):
                     room.send_to(connection, event["frame"])
             case "club.reset":
                 room.reset(event["seq"])
@@ -169,14 +168,11 @@ class Hub:
                 room.presence.report_again()
 
     def evict_target(self, target: str, code: int, number: int | None) -> None:
-        """Evict the connections of a target, and remember the eviction for those that are about to register."""
-        now = time.monotonic()
-        eviction = Eviction(now, target, code, number)
-        self.recent_evictions.append(eviction)
-        while self.recent_evictions[0].at < now - EVICTION_REMEMBERED_S:
-            self.recent_evictions.popleft()
-        for connection in tuple(self.by_target.get(target, ())):
-            if eviction.concerns(connection):
+        """Close the connections of one session, person, member or screen, including those being authorized now."""
+        eviction = Eviction(time.monotonic(), target, code, number)
+        self.registry.remember(eviction)
+        for connection in self.registry.with_target(target):
+            if eviction.is_later_than_access(connection):
                 self.evict(connection, code)
 
     async def close(self) -> None:
@@ -189,13 +185,14 @@ class Hub:
     # --- Regular tasks
 
     async def publish_watchers(self) -> None:
+        """In each room, tell other processes and the connections here how many members and screens watch."""
         for room in list(self.rooms.values()):
             await room.publish_watchers()
 
-    async def check_tables(self) -> None:
-        """Close empty rooms, then compare the others with the database.
+    async def check_database(self) -> None:
+        """Close empty rooms, then compare each other room with its club's row in the database.
 
-        That finds events that the channel layer lost, deleted clubs, restored backups and missed evictions.
+        The row shows changes and evictions that the channel layer lost, deleted clubs and restored backups.
         """
         await self.close_empty_rooms()
         if self.rooms:
@@ -206,42 +203,41 @@ class Hub:
                     self.check_room(room, states.get(club_id))
             await self.recheck_rooms(states)
 
-    def check_room(self, room: Room, in_table: ClubState | None) -> None:
-        if in_table is None:
+    def check_room(self, room: Room, in_database: ClubState | None) -> None:
+        """Compare a room with its club's row: deleted (None), restored from a backup, or with later changes."""
+        if in_database is None:
             self.evict_all(room, Close.NOT_THERE)
-        elif room.epoch not in (None, in_table.epoch):
-            room.end(in_table.seq)
+        elif room.epoch not in (None, in_database.epoch):
+            room.send_last_reset(in_database.seq)
             self.evict_all(room, Close.GOING_AWAY)
             del self.rooms[room.club_id]
         else:
-            room.note_table_seq(in_table.seq)
+            room.note_seq_in_database(in_database.seq)
 
     def evict_all(self, room: Room, code: int) -> None:
         for connection in list(room.all_connections()):
             self.evict(connection, code)
 
     async def recheck_rooms(self, states: dict[int, ClubState]) -> None:
-        """Recheck the connections of clubs with evictions that this process may have missed.
-
-        A club counts its evictions in its row. A room whose number is lower has missed some.
-        """
-        risen = {
+        """Recheck the permissions in rooms of clubs that count more evictions than this process has handled."""
+        behind = {
             room: room.eviction_number
             for room in self.rooms.values()
-            if (in_table := states.get(room.club_id))
+            if (in_database := states.get(room.club_id))
             and room.eviction_number is not None
-            and room.eviction_number < in_table.evictions
+            and room.eviction_number < in_database.evictions
         }
-        for room in risen:
+        for room in behind:
             room.eviction_number = states[room.club_id].evictions
         try:
-            await self.recheck([connection for room in risen for connection in room.all_connections()])
+            await self.recheck([connection for room in behind for connection in room.all_connections()])
         except Exception:
-            for room, eviction_number in risen.items():
+            for room, eviction_number in behind.items():
                 room.note_authorized_at(eviction_number)
             raise
 
     async def close_empty_rooms(self) -> None:
+        """Close rooms that have had no connection for EMPTY_ROOM_KEPT_S, and unsubscribe from their clubs."""
         long_ago = time.monotonic() - EMPTY_ROOM_KEPT_S
         empty = [room.club_id for room in self.rooms.values() if room.empty_since and room.empty_since < long_ago]
         for club_id in empty:
@@ -251,14 +247,15 @@ class Hub:
                 await self.subscriptions.unsubscribe(club_group(club_id))
 
     async def check_layer(self) -> None:
+        """Publish evictions that could not be published before, and ping this process through the channel layer."""
         await resend_evictions()
         await self.layer_monitor.ping()
 
     async def recheck_after_loss(self) -> None:
-        """Recheck all permissions if an eviction may have been lost.
+        """Recheck the permissions of all connections if the channel layer may have lost an eviction.
 
-        Clubs count their evictions in the database, so a lost one is found there. Evictions of sessions and persons are
-        not counted, so everything is rechecked.
+        A club's row counts its evictions, so check_database finds a lost one. Evictions of sessions and persons are
+        counted nowhere, so only a recheck of all connections finds them.
         """
         losses = self.layer_monitor.check()
         if losses > self.losses_handled:
@@ -266,10 +263,10 @@ class Hub:
             self.losses_handled = losses
 
     async def recheck_all(self) -> None:
-        await self.recheck(list(self.connections))
+        await self.recheck(list(self.registry.connections))
 
     async def recheck(self, connections: Collection[Connection]) -> None:
-        """Evict connections whose permission is gone, and those that have been open so long that they reconnect."""
+        """Evict those of these connections that have lost their permission, or have been open for too long."""
         if not connections:
             return
         valid = await for_readers(permissions_used_by(connections).still_valid)()
@@ -291,6 +288,7 @@ async def run_every(pause_setting: str, work: Callable[[], Awaitable[None]]) -> 
 
 
 current: Hub | None = None
+"""The hub of this process; None until the first socket opens."""
 
 
 def hub() -> Hub:

@@ -1,7 +1,7 @@
-"""Count the members and the screens that watch a club, over all processes.
+"""Count the members and the wall screens that have a club's feed open ("watchers"), over all processes.
 
-Each process reports its own watchers to the club's group: when they change, periodically, and once more with none when
-it stops. A report expires, so the watchers of a killed process disappear by themselves.
+Each process reports its own watchers to the others through the club's group: when they change, every few seconds, and
+without any when the process stops. A report expires, so the watchers of a killed process disappear by themselves.
 """
 
 import time
@@ -15,13 +15,14 @@ from strava_live.feed.wording import watching_text
 from strava_live.protocol import WatchingShape
 
 REPORT_VALID_PERIODS = 3
-"""A report expires after this many times settings.HUB_PRESENCE_S."""
+"""How many times settings.HUB_PRESENCE_S, the pause between two reports, a report stays valid."""
 COUNTING_PAUSE_S = 0.00005
-"""Pause between two counts, for each socket in the room: a thousand new sockets do not cause a thousand counts."""
+"""Least pause between two counts, multiplied by the number of sockets: 50 ms for a thousand. A count looks at every
+socket, so counting for each of a thousand new sockets would take too long."""
 
 
 class Watchers(NamedTuple):
-    """Members as user ids, since one member may watch from two processes. Screens are only counted."""
+    """Members as user ids, because one member may watch through two processes; screens as a number."""
 
     members: frozenset[int]
     screens: int
@@ -40,43 +41,43 @@ class Report(NamedTuple):
 class Presence:
     """The watchers of one club, as this process knows them."""
 
-    def __init__(self, club_id: int, process: str) -> None:
+    def __init__(self, club_id: int, process_id: str) -> None:
         self.club_id = club_id
-        self.process = process
+        self.process_id = process_id
         self.reports: dict[str, Report] = {}
-        """The last report of each other process."""
+        """By process id, the last report of each other process."""
         self.reported = NO_WATCHERS
+        """The watchers in the last report of this process."""
         self.reported_at = 0.0
         self.sent_counts: WatchingShape | None = None
-        """The counts that all sockets have received; None if some may have received others."""
+        """The counts that all sockets here have received; None if sockets may have received different ones."""
         self.last_counts = counts(NO_WATCHERS, [])
         self.counted_at = 0.0
 
     def receive(self, event: dict[str, Any]) -> None:
         """Store the report of another process."""
-        if event["process"] == self.process:
+        if event["process"] == self.process_id:
             return
         watchers = Watchers(frozenset(event["members"]), event["screens"])
         expires_at = time.monotonic() + REPORT_VALID_PERIODS * settings.HUB_PRESENCE_S
         self.reports[event["process"]] = Report(watchers, expires_at)
 
     def report_again(self) -> None:
-        """Make the next `report` send even if nothing has changed: a process without reports has asked for them."""
+        """Send the next report even if nothing has changed, because a process that has just started asks for it."""
         self.reported_at = 0.0
 
-    def counts_for_new_connection(self, here: Callable[[], Watchers], *, sockets: int) -> WatchingShape:
-        """Return the counts for the `hello` of a new connection.
+    def counts_for_new_connection(self, watchers_here: Callable[[], Watchers], *, sockets: int) -> WatchingShape:
+        """Return the counts for the `hello` of a new connection: recounted, or the last ones if those are very recent.
 
-        If they are not recounted now, or differ from what the others received, the next `changed_counts` returns the
-        counts for all connections.
+        If the new connection gets other counts than the earlier ones have, `changed_counts` sends to all again.
         """
         is_due = time.monotonic() - self.counted_at > sockets * COUNTING_PAUSE_S
-        if not is_due or self.count(here()) != self.sent_counts:
+        if not is_due or self.count(watchers_here()) != self.sent_counts:
             self.sent_counts = None
         return self.last_counts
 
     def count(self, here: Watchers) -> WatchingShape:
-        """Count the watchers in this process together with those of unexpired reports."""
+        """Count the watchers in this process together with those in the unexpired reports of the others."""
         now = time.monotonic()
         self.reports = {process: report for process, report in self.reports.items() if report.expires_at > now}
         self.last_counts = counts(here, [report.watchers for report in self.reports.values()])
@@ -84,7 +85,7 @@ class Presence:
         return self.last_counts
 
     def changed_counts(self, here: Watchers) -> WatchingShape | None:
-        """Return the counts to send to all connections; None if they have them already."""
+        """Count, and return the counts if they must be sent to all connections; None if all have received them."""
         found = self.count(here)
         if found == self.sent_counts:
             return None
@@ -92,21 +93,22 @@ class Presence:
         return found
 
     async def report(self, here: Watchers) -> None:
-        """Report the watchers of this process, unless the last report is recent and still true."""
+        """Report the watchers of this process to the others, unless the last report is recent and the same."""
         now = time.monotonic()
         is_recent = now - self.reported_at < settings.HUB_PRESENCE_S
         if here == self.reported and (is_recent or here == NO_WATCHERS):
             return
         self.reported, self.reported_at = here, now
-        watchers = {"process": self.process, "members": list(here.members), "screens": here.screens}
+        watchers = {"process": self.process_id, "members": list(here.members), "screens": here.screens}
         await send(club_group(self.club_id), {"type": "club.watchers", "club": self.club_id, **watchers})
 
     async def request_reports(self) -> None:
-        """Ask all processes to report with their next pulse."""
+        """Ask all processes to report their watchers within two seconds (settings.HUB_PULSE_S)."""
         await send(club_group(self.club_id), {"type": "club.report_watchers", "club": self.club_id})
 
 
 def counts(here: Watchers, elsewhere: list[Watchers]) -> WatchingShape:
+    """Return the number of members, each counted once, and of screens."""
     everywhere = [here, *elsewhere]
     members = frozenset[int]().union(*(watchers.members for watchers in everywhere))
     screens = sum(watchers.screens for watchers in everywhere)

@@ -1,4 +1,4 @@
-"""The page for a request that is refused before Django sees it."""
+"""The error page for a request that our daphne refuses before it reaches Django (see daphne_http)."""
 
 from html import escape
 
@@ -11,7 +11,7 @@ SENTENCES = {
     REQUEST_TIMEOUT: "That took too long to reach us. Please check your connection and try again.",
     CONTENT_TOO_LARGE: "That's too big for us: please send at most {megabytes} MB at a time.",
 }
-# Same colours as static/css/tokens.css.
+# The colours are those of static/css/tokens.css.
 PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -30,7 +30,7 @@ b {{ color: #14573f }}
 
 
 def refusal(status: int, *, with_body: bool) -> bytes:
-    """Return a complete HTTP response, after which the connection must be closed."""
+    """Return a complete HTTP response for a status. The caller must close the connection after it."""
     sentence = SENTENCES[status].format(megabytes=settings.REQUEST_BODY_MOST // 2**20)
     page = PAGE.format(sentence=escape(sentence, quote=False), site_name=escape(settings.SITE_NAME)).encode()
     head = (

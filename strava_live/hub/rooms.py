@@ -1,8 +1,8 @@
-"""One club's connections in this process, and the order in which they receive its changes.
+"""A club's connections in this process: send each its snapshot of the feed, then all later changes in order.
 
-A connection joins in two steps. `begin_join` comes before its snapshot is read: from then on, changes are buffered for
-it. `finish_join` sends the snapshot and the buffered changes that the snapshot lacks. Changes that the channel layer
-lost are backfilled from the table. So each connection receives every number once and in order.
+A connection joins in two steps. `begin_join` comes before the connection's snapshot is read: from then on, changes are
+buffered. `finish_join` sends the snapshot, and the buffered changes that are not in the snapshot. Changes that the
+channel layer lost are read from the database (backfill). So each connection receives every change once and in order.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from django.conf import settings
 from django.db import DatabaseError
 
-from strava_live.broadcast import News
+from strava_live.broadcast import EncodedChange
 from strava_live.database import for_readers
 from strava_live.feed.snapshot import changes_since
 from strava_live.hub.client_writers import ClientWriter
@@ -28,73 +28,88 @@ logger = logging.getLogger(__name__)
 
 
 class Room:
-    def __init__(self, club_id: int, process: str) -> None:
+    """The members and wall screens that are connected to one club's feed through this process.
+
+    Each connection is in exactly one of `members`, `screens`, `ahead` and `joining`.
+    """
+
+    def __init__(self, club_id: int, process_id: str) -> None:
         self.club_id = club_id
         self.members: dict[Connection, ClientWriter] = {}
         self.screens: dict[Connection, ClientWriter] = {}
         self.ahead: dict[Connection, int] = {}
-        """Connections whose snapshot is newer than `sent_seq`, with its number. They skip changes up to there."""
+        """Connections whose snapshot already has changes above `sent_seq`, with the number of their snapshot. They get
+        no change twice: only those above their number are sent to them."""
         self.joining: dict[Connection, list[str]] = {}
-        """Connections whose snapshot is being read, with the messages for them alone that must wait for it."""
-        self.buffered: list[News] = []
-        """Changes sent while any connection was joining."""
+        """Connections whose snapshot is being read, with the personal messages to send after their snapshot."""
+        self.buffered: list[EncodedChange] = []
+        """Changes sent to other connections while these were joining."""
         self.sequence = SequenceBuffer()
         self.sent_seq = 0
-        """Number of the last change sent. All connections have it, except those that are joining."""
-        self.outbox: list[News] = []
+        """Number of the last change sent to all connections except the joining ones."""
+        self.outbox: list[EncodedChange] = []
+        """Changes that the next `flush` will send."""
         self.next_flush_at = 0.0
+        """The earliest time of the next `flush`, by the event loop's clock."""
         self.flush_handle: asyncio.Handle | None = None
+        """The scheduled call of `flush`; None if none is scheduled."""
         self.backfilling: asyncio.Task[None] | None = None
+        """The running task of `backfill`; None if none runs."""
         self.epoch: str | None = None
-        """The epoch of the numbers; None before the first snapshot."""
+        """The epoch of all numbers here; None before the first snapshot."""
         self.eviction_number: int | None = None
-        """The club's eviction number up to which all connections here are known to be authorized."""
+        """How many of the club's evictions all connections here have been checked against; None without any."""
         self.live_after = 0
-        """Changes with higher numbers are sent live. Those up to this number come in snapshots only."""
-        self.presence = Presence(club_id, process)
+        """The number above which changes are sent live. A snapshot below it would leave a gap, and is not used."""
+        self.presence = Presence(club_id, process_id)
         self.empty_since: float | None = time.monotonic()
+        """When the last connection left; None while there are connections."""
 
     # --- Joining and leaving
 
     def begin_join(self, connection: Connection, eviction_number: int) -> None:
-        """Buffer changes for a connection from now on. `eviction_number` is the club's when it was authorized."""
+        """Buffer changes for a new connection until its snapshot is read.
+
+        `eviction_number` is the number of the club's evictions when the connection was authorized.
+        """
         self.joining[connection] = []
         self.empty_since = None
         self.note_authorized_at(eviction_number)
 
     def note_authorized_at(self, eviction_number: int) -> None:
-        """Keep the lowest eviction number of all connections: a later eviction may concern any of them."""
+        """Lower `eviction_number` to that of a connection that was authorized earlier than the others."""
         known = self.eviction_number
         self.eviction_number = eviction_number if known is None else min(known, eviction_number)
 
     def finish_join(self, connection: Connection, hello: SharedHello) -> bool:
-        """Send the snapshot, then the buffered changes that it lacks. Do nothing if the connection has been evicted.
+        """Send a snapshot, then the buffered changes that are not in it. Do nothing if the connection has been evicted.
 
-        Return False if the snapshot is older than the first live change. The caller must then read a new one.
-        Snapshots of the same time are read one after another, so a newer one may arrive first and open the room.
+        Return False if the snapshot is too old: changes between it and the first buffered one are missing. The caller
+        must then read a new one.
         """
         if connection not in self.joining:
             return True
         if hello.seq < self.live_after:
             return False
         self.epoch = hello.epoch
-        messages_for_it = self.joining.pop(connection)
+        personal_messages = self.joining.pop(connection)
         if self.sequence.last is None:
             self.sent_seq = self.live_after = hello.seq
             self.enqueue(self.sequence.start_at(hello.seq))
         if hello.seq > self.sent_seq:
             self.ahead[connection] = hello.seq
-            self.note_table_seq(hello.seq)
+            self.note_seq_in_database(hello.seq)
         else:
             self.audience_of(connection)[connection] = connection.writer
         sockets = len(self.members) + len(self.screens)
         connection.writer.write(hello.frame(self.presence.counts_for_new_connection(self.watchers, sockets=sockets)))
-        missed = [text_for(connection, one) for one in self.buffered if one.seq > hello.seq]
-        write_to_all({connection: connection.writer}, pack(missed + messages_for_it))
+        missed = [text_for(connection, change) for change in self.buffered if change.seq > hello.seq]
+        write_to_all({connection: connection.writer}, pack(missed + personal_messages))
         self.clear_unneeded_buffer()
         return True
 
     def leave(self, connection: Connection) -> None:
+        """Remove a connection. Do nothing if it is not here."""
         self.audience_of(connection).pop(connection, None)
         self.ahead.pop(connection, None)
         self.joining.pop(connection, None)
@@ -103,10 +118,12 @@ class Room:
             self.empty_since = time.monotonic()
 
     def clear_unneeded_buffer(self) -> None:
+        """Drop the buffered changes if no connection is joining."""
         if not self.joining:
             self.buffered.clear()
 
     def audience_of(self, connection: Connection) -> dict[Connection, ClientWriter]:
+        """Return `members` or `screens`, depending on the kind of connection."""
         return self.members if connection.user_id is not None else self.screens
 
     def all_connections(self) -> Iterator[Connection]:
@@ -115,37 +132,37 @@ class Room:
 
     # --- Sending
 
-    def receive(self, news: Iterable[News]) -> None:
-        """Take announced changes, in any order and with duplicates."""
-        self.enqueue(self.sequence.add(news))
+    def receive(self, changes: Iterable[EncodedChange]) -> None:
+        """Send announced changes, which may arrive in any order and repeatedly. Backfill those that are missing."""
+        self.enqueue(self.sequence.add(changes))
         self.backfill_if_behind()
 
-    def note_table_seq(self, seq: int) -> None:
-        """Note the club's number in the table. Backfill if changes up to there have not arrived."""
+    def note_seq_in_database(self, seq: int) -> None:
+        """Backfill if the database has changes up to the number `seq` that have not arrived here."""
         self.sequence.note_exists(seq)
         self.backfill_if_behind()
 
-    def enqueue(self, news: list[News]) -> None:
-        """Send changes now, or as one batch after a pause if others have just been sent.
+    def enqueue(self, changes: list[EncodedChange]) -> None:
+        """Send changes to all connections: at once, or together after a pause if others have just been sent.
 
-        The pause is as long as sending the previous batch took. So sending takes at most half of the process's time,
-        and a change waits at most as long as sending two batches takes.
+        The pause is as long as the last sending took, so that sending takes at most half of the process's time.
         """
-        self.outbox += news
+        self.outbox += changes
         if self.outbox and self.flush_handle is None:
             loop = asyncio.get_running_loop()
             self.flush_handle = loop.call_at(max(self.next_flush_at, loop.time()), self.flush)
 
     def flush(self) -> None:
+        """Send the changes in the outbox to all connections, and buffer them for those that are joining."""
         loop = asyncio.get_running_loop()
         self.flush_handle, began = None, loop.time()
         batch, self.outbox = self.outbox, []
         if not batch:
             return
         if self.members:
-            write_to_all(self.members, pack([one.members for one in batch]))
+            write_to_all(self.members, pack([change.members for change in batch]))
         if self.screens:
-            write_to_all(self.screens, pack([one.screens for one in batch]))
+            write_to_all(self.screens, pack([change.screens for change in batch]))
         self.sent_seq = batch[-1].seq
         for connection, seq in list(self.ahead.items()):
             self.flush_ahead(connection, seq, batch)
@@ -153,16 +170,19 @@ class Room:
             self.buffered += batch
         self.next_flush_at = 2 * loop.time() - began
 
-    def flush_ahead(self, connection: Connection, seq: int, batch: list[News]) -> None:
-        """Send what a snapshot of number `seq` lacks. Move the connection to the others once they have reached it."""
-        texts = [text_for(connection, one) for one in batch if one.seq > seq]
+    def flush_ahead(self, connection: Connection, seq: int, batch: list[EncodedChange]) -> None:
+        """Send to a connection in `ahead` the changes that its snapshot of number `seq` does not have.
+
+        Once all changes up to `seq` are sent to the other connections, move it to them.
+        """
+        texts = [text_for(connection, change) for change in batch if change.seq > seq]
         write_to_all({connection: connection.writer}, pack(texts))
         if self.sent_seq >= seq:
             del self.ahead[connection]
             self.audience_of(connection)[connection] = connection.writer
 
     def send_to(self, connection: Connection, text: str) -> None:
-        """Send a message to one connection; if it is joining, after its snapshot."""
+        """Send a personal message to one connection; if it is joining, after its snapshot."""
         if connection in self.joining:
             self.joining[connection].append(text)
         elif connection in self.ahead or connection in self.audience_of(connection):
@@ -170,16 +190,16 @@ class Room:
 
     def send_to_all(self, message: Message) -> None:
         """Send a message at once to all connections except those that are joining."""
-        frames = [Frame(wire(message))]
+        frames = [Frame(frame([message.wire()]))]
         for audience in (self.members, self.screens, {connection: connection.writer for connection in self.ahead}):
             write_to_all(audience, frames)
 
     def send_to_screens(self, message: Message) -> None:
-        """Send a message that has no number. A screen that is joining reads the same from the table."""
-        write_to_all(self.screens, [Frame(wire(message))])
+        """Send a message at once to all screens that have their snapshot. Joining ones read the database anyway."""
+        write_to_all(self.screens, [Frame(frame([message.wire()]))])
 
     def reset(self, seq: int) -> None:
-        """Make all clients start over from the table, which is at `seq`: there are too many changes to send each."""
+        """Make all clients read the feed again, because there are too many changes to send: the last one is `seq`."""
         if self.sequence.last is None or seq <= self.sequence.last:
             return
         self.outbox.clear()
@@ -190,10 +210,10 @@ class Room:
             self.flush_ahead(connection, seq, [])
         self.enqueue(self.sequence.start_at(seq))
 
-    def end(self, seq: int) -> None:
-        """Tell all clients to start over, because the table was restored from a backup and is at `seq` now.
+    def send_last_reset(self, seq: int) -> None:
+        """Make all clients read the feed again, because a backup was restored. The caller then closes this room.
 
-        Send nothing to connections that are joining, because their first message must be `hello`.
+        Connections that are joining get nothing, because their first message must be `hello`.
         """
         self.outbox.clear()
         self.send_to_all(FeedReset(seq=seq))
@@ -203,11 +223,15 @@ class Room:
     # --- Backfill
 
     def backfill_if_behind(self) -> None:
+        """Start a backfill if changes are missing, unless one is running."""
         if self.sequence.has_gap and self.backfilling is None:
             self.backfilling = asyncio.create_task(self.backfill())
 
     async def backfill(self) -> None:
-        """Read missing changes from the table, after a pause: announcements overtake each other and may still come."""
+        """Read missing changes from the database and send them.
+
+        Pause first, because announcements can overtake each other: a missing one may arrive by itself.
+        """
         try:
             await asyncio.sleep(settings.HUB_HOLE_PATIENCE_S)
             while self.sequence.has_gap and self.sequence.last is not None:
@@ -216,22 +240,23 @@ class Room:
                 if missed is None:
                     self.reset(seq)
                 elif missed:
-                    self.enqueue(self.sequence.add_from_table(missed))
+                    self.enqueue(self.sequence.add_from_database(missed))
                 else:
                     return
         except DatabaseError:
-            logger.warning("missing changes could not be read", extra={"club": self.club_id}, exc_info=True)
+            logger.warning("missing changes of a feed could not be read", extra={"club": self.club_id}, exc_info=True)
         finally:
             self.backfilling = None
 
-    # --- Who watches
+    # --- Watchers
 
     def watchers(self) -> Watchers:
+        """Return the members and screens that have received their snapshot here."""
         user_ids = [connection.user_id for group in (self.members, self.screens, self.ahead) for connection in group]
         return Watchers(frozenset(user_id for user_id in user_ids if user_id is not None), user_ids.count(None))
 
     async def publish_watchers(self) -> None:
-        """Report this process's watchers, and send the counts to all connections if they have changed."""
+        """Report the watchers here to other processes, and send changed counts to all connections."""
         here = self.watchers()
         await self.presence.report(here)
         if found := self.presence.changed_counts(here):
@@ -244,9 +269,6 @@ def write_to_all(audience: dict[Connection, ClientWriter], frames: Iterable[Fram
             writer.write(one)
 
 
-def text_for(connection: Connection, news: News) -> str:
-    return news.members if connection.user_id is not None else news.screens
-
-
-def wire(message: Message) -> str:
-    return frame([message.wire()])
+def text_for(connection: Connection, change: EncodedChange) -> str:
+    """Return the JSON of a change as a member or a screen gets it, depending on the kind of connection."""
+    return change.members if connection.user_id is not None else change.screens

@@ -1,56 +1,60 @@
-"""Put the numbered changes of one club in order: pass on each once, and hold back those that arrive early."""
+"""Put the numbered changes of one club's feed in order, without duplicates."""
 
 from collections.abc import Iterable
 
-from strava_live.broadcast import News
+from strava_live.broadcast import EncodedChange
 
 
 class SequenceBuffer:
+    """Take changes in any order, and return those whose turn has come. Keep the others until the missing ones come."""
+
     def __init__(self) -> None:
         self.last: int | None = None
-        """Number of the last change passed on; None until a first snapshot gives the starting point."""
-        self.early: dict[int, News] = {}
-        """Changes that wait for a lower number."""
+        """Number of the last change returned; None before `start_at`."""
+        self.early: dict[int, EncodedChange] = {}
+        """By number, the changes that wait because one with a lower number is missing."""
         self.highest_known = 0
-        """Highest number known to exist, received or not."""
+        """Highest number that the club has given to a change as far as known, whether the change is here or not."""
 
     @property
     def has_gap(self) -> bool:
+        """True if changes up to `highest_known` are missing."""
         return self.last is not None and self.last < self.highest_known
 
     def note_exists(self, seq: int) -> None:
+        """Note that the club has a change with this number."""
         self.highest_known = max(self.highest_known, seq)
 
-    def start_at(self, seq: int) -> list[News]:
-        """Treat everything up to `seq` as passed on. Return the changes that follow and have already arrived."""
+    def start_at(self, seq: int) -> list[EncodedChange]:
+        """Begin after the number `seq`, and drop changes up to it. Return those that follow and are already here."""
         self.last = seq
         self.note_exists(seq)
-        self.early = {number: one for number, one in self.early.items() if number > seq}
+        self.early = {number: change for number, change in self.early.items() if number > seq}
         return self.pop_ready()
 
-    def add(self, news: Iterable[News]) -> list[News]:
-        """Add announced changes, ignore duplicates, and return what can now be passed on."""
-        self.early = {one.seq: one for one in self.newer_than_last(news)} | self.early
+    def add(self, changes: Iterable[EncodedChange]) -> list[EncodedChange]:
+        """Add announced changes, ignore duplicates, and return the changes whose turn has come."""
+        self.early = {change.seq: change for change in self.newer_than_last(changes)} | self.early
         return self.pop_ready()
 
-    def add_from_table(self, news: Iterable[News]) -> list[News]:
-        """Add changes read from the table, and return what can now be passed on.
+    def add_from_database(self, changes: Iterable[EncodedChange]) -> list[EncodedChange]:
+        """Add changes that were read from the database, and return the changes whose turn has come.
 
-        They replace changes of the same number that wait here. Those were announced before the table was read, and
-        their entry may have been removed since.
+        They replace announced changes of the same number, which are older: their entry may have been removed since.
         """
-        self.early |= {one.seq: one for one in self.newer_than_last(news)}
+        self.early |= {change.seq: change for change in self.newer_than_last(changes)}
         return self.pop_ready()
 
-    def newer_than_last(self, news: Iterable[News]) -> list[News]:
-        found = [one for one in news if self.last is None or one.seq > self.last]
-        for one in found:
-            self.note_exists(one.seq)
+    def newer_than_last(self, changes: Iterable[EncodedChange]) -> list[EncodedChange]:
+        found = [change for change in changes if self.last is None or change.seq > self.last]
+        for change in found:
+            self.note_exists(change.seq)
         return found
 
-    def pop_ready(self) -> list[News]:
-        ready: list[News] = []
-        while self.last is not None and (one := self.early.pop(self.last + 1, None)):
-            self.last = one.seq
-            ready.append(one)
+    def pop_ready(self) -> list[EncodedChange]:
+        """Remove and return the changes that follow the last one without a gap."""
+        ready: list[EncodedChange] = []
+        while self.last is not None and (change := self.early.pop(self.last + 1, None)):
+            self.last = change.seq
+            ready.append(change)
         return ready

@@ -1,7 +1,8 @@
 """Keep each iteration of the event loop short, so that a thousand reconnecting sockets do not delay all others.
 
-Two things make an iteration long. epoll reports every readable socket, and asyncio reads all of them before the next
-iteration. And all coroutines that wait for the same event are woken in one iteration.
+Two things make an iteration long. First, epoll reports every readable socket, and asyncio reads all of them before the
+next iteration: `limit_events_per_iteration` prevents that. Second, code that wakes a thousand coroutines in a loop
+makes all of them run in the next iteration: `paced` spreads such a loop over several.
 """
 
 import asyncio
@@ -12,13 +13,13 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 EVENTS_PER_ITERATION = 8
-"""Socket events in one iteration. At a millisecond for a handshake, an iteration takes about eight."""
+"""Socket events handled in one iteration. An event may be a handshake, which takes about a millisecond."""
 ITEMS_PER_ITERATION = 8
-"""Items that `paced` yields in one iteration: few, as each may wake a coroutine that sends a long snapshot."""
+"""Items that `paced` yields in one iteration. An item may wake a coroutine that sends a long snapshot."""
 
 
 class LimitedEpoll:
-    """Wrap an epoll object and report a few events at a time. The kernel reports the others at the next call."""
+    """An epoll object that reports a few events in each call. The kernel reports the others in the next call."""
 
     def __init__(self, epoll: Any) -> None:
         self.epoll = epoll
@@ -38,8 +39,8 @@ def limit_events_per_iteration(loop: Any) -> None:
 
 
 async def paced(items: Iterable[T]) -> AsyncIterator[T]:
-    """Iterate over items and let the event loop run after every few of them."""
-    for place, item in enumerate(items, start=1):
+    """Iterate over items, and let the event loop run after every few of them."""
+    for number, item in enumerate(items, start=1):
         yield item
-        if place % ITEMS_PER_ITERATION == 0:
+        if number % ITEMS_PER_ITERATION == 0:
             await asyncio.sleep(0)

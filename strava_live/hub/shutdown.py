@@ -1,8 +1,9 @@
-"""Stop a web process within ten seconds of SIGTERM, without cutting off answers.
+"""Stop a web process within ten seconds of SIGTERM, without cutting off answers to requests.
 
-The process stops accepting connections and closes its sockets with 4012. Running requests finish, and their answers
-carry `Connection: close`. Requests still running after `STOP_DRAIN_S` are cancelled. If the process has not ended after
-`STOP_WITHIN_S` it exits regardless: a thread that waits for an event loop that has ended would keep it forever.
+The process stops accepting connections and closes its sockets with code 4012, on which clients reconnect elsewhere.
+Running requests finish, and their answers carry `Connection: close`. After settings.STOP_DRAIN_S, requests that still
+run are cancelled. After settings.STOP_WITHIN_S, the process exits whatever is left: a thread that waits for an event
+loop that has ended would keep the process alive forever.
 """
 
 import asyncio
@@ -26,14 +27,16 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 LINGER_S = 1.0
-"""How long connections stay open for what clients have sent or must answer: a request that left before the client
-noticed the stop, and the answer to a close frame, without which the connection would be reset."""
+"""Seconds for which idle connections stay open. A request may be on its way on them, or the answer to a close frame.
+Closing a connection before that has arrived would make TCP reset it."""
 POLL_S = 0.02
+"""Pause in seconds between two checks whether all requests are finished."""
 BACKLOG = 4096
-"""More connections than the kernel's queue holds."""
+"""Connections to accept before the port is closed: more than the kernel's queue can hold."""
 
 
 async def stop_gracefully(server: "SiteServer") -> None:
+    """Stop accepting connections, close the sockets, let requests finish, and cancel those that take too long."""
     from strava_live.hub.hub import close_hub  # noqa: PLC0415 needs Django, which is set up by now
 
     exit_after(settings.STOP_WITHIN_S)
@@ -47,7 +50,7 @@ async def stop_gracefully(server: "SiteServer") -> None:
     closing = asyncio.ensure_future(asyncio.wait_for(close_hub(), CLOSE_TIMEOUT_S))
     if not await drain(server):
         tasks = unfinished_tasks(server)
-        logger.warning("stopping although requests are running", extra={"requests": len(tasks)})
+        logger.warning("requests did not finish in time and are cancelled", extra={"requests": len(tasks)})
         for task in tasks:
             task.cancel()
         await asyncio.wait([*tasks, closing], timeout=CLOSE_TIMEOUT_S)
@@ -55,7 +58,7 @@ async def stop_gracefully(server: "SiteServer") -> None:
 
 
 def stop_accepting(server: "SiteServer") -> None:
-    """Accept the connections in the kernel's queue, then close the port: closing alone would reset them."""
+    """Close the port, after accepting the connections in the kernel's queue, which would be reset otherwise."""
     for port in server.ports:
         port.numberAccepts = BACKLOG
         Port.doRead(port)  # type: ignore[no-untyped-call]
@@ -63,13 +66,14 @@ def stop_accepting(server: "SiteServer") -> None:
 
 
 def close_after_answer(request: WebRequest) -> None:
+    """Close the connection of a request once it is answered, and announce that in the answer's headers."""
     if request.channel is not None:
         request.responseHeaders.setRawHeaders(b"connection", [b"close"])
         request.channel.persistent = False
 
 
 async def drain(server: "SiteServer") -> bool:
-    """Wait until no request is running and all answers are sent. Return False if that takes over `STOP_DRAIN_S`."""
+    """Wait until all requests are finished and all answers sent. Return False after settings.STOP_DRAIN_S."""
     loop = asyncio.get_running_loop()
     began = loop.time()
     while (waited := loop.time() - began) < settings.STOP_DRAIN_S:
@@ -80,23 +84,26 @@ async def drain(server: "SiteServer") -> bool:
 
 
 def has_open_connections(server: "SiteServer") -> bool:
+    """Return whether any HTTP connection or WebSocket is open, idle or not."""
     kept_alive = any(http_connections(reactor.getReaders()))  # type: ignore[misc]
     return kept_alive or any("disconnected" not in details for details in server.connections.values())
 
 
 def is_busy(server: "SiteServer") -> bool:
+    """Return whether a request or the background work is running, or an answer is not sent completely."""
     unsent = any(isinstance(one, Connection) for one in reactor.getWriters())  # type: ignore[misc]
     return unsent or any(running_requests(server)) or bool(unfinished_tasks(server))
 
 
 def running_requests(server: "SiteServer") -> Iterator[WebRequest]:
-    """Requests that are being received or answered."""
+    """Yield the requests that are being received or answered."""
     for protocol, details in server.connections.items():
         if isinstance(protocol, WebRequest) and "disconnected" not in details:
             yield protocol
 
 
 def socket_tasks(server: "SiteServer") -> list["asyncio.Task[Any]"]:
+    """Return the tasks that run the application for open WebSockets. Cancelling such a task closes its socket."""
     return [
         details["application_instance"]
         for protocol, details in server.connections.items()
@@ -105,24 +112,27 @@ def socket_tasks(server: "SiteServer") -> list["asyncio.Task[Any]"]:
 
 
 def unfinished_tasks(server: "SiteServer") -> list["asyncio.Task[Any]"]:
+    """Return the tasks of requests, sockets and background work that have not ended."""
     applications = [details.get("application_instance") for details in server.connections.values()]
     return [task for task in (*applications, server.work) if task is not None and not task.done()]
 
 
 def http_connections(selectables: list[Any]) -> Iterator[Connection]:
+    """Yield those of the reactor's file descriptors that are connections of clients without a WebSocket."""
     for one in selectables:
         if isinstance(one, Connection) and not isinstance(getattr(one, "protocol", None), WebSocketProtocol):
             yield one
 
 
 def exit_after(seconds: float) -> None:
-    """Start a thread that ends the process after `seconds`, unless it has ended before."""
+    """Exit the process after `seconds` if it has not ended by then, whatever its threads do."""
     timer = threading.Timer(seconds, exit_now)
     timer.daemon = True
     timer.start()
 
 
 def exit_now() -> None:
+    """Log which threads are still running, and exit."""
     waiting = sorted(thread.name for thread in threading.enumerate() if not thread.daemon)
     logger.error("the process did not end in time and exits now", extra={"threads": ", ".join(waiting)})
     sys.stderr.flush()

@@ -1,4 +1,8 @@
-"""Read the `hello` of club feeds: once for all connections that ask for the same club from the same position."""
+"""Read the snapshots of club feeds for a batch of new connections.
+
+The entries are read once for all connections that show the same club and have the same last change. A connection's
+first message, `hello`, is its snapshot.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -12,26 +16,33 @@ from strava_live.protocol import Position, WatchingShape
 
 @dataclass(frozen=True, slots=True)
 class SnapshotRequest:
-    """What one connection asks for."""
+    """Which snapshot one connection needs."""
 
     club_id: int
     after: Position | None
+    """The last change that the client has; None if it has none."""
     viewer_id: int | None
-    """The member's user id; None for a screen."""
+    """The member's user id; None for a wall screen."""
 
 
 class SharedHello:
-    """One `hello` for all connections that get the same entries. Its frame is reused until `watching` changes."""
+    """One `hello` for all connections that get the same entries.
+
+    It also says how many members and screens watch the feed (`watching`). While those numbers stay the same, all
+    connections get the same frame.
+    """
 
     __slots__ = ("encoded", "last_frame", "watching")
 
     def __init__(self, encoded: EncodedHello) -> None:
         self.encoded = encoded
         self.watching: WatchingShape | None = None
+        """The numbers of watchers in `last_frame`; None before the first frame."""
         self.last_frame = Frame("")
 
     @property
     def seq(self) -> int:
+        """The number of the last change that is in the snapshot."""
         return self.encoded.seq
 
     @property
@@ -39,6 +50,7 @@ class SharedHello:
         return self.encoded.epoch
 
     def frame(self, watching: WatchingShape) -> Frame:
+        """Return the frame with these numbers of watchers."""
         if watching != self.watching:
             self.last_frame, self.watching = Frame(self.encoded.payload(watching)), watching
         return self.last_frame

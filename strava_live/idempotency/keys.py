@@ -1,4 +1,4 @@
-"""Idempotency keys of forms: a random hidden field. Submissions with the same key get the same answer."""
+"""Idempotency keys of forms: a random value in a hidden field. Submissions with the same key get the same answer."""
 
 import hashlib
 import json
@@ -28,21 +28,22 @@ def key_for_page(form: QueryDict) -> str:
 
 
 def form_digest(key: str, *, owner: str, path: str) -> str:
-    """Return the digest that identifies the key's row. The same key of another person or form is another row."""
+    """Return the digest by which the row of a submitted form is found. It differs between persons and between forms."""
     return digest_of_parts(owner, path, key)
 
 
 def claim(form: str, *, user_id: int | None = None, content: str = "") -> tuple[AnsweredForm, bool]:
-    """Return the row of this form_digest, and True if it is new.
+    """Return the row of a submitted form, found by its `form_digest`, and True if this call has created the row.
 
     Call it first in the transaction that creates what the form asks for, before any lock is taken. A second submission
-    waits here until the transaction of the first has ended. It then finds the row, or creates it if the first failed.
+    waits here until the transaction of the first one has ended. It then finds the row of the first, or creates the row
+    if the first transaction was rolled back.
     """
     return AnsweredForm.objects.get_or_create(digest=form, defaults={"user_id": user_id, "content": content})
 
 
 def content_of(form: QueryDict) -> str:
-    """Return a digest of all fields that the person filled in."""
+    """Return a digest of all fields that the person has filled in."""
     return digest_of_parts(*sorted((name, values) for name, values in form.lists() if name not in NOT_CONTENT))
 
 
@@ -51,7 +52,7 @@ def digest_of_parts(*parts: object) -> str:
 
 
 async def purge_answered_forms() -> None:
-    """Delete keys after a day. A browser that lost the answer repeats the form within minutes."""
+    """Delete the rows of forms that were answered a day ago or earlier. A browser repeats a form within minutes."""
     await on_database(delete_old_keys)()
 
 

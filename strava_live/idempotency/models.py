@@ -1,4 +1,4 @@
-"""Forms that were answered, so that the same form submitted again gets the same answer."""
+"""The table of forms that were answered, so that the same form submitted again gets the same answer."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 KEPT_FOR = timedelta(days=1)
+"""How long the row of an answered form is kept."""
 
 
 class AnsweredFormQuerySet(models.QuerySet["AnsweredForm"]):
@@ -16,7 +17,7 @@ class AnsweredFormQuerySet(models.QuerySet["AnsweredForm"]):
 
 
 class AnsweredForm(models.Model):
-    """A used idempotency key. Its row is written in the transaction that creates what the form asks for."""
+    """A form that was answered, with its idempotency key. Written in the transaction that carries out the form."""
 
     digest = models.CharField(max_length=64, unique=True)
     """A digest of the person, the form's address and the key."""

@@ -11,7 +11,7 @@ from strava_live.accounts.connections import disconnect_strava
 from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.accounts.strava_signin.adapter import name_after_strava, store_grant
 from strava_live.activities.models import AthleteState
-from strava_live.feed.athlete_lock import athlete_lock
+from strava_live.feed.parkrun_entries import athlete_lock
 from strava_live.membership.names import save_profile
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runs import cancel_run

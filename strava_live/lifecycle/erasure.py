@@ -4,9 +4,9 @@ from django.db import transaction
 
 from strava_live.accounts.models import Revocation, User
 from strava_live.accounts.sessions import close_sockets_of_person
+from strava_live.activities.athlete_state import lock_athlete
 from strava_live.lifecycle.connecting import disconnect
 from strava_live.membership.leaving import leave_every_club
-from strava_live.parkrun.results import lock_athlete
 from strava_live.protocol import Close
 
 

@@ -1,4 +1,4 @@
-"""/ws/clubs/<slug>/: a club's feed, for its members."""
+"""/ws/clubs/<slug>/: the socket that shows a club's feed to a member, and takes their posts and cheers."""
 
 from collections.abc import Mapping
 

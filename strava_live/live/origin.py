@@ -1,4 +1,4 @@
-"""Accept sockets from our own pages only: browsers send our cookie with a socket that any site's page opens."""
+"""Refuse sockets that pages of other sites open, because a browser may send our session cookie with them."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,7 +9,10 @@ from django.http.request import validate_host
 
 
 class SameOriginOnly:
-    """Refuse the handshake unless Origin has the request's host, which must be allowed, and the site's scheme."""
+    """ASGI middleware that refuses a handshake unless its Origin header names this site.
+
+    The scheme must be that of settings.SITE, the host that of the Host header, and the host one of ALLOWED_HOSTS.
+    """
 
     def __init__(self, application: Any) -> None:
         self.application = application
@@ -21,12 +24,13 @@ class SameOriginOnly:
 
 
 def header(scope: dict[str, Any], name: bytes) -> str:
-    """Return a header's value; "" if it is missing or sent more than once."""
+    """Return the value of a request header; "" if it is missing or sent more than once."""
     values = [value for key, value in scope["headers"] if key == name]
     return values[0].decode("latin-1") if len(values) == 1 else ""
 
 
 def is_same_origin(origin: str, host: str) -> bool:
+    """Return whether an Origin header names the site of a Host header, and that host is allowed."""
     try:
         theirs, ours = urlsplit(origin), urlsplit(f"{settings.SITE.scheme}://{host}")
         same_port = port_of(theirs.scheme, theirs.port) == port_of(ours.scheme, ours.port)
@@ -39,6 +43,7 @@ def is_same_origin(origin: str, host: str) -> bool:
 
 
 def port_of(scheme: str, port: int | None) -> int:
+    """Return the port, or the default port of the scheme."""
     return port or {"https": 443}.get(scheme, 80)
 
 

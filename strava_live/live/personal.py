@@ -1,8 +1,10 @@
-"""Base of the sockets that belong to one person rather than to a club, such as /ws/sync/.
+"""Base class of sockets that show one person's own data rather than a club's, such as /ws/sync/.
 
-Announcements to the person's group are queued and sent in order. Each carries the person's mark, a counter of changes,
-before and after it. If an announcement does not follow the mark that the client has, changes were lost, and the socket
-reads them from the tables first. It also checks the tables regularly, in case the last announcement was lost.
+Other processes announce the person's changes through a group of the channel layer, which may lose announcements. So
+changes are counted: the person's mark is the number of the last change. Each announcement says what the mark was before
+and what it is now. If the first of these is higher than the mark that the client has, changes were lost, and the
+socket first reads them from the database. It also reads the database every few seconds, because the last announcement
+may have been lost.
 """
 
 import asyncio
@@ -20,41 +22,44 @@ from strava_live.live.socket import Scope, Send, Socket
 
 logger = logging.getLogger(__name__)
 MAX_ANNOUNCEMENTS = 100
-"""Announcements that a socket queues while it reads the tables. A sync run makes a few a second."""
+"""Most announcements in a socket's queue, which fills while the socket reads the database. A sync run makes a few a
+second."""
 
 
 class PersonalSocket(Socket):
+    """A socket that shows one person's own data. Subclasses say which data, and how to read them."""
+
     user: User
     mark = 0
-    """The last change that the client has received."""
+    """The mark of the last change that the client has received."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
         super().__init__(scope, send)
         self.announcements: asyncio.Queue[dict[str, Any]] = asyncio.Queue(MAX_ANNOUNCEMENTS)
         self.announcements_lost = False
-        """Whether the queue has overflowed, so that the tables must be read."""
+        """Whether announcements were dropped because the queue was full, so that the database must be read."""
 
     # --- What each kind of socket defines
 
     @property
     def group(self) -> str:
-        """The group of the channel layer in which the person's changes are announced."""
+        """The group of the channel layer through which this person's changes are announced."""
         raise NotImplementedError
 
     async def send_hello(self) -> None:
-        """Read a snapshot, send it as `hello`, and set the mark to the snapshot's."""
+        """Read a snapshot from the database, send it as `hello`, and set the mark to that of the snapshot."""
         raise NotImplementedError
 
     async def catch_up(self) -> None:
-        """Send all changes after the mark, and move the mark."""
+        """Read all changes after the mark from the database, send them, and move the mark."""
         raise NotImplementedError
 
-    async def check_tables(self) -> None:
-        """Catch up if the table's mark is higher. Also send what has changed in state that the mark does not count."""
+    async def check_database(self) -> None:
+        """Send everything that has changed in the database, also what the mark does not count."""
         raise NotImplementedError
 
     def is_out_of_date(self, event: dict[str, Any]) -> bool:
-        """Return whether an announcement must not be sent, because the client has received something newer."""
+        """Return True for an announcement that must not be sent, because the client has received a later one."""
         return False
 
     # --- What all share
@@ -62,24 +67,25 @@ class PersonalSocket(Socket):
     async def open(self) -> None:
         self.user = await hub().authorizer.user(self.session_key)
         self.register(Connection(self.writer, user_id=self.user.pk, session_key=self.session_key))
-        await hub().listen(self.group, self.on_announcement)
+        await hub().add_listener(self.group, self.on_announcement)
         await self.send_hello()
         self.spawn(self.send_announcements())
-        self.spawn(self.check_tables_regularly())
+        self.spawn(self.check_database_regularly())
 
     async def clean_up(self) -> None:
         await super().clean_up()
         if self.connection is not None:
-            await hub().stop_listening(self.group, self.on_announcement)
+            await hub().remove_listener(self.group, self.on_announcement)
 
     def on_announcement(self, event: dict[str, Any]) -> None:
+        """Queue an announcement. The hub calls this for each one in the group."""
         try:
             self.announcements.put_nowait(event)
         except asyncio.QueueFull:
             self.announcements_lost = True
 
     async def send_announcements(self) -> None:
-        """Send queued announcements. If one does not follow the mark, first send the changes in between."""
+        """Send the queued announcements in order. Before one that reveals lost changes, send these changes."""
         while True:
             event = await self.announcements.get()
             try:
@@ -89,26 +95,26 @@ class PersonalSocket(Socket):
                 if event.get("before", 0) > self.mark:
                     await self.catch_up()
             except DatabaseError:
-                continue  # check_tables_regularly sends the changes later
+                continue  # check_database_regularly sends the changes later
             if not self.is_out_of_date(event):
                 self.writer.write(Frame(event["frame"]))
             self.mark = max(self.mark, event.get("mark", 0))
 
     async def recover(self) -> None:
-        """Drop the queue, whose announcements are older than the lost ones, and read the tables instead."""
+        """Drop the queue after it was full and lost announcements, and send what is in the database instead."""
         while not self.announcements.empty():
             self.announcements.get_nowait()
         self.announcements_lost = False
         try:
-            await self.check_tables()
+            await self.check_database()
         except BaseException:
             self.announcements_lost = True
             raise
 
-    async def check_tables_regularly(self) -> None:
+    async def check_database_regularly(self) -> None:
         while True:
             await asyncio.sleep(settings.SOCKET_LOOK_AGAIN_S)
             try:
-                await self.check_tables()
+                await self.check_database()
             except DatabaseError:
-                logger.warning("a socket could not check the tables", exc_info=True)
+                logger.warning("a socket could not read the database", exc_info=True)

@@ -1,4 +1,7 @@
-"""/ws/screens/<key>/: a club's feed for a wall screen. The key is the only permission; commands are not accepted."""
+"""/ws/screens/<key>/: the socket that shows a club's feed on a wall screen, such as a television in the club's café.
+
+The secret key in the path is the only permission. The socket takes no commands.
+"""
 
 from collections.abc import Mapping
 

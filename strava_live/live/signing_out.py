@@ -1,6 +1,6 @@
-"""Close sockets when their session ends: on sign-out, and for all of a person's sessions on a change of password.
+"""Close sockets when their session ends: one session's when it signs out, all of a person's when a password changes.
 
-After a change of password the clients reconnect. The session that changed it is still valid, the others are refused.
+After a change of password, the clients reconnect. Only the session that has changed the password is still accepted.
 """
 
 from functools import partial
@@ -21,9 +21,9 @@ from strava_live.protocol import Close
 
 @receiver(user_logged_out)
 def close_sockets_of_session(request: HttpRequest, **_: Any) -> None:
-    """Delete the session, then close its sockets.
+    """Delete a session that signs out, and close its sockets.
 
-    Django sends the signal before it deletes the session itself. In between, a socket could still be opened with it.
+    Django deletes the session itself, but only after this signal. Until then, a new socket could be opened with it.
     """
     if key := request.session.session_key:
         request.session.delete()
@@ -32,4 +32,5 @@ def close_sockets_of_session(request: HttpRequest, **_: Any) -> None:
 
 @receiver([password_changed, password_reset, password_set])
 def make_all_sockets_reconnect(user: User, **_: Any) -> None:
+    """Close all sockets of a person whose password has changed, with a code on which their clients reconnect."""
     close_sockets_of_person(user.pk, Close.GOING_AWAY)

@@ -1,8 +1,9 @@
-"""Base of all sockets: opening, receiving and rate-limiting commands, handling them in order, and closing.
+"""Base class of all sockets: open, receive commands and limit their rate, handle them in order, and close.
 
-Plain ASGI instead of a Channels consumer, which has a channel of its own and uses the one shared database thread for
-each message. Here announcements come from the hub. Commands are handled in a task beside the one that receives, one
-after another, so that pings are answered while a command waits.
+This is plain ASGI rather than a Channels consumer. A consumer has a channel of its own in the channel layer, and runs
+its database work in one thread for the whole process. Here the hub receives announcements for all sockets, and
+database work has several threads (`strava_live.database`). A socket's commands are handled one after another, in a
+task beside the one that receives messages, so that pings are answered while a command waits.
 """
 
 import asyncio
@@ -46,8 +47,9 @@ from strava_live.write_queue import writers
 logger = logging.getLogger(__name__)
 
 MAX_INVALID_IN_A_ROW = 3
+"""Successive messages that are no valid commands, after which the socket is closed."""
 MAX_QUEUED = 60
-"""Commands that a socket queues. The rate limit allows 60 at once; more can wait only if the database is slow."""
+"""Most commands in a socket's queue. The rate limit alone allows 60 at once."""
 TRY_AGAIN = Error(code=ErrorCode.TRY_AGAIN, message="That didn't work. Try again in a moment.")
 
 Scope = dict[str, Any]
@@ -58,11 +60,11 @@ R = TypeVar("R")
 
 
 class ClosedByServer(Exception):
-    """The server closed the socket while a command waited in the write queue."""
+    """The server has closed the socket while a command waited in the write queue. The command is not carried out."""
 
 
 class Socket:
-    """One socket, from its handshake to its end. It does not keep the ASGI scope, because a process has thousands."""
+    """One socket, from its handshake to its end. It does not keep the ASGI scope, to save memory."""
 
     __slots__ = (
         "after",
@@ -79,36 +81,44 @@ class Socket:
     )
 
     commands: ClassVar[Commands]
+    """The commands that this kind of socket accepts."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self.writer = client_writer_of(scope, send)
         self.session_key = parse_cookie(header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME, "")
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         self.after = self.read_after(dict(query))
+        """The last change that the client has; None if it has none."""
         self.requested_at = time.monotonic()
+        """When the client asked to connect."""
         self.bucket_empty_at = 0
+        """The state of the leaky bucket that limits the rate of messages."""
         self.invalid_in_a_row = 0
         self.connection: Connection | None = None
+        """This socket as the hub knows it; None until the client is authorized."""
         self.tasks: tuple[asyncio.Task[None], ...] = ()
+        """Tasks that are cancelled when the socket ends."""
         self.queue: list[tuple[float, Command]] = []
-        """Commands in the order of arrival, each with the time of its arrival."""
+        """Commands to handle, each with the time of its arrival, the oldest first."""
         self.client_disconnected = False
         self.handling: asyncio.Task[None] | None = None
-        """Handles the queue. None while the queue is empty."""
+        """The task that handles the queued commands; None while the queue is empty."""
 
     def read_after(self, query: Mapping[str, str]) -> Any:
-        """Return the client's position from the query string."""
+        """Return the last change that the client has, from `after` in the query string; None if it has none."""
         return parse_after(query)
 
     @classmethod
     def as_asgi(cls) -> Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]:
+        """Return an ASGI application that makes one Socket for each connection."""
+
         async def application(scope: Scope, receive: Receive, send: Send) -> None:
             await cls(scope, send).run(receive, send)
 
         return application
 
     async def run(self, receive: Receive, send: Send) -> None:
-        """Accept the socket and receive messages until the client disconnects."""
+        """Accept the socket, and receive messages until the client disconnects."""
         try:
             await receive()  # websocket.connect
             await send({"type": "websocket.accept"})
@@ -129,7 +139,7 @@ class Socket:
             await self.clean_up()
 
     async def close_on_failure(self, work: Coroutine[Any, Any, None]) -> None:
-        """Await `work`. If it raises, log that and close the socket, so that the client reconnects."""
+        """Await `work`. If it raises, log the exception and close the socket, so that the client reconnects."""
         try:
             await work
         except Exception:
@@ -137,7 +147,10 @@ class Socket:
             self.writer.close(Close.TRY_LATER)
 
     async def open_or_refuse(self) -> None:
-        """Open the socket, or close it with a code. Browsers see the code only if it comes after the handshake."""
+        """Open the socket, or close it with a code that says why not.
+
+        The handshake is complete by now. Browsers do not show a page the code of a refused handshake.
+        """
         try:
             await self.open()
         except ConnectionRefused as refused:
@@ -147,26 +160,29 @@ class Socket:
             self.writer.close(Close.TRY_LATER)
 
     async def open(self) -> None:
-        """Authorize the client, register its connection, subscribe, read the snapshot and send `hello`, in this order.
+        """Authorize the client, register its connection with the hub, subscribe to changes, and send `hello`.
 
-        Raise ConnectionRefused if the client may not connect.
+        Raise ConnectionRefused if the client may not connect. The order matters: subscribing before the snapshot for
+        `hello` is read loses no change.
         """
         raise NotImplementedError
 
     async def handle(self, command: Any) -> None:
-        """Carry out one command."""
+        """Carry out one command of the client."""
         raise NotImplementedError
 
     async def on_ping(self) -> None:
-        """Called for each ping of the client."""
+        """Do what a subclass needs for each ping of the client."""
 
     async def clean_up(self) -> None:
+        """Cancel the socket's tasks, and remove its connection from the hub."""
         for task in (*self.tasks, self.handling):
             if task is not None:
                 task.cancel()
         self.unregister()
 
     def register(self, connection: Connection) -> None:
+        """Register an authorized connection with the hub. Raise ConnectionRefused if it was evicted meanwhile."""
         self.connection = connection
         hub().register(connection, requested_at=self.requested_at)
 
@@ -175,7 +191,10 @@ class Socket:
             hub().unregister(self.connection)
 
     async def receive(self, text: str | None) -> None:
-        """Answer a ping at once, queue any other command, and refuse what is invalid or too much."""
+        """Receive a message: answer a ping at once, queue any other command, and refuse an invalid one.
+
+        Close the socket if the client sends too many messages.
+        """
         if self.over_rate_limit():
             self.writer.close(Close.TOO_MANY)
             return
@@ -197,10 +216,10 @@ class Socket:
             self.handling = asyncio.create_task(self.handle_queue())
 
     async def handle_queue(self) -> None:
-        """Handle queued commands one after another, until the server closes the socket.
+        """Handle the queued commands one after another, until the server closes the socket.
 
-        Ask a connected client to repeat a command that has waited too long. Commands of a client that has disconnected
-        are carried out however long they waited, because it could not repeat them.
+        Refuse a command that has waited too long with the error `try_again`. If the client has disconnected, it could
+        not try again, so its commands are carried out however long they waited.
         """
         while self.queue and not self.writer.closed_by_server:
             arrived_at, command = self.queue.pop(0)
@@ -211,6 +230,7 @@ class Socket:
         self.handling = None
 
     async def handle_or_refuse(self, command: Command) -> None:
+        """Carry out a command, or answer with the error `try_again` if the database fails."""
         try:
             await self.handle(command)
         except ClosedByServer:
@@ -221,9 +241,10 @@ class Socket:
             self.refuse(command, TRY_AGAIN)
 
     async def write(self, keys: Iterable[str], work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run `work` in a writer thread, once no other write of this process uses one of `keys`.
+        """Run `work` in a thread for database writes, after the earlier writes of this process with one of its keys.
 
-        If this task is cancelled, still wait for `work`: the keys must stay in use until its transaction has ended.
+        A key names a club or an athlete whose row the write locks. If this task is cancelled, wait for `work` all the
+        same: the keys must not be free before its transaction has ended.
         """
         async with writers.slot(keys):
             if self.writer.closed_by_server:
@@ -236,11 +257,11 @@ class Socket:
                 raise
 
     def refuse(self, command: Command, error: Error) -> None:
-        """Send an error with the command's `ref`."""
+        """Send an error with the `ref` of the command that caused it."""
         self.send(replace(error, ref=command.ref))
 
     def refuse_invalid(self, error: InvalidMessage) -> None:
-        """Send an error. Close the socket after three messages in a row that could not be parsed."""
+        """Send an error. Close the socket after MAX_INVALID_IN_A_ROW messages that could not be parsed."""
         self.send(Error(code=error.code, message=str(error), ref=error.ref))
         was_parsed = isinstance(error, BadDates)
         self.invalid_in_a_row = 0 if was_parsed else self.invalid_in_a_row + 1
@@ -248,13 +269,13 @@ class Socket:
             self.writer.close(Close.NOT_UNDERSTOOD)
 
     def over_rate_limit(self) -> bool:
-        """Add a message to the socket's leaky bucket (60 in 10 seconds). Return whether it overflows."""
+        """Count a message. Return True if the client has sent more than 60 in 10 seconds."""
         now = time.monotonic_ns() // 1000
         self.bucket_empty_at = MESSAGES.after_one_more(self.bucket_empty_at, now)
         return MESSAGES.overflow(self.bucket_empty_at, now) > 0
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run a task until the socket ends."""
+        """Run `work` in a task, which is cancelled when the socket ends."""
         self.tasks += (asyncio.create_task(self.close_on_failure(work)),)
 
     def send(self, *messages: Message) -> None:
@@ -263,7 +284,7 @@ class Socket:
 
 
 async def close_unknown_path(_: Scope, receive: Receive, send: Send) -> None:
-    """Close a socket whose path does not exist. Channels would log a traceback."""
+    """Serve a socket whose path does not exist: close it. Channels would log a traceback."""
     await receive()
     await send({"type": "websocket.accept"})
     await send({"type": "websocket.close", "code": Close.NOT_THERE})

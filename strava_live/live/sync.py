@@ -1,4 +1,7 @@
-"""/ws/sync/: an athlete's own Strava, live. The socket starts, stops and shows runs; the process carries them out."""
+"""/ws/sync/: the socket that shows an athlete their own sync runs and activities as they arrive from Strava.
+
+It starts, stops and shows runs. They are carried out by the process, and continue if the socket closes.
+"""
 
 from functools import partial
 from typing import Any
@@ -35,9 +38,9 @@ from strava_live.write_queue import athlete_key
 class SyncSocket(PersonalSocket):
     commands = SYNC_COMMANDS
     run_in_table: RunShape | None = None
-    """The run as last read from the table."""
+    """The athlete's latest run when it was last read from the database; None if there was none."""
     ended_run = 0
-    """Id of the last run whose end the client has received. Later runs of the athlete have greater ids."""
+    """The id of the last run whose end the client has received; 0 if none. Later runs have higher ids."""
 
     @property
     def group(self) -> str:
@@ -52,10 +55,11 @@ class SyncSocket(PersonalSocket):
         await note_watched(self.user.pk)
 
     async def on_ping(self) -> None:
+        """Note that the athlete's page is still open, which decides how their run spends the budget of Strava calls."""
         await note_watched(self.user.pk)
 
-    async def check_tables(self) -> None:
-        """Send the changes after the mark, and the run if it has changed since it was last read."""
+    async def check_database(self) -> None:
+        """Send the changes after the mark, and the latest run if it has changed since it was last read."""
         run, mark = await for_readers(run_and_mark)(self.user.pk)
         if mark > self.mark:
             await self.catch_up()
@@ -66,7 +70,6 @@ class SyncSocket(PersonalSocket):
             self.send(ending_message(run) if over else SyncProgress(run=self.run_in_table))
 
     async def catch_up(self) -> None:
-        """Send all changes after the mark."""
         complete = False
         while not complete:
             missed = await for_readers(hello_for)(self.user.pk, self.mark)
@@ -76,13 +79,14 @@ class SyncSocket(PersonalSocket):
                 self.send(ActivitiesFound(run_id=run_id, items=missed.items, mark=missed.mark))
 
     def is_out_of_date(self, event: dict[str, Any]) -> bool:
+        """Return True for an announcement about a run whose end the client has received."""
         return self.has_received_end(event.get("run", 0), over=event.get("over", False))
 
     def has_received_end(self, run_id: int, *, over: bool) -> bool:
-        """Return whether the client has already received the end of the run.
+        """Return True if the client has received the end of a run, so that no message about it must be sent again.
 
-        `over` says that this message is the end, which is noted here. The end may come by announcement and from the
-        table, and older messages may follow it either way.
+        `over` says that the message to be sent is the end of the run, and notes it. A socket finds an end twice, by an
+        announcement and in the database, and older messages may arrive after it.
         """
         if run_id and run_id <= self.ended_run:
             return True
@@ -109,6 +113,7 @@ class SyncSocket(PersonalSocket):
                 await self.send_run()
 
     async def send_run(self) -> None:
+        """Send the athlete's latest run as it is in the database."""
         run = await for_readers(SyncRun.objects.latest)(self.user.pk)
         if run is not None:
             self.send(SyncProgress(run=run.wire()))

@@ -1,6 +1,7 @@
 """The members of a viewer's clubs, as the viewer sees them: their names, and the counts of the parkruns they share.
 
-A person in several of the viewer's clubs appears once; `visibility.seen_across_clubs` combines what they let each see.
+A person in several of the viewer's clubs appears once. `visibility.seen_across_clubs` combines what they let each of
+these clubs see.
 """
 
 from collections.abc import Iterable
@@ -32,7 +33,7 @@ class MemberFigures:
 @dataclass(frozen=True, slots=True)
 class Clubmate:
     name: str
-    """ "" is "a member", who has no page and no link."""
+    """The name that the viewer sees. "" for a member who hides it: shown as "a member", without a link to a page."""
     user_id: int
     is_captain: bool
     shares: bool
@@ -47,7 +48,10 @@ def clubmates(viewer_id: int, *, club_id: int | None = None) -> list[Clubmate]:
 
 
 def clubmate(viewer_id: int, user_id: int) -> Clubmate | None:
-    """Return None if the person is in no club of the viewer's, or is hidden in all of those they share."""
+    """Return a person as the viewer sees them.
+
+    Return None if the two have no club in common, or if the person hides their name in all clubs that they do.
+    """
     people = one_for_each_person(memberships_seen_by(viewer_id, None).of(user_id))
     if not people or not people[0].name:
         return None
@@ -55,7 +59,7 @@ def clubmate(viewer_id: int, user_id: int) -> Clubmate | None:
 
 
 def shared_parkruns(user_id: int) -> ParkrunResultQuerySet:
-    """Return the parkruns behind the figures. The caller checks that the person shares them."""
+    """Return the parkruns that `MemberFigures` counts. The caller checks that the person shares their parkruns."""
     return ParkrunResult.objects.of(user_id).shareable().on_foot().shown().newest_first()
 
 

@@ -1,25 +1,24 @@
 """Join a club with an invitation, at once or after a captain's approval.
 
-A new member is announced in the club's feed by a `joined` entry, under the name they chose to be shown by there.
+A `joined` entry in the club's feed announces a new member, under the name that they have chosen to show this club.
 """
 
 from django.db import transaction
 from django.utils import timezone
 
 from strava_live.accounts.models import User
+from strava_live.activities.athlete_state import lock_athlete
 from strava_live.clubs.captains import require_captain
-from strava_live.clubs.locks import lock_clubs
+from strava_live.clubs.locks import lock_clubs, locked_membership
 from strava_live.clubs.members import request_of
 from strava_live.clubs.models import Invitation, Membership
 from strava_live.feed.entry_writer import entry_writers
 from strava_live.feed.models import Entry
 from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
-from strava_live.membership.locking import locked_membership
 from strava_live.membership.sharing import record_consent
-from strava_live.parkrun.results import lock_athlete
 from strava_live.visibility import ShownAs
 
-State = Membership.State
+MemberState = Membership.MemberState
 
 
 class NoInvitation(LookupError):
@@ -35,9 +34,9 @@ def invitation_with(code: str) -> Invitation:
 
 
 def join(user_id: int, code: str, *, parkruns: bool, shown_as: str = ShownAs.SHORT) -> Membership:
-    """Return the new membership, or a request to join if the invitation needs approval.
+    """Make a person a member, or store their request to join if the invitation needs approval. Return the membership.
 
-    A person who is a member already keeps their membership, their sharing and their name as they are.
+    For a person who is a member already, return their membership and change nothing.
     """
     with transaction.atomic():
         lock_athlete(user_id)
@@ -46,13 +45,13 @@ def join(user_id: int, code: str, *, parkruns: bool, shown_as: str = ShownAs.SHO
         # Read again under the lock: the invitation may have been revoked, or the club closed.
         invitation = invitation_with(code)
         known = Membership.objects.in_club(club_id).of(user_id).select_related("club", "user").first()
-        if known is not None and known.state == State.ACTIVE:
+        if known is not None and known.state == MemberState.ACTIVE:
             return known
         member = known or Membership(club=invitation.club, user=User.objects.get(pk=user_id))
-        member.state = State.ASKING if invitation.needs_approval else State.ACTIVE
+        member.state = MemberState.ASKING if invitation.needs_approval else MemberState.ACTIVE
         member.joined_at = timezone.now()
         record_consent(member, parkruns=parkruns, shown_as=shown_as)
-        if member.state == State.ACTIVE:
+        if member.state == MemberState.ACTIVE:
             add_first_entries(member)
     return member
 
@@ -62,7 +61,7 @@ def approve(club_id: int, user_id: int, *, by: int) -> None:
     with transaction.atomic():
         member = locked_membership(club_id, user_id, request_of)
         require_captain(club_id, by)
-        member.state, member.joined_at = State.ACTIVE, timezone.now()
+        member.state, member.joined_at = MemberState.ACTIVE, timezone.now()
         member.save(update_fields=["state", "joined_at"])
         add_first_entries(member)
 
@@ -76,6 +75,7 @@ def refuse(club_id: int, user_id: int, *, by: int) -> None:
 
 
 def add_first_entries(member: Membership) -> None:
+    """Add to the club's feed that the member has joined, and the parkruns that they share."""
     add_joined_entry(member)
     reconcile_parkrun_entries(member.user_id)
 

@@ -10,12 +10,11 @@ from strava_live.broadcast import member_target
 from strava_live.clubs.captains import LastCaptain, appoint_heir, other_captains, others, require_captain
 from strava_live.clubs.founding import close_club
 from strava_live.clubs.keys import evict, refresh_screens
-from strava_live.clubs.locks import lock_clubs
+from strava_live.clubs.locks import lock_clubs, locked_membership
 from strava_live.clubs.members import member_of, member_or_request_of
 from strava_live.clubs.models import Membership
 from strava_live.feed.entry_writer import EntryWriter, entry_writers
 from strava_live.feed.models import Cheer, Entry
-from strava_live.membership.locking import locked_membership
 
 
 def leave(club_id: int, user_id: int) -> None:
@@ -49,8 +48,11 @@ def leave_every_club(user_id: int) -> None:
 
 
 def end_membership(member: Membership) -> None:
-    """Needs the club's lock. A club that loses its last member, a captain, is closed."""
-    was_captain, was_active = member.is_captain, member.state == Membership.State.ACTIVE
+    """Delete a membership, or a request to join, and all that the member has in the club's feed.
+
+    Close the club if it has no members left. Needs the club's lock.
+    """
+    was_captain, was_active = member.is_captain, member.state == Membership.MemberState.ACTIVE
     member.delete()
     if not was_active:
         return
@@ -71,6 +73,7 @@ def remove_entries_of(user_id: int, club_id: int) -> None:
 
 
 def remove_cheers_of(user_id: int, writer: EntryWriter) -> None:
+    """Remove a person's cheers for the entries of the writer's club."""
     cheers = Cheer.objects.filter(user=user_id, entry__club=writer.club)
     for entry in Entry.objects.filter(pk__in=cheers.values("entry")):
         if entry.pk not in writer.changed:

@@ -1,20 +1,20 @@
-"""Change a person's name in every entry that shows it."""
+"""Change a person's profile, and their name in all feed entries that show it."""
 
 from django.db import transaction
 
 from strava_live.accounts.models import User
+from strava_live.activities.athlete_state import lock_athlete
 from strava_live.clubs.locks import lock_clubs
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.entry_writer import entry_writers
 from strava_live.feed.models import Entry
-from strava_live.parkrun.results import lock_athlete
 
 
 def save_profile(user: User, *fields: str) -> None:
-    """Save these fields of a person, and show a changed name in all their clubs.
+    """Save these fields of a user, and show a changed name in all their clubs.
 
-    Other fields may have changed since `user` was read, so they are left alone. Raise User.DoesNotExist if the account
-    has been deleted.
+    Other fields are not saved, because they may have changed since `user` was read. Raise User.DoesNotExist if the
+    account has been deleted.
     """
     with transaction.atomic():
         lock_athlete(user.pk)

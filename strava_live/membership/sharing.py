@@ -4,15 +4,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from strava_live.clubs.keys import refresh_screens
+from strava_live.clubs.locks import locked_membership
 from strava_live.clubs.members import member_of
 from strava_live.clubs.models import Membership
 from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
-from strava_live.membership.locking import locked_membership
 from strava_live.membership.names import rename_in_entries
 
 
 def share(club_id: int, user_id: int, *, parkruns: bool, shown_as: str | None = None) -> Membership:
-    """Apply the choice to past entries too. None keeps how the name is shown. Raise NotAMember for anyone else."""
+    """Set whether a club sees the member's parkruns, and under which name. This changes older entries of its feed too.
+
+    Without `shown_as`, the shown name stays. Raise NotAMember if the person is not a member.
+    """
     with transaction.atomic():
         member = locked_membership(club_id, user_id, member_of)
         record_consent(member, parkruns=parkruns, shown_as=shown_as or member.shown_as)
@@ -23,7 +26,7 @@ def share(club_id: int, user_id: int, *, parkruns: bool, shown_as: str | None = 
 
 
 def record_consent(member: Membership, *, parkruns: bool, shown_as: str) -> None:
-    """Save the choice with its date."""
+    """Save what the member has chosen to share and how to be shown, with the time of the choice."""
     member.shares_parkruns, member.shown_as = parkruns, shown_as
     member.consented_at = timezone.now()
     member.save()

@@ -1,4 +1,4 @@
-"""Parkrun events in the admin: read-only except for the start, which operators may enter."""
+"""Parkrun events in Django's admin: read-only except for the start time, which operators may enter."""
 
 from typing import Any
 

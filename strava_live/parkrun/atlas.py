@@ -1,4 +1,4 @@
-"""All events in memory: found near a point, by slug, in a title, or by search. Immutable, so threads may share one."""
+"""The atlas: all listed events in memory, found near a point, by slug, in a title, or by a search for a name."""
 
 from collections.abc import Iterable, Iterator
 from math import inf
@@ -9,16 +9,23 @@ from strava_live.parkrun.geometry import Point, Vector, arc_metres, chord, unit_
 from strava_live.parkrun.titles import folded, words
 
 HALF_ROUND_THE_EARTH_M = 20_100_000.0
+"""More than the distance between any two places on the earth."""
 MOST_WORDS_IN_A_NAME = 8
+"""The length of the longest phrase of a title, in words, that is compared with names of events."""
 
 
 class Nearby(NamedTuple):
+    """An event, and how far its start is from the point that was asked for."""
+
     metres: float
     event: Event
 
 
 class TreeNode(NamedTuple):
-    """A node of a k-d tree: a place of an event, and the places on either side of it along one axis."""
+    """A node of a k-d tree: a place of an event, and the subtrees of the places on either side of it.
+
+    `below` has the places whose coordinate along `axis` is smaller, `above` the others.
+    """
 
     at: Vector
     event: Event
@@ -28,27 +35,31 @@ class TreeNode(NamedTuple):
 
 
 class Atlas:
-    """A k-d tree over the places of the events, and dictionaries of their names."""
+    """All listed events, with a k-d tree of their places and dictionaries of their names. Immutable and thread-safe."""
 
     def __init__(self, events: Iterable[Event]) -> None:
         self.events = tuple(events)
-        self._root = build_tree([(unit_vector(place), event) for event in self.events for place in event.places])
-        self._slugs = {slug: event for event in self.events for slug in event.former_slugs}
-        self._slugs |= {event.slug: event for event in self.events}
-        self._names = events_by_words((name, event) for event in self.events for name in (event.name, event.short_name))
-        # People write the part before a comma, or the slug. Several events may share these.
-        self._partial_names = events_by_words((part, event) for event in self.events for part in partial_names(event))
-        self._searched = [(folded(event.name), event) for event in sorted(self.events, key=lambda one: one.short_name)]
+        self.tree = build_tree([(unit_vector(place), event) for event in self.events for place in event.places])
+        self.by_any_slug = {slug: event for event in self.events for slug in event.former_slugs}
+        self.by_any_slug |= {event.slug: event for event in self.events}
+        self.by_name = events_by_words(
+            (name, event) for event in self.events for name in (event.name, event.short_name)
+        )
+        # Titles often have only the part of a name before its comma, or of a slug before its hyphen.
+        self.by_partial_name = events_by_words((part, event) for event in self.events for part in partial_names(event))
+        self.names_to_search = [
+            (folded(event.name), event) for event in sorted(self.events, key=lambda one: one.short_name)
+        ]
 
     def __len__(self) -> int:
         return len(self.events)
 
     def near(self, *points: Point, within_m: float) -> list[Nearby]:
-        """Return the events with a present or former place within reach of one of the points, nearest first."""
+        """Return the events with a present or former place at most `within_m` from one of the points, nearest first."""
         reach = chord(within_m)
         squares: dict[Event, float] = {}
         for point in points:
-            for square, event in within_reach(self._root, unit_vector(point), reach):
+            for square, event in within_reach(self.tree, unit_vector(point), reach):
                 squares[event] = min(square, squares.get(event, inf))
         return sorted(
             (Nearby(arc_metres(square), event) for event, square in squares.items()),
@@ -56,7 +67,7 @@ class Atlas:
         )
 
     def nearest(self, point: Point, *, count: int) -> list[Nearby]:
-        """Return the nearest events at any distance."""
+        """Return the `count` nearest events, at any distance."""
         within_m = 2_000.0
         while True:
             found = self.near(point, within_m=within_m)
@@ -66,14 +77,17 @@ class Atlas:
 
     def by_slug(self, slug: str) -> Event | None:
         """Return the event with this present or former slug."""
-        return self._slugs.get(slug)
+        return self.by_any_slug.get(slug)
 
     def named_in(self, title: str, *, junior: bool) -> Event | None:
-        """Return the event that the title names: the one with the longest name. None if two events share that name."""
+        """Return the event of this series whose name is in the title. None without one.
+
+        Of several the one with the longest name is returned. None if two events have that name.
+        """
         title_words = words(title)
         for length in range(min(MOST_WORDS_IN_A_NAME, len(title_words)), 0, -1):
             phrases = [title_words[start : start + length] for start in range(len(title_words) - length + 1)]
-            for names in (self._names, self._partial_names):
+            for names in (self.by_name, self.by_partial_name):
                 named = {event for phrase in phrases for event in names.get(phrase, ()) if event.junior == junior}
                 if named:
                     return named.pop() if len(named) == 1 else None
@@ -86,13 +100,14 @@ class Atlas:
             return []
         ranked = [
             (0 if name.startswith(wanted) else 1 if f" {wanted}" in name else 2, event)
-            for name, event in self._searched
+            for name, event in self.names_to_search
             if wanted in name
         ]
         return [event for _, event in sorted(ranked, key=lambda pair: pair[0])[:count]]
 
 
 def events_by_words(named: Iterable[tuple[str, Event]]) -> dict[tuple[str, ...], set[Event]]:
+    """Return the events by the folded words of their names (titles.words)."""
     by_words: dict[tuple[str, ...], set[Event]] = {}
     for name, event in named:
         if name_words := words(name):
@@ -101,6 +116,7 @@ def events_by_words(named: Iterable[tuple[str, Event]]) -> dict[tuple[str, ...],
 
 
 def partial_names(event: Event) -> tuple[str, ...]:
+    """Return the names up to their first comma, and the slug up to its first hyphen."""
     return event.name.partition(",")[0], event.short_name.partition(",")[0], event.slug.partition("-")[0]
 
 
@@ -116,7 +132,10 @@ def build_tree(places: list[tuple[Vector, Event]], *, axis: int = 0) -> TreeNode
 
 
 def within_reach(root: TreeNode | None, point: Vector, reach: float) -> Iterator[tuple[float, Event]]:
-    """Yield the events at most a chord of length `reach` from the point, each with the square of its chord."""
+    """Yield the events whose place is at most `reach` from the point, each with the square of its distance.
+
+    Distances are straight lines through a sphere of radius 1, see geometry.py.
+    """
     square = reach * reach
     waiting = [root]
     while waiting:

@@ -1,4 +1,4 @@
-"""The lists of events that come with the project. data/SOURCE.md names their sources."""
+"""The lists of events in data/: today's list, and events that closed before it. data/SOURCE.md names the sources."""
 
 import csv
 from dataclasses import replace
@@ -10,15 +10,16 @@ from strava_live.parkrun.listing import ListedEvent, read_listing
 from strava_live.parkrun.placing import event_from_row, fill_in_regions
 
 BUNDLED_ON = date(2026, 8, 21)
-"""The date of the bundled list, which data/SOURCE.md names too."""
+"""The date of the list in data/events.csv. data/SOURCE.md has the same date."""
 
 
 def bundled_list() -> bytes:
+    """Return data/events.csv."""
     return (files("strava_live.parkrun") / "data" / "events.csv").read_bytes()
 
 
 def closed_events() -> list[Event]:
-    """Return the events that closed before the bundled list was first published."""
+    """Return the events of data/closed.csv, which closed before the list in data/events.csv was made."""
     content = (files("strava_live.parkrun") / "data" / "closed.csv").read_text(encoding="utf-8")
     return [read_closed_event(row) for row in csv.DictReader(content.splitlines())]
 
@@ -39,5 +40,5 @@ def read_closed_event(row: dict[str, str]) -> Event:
 
 
 def bundled_events() -> list[Event]:
-    """Return the events of the bundled list, without what operators have changed."""
+    """Return the events of data/events.csv. Start times that an operator has entered are not among their fields."""
     return [event_from_row(row) for row in fill_in_regions(read_listing(bundled_list()), ())]

@@ -1,113 +1,139 @@
-"""The single checks of the rules: sport, length, place, start time, the event's history, the recording."""
+"""The single checks of the rules: sport, length, place, start time, the event's history, the recording.
+
+Each check returns the highest certainty that it allows, with its reason. `titled` means that the activity's title says
+parkrun: then larger differences are a maybe instead of a no. `on` is the occasion: why parkruns are held on the day.
+"""
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from strava_live.formats import format_date, format_distance, format_duration, format_time
+from strava_live.parkrun.calendar import WEEKDAYS, Occasion
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.facts import ActivityFacts
-from strava_live.parkrun.judgement import CheckResult, maybe, no, sure
-from strava_live.parkrun.pandemic import in_doubt
-from strava_live.parkrun.wording import rough_distance, sport_with_article, start_text
+from strava_live.parkrun.judgement import CertaintyLimit, maybe, no, sure
+from strava_live.parkrun.pandemic import may_be_suspended
+from strava_live.parkrun.reasons import Code, Reason, round_length, round_minutes, round_rough
 
 ON_FOOT = frozenset({"Run", "TrailRun", "Walk", "Hike", "Wheelchair"})
+"""The sports at Strava in which a parkrun is usual. Other sports on wheels are a maybe, all others are refused."""
 SHORTEST_M, LONGEST_M = 4_600.0, 5_600.0
+"""The lengths of a sure 5 km parkrun."""
 SHORTEST_MAYBE_M, LONGEST_MAYBE_M = 4_400.0, 6_000.0
-"""For watches that lose their GPS fix under trees, or run on a little."""
+"""The lengths of a possible parkrun: a watch may lose its GPS fix under trees, or run on a little after the finish."""
 SHORTEST_TITLED_M = 3_000.0
+"""The smallest length of a possible parkrun whose title says parkrun."""
 JUNIOR_M = 1_700.0, 2_500.0
-# Seconds for a kilometre, faster than anyone has run or wheeled 5 km.
+"""The lengths of a junior parkrun, from shortest to longest."""
 FASTEST_RUN_S, FASTEST_WHEELS_S = 150, 90
-# The tail walker of a parkrun finishes within an hour and a half.
+"""Seconds for a kilometre, faster than the world records over 5 km: a faster activity is an error."""
 SLOWEST_S = 2 * 3600
+"""The longest time of a sure parkrun. The tail walker of a parkrun finishes within an hour and a half."""
 
 EARLIEST_S, LATEST_S = -5 * 60, 15 * 60
-"""Starts are often two minutes late, and watches are started on the way to the line."""
+"""Seconds after the announced start in which a sure parkrun begins.
+
+Starts are often two minutes late, and some athletes start their watch on the way to the line.
+"""
 EARLY_WATCH_S, LATE_WATCH_S = -20 * 60, 3600
+"""Seconds after the announced start in which a possible parkrun begins; the later limit needs a title."""
 LONG_RUN_S = -3 * 3600
+"""The earliest start of a titled run that may contain a parkrun, in seconds after the announced start."""
 JUNIOR_OFF_S = 90 * 60
-"""Junior events start at different times, which no list has."""
+"""How far a titled junior parkrun may begin from the announced start. Their real start times are on no list."""
 FASTEST_FINISH = timedelta(minutes=13)
-# Until 2022 some events moved their start on 1 January, so that athletes could run at two events.
+"""How long after the announced start an activity that began before it must end, to have contained the parkrun."""
 STAGGERED_UNTIL, STAGGERED_S = 2022, 3 * 3600
+"""Until this year some events started up to this many seconds later on 1 January, so that athletes could run at two."""
 
 EXACT_M, TRIMMED_M = 1_000.0, 2_000.0
+"""The largest distances from the event's place: of a sure start, and of a titled run whose map is cut at its ends."""
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-
-def why_never(activity: ActivityFacts) -> str:
-    """Return why the activity cannot be a parkrun at any place and time, or ""."""
+def why_never(activity: ActivityFacts) -> Reason | None:
+    """Return why the activity cannot be a parkrun at any place and time, or None."""
     if activity.trainer:
-        return "On a treadmill, so it can't be a parkrun"
+        return Reason.of(Code.TREADMILL)
     wheels = activity.sport_type in ("Wheelchair", "Handcycle")
     if activity.sport_type not in ON_FOOT and not wheels and activity.sport_type:
-        return f"{sport_with_article(activity.sport_type)}, so it can't be a parkrun"
+        return Reason.of(Code.WRONG_SPORT, sport=activity.sport_type)
     if not activity.elapsed_s:
-        return "No time"
+        return Reason.of(Code.NO_TIME)
     if activity.elapsed_s < activity.distance_m / 1000 * (FASTEST_WHEELS_S if wheels else FASTEST_RUN_S):
-        return f"{format_distance(activity.distance_m)} in {format_duration(activity.elapsed_s)}: nobody is that fast"
-    return ""
+        return Reason.of(Code.TOO_FAST, distance_m=round_length(activity.distance_m), elapsed_s=activity.elapsed_s)
+    return None
 
 
-def why_wrong_length(metres: float, *, titled: bool, on_junior_day: bool) -> str:
-    """Return why the length fits no parkrun of the day, or ""."""
+def why_wrong_length(metres: float, *, titled: bool, on_junior_day: bool) -> Reason | None:
+    """Return why the length fits no parkrun of the day, or None."""
     fits = check_5k_length(metres, titled=titled) is not None or (on_junior_day and is_junior_length(metres))
-    return "" if fits else wrong_length_text(metres, junior=False)
+    return None if fits else wrong_length(metres, junior=False)
 
 
 def is_junior_length(metres: float) -> bool:
     return JUNIOR_M[0] <= metres <= JUNIOR_M[1]
 
 
-def check_length(activity: ActivityFacts, *, junior: bool, titled: bool) -> CheckResult:
+def check_length(activity: ActivityFacts, *, junior: bool, titled: bool) -> CertaintyLimit:
+    """Compare the length with that of a junior or a 5 km parkrun."""
     metres = activity.distance_m
     if junior:
         fits = is_junior_length(metres)
-        return sure(format_distance(metres)) if fits else no(wrong_length_text(metres, junior=True))
-    return check_5k_length(metres, titled=titled) or no(wrong_length_text(metres, junior=False))
+        return sure(length_reason(Code.RIGHT_LENGTH, metres)) if fits else no(wrong_length(metres, junior=True))
+    return check_5k_length(metres, titled=titled) or no(wrong_length(metres, junior=False))
 
 
-def check_5k_length(metres: float, *, titled: bool) -> CheckResult | None:
+def check_5k_length(metres: float, *, titled: bool) -> CertaintyLimit | None:
+    """Compare the length with that of a 5 km parkrun. None if it cannot be one."""
     if SHORTEST_M <= metres <= LONGEST_M:
-        return sure(format_distance(metres))
+        return sure(length_reason(Code.RIGHT_LENGTH, metres))
     if SHORTEST_MAYBE_M <= metres <= LONGEST_MAYBE_M or (titled and metres >= SHORTEST_TITLED_M):
-        return maybe(f"{format_distance(metres)}, which is {'long' if metres > LONGEST_M else 'short'} for a parkrun")
+        return maybe(length_reason(Code.RATHER_LONG if metres > LONGEST_M else Code.RATHER_SHORT, metres))
     return None
 
 
-def wrong_length_text(metres: float, *, junior: bool) -> str:
+def length_reason(code: Code, metres: float) -> Reason:
+    return Reason.of(code, distance_m=round_length(metres))
+
+
+def wrong_length(metres: float, *, junior: bool) -> Reason:
+    """Return the reason against a length that does not fit: too long, too short, or none at all."""
     if metres <= 0:
-        return "No distance"
+        return Reason.of(Code.NO_DISTANCE)
     longest = JUNIOR_M[1] if junior else LONGEST_MAYBE_M
-    what = "a junior parkrun" if junior else "a parkrun"
-    return f"{format_distance(metres)}: too {'long' if metres > longest else 'short'} for {what}"
+    code = Code.TOO_LONG if metres > longest else Code.TOO_SHORT
+    return Reason.of(code, distance_m=round_length(metres), junior=junior)
 
 
-def check_place(event: Event, metres: float, *, exact: bool, titled: bool) -> CheckResult:
-    where = f"{rough_distance(metres)} from the {event.called} start"
+def check_place(event: Event, metres: float, *, exact: bool, titled: bool) -> CertaintyLimit:
+    """Check how far from the event the activity started. Without `exact`, Strava has rounded the coordinates."""
     if metres <= EXACT_M:
-        return sure(where)
+        return sure(place_reason(Code.NEAR_EVENT, event, metres))
     if not exact:
-        return sure(f"About {where}: Strava rounds the place")
+        return sure(place_reason(Code.NEAR_EVENT_ROUNDED, event, metres))
     # If the athlete hides the ends of their maps, the map begins some way along the course.
-    return maybe(where) if titled and metres <= TRIMMED_M else no(f"{where}: too far away")
+    if titled and metres <= TRIMMED_M:
+        return maybe(place_reason(Code.NEAR_EVENT, event, metres))
+    return no(place_reason(Code.FAR_FROM_EVENT, event, metres))
+
+
+def place_reason(code: Code, event: Event, metres: float) -> Reason:
+    return Reason.of(code, metres=round_rough(metres), event=event.called)
 
 
 def check_start_time(
-    activity: ActivityFacts, event: Event, announced: time, *, day: date, zone: tzinfo, on: str, titled: bool
-) -> CheckResult:
-    """Compare the start with the announced one in the event's zone. `on` names the day: "a Saturday"."""
+    activity: ActivityFacts, event: Event, announced: time, *, day: date, zone: tzinfo, on: Occasion, titled: bool
+) -> CertaintyLimit:
+    """Compare the activity's start with the announced start, in this time zone."""
     late = seconds_after(announced, activity, day, zone)
-    reason = f"{start_text(late, announced)} on {on}"
+    reason = start_reason(Code.STARTED, late, announced, on)
     if EARLIEST_S <= late <= LATEST_S:
         return sure(reason)
     for other in event.other_starts:
         if EARLIEST_S <= (after := seconds_after(other, activity, day, zone)) <= LATEST_S:
-            believed = f"we think {event.called} starts at {format_time(announced)}"
-            return maybe(f"{start_text(after, other)} on {on}; {believed}")
+            believed = {"event": event.called, "believed": iso_minutes(announced)}
+            return maybe(start_reason(Code.STARTED_AT_OTHER_TIME, after, other, on, **believed))
     still_running = timedelta(seconds=late + activity.elapsed_s) >= FASTEST_FINISH
     if (LONG_RUN_S if titled else EARLY_WATCH_S) <= late < 0 and still_running:
-        return maybe(f"{reason}, and was still going when it began")
+        return maybe(start_reason(Code.STARTED_EARLY, late, announced, on))
     staggered = (day.month, day.day) == (1, 1) and day.year <= STAGGERED_UNTIL
     late_watch = titled and activity.distance_m <= LONGEST_M
     if 0 < late <= (STAGGERED_S if staggered else LATE_WATCH_S if late_watch else LATEST_S):
@@ -115,35 +141,45 @@ def check_start_time(
     return maybe(reason) if event.junior and titled and abs(late) <= JUNIOR_OFF_S else no(reason)
 
 
+def start_reason(code: Code, late_s: float, announced: time, on: Occasion, **more: str) -> Reason:
+    return Reason.of(code, minutes=round_minutes(late_s), announced=iso_minutes(announced), on=str(on), **more)
+
+
+def iso_minutes(at: time) -> str:
+    """09:00, as reasons store a time of day."""
+    return at.isoformat(timespec="minutes")
+
+
 def seconds_after(announced: time, activity: ActivityFacts, day: date, zone: tzinfo) -> float:
+    """Return how long after the announced time the activity started, negative if before."""
     return (activity.start - datetime.combine(day, announced, zone).astimezone(UTC)).total_seconds()
 
 
-def not_held_text(day: date, *, junior: bool) -> str:
-    return f"On a {WEEKDAYS[day.weekday()]}, when there's no {'junior ' if junior else ''}parkrun"
+def not_held_reason(day: date, *, junior: bool) -> Reason:
+    return Reason.of(Code.NOT_HELD, on=str(WEEKDAYS[day.weekday()]), junior=junior)
 
 
-def check_event_history(event: Event, day: date, *, titled: bool) -> list[CheckResult]:
-    """Check whether the event was closed, or possibly suspended, on the day."""
-    results = []
+def check_event_history(event: Event, day: date, *, titled: bool) -> list[CertaintyLimit]:
+    """Return what speaks against the event on the day: it had closed, or the pandemic may have suspended it."""
+    limits = []
     if event.closed_on is not None and day >= event.closed_on:
-        closed = f"{event.called} has been off parkrun's list since {format_date(event.closed_on)}"
-        results.append(maybe(closed) if titled else no(closed))
-    if in_doubt(day, event.country, event.region):
-        results.append(maybe("In the pandemic, when parkruns were suspended or only some were back"))
-    return results
+        closed = Reason.of(Code.EVENT_CLOSED, event=event.called, since=event.closed_on.isoformat())
+        limits.append(maybe(closed) if titled else no(closed))
+    if may_be_suspended(day, event.country, event.region):
+        limits.append(maybe(Reason.of(Code.PANDEMIC)))
+    return limits
 
 
-def check_recording(activity: ActivityFacts) -> list[CheckResult]:
-    """Return a maybe for each odd thing about the recording itself."""
-    results = []
+def check_recording(activity: ActivityFacts) -> list[CertaintyLimit]:
+    """Return a maybe for each odd thing about the recording: typed in, flagged, an unusual sport, a very long time."""
+    limits = []
     if activity.manual:
-        results.append(maybe("Typed in by hand"))
+        limits.append(maybe(Reason.of(Code.TYPED_IN)))
     if activity.flagged:
-        results.append(maybe("Flagged on Strava"))
+        limits.append(maybe(Reason.of(Code.FLAGGED)))
     if activity.sport_type not in ON_FOOT:
-        sport = sport_with_article(activity.sport_type) if activity.sport_type else "No sport"
-        results.append(maybe(f"{sport}: unusual"))
+        sport = activity.sport_type
+        limits.append(maybe(Reason.of(Code.UNUSUAL_SPORT, sport=sport) if sport else Reason.of(Code.NO_SPORT)))
     if activity.elapsed_s > SLOWEST_S:
-        results.append(maybe(f"Took {format_duration(activity.elapsed_s)}: perhaps the watch was left running"))
-    return results
+        limits.append(maybe(Reason.of(Code.TOOK_LONG, elapsed_s=activity.elapsed_s)))
+    return limits

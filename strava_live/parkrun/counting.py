@@ -1,6 +1,7 @@
-"""Counts an athlete's parkruns: their numbers, first times, best times and events visited. Pure.
+"""Count an athlete's parkruns: their numbers, first times, best times and events visited. Pure.
 
-The junior series is counted separately throughout: its numbers, its bests, its events.
+Junior parkruns have numbers and best times of their own. The starting numbers are how many parkruns the athlete had
+done before the first one that is stored here, so counting begins after them.
 """
 
 from collections import Counter
@@ -10,12 +11,17 @@ from datetime import UTC, date, datetime
 from typing import Literal
 
 Best = Literal["event", "ever"]
+"""Whether a time is the athlete's best so far at its event only, or at all events of the series."""
 LAST = datetime.max.replace(tzinfo=UTC)
+"""Stands for an unknown start, so that such a parkrun is the last of its day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParkrunFacts:
-    """What counting needs to know of one parkrun. `start` orders two parkruns on one day, where it is known."""
+    """The fields of one result that counting needs.
+
+    `key` is the result's primary key, `event` the event's slug. `start` orders two parkruns of one day if it is known.
+    """
 
     key: int
     event: str
@@ -30,9 +36,9 @@ class ParkrunFacts:
 
 @dataclass(frozen=True, slots=True)
 class CountedParkrun:
-    """The number of a parkrun, whether it was the first at its event, and whether it was the best so far.
+    """The number of a parkrun, whether it was the first at its event, and whether its time was the best so far.
 
-    `best` is None for a first time and for an equalled best.
+    `best` is None if there is no earlier time to compare with, or if the time only equals the best.
     """
 
     count: int
@@ -54,6 +60,8 @@ class VisitedEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParkrunTotals:
+    """How many parkruns, junior parkruns and volunteer days an athlete has, and at how many events of each series."""
+
     parkruns: int
     juniors: int
     volunteered: int
@@ -68,7 +76,7 @@ def oldest_first(results: Iterable[ParkrunFacts]) -> list[ParkrunFacts]:
 def count_totals(
     results: Iterable[ParkrunFacts], *, parkruns: int = 0, juniors: int = 0, volunteered: int = 0
 ) -> ParkrunTotals:
-    """Count the results on top of the athlete's starting numbers."""
+    """Count the results, and add the starting numbers."""
     known = list(results)
     on_foot = [one for one in known if one.took_part]
     return ParkrunTotals(
@@ -83,7 +91,7 @@ def count_totals(
 def count_parkruns(
     results: Iterable[ParkrunFacts], *, parkruns: int = 0, juniors: int = 0
 ) -> dict[int, CountedParkrun]:
-    """Number each parkrun, by key, on top of the starting numbers. Days of volunteering only have no number."""
+    """Return the number of each parkrun by its key. A day on which the athlete only volunteered has no number."""
     counts = {False: parkruns, True: juniors}
     fastest: dict[object, int] = {}
     visited: set[str] = set()
@@ -101,6 +109,7 @@ def count_parkruns(
 
 
 def best_so_far(one: ParkrunFacts, fastest: dict[object, int]) -> Best | None:
+    """Compare the time with the fastest before it: `fastest` has them by series (`junior`) and by event."""
     if one.time_s is None:
         return None
     if one.junior in fastest and one.time_s < fastest[one.junior]:
@@ -109,19 +118,19 @@ def best_so_far(one: ParkrunFacts, fastest: dict[object, int]) -> Best | None:
 
 
 def count_volunteering(results: Iterable[ParkrunFacts], *, volunteered: int = 0) -> dict[int, int]:
-    """Number each time that the athlete volunteered, by key, on top of the starting number."""
+    """Return the number of each day on which the athlete volunteered, by the key of its result."""
     helped = [one for one in oldest_first(results) if one.volunteered]
     return {one.key: number for number, one in enumerate(helped, start=volunteered + 1)}
 
 
 def fastest_parkrun(results: Iterable[ParkrunFacts], *, junior: bool = False) -> ParkrunFacts | None:
-    """Return the parkrun with the best time; the first of equal ones."""
+    """Return the parkrun of the series with the best time, the earliest if several are equal."""
     timed = [one for one in oldest_first(results) if one.took_part and one.junior == junior and one.time_s is not None]
     return min(timed, key=lambda one: one.time_s or 0, default=None)
 
 
 def visited_events(results: Iterable[ParkrunFacts]) -> list[VisitedEvent]:
-    """Return the events visited, the most often visited first."""
+    """Return the events at which the athlete took part or volunteered, most visits first."""
     known = oldest_first(results)
     by_event: dict[str, list[ParkrunFacts]] = {}
     for one in known:
@@ -132,6 +141,7 @@ def visited_events(results: Iterable[ParkrunFacts]) -> list[VisitedEvent]:
 
 
 def visited_event(there: list[ParkrunFacts], times: int) -> VisitedEvent:
+    """Sum up the results at one event, at which the athlete took part this many times."""
     best = fastest_parkrun(there, junior=there[0].junior)
     return VisitedEvent(
         event=there[0].event,

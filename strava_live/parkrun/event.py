@@ -1,4 +1,4 @@
-"""A parkrun event without Django: its names, its place and its start."""
+"""A parkrun event without Django, for the rules: its names, its place and its start time."""
 
 from dataclasses import dataclass
 from datetime import date, time
@@ -8,33 +8,34 @@ from strava_live.parkrun.geometry import Point
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A parkrun event. Immutable, so threads may share it."""
+    """A parkrun event. Immutable, so threads may share one."""
 
     slug: str
     name: str
     short_name: str
     country: str
-    """ISO 3166, two letters."""
+    """The ISO 3166 code of two letters."""
     region: str
     latitude: float
     longitude: float
     junior: bool
     zone: str
-    """An IANA name, or "" if unknown: the zone of the activity is used then."""
+    """The IANA name of the time zone. "" if it is unknown, and the activity's zone is used instead."""
     starts: time | None
-    """The announced start, local time. None if unknown."""
+    """The announced start in local time. None if unknown."""
     other_starts: tuple[time, ...] = ()
-    """Starts of other events in the region, which this event may have too."""
+    """Start times of other events in the region. This event may have one of them instead of `starts`."""
     closed_on: date | None = None
+    """The day on which the event was first missing from parkrun's list."""
     former_slugs: tuple[str, ...] = ()
     former_places: tuple[Point, ...] = ()
 
     @property
     def called(self) -> str:
-        """The name without "parkrun": Bushy for Bushy parkrun."""
+        """The name without the word parkrun: Bushy for Bushy parkrun."""
         return " ".join(self.name.replace("parkrun", "").split()).replace(" ,", ",") or self.name
 
     @property
     def places(self) -> tuple[Point, ...]:
-        """The present place, then the former ones, where old runs started."""
+        """The present place, then the former places. Older runs started at these."""
         return (self.latitude, self.longitude), *self.former_places

@@ -1,4 +1,4 @@
-"""Finds the event that a results table or an athlete means by a name: only by the whole name, never by a guess."""
+"""Find the event that a results table or an athlete means by a name. Only a whole name is a match."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,36 +7,44 @@ from strava_live.parkrun.event import Event
 from strava_live.parkrun.titles import is_junior, words
 
 MOST_SUGGESTED = 6
+"""The largest number of events that are suggested for a name that is no event's."""
 SHORTEST_PREFIX = 3
+"""The shortest beginning of a name that is searched for."""
 
 
 class EventNames:
-    """The events of an atlas, and the athlete's own events, by each of their names and slugs."""
+    """The listed events of an atlas and the athlete's own events, by each of their names and slugs."""
 
     def __init__(self, atlas: Atlas, own: Iterable[Event] = ()) -> None:
-        self._atlas = atlas
-        self._names: dict[tuple[tuple[str, ...], bool], set[Event]] = {}
+        self.atlas = atlas
+        self.by_name: dict[tuple[tuple[str, ...], bool], set[Event]] = {}
         for event in (*atlas.events, *own):
             for name in (event.name, event.short_name, event.slug, *event.former_slugs):
-                self._names.setdefault((words(name), event.junior), set()).add(event)
+                self.by_name.setdefault((words(name), event.junior), set()).add(event)
 
     def named(self, name: str) -> list[Event]:
-        """Return the events with exactly this name, open ones first: one, none, or several of the same name."""
-        found = self._names.get((words(name), is_junior(name)), set())
+        """Return the events with exactly this name, open events first. Several events may have the same name."""
+        found = self.by_name.get((words(name), is_junior(name)), set())
         return sorted(found, key=lambda event: (event.closed_on is not None, event.country, event.name))
 
     def suggest(self, name: str) -> list[Event]:
-        """Return events whose names contain the text or, failing that, its beginning; those of its series first."""
+        """Return events whose names contain the text, or as much of its beginning as any name contains.
+
+        Junior events come first if the text says junior, otherwise 5 km events.
+        """
         junior = is_junior(name)
         text = " ".join(words(name))
         for length in prefix_lengths(text):
-            found = self._atlas.search(text[:length], count=MOST_SUGGESTED * 3)
+            found = self.atlas.search(text[:length], count=MOST_SUGGESTED * 3)
             if found:
                 return sorted(found, key=lambda event: event.junior != junior)[:MOST_SUGGESTED]
         return []
 
 
 def prefix_lengths(text: str) -> Iterator[int]:
-    """Yield the whole length, then shorter ones: a typing error is rarely among the first letters."""
+    """Yield how much of the text to search for: all of it, then less and less.
+
+    The first letters of a mistyped name are usually right.
+    """
     yield len(text)
     yield from range(len(text) - 1, SHORTEST_PREFIX - 1, -1)

@@ -1,4 +1,4 @@
-"""The fields of an activity by which a parkrun is recognised, whether it just arrived from Strava or is stored."""
+"""What the rules read of an activity: its fields, where it started, and on which local date."""
 
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import NamedTuple, Protocol
@@ -8,9 +8,9 @@ from strava_live.time_zones import known_zone
 
 
 class ActivityFacts(Protocol):
-    """An activity as the recognition sees it.
+    """The fields that the rules read. Strava's answers (`StravaActivity`) and stored rows (`Activity`) have them.
 
-    `start_local` has no time zone. It is used only where Strava hides the time of the start.
+    `start_local` has no time zone. It is used only if Strava hides the start time (`hidden_start`).
     """
 
     @property
@@ -48,7 +48,7 @@ class ActivityFacts(Protocol):
 
 
 class StartPlace(NamedTuple):
-    """The points at which an activity may have started. `exact` is False if only rounded coordinates are known."""
+    """The points at which an activity may have started. `exact` is False if Strava has rounded the coordinates."""
 
     points: tuple[Point, ...]
     exact: bool
@@ -57,7 +57,7 @@ class StartPlace(NamedTuple):
 def start_place(activity: ActivityFacts) -> StartPlace | None:
     """Return where the activity started, or None if Strava gave no place.
 
-    The first point of the route is exact even where `start_latlng` is rounded.
+    The first point of the route is exact even if Strava has rounded `start_latlng`.
     """
     given = activity.start_latlng
     if given is not None and not on_earth(given):
@@ -69,10 +69,10 @@ def start_place(activity: ActivityFacts) -> StartPlace | None:
 
 
 def own_zone(activity: ActivityFacts) -> tzinfo:
-    """Return the zone that the activity names, or its UTC offset if the name is missing or unknown."""
+    """Return the time zone that the activity names, or its UTC offset if the name is missing or unknown."""
     return known_zone(activity.zone) or timezone(timedelta(seconds=activity.utc_offset_s))
 
 
 def local_day(activity: ActivityFacts, zone: tzinfo) -> date:
-    """Return the date of the run in this zone. Of a hidden start Strava gives only the local date."""
+    """Return the date of the activity in this zone. If the start time is hidden, Strava gives only the local date."""
     return activity.start_local.date() if activity.hidden_start else activity.start.astimezone(zone).date()

@@ -1,4 +1,4 @@
-"""Whether the catalogue of events is empty or old, with advice for the operator."""
+"""Check whether the stored list of events is empty or old, and warn the operator."""
 
 import logging
 import time
@@ -14,20 +14,24 @@ from strava_live.parkrun.models import CatalogueState, ParkrunEvent
 logger = logging.getLogger(__name__)
 
 OLD_AFTER = timedelta(days=180)
-"""parkrun opens a few events every week, so a list that is half a year old lacks over a hundred."""
+"""The age from which a list is old. parkrun opens a few events every week, so it then lacks over a hundred."""
 LIST_ADDRESS = "https://images.parkrun.com/events.json"
+"""Where parkrun publishes its list of events."""
 WARN_EVERY_S = 3600.0
+"""How long nothing is logged after a warning."""
 
 
 @dataclass(frozen=True)
 class Freshness:
+    """Whether the list of events is good, what it is like, and what the operator should do about it."""
+
     good: bool
     what: str
     advice: str = ""
 
 
 def catalogue_freshness(today: date) -> Freshness:
-    """Check the number of open events and the date of their list, with two small queries."""
+    """Check the number of open events and the date of the list, with two small queries."""
     events = ParkrunEvent.objects.listed().filter(closed_on=None).count()
     if not events:
         return Freshness(False, "none are loaded: no parkrun is recognised", "run manage.py load_parkrun_events")
@@ -41,16 +45,16 @@ def catalogue_freshness(today: date) -> Freshness:
 
 
 class FreshnessWarning:
-    """Logs a warning while the catalogue is empty or old: at the first call, then at most once an hour."""
+    """Log a warning if the list of events is empty or old: at the first call, then at most once an hour."""
 
     def __init__(self, *, every_s: float = WARN_EVERY_S, clock: Callable[[], float] = time.monotonic) -> None:
-        self._every_s, self._clock = every_s, clock
-        self._due_at = clock()
+        self.every_s, self.clock = every_s, clock
+        self.due_at = clock()
 
     def __call__(self) -> None:
-        if self._clock() < self._due_at:
+        if self.clock() < self.due_at:
             return
-        self._due_at = self._clock() + self._every_s
+        self.due_at = self.clock() + self.every_s
         try:
             found = catalogue_freshness(timezone.now().date())
         except DatabaseError:
@@ -60,4 +64,4 @@ class FreshnessWarning:
 
 
 warn_if_not_fresh = FreshnessWarning()
-"""The process's warning."""
+"""The only instance of the process."""

@@ -1,4 +1,8 @@
-"""Distances between places on the globe, and the first point of an encoded route."""
+"""Distances between places on the earth, and the first point of an encoded route.
+
+A place is computed with as a vector from the centre of a sphere of radius 1. The straight line between the ends of two
+vectors is their chord. Chords are quick to compare, and have no special cases at the poles and at 180 degrees.
+"""
 
 from math import asin, cos, isfinite, radians, sin, sqrt
 
@@ -8,25 +12,27 @@ Point = tuple[float, float]
 """Latitude and longitude in degrees."""
 
 Vector = tuple[float, float, float]
+"""A vector of length 1 from the centre of a sphere."""
 
 EARTH_RADIUS_M = 6_371_009.0
+"""The mean radius of the earth."""
 LONGEST_POINT = 14
-"""Characters of a polyline: two numbers of at most 26 bits, five bits a character."""
+"""The most characters of an encoded route that one point takes: two numbers of 26 bits, with five bits a character."""
 
 
 def unit_vector(place: Point) -> Vector:
-    """Return the place as a vector on a sphere of radius 1, which has no special cases at poles and antimeridian."""
+    """Return the vector from the centre of the sphere to the place."""
     latitude, longitude = radians(place[0]), radians(place[1])
     return cos(latitude) * cos(longitude), cos(latitude) * sin(longitude), sin(latitude)
 
 
 def chord(metres: float) -> float:
-    """Return the length, on that sphere, of the straight line between two places this far apart on the earth."""
+    """Return the chord of two places that are this far apart on the earth's surface."""
     return 2 * sin(min(metres / (2 * EARTH_RADIUS_M), 1.5707963))
 
 
 def arc_metres(chord_squared: float) -> float:
-    """Return the distance on the earth of two places, from the square of their chord."""
+    """Return the distance of two places on the earth's surface, from the square of their chord."""
     return 2 * EARTH_RADIUS_M * asin(min(1.0, sqrt(chord_squared) / 2))
 
 
@@ -44,11 +50,11 @@ def on_earth(place: Point) -> bool:
 
 
 def is_rounded(place: Point) -> bool:
-    """Return whether both coordinates have at most two decimals, as Strava gives them to limited tokens."""
+    """Return whether both coordinates have at most two decimals. Strava rounds them for some applications."""
     return all(abs(number * 100 - round(number * 100)) < 1e-6 for number in place)
 
 
 def first_point(polyline: str) -> Point | None:
-    """Return where an encoded route begins, or None if its first characters are no place on Earth."""
+    """Return the first point of an encoded route, or None if its first characters are no valid point."""
     place = next(decode(polyline[:LONGEST_POINT]), None)
     return place if place and on_earth(place) else None

@@ -1,4 +1,4 @@
-"""What the rules conclude about an activity, and what each check concludes."""
+"""The results of the rules: of each check a limit on the certainty, of all checks together a judgement."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -6,10 +6,11 @@ from enum import StrEnum
 from typing import NamedTuple, Self
 
 from strava_live.parkrun.event import Event
+from strava_live.parkrun.reasons import Reason
 
 
 class Certainty(StrEnum):
-    """Whether an activity was a parkrun."""
+    """How certain it is that an activity was a parkrun. A maybe is put to its athlete as a question."""
 
     SURE = "sure"
     MAYBE = "maybe"
@@ -17,51 +18,55 @@ class Certainty(StrEnum):
 
 
 RANK = {Certainty.NO: 0, Certainty.MAYBE: 1, Certainty.SURE: 2}
+"""The certainties as numbers that can be compared: the greater, the more certain."""
 
 
-class CheckResult(NamedTuple):
-    """The highest certainty that one check allows, and the reason in words."""
+class CertaintyLimit(NamedTuple):
+    """The result of one check: the highest certainty that it allows, and the reason."""
 
     at_most: Certainty
-    reason: str
+    reason: Reason
 
 
-def sure(reason: str) -> CheckResult:
-    return CheckResult(Certainty.SURE, reason)
+def sure(reason: Reason) -> CertaintyLimit:
+    return CertaintyLimit(Certainty.SURE, reason)
 
 
-def maybe(reason: str) -> CheckResult:
-    return CheckResult(Certainty.MAYBE, reason)
+def maybe(reason: Reason) -> CertaintyLimit:
+    return CertaintyLimit(Certainty.MAYBE, reason)
 
 
-def no(reason: str) -> CheckResult:
-    return CheckResult(Certainty.NO, reason)
+def no(reason: Reason) -> CertaintyLimit:
+    return CertaintyLimit(Certainty.NO, reason)
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The rules' conclusion about one activity.
+    """What the rules conclude about one activity.
 
-    `event` is always set for sure, sometimes for maybe, never for no. `day` is the local date at the event.
+    `event` is set for every sure parkrun, for a maybe if its place is known, and never for a refused activity. `day`
+    is the local date at the event. `junior` is whether it was a junior parkrun.
     """
 
     certainty: Certainty
     day: date
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     event: Event | None = None
     junior: bool = False
 
     @classmethod
-    def from_checks(cls, results: list[CheckResult], *, day: date, event: Event | None, junior: bool) -> Self:
-        """Take the lowest certainty of the checks. If that is no, keep only the reasons against a parkrun."""
-        certainty = min((result.at_most for result in results), key=RANK.__getitem__)
+    def from_checks(cls, limits: list[CertaintyLimit], *, day: date, event: Event | None, junior: bool) -> Self:
+        """Combine the checks: the lowest certainty counts. If it is no, keep only the reasons of checks that say no."""
+        certainty = min((limit.at_most for limit in limits), key=RANK.__getitem__)
         refused = certainty is Certainty.NO
-        reasons = tuple(result.reason for result in results if not refused or result.at_most is Certainty.NO)
+        reasons = tuple(limit.reason for limit in limits if not refused or limit.at_most is Certainty.NO)
         return cls(certainty, day, reasons, None if refused else event, junior and not refused)
 
     @classmethod
-    def refusal(cls, day: date, *reasons: str) -> Self:
+    def refusal(cls, day: date, *reasons: Reason) -> Self:
+        """Return the judgement that the activity was no parkrun."""
         return cls(Certainty.NO, day, reasons)
 
-    def only_maybe(self, reason: str) -> Self:
+    def only_maybe(self, reason: Reason) -> Self:
+        """Return the judgement as a maybe, with this reason added."""
         return replace(self, certainty=Certainty.MAYBE, reasons=(*self.reasons, reason))

@@ -1,4 +1,4 @@
-"""Reads a list of parkrun events, our CSV or parkrun's own GeoJSON, and refuses any list with a fault."""
+"""Read a list of parkrun events, as our CSV or parkrun's own GeoJSON. A list with any fault is refused as a whole."""
 
 import csv
 import json
@@ -10,7 +10,6 @@ from typing import Any
 
 from strava_live.parkrun.geometry import on_earth
 
-# parkrun's numbers for countries. 85 is all of Southern Africa; placing.py finds the country from the place.
 COUNTRIES = {
     3: "AU",
     4: "AT",
@@ -33,22 +32,29 @@ COUNTRIES = {
     97: "GB",
     98: "US",
 }
+"""The ISO code for each of parkrun's country numbers. 85 is all of Southern Africa: placing.py finds the country."""
 SERIES = {1: "5k", 2: "junior"}
+"""The series for each of parkrun's series numbers."""
 COLUMNS = ("event_id", "slug", "name", "short_name", "country_code", "region", "latitude", "longitude", "series")
+"""The columns that a CSV must have."""
 MOST_EVENTS = 50_000
+"""More events than this cannot be a list of parkruns."""
 SHOWN_FAULTS = 5
+"""The number of faults that the error message names."""
 MAX_NAME, MAX_ID = 120, 2**31 - 1
+"""The longest text and the largest event id that the database stores."""
 SLUG = re.compile(r"[\w-]+")
 UNSTORABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+"""Control characters, and surrogates that no database stores."""
 
 
 class UnusableListing(ValueError):
-    """The content is not a list of parkruns, or has faults. The message is a sentence for the operator."""
+    """The content is no list of parkruns, or has faults. The message is a sentence for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListedEvent:
-    """One event of a list. Country and region are "" if the list lacks them."""
+    """One event as a list has it. Country and region are "" if the list lacks them."""
 
     event_id: int
     slug: str
@@ -66,7 +72,10 @@ class FaultyRow(ValueError):
 
 
 def read_listing(content: bytes) -> list[ListedEvent]:
-    """Return every event of the list. One fault refuses the whole list: events that are left out would be closed."""
+    """Return every event of the list, or raise `UnusableListing`.
+
+    One faulty event refuses the whole list, because an event that is missing from a list is taken for closed.
+    """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -90,6 +99,7 @@ def read_listing(content: bytes) -> list[ListedEvent]:
 
 
 def csv_rows(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the rows of a CSV, each with the words for its place in error messages."""
     lines = csv.DictReader(text.splitlines(), strict=True)
     try:
         missing = [column for column in COLUMNS if column not in (lines.fieldnames or ())]
@@ -105,6 +115,7 @@ def csv_rows(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def geojson_rows(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the events of parkrun's GeoJSON as rows of our CSV, each with the words for its place in error messages."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -118,7 +129,7 @@ def geojson_rows(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def row_from_feature(feature: Any) -> dict[str, Any]:
-    """Return a feature of parkrun's GeoJSON as a row of our CSV. Empty if it lacks a field."""
+    """Return an event of parkrun's GeoJSON as a row of our CSV. Empty if the event lacks a field."""
     try:
         about = feature["properties"]
         longitude, latitude = feature["geometry"]["coordinates"][:2]
@@ -174,6 +185,7 @@ def check_texts(texts: dict[str, str]) -> None:
 
 
 def read_degrees(written: str) -> float:
+    """Return the number, or NaN, which `on_earth` refuses, if the text is no number."""
     try:
         return float(written)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Brings the stored events up to date with a list, in one transaction. Events are closed, never deleted."""
+"""Make the stored events equal to a list of events, in one transaction. Events are closed, never deleted."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,16 +15,16 @@ from strava_live.parkrun.placing import event_from_row, fill_in_regions
 from strava_live.parkrun.wording import rough_distance
 
 MOVED_M = 50.0
-"""A pin that moves less was only corrected."""
+"""The distance from which an event is reported as moved. If its pin on the map moves less, it was only corrected."""
 FORMER_PLACE_M = 300.0
-"""If an event moves further, its old place is kept: runs there would not be found near the new one."""
+"""The distance from which an event's old place is stored too. Older runs started there, too far from the new place."""
 MOST_CLOSED = 0.1
 """The largest share of the open events that a list may close without `--yes-close`."""
 
 
 @dataclass(slots=True)
 class ListChanges:
-    """What loading a list has changed: a line of text for each event, by kind of change."""
+    """What loading a list has changed: a line for each event by kind of change, printed by load_parkrun_events."""
 
     events: int = 0
     new: list[str] = field(default_factory=list)
@@ -34,6 +34,7 @@ class ListChanges:
     reopened: list[str] = field(default_factory=list)
     corrected: list[str] = field(default_factory=list)
     closed_before: list[str] = field(default_factory=list)
+    """Events of data/closed.csv that were added."""
 
     def by_kind(self) -> dict[str, list[str]]:
         return {
@@ -48,7 +49,7 @@ class ListChanges:
 
 
 def load_bundled(*, today: date, close_many: bool = False) -> ListChanges:
-    """Load the bundled list, and the events that had closed before it."""
+    """Load the list that comes with the project, and the events that had closed before it was made."""
     loaded = LoadedList(CatalogueState.BUNDLED, BUNDLED_ON)
     with transaction.atomic():
         changes = load_list(read_listing(bundled_list()), today=today, close_many=close_many, loaded=loaded)
@@ -57,7 +58,7 @@ def load_bundled(*, today: date, close_many: bool = False) -> ListChanges:
 
 
 def add_closed_events() -> list[str]:
-    """Add the events of data/closed.csv that are not known yet. Return their names."""
+    """Add the events of data/closed.csv that are not stored yet. Return their names."""
     with transaction.atomic():
         known = {slug for event in ParkrunEvent.objects.listed() for slug in (event.slug, *event.former_slugs)}
         new = [event for event in closed_events() if event.slug not in known]
@@ -85,9 +86,9 @@ def closed_row(event: Event) -> ParkrunEvent:
 
 
 def bundled_is_newer() -> bool:
-    """Return whether the bundled list describes a later day than the list that was loaded last.
+    """Return whether the bundled list is newer than the list that was loaded last.
 
-    Events that were loaded before lists were dated may come from a newer list, so they are left as they are.
+    Return False if events are stored but the date of their list is not, because that list may be the newer one.
     """
     loaded = CatalogueState.loaded_list()
     if loaded is None:
@@ -98,10 +99,10 @@ def bundled_is_newer() -> bool:
 def load_list(
     listed: list[ListedEvent], *, today: date, close_many: bool = False, loaded: LoadedList | None = None
 ) -> ListChanges:
-    """Make the catalogue equal to the list, except for starts that an operator has entered.
+    """Make the stored events equal to the list, except for start times that an operator has entered.
 
-    `UnusableListing` if the list would close more than one in ten open events, unless `close_many`. Without `loaded`
-    the list is an operator's and dated today.
+    Raise `UnusableListing` if the list lacks more than one in ten open events, unless `close_many`. `loaded` says where
+    the list comes from. Without it the list is an operator's, and is dated today.
     """
     with transaction.atomic():
         known = list(ParkrunEvent.objects.listed().select_for_update())
@@ -119,7 +120,7 @@ def load_list(
 
 
 def check_closing(listed: list[ListedEvent], known: list[ParkrunEvent]) -> None:
-    """Refuse a list that lacks too many open events: it was probably cut off."""
+    """Raise `UnusableListing` if the list lacks too many open events: it was probably cut off."""
     kept = {event.pk for event in match_rows(listed, known).values()}
     still_open = [event for event in known if event.closed_on is None]
     closing = sum(event.pk not in kept for event in still_open)
@@ -131,6 +132,10 @@ def check_closing(listed: list[ListedEvent], known: list[ParkrunEvent]) -> None:
 
 
 def apply_list(rows: list[ListedEvent], known: list[ParkrunEvent], changes: ListChanges, *, today: date) -> None:
+    """Add new events, update listed ones, and close those that are missing from the rows. Note each change.
+
+    A missing event loses its slug if another event has it now.
+    """
     by_row = match_rows(rows, known)
     new, changed = [], {}
     for row in rows:
@@ -156,7 +161,10 @@ def apply_list(rows: list[ListedEvent], known: list[ParkrunEvent], changes: List
 
 
 def match_rows(rows: list[ListedEvent], known: list[ParkrunEvent]) -> dict[int, ParkrunEvent]:
-    """Return the known event of each row, by event id. An event whose id changed is matched by slug and place."""
+    """Return the stored event of each row, by the row's event id.
+
+    An event that has another id on the list is matched by its slug, if its place is still nearly the same.
+    """
     by_number = {event.event_id: event for event in known}
     numbers = {row.event_id for row in rows}
     left = {event.slug: event for event in known if event.event_id not in numbers}
@@ -171,7 +179,7 @@ def match_rows(rows: list[ListedEvent], known: list[ParkrunEvent]) -> dict[int, 
 
 
 def update_event(event: ParkrunEvent, row: ListedEvent, changes: ListChanges) -> bool:
-    """Write the row into the event and note the kinds of change. Return False if nothing changed."""
+    """Copy the row into the event and note the kinds of change. Return whether anything has changed."""
     was = {name: getattr(event, name) for name in LISTED_FIELDS}
     metres = metres_moved(event, row)
     write_row(event, row)
@@ -194,7 +202,7 @@ def update_event(event: ParkrunEvent, row: ListedEvent, changes: ListChanges) ->
 
 
 def write_row(event: ParkrunEvent, row: ListedEvent) -> ParkrunEvent:
-    """Copy the row's values into the event. The start that an operator entered stays."""
+    """Copy the row's values into the event. A start time that an operator has entered stays."""
     if event.pk and event.slug != row.slug:
         event.former_slugs = [*(slug for slug in event.former_slugs if slug != row.slug), event.slug]
     if event.pk and metres_moved(event, row) >= FORMER_PLACE_M:

@@ -1,4 +1,4 @@
-"""Stored parkrun events, and the version of the catalogue that they form."""
+"""The tables of parkrun events and of the catalogue's version, which changes with every event."""
 
 import secrets
 from datetime import date
@@ -14,20 +14,22 @@ from strava_live.parkrun.start_times import start_times_of
 
 class ParkrunEventQuerySet(models.QuerySet["ParkrunEvent"]):
     def listed(self) -> Self:
-        """Return the events of the catalogue, without athletes' own events."""
+        """Keep the events of parkrun's list. Leave out own events, which athletes named."""
         return self.filter(owner=None)
 
     def own(self, athlete_id: int) -> Self:
+        """Keep the athlete's own events."""
         return self.filter(owner_id=athlete_id)
 
     def known_to(self, athlete_id: int) -> Self:
+        """Keep the listed events and the athlete's own events."""
         return self.filter(Q(owner=None) | Q(owner_id=athlete_id))
 
 
 class ParkrunEvent(models.Model):
     """A parkrun event. It may be closed but is never deleted, because results refer to it.
 
-    An event with an `owner` is that athlete's own (own_events.py): it is on no list and has neither number nor place.
+    An event with an `owner` is an own event (own_events.py): only its owner sees it, and it has no place.
     """
 
     class Series(models.TextChoices):
@@ -75,7 +77,7 @@ class ParkrunEvent(models.Model):
             CatalogueState.new_version()
 
     def as_event(self) -> Event:
-        """Return the event without Django, for the rules."""
+        """Return the event as the rules use it, without Django."""
         junior = self.series == self.Series.JUNIOR
         start = start_times_of(country=self.country, region=self.region, slug=self.slug, junior=junior)
         return Event(
@@ -88,9 +90,9 @@ class ParkrunEvent(models.Model):
             longitude=self.longitude,
             junior=junior,
             zone=self.time_zone,
-            # The stored default may be outdated: it was written when the last list was loaded.
+            # start_default may be outdated: it was stored when the last list was loaded.
             starts=self.start_override or start.usual,
-            # A start that an operator has entered is certain.
+            # If an operator has entered the start, no other start is possible.
             other_starts=() if self.start_override else start.others,
             closed_on=self.closed_on,
             former_slugs=tuple(self.former_slugs),
@@ -99,19 +101,21 @@ class ParkrunEvent(models.Model):
 
 
 class LoadedList(NamedTuple):
-    """The list of events that was loaded last, and its date."""
+    """Where the list that was loaded last came from, and its date."""
 
     source: str
     dated: date
 
 
 class CatalogueState(models.Model):
-    """A single row with the version of the catalogue and the list that was loaded last.
+    """A table of one row: the version of the stored events, and the list that was loaded last.
 
-    Every change of an event writes a new version, so that every process reads the events again.
+    Every change of an event writes a new version. Each process compares it with the version it has read
+    (catalogue.py), and then reads the events again.
     """
 
     BUNDLED, OPERATOR = "bundled", "operator"
+    """Sources of a list: it came with the project, or an operator gave it."""
 
     version = models.CharField(max_length=32)
     list_source = models.CharField(max_length=8, blank=True, default="")
@@ -134,7 +138,7 @@ class CatalogueState(models.Model):
 
     @classmethod
     def loaded_list(cls) -> LoadedList | None:
-        """Return the list that was loaded last. None if none was, or if its date was not stored."""
+        """Return the source and date of the list that was loaded last. None if no list or no date is stored."""
         known = cls.objects.filter(pk=1).exclude(list_dated=None).first()
         return LoadedList(known.list_source, known.list_dated) if known and known.list_dated else None
 
@@ -142,4 +146,4 @@ class CatalogueState(models.Model):
 LISTED_FIELDS = tuple(
     field.name for field in ParkrunEvent._meta.fields if field.name not in ("id", "owner", "start_override")
 )
-"""The fields that loading a list writes."""
+"""The fields of an event that loading a list may change."""

@@ -1,13 +1,13 @@
-"""Compares the activities of one athlete on one day.
+"""Compare the activities of one athlete on one day, so that a morning's parkrun is recognised once.
 
-A warm-up, a parkrun and a cool-down are one parkrun, and so are the recordings of two watches. On 1 January two
-parkruns at two events are two.
+rules.py judges each activity by itself. Here a warm-up, a parkrun and a cool-down become one parkrun, and so do the
+recordings of two watches. Only on 1 January can there be two parkruns, at two events.
 
-While a history is imported, more activities of a day become known. Judging all known ones of the day again gives the
-same result in the end, in whatever order they arrive.
+While a history is imported, the activities of a day arrive in any order. All known activities of the day are judged
+again each time, so the order makes no difference in the end.
 
-A removed parkrun still competes with the other activities of its day. Otherwise the recording of a second watch would
-be taken for the parkrun, and the removed one would be back.
+A parkrun that its athlete has removed is still compared with the others of its day. Otherwise the recording of a second
+watch would be taken for the parkrun, and the removed parkrun would be back.
 """
 
 from collections import defaultdict
@@ -19,12 +19,17 @@ from typing import NamedTuple
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.facts import ActivityFacts, start_place
 from strava_live.parkrun.judgement import RANK, Certainty, Judgement
+from strava_live.parkrun.reasons import Code, Reason
 from strava_live.parkrun.rules import judge
 
 SAME_RUN_S = 300
+"""Two activities that overlap for more seconds than this are two recordings of one run."""
 MOST_ON_NEW_YEAR = 2
+"""The largest number of parkruns of one athlete on 1 January."""
 LIKELY_M = 4_850.0, 5_250.0
+"""The lengths of most recordings of a 5 km parkrun."""
 LONG_PAUSES_S = 300
+"""More pauses than this, in seconds, are unlikely in a parkrun."""
 
 
 class RemovedParkrun(NamedTuple):
@@ -36,7 +41,7 @@ class RemovedParkrun(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An activity that, judged by itself, was or may have been a parkrun."""
+    """An activity that was or may have been a parkrun, as judged by itself."""
 
     activity: ActivityFacts
     judgement: Judgement
@@ -44,7 +49,7 @@ class Candidate:
 
     @property
     def likelihood(self) -> tuple[float, ...]:
-        """A sort key: the candidate with the greatest is taken for the parkrun."""
+        """A sort key. The candidate with the greatest key of a day is taken for the parkrun."""
         activity = self.activity
         return (
             RANK[self.judgement.certainty],
@@ -57,7 +62,7 @@ class Candidate:
         )
 
     def same_run(self, other: "Candidate") -> bool:
-        """Return whether both were recorded at the same time. False if a start is hidden or typed in."""
+        """Return whether both are recordings of one run. False if a start time is hidden or typed in."""
         one, two = self.activity, other.activity
         if any(activity.hidden_start or activity.manual for activity in (one, two)):
             return False
@@ -72,10 +77,11 @@ def judge_all(
     removed: Iterable[RemovedParkrun] = (),
     saved: Container[int] = (),
 ) -> dict[int, Judgement]:
-    """Judge the activities of one athlete. They must include everything that is known of their days.
+    """Judge the activities of one athlete, and return the judgements by Strava id.
 
-    Removed parkruns are not judged but compared with, before the others of their day. Only the activities in `saved`
-    (ids) are not compared with them: a recording that the athlete has kept beside a removed one stays.
+    `activities` must include all known activities of their days. The removed parkruns are not judged, but the other
+    activities of their days are compared with them first. The activities whose Strava ids are in `saved` are not
+    compared with removed parkruns: an athlete may keep one recording of a parkrun and remove another.
     """
     judgements: dict[int, Judgement] = {}
     days: dict[tuple[date, bool], list[Candidate]] = defaultdict(list)
@@ -93,40 +99,40 @@ def judge_all(
 
 
 def judge_day(candidates: list[Candidate], removed: list[Candidate], saved: Container[int]) -> dict[int, Judgement]:
-    """Accept the likeliest candidate, then compare each further one with those accepted before it."""
+    """Judge the candidates of one day, the likeliest first, each against those accepted before it."""
     accepted: list[Candidate] = []
     judgements = {}
     for candidate in sorted(candidates, key=lambda one: one.likelihood, reverse=True):
         others = accepted if candidate.activity.strava_id in saved else [*removed, *accepted]
-        judgement = judge_beside(candidate, others)
+        judgement = judge_against(candidate, others)
         judgements[candidate.activity.strava_id] = judgement
         if judgement.certainty is not Certainty.NO:
             accepted.append(candidate)
     return judgements
 
 
-def judge_beside(candidate: Candidate, accepted: list[Candidate]) -> Judgement:
+def judge_against(candidate: Candidate, accepted: list[Candidate]) -> Judgement:
+    """Return the candidate's own judgement if it can be a parkrun beside the accepted ones, else a lower one."""
     judgement = candidate.judgement
     for other in accepted:
         if candidate.same_run(other):
-            why = "which you removed" if other.removed else "recorded twice"
-            return Judgement.refusal(judgement.day, f"The same run as “{other.activity.name}”, {why}")
+            code = Code.RECORDING_OF_REMOVED if other.removed else Code.RECORDED_TWICE
+            return Judgement.refusal(judgement.day, Reason.of(code, activity=other.activity.name))
         if judgement.event is not None and judgement.event == other.judgement.event:
-            return one_too_many(judgement, other)
+            return refuse_or_ask(judgement, other)
     if not accepted:
         return judgement
     new_year = (judgement.day.month, judgement.day.day) == (1, 1)
     if new_year and len(accepted) < MOST_ON_NEW_YEAR:
         return judgement
-    return one_too_many(judgement, accepted[0])
+    return refuse_or_ask(judgement, accepted[0])
 
 
-def one_too_many(judgement: Judgement, other: Candidate) -> Judgement:
-    """Refuse a parkrun on a day that has its parkrun already, or ask if both fit completely at two events."""
-    certain = other.judgement.certainty is Certainty.SURE
-    name = f"“{other.activity.name}”" + (", which you removed," if other.removed else "")
-    reason = f"{name} {'was' if certain else 'is more likely to have been'} the parkrun that day"
-    # Both fit completely: the list or a watch may be wrong, so ask the athlete.
+def refuse_or_ask(judgement: Judgement, other: Candidate) -> Judgement:
+    """Lower the judgement because `other` was the parkrun of the day: to a maybe if both were sure, at two events."""
+    code = Code.OTHER_WAS_PARKRUN if other.judgement.certainty is Certainty.SURE else Code.OTHER_IS_LIKELIER
+    reason = Reason.of(code, activity=other.activity.name, removed=other.removed)
+    # The list of events or a watch may be wrong, so ask the athlete.
     elsewhere = judgement.event != other.judgement.event
     ask = elsewhere and judgement.certainty is Certainty.SURE
     return judgement.only_maybe(reason) if ask else Judgement.refusal(judgement.day, reason)

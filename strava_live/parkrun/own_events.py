@@ -1,6 +1,7 @@
-"""Own events: events that no list has, named by an athlete. Only that athlete sees them; they count like any other.
+"""Own events: events that are on no list, named by one athlete. Only that athlete sees them.
 
-An own event has no place, so no rule finds it: results there are typed in, imported, or stated for an activity.
+Results at an own event count like any other. It has no place, so no rule recognises a parkrun there: its results are
+typed in, imported, or entered for an activity by the athlete.
 """
 
 import secrets
@@ -12,32 +13,35 @@ from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.titles import folded, is_junior, words
 
 OWN = "own"
-"""What a form sends instead of a slug to create an own event."""
+"""What a form sends instead of an event's slug to have an own event created."""
 SLUG = "own-{}"
+"""The form of an own event's slug."""
 MOST = 30
+"""The largest number of own events of one athlete."""
 SHORTEST, LONGEST = 3, 60
+"""The limits for the length of a name, in characters."""
 
 
 class UnusableName(ValueError):
-    """The name cannot be an event's. Its message says why."""
+    """An own event cannot have this name. The message says why, to the athlete."""
 
 
 def own_event_called(athlete_id: int, name: str) -> ParkrunEvent | None:
-    """Return the athlete's own event of this name, compared without case and accents."""
+    """Return the athlete's own event of this name, or None. Case and accents make no difference."""
     wanted = (words(name), is_junior(name))
     mine = ParkrunEvent.objects.own(athlete_id)
     return next((event for event in mine if (words(event.name), is_junior(event.name)) == wanted), None)
 
 
 def own_events(athlete_id: int, slugs: Iterable[str]) -> dict[str, ParkrunEvent]:
-    """Return the athlete's own events among the slugs, by slug. No query if no slug looks like one."""
+    """Return those of the slugs that are own events of the athlete. Makes no query if no slug has the form of one."""
     wanted = [slug for slug in slugs if slug.startswith(SLUG.format(""))]
     found = ParkrunEvent.objects.own(athlete_id).filter(slug__in=wanted) if wanted else ()
     return {event.slug: event for event in found}
 
 
 def draft_event(name: str) -> Event:
-    """Return the event that `name_event` would create, without storing it. `UnusableName` if it would refuse."""
+    """Return the own event of this name without storing it. Raise `UnusableName` if it could not be created."""
     written = " ".join(visible(name).split()) if shows_something(name) else ""
     if not SHORTEST <= len(written) <= LONGEST or sum(map(str.isalpha, written)) < SHORTEST or not words(written):
         raise UnusableName(f"An event's name has {SHORTEST} to {LONGEST} characters, most of them letters.")
@@ -46,8 +50,8 @@ def draft_event(name: str) -> Event:
     return ParkrunEvent(slug=SLUG.format("new"), name=written, series=series_of(written)).as_event()
 
 
-def name_event(athlete_id: int, name: str) -> ParkrunEvent:
-    """Return the athlete's own event of this name, created if they have none. The caller holds the athlete's lock."""
+def get_or_create_own_event(athlete_id: int, name: str) -> ParkrunEvent:
+    """Return the athlete's own event of this name, and create it if needed. The caller holds the athlete's lock."""
     event = draft_event(name)
     if known := own_event_called(athlete_id, event.name):
         return known

@@ -1,7 +1,7 @@
 """The days of the pandemic on which most parkruns of a country or state were held. data/SOURCE.md names the sources.
 
-Only confirmed days are listed. On all other days between the closing and the last date of a country its events were
-suspended, or only some of them were back, or nothing is known. A run on such a day is at most a maybe.
+Only confirmed days are listed. On the other days, from the first closing to the last reopening in a country, its events
+were suspended, or only some of them were back, or nothing is known. A run on such a day is at most a maybe.
 """
 
 from datetime import date
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class OpenSpan(NamedTuple):
-    """The first and the last Saturday on which at least four of five events were held. Without `last`: until today."""
+    """The first and last Saturday of a time in which at least four of five events were held. No `last`: until today."""
 
     first: date
     last: date = date.max
@@ -20,8 +20,6 @@ def open_spans(*spans: str) -> tuple[OpenSpan, ...]:
     return tuple(OpenSpan(*(date.fromisoformat(day) for day in span.split(".."))) for span in spans)
 
 
-# Seven countries held their events on 14 March 2020; the other fifteen had closed that week. Where the day of closing
-# is not known, this is the first day in doubt.
 CLOSED_FROM = {
     "": date(2020, 3, 9),
     "AU": date(2020, 3, 16),
@@ -35,7 +33,10 @@ CLOSED_FROM = {
     "SZ": date(2020, 3, 16),
     "ZA": date(2020, 3, 16),
 }
-# A country that is not listed had no parkruns yet, or nothing is known: it uses the latest date of all.
+"""The first day in doubt, by country. "" stands for the countries that are not listed.
+
+Seven countries still held their events on 14 March 2020, the other fifteen had closed in the week before.
+"""
 HELD = {
     "": open_spans("2022-08-20"),
     "AT": open_spans("2021-10-23..2021-11-13", "2021-12-18"),
@@ -88,10 +89,14 @@ HELD = {
     "US": open_spans("2021-10-23..2021-12-18", "2022-03-19"),
     "ZA": open_spans("2022-02-26"),
 }
+"""When most events were held, by country, or by country and state.
+
+"" stands for countries that are not listed: they had no parkruns yet, or are not known, and get the latest date.
+"""
 
 
-def in_doubt(day: date, country: str, region: str) -> bool:
-    """Return whether it is uncertain, because of the pandemic, that a parkrun was held there on the day."""
+def may_be_suspended(day: date, country: str, region: str) -> bool:
+    """Return whether the pandemic may have suspended the parkruns of the country or region on the day."""
     if day < CLOSED_FROM.get(country, CLOSED_FROM[""]):
         return False
     held = HELD.get(f"{country}/{region}") or HELD.get(country) or HELD[""]

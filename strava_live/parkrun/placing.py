@@ -1,4 +1,4 @@
-"""Completes the rows of a list: country and region where the list lacks them, time zone and start."""
+"""Complete the rows of a list of events: country, region, time zone and start time, which parkrun's list lacks."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -10,14 +10,17 @@ from strava_live.parkrun.start_times import region_name, start_times_of
 from strava_live.parkrun.zones import STATES, overseas_region, zone_at
 
 SOUTHERN_AFRICA = frozenset({"ZA", "NA", "SZ"})
-"""One country on parkrun's list."""
+"""Countries that parkrun's list does not tell apart: one country number stands for all three."""
 NEIGHBOURS = 12
+"""How many of the nearest events are looked at for a missing region."""
 NEIGHBOURHOOD_M = 300_000.0
+"""How far away such an event may be in a country with several time zones."""
 SAME_PLACE_M = 500.0
+"""How far away such an event may be in other countries."""
 
 
 def fill_in_regions(listed: Iterable[ListedEvent], known: Iterable[Event]) -> list[ListedEvent]:
-    """Return the rows with missing regions taken from the nearest event of the country that has one."""
+    """Return the rows. A missing region is that of the nearest event in the same country that has a region."""
     rows = [replace(row, region=region_name(row.region)) for row in listed]
     with_region = (event_from_row(row) for row in rows if row.region)
     atlas = Atlas([*(event for event in known if event.region), *with_region])
@@ -28,7 +31,7 @@ def fill_in_region(row: ListedEvent, atlas: Atlas) -> ListedEvent:
     if overseas := overseas_region(row.country, row.latitude, row.longitude):
         return replace(row, region=overseas)
     southern = row.country in SOUTHERN_AFRICA
-    # Only where a country has several zones is a neighbour's region worth taking from far away.
+    # The region decides about the time zone, so a country with several zones needs one even from far away.
     reach_m = NEIGHBOURHOOD_M if southern or row.country in STATES else SAME_PLACE_M
     for metres, event in atlas.nearest((row.latitude, row.longitude), count=NEIGHBOURS):
         if metres > reach_m:
@@ -39,7 +42,7 @@ def fill_in_region(row: ListedEvent, atlas: Atlas) -> ListedEvent:
 
 
 def event_from_row(row: ListedEvent) -> Event:
-    """Return the event with the zone and the start of its region."""
+    """Return the row as an event, with the time zone and the usual start time of its region."""
     start = start_times_of(country=row.country, region=row.region, slug=row.slug, junior=row.junior)
     return Event(
         slug=row.slug,

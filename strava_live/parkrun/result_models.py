@@ -1,7 +1,7 @@
-"""Athletes' results, one for each event and date, their starting numbers and their import drafts.
+"""The tables of athletes' results, of their starting numbers, and of import drafts.
 
-A result stores only what the athlete has stated or imported. The rest is read from its activity and not copied, so
-`how` is "" until the athlete has stated it, and a result may exist for its activity alone.
+A result stores only what the athlete has typed in or imported. Everything else, such as the watch's time, is read from
+the activity that is linked to the result.
 """
 
 from datetime import date, datetime
@@ -18,7 +18,9 @@ from strava_live.parkrun.models import ParkrunEvent
 from strava_live.visibility import PRIVATE_RESULT, SHAREABLE_RESULT
 
 WALKED = ("Walk", "Hike")
+"""The sports at Strava that mean walking. All others mean running."""
 TOOK_PART = ~Q(how="") | Q(activity__isnull=False) | Q(official_time_s__isnull=False)
+"""Matches results of athletes who ran or walked. The others were volunteers only."""
 
 
 class ParkrunResultQuerySet(KeysetQuerySet["ParkrunResult"]):
@@ -28,23 +30,23 @@ class ParkrunResultQuerySet(KeysetQuerySet["ParkrunResult"]):
         return self.filter(athlete_id=athlete_id)
 
     def shown(self) -> Self:
-        """Join what a row of a list shows, so that it takes one query."""
+        """Load the event and the activity in the same query, without the activity's route. Lists show both."""
         return self.select_related("event", "activity").defer("activity__polyline")
 
     def on_foot(self) -> Self:
-        """Leave out days on which the athlete only volunteered."""
+        """Keep results of athletes who ran or walked. Leave out days on which they only volunteered."""
         return self.filter(TOOK_PART)
 
     def shareable(self) -> Self:
-        """Those that clubs may see while the athlete shares parkruns."""
+        """Keep the results that a club may see, if the athlete shares parkruns with it."""
         return self.filter(SHAREABLE_RESULT)
 
     def private(self) -> Self:
-        """Those whose activity is not visible to everyone at Strava: no club sees them."""
+        """Keep the results that no club sees, because their activity is not visible to everyone at Strava."""
         return self.filter(PRIVATE_RESULT)
 
     def facts(self) -> list[ParkrunFacts]:
-        """Read what counting needs, in one query."""
+        """Read the results as counting.py needs them, in one query."""
         junior = ParkrunEvent.Series.JUNIOR
         rows = self.values_list(
             "pk",
@@ -76,13 +78,15 @@ class ParkrunResultQuerySet(KeysetQuerySet["ParkrunResult"]):
 
 
 class ParkrunResult(models.Model):
-    """One athlete at one event on one date, on foot, as a volunteer, or both."""
+    """One athlete at one event on one date: on foot, as a volunteer, or both."""
 
     class How(models.TextChoices):
         RUN = "run", "ran"
         WALK = "walk", "walked"
 
     class Source(models.TextChoices):
+        """Where the result comes from: the rules recognised an activity, or the athlete typed it in or imported it."""
+
         RECOGNISED = "recognised", "recognised"
         TYPED = "typed", "typed in"
         IMPORTED = "imported", "imported"
@@ -91,14 +95,16 @@ class ParkrunResult(models.Model):
     event = models.ForeignKey(ParkrunEvent, on_delete=models.RESTRICT, related_name="results")
     day = models.DateField()
     how = models.CharField(max_length=4, choices=How, blank=True)
+    """Whether the athlete ran or walked. "" if they have not said so: then the activity's sport decides."""
     volunteered = models.BooleanField(default=False)
     source = models.CharField(max_length=10, choices=Source)
-    """A recognised result is deleted when its activity is removed. The others stay."""
+    """A recognised result is deleted when its activity is removed. Typed and imported results stay."""
     official_time_s = models.PositiveIntegerField(null=True, blank=True)
+    """The time that parkrun has published."""
     position = models.PositiveIntegerField(null=True, blank=True)
     note = models.CharField(max_length=500, blank=True)
     withheld = models.BooleanField(default=False)
-    """Its activity was removed or is no longer a parkrun. Until it has one again, clubs do not see the result."""
+    """Whether the result has lost its activity. Clubs do not see it until it is linked to an activity again."""
     activity = models.OneToOneField(Activity, on_delete=models.SET_NULL, null=True, blank=True, related_name="result")
 
     objects = ParkrunResultQuerySet.as_manager()
@@ -114,16 +120,17 @@ class ParkrunResult(models.Model):
 
     @property
     def key(self) -> tuple[int, date]:
+        """The event's primary key and the date, which are unique among an athlete's results."""
         return self.event_id, self.day
 
     @property
     def stated(self) -> bool:
-        """Whether it stays when its activity is removed."""
+        """Whether the athlete typed it in or imported it. Such a result stays when its activity is removed."""
         return self.source != self.Source.RECOGNISED
 
     @property
     def on_foot(self) -> str:
-        """How.RUN or How.WALK, as stated or by the activity's sport. "" if the athlete only volunteered."""
+        """How.RUN or How.WALK, as entered or else by the activity's sport. "" if the athlete only volunteered."""
         if self.how:
             return self.how
         if self.activity is not None:
@@ -132,14 +139,14 @@ class ParkrunResult(models.Model):
 
     @property
     def time_s(self) -> int | None:
-        """The official time, or else the activity's elapsed time."""
+        """The official time, or else the activity's elapsed time. None without both."""
         if self.official_time_s is not None:
             return self.official_time_s
         return self.activity.elapsed_s if self.activity else None
 
 
 class StartingNumbers(models.Model):
-    """How many parkruns an athlete had before the first one stored here."""
+    """How many parkruns an athlete had done before the first one that is stored here. Counting begins after them."""
 
     athlete = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="starting_numbers"
@@ -153,18 +160,19 @@ class StartingNumbers(models.Model):
 
 
 class ImportDraft(models.Model):
-    """What was read from an athlete's paste, until it is confirmed. The next paste replaces it.
+    """Results that were read from an athlete's paste, stored until the athlete confirms the import.
 
-    It is stored rather than carried in the page, so that it cannot be changed between preview and confirmation, a phone
-    does not send it twice, and a second confirmation finds it gone. `content` is written by importing/drafts.py.
+    The next paste replaces the draft. The preview page does not carry the results, so they cannot be changed between
+    preview and confirmation, a phone need not send them again, and a second confirmation finds no draft.
     """
 
     athlete = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="import_draft"
     )
     token = models.CharField(max_length=32)
-    """Changes with each draft, so that the form of an older preview confirms nothing."""
+    """A random text, new for each draft. The form of an older preview has another token, and confirms nothing."""
     content = models.JSONField()
+    """The rows and faults of the paste, written and read by importing/drafts.py."""
     made_at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:

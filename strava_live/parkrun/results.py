@@ -1,4 +1,4 @@
-"""Keeps an athlete's results in step with their activities.
+"""Reconcile an athlete's results with their activities: each saved parkrun has a result, linked to its activity.
 
 Every writer of an athlete's results or activities locks the athlete first, then clubs in the order of their ids. So
 writers for one athlete run one after the other, and two of them never deadlock.
@@ -10,8 +10,7 @@ from datetime import date, timedelta
 
 from django.db.models import Exists, Q
 
-from strava_live.activities.athlete_state import ensure_athlete_state
-from strava_live.activities.models import Activity, AthleteState
+from strava_live.activities.models import Activity
 from strava_live.clubs.models import Membership
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.catalogue import event_pk
@@ -25,15 +24,16 @@ from strava_live.time_zones import known_zone
 ResultKey = tuple[int, date]
 """The primary key of an event, and the date: unique among an athlete's results."""
 DAYS_AROUND = timedelta(days=3)
+"""How many days before and after an activity its result may be dated, in any time zone and with a hidden start."""
 
 
 class UnknownResult(LookupError):
-    """The athlete has no such result."""
+    """The athlete has no result with this primary key."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """What an athlete states about one parkrun."""
+    """What an athlete enters in the form about one parkrun."""
 
     how: str
     volunteered: bool
@@ -42,18 +42,11 @@ class Statement:
     note: str = ""
 
 
-def lock_athlete(athlete_id: int) -> AthleteState:
-    """Lock the athlete's row until the caller's transaction ends, so that only one writer changes their parkruns."""
-    rows = AthleteState.objects.select_for_update()
-    found = rows.filter(athlete_id=athlete_id).first()
-    if found is None:
-        ensure_athlete_state(athlete_id)
-        found = rows.get(athlete_id=athlete_id)
-    return found
-
-
 def results_around(athlete_id: int, rows: Iterable[Activity]) -> list[ParkrunResult]:
-    """Return the results of these activities and all others of their days, any of which may be the same parkrun."""
+    """Return the results that are linked to these activities, and all others of the days around them.
+
+    Any of the others may be the same parkrun, typed in by the athlete or recorded by a second watch.
+    """
     known = list(rows)
     if not known:
         return []
@@ -65,12 +58,13 @@ def results_around(athlete_id: int, rows: Iterable[Activity]) -> list[ParkrunRes
 
 
 def is_in_club(athlete_id: int, results: list[ParkrunResult]) -> bool:
-    """Return whether the athlete is in a club, without a query if `results` come from `results_around`.
+    """Return whether the athlete is in a club. `results` come from `results_around`, which has read the answer too.
 
-    The caller holds the athlete's lock, which joining takes too, so the answer stays true.
+    Makes a query only if there are no results. The caller holds the athlete's lock, and joining a club needs it too,
+    so the answer stays true.
     """
     if results:
-        return bool(getattr(results[0], "in_club"))  # noqa: B009 annotated above
+        return bool(getattr(results[0], "in_club"))  # noqa: B009 annotated in results_around
     return Membership.objects.active().of(athlete_id).exists()
 
 
@@ -82,10 +76,10 @@ def reconcile_results(
     *,
     preferred: Collection[int] = (),
 ) -> None:
-    """Give every saved parkrun among the stored activities its result, and no other activity one.
+    """Give every saved parkrun among these activities its result, and take it from all other activities.
 
-    `known` comes from `results_around`. Activities in `preferred` (primary keys) take the result of their day over from
-    another recording. The caller holds the athlete's lock. Takes one query to delete and one to write.
+    `known` comes from `results_around`. If two recordings of one parkrun are saved, the result is linked to the one
+    whose primary key is in `preferred`. The caller holds the athlete's lock.
     """
     results = {result.key: result for result in known}
     linked = {result.activity_id: result for result in results.values() if result.activity_id is not None}
@@ -108,9 +102,10 @@ def wanted_results(
     events: Atlas,
     preferred: Collection[int],
 ) -> dict[ResultKey, Activity]:
-    """Return the activity for each result that should exist, and forget the results that the activities have cached.
+    """Return the activity for each result that should exist, by the result's key.
 
-    If two recordings of one parkrun are saved, the result keeps its activity, or gets the one stored first.
+    If two recordings of one parkrun are saved, a preferred one is taken, then the one that is linked already, then the
+    one stored first. `row.result` of every activity is reset, because it may be another one now.
     """
     wanted: dict[ResultKey, Activity] = {}
     own = own_events(athlete_id, {row.event_slug for row in rows})
@@ -125,7 +120,11 @@ def wanted_results(
 def compare_results(
     athlete_id: int, wanted: dict[ResultKey, Activity], results: dict[ResultKey, ParkrunResult], among: set[int]
 ) -> tuple[list[ParkrunResult], list[ParkrunResult]]:
-    """Return the results to write, those that lose their activity first, and the results to delete."""
+    """Return the results to write and the results to delete.
+
+    A result whose activity is no saved parkrun any more is deleted, or only unlinked if the athlete typed it in or
+    imported it. Results to unlink come first, so that their activities are free.
+    """
     unlinked, relinked, obsolete = [], [], []
     for key, result in results.items():
         if key in wanted or result.activity_id not in among:
@@ -147,7 +146,7 @@ def compare_results(
 
 
 def upsert_results(results: list[ParkrunResult]) -> None:
-    """Write the links of new and existing results in one statement, which finds existing ones by their key."""
+    """Store new results and the activities of existing ones, in one statement that finds these by their key."""
     for result in results:
         result.pk = None
     ParkrunResult.objects.bulk_create(
@@ -159,17 +158,20 @@ def upsert_results(results: list[ParkrunResult]) -> None:
 
 
 def cache_result(row: Activity, result: ParkrunResult | None) -> None:
-    """Set `row.result`, so that reading it takes no query."""
+    """Set `row.result`, so that reading it makes no query."""
     Activity.result.related.set_cached_value(row, result)
 
 
 def result_key(
     row: Activity, current: ParkrunResult | None, events: Atlas, own: Mapping[str, ParkrunEvent]
 ) -> ResultKey | None:
-    """Return the key of a saved parkrun's result. None for other activities, and if its event is unknown."""
+    """Return the key of the activity's result. None if it is no saved parkrun, or at an unknown event.
+
+    `current` is the result that is linked to the activity now.
+    """
     if row.state != Activity.State.SAVED or not row.parkrun or not row.event_slug:
         return None
-    # Another event may have the slug by now. An activity that has a result stays at that result's event.
+    # After a new list was loaded, another event may have the slug. A linked result keeps its event.
     if current is not None and row.event_slug in (current.event.slug, *current.event.former_slugs):
         return current.event_id, day_at(row, current.event.as_event())
     if named := own.get(row.event_slug):
@@ -185,6 +187,7 @@ def day_at(row: Activity, event: Event) -> date:
 
 
 def result_of(athlete_id: int, pk: int) -> ParkrunResult:
+    """Return the athlete's result with its event and activity. Raise `UnknownResult` if there is none."""
     row = ParkrunResult.objects.of(athlete_id).shown().filter(pk=pk).first()
     if row is None:
         raise UnknownResult(pk)
@@ -192,6 +195,6 @@ def result_of(athlete_id: int, pk: int) -> ParkrunResult:
 
 
 def starting_numbers(athlete_id: int) -> StartingNumbers:
-    """Return the athlete's starting numbers, unsaved zeros if they have none."""
+    """Return the athlete's starting numbers, or an unsaved row of zeros if none are stored."""
     found = StartingNumbers.objects.filter(athlete_id=athlete_id).first()
     return found or StartingNumbers(athlete_id=athlete_id)

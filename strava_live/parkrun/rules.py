@@ -1,14 +1,14 @@
-"""Judges whether one activity was a parkrun, with reasons that its athlete understands. Pure.
+"""Judge whether one activity was a parkrun, with the reasons. Pure.
 
-An activity is `sure` if place, day, start time, length and sport fit and nothing is hidden. It is `maybe` if something
-is missing but nothing contradicts; the athlete is asked then. mornings.py compares the activities of one day.
+An activity is sure if place, day, start time, length and sport fit and nothing is hidden. It is a maybe if something is
+missing or odd but nothing contradicts: its athlete is asked then. mornings.py compares the activities of one day.
 
-The start is compared in the zone of the event. The zone that Strava names is used only if no event is near. Strava's
-local time, which has a false Z, is used only for the date of a hidden start.
+The start is compared in the time zone of the event. The zone that Strava names is used if no event is near. Strava's
+local time, which wrongly ends in Z as if it were UTC, is used only for the date of a hidden start.
 
-**The time shown is the elapsed time** unless the athlete has entered an official one. parkrun's clock does not stop for
-a shoelace, so the moving time is too short. The elapsed time is wrong only if the watch ran on after the finish, which
-the athlete notices.
+**The time of a parkrun is the elapsed time** unless the athlete has entered an official one. parkrun's clock does not
+stop for a shoelace, so the moving time is too short. The elapsed time is wrong only if the watch ran on after the
+finish, which the athlete notices.
 """
 
 from dataclasses import dataclass
@@ -16,26 +16,32 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from strava_live.parkrun import checks
 from strava_live.parkrun.atlas import Atlas, Nearby
-from strava_live.parkrun.calendar import occasion, occasion_somewhere
+from strava_live.parkrun.calendar import WEEKDAYS, Occasion, occasion, occasion_somewhere
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.facts import ActivityFacts, StartPlace, local_day, own_zone, start_place
 from strava_live.parkrun.geometry import metres_between
-from strava_live.parkrun.judgement import RANK, Certainty, CheckResult, Judgement, maybe, no
+from strava_live.parkrun.judgement import RANK, Certainty, CertaintyLimit, Judgement, maybe, no
+from strava_live.parkrun.reasons import Code, Reason, round_rough
 from strava_live.parkrun.titles import TitleClues, read_title
-from strava_live.parkrun.wording import rough_distance
 from strava_live.time_zones import known_zone
 
 RULES_VERSION = 2
+"""The number of these rules, stored with each verdict. A changed judgement needs a new one (tests/parkrun)."""
 
 REACH_M = 2_000.0
+"""How far from an activity's start events are looked for."""
 CLEARLY_NEARER_M = 500.0
-"""The list has a pin on the map, which may be some hundred metres from the start line."""
+"""By how much an event must be nearer than another to be chosen for that.
+
+An event's place is a pin on parkrun's map, which may be some hundred metres from the start line.
+"""
 MORNING = time(6, 30), time(11, 0)
+"""The earliest end and the latest start of a parkrun at an unknown event."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The activity to judge, with what its title says, where it started, and all events."""
+    """The activity to judge, with what its title says, where it started (None if unknown), and all listed events."""
 
     activity: ActivityFacts
     title: TitleClues
@@ -45,8 +51,8 @@ class Question:
     def titled(self, *, loosely: bool = False) -> bool:
         """Return whether the title says that the activity is, or contains, a parkrun.
 
-        With `loosely`, "park run" in two words counts too. A title that also mentions a warm-up counts only for a long
-        run, which may contain both.
+        With `loosely`, "park run" in two words counts too. A title that also mentions a warm-up or the way home counts
+        only if the activity is too long for a parkrun alone, and so may contain both.
         """
         title = self.title
         only_one = self.activity.distance_m <= checks.LONGEST_M
@@ -55,7 +61,7 @@ class Question:
 
 
 def judge(activity: ActivityFacts, atlas: Atlas) -> Judgement:
-    """Judge the activity by itself."""
+    """Judge the activity by itself, at the events near its start or, failing that, at the event in its title."""
     question = Question(activity, read_title(activity.name), start_place(activity), atlas)
     day, metres = local_day(activity, own_zone(activity)), activity.distance_m
     junior_day = bool(occasion(day, "", junior=True))
@@ -75,9 +81,10 @@ def judge(activity: ActivityFacts, atlas: Atlas) -> Judgement:
 
 
 def judge_at_nearest(question: Question, near: list[Nearby]) -> Judgement:
-    """Judge at each event near the start and return the best judgement.
+    """Judge at each event near the start and return the best judgement: the most certain, then the nearest.
 
-    If two events fit and neither is clearly nearer, the one in the title is taken. Without one, the result is a maybe.
+    If several events fit, the one in the title is taken. If none is in the title and another event is as certain and
+    about as near, the judgement is a maybe.
     """
     judgements = [(judge_at(question, nearby), nearby.metres) for nearby in near]
     possible = [pair for pair in judgements if pair[0].certainty is not Certainty.NO]
@@ -95,16 +102,17 @@ def judge_at_nearest(question: Question, near: list[Nearby]) -> Judgement:
     for judgement, further in possible:
         as_near = not exact or further - metres < CLEARLY_NEARER_M
         if judgement is not best and judgement.certainty is best.certainty and as_near and judgement.event:
-            return best.only_maybe(f"{judgement.event.called} starts near there too")
+            return best.only_maybe(Reason.of(Code.NEAR_SECOND_EVENT, event=judgement.event.called))
     return best
 
 
 def judge_at(question: Question, nearby: Nearby) -> Judgement:
+    """Judge whether the activity was a parkrun at this event."""
     metres, event = nearby
     activity, titled = question.activity, question.titled(loosely=True)
     day = local_day(activity, event_zone(event, activity))
     exact = question.start is not None and question.start.exact
-    results = [
+    limits = [
         checks.check_place(event, metres, exact=exact, titled=titled),
         check_day_and_start(question, event, day),
         checks.check_length(activity, junior=event.junior, titled=titled),
@@ -112,15 +120,18 @@ def judge_at(question: Question, nearby: Nearby) -> Judgement:
         *checks.check_recording(activity),
     ]
     if question.title.denied:
-        fits = all(result.at_most is Certainty.SURE for result in results)
-        results.append((maybe if fits else no)("The title says it wasn't a parkrun"))
+        fits = all(limit.at_most is Certainty.SURE for limit in limits)
+        limits.append((maybe if fits else no)(Reason.of(Code.TITLE_DENIES_PARKRUN)))
     if event.junior:
-        results.append(maybe("A junior parkrun, counted separately"))
-    return Judgement.from_checks(results, day=day, event=event, junior=event.junior)
+        limits.append(maybe(Reason.of(Code.JUNIOR)))
+    return Judgement.from_checks(limits, day=day, event=event, junior=event.junior)
 
 
 def judge_run_to_event(question: Question, start: StartPlace, day: date) -> Judgement | None:
-    """Judge a run that started further away, if its title names an event that its distance reaches."""
+    """Judge a run that started far from its event, such as a run to parkrun and the parkrun itself.
+
+    None unless the title names an event that the run is long enough to have reached.
+    """
     titled = question.titled()
     named = question.atlas.named_in(question.activity.name, junior=question.title.junior) if titled else None
     if named is None:
@@ -128,98 +139,110 @@ def judge_run_to_event(question: Question, start: StartPlace, day: date) -> Judg
     metres = min(metres_between(point, place) for point in start.points for place in named.places)
     if not REACH_M < metres <= question.activity.distance_m:
         return None
-    return judge_by_title(question, day, named, f"{rough_distance(metres)} from the {named.called} start")
+    return judge_by_title(question, day, named, checks.place_reason(Code.NEAR_EVENT, named, metres))
 
 
 def judge_far_from_events(question: Question, day: date) -> Judgement:
-    """Judge a run near no event. Its title may say that it was at an event that is not on the list."""
-    nowhere = f"No parkrun we know starts within {rough_distance(REACH_M)}"
+    """Judge a run near no listed event. It is a maybe if its title says parkrun: the event may not be on the list."""
+    nowhere = Reason.of(Code.NO_EVENT_NEAR, metres=round_rough(REACH_M))
     return judge_by_title(question, day, None, nowhere) if question.titled() else Judgement.refusal(day, nowhere)
 
 
 def judge_without_place(question: Question, day: date) -> Judgement:
-    missing = "No map, so we can't see where"
+    """Judge an activity without coordinates: a maybe if its title says parkrun, else no parkrun."""
+    missing = Reason.of(Code.NO_MAP)
     if not question.titled():
-        return Judgement.refusal(day, *(result.reason for result in checks.check_recording(question.activity)), missing)
+        return Judgement.refusal(day, *(limit.reason for limit in checks.check_recording(question.activity)), missing)
     named = question.atlas.named_in(question.activity.name, junior=question.title.junior)
     return judge_by_title(question, day, named, missing)
 
 
-def judge_by_title(question: Question, day: date, event: Event | None, where: str) -> Judgement:
+def judge_by_title(question: Question, day: date, event: Event | None, where: Reason) -> Judgement:
+    """Judge an activity whose title says parkrun, and is the only clue to the event. At most a maybe.
+
+    `where` says what is known of its place.
+    """
     activity, junior = question.activity, question.title.junior
     if event is not None:
         day = local_day(activity, event_zone(event, activity))
-    results = [
-        maybe("The title says parkrun"),
+    limits = [
+        maybe(Reason.of(Code.TITLE_SAYS_PARKRUN)),
         maybe(where),
         check_day_and_start(question, event, day) if event else check_morning(question, day, junior=junior),
         checks.check_length(activity, junior=junior, titled=True),
         *(checks.check_event_history(event, day, titled=True) if event else ()),
         *checks.check_recording(activity),
     ]
-    return Judgement.from_checks(results, day=day, event=event, junior=junior)
+    return Judgement.from_checks(limits, day=day, event=event, junior=junior)
 
 
-def check_day_and_start(question: Question, event: Event, day: date) -> CheckResult:
-    """Check the day in the event's calendar, and the start in its zone."""
+def check_day_and_start(question: Question, event: Event, day: date) -> CertaintyLimit:
+    """Check whether parkruns are held on the day at the event, and compare the start time."""
     usual = occasion(day, event.country, junior=event.junior)
     on = usual or special_day(question, day, junior=event.junior)
     if not on:
-        return no(checks.not_held_text(day, junior=event.junior))
+        return no(checks.not_held_reason(day, junior=event.junior))
     result = check_start(question, event, day, on)
     if usual or result.at_most is Certainty.NO:
         return result
-    return maybe(f"{result.reason}, when {event.called} isn't usually on")
+    return maybe(result.reason.with_parameter("unusual_at", event.called))
 
 
-def check_start(question: Question, event: Event, day: date, on: str) -> CheckResult:
+def check_start(question: Question, event: Event, day: date, on: Occasion) -> CertaintyLimit:
+    """Compare the start with the announced one. A maybe if either is unknown. `on` is the occasion of the day."""
     activity = question.activity
     if activity.hidden_start or activity.manual:
-        return maybe(untimed_text(activity, on))
+        return maybe(untimed_reason(activity, on))
     announced = event.starts
     if announced is None:
-        return maybe(f"On {on}; we don't know when {event.called} starts")
+        return maybe(Reason.of(Code.EVENT_START_UNKNOWN, on=str(on), event=event.called))
 
-    def check_in(zone: tzinfo) -> CheckResult:
+    def check_in(zone: tzinfo) -> CertaintyLimit:
         titled = question.titled(loosely=True)
         return checks.check_start_time(activity, event, announced, day=day, zone=zone, on=on, titled=titled)
 
     result, named_zone = check_in(event_zone(event, activity)), known_zone(activity.zone)
     if result.at_most is Certainty.NO and named_zone is not None:
-        # The zone of an event that is new on the list comes from its neighbours, and may be wrong.
+        # The stored zone of a new event is that of events near it, and may be wrong.
         by_named_zone = check_in(named_zone)
         if by_named_zone.at_most is Certainty.SURE:
-            return maybe(f"{by_named_zone.reason}, going by the time in {activity.zone}")
+            started = dict(by_named_zone.reason.parameters)
+            return maybe(Reason.of(Code.STARTED_IN_NAMED_ZONE, zone=activity.zone, **started))
     return result
 
 
-def special_day(question: Question, day: date, *, junior: bool) -> str:
-    """Return what makes the day special in another country or by the title, if the title says parkrun. Else ""."""
+def special_day(question: Question, day: date, *, junior: bool) -> Occasion | None:
+    """Return why parkruns may be held on the day although they usually are not. None if nothing says so.
+
+    The title must say parkrun. Then the day may be special in another country, or the title calls it special.
+    """
     if junior or not question.titled():
-        return ""
-    return occasion_somewhere(day) or (f"a {checks.WEEKDAYS[day.weekday()]}" if question.title.special_day else "")
+        return None
+    return occasion_somewhere(day) or (WEEKDAYS[day.weekday()] if question.title.special_day else None)
 
 
-def check_morning(question: Question, day: date, *, junior: bool) -> CheckResult:
-    """Check the day and the time of a run whose event is not known."""
+def check_morning(question: Question, day: date, *, junior: bool) -> CertaintyLimit:
+    """Check the day and the time of day of an activity whose event is unknown."""
     activity = question.activity
     on = occasion_somewhere(day, junior=junior) or special_day(question, day, junior=junior)
     if not on:
-        return no(checks.not_held_text(day, junior=junior))
+        return no(checks.not_held_reason(day, junior=junior))
     if activity.hidden_start or activity.manual:
-        return maybe(untimed_text(activity, on))
+        return maybe(untimed_reason(activity, on))
     zone = own_zone(activity)
     began, ended = activity.start.astimezone(zone), end_of(activity).astimezone(zone)
     if ended.time() < MORNING[0] or began.time() > MORNING[1]:
-        return no(f"Started at {began:%H:%M}, not in the morning")
-    return maybe(f"In the morning, on {on}")
+        return no(Reason.of(Code.NOT_IN_THE_MORNING, at=f"{began:%H:%M}"))
+    return maybe(Reason.of(Code.IN_THE_MORNING, on=str(on)))
 
 
-def untimed_text(activity: ActivityFacts, on: str) -> str:
-    return f"On {on}" if activity.manual else f"On {on}, start time hidden"
+def untimed_reason(activity: ActivityFacts, on: Occasion) -> Reason:
+    """Return the reason of an activity whose start time is typed in or hidden, and so cannot be compared."""
+    return Reason.of(Code.START_TYPED if activity.manual else Code.START_HIDDEN, on=str(on))
 
 
 def event_zone(event: Event, activity: ActivityFacts) -> tzinfo:
+    """Return the event's time zone, or the activity's if the event's is unknown."""
     return known_zone(event.zone) or own_zone(activity)
 
 

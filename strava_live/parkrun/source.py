@@ -1,4 +1,4 @@
-"""Reads the content of a list of events from a file or an https address, with limits on size and time."""
+"""Read the content of a list of events from a file or an https address, with limits on size and time."""
 
 import urllib.error
 import urllib.request
@@ -12,12 +12,14 @@ from strava_live.parkrun.listing import UnusableListing
 
 LARGEST_BYTES = 20_000_000
 TIMEOUT_S, WHOLE_S = 20.0, 60.0
+"""The longest silence of a server, and the longest time of the whole download."""
 PIECE_BYTES = 65_536
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+"""Hosts from which a list may be fetched without https."""
 
 
 def content_of(source: str) -> bytes:
-    """Return the content of a file or an address. `UnusableListing` if it cannot be read."""
+    """Return the content of a file or an address. Raise `UnusableListing` if it cannot be read."""
     return fetch_content(source) if "://" in source else read_file(Path(source))
 
 
@@ -32,7 +34,7 @@ def read_file(path: Path) -> bytes:
 
 
 class HttpsRedirects(urllib.request.HTTPRedirectHandler):
-    """Refuses redirects to addresses that are not https."""
+    """Follow redirects to https addresses only."""
 
     def redirect_request(
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
@@ -63,6 +65,7 @@ def fetch_content(address: str) -> bytes:
 
 
 def check_address(address: str) -> None:
+    """Raise `UnusableListing` unless the address is https, or http on this machine."""
     try:
         parts = urlsplit(address)
     except ValueError as error:

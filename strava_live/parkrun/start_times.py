@@ -1,6 +1,6 @@
-"""When parkruns start: the usual time of each region, and the times of its exceptions.
+"""When parkruns start: the usual time of each region, and other times at which some of its events start.
 
-A start that an operator has entered for an event overrides these.
+A start time that an operator has entered for an event overrides these.
 """
 
 from datetime import time
@@ -11,13 +11,17 @@ NINE, HALF_NINE, TEN = time(9), time(9, 30), time(10)
 
 
 class StartTimes(NamedTuple):
-    """The usual start in a region, and starts that some events have instead. A run at one of those is a maybe."""
+    """The usual start in a region, and starts that some of its events have instead.
+
+    An activity that began at one of the others is a maybe, because it is not known which events have which start.
+    """
 
     usual: time | None
     others: tuple[time, ...] = ()
 
 
 UNKNOWN = StartTimes(None)
+"""For regions that are not listed."""
 
 BY_REGION = {
     "AT": StartTimes(NINE, (HALF_NINE,)),  # not confirmed
@@ -57,23 +61,27 @@ BY_REGION = {
     "US/Florida": StartTimes(HALF_SEVEN, (SEVEN, EIGHT, NINE)),  # between 7:00 and 8:00, from event to event
     "ZA": StartTimes(EIGHT, (SEVEN, HALF_SEVEN)),  # earlier in summer in some places
 }
+"""The start times by country, or by country and region."""
 BY_EVENT = {"centennial": StartTimes(SEVEN, (EIGHT,))}
+"""The start times of single events, by slug."""
 JUNIORS = {
     "AU": StartTimes(EIGHT, (SEVEN, NINE)),
     "IE": StartTimes(HALF_NINE, (NINE, TEN)),
     "": StartTimes(NINE, (HALF_NINE, TEN)),
 }
+"""The start times of junior events, by country. "" stands for all other countries."""
 
-# Regions that the list names in more than one way.
 REGION_NAMES = {"Highland": "Scotland"}
+"""Our names of regions that the list calls by another name for some events."""
 
 
 def region_name(region: str) -> str:
+    """Return our name of a region of the list."""
     return REGION_NAMES.get(region, region)
 
 
 def start_times_of(*, country: str, region: str, slug: str, junior: bool) -> StartTimes:
-    """Return the likely start times of an event, from its region."""
+    """Return the likely start times of an event, from its region and series."""
     if junior:
         return JUNIORS.get(country, JUNIORS[""])
     return BY_EVENT.get(slug) or BY_REGION.get(f"{country}/{region}") or BY_REGION.get(country, UNKNOWN)

@@ -1,4 +1,4 @@
-"""What an activity's title says about parkrun, in any script and case, and how names are compared."""
+"""Read what an activity's title says about parkrun, in any script, and compare names without case and accents."""
 
 import re
 import unicodedata
@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ß": "ss", "þ": "th", "ð": "d", "ı": "i"})
+"""Letters that Unicode does not take apart into a plain letter and an accent."""
 
 
 def folded(text: str) -> str:
-    """Return the text without case, accents, fancy letters and invisible characters, for comparisons only."""
+    """Return the text in lower case, without accents, fancy letters and invisible characters, for comparisons only."""
     if text.isascii():
         return text.casefold()
     plain = unicodedata.normalize("NFKD", text).casefold()
@@ -29,8 +30,8 @@ def is_junior(name: str) -> bool:
     return "junior" in folded(name)
 
 
-# Cyrillic, Japanese, Korean and both kinds of Chinese, folded as a title is.
 OTHER_SCRIPTS = "|".join(folded(word) for word in ("паркран", "パークラン", "파크런", "公园跑", "公園跑"))
+"""The word parkrun in Cyrillic, Japanese, Korean and both kinds of Chinese."""
 PARKRUN = re.compile(rf"park[-_.]?run|{OTHER_SCRIPTS}")
 PARK_RUN = re.compile(r"\bpark\s+run\b")
 NOT_PARKRUN = re.compile(
@@ -50,25 +51,28 @@ SPECIAL_DAY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TitleClues:
-    """What a title says, each clue by itself."""
+    """What a title says. Each field is one clue, whatever the others say."""
 
     parkrun: bool = False
+    """The title has the word parkrun."""
     park_run: bool = False
-    """Only as two words, which may be any run in a park."""
+    """The title has "park run" as two words only, which may mean any run in a park."""
     denied: bool = False
-    """It says that the run was not a parkrun."""
+    """The title says that the activity was not a parkrun."""
     before_or_after: bool = False
-    """It mentions a warm-up, a cool-down, volunteering or the way to or from a parkrun."""
+    """The title mentions a warm-up, a cool-down, volunteering or the way to or from a parkrun."""
     junior: bool = False
     special_day: bool = False
+    """The title names a holiday or calls the parkrun special."""
 
 
 NO_CLUES = TitleClues()
 
 
 def read_title(title: str) -> TitleClues:
+    """Return the clues of a title."""
     plain = folded(title)
-    # Most titles are "Morning Run".
+    # A quick answer for titles such as "Lunch Ride".
     if "run" not in plain and plain.isascii():
         return NO_CLUES
     parkrun = PARKRUN.search(plain) is not None

@@ -1,12 +1,12 @@
-"""The time zone of an event, from its country, its state and, in states with two zones, its coordinates.
+"""Find the time zone of an event from its country, its state and, in a state with two zones, its coordinates.
 
-Zone borders are straight lines here: right for the towns on both sides, not for every farm.
+The borders of zones are straight lines here: right for the towns on both sides, but not for every farm.
 """
 
 from collections.abc import Callable
 
 BeyondLine = Callable[[float, float], bool]
-"""Returns whether a latitude and a longitude are beyond a line."""
+"""A function that returns whether a latitude and a longitude are beyond a line."""
 
 COUNTRIES = {
     "AT": "Europe/Vienna",
@@ -30,6 +30,7 @@ COUNTRIES = {
     "SZ": "Africa/Mbabane",
     "ZA": "Africa/Johannesburg",
 }
+"""The zone of each country that has one for most of its events."""
 
 EASTERN, CENTRAL, MOUNTAIN, PACIFIC = (
     "America/New_York",
@@ -52,6 +53,7 @@ STATES_BY_ZONE = {
     "America/Phoenix": "Arizona",
     "Pacific/Honolulu": "Hawaii",
 }
+"""The states of the USA by the zone of most of their area."""
 STATES: dict[str, dict[str, str]] = {
     "AU": {
         "Australian Capital Territory": "Australia/Sydney",
@@ -90,7 +92,7 @@ STATES: dict[str, dict[str, str]] = {
     "RU": {"Moscow": "Europe/Moscow", "Saint Petersburg": "Europe/Moscow"},
     "US": {state: zone for zone, states in STATES_BY_ZONE.items() for state in states.split("/")},
 }
-# Parts of a state that have another zone than the rest.
+"""The zone of each state or region, by country."""
 PARTS: dict[tuple[str, str], tuple[tuple[BeyondLine, str], ...]] = {
     ("AU", "New South Wales"): ((lambda lat, lng: lng < 142.1 and lat > -32.6, "Australia/Broken_Hill"),),
     ("CA", "British Columbia"): (
@@ -112,7 +114,7 @@ PARTS: dict[tuple[str, str], tuple[tuple[BeyondLine, str], ...]] = {
     ("US", "Tennessee"): ((lambda lat, lng: lng > -84.95 or (lat < 35.6 and lng > -85.6), EASTERN),),
     ("US", "Texas"): ((lambda lat, lng: lng < -104.9, MOUNTAIN),),
 }
-# Places overseas that parkrun lists as United Kingdom: south, north, west, east.
+"""Parts of a state that have another zone than the rest of it: the line behind which they are, and their zone."""
 OVERSEAS = {
     "Cayman Islands": (19.0, 20.0, -81.7, -79.5),
     "Cyprus": (34.4, 35.8, 32.1, 34.7),
@@ -120,18 +122,20 @@ OVERSEAS = {
     "Gibraltar": (36.0, 36.2, -5.4, -5.3),
     "Saint Helena": (-16.1, -15.8, -5.9, -5.5),
 }
+"""Places overseas that parkrun lists under GB, with their southern, northern, western and eastern limits in degrees."""
 BRITISH_ISLES = (49.0, 61.5, -11.0, 2.5)
+"""The same four limits of the British Isles."""
 
 
 def overseas_region(country: str, latitude: float, longitude: float) -> str:
-    """Return the overseas place that parkrun lists only as GB, or ""."""
+    """Return the name of the overseas place, if parkrun lists it under GB. Otherwise ""."""
     if country != "GB":
         return ""
     return next((name for name, box in OVERSEAS.items() if is_within(box, latitude, longitude)), "")
 
 
 def zone_at(country: str, region: str, latitude: float, longitude: float) -> str:
-    """Return the IANA name of the zone, or "" if it is not known."""
+    """Return the IANA name of the time zone, or "" if it is unknown."""
     for beyond, zone in PARTS.get((country, region), ()):
         if beyond(latitude, longitude):
             return zone

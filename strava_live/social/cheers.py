@@ -31,7 +31,7 @@ def uncheer(user_id: int, club_id: int, entry_id: int) -> None:
 
 def entry_to_cheer(user_id: int, club_id: int, entry_id: int) -> Entry:
     require_member(user_id, club_id)
-    entry = Entry.objects.of_club(club_id).there().filter(pk=entry_id).first()
+    entry = Entry.objects.of_club(club_id).not_removed().filter(pk=entry_id).first()
     if entry is None:
         raise UnknownEntry(entry_id)
     return entry

@@ -1,7 +1,7 @@
-"""The application's budget of calls to Strava.
+"""The application's budget: how many calls Strava still allows in this quarter of an hour and on this day.
 
-The client acquires a permit before each call and records the response after it. `MemoryBudget` serves a site that is
-one process; `RedisBudget` (budget_redis.py) is shared by any number of processes.
+The client acquires a permit before each call and records the response after it. `MemoryBudget` is for a site that is
+one process, `RedisBudget` (budget_redis.py) for any number of processes.
 """
 
 import random
@@ -26,14 +26,18 @@ from strava_live.strava.limits import (
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """Permission for one call, which is already counted."""
+    """Permission for one call, which the budget has counted."""
 
     window: RateWindow
+    """The quarter of an hour and the day in which the call was counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotBefore:
-    """No call is allowed before `at`, shortly after a window ends. Jitter gives each caller a different time."""
+    """No call is allowed before `at`: a random time shortly after the quarter of an hour or the day has ended.
+
+    It differs between callers, so that they do not all call at once.
+    """
 
     at: datetime
 
@@ -45,26 +49,31 @@ class BudgetStatus:
     used: Meters
     limits: Meters
     closed: bool
+    """True if Strava has refused a call in this quarter of an hour with status 429. No more calls are sent in it."""
     quarter_ends: datetime
     day_ends: datetime
     degraded: bool
-    """Redis is unreachable: this process counts alone, and uses only its own share of the limits."""
+    """True while Redis is unreachable: this process counts only its own calls, and keeps to a small share of the
+    limits."""
 
 
 class Budget(Protocol):
-    """The interface that the client uses."""
+    """What the client needs of a budget."""
 
     async def acquire(self, lane: Lane, *, kind: CallKind = CallKind.READ) -> Permit | NotBefore:
-        """Count one call and permit it, or return when to ask again."""
+        """Count one call and return a permit for it, or return when the caller may ask again."""
 
     async def record_response(self, permit: Permit, *, headers: Mapping[str, str], status: int) -> NotBefore | None:
-        """Learn limits and usage from a response. Return when to continue if it was 429, which closes the window."""
+        """Take over the limits and the usage that a response names.
+
+        If the response was 429, permit no more calls in this quarter of an hour, and return when calls may continue.
+        """
 
     async def status(self) -> BudgetStatus: ...
 
 
 def share_for(policy: Policy, lane: Lane, kind: CallKind) -> float | None:
-    """Return the share of every limit that the call may use, or None if it must never be delayed."""
+    """Return the share of Strava's limits that the call may use, or None for a call that must never be delayed."""
     return None if kind is CallKind.SIGN_IN else policy.share(lane)
 
 
@@ -84,7 +93,7 @@ def status_of(ledger: Ledger, windows: RateWindows, *, degraded: bool = False) -
 
 
 class MemoryBudget:
-    """The budget of a site that is one process. Thread-safe, and usable from several event loops."""
+    """The budget of a site that is one process, in its memory. Several threads and event loops may use it."""
 
     def __init__(self, policy: Policy | None = None, *, clock: Callable[[], float] = time.time) -> None:
         self.policy = policy or Policy()

@@ -1,8 +1,9 @@
-"""One budget for all processes of a site, kept in Redis and changed by one atomic script.
+"""The budget of calls to Strava for all processes of a site, kept in Redis and changed by one atomic script.
 
-The script uses the clock of Redis, so that all processes agree on when a window ends. While Redis is unreachable, each
-process counts alone, within a share of every limit that is small enough for a few processes together, and logs that.
-When Redis is back, it is brought up to date with the calls that were made in between.
+Strava counts calls in windows: quarters of an hour, and days. The script uses the clock of Redis, so that all processes
+agree on when a window ends. While Redis is unreachable, each process counts its own calls and keeps to a share of each
+limit that is small enough for a few processes together. When Redis answers again, the process adds to it the calls that
+were made meanwhile.
 """
 
 import asyncio
@@ -31,7 +32,7 @@ from strava_live.strava.limits import (
 
 log = logging.getLogger(__name__)
 UNKNOWN_METERS = ("-", "-", "-", "-")
-"""Stands for four numbers that a response did not name, as an argument of the script."""
+"""Four arguments of the script that stand for numbers that a response of Strava did not name."""
 
 
 class RedisBudget:
@@ -64,7 +65,7 @@ class RedisBudget:
 
     @property
     def degraded(self) -> bool:
-        """Return True while this process counts alone, without Redis."""
+        """True while this process counts only its own calls, because Redis is unreachable."""
         return self.down_until is not None
 
     async def acquire(self, lane: Lane, *, kind: CallKind = CallKind.READ) -> Permit | NotBefore:
@@ -96,7 +97,10 @@ class RedisBudget:
         return with_jitter(self.policy, opens_at - result.now + self.clock())
 
     async def run(self, *verb: str | float) -> "ScriptResult | None":
-        """Run the script. Return None if Redis does not answer, or failed less than `try_again_s` seconds ago."""
+        """Run the script with a verb (see budget_script.py) and its arguments, and return its result.
+
+        Return None if Redis does not answer now, or did not answer less than `try_again_s` seconds ago.
+        """
         if self.down_until is not None:
             if time.monotonic() < self.down_until:
                 return None
@@ -156,8 +160,8 @@ class SingleConnection:
 class LocalBudget:
     """The budget of one process while Redis is unreachable.
 
-    `known` is the last ledger of all processes, plus the calls of this one since. `own` counts only the calls of this
-    process, which must stay within `share` of every limit.
+    `known` is the ledger (calls used and limits) that Redis last returned, plus the calls of this process since. `own`
+    is a ledger of this process's calls alone, which must stay within `share` of each limit.
     """
 
     def __init__(self, policy: Policy, *, share: float, now: float) -> None:
@@ -170,11 +174,11 @@ class LocalBudget:
         return self.known.at(self.policy.windows.at(now))
 
     def count_shared_call(self, ledger: Ledger) -> None:
-        """Count a call of this process that Redis granted, in case Redis fails later in this window."""
+        """Count a call of this process that Redis has granted, in case Redis fails before this window ends."""
         self.own = self.own.at(ledger.window).with_call()
 
     def acquire(self, share: float | None, *, now: float) -> Permit | NotBefore:
-        """Grant a call if it fits in the limits of all processes and in this process's share."""
+        """Grant a call if it fits both in the limits of all processes and in this process's share of them."""
         known = self.ledger_at(now)
         own = replace(self.own.at(known.window), limits=known.limits.scaled(self.share))
         full = [] if share is None else [ledger for ledger in (known, own) if not ledger.has_room(share)]
@@ -189,6 +193,8 @@ class LocalBudget:
 
 
 class ScriptResult(NamedTuple):
+    """What the script returns: whether it granted the call, the time of Redis, and the ledger of all processes."""
+
     granted: bool
     now: float
     ledger: Ledger

@@ -1,7 +1,7 @@
-"""The budget's ledger as a Lua script, so that Redis changes it atomically. It computes what `limits.Ledger` computes.
+"""The budget's ledger (calls used, and limits) as a Lua script, which Redis runs atomically.
 
-KEYS[1] is a hash. ARGV holds the lengths of the two windows, the four limits to start with, then a verb with its
-arguments:
+It computes the same as `limits.Ledger`. KEYS[1] is the hash that holds the ledger. ARGV holds the lengths of the two
+windows in seconds, the four limits to start with, then a verb with its arguments:
 
     acquire  the share of each limit that the call may use, or "" if it must never be delayed
     record   the two windows in which the call was sent, 1 if the response was 429, four limits and four usages

@@ -39,7 +39,8 @@ from strava_live.strava.payloads import (
 from strava_live.strava.walk import TokenSource, Walk
 
 EXTRA_WAIT_S = 0.0, 4.0
-"""Limits of the random time that is added to a wait Strava asked for, so that many callers do not return together."""
+"""The least and the most random seconds that are added to a wait that Strava asks for. They keep callers that wait
+together from calling together afterwards."""
 
 
 def read_json(body: bytes) -> Any:
@@ -50,12 +51,12 @@ def read_json(body: bytes) -> Any:
 
 
 def ignore_body(body: bytes) -> None:
-    """Read nothing: the status says everything."""
+    """Return nothing, for calls whose status is the whole answer."""
 
 
 @contextmanager
 def as_strava_errors() -> Iterator[None]:
-    """Turn errors of `strava_live.http` into Strava's."""
+    """Turn errors of `strava_live.http` in the block into errors of this room."""
     try:
         yield
     except RequestFailed as error:
@@ -85,10 +86,10 @@ class Strava:
         return read_grant(await self.post_for_tokens(form), now=self.now())
 
     async def refresh(self, refresh_token: str) -> Tokens:
-        """Return new tokens. The old refresh token may be invalid from now on, so store the new ones before using them.
+        """Return new tokens. Store them before using them: the old refresh token may be invalid from now on.
 
-        If an answer is lost, the request is repeated. If the lost one had succeeded, the old token is invalid by then
-        and this raises `ReconnectNeeded`. Takes at most `timeouts.total` with all retries.
+        A request whose answer is lost is repeated. If Strava had carried out the first request, it refuses the old
+        token now, and this raises `ReconnectNeeded`. All attempts together take at most `timeouts.total`.
         """
         form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
         return read_tokens(await self.post_for_tokens(form), now=self.now())
@@ -96,7 +97,7 @@ class Strava:
     async def revoke(self, token: str) -> None:
         """Revoke a pair of tokens, given either of them.
 
-        Strava also answers 200 for tokens that are invalid already, so any error means that nothing was revoked.
+        An error means that nothing was revoked: for tokens that are invalid already, Strava answers 200.
         """
         credentials = self.client_id, self.client_secret
         request = Request("POST", f"{self.oauth_url}/revoke", form={"token": token}, basic=credentials)
@@ -141,7 +142,10 @@ class Strava:
         return [read_subscription(one) for one in found]
 
     async def subscribe(self, *, callback_url: str, verify_token: str) -> Subscription:
-        """Create the subscription. Strava calls `callback_url` before it answers; its errors are `UnexpectedAnswer`."""
+        """Create the subscription. Before it answers, Strava sends a request to `callback_url`.
+
+        Raise `UnexpectedAnswer` if Strava refuses the subscription, for example because that request failed.
+        """
         form = {**self.client_fields, "callback_url": callback_url, "verify_token": verify_token}
         request = Request("POST", self.subscriptions_url, form=form)
         return read_subscription(await self.call(request, lane=Lane.PERSON))
@@ -174,7 +178,10 @@ class Strava:
     async def call(
         self, request: Request, *, lane: Lane, kind: CallKind = CallKind.READ, read: Callable[[bytes], Any] = read_json
     ) -> Any:
-        """Return what `read` makes of the body. Retries included, this takes at most `timeouts.total`."""
+        """Send the request, with retries, and return what `read` returns for the body.
+
+        All attempts together take at most `timeouts.total`.
+        """
 
         async def send_once() -> Any:
             async with self.attempt(request, lane=lane, kind=kind) as response:
@@ -214,7 +221,7 @@ class Strava:
 
 
 async def error_body(response: Response) -> bytes:
-    """Return the body of an error response, or nothing if it breaks off: the status is enough."""
+    """Return the body of an error response, or b"" if the connection breaks off: the status is enough."""
     try:
         return await response.body()
     except TemporaryError:

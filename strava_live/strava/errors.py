@@ -1,4 +1,4 @@
-"""The errors of calls to Strava.
+"""The errors of calls to Strava. All are subclasses of StravaError.
 
     StravaError
     ├── ReconnectNeeded    the athlete's tokens are invalid          never retry; the athlete connects again
@@ -42,11 +42,11 @@ class ReconnectNeeded(StravaError):
 
 
 class TokenRefused(ReconnectNeeded):
-    """401 for an access token. A new one may be accepted; if it is refused too, the athlete must reconnect."""
+    """Strava answered 401 to an access token. If it refuses a new one too, the athlete must reconnect."""
 
 
 class ScopeMissing(StravaError):
-    """The token is valid, but the athlete did not tick the permission that this call needs."""
+    """The token is valid, but the athlete has not given the permission that this call needs."""
 
     code = ErrorCode.SCOPE_MISSING
     sentence = "We are not allowed to see your activities on Strava."
@@ -74,7 +74,7 @@ class AthleteLimit(StravaError):
 
 
 class RateLimited(StravaError):
-    """No calls are left, by the budget's count or by Strava's 429."""
+    """Strava allows no more calls for now: our budget's count says so, or Strava has answered 429."""
 
     code = ErrorCode.RATE_LIMIT
     sentence = "We've reached Strava's limit for now."
@@ -96,7 +96,7 @@ class StravaDown(StravaError, TemporaryError):
 
 
 class Gone(StravaError):
-    """404 for one activity: it was deleted, is hidden from this token, is not processed yet or never existed."""
+    """Strava answered 404 for an activity: it was deleted, is hidden from this token, is not ready or never existed."""
 
     code = ErrorCode.UNKNOWN_ACTIVITY
     sentence = "Strava doesn't have this activity, or doesn't show it to us."

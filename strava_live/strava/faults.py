@@ -1,4 +1,4 @@
-"""Turn error responses into errors, by their status and body.
+"""Turn error responses of Strava into exceptions, by their status and body.
 
 The body should look like `{"message": …, "errors": [{"resource", "field", "code"}]}`. In practice `errors` may also be
 a string, and the body may be empty or an HTML page of Strava's CDN.
@@ -31,7 +31,7 @@ CLOSED_ENDPOINT_FIELD = "internal"
 
 
 class StravaFault(NamedTuple):
-    """The first fault that an error response names, in lower case. Parts that it does not name are empty."""
+    """The first of the errors that the body of an error response lists, in lower case. A missing part is empty."""
 
     resource: str = ""
     field: str = ""
@@ -63,7 +63,7 @@ def lower_text(value: Any) -> str:
 
 
 class Endpoint(Enum):
-    """The kinds of endpoint whose error responses differ in meaning."""
+    """The kinds of address at Strava. The same status can mean different errors for them."""
 
     OAUTH = auto()
     ACTIVITY = auto()
@@ -73,7 +73,7 @@ class Endpoint(Enum):
 def error_for(
     status: int, headers: Mapping[str, str], body: bytes, *, endpoint: Endpoint = Endpoint.OTHER
 ) -> StravaError:
-    """Return the error for any status except 2xx and 429, with the wait that Strava asks for."""
+    """Return the error for a status other than 2xx and 429. Its `retry_after` is the wait that Strava asks for."""
     error = error_without_wait(status, body, endpoint)
     error.retry_after = retry_after(headers)
     return error

@@ -1,4 +1,4 @@
-"""Read single values of Strava's payloads. Every function takes any value and has a default for what it cannot read."""
+"""Read single values of Strava's payloads. Each function accepts any value and has a default for one it cannot read."""
 
 import math
 import re

@@ -1,4 +1,4 @@
-"""Strava's rate limits as arithmetic: windows, lanes, the limit headers, and whether one more call fits.
+"""The arithmetic of Strava's rate limits: the windows, the limit headers, and whether one more call fits.
 
 Strava counts the calls of the whole application in two windows, quarter hours (from :00, :15, :30 and :45) and UTC
 days, and in each window twice: all calls ("overall"), and calls that only read ("read"). All calls of this site read.
@@ -16,11 +16,14 @@ DAY_S = 86_400.0
 
 
 class Lane(Enum):
-    """The priority of a call, highest first. Each lane may use less of a limit than the one before."""
+    """The priority of a call, highest first. It decides which share of each limit the call may use."""
 
     PERSON = "person"
+    """A person waits for the answer."""
     WEBHOOK = "webhook"
+    """Strava has reported a change, or an import goes on in the background."""
     ROUTINE = "routine"
+    """The site looks for changes by itself."""
 
 
 class CallKind(Enum):
@@ -31,7 +34,7 @@ class CallKind(Enum):
 
 
 class Meters(NamedTuple):
-    """One number for each of Strava's four counters: calls used, or calls allowed."""
+    """Four numbers, one for each of Strava's counters. They are calls that were used, or calls that are allowed."""
 
     overall_quarter: int
     overall_day: int
@@ -51,13 +54,13 @@ class Meters(NamedTuple):
 
 
 NO_CALLS = Meters(0, 0, 0, 0)
-# The limits of a new application. No application has less, so they are safe until the first response names the real
-# ones.
 SINGLE_PLAYER = Meters(200, 2_000, 100, 1_000)
+"""The limits of a new application, which has one athlete. No application has less, so they are used until the first
+response of Strava names the real limits."""
 
 
 class RateWindow(NamedTuple):
-    """The quarter hour and the day of an instant, both counted from 1970."""
+    """The quarter of an hour and the day that an instant lies in: their numbers, counted from 1970."""
 
     quarter: int
     day: int
@@ -82,13 +85,15 @@ class RateWindows:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The division of the budget between lanes, and the jitter of callers that wait for the end of a window."""
+    """How the budget is divided between the lanes (priorities) of calls, and how long callers wait for a new window."""
 
     reserve: float = 0.15
+    """The share of each limit that only calls for a waiting person may use."""
     limits: Meters = SINGLE_PLAYER
     """Used until a response of Strava names the real limits."""
     windows: RateWindows = RateWindows()
     jitter_s: tuple[float, float] = (1.0, 5.0)
+    """The range of the random time after the end of a window, so that callers do not all call at once."""
 
     def share(self, lane: Lane) -> float:
         """Return the share of every limit that this lane may use."""
@@ -104,15 +109,19 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class LimitReport:
-    """The limits and usage that one response names. None for numbers that it leaves out."""
+    """What one response of Strava says about the limits. None for numbers that it leaves out."""
 
     limits: Meters | None = None
     used: Meters | None = None
     refused: bool = False
+    """True if its status is 429: Strava has refused the call because a limit is reached."""
 
 
 def read_limit_report(headers: Mapping[str, str], *, status: int | None) -> LimitReport:
-    """Read the four limit headers, any of which may be missing or invalid. `headers` must ignore case."""
+    """Read the four headers about limits, any of which may be missing or invalid.
+
+    `headers` must find a name in upper or lower case.
+    """
     return LimitReport(
         limits=read_meters(headers, "limit", least=1),
         used=read_meters(headers, "usage", least=0),
@@ -139,16 +148,19 @@ def read_pair(value: str | None, least: int) -> tuple[int, int] | None:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The budget's state: the calls used in a window, and the limits. Immutable; every change returns a new ledger."""
+    """The state of the budget: the calls used in the current quarter of an hour and day, and the limits.
+
+    It is immutable. Each method that counts something returns a new ledger.
+    """
 
     window: RateWindow
     limits: Meters = SINGLE_PLAYER
     used: Meters = NO_CALLS
     closed: bool = False
-    """Strava answered 429: send nothing more in this quarter hour, whatever the count says."""
+    """True once Strava has answered 429. No more calls are sent in this quarter of an hour, whatever the count is."""
 
     def at(self, window: RateWindow) -> "Ledger":
-        """Return the ledger for `window`, without the calls of windows that have ended."""
+        """Return the ledger as it is in `window`: counts of a quarter of an hour or day that has ended are 0."""
         if window <= self.window:
             return self  # the clocks of two machines can differ a little
         same_quarter, same_day = window.quarter == self.window.quarter, window.day == self.window.day
@@ -160,6 +172,7 @@ class Ledger:
         )
 
     def has_room(self, share: float) -> bool:
+        """Return True if one more call stays within `share` of each limit."""
         ceilings = self.limits.scaled(share)
         return not self.closed and all(used < ceiling for used, ceiling in zip(self.used, ceilings, strict=True))
 
@@ -184,7 +197,7 @@ class Ledger:
         )
 
     def opens_at(self, windows: RateWindows, share: float) -> float:
-        """Return when a lane with this share may call again. Call this only if `has_room(share)` is False."""
+        """Return when the next call within `share` of each limit is possible. Call it if `has_room(share)` is False."""
         ceilings = self.limits.scaled(share)
         if self.used.overall_day >= ceilings.overall_day or self.used.read_day >= ceilings.read_day:
             return windows.day_ends(self.window)
@@ -192,7 +205,7 @@ class Ledger:
 
 
 def keep_windows(meters: Meters, *, quarter: bool, day: bool) -> Meters:
-    """Return the numbers of the windows that are True, and 0 for the others."""
+    """Return the counters of the quarter of an hour if `quarter`, those of the day if `day`, and 0 for the others."""
     return Meters(
         meters.overall_quarter if quarter else 0,
         meters.overall_day if day else 0,

@@ -1,4 +1,4 @@
-"""The position of a walk through an athlete's history: which page to request next, and which activities are new.
+"""Decide which page of an athlete's activities to request next, and which activities on it are new.
 
 Strava's pages are numbered, newest activity first. The list can change while it is read, and activities that the token
 may not see are counted but left out. Page numbers alone would therefore skip or repeat activities, so the walk pages by
@@ -17,14 +17,18 @@ from datetime import UTC, datetime, timedelta
 from strava_live.strava.payloads import StravaActivity
 
 PER_PAGE = 200
-# When an activity above is deleted, the numbered pages shift. So each page begins a little before the last one ended.
 OVERLAP = 20
+"""The number of activities that a page requested by number repeats from the page before. If activities are deleted in
+between, the following ones move up, and would otherwise be skipped."""
 SECOND = timedelta(seconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class PageCursor:
-    """Decides the next request from the activities seen so far. `ended` is True once nothing older is left."""
+    """Computes the next request from the activities seen so far. `ended` is True once nothing older is left.
+
+    `before` and `after` bound the instants at which the activities to read started.
+    """
 
     def __init__(self, *, before: datetime | None = None, after: datetime | None = None) -> None:
         self.reached = before
@@ -32,7 +36,7 @@ class PageCursor:
         self.after = after
         self.before = before
         self.offset = 0
-        """The number of activities between `before` and the first one of the next page."""
+        """How many activities older than `before` the next page leaves out, because they have been read."""
         self.seen_ids: set[int] = set()
         self.seen_on_page = 0
         self.page_has_new = False
@@ -54,7 +58,7 @@ class PageCursor:
         return query
 
     def note(self, activity: StravaActivity) -> bool:
-        """Note an activity of the page. Return True if it is new and in the window."""
+        """Note an activity of the page. Return True if it is new, and not older than `after`."""
         if not self.note_id(activity.strava_id):
             return False
         # A hidden start gives the day only. It counts as the end of that day; the start of the day would skip the rest.
@@ -66,7 +70,7 @@ class PageCursor:
         return in_window
 
     def note_id(self, strava_id: int) -> bool:
-        """Note an item of the page, readable or not. Return True if it is new."""
+        """Note the id of an item of the page, also of one that cannot be read. Return True if the id is new."""
         self.seen_on_page += 1
         if strava_id in self.seen_ids:
             return False
@@ -75,7 +79,7 @@ class PageCursor:
         return True
 
     def page_complete(self) -> None:
-        """Move on after a page that was read to its end."""
+        """Prepare the next request after a page that was read to its end."""
         self.pages_without_new += not self.page_has_new
         page, per_page = page_at(self.offset)
         self.ended = self.passed_window or self.pages_without_new == 2
@@ -83,11 +87,15 @@ class PageCursor:
         self.advance(by_time=by_time, next_offset=page * per_page - OVERLAP)
 
     def page_broke_off(self) -> None:
-        """Move on after a page that was read in part. Request the rest next."""
+        """Prepare the next request after a page that was read in part: it asks for the rest."""
         self.advance(by_time=self.page_has_new, next_offset=self.offset)
 
     def advance(self, *, by_time: bool, next_offset: int) -> None:
-        """Set the next page: before the oldest start seen, or at `next_offset` below the same `before`."""
+        """Set what the next request asks for.
+
+        With `by_time`, activities before the oldest start seen. Otherwise the same `before`, and the page that leaves
+        out `next_offset` activities.
+        """
         if self.page_has_new:
             self.pages_without_new = 0
         self.seen_on_page, self.page_has_new = 0, False
@@ -98,7 +106,7 @@ class PageCursor:
 
 
 def page_at(offset: int) -> tuple[int, int]:
-    """Return the number and size of a page that begins at `offset` or just before it."""
+    """Return number and size of a page that leaves out `offset` activities, or a few less."""
     if offset == 0:
         return 1, PER_PAGE
     pages_before = -(-offset // PER_PAGE)

@@ -1,8 +1,8 @@
-"""A streaming parser for a JSON array. It yields each item as soon as its bytes have arrived, as `json.loads` would.
+"""Parse a JSON array while its bytes arrive, and yield each item as soon as it is complete.
 
-Items are decoded by the C scanner of the standard library. The parser tries to decode an item each time a closing brace
-arrives that may complete it. An item inside one chunk needs one attempt; an item that spans chunks needs one attempt
-for each chunk with a brace in it.
+Items have the values that `json.loads` gives, because the C scanner of the standard library decodes them. The parser
+tries to decode an item when a piece of the body arrives with a closing brace that may complete the item. So an item
+within one piece needs one attempt, and a longer item one attempt for each piece with such a brace.
 """
 
 import codecs
@@ -15,19 +15,23 @@ from typing import Any
 from strava_live.strava.errors import Garbled
 
 MAX_ITEM = 256 * 1024
-# After this many failed attempts at one item, it must grow by a quarter before the next attempt. This limits the work
-# for a body full of braces to a fixed multiple of its length. A real activity needs two or three attempts.
+"""The most characters of one item."""
 FREE_ATTEMPTS = 64
+"""The number of attempts at one item without delay. After them, the item must grow by a quarter before each attempt, so
+that the work for a malicious body full of braces is a fixed multiple of its length. A real activity needs two or three
+attempts."""
 
 decode_item = json.JSONDecoder().raw_decode
 WHITESPACE = re.compile(r"[ \t\n\r]*")
-# An item that begins with one of these ends with the other, so an attempt without it is useless. A number or word has
-# no end of its own: 12 may continue as 123 or 12.5 until one of the characters below follows.
 CLOSING = {"{": "}", "[": "]", '"': '"'}
+"""The last character of an item, by its first. Before it arrives, an attempt to decode the item is useless."""
+# A number has no such character: 12 may go on as 123 or 12.5. It is complete when one of these follows.
 ENDS_A_NUMBER = frozenset(" \t\n\r,]")
 
 
 class Expected(Enum):
+    """What may come next in the text of the array."""
+
     OPENING = auto()
     ITEM_OR_END = auto()
     ITEM = auto()
@@ -35,7 +39,7 @@ class Expected(Enum):
     NOTHING = auto()
 
 
-# The characters between items, and what is expected after each.
+# By what is expected and the character that comes: what is expected after it.
 PUNCTUATION = {
     (Expected.OPENING, "["): Expected.ITEM_OR_END,
     (Expected.ITEM_OR_END, "]"): Expected.NOTHING,
@@ -46,7 +50,7 @@ ITEM_MAY_FOLLOW = frozenset({Expected.ITEM_OR_END, Expected.ITEM})
 
 
 class ArrayParser:
-    """Parses one JSON array in UTF-8 from chunks of any size."""
+    """Parses one JSON array in UTF-8 that arrives in pieces of any size."""
 
     def __init__(self, *, max_item: int = MAX_ITEM) -> None:
         self.decoder = codecs.getincrementaldecoder("utf-8-sig")()
@@ -58,9 +62,9 @@ class ArrayParser:
         self.tried_length = 0
 
     def feed(self, chunk: bytes) -> Iterator[Any]:
-        """Yield every item that `chunk` completes. Raise `Garbled` if the bytes so far cannot begin a JSON array.
+        """Yield each item that is complete with `chunk`. Raise `Garbled` if the text so far is not that of an array.
 
-        Use up the iterator before feeding the next chunk.
+        Exhaust the returned iterator before the next call.
         """
         self.append(self.decode(chunk, final=False))
         return self.complete_items()
@@ -107,7 +111,7 @@ class ArrayParser:
                 yield item
 
     def item_at(self, at: int) -> tuple[Any, int] | None:
-        """Return the item that begins at `at` and the position after it, or None while it is incomplete."""
+        """Return the item that begins at the index `at`, and the index after it. None if it is not complete yet."""
         length = len(self.buffer) - at
         closing = CLOSING.get(self.buffer[at])
         if self.may_be_complete(at, length, closing):

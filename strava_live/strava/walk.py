@@ -1,6 +1,7 @@
-"""A walk through an athlete's activities: an async iterator across pages, refused tokens and broken connections.
+"""Iterate over an athlete's activities, newest first, from as many pages of Strava's API as it takes.
 
-Each activity is yielded as soon as its bytes have arrived.
+A walk yields each activity as soon as its bytes have arrived. It goes on by itself after a refused token or a broken
+connection.
 """
 
 import asyncio
@@ -35,7 +36,7 @@ class TokenSource(Protocol):
 
 
 class OpenPage(Protocol):
-    """The function that requests one page of activities."""
+    """A function that requests one page of activities, and gives the response while its body arrives."""
 
     def __call__(
         self, query: Mapping[str, str], *, token: str, lane: Lane
@@ -51,10 +52,10 @@ class Skipped:
 
 
 class Walk:
-    """Iterates over activities, newest first. Close it (`contextlib.aclosing`) when you leave the loop early.
+    """An async iterator over activities, newest first. If you leave the loop early, close it (`contextlib.aclosing`).
 
-    After an exception, such as `RateLimited`, iterating again continues where the walk was. To continue in another
-    process, store `reached` together with the activities read so far, and start a new walk with `before=reached`.
+    After an exception such as `RateLimited`, iterate again to continue. To continue in another process, store `reached`
+    together with the activities, and start a walk with `before=reached` there.
     """
 
     def __init__(
@@ -68,12 +69,13 @@ class Walk:
         after: datetime | None = None,
     ) -> None:
         self.lane = lane
-        """The budget lane of the next call. May be changed during the walk."""
+        """The priority of the next call in the budget. May be changed during the walk."""
         self.found = 0
+        """Activities that were yielded."""
         self.pages = 0
         """Pages that were read completely."""
         self.requests = 0
-        """Requests sent, failed ones included."""
+        """Requests that were sent, with those that failed."""
         self.skipped: list[Skipped] = []
         self.open_page = open_page
         self.tokens = tokens
@@ -83,12 +85,12 @@ class Walk:
 
     @property
     def reached(self) -> datetime | None:
-        """The `before` for a later walk: every activity that started at or after it has been yielded."""
+        """The instant up to which the walk has got: all activities that started at it or later have been yielded."""
         return self.cursor.reached
 
     @property
     def finished(self) -> bool:
-        """Return True if everything in the window, or the whole history, has been read."""
+        """True once all activities between `after` and `before` have been read."""
         return self.cursor.ended
 
     def __aiter__(self) -> AsyncGenerator[StravaActivity]:
@@ -145,7 +147,7 @@ class Walk:
         self.pages += 1
 
     def new_activity(self, item: Any) -> StravaActivity | None:
-        """Return the activity in an item of a page, or None if it is known, unreadable or outside the window."""
+        """Read an item of a page. Return None for an activity that was yielded before, is too old or cannot be read."""
         try:
             activity = read_activity(item)
         except UnexpectedAnswer as error:

@@ -1,6 +1,8 @@
-"""Changes to activities that no run makes: a mark for each, and an announcement after the commit.
+"""Give changed activities their marks, and announce the changes to the athlete's sockets after the commit.
 
-Every function that changes activities calls `announce_on_commit` in its transaction, so that its callers need not.
+A mark is the number of the last change to an activity, counted for each athlete. Functions that carry out an athlete's
+decision call `announce_on_commit` in their transaction, so that no caller has to remember it. A sync run announces what
+it stores itself (run_messages.py).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,7 +12,7 @@ from asgiref.sync import async_to_sync
 from django.db import transaction
 
 from strava_live.activities.athlete_state import next_marks
-from strava_live.activities.items import item_of, time_of
+from strava_live.activities.items import item_of, shown_time_s
 from strava_live.activities.models import Activity
 from strava_live.broadcast import Marks, announce, athlete_group
 from strava_live.parkrun.result_models import ParkrunResult
@@ -20,11 +22,13 @@ from strava_live.sync.models import SyncRun
 ActivityChange = ActivitiesFound | ActivitySaved | ActivityUnsaved
 
 ITEMS_PER_FRAME = 200
+"""The most activities that one WebSocket frame carries."""
 ROWS_PER_STATEMENT = 500
+"""The most activities that one UPDATE statement changes."""
 
 
 def save_with_marks(athlete_id: int, rows: Sequence[Activity], *fields: str) -> None:
-    """Store these fields of the rows, each with a mark of its own. Needs the athlete's lock."""
+    """Store these fields of the activities, and give each activity a new mark. Needs the athlete's lock."""
     if not rows:
         return
     for row, mark in zip(rows, next_marks(athlete_id, len(rows)), strict=True):
@@ -33,13 +37,19 @@ def save_with_marks(athlete_id: int, rows: Sequence[Activity], *fields: str) -> 
 
 
 def official_times(results: Iterable[ParkrunResult]) -> dict[int | None, int | None]:
-    """Return the official times by activity. Call it before the results change, for `with_changed_time`."""
+    """Return the official times of results by the id of their activity.
+
+    Call it before the results are changed, and pass what it returns to `with_changed_time` afterwards.
+    """
     return {result.activity_id: result.official_time_s for result in results}
 
 
 def with_changed_time(rows: Iterable[Activity], before: Mapping[int | None, int | None]) -> list[Activity]:
-    """Return the parkruns whose shown time has changed, because they gained or lost a result with an official time."""
-    return [row for row in rows if row.parkrun and time_of(row) != (before.get(row.pk) or row.elapsed_s)]
+    """Return those activities whose shown time has changed since `before`, which `official_times` returned.
+
+    A parkrun shows its official time if its result has one, otherwise the elapsed time of the recording.
+    """
+    return [row for row in rows if row.parkrun and shown_time_s(row) != (before.get(row.pk) or row.elapsed_s)]
 
 
 def decision_message(row: Activity) -> ActivityChange:
@@ -49,7 +59,7 @@ def decision_message(row: Activity) -> ActivityChange:
 
 
 def update_messages(athlete_id: int, rows: Sequence[Activity]) -> list[ActivityChange]:
-    """Return the messages about activities that look different now. The rows are in the order of their marks."""
+    """Return the messages about changed activities, which the caller passes in the order of their marks."""
     if not rows:
         return []
     last = SyncRun.objects.of(athlete_id).order_by("-pk").values_list("pk", flat=True).first()
@@ -72,9 +82,10 @@ async def announce_changes(athlete_id: int, changes: Sequence[ActivityChange]) -
 
 
 def frames(changes: Sequence[ActivityChange]) -> Iterator[list[ActivityChange]]:
-    """Split changes into frames of at most ITEMS_PER_FRAME items, each with consecutive marks.
+    """Split messages into lists that are sent as one frame each: at most ITEMS_PER_FRAME items, with consecutive marks.
 
-    A frame says which marks it covers. A gap between two marks belongs to another transaction, which announces it.
+    A frame says which marks it covers. If a mark between two changes is missing here, another transaction has taken it
+    and announces it, so the frame ends before the gap.
     """
     messages: list[ActivityChange] = []
     for change in changes:
@@ -93,4 +104,5 @@ def items_in(change: ActivityChange) -> int:
 
 
 def mark_before(change: ActivityChange) -> int:
+    """Return the mark before the first one that the message covers."""
     return change.mark - items_in(change)

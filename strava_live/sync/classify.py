@@ -1,8 +1,9 @@
 """Apply the parkrun rules to an athlete's activities, and save sure parkruns.
 
-Activities that their athlete has decided about are left alone. A parkrun that its athlete removed still blocks its
-morning: no other recording of it is saved. An activity that the rules saved alone is unsaved again when more activities
-of its day show that it was the warm-up.
+- An activity that its athlete has decided about is not changed.
+- The rules save no recording of a parkrun that its athlete has removed, such as one of a second watch.
+- An activity that the rules have saved is unsaved again if another activity of its day turns out to be the parkrun, and
+  this one to be the warm-up.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,6 +13,7 @@ from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.facts import local_day, own_zone
 from strava_live.parkrun.judgement import Certainty, Judgement
 from strava_live.parkrun.mornings import RemovedParkrun, judge_all
+from strava_live.parkrun.reasons import stored_reasons
 from strava_live.parkrun.rules import RULES_VERSION, judge
 from strava_live.time_zones import known_zone
 
@@ -19,9 +21,10 @@ State = Activity.State
 
 
 def classify(rows: dict[int, Activity], read: Iterable[int], events: Atlas) -> Iterator[tuple[Activity, bool]]:
-    """Judge the days of the activities in `read`. Yield each row that has changed, and whether it was saved before.
+    """Judge all activities of the days of `read`. Yield each one that has changed, and whether it was saved before.
 
-    `rows` holds all activities of those days. It may also hold some of other days, which are not judged.
+    `read` holds Strava's ids. `rows` holds, by Strava's id, all activities of these days. Those of other days that are
+    in `rows` too are not changed.
     """
     verdicts = judge_all(
         (row for row in rows.values() if not is_ruled_out(row)),
@@ -34,23 +37,24 @@ def classify(rows: dict[int, Activity], read: Iterable[int], events: Atlas) -> I
         row = rows[strava_id]
         if verdict.day in days and not row.settled:
             was_saved = row.state == State.SAVED
-            if apply(row, verdict):
+            if write_verdict(row, verdict):
                 yield row, was_saved
 
 
 def is_ruled_out(row: Activity) -> bool:
-    """Return True if its athlete has said that it was no parkrun. Then another of its day may be the parkrun."""
+    """Return True if the athlete has said that this was no parkrun. Another activity of its day may then be one."""
     return row.state == State.DISMISSED or (row.settled and not row.parkrun)
 
 
 def removed_parkruns(rows: Iterable[Activity], events: Atlas) -> Iterator[RemovedParkrun]:
+    """Yield the activities that the athlete has removed and that may have been parkruns, with their verdicts."""
     for row in rows:
         if row.removed and (verdict := verdict_when_removed(row, events)).certainty is not Certainty.NO:
             yield RemovedParkrun(row, verdict)
 
 
 def verdict_when_removed(row: Activity, events: Atlas) -> Judgement:
-    """Return the stored verdict, or that of the rules if its athlete has also said that it was no parkrun."""
+    """Return the stored verdict of a removed activity, or the verdict of the rules if none is stored."""
     if not row.parkrun:
         return judge(row, events)
     event = events.by_slug(row.event_slug) if row.event_slug else None
@@ -58,12 +62,12 @@ def verdict_when_removed(row: Activity, events: Atlas) -> Judgement:
     return Judgement(Certainty(row.parkrun), day, (), event, junior=event is not None and event.junior)
 
 
-def apply(row: Activity, verdict: Judgement) -> bool:
-    """Write a verdict into its row. Return whether the row has changed."""
+def write_verdict(row: Activity, verdict: Judgement) -> bool:
+    """Copy a verdict into the fields of its activity, without saving it. Return whether a field has changed."""
     before = verdict_fields(row)
     row.parkrun = "" if verdict.certainty is Certainty.NO else str(verdict.certainty)
     row.event_slug, row.event_name = (verdict.event.slug, verdict.event.name) if verdict.event else ("", "")
-    row.reasons = list(verdict.reasons)
+    row.reasons = stored_reasons(verdict.reasons)
     row.rules_version = RULES_VERSION
     row.state = State.SAVED if verdict.certainty is Certainty.SURE else State.FOUND
     return verdict_fields(row) != before

@@ -7,14 +7,15 @@ from collections.abc import Collection
 
 from strava_live.activities.models import Activity
 from strava_live.activities.parkruns_to_save import parkruns_to_save
-from strava_live.activities.removals import note_removal
-from strava_live.feed.athlete_lock import athlete_lock
+from strava_live.activities.removals import record_removal
+from strava_live.feed.parkrun_entries import athlete_lock
 from strava_live.formats import format_date
 from strava_live.parkrun.calendar import may_be_held
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.facts import local_day, own_zone
 from strava_live.parkrun.own_events import own_events
+from strava_live.parkrun.reasons import Code, Reason, stored_reasons
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.parkrun.results import DAYS_AROUND, reconcile_results, results_around
 from strava_live.parkrun.titles import read_title
@@ -46,12 +47,12 @@ class UnknownEvent(LookupError):
 
 
 def save_activity(athlete_id: int, strava_id: int) -> None:
-    decide(athlete_id, strava_id, State.SAVED)
+    set_state_of(athlete_id, strava_id, State.SAVED)
 
 
 def unsave_activity(athlete_id: int, strava_id: int) -> None:
     """Dismiss the activity, whether it was found or saved."""
-    decide(athlete_id, strava_id, State.DISMISSED)
+    set_state_of(athlete_id, strava_id, State.DISMISSED)
 
 
 def save_activities(athlete_id: int, strava_ids: Collection[int]) -> int:
@@ -59,19 +60,19 @@ def save_activities(athlete_id: int, strava_ids: Collection[int]) -> int:
 
     Ids that are not among this athlete's activities are ignored.
     """
-    return decide_several(athlete_id, strava_ids, State.SAVED)
+    return set_state_of_several(athlete_id, strava_ids, State.SAVED)
 
 
 def unsave_activities(athlete_id: int, strava_ids: Collection[int]) -> int:
     """Dismiss several activities. Return how many are dismissed now, those that were dismissed before included."""
-    return decide_several(athlete_id, strava_ids, State.DISMISSED)
+    return set_state_of_several(athlete_id, strava_ids, State.DISMISSED)
 
 
 def save_all_parkruns(athlete_id: int) -> int:
     """Save one recording of each unsaved parkrun, removed ones included. Return how many were saved."""
     with athlete_lock(athlete_id):
         rows = parkruns_to_save(athlete_id)
-        set_state(athlete_id, rows, State.SAVED)
+        store_state(athlete_id, rows, State.SAVED)
     return len(rows)
 
 
@@ -79,67 +80,67 @@ def unsave_all(athlete_id: int) -> int:
     """Dismiss every saved activity. Return how many there were."""
     with athlete_lock(athlete_id):
         rows = list(Activity.objects.of(athlete_id).saved().newest_first().defer("polyline"))
-        set_state(athlete_id, rows, State.DISMISSED)
+        store_state(athlete_id, rows, State.DISMISSED)
     return len(rows)
 
 
-def decide(athlete_id: int, strava_id: int, state: Activity.State) -> None:
+def set_state_of(athlete_id: int, strava_id: int, state: Activity.State) -> None:
     """Set the state of one activity. Announce it even without a change, because the client waits for an answer."""
     with athlete_lock(athlete_id):
-        row = own_activity(athlete_id, strava_id)
-        if not set_state(athlete_id, [row], state):
+        row = get_activity(athlete_id, strava_id)
+        if not store_state(athlete_id, [row], state):
             announce_on_commit(athlete_id, [decision_message(row)])
 
 
-def decide_several(athlete_id: int, strava_ids: Collection[int], state: Activity.State) -> int:
+def set_state_of_several(athlete_id: int, strava_ids: Collection[int], state: Activity.State) -> int:
     with athlete_lock(athlete_id):
         chosen = Activity.objects.of(athlete_id).filter(strava_id__in=strava_ids)
         rows = list(chosen.newest_first().defer("polyline"))
-        set_state(athlete_id, rows, state)
+        store_state(athlete_id, rows, state)
     return len(rows)
 
 
-def not_a_parkrun(athlete_id: int, strava_id: int, *, removed: bool = False) -> None:
+def record_not_a_parkrun(athlete_id: int, strava_id: int, *, removed: bool = False) -> None:
     """Record that an activity was no parkrun. It stays saved only if its athlete saved it by hand.
 
     Another recording of that morning may still be the parkrun, unless its athlete has `removed` the parkrun.
     """
     with athlete_lock(athlete_id):
-        row = own_activity(athlete_id, strava_id)
+        row = get_activity(athlete_id, strava_id)
         row.removed = removed
         row.state = State.SAVED if row.state == State.SAVED and row.settled else State.DISMISSED
-        correct(row, Activity.Verdict.NO, None, "You said it wasn't a parkrun")
+        store_correction(row, Activity.Verdict.NO, None, Reason.of(Code.ATHLETE_SAID_NO))
 
 
-def was_parkrun_at(athlete_id: int, strava_id: int, slug: str) -> None:
+def record_parkrun_at(athlete_id: int, strava_id: int, slug: str) -> None:
     """Record that an activity was the parkrun at this event, and save it."""
     named = own_events(athlete_id, [slug]).get(slug)
     event = named.as_event() if named else catalogue.atlas().by_slug(slug)
     if event is None:
         raise UnknownEvent(slug)
     with athlete_lock(athlete_id):
-        row = own_activity(athlete_id, strava_id)
+        row = get_activity(athlete_id, strava_id)
         day = local_day(row, known_zone(event.zone) or own_zone(row))
         if not may_be_held(day, event.country, junior=event.junior) and not read_title(row.name).special_day:
             raise NotHeld(f"There was no parkrun at {event.called} on {day:%A}, {format_date(day)}.")
         row.state, row.removed = State.SAVED, False
         verdict = Activity.Verdict.MAYBE if event.junior else Activity.Verdict.SURE
-        correct(row, verdict, event, f"You said it was {event.called}")
+        store_correction(row, verdict, event, Reason.of(Code.ATHLETE_NAMED_EVENT, event=event.called))
 
 
-def own_activity(athlete_id: int, strava_id: int) -> Activity:
+def get_activity(athlete_id: int, strava_id: int) -> Activity:
     row = Activity.objects.of(athlete_id).filter(strava_id=strava_id).defer("polyline").first()
     if row is None:
         raise UnknownActivity(strava_id)
     return row
 
 
-def set_state(athlete_id: int, rows: list[Activity], state: Activity.State) -> bool:
+def store_state(athlete_id: int, rows: list[Activity], state: Activity.State) -> bool:
     """Set the state of these activities as their athlete's decision. Return whether any has changed."""
     decided = [row for row in rows if row.state != state or not row.settled]
     if state == State.DISMISSED:
         with_result = ParkrunResult.objects.of(athlete_id).filter(activity__in=[row.pk for row in decided])
-        note_removal(athlete_id, decided, set(with_result.values_list("activity_id", flat=True)))
+        record_removal(athlete_id, decided, set(with_result.values_list("activity_id", flat=True)))
     for row in decided:
         row.removed = state == State.DISMISSED and row.state == State.SAVED and bool(row.parkrun)
         row.state, row.settled = state, True
@@ -147,8 +148,8 @@ def set_state(athlete_id: int, rows: list[Activity], state: Activity.State) -> b
     return bool(decided)
 
 
-def correct(row: Activity, verdict: Activity.Verdict, event: Event | None, reason: str) -> None:
-    row.settled, row.parkrun, row.reasons = True, verdict, [reason]
+def store_correction(row: Activity, verdict: Activity.Verdict, event: Event | None, reason: Reason) -> None:
+    row.settled, row.parkrun, row.reasons = True, verdict, stored_reasons([reason])
     row.event_slug, row.event_name = (event.slug, event.name) if event else ("", "")
     store_decisions(row.athlete_id, [row], [row], CORRECTED)
 

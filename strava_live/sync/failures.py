@@ -1,4 +1,4 @@
-"""Why a run has failed. Its row stores the kind of the error, and the sentences are built when they are shown."""
+"""Why a sync run has failed. Its row stores the kind of the error; the sentences are built when they are shown."""
 
 from strava_live.accounts.tokens import TokensUnreadable
 from strava_live.error_codes import ErrorCode
@@ -16,7 +16,7 @@ from strava_live.strava.errors import (
 
 
 class UnexpectedFailure(StravaError):
-    """A failure on our side. The run is tried again as if Strava were down."""
+    """An error of this site, not of Strava. The run is paused and tried again, as if Strava had not answered."""
 
     code = ErrorCode.STRAVA_DOWN
     sentence = "Something went wrong here during your import."
@@ -35,7 +35,8 @@ KINDS: dict[str, type[StravaError]] = {
     "unexpected_failure": UnexpectedFailure,
     "strava_down": StravaDown,
 }
-"""A subclass before its parent. These names are stored: a new error gets a new name, and none is renamed."""
+"""The names under which runs store errors. Keep them: rows in the table have them. A subclass stands before its parent,
+because `kind_of` takes the first that fits."""
 
 
 def kind_of(error: StravaError) -> str:

@@ -1,11 +1,11 @@
-"""Hide activities that Strava no longer returns: their athlete has hidden or deleted them there.
+"""Hide activities from clubs if Strava no longer returns them: their athlete has hidden or deleted them there.
 
-Strava leaves out activities visible only to their athlete, unless we have permission to read those too, and it never
-says that an activity was deleted. So an activity that was read before, and is missing when its days are read again, is
-hidden from all clubs. It stays in its athlete's own list, and a later run that reads it again shows it again.
+Strava never says that an activity was deleted, and does not return those that only their athlete may see, unless the
+athlete has permitted this. So an activity that an earlier run has read, and that is missing when a run reads its days
+again, is hidden from all clubs. It stays in its athlete's own list. A later run that reads it again shows it again.
 
-A walk takes about 350 hidden activities in a row for the end of a history (strava.trail). An athlete who hides more
-than that in a row has their older activities hidden from clubs as well.
+Strava's client takes more than about 350 hidden activities in a row for the end of the history
+(strava/page_cursor.py). If an athlete hides that many in a row, clubs do not see their older ones either.
 """
 
 from datetime import timedelta
@@ -17,7 +17,10 @@ from strava_live.sync.models import SyncRun
 
 
 def hide_missing(run: SyncRun) -> None:
-    """Hide what a finished run did not find in its window. Needs the athlete's lock."""
+    """Hide the activities that a finished run should have found in its window, the days it read, and did not.
+
+    Needs the athlete's lock.
+    """
     since = Q(start__gte=run.after) if run.after else Q()
     until = Q(start__lt=run.before) if run.before else Q()
     if run.before:  # the real start of an activity with a hidden start may lie outside the window

@@ -1,26 +1,20 @@
-"""Group similar maybes: the same event, and the same reasons apart from their numbers."""
+"""Group similar maybes: undecided activities at the same event with reasons of the same kinds."""
 
-import re
 from collections import defaultdict
+from collections.abc import Hashable
 
 from strava_live.activities.models import Activity
+from strava_live.parkrun.reasons import read_reasons
 
 MOST_SIMILAR = 200
 """How many are answered together at most."""
-STARTED = re.compile(r"^([Ss]tarted) (?:at|.* (?:after|before)) ")
-NUMBER = re.compile(r"[0-9][0-9.,:]*( k?m\b)?")
-QUOTED = re.compile(r"“[^”]*”")
 
 
 def similar_maybes(athlete_id: int) -> list[list[int]]:
     """Return groups of two or more undecided activities by their Strava ids, each group newest first."""
     undecided = Activity.objects.of(athlete_id).undecided().newest_first()
-    groups = defaultdict[tuple[str, ...], list[int]](list)
+    groups = defaultdict[Hashable, list[int]](list)
     for strava_id, slug, name, reasons in undecided.values_list("strava_id", "event_slug", "event_name", "reasons"):
-        if slug or name:
-            groups[slug or name, *map(without_numbers, reasons)].append(strava_id)
+        if event := slug or name:
+            groups[event, tuple(reason.kind for reason in read_reasons(reasons))].append(strava_id)
     return [group[:MOST_SIMILAR] for group in groups.values() if len(group) > 1]
-
-
-def without_numbers(reason: str) -> str:
-    return QUOTED.sub("“”", NUMBER.sub("#", STARTED.sub(r"\1 # ", reason)))

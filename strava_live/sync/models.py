@@ -1,11 +1,12 @@
-"""Sync runs: everything read from Strava for an athlete belongs to a run, and a run is a row.
+"""The table of sync runs. A run is one reading of an athlete's Strava activities, from its start to its end.
 
-The process that executes a run holds its lease. Each write to the row has the lease's owner in its WHERE clause, so a
-process that has lost the lease without noticing changes nothing.
+One process at a time executes a run. It holds the run's lease: two columns that name the process and say until when it
+owns the run. Each write to the row has the owner in its WHERE clause, so a process that has lost the lease without
+noticing it changes nothing.
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar, Self, cast
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.db.models import Q
 
 from strava_live.error_codes import ErrorCode
 from strava_live.formats import utc_iso
+from strava_live.leases import Lease, LeaseColumns
 from strava_live.protocol import FailureShape, RunReason, RunShape, RunState, WaitingShape, WaitReason
 from strava_live.sync.failures import error_of
 from strava_live.sync.wording import RunWords, run_words
@@ -24,6 +26,7 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         return self.filter(athlete_id=athlete_id)
 
     def live(self) -> Self:
+        """Runs that have not ended: running ones, and ones that wait to go on."""
         return self.filter(state__in=SyncRun.LIVE)
 
     def latest(self, athlete_id: int) -> "SyncRun | None":  # type: ignore[override]
@@ -31,54 +34,51 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         return self.of(athlete_id).order_by("-pk").first()
 
     def leased_by(self, owner: str) -> Self:
-        return self.filter(lease_owner=owner)
+        """Runs that the process `owner` claimed last, also if that lease has ended by now."""
+        return SyncRun.lease.held_by(self, owner)
 
     def without_lease(self, *, now: datetime) -> Self:
-        """Runs that no process holds, or whose lease has expired."""
-        return self.filter(Q(lease_until=None) | Q(lease_until__lt=now))
+        """Runs that no process owns: never claimed, released, or claimed by a process whose lease has ended."""
+        return SyncRun.lease.free(self, now=now)
+
+    def due(self, *, now: datetime) -> Self:
+        """Live runs that should be read from Strava now: running ones, and waiting ones whose time has come."""
+        waited = Q(state=SyncRun.RunState.WAITING) & (Q(wait_until=None) | Q(wait_until__lte=now))
+        return self.live().filter(Q(state=SyncRun.RunState.RUNNING) | waited, cancel_asked=False)
 
     def claimable(self, *, now: datetime) -> Self:
-        """Live runs without a lease that a process may execute now."""
-        due = Q(state=SyncRun.State.RUNNING) | Q(state=SyncRun.State.WAITING, wait_until__lte=now)
-        busy = Q(state=SyncRun.State.WAITING, wait_until=None)
-        return self.live().without_lease(now=now).filter(due | busy, cancel_asked=False).order_by("pk")
+        """Due runs without a lease, oldest first. Any process may claim and execute them."""
+        return self.due(now=now).without_lease(now=now).order_by("pk")
 
-    def claim(self, run_id: int, *, owner: str, now: datetime, lease: timedelta) -> bool:
-        """Take the lease of a run. Return False if another process took it first."""
-        run = self.claimable(now=now).filter(pk=run_id)
-        return bool(
-            run.order_by().update(
-                state=SyncRun.State.RUNNING,
-                lease_owner=owner,
-                lease_until=now + lease,
-                wait_until=None,
-                wait_reason="",
-            )
-        )
+    def claim(self, run_id: int, lease: Lease, *, now: datetime) -> bool:
+        """Claim a due run. Return False if another process has claimed it first."""
+        run = self.due(now=now).filter(pk=run_id)
+        running = {"state": SyncRun.RunState.RUNNING, "wait_until": None, "wait_reason": ""}
+        return bool(SyncRun.lease.claim(run, lease, now=now, **running))
 
-    def renew_leases(self, run_ids: Collection[int], *, owner: str, now: datetime, lease: timedelta) -> int:
-        """Renew the leases of the runs that this process is executing. Its other leases expire."""
-        return self.leased_by(owner).live().filter(pk__in=run_ids).update(lease_until=now + lease)
+    def renew_leases(self, run_ids: Collection[int], lease: Lease, *, now: datetime) -> int:
+        """Renew the leases of the runs that this process is executing. Its other leases expire. Return how many."""
+        return SyncRun.lease.renew(self.live().filter(pk__in=run_ids), lease, now=now)
 
-    def release_all(self, *, owner: str) -> int:
-        """Give up every lease of this process, so that another process continues its runs at once."""
-        return self.leased_by(owner).live().update(lease_owner="", lease_until=None)
+    def release_all(self, owner: str) -> int:
+        """End every lease of `owner`, so that another process continues these runs at once. Return how many."""
+        return SyncRun.lease.release(self.live(), owner)
 
     def asked_to_stop(self, run_ids: Collection[int]) -> list[int]:
-        """Return which of these runs their athletes want stopped. By primary key: a process asks twice a second."""
+        """Return those of these runs that their athletes want stopped. Called twice a second, so by primary key."""
         return list(self.filter(pk__in=run_ids, cancel_asked=True).values_list("pk", flat=True))
 
     def to_cancel(self, *, now: datetime) -> Self:
-        """Runs to stop that no living process holds."""
+        """Live runs without a lease that their athletes want stopped. Any process may end them."""
         return self.live().without_lease(now=now).filter(cancel_asked=True)
 
     def whole_history(self, strava_id: int) -> Self:
-        """Finished runs of this Strava account that have read from its first activity to its last."""
+        """Finished runs of this Strava account that have read it from its first activity to its last."""
         all_days = Q(until=None) | Q(continues__isnull=False)
-        return self.filter(all_days, strava_id=strava_id, state=SyncRun.State.FINISHED, after=None)
+        return self.filter(all_days, strava_id=strava_id, state=SyncRun.RunState.FINISHED, after=None)
 
     def reaching_back_to(self, before: datetime, *, strava_id: int) -> Self:
-        """Runs of this Strava account that have read everything from `before`, or earlier, to their `known_until`."""
+        """Runs of this Strava account that have read everything from `before` (or earlier) to their `known_until`."""
         newest = Q(until=None) | Q(continues__isnull=False)
         return self.filter(newest, strava_id=strava_id, reached__lte=before)
 
@@ -86,14 +86,14 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
 class SyncRun(models.Model):
     """One import of an athlete's history from Strava, the whole or the days of a window."""
 
-    class State(models.TextChoices):
+    class RunState(models.TextChoices):
         RUNNING = "running"
         WAITING = "waiting"
         FINISHED = "finished"
         CANCELLED = "cancelled"
         FAILED = "failed"
 
-    class Reason(models.TextChoices):
+    class Trigger(models.TextChoices):
         ASKED = "asked"
         WEBHOOK = "webhook"
         ROUTINE = "routine"
@@ -103,22 +103,25 @@ class SyncRun(models.Model):
         STRAVA_DOWN = "strava_down"
         BUSY = "busy"
 
-    LIVE = (State.RUNNING, State.WAITING)
+    LIVE = (RunState.RUNNING, RunState.WAITING)
 
     athlete = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="runs")
     strava_id = models.BigIntegerField()
-    state = models.CharField(max_length=9, choices=State, default=State.WAITING)
-    reason = models.CharField(max_length=7, choices=Reason, default=Reason.ASKED)
+    state = models.CharField(max_length=9, choices=RunState, default=RunState.WAITING)
+    reason = models.CharField(max_length=7, choices=Trigger, default=Trigger.ASKED)
     since = models.DateField(null=True)
     until = models.DateField(null=True)
     after = models.DateTimeField(null=True)
     before = models.DateTimeField(null=True)
-    """The window as instants, in the athlete's time zone when the run was started."""
+    """`after` and `before`: the bounds of the days from `since` to `until`, as instants. The days are those of the
+    athlete's time zone when the run was started. None where the window has no bound."""
     continues = models.DateTimeField(null=True)
-    """Set if the window begins where earlier runs stopped: those have read everything up to this instant."""
+    """The instant up to which earlier runs have read everything after this run's window. None if they have not: then
+    there is a gap of unread days after the window, or the window reaches up to now."""
 
     reached = models.DateTimeField(null=True)
-    """All activities that started at this instant or later are stored. The run continues with it as `before`."""
+    """The start of the oldest activity that is stored, plus one second. All activities of the window that started at
+    this instant or later are stored. A process that continues the run reads what started before it."""
     oldest = models.DateTimeField(null=True)
     found = models.PositiveIntegerField(default=0)
     saved = models.PositiveIntegerField(default=0)
@@ -131,14 +134,15 @@ class SyncRun(models.Model):
     wait_until = models.DateTimeField(null=True)
     wait_reason = models.CharField(max_length=11, choices=Wait, blank=True)
     setbacks = models.PositiveIntegerField(default=0)
-    """How many times in a row Strava has failed to answer."""
+    """The number of times in a row that Strava has failed to answer."""
     cancel_asked = models.BooleanField(default=False)
     failure_kind = models.CharField(max_length=32, blank=True)
-    """A key of `failures.KINDS` if the run has failed."""
+    """The kind of the error that ended the run, a key of `failures.KINDS`. "" unless the run has failed."""
 
     lease_owner = models.CharField(max_length=32, blank=True)
     lease_until = models.DateTimeField(null=True)
 
+    lease: ClassVar = LeaseColumns("lease_owner", "lease_until")
     objects = SyncRunQuerySet.as_manager()
 
     class Meta:
@@ -158,7 +162,7 @@ class SyncRun(models.Model):
 
     @property
     def known_until(self) -> datetime | None:
-        """The instant up to which all activities are known once this run finishes, or None for a gap after it."""
+        """The instant up to which all activities are known once this run finishes. None if unread days follow."""
         return self.started_at if self.until is None else self.continues
 
     @property
@@ -167,7 +171,7 @@ class SyncRun(models.Model):
         return self.after is None and self.known_until is not None
 
     def wire(self) -> RunShape:
-        """Return the `run` of the protocol."""
+        """Return the run as clients get it: the field `run` of the socket messages (protocol/sync.py)."""
         return {
             "id": self.pk,
             "state": cast("RunState", str(self.state)),
@@ -194,14 +198,14 @@ class SyncRun(models.Model):
     @property
     def waiting(self) -> WaitingShape | None:
         """Why the run waits and until when, or None if it does not wait."""
-        if self.state != self.State.WAITING:
+        if self.state != self.RunState.WAITING:
             return None
         return {"until": utc_iso(self.wait_until), "reason": cast("WaitReason", str(self.wait_reason))}
 
     @property
     def failure(self) -> FailureShape | None:
         """Why the run failed and what the athlete can do, or None if it has not failed."""
-        if self.state != self.State.FAILED:
+        if self.state != self.RunState.FAILED:
             return None
         error = error_of(self.failure_kind)
         return {"code": error.code, "message": error.sentence, "next_step": error.next_step}

@@ -1,7 +1,7 @@
-"""Read activities from Strava while the activities before them are being stored, at most two chunks ahead.
+"""Read activities from Strava and group them into chunks, each of which is stored in one transaction.
 
-A chunk holds what was read while the previous chunk was being stored: one activity if the store is idle, up to 200 if
-it is busy.
+Reading goes on while a chunk is being stored, at most two chunks ahead. The next chunk holds what was read meanwhile:
+one activity if the database is idle, up to 200 if it is busy.
 """
 
 import asyncio
@@ -14,15 +14,18 @@ from strava_live.strava.payloads import StravaActivity
 from strava_live.strava.walk import Walk
 
 CHUNK = 200
-# A page that has arrived is read without waiting. Every ten activities other tasks get a turn of the event loop.
+"""The most activities in a chunk."""
 READ_BEFORE_YIELDING = 10
+"""The number of activities after which other tasks may use the event loop. A page that has arrived completely could
+otherwise be read to its end without a pause."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The walk's position and its counts after an activity was read."""
+    """How far a walk through the activities at Strava has got when an activity was read."""
 
     reached: datetime | None
+    """The `before` with which a new walk continues: everything that started at it or later has been read."""
     pages: int
     requests: int
     skipped: int
@@ -30,13 +33,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
+    """Activities to store together, and how far the walk had got with the last of them."""
+
     activities: list[StravaActivity]
     place: Place
 
 
 @dataclass(frozen=True, slots=True)
 class EndOfWalk:
-    """The last item of the queue. `error` is None if the walk has read everything."""
+    """The last item of the queue. `error` says why the walk has stopped; None if it has read everything."""
 
     error: Exception | None = None
 
@@ -45,7 +50,7 @@ Read = tuple[StravaActivity, Place]
 
 
 async def chunks(walk: Walk) -> AsyncGenerator[Chunk]:
-    """Yield the walk's activities in chunks. Raise its error after the activities that were read before it."""
+    """Yield the walk's activities in chunks. If the walk fails, yield what it has read before, then raise its error."""
     queue: asyncio.Queue[Read | EndOfWalk] = asyncio.Queue(maxsize=2 * CHUNK)
     reading = asyncio.create_task(read_into(queue, walk))
     try:
@@ -72,7 +77,7 @@ class Batch:
 
 
 async def next_batch(queue: "asyncio.Queue[Read | EndOfWalk]") -> Batch:
-    """Wait for one item, then take what else the queue holds, up to a chunk."""
+    """Wait for one item, then take everything that is in the queue already, up to CHUNK activities."""
     batch = Batch([], Place(None, 0, 0, 0))
     item: Read | EndOfWalk = await queue.get()
     while True:
@@ -87,7 +92,7 @@ async def next_batch(queue: "asyncio.Queue[Read | EndOfWalk]") -> Batch:
 
 
 async def read_into(queue: "asyncio.Queue[Read | EndOfWalk]", walk: Walk) -> None:
-    """Put each activity of the walk into the queue, then the end with the walk's error, if any."""
+    """Put each activity of the walk into the queue, then an EndOfWalk."""
     try:
         async with aclosing(walk):
             read = 0

@@ -1,5 +1,9 @@
-"""Delete what is stored for a limited time: activities that were not saved, a week after Strava last returned them;
-imports that were not confirmed, and removals that can be undone, after a day."""
+"""Delete rows that are stored for a limited time.
+
+- Activities that were not saved: a week after Strava last returned them.
+- Pasted results whose import was not confirmed: after a day.
+- The records with which an athlete can undo a removal: after a day.
+"""
 
 import logging
 from datetime import timedelta
@@ -7,19 +11,21 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from strava_live.activities.athlete_state import lock_athlete
 from strava_live.activities.models import Activity, Removal
 from strava_live.database import on_database
 from strava_live.parkrun.importing.drafts import DRAFT_KEPT_FOR
 from strava_live.parkrun.result_models import ImportDraft
-from strava_live.parkrun.results import lock_athlete
 
 logger = logging.getLogger(__name__)
 KEPT_FOR = timedelta(days=7)
+"""How long an activity that was not saved is kept after Strava last returned it."""
 BATCH = 1000
+"""The most activities that one transaction deletes."""
 
 
 async def purge_found_activities() -> None:
-    """Delete stale activities in batches, so that no athlete's lock is held for long."""
+    """Delete activities that were not saved within KEPT_FOR. In batches, so that no athlete is locked for long."""
     while await on_database(purge_batch)():
         pass
 
@@ -30,13 +36,15 @@ async def purge_drafts() -> None:
 
 
 async def purge_removals() -> None:
+    """Delete the records of removals that can no longer be undone."""
     await on_database(Removal.objects.all().expired().delete)()
 
 
 def purge_batch() -> bool:
-    """Delete stale activities of one athlete. Return False if there are none of any athlete.
+    """Delete up to BATCH such activities of one athlete. Return False if no athlete has any.
 
-    Under the athlete's lock: saving one of them at the same time either keeps it or fails because it is gone.
+    The athlete is locked: if they save one of these activities at the same moment, it is either kept, or saving it
+    fails because it has been deleted.
     """
     stale = Activity.objects.filter(state=Activity.State.FOUND, seen_at__lt=timezone.now() - KEPT_FOR)
     oldest = stale.order_by("seen_at").first()

@@ -1,21 +1,21 @@
-"""Parkrun results that an athlete types in, changes, removes or imports.
+"""Change parkrun results for an athlete, who types them in, corrects, removes or imports them.
 
-An activity shows the official time of its result. When that changes, the activity gets a new mark (the number of its
-last change), and is sent to the athlete's sockets.
+An activity shows the official time of its result. If that time changes, the activity gets a new mark (the number of its
+last change) and is sent to the athlete's sockets.
 """
 
 from dataclasses import asdict
 from datetime import date, datetime
 
 from strava_live.activities.models import Activity
-from strava_live.feed.athlete_lock import athlete_lock
+from strava_live.feed.parkrun_entries import athlete_lock
 from strava_live.parkrun.importing.plan import ImportChoices, ImportPlan, apply_draft
 from strava_live.parkrun.models import ParkrunEvent
-from strava_live.parkrun.own_events import name_event
+from strava_live.parkrun.own_events import get_or_create_own_event
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.parkrun.results import Statement, result_of
 from strava_live.sync.changes import announce_on_commit, save_with_marks, update_messages
-from strava_live.sync.decisions import not_a_parkrun
+from strava_live.sync.decisions import record_not_a_parkrun
 
 Source = ParkrunResult.Source
 
@@ -24,10 +24,10 @@ class AlreadyThere(Exception):
     """The athlete has a result at this event on this date."""
 
 
-def name_own_event(athlete_id: int, name: str) -> ParkrunEvent:
+def add_own_event(athlete_id: int, name: str) -> ParkrunEvent:
     """Create an event that parkrun's list lacks, for this athlete only. Raise UnusableName for an unusable name."""
     with athlete_lock(athlete_id):
-        return name_event(athlete_id, name)
+        return get_or_create_own_event(athlete_id, name)
 
 
 def add_result(athlete_id: int, event: ParkrunEvent, day: date, said: Statement) -> ParkrunResult:
@@ -42,7 +42,7 @@ def add_result(athlete_id: int, event: ParkrunEvent, day: date, said: Statement)
 
 
 def change_result(athlete_id: int, pk: int, said: Statement) -> None:
-    """Change a result. One that came only from recognising an activity becomes a typed-in result."""
+    """Change a result. If it came only from recognising an activity, it counts as typed in from now on."""
     with athlete_lock(athlete_id):
         row = result_of(athlete_id, pk)
         before = row.official_time_s
@@ -57,20 +57,24 @@ def change_result(athlete_id: int, pk: int, said: Statement) -> None:
 def remove_result(athlete_id: int, pk: int) -> None:
     """Remove a result and record that its activity was no parkrun.
 
-    That can attach the result to another activity of the same morning. Repeat until none is left, then delete it.
+    The rules may then take another activity of the same morning for the parkrun, and attach the result to that one. So
+    repeat this until the result has no activity, then delete it.
     """
     with athlete_lock(athlete_id):
         results = ParkrunResult.objects.of(athlete_id).filter(pk=pk)
         activity = result_of(athlete_id, pk).activity
         while activity is not None:
-            not_a_parkrun(athlete_id, activity.strava_id, removed=True)
+            record_not_a_parkrun(athlete_id, activity.strava_id, removed=True)
             left = results.shown().first()
             activity = left.activity if left else None
         results.delete()
 
 
 def confirm_import(athlete_id: int, token: str, choices: ImportChoices, *, now: datetime) -> ImportPlan:
-    """Save the results of the draft. Raise DraftGone if it was confirmed or replaced already, or is too old."""
+    """Save the results of the draft, the pasted text whose preview the athlete has confirmed.
+
+    Raise DraftGone if the draft was confirmed or replaced already, or is too old.
+    """
     with athlete_lock(athlete_id):
         linked = ParkrunResult.objects.of(athlete_id).exclude(activity=None)
         before = dict(linked.values_list("activity_id", "official_time_s"))
@@ -82,6 +86,7 @@ def confirm_import(athlete_id: int, token: str, choices: ImportChoices, *, now: 
 
 
 def announce_new_times(athlete_id: int, activities: list[Activity]) -> None:
+    """Give the activities new marks, and send them to the athlete's sockets after the commit."""
     save_with_marks(athlete_id, activities)
     announce_on_commit(athlete_id, update_messages(athlete_id, activities))
 

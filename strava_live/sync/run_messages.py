@@ -1,4 +1,4 @@
-"""Announce a run to its athlete's sockets: what it stores, its progress, and its end once."""
+"""Announce a sync run to its athlete's sockets: the activities it stores, its progress, and once its end."""
 
 from collections.abc import Sequence
 from typing import cast
@@ -21,19 +21,25 @@ from strava_live.sync.models import SyncRun
 
 
 async def announce_run(run: SyncRun, message: Message) -> None:
-    """Announce a message with the id of its run, so that a socket can drop a message older than the run's end."""
+    """Announce a message together with the id of its run and whether the run has ended.
+
+    A progress message may arrive after the message about the end. A socket that has sent the end of a run drops it.
+    """
     await announce(athlete_group(run.athlete_id), [message], about=About(run.pk, over=run.state not in SyncRun.LIVE))
 
 
 async def announce_chunk(run: SyncRun, items: list[ItemShape], saved: Sequence[ItemShape], marks: Marks) -> None:
-    """Announce the items that a run has stored, and those among them that the rules saved."""
+    """Announce the activities that a run has stored in one transaction, and which of them the rules have saved.
+
+    `items` and `saved` are activities as the protocol has them. `marks` are the numbers of these changes.
+    """
     found = ActivitiesFound(run_id=run.pk, items=items, mark=marks.now)
     messages = [found, *(ActivitySaved(item=item, mark=marks.now) for item in saved)]
     await announce(athlete_group(run.athlete_id), messages, marks=marks)
 
 
 async def announce_end(run: SyncRun) -> None:
-    """Announce the end of a run. Call it once, by `on_commit` of the transaction that ends the run."""
+    """Announce the end of a run. Call it once for each run, with `on_commit`, in the transaction that ends the run."""
     await announce_run(run, ending_message(run))
 
 
@@ -44,11 +50,11 @@ def waiting_message(run: SyncRun) -> SyncWaiting:
 
 
 def ending_message(run: SyncRun) -> Message:
-    """Return the last message about a run."""
+    """Return the message that says how a run has ended."""
     match run.state:
-        case SyncRun.State.FINISHED:
+        case SyncRun.RunState.FINISHED:
             return SyncFinished(run=run.wire())
-        case SyncRun.State.CANCELLED:
+        case SyncRun.RunState.CANCELLED:
             return SyncCancelled(run=run.wire())
     error = error_of(run.failure_kind)
     return SyncFailed(run=run.wire(), code=error.code, message=error.sentence, next_step=error.next_step)

@@ -1,13 +1,13 @@
-"""Change a run's row: start it, ask it to stop, pause it, end it, record its progress.
+"""Change the row of a sync run: start it, ask it to stop, pause it, end it, record its progress.
 
-A function that ends a run announces the end after the commit.
+A run is one reading of an athlete's Strava activities. Its lease says which process executes it, and until when. A
+function that ends a run also announces the end to the athlete's sockets, after the commit.
 """
 
 import asyncio
 import logging
 import time
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 
 from asgiref.sync import async_to_sync
@@ -16,12 +16,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from strava_live.accounts.models import StravaConnection, User
-from strava_live.activities.athlete_state import ensure_athlete_state
+from strava_live.activities.athlete_state import ensure_athlete_state, lock_athlete
 from strava_live.activities.models import AthleteState
 from strava_live.database import for_readers
 from strava_live.error_codes import ErrorCode
 from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
-from strava_live.parkrun.results import lock_athlete
+from strava_live.leases import Lease
 from strava_live.strava.errors import StravaError
 from strava_live.sync.continuing import continued_until
 from strava_live.sync.failures import kind_of
@@ -33,11 +33,13 @@ from strava_live.sync.window import window_of
 from strava_live.time_zones import zone_or_utc
 
 logger = logging.getLogger(__name__)
-STOPPING_TAKES_AT_MOST_S, READ_ROW_EVERY_S = 2.0, 0.05
+STOPPING_TAKES_AT_MOST_S = 2.0
+"""How long a new run waits for the last one to end. A process needs at most this long to notice that it must stop."""
+READ_ROW_EVERY_S = 0.05
 
 
 class CannotStart(Exception):
-    """No run was started. `code` is the protocol's, the text is for the athlete."""
+    """No run was started. The message is a sentence for the athlete, `code` an error code of the socket protocol."""
 
     def __init__(self, code: ErrorCode, message: str) -> None:
         super().__init__(message)
@@ -45,26 +47,21 @@ class CannotStart(Exception):
 
 
 class StillStopping(CannotStart):
-    """The athlete has stopped the last run, and the process that holds it has not ended it yet."""
+    """The athlete has asked for the last run to stop, and the process that executes it has not ended it yet."""
 
     def __init__(self) -> None:
         super().__init__(ErrorCode.ALREADY_RUNNING, "Your last import is still stopping. Try again in a moment.")
 
 
 class LeaseLost(Exception):
-    """Another process holds the run now, or its athlete wants it stopped."""
-
-
-@dataclass(frozen=True)
-class Lease:
-    """The process that holds a run, and how long a lease lasts unless it is renewed."""
-
-    owner: str
-    length: timedelta
+    """This process must not go on with the run: another process has claimed it, or the athlete wants it stopped."""
 
 
 def start_run(athlete: User, *, since: date | None = None, until: date | None = None) -> SyncRun:
-    """Create a run that no process holds yet. Raise CannotStart if the athlete has a live run already."""
+    """Create a run without a lease, for any process to claim. Raise CannotStart if the athlete has a live run already.
+
+    Without `since` and `until` the run reads the whole history, otherwise the days between them, both included.
+    """
     connection = ready_connection(athlete)
     now = timezone.now()
     # Read from the table: a socket may have loaded its user hours ago.
@@ -76,7 +73,7 @@ def start_run(athlete: User, *, since: date | None = None, until: date | None = 
             return SyncRun.objects.create(
                 athlete=athlete,
                 strava_id=connection.strava_id,
-                state=SyncRun.State.WAITING,
+                state=SyncRun.RunState.WAITING,
                 wait_reason=SyncRun.Wait.BUSY,
                 since=window.since,
                 until=window.until,
@@ -92,9 +89,9 @@ def start_run(athlete: User, *, since: date | None = None, until: date | None = 
 
 
 async def wait_until_stopped(athlete_id: int) -> None:
-    """Wait until the run that is being stopped has ended, but no longer than a running process needs to end it.
+    """Wait until the run that the athlete has asked to stop has ended, at most STOPPING_TAKES_AT_MOST_S.
 
-    Read the row repeatedly, because the process that holds the run may be another one.
+    Read the row again and again, because another process may be executing the run.
     """
     deadline = time.monotonic() + STOPPING_TAKES_AT_MOST_S
     while await for_readers(is_stopping)(athlete_id):
@@ -129,14 +126,15 @@ def ready_connection(athlete: User) -> StravaConnection:
 
 
 def is_unclaimed(run_id: int) -> bool:
-    """Return True if no process has claimed the new run yet."""
-    return SyncRun.objects.filter(pk=run_id, wait_reason=SyncRun.Wait.BUSY, lease_owner="").exists()
+    """Return True if the run is new and no process has claimed it yet."""
+    new = SyncRun.objects.filter(pk=run_id, wait_reason=SyncRun.Wait.BUSY)
+    return new.without_lease(now=timezone.now()).exists()
 
 
 def cancel_run(athlete_id: int) -> SyncRun | None:
     """Ask the athlete's live run to stop. Return None if there is none.
 
-    A run that no process holds ends at once. A process that holds one ends it within a second.
+    Without a lease it ends in this call. Otherwise the process that holds the lease ends it within a second.
     """
     live = SyncRun.objects.of(athlete_id).live().values_list("pk", flat=True).first()
     if live is None:
@@ -147,9 +145,10 @@ def cancel_run(athlete_id: int) -> SyncRun | None:
 
 
 def end_cancelled(among: SyncRunQuerySet) -> list[SyncRun]:
-    """End the runs to stop that no process holds. Of several callers at once, one ends and announces each run.
+    """End the runs without a lease that their athletes want stopped, and return them.
 
-    A run whose athlete is locked for too long is skipped until the next call.
+    If several processes call this at once, each run is ended and announced by one of them. A run is skipped until the
+    next call if another transaction holds its athlete's lock for too long.
     """
     ended, now = [], timezone.now()
     for run in among.to_cancel(now=now):
@@ -162,11 +161,12 @@ def end_cancelled(among: SyncRunQuerySet) -> list[SyncRun]:
 
 
 def end_without_lease(run: SyncRun, *, now: datetime) -> bool:
-    """End a run that no process holds, and update the clubs' feeds. Return False if it has ended already."""
+    """End a run without a lease as cancelled, and update the clubs' feeds. Return False if it has ended already."""
     with transaction.atomic():
         lock_athlete(run.athlete_id)
-        changes = {"state": SyncRun.State.CANCELLED, "ended_at": now, "wait_until": None, "wait_reason": ""}
-        if not SyncRun.objects.filter(pk=run.pk).to_cancel(now=now).update(lease_owner="", lease_until=None, **changes):
+        changes = {"state": SyncRun.RunState.CANCELLED, "ended_at": now, "wait_until": None, "wait_reason": ""}
+        to_cancel = SyncRun.objects.filter(pk=run.pk).to_cancel(now=now)
+        if not to_cancel.update(**SyncRun.lease.cleared, **changes):
             return False
         run.refresh_from_db()
         reconcile_parkrun_entries(run.athlete_id)
@@ -177,7 +177,10 @@ def end_without_lease(run: SyncRun, *, now: datetime) -> bool:
 def record_progress(
     run: SyncRun, lease: Lease, place: Place, *, found: int = 0, saved: int = 0, oldest: datetime | None = None
 ) -> None:
-    """Record how far the run has got, in the transaction that stores the chunk. Raise LeaseLost if it may not go on."""
+    """Record how far the run has got, in the transaction that stores a chunk of its activities.
+
+    Raise LeaseLost, so that the transaction rolls back, if the lease was lost or the athlete wants the run stopped.
+    """
     known = [instant for instant in (run.oldest, oldest) if instant]
     changes = {
         "reached": place.reached or run.reached,
@@ -196,13 +199,16 @@ def record_progress(
 
 
 def pause_run(run: SyncRun, lease: Lease, *, until: datetime | None, reason: SyncRun.Wait, setbacks: int) -> bool:
-    """Release the run until `until`. Return False if the lease was lost, or if the athlete wants the run stopped."""
+    """Release the run, so that a process claims it again after `until`.
+
+    Return False, and change nothing, if the lease was lost or the athlete wants the run stopped.
+    """
     not_stopped = SyncRun.objects.filter(cancel_asked=False)
-    state = SyncRun.State.WAITING
+    state = SyncRun.RunState.WAITING
     return release(run, lease, not_stopped, state=state, wait_until=until, wait_reason=reason, setbacks=setbacks)
 
 
-def end_run(run: SyncRun, lease: Lease, *, state: SyncRun.State, error: StravaError | None = None) -> bool:
+def end_run(run: SyncRun, lease: Lease, *, state: SyncRun.RunState, error: StravaError | None = None) -> bool:
     """End the run and announce its end. Return False if the lease was lost."""
     now = timezone.now()
     failure = {} if error is None else {"failure_kind": kind_of(error)}
@@ -211,7 +217,7 @@ def end_run(run: SyncRun, lease: Lease, *, state: SyncRun.State, error: StravaEr
     with transaction.atomic():
         athlete_state = lock_athlete(run.athlete_id)  # before the run's row: `store_chunk` locks in the same order
         ended = release(run, lease, SyncRun.objects.all(), state=state, ended_at=now, **failure)
-        if ended and state == SyncRun.State.FINISHED:
+        if ended and state == SyncRun.RunState.FINISHED:
             if not run.skipped:  # a skipped activity may be any of those that seem to be missing
                 hide_missing(run)
             note_synced(run, athlete_state)
@@ -222,7 +228,10 @@ def end_run(run: SyncRun, lease: Lease, *, state: SyncRun.State, error: StravaEr
 
 
 def note_synced(run: SyncRun, state: AthleteState) -> None:
-    """Record up to when all activities are known, if the run leaves no gap after what was known before."""
+    """Record in the Strava connection up to which instant all activities are known, once a run has finished.
+
+    Do nothing if the run leaves unread days between its window and what earlier runs have read.
+    """
     if run.known_until is None:
         return
     connection = StravaConnection.objects.filter(strava_id=run.strava_id, user_id=run.athlete_id)
@@ -235,10 +244,12 @@ def note_synced(run: SyncRun, state: AthleteState) -> None:
 
 
 def release(run: SyncRun, lease: Lease, among: SyncRunQuerySet, **changes: object) -> bool:
-    """Give up the lease and write `changes`. Do nothing and return False if the lease was lost or `among` lacks it."""
-    if not among.leased_by(lease.owner).filter(pk=run.pk).update(lease_owner="", lease_until=None, **changes):
+    """End the lease of the run and write `changes` to its row and to `run`.
+
+    Return False, and change nothing, if the lease was lost or the queryset `among` does not contain the run.
+    """
+    if not SyncRun.lease.release(among.filter(pk=run.pk), lease.owner, **changes):
         return False
-    for name, value in changes.items():
+    for name, value in {**changes, **SyncRun.lease.cleared}.items():
         setattr(run, name, value)
-    run.lease_owner, run.lease_until = "", None
     return True

@@ -1,4 +1,4 @@
-"""What a page or a socket of an athlete's sync starts with: the run, and the newest or the changed activities."""
+"""What the page My Strava or its socket begins with: the latest sync run, and the newest or the changed activities."""
 
 from dataclasses import dataclass
 
@@ -14,12 +14,14 @@ from strava_live.sync.models import SyncRun
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The latest run, the mark, and activities up to this mark. `complete`: no other rows were left out."""
+    """The athlete's latest run and their activities, as read from the tables at one moment."""
 
     mark: int
+    """The number of the newest change that `rows` contains. A client that reconnects asks for the changes after it."""
     run: SyncRun | None
     rows: list[Activity]
     complete: bool
+    """False if there are more activities than `rows` contains."""
 
     def hello(self) -> SyncHello:
         return SyncHello(
@@ -33,9 +35,10 @@ class Snapshot:
 
 
 def snapshot_of(athlete_id: int, after: int | None = None, *, newest: int = MOST_SHOWN) -> Snapshot:
-    """Return the `newest` activities, or those that changed after the mark `after`.
+    """Return the `newest` activities, or with `after` those that have changed since the change of that number.
 
-    The mark is read first, so that a change committed meanwhile is sent twice rather than never.
+    The athlete's current mark is read before the activities. A change that is committed in between is then sent twice,
+    and never missed.
     """
     mark = current_mark(athlete_id)
     run = SyncRun.objects.latest(athlete_id)
@@ -56,18 +59,18 @@ def run_and_mark(athlete_id: int) -> tuple[SyncRun | None, int]:
 
 
 def rows_for_lists(athlete_id: int) -> ActivityQuerySet:
-    """Return an athlete's activities with their official times, without their routes, which make up most of a row."""
+    """Return an athlete's activities with their official times. Routes, most of a row's size, are not loaded."""
     return Activity.objects.of(athlete_id).with_result().defer("polyline")
 
 
 def up_to(rows: ActivityQuerySet, most: int) -> tuple[list[Activity], bool]:
-    """Return at most `most` rows, and whether those are all."""
+    """Return at most `most` rows, and True if there are no others."""
     found = list(rows[: most + 1])
     return found[:most], len(found) <= most
 
 
 def items_older_than(athlete_id: int, strava_id: int) -> list[ItemShape]:
-    """Return the next items of the list after this activity, or none if the athlete has no such activity."""
+    """Return the next older activities of the list as the protocol has them. Empty if the athlete has no such one."""
     start = Activity.objects.of(athlete_id).filter(strava_id=strava_id).values_list("start", flat=True).first()
     if start is None:
         return []

@@ -1,7 +1,7 @@
-"""Start and stop an athlete's sync: the same way for a socket and a form.
+"""Start and stop an athlete's sync run, in the same way for a socket and for a form.
 
-The caller passes `write`, which runs a function that writes to the database where the caller may do so: a socket in
-its turn of the write queue, a form in its request's thread.
+The caller passes `write`, an awaitable function that calls another function in a thread that may write to the database.
+A socket first waits in the write queue; a form has waited there before its view is called.
 """
 
 from collections.abc import Awaitable, Callable
@@ -24,10 +24,10 @@ class Write(Protocol):
 
 
 async def start_sync(athlete: User, *, since: date | None = None, until: date | None = None, write: Write) -> SyncRun:
-    """Start a run, in this process if it has a free slot, and return it. Raise BadDates or CannotStart.
+    """Start a run and return it. Raise BadDates or CannotStart.
 
-    If the athlete has just stopped a run, wait until it has ended. If no process claims the new run at once, announce
-    that it waits.
+    If the athlete has just stopped a run, wait until that one has ended. This process executes the new run, unless it
+    executes settings.SYNC_RUNS_A_PROCESS others. If no process claims the run at once, announce that it waits.
     """
     start = partial(start_run, athlete, since=since, until=until)
     try:

@@ -1,7 +1,8 @@
-"""Store a chunk in one transaction: the activities, the verdicts of the rules, and how far the run has got.
+"""Store a chunk, up to 200 activities that a sync run has read, in one transaction.
 
-The number of queries is the same for one activity as for two hundred. The athlete's lock is taken first, so that a
-chunk and a decision of the athlete are stored one after the other.
+The transaction also stores the verdicts of the parkrun rules, the results and feed entries that follow from them, and
+how far the run has got. The number of queries does not depend on the number of activities. The athlete's lock is taken
+first, so that a chunk and a decision of the athlete cannot overwrite each other.
 """
 
 from dataclasses import dataclass, field
@@ -12,15 +13,17 @@ from django.db.models import Q
 from django.utils import timezone
 
 from strava_live.accounts.people import adopt_time_zone
+from strava_live.activities.athlete_state import lock_athlete
 from strava_live.activities.items import item_of
 from strava_live.activities.models import Activity, AthleteState
-from strava_live.activities.strava_copy import COPIED, copy_into
+from strava_live.activities.strava_copy import COPIED, copy_fields
 from strava_live.broadcast import Marks
 from strava_live.database import on_database
-from strava_live.feed.parkrun_entries import NEWS_ANYWHERE, reconcile_parkrun_entries
+from strava_live.feed.parkrun_entries import RECENT_IN_ANY_ZONE, reconcile_parkrun_entries
+from strava_live.leases import Lease
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.catalogue import catalogue
-from strava_live.parkrun.results import is_in_club, lock_athlete, reconcile_results, results_around
+from strava_live.parkrun.results import is_in_club, reconcile_results, results_around
 from strava_live.protocol import ItemShape
 from strava_live.strava.payloads import StravaActivity
 from strava_live.sync.changes import official_times, save_with_marks, with_changed_time
@@ -28,28 +31,33 @@ from strava_live.sync.classify import classify
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Place
 from strava_live.sync.run_messages import announce_chunk
-from strava_live.sync.runs import Lease, record_progress
+from strava_live.sync.runs import record_progress
 
-# All activities of a local day, anywhere on earth, start within this of each other.
 A_DAY_ANYWHERE = timedelta(hours=50)
+"""The longest time between the starts of two activities of the same local date, anywhere on earth."""
 SEEN = ("seen_at", "seen_in")
+"""The columns that say when, and in which run, Strava last returned an activity."""
 JUDGED = ("state", "parkrun", "event_slug", "event_name", "reasons", "rules_version")
+"""The columns that `classify` sets."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredChunk:
-    """The items of a chunk that were read or changed, those among them that the rules saved, and the marks taken."""
+    """What there is to announce about a chunk that was stored. Activities are as the protocol has them."""
 
     marks: Marks
+    """The numbers of the changes that the transaction has made."""
     items: list[ItemShape]
+    """The activities that were read, and others of their days that have changed."""
     saved: list[ItemShape]
+    """Those of `items` that the rules have saved just now."""
 
 
 async def store_and_announce(run: SyncRun, lease: Lease, activities: list[StravaActivity], place: Place) -> None:
     """Store a chunk in a database thread, then announce it.
 
-    Not announced by `on_commit`: that would hold one of the few database threads until the event loop, which is busy
-    parsing the answers of many runs, has sent the announcement.
+    Unlike other changes, a chunk is not announced with `on_commit`. That would keep one of the few database threads
+    waiting until the event loop, which is busy parsing Strava's answers, has sent the announcement.
     """
     stored = await on_database(store_chunk)(run, lease, activities, place)
     await announce_chunk(run, stored.items, stored.saved, stored.marks)
@@ -84,7 +92,10 @@ def store_chunk(run: SyncRun, lease: Lease, activities: list[StravaActivity], pl
 
 
 def known_around(run: SyncRun, activities: list[StravaActivity]) -> dict[int, Activity]:
-    """Return the rows of these activities and of all others on their days, which the rules judge together."""
+    """Return, by Strava's id, the rows of these activities and of all others of the same days.
+
+    The rules judge the activities of a day together.
+    """
     starts = [activity.start for activity in activities]
     days = Q(start__range=(min(starts) - A_DAY_ANYWHERE, max(starts) + A_DAY_ANYWHERE))
     these = Q(strava_id__in=[activity.strava_id for activity in activities])
@@ -93,26 +104,32 @@ def known_around(run: SyncRun, activities: list[StravaActivity]) -> dict[int, Ac
 
 @dataclass(slots=True)
 class ChunkWriter:
-    """A chunk that is being stored, with the rows that may change."""
+    """Collects what changes while a chunk is classified, and writes it to the table in one statement."""
 
     run: SyncRun
     rows: dict[int, Activity]
+    """By Strava's id: the activities of the chunk, and all others of their days."""
     now: datetime
     read: list[int] = field(default_factory=list)
+    """Strava's ids of the activities of the chunk, in the order in which they were read."""
     changed: dict[int, Activity] = field(default_factory=dict)
+    """The rows that are new or differ from what is stored. Each gets a new mark."""
     saved: list[Activity] = field(default_factory=list)
+    """The rows that the rules save now and had not saved before."""
     counted: int = 0
-    """How many activities the run had not read before."""
+    """The number of activities that this run has read for the first time."""
     unsaved: int = 0
-    """How many the rules had saved before and save no longer: another of the morning was the parkrun."""
+    """The number of activities that the rules had saved and save no longer: another of the day was the parkrun."""
     concerns_clubs: bool = False
-    """Whether clubs' feeds must be updated at once. An older history reaches the feeds when its run ends."""
+    """True if clubs' feeds must be updated in this transaction: a stored activity has changed, or a new one is news.
+    Older parkruns reach the feeds when the run ends."""
 
     def add(self, seen: StravaActivity) -> None:
+        """Copy an activity that was read into its row."""
         row = self.rows.get(seen.strava_id)
         if row is None:
             row = self.rows[seen.strava_id] = Activity(athlete_id=self.run.athlete_id, strava_id=seen.strava_id)
-        if copy_into(row, seen) or row.pk is None:
+        if copy_fields(row, seen) or row.pk is None:
             self.changed[row.strava_id] = row
             self.concerns_clubs |= row.pk is not None
         self.counted += row.seen_in != self.run.pk
@@ -120,16 +137,17 @@ class ChunkWriter:
         self.read.append(row.strava_id)
 
     def classify(self, events: Atlas) -> None:
+        """Apply the parkrun rules to the activities of these days."""
         for row, was_saved in classify(self.rows, self.read, events):
             self.changed[row.strava_id] = row
-            self.concerns_clubs |= row.pk is not None or row.start > self.now - NEWS_ANYWHERE
+            self.concerns_clubs |= row.pk is not None or row.start > self.now - RECENT_IN_ANY_ZONE
             if row.state == Activity.State.SAVED and not was_saved:
                 self.saved.append(row)
             elif was_saved and row.state != Activity.State.SAVED:
                 self.unsaved += 1
 
     def write(self, state: AthleteState) -> Marks:
-        """Store the changed rows, each with a new mark, and note that the others were seen."""
+        """Store the changed rows with a new mark each. For unchanged rows, store only when they were read."""
         before = state.value
         unchanged = [self.rows[strava_id] for strava_id in dict.fromkeys(self.read) if strava_id not in self.changed]
         if not self.changed:
@@ -151,6 +169,7 @@ class ChunkWriter:
         return Marks(before, state.value)
 
     def stored(self, marks: Marks) -> StoredChunk:
+        """Return what there is to announce."""
         shown = dict.fromkeys([*self.read, *self.changed])
         items = [item_of(self.rows[strava_id]) for strava_id in shown]
         return StoredChunk(marks, items, [item_of(row) for row in self.saved])

@@ -1,32 +1,32 @@
-"""Undo what an athlete decided: removals, and answers to "Was this a parkrun?"."""
+"""Undo decisions of an athlete: removed activities, and answers to the question "Was this a parkrun?"."""
 
 from collections.abc import Collection
 
 from strava_live.activities.models import Activity, Removal
-from strava_live.activities.removals import before_of, still_removed
-from strava_live.feed.athlete_lock import athlete_lock
+from strava_live.activities.removals import restorable_activities, states_before
+from strava_live.feed.parkrun_entries import athlete_lock
 from strava_live.sync.decisions import DECIDED, store_decisions
 
 State = Activity.State
 
 
 def undo_removal(athlete_id: int, removal_id: int) -> int:
-    """Restore everything that one removal took away. Return how many activities were restored."""
+    """Restore the activities that the athlete has removed together. Return how many were restored."""
     with athlete_lock(athlete_id):
         removal = Removal.objects.of(athlete_id).undoable().filter(pk=removal_id).first()
         if removal is None:
             return 0
-        rows = still_removed(removal)
+        rows = restorable_activities(removal)
         restore(removal, rows)
         removal.delete()
     return len(rows)
 
 
 def undo_removal_of(athlete_id: int, strava_id: int) -> int:
-    """Restore one activity, without those that were removed together with it. Return 1, or 0 if it cannot be."""
+    """Restore one activity, but not those that were removed together with it. Return 1, or 0 if it was not removed."""
     with athlete_lock(athlete_id):
         for removal in Removal.objects.of(athlete_id).undoable().newest_first():
-            if row := next((row for row in still_removed(removal) if row.strava_id == strava_id), None):
+            if row := next((row for row in restorable_activities(removal) if row.strava_id == strava_id), None):
                 restore(removal, [row])
                 return 1
     return 0
@@ -38,7 +38,8 @@ def discard_removal(athlete_id: int, removal_id: int) -> None:
 
 
 def restore(removal: Removal, rows: list[Activity]) -> None:
-    before = before_of(removal)
+    """Put these activities back into the state that they had before the removal."""
+    before = states_before(removal)
     for row in rows:
         row.state, row.settled, row.removed, *_ = before[row.strava_id]
     with_result = {row.pk for row in rows if before[row.strava_id].has_result}
@@ -46,7 +47,10 @@ def restore(removal: Removal, rows: list[Activity]) -> None:
 
 
 def reopen_maybes(athlete_id: int, strava_ids: Collection[int]) -> int:
-    """Make answered maybes undecided again. Return how many. Ids of other activities are ignored."""
+    """Ask again about activities that the rules were unsure of and the athlete has answered. Return how many.
+
+    Ids of other activities are ignored.
+    """
     with athlete_lock(athlete_id):
         answered = Activity.objects.of(athlete_id).filter(strava_id__in=strava_ids, settled=True)
         rows = list(answered.filter(parkrun=Activity.Verdict.MAYBE).newest_first().defer("polyline"))

@@ -1,6 +1,8 @@
-"""Whether an athlete's sync page is open. It decides only how a run spends the budget of Strava calls.
+"""Know whether an athlete is watching their sync: whether a socket of the page My Strava is open.
 
-Each socket renews a cache entry while it is open. A process that is killed leaves an entry that expires by itself.
+Calls for an athlete who watches have a higher priority in the budget of calls to Strava (strava.limits.Lane). Nothing
+else depends on it. Each socket renews an entry in the cache while it is open. If its process is killed, the entry
+expires by itself.
 """
 
 import time
@@ -9,14 +11,16 @@ from asgiref.sync import sync_to_async
 from django.core.cache import cache
 
 EXPIRES_AFTER_S = 60
+"""How long an athlete counts as watching after a socket has renewed the entry."""
 READ_CACHE_EVERY_S = 2.0
+"""How long an answer of the cache is used before the cache is asked again."""
 
 recent_answers: dict[int, tuple[float, bool]] = {}
 """By athlete: when the cache was last read or written here, and the answer."""
 
 
 async def note_watched(athlete_id: int) -> None:
-    """Record that a socket of the athlete is open, for the next minute."""
+    """Record for the next EXPIRES_AFTER_S seconds that a socket of the athlete is open."""
     recent_answers[athlete_id] = time.monotonic(), True
     await sync_to_async(cache.set, thread_sensitive=False)(key_of(athlete_id), True, EXPIRES_AFTER_S)
 

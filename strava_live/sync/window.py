@@ -1,4 +1,4 @@
-"""The days of a sync as instants, in the athlete's own time zone."""
+"""The window of a sync run: the days that it reads, and their bounds as instants in the athlete's time zone."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 from strava_live.protocol import BadDates
 
 EARLIEST = date(2000, 1, 1)
+"""The first day that an athlete may choose."""
 
 
 @dataclass(frozen=True)
 class Window:
-    """The days from `since` to `until`, both included. Without `since` from the first activity, without `until` to now.
+    """The days from `since` to `until`, both included, and the same bounds as the instants `after` and `before`.
 
-    `after` and `before` are the same bounds as instants.
+    Without `since` the window begins with the first activity, without `until` it ends now.
     """
 
     since: date | None = None

@@ -38,13 +38,13 @@ def run_words(run: "SyncRun") -> RunWords:
 
 def state_sentence(run: "SyncRun") -> str:
     match run.state:
-        case run.State.RUNNING:
+        case run.RunState.RUNNING:
             return "Importing your runs."
-        case run.State.WAITING:
+        case run.RunState.WAITING:
             return WAITING[run.wait_reason or "busy"]
-        case run.State.FINISHED:
+        case run.RunState.FINISHED:
             return f"All done: {checked(run)}, {new_parkruns(run)}."
-        case run.State.CANCELLED:
+        case run.RunState.CANCELLED:
             return f"Stopped at {checked(run)}. Everything imported so far stays."
     return "The import stopped."
 

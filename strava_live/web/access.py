@@ -1,6 +1,7 @@
-"""Who sends a request, and which page a form returns to.
+"""Helpers of all views: the signed-in user, a decorator for forms, and the page to return to after a form.
 
-Pages of a person's own are behind `login_required`, and forms behind `login_required_post`.
+A view that shows a person's own data has Django's `login_required`, a view that a form posts to has
+`login_required_post`.
 """
 
 import re
@@ -15,33 +16,34 @@ from django.views.decorators.http import require_POST
 from strava_live.accounts.address import can_redirect_to
 from strava_live.accounts.models import User
 
-NOT_A_PAGE = re.compile(r"(entries|invitations|screens)/[0-9]+/$")
+WITHOUT_PAGE = re.compile(r"(entries|invitations|screens)/[0-9]+/$")
+"""The end of an address that has no page, only forms below it, such as entries/1/ in /clubs/striders/entries/1/."""
 
 
 def signed_in_user(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
-        raise TypeError("Only behind login_required or login_required_post.")
+        raise TypeError("The view needs the decorator login_required or login_required_post.")
     return request.user
 
 
 def login_required_post(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Allow only POST, and send signed-out people to sign in.
+    """Decorate a view that a form posts to: allow only POST, and send signed-out people to the sign-in page.
 
-    They return to the page that the form was on: a GET of the form's own address would be answered with 405.
+    After signing in they return to the page that shows the form, because the form's own address answers a GET with 405.
     """
     post_only = require_POST(view)
 
     @wraps(view)
     def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(next_page(request) or page_above(request.path))
+            return redirect_to_login(next_page(request) or page_with_form(request.path))
         return post_only(request, *args, **kwargs)
 
     return checked
 
 
 def next_page(request: HttpRequest) -> str:
-    """Return the path in the form's field `next`, or "" if there is none or it leads to another site."""
+    """Return the path in the form's field `next`; "" if the field is missing or leads to another site."""
     return safe_path(request.POST.get("next", ""))
 
 
@@ -51,10 +53,10 @@ def safe_path(path: str) -> str:
     return path if safe else ""
 
 
-def page_above(path: str) -> str:
-    """Return the address of the page that a form's address is below.
+def page_with_form(path: str) -> str:
+    """Shorten a form's address to the address of the page that shows the form.
 
-    /activities/1/ is above /activities/1/save/. An entry, an invitation and a screen have no page of their own, so
-    /clubs/striders/ is above /clubs/striders/entries/1/cheer/.
+    /activities/1/save/ becomes /activities/1/. An entry, an invitation and a screen have no page of their own, so
+    /clubs/striders/entries/1/cheer/ becomes /clubs/striders/.
     """
-    return NOT_A_PAGE.sub("", f"{path.rstrip('/').rpartition('/')[0]}/")
+    return WITHOUT_PAGE.sub("", f"{path.rstrip('/').rpartition('/')[0]}/")

@@ -1,4 +1,4 @@
-"""/activities/: an athlete's activities, and a page for each. Their forms are in activity_actions.py."""
+"""/activities/: the list of an athlete's activities. /activities/<id>/: one activity. Forms: activity_actions.py."""
 
 import re
 from collections.abc import Collection
@@ -16,17 +16,12 @@ from django.views.decorators.http import require_safe
 from strava_live.activities.models import PARKRUN, Activity, ActivityQuerySet
 from strava_live.activities.parkruns_to_save import parkruns_to_save
 from strava_live.web.access import signed_in_user
-from strava_live.web.activity_words import (
-    CHOICES,
-    ActivityWords,
-    activity_words,
-    empty_list_words,
-    latest_removal_words,
-)
+from strava_live.web.activity_words import CHOICES, activity_words, empty_list_words, latest_removal_words
 
 PAGE_SIZE = 50
 SAVED = Q(state=Activity.State.SAVED)
 FILTERS = {"saved": SAVED, "parkruns": PARKRUN, "unsaved": ~SAVED, "all": Q()}
+"""The choices of the list's filter (`show` in the query string), with the condition of each."""
 YEAR = re.compile(r"[0-9]{4}")
 
 
@@ -49,7 +44,7 @@ def activities_page(request: HttpRequest) -> HttpResponse:
         "some_saved": mine.saved().exists(),
         "parkruns_to_save": len(parkruns_to_save(athlete_id)),
         "removal": latest_removal_words(athlete_id),
-        **page_of(
+        **rows_context(
             of_year.filter(FILTERS[choice]), request.GET.get("before", ""), counts[choice], filter_link(choice, year)
         ),
     }
@@ -59,7 +54,7 @@ def activities_page(request: HttpRequest) -> HttpResponse:
 
 
 def chosen_filters(request: HttpRequest) -> tuple[str, str]:
-    """Return the filter and the year in the address, "" for all years. Raise Http404 if there is no such filter."""
+    """Return `show` and `year` of the query string; the year is "" for all years. Raise Http404 if one is invalid."""
     choice, year = request.GET.get("show", "saved"), request.GET.get("year", "")
     if choice not in CHOICES or (year and not YEAR.fullmatch(year)):
         raise Http404
@@ -71,43 +66,43 @@ def filter_link(choice: str, year: str = "") -> str:
 
 
 def year_links(mine: ActivityQuerySet, choice: str, chosen: str) -> list[tuple[str, str, bool]]:
-    """Return the years with an activity in this filter, newest first, as year, link and whether it is the chosen one.
+    """Return a link for each year that has an activity in the filter `choice`, newest first.
 
-    The chosen year is included even if it has no activity.
+    Each is a tuple: the year, the address, and whether it is the `chosen` year. The chosen year is included even if it
+    has no activity.
     """
     with_year = mine.filter(FILTERS[choice]).annotate(year=Substr("wall_clock", 1, 4))
     years: Collection[str] = with_year.order_by().values_list("year", flat=True).distinct()
     return [(year, filter_link(choice, year), year == chosen) for year in sorted({*years, chosen} - {""}, reverse=True)]
 
 
-def page_of(rows: ActivityQuerySet, before: str, count: int, link: str) -> dict[str, Any]:
-    """Return a page's rows, their position among `count`, and the links to the older and the newer page."""
+def rows_context(rows: ActivityQuerySet, before: str, count: int, link: str) -> dict[str, Any]:
+    """Return the part of the template context that depends on the page of the list.
+
+    It has the page's rows, `first` and `last` ("51 to 100 of 214"), and the addresses of the older and the newer page.
+    """
     page = rows.page(PAGE_SIZE, before=before)
-    above = rows_above(rows, page.rows) if before and page.rows else rows.none()
-    first = above.count() + 1
+    newer = newer_rows(rows, page.rows) if before and page.rows else rows.none()
+    first = newer.count() + 1
     return {
-        "rows": [with_route(row) for row in page.rows],
+        "rows": [activity_words(row, route_points=60) for row in page.rows],
         "before": before,
         "first": first,
         "last": first + len(page.rows) - 1,
         "count": count,
         "older": f"{link}&before={page.older}" if page.older else "",
-        "newer": newer_link(above, link) if first > 1 else "",
+        "newer": newer_link(newer, link) if first > 1 else "",
     }
 
 
-def with_route(row: Activity) -> ActivityWords:
-    return activity_words(row, route_points=60)
-
-
-def rows_above(rows: ActivityQuerySet, on_page: list[Activity]) -> ActivityQuerySet:
+def newer_rows(rows: ActivityQuerySet, on_page: list[Activity]) -> ActivityQuerySet:
     return rows.newer_than(on_page[0].start, on_page[0].strava_id)
 
 
-def newer_link(above: ActivityQuerySet, link: str) -> str:
-    """Return the link to the page that ends with the last of the rows `above`."""
-    before_it = above.order_by("start", "strava_id")[PAGE_SIZE : PAGE_SIZE + 1].first()
-    return f"{link}&before={above.cursor_of(before_it)}" if before_it else link
+def newer_link(newer: ActivityQuerySet, link: str) -> str:
+    """Return the address of the page that shows the PAGE_SIZE oldest of the `newer` rows."""
+    next_newer = newer.order_by("start", "strava_id")[PAGE_SIZE : PAGE_SIZE + 1].first()
+    return f"{link}&before={newer.cursor_of(next_newer)}" if next_newer else link
 
 
 @login_required

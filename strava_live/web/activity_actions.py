@@ -1,4 +1,4 @@
-"""The forms of activities: save, remove and undo, for one, several or all of them."""
+"""The views that forms about activities post to: save or remove one, several or all activities, and undo that."""
 
 from collections.abc import Callable, Collection, Iterable
 
@@ -27,6 +27,7 @@ from strava_live.web.activity_words import remove_all_heading
 from strava_live.web.words import quantity
 
 MAX_SELECTED = 200
+"""How many activities one form can save or remove."""
 
 
 @login_required_post
@@ -56,15 +57,16 @@ def save_selected(request: HttpRequest) -> HttpResponse:
 
 @login_required_post
 def unsave_selected(request: HttpRequest) -> HttpResponse:
-    """Remove the selected activities. The next page says how many, and offers to undo it."""
+    """Remove the selected activities. The next page says how many were removed, and offers to undo the removal."""
     change_selected(request, unsave_activities)
     return redirect(next_page(request) or "activities")
 
 
 def change_selected(request: HttpRequest, change: Callable[[int, Collection[int]], int]) -> int:
-    """Change the selected activities that are the athlete's own, skip the others, and return how many were changed.
+    """Apply `change` to the selected activities, and return how many were changed.
 
-    One of them may have been deleted since the page was loaded, which is no reason to refuse the rest.
+    Skip ids that are not among the athlete's activities: such an activity may have been deleted since the page was
+    loaded.
     """
     selected = set(request.POST.getlist("strava_id"))
     if not selected:
@@ -80,7 +82,7 @@ def change_selected(request: HttpRequest, change: Callable[[int, Collection[int]
 
 
 def activity_ids(texts: Iterable[str]) -> set[int]:
-    """Return the submitted values that can be an activity's id."""
+    """Convert the submitted values to ids, and leave out those that cannot be an activity's id."""
     digits = (text for text in texts if text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID)))
     return {number for number in map(int, digits) if number <= LARGEST_ID}
 
@@ -110,17 +112,19 @@ def remove_all(request: HttpRequest) -> HttpResponse:
 
 @login_required_post
 def undo(request: HttpRequest) -> HttpResponse:
-    """Undo the removal that the form names. Submitted a second time, it undoes nothing else."""
-    return restore(request, undo_removal(signed_in_user(request).pk, removal_id(request)))
+    """Restore the activities of the removal that the form names. A second submission of the form changes nothing."""
+    return report_restored(request, undo_removal(signed_in_user(request).pk, removal_id(request)))
 
 
 @login_required_post
 def undo_one(request: HttpRequest, strava_id: int) -> HttpResponse:
-    return restore(request, undo_removal_of(signed_in_user(request).pk, strava_id))
+    """Restore one activity of the athlete's latest removal."""
+    return report_restored(request, undo_removal_of(signed_in_user(request).pk, strava_id))
 
 
 @login_required_post
 def hide_undo(request: HttpRequest) -> HttpResponse:
+    """Stop offering to undo the removal that the form names."""
     discard_removal(signed_in_user(request).pk, removal_id(request))
     return redirect(next_page(request) or "activities")
 
@@ -129,7 +133,8 @@ def removal_id(request: HttpRequest) -> int:
     return parse_number(request.POST.dict(), "removal") or 0
 
 
-def restore(request: HttpRequest, count: int) -> HttpResponse:
+def report_restored(request: HttpRequest, count: int) -> HttpResponse:
+    """Answer after `count` activities were restored."""
     if count:
         messages.success(request, f"Restored {activities(count)}.")
     else:

@@ -4,30 +4,33 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from strava_live.activities.garmin import garmin_attribution
 from strava_live.activities.models import Activity
-from strava_live.activities.removals import before_of, latest_removal
+from strava_live.activities.removals import latest_removal, states_before
 from strava_live.activities.route import route_path
 from strava_live.activities.wording import badge_words, facts_of, sport_words
 from strava_live.formats import format_distance, format_duration, quantity
+from strava_live.parkrun.wording import sentences_of
 from strava_live.web.words import UNTITLED
 
 CHOICES = {"saved": "Saved", "parkruns": "Parkruns", "unsaved": "Not saved", "all": "All"}
+"""The labels of the list's filter."""
 VISIBILITY = {
     "everyone": "everyone",
     "followers_only": "your followers",
     "only_me": "only you",
 }
+"""Who can see an activity on Strava, by Strava's code."""
 STATE_WORDS = {
     Activity.State.SAVED: ("Saved", "It stays here until you remove it."),
     Activity.State.DISMISSED: ("Removed", "Imports won't save it again. You still can."),
     Activity.State.FOUND: ("Not saved", "Unsaved activities are deleted after a week."),
 }
+"""A heading and a sentence for each state of an activity."""
 
 
 @dataclass(frozen=True)
 class ActivityWords:
-    """An activity as the row of a list and its own page show it. A text is "" where there is nothing to say."""
+    """The texts and facts of one activity, for a row of a list and for the activity's page. A missing one is ""."""
 
     strava_id: int
     name: str
@@ -43,16 +46,21 @@ class ActivityWords:
     moving: str
     state: str
     verdict: str
+    """What the rules say: "sure" or "maybe" a parkrun, or ""."""
     parkrun: str
-    """The badge: "sure", "maybe" or ""."""
+    """The badge to show: "sure", "maybe" or "" for none."""
     event_name: str
     reasons: list[str]
+    """Why the rules gave this verdict."""
     route: str
+    """The route as an SVG path."""
     url: str
     garmin: str
+    """The name of a Garmin device, which Garmin requires beside the activity."""
     device: str
-    """The recording device, unless Garmin made it."""
+    """The name of a recording device of another make."""
     visible_to: str
+    """Who can see the activity on Strava."""
 
     @property
     def saved(self) -> bool:
@@ -67,7 +75,19 @@ class ActivityWords:
         return badge_words(self.parkrun, self.event_name)
 
     @property
+    def when(self) -> str:
+        """Return the start: "Saturday 21 November 2026, 09:02 local time", or the day alone if the time is hidden."""
+        day = f"{self.start:%A} {self.start.day} {self.start:%B %Y}"
+        return f"{day}, {self.start_time} local time" if self.start_time else day
+
+    @property
+    def after_when(self) -> list[str]:
+        """Return what the activity's page says after the start."""
+        return [part for part in ("" if self.start_time else "Start time hidden", self.sport) if part]
+
+    @property
     def figures(self) -> list[str]:
+        """Return the facts of a row: start time, distance, elapsed time and sport."""
         start = self.start_time or "Start time hidden"
         return [part for part in (start, self.distance, self.elapsed, self.sport) if part]
 
@@ -91,14 +111,14 @@ class ActivityWords:
 
     @property
     def save_label(self) -> str:
-        """The label of the button that saves it; "" if it is saved."""
+        """The label of the button that saves the activity; "" if it is saved."""
         if self.saved:
             return ""
         return "Yes, a parkrun" if self.parkrun == "maybe" else "Save"
 
     @property
     def remove_label(self) -> str:
-        """The label of the button that removes or dismisses it; "" if there is nothing to remove or answer."""
+        """The label of the button that removes a saved activity or dismisses a maybe; "" for any other activity."""
         if self.saved:
             return "Remove"
         return "No, not a parkrun" if self.parkrun == "maybe" else ""
@@ -106,25 +126,25 @@ class ActivityWords:
 
 @dataclass(frozen=True)
 class RemovalWords:
-    """The latest removal, which its athlete can undo."""
+    """What a page says about the latest removal of activities, which the athlete can undo."""
 
     pk: int
     words: str
+    """A sentence such as "Removed 3 activities."."""
 
 
 @dataclass(frozen=True)
 class EmptyListWords:
-    """What a list without rows says, and the link or button below it."""
+    """What the list of activities says if it has no rows, and which link or button it offers."""
 
     heading: str
     text: str
     action: str
-    """newest, any_year, save_parkruns, import or ""."""
+    """The link or button: newest, any_year, save_parkruns or import; "" for none."""
 
 
 def activity_words(activity: Activity, *, route_points: int = 0) -> ActivityWords:
     """Describe an activity. `route_points` is about how many points of its route are drawn; 0 draws none."""
-    garmin = garmin_attribution(activity.device_name)
     return ActivityWords(
         strava_id=activity.strava_id,
         name=activity.name or UNTITLED,
@@ -140,11 +160,11 @@ def activity_words(activity: Activity, *, route_points: int = 0) -> ActivityWord
         verdict=str(activity.parkrun),
         parkrun=activity.badge,
         event_name=activity.event_name,
-        reasons=activity.reasons,
+        reasons=sentences_of(activity.reasons),
         route=route_path(activity.polyline, most=route_points) if route_points else "",
         url=activity.url,
-        garmin=garmin,
-        device="" if garmin else activity.device_name,
+        garmin=activity.garmin_device,
+        device="" if activity.garmin_device else activity.device_name,
         visible_to=VISIBILITY.get(activity.visibility, ""),
     )
 
@@ -155,7 +175,7 @@ def latest_removal_words(athlete_id: int) -> RemovalWords | None:
     removal, rows = found
     if len(rows) > 1:
         return RemovalWords(removal.pk, f"Removed {quantity(len(rows), 'activity', 'activities')}.")
-    was_saved = before_of(removal)[rows[0].strava_id].state == Activity.State.SAVED
+    was_saved = states_before(removal)[rows[0].strava_id].state == Activity.State.SAVED
     return RemovalWords(removal.pk, f"{'Removed' if was_saved else 'Dismissed'} “{rows[0].name or UNTITLED}”.")
 
 

@@ -1,4 +1,4 @@
-"""The admin site: for staff with two-step sign-in, who sign in on the site's own page."""
+"""Django's admin, for staff who have set up two-step sign-in. They sign in on the site's own sign-in page."""
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin, messages

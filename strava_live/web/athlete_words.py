@@ -1,4 +1,4 @@
-"""The words of /athletes/: a member in the list, and the page of one member."""
+"""The texts of /athletes/ (the list of clubmates) and /athletes/<id>/ (one clubmate)."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from strava_live.web.words import quantity
 
 
 def latest_words(shown: Clubmate, today: date) -> str:
-    """last parkrun 21 Nov, last parkrun 21 Nov 2025, not sharing parkruns; "" if there is nothing to say."""
+    """Return "last parkrun 21 Nov" (with the year if it is another), "not sharing parkruns", or "" without parkruns."""
     latest = shown.figures.latest if shown.figures else None
     if latest:
         year = "" if latest.year == today.year else f" {latest.year}"
@@ -16,15 +16,15 @@ def latest_words(shown: Clubmate, today: date) -> str:
 
 
 def earlier_count(shown: Clubmate, listed: int) -> int:
-    """Return how many of a member's parkruns are counted but not listed: those from before the first in their list."""
+    """Return how many of a member's parkruns are counted but not listed: they came before the first one listed."""
     figures = shown.figures
     return max(0, (figures.parkruns or 0) + (figures.juniors or 0) - listed) if figures else 0
 
 
-def empty_list_words(shown: Clubmate, *, itself: bool, earlier: int) -> tuple[str, str]:
-    """Return the heading and the sentence in place of a list without parkruns."""
+def empty_list_words(shown: Clubmate, *, is_me: bool, earlier: int) -> tuple[str, str]:
+    """Return the heading and the sentence that stand in place of an empty list of parkruns."""
     if not shown.shares:
-        if itself:
+        if is_me:
             return "Nothing shared", "Clubmates see your name and nothing else until you turn on sharing."
         return "Nothing shared", f"{shown.name} is in your club but doesn't share their parkruns."
     if shown.figures is None or shown.figures.parkruns is None:
@@ -36,7 +36,7 @@ def empty_list_words(shown: Clubmate, *, itself: bool, earlier: int) -> tuple[st
 
 
 def difference_words(*, earlier: int, private: int) -> str:
-    """Explain why the counts on this page and in the feed can differ."""
+    """Explain why the number of parkruns on a member's page and in the club's feed can differ."""
     sentences = []
     if earlier:
         sentences.append(f"{quantity(earlier, 'earlier parkrun is', 'earlier parkruns are')} counted but not listed.")

@@ -1,4 +1,4 @@
-"""/athletes/: the members of my clubs and what each shares; /athletes/<id>/: the parkruns that a member shares."""
+"""/athletes/: the members of the reader's clubs, with what each shares. /athletes/<id>/: one member's parkruns."""
 
 from collections import Counter
 from typing import Any
@@ -29,7 +29,7 @@ PAGE_SIZE = 50
 def athletes(request: HttpRequest) -> HttpResponse:
     user = signed_in_user(request)
     mine = list(Membership.objects.of(user.pk).select_related("club").order_by("club__name"))
-    active = [one for one in mine if one.state == Membership.State.ACTIVE]
+    active = [one for one in mine if one.state == Membership.MemberState.ACTIVE]
     chosen = chosen_club(request, [one.club for one in active])
     shown = clubmates(user.pk, club_id=chosen.pk if chosen else None) if active else []
     today = timezone.localdate()
@@ -46,7 +46,7 @@ def athletes(request: HttpRequest) -> HttpResponse:
 
 
 def waiting_in(clubs: list[Club], captain: User) -> list[tuple[Club, str]]:
-    """Return the clubs of this captain in which people have asked to join, and how many have."""
+    """Return those of the `clubs` whose captain this is and that have requests to join, with "2 requests to join"."""
     asking = Counter(Membership.objects.waiting_for(captain.pk).values_list("club", flat=True))
     return [
         (club, f"{quantity(asking[club.pk], 'request', 'requests')} to join") for club in clubs if club.pk in asking
@@ -54,7 +54,7 @@ def waiting_in(clubs: list[Club], captain: User) -> list[tuple[Club, str]]:
 
 
 def chosen_club(request: HttpRequest, clubs: list[Club]) -> Club | None:
-    """Return the club named in the address, else the only club, else None for all clubs."""
+    """Return the club in the query string; without one, the reader's only club; None means all clubs."""
     slug = request.GET.get("club")
     if slug:
         found = next((club for club in clubs if club.slug == slug), None)
@@ -74,12 +74,12 @@ def athlete(request: HttpRequest, user_id: int) -> HttpResponse:
     parkruns = shared_parkruns(user_id) if shown.shares else shared_parkruns(user_id).none()
     before = request.GET.get("before", "")
     rows = parkruns.page(PAGE_SIZE, before=before)
-    itself = user_id == request.user.pk
+    is_me = user_id == request.user.pk
     earlier = earlier_count(shown, listed=parkruns.count()) if shown.shares else 0
-    heading, sentence = empty_list_words(shown, itself=itself, earlier=earlier)
+    heading, sentence = empty_list_words(shown, is_me=is_me, earlier=earlier)
     page = {
         "athlete": shown,
-        "itself": itself,
+        "is_me": is_me,
         "rows": [(row, format_duration(row.time_s)) for row in rows.rows],
         "older": rows.older,
         "before": before,
@@ -87,7 +87,7 @@ def athlete(request: HttpRequest, user_id: int) -> HttpResponse:
         "empty_sentence": sentence,
         "difference": difference_words(
             earlier=earlier if rows.rows and not rows.older else 0,
-            private=private_parkruns(user_id) if itself else 0,
+            private=private_parkruns(user_id) if is_me else 0,
         ),
     }
     return render(request, "athletes/athlete.html", page)

@@ -1,4 +1,4 @@
-"""Access to a club's pages (404 for strangers, 403 for members on a captain's page), and the club visited last."""
+"""Access to a club's pages: 404 for people outside it, 403 for members who are not captains; and the last club seen."""
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -8,6 +8,7 @@ from strava_live.clubs.models import Club, Membership
 from strava_live.web.access import signed_in_user
 
 LAST_CLUB_COOKIE = "last_club"
+"""The cookie with the id of the club whose feed the browser showed last."""
 COOKIE_AGE_S = 365 * 24 * 3600
 
 
@@ -21,6 +22,7 @@ def as_member(request: HttpRequest, slug: str) -> Membership:
 
 
 def as_captain(request: HttpRequest, slug: str) -> Membership:
+    """Return the signed-in captain's membership. Raise Http404 if they are not a member, else PermissionDenied."""
     found = as_member(request, slug)
     if not found.is_captain:
         raise PermissionDenied
@@ -28,7 +30,10 @@ def as_captain(request: HttpRequest, slug: str) -> Membership:
 
 
 def remember_visit(answer: HttpResponse, club: Club) -> None:
-    """Store the club's id in a cookie. The cookie outlives a sign-out, and an id, unlike a slug, names no club."""
+    """Store the club's id in a cookie, so that the front page shows this club's feed the next time.
+
+    The cookie stays after signing out. It has the id because the slug would name the club to the device's next user.
+    """
     answer.set_cookie(
         LAST_CLUB_COOKIE,
         str(club.pk),

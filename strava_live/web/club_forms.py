@@ -11,16 +11,17 @@ from strava_live.visibility import ShownAs, name_shown
 from strava_live.web.words import A_MEMBER
 
 YES = "on"
+"""What a ticked consent box submits."""
 SHOWN_AS_WORDS = {
     ShownAs.FULL: "Full name",
     ShownAs.SHORT: "First name and initial",
     ShownAs.HIDDEN: "No name",
 }
-LASTS_CHOICES = [("0", "Never"), ("1", "After a day"), ("7", "After a week"), ("30", "After 30 days")]
+EXPIRY_CHOICES = [("0", "Never"), ("1", "After a day"), ("7", "After a week"), ("30", "After 30 days")]
 
 
 def visible_name(text: str) -> str:
-    """Return the name as one line of visible characters, since names are shown on walls."""
+    """Clean a name to one line of visible characters. Raise ValidationError if none are left."""
     name = read_display_name(text)
     if not name:
         raise forms.ValidationError("Enter a name.")
@@ -45,7 +46,7 @@ class ClubForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class InvitationForm(forms.Form):
-    lasts = forms.ChoiceField(label="Expires", choices=LASTS_CHOICES)
+    lasts = forms.ChoiceField(label="Expires", choices=EXPIRY_CHOICES)
     needs_approval = forms.BooleanField(label="A captain approves each request", required=False)
     on_screens = forms.BooleanField(label="Show it on our wall screens, for anyone passing by to scan", required=False)
 
@@ -72,14 +73,20 @@ class ScreenForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class ConsentCheckbox(forms.CheckboxInput):
-    """Return the submitted text: only `on` is consent, not the other values that Django takes for a ticked box."""
+    """A checkbox that gives the form the submitted text.
+
+    Only `on` is consent. Django's own checkbox would also take other values for ticked.
+    """
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         return data.get(name, "")
 
 
 class SharingForm(forms.Form):
-    """What a club sees of a member. If `shown_as` was not submitted, the caller keeps the earlier choice."""
+    """What a club sees of a member: their parkruns or not, and under which name.
+
+    `shown_as` is None if it was not submitted; the view then keeps the earlier choice.
+    """
 
     parkruns = forms.ChoiceField(
         choices=[(YES, "yes")],
@@ -101,7 +108,7 @@ class SharingForm(forms.Form):
 
 
 class JoinForm(SharingForm):
-    """The sharing form, with a name for people who have not given one."""
+    """The form for joining a club: what it will see, and a field for people who have not entered their name yet."""
 
     name = forms.CharField(
         label="Your name",
@@ -116,5 +123,5 @@ class JoinForm(SharingForm):
 
 
 def shown_as_options(name: str) -> list[tuple[str, str, str]]:
-    """Return the options of `shown_as`: the value, this name shown in that way, and the label."""
+    """Return the options of `shown_as`, each with its value, an example made from `name`, and its label."""
     return [(value.value, name_shown(name, value) or A_MEMBER, words) for value, words in SHOWN_AS_WORDS.items()]

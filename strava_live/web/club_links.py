@@ -1,7 +1,8 @@
-"""The links to a club, an invitation and a wall screen, and their QR codes as SVG.
+"""The links to a club, an invitation and a wall screen, and QR codes of them as SVG.
 
-`site` is the public address that a link begins with. The links of invitations and screens raise UnreadableSecret if
-FIELD_KEYS do not decrypt the key: check `secret.is_readable` first.
+`site` is the public address that a link begins with. The links of invitations and screens contain a secret key, which
+is stored encrypted. They raise UnreadableSecret if the setting FIELD_KEYS cannot decrypt it: check `secret.is_readable`
+first.
 """
 
 from io import BytesIO
@@ -13,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from strava_live.clubs.models import Club, Invitation, Screen
 
 DARK, LIGHT, QUIET_ZONE = "#000", "#fff", 4
-"""Dark on light in every theme, because some cameras read nothing else."""
+"""Colours and margin of QR codes: dark on light also in the dark theme, because some cameras read nothing else."""
 
 
 def club_link(site: str, club: Club) -> str:
@@ -29,15 +30,15 @@ def screen_link(site: str, club: Club, screen: Screen) -> str:
 
 
 def qr_code(link: str) -> SafeString:
-    """Return markup for a page: an `<svg class="qr">`."""
+    """Return a QR code as markup for a page: an `<svg class="qr">`."""
     markup = encode(link).svg_inline(
         border=QUIET_ZONE, dark=DARK, light=LIGHT, svgclass="qr", lineclass=None, omitsize=True
     )
-    return mark_safe(markup)  # noqa: S308 shapes only, without a letter of the link
+    return mark_safe(markup)  # noqa: S308 the markup has shapes only, no text of the link
 
 
 def qr_image(link: str) -> bytes:
-    """Return an SVG file. Unlike markup inside a page it needs a namespace, or browsers do not draw it."""
+    """Return a QR code as an SVG file. It has an XML namespace, without which browsers do not draw a file."""
     file = BytesIO()
     encode(link).save(
         file, kind="svg", border=QUIET_ZONE, dark=DARK, light=LIGHT, svgclass=None, lineclass=None, omitsize=True

@@ -1,4 +1,4 @@
-"""The words of a club's pages: joining, leaving, managing its members, invitations and screens."""
+"""The texts of a club's pages: joining, leaving, managing its members, invitations and screens."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ NOT_UNDOABLE = "This can't be undone."
 
 @dataclass(frozen=True)
 class LeaveWords:
-    """The page that asks whether to leave a club, or to withdraw a request to join it."""
+    """The texts of the page that asks whether to leave a club, or to withdraw a request to join it."""
 
     title: str
     warning: str
@@ -24,9 +24,9 @@ class LeaveWords:
 
 
 def leave_words(member: Membership, *, closes_club: bool) -> LeaveWords:
-    """`closes_club`: the member is the last one, so the club is deleted with them."""
+    """Return the texts for this member. `closes_club`: the member is the last one, so leaving deletes the club."""
     club = member.club.name
-    if member.state == Membership.State.ASKING:
+    if member.state == Membership.MemberState.ASKING:
         return LeaveWords(
             title=f"Withdraw your request to join {club}?",
             warning="The club's captains won't see your request any more. You can ask again with the same invitation.",
@@ -56,7 +56,7 @@ def join_button(club: Club, *, asked: bool, needs_approval: bool) -> str:
 
 
 def member_since(member: Membership) -> str:
-    """Member of Striders since 1 May 2026."""
+    """Return "Member of Striders since 1 May 2026."."""
     club, day = member.club.name, local(member.joined_at, "j F Y")
     return f"{f'Captain of {club}, member' if member.is_captain else f'Member of {club}'} since {day}."
 
@@ -67,16 +67,19 @@ def request_count(number: int) -> str:
 
 @dataclass(frozen=True)
 class KeyWords:
-    """What the page for managing a club says about an invitation or a screen."""
+    """What the page for managing a club says about one key, that is an invitation or a wall screen.
+
+    Both are links with a secret key. A wall screen is a television in the club's café that shows the feed.
+    """
 
     name: str
     details: str
     revoke_what: str
-    """Read aloud after "Revoke", to tell the keys apart."""
+    """Which key the button "Revoke" belongs to, for screen readers."""
     revoke_warning: str
     revoke_button: str
     unreadable: str
-    """In place of a link that FIELD_KEYS no longer decrypt."""
+    """The text in place of the link if the setting FIELD_KEYS can no longer decrypt the key."""
     qr_help: str
 
 
@@ -119,13 +122,13 @@ def last_saved_words(member: Membership) -> str:
 
 
 def sharing_words(member: Membership) -> str:
-    """Say in one line what a club sees of a member: sees my parkruns, shows me as Alva B."""
-    if member.state == Membership.State.ASKING:
+    """Return in one line what a club sees of a member: "sees my parkruns, shows me as Alva B."."""
+    if member.state == Membership.MemberState.ASKING:
         return "waiting for a captain to approve"
     sees = "sees my parkruns" if member.shares_parkruns else "doesn't see my parkruns"
     return f"{sees}, shows me as {member.shown_name or 'a member'}"
 
 
 def local(at: datetime, form: str) -> str:
-    """Format a time in the reader's time zone, with Django's date format characters."""
+    """Format a time in the active time zone, with Django's date format characters."""
     return date_format(timezone.localtime(at), form)

@@ -1,4 +1,4 @@
-"""/clubs/new/: start a club, if the operator allows it (`CLUB_CREATION`)."""
+"""/clubs/new/: start a club. The setting CLUB_CREATION says whether everyone may, or only staff."""
 
 from functools import partial
 
@@ -28,26 +28,28 @@ def may_found_clubs(user: User) -> bool:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def found(request: HttpRequest) -> HttpResponse:
+def new_club(request: HttpRequest) -> HttpResponse:
+    """Show the form, or start the club."""
     user = signed_in_user(request)
     if not may_found_clubs(user):
         return render(request, "clubs/founded_by_staff.html", status=403)
     form = ClubForm(request.POST if request.method == "POST" else None, initial={"time_zone": user.time_zone})
     if not form.is_valid():
-        return new_club_page(request, form)
+        return render_form(request, form)
     try:
         return create_once(request, partial(create, request, form))
     except TooManyRequests as refused:
         form.add_error(None, "You've started several clubs in the last hour. Please try again later.")
-        return too_many_requests(request, refused.wait_s, partial(new_club_page, request, form))
+        return too_many_requests(request, refused.wait_s, partial(render_form, request, form))
 
 
-def new_club_page(request: HttpRequest, form: ClubForm) -> HttpResponse:
+def render_form(request: HttpRequest, form: ClubForm) -> HttpResponse:
     page = {"form": form, "time_zones": time_zones()}
     return render(request, "clubs/new.html", page, status=422 if form.errors else 200)
 
 
 def create(request: HttpRequest, form: ClubForm) -> str:
+    """Create the club and return the address of the page for managing it. Raise TooManyRequests over the limit."""
     user = signed_in_user(request)
     limit(user, "clubs", FOUNDING)
     club = found_club(form.cleaned_data["name"], time_zone=form.cleaned_data["time_zone"], captain=user)

@@ -1,4 +1,4 @@
-"""The template context of every page: the site's name and address, what is set up, and a form's idempotency key."""
+"""The context processor of every template: the site's name and address, which services are set up, the theme."""
 
 from typing import Any
 
@@ -15,20 +15,20 @@ THEMES = ("light", "dark")
 def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "site_name": settings.SITE_NAME,
-        "site_address": lambda: site_address(
-            request
-        ),  # a function, because a request with an unknown Host has no address
+        # A function, because a request with an unknown Host header has no address: only templates that need it fail.
+        "site_address": lambda: site_address(request),
         "strava_configured": settings.STRAVA_CONFIGURED,
         "email_configured": settings.EMAIL_CONFIGURED,
         "contact_email": settings.CONTACT_EMAIL,
         "strava_button": artwork(BUTTON),
         "strava_logo": artwork(LOGO),
         "theme": chosen_theme(request),
-        "idempotency_key": lambda: key_for_page(request.POST),  # a function, because few pages use it
+        # A function, because few pages use it: each call makes a key.
+        "idempotency_key": lambda: key_for_page(request.POST),
     }
 
 
 def chosen_theme(request: HttpRequest) -> str:
-    """Return the theme that static/js/theme.js stored in a cookie, or "" to follow the system."""
+    """Return the theme that static/js/theme.js stored in a cookie; "" follows the device's setting."""
     theme = request.COOKIES.get("theme", "")
     return theme if theme in THEMES else ""

@@ -19,13 +19,17 @@ from strava_live.web.script_words import CHEERS
 from strava_live.web.words import A_MEMBER, day_words
 
 NUMBERED = ("milestone", "history")
+"""Kinds of entries whose card shows a large number."""
 URL = re.compile(r"(?<![0-9A-Za-z_])https?://[^\s<>\"]*[^\s<>\"'.,;:!?)\]}…]", re.IGNORECASE)
-"""A web address in a text, without the full stop of the sentence that it ends."""
+"""A web address in a text, without a full stop or bracket right after it."""
 
 
 @dataclass(frozen=True)
 class EarlierLine:
-    """A history entry, shown as a line of a parkrun's card. Links to the entry lead to the line."""
+    """A line in a parkrun's card that shows a history entry: "added 76 earlier parkruns, back to 2025".
+
+    It has the entry's id, so that links to the entry lead to the line.
+    """
 
     id: int
     words: str
@@ -33,7 +37,7 @@ class EarlierLine:
 
 @dataclass(frozen=True)
 class FeedCard:
-    """One card: an entry, with the entries that are folded into it."""
+    """The texts and facts of one card: an entry, with the entries that are folded into it. A missing text is ""."""
 
     id: int
     kind: str
@@ -42,8 +46,11 @@ class FeedCard:
     athlete_id: int | None
     name: str
     says: str
+    """What follows the athlete's name: "has joined. Welcome!"."""
     title: str
+    """The heading: the event of a parkrun, or the count of a milestone."""
     bib: str
+    """The large number of a milestone or history."""
     milestone_id: int | None
     """The milestone entry that is folded into this parkrun's card."""
     earlier: tuple[EarlierLine, ...]
@@ -51,6 +58,7 @@ class FeedCard:
     day: str
     """The day of the parkrun; "" if the entry was added on that day."""
     time: str
+    """The athlete's time: "24:31"."""
     device: str
     marks: list[Json]
     """The badges: each `words`, and whether to `celebrate` them."""
@@ -60,7 +68,7 @@ class FeedCard:
     cheered_id: int | None
     """The entry of this card that the reader has cheered for."""
     also: str
-    """The query for the page of people who cheered: the entries that are folded into this card."""
+    """The query string that adds the folded entries to the address of the page of people who cheered."""
     mine: bool
     day_heading: str
     """The heading above the first card of a day; "" on the other cards."""
@@ -98,6 +106,7 @@ def feed_cards(entries: list[Json], *, now: datetime) -> list[FeedCard]:
 
 
 def feed_card(entry: Json, folded: list[Json], at: datetime, heading: str, today: date) -> FeedCard:
+    """Return the card of `entry`, with the entries `folded` into it. `at` is when it was added, in local time."""
     data, athlete, kind = entry["data"], entry["athlete"], entry["kind"]
     milestone = next((one for one in folded if one["kind"] == "milestone"), None)
     with_bib = milestone or (entry if kind in NUMBERED else None)
@@ -129,13 +138,14 @@ def feed_card(entry: Json, folded: list[Json], at: datetime, heading: str, today
 
 
 def parkrun_day(data: Json, arrived: date, today: date) -> str:
+    """Return the day of the parkrun in words; "" if its entry was added to the feed on that day."""
     if "date" not in data or (day := date.fromisoformat(data["date"])) == arrived:
         return ""
     return day_words(day, today)
 
 
 def with_links(text: str) -> SafeString:
-    """Escape a text, and make links of the web addresses in it."""
+    """Return the text as HTML: escaped, with links for the web addresses in it."""
     parts, end = [], 0
     for found in URL.finditer(text):
         parts += [format_html("{}", text[end : found.start()]), link_to(found[0])]
@@ -148,7 +158,7 @@ def link_to(address: str) -> SafeString:
 
 
 def cheered_sentence(names: list[str]) -> str:
-    """Alva B., Bruno C. and 2 members cheered. `names` has a "" for each member without a name."""
+    """Return "Alva B., Bruno C. and 2 members cheered.". Members who are shown without a name are "" in `names`."""
     parts = [name for name in names if name]
     if unnamed := len(names) - len(parts):
         parts.append(quantity(unnamed, "member", "members"))

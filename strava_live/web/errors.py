@@ -1,4 +1,4 @@
-"""The error pages: each says what happened and what to do next."""
+"""The views of error pages. Each page says what happened and what to do next."""
 
 import logging
 import math
@@ -19,19 +19,22 @@ logger = logging.getLogger(__name__)
 TRY_AGAIN_AFTER_S = 5
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 TOO_MANY_WORDS = "Too many requests. Wait a moment, then try again."
-A_MINUTE_S = 60.0
-"""The period over which allauth counts sign-ins, sign-ups and account changes."""
+ALLAUTH_PERIOD_S = 60.0
+"""The period over which allauth limits sign-ins, sign-ups and account changes: after it, another try is allowed."""
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Render without the request: one with an unknown Host header cannot be trusted."""
+    """Answer 400, or 413 if the form is too large.
+
+    The page is rendered without the request, because a request with an unknown Host header cannot be trusted.
+    """
     if isinstance(exception, TOO_LARGE):
         return form_too_large(exception)
     return HttpResponse(render_to_string("errors/400.html", {"site_name": settings.SITE_NAME}), status=400)
 
 
 def form_too_large(exception: Exception) -> HttpResponse:
-    """Django read nothing of the form, so the page cannot show it again; the browser's Back button still can."""
+    """Answer 413. Django has not read the form, so this page cannot show it again; the browser's Back button can."""
     page = {
         "site_name": settings.SITE_NAME,
         "too_many_bytes": isinstance(exception, RequestDataTooBig),
@@ -54,11 +57,11 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def too_many_requests(
-    request: HttpRequest, wait_s: float = A_MINUTE_S, page: Callable[[], HttpResponse] | None = None
+    request: HttpRequest, wait_s: float = ALLAUTH_PERIOD_S, page: Callable[[], HttpResponse] | None = None
 ) -> HttpResponse:
-    """Answer 429, as JSON, with the common page, or with `page`, which shows what was typed.
+    """Answer 429 as JSON, or with `page()`, which shows the submitted form again, or with a common page.
 
-    allauth calls this too (handler429), without the time until its limit ends.
+    allauth calls this function as `handler429`, without `wait_s`: it does not know when its limit ends.
     """
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         answer: HttpResponse = error_answer(ErrorCode.TOO_MANY_REQUESTS, TOO_MANY_WORDS)
@@ -75,9 +78,12 @@ def error_answer(code: ErrorCode, message: str) -> JsonResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500 without the database and the session, since either may be the cause."""
+    """Answer 500 without using the database or the session, since either may be the cause.
+
+    If a middleware failed because the database was busy, answer 503. WriteQueueMiddleware does that for views.
+    """
     error = sys.exc_info()[1]
-    if is_temporary(error):  # from a middleware; WriteQueueMiddleware handles errors of views
+    if is_temporary(error):
         return try_again(request, error)
     number = getattr(request, "scope", {}).get("request_id", "")
     page = render_to_string("errors/500.html", {"site_name": settings.SITE_NAME, "number": number})
@@ -85,7 +91,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def try_again(request: HttpRequest, error: BaseException | None) -> HttpResponse:
-    """Answer 503 if the database was too busy or did not answer, without using it or the session."""
+    """Answer 503, because the database was too busy or did not answer. Use neither the database nor the session."""
     logger.warning("a request could not be answered in time", extra={"path": request.path, "reason": repr(error)})
     answer: HttpResponse
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":

@@ -1,4 +1,4 @@
-"""/parkruns/events/?q=…: event names, to complete what is typed into a field."""
+"""/parkruns/events/?q=…: suggestions, as JSON, for a field in which an event's name is being typed."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, JsonResponse
@@ -16,7 +16,7 @@ MAX_TEXT = 120
 @login_required
 @require_safe
 def event_names(request: HttpRequest) -> JsonResponse:
-    """Return the athlete's own events first, then names that begin with the text, then names that contain it."""
+    """Suggest events: the athlete's own first, then those that begin with the text, then those that contain it."""
     text = request.GET.get("q", "")[:MAX_TEXT]
     wanted = folded(text).strip()
     own = [event.name for event in ParkrunEvent.objects.own(signed_in_user(request).pk) if wanted in folded(event.name)]

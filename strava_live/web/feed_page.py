@@ -1,6 +1,6 @@
-"""/clubs/<slug>/: a club's feed.
+"""/clubs/<slug>/: a club's feed, and its forms: write and remove a post, cheer for an entry.
 
-The page shows the current entries and its socket adds later ones. All its forms work without the socket.
+The page shows the current entries and its WebSocket adds later ones. All its forms work without the WebSocket.
 """
 
 import re
@@ -37,10 +37,12 @@ from strava_live.web.script_words import FEED, script_words
 from strava_live.web.words import quantity
 
 FIRST_ENTRIES = 20
-"""What the page begins with: a tall screen and a bit. Older ones are fetched as the feed is scrolled."""
+"""How many entries the page has when it is loaded, enough to fill a tall display. Scrolling fetches older ones."""
 ENTRY_ID = re.compile(r"[0-9]{1,18}")
 MAX_FOLDED = 5
+"""How many entries a card can have besides its own."""
 REF = re.compile(rf"[A-Za-z0-9_-]{{1,{MAX_REF}}}")
+"""The pattern of a post's `ref`: an id that the client chooses, so that a post which is sent twice is stored once."""
 
 
 @login_required
@@ -54,7 +56,7 @@ def club_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def render_feed(request: HttpRequest, member: Membership, *, text: str = "", problem: str = "") -> HttpResponse:
-    """Render a page of the feed. `text` is a post that was refused, and `problem` the reason."""
+    """Render a page of the feed. After a post was refused, `text` is the post and `problem` the reason."""
     user, club = signed_in_user(request), member.club
     before = request.GET.get("before", "")
     rows = entry_page(club, before, size=NEWEST if before else FIRST_ENTRIES)
@@ -82,16 +84,16 @@ def render_feed(request: HttpRequest, member: Membership, *, text: str = "", pro
 
 
 def entry_page(club: Club, before: str, *, size: int = NEWEST) -> Page[Entry]:
-    """Return a page of the feed.
+    """Return a page of the club's entries, newest first; `before` is the cursor of the page.
 
-    The club, and with it its sequence number, was read before the entries: an entry that is added in between arrives
-    twice instead of never.
+    The caller has read `club`, with its sequence number, before. An entry that is added in between is therefore on the
+    page and is also sent over the WebSocket; in the opposite order it would be in neither.
     """
-    return Entry.objects.of_club(club.pk).there().page(size, before=before)
+    return Entry.objects.of_club(club.pk).not_removed().page(size, before=before)
 
 
 def for_viewer(entries: list[Entry], viewer: User) -> list[Json]:
-    """Encode entries, with whether the viewer has cheered for each and whether it is their own."""
+    """Encode entries as JSON, each with `cheered` (the viewer has cheered for it) and `mine` (it is the viewer's)."""
     cheered = set(Cheer.objects.filter(user=viewer, entry__in=entries).values_list("entry_id", flat=True))
     return [
         {**for_members(entry), "cheered": entry.pk in cheered, "mine": entry.athlete_id == viewer.pk}
@@ -120,7 +122,7 @@ def older_entries(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def post_over_limit(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the feed with the refused text in its form."""
+    """Show the feed after a post that was over the rate limit, with its text in the form."""
     return render_feed(request, as_member(request, slug), text=request.POST.get("text", ""), problem=TOO_MANY_WORDS)
 
 
@@ -173,9 +175,9 @@ def change_cheer(request: HttpRequest, slug: str, pk: int, change: Callable[[int
 @never_cache
 @require_safe
 def who_cheered(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Name the people who cheered for a card, as a page or, for the feed's script, as one sentence.
+    """Answer with the names of people who cheered for a card: a page, or JSON for the feed's script.
 
-    `also` in the address are the entries that are folded into the card.
+    Each `also` in the query string is an entry that is shown in the same card.
     """
     club = as_member(request, slug).club
     entry = entry_or_404(club, pk)
@@ -187,8 +189,8 @@ def who_cheered(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def cheerer_names(club: Club, entry_ids: list[int]) -> list[str]:
-    """Return each member who cheered, once and in order, by the name that this club sees; "" if it sees none."""
-    cheers = Cheer.objects.filter(entry__in=Entry.objects.of_club(club.pk).there().filter(pk__in=entry_ids))
+    """Return the name of each member who cheered, once, earliest first; "" for a member who is shown without a name."""
+    cheers = Cheer.objects.filter(entry__in=Entry.objects.of_club(club.pk).not_removed().filter(pk__in=entry_ids))
     users = list(dict.fromkeys(cheers.order_by("at").values_list("user_id", flat=True)))
     members = Membership.objects.active().in_club(club.pk).filter(user__in=users).select_related("user")
     names = {member.user_id: member.shown_name for member in members}
@@ -196,7 +198,7 @@ def cheerer_names(club: Club, entry_ids: list[int]) -> list[str]:
 
 
 def entry_or_404(club: Club, pk: int) -> Entry:
-    entry = Entry.objects.of_club(club.pk).there().filter(pk=pk).first()
+    entry = Entry.objects.of_club(club.pk).not_removed().filter(pk=pk).first()
     if entry is None:
         raise Http404
     return entry

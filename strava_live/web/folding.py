@@ -1,7 +1,8 @@
-"""One card per run: fold a milestone and a history into the card of the parkrun that they belong to.
+"""Folding: which entries of the feed are shown in the card of another entry instead of a card of their own.
 
-Everywhere except on the feed page they are entries of their own. static/js/feed/folding.js applies the same rules to
-entries that arrive live, to the same fields of the protocol's `entry`.
+A milestone entry ("50th parkrun") and a history entry ("added 76 earlier parkruns") are folded into the card of the
+parkrun entry that they came with, which is called their host. Only the feed page does that. static/js/feed/folding.js
+applies the same rules to entries that arrive live.
 """
 
 from collections.abc import Hashable
@@ -10,50 +11,54 @@ from datetime import datetime, timedelta
 from strava_live.protocol import Json
 
 MAX_HISTORY_DELAY = timedelta(days=1)
-"""How much later than the parkrun its history may be added: a first sync can take hours."""
+"""How long after a parkrun entry a history entry may be added to belong to it: a first import can take hours."""
 
 
 def hosts_of(entries: list[Json]) -> dict[int, int]:
-    """Map the ids of milestones and histories to the id of their parkrun, if it is among `entries`.
+    """Map the id of each folded entry to the id of its host. `entries` are newest first.
 
-    `entries` are newest first.
+    A milestone or history whose parkrun is not among `entries` is not folded.
     """
-    runs = [entry for entry in entries if entry["kind"] == "parkrun"]
-    return milestone_hosts(entries, runs) | history_hosts(entries, runs)
+    parkruns = [entry for entry in entries if entry["kind"] == "parkrun"]
+    return milestone_hosts(entries, parkruns) | history_hosts(entries, parkruns)
 
 
-def milestone_hosts(entries: list[Json], runs: list[Json]) -> dict[int, int]:
+def milestone_hosts(entries: list[Json], parkruns: list[Json]) -> dict[int, int]:
+    """Map each milestone to the parkrun that reached it. A parkrun is the host of one milestone at most."""
     free: dict[Hashable, list[int]] = {}
-    for run in runs:
-        free.setdefault(run_key(run), []).append(run["id"])
+    for parkrun in parkruns:
+        free.setdefault(parkrun_key(parkrun), []).append(parkrun["id"])
     milestones = (entry for entry in entries if entry["kind"] == "milestone")
-    return {one["id"]: ids.pop(0) for one in milestones if (ids := free.get(run_key(one)))}
+    return {one["id"]: ids.pop(0) for one in milestones if (ids := free.get(parkrun_key(one)))}
 
 
-def run_key(entry: Json) -> Hashable:
-    """Return what a parkrun and its milestone share. The count distinguishes members without a name."""
+def parkrun_key(entry: Json) -> Hashable:
+    """Return what a parkrun and its milestone have in common: athlete, event and date.
+
+    Entries of members who are shown without a name have no athlete; their count tells them apart.
+    """
     data, athlete = entry["data"], entry["athlete"]
     who = ("named", athlete["id"]) if athlete else ("unnamed", data["count"])
     return (*who, data["event"], data["date"])
 
 
-def history_hosts(entries: list[Json], runs: list[Json]) -> dict[int, int]:
+def history_hosts(entries: list[Json], parkruns: list[Json]) -> dict[int, int]:
     """Map each history to the newest parkrun that its athlete had in the feed when the history was added."""
     hosts = {}
-    for history in entries:
-        if history["kind"] == "history" and (run := next((run for run in runs if is_host(run, history)), None)):
-            hosts[history["id"]] = run["id"]
+    for history in (entry for entry in entries if entry["kind"] == "history"):
+        if parkrun := next((one for one in parkruns if is_host(one, history)), None):
+            hosts[history["id"]] = parkrun["id"]
     return hosts
 
 
-def is_host(run: Json, history: Json) -> bool:
-    """Return whether the history belongs in this run's card.
+def is_host(parkrun: Json, history: Json) -> bool:
+    """Return whether the history belongs in the parkrun's card: same athlete, added at most a day after the parkrun.
 
-    Entries without a name match only if one transaction added both.
+    Entries of members who are shown without a name match only if one transaction added both (`at` is equal).
     """
-    if not (run["athlete"] and history["athlete"]):
-        return not (run["athlete"] or history["athlete"]) and bool(run["at"] == history["at"])
-    if run["athlete"]["id"] != history["athlete"]["id"]:
+    if not (parkrun["athlete"] and history["athlete"]):
+        return not (parkrun["athlete"] or history["athlete"]) and bool(parkrun["at"] == history["at"])
+    if parkrun["athlete"]["id"] != history["athlete"]["id"]:
         return False
-    age = datetime.fromisoformat(history["at"]) - datetime.fromisoformat(run["at"])
+    age = datetime.fromisoformat(history["at"]) - datetime.fromisoformat(parkrun["at"])
     return timedelta() <= age <= MAX_HISTORY_DELAY

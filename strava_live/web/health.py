@@ -1,6 +1,7 @@
-"""/healthz and /readyz, for load balancers and monitoring: any Host header, no redirect, no session.
+"""/healthz (the process runs) and /readyz (database and Redis answer too), for load balancers and monitoring.
 
-They are answered before every other middleware, because health checks use an IP address and plain http.
+A middleware answers them before all others, because health checks use an IP address as Host, and plain http: other
+middleware would refuse the Host, redirect to https or load a session.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from strava_live.parkrun.freshness import warn_if_not_fresh
 
 logger = logging.getLogger(__name__)
 PATIENCE_S = 3.0
+"""How long a check may take before it counts as failed."""
 
 
 class HealthMiddleware:
@@ -36,10 +38,10 @@ class HealthMiddleware:
 
 
 class Check:
-    """A check that runs in its own thread, so that it can hang without blocking anything else.
+    """A check that runs in its own thread, so that a check that hangs blocks nothing else.
 
-    Requests that arrive while it runs share its result. If it hangs, each waits until PATIENCE_S after its start, and
-    no second thread is started. The thread is a daemon, so it does not keep the process alive.
+    Requests that arrive while the check runs share its result and start no second thread. They wait for it until
+    PATIENCE_S after its start. The thread is a daemon, so it does not keep the process alive.
     """
 
     def __init__(self, check: Callable[[], None]) -> None:
@@ -66,12 +68,15 @@ class Check:
             result.set_result(None)
 
     def wait(self) -> None:
-        """Wait for the result. Raise what the check raised, or TimeoutError."""
+        """Wait until the check has passed. Raise what the check raised, or TimeoutError."""
         self.result.result(max(0.0, self.started_at + PATIENCE_S - time.monotonic()))
 
 
 def readiness() -> JsonResponse:
-    """Check the database and the channel layer at the same time, the database in its own thread."""
+    """Check database, cache and channel layer at the same time, and answer 200, or 503 with what is missing.
+
+    A cache without Redis is only reported: rate limits then hold for each process by itself.
+    """
     DATABASE.start()
     LIMITS.start()
     passed = {"channel_layer": passes(check_layer), "database": passes(DATABASE.wait)}
@@ -86,7 +91,7 @@ def passes(check: Callable[[], None]) -> bool:
     try:
         check()
     except Exception:  # a timeout included
-        logger.warning("not ready", extra={"check": check.__qualname__}, exc_info=True)
+        logger.warning("a readiness check failed", extra={"check": check.__qualname__}, exc_info=True)
         return False
     return True
 
@@ -101,7 +106,7 @@ def check_database() -> None:
 
 
 def check_layer() -> None:
-    """Send over the connection to Redis that announcements use: that of the process's event loop."""
+    """Send a message to a group without members, over the connection to Redis that the process's event loop uses."""
     async_to_sync(send_to_empty_group)()
 
 
@@ -114,7 +119,7 @@ async def send_to_empty_group() -> None:
 
 def limits_hold_here_only() -> bool:
     """Return whether rate limits are counted in this process's memory, because the cache cannot reach Redis."""
-    with suppress(Exception):  # the cache has logged it
+    with suppress(Exception):  # the cache has logged the error
         LIMITS.wait()
     return bool(getattr(cache, "in_process_only", False))
 
@@ -124,3 +129,4 @@ def check_cache() -> None:
 
 
 DATABASE, LIMITS = Check(check_database), Check(check_cache)
+"""The process's checks of the database, and of the cache that counts rate limits."""

@@ -1,4 +1,4 @@
-"""/join/<code>/: an invitation, from the first look to membership. /start/clubs/: the state of a person's requests."""
+"""/join/<code>/: see an invitation and join its club. /start/clubs/: the clubs that a person is in or asked to join."""
 
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Invitation, Membership
+from strava_live.formats import full_stop
 from strava_live.membership.joining import NoInvitation, invitation_with
 from strava_live.membership.joining import join as join_club
 from strava_live.membership.names import save_profile
@@ -26,9 +27,10 @@ from strava_live.web.words import quantity
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, code: str) -> HttpResponse:
-    """Answer, and keep the address, which contains the code, out of search engines and Referer headers.
+    """Show an invitation, or join its club.
 
-    `no-referrer` cannot be used: with it browsers send `Origin: null` with the page's form, which fails the CSRF check.
+    Headers keep the address, which has the secret code, out of search engines and Referer headers. The policy is not
+    `no-referrer`, because browsers would then send `Origin: null` with the page's form and fail the CSRF check.
     """
     answer = invitation_page(request, code)
     answer["X-Robots-Tag"] = "noindex, nofollow"
@@ -49,7 +51,7 @@ def invitation_page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def stranger_page(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    """Show the club and how many members it has. Messengers make their link preview from this page."""
+    """Show the club and how many members it has, to a person who is signed out, and to chat apps that preview links."""
     members = quantity(Membership.objects.active().in_club(invitation.club_id).count(), "member", "members")
     page = {
         "club": invitation.club,
@@ -60,11 +62,12 @@ def stranger_page(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 
 
 def person_page(request: HttpRequest, invitation: Invitation, code: str) -> HttpResponse:
+    """Show a signed-in person the form for joining, or that they have joined or asked already. Handle the form."""
     user, club = signed_in_user(request), invitation.club
     known = Membership.objects.in_club(club.pk).of(user.pk).select_related("club", "user").first()
-    if known is not None and known.state == Membership.State.ACTIVE:
+    if known is not None and known.state == Membership.MemberState.ACTIVE:
         if request.method == "POST":
-            messages.info(request, f"You're already in {club.name}.")
+            messages.info(request, full_stop(f"You're already in {club.name}"))
             return redirect("club", club.slug)
         return render(request, "clubs/in_already.html", {"club": club})
     asked = known is not None and invitation.needs_approval
@@ -93,7 +96,7 @@ def join_and_redirect(request: HttpRequest, user: User, code: str, choices: dict
         save_profile(user, "display_name")
     shown_as = choices["shown_as"] or ShownAs.SHORT
     member = join_club(user.pk, code, parkruns=choices["parkruns"], shown_as=shown_as)
-    if member.state == Membership.State.ASKING:
+    if member.state == Membership.MemberState.ASKING:
         return redirect(reverse("join", args=[code]))
     messages.success(request, f"Welcome to {member.club.name}!")
     return redirect("club", member.club.slug)
@@ -103,6 +106,9 @@ def join_and_redirect(request: HttpRequest, user: User, code: str, choices: dict
 @never_cache
 @require_safe
 def my_clubs(request: HttpRequest) -> JsonResponse:
-    """Return the clubs that this person is in or has asked to join, for the page that waits for a captain's answer."""
+    """Answer with the person's clubs and whether they are in or have asked to join.
+
+    The page that waits for a captain's approval asks for it again and again.
+    """
     mine = Membership.objects.of(signed_in_user(request).pk).order_by("pk").values_list("club__slug", "state")
     return JsonResponse({"clubs": [{"slug": slug, "state": state} for slug, state in mine]})

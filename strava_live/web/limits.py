@@ -1,7 +1,7 @@
-"""Rate limits on forms, per person and across processes.
+"""Rate limits on forms, for each signed-in person.
 
-Every unsafe request of a signed-in person adds to a leaky bucket, with the rate that sockets have. The bucket is in the
-cache: in Redis, or in the memory of this process.
+Each form that a person submits is counted in a leaky bucket, with the same rate as messages on a WebSocket. The bucket
+is in Django's cache, which is Redis (then all processes share the bucket) or the memory of this process.
 """
 
 from collections.abc import Callable
@@ -17,11 +17,14 @@ from strava_live.web.errors import TOO_MANY_WORDS, too_many_requests
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 FOUNDING = Rate(10, 3600)
+"""How many clubs a person may start: 10 in an hour."""
 
 View = Callable[..., HttpResponse]
 
 
 class Buckets(Protocol):
+    """What the caches of site_config/cache.py offer besides Django's interface."""
+
     def add_to_bucket(self, key: str, rate: Rate) -> float: ...
 
 
@@ -32,13 +35,16 @@ class TooManyRequests(Exception):
 
 
 def limit(user: User, what: str, rate: Rate) -> None:
-    """Count a request. Raise TooManyRequests, without counting it, if it is over the rate."""
+    """Count one action `what` of a person. Over the rate, raise TooManyRequests instead of counting it."""
     if wait_s := cast(Buckets, cache).add_to_bucket(f"limit.{what}.{user.pk}", rate):
         raise TooManyRequests(wait_s)
 
 
 class LimitMiddleware:
-    """Limit forms in `process_view`, after the CSRF check, so that a forged form does not count against its victim."""
+    """Answer 429 to a form that is over the rate.
+
+    Forms are counted in `process_view`, after the CSRF check, so that a form which another site forged is not counted.
+    """
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
@@ -60,7 +66,7 @@ class LimitMiddleware:
 
 
 def page_over_limit(page: View) -> Callable[[View], View]:
-    """Answer a form that is over the limit with `page`, so that what was typed is not lost."""
+    """Decorate a view of a form: if the form is over the rate, `page` answers, which shows again what was typed."""
 
     def decorate(view: View) -> View:
         view.page_over_limit = page  # type: ignore[attr-defined]

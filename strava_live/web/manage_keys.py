@@ -1,4 +1,7 @@
-"""/clubs/<slug>/manage/invitations/… and …/screens/…: create and revoke a club's links, and draw their QR codes."""
+"""/clubs/<slug>/manage/invitations/… and …/screens/…: create and revoke a club's keys, and draw their QR codes.
+
+A key is an invitation or a wall screen (a television that shows the feed): both are links with a secret.
+"""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -109,6 +112,7 @@ def screen_qr(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def key_or_404(model: type[KeyKind], club_id: int, pk: int) -> KeyKind:
+    """Return a valid key of the club. Raise Http404 if there is none, or if its secret cannot be decrypted."""
     found: KeyKind | None = (
         model.objects.in_club(club_id).valid(now=timezone.now()).filter(pk=min(pk, LARGEST_ID)).first()
     )

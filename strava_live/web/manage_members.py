@@ -1,4 +1,4 @@
-"""/clubs/<slug>/manage/members/<id>/: make a member captain, remove them, accept or decline a request to join."""
+"""/clubs/<slug>/manage/members/<id>/: make a member captain, remove a member, approve or decline a request to join."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,6 +24,7 @@ from strava_live.web.club_access import as_captain
 from strava_live.web.club_words import member_since
 
 Find = Callable[[int, int], Membership]
+"""A function that returns the membership of a club's id and a person's id, or raises NotAMember."""
 
 
 @login_required
@@ -75,7 +76,10 @@ def step_down(request: HttpRequest, slug: str) -> HttpResponse:
 def decide(
     request: HttpRequest, slug: str, user_id: int, decision: Callable[..., Any], find: Find, sentence: str
 ) -> HttpResponse:
-    """Apply a captain's decision about a person. Answer 404 if another captain has already decided."""
+    """Apply a captain's `decision` about a person, and say so in `sentence`.
+
+    Answer 404 if the person is not there any more, for example because another captain has already decided.
+    """
     me = as_captain(request, slug)
     name = find_or_404(find, me, user_id).user.shown_name
     try:
@@ -89,7 +93,7 @@ def decide(
 
 
 def find_or_404(find: Find, me: Membership, user_id: int) -> Membership:
-    """Return the membership or raise Http404. Ids that are too large for the column belong to no one."""
+    """Return the membership that `find` finds, or raise Http404, also for an id that is too large for the database."""
     try:
         return find(me.club_id, min(user_id, LARGEST_ID))
     except NotAMember:

@@ -1,4 +1,4 @@
-"""/clubs/<slug>/manage/: a captain's page: members, requests to join, invitations, screens, the club's details."""
+"""/clubs/<slug>/manage/: the captains' page with members, requests to join, invitations, wall screens, club details."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +26,7 @@ Forms = dict[str, Any]
 
 @dataclass(frozen=True)
 class KeyRow:
-    """An invitation or a screen in use. Its link is "" if FIELD_KEYS do not decrypt its secret."""
+    """A row of the list of invitations or screens. `link` is "" if the setting FIELD_KEYS cannot decrypt its secret."""
 
     key: Invitation | Screen
     link: str
@@ -37,7 +37,7 @@ class KeyRow:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def manage(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the page, or save the club's details. The other forms have addresses of their own."""
+    """Show the page, or save the club's details. The page's other forms post to addresses of their own."""
     me = as_captain(request, slug)
     # The form changes a copy of the club: a refused name must not appear in the page's heading.
     form = ClubForm(request.POST if request.method == "POST" else None, instance=Club.objects.get(pk=me.club_id))
@@ -49,7 +49,7 @@ def manage(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def render_manage_page(request: HttpRequest, me: Membership, forms: Forms) -> HttpResponse:
-    """Render the page. `forms` has the refused form, if there is one, with what was filled in."""
+    """Render the page. `forms` replaces empty forms by the one that was refused, with what was filled in."""
     everyone = Membership.objects.in_club(me.club_id).select_related("user").longest_first()
     active, asking = list(everyone.active()), list(everyone.asking())
     page: dict[str, Any] = {

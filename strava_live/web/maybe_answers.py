@@ -1,4 +1,4 @@
-"""POST /sync/maybes/: answer several maybes at once, or undo the answers."""
+"""POST /sync/maybes/: answer several maybes (activities that may be parkruns) at once, or undo the answers."""
 
 from collections.abc import Callable, Collection
 
@@ -19,11 +19,12 @@ ANSWERS: dict[str, tuple[Callable[[int, Collection[int]], int], str]] = {
     "dismiss": (unsave_activities, "Not a parkrun"),
     "undo": (reopen_maybes, "To check again"),
 }
+"""For each value of the form's field `answer`: the function that applies it, and its word in the message."""
 
 
 @login_required_post
 def answer_maybes(request: HttpRequest) -> HttpResponse:
-    """Save, dismiss or reopen several maybes. The page's script asks for JSON, and gets the changes over its socket."""
+    """Save, dismiss or reopen several maybes. The page's script asks for JSON; its WebSocket brings the changes."""
     change, word = ANSWERS.get(request.POST.get("answer", ""), (None, ""))
     chosen = activity_ids(request.POST.getlist("strava_id")) - {0}
     if change is None or not 0 < len(chosen) <= MOST_SIMILAR:

@@ -1,6 +1,6 @@
 """The site's small middleware: methods, caching, compression, time zone, and secrets that cannot be decrypted.
 
-The larger ones are beside what they do: health.py, limits.py, writing.py.
+Larger middleware is in modules of its own: health.py, limits.py and writing.py.
 """
 
 import logging
@@ -21,16 +21,17 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 METHODS = ("GET", "HEAD", "POST")
 PERSONAL = ("/accounts/", "/settings/", "/admin/")
+"""Addresses whose pages a browser must not store, even for a person who is signed out."""
 MIN_BYTES = 1000
-"""A smaller answer fits into one packet without compression."""
+"""The size from which answers are compressed. A smaller one fits into one network packet anyway."""
 COMPRESSIBLE = ("text/", "application/json", "image/svg+xml")
 
 
 class MethodsMiddleware:
-    """Answer methods other than GET, HEAD and POST with 405, and HEAD as GET; the server leaves out the body.
+    """Refuse methods other than GET, HEAD and POST with 405, and treat HEAD as GET. The server leaves out HEAD's body.
 
-    Each view restricts its methods further. allauth's and Django's own views treat PUT as POST, and HEAD as neither: a
-    HEAD would start a sign-in with Strava.
+    Views allow only some of these methods, but those of allauth and Django treat PUT like POST, and HEAD like neither
+    GET nor POST: a HEAD request would start a sign-in with Strava.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -51,7 +52,7 @@ class MethodsMiddleware:
 class NoStoreMiddleware:
     """Add `Cache-Control: no-store` to personal pages and to pages with a password field, unless a view has set it.
 
-    Otherwise the browser's Back button shows them after signing out, on a shared computer too.
+    Without the header, the browser's Back button shows them after signing out, which matters on a shared computer.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -80,12 +81,12 @@ class CompressionMiddleware(GZipMiddleware):
             return response
         compressed: HttpResponseBase = super().process_response(request, response)
         if request.method == "HEAD" and compressed.has_header("Content-Encoding"):
-            del compressed.headers["Content-Length"]  # the random bytes make the GET's length a different one
+            del compressed.headers["Content-Length"]  # a GET adds other random bytes and has another length
         return compressed
 
 
 class TimeZoneMiddleware:
-    """Render times in the time zone of the signed-in person."""
+    """Activate the time zone of the signed-in person, in which pages show times."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -109,7 +110,7 @@ class UnreadableSecretMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, UnreadableSecret):
             return None
-        logger.error("a stored secret cannot be read with FIELD_KEYS", extra={"path": request.path})
+        logger.error("a stored secret cannot be decrypted with FIELD_KEYS", extra={"path": request.path})
         match = request.resolver_match
         is_second_factor = match is not None and match.view_name.startswith("mfa_")
         return render(request, "errors/unreadable.html", {"is_second_factor": is_second_factor}, status=503)

@@ -1,4 +1,4 @@
-"""Idempotent forms: a form that is submitted twice creates one thing."""
+"""Idempotent forms: a form that is submitted twice creates one club, invitation, screen or parkrun."""
 
 from collections.abc import Callable
 
@@ -9,14 +9,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from strava_live.idempotency.keys import claim, content_of, form_digest, key_in
 from strava_live.web.access import signed_in_user
 
+# The message if a form is sent again with other content.
 SENT_BEFORE = "You had already sent this form, so nothing was added this time. To add another, open the form again."
 
 
 def create_once(request: HttpRequest, create: Callable[[], str]) -> HttpResponse:
-    """Run `create` and redirect to the address that it returns.
+    """Run `create` once for the idempotency key in the form, and redirect to the address that `create` returns.
 
-    If a form with the same idempotency key was submitted before, redirect to the address that was returned then. If
-    `create` raises, the key stays unused. `create` runs in a transaction, so it must announce with `on_commit`.
+    If the key was used before, do not run `create`, but redirect to the address that it returned then. If `create`
+    raises, the key stays unused. `create` runs in a transaction, so it must announce changes with `on_commit`.
     """
     key = key_in(request.POST)
     if not key:

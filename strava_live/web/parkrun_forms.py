@@ -1,4 +1,4 @@
-"""Forms about parkruns. An event is typed by its name; if the name is not clear, the form suggests events."""
+"""Forms about parkruns. An athlete types an event's name; if no event or several have it, the form suggests events."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -19,26 +19,28 @@ from strava_live.parkrun.pasted.cells import LARGEST_POSITION, read_time
 from strava_live.parkrun.pasted.faults import Unreadable
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.parkrun.results import Statement
-from strava_live.sync.results_by_hand import name_own_event
+from strava_live.sync.results_by_hand import add_own_event
 from strava_live.time_zones import zone_or_utc
 
 LONGEST_NOTE = 500
 MOST_BEFORE = 5_000
+"""The largest number of parkruns that an athlete can say they did before the first one in their list."""
 NOT_ON_FOOT = "no"
+"""The value of `how` for an athlete who volunteered without running or walking."""
 HOW = [("run", "I ran"), ("walk", "I walked"), (NOT_ON_FOOT, "I didn't run or walk")]
 TOOK_PART = "Took part as"
 
 
 def today_of(user: User) -> date:
-    """Return the date in the athlete's time zone, where Saturday may be over before it begins elsewhere."""
+    """Return today's date in the person's time zone."""
     return datetime.now(UTC).astimezone(zone_or_utc(user.time_zone)).date()
 
 
 class EventForm(forms.Form):
-    """An event, typed by its name.
+    """Choose an event by typing its name.
 
-    `suggestions` is filled if no event, or more than one, has the name. `may_be_own` is true if none has it: the
-    athlete can then submit `slug` as OWN to add an event of their own.
+    If no event or several events have that name, `suggestions` lists events, and the athlete submits the `slug` of one.
+    If none has it, `may_be_own` is true, and the athlete can submit OWN as `slug` to add an event of their own.
     """
 
     event = forms.CharField(
@@ -63,6 +65,7 @@ class EventForm(forms.Form):
         return cleaned
 
     def find_event(self, slug: str, name: str) -> Event | None:
+        """Return the event with this slug or name. Otherwise add an error and suggestions, and return None."""
         atlas = catalogue.atlas()
         if slug and (event := atlas.by_slug(slug)):
             return event
@@ -85,12 +88,15 @@ class EventForm(forms.Form):
             return None
 
     def event_row(self) -> ParkrunEvent | None:
-        """Return the event's row, and store an event of the athlete's own. Return None after adding an error."""
+        """Return the row of the chosen event, and first store it if it is a new event of the athlete's own.
+
+        If that fails, add an error to the form and return None.
+        """
         event: Event = self.cleaned_data["event"]
         row = ParkrunEvent.objects.known_to(self.user.pk).filter(slug=event.slug).first()
         try:
             if row is None and self.cleaned_data["slug"] == OWN:
-                return name_own_event(self.user.pk, event.name)
+                return add_own_event(self.user.pk, event.name)
         except UnusableName as error:
             self.add_error("event", str(error))
             return None
@@ -100,7 +106,7 @@ class EventForm(forms.Form):
 
 
 class ResultForm(EventForm):
-    """One parkrun. The event and date of an existing one (`row`) cannot be changed."""
+    """Add a parkrun, or change the existing one in `row`, whose event and date cannot be changed."""
 
     day = forms.DateField(label="Date", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     how = forms.ChoiceField(label=TOOK_PART, choices=HOW)
@@ -202,7 +208,7 @@ class PasteForm(forms.Form):
     )
 
     def __init__(self, *args: Any, refused: str = "", **kwargs: Any) -> None:
-        """`refused` is the reason why the submitted form could not be read at all."""
+        """Make the form. `refused` is shown as its error if the request was too large to be read."""
         super().__init__(*args, **kwargs)
         self.refused = refused
 

@@ -1,4 +1,4 @@
-"""/parkruns/import/: paste or upload results, preview, confirm. Until then only a draft is stored."""
+"""/parkruns/import/: paste or upload results, preview them, confirm. Before the confirmation only a draft is stored."""
 
 from typing import Any
 
@@ -35,13 +35,15 @@ from strava_live.web.parkrun_forms import PasteForm, today_of
 
 ROWS_SHOWN = 100
 EVENT_FIELD = "event-{}"
+"""The preview's field that asks which event a pasted name means, with the number of the name."""
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@csrf_exempt  # read_pasted checks the token: the middleware would refuse a form that is too large without a word
+@csrf_exempt  # read_pasted checks the token. The middleware would read the form first, and fail if it is too large.
 def paste(request: HttpRequest) -> HttpResponse:
+    """Show the form, or store a draft of what was pasted and lead to its preview."""
     try:
         request.POST.keys()
     except RequestDataTooBig:
@@ -78,18 +80,19 @@ def pasted_text(form: PasteForm) -> str:
 @never_cache
 @require_safe
 def preview(request: HttpRequest) -> HttpResponse:
+    """Show what the draft's results would add and change, or ask how its dates are to be read."""
     draft = current_draft(signed_in_user(request).pk, now=timezone.now())
     if draft is None:
         messages.info(request, "Your preview has expired. Please paste your results again.")
         return redirect("import_parkruns")
-    order = read_order(request.GET.get("dates", ""))
+    order = parse_date_order(request.GET.get("dates", ""))
     if order is None and (both := ambiguous_date(draft)):
         return render(request, "parkruns/dates.html", {"both": zip(DateOrder, both, strict=True)})
     choices = ImportChoices(date_order=order)
     return render_preview(request, draft, plan_import(draft, choices), choices)
 
 
-def read_order(written: str) -> DateOrder | None:
+def parse_date_order(written: str) -> DateOrder | None:
     return DateOrder(written) if written in tuple(DateOrder) else None
 
 
@@ -117,19 +120,20 @@ def render_preview(
 
 
 def question_to(user: User, draft: ImportDraft) -> str:
-    """Return the question whether the results are the athlete's own, or ""."""
+    """Return the question whether the results are the athlete's own; "" if there is no doubt."""
     names = (user.display_name, user.username)
     return ownership_question(draft_owner(draft), parkrun_id=user.parkrun_id, names=names)
 
 
 @login_required_post
 def confirm(request: HttpRequest) -> HttpResponse:
+    """Save the results of the draft that was previewed."""
     user, now = signed_in_user(request), timezone.now()
     draft = current_draft(user.pk, now=now)
     token = request.POST.get("token", "")
     if draft is None or draft.token != token:
         return draft_gone(request)
-    order = read_order(request.POST.get("dates", ""))
+    order = parse_date_order(request.POST.get("dates", ""))
     if order is None and ambiguous_date(draft):
         return redirect("preview_parkruns")
     choices = choices_from(request, draft, order)
@@ -145,13 +149,16 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 
 def choices_from(request: HttpRequest, draft: ImportDraft, order: DateOrder | None) -> ImportChoices:
-    """Read the preview's form. Its fields are numbered like the event names that matched no event."""
+    """Return the choices made in the preview's form.
+
+    Its fields `event-0`, `event-1` … are the events chosen for the pasted names that matched no event, in order.
+    """
     unclear = plan_import(draft, ImportChoices(date_order=order)).unclear_events
     events = {one.name: request.POST.get(EVENT_FIELD.format(number), "") for number, one in enumerate(unclear)}
     return ImportChoices(events, overwrite=request.POST.get("replace") == "on", date_order=order)
 
 
 def draft_gone(request: HttpRequest) -> HttpResponse:
-    """Answer a confirmation of a draft that was imported already, was replaced, or is more than a day old."""
+    """Answer the confirmation of a draft that was imported already, was replaced by a newer one, or has expired."""
     messages.info(request, "Nothing to import: it was imported already, or the preview has expired.")
     return redirect("parkruns")

@@ -1,4 +1,4 @@
-"""/parkruns/: an athlete's own parkruns and their counts; add, correct or remove one by hand."""
+"""/parkruns/: an athlete's parkruns and how many they have done; add, change or remove a parkrun by hand."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from strava_live.formats import format_date, format_duration
+from strava_live.formats import format_date, format_duration, full_stop
 from strava_live.parkrun.counting import (
     ParkrunFacts,
     count_parkruns,
@@ -36,7 +36,7 @@ from strava_live.sync.results_by_hand import (
 from strava_live.web.access import signed_in_user
 from strava_live.web.once import create_once
 from strava_live.web.parkrun_forms import ResultForm, StartingNumbersForm
-from strava_live.web.parkrun_words import MilestoneProgress, ParkrunRow, milestone_progress
+from strava_live.web.parkrun_words import MilestoneProgress, ParkrunRow, event_words, milestone_progress
 
 PAGE_SIZE = 50
 EVENTS_SHOWN = 10
@@ -59,20 +59,20 @@ def parkruns_page(request: HttpRequest) -> HttpResponse:
         "rows": [ParkrunRow(row, numbers.get(row.pk), helped.get(row.pk)) for row in rows.rows],
         "older": rows.older,
         "before": before,
-        "ladders": ladders(facts, start),
+        "ladders": milestone_progresses(facts, start),
         "totals": count_totals(facts, parkruns=start.parkruns, juniors=start.juniors, volunteered=start.volunteered),
         "best": best,
         "best_time": format_duration(best.time_s if best else None),
-        "events": [(event, format_duration(event.best_s)) for event in events[:EVENTS_SHOWN]],
-        "more_events": [(event, format_duration(event.best_s)) for event in events[EVENTS_SHOWN:]],
+        "events": [(event, event_words(event)) for event in events[:EVENTS_SHOWN]],
+        "more_events": [(event, event_words(event)) for event in events[EVENTS_SHOWN:]],
         "start": start,
         "started": start.parkruns + start.juniors + start.volunteered,
     }
     return render(request, "parkruns/parkruns.html", page)
 
 
-def ladders(facts: list[ParkrunFacts], start: StartingNumbers) -> list[MilestoneProgress]:
-    """Return the progress in parkruns, and in junior parkruns and volunteering if there are any."""
+def milestone_progresses(facts: list[ParkrunFacts], start: StartingNumbers) -> list[MilestoneProgress]:
+    """Return the progress to the next milestone: in parkruns, and in junior parkruns and volunteering if any."""
     known = count_totals(facts, parkruns=start.parkruns, juniors=start.juniors, volunteered=start.volunteered)
     found = [milestone_progress("Parkruns", known.parkruns, start.parkruns)]
     if known.juniors:
@@ -97,9 +97,11 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 def add_once(request: HttpRequest, event: ParkrunEvent, form: ResultForm) -> HttpResponse:
+    """Add the parkrun, once even if the form is sent twice. If the athlete has it already, show that one."""
+
     def create() -> str:
         add_result(signed_in_user(request).pk, event, form.cleaned_data["day"], form.statement())
-        messages.success(request, f"Added: {event.name}.")
+        messages.success(request, full_stop(f"Added: {event.name}"))
         return reverse("parkruns")
 
     try:
@@ -145,7 +147,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def starting(request: HttpRequest) -> HttpResponse:
-    """How many parkruns the athlete did before the first one in the list."""
+    """Let the athlete say how many parkruns they did before the first one in their list."""
     form = StartingNumbersForm(request.POST or None, instance=starting_numbers(signed_in_user(request).pk))
     if request.method == "POST" and form.is_valid():
         set_starting_numbers(form.save(commit=False))

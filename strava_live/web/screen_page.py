@@ -1,6 +1,6 @@
-"""/clubs/<slug>/screen/<key>/: a club's wall screen, for anyone with the key.
+"""/clubs/<slug>/screen/<key>/: the page of a club's wall screen, a television in the café, for anyone with its key.
 
-The page has no links and sends no Referer, so that no other site learns its address.
+The page has no links and sends no Referer header, so that no other site learns its address.
 """
 
 import hashlib
@@ -39,7 +39,7 @@ class WallState:
     words: dict[str, Any]
     entries: list[EntryShape]
     parts: dict[str, SafeString]
-    """HTML fragments that an open page replaces."""
+    """HTML fragments that replace those in an open page."""
 
 
 def wall_state(club: Club, now: datetime) -> WallState:
@@ -51,6 +51,7 @@ def wall_state(club: Club, now: datetime) -> WallState:
 
 
 walls = ClubCache(wall_state)
+"""The last WallState of each club."""
 
 
 @never_cache
@@ -81,7 +82,7 @@ def screen(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 @never_cache
 @require_safe
 def figures(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """Return the figures and scenes, which an open page fetches after entries have changed."""
+    """Answer with the club's totals and scenes (slides) as JSON, which an open page fetches after entries changed."""
     club = club_of_screen(slug, key)
     if club is None:
         return unlisted(error_answer(ErrorCode.NO_SCREEN, "There is no such screen."))
@@ -97,7 +98,7 @@ def club_of_screen(slug: str, key: str) -> Club | None:
 
 
 def unlisted(answer: HttpResponse) -> HttpResponse:
-    """Keep the page out of search engines, and its address out of Referer headers."""
+    """Add headers that keep a page out of search engines, and its address out of Referer headers."""
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return answer
@@ -106,7 +107,8 @@ def unlisted(answer: HttpResponse) -> HttpResponse:
 def page_state(club: Club, wall: WallState) -> FiguresShape:
     """Return what the page's script starts from.
 
-    The club was read before the entries, so its `seq` is not newer than they are.
+    `club` was read before the wall's entries. Its `seq`, from which the script asks for changes, can therefore be older
+    than the entries, but not newer.
     """
     return {
         "page": page_version(club),
@@ -118,9 +120,9 @@ def page_state(club: Club, wall: WallState) -> FiguresShape:
 
 
 def page_version(club: Club) -> str:
-    """Return a version of everything that the page cannot update by itself. An open page reloads when it changes.
+    """Return a hash of what an open page's script cannot update. When the hash changes, the page reloads.
 
-    These are the static files, the club's name and time zone, and the invitation on its screens.
+    It covers the static files, the club's name and time zone, and the invitation that its screens show.
     """
     invitation = shown_invitation(club)
     files = getattr(staticfiles_storage, "manifest_hash", "")
@@ -130,7 +132,7 @@ def page_version(club: Club) -> str:
 
 
 def invitation_qr(invitation: Invitation | None) -> str:
-    """Return the QR code; "" without an invitation, or if FIELD_KEYS do not decrypt it."""
+    """Return the QR code; "" if there is no invitation, or if the setting FIELD_KEYS cannot decrypt its secret."""
     if invitation is None or not invitation.secret.is_readable:
         return ""
     return qr_code(invitation_link(settings.SITE_URL, invitation))

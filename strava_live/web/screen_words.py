@@ -12,14 +12,15 @@ from strava_live.visibility import data_shown
 from strava_live.web.words import A_MEMBER, day_words
 
 MAX_EVENTS = 12
+"""How many events have a bar."""
 MAX_ROWS = 4
-"""As the server renders the page. Its script shows as many rows as fit, and the others on further pages."""
+"""How many rows of the board the server renders. The script then shows as many as fit, and turns pages."""
 SATURDAY = 5
 
 
 @dataclass(frozen=True)
 class BoardRow:
-    """One parkrun on the board. `sun` gives its note the colour of a celebration."""
+    """One parkrun on the board. `note` is the most remarkable fact about it, which `sun` highlights."""
 
     name: str
     where: str
@@ -47,6 +48,7 @@ def board_row(entry: Entry) -> BoardRow:
 
 
 def wall_words(figures: Figures) -> dict[str, Any]:
+    """Return the template context of a wall screen."""
     day = figures.day
     board = board_of(figures)
     return {
@@ -65,7 +67,7 @@ def wall_words(figures: Figures) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class PeriodTotal:
-    """A club's parkruns in a week, month or year."""
+    """How many parkruns a club's members did in a week, month or year, in words."""
 
     parkruns: int
     when: str
@@ -92,7 +94,7 @@ def period_total(when: str, period: Period) -> PeriodTotal:
 
 
 def event_bars(tallies: list[Tally]) -> list[dict[str, Any]]:
-    """Return each event with its share of the largest, as a percentage."""
+    """Return a bar for each event: its name, its count, and the bar's length as a percentage of the longest."""
     most = max((one.parkruns for one in tallies), default=1)
     return [
         {"name": without_parkrun(one.event_name), "count": one.parkruns, "share": round(100 * one.parkruns / most)}
@@ -112,11 +114,12 @@ def milestone_words(entry: Entry, today: date) -> dict[str, Any]:
 
 
 def board_day(figures: Figures) -> date:
-    """Return the latest day with a run."""
+    """Return the latest day with a parkrun among the recent entries, else today."""
     days = [date.fromisoformat(entry.data["date"]) for entry in figures.recent if entry.kind == Entry.Kind.PARKRUN]
     return max(days, default=figures.day)
 
 
 def board_of(figures: Figures) -> list[Entry]:
+    """Return the parkruns of the board's day."""
     day = board_day(figures).isoformat()
     return [entry for entry in figures.recent if entry.kind == Entry.Kind.PARKRUN and entry.data["date"] == day]

@@ -36,6 +36,7 @@ REVOKE_AT_STRAVA = (
     "We couldn't withdraw our access on Strava, because we can't read our key to it any more. "
     "You can do it at Strava: Settings, My Apps, Revoke Access."
 )
+# The message after disconnecting, by how Strava answered the request to withdraw our access.
 DISCONNECTED = {
     Outcome.REVOKED: "Disconnected. We deleted our keys, and Strava has withdrawn our access.",
     Outcome.UNANSWERED: "Disconnected, and we deleted our keys. "
@@ -121,7 +122,7 @@ def save_profile(request: HttpRequest, user: User) -> HttpResponse:
 
 @login_required_post
 def set_time_zone(request: HttpRequest) -> HttpResponse:
-    """Store the device's time zone, which every page offers to an account in UTC, or the answer to keep UTC."""
+    """Store the device's time zone, or UTC if the person keeps it. Pages ask this as long as an account is in UTC."""
     user = signed_in_user(request)
     zone = request.POST.get("keep") or request.POST.get("time_zone", "")
     if is_time_zone(zone):

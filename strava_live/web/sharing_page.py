@@ -1,4 +1,4 @@
-"""/clubs/<slug>/sharing/ and …/leave/: choose what a club sees, leave it, or withdraw a request to join it."""
+"""/clubs/<slug>/sharing/: choose what a club sees. …/leave/: leave a club, or withdraw a request to join it."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from strava_live.clubs.captains import LastCaptain, other_captains, others
 from strava_live.clubs.members import NotAMember
 from strava_live.clubs.models import Membership
+from strava_live.formats import full_stop
 from strava_live.membership.leaving import leave as leave_club
 from strava_live.membership.sharing import share
 from strava_live.web.access import signed_in_user
@@ -23,6 +24,7 @@ from strava_live.web.club_words import last_saved_words, leave_words
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sharing(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show or save what a club sees of the signed-in person."""
     member = as_member(request, slug)
     form = SharingForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -64,7 +66,7 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def leave_context(member: Membership) -> dict[str, object]:
-    alone, asking = not others(member).exists(), member.state == Membership.State.ASKING
+    alone, asking = not others(member).exists(), member.state == Membership.MemberState.ASKING
     return {
         "club": member.club,
         "asking": asking,
@@ -75,12 +77,14 @@ def leave_context(member: Membership) -> dict[str, object]:
 
 
 def farewell(member: Membership) -> str:
-    if member.state == Membership.State.ASKING:
+    if member.state == Membership.MemberState.ASKING:
         return f"Your request to join {member.club.name} has been withdrawn."
-    return f"You've left {member.club.name}. Everything of yours is gone from its feed and screens."
+    left = full_stop(f"You've left {member.club.name}")
+    return f"{left} Everything of yours is gone from its feed and screens."
 
 
 def membership_or_404(request: HttpRequest, slug: str) -> Membership:
+    """Return the signed-in person's membership of a club, or their request to join it."""
     mine = Membership.objects.of(signed_in_user(request).pk).filter(club__slug=slug)
     found = mine.select_related("club", "user").first()
     if found is None:

@@ -1,4 +1,7 @@
-"""The figures of My Strava: totals, years, the maybes to check, and what can be imported next."""
+"""The figures of the page My Strava: totals, years, maybes (activities that may be parkruns), what to import next.
+
+A run here is one import of an athlete's activities from Strava, a row of SyncRun.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,12 +21,13 @@ from strava_live.time_zones import zone_or_utc
 from strava_live.web.sync_words import kept_sentence, maybe_facts, summary_sentence
 
 MAX_MAYBES = 25
+"""How many maybes the page has at a time."""
 LOOK_BACK = timedelta(days=14)
-"""How long before the last import a new one begins: an activity can be uploaded days after the run."""
+"""How far before the last import the next one starts to read: activities can be uploaded days after they happened."""
 
 
 def maybes_of(user: User, older_than: Activity | None = None) -> list[Activity]:
-    """Return the newest maybes to check, or those after an activity."""
+    """Return the newest maybes without an answer; with `older_than`, only those that are older than that activity."""
     rows = rows_for_lists(user.pk).undecided().newest_first()
     if older_than is not None:
         rows = rows.older_than(older_than.start, older_than.strava_id)
@@ -31,13 +35,13 @@ def maybes_of(user: User, older_than: Activity | None = None) -> list[Activity]:
 
 
 def figures_of(user: User, strava: StravaConnection | None, maybes: list[Activity]) -> dict[str, Any]:
-    """Return the figures as the page's script gets them.
+    """Return the figures as JSON for the page's script.
 
-    `first` is the oldest known start, which lets the script estimate how far a later run has to go.
+    Its `first` is the start of the athlete's oldest activity, which the script uses to estimate an import's progress.
     """
     summary = summary_of(user.pk)
     first = summary.pop("first")
-    synced_until = strava.synced_until if strava else None
+    since = since_last_import(strava)
     return {
         "summary": summary,
         "sentence": summary_sentence(summary),
@@ -47,9 +51,16 @@ def figures_of(user: User, strava: StravaConnection | None, maybes: list[Activit
         "joined": utc_iso(strava.joined_at) if strava else None,
         "maybes": [maybe_item(row) for row in maybes],
         "alike": similar_maybes(user.pk) if maybes else [],
-        "since_last": (synced_until - LOOK_BACK).date().isoformat() if synced_until else None,
-        "all_label": "Import everything again" if summary["activities"] or synced_until else "Import from Strava",
+        "since_last": since,
+        "all_label": "Import everything again" if summary["activities"] or since else "Import from Strava",
     }
+
+
+def since_last_import(strava: StravaConnection | None) -> str | None:
+    """Return the day from which to look for new runs, as an ISO date, or None before the first whole import."""
+    if strava is None or strava.synced_until is None:
+        return None
+    return (strava.synced_until - LOOK_BACK).date().isoformat()
 
 
 def maybe_item(row: Activity) -> dict[str, Any]:
@@ -57,7 +68,7 @@ def maybe_item(row: Activity) -> dict[str, Any]:
 
 
 def rest_of(run: SyncRun | None, user: User) -> dict[str, Any] | None:
-    """Return the days that the last run has not read, for the form that continues it."""
+    """Return the days that the last import left unread, for the form that continues it; None if there are none."""
     days = days_left(run, zone=zone_or_utc(user.time_zone), now=timezone.now())
     if days is None:
         return None
@@ -70,7 +81,10 @@ def rest_of(run: SyncRun | None, user: User) -> dict[str, Any] | None:
 
 
 def share_read(run: SyncRun | None, figures: dict[str, Any]) -> float | None:
-    """Return how much of its way back a run has covered, from 0 to 1, or None if its end is not known."""
+    """Return an import's progress from 0 to 1, or None if it is not known how far back the import goes.
+
+    Imports read from the newest activity to the oldest: progress is the share of that time which has been read.
+    """
     if run is None or run.oldest is None:
         return None
     top, end = run.before or run.started_at, run.after

@@ -1,6 +1,7 @@
-"""/sync/ ("My Strava"): start, watch and stop the import of one's own Strava activities.
+"""/sync/ ("My Strava"): start, watch and stop an import of one's own activities from Strava.
 
-The page shows the current state and its socket sends the changes. All its forms work without the socket.
+One import is called a run (a row of SyncRun). The page shows the current state and its WebSocket sends the changes. All
+its forms work without the WebSocket.
 """
 
 import asyncio
@@ -49,61 +50,66 @@ def sync_page(request: HttpRequest) -> HttpResponse:
     user = signed_in_user(request)
     strava = StravaConnection.objects.filter(user=user).first()
     maybes = maybes_of(user)
-    figures = figures_of(user, strava, maybes)  # before the run, so that the run never shows fewer activities
+    # Read the figures before the run: activities that are stored in between are then counted by the run at least.
+    figures = figures_of(user, strava, maybes)
     now = snapshot_of(user.pk, newest=FIRST_ROWS)
     run, ready = now.run, is_ready(strava)
     figures["rest"] = rest_of(run, user)
-    standing = async_to_sync(allowance)()
+    budget = async_to_sync(budget_status)()
+    begin = starts_automatically(strava, run)
     page = {
         "strava": strava,
         "ready": ready,
         "run": run,
-        "state": state_of(run, ready=ready),
+        "state": "starting" if begin and run is None else state_of(run, ready=ready),
         "live": run is not None and run.state in SyncRun.LIVE,
         "share_read": share_read(run, figures),
-        "new_is_quiet": bool(figures["rest"]) or bool(run and run.state == SyncRun.State.FINISHED),
+        "new_is_quiet": bool(figures["rest"]) or bool(run and run.state == SyncRun.RunState.FINISHED),
         **panel_words(run, figures["summary"]),
         "figures": figures | {"years": year_bars(figures["summary"]["years"], this_year=timezone.localdate().year)},
         "rows": [activity_words(row) for row in now.rows],
         "complete": now.complete,
         "club": first_club_of(user),
-        "standing": standing,
-        "exhausted": exhausted_words(standing),
+        "budget": budget,
+        "exhausted": exhausted_words(budget),
         "script_words": script_words(SYNC),
-        "data": now.hello().wire() | {"figures": figures, "ready": ready, "begin": starts_by_itself(strava, run)},
+        "data": now.hello().wire() | {"figures": figures, "ready": ready, "begin": begin},
         **first_maybe(maybes, figures["alike"]),
     }
     return render(request, "sync/sync.html", page)
 
 
 def is_ready(strava: StravaConnection | None) -> bool:
+    """Return whether an import is possible with this connection to Strava."""
     return strava is not None and not strava.needs_reconnecting and strava.may_read_activities
 
 
-def starts_by_itself(strava: StravaConnection | None, run: SyncRun | None) -> bool:
-    """Return whether the page starts an import by itself.
+def starts_automatically(strava: StravaConnection | None, run: SyncRun | None) -> bool:
+    """Return whether the page starts an import when it is loaded, without a press on a button.
 
-    It does for a Strava account without a run, and after reconnecting since a refusal or a disconnection.
+    It does if this Strava account was never imported, or was connected again after Strava had refused the last import
+    or after it had been disconnected. `run` is the athlete's last import.
     """
     if strava is None or not is_ready(strava):
         return False
     if run is None or run.strava_id != strava.strava_id:
         return run is None or run.state not in SyncRun.LIVE
-    refused = run.state == SyncRun.State.FAILED and run.error_code in SOLVED_BY_RECONNECTING
-    disconnected = run.state == SyncRun.State.FINISHED and run.is_whole and strava.synced_until is None
+    refused = run.state == SyncRun.RunState.FAILED and run.error_code in SOLVED_BY_RECONNECTING
+    disconnected = run.state == SyncRun.RunState.FINISHED and run.is_whole and strava.synced_until is None
     return (refused or disconnected) and run.ended_at is not None and strava.connected_at > run.ended_at
 
 
 def state_of(run: SyncRun | None, *, ready: bool) -> str:
-    """Return which part of the panel to show.
+    """Return which part of the page's panel to show.
 
-    `before` the first run, `reconnected` once a refusal is solved, else the reason for waiting or the run's state.
+    `before` if nothing was ever imported, `reconnected` if the last import failed but Strava is connected again, else
+    the state of the last import, or the reason for which it waits.
     """
     if run is None:
         return "before"
-    if run.state == SyncRun.State.FAILED and run.error_code in SOLVED_BY_RECONNECTING and ready:
+    if run.state == SyncRun.RunState.FAILED and run.error_code in SOLVED_BY_RECONNECTING and ready:
         return "reconnected"
-    return str(run.wait_reason if run.state == SyncRun.State.WAITING else run.state)
+    return str(run.wait_reason if run.state == SyncRun.RunState.WAITING else run.state)
 
 
 def first_club_of(user: User) -> Any:
@@ -111,8 +117,8 @@ def first_club_of(user: User) -> Any:
     return member.club if member else None
 
 
-async def allowance() -> BudgetStatus | None:
-    """Return how much of Strava's limit is used, or None if it cannot be read. The page must not fail for it."""
+async def budget_status() -> BudgetStatus | None:
+    """Return how much of Strava's rate limit is used; None if that cannot be read, so that the page still works."""
     try:
         return await asyncio.wait_for(strava().budget.status(), 1)
     except Exception:
@@ -123,6 +129,7 @@ async def allowance() -> BudgetStatus | None:
 @never_cache
 @require_safe
 def rows(request: HttpRequest) -> HttpResponse:
+    """Answer with older activities of the list as JSON, for the page's script."""
     before = parse_number(request.GET.dict(), "before")
     if before is None or not 0 < before <= LARGEST_ID:
         words = "`before` is the strava_id of the last row you have."
@@ -134,9 +141,9 @@ def rows(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:
-    """Return the page's counts as JSON, with the next activities that may be parkruns (maybes).
+    """Answer with the page's counts as JSON, and with the next maybes (activities that may be parkruns).
 
-    `after` in the query string is the last maybe that was skipped; only older ones follow.
+    `after` in the query string is the last maybe that the athlete skipped; the answer has only older ones.
     """
     user = signed_in_user(request)
     after = parse_number(request.GET.dict(), "after")
@@ -164,7 +171,10 @@ def cancel(request: HttpRequest) -> HttpResponse:
 
 
 class InThread:
-    """Run database work in the thread of the request, which holds a ticket of the write queue."""
+    """Run database work for asynchronous code in the thread of the request.
+
+    The request has waited in the write queue (strava_live/write_queue.py) already and holds its ticket.
+    """
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
@@ -173,7 +183,7 @@ class InThread:
         return sync_to_async(self.run)(work)
 
     def run(self, work: Callable[[], R]) -> R:
-        """Run the work. If a run is still stopping, release ticket and connection before the caller waits for it."""
+        """Run the work. If it raises StillStopping, release the ticket and the connection: the caller will wait."""
         try:
             return work()
         except StillStopping:

@@ -28,7 +28,7 @@ from strava_live.web.script_words import (
 )
 
 LONGEST_GAP = 4
-"""Years without an activity that have a bar; more of them in a row become one mark."""
+"""How many years in a row without activities are drawn as empty bars. A longer gap is drawn as one "…"."""
 
 
 def panel_words(run: SyncRun | None, summary: dict[str, Any]) -> dict[str, str]:
@@ -52,15 +52,15 @@ def wait_words(what: str, soon: str, run: SyncRun | None) -> str:
     return f"{what} at {date_format(timezone.localtime(run.wait_until), 'H:i')}"
 
 
-def exhausted_words(standing: BudgetStatus | None) -> str:
-    """Say until when Strava's limit is used up; "" if it is not."""
-    if standing is None or not standing.closed:
+def exhausted_words(budget: BudgetStatus | None) -> str:
+    """Return until when the requests that Strava allows are used up; "" if some are left."""
+    if budget is None or not budget.closed:
         return ""
-    return f"They have run out until {date_format(timezone.localtime(standing.quarter_ends), 'H:i')}."
+    return f"They have run out until {date_format(timezone.localtime(budget.quarter_ends), 'H:i')}."
 
 
 def summary_sentence(summary: dict[str, Any]) -> str:
-    """1,312 runs since 2016, 214 of them parkruns at 31 events."""
+    """Return "1,312 runs since 2016, 214 of them parkruns at 31 events."."""
     runs, parkruns, events = summary["runs"], summary["parkruns"], summary["events"]
     if not runs:
         return "No runs yet."
@@ -79,7 +79,10 @@ def kept_sentence(summary: dict[str, Any]) -> str:
 
 
 def first_maybe(maybes: list[Activity], groups: list[list[int]]) -> dict[str, Any]:
-    """Return the maybe that the page asks about first, and the ids of the maybes that are like it."""
+    """Return the template context of the first maybe (activity that may be a parkrun) that the page asks about.
+
+    `groups` are ids of maybes at the same event, which can be answered together.
+    """
     if not maybes:
         return {"first_maybe": None, "first_facts": "", "first_alike": []}
     first = maybes[0]
@@ -102,9 +105,9 @@ def maybe_facts(maybe: Activity) -> str:
 
 
 def year_bars(years: list[dict[str, int]], *, this_year: int) -> list[dict[str, Any] | None]:
-    """Return a bar for each year, newest first; None stands for a long gap.
+    """Return a bar for each year, newest first, with None in place of a long gap (LONGEST_GAP).
 
-    A year in the future comes from a watch with a wrong clock, and is left out.
+    Years in the future are left out: they come from watches with a wrong clock.
     """
     known = {year["year"]: year for year in years if year["year"] <= this_year}
     if not known:
@@ -123,7 +126,11 @@ def year_bars(years: list[dict[str, int]], *, this_year: int) -> list[dict[str, 
 
 
 def year_bar(year: dict[str, int], most: int) -> dict[str, Any]:
-    """Return a bar's words, its height as a percentage of the largest year, and the cursor of the year's activities."""
+    """Return a year's bar.
+
+    Heights are percentages of the year with `most` activities. `before` is the cursor of the list's page that begins
+    with this year's last activity.
+    """
     height, parkruns = (round(100 * year[name] / most) for name in ("all", "parkruns"))
     end = datetime(year["year"] + 1, 1, 1, tzinfo=UTC)
     activities, counted = ACTIVITIES.of(year["all"]), PARKRUNS.of(year["parkruns"])

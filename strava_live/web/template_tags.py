@@ -11,13 +11,16 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from strava_live.formats import full_stop
+
 register = template.Library()
+register.filter("full_stop", full_stop)
 IMPORT = re.compile(r"""^(?:import|export)\b[^;"']*["'](?P<path>\.[^"']+)["'];""", re.MULTILINE)
 
 
 @register.filter
 def error_count(form: forms.BaseForm) -> int:
-    """Return how many messages a form's list of errors has."""
+    """Return how many error messages a form has."""
     return sum(len(messages) for messages in form.errors.values())
 
 

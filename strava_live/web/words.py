@@ -1,4 +1,4 @@
-"""Words that several pages share."""
+"""Texts that several pages share."""
 
 from datetime import date, timedelta
 
@@ -14,7 +14,7 @@ TODAY, YESTERDAY = "Today", "Yesterday"
 
 
 def day_words(day: date, today: date) -> str:
-    """Today, Yesterday, Saturday 14 November, Saturday 14 November 2025."""
+    """Return "Today", "Yesterday", "Saturday 14 November" or, in another year, "Saturday 14 November 2025"."""
     if day == today:
         return TODAY
     if day == today - timedelta(days=1):

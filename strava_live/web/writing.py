@@ -1,4 +1,4 @@
-"""Forms wait in the write queue of their club and athlete, without holding a database connection."""
+"""Middleware for forms: each waits in the write queue of its club and athlete, without a database connection."""
 
 from collections.abc import Callable, Iterable
 
@@ -12,13 +12,14 @@ from strava_live.web.errors import try_again
 from strava_live.write_queue import Ticket, WriteQueueTimeout, athlete_key, club_key, signed_out_writers, writers
 
 READS = {"GET", "HEAD", "OPTIONS", "TRACE"}
+"""Methods that write nothing and do not wait."""
 
 
 class WriteQueueMiddleware:
-    """Run one form at a time for each club and each athlete, and a few altogether (strava_live/write_queue.py).
+    """Handle one form at a time for each club and each athlete, and only a few in the process.
 
-    It runs after AuthenticationMiddleware, so the request may have a database connection already. The connection is
-    returned to the pool while the request waits.
+    strava_live/write_queue.py has the queue. This middleware comes after AuthenticationMiddleware, so a request may
+    have a database connection already, which is returned to the pool while the request waits.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -44,26 +45,30 @@ class WriteQueueMiddleware:
 
 
 def enqueue(request: HttpRequest) -> Ticket:
+    """Enter the write queue. Signed-out people have a queue of their own, so that they cannot delay others."""
     if not isinstance(request.user, User):
         return signed_out_writers.enqueue([])
     return writers.enqueue(keys_of(request, request.user))
 
 
 def keys_of(request: HttpRequest, user: User) -> Iterable[str]:
-    """Return the keys to wait for: the athlete, and the club in the address, else every club that shows the athlete."""
+    """Return the queue's keys for a form: the athlete and the club in the address.
+
+    An address without a club can change the feed of every club that shows the athlete, and so has the keys of all.
+    """
     try:
         named = resolve(request.path_info).kwargs
     except Resolver404:
         return []
     if "slug" in named:
         return [club_key(named["slug"]), athlete_key(user.pk)]
-    if "code" in named:  # joining: the club is known only once the code is looked up
+    if "code" in named:  # an invitation: its club is not known before the code is looked up
         return [f"invitation.{named['code']}", *write_keys_of(user.pk)]
     return write_keys_of(user.pk)
 
 
 def finish_writing(request: HttpRequest) -> None:
-    """Release the write queue and the connection, in a view that will now wait for Strava or for a run."""
+    """Release the request's ticket and connection. A view calls this before it waits for Strava or for an import."""
     ticket: Ticket | None = getattr(request, "write_ticket", None)
     if ticket is not None:
         ticket.release()

@@ -6,6 +6,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from simulators.process import StandIn
+from strava_live.accounts.strava_app import strava
+from strava_live.accounts.tokens import token_source_for
 
 BOTH = ("read", "activity:read")
 
@@ -27,3 +29,9 @@ def come_back(
     back = urlsplit(stand_in.consent(start.headers["Location"], strava_id, scopes=scopes, **how))
     answer: HttpResponse = client.get(f"{back.path}?{back.query}")  # type: ignore[assignment]
     return answer
+
+
+async def whoami(strava_id: int) -> int:
+    """Ask Strava with the stored tokens whose they are."""
+    async with token_source_for(strava_id) as tokens:
+        return (await strava().athlete(tokens)).strava_id

@@ -60,7 +60,7 @@ def test_new_key_and_rekey_keep_every_connection(athlete: User, settings: Settin
     kept = StravaConnection.objects.get()
     assert (kept.access_token.reveal(), kept.refresh_token.reveal()) == ("access-in-clear", "refresh-in-clear")
     assert Revocation.objects.get().token.reveal() == "to-forget"
-    assert said.getvalue() == "3 secrets are now under the first key.\n"
+    assert said.getvalue() == "3 secrets are now encrypted with the first key.\n"
 
 
 def test_rekey_without_the_old_key_changes_nothing(athlete: User, settings: Settings) -> None:

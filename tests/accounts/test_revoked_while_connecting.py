@@ -17,12 +17,11 @@ from simulators.process import StandIn
 from strava_live.accounts.connections import connect_strava, disconnect_strava
 from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.accounts.revocations import Outcome, revoke_due, revoke_now
-from strava_live.accounts.strava_app import strava
-from strava_live.accounts.tokens import token_source_for
 from strava_live.database import on_database
 from strava_live.http.retry import Retry
 from strava_live.http.transport import Timeouts
 from strava_live.strava.payloads import Tokens
+from tests.accounts.strava_consent import whoami
 from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -199,8 +198,3 @@ def test_check_is_repeated_until_strava_answers(scene: Scene) -> None:
     async_to_sync(check_while_strava_is_down)()
 
     assert scene.trouble() == RECONNECT
-
-
-async def whoami(strava_id: int) -> int:
-    async with token_source_for(strava_id) as tokens:
-        return (await strava().athlete(tokens)).strava_id

@@ -1,16 +1,15 @@
 """Sign-up with a username and password."""
 
 import re
-import threading
 
 import pytest
-from django.db import connections
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from strava_live.accounts.address import client_address
 from strava_live.accounts.models import User
 from strava_live.accounts.password_forms import MISMATCH
+from tests.together import at_once
 
 FORM = {"username": "alva", "password1": "under-the-clock-tower", "password2": "under-the-clock-tower"}
 
@@ -101,20 +100,7 @@ def test_login_of_a_megabyte_is_a_form_error(client: Client) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_concurrent_sign_ups_with_one_username_create_one_account() -> None:
-    answers: list[int] = []
-    ready = threading.Barrier(4)
-
-    def sign_up() -> None:
-        client = Client()
-        ready.wait()
-        answers.append(client.post("/accounts/signup/", FORM).status_code)
-        connections.close_all()
-
-    threads = [threading.Thread(target=sign_up) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = at_once(4, lambda: Client().post("/accounts/signup/", FORM).status_code)
 
     assert sorted(answers) == [200, 200, 200, 302]
     assert User.objects.count() == 1

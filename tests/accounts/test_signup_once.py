@@ -1,15 +1,13 @@
 """A sign-up form that is sent again because its answer was lost."""
 
-import threading
-
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.db import connections
 from django.test import Client
 
 from strava_live.accounts.models import User
 from strava_live.idempotency.models import AnsweredForm
+from tests.together import at_once
 from tests.web.forms import filled_in
 
 FORM = {"username": "alva", "password1": "under-the-clock-tower", "password2": "under-the-clock-tower"}
@@ -121,21 +119,10 @@ def test_same_form_can_recreate_a_deleted_account(client: Client) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_concurrent_submissions_create_one_account_and_all_sign_in() -> None:
-    signed_in: list[bool] = []
-    ready = threading.Barrier(8)
-
-    def sign_up() -> None:
+    def sign_up() -> bool:
         client = Client()
-        ready.wait()
         client.post(PATH, KEYED)
-        signed_in.append(is_signed_in(client))
-        connections.close_all()
+        return is_signed_in(client)
 
-    threads = [threading.Thread(target=sign_up) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert signed_in == [True] * 8
+    assert at_once(8, sign_up) == [True] * 8
     assert User.objects.count() == 1

@@ -15,7 +15,8 @@ from asgiref.sync import async_to_sync
 from django.utils import timezone
 
 from simulators.process import StandIn
-from strava_live.accounts import refresh_lease, token_storage, tokens
+from strava_live import database
+from strava_live.accounts import refresh_lease, tokens
 from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.encryption import Secret
 from strava_live.accounts.models import StravaConnection, User
@@ -37,7 +38,7 @@ ASK = "tests.accounts.ask_for_tokens"
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(refresh_lease, "LENGTH", timedelta(seconds=0.5))
-    monkeypatch.setattr(token_storage, "LONGEST_PAUSE_S", 0.1)
+    monkeypatch.setattr(database, "LONGEST_RETRY_PAUSE_S", 0.1)
     monkeypatch.setattr(tokens, "POLL_S", (0.01, 0.02))
     monkeypatch.setattr(tokens, "TAKE_OVER_AFTER_S", PATIENCE_S)
 

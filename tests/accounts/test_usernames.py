@@ -1,14 +1,14 @@
 """Usernames that look like an existing one are refused. Names in any one alphabet are accepted."""
 
-import threading
+from functools import partial
 
 import pytest
-from django.db import connections
 from django.test import Client
 
 from strava_live.accounts.models import User
 from strava_live.accounts.usernames import looks_taken, mixes_alphabets, normalize, skeletons
 from tests.passwords import PASSWORD
+from tests.together import together
 from tests.web.reading import said
 
 LOOKS_TAKEN = "This username looks like one that's taken. Please choose another."
@@ -159,18 +159,11 @@ def test_looks_taken_needs_one_query(django_assert_num_queries: pytest.FixtureRe
 def test_concurrent_sign_ups_that_look_alike_create_one_account() -> None:
     names = ["сор", "cop", "COP", "ｃｏｐ", "c0p", "СОР"]
     said_of: list[str] = []
-    ready = threading.Barrier(len(names))
 
     def take(name: str) -> None:
-        ready.wait()
         said_of.append(sign_up(name))
-        connections.close_all()
 
-    threads = [threading.Thread(target=take, args=[name]) for name in names]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(*[partial(take, name) for name in names])
 
     assert User.objects.count() == 1
     assert sorted(map(bool, said_of)) == [False, *[True] * (len(names) - 1)]

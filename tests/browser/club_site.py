@@ -1,4 +1,4 @@
-"""A club on a running site, seen through browsers: its members' pages and its walls."""
+"""A club on a running site, whose feed and wall screens a test opens in browsers."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -26,7 +26,7 @@ class ClubSite:
     site: LiveSite
     club: FoundClub
     script_errors: list[str] = field(default_factory=list)
-    """Uncaught errors of all pages, which a page itself may not show."""
+    """Uncaught JavaScript errors of all its pages."""
 
     @property
     def path(self) -> str:
@@ -41,6 +41,7 @@ class ClubSite:
         return self.site.manage("shell", "-v", "0", "-c", f"from tests.browser.club_tables import *\n{code}")
 
     def context(self, browser: Browser, member: int | None = None, **options: Any) -> BrowserContext:
+        """Return a new browser context, signed in as the member with this number."""
         context = browser.new_context(locale="en-GB", **options)
         context.set_default_timeout(PATIENCE_MS)
         context.on("weberror", lambda event: self.script_errors.append(str(event.error)))
@@ -50,13 +51,14 @@ class ClubSite:
         return context
 
     def feed(self, browser: Browser, member: int, **options: Any) -> Page:
-        """Open the feed as this member and wait until it is live."""
+        """Open the feed as the member with this number, and wait until its socket is connected."""
         page = self.context(browser, member, **options).new_page()
         page.goto(self.site.url + self.path)
         expect(page.locator("[data-connection]")).to_have_text("Live")
         return page
 
     def wall(self, browser: Browser, **options: Any) -> Page:
+        """Open the page of a wall screen, and wait until its socket is connected."""
         page = self.context(browser, **options).new_page()
         page.goto(self.site.url + self.wall_path)
         expect(page.locator("[data-connection]")).to_have_text("Live")
@@ -68,18 +70,18 @@ class ClubSite:
         return visitor
 
     def share(self, member: int, *, parkruns: bool = True, shown_as: str = "short") -> None:
-        """Submit the sharing form, so that the web process publishes the change."""
+        """Submit the sharing form as a member, so that open pages get the change."""
         consent = {"parkruns": "on"} if parkruns else {}
         path = f"{self.path}sharing/"
         answer = self.visitor(member).post(path, path, shown_as=shown_as, **consent)
         assert answer.status_code == 302, answer.text
 
     def add_parkrun(self, member: int, *, days_ago: int = 0, before: int = 0, slug: str = "bushy") -> None:
-        """Store a typed-in parkrun without publishing it. `before`: the member's earlier parkruns, not stored here."""
+        """Store a parkrun of a member; open pages do not get it. `before` is how many parkruns they did earlier."""
         self.run(f"add_run({self.club.members[member]}, {days_ago}, {before}, {slug!r})")
 
     def cast(self, members: Sequence[tuple[str, str, int]]) -> None:
-        """Give each member a name, an event and two parkruns there: last week, and today as number `count`."""
+        """Give each member a name, an event, and two parkruns there: last week, and today their `count`-th."""
         pairs = zip(self.club.members, members, strict=True)
         self.run("\n".join(f"add_to_cast({pk}, {name!r}, {event!r}, {count})" for pk, (name, event, count) in pairs))
 
@@ -110,7 +112,7 @@ def markup(wall: Page) -> str:
 
 
 def eventually(condition: Callable[[], bool], page: Page, patience_ms: float = PATIENCE_MS) -> None:
-    """Wait until `condition` holds, ignoring browser errors while the page reloads."""
+    """Wait until `condition` is true. Ignore errors of the browser, which occur while the page reloads."""
     for _ in range(int(patience_ms // 50)):
         with suppress(Error):
             if condition():

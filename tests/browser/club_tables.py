@@ -1,4 +1,4 @@
-"""Database changes that ClubSite.run makes in a process with the site's settings."""
+"""Changes of a site's database. ClubSite.run calls these functions in a process with the site's settings."""
 
 from datetime import timedelta
 
@@ -10,8 +10,8 @@ from strava_live.accounts.models import User
 from strava_live.activities.models import AthleteState
 from strava_live.clubs.founding import begin_new_epochs
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed.athlete_lock import athlete_lock
 from strava_live.feed.models import Entry
+from strava_live.feed.parkrun_entries import athlete_lock
 from strava_live.feed.posts import post
 from strava_live.membership.joining import add_joined_entry
 from strava_live.parkrun.models import ParkrunEvent
@@ -35,7 +35,7 @@ __all__ = [
 
 
 def restore(club_id: int) -> None:
-    """Put the club back to a backup that predates its posts and shared parkruns."""
+    """Change the club as if a backup was restored from before its posts and shared parkruns."""
     Entry.objects.of_club(club_id).delete()
     ParkrunResult.objects.all().delete()
     Membership.objects.in_club(club_id).update(shares_parkruns=False)
@@ -90,7 +90,7 @@ def move(club_id: int, hours_west: int) -> None:
 
 
 def add_entries(club_id: int, user_id: int, count: int) -> None:
-    """Insert posts of various lengths, a minute apart, without publishing them."""
+    """Insert posts of various lengths, a minute apart. Open pages do not get them."""
     club = Club.objects.get(pk=club_id)
     first, now = club.seq + 1, timezone.now()
     Entry.objects.bulk_create(

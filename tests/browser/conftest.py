@@ -1,4 +1,4 @@
-"""Start a real browser for each module; kept longer, Playwright's event loop would disturb the async tests."""
+"""Fixtures for tests in a browser. Each module starts its own: Playwright's event loop disturbs asynchronous tests."""
 
 from collections.abc import Iterator
 
@@ -7,19 +7,11 @@ from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwrig
 
 from simulators.process import StandIn
 from tests.browser.club_site import ClubSite, found_on
+from tests.browser.quiet import QUIET
 from tests.live_site import LiveSite, LiveSites
 from tests.patience import PATIENCE_MS
 
 expect.set_options(timeout=PATIENCE_MS)
-# Without internet access, Chromium's background requests fail and slow the tests down.
-QUIET = [
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-    "--no-sandbox",
-]
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +29,7 @@ def chromium(playwright: Playwright, browser_program: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def browser(chromium: Browser) -> Iterator[Browser]:
-    """The module's browser, with every context of a test closed after it."""
+    """The module's browser. The contexts that a test opens are closed after the test."""
     yield chromium
     for context in chromium.contexts:
         context.close()
@@ -54,9 +46,9 @@ def browser_with_back_cache(playwright: Playwright, browser_program: str) -> Ite
 
 @pytest.fixture
 def page(browser: Browser, live_sites: LiveSites) -> Iterator[Page]:
-    """A page that fails the test after a script error or a blocked resource.
+    """A page that fails the test if a script raises an error or a resource is blocked.
 
-    It is closed before the sites stop, because a lost connection would count as an error.
+    It is closed before the test's sites stop, because a lost connection would count as an error too.
     """
     context = browser.new_context(locale="en-GB", timezone_id="Australia/Brisbane")
     context.set_default_timeout(PATIENCE_MS)

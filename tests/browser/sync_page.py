@@ -1,4 +1,4 @@
-"""The sync page in a browser: sign in, open it, wait for what it shows."""
+"""Use the page My Strava (/sync/) in a browser: sign in, open the page, wait for what it shows."""
 
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -11,7 +11,7 @@ DONE = "All done"
 
 
 def signed_in(context: BrowserContext, site: LiveSite, stand_in: StandIn, strava_id: int) -> Visitor:
-    """Sign up, connect this athlete at Strava, and give the browser the cookies."""
+    """Sign up, connect the account of an athlete at the stand-in, and give the browser the cookies."""
     visitor = newcomer(site, f"athlete{strava_id}")
     visitor.connect_strava(stand_in, strava_id)
     context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in visitor.jar.items()])
@@ -24,7 +24,7 @@ def open_sync(page: Page, site: LiveSite) -> Page:
     return page
 
 
-def read_all(page: Page) -> None:
+def wait_for_import(page: Page) -> None:
     """Wait for the end of the first import, which starts when the page is opened."""
     expect(page.get_by_role("heading", name=DONE)).to_be_visible(timeout=60_000)
 

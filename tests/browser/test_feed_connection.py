@@ -33,8 +33,11 @@ def test_silent_connection_is_replaced_by_a_new_one(browser: Browser, club: Club
 def test_back_off_grows_until_a_connection_has_lasted_ten_seconds(
     browser: Browser, club: ClubSite, resets: bool
 ) -> None:
-    """With Math.random fixed at 0.5, the page redials after 0.5 s, 1 s, 2 s, 4 s, 8 s and 15 s while the server closes
-    each socket right after `hello` or resets the feed. The pause after a connection that lasts is short again."""
+    """The pauses grow while the server closes each socket right after `hello`, or resets the feed.
+
+    With Math.random fixed at 0.5, the page reconnects after 0.5 s, 1 s, 2 s, 4 s, 8 s and 15 s. The pause after a
+    connection that has lasted is short again.
+    """
     page = club.context(browser, 0).new_page()
     page.add_init_script("Math.random = () => 0.5")
     dialled: list[WebSocketRoute] = []
@@ -79,8 +82,10 @@ def test_back_off_grows_until_a_connection_has_lasted_ten_seconds(
     ],
 )
 def test_forms_work_without_a_socket(browser: Browser, club: ClubSite, code: int, words: str, spoken: str) -> None:
-    """The server has closed the socket for good, or a proxy blocks WebSockets. Screen readers get the state without its
-    countdown."""
+    """The server has closed the socket with a code that forbids reconnecting, or a proxy blocks WebSockets.
+
+    Screen readers get the state of the connection without its countdown.
+    """
     page = club.context(browser, 0).new_page()
     page.route_web_socket("**/ws/**", lambda socket: socket.close(code=code))
     page.clock.install()
@@ -100,7 +105,7 @@ def test_forms_work_without_a_socket(browser: Browser, club: ClubSite, code: int
 
 
 def test_error_undoes_only_the_cheer_it_refers_to(browser: Browser, club: ClubSite) -> None:
-    """A second cheer and a post, still waiting for their answers, stay as they are."""
+    """A second cheer and a post, which are still waiting for their answers, stay on the page."""
     bruno = club.feed(browser, 1)
     for text in ("Muddy today", "Icy too"):
         write(bruno, text)

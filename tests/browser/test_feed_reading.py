@@ -18,7 +18,7 @@ WATCH_SHIFTS = """
     for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
   }).observe({ type: "layout-shift", buffered: true });
 """
-# Count the cards that change from now on, and the calls that force a layout (getBoundingClientRect).
+# Count the cards that change from now on, and the calls of getBoundingClientRect, which force a layout.
 COUNT_WORK = """() => {
   const work = (window.work = { cards: new Set(), measured: 0 });
   const { getBoundingClientRect } = Element.prototype;
@@ -62,7 +62,7 @@ def test_new_posts_do_not_move_the_entry_being_read(browser: Browser, club: Club
 
 @pytest.mark.parametrize("width", [360, 1440])
 def test_page_does_not_move_when_its_fonts_arrive_late(browser: Browser, club: ClubSite, width: int) -> None:
-    """Use a captain's page, which has the fullest header, and a card of each size."""
+    """The page is a captain's, which has the longest header, with a card of each size."""
     club.run(f"make_captain({club.club.members[0]}); add_entries({club.club.pk}, {club.club.members[0]}, 5)")
     club.add_parkrun(1, before=49)
     club.share(1)
@@ -122,7 +122,7 @@ def test_new_posts_wait_for_keyboard_focus_and_for_pause(browser: Browser, club:
 
 
 def test_new_post_above_five_hundred_entries_changes_two_cards(browser: Browser, club: ClubSite) -> None:
-    """The new card, and the card below it, which loses its day heading. bench/latency.py measures the time."""
+    """The two are the new card, and the card below it, which loses its day heading."""
     club.run(f"add_entries({club.club.pk}, {club.club.members[1]}, 1200)")
     page = club.context(browser, 0).new_page()
     assert weight_of(page, club.site.url + club.path) < MOST_BYTES

@@ -1,4 +1,4 @@
-"""A new user in a real browser, with the processes in the Procfile, Postgres and Redis."""
+"""A new user in a browser signs up, in and out, on a site as in production: with Postgres and Redis."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""A club's wall in a real browser: new parkruns, withdrawn consent, and text that is readable from afar."""
+"""A club's wall screen in a browser: new parkruns, withdrawn consent, and text that is readable from afar.
+
+A moment is the large announcement of a new parkrun. The board lists the day's parkruns. Scenes are slides with figures.
+"""
 
 import re
 from datetime import timedelta
@@ -158,7 +161,7 @@ def test_every_parkrun_gets_a_moment_when_many_arrive_at_once(browser: Browser, 
 
 
 def test_withdrawn_parkruns_leave_the_wall_at_once(browser: Browser, club: ClubSite) -> None:
-    """Row, counts, streaks and the moment being shown; a wall that was offline drops them when it reconnects."""
+    """Board, counts, streaks and the moment being shown lose them; a wall that was offline does when it reconnects."""
     for days_ago in (0, 7, 14):
         club.add_parkrun(0, days_ago=days_ago, before=48)
     club.share(0)
@@ -178,7 +181,7 @@ def test_withdrawn_parkruns_leave_the_wall_at_once(browser: Browser, club: ClubS
 
     club.share(0)
     expect(wall.locator("[data-moment] .moment-name")).to_have_text("Alva B.")
-    wall.keyboard.press("p")  # so that the moment does not end by itself
+    wall.keyboard.press("p")  # pauses the wall, so that the moment does not end
     expect(wall.locator("[data-paused]")).to_be_visible()
     club.share(0, parkruns=False)
     expect(wall.locator("[data-moment]")).to_be_hidden()
@@ -192,7 +195,7 @@ NEARLY_NEW_YEAR = (timezone.now() - timedelta(days=10)).year != timezone.now().y
     NEARLY_NEW_YEAR, reason="a parkrun too old for the feed would be last year's, so this year's figures would be empty"
 )
 def test_withdrawing_during_an_import_updates_the_figures_at_once(browser: Browser, club: ClubSite) -> None:
-    """The member has no entries yet, so no entry message reaches the wall."""
+    """The member has no entries yet, so the wall gets no message about an entry."""
     club.run(f"connect_without_history({club.club.members[0]})")
     for member in (0, 1):
         club.add_parkrun(member, days_ago=8)
@@ -241,8 +244,11 @@ def test_wall_with_a_revoked_key_turns_off(browser: Browser, club: ClubSite) -> 
 def test_wall_fits_its_screen_and_reads_from_five_metres(
     browser: Browser, club: ClubSite, width: int, height: int, text: str
 ) -> None:
-    """A unit is 1/54 of the height of a landscape screen, or of the width of a portrait one. On a 55-inch television,
-    3.3 units give capitals of 29 mm: 20 minutes of arc at five metres, which ISO 9241 calls comfortable."""
+    """Names and times are at least 3.3 units high, other text 1.8 units.
+
+    A unit is 1/54 of the height of a landscape screen, or of the width of a portrait one. On a 55-inch television, 3.3
+    units give capitals of 29 mm: 20 minutes of arc at five metres, which ISO 9241 calls comfortable.
+    """
     club.run(f"from strava_live.clubs.keys import invite; invite({club.club.pk}, on_screens=True)")
     club.cast(CAST)
     context = club.context(browser, viewport={"width": width, "height": height}, reduced_motion="reduce")
@@ -293,7 +299,7 @@ def assert_pages_stay_long_enough(wall: Page) -> None:
 
 
 def test_key_p_pauses_moments_board_and_scenes(browser: Browser, club: ClubSite) -> None:
-    """The moment on show stays, and queued moments, board pages and scenes wait."""
+    """The moment that is shown stays, and further moments, pages of the board and scenes wait."""
     for slug in ("bushy", "dulwich", "richmond", "crystal", "osterley"):
         club.add_parkrun(0, slug=slug)
     for member in (1, 2):

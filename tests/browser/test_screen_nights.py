@@ -1,4 +1,4 @@
-"""A wall that runs unattended: restarts, deploys, nights offline, reloads and screen burn-in."""
+"""A wall screen that runs unattended: restarts, deployments, nights offline, reloads and screen burn-in."""
 
 import json
 import re
@@ -235,7 +235,7 @@ def test_wall_hides_names_after_an_hour_offline(browser: Browser, club: ClubSite
 
 
 def test_wall_without_its_script_is_reloaded(browser: Browser, club: ClubSite) -> None:
-    """As when a deploy removes the old script just after its page was loaded."""
+    """This happens if a deployment removes the script just after the page was loaded."""
     wall = club.context(browser).new_page()
     wall.clock.install()
     wall.route("**/js/screen.*.js", lambda route: route.abort())

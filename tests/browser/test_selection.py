@@ -1,4 +1,4 @@
-"""Selecting several activities, and correcting the event of a maybe, in a real browser."""
+"""Selecting several activities in a browser, and correcting the event of a maybe, an activity that may be a parkrun."""
 
 import re
 from datetime import UTC, datetime
@@ -7,25 +7,26 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from simulators.process import StandIn
-from tests.browser.sync_page import open_sync, read_all, signed_in
+from tests.browser.sync_page import open_sync, signed_in, wait_for_import
 from tests.live_site import LiveSite
+from tests.strava_of import lift_limits
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 
 FAR_AHEAD = int(datetime(2076, 6, 1, tzinfo=UTC).timestamp())
-TOM = 100_002  # of the cast: a tourist, some of whose runs only he can judge
+TOM = 100_002  # an athlete of the stand-in who runs at many events; the rules are unsure about some of his runs
 
 
 @pytest.fixture(autouse=True)
 def unlimited(stand_in_process: StandIn) -> None:
-    stand_in_process.limits(overall=[100_000, 1_000_000], read=[100_000, 1_000_000], window_s=900)
+    lift_limits(stand_in_process)
 
 
 def test_several_activities_are_selected_saved_and_removed(
     page: Page, site: LiveSite, stand_in_process: StandIn
 ) -> None:
     signed_in(page.context, site, stand_in_process, stand_in_process.add_athlete(activities=30))
-    read_all(open_sync(page, site))
+    wait_for_import(open_sync(page, site))
     watching = open_sync(page.context.new_page(), site)
     page.goto(f"{site.url}/activities/?show=all")
     boxes, count = page.locator(".run-pick input"), page.locator("[data-count]")
@@ -56,12 +57,12 @@ def test_several_activities_are_selected_saved_and_removed(
 
 
 def test_phone_shows_checkboxes_in_selection_mode(page: Page, site: LiveSite, stand_in_process: StandIn) -> None:
-    """With a history of twenty years, and an activity dated far in the future by a wrong clock."""
+    """The list covers twenty years, and has an activity far in the future, from a watch with a wrong clock."""
     page.set_viewport_size({"width": 360, "height": 740})
     athlete = stand_in_process.add_athlete(activities=25, every_s=25_000_000)
     stand_in_process.add_activity(athlete, start=FAR_AHEAD)
     signed_in(page.context, site, stand_in_process, athlete)
-    read_all(open_sync(page, site))
+    wait_for_import(open_sync(page, site))
     page.goto(f"{site.url}/activities/?show=all")
     expect(page.get_by_role("link", name="2076")).to_be_in_viewport()
     assert page.locator(".year-bar li").count() > 15
@@ -85,7 +86,7 @@ def test_phone_shows_checkboxes_in_selection_mode(page: Page, site: LiveSite, st
 
 def test_correcting_a_maybe_returns_to_the_next_maybe(page: Page, site: LiveSite, stand_in_process: StandIn) -> None:
     signed_in(page.context, site, stand_in_process, TOM)
-    read_all(open_sync(page, site))
+    wait_for_import(open_sync(page, site))
     badge, link = page.locator("[data-maybes] [data-slot=count]"), page.get_by_role("link", name="Another event…")
     expect(badge).to_be_visible()
     count = int(badge.inner_text().split()[0])

@@ -1,4 +1,4 @@
-"""Signing out on a shared computer, where Back must not show the previous user's pages; and the theme."""
+"""Signing out on a shared computer, after which the Back button must not show the user's pages; and the theme."""
 
 import re
 

@@ -5,11 +5,11 @@ import signal
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from simulators.process import StandIn
 from tests.browser.club_site import eventually
-from tests.browser.sync_page import DONE, expect_total, open_sync, read_all, signed_in, total
+from tests.browser.sync_page import DONE, expect_total, open_sync, signed_in, total, wait_for_import
 from tests.live.founding import newcomer
 from tests.live_site import LiveSite, LiveSites
 from tests.patience import PATIENCE_S
@@ -46,7 +46,7 @@ def test_three_tabs_show_the_same_history(page: Page, hosted_site: LiveSite, sta
     strava_id = stand_in.add_athlete(activities=3000)
     signed_in(page.context, hosted_site, stand_in, strava_id)
     tabs = [open_sync(tab, hosted_site) for tab in (page, page.context.new_page(), page.context.new_page())]
-    read_all(tabs[0])
+    wait_for_import(tabs[0])
 
     truth = len(stand_in.given_ids(strava_id))
     for tab in tabs:
@@ -68,7 +68,7 @@ def test_rows_show_as_soon_as_each_arrives_from_strava(page: Page, site: LiveSit
         expect(page.locator(".run").first).to_be_visible()
         stand_in.clear_fault(pause)
 
-    read_all(page)
+    wait_for_import(page)
     expect_total(page, 120)
 
 
@@ -83,7 +83,7 @@ def test_import_continues_after_its_tab_is_closed(page: Page, site: LiveSite, st
 
     open_sync(page, site)
 
-    read_all(page)
+    wait_for_import(page)
     expect_total(page, 150)
 
 
@@ -158,7 +158,7 @@ def test_revoked_access_asks_to_reconnect_and_then_carries_on(page: Page, site: 
     strava_id = stand_in.add_athlete(activities=10)
     visitor = signed_in(page.context, site, stand_in, strava_id)
     open_sync(page, site)
-    read_all(page)
+    wait_for_import(page)
     stand_in.revoke(strava_id)
 
     page.get_by_role("button", name="Look for new runs").click()
@@ -178,7 +178,7 @@ def test_revoked_access_asks_to_reconnect_and_then_carries_on(page: Page, site: 
 
 def test_first_import_on_a_phone(page: Page, site: LiveSite, stand_in: StandIn) -> None:
     """Connect from the home page and import everything. Activities with wrong dates do not make the page wider."""
-    strava_id = 100_001  # Nora of the cast: every Saturday since 2016
+    strava_id = 100_001  # an athlete of the stand-in with a parkrun on most Saturdays since 2016
     stand_in.add_activity(strava_id, start=int(datetime(2076, 5, 1, tzinfo=UTC).timestamp()))
     stand_in.add_activity(strava_id, start=int(datetime(2009, 5, 1, tzinfo=UTC).timestamp()))
     stand_in.fault("drip", "activities", ms=10, athlete_id=strava_id)
@@ -200,7 +200,12 @@ def test_first_import_on_a_phone(page: Page, site: LiveSite, stand_in: StandIn) 
     panel, heading = page.locator("[data-slot=found]").first, page.locator("[data-slot=total]")
     assert page.evaluate(SAME_NUMBERS, [200, "[data-slot=found]", "[data-slot=total]"]) == []
     expect(page.locator("[data-milestone]")).to_have_text(re.compile(r"\d+ parkruns so far!"))
-    stand_in.clear_faults()
+    held: list[Route] = []
+    page.route("**/sync/figures/", lambda route: held.append(route))  # noqa: PLW0108 - Playwright wraps no built-in
+    with page.expect_request("**/sync/figures/"):
+        stand_in.clear_faults()
+    expect(page.get_by_role("heading", name=DONE)).to_be_hidden()  # not before the figures beside it are known
+    held[0].continue_()
 
     expect(page.get_by_role("heading", name=DONE)).to_be_visible()
     truth = len(stand_in.given_ids(strava_id))
@@ -218,10 +223,26 @@ def test_first_import_on_a_phone(page: Page, site: LiveSite, stand_in: StandIn) 
     expect(page).to_have_url(f"{site.url}/parkruns/")
 
 
+def test_import_that_cannot_start_by_itself_shows_its_button(page: Page, site: LiveSite, stand_in: StandIn) -> None:
+    """Before the page's socket is connected, and if it never is, a button starts the first import."""
+    signed_in(page.context, site, stand_in, stand_in.add_athlete(activities=1))
+    page.route_web_socket("**/ws/sync/**", lambda socket: socket.close())
+
+    page.goto(f"{site.url}/sync/")
+
+    start = page.get_by_role("button", name="Import from Strava")
+    expect(start).to_be_hidden()
+    expect(page.get_by_role("heading", name="Importing your runs")).to_be_visible()
+    expect(start).to_be_visible()
+    start.click()
+    expect(page).to_have_url(f"{site.url}/sync/")
+    wait_for_import(open_sync(page.context.new_page(), site))
+
+
 def test_page_reconnects_after_a_restart_and_shows_every_activity(
     browser: Browser, live_sites: LiveSites, stand_in: StandIn
 ) -> None:
-    """Use a separate context, because a refused connection logs an error that would fail the `page` fixture."""
+    """It uses a context of its own, because a refused connection logs an error, which would fail the `page` fixture."""
     site = live_sites(**strava_of(stand_in))
     web = site.start("web")
     context = browser.new_context()
@@ -238,6 +259,6 @@ def test_page_reconnects_after_a_restart_and_shows_every_activity(
     site.start("web")
 
     expect(page.locator("[data-connection]")).to_have_text("Live")
-    read_all(page)
+    wait_for_import(page)
     expect_total(page, 300)
     context.close()

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from simulators.process import StandIn
 from tests.browser.club_site import eventually
 from tests.browser.page_weight import MOST_BYTES, weight_of
-from tests.browser.sync_page import expect_total, open_sync, read_all, signed_in
+from tests.browser.sync_page import expect_total, open_sync, signed_in, wait_for_import
 from tests.live_site import LiveSite
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
@@ -43,7 +43,7 @@ def test_everything_works_from_the_keyboard(page: Page, site: LiveSite, stand_in
     strava_id = stand_in.add_athlete(activities=80)
     signed_in(page.context, site, stand_in, strava_id)
     open_sync(page, site)
-    read_all(page)
+    wait_for_import(page)
     result, ended = page.locator("[data-slot=result]"), page.locator("[data-slot=ended]")
     expect(result).to_have_text("80 activities checked, 0 new parkruns")
     expect(ended).to_have_text(re.compile(r"^\d+ \w+, \d\d:\d\d$"))
@@ -73,7 +73,7 @@ def test_saving_and_removing_show_in_every_tab(page: Page, site: LiveSite, stand
     signed_in(page.context, site, stand_in, strava_id)
     other = open_sync(page.context.new_page(), site)
     open_sync(page, site)
-    read_all(page)
+    wait_for_import(page)
     chosen = page.locator(".run").filter(has=page.get_by_role("button", name=re.compile("^Save"))).first
     key = chosen.get_attribute("data-key")
 
@@ -101,7 +101,7 @@ def test_saving_and_removing_show_in_every_tab(page: Page, site: LiveSite, stand
 def test_signing_out_in_another_tab_clears_the_page(page: Page, site: LiveSite, stand_in: StandIn) -> None:
     visitor = signed_in(page.context, site, stand_in, stand_in.add_athlete(activities=20))
     open_sync(page, site)
-    read_all(page)
+    wait_for_import(page)
     assert page.evaluate(ARRIVE_BELOW_LAST_ROW) == ["1", "1,4", "1,4,3,2", 4, True]
 
     visitor.post("/accounts/logout/", "/accounts/logout/")
@@ -117,7 +117,7 @@ def test_new_activities_do_not_move_the_row_being_read(page: Page, site: LiveSit
     strava_id = stand_in.add_athlete(activities=300)
     signed_in(page.context, site, stand_in, strava_id)
     open_sync(page, site)
-    read_all(page)
+    wait_for_import(page)
     page.evaluate("scrollTo(0, 6000)")
     expect(page.locator('.run[aria-posinset="80"]')).to_be_visible()
     time.sleep(0.3)
@@ -140,7 +140,7 @@ def test_long_list_loads_while_scrolling(page: Page, site: LiveSite, stand_in: S
     strava_id = stand_in.add_athlete(activities=900)
     signed_in(page.context, site, stand_in, strava_id)
     open_sync(page, site)
-    read_all(page)
+    wait_for_import(page)
     assert weight_of(page, f"{site.url}/sync/") < MOST_BYTES
     open_sync(page, site)
     expect(page.locator(".run").first).to_have_attribute("aria-setsize", "50")

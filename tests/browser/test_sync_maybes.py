@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from simulators.process import StandIn
-from tests.browser.sync_page import open_sync, read_all, signed_in
+from tests.browser.sync_page import open_sync, signed_in, wait_for_import
 from tests.live_site import LiveSite
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
@@ -16,7 +16,7 @@ def test_maybes_are_answered_one_by_one_skipped_and_undone(page: Page, site: Liv
     strava_id = 100_002  # Tom of the cast: a tourist, some of whose runs only he can judge
     signed_in(page.context, site, stand_in, strava_id)
     open_sync(page, site)
-    read_all(page)
+    wait_for_import(page)
     badge = page.locator("[data-maybes] [data-slot=count]")
     expect(badge).to_be_visible()
     count = page.request.get(f"{site.url}/sync/figures/").json()["summary"]["maybes"]
@@ -53,7 +53,7 @@ def test_maybes_are_answered_one_by_one_skipped_and_undone(page: Page, site: Liv
 def test_similar_maybes_are_saved_together_and_undone(page: Page, site: LiveSite, stand_in: StandIn) -> None:
     signed_in(page.context, site, stand_in, 100_004)  # runs at Edinburgh and hides starts and maps
     open_sync(page, site)
-    read_all(page)
+    wait_for_import(page)
     badge = page.locator("[data-maybes] [data-slot=count]")
     count = int(badge.inner_text().split()[0])
     alike = page.locator("[data-alike]")

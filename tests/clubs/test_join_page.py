@@ -117,7 +117,7 @@ def test_joining_twice_changes_nothing(code: str, athlete: User) -> None:
     assert (again.status_code, again.headers["Location"]) == (302, "/clubs/striders/")
     assert "You're in Striders" in said(page)
     assert of(athlete).shares_parkruns
-    assert Entry.objects.there().count() == 1
+    assert Entry.objects.not_removed().count() == 1
 
 
 def test_request_waits_for_a_captain_and_can_be_changed(club: Club, athlete: User) -> None:
@@ -199,7 +199,7 @@ def test_name_given_while_joining_is_shown_to_the_club(
 
     member = of(nameless)
     assert (member.user.display_name, member.shown_name) == (full, short)
-    assert Entry.objects.there().get().name == short
+    assert Entry.objects.not_removed().get().name == short
 
 
 def test_existing_name_is_not_overwritten(code: str, athlete: User) -> None:

@@ -107,4 +107,4 @@ def test_invitations_and_screens_survive_new_field_keys(club: Club, settings: Se
     settings.FIELD_KEYS = [new]
 
     assert (Invitation.objects.get().secret.reveal(), Screen.objects.get().secret.reveal()) == plain
-    assert said.getvalue() == "2 secrets are now under the first key.\n"
+    assert said.getvalue() == "2 secrets are now encrypted with the first key.\n"

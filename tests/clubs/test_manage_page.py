@@ -156,7 +156,7 @@ def test_captain_accepts_and_declines_requests(club: Club, asker: User, athlete:
     assert "Bruno Costa is now a member" in said(accepted)
     assert "Alva Berg's request was declined" in said(refused)
     assert list(Membership.objects.active().exclude(user=captain).values_list("user", flat=True)) == [asker.pk]
-    assert Entry.objects.there().get().name == "Bruno C."
+    assert Entry.objects.not_removed().get().name == "Bruno C."
     for word in ("approve", "refuse"):
         assert browser.post(f"{MANAGE}members/{asker.pk}/{word}/").status_code == 404
 

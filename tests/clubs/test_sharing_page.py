@@ -36,12 +36,12 @@ def test_member_switches_sharing_on_and_off(member: Membership, athlete: User) -
 
     answer = browser.post(SHARING, {"parkruns": "on", "shown_as": "full"})
     assert (answer.status_code, answer.headers["Location"]) == (302, SHARING)
-    assert Entry.objects.there().filter(kind="parkrun").get().name == "Alva Berg"
+    assert Entry.objects.not_removed().filter(kind="parkrun").get().name == "Alva Berg"
 
     browser.post(SHARING, {})
     member.refresh_from_db()
     assert (member.shares_parkruns, member.shown_as) == (False, "full")
-    assert not Entry.objects.there().filter(kind="parkrun").exists()
+    assert not Entry.objects.not_removed().filter(kind="parkrun").exists()
 
 
 @pytest.mark.parametrize("form", [{"parkruns": "1"}, {"parkruns": "on", "shown_as": "loud"}])
@@ -73,6 +73,15 @@ def test_leaving_needs_confirmation(member: Membership, athlete: User) -> None:
     assert "You've left Striders" in said(answer)
     assert not Membership.objects.of(athlete.pk).exists()
     assert browser.post(LEAVE).status_code == 404
+
+
+def test_club_whose_name_ends_in_a_full_stop_gets_no_second_one(member: Membership, athlete: User, club: Club) -> None:
+    Club.objects.filter(pk=club.pk).update(name="Striders A.C.")
+
+    page = said(as_(athlete).post(LEAVE, follow=True))
+
+    assert "left Striders A.C. Everything" in page
+    assert "A.C.." not in page
 
 
 def test_last_captain_must_choose_a_new_one_first(club: Club, member: Membership, athlete: User, captain: User) -> None:

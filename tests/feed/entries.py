@@ -1,4 +1,4 @@
-"""Read a club's entries, and check that its numbers are true."""
+"""Read a club's entries, and check the numbers in its row against them."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ Ran = Callable[..., ParkrunResult]
 
 def shown(club: Club) -> list[Entry]:
     """Return the entries of the club's feed, oldest first."""
-    return list(Entry.objects.of_club(club.pk).there().newest_first())[::-1]
+    return list(Entry.objects.of_club(club.pk).not_removed().newest_first())[::-1]
 
 
 def is_sound(club: Club) -> bool:

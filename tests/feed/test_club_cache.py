@@ -1,4 +1,4 @@
-"""The cache of a club's wall: computed once for each version of the club, and never shown when outdated."""
+"""The cache of a club's figures: computed once for each version of the club, and never shown when outdated."""
 
 import threading
 from collections.abc import Callable
@@ -12,10 +12,9 @@ from strava_live.clubs.founding import begin_new_epochs, change_club
 from strava_live.clubs.keys import invite, revoke_invitation
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed import club_cache
-from strava_live.feed.athlete_lock import athlete_lock
 from strava_live.feed.club_cache import ClubCache
 from strava_live.feed.figures import Figures, figures_of
-from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
+from strava_live.feed.parkrun_entries import athlete_lock, reconcile_parkrun_entries
 from strava_live.feed.posts import post
 from strava_live.membership.leaving import leave
 from strava_live.membership.names import save_profile

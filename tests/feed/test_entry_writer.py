@@ -1,4 +1,4 @@
-"""A club's sequence numbers: no gap and no duplicate under concurrency, announced after the commit."""
+"""A club's numbers of changes: without gaps and duplicates under concurrency, and announced after the commit."""
 
 import json
 from collections.abc import Iterator
@@ -99,10 +99,10 @@ def test_changes_are_announced_in_order_after_the_commit(
         post(athlete.pk, club.pk, "Two")
         delete_post(athlete.pk, entry.pk)
     events = receive(3)
-    assert [event["type"] for event in events] == ["club.news"] * 3
-    news = [json.loads(one[1]) for event in events for one in event["news"]]
+    assert [event["type"] for event in events] == ["club.changes"] * 3
+    news = [json.loads(one[1]) for event in events for one in event["changes"]]
     assert [message["type"] for message in news] == ["entry.added", "entry.added", "entry.removed"]
-    assert [event["news"][0][0] for event in events] == [1, 2, 3]
+    assert [event["changes"][0][0] for event in events] == [1, 2, 3]
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""The numbers on a wall, counted from what members share with their club, by the club's own days and weeks."""
+"""The figures on a wall screen: what members share with their club, counted by days and weeks of its time zone."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

@@ -11,10 +11,11 @@ from strava_live.accounts.models import StravaConnection, User
 from strava_live.activities.models import Activity, AthleteState
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
-from strava_live.feed.parkrun_entries import is_news, reconcile_parkrun_entries
+from strava_live.feed.parkrun_entries import is_recent, reconcile_parkrun_entries
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.sync.decisions import unsave_activity
 from tests.feed.entries import Ran, is_sound, shown
+from tests.web import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -33,21 +34,8 @@ def connect(athlete: User) -> None:
 
 @pytest.fixture
 def hidden(athlete: User) -> Activity:
-    return Activity.objects.create(
-        athlete=athlete,
-        strava_id=5,
-        start=timezone.now() - timedelta(days=1),
-        wall_clock=f"{timezone.now() - timedelta(days=1):%Y-%m-%d}T09:00:00",
-        utc_offset_s=0,
-        mark=0,
-        distance_m=5000,
-        moving_s=1490,
-        elapsed_s=1500,
-        visibility="only_me",
-        seen_at=timezone.now(),
-        parkrun="sure",
-        event_slug="bushy",
-    )
+    start = timezone.now() - timedelta(days=1)
+    return kept.parkrun(athlete, 5, start=start, wall_clock=f"{start:%Y-%m-%d}T09:00:00", visibility="only_me")
 
 
 def reconciled(member: Membership) -> list[tuple[str, object]]:
@@ -94,7 +82,7 @@ def test_withdrawn_consent_removes_all_entries_for_good(sharing: Membership, ran
         assert str(sharing.user_id) not in entry.key.split(".")[:1]
     Membership.objects.filter(pk=sharing.pk).update(shares_parkruns=True)
     assert reconciled(sharing) == [("parkrun", 2), ("history", 1)]
-    assert removed.isdisjoint(Entry.objects.there().values_list("pk", flat=True))
+    assert removed.isdisjoint(Entry.objects.not_removed().values_list("pk", flat=True))
 
 
 def test_new_runner_with_an_entry_every_week_gets_no_history_entry(sharing: Membership, ran: Ran) -> None:
@@ -196,8 +184,8 @@ def test_each_club_shows_its_own_name_of_the_athlete(sharing: Membership, athlet
 
 def test_last_seven_days_are_those_of_the_clubs_time_zone() -> None:
     late = datetime(2026, 11, 21, 23, 30, tzinfo=ZoneInfo("UTC"))
-    assert is_news(late.date() - timedelta(days=7), late, "Europe/London")
-    assert not is_news(late.date() - timedelta(days=7), late, "Pacific/Auckland")
+    assert is_recent(late.date() - timedelta(days=7), late, "Europe/London")
+    assert not is_recent(late.date() - timedelta(days=7), late, "Pacific/Auckland")
 
 
 def test_unsaved_run_is_removed_although_its_result_was_typed_in_too(
@@ -249,7 +237,7 @@ def test_milestone_and_history_stay_while_the_history_is_read_after_connecting(
     assert reconciled(sharing) == [("parkrun", None), ("milestone", 25), ("history", 24)]
     AthleteState.objects.update(history_known=True)
     assert reconciled(sharing) == [("parkrun", 25), ("milestone", 25), ("history", 24)]
-    assert Entry.objects.there().get(kind="milestone").cheers == 3
+    assert Entry.objects.not_removed().get(kind="milestone").cheers == 3
 
     AthleteState.objects.update(history_known=False)
     last.delete()

@@ -76,7 +76,7 @@ def test_deleted_post_keeps_no_personal_data(club: Club, athlete: User, clubmate
 
 
 def test_stranger_cannot_post(club: Club, stranger: User) -> None:
-    Membership.objects.create(club=club, user=stranger, state=Membership.State.ASKING)
+    Membership.objects.create(club=club, user=stranger, state=Membership.MemberState.ASKING)
     with pytest.raises(UnknownEntry):
         post(stranger.pk, club.pk, "Hi")
     assert shown(club) == []

@@ -1,4 +1,4 @@
-"""The sentence that each kind of entry has for screen readers and plain clients."""
+"""The sentence of each kind of entry, for clients that show nothing else of it."""
 
 from typing import Any
 
@@ -39,18 +39,22 @@ def parkrun(**different: Any) -> dict[str, Any]:
             "At Bushy parkrun, Alva B. finished in 25:00: 3rd junior parkrun, PB there.",
         ),
         (Kind.MILESTONE, parkrun(count=50), "50th parkrun for Alva B., at Bushy parkrun."),
-        (Kind.HISTORY, {"count": 1, "since": 2025}, "1 earlier parkrun, from 2025, added by Alva."),
+        (Kind.HISTORY, {"count": 1, "since": 2025}, "1 earlier parkrun, from 2025, added by Alva B."),
         (
             Kind.HISTORY,
             {"count": 1200, "since": 2009, "junior": True},
-            "1,200 earlier junior parkruns, back to 2009, added by Alva.",
+            "1,200 earlier junior parkruns, back to 2009, added by Alva B.",
         ),
         (Kind.JOINED, {}, "Welcome to Alva B., who has joined."),
     ],
 )
 def test_sentence_of_each_kind(kind: Entry.Kind, data: dict[str, Any], sentence: str) -> None:
-    name = "Alva" if kind == Kind.HISTORY else "Alva B."
-    assert text_of(Entry(kind=kind, name=name, data=data)) == sentence
+    assert text_of(Entry(kind=kind, name="Alva B.", data=data)) == sentence
+
+
+@pytest.mark.parametrize(("name", "ending"), [("Alva B.", "by Alva B."), ("Alva", "by Alva."), ("", "by a member.")])
+def test_sentence_that_ends_with_a_name_has_one_full_stop(name: str, ending: str) -> None:
+    assert text_of(Entry(kind=Kind.HISTORY, name=name, data={"count": 3, "since": 2009})).endswith(f"added {ending}")
 
 
 def test_hidden_member_is_called_a_member() -> None:

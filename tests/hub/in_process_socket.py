@@ -32,7 +32,7 @@ class InProcessSocket:
         self.frames: list[str] = []
         self.code: int | None = None
         self.reading = asyncio.Event()
-        """Cleared for a client that has stopped reading."""
+        """Set while the client reads. A test clears it to make the client stop reading."""
         self.reading.set()
         self.task: asyncio.Task[None] | None = None
 
@@ -81,7 +81,7 @@ class InProcessSocket:
 
 
 class ReconnectingReader:
-    """A client that keeps a feed over several sockets, and reconnects with its position."""
+    """A client that keeps a feed over several sockets, and reconnects with the last number that it has."""
 
     def __init__(self, path: str, session: str = "") -> None:
         self.path, self.session = path, session
@@ -116,7 +116,7 @@ class ReconnectingReader:
                 self.connect()
 
     async def read_until(self, seq: int) -> None:
-        """Connect if necessary, and read until the feed is at `seq`."""
+        """Connect if necessary, and read until the change with the number `seq` has arrived."""
         async with asyncio.timeout(PATIENCE_S):
             while self.socket is None or self.feed.seq != seq:
                 if self.socket is None:

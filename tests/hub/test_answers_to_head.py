@@ -1,4 +1,4 @@
-"""HEAD requests on a keep-alive connection to our server: an answer with a body would be read as the next answer."""
+"""HEAD requests on a keep-alive connection to our server: no answer has a body, which would be read as the next one."""
 
 import gzip
 import re
@@ -8,7 +8,7 @@ import pytest
 
 from tests.hub.full_site import FullSite, every_path, full_site
 from tests.live.raw_http import Answer, RawConnection
-from tests.live_site import LiveSite, LiveSites
+from tests.live_site import LiveSite, running_site
 from tests.migrated import MigratedDatabases
 
 pytestmark = pytest.mark.services
@@ -16,9 +16,7 @@ pytestmark = pytest.mark.services
 
 @pytest.fixture(scope="module")
 def site(migrated_databases: MigratedDatabases) -> Iterator[LiveSite]:
-    with LiveSites(migrated_databases) as sites:
-        site = sites()
-        site.start("web")
+    with running_site(migrated_databases) as site:
         yield site
 
 

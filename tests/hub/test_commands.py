@@ -1,4 +1,4 @@
-"""Commands of clients: carried out in order, beside the receiving of messages, without delaying others."""
+"""Commands of clients: carried out in order, while messages are received, without delaying other sockets."""
 
 import pytest
 from django.db import OperationalError
@@ -10,7 +10,7 @@ from strava_live.database import for_writers, on_database
 from strava_live.hub.hub import hub
 from strava_live.protocol import Close
 from strava_live.write_queue import club_key, writers
-from tests.busy_threads import all_waiting
+from tests.busy_threads import all_threads_busy
 from tests.hub.club_cast import ClubCast
 from tests.hub.in_process_socket import InProcessSocket, eventually
 from tests.live.founding import table
@@ -25,15 +25,15 @@ async def test_command_that_fails_in_the_database_is_answered_with_try_again(
     socket = cast.member()
     await socket.frame(0)
     monkeypatch.setattr("strava_live.live.club.post", away)
-    socket.send('{"type":"post.create","text":"SharedHello","ref":"1"}')
+    socket.send('{"type":"post.create","text":"Hello","ref":"1"}')
     assert (await socket.frame(1))["code"] == "try_again"
     socket.send('{"type":"ping"}')
     assert await socket.frame(2) == {"type": "pong"}
 
 
 async def test_new_socket_and_its_post_do_not_wait_for_syncs(cast: ClubCast) -> None:
-    """All threads for background work are busy."""
-    async with all_waiting(on_database):
+    """All database threads for background work, such as syncs, are busy."""
+    async with all_threads_busy(on_database):
         socket = cast.member()
         assert (await socket.frame(0))["type"] == "hello"
         socket.send('{"type":"post.create","text":"First!"}')
@@ -41,7 +41,7 @@ async def test_new_socket_and_its_post_do_not_wait_for_syncs(cast: ClubCast) -> 
 
 
 async def test_new_socket_does_not_wait_for_writes(cast: ClubCast) -> None:
-    async with all_waiting(for_writers):
+    async with all_threads_busy(for_writers):
         assert (await cast.member().frame(0))["type"] == "hello"
 
 
@@ -49,7 +49,7 @@ async def test_ping_is_answered_while_a_command_waits_and_commands_keep_their_or
     """Commands of a client that has disconnected are carried out too."""
     socket = cast.member(0)
     await socket.frame(0)
-    async with all_waiting(for_writers):
+    async with all_threads_busy(for_writers):
         for text in ("one", "two", "three"):
             socket.send(f'{{"type":"post.create","text":"{text}"}}')
         socket.send('{"type":"ping"}')
@@ -63,11 +63,11 @@ async def test_ping_is_answered_while_a_command_waits_and_commands_keep_their_or
 async def test_command_beyond_the_queue_must_be_sent_again_and_the_socket_stays(
     cast: ClubCast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Closing with 4429 would be wrong: clients do not reconnect after it, and here the database is slow, not they."""
+    """The database is slow. The socket is not closed with 4429, after which clients do not reconnect."""
     monkeypatch.setattr("strava_live.live.socket.MAX_QUEUED", 5)
     socket = cast.member(0)
     await socket.frame(0)
-    async with all_waiting(for_writers):
+    async with all_threads_busy(for_writers):
         socket.send('{"type":"post.create","text":"running"}')
         await eventually(lambda: writers.running)
         for number in range(1, 7):  # five fit the queue
@@ -111,7 +111,7 @@ async def test_commands_that_wait_for_a_club_do_not_delay_other_clubs(cast: Club
 async def test_queued_commands_are_dropped_when_the_server_closes_the_socket(cast: ClubCast, code: int) -> None:
     socket = cast.member(0)
     await socket.frame(0)
-    async with all_waiting(for_writers):
+    async with all_threads_busy(for_writers):
         for text in ("running", "two", "three"):
             socket.send(f'{{"type":"post.create","text":"{text}"}}')
         await eventually(lambda: writers.running)
@@ -166,7 +166,7 @@ async def test_command_that_fails_unexpectedly_closes_only_its_own_socket(
     await socket.frame(0)
     await other.frame(0)
     monkeypatch.setattr("strava_live.live.club.post", fail)
-    socket.send('{"type":"post.create","text":"SharedHello"}')
+    socket.send('{"type":"post.create","text":"Hello"}')
     assert await socket.close_code() == Close.TRY_LATER
     other.send('{"type":"ping"}')
     assert await other.frame(1) == {"type": "pong"}

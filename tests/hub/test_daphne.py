@@ -10,7 +10,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.conftest import started
 from tests.live.feed_client import FeedClient, following
 from tests.live.founding import found_club
 from tests.live.stuck_socket import stuck_socket
@@ -18,6 +17,7 @@ from tests.live_site import LiveSite, LiveSites, procfile
 from tests.patience import PATIENCE_S
 from tests.services.postgres_server import PostgresServer
 from tests.services.redis_server import running_redis
+from tests.services.started import started
 
 pytestmark = pytest.mark.services
 

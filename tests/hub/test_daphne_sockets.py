@@ -1,4 +1,4 @@
-"""Broken frames, sent to our server: each is answered with the close code that RFC 6455 prescribes."""
+"""Malformed WebSocket frames, sent to our server: each is answered with the close code that RFC 6455 prescribes."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -9,7 +9,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.live.founding import FoundClub, found_club
 from tests.live.raw_socket import CLOSE, TEXT, RawSocket, client_frame
-from tests.live_site import LiveSite, LiveSites
+from tests.live_site import LiveSite, running_site
 from tests.migrated import MigratedDatabases
 
 pytestmark = pytest.mark.services
@@ -20,9 +20,7 @@ HALF_A_LETTER = "ü".encode()[:1]
 
 @pytest.fixture(scope="module")
 def site(migrated_databases: MigratedDatabases) -> Iterator[LiveSite]:
-    with LiveSites(migrated_databases) as sites:
-        site = sites()
-        site.start("web")
+    with running_site(migrated_databases) as site:
         yield site
         assert "Traceback" not in site.log.read_text()
 

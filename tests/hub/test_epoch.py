@@ -1,4 +1,4 @@
-"""A backup is restored while pages are open: all clients start over with the numbers of the restored table."""
+"""A backup is restored while pages are open: all clients read the feed again, with the numbers of the backup."""
 
 import json
 
@@ -23,7 +23,7 @@ def frequent_checks(settings: Settings) -> None:
 
 
 def restore(seq: int) -> None:
-    """Put the tables back to the state at `seq`."""
+    """Put the database back to the state at the number `seq`, as restoring a backup does."""
     Entry.objects.filter(seq__gt=seq).delete()
     Club.objects.update(seq=seq, entry_count=seq)
     call_command("restored")
@@ -52,8 +52,8 @@ async def test_open_sockets_start_over_after_a_backup_was_restored(cast: ClubCas
     assert hello["epoch"] != before
 
 
-async def test_client_with_a_higher_number_gets_the_restored_table(cast: ClubCast) -> None:
-    """It reconnects with a bare number, as the protocol allows."""
+async def test_client_with_a_higher_number_gets_the_restored_feed(cast: ClubCast) -> None:
+    """The client reconnects with a number but without an epoch, as the protocol allows."""
     phone, wall = (
         ReconnectingReader("/ws/clubs/striders/", cast.sessions[0]),
         ReconnectingReader(f"/ws/screens/{cast.key}/"),
@@ -79,14 +79,14 @@ async def test_connection_between_a_restore_and_the_next_check_must_reconnect(ca
     stays = cast.member(0)
     await stays.frame(0)
     here = hub()
-    for task in here.tasks:  # the tables are checked only by the socket below
+    for task in here.tasks:  # so that the database is checked only by the call below
         task.cancel()
     await on_database(restore)(1)
 
     early = cast.member(1)
     assert await early.close_code() == Close.GOING_AWAY
     assert early.frames == []
-    await here.check_tables()
+    await here.check_database()
     assert await stays.close_code() == Close.GOING_AWAY
     assert not here.rooms
     assert (await cast.member(1).frame(0))["seq"] == 1

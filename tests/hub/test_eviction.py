@@ -1,4 +1,4 @@
-"""Evictions reach their sockets whether or not the channel layer delivers them.
+"""Evictions (the server closes sockets of a person or screen) work whether the channel layer delivers them or not.
 
 The regular recheck keeps its real pause of 180 seconds, so that no test passes because of it.
 """
@@ -50,9 +50,9 @@ def rejoin(club: Club, user_id: int) -> None:
     Membership.objects.create(club=club, user_id=user_id)
 
 
-async def check_tables(times: int = 2) -> None:
+async def check_database(times: int = 2) -> None:
     for _ in range(times):
-        await hub().check_tables()
+        await hub().check_database()
 
 
 async def test_removed_member_and_revoked_screen_are_closed_while_the_layer_is_away(
@@ -74,7 +74,7 @@ async def test_removed_member_and_revoked_screen_are_closed_while_the_layer_is_a
 async def test_removal_is_found_by_the_eviction_number(
     cast: ClubCast, layer: UnreliableLayer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The layer works for this process, so the hub notes no loss. The announcement failed in another process."""
+    """The announcement fails in another process. The channel layer works for this one, so its hub notices no loss."""
     socket = cast.member(0)
     await socket.frame(0)
 
@@ -90,7 +90,7 @@ async def test_removal_is_found_by_the_eviction_number(
 async def test_member_authorized_just_before_the_removal_is_rechecked(
     cast: ClubCast, layer: UnreliableLayer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The hub reads the raised eviction number before the connection registers, but after it was authorized."""
+    """The hub reads the club's raised number of evictions after the connection is authorized, before it registers."""
     stays = cast.member(1)
     await stays.frame(0)
     layer.is_away = True
@@ -98,7 +98,7 @@ async def test_member_authorized_just_before_the_removal_is_rechecked(
     def read_then_remove(requests: Requests) -> list[authorizer.FeedAccess | int]:
         read = find_members(requests)
         leave(cast.club.pk, cast.members[0])
-        async_to_sync(check_tables)()
+        async_to_sync(check_database)()
         return read
 
     find_members = authorizer.find_members
@@ -110,7 +110,7 @@ async def test_member_authorized_just_before_the_removal_is_rechecked(
 
 
 async def test_member_who_has_joined_again_stays_despite_late_evictions(cast: ClubCast, layer: UnreliableLayer) -> None:
-    """The old eviction arrives after the new connection, and another member's eviction raises the number."""
+    """The old eviction arrives after the new connection, and then another member is evicted."""
     await on_database(leave)(cast.club.pk, cast.members[0])
     await on_database(rejoin)(cast.club, cast.members[0])
     socket, removed = cast.member(0), cast.member(1)
@@ -120,7 +120,7 @@ async def test_member_who_has_joined_again_stays_despite_late_evictions(cast: Cl
     await close_sockets(member_target(cast.club.pk, cast.members[0]), Close.NOT_ALLOWED, 1)
     await on_database(leave)(cast.club.pk, cast.members[1])
     assert await removed.close_code() == Close.NOT_ALLOWED
-    await check_tables()
+    await check_database()
     again = cast.member(0)
     await again.frame(0)
     for one in (socket, again):
@@ -138,7 +138,7 @@ async def test_screen_with_a_new_key_stays_when_the_old_key_is_revoked(cast: Clu
     await new.frame(0)
 
     assert await old.close_code() == Close.NOT_ALLOWED
-    await check_tables()
+    await check_database()
     await assert_open(new)
 
 
@@ -186,15 +186,15 @@ async def test_sign_out_closes_club_and_sync_sockets_while_the_layer_is_away(
 async def test_sign_out_between_two_received_pings_is_found_after_a_reconnection(
     cast: ClubCast, layer: UnreliableLayer
 ) -> None:
-    """The layer was away for less than the pause between pings, and reports that it has reconnected."""
+    """The channel layer was away for less than the pause between pings, and reports that it has reconnected."""
     socket = cast.member(0)
     await socket.frame(0)
     await eventually(lambda: hub().layer_monitor.received > 1)
     await on_database(sign_out(cast.sessions[0]))()
-    await check_tables()
+    await check_database()
     assert socket.code is None
 
-    hub().receive({"type": "reconnected"})
+    hub().handle_event({"type": "reconnected"})
 
     assert await socket.close_code() == Close.NOT_SIGNED_IN
 
@@ -238,5 +238,5 @@ async def test_lost_ping_causes_a_recheck_and_no_more_later(cast: ClubCast, laye
     await eventually(lambda: not here.layer_monitor.is_overdue and here.layer_monitor.possible_losses > losses)
     settled = here.layer_monitor.possible_losses
     await eventually(lambda: here.losses_handled == settled)
-    await check_tables()
+    await check_database()
     assert here.layer_monitor.check() == settled

@@ -11,7 +11,7 @@ from asgiref.sync import async_to_sync
 from django.db import OperationalError
 from pytest_django import Settings
 
-from strava_live.broadcast import News, announce_news, announce_to_member, close_sockets, member_target
+from strava_live.broadcast import EncodedChange, announce_changes, announce_to_member, close_sockets, member_target
 from strava_live.database import on_database
 from strava_live.feed.posts import post
 from strava_live.hub import authorizer
@@ -66,7 +66,7 @@ async def test_eviction_while_the_snapshot_is_read(cast: ClubCast, monkeypatch: 
 async def test_snapshot_older_than_the_first_live_change_is_read_again(
     cast: ClubCast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A member and a wall join together. The member's snapshot is read first, the wall's is newer and arrives first."""
+    """The snapshots of a member and a wall screen are read one after the other, and the newer one arrives first."""
     both_queued = threading.Event()
 
     def read_members_first(requests: list[SnapshotRequest]) -> list[SharedHello | None]:
@@ -125,7 +125,7 @@ async def test_stale_snapshot_is_read_again_after_growing_pauses(
 
 
 async def test_hello_is_the_first_message(cast: ClubCast) -> None:
-    """Messages for one member alone are announced continuously while the member joins."""
+    """Personal messages for a member are announced continuously while the member connects."""
     socket = cast.member()
     async with asyncio.timeout(PATIENCE_S):
         while "cheer.mine" not in socket.types():
@@ -167,7 +167,7 @@ async def test_client_that_does_not_read_is_closed_and_delays_no_other(cast: Clu
 
     for seq in range(1, 101):
         text = text_of(POST | {"id": seq, "seq": seq, "text": "x" * 1000})
-        await announce_news(cast.club.pk, [News(seq, text, text)])
+        await announce_changes(cast.club.pk, [EncodedChange(seq, text, text)])
         await asyncio.sleep(0.001)
     await eventually(lambda: reader.types().count("entry.added") == 100)
     here = hub().rooms[cast.club.pk]
@@ -181,7 +181,7 @@ async def test_changes_in_quick_succession_are_sent_in_batches(cast: ClubCast) -
     await socket.frame(0)
     texts = [text_of(POST | {"id": seq, "seq": seq}) for seq in range(1, 101)]
     await asyncio.gather(
-        *(announce_news(cast.club.pk, [News(seq, text, text)]) for seq, text in enumerate(texts, start=1))
+        *(announce_changes(cast.club.pk, [EncodedChange(seq, text, text)]) for seq, text in enumerate(texts, start=1))
     )
     await eventually(lambda: socket.types().count("entry.added") == 100)
     frames = [json.loads(text) for text in socket.frames[1:]]
@@ -210,7 +210,7 @@ async def test_too_many_missed_changes_make_all_clients_start_over(cast: ClubCas
 
 
 def set_seq(entry_id: int, seq: int) -> None:
-    """Change an entry's number as hundreds of cheers would."""
+    """Give an entry and its club a number as high as after hundreds of cheers."""
     from strava_live.clubs.models import Club
     from strava_live.feed.models import Entry
 
@@ -253,8 +253,8 @@ async def test_hub_keeps_nothing_of_closed_sockets(cast: ClubCast) -> None:
         socket.disconnect()
         await socket.close_code()
     here = hub()
-    assert not here.connections
-    assert not here.by_target
+    assert not here.registry.connections
+    assert not here.registry.connections_by_target
     assert not list(here.rooms[cast.club.pk].all_connections())
 
 
@@ -263,8 +263,8 @@ async def test_room_that_is_joined_while_empty_rooms_are_closed_stays_open(
 ) -> None:
     """Two rooms are closed. While the hub unsubscribes from the first, a member joins the second again."""
     here = hub()
-    joined = here.rooms.setdefault(cast.club.pk, Room(cast.club.pk, here.process))
-    closed_first = here.rooms.setdefault(0, Room(0, here.process))
+    joined = here.rooms.setdefault(cast.club.pk, Room(cast.club.pk, here.process_id))
+    closed_first = here.rooms.setdefault(0, Room(0, here.process_id))
     here.rooms = {0: closed_first, cast.club.pk: joined}
     closed_first.empty_since = joined.empty_since = -1_000_000.0
     sockets: list[InProcessSocket] = []

@@ -1,4 +1,4 @@
-"""Random writes, reconnections and faults of the channel layer: in the end each client has what the table has."""
+"""Random writes, reconnections and faults of the channel layer: in the end each client has what the database has."""
 
 import asyncio
 import time
@@ -41,7 +41,7 @@ def unreliable(settings: Settings) -> None:
 
 @pytest.fixture(autouse=True)
 def slow_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pause before, between and after the reading of snapshots, so that other steps happen meanwhile."""
+    """Pause before, between and after reading snapshots, so that other steps of a test happen in between."""
     chance = Random(1)
 
     def pause() -> None:
@@ -157,6 +157,6 @@ def set_up(number: int) -> Scene:
     ]
 )
 @hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_clients_end_with_what_the_table_has(steps: list[tuple[str, int]]) -> None:
+def test_clients_end_with_what_the_database_has(steps: list[tuple[str, int]]) -> None:
     channel_layers.backends.clear()  # each example has its own event loop
     asyncio.run(play(User.objects.count(), steps))

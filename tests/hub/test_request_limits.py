@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.live.raw_http import Answer, RawConnection
-from tests.live_site import LiveSite, LiveSites
+from tests.live_site import LiveSite, running_site
 from tests.migrated import MigratedDatabases
 from tests.patience import PATIENCE_S
 
@@ -35,9 +35,7 @@ DRIPS = [
 
 @pytest.fixture(scope="module")
 def site(migrated_databases: MigratedDatabases) -> Iterator[LiveSite]:
-    with LiveSites(migrated_databases) as sites:
-        site = sites(DJANGO_SETTINGS_MODULE="tests.hub.limited_settings")
-        site.start("web")
+    with running_site(migrated_databases, DJANGO_SETTINGS_MODULE="tests.hub.limited_settings") as site:
         yield site
         assert "Traceback" not in site.log.read_text()
 

@@ -161,7 +161,7 @@ def test_request_that_does_not_end_is_cancelled_and_the_process_ends(live_sites:
         wait_for_exit(process)
     posting.join()
 
-    assert "stopping although requests are running" in site.log.read_text()
+    assert "requests did not finish in time and are cancelled" in site.log.read_text()
     assert table_of(site, club.pk) == []
 
 

@@ -31,11 +31,11 @@ async def fail(*_: object) -> None:
     raise ZeroDivisionError
 
 
-@pytest.mark.parametrize("work", ["check_tables", "catch_up", "open", "on_ping"])
+@pytest.mark.parametrize("work", ["check_database", "catch_up", "open", "on_ping"])
 async def test_socket_with_a_failing_task_is_closed_so_that_its_client_reconnects(
     cast: ClubCast, settings: Settings, monkeypatch: pytest.MonkeyPatch, work: str
 ) -> None:
-    settings.SOCKET_LOOK_AGAIN_S = 0.01 if work == "check_tables" else 60
+    settings.SOCKET_LOOK_AGAIN_S = 0.01 if work == "check_database" else 60
     monkeypatch.setattr(SyncSocket, work, fail)
     socket = sync_socket(cast)
     if work != "open":
@@ -46,7 +46,7 @@ async def test_socket_with_a_failing_task_is_closed_so_that_its_client_reconnect
     assert await socket.close_code() == Close.TRY_LATER
 
 
-async def test_changes_that_overflow_the_queue_are_read_from_the_tables(
+async def test_changes_that_overflow_the_queue_are_read_from_the_database(
     cast: ClubCast, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While a slow catch-up runs, more is announced than the queue holds."""
@@ -79,7 +79,8 @@ async def test_changes_that_overflow_the_queue_are_read_from_the_tables(
 
 
 def finished_run(athlete_id: int) -> None:
-    SyncRun.objects.create(athlete_id=athlete_id, strava_id=17, state=SyncRun.State.FINISHED, started_at=timezone.now())
+    finished = SyncRun.RunState.FINISHED
+    SyncRun.objects.create(athlete_id=athlete_id, strava_id=17, state=finished, started_at=timezone.now())
 
 
 async def test_starting_a_run_does_not_use_the_shared_thread(cast: ClubCast, settings: Settings) -> None:
@@ -92,7 +93,7 @@ async def test_starting_a_run_does_not_use_the_shared_thread(cast: ClubCast, set
     try:
         socket.send('{"type":"sync.start","ref":"mine"}')
         await asyncio.sleep(0.1)
-        await on_database(SyncRun.objects.update)(state=SyncRun.State.CANCELLED)
+        await on_database(SyncRun.objects.update)(state=SyncRun.RunState.CANCELLED)
         await eventually(lambda: "sync.waiting" in socket.types())
         assert not busy.done()
     finally:
@@ -105,5 +106,5 @@ def stopping_run(athlete_id: int) -> None:
     connect_strava(athlete, strava_id=17, tokens=Tokens("a", "r", timezone.now()), scopes="read,activity:read")
     started_at = timezone.now()
     SyncRun.objects.create(
-        athlete=athlete, strava_id=17, state=SyncRun.State.RUNNING, cancel_asked=True, started_at=started_at
+        athlete=athlete, strava_id=17, state=SyncRun.RunState.RUNNING, cancel_asked=True, started_at=started_at
     )

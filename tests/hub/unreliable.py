@@ -1,4 +1,4 @@
-"""A channel layer that loses, duplicates and delays announcements, or is away, as Redis may be."""
+"""A channel layer that loses, duplicates and delays announcements, or cannot be reached, as may happen with Redis."""
 
 import asyncio
 from collections import deque
@@ -11,9 +11,10 @@ class UnreliableLayer(InMemoryChannelLayer):
     def __init__(self, **config: Any) -> None:
         super().__init__(**config)
         self.faults: deque[str] = deque()
-        """What to do with the next announcements of news: "lose", "duplicate" or "delay"."""
+        """What to do with each of the next announcements of changes: "lose", "duplicate" or "delay"; "" for nothing."""
         self.delayed: list[tuple[str, Any]] = []
         self.is_away = False
+        """Whether every call fails, as if Redis could not be reached."""
 
     async def new_channel(self, prefix: str = "specific.") -> str:
         self.raise_if_away()
@@ -30,7 +31,7 @@ class UnreliableLayer(InMemoryChannelLayer):
     async def group_send(self, group: str, message: Any) -> None:
         await asyncio.sleep(0.001)  # as over a network
         self.raise_if_away()
-        fault = self.faults.popleft() if self.faults and message["type"] == "club.news" else ""
+        fault = self.faults.popleft() if self.faults and message["type"] == "club.changes" else ""
         if fault == "delay":
             self.delayed.append((group, message))
             return

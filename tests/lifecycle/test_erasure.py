@@ -30,7 +30,7 @@ def test_no_entry_or_cheer_of_the_person_remains(
         as_(athlete).post("/settings/delete-account/")
 
     assert not User.objects.filter(username="alva").exists()
-    assert [entry.text for entry in Entry.objects.there()] == ["Yes"]
+    assert [entry.text for entry in Entry.objects.not_removed()] == ["Yes"]
     assert not Entry.objects.filter(removed=True).exclude(text="", name="", data={}, athlete=None).exists()
     assert Entry.objects.get(pk=captains_post.pk).cheers == Cheer.objects.count() == 0
     sent = evictions.sent()
@@ -90,9 +90,9 @@ def test_account_deleted_in_the_admin_is_erased_in_the_same_way(
     request = rf.post("/")
     request.user = operator
     *_, protected = admin.site._registry[User].get_deleted_objects([athlete], request)
-    assert Entry.objects.there().exists()
+    assert Entry.objects.not_removed().exists()
     assert protected == []
     admin.site._registry[User].delete_queryset(request, User.objects.filter(pk=athlete.pk))
 
-    assert not Entry.objects.there().exists()
+    assert not Entry.objects.not_removed().exists()
     assert Membership.objects.count() == 1

@@ -31,7 +31,7 @@ def test_account_is_deleted_completely_while_a_sync_stores_chunks(athlete: User,
     run = SyncRun.objects.create(
         athlete=athlete,
         strava_id=17,
-        state=SyncRun.State.RUNNING,
+        state=SyncRun.RunState.RUNNING,
         started_at=timezone.now(),
         lease_owner=LEASE.owner,
         lease_until=timezone.now() + timedelta(minutes=1),

@@ -1,25 +1,27 @@
-"""Announces entries that the table does not know, one after another: `python -m tests.live.announcer CLUB COUNT SIZE`.
+"""Announce entries that are not in the database, one after another: `python -m tests.live.announcer CLUB COUNT SIZE`.
 
-Each says when it was sent, by the clock that the processes of a machine share.
+Each is a post whose `ref` says when it was sent, by the clock that the processes of a machine share.
 """
 
 import asyncio
-import json
 import sys
 import time
 
 import django
 
+from strava_live.protocol import EntryAdded, frame
+from strava_live.protocol.examples import POST
+
 PAUSE_S = 0.02
 
 
 async def announce(club_id: int, count: int, size: int) -> None:
-    from strava_live.broadcast import News, announce_news
+    from strava_live.broadcast import EncodedChange, announce_changes
 
     for seq in range(1, count + 1):
-        entry = {"id": seq, "seq": seq, "at": "2026", "text": "x" * size, "data": {"sent_at": time.monotonic()}}
-        text = json.dumps({"type": "entry.added", "entry": entry})
-        await announce_news(club_id, [News(seq, text, text)])
+        entry = POST | {"id": seq, "seq": seq, "text": "x" * size, "data": {"ref": str(time.monotonic())}}
+        text = frame([EntryAdded(entry=entry).wire()])
+        await announce_changes(club_id, [EncodedChange(seq, text, text)])
         await asyncio.sleep(PAUSE_S)
 
 

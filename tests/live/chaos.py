@@ -37,7 +37,7 @@ class Chaos:
         return FeedClient(two.site.url, path, session, choose_url=lambda: random.choice(two.urls))
 
     async def run(self, seconds: float) -> None:
-        """Cause every fault, in random order, until the time is over. Then compare clients with the table."""
+        """Cause every fault, in random order, until the time is over. Then compare the clients with the database."""
         until = time.monotonic() + seconds
         troubles = [self.cut_connections, self.cut_connections, self.kill_a_process, self.restart_redis]
         async with self.writers(seconds) as writing, following(*self.clients):
@@ -83,6 +83,6 @@ class Chaos:
         self.done["Redis restarted"] += 1
 
     async def compare(self) -> None:
-        """Wait until each client has what the table has. The writers have stopped, so this takes a few seconds."""
+        """Wait until each client has what the database has. The writers have stopped, so this takes a few seconds."""
         table = await asyncio.to_thread(table_of, self.two.site, self.two.club.pk)
         await until_all(self.clients, lambda client: client.feed.rows() == client.feed.rows_of(table))

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import started
 from tests.live.founding import found_club
 from tests.live.two_processes import TwoProcesses, two_processes
 from tests.live_site import LiveSites
 from tests.migrated import MigratedDatabases
 from tests.services.redis_server import RedisServer, running_redis
+from tests.services.started import started
 
 
 @pytest.fixture
 def own_two(live_sites: LiveSites, redis_url: str, postgres_database: str) -> TwoProcesses:
-    """For a test that troubles its processes."""
+    """Two web processes of a site that a test may kill or stop."""
     return two_processes(live_sites, REDIS_URL=redis_url, DATABASE_URL=postgres_database)
 
 
@@ -29,7 +29,7 @@ def steady_two(
 
 @pytest.fixture
 def two(steady_two: TwoProcesses) -> TwoProcesses:
-    """With a club that no other test has."""
+    """Two web processes that several tests share, with a club of this test alone."""
     return replace(steady_two, club=found_club(steady_two.site, members=4, screens=2))
 
 

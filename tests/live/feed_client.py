@@ -1,6 +1,7 @@
 """A strict client of a club's feed, which checks that the server keeps the rules of the protocol.
 
-`Feed` is what a client knows of the feed. `FeedClient` updates it over real sockets, and reconnects with its position.
+`Feed` is what a client knows of the feed. `FeedClient` updates it over real sockets. It reconnects with the last number
+that it has.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from tests.wire_shapes import read_frame
 Json = dict[str, Any]
 
 Place = tuple[str, int]
+"""The time and the id of an entry, by which a feed is sorted."""
 Row = tuple[int, int, str, int]
 """The id, the number, the text and the cheers of an entry."""
 
@@ -28,13 +30,16 @@ FINAL_CODES = {4400, 4401, 4403, 4404, 4429}
 
 
 class Feed:
-    """The entries and the position of a client. `seq` is None before the first `hello` and after a reset."""
+    """The entries that a client has, and the number of their last change.
+
+    `seq` is None before the first `hello` and after `feed.reset`.
+    """
 
     def __init__(self) -> None:
         self.seq: int | None = None
         self.entries: dict[int, Json] = {}
         self.begins_at: Place | None = None
-        """The oldest known place of a long feed; None if the feed is known from its beginning."""
+        """Time and id of the oldest entry that the client knows; None if it knows the feed from its beginning."""
         self.watching: Json = {}
         self.cheered: dict[int, bool] = {}
 
@@ -95,7 +100,7 @@ class Feed:
         return [(entry["id"], entry["seq"], entry["text"], entry["cheers"]) for entry in placed]
 
     def rows_of(self, table: list[Json]) -> list[Row]:
-        """Return what `rows` must return if the client has everything in the table."""
+        """Return what `rows` must return if the client has everything in the database."""
         within = [row for row in sorted(table, key=place_of) if self.is_within(row)]
         return [(row["id"], row["seq"], row["text"], row["cheers"]) for row in within]
 

@@ -69,7 +69,7 @@ def newcomer(site: LiveSite, username: str) -> Visitor:
 def print_newcomer(username: str) -> None:
     from strava_live.accounts.models import User
 
-    User.objects.filter(username=username).delete()  # of another test
+    User.objects.filter(username=username).delete()  # left over from another test
     print(*sessions_of([User.objects.create_user(username)]))  # noqa: T201 for the process that asked
 
 
@@ -80,13 +80,13 @@ def table_of(site: LiveSite, club_id: int) -> list[dict[str, Any]]:
 
 
 def table(club_id: int) -> list[dict[str, Any]]:
-    """What a feed has to show, row by row."""
+    """Return the entries in the database, as a feed must show them."""
     from strava_live.feed.models import Entry
     from strava_live.formats import utc_iso_exact
 
     return [
         {"id": row.pk, "at": utc_iso_exact(row.at), "seq": row.seq, "text": row.text, "cheers": row.cheers}
-        for row in Entry.objects.of_club(club_id).there()
+        for row in Entry.objects.of_club(club_id).not_removed()
     ]
 
 

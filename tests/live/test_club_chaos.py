@@ -1,4 +1,4 @@
-"""After a minute of writes and faults, every client has exactly what the table has, in order.
+"""After a minute of writes and faults, every client has exactly what the database has, in order.
 
 Each client also checks every message (feed_client): no number twice, missing or out of order.
 """
@@ -13,10 +13,10 @@ from tests.services.redis_server import RedisServer
 pytestmark = pytest.mark.services
 
 SECONDS = 60
-"""And then until each trouble of the round has come about; bench/faults goes on for ten minutes."""
+"""How long faults are caused, at least: until each kind of fault has happened. bench/faults takes ten minutes."""
 
 
-async def test_clients_have_the_table_after_faults(
+async def test_clients_have_what_the_database_has_after_faults(
     live_sites: LiveSites, postgres_database: str, redis_server: RedisServer
 ) -> None:
     two = two_processes(live_sites, REDIS_URL=redis_server.url, DATABASE_URL=postgres_database)

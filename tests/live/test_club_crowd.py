@@ -71,7 +71,7 @@ async def test_sigterm_closes_every_socket_with_4012_and_ends_the_process(
 async def test_socket_that_stops_reading_uses_little_memory_and_delays_no_other(
     live_sites: LiveSites, redis_url: str, postgres_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nor is it cut off for not answering a ping: who waited for it would wait for ever."""
+    """Pings are switched off, so that the server does not drop the stuck client for not answering one."""
     without_pings = {"web": procfile()["web"].replace("--ping-interval 30", "--ping-interval 86400")}
     monkeypatch.setattr("tests.live_site.procfile", lambda: without_pings)
     two = two_processes(live_sites, REDIS_URL=redis_url, DATABASE_URL=postgres_database)

@@ -120,7 +120,7 @@ async def test_watchers_are_counted_over_processes_and_a_killed_process_expires(
 
 
 async def test_new_watcher_receives_the_count_after_another_leaves(two: TwoProcesses) -> None:
-    """Both happen within one pulse, so that the count is unchanged for all others."""
+    """Both happen between two publications of the counts, so that the count is unchanged for all other watchers."""
     leaves = two.member(0)
     async with following(leaves):
         await leaves.until(lambda: leaves.feed.watching == {"members": 1, "screens": 0})

@@ -1,4 +1,4 @@
-"""Evictions close their sockets promptly even if Redis is away at that moment.
+"""Evictions (the server closes sockets of a person or screen) happen promptly even if Redis is away at that moment.
 
 With the settings of a deployment: the regular recheck comes every 180 seconds, and no test waits for it.
 """

@@ -16,12 +16,12 @@ from tests.live.visitor import Visitor
 from tests.live_site import LiveSite, LiveSites
 from tests.migrated import MigratedDatabases
 from tests.patience import PATIENCE_S
-from tests.strava_of import strava_of
+from tests.strava_of import lift_limits, strava_of
 
 pytestmark = pytest.mark.services
 
 AT_ONCE = 12
-"""More than the connection pool has."""
+"""Writes sent at once: more than the pool has database connections."""
 BEGIN_ALL_MARKS = """
 from strava_live.accounts.models import User
 from strava_live.activities.athlete_state import ensure_athlete_state
@@ -29,7 +29,7 @@ for pk in User.objects.values_list("pk", flat=True):
     ensure_athlete_state(pk)
 """
 CALLS_FOR_ONE_PAGE = 3
-"""One page, and two calls that find no older activities."""
+"""Calls to Strava for a history of one page: the page, and two calls that find no older activities."""
 CLUBS, MARKS = "strava_live_club", "strava_live_athletestate"
 
 
@@ -131,7 +131,7 @@ async def test_sync_waits_for_a_locked_athlete_and_reads_each_page_once(
     live_sites: LiveSites, postgres_database: str, stand_in_process: StandIn
 ) -> None:
     stand_in_process.clear_faults()
-    stand_in_process.limits(overall=[100_000, 1_000_000], read=[100_000, 1_000_000], window_s=900)
+    lift_limits(stand_in_process)
     strava_id = stand_in_process.add_athlete(activities=50)
     site = live_sites(DATABASE_URL=postgres_database, **strava_of(stand_in_process))
     site.start("web")

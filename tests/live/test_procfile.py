@@ -12,7 +12,7 @@ from tests.live.visitor import Visitor
 from tests.live_site import ROOT, LiveSite
 from tests.migrated import new_database
 from tests.services.redis_server import RedisServer
-from tests.strava_of import strava_of
+from tests.strava_of import lift_limits, strava_of
 
 pytestmark = pytest.mark.services
 
@@ -28,7 +28,7 @@ def pushed(tmp_path: Path) -> Path:
 @pytest.fixture
 def site(pushed: Path, redis_server: RedisServer, postgres_url: str, stand_in_process: StandIn) -> Iterator[LiveSite]:
     stand_in_process.reset()
-    stand_in_process.limits(overall=[100_000, 1_000_000], read=[100_000, 1_000_000], window_s=900)
+    lift_limits(stand_in_process)
     database = new_database(postgres_url)
     settings = {"REDIS_URL": redis_server.url, "DATABASE_URL": database, **strava_of(stand_in_process)}
     site = LiveSite(settings, root=pushed)

@@ -1,4 +1,4 @@
-"""Start directly after Stop: a new run starts, also if another process executes the old one. Never are two live."""
+"""Start directly after Stop: a new run starts, even if another process executes the old one. Only one is live."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from tests.live.founding import newcomer
 from tests.live.visitor import Visitor
 from tests.live_site import LiveSite, LiveSites
 from tests.patience import PATIENCE_S
-from tests.strava_of import strava_of
+from tests.strava_of import lift_limits, strava_of
 
 pytestmark = pytest.mark.services
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.services
 @pytest.fixture
 def site(shared_site: LiveSite, stand_in_process: StandIn) -> LiveSite:
     stand_in_process.clear_faults()
-    stand_in_process.limits(overall=[100_000, 1_000_000], read=[100_000, 1_000_000], window_s=900)
+    lift_limits(stand_in_process)
     return shared_site
 
 

@@ -1,4 +1,4 @@
-"""A socket sends the end of a run once, whether it learns it first by announcement or from the table."""
+"""A socket sends the end of a run once, whether it finds it first in an announcement or in the database."""
 
 import asyncio
 from functools import partial
@@ -34,17 +34,17 @@ async def connected(run: SyncRun) -> InProcessSocket:
 
 
 async def wait_for_checks(socket: InProcessSocket) -> None:
-    """Wait until the socket has checked the tables several times."""
+    """Wait until the socket has checked the database several times."""
     await asyncio.sleep(10 * CHECK_EVERY_S)
     socket.send('{"type":"ping"}')
     await eventually(lambda: "pong" in socket.types())
 
 
 async def end(run: SyncRun) -> None:
-    await on_database(partial(end_run, run, LEASE, state=SyncRun.State.FINISHED))()
+    await on_database(partial(end_run, run, LEASE, state=SyncRun.RunState.FINISHED))()
 
 
-async def test_announced_end_is_not_sent_again_from_the_table(run: SyncRun) -> None:
+async def test_announced_end_is_not_sent_again_from_the_database(run: SyncRun) -> None:
     socket = await connected(run)
 
     await end(run)
@@ -56,7 +56,7 @@ async def test_announced_end_is_not_sent_again_from_the_table(run: SyncRun) -> N
     assert socket.types() == ["hello", "sync.finished", "pong"]
 
 
-async def test_end_sent_from_the_table_is_not_sent_again_when_announced(run: SyncRun) -> None:
+async def test_end_sent_from_the_database_is_not_sent_again_when_announced(run: SyncRun) -> None:
     socket = await connected(run)
     before = await SyncRun.objects.aget(pk=run.pk)
 
@@ -88,7 +88,7 @@ async def test_next_run_of_the_athlete_is_sent_from_start_to_end(run: SyncRun) -
     socket = await connected(run)
 
     following = await sync_to_async(sync_run_of)(run.athlete)
-    await eventually(lambda: "sync.progress" in socket.types())  # from the table
+    await eventually(lambda: "sync.progress" in socket.types())  # from the database
     await end(following)
     await eventually(lambda: "sync.finished" in socket.types())
     await wait_for_checks(socket)

@@ -11,6 +11,7 @@ from tests.live.founding import newcomer
 from tests.live.visitor import Visitor
 from tests.live_site import LiveSite
 from tests.patience import PATIENCE_S
+from tests.strava_of import lift_limits
 
 pytestmark = pytest.mark.services
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.services
 @pytest.fixture
 def site(shared_site: LiveSite, stand_in_process: StandIn) -> LiveSite:
     stand_in_process.clear_faults()
-    stand_in_process.limits(overall=[100_000, 1_000_000], read=[100_000, 1_000_000], window_s=900)
+    lift_limits(stand_in_process)
     return shared_site
 
 

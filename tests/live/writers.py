@@ -30,7 +30,7 @@ def write(club_id: int, user_id: int, until: float) -> None:
     from strava_live.social.cheers import cheer, uncheer
 
     while time.monotonic() < until:
-        entry = Entry.objects.of_club(club_id).there().order_by("?").first()
+        entry = Entry.objects.of_club(club_id).not_removed().order_by("?").first()
         try:
             match random.choice(("post", "post", "cheer", "uncheer", "delete")) if entry else "post":
                 case "post":

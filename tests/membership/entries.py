@@ -6,5 +6,5 @@ from strava_live.feed.models import Entry
 
 def entries_of(club: Club) -> list[tuple[str, str]]:
     """Return kind and name of each entry, in the order in which they were added."""
-    rows = Entry.objects.of_club(club.pk).there().order_by("first_seq")
+    rows = Entry.objects.of_club(club.pk).not_removed().order_by("first_seq")
     return [(str(entry.kind), entry.name) for entry in rows]

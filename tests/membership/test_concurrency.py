@@ -149,7 +149,7 @@ def club_with_a_code(slug: str) -> tuple[Club, str]:
 
 def kinds(club: Club) -> list[str]:
     """Return the kinds of the club's entries. Its captain founded it and has no `joined` entry."""
-    return sorted(Entry.objects.of_club(club.pk).there().values_list("kind", flat=True))
+    return sorted(Entry.objects.of_club(club.pk).not_removed().values_list("kind", flat=True))
 
 
 def last_start_at_bushy() -> datetime:
@@ -190,7 +190,7 @@ def test_members_of_the_same_clubs_who_change_at_once_do_not_deadlock() -> None:
         seqs = sorted(Entry.objects.of_club(club.pk).values_list("seq", flat=True))
         assert len(set(seqs)) == len(seqs)
         assert seqs[-1] == club.seq
-        assert Entry.objects.of_club(club.pk).there().count() == club.entry_count
+        assert Entry.objects.of_club(club.pk).not_removed().count() == club.entry_count
 
 
 def captain_of(number: int) -> User:

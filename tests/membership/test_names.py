@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 def names() -> set[str]:
-    return set(Entry.objects.there().values_list("name", flat=True))
+    return set(Entry.objects.not_removed().values_list("name", flat=True))
 
 
 def test_name_changed_in_the_settings(member: Membership, athlete: User) -> None:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from strava_live.parkrun.judgement import Judgement
 from strava_live.parkrun.rules import judge
+from strava_live.parkrun.wording import sentence_of
 from tests.parkrun.recorded import Recorded, atlas
 
 
@@ -17,10 +19,14 @@ class Case:
     words: str = ""
 
 
+def sentences(judgement: Judgement) -> tuple[str, ...]:
+    return tuple(map(sentence_of, judgement.reasons))
+
+
 def check(case: Case) -> None:
     judgement = judge(case.activity, atlas())
     given = (judgement.certainty.value, judgement.event.slug if judgement.event else None)
-    reasons = "; ".join(judgement.reasons)
+    reasons = "; ".join(sentences(judgement))
     assert given == (case.certainty, case.event) and case.words in reasons, (  # noqa: PT018 - one message for both
         f"\n{case.label}\n  activity  {case.activity}"
         f"\n  expected  {case.certainty} at {case.event}, because: …{case.words}…"

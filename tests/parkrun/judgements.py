@@ -9,7 +9,7 @@ from pathlib import Path
 
 from strava_live.parkrun.rules import RULES_VERSION, judge
 from tests.parkrun import cases_clock, cases_days, cases_doubts, cases_refusals, cases_regions
-from tests.parkrun.cases import Case
+from tests.parkrun.cases import Case, sentences
 from tests.parkrun.recorded import atlas
 
 TABLES = (cases_regions, cases_clock, cases_days, cases_refusals, cases_doubts)
@@ -18,12 +18,12 @@ FILE = Path(__file__).with_name("judgements.txt")
 
 
 def digests(cases: Iterable[Case]) -> dict[str, str]:
-    """Return a short digest of each case's judgement with all its reasons, by label."""
+    """Return a short digest of each case's judgement with the sentences of its reasons, by label."""
     found = {}
     for case in cases:
         judgement = judge(case.activity, atlas())
         slug = judgement.event and judgement.event.slug
-        text = repr((judgement.certainty.value, slug, judgement.day, judgement.reasons))
+        text = repr((judgement.certainty.value, slug, judgement.day, sentences(judgement)))
         found[case.label] = hashlib.sha256(text.encode()).hexdigest()[:8]
     return found
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from strava_live.parkrun.calendar import easter, may_be_held, occasion, occasion_somewhere, special_days
+from strava_live.parkrun.calendar import Occasion, easter, may_be_held, occasion, occasion_somewhere, special_days
 from tests.parkrun.recorded import atlas
 
 # From printed church tables. The earliest and the latest possible dates are among them.
@@ -29,7 +29,7 @@ def test_easter_is_a_sunday_in_spring_in_every_year() -> None:
 
 @pytest.mark.parametrize("day", THANKSGIVINGS.split())
 def test_thanksgiving_is_the_fourth_thursday(day: str) -> None:
-    assert special_days("US", int(day[:4])) == {date.fromisoformat(day): "Thanksgiving"}
+    assert special_days("US", int(day[:4])) == {date.fromisoformat(day): Occasion.THANKSGIVING}
 
 
 @pytest.mark.parametrize("country", ["GB", "AU", "US", "NL", "AT", "LT", ""])
@@ -51,18 +51,18 @@ def test_a_country_has_at_most_one_special_day_a_year() -> None:
 
 
 def test_juniors_are_held_on_sundays_only() -> None:
-    assert occasion(date(2026, 2, 8), "GB", junior=True) == "a Sunday"
+    assert occasion(date(2026, 2, 8), "GB", junior=True) is Occasion.SUNDAY
     assert not occasion(date(2026, 2, 7), "GB", junior=True)
     assert not occasion(date(2026, 1, 1), "GB", junior=True)
     assert not occasion(date(2025, 12, 25), "GB", junior=True)
 
 
 def test_occasion_somewhere_finds_the_special_days_of_all_countries() -> None:
-    assert occasion_somewhere(date(2026, 5, 14)) == "Ascension Day"
-    assert occasion_somewhere(date(2026, 5, 25)) == "Whit Monday"
-    assert occasion_somewhere(date(2026, 11, 26)) == "Thanksgiving"
+    assert occasion_somewhere(date(2026, 5, 14)) is Occasion.ASCENSION_DAY
+    assert occasion_somewhere(date(2026, 5, 25)) is Occasion.WHIT_MONDAY
+    assert occasion_somewhere(date(2026, 11, 26)) is Occasion.THANKSGIVING
     assert not occasion_somewhere(date(2026, 11, 25))
-    assert occasion_somewhere(date(2026, 2, 8), junior=True) == "a Sunday"
+    assert occasion_somewhere(date(2026, 2, 8), junior=True) is Occasion.SUNDAY
 
 
 def test_special_days_of_other_countries_may_be_entered() -> None:

@@ -1,6 +1,5 @@
 """The catalogue in memory: read once, shared by threads, and read again when stored events change."""
 
-import threading
 from datetime import date, time
 
 import pytest
@@ -16,6 +15,7 @@ from strava_live.parkrun.listing import read_listing
 from strava_live.parkrun.loading import load_list
 from strava_live.parkrun.models import ParkrunEvent
 from tests.parkrun.lists import as_csv, some_rows
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -97,23 +97,15 @@ def test_catalogue_without_events_is_empty() -> None:
 
 def test_catalogue_is_read_once_for_many_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     catalogue = Catalogue(check_every_s=60)
-    checks, all_threads = [], threading.Barrier(8)
+    checks = []
 
     def check() -> None:
         checks.append(1)
-        catalogue._checked_at = catalogue._clock()
+        catalogue.checked_at = catalogue.clock()
 
-    monkeypatch.setattr(catalogue, "_check", check)
+    monkeypatch.setattr(catalogue, "check_version", check)
 
-    def ask() -> None:
-        all_threads.wait()
-        catalogue.atlas()
-
-    threads = [threading.Thread(target=ask) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(8, catalogue.atlas)
 
     assert len(checks) == 1
 

@@ -13,6 +13,7 @@ from simulators.strava.histories import histories
 from strava_live.parkrun.judgement import Certainty, Judgement
 from strava_live.parkrun.mornings import judge_all
 from strava_live.strava.payloads import read_activity
+from tests.parkrun.cases import sentences
 from tests.parkrun.recorded import atlas
 
 UNTIL = int(datetime(2026, 11, 20, tzinfo=UTC).timestamp())
@@ -31,7 +32,7 @@ class Judged(NamedTuple):
         return (
             f"\n{one.name!r} {one.sport_type} {when} {one.zone} {one.distance} m in {one.elapsed_time} s"
             f"\n  expected  {'a parkrun' if self.label.parkrun else 'none'} at {self.label.event}: {self.label.why}"
-            f"\n  given     {self.judgement.certainty} at {found and found.slug}: {'; '.join(self.judgement.reasons)}"
+            f"\n  given     {self.judgement.certainty} at {found and found.slug}: {sentences(self.judgement)}"
         )
 
 

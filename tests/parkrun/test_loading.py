@@ -70,7 +70,7 @@ def test_release_adds_closed_events_to_a_catalogue_that_is_new_enough() -> None:
     command()
     ParkrunEvent.objects.filter(slug="gorkypark").delete()
 
-    assert command("--if-newer")[1:] == ["1 added that had closed before it."]
+    assert command("--if-newer")[1:] == ["Closed events added: 1, which had closed before that list was made."]
     assert command("--if-newer") == ["Nothing was loaded: the parkrun events are as new as the bundled list."]
 
 

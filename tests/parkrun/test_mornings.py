@@ -7,6 +7,7 @@ from itertools import permutations
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.mornings import RemovedParkrun, judge_all
 from strava_live.parkrun.rules import judge
+from tests.parkrun.cases import sentences
 from tests.parkrun.recorded import Recorded, atlas, event, hidden, recorded, without_map
 
 SATURDAY, NEW_YEAR = "2026-02-07", "2026-01-01"
@@ -26,7 +27,7 @@ def judgements(*activities: Recorded, events: Atlas | None = None) -> dict[int, 
 
 
 def reasons(*activities: Recorded, about: int) -> str:
-    return "; ".join(judge_all(activities, atlas())[about].reasons)
+    return "; ".join(sentences(judge_all(activities, atlas())[about]))
 
 
 def second_watch(activity: Recorded, *, strava_id: int = 21) -> Recorded:
@@ -195,8 +196,8 @@ def test_other_recordings_do_not_replace_a_removed_parkrun() -> None:
         30: "no",
     }
     judged = judge_all([later, fuller], atlas(), removed=[removed(PARKRUN)])
-    assert judged[22].reasons == ("The same run as “parkrun”, which you removed",)
-    assert judged[30].reasons == ("“parkrun”, which you removed, was the parkrun that day",)
+    assert sentences(judged[22]) == ("The same run as “parkrun”, which you removed",)
+    assert sentences(judged[30]) == ("“parkrun”, which you removed, was the parkrun that day",)
 
 
 def test_saved_recording_stays_when_another_of_its_morning_is_removed() -> None:

@@ -12,11 +12,11 @@ from strava_live.parkrun.counting import count_totals, visited_events
 from strava_live.parkrun.importing.drafts import create_draft
 from strava_live.parkrun.importing.plan import ImportChoices, plan_import
 from strava_live.parkrun.models import ParkrunEvent
-from strava_live.parkrun.own_events import MOST, OWN, UnusableName, name_event
+from strava_live.parkrun.own_events import MOST, OWN, UnusableName, get_or_create_own_event
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.parkrun.results import Statement
-from strava_live.sync.decisions import UnknownEvent, was_parkrun_at
-from strava_live.sync.results_by_hand import add_result, confirm_import, name_own_event
+from strava_live.sync.decisions import UnknownEvent, record_parkrun_at
+from strava_live.sync.results_by_hand import add_own_event, add_result, confirm_import
 from tests.parkrun import pasted_texts as texts
 from tests.web import kept
 
@@ -28,7 +28,7 @@ RAN = Statement(how="run", volunteered=False, official_time_s=1471)
 
 
 def test_own_event_counts_and_is_not_in_the_catalogue(athlete: User, clubmate: User) -> None:
-    event = name_own_event(athlete.pk, "  Atlantis \u200b Promenade ")
+    event = add_own_event(athlete.pk, "  Atlantis \u200b Promenade ")
     atlas = catalogue.atlas()
     add_result(athlete.pk, event, date(2019, 6, 1), RAN)
 
@@ -41,37 +41,37 @@ def test_own_event_counts_and_is_not_in_the_catalogue(athlete: User, clubmate: U
 
 
 def test_own_event_of_the_same_name_is_reused_in_any_spelling(athlete: User, clubmate: User) -> None:
-    one = name_own_event(athlete.pk, "Atlantis parkrun")
+    one = add_own_event(athlete.pk, "Atlantis parkrun")
 
-    assert name_own_event(athlete.pk, "ATLANTIS") == one
-    assert name_own_event(athlete.pk, "Atlantis junior parkrun") != one
-    assert name_own_event(clubmate.pk, "Atlantis") != one
+    assert add_own_event(athlete.pk, "ATLANTIS") == one
+    assert add_own_event(athlete.pk, "Atlantis junior parkrun") != one
+    assert add_own_event(clubmate.pk, "Atlantis") != one
 
 
 @pytest.mark.parametrize("name", ["", "ab", "parkrun", "1234567", "x" * 61, "\u200b\u200b\u200b\u200b"])
 def test_unusable_name_is_refused_with_a_sentence(athlete: User, name: str) -> None:
     with pytest.raises(UnusableName, match="3 to 60 characters"):
-        name_own_event(athlete.pk, name)
+        add_own_event(athlete.pk, name)
 
 
 def test_limit_of_own_events_deletes_unused_ones_first(athlete: User) -> None:
     for number in range(MOST):
-        event = name_event(athlete.pk, f"Atlantis {chr(65 + number % 26)}{chr(65 + number // 26)}x")
+        event = get_or_create_own_event(athlete.pk, f"Atlantis {chr(65 + number % 26)}{chr(65 + number // 26)}x")
         if number:
             add_result(athlete.pk, event, date(2019, 6, 1), RAN)
 
-    name_event(athlete.pk, "One more")
+    get_or_create_own_event(athlete.pk, "One more")
     assert ParkrunEvent.objects.own(athlete.pk).count() == MOST
-    add_result(athlete.pk, name_event(athlete.pk, "One more"), date(2019, 6, 1), RAN)
+    add_result(athlete.pk, get_or_create_own_event(athlete.pk, "One more"), date(2019, 6, 1), RAN)
     with pytest.raises(UnusableName, match="up to 30 events"):
-        name_event(athlete.pk, "And another")
+        get_or_create_own_event(athlete.pk, "And another")
 
 
 def test_activity_was_at_an_own_event(athlete: User, clubmate: User) -> None:
-    event = name_own_event(athlete.pk, "Atlantis")
+    event = add_own_event(athlete.pk, "Atlantis")
     activity = kept.activity(athlete, 1, start=datetime(2026, 11, 14, 9, tzinfo=UTC))
 
-    was_parkrun_at(athlete.pk, activity.strava_id, event.slug)
+    record_parkrun_at(athlete.pk, activity.strava_id, event.slug)
 
     activity.refresh_from_db()
     row = ParkrunResult.objects.get(activity=activity)
@@ -79,7 +79,7 @@ def test_activity_was_at_an_own_event(athlete: User, clubmate: User) -> None:
     assert (activity.parkrun, activity.event_name, activity.state) == ("sure", "Atlantis parkrun", "saved")
     theirs = kept.activity(clubmate, 2)
     with pytest.raises(UnknownEvent):
-        was_parkrun_at(clubmate.pk, theirs.strava_id, event.slug)
+        record_parkrun_at(clubmate.pk, theirs.strava_id, event.slug)
 
 
 def test_pasted_name_becomes_an_own_event_if_the_athlete_chooses_that(athlete: User) -> None:
@@ -95,7 +95,7 @@ def test_pasted_name_becomes_an_own_event_if_the_athlete_chooses_that(athlete: U
 
 
 def test_own_events_are_deleted_with_the_account(athlete: User) -> None:
-    add_result(athlete.pk, name_own_event(athlete.pk, "Atlantis"), date(2019, 6, 1), RAN)
+    add_result(athlete.pk, add_own_event(athlete.pk, "Atlantis"), date(2019, 6, 1), RAN)
 
     erase(athlete)
 

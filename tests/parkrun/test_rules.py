@@ -13,7 +13,7 @@ from strava_live.parkrun.judgement import Certainty, Judgement
 from strava_live.parkrun.rules import RULES_VERSION, judge
 from strava_live.strava.payloads import read_activity
 from tests.parkrun import cases_clock
-from tests.parkrun.cases import Case, check
+from tests.parkrun.cases import Case, check, sentences
 from tests.parkrun.judgements import CASES, digests, recorded_digests
 from tests.parkrun.recorded import atlas, event, recorded
 from tests.strava.payloads import summary
@@ -48,7 +48,11 @@ def test_judge_reads_an_activity_as_strava_sends_it() -> None:
     assert judgement.certainty is Certainty.SURE
     assert judgement.event == new_farm
     assert judgement.day == date(2025, 11, 8)
-    assert judgement.reasons == ("0 m from the New Farm start", "Started 2 minutes after 7:00 on a Saturday", "5.01 km")
+    assert sentences(judgement) == (
+        "0 m from the New Farm start",
+        "Started 2 minutes after 7:00 on a Saturday",
+        "5.01 km",
+    )
 
 
 def test_judge_knows_a_closed_event_until_it_closed() -> None:
@@ -59,7 +63,7 @@ def test_judge_knows_a_closed_event_until_it_closed() -> None:
     titled = judge(recorded("bushy", "2026-02-07T09:02+00:00", name="Bushy parkrun"), closed)
 
     assert (before.certainty, after.certainty, titled.certainty) == (Certainty.SURE, Certainty.NO, Certainty.MAYBE)
-    assert after.reasons == ("Bushy has been off parkrun's list since 1 February 2026",)
+    assert sentences(after) == ("Bushy has been off parkrun's list since 1 February 2026",)
 
 
 def test_judge_knows_events_that_closed_before_the_list_began() -> None:
@@ -92,7 +96,7 @@ def test_unknown_start_of_an_event_is_a_maybe() -> None:
     judgement = judge(recorded("bushy", "2026-01-31T09:02+00:00"), unknown)
 
     assert judgement.certainty is Certainty.MAYBE
-    assert "we don't know when Bushy starts" in "; ".join(judgement.reasons)
+    assert "we don't know when Bushy starts" in "; ".join(sentences(judgement))
 
 
 def test_judge_uses_the_activitys_zone_if_the_events_is_unknown() -> None:
@@ -110,7 +114,7 @@ def test_start_that_fits_only_in_stravas_zone_is_a_maybe() -> None:
     judgement = judge(recorded("bushy", "2026-02-07T09:02+00:00", zone="Europe/London"), neighbours)
 
     assert judgement.certainty is Certainty.MAYBE
-    assert "Started 2 minutes after 9:00 on a Saturday, going by the time in Europe/London" in judgement.reasons
+    assert "Started 2 minutes after 9:00 on a Saturday, going by the time in Europe/London" in sentences(judgement)
 
 
 def test_judge_without_any_events_finds_none() -> None:

@@ -82,8 +82,8 @@ def test_fields_that_the_server_does_not_know_are_ignored() -> None:
 @pytest.mark.parametrize(
     ("literal", "stored"),
     [
-        (RunState, SyncRun.State.values),
-        (RunReason, SyncRun.Reason.values),
+        (RunState, SyncRun.RunState.values),
+        (RunReason, SyncRun.Trigger.values),
         (WaitReason, SyncRun.Wait.values),
         (ItemState, Activity.State.values),
         (ParkrunStatus, [value for value in Activity.Verdict.values if value]),

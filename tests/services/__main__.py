@@ -1,10 +1,10 @@
-"""The program behind bin/test: start the real services, run pytest in passes, and report which tests were left out.
+"""The program behind bin/test: start Redis, Postgres and a browser, and run pytest twice.
 
-1. Everything, on SQLite and the in-memory layer.
-2. Everything that touches the database, again on Postgres.
+1. All tests, on SQLite and the in-memory channel layer.
+2. All tests that use the database, on Postgres.
 
-`bin/test --coverage` runs the first pass and reports the lines covered in its own processes. It takes nearly twice as
-long, so it is optional.
+It reports which tests could not run because a service is missing. `bin/test --coverage` runs the first pass only and
+reports which lines pytest's own processes executed, which takes nearly twice as long.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ from tests.services.postgres_server import postgres_programs, running_postgres
 from tests.services.redis_server import redis_program, running_redis
 
 WORKERS = ("-n", "3", "--dist", "worksteal")
-"""One worker more than a machine with two processors needs, as many tests wait for other processes."""
+"""Options of pytest-xdist: three worker processes on two processors, because many tests wait for other processes."""
 INSTALL = {
     "Redis": "apt-get install redis-server",
     "Postgres": "apt-get install postgresql",
@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
 
 @contextlib.contextmanager
 def services() -> Iterator[tuple[dict[str, str], list[str]]]:
-    """Start the services. Yield the environment with their addresses, and the names of those that are not available."""
+    """Start the services. Yield environment variables with their URLs, and the names of those that are missing."""
     environment, left_out = dict(os.environ), []
     collect_static_files()
     with contextlib.ExitStack() as running:
@@ -60,7 +60,7 @@ def services() -> Iterator[tuple[dict[str, str], list[str]]]:
 
 
 def collect_static_files() -> None:
-    """Collect static files as a build does: without any config vars."""
+    """Collect static files as a host's build does, without the site's environment variables."""
     bare = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
     command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
     subprocess.run(command, env=bare, check=True)

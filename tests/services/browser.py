@@ -1,4 +1,4 @@
-"""A real browser: the machine's Chromium or the distribution's package. Nothing is downloaded from elsewhere."""
+"""Find or install Chromium: the machine's own, or the distribution's package. Nothing is downloaded from elsewhere."""
 
 import subprocess
 from pathlib import Path
@@ -18,7 +18,7 @@ def browser_program() -> Path | None:
 
 
 def can_be_driven() -> bool:
-    """Return whether Playwright's Node runs, after installing a library that a minimal Debian lacks."""
+    """Return whether Playwright can drive a browser: its Node must run. Install a library that may be missing."""
     return driver_runs() or (apt_install("libatomic1") and driver_runs())
 
 

@@ -1,4 +1,4 @@
-"""A Postgres that accepts connections but does not answer: its processes are stopped with SIGSTOP for a while."""
+"""Freeze a Postgres server for a while with SIGSTOP: it then accepts connections but does not answer."""
 
 import contextlib
 import os
@@ -12,6 +12,7 @@ from tests.services.postgres_server import PostgresServer
 
 @contextlib.contextmanager
 def frozen(server: PostgresServer) -> Iterator[None]:
+    """Freeze all processes of a Postgres server for the `with` block."""
     assert server.process is not None
     stopped = [server.process.pid]
     with psycopg.connect(server.url, autocommit=True) as connection:

@@ -12,7 +12,7 @@ def is_root() -> bool:
 
 
 def find_program(*names: str, also_in: str = "") -> Path | None:
-    """Return the first of these programs on the PATH, else the newest in the folders that match `also_in`."""
+    """Return the path of the first program found, on the PATH or else in the newest folder that matches `also_in`."""
     for name in names:
         if found := shutil.which(name):
             return Path(found)
@@ -26,7 +26,7 @@ def can_apt() -> bool:
 
 
 def apt_install(package: str) -> bool:
-    """Return True if the package is installed now."""
+    """Install a package if this process may. Return whether it is installed now."""
     if not can_apt():
         return False
     apt_update()

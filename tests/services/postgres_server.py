@@ -1,4 +1,4 @@
-"""A real Postgres in a temporary folder: the machine's own, the distribution's, or the one in the pgserver wheel."""
+"""Run Postgres in a temporary folder: the machine's own, the distribution's package, or that of the pgserver wheel."""
 
 import contextlib
 import os
@@ -21,7 +21,7 @@ DEBIAN_FOLDERS = "/usr/lib/postgresql/*/bin"
 
 
 def postgres_programs() -> Path | None:
-    """Return the folder with initdb and postgres, or None."""
+    """Return the folder that has the programs initdb and postgres, or None if there is none."""
     if found := find_program("postgres", also_in=DEBIAN_FOLDERS):
         return found.resolve().parent  # the PATH may have a link; the other programs are beside its target
     if apt_install("postgresql") and (found := find_program("postgres", also_in=DEBIAN_FOLDERS)):
@@ -78,7 +78,7 @@ class PostgresServer:
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:
-        """Wait until a connection succeeds; Postgres listens before it accepts logins."""
+        """Wait until a connection succeeds. Postgres listens before it accepts connections."""
         for _ in range(300):
             try:
                 psycopg.connect(self.url).close()

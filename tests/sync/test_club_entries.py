@@ -57,7 +57,7 @@ def entries_of(club: Club) -> list[tuple[str, object]]:
 
 
 def finish(run: SyncRun) -> None:
-    assert end_run(run, LEASE, state=SyncRun.State.FINISHED)
+    assert end_run(run, LEASE, state=SyncRun.RunState.FINISHED)
 
 
 def test_first_run_adds_news_at_once_and_numbers_at_its_end(run: SyncRun, club: Club) -> None:
@@ -78,9 +78,9 @@ def test_activity_hidden_at_strava_is_removed_with_the_chunk_that_says_so(run: S
 
 
 def another_run(run: SyncRun, **fields: Any) -> SyncRun:
-    SyncRun.objects.filter(pk=run.pk).update(state=SyncRun.State.FINISHED)
+    SyncRun.objects.filter(pk=run.pk).update(state=SyncRun.RunState.FINISHED)
     [again] = SyncRun.objects.filter(pk=run.pk)
-    again.pk, again.state, again.found, again.saved = None, SyncRun.State.RUNNING, 0, 0
+    again.pk, again.state, again.found, again.saved = None, SyncRun.RunState.RUNNING, 0, 0
     for name, value in {"lease_owner": LEASE.owner, "lease_until": datetime.now(UTC) + LEASE.length, **fields}.items():
         setattr(again, name, value)
     again.save()
@@ -120,7 +120,7 @@ def test_activity_that_a_run_did_not_look_for_is_not_missing(run: SyncRun, club:
     finish(another := another_run(run, after=ago - timedelta(days=1), before=ago))
     assert entries_of(club) == before
     stopped = another_run(another)
-    assert end_run(stopped, LEASE, state=SyncRun.State.CANCELLED)
+    assert end_run(stopped, LEASE, state=SyncRun.RunState.CANCELLED)
     assert entries_of(club) == before
     finish(another := another_run(stopped, strava_id=18))
     assert entries_of(club) == before

@@ -34,7 +34,7 @@ def stopped(athlete: User, **different: Any) -> SyncRun:
 def finish(run: SyncRun) -> None:
     SyncRun.objects.filter(pk=run.pk).update(state="running", lease_owner=LEASE.owner)
     run.refresh_from_db()
-    assert end_run(run, LEASE, state=SyncRun.State.FINISHED)
+    assert end_run(run, LEASE, state=SyncRun.RunState.FINISHED)
 
 
 def test_days_left_end_a_day_after_the_oldest_activity_read(connected: User) -> None:

@@ -1,11 +1,8 @@
 """Why a run has failed: stored as a kind, shown in sentences, and converted by migration 0016."""
 
 from importlib import import_module
-from typing import Any
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from strava_live.accounts.models import User
@@ -13,6 +10,7 @@ from strava_live.accounts.tokens import TokensUnreadable
 from strava_live.strava.errors import Garbled, Gone, ReconnectNeeded, StravaDown, TokenRefused
 from strava_live.sync.failures import KINDS, UnexpectedFailure, error_of, kind_of
 from strava_live.sync.models import SyncRun
+from tests.migration_steps import migrate_to, migrate_to_newest
 
 BEFORE, AFTER = "0015_athlete_state", "0016_failure_kinds"
 ROWS = {
@@ -28,13 +26,6 @@ ROWS = {
     ("strava_down", "Something went wrong here while your Strava was being read."): "unexpected_failure",
     ("", ""): "",
 }
-
-
-def migrate(name: str) -> Any:
-    """Migrate to this migration and return its models."""
-    executor = MigrationExecutor(connection)
-    executor.migrate([("strava_live", name)])
-    return MigrationExecutor(connection).loader.project_state([("strava_live", name)]).apps
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -61,7 +52,7 @@ def test_kind_is_that_of_the_nearest_known_error() -> None:
 def test_migration_converts_sentences_to_kinds_and_back(athlete: User) -> None:
     latest = import_module(f"strava_live.migrations.{AFTER}").SENTENCES
     try:
-        old = migrate(BEFORE).get_model("strava_live", "SyncRun")
+        old = migrate_to(BEFORE).get_model("strava_live", "SyncRun")
         for code, message in ROWS:
             old.objects.create(
                 athlete_id=athlete.pk,
@@ -71,12 +62,11 @@ def test_migration_converts_sentences_to_kinds_and_back(athlete: User) -> None:
                 error_code=code,
                 error_message=message,
             )
-        new = migrate(AFTER).get_model("strava_live", "SyncRun")
+        new = migrate_to(AFTER).get_model("strava_live", "SyncRun")
         assert list(new.objects.order_by("pk").values_list("failure_kind", flat=True)) == list(ROWS.values())
 
-        old = migrate(BEFORE).get_model("strava_live", "SyncRun")
+        old = migrate_to(BEFORE).get_model("strava_live", "SyncRun")
         back = old.objects.order_by("pk").values_list("error_code", "error_message")
         assert list(back) == [(code, latest[kind][0] if kind else "") for (code, _), kind in ROWS.items()]
     finally:
-        executor = MigrationExecutor(connection)
-        executor.migrate(executor.loader.graph.leaf_nodes())
+        migrate_to_newest()

@@ -13,27 +13,14 @@ from strava_live.parkrun.result_models import ImportDraft
 from strava_live.sync import purge
 from strava_live.sync.decisions import UnknownActivity, save_activity
 from tests.together import together
+from tests.web import kept
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WEEK = timedelta(days=7)
 
 
 def seen(athlete: User, strava_id: int, ago: timedelta, state: str) -> None:
-    now = timezone.now()
-    Activity.objects.create(
-        athlete=athlete,
-        strava_id=strava_id,
-        start=now,
-        wall_clock="2026-11-20T09:00:00",
-        utc_offset_s=0,
-        distance_m=5000,
-        moving_s=1500,
-        elapsed_s=1500,
-        visibility="everyone",
-        state=state,
-        mark=strava_id,
-        seen_at=now - ago,
-    )
+    kept.activity(athlete, strava_id, state=state, seen_at=timezone.now() - ago)
 
 
 def test_save_during_a_purge_keeps_the_activity_or_fails() -> None:

@@ -19,12 +19,12 @@ from strava_live.activities.models import Activity
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.strava.payloads import StravaActivity, read_activity
 from strava_live.sync.decisions import (
-    not_a_parkrun,
+    record_not_a_parkrun,
+    record_parkrun_at,
     save_activity,
     unsave_activities,
     unsave_activity,
     unsave_all,
-    was_parkrun_at,
 )
 from strava_live.sync.models import SyncRun
 from strava_live.sync.results_by_hand import remove_result
@@ -73,7 +73,7 @@ def test_second_recording_can_still_be_saved_by_hand(run: SyncRun, events: None)
     unsave_all(run.athlete_id)
     store(run, WATCH, PHONE)
 
-    was_parkrun_at(run.athlete_id, 2, "bushy")
+    record_parkrun_at(run.athlete_id, 2, "bushy")
     store(run, WATCH, PHONE)
 
     assert saved() == {2}
@@ -92,9 +92,9 @@ def test_removed_parkrun_that_is_saved_again_counts_as_before(run: SyncRun, even
 
 
 def test_recording_that_was_no_parkrun_leaves_the_other_one(run: SyncRun, events: None) -> None:
-    """`not_a_parkrun` concerns one recording, removing concerns the parkrun."""
+    """`record_not_a_parkrun` concerns one recording, removing concerns the parkrun."""
     store(run, WATCH, PHONE)
-    not_a_parkrun(run.athlete_id, 1)
+    record_not_a_parkrun(run.athlete_id, 1)
 
     store(run, WATCH, PHONE)
 
@@ -123,7 +123,7 @@ def test_maybe_that_was_saved_and_removed_blocks_its_morning(run: SyncRun, event
 
 def test_saved_recording_stays_when_a_duplicate_is_removed(run: SyncRun, events: None) -> None:
     store(run, WATCH, PHONE)
-    was_parkrun_at(run.athlete_id, 2, "bushy")
+    record_parkrun_at(run.athlete_id, 2, "bushy")
     unsave_activity(run.athlete_id, 2)
 
     store(run, WATCH, PHONE)

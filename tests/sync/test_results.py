@@ -17,11 +17,11 @@ from strava_live.parkrun.results import Statement
 from strava_live.sync.decisions import (
     UnknownActivity,
     UnknownEvent,
-    not_a_parkrun,
+    record_not_a_parkrun,
+    record_parkrun_at,
     save_activity,
     unsave_activity,
     unsave_all,
-    was_parkrun_at,
 )
 from strava_live.sync.models import SyncRun
 from strava_live.sync.results_by_hand import add_result, change_result
@@ -86,8 +86,8 @@ def test_two_parkruns_on_new_year_have_two_results(run: SyncRun, events: None) -
         strava_run(2, datetime(2025, 1, 1, 10, 31, tzinfo=UTC)),
     )
 
-    was_parkrun_at(run.athlete_id, 1, "bushy")
-    was_parkrun_at(run.athlete_id, 2, "wimbledon")
+    record_parkrun_at(run.athlete_id, 1, "bushy")
+    record_parkrun_at(run.athlete_id, 2, "wimbledon")
 
     assert [(row[0], row[3]) for row in kept()] == [("bushy", 1), ("wimbledon", 2)]
 
@@ -151,7 +151,7 @@ def test_warm_up_that_was_taken_for_the_parkrun_loses_its_result_to_the_parkrun(
 def test_second_watch_takes_over_the_result_of_the_first(run: SyncRun, events: None) -> None:
     store(run, parkrun(1), parkrun(2, SATURDAY + timedelta(seconds=4), distance=5_020.0, elapsed_time=1501))
     for strava_id in (1, 2):
-        was_parkrun_at(run.athlete_id, strava_id, "bushy")
+        record_parkrun_at(run.athlete_id, strava_id, "bushy")
     both = kept()
 
     unsave_activity(run.athlete_id, both[0][3])
@@ -160,10 +160,10 @@ def test_second_watch_takes_over_the_result_of_the_first(run: SyncRun, events: N
     assert [row[3] for row in kept()] == [3 - both[0][3]]
 
 
-def test_not_a_parkrun_is_settled_and_has_no_result(run: SyncRun, events: None) -> None:
+def test_activity_recorded_as_no_parkrun_is_settled_and_has_no_result(run: SyncRun, events: None) -> None:
     store(run, parkrun(1))
 
-    parkrun_announced = announced_parkrun(run.athlete_id, lambda: not_a_parkrun(run.athlete_id, 1))
+    parkrun_announced = announced_parkrun(run.athlete_id, lambda: record_not_a_parkrun(run.athlete_id, 1))
     mark = Activity.objects.get().mark
     store(run, parkrun(1, name="Edited at Strava"))
 
@@ -173,11 +173,11 @@ def test_not_a_parkrun_is_settled_and_has_no_result(run: SyncRun, events: None) 
     assert row.mark > mark
 
 
-def test_not_a_parkrun_stays_saved_if_it_was_saved_by_hand(run: SyncRun, events: None) -> None:
+def test_activity_recorded_as_no_parkrun_stays_saved_if_it_was_saved_by_hand(run: SyncRun, events: None) -> None:
     store(run, parkrun(1))
     save_activity(run.athlete_id, 1)
 
-    not_a_parkrun(run.athlete_id, 1)
+    record_not_a_parkrun(run.athlete_id, 1)
 
     assert (Activity.objects.get().state, kept()) == (Activity.State.SAVED, [])
 
@@ -185,7 +185,7 @@ def test_not_a_parkrun_stays_saved_if_it_was_saved_by_hand(run: SyncRun, events:
 def test_correcting_the_event_moves_the_result(run: SyncRun, events: None) -> None:
     store(run, parkrun(1))
 
-    corrected = announced_parkrun(run.athlete_id, lambda: was_parkrun_at(run.athlete_id, 1, "wimbledon"))
+    corrected = announced_parkrun(run.athlete_id, lambda: record_parkrun_at(run.athlete_id, 1, "wimbledon"))
     store(run, parkrun(1, distance=5_100.0))
 
     assert kept() == [("wimbledon", DAY, "recognised", 1)]
@@ -193,10 +193,10 @@ def test_correcting_the_event_moves_the_result(run: SyncRun, events: None) -> No
     assert (corrected["event"], corrected["status"]) == ("wimbledon", "sure")
 
 
-def test_was_parkrun_at_saves_the_activity_with_a_result(run: SyncRun, events: None) -> None:
+def test_recording_a_parkrun_saves_the_activity_with_a_result(run: SyncRun, events: None) -> None:
     store(run, strava_run(1, SATURDAY, distance=5_000.0))
 
-    was_parkrun_at(run.athlete_id, 1, "bushy")
+    record_parkrun_at(run.athlete_id, 1, "bushy")
 
     assert kept() == [("bushy", DAY, "recognised", 1)]
     assert Activity.objects.get().state == Activity.State.SAVED
@@ -205,7 +205,7 @@ def test_was_parkrun_at_saves_the_activity_with_a_result(run: SyncRun, events: N
 def test_junior_event_is_never_sure_even_if_its_athlete_says_so(run: SyncRun, events: None) -> None:
     store(run, strava_run(1, SATURDAY + timedelta(days=1), distance=2_000.0))
 
-    corrected = announced_parkrun(run.athlete_id, lambda: was_parkrun_at(run.athlete_id, 1, "bushy-juniors"))
+    corrected = announced_parkrun(run.athlete_id, lambda: record_parkrun_at(run.athlete_id, 1, "bushy-juniors"))
 
     assert corrected
     assert corrected["status"] == "maybe"
@@ -216,7 +216,7 @@ def test_day_of_a_result_is_the_day_at_the_event(run: SyncRun, events: None) -> 
     """Friday evening in London is Saturday morning in Brisbane."""
     store(run, strava_run(1, SATURDAY - timedelta(hours=11), distance=5_000.0))
 
-    was_parkrun_at(run.athlete_id, 1, "newfarm")
+    record_parkrun_at(run.athlete_id, 1, "newfarm")
 
     assert kept() == [("newfarm", DAY, "recognised", 1)]
 
@@ -225,9 +225,9 @@ def test_correction_of_an_unknown_activity_or_event_is_refused(run: SyncRun, eve
     store(run, parkrun(1))
 
     with pytest.raises(UnknownEvent):
-        was_parkrun_at(run.athlete_id, 1, "atlantis")
+        record_parkrun_at(run.athlete_id, 1, "atlantis")
     with pytest.raises(UnknownActivity):
-        not_a_parkrun(run.athlete_id, 99)
+        record_not_a_parkrun(run.athlete_id, 99)
 
     assert kept() == [("bushy", DAY, "recognised", 1)]
 

@@ -17,7 +17,7 @@ from strava_live.parkrun.importing.plan import ImportChoices
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.parkrun.results import Statement, UnknownResult
-from strava_live.sync.decisions import unsave_activity, was_parkrun_at
+from strava_live.sync.decisions import record_parkrun_at, unsave_activity
 from strava_live.sync.models import SyncRun
 from strava_live.sync.results_by_hand import AlreadyThere, add_result, change_result, confirm_import, remove_result
 from strava_live.sync.snapshot import hello_for
@@ -60,7 +60,7 @@ def two_watches(run: SyncRun) -> int:
     """Save two recordings of one morning by hand. Return which one has the result."""
     store(run, parkrun(1), parkrun(2, SATURDAY + timedelta(seconds=4), distance=5_020.0, elapsed_time=1501))
     for strava_id in (1, 2):
-        was_parkrun_at(run.athlete_id, strava_id, "bushy")
+        record_parkrun_at(run.athlete_id, strava_id, "bushy")
     activity = ParkrunResult.objects.shown().get().activity
     assert activity
     return activity.strava_id
@@ -219,7 +219,7 @@ def test_remove_result_records_of_every_watch_that_it_was_no_parkrun(run: SyncRu
 def test_result_that_moves_to_another_watch_after_an_edit_is_marked_and_announced(run: SyncRun) -> None:
     store(run, parkrun(1), parkrun(2, SATURDAY + timedelta(minutes=2), elapsed_time=1480))
     change_result(run.athlete_id, ParkrunResult.objects.get(activity__strava_id=1).pk, RAN)
-    was_parkrun_at(run.athlete_id, 2, "bushy")
+    record_parkrun_at(run.athlete_id, 2, "bushy")
     mark = current_mark(run.athlete_id)
 
     stored = store(run, parkrun(1, sport_type="Ride"))

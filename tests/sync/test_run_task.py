@@ -15,7 +15,7 @@ from strava_live.sync.models import SyncRun
 from strava_live.sync.run_task import RunTask
 from strava_live.sync.runner import Runner
 from strava_live.sync.runs import LeaseLost, cancel_run, end_run
-from tests.busy_threads import all_waiting
+from tests.busy_threads import all_threads_busy
 from tests.sync.announced import listening_to
 
 
@@ -80,7 +80,7 @@ async def test_run_is_stopped_while_its_end_waits_for_a_database_thread(
         runner, task = await executing(waiting_run)
         await stands_in.has_begun.wait()
         await sync_to_async(SyncRun.objects.filter(pk=waiting_run.pk).update)(cancel_asked=True)
-        async with all_waiting(on_database):
+        async with all_threads_busy(on_database):
             await asyncio.sleep(0.05)
             stands_in.goes_on.set()
             for _ in range(5):
@@ -131,7 +131,7 @@ async def test_run_is_executed_if_the_caller_is_cancelled_while_it_is_claimed(
     reading(monkeypatch)
     runner = Runner()
     taking = asyncio.create_task(runner.take_up(waiting_run.pk))
-    async with all_waiting(on_database):
+    async with all_threads_busy(on_database):
         await asyncio.sleep(0.02)
         taking.cancel()
         await asyncio.sleep(0.02)

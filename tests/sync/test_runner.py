@@ -62,14 +62,15 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 from strava_live.accounts.models import User
+from strava_live.leases import Lease
 from strava_live.sync.models import SyncRun
 
-now, lease = timezone.now(), timedelta(seconds=20)
+now, us = timezone.now(), Lease("us", timedelta(seconds=20))
 people = User.objects.bulk_create(User(username=f"runner{number}", password="!") for number in range(20))
 ended = [SyncRun(athlete=people[0], strava_id=1, state="finished", started_at=now) for _ in range(3_000)]
 SyncRun.objects.bulk_create(ended)
 live = SyncRun.objects.bulk_create(
-    SyncRun(athlete=one, strava_id=1, state="running", started_at=now, lease_owner="us", lease_until=now + lease)
+    SyncRun(athlete=one, strava_id=1, state="running", started_at=now, lease_owner="us", lease_until=now + us.length)
     for one in people
 )
 with connection.cursor() as cursor:
@@ -81,9 +82,7 @@ plans = {
 }
 renewals = 0
 for second in range(1, 21):
-    renewals += SyncRun.objects.renew_leases(
-        [run.pk for run in live], owner="us", now=now + timedelta(seconds=second), lease=lease
-    )
+    renewals += SyncRun.objects.renew_leases([run.pk for run in live], us, now=now + timedelta(seconds=second))
 with connection.cursor() as cursor:
     cursor.execute("SELECT pg_stat_force_next_flush()")
     cursor.execute("SELECT n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'strava_live_syncrun'")

@@ -12,9 +12,10 @@ from pytest_django import Settings
 
 from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.models import User
+from strava_live.activities.athlete_state import lock_athlete
 from strava_live.activities.models import AthleteState
+from strava_live.leases import Lease
 from strava_live.lifecycle.connecting import disconnect
-from strava_live.parkrun.results import lock_athlete
 from strava_live.protocol import BadDates
 from strava_live.strava.payloads import Tokens
 from strava_live.sync import runner as runners
@@ -101,10 +102,24 @@ def test_locked_athlete_does_not_keep_the_runs_of_others_from_ending(
 
 
 def test_lease_of_a_run_that_is_not_executed_is_not_renewed(run: SyncRun) -> None:
-    renewed = SyncRun.objects.renew_leases([], owner=LEASE.owner, now=timezone.now(), lease=LEASE.length)
+    renewed = SyncRun.objects.renew_leases([], LEASE, now=timezone.now())
 
     assert renewed == 0
-    assert SyncRun.objects.renew_leases([run.pk], owner=LEASE.owner, now=timezone.now(), lease=LEASE.length) == 1
+    assert SyncRun.objects.renew_leases([run.pk], LEASE, now=timezone.now()) == 1
+
+
+def test_run_of_a_dead_process_is_claimed_by_one_process_and_its_owner_can_no_longer_write(run: SyncRun) -> None:
+    SyncRun.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    first, second = Lease("first", LEASE.length), Lease("second", LEASE.length)
+
+    claimed = [SyncRun.objects.claim(run.pk, lease, now=timezone.now()) for lease in (first, second)]
+
+    assert claimed == [True, False]
+    assert SyncRun.objects.renew_leases([run.pk], LEASE, now=timezone.now()) == 0
+    assert not end_run(run, LEASE, state=SyncRun.RunState.FINISHED)
+    assert SyncRun.objects.release_all(LEASE.owner) == 0
+    assert SyncRun.objects.release_all("first") == 1
+    assert SyncRun.objects.claim(run.pk, second, now=timezone.now())
 
 
 def test_disconnecting_stops_the_run(run: SyncRun, athlete: User) -> None:
@@ -121,7 +136,7 @@ def test_run_that_continues_from_synced_until_moves_it(run: SyncRun, athlete: Us
     athlete.strava.__class__.objects.update(synced_until=NOW - timedelta(days=3))
     run.after = NOW - timedelta(days=10)
 
-    end_run(run, LEASE, state=SyncRun.State.FINISHED)
+    end_run(run, LEASE, state=SyncRun.RunState.FINISHED)
 
     athlete.strava.refresh_from_db()
     assert athlete.strava.synced_until == run.started_at

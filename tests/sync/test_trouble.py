@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 
 from simulators.process import StandIn
-from tests.conftest import started
 from tests.live.founding import newcomer
 from tests.live_site import LiveSite, LiveSites
 from tests.migrated import MigratedDatabases
 from tests.patience import PATIENCE_S
 from tests.services.postgres_server import PostgresServer
 from tests.services.redis_server import RedisServer, running_redis
-from tests.strava_of import strava_of
+from tests.services.started import started
+from tests.strava_of import lift_limits, strava_of
 from tests.sync.follower import Follower, shown
 
 pytestmark = pytest.mark.services
@@ -68,10 +68,10 @@ def redis() -> Iterator[RedisServer]:
 
 @pytest.fixture
 def stand_in(stand_in_process: StandIn) -> Iterator[StandIn]:
-    stand_in_process.limits(overall=[100_000, 1_000_000], read=[100_000, 1_000_000], window_s=900)
+    lift_limits(stand_in_process)
     yield stand_in_process
     stand_in_process.clear_faults()
-    stand_in_process.limits(overall=[100_000, 1_000_000], read=[100_000, 1_000_000], window_s=900)
+    lift_limits(stand_in_process)
 
 
 def two_webs(sites: LiveSites, stand_in: StandIn, redis: RedisServer, database: str, *, work_in_web: bool) -> TwoWebs:

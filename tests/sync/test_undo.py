@@ -15,13 +15,13 @@ from strava_live.activities.removals import latest_removal
 from strava_live.clubs.models import Club, Membership
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.sync.decisions import (
-    not_a_parkrun,
+    record_not_a_parkrun,
+    record_parkrun_at,
     save_activity,
     save_all_parkruns,
     unsave_activities,
     unsave_activity,
     unsave_all,
-    was_parkrun_at,
 )
 from strava_live.sync.models import SyncRun
 from strava_live.sync.snapshot import hello_for
@@ -66,7 +66,7 @@ REMOVALS: dict[str, Callable[[int], object]] = {
 def test_undo_restores_exactly_what_was_removed(run: SyncRun, events: None, remove: Callable[[int], object]) -> None:
     store(run, WATCH, PHONE, MAYBE, WEEKDAY, parkrun(11, SATURDAY - timedelta(days=14)))
     save_activity(run.athlete_id, 9)
-    was_parkrun_at(run.athlete_id, 2, "bushy")  # two saved recordings of one morning
+    record_parkrun_at(run.athlete_id, 2, "bushy")  # two saved recordings of one morning
     ParkrunResult.objects.filter(activity__strava_id=1).update(official_time_s=1499, source="typed")
     before, results_before = activity_rows(), results()
 
@@ -122,7 +122,7 @@ def test_one_of_several_is_restored_alone(athlete: User) -> None:
 def test_decision_made_after_a_removal_stays(run: SyncRun, events: None) -> None:
     store(run, WATCH, MAYBE, parkrun(11, SATURDAY - timedelta(days=14)))
     unsave_all(run.athlete_id)
-    not_a_parkrun(run.athlete_id, 1)
+    record_not_a_parkrun(run.athlete_id, 1)
     save_activity(run.athlete_id, 11)
     mark = Activity.objects.get(strava_id=11).mark
 
@@ -197,13 +197,13 @@ def test_save_all_parkruns(run: SyncRun, events: None) -> None:
 def test_save_all_parkruns_skips_a_morning_with_a_saved_recording(run: SyncRun, events: None) -> None:
     store(run, WATCH, PHONE)
     unsave_activity(run.athlete_id, 1)
-    was_parkrun_at(run.athlete_id, 2, "bushy")
+    record_parkrun_at(run.athlete_id, 2, "bushy")
 
     assert save_all_parkruns(run.athlete_id) == 0
 
 
 def test_save_all_parkruns_skips_what_was_no_parkrun(run: SyncRun, events: None) -> None:
     store(run, WATCH)
-    not_a_parkrun(run.athlete_id, 1)
+    record_not_a_parkrun(run.athlete_id, 1)
 
     assert save_all_parkruns(run.athlete_id) == 0

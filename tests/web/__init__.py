@@ -1,0 +1,1 @@
+"""Tests of pages and forms over HTTP, with Django's test client."""

@@ -1,4 +1,4 @@
-"""Every address of the site, with a value for each parameter of its pattern."""
+"""List every address of the site, for tests that open each page."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -24,7 +24,10 @@ PARAMETERS = {
 
 
 def every_address(**known: object) -> list[str]:
-    """Return each address once. `known` has the parameters of rows that exist, such as `slug="striders"`."""
+    """Return each address once, with a value in place of each parameter of its URL pattern.
+
+    `known` gives values of rows that exist, such as `slug="striders"`.
+    """
     values = PARAMETERS | {name: str(value) for name, value in known.items()}
     paths = dict.fromkeys(f"/{filled(pattern, values)}" for pattern in patterns(get_resolver().url_patterns))
     for path in paths:

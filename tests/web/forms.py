@@ -14,5 +14,5 @@ def keys_on(client: Client, page: str) -> list[str]:
 
 
 def filled_in(client: Client, page: str, fields: dict[str, str]) -> dict[str, Any]:
-    """Add the key of the page's first form that has one."""
+    """Return the fields of a form with an idempotency key: that of the page's first form that has one."""
     return {**fields, "idempotency_key": keys_on(client, page)[0]}

@@ -1,4 +1,4 @@
-"""Activities that have been read before, put straight into the tables: pages only show them."""
+"""Store activities and connections directly in the database, without an import from Strava."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,6 +7,7 @@ from strava_live.accounts.encryption import Secret
 from strava_live.accounts.models import StravaConnection, User
 from strava_live.activities.athlete_state import ensure_athlete_state, next_marks
 from strava_live.activities.models import Activity
+from strava_live.parkrun.reasons import Code, Reason
 
 NEWEST = datetime(2026, 11, 14, 9, 0, tzinfo=UTC)
 ROUTE = "_p~iF~ps|U_ulLnnqC_mqNvxq`@"
@@ -24,7 +25,7 @@ def connected(athlete: User, *, strava_id: int = 7, scopes: str = "read,activity
 
 
 def activity(athlete: User, strava_id: int, **different: Any) -> Activity:
-    """Each is a day older than the one with the next lower id."""
+    """Store an activity. `strava_id` also chooses its day: one day earlier for each higher number."""
     ensure_athlete_state(athlete.pk)
     start = different.pop("start", NEWEST - timedelta(days=strava_id))
     fields = {
@@ -39,7 +40,7 @@ def activity(athlete: User, strava_id: int, **different: Any) -> Activity:
         "visibility": "everyone",
         "mark": next_marks(athlete.pk, 1)[-1],
         "seen_at": NEWEST,
-        "reasons": ["140 m from Bushy start"],
+        "reasons": [Reason.of(Code.NEAR_EVENT, metres=140, event="Bushy").stored()],
         "polyline": ROUTE,
         **different,
     }

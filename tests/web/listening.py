@@ -1,4 +1,4 @@
-"""Read what a page announces to the sockets of an athlete after its commit."""
+"""Receive what a view announces to the sockets of an athlete after its transaction was committed."""
 
 import asyncio
 import json
@@ -14,8 +14,10 @@ Json = dict[str, Any]
 
 
 class Listener:
+    """A channel that receives an athlete's announcements, as that of a socket does."""
+
     def __init__(self, athlete_id: int) -> None:
-        run_on_commit_callbacks()  # of what the test has done before
+        run_on_commit_callbacks()  # of what the test has done before: those announcements are not received
         self.layer: Any = get_channel_layer()
         self.channel: str = async_to_sync(self.join)(athlete_group(athlete_id))
 
@@ -25,7 +27,10 @@ class Listener:
         return channel
 
     def frame(self, within_s: float = 2) -> tuple[list[Json], Marks]:
-        """Return the messages of the next frame and the marks it covers. Raise TimeoutError if there is none."""
+        """Return the messages of the next announcement and its marks (the numbers of the changes).
+
+        Raise TimeoutError if none arrives.
+        """
         run_on_commit_callbacks()
         event = async_to_sync(self.next)(within_s)
         messages = json.loads(event["frame"])
@@ -37,7 +42,7 @@ class Listener:
 
 
 def run_on_commit_callbacks() -> None:
-    """Run what waits for a commit, because the transaction of a test is never committed."""
+    """Call the functions that were registered with `on_commit`: the transaction of a test is never committed."""
     callbacks, connection.run_on_commit = connection.run_on_commit, []
     for entry in callbacks:
         entry[1]()

@@ -1,4 +1,4 @@
-"""The import panel of My Strava: a run to show in it, and what it shows."""
+"""Helpers for the import panel of My Strava: store a run (an import) to show, and read what the panel shows."""
 
 import re
 from html import unescape
@@ -23,17 +23,17 @@ def run_of(athlete: User, **fields: Any) -> SyncRun:
 
 
 def offers(page: str) -> dict[str, tuple[str, str]]:
-    """The buttons that start an import, and the days of each."""
+    """Return the label of each button that starts an import, with the first and the last day to import."""
     return {label: (since, until) for since, until, label in OFFER.findall(panel_of(page))}
 
 
 def shown_parts(page: str) -> list[str]:
-    """The names of the panel's parts that are not hidden."""
+    """Return the names of the panel's parts that are not hidden."""
     return [found[1] or found[3] for found in PART.finditer(panel_of(page)) if not (found[2] or found[4])]
 
 
 def shown(page: str) -> str:
-    """The words of the panel's parts that are not hidden."""
+    """Return the text of the panel's parts that are not hidden."""
     parts = panel_of(page).split("<div data-part=")[1:]
     return unescape(" ".join(part for part in parts if " hidden>" not in part.split("\n")[0]))
 

@@ -1,4 +1,4 @@
-"""People who are sent to sign in return to a page, even if they had submitted a form."""
+"""After signing in, people return to the page that they were on, also if they had submitted a form there."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from strava_live.accounts.models import User
-from strava_live.web.access import page_above
+from strava_live.web.access import page_with_form
 from tests.passwords import PASSWORD
 from tests.web import kept
 
@@ -62,6 +62,6 @@ def test_signing_in_leads_back_to_a_page_that_answers_get_too(client: Client, db
 
 
 def test_page_above() -> None:
-    assert (page_above("/a/1/save/"), page_above("/a/"), page_above("/")) == ("/a/1/", "/", "/")
-    assert page_above("/clubs/striders/entries/1/cheer/") == "/clubs/striders/"
-    assert page_above("/clubs/striders/manage/screens/1/revoke/") == "/clubs/striders/manage/"
+    assert (page_with_form("/a/1/save/"), page_with_form("/a/"), page_with_form("/")) == ("/a/1/", "/", "/")
+    assert page_with_form("/clubs/striders/entries/1/cheer/") == "/clubs/striders/"
+    assert page_with_form("/clubs/striders/manage/screens/1/revoke/") == "/clubs/striders/manage/"

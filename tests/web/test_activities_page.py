@@ -159,7 +159,7 @@ def test_page_of_a_parkrun_shows_its_details(as_athlete: Client, athlete: User) 
     assert "&lt;b&gt;Bold&lt;/b&gt;" in page
     for words in (
         "Bushy parkrun",
-        "140 m from Bushy start",
+        "140 m from the Bushy start",
         "Friday 13 November 2026, 09:00 local time",
         "5.02 km",
         "1:02:05",

@@ -1,4 +1,4 @@
-"""Save, remove and undo by form: one, several or all activities."""
+"""Forms that save or remove one, several or all activities, and that undo a removal."""
 
 from html import unescape
 

@@ -1,10 +1,12 @@
-"""The words of activities, and of lists that have none."""
+"""The texts of an activity, and of a list without activities."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from strava_live.web.activity_words import empty_list_words, remove_all_heading
+from strava_live.activities.models import Activity
+from strava_live.web.activity_words import activity_words, empty_list_words, remove_all_heading
 from strava_live.web.words import quantity
 
 PAGE = {"choice": "saved", "before": "", "year": "", "some_saved": False, "parkruns_to_save": 0}
@@ -28,6 +30,29 @@ def test_empty_list_words(page: dict[str, Any], heading: str, action: str) -> No
     words = empty_list_words(PAGE | page)
 
     assert (words.heading, words.action) == (heading, action)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "when", "after"),
+    [
+        (False, "Saturday 7 November 2026, 09:02 local time", ["Trail run"]),
+        (True, "Saturday 7 November 2026", ["Start time hidden", "Trail run"]),
+    ],
+)
+def test_start_of_an_activity(hidden: bool, when: str, after: list[str]) -> None:
+    start = datetime(2026, 11, 7, 9, 2, tzinfo=UTC)
+    activity = Activity(
+        start=start,
+        wall_clock="2026-11-07T09:02:00",
+        hidden_start=hidden,
+        elapsed_s=1,
+        moving_s=1,
+        sport_type="TrailRun",
+    )
+
+    words = activity_words(activity)
+
+    assert (words.when, words.after_when) == (when, after)
 
 
 def test_remove_all_heading() -> None:

@@ -1,4 +1,4 @@
-"""The words of a member's page and of a member in the list."""
+"""The texts of a member's page, and of a member in the list of clubmates."""
 
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ def member(**figures: Any) -> Clubmate:
     return Clubmate("Alva B.", 1, is_captain=False, shares=True, figures=MemberFigures(**known))
 
 
-SHY = Clubmate("Alva B.", 1, is_captain=False, shares=False)
+NOT_SHARING = Clubmate("Alva B.", 1, is_captain=False, shares=False)
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ SHY = Clubmate("Alva B.", 1, is_captain=False, shares=False)
         (member(latest=date(2026, 11, 1)), "last parkrun 1 Nov"),
         (member(latest=date(2025, 12, 25)), "last parkrun 25 Dec 2025"),
         (member(), ""),
-        (SHY, "not sharing parkruns"),
+        (NOT_SHARING, "not sharing parkruns"),
     ],
 )
 def test_latest_words(shown: Clubmate, words: str) -> None:
@@ -38,18 +38,18 @@ def test_earlier_parkruns_are_those_that_are_not_listed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shown", "itself", "earlier", "heading"),
+    ("shown", "is_me", "earlier", "heading"),
     [
-        (SHY, True, 0, "Nothing shared"),
-        (SHY, False, 0, "Nothing shared"),
+        (NOT_SHARING, True, 0, "Nothing shared"),
+        (NOT_SHARING, False, 0, "Nothing shared"),
         (member(parkruns=None), False, 0, "Still importing"),
         (member(), False, 1, "1 earlier parkrun"),
         (member(), False, 1312, "1,312 earlier parkruns"),
         (member(parkruns=0), False, 0, "No parkruns yet"),
     ],
 )
-def test_empty_list_words(shown: Clubmate, itself: bool, earlier: int, heading: str) -> None:
-    assert empty_list_words(shown, itself=itself, earlier=earlier)[0] == heading
+def test_empty_list_words(shown: Clubmate, is_me: bool, earlier: int, heading: str) -> None:
+    assert empty_list_words(shown, is_me=is_me, earlier=earlier)[0] == heading
 
 
 def test_difference_words() -> None:

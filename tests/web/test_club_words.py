@@ -1,4 +1,4 @@
-"""The words of a club's pages."""
+"""The texts of a club's pages."""
 
 from datetime import UTC, datetime
 

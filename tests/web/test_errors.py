@@ -94,7 +94,7 @@ def test_too_large_form_is_answered_with_the_limit(
 ) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(athlete)
-    client.get("/settings/")  # for the cookie against forgery, as a browser has it
+    client.get("/settings/")  # sets the CSRF cookie, which a browser would have
 
     answer = client.post(path, urlencode(form), content_type="application/x-www-form-urlencoded")
 

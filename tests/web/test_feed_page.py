@@ -1,128 +1,22 @@
-"""/clubs/<slug>/ and a member's front page: the club's entries, and forms that work without a socket."""
+"""/clubs/<slug>/: the words of the club's entries, their order and their pages."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from html import unescape
-from typing import Any
 
 import pytest
 import time_machine
 from django.db import connection
-from django.db.models import F
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed.models import Cheer, Entry
-from strava_live.feed.posts import post
-from strava_live.social.cheers import cheer
+from strava_live.feed.models import Entry
 from strava_live.web.entry_words import with_links
 from tests.clubs.visits import as_
-from tests.web.reading import said
+from tests.web.club_feed import FEED, entry_of, shown
 
 pytestmark = pytest.mark.django_db
-FEED = "/clubs/striders/"
-
-
-@pytest.fixture
-def club(athlete: User, clubmate: User, captain: User) -> Club:
-    club = Club.objects.create(slug="striders", name="Striders", time_zone="Europe/London")
-    for user in (athlete, clubmate, captain):
-        role = Membership.Role.CAPTAIN if user == captain else Membership.Role.MEMBER
-        Membership.objects.create(club=club, user=user, role=role)
-    return club
-
-
-@pytest.fixture
-def posted(club: Club, athlete: User) -> Entry:
-    return post(athlete.pk, club.pk, "Coffee at Anna's?")
-
-
-def entry_of(club: Club, who: User, kind: str = "parkrun", *, name: str = "Alva B.", **data: Any) -> Entry:
-    """Add an entry to the table."""
-    Club.objects.filter(pk=club.pk).update(seq=F("seq") + 1, entry_count=F("entry_count") + 1)
-    club.refresh_from_db()
-    about = {"event": "bushy", "event_name": "Bushy parkrun", "date": "2026-11-14", "junior": False, "count": 50}
-    run = {"time_s": 1500, "first_here": True, "best": "ever", "url": "https://www.strava.com/activities/1"}
-    run["device"] = "Garmin Forerunner 255"
-    content: dict[str, dict[str, Any]] = {
-        "parkrun": about | run,
-        "milestone": about,
-        "history": {"count": 214, "since": 2016, "junior": False},
-    }
-    return Entry.objects.create(
-        club=club,
-        seq=club.seq,
-        first_seq=club.seq,
-        kind=kind,
-        key=f"{kind}.{club.seq}",
-        at=timezone.now(),
-        athlete=who,
-        name=name,
-        data=content.get(kind, {}) | data,
-    )
-
-
-def shown(answer: Any) -> str:
-    return unescape(said(answer))
-
-
-# --- Access
-
-
-@pytest.mark.parametrize("path", ["", "entries/?before=x", "entries/1/cheers/", "posts/", "entries/1/cheer/"])
-@pytest.mark.parametrize("slug", ["striders", "no-such-club"])
-def test_signed_out_visitors_are_sent_to_sign_in_for_any_club(club: Club, client: Client, path: str, slug: str) -> None:
-    for answer in (client.get(f"/clubs/{slug}/{path}"), client.post(f"/clubs/{slug}/{path}")):
-        assert answer.status_code == 302
-        assert answer.headers["Location"].startswith("/accounts/login/")
-
-
-def test_strangers_and_people_with_a_request_get_404(club: Club, posted: Entry, stranger: User) -> None:
-    browser = as_(stranger)
-    reading = ["", "entries/", f"entries/{posted.pk}/cheers/"]
-    doing = ["posts/", *(f"entries/{posted.pk}/{verb}/" for verb in ("cheer", "uncheer", "remove"))]
-
-    for state in (None, Membership.State.ASKING):
-        if state:
-            Membership.objects.create(club=club, user=stranger, state=state)
-        assert {browser.get(FEED + path).status_code for path in reading} == {404}
-        assert {browser.post(FEED + path, {"text": "Hello"}).status_code for path in doing} == {404}
-    assert "Withdraw request" in said(browser.get("/"))
-    assert Entry.objects.there().exists()
-    assert not Cheer.objects.exists()
-
-
-def test_changes_need_a_post_and_a_csrf_token(club: Club, posted: Entry, athlete: User) -> None:
-    strict = Client(enforce_csrf_checks=True)
-    strict.force_login(athlete)
-    for path in ("posts/", *(f"entries/{posted.pk}/{verb}/" for verb in ("cheer", "uncheer", "remove"))):
-        assert as_(athlete).get(FEED + path).status_code == 405
-        assert strict.post(FEED + path, {"text": "Hello"}).status_code == 403
-    assert as_(athlete).post(FEED).status_code == 405
-    assert Entry.objects.there().count() == 1
-
-
-def test_front_page_is_the_feed_of_a_members_club(club: Club, posted: Entry, athlete: User, stranger: User) -> None:
-    assert "Coffee at Anna's?" in shown(as_(athlete).get("/"))
-    assert "Coffee at Anna's?" not in shown(as_(stranger).get("/"))
-    assert "Coffee at Anna's?" not in shown(Client().get("/"))
-
-
-def test_front_page_shows_the_first_club_with_links_to_the_others(club: Club, posted: Entry, athlete: User) -> None:
-    other = Club.objects.create(slug="aa", name="Aardvarks")
-    Membership.objects.create(club=other, user=athlete)
-
-    page = shown(as_(athlete).get("/"))
-
-    assert "Coffee at Anna's?" in page
-    assert 'href="/clubs/aa/"' in page
-    assert 'aria-label="My clubs"' not in shown(as_(User.objects.get(username="bruno")).get("/"))
-
-
-# --- Entries
 
 
 def test_each_kind_of_entry_has_its_words(club: Club, athlete: User) -> None:
@@ -258,7 +152,7 @@ def test_day_headings_use_the_viewers_time_zone(club: Club, athlete: User, half_
 
 @pytest.fixture
 def half_past_midnight() -> Iterator[datetime]:
-    """Half past midnight in Brisbane."""
+    """The time is half past midnight in Brisbane."""
     with time_machine.travel("2026-11-21T14:30:00Z", tick=False):
         yield timezone.now()
 
@@ -279,107 +173,3 @@ def test_web_addresses_become_links(text: str, html: str) -> None:
 @pytest.mark.parametrize("text", ["javascript:alert(1)", "data:text/html,x", "ftp://a.example", "http://", "a.example"])
 def test_nothing_else_becomes_a_link(text: str) -> None:
     assert "<a" not in with_links(text)
-
-
-# --- Forms
-
-
-def test_post_redirects_to_the_feed(club: Club, athlete: User) -> None:
-    form = {"text": "Well done\r\nall!", "ref": "abc", "next": "/"}
-    for _ in range(2):  # submitted twice
-        answer = as_(athlete).post(f"{FEED}posts/", form)
-        assert (answer.status_code, answer.headers["Location"]) == (302, "/")
-    assert as_(athlete).post(f"{FEED}posts/", {"text": "More", "next": "//evil.example"}).headers["Location"] == FEED
-
-    assert [entry.text for entry in Entry.objects.there().order_by("pk")] == ["Well done\nall!", "More"]
-
-
-@pytest.mark.parametrize(("text", "words"), [("  \n ", "Write something first."), ("é" * 1001, "1,001 characters")])
-def test_refused_post_stays_in_the_field(club: Club, athlete: User, text: str, words: str) -> None:
-    answer = as_(athlete).post(f"{FEED}posts/", {"text": text})
-    assert answer.status_code == 422
-    assert words in shown(answer)
-    assert text.strip() in shown(answer)
-    assert not Entry.objects.exists()
-
-
-@pytest.mark.parametrize("ref", ["\x00", "x" * 65, "a b", "é"])
-def test_invalid_ref_is_ignored(club: Club, athlete: User, ref: str) -> None:
-    assert as_(athlete).post(f"{FEED}posts/", {"text": "Hello", "ref": ref}).status_code == 302
-    assert Entry.objects.get().text == "Hello"
-
-
-def test_cheer_and_uncheer(club: Club, posted: Entry, clubmate: User) -> None:
-    browser = as_(clubmate)
-    for _ in range(2):
-        answer = browser.post(f"{FEED}entries/{posted.pk}/cheer/")
-        assert (answer.status_code, answer.headers["Location"]) == (302, f"{FEED}#entry-{posted.pk}")
-    assert Cheer.objects.get().user == clubmate
-    assert "1 cheer<" in shown(browser.get(FEED))
-    assert f"entries/{posted.pk}/uncheer/" in shown(browser.get(FEED))
-
-    browser.post(f"{FEED}entries/{posted.pk}/uncheer/")
-    posted.refresh_from_db()
-    assert (posted.cheers, Cheer.objects.count()) == (0, 0)
-
-
-def test_cheers_are_listed_by_the_names_the_club_sees(club: Club, posted: Entry, clubmate: User, captain: User) -> None:
-    path = f"{FEED}entries/{posted.pk}/cheers/"
-    assert "No cheers yet." in shown(as_(clubmate).get(path))
-    for who in (clubmate, captain):
-        cheer(who.pk, club.pk, posted.pk)
-    Membership.objects.filter(user=captain).update(shown_as="hidden")
-
-    assert "Bruno C. and 1 member cheered." in shown(as_(clubmate).get(path))
-    for_script = as_(clubmate).get(path, headers={"Accept": "application/json"}).json()
-    assert for_script == {"sentence": "Bruno C. and 1 member cheered."}
-
-
-def test_cheers_for_a_card_list_each_member_once(club: Club, athlete: User, clubmate: User, captain: User) -> None:
-    run, milestone = entry_of(club, athlete), entry_of(club, athlete, "milestone")
-    for who, entry in ((clubmate, run), (clubmate, milestone), (captain, milestone)):
-        cheer(who.pk, club.pk, entry.pk)
-
-    page = shown(as_(captain).get(FEED))
-    assert ">3 cheers<" in page
-    assert f'href="{FEED}entries/{run.pk}/cheers/?also={milestone.pk}"' in page
-    assert f"entries/{milestone.pk}/uncheer/" in page
-    path = f"{FEED}entries/{run.pk}/cheers/?also={milestone.pk}&also=x&also=999"
-    assert "Bruno C. and Carol D. cheered." in shown(as_(athlete).get(path))
-
-
-def test_post_is_deleted_by_its_author_or_a_captain(
-    club: Club, athlete: User, clubmate: User, captain: User, posted: Entry
-) -> None:
-    path = f"{FEED}entries/{posted.pk}/remove/"
-    assert "Delete post" in shown(as_(athlete).get(FEED))
-    assert as_(clubmate).post(path).status_code == 403
-    assert as_(athlete).post(path).status_code == 302
-    assert not Entry.objects.there().exists()
-    assert as_(athlete).post(path).status_code == 404
-
-    again = post(athlete.pk, club.pk, "Once more")
-    assert as_(captain).post(f"{FEED}entries/{again.pk}/remove/").status_code == 302
-    assert not Entry.objects.there().exists()
-
-
-def test_only_posts_are_deleted(club: Club, athlete: User, captain: User) -> None:
-    run = entry_of(club, athlete)
-    for who in (athlete, captain):
-        assert as_(who).post(f"{FEED}entries/{run.pk}/remove/").status_code == 404
-
-
-def test_entry_of_another_club_is_404(club: Club, posted: Entry, stranger: User) -> None:
-    other = Club.objects.create(slug="other", name="Other")
-    Membership.objects.create(club=other, user=stranger, role=Membership.Role.CAPTAIN)
-    for verb in ("cheer", "uncheer", "remove"):
-        assert as_(stranger).post(f"/clubs/other/entries/{posted.pk}/{verb}/").status_code == 404
-    assert as_(stranger).get(f"/clubs/other/entries/{posted.pk}/cheers/").status_code == 404
-    assert Entry.objects.there().exists()
-
-
-@pytest.mark.parametrize("pk", [0, 2**63, 10**30])
-def test_unknown_entry_is_404(club: Club, athlete: User, pk: int) -> None:
-    for verb in ("cheer", "uncheer", "remove"):
-        assert as_(athlete).post(f"{FEED}entries/{pk}/{verb}/").status_code == 404
-    assert as_(athlete).get(f"{FEED}entries/{pk}/cheers/").status_code == 404

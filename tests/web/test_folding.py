@@ -1,5 +1,7 @@
-"""Which entries share the card of a parkrun. The browser's half is held to the same cards by
-tests/browser/test_feed.py."""
+"""Which entries of the feed are shown in the card of a parkrun.
+
+tests/browser/test_feed.py checks that the script makes the same cards.
+"""
 
 from typing import Any
 

@@ -14,10 +14,10 @@ from pytest_django import Settings
 
 from strava_live.parkrun.freshness import FreshnessWarning
 from strava_live.web.health import Check
-from tests.conftest import started
 from tests.live_site import LiveSites
 from tests.services.frozen import frozen
 from tests.services.postgres_server import running_postgres
+from tests.services.started import started
 
 
 def test_healthz_answers_any_host_without_redirect(client: Client, settings: Settings) -> None:

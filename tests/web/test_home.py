@@ -1,6 +1,6 @@
-"""/ and /start/ for strangers, for people without a club and for members."""
+"""The pages / and /start/ for visitors, for people without a club and for members."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -15,7 +15,7 @@ from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.models import Club, Membership
 from strava_live.web.home import sleeps_to_saturday
 from tests.clubs.visits import as_
-from tests.web.kept import connected
+from tests.web.kept import connected, parkrun
 from tests.web.reading import said
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +81,21 @@ def test_connecting_again_from_home_leads_to_the_import_too(athlete: User) -> No
     connection.save()
 
     assert 'name="next" value="/sync/"' in said(as_(athlete).get("/"))
+
+
+def test_start_page_sums_up_the_import_and_looks_for_new_runs(athlete: User) -> None:
+    connection = connected(athlete)
+    assert "Import my runs" in said(as_(athlete).get("/start/"))
+
+    connection.synced_until = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    connection.save()
+    parkrun(athlete, 1)
+    page = said(as_(athlete).get("/start/"))
+
+    assert "1 run since 2026, 1 of them a parkrun at 1 event." in page
+    assert 'action="/sync/start/"' in page
+    assert 'name="since" value="2026-11-07"' in page
+    assert "Look for new runs</button>" in page
 
 
 @pytest.mark.parametrize(

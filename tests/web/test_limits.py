@@ -1,4 +1,4 @@
-"""Rate limits: 60 forms in 10 seconds and 10 clubs an hour, per person."""
+"""Rate limits for each person: 60 forms in 10 seconds, and 10 new clubs in an hour."""
 
 import math
 from typing import Any
@@ -24,7 +24,7 @@ JSON = {"accept": "application/json"}
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
-    """A clock that stands still unless a test moves it."""
+    """The clock of the rate limits, which stands still unless a test changes `clock["now"]`."""
     seconds = {"now": 1000.0}
     monkeypatch.setattr(cache_module, "microseconds", lambda: round(seconds["now"] * 1_000_000))
     return seconds

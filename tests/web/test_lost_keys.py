@@ -1,8 +1,7 @@
-"""Secrets that FIELD_KEYS no longer decrypt: each page explains what to do, and none is a 500."""
+"""Secrets that the setting FIELD_KEYS can no longer decrypt: each page works and explains what to do."""
 
 from collections.abc import Iterator
 from io import StringIO
-from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -10,7 +9,6 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from asgiref.sync import async_to_sync
 from cryptography.fernet import Fernet
-from django.contrib.messages import get_messages
 from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, reverse
@@ -36,7 +34,7 @@ from tests.clubs.visits import as_
 from tests.passwords import PASSWORD
 from tests.sync.runs import LEASE, sync_run_of
 from tests.web.kept import activity
-from tests.web.reading import said
+from tests.web.reading import messages_in, said
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEPT, OTHER = (Fernet.generate_key().decode() for _ in range(2))
@@ -61,7 +59,7 @@ CANNOT_READ = "can no longer read its key to your Strava"
 
 
 class Site:
-    """An athlete with Strava, in a club with an invitation on its screen, and a captain with two-step sign-in."""
+    """A club with a wall screen and an invitation, an athlete with Strava, and a captain with two-step sign-in."""
 
     def __init__(self, athlete: User, captain: User, settings: Settings, stand_in: StandIn) -> None:
         self.settings, self.stand_in, self.athlete, self.captain = settings, stand_in, athlete, captain
@@ -114,10 +112,6 @@ def site(athlete: User, captain: User, settings: Settings, stand_in: StandIn) ->
     return site
 
 
-def messages_of(answer: Any) -> str:
-    return " ".join(str(message) for message in get_messages(answer.wsgi_request))
-
-
 def test_every_page_opens(site: Site) -> None:
     staff = User.objects.create_user("sam", is_staff=True)
     visitors = {"stranger": Client(), "athlete": as_(site.athlete), "captain": as_(site.captain), "staff": as_(staff)}
@@ -150,7 +144,7 @@ def test_front_page_asks_the_athlete_to_connect_again(site: Site) -> None:
 def test_sync_cannot_start_and_says_why(site: Site) -> None:
     answer = as_(site.athlete).post("/sync/start/")
 
-    assert CANNOT_READ in messages_of(answer)
+    assert CANNOT_READ in messages_in(answer)
     assert not SyncRun.objects.exists()
 
 
@@ -162,7 +156,7 @@ def test_running_sync_ends_with_an_explanation(site: Site) -> None:
     async_to_sync(RunTask(run, LEASE).execute)()
 
     run.refresh_from_db()
-    assert (run.state, run.error_code) == (SyncRun.State.FAILED, "reconnect_needed")
+    assert (run.state, run.error_code) == (SyncRun.RunState.FAILED, "reconnect_needed")
     assert CANNOT_READ in run.error_message
 
 
@@ -190,7 +184,7 @@ def test_connecting_again_solves_it(site: Site) -> None:
 def test_disconnecting_says_how_to_revoke_access_at_strava(site: Site) -> None:
     answer = as_(site.athlete).post("/settings/disconnect-strava/")
 
-    assert "Settings, My Apps" in messages_of(answer)
+    assert "Settings, My Apps" in messages_in(answer)
     assert not StravaConnection.objects.exists()
     assert async_to_sync(revoke_due)() == 0
     site.put_keys_back()
@@ -202,7 +196,7 @@ def test_disconnecting_says_how_to_revoke_access_at_strava(site: Site) -> None:
 def test_deleting_the_account_says_how_to_revoke_access_at_strava(site: Site) -> None:
     answer = as_(site.athlete).post("/settings/delete-account/")
 
-    assert "Settings, My Apps" in messages_of(answer)
+    assert "Settings, My Apps" in messages_in(answer)
     assert not User.objects.filter(pk=site.athlete.pk).exists()
 
 

@@ -1,4 +1,4 @@
-"""Maybes are answered one by one, several at once, or by naming another event."""
+"""Answering maybes (activities that may be parkruns): several at once, or by choosing another event."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Middleware: methods, caching and compression, on every address of the site."""
+"""The site's small middleware: methods and caching, on every address of the site, and compression."""
 
 import gzip
 from collections.abc import Iterator
@@ -141,7 +141,7 @@ def test_long_answers_are_compressed(response: HttpResponse) -> None:
 
 
 def test_lengths_differ_from_answer_to_answer() -> None:
-    """The random padding against BREACH."""
+    """Django adds a random number of bytes, which protects against attacks that measure sizes (BREACH)."""
     lengths = {sent(HttpResponse(LONG)).headers["Content-Length"] for _ in range(40)}
 
     assert len(lengths) > 5

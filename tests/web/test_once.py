@@ -1,7 +1,5 @@
-"""Idempotent forms: submitted twice, or eight times at the same time, they create one thing."""
+"""Idempotent forms: if one is submitted twice, or eight times at the same time, it creates one row."""
 
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,7 +7,6 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 from django.contrib.messages import get_messages
-from django.db import connections
 from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
@@ -26,6 +23,7 @@ from strava_live.lifecycle.erasure import erase
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.web.once import SENT_BEFORE
 from tests.clubs.visits import as_
+from tests.together import at_once
 from tests.web.forms import filled_in, keys_on
 
 KEY = "abcdefghijklmnopqrstuvwx"
@@ -58,7 +56,7 @@ def form(request: pytest.FixtureRequest) -> Form:
 
 @pytest.fixture
 def browser(captain: User, settings: Settings) -> Client:
-    """The captain's browser."""
+    """The browser of a captain, who may also create clubs."""
     settings.CLUB_CREATION = "anyone"
     found_club_at("striders", "Striders", time_zone="UTC", captain=captain)
     return as_(captain)
@@ -124,7 +122,7 @@ def test_each_form_has_a_key_of_its_own(browser: Client) -> None:
 
 @pytest.mark.django_db
 def test_form_that_is_changed_and_sent_again_says_that_nothing_was_added(browser: Client) -> None:
-    """A browser can do this: Back shows the form with its old key."""
+    """This happens in a browser after Back, which shows the form with the key that was used."""
     first = browser.post(SCREEN.address, {"name": "Café", "idempotency_key": KEY})
     changed = browser.post(SCREEN.address, {"name": "Clubhouse", "idempotency_key": KEY})
 
@@ -162,22 +160,6 @@ def test_keys_are_deleted_with_the_account(browser: Client, captain: User) -> No
     erase(captain)
 
     assert not AnsweredForm.objects.exists()
-
-
-def at_once(count: int, work: Callable[[], Any]) -> list[Any]:
-    ready, done = threading.Barrier(count), []
-
-    def run() -> None:
-        ready.wait()
-        done.append(work())
-        connections.close_all()
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return done
 
 
 @pytest.mark.django_db(transaction=True)

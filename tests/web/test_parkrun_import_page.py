@@ -1,4 +1,4 @@
-"""/parkruns/import/: previews what it read from a text, and saves nothing before the confirmation."""
+"""/parkruns/import/: previews the results in a pasted text or a file, and saves them only after a confirmation."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from django.test import Client
 from strava_live.accounts.models import User
 from strava_live.activities.athlete_state import current_mark
 from strava_live.parkrun.result_models import ImportDraft, ParkrunResult
-from strava_live.sync.decisions import was_parkrun_at
+from strava_live.sync.decisions import record_parkrun_at
 from tests.parkrun import pasted_texts as texts
 from tests.web import kept
 from tests.web.listening import Listener
@@ -85,7 +85,7 @@ def test_unreadable_text_shows_an_explanation(as_athlete: Client, today: None, t
 
 
 TOO_LARGE = "x" * 3_000_000
-"""More than Django reads of any form."""
+"""A text that is larger than what Django reads of a form."""
 
 
 @pytest.mark.parametrize("kind", ["multipart", "application/x-www-form-urlencoded"])
@@ -118,7 +118,7 @@ def test_paste_needs_a_csrf_token(client: Client, athlete: User, today: None) ->
 def test_imported_times_are_announced_to_the_athletes_sockets(as_athlete: Client, athlete: User, today: None) -> None:
     start = datetime(2024, 6, 1, 8, 1, tzinfo=UTC)
     kept.activity(athlete, 1, start=start)
-    was_parkrun_at(athlete.pk, 1, "bushy")
+    record_parkrun_at(athlete.pk, 1, "bushy")
     mark = current_mark(athlete.pk)
     listener = Listener(athlete.pk)
 

@@ -1,4 +1,4 @@
-"""/parkruns/: for signed-in people, about themselves."""
+"""/parkruns/: the parkruns of the signed-in person, and forms for adding, changing and removing them."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -13,8 +13,9 @@ from strava_live.activities.models import Activity
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.parkrun.results import Statement
-from strava_live.sync.decisions import was_parkrun_at
-from strava_live.sync.results_by_hand import add_result, name_own_event
+from strava_live.sync.decisions import record_parkrun_at
+from strava_live.sync.results_by_hand import add_own_event, add_result
+from tests.web import kept
 from tests.web.listening import Listener
 from tests.web.reading import said
 
@@ -29,21 +30,7 @@ def event(slug: str = "bushy") -> ParkrunEvent:
 
 def a_run(athlete: User, strava_id: int = 7) -> Activity:
     start = datetime(2024, 6, 1, 8, 1, tzinfo=UTC)
-    return Activity.objects.create(
-        athlete=athlete,
-        strava_id=strava_id,
-        name="Saturday",
-        sport_type="Run",
-        start=start,
-        wall_clock="2024-06-01T09:01:00",
-        utc_offset_s=3600,
-        distance_m=5000,
-        moving_s=1500,
-        elapsed_s=1500,
-        visibility="everyone",
-        mark=1,
-        seen_at=start,
-    )
+    return kept.activity(athlete, strava_id, start=start, wall_clock="2024-06-01T09:01:00", utc_offset_s=3600)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +69,7 @@ def test_page_shows_count_next_milestone_and_best(as_athlete: Client, athlete: U
     answer = as_athlete.get("/parkruns/")
 
     assert answer.context["ladders"][0].count == 50
-    assert (answer.context["ladders"][0].to_go, answer.context["ladders"][0].following) == (50, 100)
+    assert (answer.context["ladders"][0].to_go, answer.context["ladders"][0].next) == (50, 100)
     assert answer.context["best_time"] == "24:31"
     assert "Your 50th!" in said(answer)
     assert ">PB<" in said(answer)
@@ -224,7 +211,7 @@ def test_earlier_parkruns_alone_show_their_count(as_athlete: Client, athlete: Us
 
 
 def test_names_of_events_are_completed(as_athlete: Client, client: Client, athlete: User, events: None) -> None:
-    name_own_event(athlete.pk, "Bushranger")
+    add_own_event(athlete.pk, "Bushranger")
 
     def names(text: str) -> list[str]:
         return [event["name"] for event in as_athlete.get("/parkruns/events/", {"q": text}).json()["events"]]
@@ -251,7 +238,7 @@ def test_changed_official_time_is_announced_to_the_athletes_sockets(
     as_athlete: Client, athlete: User, stranger: User, today: None
 ) -> None:
     activity = a_run(athlete)
-    was_parkrun_at(athlete.pk, activity.strava_id, "bushy")
+    record_parkrun_at(athlete.pk, activity.strava_id, "bushy")
     mine, theirs = Listener(athlete.pk), Listener(stranger.pk)
 
     as_athlete.post(f"/parkruns/{ParkrunResult.objects.get().pk}/", {"how": "run", "official_time": "24:31"})
@@ -267,7 +254,7 @@ def test_changed_official_time_is_announced_to_the_athletes_sockets(
 
 def test_removed_parkrun_is_announced_with_its_mark(as_athlete: Client, athlete: User, events: None) -> None:
     activity = a_run(athlete)
-    was_parkrun_at(athlete.pk, activity.strava_id, "bushy")
+    record_parkrun_at(athlete.pk, activity.strava_id, "bushy")
     listener = Listener(athlete.pk)
 
     as_athlete.post(f"/parkruns/{ParkrunResult.objects.get().pk}/remove/")
@@ -289,7 +276,7 @@ def test_removing_asks_for_confirmation(as_athlete: Client, athlete: User, event
 
 def test_removing_marks_the_activity_as_no_parkrun(as_athlete: Client, athlete: User, events: None) -> None:
     activity = a_run(athlete)
-    was_parkrun_at(athlete.pk, activity.strava_id, "bushy")
+    record_parkrun_at(athlete.pk, activity.strava_id, "bushy")
 
     as_athlete.post(f"/parkruns/{ParkrunResult.objects.get().pk}/remove/")
 

@@ -1,4 +1,4 @@
-"""/clubs/<slug>/screen/<key>/: opens with the key only, shows no name without consent, and hides its address."""
+"""/clubs/<slug>/screen/<key>/, the page of a wall screen: who may open it, and what it shows of whom."""
 
 import json
 import re
@@ -69,7 +69,7 @@ def figures(screen: Screen) -> dict[str, Any]:
 
 
 def everything(screen: Screen) -> str:
-    """Return everything that a wall receives over HTTP."""
+    """Return all text that a wall screen receives over HTTP."""
     return wall(screen) + json.dumps(figures(screen), ensure_ascii=False)
 
 
@@ -121,7 +121,7 @@ def test_wall_accepts_no_post(screen: Screen) -> None:
 def test_empty_wall_explains_itself(screen: Screen) -> None:
     page = wall(screen)
     assert "Your parkruns will show here" in page
-    assert "syncs a parkrun from Strava" in page  # not earlier: without webhooks the site does not know of new runs
+    assert "syncs a parkrun from Strava" in page  # an activity shows up after an import, not as soon as Strava has it
     assert "wall-alone" in page
 
 
@@ -258,7 +258,7 @@ def test_its_script_is_written_for_old_televisions() -> None:
 def test_unchanged_figures_are_not_computed_again(
     club: Club, screen: Screen, athlete: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """Two queries remain: for the key, and for the invitation on screens."""
+    """A second request makes two queries: for the key, and for the invitation on screens."""
     ran(athlete, 0)
     share(club.pk, athlete.pk, parkruns=True)
     first = figures(screen)

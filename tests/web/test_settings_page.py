@@ -1,4 +1,4 @@
-"""/settings/: for signed-in people, about themselves."""
+"""/settings/: the profile, time zone, theme and account of the signed-in person."""
 
 import pytest
 from django.test import Client

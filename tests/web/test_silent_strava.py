@@ -1,15 +1,13 @@
-"""Disconnecting and deleting an account while Strava accepts connections and does not answer.
+"""Disconnecting Strava and deleting an account while Strava accepts connections but does not answer.
 
-The page does not wait for Strava; the worker asks again later.
+The page waits a few seconds at most. The worker asks Strava again later.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
-from django.contrib.messages import get_messages
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -20,6 +18,7 @@ from strava_live.accounts.revocations import revoke_due
 from strava_live.http.transport import Timeouts
 from tests.accounts.silent_server import silent_for
 from tests.web.kept import connected
+from tests.web.reading import messages_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SILENT_S = 10.0
@@ -27,16 +26,12 @@ SILENT_S = 10.0
 
 @pytest.fixture(autouse=True)
 def silent_strava(settings: Settings) -> Iterator[None]:
-    """Strava, answering only after the timeout of a page and before that of a sync."""
+    """Strava's URLs lead to a server that answers after the timeout of a page, but before that of an import."""
     settings.STRAVA_TIMEOUTS = Timeouts(read=60, total=60)
     settings.STRAVA_REVOKE_TIMEOUTS = replace(settings.STRAVA_REVOKE_TIMEOUTS, read=0.3, total=0.3)
     with silent_for(SILENT_S) as address:
         settings.STRAVA_OAUTH_URL = f"{address}/oauth"
         yield
-
-
-def said(answer: Any) -> str:
-    return " ".join(str(message) for message in get_messages(answer.wsgi_request))
 
 
 def test_page_waits_for_strava_for_a_few_seconds_at_most(settings: Settings) -> None:
@@ -56,7 +51,7 @@ def test_disconnecting_does_not_wait_for_strava(
 
     answer = as_athlete.post("/settings/disconnect-strava/")
 
-    assert "keep asking it" in said(answer)
+    assert "keep asking it" in messages_in(answer)
     assert not StravaConnection.objects.exists()
     settings.STRAVA_OAUTH_URL = stand_in_process.oauth_url
     Revocation.objects.update(next_try_at=timezone.now())

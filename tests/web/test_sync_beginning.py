@@ -1,4 +1,4 @@
-"""How an import begins: by itself after connecting Strava, or with one of the buttons that the page offers."""
+"""How an import begins: automatically after connecting Strava, or with one of the buttons that the page offers."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ EARLIER = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def store_refused_run(athlete: User, connection: StravaConnection, *, since: timedelta) -> SyncRun:
-    """Store a run that Strava refused, and that ended this long before (negative: after) the connection was made."""
+    """Store an import that Strava refused. It ended `since` before the connection was made, or after it if negative."""
     ended_at = connection.connected_at - since
     return run_of(athlete, state="failed", ended_at=ended_at, failure_kind="reconnect_needed")
 
@@ -68,7 +68,7 @@ def test_refused_key_asks_to_connect_and_says_that_nothing_is_lost(as_athlete: C
         ({"state": "failed", "ended_at": EARLIER, "failure_kind": "strava_down"}, False),
     ],
 )
-def test_first_import_starts_by_itself(
+def test_first_import_starts_automatically(
     as_athlete: Client, athlete: User, run: dict[str, Any] | None, begins: bool
 ) -> None:
     kept.connected(athlete)
@@ -77,6 +77,15 @@ def test_first_import_starts_by_itself(
 
     assert as_athlete.get("/sync/").context["data"]["begin"] is begins
     assert not SyncRun.objects.exclude(state__in=[run["state"]] if run else []).exists(), "a GET starts nothing"
+
+
+def test_first_import_is_on_its_way_when_the_page_is_shown(as_athlete: Client, athlete: User) -> None:
+    kept.connected(athlete)
+
+    page = as_athlete.get("/sync/").content.decode()
+
+    assert shown_parts(page) == ["starting"]
+    assert "<noscript><form" in page.replace("<noscript>\n", "<noscript>"), "without JavaScript a button starts it"
 
 
 def test_import_does_not_start_without_permission(as_athlete: Client, athlete: User) -> None:

@@ -93,7 +93,7 @@ def test_number_of_queries_does_not_grow_with_the_history(as_athlete: Client, at
 
 
 def test_rows_are_read_without_their_routes(as_athlete: Client, athlete: User) -> None:
-    """A route is most of a row's size, and My Strava draws none."""
+    """My Strava draws no routes, which are most of the size of a row."""
     kept.connected(athlete)
     for number in range(1, 20):
         kept.maybe(athlete, number)

@@ -1,4 +1,4 @@
-"""/sync/ over HTTP: the page, and forms that do the same as the socket's commands."""
+"""The page My Strava (/sync/) over HTTP, and its forms, which do the same as commands on the socket."""
 
 from datetime import timedelta
 
@@ -103,7 +103,7 @@ def test_rows_continue_after_the_last_one(as_athlete: Client, athlete: User, str
 
 
 def test_page_begins_with_the_newest_fifty_and_further_ones_follow(as_athlete: Client, athlete: User) -> None:
-    """A phone on a slow line waits for every row of the page, and scrolls to few of them."""
+    """A phone with a slow connection waits for every row of the page, but shows few of them."""
     kept.connected(athlete)
     for number in range(1, 61):
         kept.activity(athlete, number)
@@ -130,14 +130,14 @@ def test_page_shows_the_athletes_own_activities_newest_first(as_athlete: Client,
     kept.connected(athlete)
     kept.parkrun(athlete, 1, name="<script>alert(1)</script>")
     kept.activity(athlete, 2)
-    kept.activity(stranger, 3, name="Somebody else's")
+    kept.activity(stranger, 3, name="A stranger's run")
 
     answer = as_athlete.get("/sync/")
     page = answer.content.decode()
 
     assert page.index("&lt;script&gt;alert(1)") < page.index("Run 2")
     assert "<script>alert" not in page
-    assert "Somebody else" not in page
+    assert "A stranger's run" not in page
     assert [row.strava_id for row in answer.context["rows"]] == [1, 2]
     assert "no-store" in answer.headers["Cache-Control"]
 

@@ -1,4 +1,4 @@
-"""The words of My Strava."""
+"""The texts of the page My Strava."""
 
 from datetime import UTC, datetime
 
@@ -34,7 +34,7 @@ def test_bars_include_years_without_activities() -> None:
 
 
 def test_long_gaps_and_wrong_clocks_do_not_widen_the_bars() -> None:
-    """Activities from watches set to 2076 and to 1980, and a gap of nine years."""
+    """The activities come from watches set to 2076 and 1980 too, and there is a gap of nine years."""
     counts = {"all": 1, "parkruns": 1}
 
     years = year_bars([{"year": year, **counts} for year in (2076, 2026, 2023, 2013, 1980)], this_year=2026)

@@ -1,4 +1,4 @@
-"""Forms that wait for their club or athlete, and the page that asks to try again."""
+"""Forms wait for other forms of their club or athlete. After a time, a page asks to try again."""
 
 import json
 import sqlite3
@@ -123,14 +123,14 @@ def test_form_that_waits_holds_no_connection(as_athlete: Client, clubs: None, se
 
 
 def test_page_without_a_pooled_connection_is_503(athlete: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The error is raised in a middleware, where AuthenticationMiddleware can raise it too."""
+    """The error is raised in a middleware, as it is if AuthenticationMiddleware cannot get a connection."""
 
     def no_connection(_: str) -> NoReturn:
         raise OperationalError("no connection") from PoolTimeout("no connection")
 
     client = Client(raise_request_exception=False)
     client.force_login(athlete)
-    assert client.get("/settings/").status_code == 200  # a module that is first imported now would keep the patch
+    assert client.get("/settings/").status_code == 200  # imports all modules before the patch
     monkeypatch.setattr("strava_live.web.middleware.zone_or_utc", no_connection)
 
     answer = client.get("/settings/")
@@ -151,7 +151,7 @@ def test_form_whose_row_is_locked_is_503(as_athlete: Client, clubs: None) -> Non
 
 @contextmanager
 def locked_striders() -> Iterator[None]:
-    """Lock the club in another connection: its row on Postgres, the whole database on SQLite."""
+    """Lock the club with another connection: its row on Postgres, the whole database on SQLite."""
     if connection.vendor == "postgresql":
         with held_row(connection.connection.info.dsn, "strava_live_club", "slug", "striders"):
             yield

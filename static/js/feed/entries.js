@@ -31,9 +31,9 @@ export function newEntries({ epoch = "", seq = null, entries = [], floor = null,
     return list.remove(id);
   }
 
-  function take(entries) {
+  function take(changes) {
     const [touched, added] = [[], []];
-    for (const entry of entries) {
+    for (const entry of changes) {
       const isNew = !list.get(entry.id);
       if (!(entry.removed ? drop(entry) : put(entry))) continue;
       touched.push(entry.id);

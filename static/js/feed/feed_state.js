@@ -36,7 +36,7 @@ export function newFeedState({ first, epoch, seq, older, before, me }) {
       const known = received.map(({ id }) => entries.get(id)).filter(Boolean);
       const change = entries.receive(message);
       const isGone = (id) => !entries.get(id);
-      const isRenamed = (before) => nameOf(before) !== nameOf(entries.get(before.id));
+      const isRenamed = (old) => nameOf(old) !== nameOf(entries.get(old.id));
       return { ...change, isWithdrawn: known.some(isRenamed) || change.touched.some(isGone) };
     },
 

@@ -10,7 +10,7 @@ const KEEPS_ITS_PLACE = CSS.supports("overflow-anchor", "auto");
 export function feedList(list, { entries, folds, card, days, holds, waits }) {
   const elements = new Map(Array.from(list.children, (element) => [Number(element.dataset.id), element]));
   const waiting = new Set();
-  let touched = new Set();
+  const touched = new Set();
   let isDrawDue = false;
   let over = false;
 

@@ -10,6 +10,7 @@ export function newImportState(data) {
   const tally = newTally();
   let { run, mark, figures, ready, begin } = data;
   let hasFailedHere = false; // while this page was open
+  let isStarting = begin && !run; // the panel says "Importing your runs" before the run exists
   let isBehind = false;
   let drift = Date.parse(data.server_time) - Date.now();
 
@@ -44,6 +45,10 @@ export function newImportState(data) {
     },
     get hasFailedHere() {
       return hasFailedHere;
+    },
+    /** Whether the first import is about to start without a press on a button. */
+    get isStarting() {
+      return isStarting;
     },
     /** How far this device's clock is behind the server's, in ms. */
     get drift() {
@@ -82,6 +87,7 @@ export function newImportState(data) {
       if (run && next.id < run.id) return null;
       const [wasLive, before, isNew] = [isLive(run), stateOf(run), next.id !== run?.id];
       run = next;
+      if (isNew) isStarting = false;
       tally.show(run, known());
       const isNowRefused = noteConnection(wasLive || isNew);
       const isOtherState = isNew || stateOf(run) !== before;
@@ -93,6 +99,13 @@ export function newImportState(data) {
       const isDue = begin && latest?.id === data.run?.id;
       begin = false;
       return isDue;
+    },
+
+    /** The import cannot start by itself. Return whether the page has said that it would. */
+    stopStarting() {
+      const was = isStarting;
+      isStarting = false;
+      return was;
     },
   };
 }

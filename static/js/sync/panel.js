@@ -51,12 +51,14 @@ export function runPanel(panel, say) {
   }
 
   return {
-    /** `isHere`: whether the run failed while this page was open. */
-    show(run, { ready, isHere, drift }) {
-      const wanted = partsToShow(run, ready, isHere);
+    /** `isStarting`: whether an import is about to start by itself; `isHere`: whether the run failed while this page
+        was open. */
+    show(run, { ready, isStarting, isHere, drift }) {
+      const wanted = partsToShow(run, { ready, isStarting, isHere });
       const focused = panel.contains(document.activeElement) ? document.activeElement : null;
       for (const part of parts) part.hidden = !wanted.includes(part.dataset.part);
       if (focused && focused.offsetParent === null) panel.focus(); // its button has gone, such as Stop
+      if (!run) return;
       isDone = run.state === "finished";
       emphasise();
       write("checked", run.checked);
@@ -109,8 +111,9 @@ export function runPanel(panel, say) {
 }
 
 /** The parts to show. `ready`: whether Strava is connected now, which an old run's failure does not tell. */
-function partsToShow(run, ready, isHere) {
+function partsToShow(run, { ready, isStarting, isHere }) {
   if (isLive(run)) return [stateOf(run), "live"];
+  if (isStarting) return ["starting"];
   if (ready) return [isRefused(run) ? "reconnected" : stateOf(run), "start"];
   return isHere ? ["failed", "reconnect"] : ["connect"];
 }

@@ -57,9 +57,9 @@ function bar(template, { year, all, parkruns }, { most, words }) {
   return column;
 }
 
-function raise(bar, share) {
-  bar.setAttribute("y", 100 - 100 * share);
-  bar.setAttribute("height", 100 * share);
+function raise(rect, share) {
+  rect.setAttribute("y", 100 - 100 * share);
+  rect.setAttribute("height", 100 * share);
 }
 
 /** Count the years from rows. */

@@ -33,9 +33,10 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             reject(sociallogin)
 
     def check_connect(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Reject the grant if the visitor has signed out, if another user has the link, or if it is a second account.
+        """Reject the grant in three cases, the first two of which allauth answers itself.
 
-        allauth answers the first two cases itself.
+        The visitor has signed out meanwhile, another user signs in with this Strava account, or this user is connected
+        to another Strava account already.
         """
         if not request.user.is_authenticated or (sociallogin.is_existing and sociallogin.user != request.user):
             reject(sociallogin)
@@ -56,7 +57,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         exception: Exception | None = None,
         extra_context: dict[str, Any] | None = None,
     ) -> None:
-        """Answer 503 if Strava failed. allauth's own page would answer 401, which blames the visitor."""
+        """Answer with status 503 if Strava has failed. allauth would answer 401, as if the visitor had done wrong."""
         if isinstance(exception, SignInFailed) and not isinstance(exception.error, ReconnectNeeded):
             context = {"auth_error": {"provider": provider, "code": error, "exception": exception}}
             page = render(request, "socialaccount/authentication_error.html", context, status=503)
@@ -77,7 +78,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
 
 def name_after_strava(sociallogin: SocialLogin, user: User) -> bool:
-    """Give a user without a name the one they have at Strava. Return True if the name changed."""
+    """Give a user without a name the name that they have at Strava, without saving it. Return True if it changed."""
     athlete = sociallogin.strava_grant.athlete
     if user.display_name:
         return False

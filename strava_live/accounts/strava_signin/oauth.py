@@ -1,4 +1,4 @@
-"""The OAuth steps of signing in with Strava. They use our own Strava client, so every failure is a StravaError."""
+"""The OAuth steps of signing in with Strava, done by our own Strava client, so that each failure is a StravaError."""
 
 import logging
 from dataclasses import replace
@@ -31,7 +31,7 @@ KNOWN_SCOPES = {
 
 
 class SignInFailed(ProviderException):
-    """Makes allauth show its error page, which displays the sentence of `error`."""
+    """Signing in has failed. allauth catches this and shows its error page, with the sentence of `error`."""
 
     def __init__(self, error: StravaError) -> None:
         super().__init__(str(error))

@@ -16,7 +16,7 @@ View = Callable[..., HttpResponse]
 
 
 def requires_strava(view: View) -> View:
-    """Answer 404 with an explanation if this site has no Strava credentials."""
+    """Make a view answer 404, with an explanation, if this site has no credentials for Strava."""
 
     @wraps(view)
     def checked(request: HttpRequest) -> HttpResponse:
@@ -28,9 +28,9 @@ def requires_strava(view: View) -> View:
 
 
 def only_login_or_connect(view: View) -> View:
-    """Allow only the processes `login` and `connect`, and `connect` only when signed in.
+    """Make a view accept only the parameters `process=login` and, for signed-in users, `process=connect`.
 
-    allauth has more processes. They would use up the athlete's consent without storing it.
+    allauth knows other values. With those the athlete would consent, and nothing would be stored.
     """
 
     @wraps(view)
@@ -47,7 +47,10 @@ def only_login_or_connect(view: View) -> View:
 
 
 def handles_double_callback(view: View) -> View:
-    """Answer with a message if two callbacks of a new athlete arrive at once and the other created the account."""
+    """Make a view answer with a message if it fails because a second request of the same new athlete came first.
+
+    Strava's redirect can arrive twice at once, and each request creates the account.
+    """
 
     @wraps(view)
     def checked(request: HttpRequest) -> HttpResponse:

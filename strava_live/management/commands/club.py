@@ -1,4 +1,7 @@
-"""manage.py club create|invitation|screen|captain SLUG: create a club, an invitation, a screen or a captain."""
+"""manage.py club create|invitation|screen|captain SLUG: create a club, an invitation or a wall screen, make a captain.
+
+A wall screen is a television in the club's café that shows the feed. Its address contains a secret key.
+"""
 
 from typing import Any
 
@@ -15,6 +18,7 @@ from strava_live.clubs.founding import BadSlug, found_club_at
 from strava_live.clubs.keys import TooManyKeys, invite, put_up_screen
 from strava_live.clubs.members import NotAMember
 from strava_live.clubs.models import MAX_CLUB_NAME, Club
+from strava_live.formats import full_stop
 from strava_live.web.club_links import club_link, invitation_link, screen_link
 
 
@@ -24,7 +28,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True, metavar="create|invitation|screen|captain")
         create = actions.add_parser("create", help="create a club; prints its address, an invitation and a screen")
-        create.add_argument("slug", metavar="SLUG", help="its part of the address, such as hillside-harriers")
+        create.add_argument("slug", metavar="SLUG", help="the club's part of its address, such as hillside-harriers")
         create.add_argument("--name", required=True)
         create.add_argument("--time-zone", default="UTC", metavar="TZ", help="such as Europe/London")
         create.add_argument("--captain", metavar="WHO", help="a username, or strava:<id>")
@@ -44,7 +48,7 @@ class Command(BaseCommand):
     def create(self, slug: str, *, name: str, time_zone: str, captain: str | None, **_: Any) -> None:
         visible = read_display_name(name)
         if not visible or len(visible) > MAX_CLUB_NAME:
-            raise CommandError(f"--name must be 1 to {MAX_CLUB_NAME} characters that can be seen.")
+            raise CommandError(f"--name must be 1 to {MAX_CLUB_NAME} visible characters.")
         try:
             require_time_zone(time_zone)
         except ValidationError as error:
@@ -66,8 +70,9 @@ class Command(BaseCommand):
         try:
             appoint(club.pk, person.pk)
         except NotAMember as error:
-            raise CommandError(f"{who} is not in {club.name}. They have to join by an invitation first.") from error
-        self.stdout.write(f"{person.shown_name} is now a captain of {club.name}.")
+            missing = full_stop(f"{who} is not in {club.name}")
+            raise CommandError(f"{missing} They have to join by an invitation first.") from error
+        self.stdout.write(full_stop(f"{person.shown_name} is now a captain of {club.name}"))
 
     def print_invitation(self, club: Club) -> None:
         self.stdout.write(f"invitation {invitation_link(settings.SITE_URL, invite(club.pk))}")

@@ -1,6 +1,6 @@
-"""manage.py demo_club: create the club that bin/dev shows: made-up members who were at parkrun on Saturday.
+"""manage.py demo_club: create the club of bin/dev, with made-up members who were at parkrun on the latest Saturday.
 
-If the club exists already, only add the parkruns of the Saturdays since then.
+If the club exists already, only add the parkruns of the Saturdays since the last time.
 """
 
 from collections.abc import Iterable
@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from strava_live.accounts.models import User
+from strava_live.activities.athlete_state import lock_athlete
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.models import Club, Invitation, Screen
@@ -24,7 +25,6 @@ from strava_live.membership.joining import join
 from strava_live.membership.sharing import share
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult
-from strava_live.parkrun.results import lock_athlete
 from strava_live.time_zones import zone_or_utc
 from strava_live.web.club_links import club_link, invitation_link, screen_link
 
@@ -41,13 +41,15 @@ class DemoMember:
     name: str
     shown_as: str
     home: str
+    """The event at which they usually run."""
     away: str
-    """Where they run every seventh week."""
+    """The event at which they run every seventh week."""
     parkruns: int
-    """How many they had when the club was created."""
+    """How many parkruns they get when the club is created."""
     rests: int
-    """Before that they missed every so many weeks."""
+    """They missed one Saturday of this many before the club was created."""
     time_s: int
+    """Their fastest time; each week's is up to 94 seconds slower."""
 
 
 CAPTAIN = DemoMember("demo-carol", "Carol Dunn", "full", "bushy", "richmond", 212, 53, 1790)
@@ -64,13 +66,13 @@ EVENTS = {event for member in MEMBERS for event in (member.home, member.away)}
 
 
 class Command(BaseCommand):
-    help = "Create the demo club of bin/dev, or bring it up to the latest Saturday. Only with DEBUG=1."
+    help = "Create the demo club of bin/dev, or add the parkruns up to the latest Saturday. Only with DEBUG=1."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError("The password of the demo club's captain is public, so it needs DEBUG=1.")
         if ParkrunEvent.objects.filter(slug__in=EVENTS).count() < len(EVENTS):
-            raise CommandError("The events at which its members run are not loaded. Run load_parkrun_events first.")
+            raise CommandError("The events at which the members run are not loaded. Run load_parkrun_events first.")
         with transaction.atomic():
             club = Club.objects.filter(slug=SLUG).first() or create_club()
         saturday = latest_saturday()
@@ -96,7 +98,7 @@ def create_club() -> Club:
 
 
 def account_of(member: DemoMember) -> User:
-    """Return the member's account, created without a password if it does not exist. Only the captain is given one."""
+    """Return the member's account, and create it without a password if it does not exist."""
     known = User.objects.filter(username=member.username).first()
     return known or User.objects.create_user(member.username, display_name=member.name, time_zone=ZONE)
 
@@ -107,7 +109,7 @@ def latest_saturday() -> date:
 
 
 def add_parkruns(saturday: date, member: DemoMember) -> None:
-    """Add the member's missing parkruns: at first with missed weeks, after that one for every Saturday."""
+    """Add the member's missing parkruns: years of them in a new club, else those of the Saturdays since the latest."""
     who = User.objects.filter(username=member.username).first()
     if who is None:
         return
@@ -131,6 +133,7 @@ def saturdays_before(saturday: date, member: DemoMember) -> list[date]:
 
 
 def parkrun(who: User, member: DemoMember, day: date, events: dict[str, ParkrunEvent]) -> ParkrunResult:
+    """Return the member's result of a day. Event and time depend on the date alone, so they are always the same."""
     week = day.toordinal() // 7
     return ParkrunResult(
         athlete=who,
@@ -153,5 +156,5 @@ def a_screen(club: Club) -> Screen:
 
 
 def first_readable(keys: Iterable[KeyKind]) -> KeyKind | None:
-    """Return a key whose secret the present FIELD_KEYS can decrypt, so that its address can be printed again."""
+    """Return the first of these invitations or screens whose secret can be decrypted: its link can be printed."""
     return next((key for key in keys if key.secret.is_readable), None)

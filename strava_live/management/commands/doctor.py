@@ -1,11 +1,14 @@
-"""manage.py doctor: check the real environment and print one line per check. Exits with 1 if anything is wrong."""
+"""manage.py doctor: check this deployment (database, Redis, Strava and more), print one line for each check.
+
+It exits with 1 if anything is wrong.
+"""
 
 import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from strava_live.doctor import CheckResult, run_checks
+from strava_live.doctor import Finding, run_checks
 
 
 class Command(BaseCommand):
@@ -19,7 +22,8 @@ class Command(BaseCommand):
             sys.exit(1)
 
 
-def line(result: CheckResult) -> str:
+def line(result: Finding) -> str:
+    """Return "ok    database: …", "note  …" or "WRONG …", with advice after an arrow."""
     mark = ("note  " if result.advice else "ok    ") if result.ok else "WRONG "
     advice = f" -> {result.advice}" if result.advice else ""
     return f"{mark}{result.name}: {result.detail}{advice}"

@@ -1,4 +1,7 @@
-"""manage.py load_parkrun_events [FILE|URL|--if-newer]: bring the parkrun events up to date and print the changes."""
+"""manage.py load_parkrun_events [FILE|URL|--if-newer]: update the table of parkrun events, and print the changes.
+
+A list of events comes with the site (the bundled list).
+"""
 
 from typing import Any
 
@@ -10,6 +13,7 @@ from strava_live.parkrun.loading import ListChanges, add_closed_events, bundled_
 from strava_live.parkrun.source import content_of
 
 SHOWN = 10
+"""How many events of each kind of change are named."""
 
 
 class Command(BaseCommand):
@@ -21,7 +25,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("source", nargs="?", metavar="FILE|URL", help="default: the bundled list")
         parser.add_argument(
-            "--yes-close", action="store_true", help="also if that closes more than one in ten of the open events"
+            "--yes-close",
+            action="store_true",
+            help="load it even if more than one in ten of the open events close",
         )
         parser.add_argument(
             "--if-newer",
@@ -36,7 +42,7 @@ class Command(BaseCommand):
         if for_release and not bundled_is_newer():
             self.stdout.write("Nothing was loaded: the parkrun events are as new as the bundled list.")
             if added := add_closed_events():
-                self.stdout.write(f"{len(added)} added that had closed before it.")
+                self.stdout.write(f"Closed events added: {len(added)}, which had closed before that list was made.")
             return
         today, close_many = timezone.now().date(), options["yes_close"]
         try:
@@ -54,7 +60,7 @@ class Command(BaseCommand):
 
 
 def summary_lines(changes: ListChanges) -> list[str]:
-    """Return a line for each kind of change, which names its first ten events."""
+    """Return a line for each kind of change, with the names of its first ten events, and a line with the total."""
     lines = []
     for kind, events in changes.by_kind().items():
         if events:

@@ -1,4 +1,7 @@
-"""manage.py protocol_docs: print docs/protocol.md from `strava_live.protocol`. bin/check compares it with the file."""
+"""manage.py protocol_docs: print docs/protocol.md, made from the classes and docstrings of `strava_live.protocol`.
+
+bin/check compares the output with the file.
+"""
 
 import inspect
 import json

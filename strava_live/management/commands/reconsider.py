@@ -1,29 +1,43 @@
-"""manage.py reconsider [--apply]: judge the stored activities again by the current parkrun rules.
+"""manage.py reconsider [--apply]: decide again which stored activities are parkruns, by the current rules.
 
-Without --apply it only prints what would change. Each athlete is judged and written in a transaction of their own.
-Activities that their athlete has decided or dismissed stay as they are. If the athlete has removed a parkrun, no other
-recording of that morning becomes one.
+Without --apply it only prints what would change. Each athlete's activities are judged and written in one transaction.
+Activities that the athlete has answered or dismissed stay as they are. If the athlete has removed a parkrun, no other
+activity of that morning becomes one.
 """
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
 from strava_live.activities.athlete_state import next_marks
 from strava_live.activities.models import Activity
-from strava_live.feed.athlete_lock import athlete_lock
+from strava_live.feed.parkrun_entries import athlete_lock
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.catalogue import catalogue
+from strava_live.parkrun.reasons import Reason, read_reasons
 from strava_live.parkrun.results import reconcile_results, results_around
 from strava_live.parkrun.rules import RULES_VERSION
 from strava_live.sync.classify import classify
 
 SHOWN = 10
+"""How many changed activities are named, and how many kinds of change are listed."""
 ONLY_REASONS = "with other reasons only"
-VerdictAndEvent = tuple[str, str]
+ONLY_VERSION = "with the same reasons, by newer rules"
+
+
+class Answer(NamedTuple):
+    """What the rules have stored about an activity."""
+
+    parkrun: str
+    event_name: str
+    reasons: tuple[Reason, ...]
+
+    @classmethod
+    def of(cls, row: Activity) -> Self:
+        return cls(str(row.parkrun), row.event_name, read_reasons(row.reasons))
 
 
 class Command(BaseCommand):
@@ -39,13 +53,15 @@ class Command(BaseCommand):
             count, changes = reconsider(athlete_id, events, write=options["apply"])
             judged += count
             kinds.update(kind for _, kind in changes)
-            named += [f"  {url}: {kind}" for url, kind in changes if kind != ONLY_REASONS][: SHOWN - len(named)]
+            named += [f"  {url}: {kind}" for url, kind in changes if kind not in (ONLY_REASONS, ONLY_VERSION)][
+                : SHOWN - len(named)
+            ]
         for line in summary_lines(judged, kinds, named, written=options["apply"]):
             self.stdout.write(line)
 
 
 def athlete_ids() -> Iterator[int]:
-    """Yield the athletes with activities, one query each: no cursor stays open while an athlete is judged."""
+    """Yield the id of each athlete who has activities. Each takes one query, so that no database cursor stays open."""
     last = 0
     while athlete_id := (
         Activity.objects.filter(athlete_id__gt=last).order_by("athlete_id").values_list("athlete_id", flat=True).first()
@@ -55,17 +71,21 @@ def athlete_ids() -> Iterator[int]:
 
 
 def reconsider(athlete_id: int, events: Atlas, *, write: bool) -> tuple[int, list[tuple[str, str]]]:
-    """Return how many activities were judged, and the address and the kind of each change."""
+    """Judge an athlete's activities, and store the changes if `write`.
+
+    Return how many activities were judged, and the address and kind of each change.
+    """
     with athlete_lock(athlete_id) if write else transaction.atomic():
         rows = {row.strava_id: row for row in Activity.objects.of(athlete_id)}
-        before = {strava_id: verdict_and_event(row) for strava_id, row in rows.items()}
+        before = {strava_id: Answer.of(row) for strava_id, row in rows.items()}
         changed = [row for row, _ in classify(rows, rows, events)]
         if write:
             store_rows(athlete_id, changed, list(rows.values()), events)
-    return len(rows), [(row.url, kind_of(before[row.strava_id], verdict_and_event(row))) for row in changed]
+    return len(rows), [(row.url, kind_of(before[row.strava_id], Answer.of(row))) for row in changed]
 
 
 def store_rows(athlete_id: int, changed: list[Activity], rows: list[Activity], events: Atlas) -> None:
+    """Store the changed activities, each with a change number for open pages (mark), and update the results."""
     if changed:
         for row, mark in zip(changed, next_marks(athlete_id, len(changed)), strict=True):
             row.mark = mark
@@ -74,15 +94,12 @@ def store_rows(athlete_id: int, changed: list[Activity], rows: list[Activity], e
     reconcile_results(athlete_id, rows, results_around(athlete_id, rows), events)
 
 
-def verdict_and_event(row: Activity) -> VerdictAndEvent:
-    return str(row.parkrun), row.event_name
-
-
-def kind_of(before: VerdictAndEvent, now: VerdictAndEvent) -> str:
-    (was, event_was), (parkrun, event) = before, now
-    if was == parkrun:
-        return f"{event_was or 'no event'} → {event or 'no event'}" if event_was != event else ONLY_REASONS
-    return f"{was or 'no parkrun'} → {parkrun or 'no parkrun'}"
+def kind_of(before: Answer, now: Answer) -> str:
+    if before.parkrun != now.parkrun:
+        return f"{before.parkrun or 'no parkrun'} → {now.parkrun or 'no parkrun'}"
+    if before.event_name != now.event_name:
+        return f"{before.event_name or 'no event'} → {now.event_name or 'no event'}"
+    return ONLY_REASONS if before.reasons != now.reasons else ONLY_VERSION
 
 
 def summary_lines(judged: int, kinds: Counter[str], named: list[str], *, written: bool) -> list[str]:
@@ -90,5 +107,5 @@ def summary_lines(judged: int, kinds: Counter[str], named: list[str], *, written
     if not kinds:
         return [f"{judged_text}: nothing {'has changed' if written else 'would change'}."]
     lines = [f"{count:,} × {kind}" for kind, count in kinds.most_common(SHOWN)]
-    end = "Written." if written else "Nothing was written: --apply does that."
+    end = "The changes were stored." if written else "Nothing was stored. Run it with --apply to store the changes."
     return [f"{judged_text}. {'Changed' if written else 'Would change'}:", *lines, *named, end]

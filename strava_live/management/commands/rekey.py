@@ -1,4 +1,4 @@
-"""manage.py rekey: encrypt every stored secret with the first of FIELD_KEYS."""
+"""manage.py rekey: encrypt every stored secret again, with the first key of the setting FIELD_KEYS."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from strava_live.accounts.rekeying import rekey_every_secret
 
 
 class Command(BaseCommand):
-    help = "Encrypt every stored secret with the first of FIELD_KEYS. The other keys may be removed afterwards."
+    help = "Encrypt every stored secret with the first key of FIELD_KEYS. The other keys may be removed afterwards."
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -17,4 +17,4 @@ class Command(BaseCommand):
         except UnreadableSecret as error:
             advice = "Put the missing key back into FIELD_KEYS and try again; nothing was changed."
             raise CommandError(f"{error} {advice}") from error
-        self.stdout.write(f"{count} secrets are now under the first key.")
+        self.stdout.write(f"{count} secrets are now encrypted with the first key.")

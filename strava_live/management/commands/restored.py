@@ -1,4 +1,4 @@
-"""manage.py restored: run this after restoring a backup of the database."""
+"""manage.py restored: make open pages load their feed again. Run it after a backup of the database was restored."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from strava_live.clubs.founding import begin_new_epochs
 
 class Command(BaseCommand):
     help = (
-        "Give every club a new epoch after a backup was restored. Open pages and screens have seen numbers that the "
-        "restored tables no longer have; they then load their feed again. Safe to run at any time, also repeatedly."
+        "Run this after a backup was restored. Open pages and screens have seen entries that the restored database has "
+        "not. Every club gets a new epoch, which makes them load their feed again. Safe to run at any time, repeatedly."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""manage.py worker: the worker process of the Procfile."""
+"""manage.py worker: the process beside the web processes that does background work (strava_live/worker.py)."""
 
 import asyncio
 import contextlib
@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Continue waiting runs and do the regular work, until SIGTERM or Ctrl-C."
+    help = "Continue imports from Strava that wait, and do the regular chores, until SIGTERM or Ctrl-C."
 
     def handle(self, *args: Any, **options: Any) -> None:
         tune_interpreter()

@@ -1,1 +1,1 @@
-"""Imports pasted results in three steps: store a draft, show a plan of what it would change, apply the plan."""
+"""Import results that an athlete has pasted, in three steps: store a draft, preview a plan of changes, apply it."""

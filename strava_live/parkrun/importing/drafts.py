@@ -1,4 +1,4 @@
-"""Drafts: what was read from a paste, stored until the athlete confirms it or a day has passed."""
+"""Drafts: results that were read from a paste, stored until the athlete confirms the import or a day has passed."""
 
 import secrets
 from datetime import date, datetime, timedelta
@@ -12,14 +12,16 @@ from strava_live.parkrun.pasted.reading import PastedRow, Reading, read_results
 from strava_live.parkrun.result_models import ImportDraft
 
 MOST_BYTES = 1_000_000
+"""The largest size of a paste or a file."""
 TOO_LARGE = "That's more than 1 MB. Paste only the results table."
 DRAFT_KEPT_FOR = timedelta(days=1)
+"""How long a draft can be confirmed."""
 DRAFT_VERSION = 2
-"""Of the stored JSON. A draft of another version is not found, as if it were too old."""
+"""The version of the stored JSON. A draft of another version is ignored, as if it were too old."""
 
 
 def decode_file(content: bytes) -> str:
-    """Decode UTF-8, UTF-16 with a byte order mark, or else Windows-1252. `UnusablePaste` if it is not text."""
+    """Decode UTF-8, UTF-16 with a byte order mark, or else Windows-1252. Raise `UnusablePaste` if it is not text."""
     if len(content) > MOST_BYTES:
         raise UnusablePaste(TOO_LARGE)
     encodings = ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252")
@@ -32,7 +34,10 @@ def decode_file(content: bytes) -> str:
 
 
 def create_draft(athlete_id: int, text: str, *, today: date, now: datetime) -> ImportDraft:
-    """Read the text and store it in place of the athlete's earlier draft. `UnusablePaste` stores nothing."""
+    """Read the text and store its results in place of the athlete's earlier draft.
+
+    Raise `UnusablePaste`, and store nothing, if the whole text cannot be read.
+    """
     if len(text.encode("utf-8", "replace")) > MOST_BYTES:
         raise UnusablePaste(TOO_LARGE)
     if "\0" in text:
@@ -53,6 +58,7 @@ def create_draft(athlete_id: int, text: str, *, today: date, now: datetime) -> I
 
 
 def reading_as_json(reading: Reading) -> dict[str, Any]:
+    """Return what was read from a text as a draft stores it."""
     return {
         "rows": [
             [row.line, row.event, row.day.isoformat(), row.time_s, row.position, row.note, row.volunteered]
@@ -65,13 +71,13 @@ def reading_as_json(reading: Reading) -> dict[str, Any]:
 
 
 def current_draft(athlete_id: int, *, now: datetime) -> ImportDraft | None:
-    """Return the athlete's draft unless it is older than a day or of an earlier version of this site."""
+    """Return the athlete's draft. None if it is older than a day or was stored by another version of this site."""
     drafts = ImportDraft.objects.filter(athlete_id=athlete_id, made_at__gte=now - DRAFT_KEPT_FOR)
     return drafts.filter(content__version=DRAFT_VERSION).first()
 
 
 def ambiguous_date(draft: ImportDraft) -> tuple[date, date] | None:
-    """Return a date read with the day first and with the month first, if the athlete must say which is right."""
+    """Return one date of the text, read with the day first and with the month first. None if the order is clear."""
     both = draft.content.get("ambiguous")
     return (date.fromisoformat(both[0]), date.fromisoformat(both[1])) if both else None
 
@@ -87,7 +93,7 @@ def draft_faults(draft: ImportDraft, order: DateOrder | None = None) -> list[Lin
 
 
 def reading_of(draft: ImportDraft, order: DateOrder | None) -> dict[str, Any]:
-    """Return the stored reading with the dates in this order, if the draft has both."""
+    """Return what the draft stores for this order of day and month. Without two orders it stores only one."""
     content: dict[str, Any] = draft.content
     return content.get("month_first", content) if order is DateOrder.MONTH_FIRST else content
 

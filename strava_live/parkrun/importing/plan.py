@@ -1,12 +1,12 @@
-"""What a draft would change in an athlete's results, and applying it.
+"""Plan what importing a draft would change in an athlete's results, and apply the plan.
 
-The plan is worked out again for each preview and for the confirmation, from the draft and the results stored by then.
-So a preview that was open for an hour shows no old figures, and confirming twice adds nothing twice.
+The plan is made again for each preview and for the confirmation, from the draft and the results that are stored then.
+So the confirmation of an old preview overwrites no newer result, and confirming twice adds nothing twice.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from strava_live.formats import format_duration
 from strava_live.parkrun.catalogue import catalogue, event_pk
@@ -14,28 +14,28 @@ from strava_live.parkrun.event import Event
 from strava_live.parkrun.event_names import EventNames
 from strava_live.parkrun.importing.drafts import current_draft, draft_faults, draft_rows
 from strava_live.parkrun.models import ParkrunEvent
-from strava_live.parkrun.own_events import OWN, UnusableName, name_event
+from strava_live.parkrun.own_events import OWN, UnusableName, get_or_create_own_event
 from strava_live.parkrun.pasted.dates import DateOrder
 from strava_live.parkrun.pasted.faults import FaultCode, LineFault
 from strava_live.parkrun.pasted.reading import PastedRow
 from strava_live.parkrun.result_models import ImportDraft, ParkrunResult
 
 MOST_UNCLEAR = 50
-"""Names that the athlete is asked about. Searching the events for similar names takes a while."""
+"""The largest number of event names that the athlete is asked about. Searching for similar names takes a while."""
 IMPORTED_FIELDS = ("how", "volunteered", "source", "official_time_s", "position", "note")
-StoredResults = dict[tuple[int, date], ParkrunResult]
+"""The fields of a result that an import writes."""
 
 
 class DraftGone(LookupError):
-    """The draft was confirmed or replaced already, or is too old."""
+    """The draft has been confirmed or replaced, or is too old."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportChoices:
     """The athlete's answers on the preview.
 
-    `events` has the slug of an event, or OWN, for names that are not exactly one event's. With `overwrite`, a pasted
-    time or position replaces a stored one. `date_order` is set if the draft's dates can be read both ways.
+    `events` has the chosen event's slug, or OWN for an own event, by each name that is not exactly one event's. With
+    `overwrite`, a pasted time or position replaces a stored one. `date_order` says whether day or month comes first.
     """
 
     events: Mapping[str, str] = field(default_factory=dict)
@@ -48,7 +48,10 @@ NO_CHOICES = ImportChoices()
 
 @dataclass(slots=True)
 class UnclearEvent:
-    """A name that is no event's, or several events': the athlete chooses one."""
+    """A pasted name that no event or several events have. The athlete chooses the event.
+
+    `chosen` is the slug of their choice, "" before it.
+    """
 
     name: str
     rows: list[PastedRow] = field(default_factory=list)
@@ -58,7 +61,7 @@ class UnclearEvent:
 
 @dataclass(slots=True)
 class PlannedResult:
-    """A result as it would be saved, with the stored time and position if they differ from the pasted ones."""
+    """A result as the import would save it. The stored time and position are set if the pasted ones differ."""
 
     row: PastedRow
     event: Event
@@ -77,7 +80,7 @@ class PlannedResult:
 
 @dataclass(slots=True)
 class ImportPlan:
-    """The results of a draft by what would happen to them, and the lines that would be left out."""
+    """What an import would do: results by kind of change, names that are unclear, and lines that it leaves out."""
 
     new: list[PlannedResult] = field(default_factory=list)
     updates: list[PlannedResult] = field(default_factory=list)
@@ -92,6 +95,7 @@ class ImportPlan:
 
 
 def plan_import(draft: ImportDraft, choices: ImportChoices = NO_CHOICES) -> ImportPlan:
+    """Return what importing the draft with these choices would change. Stores nothing."""
     plan = ImportPlan(faults=draft_faults(draft, choices.date_order))
     atlas, rows = catalogue.atlas(), draft_rows(draft, choices.date_order)
     own = {event.slug: event for event in ParkrunEvent.objects.own(draft.athlete_id)}
@@ -113,10 +117,7 @@ def plan_import(draft: ImportDraft, choices: ImportChoices = NO_CHOICES) -> Impo
 def match_events(
     plan: ImportPlan, rows: Iterable[PastedRow], chosen: Mapping[str, str], own: Mapping[str, ParkrunEvent]
 ) -> list[tuple[PastedRow, Event]]:
-    """Return the rows whose event is known or chosen. Add unclear and unknown names to the plan.
-
-    Each name is looked up once, however many rows have it.
-    """
+    """Return the rows whose event is known or chosen. Add the names that are unclear, and faults, to the plan."""
     atlas, own_by_slug = catalogue.atlas(), {slug: event.as_event() for slug, event in own.items()}
     names = EventNames(atlas, own_by_slug.values())
     events, unclear = dict[str, Event | None](), dict[str, UnclearEvent]()
@@ -156,7 +157,7 @@ def new_result(athlete_id: int, pk: int, row: PastedRow) -> ParkrunResult:
 
 
 def plan_update(plan: ImportPlan, planned: PlannedResult, *, overwrite: bool) -> None:
-    """Merge the row into its stored result and file it in the plan by whether that changes or contradicts anything."""
+    """Merge the row into its stored result, and add the result to the plan as a conflict, an update or unchanged."""
     before = [getattr(planned.result, name) for name in IMPORTED_FIELDS]
     merge(planned, overwrite=overwrite)
     if planned.differs:
@@ -168,7 +169,7 @@ def plan_update(plan: ImportPlan, planned: PlannedResult, *, overwrite: bool) ->
 
 
 def merge(planned: PlannedResult, *, overwrite: bool) -> None:
-    """Fill in what the stored result lacks, and note the time and position in which it differs."""
+    """Copy what the stored result lacks from the row, and note a stored time or position that differs."""
     result, row = planned.result, planned.row
     if not result.stated:
         result.source = ParkrunResult.Source.IMPORTED
@@ -189,9 +190,9 @@ def merge(planned: PlannedResult, *, overwrite: bool) -> None:
 
 
 def apply_draft(athlete_id: int, token: str, choices: ImportChoices, *, now: datetime) -> ImportPlan:
-    """Save the draft's results and delete it. `DraftGone` if it no longer exists or `token` is another draft's.
+    """Save the draft's results and delete the draft. Raise `DraftGone` if there is none with this token.
 
-    The caller holds the athlete's lock, and marks the activities whose times change.
+    The caller holds the athlete's lock, and announces the activities whose times have changed.
     """
     draft = current_draft(athlete_id, now=now)
     if draft is None or draft.token != token:
@@ -210,10 +211,10 @@ def apply_draft(athlete_id: int, token: str, choices: ImportChoices, *, now: dat
 
 
 def slug_to_use(athlete_id: int, name: str, slug: str) -> str:
-    """Return the chosen slug. For OWN, create the athlete's own event of that name first."""
+    """Return the slug of the chosen event. For OWN it is that of an own event, which is created if needed."""
     if slug != OWN:
         return slug
     try:
-        return name_event(athlete_id, name).slug
+        return get_or_create_own_event(athlete_id, name).slug
     except UnusableName:
         return ""

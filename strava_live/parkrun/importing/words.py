@@ -32,6 +32,7 @@ FAULT_TEXTS = {
 
 
 def fault_text(code: FaultCode, params: FaultParams) -> str:
+    """Return the sentence of a fault."""
     words = dict(params)
     if "year" in params:  # the day may not exist, so this is no date object
         words["date"] = f"{params['day']} {date(2000, int(params['month']), 1):%B} {params['year']}"
@@ -41,7 +42,7 @@ def fault_text(code: FaultCode, params: FaultParams) -> str:
 
 
 def preview_summary(plan: ImportPlan) -> str:
-    """Nothing is saved yet. 3 new, 2 to update, 1 we couldn't read."""
+    """Return a sentence such as: Nothing is saved yet. 3 new, 2 to update, 1 we couldn't read."""
     counts = [
         (len(plan.updates), "to update"),
         (len(plan.conflicts), "different"),

@@ -1,4 +1,4 @@
-"""Finish times and positions as tables and e-mails write them."""
+"""Read finish times and positions as tables and e-mails write them."""
 
 import re
 
@@ -8,12 +8,14 @@ TIME = re.compile(r"(?<![\d:.])(?:(\d{1,2}):)?(\d{1,3}):(\d{2})(?![\d:])", re.AS
 FIGURE = re.compile(r"#?\d{1,6}(?:st|nd|rd|th)?|\d+([.,]\d+)?\s?%|pb!?|-+|–+", re.IGNORECASE | re.ASCII)
 POSITION = re.compile(r"#?([0-9]{1,6})(?:st|nd|rd|th)?", re.IGNORECASE)
 FASTEST_S, FASTEST_JUNIOR_S, SLOWEST_S = 12 * 60, 5 * 60, 4 * 3600
+"""Times of parkruns that are accepted: the fastest over 5 km, the fastest junior one, and the slowest."""
 LARGEST_POSITION = 99_999
 SHOWN_OF_A_CELL = 20
+"""How many characters of a cell a fault shows."""
 
 
 def read_time(text: str, *, junior: bool) -> int | None:
-    """Return the seconds of a cell that holds a time, also 24.31. None for an empty cell."""
+    """Return the seconds of a cell with a time, such as 24:31 or 24.31. None for an empty cell."""
     text = text.strip()
     if not text:
         return None
@@ -24,7 +26,7 @@ def read_time(text: str, *, junior: bool) -> int | None:
 
 
 def seconds_of(found: re.Match[str], *, junior: bool) -> int:
-    """Return the seconds of a TIME match. `Unreadable` if it is too fast or too slow for a parkrun."""
+    """Return the seconds of a match of TIME. Raise `Unreadable` if it is too fast or too slow for a parkrun."""
     hours, minutes, seconds = (int(part or 0) for part in found.groups())
     if seconds > 59 or (found[1] and minutes > 59):
         raise Unreadable(FaultCode.BAD_TIME, written=found[0])
@@ -32,7 +34,7 @@ def seconds_of(found: re.Match[str], *, junior: bool) -> int:
 
 
 def read_seconds(text: str, *, junior: bool) -> int | None:
-    """Return the seconds of a cell such as 1471; it may hold a time too. None for an empty cell."""
+    """Return the seconds of a cell with seconds, such as 1471, or with a time. None for an empty cell."""
     whole = re.fullmatch(r"([0-9]{1,6})(?:\.0+)?", text.strip())
     return check_possible(int(whole[1]), text.strip(), junior=junior) if whole else read_time(text, junior=junior)
 
@@ -44,12 +46,12 @@ def check_possible(seconds: int, written: str, *, junior: bool) -> int:
 
 
 def read_position(text: str) -> int | None:
-    """Return the number in 123, #123 or 123rd. None for anything else, and for 0 and above 99,999."""
+    """Return the position in a text such as 123, #123 or 123rd. None for other texts, 0, and more than 99,999."""
     found = POSITION.fullmatch(text.strip())
     return int(found[1]) if found and 0 < int(found[1]) <= LARGEST_POSITION else None
 
 
 def only_figures(text: str) -> bool:
-    """Return whether the text has only numbers, times, age grades and PB, as the cells after a date do."""
+    """Return whether the text has only figures (numbers, times, age grades, PB), like the cells after a date."""
     without_times = TIME.sub("", text)
     return all(FIGURE.fullmatch(token) for token in re.split(r"[\s,;|]+", without_times) if token)

@@ -1,4 +1,4 @@
-"""The header of a table: what each column holds, by the names that parkrun and spreadsheets give them."""
+"""Read the header of a table: what each column has, by the names that parkrun and spreadsheets use."""
 
 import csv
 from typing import Literal
@@ -38,6 +38,7 @@ NAMES: dict[str, Column] = {
     "volunteer": "volunteered",
     "role": "volunteered",
 }
+"""The column for each name in a header."""
 IGNORED_NAMES = {
     "run number",
     "runnumber",
@@ -50,8 +51,10 @@ IGNORED_NAMES = {
     "gender",
     "#",
 }
+"""Names of columns whose cells are not imported."""
 SEPARATORS = "\t;,"
 NOT_VOLUNTEERED = {"", "no", "n", "false", "0", "-"}
+"""Texts of the volunteering column that mean no. Every other text, such as a role, means yes."""
 
 
 class Header:
@@ -80,7 +83,7 @@ def find_header(line: str) -> Header | None:
 
 
 def is_heading(text: str) -> bool:
-    """Return whether the line is a column's name alone: some browsers copy each cell on a line of its own."""
+    """Return whether the line is the name of a column. Some browsers copy each cell on a line of its own."""
     plain = plain_name(text)
     return plain in NAMES or plain in IGNORED_NAMES
 

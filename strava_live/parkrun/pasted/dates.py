@@ -1,4 +1,4 @@
-"""Dates as tables and e-mails write them, in parkrun's languages, and whether the day or the month comes first."""
+"""Read dates as tables and e-mails write them, in parkrun's languages, with the day or the month first."""
 
 import re
 from collections.abc import Iterable
@@ -9,8 +9,6 @@ from typing import NamedTuple
 from strava_live.parkrun.calendar import FIRST_PARKRUN, occasion_somewhere
 from strava_live.parkrun.pasted.faults import FaultCode, Unreadable
 
-# The first letters of the months in English, German, French, Italian, Dutch, Danish, Norwegian, Swedish, Polish,
-# Finnish and Russian.
 MONTH_BEGINNINGS = (
     "jan gen sty tammi янв",
     "feb fév fev lut helmi фев",
@@ -25,8 +23,11 @@ MONTH_BEGINNINGS = (
     "nov lis marras ноя",
     "dec dez déc dic gru joulu дек",
 )
+"""The first letters of the months, from January, in English, German, French, Italian, Dutch, Danish, Norwegian,
+Swedish, Polish, Finnish and Russian.
+"""
 MONTH_NUMBERS = {beginning: number for number, row in enumerate(MONTH_BEGINNINGS, start=1) for beginning in row.split()}
-# The longest first: marras is November, mar is March.
+# The longest beginning must match first: marras is November, mar is March.
 MONTH = "|".join(sorted(MONTH_NUMBERS, key=len, reverse=True))
 DATE = re.compile(
     r"(?<![\d/.-])(?:"
@@ -44,21 +45,21 @@ YearMonthDay = tuple[int, int, int]
 
 
 class DateOrder(StrEnum):
-    """What comes first in 6/1/2024. Forms and links carry the values."""
+    """Whether the day or the month comes first in 6/1/2024. Forms and links have these values."""
 
     DAY_FIRST = "day"
     MONTH_FIRST = "month"
 
 
 class OrderDecision(NamedTuple):
-    """The order of a text's dates. `ambiguous` is one of them read both ways if nothing in the text decides."""
+    """The order of a text's dates. `ambiguous` is one of its dates, read both ways, if the text does not decide."""
 
     order: DateOrder
     ambiguous: tuple[date, date] | None = None
 
 
 def read_date(found: re.Match[str], order: DateOrder, *, today: date) -> date:
-    """Return the date of a DATE match. `Unreadable` if no parkrun can have been held on it."""
+    """Return the date of a match of DATE. Raise `Unreadable` if there is no such day, or no parkrun yet on it."""
     written = year_month_day(found)
     year, month, day = month_first(written) if order is DateOrder.MONTH_FIRST and may_be_month_first(found) else written
     if month > 12:
@@ -77,7 +78,7 @@ def read_date(found: re.Match[str], order: DateOrder, *, today: date) -> date:
 
 
 def year_month_day(found: re.Match[str]) -> YearMonthDay:
-    """Return the numbers of a DATE match, day first if both orders are possible."""
+    """Return year, month and day of a match of DATE. If both orders are possible, the first number is the day."""
     if found["day"]:
         return int(found["year"]), int(found["month"]), int(found["day"])
     if found["short_day"]:
@@ -94,17 +95,18 @@ def month_number(beginning: str) -> int:
 
 
 def may_be_month_first(found: re.Match[str]) -> bool:
-    """Return True for 6/1/2024 and 6-1-2024; dates with full stops are written only where the day comes first."""
+    """Return whether the month may come first, as in 6/1/2024 and 6-1-2024. In 6.1.2024 the day is always first."""
     return bool(found["short_day"] or (found["day"] and found["mark"] != "."))
 
 
 def month_first(day_first: YearMonthDay) -> YearMonthDay:
+    """Return the numbers with day and month exchanged."""
     year, month, day = day_first
     return year, day, month
 
 
 def decide_order(found: Iterable[re.Match[str]], *, today: date) -> OrderDecision:
-    """Choose the order in which more of the dates are days on which a parkrun may have been held."""
+    """Choose the order in which more of the dates are days of parkruns. See `OrderDecision` for a draw."""
     written = dict.fromkeys(year_month_day(match) for match in found if may_be_month_first(match))
     both = [(parkrun_day(numbers, today), parkrun_day(month_first(numbers), today)) for numbers in written]
     by_day, by_month = sum(day is not None for day, _ in both), sum(month is not None for _, month in both)
@@ -115,7 +117,7 @@ def decide_order(found: Iterable[re.Match[str]], *, today: date) -> OrderDecisio
 
 
 def parkrun_day(numbers: YearMonthDay, today: date) -> date | None:
-    """Return the date if a parkrun may have been held on it somewhere, else None."""
+    """Return the date if parkruns were held on it in any country, else None."""
     try:
         day = date(*numbers)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What is wrong with a pasted line, as a code with parameters. `importing.words` turns it into a sentence."""
+"""Faults: what is wrong with a pasted line, as a code with parameters. `importing.words` has their sentences."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ FaultParams = Mapping[str, str | int]
 
 
 class FaultCode(StrEnum):
-    """Drafts store these: a code that is renamed needs a new `DRAFT_VERSION`."""
+    """What can be wrong with a line. Drafts store the values, so a changed value needs a new `DRAFT_VERSION`."""
 
     NO_DATE = "no_date"
     NO_TIME = "no_time"
@@ -32,7 +32,7 @@ class FaultCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LineFault:
-    """A line that is not imported. `text` is its beginning, to be shown."""
+    """A line that is not imported. `text` is the beginning of the line, for the preview."""
 
     line: int
     text: str
@@ -41,7 +41,7 @@ class LineFault:
 
 
 class Unreadable(ValueError):
-    """A date, a time or a line cannot be read."""
+    """A date, a time or a whole line cannot be read."""
 
     def __init__(self, code: FaultCode, **params: str | int) -> None:
         super().__init__(code, params)

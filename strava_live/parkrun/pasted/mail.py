@@ -1,4 +1,4 @@
-"""Results e-mails: one parkrun, described in sentences."""
+"""Find the parts of a results e-mail, in which parkrun describes one result in sentences."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,9 @@ from strava_live.parkrun.pasted.cells import TIME
 from strava_live.parkrun.pasted.dates import DATE
 
 LONGEST_MAIL = 50_000
+"""A longer text is no e-mail."""
 MOST_DATES = 4
+"""A text with more dates is a table."""
 RESULTS_FOR = re.compile(r"([^\n:.,]{2,100}?)\s+results\s+for\s+event\s*#?\s*\d", re.IGNORECASE)
 AT = re.compile(r"\bat\s+([^\n.,!]{2,100}?(?:parkrun|juniors))\b", re.IGNORECASE)
 YOUR_TIME = re.compile(r"\byour\s+(?:official\s+)?time\b[^.\n]{0,80}?(?=\d)", re.IGNORECASE)
@@ -19,7 +21,7 @@ SUBJECT = re.compile(r"^(?:subject|betreff|your|the|re|fwd?)\b[:\s]*", re.IGNORE
 
 @dataclass(frozen=True, slots=True)
 class ResultsMail:
-    """The parts of a results e-mail, not yet read. `line` is the one that names the event."""
+    """The parts of a results e-mail as they are written. `line` is the number of the line with the event's name."""
 
     line: int
     event: str
@@ -31,7 +33,7 @@ class ResultsMail:
 
 def find_mail(text: str) -> ResultsMail | None:
     """Return the parts of a results e-mail. None if the text is not one."""
-    # Collapse runs of blanks: the searches below would take quadratic time on them.
+    # Long runs of blanks would make the searches below take quadratic time.
     text = re.sub(r"[^\S\n]+", " ", text)
     if len(text) > LONGEST_MAIL or len(list(islice(DATE.finditer(text), MOST_DATES + 1))) > MOST_DATES:
         return None

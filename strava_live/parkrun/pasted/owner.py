@@ -1,20 +1,21 @@
-"""Whose results a text contains, and whether they may be another parkrunner's than the athlete's."""
+"""Find whose results a text has, and ask the athlete if they may be those of another parkrunner."""
 
 import re
 from dataclasses import dataclass
 
 from strava_live.parkrun.titles import folded
 
-# A parkrunner's results page begins with "Alva BERG (A1234567)"; its address contains the number too.
 BARCODE = re.compile(r"\bA(\d{2,10})\b|parkrunner/(\d{2,10})", re.ASCII)
+"""A parkrun id, as in the heading "Alva BERG (A1234567)" of a results page, or in the page's address."""
 NAMED = re.compile(r"^[^\w\n]{0,10}([^\n(\t]{2,60}?) {0,3}\(A\d{2,10}\)", re.MULTILINE | re.ASCII)
 GREETED = re.compile(r"^[ \t]{0,10}(?:hello|hi|dear|hey)[ \t]{1,5}([^\n,!.]{2,60})", re.IGNORECASE | re.MULTILINE)
 MOST_OWNERS = 5
+"""How many ids and names of a text are stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class PasteOwner:
-    """The parkrun ids and names in the text."""
+    """The parkrun ids and the names of parkrunners in a text."""
 
     ids: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
@@ -27,9 +28,10 @@ def find_owner(text: str) -> PasteOwner:
 
 
 def ownership_question(owner: PasteOwner, *, parkrun_id: str, names: tuple[str, ...]) -> str:
-    """Return a question to the athlete if the results may be another's, or "".
+    """Return a question to the athlete if the results may be another parkrunner's, or "".
 
-    The athlete's parkrun id decides if both are known. Otherwise a name is theirs if it shares a word with `names`.
+    `parkrun_id` and `names` are the athlete's own. If the text has an id and the athlete's is known, the ids decide.
+    Otherwise a name in the text is the athlete's if it has a word in common with one of `names`.
     """
     if owner.ids and parkrun_id:
         others = [number for number in owner.ids if number != parkrun_id]

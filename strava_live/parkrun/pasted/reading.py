@@ -1,7 +1,8 @@
-"""Reads a whole text: a results table as a browser copies it, a results e-mail, or a CSV.
+"""Read a whole text: a results table as a browser copies it, a results e-mail, or a CSV.
 
-A line that cannot be read becomes a fault, and the rest is read. A line with a date or a time is a result. A header
-names the columns; without one, the text before the date is the event, and figures are recognised by their form.
+Each line with a date or a time is taken for a result. If it cannot be read, it becomes a fault, and the rest is still
+read. A header says what the columns are. Without a header, the text before the date is the event, and times and
+positions are recognised by their form.
 """
 
 import re
@@ -28,17 +29,21 @@ from strava_live.parkrun.pasted.owner import PasteOwner, find_owner
 from strava_live.parkrun.titles import folded, is_junior, words
 
 MOST_ROWS = 5_000
+"""The largest number of lines with results."""
 MOST_DATES_COMPARED = 6_000
+"""How many dates are compared to find out whether the day or the month comes first."""
 LONGEST_NAME = 120
 LONGEST_NOTE = 500
 LONGEST_LINE = 1_000
 SHOWN_OF_A_LINE = 80
+"""How many characters of a line a fault shows."""
 AROUND_CELLS = " \t,;|"
+"""Characters that separate cells."""
 
 
 @dataclass(frozen=True, slots=True)
 class PastedRow:
-    """One parkrun in the text."""
+    """One result in the text."""
 
     line: int
     event: str
@@ -55,7 +60,7 @@ class PastedRow:
 
 @dataclass(slots=True)
 class Reading:
-    """The rows and faults of a text. `ambiguous` is one of its dates read both ways if the order is not clear."""
+    """What was read from a text. `ambiguous` is one of its dates, read both ways, if the text does not decide."""
 
     rows: list[PastedRow] = field(default_factory=list)
     faults: list[LineFault] = field(default_factory=list)
@@ -65,7 +70,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class DateReader:
-    """Reads the dates of one text, all in the same order."""
+    """Read the dates of one text, all with the day first or all with the month first."""
 
     today: date
     order: DateOrder
@@ -77,7 +82,7 @@ class DateReader:
 
 
 def read_results(text: str, *, today: date, order: DateOrder | None = None) -> Reading:
-    """Read every result in the text. Without `order` its dates decide whether day or month is first."""
+    """Read every result in the text. Without `order`, its dates decide whether the day or the month comes first."""
     text = unicodedata.normalize("NFC", text)
     dates_found = islice(DATE.finditer(text), MOST_DATES_COMPARED)
     decision = OrderDecision(order) if order else decide_order(dates_found, today=today)
@@ -123,7 +128,7 @@ def table_rows(text: str) -> Iterator[tuple[int, str]]:
     """Yield the lines with their numbers. If each cell has a line of its own, join the cells of a row with tabs."""
     number, cells, dated = 0, list[str](), False
     for at, written in enumerate(text.splitlines(), start=1):
-        line = written.strip(" ")[: LONGEST_LINE + 1]  # never run a pattern over a line of a megabyte
+        line = written.strip(" ")[: LONGEST_LINE + 1]  # a search in a line of a megabyte would take too long
         if not line.strip() or is_heading(line):
             continue
         only_a_date = DATE.fullmatch(line.strip()) is not None
@@ -160,14 +165,14 @@ def row_by_columns(number: int, header: Header, cells: dict[Column, str], dates:
 
 
 def row_by_form(number: int, line: str, dates: DateReader) -> PastedRow:
-    """Read a line without a header: event, date, figures, time; or the date first."""
+    """Read a line without a header: event, date, figures and time, or the same with the date first."""
     line = re.sub(rf"[{AROUND_CELLS}]{{5,}}", "  ", line)  # long runs of blanks would make the searches slow
     found = DATE.search(line)
     if found is None:
         raise Unreadable(FaultCode.NO_DATE)
     before, after = line[: found.start()].strip(AROUND_CELLS), line[found.end() :].strip(AROUND_CELLS)
     if not before:
-        # The date comes first: the event is what follows, up to the first figure.
+        # The date comes first. The event is the text after it, up to the first figure.
         figures = re.search(rf"(?:^|[{AROUND_CELLS}]+)(?=[#\d])|$", after)
         before, after = (after[: figures.start()], after[figures.start() :]) if figures else ("", after)
     if early := TIME.search(before):
@@ -202,7 +207,7 @@ def read_event_name(written: str) -> str:
 
 
 def remove_doubles(reading: Reading) -> None:
-    """Keep the first of several rows for the same event and day. One with other details becomes a fault."""
+    """Keep the first of several rows for the same event and day. A further row with other details becomes a fault."""
     kept: dict[tuple[object, ...], PastedRow] = {}
     for row in reading.rows:
         first = kept.setdefault((words(row.event), is_junior(row.event), row.day), row)

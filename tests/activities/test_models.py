@@ -1,8 +1,8 @@
-"""Devices, named as their makers ask."""
+"""What an activity says about itself: its device, named as Garmin asks."""
 
 import pytest
 
-from strava_live.activities.garmin import garmin_attribution
+from strava_live.activities.models import Activity
 
 
 @pytest.mark.parametrize(
@@ -17,4 +17,4 @@ from strava_live.activities.garmin import garmin_attribution
     ],
 )
 def test_garmin_devices_are_named_as_garmin_asks(device_name: str, words: str) -> None:
-    assert garmin_attribution(device_name) == words
+    assert Activity(device_name=device_name).garmin_device == words

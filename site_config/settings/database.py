@@ -1,0 +1,29 @@
+"""The database: SQLite, or Postgres with psycopg's pool.
+
+Django's persistent connections leak under ASGI, so CONN_MAX_AGE stays 0.
+"""
+
+from site_config import environment
+from site_config.settings.site import IS_COMMAND, VAR_DIR
+
+DATABASE = environment.database("DATABASE_URL", default=VAR_DIR / "db.sqlite3")
+if DATABASE["ENGINE"].endswith("sqlite3"):
+    VAR_DIR.mkdir(exist_ok=True)
+    DATABASE["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        "timeout": 20,
+    }
+else:
+    DATABASE["CONN_MAX_AGE"] = 0
+    DATABASE["CONN_HEALTH_CHECKS"] = True
+    OPTIONS = DATABASE.setdefault("OPTIONS", {})
+    # At most seven writes wait for a lock at once: three of members, two of signed-out visitors, two of the process
+    # itself (strava_live/write_queue.py, strava_live/database.py). So one connection is always free for pages.
+    OPTIONS["pool"] = {"min_size": 1, "max_size": 8, "timeout": 15, "max_lifetime": 1800}
+    if not IS_COMMAND:  # a migration may take as long as it needs
+        TIMEOUTS = "-c lock_timeout=2s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
+        # If an option is given twice, Postgres uses the last one.
+        OPTIONS["options"] = f"{TIMEOUTS} {OPTIONS.get('options', '')}".strip()
+DATABASES = {"default": DATABASE}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,0 +1,31 @@
+"""Time limits, pauses and sizes, most of which tests shorten."""
+
+from strava_live.http.retry import Retry
+from strava_live.http.transport import Timeouts
+
+STRAVA_TIMEOUTS, STRAVA_RETRY = Timeouts(), Retry()
+STRAVA_PAGE_TIMEOUTS = Timeouts(connect=5, read=15, pool=5, total=20)  # while a browser waits
+STRAVA_WINDOW_S = 900.0
+SYNC_RUNS_A_PROCESS = 20  # how many imports from Strava (runs) a process reads at once; others wait, reason `busy`
+SYNC_LEASE_S = 20.0  # after this long, another process takes over a run whose process was killed
+SYNC_LOOK_EVERY_S, SYNC_IDLE_LOOK_EVERY_S = 0.5, 10.0  # how often their rows are read; the second if there are none
+SYNC_FIRST_PAUSE_S, SYNC_LONGEST_PAUSE_S = 4.0, 900.0  # between tries while Strava is down
+SOCKET_RECHECK_S = 180.0  # how often a socket's permissions are read again
+SOCKET_LOOK_AGAIN_S = 5.0  # how often the socket of My Strava reads the table, for changes whose announcement was lost
+SOCKET_REDIAL_S = 12 * 3600.0, 23 * 3600.0  # a socket is closed at a random age in between; daphne's limit is a day
+SOCKET_UNSENT_MOST = 3 * 2**20  # bytes buffered for a client that does not read; 500 of the longest posts are 2.5 MB
+REQUEST_BODY_MOST = 3 * 2**20  # bytes; more than Django's limit for forms, which answers with a page of the site
+REQUEST_ARRIVES_WITHIN_S = 30.0  # from the first byte of a request to its last; then the connection is closed
+REFUSED_LINGERS_S = 5.0  # how long a client may keep sending a refused request before its connection is closed
+HUB_LOOK_S = 2.0  # how often the hub reads the table, for entries whose announcement was lost
+HUB_HOLE_PATIENCE_S = 0.1  # how long the hub waits for an announcement that a later one has overtaken
+HUB_ECHO_WITHIN_S = 1.0  # if a hub's ping to itself over Redis takes longer, the hub rechecks all permissions
+HUB_STALE_SNAPSHOT_PAUSES_S = 0.05, 0.1, 0.2, 0.4, 0.8  # before a snapshot that is older than the feed is read again
+HUB_PULSE_S, HUB_PRESENCE_S = 2.0, 5.0  # watcher counts: how often changes are sent, and how often they are sent anyway
+STOP_DRAIN_S, STOP_WITHIN_S = 7.0, 9.5  # after SIGTERM: time for running requests, and for the whole web process
+WORK_INTERVAL_S = 5.0  # how often the worker looks for work
+WRITE_PATIENCE_S = 5.0  # how long a write waits for other writes of its club or athlete before it fails as temporary
+# The first pause after Strava did not answer a revocation. It is longer than a call can take, and doubles up to a day.
+REVOCATION_RETRY_S = 90.0
+REVOCATION_KEPT_S = 600.0  # how long a revoked token's row stays; longer than a sign-in takes after Strava's grant
+STRAVA_REVOKE_TIMEOUTS = Timeouts(connect=2, read=4, pool=2, total=5)  # while a browser waits; the worker tries again
