@@ -18,7 +18,8 @@ from strava_live.membership.names import save_profile
 from strava_live.parkrun import admin as parkrun_admin  # noqa: F401 registers parkrun events
 from strava_live.protocol import Close
 
-# allauth and Django register these models. Strava is configured in the environment, and tokens must not be shown.
+# Unregister what allauth and Django registered: tokens must not be shown, Strava is configured in the environment, and
+# groups are not used.
 for model in (Authenticator, EmailAddress, Group, SocialAccount, SocialApp, SocialToken):
     admin.site.unregister(model)
 
@@ -60,7 +61,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
-        """Return what is deleted with the accounts, and nothing that prevents it.
+        """List what is deleted with the accounts, for the confirmation page, but nothing that would forbid the deletion.
 
         Feed entries protect their athlete from deletion, but `erase` removes them first.
         """

@@ -31,7 +31,7 @@ def use_our_server_in_runserver() -> None:
 
 
 def build_server(**options: Any) -> Any:
-    """Build our server without daphne's access log, which would log the secret keys in paths. The site has its own."""
+    """Build our server with daphne's access log off, because paths can contain secrets."""
     from strava_live.hub.daphne import SiteServer  # noqa: PLC0415 needs the apps
 
     return SiteServer(**options | {"action_logger": None})

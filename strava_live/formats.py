@@ -1,4 +1,4 @@
-"""Durations, times, dates, distances, sports, instants, ordinals, counts and full stops as text."""
+"""Format durations, times, dates, distances, sports, instants, ordinals and counts, and end sentences."""
 
 import re
 from datetime import UTC, date, datetime, time
@@ -30,7 +30,7 @@ def format_distance(metres: float) -> str:
 
 
 def format_sport(sport_type: str) -> str:
-    """TrailRun → trail run."""
+    """Return Strava's name of a sport in words: TrailRun → trail run."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", sport_type).lower()
 
 
@@ -41,7 +41,7 @@ def format_ordinal(number: int) -> str:
 
 
 def quantity(number: int, one: str, several: str) -> str:
-    """1 activity, 1,312 activities."""
+    """Return a number with its noun: "1 activity", "1,312 activities"."""
     return f"{number:,} {one if number == 1 else several}"
 
 
@@ -52,12 +52,12 @@ def utc_iso(at: None) -> None: ...
 @overload
 def utc_iso(at: datetime | None) -> str | None: ...
 def utc_iso(at: datetime | None) -> str | None:
-    """2026-11-21T09:02:13Z: an instant in UTC, to the second. None for None."""
+    """Format an instant in UTC, to the second: "2026-11-21T09:02:13Z". Return None for None."""
     return utc_text(at, "seconds") if at else None
 
 
 def utc_iso_exact(at: datetime) -> str:
-    """2026-11-21T09:02:13.123456Z: the same to the microsecond, for instants that put rows in order."""
+    """Format an instant in UTC, to the microsecond: "2026-11-21T09:02:13.123456Z". Clients sort by it."""
     return utc_text(at, "microseconds")
 
 
@@ -66,5 +66,5 @@ def utc_text(at: datetime, timespec: str) -> str:
 
 
 def full_stop(sentence: str) -> str:
-    """Return `sentence` with a full stop at its end, unless it ends with one already: "Added by Alva B." has one."""
+    """Return the sentence with a full stop, unless it ends with ".", "!", "?" or "…" as in "Added by Alva B."."""
     return sentence if sentence.endswith((".", "!", "?", "…")) else f"{sentence}."

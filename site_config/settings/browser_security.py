@@ -12,7 +12,7 @@ from site_config.settings.strava import STRAVA_OAUTH_URL
 SECURE_SSL_REDIRECT = SITE.secure
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SITE.secure else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SITE.secure else 0
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # HSTS for subdomains: the club may have other sites there
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # no HSTS for subdomains: they may be other sites
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SITE.secure
@@ -31,7 +31,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     "screen-wake-lock": ["self"],
     "usb": [],
 }
-# Load from and submit to this site only, no inline script or style.
+# Load from and submit to this site only, but for data: images and the redirect to Strava. No inline script or style.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

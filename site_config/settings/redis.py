@@ -8,6 +8,7 @@ from site_config import environment
 REDIS_URL = environment.redis("REDIS_URL")
 # Hosted Redis has self-signed certificates, so they are not verified.
 REDIS_OPTIONS: dict[str, Any] = {"ssl_cert_reqs": "none"} if REDIS_URL.startswith("rediss://") else {}
+# Whether web processes also run imports from Strava that wait or were left behind, as a worker process does.
 WORK_IN_WEB = environment.switch("WORK_IN_WEB", default=not REDIS_URL)
 if REDIS_URL:
     # The pub/sub layer, because channels-redis' core layer loses bursts of messages and, with redis-py 8, closes idle
@@ -25,7 +26,8 @@ if REDIS_URL:
         "default": {"BACKEND": "site_config.cache.FallbackRedisCache", "LOCATION": REDIS_URL, "OPTIONS": REDIS_OPTIONS}
     }
 else:
-    # All sockets share one channel per process, so it needs a large capacity, and its groups must never expire.
+    # One channel brings the announcements to all sockets of a process, so its capacity is large. It joins a group once,
+    # so that this must not expire.
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "channels.layers.InMemoryChannelLayer",

@@ -6,10 +6,10 @@ the worker.
 Revoking one token ends all tokens of the athlete, also new ones that the athlete has granted meanwhile. Therefore:
 
 - No token is revoked while its athlete is connected here.
-- If the athlete connects again while a call is under way, the call may end the new tokens. So the row stays until the
-  call must be over, and for settings.REVOCATION_KEPT_S after Strava's answer, because a sign-in may store tokens that
-  Strava has granted before. When the row is due again and the athlete is connected, the new tokens are tried at Strava.
-  If they are invalid, the athlete is asked to reconnect.
+- If the athlete connects again while a call is under way, the call may end the new tokens, too. To find out, the row
+  is kept until the call has surely ended, and for settings.REVOCATION_KEPT_S after Strava's answer: Strava may have
+  granted tokens before its answer that a sign-in stores only after it. If the athlete is connected when the row is due
+  again, Strava is called with the new tokens. If Strava refuses them, the athlete is asked to reconnect.
 """
 
 import logging
@@ -59,12 +59,13 @@ async def revoke_now(revocation: Revocation) -> Outcome:
 
 
 async def process(revocation: Revocation) -> bool:
-    """Revoke the token. If the athlete is connected again, check that connection instead.
+    """Do what is due for a row: revoke its token, or check the connection of an athlete who has connected again.
 
-    Return True if Strava has revoked the token.
+    Delete a row whose token was revoked earlier and that was kept only for that check. Return True if Strava has
+    revoked the token now.
     """
     if await is_connected(revocation):
-        if await check_connection(revocation.strava_id):
+        if await could_check_connection(revocation.strava_id):
             await on_database(revocation.delete)()
         return False
     if not revocation.token:
@@ -87,7 +88,7 @@ async def revoke(revocation: Revocation, client: Strava) -> Outcome:
     return Outcome.REVOKED
 
 
-async def check_connection(strava_id: int) -> bool:
+async def could_check_connection(strava_id: int) -> bool:
     """Try the tokens of the athlete's connection at Strava. Return False if Strava did not answer.
 
     If they are invalid, `token_source_for` notes that in the row of the connection, and pages then ask the athlete to
@@ -124,10 +125,10 @@ def is_connected(revocation: Revocation) -> bool:
 def note_revoked(revocation: Revocation) -> None:
     """Erase the revoked token, and keep the row for a while. Make it due at once if the athlete is connected again.
 
-    The row is written first, then the connection is looked up. Connecting writes to the row too. So either it waits for
-    this update and finds the token erased, or the new connection is found here.
+    The order matters: update the row first, then look for a connection. Connecting updates the row, too. If it does so
+    after this update, it finds the token erased. If it does so before, the new connection is found here.
     """
-    now, row = timezone.now(), Revocation.objects.filter(pk=revocation.pk)
-    row.update(token=Secret.of(""), next_try_at=now + timedelta(seconds=settings.REVOCATION_KEPT_S))
+    now, rows = timezone.now(), Revocation.objects.filter(pk=revocation.pk)
+    rows.update(token=Secret.of(""), next_try_at=now + timedelta(seconds=settings.REVOCATION_KEPT_S))
     if StravaConnection.objects.filter(strava_id=revocation.strava_id).exists():
-        row.update(next_try_at=now)
+        rows.update(next_try_at=now)

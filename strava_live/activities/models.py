@@ -30,7 +30,10 @@ class ActivityQuerySet(KeysetQuerySet["Activity"]):
         return self.exclude(state=Activity.State.SAVED)
 
     def unsaved_parkruns(self) -> Self:
-        """Keep sure parkruns that are not saved, and maybes that their athlete saved and later removed."""
+        """Keep the parkruns that their athlete could save (again): found or dismissed sure ones, and removed maybes.
+
+        A removed maybe was saved by its athlete before, so it was a parkrun.
+        """
         was_one = Q(parkrun=Activity.Verdict.SURE) | Q(parkrun=Activity.Verdict.MAYBE, removed=True)
         return self.unsaved().filter(was_one)
 
@@ -54,7 +57,8 @@ class ActivityQuerySet(KeysetQuerySet["Activity"]):
 class Activity(models.Model):
     """One activity of one athlete, as Strava has it, with its state here and the verdict of the parkrun rules.
 
-    A found activity is a copy of Strava's that is deleted after a week. A dismissed one is never saved by a sync.
+    Its state is `found` (a copy that is deleted a week after Strava last returned the activity), `saved` (kept, because
+    the rules were sure or its athlete saved it) or `dismissed` (its athlete does not want it, so no sync saves it).
     """
 
     class State(models.TextChoices):
@@ -63,7 +67,11 @@ class Activity(models.Model):
         DISMISSED = "dismissed"
 
     class Verdict(models.TextChoices):
-        """Whether the activity was a parkrun, by the rules or, once it is settled, by its athlete."""
+        """Whether the activity was a parkrun, as the rules say.
+
+        An athlete who saves or dismisses a maybe changes its state, not the verdict. One who corrects the event does
+        change the verdict.
+        """
 
         NO = "", "no parkrun"
         SURE = "sure"
@@ -148,7 +156,10 @@ class Activity(models.Model):
 
     @property
     def garmin_device(self) -> str:
-        """The recording device if Garmin made it, as Garmin's guidelines ask: Garmin Forerunner 255. Otherwise ""."""
+        """The Garmin device that recorded the activity: "Garmin Forerunner 255"; "" for another make.
+
+        Garmin requires that pages name it.
+        """
         words = self.device_name.split()
         return " ".join(words) if words[:1] == ["Garmin"] else ""
 
@@ -158,7 +169,10 @@ class Activity(models.Model):
 
 
 class AthleteState(models.Model):
-    """One row for each athlete. It counts the changes to their activities, and every writer of these locks it first."""
+    """One row for each athlete, which counts the changes to their activities.
+
+    Code that writes an activity of the athlete locks this row first.
+    """
 
     athlete = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True)
     value = models.BigIntegerField(default=0)
@@ -188,7 +202,7 @@ class RemovalQuerySet(models.QuerySet["Removal"]):
 
 
 class Removal(models.Model):
-    """The activities that an athlete removed at once. Stored for a day, in which the athlete can undo the removal."""
+    """Activities that an athlete removed together. Kept for a day, in which the athlete can undo the removal."""
 
     KEPT_FOR = timedelta(days=1)
 

@@ -1,4 +1,7 @@
-"""Encode an entry as the `entry` of docs/protocol.md: for members in full, for wall screens without ids and links."""
+"""Encode an entry of a club's feed as JSON, as docs/protocol.md describes.
+
+Members get it in full. Wall screens (televisions that show a club's feed) get no athlete's id and no links.
+"""
 
 from typing import cast
 
@@ -51,7 +54,9 @@ def removed_entry(entry: Entry) -> RemovedEntryShape:
 
 
 def encode_change(entry: Entry, *, after: int) -> EncodedChange:
-    """Encode the last change of an entry, for clients that already have all changes up to the number `after`.
+    """Encode the last change of an entry as two frames, one for members and one for wall screens.
+
+    The clients already have all changes up to the sequence number `after`.
 
     The message is `entry.removed`, or `entry.added` for an entry that these clients do not have, or `entry.changed`.
     """

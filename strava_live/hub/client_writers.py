@@ -19,7 +19,7 @@ from strava_live.protocol import Close
 WRITER_EXTENSION = "strava_live.client_writer"
 """Key in the ASGI scope's extensions under which a server offers its own client writer."""
 CLOSE_TIMEOUT_S = 1.0
-"""Seconds to wait for a slow client or Redis while closing a socket or stopping the hub."""
+"""Seconds to wait for a slow client when its socket is closed. A hub that stops waits as long for Redis."""
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -29,11 +29,14 @@ class ClientWriter(Protocol):
 
     @property
     def closed(self) -> bool:
-        """True once server or client has closed the socket. Frames to and from the client are then dropped."""
+        """True once the socket is known to be closed. Frames to and from the client are then dropped."""
 
     @property
     def closed_by_server(self) -> bool:
-        """True once the server has closed the socket. Commands of the client that wait in a queue are then dropped."""
+        """True once the server has closed the socket. Commands that came before and have not run yet are then dropped.
+
+        If the client has closed it, they still run.
+        """
 
     def write(self, frame: Frame) -> None:
         """Send a frame soon, and return at once. Do nothing if the socket is closed."""
@@ -70,13 +73,13 @@ class AsgiClientWriter:
             self.sending = asyncio.create_task(self.send_queue())
 
     def close(self, code: int) -> None:
-        """Close the socket once the queued frames are sent, or after CLOSE_TIMEOUT_S without them."""
+        """Close the socket once the queued frames are sent. After CLOSE_TIMEOUT_S, drop the others."""
         if not self.closed:
             self.closed = self.closed_by_server = True
             self.sending = asyncio.create_task(self.send_close(code, self.sending))
 
     async def send_queue(self) -> None:
-        # Servers raise if the client has disconnected. The socket then receives "websocket.disconnect" as well.
+        # Servers raise if the client has disconnected. The consumer then receives "websocket.disconnect", too.
         with suppress(OSError, RuntimeError):
             while self.queue:
                 await self.send({"type": "websocket.send", "text": self.queue[0].text})

@@ -1,12 +1,14 @@
 """Our daphne server: `python -m strava_live.hub.daphne …` takes the same arguments as `daphne …`.
 
-It changes four things in daphne 4.2.3:
+It changes these things in daphne 4.2.3:
 
-- On SIGTERM, daphne cuts running requests, and skips its clean-up if a socket's handshake ended in the last second.
-  `hub.shutdown` lets requests finish and closes sockets properly.
+- On SIGTERM, daphne cuts off running requests. If a WebSocket was opened less than a second before, it does not even
+  close the sockets. `hub.shutdown` lets requests finish and closes all sockets.
 - Daphne cannot start background work. `start_work` does, once the server is ready.
 - Daphne accepts requests of any size and duration. `hub.daphne_http` limits them.
 - Sending one frame to a thousand sockets is slow. `hub.daphne_sockets` makes it fast.
+- A thousand clients that connect together block the event loop. `accept_few_connections` and `hub.short_iterations`
+  limit what one iteration of the loop does.
 """
 
 import asyncio
@@ -40,7 +42,7 @@ class SiteServer(Server):
     """Daphne's server, with background work and a graceful stop."""
 
     work: "asyncio.Task[None] | None" = None
-    """The task of the background work, such as sync runs; None until the server is ready."""
+    """The task of the background work, such as importing activities from Strava; None until the server is ready."""
     stopping: "asyncio.Future[None] | None" = None
     """The task of the graceful stop; None until SIGTERM."""
 

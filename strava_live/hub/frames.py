@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 FRAME_TEXT_LIMIT = 128 * 1024
-"""Most characters in a frame that packs several messages. Many clients refuse frames above a mebibyte."""
+"""The greatest number of characters in a frame of several messages.
+
+Many clients refuse frames of more than a mebibyte, which it stays below even with four bytes a character."""
 
 
 class Frame:

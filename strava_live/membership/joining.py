@@ -34,7 +34,9 @@ def invitation_with(code: str) -> Invitation:
 
 
 def join(user_id: int, code: str, *, parkruns: bool, shown_as: str = ShownAs.SHORT) -> Membership:
-    """Make a person a member, or store their request to join if the invitation needs approval. Return the membership.
+    """Make a person a member or, if the invitation needs approval, store their request: a membership in state ASKING.
+
+    Return the membership. Raise NoInvitation if the code is not valid.
 
     For a person who is a member already, return their membership and change nothing.
     """
@@ -57,7 +59,7 @@ def join(user_id: int, code: str, *, parkruns: bool, shown_as: str = ShownAs.SHO
 
 
 def approve(club_id: int, user_id: int, *, by: int) -> None:
-    """Make a person who asked to join a member. Raise NotAMember if the request no longer exists."""
+    """Grant a request to join: the person becomes a member. Raise NotAMember if the request no longer exists."""
     with transaction.atomic():
         member = locked_membership(club_id, user_id, request_of)
         require_captain(club_id, by)
@@ -81,7 +83,7 @@ def add_first_entries(member: Membership) -> None:
 
 
 def add_joined_entry(member: Membership) -> None:
-    """Announce a new member in the club's feed, once for each membership."""
+    """Announce a new member in the club's feed, unless the feed has that entry already. Leaving removes the entry."""
     key = f"joined.{member.user_id}"
     with entry_writers([member.club_id]) as writers:
         if not Entry.objects.of_club(member.club_id).filter(key=key).exists():

@@ -1,4 +1,7 @@
-"""Read a list of parkrun events, as our CSV or parkrun's own GeoJSON. A list with any fault is refused as a whole."""
+"""Read a list of parkrun events (places with a weekly parkrun), as our CSV or as parkrun's own GeoJSON.
+
+A list with any fault is refused as a whole.
+"""
 
 import csv
 import json
@@ -32,7 +35,8 @@ COUNTRIES = {
     97: "GB",
     98: "US",
 }
-"""The ISO code for each of parkrun's country numbers. 85 is all of Southern Africa: placing.py finds the country."""
+"""The ISO code for each of parkrun's country numbers. 85 is all of Southern Africa: its "ZA" is
+provisional, because placing.py finds the country by the coordinates."""
 SERIES = {1: "5k", 2: "junior"}
 """The series for each of parkrun's series numbers."""
 COLUMNS = ("event_id", "slug", "name", "short_name", "country_code", "region", "latitude", "longitude", "series")
@@ -41,7 +45,7 @@ MOST_EVENTS = 50_000
 """More events than this cannot be a list of parkruns."""
 SHOWN_FAULTS = 5
 """The number of faults that the error message names."""
-MAX_NAME, MAX_ID = 120, 2**31 - 1
+MAX_TEXT, MAX_ID = 120, 2**31 - 1
 """The longest text and the largest event id that the database stores."""
 SLUG = re.compile(r"[\w-]+")
 UNSTORABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
@@ -99,7 +103,7 @@ def read_listing(content: bytes) -> list[ListedEvent]:
 
 
 def csv_rows(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the rows of a CSV, each with the words for its place in error messages."""
+    """Yield each row of a CSV after the words that name it in error messages, such as "line 12"."""
     lines = csv.DictReader(text.splitlines(), strict=True)
     try:
         missing = [column for column in COLUMNS if column not in (lines.fieldnames or ())]
@@ -115,7 +119,7 @@ def csv_rows(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def geojson_rows(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the events of parkrun's GeoJSON as rows of our CSV, each with the words for its place in error messages."""
+    """Yield each event of parkrun's GeoJSON as a row of our CSV, after the words that name it in error messages."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -178,14 +182,14 @@ def check_texts(texts: dict[str, str]) -> None:
         raise FaultyRow(f"slug {texts['slug'][:40]!r} has other characters than letters, digits and hyphens")
     for column in ("slug", "name", "short_name", "region"):
         text = texts[column]
-        if UNSTORABLE.search(text) or len(text) > MAX_NAME or not (text or column == "region"):
+        if UNSTORABLE.search(text) or len(text) > MAX_TEXT or not (text or column == "region"):
             raise FaultyRow(f"{column} {text[:40]!r} is empty, too long, or has control characters")
     if texts["country_code"] and not re.fullmatch("[A-Z]{2}", texts["country_code"]):
         raise FaultyRow(f"country_code {texts['country_code'][:40]!r} is not two letters")
 
 
 def read_degrees(written: str) -> float:
-    """Return the number, or NaN, which `on_earth` refuses, if the text is no number."""
+    """Return the text as a number. If it is not one, return NaN, which `on_earth` refuses."""
     try:
         return float(written)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Read what an activity's title says about parkrun, in any script, and compare names without case and accents."""
+"""Find what an activity's title says about parkrun, and simplify names, so that they can be compared."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"
 
 
 def folded(text: str) -> str:
-    """Return the text in lower case, without accents, fancy letters and invisible characters, for comparisons only."""
+    """Simplify a text for comparisons: lower case, plain letters instead of é, 𝗽 or ø, no invisible characters."""
     if text.isascii():
         return text.casefold()
     plain = unicodedata.normalize("NFKD", text).casefold()
@@ -51,7 +51,7 @@ SPECIAL_DAY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TitleClues:
-    """What a title says. Each field is one clue, whatever the others say."""
+    """The clues in a title. Several may be True together, but not both `parkrun` and `park_run`."""
 
     parkrun: bool = False
     """The title has the word parkrun."""
@@ -72,7 +72,7 @@ NO_CLUES = TitleClues()
 def read_title(title: str) -> TitleClues:
     """Return the clues of a title."""
     plain = folded(title)
-    # A quick answer for titles such as "Lunch Ride".
+    # Most titles, such as "Lunch Ride", have no "run" in them, and no other clue matters then.
     if "run" not in plain and plain.isascii():
         return NO_CLUES
     parkrun = PARKRUN.search(plain) is not None

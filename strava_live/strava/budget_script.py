@@ -1,14 +1,17 @@
-"""The budget's ledger (calls used, and limits) as a Lua script, which Redis runs atomically.
+"""A Lua script that counts our calls to Strava against Strava's rate limits. Redis runs it atomically.
 
-It computes the same as `limits.Ledger`. KEYS[1] is the hash that holds the ledger. ARGV holds the lengths of the two
-windows in seconds, the four limits to start with, then a verb with its arguments:
+It does the same as `limits.Ledger`. Strava has four limits: for all calls in a quarter of an hour and in a day, then
+for reading calls in a quarter of an hour and in a day. KEYS[1] is the hash with the ledger: the numbers of the current
+quarter and day since 1970, whether a 429 has closed the quarter, the four limits and the four counts. ARGV holds the
+seconds of a quarter and of a day, the four limits to begin with, a verb and its arguments:
 
-    acquire  the share of each limit that the call may use, or "" if it must never be delayed
-    record   the two windows in which the call was sent, 1 if the response was 429, four limits and four usages
-             ("-" where the response did not name them)
-    look     no arguments
+    acquire  Ask to make one call, and count it if it is granted. The argument is the share of every limit, from 0 to 1,
+             from which on the call is refused, or "" to grant it always.
+    record   Take over what a response said. The arguments are the numbers of the quarter and the day in which the call
+             was sent, 1 if the response was a 429, and the response's four limits and four counts, each "-" if missing.
+    look     Count nothing.
 
-The script returns 1 if the call is granted and 0 if not, the time of Redis, and the ledger.
+Every verb returns 1 if `acquire` granted the call and else 0, the time of Redis, and the ledger.
 """
 
 SCRIPT = """
@@ -27,7 +30,7 @@ for i = 1, 4 do
     used[i] = tonumber(stored[7 + i]) or 0
 end
 
--- Meters 1 and 3 count a quarter hour, 2 and 4 a day.
+-- limits[i] and used[i]: 1 and 3 are of the quarter of an hour, 2 and 4 of the day; 3 and 4 count reading calls only.
 -- If the clock is set back, no window ends: the counts stay.
 local ended = { quarter > (tonumber(stored[1]) or -1), day > (tonumber(stored[2]) or -1) }
 for i = 1, 4 do

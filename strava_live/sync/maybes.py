@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from strava_live.activities.models import Activity
 from strava_live.parkrun.reasons import read_reasons
 
-MOST_SIMILAR = 200
+MAX_ANSWERED_TOGETHER = 200
 """How many are answered together at most."""
 
 
@@ -17,4 +17,4 @@ def similar_maybes(athlete_id: int) -> list[list[int]]:
     for strava_id, slug, name, reasons in undecided.values_list("strava_id", "event_slug", "event_name", "reasons"):
         if event := slug or name:
             groups[event, tuple(reason.kind for reason in read_reasons(reasons))].append(strava_id)
-    return [group[:MOST_SIMILAR] for group in groups.values() if len(group) > 1]
+    return [group[:MAX_ANSWERED_TOGETHER] for group in groups.values() if len(group) > 1]

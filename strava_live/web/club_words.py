@@ -1,4 +1,7 @@
-"""The texts of a club's pages: joining, leaving, managing its members, invitations and screens."""
+"""The texts of a club's pages: joining, leaving, managing its members, invitations and wall screens.
+
+A wall screen is a television or tablet in the club's café that shows the feed. It opens a link with a secret key.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,11 +69,8 @@ def request_count(number: int) -> str:
 
 
 @dataclass(frozen=True)
-class KeyWords:
-    """What the page for managing a club says about one key, that is an invitation or a wall screen.
-
-    Both are links with a secret key. A wall screen is a television in the club's café that shows the feed.
-    """
+class SecretLinkWords:
+    """What the page for managing a club says about one secret link: an invitation, or the link of a wall screen."""
 
     name: str
     details: str
@@ -83,10 +83,10 @@ class KeyWords:
     qr_help: str
 
 
-def invitation_words(invitation: Invitation) -> KeyWords:
+def invitation_words(invitation: Invitation) -> SecretLinkWords:
     expires = invitation.expires_at
     details = f"expires {local(expires, 'j F, H:i')}" if expires else "no expiry"
-    return KeyWords(
+    return SecretLinkWords(
         name="Approval needed" if invitation.needs_approval else "Open link",
         details=f"{details}{', shown on your screens' if invitation.on_screens else ''}",
         revoke_what=f"the invitation made on {local(invitation.made_at, 'j F, H:i')}",
@@ -100,8 +100,8 @@ def invitation_words(invitation: Invitation) -> KeyWords:
     )
 
 
-def wall_screen_words(screen: Screen) -> KeyWords:
-    return KeyWords(
+def wall_screen_words(screen: Screen) -> SecretLinkWords:
+    return SecretLinkWords(
         name=screen.name,
         details=f"added {local(screen.made_at, 'j F Y')}",
         revoke_what=screen.name,
@@ -129,6 +129,6 @@ def sharing_words(member: Membership) -> str:
     return f"{sees}, shows me as {member.shown_name or 'a member'}"
 
 
-def local(at: datetime, form: str) -> str:
+def local(at: datetime, pattern: str) -> str:
     """Format a time in the active time zone, with Django's date format characters."""
-    return date_format(timezone.localtime(at), form)
+    return date_format(timezone.localtime(at), pattern)

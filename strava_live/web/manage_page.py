@@ -18,7 +18,7 @@ from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.web.club_access import as_captain
 from strava_live.web.club_forms import ClubForm, InvitationForm, ScreenForm
 from strava_live.web.club_links import invitation_link, screen_link
-from strava_live.web.club_words import KeyWords, invitation_words, request_count, wall_screen_words
+from strava_live.web.club_words import SecretLinkWords, invitation_words, request_count, wall_screen_words
 from strava_live.web.words import quantity
 
 Forms = dict[str, Any]
@@ -30,7 +30,7 @@ class KeyRow:
 
     key: Invitation | Screen
     link: str
-    words: KeyWords
+    words: SecretLinkWords
 
 
 @login_required

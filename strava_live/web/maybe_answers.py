@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from strava_live.sync.decisions import save_activities, unsave_activities
-from strava_live.sync.maybes import MOST_SIMILAR
+from strava_live.sync.maybes import MAX_ANSWERED_TOGETHER
 from strava_live.sync.undo import reopen_maybes
 from strava_live.web.access import login_required_post, signed_in_user
 from strava_live.web.activity_actions import activity_ids
@@ -24,11 +24,15 @@ ANSWERS: dict[str, tuple[Callable[[int, Collection[int]], int], str]] = {
 
 @login_required_post
 def answer_maybes(request: HttpRequest) -> HttpResponse:
-    """Save, dismiss or reopen several maybes. The page's script asks for JSON; its WebSocket brings the changes."""
+    """Save, dismiss or reopen several maybes.
+
+    The page's script gets a message and a count as JSON, and the changed activities over its WebSocket. Without
+    JavaScript, the browser is redirected to the page.
+    """
     change, word = ANSWERS.get(request.POST.get("answer", ""), (None, ""))
     chosen = activity_ids(request.POST.getlist("strava_id")) - {0}
-    if change is None or not 0 < len(chosen) <= MOST_SIMILAR:
-        return respond(request, 422, f"Choose an answer and up to {MOST_SIMILAR} activities.", 0)
+    if change is None or not 0 < len(chosen) <= MAX_ANSWERED_TOGETHER:
+        return respond(request, 422, f"Choose an answer and up to {MAX_ANSWERED_TOGETHER} activities.", 0)
     count = change(signed_in_user(request).pk, chosen)
     return respond(request, 200, f"{word}: {quantity(count, 'activity', 'activities')}.", count)
 
