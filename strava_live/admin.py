@@ -61,7 +61,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
-        """List what is deleted with the accounts, for the confirmation page, but nothing that would forbid the deletion.
+        """List what is deleted with the accounts for the confirmation page, but nothing that would forbid it.
 
         Feed entries protect their athlete from deletion, but `erase` removes them first.
         """
