@@ -117,10 +117,11 @@ function recover() {
   else socket.redial();
 }
 
-/** Queue a moment for a run of today, in any time zone. A milestone and its parkrun share one moment. */
+/** Queue a moment for an entry that has words for a wall and is of today, in any time zone. A milestone and its parkrun
+    share one moment. */
 function celebrate(entry) {
   const { date, count, event } = entry.data;
-  if (!date || Math.abs(Date.parse(date) - Date.parse(clock.day())) > DAY_MS) return;
+  if (!entry.place || Math.abs(Date.parse(date) - Date.parse(clock.day())) > DAY_MS) return;
   const feat = [nameOf(entry), count, event, date].join();
   if (entry.kind === "milestone" && celebrated.has(feat)) return;
   if (entry.milestone) celebrated.add(feat);

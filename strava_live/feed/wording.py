@@ -91,7 +91,7 @@ def card_words(entry: Entry) -> Json:
 
 def marks_of(data: dict[str, Any]) -> list[Mark]:
     """Return the marks of a parkrun: its number while that is known, then its achievements."""
-    number = [Mark(nth_parkrun(data), celebrate=is_celebrated(data))] if data["count"] else []
+    number = [Mark(nth_parkrun(data), celebrate=is_celebrated(data))] if data.get("count") else []
     return [*number, *(Mark(f"{words[0].upper()}{words[1:]}", celebrate=True) for words in achievements(data))]
 
 
@@ -104,7 +104,7 @@ def achievements(data: dict[str, Any]) -> list[str]:
 
 def is_celebrated(data: dict[str, Any]) -> bool:
     """Return whether parkrun celebrates this number of parkruns."""
-    return bool(data["count"]) and is_milestone(data["count"], junior=bool(data.get("junior")))
+    return bool(data.get("count")) and is_milestone(data["count"], junior=bool(data.get("junior")))
 
 
 # --- The parts that a wall screen shows
@@ -135,7 +135,7 @@ def note_of(data: dict[str, Any]) -> Mark:
     achieved = achievements(data)
     if achieved and not is_celebrated(data):
         return Mark(achieved[0], celebrate=True)
-    return Mark(nth_parkrun(data) if data["count"] else "", celebrate=is_celebrated(data))
+    return Mark(nth_parkrun(data) if data.get("count") else "", celebrate=is_celebrated(data))
 
 
 def without_parkrun(event_name: str) -> str:

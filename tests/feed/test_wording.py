@@ -125,6 +125,8 @@ def test_words_of_each_kinds_card(kind: Entry.Kind, data: dict[str, Any], words:
             {"event_name": "Bushy junior parkrun", "count": 10, "junior": True},
             {"place": "Bushy juniors", "note": mark("10th junior parkrun"), "milestone": "junior parkruns"},
         ),
+        # a kind without a number, such as a contributor would add
+        (Kind.MILESTONE, {"event_name": "Bushy parkrun"}, {"place": "Bushy"}),
         (Kind.POST, {}, {}),
         (Kind.HISTORY, {"count": 1, "since": 2025}, {}),
     ],
