@@ -11,15 +11,18 @@ Answer = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
 async def answering(answer: Answer) -> AsyncIterator[str]:
     """Serve HTTP on a free port and give its URL. `answer` gets the head of each request and writes the response."""
     writers: list[asyncio.StreamWriter] = []
+    serving: list[asyncio.Task[None]] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writers.append(writer)
+        if task := asyncio.current_task():
+            serving.append(task)
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 await answer(head, writer)
                 await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            pass  # asyncio reports a cancelled task of a server as an error
         finally:
             writer.close()
 
@@ -31,7 +34,9 @@ async def answering(answer: Answer) -> AsyncIterator[str]:
         for writer in writers:
             writer.transport.abort()  # close() would wait for a client that no longer reads
         await server.wait_closed()
-        await asyncio.sleep(0)
+        for task in serving:
+            task.cancel()  # it may be in the middle of a slow answer
+        await asyncio.gather(*serving)
 
 
 def response(body: bytes, *, status: str = "200 OK", headers: str = "", length: int | None = None) -> bytes:

@@ -96,6 +96,8 @@ def test_continuous_requests_on_open_connections_do_not_delay_the_stop(live_site
     process = site.start("web")
     browsers = [Browser(site, club, member) for member in range(4)]
 
+    for browser in browsers:
+        assert browser.get().status == 200  # the process listens before it handles signals
     with requesting_continuously(browsers):
         time.sleep(0.5)  # so that all of them are in the middle of a request
         process.send_signal(signal.SIGTERM)
