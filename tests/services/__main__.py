@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 from tests.services.browser import browser_program
 from tests.services.postgres_server import postgres_programs, running_postgres
@@ -94,9 +95,8 @@ def run_both_passes(order: list[str], environment: dict[str, str], left_out: lis
     say("Pass 1: all tests, on SQLite")
     if "Postgres" in left_out:
         return run("pytest", *WORKERS, *order, environment=environment)
-    with tempfile.TemporaryFile() as output:
+    with tempfile.TemporaryFile() as output, own_databases(environment) as on_postgres:
         command = [sys.executable, "-m", "pytest", *POSTGRES_WORKERS, *order]
-        on_postgres = {**environment, "TEST_ON": "postgres"}
         with subprocess.Popen(command, env=on_postgres, stdout=output, stderr=output) as second:
             failed = run("pytest", *WORKERS, *order, environment=environment)
             failed = second.wait() or failed
@@ -104,6 +104,19 @@ def run_both_passes(order: list[str], environment: dict[str, str], left_out: lis
         output.seek(0)
         sys.stdout.write(output.read().decode(errors="replace"))
     return failed
+
+
+@contextlib.contextmanager
+def own_databases(environment: dict[str, str]) -> Iterator[dict[str, str]]:
+    """Yield the environment of pass 2. It has a Postgres server of its own: long transactions of one pass would keep
+    Postgres from cleaning up behind the updates of the other, and a test of pass 1 measures that.
+    """
+    programs = Path(environment["TEST_POSTGRES_PROGRAMS"])
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as databases,
+        running_postgres(programs) as server,
+    ):
+        yield {**environment, "TEST_ON": "postgres", "TEST_DATABASES": databases, "TEST_POSTGRES_URL": server.url}
 
 
 def measure_coverage(order: list[str], environment: dict[str, str]) -> int:
