@@ -62,8 +62,8 @@ def test_create_with_a_captain_who_shares_nothing(captain: User, who: str) -> No
         (["create", "new", "--name", "New"], "another page uses it"),
         (["create", "Hill side", "--name", "Hill"], "lower-case letters, digits and hyphens"),
         (["create", "there", "--name", "Again"], "already a club at there"),
-        (["create", "hill", "--name", " "], "1 to 80 characters"),
-        (["create", "hill", "--name", "x" * 81], "1 to 80 characters"),
+        (["create", "hill", "--name", " "], "1 to 80 visible characters"),
+        (["create", "hill", "--name", "x" * 81], "1 to 80 visible characters"),
         (
             ["create", "hill", "--name", "Hill", "--time-zone", "Mars"],
             "--time-zone: We don't know the time zone “Mars”",

@@ -28,6 +28,7 @@ from tests.clubs.runs import ran, watched
 from tests.together import together
 from tests.web.reading import said
 
+FIGURES = TypeAdapter(FiguresShape)  # made once: threads that make one at the same time upset Python 3.11's parser
 pytestmark = pytest.mark.django_db
 MODULES = Path(__file__).parent.parent.parent / "static" / "js"
 IMPORTED = re.compile(r'from "(\.[^"]+)"')
@@ -63,7 +64,7 @@ def wall(screen: Screen) -> str:
 
 def figures(screen: Screen) -> dict[str, Any]:
     answer = Client().get(f"{path_of(screen)}figures/")
-    TypeAdapter(FiguresShape).validate_json(answer.content, strict=True, extra="forbid")
+    FIGURES.validate_json(answer.content, strict=True, extra="forbid")
     found: dict[str, Any] = answer.json()
     return found
 
