@@ -195,7 +195,7 @@ class FiguresShape(TypedDict):
     """What a wall screen fetches from `/clubs/<slug>/screen/<key>/figures/`. Its page begins with the same fields."""
 
     page: str
-    """A version of what is fixed in the page: its scripts and styles, the club's name. Reload the page if it changes."""
+    """A version of what is fixed in the page: scripts, styles, the club's name. Reload the page if it changes."""
     server_time: Instant
     """The time at the server."""
     epoch: str
