@@ -126,7 +126,7 @@ DATA_OF_KIND: Mapping[EntryKind, type[EntryData]] = {
 
 @shape
 class MarkShape(TypedDict):
-    """A number or an achievement of a parkrun in words."""
+    """A number or an achievement of a parkrun in words. Not the `mark` of `/ws/sync/`, which counts changes."""
 
     words: str
     """The words, such as `50th parkrun`."""

@@ -14,8 +14,9 @@ replace the earlier.
   returns older ones as `{"items": [...]}`.
 - With `after`, `hello` has the activities that have changed since that mark, at most 500. If `complete` is false,
   reconnect with the `mark` of this `hello` for the next ones.
-- An `after` that is not a number, or above the athlete's mark, is treated as absent. If the `mark` of `hello` is below
-  your `after`, drop the items that you have: after a backup was restored, they may not exist any more.
+- An `after` that is not a number, or above the athlete's mark, is treated as absent: `hello` is as without `after`. If
+  its `mark` is below your `after`, drop the items that you have. After a backup was restored, they may not exist any
+  more.
 
 Every run is started by the athlete, with `sync.start` or on the page My Strava. No run starts by itself yet when Strava
 has a new activity.
