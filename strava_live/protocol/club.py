@@ -1,34 +1,44 @@
 """Messages of a club's feed, for members and for wall screens.
 
-A member opens `/ws/clubs/<slug>/` with their session cookie. A screen opens `/ws/screens/<key>/`, and its key is its
+A member opens `/ws/clubs/<slug>/` with the cookie `sessionid`. A screen opens `/ws/screens/<key>/`, and its key is its
 only permission. To reconnect, add `?after=<epoch>:<seq>`.
 
-An *entry* is one thing in the feed, such as a parkrun or a post. A *seq* is a number that counts the changes of one
-club's feed: each addition, change and removal of an entry gets the next number, without a gap. An entry carries the
-`seq` of its last change. Live messages carry every number once and in order.
+An *entry* is one item of the feed, such as a parkrun or a post. Its *card* is what the feed page shows of it. A *seq*
+is a number that counts the changes of one club's feed: each addition, change and removal of an entry gets the next
+number, without a gap. An entry carries the `seq` of its last change. Live messages carry every number once and in
+order, except across a `feed.reset`, which stands for all numbers up to its own.
 
-An *epoch* is the name of the history that these numbers belong to. It changes only when the site's operator restores a
-backup, because the same numbers then stand for other changes.
+An *epoch* is the name of one sequence of these numbers. The site's operator begins a new one after restoring a backup,
+because numbers above the backup's last one are then given a second time, to other changes.
 
 Your *position* is the epoch and the `seq` of the last change that you received. It is what `hello` says, and moves with
 every `entry.added`, `entry.changed` and `entry.removed`. A client that reconnects with its position misses nothing and
 receives nothing twice.
 
-- With `after`, `hello` has every entry that has changed since, once, in its current state and in order of `seq`.
-  Removed entries come as `{"id", "seq", "removed": true}`. Numbers that a later change of the same entry replaced are
-  absent.
+- With `after`, `hello` has every entry that has changed since, in its current state and in order of `seq`. An entry
+  that changed several times comes once, under its last number, so numbers may be missing. Removed entries come as
+  `{"id", "seq", "removed": true}`.
 - Without `after`, `hello` has the newest 50 entries, oldest first. `at` and `id` fix an entry's place in the list. No
   later change moves it.
+- `hello` and `entry.changed` may have an entry that you lack because it is older than your list. Compare its `at`, and
+  if that is equal its `id`, with those of the oldest entry that you have, and ignore the entry if it is older.
+- Older entries: `GET /clubs/<slug>/entries/?before=<at>,<id>`, with the cookie `sessionid` and the `at` and `id` of the
+  oldest entry that you have. The answer is `{"entries": […], "older": "<at>,<id>"}`: at most 50 entries, newest first,
+  and the `before` of the next page, or an empty text if there are no older ones. Each entry also has `cheered`, and
+  `mine`, which is true if you wrote the entry or it is about you.
 - If more than 500 entries have changed, or `after` is invalid or ahead of the club, `hello` has the newest 50 with
   `complete` false. The client drops the entries it has and starts over with these.
 - An `after` of an earlier epoch gets the newest 50 with `complete` false, too. When a backup is restored, open sockets
   get `feed.reset` and are closed with 4012. A bare `after=<seq>` is read as a number of the current epoch.
-- `cheered` is in `hello` only. Later messages leave it out, and the client keeps the value it has.
-- A `hello` is always one frame: 500 posts of 1,000 characters take up to two mebibytes. Many client libraries refuse
-  that unless their limit is raised.
+- `cheered` comes in `hello` and with pages of older entries. Live messages leave it out, and the client keeps the value
+  it has.
+- A `hello` is always one frame, of up to 3 MiB (500 posts of 1,000 characters). Many client libraries refuse that
+  unless their limit is raised.
 - An entry carries the words of its card or, on screens, of the wall, so that clients need not build sentences. Of an
   entry's fields, only `athlete` and `text` name a person.
-- Screens get neither `athlete.id` nor `data.url`, and may send nothing but `ping`.
+- A screen's socket gets entries of every kind, posts and their texts included, although the page of the wall shows only
+  parkruns and milestones. So anyone who has a screen's key can read the whole feed. Screens get neither `athlete.id`
+  nor `data.url`, and may send nothing but `ping`.
 """
 
 import re
@@ -84,7 +94,11 @@ def parse_position(query: Mapping[str, str]) -> Position | None:
 
 
 class PostCreate(Command):
-    """Post to the club's feed. Sending it again with the same `ref` makes no second entry."""
+    """Post to the club's feed.
+
+    The post arrives as `entry.added` with this `ref` in its `data`. Sent again with the same `ref`, the command makes
+    no second entry and gets no answer.
+    """
 
     type: Literal["post.create"] = "post.create"
     text: Annotated[str, Refusal("text must be a text.")]
@@ -129,13 +143,16 @@ class FeedHello(Message):
     club: ClubShape
     """The club."""
     epoch: str
-    """The name of the history that `seq` counts. Store it with `seq`."""
+    """The name of the sequence of numbers that `seq` belongs to. Store it with `seq`."""
     seq: Count
     """The number of the club's last change that this message includes: your position now."""
     entries: list[HelloEntry]
     """The entries: without `after` oldest first, with it in the order of their `seq`."""
     complete: bool
-    """False if you must drop the entries that you have, because `after` could not be followed."""
+    """False if `after` could not be followed: drop the entries that you have.
+
+    It does not say whether the feed has older entries. On `/ws/sync/`, `complete` means something else.
+    """
     watching: WatchingShape
     """The numbers of members and screens that have the feed open."""
 
@@ -171,7 +188,10 @@ class EntryRemoved(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class FeedReset(Message):
-    """Too many changes to send each, or a backup was restored: reconnect without `after`."""
+    """There are too many changes to send each, or a backup was restored: close the socket, and open it without `after`.
+
+    The server closes the socket itself only if a backup was restored.
+    """
 
     type: Literal["feed.reset"] = "feed.reset"
     seq: Count

@@ -126,7 +126,7 @@ DATA_OF_KIND: Mapping[EntryKind, type[EntryData]] = {
 
 @shape
 class MarkShape(TypedDict):
-    """A number or an achievement of a parkrun in words."""
+    """A number or an achievement of a parkrun in words. Not the `mark` of `/ws/sync/`, which counts changes."""
 
     words: str
     """The words, such as `50th parkrun`."""
@@ -155,15 +155,18 @@ class EntryShape(TypedDict):
     cheers: Count
     """How many members have cheered."""
     cheered: NotRequired[bool]
-    """Whether you have cheered. Only in `hello`: with later messages, keep the value you have. Absent on screens."""
+    """Whether you have cheered. Absent in live messages, with which you keep the value you have, and on screens."""
     title: NotRequired[str]
-    """The title of the entry's card. Absent if it is `data.event_name`, if there is none, and on screens."""
+    """The heading of the entry's card. Without it, `data.event_name` is the heading, if any. Absent on screens."""
     says: NotRequired[str]
     """What the card says after the athlete's name. Absent if that is nothing, and on screens."""
     marks: NotRequired[list[MarkShape]]
-    """The number and the achievements of a parkrun. On screens without a number that `milestone` is for."""
+    """The number and the achievements of a parkrun, such as "50th parkrun" and "PB". Absent if there are none.
+
+    On screens, the number is left out if the entry has `milestone`, because the wall then shows it large.
+    """
     folded: NotRequired[str]
-    """A history as a line of the card of the athlete's parkrun. Absent for other kinds, and on screens."""
+    """The words of a `history` entry if you show it inside the card of the athlete's parkrun. Absent on screens."""
     place: NotRequired[str]
     """On screens only: the event's name without `parkrun`."""
     note: NotRequired[MarkShape]
@@ -192,16 +195,16 @@ class FiguresShape(TypedDict):
     """What a wall screen fetches from `/clubs/<slug>/screen/<key>/figures/`. Its page begins with the same fields."""
 
     page: str
-    """A version of what a page cannot update by itself. If it is another one, reload the page."""
+    """A version of what is fixed in the page: scripts, styles, the club's name. Reload the page if it changes."""
     server_time: Instant
     """The time at the server."""
     epoch: str
-    """The name of the history that `seq` counts."""
+    """The name of the sequence of numbers that `seq` belongs to."""
     seq: Count
     """The number of the club's last change that the figures certainly include."""
     entries: list[EntryShape]
-    """The parkruns and milestones of the last days, newest first, as screens get them."""
+    """The parkruns and milestones added in the last nine days, newest first, as screens get them, at most 400."""
     scenes: NotRequired[str]
-    """The totals, streaks and milestones as HTML. Absent in the page itself."""
+    """The wall's slides (totals, streaks, milestones), shown one after another, as HTML. Absent in the page itself."""
     tally: NotRequired[str]
-    """Today's parkruns by event as HTML. Absent in the page itself."""
+    """The head count, as HTML: parkruns today, or without any this week, month and year. Absent in the page itself."""

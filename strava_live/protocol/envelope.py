@@ -40,7 +40,9 @@ class Close:
 
 
 CLOSE_CODES: Mapping[int, str] = {
-    Close.GOING_AWAY: "The server process stops, or your session changed. Reconnect after a random 0 to 10 seconds.",
+    Close.GOING_AWAY: "The server process stops, your password changed, a backup was restored, the socket was open for "
+    "12 to 23 hours, or you read so slowly that more than 3 MiB wait. Reconnect after a random 1 to 10 seconds. "
+    "After a change of password, use the cookie of the new session; with any other you get 4401.",
     Close.TRY_LATER: "The server cannot serve this socket just now. Reconnect with growing pauses.",
     Close.NOT_UNDERSTOOD: "Three messages in a row were invalid. Do not reconnect: the client has a fault.",
     Close.NOT_SIGNED_IN: "You are not signed in, or this session was signed out. Do not reconnect: sign in first.",

@@ -14,6 +14,12 @@ replace the earlier.
   returns older ones as `{"items": [...]}`.
 - With `after`, `hello` has the activities that have changed since that mark, at most 500. If `complete` is false,
   reconnect with the `mark` of this `hello` for the next ones.
+- An `after` that is not a number, or above the athlete's mark, is treated as absent: `hello` is as without `after`. If
+  its `mark` is below your `after`, drop the items that you have. After a backup was restored, they may not exist any
+  more.
+
+Every run is started by the athlete, with `sync.start` or on the page My Strava. No run starts by itself yet when Strava
+has a new activity.
 """
 
 from dataclasses import dataclass
@@ -86,7 +92,10 @@ class SyncHello(Message):
     items: list[ItemShape]
     """Without `after` the newest 200 activities, newest first; with it those changed since, oldest change first."""
     complete: bool
-    """False if there are more."""
+    """False if there are more: without `after` older activities, with it further changes.
+
+    On a club's socket, `complete` means something else.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +128,7 @@ class ActivitySaved(Message):
     item: ItemShape
     """The activity."""
     mark: Count
-    """The number of this change."""
+    """The number of this change. During an import, that of the last change which was stored together with this one."""
 
 
 @dataclass(frozen=True, kw_only=True)

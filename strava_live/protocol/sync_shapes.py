@@ -45,7 +45,10 @@ class RunShape(TypedDict):
     state: RunState
     """`running` and `waiting` runs are live; the others have ended."""
     reason: RunReason
-    """Why the run was started: the athlete asked for it, Strava reported a new activity, or the site's routine."""
+    """Why the run was started. Today always `asked`: the athlete has started it.
+
+    Not used yet: `webhook` (Strava has reported a new activity) and `routine` (the site looks for new ones regularly).
+    """
     since: Day | None
     """The first day to import, in the athlete's time zone. Null for all days from the first activity."""
     until: Day | None
