@@ -1,11 +1,11 @@
-"""Join a page's script and every ES module that it imports to one file, when collectstatic runs.
+"""Join a page's script, and every ES module that it imports, into one file when collectstatic runs.
 
 A browser would fetch the modules file by file, and each costs a round trip and headers of its own. In the joined file
 each imported module is a function that is called once and returns what the module exports. In development browsers load
 the modules themselves.
 
-So that both do the same, modules import names in braces from relative paths, export only functions and constants, and
-keep no state that two scripts of one page would share.
+So that the joined file does the same as the modules themselves, modules import names in braces from relative paths,
+export only functions and constants, and keep no state that two scripts of one page would share.
 """
 
 import posixpath
@@ -18,7 +18,7 @@ EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const) (?P<name>\w+))", 
 COMMENT = re.compile(r"^[ \t]*(?:/\*(?:[^*]|\*(?!/))*\*/[ \t]*|//[^\n]*)\n", re.MULTILINE)
 """A comment on lines of its own. A comment after code is not removed: `//` there may be part of a string."""
 NOT_UNDERSTOOD = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
-"""Any other import or export."""
+"""Any import or export. Searched for when those that match IMPORT and EXPORT have been replaced."""
 
 
 class CannotJoin(ValueError):
@@ -37,7 +37,7 @@ def joined_script(name: str, read: Callable[[str], str]) -> str:
 
 
 class Modules:
-    """The modules of one script. Each becomes a function before the modules that import it."""
+    """The modules that one script imports, as functions: each stands before those of the modules that import it."""
 
     def __init__(self, read: Callable[[str], str]) -> None:
         self.read = read

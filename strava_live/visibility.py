@@ -102,9 +102,9 @@ class SeenAcrossClubs:
 def seen_across_clubs(consents: Sequence[Consent]) -> SeenAcrossClubs:
     """Combine what a person lets each of several clubs see, for a viewer who is a member of all of them.
 
-    The name is the most open one. If a club shows a name, only clubs that show one decide whether parkruns are shared:
-    otherwise the viewer would learn whose the parkruns without a name are. For the same reason, a captain who hides
-    their name in a club is not marked as its captain.
+    The name is the most open one. If the viewer knows the name from one club, nothing may link it to what the person
+    does without a name in another. So clubs in which the person hides the name do not count for `shares_parkruns`,
+    unless the person hides it in all, and never count for `is_captain`.
     """
     most_open = min(consents, key=lambda one: MOST_OPEN_FIRST.index(ShownAs(one.shown_as)))
     named = [one for one in consents if one.shown_as != ShownAs.HIDDEN]

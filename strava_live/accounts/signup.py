@@ -21,7 +21,7 @@ from strava_live.accounts.password_forms import ConfirmedPasswordForm
 from strava_live.accounts.plain_text import shows_something
 from strava_live.accounts.profile import MAX_DISPLAY_NAME, is_time_zone, read_display_name
 from strava_live.accounts.signup_once import RepeatableSignupView
-from strava_live.accounts.usernames import looks_taken, mixes_alphabets, normalize, serialize_look_alikes
+from strava_live.accounts.usernames import lock_look_alikes, looks_taken, mixes_alphabets, normalize
 from strava_live.accounts.wrong_passwords import forget_attempts, take_attempt
 
 USE_OF_EMAIL = "We'll send you a link to confirm it. Then you can sign in with it and reset your password."
@@ -80,7 +80,7 @@ class SignupView(RepeatableSignupView):
         username = form.cleaned_data["username"]
         try:
             with transaction.atomic():
-                serialize_look_alikes(username)
+                lock_look_alikes(username)
                 if looks_taken(username):
                     raise JustTaken
                 answer: HttpResponse = super().form_valid(form)

@@ -1,8 +1,9 @@
-"""Refuse a new username that looks like an existing one, or that mixes alphabets.
+"""Find out whether a new username looks like an existing one, or mixes alphabets. Sign-up refuses both.
 
-Two names look alike if they have a skeleton in common. The skeleton of a name has, for each letter, the Latin letter of
-the same shape. Full-width and similar forms become ordinary letters first. The tables follow Unicode's confusables
-(UTS 39) for Latin, Cyrillic and Greek, which share the most shapes. Accents count: José and Jose are different names.
+A name has up to two skeletons: one of the name as written, and one of the name in lower case. Two names look alike if
+they have a skeleton in common. A skeleton has, for each letter, the Latin letter of the same shape. Full-width and
+similar forms become ordinary letters first. The tables follow Unicode's confusables (UTS 39) for Latin, Cyrillic and
+Greek, which share the most shapes. Accents count: José and Jose are different names.
 """
 
 import unicodedata
@@ -65,7 +66,7 @@ def looks_taken(name: str) -> bool:
     return any(wanted & skeletons(taken) for taken in User.objects.values_list("username", flat=True))
 
 
-def serialize_look_alikes(name: str) -> None:
+def lock_look_alikes(name: str) -> None:
     """Make other transactions that create a name like this one wait here until this transaction has ended.
 
     On Postgres, take an advisory lock for each skeleton: names that look alike have one in common. SQLite allows only

@@ -40,9 +40,9 @@ class LimitedRequest(WebRequest):
         super().handleContentChunk(data)
 
     def handle_reply(self, message: dict[str, Any]) -> None:
-        """Send a part of the application's answer, without its body if HTTP allows none (after HEAD, with status 304).
+        """Send a part of the application's answer, without a body if the request is HEAD or the status is 204 or 304.
 
-        Twisted drops such a body in `write`, which daphne bypasses.
+        Twisted's `write` drops such a body, but daphne bypasses that method.
         """
         if message.get("type") == "http.response.body" and (self.method == b"HEAD" or self.code in http.NO_BODY_CODES):
             message = message | {"body": b""}
@@ -109,8 +109,8 @@ class LimitedChannel(HTTPChannel):
     def refuse(self, status: int) -> None:
         """Send a page with the reason, drop the request and close the connection.
 
-        At first, close the connection for writing only. Closing it altogether while the client still sends would make
-        TCP reset it, and the client might lose the page.
+        Without TLS, close the connection for writing only, until the timer ends it. Closing it altogether while the
+        client still sends would make TCP reset it, and the client might lose the page.
         """
         logger.info("request refused", extra={"status": status})
         self.transport.write(refusal(status, with_body=getattr(self, "_command", b"") != b"HEAD"))

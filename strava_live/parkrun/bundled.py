@@ -1,4 +1,7 @@
-"""The lists of events in data/: today's list, and events that closed before it. data/SOURCE.md names the sources."""
+"""The lists of events in data/: parkrun's list as it was on BUNDLED_ON, and events that had closed before that day.
+
+data/SOURCE.md names the sources.
+"""
 
 import csv
 from dataclasses import replace

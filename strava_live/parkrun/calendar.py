@@ -89,9 +89,9 @@ def occasion_somewhere(day: date, *, junior: bool = False) -> Occasion | None:
 
 
 def may_be_held(day: date, country: str, *, junior: bool = False) -> bool:
-    """Return whether an athlete may enter a parkrun in the country on the day.
+    """Return whether the day is accepted as the date of a parkrun that an athlete types in.
 
-    The special days of all countries are accepted, because events elsewhere may be held on them too.
+    The special days of all countries are accepted for every country, because events elsewhere may be held on them too.
     """
     return bool(occasion(day, country, junior=junior) or occasion_somewhere(day, junior=junior))
 

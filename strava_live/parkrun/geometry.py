@@ -1,6 +1,6 @@
 """Distances between places on the earth, and the first point of an encoded route.
 
-A place is computed with as a vector from the centre of a sphere of radius 1. The straight line between the ends of two
+In computations a place is a vector from the centre of a sphere of radius 1. The straight line between the ends of two
 vectors is their chord. Chords are quick to compare, and have no special cases at the poles and at 180 degrees.
 """
 
@@ -17,7 +17,10 @@ Vector = tuple[float, float, float]
 EARTH_RADIUS_M = 6_371_009.0
 """The mean radius of the earth."""
 LONGEST_POINT = 14
-"""The most characters of an encoded route that one point takes: two numbers of 26 bits, with five bits a character."""
+"""How much of an encoded route is decoded for its first point: more than the 12 characters that a point can take.
+
+A point is two numbers of at most 26 bits, with five bits a character.
+"""
 
 
 def unit_vector(place: Point) -> Vector:

@@ -1,4 +1,7 @@
-"""Complete the rows of a list of events: country, region, time zone and start time, which parkrun's list lacks."""
+"""Fill in what parkrun's list of events lacks: the region, the time zone and the start time of each event.
+
+In southern Africa also the country, because the list has one country number for three of them.
+"""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,7 +17,7 @@ SOUTHERN_AFRICA = frozenset({"ZA", "NA", "SZ"})
 NEIGHBOURS = 12
 """How many of the nearest events are looked at for a missing region."""
 NEIGHBOURHOOD_M = 300_000.0
-"""How far away such an event may be in a country with several time zones."""
+"""How far away such an event may be in southern Africa, or in a country with several time zones."""
 SAME_PLACE_M = 500.0
 """How far away such an event may be in other countries."""
 

@@ -58,7 +58,7 @@ BY_REGION = {
     "SG": StartTimes(HALF_SEVEN),
     "SZ": StartTimes(EIGHT, (SEVEN, HALF_SEVEN)),
     "US": StartTimes(NINE, (SEVEN, HALF_SEVEN, EIGHT)),
-    "US/Florida": StartTimes(HALF_SEVEN, (SEVEN, EIGHT, NINE)),  # between 7:00 and 8:00, from event to event
+    "US/Florida": StartTimes(HALF_SEVEN, (SEVEN, EIGHT, NINE)),  # mostly between 7:00 and 8:00
     "ZA": StartTimes(EIGHT, (SEVEN, HALF_SEVEN)),  # earlier in summer in some places
 }
 """The start times by country, or by country and region."""
@@ -72,11 +72,11 @@ JUNIORS = {
 """The start times of junior events, by country. "" stands for all other countries."""
 
 REGION_NAMES = {"Highland": "Scotland"}
-"""Our names of regions that the list calls by another name for some events."""
+"""Our region for each region of parkrun's list that differs: for some events, the list names only a part of ours."""
 
 
 def region_name(region: str) -> str:
-    """Return our name of a region of the list."""
+    """Return our name of the region that parkrun's list gives for an event."""
     return REGION_NAMES.get(region, region)
 
 

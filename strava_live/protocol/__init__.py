@@ -42,10 +42,10 @@ and fields that it does not know, and shows the `message` of an error whose `cod
 fields of a command that it does not know, so a newer client may send them to an older server. No message, field or code
 changes its meaning.
 
-**Reading the tables.** "May be absent" says that a message can lack the field; every other field is always there.
-"Optional" says that a client may leave the field out. `type` is not listed again. Instants are in ISO 8601, and in UTC
-unless their meaning says otherwise: `2026-11-21T09:02:13Z`, or `2026-11-21T09:02:13.318204Z` with microseconds. Texts
-are plain text: escape them before you put them into HTML.
+**Reading the tables.** Each message has a table of its fields, without `type`. "May be absent" says that a message can
+lack the field; every other field is always there. "Optional" says that a client may leave the field out. Instants are
+in ISO 8601, and in UTC unless the table says otherwise: `2026-11-21T09:02:13Z`, or `2026-11-21T09:02:13.318204Z` with
+microseconds. Texts are plain text: escape them before you put them into HTML.
 """
 
 from strava_live.protocol.club import (

@@ -1,8 +1,10 @@
 """The arithmetic of Strava's rate limits: the windows, the limit headers, and whether one more call fits.
 
 Strava counts the calls of the whole application in two windows, quarter hours (from :00, :15, :30 and :45) and UTC
-days, and in each window twice: all calls ("overall"), and calls that only read ("read"). All calls of this site read.
-This makes four counters, always in the order of `Meters`. Nothing in this module waits, reads a clock or does I/O.
+days, and in each window twice: all calls ("overall"), and calls that only read ("read"). This makes four counters,
+always in the order of `Meters`. This site counts each of its calls in all four, also a call to sign in.
+
+Nothing in this module waits, reads a clock or does I/O.
 """
 
 import math
@@ -27,7 +29,10 @@ class Lane(Enum):
 
 
 class CallKind(Enum):
-    """The purpose of a call. Sign-in and sign-out calls are counted but never delayed."""
+    """The purpose of a call: READ gets data, SIGN_IN signs a person in or out.
+
+    Calls to sign in or out are counted, but never delayed.
+    """
 
     READ = "read"
     SIGN_IN = "sign_in"
@@ -85,7 +90,7 @@ class RateWindows:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How the budget is divided between the lanes (priorities) of calls, and how long callers wait for a new window."""
+    """How much of each limit each lane (priority) of calls may use, and when calls go on after a window has ended."""
 
     reserve: float = 0.15
     """The share of each limit that only calls for a waiting person may use."""
@@ -183,8 +188,9 @@ class Ledger:
     def with_report(self, report: LimitReport, *, sent_in: RateWindow) -> "Ledger":
         """Return the ledger updated from the response to a call that was sent in the window `sent_in`.
 
-        Within a window, usage only rises: responses can overtake each other, and do not count the calls under way. If
-        a window ended during the call, Strava may have counted it in the old or the new window, so it counts in both.
+        Of our count and Strava's, the higher one is kept: a response may be older than our count, and it leaves out the
+        calls under way. If a quarter of an hour or a day ended during the call, Strava may have counted the call before
+        or after that moment. So the call is counted in the new window, too.
         """
         quarter, day = sent_in.quarter == self.window.quarter, sent_in.day == self.window.day
         used = self.used.maximum(keep_windows(report.used, quarter=quarter, day=day)) if report.used else self.used

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from strava_live.protocol import Json
 
 MAX_HISTORY_DELAY = timedelta(days=1)
-"""How long after a parkrun entry a history entry may be added to belong to it: a first import can take hours."""
+"""A history entry belongs to a parkrun entry only if it is added at most this long after it: a first import can take
+hours."""
 
 
 def hosts_of(entries: list[Json]) -> dict[int, int]:
@@ -35,7 +36,8 @@ def milestone_hosts(entries: list[Json], parkruns: list[Json]) -> dict[int, int]
 def parkrun_key(entry: Json) -> Hashable:
     """Return what a parkrun and its milestone have in common: athlete, event and date.
 
-    Entries of members who are shown without a name have no athlete; their count tells them apart.
+    Entries of members who are shown without a name have no athlete. For them, the number of parkruns that the member
+    had done (`count`) takes its place.
     """
     data, athlete = entry["data"], entry["athlete"]
     who = ("named", athlete["id"]) if athlete else ("unnamed", data["count"])

@@ -26,7 +26,10 @@ class ParkrunRow:
 
     result: ParkrunResult
     number: CountedParkrun | None
-    """Which of the athlete's parkruns it is (their 50th); None if they only volunteered."""
+    """Which of the athlete's parkruns it is (their 50th), and whether it was a best or their first at this event.
+
+    None if they only volunteered.
+    """
     volunteered: int | None
     """How many times they had volunteered, this time included; None if they did not volunteer at this one."""
 

@@ -1,4 +1,4 @@
-"""Middleware for forms: each waits in the write queue of its club and athlete, without a database connection."""
+"""Middleware for requests that write, such as POST: they wait their turn without a database connection."""
 
 from collections.abc import Callable, Iterable
 
@@ -16,7 +16,7 @@ READS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
 class WriteQueueMiddleware:
-    """Handle one form at a time for each club and each athlete, and only a few in the process.
+    """Run one writing request at a time for each club and each athlete, and only a few at once in this process.
 
     strava_live/write_queue.py has the queue. This middleware comes after AuthenticationMiddleware, so a request may
     have a database connection already, which is returned to the pool while the request waits.
@@ -52,9 +52,10 @@ def enqueue(request: HttpRequest) -> Ticket:
 
 
 def keys_of(request: HttpRequest, user: User) -> Iterable[str]:
-    """Return the queue's keys for a form: the athlete and the club in the address.
+    """Return the request's keys in the write queue: its signed-in athlete, and the club that its address names.
 
-    An address without a club can change the feed of every club that shows the athlete, and so has the keys of all.
+    If the address names no club, the request may change the feed of every club that shows the athlete. It then has the
+    keys of all these clubs.
     """
     try:
         named = resolve(request.path_info).kwargs

@@ -21,9 +21,10 @@ from strava_live.strava.errors import ReconnectNeeded
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Store or reject a grant that belongs to an existing link between a user and a Strava account.
+        """Store the grant of a user who signs in through an existing link, or reject it if the user is inactive.
 
-        `save_user` stores the grant of a new user, and lifecycle/connecting.py that of a new link.
+        When a signed-in user connects a Strava account, `check_connect` decides. `save_user` stores the grant of a new
+        user, and lifecycle/connecting.py that of a new link.
         """
         if sociallogin.state.get("process") == "connect":
             self.check_connect(request, sociallogin)
@@ -33,10 +34,11 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             reject(sociallogin)
 
     def check_connect(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Reject the grant in three cases, the first two of which allauth answers itself.
+        """Reject the grant in three cases. Otherwise store it if this user has the link already.
 
-        The visitor has signed out meanwhile, another user signs in with this Strava account, or this user is connected
-        to another Strava account already.
+        - The visitor has signed out meanwhile (allauth answers).
+        - The Strava account is linked to another user (allauth answers).
+        - This user is connected to another Strava account (answered here, with a message).
         """
         if not request.user.is_authenticated or (sociallogin.is_existing and sociallogin.user != request.user):
             reject(sociallogin)
