@@ -208,7 +208,7 @@ def test_live_cards_equal_the_cards_that_the_server_renders(browser: Browser, cl
     write(page, "Look:\nhttps://a.example/?x=1&y=2.")
     expect(page.locator(".entry")).to_have_count(5)
     expect(page.locator(".entry-milestone")).to_contain_text("50th parkrun")
-    expect(page.locator(".entry-earlier:visible")).to_have_text("Added 1 earlier parkrun, from 2025")
+    expect(page.locator(".entry-earlier:visible")).to_have_text(re.compile(r"^Added 1 earlier parkrun, from 20\d\d$"))
     page.locator(".entry-milestone").get_by_role("button", name="Cheer").click()
     expect(page.locator(".entry-milestone").get_by_role("link", name="1 cheer")).to_be_visible()
     page.wait_for_timeout(200)

@@ -6,6 +6,7 @@ import pytest
 
 from strava_live.feed.models import Entry
 from strava_live.feed.wording import card_words, screen_words, text_of, watching_text
+from strava_live.protocol import EntryShape, examples
 
 Kind = Entry.Kind
 
@@ -147,3 +148,19 @@ def test_words_on_a_wall(kind: Entry.Kind, data: dict[str, Any], words: dict[str
 )
 def test_watching_text(members: int, screens: int, words: str) -> None:
     assert watching_text(members, screens) == words
+
+
+@pytest.mark.parametrize("example", examples.ENTRIES, ids=lambda example: example["kind"])
+def test_examples_in_the_documentation_have_the_words_that_the_site_sends(example: EntryShape) -> None:
+    athlete = example["athlete"]
+    entry = Entry(kind=example["kind"], name=athlete["name"] if athlete else "", data=example["data"])
+    if entry.kind == Kind.POST:
+        entry.text = example["text"]
+
+    assert text_of(entry) == example["text"]
+    sent = {name: example[name] for name in ("title", "says", "marks", "folded") if name in example}
+    assert card_words(entry) == sent
+
+
+def test_there_is_an_example_of_each_kind() -> None:
+    assert [example["kind"] for example in examples.ENTRIES] == list(Kind.values)
