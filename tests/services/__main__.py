@@ -109,7 +109,7 @@ def run_both_passes(order: list[str], environment: dict[str, str], left_out: lis
 @contextlib.contextmanager
 def own_databases(environment: dict[str, str]) -> Iterator[dict[str, str]]:
     """Yield the environment of pass 2. It has a Postgres server of its own: long transactions of one pass would keep
-    Postgres from cleaning up behind the updates of the other, and a test of pass 1 measures that.
+    Postgres from cleaning up behind the updates of the other.
     """
     programs = Path(environment["TEST_POSTGRES_PROGRAMS"])
     with (

@@ -10,6 +10,7 @@ from strava_live.sync.models import SyncRun
 from strava_live.sync.run_task import RunTask
 from strava_live.sync.runner import Runner
 from tests.live_site import LiveSites
+from tests.services.postgres_server import PostgresServer
 from tests.sync.announced import listening_to
 
 
@@ -93,9 +94,10 @@ print(json.dumps({"renewals": renewals, "in_place": in_place, "plans": plans}))
 
 @pytest.mark.services
 def test_postgres_renews_in_place_and_finds_live_runs_without_reading_the_ended_ones(
-    live_sites: LiveSites, postgres_database: str
+    live_sites: LiveSites, own_postgres: PostgresServer
 ) -> None:
-    site = live_sites(DATABASE_URL=postgres_database)
+    """On a server of its own: a long transaction in another database would keep Postgres from reusing space here."""
+    site = live_sites(DATABASE_URL=own_postgres.url)
 
     measured = json.loads(site.manage("shell", "--verbosity", "0", "-c", ON_POSTGRES))
 
