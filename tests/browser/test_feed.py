@@ -2,6 +2,7 @@
 
 import re
 import signal
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -201,6 +202,7 @@ def test_live_cards_equal_the_cards_that_the_server_renders(browser: Browser, cl
     for days_ago in (0, 1, 3):
         club.add_parkrun(0, days_ago=days_ago, before=47)
     club.add_parkrun(0, days_ago=400, before=47, slug="dulwich")
+    earlier_year = (datetime.now(UTC) - timedelta(days=400)).year
     club.share(0, shown_as="full")
     club.run(f"welcome({club.club.members[0]})")
     club.run(f"record({club.club.members[0]}, 'Garmin Forerunner 255')")
@@ -208,7 +210,7 @@ def test_live_cards_equal_the_cards_that_the_server_renders(browser: Browser, cl
     write(page, "Look:\nhttps://a.example/?x=1&y=2.")
     expect(page.locator(".entry")).to_have_count(5)
     expect(page.locator(".entry-milestone")).to_contain_text("50th parkrun")
-    expect(page.locator(".entry-earlier:visible")).to_have_text(re.compile(r"^Added 1 earlier parkrun, from 20\d\d$"))
+    expect(page.locator(".entry-earlier:visible")).to_have_text(f"Added 1 earlier parkrun, from {earlier_year}")
     page.locator(".entry-milestone").get_by_role("button", name="Cheer").click()
     expect(page.locator(".entry-milestone").get_by_role("link", name="1 cheer")).to_be_visible()
     page.wait_for_timeout(200)
