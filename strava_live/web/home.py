@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from strava_live.accounts.models import StravaConnection, User
+from strava_live.accounts.models import User
 from strava_live.activities.summary import summary_of
 from strava_live.clubs.models import Membership
 from strava_live.web.access import signed_in_user
@@ -53,7 +53,7 @@ def start_page(request: HttpRequest) -> HttpResponse:
         "may_found": may_found_clubs(user),
         "sleeps": sleeps_to_saturday(timezone.localdate()),
         "imported": imported_words(user.pk),
-        "since_last": since_last_import(StravaConnection.objects.filter(user=user).first()),
+        "since_last": since_last_import(getattr(user, "strava", None)),
     }
     return render(request, "home.html", page)
 
