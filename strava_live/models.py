@@ -7,12 +7,15 @@ from strava_live.feed.models import Cheer, Entry
 from strava_live.idempotency.models import AnsweredForm
 from strava_live.parkrun.models import CatalogueState, ParkrunEvent
 from strava_live.parkrun.result_models import ImportDraft, ParkrunResult, StartingNumbers
+from strava_live.status.models import BudgetSample, WorkingProcess
 from strava_live.sync.models import SyncRun
+from strava_live.webhook.models import StravaEvent, WebhookSubscription
 
 __all__ = [
     "Activity",
     "AnsweredForm",
     "AthleteState",
+    "BudgetSample",
     "CatalogueState",
     "Cheer",
     "Club",
@@ -27,6 +30,9 @@ __all__ = [
     "Screen",
     "StartingNumbers",
     "StravaConnection",
+    "StravaEvent",
     "SyncRun",
     "User",
+    "WebhookSubscription",
+    "WorkingProcess",
 ]

@@ -77,6 +77,10 @@ class StravaConnection(models.Model):
     """When the Strava account was created. A first import estimates with it how far back the history goes."""
     synced_until = models.DateTimeField(null=True, blank=True)
     """The instant up to which all activities have been read, without a gap. None before the first finished import."""
+    routine_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    """When the next routine sync is due. None until a first import has finished."""
+    revoked_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    """When Strava confirmed that the athlete has revoked our access there. None while they have not."""
     trouble = models.CharField(max_length=20, blank=True, choices=Trouble, default=Trouble.NONE)
     refresh_owner = models.CharField(max_length=32, blank=True, default="")
     refresh_until = models.DateTimeField(null=True, blank=True)

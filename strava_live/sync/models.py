@@ -84,7 +84,13 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
 
 
 class SyncRun(models.Model):
-    """One import of an athlete's history from Strava, the whole or the days of a window."""
+    """One reading of an athlete's activities from Strava: of a window of days, or of single activities."""
+
+    class Kind(models.TextChoices):
+        HISTORY = "history"
+        """Reads the activities of a window of days, newest first, or of all days."""
+        ACTIVITIES = "activities"
+        """Reads the activities about which Strava has sent events (`StravaEvent`) that wait."""
 
     class RunState(models.TextChoices):
         RUNNING = "running"
@@ -107,6 +113,7 @@ class SyncRun(models.Model):
 
     athlete = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="runs")
     strava_id = models.BigIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.HISTORY, db_default="history")
     state = models.CharField(max_length=9, choices=RunState, default=RunState.WAITING)
     reason = models.CharField(max_length=7, choices=Trigger, default=Trigger.ASKED)
     since = models.DateField(null=True)
@@ -148,7 +155,7 @@ class SyncRun(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["athlete"], condition=Q(state__in=["running", "waiting"]), name="one_live_run_an_athlete"
+                fields=["athlete", "kind"], condition=Q(state__in=["running", "waiting"]), name="one_live_run_a_kind"
             )
         ]
         indexes: ClassVar = [

@@ -1,0 +1,36 @@
+"""The tables behind /status/ and /metrics: samples of the budget of calls to Strava, and the processes at work."""
+
+from django.db import models
+
+
+class BudgetSample(models.Model):
+    """How many calls to Strava were used, and allowed, in one minute. All processes share the budget, so one writes.
+
+    `used` and `limits` are the four numbers of `strava.limits.Meters`, in its order.
+    """
+
+    minute = models.DateTimeField(primary_key=True)
+    used = models.JSONField()
+    limits = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"budget at {self.minute:%Y-%m-%d %H:%M}"
+
+
+class WorkingProcess(models.Model):
+    """A process that does background work: a worker, or a web process. It renews its row while it runs."""
+
+    class Kind(models.TextChoices):
+        WEB = "web"
+        WORKER = "worker"
+
+    name = models.CharField(max_length=32, primary_key=True)
+    """A random name, the same with which it holds leases (`leases.Lease.owner`)."""
+    kind = models.CharField(max_length=6, choices=Kind)
+    takes_up = models.BooleanField()
+    """Whether it takes up waiting and orphaned work, as a worker does."""
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"

@@ -1,0 +1,99 @@
+"""The tables of events that Strava has sent, and of our subscription to them."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class StravaEventQuerySet(models.QuerySet["StravaEvent"]):
+    def of(self, athlete_id: int) -> Self:
+        return self.filter(athlete_id=athlete_id)
+
+    def waiting(self) -> Self:
+        """Events that are not handled yet."""
+        return self.filter(handled_at=None)
+
+    def due(self, *, now: datetime) -> Self:
+        """Waiting events whose next attempt may be made now, oldest first."""
+        return self.waiting().filter(next_try_at__lte=now).order_by("pk")
+
+
+class StravaEvent(models.Model):
+    """One event of an athlete of this site. Strava may send it several times; it is stored once.
+
+    Events about people who are not connected here are not stored.
+    """
+
+    class About(models.TextChoices):
+        ACTIVITY = "activity"
+        ATHLETE = "athlete"
+
+    class Aspect(models.TextChoices):
+        CREATE = "create"
+        UPDATE = "update"
+        DELETE = "delete"
+
+    class Signature(models.TextChoices):
+        VERIFIED = "verified", "signed, and the signature is right"
+        UNVERIFIED = "unverified", "signed, but STRAVA_WEBHOOK_SECRET is not set"
+        UNSIGNED = "unsigned", "not signed"
+
+    class Outcome(models.TextChoices):
+        """What was done about an event once Strava had been asked."""
+
+        STORED = "stored", "the activity was stored as Strava has it now"
+        REMOVED = "removed", "Strava no longer has the activity, and it was removed here"
+        NEVER_SEEN = "never_seen", "Strava did not return the activity in any attempt, and it was not stored here"
+        REVOKED = "revoked", "Strava refuses our tokens: the athlete has revoked our access"
+        STILL_CONNECTED = "still_connected", "Strava accepts our tokens, so the event was ignored"
+        NOT_CONNECTED = "not_connected", "the athlete is not connected any more"
+        FAILED = "failed", "Strava gave no usable answer in any attempt"
+
+    athlete = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="strava_events")
+    digest = models.CharField(max_length=64, unique=True)
+    """A hash of what the event says: object, aspect, time and updates. Copies of one event have the same."""
+    about = models.CharField(max_length=8, choices=About)
+    object_id = models.BigIntegerField()
+    """Strava's id of the activity, or of the athlete."""
+    aspect = models.CharField(max_length=6, choices=Aspect)
+    updates = models.JSONField(default=dict)
+    event_time = models.DateTimeField()
+    """When it happened, by Strava's clock, in whole seconds."""
+    received_at = models.DateTimeField(default=timezone.now, db_index=True)
+    signature = models.CharField(max_length=10, choices=Signature)
+
+    next_try_at = models.DateTimeField(default=timezone.now)
+    """When the event may be handled: at once, or after a pause if Strava did not serve its activity yet."""
+    tries = models.PositiveIntegerField(default=0)
+    """How many times Strava was asked about it without a result."""
+    handled_at = models.DateTimeField(null=True)
+    """When it was handled, in the transaction that stores what follows from it. None while it waits."""
+    outcome = models.CharField(max_length=15, choices=Outcome, blank=True)
+
+    objects = StravaEventQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["athlete", "next_try_at"], condition=Q(handled_at=None), name="event_waiting"),
+            models.Index(fields=["-handled_at"], name="event_last_handled"),
+        ]
+
+    def __str__(self) -> str:
+        return f"event {self.pk} ({self.about} {self.aspect})"
+
+
+class WebhookSubscription(models.Model):
+    """Strava's only subscription of this application, as we last heard of it. At most one row."""
+
+    strava_id = models.BigIntegerField(primary_key=True)
+    """Strava's id of the subscription. Each event names it."""
+    callback_url = models.CharField(max_length=255)
+    checked_at = models.DateTimeField(default=timezone.now)
+    """When Strava last confirmed it."""
+
+    def __str__(self) -> str:
+        return f"subscription {self.strava_id}"
