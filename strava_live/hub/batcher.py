@@ -29,8 +29,10 @@ class Batcher(Generic[Question, Answer]):
         *,
         on_database: OnDatabase[Question, Answer] = for_readers,
     ) -> None:
-        self.answer = on_database(answer)
-        """Calls the function, in a database thread. It returns the answers in the order of the questions."""
+        self.answer = answer
+        """Function that returns the answers in the order of the questions."""
+        self.on_database = on_database
+        """Makes `answer` run in a database thread."""
         self.waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
         """Questions for the next calls, each with the future that its coroutine awaits."""
         self.answering: asyncio.Task[None] | None = None
@@ -54,7 +56,7 @@ class Batcher(Generic[Question, Answer]):
 
     async def answer_batch(self, batch: "list[tuple[Question, asyncio.Future[Answer]]]") -> None:
         try:
-            answers = await self.answer([question for question, _ in batch])
+            answers = await self.on_database(self.answer)([question for question, _ in batch])
         except Exception as error:
             for _, future in batch:
                 if not future.done():

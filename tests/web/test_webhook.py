@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -18,7 +18,7 @@ from site_config.asgi import application
 from strava_live.accounts.models import User
 from strava_live.web import webhook_queue
 from strava_live.web.webhook_queue import EventQueue, QueueFull
-from strava_live.webhook.inbox import Receipt, SignedEvent, row_for
+from strava_live.webhook.inbox import Receipt, SignedEvent, row_for, store_events
 from strava_live.webhook.models import StravaEvent, WebhookSubscription
 from tests.hub.in_process_socket import eventually
 from tests.patience import PATIENCE_S
@@ -57,7 +57,7 @@ def runner(athlete: User) -> User:
 
 @pytest.fixture
 async def site(connections_closed: None) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app=application)
+    transport = httpx.ASGITransport(app=cast(Any, application))
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver", timeout=PATIENCE_S) as client:
         yield client
 
@@ -66,9 +66,9 @@ async def count() -> int:
     return await StravaEvent.objects.acount()
 
 
-async def post(site: httpx.AsyncClient, body: bytes | None = None, **headers: str) -> int:
-    content = event_body() if body is None else body
-    return (await site.post(PATH, content=content, headers={"Content-Type": "application/json", **headers})).status_code
+async def post(site: httpx.AsyncClient, body: bytes | None = None, headers: dict[str, str] | None = None) -> int:
+    """Send an event, or another body. Return the status of the answer."""
+    return (await site.post(PATH, content=event_body() if body is None else body, headers=headers)).status_code
 
 
 async def test_event_is_stored_and_the_work_on_it_begins(
@@ -111,7 +111,6 @@ async def test_events_that_arrive_together_are_stored_in_few_transactions(
         groups.append(len(events))
         return store_events(events)
 
-    store_events = webhook_queue.store_events
     monkeypatch.setattr(webhook_queue, "store_events", store_and_count)
 
     bodies = [event_body(object_id=number) for number in range(1, 101)]
@@ -280,7 +279,7 @@ async def test_foreign_host_is_refused_as_by_django(site: httpx.AsyncClient, run
 async def test_further_host_of_the_site_is_accepted(site: httpx.AsyncClient, runner: User, settings: Settings) -> None:
     settings.ALLOWED_HOSTS = ["testserver", "www.example.org"]
 
-    assert await post(site, Host="www.example.org:8443") == 200
+    assert await post(site, headers={"Host": "www.example.org:8443"}) == 200
 
 
 async def test_plain_http_is_left_to_django_if_the_site_redirects_to_https(
@@ -291,7 +290,7 @@ async def test_plain_http_is_left_to_django_if_the_site_redirects_to_https(
 
     assert await post(site) == 404  # in this process Django was set up without the redirect
     assert await count() == 0
-    assert await post(site, **{"X-Forwarded-Proto": "https"}) == 200
+    assert await post(site, headers={"X-Forwarded-Proto": "https"}) == 200
 
 
 async def test_other_subscription_and_unknown_owner_are_answered_like_a_stored_event(
@@ -318,7 +317,7 @@ async def test_signature_is_verified_if_there_is_a_secret(
     settings.STRAVA_WEBHOOK_SECRET = SECRET
     body = event_body()
 
-    assert await post(site, body, **{"X-Strava-Signature": signature_of(body, secret, age_s=age_s)}) == status
+    assert await post(site, body, headers={"X-Strava-Signature": signature_of(body, secret, age_s=age_s)}) == status
 
     stored = [event.signature async for event in StravaEvent.objects.all()]
     assert stored == (["verified"] if status == 200 else [])
@@ -331,13 +330,13 @@ async def test_unsigned_event_is_refused_if_there_is_a_secret(
 
     assert await post(site) == 403
     assert await post(site, b"{}") == 403, "the signature is checked first"
-    assert await post(site, **{"X-Strava-Signature": "t=1,v1=x"}) == 403
+    assert await post(site, headers={"X-Strava-Signature": "t=1,v1=x"}) == 403
     assert await count() == 0
 
 
 async def test_without_a_secret_it_is_stored_whether_events_are_signed(site: httpx.AsyncClient, runner: User) -> None:
     await post(site, event_body(object_id=1))
-    await post(site, event_body(object_id=2), **{"X-Strava-Signature": "t=1,v1=ab"})
+    await post(site, event_body(object_id=2), headers={"X-Strava-Signature": "t=1,v1=ab"})
 
     stored = [event.signature async for event in StravaEvent.objects.order_by("object_id")]
     assert stored == ["unsigned", "unverified"]
