@@ -12,6 +12,7 @@ from simulators.strava.app import build
 from simulators.strava.cast import add_cast
 from simulators.strava.keeping import keep
 from simulators.strava.limits import Limits
+from simulators.strava.sending import Sending
 from simulators.strava.settings import Settings
 from simulators.strava.site import Site
 
@@ -37,7 +38,9 @@ async def _serve(options: argparse.Namespace) -> None:
         keep(site.tokens, options.state)
     if options.cast:
         add_cast(site)
-    await http.serve(build(site), host=options.host, port=options.port)
+    secret = options.webhook_secret
+    sending = Sending(secret=secret, signature="right" if secret else "none")
+    await http.serve(build(site, sending), host=options.host, port=options.port)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -47,13 +50,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1, help="of the athletes' histories")
     parser.add_argument("--client-id", default="stand-in")
     parser.add_argument("--client-secret", default="stand-in-secret")
+    parser.add_argument("--webhook-secret", default="", help="sign webhook events with it")
     parser.add_argument("--callback-domain", default="", help="allowed besides localhost and 127.0.0.1")
     parser.add_argument("--token-life", type=float, default=21_600, metavar="SECONDS")
     parser.add_argument("--rotation", choices=("always", "never"), default="always", help="of refresh tokens")
     parser.add_argument("--overall", type=_pair, default=(400, 4000), metavar="WINDOW,DAY", help="limit of all calls")
     parser.add_argument("--read", type=_pair, default=(200, 2000), metavar="WINDOW,DAY", help="limit of reading calls")
     parser.add_argument("--window", type=int, default=900, metavar="SECONDS", help="length of the short window")
-    parser.add_argument("--no-cast", dest="cast", action="store_false", help="start without athletes")
+    parser.add_argument(
+        "--no-cast", dest="cast", action="store_false", help="start without athletes"
+    )
     parser.add_argument("--state", type=Path, metavar="FILE", help="keep tokens there over a restart")
     return parser
 

@@ -1,5 +1,6 @@
 """The control API: tests change tokens, limits and faults over HTTP, and read counts. People use the control page."""
 
+import inspect
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -7,10 +8,11 @@ from typing import Any
 from simulators.http import Handler, Request, Response, Router, html_response, json_response, redirect
 from simulators.strava.control_history import HistoryControl
 from simulators.strava.control_page import control_page
+from simulators.strava.control_webhooks import WebhookControl
 from simulators.strava.faults import API, ENDPOINTS, EVERYWHERE, KINDS, Fault
+from simulators.strava.pages import refused
 from simulators.strava.settings import BadSettingError
 from simulators.strava.site import Site, UnknownError
-from simulators.strava.subscriptions import WebhookControl
 from simulators.strava.values import BadValueError, Values, is_form, values_of
 from simulators.strava.webhooks import Webhooks
 
@@ -18,7 +20,10 @@ Verb = Callable[[Values], Any]
 
 
 class Control:
-    """All control calls. A call is a method from Values to JSON. A form is answered with a redirect to the page."""
+    """All control calls. A call is a method from Values to JSON, which may be a coroutine function.
+
+    A form is answered with a redirect to the page.
+    """
 
     def __init__(self, site: Site, webhooks: Webhooks, connections: Callable[[], int]) -> None:
         self._site, self._webhooks, self._connections = site, webhooks, connections
@@ -149,10 +154,21 @@ def _handler(verb: Verb) -> Handler:
     async def call(request: Request) -> Response:
         try:
             result = verb(values_of(request))
+            if inspect.isawaitable(result):
+                result = await result
         except (BadValueError, BadSettingError) as error:
-            return json_response({"error": str(error)}, status=400)
+            return _error(request, 400, error)
         except UnknownError as error:
-            return json_response({"error": str(error)}, status=404)
+            return _error(request, 404, error)
         return redirect("/control/", status=303) if is_form(request) else json_response(result)
 
     return call
+
+
+def _error(request: Request, status: int, error: Exception) -> Response:
+    """Return a page for a form, else JSON."""
+    return (
+        html_response(refused(str(error)), status=status)
+        if is_form(request)
+        else json_response({"error": str(error)}, status=status)
+    )

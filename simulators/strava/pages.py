@@ -48,6 +48,15 @@ def cap_reached() -> str:
     return page("Error 403", "<h1>Error 403</h1><p>Limit of connected athletes exceeded</p>")
 
 
+def refused(reason: str) -> str:
+    """Return the page that answers a form of the control page which cannot be done."""
+    return page(
+        "Not done",
+        f"<h1>That did not work</h1><p>{escape(reason[:1].upper() + reason[1:])}</p>"
+        '<p><a href="/control/">Back to the control page</a></p>',
+    )
+
+
 def page(title: str, body: str, *, wide: bool = False) -> str:
     """Return a complete page, with a notice that this is a stand-in for Strava."""
     return (
@@ -79,6 +88,9 @@ q { quotes: "“" "”"; }
 .choice small { display: block; color: var(--soft); }
 .choice i { font-style: normal; font-size: .8rem; color: var(--strong); }
 section { border-bottom: 1px solid var(--line); padding-bottom: 1rem; }
+textarea { font: .85rem/1.4 ui-monospace, monospace; width: 100%; padding: .5rem; border: 1px solid var(--line);
+  border-radius: .5rem; color: inherit; background: var(--ground); }
+button:disabled { opacity: .5; cursor: not-allowed; }
 .line { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: .4rem 0; }
 .row { display: flex; flex-wrap: wrap; gap: .2rem 1rem; align-items: center; padding: .4rem 0;
   overflow-wrap: anywhere; }
