@@ -6,6 +6,7 @@ Words that the modules use:
 - **withheld**: an activity that the API does not show although it exists, as Strava does.
 - **label**: what an activity really was, which the site's rules are judged by.
 - **cast**: the six athletes on the consent page.
+- **club runners**: forty athletes of one club, who are connected by a control call.
 - **delivery**: one copy of a webhook event on its way to the application.
 - **to order**: made as a test specifies it, instead of at random.
 - **churn**: activities that are added and deleted while a list is being read.

@@ -10,6 +10,7 @@ from pathlib import Path
 from simulators import http
 from simulators.strava.app import build
 from simulators.strava.cast import add_cast
+from simulators.strava.club_runners import add_club_runners
 from simulators.strava.keeping import keep
 from simulators.strava.limits import Limits
 from simulators.strava.sending import Sending
@@ -24,7 +25,7 @@ def main() -> None:
 
 
 async def _serve(options: argparse.Namespace) -> None:
-    """Start the stand-in with the six athletes, and serve until it is stopped."""
+    """Start the stand-in with the cast and the club runners, and serve until it is stopped."""
     settings = Settings(
         client_id=options.client_id,
         client_secret=options.client_secret,
@@ -34,10 +35,10 @@ async def _serve(options: argparse.Namespace) -> None:
     )
     limits = partial(Limits, time.time, overall=options.overall, read=options.read, window_s=options.window)
     site = Site(settings, limits, seed=options.seed)
-    if options.state:
-        keep(site.tokens, options.state)
+    began = keep(site.tokens, options.state, now=site.clock()) if options.state else site.clock()
     if options.cast:
         add_cast(site)
+        add_club_runners(site, began=began)
     secret = options.webhook_secret
     sending = Sending(secret=secret, signature="right" if secret else "none")
     await http.serve(build(site, sending), host=options.host, port=options.port)
@@ -58,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--read", type=_pair, default=(200, 2000), metavar="WINDOW,DAY", help="limit of reading calls")
     parser.add_argument("--window", type=int, default=900, metavar="SECONDS", help="length of the short window")
     parser.add_argument(
-        "--no-cast", dest="cast", action="store_false", help="start without athletes"
+        "--no-cast", dest="cast", action="store_false", help="start without the six athletes and the forty club runners"
     )
     parser.add_argument("--state", type=Path, metavar="FILE", help="keep tokens there over a restart")
     return parser

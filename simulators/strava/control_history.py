@@ -42,7 +42,13 @@ class HistoryControl:
 
     def athletes(self, _values: Values) -> list[dict[str, Any]]:
         return [
-            {"id": one.id, "name": one.name, "event": one.event, "activities": len(one.timeline)}
+            {
+                "id": one.id,
+                "name": one.name,
+                "event": one.event,
+                "activities": len(one.timeline),
+                "club_runner": one.club_runner,
+            }
             for one in self._site.athletes.values()
         ]
 

@@ -27,10 +27,12 @@ ENDS = {"false": "start and end moved", "true": "start and end empty"}
 
 
 def control_page(site: Site, webhooks: Webhooks) -> str:
-    people = "".join(_athlete(site, one) for one in site.athletes.values())
+    everybody = site.athletes.values()
+    people = "".join(_athlete(site, one) for one in everybody if not one.club_runner)
+    club_runners = [one for one in everybody if one.club_runner]
     return page(
         "Control",
-        f"<h1>What the athletes do</h1>{people}"
+        f"<h1>What the athletes do</h1>{people}{_club_runners(site, club_runners)}"
         f"<h1>What goes wrong</h1>{_faults(site)}<h1>What is used</h1>{_usage(site)}"
         f"<h1>Webhook events</h1>{webhooks_section(site, webhooks)}",
         wide=True,
@@ -56,6 +58,24 @@ def _athlete(site: Site, athlete: Athlete) -> str:
         f"<section><h2><b>{escape(athlete.name)}</b> · {escape(athlete.about)}</h2>"
         f"<p>{len(athlete.timeline)} activities · {state}</p>{finish}"
         f"<details><summary>Latest activities, tokens</summary>{rows}{ends if grants else ''}</details></section>"
+    )
+
+
+def _club_runners(site: Site, athletes: list[Athlete]) -> str:
+    """Return the club runners in one closed list, with one button each."""
+    if not athletes:
+        return ""
+    connected = site.tokens.connected()
+    rows = "".join(
+        f'<div class="row"><span><b>{escape(one.name)}</b> · {escape(one.about)}'
+        f"{'' if one.id in connected else ' · not connected'}</span>"
+        f"{form('parkrun', '<button>Finish a parkrun</button>', athlete_id=one.id)}</div>"
+        for one in athletes
+    )
+    count = sum(one.id in connected for one in athletes)
+    return (
+        f"<section><h2><b>Club runners at Bushy</b> · {count} of {len(athletes)} connected</h2>"
+        f"<details><summary>All {len(athletes)}</summary>{rows}</details></section>"
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from html import escape
 
+from simulators.strava.athletes import Athlete
 from simulators.strava.site import Site
 
 WORDS = {
@@ -17,14 +18,13 @@ WORDS = {
 
 
 def consent(site: Site, scopes: list[str], fields: Mapping[str, str]) -> str:
-    """Return the consent page, where a person chooses one of the six athletes and the scopes to grant."""
+    """Return the consent page, where a person chooses an athlete and the scopes to grant."""
+    known = site.athletes.values()
     connected = site.tokens.connected()
-    people = "".join(
-        f'<label class="choice"><input type="radio" name="athlete_id" value="{one.id}"{" checked" * (not number)}>'
-        f"<span><b>{escape(one.name)}</b>{' <i>connected</i>' * (one.id in connected)}"
-        f"<small>{escape(one.about)}</small></span></label>"
-        for number, one in enumerate(site.athletes.values())
-    )
+    people = _choices([one for one in known if not one.club_runner], connected, choose_first=True)
+    club_runners = _choices([one for one in known if one.club_runner], connected)
+    if club_runners:
+        people += f"<details><summary>Or one of the club runners</summary>{club_runners}</details>"
     boxes = "".join(
         f'<label class="choice"><input type="checkbox" name="scope" value="{scope}" checked'
         f"{' disabled' * (scope == 'read')}><span>{escape(WORDS[scope])} <code>{scope}</code></span></label>"
@@ -41,6 +41,15 @@ def consent(site: Site, scopes: list[str], fields: Mapping[str, str]) -> str:
         f'<form method="post" action="authorize">{passed_on}<h2>You are</h2>{people}<h2>It may</h2>{boxes}'
         '<p class="buttons"><button name="decision" value="authorize" class="main">Authorize</button>'
         '<button name="decision" value="cancel">Cancel</button></p></form>',
+    )
+
+
+def _choices(athletes: list[Athlete], connected: set[int], *, choose_first: bool = False) -> str:
+    return "".join(
+        f'<label class="choice"><input type="radio" name="athlete_id" value="{one.id}"'
+        f"{' checked' * (choose_first and not number)}><span><b>{escape(one.name)}</b>"
+        f"{' <i>connected</i>' * (one.id in connected)}<small>{escape(one.about)}</small></span></label>"
+        for number, one in enumerate(athletes)
     )
 
 
