@@ -183,6 +183,18 @@ class StandIn:
         """
         return int(self._post("webhooks/forge", **({} if "body" in how else {"event": event}), **how)["status"])
 
+    def start_saturday(self, **how: Any) -> Record:
+        """Let all connected athletes finish a parkrun within the next `minutes` (10) at `event` (bushy)."""
+        return self._post("saturday", **how)
+
+    def saturday(self, *, finishers: bool = False) -> Record:
+        """Return the running Saturday: `occasion` is None without one. `finishers` adds all of them."""
+        return self._get("saturday", **({"finishers": "true"} if finishers else {}))
+
+    def stop_saturday(self) -> bool:
+        """End the Saturday before all have finished. Return whether one was running."""
+        return bool(self._post("saturday/stop")["stopped"])
+
     def _get(self, name: str, /, **query: Any) -> Record:
         record: Record = self._json(*self._send("GET", f"/control/{name}?{urlencode(query)}"))
         return record

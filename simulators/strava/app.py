@@ -6,6 +6,7 @@ from simulators.http import Router, Server
 from simulators.strava.api import Api
 from simulators.strava.control import Control
 from simulators.strava.oauth import OAuth
+from simulators.strava.saturday import Saturday
 from simulators.strava.sending import Sending
 from simulators.strava.site import Site
 from simulators.strava.subscriptions import Subscriptions
@@ -23,5 +24,5 @@ def build(site: Site, sending: Sending | None = None) -> Server:
         oauth.routes(router, prefix)
     Api(site).routes(router, "/api/v3")
     Subscriptions(site, webhooks).routes(router, "/api/v3")
-    Control(site, webhooks, lambda: server.open_connections).routes(router)
+    Control(site, webhooks, Saturday(site), lambda: server.open_connections).routes(router)
     return server

@@ -5,11 +5,13 @@ from html import escape
 
 from simulators.strava.activity import utc_offset
 from simulators.strava.athletes import Athlete
+from simulators.strava.control_page_saturday import saturday_section
 from simulators.strava.control_page_webhooks import webhooks_section
 from simulators.strava.events import five_k_events
 from simulators.strava.faults import API, ENDPOINTS, EVERYWHERE, KINDS, Fault
 from simulators.strava.forms import form, options
 from simulators.strava.pages import page
+from simulators.strava.saturday import Saturday
 from simulators.strava.site import Site
 from simulators.strava.webhooks import Webhooks
 
@@ -26,13 +28,13 @@ ENDS = {"false": "start and end moved", "true": "start and end empty"}
 """What a trimmed map says of the places where the activity began and ended."""
 
 
-def control_page(site: Site, webhooks: Webhooks) -> str:
+def control_page(site: Site, webhooks: Webhooks, saturday: Saturday) -> str:
     everybody = site.athletes.values()
     people = "".join(_athlete(site, one) for one in everybody if not one.club_runner)
     club_runners = [one for one in everybody if one.club_runner]
     return page(
         "Control",
-        f"<h1>What the athletes do</h1>{people}{_club_runners(site, club_runners)}"
+        f"{saturday_section(site, saturday)}<h1>What the athletes do</h1>{people}{_club_runners(site, club_runners)}"
         f"<h1>What goes wrong</h1>{_faults(site)}<h1>What is used</h1>{_usage(site)}"
         f"<h1>Webhook events</h1>{webhooks_section(site, webhooks)}",
         wide=True,

@@ -97,6 +97,20 @@ q { quotes: "“" "”"; }
 .choice small { display: block; color: var(--soft); }
 .choice i { font-style: normal; font-size: .8rem; color: var(--strong); }
 section { border-bottom: 1px solid var(--line); padding-bottom: 1rem; }
+.saturday { border: 1px solid var(--line); border-left: .4rem solid var(--strong); border-radius: .8rem;
+  padding: 1.1rem 1.25rem; background: var(--ground); }
+main.wide .saturday h1 { margin-top: 0; }
+.saturday p { max-width: 44rem; text-wrap: pretty; }
+.saturday progress { width: 100%; height: .8rem; accent-color: var(--strong); }
+.saturday .count { font-size: 1.15rem; margin: 0 0 .3rem; }
+.saturday .count b { font-size: 2rem; font-variant-numeric: tabular-nums; }
+.saturday .next { margin: .3rem 0 .8rem; color: var(--soft); font-variant-numeric: tabular-nums; }
+.finishers { list-style: none; margin: 0 0 1rem; padding: 0; display: grid; gap: 0 1.5rem;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); }
+.finishers li { display: flex; gap: .9rem; align-items: baseline; padding: .4rem 0;
+  border-bottom: 1px solid var(--line); }
+.finishers b { min-width: 3.2rem; text-align: right; font-variant-numeric: tabular-nums; }
+.finishers small { color: var(--strong); }
 textarea { font: .85rem/1.4 ui-monospace, monospace; width: 100%; padding: .5rem; border: 1px solid var(--line);
   border-radius: .5rem; color: inherit; background: var(--ground); }
 button:disabled { opacity: .5; cursor: not-allowed; }

@@ -13,6 +13,10 @@ class BadValueError(ValueError):
     """A value of a control call is missing or invalid."""
 
 
+class RefusedError(Exception):
+    """A control call cannot be done in the present state. The message says why."""
+
+
 class Values:
     """The values of one control call, with one method for each type. An empty field of a form counts as missing."""
 
