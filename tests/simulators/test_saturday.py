@@ -120,12 +120,15 @@ def test_event_started_about_a_run_ago_at_a_full_minute(site: Site) -> None:
     assert 17 * 60 < A_FRIDAY_AFTERNOON - started_at < 35 * 60
 
 
-def test_special_parkruns_are_not_unusual(site: Site) -> None:
+def test_special_parkruns_of_club_runners_are_not_unusual(site: Site) -> None:
     finishers = plan(site).finishers
     special = sorted(one.special for one in finishers if one.special)
     expected = ["100th parkrun", "250th parkrun", *["25th parkrun"] * 3, *["50th parkrun"] * 2]
     assert special == sorted([*expected, *["first parkrun"] * 3, "first at Bushy"])
     assert not any(one.unusual for one in finishers if one.special)
+    strangers = [Athlete(number, "A", "B", "F", "", "", BUSHY.zone, BUSHY.slug) for number in range(40)]
+    planned = plan_saturday(strangers, BUSHY, now=0, seconds=60, chance=random.Random(1))
+    assert sum(one.unusual != "" for one in planned.finishers) == len(UNUSUAL)
     assert sorted(one.unusual for one in finishers if one.unusual) == sorted(UNUSUAL)
 
 
