@@ -50,6 +50,18 @@ def secret(name: str, *, required: bool, instead: str, least: int = 1) -> str:
     return value
 
 
+def webhook_token(name: str) -> str:
+    """Return the token in the webhook's address. Strava accepts addresses of at most 255 characters."""
+    value = text(name)
+    if value and not re.fullmatch(r"[A-Za-z0-9_-]{16,128}", value):
+        instead = (
+            "it must be 16 to 128 letters, digits, - and _; make one with "
+            '`python -c "import secrets; print(secrets.token_urlsafe(24))"`.'
+        )
+        raise BadSetting(name, "(not shown)", instead)
+    return value
+
+
 def switch(name: str, *, default: bool) -> bool:
     value = text(name, "1" if default else "0").lower()
     if value in {"1", "true", "yes", "on"}:

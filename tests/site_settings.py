@@ -30,6 +30,8 @@ for name in (
     "TRUSTED_PROXIES",
     "SENTRY_DSN",
     "CLUB_CREATION",
+    "STRAVA_WEBHOOK_TOKEN",
+    "STRAVA_WEBHOOK_SECRET",
 ):
     os.environ.pop(name, None)
 

@@ -104,6 +104,10 @@ def test_missing_secret_in_production_stops_the_start_with_one_line(name: str) -
         ("SECRET_KEY", "hunter2", "hunter2"),
         ("REDIS_URL", "http://:hunter2@x", "hunter2"),
         ("FIELD_KEYS", "hunter2", "hunter2"),
+        ("STRAVA_WEBHOOK_TOKEN", "hunter2", "hunter2"),
+        ("STRAVA_WEBHOOK_TOKEN", "hunter2/hunter2-hunter2", "hunter2"),
+        ("STRAVA_WEBHOOK_TOKEN", "hunter2-hunter2-é", "hunter2"),
+        ("STRAVA_WEBHOOK_TOKEN", "hunter2" * 20, "hunter2"),
     ],
 )
 def test_line_about_a_bad_value_shows_no_secret(name: str, value: str, hidden: str) -> None:
@@ -119,6 +123,22 @@ def test_strava_id_without_its_secret_stops_the_start() -> None:
 
     assert done.returncode == 1
     assert done.stderr.startswith("STRAVA_CLIENT_SECRET is not set: ")
+
+
+def test_line_about_a_bad_webhook_token_says_how_to_make_one() -> None:
+    done = start("DEBUG", **PRODUCTION | {"STRAVA_WEBHOOK_TOKEN": "short"})
+
+    assert done.stderr.startswith(
+        "STRAVA_WEBHOOK_TOKEN=(not shown) cannot be used: it must be 16 to 128 letters, digits, "
+    )
+    assert "python -c" in done.stderr
+
+
+def test_webhook_token_of_heroku_and_of_our_own_command_are_accepted() -> None:
+    for token in ("0123456789abcdef" * 4, "AZaz09_-AZaz09_-AZaz09_-AZaz09_-"):
+        assert settings_of("STRAVA_WEBHOOK_TOKEN", **PRODUCTION, STRAVA_WEBHOOK_TOKEN=token) == {
+            "STRAVA_WEBHOOK_TOKEN": token
+        }
 
 
 def test_debug_needs_no_other_variable() -> None:
