@@ -56,6 +56,11 @@ class BudgetStatus:
     """True while Redis is unreachable: this process counts only its own calls, and keeps to a small share of the
     limits."""
 
+    def room(self, share: float) -> int:
+        """Return how many more calls stay within `share` of each limit."""
+        left = [ceiling - used for ceiling, used in zip(self.limits.scaled(share), self.used, strict=True)]
+        return 0 if self.closed else max(0, min(left))
+
 
 class Budget(Protocol):
     """What the client needs of a budget."""

@@ -120,10 +120,19 @@ class Strava:
         return read_activity(await self.call_for_athlete(tokens, request, lane=lane))
 
     def activities(
-        self, tokens: TokenSource, *, lane: Lane, before: datetime | None = None, after: datetime | None = None
+        self,
+        tokens: TokenSource,
+        *,
+        lane: Lane,
+        before: datetime | None = None,
+        after: datetime | None = None,
+        few: bool = False,
     ) -> Walk:
-        """Iterate over the activities that started from `after` up to `before`, newest first, as their bytes arrive."""
-        return Walk(self.activities_page, tokens, retry=self.retry, lane=lane, before=before, after=after)
+        """Iterate over the activities that started from `after` up to `before`, newest first, as their bytes arrive.
+
+        `few` says that so few activities started between the two that they fit on one page.
+        """
+        return Walk(self.activities_page, tokens, retry=self.retry, lane=lane, before=before, after=after, few=few)
 
     @asynccontextmanager
     async def activities_page(self, query: Mapping[str, str], *, token: str, lane: Lane) -> AsyncGenerator[Response]:
