@@ -58,8 +58,15 @@ class BudgetStatus:
 
     def room(self, share: float) -> int:
         """Return how many more calls stay within `share` of each limit."""
-        left = [ceiling - used for ceiling, used in zip(self.limits.scaled(share), self.used, strict=True)]
-        return 0 if self.closed else max(0, min(left))
+        return 0 if self.closed else max(0, min(self.left(share)))
+
+    def room_today(self, share: float) -> int:
+        """Return how many more calls stay within `share` of the limits of the day."""
+        left = self.left(share)
+        return max(0, min(left.overall_day, left.read_day))
+
+    def left(self, share: float) -> Meters:
+        return Meters(*map(int.__sub__, self.limits.scaled(share), self.used))
 
 
 class Budget(Protocol):

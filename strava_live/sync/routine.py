@@ -6,6 +6,7 @@ last fourteen days, which is usually one call to Strava. The row of the connecti
 longest go first. A run that the athlete asks for replaces a live routine sync (`runs.end_routine_run`).
 """
 
+import math
 import random
 from datetime import datetime, timedelta
 
@@ -19,7 +20,8 @@ from strava_live.accounts.strava_app import strava
 from strava_live.broadcast import announce_work
 from strava_live.database import on_database
 from strava_live.leases import unchanged
-from strava_live.strava.limits import Lane, Policy
+from strava_live.strava.budget import BudgetStatus
+from strava_live.strava.limits import QUARTER_S, Lane, Policy
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runner import routine_slots, runner
 from strava_live.sync.runs import create_run
@@ -37,6 +39,10 @@ JITTER = 0.1
 """The share of the time between two routine syncs by which it varies, so that they spread over the day."""
 LOOK_BACK = timedelta(days=14)
 """How many days a routine sync reads. Watches are sometimes uploaded days later."""
+QUARTER = timedelta(seconds=QUARTER_S)
+"""The length of the shorter of Strava's two windows, in which calls are counted."""
+MOST_IN_QUARTER = 1000
+"""More routine syncs than can be started in a quarter of an hour."""
 MAY_READ = Q(scopes__contains="activity:read")
 """The connections whose scopes (permissions) include reading activities; `activity:read_all` contains the text, too."""
 
@@ -44,10 +50,26 @@ MAY_READ = Q(scopes__contains="activity:read")
 async def start_routine_syncs() -> None:
     """Start the routine syncs that are due, as many as the budget and this process have room for."""
     status = await strava().budget.status()
-    room = status.room(Policy(reserve=settings.STRAVA_RESERVE).share(Lane.ROUTINE))
-    for run in await on_database(start_due)(room, now=timezone.now()):
+    for run in await on_database(start_affordable)(status, now=timezone.now()):
         if not await runner().take_up(run.pk):
             await announce_work()
+
+
+def start_affordable(status: BudgetStatus, *, now: datetime) -> list[SyncRun]:
+    share = Policy(reserve=settings.STRAVA_RESERVE).share(Lane.ROUTINE)
+    return start_due(min(status.room(share), room_in_quarter(status, share, now=now)), now=now)
+
+
+def room_in_quarter(status: BudgetStatus, share: float, *, now: datetime) -> int:
+    """Return how many more routine syncs to start in this quarter of an hour: an even part of what is left of the day.
+
+    Otherwise a site with many athletes and small limits would use up the day's share in the first hours of the day.
+    """
+    began = status.quarter_ends - QUARTER
+    left, quarters_left = status.room_today(share), max(1.0, (status.day_ends - began) / QUARTER)
+    newest = SyncRun.objects.filter(reason=SyncRun.Trigger.ROUTINE).order_by("-pk").values_list("started_at", flat=True)
+    started = sum(at >= began for at in newest[:MOST_IN_QUARTER])
+    return math.ceil((left + started) / quarters_left) - started
 
 
 def start_due(room: int, *, now: datetime) -> list[SyncRun]:
