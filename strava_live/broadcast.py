@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 EVICTIONS = "evictions"
 """The group to which every hub subscribes. Its events say which sockets to close."""
+WORK = "work"
+"""The group of the processes that do background work. An event to it says that there is work now."""
 unsent_evictions: deque[dict[str, object]] = deque(maxlen=1000)
 """Evictions that could not be sent, to be sent again. Beyond 1,000 the oldest are dropped; then their sockets close a
 few minutes later, when the hubs recheck the permissions of all connections."""
@@ -145,6 +147,11 @@ async def resend_evictions() -> None:
         if not await send(EVICTIONS, event):
             unsent_evictions.appendleft(event)
             return
+
+
+async def announce_work() -> None:
+    """Wake the processes that do background work, so that they look for it at once."""
+    await send(WORK, {"type": "work"})
 
 
 async def ping_hubs(process: str, number: int) -> None:

@@ -1,6 +1,6 @@
 """Delete rows that are stored for a limited time.
 
-- Activities that were not saved: a week after Strava last returned them.
+- Activities that were not saved: a week after Strava last returned them, or after they were gone.
 - Pasted results whose import was not confirmed: after a day.
 - The records with which an athlete can undo a removal: after a day.
 """
@@ -46,14 +46,14 @@ def purge_batch() -> bool:
     The athlete is locked: if they save one of these activities at the same moment, it is either kept, or saving it
     fails because it has been deleted.
     """
-    stale = Activity.objects.filter(state=Activity.State.FOUND, seen_at__lt=timezone.now() - KEPT_FOR)
+    stale = Activity.with_gone.filter(state=Activity.State.FOUND, seen_at__lt=timezone.now() - KEPT_FOR)
     oldest = stale.order_by("seen_at").first()
     if oldest is None:
         return False
     with transaction.atomic():
         lock_athlete(oldest.athlete_id)
         batch = list(stale.of(oldest.athlete_id).values_list("pk", flat=True)[:BATCH])
-        Activity.objects.filter(pk__in=batch).delete()
+        Activity.with_gone.filter(pk__in=batch).delete()
     if batch:  # empty if the only one has been saved before the lock was taken
         logger.info("deleted activities that were not saved", extra={"activities": len(batch)})
     return True
