@@ -7,6 +7,7 @@ STRAVA_TIMEOUTS, STRAVA_RETRY = Timeouts(), Retry()
 STRAVA_PAGE_TIMEOUTS = Timeouts(connect=5, read=15, pool=5, total=20)  # while a browser waits
 STRAVA_WINDOW_S = 900.0
 SYNC_RUNS_A_PROCESS = 20  # how many imports from Strava (runs) a process reads at once; others wait, reason `busy`
+EVENT_RUNS_A_PROCESS = 200  # how many athletes' events from Strava it handles at once; most of them wait for an answer
 SYNC_LEASE_S = 20.0  # after this long, another process takes over a run whose process was killed
 SYNC_LOOK_EVERY_S, SYNC_IDLE_LOOK_EVERY_S = 0.5, 10.0  # how often their rows are read; the second if there are none
 SYNC_FIRST_PAUSE_S, SYNC_LONGEST_PAUSE_S = 4.0, 900.0  # between tries while Strava is down

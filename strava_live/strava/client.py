@@ -12,7 +12,7 @@ Every method raises only subclasses of `StravaError`. One instance serves all at
 import json
 import random
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,6 +24,7 @@ from strava_live.strava.budget import Budget, NotBefore
 from strava_live.strava.errors import Garbled, RateLimited, StravaDown, TokenRefused, UnexpectedAnswer
 from strava_live.strava.faults import Endpoint, error_for
 from strava_live.strava.limits import CallKind, Lane
+from strava_live.strava.page_cursor import PER_PAGE
 from strava_live.strava.payloads import (
     Athlete,
     Grant,
@@ -118,6 +119,14 @@ class Strava:
         """Return one activity. Raise `Gone` if it was deleted, is hidden from this token, or is not processed yet."""
         request = Request("GET", f"{self.api_url}/activities/{strava_id:d}")
         return read_activity(await self.call_for_athlete(tokens, request, lane=lane))
+
+    async def newest_activities(self, tokens: TokenSource, *, lane: Lane) -> list[StravaActivity]:
+        """Return up to 200 of the athlete's activities, newest first, in one call. Leave out unreadable ones."""
+        request = Request("GET", f"{self.api_url}/athlete/activities", query={"per_page": str(PER_PAGE)})
+        listed = await self.call_for_athlete(tokens, request, lane=lane)
+        if not isinstance(listed, list):
+            raise UnexpectedAnswer("the activities are not a list")
+        return list(readable_activities(listed))
 
     def activities(
         self,
@@ -227,6 +236,12 @@ class Strava:
         if request.url.startswith(self.oauth_url):
             return Endpoint.OAUTH
         return Endpoint.ACTIVITY if request.url.startswith(f"{self.api_url}/activities/") else Endpoint.OTHER
+
+
+def readable_activities(listed: list[Any]) -> Iterator[StravaActivity]:
+    for item in listed:
+        with suppress(UnexpectedAnswer):
+            yield read_activity(item)
 
 
 async def error_body(response: Response) -> bytes:

@@ -36,6 +36,14 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         """Runs that have not ended: running ones, and ones that wait to go on."""
         return self.filter(state__in=SyncRun.LIVE)
 
+    def history(self) -> Self:
+        """Runs that read a window of days or the whole history: the imports that My Strava shows."""
+        return self.filter(kind=SyncRun.Kind.HISTORY)
+
+    def about_events(self) -> Self:
+        """Runs that read the activities about which Strava has sent events."""
+        return self.filter(kind=SyncRun.Kind.ACTIVITIES)
+
     def latest(self, athlete_id: int) -> "SyncRun | None":  # type: ignore[override]
         """Return the live import that the athlete has started, or else the last one."""
         return self.of(athlete_id).asked().order_by("-pk").first()
@@ -83,12 +91,12 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
     def whole_history(self, strava_id: int | OuterRef) -> Self:
         """Finished runs of this Strava account that have read it from its first activity to its last."""
         all_days = Q(until=None) | Q(continues__isnull=False)
-        return self.filter(all_days, strava_id=strava_id, state=SyncRun.RunState.FINISHED, after=None)
+        return self.history().filter(all_days, strava_id=strava_id, state=SyncRun.RunState.FINISHED, after=None)
 
     def reaching_back_to(self, before: datetime, *, strava_id: int) -> Self:
         """Runs of this Strava account that have read everything from `before` (or earlier) to their `known_until`."""
         newest = Q(until=None) | Q(continues__isnull=False)
-        return self.filter(newest, strava_id=strava_id, reached__lte=before)
+        return self.history().filter(newest, strava_id=strava_id, reached__lte=before)
 
 
 class SyncRun(models.Model):
@@ -174,6 +182,11 @@ class SyncRun(models.Model):
 
     def __str__(self) -> str:
         return f"run {self.pk} ({self.state})"
+
+    @property
+    def is_import(self) -> bool:
+        """Return True if My Strava shows the run, False for one about Strava's events."""
+        return self.kind == self.Kind.HISTORY
 
     @property
     def known_until(self) -> datetime | None:

@@ -1,6 +1,6 @@
 """Delete rows that are stored for a limited time.
 
-- Activities that were not saved: RETENTION_FOUND_DAYS after Strava last returned them.
+- Activities that were not saved: RETENTION_FOUND_DAYS after Strava last returned them, or after they were gone.
 - Strava's events: RETENTION_EVENTS_DAYS after they were handled.
 - Runs: RETENTION_RUNS_DAYS after their end, except those that are still needed (`unneeded_runs`).
 - Pasted results whose import was not confirmed: after a day.
@@ -74,7 +74,7 @@ def unneeded_runs() -> SyncRunQuerySet:
     reaches_newest = Q(until=None) | Q(continues__isnull=False)
     goes_on_from_here = reaches_newest & (Q(reached__isnull=False) | Q(state=SyncRun.RunState.FINISHED))
     replaced = Exists(later) & (~goes_on_from_here | Exists(later.whole_history(OuterRef("strava_id"))))
-    last_read_here = Exists(Activity.objects.filter(athlete=OuterRef("athlete"), seen_in=OuterRef("pk")))
+    last_read_here = Exists(Activity.with_gone.filter(athlete=OuterRef("athlete"), seen_in=OuterRef("pk")))
     ended = SyncRun.objects.exclude(state__in=SyncRun.LIVE)
     return ended.filter(~Q(reason=SyncRun.Trigger.ASKED) | replaced).exclude(last_read_here)
 
@@ -86,14 +86,14 @@ def purge_batch() -> bool:
     fails because it has been deleted.
     """
     kept_for = timedelta(days=settings.RETENTION_FOUND_DAYS)
-    stale = Activity.objects.filter(state=Activity.State.FOUND, seen_at__lt=timezone.now() - kept_for)
+    stale = Activity.with_gone.filter(state=Activity.State.FOUND, seen_at__lt=timezone.now() - kept_for)
     oldest = stale.order_by("seen_at").first()
     if oldest is None:
         return False
     with transaction.atomic():
         lock_athlete(oldest.athlete_id)
         batch = list(stale.of(oldest.athlete_id).values_list("pk", flat=True)[:BATCH])
-        Activity.objects.filter(pk__in=batch).delete()
+        Activity.with_gone.filter(pk__in=batch).delete()
     if batch:  # empty if the only one has been saved before the lock was taken
         logger.info("deleted activities that were not saved", extra={"activities": len(batch)})
     return True

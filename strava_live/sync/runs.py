@@ -123,7 +123,7 @@ async def wait_until_stopped(athlete_id: int) -> None:
 
 
 def is_stopping(athlete_id: int) -> bool:
-    return SyncRun.objects.of(athlete_id).live().filter(cancel_asked=True).exists()
+    return SyncRun.objects.of(athlete_id).history().live().filter(cancel_asked=True).exists()
 
 
 def ready_connection(athlete: User) -> StravaConnection:
@@ -154,16 +154,25 @@ def is_unclaimed(run_id: int) -> bool:
 
 
 def cancel_run(athlete_id: int) -> SyncRun | None:
-    """Ask the athlete's live run to stop. Return None if there is none.
+    """Ask the athlete's live import to stop. Return None if there is none.
 
     Without a lease it ends in this call. Otherwise the process that holds the lease ends it within a second.
     """
-    live = SyncRun.objects.of(athlete_id).live().values_list("pk", flat=True).first()
+    live = SyncRun.objects.of(athlete_id).history().live().values_list("pk", flat=True).first()
     if live is None:
         return None
-    SyncRun.objects.filter(pk=live).live().update(cancel_asked=True)
-    end_cancelled(SyncRun.objects.filter(pk=live))
+    cancel_these(SyncRun.objects.filter(pk=live))
     return SyncRun.objects.get(pk=live)
+
+
+def cancel_all_runs(athlete_id: int) -> None:
+    """Ask all live runs of the athlete to stop: the import, and the run about events from Strava."""
+    cancel_these(SyncRun.objects.of(athlete_id))
+
+
+def cancel_these(runs: SyncRunQuerySet) -> None:
+    runs.live().update(cancel_asked=True)
+    end_cancelled(runs)
 
 
 def end_cancelled(among: SyncRunQuerySet) -> list[SyncRun]:
@@ -183,16 +192,20 @@ def end_cancelled(among: SyncRunQuerySet) -> list[SyncRun]:
 
 
 def end_without_lease(run: SyncRun, *, now: datetime) -> bool:
-    """End a run without a lease as cancelled, and update the clubs' feeds. Return False if it has ended already."""
+    """End a run without a lease as cancelled. Return False if it has ended already.
+
+    The end of an import is announced, and the clubs' feeds are updated. A run about events updates them by itself.
+    """
     with transaction.atomic():
         lock_athlete(run.athlete_id)
         changes = {"state": SyncRun.RunState.CANCELLED, "ended_at": now, "wait_until": None, "wait_reason": ""}
         to_cancel = SyncRun.objects.filter(pk=run.pk).to_cancel(now=now)
         if not to_cancel.update(**SyncRun.lease.cleared, **changes):
             return False
-        run.refresh_from_db()
-        reconcile_parkrun_entries(run.athlete_id)
-        transaction.on_commit(partial(async_to_sync(announce_end), run))
+        if run.is_import:
+            run.refresh_from_db()
+            reconcile_parkrun_entries(run.athlete_id)
+            transaction.on_commit(partial(async_to_sync(announce_end), run))
     return True
 
 
@@ -231,14 +244,21 @@ def pause_run(run: SyncRun, lease: Lease, *, until: datetime | None, reason: Syn
 
 
 def end_run(run: SyncRun, lease: Lease, *, state: SyncRun.RunState, error: StravaError | None = None) -> bool:
-    """End the run and announce its end. Return False if the lease was lost."""
-    now = timezone.now()
+    """End the run, and announce the end of an import. Return False if the lease was lost."""
     failure = {} if error is None else {"failure_kind": kind_of(error)}
+    changes = {"ended_at": timezone.now(), **failure}
+    if not run.is_import:
+        return release(run, lease, SyncRun.objects.all(), state=state, **changes)
     if not SyncRun.objects.leased_by(lease.owner).filter(pk=run.pk).exists():
         return False
+    return end_import(run, lease, state=state, **changes)
+
+
+def end_import(run: SyncRun, lease: Lease, *, state: SyncRun.RunState, **changes: object) -> bool:
+    """End an import, update what depends on a finished one, and announce the end. Return False without the lease."""
     with transaction.atomic():
         athlete_state = lock_athlete(run.athlete_id)  # before the run's row: `store_chunk` locks in the same order
-        ended = release(run, lease, SyncRun.objects.all(), state=state, ended_at=now, **failure)
+        ended = release(run, lease, SyncRun.objects.all(), state=state, **changes)
         if ended and state == SyncRun.RunState.FINISHED:
             if not run.skipped:  # a skipped activity may be any of those that seem to be missing
                 hide_missing(run)

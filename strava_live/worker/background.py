@@ -21,12 +21,13 @@ from strava_live.status.models import WorkingProcess
 from strava_live.status.processes import ThisProcess, purge_processes, remove_row, renew_row
 from strava_live.status.samples import purge_samples, take_sample
 from strava_live.sync.cancellation import finish_even_if_cancelled
+from strava_live.sync.event_runs import handle_leftover_events
+from strava_live.sync.forgetting import purge_revoked
 from strava_live.sync.purge import purge_drafts, purge_events, purge_found_activities, purge_removals, purge_runs
 from strava_live.sync.routine import start_routine_syncs
 from strava_live.sync.runner import Runner, runner
 from strava_live.worker.bell import Bell
 from strava_live.worker.jobs import Job, Jobs
-from strava_live.worker.leftovers import handle_leftover_events
 
 logger = logging.getLogger(__name__)
 FINISH_REFRESHES_S = 20.0
@@ -37,6 +38,7 @@ JOBS = (
     Job("routine syncs", start_routine_syncs, "WORK_INTERVAL_S"),
     Job("budget sample", take_sample, "SAMPLE_INTERVAL_S"),
     Job("found activities", purge_found_activities, "PURGE_INTERVAL_S"),
+    Job("revoked connections", purge_revoked, "WORK_INTERVAL_S"),
     Job("handled events", purge_events, "PURGE_INTERVAL_S"),
     Job("ended runs", purge_runs, "PURGE_INTERVAL_S"),
     Job("pasted results", purge_drafts, "PURGE_INTERVAL_S"),

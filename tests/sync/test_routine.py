@@ -151,6 +151,10 @@ def test_several_workers_start_each_routine_sync_once() -> None:
     assert all(routine_at(person) > timezone.now() for person in athletes)
 
 
+def claimable(limit: int, routine_limit: int) -> list[int]:
+    return claimable_runs(SyncRun.Kind.HISTORY, limit, routine_limit)
+
+
 def test_routine_syncs_are_claimed_after_all_others(athlete: User, clubmate: User, captain: User) -> None:
     for number, person in enumerate((athlete, clubmate)):
         due_connection(person, strava_id=number + 1)
@@ -158,9 +162,9 @@ def test_routine_syncs_are_claimed_after_all_others(athlete: User, clubmate: Use
     set_fields(due_connection(captain, strava_id=9), routine_at=None)
     asked = start_run(captain)
 
-    assert claimable_runs(10, 10)[0] == asked.pk
-    assert len(claimable_runs(10, 1)) == 2
-    assert claimable_runs(1, 10) == [asked.pk]
+    assert claimable(10, 10)[0] == asked.pk
+    assert len(claimable(10, 1)) == 2
+    assert claimable(1, 10) == [asked.pk]
 
 
 @pytest.mark.parametrize("is_claimed", [False, True])
