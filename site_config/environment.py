@@ -79,10 +79,11 @@ def choice(name: str, *among: str) -> str:
     return value
 
 
-def whole_number(name: str, *, default: int, least: int, most: int) -> int:
+def whole_number(name: str, *, default: int, least: int, most: int, because: str = "") -> int:
+    """Return the value, which must be from `least` to `most`. `because` is a sentence that says why."""
     value = text(name, str(default))
     if not re.fullmatch(r"[0-9]{1,9}", value) or not least <= int(value) <= most:
-        raise BadSetting(name, value[:50], f"it must be a whole number from {least} to {most}.")
+        raise BadSetting(name, value[:50], f"it must be a whole number from {least} to {most}. {because}".strip())
     return int(value)
 
 

@@ -52,6 +52,11 @@ def settings_of(*names: str, **environment: str) -> dict[str, object]:
         ("STRAVA_RESERVE", "2"),
         ("STRAVA_RESERVE", "-0.1"),
         ("STRAVA_RESERVE", "some"),
+        ("RETENTION_FOUND_DAYS", "8"),
+        ("RETENTION_FOUND_DAYS", "0"),
+        ("RETENTION_EVENTS_DAYS", "0"),
+        ("RETENTION_RUNS_DAYS", "ninety"),
+        ("RETENTION_REVOKED_DAYS", "31"),
         ("STRAVA_API_URL", "strava"),
         ("DEBUG", "maybe"),
         ("WORK_IN_WEB", "2"),
@@ -195,3 +200,8 @@ def test_collectstatic_needs_no_variable() -> None:
     command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--dry-run", "--verbosity", "0"]
 
     assert subprocess.run(command, env=bare, cwd=ROOT).returncode == 0
+
+
+@pytest.mark.parametrize(("name", "value"), [("RETENTION_FOUND_DAYS", "30"), ("RETENTION_REVOKED_DAYS", "60")])
+def test_refusal_of_a_longer_retention_names_the_policy_of_strava(name: str, value: str) -> None:
+    assert "Strava's API policy" in start(name, **PRODUCTION, **{name: value}).stderr
