@@ -153,16 +153,6 @@ async def resend_evictions() -> None:
 
 
 async def announce_work() -> None:
-    """Wake the processes that do background work, so that they look for it at once."""
-    await send(WORK, {"type": "work"})
-
-
-async def ping_hubs(process: str, number: int) -> None:
-    """Send a numbered ping to the group of evictions. A process that gets its own ping back gets evictions, too."""
-    await send(EVICTIONS, {"type": "ping", "process": process, "number": number})
-
-
-async def announce_work() -> None:
     """Ring the bell: have the processes that take up background work look for some at once.
 
     The work itself is a row. If the announcement is lost, a process finds the row at its next regular look.
