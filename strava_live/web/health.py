@@ -1,4 +1,4 @@
-"""/healthz (the process runs) and /readyz (database and Redis answer too), for load balancers and monitoring.
+"""/healthz (the process runs) and /readyz (database, Redis and hub work too), for load balancers and monitoring.
 
 A middleware answers them before all others, because health checks use an IP address as Host, and plain http: other
 middleware would refuse the Host, redirect to https or load a session.
@@ -18,6 +18,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from strava_live.hub.counts import is_deaf_here
 from strava_live.parkrun.freshness import warn_if_not_fresh
 
 logger = logging.getLogger(__name__)
@@ -75,12 +76,14 @@ class Check:
 def readiness() -> JsonResponse:
     """Check database, cache and channel layer at the same time, and answer 200, or 503 with what is missing.
 
-    A cache without Redis is only reported: rate limits then hold for each process by itself.
+    `hub` is missing if the channel layer accepts messages and the hub of this process receives none. A cache without
+    Redis is only reported: rate limits then hold for each process by itself.
     """
     DATABASE.start()
     LIMITS.start()
     passed = {"channel_layer": passes(check_layer), "database": passes(DATABASE.wait)}
-    missing = [name for name in ("database", "channel_layer") if not passed[name]]
+    passed["hub"] = not (passed["channel_layer"] and is_deaf_here())
+    missing = [name for name in ("database", "channel_layer", "hub") if not passed[name]]
     answer: dict[str, object] = {"status": "unavailable", "missing": missing} if missing else {"status": "ok"}
     if limits_hold_here_only():
         answer["limits"] = "this process only"
