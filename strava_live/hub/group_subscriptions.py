@@ -38,7 +38,8 @@ class GroupSubscriptions:
         """By group, one future for each coroutine that waits in `subscribe`."""
         self.waking: set[asyncio.Task[None]] = set()
         """The running tasks of `wake_waiters`, one for each group that has waiters."""
-        self.receiving = asyncio.create_task(self.receive_events())
+        self.receiving: asyncio.Task[None] | None = None
+        """The task of `receive_from_channel`, while `receive_events` runs."""
 
     async def subscribe(self, group: str) -> None:
         """Subscribe to a group. Return once the subscription has succeeded, failed or taken SUBSCRIBE_TIMEOUT_S."""
@@ -77,20 +78,16 @@ class GroupSubscriptions:
 
     async def resubscribe(self) -> None:
         """Replace the channel by a new one, and subscribe that to all groups. The old channel has stopped receiving."""
-        self.receiving.cancel()
-        await asyncio.wait([self.receiving], timeout=STOP_TIMEOUT_S)
         old, self.channel = self.channel, ""
+        if self.receiving is not None:
+            self.receiving.cancel()
+            await asyncio.wait([self.receiving], timeout=STOP_TIMEOUT_S)
         for group in list(self.groups):
             with suppress(Exception):
                 await self.layer.group_discard(group, old)
-        self.receiving = asyncio.create_task(self.receive_events())
         subscribing = {group: asyncio.create_task(self.add_to_group(group)) for group in self.groups}
         self.groups |= subscribing
         await asyncio.gather(*subscribing.values(), return_exceptions=True)
-
-    def stop(self) -> None:
-        """Receive no more events. The subscriptions end with the process."""
-        self.receiving.cancel()
 
     async def add_to_group(self, group: str) -> None:
         await self.layer.group_add(group, await self.own_channel())
@@ -103,7 +100,15 @@ class GroupSubscriptions:
         return self.channel
 
     async def receive_events(self) -> None:
-        """Call `on_event` with every event of the channel, until cancelled."""
+        """Call `on_event` with every event of the channel, until cancelled. `resubscribe` exchanges the channel."""
+        while True:
+            self.receiving = asyncio.create_task(self.receive_from_channel())
+            try:
+                await asyncio.wait([self.receiving])
+            finally:
+                self.receiving.cancel()
+
+    async def receive_from_channel(self) -> None:
         while True:
             try:
                 event = await self.layer.receive(await self.own_channel())

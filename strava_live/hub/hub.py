@@ -49,6 +49,7 @@ class Hub:
         """By group, the functions to call with its events."""
         self.closed = False
         self.tasks = [
+            asyncio.create_task(self.subscriptions.receive_events()),
             asyncio.create_task(self.subscriptions.subscribe(EVICTIONS)),
             asyncio.create_task(run_every("HUB_PULSE_S", self.publish_watchers)),
             asyncio.create_task(run_every("HUB_LOOK_S", self.check_database)),
@@ -179,7 +180,6 @@ class Hub:
     async def close(self) -> None:
         """Stop the hub when its process stops: refuse new connections, end the regular tasks, report no watchers."""
         self.closed = True
-        self.subscriptions.stop()
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*(room.presence.report(NO_WATCHERS) for room in self.rooms.values()))
