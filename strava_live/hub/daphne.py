@@ -7,7 +7,7 @@ It changes these things in daphne 4.2.3:
 - Daphne cannot start background work. `start_work` starts it, and the hub, once the server is ready.
 - Daphne accepts requests of any size and duration. `hub.daphne_http` limits them.
 - Sending one frame to a thousand sockets is slow. `hub.daphne_sockets` makes it fast.
-- A thousand clients that connect together block the event loop. `accept_few_connections` and `hub.short_iterations`
+- A thousand clients that connect together block the event loop. `accept_few_connections` and `short_iterations`
   limit what one iteration of the loop does.
 """
 
@@ -26,9 +26,9 @@ from twisted.internet import defer, reactor
 from strava_live.hub.client_writers import WRITER_EXTENSION
 from strava_live.hub.daphne_http import LimitedChannel
 from strava_live.hub.daphne_sockets import SiteSocketProtocol, SocketWriter, is_unencrypted
-from strava_live.hub.short_iterations import limit_events_per_iteration
 from strava_live.hub.shutdown import close_after_answer, exit_after, stop_gracefully
 from strava_live.interpreter import tune_interpreter
+from strava_live.short_iterations import limit_events_per_iteration
 
 ACCEPTED_PER_ITERATION = 8
 """Connections accepted in one iteration of the event loop. More would let a thousand clients that reconnect together

@@ -17,10 +17,10 @@ from django.conf import settings
 from strava_live.broadcast import EVICTIONS, EncodedChange, club_group, member_target, resend_evictions
 from strava_live.database import for_readers
 from strava_live.feed.snapshot import ClubState, club_states
+from strava_live.group_subscriptions import GroupSubscriptions
 from strava_live.hub.authorizer import Authorizer, ConnectionRefused, FeedAccess
 from strava_live.hub.connections import Connection
 from strava_live.hub.evictions import Eviction, eviction_code, permissions_used_by
-from strava_live.hub.group_subscriptions import GroupSubscriptions
 from strava_live.hub.layer_monitor import LayerMonitor
 from strava_live.hub.presence import NO_WATCHERS
 from strava_live.hub.registry import ConnectionRegistry

@@ -1,7 +1,8 @@
 """Subscribe this process to groups of the channel layer, all through one channel, and receive their events.
 
-A subscription fails while the channel layer cannot be reached. The hub calls `retry_failed` every few seconds. Until a
-retry succeeds, sockets get changes only from the hub's regular reads of the database.
+A web process has one `GroupSubscriptions` for its hub, and a process with background work has one for the bell
+(`worker/bell.py`). A subscription fails while the channel layer cannot be reached, so the owner calls `retry_failed`
+every few seconds, and meanwhile reads the database regularly.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 
-from strava_live.hub.short_iterations import paced
+from strava_live.short_iterations import paced
 
 logger = logging.getLogger(__name__)
 RECEIVE_RETRY_S = 0.5
