@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from strava_live.parkrun.freshness import FreshnessWarning
-from strava_live.web.health import Check
+from strava_live.web.checks import Check
 from tests.live_site import LiveSites
 from tests.services.frozen import frozen
 from tests.services.postgres_server import running_postgres
@@ -47,7 +47,7 @@ def test_readyz_names_the_layer_that_does_not_answer(client: Client, settings: S
 
 
 def test_hanging_check_is_answered_at_once_and_starts_no_second_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("strava_live.web.health.PATIENCE_S", 0.05)
+    monkeypatch.setattr("strava_live.web.checks.PATIENCE_S", 0.05)
     entered, goes_on = [], threading.Event()
 
     def hang() -> None:
