@@ -30,6 +30,7 @@ for name in (
     "TRUSTED_PROXIES",
     "SENTRY_DSN",
     "CLUB_CREATION",
+    "METRICS_TOKEN",
 ):
     os.environ.pop(name, None)
 

@@ -104,6 +104,8 @@ def test_missing_secret_in_production_stops_the_start_with_one_line(name: str) -
         ("SECRET_KEY", "hunter2", "hunter2"),
         ("REDIS_URL", "http://:hunter2@x", "hunter2"),
         ("FIELD_KEYS", "hunter2", "hunter2"),
+        ("METRICS_TOKEN", "hunter2", "hunter2"),
+        ("METRICS_TOKEN", "hunter2 with many letters", "hunter2"),
     ],
 )
 def test_line_about_a_bad_value_shows_no_secret(name: str, value: str, hidden: str) -> None:
