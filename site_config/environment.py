@@ -62,6 +62,15 @@ def webhook_token(name: str) -> str:
     return value
 
 
+def token(name: str, *, least: int) -> str:
+    """Return a secret that clients send in a header, so without spaces; "" if the variable is not set."""
+    value = text(name)
+    if value and not re.fullmatch(rf"[!-~]{{{least},}}", value):
+        instead = f"it must be a random text of at least {least} letters and digits, without spaces."
+        raise BadSetting(name, "(not shown)", instead)
+    return value
+
+
 def switch(name: str, *, default: bool) -> bool:
     value = text(name, "1" if default else "0").lower()
     if value in {"1", "true", "yes", "on"}:

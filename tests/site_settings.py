@@ -32,6 +32,7 @@ for name in (
     "CLUB_CREATION",
     "STRAVA_WEBHOOK_TOKEN",
     "STRAVA_WEBHOOK_SECRET",
+    "METRICS_TOKEN",
 ):
     os.environ.pop(name, None)
 

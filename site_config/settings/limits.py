@@ -23,6 +23,7 @@ REFUSED_LINGERS_S = 5.0  # how long a client may keep sending a refused request 
 HUB_LOOK_S = 2.0  # how often the hub reads the table, for entries whose announcement was lost
 HUB_HOLE_PATIENCE_S = 0.1  # how long the hub waits for an announcement that a later one has overtaken
 HUB_ECHO_WITHIN_S = 1.0  # if a hub's ping to itself over Redis takes longer, the hub rechecks all permissions
+HUB_DEAF_AFTER_S = 5.0  # if no ping comes back for so long, the hub subscribes again and /readyz answers 503
 HUB_STALE_SNAPSHOT_PAUSES_S = 0.05, 0.1, 0.2, 0.4, 0.8  # before a snapshot that is older than the feed is read again
 HUB_PULSE_S, HUB_PRESENCE_S = 2.0, 5.0  # watcher counts: how often changes are sent, and how often they are sent anyway
 STOP_DRAIN_S, STOP_WITHIN_S = 7.0, 9.5  # after SIGTERM: time for running requests, and for the whole web process

@@ -113,6 +113,8 @@ def test_missing_secret_in_production_stops_the_start_with_one_line(name: str) -
         ("STRAVA_WEBHOOK_TOKEN", "hunter2/hunter2-hunter2", "hunter2"),
         ("STRAVA_WEBHOOK_TOKEN", "hunter2-hunter2-é", "hunter2"),
         ("STRAVA_WEBHOOK_TOKEN", "hunter2" * 20, "hunter2"),
+        ("METRICS_TOKEN", "hunter2", "hunter2"),
+        ("METRICS_TOKEN", "hunter2 with many letters", "hunter2"),
     ],
 )
 def test_line_about_a_bad_value_shows_no_secret(name: str, value: str, hidden: str) -> None:
