@@ -13,6 +13,7 @@ from django.conf import settings
 from strava_live.accounts.revocations import revoke_due
 from strava_live.accounts.tokens import finish_refreshes
 from strava_live.idempotency.keys import purge_answered_forms
+from strava_live.parkrun.simulation import follow_simulated_saturdays
 from strava_live.sync.purge import purge_drafts, purge_found_activities, purge_removals
 from strava_live.sync.runner import runner
 
@@ -34,6 +35,8 @@ async def run_background_work(*, take_up: bool) -> None:
     try:
         async with asyncio.TaskGroup() as working:
             working.create_task(runner().serve(take_up=take_up))
+            if settings.OCCASION_URL:  # every process judges what it reads, so every process needs it
+                working.create_task(follow_simulated_saturdays())
             if take_up:
                 working.create_task(do_chores())
     finally:

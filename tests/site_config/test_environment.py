@@ -121,6 +121,18 @@ def test_strava_id_without_its_secret_stops_the_start() -> None:
     assert done.stderr.startswith("STRAVA_CLIENT_SECRET is not set: ")
 
 
+def test_address_of_simulated_saturdays_needs_debug() -> None:
+    address = "http://localhost:8001/control/saturday"
+    refused = start("DEBUG", **PRODUCTION | {"OCCASION_URL": address})
+
+    assert refused.returncode == 1
+    assert (
+        refused.stderr == f"OCCASION_URL={address} cannot be used: it must only be set with DEBUG=1, for development.\n"
+    )
+    assert settings_of("OCCASION_URL", DEBUG="1", OCCASION_URL=address) == {"OCCASION_URL": address}
+    assert settings_of("OCCASION_URL", **PRODUCTION) == {"OCCASION_URL": ""}
+
+
 def test_debug_needs_no_other_variable() -> None:
     assert settings_of("DEBUG", "SITE_URL", DEBUG="1", PORT="8123") == {
         "DEBUG": True,
