@@ -18,8 +18,9 @@ replace the earlier.
   its `mark` is below your `after`, drop the items that you have. After a backup was restored, they may not exist any
   more.
 
-Every run is started by the athlete, with `sync.start` or on the page My Strava. No run starts by itself yet when Strava
-has a new activity.
+A run is started by the athlete, with `sync.start` or on the page My Strava. New activities and changes at Strava also
+arrive by themselves, because Strava has sent an event or the site has looked for them. They come as `activities.found`
+and `activity.saved`, without messages about a run.
 """
 
 from dataclasses import dataclass
