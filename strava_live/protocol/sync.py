@@ -18,9 +18,9 @@ replace the earlier.
   its `mark` is below your `after`, drop the items that you have. After a backup was restored, they may not exist any
   more.
 
-A run is started by the athlete, with `sync.start` or on the page My Strava. New activities and changes at Strava also
-arrive by themselves, because Strava has sent an event or the site has looked for them. They come as `activities.found`
-and `activity.saved`, without messages about a run.
+A run is started by the athlete, with `sync.start` or on the page My Strava, or from time to time by the site itself.
+Between runs, Strava tells the site which activities are new, changed or deleted. What follows from that arrives as
+`activities.found`, `activity.saved` and `activities.removed`, without a run.
 """
 
 from dataclasses import dataclass
