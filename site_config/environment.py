@@ -161,6 +161,14 @@ def address(name: str, default: str) -> str:
     return value
 
 
+def development_address(name: str, example: str, *, debug: bool) -> str:
+    """Return the URL of a service that only a site with DEBUG may use. "" if the variable is not set."""
+    value = text(name)
+    if value and not debug:
+        raise BadSetting(name, without_password(value), "it must only be set with DEBUG=1, for development.")
+    return address(name, example) if value else ""
+
+
 def origin(url: str) -> str:
     """Return the scheme, host and port of a URL, as a content security policy needs them."""
     parts = urlsplit(url)

@@ -148,6 +148,18 @@ def test_webhook_token_of_heroku_and_of_our_own_command_are_accepted() -> None:
         }
 
 
+def test_address_of_simulated_saturdays_needs_debug() -> None:
+    address = "http://localhost:8001/control/saturday"
+    refused = start("DEBUG", **PRODUCTION | {"OCCASION_URL": address})
+
+    assert refused.returncode == 1
+    assert (
+        refused.stderr == f"OCCASION_URL={address} cannot be used: it must only be set with DEBUG=1, for development.\n"
+    )
+    assert settings_of("OCCASION_URL", DEBUG="1", OCCASION_URL=address) == {"OCCASION_URL": address}
+    assert settings_of("OCCASION_URL", **PRODUCTION) == {"OCCASION_URL": ""}
+
+
 def test_debug_needs_no_other_variable() -> None:
     assert settings_of("DEBUG", "SITE_URL", DEBUG="1", PORT="8123") == {
         "DEBUG": True,
