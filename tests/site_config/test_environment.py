@@ -221,5 +221,7 @@ def test_collectstatic_needs_no_variable() -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), [("RETENTION_FOUND_DAYS", "30"), ("RETENTION_REVOKED_DAYS", "60")])
-def test_refusal_of_a_longer_retention_names_the_policy_of_strava(name: str, value: str) -> None:
+def test_refusal_of_a_longer_retention_names_the_policy_of_strava(
+    forking: ForkingProcess, name: str, value: str
+) -> None:
     assert "Strava's API policy" in start(forking, name, **PRODUCTION, **{name: value}).stderr
