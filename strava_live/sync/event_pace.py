@@ -8,25 +8,46 @@ make a few calls more.
 """
 
 import time
+from dataclasses import dataclass
 
 CALLS_AT_ONCE = 4
-CALL_EVERY_S = 2.5
+"""The calls that an athlete's events may cost within a few seconds."""
+CALL_EVERY_S = 4.0
+"""The time after which one more call is allowed."""
+APART_S = 1.0
+"""The least time between two looks at Strava for one athlete."""
 MOST_REMEMBERED = 10_000
 """The number of athletes above which those with all their calls are forgotten."""
 
-free_at: dict[int, float] = {}
-"""By athlete: when all CALLS_AT_ONCE calls are allowed again, by the monotonic clock."""
+
+@dataclass(slots=True)
+class Pace:
+    """When Strava was asked about an athlete's events, by the monotonic clock."""
+
+    full_at: float
+    """When CALLS_AT_ONCE calls are allowed again."""
+    looked_at: float
 
 
-def pause_before_call(athlete_id: int) -> float:
-    """Return the seconds until the next call about this athlete is allowed; 0 if it is allowed now."""
-    full_s = free_at.get(athlete_id, 0.0) - time.monotonic()
-    return max(0.0, full_s - (CALLS_AT_ONCE - 1) * CALL_EVERY_S)
+paces: dict[int, Pace] = {}
+"""By athlete."""
 
 
-def note_calls(athlete_id: int, calls: int) -> None:
+def pause_before_look(athlete_id: int) -> float:
+    """Return the seconds until Strava may be asked about this athlete's events; 0 if it may be asked now."""
+    pace, now = paces.get(athlete_id), time.monotonic()
+    if pace is None:
+        return 0.0
+    allowed_at = pace.full_at - (CALLS_AT_ONCE - 1) * CALL_EVERY_S
+    return max(0.0, allowed_at - now, pace.looked_at + APART_S - now)
+
+
+def note_look(athlete_id: int, calls: int) -> None:
+    """Note that Strava has just been asked about this athlete's events, in this number of calls."""
     now = time.monotonic()
-    free_at[athlete_id] = max(free_at.get(athlete_id, 0.0), now) + calls * CALL_EVERY_S
-    if len(free_at) > MOST_REMEMBERED:
-        for known in [known for known, at in free_at.items() if at <= now]:
-            del free_at[known]
+    before = paces.get(athlete_id)
+    full_at = max(before.full_at, now) if before else now
+    paces[athlete_id] = Pace(full_at + calls * CALL_EVERY_S, now)
+    if len(paces) > MOST_REMEMBERED:
+        for known in [known for known, pace in paces.items() if pace.full_at <= now]:
+            del paces[known]

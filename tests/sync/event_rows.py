@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from asgiref.sync import sync_to_async
@@ -13,6 +14,7 @@ from strava_live.feed.models import Entry
 from strava_live.sync.event_runs import handle_events
 from strava_live.sync.runner import Runner, runner
 from strava_live.webhook.models import StravaEvent
+from tests.patience import PATIENCE_S
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 Rows = list[tuple[str, str]]
@@ -52,9 +54,11 @@ async def until_idle(here: Runner) -> None:
         await asyncio.sleep(0.01)
 
 
-def handle_now(athlete: User, *events: tuple[str, int]) -> None:
-    for aspect, object_id in events:
-        event(athlete, aspect, object_id)
+async def until(is_so: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until a question to the database is answered with yes."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not await is_so():  # noqa: ASYNC110 the database has no asyncio.Event
+            await asyncio.sleep(0.01)
 
 
 @sync_to_async
