@@ -65,7 +65,7 @@ class EventTask(RunExecution):
 
     async def has_access(self, events: list[StravaEvent]) -> bool:
         """Try the athlete's tokens at Strava, and store what follows for these events. Return whether they work."""
-        note_look(self.run.athlete_id, 1)
+        note_look(self.run.athlete_id)
         try:
             async with token_source_for(self.run.strava_id) as tokens:
                 await strava().athlete(tokens)
@@ -85,7 +85,7 @@ class EventTask(RunExecution):
         listed = [strava_id for strava_id, events in by_activity.items() if not is_deletion(events)]
         others = [strava_id for strava_id, events in by_activity.items() if is_deletion(events)]
         look = await look_at(self.run.strava_id, listed, others)
-        note_look(self.run.athlete_id, look.calls)
+        note_look(self.run.athlete_id)
         if look.activities or look.gone or look.unclear:
             await finish_even_if_cancelled(self.store(look, by_activity))
         if look.error is not None:

@@ -36,9 +36,14 @@ class HandledEvents:
                 self.postponed[RETRY_AFTER_S[event.tries]].append(event.pk)
             else:
                 self.settle(give_up, [event])
+                if give_up == Outcome.NEVER_SEEN:
+                    self.gone.add(event.object_id)
 
-    def write(self, athlete_id: int, *, now: datetime) -> None:
-        """Store the outcomes and pauses, in the caller's transaction."""
+    def write(self, athlete_id: int, removed: Collection[int], *, now: datetime) -> None:
+        """Store the outcomes and pauses, in the caller's transaction. `removed` are the activities removed in it."""
+        never_seen = self.outcomes.pop(Outcome.NEVER_SEEN, [])
+        for event in never_seen:
+            self.outcomes[Outcome.REMOVED if event.object_id in removed else Outcome.NEVER_SEEN].append(event)
         waiting = StravaEvent.objects.of(athlete_id).waiting()
         for outcome, events in self.outcomes.items():
             waiting.filter(pk__in=[event.pk for event in events]).update(handled_at=now, outcome=outcome)

@@ -106,7 +106,7 @@ def store_chunk(
             adopt_time_zone(run.athlete_id, next((seen.zone for seen in activities if seen.zone), ""))
         saved = len(writer.saved) - writer.unsaved
         record_progress(run, lease, place, found=writer.counted + len(writer.removed), saved=saved, oldest=oldest)
-        handled.write(run.athlete_id, now=writer.now)
+        handled.write(run.athlete_id, writer.removed, now=writer.now)
     return writer.stored(marks)
 
 

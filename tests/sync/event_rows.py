@@ -49,6 +49,19 @@ async def handle(athlete: User) -> None:
     await until_idle(here)
 
 
+async def handle_due(athlete: User) -> None:
+    """Handle the athlete's due events as a worker does, which also goes on with paused runs whose time has come."""
+    await handle(athlete)
+    await runner().poll(take_up=True)
+    await until_idle(runner())
+
+
+async def say(athlete: User, aspect: str, object_id: int, at_s: int = 0) -> None:
+    """Let an event about an activity arrive, and handle it."""
+    await sync_to_async(event)(athlete, aspect, object_id, at_s=at_s)
+    await handle(athlete)
+
+
 async def until_idle(here: Runner) -> None:
     while here.tasks or here.looking_again:  # noqa: ASYNC110 the runner has no asyncio.Event for it
         await asyncio.sleep(0.01)

@@ -20,7 +20,7 @@ def strava_id(
 ) -> Iterator[int]:
     """The athlete is connected to the stand-in and has no activities there. No call is too many or too early."""
     monkeypatch.setattr(event_pace, "APART_S", 0.0)
-    monkeypatch.setattr(event_pace, "CALL_EVERY_S", 0.0)
+    monkeypatch.setattr(event_pace, "LOOK_EVERY_S", 0.0)
     budget.cache_clear()
     lift_limits(stand_in)
     event_pace.paces.clear()

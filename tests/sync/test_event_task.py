@@ -10,13 +10,7 @@ from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.sync.decisions import unsave_activity
 from strava_live.sync.models import SyncRun
 from tests.sync.announced import listening_to
-from tests.sync.event_rows import entries, event, handle, outcomes, revocation, stored
-
-
-async def say(athlete: User, aspect: str, object_id: int, at_s: int = 0) -> None:
-    """Let Strava's event arrive, and handle it."""
-    await sync_to_async(event)(athlete, aspect, object_id, at_s=at_s)
-    await handle(athlete)
+from tests.sync.event_rows import entries, handle, outcomes, revocation, say, stored
 
 
 async def test_new_parkrun_reaches_the_clubs_and_the_athletes_page(athlete: User, club: Club, parkrun_id: int) -> None:
