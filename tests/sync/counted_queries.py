@@ -21,8 +21,8 @@ def counted_queries() -> Iterator[list[str]]:
         sent.append(sql)
         return execute_many(cursor, sql, *args)
 
-    CursorWrapper.execute, CursorWrapper.executemany = count, count_many  # type: ignore[method-assign]
+    CursorWrapper.execute, CursorWrapper.executemany = count, count_many  # type: ignore[method-assign, assignment]
     try:
         yield sent
     finally:
-        CursorWrapper.execute, CursorWrapper.executemany = execute, execute_many  # type: ignore[method-assign]
+        CursorWrapper.execute, CursorWrapper.executemany = execute, execute_many  # type: ignore[method-assign, assignment]

@@ -13,7 +13,7 @@ from simulators.process import StandIn
 from strava_live.accounts.models import User
 from strava_live.activities.models import Activity
 from strava_live.clubs.models import Club
-from strava_live.sync import event_task, runner, store
+from strava_live.sync import event_look, event_task, runner, store
 from strava_live.sync.event_runs import handle_events, handle_leftover_events
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runner import Runner
@@ -57,7 +57,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
     steps = Steps()
     for module in (runner, event_task, store):
         monkeypatch.setattr(module, "on_database", steps.wrap(module.on_database))
-    monkeypatch.setattr(event_task, "look_at", steps.counting(event_task.look_at))
+    monkeypatch.setattr(event_task, "look_at", steps.counting(event_look.look_at))
     return steps
 
 
