@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from strava_live.accounts.encryption import Secret
 from strava_live.accounts.models import Revocation, StravaConnection, User
+from strava_live.broadcast import announce_work_after_commit
 from strava_live.strava.payloads import Tokens
 
 
@@ -45,6 +46,7 @@ def reject_grant(*, strava_id: int, tokens: Tokens, scopes: str) -> None:
     """
     if not renew_connection(strava_id=strava_id, tokens=tokens, scopes=scopes):
         Revocation.objects.create(strava_id=strava_id, token=Secret.of(tokens.refresh))
+        announce_work_after_commit()
 
 
 def fields_of_grant(tokens: Tokens, scopes: str) -> dict[str, Any]:

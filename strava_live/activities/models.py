@@ -118,7 +118,7 @@ class Activity(models.Model):
     mark = models.BigIntegerField()
     """The number of the last change to this row, counted in the athlete's row of `AthleteState`."""
     seen_at = models.DateTimeField()
-    """When Strava last returned the activity. A found activity is deleted a week after that."""
+    """When Strava last returned the activity. A found activity is deleted RETENTION_FOUND_DAYS after that."""
     seen_in = models.BigIntegerField(null=True)
     """The primary key of the sync run that read the activity last, so that a run counts each activity once."""
 

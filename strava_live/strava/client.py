@@ -129,10 +129,19 @@ class Strava:
         return list(readable_activities(listed))
 
     def activities(
-        self, tokens: TokenSource, *, lane: Lane, before: datetime | None = None, after: datetime | None = None
+        self,
+        tokens: TokenSource,
+        *,
+        lane: Lane,
+        before: datetime | None = None,
+        after: datetime | None = None,
+        few: bool = False,
     ) -> Walk:
-        """Iterate over the activities that started from `after` up to `before`, newest first, as their bytes arrive."""
-        return Walk(self.activities_page, tokens, retry=self.retry, lane=lane, before=before, after=after)
+        """Iterate over the activities that started from `after` up to `before`, newest first, as their bytes arrive.
+
+        `few` says that so few activities started between the two that they fit on one page.
+        """
+        return Walk(self.activities_page, tokens, retry=self.retry, lane=lane, before=before, after=after, few=few)
 
     @asynccontextmanager
     async def activities_page(self, query: Mapping[str, str], *, token: str, lane: Lane) -> AsyncGenerator[Response]:
@@ -153,7 +162,7 @@ class Strava:
     async def subscribe(self, *, callback_url: str, verify_token: str) -> Subscription:
         """Create the subscription. Before it answers, Strava sends a request to `callback_url`.
 
-        Raise `UnexpectedAnswer` if Strava refuses the subscription, for example because that request failed.
+        Raise `NotSubscribed` if Strava refuses the subscription, for example because that request failed.
         """
         form = {**self.client_fields, "callback_url": callback_url, "verify_token": verify_token}
         request = Request("POST", self.subscriptions_url, form=form)

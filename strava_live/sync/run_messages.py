@@ -24,8 +24,11 @@ from strava_live.sync.models import SyncRun
 async def announce_run(run: SyncRun, message: Message) -> None:
     """Announce a message together with the id of its run and whether the run has ended.
 
+    Do nothing for a run that the athlete has not started: the page shows only what such a run finds.
     A progress message may arrive after the message about the end. A socket that has sent the end of a run drops it.
     """
+    if run.is_quiet:
+        return
     await announce(athlete_group(run.athlete_id), [message], about=About(run.pk, over=run.state not in SyncRun.LIVE))
 
 

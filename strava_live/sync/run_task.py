@@ -38,7 +38,9 @@ class RunTask(RunExecution):
         await self.send(SyncStarted(run=self.run.wire()))
         async with token_source_for(self.run.strava_id) as bearer:
             before = self.run.reached or self.run.before
-            walk = strava().activities(bearer, lane=await self.lane(), before=before, after=self.run.after)
+            walk = strava().activities(
+                bearer, lane=await self.lane(), before=before, after=self.run.after, few=self.run.is_short
+            )
             async with aclosing(chunks(walk)) as read:
                 async for chunk in read:
                     await finish_even_if_cancelled(self.store(chunk))

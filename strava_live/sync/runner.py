@@ -16,6 +16,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from strava_live.broadcast import announce_work
 from strava_live.database import on_database
 from strava_live.leases import Lease
 from strava_live.sync.cancellation import finish_even_if_cancelled
@@ -29,6 +30,8 @@ from strava_live.sync.waiting_events import add_runs, delay_of_next, look_after_
 logger = logging.getLogger(__name__)
 RENEWALS_PER_LEASE = 4
 """How often a lease is renewed within its length. Several failed renewals in a row are needed to lose it."""
+REST_S = 0.02
+"""The shortest pause in seconds between two polls, also while the bell rings all the time."""
 
 
 LONGEST_WAIT_HERE_S = 30.0
@@ -48,6 +51,8 @@ class Runner:
         self.looking_again: set[asyncio.Task[None]] = set()
         """The tasks that look, after a run about events, whether more events are due."""
         self.run_added = asyncio.Event()
+        self.look = asyncio.Event()
+        """Set to end the pause before the next poll."""
         self.shutting_down = False
         self.renewed_at = time.monotonic()
 
@@ -67,6 +72,12 @@ class Runner:
         executing = sum(execution.run.kind == kind for execution, _ in self.tasks.values())
         return most - executing - sum(claimed == kind for claimed in self.being_claimed.values())
 
+    @property
+    def free_routine_slots(self) -> int:
+        """How many more routine syncs this process can execute. They leave most slots to runs that people wait for."""
+        routine = sum(task.run.reason == SyncRun.Trigger.ROUTINE for task, _ in self.tasks.values())
+        return max(0, routine_slots() - routine)
+
     async def serve(self, *, take_up: bool) -> None:
         """Poll until cancelled, then release all runs. With `take_up`, also claim runs from the table."""
         try:
@@ -82,11 +93,18 @@ class Runner:
     async def sleep(self, *, take_up: bool) -> None:
         """Sleep until the next poll. A process that has no runs, and claims none from the table, polls seldom."""
         if take_up or self.tasks:
-            await asyncio.sleep(settings.SYNC_LOOK_EVERY_S)
-            return
-        self.run_added.clear()
+            await asyncio.sleep(min(REST_S, settings.SYNC_LOOK_EVERY_S))
+            wake_up, seconds = self.look, settings.SYNC_LOOK_EVERY_S - REST_S
+        else:
+            wake_up, seconds = self.run_added, settings.SYNC_IDLE_LOOK_EVERY_S
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.run_added.wait(), settings.SYNC_IDLE_LOOK_EVERY_S)
+            await asyncio.wait_for(wake_up.wait(), seconds)
+        self.run_added.clear()
+        self.look.clear()
+
+    def look_now(self) -> None:
+        """Poll at once, because there is work in the table. Does nothing in a process that claims none."""
+        self.look.set()
 
     async def poll(self, *, take_up: bool) -> None:
         """Renew leases and stop the runs that athletes want stopped. With `take_up`, claim runs from the table."""
@@ -102,7 +120,7 @@ class Runner:
     async def take_up_runs(self, kind: SyncRun.Kind, free: int) -> None:
         """Claim runs of this kind from the table, as many as there are free slots, and execute them."""
         if free > 0:
-            for run_id in await on_database(claimable_runs)(kind, free):
+            for run_id in await on_database(claimable_runs)(kind, free, self.free_routine_slots):
                 await self.take_up(run_id, kind)
 
     async def renew_when_due(self) -> None:
@@ -162,7 +180,10 @@ class Runner:
 
     def remove(self, run: SyncRun, task: "asyncio.Task[None]") -> None:
         """Forget a task that is done. Log its error if it failed: its run is claimed again once the lease has ended."""
+        was_full = self.free_slots <= 0 if run.is_import else self.free_event_slots <= 0
         self.tasks.pop(run.pk, None)
+        if was_full:
+            self.look_now()  # other runs may wait for the slot
         if not task.cancelled() and (error := task.exception()):
             logger.error("executing a run failed", extra={"run": run.pk}, exc_info=error)
         elif not run.is_import and not self.shutting_down:
@@ -197,7 +218,8 @@ class Runner:
             task.cancel()
         with suppress(asyncio.CancelledError):
             await asyncio.gather(*tasks, return_exceptions=True)
-        await on_database(SyncRun.objects.release_all)(self.lease.owner)
+        if await on_database(SyncRun.objects.release_all)(self.lease.owner):
+            await announce_work()
 
 
 @contextmanager
@@ -213,9 +235,18 @@ def renew_leases(lease: Lease, run_ids: list[int]) -> None:
     SyncRun.objects.renew_leases(run_ids, lease, now=timezone.now())
 
 
-def claimable_runs(kind: SyncRun.Kind, limit: int) -> list[int]:
+def claimable_runs(kind: SyncRun.Kind, limit: int, routine_limit: int) -> list[int]:
+    """Return at most `limit` runs of this kind to claim, of which at most `routine_limit` are routine syncs."""
     claimable = SyncRun.objects.claimable(now=timezone.now()).filter(kind=kind)
-    return list(claimable.values_list("pk", flat=True)[:limit])
+    found = list(claimable.values_list("pk", "reason")[:limit])
+    routine = [run_id for run_id, reason in found if reason == SyncRun.Trigger.ROUTINE]
+    others = [run_id for run_id, reason in found if reason != SyncRun.Trigger.ROUTINE]
+    return others + routine[:routine_limit]
+
+
+def routine_slots() -> int:
+    """Return how many routine syncs a process executes at once."""
+    return max(1, settings.SYNC_RUNS_A_PROCESS // 4)
 
 
 def claim_run(run_id: int, lease: Lease) -> SyncRun | None:

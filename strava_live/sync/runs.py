@@ -6,8 +6,9 @@ function that ends a run also announces the end to the athlete's sockets, after 
 
 import asyncio
 import logging
+import random
 import time
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from asgiref.sync import async_to_sync
@@ -29,13 +30,16 @@ from strava_live.sync.hidden import hide_missing
 from strava_live.sync.models import SyncRun, SyncRunQuerySet
 from strava_live.sync.pipeline import Place
 from strava_live.sync.run_messages import announce_end
-from strava_live.sync.window import window_of
+from strava_live.sync.window import Window, window_of
 from strava_live.time_zones import zone_or_utc
 
 logger = logging.getLogger(__name__)
 STOPPING_TAKES_AT_MOST_S = 2.0
 """How long a new run waits for the last one to end. A process needs at most this long to notice that it must stop."""
 READ_ROW_EVERY_S = 0.05
+FIRST_ROUTINE_SYNC_WITHIN = timedelta(hours=6)
+"""The longest time between an athlete's first whole import and their first routine sync. A random part of it passes, so
+that a club that connects together is not read together."""
 
 
 class CannotStart(Exception):
@@ -60,6 +64,7 @@ class LeaseLost(Exception):
 def start_run(athlete: User, *, since: date | None = None, until: date | None = None) -> SyncRun:
     """Create a run without a lease, for any process to claim. Raise CannotStart if the athlete has a live run already.
 
+    A live routine sync does not count: it ends at once, and this run takes its place.
     Without `since` and `until` the run reads the whole history, otherwise the days between them, both included.
     """
     connection = ready_connection(athlete)
@@ -70,22 +75,39 @@ def start_run(athlete: User, *, since: date | None = None, until: date | None = 
     ensure_athlete_state(athlete.pk)
     try:
         with transaction.atomic():
-            return SyncRun.objects.create(
-                athlete=athlete,
-                strava_id=connection.strava_id,
-                state=SyncRun.RunState.WAITING,
-                wait_reason=SyncRun.Wait.BUSY,
-                since=window.since,
-                until=window.until,
-                after=window.after,
-                before=window.before,
-                continues=continued_until(athlete.pk, connection.strava_id, window),
-                started_at=now,
-            )
+            end_routine_run(athlete.pk, now=now)
+            return create_run(connection, window, reason=SyncRun.Trigger.ASKED, now=now)
     except IntegrityError:
-        if SyncRun.objects.of(athlete.pk).history().live().filter(cancel_asked=False).exists():
+        if SyncRun.objects.of(athlete.pk).asked().live().filter(cancel_asked=False).exists():
             raise CannotStart(ErrorCode.ALREADY_RUNNING, "An import is already running. Here it is.") from None
         raise StillStopping from None
+
+
+def create_run(connection: StravaConnection, window: Window, *, reason: SyncRun.Trigger, now: datetime) -> SyncRun:
+    """Create a run without a lease. Raise IntegrityError if the athlete has a live run of this kind already."""
+    return SyncRun.objects.create(
+        athlete_id=connection.user_id,
+        strava_id=connection.strava_id,
+        state=SyncRun.RunState.WAITING,
+        wait_reason=SyncRun.Wait.BUSY,
+        reason=reason,
+        since=window.since,
+        until=window.until,
+        after=window.after,
+        before=window.before,
+        continues=continued_until(connection.user_id, connection.strava_id, window),
+        started_at=now,
+    )
+
+
+def end_routine_run(athlete_id: int, *, now: datetime) -> None:
+    """End the athlete's live routine sync at once, whether a process executes it or not.
+
+    The process that executes it has lost the lease by this, so it stores nothing more and stops.
+    """
+    live = SyncRun.objects.of(athlete_id).live().filter(reason=SyncRun.Trigger.ROUTINE)
+    ended = {"state": SyncRun.RunState.CANCELLED, "ended_at": now, "wait_until": None, "wait_reason": ""}
+    live.update(cancel_asked=True, **ended, **SyncRun.lease.cleared)
 
 
 async def wait_until_stopped(athlete_id: int) -> None:
@@ -250,6 +272,8 @@ def end_import(run: SyncRun, lease: Lease, *, state: SyncRun.RunState, **changes
 def note_synced(run: SyncRun, state: AthleteState) -> None:
     """Record in the Strava connection up to which instant all activities are known, once a run has finished.
 
+    The first time, routine syncs of the athlete (`sync/routine.py`) begin.
+
     Do nothing if the run leaves unread days between its window and what earlier runs have read.
     """
     if run.known_until is None:
@@ -258,6 +282,8 @@ def note_synced(run: SyncRun, state: AthleteState) -> None:
     older = connection.filter(Q(synced_until=None) | Q(synced_until__lt=run.known_until))
     known = older if run.after is None else older.filter(synced_until__gte=run.after)
     known.update(synced_until=run.known_until)
+    first_routine_sync = timezone.now() + FIRST_ROUTINE_SYNC_WITHIN * random.random()  # noqa: S311 spreads them
+    connection.filter(routine_at=None).exclude(synced_until=None).update(routine_at=first_routine_sync)
     if run.after is None and not state.history_known:
         state.history_known = True
         state.save(update_fields=["history_known"])
