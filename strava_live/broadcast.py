@@ -152,11 +152,6 @@ async def resend_evictions() -> None:
             return
 
 
-async def announce_work() -> None:
-    """Wake the processes that do background work, so that they look for it at once."""
-    await send(WORK, {"type": "work"})
-
-
 async def ping_hubs(process: str, number: int) -> None:
     """Send a numbered ping to the group of evictions. A process that gets its own ping back gets evictions, too."""
     await send(EVICTIONS, {"type": "ping", "process": process, "number": number})
