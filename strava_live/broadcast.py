@@ -23,6 +23,7 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import transaction
 
+from strava_live import tallies
 from strava_live.protocol import Message, frame
 
 logger = logging.getLogger(__name__)
@@ -152,9 +153,12 @@ async def resend_evictions() -> None:
             return
 
 
-async def ping_hubs(process: str, number: int) -> None:
-    """Send a numbered ping to the group of evictions. A process that gets its own ping back gets evictions, too."""
-    await send(EVICTIONS, {"type": "ping", "process": process, "number": number})
+async def ping_hubs(process: str, number: int) -> bool:
+    """Send a numbered ping to the group of evictions. A process that gets its own ping back gets evictions, too.
+
+    Return False if the channel layer failed.
+    """
+    return await send(EVICTIONS, {"type": "ping", "process": process, "number": number})
 
 
 async def announce_work() -> None:
@@ -178,6 +182,7 @@ async def send(group: str, event: dict[str, object]) -> bool:
     try:
         await layer.group_send(group, event)
     except Exception as error:
+        tallies.add(tallies.LOST_ANNOUNCEMENTS)
         logger.warning("an announcement was lost", extra={"group": group, "reason": repr(error)})
         return False
     return True

@@ -1,9 +1,9 @@
 """Call functions that use the database from coroutines, and recognise database errors that are temporary.
 
 Channels' `database_sync_to_async` runs the functions of all sockets of a process in one thread, one after the other.
-Here they run in three thread pools: one for background work such as syncs, one for short reads, one for writes that may
-wait for a lock. So a hundred syncs do not delay a post, and posts that wait for a lock do not delay reads. A function
-uses one database connection for as long as it runs.
+Here they run in four thread pools: one for background work such as syncs, one for short reads, one for writes that may
+wait for a lock, one for storing Strava's events. So a hundred syncs do not delay a post, and posts that wait for a lock
+do not delay reads. A function uses one database connection for as long as it runs.
 """
 
 import sqlite3
@@ -28,6 +28,7 @@ R = TypeVar("R")
 BACKGROUND_THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="database")
 READER_THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="readers")
 WRITER_THREADS = ThreadPoolExecutor(max_workers=WRITERS_AT_ONCE, thread_name_prefix="writers")
+WEBHOOK_THREADS = ThreadPoolExecutor(max_workers=1, thread_name_prefix="webhook")
 
 # Errors of Postgres after which the same work may succeed in a few seconds.
 TEMPORARY = (
@@ -60,6 +61,11 @@ def for_writers(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
     Enter the write queue first (write_queue.py). It lets as many writes run at once as there are threads here.
     """
     return database_sync_to_async(work, thread_sensitive=False, executor=WRITER_THREADS)
+
+
+def for_webhook(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
+    """Make `work` awaitable, in the one thread that stores Strava's events. Strava waits two seconds for an answer."""
+    return database_sync_to_async(work, thread_sensitive=False, executor=WEBHOOK_THREADS)
 
 
 async def delete_in_batches(rows: QuerySet[Any]) -> int:

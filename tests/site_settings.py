@@ -30,6 +30,9 @@ for name in (
     "TRUSTED_PROXIES",
     "SENTRY_DSN",
     "CLUB_CREATION",
+    "STRAVA_WEBHOOK_TOKEN",
+    "STRAVA_WEBHOOK_SECRET",
+    "METRICS_TOKEN",
 ):
     os.environ.pop(name, None)
 

@@ -1,4 +1,4 @@
-"""How many days data is kept that is only needed for a while. The worker deletes it then; /privacy/ states the values."""
+"""How many days data is kept that is only needed for a while. Then the worker deletes it. /privacy/ has the values."""
 
 from site_config import environment
 
@@ -16,5 +16,5 @@ RETENTION_REVOKED_DAYS = environment.whole_number(
     default=0,
     least=0,
     most=30,
-    because="Strava's API policy lets a site keep the data of athletes who have revoked its access for 30 days at most.",
+    because="Strava's API policy allows 30 days at most for the data of athletes who have revoked the access.",
 )

@@ -162,7 +162,7 @@ class Strava:
     async def subscribe(self, *, callback_url: str, verify_token: str) -> Subscription:
         """Create the subscription. Before it answers, Strava sends a request to `callback_url`.
 
-        Raise `UnexpectedAnswer` if Strava refuses the subscription, for example because that request failed.
+        Raise `NotSubscribed` if Strava refuses the subscription, for example because that request failed.
         """
         form = {**self.client_fields, "callback_url": callback_url, "verify_token": verify_token}
         request = Request("POST", self.subscriptions_url, form=form)

@@ -2,6 +2,7 @@
 
 - An activity that its athlete has decided about is not changed.
 - The rules save no recording of a parkrun that its athlete has removed, such as one of a second watch.
+- A parkrun of a simulated Saturday stays one when that Saturday has ended, because its stored verdict says when it was.
 - An activity that the rules have saved is unsaved again if another activity of its day turns out to be the parkrun, and
   this one to be the warm-up.
 """
@@ -16,6 +17,7 @@ from strava_live.parkrun.judgement import Certainty, Judgement
 from strava_live.parkrun.mornings import RemovedParkrun, judge_all
 from strava_live.parkrun.reasons import stored_reasons
 from strava_live.parkrun.rules import RULES_VERSION, judge
+from strava_live.parkrun.simulated import SIMULATED_AT, SimulatedSaturday
 from strava_live.time_zones import known_zone
 
 State = Activity.State
@@ -30,6 +32,7 @@ def classify(
     `read` holds Strava's ids. `rows` holds, by Strava's id, all activities of these days. Those of other days that are
     in `rows` too are not changed.
     """
+    events = with_stored_saturdays(events, rows.values())
     verdicts = judge_all(
         (row for row in rows.values() if not is_ruled_out(row)),
         events,
@@ -43,6 +46,18 @@ def classify(
             was_saved = row.state == State.SAVED
             if write_verdict(row, verdict):
                 yield row, was_saved
+
+
+def with_stored_saturdays(events: Atlas, rows: Iterable[Activity]) -> Atlas:
+    """Return the atlas with the simulated Saturdays of the stored verdicts added."""
+    stored = {
+        SimulatedSaturday.at(row.event_slug, started_at)
+        for row in rows
+        if row.event_slug
+        for reason in row.reasons
+        if isinstance(reason, dict) and (started_at := reason.get(SIMULATED_AT))
+    }
+    return events.with_simulated(stored.union(events.simulated)) if stored else events
 
 
 def is_ruled_out(row: Activity) -> bool:

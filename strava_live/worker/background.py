@@ -8,6 +8,7 @@ import asyncio
 import logging
 from contextlib import suppress
 
+from django.conf import settings
 from django.db import Error as DatabaseFailure
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from strava_live.accounts.tokens import finish_refreshes
 from strava_live.clubs.keys import purge_ended_keys
 from strava_live.database import on_database
 from strava_live.idempotency.keys import purge_answered_forms
+from strava_live.parkrun.simulation import follow_simulated_saturdays
 from strava_live.status.models import WorkingProcess
 from strava_live.status.processes import ThisProcess, purge_processes, remove_row, renew_row
 from strava_live.status.samples import purge_samples, take_sample
@@ -70,6 +72,8 @@ class BackgroundWork:
             async with asyncio.TaskGroup() as working:
                 working.create_task(self.runner.serve(take_up=self.take_up))
                 working.create_task(self.jobs.repeat_all())
+                if settings.OCCASION_URL:  # every process judges what it reads, so every process needs it
+                    working.create_task(follow_simulated_saturdays())
                 if self.take_up:
                     working.create_task(Bell(self.look_for_work).listen())
         finally:
