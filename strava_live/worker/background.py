@@ -87,6 +87,10 @@ class BackgroundWork:
         self.jobs.ring()
 
     async def renew_row(self) -> None:
+        """Renew the row of this process. When cancelled, wait for that: `finish` removes the row afterwards."""
+        await finish_even_if_cancelled(self.write_row())
+
+    async def write_row(self) -> None:
         await on_database(renew_row)(self.process, self.jobs.successes())
 
     async def finish(self) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -50,7 +51,7 @@ async def test_work_ends_in_the_middle_of_each_job(
         began.set()
         await job.work()
 
-    monkeypatch.setattr(background, "JOBS", (Job(job.name, begin, job.pause, job.hears_bell, job.at_once),))
+    monkeypatch.setattr(background, "JOBS", (replace(job, work=begin, begins_with_pause=False),))
     async with all_threads_busy(on_database):
         working = asyncio.create_task(run_background_work(take_up=True))
         await asyncio.wait_for(began.wait(), PATIENCE_S)
