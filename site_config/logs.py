@@ -17,7 +17,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 # Secrets in paths: of a wall screen, an invitation, the webhook, a password reset, an email confirmation. People type
 # URLs without the first slash, with double slashes or in capitals, so those match too.
 SECRET_IN_PATH = re.compile(
-    r"(?i)(?P<before>(?<![\w-])(?:screens?|join|strava/+webhook|password/+reset/+key|confirm-email)[/\\]+)"
+    r"(?i)(?P<before>(?<![\w-])(?:screens?|join|strava/+webhooks?|password/+reset/+key|confirm-email)[/\\]+)"
     r"(?P<secret>[^/\\?#\s\"']+)"
 )
 # Any other path segment that contains what could be one of our keys: at least 43 characters of base64.

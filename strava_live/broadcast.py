@@ -19,7 +19,9 @@ from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+from django.db import transaction
 
 from strava_live import tallies
 from strava_live.protocol import Message, frame
@@ -165,6 +167,11 @@ async def announce_work() -> None:
     The work itself is a row. If the announcement is lost, a process finds the row at its next regular look.
     """
     await send(WORK, {"type": "work"})
+
+
+def announce_work_after_commit() -> None:
+    """Ring the bell once the current transaction is committed."""
+    transaction.on_commit(async_to_sync(announce_work))
 
 
 async def send(group: str, event: dict[str, object]) -> bool:

@@ -32,6 +32,7 @@ from strava_live.web.errors import error_answer
 from strava_live.web.script_words import SYNC, script_words
 from strava_live.web.sync_figures import figures_of, maybes_of, rest_of, share_read
 from strava_live.web.sync_words import exhausted_words, first_maybe, panel_words, year_bars
+from strava_live.web.words import unsaved_kept_for
 from strava_live.web.writing import finish_writing
 
 R = TypeVar("R")
@@ -70,6 +71,7 @@ def sync_page(request: HttpRequest) -> HttpResponse:
         "club": first_club_of(user),
         "budget": budget,
         "exhausted": exhausted_words(budget),
+        "unsaved_kept": unsaved_kept_for(),
         "script_words": script_words(SYNC),
         "data": now.hello().wire() | {"figures": figures, "ready": ready, "begin": begin},
         **first_maybe(maybes, figures["alike"]),
