@@ -15,7 +15,7 @@ STRAVA_CLIENT_SECRET = environment.secret(
 STRAVA_OAUTH_URL = environment.address("STRAVA_OAUTH_URL", "https://www.strava.com/oauth")
 STRAVA_API_URL = environment.address("STRAVA_API_URL", "https://www.strava.com/api/v3")
 STRAVA_RESERVE = environment.share("STRAVA_RESERVE", default=0.15, most=0.5)
-STRAVA_WEBHOOK_TOKEN = environment.text("STRAVA_WEBHOOK_TOKEN")
+STRAVA_WEBHOOK_TOKEN = environment.webhook_token("STRAVA_WEBHOOK_TOKEN")
 STRAVA_WEBHOOK_SECRET = environment.text("STRAVA_WEBHOOK_SECRET")
 # Where the stand-in says which Saturday it simulates. parkrun/simulation.py reads it.
 OCCASION_URL = environment.development_address("OCCASION_URL", "http://localhost:8001/control/saturday", debug=DEBUG)

@@ -7,7 +7,8 @@
   this one to be the warm-up.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
 
 from strava_live.activities.models import Activity
 from strava_live.parkrun.atlas import Atlas
@@ -22,8 +23,11 @@ from strava_live.time_zones import known_zone
 State = Activity.State
 
 
-def classify(rows: dict[int, Activity], read: Iterable[int], events: Atlas) -> Iterator[tuple[Activity, bool]]:
-    """Judge all activities of the days of `read`. Yield each one that has changed, and whether it was saved before.
+def classify(
+    rows: dict[int, Activity], read: Iterable[int], events: Atlas, *, days: Collection[date] = ()
+) -> Iterator[tuple[Activity, bool]]:
+    """Judge all activities of `days` and of the days of `read`. Yield each one that has changed, and whether it was
+    saved before.
 
     `read` holds Strava's ids. `rows` holds, by Strava's id, all activities of these days. Those of other days that are
     in `rows` too are not changed.
@@ -35,10 +39,10 @@ def classify(rows: dict[int, Activity], read: Iterable[int], events: Atlas) -> I
         removed=removed_parkruns(rows.values(), events),
         saved={row.strava_id for row in rows.values() if row.state == State.SAVED},
     )
-    days = {verdicts[strava_id].day for strava_id in read if strava_id in verdicts}
+    judged = {*days, *(verdicts[strava_id].day for strava_id in read if strava_id in verdicts)}
     for strava_id, verdict in verdicts.items():
         row = rows[strava_id]
-        if verdict.day in days and not row.settled:
+        if verdict.day in judged and not row.settled:
             was_saved = row.state == State.SAVED
             if write_verdict(row, verdict):
                 yield row, was_saved
@@ -57,8 +61,11 @@ def with_stored_saturdays(events: Atlas, rows: Iterable[Activity]) -> Atlas:
 
 
 def is_ruled_out(row: Activity) -> bool:
-    """Return True if the athlete has said that this was no parkrun. Another activity of its day may then be one."""
-    return row.state == State.DISMISSED or (row.settled and not row.parkrun)
+    """Return True if the activity is gone, or the athlete has said that it was no parkrun.
+
+    Another activity of its day may then be one.
+    """
+    return row.is_gone or row.state == State.DISMISSED or (row.settled and not row.parkrun)
 
 
 def removed_parkruns(rows: Iterable[Activity], events: Atlas) -> Iterator[RemovedParkrun]:
