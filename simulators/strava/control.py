@@ -68,7 +68,7 @@ class Control:
         return html_response(control_page(self._site, self._webhooks, self._saturday))
 
     async def _saturday_section(self, _request: Request) -> Response:
-        return html_response(saturday_section(self._site, self._saturday))
+        return html_response(saturday_section(self._site, self._webhooks, self._saturday))
 
     def stats(self, _values: Values) -> dict[str, Any]:
         """Return all counts. `connected` are the ids of athletes whose consent is valid."""
