@@ -1,4 +1,4 @@
-"""The ASGI application: Django for HTTP and Channels for WebSockets, inside the access log."""
+"""The ASGI application: Django and Strava's webhook for HTTP, Channels for WebSockets, inside the access log."""
 
 import os
 
@@ -12,6 +12,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from site_config.access_log import AccessLog  # noqa: E402
 from strava_live.live.origin import SameOriginOnly  # noqa: E402
 from strava_live.routing import websocket_urlpatterns  # noqa: E402
+from strava_live.web.webhook import WebhookReceiver  # noqa: E402
 
 sockets = SameOriginOnly(URLRouter(websocket_urlpatterns))
-application = AccessLog(ProtocolTypeRouter({"http": pages, "websocket": sockets}))
+application = AccessLog(ProtocolTypeRouter({"http": WebhookReceiver(pages), "websocket": sockets}))

@@ -26,6 +26,8 @@ from strava_live.http.errors import RequestFailed
 from strava_live.http.transport import Request, send
 from strava_live.parkrun.freshness import catalogue_freshness
 from strava_live.strava.errors import AppInactive, StravaError
+from strava_live.webhook.models import StravaEvent
+from strava_live.webhook.subscribing import Problem, describe_subscription
 
 LARGEST_CLOCK_ERROR = timedelta(seconds=30)
 """How far this machine's clock may be from Strava's and Redis'."""
@@ -178,6 +180,38 @@ def check_clock(whose: str, theirs: datetime) -> Iterator[Finding]:
         yield Finding("clock", True, f"agrees with {whose}'s")
 
 
+def check_webhook() -> Iterator[Finding]:
+    if not settings.STRAVA_CONFIGURED:
+        return  # check_strava has reported this
+    if not settings.STRAVA_WEBHOOK_TOKEN:
+        what = "not set up: new activities arrive with the next sync, not at once"
+        yield Finding("webhook", True, what, "set STRAVA_WEBHOOK_TOKEN, see docs/deploy.md")
+        return
+    try:
+        subscribed = describe_subscription()
+        event = StravaEvent.objects.order_by("-received_at").first()
+    except Problem as problem:
+        yield Finding("webhook", False, str(problem), problem.advice)
+    except DatabaseError:
+        return  # check_database has reported this
+    else:
+        yield Finding("webhook", True, f"{subscribed}; {describe_last_event(event)}", signature_advice(event))
+
+
+def describe_last_event(event: StravaEvent | None) -> str:
+    """Return when the last event arrived, and how it was signed."""
+    expected = "signed events only" if settings.STRAVA_WEBHOOK_SECRET else "events need no signature"
+    if event is None:
+        return f"{expected}; none has arrived yet"
+    return f"{expected}; the last arrived at {event.received_at:%Y-%m-%d %H:%M} UTC, {event.get_signature_display()}"
+
+
+def signature_advice(event: StravaEvent | None) -> str:
+    if event is not None and event.signature == StravaEvent.Signature.UNVERIFIED and not settings.STRAVA_WEBHOOK_SECRET:
+        return "set STRAVA_WEBHOOK_SECRET, so that forged events are refused"
+    return ""
+
+
 def check_strava_artwork() -> Iterator[Finding]:
     missing = missing_artwork()
     if settings.STRAVA_CONFIGURED and missing:
@@ -226,6 +260,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     check_parkrun_events,
     check_redis,
     check_strava,
+    check_webhook,
     check_strava_artwork,
     check_static_files,
     check_email,

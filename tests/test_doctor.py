@@ -5,7 +5,7 @@ import re
 import socketserver
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import StringIO
@@ -19,8 +19,14 @@ from pytest_django import Settings
 
 from simulators.process import StandIn
 from strava_live.accounts.encryption import Secret
-from strava_live.accounts.models import Revocation
+from strava_live.accounts.models import Revocation, User
 from strava_live.parkrun.models import CatalogueState, LoadedList
+from strava_live.webhook.inbox import store_events
+from strava_live.webhook.models import StravaEvent, WebhookSubscription
+from strava_live.webhook.subscribing import subscribe, unsubscribe
+from tests.web.kept import connected
+from tests.webhook.served_site import served_site
+from tests.webhook.strava_events import OWNER, signed_event
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +94,72 @@ def test_secret_that_no_key_decrypts(settings: Settings) -> None:
 
     assert code == 1
     assert "put the key that is missing back" in said["keys"]
+
+
+def test_site_without_a_webhook(stand_in: StandIn) -> None:
+    _, said = run_doctor()
+
+    assert said["webhook"] == (
+        "note  webhook: not set up: new activities arrive with the next sync, not at once "
+        "-> set STRAVA_WEBHOOK_TOKEN, see docs/deploy.md"
+    )
+
+
+@pytest.fixture
+def subscribed(settings: Settings) -> Iterator[None]:
+    """Strava sends its events to this site."""
+    settings.STRAVA_WEBHOOK_TOKEN = "a-token_of-the-tests-0"
+    with StandIn() as strava, served_site() as site:
+        settings.STRAVA_API_URL, settings.STRAVA_OAUTH_URL, settings.SITE_URL = (
+            strava.api_url,
+            strava.oauth_url,
+            site.url,
+        )
+        subscribe()
+        yield
+
+
+@pytest.mark.usefixtures("subscribed")
+def test_webhook_and_its_last_event(settings: Settings, athlete: User) -> None:
+    _, said = run_doctor()
+    assert said["webhook"].startswith(
+        f"ok    webhook: Strava sends its events to {settings.SITE_URL}/strava/webhook/***/"
+    )
+    assert said["webhook"].endswith("; events need no signature; none has arrived yet")
+
+    connected(athlete, strava_id=OWNER)
+    event = signed_event(subscription_id=WebhookSubscription.objects.get().strava_id)
+    store_events([event._replace(signature=StravaEvent.Signature.UNVERIFIED)])
+    StravaEvent.objects.update(received_at=datetime(2026, 11, 21, 9, 30, tzinfo=UTC))
+
+    _, said = run_doctor()
+    assert said["webhook"].startswith("note  webhook: ")
+    assert said["webhook"].endswith(
+        "the last arrived at 2026-11-21 09:30 UTC, signed, but STRAVA_WEBHOOK_SECRET is not set "
+        "-> set STRAVA_WEBHOOK_SECRET, so that forged events are refused"
+    )
+
+    settings.STRAVA_WEBHOOK_SECRET = "signing-secret"
+    _, said = run_doctor()
+    assert "; signed events only; " in said["webhook"]
+
+
+@pytest.mark.usefixtures("subscribed")
+def test_webhook_at_another_address_and_no_subscription(settings: Settings) -> None:
+    old, settings.SITE_URL = settings.SITE_URL, "https://club.example.org"
+
+    code, said = run_doctor()
+    assert code == 1
+    assert said["webhook"].startswith(
+        f"WRONG webhook: the application's only subscription sends its events to another site, {old} -> "
+    )
+
+    unsubscribe(even_elsewhere=True)
+
+    _, said = run_doctor()
+    assert said["webhook"] == (
+        "WRONG webhook: Strava sends no events: there is no subscription -> run manage.py strava_webhook subscribe"
+    )
 
 
 def test_empty_list_of_events() -> None:

@@ -82,6 +82,7 @@ class Site:
     def add(self, activity: Activity) -> None:
         """Add an activity, and send a webhook event if the application may see it."""
         self._own(activity)
+        activity.found_from = self.clock() + self.settings.not_found_ms / 1000
         self.athlete(activity.athlete_id).timeline.add(activity)
         if self._is_visible(activity):
             self.notify("activity", activity.id, "create", activity.athlete_id, {})

@@ -18,9 +18,10 @@ else:
     DATABASE["CONN_MAX_AGE"] = 0
     DATABASE["CONN_HEALTH_CHECKS"] = True
     OPTIONS = DATABASE.setdefault("OPTIONS", {})
-    # At most seven writes wait for a lock at once: three of members, two of signed-out visitors, two of the process
-    # itself (strava_live/write_queue.py, strava_live/database.py). So one connection is always free for pages.
-    OPTIONS["pool"] = {"min_size": 1, "max_size": 8, "timeout": 15, "max_lifetime": 1800}
+    # At most eight writes wait for a lock at once: three of members, two of signed-out visitors, two of the process
+    # itself, one of Strava's events (strava_live/write_queue.py, strava_live/database.py). So one connection is always
+    # free for pages.
+    OPTIONS["pool"] = {"min_size": 1, "max_size": 9, "timeout": 15, "max_lifetime": 1800}
     if not IS_COMMAND:  # a migration may take as long as it needs
         TIMEOUTS = "-c lock_timeout=2s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
         # If an option is given twice, Postgres uses the last one.

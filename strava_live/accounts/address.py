@@ -31,6 +31,23 @@ def client_address(request: HttpRequest) -> str:
     return claimed if is_address(claimed) else nearest
 
 
+def is_on_this_machine(request: HttpRequest) -> bool:
+    """Return whether the client is on this machine, and not behind a proxy on this machine.
+
+    A proxy that TRUSTED_PROXIES does not count would make all clients look like this machine. Such a proxy usually adds
+    X-Forwarded-For, so a request whose header has fewer addresses than proxies are trusted, or with the header although
+    none is trusted, is not from this machine.
+    """
+    forwarded = request.headers.get("X-Forwarded-For")
+    if forwarded is not None and not 0 < settings.TRUSTED_PROXIES <= len(forwarded.split(",")):
+        return False
+    client = client_address(request)
+    if not is_address(client):
+        return False
+    address = ipaddress.ip_address(client)
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
+
+
 def site_address(request: HttpRequest) -> str:
     """Return the site's URL for links that lead back from elsewhere, such as from Strava.
 

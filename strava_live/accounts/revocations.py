@@ -29,6 +29,8 @@ from strava_live.strava.client import Strava
 from strava_live.strava.errors import ReconnectNeeded, StravaError
 
 logger = logging.getLogger(__name__)
+REVOCATIONS_AT_ONCE = 4
+"""How many revocations a process sends at once, so that one that hangs does not hold up the others."""
 LONGEST_PAUSE = timedelta(days=1)
 """The longest pause between two attempts to revoke a token."""
 

@@ -16,6 +16,7 @@ from django.utils.crypto import constant_time_compare
 
 from strava_live.accounts.models import User
 from strava_live.broadcast import close_sockets, person_target
+from strava_live.database import delete_in_batches
 
 SESSION_KEY_FORMAT = re.compile(r"[0-9a-z]{8,40}")
 
@@ -52,3 +53,8 @@ def has_valid_hash(session: dict[str, Any], user: User) -> bool:
 def close_sockets_of_person(user_id: int, code: int) -> None:
     """Close all sockets of a user, in every process, after the current transaction is committed."""
     transaction.on_commit(partial(async_to_sync(close_sockets), person_target(user_id), code))
+
+
+async def purge_sessions() -> None:
+    """Delete expired sessions. Django only does so with the command `clearsessions`."""
+    await delete_in_batches(Session.objects.filter(expire_date__lt=timezone.now()))

@@ -17,8 +17,11 @@ from django.utils import timezone
 from strava_live.accounts.encryption import Secret
 from strava_live.broadcast import announce_figures, close_sockets, screen_target
 from strava_live.clubs.models import Club, Invitation, Key, Screen, digest_of
+from strava_live.database import delete_in_batches
 from strava_live.protocol import Close
 
+ENDED_KEPT_FOR = timedelta(days=7)
+"""How long the row of an invitation or screen is kept after it was revoked or has expired, for questions about it."""
 MOST_KEYS = 50
 """The most invitations, and the most screens, that a club may have in use."""
 
@@ -76,6 +79,12 @@ def revoke_screen(club_id: int, pk: int) -> None:
 def revoke(model: type[Key], club_id: int, pk: int, *, now: datetime) -> None:
     if not model.objects.in_club(club_id).filter(pk=pk, revoked_at=None).update(revoked_at=now):
         raise UnknownKey(pk)
+
+
+async def purge_ended_keys() -> None:
+    """Delete invitations and screens that were revoked, or have expired, ENDED_KEPT_FOR ago or earlier."""
+    for model in (Invitation, Screen):
+        await delete_in_batches(model.objects.ended_before(timezone.now() - ENDED_KEPT_FOR))
 
 
 def evict(club_id: int, name: str) -> None:

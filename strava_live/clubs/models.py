@@ -140,6 +140,9 @@ class KeyQuerySet(models.QuerySet):  # type: ignore[type-arg]  # of invitations 
     def valid(self, *, now: datetime) -> Self:
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
 
+    def ended_before(self, instant: datetime) -> Self:
+        return self.filter(Q(expires_at__lt=instant) | Q(revoked_at__lt=instant))
+
     def in_club(self, club_id: int) -> Self:
         return self.filter(club=club_id)
 

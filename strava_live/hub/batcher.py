@@ -1,18 +1,20 @@
-"""Combine what many coroutines look up in the database at the same time into one call.
+"""Combine what many coroutines look up, or store, in the database at the same time into one call.
 
 After a deployment a thousand sockets reconnect within seconds. Each needs its user and its club's snapshot. Looked up
 one by one, that is a thousand calls in the database threads. Batched, it is a handful.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 from strava_live.database import for_readers
-from strava_live.hub.short_iterations import paced
+from strava_live.short_iterations import paced
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
+OnDatabase = Callable[[Callable[[list[Question]], list[Answer]]], Callable[[list[Question]], Awaitable[list[Answer]]]]
+"""A function of strava_live/database.py that runs a function in a thread pool."""
 
 LARGEST_BATCH = 200
 """Most questions in one call. More would make each coroutine wait longer, as all get their answers together."""
@@ -21,9 +23,16 @@ LARGEST_BATCH = 200
 class Batcher(Generic[Question, Answer]):
     """Collect the questions that arrive while `answer` runs, and pass them to its next call together."""
 
-    def __init__(self, answer: Callable[[list[Question]], list[Answer]]) -> None:
+    def __init__(
+        self,
+        answer: Callable[[list[Question]], list[Answer]],
+        *,
+        on_database: OnDatabase[Question, Answer] = for_readers,
+    ) -> None:
         self.answer = answer
-        """Function that runs in a database thread and returns the answers in the order of the questions."""
+        """Function that returns the answers in the order of the questions."""
+        self.on_database = on_database
+        """Makes `answer` run in a database thread."""
         self.waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
         """Questions for the next calls, each with the future that its coroutine awaits."""
         self.answering: asyncio.Task[None] | None = None
@@ -47,7 +56,7 @@ class Batcher(Generic[Question, Answer]):
 
     async def answer_batch(self, batch: "list[tuple[Question, asyncio.Future[Answer]]]") -> None:
         try:
-            answers = await for_readers(self.answer)([question for question, _ in batch])
+            answers = await self.on_database(self.answer)([question for question, _ in batch])
         except Exception as error:
             for _, future in batch:
                 if not future.done():

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from django.conf import settings
 from django.db import DatabaseError
 
+from strava_live import tallies
 from strava_live.broadcast import EncodedChange
 from strava_live.database import for_readers
 from strava_live.feed.snapshot import changes_since
@@ -25,6 +26,8 @@ from strava_live.hub.snapshots import SharedHello
 from strava_live.protocol import FeedReset, Message, Watching, frame
 
 logger = logging.getLogger(__name__)
+EMPTY_ROOM_KEPT_S = 30.0
+"""Seconds for which a room without connections is kept, for clients that lose their network for a moment."""
 
 
 class Room:
@@ -117,6 +120,10 @@ class Room:
         self.clear_unneeded_buffer()
         if self.empty_since is None and not any(self.all_connections()):
             self.empty_since = time.monotonic()
+
+    @property
+    def is_long_empty(self) -> bool:
+        return self.empty_since is not None and time.monotonic() - self.empty_since > EMPTY_ROOM_KEPT_S
 
     def clear_unneeded_buffer(self) -> None:
         """Drop the buffered changes if no connection is joining."""
@@ -237,6 +244,7 @@ class Room:
         try:
             await asyncio.sleep(settings.HUB_HOLE_PATIENCE_S)
             while self.sequence.has_gap and self.sequence.last is not None:
+                tallies.add(tallies.BACKFILLS)
                 seq = self.sequence.highest_known
                 missed = await for_readers(changes_since)(self.club_id, self.sequence.last)
                 if missed is None:

@@ -17,7 +17,7 @@ from strava_live.activities.models import AthleteState
 from strava_live.feed.parkrun_entries import athlete_lock
 from strava_live.membership.names import save_profile
 from strava_live.sync.models import SyncRun
-from strava_live.sync.runs import cancel_run
+from strava_live.sync.runs import cancel_all_runs
 
 
 @receiver(social_account_added)
@@ -52,7 +52,7 @@ def note_unread_history(user: User, state: AthleteState) -> None:
 
 
 def disconnect(user: User) -> Revocation | None:
-    """Cancel the athlete's sync and delete the tokens. Return the revocation for Strava, or None if not connected."""
+    """Cancel the athlete's runs and delete the tokens. Return the revocation for Strava, or None if not connected."""
     with athlete_lock(user.pk):
-        cancel_run(user.pk)
+        cancel_all_runs(user.pk)
         return disconnect_strava(user)

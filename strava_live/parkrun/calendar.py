@@ -15,7 +15,10 @@ THURSDAY = 3
 
 
 class Occasion(StrEnum):
-    """A day of the week or a special day. Stored in the reasons of judgements. wording.py has the words."""
+    """A day of the week, a special day, or a simulated Saturday (simulated.py). Stored in the reasons of judgements.
+
+    wording.py has the words.
+    """
 
     MONDAY = "monday"
     TUESDAY = "tuesday"
@@ -36,6 +39,7 @@ class Occasion(StrEnum):
     ASCENSION_DAY = "ascension_day"
     WHIT_MONDAY = "whit_monday"
     THANKSGIVING = "thanksgiving"
+    SIMULATED = "simulated"
 
 
 WEEKDAYS = tuple(Occasion)[:7]

@@ -4,6 +4,7 @@ Each check returns the highest certainty that it allows, with its reason. `title
 parkrun: then larger differences are a maybe instead of a no. `on` is the occasion: why parkruns are held on the day.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from strava_live.parkrun.calendar import WEEKDAYS, Occasion
@@ -12,6 +13,7 @@ from strava_live.parkrun.facts import ActivityFacts
 from strava_live.parkrun.judgement import CertaintyLimit, maybe, no, sure
 from strava_live.parkrun.pandemic import may_be_suspended
 from strava_live.parkrun.reasons import Code, Reason, round_length, round_minutes, round_rough
+from strava_live.parkrun.simulated import SIMULATED_AT, SimulatedSaturday
 
 ON_FOOT = frozenset({"Run", "TrailRun", "Walk", "Hike", "Wheelchair"})
 """The sports at Strava in which a parkrun is usual. Other sports on wheels are a maybe, all others are refused."""
@@ -140,6 +142,24 @@ def check_start_time(
     if 0 < late <= (STAGGERED_S if staggered else LATE_WATCH_S if late_watch else LATEST_S):
         return maybe(reason)
     return maybe(reason) if event.junior and titled and abs(late) <= JUNIOR_OFF_S else no(reason)
+
+
+def check_simulated_start(
+    activity: ActivityFacts, event: Event, saturdays: Iterable[SimulatedSaturday], *, zone: tzinfo
+) -> CertaintyLimit | None:
+    """Accept the start of a simulated Saturday at the event, on any day. None if the activity started at no such one.
+
+    The reason has the start of the Saturday, so that the stored verdict stays right after the Saturday has ended.
+    """
+    if activity.hidden_start or activity.manual:
+        return None
+    for saturday in saturdays:
+        late = (activity.start - saturday.started_at).total_seconds()
+        if saturday.event == event.slug and EARLIEST_S <= late <= LATEST_S:
+            announced = saturday.started_at.astimezone(zone).time()
+            at = {SIMULATED_AT: saturday.started_at.isoformat()}
+            return sure(start_reason(Code.STARTED, late, announced, Occasion.SIMULATED, **at))
+    return None
 
 
 def start_reason(code: Code, late_s: float, announced: time, on: Occasion, **more: str) -> Reason:

@@ -169,7 +169,7 @@ def result_key(
 
     `current` is the result that is linked to the activity now.
     """
-    if row.state != Activity.State.SAVED or not row.parkrun or not row.event_slug:
+    if row.state != Activity.State.SAVED or not row.parkrun or not row.event_slug or row.is_gone:
         return None
     # After a new list was loaded, another event may have the slug. A linked result keeps its event.
     if current is not None and row.event_slug in (current.event.slug, *current.event.former_slugs):

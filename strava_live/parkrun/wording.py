@@ -78,6 +78,7 @@ OCCASIONS: dict[str, str] = {
     Occasion.ASCENSION_DAY: "Ascension Day",
     Occasion.WHIT_MONDAY: "Whit Monday",
     Occasion.THANKSGIVING: "Thanksgiving",
+    Occasion.SIMULATED: "a simulated Saturday",
 }
 """The words of each occasion as they follow "on"."""
 

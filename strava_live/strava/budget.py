@@ -56,6 +56,18 @@ class BudgetStatus:
     """True while Redis is unreachable: this process counts only its own calls, and keeps to a small share of the
     limits."""
 
+    def room(self, share: float) -> int:
+        """Return how many more calls stay within `share` of each limit."""
+        return 0 if self.closed else max(0, min(self.left(share)))
+
+    def room_today(self, share: float) -> int:
+        """Return how many more calls stay within `share` of the limits of the day."""
+        left = self.left(share)
+        return max(0, min(left.overall_day, left.read_day))
+
+    def left(self, share: float) -> Meters:
+        return Meters(*map(int.__sub__, self.limits.scaled(share), self.used))
+
 
 class Budget(Protocol):
     """What the client needs of a budget."""

@@ -10,7 +10,8 @@
     ├── StravaDown         no connection, a 5xx, or a timeout        retry later, after `retry_after` seconds at least
     ├── Gone               404 for one activity: deleted or hidden   never retry
     └── UnexpectedAnswer   a response we cannot interpret            do not retry at once; later it may succeed
-        └── Garbled        a body that is cut off or not JSON        retry later
+        ├── Garbled        a body that is cut off or not JSON        retry later
+        └── NotSubscribed  Strava refuses a webhook subscription     the operator acts
 
 `code` names the error on the site's sockets, `sentence` and `next_step` are for the athlete, and `str(error)` is for
 the log. None of them ever holds a token.
@@ -113,3 +114,12 @@ class UnexpectedAnswer(StravaError):
 
 class Garbled(UnexpectedAnswer, TemporaryError):
     """A body that breaks off, is too long, or is not JSON (an error page of Strava's CDN, for example)."""
+
+
+class NotSubscribed(UnexpectedAnswer):
+    """Strava has not created our webhook subscription."""
+
+    def __init__(self, detail: str, *, reason: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        """Strava's code in lower case, such as `already exists` and `not verifiable`."""

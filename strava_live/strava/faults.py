@@ -14,6 +14,7 @@ from strava_live.strava.errors import (
     AppInactive,
     AthleteLimit,
     Gone,
+    NotSubscribed,
     ReconnectNeeded,
     ScopeMissing,
     StravaDown,
@@ -86,6 +87,8 @@ def error_without_wait(status: int, body: bytes, endpoint: Endpoint) -> StravaEr
         return StravaDown(detail)
     if fault.resource == "application" and fault.field in APPLICATION_FIELDS:
         return AppInactive(detail)
+    if fault.resource == "pushsubscription" and status == 400:
+        return NotSubscribed(detail, reason=fault.code)
     if fault.field.endswith(PERMISSION_SUFFIX):
         return ScopeMissing(detail, scope=fault.field.removesuffix(PERMISSION_SUFFIX))
     if endpoint is Endpoint.OAUTH and status in (400, 401):

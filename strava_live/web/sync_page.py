@@ -4,7 +4,6 @@ One import is called a run (a row of SyncRun). The page shows the current state 
 its forms work without the WebSocket.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -18,12 +17,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from strava_live.accounts.models import StravaConnection, User
-from strava_live.accounts.strava_app import strava
 from strava_live.activities.models import Activity
 from strava_live.clubs.models import Membership
 from strava_live.error_codes import ErrorCode
 from strava_live.protocol import LARGEST_ID, BadDates, parse_day, parse_number
-from strava_live.strava.budget import BudgetStatus
+from strava_live.status.figures import read_budget
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runs import CannotStart, StillStopping
 from strava_live.sync.snapshot import items_older_than, snapshot_of
@@ -34,6 +32,7 @@ from strava_live.web.errors import error_answer
 from strava_live.web.script_words import SYNC, script_words
 from strava_live.web.sync_figures import figures_of, maybes_of, rest_of, share_read
 from strava_live.web.sync_words import exhausted_words, first_maybe, panel_words, year_bars
+from strava_live.web.words import unsaved_kept_for
 from strava_live.web.writing import finish_writing
 
 R = TypeVar("R")
@@ -55,7 +54,7 @@ def sync_page(request: HttpRequest) -> HttpResponse:
     now = snapshot_of(user.pk, newest=FIRST_ROWS)
     run, ready = now.run, is_ready(strava)
     figures["rest"] = rest_of(run, user)
-    budget = async_to_sync(budget_status)()
+    budget = async_to_sync(read_budget)()
     begin = starts_automatically(strava, run)
     page = {
         "strava": strava,
@@ -72,6 +71,7 @@ def sync_page(request: HttpRequest) -> HttpResponse:
         "club": first_club_of(user),
         "budget": budget,
         "exhausted": exhausted_words(budget),
+        "unsaved_kept": unsaved_kept_for(),
         "script_words": script_words(SYNC),
         "data": now.hello().wire() | {"figures": figures, "ready": ready, "begin": begin},
         **first_maybe(maybes, figures["alike"]),
@@ -115,14 +115,6 @@ def state_of(run: SyncRun | None, *, ready: bool) -> str:
 def first_club_of(user: User) -> Any:
     member = Membership.objects.of(user.pk).active().select_related("club").longest_first().first()
     return member.club if member else None
-
-
-async def budget_status() -> BudgetStatus | None:
-    """Return how much of Strava's rate limit is used; None if that cannot be read, so that the page still works."""
-    try:
-        return await asyncio.wait_for(strava().budget.status(), 1)
-    except Exception:
-        return None
 
 
 @login_required

@@ -52,6 +52,11 @@ def settings_of(forking: ForkingProcess, *names: str, **environment: str) -> dic
         ("STRAVA_RESERVE", "2"),
         ("STRAVA_RESERVE", "-0.1"),
         ("STRAVA_RESERVE", "some"),
+        ("RETENTION_FOUND_DAYS", "8"),
+        ("RETENTION_FOUND_DAYS", "0"),
+        ("RETENTION_EVENTS_DAYS", "0"),
+        ("RETENTION_RUNS_DAYS", "ninety"),
+        ("RETENTION_REVOKED_DAYS", "31"),
         ("STRAVA_API_URL", "strava"),
         ("DEBUG", "maybe"),
         ("WORK_IN_WEB", "2"),
@@ -104,6 +109,12 @@ def test_missing_secret_in_production_stops_the_start_with_one_line(forking: For
         ("SECRET_KEY", "hunter2", "hunter2"),
         ("REDIS_URL", "http://:hunter2@x", "hunter2"),
         ("FIELD_KEYS", "hunter2", "hunter2"),
+        ("STRAVA_WEBHOOK_TOKEN", "hunter2", "hunter2"),
+        ("STRAVA_WEBHOOK_TOKEN", "hunter2/hunter2-hunter2", "hunter2"),
+        ("STRAVA_WEBHOOK_TOKEN", "hunter2-hunter2-é", "hunter2"),
+        ("STRAVA_WEBHOOK_TOKEN", "hunter2" * 20, "hunter2"),
+        ("METRICS_TOKEN", "hunter2", "hunter2"),
+        ("METRICS_TOKEN", "hunter2 with many letters", "hunter2"),
     ],
 )
 def test_line_about_a_bad_value_shows_no_secret(forking: ForkingProcess, name: str, value: str, hidden: str) -> None:
@@ -119,6 +130,34 @@ def test_strava_id_without_its_secret_stops_the_start(forking: ForkingProcess) -
 
     assert done.returncode == 1
     assert done.stderr.startswith("STRAVA_CLIENT_SECRET is not set: ")
+
+
+def test_line_about_a_bad_webhook_token_says_how_to_make_one(forking: ForkingProcess) -> None:
+    done = start(forking, "DEBUG", **PRODUCTION | {"STRAVA_WEBHOOK_TOKEN": "short"})
+
+    assert done.stderr.startswith(
+        "STRAVA_WEBHOOK_TOKEN=(not shown) cannot be used: it must be 16 to 128 letters, digits, "
+    )
+    assert "python -c" in done.stderr
+
+
+def test_webhook_token_of_heroku_and_of_our_own_command_are_accepted(forking: ForkingProcess) -> None:
+    for token in ("0123456789abcdef" * 4, "AZaz09_-AZaz09_-AZaz09_-AZaz09_-"):
+        assert settings_of(forking, "STRAVA_WEBHOOK_TOKEN", **PRODUCTION, STRAVA_WEBHOOK_TOKEN=token) == {
+            "STRAVA_WEBHOOK_TOKEN": token
+        }
+
+
+def test_address_of_simulated_saturdays_needs_debug(forking: ForkingProcess) -> None:
+    address = "http://localhost:8001/control/saturday"
+    refused = start(forking, "DEBUG", **PRODUCTION | {"OCCASION_URL": address})
+
+    assert refused.returncode == 1
+    assert (
+        refused.stderr == f"OCCASION_URL={address} cannot be used: it must only be set with DEBUG=1, for development.\n"
+    )
+    assert settings_of(forking, "OCCASION_URL", DEBUG="1", OCCASION_URL=address) == {"OCCASION_URL": address}
+    assert settings_of(forking, "OCCASION_URL", **PRODUCTION) == {"OCCASION_URL": ""}
 
 
 def test_debug_needs_no_other_variable(forking: ForkingProcess) -> None:
@@ -179,3 +218,10 @@ def test_collectstatic_needs_no_variable() -> None:
     command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--dry-run", "--verbosity", "0"]
 
     assert subprocess.run(command, env=bare, cwd=ROOT).returncode == 0
+
+
+@pytest.mark.parametrize(("name", "value"), [("RETENTION_FOUND_DAYS", "30"), ("RETENTION_REVOKED_DAYS", "60")])
+def test_refusal_of_a_longer_retention_names_the_policy_of_strava(
+    forking: ForkingProcess, name: str, value: str
+) -> None:
+    assert "Strava's API policy" in start(forking, name, **PRODUCTION, **{name: value}).stderr

@@ -11,6 +11,7 @@ from strava_live.strava.errors import (
     AppInactive,
     AthleteLimit,
     Gone,
+    NotSubscribed,
     ReconnectNeeded,
     ScopeMissing,
     StravaDown,
@@ -40,6 +41,9 @@ def fault(resource: str = "", field: str = "", code: str = "", message: str = "B
         (403, HTML, UnexpectedAnswer),
         (400, fault("Application", "client_id", "invalid"), AppInactive),
         (400, fault("Application", "after", "future"), UnexpectedAnswer),
+        (400, fault("PushSubscription", "", "already exists"), NotSubscribed),
+        (400, fault("PushSubscription", "callback url", "not verifiable"), NotSubscribed),
+        (404, fault("PushSubscription", "", "not found"), UnexpectedAnswer),
         (402, fault(message="Payment Required"), UnexpectedAnswer),
         (404, b"", UnexpectedAnswer),
         (404, fault("resource", "path", "invalid"), UnexpectedAnswer),
@@ -94,7 +98,7 @@ def test_any_error_response_becomes_a_strava_error(
 def test_every_error_is_in_the_tree_and_has_texts() -> None:
     tree = errors.__doc__ or ""
     found = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, StravaError)]
-    assert len(found) == 11
+    assert len(found) == 12
     for kind in found:
         assert kind.__name__ in tree
         if kind is not StravaError:
