@@ -4,6 +4,7 @@ import http.client
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -57,6 +58,10 @@ class StandIn:
     def stats(self) -> Record:
         """Return counts: calls of each endpoint, tokens issued and refused, use of the limits, open connections."""
         return self._get("stats")
+
+    def calls(self, athlete_id: int) -> list[Record]:
+        """Return the last API calls for an athlete, oldest first: `endpoint`, and when each `began` and `ended`."""
+        return self._get_many("calls", athlete_id=athlete_id)
 
     def athletes(self) -> list[Record]:
         return self._get_many("athletes")
@@ -117,6 +122,13 @@ class StandIn:
     def delete_activity(self, activity_id: int) -> None:
         self._post("activity/delete", id=activity_id)
 
+    def batch(self, calls: Sequence[tuple[str, Record]]) -> list[Record]:
+        """Make several control calls at once, each a name such as "activity/add" and its values."""
+        answers: list[Record] = self._json(
+            *self._send("POST", "/control/batch", json.dumps({"calls": calls}), "application/json")
+        )
+        return answers
+
     def churn(self, athlete_id: int, *, add: int = 0, remove: int = 0) -> None:
         """Let the athlete's list change while it is read: add and delete this many activities after every page."""
         self._post("churn", athlete_id=athlete_id, add=add, remove=remove)
@@ -159,14 +171,41 @@ class StandIn:
         self._post("reset")
 
     def webhooks(self, **values: Any) -> Record:
-        """Change how events are sent (fields of strava.webhooks.Webhooks). Return the settings and all `deliveries`."""
+        """Change how events are sent (fields of strava.sending.Sending). Return the settings and the `deliveries`."""
         if values:
             self._post("webhooks", **values)
         return self._get("webhooks")
 
+    def webhooks_summary(self) -> Record:
+        """Return counts of events and deliveries, and in `answer_ms` how long the site's answers took."""
+        return self._get("webhooks/summary")
+
+    def forget_webhooks(self) -> None:
+        """Begin to count events and deliveries at 0."""
+        self._post("webhooks/forget")
+
     def release_webhooks(self, *, in_reverse: bool = False) -> int:
         """Send the events that were held back, in their order or reversed. Return how many."""
         return int(self._post("webhooks/release", reversed=in_reverse)["released"])
+
+    def forge_webhook(self, event: Any = None, **how: Any) -> int:
+        """Send a forged event, which may be any JSON, once. Return the status of its answer, 0 for no answer.
+
+        `signature` signs it, `callback_url` sends it elsewhere, and `body` is a text that is sent instead of `event`.
+        """
+        return int(self._post("webhooks/forge", **({} if "body" in how else {"event": event}), **how)["status"])
+
+    def start_saturday(self, **how: Any) -> Record:
+        """Let all connected athletes finish a parkrun within the next `minutes` (10) at `event` (bushy)."""
+        return self._post("saturday", **how)
+
+    def saturday(self, *, finishers: bool = False) -> Record:
+        """Return the running Saturday: `occasion` is None without one. `finishers` adds all of them."""
+        return self._get("saturday", **({"finishers": "true"} if finishers else {}))
+
+    def stop_saturday(self) -> bool:
+        """End the Saturday before all have finished. Return whether one was running."""
+        return bool(self._post("saturday/stop")["stopped"])
 
     def _get(self, name: str, /, **query: Any) -> Record:
         record: Record = self._json(*self._send("GET", f"/control/{name}?{urlencode(query)}"))

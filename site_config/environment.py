@@ -62,6 +62,15 @@ def webhook_token(name: str) -> str:
     return value
 
 
+def token(name: str, *, least: int) -> str:
+    """Return a secret that clients send in a header, so without spaces; "" if the variable is not set."""
+    value = text(name)
+    if value and not re.fullmatch(rf"[!-~]{{{least},}}", value):
+        instead = f"it must be a random text of at least {least} letters and digits, without spaces."
+        raise BadSetting(name, "(not shown)", instead)
+    return value
+
+
 def switch(name: str, *, default: bool) -> bool:
     value = text(name, "1" if default else "0").lower()
     if value in {"1", "true", "yes", "on"}:
@@ -79,10 +88,11 @@ def choice(name: str, *among: str) -> str:
     return value
 
 
-def whole_number(name: str, *, default: int, least: int, most: int) -> int:
+def whole_number(name: str, *, default: int, least: int, most: int, because: str = "") -> int:
+    """Return the value, which must be from `least` to `most`. `because` is a sentence that says why."""
     value = text(name, str(default))
     if not re.fullmatch(r"[0-9]{1,9}", value) or not least <= int(value) <= most:
-        raise BadSetting(name, value[:50], f"it must be a whole number from {least} to {most}.")
+        raise BadSetting(name, value[:50], f"it must be a whole number from {least} to {most}. {because}".strip())
     return int(value)
 
 
@@ -149,6 +159,14 @@ def address(name: str, default: str) -> str:
     if parts.scheme not in {"http", "https"} or "@" in parts.netloc or parts.query or parts.fragment:
         raise BadSetting(name, without_password(value), instead)
     return value
+
+
+def development_address(name: str, example: str, *, debug: bool) -> str:
+    """Return the URL of a service that only a site with DEBUG may use. "" if the variable is not set."""
+    value = text(name)
+    if value and not debug:
+        raise BadSetting(name, without_password(value), "it must only be set with DEBUG=1, for development.")
+    return address(name, example) if value else ""
 
 
 def origin(url: str) -> str:

@@ -6,6 +6,7 @@ This module must not import Django, because the settings use it before Django is
 import logging
 import re
 import traceback
+from collections import Counter
 from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any
@@ -85,13 +86,33 @@ class KeyValueFormatter(logging.Formatter):
         return " ".join(f"{key}={quoted(value)}" for key, value in fields.items())
 
 
+LOGGED_ERRORS: Counter[tuple[str, str]] = Counter()
+"""How many errors this process has logged since its start, by name of the logger and class of the exception."""
+MOST_KINDS = 200
+"""How many kinds of errors are counted apart. Further ones are counted together as "other"."""
+
+
+class CountingHandler(logging.Handler):
+    """Count errors in LOGGED_ERRORS, for /metrics."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        raised = record.exc_info[0] if record.exc_info else None
+        kind = (record.name, raised.__name__ if raised else "")
+        if kind not in LOGGED_ERRORS and len(LOGGED_ERRORS) >= MOST_KINDS:
+            kind = ("other", "")
+        LOGGED_ERRORS[kind] += 1
+
+
 def logging_config(*, debug: bool) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"key_value": {"()": KeyValueFormatter}},
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "key_value"}},
-        "root": {"handlers": ["console"], "level": "INFO"},
+        "handlers": {
+            "console": {"class": "logging.StreamHandler", "formatter": "key_value"},
+            "errors": {"()": CountingHandler, "level": "ERROR"},
+        },
+        "root": {"handlers": ["console", "errors"], "level": "INFO"},
         "loggers": {
             "django": {"handlers": [], "level": "INFO"},
             # The access log has a line for every response, so a 404 needs no second one.

@@ -1,4 +1,4 @@
-"""Send announcements to all web processes through the channel layer of Django Channels. No other module writes to it.
+"""Send announcements to all processes through the channel layer of Django Channels. No other module writes to it.
 
 Announce a change only after its transaction is committed. The layer may lose an announcement, so a failure is logged
 and never raised: clients that miss an announcement get the change from the database a few seconds later.
@@ -8,6 +8,7 @@ The words of this module:
 - hub: the object in each web process that receives announcements and passes them to its sockets (`strava_live.hub`).
 - group: what a hub subscribes to in the channel layer, such as the announcements for one club.
 - wall screen: a display of a club's feed, such as a television in the club's café.
+- bell: an announcement to the processes that do background work, so that they look for work at once.
 - eviction: closing sockets whose client may no longer read.
 - eviction target: whose sockets close: those of a session, a person, a member of a club, or a wall screen.
 """
@@ -18,21 +19,26 @@ from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+from django.db import transaction
 
+from strava_live import tallies
 from strava_live.protocol import Message, frame
 
 logger = logging.getLogger(__name__)
 
 EVICTIONS = "evictions"
 """The group to which every hub subscribes. Its events say which sockets to close."""
+WORK = "work"
+"""The group of the bell: all processes that take up background work subscribe to it."""
 unsent_evictions: deque[dict[str, object]] = deque(maxlen=1000)
 """Evictions that could not be sent, to be sent again. Beyond 1,000 the oldest are dropped; then their sockets close a
 few minutes later, when the hubs recheck the permissions of all connections."""
 
 
 class Marks(NamedTuple):
-    """An athlete's mark before and after the announced changes. It counts all changes to the athlete's activities."""
+    """An athlete's mark, which counts all changes to their activities, before and after the announced changes."""
 
     before: int
     now: int
@@ -147,9 +153,25 @@ async def resend_evictions() -> None:
             return
 
 
-async def ping_hubs(process: str, number: int) -> None:
-    """Send a numbered ping to the group of evictions. A process that gets its own ping back gets evictions, too."""
-    await send(EVICTIONS, {"type": "ping", "process": process, "number": number})
+async def ping_hubs(process: str, number: int) -> bool:
+    """Send a numbered ping to the group of evictions. A process that gets its own ping back gets evictions, too.
+
+    Return False if the channel layer failed.
+    """
+    return await send(EVICTIONS, {"type": "ping", "process": process, "number": number})
+
+
+async def announce_work() -> None:
+    """Ring the bell: have the processes that take up background work look for some at once.
+
+    The work itself is a row. If the announcement is lost, a process finds the row at its next regular look.
+    """
+    await send(WORK, {"type": "work"})
+
+
+def announce_work_after_commit() -> None:
+    """Ring the bell once the current transaction is committed."""
+    transaction.on_commit(async_to_sync(announce_work))
 
 
 async def send(group: str, event: dict[str, object]) -> bool:
@@ -160,6 +182,7 @@ async def send(group: str, event: dict[str, object]) -> bool:
     try:
         await layer.group_send(group, event)
     except Exception as error:
+        tallies.add(tallies.LOST_ANNOUNCEMENTS)
         logger.warning("an announcement was lost", extra={"group": group, "reason": repr(error)})
         return False
     return True

@@ -9,12 +9,13 @@ do not delay reads. A function uses one database connection for as long as it ru
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from channels.db import database_sync_to_async
 from django.db import OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
+from django.db.models import QuerySet
 from django.dispatch import receiver
 from psycopg import OperationalError as PostgresOperationalError
 from psycopg import errors as postgres
@@ -39,6 +40,8 @@ TEMPORARY = (
     postgres.TooManyConnections,
 )
 FIRST_RETRY_PAUSE_S, LONGEST_RETRY_PAUSE_S = 0.1, 2.0
+DELETED_AT_ONCE = 1000
+"""The most rows that `delete_in_batches` deletes in one transaction, so that others need not wait for long."""
 SQLITE_TEMPORARY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
@@ -63,6 +66,23 @@ def for_writers(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
 def for_webhook(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
     """Make `work` awaitable, in the one thread that stores Strava's events. Strava waits two seconds for an answer."""
     return database_sync_to_async(work, thread_sensitive=False, executor=WEBHOOK_THREADS)
+
+
+async def delete_in_batches(rows: QuerySet[Any]) -> int:
+    """Delete rows in the threads for background work, a batch in each transaction. Return how many were deleted.
+
+    A row that leaves the queryset before its batch is deleted stays.
+    """
+    deleted = 0
+    while ids := await on_database(first_ids)(rows):
+        deleted += (await on_database(rows.filter(pk__in=ids).delete)())[0]
+        if len(ids) < DELETED_AT_ONCE:
+            break
+    return deleted
+
+
+def first_ids(rows: QuerySet[Any]) -> list[Any]:
+    return list(rows.values_list("pk", flat=True)[:DELETED_AT_ONCE])
 
 
 def retry_pauses() -> Iterator[float]:

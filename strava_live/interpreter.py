@@ -1,8 +1,15 @@
-"""Python's settings for thread switching and garbage collection, tuned for servers with many sockets."""
+"""Python's settings for thread switching and garbage collection, and the end of a process that does not end by itself.
+
+The settings are tuned for servers with many sockets.
+"""
 
 import gc
+import logging
+import os
 import sys
+import threading
 
+logger = logging.getLogger(__name__)
 SWITCH_AFTER_S = 0.0005
 """How long a thread may run before another gets its turn (sys.setswitchinterval).
 
@@ -29,3 +36,18 @@ def tune_interpreter() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, YOUNG_BETWEEN_MIDDLE, MIDDLE_BETWEEN_OLD)
+
+
+def exit_after(seconds: float) -> None:
+    """Exit the process after `seconds` if it has not ended by then, whatever its threads do."""
+    timer = threading.Timer(seconds, exit_now)
+    timer.daemon = True
+    timer.start()
+
+
+def exit_now() -> None:
+    """Log which threads are still running, and exit."""
+    waiting = sorted(thread.name for thread in threading.enumerate() if not thread.daemon)
+    logger.error("the process did not end in time and exits now", extra={"threads": ", ".join(waiting)})
+    sys.stderr.flush()
+    os._exit(1)

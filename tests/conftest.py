@@ -3,6 +3,7 @@
 A site is the real site in processes of its own (tests/live_site.py).
 """
 
+import gc
 import os
 from collections.abc import AsyncIterator, Iterator
 from itertools import groupby
@@ -42,6 +43,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = deal_to_workers(items, worker["workercount"])
 
 
+def pytest_collection_finish() -> None:
+    """Exempt what exists by now, such as every module, from garbage collections: it lives until the process ends."""
+    gc.collect()
+    gc.freeze()
+
+
 def choose_for_postgres(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep only the tests that use the test's own database: on Postgres the others would do the same as on SQLite."""
     chosen = [item for item in items if touches_database(item)]
@@ -50,12 +57,20 @@ def choose_for_postgres(config: pytest.Config, items: list[pytest.Item]) -> None
 
 
 def deal_to_workers(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
-    """Let each worker begin with its long modules. A worker that is done takes tests from the end of another's."""
+    """Let each worker begin with its long modules: those in a browser, which they share, and then those with services.
+
+    A worker that is done takes tests from the end of another's.
+    """
     modules = [list(module) for _, module in groupby(items, key=lambda item: item.path)]
-    lengthy = [module for module in modules if module[0].get_closest_marker("services")]
-    quick = [module for module in modules if not module[0].get_closest_marker("services")]
-    parts = [[*lengthy[number::workers], *quick[number::workers]] for number in range(workers)]
+    kinds = groupby(sorted(modules, key=kind_of), key=kind_of)
+    dealt = [list(of_kind) for _, of_kind in kinds]
+    parts = [[module for of_kind in dealt for module in of_kind[number::workers]] for number in range(workers)]
     return [item for part in parts for module in part for item in module]
+
+
+def kind_of(module: list[pytest.Item]) -> int:
+    marked = [module[0].get_closest_marker(name) is not None for name in ("browser", "services")]
+    return marked.index(True) if any(marked) else len(marked)
 
 
 def touches_database(item: pytest.Item) -> bool:

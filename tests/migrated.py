@@ -20,6 +20,17 @@ import psycopg
 from tests.services.postgres_server import PostgresServer, running_postgres
 
 ROOT = Path(__file__).parent.parent
+MIGRATE = """
+import sys
+import django
+from django.core.management import call_command
+
+sys.argv = ["manage.py", "migrate"]  # the settings are different for commands and for servers
+
+django.setup()
+call_command("migrate", interactive=False, verbosity=0)
+call_command("load_parkrun_events")
+"""
 
 
 class MigratedDatabases:
@@ -80,10 +91,7 @@ class MigratedDatabases:
 
 def migrate(url: str) -> None:
     environment = {**os.environ, "DATABASE_URL": url, "DEBUG": "1", "DJANGO_SETTINGS_MODULE": "site_config.settings"}
-    for command in (["migrate", "--no-input", "--verbosity", "0"], ["load_parkrun_events"]):
-        subprocess.run(
-            [sys.executable, "manage.py", *command], env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL
-        )
+    subprocess.run([sys.executable, "-c", MIGRATE], env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
 def new_database(server_url: str, *, like: str = "") -> str:

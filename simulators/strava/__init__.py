@@ -6,8 +6,18 @@ Words that the modules use:
 - **withheld**: an activity that the API does not show although it exists, as Strava does.
 - **label**: what an activity really was, which the site's rules are judged by.
 - **cast**: the six athletes on the consent page.
+- **club runners**: forty athletes of one club, who are connected by a control call.
+- **delivery**: one copy of a webhook event on its way to the application.
+- **occasion**: a simulated Saturday, as applications see it: its event, and when all started.
 - **to order**: made as a test specifies it, instead of at random.
 - **churn**: activities that are added and deleted while a list is being read.
 - **control call**: a request with which a test or the control page changes the stand-in.
 - **fault**: a wrong, late or missing answer that can be switched on.
+
+Webhook events (webhooks.py, sending.py) go to the callback of the only subscription. `POST /control/webhooks` says how:
+signed or not, how many copies, how late, in which order, how many are lost. `POST /control/webhooks/forge` sends an
+event that Strava never sent. A restart removes the subscription, and all activities that were added.
+
+`POST /control/saturday` lets all connected athletes finish a parkrun over some minutes (saturday.py). Applications read
+the occasion with `GET /control/saturday`, so that they accept a parkrun on any day.
 """

@@ -10,8 +10,10 @@ from pathlib import Path
 from simulators import http
 from simulators.strava.app import build
 from simulators.strava.cast import add_cast
+from simulators.strava.club_runners import add_club_runners
 from simulators.strava.keeping import keep
 from simulators.strava.limits import Limits
+from simulators.strava.sending import Sending
 from simulators.strava.settings import Settings
 from simulators.strava.site import Site
 
@@ -23,7 +25,7 @@ def main() -> None:
 
 
 async def _serve(options: argparse.Namespace) -> None:
-    """Start the stand-in with the six athletes, and serve until it is stopped."""
+    """Start the stand-in with the cast and the club runners, and serve until it is stopped."""
     settings = Settings(
         client_id=options.client_id,
         client_secret=options.client_secret,
@@ -33,11 +35,13 @@ async def _serve(options: argparse.Namespace) -> None:
     )
     limits = partial(Limits, time.time, overall=options.overall, read=options.read, window_s=options.window)
     site = Site(settings, limits, seed=options.seed)
-    if options.state:
-        keep(site.tokens, options.state)
+    began = keep(site.tokens, options.state, now=site.clock()) if options.state else site.clock()
     if options.cast:
         add_cast(site)
-    await http.serve(build(site), host=options.host, port=options.port)
+        add_club_runners(site, began=began)
+    secret = options.webhook_secret
+    sending = Sending(secret=secret, signature="right" if secret else "none")
+    await http.serve(build(site, sending), host=options.host, port=options.port)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -47,13 +51,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1, help="of the athletes' histories")
     parser.add_argument("--client-id", default="stand-in")
     parser.add_argument("--client-secret", default="stand-in-secret")
+    parser.add_argument("--webhook-secret", default="", help="sign webhook events with it")
     parser.add_argument("--callback-domain", default="", help="allowed besides localhost and 127.0.0.1")
     parser.add_argument("--token-life", type=float, default=21_600, metavar="SECONDS")
     parser.add_argument("--rotation", choices=("always", "never"), default="always", help="of refresh tokens")
     parser.add_argument("--overall", type=_pair, default=(400, 4000), metavar="WINDOW,DAY", help="limit of all calls")
     parser.add_argument("--read", type=_pair, default=(200, 2000), metavar="WINDOW,DAY", help="limit of reading calls")
     parser.add_argument("--window", type=int, default=900, metavar="SECONDS", help="length of the short window")
-    parser.add_argument("--no-cast", dest="cast", action="store_false", help="start without athletes")
+    parser.add_argument(
+        "--no-cast", dest="cast", action="store_false", help="start without the six athletes and the forty club runners"
+    )
     parser.add_argument("--state", type=Path, metavar="FILE", help="keep tokens there over a restart")
     return parser
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from simulators.strava.routes import Route
+from simulators.strava.routes import Route, trimmed
 
 ID_EPOCH = 1_262_304_000
 """The time from which ids are counted, 1 January 2010.
@@ -54,6 +54,10 @@ class Activity:
     withheld: bool = False
     hidden_start: bool = False
     hidden_map: bool = False
+    trimmed_m: int = 0
+    """The radius of a privacy zone: the map begins and ends this many metres from where the activity did."""
+    ends_hidden: bool = False
+    """Whether start_latlng and end_latlng are empty in a trimmed map, instead of those of the map."""
     manual: bool = False
     trainer: bool = False
     commute: bool = False
@@ -62,6 +66,8 @@ class Activity:
     zone_label: str = ""
     heartrate: float | None = None
     uploaded: int = 0
+    found_from: float = 0.0
+    """The time until which Strava's call for this one activity answers 404, although it has sent the event."""
     label: Label = field(default_factory=Label)
     _written: dict[bool, bytes] = field(default_factory=dict, repr=False)
 
@@ -73,6 +79,13 @@ class Activity:
 
     def forget_written(self) -> None:
         self._written.clear()
+
+    @property
+    def shown_route(self) -> Route | None:
+        """Return the route that the API shows: none if the map is hidden, and less of it in a privacy zone."""
+        if self.hidden_map or self.route is None:
+            return None
+        return trimmed(self.route, metres=self.trimmed_m) if self.trimmed_m else self.route
 
     @property
     def shown_start(self) -> int:
@@ -136,15 +149,16 @@ def _time(activity: Activity) -> dict[str, object]:
 
 def _place(activity: Activity, *, precise: bool) -> dict[str, object]:
     """Return the fields about the place, without coordinates if they are hidden. `location_country` is often wrong."""
-    shown = None if activity.hidden_map else activity.route
+    shown = activity.shown_route
+    ends = None if activity.trimmed_m and activity.ends_hidden else shown
     digits = 6 if precise else 2
     return {
         "location_city": None,
         "location_state": None,
         "location_country": "United States" if activity.id % 3 == 0 else None,
         "map": {"id": f"a{activity.id}", "summary_polyline": shown.polyline if shown else "", "resource_state": 2},
-        "start_latlng": [round(number, digits) for number in shown.start] if shown else [],
-        "end_latlng": [round(number, digits) for number in shown.end] if shown else [],
+        "start_latlng": [round(number, digits) for number in ends.start] if ends else [],
+        "end_latlng": [round(number, digits) for number in ends.end] if ends else [],
     }
 
 
@@ -204,7 +218,8 @@ def _company(activity: Activity) -> dict[str, object]:
 
 def detail(activity: Activity, *, precise: bool) -> dict[str, object]:
     """Return an activity as Strava's call for one activity has it (DetailedActivity): with more fields."""
-    line = activity.route.polyline if activity.route and not activity.hidden_map else ""
+    shown = activity.shown_route
+    line = shown.polyline if shown else ""
     fields = summary(activity, precise=precise)
     fields["map"] = {"id": f"a{activity.id}", "polyline": line, "summary_polyline": line, "resource_state": 3}
     return fields | {

@@ -53,7 +53,7 @@ class Api:
         per_page = min(max(per_page, 1), MOST_PER_PAGE)
         cut = athlete.timeline.page(before=before, after=after, page=max(page, 1), per_page=per_page)
         precise = self._precise(grant)
-        given = [one.written(precise=precise) for one in cut if may_see(one, private_too=grant.reads_private)]
+        given = [one.written(precise=precise) for one in cut if self._is_listed(one, grant)]
         self._site.churn(athlete)
         return Response(_as_list(given), content_type=JSON)
 
@@ -73,7 +73,12 @@ class Api:
         number = request.params["id"]
         timeline = self._site.athlete(grant.athlete_id).timeline
         activity = timeline.get(int(number)) if number.isdecimal() and grant.reads_activities else None
-        return activity if activity and may_see(activity, private_too=grant.reads_private) else None
+        found = activity and activity.found_from <= self._site.clock()
+        return activity if activity and found and may_see(activity, private_too=grant.reads_private) else None
+
+    def _is_listed(self, activity: Activity, grant: Grant) -> bool:
+        listed = self._site.settings.listed_at_once or activity.found_from <= self._site.clock()
+        return listed and may_see(activity, private_too=grant.reads_private)
 
     def _precise(self, grant: Grant) -> bool:
         return grant.reads_private or not self._site.settings.round_coordinates

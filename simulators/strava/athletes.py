@@ -33,6 +33,8 @@ class Athlete:
     zone: str
     event: str
     about: str = ""
+    club_runner: bool = False
+    """Whether it is one of the forty club runners (club_runners.py)."""
     timeline: Timeline = field(default_factory=Timeline)
     churn: Churn = field(default_factory=Churn)
 

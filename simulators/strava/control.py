@@ -1,5 +1,6 @@
 """The control API: tests change tokens, limits and faults over HTTP, and read counts. People use the control page."""
 
+import inspect
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -7,27 +8,36 @@ from typing import Any
 from simulators.http import Handler, Request, Response, Router, html_response, json_response, redirect
 from simulators.strava.control_history import HistoryControl
 from simulators.strava.control_page import control_page
+from simulators.strava.control_page_saturday import saturday_section
+from simulators.strava.control_saturday import SaturdayControl
+from simulators.strava.control_webhooks import WebhookControl
 from simulators.strava.faults import API, ENDPOINTS, EVERYWHERE, KINDS, Fault
+from simulators.strava.pages import refused
+from simulators.strava.saturday import Saturday
 from simulators.strava.settings import BadSettingError
 from simulators.strava.site import Site, UnknownError
-from simulators.strava.subscriptions import WebhookControl
-from simulators.strava.values import BadValueError, Values, is_form, values_of
+from simulators.strava.values import BadValueError, RefusedError, Values, is_form, values_of
 from simulators.strava.webhooks import Webhooks
 
 Verb = Callable[[Values], Any]
 
 
 class Control:
-    """All control calls. A call is a method from Values to JSON. A form is answered with a redirect to the page."""
+    """All control calls. A call is a method from Values to JSON, which may be a coroutine function.
 
-    def __init__(self, site: Site, webhooks: Webhooks, connections: Callable[[], int]) -> None:
-        self._site, self._webhooks, self._connections = site, webhooks, connections
-        history, deliveries = HistoryControl(site), WebhookControl(webhooks)
+    A form is answered with a redirect to the page.
+    """
+
+    def __init__(self, site: Site, webhooks: Webhooks, saturday: Saturday, connections: Callable[[], int]) -> None:
+        self._site, self._webhooks, self._saturday, self._connections = site, webhooks, saturday, connections
+        history, deliveries, occasion = HistoryControl(site), WebhookControl(webhooks), SaturdayControl(saturday)
         self._reads: dict[str, Verb] = {
             "stats": self.stats,
+            "calls": self.calls,
             "faults": self.faults,
             **history.reads(),
             **deliveries.reads(),
+            **occasion.reads(),
         }
         self._writes: dict[str, Verb] = {
             "grant": self.grant,
@@ -38,13 +48,16 @@ class Control:
             "limits": self.limits,
             "faults": self.add_fault,
             "faults/clear": self.clear_faults,
+            "batch": self.batch,
             **history.writes(),
             **deliveries.writes(),
+            **occasion.writes(),
         }
 
     def routes(self, router: Router) -> None:
         router.add("GET", "/", self._to_page)
         router.add("GET", "/control/", self._page)
+        router.add("GET", "/control/saturday/section", self._saturday_section)
         for name, verb in self._reads.items():
             router.add("GET", f"/control/{name}", _handler(verb))
         for name, verb in self._writes.items():
@@ -54,7 +67,22 @@ class Control:
         return redirect("/control/")
 
     async def _page(self, _request: Request) -> Response:
-        return html_response(control_page(self._site, self._webhooks))
+        return html_response(control_page(self._site, self._webhooks, self._saturday))
+
+    async def _saturday_section(self, _request: Request) -> Response:
+        return html_response(saturday_section(self._site, self._webhooks, self._saturday))
+
+    def batch(self, values: Values) -> list[Any]:
+        """Make several control calls, `calls`, in their order: each a name and its values. Return their answers."""
+        calls = values.pairs("calls")
+        if unknown := {name for name, _ in calls} - set(self._writes):
+            raise BadValueError(f"there is no control call {', '.join(sorted(unknown))}")
+        return [self._writes[name](Values(given)) for name, given in calls]
+
+    def calls(self, values: Values) -> list[dict[str, Any]]:
+        """Return the last calls with a token, oldest first; with `athlete_id` those for this athlete."""
+        of = values.integer("athlete_id") if "athlete_id" in values else None
+        return [call._asdict() for call in self._site.last_calls if of in (None, call.athlete_id)]
 
     def stats(self, _values: Values) -> dict[str, Any]:
         """Return all counts. `connected` are the ids of athletes whose consent is valid."""
@@ -73,7 +101,8 @@ class Control:
         }
 
     def reset(self, _values: Values) -> dict[str, Any]:
-        """Restore settings, limits, faults and webhooks. Athletes and tokens stay."""
+        """Restore settings, limits, faults and webhooks, and end a Saturday. Athletes and tokens stay."""
+        self._saturday.stop()
         self._site.reset()
         self._webhooks.reset()
         return {}
@@ -149,10 +178,23 @@ def _handler(verb: Verb) -> Handler:
     async def call(request: Request) -> Response:
         try:
             result = verb(values_of(request))
+            if inspect.isawaitable(result):
+                result = await result
         except (BadValueError, BadSettingError) as error:
-            return json_response({"error": str(error)}, status=400)
+            return _error(request, 400, error)
         except UnknownError as error:
-            return json_response({"error": str(error)}, status=404)
+            return _error(request, 404, error)
+        except RefusedError as error:
+            return _error(request, 409, error)
         return redirect("/control/", status=303) if is_form(request) else json_response(result)
 
     return call
+
+
+def _error(request: Request, status: int, error: Exception) -> Response:
+    """Return a page for a form, else JSON."""
+    return (
+        html_response(refused(str(error)), status=status)
+        if is_form(request)
+        else json_response({"error": str(error)}, status=status)
+    )

@@ -15,6 +15,9 @@ from simulators.strava.values import BadValueError, Values
 
 EDITABLE = {"name": str, "sport_type": str, "visibility": str, "distance": float, "elapsed_time": int}
 EDITABLE |= {"moving_time": int, "withheld": bool, "hidden_start": bool, "hidden_map": bool, "workout_type": int}
+EDITABLE |= {"trimmed_m": int, "ends_hidden": bool}
+FURTHEST_M = 2000
+"""The largest radius of a privacy zone."""
 VISIBILITIES = ("everyone", "followers_only", "only_me")
 
 
@@ -39,7 +42,13 @@ class HistoryControl:
 
     def athletes(self, _values: Values) -> list[dict[str, Any]]:
         return [
-            {"id": one.id, "name": one.name, "event": one.event, "activities": len(one.timeline)}
+            {
+                "id": one.id,
+                "name": one.name,
+                "event": one.event,
+                "activities": len(one.timeline),
+                "club_runner": one.club_runner,
+            }
             for one in self._site.athletes.values()
         ]
 
@@ -49,6 +58,7 @@ class HistoryControl:
             {
                 "id": one.id,
                 "name": one.name,
+                "sport_type": one.sport_type,
                 "start": one.start,
                 "shown_start": one.shown_start,
                 "visibility": one.visibility,
@@ -101,6 +111,8 @@ class HistoryControl:
         activity = finished_parkrun(
             athlete, event, now=int(self._site.clock()), chance=self._site.chance, right_now=values.true("right_now")
         )
+        activity.trimmed_m = values.whole("trimmed_m", 0, highest=FURTHEST_M)
+        activity.ends_hidden = values.true("ends_hidden")
         self._site.add(activity)
         return {"id": activity.id, "name": activity.name, "start": activity.start, "event": event.slug}
 
@@ -132,8 +144,9 @@ class HistoryControl:
         changes: dict[str, Any] = {}
         for name, kind in EDITABLE.items():
             if name in values:
-                changes[name] = values.true(name) if kind is bool else kind(values.all()[name])
+                changes[name] = _edited(name, kind, values)
         _visibility(changes.get("visibility", "everyone"))
+        values.whole("trimmed_m", 0, highest=FURTHEST_M)
         self._site.change(values.integer("id"), changes)
         return {"id": values.integer("id"), "changed": sorted(changes)}
 
@@ -154,6 +167,15 @@ class HistoryControl:
         if slug not in all_events():
             raise BadValueError(f"no event {slug!r} in the extract")
         return all_events()[slug]
+
+
+def _edited(name: str, kind: type, values: Values) -> object:
+    """Return the new value of an editable field."""
+    if kind is bool:
+        return values.true(name)
+    if kind is str:
+        return values.text(name)
+    return values.integer(name) if kind is int else values.number(name)
 
 
 def _stranger(athlete_id: int, event: Event, values: Values) -> Athlete:

@@ -5,23 +5,38 @@ from html import escape
 
 from simulators.strava.activity import utc_offset
 from simulators.strava.athletes import Athlete
+from simulators.strava.control_page_saturday import saturday_section
+from simulators.strava.control_page_webhooks import webhooks_section
 from simulators.strava.events import five_k_events
 from simulators.strava.faults import API, ENDPOINTS, EVERYWHERE, KINDS, Fault
+from simulators.strava.forms import form, options
 from simulators.strava.pages import page
+from simulators.strava.saturday import Saturday
 from simulators.strava.site import Site
-from simulators.strava.webhooks import MODES, Webhooks
+from simulators.strava.webhooks import Webhooks
 
 SHOWN = 6
 """How many activities of an athlete the page shows."""
 VISIBILITIES = {"everyone": "Everyone", "followers_only": "Followers", "only_me": "Only you"}
+TRIMS = {
+    "0": "whole map",
+    "200": "ends trimmed by 200 m",
+    "400": "ends trimmed by 400 m",
+    "800": "ends trimmed by 800 m",
+}
+ENDS = {"false": "start and end moved", "true": "start and end empty"}
+"""What a trimmed map says of the places where the activity began and ended."""
 
 
-def control_page(site: Site, webhooks: Webhooks) -> str:
-    people = "".join(_athlete(site, athlete) for athlete in site.athletes.values())
+def control_page(site: Site, webhooks: Webhooks, saturday: Saturday) -> str:
+    everybody = site.athletes.values()
+    people = "".join(_athlete(site, one) for one in everybody if not one.club_runner)
+    club = _club_runners(site, [one for one in everybody if one.club_runner])
     return page(
         "Control",
-        f"<h1>What the athletes do</h1>{people}<h1>What goes wrong</h1>{_faults(site)}"
-        f"<h1>What is used</h1>{_usage(site)}<h1>Webhook events</h1>{_webhooks(webhooks)}",
+        f"{saturday_section(site, webhooks, saturday)}<h1>What the athletes do</h1>{people}{club}"
+        f"<h1>What goes wrong</h1>{_faults(site)}<h1>What is used</h1>{_usage(site)}"
+        f"<h1>Webhook events</h1>{webhooks_section(site, webhooks)}",
         wide=True,
     )
 
@@ -30,16 +45,16 @@ def _athlete(site: Site, athlete: Athlete) -> str:
     grants = site.tokens.of(athlete.id)
     scopes = ", ".join(sorted(set().union(*(grant.scopes for grant in grants))))
     state = f"connected: {escape(scopes)}" if grants else "not connected"
-    events = _options({event.slug: event.name for event in five_k_events()}, athlete.event)
-    finish = _form(
+    events = options({event.slug: event.name for event in five_k_events()}, athlete.event)
+    finish = form(
         "parkrun",
         f'<select name="event" aria-label="Event">{events}</select>'
         '<label class="small"><input type="checkbox" name="right_now"> right now, whatever the day</label>'
         '<button class="main">Finish a parkrun</button>',
         athlete_id=athlete.id,
     )
-    ends = _form("expire", "<button>Expire access tokens</button>", athlete_id=athlete.id)
-    ends += _form("revoke", "<button>Revoke</button>", athlete_id=athlete.id)
+    ends = form("expire", "<button>Expire access tokens</button>", athlete_id=athlete.id)
+    ends += form("revoke", "<button>Revoke</button>", athlete_id=athlete.id)
     rows = "".join(_activity_row(athlete, index) for index in range(min(SHOWN, len(athlete.timeline))))
     return (
         f"<section><h2><b>{escape(athlete.name)}</b> · {escape(athlete.about)}</h2>"
@@ -48,29 +63,55 @@ def _athlete(site: Site, athlete: Athlete) -> str:
     )
 
 
+def _club_runners(site: Site, athletes: list[Athlete]) -> str:
+    """Return the club runners in one closed list, with one button each."""
+    if not athletes:
+        return ""
+    connected = site.tokens.connected()
+    rows = "".join(
+        f'<div class="row"><span><b>{escape(one.name)}</b> · {escape(one.about)}'
+        f"{'' if one.id in connected else ' · not connected'}</span>"
+        f"{form('parkrun', '<button>Finish a parkrun</button>', athlete_id=one.id)}</div>"
+        for one in athletes
+    )
+    count = sum(one.id in connected for one in athletes)
+    return (
+        f"<section><h2><b>Club runners at Bushy</b> · {count} of {len(athletes)} connected</h2>"
+        f"<details><summary>All {len(athletes)}</summary>{rows}</details></section>"
+    )
+
+
 def _activity_row(athlete: Athlete, index: int) -> str:
     activity = athlete.timeline.newest(index)
     local = datetime.fromtimestamp(activity.start + utc_offset(activity.zone, activity.start), UTC)
-    rename = _form(
+    rename = form(
         "activity/change",
         f'<input name="name" value="{escape(activity.name)}" aria-label="Name"><button>Rename</button>',
         id=activity.id,
     )
-    hide = _form(
+    hide = form(
         "activity/change",
-        f'<select name="visibility" aria-label="Visibility">{_options(VISIBILITIES, activity.visibility)}</select>'
+        f'<select name="visibility" aria-label="Visibility">{options(VISIBILITIES, activity.visibility)}</select>'
         "<button>Set</button>",
         id=activity.id,
     )
-    delete = _form("activity/delete", "<button>Delete</button>", id=activity.id)
+    ends = options(ENDS, str(activity.ends_hidden).lower())
+    trim = form(
+        "activity/change",
+        f'<select name="trimmed_m" aria-label="Map">{options(TRIMS, str(activity.trimmed_m))}</select>'
+        f'<select name="ends_hidden" aria-label="Start and end">{ends}</select>'
+        "<button>Set</button>",
+        id=activity.id,
+    )
+    delete = form("activity/delete", "<button>Delete</button>", id=activity.id)
     summary = f"{local:%a %d %b %Y %H:%M} · {escape(activity.sport_type)} · {activity.distance / 1000:.2f} km"
-    return f'<div class="row"><span>{summary}</span>{rename}{hide}{delete}</div>'
+    return f'<div class="row"><span>{summary}</span>{rename}{hide}{trim}{delete}</div>'
 
 
 def _faults(site: Site) -> str:
     on = "".join(
         f'<div class="row"><span>{escape(_fault_in_words(fault))}</span>'
-        f"{_form('faults/clear', '<button>Off</button>', id=fault.id)}</div>"
+        f"{form('faults/clear', '<button>Off</button>', id=fault.id)}</div>"
         for fault in site.faults.active()
     )
     endpoints = {EVERYWHERE: "everywhere", API: "all of the API", **{name: name for name in ENDPOINTS}}
@@ -85,10 +126,10 @@ def _faults(site: Site) -> str:
             ("retry_after", "Retry-After"),
         )
     )
-    return on + _form(
+    return on + form(
         "faults",
-        f'<select name="kind" aria-label="Fault">{_options({kind: kind for kind in KINDS}, "")}</select>'
-        f'<select name="endpoint" aria-label="Endpoint">{_options(endpoints, "")}</select>{fields}'
+        f'<select name="kind" aria-label="Fault">{options({kind: kind for kind in KINDS}, "")}</select>'
+        f'<select name="endpoint" aria-label="Endpoint">{options(endpoints, "")}</select>{fields}'
         '<button class="main">On</button>',
     )
 
@@ -113,38 +154,5 @@ def _usage(site: Site) -> str:
     dead = site.tokens.counts.dead_refresh_tokens_presented
     return (
         f"<p>{short} of {limits.read[0]} in this window, {day} of {limits.read[1]} today, {limits.rejected} rejected;"
-        f" {dead} dead refresh tokens presented.</p>{_form('limits', fields + '<button>Set</button>')}"
-    )
-
-
-def _webhooks(webhooks: Webhooks) -> str:
-    known = webhooks.subscription
-    last = "".join(
-        f'<div class="row"><span><code>{escape(str(one.event))}</code> {one.state} {one.attempts}</span></div>'
-        for one in reversed(webhooks.deliveries[-SHOWN:])
-    )
-    modes = _options({mode: mode for mode in MODES}, webhooks.mode)
-    change = _form(
-        "webhooks",
-        f'<select name="mode" aria-label="Mode">{modes}</select>'
-        f'<label class="small">copies<input name="copies" size="3" value="{webhooks.copies}"></label>'
-        "<button>Set</button>",
-    )
-    release = _form(
-        "webhooks/release",
-        '<label class="small"><input type="checkbox" name="reversed"> the other way round</label>'
-        "<button>Release what is held</button>",
-    )
-    return f"<p>{escape(known.callback_url) if known else 'There is no subscription.'}</p>{change}{release}{last}"
-
-
-def _form(call: str, inside: str, **hidden: int) -> str:
-    fields = "".join(f'<input type="hidden" name="{name}" value="{value}">' for name, value in hidden.items())
-    return f'<form class="line" method="post" action="/control/{call}">{fields}{inside}</form>'
-
-
-def _options(choices: dict[str, str], chosen: str) -> str:
-    return "".join(
-        f'<option value="{escape(value)}"{" selected" * (value == chosen)}>{escape(words)}</option>'
-        for value, words in choices.items()
+        f" {dead} dead refresh tokens presented.</p>{form('limits', fields + '<button>Set</button>')}"
     )

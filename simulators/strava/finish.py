@@ -26,10 +26,28 @@ def finished_parkrun(
     seconds = chance.randint(1140, 2100)
     start = now - seconds if right_now else _last_start(athlete, event, now, seconds) + chance.randint(-40, 80)
     why = "finished right now, whatever the day" if right_now else "finished on a control call"
+    label = Label(parkrun=True, clear=not right_now, event=event.slug, why=why)
+    return parkrun_of(
+        athlete, event, name=event.name, start=start, seconds=seconds, uploaded=now, chance=chance, label=label
+    )
+
+
+def parkrun_of(
+    athlete: Athlete,
+    event: Event,
+    *,
+    name: str,
+    start: int,
+    seconds: int,
+    uploaded: int,
+    chance: random.Random,
+    label: Label,
+) -> Activity:
+    """Return an athlete's parkrun at an event with nothing hidden and nothing unusual."""
     return Activity(
-        id=new_id(now, salt=athlete.id),
+        id=new_id(uploaded, salt=athlete.id),
         athlete_id=athlete.id,
-        name=event.name,
+        name=name,
         sport_type="Run",
         start=start,
         zone=event.zone,
@@ -39,9 +57,9 @@ def finished_parkrun(
         climb=round(chance.uniform(8, 60), 1),
         route=loop(event.place, length_m=5000, laps=2, variant=chance.randrange(6)),
         athlete_count=chance.randint(2, 60),
-        uploaded=now,
+        uploaded=uploaded,
         heartrate=round(chance.uniform(150, 178), 1),
-        label=Label(parkrun=True, clear=not right_now, event=event.slug, why=why),
+        label=label,
     )
 
 

@@ -28,13 +28,24 @@ def parkrun_morning(diary: Diary, event: Event, day: date) -> None:
     elif chance.random() < 0.06:
         done = _doubtful(diary, event, day, _unusual(chance))
     else:
-        done = _plain(diary, event, day)
+        done = clear_parkrun(diary, event, day)
     if chance.random() < habits.two_watches:
         _second_watch(diary, done)
     if chance.random() < 0.15:
         _cool_down(diary, event, done)
     if (day.month, day.day) == (1, 1) and chance.random() < 0.3:
         _second_event(diary, event, day)
+
+
+def clear_parkrun(diary: Diary, event: Event, day: date) -> Activity:
+    """Add a parkrun with nothing hidden and nothing unusual."""
+    crowded, pandemic = event.slug in CROWDED, in_pandemic(day)
+    why = "two events within 500 m" if crowded else "at the event, in time, of the right length"
+    if pandemic:
+        why = "at the event, in time, in the pandemic"
+    distance = min(5190.0, max(4850.0, diary.chance.gauss(5010, 45)))
+    label = Label(parkrun=True, clear=not crowded and not pandemic, event=event.slug, why=why)
+    return _parkrun(diary, event, day, distance=distance, label=label)
 
 
 def junior_morning(diary: Diary, event: Event, day: date) -> None:
@@ -51,17 +62,6 @@ def junior_morning(diary: Diary, event: Event, day: date) -> None:
         athlete_count=chance.randint(1, 6),
         label=Label(clear=True, event=event.slug, junior=True, why="a junior parkrun, counted apart"),
     )
-
-
-def _plain(diary: Diary, event: Event, day: date) -> Activity:
-    """Add a parkrun with nothing hidden and nothing unusual."""
-    crowded, pandemic = event.slug in CROWDED, in_pandemic(day)
-    why = "two events within 500 m" if crowded else "at the event, in time, of the right length"
-    if pandemic:
-        why = "at the event, in time, in the pandemic"
-    distance = min(5190.0, max(4850.0, diary.chance.gauss(5010, 45)))
-    label = Label(parkrun=True, clear=not crowded and not pandemic, event=event.slug, why=why)
-    return _parkrun(diary, event, day, distance=distance, label=label)
 
 
 def _doubtful(diary: Diary, event: Event, day: date, doubt: Doubt) -> Activity:
@@ -84,7 +84,7 @@ def _parkrun(
     route = loop(event.place, length_m=5000, laps=2, variant=chance.randrange(4))
     return diary.write(
         "Walk" if walked else chance.choices(["Run", "TrailRun"], [97, 3])[0],
-        name=_title(chance, event),
+        name=parkrun_title(chance, event),
         start=event.start_on(day) + minutes * 60 + chance.randrange(60) - early_s,
         zone=event.zone,
         seconds=round(seconds * max(1.0, distance / 5000)) + early_s,
@@ -99,7 +99,7 @@ def _parkrun(
     )
 
 
-def _title(chance: random.Random, event: Event) -> str:
+def parkrun_title(chance: random.Random, event: Event) -> str:
     own = [
         event.name,
         f"{event.name} #{chance.randint(2, 400)}",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from html import escape
 
+from simulators.strava.athletes import Athlete
 from simulators.strava.site import Site
 
 WORDS = {
@@ -17,14 +18,13 @@ WORDS = {
 
 
 def consent(site: Site, scopes: list[str], fields: Mapping[str, str]) -> str:
-    """Return the consent page, where a person chooses one of the six athletes and the scopes to grant."""
+    """Return the consent page, where a person chooses an athlete and the scopes to grant."""
+    known = site.athletes.values()
     connected = site.tokens.connected()
-    people = "".join(
-        f'<label class="choice"><input type="radio" name="athlete_id" value="{one.id}"{" checked" * (not number)}>'
-        f"<span><b>{escape(one.name)}</b>{' <i>connected</i>' * (one.id in connected)}"
-        f"<small>{escape(one.about)}</small></span></label>"
-        for number, one in enumerate(site.athletes.values())
-    )
+    people = _choices([one for one in known if not one.club_runner], connected, choose_first=True)
+    club_runners = _choices([one for one in known if one.club_runner], connected)
+    if club_runners:
+        people += f"<details><summary>Or one of the club runners</summary>{club_runners}</details>"
     boxes = "".join(
         f'<label class="choice"><input type="checkbox" name="scope" value="{scope}" checked'
         f"{' disabled' * (scope == 'read')}><span>{escape(WORDS[scope])} <code>{scope}</code></span></label>"
@@ -44,8 +44,26 @@ def consent(site: Site, scopes: list[str], fields: Mapping[str, str]) -> str:
     )
 
 
+def _choices(athletes: list[Athlete], connected: set[int], *, choose_first: bool = False) -> str:
+    return "".join(
+        f'<label class="choice"><input type="radio" name="athlete_id" value="{one.id}"'
+        f"{' checked' * (choose_first and not number)}><span><b>{escape(one.name)}</b>"
+        f"{' <i>connected</i>' * (one.id in connected)}<small>{escape(one.about)}</small></span></label>"
+        for number, one in enumerate(athletes)
+    )
+
+
 def cap_reached() -> str:
     return page("Error 403", "<h1>Error 403</h1><p>Limit of connected athletes exceeded</p>")
+
+
+def refused(reason: str) -> str:
+    """Return the page that answers a form of the control page which cannot be done."""
+    return page(
+        "Not done",
+        f"<h1>That did not work</h1><p>{escape(reason[:1].upper() + reason[1:])}</p>"
+        '<p><a href="/control/">Back to the control page</a></p>',
+    )
 
 
 def page(title: str, body: str, *, wide: bool = False) -> str:
@@ -79,6 +97,24 @@ q { quotes: "“" "”"; }
 .choice small { display: block; color: var(--soft); }
 .choice i { font-style: normal; font-size: .8rem; color: var(--strong); }
 section { border-bottom: 1px solid var(--line); padding-bottom: 1rem; }
+.saturday { border: 1px solid var(--line); border-left: .4rem solid var(--strong); border-radius: .8rem;
+  padding: 1.1rem 1.25rem; background: var(--ground); }
+main.wide .saturday h1 { margin-top: 0; }
+.saturday p { max-width: 44rem; text-wrap: pretty; }
+.saturday progress { width: 100%; height: .8rem; accent-color: var(--strong); }
+.saturday .count { font-size: 1.15rem; margin: 0 0 .3rem; }
+.saturday .count b { font-size: 2rem; font-variant-numeric: tabular-nums; }
+.saturday .next { margin: .3rem 0 .8rem; color: var(--soft); font-variant-numeric: tabular-nums; }
+.finishers { list-style: none; margin: 0 0 1rem; padding: 0; display: grid; gap: 0 1.5rem;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); }
+.finishers li { display: flex; gap: .9rem; align-items: baseline; padding: .4rem 0;
+  border-bottom: 1px solid var(--line); }
+.finishers b { min-width: 3.2rem; text-align: right; font-variant-numeric: tabular-nums; }
+.finishers small { color: var(--strong); }
+a { color: var(--strong); }
+textarea { font: .85rem/1.4 ui-monospace, monospace; width: 100%; padding: .5rem; border: 1px solid var(--line);
+  border-radius: .5rem; color: inherit; background: var(--ground); }
+button:disabled { opacity: .5; cursor: not-allowed; }
 .line { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: .4rem 0; }
 .row { display: flex; flex-wrap: wrap; gap: .2rem 1rem; align-items: center; padding: .4rem 0;
   overflow-wrap: anywhere; }
@@ -87,6 +123,10 @@ section { border-bottom: 1px solid var(--line); padding-bottom: 1rem; }
 select, input:not([type=checkbox], [type=radio], [type=hidden]) { font: inherit; max-width: 100%; min-height: 2.75rem;
   padding: .3rem .5rem; border: 1px solid var(--line); border-radius: .5rem; color: inherit;
   background: var(--ground); }
+.fields { display: grid; gap: .6rem 1rem; width: 100%;
+  grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); }
+.fields label { display: grid; gap: .15rem; align-content: end; }
+.fields label :is(input, select) { width: 100%; color: var(--ink); }
 summary { cursor: pointer; padding: .4rem 0; }
 main.wide h1 { margin-top: 2rem; }
 main.wide button.main { flex: none; }

@@ -36,6 +36,26 @@ def loop(place: Point, *, length_m: int, laps: int = 1, course: int = 0, variant
     return Route(encode(points), _six(points[0]), _six(points[-1]), draw)
 
 
+@lru_cache(maxsize=1024)
+def trimmed(route: Route, *, metres: int) -> Route | None:
+    """Return the route from where it leaves a circle around its start to where it enters one around its end.
+
+    None if it never leaves the circles.
+    """
+    points = route.draw()
+    first = next((number for number, point in enumerate(points) if apart(point, points[0]) > metres), len(points))
+    last = next((number for number, point in enumerate(reversed(points)) if apart(point, points[-1]) > metres), 0)
+    shown = points[first : len(points) - last]
+    return Route(encode(shown), _six(shown[0]), _six(shown[-1]), lambda: shown) if len(shown) > 1 else None
+
+
+def apart(one: Point, other: Point) -> float:
+    """Return the metres between two points that are at most some kilometres apart."""
+    north = (other[0] - one[0]) * METRES_PER_DEGREE
+    east = (other[1] - one[1]) * METRES_PER_DEGREE * math.cos(math.radians(one[0]))
+    return math.hypot(north, east)
+
+
 def loop_points(place: Point, *, length_m: int, laps: int, course: int, variant: int) -> list[Point]:
     """Return the points of the loop that `loop` returns."""
     shape = random.Random(f"{place}/{length_m}/{laps}/{course}")

@@ -4,12 +4,13 @@ import math
 from itertools import pairwise
 
 from simulators.strava.activity import Activity
-from simulators.strava.routes import METRES_PER_DEGREE, Point
+from simulators.strava.routes import Point, apart
 
 
 def streams(activity: Activity, keys: list[str]) -> dict[str, object]:
     """Return the requested streams that the activity has, by type."""
-    points = activity.route.points() if activity.route and not activity.hidden_map else []
+    route = activity.shown_route
+    points = route.points() if route else []
     count = len(points) or 60
     along = _distances(points) if points else [step / (count - 1) for step in range(count)]
     distance = [round(activity.distance * part, 1) for part in along]
@@ -41,8 +42,6 @@ def _distances(points: list[Point]) -> list[float]:
     """Return the position of each point along the route, from 0 to 1."""
     total, sums = 0.0, [0.0]
     for one, other in pairwise(points):
-        north = (other[0] - one[0]) * METRES_PER_DEGREE
-        east = (other[1] - one[1]) * METRES_PER_DEGREE * math.cos(math.radians(one[0]))
-        total += math.hypot(north, east)
+        total += apart(one, other)
         sums.append(total)
     return [value / total if total else 0.0 for value in sums]

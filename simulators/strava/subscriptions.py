@@ -1,14 +1,12 @@
-"""Strava's endpoints under /push_subscriptions, for subscribing to events, and the control calls about events."""
+"""Strava's endpoints under /push_subscriptions, for subscribing to events."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from simulators.http import Request, Response, Router, json_response
 from simulators.strava import answers, gate
 from simulators.strava.site import Site
-from simulators.strava.values import BadValueError, Values
-from simulators.strava.webhooks import MODES, NotSubscribedError, Subscription, Webhooks
+from simulators.strava.webhooks import NotSubscribedError, Subscription, Webhooks
 
 
 class Subscriptions:
@@ -65,40 +63,3 @@ class Subscriptions:
         if (fields.get("client_id"), fields.get("client_secret")) == (settings.client_id, settings.client_secret):
             return None
         return answers.bad_request("Application", "client_id", "invalid")
-
-
-class WebhookControl:
-    """Control calls about the delivery of webhook events."""
-
-    def __init__(self, webhooks: Webhooks) -> None:
-        self._webhooks = webhooks
-
-    def reads(self) -> dict[str, Any]:
-        return {"webhooks": self.report}
-
-    def writes(self) -> dict[str, Any]:
-        return {"webhooks": self.change, "webhooks/release": self.release}
-
-    def report(self, _values: Values) -> dict[str, Any]:
-        """Return how events are delivered, and all deliveries so far, oldest first."""
-        known = self._webhooks.subscription
-        return {
-            "subscription": asdict(known) if known else None,
-            "mode": self._webhooks.mode,
-            "retry_s": self._webhooks.retry_s,
-            "copies": self._webhooks.copies,
-            "deliveries": self._webhooks.report(),
-        }
-
-    def change(self, values: Values) -> dict[str, Any]:
-        mode = values.text("mode", self._webhooks.mode)
-        if mode not in MODES:
-            raise BadValueError(f"mode must be one of {', '.join(MODES)}")
-        self._webhooks.mode = next(known for known in MODES if known == mode)
-        self._webhooks.retry_s = values.number("retry_s", self._webhooks.retry_s)
-        self._webhooks.copies = max(1, values.integer("copies", self._webhooks.copies))
-        return {"mode": mode, "retry_s": self._webhooks.retry_s, "copies": self._webhooks.copies}
-
-    def release(self, values: Values) -> dict[str, Any]:
-        """Send the events that were held back, in reverse order if `reversed`."""
-        return {"released": self._webhooks.release(in_reverse=values.true("reversed"))}

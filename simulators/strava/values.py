@@ -1,13 +1,20 @@
 """The values that a control call gets: as JSON from programs, or as a form from the control page."""
 
 import json
-from typing import Any
+import math
+from typing import Any, TypeVar
 
 from simulators.http import Request
+
+Choice = TypeVar("Choice", bound=str)
 
 
 class BadValueError(ValueError):
     """A value of a control call is missing or invalid."""
+
+
+class RefusedError(Exception):
+    """A control call cannot be done in the present state. The message says why."""
 
 
 class Values:
@@ -28,9 +35,31 @@ class Values:
     def number(self, name: str, default: float | None = None) -> float:
         value = self._values.get(name, default)
         try:
-            return float(value) if isinstance(value, str) else value + 0  # type: ignore[operator] # None raises
+            number = float(value) if isinstance(value, str) else value + 0  # type: ignore[operator] # None raises
         except (TypeError, ValueError):
             raise BadValueError(f"{name} must be a number, not {value!r}") from None
+        if not math.isfinite(number):
+            raise BadValueError(f"{name} must be a number, not {value!r}")
+        return number
+
+    def within(self, name: str, default: float, *, lowest: float = 0, highest: float) -> float:
+        value = self.number(name, default)
+        if not lowest <= value <= highest:
+            raise BadValueError(f"{name} must be a number from {lowest} to {highest}, not {value!r}")
+        return value
+
+    def whole(self, name: str, default: int, *, lowest: int = 0, highest: int) -> int:
+        value = self.within(name, default, lowest=lowest, highest=highest)
+        if value != int(value):
+            raise BadValueError(f"{name} must be a whole number, not {value!r}")
+        return int(value)
+
+    def one_of(self, name: str, choices: tuple[Choice, ...], default: Choice) -> Choice:
+        value = self._values.get(name, default)
+        for choice in choices:
+            if value == choice:
+                return choice
+        raise BadValueError(f"{name} must be one of {', '.join(choices)}, not {value!r}")
 
     def text(self, name: str, default: str | None = None) -> str:
         value = self._values.get(name, default)
@@ -55,6 +84,13 @@ class Values:
 
     def ranges(self, name: str) -> list[tuple[int, int]]:
         return [(int(low), int(high)) for low, high in self._list(name)]
+
+    def pairs(self, name: str) -> list[tuple[str, dict[str, Any]]]:
+        """Return pairs of a name and an object."""
+        try:
+            return [(str(first), dict(second)) for first, second in self._list(name)]
+        except (TypeError, ValueError):
+            raise BadValueError(f"{name} must be a list of pairs, each a name and an object") from None
 
     def _list(self, name: str) -> list[Any]:
         value = self._values.get(name, [])

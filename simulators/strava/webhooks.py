@@ -1,22 +1,27 @@
 """Webhooks: validate a subscription's address as Strava does, and deliver events to it in up to three attempts."""
 
-import asyncio
 import json
+import random
 import secrets
-from collections.abc import Callable, Coroutine
+from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal, get_args
+from statistics import median
+from time import monotonic
+from typing import Any, Literal
 from urllib.parse import urlencode
 
-from simulators.http_client import UnansweredError, fetch
+from simulators.http_client import Connection, UnansweredError, fetch
+from simulators.strava.sending import Sending, SendQueue
+from simulators.strava.signatures import Kind, signature_headers
 
 ATTEMPTS = 3
 ANSWER_WITHIN_S = 2.0
-
-Mode = Literal["send", "hold", "lose"]
-"""What happens to a new event: it is sent, held back until it is released, or dropped."""
-MODES: tuple[Mode, ...] = get_args(Mode)
+KEPT = 5_000
+"""How many deliveries are kept for the report: the newest ones. All are counted."""
+TIMES_KEPT = 100_000
+"""How many times of answers are kept: the newest ones."""
 
 
 class NotSubscribedError(Exception):
@@ -38,7 +43,7 @@ class Subscription:
 
 @dataclass(slots=True)
 class Delivery:
-    """An event, and its delivery so far."""
+    """One copy of an event, and its delivery so far."""
 
     event: dict[str, Any]
     attempts: list[int] = field(default_factory=list)
@@ -47,23 +52,27 @@ class Delivery:
 
 
 class Webhooks:
-    """The subscription and the delivery of events.
+    """The subscription and the delivery of events. `first` says how events are sent after a start and a reset."""
 
-    `retry_s` are the seconds between two attempts, and `copies` is how many times each event is sent.
-    """
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
+    def __init__(self, clock: Callable[[], float], chance: random.Random, first: Sending | None = None) -> None:
+        self._clock, self._chance = clock, chance
+        self._first = first or Sending()
+        self._queue: SendQueue[Delivery] = SendQueue(self._send, chance)
         self.reset()
-        self._tasks: set[asyncio.Task[None]] = set()
 
     def reset(self) -> None:
         """Remove the subscription and all events, and restore how events are sent."""
-        self.deliveries: list[Delivery] = []
+        self._queue.clear()
         self.subscription: Subscription | None = None
-        self.retry_s = 60.0
-        self.copies = 1
-        self.mode: Mode = "send"
+        self.sending = self._first
+        self._held: list[Delivery] = []
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin to count deliveries at 0, and remove those so far from the report."""
+        self.deliveries: deque[Delivery] = deque(maxlen=KEPT)
+        self.counts: Counter[str] = Counter()
+        self._answer_ms: deque[float] = deque(maxlen=TIMES_KEPT)
 
     async def subscribe(self, callback_url: str, verify_token: str) -> Subscription:
         """Subscribe. As at Strava, the callback URL must first answer a request with the challenge in it."""
@@ -89,7 +98,7 @@ class Webhooks:
     def notify(
         self, object_type: str, object_id: int, aspect_type: str, owner_id: int, updates: dict[str, str]
     ) -> None:
-        """Send an event `copies` times, unless events are held or lost."""
+        """Send an event as `sending` says: some copies of it, later, or never."""
         if self.subscription is None:
             return
         event = {
@@ -101,54 +110,100 @@ class Webhooks:
             "subscription_id": self.subscription.id,
             "event_time": int(self._clock()),
         }
-        for _ in range(self.copies):
-            delivery = Delivery(event)
-            self.deliveries.append(delivery)
-            if self.mode == "send":
-                self._keep(self._send(delivery))
-            else:
-                delivery.state = "held" if self.mode == "hold" else "lost"
+        self.counts["events"] += 1
+        how, chance = self.sending, self._chance
+        lost = how.mode == "lose" or chance.random() < how.lost_share
+        for _ in range(chance.randint(1, how.copies) if how.vary_copies else how.copies):
+            self._begin(Delivery(event), lost=lost)
 
     def release(self, *, in_reverse: bool) -> int:
         """Send the events that were held back, one after the other. Return how many there are."""
-        held = [delivery for delivery in self.deliveries if delivery.state == "held"]
+        held, self._held = self._held, []
         if in_reverse:
             held.reverse()
         for delivery in held:
             delivery.state = "sending"
-        self._keep(self._send_in_turn(held))
+        self._queue.run(self._send_in_turn(held))
         return len(held)
 
-    def report(self) -> list[dict[str, Any]]:
-        return [asdict(delivery) for delivery in self.deliveries]
-
-    async def _send_in_turn(self, deliveries: list[Delivery]) -> None:
-        for delivery in deliveries:
-            await self._send(delivery)
-
-    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _send(self, delivery: Delivery) -> None:
-        body = json.dumps(delivery.event).encode()
-        while len(delivery.attempts) < ATTEMPTS and self.subscription:
-            if delivery.attempts:
-                await asyncio.sleep(self.retry_s)
-            delivery.attempts.append(await self._attempt(self.subscription.callback_url, body))
-            if delivery.attempts[-1] == 200:
-                delivery.state = "delivered"
-                return
-        delivery.state = "given_up"
-
-    async def _attempt(self, address: str, body: bytes) -> int:
-        kind = {"Content-Type": "application/json"}
+    async def forge(self, body: bytes, *, signature: Kind, callback_url: str) -> int:
+        """Send a body that is no event of the stand-in, once. Return the status of the answer, 0 for none."""
+        headers = self._headers(body, signature)
         try:
-            answer = await fetch("POST", address, body=body, headers=kind, timeout_s=ANSWER_WITHIN_S)
+            answer = await fetch("POST", callback_url, body=body, headers=headers, timeout_s=ANSWER_WITHIN_S)
         except UnansweredError:
             return 0
         return answer.status
+
+    def report(self, last: int = KEPT) -> list[dict[str, Any]]:
+        """Return the newest deliveries, oldest first."""
+        return [asdict(delivery) for delivery in list(self.deliveries)[max(0, len(self.deliveries) - last) :]]
+
+    def summary(self) -> dict[str, Any]:
+        """Return how many events and deliveries there were, what became of them, and how long answers took."""
+        times = sorted(self._answer_ms)
+        took = {"median": median(times), "p99": times[len(times) * 99 // 100], "slowest": times[-1]} if times else {}
+        ended = ("lost", "delivered", "given_up")
+        return {
+            **{name: self.counts[name] for name in ("events", "deliveries", "attempts", *ended)},
+            "held": len(self._held),
+            "sending": self._queue.unfinished,
+            "answer_ms": {name: round(value, 1) for name, value in took.items()},
+        }
+
+    def _begin(self, delivery: Delivery, *, lost: bool) -> None:
+        """Send a copy of an event, hold it back, or lose it."""
+        self.deliveries.append(delivery)
+        self.counts["deliveries"] += 1
+        if self.sending.mode == "hold":
+            delivery.state = "held"
+            self._held.append(delivery)
+        elif lost:
+            self._end(delivery, "lost")
+        else:
+            how = self.sending
+            later_ms = how.delay_ms + self._chance.uniform(0, how.jitter_ms)
+            self._queue.put(delivery, in_s=later_ms / 1000, shuffle_s=how.shuffle_ms / 1000)
+
+    def _end(self, delivery: Delivery, state: Literal["lost", "delivered", "given_up"]) -> None:
+        delivery.state = state
+        self.counts[state] += 1
+
+    async def _send_in_turn(self, deliveries: list[Delivery]) -> None:
+        connection = Connection()
+        for delivery in deliveries:
+            await self._send(delivery, connection)
+        connection.close()
+
+    async def _send(self, delivery: Delivery, connection: Connection) -> None:
+        """Make one attempt to deliver an event. If it fails, make another one later."""
+        if self.subscription is None:
+            self._end(delivery, "given_up")
+            return
+        status = await self._attempt(connection, self.subscription.callback_url, json.dumps(delivery.event).encode())
+        delivery.attempts.append(status)
+        if status == 200:
+            self._end(delivery, "delivered")
+        elif len(delivery.attempts) == ATTEMPTS:
+            self._end(delivery, "given_up")
+        else:
+            self._queue.put(delivery, in_s=self.sending.retry_s)
+
+    async def _attempt(self, connection: Connection, address: str, body: bytes) -> int:
+        headers = self._headers(body, self.sending.signature)
+        began = monotonic()
+        self.counts["attempts"] += 1
+        try:
+            answer = await connection.fetch("POST", address, body=body, headers=headers, timeout_s=ANSWER_WITHIN_S)
+        except UnansweredError:
+            return 0
+        self._answer_ms.append((monotonic() - began) * 1000)
+        return answer.status
+
+    def _headers(self, body: bytes, signature: Kind) -> dict[str, str]:
+        """Return the headers of an event. Every attempt is signed again, with its own time."""
+        signed = signature_headers(body, kind=signature, secret=self.sending.secret, now=self._clock())
+        return {"Content-Type": "application/json", **signed}
 
 
 def _echo(body: bytes) -> object:

@@ -10,5 +10,6 @@ from site_config.settings.database import *
 from site_config.settings.limits import *
 from site_config.settings.redis import *
 from site_config.settings.reporting import *
+from site_config.settings.retention import *
 from site_config.settings.site import *
 from site_config.settings.strava import *

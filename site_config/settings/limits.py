@@ -7,6 +7,7 @@ STRAVA_TIMEOUTS, STRAVA_RETRY = Timeouts(), Retry()
 STRAVA_PAGE_TIMEOUTS = Timeouts(connect=5, read=15, pool=5, total=20)  # while a browser waits
 STRAVA_WINDOW_S = 900.0
 SYNC_RUNS_A_PROCESS = 20  # how many imports from Strava (runs) a process reads at once; others wait, reason `busy`
+EVENT_RUNS_A_PROCESS = 200  # how many athletes' events from Strava it handles at once; most of them wait for an answer
 SYNC_LEASE_S = 20.0  # after this long, another process takes over a run whose process was killed
 SYNC_LOOK_EVERY_S, SYNC_IDLE_LOOK_EVERY_S = 0.5, 10.0  # how often their rows are read; the second if there are none
 SYNC_FIRST_PAUSE_S, SYNC_LONGEST_PAUSE_S = 4.0, 900.0  # between tries while Strava is down
@@ -22,10 +23,18 @@ REFUSED_LINGERS_S = 5.0  # how long a client may keep sending a refused request 
 HUB_LOOK_S = 2.0  # how often the hub reads the table, for entries whose announcement was lost
 HUB_HOLE_PATIENCE_S = 0.1  # how long the hub waits for an announcement that a later one has overtaken
 HUB_ECHO_WITHIN_S = 1.0  # if a hub's ping to itself over Redis takes longer, the hub rechecks all permissions
+HUB_DEAF_AFTER_S = 5.0  # if no ping comes back for so long, the hub subscribes again and /readyz answers 503
 HUB_STALE_SNAPSHOT_PAUSES_S = 0.05, 0.1, 0.2, 0.4, 0.8  # before a snapshot that is older than the feed is read again
 HUB_PULSE_S, HUB_PRESENCE_S = 2.0, 5.0  # watcher counts: how often changes are sent, and how often they are sent anyway
 STOP_DRAIN_S, STOP_WITHIN_S = 7.0, 9.5  # after SIGTERM: time for running requests, and for the whole web process
-WORK_INTERVAL_S = 5.0  # how often the worker looks for work
+WORKER_STOP_WITHIN_S = 28.0  # after SIGTERM: time for the whole worker; hosts kill a process after 30 s
+WORK_INTERVAL_S = 5.0  # how often the background work looks for work for which the bell has not rung
+PURGE_INTERVAL_S = 600.0  # how often it looks for rows to delete
+SUBSCRIPTION_INTERVAL_S = 3600.0  # how often it asks Strava whether the webhook is subscribed
+SAMPLE_INTERVAL_S = 20.0  # how often it looks whether the budget was sampled in this minute
+OCCASION_INTERVAL_S = 2.0  # how often the stand-in for Strava is asked which Saturday it simulates
+PROCESS_SEEN_EVERY_S = 5.0  # how often a process renews the row that says it runs
+JOB_WITHIN_S = 900.0  # after this long a job is cancelled, and begins again after its pause
 WRITE_PATIENCE_S = 5.0  # how long a write waits for other writes of its club or athlete before it fails as temporary
 # The first pause after Strava did not answer a revocation. It is longer than a call can take, and doubles up to a day.
 REVOCATION_RETRY_S = 90.0

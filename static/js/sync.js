@@ -115,9 +115,11 @@ function removeMessages() {
 
 const HANDLERS = {
   hello(message) {
+    list.remove(message.removed);
     arrivals.add(message.items);
     if (state.hello(message)) socket.redial();
     if (message.run) show(message.run);
+    else if (state.run) return location.reload(); // runs are deleted when access was revoked at Strava
     if (state.takeBegin(message.run)) startByItself();
     else offerButtons();
   },
@@ -127,7 +129,13 @@ const HANDLERS = {
   },
   "activities.found"({ items, run_id: runId }) {
     arrivals.add(items, isLive(state.run) && runId === state.run.id);
+    refreshFiguresSoon();
   },
+  "activities.removed"({ strava_ids: ids }) {
+    list.remove(ids);
+    refreshFiguresSoon();
+  },
+  "access.revoked": () => location.reload(), // the loaded page says what was removed
   "activity.saved": ({ item }) => chosen(item),
   "activity.unsaved": ({ item }) => chosen(item),
   "sync.progress"({ run }) {
@@ -159,7 +167,11 @@ function startByItself() {
 function chosen(item) {
   arrivals.add([item]);
   forms.chosen(item);
-  // A run sends the activities that it saves by itself too, and refreshes the figures at its end.
+  refreshFiguresSoon();
+}
+
+/** Refresh the figures after the last of several changes. A live run refreshes them at its end. */
+function refreshFiguresSoon() {
   clearTimeout(figuresLater);
   if (!isLive(state.run)) figuresLater = setTimeout(refreshFigures, FIGURES_AFTER_MS);
 }

@@ -21,13 +21,31 @@ LONGEST_REDIRECT = 2000
 def client_address(request: HttpRequest) -> str:
     """Return the client's IP address, or "" if there is none, as for a request through a Unix socket.
 
-    X-Forwarded-For is ignored if it has fewer addresses than settings.TRUSTED_PROXIES.
+    It is the address of the connection if settings.TRUSTED_PROXIES is 0, and also if X-Forwarded-For has fewer
+    addresses than that, or no valid address in the client's place.
     """
     nearest = str(request.META.get("REMOTE_ADDR") or "")
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
     proxies: int = settings.TRUSTED_PROXIES
     claimed = hops[-proxies] if 0 < proxies <= len(hops) else nearest
     return claimed if is_address(claimed) else nearest
+
+
+def is_on_this_machine(request: HttpRequest) -> bool:
+    """Return whether the client is on this machine, and not behind a proxy on this machine.
+
+    A proxy that TRUSTED_PROXIES does not count would make all clients look like this machine. Such a proxy usually adds
+    X-Forwarded-For, so a request whose header has fewer addresses than proxies are trusted, or with the header although
+    none is trusted, is not from this machine.
+    """
+    forwarded = request.headers.get("X-Forwarded-For")
+    if forwarded is not None and not 0 < settings.TRUSTED_PROXIES <= len(forwarded.split(",")):
+        return False
+    client = client_address(request)
+    if not is_address(client):
+        return False
+    address = ipaddress.ip_address(client)
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
 def site_address(request: HttpRequest) -> str:

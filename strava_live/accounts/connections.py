@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from strava_live.accounts.encryption import Secret
 from strava_live.accounts.models import Revocation, StravaConnection, User
+from strava_live.broadcast import announce_work_after_commit
 from strava_live.strava.payloads import Tokens
 
 
@@ -45,6 +46,7 @@ def reject_grant(*, strava_id: int, tokens: Tokens, scopes: str) -> None:
     """
     if not renew_connection(strava_id=strava_id, tokens=tokens, scopes=scopes):
         Revocation.objects.create(strava_id=strava_id, token=Secret.of(tokens.refresh))
+        announce_work_after_commit()
 
 
 def fields_of_grant(tokens: Tokens, scopes: str) -> dict[str, Any]:
@@ -55,6 +57,7 @@ def fields_of_grant(tokens: Tokens, scopes: str) -> dict[str, Any]:
         "scopes": scopes,
         "connected_at": timezone.now(),
         "trouble": StravaConnection.Trouble.NONE,
+        "revoked_at": None,
         **StravaConnection.refresh_lease.cleared,
     }
 
@@ -62,9 +65,9 @@ def fields_of_grant(tokens: Tokens, scopes: str) -> dict[str, Any]:
 def settle_revocations(strava_id: int) -> None:
     """Keep pending revocations of this athlete from ending a new grant unnoticed.
 
-    Those without an attempt are deleted. An attempt may end the new grant: it has already done so, or the call has not
-    reached Strava yet. So the rows of the others stay, and make the worker check the connection: at once if Strava has
-    answered, otherwise when the call must be over (see revocations.py).
+    Revocations that were not tried yet are deleted. One that was tried may end the new grant, too, because its call may
+    reach Strava only now. Its row stays, so that the worker checks the new connection: at once if Strava has answered
+    (the token is erased then), otherwise when the call has surely ended (see revocations.py).
     """
     now, rows = timezone.now(), Revocation.objects.filter(strava_id=strava_id)
     rows.filter(tries=0).delete()
@@ -75,15 +78,22 @@ def settle_revocations(strava_id: int) -> None:
 def disconnect_strava(user: User) -> Revocation | None:
     """Delete the user's connection with its tokens, and return the revocation for Strava.
 
-    Return None if the user is not connected. For a user with a password, also delete the link by which they sign in
-    with Strava. A user without a password keeps it, because it is their only way to sign in.
+    Return None if the user is not connected.
     """
     with transaction.atomic():
         connection = StravaConnection.objects.select_for_update().filter(user=user).first()
         if connection is None:
             return None
         revocation = Revocation.objects.create(strava_id=connection.strava_id, token=connection.refresh_token)
-        if user.has_usable_password():
-            SocialAccount.objects.filter(user=user, provider="strava").delete()
-        connection.delete()
+        delete_connection(connection)
     return revocation
+
+
+def delete_connection(connection: StravaConnection) -> None:
+    """Delete a connection with its tokens, and for a user with a password the link by which they sign in with Strava.
+
+    A user without a password keeps the link, because it is their only way to sign in.
+    """
+    if connection.user.has_usable_password():
+        SocialAccount.objects.filter(user=connection.user, provider="strava").delete()
+    connection.delete()

@@ -7,8 +7,8 @@ Revoking one token ends all tokens of the athlete, also new ones that the athlet
 
 - No token is revoked while its athlete is connected here.
 - If the athlete connects again while a call is under way, the call may end the new tokens, too. To find out, the row
-  is kept until the call has surely ended, and for settings.REVOCATION_KEPT_S after Strava's answer: Strava may have
-  granted tokens before its answer that a sign-in stores only after it. If the athlete is connected when the row is due
+  is kept until the call has surely ended. It is also kept for settings.REVOCATION_KEPT_S after Strava's answer, because
+  a sign-in stores new tokens a little later than Strava grants them. If the athlete is connected when the row is due
   again, Strava is called with the new tokens. If Strava refuses them, the athlete is asked to reconnect.
 """
 
@@ -29,6 +29,8 @@ from strava_live.strava.client import Strava
 from strava_live.strava.errors import ReconnectNeeded, StravaError
 
 logger = logging.getLogger(__name__)
+REVOCATIONS_AT_ONCE = 4
+"""How many revocations a process sends at once, so that one that hangs does not hold up the others."""
 LONGEST_PAUSE = timedelta(days=1)
 """The longest pause between two attempts to revoke a token."""
 

@@ -16,6 +16,7 @@ from django.utils.crypto import constant_time_compare
 
 from strava_live.accounts.models import User
 from strava_live.broadcast import close_sockets, person_target
+from strava_live.database import delete_in_batches
 
 SESSION_KEY_FORMAT = re.compile(r"[0-9a-z]{8,40}")
 
@@ -35,7 +36,7 @@ def users_by_session(session_keys: Iterable[str]) -> dict[str, User]:
 
 
 def user_id_in(session: dict[str, Any]) -> int | None:
-    """Return the id of the session's user. None without one, or if no backend of the settings has signed them in."""
+    """Return the id of the session's user. None if it has no user, or one whom an unknown backend has signed in."""
     if session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
         return None
     try:
@@ -45,10 +46,15 @@ def user_id_in(session: dict[str, Any]) -> int | None:
 
 
 def has_valid_hash(session: dict[str, Any], user: User) -> bool:
-    """Return True if the session was created after the user's last change of password."""
+    """Return True if the user's password has not changed since the session was created."""
     return constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
 
 
 def close_sockets_of_person(user_id: int, code: int) -> None:
     """Close all sockets of a user, in every process, after the current transaction is committed."""
     transaction.on_commit(partial(async_to_sync(close_sockets), person_target(user_id), code))
+
+
+async def purge_sessions() -> None:
+    """Delete expired sessions. Django only does so with the command `clearsessions`."""
+    await delete_in_batches(Session.objects.filter(expire_date__lt=timezone.now()))

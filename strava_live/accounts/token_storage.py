@@ -12,6 +12,7 @@ from django.db import Error, transaction
 from strava_live.accounts import refresh_lease
 from strava_live.accounts.encryption import Secret, UnreadableSecret
 from strava_live.accounts.models import Revocation, StravaConnection
+from strava_live.broadcast import announce_work_after_commit
 from strava_live.database import on_database, retry_pauses
 from strava_live.strava.errors import ReconnectNeeded
 from strava_live.strava.payloads import Tokens
@@ -50,6 +51,7 @@ def store(spent: StravaConnection, owner: str, tokens: Tokens) -> None:
         if row is None:
             # Disconnecting revoked the old token, so the new one must be revoked too.
             Revocation.objects.create(strava_id=spent.strava_id, token=Secret.of(tokens.refresh))
+            announce_work_after_commit()
         elif row.refresh_owner == owner or is_same(row.refresh_token, spent.refresh_token):
             StravaConnection.objects.filter(pk=row.pk).update(
                 access_token=Secret.of(tokens.access),

@@ -11,6 +11,9 @@ from django.utils import timezone
 from strava_live.keyset import KeysetQuerySet, by_second
 
 STRAVA_ACTIVITY = "https://www.strava.com/activities/{}"
+GONE = "gone"
+"""The visibility of an activity that Strava no longer has, or no longer shows to us. Strava's own words are `everyone`,
+`followers_only` and `only_me`."""
 PARKRUN = Q(parkrun="sure", state__in=["found", "saved"]) | Q(parkrun="maybe", state="saved")
 """Matches the activities that count as parkruns: sure ones that were not dismissed, and maybes that were saved."""
 UNDECIDED = Q(parkrun="maybe", state="found", settled=False)
@@ -45,6 +48,10 @@ class ActivityQuerySet(KeysetQuerySet["Activity"]):
         """Keep the maybes whose athlete has not answered "Was this a parkrun?"."""
         return self.filter(UNDECIDED)
 
+    def for_rules(self) -> Self:
+        """Keep what the parkrun rules compare: known activities, and of those that are gone the dismissed ones."""
+        return self.exclude(~Q(state=Activity.State.DISMISSED), visibility=GONE)
+
     def with_result(self) -> Self:
         """Load each activity's parkrun result in the same query. The result may have an official time."""
         return self.select_related("result")
@@ -52,6 +59,13 @@ class ActivityQuerySet(KeysetQuerySet["Activity"]):
     def changed_since(self, mark: int) -> Self:
         """Keep the activities that changed after this mark, in the order of their changes."""
         return self.filter(mark__gt=mark).order_by("mark")
+
+
+class KnownActivities(models.Manager["Activity"]):
+    """The activities that Strava has, as far as this site knows."""
+
+    def get_queryset(self) -> models.QuerySet["Activity"]:
+        return super().get_queryset().exclude(visibility=GONE)
 
 
 class Activity(models.Model):
@@ -104,7 +118,7 @@ class Activity(models.Model):
     mark = models.BigIntegerField()
     """The number of the last change to this row, counted in the athlete's row of `AthleteState`."""
     seen_at = models.DateTimeField()
-    """When Strava last returned the activity. A found activity is deleted a week after that."""
+    """When Strava last returned the activity. A found activity is deleted RETENTION_FOUND_DAYS after that."""
     seen_in = models.BigIntegerField(null=True)
     """The primary key of the sync run that read the activity last, so that a run counts each activity once."""
 
@@ -119,7 +133,9 @@ class Activity(models.Model):
     removed = models.BooleanField(default=False, db_default=False)
     """Whether the athlete removed this saved parkrun. No sync then saves another recording of the same parkrun."""
 
-    objects = ActivityQuerySet.as_manager()
+    objects = KnownActivities.from_queryset(ActivityQuerySet)()
+    with_gone = ActivityQuerySet.as_manager()
+    """Also the rows of activities that are gone: see `activities/gone.py`."""
 
     class Meta:
         constraints: ClassVar = [
@@ -133,6 +149,11 @@ class Activity(models.Model):
 
     def __str__(self) -> str:
         return f"activity {self.strava_id}"
+
+    @property
+    def is_gone(self) -> bool:
+        """Return True if Strava no longer has the activity, so that the row only remembers its athlete's decision."""
+        return self.visibility == GONE
 
     @property
     def url(self) -> str:

@@ -17,8 +17,11 @@ from django.utils import timezone
 from strava_live.accounts.encryption import Secret
 from strava_live.broadcast import announce_figures, close_sockets, screen_target
 from strava_live.clubs.models import Club, Invitation, Key, Screen, digest_of
+from strava_live.database import delete_in_batches
 from strava_live.protocol import Close
 
+ENDED_KEPT_FOR = timedelta(days=7)
+"""How long the row of an invitation or screen is kept after it was revoked or has expired, for questions about it."""
 MOST_KEYS = 50
 """The most invitations, and the most screens, that a club may have in use."""
 
@@ -78,11 +81,18 @@ def revoke(model: type[Key], club_id: int, pk: int, *, now: datetime) -> None:
         raise UnknownKey(pk)
 
 
+async def purge_ended_keys() -> None:
+    """Delete invitations and screens that were revoked, or have expired, ENDED_KEPT_FOR ago or earlier."""
+    for model in (Invitation, Screen):
+        await delete_in_batches(model.objects.ended_before(timezone.now() - ENDED_KEPT_FOR))
+
+
 def evict(club_id: int, name: str) -> None:
     """Raise the club's eviction number, and close the sockets of a member or a screen after the commit.
 
-    `name` is `member_target` or `screen_target` (broadcast.py). If Redis loses the announcement, each web process still
-    reads the number from the table. Call this before other rows of the club are changed: it locks the club's row.
+    `name` comes from `member_target` or `screen_target` (broadcast.py). If Redis loses the announcement, each web
+    process still reads the number from the table. Call this before other rows of the club are changed, because it locks
+    the club's row.
     """
     this = Club.objects.filter(pk=club_id)
     this.update(evictions=F("evictions") + 1)

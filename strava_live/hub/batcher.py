@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 from strava_live.database import for_readers
-from strava_live.hub.short_iterations import paced
+from strava_live.short_iterations import paced
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from django.conf import settings
 
+from strava_live import tallies
 from strava_live.hub.frames import Frame
 from strava_live.protocol import Close
 
@@ -65,6 +66,7 @@ class AsgiClientWriter:
         if self.closed:
             return
         if self.unsent_bytes > settings.SOCKET_UNSENT_MOST:
+            tallies.add(tallies.SLOW_CLIENTS)
             self.close(Close.GOING_AWAY)
             return
         self.queue.append(frame)

@@ -4,10 +4,10 @@ It changes these things in daphne 4.2.3:
 
 - On SIGTERM, daphne cuts off running requests. If a WebSocket was opened less than a second before, it does not even
   close the sockets. `hub.shutdown` lets requests finish and closes all sockets.
-- Daphne cannot start background work. `start_work` does, once the server is ready.
+- Daphne cannot start background work. `start_work` starts it, and the hub, once the server is ready.
 - Daphne accepts requests of any size and duration. `hub.daphne_http` limits them.
 - Sending one frame to a thousand sockets is slow. `hub.daphne_sockets` makes it fast.
-- A thousand clients that connect together block the event loop. `accept_few_connections` and `hub.short_iterations`
+- A thousand clients that connect together block the event loop. `accept_few_connections` and `short_iterations`
   limit what one iteration of the loop does.
 """
 
@@ -26,9 +26,9 @@ from twisted.internet import defer, reactor
 from strava_live.hub.client_writers import WRITER_EXTENSION
 from strava_live.hub.daphne_http import LimitedChannel
 from strava_live.hub.daphne_sockets import SiteSocketProtocol, SocketWriter, is_unencrypted
-from strava_live.hub.short_iterations import limit_events_per_iteration
-from strava_live.hub.shutdown import close_after_answer, exit_after, stop_gracefully
-from strava_live.interpreter import tune_interpreter
+from strava_live.hub.shutdown import close_after_answer, stop_gracefully
+from strava_live.interpreter import exit_after, tune_interpreter
+from strava_live.short_iterations import limit_events_per_iteration
 
 ACCEPTED_PER_ITERATION = 8
 """Connections accepted in one iteration of the event loop. More would let a thousand clients that reconnect together
@@ -67,12 +67,18 @@ class SiteServer(Server):
         return super().create_application(protocol, scope)
 
     def start_work(self) -> None:
-        """Install our protocols and start the background work. Daphne calls this once it listens."""
+        """Install our protocols, and start the hub and the background work. Daphne calls this once it listens.
+
+        The hub starts before any socket opens, so that `/readyz` knows whether announcements arrive here.
+        """
+        from strava_live.hub.hub import hub  # noqa: PLC0415 needs Django, which is set up by now
         from strava_live.worker import run_background_work  # noqa: PLC0415 needs Django, which is set up by now
 
         self.http_factory.protocol, self.ws_factory.protocol = LimitedChannel, SiteSocketProtocol
         tune_interpreter()
-        self.work = asyncio.get_event_loop().create_task(run_background_work(take_up=settings.WORK_IN_WEB))
+        loop = asyncio.get_event_loop()
+        loop.call_soon(hub)
+        self.work = loop.create_task(run_background_work(take_up=settings.WORK_IN_WEB))
 
     def kill_all_applications(self) -> "defer.Deferred[None]":
         """Stop gracefully. Twisted's reactor calls this on SIGTERM, and shuts down when the returned Deferred fires."""

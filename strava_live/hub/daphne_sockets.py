@@ -16,6 +16,7 @@ from daphne.ws_protocol import WebSocketProtocol
 from django.conf import settings
 from twisted.internet.tcp import Connection
 
+from strava_live import tallies
 from strava_live.hub.frames import Frame
 from strava_live.protocol import Close
 
@@ -61,6 +62,7 @@ class SocketWriter:
             unsent = unsent[sent:]
             self.buffered = True
         elif self.unsent_bytes() > settings.SOCKET_UNSENT_MOST:
+            tallies.add(tallies.SLOW_CLIENTS)
             self.close(Close.GOING_AWAY)  # if the client answers nothing, autobahn drops the connection in a second
             return
         self.transport.write(unsent)

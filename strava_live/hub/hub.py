@@ -6,37 +6,31 @@ lose events.
 """
 
 import asyncio
-import logging
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection
 from random import uniform
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError
 
 from strava_live.broadcast import EVICTIONS, EncodedChange, club_group, member_target, resend_evictions
 from strava_live.database import for_readers
 from strava_live.feed.snapshot import ClubState, club_states
+from strava_live.group_subscriptions import GroupSubscriptions
 from strava_live.hub.authorizer import Authorizer, ConnectionRefused, FeedAccess
 from strava_live.hub.connections import Connection
 from strava_live.hub.evictions import Eviction, eviction_code, permissions_used_by
-from strava_live.hub.group_subscriptions import GroupSubscriptions
 from strava_live.hub.layer_monitor import LayerMonitor
 from strava_live.hub.presence import NO_WATCHERS
 from strava_live.hub.registry import ConnectionRegistry
+from strava_live.hub.regular_tasks import run_every
 from strava_live.hub.rooms import Room
 from strava_live.hub.snapshots import SnapshotRequest
 from strava_live.protocol import Close, FiguresChanged, Position
 
-logger = logging.getLogger(__name__)
-
 Listener = Callable[[dict[str, Any]], None]
 """A function that is called with each event of a group of the channel layer."""
-
-EMPTY_ROOM_KEPT_S = 30.0
-"""Seconds for which a room without connections is kept, for clients that lose their network for a moment."""
 
 
 class Hub:
@@ -145,9 +139,10 @@ class Hub:
             case "evict":
                 self.evict_target(event["target"], event["code"], event.get("evictions"))
             case "ping":
-                self.layer_monitor.receive(event)
+                if self.layer_monitor.receive(event):
+                    self.note_lost_events()
             case "reconnected":  # from our channel layer, after it could not reach Redis
-                self.layer_monitor.note_possible_loss()
+                self.note_lost_events()
             case _ if room := self.rooms.get(event.get("club", 0)):
                 self.handle_club_event(room, event)
 
@@ -174,6 +169,13 @@ class Hub:
         for connection in self.registry.with_target(target):
             if eviction.is_later_than_access(connection):
                 self.evict(connection, code)
+
+    def note_lost_events(self) -> None:
+        """Recheck all permissions soon, and make screens fetch their figures. `check_database` finds lost changes."""
+        self.layer_monitor.note_possible_loss()
+        for room in self.rooms.values():
+            room.send_to_screens(FiguresChanged())
+            room.presence.report_again()
 
     async def close(self) -> None:
         """Stop the hub when its process stops: refuse new connections, end the regular tasks, report no watchers."""
@@ -237,9 +239,8 @@ class Hub:
             raise
 
     async def close_empty_rooms(self) -> None:
-        """Close rooms that have had no connection for EMPTY_ROOM_KEPT_S, and unsubscribe from their clubs."""
-        long_ago = time.monotonic() - EMPTY_ROOM_KEPT_S
-        empty = [room.club_id for room in self.rooms.values() if room.empty_since and room.empty_since < long_ago]
+        """Close rooms that have had no connection for a while, and unsubscribe from their clubs."""
+        empty = [room.club_id for room in self.rooms.values() if room.is_long_empty]
         for club_id in empty:
             del self.rooms[club_id]
         for club_id in empty:
@@ -247,9 +248,15 @@ class Hub:
                 await self.subscriptions.unsubscribe(club_group(club_id))
 
     async def check_layer(self) -> None:
-        """Publish evictions that could not be published before, and ping this process through the channel layer."""
+        """Publish evictions that could not be published before, and ping this process through the channel layer.
+
+        If pings do not come back, subscribe again, and read in the database what was missed.
+        """
         await resend_evictions()
         await self.layer_monitor.ping()
+        if self.layer_monitor.must_resubscribe():
+            await self.subscriptions.resubscribe()
+            await self.check_database()
 
     async def recheck_after_loss(self) -> None:
         """Recheck the permissions of all connections if the channel layer may have lost an eviction.
@@ -275,20 +282,8 @@ class Hub:
                 self.evict(connection, code)
 
 
-async def run_every(pause_setting: str, work: Callable[[], Awaitable[None]]) -> None:
-    """Run `work` repeatedly, sleeping in between for the seconds of a setting."""
-    while True:
-        await asyncio.sleep(getattr(settings, pause_setting))
-        try:
-            await work()
-        except DatabaseError as error:
-            logger.warning("the database does not answer", extra={"work": work.__name__, "reason": repr(error)})
-        except Exception:
-            logger.exception("a regular task of the hub failed", extra={"work": work.__name__})
-
-
 current: Hub | None = None
-"""The hub of this process; None until the first socket opens."""
+"""The hub of this process; None until the server is ready (hub/daphne.py) or the first socket opens."""
 
 
 def hub() -> Hub:

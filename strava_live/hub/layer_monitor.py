@@ -1,15 +1,26 @@
-"""Find out whether this process may have missed an eviction, by sending pings to itself through the channel layer.
+"""Find out whether this process receives events of the channel layer, by sending pings to itself through the layer.
 
-The pings travel in the same group as evictions. If a ping is lost or late, an eviction may have been lost as well. The
-monitor counts these possible losses. When the count rises, the hub rechecks the permissions of all its connections.
+The pings travel in the same group as evictions. They show two kinds of trouble:
+
+- A ping is lost or late: an eviction may have been lost as well. The monitor counts these possible losses. When the
+  count rises, the hub rechecks the permissions of all its connections.
+- Several pings in a row are sent and none comes back: the hub is deaf. The layer works, but this process's
+  subscriptions are gone. The hub subscribes again, and `/readyz` answers 503 until a ping comes back.
 """
 
+import logging
 import time
 from typing import Any
 
 from django.conf import settings
 
+from strava_live import tallies
 from strava_live.broadcast import ping_hubs
+
+logger = logging.getLogger(__name__)
+DEAF_AFTER_PINGS = 3
+"""How many pings in a row must be missing before the hub counts as deaf. More than one or two, because a process that
+was suspended for a while finds its last ping long overdue, and has only not read it yet."""
 
 
 class LayerMonitor:
@@ -17,26 +28,42 @@ class LayerMonitor:
         self.process_id = process_id
         self.sent = self.received = 0
         """Numbers of the last ping sent and of the last one received."""
+        self.sent_at = 0.0
+        """When the last ping was sent."""
         self.waiting_since: float | None = None
         """When the oldest ping that has not come back was sent; None if all have come back."""
+        self.missing: list[float] = []
+        """When the pings were sent that have not come back since the last one that did, or since the hub subscribed
+        again. Empty after a ping that the channel layer did not accept: then the layer is broken, not this process."""
+        self.is_deaf = False
+        """Whether the hub is deaf. True from then until a ping comes back."""
+        self.round_trip_s: float | None = None
+        """How long the last ping took to come back; None before the first one."""
         self.possible_losses = 0
 
     async def ping(self) -> None:
         """Send the next ping."""
         self.sent += 1
+        number, self.sent_at = self.sent, time.monotonic()
         if self.waiting_since is None:
-            self.waiting_since = time.monotonic()
-        await ping_hubs(self.process_id, self.sent)
+            self.waiting_since = self.sent_at
+        if not await ping_hubs(self.process_id, number):
+            self.missing.clear()
+        elif self.received < number:
+            self.missing.append(self.sent_at)
 
-    def receive(self, event: dict[str, Any]) -> None:
-        """Receive a ping. Ignore those of other processes."""
+    def receive(self, event: dict[str, Any]) -> bool:
+        """Receive a ping. Ignore those of other processes. Return True if the hub was deaf until now."""
         if event["process"] != self.process_id:
-            return
+            return False
         if event["number"] != self.received + 1 or self.is_overdue:
             self.note_possible_loss()
         self.received = event["number"]
         if self.received == self.sent:
-            self.waiting_since = None
+            self.round_trip_s, self.waiting_since = time.monotonic() - self.sent_at, None
+        self.missing.clear()
+        was_deaf, self.is_deaf = self.is_deaf, False
+        return was_deaf
 
     @property
     def is_overdue(self) -> bool:
@@ -51,3 +78,13 @@ class LayerMonitor:
         if self.is_overdue:
             self.note_possible_loss()
         return self.possible_losses
+
+    def must_resubscribe(self) -> bool:
+        """Return True if the hub is deaf and must subscribe again: now, and then every settings.HUB_DEAF_AFTER_S."""
+        if len(self.missing) < DEAF_AFTER_PINGS or time.monotonic() - self.missing[0] < settings.HUB_DEAF_AFTER_S:
+            return False
+        logger.error("nothing arrives from the channel layer: subscribing again")
+        tallies.add(tallies.RESUBSCRIPTIONS)
+        self.is_deaf = True
+        self.missing.clear()
+        return True

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from django.conf import settings
 from django.db import DatabaseError
 
+from strava_live import tallies
 from strava_live.broadcast import EncodedChange
 from strava_live.database import for_readers
 from strava_live.feed.snapshot import changes_since
@@ -25,6 +26,8 @@ from strava_live.hub.snapshots import SharedHello
 from strava_live.protocol import FeedReset, Message, Watching, frame
 
 logger = logging.getLogger(__name__)
+EMPTY_ROOM_KEPT_S = 30.0
+"""Seconds for which a room without connections is kept, for clients that lose their network for a moment."""
 
 
 class Room:
@@ -58,7 +61,8 @@ class Room:
         self.epoch: str | None = None
         """The epoch of all numbers here; None before the first snapshot."""
         self.eviction_number: int | None = None
-        """How many of the club's evictions all connections here have been checked against; None without any."""
+        """How many of the club's evictions all connections here have been checked against; None before the first one
+        joins."""
         self.live_after = 0
         """The number above which changes are sent live. A snapshot below it would leave a gap, and is not used."""
         self.presence = Presence(club_id, process_id)
@@ -116,6 +120,10 @@ class Room:
         self.clear_unneeded_buffer()
         if self.empty_since is None and not any(self.all_connections()):
             self.empty_since = time.monotonic()
+
+    @property
+    def is_long_empty(self) -> bool:
+        return self.empty_since is not None and time.monotonic() - self.empty_since > EMPTY_ROOM_KEPT_S
 
     def clear_unneeded_buffer(self) -> None:
         """Drop the buffered changes if no connection is joining."""
@@ -195,7 +203,8 @@ class Room:
             write_to_all(audience, frames)
 
     def send_to_screens(self, message: Message) -> None:
-        """Send a message at once to all screens that have their snapshot. Joining ones read the database anyway."""
+        """Send a message at once to all screens except those in `joining` and `ahead`, which have just read the
+        database."""
         write_to_all(self.screens, [Frame(frame([message.wire()]))])
 
     def reset(self, seq: int) -> None:
@@ -235,6 +244,7 @@ class Room:
         try:
             await asyncio.sleep(settings.HUB_HOLE_PATIENCE_S)
             while self.sequence.has_gap and self.sequence.last is not None:
+                tallies.add(tallies.BACKFILLS)
                 seq = self.sequence.highest_known
                 missed = await for_readers(changes_since)(self.club_id, self.sequence.last)
                 if missed is None:

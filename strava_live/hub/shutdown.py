@@ -8,9 +8,6 @@ loop that has ended would keep the process alive forever.
 
 import asyncio
 import logging
-import os
-import sys
-import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +18,7 @@ from twisted.internet import reactor
 from twisted.internet.tcp import Connection, Port
 
 from strava_live.hub.client_writers import CLOSE_TIMEOUT_S
+from strava_live.interpreter import exit_after
 
 if TYPE_CHECKING:
     from strava_live.hub.daphne import SiteServer
@@ -122,18 +120,3 @@ def http_connections(selectables: list[Any]) -> Iterator[Connection]:
     for one in selectables:
         if isinstance(one, Connection) and not isinstance(getattr(one, "protocol", None), WebSocketProtocol):
             yield one
-
-
-def exit_after(seconds: float) -> None:
-    """Exit the process after `seconds` if it has not ended by then, whatever its threads do."""
-    timer = threading.Timer(seconds, exit_now)
-    timer.daemon = True
-    timer.start()
-
-
-def exit_now() -> None:
-    """Log which threads are still running, and exit."""
-    waiting = sorted(thread.name for thread in threading.enumerate() if not thread.daemon)
-    logger.error("the process did not end in time and exits now", extra={"threads": ", ".join(waiting)})
-    sys.stderr.flush()
-    os._exit(1)

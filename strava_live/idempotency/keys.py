@@ -8,7 +8,7 @@ import secrets
 from django.http import QueryDict
 from django.utils import timezone
 
-from strava_live.database import on_database
+from strava_live.database import delete_in_batches
 from strava_live.idempotency.models import KEPT_FOR, AnsweredForm
 
 FIELD = "idempotency_key"
@@ -53,8 +53,4 @@ def digest_of_parts(*parts: object) -> str:
 
 async def purge_answered_forms() -> None:
     """Delete the rows of forms that were answered a day ago or earlier. A browser repeats a form within minutes."""
-    await on_database(delete_old_keys)()
-
-
-def delete_old_keys() -> None:
-    AnsweredForm.objects.older_than(timezone.now() - KEPT_FOR).delete()
+    await delete_in_batches(AnsweredForm.objects.older_than(timezone.now() - KEPT_FOR))

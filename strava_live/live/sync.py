@@ -14,7 +14,9 @@ from strava_live.live.personal import PersonalSocket
 from strava_live.protocol import (
     INVALID_NUMBER,
     SYNC_COMMANDS,
+    AccessRevoked,
     ActivitiesFound,
+    ActivitiesRemoved,
     ActivitySave,
     ActivityUnsave,
     BadDates,
@@ -63,6 +65,9 @@ class SyncSocket(PersonalSocket):
         run, mark = await for_readers(run_and_mark)(self.user.pk)
         if mark > self.mark:
             await self.catch_up()
+        if run is None and self.run_in_table is not None:  # runs are deleted when access at Strava was revoked
+            self.run_in_table = None
+            self.send(AccessRevoked())
         if run is None or run.wire() == self.run_in_table:
             return
         self.run_in_table, over = run.wire(), run.state not in SyncRun.LIVE
@@ -74,6 +79,8 @@ class SyncSocket(PersonalSocket):
         while not complete:
             missed = await for_readers(hello_for)(self.user.pk, self.mark)
             self.mark, complete = missed.mark, missed.complete
+            if missed.removed:
+                self.send(ActivitiesRemoved(strava_ids=missed.removed, mark=missed.mark))
             if missed.items:
                 run_id = missed.run["id"] if missed.run else 0
                 self.send(ActivitiesFound(run_id=run_id, items=missed.items, mark=missed.mark))

@@ -98,6 +98,7 @@ class Migration(migrations.Migration):
                 ("takes_up", models.BooleanField()),
                 ("started_at", models.DateTimeField()),
                 ("seen_at", models.DateTimeField(db_index=True)),
+                ("jobs", models.JSONField(default=dict)),
             ],
         ),
         migrations.RemoveConstraint(

@@ -1,11 +1,16 @@
-"""The atlas: all listed events in memory, found near a point, by slug, in a title, or by a search for a name."""
+"""The atlas: all listed events in memory, found near a point, by slug, in a title, or by a search for a name.
+
+In development it also has the simulated Saturdays, which the rules accept besides the real days of parkruns.
+"""
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 from math import inf
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.geometry import Point, Vector, arc_metres, chord, unit_vector
+from strava_live.parkrun.simulated import SimulatedSaturday
 from strava_live.parkrun.titles import folded, words
 
 HALF_ROUND_THE_EARTH_M = 20_100_000.0
@@ -39,6 +44,7 @@ class Atlas:
 
     def __init__(self, events: Iterable[Event]) -> None:
         self.events = tuple(events)
+        self.simulated: tuple[SimulatedSaturday, ...] = ()
         self.tree = build_tree([(unit_vector(place), event) for event in self.events for place in event.places])
         self.by_any_slug = {slug: event for event in self.events for slug in event.former_slugs}
         self.by_any_slug |= {event.slug: event for event in self.events}
@@ -50,6 +56,12 @@ class Atlas:
         self.names_to_search = [
             (folded(event.name), event) for event in sorted(self.events, key=lambda one: one.short_name)
         ]
+
+    def with_simulated(self, saturdays: Iterable[SimulatedSaturday]) -> Self:
+        """Return an atlas of the same events with these simulated Saturdays."""
+        other = copy(self)
+        other.simulated = tuple(saturdays)
+        return other
 
     def __len__(self) -> int:
         return len(self.events)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.models import CatalogueState, ParkrunEvent
+from strava_live.parkrun.simulated import SimulatedSaturday
 
 CHECK_EVERY_S = 5.0
 """How long an atlas is used before the stored version is compared with the version that it was read at."""
@@ -24,14 +25,15 @@ class Catalogue:
         self.check_every_s, self.clock = check_every_s, clock
         self.lock = threading.Lock()
         self.current = Atlas(())
+        self.simulated: tuple[SimulatedSaturday, ...] = ()
         self.version = ""
         self.checked_at: float | None = None
 
     def atlas(self) -> Atlas:
         """Return the current atlas.
 
-        If the version must be compared, one thread does it, and the other threads get the present atlas. Only while
-        there is no atlas yet do they wait.
+        If the version must be compared, one thread does it, and the other threads get the present atlas. They wait only
+        while there is no atlas yet.
         """
         if self.is_fresh():
             return self.current
@@ -47,6 +49,16 @@ class Catalogue:
         """Compare the version at the next call of `atlas`, however recently it was compared."""
         self.checked_at = None
 
+    def accept(self, saturdays: tuple[SimulatedSaturday, ...]) -> None:
+        """Let the rules accept these simulated Saturdays, and no others.
+
+        Takes no lock, because the event loop calls this while a thread may be reading all events. That thread may then
+        lose the change: the next call, some seconds later (simulation.py), repairs it.
+        """
+        self.simulated = saturdays
+        if self.current.simulated != saturdays:
+            self.current = self.current.with_simulated(saturdays)
+
     def is_fresh(self) -> bool:
         return self.checked_at is not None and self.clock() - self.checked_at < self.check_every_s
 
@@ -54,7 +66,8 @@ class Catalogue:
         # Read the version first: a change between the two queries is then noticed at the next check.
         version = CatalogueState.current_version()
         if version != self.version:
-            self.current = Atlas(event.as_event() for event in ParkrunEvent.objects.listed().iterator())
+            events = Atlas(event.as_event() for event in ParkrunEvent.objects.listed().iterator())
+            self.current = events.with_simulated(self.simulated)
             self.version = version
         self.checked_at = self.clock()
 

@@ -4,6 +4,7 @@ Each check returns the highest certainty that it allows, with its reason. `title
 parkrun: then larger differences are a maybe instead of a no. `on` is the occasion: why parkruns are held on the day.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from strava_live.parkrun.calendar import WEEKDAYS, Occasion
@@ -12,6 +13,7 @@ from strava_live.parkrun.facts import ActivityFacts
 from strava_live.parkrun.judgement import CertaintyLimit, maybe, no, sure
 from strava_live.parkrun.pandemic import may_be_suspended
 from strava_live.parkrun.reasons import Code, Reason, round_length, round_minutes, round_rough
+from strava_live.parkrun.simulated import SIMULATED_AT, SimulatedSaturday
 
 ON_FOOT = frozenset({"Run", "TrailRun", "Walk", "Hike", "Wheelchair"})
 """The sports at Strava in which a parkrun is usual. Other sports on wheels are a maybe, all others are refused."""
@@ -38,7 +40,8 @@ EARLY_WATCH_S, LATE_WATCH_S = -20 * 60, 3600
 LONG_RUN_S = -3 * 3600
 """The earliest start of a titled run that may contain a parkrun, in seconds after the announced start."""
 JUNIOR_OFF_S = 90 * 60
-"""How far a titled junior parkrun may begin from the announced start. Their real start times are on no list."""
+"""Seconds before or after the announced start at which a titled junior parkrun may begin. The announced start is a
+guess: no list has the start times of junior parkruns."""
 FASTEST_FINISH = timedelta(minutes=13)
 """How long after the announced start an activity that began before it must end, to have contained the parkrun."""
 STAGGERED_UNTIL, STAGGERED_S = 2022, 3 * 3600
@@ -141,12 +144,30 @@ def check_start_time(
     return maybe(reason) if event.junior and titled and abs(late) <= JUNIOR_OFF_S else no(reason)
 
 
+def check_simulated_start(
+    activity: ActivityFacts, event: Event, saturdays: Iterable[SimulatedSaturday], *, zone: tzinfo
+) -> CertaintyLimit | None:
+    """Accept the start of a simulated Saturday at the event, on any day. None if the activity started at no such one.
+
+    The reason has the start of the Saturday, so that the stored verdict stays right after the Saturday has ended.
+    """
+    if activity.hidden_start or activity.manual:
+        return None
+    for saturday in saturdays:
+        late = (activity.start - saturday.started_at).total_seconds()
+        if saturday.event == event.slug and EARLIEST_S <= late <= LATEST_S:
+            announced = saturday.started_at.astimezone(zone).time()
+            at = {SIMULATED_AT: saturday.started_at.isoformat()}
+            return sure(start_reason(Code.STARTED, late, announced, Occasion.SIMULATED, **at))
+    return None
+
+
 def start_reason(code: Code, late_s: float, announced: time, on: Occasion, **more: str) -> Reason:
     return Reason.of(code, minutes=round_minutes(late_s), announced=iso_minutes(announced), on=str(on), **more)
 
 
 def iso_minutes(at: time) -> str:
-    """09:00, as reasons store a time of day."""
+    """Return a time of day as reasons store it, such as "09:00"."""
     return at.isoformat(timespec="minutes")
 
 

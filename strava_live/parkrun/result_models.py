@@ -4,7 +4,7 @@ A result stores only what the athlete has typed in or imported. Everything else,
 the activity that is linked to the result.
 """
 
-from datetime import date, datetime
+from datetime import date
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -125,7 +125,7 @@ class ParkrunResult(models.Model):
 
     @property
     def stated(self) -> bool:
-        """Whether the athlete typed it in or imported it. Such a result stays when its activity is removed."""
+        """Whether the athlete typed in or imported the result. Such a result stays when its activity is removed."""
         return self.source != self.Source.RECOGNISED
 
     @property
@@ -177,7 +177,3 @@ class ImportDraft(models.Model):
 
     def __str__(self) -> str:
         return f"draft of {self.made_at:%Y-%m-%d %H:%M}"
-
-    @classmethod
-    def delete_older_than(cls, moment: datetime) -> None:
-        cls.objects.filter(made_at__lt=moment).delete()

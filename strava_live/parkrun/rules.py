@@ -178,6 +178,9 @@ def judge_by_title(question: Question, day: date, event: Event | None, where: Re
 
 def check_day_and_start(question: Question, event: Event, day: date) -> CertaintyLimit:
     """Check whether parkruns are held on the day at the event, and compare the start time."""
+    zone, saturdays = event_zone(event, question.activity), question.atlas.simulated
+    if simulated := checks.check_simulated_start(question.activity, event, saturdays, zone=zone):
+        return simulated
     usual = occasion(day, event.country, junior=event.junior)
     on = usual or special_day(question, day, junior=event.junior)
     if not on:

@@ -16,7 +16,9 @@ from strava_live.protocol.club import (
 from strava_live.protocol.club_shapes import ClubShape, EntryShape, FiguresShape, RemovedEntryShape, WatchingShape
 from strava_live.protocol.envelope import VERSION, Error, ErrorBody, Json, Message, Pong
 from strava_live.protocol.sync import (
+    AccessRevoked,
     ActivitiesFound,
+    ActivitiesRemoved,
     ActivitySaved,
     ActivityUnsaved,
     SyncCancelled,
@@ -197,9 +199,13 @@ BEGUN: RunShape = RUN | {
 }
 ENDED = RUN | {"ended_at": "2026-11-21T10:16:40Z"}
 SYNC_MESSAGES: Sequence[Message] = (
-    SyncHello(protocol=VERSION, server_time="2026-11-21T10:15:00Z", run=RUN, mark=437, items=[ITEM], complete=True),
+    SyncHello(
+        protocol=VERSION, server_time="2026-11-21T10:15:00Z", run=RUN, mark=437, items=[ITEM], removed=[], complete=True
+    ),
     SyncStarted(run=BEGUN),
     ActivitiesFound(run_id=31, items=[ITEM], mark=437),
+    ActivitiesRemoved(strava_ids=[16511223345], mark=437),
+    AccessRevoked(),
     ActivitySaved(item=ITEM, mark=438),
     ActivityUnsaved(item=ITEM | {"state": "dismissed"}, mark=439),
     SyncProgress(run=RUN),

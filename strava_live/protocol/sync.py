@@ -18,8 +18,9 @@ replace the earlier.
   its `mark` is below your `after`, drop the items that you have. After a backup was restored, they may not exist any
   more.
 
-Every run is started by the athlete, with `sync.start` or on the page My Strava. No run starts by itself yet when Strava
-has a new activity.
+A run is started by the athlete, with `sync.start` or on the page My Strava, or from time to time by the site itself.
+Between runs, Strava tells the site which activities are new, changed or deleted. What follows from that arrives as
+`activities.found`, `activity.saved` and `activities.removed`, without a run.
 """
 
 from dataclasses import dataclass
@@ -91,6 +92,8 @@ class SyncHello(Message):
     """The number of the last change that this message includes. Reconnect with it."""
     items: list[ItemShape]
     """Without `after` the newest 200 activities, newest first; with it those changed since, oldest change first."""
+    removed: list[Id]
+    """With `after`: Strava's numbers of activities that are gone since, deleted or hidden from us. Otherwise empty."""
     complete: bool
     """False if there are more: without `after` older activities, with it further changes.
 
@@ -113,11 +116,33 @@ class ActivitiesFound(Message):
 
     type: Literal["activities.found"] = "activities.found"
     run_id: Count
-    """The run that has read them, or the athlete's last run; 0 without one."""
+    """The run that has read them, or the athlete's last run; 0 without one. No run of a `run` field if Strava has
+    reported a change."""
     items: list[ItemShape]
     """The activities, as they are now. They replace those that you have with the same `strava_id`."""
     mark: Count
     """The number of the last of these changes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivitiesRemoved(Message):
+    """Activities that Strava no longer has, or no longer shows to us. Drop them.
+
+    If one of them is made visible to us again at Strava, it comes back with `activities.found`.
+    """
+
+    type: Literal["activities.removed"] = "activities.removed"
+    strava_ids: list[Id]
+    """Strava's numbers of the activities."""
+    mark: Count
+    """The number of the last of these changes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessRevoked(Message):
+    """The athlete has removed our access at Strava, and their activities are no longer shown. Load the page again."""
+
+    type: Literal["access.revoked"] = "access.revoked"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,6 +226,8 @@ SyncMessage = Annotated[
     SyncHello
     | SyncStarted
     | ActivitiesFound
+    | ActivitiesRemoved
+    | AccessRevoked
     | ActivitySaved
     | ActivityUnsaved
     | SyncProgress

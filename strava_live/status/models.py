@@ -31,6 +31,8 @@ class WorkingProcess(models.Model):
     """Whether it takes up waiting and orphaned work, as a worker does."""
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField(db_index=True)
+    jobs = models.JSONField(default=dict)
+    """By the name of each regular job of the process (`worker/jobs.py`): when it last succeeded, as ISO 8601 in UTC."""
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"

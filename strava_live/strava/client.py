@@ -12,7 +12,7 @@ Every method raises only subclasses of `StravaError`. One instance serves all at
 import json
 import random
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,6 +24,7 @@ from strava_live.strava.budget import Budget, NotBefore
 from strava_live.strava.errors import Garbled, RateLimited, StravaDown, TokenRefused, UnexpectedAnswer
 from strava_live.strava.faults import Endpoint, error_for
 from strava_live.strava.limits import CallKind, Lane
+from strava_live.strava.page_cursor import PER_PAGE
 from strava_live.strava.payloads import (
     Athlete,
     Grant,
@@ -119,11 +120,28 @@ class Strava:
         request = Request("GET", f"{self.api_url}/activities/{strava_id:d}")
         return read_activity(await self.call_for_athlete(tokens, request, lane=lane))
 
+    async def newest_activities(self, tokens: TokenSource, *, lane: Lane) -> list[StravaActivity]:
+        """Return up to 200 of the athlete's activities, newest first, in one call. Leave out unreadable ones."""
+        request = Request("GET", f"{self.api_url}/athlete/activities", query={"per_page": str(PER_PAGE)})
+        listed = await self.call_for_athlete(tokens, request, lane=lane)
+        if not isinstance(listed, list):
+            raise UnexpectedAnswer("the activities are not a list")
+        return list(readable_activities(listed))
+
     def activities(
-        self, tokens: TokenSource, *, lane: Lane, before: datetime | None = None, after: datetime | None = None
+        self,
+        tokens: TokenSource,
+        *,
+        lane: Lane,
+        before: datetime | None = None,
+        after: datetime | None = None,
+        few: bool = False,
     ) -> Walk:
-        """Iterate over the activities that started from `after` up to `before`, newest first, as their bytes arrive."""
-        return Walk(self.activities_page, tokens, retry=self.retry, lane=lane, before=before, after=after)
+        """Iterate over the activities that started from `after` up to `before`, newest first, as their bytes arrive.
+
+        `few` says that so few activities started between the two that they fit on one page.
+        """
+        return Walk(self.activities_page, tokens, retry=self.retry, lane=lane, before=before, after=after, few=few)
 
     @asynccontextmanager
     async def activities_page(self, query: Mapping[str, str], *, token: str, lane: Lane) -> AsyncGenerator[Response]:
@@ -218,6 +236,12 @@ class Strava:
         if request.url.startswith(self.oauth_url):
             return Endpoint.OAUTH
         return Endpoint.ACTIVITY if request.url.startswith(f"{self.api_url}/activities/") else Endpoint.OTHER
+
+
+def readable_activities(listed: list[Any]) -> Iterator[StravaActivity]:
+    for item in listed:
+        with suppress(UnexpectedAnswer):
+            yield read_activity(item)
 
 
 async def error_body(response: Response) -> bytes:

@@ -27,13 +27,15 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class PageCursor:
     """Computes the next request from the activities seen so far. `ended` is True once nothing older is left.
 
-    `before` and `after` bound the instants at which the activities to read started.
+    `before` and `after` bound the instants at which the activities to read started. `few` says that fewer activities
+    than fit on a page have started between them, so that a page that is not full is the last one.
     """
 
-    def __init__(self, *, before: datetime | None = None, after: datetime | None = None) -> None:
+    def __init__(self, *, before: datetime | None = None, after: datetime | None = None, few: bool = False) -> None:
         self.reached = before
         self.ended = False
         self.after = after
+        self.few = few
         self.before = before
         self.offset = 0
         """How many activities older than `before` the next page leaves out, because they have been read."""
@@ -82,7 +84,8 @@ class PageCursor:
         """Prepare the next request after a page that was read to its end."""
         self.pages_without_new += not self.page_has_new
         page, per_page = page_at(self.offset)
-        self.ended = self.passed_window or self.pages_without_new == 2
+        is_last = self.few and self.seen_on_page < per_page
+        self.ended = self.passed_window or self.pages_without_new == 2 or is_last
         by_time = self.page_has_new and self.seen_on_page >= PER_PAGE // 2
         self.advance(by_time=by_time, next_offset=page * per_page - OVERLAP)
 

@@ -67,6 +67,7 @@ class Walk:
         lane: Lane,
         before: datetime | None = None,
         after: datetime | None = None,
+        few: bool = False,
     ) -> None:
         self.lane = lane
         """The priority of the next call in the budget. May be changed during the walk."""
@@ -80,7 +81,7 @@ class Walk:
         self.open_page = open_page
         self.tokens = tokens
         self.retry = retry
-        self.cursor = PageCursor(before=before, after=after)
+        self.cursor = PageCursor(before=before, after=after, few=few)
         self.iterator: AsyncGenerator[StravaActivity] | None = None
 
     @property

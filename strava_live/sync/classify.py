@@ -2,11 +2,13 @@
 
 - An activity that its athlete has decided about is not changed.
 - The rules save no recording of a parkrun that its athlete has removed, such as one of a second watch.
+- A parkrun of a simulated Saturday stays one when that Saturday has ended, because its stored verdict says when it was.
 - An activity that the rules have saved is unsaved again if another activity of its day turns out to be the parkrun, and
   this one to be the warm-up.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
 
 from strava_live.activities.models import Activity
 from strava_live.parkrun.atlas import Atlas
@@ -15,35 +17,55 @@ from strava_live.parkrun.judgement import Certainty, Judgement
 from strava_live.parkrun.mornings import RemovedParkrun, judge_all
 from strava_live.parkrun.reasons import stored_reasons
 from strava_live.parkrun.rules import RULES_VERSION, judge
+from strava_live.parkrun.simulated import SIMULATED_AT, SimulatedSaturday
 from strava_live.time_zones import known_zone
 
 State = Activity.State
 
 
-def classify(rows: dict[int, Activity], read: Iterable[int], events: Atlas) -> Iterator[tuple[Activity, bool]]:
-    """Judge all activities of the days of `read`. Yield each one that has changed, and whether it was saved before.
+def classify(
+    rows: dict[int, Activity], read: Iterable[int], events: Atlas, *, days: Collection[date] = ()
+) -> Iterator[tuple[Activity, bool]]:
+    """Judge all activities of `days` and of the days of `read`. Yield each one that has changed, and whether it was
+    saved before.
 
     `read` holds Strava's ids. `rows` holds, by Strava's id, all activities of these days. Those of other days that are
     in `rows` too are not changed.
     """
+    events = with_stored_saturdays(events, rows.values())
     verdicts = judge_all(
         (row for row in rows.values() if not is_ruled_out(row)),
         events,
         removed=removed_parkruns(rows.values(), events),
         saved={row.strava_id for row in rows.values() if row.state == State.SAVED},
     )
-    days = {verdicts[strava_id].day for strava_id in read if strava_id in verdicts}
+    judged = {*days, *(verdicts[strava_id].day for strava_id in read if strava_id in verdicts)}
     for strava_id, verdict in verdicts.items():
         row = rows[strava_id]
-        if verdict.day in days and not row.settled:
+        if verdict.day in judged and not row.settled:
             was_saved = row.state == State.SAVED
             if write_verdict(row, verdict):
                 yield row, was_saved
 
 
+def with_stored_saturdays(events: Atlas, rows: Iterable[Activity]) -> Atlas:
+    """Return the atlas with the simulated Saturdays of the stored verdicts added."""
+    stored = {
+        SimulatedSaturday.at(row.event_slug, started_at)
+        for row in rows
+        if row.event_slug
+        for reason in row.reasons
+        if isinstance(reason, dict) and (started_at := reason.get(SIMULATED_AT))
+    }
+    return events.with_simulated(stored.union(events.simulated)) if stored else events
+
+
 def is_ruled_out(row: Activity) -> bool:
-    """Return True if the athlete has said that this was no parkrun. Another activity of its day may then be one."""
-    return row.state == State.DISMISSED or (row.settled and not row.parkrun)
+    """Return True if the activity is gone, or the athlete has said that it was no parkrun.
+
+    Another activity of its day may then be one.
+    """
+    return row.is_gone or row.state == State.DISMISSED or (row.settled and not row.parkrun)
 
 
 def removed_parkruns(rows: Iterable[Activity], events: Atlas) -> Iterator[RemovedParkrun]:

@@ -1,8 +1,11 @@
-"""Hide activities from clubs if Strava no longer returns them: their athlete has hidden or deleted them there.
+"""Hide activities from clubs: those that Strava no longer returns, and those whose deletion cannot be checked yet.
 
 Strava never says that an activity was deleted, and does not return those that only their athlete may see, unless the
 athlete has permitted this. So an activity that an earlier run has read, and that is missing when a run reads its days
 again, is hidden from all clubs. It stays in its athlete's own list. A later run that reads it again shows it again.
+
+An activity that Strava has returned since the run was started is not missing: a run about events from Strava may have
+read it beside this one, after this one had passed its day.
 
 Strava's client takes more than about 350 hidden activities in a row for the end of the history
 (strava/page_cursor.py). If an athlete hides that many in a row, clubs do not see their older ones either.
@@ -10,10 +13,17 @@ Strava's client takes more than about 350 hidden activities in a row for the end
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import Q
 
+from strava_live.activities.athlete_state import lock_athlete
 from strava_live.activities.models import Activity
+from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
 from strava_live.sync.models import SyncRun
+from strava_live.webhook.models import StravaEvent
+
+HIDDEN = "only_me"
+"""Strava's word for an activity that only its athlete may see."""
 
 
 def hide_missing(run: SyncRun) -> None:
@@ -28,4 +38,18 @@ def hide_missing(run: SyncRun) -> None:
     # An activity of the athlete's other Strava account is not missing from this one.
     runs = SyncRun.objects.of(run.athlete_id).filter(strava_id=run.strava_id)
     seen_before = Q(seen_in__in=runs.exclude(pk=run.pk).values("pk"))
-    Activity.objects.of(run.athlete_id).filter(since, until, seen_before).update(visibility="only_me")
+    missing = Activity.objects.of(run.athlete_id).filter(since, until, seen_before, seen_at__lt=run.started_at)
+    missing.update(visibility=HIDDEN)
+
+
+def hide_deleted(athlete_id: int) -> None:
+    """Hide the activities that waiting events say were deleted, because Strava cannot be asked about them now.
+
+    Nothing is lost if an event is false: once Strava answers, the activity is stored as Strava has it, or removed.
+    """
+    deletions = StravaEvent.objects.of(athlete_id).waiting().filter(aspect=StravaEvent.Aspect.DELETE)
+    with transaction.atomic():
+        lock_athlete(athlete_id)  # an event that waits now has not been answered
+        deleted = Activity.objects.of(athlete_id).filter(strava_id__in=deletions.values("object_id"))
+        if deleted.exclude(visibility=HIDDEN).update(visibility=HIDDEN):
+            reconcile_parkrun_entries(athlete_id)

@@ -6,12 +6,12 @@ noticing it changes nothing.
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Self, cast
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, OuterRef, Q, When
 
 from strava_live.error_codes import ErrorCode
 from strava_live.formats import utc_iso
@@ -20,18 +20,33 @@ from strava_live.protocol import FailureShape, RunReason, RunShape, RunState, Wa
 from strava_live.sync.failures import error_of
 from strava_live.sync.wording import RunWords, run_words
 
+SHORT_WINDOW = timedelta(days=31)
+"""The longest window in which an athlete has surely fewer than 200 activities: as many fit on a page of Strava's."""
+
 
 class SyncRunQuerySet(models.QuerySet["SyncRun"]):
     def of(self, athlete_id: int) -> Self:
         return self.filter(athlete_id=athlete_id)
 
+    def asked(self) -> Self:
+        """Imports that athletes have started: those that My Strava shows. Others go on quietly."""
+        return self.filter(reason=SyncRun.Trigger.ASKED)
+
     def live(self) -> Self:
         """Runs that have not ended: running ones, and ones that wait to go on."""
         return self.filter(state__in=SyncRun.LIVE)
 
+    def history(self) -> Self:
+        """Runs that read a window of days or the whole history: the imports that My Strava shows."""
+        return self.filter(kind=SyncRun.Kind.HISTORY)
+
+    def about_events(self) -> Self:
+        """Runs that read the activities about which Strava has sent events."""
+        return self.filter(kind=SyncRun.Kind.ACTIVITIES)
+
     def latest(self, athlete_id: int) -> "SyncRun | None":  # type: ignore[override]
-        """Return the live run, or else the last one."""
-        return self.of(athlete_id).order_by("-pk").first()
+        """Return the live import that the athlete has started, or else the last one."""
+        return self.of(athlete_id).asked().order_by("-pk").first()
 
     def leased_by(self, owner: str) -> Self:
         """Runs that the process `owner` claimed last, also if that lease has ended by now."""
@@ -47,8 +62,9 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         return self.live().filter(Q(state=SyncRun.RunState.RUNNING) | waited, cancel_asked=False)
 
     def claimable(self, *, now: datetime) -> Self:
-        """Due runs without a lease, oldest first. Any process may claim and execute them."""
-        return self.due(now=now).without_lease(now=now).order_by("pk")
+        """Due runs without a lease, oldest first, routine syncs last. Any process may claim and execute them."""
+        is_routine = Case(When(reason=SyncRun.Trigger.ROUTINE, then=1), default=0)
+        return self.due(now=now).without_lease(now=now).order_by(is_routine, "pk")
 
     def claim(self, run_id: int, lease: Lease, *, now: datetime) -> bool:
         """Claim a due run. Return False if another process has claimed it first."""
@@ -72,15 +88,15 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         """Live runs without a lease that their athletes want stopped. Any process may end them."""
         return self.live().without_lease(now=now).filter(cancel_asked=True)
 
-    def whole_history(self, strava_id: int) -> Self:
+    def whole_history(self, strava_id: int | OuterRef) -> Self:
         """Finished runs of this Strava account that have read it from its first activity to its last."""
         all_days = Q(until=None) | Q(continues__isnull=False)
-        return self.filter(all_days, strava_id=strava_id, state=SyncRun.RunState.FINISHED, after=None)
+        return self.history().filter(all_days, strava_id=strava_id, state=SyncRun.RunState.FINISHED, after=None)
 
     def reaching_back_to(self, before: datetime, *, strava_id: int) -> Self:
         """Runs of this Strava account that have read everything from `before` (or earlier) to their `known_until`."""
         newest = Q(until=None) | Q(continues__isnull=False)
-        return self.filter(newest, strava_id=strava_id, reached__lte=before)
+        return self.history().filter(newest, strava_id=strava_id, reached__lte=before)
 
 
 class SyncRun(models.Model):
@@ -168,9 +184,24 @@ class SyncRun(models.Model):
         return f"run {self.pk} ({self.state})"
 
     @property
+    def is_import(self) -> bool:
+        """Return True if My Strava shows the run, False for one about Strava's events."""
+        return self.kind == self.Kind.HISTORY
+
+    @property
     def known_until(self) -> datetime | None:
         """The instant up to which all activities are known once this run finishes. None if unread days follow."""
         return self.started_at if self.until is None else self.continues
+
+    @property
+    def is_short(self) -> bool:
+        """True if the window is so short that an athlete has surely fewer activities in it than fit on a page."""
+        return self.after is not None and (self.before or self.started_at) - self.after <= SHORT_WINDOW
+
+    @property
+    def is_quiet(self) -> bool:
+        """True if the athlete has not started it, so that My Strava shows what it finds, but not the run."""
+        return self.reason != self.Trigger.ASKED
 
     @property
     def is_whole(self) -> bool:

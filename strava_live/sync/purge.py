@@ -1,6 +1,8 @@
 """Delete rows that are stored for a limited time.
 
-- Activities that were not saved: a week after Strava last returned them.
+- Activities that were not saved: RETENTION_FOUND_DAYS after Strava last returned them, or after they were gone.
+- Strava's events: RETENTION_EVENTS_DAYS after they were handled.
+- Runs: RETENTION_RUNS_DAYS after their end, except those that are still needed (`unneeded_runs`).
 - Pasted results whose import was not confirmed: after a day.
 - The records with which an athlete can undo a removal: after a day.
 """
@@ -8,52 +10,90 @@
 import logging
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from strava_live.activities.athlete_state import lock_athlete
 from strava_live.activities.models import Activity, Removal
-from strava_live.database import on_database
+from strava_live.database import delete_in_batches, on_database
 from strava_live.parkrun.importing.drafts import DRAFT_KEPT_FOR
 from strava_live.parkrun.result_models import ImportDraft
+from strava_live.sync.models import SyncRun, SyncRunQuerySet
+from strava_live.webhook.models import StravaEvent
 
 logger = logging.getLogger(__name__)
-KEPT_FOR = timedelta(days=7)
-"""How long an activity that was not saved is kept after Strava last returned it."""
 BATCH = 1000
 """The most activities that one transaction deletes."""
 
 
 async def purge_found_activities() -> None:
-    """Delete activities that were not saved within KEPT_FOR. In batches, so that no athlete is locked for long."""
+    """Delete old activities that were not saved. In batches, so that no athlete is locked for long."""
     while await on_database(purge_batch)():
         pass
 
 
+async def purge_events() -> None:
+    """Delete old events that were handled. Events that wait stay."""
+    before = timezone.now() - timedelta(days=settings.RETENTION_EVENTS_DAYS)
+    await delete_in_batches(StravaEvent.objects.filter(handled_at__lt=before))
+
+
+async def purge_runs() -> None:
+    """Delete old runs that have ended and that nothing needs any more."""
+    before = timezone.now() - timedelta(days=settings.RETENTION_RUNS_DAYS)
+    await delete_in_batches(unneeded_runs().filter(ended_at__lt=before))
+
+
 async def purge_drafts() -> None:
     """Delete pasted results that were never confirmed."""
-    await on_database(ImportDraft.delete_older_than)(timezone.now() - DRAFT_KEPT_FOR)
+    await delete_in_batches(ImportDraft.objects.filter(made_at__lt=timezone.now() - DRAFT_KEPT_FOR))
 
 
 async def purge_removals() -> None:
     """Delete the records of removals that can no longer be undone."""
-    await on_database(Removal.objects.all().expired().delete)()
+    await delete_in_batches(Removal.objects.all().expired())
+
+
+def unneeded_runs() -> SyncRunQuerySet:
+    """Return the ended runs that nothing needs any more.
+
+    These are needed, however old they are:
+
+    - a run in which an activity was last read. Without it, the activity could not be hidden when it is missing at
+      Strava: only activities that a run of the same Strava account has read can be missing there (hidden.py);
+    - the last import that the athlete started, which My Strava shows, and from which an interrupted one is continued;
+    - the last finished import of the whole history, which says that the athlete's counts are complete
+      (`whole_history`), and any later import of a Strava account from which another may go on (`reaching_back_to`).
+      An import before the last whole one is not needed for that, because the whole one reaches further back.
+
+    Routine syncs and runs about events are needed only for the first of these reasons.
+    """
+    later = SyncRun.objects.filter(athlete=OuterRef("athlete"), pk__gt=OuterRef("pk")).asked()
+    reaches_newest = Q(until=None) | Q(continues__isnull=False)
+    goes_on_from_here = reaches_newest & (Q(reached__isnull=False) | Q(state=SyncRun.RunState.FINISHED))
+    replaced = Exists(later) & (~goes_on_from_here | Exists(later.whole_history(OuterRef("strava_id"))))
+    last_read_here = Exists(Activity.with_gone.filter(athlete=OuterRef("athlete"), seen_in=OuterRef("pk")))
+    ended = SyncRun.objects.exclude(state__in=SyncRun.LIVE)
+    return ended.filter(~Q(reason=SyncRun.Trigger.ASKED) | replaced).exclude(last_read_here)
 
 
 def purge_batch() -> bool:
-    """Delete up to BATCH such activities of one athlete. Return False if no athlete has any.
+    """Delete up to BATCH old activities that were not saved, of one athlete. Return False if no athlete has any.
 
     The athlete is locked: if they save one of these activities at the same moment, it is either kept, or saving it
     fails because it has been deleted.
     """
-    stale = Activity.objects.filter(state=Activity.State.FOUND, seen_at__lt=timezone.now() - KEPT_FOR)
+    kept_for = timedelta(days=settings.RETENTION_FOUND_DAYS)
+    stale = Activity.with_gone.filter(state=Activity.State.FOUND, seen_at__lt=timezone.now() - kept_for)
     oldest = stale.order_by("seen_at").first()
     if oldest is None:
         return False
     with transaction.atomic():
         lock_athlete(oldest.athlete_id)
         batch = list(stale.of(oldest.athlete_id).values_list("pk", flat=True)[:BATCH])
-        Activity.objects.filter(pk__in=batch).delete()
+        Activity.with_gone.filter(pk__in=batch).delete()
     if batch:  # empty if the only one has been saved before the lock was taken
         logger.info("deleted activities that were not saved", extra={"activities": len(batch)})
     return True

@@ -7,6 +7,7 @@ from strava_live.broadcast import About, Marks, announce, athlete_group
 from strava_live.formats import utc_iso
 from strava_live.protocol import (
     ActivitiesFound,
+    ActivitiesRemoved,
     ActivitySaved,
     ItemShape,
     Message,
@@ -23,18 +24,28 @@ from strava_live.sync.models import SyncRun
 async def announce_run(run: SyncRun, message: Message) -> None:
     """Announce a message together with the id of its run and whether the run has ended.
 
+    Do nothing for a run that the athlete has not started: the page shows only what such a run finds.
     A progress message may arrive after the message about the end. A socket that has sent the end of a run drops it.
     """
+    if run.is_quiet:
+        return
     await announce(athlete_group(run.athlete_id), [message], about=About(run.pk, over=run.state not in SyncRun.LIVE))
 
 
-async def announce_chunk(run: SyncRun, items: list[ItemShape], saved: Sequence[ItemShape], marks: Marks) -> None:
+async def announce_chunk(
+    run: SyncRun, items: list[ItemShape], saved: Sequence[ItemShape], removed: list[int], marks: Marks
+) -> None:
     """Announce the activities that a run has stored in one transaction, and which of them the rules have saved.
 
-    `items` and `saved` are activities as the protocol has them. `marks` are the numbers of these changes.
+    `items` and `saved` are activities as the protocol has them, `removed` the ids of those that are gone at Strava.
+    `marks` are the numbers of these changes.
     """
-    found = ActivitiesFound(run_id=run.pk, items=items, mark=marks.now)
-    messages = [found, *(ActivitySaved(item=item, mark=marks.now) for item in saved)]
+    messages: list[Message] = []
+    if removed:
+        messages.append(ActivitiesRemoved(strava_ids=removed, mark=marks.now))
+    if items or not removed:
+        messages.append(ActivitiesFound(run_id=run.pk, items=items, mark=marks.now))
+    messages += [ActivitySaved(item=item, mark=marks.now) for item in saved]
     await announce(athlete_group(run.athlete_id), messages, marks=marks)
 
 

@@ -9,22 +9,34 @@ import asyncio
 import logging
 import time
 import uuid
-from contextlib import suppress
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import Error as DatabaseFailure
 from django.utils import timezone
 
+from strava_live.broadcast import announce_work
 from strava_live.database import on_database
 from strava_live.leases import Lease
 from strava_live.sync.cancellation import finish_even_if_cancelled
+from strava_live.sync.event_task import EventTask
 from strava_live.sync.models import SyncRun
+from strava_live.sync.run_execution import RunExecution
 from strava_live.sync.run_task import RunTask
 from strava_live.sync.runs import end_cancelled
+from strava_live.sync.waiting_events import add_runs, delay_of_next, look_after_waiting_runs
 
 logger = logging.getLogger(__name__)
 RENEWALS_PER_LEASE = 4
 """How often a lease is renewed within its length. Several failed renewals in a row are needed to lose it."""
+REST_S = 0.02
+"""The shortest pause in seconds between two polls, also while the bell rings all the time."""
+
+
+LONGEST_WAIT_HERE_S = 30.0
+"""The longest pause of an event for which this process itself remembers to handle it again."""
 
 
 class Runner:
@@ -33,20 +45,39 @@ class Runner:
     def __init__(self) -> None:
         self.lease = Lease(uuid.uuid4().hex, timedelta(seconds=settings.SYNC_LEASE_S))
         self.loop = asyncio.get_running_loop()
-        self.tasks: dict[int, tuple[RunTask, asyncio.Task[None]]] = {}
+        self.tasks: dict[int, tuple[RunExecution, asyncio.Task[None]]] = {}
         """By id of the run: its execution, and the asyncio task that runs it."""
-        self.being_claimed: set[int] = set()
-        """The ids of runs whose claim is under way in a database thread."""
+        self.being_claimed: dict[int, str] = {}
+        """By id of the run, the kinds of runs whose claim is under way in a database thread."""
+        self.looking_again: set[asyncio.Task[None]] = set()
+        """The tasks that look, after a run about events, whether more events are due."""
         self.run_added = asyncio.Event()
+        self.look = asyncio.Event()
+        """Set to end the pause before the next poll."""
         self.shutting_down = False
         self.renewed_at = time.monotonic()
 
     @property
     def free_slots(self) -> int:
-        """How many more runs this process can execute. 0 during shutdown, because a new run would not be released."""
+        """How many more imports this process can execute. 0 during shutdown: a new run would not be released."""
+        return self.free_slots_for(SyncRun.Kind.HISTORY, settings.SYNC_RUNS_A_PROCESS)
+
+    @property
+    def free_event_slots(self) -> int:
+        """The same for runs about Strava's events, which have slots of their own: an import can take an hour."""
+        return self.free_slots_for(SyncRun.Kind.ACTIVITIES, settings.EVENT_RUNS_A_PROCESS)
+
+    def free_slots_for(self, kind: SyncRun.Kind, most: int) -> int:
         if self.shutting_down:
             return 0
-        return settings.SYNC_RUNS_A_PROCESS - len(self.tasks) - len(self.being_claimed)
+        executing = sum(execution.run.kind == kind for execution, _ in self.tasks.values())
+        return most - executing - sum(claimed == kind for claimed in self.being_claimed.values())
+
+    @property
+    def free_routine_slots(self) -> int:
+        """How many more routine syncs this process can execute. They leave most slots to runs that people wait for."""
+        routine = sum(task.run.reason == SyncRun.Trigger.ROUTINE for task, _ in self.tasks.values())
+        return max(0, routine_slots() - routine)
 
     async def serve(self, *, take_up: bool) -> None:
         """Poll until cancelled, then release all runs. With `take_up`, also claim runs from the table."""
@@ -63,11 +94,18 @@ class Runner:
     async def sleep(self, *, take_up: bool) -> None:
         """Sleep until the next poll. A process that has no runs, and claims none from the table, polls seldom."""
         if take_up or self.tasks:
-            await asyncio.sleep(settings.SYNC_LOOK_EVERY_S)
-            return
-        self.run_added.clear()
+            await asyncio.sleep(min(REST_S, settings.SYNC_LOOK_EVERY_S))
+            wake_up, seconds = self.look, settings.SYNC_LOOK_EVERY_S - REST_S
+        else:
+            wake_up, seconds = self.run_added, settings.SYNC_IDLE_LOOK_EVERY_S
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.run_added.wait(), settings.SYNC_IDLE_LOOK_EVERY_S)
+            await asyncio.wait_for(wake_up.wait(), seconds)
+        self.run_added.clear()
+        self.look.clear()
+
+    def look_now(self) -> None:
+        """Poll at once, because there is work in the table. Does nothing in a process that claims none."""
+        self.look.set()
 
     async def poll(self, *, take_up: bool) -> None:
         """Renew leases and stop the runs that athletes want stopped. With `take_up`, claim runs from the table."""
@@ -76,9 +114,15 @@ class Runner:
             for run_id in await on_database(SyncRun.objects.asked_to_stop)(list(self.tasks)):
                 self.stop(run_id)
         await on_database(end_cancelled)(SyncRun.objects.all())
-        if take_up and self.free_slots > 0:
-            for run_id in await on_database(claimable_runs)(self.free_slots):
-                await self.take_up(run_id)
+        if take_up:
+            await self.take_up_runs(SyncRun.Kind.ACTIVITIES, self.free_event_slots)
+            await self.take_up_runs(SyncRun.Kind.HISTORY, self.free_slots)
+
+    async def take_up_runs(self, kind: SyncRun.Kind, free: int) -> None:
+        """Claim runs of this kind from the table, as many as there are free slots, and execute them."""
+        if free > 0:
+            for run_id in await on_database(claimable_runs)(kind, free, self.free_routine_slots):
+                await self.take_up(run_id, kind)
 
     async def renew_when_due(self) -> None:
         """Renew the leases of all runs in one statement, RENEWALS_PER_LEASE times within the length of a lease."""
@@ -87,36 +131,77 @@ class Runner:
             await on_database(renew_leases)(self.lease, list(self.tasks))
             self.renewed_at = now
 
-    async def take_up(self, run_id: int) -> bool:
+    async def take_up(self, run_id: int, kind: SyncRun.Kind = SyncRun.Kind.HISTORY) -> bool:
         """Claim a run and execute it. Return False if there is no free slot or another process has claimed it.
 
         A run that is claimed but not executed would wait until its lease ends. So claim and start are finished even if
         the caller is cancelled.
         """
-        if self.free_slots <= 0 or run_id in self.tasks or run_id in self.being_claimed:
+        free = self.free_slots if kind == SyncRun.Kind.HISTORY else self.free_event_slots
+        if free <= 0 or run_id in self.tasks or run_id in self.being_claimed:
             return False
-        self.being_claimed.add(run_id)
+        self.being_claimed[run_id] = kind
         return await finish_even_if_cancelled(self.claim_and_execute(run_id))
 
     async def claim_and_execute(self, run_id: int) -> bool:
         try:
             run = await on_database(claim_run)(run_id, self.lease)
         finally:
-            self.being_claimed.discard(run_id)
+            self.being_claimed.pop(run_id, None)
         if run is None:
             return False
-        run_task = RunTask(run, self.lease)
-        task = asyncio.create_task(run_task.execute())
-        self.tasks[run_id] = run_task, task
-        self.run_added.set()
-        task.add_done_callback(lambda done: self.remove(run_id, done))
+        self.execute(run)
         return True
 
-    def remove(self, run_id: int, task: "asyncio.Task[None]") -> None:
+    async def start_event_runs(self, athlete_ids: Collection[int]) -> None:
+        """Execute a run about events for each of these athletes who has no live one. See `event_runs.handle_events`.
+
+        A run that this process executes already handles the new events, too: it looks for more of them, and so does
+        `look_again` after its end.
+        """
+        executing = {execution.run.athlete_id for execution, _ in self.tasks.values() if not execution.run.is_import}
+        if others := [athlete_id for athlete_id in athlete_ids if athlete_id not in executing]:
+            await finish_even_if_cancelled(self.claim_new_event_runs(others))
+
+    async def claim_new_event_runs(self, athlete_ids: Collection[int]) -> None:
+        runs = await on_database(add_runs)(athlete_ids, self.lease)
+        for run in runs:
+            if run.pk not in self.tasks:
+                self.execute(run)
+        if paused := set(athlete_ids) - {run.athlete_id for run in runs}:
+            await on_database(look_after_waiting_runs)(paused)
+
+    def execute(self, run: SyncRun) -> None:
+        """Execute a run that this process has claimed."""
+        execution = RunTask(run, self.lease) if run.is_import else EventTask(run, self.lease)
+        task = asyncio.create_task(execution.execute())
+        self.tasks[run.pk] = execution, task
+        self.run_added.set()
+        task.add_done_callback(lambda done: self.remove(run, done))
+
+    def remove(self, run: SyncRun, task: "asyncio.Task[None]") -> None:
         """Forget a task that is done. Log its error if it failed: its run is claimed again once the lease has ended."""
-        self.tasks.pop(run_id, None)
+        was_full = self.free_slots <= 0 if run.is_import else self.free_event_slots <= 0
+        self.tasks.pop(run.pk, None)
+        if was_full:
+            self.look_now()  # other runs may wait for the slot
         if not task.cancelled() and (error := task.exception()):
-            logger.error("executing a run failed", extra={"run": run_id}, exc_info=error)
+            logger.error("executing a run failed", extra={"run": run.pk}, exc_info=error)
+        elif not run.is_import and not self.shutting_down:
+            again = asyncio.create_task(self.look_again(run.athlete_id))
+            self.looking_again.add(again)
+            again.add_done_callback(self.looking_again.discard)
+
+    async def look_again(self, athlete_id: int) -> None:
+        """Start another run if an event was committed while the last one ended, or once a postponed event is due.
+
+        Longer pauses are left to `event_runs.handle_leftover_events`, and so is what follows if this process is killed.
+        """
+        with log_errors("looking for more events failed"):
+            delay_s = await on_database(delay_of_next)(athlete_id)
+            if delay_s is not None and delay_s <= LONGEST_WAIT_HERE_S:
+                await asyncio.sleep(delay_s)
+                await self.start_event_runs([athlete_id])
 
     def stop(self, run_id: int) -> None:
         """Stop a run that its athlete wants stopped. Do nothing if this process does not execute it."""
@@ -127,20 +212,45 @@ class Runner:
     async def release_all(self) -> None:
         """Cancel all tasks and end their leases, so that other processes continue the runs at once."""
         self.shutting_down = True
+        for task in self.looking_again:
+            task.cancel()
         tasks = [task for _, task in self.tasks.values()]
         for task in tasks:
             task.cancel()
         with suppress(asyncio.CancelledError):
             await asyncio.gather(*tasks, return_exceptions=True)
-        await on_database(SyncRun.objects.release_all)(self.lease.owner)
+        try:
+            if await on_database(SyncRun.objects.release_all)(self.lease.owner):
+                await announce_work()
+        except DatabaseFailure as error:
+            logger.warning("leases were not released and end by themselves", extra={"reason": repr(error)})
+
+
+@contextmanager
+def log_errors(message: str) -> Iterator[None]:
+    """Log an error of the block, and end it."""
+    try:
+        yield
+    except Exception:
+        logger.exception(message)
 
 
 def renew_leases(lease: Lease, run_ids: list[int]) -> None:
     SyncRun.objects.renew_leases(run_ids, lease, now=timezone.now())
 
 
-def claimable_runs(limit: int) -> list[int]:
-    return list(SyncRun.objects.claimable(now=timezone.now()).values_list("pk", flat=True)[:limit])
+def claimable_runs(kind: SyncRun.Kind, limit: int, routine_limit: int) -> list[int]:
+    """Return at most `limit` runs of this kind to claim, of which at most `routine_limit` are routine syncs."""
+    claimable = SyncRun.objects.claimable(now=timezone.now()).filter(kind=kind)
+    found = list(claimable.values_list("pk", "reason")[:limit])
+    routine = [run_id for run_id, reason in found if reason == SyncRun.Trigger.ROUTINE]
+    others = [run_id for run_id, reason in found if reason != SyncRun.Trigger.ROUTINE]
+    return others + routine[:routine_limit]
+
+
+def routine_slots() -> int:
+    """Return how many routine syncs a process executes at once."""
+    return max(1, settings.SYNC_RUNS_A_PROCESS // 4)
 
 
 def claim_run(run_id: int, lease: Lease) -> SyncRun | None:

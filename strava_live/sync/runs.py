@@ -6,8 +6,9 @@ function that ends a run also announces the end to the athlete's sockets, after 
 
 import asyncio
 import logging
+import random
 import time
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from asgiref.sync import async_to_sync
@@ -29,13 +30,16 @@ from strava_live.sync.hidden import hide_missing
 from strava_live.sync.models import SyncRun, SyncRunQuerySet
 from strava_live.sync.pipeline import Place
 from strava_live.sync.run_messages import announce_end
-from strava_live.sync.window import window_of
+from strava_live.sync.window import Window, window_of
 from strava_live.time_zones import zone_or_utc
 
 logger = logging.getLogger(__name__)
 STOPPING_TAKES_AT_MOST_S = 2.0
 """How long a new run waits for the last one to end. A process needs at most this long to notice that it must stop."""
 READ_ROW_EVERY_S = 0.05
+FIRST_ROUTINE_SYNC_WITHIN = timedelta(hours=6)
+"""The longest time between an athlete's first whole import and their first routine sync. A random part of it passes, so
+that a club that connects together is not read together."""
 
 
 class CannotStart(Exception):
@@ -60,6 +64,7 @@ class LeaseLost(Exception):
 def start_run(athlete: User, *, since: date | None = None, until: date | None = None) -> SyncRun:
     """Create a run without a lease, for any process to claim. Raise CannotStart if the athlete has a live run already.
 
+    A live routine sync does not count: it ends at once, and this run takes its place.
     Without `since` and `until` the run reads the whole history, otherwise the days between them, both included.
     """
     connection = ready_connection(athlete)
@@ -70,22 +75,39 @@ def start_run(athlete: User, *, since: date | None = None, until: date | None = 
     ensure_athlete_state(athlete.pk)
     try:
         with transaction.atomic():
-            return SyncRun.objects.create(
-                athlete=athlete,
-                strava_id=connection.strava_id,
-                state=SyncRun.RunState.WAITING,
-                wait_reason=SyncRun.Wait.BUSY,
-                since=window.since,
-                until=window.until,
-                after=window.after,
-                before=window.before,
-                continues=continued_until(athlete.pk, connection.strava_id, window),
-                started_at=now,
-            )
+            end_routine_run(athlete.pk, now=now)
+            return create_run(connection, window, reason=SyncRun.Trigger.ASKED, now=now)
     except IntegrityError:
-        if SyncRun.objects.of(athlete.pk).live().filter(cancel_asked=False).exists():
+        if SyncRun.objects.of(athlete.pk).asked().live().filter(cancel_asked=False).exists():
             raise CannotStart(ErrorCode.ALREADY_RUNNING, "An import is already running. Here it is.") from None
         raise StillStopping from None
+
+
+def create_run(connection: StravaConnection, window: Window, *, reason: SyncRun.Trigger, now: datetime) -> SyncRun:
+    """Create a run without a lease. Raise IntegrityError if the athlete has a live run of this kind already."""
+    return SyncRun.objects.create(
+        athlete_id=connection.user_id,
+        strava_id=connection.strava_id,
+        state=SyncRun.RunState.WAITING,
+        wait_reason=SyncRun.Wait.BUSY,
+        reason=reason,
+        since=window.since,
+        until=window.until,
+        after=window.after,
+        before=window.before,
+        continues=continued_until(connection.user_id, connection.strava_id, window),
+        started_at=now,
+    )
+
+
+def end_routine_run(athlete_id: int, *, now: datetime) -> None:
+    """End the athlete's live routine sync at once, whether a process executes it or not.
+
+    The process that executes it has lost the lease by this, so it stores nothing more and stops.
+    """
+    live = SyncRun.objects.of(athlete_id).live().filter(reason=SyncRun.Trigger.ROUTINE)
+    ended = {"state": SyncRun.RunState.CANCELLED, "ended_at": now, "wait_until": None, "wait_reason": ""}
+    live.update(cancel_asked=True, **ended, **SyncRun.lease.cleared)
 
 
 async def wait_until_stopped(athlete_id: int) -> None:
@@ -101,7 +123,7 @@ async def wait_until_stopped(athlete_id: int) -> None:
 
 
 def is_stopping(athlete_id: int) -> bool:
-    return SyncRun.objects.of(athlete_id).live().filter(cancel_asked=True).exists()
+    return SyncRun.objects.of(athlete_id).history().live().filter(cancel_asked=True).exists()
 
 
 def ready_connection(athlete: User) -> StravaConnection:
@@ -132,16 +154,25 @@ def is_unclaimed(run_id: int) -> bool:
 
 
 def cancel_run(athlete_id: int) -> SyncRun | None:
-    """Ask the athlete's live run to stop. Return None if there is none.
+    """Ask the athlete's live import to stop. Return None if there is none.
 
     Without a lease it ends in this call. Otherwise the process that holds the lease ends it within a second.
     """
-    live = SyncRun.objects.of(athlete_id).live().values_list("pk", flat=True).first()
+    live = SyncRun.objects.of(athlete_id).history().live().values_list("pk", flat=True).first()
     if live is None:
         return None
-    SyncRun.objects.filter(pk=live).live().update(cancel_asked=True)
-    end_cancelled(SyncRun.objects.filter(pk=live))
+    cancel_these(SyncRun.objects.filter(pk=live))
     return SyncRun.objects.get(pk=live)
+
+
+def cancel_all_runs(athlete_id: int) -> None:
+    """Ask all live runs of the athlete to stop: the import, and the run about events from Strava."""
+    cancel_these(SyncRun.objects.of(athlete_id))
+
+
+def cancel_these(runs: SyncRunQuerySet) -> None:
+    runs.live().update(cancel_asked=True)
+    end_cancelled(runs)
 
 
 def end_cancelled(among: SyncRunQuerySet) -> list[SyncRun]:
@@ -161,16 +192,20 @@ def end_cancelled(among: SyncRunQuerySet) -> list[SyncRun]:
 
 
 def end_without_lease(run: SyncRun, *, now: datetime) -> bool:
-    """End a run without a lease as cancelled, and update the clubs' feeds. Return False if it has ended already."""
+    """End a run without a lease as cancelled. Return False if it has ended already.
+
+    The end of an import is announced, and the clubs' feeds are updated. A run about events updates them by itself.
+    """
     with transaction.atomic():
         lock_athlete(run.athlete_id)
         changes = {"state": SyncRun.RunState.CANCELLED, "ended_at": now, "wait_until": None, "wait_reason": ""}
         to_cancel = SyncRun.objects.filter(pk=run.pk).to_cancel(now=now)
         if not to_cancel.update(**SyncRun.lease.cleared, **changes):
             return False
-        run.refresh_from_db()
-        reconcile_parkrun_entries(run.athlete_id)
-        transaction.on_commit(partial(async_to_sync(announce_end), run))
+        if run.is_import:
+            run.refresh_from_db()
+            reconcile_parkrun_entries(run.athlete_id)
+            transaction.on_commit(partial(async_to_sync(announce_end), run))
     return True
 
 
@@ -209,14 +244,21 @@ def pause_run(run: SyncRun, lease: Lease, *, until: datetime | None, reason: Syn
 
 
 def end_run(run: SyncRun, lease: Lease, *, state: SyncRun.RunState, error: StravaError | None = None) -> bool:
-    """End the run and announce its end. Return False if the lease was lost."""
-    now = timezone.now()
+    """End the run, and announce the end of an import. Return False if the lease was lost."""
     failure = {} if error is None else {"failure_kind": kind_of(error)}
+    changes = {"ended_at": timezone.now(), **failure}
+    if not run.is_import:
+        return release(run, lease, SyncRun.objects.all(), state=state, **changes)
     if not SyncRun.objects.leased_by(lease.owner).filter(pk=run.pk).exists():
         return False
+    return end_import(run, lease, state=state, **changes)
+
+
+def end_import(run: SyncRun, lease: Lease, *, state: SyncRun.RunState, **changes: object) -> bool:
+    """End an import, update what depends on a finished one, and announce the end. Return False without the lease."""
     with transaction.atomic():
         athlete_state = lock_athlete(run.athlete_id)  # before the run's row: `store_chunk` locks in the same order
-        ended = release(run, lease, SyncRun.objects.all(), state=state, ended_at=now, **failure)
+        ended = release(run, lease, SyncRun.objects.all(), state=state, **changes)
         if ended and state == SyncRun.RunState.FINISHED:
             if not run.skipped:  # a skipped activity may be any of those that seem to be missing
                 hide_missing(run)
@@ -230,6 +272,8 @@ def end_run(run: SyncRun, lease: Lease, *, state: SyncRun.RunState, error: Strav
 def note_synced(run: SyncRun, state: AthleteState) -> None:
     """Record in the Strava connection up to which instant all activities are known, once a run has finished.
 
+    The first time, routine syncs of the athlete (`sync/routine.py`) begin.
+
     Do nothing if the run leaves unread days between its window and what earlier runs have read.
     """
     if run.known_until is None:
@@ -238,6 +282,8 @@ def note_synced(run: SyncRun, state: AthleteState) -> None:
     older = connection.filter(Q(synced_until=None) | Q(synced_until__lt=run.known_until))
     known = older if run.after is None else older.filter(synced_until__gte=run.after)
     known.update(synced_until=run.known_until)
+    first_routine_sync = timezone.now() + FIRST_ROUTINE_SYNC_WITHIN * random.random()  # noqa: S311 spreads them
+    connection.filter(routine_at=None).exclude(synced_until=None).update(routine_at=first_routine_sync)
     if run.after is None and not state.history_known:
         state.history_known = True
         state.save(update_fields=["history_known"])

@@ -20,6 +20,8 @@ class Snapshot:
     """The number of the newest change that `rows` contains. A client that reconnects asks for the changes after it."""
     run: SyncRun | None
     rows: list[Activity]
+    removed: list[int]
+    """Strava's ids of the activities that are gone since the change of that number."""
     complete: bool
     """False if there are more activities than `rows` contains."""
 
@@ -30,6 +32,7 @@ class Snapshot:
             run=self.run.wire() if self.run else None,
             mark=self.mark,
             items=[item_of(row) for row in self.rows],
+            removed=self.removed,
             complete=self.complete,
         )
 
@@ -44,10 +47,12 @@ def snapshot_of(athlete_id: int, after: int | None = None, *, newest: int = MOST
     run = SyncRun.objects.latest(athlete_id)
     if after is None or after > mark:
         rows, complete = up_to(rows_for_lists(athlete_id).newest_first(), newest)
-    else:
-        rows, complete = up_to(rows_for_lists(athlete_id).changed_since(after), MOST_REPLAYED)
-        mark = mark if complete else rows[-1].mark
-    return Snapshot(mark, run, rows, complete)
+        return Snapshot(mark, run, rows, [], complete)
+    changed = Activity.with_gone.of(athlete_id).with_result().defer("polyline").changed_since(after)
+    rows, complete = up_to(changed, MOST_REPLAYED)
+    mark = mark if complete else rows[-1].mark
+    removed = [row.strava_id for row in rows if row.is_gone]
+    return Snapshot(mark, run, [row for row in rows if not row.is_gone], removed, complete)
 
 
 def hello_for(athlete_id: int, after: int | None) -> SyncHello:

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from strava_live.accounts.models import User
+from strava_live.broadcast import announce_work
 from strava_live.sync.models import SyncRun
 from strava_live.sync.run_messages import announce_run, waiting_message
 from strava_live.sync.runner import existing_runner
@@ -27,7 +28,8 @@ async def start_sync(athlete: User, *, since: date | None = None, until: date | 
     """Start a run and return it. Raise BadDates or CannotStart.
 
     If the athlete has just stopped a run, wait until that one has ended. This process executes the new run, unless it
-    executes settings.SYNC_RUNS_A_PROCESS others. If no process claims the run at once, announce that it waits.
+    executes settings.SYNC_RUNS_A_PROCESS others. Then ring the bell, so that another process does, and announce that
+    the run waits.
     """
     start = partial(start_run, athlete, since=since, until=until)
     try:
@@ -39,6 +41,7 @@ async def start_sync(athlete: User, *, since: date | None = None, until: date | 
     here = existing_runner()
     is_taken_up = here is not None and await here.take_up(run.pk)
     if not is_taken_up and await write(partial(is_unclaimed, run.pk)):
+        await announce_work()
         await announce_run(run, waiting_message(run))
     return run
 

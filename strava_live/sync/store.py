@@ -5,8 +5,10 @@ how far the run has got. The number of queries does not depend on the number of 
 first, so that a chunk and a decision of the athlete cannot overwrite each other.
 """
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,6 +16,7 @@ from django.utils import timezone
 
 from strava_live.accounts.people import adopt_time_zone
 from strava_live.activities.athlete_state import lock_athlete
+from strava_live.activities.gone import clear_gone
 from strava_live.activities.items import item_of
 from strava_live.activities.models import Activity, AthleteState
 from strava_live.activities.strava_copy import COPIED, copy_fields
@@ -23,11 +26,12 @@ from strava_live.feed.parkrun_entries import RECENT_IN_ANY_ZONE, reconcile_parkr
 from strava_live.leases import Lease
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.catalogue import catalogue
-from strava_live.parkrun.results import is_in_club, reconcile_results, results_around
+from strava_live.parkrun.results import may_be_in_club, reconcile_results, results_around
 from strava_live.protocol import ItemShape
 from strava_live.strava.payloads import StravaActivity
 from strava_live.sync.changes import official_times, save_with_marks, with_changed_time
-from strava_live.sync.classify import classify
+from strava_live.sync.classify import classify, verdict_when_removed
+from strava_live.sync.handled_events import NO_EVENTS, HandledEvents
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Place
 from strava_live.sync.run_messages import announce_chunk
@@ -35,6 +39,8 @@ from strava_live.sync.runs import record_progress
 
 A_DAY_ANYWHERE = timedelta(hours=50)
 """The longest time between the starts of two activities of the same local date, anywhere on earth."""
+FAR_APART = timedelta(days=30)
+"""The time between two activities from which on the activities between them are not read along."""
 SEEN = ("seen_at", "seen_in")
 """The columns that say when, and in which run, Strava last returned an activity."""
 JUDGED = ("state", "parkrun", "event_slug", "event_name", "reasons", "rules_version")
@@ -51,26 +57,38 @@ class StoredChunk:
     """The activities that were read, and others of their days that have changed."""
     saved: list[ItemShape]
     """Those of `items` that the rules have saved just now."""
+    removed: list[int]
+    """Strava's ids of the activities that are gone."""
 
 
-async def store_and_announce(run: SyncRun, lease: Lease, activities: list[StravaActivity], place: Place) -> None:
+async def store_and_announce(
+    run: SyncRun, lease: Lease, activities: list[StravaActivity], place: Place, handled: HandledEvents = NO_EVENTS
+) -> None:
     """Store a chunk in a database thread, then announce it.
 
     Unlike other changes, a chunk is not announced with `on_commit`. That would keep one of the few database threads
     waiting until the event loop, which is busy parsing Strava's answers, has sent the announcement.
     """
-    stored = await on_database(store_chunk)(run, lease, activities, place)
-    await announce_chunk(run, stored.items, stored.saved, stored.marks)
+    stored = await on_database(store_chunk)(run, lease, activities, place, handled)
+    if run.is_import or stored.marks.now > stored.marks.before:
+        await announce_chunk(run, stored.items, stored.saved, stored.removed, stored.marks)
 
 
-def store_chunk(run: SyncRun, lease: Lease, activities: list[StravaActivity], place: Place) -> StoredChunk:
-    """Store a chunk. Raise LeaseLost, and store nothing, if the lease was lost or the run is to stop."""
+def store_chunk(
+    run: SyncRun, lease: Lease, activities: list[StravaActivity], place: Place, handled: HandledEvents = NO_EVENTS
+) -> StoredChunk:
+    """Store a chunk. Raise LeaseLost, and store nothing, if the lease was lost or the run is to stop.
+
+    A run about events passes `handled`: the activities that are gone, and what becomes of the events.
+    """
     events = catalogue.atlas()
     with transaction.atomic():
         state = lock_athlete(run.athlete_id)
-        writer = ChunkWriter(run, known_around(run, activities), now=timezone.now())
+        writer = ChunkWriter(run, known_around(run, activities, handled.gone), now=timezone.now())
         for seen in activities:
             writer.add(seen)
+        for strava_id in handled.gone:
+            writer.remove(strava_id, events)
         writer.classify(events)
         marks = writer.write(state)
         rows = writer.rows.values()
@@ -81,25 +99,51 @@ def store_chunk(run: SyncRun, lease: Lease, activities: list[StravaActivity], pl
             save_with_marks(run.athlete_id, retimed)
             writer.changed |= {row.strava_id: row for row in retimed}
             marks = Marks(marks.before, retimed[-1].mark)
-        if writer.concerns_clubs and is_in_club(run.athlete_id, results):
-            reconcile_parkrun_entries(run.athlete_id)
-        oldest = min(activity.start for activity in activities)
-        if not run.found:  # the first chunk has the newest activities
+        if writer.concerns_clubs and may_be_in_club(results):
+            reconcile_parkrun_entries(run.athlete_id, history_known=state.history_known)
+        oldest = min((activity.start for activity in activities), default=None)
+        if not run.found and run.is_import:  # the first chunk has the newest activities
             adopt_time_zone(run.athlete_id, next((seen.zone for seen in activities if seen.zone), ""))
         saved = len(writer.saved) - writer.unsaved
-        record_progress(run, lease, place, found=writer.counted, saved=saved, oldest=oldest)
+        record_progress(run, lease, place, found=writer.counted + len(writer.removed), saved=saved, oldest=oldest)
+        handled.write(run.athlete_id, writer.removed, now=writer.now)
     return writer.stored(marks)
 
 
-def known_around(run: SyncRun, activities: list[StravaActivity]) -> dict[int, Activity]:
-    """Return, by Strava's id, the rows of these activities and of all others of the same days.
+def known_around(run: SyncRun, activities: list[StravaActivity], others: Collection[int]) -> dict[int, Activity]:
+    """Return, by Strava's id, the rows of these activities and of `others`, and of all others of the same days.
 
     The rules judge the activities of a day together.
     """
+    mine, read = Activity.with_gone.of(run.athlete_id), [activity.strava_id for activity in activities]
     starts = [activity.start for activity in activities]
-    days = Q(start__range=(min(starts) - A_DAY_ANYWHERE, max(starts) + A_DAY_ANYWHERE))
-    these = Q(strava_id__in=[activity.strava_id for activity in activities])
-    return {row.strava_id: row for row in Activity.objects.of(run.athlete_id).filter(days | these)}
+    if others:
+        starts += mine.filter(strava_id__in=others).values_list("start", flat=True)
+    wanted = Q(strava_id__in=[*read, *others])
+    for first, last in spans(starts):
+        wanted |= Q(start__range=(first - A_DAY_ANYWHERE, last + A_DAY_ANYWHERE))
+    rows = {row.strava_id: row for row in mine.filter(wanted)}
+    for strava_id in [strava_id for strava_id, row in rows.items() if row.is_gone and strava_id not in read]:
+        if rows[strava_id].state != Activity.State.DISMISSED:  # the rules compare removed parkruns with others
+            del rows[strava_id]
+    return rows
+
+
+def spans(starts: list[datetime]) -> Iterator[tuple[datetime, datetime]]:
+    """Yield the first and the last start of each group between which less than FAR_APART passes.
+
+    The activities of a chunk follow each other. Those about which Strava sends events may lie years apart.
+    """
+    first = last = None
+    for start in sorted(starts):
+        if first is None or last is None:
+            first = start
+        elif start - last > FAR_APART:
+            yield first, last
+            first = start
+        last = start
+    if first is not None and last is not None:
+        yield first, last
 
 
 @dataclass(slots=True)
@@ -120,27 +164,47 @@ class ChunkWriter:
     """The number of activities that this run has read for the first time."""
     unsaved: int = 0
     """The number of activities that the rules had saved and save no longer: another of the day was the parkrun."""
+    removed: list[int] = field(default_factory=list)
+    """Strava's ids of the rows that are gone."""
+    days: set[date] = field(default_factory=set)
+    """The days of the rows that are gone, whose other activities are judged again."""
     concerns_clubs: bool = False
     """True if clubs' feeds must be updated in this transaction: a stored activity has changed, or a new one is news.
-    Older parkruns reach the feeds when the run ends."""
+    During an import, older parkruns reach the feeds when the run ends."""
 
     def add(self, seen: StravaActivity) -> None:
         """Copy an activity that was read into its row."""
         row = self.rows.get(seen.strava_id)
         if row is None:
             row = self.rows[seen.strava_id] = Activity(athlete_id=self.run.athlete_id, strava_id=seen.strava_id)
-        if copy_fields(row, seen) or row.pk is None:
+        is_new = row.pk is None
+        if copy_fields(row, seen) or is_new:
             self.changed[row.strava_id] = row
-            self.concerns_clubs |= row.pk is not None
+            self.concerns_clubs |= not is_new and counts_as_parkrun(row)
         self.counted += row.seen_in != self.run.pk
-        row.seen_in, row.seen_at = self.run.pk, self.now
+        if is_new or self.run.is_import:  # an import may be under way, which counts it
+            row.seen_in = self.run.pk
+        row.seen_at = self.now
         self.read.append(row.strava_id)
+
+    def remove(self, strava_id: int, events: Atlas) -> None:
+        """Clear the row of an activity that Strava has no more. Its parkrun may be that of another recording then."""
+        row = self.rows.get(strava_id)
+        if row is None or row.is_gone:
+            return
+        self.days.add(verdict_when_removed(row, events).day)
+        self.concerns_clubs |= counts_as_parkrun(row)
+        clear_gone(row)
+        row.seen_at = self.now  # a row without a decision is deleted some days after this
+        self.changed[strava_id] = row
+        self.removed.append(strava_id)
 
     def classify(self, events: Atlas) -> None:
         """Apply the parkrun rules to the activities of these days."""
-        for row, was_saved in classify(self.rows, self.read, events):
+        for row, was_saved in classify(self.rows, self.read, events, days=self.days):
             self.changed[row.strava_id] = row
-            self.concerns_clubs |= row.pk is not None or row.start > self.now - RECENT_IN_ANY_ZONE
+            is_news = row.start > self.now - RECENT_IN_ANY_ZONE or not self.run.is_import
+            self.concerns_clubs |= row.pk is not None or is_news
             if row.state == Activity.State.SAVED and not was_saved:
                 self.saved.append(row)
             elif was_saved and row.state != Activity.State.SAVED:
@@ -151,7 +215,11 @@ class ChunkWriter:
         before = state.value
         unchanged = [self.rows[strava_id] for strava_id in dict.fromkeys(self.read) if strava_id not in self.changed]
         if not self.changed:
-            Activity.objects.filter(pk__in=[row.pk for row in unchanged]).update(seen_at=self.now, seen_in=self.run.pk)
+            seen: dict[str, Any] = {"seen_at": self.now}
+            if self.run.is_import:
+                seen["seen_in"] = self.run.pk
+            if unchanged:
+                Activity.objects.filter(pk__in=[row.pk for row in unchanged]).update(**seen)
             return Marks(before, before)
         state.value += len(self.changed)
         state.save(update_fields=["value"])
@@ -171,5 +239,10 @@ class ChunkWriter:
     def stored(self, marks: Marks) -> StoredChunk:
         """Return what there is to announce."""
         shown = dict.fromkeys([*self.read, *self.changed])
-        items = [item_of(self.rows[strava_id]) for strava_id in shown]
-        return StoredChunk(marks, items, [item_of(row) for row in self.saved])
+        items = [item_of(self.rows[strava_id]) for strava_id in shown if strava_id not in self.removed]
+        return StoredChunk(marks, items, [item_of(row) for row in self.saved], self.removed)
+
+
+def counts_as_parkrun(row: Activity) -> bool:
+    """Return True if clubs may have an entry about the activity, so that a change of it may change their feeds."""
+    return row.state == Activity.State.SAVED or bool(row.parkrun)

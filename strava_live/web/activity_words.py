@@ -10,7 +10,7 @@ from strava_live.activities.route import route_path
 from strava_live.activities.wording import badge_words, facts_of, sport_words
 from strava_live.formats import format_distance, format_duration, quantity
 from strava_live.parkrun.wording import sentences_of
-from strava_live.web.words import UNTITLED
+from strava_live.web.words import UNTITLED, unsaved_kept_for
 
 CHOICES = {"saved": "Saved", "parkruns": "Parkruns", "unsaved": "Not saved", "all": "All"}
 """The labels of the list's filter."""
@@ -23,7 +23,7 @@ VISIBILITY = {
 STATE_WORDS = {
     Activity.State.SAVED: ("Saved", "It stays here until you remove it."),
     Activity.State.DISMISSED: ("Removed", "Imports won't save it again. You still can."),
-    Activity.State.FOUND: ("Not saved", "Unsaved activities are deleted after a week."),
+    Activity.State.FOUND: ("Not saved", "Unsaved activities are deleted after {unsaved_kept}."),
 }
 """A heading and a sentence for each state of an activity."""
 
@@ -107,7 +107,7 @@ class ActivityWords:
 
     @property
     def state_sentence(self) -> str:
-        return STATE_WORDS[Activity.State(self.state)][1]
+        return STATE_WORDS[Activity.State(self.state)][1].format(unsaved_kept=unsaved_kept_for())
 
     @property
     def save_label(self) -> str:
@@ -186,7 +186,7 @@ def empty_list_words(page: dict[str, Any]) -> EmptyListWords:
     if page["year"]:
         return EmptyListWords(f"Nothing from {page['year']}", "", "any_year")
     if choice == "unsaved" and page["some_saved"]:
-        text = "Activities you haven't saved show up here for a week after each import."
+        text = f"Activities you haven't saved show up here for {unsaved_kept_for()} after each import."
         return EmptyListWords("Everything is saved", text, "")
     if page["parkruns_to_save"] and choice != "all":
         heading = f"No {'parkruns' if choice == 'parkruns' else 'activities'} saved"

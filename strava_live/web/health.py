@@ -1,28 +1,23 @@
-"""/healthz (the process runs) and /readyz (database and Redis answer too), for load balancers and monitoring.
+"""/healthz (the process runs) and /readyz (database, Redis and hub work too), for load balancers and monitoring.
 
 A middleware answers them before all others, because health checks use an IP address as Host, and plain http: other
 middleware would refuse the Host, redirect to https or load a session.
 """
 
-import asyncio
 import logging
-import threading
-import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from contextlib import suppress
 
 from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from strava_live.hub.counts import is_deaf_here
 from strava_live.parkrun.freshness import warn_if_not_fresh
+from strava_live.web.checks import PATIENCE_S, Check, send_to_empty_group
 
 logger = logging.getLogger(__name__)
-PATIENCE_S = 3.0
-"""How long a check may take before it counts as failed."""
 
 
 class HealthMiddleware:
@@ -37,50 +32,17 @@ class HealthMiddleware:
         return self.get_response(request)
 
 
-class Check:
-    """A check that runs in its own thread, so that a check that hangs blocks nothing else.
-
-    Requests that arrive while the check runs share its result and start no second thread. They wait for it until
-    PATIENCE_S after its start. The thread is a daemon, so it does not keep the process alive.
-    """
-
-    def __init__(self, check: Callable[[], None]) -> None:
-        self.check = check
-        self.lock = threading.Lock()
-        self.started_at = 0.0
-        self.result: Future[None] = Future()
-        self.result.set_result(None)
-
-    def start(self) -> None:
-        with self.lock:
-            if not self.result.done():
-                return
-            self.started_at = time.monotonic()
-            self.result = Future()
-            threading.Thread(target=self.run, args=(self.result,), name=self.check.__name__, daemon=True).start()
-
-    def run(self, result: "Future[None]") -> None:
-        try:
-            self.check()
-        except BaseException as error:  # `wait` raises it
-            result.set_exception(error)
-        else:
-            result.set_result(None)
-
-    def wait(self) -> None:
-        """Wait until the check has passed. Raise what the check raised, or TimeoutError."""
-        self.result.result(max(0.0, self.started_at + PATIENCE_S - time.monotonic()))
-
-
 def readiness() -> JsonResponse:
     """Check database, cache and channel layer at the same time, and answer 200, or 503 with what is missing.
 
-    A cache without Redis is only reported: rate limits then hold for each process by itself.
+    `hub` is missing if the channel layer accepts messages and the hub of this process receives none. A cache without
+    Redis is only reported: rate limits then hold for each process by itself.
     """
     DATABASE.start()
     LIMITS.start()
     passed = {"channel_layer": passes(check_layer), "database": passes(DATABASE.wait)}
-    missing = [name for name in ("database", "channel_layer") if not passed[name]]
+    passed["hub"] = not (passed["channel_layer"] and is_deaf_here())
+    missing = [name for name in ("database", "channel_layer", "hub") if not passed[name]]
     answer: dict[str, object] = {"status": "unavailable", "missing": missing} if missing else {"status": "ok"}
     if limits_hold_here_only():
         answer["limits"] = "this process only"
@@ -106,15 +68,7 @@ def check_database() -> None:
 
 
 def check_layer() -> None:
-    """Send a message to a group without members, over the connection to Redis that the process's event loop uses."""
-    async_to_sync(send_to_empty_group)()
-
-
-async def send_to_empty_group() -> None:
-    layer = get_channel_layer()
-    if layer is None:
-        raise LookupError("No channel layer is set up.")
-    await asyncio.wait_for(layer.group_send("readiness", {"type": "readiness"}), PATIENCE_S)
+    async_to_sync(send_to_empty_group)(PATIENCE_S)
 
 
 def limits_hold_here_only() -> bool:

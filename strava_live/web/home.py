@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from strava_live.accounts.models import User
 from strava_live.activities.summary import summary_of
+from strava_live.clubs.keys import ENDED_KEPT_FOR
 from strava_live.clubs.models import Membership
 from strava_live.web.access import signed_in_user
 from strava_live.web.club_access import last_visited
@@ -18,6 +20,7 @@ from strava_live.web.clubs_page import may_found_clubs
 from strava_live.web.feed_page import render_feed
 from strava_live.web.sync_figures import since_last_import
 from strava_live.web.sync_words import summary_sentence
+from strava_live.web.words import days_kept, unsaved_kept_for
 
 SATURDAY = 5
 
@@ -71,4 +74,11 @@ def sleeps_to_saturday(today: date) -> int:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "privacy.html")
+    kept_for = {
+        "unsaved_kept": unsaved_kept_for(),
+        "events_kept": days_kept(settings.RETENTION_EVENTS_DAYS),
+        "runs_kept": days_kept(settings.RETENTION_RUNS_DAYS),
+        "revoked_kept": days_kept(settings.RETENTION_REVOKED_DAYS) if settings.RETENTION_REVOKED_DAYS else "",
+        "ended_keys_kept": days_kept(ENDED_KEPT_FOR.days),
+    }
+    return render(request, "privacy.html", kept_for)

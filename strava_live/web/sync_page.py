@@ -4,11 +4,12 @@ One import is called a run (a row of SyncRun). The page shows the current state 
 its forms work without the WebSocket.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from asgiref.sync import async_to_sync, sync_to_async
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -18,12 +19,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from strava_live.accounts.models import StravaConnection, User
-from strava_live.accounts.strava_app import strava
 from strava_live.activities.models import Activity
 from strava_live.clubs.models import Membership
 from strava_live.error_codes import ErrorCode
 from strava_live.protocol import LARGEST_ID, BadDates, parse_day, parse_number
-from strava_live.strava.budget import BudgetStatus
+from strava_live.status.figures import read_budget
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runs import CannotStart, StillStopping
 from strava_live.sync.snapshot import items_older_than, snapshot_of
@@ -34,7 +34,9 @@ from strava_live.web.errors import error_answer
 from strava_live.web.script_words import SYNC, script_words
 from strava_live.web.sync_figures import figures_of, maybes_of, rest_of, share_read
 from strava_live.web.sync_words import exhausted_words, first_maybe, panel_words, year_bars
+from strava_live.web.words import unsaved_kept_for
 from strava_live.web.writing import finish_writing
+from strava_live.webhook.models import StravaEvent
 
 R = TypeVar("R")
 FIRST_ROWS = 50
@@ -55,10 +57,12 @@ def sync_page(request: HttpRequest) -> HttpResponse:
     now = snapshot_of(user.pk, newest=FIRST_ROWS)
     run, ready = now.run, is_ready(strava)
     figures["rest"] = rest_of(run, user)
-    budget = async_to_sync(budget_status)()
+    budget = async_to_sync(read_budget)()
     begin = starts_automatically(strava, run)
     page = {
         "strava": strava,
+        "forgotten": forgotten_at(user, strava, run),
+        "delete_on": delete_on(strava),
         "ready": ready,
         "run": run,
         "state": "starting" if begin and run is None else state_of(run, ready=ready),
@@ -72,11 +76,29 @@ def sync_page(request: HttpRequest) -> HttpResponse:
         "club": first_club_of(user),
         "budget": budget,
         "exhausted": exhausted_words(budget),
+        "unsaved_kept": unsaved_kept_for(),
         "script_words": script_words(SYNC),
         "data": now.hello().wire() | {"figures": figures, "ready": ready, "begin": begin},
         **first_maybe(maybes, figures["alike"]),
     }
     return render(request, "sync/sync.html", page)
+
+
+def forgotten_at(user: User, strava: StravaConnection | None, run: SyncRun | None) -> datetime | None:
+    """Return when the athlete's data was deleted because they had revoked our access at Strava; None if it was not.
+
+    None also once the athlete has connected again and imported anything.
+    """
+    if strava is not None or run is not None:
+        return None
+    return StravaEvent.objects.of(user.pk).revocations().values_list("handled_at", flat=True).first()
+
+
+def delete_on(strava: StravaConnection | None) -> datetime | None:
+    """Return when the data of a revoked connection is deleted; None if access was not revoked."""
+    if strava is None or strava.revoked_at is None:
+        return None
+    return strava.revoked_at + timedelta(days=settings.RETENTION_REVOKED_DAYS)
 
 
 def is_ready(strava: StravaConnection | None) -> bool:
@@ -115,14 +137,6 @@ def state_of(run: SyncRun | None, *, ready: bool) -> str:
 def first_club_of(user: User) -> Any:
     member = Membership.objects.of(user.pk).active().select_related("club").longest_first().first()
     return member.club if member else None
-
-
-async def budget_status() -> BudgetStatus | None:
-    """Return how much of Strava's rate limit is used; None if that cannot be read, so that the page still works."""
-    try:
-        return await asyncio.wait_for(strava().budget.status(), 1)
-    except Exception:
-        return None
 
 
 @login_required

@@ -12,9 +12,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from strava_live.formats import full_stop
+from strava_live.web.arrival import arrival
 
 register = template.Library()
 register.filter("full_stop", full_stop)
+register.simple_tag(arrival)
 IMPORT = re.compile(r"""^(?:import|export)\b[^;"']*["'](?P<path>\.[^"']+)["'];""", re.MULTILINE)
 
 

@@ -2,9 +2,11 @@
 
 from datetime import date, timedelta
 
+from django.conf import settings
+
 from strava_live.formats import quantity
 
-__all__ = ["A_MEMBER", "TODAY", "UNTITLED", "YESTERDAY", "day_words", "quantity"]
+__all__ = ["A_MEMBER", "TODAY", "UNTITLED", "YESTERDAY", "day_words", "days_kept", "quantity", "unsaved_kept_for"]
 
 A_MEMBER = "A member"
 """In place of a name, for members who are shown without one."""
@@ -21,3 +23,13 @@ def day_words(day: date, today: date) -> str:
         return YESTERDAY
     words = f"{day:%A} {day.day} {day:%B}"
     return words if day.year == today.year else f"{words} {day.year}"
+
+
+def days_kept(days: int) -> str:
+    """Return for how long data is kept: "a week" or "30 days"."""
+    return "a week" if days == 7 else quantity(days, "day", "days")
+
+
+def unsaved_kept_for() -> str:
+    """Return for how long an activity that was not saved is kept after Strava last returned it."""
+    return days_kept(settings.RETENTION_FOUND_DAYS)

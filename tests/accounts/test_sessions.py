@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from asgiref.sync import sync_to_async
+from asgiref.sync import async_to_sync, sync_to_async
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from strava_live.accounts.models import User
-from strava_live.accounts.sessions import users_by_session
+from strava_live.accounts.sessions import purge_sessions, users_by_session
 from strava_live.broadcast import person_target, session_target
 from strava_live.live import signing_out
 from tests.clubs.evictions import Evictions
@@ -111,3 +111,13 @@ def test_new_password_makes_all_sockets_of_the_user_reconnect(
     assert users_by_session([str(here.session.session_key)]) == {
         str(here.session.session_key): User.objects.get(pk=athlete.pk)
     }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_expired_sessions_are_deleted(athlete: User) -> None:
+    valid, expired = session_of(athlete), session_of(athlete)
+    Session.objects.filter(session_key=expired).update(expire_date=timezone.now() - timedelta(seconds=1))
+
+    async_to_sync(purge_sessions)()
+
+    assert [session.session_key for session in Session.objects.all()] == [valid]

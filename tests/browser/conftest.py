@@ -1,4 +1,7 @@
-"""Fixtures for tests in a browser. Each module starts its own: Playwright's event loop disturbs asynchronous tests."""
+"""Fixtures for tests in a browser, which all tests of this folder share.
+
+It is closed before the tests of another folder run: Playwright's event loop disturbs asynchronous tests.
+"""
 
 from collections.abc import Iterator
 
@@ -14,13 +17,13 @@ from tests.patience import PATIENCE_MS
 expect.set_options(timeout=PATIENCE_MS)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as running:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium(playwright: Playwright, browser_program: str) -> Iterator[Browser]:
     running = playwright.chromium.launch(executable_path=browser_program, args=QUIET)
     yield running
@@ -29,7 +32,7 @@ def chromium(playwright: Playwright, browser_program: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def browser(chromium: Browser) -> Iterator[Browser]:
-    """The module's browser. The contexts that a test opens are closed after the test."""
+    """The shared browser. The contexts that a test opens are closed after the test."""
     yield chromium
     for context in chromium.contexts:
         context.close()

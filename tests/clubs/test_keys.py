@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from asgiref.sync import async_to_sync
 from cryptography.fernet import Fernet
 from django.core.management import call_command
 from django.db import connection
@@ -19,6 +20,7 @@ from strava_live.clubs.keys import (
     TooManyKeys,
     UnknownKey,
     invite,
+    purge_ended_keys,
     put_up_screen,
     revoke_invitation,
     revoke_screen,
@@ -108,3 +110,20 @@ def test_invitations_and_screens_survive_new_field_keys(club: Club, settings: Se
 
     assert (Invitation.objects.get().secret.reveal(), Screen.objects.get().secret.reveal()) == plain
     assert said.getvalue() == "2 secrets are now encrypted with the first key.\n"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ended_invitations_and_screens_are_deleted_a_week_later(club: Club) -> None:
+    now = timezone.now()
+    days_ago = {days: now - timedelta(days=days, minutes=1) for days in (6, 7)}
+    for model, make in ((Invitation, invite), (Screen, put_up_screen)):
+        for at in days_ago.values():
+            model.objects.filter(pk=make(club.pk).pk).update(revoked_at=at)
+            model.objects.filter(pk=make(club.pk).pk).update(expires_at=at)
+        make(club.pk)
+
+    async_to_sync(purge_ended_keys)()
+
+    for model in (Invitation, Screen):
+        ends = list(model.objects.order_by("pk").values_list("revoked_at", "expires_at"))
+        assert ends == [(days_ago[6], None), (None, days_ago[6]), (None, None)]

@@ -8,9 +8,9 @@ from contextlib import ExitStack
 
 import pytest
 
+from strava_live.group_subscriptions import GroupSubscriptions
 from strava_live.hub.batcher import Batcher
-from strava_live.hub.group_subscriptions import GroupSubscriptions
-from strava_live.hub.short_iterations import EVENTS_PER_ITERATION, ITEMS_PER_ITERATION, limit_events_per_iteration
+from strava_live.short_iterations import EVENTS_PER_ITERATION, ITEMS_PER_ITERATION, limit_events_per_iteration
 from tests.hub.unreliable import UnreliableLayer
 
 MANY = 100
@@ -79,7 +79,7 @@ async def test_few_waiters_for_one_group_are_woken_in_each_iteration(layer: Unre
 
 
 async def test_subscribing_returns_after_its_timeout(layer: UnreliableLayer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("strava_live.hub.group_subscriptions.SUBSCRIBE_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("strava_live.group_subscriptions.SUBSCRIBE_TIMEOUT_S", 0.05)
     layer_answers = asyncio.Event()
 
     async def wait(*_: object) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.judgement import Judgement
 from strava_live.parkrun.rules import judge
 from strava_live.parkrun.wording import sentence_of
@@ -23,8 +24,8 @@ def sentences(judgement: Judgement) -> tuple[str, ...]:
     return tuple(map(sentence_of, judgement.reasons))
 
 
-def check(case: Case) -> None:
-    judgement = judge(case.activity, atlas())
+def check(case: Case, events: Atlas | None = None) -> None:
+    judgement = judge(case.activity, events or atlas())
     given = (judgement.certainty.value, judgement.event.slug if judgement.event else None)
     reasons = "; ".join(sentences(judgement))
     assert given == (case.certainty, case.event) and case.words in reasons, (  # noqa: PT018 - one message for both

@@ -14,6 +14,7 @@ from strava_live.parkrun.catalogue import Catalogue
 from strava_live.parkrun.listing import read_listing
 from strava_live.parkrun.loading import load_list
 from strava_live.parkrun.models import ParkrunEvent
+from strava_live.parkrun.simulated import SimulatedSaturday
 from tests.parkrun.lists import as_csv, some_rows
 from tests.together import at_once
 
@@ -125,3 +126,23 @@ def test_operator_can_enter_a_start_and_nothing_else(operator: User, rf: Request
     assert (stored.slug, stored.as_event().starts) == ("bushy", time(9, 30))
     assert not page.has_add_permission(request)
     assert not page.has_delete_permission(request)
+
+
+def test_simulated_saturdays_stay_when_events_change() -> None:
+    load_some("bushy")
+    clock = Clock()
+    catalogue = Catalogue(check_every_s=5, clock=clock)
+    saturdays = (SimulatedSaturday.at("bushy", "2026-11-27T14:05Z"),)
+
+    catalogue.accept(saturdays)
+    before = catalogue.atlas()
+    load_some("bushy", "cardiff")
+    clock.now += 6
+    after = catalogue.atlas()
+    catalogue.accept(saturdays)
+
+    assert before.simulated == after.simulated == saturdays
+    assert len(after) == 2
+    assert catalogue.atlas() is after, "the same Saturdays again make no new atlas"
+    catalogue.accept(())
+    assert (catalogue.atlas().simulated, len(catalogue.atlas())) == ((), 2)

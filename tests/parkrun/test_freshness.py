@@ -11,7 +11,6 @@ from django.utils import timezone
 from strava_live.parkrun import loading
 from strava_live.parkrun.bundled import BUNDLED_ON
 from strava_live.parkrun.freshness import FreshnessWarning, catalogue_freshness
-from strava_live.parkrun.loading import load_bundled
 from strava_live.parkrun.models import CatalogueState, LoadedList, ParkrunEvent
 from tests.parkrun.lists import as_csv, some_rows
 
@@ -82,9 +81,9 @@ def test_release_keeps_a_newer_list_that_an_operator_loaded(
     assert CatalogueState.loaded_list() == loaded
 
 
+@pytest.mark.usefixtures("events")
 def test_release_leaves_events_whose_list_has_no_date() -> None:
     """They were loaded by a version of the site that did not store the date."""
-    load_bundled(today=TODAY)
     ParkrunEvent.objects.filter(slug="cardiff").update(name="Newer Cardiff parkrun")
     CatalogueState.objects.update(list_source="", list_dated=None)
 
@@ -117,10 +116,9 @@ def test_empty_catalogue_is_reported() -> None:
     assert found.advice == "run manage.py load_parkrun_events"
 
 
+@pytest.mark.usefixtures("events")
 @pytest.mark.parametrize(("days", "good"), [(0, True), (180, True), (181, False)])
 def test_catalogue_is_reported_as_old_after_half_a_year(days: int, good: bool) -> None:
-    load_bundled(today=TODAY)
-
     found = catalogue_freshness(BUNDLED_ON + timedelta(days=days))
 
     assert found.good is good
@@ -128,8 +126,8 @@ def test_catalogue_is_reported_as_old_after_half_a_year(days: int, good: bool) -
     assert ("https://images.parkrun.com/events.json" in found.advice) is not good
 
 
+@pytest.mark.usefixtures("events")
 def test_catalogue_of_unknown_age_is_reported() -> None:
-    load_bundled(today=TODAY)
     CatalogueState.objects.update(list_source="", list_dated=None)
 
     assert catalogue_freshness(TODAY).what == "2,965, of a list whose date is not known"
@@ -148,8 +146,8 @@ def test_warning_is_logged_at_the_first_call_and_then_once_an_hour(caplog: pytes
     assert vars(caplog.records[0])["events"] == "none are loaded: no parkrun is recognised"
 
 
+@pytest.mark.usefixtures("events")
 def test_no_warning_is_logged_while_the_catalogue_is_up_to_date(caplog: pytest.LogCaptureFixture) -> None:
-    call_command("load_parkrun_events", stdout=StringIO())
     CatalogueState.store_list(LoadedList(CatalogueState.OPERATOR, timezone.now().date()))
 
     FreshnessWarning()()

@@ -107,10 +107,6 @@ def test_draft_expires_after_a_day(athlete: User, clubmate: User) -> None:
     later = NOW + timedelta(hours=25)
 
     assert current_draft(athlete.pk, now=later) is None
-    create_draft(clubmate.pk, texts.TABLE, today=TODAY, now=later)
-    ImportDraft.delete_older_than(later - timedelta(hours=24))
-
-    assert [draft.athlete_id for draft in ImportDraft.objects.all()] == [clubmate.pk]
 
 
 def test_draft_stores_faults_as_codes_and_the_preview_builds_their_sentences(athlete: User) -> None:

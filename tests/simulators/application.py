@@ -55,3 +55,8 @@ def error(answer: httpx.Response) -> tuple[int, str, str, str, str]:
     fault = answer.json()
     first = fault["errors"][0]
     return answer.status_code, fault["message"], first["resource"], first["field"], first["code"]
+
+
+def subscribe(application: Application, url: str) -> httpx.Response:
+    form = CLIENT | {"callback_url": url, "verify_token": "verify"}
+    return application.http.post(f"{application.strava.api_url}/push_subscriptions", data=form)

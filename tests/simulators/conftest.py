@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from simulators.process import StandIn
-from tests.simulators.application import Application
+from tests.simulators.application import Application, subscribe
+from tests.simulators.callback import Callback
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +36,19 @@ def athlete_id(strava: StandIn) -> int:
 @pytest.fixture
 def token(strava: StandIn, athlete_id: int) -> str:
     return str(strava.grant(athlete_id)["access_token"])
+
+
+@pytest.fixture
+def callback() -> Iterator[Callback]:
+    callback = Callback()
+    yield callback
+    callback.close()
+
+
+@pytest.fixture
+def subscribed(application: Application, callback: Callback, token: str) -> Callback:
+    """A callback that gets the events of the stand-in."""
+    assert token
+    assert subscribe(application, callback.url).status_code == 201
+    application.strava.webhooks(retry_s=0.05)
+    return callback

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from simulators.process import StandIn
+from simulators.strava.routes import apart
 from strava_live.polyline import decode
 from tests.simulators.application import Application, error
+from tests.simulators.callback import until
 
 LISTED = "athlete/activities"
 
@@ -138,6 +140,48 @@ def test_hidden_map_has_no_polyline_and_no_places(
     strava.change_activity(activity_id, hidden_map=True)
     activity = application.page(token)[0]
     assert (activity["map"]["summary_polyline"], activity["start_latlng"], activity["end_latlng"]) == ("", [], [])
+
+
+def test_trimmed_map_begins_and_ends_outside_the_privacy_zone(
+    application: Application, strava: StandIn, athlete_id: int, token: str
+) -> None:
+    activity_id = strava.finish_parkrun(athlete_id)["id"]
+    whole = application.get(token, f"activities/{activity_id}").json()
+    strava.change_activity(activity_id, trimmed_m=200)
+    shown = application.get(token, f"activities/{activity_id}").json()
+    line = list(decode(whole["map"]["summary_polyline"]))
+    kept = list(decode(shown["map"]["summary_polyline"]))
+    first = line.index(kept[0])
+    assert line[first : first + len(kept)] == kept
+    for end, others in ((line[0], kept[:1]), (line[-1], kept[-1:]), (kept[0], line[:1]), (kept[-1], line[-1:])):
+        assert all(apart(end, other) > 200 for other in others)
+    assert shown["start_latlng"] == [round(number, 2) for number in kept[0]]
+    strava.change_activity(activity_id, ends_hidden=True)
+    [listed] = [one for one in application.page(token, per_page=200) if one["id"] == activity_id]
+    assert (listed["start_latlng"], listed["end_latlng"]) == ([], [])
+    assert listed["map"]["summary_polyline"] == shown["map"]["summary_polyline"]
+
+
+def test_trimming_more_than_the_route_leaves_no_map(
+    application: Application, strava: StandIn, athlete_id: int, token: str
+) -> None:
+    activity_id = strava.finish_parkrun(athlete_id, trimmed_m=2000)["id"]
+    payload = application.get(token, f"activities/{activity_id}").json()
+    assert (payload["map"]["summary_polyline"], payload["start_latlng"]) == ("", [])
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_new_activity_is_not_found_for_a_while(
+    application: Application, strava: StandIn, athlete_id: int, token: str, listed: bool
+) -> None:
+    strava.settings(not_found_ms=3_600_000, listed_at_once=listed)
+    activity_id = strava.add_activity(athlete_id)
+    assert application.get(token, f"activities/{activity_id}").status_code == 404
+    assert (activity_id in [one["id"] for one in application.page(token)]) is listed
+    strava.settings(not_found_ms=1)
+    activity_id = strava.add_activity(athlete_id)
+    until(lambda: application.get(token, f"activities/{activity_id}").status_code == 200)
+    assert activity_id in [one["id"] for one in application.page(token)]
 
 
 def test_single_activity_has_more_fields(

@@ -17,7 +17,7 @@ from simulators.http import (
     json_response,
     redirect,
 )
-from simulators.http_client import UnansweredError, fetch
+from simulators.http_client import Connection, UnansweredError, fetch
 
 
 async def _echo(request: Request) -> Response:
@@ -145,3 +145,28 @@ async def test_fetch_raises_without_a_response(path: str) -> None:
             await fetch("GET", address)
     with pytest.raises(UnansweredError):
         await fetch("GET", "not an address")
+
+
+async def test_connection_stays_open_between_requests() -> None:
+    async with serving() as (url, server):
+        connection = Connection()
+        for _ in range(3):
+            assert (await connection.fetch("POST", f"{url}/echo/z", body=b"a=1")).status == 201
+        assert server.connections_made == 1
+        with pytest.raises(UnansweredError):
+            await connection.fetch("GET", f"{url}/hang")
+        assert (await connection.fetch("GET", f"{url}/page")).status == 200
+        connection.close()
+
+
+async def test_connection_is_opened_again_if_the_server_has_closed_it() -> None:
+    connection, router = Connection(), Router()
+    router.add("GET", "/page", _page)
+    port = 0
+    for _ in range(2):
+        server = Server(router)
+        port = await server.start("127.0.0.1", port)
+        assert (await connection.fetch("GET", f"http://127.0.0.1:{port}/page")).status == 200
+        await server.close()
+    with pytest.raises(UnansweredError):
+        await connection.fetch("GET", f"http://127.0.0.1:{port}/page")

@@ -1,78 +1,13 @@
 """Webhook subscriptions: the handshake, events, attempts, and events that are doubled, lost or out of order."""
 
-import asyncio
 import json
-import threading
 import time
-from collections.abc import Callable, Iterator
 from typing import Any
 
-import httpx
-import pytest
-
-from simulators.http import Request, Response, Server, json_response
 from simulators.process import StandIn
 from tests.patience import PATIENCE_S
-from tests.simulators.application import CLIENT, Application, error
-
-
-class Callback:
-    """A server in a thread that receives events. It answers with the statuses in `answers`, then with 200."""
-
-    def __init__(self) -> None:
-        self.events: list[dict[str, Any]] = []
-        self.answers: list[int] = []
-        self.challenge_status, self.echo, self.wait_s = 200, True, 0.0
-        self.asked: dict[str, str] = {}
-        self._loop = asyncio.new_event_loop()
-        self._server = Server(self._handle)
-        self.port = self._loop.run_until_complete(self._server.start("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.port}/hook"
-        self._thread = threading.Thread(target=self._loop.run_forever)
-        self._thread.start()
-
-    async def _handle(self, request: Request) -> Response:
-        if self.wait_s:
-            await asyncio.sleep(self.wait_s)
-        if request.method == "GET":
-            self.asked = dict(request.query)
-            echo = {"hub.challenge": request.query["hub.challenge"] if self.echo else "other"}
-            return json_response(echo, status=self.challenge_status)
-        self.events.append(json.loads(request.body))
-        return Response(status=self.answers.pop(0) if self.answers else 200)
-
-    def close(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._server.close(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-
-
-@pytest.fixture
-def callback() -> Iterator[Callback]:
-    callback = Callback()
-    yield callback
-    callback.close()
-
-
-def subscribe(application: Application, url: str) -> httpx.Response:
-    form = CLIENT | {"callback_url": url, "verify_token": "verify"}
-    return application.http.post(f"{application.strava.api_url}/push_subscriptions", data=form)
-
-
-@pytest.fixture
-def subscribed(application: Application, callback: Callback, token: str) -> Callback:
-    assert token
-    assert subscribe(application, callback.url).status_code == 201
-    application.strava.webhooks(retry_s=0.05)
-    return callback
-
-
-def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.01)
+from tests.simulators.application import CLIENT, Application, error, subscribe
+from tests.simulators.callback import Callback, until
 
 
 def test_subscription_is_created_after_the_handshake(application: Application, callback: Callback) -> None:

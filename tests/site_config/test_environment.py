@@ -10,6 +10,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from site_config.environment import without_password
+from tests.site_config.forking_process import Ended, ForkingProcess
 
 ROOT = Path(__file__).parent.parent.parent
 KEY = Fernet.generate_key().decode()
@@ -21,15 +22,14 @@ print(json.dumps({name: getattr(settings, name) for name in sys.argv[1:]}, defau
 """
 
 
-def start(*names: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """Start a process that loads the settings and prints those in `names`."""
+def start(forking: ForkingProcess, *names: str, **environment: str) -> Ended:
+    """Run a process that loads the settings and prints those in `names`."""
     bare = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "site_config.settings"}
-    command = [sys.executable, "-c", SHOW, *names]
-    return subprocess.run(command, env=bare | environment, cwd=ROOT, capture_output=True, text=True)
+    return forking.run(SHOW, "-c", *names, environment=bare | environment)
 
 
-def settings_of(*names: str, **environment: str) -> dict[str, object]:
-    done = start(*names, **environment)
+def settings_of(forking: ForkingProcess, *names: str, **environment: str) -> dict[str, object]:
+    done = start(forking, *names, **environment)
     assert done.stderr == ""
     shown: dict[str, object] = json.loads(done.stdout)
     return shown
@@ -52,6 +52,11 @@ def settings_of(*names: str, **environment: str) -> dict[str, object]:
         ("STRAVA_RESERVE", "2"),
         ("STRAVA_RESERVE", "-0.1"),
         ("STRAVA_RESERVE", "some"),
+        ("RETENTION_FOUND_DAYS", "8"),
+        ("RETENTION_FOUND_DAYS", "0"),
+        ("RETENTION_EVENTS_DAYS", "0"),
+        ("RETENTION_RUNS_DAYS", "ninety"),
+        ("RETENTION_REVOKED_DAYS", "31"),
         ("STRAVA_API_URL", "strava"),
         ("DEBUG", "maybe"),
         ("WORK_IN_WEB", "2"),
@@ -77,8 +82,8 @@ def settings_of(*names: str, **environment: str) -> dict[str, object]:
         ("PORT", "0"),
     ],
 )
-def test_bad_value_stops_the_start_with_one_line(name: str, value: str) -> None:
-    done = start("DEBUG", **PRODUCTION | {name: value})
+def test_bad_value_stops_the_start_with_one_line(forking: ForkingProcess, name: str, value: str) -> None:
+    done = start(forking, "DEBUG", **PRODUCTION | {name: value})
 
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
@@ -86,8 +91,8 @@ def test_bad_value_stops_the_start_with_one_line(name: str, value: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "FIELD_KEYS"])
-def test_missing_secret_in_production_stops_the_start_with_one_line(name: str) -> None:
-    done = start("DEBUG", **PRODUCTION | {name: ""})
+def test_missing_secret_in_production_stops_the_start_with_one_line(forking: ForkingProcess, name: str) -> None:
+    done = start(forking, "DEBUG", **PRODUCTION | {name: ""})
 
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
@@ -108,25 +113,27 @@ def test_missing_secret_in_production_stops_the_start_with_one_line(name: str) -
         ("STRAVA_WEBHOOK_TOKEN", "hunter2/hunter2-hunter2", "hunter2"),
         ("STRAVA_WEBHOOK_TOKEN", "hunter2-hunter2-é", "hunter2"),
         ("STRAVA_WEBHOOK_TOKEN", "hunter2" * 20, "hunter2"),
+        ("METRICS_TOKEN", "hunter2", "hunter2"),
+        ("METRICS_TOKEN", "hunter2 with many letters", "hunter2"),
     ],
 )
-def test_line_about_a_bad_value_shows_no_secret(name: str, value: str, hidden: str) -> None:
-    done = start("DEBUG", **PRODUCTION | {name: value})
+def test_line_about_a_bad_value_shows_no_secret(forking: ForkingProcess, name: str, value: str, hidden: str) -> None:
+    done = start(forking, "DEBUG", **PRODUCTION | {name: value})
 
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
     assert hidden not in done.stderr
 
 
-def test_strava_id_without_its_secret_stops_the_start() -> None:
-    done = start("DEBUG", **PRODUCTION | {"STRAVA_CLIENT_ID": "123"})
+def test_strava_id_without_its_secret_stops_the_start(forking: ForkingProcess) -> None:
+    done = start(forking, "DEBUG", **PRODUCTION | {"STRAVA_CLIENT_ID": "123"})
 
     assert done.returncode == 1
     assert done.stderr.startswith("STRAVA_CLIENT_SECRET is not set: ")
 
 
-def test_line_about_a_bad_webhook_token_says_how_to_make_one() -> None:
-    done = start("DEBUG", **PRODUCTION | {"STRAVA_WEBHOOK_TOKEN": "short"})
+def test_line_about_a_bad_webhook_token_says_how_to_make_one(forking: ForkingProcess) -> None:
+    done = start(forking, "DEBUG", **PRODUCTION | {"STRAVA_WEBHOOK_TOKEN": "short"})
 
     assert done.stderr.startswith(
         "STRAVA_WEBHOOK_TOKEN=(not shown) cannot be used: it must be 16 to 128 letters, digits, "
@@ -134,21 +141,33 @@ def test_line_about_a_bad_webhook_token_says_how_to_make_one() -> None:
     assert "python -c" in done.stderr
 
 
-def test_webhook_token_of_heroku_and_of_our_own_command_are_accepted() -> None:
+def test_webhook_token_of_heroku_and_of_our_own_command_are_accepted(forking: ForkingProcess) -> None:
     for token in ("0123456789abcdef" * 4, "AZaz09_-AZaz09_-AZaz09_-AZaz09_-"):
-        assert settings_of("STRAVA_WEBHOOK_TOKEN", **PRODUCTION, STRAVA_WEBHOOK_TOKEN=token) == {
+        assert settings_of(forking, "STRAVA_WEBHOOK_TOKEN", **PRODUCTION, STRAVA_WEBHOOK_TOKEN=token) == {
             "STRAVA_WEBHOOK_TOKEN": token
         }
 
 
-def test_debug_needs_no_other_variable() -> None:
-    assert settings_of("DEBUG", "SITE_URL", DEBUG="1", PORT="8123") == {
+def test_address_of_simulated_saturdays_needs_debug(forking: ForkingProcess) -> None:
+    address = "http://localhost:8001/control/saturday"
+    refused = start(forking, "DEBUG", **PRODUCTION | {"OCCASION_URL": address})
+
+    assert refused.returncode == 1
+    assert (
+        refused.stderr == f"OCCASION_URL={address} cannot be used: it must only be set with DEBUG=1, for development.\n"
+    )
+    assert settings_of(forking, "OCCASION_URL", DEBUG="1", OCCASION_URL=address) == {"OCCASION_URL": address}
+    assert settings_of(forking, "OCCASION_URL", **PRODUCTION) == {"OCCASION_URL": ""}
+
+
+def test_debug_needs_no_other_variable(forking: ForkingProcess) -> None:
+    assert settings_of(forking, "DEBUG", "SITE_URL", DEBUG="1", PORT="8123") == {
         "DEBUG": True,
         "SITE_URL": "http://localhost:8123",
     }
 
 
-def test_https_site_url_sets_hosts_origins_cookies_and_redirect() -> None:
+def test_https_site_url_sets_hosts_origins_cookies_and_redirect(forking: ForkingProcess) -> None:
     names = (
         "ALLOWED_HOSTS",
         "CSRF_TRUSTED_ORIGINS",
@@ -157,7 +176,9 @@ def test_https_site_url_sets_hosts_origins_cookies_and_redirect() -> None:
         "SECURE_SSL_REDIRECT",
     )
 
-    assert settings_of(*names, "SECURE_HSTS_SECONDS", **PRODUCTION, EXTRA_HOSTS="www.example.org, club.test") == {
+    assert settings_of(
+        forking, *names, "SECURE_HSTS_SECONDS", **PRODUCTION, EXTRA_HOSTS="www.example.org, club.test"
+    ) == {
         "ALLOWED_HOSTS": ["club.example.org", "www.example.org", "club.test"],
         "CSRF_TRUSTED_ORIGINS": ["https://club.example.org"],
         "SESSION_COOKIE_SECURE": True,
@@ -167,10 +188,10 @@ def test_https_site_url_sets_hosts_origins_cookies_and_redirect() -> None:
     }
 
 
-def test_http_site_url_in_production_sets_no_redirect_and_no_secure_cookies() -> None:
+def test_http_site_url_in_production_sets_no_redirect_and_no_secure_cookies(forking: ForkingProcess) -> None:
     names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "SECURE_PROXY_SSL_HEADER")
 
-    assert settings_of(*names, **PRODUCTION | {"SITE_URL": "http://club.lan"}) == {
+    assert settings_of(forking, *names, **PRODUCTION | {"SITE_URL": "http://club.lan"}) == {
         "SESSION_COOKIE_SECURE": False,
         "CSRF_COOKIE_SECURE": False,
         "SECURE_SSL_REDIRECT": False,
@@ -179,12 +200,14 @@ def test_http_site_url_in_production_sets_no_redirect_and_no_secure_cookies() ->
 
 
 @pytest.mark.parametrize(("value", "known_as"), [("", "staff"), ("staff", "staff"), ("anyone", "anyone")])
-def test_operator_decides_who_may_create_clubs(value: str, known_as: str) -> None:
-    assert settings_of("CLUB_CREATION", **PRODUCTION, CLUB_CREATION=value) == {"CLUB_CREATION": known_as}
+def test_operator_decides_who_may_create_clubs(forking: ForkingProcess, value: str, known_as: str) -> None:
+    assert settings_of(forking, "CLUB_CREATION", **PRODUCTION, CLUB_CREATION=value) == {"CLUB_CREATION": known_as}
 
 
-def test_redis_with_a_self_signed_certificate_is_accepted() -> None:
-    shown = settings_of("CHANNEL_LAYERS", "WORK_IN_WEB", **PRODUCTION | {"REDIS_URL": "rediss://:pw@host:6379"})
+def test_redis_with_a_self_signed_certificate_is_accepted(forking: ForkingProcess) -> None:
+    shown = settings_of(
+        forking, "CHANNEL_LAYERS", "WORK_IN_WEB", **PRODUCTION | {"REDIS_URL": "rediss://:pw@host:6379"}
+    )
 
     assert shown["WORK_IN_WEB"] is False
     assert '"ssl_cert_reqs": "none"' in json.dumps(shown["CHANNEL_LAYERS"])
@@ -195,3 +218,10 @@ def test_collectstatic_needs_no_variable() -> None:
     command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--dry-run", "--verbosity", "0"]
 
     assert subprocess.run(command, env=bare, cwd=ROOT).returncode == 0
+
+
+@pytest.mark.parametrize(("name", "value"), [("RETENTION_FOUND_DAYS", "30"), ("RETENTION_REVOKED_DAYS", "60")])
+def test_refusal_of_a_longer_retention_names_the_policy_of_strava(
+    forking: ForkingProcess, name: str, value: str
+) -> None:
+    assert "Strava's API policy" in start(forking, name, **PRODUCTION, **{name: value}).stderr

@@ -2,10 +2,12 @@
 
 import logging
 import secrets
+from collections import Counter
 
 import pytest
 
-from site_config.logs import KeyValueFormatter, masked, request_id, without_secrets
+from site_config import logs
+from site_config.logs import CountingHandler, KeyValueFormatter, masked, request_id, without_secrets
 
 KEY = "SGPfwben7K9LM6qgWrttswNnYFg0-aqUcyLhDA_u8mE"
 
@@ -103,3 +105,15 @@ def test_key_anywhere_in_a_path_is_masked() -> None:
 
         assert key not in masked(f"/nowhere/{key}/")
         assert key not in masked(f"GET /{key}?a=b HTTP/1.1")
+
+
+def test_errors_beyond_many_kinds_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts: Counter[tuple[str, str]] = Counter()
+    monkeypatch.setattr(logs, "LOGGED_ERRORS", counts)
+    monkeypatch.setattr(logs, "MOST_KINDS", 2)
+    handler = CountingHandler()
+
+    for name in ("a", "b", "c", "a", "d"):
+        handler.handle(logging.makeLogRecord({"name": name, "levelno": logging.ERROR}))
+
+    assert counts == {("a", ""): 2, ("b", ""): 1, ("other", ""): 2}

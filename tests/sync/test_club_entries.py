@@ -81,6 +81,7 @@ def another_run(run: SyncRun, **fields: Any) -> SyncRun:
     SyncRun.objects.filter(pk=run.pk).update(state=SyncRun.RunState.FINISHED)
     [again] = SyncRun.objects.filter(pk=run.pk)
     again.pk, again.state, again.found, again.saved = None, SyncRun.RunState.RUNNING, 0, 0
+    again.started_at = datetime.now(UTC)
     for name, value in {"lease_owner": LEASE.owner, "lease_until": datetime.now(UTC) + LEASE.length, **fields}.items():
         setattr(again, name, value)
     again.save()

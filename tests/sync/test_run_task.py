@@ -113,7 +113,7 @@ async def test_end_is_written_once_the_database_is_back(waiting_run: SyncRun, mo
             raise OperationalError("canceling statement due to lock timeout")
         return end_run(*args, **kwargs)
 
-    monkeypatch.setattr("strava_live.sync.run_task.end_run", away_twice)
+    monkeypatch.setattr("strava_live.sync.run_execution.end_run", away_twice)
     async with listening_to(waiting_run.athlete_id) as announced:
         runner, task = await executing(waiting_run)
         await stands_in.has_begun.wait()

@@ -1,6 +1,6 @@
 """Storing a chunk: one transaction, few queries, no duplicates, and decisions of the athlete stay."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from strava_live.accounts.models import User
 from strava_live.activities.models import Activity
+from strava_live.parkrun.catalogue import catalogue
+from strava_live.parkrun.result_models import ParkrunResult
+from strava_live.parkrun.simulated import SimulatedSaturday
 from strava_live.strava.payloads import StravaActivity
 from strava_live.sync.decisions import save_activity, unsave_activity
 from strava_live.sync.models import SyncRun
@@ -144,3 +147,20 @@ def test_newest_activity_sets_an_unknown_time_zone(
 
     athlete.refresh_from_db()
     assert athlete.time_zone == zone
+
+
+def test_simulated_parkrun_stays_saved_after_its_saturday_is_forgotten(run: SyncRun, events: None) -> None:
+    friday = datetime(2026, 11, 27, 14, 5, tzinfo=UTC)
+    catalogue.accept((SimulatedSaturday("bushy", friday),))
+    try:
+        store(run, parkrun(1, friday + timedelta(minutes=2)))
+    finally:
+        catalogue.accept(())
+
+    again = store(run, parkrun(1, friday + timedelta(minutes=2), name="Renamed"), parkrun(2, friday, athlete_count=9))
+    other_day = store(run, parkrun(3, friday + timedelta(days=3)))
+
+    row = Activity.objects.get(strava_id=1)
+    assert (row.name, row.state, row.event_slug) == ("Renamed", Activity.State.SAVED, "bushy")
+    assert [item["strava_id"] for item in [*again.saved, *other_day.saved]] == []
+    assert ParkrunResult.objects.get().activity == row

@@ -12,7 +12,7 @@ from simulators.process import StandIn
 from strava_live.accounts.models import User
 from strava_live.accounts.strava_app import budget
 from strava_live.sync.models import SyncRun
-from strava_live.sync.run_task import MOST_SETBACKS
+from strava_live.sync.run_execution import MOST_SETBACKS
 from strava_live.sync.runner import Runner
 from tests.sync.connected import connect
 from tests.sync.runs import sync_run_of

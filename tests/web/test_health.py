@@ -1,9 +1,6 @@
 """/healthz and /readyz, for load balancers and monitoring."""
 
-import json
 import threading
-import time
-import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,11 +10,12 @@ from django.test import Client
 from pytest_django import Settings
 
 from strava_live.parkrun.freshness import FreshnessWarning
-from strava_live.web.health import Check
+from strava_live.web.checks import Check
 from tests.live_site import LiveSites
 from tests.services.frozen import frozen
 from tests.services.postgres_server import running_postgres
 from tests.services.started import started
+from tests.web.readyz import READY, readyz, wait_for_readyz
 
 
 def test_healthz_answers_any_host_without_redirect(client: Client, settings: Settings) -> None:
@@ -50,7 +48,7 @@ def test_readyz_names_the_layer_that_does_not_answer(client: Client, settings: S
 
 
 def test_hanging_check_is_answered_at_once_and_starts_no_second_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("strava_live.web.health.PATIENCE_S", 0.05)
+    monkeypatch.setattr("strava_live.web.checks.PATIENCE_S", 0.05)
     entered, goes_on = [], threading.Event()
 
     def hang() -> None:
@@ -77,29 +75,17 @@ def test_readyz_names_the_database_alone_while_postgres_is_frozen(live_sites: Li
     with running_postgres(Path(started("TEST_POSTGRES_PROGRAMS", "Postgres"))) as postgres:
         site = live_sites(DATABASE_URL=postgres.url, REDIS_URL=redis_url)
         site.start("web")
-        wait_until_ready(site.url)
+        wait_for_readyz(site.url, READY)
 
         with frozen(postgres), ThreadPoolExecutor(4) as browsers:
             answers = list(browsers.map(readyz, [site.url] * 12))
+            figures = urllib.request.urlopen(f"{site.url}/metrics", timeout=60).read().decode()
 
         assert answers == [(503, {"status": "unavailable", "missing": ["database"]})] * 12
-        wait_until_ready(site.url)
-
-
-def wait_until_ready(site: str) -> None:
-    for _ in range(300):
-        if readyz(site) == (200, {"status": "ok"}):
-            return
-        time.sleep(0.1)
-    raise AssertionError(readyz(site))
-
-
-def readyz(site: str) -> tuple[int, dict[str, object]]:
-    try:
-        with urllib.request.urlopen(f"{site}/readyz", timeout=60) as answer:
-            return answer.status, json.load(answer)
-    except urllib.error.HTTPError as refused:
-        return refused.code, json.load(refused)
+        assert 'saturday_live_scrape_ok{part="database"} 0.0' in figures
+        assert "saturday_live_redis_latency_seconds " in figures
+        assert "saturday_live_queue_length" not in figures
+        wait_for_readyz(site.url, READY)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,6 +14,7 @@ from strava_live.accounts.models import User
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.models import Club, Membership
 from strava_live.web.home import sleeps_to_saturday
+from strava_live.webhook.models import WebhookSubscription
 from tests.clubs.visits import as_
 from tests.web.kept import connected, parkrun
 from tests.web.reading import said
@@ -128,8 +129,28 @@ def test_link_preview_has_absolute_addresses(client: Client, settings: Settings)
     assert '<meta property="og:image" content="https://club.example.org/static/img/preview' in page
 
 
-def test_pages_do_not_promise_imports_without_a_tap(client: Client, athlete: User) -> None:
-    for browser in (client, as_(athlete)):
-        page = said(browser.get("/")).lower()
-        for promise in ("nothing to press", "by themselves", "automatically"):
-            assert promise not in page
+def test_visitors_read_that_there_is_nothing_to_press(client: Client) -> None:
+    page = said(client.get("/"))
+    assert "There's nothing to press." in page
+    assert "A few hours later at most, your club sees it" in page
+    assert "Seconds later" not in page
+
+    assert "within a few hours if it's from the last two weeks" in said(client.get("/privacy/"))
+
+    WebhookSubscription.objects.create(strava_id=1, callback_url="https://club.example.org/strava/webhook/x/")
+
+    assert "Seconds later your club sees it" in said(client.get("/"))
+    assert "It leaves every feed and screen by itself: usually within seconds." in said(client.get("/privacy/"))
+
+
+def test_pages_of_an_athlete_say_that_new_runs_come_in_by_themselves(athlete: User) -> None:
+    browser, connection = as_(athlete), connected(athlete)
+    assert "Once this is done, new runs come in by themselves" in said(browser.get("/sync/"))
+
+    connection.synced_until = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    connection.save()
+
+    assert "New runs come in by themselves, within a few hours of the upload." in said(browser.get("/start/"))
+    WebhookSubscription.objects.create(strava_id=1, callback_url="https://club.example.org/strava/webhook/x/")
+    assert "New runs come in by themselves, usually within seconds of the upload." in said(browser.get("/start/"))
+    assert "Look for new runs</button>" in said(browser.get("/start/")), "it stays, for runs that are missing"

@@ -28,6 +28,10 @@ export function newArrivals(take) {
       for (const item of items) waiting.push({ item, isRead });
       takeSoon();
     },
+    /** Forget the activities of these ids that wait. */
+    drop(ids) {
+      waiting = waiting.filter(({ item }) => !ids.includes(item.strava_id));
+    },
     takeNow,
     close: () => (isOver = true),
   };

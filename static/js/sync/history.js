@@ -34,6 +34,7 @@ export function newHistory() {
     },
     get,
     put,
+    remove: (id) => list.remove(id),
 
     /** Start with the newest items. `isWhole`: there are no older ones. */
     begin(items, isWhole) {

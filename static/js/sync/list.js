@@ -69,6 +69,11 @@ export function activityList(page, { state, count, say }) {
 
   return {
     arrivals,
+    remove(ids) {
+      arrivals.drop(ids);
+      ids.forEach(history.remove);
+      redraw();
+    },
     redraw,
     showCounts,
     clearStream: stream.clear,

@@ -1,6 +1,7 @@
 """manage.py demo_club: create the club of bin/dev, with made-up members who were at parkrun on the latest Saturday.
 
-If the club exists already, only add the parkruns of the Saturdays since the last time.
+If the club exists already, only add the parkruns of the Saturdays since the last time. With --club-runners, let the
+club runners of the stand-in for Strava join it, who are at the simulated Saturday.
 """
 
 from collections.abc import Iterable
@@ -10,7 +11,7 @@ from itertools import count, islice
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
@@ -21,6 +22,7 @@ from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.models import Club, Invitation, Screen
 from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
 from strava_live.feed.posts import post
+from strava_live.management.club_runners import add_club_runners
 from strava_live.membership.joining import join
 from strava_live.membership.sharing import share
 from strava_live.parkrun.models import ParkrunEvent
@@ -68,6 +70,11 @@ EVENTS = {event for member in MEMBERS for event in (member.home, member.away)}
 class Command(BaseCommand):
     help = "Create the demo club of bin/dev, or add the parkruns up to the latest Saturday. Only with DEBUG=1."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--club-runners", action="store_true", help="let the stand-in's club runners join, after their imports"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError("The password of the demo club's captain is public, so it needs DEBUG=1.")
@@ -75,6 +82,10 @@ class Command(BaseCommand):
             raise CommandError("The events at which the members run are not loaded. Run load_parkrun_events first.")
         with transaction.atomic():
             club = Club.objects.filter(slug=SLUG).first() or create_club()
+        if options["club_runners"]:
+            joined = add_club_runners(club, an_invitation(club).secret.reveal(), time_zone=ZONE)
+            self.stdout.write(f"{joined} club runners are members")
+            return
         saturday = latest_saturday()
         for member in MEMBERS:
             add_parkruns(saturday, member)

@@ -76,7 +76,7 @@ def reconsider(athlete_id: int, events: Atlas, *, write: bool) -> tuple[int, lis
     Return how many activities were judged, and the address and kind of each change.
     """
     with athlete_lock(athlete_id) if write else transaction.atomic():
-        rows = {row.strava_id: row for row in Activity.objects.of(athlete_id)}
+        rows = {row.strava_id: row for row in Activity.with_gone.of(athlete_id).for_rules()}
         before = {strava_id: Answer.of(row) for strava_id, row in rows.items()}
         changed = [row for row, _ in classify(rows, rows, events)]
         if write:

@@ -1,4 +1,4 @@
-"""manage.py worker: the process beside the web processes that does background work (strava_live/worker.py)."""
+"""manage.py worker: the process beside the web processes that does background work (strava_live/worker/)."""
 
 import asyncio
 import contextlib
@@ -6,16 +6,21 @@ import logging
 import signal
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from strava_live.interpreter import tune_interpreter
+from strava_live.interpreter import exit_after, tune_interpreter
+from strava_live.status.models import WorkingProcess
 from strava_live.worker import run_background_work
 
 logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Continue imports from Strava that wait, and do the regular chores, until SIGTERM or Ctrl-C."
+    help = (
+        "Handle Strava's events and imports that wait, look for changes, and delete what is old, until SIGTERM "
+        "or Ctrl-C."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         tune_interpreter()
@@ -23,9 +28,14 @@ class Command(BaseCommand):
 
 
 async def work_until_signalled() -> None:
-    working = asyncio.create_task(run_background_work(take_up=True))
-    for stop in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(stop, working.cancel)
+    working = asyncio.create_task(run_background_work(take_up=True, kind=WorkingProcess.Kind.WORKER))
+
+    def stop() -> None:
+        exit_after(settings.WORKER_STOP_WITHIN_S)
+        working.cancel()
+
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signal_number, stop)
     logger.info("worker started")
     with contextlib.suppress(asyncio.CancelledError):
         await working

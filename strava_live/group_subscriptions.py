@@ -1,7 +1,8 @@
 """Subscribe this process to groups of the channel layer, all through one channel, and receive their events.
 
-A subscription fails while the channel layer cannot be reached. The hub calls `retry_failed` every few seconds. Until a
-retry succeeds, sockets get changes only from the hub's regular reads of the database.
+A web process has one `GroupSubscriptions` for its hub, and a process with background work has one for the bell
+(`worker/bell.py`). A subscription fails while the channel layer cannot be reached, so the owner calls `retry_failed`
+every few seconds, and meanwhile reads the database regularly.
 """
 
 import asyncio
@@ -12,13 +13,15 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 
-from strava_live.hub.short_iterations import paced
+from strava_live.short_iterations import paced
 
 logger = logging.getLogger(__name__)
 RECEIVE_RETRY_S = 0.5
 """Pause in seconds after the channel layer could not be read."""
 SUBSCRIBE_TIMEOUT_S = 2.0
 """Seconds that a new connection waits for its group. Then it goes on without, and gets changes from the database."""
+STOP_TIMEOUT_S = 2.0
+"""Seconds that `resubscribe` waits until the channel layer has closed the old channel."""
 
 
 class GroupSubscriptions:
@@ -36,6 +39,8 @@ class GroupSubscriptions:
         """By group, one future for each coroutine that waits in `subscribe`."""
         self.waking: set[asyncio.Task[None]] = set()
         """The running tasks of `wake_waiters`, one for each group that has waiters."""
+        self.receiving: asyncio.Task[None] | None = None
+        """The task of `receive_from_channel`, while `receive_events` runs."""
 
     async def subscribe(self, group: str) -> None:
         """Subscribe to a group. Return once the subscription has succeeded, failed or taken SUBSCRIBE_TIMEOUT_S."""
@@ -63,12 +68,27 @@ class GroupSubscriptions:
             with suppress(Exception):
                 await self.layer.group_discard(group, self.channel)
 
+    def failed_groups(self) -> list[str]:
+        return [group for group, task in self.groups.copy().items() if task.done() and task.exception()]
+
     async def retry_failed(self) -> None:
         """Subscribe again to the groups whose subscription has failed."""
-        failed = [group for group, task in self.groups.items() if task.done() and task.exception()]
-        retries = {group: asyncio.create_task(self.add_to_group(group)) for group in failed}
+        retries = {group: asyncio.create_task(self.add_to_group(group)) for group in self.failed_groups()}
         self.groups |= retries
         await asyncio.gather(*retries.values(), return_exceptions=True)
+
+    async def resubscribe(self) -> None:
+        """Replace the channel by a new one, and subscribe that to all groups. The old channel has stopped receiving."""
+        old, self.channel = self.channel, ""
+        if self.receiving is not None:
+            self.receiving.cancel()
+            await asyncio.wait([self.receiving], timeout=STOP_TIMEOUT_S)
+        for group in list(self.groups):
+            with suppress(Exception):
+                await self.layer.group_discard(group, old)
+        subscribing = {group: asyncio.create_task(self.add_to_group(group)) for group in self.groups}
+        self.groups |= subscribing
+        await asyncio.gather(*subscribing.values(), return_exceptions=True)
 
     async def add_to_group(self, group: str) -> None:
         await self.layer.group_add(group, await self.own_channel())
@@ -81,7 +101,15 @@ class GroupSubscriptions:
         return self.channel
 
     async def receive_events(self) -> None:
-        """Call `on_event` with every event of the channel, until cancelled."""
+        """Call `on_event` with every event of the channel, until cancelled. `resubscribe` exchanges the channel."""
+        while True:
+            self.receiving = asyncio.create_task(self.receive_from_channel())
+            try:
+                await asyncio.wait([self.receiving])
+            finally:
+                self.receiving.cancel()
+
+    async def receive_from_channel(self) -> None:
         while True:
             try:
                 event = await self.layer.receive(await self.own_channel())

@@ -1,0 +1,46 @@
+"""The row of each process that does background work. It renews its row while it runs, so that others see it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from strava_live.database import delete_in_batches
+from strava_live.status.models import WorkingProcess
+
+ENDED_AFTER = timedelta(days=1)
+"""How long the row of a process that was killed is kept. An orderly stop removes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThisProcess:
+    """What the row of a process says of it. The fields are those of `WorkingProcess`."""
+
+    name: str
+    kind: WorkingProcess.Kind
+    takes_up: bool
+    started_at: datetime
+
+
+def renew_row(process: ThisProcess, jobs: Mapping[str, str]) -> None:
+    """Note that the process runs. `jobs` says when each of its jobs last succeeded."""
+    seen = {"seen_at": timezone.now(), "jobs": dict(jobs)}
+    if WorkingProcess.objects.filter(name=process.name).update(**seen):
+        return
+    WorkingProcess.objects.create(
+        name=process.name,
+        kind=process.kind,
+        takes_up=process.takes_up,
+        started_at=process.started_at,
+        **seen,
+    )
+
+
+def remove_row(process: ThisProcess) -> None:
+    WorkingProcess.objects.filter(name=process.name).delete()
+
+
+async def purge_processes() -> None:
+    """Delete the rows of processes that were killed a day ago or earlier."""
+    await delete_in_batches(WorkingProcess.objects.filter(seen_at__lt=timezone.now() - ENDED_AFTER))

@@ -1,0 +1,157 @@
+"""Handle Strava's events about one athlete: ask Strava what has really happened, and store it.
+
+Nothing is destroyed because an event says so. An activity is removed only after Strava has answered 404 for it, and an
+athlete's access is revoked only after Strava has refused their tokens.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.utils import timezone
+
+from strava_live.accounts.strava_app import strava
+from strava_live.accounts.tokens import TokensUnreadable, token_source_for
+from strava_live.database import is_temporary, on_database
+from strava_live.strava.errors import RateLimited, ReconnectNeeded, ScopeMissing, StravaDown, StravaError
+from strava_live.sync.cancellation import finish_even_if_cancelled
+from strava_live.sync.event_look import Look, look_at
+from strava_live.sync.event_pace import note_look, pause_before_look
+from strava_live.sync.failures import UnexpectedFailure
+from strava_live.sync.forgetting import announce_revoked, record_revocation
+from strava_live.sync.handled_events import HandledEvents
+from strava_live.sync.hidden import hide_deleted
+from strava_live.sync.models import SyncRun
+from strava_live.sync.run_execution import RunExecution
+from strava_live.sync.store import store_and_announce
+from strava_live.sync.waiting_events import due_events, end_if_nothing_is_due, place_of, settle_due, settle_these
+from strava_live.webhook.models import StravaEvent
+
+T = TypeVar("T")
+Outcome = StravaEvent.Outcome
+
+
+class EventTask(RunExecution):
+    """The execution of a run about events: handle the athlete's due events until none is left."""
+
+    async def read(self) -> None:
+        while True:
+            await asyncio.sleep(pause_before_look(self.run.athlete_id))
+            if events := await self.in_table(due_events):
+                await self.handle(events)
+            if await self.in_table(end_if_nothing_is_due):
+                return
+
+    async def in_table(self, work: Callable[..., T], *args: Any) -> T:
+        """Call `work` with the run, its lease and `args` in a database thread. Retry while the database is busy."""
+        return await self.with_retries(on_database(work), *args, worth_retrying=is_temporary)
+
+    async def finish(self) -> None:
+        """Do nothing: `read` ends the run together with its last look at the table."""
+
+    async def handle(self, events: list[StravaEvent]) -> None:
+        about_access = [event for event in events if event.about == StravaEvent.About.ATHLETE]
+        if about_access and not await self.has_access(about_access):
+            return
+        by_activity = defaultdict[int, list[StravaEvent]](list)
+        for event in events:
+            if event.about == StravaEvent.About.ACTIVITY:
+                by_activity[event.object_id].append(event)
+        if by_activity:
+            await self.handle_activities(by_activity)
+
+    async def has_access(self, events: list[StravaEvent]) -> bool:
+        """Try the athlete's tokens at Strava, and store what follows for these events. Return whether they work."""
+        note_look(self.run.athlete_id)
+        try:
+            async with token_source_for(self.run.strava_id) as tokens:
+                await strava().athlete(tokens)
+        except TokensUnreadable:
+            raise
+        except ReconnectNeeded:
+            await finish_even_if_cancelled(self.revoke())
+            return False
+        await self.in_table(settle_these, [event.pk for event in events], Outcome.STILL_CONNECTED)
+        return True
+
+    async def revoke(self) -> None:
+        if await self.in_table(record_revocation):
+            await announce_revoked(self.run.athlete_id)
+
+    async def handle_activities(self, by_activity: dict[int, list[StravaEvent]]) -> None:
+        listed = [strava_id for strava_id, events in by_activity.items() if not is_deletion(events)]
+        others = [strava_id for strava_id, events in by_activity.items() if is_deletion(events)]
+        look = await look_at(self.run.strava_id, listed, others)
+        note_look(self.run.athlete_id)
+        if look.activities or look.gone or look.unclear:
+            await finish_even_if_cancelled(self.store(look, by_activity))
+        if look.error is not None:
+            raise look.error
+
+    async def store(self, look: Look, by_activity: dict[int, list[StravaEvent]]) -> None:
+        """Store and announce what Strava has answered, and what becomes of the events, in one transaction."""
+        handled, place = handled_by(look, by_activity), place_of(self.run, more_calls=look.calls)
+        activities = list(look.activities.values())
+        await self.with_retries(store_and_announce, activities, place, handled, worth_retrying=is_temporary)
+
+    async def end_or_pause(self, outcome: BaseException | None) -> None:
+        if isinstance(outcome, StravaError):
+            await on_database(hide_deleted)(self.run.athlete_id)
+        match outcome:
+            case TokensUnreadable():  # the operator may put the right key back
+                await self.back_off(outcome)
+            case ReconnectNeeded() | ScopeMissing():  # connecting again reads everything anyway
+                await self.write(settle_due, outcome=Outcome.NOT_CONNECTED)
+                await self.end(SyncRun.RunState.FAILED, outcome)
+            case RateLimited() | StravaDown():
+                await super().end_or_pause(outcome)
+            case StravaError():
+                await self.back_off(outcome)
+            case _:
+                await super().end_or_pause(outcome)
+
+    async def give_up(self, error: StravaError) -> None:
+        """Go on trying while Strava is down. After failures of this site, give the events up."""
+        if isinstance(error, UnexpectedFailure):
+            await self.write(settle_due, outcome=Outcome.FAILED)
+            await self.end(SyncRun.RunState.FAILED, error)
+            return
+        until = timezone.now() + timedelta(seconds=settings.SYNC_LONGEST_PAUSE_S)
+        await self.pause(until, SyncRun.Wait.STRAVA_DOWN, setbacks=self.run.setbacks)
+
+
+def is_deletion(events: list[StravaEvent]) -> bool:
+    """Return True if the last of these events about one activity says that it was deleted."""
+    return max(events, key=lambda event: event.event_time).aspect == StravaEvent.Aspect.DELETE
+
+
+def handled_by(look: Look, by_activity: dict[int, list[StravaEvent]]) -> HandledEvents:
+    """Return what Strava's answers mean for the events about each activity."""
+    handled = HandledEvents()
+    for strava_id, events in by_activity.items():
+        if strava_id in look.activities:
+            handled.settle(Outcome.STORED, events)
+        elif strava_id in look.unclear:
+            handled.postpone(events, give_up=Outcome.FAILED)
+        elif strava_id in look.gone:
+            handle_gone(handled, strava_id, events)
+    return handled
+
+
+def handle_gone(handled: HandledEvents, strava_id: int, events: list[StravaEvent]) -> None:
+    """Decide about the events of an activity for which Strava answers 404.
+
+    After a deletion it is removed. An event that is newer than the deletion, or one without a deletion, may have come
+    before Strava serves the activity, so Strava is asked again later. Made private and public again, an activity is
+    deleted and created.
+    """
+    deletions = [event.event_time for event in events if event.aspect == StravaEvent.Aspect.DELETE]
+    deleted_at = max(deletions, default=None)
+    if deleted_at is not None:
+        handled.gone.add(strava_id)
+        handled.settle(Outcome.REMOVED, [event for event in events if event.event_time <= deleted_at])
+    newer = [event for event in events if deleted_at is None or event.event_time > deleted_at]
+    handled.postpone(newer, give_up=Outcome.NEVER_SEEN)

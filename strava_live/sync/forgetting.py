@@ -1,0 +1,118 @@
+"""Forget what came from Strava about an athlete who has revoked our access there.
+
+A revocation counts once Strava has refused the athlete's tokens. From then on no club sees their parkruns from Strava.
+After settings.RETENTION_REVOKED_DAYS, or at once if that is 0, everything that came from Strava is deleted, unless the
+athlete has connected again. The account, memberships, posts, and results that the athlete typed in or imported stay.
+"""
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from strava_live.accounts.connections import delete_connection
+from strava_live.accounts.models import StravaConnection
+from strava_live.activities.athlete_state import lock_athlete, next_marks
+from strava_live.activities.models import Activity, Removal
+from strava_live.broadcast import announce, athlete_group
+from strava_live.database import on_database
+from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
+from strava_live.leases import Lease, unchanged
+from strava_live.parkrun.result_models import ParkrunResult
+from strava_live.protocol import AccessRevoked
+from strava_live.sync.hidden import HIDDEN
+from strava_live.sync.models import SyncRun
+from strava_live.sync.runs import record_progress
+from strava_live.sync.waiting_events import place_of
+from strava_live.webhook.models import StravaEvent
+
+logger = logging.getLogger(__name__)
+Outcome = StravaEvent.Outcome
+
+
+async def announce_revoked(athlete_id: int) -> None:
+    """Make open pages of the athlete load again, which say then what has happened."""
+    await announce(athlete_group(athlete_id), [AccessRevoked()])
+
+
+async def purge_revoked() -> None:
+    """Forget the athletes whose revocation is older than settings.RETENTION_REVOKED_DAYS."""
+    while (athlete_id := await on_database(forget_next)()) is not None:
+        await announce_revoked(athlete_id)
+
+
+def forget_next() -> int | None:
+    """Forget one athlete whose time has come, and return their id. None if there is no other."""
+    before = timezone.now() - timedelta(days=settings.RETENTION_REVOKED_DAYS)
+    revoked = StravaConnection.objects.filter(revoked_at__lte=before).order_by("revoked_at").first()
+    if revoked is None:
+        return None
+    with transaction.atomic():
+        lock_athlete(revoked.user_id)
+        forget_revoked(revoked)
+        reconcile_parkrun_entries(revoked.user_id)
+    return revoked.user_id
+
+
+def record_revocation(run: SyncRun, lease: Lease) -> bool:
+    """Record that Strava refuses the tokens of the run's athlete, and hide or forget what came from Strava.
+
+    Return False if the athlete has disconnected here, or has other tokens since theirs were tried: then the events
+    still wait, and the new tokens are tried next. Raise LeaseLost, and store nothing, if the lease was lost.
+    """
+    now = timezone.now()
+    waiting = StravaEvent.objects.of(run.athlete_id).waiting()
+    with transaction.atomic():
+        lock_athlete(run.athlete_id)
+        record_progress(run, lease, place_of(run, more_calls=1))
+        connection = StravaConnection.objects.filter(user=run.athlete_id).first()
+        if connection is None:
+            waiting.update(handled_at=now, outcome=Outcome.NOT_CONNECTED)
+        if connection is None or not note_revoked(connection):
+            return False
+        waiting.filter(about=StravaEvent.About.ATHLETE).update(handled_at=now, outcome=Outcome.REVOKED)
+        waiting.update(handled_at=now, outcome=Outcome.NOT_CONNECTED)
+        if settings.RETENTION_REVOKED_DAYS == 0:
+            forget_revoked(connection)
+        else:
+            hide_revoked(run.athlete_id)
+        reconcile_parkrun_entries(run.athlete_id)
+    logger.info("an athlete has revoked our access at Strava", extra={"strava_id": run.strava_id})
+    return True
+
+
+def note_revoked(connection: StravaConnection) -> bool:
+    """Note the revocation in the row of the connection. Return False if its tokens have not been refused."""
+    refused = unchanged(connection, "connected_at", "refresh_token").filter(trouble=StravaConnection.Trouble.RECONNECT)
+    return bool(refused.update(revoked_at=timezone.now(), synced_until=None, routine_at=None))
+
+
+def hide_revoked(athlete_id: int) -> None:
+    """Hide all activities from clubs, and forget that they were imported.
+
+    If the athlete connects again before the activities are deleted, everything is imported again, and shown again.
+    """
+    Activity.objects.of(athlete_id).update(visibility=HIDDEN)
+    SyncRun.objects.of(athlete_id).history().delete()
+
+
+def forget_revoked(connection: StravaConnection) -> None:
+    """Delete what came from Strava about an athlete: activities, recognised results, runs, events, and the connection.
+
+    Do nothing if the athlete has connected again. Needs the athlete's lock. The caller updates the clubs' feeds.
+    """
+    athlete_id = connection.user_id
+    current = StravaConnection.objects.select_for_update().exclude(revoked_at=None).filter(pk=connection.pk).first()
+    if current is None:
+        return
+    results = ParkrunResult.objects.of(athlete_id)
+    results.filter(source=ParkrunResult.Source.RECOGNISED).delete()
+    results.exclude(activity=None).update(activity=None, withheld=True)
+    Activity.with_gone.of(athlete_id).delete()
+    Removal.objects.of(athlete_id).delete()
+    SyncRun.objects.of(athlete_id).delete()
+    StravaEvent.objects.of(athlete_id).filter(about=StravaEvent.About.ACTIVITY).delete()
+    delete_connection(current)
+    next_marks(athlete_id, 1)  # a socket that has missed the announcement notices it

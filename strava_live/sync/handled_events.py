@@ -1,0 +1,61 @@
+"""What becomes of Strava's events, written in the transaction that stores what follows from them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from strava_live.webhook.models import StravaEvent
+
+Outcome = StravaEvent.Outcome
+RETRY_AFTER_S = (1, 2, 4, 8, 16, 60, 180, 600, 1200, 1800)
+"""The pauses, in seconds, before Strava is asked again for an activity that it does not return: about an hour in all.
+After the last of them the event is given up."""
+
+
+@dataclass(slots=True)
+class HandledEvents:
+    """What a look at Strava means for the events about an athlete's activities. `write` stores it."""
+
+    gone: set[int] = field(default_factory=set)
+    """Strava's ids of the activities that were deleted or are hidden from us."""
+    outcomes: dict[str, list[StravaEvent]] = field(default_factory=lambda: defaultdict(list))
+    """By outcome: the events that are handled now."""
+    postponed: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """By the length of the pause in seconds: the keys of the events that wait for another attempt."""
+
+    def settle(self, outcome: str, events: Iterable[StravaEvent]) -> None:
+        self.outcomes[outcome] += events
+
+    def postpone(self, events: Iterable[StravaEvent], *, give_up: str) -> None:
+        """Let these events wait for another attempt. Those that have had all attempts get the outcome `give_up`."""
+        for event in events:
+            if event.tries < len(RETRY_AFTER_S):
+                self.postponed[RETRY_AFTER_S[event.tries]].append(event.pk)
+            else:
+                self.settle(give_up, [event])
+                if give_up == Outcome.NEVER_SEEN:
+                    self.gone.add(event.object_id)
+
+    def write(self, athlete_id: int, removed: Collection[int], *, now: datetime) -> None:
+        """Store the outcomes and pauses, in the caller's transaction. `removed` are the activities removed in it."""
+        never_seen = self.outcomes.pop(Outcome.NEVER_SEEN, [])
+        for event in never_seen:
+            self.outcomes[Outcome.REMOVED if event.object_id in removed else Outcome.NEVER_SEEN].append(event)
+        waiting = StravaEvent.objects.of(athlete_id).waiting()
+        for outcome, events in self.outcomes.items():
+            waiting.filter(pk__in=[event.pk for event in events]).update(handled_at=now, outcome=outcome)
+        for pause_s, keys in self.postponed.items():
+            later = now + timedelta(seconds=pause_s)
+            waiting.filter(pk__in=keys).update(next_try_at=later, tries=F("tries") + 1)
+
+
+NO_EVENTS = HandledEvents()
+"""Nothing to write: an import handles no events."""
+
+
+def settle_all(athlete_ids: Collection[int], outcome: str, *, now: datetime) -> None:
+    """Give all waiting events of these athletes an outcome."""
+    StravaEvent.objects.filter(athlete__in=athlete_ids).waiting().update(handled_at=now, outcome=outcome)

@@ -1,0 +1,139 @@
+"""Read and write the rows that connect Strava's events with the runs that handle them.
+
+A run about events handles all events of its athlete that wait and are due. It has no list of them, so it also handles
+the events that arrive while it is live.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from strava_live.accounts.models import StravaConnection
+from strava_live.leases import Lease
+from strava_live.sync.handled_events import settle_all
+from strava_live.sync.hidden import hide_deleted
+from strava_live.sync.models import SyncRun
+from strava_live.sync.pipeline import Place
+from strava_live.sync.runs import LeaseLost, record_progress
+from strava_live.webhook.models import StravaEvent
+
+MOST_AT_ONCE = 500
+"""The most events of one athlete that are handled together."""
+MOST_ATHLETES = 500
+"""The most athletes whose leftover events are taken up at once."""
+
+
+def due_events(run: SyncRun, _: Lease) -> list[StravaEvent]:
+    """Return the waiting events of the run's athlete about everything of which one event is due now."""
+    now = timezone.now()
+    waiting = list(StravaEvent.objects.of(run.athlete_id).waiting().order_by("next_try_at", "pk")[:MOST_AT_ONCE])
+    due = {(event.about, event.object_id) for event in waiting if event.next_try_at <= now}
+    return [event for event in waiting if (event.about, event.object_id) in due]
+
+
+def athletes_with_leftover_events() -> list[int]:
+    """Return athletes who have due events and no live run that handles them."""
+    live = SyncRun.objects.about_events().live().filter(athlete=OuterRef("athlete"))
+    due = StravaEvent.objects.due(now=timezone.now()).filter(~Exists(live))
+    return list(due.order_by("athlete").values_list("athlete", flat=True).distinct()[:MOST_ATHLETES])
+
+
+def add_runs(athlete_ids: Collection[int], lease: Lease | None) -> list[SyncRun]:
+    """Make sure that each of these athletes has a live run about events. Return the runs that are new.
+
+    With `lease`, the new runs are claimed with it. Without it they wait for a process to claim them, and are not
+    returned. The events of athletes who are not connected need no run.
+    """
+    try:
+        return try_to_add_runs(athlete_ids, lease)
+    except IntegrityError:  # an athlete was erased after their connection was read, and has none any more
+        return try_to_add_runs(athlete_ids, lease)
+
+
+def try_to_add_runs(athlete_ids: Collection[int], lease: Lease | None) -> list[SyncRun]:
+    now = timezone.now()
+    known = StravaConnection.objects.filter(user__in=athlete_ids).values_list("user", "strava_id")
+    accounts = dict(known)
+    if missing := set(athlete_ids) - accounts.keys():
+        settle_all(missing, StravaEvent.Outcome.NOT_CONNECTED, now=now)
+    runs = [new_run(athlete_id, strava_id, lease, now=now) for athlete_id, strava_id in accounts.items()]
+    SyncRun.objects.bulk_create(runs, ignore_conflicts=True)
+    if lease is None or not runs:
+        return []
+    new = SyncRun.objects.about_events().live().leased_by(lease.owner)
+    return list(new.filter(athlete__in=accounts.keys()))
+
+
+def delay_of_next(athlete_id: int) -> float | None:
+    """Return in how many seconds the athlete's next waiting event is due, at least 0. None if no event waits."""
+    waiting = StravaEvent.objects.of(athlete_id).waiting().order_by("next_try_at")
+    due_at = waiting.values_list("next_try_at", flat=True).first()
+    return None if due_at is None else max(0.0, (due_at - timezone.now()).total_seconds())
+
+
+def look_after_waiting_runs(athlete_ids: Collection[int]) -> None:
+    """Do what cannot wait for runs that are paused, because Strava does not answer or the budget of calls is spent.
+
+    Activities that were deleted are hidden. A run whose athlete may have revoked our access goes on at once: trying
+    the tokens is a call that the budget never delays.
+    """
+    now = timezone.now()
+    paused = SyncRun.objects.about_events().filter(athlete__in=athlete_ids, state=SyncRun.RunState.WAITING)
+    about_access = StravaEvent.objects.due(now=now).filter(athlete=OuterRef("athlete"), about=StravaEvent.About.ATHLETE)
+    paused.filter(Exists(about_access), wait_reason=SyncRun.Wait.RATE_LIMIT).update(wait_until=now)
+    for athlete_id in list(paused.filter(wait_until__gt=now).values_list("athlete", flat=True)):
+        hide_deleted(athlete_id)
+
+
+def settle_these(run: SyncRun, lease: Lease, keys: Collection[int], outcome: str) -> None:
+    """Give these events of the run's athlete an outcome. Raise LeaseLost, and store nothing, if the lease was lost."""
+    with transaction.atomic():
+        record_progress(run, lease, place_of(run))
+        waiting = StravaEvent.objects.of(run.athlete_id).waiting().filter(pk__in=keys)
+        waiting.update(handled_at=timezone.now(), outcome=outcome)
+
+
+def settle_due(run: SyncRun, lease: Lease, *, outcome: str) -> bool:
+    """Give all due events of the run's athlete an outcome. Return False if the lease was lost."""
+    now = timezone.now()
+    if not SyncRun.objects.leased_by(lease.owner).filter(pk=run.pk).exists():
+        return False
+    StravaEvent.objects.of(run.athlete_id).due(now=now).order_by().update(handled_at=now, outcome=outcome)
+    return True
+
+
+def place_of(run: SyncRun, *, more_calls: int = 0) -> Place:
+    """Return the counts of the run, with those of calls that it has just made."""
+    return Place(run.reached, run.pages, run.requests + more_calls, run.skipped)
+
+
+def new_run(athlete_id: int, strava_id: int, lease: Lease | None, *, now: datetime) -> SyncRun:
+    run = SyncRun(
+        athlete_id=athlete_id,
+        strava_id=strava_id,
+        kind=SyncRun.Kind.ACTIVITIES,
+        reason=SyncRun.Trigger.WEBHOOK,
+        started_at=now,
+    )
+    if lease is None:
+        run.state, run.wait_reason = SyncRun.RunState.WAITING, SyncRun.Wait.BUSY
+    else:
+        run.state, run.lease_owner, run.lease_until = SyncRun.RunState.RUNNING, lease.owner, now + lease.length
+    return run
+
+
+def end_if_nothing_is_due(run: SyncRun, lease: Lease) -> bool:
+    """End the run, unless events of its athlete are due. Return whether it has ended. Raise LeaseLost."""
+    now = timezone.now()
+    mine = SyncRun.objects.leased_by(lease.owner).filter(pk=run.pk)
+    due = StravaEvent.objects.due(now=now).filter(athlete=OuterRef("athlete"))
+    ended = {"state": SyncRun.RunState.FINISHED, "ended_at": now, **SyncRun.lease.cleared}
+    if mine.filter(~Exists(due), cancel_asked=False).update(**ended):
+        run.state = SyncRun.RunState.FINISHED
+        return True
+    if not mine.filter(cancel_asked=False).exists():
+        raise LeaseLost
+    return False

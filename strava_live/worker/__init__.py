@@ -1,0 +1,9 @@
+"""The background work of a process: sync runs, and regular jobs such as revocations, routine syncs and deleting.
+
+`manage.py worker` does it, and every web process its share. Work is found in tables, so any number of processes may
+work at the same time.
+"""
+
+from strava_live.worker.background import run_background_work
+
+__all__ = ["run_background_work"]

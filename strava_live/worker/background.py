@@ -1,0 +1,100 @@
+"""All background work of a process: its sync runs, its regular jobs, and the bell that wakes them.
+
+A process that takes up work, such as `manage.py worker`, finds work in tables and does all jobs. With the setting
+WORK_IN_WEB, web processes do so, too. Other web processes only execute the runs that were started in them.
+"""
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from django.conf import settings
+from django.db import Error as DatabaseFailure
+from django.utils import timezone
+
+from strava_live.accounts.revocations import REVOCATIONS_AT_ONCE, revoke_due
+from strava_live.accounts.sessions import purge_sessions
+from strava_live.accounts.tokens import finish_refreshes
+from strava_live.clubs.keys import purge_ended_keys
+from strava_live.database import on_database
+from strava_live.idempotency.keys import purge_answered_forms
+from strava_live.parkrun.simulation import read_simulated_saturdays
+from strava_live.status.models import WorkingProcess
+from strava_live.status.processes import ThisProcess, purge_processes, remove_row, renew_row
+from strava_live.status.samples import purge_samples, take_sample
+from strava_live.sync.cancellation import finish_even_if_cancelled
+from strava_live.sync.event_runs import handle_leftover_events
+from strava_live.sync.forgetting import purge_revoked
+from strava_live.sync.purge import purge_drafts, purge_events, purge_found_activities, purge_removals, purge_runs
+from strava_live.sync.routine import start_routine_syncs
+from strava_live.sync.runner import Runner, runner
+from strava_live.webhook.subscription import check_subscription
+from strava_live.worker.bell import Bell
+from strava_live.worker.jobs import Job, Jobs
+
+logger = logging.getLogger(__name__)
+FINISH_REFRESHES_S = 20.0
+"""How long an ending process waits for refreshes of tokens. Hosts kill it 30 seconds after SIGTERM."""
+JOBS = (
+    Job("leftover events", handle_leftover_events, "WORK_INTERVAL_S", hears_bell=True),
+    Job("revocations", revoke_due, "WORK_INTERVAL_S", hears_bell=True, at_once=REVOCATIONS_AT_ONCE),
+    Job("routine syncs", start_routine_syncs, "WORK_INTERVAL_S"),
+    Job("webhook subscription", check_subscription, "SUBSCRIPTION_INTERVAL_S", begins_with_pause=True),
+    Job("budget sample", take_sample, "SAMPLE_INTERVAL_S"),
+    Job("revoked connections", purge_revoked, "WORK_INTERVAL_S"),
+    Job("found activities", purge_found_activities, "PURGE_INTERVAL_S"),
+    Job("handled events", purge_events, "PURGE_INTERVAL_S"),
+    Job("ended runs", purge_runs, "PURGE_INTERVAL_S"),
+    Job("pasted results", purge_drafts, "PURGE_INTERVAL_S"),
+    Job("removals", purge_removals, "PURGE_INTERVAL_S"),
+    Job("answered forms", purge_answered_forms, "PURGE_INTERVAL_S"),
+    Job("expired sessions", purge_sessions, "PURGE_INTERVAL_S"),
+    Job("ended invitations and screens", purge_ended_keys, "PURGE_INTERVAL_S"),
+    Job("old budget samples", purge_samples, "PURGE_INTERVAL_S"),
+    Job("rows of ended processes", purge_processes, "PURGE_INTERVAL_S"),
+)
+"""The jobs of a process that takes up work."""
+
+
+async def run_background_work(*, take_up: bool, kind: WorkingProcess.Kind = WorkingProcess.Kind.WEB) -> None:
+    """Work until cancelled. Without `take_up`, only read from Strava for runs that were started in this process."""
+    await BackgroundWork(runner(), take_up=take_up, kind=kind).run()
+
+
+class BackgroundWork:
+    def __init__(self, runner: Runner, *, take_up: bool, kind: WorkingProcess.Kind) -> None:
+        self.runner = runner
+        self.take_up = take_up
+        self.process = ThisProcess(runner.lease.owner, kind, takes_up=take_up, started_at=timezone.now())
+        jobs = [Job("row of this process", self.renew_row, "PROCESS_SEEN_EVERY_S"), *(JOBS if take_up else ())]
+        if settings.OCCASION_URL:  # for every process, because each judges the activities that it reads
+            jobs.append(Job("simulated Saturday", read_simulated_saturdays, "OCCASION_INTERVAL_S"))
+        self.jobs = Jobs(jobs)
+
+    async def run(self) -> None:
+        try:
+            async with asyncio.TaskGroup() as working:
+                working.create_task(self.runner.serve(take_up=self.take_up))
+                working.create_task(self.jobs.repeat_all())
+                if self.take_up:
+                    working.create_task(Bell(self.look_for_work).listen())
+        finally:
+            await finish_even_if_cancelled(self.finish())
+
+    def look_for_work(self) -> None:
+        """Look for runs and for the work of jobs now, because the bell rings."""
+        self.runner.look_now()
+        self.jobs.ring()
+
+    async def renew_row(self) -> None:
+        """Renew the row of this process. When cancelled, wait for that: `finish` removes the row afterwards."""
+        await finish_even_if_cancelled(self.write_row())
+
+    async def write_row(self) -> None:
+        await on_database(renew_row)(self.process, self.jobs.successes())
+
+    async def finish(self) -> None:
+        """Finish the refreshes that are under way, and remove the row of this process."""
+        await finish_refreshes(FINISH_REFRESHES_S)
+        with suppress(DatabaseFailure):  # then the row is deleted after a day
+            await on_database(remove_row)(self.process)

@@ -1,0 +1,93 @@
+"""Repeat the regular jobs of a process, each in an asyncio task of its own.
+
+A job that hangs or fails delays no other job. Each job has its own pause. A job that listens to the bell also runs at
+once when the bell rings.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+
+from strava_live.formats import utc_iso
+
+logger = logging.getLogger(__name__)
+REST_S = 0.25
+"""The shortest time in seconds between two runs of a job. While the bell rings all the time, jobs run four times a
+second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something that a process does again and again. `work` does it once."""
+
+    name: str
+    work: Callable[[], Awaitable[object]]
+    pause: str
+    """The name of the setting with the seconds from the end of one run to the beginning of the next."""
+    hears_bell: bool = False
+    """Whether it runs at once when the bell rings."""
+    begins_with_pause: bool = False
+    at_once: int = 1
+    """How many runs of the job may be under way at once, so that one that hangs does not hold up the next."""
+
+
+class Jobs:
+    """The jobs of one process, and when each last succeeded."""
+
+    def __init__(self, jobs: Sequence[Job]) -> None:
+        self.jobs = jobs
+        self.succeeded_at: dict[str, datetime] = {}
+        """By the name of a job; without those that have not succeeded yet."""
+        self.bells: list[asyncio.Event] = []
+        """One for each task that repeats a job. Setting it ends the task's pause."""
+
+    async def repeat_all(self) -> None:
+        """Repeat all jobs until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            for job in self.jobs:
+                for _ in range(job.at_once):
+                    tasks.create_task(self.repeat(job), name=job.name)
+
+    def ring(self) -> None:
+        """Begin the jobs that listen to the bell now, instead of after their pause."""
+        for bell in self.bells:
+            bell.set()
+
+    async def repeat(self, job: Job) -> None:
+        bell = asyncio.Event()
+        if job.hears_bell:
+            self.bells.append(bell)
+        if job.begins_with_pause:
+            await asyncio.sleep(getattr(settings, job.pause))
+        while True:
+            bell.clear()
+            await self.run(job)
+            pause = getattr(settings, job.pause)
+            await asyncio.sleep(min(REST_S, pause))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(bell.wait(), max(0.0, pause - REST_S))
+
+    async def run(self, job: Job) -> None:
+        """Run a job once. Log its failure, and give up after settings.JOB_WITHIN_S."""
+        try:
+            async with asyncio.timeout(settings.JOB_WITHIN_S):
+                await job.work()
+        except Exception:
+            last = self.succeeded_at.get(job.name)
+            details = {
+                "job": job.name,
+                "last_success_s_ago": round((timezone.now() - last).total_seconds()) if last else None,
+            }
+            logger.exception("a job failed", extra=details)
+        else:
+            self.succeeded_at[job.name] = timezone.now()
+
+    def successes(self) -> dict[str, str]:
+        """Return when each job last succeeded, as ISO 8601 in UTC."""
+        return {name: utc_iso(at) for name, at in self.succeeded_at.items()}
