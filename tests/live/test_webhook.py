@@ -20,7 +20,6 @@ from tests.webhook.strava_events import event_body
 pytestmark = pytest.mark.services
 TOKEN = "a-token_of-the-tests-0"
 FLOOD, CONNECTIONS = 2000, 25
-
 CONNECT = """
 import json
 from django.utils import timezone
