@@ -37,6 +37,9 @@ from strava_live.sync.waiting_events import (
 )
 from strava_live.webhook.models import StravaEvent
 
+LISTS_BEFORE_ASKING = 2
+"""How often an activity may be missing in the list of the newest ones before Strava is asked about it alone. Most of
+those that are missing in a burst were deleted, and the event that says so is still to come."""
 T = TypeVar("T")
 Outcome = StravaEvent.Outcome
 
@@ -89,18 +92,19 @@ class EventTask(RunExecution):
             await announce_revoked(self.run.athlete_id)
 
     async def handle_activities(self, by_activity: dict[int, list[StravaEvent]]) -> None:
-        listed = [strava_id for strava_id, events in by_activity.items() if not is_deletion(events)]
-        others = [strava_id for strava_id, events in by_activity.items() if is_deletion(events)]
+        listed = [strava_id for strava_id, events in by_activity.items() if is_probably_listed(events)]
+        others = [strava_id for strava_id in by_activity if strava_id not in listed]
         look = await look_at(self.run.strava_id, listed, others)
         note_look(self.run.athlete_id)
-        if look.activities or look.gone or look.unclear:
+        if look.activities or look.gone or look.missing or look.unclear:
             await finish_even_if_cancelled(self.store(look, by_activity))
         if look.error is not None:
             raise look.error
 
     async def store(self, look: Look, by_activity: dict[int, list[StravaEvent]]) -> None:
         """Store and announce what Strava has answered, and what becomes of the events, in one transaction."""
-        confirmed = await self.in_table(confirmed_deletions, look.gone) if look.gone else {}
+        unseen = look.gone | look.missing
+        confirmed = await self.in_table(confirmed_deletions, unseen) if unseen else {}
         handled, place = handled_by(look, by_activity, confirmed), place_of(self.run, more_calls=look.calls)
         activities = list(look.activities.values())
         await self.with_retries(store_and_announce, activities, place, handled, worth_retrying=is_temporary)
@@ -131,9 +135,13 @@ class EventTask(RunExecution):
         await self.pause(until, SyncRun.Wait.STRAVA_DOWN, setbacks=self.run.setbacks)
 
 
-def is_deletion(events: list[StravaEvent]) -> bool:
-    """Return True if the last of these events about one activity says that it was deleted."""
-    return max(events, key=lambda event: event.event_time).aspect == StravaEvent.Aspect.DELETE
+def is_probably_listed(events: list[StravaEvent]) -> bool:
+    """Return True if the activity of these events is probably among the athlete's newest activities.
+
+    False if the last of the events says that it was deleted, or if lists have not shown it.
+    """
+    last = max(events, key=lambda event: event.event_time)
+    return last.aspect != StravaEvent.Aspect.DELETE and last.tries < LISTS_BEFORE_ASKING
 
 
 def handled_by(
@@ -148,7 +156,16 @@ def handled_by(
             handled.postpone(events, give_up=Outcome.FAILED)
         elif strava_id in look.gone:
             handle_gone(handled, strava_id, events, confirmed.get(strava_id))
+        elif strava_id in look.missing:
+            handle_missing(handled, events, confirmed.get(strava_id))
     return handled
+
+
+def handle_missing(handled: HandledEvents, events: list[StravaEvent], confirmed_at: datetime | None) -> None:
+    """Decide about the events of an activity that is not among the newest ones: it is old, gone, or not served yet."""
+    outdated = [event for event in events if confirmed_at is not None and event.event_time <= confirmed_at]
+    handled.settle(Outcome.REMOVED, outdated)
+    handled.postpone([event for event in events if event not in outdated], give_up=Outcome.NEVER_SEEN)
 
 
 def handle_gone(
