@@ -32,6 +32,7 @@ WORK_INTERVAL_S = 5.0  # how often the background work looks for work for which 
 PURGE_INTERVAL_S = 600.0  # how often it looks for rows to delete
 SUBSCRIPTION_INTERVAL_S = 3600.0  # how often it asks Strava whether the webhook is subscribed
 SAMPLE_INTERVAL_S = 20.0  # how often it looks whether the budget was sampled in this minute
+OCCASION_INTERVAL_S = 2.0  # how often the stand-in for Strava is asked which Saturday it simulates
 PROCESS_SEEN_EVERY_S = 5.0  # how often a process renews the row that says it runs
 JOB_WITHIN_S = 900.0  # after this long a job is cancelled, and begins again after its pause
 WRITE_PATIENCE_S = 5.0  # how long a write waits for other writes of its club or athlete before it fails as temporary

@@ -18,7 +18,7 @@ from strava_live.accounts.tokens import finish_refreshes
 from strava_live.clubs.keys import purge_ended_keys
 from strava_live.database import on_database
 from strava_live.idempotency.keys import purge_answered_forms
-from strava_live.parkrun.simulation import follow_simulated_saturdays
+from strava_live.parkrun.simulation import read_simulated_saturdays
 from strava_live.status.models import WorkingProcess
 from strava_live.status.processes import ThisProcess, purge_processes, remove_row, renew_row
 from strava_live.status.samples import purge_samples, take_sample
@@ -66,16 +66,16 @@ class BackgroundWork:
         self.runner = runner
         self.take_up = take_up
         self.process = ThisProcess(runner.lease.owner, kind, takes_up=take_up, started_at=timezone.now())
-        jobs = JOBS if take_up else ()
-        self.jobs = Jobs([Job("row of this process", self.renew_row, "PROCESS_SEEN_EVERY_S"), *jobs])
+        jobs = [Job("row of this process", self.renew_row, "PROCESS_SEEN_EVERY_S"), *(JOBS if take_up else ())]
+        if settings.OCCASION_URL:  # for every process, because each judges the activities that it reads
+            jobs.append(Job("simulated Saturday", read_simulated_saturdays, "OCCASION_INTERVAL_S"))
+        self.jobs = Jobs(jobs)
 
     async def run(self) -> None:
         try:
             async with asyncio.TaskGroup() as working:
                 working.create_task(self.runner.serve(take_up=self.take_up))
                 working.create_task(self.jobs.repeat_all())
-                if settings.OCCASION_URL:  # every process judges what it reads, so every process needs it
-                    working.create_task(follow_simulated_saturdays())
                 if self.take_up:
                     working.create_task(Bell(self.look_for_work).listen())
         finally:
