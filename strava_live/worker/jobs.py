@@ -68,6 +68,7 @@ class Jobs:
         while True:
             bell.clear()
             await self.run(job)
+            raise_if_cancelled()
             pause = getattr(settings, job.pause)
             await asyncio.sleep(min(REST_S, pause))
             with suppress(TimeoutError):
@@ -91,3 +92,13 @@ class Jobs:
     def successes(self) -> dict[str, str]:
         """Return when each job last succeeded, as ISO 8601 in UTC."""
         return {name: utc_iso(at) for name, at in self.succeeded_at.items()}
+
+
+def raise_if_cancelled() -> None:
+    """Raise CancelledError if this task was cancelled and what it awaited has returned nevertheless.
+
+    Code that finishes its work when it is cancelled may do so, such as asgiref while a thread is at work for it.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
