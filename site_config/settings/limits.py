@@ -30,6 +30,7 @@ STOP_DRAIN_S, STOP_WITHIN_S = 7.0, 9.5  # after SIGTERM: time for running reques
 WORKER_STOP_WITHIN_S = 28.0  # after SIGTERM: time for the whole worker; hosts kill a process after 30 s
 WORK_INTERVAL_S = 5.0  # how often the background work looks for work for which the bell has not rung
 PURGE_INTERVAL_S = 600.0  # how often it looks for rows to delete
+SUBSCRIPTION_INTERVAL_S = 3600.0  # how often it asks Strava whether the webhook is subscribed
 SAMPLE_INTERVAL_S = 20.0  # how often it looks whether the budget was sampled in this minute
 OCCASION_INTERVAL_S = 2.0  # how often the stand-in for Strava is asked which Saturday it simulates
 PROCESS_SEEN_EVERY_S = 5.0  # how often a process renews the row that says it runs

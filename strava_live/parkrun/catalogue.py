@@ -32,8 +32,8 @@ class Catalogue:
     def atlas(self) -> Atlas:
         """Return the current atlas.
 
-        If the version must be compared, one thread does it, and the other threads get the present atlas. Only while
-        there is no atlas yet do they wait.
+        If the version must be compared, one thread does it, and the other threads get the present atlas. They wait only
+        while there is no atlas yet.
         """
         if self.is_fresh():
             return self.current

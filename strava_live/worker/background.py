@@ -28,6 +28,7 @@ from strava_live.sync.forgetting import purge_revoked
 from strava_live.sync.purge import purge_drafts, purge_events, purge_found_activities, purge_removals, purge_runs
 from strava_live.sync.routine import start_routine_syncs
 from strava_live.sync.runner import Runner, runner
+from strava_live.webhook.subscription import check_subscription
 from strava_live.worker.bell import Bell
 from strava_live.worker.jobs import Job, Jobs
 
@@ -38,9 +39,10 @@ JOBS = (
     Job("leftover events", handle_leftover_events, "WORK_INTERVAL_S", hears_bell=True),
     Job("revocations", revoke_due, "WORK_INTERVAL_S", hears_bell=True, at_once=REVOCATIONS_AT_ONCE),
     Job("routine syncs", start_routine_syncs, "WORK_INTERVAL_S"),
+    Job("webhook subscription", check_subscription, "SUBSCRIPTION_INTERVAL_S", begins_with_pause=True),
     Job("budget sample", take_sample, "SAMPLE_INTERVAL_S"),
-    Job("found activities", purge_found_activities, "PURGE_INTERVAL_S"),
     Job("revoked connections", purge_revoked, "WORK_INTERVAL_S"),
+    Job("found activities", purge_found_activities, "PURGE_INTERVAL_S"),
     Job("handled events", purge_events, "PURGE_INTERVAL_S"),
     Job("ended runs", purge_runs, "PURGE_INTERVAL_S"),
     Job("pasted results", purge_drafts, "PURGE_INTERVAL_S"),
@@ -85,6 +87,10 @@ class BackgroundWork:
         self.jobs.ring()
 
     async def renew_row(self) -> None:
+        """Renew the row of this process. When cancelled, wait for that: `finish` removes the row afterwards."""
+        await finish_even_if_cancelled(self.write_row())
+
+    async def write_row(self) -> None:
         await on_database(renew_row)(self.process, self.jobs.successes())
 
     async def finish(self) -> None:
