@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from simulators.process import StandIn
@@ -74,11 +74,12 @@ def known_to_strava(stand_in: StandIn, athlete: int) -> set[Known]:
 
 
 def shared_parkruns(stand_in: StandIn, athlete: int, there: set[Known]) -> list[OnFeed]:
-    """Return the athlete's parkruns that belong in the feed: runs that everyone may see."""
+    """Return the athlete's parkruns that belong in the feed: runs of the last week that everyone may see."""
     seen = {one.strava_id for one in there if one.visibility == "everyone" and one.sport_type == "Run"}
-    starts = {one["id"]: one["start"] for one in stand_in.activities(athlete)}
+    days = {one["id"]: datetime.fromtimestamp(one["start"], UTC).date() for one in stand_in.activities(athlete)}
+    a_week_ago = datetime.now(UTC).date() - timedelta(days=7)
     parkruns = [label["id"] for label in stand_in.labels(athlete) if label["parkrun"] and label["id"] in seen]
-    return [OnFeed(athlete, datetime.fromtimestamp(starts[one], UTC).date().isoformat()) for one in parkruns]
+    return [OnFeed(athlete, days[one].isoformat()) for one in parkruns if days[one] >= a_week_ago]
 
 
 def forged(what: str, athlete: int, activity: int, *, subscription: int) -> dict[str, Any]:
