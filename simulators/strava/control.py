@@ -70,7 +70,7 @@ class Control:
         return html_response(control_page(self._site, self._webhooks, self._saturday))
 
     async def _saturday_section(self, _request: Request) -> Response:
-        return html_response(saturday_section(self._site, self._saturday))
+        return html_response(saturday_section(self._site, self._webhooks, self._saturday))
 
     def batch(self, values: Values) -> list[Any]:
         """Make several control calls, `calls`, in their order: each a name and its values. Return their answers."""
