@@ -93,7 +93,7 @@ class StravaConnection(models.Model):
 
     @property
     def is_readable(self) -> bool:
-        """Return True if FIELD_KEYS decrypt its tokens."""
+        """True if keys in FIELD_KEYS decrypt both tokens."""
         return self.access_token.is_readable and self.refresh_token.is_readable
 
     @property

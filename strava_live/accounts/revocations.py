@@ -7,8 +7,8 @@ Revoking one token ends all tokens of the athlete, also new ones that the athlet
 
 - No token is revoked while its athlete is connected here.
 - If the athlete connects again while a call is under way, the call may end the new tokens, too. To find out, the row
-  is kept until the call has surely ended, and for settings.REVOCATION_KEPT_S after Strava's answer: Strava may have
-  granted tokens before its answer that a sign-in stores only after it. If the athlete is connected when the row is due
+  is kept until the call has surely ended. It is also kept for settings.REVOCATION_KEPT_S after Strava's answer, because
+  a sign-in stores new tokens a little later than Strava grants them. If the athlete is connected when the row is due
   again, Strava is called with the new tokens. If Strava refuses them, the athlete is asked to reconnect.
 """
 

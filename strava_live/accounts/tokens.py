@@ -78,7 +78,7 @@ class AthleteTokenSource:
             lapsed_s = lapsed_s + pause if refresh_lease.has_lapsed(connection) else 0.0
 
     async def refused(self, token: str) -> None:
-        """Record that `token` has expired, as Strava has refused it. Do nothing if another one is stored by now."""
+        """Record that `token` has expired, as Strava has refused it. Do nothing if another token is stored by now."""
         await expire(self.strava_id, token)
 
 

@@ -82,7 +82,7 @@ def screen(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 @never_cache
 @require_safe
 def figures(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """Answer with the club's totals and scenes (slides) as JSON, which an open page fetches after entries changed."""
+    """Answer with the club's figures and scenes (slides) as JSON. An open page fetches them after entries changed."""
     club = club_of_screen(slug, key)
     if club is None:
         return unlisted(error_answer(ErrorCode.NO_SCREEN, "There is no such screen."))
