@@ -105,7 +105,10 @@ async def until(condition: Callable[[], bool]) -> None:
 
 async def until_handled(site: LiveSite) -> None:
     """Wait until no event waits."""
-    await until(lambda: in_site(site, "waiting_events") == "0")
+    try:
+        await until(lambda: in_site(site, "waiting_events") == "0")
+    except TimeoutError:
+        raise AssertionError(f"these events wait: {in_site(site, 'which_events_wait')}") from None
 
 
 def in_site(site: LiveSite, function: str, *arguments: object) -> str:
@@ -136,6 +139,13 @@ def waiting_events() -> int:
     from strava_live.webhook.models import StravaEvent
 
     return StravaEvent.objects.waiting().count()
+
+
+def which_events_wait() -> str:
+    from strava_live.webhook.models import StravaEvent
+
+    waiting = StravaEvent.objects.waiting().order_by("object_id", "pk")
+    return "; ".join(f"{one.aspect} of {one.object_id} at {one.event_time}, {one.tries} tries" for one in waiting)
 
 
 def paused_runs(reason: str) -> int:
