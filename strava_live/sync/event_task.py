@@ -6,8 +6,8 @@ athlete's access is revoked only after Strava has refused their tokens.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -27,7 +27,14 @@ from strava_live.sync.hidden import hide_deleted
 from strava_live.sync.models import SyncRun
 from strava_live.sync.run_execution import RunExecution
 from strava_live.sync.store import store_and_announce
-from strava_live.sync.waiting_events import due_events, end_if_nothing_is_due, place_of, settle_due, settle_these
+from strava_live.sync.waiting_events import (
+    confirmed_deletions,
+    due_events,
+    end_if_nothing_is_due,
+    place_of,
+    settle_due,
+    settle_these,
+)
 from strava_live.webhook.models import StravaEvent
 
 T = TypeVar("T")
@@ -93,7 +100,8 @@ class EventTask(RunExecution):
 
     async def store(self, look: Look, by_activity: dict[int, list[StravaEvent]]) -> None:
         """Store and announce what Strava has answered, and what becomes of the events, in one transaction."""
-        handled, place = handled_by(look, by_activity), place_of(self.run, more_calls=look.calls)
+        confirmed = await self.in_table(confirmed_deletions, look.gone) if look.gone else {}
+        handled, place = handled_by(look, by_activity, confirmed), place_of(self.run, more_calls=look.calls)
         activities = list(look.activities.values())
         await self.with_retries(store_and_announce, activities, place, handled, worth_retrying=is_temporary)
 
@@ -128,8 +136,10 @@ def is_deletion(events: list[StravaEvent]) -> bool:
     return max(events, key=lambda event: event.event_time).aspect == StravaEvent.Aspect.DELETE
 
 
-def handled_by(look: Look, by_activity: dict[int, list[StravaEvent]]) -> HandledEvents:
-    """Return what Strava's answers mean for the events about each activity."""
+def handled_by(
+    look: Look, by_activity: dict[int, list[StravaEvent]], confirmed: Mapping[int, datetime]
+) -> HandledEvents:
+    """Return what Strava's answers mean for the events about each activity. `confirmed`: see `confirmed_deletions`."""
     handled = HandledEvents()
     for strava_id, events in by_activity.items():
         if strava_id in look.activities:
@@ -137,19 +147,21 @@ def handled_by(look: Look, by_activity: dict[int, list[StravaEvent]]) -> Handled
         elif strava_id in look.unclear:
             handled.postpone(events, give_up=Outcome.FAILED)
         elif strava_id in look.gone:
-            handle_gone(handled, strava_id, events)
+            handle_gone(handled, strava_id, events, confirmed.get(strava_id))
     return handled
 
 
-def handle_gone(handled: HandledEvents, strava_id: int, events: list[StravaEvent]) -> None:
+def handle_gone(
+    handled: HandledEvents, strava_id: int, events: list[StravaEvent], confirmed_at: datetime | None
+) -> None:
     """Decide about the events of an activity for which Strava answers 404.
 
-    After a deletion it is removed. An event that is newer than the deletion, or one without a deletion, may have come
-    before Strava serves the activity, so Strava is asked again later. Made private and public again, an activity is
-    deleted and created.
+    After a deletion it is removed, and older events that arrive late mean nothing any more. An event that is newer than
+    the deletion, or one without a deletion, may have come before Strava serves the activity, so Strava is asked again
+    later. Made private and public again, an activity is deleted and created.
     """
     deletions = [event.event_time for event in events if event.aspect == StravaEvent.Aspect.DELETE]
-    deleted_at = max(deletions, default=None)
+    deleted_at = max([*deletions, *([confirmed_at] if confirmed_at else [])], default=None)
     if deleted_at is not None:
         handled.gone.add(strava_id)
         handled.settle(Outcome.REMOVED, [event for event in events if event.event_time <= deleted_at])

@@ -34,6 +34,15 @@ def due_events(run: SyncRun, _: Lease) -> list[StravaEvent]:
     return [event for event in waiting if (event.about, event.object_id) in due]
 
 
+def confirmed_deletions(run: SyncRun, _: Lease, activity_ids: Collection[int]) -> dict[int, datetime]:
+    """Return when those of these activities were deleted whose deletion Strava has confirmed before."""
+    events = StravaEvent.objects.of(run.athlete_id).filter(
+        object_id__in=activity_ids, outcome=StravaEvent.Outcome.REMOVED
+    )
+    deletions = events.filter(about=StravaEvent.About.ACTIVITY, aspect=StravaEvent.Aspect.DELETE)
+    return dict(deletions.order_by("event_time").values_list("object_id", "event_time"))
+
+
 def athletes_with_leftover_events() -> list[int]:
     """Return athletes who have due events and no live run that handles them."""
     live = SyncRun.objects.about_events().live().filter(athlete=OuterRef("athlete"))
