@@ -14,7 +14,7 @@ from contextlib import nullcontext
 
 from bench.record import Record
 from bench.services import Services, running_services
-from bench.webhooks.changes import CHANGES, time_changes
+from bench.webhooks.changes import CHANGES, Sockets, time_changes
 from bench.webhooks.sites import Running, Start, on_a_laptop, on_a_server, running
 from bench.webhooks.steps import Stopwatch, Times, medians
 from tests.live.connected_clubs import ConnectedClub, connected_club
@@ -63,7 +63,7 @@ async def time_presses(site: Running, club: ConnectedClub) -> tuple[list[Times],
     has_redis = "REDIS_URL" in site.site.environment
     async with following(wall, member), stopwatch.listening() if has_redis else nullcontext(), stopwatch.painting():
         rounds = [await stopwatch.press(number) for number in range(PRESSES)]
-        changes = await time_changes(site, club, member, wall, CHANGING)
+        changes = await time_changes(site, club, Sockets(member, wall), CHANGING)
     return rounds, changes
 
 

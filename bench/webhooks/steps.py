@@ -116,7 +116,7 @@ class Stopwatch:
 
 
 def is_parkrun(message: dict[str, Any]) -> bool:
-    return message["type"] == "entry.added" and message["entry"]["kind"] == "parkrun"
+    return bool(message["type"] == "entry.added" and message["entry"]["kind"] == "parkrun")
 
 
 def medians(rounds: list[Times]) -> Times:

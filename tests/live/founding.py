@@ -83,10 +83,11 @@ def table_of(site: LiveSite, club_id: int) -> list[dict[str, Any]]:
 def table(club_id: int) -> list[dict[str, Any]]:
     """Return the entries in the database, as a feed must show them."""
     from strava_live.feed.models import Entry
+    from strava_live.feed.wording import text_of
     from strava_live.formats import utc_iso_exact
 
     return [
-        {"id": row.pk, "at": utc_iso_exact(row.at), "seq": row.seq, "text": row.text, "cheers": row.cheers}
+        {"id": row.pk, "at": utc_iso_exact(row.at), "seq": row.seq, "text": text_of(row), "cheers": row.cheers}
         for row in Entry.objects.of_club(club_id).not_removed()
     ]
 

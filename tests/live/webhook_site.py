@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from simulators.process import StandIn
@@ -74,11 +74,12 @@ def known_to_strava(stand_in: StandIn, athlete: int) -> set[Known]:
 
 
 def shared_parkruns(stand_in: StandIn, athlete: int, there: set[Known]) -> list[OnFeed]:
-    """Return the athlete's parkruns that belong in the feed: runs that everyone may see."""
+    """Return the athlete's parkruns that belong in the feed: runs of the last week that everyone may see."""
     seen = {one.strava_id for one in there if one.visibility == "everyone" and one.sport_type == "Run"}
-    starts = {one["id"]: one["start"] for one in stand_in.activities(athlete)}
+    days = {one["id"]: datetime.fromtimestamp(one["start"], UTC).date() for one in stand_in.activities(athlete)}
+    a_week_ago = datetime.now(UTC).date() - timedelta(days=7)
     parkruns = [label["id"] for label in stand_in.labels(athlete) if label["parkrun"] and label["id"] in seen]
-    return [OnFeed(athlete, datetime.fromtimestamp(starts[one], UTC).date().isoformat()) for one in parkruns]
+    return [OnFeed(athlete, days[one].isoformat()) for one in parkruns if days[one] >= a_week_ago]
 
 
 def forged(what: str, athlete: int, activity: int, *, subscription: int) -> dict[str, Any]:
@@ -104,7 +105,10 @@ async def until(condition: Callable[[], bool]) -> None:
 
 async def until_handled(site: LiveSite) -> None:
     """Wait until no event waits."""
-    await until(lambda: in_site(site, "waiting_events") == "0")
+    try:
+        await until(lambda: in_site(site, "waiting_events") == "0")
+    except TimeoutError:
+        raise AssertionError(f"these events wait: {in_site(site, 'which_events_wait')}") from None
 
 
 def in_site(site: LiveSite, function: str, *arguments: object) -> str:
@@ -135,6 +139,13 @@ def waiting_events() -> int:
     from strava_live.webhook.models import StravaEvent
 
     return StravaEvent.objects.waiting().count()
+
+
+def which_events_wait() -> str:
+    from strava_live.webhook.models import StravaEvent
+
+    waiting = StravaEvent.objects.waiting().order_by("object_id", "pk")
+    return "; ".join(f"{one.aspect} of {one.object_id} at {one.event_time}, {one.tries} tries" for one in waiting)
 
 
 def paused_runs(reason: str) -> int:
