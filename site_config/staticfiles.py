@@ -26,6 +26,7 @@ SCRIPTS = (
     "js/screen.js",
     "js/selection.js",
     "js/settings.js",
+    "js/status.js",
     "js/sync.js",
 )
 """The scripts that templates load with `{% module %}`."""

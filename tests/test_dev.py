@@ -98,6 +98,7 @@ def test_dev_shows_a_demo_club_to_join_and_its_screen_and_that_its_port_is_taken
             if what == "captain":
                 break
         invitation, screen = httpx.get(shown["invitation"]), httpx.get(shown["screen"])
+        front_page = first_page(port).text
         with dev(tmp_path, port) as second:
             output, _ = second.communicate(timeout=PATIENCE_S)
         process.send_signal(signal.SIGTERM)
@@ -108,6 +109,7 @@ def test_dev_shows_a_demo_club_to_join_and_its_screen_and_that_its_port_is_taken
     assert shown["club"] == f"http://localhost:{port}/clubs/demo/"
     assert "Hillside Harriers" in invitation.text
     assert screen.status_code == 200
+    assert "Seconds later your club sees it" in front_page, "the stand-in sends its events to the site"
     assert second.returncode == 1
     assert f"Port {port} is taken" in output
     assert "Create an account" not in output

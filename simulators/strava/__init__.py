@@ -13,4 +13,11 @@ Words that the modules use:
 - **churn**: activities that are added and deleted while a list is being read.
 - **control call**: a request with which a test or the control page changes the stand-in.
 - **fault**: a wrong, late or missing answer that can be switched on.
+
+Webhook events (webhooks.py, sending.py) go to the callback of the only subscription. `POST /control/webhooks` says how:
+signed or not, how many copies, how late, in which order, how many are lost. `POST /control/webhooks/forge` sends an
+event that Strava never sent. A restart removes the subscription, and all activities that were added.
+
+`POST /control/saturday` lets all connected athletes finish a parkrun over some minutes (saturday.py). Applications read
+the occasion with `GET /control/saturday`, so that they accept a parkrun on any day.
 """

@@ -31,10 +31,10 @@ ENDS = {"false": "start and end moved", "true": "start and end empty"}
 def control_page(site: Site, webhooks: Webhooks, saturday: Saturday) -> str:
     everybody = site.athletes.values()
     people = "".join(_athlete(site, one) for one in everybody if not one.club_runner)
-    club_runners = [one for one in everybody if one.club_runner]
+    club = _club_runners(site, [one for one in everybody if one.club_runner])
     return page(
         "Control",
-        f"{saturday_section(site, saturday)}<h1>What the athletes do</h1>{people}{_club_runners(site, club_runners)}"
+        f"{saturday_section(site, webhooks, saturday)}<h1>What the athletes do</h1>{people}{club}"
         f"<h1>What goes wrong</h1>{_faults(site)}<h1>What is used</h1>{_usage(site)}"
         f"<h1>Webhook events</h1>{webhooks_section(site, webhooks)}",
         wide=True,

@@ -31,13 +31,14 @@ def webhooks_section(site: Site, webhooks: Webhooks) -> str:
     )
     release = form(
         "webhooks/release",
-        '<label class="small"><input type="checkbox" name="reversed"> the other way round</label>'
-        "<button>Release what is held</button>",
+        '<label class="small"><input type="checkbox" name="reversed"> newest first</label>'
+        "<button>Send what was held</button>",
     )
     return (
         f"<p>{state} {counts['events']} events so far: {counts['delivered']} deliveries, {counts['given_up']} given up,"
         f" {counts['lost']} lost, {counts['held']} held, {counts['sending']} on their way.</p>"
-        f"{_sending(webhooks.sending)}{_uploads(site)}{release}{_forge(site)}"
+        f"<h2>How events are sent</h2>{_sending(webhooks.sending)}<h2>New activities</h2>{_uploads(site)}"
+        f"<h2>Held and forged events</h2>{release}{_forge(site)}"
         f"<details><summary>Latest deliveries</summary>{last or '<p>None yet.</p>'}</details>"
     )
 
@@ -45,26 +46,26 @@ def webhooks_section(site: Site, webhooks: Webhooks) -> str:
 def _sending(how: Sending) -> str:
     """Return the form that changes how events are sent."""
     fields = (
-        select("mode", "events are", {mode: MODE_WORDS[mode] for mode in MODES}, how.mode),
-        select("signature", "and", {kind: SIGNATURE_WORDS[kind] for kind in signatures.KINDS}, how.signature),
+        select("mode", "events", {mode: MODE_WORDS[mode] for mode in MODES}, how.mode),
+        select("signature", "signature", {kind: SIGNATURE_WORDS[kind] for kind in signatures.KINDS}, how.signature),
         field("secret", "secret", how.secret, size=16),
         select("copies", "copies", {"1": "1", "2": "2", "3": "3"}, str(how.copies)),
-        select("vary_copies", "or fewer, at random", YES_NO, str(how.vary_copies).lower()),
+        select("vary_copies", "fewer copies at random", YES_NO, str(how.vary_copies).lower()),
         field("delay_ms", "delay, ms", how.delay_ms),
-        field("jitter_ms", "and at random up to, ms", how.jitter_ms),
+        field("jitter_ms", "random delay up to, ms", how.jitter_ms),
         field("shuffle_ms", "shuffled within, ms", how.shuffle_ms),
         field("lost_share", "share lost, 0 to 1", how.lost_share, size=4),
         field("retry_s", "tried again after, s", how.retry_s, size=4),
     )
-    return form("webhooks", "".join(fields) + "<button>Set</button>")
+    return form("webhooks", f'<div class="fields">{"".join(fields)}</div><button>Set</button>')
 
 
 def _uploads(site: Site) -> str:
     """Return the form that changes when the API shows a new activity."""
     settings = site.settings
-    found = field("not_found_ms", "a new activity answers 404 for, ms", settings.not_found_ms)
-    listed = select("listed_at_once", "but is in the list", YES_NO, str(settings.listed_at_once).lower())
-    return form("settings", f"{found}{listed}<button>Set</button>")
+    found = field("not_found_ms", "answers 404 for, ms", settings.not_found_ms)
+    listed = select("listed_at_once", "listed at once", YES_NO, str(settings.listed_at_once).lower())
+    return form("settings", f'<div class="fields">{found}{listed}</div><button>Set</button>')
 
 
 def _forge(site: Site) -> str:

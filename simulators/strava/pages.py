@@ -111,6 +111,7 @@ main.wide .saturday h1 { margin-top: 0; }
   border-bottom: 1px solid var(--line); }
 .finishers b { min-width: 3.2rem; text-align: right; font-variant-numeric: tabular-nums; }
 .finishers small { color: var(--strong); }
+a { color: var(--strong); }
 textarea { font: .85rem/1.4 ui-monospace, monospace; width: 100%; padding: .5rem; border: 1px solid var(--line);
   border-radius: .5rem; color: inherit; background: var(--ground); }
 button:disabled { opacity: .5; cursor: not-allowed; }
@@ -122,6 +123,10 @@ button:disabled { opacity: .5; cursor: not-allowed; }
 select, input:not([type=checkbox], [type=radio], [type=hidden]) { font: inherit; max-width: 100%; min-height: 2.75rem;
   padding: .3rem .5rem; border: 1px solid var(--line); border-radius: .5rem; color: inherit;
   background: var(--ground); }
+.fields { display: grid; gap: .6rem 1rem; width: 100%;
+  grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); }
+.fields label { display: grid; gap: .15rem; align-content: end; }
+.fields label :is(input, select) { width: 100%; color: var(--ink); }
 summary { cursor: pointer; padding: .4rem 0; }
 main.wide h1 { margin-top: 2rem; }
 main.wide button.main { flex: none; }

@@ -23,7 +23,10 @@ EASIER = 1.15
 """By what factor ordinary runs are slower than parkruns."""
 FASTEST_S, SLOWEST_S = 960, 2_100
 FIRST_UPLOAD_S = 4.0
-"""How long after the start of a long simulation the first run is uploaded."""
+"""How long after the start of the simulation the first run is uploaded, but at most half of the simulation.
+
+By then an application has read that there is an occasion.
+"""
 UPLOAD_S = 3
 """The shortest time from a finish to its upload."""
 WATCH_STARTS_S = 5, 50
@@ -82,19 +85,21 @@ def plan_saturday(
     times = {one.id: _time_today(one, chance) for one in athletes}
     in_order = sorted(athletes, key=lambda one: times[one.id])
     fastest, slowest = times[in_order[0].id], times[in_order[-1].id]
-    first_s = min(FIRST_UPLOAD_S, 0.05 * seconds)
+    first_s = min(FIRST_UPLOAD_S, 0.5 * seconds)
     stretch = (ON_TIME * seconds - first_s) / max(1, slowest - fastest)
     finishers = [
         Finisher(one, times[one.id], now + first_s + stretch * (times[one.id] - fastest), special(one, event))
         for one in in_order
     ]
     ago_s = max(WATCH_STARTS_S[1] + one.seconds + UPLOAD_S - (one.uploads_at - now) for one in finishers)
-    ordinary = [one for one in finishers if not one.special]
-    chance.shuffle(ordinary)
-    for finisher, unusual in zip(ordinary, UNUSUAL[: len(finishers) // 4], strict=False):
+    candidates = [one for one in finishers if not (one.special and one.athlete.club_runner)]
+    chance.shuffle(candidates)
+    candidates.sort(key=lambda one: one.special != "")
+    for finisher, unusual in zip(candidates, UNUSUAL[: len(finishers) // 4], strict=False):
         _make_unusual(finisher, unusual, ends_at=now + seconds, seconds=seconds, chance=chance)
     finishers.sort(key=lambda one: one.uploads_at)
-    return Plan(event, int((now - ago_s) // 60 * 60), now + seconds, finishers)
+    ends_at = max(one.changes_at or one.uploads_at for one in finishers)
+    return Plan(event, int((now - ago_s) // 60 * 60), ends_at, finishers)
 
 
 def special(athlete: Athlete, event: Event) -> str:

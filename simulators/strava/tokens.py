@@ -61,6 +61,7 @@ class TokenBook:
         self._codes: dict[str, tuple[int, frozenset[str], float]] = {}
         self._access: dict[str, tuple[Grant, float]] = {}
         self._refresh: dict[str, Grant] = {}
+        self._of: dict[int, list[Grant]] = {}
         self._dead: set[str] = set()
         self.counts = Counts()
         self.changed: Callable[[], None] = lambda: None
@@ -85,6 +86,7 @@ class TokenBook:
                 break
         else:
             grant = Grant(athlete_id, wanted, "")
+            self._of.setdefault(athlete_id, []).append(grant)
             self._new_refresh_token(grant)
         self._fresh_access_token(grant)
         self.changed()
@@ -121,15 +123,15 @@ class TokenBook:
         return grant if grant and grant.alive else None
 
     def of(self, athlete_id: int) -> list[Grant]:
-        return [grant for grant in self._refresh.values() if grant.athlete_id == athlete_id]
+        return self._of.get(athlete_id, [])
 
     def connected(self) -> set[int]:
         """Return the ids of the athletes whose consent is valid."""
-        return {grant.athlete_id for grant in self._refresh.values()}
+        return set(self._of)
 
     def revoke(self, athlete_id: int) -> bool:
         """Withdraw all consents of an athlete. Return whether there were any."""
-        grants = self.of(athlete_id)
+        grants = self._of.pop(athlete_id, [])
         for grant in grants:
             grant.alive = False
             self._dead.add(grant.refresh_token)
@@ -166,6 +168,7 @@ class TokenBook:
         for known in written["grants"]:
             grant = Grant(known["athlete_id"], frozenset(known["scopes"]), known["refresh_token"])
             self._refresh[grant.refresh_token] = grant
+            self._of.setdefault(grant.athlete_id, []).append(grant)
             for token, expires_at in known["access"]:
                 self._access[token] = (grant, expires_at)
                 grant.access_tokens.add(token)

@@ -53,7 +53,7 @@ class Catalogue:
         """Let the rules accept these simulated Saturdays, and no others.
 
         Takes no lock, because the event loop calls this while a thread may be reading all events. That thread may then
-        lose the change: the next call, two seconds later (simulation.py), repairs it.
+        lose the change: the next call, some seconds later (simulation.py), repairs it.
         """
         self.simulated = saturdays
         if self.current.simulated != saturdays:

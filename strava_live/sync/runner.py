@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import Error as DatabaseFailure
 from django.utils import timezone
 
 from strava_live.broadcast import announce_work
@@ -218,8 +219,11 @@ class Runner:
             task.cancel()
         with suppress(asyncio.CancelledError):
             await asyncio.gather(*tasks, return_exceptions=True)
-        if await on_database(SyncRun.objects.release_all)(self.lease.owner):
-            await announce_work()
+        try:
+            if await on_database(SyncRun.objects.release_all)(self.lease.owner):
+                await announce_work()
+        except DatabaseFailure as error:
+            logger.warning("leases were not released and end by themselves", extra={"reason": repr(error)})
 
 
 @contextmanager

@@ -32,6 +32,7 @@ class Job:
     """The name of the setting with the seconds from the end of one run to the beginning of the next."""
     hears_bell: bool = False
     """Whether it runs at once when the bell rings."""
+    begins_with_pause: bool = False
     at_once: int = 1
     """How many runs of the job may be under way at once, so that one that hangs does not hold up the next."""
 
@@ -62,6 +63,8 @@ class Jobs:
         bell = asyncio.Event()
         if job.hears_bell:
             self.bells.append(bell)
+        if job.begins_with_pause:
+            await asyncio.sleep(getattr(settings, job.pause))
         while True:
             bell.clear()
             await self.run(job)

@@ -37,7 +37,8 @@ def print_clubs(count: int, members: int, screens: int) -> None:
     print(json.dumps([vars(founded(members, screens)) for _ in range(count)]))  # noqa: T201 read by found_clubs
 
 
-def founded(members: int, screens: int) -> FoundClub:
+def founded(members: int, screens: int, *, sessions: int | None = None) -> FoundClub:
+    """Create a club. Only the first `sessions` members get a session, if that is given."""
     from strava_live.accounts.models import User
     from strava_live.clubs.keys import put_up_screen
     from strava_live.clubs.models import Club, Membership
@@ -52,7 +53,7 @@ def founded(members: int, screens: int) -> FoundClub:
         pk=club.pk,
         slug=club.slug,
         members=[user.pk for user in users],
-        sessions=sessions_of(users),
+        sessions=sessions_of(users[:sessions]),
         screens=[screen.pk for screen in put_up],
         keys=[screen.secret.reveal() for screen in put_up],
     )

@@ -22,7 +22,8 @@ from strava_live.parkrun.judgement import Certainty
 from strava_live.parkrun.mornings import judge_all
 from strava_live.strava.payloads import read_activity
 from tests.parkrun.recorded import atlas
-from tests.simulators.application import Application
+from tests.simulators.application import Application, subscribe
+from tests.simulators.callback import Callback
 
 BUSHY = all_events()["bushy"]
 A_FRIDAY_AFTERNOON = datetime(2026, 11, 27, 15, 4, 5, tzinfo=UTC).timestamp()
@@ -119,12 +120,15 @@ def test_event_started_about_a_run_ago_at_a_full_minute(site: Site) -> None:
     assert 17 * 60 < A_FRIDAY_AFTERNOON - started_at < 35 * 60
 
 
-def test_special_parkruns_are_not_unusual(site: Site) -> None:
+def test_special_parkruns_of_club_runners_are_not_unusual(site: Site) -> None:
     finishers = plan(site).finishers
     special = sorted(one.special for one in finishers if one.special)
     expected = ["100th parkrun", "250th parkrun", *["25th parkrun"] * 3, *["50th parkrun"] * 2]
     assert special == sorted([*expected, *["first parkrun"] * 3, "first at Bushy"])
     assert not any(one.unusual for one in finishers if one.special)
+    strangers = [Athlete(number, "A", "B", "F", "", "", BUSHY.zone, BUSHY.slug) for number in range(40)]
+    planned = plan_saturday(strangers, BUSHY, now=0, seconds=60, chance=random.Random(1))
+    assert sum(one.unusual != "" for one in planned.finishers) == len(UNUSUAL)
     assert sorted(one.unusual for one in finishers if one.unusual) == sorted(UNUSUAL)
 
 
@@ -248,6 +252,15 @@ def test_page_starts_follows_and_stops_it(application: Application, strava: Stan
         assert "Stop the Saturday" in running
     assert application.http.post(f"{page}saturday/stop", data={"x": ""}, headers=headers).status_code == 303
     assert "Start the Saturday" in application.http.get(page).text
+
+
+def test_page_links_to_the_site_that_gets_the_events(
+    application: Application, strava: StandIn, token: str, callback: Callback
+) -> None:
+    assert token
+    assert "not subscribed" in application.http.get(f"{strava.url}/control/").text
+    subscribe(application, callback.url)
+    assert f'<a href="http://127.0.0.1:{callback.port}/">' in application.http.get(f"{strava.url}/control/").text
 
 
 def test_page_says_so_if_no_athlete_is_connected() -> None:

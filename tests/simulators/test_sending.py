@@ -5,6 +5,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -138,6 +139,15 @@ def test_copies_are_delayed_and_counted(subscribed: Callback, strava: StandIn, a
     assert 0 < summary["answer_ms"]["median"] <= summary["answer_ms"]["p99"] <= summary["answer_ms"]["slowest"]
     strava.forget_webhooks()
     assert strava.webhooks_summary()["events"] == 0
+
+
+def test_events_of_a_burst_arrive_in_another_order(subscribed: Callback, strava: StandIn, athlete_id: int) -> None:
+    strava.webhooks(shuffle_ms=400)
+    made = [strava.add_activity(athlete_id) for _ in range(30)]
+    until(lambda: len(subscribed.events) == 30)
+    arrived = [event["object_id"] for event in subscribed.events]
+    assert sorted(arrived) == sorted(made)
+    assert sum(one > other for one, other in pairwise(arrived)) > 3
 
 
 def test_events_share_open_connections(subscribed: Callback, strava: StandIn, athlete_id: int) -> None:
