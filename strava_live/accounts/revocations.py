@@ -35,7 +35,7 @@ LONGEST_PAUSE = timedelta(days=1)
 """The longest pause between two attempts to revoke a token."""
 
 
-class Outcome(Enum):
+class RevocationOutcome(Enum):
     """What has become of an attempt to revoke a token."""
 
     REVOKED = auto()
@@ -53,10 +53,10 @@ async def revoke_due() -> int:
     return revoked
 
 
-async def revoke_now(revocation: Revocation) -> Outcome:
+async def revoke_now(revocation: Revocation) -> RevocationOutcome:
     """Try to revoke a token while a browser waits, for a few seconds. If that fails, the worker tries again."""
     if not await claim_this(revocation):
-        return Outcome.UNANSWERED
+        return RevocationOutcome.UNANSWERED
     return await revoke(revocation, replace(strava(), timeouts=settings.STRAVA_REVOKE_TIMEOUTS))
 
 
@@ -73,21 +73,21 @@ async def process(revocation: Revocation) -> bool:
     if not revocation.token:
         await on_database(revocation.delete)()
         return False
-    return await revoke(revocation, strava()) is Outcome.REVOKED
+    return await revoke(revocation, strava()) is RevocationOutcome.REVOKED
 
 
-async def revoke(revocation: Revocation, client: Strava) -> Outcome:
+async def revoke(revocation: Revocation, client: Strava) -> RevocationOutcome:
     try:
         await client.revoke(revocation.token.reveal())
     except UnreadableSecret:
         logger.warning("a token that is to be revoked cannot be read with FIELD_KEYS")
-        return Outcome.UNREADABLE
+        return RevocationOutcome.UNREADABLE
     except StravaError as error:
         logger.warning("Strava did not take a revocation", extra={"tries": revocation.tries, "reason": str(error)})
-        return Outcome.UNANSWERED
+        return RevocationOutcome.UNANSWERED
     await note_revoked(revocation)
     logger.info("Strava revoked a token")
-    return Outcome.REVOKED
+    return RevocationOutcome.REVOKED
 
 
 async def could_check_connection(strava_id: int) -> bool:

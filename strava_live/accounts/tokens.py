@@ -139,7 +139,7 @@ def find_connection(strava_id: int) -> StravaConnection:
         raise ReconnectNeeded("the athlete has disconnected")
     if connection.trouble == StravaConnection.Trouble.RECONNECT:
         raise ReconnectNeeded("Strava refused this connection before")
-    if not connection.is_readable:
+    if not connection.tokens_can_be_decrypted:
         raise TokensUnreadable("none of FIELD_KEYS opens the stored tokens")
     return connection
 

@@ -2,7 +2,7 @@
 
 `site` is the public address that a link begins with. The links of invitations and screens contain a secret key, which
 is stored encrypted. Their functions raise UnreadableSecret if no key in the setting FIELD_KEYS decrypts it, so check
-`secret.is_readable` first.
+`secret.can_be_decrypted` first.
 """
 
 from io import BytesIO

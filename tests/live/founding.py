@@ -8,6 +8,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
+from simulators.process import StandIn
 from tests.live.visitor import Visitor
 from tests.live_site import LiveSite
 
@@ -65,6 +66,17 @@ def newcomer(site: LiveSite, username: str) -> Visitor:
     session = site.manage("shell", "-v", "0", "-c", code).strip()
     visitor.jar.set("sessionid", session, domain="localhost.local")
     return visitor
+
+
+def connected_athlete(site: LiveSite, stand_in: StandIn, **history: object) -> tuple[Visitor, int]:
+    """Sign up an athlete and connect the account of a new athlete at the stand-in, who has this history.
+
+    Return the athlete's browser, and the id at Strava.
+    """
+    strava_id = stand_in.add_athlete(**history)
+    visitor = newcomer(site, f"athlete{strava_id}")
+    visitor.connect_strava(stand_in, strava_id)
+    return visitor, strava_id
 
 
 def print_newcomer(username: str) -> None:
