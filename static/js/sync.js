@@ -119,6 +119,7 @@ const HANDLERS = {
     arrivals.add(message.items);
     if (state.hello(message)) socket.redial();
     if (message.run) show(message.run);
+    else if (state.run) return location.reload(); // runs are deleted when access was revoked at Strava
     if (state.takeBegin(message.run)) startByItself();
     else offerButtons();
   },

@@ -78,10 +78,11 @@ def athlete_lock(athlete_id: int) -> Iterator[AthleteState]:
         reconcile_parkrun_entries(athlete_id)
 
 
-def reconcile_parkrun_entries(athlete_id: int) -> None:
+def reconcile_parkrun_entries(athlete_id: int, *, history_known: bool = False) -> None:
     """Add, change and remove entries until each of an athlete's clubs has the desired ones.
 
-    The caller must hold the athlete's lock.
+    The caller must hold the athlete's lock. `history_known`: True if the athlete's whole history is known to have been
+    read, so that this need not be asked of the database.
     """
     memberships = list(Membership.objects.active().of(athlete_id).select_related("club", "user").order_by("club"))
     if not memberships:
@@ -89,7 +90,7 @@ def reconcile_parkrun_entries(athlete_id: int) -> None:
     shares = any(one.shares_parkruns for one in memberships)
     if not shares and not Entry.objects.of_athlete(athlete_id).filter(kind__in=KINDS).exists():
         return
-    history = parkrun_history(athlete_id) if shares else None
+    history = parkrun_history(athlete_id, history_known=history_known) if shares else None
     with entry_writers(one.club_id for one in memberships) as writers:
         Club.objects.raise_figures_version(one.club_id for one in memberships if one.shares_parkruns)
         entries: dict[int, dict[str, Entry]] = {one.club_id: {} for one in memberships}
@@ -101,13 +102,15 @@ def reconcile_parkrun_entries(athlete_id: int) -> None:
             reconcile(writers[one.club_id], one, existing, desired)
 
 
-def parkrun_history(athlete_id: int) -> ParkrunHistory:
+def parkrun_history(athlete_id: int, *, history_known: bool = False) -> ParkrunHistory:
     """Read an athlete's results and number them."""
     results = ParkrunResult.objects.of(athlete_id)
     before = starting_numbers(athlete_id)
     numbers = count_parkruns(results.facts(), parkruns=before.parkruns, juniors=before.juniors)
     shown = [row for row in results.shareable().shown() if row.pk in numbers]
-    return ParkrunHistory(sorted(shown, key=lambda row: (row.day, row.pk)), numbers, has_full_history(athlete_id))
+    return ParkrunHistory(
+        sorted(shown, key=lambda row: (row.day, row.pk)), numbers, history_known or has_full_history(athlete_id)
+    )
 
 
 def has_full_history(athlete_id: int) -> bool:

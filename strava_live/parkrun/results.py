@@ -57,15 +57,13 @@ def results_around(athlete_id: int, rows: Iterable[Activity]) -> list[ParkrunRes
     return list(results.annotate(in_club=Exists(Membership.objects.active().of(athlete_id))))
 
 
-def is_in_club(athlete_id: int, results: list[ParkrunResult]) -> bool:
-    """Return whether the athlete is in a club. `results` come from `results_around`, which has read the answer too.
+def may_be_in_club(results: list[ParkrunResult]) -> bool:
+    """Return False if the athlete is surely in no club, without a query.
 
-    Makes a query only if there are no results. The caller holds the athlete's lock, and joining a club needs it too,
-    so the answer stays true.
+    `results` come from `results_around`, which has read the answer too if there are results. The caller holds the
+    athlete's lock, and joining a club needs it too, so the answer stays true.
     """
-    if results:
-        return bool(getattr(results[0], "in_club"))  # noqa: B009 annotated in results_around
-    return Membership.objects.active().of(athlete_id).exists()
+    return not results or bool(getattr(results[0], "in_club"))  # noqa: B009 annotated in results_around
 
 
 def reconcile_results(

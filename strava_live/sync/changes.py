@@ -62,7 +62,7 @@ def update_messages(athlete_id: int, rows: Sequence[Activity]) -> list[ActivityC
     """Return the messages about changed activities, which the caller passes in the order of their marks."""
     if not rows:
         return []
-    last = SyncRun.objects.of(athlete_id).order_by("-pk").values_list("pk", flat=True).first()
+    last = SyncRun.objects.of(athlete_id).history().order_by("-pk").values_list("pk", flat=True).first()
     parts = (rows[first : first + ITEMS_PER_FRAME] for first in range(0, len(rows), ITEMS_PER_FRAME))
     return [
         ActivitiesFound(run_id=last or 0, items=[item_of(row) for row in part], mark=part[-1].mark) for part in parts

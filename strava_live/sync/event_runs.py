@@ -1,14 +1,11 @@
 """Start the runs that handle Strava's events."""
 
-import logging
 from collections.abc import Collection
 
 from strava_live.broadcast import announce_work
 from strava_live.database import on_database
 from strava_live.sync.runner import existing_runner
 from strava_live.sync.waiting_events import add_runs, athletes_with_leftover_events, look_after_waiting_runs
-
-logger = logging.getLogger(__name__)
 
 
 async def handle_events(athlete_ids: Collection[int]) -> None:
@@ -28,6 +25,9 @@ async def handle_events(athlete_ids: Collection[int]) -> None:
 
 
 async def handle_leftover_events() -> None:
-    """Handle due events of athletes who have no live run for them: their process was killed before it started one."""
-    while athlete_ids := await on_database(athletes_with_leftover_events)():
+    """Handle due events of athletes who have no live run for them.
+
+    They were postponed for long, or the process that had received them was killed before it started a run.
+    """
+    if athlete_ids := await on_database(athletes_with_leftover_events)():
         await handle_events(athlete_ids)

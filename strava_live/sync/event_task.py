@@ -19,7 +19,7 @@ from strava_live.database import is_temporary, on_database
 from strava_live.strava.errors import RateLimited, ReconnectNeeded, ScopeMissing, StravaDown, StravaError
 from strava_live.sync.cancellation import finish_even_if_cancelled
 from strava_live.sync.event_look import Look, look_at
-from strava_live.sync.event_pace import note_calls, pause_before_call
+from strava_live.sync.event_pace import note_look, pause_before_look
 from strava_live.sync.failures import UnexpectedFailure
 from strava_live.sync.forgetting import announce_revoked, record_revocation
 from strava_live.sync.handled_events import HandledEvents
@@ -39,7 +39,7 @@ class EventTask(RunExecution):
 
     async def read(self) -> None:
         while True:
-            await asyncio.sleep(pause_before_call(self.run.athlete_id))
+            await asyncio.sleep(pause_before_look(self.run.athlete_id))
             if events := await self.in_table(due_events):
                 await self.handle(events)
             if await self.in_table(end_if_nothing_is_due):
@@ -65,7 +65,7 @@ class EventTask(RunExecution):
 
     async def has_access(self, events: list[StravaEvent]) -> bool:
         """Try the athlete's tokens at Strava, and store what follows for these events. Return whether they work."""
-        note_calls(self.run.athlete_id, 1)
+        note_look(self.run.athlete_id)
         try:
             async with token_source_for(self.run.strava_id) as tokens:
                 await strava().athlete(tokens)
@@ -85,7 +85,7 @@ class EventTask(RunExecution):
         listed = [strava_id for strava_id, events in by_activity.items() if not is_deletion(events)]
         others = [strava_id for strava_id, events in by_activity.items() if is_deletion(events)]
         look = await look_at(self.run.strava_id, listed, others)
-        note_calls(self.run.athlete_id, look.calls)
+        note_look(self.run.athlete_id)
         if look.activities or look.gone or look.unclear:
             await finish_even_if_cancelled(self.store(look, by_activity))
         if look.error is not None:

@@ -59,39 +59,43 @@ def forget_next() -> int | None:
 def record_revocation(run: SyncRun, lease: Lease) -> bool:
     """Record that Strava refuses the tokens of the run's athlete, and hide or forget what came from Strava.
 
-    Return False if the athlete has connected again, or has disconnected here, since their tokens were tried. Raise
-    LeaseLost, and store nothing, if the lease was lost.
+    Return False if the athlete has disconnected here, or has other tokens since theirs were tried: then the events
+    still wait, and the new tokens are tried next. Raise LeaseLost, and store nothing, if the lease was lost.
     """
     now = timezone.now()
+    waiting = StravaEvent.objects.of(run.athlete_id).waiting()
     with transaction.atomic():
         lock_athlete(run.athlete_id)
         record_progress(run, lease, place_of(run, more_calls=1))
-        connection = StravaConnection.objects.filter(user=run.athlete_id, strava_id=run.strava_id).first()
-        revoked = connection is not None and note_revoked(connection)
-        waiting = StravaEvent.objects.of(run.athlete_id).waiting()
-        about_access = waiting.filter(about=StravaEvent.About.ATHLETE)
-        about_access.update(handled_at=now, outcome=Outcome.REVOKED if revoked else Outcome.NOT_CONNECTED)
-        if connection is None or not revoked:
+        connection = StravaConnection.objects.filter(user=run.athlete_id).first()
+        if connection is None:
+            waiting.update(handled_at=now, outcome=Outcome.NOT_CONNECTED)
+        if connection is None or not note_revoked(connection):
             return False
+        waiting.filter(about=StravaEvent.About.ATHLETE).update(handled_at=now, outcome=Outcome.REVOKED)
         waiting.update(handled_at=now, outcome=Outcome.NOT_CONNECTED)
         if settings.RETENTION_REVOKED_DAYS == 0:
             forget_revoked(connection)
         else:
-            Activity.objects.of(run.athlete_id).update(visibility=HIDDEN)
+            hide_revoked(run.athlete_id)
         reconcile_parkrun_entries(run.athlete_id)
     logger.info("an athlete has revoked our access at Strava", extra={"strava_id": run.strava_id})
     return True
 
 
 def note_revoked(connection: StravaConnection) -> bool:
-    """Note the revocation in the row of the connection. Return False if other tokens were stored meanwhile.
-
-    After the next connection everything is read again, because activities are hidden until then.
-    """
-    changes = {"revoked_at": timezone.now(), "trouble": StravaConnection.Trouble.RECONNECT}
-    unread = {"synced_until": None, "routine_at": None}
+    """Note the revocation in the row of the connection. Return False if its tokens have not been refused."""
     refused = unchanged(connection, "connected_at", "refresh_token").filter(trouble=StravaConnection.Trouble.RECONNECT)
-    return bool(refused.update(**changes, **unread))
+    return bool(refused.update(revoked_at=timezone.now(), synced_until=None, routine_at=None))
+
+
+def hide_revoked(athlete_id: int) -> None:
+    """Hide all activities from clubs, and forget that they were imported.
+
+    If the athlete connects again before the activities are deleted, everything is imported again, and shown again.
+    """
+    Activity.objects.of(athlete_id).update(visibility=HIDDEN)
+    SyncRun.objects.of(athlete_id).history().delete()
 
 
 def forget_revoked(connection: StravaConnection) -> None:

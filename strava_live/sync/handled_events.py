@@ -21,13 +21,13 @@ class HandledEvents:
 
     gone: set[int] = field(default_factory=set)
     """Strava's ids of the activities that were deleted or are hidden from us."""
-    outcomes: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    """By outcome: the keys of the events that are handled now."""
+    outcomes: dict[str, list[StravaEvent]] = field(default_factory=lambda: defaultdict(list))
+    """By outcome: the events that are handled now."""
     postponed: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     """By the length of the pause in seconds: the keys of the events that wait for another attempt."""
 
     def settle(self, outcome: str, events: Iterable[StravaEvent]) -> None:
-        self.outcomes[outcome] += [event.pk for event in events]
+        self.outcomes[outcome] += events
 
     def postpone(self, events: Iterable[StravaEvent], *, give_up: str) -> None:
         """Let these events wait for another attempt. Those that have had all attempts get the outcome `give_up`."""
@@ -35,13 +35,18 @@ class HandledEvents:
             if event.tries < len(RETRY_AFTER_S):
                 self.postponed[RETRY_AFTER_S[event.tries]].append(event.pk)
             else:
-                self.outcomes[give_up].append(event.pk)
+                self.settle(give_up, [event])
+                if give_up == Outcome.NEVER_SEEN:
+                    self.gone.add(event.object_id)
 
-    def write(self, athlete_id: int, *, now: datetime) -> None:
-        """Store the outcomes and pauses, in the caller's transaction."""
+    def write(self, athlete_id: int, removed: Collection[int], *, now: datetime) -> None:
+        """Store the outcomes and pauses, in the caller's transaction. `removed` are the activities removed in it."""
+        never_seen = self.outcomes.pop(Outcome.NEVER_SEEN, [])
+        for event in never_seen:
+            self.outcomes[Outcome.REMOVED if event.object_id in removed else Outcome.NEVER_SEEN].append(event)
         waiting = StravaEvent.objects.of(athlete_id).waiting()
-        for outcome, keys in self.outcomes.items():
-            waiting.filter(pk__in=keys).update(handled_at=now, outcome=outcome)
+        for outcome, events in self.outcomes.items():
+            waiting.filter(pk__in=[event.pk for event in events]).update(handled_at=now, outcome=outcome)
         for pause_s, keys in self.postponed.items():
             later = now + timedelta(seconds=pause_s)
             waiting.filter(pk__in=keys).update(next_try_at=later, tries=F("tries") + 1)

@@ -26,7 +26,7 @@ from strava_live.feed.parkrun_entries import RECENT_IN_ANY_ZONE, reconcile_parkr
 from strava_live.leases import Lease
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.catalogue import catalogue
-from strava_live.parkrun.results import is_in_club, reconcile_results, results_around
+from strava_live.parkrun.results import may_be_in_club, reconcile_results, results_around
 from strava_live.protocol import ItemShape
 from strava_live.strava.payloads import StravaActivity
 from strava_live.sync.changes import official_times, save_with_marks, with_changed_time
@@ -99,14 +99,14 @@ def store_chunk(
             save_with_marks(run.athlete_id, retimed)
             writer.changed |= {row.strava_id: row for row in retimed}
             marks = Marks(marks.before, retimed[-1].mark)
-        if writer.concerns_clubs and is_in_club(run.athlete_id, results):
-            reconcile_parkrun_entries(run.athlete_id)
+        if writer.concerns_clubs and may_be_in_club(results):
+            reconcile_parkrun_entries(run.athlete_id, history_known=state.history_known)
         oldest = min((activity.start for activity in activities), default=None)
         if not run.found and run.is_import:  # the first chunk has the newest activities
             adopt_time_zone(run.athlete_id, next((seen.zone for seen in activities if seen.zone), ""))
         saved = len(writer.saved) - writer.unsaved
         record_progress(run, lease, place, found=writer.counted + len(writer.removed), saved=saved, oldest=oldest)
-        handled.write(run.athlete_id, now=writer.now)
+        handled.write(run.athlete_id, writer.removed, now=writer.now)
     return writer.stored(marks)
 
 

@@ -7,7 +7,7 @@ the events that arrive while it is live.
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
@@ -45,8 +45,15 @@ def add_runs(athlete_ids: Collection[int], lease: Lease | None) -> list[SyncRun]
     """Make sure that each of these athletes has a live run about events. Return the runs that are new.
 
     With `lease`, the new runs are claimed with it. Without it they wait for a process to claim them, and are not
-    returned. The events of athletes who are not connected, or whose connection has been refused, need no run.
+    returned. The events of athletes who are not connected need no run.
     """
+    try:
+        return try_to_add_runs(athlete_ids, lease)
+    except IntegrityError:  # an athlete was erased after their connection was read, and has none any more
+        return try_to_add_runs(athlete_ids, lease)
+
+
+def try_to_add_runs(athlete_ids: Collection[int], lease: Lease | None) -> list[SyncRun]:
     now = timezone.now()
     known = StravaConnection.objects.filter(user__in=athlete_ids).values_list("user", "strava_id")
     accounts = dict(known)

@@ -5,9 +5,11 @@ its forms work without the WebSocket.
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from asgiref.sync import async_to_sync, sync_to_async
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -34,6 +36,7 @@ from strava_live.web.sync_figures import figures_of, maybes_of, rest_of, share_r
 from strava_live.web.sync_words import exhausted_words, first_maybe, panel_words, year_bars
 from strava_live.web.words import unsaved_kept_for
 from strava_live.web.writing import finish_writing
+from strava_live.webhook.models import StravaEvent
 
 R = TypeVar("R")
 FIRST_ROWS = 50
@@ -58,6 +61,8 @@ def sync_page(request: HttpRequest) -> HttpResponse:
     begin = starts_automatically(strava, run)
     page = {
         "strava": strava,
+        "forgotten": forgotten_at(user, strava, run),
+        "delete_on": delete_on(strava),
         "ready": ready,
         "run": run,
         "state": "starting" if begin and run is None else state_of(run, ready=ready),
@@ -77,6 +82,23 @@ def sync_page(request: HttpRequest) -> HttpResponse:
         **first_maybe(maybes, figures["alike"]),
     }
     return render(request, "sync/sync.html", page)
+
+
+def forgotten_at(user: User, strava: StravaConnection | None, run: SyncRun | None) -> datetime | None:
+    """Return when the athlete's data was deleted because they had revoked our access at Strava; None if it was not.
+
+    None also once the athlete has connected again and imported anything.
+    """
+    if strava is not None or run is not None:
+        return None
+    return StravaEvent.objects.of(user.pk).revocations().values_list("handled_at", flat=True).first()
+
+
+def delete_on(strava: StravaConnection | None) -> datetime | None:
+    """Return when the data of a revoked connection is deleted; None if access was not revoked."""
+    if strava is None or strava.revoked_at is None:
+        return None
+    return strava.revoked_at + timedelta(days=settings.RETENTION_REVOKED_DAYS)
 
 
 def is_ready(strava: StravaConnection | None) -> bool:

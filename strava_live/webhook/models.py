@@ -17,6 +17,10 @@ class StravaEventQuerySet(models.QuerySet["StravaEvent"]):
         """Events that are not handled yet."""
         return self.filter(handled_at=None)
 
+    def revocations(self) -> Self:
+        """Events that have led to the finding that their athlete has revoked our access, newest first."""
+        return self.filter(outcome=StravaEvent.Outcome.REVOKED).order_by("-handled_at")
+
     def due(self, *, now: datetime) -> Self:
         """Waiting events whose next attempt may be made now, oldest first."""
         return self.waiting().filter(next_try_at__lte=now).order_by("pk")

@@ -4,7 +4,10 @@ import pytest
 
 from strava_live.accounts.models import User
 from strava_live.sync.models import SyncRun
+from tests.sync.fixtures import club, parkrun_id, strava_id
 from tests.sync.runs import sync_run_of
+
+__all__ = ["club", "parkrun_id", "strava_id"]
 
 
 @pytest.fixture

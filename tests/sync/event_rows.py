@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from asgiref.sync import sync_to_async
@@ -13,6 +14,7 @@ from strava_live.feed.models import Entry
 from strava_live.sync.event_runs import handle_events
 from strava_live.sync.runner import Runner, runner
 from strava_live.webhook.models import StravaEvent
+from tests.patience import PATIENCE_S
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 Rows = list[tuple[str, str]]
@@ -47,14 +49,29 @@ async def handle(athlete: User) -> None:
     await until_idle(here)
 
 
+async def handle_due(athlete: User) -> None:
+    """Handle the athlete's due events as a worker does, which also goes on with paused runs whose time has come."""
+    await handle(athlete)
+    await runner().poll(take_up=True)
+    await until_idle(runner())
+
+
+async def say(athlete: User, aspect: str, object_id: int, at_s: int = 0) -> None:
+    """Let an event about an activity arrive, and handle it."""
+    await sync_to_async(event)(athlete, aspect, object_id, at_s=at_s)
+    await handle(athlete)
+
+
 async def until_idle(here: Runner) -> None:
     while here.tasks or here.looking_again:  # noqa: ASYNC110 the runner has no asyncio.Event for it
         await asyncio.sleep(0.01)
 
 
-def handle_now(athlete: User, *events: tuple[str, int]) -> None:
-    for aspect, object_id in events:
-        event(athlete, aspect, object_id)
+async def until(is_so: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until a question to the database is answered with yes."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not await is_so():  # noqa: ASYNC110 the database has no asyncio.Event
+            await asyncio.sleep(0.01)
 
 
 @sync_to_async

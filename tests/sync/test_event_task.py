@@ -1,54 +1,16 @@
 """Events of Strava lead to what the stand-in for Strava really has, over real HTTP."""
 
-from collections.abc import Iterator
-
-import pytest
 from asgiref.sync import sync_to_async
 
 from simulators.process import StandIn
 from strava_live.accounts.models import User
-from strava_live.accounts.strava_app import budget
-from strava_live.activities.models import Activity, AthleteState
-from strava_live.clubs.models import Club, Membership
+from strava_live.activities.models import Activity
+from strava_live.clubs.models import Club
 from strava_live.parkrun.result_models import ParkrunResult
-from strava_live.sync import event_pace
 from strava_live.sync.decisions import unsave_activity
 from strava_live.sync.models import SyncRun
-from tests.strava_of import lift_limits
 from tests.sync.announced import listening_to
-from tests.sync.connected import connect
-from tests.sync.event_rows import entries, event, handle, outcomes, revocation, stored
-
-
-@pytest.fixture
-def strava_id(connections_closed: None, events: None, stand_in: StandIn, athlete: User) -> Iterator[int]:
-    """The athlete is connected to the stand-in, has no activities there, and no call is too many."""
-    budget.cache_clear()
-    lift_limits(stand_in)
-    event_pace.free_at.clear()
-    yield connect(athlete, stand_in, activities=0, event="bushy")
-    budget.cache_clear()
-
-
-@pytest.fixture
-def club(athlete: User, strava_id: int) -> Club:
-    """A club with which the athlete shares parkruns. All of the athlete's history is known."""
-    club = Club.objects.create(slug="striders", name="Striders", time_zone="Europe/London")
-    AthleteState.objects.create(athlete=athlete, history_known=True)
-    Membership.objects.create(club=club, user=athlete, shares_parkruns=True)
-    return club
-
-
-@pytest.fixture
-def parkrun_id(stand_in: StandIn, strava_id: int) -> int:
-    """A parkrun at Strava."""
-    return int(stand_in.finish_parkrun(strava_id)["id"])
-
-
-async def say(athlete: User, aspect: str, object_id: int, at_s: int = 0) -> None:
-    """Let Strava's event arrive, and handle it."""
-    await sync_to_async(event)(athlete, aspect, object_id, at_s=at_s)
-    await handle(athlete)
+from tests.sync.event_rows import entries, handle, outcomes, revocation, say, stored
 
 
 async def test_new_parkrun_reaches_the_clubs_and_the_athletes_page(athlete: User, club: Club, parkrun_id: int) -> None:

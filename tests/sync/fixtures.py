@@ -1,0 +1,44 @@
+"""Fixtures: an athlete who is connected to the stand-in, with a club that sees their parkruns, and a parkrun there."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from simulators.process import StandIn
+from strava_live.accounts.models import User
+from strava_live.accounts.strava_app import budget
+from strava_live.activities.models import AthleteState
+from strava_live.clubs.models import Club, Membership
+from strava_live.sync import event_pace
+from tests.strava_of import lift_limits
+from tests.sync.connected import connect
+
+
+@pytest.fixture
+def strava_id(
+    connections_closed: None, events: None, stand_in: StandIn, athlete: User, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[int]:
+    """The athlete is connected to the stand-in and has no activities there. No call is too many or too early."""
+    monkeypatch.setattr(event_pace, "APART_S", 0.0)
+    monkeypatch.setattr(event_pace, "LOOK_EVERY_S", 0.0)
+    budget.cache_clear()
+    lift_limits(stand_in)
+    event_pace.paces.clear()
+    yield connect(athlete, stand_in, activities=0, event="bushy")
+    lift_limits(stand_in)
+    budget.cache_clear()
+
+
+@pytest.fixture
+def club(athlete: User, strava_id: int) -> Club:
+    """A club with which the athlete shares parkruns. All of the athlete's history is known."""
+    club = Club.objects.create(slug="striders", name="Striders", time_zone="Europe/London")
+    AthleteState.objects.create(athlete=athlete, history_known=True)
+    Membership.objects.create(club=club, user=athlete, shares_parkruns=True)
+    return club
+
+
+@pytest.fixture
+def parkrun_id(stand_in: StandIn, strava_id: int) -> int:
+    """A parkrun at Strava."""
+    return int(stand_in.finish_parkrun(strava_id)["id"])
