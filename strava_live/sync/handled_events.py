@@ -56,6 +56,20 @@ NO_EVENTS = HandledEvents()
 """Nothing to write: an import handles no events."""
 
 
+CLOCKS_DIFFER = timedelta(seconds=5)
+"""The most by which the clocks of two machines of this site should differ."""
+
+
+def answered_since(athlete_id: int, asked_at: datetime) -> set[int]:
+    """Return Strava's ids of the activities about which an event has been answered since then.
+
+    What Strava was asked for at `asked_at` may be older than what is stored of them. If one of them has changed again
+    before it was asked, there is an event about that, too.
+    """
+    answered = StravaEvent.objects.of(athlete_id).filter(handled_at__gt=asked_at - CLOCKS_DIFFER)
+    return set(answered.filter(outcome__in=(Outcome.STORED, Outcome.REMOVED)).values_list("object_id", flat=True))
+
+
 def settle_all(athlete_ids: Collection[int], outcome: str, *, now: datetime) -> None:
     """Give all waiting events of these athletes an outcome."""
     StravaEvent.objects.filter(athlete__in=athlete_ids).waiting().update(handled_at=now, outcome=outcome)
