@@ -27,7 +27,14 @@ from strava_live.sync.hidden import hide_deleted
 from strava_live.sync.models import SyncRun
 from strava_live.sync.run_execution import RunExecution
 from strava_live.sync.store import store_and_announce
-from strava_live.sync.waiting_events import due_events, end_if_nothing_is_due, place_of, settle_due, settle_these
+from strava_live.sync.waiting_events import (
+    due_events,
+    end_if_nothing_is_due,
+    place_of,
+    postpone_until,
+    settle_due,
+    settle_these,
+)
 from strava_live.webhook.models import StravaEvent
 
 T = TypeVar("T")
@@ -70,6 +77,9 @@ class EventTask(RunExecution):
             async with token_source_for(self.run.strava_id) as tokens:
                 await strava().athlete(tokens)
         except TokensUnreadable:
+            raise
+        except RateLimited as error:  # a new event would be tried at once, and so would these (look_after_waiting_runs)
+            await self.in_table(postpone_until, [event.pk for event in events], error.until)
             raise
         except ReconnectNeeded:
             await finish_even_if_cancelled(self.revoke())

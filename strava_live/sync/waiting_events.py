@@ -96,12 +96,21 @@ def settle_these(run: SyncRun, lease: Lease, keys: Collection[int], outcome: str
         waiting.update(handled_at=timezone.now(), outcome=outcome)
 
 
+def postpone_until(run: SyncRun, _: Lease, keys: Collection[int], until: datetime) -> None:
+    """Let these events of the run's athlete wait until then."""
+    StravaEvent.objects.of(run.athlete_id).waiting().filter(pk__in=keys).update(next_try_at=until)
+
+
 def settle_due(run: SyncRun, lease: Lease, *, outcome: str) -> bool:
-    """Give all due events of the run's athlete an outcome. Return False if the lease was lost."""
+    """Give all due events about activities of the run's athlete an outcome. Return False if the lease was lost.
+
+    An event about access may have arrived just now. It still waits: only a trial of the tokens settles it.
+    """
     now = timezone.now()
     if not SyncRun.objects.leased_by(lease.owner).filter(pk=run.pk).exists():
         return False
-    StravaEvent.objects.of(run.athlete_id).due(now=now).order_by().update(handled_at=now, outcome=outcome)
+    due = StravaEvent.objects.of(run.athlete_id).due(now=now).filter(about=StravaEvent.About.ACTIVITY)
+    due.order_by().update(handled_at=now, outcome=outcome)
     return True
 
 

@@ -4,11 +4,14 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.utils import timezone
 
 from simulators.process import StandIn
-from strava_live.accounts.models import User
+from strava_live.accounts.models import StravaConnection, User
 from strava_live.activities.models import Activity
 from strava_live.clubs.models import Club
+from strava_live.sync import event_task
+from strava_live.sync.event_look import Look, look_at
 from strava_live.sync.event_runs import handle_events
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Chunk
@@ -16,7 +19,7 @@ from strava_live.sync.run_task import RunTask
 from strava_live.sync.runner import runner
 from strava_live.sync.runs import start_run
 from strava_live.webhook.models import StravaEvent
-from tests.sync.event_rows import entries, event, say, stored, until, until_idle
+from tests.sync.event_rows import entries, event, handle, outcomes, revocation, say, stored, until, until_idle
 
 
 async def import_everything(
@@ -79,3 +82,37 @@ async def test_import_does_not_undo_a_change_that_an_event_has_brought_after_it_
     row = await Activity.objects.aget()
     assert (row.seen_in, row.visibility) == (run.pk, "everyone")
     assert [kind for _, kind, _ in await entries(club)] == ["parkrun"]
+
+
+async def test_revocation_that_arrives_while_a_refused_token_fails_other_events(
+    athlete: User, club: Club, parkrun_id: int, strava_id: int, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await say(athlete, "create", parkrun_id)
+
+    async def look_while_it_arrives(*args: int) -> Look:
+        if not await StravaEvent.objects.filter(about=StravaEvent.About.ATHLETE).aexists():
+            await sync_to_async(revocation)(athlete, strava_id)
+        return await look_at(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(event_task, "look_at", look_while_it_arrives)
+    stand_in.revoke(strava_id)
+    await say(athlete, "update", parkrun_id, at_s=1)
+
+    assert await outcomes() == [("update", "revoked")]
+    assert not await StravaConnection.objects.aexists()
+    assert await stored() == {}
+
+
+async def test_revocation_that_strava_refuses_to_confirm_for_now_waits_until_strava_allows_calls(
+    athlete: User, club: Club, strava_id: int, stand_in: StandIn
+) -> None:
+    """Otherwise the run would go on at once, and call Strava every few seconds while its limit is reached."""
+    stand_in.fault("rate_limited", "athlete")
+    await sync_to_async(revocation)(athlete, strava_id)
+
+    await handle(athlete)
+
+    run = await SyncRun.objects.live().aget()
+    assert (run.state, run.wait_reason) == ("waiting", "rate_limit")
+    assert run.wait_until is not None
+    assert run.wait_until > timezone.now()
