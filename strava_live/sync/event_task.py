@@ -23,9 +23,10 @@ from strava_live.sync.event_pace import note_look, pause_before_look
 from strava_live.sync.failures import UnexpectedFailure
 from strava_live.sync.forgetting import announce_revoked, record_revocation
 from strava_live.sync.handled_events import HandledEvents
-from strava_live.sync.hidden import hide_deleted
+from strava_live.sync.hidden import hide_unchecked
 from strava_live.sync.models import SyncRun
 from strava_live.sync.run_execution import RunExecution
+from strava_live.sync.runs import LeaseLost
 from strava_live.sync.store import store_and_announce
 from strava_live.sync.waiting_events import (
     due_events,
@@ -108,8 +109,8 @@ class EventTask(RunExecution):
         await self.with_retries(store_and_announce, activities, place, handled, worth_retrying=is_temporary)
 
     async def end_or_pause(self, outcome: BaseException | None) -> None:
-        if isinstance(outcome, StravaError):
-            await on_database(hide_deleted)(self.run.athlete_id)
+        if isinstance(outcome, Exception) and not isinstance(outcome, LeaseLost):
+            await on_database(hide_unchecked)(self.run.athlete_id)
         match outcome:
             case TokensUnreadable():  # the operator may put the right key back
                 await self.back_off(outcome)
@@ -146,6 +147,8 @@ def handled_by(look: Look, by_activity: dict[int, list[StravaEvent]]) -> Handled
             handled.settle(Outcome.STORED, events)
         elif strava_id in look.unclear:
             handled.postpone(events, give_up=Outcome.FAILED)
+            if any(event.says_hidden for event in events):
+                handled.hidden.add(strava_id)
         elif strava_id in look.gone:
             handle_gone(handled, strava_id, events)
     return handled
@@ -157,6 +160,9 @@ def handle_gone(handled: HandledEvents, strava_id: int, events: list[StravaEvent
     After a deletion it is removed. An event that is newer than the deletion, or one without a deletion, may have come
     before Strava serves the activity, so Strava is asked again later. Made private and public again, an activity is
     deleted and created.
+
+    Only the creation itself can be too new for Strava. An activity that is known here and that Strava does not return
+    after an update was probably deleted or made private, and the event about that was lost. So it is hidden at once.
     """
     deletions = [event.event_time for event in events if event.aspect == StravaEvent.Aspect.DELETE]
     deleted_at = max(deletions, default=None)
@@ -164,4 +170,6 @@ def handle_gone(handled: HandledEvents, strava_id: int, events: list[StravaEvent
         handled.gone.add(strava_id)
         handled.settle(Outcome.REMOVED, [event for event in events if event.event_time <= deleted_at])
     newer = [event for event in events if deleted_at is None or event.event_time > deleted_at]
+    if deleted_at is None and any(event.aspect == StravaEvent.Aspect.UPDATE for event in events):
+        handled.hidden.add(strava_id)
     handled.postpone(newer, give_up=Outcome.NEVER_SEEN)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from strava_live.accounts.models import StravaConnection
 from strava_live.leases import Lease
 from strava_live.sync.handled_events import settle_all
-from strava_live.sync.hidden import hide_deleted
+from strava_live.sync.hidden import hide_unchecked
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Place
 from strava_live.sync.runs import LeaseLost, record_progress
@@ -77,15 +77,15 @@ def delay_of_next(athlete_id: int) -> float | None:
 def look_after_waiting_runs(athlete_ids: Collection[int]) -> None:
     """Do what cannot wait for runs that are paused, because Strava does not answer or the budget of calls is spent.
 
-    Activities that were deleted are hidden. A run whose athlete may have revoked our access goes on at once: trying
-    the tokens is a call that the budget never delays.
+    Activities that were deleted or made private are hidden. A run whose athlete may have revoked our access goes on at
+    once: trying the tokens is a call that the budget never delays.
     """
     now = timezone.now()
     paused = SyncRun.objects.about_events().filter(athlete__in=athlete_ids, state=SyncRun.RunState.WAITING)
     about_access = StravaEvent.objects.due(now=now).filter(athlete=OuterRef("athlete"), about=StravaEvent.About.ATHLETE)
     paused.filter(Exists(about_access), wait_reason=SyncRun.Wait.RATE_LIMIT).update(wait_until=now)
     for athlete_id in list(paused.filter(wait_until__gt=now).values_list("athlete", flat=True)):
-        hide_deleted(athlete_id)
+        hide_unchecked(athlete_id)
 
 
 def settle_these(run: SyncRun, lease: Lease, keys: Collection[int], outcome: str) -> None:
