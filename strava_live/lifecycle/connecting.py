@@ -16,6 +16,7 @@ from strava_live.accounts.strava_signin.adapter import name_after_strava, store_
 from strava_live.activities.models import AthleteState
 from strava_live.feed.parkrun_entries import athlete_lock
 from strava_live.membership.names import save_profile
+from strava_live.sync.forgetting import forget_activities
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runs import cancel_all_runs
 
@@ -52,7 +53,13 @@ def note_unread_history(user: User, state: AthleteState) -> None:
 
 
 def disconnect(user: User) -> Revocation | None:
-    """Cancel the athlete's runs and delete the tokens. Return the revocation for Strava, or None if not connected."""
+    """Cancel the athlete's runs and delete the tokens. Return the revocation for Strava, or None if not connected.
+
+    If the athlete had revoked our access at Strava before, also delete what came from there: the row of the connection
+    says when that is due, and it is deleted here.
+    """
     with athlete_lock(user.pk):
         cancel_all_runs(user.pk)
+        if StravaConnection.objects.filter(user=user).exclude(revoked_at=None).exists():
+            forget_activities(user.pk)
         return disconnect_strava(user)

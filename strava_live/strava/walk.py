@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from strava_live.http.errors import TemporaryError
@@ -78,6 +78,8 @@ class Walk:
         self.requests = 0
         """Requests that were sent, with those that failed."""
         self.skipped: list[Skipped] = []
+        self.asked_at: datetime | None = None
+        """When the page that is being read was requested. Later changes of its activities may be missing on it."""
         self.open_page = open_page
         self.tokens = tokens
         self.retry = retry
@@ -130,6 +132,7 @@ class Walk:
     async def read_page(self, token: str) -> AsyncGenerator[StravaActivity]:
         parser = ArrayParser()
         self.requests += 1
+        self.asked_at = datetime.now(UTC)
         try:
             async with self.open_page(self.cursor.next_query(), token=token, lane=self.lane) as response:
                 async with aclosing(response.chunks()) as chunks:

@@ -23,15 +23,17 @@ from strava_live.sync.event_pace import note_look, pause_before_look
 from strava_live.sync.failures import UnexpectedFailure
 from strava_live.sync.forgetting import announce_revoked, record_revocation
 from strava_live.sync.handled_events import HandledEvents
-from strava_live.sync.hidden import hide_deleted
+from strava_live.sync.hidden import hide_unchecked
 from strava_live.sync.models import SyncRun
 from strava_live.sync.run_execution import RunExecution
+from strava_live.sync.runs import LeaseLost
 from strava_live.sync.store import store_and_announce
 from strava_live.sync.waiting_events import (
     confirmed_deletions,
     due_events,
     end_if_nothing_is_due,
     place_of,
+    postpone_until,
     settle_due,
     settle_these,
 )
@@ -81,6 +83,9 @@ class EventTask(RunExecution):
                 await strava().athlete(tokens)
         except TokensUnreadable:
             raise
+        except RateLimited as error:  # a new event would be tried at once, and so would these (look_after_waiting_runs)
+            await self.in_table(postpone_until, [event.pk for event in events], error.until)
+            raise
         except ReconnectNeeded:
             await finish_even_if_cancelled(self.revoke())
             return False
@@ -110,8 +115,8 @@ class EventTask(RunExecution):
         await self.with_retries(store_and_announce, activities, place, handled, worth_retrying=is_temporary)
 
     async def end_or_pause(self, outcome: BaseException | None) -> None:
-        if isinstance(outcome, StravaError):
-            await on_database(hide_deleted)(self.run.athlete_id)
+        if isinstance(outcome, Exception) and not isinstance(outcome, LeaseLost):
+            await on_database(hide_unchecked)(self.run.athlete_id)
         match outcome:
             case TokensUnreadable():  # the operator may put the right key back
                 await self.back_off(outcome)
@@ -154,6 +159,8 @@ def handled_by(
             handled.settle(Outcome.STORED, events)
         elif strava_id in look.unclear:
             handled.postpone(events, give_up=Outcome.FAILED)
+            if any(event.says_hidden for event in events):
+                handled.hidden.add(strava_id)
         elif strava_id in look.gone:
             handle_gone(handled, strava_id, events, confirmed.get(strava_id))
         elif strava_id in look.missing:
@@ -176,6 +183,9 @@ def handle_gone(
     After a deletion it is removed, and older events that arrive late mean nothing any more. An event that is newer than
     the deletion, or one without a deletion, may have come before Strava serves the activity, so Strava is asked again
     later. Made private and public again, an activity is deleted and created.
+
+    Only the creation itself can be too new for Strava. An activity that is known here and that Strava does not return
+    after an update was probably deleted or made private, and the event about that was lost. So it is hidden at once.
     """
     deletions = [event.event_time for event in events if event.aspect == StravaEvent.Aspect.DELETE]
     deleted_at = max([*deletions, *([confirmed_at] if confirmed_at else [])], default=None)
@@ -183,4 +193,6 @@ def handle_gone(
         handled.gone.add(strava_id)
         handled.settle(Outcome.REMOVED, [event for event in events if event.event_time <= deleted_at])
     newer = [event for event in events if deleted_at is None or event.event_time > deleted_at]
+    if deleted_at is None and any(event.aspect == StravaEvent.Aspect.UPDATE for event in events):
+        handled.hidden.add(strava_id)
     handled.postpone(newer, give_up=Outcome.NEVER_SEEN)

@@ -103,10 +103,15 @@ def forget_revoked(connection: StravaConnection) -> None:
 
     Do nothing if the athlete has connected again. Needs the athlete's lock. The caller updates the clubs' feeds.
     """
-    athlete_id = connection.user_id
     current = StravaConnection.objects.select_for_update().exclude(revoked_at=None).filter(pk=connection.pk).first()
     if current is None:
         return
+    forget_activities(current.user_id)
+    delete_connection(current)
+
+
+def forget_activities(athlete_id: int) -> None:
+    """Delete what came from Strava about an athlete, except the connection. Needs the athlete's lock."""
     results = ParkrunResult.objects.of(athlete_id)
     results.filter(source=ParkrunResult.Source.RECOGNISED).delete()
     results.exclude(activity=None).update(activity=None, withheld=True)
@@ -114,5 +119,4 @@ def forget_revoked(connection: StravaConnection) -> None:
     Removal.objects.of(athlete_id).delete()
     SyncRun.objects.of(athlete_id).delete()
     StravaEvent.objects.of(athlete_id).filter(about=StravaEvent.About.ACTIVITY).delete()
-    delete_connection(current)
     next_marks(athlete_id, 1)  # a socket that has missed the announcement notices it

@@ -21,10 +21,16 @@ class HandledEvents:
 
     gone: set[int] = field(default_factory=set)
     """Strava's ids of the activities that were deleted or are hidden from us."""
+    hidden: set[int] = field(default_factory=set)
+    """Those of the activities to hide from clubs until Strava has given a clear answer."""
     outcomes: dict[str, list[StravaEvent]] = field(default_factory=lambda: defaultdict(list))
     """By outcome: the events that are handled now."""
     postponed: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     """By the length of the pause in seconds: the keys of the events that wait for another attempt."""
+
+    @property
+    def unseen(self) -> set[int]:
+        return self.gone | self.hidden
 
     def settle(self, outcome: str, events: Iterable[StravaEvent]) -> None:
         self.outcomes[outcome] += events
@@ -54,6 +60,16 @@ class HandledEvents:
 
 NO_EVENTS = HandledEvents()
 """Nothing to write: an import handles no events."""
+
+
+def answered_since(athlete_id: int, asked_at: datetime) -> set[int]:
+    """Return Strava's ids of the activities about which an event has been answered since then.
+
+    What Strava was asked for at `asked_at` may be older than what is stored of them. If one of them has changed again
+    before it was asked, there is an event about that, too.
+    """
+    answered = StravaEvent.objects.of(athlete_id).filter(handled_at__gt=asked_at)
+    return set(answered.filter(outcome__in=(Outcome.STORED, Outcome.REMOVED)).values_list("object_id", flat=True))
 
 
 def settle_all(athlete_ids: Collection[int], outcome: str, *, now: datetime) -> None:

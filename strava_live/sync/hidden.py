@@ -1,4 +1,4 @@
-"""Hide activities from clubs: those that Strava no longer returns, and those whose deletion cannot be checked yet.
+"""Hide activities from clubs: those that Strava no longer returns, and those that events say are deleted or private.
 
 Strava never says that an activity was deleted, and does not return those that only their athlete may see, unless the
 athlete has permitted this. So an activity that an earlier run has read, and that is missing when a run reads its days
@@ -42,14 +42,14 @@ def hide_missing(run: SyncRun) -> None:
     missing.update(visibility=HIDDEN)
 
 
-def hide_deleted(athlete_id: int) -> None:
-    """Hide the activities that waiting events say were deleted, because Strava cannot be asked about them now.
+def hide_unchecked(athlete_id: int) -> None:
+    """Hide the activities that waiting events say were deleted or made private. Strava cannot be asked about them now.
 
     Nothing is lost if an event is false: once Strava answers, the activity is stored as Strava has it, or removed.
     """
-    deletions = StravaEvent.objects.of(athlete_id).waiting().filter(aspect=StravaEvent.Aspect.DELETE)
+    hiding = StravaEvent.objects.of(athlete_id).waiting().says_hidden()
     with transaction.atomic():
         lock_athlete(athlete_id)  # an event that waits now has not been answered
-        deleted = Activity.objects.of(athlete_id).filter(strava_id__in=deletions.values("object_id"))
-        if deleted.exclude(visibility=HIDDEN).update(visibility=HIDDEN):
+        unchecked = Activity.objects.of(athlete_id).filter(strava_id__in=hiding.values("object_id"))
+        if unchecked.exclude(visibility=HIDDEN).update(visibility=HIDDEN):
             reconcile_parkrun_entries(athlete_id)

@@ -7,7 +7,7 @@ one activity if the database is idle, up to 200 if it is busy.
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from strava_live.strava.payloads import StravaActivity
@@ -29,6 +29,9 @@ class Place:
     pages: int
     requests: int
     skipped: int
+    asked_at: datetime | None = None
+    """When Strava was asked for the activity; for a chunk, for the first of its activities. None if that is not noted,
+    as for the answers to events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ async def next_batch(queue: "asyncio.Queue[Read | EndOfWalk]") -> Batch:
         if isinstance(item, EndOfWalk):
             batch.end = item
             return batch
-        activity, batch.place = item
+        activity, place = item
+        batch.place = replace(place, asked_at=batch.place.asked_at or place.asked_at)
         batch.activities.append(activity)
         if len(batch.activities) == CHUNK or queue.empty():
             return batch
@@ -108,4 +112,4 @@ async def read_into(queue: "asyncio.Queue[Read | EndOfWalk]", walk: Walk) -> Non
 
 
 def place_of(walk: Walk) -> Place:
-    return Place(walk.reached, walk.pages, walk.requests, len(walk.skipped))
+    return Place(walk.reached, walk.pages, walk.requests, len(walk.skipped), walk.asked_at)

@@ -2,6 +2,7 @@
 
 import time
 from contextlib import aclosing
+from dataclasses import replace
 
 from strava_live.accounts.strava_app import strava
 from strava_live.accounts.tokens import token_source_for
@@ -56,8 +57,11 @@ class RunTask(RunExecution):
     def total(self, place: Place) -> Place:
         """Return `place` with the counts of the run's earlier executions added."""
         before = self.counts_before
-        return Place(
-            place.reached, before.pages + place.pages, before.requests + place.requests, before.skipped + place.skipped
+        return replace(
+            place,
+            pages=before.pages + place.pages,
+            requests=before.requests + place.requests,
+            skipped=before.skipped + place.skipped,
         )
 
     async def lane(self) -> Lane:

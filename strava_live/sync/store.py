@@ -31,7 +31,8 @@ from strava_live.protocol import ItemShape
 from strava_live.strava.payloads import StravaActivity
 from strava_live.sync.changes import official_times, save_with_marks, with_changed_time
 from strava_live.sync.classify import classify, verdict_when_removed
-from strava_live.sync.handled_events import NO_EVENTS, HandledEvents
+from strava_live.sync.handled_events import NO_EVENTS, HandledEvents, answered_since
+from strava_live.sync.hidden import HIDDEN
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Place
 from strava_live.sync.run_messages import announce_chunk
@@ -84,11 +85,19 @@ def store_chunk(
     events = catalogue.atlas()
     with transaction.atomic():
         state = lock_athlete(run.athlete_id)
-        writer = ChunkWriter(run, known_around(run, activities, handled.gone), now=timezone.now())
+        answered = answered_since(run.athlete_id, place.asked_at) if place.asked_at else set()
+        outdated = answered.intersection(seen.strava_id for seen in activities)
+        current = [seen for seen in activities if seen.strava_id not in outdated]
+        writer = ChunkWriter(run, known_around(run, current, handled.unseen | outdated), now=timezone.now())
         for seen in activities:
-            writer.add(seen)
+            if seen.strava_id in outdated:
+                writer.keep(seen.strava_id)
+            else:
+                writer.add(seen)
         for strava_id in handled.gone:
             writer.remove(strava_id, events)
+        for strava_id in handled.hidden:
+            writer.hide(strava_id)
         writer.classify(events)
         marks = writer.write(state)
         rows = writer.rows.values()
@@ -181,6 +190,18 @@ class ChunkWriter:
         if copy_fields(row, seen) or is_new:
             self.changed[row.strava_id] = row
             self.concerns_clubs |= not is_new and counts_as_parkrun(row)
+        self.note_seen(row, is_new=is_new)
+
+    def keep(self, strava_id: int) -> None:
+        """Keep the row of an activity as it is, because an event has brought it since this import has read it.
+
+        Do nothing if the event has removed it.
+        """
+        row = self.rows.get(strava_id)
+        if row is not None and not row.is_gone:
+            self.note_seen(row, is_new=False)
+
+    def note_seen(self, row: Activity, *, is_new: bool) -> None:
         self.counted += row.seen_in != self.run.pk
         if is_new or self.run.is_import:  # an import may be under way, which counts it
             row.seen_in = self.run.pk
@@ -198,6 +219,15 @@ class ChunkWriter:
         row.seen_at = self.now  # a row without a decision is deleted some days after this
         self.changed[strava_id] = row
         self.removed.append(strava_id)
+
+    def hide(self, strava_id: int) -> None:
+        """Hide an activity from clubs. The next answer of Strava that has it shows it again."""
+        row = self.rows.get(strava_id)
+        if row is None or row.is_gone or row.visibility == HIDDEN:
+            return
+        row.visibility = HIDDEN
+        self.changed[strava_id] = row
+        self.concerns_clubs |= counts_as_parkrun(row)
 
     def classify(self, events: Atlas) -> None:
         """Apply the parkrun rules to the activities of these days."""

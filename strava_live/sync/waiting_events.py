@@ -14,7 +14,7 @@ from django.utils import timezone
 from strava_live.accounts.models import StravaConnection
 from strava_live.leases import Lease
 from strava_live.sync.handled_events import settle_all
-from strava_live.sync.hidden import hide_deleted
+from strava_live.sync.hidden import hide_unchecked
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Place
 from strava_live.sync.runs import LeaseLost, record_progress
@@ -86,15 +86,15 @@ def delay_of_next(athlete_id: int) -> float | None:
 def look_after_waiting_runs(athlete_ids: Collection[int]) -> None:
     """Do what cannot wait for runs that are paused, because Strava does not answer or the budget of calls is spent.
 
-    Activities that were deleted are hidden. A run whose athlete may have revoked our access goes on at once: trying
-    the tokens is a call that the budget never delays.
+    Activities that were deleted or made private are hidden. A run whose athlete may have revoked our access goes on at
+    once: trying the tokens is a call that the budget never delays.
     """
     now = timezone.now()
     paused = SyncRun.objects.about_events().filter(athlete__in=athlete_ids, state=SyncRun.RunState.WAITING)
     about_access = StravaEvent.objects.due(now=now).filter(athlete=OuterRef("athlete"), about=StravaEvent.About.ATHLETE)
     paused.filter(Exists(about_access), wait_reason=SyncRun.Wait.RATE_LIMIT).update(wait_until=now)
     for athlete_id in list(paused.filter(wait_until__gt=now).values_list("athlete", flat=True)):
-        hide_deleted(athlete_id)
+        hide_unchecked(athlete_id)
 
 
 def settle_these(run: SyncRun, lease: Lease, keys: Collection[int], outcome: str) -> None:
@@ -105,12 +105,21 @@ def settle_these(run: SyncRun, lease: Lease, keys: Collection[int], outcome: str
         waiting.update(handled_at=timezone.now(), outcome=outcome)
 
 
+def postpone_until(run: SyncRun, _: Lease, keys: Collection[int], until: datetime) -> None:
+    """Let these events of the run's athlete wait until then."""
+    StravaEvent.objects.of(run.athlete_id).waiting().filter(pk__in=keys).update(next_try_at=until)
+
+
 def settle_due(run: SyncRun, lease: Lease, *, outcome: str) -> bool:
-    """Give all due events of the run's athlete an outcome. Return False if the lease was lost."""
+    """Give all due events about activities of the run's athlete an outcome. Return False if the lease was lost.
+
+    An event about access may have arrived just now. It still waits: only a trial of the tokens settles it.
+    """
     now = timezone.now()
     if not SyncRun.objects.leased_by(lease.owner).filter(pk=run.pk).exists():
         return False
-    StravaEvent.objects.of(run.athlete_id).due(now=now).order_by().update(handled_at=now, outcome=outcome)
+    due = StravaEvent.objects.of(run.athlete_id).due(now=now).filter(about=StravaEvent.About.ACTIVITY)
+    due.order_by().update(handled_at=now, outcome=outcome)
     return True
 
 

@@ -17,6 +17,10 @@ class StravaEventQuerySet(models.QuerySet["StravaEvent"]):
         """Events that are not handled yet."""
         return self.filter(handled_at=None)
 
+    def says_hidden(self) -> Self:
+        """Events that say that an activity was deleted, or that only its athlete may see it."""
+        return self.filter(Q(aspect=StravaEvent.Aspect.DELETE) | Q(updates__private="true"))
+
     def revocations(self) -> Self:
         """Events that have led to the finding that their athlete has revoked our access, newest first."""
         return self.filter(outcome=StravaEvent.Outcome.REVOKED).order_by("-handled_at")
@@ -88,6 +92,11 @@ class StravaEvent(models.Model):
 
     def __str__(self) -> str:
         return f"event {self.pk} ({self.about} {self.aspect})"
+
+    @property
+    def says_hidden(self) -> bool:
+        """Return True if it says that an activity was deleted, or that only its athlete may see it."""
+        return self.aspect == self.Aspect.DELETE or self.updates.get("private") == "true"
 
 
 class WebhookSubscription(models.Model):

@@ -251,3 +251,79 @@ async def test_false_event_about_another_athletes_activity_stores_nothing(
 
     assert await stored() == {}
     assert not await Activity.with_gone.aexists()
+
+
+async def test_known_parkrun_that_strava_does_not_return_after_an_update_is_hidden_at_once(
+    athlete: User, club: Club, parkrun_id: int, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The event that it was deleted, or made private, may be lost. It is shown again if Strava returns it again."""
+    monkeypatch.setattr("strava_live.sync.runner.LONGEST_WAIT_HERE_S", -1.0)
+    await say(athlete, "create", parkrun_id)
+    stand_in.fault("not_found", "activity", calls=1)
+    await say(athlete, "update", parkrun_id, at_s=1)
+    assert (await outcomes())[1] == ("update", "")
+    assert await entries(club) == []
+    assert len(await stored()) == 1
+
+    await let_time_pass()
+    await handle_due(athlete)
+
+    assert (await outcomes())[1] == ("update", "stored")
+    assert [kind for _, kind, _ in await entries(club)] == ["parkrun"]
+
+
+async def test_parkrun_of_an_import_stays_shown_while_strava_does_not_return_it_after_its_creation(
+    athlete: User, club: Club, parkrun_id: int, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Strava lists a new activity before it returns it alone."""
+    monkeypatch.setattr("strava_live.sync.runner.LONGEST_WAIT_HERE_S", -1.0)
+    await say(athlete, "create", parkrun_id)
+    stand_in.fault("not_found", "activity", calls=1)
+
+    await say(athlete, "create", parkrun_id, at_s=1)
+
+    assert (await outcomes())[1] == ("create", "")
+    assert [kind for _, kind, _ in await entries(club)] == ["parkrun"]
+
+
+@pytest.mark.parametrize("fault", ["server_error", "rate_limited"])
+async def test_parkrun_made_private_is_hidden_until_strava_can_be_asked(
+    athlete: User, club: Club, parkrun_id: int, stand_in: StandIn, fault: str
+) -> None:
+    await say(athlete, "create", parkrun_id)
+    stand_in.fault(fault, "activity")
+    await sync_to_async(event)(athlete, "update", parkrun_id, at_s=1, updates={"private": "true"})
+
+    await handle(athlete)
+
+    assert (await SyncRun.objects.live().aget()).state == "waiting"
+    assert await entries(club) == []
+
+
+async def test_deleted_parkrun_is_hidden_while_strava_gives_an_answer_that_makes_no_sense(
+    athlete: User, club: Club, parkrun_id: int, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("strava_live.sync.runner.LONGEST_WAIT_HERE_S", -1.0)
+    await say(athlete, "create", parkrun_id)
+    stand_in.fault("empty", "activity", calls=1, status=400)
+
+    await say(athlete, "delete", parkrun_id, at_s=1)
+
+    assert (await outcomes())[1] == ("delete", "")
+    assert await entries(club) == []
+    assert len(await stored()) == 1
+
+
+async def test_deleted_parkrun_is_hidden_while_this_site_fails_to_handle_its_event(
+    athlete: User, club: Club, parkrun_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await say(athlete, "create", parkrun_id)
+
+    async def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("strava_live.sync.event_task.look_at", fail)
+    await say(athlete, "delete", parkrun_id, at_s=1)
+
+    assert (await SyncRun.objects.live().aget()).state == "waiting"
+    assert await entries(club) == []

@@ -13,6 +13,7 @@ from strava_live.activities.models import Activity, AthleteState
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
 from strava_live.feed.posts import post
+from strava_live.lifecycle.connecting import disconnect
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.parkrun.results import Statement
@@ -180,3 +181,18 @@ async def test_page_of_an_athlete_who_has_connected_again_says_nothing_of_it(
 
     assert "You removed our access" not in await page(athlete)
     assert await StravaEvent.objects.acount() == 1
+
+
+async def test_disconnecting_after_a_revocation_deletes_what_the_setting_still_keeps(
+    athlete: User, club: Club, parkrun_id: int, strava_id: int, stand_in: StandIn, settings: Settings
+) -> None:
+    """Without the connection, nothing would say when it is to be deleted."""
+    settings.RETENTION_REVOKED_DAYS = 3
+    await say(athlete, "create", parkrun_id)
+    await revoke(athlete, stand_in, strava_id)
+
+    assert await sync_to_async(disconnect)(athlete) is not None
+
+    assert not await Activity.with_gone.aexists()
+    assert not await ParkrunResult.objects.aexists()
+    assert not await StravaConnection.objects.aexists()

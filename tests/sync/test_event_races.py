@@ -1,0 +1,118 @@
+"""Events of Strava meet an import, another event, or an athlete's own change at an awkward moment."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.utils import timezone
+
+from simulators.process import StandIn
+from strava_live.accounts.models import StravaConnection, User
+from strava_live.activities.models import Activity
+from strava_live.clubs.models import Club
+from strava_live.sync import event_task
+from strava_live.sync.event_look import Look, look_at
+from strava_live.sync.event_runs import handle_events
+from strava_live.sync.models import SyncRun
+from strava_live.sync.pipeline import Chunk
+from strava_live.sync.run_task import RunTask
+from strava_live.sync.runner import runner
+from strava_live.sync.runs import start_run
+from strava_live.webhook.models import StravaEvent
+from tests.sync.event_rows import entries, event, handle, outcomes, revocation, say, stored, until, until_idle
+
+
+async def import_everything(
+    athlete: User, monkeypatch: pytest.MonkeyPatch, *, between: Callable[[], Awaitable[None]]
+) -> SyncRun:
+    """Import the athlete's history. Await `between` after it was read from Strava, and before it is stored."""
+    store, is_first = RunTask.store, [True]
+
+    async def store_late(task: RunTask, chunk: Chunk) -> None:
+        if is_first.pop() if is_first else False:
+            await between()
+        await store(task, chunk)
+
+    monkeypatch.setattr(RunTask, "store", store_late)
+    run = await sync_to_async(start_run)(athlete)
+    assert await runner().take_up(run.pk)
+    await until_idle(runner())
+    await run.arefresh_from_db()
+    return run
+
+
+async def settle(athlete: User, aspect: str, object_id: int, *, at_s: int) -> None:
+    """Let an event arrive and be handled, while an import of the athlete is live."""
+    row = await sync_to_async(event)(athlete, aspect, object_id, at_s=at_s)
+    await handle_events([athlete.pk])
+    await until(StravaEvent.objects.filter(pk=row.pk).exclude(handled_at=None).aexists)
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["known before", "new"])
+async def test_import_does_not_bring_back_an_activity_that_was_deleted_after_it_was_read(
+    athlete: User, club: Club, parkrun_id: int, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, is_known: bool
+) -> None:
+    if is_known:
+        await say(athlete, "create", parkrun_id)
+
+    async def delete() -> None:
+        stand_in.delete_activity(parkrun_id)
+        await settle(athlete, "delete", parkrun_id, at_s=1)
+
+    run = await import_everything(athlete, monkeypatch, between=delete)
+
+    assert run.state == "finished"
+    assert await stored() == {}
+    assert await entries(club) == []
+
+
+async def test_import_does_not_undo_a_change_that_an_event_has_brought_after_it_was_read(
+    athlete: User, club: Club, parkrun_id: int, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await say(athlete, "create", parkrun_id)
+
+    async def rename() -> None:
+        stand_in.change_activity(parkrun_id, name="Slow today")
+        await settle(athlete, "update", parkrun_id, at_s=1)
+
+    run = await import_everything(athlete, monkeypatch, between=rename)
+
+    assert (run.state, run.found) == ("finished", 1)
+    assert await stored() == {parkrun_id: "Slow today"}
+    row = await Activity.objects.aget()
+    assert (row.seen_in, row.visibility) == (run.pk, "everyone")
+    assert [kind for _, kind, _ in await entries(club)] == ["parkrun"]
+
+
+async def test_revocation_that_arrives_while_a_refused_token_fails_other_events(
+    athlete: User, club: Club, parkrun_id: int, strava_id: int, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await say(athlete, "create", parkrun_id)
+
+    async def look_while_it_arrives(*args: int) -> Look:
+        if not await StravaEvent.objects.filter(about=StravaEvent.About.ATHLETE).aexists():
+            await sync_to_async(revocation)(athlete, strava_id)
+        return await look_at(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(event_task, "look_at", look_while_it_arrives)
+    stand_in.revoke(strava_id)
+    await say(athlete, "update", parkrun_id, at_s=1)
+
+    assert await outcomes() == [("update", "revoked")]
+    assert not await StravaConnection.objects.aexists()
+    assert await stored() == {}
+
+
+async def test_revocation_that_strava_refuses_to_confirm_for_now_waits_until_strava_allows_calls(
+    athlete: User, club: Club, strava_id: int, stand_in: StandIn
+) -> None:
+    """Otherwise the run would go on at once, and call Strava every few seconds while its limit is reached."""
+    stand_in.fault("rate_limited", "athlete")
+    await sync_to_async(revocation)(athlete, strava_id)
+
+    await handle(athlete)
+
+    run = await SyncRun.objects.live().aget()
+    assert (run.state, run.wait_reason) == ("waiting", "rate_limit")
+    assert run.wait_until is not None
+    assert run.wait_until > timezone.now()
