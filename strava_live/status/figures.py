@@ -209,8 +209,8 @@ def read_processes(now: datetime) -> Processes:
     seen = list(WorkingProcess.objects.filter(seen_at__gt=now - SEEN_WITHIN))
     kinds = Counter(process.kind for process in seen)
     return Processes(
-        workers=kinds[WorkingProcess.Kind.WORKER],
-        webs=kinds[WorkingProcess.Kind.WEB],
+        workers=kinds[WorkingProcess.ProcessKind.WORKER],
+        webs=kinds[WorkingProcess.ProcessKind.WEB],
         taking_up=sum(process.takes_up for process in seen),
         jobs=last_successes(seen),
     )

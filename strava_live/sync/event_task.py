@@ -65,12 +65,12 @@ class EventTask(RunExecution):
         """Do nothing: `read` ends the run together with its last look at the table."""
 
     async def handle(self, events: list[StravaEvent]) -> None:
-        about_access = [event for event in events if event.about == StravaEvent.About.ATHLETE]
+        about_access = [event for event in events if event.about == StravaEvent.Subject.ATHLETE]
         if about_access and not await self.has_access(about_access):
             return
         by_activity = defaultdict[int, list[StravaEvent]](list)
         for event in events:
-            if event.about == StravaEvent.About.ACTIVITY:
+            if event.about == StravaEvent.Subject.ACTIVITY:
                 by_activity[event.object_id].append(event)
         if by_activity:
             await self.handle_activities(by_activity)

@@ -85,7 +85,7 @@ def start_due(room: int, *, now: datetime) -> list[SyncRun]:
 
 def due_connections(*, now: datetime) -> QuerySet[StravaConnection]:
     """Return the connections whose routine sync is due and possible. Those that have been due for longest are first."""
-    importing = SyncRun.objects.live().filter(kind=SyncRun.Kind.HISTORY).values("athlete")
+    importing = SyncRun.objects.live().filter(kind=SyncRun.RunKind.HISTORY).values("athlete")
     usable = StravaConnection.objects.filter(MAY_READ, trouble="", revoked_at=None, user__is_active=True)
     due = usable.filter(routine_at__lte=now).exclude(user__in=importing)
     return due.select_related("user").order_by("routine_at", "pk")

@@ -56,13 +56,15 @@ JOBS = (
 """The jobs of a process that takes up work."""
 
 
-async def run_background_work(*, take_up: bool, kind: WorkingProcess.Kind = WorkingProcess.Kind.WEB) -> None:
+async def run_background_work(
+    *, take_up: bool, kind: WorkingProcess.ProcessKind = WorkingProcess.ProcessKind.WEB
+) -> None:
     """Work until cancelled. Without `take_up`, only read from Strava for runs that were started in this process."""
     await BackgroundWork(runner(), take_up=take_up, kind=kind).run()
 
 
 class BackgroundWork:
-    def __init__(self, runner: Runner, *, take_up: bool, kind: WorkingProcess.Kind) -> None:
+    def __init__(self, runner: Runner, *, take_up: bool, kind: WorkingProcess.ProcessKind) -> None:
         self.runner = runner
         self.take_up = take_up
         self.process = ThisProcess(runner.lease.owner, kind, takes_up=take_up, started_at=timezone.now())

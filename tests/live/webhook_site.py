@@ -130,7 +130,7 @@ def times_of_event(object_id: int) -> str:
     from strava_live.webhook.models import StravaEvent
 
     event = StravaEvent.objects.filter(object_id=object_id).earliest("pk")
-    runs = SyncRun.objects.of(event.athlete_id).filter(kind=SyncRun.Kind.ACTIVITIES).order_by("-pk")
+    runs = SyncRun.objects.of(event.athlete_id).filter(kind=SyncRun.RunKind.ACTIVITIES).order_by("-pk")
     times = {"received": event.received_at, "run added": runs[0].started_at, "stored": event.handled_at}
     return json.dumps({step: at.timestamp() for step, at in times.items() if at})
 
@@ -152,7 +152,7 @@ def paused_runs(reason: str) -> int:
     """Return how many runs about events wait for this reason, such as `strava_down`."""
     from strava_live.sync.models import SyncRun
 
-    return SyncRun.objects.filter(kind=SyncRun.Kind.ACTIVITIES, state="waiting", wait_reason=reason).count()
+    return SyncRun.objects.filter(kind=SyncRun.RunKind.ACTIVITIES, state="waiting", wait_reason=reason).count()
 
 
 def athletes_on_feeds() -> str:

@@ -63,7 +63,7 @@ async def test_work_ends_in_the_middle_of_each_job(
 
 
 async def test_process_shows_that_it_runs_until_it_ends(connections_closed: None) -> None:
-    working = asyncio.create_task(run_background_work(take_up=True, kind=WorkingProcess.Kind.WORKER))
+    working = asyncio.create_task(run_background_work(take_up=True, kind=WorkingProcess.ProcessKind.WORKER))
 
     async def all_jobs_have_succeeded() -> bool:
         row = await WorkingProcess.objects.afirst()
