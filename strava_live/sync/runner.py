@@ -194,13 +194,19 @@ class Runner:
     async def look_again(self, athlete_id: int) -> None:
         """Start another run if an event was committed while the last one ended, or once a postponed event is due.
 
+        Without a free slot, the run waits for a process that has one.
+
         Longer pauses are left to `event_runs.handle_leftover_events`, and so is what follows if this process is killed.
         """
         with log_errors("looking for more events failed"):
             delay_s = await on_database(delay_of_next)(athlete_id)
             if delay_s is not None and delay_s <= LONGEST_WAIT_HERE_S:
                 await asyncio.sleep(delay_s)
-                await self.start_event_runs([athlete_id])
+                if self.free_event_slots > 0:
+                    await self.start_event_runs([athlete_id])
+                else:
+                    await on_database(add_runs)([athlete_id], None)
+                    await announce_work()
 
     def stop(self, run_id: int) -> None:
         """Stop a run that its athlete wants stopped. Do nothing if this process does not execute it."""

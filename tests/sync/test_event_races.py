@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
+from pytest_django import Settings
 
 from simulators.process import StandIn
 from strava_live.accounts.models import StravaConnection, User
@@ -116,3 +117,17 @@ async def test_revocation_that_strava_refuses_to_confirm_for_now_waits_until_str
     assert (run.state, run.wait_reason) == ("waiting", "rate_limit")
     assert run.wait_until is not None
     assert run.wait_until > timezone.now()
+
+
+async def test_postponed_events_of_many_athletes_take_no_more_slots_than_a_process_has(
+    athlete: User, club: Club, parkrun_id: int, settings: Settings
+) -> None:
+    """The run waits for a free slot here or elsewhere."""
+    settings.EVENT_RUNS_A_PROCESS = 0
+    await sync_to_async(event)(athlete, "create", parkrun_id)
+
+    await runner().look_again(athlete.pk)
+
+    assert not runner().tasks
+    run = await SyncRun.objects.aget()
+    assert (run.state, run.wait_reason) == ("waiting", "busy")
