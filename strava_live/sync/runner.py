@@ -147,7 +147,7 @@ class Runner:
             run = await on_database(claim_run)(run_id, self.lease)
         finally:
             self.being_claimed.pop(run_id, None)
-        if run is None:
+        if run is None or await self.has_released():
             return False
         self.execute(run)
         return True
@@ -164,14 +164,18 @@ class Runner:
 
     async def claim_new_event_runs(self, athlete_ids: Collection[int]) -> None:
         runs = await on_database(add_runs)(athlete_ids, self.lease)
+        if await self.has_released():
+            return
         for run in runs:
-            if run.pk not in self.tasks:
-                self.execute(run)
+            self.execute(run)
         if paused := set(athlete_ids) - {run.athlete_id for run in runs}:
             await on_database(look_after_waiting_runs)(paused)
 
     def execute(self, run: SyncRun) -> None:
-        """Execute a run that this process has claimed."""
+        """Execute a run that this process has claimed. Do nothing if it does so already: a poll may have claimed it
+        while an event arrived."""
+        if run.pk in self.tasks:
+            return
         execution = RunTask(run, self.lease) if run.is_import else EventTask(run, self.lease)
         task = asyncio.create_task(execution.execute())
         self.tasks[run.pk] = execution, task
@@ -224,8 +228,17 @@ class Runner:
             task.cancel()
         with suppress(asyncio.CancelledError):
             await asyncio.gather(*tasks, return_exceptions=True)
+        await self.release_leases()
+
+    async def release_leases(self) -> None:
         if await on_database(SyncRun.objects.release_all)(self.lease.owner):
             await announce_work()
+
+    async def has_released(self) -> bool:
+        """Return True if the process is shutting down. Then also release the runs that it has claimed meanwhile."""
+        if self.shutting_down:
+            await self.release_leases()
+        return self.shutting_down
 
 
 @contextmanager
