@@ -9,17 +9,14 @@ import sys
 import time
 from multiprocessing import Event, Pipe, Process
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 
 from bench.record import Record, spread
+from bench.services import running_services
 from simulators.process import StandIn
 from tests.live.visitor import Visitor
 from tests.live_site import LiveSite, LiveSites
-from tests.migrated import MigratedDatabases
-from tests.services.postgres_server import postgres_programs, running_postgres
-from tests.services.redis_server import redis_program, running_redis
-from tests.strava_of import strava_of
+from tests.strava_of import lift_limits, strava_of
 
 ATHLETES = 50
 ACTIVITIES = 1000
@@ -102,20 +99,14 @@ async def measure(record: Record, visitors: list[Visitor]) -> None:
 
 
 def main() -> int:
-    programs = postgres_programs(), redis_program()
-    if None in programs:
-        sys.exit("Postgres and Redis are needed.")
     record = Record("fifty_syncs", sockets=True)
-    databases = MigratedDatabases()
-    postgres_at, redis_at = Path(str(programs[0])), Path(str(programs[1]))
-    with running_postgres(postgres_at) as postgres, running_redis(redis_at) as redis, StandIn() as stand_in:
-        stand_in.limits(overall=[10**6, 10**7], read=[10**6, 10**7], window_s=900)
-        with LiveSites(databases) as live_sites:
-            settings = {"WORK_IN_WEB": "1", **strava_of(stand_in)}
-            site = live_sites(REDIS_URL=redis.url, DATABASE_URL=databases.postgres(postgres.url), **settings)
-            site.start("web")
-            asyncio.run(measure(record, athletes(site, stand_in)))
-    databases.remove()
+    with running_services() as services, StandIn() as stand_in, LiveSites(services.databases) as live_sites:
+        lift_limits(stand_in)
+        database = services.databases.postgres(services.postgres.url)
+        settings = {"WORK_IN_WEB": "1", **strava_of(stand_in)}
+        site = live_sites(REDIS_URL=services.redis.url, DATABASE_URL=database, **settings)
+        site.start("web")
+        asyncio.run(measure(record, athletes(site, stand_in)))
     return record.finish()
 
 

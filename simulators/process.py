@@ -4,6 +4,7 @@ import http.client
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -57,6 +58,10 @@ class StandIn:
     def stats(self) -> Record:
         """Return counts: calls of each endpoint, tokens issued and refused, use of the limits, open connections."""
         return self._get("stats")
+
+    def calls(self, athlete_id: int) -> list[Record]:
+        """Return the last API calls for an athlete, oldest first: `endpoint`, and when each `began` and `ended`."""
+        return self._get_many("calls", athlete_id=athlete_id)
 
     def athletes(self) -> list[Record]:
         return self._get_many("athletes")
@@ -116,6 +121,13 @@ class StandIn:
 
     def delete_activity(self, activity_id: int) -> None:
         self._post("activity/delete", id=activity_id)
+
+    def batch(self, calls: Sequence[tuple[str, Record]]) -> list[Record]:
+        """Make several control calls at once, each a name such as "activity/add" and its values."""
+        answers: list[Record] = self._json(
+            *self._send("POST", "/control/batch", json.dumps({"calls": calls}), "application/json")
+        )
+        return answers
 
     def churn(self, athlete_id: int, *, add: int = 0, remove: int = 0) -> None:
         """Let the athlete's list change while it is read: add and delete this many activities after every page."""

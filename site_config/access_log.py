@@ -69,7 +69,7 @@ class AccessLog:
 
 
 def id_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
-    """Return the request id."""
+    """Return the id of a request: its X-Request-ID header if that is usable, else a random id."""
     for name, value in headers:
         if name == b"x-request-id" and GIVEN_ID.fullmatch(value):
             return value.decode()

@@ -30,7 +30,7 @@ QUIET_S = 5.0
 RETRY_AFTER_S = 0.5
 """The pause after receiving failed."""
 PUBLISH_TIMEOUT_S = 2.0
-"""The longest that publishing may take, a second try included. After a timeout, it fails at once for as long again."""
+"""The longest that publishing may take, a second try included. After a timeout, it also fails at once for this long."""
 
 
 class ReportingPubSub(PubSub):

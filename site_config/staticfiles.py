@@ -26,6 +26,7 @@ SCRIPTS = (
     "js/screen.js",
     "js/selection.js",
     "js/settings.js",
+    "js/status.js",
     "js/sync.js",
 )
 """The scripts that templates load with `{% module %}`."""
@@ -34,7 +35,7 @@ COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 
 
 class HashedModulesStorage(CompressedManifestStaticFilesStorage):
-    """WhiteNoise's storage, which hashes names and compresses files, but joins stylesheets and scripts before."""
+    """WhiteNoise's storage, which hashes names and compresses files. Here stylesheets and scripts are joined first."""
 
     def post_process(self, paths: dict[str, Any], *args: Any, **options: Any) -> Any:
         ways = dict.fromkeys(STYLESHEETS, joined_stylesheet) | dict.fromkeys(SCRIPTS, joined_script)

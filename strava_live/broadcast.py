@@ -38,7 +38,7 @@ few minutes later, when the hubs recheck the permissions of all connections."""
 
 
 class Marks(NamedTuple):
-    """An athlete's mark before and after the announced changes. It counts all changes to the athlete's activities."""
+    """An athlete's mark, which counts all changes to their activities, before and after the announced changes."""
 
     before: int
     now: int

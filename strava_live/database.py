@@ -6,6 +6,8 @@ wait for a lock, one for storing Strava's events. So a hundred syncs do not dela
 do not delay reads. A function uses one database connection for as long as it runs.
 """
 
+import asyncio
+import functools
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -47,12 +49,12 @@ SQLITE_TEMPORARY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 def on_database(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
     """Make `work` awaitable, in the threads for background work: syncs, tokens, deleting what is old."""
-    return database_sync_to_async(work, thread_sensitive=False, executor=BACKGROUND_THREADS)
+    return in_threads(work, BACKGROUND_THREADS)
 
 
 def for_readers(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
     """Make `work` awaitable, in the threads for short reads of sockets, which wait for no lock."""
-    return database_sync_to_async(work, thread_sensitive=False, executor=READER_THREADS)
+    return in_threads(work, READER_THREADS)
 
 
 def for_writers(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
@@ -60,12 +62,32 @@ def for_writers(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
 
     Enter the write queue first (write_queue.py). It lets as many writes run at once as there are threads here.
     """
-    return database_sync_to_async(work, thread_sensitive=False, executor=WRITER_THREADS)
+    return in_threads(work, WRITER_THREADS)
 
 
 def for_webhook(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
     """Make `work` awaitable, in the one thread that stores Strava's events. Strava waits two seconds for an answer."""
-    return database_sync_to_async(work, thread_sensitive=False, executor=WEBHOOK_THREADS)
+    return in_threads(work, WEBHOOK_THREADS)
+
+
+def in_threads(work: Callable[P, R], threads: ThreadPoolExecutor) -> Callable[P, Awaitable[R]]:
+    """Make `work` awaitable, in these threads. A task that is cancelled meanwhile gets its CancelledError.
+
+    asgiref loses it if `work` calls a coroutine at that moment, such as an announcement after a commit: it cancels the
+    coroutine, and returns what `work` returns. The task would then go on, and hold up the end of the process.
+    """
+    call = database_sync_to_async(work, thread_sensitive=False, executor=threads)
+
+    @functools.wraps(work)
+    async def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        task = asyncio.current_task()
+        before = task.cancelling() if task else 0
+        result: R = await call(*args, **kwargs)
+        if task and task.cancelling() > before:
+            raise asyncio.CancelledError
+        return result
+
+    return run
 
 
 async def delete_in_batches(rows: QuerySet[Any]) -> int:

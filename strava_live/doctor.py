@@ -22,9 +22,12 @@ from strava_live.accounts.rekeying import read_every_secret
 from strava_live.accounts.strava_app import strava
 from strava_live.accounts.strava_artwork import missing_artwork
 from strava_live.error_codes import ErrorCode
+from strava_live.formats import quantity
 from strava_live.http.errors import RequestFailed
 from strava_live.http.transport import Request, send
 from strava_live.parkrun.freshness import catalogue_freshness
+from strava_live.status.figures import read_processes
+from strava_live.status.models import WorkingProcess
 from strava_live.strava.errors import AppInactive, StravaError
 from strava_live.webhook.models import StravaEvent
 from strava_live.webhook.subscribing import Problem, describe_subscription
@@ -98,6 +101,26 @@ def check_redis() -> Iterator[Finding]:
         return
     yield Finding("redis", True, "answers")
     yield from check_clock("Redis", datetime.fromtimestamp(seconds, UTC))
+
+
+def check_worker() -> Iterator[Finding]:
+    """Check that a process is running that takes up waiting work, and that no process's clock is ahead of this one."""
+    now = datetime.now(UTC)
+    try:
+        processes = read_processes(now)
+        newest = WorkingProcess.objects.order_by("-seen_at").first()
+    except DatabaseError:
+        return  # check_database has reported this
+    if processes.taking_up:
+        workers = quantity(processes.workers, "worker", "workers")
+        webs = quantity(processes.webs, "web process", "web processes")
+        yield Finding("worker", True, f"{workers} and {webs} are running")
+    else:
+        what = "no process does background work: what waits for Strava stays waiting"
+        yield Finding("worker", False, what, "start a worker process, or set WORK_IN_WEB=1")
+    if newest is not None and newest.seen_at - now > LARGEST_CLOCK_ERROR:
+        ahead = f"that of a {newest.kind} process is {(newest.seen_at - now).total_seconds():.0f} s ahead"
+        yield Finding("clock", False, ahead, "set the clocks of all machines")
 
 
 def check_strava() -> Iterator[Finding]:
@@ -259,6 +282,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     check_keys,
     check_parkrun_events,
     check_redis,
+    check_worker,
     check_strava,
     check_webhook,
     check_strava_artwork,

@@ -44,7 +44,7 @@ class LeaseColumns:
         return rows.filter(Q(**{self.until: None}) | Q(**{f"{self.until}__lt": now}))
 
     def held_by(self, rows: Rows, owner: str) -> Rows:
-        """Return the rows that `owner` claimed last, also those whose lease has ended and that no other has claimed."""
+        """Return the rows that `owner` claimed last, also those whose lease has ended without a new claim."""
         return rows.filter(**{self.owner: owner})
 
     def claim(self, rows: Rows, lease: Lease, *, now: datetime, **changes: object) -> int:

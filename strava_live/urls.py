@@ -21,6 +21,7 @@ from strava_live.web import (
     screen_page,
     settings_page,
     sharing_page,
+    status_page,
     sync_page,
 )
 
@@ -29,6 +30,8 @@ urlpatterns = [
     path("start/", home.start, name="start"),
     path("start/clubs/", join_page.my_clubs, name="my_clubs"),
     path("privacy/", home.privacy, name="privacy"),
+    path("status/", status_page.status, name="status"),
+    path("status/parts/", status_page.parts, name="status_parts"),
     path("sync/", sync_page.sync_page, name="sync"),
     path("sync/rows/", sync_page.rows, name="sync_rows"),
     path("sync/figures/", sync_page.figures, name="sync_figures"),

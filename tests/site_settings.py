@@ -46,7 +46,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.mkdtemp()) / "tests.sqlite3")}
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-WORK_INTERVAL_S = PURGE_INTERVAL_S = PROCESS_SEEN_EVERY_S = 0.05
+WORK_INTERVAL_S = PURGE_INTERVAL_S = PROCESS_SEEN_EVERY_S = SUBSCRIPTION_INTERVAL_S = 0.05
 HUB_LOOK_S, HUB_HOLE_PATIENCE_S = 0.05, 0.02
 REVOCATION_RETRY_S = 0.1
 STRAVA_TIMEOUTS = Timeouts(connect=1, read=3, pool=3, total=6)

@@ -24,6 +24,7 @@ from strava_live.parkrun.models import CatalogueState, LoadedList
 from strava_live.webhook.inbox import store_events
 from strava_live.webhook.models import StravaEvent, WebhookSubscription
 from strava_live.webhook.subscribing import subscribe, unsubscribe
+from tests.status import rows
 from tests.web.kept import connected
 from tests.webhook.served_site import served_site
 from tests.webhook.strava_events import OWNER, signed_event
@@ -46,10 +47,12 @@ def run_doctor() -> tuple[int, dict[str, str]]:
 def test_everything_is_ok_with_the_stand_in(stand_in: StandIn, settings: Settings) -> None:
     settings.DEBUG = True
     CatalogueState.store_list(LoadedList(CatalogueState.OPERATOR, timezone.now().date()))
+    rows.process(rows.WORKER)
 
     code, said = run_doctor()
 
     assert code == 0
+    assert said["worker"] == "ok    worker: 1 worker and 0 web processes are running"
     assert said["strava"] == "ok    strava: knows our application"
     assert said["strava API"] == "ok    strava API: answers"
     assert said["clock"] == "ok    clock: agrees with Strava's"
@@ -84,6 +87,32 @@ def test_redis_that_answers_and_its_clock(settings: Settings, redis_url: str) ->
     _, said = run_doctor()
 
     assert (said["redis"], said["clock"]) == ("ok    redis: answers", "ok    clock: agrees with Redis's")
+
+
+@pytest.mark.parametrize("seen", [None, 31])
+def test_no_process_that_takes_up_what_waits(seen: int | None) -> None:
+    rows.process(rows.WEB, takes_up=False)
+    if seen is not None:
+        rows.process(rows.WORKER, seen=seen)
+
+    code, said = run_doctor()
+
+    assert code == 1
+    assert said["worker"] == (
+        "WRONG worker: no process does background work: what waits for Strava stays waiting"
+        " -> start a worker process, or set WORK_IN_WEB=1"
+    )
+
+
+def test_process_whose_clock_is_ahead() -> None:
+    rows.process(rows.WORKER, seen=-100)
+
+    code, said = run_doctor()
+
+    assert code == 1
+    assert re.fullmatch(
+        r"WRONG clock: that of a worker process is (100|99) s ahead -> set the clocks of all machines", said["clock"]
+    )
 
 
 def test_secret_that_no_key_decrypts(settings: Settings) -> None:

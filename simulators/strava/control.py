@@ -33,6 +33,7 @@ class Control:
         history, deliveries, occasion = HistoryControl(site), WebhookControl(webhooks), SaturdayControl(saturday)
         self._reads: dict[str, Verb] = {
             "stats": self.stats,
+            "calls": self.calls,
             "faults": self.faults,
             **history.reads(),
             **deliveries.reads(),
@@ -47,6 +48,7 @@ class Control:
             "limits": self.limits,
             "faults": self.add_fault,
             "faults/clear": self.clear_faults,
+            "batch": self.batch,
             **history.writes(),
             **deliveries.writes(),
             **occasion.writes(),
@@ -69,6 +71,18 @@ class Control:
 
     async def _saturday_section(self, _request: Request) -> Response:
         return html_response(saturday_section(self._site, self._webhooks, self._saturday))
+
+    def batch(self, values: Values) -> list[Any]:
+        """Make several control calls, `calls`, in their order: each a name and its values. Return their answers."""
+        calls = values.pairs("calls")
+        if unknown := {name for name, _ in calls} - set(self._writes):
+            raise BadValueError(f"there is no control call {', '.join(sorted(unknown))}")
+        return [self._writes[name](Values(given)) for name, given in calls]
+
+    def calls(self, values: Values) -> list[dict[str, Any]]:
+        """Return the last calls with a token, oldest first; with `athlete_id` those for this athlete."""
+        of = values.integer("athlete_id") if "athlete_id" in values else None
+        return [call._asdict() for call in self._site.last_calls if of in (None, call.athlete_id)]
 
     def stats(self, _values: Values) -> dict[str, Any]:
         """Return all counts. `connected` are the ids of athletes whose consent is valid."""

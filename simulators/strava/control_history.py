@@ -58,6 +58,7 @@ class HistoryControl:
             {
                 "id": one.id,
                 "name": one.name,
+                "sport_type": one.sport_type,
                 "start": one.start,
                 "shown_start": one.shown_start,
                 "visibility": one.visibility,

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from simulators.http import Handler, HangUpError, Request, Response
 from simulators.strava import answers
 from simulators.strava.faults import Effects, Fault
-from simulators.strava.site import Site
+from simulators.strava.site import Call, Site
 from simulators.strava.tokens import Grant
 
 Granted = Callable[[Request, Grant], Awaitable[Response]]
@@ -34,6 +34,7 @@ def with_token(site: Site, endpoint: str, handler: Granted, *, tell_limits: bool
     """
 
     async def call(request: Request) -> Response:
+        began = site.clock()
         site.calls[endpoint] += 1
         token = bearer(request)
         grant = site.tokens.access(token)
@@ -49,6 +50,7 @@ def with_token(site: Site, endpoint: str, handler: Granted, *, tell_limits: bool
             response = await handler(request, grant)
         if tell_limits and site.tokens.knows(token):
             response.headers |= site.limits.headers()
+        site.last_calls.append(Call(endpoint, grant.athlete_id if grant else None, began, site.clock()))
         return _finish(site, endpoint, effects, response)
 
     return call

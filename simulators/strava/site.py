@@ -3,10 +3,10 @@
 import itertools
 import random
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from simulators.strava.activity import Activity, Label, new_id
 from simulators.strava.athletes import Athlete, may_see
@@ -19,6 +19,16 @@ from simulators.strava.tokens import TokenBook
 
 class UnknownError(LookupError):
     """No athlete or activity has this id."""
+
+
+class Call(NamedTuple):
+    """An API call with a token. `began` and `ended` are epoch seconds."""
+
+    endpoint: str
+    athlete_id: int | None
+    """None if the token is not valid."""
+    began: float
+    ended: float
 
 
 class Notify(Protocol):
@@ -46,6 +56,7 @@ class Site:
         self.tokens = TokenBook(self.settings, self.clock)
         self.limits = self.new_limits()
         self.faults = FaultBook(self.clock)
+        self.last_calls: deque[Call] = deque(maxlen=10_000)
         self.notify: Notify = _silence
         self.chance = random.Random(f"{self.seed}/site")
         self._owners: dict[int, int] = {}

@@ -85,6 +85,13 @@ class Values:
     def ranges(self, name: str) -> list[tuple[int, int]]:
         return [(int(low), int(high)) for low, high in self._list(name)]
 
+    def pairs(self, name: str) -> list[tuple[str, dict[str, Any]]]:
+        """Return pairs of a name and an object."""
+        try:
+            return [(str(first), dict(second)) for first, second in self._list(name)]
+        except (TypeError, ValueError):
+            raise BadValueError(f"{name} must be a list of pairs, each a name and an object") from None
+
     def _list(self, name: str) -> list[Any]:
         value = self._values.get(name, [])
         if not isinstance(value, list):

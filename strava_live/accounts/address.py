@@ -23,7 +23,8 @@ LONGEST_REDIRECT = 2000
 def client_address(request: HttpRequest) -> str:
     """Return the client's IP address, or "" if there is none, as for a request through a Unix socket.
 
-    X-Forwarded-For is ignored if it has fewer addresses than settings.TRUSTED_PROXIES.
+    It is the address of the connection if settings.TRUSTED_PROXIES is 0, and also if X-Forwarded-For has fewer
+    addresses than that, or no valid address in the client's place.
     """
     nearest = str(request.META.get("REMOTE_ADDR") or "")
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]

@@ -65,9 +65,9 @@ def fields_of_grant(tokens: Tokens, scopes: str) -> dict[str, Any]:
 def settle_revocations(strava_id: int) -> None:
     """Keep pending revocations of this athlete from ending a new grant unnoticed.
 
-    Those without an attempt are deleted. An attempt may end the new grant: it has already done so, or the call has not
-    reached Strava yet. So the rows of the others stay, and make the worker check the connection: at once if Strava has
-    answered, otherwise when the call must be over (see revocations.py).
+    Revocations that were not tried yet are deleted. One that was tried may end the new grant, too, because its call may
+    reach Strava only now. Its row stays, so that the worker checks the new connection: at once if Strava has answered
+    (the token is erased then), otherwise when the call has surely ended (see revocations.py).
     """
     now, rows = timezone.now(), Revocation.objects.filter(strava_id=strava_id)
     rows.filter(tries=0).delete()

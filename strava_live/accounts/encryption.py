@@ -55,7 +55,7 @@ class Secret:
         return decrypt(self.stored) if self.stored else ""
 
     @property
-    def is_readable(self) -> bool:
+    def can_be_decrypted(self) -> bool:
         """True if a key in FIELD_KEYS decrypts the secret."""
         try:
             self.reveal()

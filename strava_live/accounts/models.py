@@ -92,13 +92,13 @@ class StravaConnection(models.Model):
         return f"Strava athlete {self.strava_id}"
 
     @property
-    def is_readable(self) -> bool:
-        """Return True if FIELD_KEYS decrypt its tokens."""
-        return self.access_token.is_readable and self.refresh_token.is_readable
+    def tokens_can_be_decrypted(self) -> bool:
+        """True if keys in FIELD_KEYS decrypt both tokens."""
+        return self.access_token.can_be_decrypted and self.refresh_token.can_be_decrypted
 
     @property
     def needs_reconnecting(self) -> bool:
-        return bool(self.trouble) or not self.is_readable
+        return bool(self.trouble) or not self.tokens_can_be_decrypted
 
     @property
     def granted(self) -> set[str]:

@@ -7,8 +7,8 @@ SPACES = {"Zl", "Zp", "Cc"}
 NOT_SHOWN = {"Cf", "Cs", "Co"}
 """The Unicode categories whose characters are removed: format characters, surrogates, and private use."""
 SEEN = "LNPSC"
-"""The first letters of the Unicode categories whose characters have a shape. With "C", these are unassigned characters:
-`visible` has removed the others."""
+"""The first letters of the Unicode categories whose characters have a shape. Of the categories with C, `visible` leaves
+only unassigned characters, which may be new emoji."""
 JOINERS = "\u200c\u200d"
 """Zero-width joiners, which emoji and some scripts need."""
 BLANK = "\u115f\u1160\u2800\u3164\uffa0"

@@ -1,6 +1,6 @@
 """The lease on refreshing an athlete's tokens: only the process that has claimed it asks Strava for new tokens.
 
-`owner` is the name of one refresh, made up for it at random.
+`owner` is a random name for one refresh.
 """
 
 from datetime import timedelta

@@ -7,8 +7,8 @@ Revoking one token ends all tokens of the athlete, also new ones that the athlet
 
 - No token is revoked while its athlete is connected here.
 - If the athlete connects again while a call is under way, the call may end the new tokens, too. To find out, the row
-  is kept until the call has surely ended, and for settings.REVOCATION_KEPT_S after Strava's answer: Strava may have
-  granted tokens before its answer that a sign-in stores only after it. If the athlete is connected when the row is due
+  is kept until the call has surely ended. It is also kept for settings.REVOCATION_KEPT_S after Strava's answer, because
+  a sign-in stores new tokens a little later than Strava grants them. If the athlete is connected when the row is due
   again, Strava is called with the new tokens. If Strava refuses them, the athlete is asked to reconnect.
 """
 
@@ -35,7 +35,7 @@ LONGEST_PAUSE = timedelta(days=1)
 """The longest pause between two attempts to revoke a token."""
 
 
-class Outcome(Enum):
+class RevocationOutcome(Enum):
     """What has become of an attempt to revoke a token."""
 
     REVOKED = auto()
@@ -53,10 +53,10 @@ async def revoke_due() -> int:
     return revoked
 
 
-async def revoke_now(revocation: Revocation) -> Outcome:
+async def revoke_now(revocation: Revocation) -> RevocationOutcome:
     """Try to revoke a token while a browser waits, for a few seconds. If that fails, the worker tries again."""
     if not await claim_this(revocation):
-        return Outcome.UNANSWERED
+        return RevocationOutcome.UNANSWERED
     return await revoke(revocation, replace(strava(), timeouts=settings.STRAVA_REVOKE_TIMEOUTS))
 
 
@@ -73,21 +73,21 @@ async def process(revocation: Revocation) -> bool:
     if not revocation.token:
         await on_database(revocation.delete)()
         return False
-    return await revoke(revocation, strava()) is Outcome.REVOKED
+    return await revoke(revocation, strava()) is RevocationOutcome.REVOKED
 
 
-async def revoke(revocation: Revocation, client: Strava) -> Outcome:
+async def revoke(revocation: Revocation, client: Strava) -> RevocationOutcome:
     try:
         await client.revoke(revocation.token.reveal())
     except UnreadableSecret:
         logger.warning("a token that is to be revoked cannot be read with FIELD_KEYS")
-        return Outcome.UNREADABLE
+        return RevocationOutcome.UNREADABLE
     except StravaError as error:
         logger.warning("Strava did not take a revocation", extra={"tries": revocation.tries, "reason": str(error)})
-        return Outcome.UNANSWERED
+        return RevocationOutcome.UNANSWERED
     await note_revoked(revocation)
     logger.info("Strava revoked a token")
-    return Outcome.REVOKED
+    return RevocationOutcome.REVOKED
 
 
 async def could_check_connection(strava_id: int) -> bool:

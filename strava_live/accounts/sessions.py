@@ -36,7 +36,7 @@ def users_by_session(session_keys: Iterable[str]) -> dict[str, User]:
 
 
 def user_id_in(session: dict[str, Any]) -> int | None:
-    """Return the id of the session's user. None without one, or if no backend of the settings has signed them in."""
+    """Return the id of the session's user. None if it has no user, or one whom an unknown backend has signed in."""
     if session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
         return None
     try:
@@ -46,7 +46,7 @@ def user_id_in(session: dict[str, Any]) -> int | None:
 
 
 def has_valid_hash(session: dict[str, Any], user: User) -> bool:
-    """Return True if the session was created after the user's last change of password."""
+    """Return True if the user's password has not changed since the session was created."""
     return constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
 
 

@@ -151,7 +151,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return settings.SITE_URL + reverse(name, kwargs=words)
 
     def is_safe_url(self, url: str) -> bool:
-        """Return True if allauth may redirect to the parameter `next`. It ignores other ones."""
+        """Return True if allauth may redirect to `url`, the parameter `next` of a request. Other URLs are ignored."""
         return can_redirect_to(url) and bool(super().is_safe_url(url))
 
     def get_client_ip(self, request: HttpRequest) -> str:

@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 from strava_live.strava.budget import Budget, MemoryBudget
 from strava_live.strava.budget_redis import RedisBudget
 from strava_live.strava.client import Strava
-from strava_live.strava.limits import Policy, RateWindows
+from strava_live.strava.limits import Policy, WindowLengths
 
 
 def strava() -> Strava:
@@ -26,7 +26,7 @@ def strava() -> Strava:
 @lru_cache(maxsize=1)
 def budget(redis_url: str, reserve: float, window_s: float) -> Budget:
     """Return the budget: in Redis for many processes, or in memory if the site is one process without Redis."""
-    policy = Policy(reserve=reserve, windows=RateWindows(quarter_s=window_s))
+    policy = Policy(reserve=reserve, windows=WindowLengths(quarter_s=window_s))
     if not redis_url:
         return MemoryBudget(policy)
     return RedisBudget(lambda: Redis.from_url(redis_url, **settings.REDIS_OPTIONS), policy)

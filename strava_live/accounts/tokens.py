@@ -78,7 +78,7 @@ class AthleteTokenSource:
             lapsed_s = lapsed_s + pause if refresh_lease.has_lapsed(connection) else 0.0
 
     async def refused(self, token: str) -> None:
-        """Record that `token` has expired, as Strava has refused it. Do nothing if another one is stored by now."""
+        """Record that `token` has expired, as Strava has refused it. Do nothing if another token is stored by now."""
         await expire(self.strava_id, token)
 
 
@@ -139,7 +139,7 @@ def find_connection(strava_id: int) -> StravaConnection:
         raise ReconnectNeeded("the athlete has disconnected")
     if connection.trouble == StravaConnection.Trouble.RECONNECT:
         raise ReconnectNeeded("Strava refused this connection before")
-    if not connection.is_readable:
+    if not connection.tokens_can_be_decrypted:
         raise TokensUnreadable("none of FIELD_KEYS opens the stored tokens")
     return connection
 

@@ -42,7 +42,7 @@ def mixes_alphabets(name: str) -> bool:
 
 
 def alphabet_of(letter: str) -> str:
-    """Return the alphabet of a letter, which is the first word of its Unicode name ("LATIN SMALL LETTER A")."""
+    """Return the first word of a letter's Unicode name, such as LATIN; "CJK" for the scripts in OF_ONE_ALPHABET."""
     word = unicodedata.name(letter, "UNNAMED").split()[0].split("-")[0]
     return OF_ONE_ALPHABET.get(word, word)
 

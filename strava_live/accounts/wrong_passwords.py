@@ -38,7 +38,7 @@ def take_attempt(request: HttpRequest, login: str) -> RateLimitUsage | None:
 
 
 def known_device(request: HttpRequest, login: str) -> str:
-    """Return an id of the browser if the account has signed in with it before, otherwise ""."""
+    """Return an id of the browser if the account has signed in with it before or is signed in now, otherwise ""."""
     device = device_of(request)
     if device is None and not request.user.is_authenticated:
         return ""

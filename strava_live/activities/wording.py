@@ -8,14 +8,14 @@ from strava_live.protocol import BadgeShape, ParkrunStatus
 
 
 def facts_of(activity: Activity) -> str:
-    """5.02 km · 24:31 · Trail run."""
+    """Return distance, time and sport, such as "5.02 km · 24:31 · Trail run". Leave out an unknown distance."""
     distance = format_distance(activity.distance_m) if activity.distance_m else ""
     parts = (distance, format_duration(activity.elapsed_s), sport_words(activity.sport_type))
     return " · ".join(part for part in parts if part)
 
 
 def sport_words(sport_type: str) -> str:
-    """TrailRun → Trail run."""
+    """Return Strava's name of a sport in words: "Trail run" for TrailRun."""
     words = format_sport(sport_type)
     return words[:1].upper() + words[1:]
 
@@ -29,7 +29,7 @@ def badge_of(activity: Activity) -> BadgeShape | None:
 
 
 def badge_words(status: str, event_name: str) -> str:
-    """Bushy parkrun, or maybe Bushy parkrun."""
+    """Return "Bushy parkrun" for a sure parkrun, and "maybe Bushy parkrun" for a maybe."""
     if status == Activity.Verdict.MAYBE:
         return f"maybe {event_name or 'a parkrun'}"
     return event_name or "parkrun"

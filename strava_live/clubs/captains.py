@@ -51,9 +51,9 @@ def appoint(club_id: int, user_id: int) -> None:
 
 
 def appoint_heir(leaving: Membership) -> None:
-    """Make the longest-standing member captain if the one who leaves is the last. The caller has locked the club.
+    """Make the longest-standing member captain if the last captain leaves. The caller has locked the club.
 
-    Called when an account is deleted. A captain who leaves a club must appoint another before.
+    Called when an account is deleted. A last captain who leaves a club must make another member captain first.
     """
     if not leaving.is_captain or other_captains(leaving.club_id, leaving.user_id):
         return

@@ -90,8 +90,9 @@ async def purge_ended_keys() -> None:
 def evict(club_id: int, name: str) -> None:
     """Raise the club's eviction number, and close the sockets of a member or a screen after the commit.
 
-    `name` is `member_target` or `screen_target` (broadcast.py). If Redis loses the announcement, each web process still
-    reads the number from the table. Call this before other rows of the club are changed: it locks the club's row.
+    `name` comes from `member_target` or `screen_target` (broadcast.py). If Redis loses the announcement, each web
+    process still reads the number from the table. Call this before other rows of the club are changed, because it locks
+    the club's row.
     """
     this = Club.objects.filter(pk=club_id)
     this.update(evictions=F("evictions") + 1)

@@ -47,15 +47,15 @@ class Club(models.Model):
     entry_count = models.PositiveIntegerField(default=0)
     """How many entries the feed has, without removed ones. Stored, so that no page has to count a million rows."""
     epoch = models.CharField(max_length=12, default=new_epoch)
-    """A random name of the history that `seq` counts. When a backup is restored, `manage.py restored` sets a new one,
-    and clients know by it that their numbers are void."""
+    """A random name for the club's sequence of numbers (`seq`). After a backup was restored, `manage.py restored` sets
+    a new one. A client that knows numbers of an earlier epoch then reads the feed from the start."""
     evictions = models.BigIntegerField(default=0)
     """How often a member has left or a screen was revoked. Each web process reads this number every few seconds. If it
     has risen, the process checks again which of its sockets may read this club's feed. So sockets are closed even if
     Redis loses the announcement."""
     figures_version = models.BigIntegerField(default=0)
-    """The version of what the club's wall screens count or show. It rises with each change to that, also with changes
-    that add no entry, so that `seq` stays."""
+    """The version of what the club's wall screens count or show. It rises with each change to that, also if the change
+    adds no entry to the feed, so that `seq` stays the same."""
 
     objects = ClubQuerySet.as_manager()
 

@@ -21,9 +21,9 @@ from strava_live.time_zones import zone_or_utc
 MOST_RECENT, MOST_MILESTONES, MOST_STREAKS = 400, 4, 4
 """Most entries of the last days, milestones of the year, and streaks that a wall screen shows."""
 SHORTEST_STREAK = 2
-"""Weeks from which on a streak is shown."""
+"""The fewest weeks of a streak that is shown."""
 FIRST_WEEKS, LONGEST_WEEKS = 4, 520
-"""Weeks that the first query for streaks looks back, and weeks at which a streak is not followed further back."""
+"""How many weeks the first query for streaks reads, and how many weeks all its queries read at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """What the club did in a week, a month or a year: parkruns, and the different members and events in them."""
+    """How many parkruns a club did in a week, month or year, how many members did them, and at how many events."""
 
     parkruns: int
     members: int

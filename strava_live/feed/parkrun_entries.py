@@ -36,7 +36,7 @@ Kind = Entry.Kind
 RECENT_FOR = timedelta(days=7)
 """How long after its day a parkrun gets an entry of its own."""
 RECENT_IN_ANY_ZONE = RECENT_FOR + timedelta(days=2)
-"""The same for all time zones: a parkrun that started longer ago is not recent in any club."""
+"""The longest time since the start of a parkrun that is still recent in some time zone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The words of an entry: its sentence, and the parts of it that cards in the feed and moments on a wall show.
 
-Pages that the server renders and pages that get an entry over a socket show the same words: an entry carries them.
+A moment is the large picture of an entry that has just arrived, and the board is the list of the day's parkruns. Pages
+that the server renders and pages that get an entry over a socket show the same words, because the entry carries them.
 """
 
 from typing import Any, NamedTuple
@@ -47,7 +48,7 @@ def parkrun_text(who: str, data: dict[str, Any]) -> str:
 
 
 def earlier_parkruns(data: dict[str, Any]) -> str:
-    """12 earlier parkruns, back to 2025."""
+    """Return the words of a history entry, such as "12 earlier parkruns, back to 2025"."""
     word = "earlier junior parkrun" if data.get("junior") else "earlier parkrun"
     counts = quantity(data["count"], word, f"{word}s")
     return f"{counts}, {'from' if data['count'] == 1 else 'back to'} {data['since']}"
@@ -59,7 +60,7 @@ def nth_parkrun(data: dict[str, Any]) -> str:
 
 
 def watching_text(members: int, screens: int) -> str:
-    """2 members and 1 screen are watching; "" without any."""
+    """Return how many sockets read the feed, such as "2 members and 1 screen are watching"; "" if there are none."""
     parts = [quantity(members, "member", "members")] if members else []
     parts += [quantity(screens, "screen", "screens")] if screens else []
     return f"{' and '.join(parts)} {'is' if members + screens == 1 else 'are'} watching" if parts else ""
@@ -71,7 +72,8 @@ def watching_text(members: int, screens: int) -> str:
 def card_words(entry: Entry) -> Json:
     """Return the words of the entry's card: `title`, `says`, `marks` and `folded`, each only if it has words.
 
-    The title is the event's name if it is absent. `folded` is a history as a line of the card of its parkrun.
+    Without `title`, the card's title is the name of the event. `folded` is the line of a history entry that is shown
+    inside the card of a parkrun.
     """
     data = entry.data
     match entry.kind:
@@ -113,8 +115,8 @@ def is_celebrated(data: dict[str, Any]) -> bool:
 def screen_words(entry: Entry) -> Json:
     """Return the words of a parkrun on a wall: `place`, `note`, `marks` and `milestone`, each only if it has words.
 
-    `note` is the most important fact, for its row on the board. `milestone` are the words beside a number that is
-    shown large in its moment; `marks` are the others.
+    `note` is the most important fact, for the parkrun's row on the board. A moment shows the number of a milestone
+    large, with the words in `milestone` beside it. `marks` are the other facts of the moment.
     """
     if entry.kind not in KINDS_ON_THE_WALL:
         return {}
@@ -139,5 +141,8 @@ def note_of(data: dict[str, Any]) -> Mark:
 
 
 def without_parkrun(event_name: str) -> str:
-    """Bushy parkrun → Bushy, Bushy junior parkrun → Bushy juniors: on a wall, every run is a parkrun."""
+    """Return the name of an event for a wall, where every run is a parkrun.
+
+    "Bushy" for Bushy parkrun, and "Bushy juniors" for Bushy junior parkrun.
+    """
     return event_name.replace(" junior parkrun", " juniors", 1).replace(" parkrun", "", 1)

@@ -28,11 +28,14 @@ class Batcher(Generic[Question, Answer]):
         answer: Callable[[list[Question]], list[Answer]],
         *,
         on_database: OnDatabase[Question, Answer] = for_readers,
+        interval_s: float = 0.0,
     ) -> None:
         self.answer = answer
         """Function that returns the answers in the order of the questions."""
         self.on_database = on_database
         """Makes `answer` run in a database thread."""
+        self.interval_s = interval_s
+        """Seconds from the start of one call to the start of the next, at least. More make fewer and larger batches."""
         self.waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
         """Questions for the next calls, each with the future that its coroutine awaits."""
         self.answering: asyncio.Task[None] | None = None
@@ -47,10 +50,14 @@ class Batcher(Generic[Question, Answer]):
         return await answer
 
     async def answer_waiting(self) -> None:
+        loop = asyncio.get_running_loop()
         try:
             while self.waiting:
+                next_at = loop.time() + self.interval_s
                 batch, self.waiting = self.waiting[:LARGEST_BATCH], self.waiting[LARGEST_BATCH:]
                 await self.answer_batch(batch)
+                if (pause_s := next_at - loop.time()) > 0:
+                    await asyncio.sleep(pause_s)
         finally:
             self.answering = None
 

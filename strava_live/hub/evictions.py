@@ -25,9 +25,10 @@ class Eviction(NamedTuple):
     """Which of the club's evictions this is, for a removed member or a revoked screen. None for a session or person."""
 
     def is_later_than_access(self, connection: Connection) -> bool:
-        """Return whether the eviction came after the connection was authorized.
+        """Return False if the connection was authorized after the eviction.
 
-        It did not for a member who has joined again since, whose new connection stays open.
+        That is so for a member who has joined again since. Only evictions with a number can be compared; for others,
+        return True.
         """
         access = connection.feed_access
         return self.number is None or access is None or access.eviction_number < self.number
@@ -35,7 +36,8 @@ class Eviction(NamedTuple):
     def applies_to_new(self, connection: Connection, requested_at: float) -> bool:
         """Return whether to close a connection that was requested at `requested_at` and is authorized now.
 
-        Its permission may have been read before the eviction. Club numbers tell the order; without one, times do.
+        The permission of the connection may have been read before the eviction. If the eviction has a number, the
+        numbers tell the order. If not, the times do.
         """
         is_later = self.number is not None or self.received_at >= requested_at
         return is_later and self.is_later_than_access(connection) and self.target in connection.eviction_targets

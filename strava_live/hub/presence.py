@@ -15,9 +15,9 @@ from strava_live.feed.wording import watching_text
 from strava_live.protocol import WatchingShape
 
 REPORT_VALID_PERIODS = 3
-"""How many times settings.HUB_PRESENCE_S, the pause between two reports, a report stays valid."""
+"""A report stays valid for this many times settings.HUB_PRESENCE_S, the pause between two reports."""
 COUNTING_PAUSE_S = 0.00005
-"""Least pause between two counts, multiplied by the number of sockets: 50 ms for a thousand. A count looks at every
+"""The least pause between two counts, in seconds for each socket: 50 ms with a thousand sockets. A count looks at every
 socket, so counting for each of a thousand new sockets would take too long."""
 
 

@@ -61,7 +61,8 @@ class Room:
         self.epoch: str | None = None
         """The epoch of all numbers here; None before the first snapshot."""
         self.eviction_number: int | None = None
-        """How many of the club's evictions all connections here have been checked against; None without any."""
+        """How many of the club's evictions all connections here have been checked against; None before the first one
+        joins."""
         self.live_after = 0
         """The number above which changes are sent live. A snapshot below it would leave a gap, and is not used."""
         self.presence = Presence(club_id, process_id)
@@ -202,7 +203,8 @@ class Room:
             write_to_all(audience, frames)
 
     def send_to_screens(self, message: Message) -> None:
-        """Send a message at once to all screens that have their snapshot. Joining ones read the database anyway."""
+        """Send a message at once to all screens except those in `joining` and `ahead`, which have just read the
+        database."""
         write_to_all(self.screens, [Frame(frame([message.wire()]))])
 
     def reset(self, seq: int) -> None:

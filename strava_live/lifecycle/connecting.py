@@ -1,4 +1,7 @@
-"""Connect and disconnect Strava: its tokens, the name that comes with them, and whether counts are known."""
+"""What changes in an account when Strava is connected or disconnected: its tokens, its name, and its counts.
+
+An athlete's parkruns are counted only once all activities have been read (`AthleteState.history_known`).
+"""
 
 from typing import Any
 
@@ -33,7 +36,7 @@ def connect_existing_account(request: HttpRequest, sociallogin: SocialLogin, **_
 
 @receiver(pre_social_login)
 def note_new_permissions(request: HttpRequest, sociallogin: SocialLogin, **_: Any) -> None:
-    """Handle a Strava sign-in of a connected account. The adapter has stored the tokens, which may permit more now."""
+    """Handle a Strava sign-in of a connected account, whose new tokens may have more permissions than the old ones."""
     if sociallogin.is_existing and StravaConnection.objects.filter(user=sociallogin.user).exists():
         with athlete_lock(sociallogin.user.pk) as state:
             note_unread_history(sociallogin.user, state)
@@ -50,7 +53,7 @@ def note_unread_history(user: User, state: AthleteState) -> None:
 
 
 def disconnect(user: User) -> Revocation | None:
-    """Cancel the athlete's runs and delete the tokens. Return None if Strava was not connected.
+    """Cancel the athlete's runs and delete the tokens. Return the revocation for Strava, or None if not connected.
 
     If the athlete had revoked our access at Strava before, also delete what came from there: the row of the connection
     says when that is due, and it is deleted here.

@@ -11,9 +11,10 @@ from strava_live.protocol import Close
 
 
 def erase(user: User) -> Revocation | None:
-    """Return the note that Strava must revoke our access, which names no person, or None if it was not connected.
+    """Delete the account. Return the revocation for Strava, or None if Strava was not connected.
 
-    Wait for the athlete's lock: a sync may be storing a chunk. Its next chunk then finds no account and stops.
+    Wait for the athlete's lock first, because a sync may be storing activities. When it stores the next ones, it finds
+    no account and stops.
     """
     with transaction.atomic():
         lock_athlete(user.pk)

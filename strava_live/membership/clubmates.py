@@ -50,7 +50,7 @@ def clubmates(viewer_id: int, *, club_id: int | None = None) -> list[Clubmate]:
 def clubmate(viewer_id: int, user_id: int) -> Clubmate | None:
     """Return a person as the viewer sees them.
 
-    Return None if the two have no club in common, or if the person hides their name in all clubs that they do.
+    Return None if the two have no club in common, or if the person hides their name in all clubs that they share.
     """
     people = one_for_each_person(memberships_seen_by(viewer_id, None).of(user_id))
     if not people or not people[0].name:

@@ -9,8 +9,8 @@ from datetime import date
 from importlib.resources import files
 
 from strava_live.parkrun.event import Event
+from strava_live.parkrun.event_regions import event_from_row, fill_in_regions
 from strava_live.parkrun.listing import ListedEvent, read_listing
-from strava_live.parkrun.placing import event_from_row, fill_in_regions
 
 BUNDLED_ON = date(2026, 8, 21)
 """The date of the list in data/events.csv. data/SOURCE.md has the same date."""

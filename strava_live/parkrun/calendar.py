@@ -92,12 +92,12 @@ def occasion_somewhere(day: date, *, junior: bool = False) -> Occasion | None:
     return next((found for country in countries if (found := occasion(day, country, junior=junior))), None)
 
 
-def may_be_held(day: date, country: str, *, junior: bool = False) -> bool:
+def may_be_held(day: date, *, junior: bool = False) -> bool:
     """Return whether the day is accepted as the date of a parkrun that an athlete types in.
 
-    The special days of all countries are accepted for every country, because events elsewhere may be held on them too.
+    The special days of one country are accepted for all countries, because events elsewhere may be held on them too.
     """
-    return bool(occasion(day, country, junior=junior) or occasion_somewhere(day, junior=junior))
+    return occasion_somewhere(day, junior=junior) is not None
 
 
 @lru_cache(maxsize=1024)

@@ -32,8 +32,8 @@ class Catalogue:
     def atlas(self) -> Atlas:
         """Return the current atlas.
 
-        If the version must be compared, one thread does it, and the other threads get the present atlas. Only while
-        there is no atlas yet do they wait.
+        If the version must be compared, one thread does it, and the other threads get the present atlas. They wait only
+        while there is no atlas yet.
         """
         if self.is_fresh():
             return self.current
@@ -53,7 +53,7 @@ class Catalogue:
         """Let the rules accept these simulated Saturdays, and no others.
 
         Takes no lock, because the event loop calls this while a thread may be reading all events. That thread may then
-        lose the change: the next call, two seconds later (simulation.py), repairs it.
+        lose the change: the next call, some seconds later (simulation.py), repairs it.
         """
         self.simulated = saturdays
         if self.current.simulated != saturdays:

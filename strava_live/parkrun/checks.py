@@ -40,7 +40,8 @@ EARLY_WATCH_S, LATE_WATCH_S = -20 * 60, 3600
 LONG_RUN_S = -3 * 3600
 """The earliest start of a titled run that may contain a parkrun, in seconds after the announced start."""
 JUNIOR_OFF_S = 90 * 60
-"""How far a titled junior parkrun may begin from the announced start. Their real start times are on no list."""
+"""Seconds before or after the announced start at which a titled junior parkrun may begin. The announced start is a
+guess: no list has the start times of junior parkruns."""
 FASTEST_FINISH = timedelta(minutes=13)
 """How long after the announced start an activity that began before it must end, to have contained the parkrun."""
 STAGGERED_UNTIL, STAGGERED_S = 2022, 3 * 3600
@@ -166,7 +167,7 @@ def start_reason(code: Code, late_s: float, announced: time, on: Occasion, **mor
 
 
 def iso_minutes(at: time) -> str:
-    """09:00, as reasons store a time of day."""
+    """Return a time of day as reasons store it, such as "09:00"."""
     return at.isoformat(timespec="minutes")
 
 

@@ -36,6 +36,11 @@ class Event:
         return " ".join(self.name.replace("parkrun", "").split()).replace(" ,", ",") or self.name
 
     @property
+    def region_or_country(self) -> str:
+        """Where the event is, as pages show it: its region, or the country's code if the region is unknown."""
+        return self.region or self.country
+
+    @property
     def places(self) -> tuple[Point, ...]:
         """The present place, then the former places. Older runs started at these."""
         return (self.latitude, self.longitude), *self.former_places

@@ -35,8 +35,8 @@ COUNTRIES = {
     97: "GB",
     98: "US",
 }
-"""The ISO code for each of parkrun's country numbers. 85 is all of Southern Africa: its "ZA" is
-provisional, because placing.py finds the country by the coordinates."""
+"""The ISO code for each of parkrun's country numbers. 85 is all of southern Africa. Its "ZA" is provisional:
+event_regions.py finds the country by the coordinates."""
 SERIES = {1: "5k", 2: "junior"}
 """The series for each of parkrun's series numbers."""
 COLUMNS = ("event_id", "slug", "name", "short_name", "country_code", "region", "latitude", "longitude", "series")

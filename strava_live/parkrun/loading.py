@@ -8,10 +8,10 @@ from django.db import transaction
 from strava_live.parkrun.bundled import BUNDLED_ON, bundled_events, bundled_list, closed_events
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.event import Event
+from strava_live.parkrun.event_regions import event_from_row, fill_in_regions
 from strava_live.parkrun.geometry import metres_between
 from strava_live.parkrun.listing import ListedEvent, UnusableListing, read_listing
 from strava_live.parkrun.models import LISTED_FIELDS, CatalogueState, LoadedList, ParkrunEvent
-from strava_live.parkrun.placing import event_from_row, fill_in_regions
 from strava_live.parkrun.wording import rough_distance
 
 MOVED_M = 50.0

@@ -125,7 +125,7 @@ class ParkrunResult(models.Model):
 
     @property
     def stated(self) -> bool:
-        """Whether the athlete typed it in or imported it. Such a result stays when its activity is removed."""
+        """Whether the athlete typed in or imported the result. Such a result stays when its activity is removed."""
         return self.source != self.Source.RECOGNISED
 
     @property

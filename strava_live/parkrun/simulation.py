@@ -4,7 +4,6 @@ The stand-in answers `{"occasion": {"event": "bushy", "started_at": "2026-11-27T
 while it simulates none. `earlier` may list other Saturdays in the same form, so that a new process knows them too.
 """
 
-import asyncio
 import json
 import logging
 from collections.abc import Iterable
@@ -20,7 +19,6 @@ from strava_live.http.transport import Request, Timeouts, send
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.simulated import SimulatedSaturday
 
-READ_EVERY_S = 2.0
 KEPT = timedelta(days=2)
 """How long an ended Saturday is accepted: an activity may reach us late, with a routine sync."""
 TIMEOUTS = Timeouts(connect=2, read=2, pool=2, total=3)
@@ -29,24 +27,31 @@ LONGEST_BYTES = 100_000
 logger = logging.getLogger(__name__)
 
 
-async def follow_simulated_saturdays() -> None:
-    """Read settings.OCCASION_URL every READ_EVERY_S until cancelled. While it gives no answer, the last one holds."""
-    answered = True
-    while True:
+class SaturdayReader:
+    """Read settings.OCCASION_URL once at each call. Without an answer the last one holds.
+
+    Only the first of several failures is logged.
+    """
+
+    def __init__(self) -> None:
+        self.is_answered = True
+        """Whether the last call got a usable answer."""
+
+    async def __call__(self) -> None:
+        """Let the rules accept the Saturdays of the answer, and those of earlier answers that are recent."""
         try:
-            await read_simulated_saturdays()
-            answered = True
+            answered = saturdays_in(await read_answer(settings.OCCASION_URL))
         except (TemporaryError, ValueError, KeyError, TypeError, OverflowError) as error:
-            if answered:
+            if self.is_answered:
                 logger.warning("no answer about a simulated Saturday", extra={"error": repr(error)})
-            answered = False
-        await asyncio.sleep(READ_EVERY_S)
+            self.is_answered = False
+        else:
+            self.is_answered = True
+            catalogue.accept(recent(chain(answered, catalogue.simulated), now=timezone.now()))
 
 
-async def read_simulated_saturdays() -> None:
-    """Let the rules accept the Saturdays of the answer, and those of earlier answers that are recent."""
-    answered = saturdays_in(await read_answer(settings.OCCASION_URL))
-    catalogue.accept(recent(chain(answered, catalogue.simulated), now=timezone.now()))
+read_simulated_saturdays = SaturdayReader()
+"""The only instance of the process."""
 
 
 async def read_answer(url: str) -> Any:

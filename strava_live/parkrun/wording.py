@@ -109,31 +109,31 @@ def fill_template(template: str, parameters: Mapping[str, Any]) -> str:
 
 
 def rough_distance(metres: float) -> str:
-    """140 m, 1.4 km."""
+    """Return a distance in words, such as "140 m" or "1.4 km"."""
     return f"{round(metres, -1):.0f} m" if metres < 995 else f"{metres / 1000:.1f} km"
 
 
 def start_text(minutes: int, announced: str) -> str:
-    """Compare a start with the announced one: Started 2 minutes after 9:00."""
+    """Compare a start with the announced one, as in "Started 2 minutes after 9:00"."""
     if not minutes:
         return f"Started at {time_text(announced)}"
     return f"Started {minutes_text(abs(minutes))} {'after' if minutes > 0 else 'before'} {time_text(announced)}"
 
 
 def minutes_text(minutes: int) -> str:
-    """2 minutes, 1 hour 5 minutes."""
+    """Return minutes in words, such as "2 minutes" or "1 hour 5 minutes"."""
     parts = zip(divmod(minutes, 60), ("hour", "minute"), strict=True)
     return " ".join(f"{number} {unit}{'' if number == 1 else 's'}" for number, unit in parts if number)
 
 
 @lru_cache(maxsize=1024)
 def time_text(iso_time: str) -> str:
-    """09:00 → 9:00."""
+    """Return a stored time of day in words: "9:00" for 09:00."""
     return format_time(time.fromisoformat(iso_time))
 
 
 def sport_with_article(sport_type: str) -> str:
-    """MountainBikeRide → A mountain bike ride."""
+    """Return Strava's name of a sport in words: "A mountain bike ride" for MountainBikeRide."""
     words = format_sport(sport_type)
     return f"{'An' if words[:1] in tuple('aeiou') else 'A'} {words}"
 

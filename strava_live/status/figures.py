@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Min
-from django.utils import timezone
 
 from strava_live.accounts.models import Revocation
 from strava_live.accounts.strava_app import strava
@@ -130,7 +129,7 @@ class TableFigures:
 
 
 @dataclass(frozen=True)
-class Figures:
+class SiteFigures:
     at: datetime
     budget: BudgetStatus | None
     """None if the budget could not be read in time."""
@@ -210,8 +209,8 @@ def read_processes(now: datetime) -> Processes:
     seen = list(WorkingProcess.objects.filter(seen_at__gt=now - SEEN_WITHIN))
     kinds = Counter(process.kind for process in seen)
     return Processes(
-        workers=kinds[WorkingProcess.Kind.WORKER],
-        webs=kinds[WorkingProcess.Kind.WEB],
+        workers=kinds[WorkingProcess.ProcessKind.WORKER],
+        webs=kinds[WorkingProcess.ProcessKind.WEB],
         taking_up=sum(process.takes_up for process in seen),
         jobs=last_successes(seen),
     )
@@ -229,8 +228,3 @@ def last_successes(processes: Iterable[WorkingProcess]) -> dict[str, datetime]:
 
 def read_revocations(now: datetime) -> Queue:
     return Queue(**Revocation.objects.due(now=now).order_by().aggregate(count=Count("pk"), oldest=Min("next_try_at")))
-
-
-def figures_now(budget: BudgetStatus | None) -> Figures:
-    now = timezone.now()
-    return Figures(at=now, budget=budget, tables=read_tables(now))

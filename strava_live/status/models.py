@@ -20,13 +20,13 @@ class BudgetSample(models.Model):
 class WorkingProcess(models.Model):
     """A process that does background work: a worker, or a web process. It renews its row while it runs."""
 
-    class Kind(models.TextChoices):
+    class ProcessKind(models.TextChoices):
         WEB = "web"
         WORKER = "worker"
 
     name = models.CharField(max_length=32, primary_key=True)
     """A random name, the same with which it holds leases (`leases.Lease.owner`)."""
-    kind = models.CharField(max_length=6, choices=Kind)
+    kind = models.CharField(max_length=6, choices=ProcessKind)
     takes_up = models.BooleanField()
     """Whether it takes up waiting and orphaned work, as a worker does."""
     started_at = models.DateTimeField()

@@ -18,7 +18,7 @@ class ThisProcess:
     """What the row of a process says of it. The fields are those of `WorkingProcess`."""
 
     name: str
-    kind: WorkingProcess.Kind
+    kind: WorkingProcess.ProcessKind
     takes_up: bool
     started_at: datetime
 

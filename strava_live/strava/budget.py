@@ -18,8 +18,8 @@ from strava_live.strava.limits import (
     Ledger,
     Meters,
     Policy,
-    RateWindow,
-    RateWindows,
+    WindowLengths,
+    WindowNumbers,
     read_limit_report,
 )
 
@@ -28,7 +28,7 @@ from strava_live.strava.limits import (
 class Permit:
     """Permission for one call, which the budget has counted."""
 
-    window: RateWindow
+    window: WindowNumbers
     """The quarter of an hour and the day in which the call was counted."""
 
 
@@ -93,7 +93,7 @@ def with_jitter(policy: Policy, opens_at: float) -> NotBefore:
     return NotBefore(datetime.fromtimestamp(opens_at + random.uniform(*policy.jitter_s), UTC))  # noqa: S311 - no secret
 
 
-def status_of(ledger: Ledger, windows: RateWindows, *, degraded: bool = False) -> BudgetStatus:
+def status_of(ledger: Ledger, windows: WindowLengths, *, degraded: bool = False) -> BudgetStatus:
     return BudgetStatus(
         used=ledger.used,
         limits=ledger.limits,
@@ -132,5 +132,5 @@ class MemoryBudget:
     async def status(self) -> BudgetStatus:
         return status_of(self.ledger.at(self.window_now()), self.policy.windows)
 
-    def window_now(self) -> RateWindow:
+    def window_now(self) -> WindowNumbers:
         return self.policy.windows.at(self.clock())

@@ -26,7 +26,7 @@ from strava_live.strava.limits import (
     LimitReport,
     Meters,
     Policy,
-    RateWindow,
+    WindowNumbers,
     read_limit_report,
 )
 
@@ -204,5 +204,6 @@ def read_result(raw: list[bytes | str | int]) -> ScriptResult:
     # Numbers arrive as integers. The time arrives as text, because Redis cuts off fractions.
     granted, now, quarter, day, closed, *meters = map(float, raw)
     figures = list(map(int, meters))
-    ledger = Ledger(RateWindow(int(quarter), int(day)), Meters(*figures[:4]), Meters(*figures[4:]), closed=closed == 1)
+    window = WindowNumbers(int(quarter), int(day))
+    ledger = Ledger(window, Meters(*figures[:4]), Meters(*figures[4:]), closed=closed == 1)
     return ScriptResult(granted == 1, now, ledger)

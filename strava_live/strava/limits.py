@@ -64,27 +64,27 @@ SINGLE_PLAYER = Meters(200, 2_000, 100, 1_000)
 response of Strava names the real limits."""
 
 
-class RateWindow(NamedTuple):
-    """The quarter of an hour and the day that an instant lies in: their numbers, counted from 1970."""
+class WindowNumbers(NamedTuple):
+    """Which quarter of an hour and which day it is: their numbers, both counted from 0 at the start of 1970."""
 
     quarter: int
     day: int
 
 
 @dataclass(frozen=True, slots=True)
-class RateWindows:
-    """The lengths of the two windows. Only tests change them."""
+class WindowLengths:
+    """How long a quarter of an hour and a day are, in seconds. Only tests use other lengths."""
 
     quarter_s: float = QUARTER_S
     day_s: float = DAY_S
 
-    def at(self, now: float) -> RateWindow:
-        return RateWindow(int(now // self.quarter_s), int(now // self.day_s))
+    def at(self, now: float) -> WindowNumbers:
+        return WindowNumbers(int(now // self.quarter_s), int(now // self.day_s))
 
-    def quarter_ends(self, window: RateWindow) -> float:
+    def quarter_ends(self, window: WindowNumbers) -> float:
         return (window.quarter + 1) * self.quarter_s
 
-    def day_ends(self, window: RateWindow) -> float:
+    def day_ends(self, window: WindowNumbers) -> float:
         return (window.day + 1) * self.day_s
 
 
@@ -96,7 +96,7 @@ class Policy:
     """The share of each limit that only calls for a waiting person may use."""
     limits: Meters = SINGLE_PLAYER
     """Used until a response of Strava names the real limits."""
-    windows: RateWindows = RateWindows()
+    windows: WindowLengths = WindowLengths()
     jitter_s: tuple[float, float] = (1.0, 5.0)
     """The range of the random time after the end of a window, so that callers do not all call at once."""
 
@@ -158,13 +158,13 @@ class Ledger:
     It is immutable. Each method that counts something returns a new ledger.
     """
 
-    window: RateWindow
+    window: WindowNumbers
     limits: Meters = SINGLE_PLAYER
     used: Meters = NO_CALLS
     closed: bool = False
     """True once Strava has answered 429. No more calls are sent in this quarter of an hour, whatever the count is."""
 
-    def at(self, window: RateWindow) -> "Ledger":
+    def at(self, window: WindowNumbers) -> "Ledger":
         """Return the ledger as it is in `window`: counts of a quarter of an hour or day that has ended are 0."""
         if window <= self.window:
             return self  # the clocks of two machines can differ a little
@@ -185,7 +185,7 @@ class Ledger:
         """Return the ledger with one more call counted."""
         return replace(self, used=self.used.plus(1))
 
-    def with_report(self, report: LimitReport, *, sent_in: RateWindow) -> "Ledger":
+    def with_report(self, report: LimitReport, *, sent_in: WindowNumbers) -> "Ledger":
         """Return the ledger updated from the response to a call that was sent in the window `sent_in`.
 
         Of our count and Strava's, the higher one is kept: a response may be older than our count, and it leaves out the
@@ -202,7 +202,7 @@ class Ledger:
             closed=self.closed or (report.refused and quarter),
         )
 
-    def opens_at(self, windows: RateWindows, share: float) -> float:
+    def opens_at(self, windows: WindowLengths, share: float) -> float:
         """Return when the next call within `share` of each limit is possible. Call it if `has_room(share)` is False."""
         ceilings = self.limits.scaled(share)
         if self.used.overall_day >= ceilings.overall_day or self.used.read_day >= ceilings.read_day:

@@ -121,7 +121,7 @@ def record_parkrun_at(athlete_id: int, strava_id: int, slug: str) -> None:
     with athlete_lock(athlete_id):
         row = get_activity(athlete_id, strava_id)
         day = local_day(row, known_zone(event.zone) or own_zone(row))
-        if not may_be_held(day, event.country, junior=event.junior) and not read_title(row.name).special_day:
+        if not may_be_held(day, junior=event.junior) and not read_title(row.name).special_day:
             raise NotHeld(f"There was no parkrun at {event.called} on {day:%A}, {format_date(day)}.")
         row.state, row.removed = State.SAVED, False
         verdict = Activity.Verdict.MAYBE if event.junior else Activity.Verdict.SURE

@@ -24,6 +24,8 @@ class Look:
     """By Strava's id, the activities that it has returned."""
     gone: set[int] = field(default_factory=set)
     """The ids for which it has answered 404, and those of activities of other athletes."""
+    missing: set[int] = field(default_factory=set)
+    """The ids that are not among the newest activities. Strava was not asked about each of them."""
     unclear: set[int] = field(default_factory=set)
     """The ids for which it has given an answer that makes no sense."""
     calls: int = 0
@@ -35,10 +37,10 @@ class Look:
 async def look_at(strava_id: int, listed: Collection[int], others: Collection[int]) -> Look:
     """Ask Strava about activities of the athlete `strava_id`.
 
-    Those of `listed` may be in the list of the newest activities, which costs one call for all of them. Those of
-    `others` are probably deleted, so they are asked about one by one.
+    Those of `listed` are probably among the newest activities, whose list costs one call for all of them. Those of
+    `others` are asked about one by one: they are probably deleted, or earlier lists did not show them.
     """
-    look = Look()
+    look, alone = Look(), [*others, *listed]
     try:
         async with token_source_for(strava_id) as tokens:
             if len(listed) >= WORTH_A_LIST:
@@ -46,7 +48,8 @@ async def look_at(strava_id: int, listed: Collection[int], others: Collection[in
                 for activity in await strava().newest_activities(tokens, lane=Lane.WEBHOOK):
                     if activity.strava_id in listed or activity.strava_id in others:
                         look.activities[activity.strava_id] = activity
-            for one in unanswered(look, [*others, *listed]):
+                look.missing, alone = set(listed) - look.activities.keys(), list(others)
+            for one in unanswered(look, alone):
                 look.calls += 1
                 await look_at_one(look, tokens, strava_id, one)
     except StravaError as error:

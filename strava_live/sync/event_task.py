@@ -6,8 +6,8 @@ athlete's access is revoked only after Strava has refused their tokens.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -29,6 +29,7 @@ from strava_live.sync.run_execution import RunExecution
 from strava_live.sync.runs import LeaseLost
 from strava_live.sync.store import store_and_announce
 from strava_live.sync.waiting_events import (
+    confirmed_deletions,
     due_events,
     end_if_nothing_is_due,
     place_of,
@@ -38,6 +39,9 @@ from strava_live.sync.waiting_events import (
 )
 from strava_live.webhook.models import StravaEvent
 
+LISTS_BEFORE_ASKING = 2
+"""How often an activity may be missing in the list of the newest ones before Strava is asked about it alone. Most of
+those that are missing in a burst were deleted, and the event that says so is still to come."""
 T = TypeVar("T")
 Outcome = StravaEvent.Outcome
 
@@ -61,12 +65,12 @@ class EventTask(RunExecution):
         """Do nothing: `read` ends the run together with its last look at the table."""
 
     async def handle(self, events: list[StravaEvent]) -> None:
-        about_access = [event for event in events if event.about == StravaEvent.About.ATHLETE]
+        about_access = [event for event in events if event.about == StravaEvent.Subject.ATHLETE]
         if about_access and not await self.has_access(about_access):
             return
         by_activity = defaultdict[int, list[StravaEvent]](list)
         for event in events:
-            if event.about == StravaEvent.About.ACTIVITY:
+            if event.about == StravaEvent.Subject.ACTIVITY:
                 by_activity[event.object_id].append(event)
         if by_activity:
             await self.handle_activities(by_activity)
@@ -93,18 +97,20 @@ class EventTask(RunExecution):
             await announce_revoked(self.run.athlete_id)
 
     async def handle_activities(self, by_activity: dict[int, list[StravaEvent]]) -> None:
-        listed = [strava_id for strava_id, events in by_activity.items() if not is_deletion(events)]
-        others = [strava_id for strava_id, events in by_activity.items() if is_deletion(events)]
+        listed = [strava_id for strava_id, events in by_activity.items() if is_probably_listed(events)]
+        others = [strava_id for strava_id in by_activity if strava_id not in listed]
         look = await look_at(self.run.strava_id, listed, others)
         note_look(self.run.athlete_id)
-        if look.activities or look.gone or look.unclear:
+        if look.activities or look.gone or look.missing or look.unclear:
             await finish_even_if_cancelled(self.store(look, by_activity))
         if look.error is not None:
             raise look.error
 
     async def store(self, look: Look, by_activity: dict[int, list[StravaEvent]]) -> None:
         """Store and announce what Strava has answered, and what becomes of the events, in one transaction."""
-        handled, place = handled_by(look, by_activity), place_of(self.run, more_calls=look.calls)
+        unseen = look.gone | look.missing
+        confirmed = await self.in_table(confirmed_deletions, unseen) if unseen else {}
+        handled, place = handled_by(look, by_activity, confirmed), place_of(self.run, more_calls=look.calls)
         activities = list(look.activities.values())
         await self.with_retries(store_and_announce, activities, place, handled, worth_retrying=is_temporary)
 
@@ -134,13 +140,19 @@ class EventTask(RunExecution):
         await self.pause(until, SyncRun.Wait.STRAVA_DOWN, setbacks=self.run.setbacks)
 
 
-def is_deletion(events: list[StravaEvent]) -> bool:
-    """Return True if the last of these events about one activity says that it was deleted."""
-    return max(events, key=lambda event: event.event_time).aspect == StravaEvent.Aspect.DELETE
+def is_probably_listed(events: list[StravaEvent]) -> bool:
+    """Return True if the activity of these events is probably among the athlete's newest activities.
+
+    False if the last of the events says that it was deleted, or if lists have not shown it.
+    """
+    last = max(events, key=lambda event: event.event_time)
+    return last.aspect != StravaEvent.Aspect.DELETE and last.tries < LISTS_BEFORE_ASKING
 
 
-def handled_by(look: Look, by_activity: dict[int, list[StravaEvent]]) -> HandledEvents:
-    """Return what Strava's answers mean for the events about each activity."""
+def handled_by(
+    look: Look, by_activity: dict[int, list[StravaEvent]], confirmed: Mapping[int, datetime]
+) -> HandledEvents:
+    """Return what Strava's answers mean for the events about each activity. `confirmed`: see `confirmed_deletions`."""
     handled = HandledEvents()
     for strava_id, events in by_activity.items():
         if strava_id in look.activities:
@@ -150,22 +162,33 @@ def handled_by(look: Look, by_activity: dict[int, list[StravaEvent]]) -> Handled
             if any(event.says_hidden for event in events):
                 handled.hidden.add(strava_id)
         elif strava_id in look.gone:
-            handle_gone(handled, strava_id, events)
+            handle_gone(handled, strava_id, events, confirmed.get(strava_id))
+        elif strava_id in look.missing:
+            handle_missing(handled, events, confirmed.get(strava_id))
     return handled
 
 
-def handle_gone(handled: HandledEvents, strava_id: int, events: list[StravaEvent]) -> None:
+def handle_missing(handled: HandledEvents, events: list[StravaEvent], confirmed_at: datetime | None) -> None:
+    """Decide about the events of an activity that is not among the newest ones: it is old, gone, or not served yet."""
+    outdated = [event for event in events if confirmed_at is not None and event.event_time <= confirmed_at]
+    handled.settle(Outcome.REMOVED, outdated)
+    handled.postpone([event for event in events if event not in outdated], give_up=Outcome.NEVER_SEEN)
+
+
+def handle_gone(
+    handled: HandledEvents, strava_id: int, events: list[StravaEvent], confirmed_at: datetime | None
+) -> None:
     """Decide about the events of an activity for which Strava answers 404.
 
-    After a deletion it is removed. An event that is newer than the deletion, or one without a deletion, may have come
-    before Strava serves the activity, so Strava is asked again later. Made private and public again, an activity is
-    deleted and created.
+    After a deletion it is removed, and older events that arrive late mean nothing any more. An event that is newer than
+    the deletion, or one without a deletion, may have come before Strava serves the activity, so Strava is asked again
+    later. Made private and public again, an activity is deleted and created.
 
     Only the creation itself can be too new for Strava. An activity that is known here and that Strava does not return
     after an update was probably deleted or made private, and the event about that was lost. So it is hidden at once.
     """
     deletions = [event.event_time for event in events if event.aspect == StravaEvent.Aspect.DELETE]
-    deleted_at = max(deletions, default=None)
+    deleted_at = max([*deletions, *([confirmed_at] if confirmed_at else [])], default=None)
     if deleted_at is not None:
         handled.gone.add(strava_id)
         handled.settle(Outcome.REMOVED, [event for event in events if event.event_time <= deleted_at])

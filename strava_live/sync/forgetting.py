@@ -72,7 +72,7 @@ def record_revocation(run: SyncRun, lease: Lease) -> bool:
             waiting.update(handled_at=now, outcome=Outcome.NOT_CONNECTED)
         if connection is None or not note_revoked(connection):
             return False
-        waiting.filter(about=StravaEvent.About.ATHLETE).update(handled_at=now, outcome=Outcome.REVOKED)
+        waiting.filter(about=StravaEvent.Subject.ATHLETE).update(handled_at=now, outcome=Outcome.REVOKED)
         waiting.update(handled_at=now, outcome=Outcome.NOT_CONNECTED)
         if settings.RETENTION_REVOKED_DAYS == 0:
             forget_revoked(connection)
@@ -118,5 +118,5 @@ def forget_activities(athlete_id: int) -> None:
     Activity.with_gone.of(athlete_id).delete()
     Removal.objects.of(athlete_id).delete()
     SyncRun.objects.of(athlete_id).delete()
-    StravaEvent.objects.of(athlete_id).filter(about=StravaEvent.About.ACTIVITY).delete()
+    StravaEvent.objects.of(athlete_id).filter(about=StravaEvent.Subject.ACTIVITY).delete()
     next_marks(athlete_id, 1)  # a socket that has missed the announcement notices it

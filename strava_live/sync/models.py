@@ -38,11 +38,11 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
 
     def history(self) -> Self:
         """Runs that read a window of days or the whole history: the imports that My Strava shows."""
-        return self.filter(kind=SyncRun.Kind.HISTORY)
+        return self.filter(kind=SyncRun.RunKind.HISTORY)
 
     def about_events(self) -> Self:
         """Runs that read the activities about which Strava has sent events."""
-        return self.filter(kind=SyncRun.Kind.ACTIVITIES)
+        return self.filter(kind=SyncRun.RunKind.ACTIVITIES)
 
     def latest(self, athlete_id: int) -> "SyncRun | None":  # type: ignore[override]
         """Return the live import that the athlete has started, or else the last one."""
@@ -102,7 +102,7 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
 class SyncRun(models.Model):
     """One reading of an athlete's activities from Strava: of a window of days, or of single activities."""
 
-    class Kind(models.TextChoices):
+    class RunKind(models.TextChoices):
         HISTORY = "history"
         """Reads the activities of a window of days, newest first, or of all days."""
         ACTIVITIES = "activities"
@@ -129,7 +129,7 @@ class SyncRun(models.Model):
 
     athlete = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="runs")
     strava_id = models.BigIntegerField()
-    kind = models.CharField(max_length=10, choices=Kind, default=Kind.HISTORY, db_default="history")
+    kind = models.CharField(max_length=10, choices=RunKind, default=RunKind.HISTORY, db_default="history")
     state = models.CharField(max_length=9, choices=RunState, default=RunState.WAITING)
     reason = models.CharField(max_length=7, choices=Trigger, default=Trigger.ASKED)
     since = models.DateField(null=True)
@@ -186,7 +186,7 @@ class SyncRun(models.Model):
     @property
     def is_import(self) -> bool:
         """Return True if My Strava shows the run, False for one about Strava's events."""
-        return self.kind == self.Kind.HISTORY
+        return self.kind == self.RunKind.HISTORY
 
     @property
     def known_until(self) -> datetime | None:

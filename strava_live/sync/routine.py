@@ -85,7 +85,7 @@ def start_due(room: int, *, now: datetime) -> list[SyncRun]:
 
 def due_connections(*, now: datetime) -> QuerySet[StravaConnection]:
     """Return the connections whose routine sync is due and possible. Those that have been due for longest are first."""
-    importing = SyncRun.objects.live().filter(kind=SyncRun.Kind.HISTORY).values("athlete")
+    importing = SyncRun.objects.live().filter(kind=SyncRun.RunKind.HISTORY).values("athlete")
     usable = StravaConnection.objects.filter(MAY_READ, trouble="", revoked_at=None, user__is_active=True)
     due = usable.filter(routine_at__lte=now).exclude(user__in=importing)
     return due.select_related("user").order_by("routine_at", "pk")
@@ -100,7 +100,7 @@ def start_one(connection: StravaConnection, *, now: datetime) -> SyncRun | None:
     try:
         with transaction.atomic():
             # The run first: a run that ends locks its own row before that of the connection.
-            run = create_routine_run(connection, now=now) if connection.is_readable else None
+            run = create_routine_run(connection, now=now) if connection.tokens_can_be_decrypted else None
             if not unchanged(connection, "routine_at").update(routine_at=next_after(now, connection.user_id)):
                 raise AlreadyStarted
     except (AlreadyStarted, IntegrityError):

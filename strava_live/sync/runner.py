@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import Error as DatabaseFailure
 from django.utils import timezone
 
 from strava_live.broadcast import announce_work
@@ -59,14 +60,14 @@ class Runner:
     @property
     def free_slots(self) -> int:
         """How many more imports this process can execute. 0 during shutdown: a new run would not be released."""
-        return self.free_slots_for(SyncRun.Kind.HISTORY, settings.SYNC_RUNS_A_PROCESS)
+        return self.free_slots_for(SyncRun.RunKind.HISTORY, settings.SYNC_RUNS_A_PROCESS)
 
     @property
     def free_event_slots(self) -> int:
         """The same for runs about Strava's events, which have slots of their own: an import can take an hour."""
-        return self.free_slots_for(SyncRun.Kind.ACTIVITIES, settings.EVENT_RUNS_A_PROCESS)
+        return self.free_slots_for(SyncRun.RunKind.ACTIVITIES, settings.EVENT_RUNS_A_PROCESS)
 
-    def free_slots_for(self, kind: SyncRun.Kind, most: int) -> int:
+    def free_slots_for(self, kind: SyncRun.RunKind, most: int) -> int:
         if self.shutting_down:
             return 0
         executing = sum(execution.run.kind == kind for execution, _ in self.tasks.values())
@@ -114,10 +115,10 @@ class Runner:
                 self.stop(run_id)
         await on_database(end_cancelled)(SyncRun.objects.all())
         if take_up:
-            await self.take_up_runs(SyncRun.Kind.ACTIVITIES, self.free_event_slots)
-            await self.take_up_runs(SyncRun.Kind.HISTORY, self.free_slots)
+            await self.take_up_runs(SyncRun.RunKind.ACTIVITIES, self.free_event_slots)
+            await self.take_up_runs(SyncRun.RunKind.HISTORY, self.free_slots)
 
-    async def take_up_runs(self, kind: SyncRun.Kind, free: int) -> None:
+    async def take_up_runs(self, kind: SyncRun.RunKind, free: int) -> None:
         """Claim runs of this kind from the table, as many as there are free slots, and execute them."""
         if free > 0:
             for run_id in await on_database(claimable_runs)(kind, free, self.free_routine_slots):
@@ -130,13 +131,13 @@ class Runner:
             await on_database(renew_leases)(self.lease, list(self.tasks))
             self.renewed_at = now
 
-    async def take_up(self, run_id: int, kind: SyncRun.Kind = SyncRun.Kind.HISTORY) -> bool:
+    async def take_up(self, run_id: int, kind: SyncRun.RunKind = SyncRun.RunKind.HISTORY) -> bool:
         """Claim a run and execute it. Return False if there is no free slot or another process has claimed it.
 
         A run that is claimed but not executed would wait until its lease ends. So claim and start are finished even if
         the caller is cancelled.
         """
-        free = self.free_slots if kind == SyncRun.Kind.HISTORY else self.free_event_slots
+        free = self.free_slots if kind == SyncRun.RunKind.HISTORY else self.free_event_slots
         if free <= 0 or run_id in self.tasks or run_id in self.being_claimed:
             return False
         self.being_claimed[run_id] = kind
@@ -231,8 +232,11 @@ class Runner:
         await self.release_leases()
 
     async def release_leases(self) -> None:
-        if await on_database(SyncRun.objects.release_all)(self.lease.owner):
-            await announce_work()
+        try:
+            if await on_database(SyncRun.objects.release_all)(self.lease.owner):
+                await announce_work()
+        except DatabaseFailure as error:
+            logger.warning("leases were not released and end by themselves", extra={"reason": repr(error)})
 
     async def has_released(self) -> bool:
         """Return True if the process is shutting down. Then also release the runs that it has claimed meanwhile."""
@@ -254,7 +258,7 @@ def renew_leases(lease: Lease, run_ids: list[int]) -> None:
     SyncRun.objects.renew_leases(run_ids, lease, now=timezone.now())
 
 
-def claimable_runs(kind: SyncRun.Kind, limit: int, routine_limit: int) -> list[int]:
+def claimable_runs(kind: SyncRun.RunKind, limit: int, routine_limit: int) -> list[int]:
     """Return at most `limit` runs of this kind to claim, of which at most `routine_limit` are routine syncs."""
     claimable = SyncRun.objects.claimable(now=timezone.now()).filter(kind=kind)
     found = list(claimable.values_list("pk", "reason")[:limit])

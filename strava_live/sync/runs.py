@@ -135,7 +135,7 @@ def ready_connection(athlete: User) -> StravaConnection:
         raise CannotStart(
             ErrorCode.RECONNECT_NEEDED, "Strava no longer lets us read your activities. Connect Strava again."
         )
-    if not connection.is_readable:
+    if not connection.tokens_can_be_decrypted:
         raise CannotStart(
             ErrorCode.RECONNECT_NEEDED, "This site can no longer read its key to your Strava. Connect it again."
         )

@@ -34,6 +34,15 @@ def due_events(run: SyncRun, _: Lease) -> list[StravaEvent]:
     return [event for event in waiting if (event.about, event.object_id) in due]
 
 
+def confirmed_deletions(run: SyncRun, _: Lease, activity_ids: Collection[int]) -> dict[int, datetime]:
+    """Return when those of these activities were deleted whose deletion Strava has confirmed before."""
+    events = StravaEvent.objects.of(run.athlete_id).filter(
+        object_id__in=activity_ids, outcome=StravaEvent.Outcome.REMOVED
+    )
+    deletions = events.filter(about=StravaEvent.Subject.ACTIVITY, aspect=StravaEvent.Aspect.DELETE)
+    return dict(deletions.order_by("event_time").values_list("object_id", "event_time"))
+
+
 def athletes_with_leftover_events() -> list[int]:
     """Return athletes who have due events and no live run that handles them."""
     live = SyncRun.objects.about_events().live().filter(athlete=OuterRef("athlete"))
@@ -82,7 +91,9 @@ def look_after_waiting_runs(athlete_ids: Collection[int]) -> None:
     """
     now = timezone.now()
     paused = SyncRun.objects.about_events().filter(athlete__in=athlete_ids, state=SyncRun.RunState.WAITING)
-    about_access = StravaEvent.objects.due(now=now).filter(athlete=OuterRef("athlete"), about=StravaEvent.About.ATHLETE)
+    about_access = StravaEvent.objects.due(now=now).filter(
+        athlete=OuterRef("athlete"), about=StravaEvent.Subject.ATHLETE
+    )
     paused.filter(Exists(about_access), wait_reason=SyncRun.Wait.RATE_LIMIT).update(wait_until=now)
     for athlete_id in list(paused.filter(wait_until__gt=now).values_list("athlete", flat=True)):
         hide_unchecked(athlete_id)
@@ -109,7 +120,7 @@ def settle_due(run: SyncRun, lease: Lease, *, outcome: str) -> bool:
     now = timezone.now()
     if not SyncRun.objects.leased_by(lease.owner).filter(pk=run.pk).exists():
         return False
-    due = StravaEvent.objects.of(run.athlete_id).due(now=now).filter(about=StravaEvent.About.ACTIVITY)
+    due = StravaEvent.objects.of(run.athlete_id).due(now=now).filter(about=StravaEvent.Subject.ACTIVITY)
     due.order_by().update(handled_at=now, outcome=outcome)
     return True
 
@@ -123,7 +134,7 @@ def new_run(athlete_id: int, strava_id: int, lease: Lease | None, *, now: dateti
     run = SyncRun(
         athlete_id=athlete_id,
         strava_id=strava_id,
-        kind=SyncRun.Kind.ACTIVITIES,
+        kind=SyncRun.RunKind.ACTIVITIES,
         reason=SyncRun.Trigger.WEBHOOK,
         started_at=now,
     )

@@ -17,8 +17,8 @@ from strava_live.membership.clubmates import clubmate, clubmates, private_parkru
 from strava_live.protocol import LARGEST_ID
 from strava_live.web.access import signed_in_user
 from strava_live.web.athlete_words import difference_words, earlier_count, empty_list_words, latest_words
+from strava_live.web.club_words import request_count
 from strava_live.web.clubs_page import may_found_clubs
-from strava_live.web.words import quantity
 
 PAGE_SIZE = 50
 
@@ -48,9 +48,7 @@ def athletes(request: HttpRequest) -> HttpResponse:
 def waiting_in(clubs: list[Club], captain: User) -> list[tuple[Club, str]]:
     """Return those of the `clubs` whose captain this is and that have requests to join, with "2 requests to join"."""
     asking = Counter(Membership.objects.waiting_for(captain.pk).values_list("club", flat=True))
-    return [
-        (club, f"{quantity(asking[club.pk], 'request', 'requests')} to join") for club in clubs if club.pk in asking
-    ]
+    return [(club, request_count(asking[club.pk])) for club in clubs if club.pk in asking]
 
 
 def chosen_club(request: HttpRequest, clubs: list[Club]) -> Club | None:

@@ -65,6 +65,7 @@ def member_since(member: Membership) -> str:
 
 
 def request_count(number: int) -> str:
+    """Return "2 requests to join"."""
     return f"{quantity(number, 'request', 'requests')} to join"
 
 

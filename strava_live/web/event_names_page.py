@@ -22,5 +22,5 @@ def event_names(request: HttpRequest) -> JsonResponse:
     own = [event.name for event in ParkrunEvent.objects.own(signed_in_user(request).pk) if wanted in folded(event.name)]
     listed = catalogue.atlas().search(text, count=MAX_NAMES)
     named = [{"name": name, "place": "Your own event"} for name in own if wanted]
-    named += [{"name": event.name, "place": event.region or event.country} for event in listed]
+    named += [{"name": event.name, "place": event.region_or_country} for event in listed]
     return JsonResponse({"events": named[:MAX_NAMES]})

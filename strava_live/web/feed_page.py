@@ -30,11 +30,11 @@ from strava_live.social.cheers import cheer, uncheer
 from strava_live.time_zones import zone_or_utc
 from strava_live.web.access import login_required_post, next_page, signed_in_user
 from strava_live.web.club_access import as_member, remember_visit
+from strava_live.web.club_words import request_count
 from strava_live.web.entry_words import FeedCard, cheered_sentence, feed_cards
 from strava_live.web.errors import TOO_MANY_WORDS
 from strava_live.web.limits import page_over_limit
 from strava_live.web.script_words import FEED, script_words
-from strava_live.web.words import quantity
 
 FIRST_ENTRIES = 20
 """How many entries the page has when it is loaded, enough to fill a tall display. Scrolling fetches older ones."""
@@ -66,7 +66,7 @@ def render_feed(request: HttpRequest, member: Membership, *, text: str = "", pro
         "club": club,
         "member": member,
         "waiting": waiting,
-        "waiting_words": f"{quantity(waiting, 'request', 'requests')} to join",
+        "waiting_words": request_count(waiting),
         "clubs": Club.objects.of(user.pk).order_by("name"),
         "entries": feed_cards(entries, now=timezone.now()),
         "for_script": entries,

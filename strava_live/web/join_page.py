@@ -106,9 +106,9 @@ def join_and_redirect(request: HttpRequest, user: User, code: str, choices: dict
 @never_cache
 @require_safe
 def my_clubs(request: HttpRequest) -> JsonResponse:
-    """Answer with the person's clubs and whether they are in or have asked to join.
+    """Answer as JSON with the clubs that the person is in or has asked to join.
 
-    The page that waits for a captain's approval asks for it again and again.
+    The page of a person who waits for a captain's approval requests this every few seconds.
     """
     mine = Membership.objects.of(signed_in_user(request).pk).order_by("pk").values_list("club__slug", "state")
     return JsonResponse({"clubs": [{"slug": slug, "state": state} for slug, state in mine]})

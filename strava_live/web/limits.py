@@ -16,6 +16,7 @@ from strava_live.leaky_bucket import MESSAGES, Rate
 from strava_live.web.errors import TOO_MANY_WORDS, too_many_requests
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+"""Methods that write nothing. They are neither counted here nor kept waiting (writing.py)."""
 FOUNDING = Rate(10, 3600)
 """How many clubs a person may start: 10 in an hour."""
 
@@ -66,7 +67,10 @@ class LimitMiddleware:
 
 
 def page_over_limit(page: View) -> Callable[[View], View]:
-    """Decorate a view of a form: if the form is over the rate, `page` answers, which shows again what was typed."""
+    """Decorate a view that a form posts to. If the form is over the rate, the view `page` answers instead.
+
+    It shows the form again, with what was typed.
+    """
 
     def decorate(view: View) -> View:
         view.page_over_limit = page  # type: ignore[attr-defined]

@@ -116,7 +116,7 @@ def key_or_404(model: type[KeyKind], club_id: int, pk: int) -> KeyKind:
     found: KeyKind | None = (
         model.objects.in_club(club_id).valid(now=timezone.now()).filter(pk=min(pk, LARGEST_ID)).first()
     )
-    if found is None or not found.secret.is_readable:
+    if found is None or not found.secret.can_be_decrypted:
         raise Http404
     return found
 

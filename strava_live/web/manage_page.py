@@ -76,7 +76,7 @@ def invitation_rows(request: HttpRequest, club_id: int) -> list[KeyRow]:
     found = Invitation.objects.in_club(club_id).valid(now=timezone.now()).order_by("-made_at", "-pk")
     site = site_address(request)
     return [
-        KeyRow(one, invitation_link(site, one) if one.secret.is_readable else "", invitation_words(one))
+        KeyRow(one, invitation_link(site, one) if one.secret.can_be_decrypted else "", invitation_words(one))
         for one in found
     ]
 
@@ -85,6 +85,6 @@ def screen_rows(request: HttpRequest, club: Club) -> list[KeyRow]:
     found = Screen.objects.in_club(club.pk).valid(now=timezone.now()).order_by("-made_at", "-pk")
     site = site_address(request)
     return [
-        KeyRow(one, screen_link(site, club, one) if one.secret.is_readable else "", wall_screen_words(one))
+        KeyRow(one, screen_link(site, club, one) if one.secret.can_be_decrypted else "", wall_screen_words(one))
         for one in found
     ]

@@ -71,7 +71,9 @@ def table_families(tables: TableFigures, now: datetime) -> Iterator[Metric]:
     counts = {name: queue.count for name, queue in queues.items()}
     yield gauges("queue_length", "Rows that wait: events, runs, and revocations that are due.", "queue", counts)
     ages = {name: queue.age_s(now) for name, queue in queues.items()}
-    yield gauges("queue_oldest_age_seconds", "Since when the oldest row of a queue waits, in seconds.", "queue", ages)
+    yield gauges(
+        "queue_oldest_age_seconds", "How long the oldest row of a queue has waited, in seconds.", "queue", ages
+    )
     yield from event_families(tables)
     yield from process_families(tables.processes)
 

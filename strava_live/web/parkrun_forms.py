@@ -154,7 +154,7 @@ class ResultForm(EventForm):
         cleaned = super().clean()
         event, day = cleaned.get("event"), cleaned.get("day")
         junior = event.junior if event else self.junior
-        if event and day and not may_be_held(day, event.country, junior=junior):
+        if event and day and not may_be_held(day, junior=junior):
             self.add_error(
                 "day", f"{format_date(day)} was a {day:%A}, when there's no {'junior ' if junior else ''}parkrun."
             )

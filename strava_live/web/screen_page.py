@@ -82,7 +82,7 @@ def screen(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 @never_cache
 @require_safe
 def figures(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """Answer with the club's totals and scenes (slides) as JSON, which an open page fetches after entries changed."""
+    """Answer with the club's figures and scenes (slides) as JSON. An open page fetches them after entries changed."""
     club = club_of_screen(slug, key)
     if club is None:
         return unlisted(error_answer(ErrorCode.NO_SCREEN, "There is no such screen."))
@@ -126,14 +126,14 @@ def page_version(club: Club) -> str:
     """
     invitation = shown_invitation(club)
     files = getattr(staticfiles_storage, "manifest_hash", "")
-    shown = (invitation.pk, invitation.secret.is_readable) if invitation else None
+    shown = (invitation.pk, invitation.secret.can_be_decrypted) if invitation else None
     made_of = (files, club.name, club.time_zone, shown)
     return hashlib.sha256(repr(made_of).encode()).hexdigest()[:16]
 
 
 def invitation_qr(invitation: Invitation | None) -> str:
     """Return the QR code; "" if there is no invitation, or if the setting FIELD_KEYS cannot decrypt its secret."""
-    if invitation is None or not invitation.secret.is_readable:
+    if invitation is None or not invitation.secret.can_be_decrypted:
         return ""
     return qr_code(invitation_link(settings.SITE_URL, invitation))
 

@@ -108,6 +108,15 @@ SYNC: Sentences = {
     "next_maybe": "Next: {name}",
     "failed": "That didn't work. Check your connection and try again.",
 }
+STATUS: Sentences = {
+    "live": "Live · {at}",
+    "paused": "Paused · figures from {at}",
+    "offline": "You're offline · figures from {at}",
+    "unreachable": "We can't reach the site · figures from {at}",
+    "stopped": "These figures have stopped at {at}. Reload the page",
+    "pause": "Pause",
+    "resume": "Resume",
+}
 
 
 def script_words(sentences: Sentences) -> dict[str, str | dict[str, str]]:

@@ -21,7 +21,7 @@ from strava_live.accounts.profile import (
     time_zones,
     unknown_zone,
 )
-from strava_live.accounts.revocations import Outcome, revoke_now
+from strava_live.accounts.revocations import RevocationOutcome, revoke_now
 from strava_live.clubs.models import Membership
 from strava_live.lifecycle.connecting import disconnect as disconnect_from_strava
 from strava_live.lifecycle.erasure import erase
@@ -38,10 +38,10 @@ REVOKE_AT_STRAVA = (
 )
 # The message after disconnecting, by how Strava answered the request to withdraw our access.
 DISCONNECTED = {
-    Outcome.REVOKED: "Disconnected. We deleted our keys, and Strava has withdrawn our access.",
-    Outcome.UNANSWERED: "Disconnected, and we deleted our keys. "
+    RevocationOutcome.REVOKED: "Disconnected. We deleted our keys, and Strava has withdrawn our access.",
+    RevocationOutcome.UNANSWERED: "Disconnected, and we deleted our keys. "
     "Strava didn't answer just now, so we'll keep asking it to withdraw our access.",
-    Outcome.UNREADABLE: f"Disconnected, and we deleted our keys. {REVOKE_AT_STRAVA}",
+    RevocationOutcome.UNREADABLE: f"Disconnected, and we deleted our keys. {REVOKE_AT_STRAVA}",
 }
 PROFILE_FIELDS = ("display_name", "parkrun_id", "goal_time_s", "time_zone", "time_zone_known")
 
@@ -153,6 +153,6 @@ def delete_account(request: HttpRequest) -> HttpResponse:
     logout(request)
     finish_writing(request)
     messages.success(request, "Your account and everything in it have been deleted.")
-    if revocation and async_to_sync(revoke_now)(revocation) is Outcome.UNREADABLE:
+    if revocation and async_to_sync(revoke_now)(revocation) is RevocationOutcome.UNREADABLE:
         messages.warning(request, REVOKE_AT_STRAVA)
     return redirect("home")

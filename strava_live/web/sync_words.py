@@ -46,7 +46,7 @@ def panel_words(run: SyncRun | None, summary: dict[str, Any]) -> dict[str, str]:
 
 
 def wait_words(what: str, soon: str, run: SyncRun | None) -> str:
-    """Carrying on at 22:45, or "Carrying on soon" if it is not known when."""
+    """Return "Carrying on at 22:45" for `what` "Carrying on", or `soon` if the time is not known."""
     if run is None or run.wait_until is None:
         return soon
     return f"{what} at {date_format(timezone.localtime(run.wait_until), 'H:i')}"
@@ -73,7 +73,7 @@ def summary_sentence(summary: dict[str, Any]) -> str:
 
 
 def kept_sentence(summary: dict[str, Any]) -> str:
-    """Your 80 activities are still here."""
+    """Return "Your 80 activities are still here."."""
     count = summary["activities"]
     return f"Your {ACTIVITIES.of(count)} {'is' if count == 1 else 'are'} still here."
 
@@ -97,7 +97,7 @@ def first_maybe(maybes: list[Activity], groups: list[list[int]]) -> dict[str, An
 
 
 def maybe_facts(maybe: Activity) -> str:
-    """Sat 21 November 2026, 09:02 · 5.02 km · 24:31 · Bushy."""
+    """Return "Sat 21 November 2026, 09:02 · 5.02 km · 24:31 · Bushy parkrun"."""
     day = f"{maybe.start_local:%a %-d %B %Y}"
     when = f"{day} · Start time hidden" if maybe.hidden_start else f"{day}, {maybe.start_local:%H:%M}"
     length = format_distance(maybe.distance_m) if maybe.distance_m else ""

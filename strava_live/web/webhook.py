@@ -30,7 +30,6 @@ from strava_live.webhook.signature import BadSignature, check_signature
 from strava_live.webhook.subscription import PATH, webhook_path
 
 logger = logging.getLogger(__name__)
-METHODS = "GET, POST"
 LOGGED = Rate(5, 60)
 """How often one reason is logged: five times at once, then once in twelve seconds."""
 IGNORED = {
@@ -99,10 +98,7 @@ class WebhookReceiver:
         if request.method == "GET":
             return answer_handshake(request)
         if request.method != "POST":
-            allow = (b"allow", METHODS.encode())
-            raise Refused(
-                HTTPStatus.METHOD_NOT_ALLOWED, f"the method is neither {METHODS.replace(', ', ' nor ')}", allow
-            )
+            raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, "the method is neither GET nor POST", (b"allow", b"GET, POST"))
         event = read_signed_event(request, await read_body(request, receive))
         fate = await self.store(event)
         if reason := IGNORED.get(fate):

@@ -9,10 +9,8 @@ from strava_live.accounts.models import User
 from strava_live.clubs.locks import write_keys_of
 from strava_live.database import give_back_connection, is_temporary
 from strava_live.web.errors import try_again
+from strava_live.web.limits import SAFE_METHODS
 from strava_live.write_queue import Ticket, WriteQueueTimeout, athlete_key, club_key, signed_out_writers, writers
-
-READS = {"GET", "HEAD", "OPTIONS", "TRACE"}
-"""Methods that write nothing and do not wait."""
 
 
 class WriteQueueMiddleware:
@@ -26,7 +24,7 @@ class WriteQueueMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method in READS:
+        if request.method in SAFE_METHODS:
             return self.get_response(request)
         ticket = enqueue(request)
         request.write_ticket = ticket  # type: ignore[attr-defined]

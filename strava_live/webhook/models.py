@@ -36,7 +36,7 @@ class StravaEvent(models.Model):
     Events about people who are not connected here are not stored.
     """
 
-    class About(models.TextChoices):
+    class Subject(models.TextChoices):
         ACTIVITY = "activity"
         ATHLETE = "athlete"
 
@@ -64,7 +64,7 @@ class StravaEvent(models.Model):
     athlete = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="strava_events")
     digest = models.CharField(max_length=64, unique=True)
     """A hash of what the event says: object, aspect, time and updates. Copies of one event have the same."""
-    about = models.CharField(max_length=8, choices=About)
+    about = models.CharField(max_length=8, choices=Subject)
     object_id = models.BigIntegerField()
     """Strava's id of the activity, or of the athlete."""
     aspect = models.CharField(max_length=6, choices=Aspect)

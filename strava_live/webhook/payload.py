@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from strava_live.webhook.models import StravaEvent
 
-Choice = TypeVar("Choice", StravaEvent.About, StravaEvent.Aspect)
+Choice = TypeVar("Choice", StravaEvent.Subject, StravaEvent.Aspect)
 
 LARGEST_ID = 2**63 - 1
 FOUNDED = datetime(2009, 1, 1, tzinfo=UTC)
@@ -29,7 +29,7 @@ class MalformedEvent(ValueError):
 class ReceivedEvent:
     """What one of Strava's events says: something has happened to an activity, or to an athlete's permission."""
 
-    about: StravaEvent.About
+    about: StravaEvent.Subject
     object_id: int
     """Strava's id of the activity, or of the athlete."""
     aspect: StravaEvent.Aspect
@@ -63,7 +63,7 @@ def read_event(body: bytes, *, now: datetime) -> ReceivedEvent:
     if not isinstance(data, dict):
         raise MalformedEvent("the body is not a JSON object")
     event = ReceivedEvent(
-        about=read_choice(data, "object_type", StravaEvent.About),
+        about=read_choice(data, "object_type", StravaEvent.Subject),
         object_id=read_id(data, "object_id"),
         aspect=read_choice(data, "aspect_type", StravaEvent.Aspect),
         updates=read_updates(data.get("updates")),
@@ -71,7 +71,7 @@ def read_event(body: bytes, *, now: datetime) -> ReceivedEvent:
         subscription_id=read_id(data, "subscription_id"),
         event_time=read_time(data, now=now),
     )
-    if event.about is StravaEvent.About.ATHLETE and event.object_id != event.owner_id:
+    if event.about is StravaEvent.Subject.ATHLETE and event.object_id != event.owner_id:
         raise MalformedEvent("object_id and owner_id are different athletes")
     return event
 

@@ -18,7 +18,7 @@ from strava_live.accounts.tokens import finish_refreshes
 from strava_live.clubs.keys import purge_ended_keys
 from strava_live.database import on_database
 from strava_live.idempotency.keys import purge_answered_forms
-from strava_live.parkrun.simulation import follow_simulated_saturdays
+from strava_live.parkrun.simulation import read_simulated_saturdays
 from strava_live.status.models import WorkingProcess
 from strava_live.status.processes import ThisProcess, purge_processes, remove_row, renew_row
 from strava_live.status.samples import purge_samples, take_sample
@@ -28,6 +28,7 @@ from strava_live.sync.forgetting import purge_revoked
 from strava_live.sync.purge import purge_drafts, purge_events, purge_found_activities, purge_removals, purge_runs
 from strava_live.sync.routine import start_routine_syncs
 from strava_live.sync.runner import Runner, runner
+from strava_live.webhook.subscription import check_subscription
 from strava_live.worker.bell import Bell
 from strava_live.worker.jobs import Job, Jobs
 
@@ -38,9 +39,10 @@ JOBS = (
     Job("leftover events", handle_leftover_events, "WORK_INTERVAL_S", hears_bell=True),
     Job("revocations", revoke_due, "WORK_INTERVAL_S", hears_bell=True, at_once=REVOCATIONS_AT_ONCE),
     Job("routine syncs", start_routine_syncs, "WORK_INTERVAL_S"),
+    Job("webhook subscription", check_subscription, "SUBSCRIPTION_INTERVAL_S", begins_with_pause=True),
     Job("budget sample", take_sample, "SAMPLE_INTERVAL_S"),
-    Job("found activities", purge_found_activities, "PURGE_INTERVAL_S"),
     Job("revoked connections", purge_revoked, "WORK_INTERVAL_S"),
+    Job("found activities", purge_found_activities, "PURGE_INTERVAL_S"),
     Job("handled events", purge_events, "PURGE_INTERVAL_S"),
     Job("ended runs", purge_runs, "PURGE_INTERVAL_S"),
     Job("pasted results", purge_drafts, "PURGE_INTERVAL_S"),
@@ -54,26 +56,28 @@ JOBS = (
 """The jobs of a process that takes up work."""
 
 
-async def run_background_work(*, take_up: bool, kind: WorkingProcess.Kind = WorkingProcess.Kind.WEB) -> None:
+async def run_background_work(
+    *, take_up: bool, kind: WorkingProcess.ProcessKind = WorkingProcess.ProcessKind.WEB
+) -> None:
     """Work until cancelled. Without `take_up`, only read from Strava for runs that were started in this process."""
     await BackgroundWork(runner(), take_up=take_up, kind=kind).run()
 
 
 class BackgroundWork:
-    def __init__(self, runner: Runner, *, take_up: bool, kind: WorkingProcess.Kind) -> None:
+    def __init__(self, runner: Runner, *, take_up: bool, kind: WorkingProcess.ProcessKind) -> None:
         self.runner = runner
         self.take_up = take_up
         self.process = ThisProcess(runner.lease.owner, kind, takes_up=take_up, started_at=timezone.now())
-        jobs = JOBS if take_up else ()
-        self.jobs = Jobs([Job("row of this process", self.renew_row, "PROCESS_SEEN_EVERY_S"), *jobs])
+        jobs = [Job("row of this process", self.renew_row, "PROCESS_SEEN_EVERY_S"), *(JOBS if take_up else ())]
+        if settings.OCCASION_URL:  # for every process, because each judges the activities that it reads
+            jobs.append(Job("simulated Saturday", read_simulated_saturdays, "OCCASION_INTERVAL_S"))
+        self.jobs = Jobs(jobs)
 
     async def run(self) -> None:
         try:
             async with asyncio.TaskGroup() as working:
                 working.create_task(self.runner.serve(take_up=self.take_up))
                 working.create_task(self.jobs.repeat_all())
-                if settings.OCCASION_URL:  # every process judges what it reads, so every process needs it
-                    working.create_task(follow_simulated_saturdays())
                 if self.take_up:
                     working.create_task(Bell(self.look_for_work).listen())
         finally:
@@ -85,6 +89,10 @@ class BackgroundWork:
         self.jobs.ring()
 
     async def renew_row(self) -> None:
+        """Renew the row of this process. When cancelled, wait for that: `finish` removes the row afterwards."""
+        await finish_even_if_cancelled(self.write_row())
+
+    async def write_row(self) -> None:
         await on_database(renew_row)(self.process, self.jobs.successes())
 
     async def finish(self) -> None:

@@ -32,6 +32,7 @@ class Job:
     """The name of the setting with the seconds from the end of one run to the beginning of the next."""
     hears_bell: bool = False
     """Whether it runs at once when the bell rings."""
+    begins_with_pause: bool = False
     at_once: int = 1
     """How many runs of the job may be under way at once, so that one that hangs does not hold up the next."""
 
@@ -62,9 +63,12 @@ class Jobs:
         bell = asyncio.Event()
         if job.hears_bell:
             self.bells.append(bell)
+        if job.begins_with_pause:
+            await asyncio.sleep(getattr(settings, job.pause))
         while True:
             bell.clear()
             await self.run(job)
+            raise_if_cancelled()
             pause = getattr(settings, job.pause)
             await asyncio.sleep(min(REST_S, pause))
             with suppress(TimeoutError):
@@ -88,3 +92,13 @@ class Jobs:
     def successes(self) -> dict[str, str]:
         """Return when each job last succeeded, as ISO 8601 in UTC."""
         return {name: utc_iso(at) for name, at in self.succeeded_at.items()}
+
+
+def raise_if_cancelled() -> None:
+    """Raise CancelledError if this task was cancelled and what it awaited has returned nevertheless.
+
+    Code that finishes its work when it is cancelled may do so, such as asgiref while a thread is at work for it.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

@@ -10,7 +10,7 @@ from simulators.process import StandIn
 from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.encryption import Secret
 from strava_live.accounts.models import Revocation, User
-from strava_live.accounts.revocations import Outcome, revoke_due, revoke_now
+from strava_live.accounts.revocations import RevocationOutcome, revoke_due, revoke_now
 from strava_live.strava.payloads import Tokens
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,7 +59,7 @@ def test_page_does_not_revoke_what_the_worker_has_claimed(stand_in: StandIn) -> 
     Revocation.objects.claim_due(now=timezone.now(), first_pause=MINUTE, longest_pause=DAY)
     before = stand_in.stats()["calls"].get("revoke", 0)
 
-    assert async_to_sync(revoke_now)(revocation) is Outcome.UNANSWERED
+    assert async_to_sync(revoke_now)(revocation) is RevocationOutcome.UNANSWERED
     assert stand_in.stats()["calls"].get("revoke", 0) == before
 
 

@@ -16,7 +16,7 @@ from pytest_django import Settings
 from simulators.process import StandIn
 from strava_live.accounts.connections import connect_strava, disconnect_strava
 from strava_live.accounts.models import Revocation, StravaConnection, User
-from strava_live.accounts.revocations import Outcome, revoke_due, revoke_now
+from strava_live.accounts.revocations import RevocationOutcome, revoke_due, revoke_now
 from strava_live.database import on_database
 from strava_live.http.retry import Retry
 from strava_live.http.transport import Timeouts
@@ -122,7 +122,7 @@ def test_revocation_between_the_grant_and_its_storing(scene: Scene) -> None:
 
 
 def test_revocation_before_the_grant(scene: Scene) -> None:
-    assert async_to_sync(revoke_now)(scene.revocation) is Outcome.REVOKED
+    assert async_to_sync(revoke_now)(scene.revocation) is RevocationOutcome.REVOKED
     scene.connect(scene.granted())
 
     async_to_sync(scene.work_until_settled)()
@@ -152,7 +152,7 @@ def test_lost_revocation_does_not_affect_the_new_connection(scene: Scene) -> Non
         revoking = await held_revocation(scene)
         await sync_to_async(scene.connect)(await sync_to_async(scene.granted)())
         await sync_to_async(scene.stand_in.clear_faults)()
-        assert await revoking is Outcome.UNANSWERED
+        assert await revoking is RevocationOutcome.UNANSWERED
         await scene.work_until_settled()
 
     async_to_sync(lose_it)()

@@ -148,6 +148,18 @@ def test_demo_club_is_created_once_and_has_run_on_saturday(events: None, setting
     assert Client().login(username=username, password=password)
 
 
+@pytest.mark.parametrize("api_url", ["https://www.strava.com/api/v3", "http://strava.example:8001/api/v3"])
+def test_club_runners_are_only_asked_of_a_stand_in_on_this_machine(
+    events: None, settings: Settings, api_url: str
+) -> None:
+    settings.DEBUG, settings.STRAVA_API_URL = True, api_url
+    output = StringIO()
+
+    call_command("demo_club", "--club-runners", stdout=output)
+
+    assert output.getvalue() == "0 club runners are members\n"
+
+
 def test_demo_club_runs_every_week(events: None, settings: Settings) -> None:
     settings.DEBUG = True
     call_command("demo_club", stdout=StringIO())

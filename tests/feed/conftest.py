@@ -1,3 +1,3 @@
-from tests.feed.fixtures import club, ran, sharing
+from tests.feed.fixtures import club, hidden, ran, sharing
 
-__all__ = ["club", "ran", "sharing"]
+__all__ = ["club", "hidden", "ran", "sharing"]

@@ -1,13 +1,18 @@
 """Fixtures for a club with two members, of whom one may share their parkruns."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from strava_live.accounts.models import User
 from strava_live.activities.athlete_state import ensure_athlete_state
+from strava_live.activities.models import Activity
 from strava_live.clubs.models import Club, Membership
 from strava_live.parkrun.result_models import ParkrunResult
 from tests.clubs import runs
 from tests.feed.entries import Ran
+from tests.web import kept
 
 
 @pytest.fixture
@@ -35,3 +40,10 @@ def ran(athlete: User) -> Ran:
         return runs.ran(athlete, days_ago, slug, official_time_s=time_s)
 
     return add
+
+
+@pytest.fixture
+def hidden(athlete: User) -> Activity:
+    """A parkrun of yesterday that only the athlete can see at Strava."""
+    start = timezone.now() - timedelta(days=1)
+    return kept.parkrun(athlete, 5, start=start, wall_clock=f"{start:%Y-%m-%d}T09:00:00", visibility="only_me")

@@ -20,10 +20,13 @@ from strava_live.web.health import readiness
 from tests.hub.club_cast import ClubCast
 from tests.hub.in_process_socket import eventually
 from tests.hub.unreliable import UnreliableLayer
+from tests.live.feed_client import FeedClient, following
+from tests.live.founding import FoundClub, found_club
 from tests.live_site import LiveSites
+from tests.patience import PATIENCE_S
 from tests.services.redis_server import running_redis
 from tests.services.started import started
-from tests.web.readyz import READY, readyz, wait_for_readyz
+from tests.web.readyz import READY, wait_for_readyz
 
 DEAF = (503, {"status": "unavailable", "missing": ["hub"]})
 
@@ -129,17 +132,53 @@ async def test_counts_of_the_hub(cast: ClubCast, layer: UnreliableLayer) -> None
 
 
 @pytest.mark.services
-def test_process_without_a_socket_hears_again_over_redis(live_sites: LiveSites) -> None:
+async def test_site_hears_again_over_redis_with_and_without_a_socket(live_sites: LiveSites) -> None:
     """Redis ends the connection that receives and refuses to subscribe again, while it still accepts messages."""
-    with running_redis(Path(started("TEST_REDIS_PROGRAM", "Redis"))) as server:
+    with running_redis(Path(started("TEST_REDIS_PROGRAM", "Redis"))) as server, Redis.from_url(server.url) as redis:
         site = live_sites(DJANGO_SETTINGS_MODULE="tests.deaf_settings", REDIS_URL=server.url)
+        club = found_club(site)
         site.start("web")
         wait_for_readyz(site.url, READY)
-        with Redis.from_url(server.url) as redis:
-            redis.execute_command("ACL", "SETUSER", "default", "-subscribe")
-            redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
-            wait_for_readyz(site.url, DEAF)
 
-            redis.execute_command("ACL", "SETUSER", "default", "+subscribe")
-            wait_for_readyz(site.url, READY)
-        assert readyz(site.url) == READY
+        make_deaf(redis)
+        await asyncio.to_thread(wait_for_readyz, site.url, DEAF)
+        heal(redis)
+        await asyncio.to_thread(wait_for_readyz, site.url, READY)
+
+        member = FeedClient(site.url, f"/ws/clubs/{club.slug}/", club.sessions[0])
+        async with following(member):
+            groups = group_channels(redis)
+            assert len(groups) >= 2
+            make_deaf(redis)
+            await asyncio.to_thread(wait_for_readyz, site.url, DEAF)
+            heal(redis)
+            await asyncio.to_thread(wait_for_readyz, site.url, READY)
+
+            assert group_channels(redis) == groups
+            await asyncio.to_thread(site.manage, "shell", "-v", "0", "-c", announce_a_cheer(club))
+            await member.until_heard("cheer.mine", PATIENCE_S, id=1, cheered=True)
+            assert member.connections_made == 1
+
+
+def make_deaf(redis: Any) -> None:
+    redis.execute_command("ACL", "SETUSER", "default", "-subscribe")
+    redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+
+
+def heal(redis: Any) -> None:
+    redis.execute_command("ACL", "SETUSER", "default", "+subscribe")
+
+
+def group_channels(redis: Any) -> set[bytes]:
+    """Return the channels of Redis by which groups of the channel layer are received."""
+    return {channel for channel in redis.pubsub_channels() if b"__group__" in channel}
+
+
+def announce_a_cheer(club: FoundClub) -> str:
+    """Return code that announces a cheer to a member, which is in no table: only an announcement can bring it."""
+    return f"""
+from asgiref.sync import async_to_sync
+from strava_live.broadcast import announce_to_member
+from strava_live.protocol import CheerMine
+async_to_sync(announce_to_member)({club.pk}, {club.members[0]}, CheerMine(id=1, cheered=True))
+"""

@@ -6,12 +6,22 @@ from pathlib import Path
 
 import pytest
 
+from simulators.process import StandIn
 from tests.live.founding import found_club
 from tests.live.two_processes import TwoProcesses, two_processes
-from tests.live_site import LiveSites
+from tests.live_site import LiveSite, LiveSites
 from tests.migrated import MigratedDatabases
 from tests.services.redis_server import RedisServer, running_redis
 from tests.services.started import started
+from tests.strava_of import lift_limits
+
+
+@pytest.fixture
+def site(shared_site: LiveSite, stand_in_process: StandIn) -> LiveSite:
+    """The shared site, with a stand-in for Strava that has no faults and limits that no test reaches."""
+    stand_in_process.clear_faults()
+    lift_limits(stand_in_process)
+    return shared_site
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
+from simulators.process import StandIn
 from tests.live.visitor import Visitor
 from tests.live_site import LiveSite
 
@@ -36,7 +37,8 @@ def print_clubs(count: int, members: int, screens: int) -> None:
     print(json.dumps([vars(founded(members, screens)) for _ in range(count)]))  # noqa: T201 read by found_clubs
 
 
-def founded(members: int, screens: int) -> FoundClub:
+def founded(members: int, screens: int, *, sessions: int | None = None) -> FoundClub:
+    """Create a club. Only the first `sessions` members get a session, if that is given."""
     from strava_live.accounts.models import User
     from strava_live.clubs.keys import put_up_screen
     from strava_live.clubs.models import Club, Membership
@@ -51,7 +53,7 @@ def founded(members: int, screens: int) -> FoundClub:
         pk=club.pk,
         slug=club.slug,
         members=[user.pk for user in users],
-        sessions=sessions_of(users),
+        sessions=sessions_of(users[:sessions]),
         screens=[screen.pk for screen in put_up],
         keys=[screen.secret.reveal() for screen in put_up],
     )
@@ -64,6 +66,17 @@ def newcomer(site: LiveSite, username: str) -> Visitor:
     session = site.manage("shell", "-v", "0", "-c", code).strip()
     visitor.jar.set("sessionid", session, domain="localhost.local")
     return visitor
+
+
+def connected_athlete(site: LiveSite, stand_in: StandIn, **history: object) -> tuple[Visitor, int]:
+    """Sign up an athlete and connect the account of a new athlete at the stand-in, who has this history.
+
+    Return the athlete's browser, and the id at Strava.
+    """
+    strava_id = stand_in.add_athlete(**history)
+    visitor = newcomer(site, f"athlete{strava_id}")
+    visitor.connect_strava(stand_in, strava_id)
+    return visitor, strava_id
 
 
 def print_newcomer(username: str) -> None:
@@ -82,10 +95,11 @@ def table_of(site: LiveSite, club_id: int) -> list[dict[str, Any]]:
 def table(club_id: int) -> list[dict[str, Any]]:
     """Return the entries in the database, as a feed must show them."""
     from strava_live.feed.models import Entry
+    from strava_live.feed.wording import text_of
     from strava_live.formats import utc_iso_exact
 
     return [
-        {"id": row.pk, "at": utc_iso_exact(row.at), "seq": row.seq, "text": row.text, "cheers": row.cheers}
+        {"id": row.pk, "at": utc_iso_exact(row.at), "seq": row.seq, "text": text_of(row), "cheers": row.cheers}
         for row in Entry.objects.of_club(club_id).not_removed()
     ]
 

@@ -16,12 +16,12 @@ from tests.strava_of import lift_limits, strava_of
 
 pytestmark = pytest.mark.services
 
-NOT_PUSHED = shutil.ignore_patterns(".git", ".venv", "var", "tests", "bench", "__pycache__", ".*cache")
+NOT_PUSHED = shutil.ignore_patterns(".git", ".venv", "var", "tests", "bench", ".*cache")
 
 
 @pytest.fixture
 def pushed(tmp_path: Path) -> Path:
-    """Copy what a host gets of the repository: no collected files, no database."""
+    """Copy what a host gets of the repository: no collected files, no database. Compiled modules save time."""
     return Path(shutil.copytree(ROOT, tmp_path / "app", ignore=NOT_PUSHED))
 
 

@@ -5,28 +5,19 @@ import asyncio
 import pytest
 
 from simulators.process import StandIn
-from tests.live.founding import newcomer
+from tests.live.founding import connected_athlete
 from tests.live.visitor import Visitor
 from tests.live_site import LiveSite, LiveSites
 from tests.patience import PATIENCE_S
-from tests.strava_of import lift_limits, strava_of
+from tests.strava_of import strava_of
 
 pytestmark = pytest.mark.services
 
 
-@pytest.fixture
-def site(shared_site: LiveSite, stand_in_process: StandIn) -> LiveSite:
-    stand_in_process.clear_faults()
-    lift_limits(stand_in_process)
-    return shared_site
-
-
 def athlete_of(site: LiveSite, stand_in: StandIn) -> tuple[Visitor, int]:
     """Sign up an athlete whose history takes forty seconds to read, longer than the test needs on a busy machine."""
-    strava_id = stand_in.add_athlete(activities=2000)
+    visitor, strava_id = connected_athlete(site, stand_in, activities=2000)
     stand_in.fault("drip", "activities", ms=20, athlete_id=strava_id)
-    visitor = newcomer(site, f"athlete{strava_id}")
-    visitor.connect_strava(stand_in, strava_id)
     return visitor, strava_id
 
 

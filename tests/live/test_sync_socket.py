@@ -7,32 +7,16 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from simulators.process import StandIn
-from tests.live.founding import newcomer
+from tests.live.founding import connected_athlete
 from tests.live.visitor import Visitor
 from tests.live_site import LiveSite
 from tests.patience import PATIENCE_S
-from tests.strava_of import lift_limits
 
 pytestmark = pytest.mark.services
 
 
-@pytest.fixture
-def site(shared_site: LiveSite, stand_in_process: StandIn) -> LiveSite:
-    stand_in_process.clear_faults()
-    lift_limits(stand_in_process)
-    return shared_site
-
-
-def athlete_of(site: LiveSite, stand_in: StandIn, **order: object) -> tuple[Visitor, int]:
-    """Sign up and connect an athlete whose history is made to order."""
-    strava_id = stand_in.add_athlete(**order)
-    visitor = newcomer(site, f"athlete{strava_id}")
-    visitor.connect_strava(stand_in, strava_id)
-    return visitor, strava_id
-
-
 async def test_history_is_streamed_while_it_is_stored(site: LiveSite, stand_in_process: StandIn) -> None:
-    visitor, strava_id = athlete_of(site, stand_in_process, years=3)
+    visitor, strava_id = connected_athlete(site, stand_in_process, years=3)
 
     async with visitor.socket() as talk:
         hello = await talk.next()
@@ -56,7 +40,7 @@ async def test_history_is_streamed_while_it_is_stored(site: LiveSite, stand_in_p
 
 
 async def test_socket_of_a_foreign_page_is_refused(site: LiveSite, stand_in_process: StandIn) -> None:
-    visitor, _ = athlete_of(site, stand_in_process, activities=1)
+    visitor, _ = connected_athlete(site, stand_in_process, activities=1)
 
     for origin in ("http://evil.example", f"{site.url}.evil.example", site.url.replace("http", "https"), "null"):
         with pytest.raises(InvalidStatus):
@@ -73,7 +57,7 @@ async def test_socket_without_session_and_unknown_path_are_closed(site: LiveSite
 
 
 async def test_signing_out_closes_the_socket(site: LiveSite, stand_in_process: StandIn) -> None:
-    visitor, _ = athlete_of(site, stand_in_process, activities=1)
+    visitor, _ = connected_athlete(site, stand_in_process, activities=1)
 
     async with visitor.socket() as talk:
         await talk.next()
@@ -82,7 +66,7 @@ async def test_signing_out_closes_the_socket(site: LiveSite, stand_in_process: S
 
 
 async def test_invalid_messages_are_answered(site: LiveSite, stand_in_process: StandIn) -> None:
-    visitor, _ = athlete_of(site, stand_in_process, activities=1)
+    visitor, _ = connected_athlete(site, stand_in_process, activities=1)
 
     async with visitor.socket() as talk:
         await talk.next()
@@ -100,7 +84,7 @@ async def test_invalid_messages_are_answered(site: LiveSite, stand_in_process: S
 
 
 async def test_three_invalid_messages_in_a_row_close_the_socket(site: LiveSite, stand_in_process: StandIn) -> None:
-    visitor, _ = athlete_of(site, stand_in_process, activities=1)
+    visitor, _ = connected_athlete(site, stand_in_process, activities=1)
 
     async with visitor.socket() as talk:
         await talk.next()
@@ -110,7 +94,7 @@ async def test_three_invalid_messages_in_a_row_close_the_socket(site: LiveSite, 
 
 
 async def test_exceeding_the_rate_limit_closes_the_socket(site: LiveSite, stand_in_process: StandIn) -> None:
-    visitor, _ = athlete_of(site, stand_in_process, activities=1)
+    visitor, _ = connected_athlete(site, stand_in_process, activities=1)
 
     async with visitor.socket() as talk:
         await talk.next()

@@ -9,8 +9,8 @@ import pytest
 
 from strava_live.parkrun.bundled import bundled_events, bundled_list
 from strava_live.parkrun.event import Event
+from strava_live.parkrun.event_regions import SOUTHERN_AFRICA, event_from_row, fill_in_regions
 from strava_live.parkrun.listing import ListedEvent, read_listing
-from strava_live.parkrun.placing import SOUTHERN_AFRICA, event_from_row, fill_in_regions
 from strava_live.parkrun.zones import STATES, zone_at
 from tests.parkrun.recorded import event
 

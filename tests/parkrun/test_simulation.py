@@ -1,9 +1,9 @@
-"""The background work that reads which Saturday the stand-in simulates."""
+"""The job that reads which Saturday the stand-in simulates."""
 
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
@@ -13,9 +13,8 @@ from pytest_django import Settings
 from strava_live.parkrun import simulation
 from strava_live.parkrun.catalogue import Catalogue
 from strava_live.parkrun.simulated import SimulatedSaturday
-from strava_live.parkrun.simulation import KEPT, follow_simulated_saturdays, recent
+from strava_live.parkrun.simulation import KEPT, SaturdayReader, recent
 from tests.http.servers import answering, response
-from tests.patience import PATIENCE_S
 
 NOW = timezone.now().replace(second=0, microsecond=0)
 
@@ -34,28 +33,23 @@ def answer(*, occasion: SimulatedSaturday | None = None, earlier: list[Simulated
 
 
 class StandInAnswers:
-    """A server that gives one answer until a test sets another."""
+    """A server that gives the answers of a test, and a reader that asks it."""
 
     def __init__(self) -> None:
-        self.now, self.reads = response(answer()), asyncio.Queue[None]()
+        self.now, self.read = b"", SaturdayReader()
 
     async def write(self, _head: bytes, writer: asyncio.StreamWriter) -> None:
-        self.reads.put_nowait(None)
         writer.write(self.now)
 
     async def give(self, now: bytes) -> None:
-        """Set the answer, and wait until it has been read and used."""
-        self.now, self.reads = now, asyncio.Queue()
-        async with asyncio.timeout(PATIENCE_S):
-            for _ in range(2):  # the second read begins after the first answer was used
-                await self.reads.get()
+        self.now = now
+        await self.read()
 
 
 @pytest.fixture
 def rules(monkeypatch: pytest.MonkeyPatch) -> Catalogue:
     catalogue = Catalogue()
     monkeypatch.setattr(simulation, "catalogue", catalogue)
-    monkeypatch.setattr(simulation, "READ_EVERY_S", 0.01)
     return catalogue
 
 
@@ -64,13 +58,7 @@ async def following(settings: Settings) -> AsyncIterator[StandInAnswers]:
     answers = StandInAnswers()
     async with answering(answers.write) as url:
         settings.OCCASION_URL = f"{url}/control/saturday"
-        task = asyncio.create_task(follow_simulated_saturdays())
-        try:
-            yield answers
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        yield answers
 
 
 async def test_rules_accept_a_simulated_saturday_and_remember_it(rules: Catalogue, settings: Settings) -> None:
@@ -112,7 +100,8 @@ async def test_other_answers_are_ignored(
 ) -> None:
     async with following(settings) as stand_in:
         await stand_in.give(response(answer(occasion=at("bushy"))))
-        await stand_in.give(nonsense)
+        for _ in range(2):
+            await stand_in.give(nonsense)
         assert list(rules.current.simulated) == [at("bushy")]
 
         await stand_in.give(response(answer(occasion=at("richmond"))))

@@ -115,6 +115,9 @@ def test_page_shows_every_athlete_and_its_forms_work(application: Application, s
         ("settings", '{"listed_at_once": "perhaps"}', 400),
         ("activity/change", '{"id": 1, "trimmed_m": 5000}', 400),
         ("webhooks", '{"mode": "maybe"}', 400),
+        ("batch", '{"calls": [["nothing", {}]]}', 400),
+        ("batch", '{"calls": [["parkrun"]]}', 400),
+        ("batch", '{"calls": [["parkrun", {"athlete_id": 5}]]}', 404),
         ("webhooks", '{"copies": 0}', 400),
         ("webhooks", '{"copies": 4}', 400),
         ("webhooks", '{"copies": 1.5}', 400),
@@ -136,6 +139,26 @@ def test_invalid_control_calls_are_refused_with_a_message(
     application: Application, strava: StandIn, call: str, body: str, status: int
 ) -> None:
     assert application.http.post(f"{strava.url}/control/{call}", content=body).status_code == status
+
+
+def test_batch_makes_several_calls_in_their_order(strava: StandIn) -> None:
+    made = strava.batch([("athletes", {"activities": 0})] * 3)
+    ids = [one["athlete_id"] for one in made]
+    answers = strava.batch([("grant", {"athlete_id": ids[0]}), ("parkrun", {"athlete_id": ids[1]})])
+    assert sorted(set(ids)) == ids
+    assert "access_token" in answers[0]
+    assert [one["id"] for one in strava.activities(ids[1])] == [answers[1]["id"]]
+
+
+def test_last_calls_say_when_they_began_and_ended(
+    application: Application, strava: StandIn, athlete_id: int, token: str
+) -> None:
+    strava.fault("latency", "athlete", ms=30, calls=1)
+    began = time.time()
+    application.get(token, "athlete")
+    call = strava.calls(athlete_id)[-1]
+    assert call["endpoint"] == "athlete"
+    assert began < call["began"] < call["began"] + 0.03 < call["ended"] < time.time()
 
 
 def test_stats_count_calls_connections_and_tokens(application: Application, strava: StandIn, token: str) -> None:

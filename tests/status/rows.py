@@ -12,7 +12,7 @@ from strava_live.sync.models import SyncRun
 from strava_live.webhook.models import StravaEvent, WebhookSubscription
 
 VERIFIED, UNSIGNED = StravaEvent.Signature.VERIFIED, StravaEvent.Signature.UNSIGNED
-WORKER, WEB = WorkingProcess.Kind.WORKER, WorkingProcess.Kind.WEB
+WORKER, WEB = WorkingProcess.ProcessKind.WORKER, WorkingProcess.ProcessKind.WEB
 
 
 def ago(seconds: float) -> datetime:
@@ -25,7 +25,7 @@ def event(athlete: User, *, received: float, took: float | None = None, **fields
     values = {
         "athlete": athlete,
         "digest": uuid4().hex,
-        "about": StravaEvent.About.ACTIVITY,
+        "about": StravaEvent.Subject.ACTIVITY,
         "object_id": 1,
         "aspect": StravaEvent.Aspect.CREATE,
         "event_time": at,
@@ -49,11 +49,11 @@ def waiting_run(athlete: User, reason: str, *, until: datetime | None = None, st
 
 
 def running_run(athlete: User) -> SyncRun:
-    state, kind = SyncRun.RunState.RUNNING, SyncRun.Kind.ACTIVITIES
+    state, kind = SyncRun.RunState.RUNNING, SyncRun.RunKind.ACTIVITIES
     return SyncRun.objects.create(athlete=athlete, strava_id=athlete.pk, state=state, kind=kind, started_at=ago(1))
 
 
-def process(kind: WorkingProcess.Kind, *, seen: float = 1, takes_up: bool = True, **jobs: str) -> WorkingProcess:
+def process(kind: WorkingProcess.ProcessKind, *, seen: float = 1, takes_up: bool = True, **jobs: str) -> WorkingProcess:
     return WorkingProcess.objects.create(
         name=uuid4().hex, kind=kind, takes_up=takes_up, started_at=ago(3600), seen_at=ago(seen), jobs=jobs
     )

@@ -64,14 +64,19 @@ def test_delays_are_of_the_last_hundred_events_that_reached_the_feeds(athlete: U
     delays = read_tables(timezone.now()).events.delays
 
     assert delays is not None
-    assert (delays.count, delays.slowest) == (100, pytest.approx(1))
+    assert (delays.count, round(delays.slowest, 3)) == (100, 1)
 
 
 def test_percentiles() -> None:
     assert delays_of([]) is None
     assert delays_of([3.0]) == Delays(1, 3, 3, 3)
-    assert delays_of([5, 1, 3, 2, 4]) == Delays(5, 3, pytest.approx(4.8), 5)
-    assert delays_of([-0.4, 0.6]) == Delays(2, pytest.approx(0.3), pytest.approx(0.57), 0.6), "a clock that is behind"
+    assert rounded(delays_of([5, 1, 3, 2, 4])) == (5, 3, 4.8, 5)
+    assert rounded(delays_of([-0.4, 0.6])) == (2, 0.3, 0.57, 0.6), "a clock that is behind"
+
+
+def rounded(delays: Delays | None) -> tuple[float, ...]:
+    assert delays is not None
+    return delays.count, round(delays.median, 3), round(delays.percentile_95, 3), round(delays.slowest, 3)
 
 
 def test_processes_seen_in_the_last_seconds_and_their_jobs() -> None:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def process(name: str) -> ThisProcess:
-    return ThisProcess(name, WorkingProcess.Kind.WORKER, takes_up=True, started_at=timezone.now())
+    return ThisProcess(name, WorkingProcess.ProcessKind.WORKER, takes_up=True, started_at=timezone.now())
 
 
 def test_process_renews_its_row_and_removes_it() -> None:

@@ -12,12 +12,12 @@ from strava_live.strava.budget import Permit
 from strava_live.strava.budget_redis import RedisBudget
 from strava_live.strava.client import Strava
 from strava_live.strava.errors import Gone, RateLimited
-from strava_live.strava.limits import Lane, Meters, Policy, RateWindows
+from strava_live.strava.limits import Lane, Meters, Policy, WindowLengths
 from tests.patience import PATIENCE_S
 from tests.strava.one_token import OneToken
 
 # Too long to turn while a test runs.
-POLICY = Policy(limits=Meters(20, 2000, 20, 2000), windows=RateWindows(quarter_s=10.0**7, day_s=10.0**7))
+POLICY = Policy(limits=Meters(20, 2000, 20, 2000), windows=WindowLengths(quarter_s=10.0**7, day_s=10.0**7))
 
 
 async def main(port: int, calls: int, lane: Lane, api_url: str = "", token: str = "") -> None:

@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from simulators.process import StandIn
 from strava_live.strava.budget import NotBefore, Permit
 from strava_live.strava.budget_redis import RedisBudget
-from strava_live.strava.limits import CallKind, Lane, Ledger, LimitReport, Meters, Policy, RateWindow, RateWindows
+from strava_live.strava.limits import CallKind, Lane, Ledger, LimitReport, Meters, Policy, WindowLengths, WindowNumbers
 from tests.patience import PATIENCE_S
 from tests.strava.redis_process import RedisProcess
 from tests.strava.spender import POLICY
@@ -76,7 +76,7 @@ def test_two_processes_keep_to_their_lane(redis_process: RedisProcess) -> None:
 
 
 async def test_calls_are_permitted_again_within_the_jitter_of_the_next_window(redis_process: RedisProcess) -> None:
-    policy = Policy(limits=POLICY.limits, windows=RateWindows(quarter_s=2.0), jitter_s=(0.05, 0.2))
+    policy = Policy(limits=POLICY.limits, windows=WindowLengths(quarter_s=2.0), jitter_s=(0.05, 0.2))
     budget = budget_on(redis_process, policy)
     went, answer, turn = await within_one_window(budget)
     assert went == 20
@@ -211,7 +211,7 @@ async def test_script_and_ledger_compute_the_same(redis_process: RedisProcess, s
             ledger = ledger.with_call() if went else ledger
         else:
             report, headers = random_report(chance)
-            asked_in = chance.choice([window, RateWindow(window.quarter - 1, window.day)])
+            asked_in = chance.choice([window, WindowNumbers(window.quarter - 1, window.day)])
             await budget.record_response(Permit(asked_in), headers=headers, status=429 if report.refused else 200)
             ledger = ledger.with_report(report, sent_in=asked_in)
         status = await budget.status()

@@ -11,12 +11,12 @@ from strava_live.strava.limits import (
     LimitReport,
     Meters,
     Policy,
-    RateWindow,
-    RateWindows,
+    WindowLengths,
+    WindowNumbers,
     read_limit_report,
 )
 
-WINDOW = RateWindow(100, 1)
+WINDOW = WindowNumbers(100, 1)
 
 
 def seconds(text: str) -> float:
@@ -33,7 +33,7 @@ def seconds(text: str) -> float:
     ],
 )
 def test_windows_end_at_quarter_hours_and_at_midnight_utc(now: str, quarter_ends: str, day_ends: str) -> None:
-    windows = RateWindows()
+    windows = WindowLengths()
     window = windows.at(seconds(now))
     assert windows.quarter_ends(window) == seconds(quarter_ends)
     assert windows.day_ends(window) == seconds(day_ends)
@@ -82,15 +82,15 @@ def test_usage_never_falls_within_a_window() -> None:
 
 def test_next_quarter_hour_keeps_the_usage_of_the_day() -> None:
     ledger = Ledger(WINDOW, used=Meters(10, 20, 9, 19), closed=True)
-    turned = ledger.at(RateWindow(101, 1))
+    turned = ledger.at(WindowNumbers(101, 1))
     assert (turned.used, turned.closed) == (Meters(0, 20, 0, 19), False)
-    assert turned.at(RateWindow(102, 2)).used == Meters(0, 0, 0, 0)
+    assert turned.at(WindowNumbers(102, 2)).used == Meters(0, 0, 0, 0)
     assert turned.at(WINDOW) is turned, "a clock that is behind changes nothing"
 
 
 def test_call_across_two_windows_counts_in_both() -> None:
     """The usage in its response may be that of either window."""
-    ledger = Ledger(RateWindow(101, 1))
+    ledger = Ledger(WindowNumbers(101, 1))
     late = LimitReport(used=Meters(199, 500, 99, 400))
     assert ledger.with_report(late, sent_in=WINDOW).used == Meters(1, 500, 1, 400)
 
@@ -98,11 +98,11 @@ def test_call_across_two_windows_counts_in_both() -> None:
 def test_429_closes_only_the_window_of_its_call() -> None:
     refused = LimitReport(refused=True)
     assert not Ledger(WINDOW).with_report(refused, sent_in=WINDOW).has_room(1.0)
-    assert Ledger(RateWindow(101, 1)).with_report(refused, sent_in=WINDOW).has_room(1.0)
+    assert Ledger(WindowNumbers(101, 1)).with_report(refused, sent_in=WINDOW).has_room(1.0)
 
 
 def test_full_window_opens_at_its_end() -> None:
-    windows, limits = RateWindows(), Meters(200, 2000, 100, 1000)
+    windows, limits = WindowLengths(), Meters(200, 2000, 100, 1000)
     quarter_full = Ledger(WINDOW, limits, Meters(100, 500, 100, 500))
     day_full = Ledger(WINDOW, limits, Meters(50, 1000, 50, 1000))
     assert quarter_full.opens_at(windows, 1.0) == 101 * 900

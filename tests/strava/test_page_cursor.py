@@ -218,3 +218,20 @@ def test_cursor_repeats_a_page_that_broke_off_without_anything_new() -> None:
     second_page = cursor.next_query()
     cursor.page_broke_off()
     assert cursor.next_query() == second_page
+
+
+@pytest.mark.parametrize(("runs", "calls"), [(0, 1), (3, 1), (199, 1), (200, 2)])
+def test_page_that_is_not_full_is_the_last_of_a_window_with_few_activities(runs: int, calls: int) -> None:
+    pages = Pages({number: Run(number, NEWEST - timedelta(minutes=number)) for number in range(1, runs + 1)})
+
+    met = walked(pages, PageCursor(after=NEWEST - timedelta(days=14), few=True))
+
+    assert (len(met), len(pages.calls)) == (runs, calls)
+
+
+def test_window_with_few_activities_ends_with_the_first_page_that_passes_it() -> None:
+    pages = Pages({number: Run(number, NEWEST - timedelta(days=number)) for number in range(1, 300)})
+
+    met = walked(pages, PageCursor(after=NEWEST - timedelta(days=14), few=True))
+
+    assert (len(met), len(pages.calls)) == (14, 1)

@@ -12,14 +12,14 @@ from strava_live.http.transport import Timeouts
 from strava_live.strava.budget import MemoryBudget
 from strava_live.strava.client import Strava
 from strava_live.strava.errors import RateLimited, StravaDown
-from strava_live.strava.limits import Lane, Meters, Policy, RateWindows
+from strava_live.strava.limits import Lane, Meters, Policy, WindowLengths
 from tests.strava.one_token import OneToken
 
 TokensOf = Callable[..., OneToken]
 Way = Callable[[Strava, OneToken], Awaitable[None]]
 Connect = Callable[..., Strava]
 PATIENT = Retry(attempts=3, first_s=0.01, longest_s=2.0)
-SHORT_WINDOWS = Policy(limits=Meters(10**6, 10**6, 10**6, 10**6), windows=RateWindows(quarter_s=5.0))
+SHORT_WINDOWS = Policy(limits=Meters(10**6, 10**6, 10**6, 10**6), windows=WindowLengths(quarter_s=5.0))
 
 
 async def call(strava: Strava, tokens: OneToken) -> None:

@@ -25,4 +25,4 @@ def counted_queries() -> Iterator[list[str]]:
     try:
         yield sent
     finally:
-        CursorWrapper.execute, CursorWrapper.executemany = execute, execute_many  # type: ignore[method-assign, assignment]
+        CursorWrapper.execute, CursorWrapper.executemany = execute, execute_many  # type: ignore[method-assign]

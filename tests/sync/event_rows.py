@@ -25,7 +25,7 @@ def event(athlete: User, aspect: str, object_id: int, *, at_s: int = 0, **fields
     return StravaEvent.objects.create(
         athlete=athlete,
         digest=uuid.uuid4().hex,
-        about=StravaEvent.About.ACTIVITY,
+        about=StravaEvent.Subject.ACTIVITY,
         object_id=object_id,
         aspect=aspect,
         event_time=NOON + timedelta(seconds=at_s),
@@ -36,7 +36,7 @@ def event(athlete: User, aspect: str, object_id: int, *, at_s: int = 0, **fields
 
 def revocation(athlete: User, strava_id: int) -> StravaEvent:
     """Store the event that the athlete has revoked our access at Strava."""
-    access = {"about": StravaEvent.About.ATHLETE, "updates": {"authorized": "false"}}
+    access = {"about": StravaEvent.Subject.ATHLETE, "updates": {"authorized": "false"}}
     row = event(athlete, "update", strava_id)
     StravaEvent.objects.filter(pk=row.pk).update(**access)
     return row

@@ -93,7 +93,7 @@ async def test_revocation_that_arrives_while_a_refused_token_fails_other_events(
     await say(athlete, "create", parkrun_id)
 
     async def look_while_it_arrives(*args: int) -> Look:
-        if not await StravaEvent.objects.filter(about=StravaEvent.About.ATHLETE).aexists():
+        if not await StravaEvent.objects.filter(about=StravaEvent.Subject.ATHLETE).aexists():
             await sync_to_async(revocation)(athlete, strava_id)
         return await look_at(*args)  # type: ignore[arg-type]
 

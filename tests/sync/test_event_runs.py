@@ -133,7 +133,7 @@ async def test_events_of_an_athlete_who_has_disconnected_are_settled(
 async def test_disconnecting_cancels_the_import_and_the_run_about_events(athlete: User, club: Club) -> None:
     await sync_to_async(start_run)(athlete)
     await SyncRun.objects.acreate(
-        athlete=athlete, strava_id=1, kind="activities", state="waiting", started_at=timezone.now()
+        athlete=athlete, strava_id=1, kind="activities", reason="webhook", state="waiting", started_at=timezone.now()
     )
 
     await sync_to_async(disconnect)(athlete)
@@ -143,7 +143,7 @@ async def test_disconnecting_cancels_the_import_and_the_run_about_events(athlete
 
 async def test_stopping_the_import_leaves_the_run_about_events_alone(athlete: User, club: Club) -> None:
     await SyncRun.objects.acreate(
-        athlete=athlete, strava_id=1, kind="activities", state="waiting", started_at=timezone.now()
+        athlete=athlete, strava_id=1, kind="activities", reason="webhook", state="waiting", started_at=timezone.now()
     )
 
     assert await sync_to_async(cancel_run)(athlete.pk) is None

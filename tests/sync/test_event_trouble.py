@@ -87,6 +87,17 @@ async def test_deletion_after_a_creation_that_waits_settles_both(
     assert await outcomes() == [("create", "removed"), ("delete", "removed")]
 
 
+async def test_events_that_arrive_after_a_newer_deletion_was_confirmed_are_settled(
+    athlete: User, club: Club, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("strava_live.sync.runner.LONGEST_WAIT_HERE_S", -1.0)
+    await say(athlete, "delete", 404, at_s=5)
+    await say(athlete, "update", 404, at_s=3)
+    await say(athlete, "create", 404, at_s=9)
+
+    assert await outcomes() == [("delete", "removed"), ("update", "removed"), ("create", "")]
+
+
 async def test_late_event_of_a_deletion_does_not_settle_a_newer_creation(
     athlete: User, club: Club, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -152,7 +152,7 @@ def test_several_workers_start_each_routine_sync_once() -> None:
 
 
 def claimable(limit: int, routine_limit: int) -> list[int]:
-    return claimable_runs(SyncRun.Kind.HISTORY, limit, routine_limit)
+    return claimable_runs(SyncRun.RunKind.HISTORY, limit, routine_limit)
 
 
 def test_routine_syncs_are_claimed_after_all_others(athlete: User, clubmate: User, captain: User) -> None:

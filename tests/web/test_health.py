@@ -1,6 +1,7 @@
 """/healthz and /readyz, for load balancers and monitoring."""
 
 import threading
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -78,8 +79,12 @@ def test_readyz_names_the_database_alone_while_postgres_is_frozen(live_sites: Li
 
         with frozen(postgres), ThreadPoolExecutor(4) as browsers:
             answers = list(browsers.map(readyz, [site.url] * 12))
+            figures = urllib.request.urlopen(f"{site.url}/metrics", timeout=60).read().decode()
 
         assert answers == [(503, {"status": "unavailable", "missing": ["database"]})] * 12
+        assert 'saturday_live_scrape_ok{part="database"} 0.0' in figures
+        assert "saturday_live_redis_latency_seconds " in figures
+        assert "saturday_live_queue_length" not in figures
         wait_for_readyz(site.url, READY)
 
 

@@ -135,9 +135,12 @@ def test_visitors_read_that_there_is_nothing_to_press(client: Client) -> None:
     assert "A few hours later at most, your club sees it" in page
     assert "Seconds later" not in page
 
+    assert "within a few hours if it's from the last two weeks" in said(client.get("/privacy/"))
+
     WebhookSubscription.objects.create(strava_id=1, callback_url="https://club.example.org/strava/webhook/x/")
 
     assert "Seconds later your club sees it" in said(client.get("/"))
+    assert "It leaves every feed and screen by itself: usually within seconds." in said(client.get("/privacy/"))
 
 
 def test_pages_of_an_athlete_say_that_new_runs_come_in_by_themselves(athlete: User) -> None:

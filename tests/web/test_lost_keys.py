@@ -178,7 +178,7 @@ def test_connecting_again_solves_it(site: Site) -> None:
     site.connect()
 
     assert CANNOT_READ not in said(as_(site.athlete).get("/settings/"))
-    assert StravaConnection.objects.get().is_readable
+    assert StravaConnection.objects.get().tokens_can_be_decrypted
 
 
 def test_disconnecting_says_how_to_revoke_access_at_strava(site: Site) -> None:
@@ -262,8 +262,8 @@ def test_operator_makes_new_keys_for_a_club(site: Site) -> None:
 def test_demo_club_makes_new_keys(site: Site) -> None:
     club = Club.objects.get()
 
-    assert an_invitation(club).secret.is_readable
-    assert a_screen(club).secret.is_readable
+    assert an_invitation(club).secret.can_be_decrypted
+    assert a_screen(club).secret.can_be_decrypted
 
 
 def test_two_step_sign_in_says_whom_to_ask_and_the_operator_lets_in(site: Site) -> None:

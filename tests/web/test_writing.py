@@ -15,7 +15,7 @@ from psycopg_pool import PoolTimeout
 from pytest_django import Settings
 
 from strava_live.accounts.models import Revocation, User
-from strava_live.accounts.revocations import Outcome, revoke_now
+from strava_live.accounts.revocations import RevocationOutcome, revoke_now
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
 from strava_live.sync.models import SyncRun
@@ -170,7 +170,7 @@ def test_other_forms_run_while_one_waits_for_strava(
 ) -> None:
     running: list[int] = []
 
-    async def watched(revocation: Revocation) -> Outcome:
+    async def watched(revocation: Revocation) -> RevocationOutcome:
         running.append(len(writers.running))
         return await revoke_now(revocation)
 

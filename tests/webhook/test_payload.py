@@ -30,7 +30,7 @@ def test_event_is_read() -> None:
     event = read(aspect_type="update", updates={"title": "Bushy – schön 🏃", "private": "true"}, event_time=1764170000)
 
     assert event == ReceivedEvent(
-        about=StravaEvent.About.ACTIVITY,
+        about=StravaEvent.Subject.ACTIVITY,
         object_id=ACTIVITY,
         aspect=StravaEvent.Aspect.UPDATE,
         updates={"title": "Bushy – schön 🏃", "private": "true"},

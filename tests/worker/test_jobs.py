@@ -135,3 +135,20 @@ async def test_cancelling_ends_a_job_in_its_middle() -> None:
     with pytest.raises(asyncio.CancelledError):
         async with asyncio.timeout(PATIENCE_S):
             await repeating
+
+
+async def test_job_that_returns_although_it_is_cancelled_does_not_go_on(settings: Settings) -> None:
+    """Work in a database thread may do so. The next pause would hold up the end of the process."""
+    settings.WORK_INTERVAL_S = 2 * PATIENCE_S
+    begun = asyncio.Event()
+
+    async def finish_anyway() -> None:
+        begun.set()
+        with suppress(asyncio.CancelledError):
+            await hang()
+
+    repeating = asyncio.create_task(Jobs([Job("stubborn", finish_anyway, "WORK_INTERVAL_S")]).repeat_all())
+    await begun.wait()
+
+    async with asyncio.timeout(PATIENCE_S):
+        await end(repeating)

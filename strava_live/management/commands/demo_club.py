@@ -168,4 +168,4 @@ def a_screen(club: Club) -> Screen:
 
 def first_readable(keys: Iterable[KeyKind]) -> KeyKind | None:
     """Return the first of these invitations or screens whose secret can be decrypted: its link can be printed."""
-    return next((key for key in keys if key.secret.is_readable), None)
+    return next((key for key in keys if key.secret.can_be_decrypted), None)

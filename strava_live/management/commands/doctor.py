@@ -12,7 +12,9 @@ from strava_live.doctor import Finding, run_checks
 
 
 class Command(BaseCommand):
-    help = "Check database, Redis, Strava, static files, keys and clock, and say what to do about what is wrong."
+    help = (
+        "Check database, Redis, worker, Strava, static files, keys and clock, and say what to do about what is wrong."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         results = run_checks()

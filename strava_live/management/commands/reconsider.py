@@ -28,7 +28,7 @@ ONLY_REASONS = "with other reasons only"
 ONLY_VERSION = "with the same reasons, by newer rules"
 
 
-class Answer(NamedTuple):
+class StoredVerdict(NamedTuple):
     """What the rules have stored about an activity."""
 
     parkrun: str
@@ -77,11 +77,11 @@ def reconsider(athlete_id: int, events: Atlas, *, write: bool) -> tuple[int, lis
     """
     with athlete_lock(athlete_id) if write else transaction.atomic():
         rows = {row.strava_id: row for row in Activity.with_gone.of(athlete_id).for_rules()}
-        before = {strava_id: Answer.of(row) for strava_id, row in rows.items()}
+        before = {strava_id: StoredVerdict.of(row) for strava_id, row in rows.items()}
         changed = [row for row, _ in classify(rows, rows, events)]
         if write:
             store_rows(athlete_id, changed, list(rows.values()), events)
-    return len(rows), [(row.url, kind_of(before[row.strava_id], Answer.of(row))) for row in changed]
+    return len(rows), [(row.url, kind_of(before[row.strava_id], StoredVerdict.of(row))) for row in changed]
 
 
 def store_rows(athlete_id: int, changed: list[Activity], rows: list[Activity], events: Atlas) -> None:
@@ -94,7 +94,7 @@ def store_rows(athlete_id: int, changed: list[Activity], rows: list[Activity], e
     reconcile_results(athlete_id, rows, results_around(athlete_id, rows), events)
 
 
-def kind_of(before: Answer, now: Answer) -> str:
+def kind_of(before: StoredVerdict, now: StoredVerdict) -> str:
     if before.parkrun != now.parkrun:
         return f"{before.parkrun or 'no parkrun'} → {now.parkrun or 'no parkrun'}"
     if before.event_name != now.event_name:

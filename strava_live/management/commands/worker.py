@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
 
 async def work_until_signalled() -> None:
-    working = asyncio.create_task(run_background_work(take_up=True, kind=WorkingProcess.Kind.WORKER))
+    working = asyncio.create_task(run_background_work(take_up=True, kind=WorkingProcess.ProcessKind.WORKER))
 
     def stop() -> None:
         exit_after(settings.WORKER_STOP_WITHIN_S)

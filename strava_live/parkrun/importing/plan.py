@@ -34,8 +34,9 @@ class DraftGone(LookupError):
 class ImportChoices:
     """The athlete's answers on the preview.
 
-    `events` has the chosen event's slug, or OWN for an own event, by each name that is not exactly one event's. With
-    `overwrite`, a pasted time or position replaces a stored one. `date_order` says whether day or month comes first.
+    `events` has the answer for each pasted name that is not the name of exactly one event: the slug of the event that
+    the athlete chose, or OWN for an own event. With `overwrite`, a pasted time or position replaces a stored one.
+    `date_order` says whether day or month comes first.
     """
 
     events: Mapping[str, str] = field(default_factory=dict)

@@ -89,7 +89,7 @@ def is_heading(text: str) -> bool:
 
 
 def plain_name(name: str) -> str:
-    """official_time_s → official time s, as in NAMES."""
+    """Return the name of a column as NAMES has it: "official time s" for official_time_s."""
     return folded(name).replace("_", " ").strip()
 
 

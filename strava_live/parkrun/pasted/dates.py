@@ -59,7 +59,10 @@ class OrderDecision(NamedTuple):
 
 
 def read_date(found: re.Match[str], order: DateOrder, *, today: date) -> date:
-    """Return the date of a match of DATE. Raise `Unreadable` if there is no such day, or no parkrun yet on it."""
+    """Return the date of a match of DATE.
+
+    Raise `Unreadable` if there is no such day, if it is in the future, or if it is before the first parkrun.
+    """
     written = year_month_day(found)
     year, month, day = month_first(written) if order is DateOrder.MONTH_FIRST and may_be_month_first(found) else written
     if month > 12:

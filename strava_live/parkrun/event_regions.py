@@ -1,6 +1,6 @@
-"""Fill in what parkrun's list of events lacks: the region, the time zone and the start time of each event.
+"""Fill in what parkrun's list of events lacks: the region of an event, its time zone, and its usual start time.
 
-In southern Africa also the country, because the list has one country number for three of them.
+For three countries of southern Africa, the list has only one number. There the country is filled in, too.
 """
 
 from collections.abc import Iterable
@@ -13,24 +13,31 @@ from strava_live.parkrun.start_times import region_name, start_times_of
 from strava_live.parkrun.zones import STATES, overseas_region, zone_at
 
 SOUTHERN_AFRICA = frozenset({"ZA", "NA", "SZ"})
-"""Countries that parkrun's list does not tell apart: one country number stands for all three."""
+"""Countries that have the same number in parkrun's list."""
 NEIGHBOURS = 12
-"""How many of the nearest events are looked at for a missing region."""
+"""How many of the nearest events are searched for one whose region a row without a region can take."""
 NEIGHBOURHOOD_M = 300_000.0
-"""How far away such an event may be in southern Africa, or in a country with several time zones."""
+"""How far away that event may be, in metres, in southern Africa and in countries with several time zones."""
 SAME_PLACE_M = 500.0
-"""How far away such an event may be in other countries."""
+"""How far away that event may be in all other countries."""
 
 
 def fill_in_regions(listed: Iterable[ListedEvent], known: Iterable[Event]) -> list[ListedEvent]:
-    """Return the rows. A missing region is that of the nearest event in the same country that has a region."""
+    """Return the rows, with a region wherever one is found for a row that has none.
+
+    Regions are taken from other rows, and from the `known` events of the database.
+    """
     rows = [replace(row, region=region_name(row.region)) for row in listed]
     with_region = (event_from_row(row) for row in rows if row.region)
     atlas = Atlas([*(event for event in known if event.region), *with_region])
-    return [row if row.region else fill_in_region(row, atlas) for row in rows]
+    return [row if row.region else with_nearest_region(row, atlas) for row in rows]
 
 
-def fill_in_region(row: ListedEvent, atlas: Atlas) -> ListedEvent:
+def with_nearest_region(row: ListedEvent, atlas: Atlas) -> ListedEvent:
+    """Return the row with the region of an overseas territory, or that of the nearest event in the same country.
+
+    In southern Africa, the row also gets the country of that event. Without an event near enough, return it unchanged.
+    """
     if overseas := overseas_region(row.country, row.latitude, row.longitude):
         return replace(row, region=overseas)
     southern = row.country in SOUTHERN_AFRICA
