@@ -14,6 +14,8 @@ from django.utils.encoding import iri_to_uri
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 """The host names of a site on the visitor's own machine."""
+OTHER_PROXY_HEADERS = ("Forwarded", "Via", "X-Real-IP", "X-Forwarded-Host", "X-Forwarded-Proto")
+"""Headers that show that a request came through a proxy, although it has no X-Forwarded-For."""
 LONGEST_REDIRECT = 2000
 """The most characters of a URL to redirect to. Django refuses more than 2,048, and a view may append a fragment."""
 
@@ -36,9 +38,11 @@ def is_on_this_machine(request: HttpRequest) -> bool:
 
     A proxy that TRUSTED_PROXIES does not count would make all clients look like this machine. Such a proxy usually adds
     X-Forwarded-For, so a request whose header has fewer addresses than proxies are trusted, or with the header although
-    none is trusted, is not from this machine.
+    none is trusted, is not from this machine. Nor is one without it that has another header of proxies.
     """
     forwarded = request.headers.get("X-Forwarded-For")
+    if forwarded is None and any(name in request.headers for name in OTHER_PROXY_HEADERS):
+        return False
     if forwarded is not None and not 0 < settings.TRUSTED_PROXIES <= len(forwarded.split(",")):
         return False
     client = client_address(request)

@@ -146,7 +146,8 @@ def is_probably_listed(events: list[StravaEvent]) -> bool:
     False if the last of the events says that it was deleted, or if lists have not shown it.
     """
     last = max(events, key=lambda event: event.event_time)
-    return last.aspect != StravaEvent.Aspect.DELETE and last.tries < LISTS_BEFORE_ASKING
+    tries = max(event.tries for event in events)  # an event that is given up must not be so because of a list
+    return last.aspect != StravaEvent.Aspect.DELETE and tries < LISTS_BEFORE_ASKING
 
 
 def handled_by(

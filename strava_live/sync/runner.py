@@ -148,7 +148,7 @@ class Runner:
             run = await on_database(claim_run)(run_id, self.lease)
         finally:
             self.being_claimed.pop(run_id, None)
-        if run is None:
+        if run is None or await self.has_released():
             return False
         self.execute(run)
         return True
@@ -165,14 +165,18 @@ class Runner:
 
     async def claim_new_event_runs(self, athlete_ids: Collection[int]) -> None:
         runs = await on_database(add_runs)(athlete_ids, self.lease)
+        if await self.has_released():
+            return
         for run in runs:
-            if run.pk not in self.tasks:
-                self.execute(run)
+            self.execute(run)
         if paused := set(athlete_ids) - {run.athlete_id for run in runs}:
             await on_database(look_after_waiting_runs)(paused)
 
     def execute(self, run: SyncRun) -> None:
-        """Execute a run that this process has claimed."""
+        """Execute a run that this process has claimed. Do nothing if it does so already: a poll may have claimed it
+        while an event arrived."""
+        if run.pk in self.tasks:
+            return
         execution = RunTask(run, self.lease) if run.is_import else EventTask(run, self.lease)
         task = asyncio.create_task(execution.execute())
         self.tasks[run.pk] = execution, task
@@ -195,13 +199,19 @@ class Runner:
     async def look_again(self, athlete_id: int) -> None:
         """Start another run if an event was committed while the last one ended, or once a postponed event is due.
 
+        Without a free slot, the run waits for a process that has one.
+
         Longer pauses are left to `event_runs.handle_leftover_events`, and so is what follows if this process is killed.
         """
         with log_errors("looking for more events failed"):
             delay_s = await on_database(delay_of_next)(athlete_id)
             if delay_s is not None and delay_s <= LONGEST_WAIT_HERE_S:
                 await asyncio.sleep(delay_s)
-                await self.start_event_runs([athlete_id])
+                if self.free_event_slots > 0:
+                    await self.start_event_runs([athlete_id])
+                else:
+                    await on_database(add_runs)([athlete_id], None)
+                    await announce_work()
 
     def stop(self, run_id: int) -> None:
         """Stop a run that its athlete wants stopped. Do nothing if this process does not execute it."""
@@ -219,11 +229,20 @@ class Runner:
             task.cancel()
         with suppress(asyncio.CancelledError):
             await asyncio.gather(*tasks, return_exceptions=True)
+        await self.release_leases()
+
+    async def release_leases(self) -> None:
         try:
             if await on_database(SyncRun.objects.release_all)(self.lease.owner):
                 await announce_work()
         except DatabaseFailure as error:
             logger.warning("leases were not released and end by themselves", extra={"reason": repr(error)})
+
+    async def has_released(self) -> bool:
+        """Return True if the process is shutting down. Then also release the runs that it has claimed meanwhile."""
+        if self.shutting_down:
+            await self.release_leases()
+        return self.shutting_down
 
 
 @contextmanager

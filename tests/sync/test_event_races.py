@@ -5,11 +5,13 @@ from collections.abc import Awaitable, Callable
 import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
+from pytest_django import Settings
 
 from simulators.process import StandIn
 from strava_live.accounts.models import StravaConnection, User
 from strava_live.activities.models import Activity
 from strava_live.clubs.models import Club
+from strava_live.leases import Lease
 from strava_live.sync import event_task
 from strava_live.sync.event_look import Look, look_at
 from strava_live.sync.event_runs import handle_events
@@ -18,6 +20,7 @@ from strava_live.sync.pipeline import Chunk
 from strava_live.sync.run_task import RunTask
 from strava_live.sync.runner import runner
 from strava_live.sync.runs import start_run
+from strava_live.sync.waiting_events import add_runs
 from strava_live.webhook.models import StravaEvent
 from tests.sync.event_rows import entries, event, handle, outcomes, revocation, say, stored, until, until_idle
 
@@ -104,15 +107,67 @@ async def test_revocation_that_arrives_while_a_refused_token_fails_other_events(
 
 
 async def test_revocation_that_strava_refuses_to_confirm_for_now_waits_until_strava_allows_calls(
-    athlete: User, club: Club, strava_id: int, stand_in: StandIn
+    athlete: User, club: Club, strava_id: int, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Otherwise the run would go on at once, and call Strava every few seconds while its limit is reached."""
+    monkeypatch.setattr("strava_live.sync.runner.LONGEST_WAIT_HERE_S", 0.5)
     stand_in.fault("rate_limited", "athlete")
-    await sync_to_async(revocation)(athlete, strava_id)
+    row = await sync_to_async(revocation)(athlete, strava_id)
 
     await handle(athlete)
 
     run = await SyncRun.objects.live().aget()
     assert (run.state, run.wait_reason) == ("waiting", "rate_limit")
-    assert run.wait_until is not None
-    assert run.wait_until > timezone.now()
+    await row.arefresh_from_db()
+    assert run.wait_until == row.next_try_at
+
+
+async def test_postponed_events_of_many_athletes_take_no_more_slots_than_a_process_has(
+    athlete: User, club: Club, parkrun_id: int, settings: Settings
+) -> None:
+    """The run waits for a free slot here or elsewhere."""
+    settings.EVENT_RUNS_A_PROCESS = 0
+    await sync_to_async(event)(athlete, "create", parkrun_id)
+
+    await runner().look_again(athlete.pk)
+
+    assert not runner().tasks
+    run = await SyncRun.objects.aget()
+    assert (run.state, run.wait_reason) == ("waiting", "busy")
+
+
+async def test_run_that_is_claimed_twice_in_one_process_is_executed_once(
+    athlete: User, club: Club, parkrun_id: int, stand_in: StandIn
+) -> None:
+    """A poll claims the run that waits, and at the same moment an event arrives."""
+    here = runner()
+    held = stand_in.fault("hold", "activity", calls=1)
+    await sync_to_async(event)(athlete, "create", parkrun_id)
+    await handle_events([athlete.pk])
+    [(execution, task)] = here.tasks.values()
+
+    here.execute(execution.run)
+
+    assert [again for _, again in here.tasks.values()] == [task]
+    stand_in.clear_fault(held)
+    await until_idle(here)
+    assert await outcomes() == [("create", "stored")]
+
+
+async def test_run_that_is_claimed_while_the_process_ends_is_released(
+    athlete: User, club: Club, parkrun_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = runner()
+    await sync_to_async(event)(athlete, "create", parkrun_id)
+    real = add_runs
+
+    def add_late(athlete_ids: list[int], lease: Lease | None) -> list[SyncRun]:
+        here.shutting_down = True
+        return real(athlete_ids, lease)
+
+    monkeypatch.setattr("strava_live.sync.runner.add_runs", add_late)
+    await handle_events([athlete.pk])
+
+    assert not here.tasks
+    assert await SyncRun.objects.claimable(now=timezone.now()).acount() == 1
+    here.shutting_down = False

@@ -12,6 +12,8 @@ from strava_live.accounts.models import StravaConnection, User
 from strava_live.accounts.strava_app import budget
 from strava_live.activities.models import Activity
 from strava_live.clubs.models import Club
+from strava_live.strava.client import Strava
+from strava_live.strava.payloads import StravaActivity
 from strava_live.sync.handled_events import RETRY_AFTER_S
 from strava_live.sync.models import SyncRun
 from strava_live.sync.run_execution import MOST_SETBACKS
@@ -327,3 +329,25 @@ async def test_deleted_parkrun_is_hidden_while_this_site_fails_to_handle_its_eve
 
     assert (await SyncRun.objects.live().aget()).state == "waiting"
     assert await entries(club) == []
+
+
+async def test_old_parkrun_that_is_missing_in_a_list_is_not_removed_before_strava_was_asked_about_it(
+    athlete: User, club: Club, parkrun_id: int, stand_in: StandIn, strava_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not among the 200 newest activities. Its first event has had all attempts, and others arrive with a second
+    one about it."""
+    monkeypatch.setattr("strava_live.sync.runner.LONGEST_WAIT_HERE_S", -1.0)
+    await say(athlete, "create", parkrun_id)
+    other_id = stand_in.add_activity(strava_id)
+    for object_id, tries in ((parkrun_id, len(RETRY_AFTER_S)), (parkrun_id, 0), (other_id, 0)):
+        row = await sync_to_async(event)(athlete, "update", object_id, at_s=20 - tries)
+        await StravaEvent.objects.filter(pk=row.pk).aupdate(tries=tries)
+
+    async def list_the_newest_only(*_: object, **__: object) -> list[StravaActivity]:
+        return []
+
+    monkeypatch.setattr(Strava, "newest_activities", list_the_newest_only)
+    await handle(athlete)
+
+    assert parkrun_id in await stored()
+    assert [kind for _, kind, _ in await entries(club)] == ["parkrun"]

@@ -87,6 +87,19 @@ def test_without_a_token_only_this_machine_may_read(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("header", ["x-real-ip", "x-forwarded-proto", "x-forwarded-host", "forwarded", "via"])
+@pytest.mark.parametrize("proxies", [0, 1])
+def test_proxy_that_does_not_forward_the_clients_address_is_not_this_machine(
+    client: Client, settings: Settings, header: str, proxies: int
+) -> None:
+    settings.TRUSTED_PROXIES, settings.METRICS_TOKEN = proxies, ""
+
+    answer = client.get("/metrics", headers={header: "https"}, REMOTE_ADDR="127.0.0.1")
+
+    assert answer.status_code == 404
+
+
+@pytest.mark.django_db
 def test_any_host_without_redirect_and_only_to_read(client: Client, settings: Settings) -> None:
     settings.SECURE_SSL_REDIRECT = True
 
