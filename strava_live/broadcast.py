@@ -1,4 +1,6 @@
-"""Send announcements to all processes through the channel layer of Django Channels. No other module writes to it.
+"""Send announcements to all processes through the channel layer of Django Channels.
+
+No other module writes to the layer, except for the checks of `web/checks.py`.
 
 Announce a change only after its transaction is committed. The layer may lose an announcement, so a failure is logged
 and never raised: clients that miss an announcement get the change from the database a few seconds later.

@@ -146,7 +146,10 @@ class ActivitiesRemoved(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class AccessRevoked(Message):
-    """The athlete has removed our access at Strava, and their activities are no longer shown. Load the page again."""
+    """The athlete has revoked our access at Strava, and clubs no longer see what came from there. Load the page again.
+
+    It is deleted at once, or some days later, as the operator has chosen. Then the message is sent again.
+    """
 
     type: Literal["access.revoked"] = "access.revoked"
 

@@ -45,9 +45,10 @@ class RunShape(TypedDict):
     state: RunState
     """`running` and `waiting` runs are live; the others have ended."""
     reason: RunReason
-    """Why the run was started. Today always `asked`: the athlete has started it.
+    """Why the run was started. In messages always `asked`: the athlete has started it.
 
-    Not used yet: `webhook` (Strava has reported a new activity) and `routine` (the site looks for new ones regularly).
+    Runs that the site starts have the reason `webhook` (Strava has reported a change) or `routine` (the site looks for
+    changes regularly). Messages do not show them today; a later version may.
     """
     since: Day | None
     """The first day to import, in the athlete's time zone. Null for all days from the first activity."""
@@ -130,7 +131,8 @@ class ItemShape(TypedDict):
     moving_s: Count
     """Seconds in motion."""
     state: ItemState
-    """`found`: read, and deleted after a week. `saved`: kept. `dismissed`: no later run saves it again."""
+    """`found`: read, and deleted a week after Strava last returned it, or earlier if the operator has chosen so.
+    `saved`: kept. `dismissed`: removed by the athlete, and no later run saves it again."""
     url: str
     """The activity's page at Strava."""
     parkrun: ParkrunShape | None
