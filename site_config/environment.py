@@ -260,4 +260,4 @@ def sentry(name: str) -> str:
 
 def without_password(url: str) -> str:
     """Replace everything before the last @ of a URL: in a malformed URL the password could be anywhere before it."""
-    return re.sub(r"^((?:[a-z+]+:)?/*)[^@]*@", r"\1(not shown)@", url, flags=re.IGNORECASE | re.DOTALL)
+    return re.sub(r"^((?:[a-z+]+:)?/*).*@", r"\1(not shown)@", url, flags=re.IGNORECASE | re.DOTALL)

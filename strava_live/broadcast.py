@@ -44,7 +44,7 @@ class Marks(NamedTuple):
     now: int
 
 
-class About(NamedTuple):
+class AboutRun(NamedTuple):
     """The sync run that a message is about."""
 
     run_id: int
@@ -92,7 +92,7 @@ def screen_target(screen_id: int) -> str:
 
 
 async def announce(
-    group: str, messages: Sequence[Message], *, marks: Marks | None = None, about: About | None = None
+    group: str, messages: Sequence[Message], *, marks: Marks | None = None, about: AboutRun | None = None
 ) -> None:
     """Send messages to all sockets of a group, as one frame that is encoded once.
 

@@ -36,9 +36,9 @@ def client_address(request: HttpRequest) -> str:
 def is_on_this_machine(request: HttpRequest) -> bool:
     """Return whether the client is on this machine, and not behind a proxy on this machine.
 
-    A proxy that TRUSTED_PROXIES does not count would make all clients look like this machine. Such a proxy usually adds
-    X-Forwarded-For, so a request whose header has fewer addresses than proxies are trusted, or with the header although
-    none is trusted, is not from this machine. Nor is one without it that has another header of proxies.
+    A proxy on this machine that TRUSTED_PROXIES does not count makes every client look like this machine. Such a proxy
+    usually adds X-Forwarded-For. So return False if the request has this header and TRUSTED_PROXIES is 0, or if the
+    header has fewer addresses than TRUSTED_PROXIES, or if there is another header that only proxies add.
     """
     forwarded = request.headers.get("X-Forwarded-For")
     if forwarded is None and any(name in request.headers for name in OTHER_PROXY_HEADERS):

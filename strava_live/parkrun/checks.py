@@ -16,13 +16,13 @@ from strava_live.parkrun.reasons import Code, Reason, round_length, round_minute
 from strava_live.parkrun.simulated import SIMULATED_AT, SimulatedSaturday
 
 ON_FOOT = frozenset({"Run", "TrailRun", "Walk", "Hike", "Wheelchair"})
-"""The sports at Strava in which a parkrun is usual. Other sports on wheels are a maybe, all others are refused."""
+"""The sports at Strava in which a parkrun is usual. `Handcycle` or no sport at all is a maybe, any other is refused."""
 SHORTEST_M, LONGEST_M = 4_600.0, 5_600.0
 """The lengths of a sure 5 km parkrun."""
 SHORTEST_MAYBE_M, LONGEST_MAYBE_M = 4_400.0, 6_000.0
 """The lengths of a possible parkrun: a watch may lose its GPS fix under trees, or run on a little after the finish."""
 SHORTEST_TITLED_M = 3_000.0
-"""The smallest length of a possible parkrun whose title says parkrun."""
+"""The smallest length of a titled activity that is a maybe. There is no largest: a long run may contain a parkrun."""
 JUNIOR_M = 1_700.0, 2_500.0
 """The lengths of a junior parkrun, from shortest to longest."""
 FASTEST_RUN_S, FASTEST_WHEELS_S = 150, 90
@@ -43,9 +43,15 @@ JUNIOR_OFF_S = 90 * 60
 """Seconds before or after the announced start at which a titled junior parkrun may begin. The announced start is a
 guess: no list has the start times of junior parkruns."""
 FASTEST_FINISH = timedelta(minutes=13)
-"""How long after the announced start an activity that began before it must end, to have contained the parkrun."""
+"""The shortest time from the announced start to a finish.
+
+An activity that began before the announced start and ended before this time cannot contain the parkrun.
+"""
 STAGGERED_UNTIL, STAGGERED_S = 2022, 3 * 3600
-"""Until this year some events started up to this many seconds later on 1 January, so that athletes could run at two."""
+"""Until the year STAGGERED_UNTIL, which is included, some events started up to STAGGERED_S seconds later on 1 January.
+
+Athletes could run at two events on that day.
+"""
 
 EXACT_M, TRIMMED_M = 1_000.0, 2_000.0
 """The largest distances from the event's place: of a sure start, and of a titled run whose map is cut at its ends."""
@@ -98,7 +104,7 @@ def length_reason(code: Code, metres: float) -> Reason:
 
 
 def wrong_length(metres: float, *, junior: bool) -> Reason:
-    """Return the reason against a length that does not fit: too long, too short, or none at all."""
+    """Return the reason why the length does not fit: it is too long, too short or zero."""
     if metres <= 0:
         return Reason.of(Code.NO_DISTANCE)
     longest = JUNIOR_M[1] if junior else LONGEST_MAYBE_M
@@ -107,7 +113,11 @@ def wrong_length(metres: float, *, junior: bool) -> Reason:
 
 
 def check_place(event: Event, metres: float, *, exact: bool, titled: bool) -> CertaintyLimit:
-    """Check how far from the event the activity started. Without `exact`, Strava has rounded the coordinates."""
+    """Check how far from the event the activity started.
+
+    Without `exact`, Strava has rounded the coordinates. Every distance is sure then, because the caller passes only
+    events near the start.
+    """
     if metres <= EXACT_M:
         return sure(place_reason(Code.NEAR_EVENT, event, metres))
     if not exact:

@@ -53,7 +53,7 @@ class ParkrunData(TypedDict):
     event_name: str
     """The event's name, such as `Bushy parkrun`."""
     date: Day
-    """The day of the parkrun where it was held."""
+    """The date of the parkrun, in the event's time zone."""
     junior: bool
     """True for a junior parkrun (2 km), whose numbers and bests are counted separately."""
     time_s: Count | None
@@ -67,9 +67,9 @@ class ParkrunData(TypedDict):
     url: NotRequired[str | None]
     """The activity at Strava. Null without one, and for an athlete who hides their name. Absent on screens."""
     device: NotRequired[str | None]
-    """For a Garmin device, the text that Garmin requires beside it, such as `Garmin Forerunner 255`.
+    """The Garmin device that recorded the activity, such as `Garmin Forerunner 255`. Garmin requires that you show it.
 
-    `Garmin` alone for an athlete who hides their name. Null for any other device.
+    `Garmin` alone for an athlete who hides their name. Null for a device of another make, or without an activity.
     """
 
 
@@ -155,7 +155,7 @@ class EntryShape(TypedDict):
     cheers: Count
     """How many members have cheered."""
     cheered: NotRequired[bool]
-    """Whether you have cheered. Absent in live messages, with which you keep the value you have, and on screens."""
+    """Whether you have cheered. Absent in live messages: keep the value that you have. Absent on screens."""
     title: NotRequired[str]
     """The heading of the entry's card. Without it, `data.event_name` is the heading, if any. Absent on screens."""
     says: NotRequired[str]
@@ -207,4 +207,7 @@ class FiguresShape(TypedDict):
     scenes: NotRequired[str]
     """The wall's slides (totals, streaks, milestones), shown one after another, as HTML. Absent in the page itself."""
     tally: NotRequired[str]
-    """The head count, as HTML: parkruns today, or without any this week, month and year. Absent in the page itself."""
+    """How many parkruns were done today, as HTML. If there were none, how many this week, this month and this year.
+
+    Absent in the page itself.
+    """

@@ -2,8 +2,9 @@
 
 Open `/ws/sync/` with the session cookie of an athlete. To reconnect, open `/ws/sync/?after=<mark>`.
 
-An *activity* is what Strava calls one; in messages it is an `item`. A *run* is one import from Strava. All sockets of
-an athlete show the same run, which continues when the last of them closes.
+An *activity* is what Strava calls one; in messages it is an `item`. A *run* is one import from Strava. The field `run`
+shows only runs that the athlete has started. All sockets of an athlete show the same run, which continues when the last
+of them closes.
 
 A *mark* is a number that counts the changes to one athlete's activities: each change gets the next number. A message
 that carries changes carries the mark of the last of them. Store the mark of the last message that you received: if you
@@ -18,9 +19,9 @@ replace the earlier.
   its `mark` is below your `after`, drop the items that you have. After a backup was restored, they may not exist any
   more.
 
-A run is started by the athlete, with `sync.start` or on the page My Strava, or from time to time by the site itself.
-Between runs, Strava tells the site which activities are new, changed or deleted. What follows from that arrives as
-`activities.found`, `activity.saved` and `activities.removed`, without a run.
+The athlete starts a run with `sync.start` or on the page My Strava. The site also starts runs by itself: from time to
+time, and when Strava has reported that activities are new, changed or deleted. What such a run finds arrives as
+`activities.found`, `activity.saved` and `activities.removed`. There are no messages about the run itself.
 """
 
 from dataclasses import dataclass
@@ -87,7 +88,7 @@ class SyncHello(Message):
     server_time: Instant
     """The time at the server."""
     run: RunShape | None
-    """The live run, or else the last one. Null if there was none yet."""
+    """The live run that the athlete has started, or else the last one. Null if there was none yet."""
     mark: Count
     """The number of the last change that this message includes. Reconnect with it."""
     items: list[ItemShape]
@@ -112,12 +113,17 @@ class SyncStarted(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class ActivitiesFound(Message):
-    """Activities that were read from Strava together and stored."""
+    """Activities that are new or have changed.
+
+    They were read from Strava, or they have changed after a decision of the athlete, such as an official time.
+    """
 
     type: Literal["activities.found"] = "activities.found"
     run_id: Count
-    """The run that has read them, or the athlete's last run; 0 without one. No run of a `run` field if Strava has
-    reported a change."""
+    """The id of the run that has read them. If no run has, the id of the athlete's last run, or 0 without one.
+
+    The id of a run that the site has started by itself is in no `run` field.
+    """
     items: list[ItemShape]
     """The activities, as they are now. They replace those that you have with the same `strava_id`."""
     mark: Count

@@ -44,6 +44,9 @@ def add_to_count(writer: EntryWriter, entry: Entry, difference: int) -> None:
 
 
 def confirm(user_id: int, entry: Entry, *, cheered: bool) -> None:
-    """Send the person's sockets their current state, even if nothing changed: one of them may show another state."""
+    """Send all the person's sockets in the club whether the person has cheered for the entry.
+
+    Send it even if nothing has changed, because one of the sockets may show the opposite.
+    """
     message = CheerMine(id=entry.pk, cheered=cheered)
     transaction.on_commit(partial(async_to_sync(announce_to_member), entry.club_id, user_id, message))

@@ -34,7 +34,7 @@ EVERY = timedelta(hours=6)
 EVERY_WITH_EVENTS = timedelta(days=1)
 """The same for an athlete about whom Strava sends events. The routine sync then finds only events that were lost."""
 RECENT_EVENT = timedelta(days=2)
-"""How long after an event Strava counts as sending events about its athlete."""
+"""If Strava has sent an event about an athlete within this time, their routine syncs are EVERY_WITH_EVENTS apart."""
 JITTER = 0.1
 """The share of the time between two routine syncs by which it varies, so that they spread over the day."""
 LOOK_BACK = timedelta(days=14)
@@ -42,7 +42,7 @@ LOOK_BACK = timedelta(days=14)
 QUARTER = timedelta(seconds=QUARTER_S)
 """The length of the shorter of Strava's two windows, in which calls are counted."""
 MOST_IN_QUARTER = 1000
-"""More routine syncs than can be started in a quarter of an hour."""
+"""How many of the newest routine syncs are read to count those of this quarter. No more can be started in one."""
 MAY_READ = Q(scopes__contains="activity:read")
 """The connections whose scopes (permissions) include reading activities; `activity:read_all` contains the text, too."""
 
@@ -113,7 +113,7 @@ class AlreadyStarted(Exception):
 
 
 def create_routine_run(connection: StravaConnection, *, now: datetime) -> SyncRun:
-    """Create a run of the last days, or of more days if the last whole reading is longer ago than that."""
+    """Create a run that reads the days of LOOK_BACK, or all days since `synced_until` if that is longer ago."""
     zone = zone_or_utc(connection.user.time_zone)
     since = min(now - LOOK_BACK, connection.synced_until or now).astimezone(zone).date()
     window = window_of(since, None, zone=zone, now=now)

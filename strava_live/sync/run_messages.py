@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import cast
 
-from strava_live.broadcast import About, Marks, announce, athlete_group
+from strava_live.broadcast import AboutRun, Marks, announce, athlete_group
 from strava_live.formats import utc_iso
 from strava_live.protocol import (
     ActivitiesFound,
@@ -29,7 +29,7 @@ async def announce_run(run: SyncRun, message: Message) -> None:
     """
     if run.is_quiet:
         return
-    await announce(athlete_group(run.athlete_id), [message], about=About(run.pk, over=run.state not in SyncRun.LIVE))
+    await announce(athlete_group(run.athlete_id), [message], about=AboutRun(run.pk, over=run.state not in SyncRun.LIVE))
 
 
 async def announce_chunk(

@@ -19,7 +19,7 @@ from strava_live.web.words import day_words
 from strava_live.webhook.models import StravaEvent
 
 LATE_S = 60
-"""From which age of the oldest waiting update on runs count as late."""
+"""If the oldest waiting update is older than this, the headline says that runs arrive late."""
 NO_BREAK = "\xa0"
 SIGNATURES = {
     StravaEvent.Signature.VERIFIED.value: "signed and checked",
@@ -69,7 +69,7 @@ def status_words(figures: SiteFigures) -> dict[str, Any]:
 
 
 def headline(figures: SiteFigures) -> Headline:
-    """Return the most important thing first: what stops runs, then what delays them, then how fast they are."""
+    """Return one headline: why no activities arrive, or else why they arrive late, or else how fast they arrive."""
     tables = figures.tables
     down = sum(one.count for one in tables.runs.waiting if one.reason == SyncRun.Wait.STRAVA_DOWN)
     if not settings.STRAVA_CONFIGURED:
@@ -164,7 +164,10 @@ def update_rows(tables: TableFigures, now: datetime) -> Iterator[Row]:
 
 
 def signature_words(events: Events) -> str:
-    """Return how the last update arrived, and how many of the last hundred arrived so if others did not."""
+    """Return whether the last update was signed, and its signature checked.
+
+    If the last hundred updates differ in this, add how many of them are like the last one.
+    """
     words = SIGNATURES[events.last_signature]
     total, same = sum(events.signatures.values()), events.signatures[events.last_signature]
     return words if same == total else f"{words}, {same:,} of the last {total:,}"

@@ -108,6 +108,7 @@ def test_missing_secret_in_production_stops_the_start_with_one_line(forking: For
         ("EMAIL_URL", "smtp://user:hunter2@host:abc", "hunter2"),
         ("SECRET_KEY", "hunter2", "hunter2"),
         ("REDIS_URL", "http://:hunter2@x", "hunter2"),
+        ("REDIS_URL", "http://:hunter1@hunter2@x", "hunter2"),
         ("FIELD_KEYS", "hunter2", "hunter2"),
         ("STRAVA_WEBHOOK_TOKEN", "hunter2", "hunter2"),
         ("STRAVA_WEBHOOK_TOKEN", "hunter2/hunter2-hunter2", "hunter2"),
