@@ -16,7 +16,7 @@ from strava_live.accounts.strava_signin.adapter import name_after_strava, store_
 from strava_live.activities.models import AthleteState
 from strava_live.feed.parkrun_entries import athlete_lock
 from strava_live.membership.names import save_profile
-from strava_live.sync.forgetting import forget_activities
+from strava_live.sync.forgetting import forget_activities, refused_connections
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runs import cancel_all_runs
 
@@ -60,6 +60,6 @@ def disconnect(user: User) -> Revocation | None:
     """
     with athlete_lock(user.pk):
         cancel_all_runs(user.pk)
-        if StravaConnection.objects.filter(user=user).exclude(revoked_at=None).exists():
+        if refused_connections().filter(user=user).exclude(revoked_at=None).exists():
             forget_activities(user.pk)
         return disconnect_strava(user)

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from strava_live.accounts.connections import delete_connection
@@ -46,7 +47,7 @@ async def purge_revoked() -> None:
 def forget_next() -> int | None:
     """Forget one athlete whose time has come, and return their id. None if there is no other."""
     before = timezone.now() - timedelta(days=settings.RETENTION_REVOKED_DAYS)
-    revoked = StravaConnection.objects.filter(revoked_at__lte=before).order_by("revoked_at").first()
+    revoked = refused_connections().filter(revoked_at__lte=before).order_by("revoked_at").first()
     if revoked is None:
         return None
     with transaction.atomic():
@@ -85,8 +86,16 @@ def record_revocation(run: SyncRun, lease: Lease) -> bool:
 
 def note_revoked(connection: StravaConnection) -> bool:
     """Note the revocation in the row of the connection. Return False if its tokens have not been refused."""
-    refused = unchanged(connection, "connected_at", "refresh_token").filter(trouble=StravaConnection.Trouble.RECONNECT)
+    refused = refused_connections() & unchanged(connection, "connected_at", "refresh_token")
     return bool(refused.update(revoked_at=timezone.now(), synced_until=None, routine_at=None))
+
+
+def refused_connections() -> "QuerySet[StravaConnection]":
+    """Return the connections whose tokens Strava refuses.
+
+    A revoked one may have got new tokens without a new consent, from a refresh that was stored late.
+    """
+    return StravaConnection.objects.filter(trouble=StravaConnection.Trouble.RECONNECT)
 
 
 def hide_revoked(athlete_id: int) -> None:
@@ -101,9 +110,11 @@ def hide_revoked(athlete_id: int) -> None:
 def forget_revoked(connection: StravaConnection) -> None:
     """Delete what came from Strava about an athlete: activities, recognised results, runs, events, and the connection.
 
-    Do nothing if the athlete has connected again. Needs the athlete's lock. The caller updates the clubs' feeds.
+    Do nothing if the athlete has connected again, or has tokens that Strava accepts. Needs the athlete's lock. The
+    caller updates the clubs' feeds.
     """
-    current = StravaConnection.objects.select_for_update().exclude(revoked_at=None).filter(pk=connection.pk).first()
+    revoked = refused_connections().select_for_update().exclude(revoked_at=None)
+    current = revoked.filter(pk=connection.pk).first()
     if current is None:
         return
     forget_activities(current.user_id)

@@ -115,13 +115,16 @@ def postpone_until(run: SyncRun, _: Lease, keys: Collection[int], until: datetim
 def settle_due(run: SyncRun, lease: Lease, *, outcome: str) -> bool:
     """Give all due events about activities of the run's athlete an outcome. Return False if the lease was lost.
 
-    An event about access may have arrived just now. It still waits: only a trial of the tokens settles it.
+    What they say was deleted or made private is hidden before. An event about access may have arrived just now. It
+    still waits: only a trial of the tokens settles it.
     """
     now = timezone.now()
     if not SyncRun.objects.leased_by(lease.owner).filter(pk=run.pk).exists():
         return False
-    due = StravaEvent.objects.of(run.athlete_id).due(now=now).filter(about=StravaEvent.Subject.ACTIVITY)
-    due.order_by().update(handled_at=now, outcome=outcome)
+    waiting = StravaEvent.objects.of(run.athlete_id).waiting().filter(about=StravaEvent.Subject.ACTIVITY)
+    keys = list(waiting.due(now=now).values_list("pk", flat=True))
+    hide_unchecked(run.athlete_id)  # a deletion may have arrived just now
+    waiting.filter(pk__in=keys).update(handled_at=now, outcome=outcome)
     return True
 
 

@@ -171,3 +171,21 @@ async def test_run_that_is_claimed_while_the_process_ends_is_released(
     assert not here.tasks
     assert await SyncRun.objects.claimable(now=timezone.now()).acount() == 1
     here.shutting_down = False
+
+
+async def test_deletion_that_arrives_while_events_of_a_refused_token_are_settled_hides_its_parkrun(
+    athlete: User, club: Club, parkrun_id: int, strava_id: int, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await say(athlete, "create", parkrun_id)
+    stand_in.revoke(strava_id)
+    real = event_task.hide_unchecked
+
+    def hide_before_it_arrives(athlete_id: int) -> None:
+        real(athlete_id)
+        event(athlete, "delete", parkrun_id, at_s=2)
+
+    monkeypatch.setattr(event_task, "hide_unchecked", hide_before_it_arrives)
+    await say(athlete, "update", parkrun_id, at_s=1)
+
+    assert (await outcomes())[-1] == ("delete", "not_connected")
+    assert await entries(club) == []

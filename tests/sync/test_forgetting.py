@@ -196,3 +196,19 @@ async def test_disconnecting_after_a_revocation_deletes_what_the_setting_still_k
     assert not await Activity.with_gone.aexists()
     assert not await ParkrunResult.objects.aexists()
     assert not await StravaConnection.objects.aexists()
+
+
+async def test_athlete_whose_tokens_strava_accepts_is_not_forgotten(
+    athlete: User, club: Club, parkrun_id: int, strava_id: int, stand_in: StandIn, settings: Settings
+) -> None:
+    """New tokens, which a slow process had got before the old ones were refused, were stored after the revocation."""
+    settings.RETENTION_REVOKED_DAYS = 3
+    await say(athlete, "create", parkrun_id)
+    await revoke(athlete, stand_in, strava_id)
+    connection = await StravaConnection.objects.aget()
+    await StravaConnection.objects.aupdate(trouble="", revoked_at=connection.connected_at - timedelta(days=9))
+
+    await purge_revoked()
+
+    assert len(await stored()) == 1
+    assert await StravaConnection.objects.aexists()
