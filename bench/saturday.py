@@ -75,7 +75,8 @@ def report(record: Record, trial: Trial) -> None:
         record.add(f"{name}: {process}, MB", samples)
         record.add(f"{name}: {process}, load", [trial.load(process), trial.quiet_load(process)])
         print(f"  {process:<12}{trial.load(process):>8.0%}{trial.quiet_load(process):>8.0%}", end="")
-        print(f"{samples[0]:>10.0f}{samples[-1]:>10.0f}{growth:>9.1%}", flush=True)
+        print(f"{samples[0]:>10.0f}{samples[-1]:>10.0f}{growth:>9.1%}")
+    print(f"  {'sender':<12}{trial.load('sender'):>8.0%}{trial.quiet_load('sender'):>8.0%}", flush=True)
 
 
 def set_goals(record: Record, trials: list[Trial]) -> None:

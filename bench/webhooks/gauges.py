@@ -25,8 +25,8 @@ class Gauges:
     """By process: its memory every SAMPLE_EVERY_S. Memory that several processes share counts in part for each."""
 
     def cpu_s(self) -> dict[str, float]:
-        """Return the processor time that each process has used so far."""
-        return {name: on_cpu_s(pid) for name, pid in self.pids.items()}
+        """Return the processor time that each process has used so far, and this one, which sends the events."""
+        return {name: on_cpu_s(pid) for name, pid in self.pids.items()} | {"sender": time.process_time()}
 
     async def sample(self) -> None:
         """Sample the memory until cancelled."""
