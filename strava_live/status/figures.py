@@ -17,7 +17,8 @@ from strava_live.status.models import BudgetSample, WorkingProcess
 from strava_live.strava.budget import BudgetStatus
 from strava_live.strava.limits import Meters
 from strava_live.sync.models import SyncRun
-from strava_live.webhook.models import StravaEvent, WebhookSubscription
+from strava_live.webhook.models import StravaEvent
+from strava_live.webhook.subscription import our_subscription
 
 HISTORY = timedelta(hours=6)
 """How far back the samples of the budget go."""
@@ -146,7 +147,7 @@ async def read_budget() -> BudgetStatus | None:
 
 def read_tables(now: datetime) -> TableFigures:
     """Read all figures that are in the database, in nine queries."""
-    subscription = WebhookSubscription.objects.first()
+    subscription = our_subscription()
     return TableFigures(
         samples=read_samples(now - HISTORY),
         runs=read_runs(),

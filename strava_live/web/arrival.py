@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from strava_live.webhook.models import WebhookSubscription
+from strava_live.webhook.subscription import our_subscription
 
 
 class Arrival(NamedTuple):
@@ -18,5 +18,5 @@ LATER = Arrival(False, "within a few hours of the upload")
 
 
 def arrival() -> Arrival:
-    """Return what pages may promise: seconds only if Strava's events are subscribed."""
-    return AT_ONCE if WebhookSubscription.objects.exists() else LATER
+    """Return what pages may promise: seconds only if Strava sends its events to this site."""
+    return AT_ONCE if our_subscription() else LATER

@@ -31,6 +31,11 @@ def callback_url() -> str:
     return f"{settings.SITE_URL}{webhook_path()}"
 
 
+def our_subscription() -> WebhookSubscription | None:
+    """Return the stored subscription if its events come to this site. None without one, or if it is another site's."""
+    return WebhookSubscription.objects.filter(callback_url=callback_url()).first()
+
+
 def note_subscriptions(found: Sequence[Subscription]) -> None:
     """Make the table agree with what Strava has: the application's only subscription, or none."""
     with transaction.atomic():

@@ -9,7 +9,8 @@ pytestmark = [pytest.mark.services, pytest.mark.browser]
 REFRESH = "document.dispatchEvent(new Event('visibilitychange'))"
 SUBSCRIBE = """
 from strava_live.webhook.models import WebhookSubscription
-WebhookSubscription.objects.get_or_create(strava_id=7, defaults={"callback_url": "x"})
+from strava_live.webhook.subscription import callback_url
+WebhookSubscription.objects.get_or_create(strava_id=7, defaults={"callback_url": callback_url()})
 """
 UNSUBSCRIBE = """
 from strava_live.webhook.models import WebhookSubscription

@@ -10,6 +10,7 @@ from strava_live.accounts.models import Revocation, User
 from strava_live.status.models import BudgetSample, WorkingProcess
 from strava_live.sync.models import SyncRun
 from strava_live.webhook.models import StravaEvent, WebhookSubscription
+from strava_live.webhook.subscription import callback_url
 
 VERIFIED, UNSIGNED = StravaEvent.Signature.VERIFIED, StravaEvent.Signature.UNSIGNED
 WORKER, WEB = WorkingProcess.ProcessKind.WORKER, WorkingProcess.ProcessKind.WEB
@@ -67,7 +68,7 @@ def sample(minutes: int, used: int, *, limit: int = 100) -> BudgetSample:
 
 
 def subscription() -> WebhookSubscription:
-    return WebhookSubscription.objects.create(strava_id=7, callback_url="https://club.example.org/strava/webhook/x/")
+    return WebhookSubscription.objects.create(strava_id=7, callback_url=callback_url())
 
 
 def revocation(*, due: float) -> Revocation:

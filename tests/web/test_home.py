@@ -15,6 +15,7 @@ from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.models import Club, Membership
 from strava_live.web.home import sleeps_to_saturday
 from strava_live.webhook.models import WebhookSubscription
+from strava_live.webhook.subscription import callback_url
 from tests.clubs.visits import as_
 from tests.web.kept import connected, parkrun
 from tests.web.reading import said
@@ -137,7 +138,11 @@ def test_visitors_read_that_there_is_nothing_to_press(client: Client) -> None:
 
     assert "within a few hours if it's from the last two weeks" in said(client.get("/privacy/"))
 
-    WebhookSubscription.objects.create(strava_id=1, callback_url="https://club.example.org/strava/webhook/x/")
+    other = WebhookSubscription.objects.create(strava_id=1, callback_url="https://other.example.org/strava/webhook/x/")
+    assert "within a few hours" in said(client.get("/privacy/")), "its events go to another site"
+    other.delete()
+
+    WebhookSubscription.objects.create(strava_id=1, callback_url=callback_url())
 
     assert "Seconds later your club sees it" in said(client.get("/"))
     assert "It leaves every feed and screen by itself: usually within seconds." in said(client.get("/privacy/"))
@@ -151,6 +156,6 @@ def test_pages_of_an_athlete_say_that_new_runs_come_in_by_themselves(athlete: Us
     connection.save()
 
     assert "New runs come in by themselves, within a few hours of the upload." in said(browser.get("/start/"))
-    WebhookSubscription.objects.create(strava_id=1, callback_url="https://club.example.org/strava/webhook/x/")
+    WebhookSubscription.objects.create(strava_id=1, callback_url=callback_url())
     assert "New runs come in by themselves, usually within seconds of the upload." in said(browser.get("/start/"))
     assert "Look for new runs</button>" in said(browser.get("/start/")), "it stays, for runs that are missing"
