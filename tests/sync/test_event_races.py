@@ -15,6 +15,7 @@ from strava_live.leases import Lease
 from strava_live.sync import event_task
 from strava_live.sync.event_look import Look, look_at
 from strava_live.sync.event_runs import handle_events
+from strava_live.sync.hidden import hide_unchecked
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Chunk
 from strava_live.sync.run_task import RunTask
@@ -178,10 +179,9 @@ async def test_deletion_that_arrives_while_events_of_a_refused_token_are_settled
 ) -> None:
     await say(athlete, "create", parkrun_id)
     stand_in.revoke(strava_id)
-    real = event_task.hide_unchecked
 
     def hide_before_it_arrives(athlete_id: int) -> None:
-        real(athlete_id)
+        hide_unchecked(athlete_id)
         event(athlete, "delete", parkrun_id, at_s=2)
 
     monkeypatch.setattr(event_task, "hide_unchecked", hide_before_it_arrives)
