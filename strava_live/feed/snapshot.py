@@ -108,15 +108,22 @@ def entries_for(club: Club, after: Position | None) -> tuple[list[Entry], int, b
 
 
 def newest(entries: EntryQuerySet, club: Club) -> tuple[list[Entry], int]:
-    """Return the newest entries, oldest first."""
+    """Return the newest entries, oldest first.
+
+    Without entries, no row carries the club's `seq`. Then read the `seq` again until it is the same before and after.
+    Otherwise a client would get the removal of an entry live, and before it the change of an entry that it never had.
+    """
     rows, seq = rows_with_seq(entries.not_removed().newest_first()[:NEWEST], club)
-    return rows[::-1], seq
+    if rows:
+        return rows[::-1], seq
+    now = Club.objects.get(pk=club.pk)
+    return ([], seq) if now.seq == seq else newest(entries, now)
 
 
 def rows_with_seq(rows: EntryQuerySet, club: Club) -> tuple[list[Entry], int]:
     """Return the rows, and the club's `seq` as read in the same SQL statement.
 
-    If there are no rows, return the `seq` that was read with the club. Changes after it are sent live.
+    If there are no rows, return the `seq` that was read with the club.
     """
     found = list(rows.annotate(club_seq=F("club__seq")))
     return found, max((getattr(entry, "club_seq") for entry in found), default=club.seq)  # noqa: B009 annotated above

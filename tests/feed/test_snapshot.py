@@ -83,6 +83,17 @@ def test_empty_feed_is_complete(club: Club, athlete: User) -> None:
         assert (snapshot.entries, snapshot.seq, snapshot.complete) == ([], 0, True)
 
 
+def test_feed_whose_last_entry_was_removed_after_the_club_was_read_has_the_number_of_the_removal(
+    club: Club, athlete: User, clubmate: User
+) -> None:
+    entry = post(athlete.pk, club.pk, "one")
+    club.refresh_from_db()
+    cheer(clubmate.pk, club.pk, entry.pk)
+    delete_post(athlete.pk, entry.pk)
+
+    assert (club.seq, read(screen_hello(club, None))["seq"]) == (1, 3)
+
+
 def test_screen_gets_neither_cheered_nor_an_athletes_id(club: Club, athlete: User) -> None:
     post(athlete.pk, club.pk, "one")
     club.refresh_from_db()
