@@ -19,6 +19,7 @@ from pytest_django import Settings
 
 from simulators.process import StandIn
 from strava_live.accounts.models import User
+from strava_live.accounts.strava_app import budget
 from strava_live.parkrun.catalogue import catalogue
 from tests import people
 from tests.live_site import LiveSite, LiveSites, running_site
@@ -80,8 +81,9 @@ def touches_database(item: pytest.Item) -> bool:
 
 @pytest.fixture(autouse=True)
 def clear_memory() -> None:
-    """Clear what this process holds in memory, before each test: counts of rate limits, and the parkrun events."""
+    """Clear what this process holds in memory, before each test: rate limits, calls to Strava, and parkrun events."""
     cache.clear()
+    budget.cache_clear()
     catalogue.expire()
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from simulators.process import StandIn
 from strava_live.accounts.models import User
-from strava_live.accounts.strava_app import budget
 from strava_live.activities.models import AthleteState
 from strava_live.clubs.models import Club, Membership
 from strava_live.sync import event_pace
@@ -21,12 +20,10 @@ def strava_id(
     """The athlete is connected to the stand-in and has no activities there. No call is too many or too early."""
     monkeypatch.setattr(event_pace, "APART_S", 0.0)
     monkeypatch.setattr(event_pace, "LOOK_EVERY_S", 0.0)
-    budget.cache_clear()
     lift_limits(stand_in)
     event_pace.paces.clear()
     yield connect(athlete, stand_in, activities=0, event="bushy")
     lift_limits(stand_in)
-    budget.cache_clear()
 
 
 @pytest.fixture

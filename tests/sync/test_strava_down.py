@@ -1,7 +1,6 @@
 """A run whose calls fail at Strava, over real HTTP: how long it waits, and its error."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +9,6 @@ from django.utils import timezone
 
 from simulators.process import StandIn
 from strava_live.accounts.models import User
-from strava_live.accounts.strava_app import budget
 from strava_live.sync.models import SyncRun
 from strava_live.sync.run_execution import MOST_SETBACKS
 from strava_live.sync.runner import Runner
@@ -19,13 +17,11 @@ from tests.sync.runs import sync_run_of
 
 
 @pytest.fixture
-def unclaimed(connections_closed: None, stand_in: StandIn, athlete: User) -> Iterator[SyncRun]:
-    budget.cache_clear()  # an earlier test may have reached a limit
+def unclaimed(connections_closed: None, stand_in: StandIn, athlete: User) -> SyncRun:
     strava_id = connect(athlete, stand_in, activities=3)
     run = sync_run_of(athlete)
     SyncRun.objects.update(strava_id=strava_id, state="waiting", lease_owner="", lease_until=None)
-    yield run
-    budget.cache_clear()
+    return run
 
 
 async def executed(run: SyncRun) -> SyncRun:
