@@ -1,4 +1,7 @@
-"""Read single values of Strava's payloads. Each function accepts any value and has a default for one it cannot read."""
+"""Read single values of Strava's payloads.
+
+Each function accepts any value, and returns a default for a value that it cannot read.
+"""
 
 import math
 import re
@@ -36,7 +39,7 @@ def number(value: Any) -> float:
 
 
 def count(value: Any) -> int:
-    """Return a whole number that is not negative and fits in 32 bits; 0 for anything else."""
+    """Return a whole number from 0 to MAX_COUNT. A larger number becomes MAX_COUNT, and anything else 0."""
     if type(value) is int:
         return min(max(value, 0), MAX_COUNT)
     return int(min(number(value), MAX_COUNT))

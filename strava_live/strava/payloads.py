@@ -1,8 +1,8 @@
 """Strava's payloads as frozen classes: activities, athletes, tokens, webhook subscriptions.
 
 Each `read_…` function takes one decoded JSON value. It accepts everything that Strava has been seen to send: fields
-that are null, empty or missing, numbers as strings, unknown sports and time zones. It raises `UnexpectedAnswer` if a
-required field cannot be read, and nothing else.
+that are null, empty or missing, numbers as strings, unknown sports and time zones. The only error that it raises is
+`UnexpectedAnswer`, if a required field cannot be read.
 """
 
 from dataclasses import dataclass, field

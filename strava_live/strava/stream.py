@@ -24,7 +24,8 @@ attempts."""
 decode_item = json.JSONDecoder().raw_decode
 WHITESPACE = re.compile(r"[ \t\n\r]*")
 CLOSING = {"{": "}", "[": "]", '"': '"'}
-"""The last character of an item, by its first. Before it arrives, an attempt to decode the item is useless."""
+"""The last character of an item, by its first character. An attempt to decode the item is useless before the last
+character has arrived."""
 # A number has no such character: 12 may go on as 123 or 12.5. It is complete when one of these follows.
 ENDS_A_NUMBER = frozenset(" \t\n\r,]")
 
