@@ -65,7 +65,7 @@ class StravaActivity:
 
     @property
     def latest_start(self) -> datetime:
-        """The latest instant at which it can have started: the end of its local day if the start is hidden."""
+        """The latest possible start of the activity: the end of its local day if the start is hidden."""
         if not self.hidden_start:
             return self.start
         next_day = datetime.combine(self.start_local.date() + timedelta(days=1), time.min, UTC)
