@@ -33,9 +33,9 @@ CLOSED_FROM = {
     "SZ": date(2020, 3, 16),
     "ZA": date(2020, 3, 16),
 }
-"""The first day in doubt, by country. "" stands for the countries that are not listed.
+"""The first day on which parkruns may have been suspended, by country. "" stands for the countries that are not listed.
 
-Seven countries still held their events on 14 March 2020, the other fifteen had closed in the week before.
+Seven countries still held their events on 14 March 2020. The other fifteen had closed in the week before.
 """
 HELD = {
     "": open_spans("2022-08-20"),

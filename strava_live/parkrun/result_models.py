@@ -130,7 +130,10 @@ class ParkrunResult(models.Model):
 
     @property
     def on_foot(self) -> str:
-        """How.RUN or How.WALK, as entered or else by the activity's sport. "" if the athlete only volunteered."""
+        """How.RUN or How.WALK, as entered or else by the activity's sport. "" if the athlete only volunteered.
+
+        A result with an official time but without an entry and an activity is How.RUN.
+        """
         if self.how:
             return self.how
         if self.activity is not None:

@@ -109,7 +109,7 @@ def month_first(day_first: YearMonthDay) -> YearMonthDay:
 
 
 def decide_order(found: Iterable[re.Match[str]], *, today: date) -> OrderDecision:
-    """Choose the order in which more of the dates are days of parkruns. See `OrderDecision` for a draw."""
+    """Choose the order in which more of the dates are days of parkruns. If they are equal, the day is first."""
     written = dict.fromkeys(year_month_day(match) for match in found if may_be_month_first(match))
     both = [(parkrun_day(numbers, today), parkrun_day(month_first(numbers), today)) for numbers in written]
     by_day, by_month = sum(day is not None for day, _ in both), sum(month is not None for _, month in both)
