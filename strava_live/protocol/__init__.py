@@ -33,9 +33,9 @@ saved activity by `activity.saved`. A command that changes nothing may get no me
 sent again with the same `ref`.
 
 **Staying connected.** Our own pages do this, and we recommend it: send `ping` after 25 seconds in which nothing has
-arrived, and reconnect if no `pong` arrives within 5 seconds, or no `hello` within 20 seconds of opening the socket.
-Before each reconnection, wait a random time between 0 and a longest pause, which is 1 second at first and doubles with
-every failure up to 30 seconds. Go back to 1 second once a connection has lasted 10 seconds.
+arrived. Reconnect if no `pong` arrives within 5 seconds, or if no `hello` arrives within 20 seconds of opening the
+socket. Before each reconnection, wait a random time of at most 1 second. Double this limit with every failure, up to 30
+seconds. Go back to 1 second once a connection has lasted 10 seconds.
 
 **Fields that you do not know.** Later versions may add messages and fields, and error codes. A client ignores messages
 and fields that it does not know, and shows the `message` of an error whose `code` it does not know. The server ignores

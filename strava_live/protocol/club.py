@@ -20,8 +20,8 @@ receive nothing twice.
   `{"id", "seq", "removed": true}`.
 - Without `after`, `hello` has the newest 50 entries, oldest first. `at` and `id` fix an entry's place in the list. No
   later change moves the entry.
-- `hello` and `entry.changed` may have an entry that you lack because it is older than your list. Compare its `at`, and
-  if that is equal its `id`, with those of the oldest entry that you have, and ignore the entry if it is older.
+- `hello` and `entry.changed` may have an entry that you lack because it is older than your list. Compare its `at` with
+  that of the oldest entry that you have. If the two are equal, compare the `id`s. Ignore the entry if it is older.
 - Older entries: `GET /clubs/<slug>/entries/?before=<at>,<id>`, with the cookie `sessionid` and the `at` and `id` of the
   oldest entry that you have. The answer is `{"entries": […], "older": "<at>,<id>"}`: at most 50 entries, newest first,
   and the `before` of the next page, or an empty text if there are no older ones. Each entry also has `cheered`, and

@@ -66,7 +66,8 @@ class ParkrunData(TypedDict):
     """`ever` for a personal best, `event` for the athlete's best at this event. Null for any other time, and until
     their first import has finished."""
     url: NotRequired[str | None]
-    """The activity at Strava. Null without one, and for an athlete who hides their name. Absent on screens."""
+    """The activity at Strava. Null if there is no activity, and for an athlete who hides their name. Absent on
+    screens."""
     device: NotRequired[str | None]
     """The Garmin device that recorded the activity, such as `Garmin Forerunner 255`. Garmin requires that you show it.
 
