@@ -71,8 +71,11 @@ class KnownActivities(models.Manager["Activity"]):
 class Activity(models.Model):
     """One activity of one athlete, as Strava has it, with its state here and the verdict of the parkrun rules.
 
-    Its state is `found` (a copy that is deleted a week after Strava last returned the activity), `saved` (kept, because
-    the rules were sure or its athlete saved it) or `dismissed` (its athlete does not want it, so no sync saves it).
+    Its state is one of three:
+
+    - `found`: a copy that is deleted a week after Strava last returned the activity.
+    - `saved`: kept, because the rules were sure or its athlete saved it.
+    - `dismissed`: its athlete does not want it, and no sync saves it.
     """
 
     class State(models.TextChoices):
