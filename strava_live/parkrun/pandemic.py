@@ -1,7 +1,7 @@
 """The days of the pandemic on which most parkruns of a country or state were held. data/SOURCE.md names the sources.
 
-Only confirmed days are listed. On the other days, from the first closing to the last reopening in a country, its events
-were suspended, or only some of them were back, or nothing is known. A run on such a day is at most a maybe.
+Only confirmed days are listed. On all other days between the first closing and the last reopening in a country, the
+events were suspended, only some of them were held, or nothing is known. A run on such a day is at most a maybe.
 """
 
 from datetime import date

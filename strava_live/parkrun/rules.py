@@ -53,8 +53,8 @@ class Question:
     def titled(self, *, loosely: bool = False) -> bool:
         """Return whether the title says that the activity is, or contains, a parkrun. False if the title denies it.
 
-        With `loosely`, "park run" in two words counts too. A title that also mentions a warm-up or the way home counts
-        only if the activity is too long for a parkrun alone, and so may contain both.
+        With `loosely`, "park run" in two words counts too. A title may also mention a warm-up or the way home. It
+        counts then only if the activity is long enough to contain both.
         """
         title = self.title
         only_one = self.activity.distance_m <= checks.LONGEST_M

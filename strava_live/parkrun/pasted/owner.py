@@ -1,4 +1,4 @@
-"""Find whose results a text has, and ask the athlete if they may be those of another parkrunner."""
+"""Find whose results a text contains, and write a question to the athlete if they may be another parkrunner's."""
 
 import re
 from dataclasses import dataclass
