@@ -2,8 +2,8 @@
 
 A wall screen is a display for everyone to see, such as a television in the club's café.
 
-- A club sees an athlete's parkruns only while the athlete shares them with this club, and never a parkrun whose
-  activity is not visible to everyone at Strava.
+- A club sees an athlete's parkruns only while the athlete shares them with this club. Even then, a parkrun whose
+  activity is not visible to everyone at Strava stays private.
 - Members and screens see an athlete under the name that the athlete chose for this club. A hidden athlete is
   "a member": no id, no link to Strava, and no model of a watch, which could tell who it is.
 - Wall screens get neither ids nor links, because anyone who passes by can read them.
@@ -20,8 +20,8 @@ from django.db.models import Q, TextChoices
 from strava_live.protocol import AthleteShape
 
 FOR_EVERYONE = "everyone"
-"""Strava's word for an activity that everyone may see, and so clubs, too. Its other two are `followers_only` and
-`only_me`."""
+"""Strava's word for an activity that everyone may see. Clubs may see such an activity too. Strava's two other words are
+`followers_only` and `only_me`."""
 SHAREABLE_RESULT = Q(activity=None, withheld=False) | Q(activity__visibility=FOR_EVERYONE)
 """Filter for parkrun results that clubs may see if their athlete shares parkruns: those whose activity is visible to
 everyone at Strava, and those that never had an activity. A result is `withheld` after its activity was removed."""
@@ -91,7 +91,7 @@ class Consent(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SeenAcrossClubs:
-    """What one member sees of another with whom they have one club or several in common."""
+    """What one member sees of another. The two have one club or several in common."""
 
     name: str
     """The name to show; "" if the person hides it in all these clubs."""
@@ -102,9 +102,12 @@ class SeenAcrossClubs:
 def seen_across_clubs(consents: Sequence[Consent]) -> SeenAcrossClubs:
     """Combine what a person lets each of several clubs see, for a viewer who is a member of all of them.
 
-    The name is the most open one. If the viewer knows the name from one club, nothing may link it to what the person
-    does without a name in another. So clubs in which the person hides the name do not count for `shares_parkruns`,
-    unless the person hides it in all, and never count for `is_captain`.
+    The name is the most open one. The person may show a name in one club and hide it in another. Nothing may then link
+    the name to what the person does in the second club. So only the clubs in which the person shows a name count for
+    `shares_parkruns` and `is_captain`.
+
+    A person who hides the name in all these clubs is no captain for the viewer. For `shares_parkruns`, all clubs count
+    then.
     """
     most_open = min(consents, key=lambda one: MOST_OPEN_FIRST.index(ShownAs(one.shown_as)))
     named = [one for one in consents if one.shown_as != ShownAs.HIDDEN]

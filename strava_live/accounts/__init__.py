@@ -4,9 +4,10 @@ The words of this package:
 
 - A connection (`StravaConnection`) is what a user has granted this site at Strava: permissions (scopes), an access
   token, and a refresh token. Strava ends an access token after six hours.
-- A refresh gets new tokens from Strava for the refresh token. The old refresh token may be invalid from then on.
-- A revocation (`Revocation`) is a token that Strava must still be asked to end, because the athlete has disconnected.
-- A lease (leases.py) is the time for which one process owns a row. Here it is a connection whose tokens the process
-  refreshes.
+- A refresh exchanges the refresh token for new tokens at Strava. The old refresh token may be invalid from then on.
+- A revocation (`Revocation`) is a token that this site must still ask Strava to end: the athlete has disconnected, or
+  the site has not accepted the grant.
+- A lease (leases.py) is the time for which one process owns a row. Here the row is a connection, and its owner is the
+  process that refreshes its tokens.
 - A link is allauth's record (`SocialAccount`) that a user may sign in with a Strava account. It holds no tokens.
 """

@@ -21,10 +21,11 @@ LONGEST_REDIRECT = 2000
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the client's IP address, or "" if there is none, as for a request through a Unix socket.
+    """Return the client's IP address; "" if there is none, as for a request through a Unix socket.
 
-    It is the address of the connection if settings.TRUSTED_PROXIES is 0, and also if X-Forwarded-For has fewer
-    addresses than that, or no valid address in the client's place.
+    The address is taken from X-Forwarded-For (see the module). The address of the connection is taken instead in three
+    cases: TRUSTED_PROXIES is 0, the header has fewer addresses than TRUSTED_PROXIES, or the text in the client's place
+    is no valid address.
     """
     nearest = str(request.META.get("REMOTE_ADDR") or "")
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
@@ -36,9 +37,12 @@ def client_address(request: HttpRequest) -> str:
 def is_on_this_machine(request: HttpRequest) -> bool:
     """Return whether the client is on this machine, and not behind a proxy on this machine.
 
-    A proxy on this machine that TRUSTED_PROXIES does not count makes every client look like this machine. Such a proxy
-    usually adds X-Forwarded-For. So return False if the request has this header and TRUSTED_PROXIES is 0, or if the
-    header has fewer addresses than TRUSTED_PROXIES, or if there is another header that only proxies add.
+    There may be a proxy on this machine that TRUSTED_PROXIES does not count. Then every client seems to be on this
+    machine. Therefore also return False in these cases:
+
+    - The request has X-Forwarded-For, but TRUSTED_PROXIES is 0.
+    - X-Forwarded-For has fewer addresses than TRUSTED_PROXIES.
+    - The request has no X-Forwarded-For, but another header that only proxies add.
     """
     forwarded = request.headers.get("X-Forwarded-For")
     if forwarded is None and any(name in request.headers for name in OTHER_PROXY_HEADERS):

@@ -21,7 +21,10 @@ from strava_live.strava.payloads import Tokens
 def connect_strava(
     user: User, *, strava_id: int, tokens: Tokens, scopes: str, joined_at: datetime | None = None
 ) -> StravaConnection:
-    """Store a grant as the user's connection. It replaces the tokens of an older grant, and clears `trouble`."""
+    """Store a grant as the user's connection, and settle the athlete's pending revocations.
+
+    The grant replaces the tokens of an older grant, and clears `trouble`.
+    """
     with transaction.atomic():
         granted = {"user": user, **fields_of_grant(tokens, scopes), "joined_at": joined_at}
         connection, _ = StravaConnection.objects.update_or_create(strava_id=strava_id, defaults=granted)
@@ -63,11 +66,12 @@ def fields_of_grant(tokens: Tokens, scopes: str) -> dict[str, Any]:
 
 
 def settle_revocations(strava_id: int) -> None:
-    """Keep pending revocations of this athlete from ending a new grant unnoticed.
+    """Make sure that no pending revocation of this athlete ends a new grant unnoticed.
 
-    Revocations that were not tried yet are deleted. One that was tried may end the new grant, too, because its call may
-    reach Strava only now. Its row stays, so that the worker checks the new connection: at once if Strava has answered
-    (the token is erased then), otherwise when the call has surely ended (see revocations.py).
+    Delete the revocations that were not tried yet. A revocation that was tried may end the new grant too, because its
+    call may reach Strava only now. Keep its row, so that the worker checks the new connection. If Strava has answered
+    the call (the token is erased then), the check is due at once. Otherwise the check is due when the call has surely
+    ended (see revocations.py).
     """
     now, rows = timezone.now(), Revocation.objects.filter(strava_id=strava_id)
     rows.filter(tries=0).delete()
@@ -90,7 +94,7 @@ def disconnect_strava(user: User) -> Revocation | None:
 
 
 def delete_connection(connection: StravaConnection) -> None:
-    """Delete a connection with its tokens, and for a user with a password the link by which they sign in with Strava.
+    """Delete a connection with its tokens. If the user has a password, also delete their link to sign in with Strava.
 
     A user without a password keeps the link, because it is their only way to sign in.
     """

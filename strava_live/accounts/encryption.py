@@ -56,7 +56,7 @@ class Secret:
 
     @property
     def can_be_decrypted(self) -> bool:
-        """True if a key in FIELD_KEYS decrypts the secret."""
+        """True if a key in FIELD_KEYS decrypts the secret, or if the secret is empty."""
         try:
             self.reveal()
         except UnreadableSecret:

@@ -1,8 +1,8 @@
 """A signed cookie that names the accounts that have signed in with this browser. The cookie gives no access.
 
-Strangers who guess at an account's password can use up its limit of wrong passwords. A browser in which the account has
-signed in before is not affected, because it has a limit of its own (wrong_passwords.py). Such browsers are recognised
-by a cookie, not by their IP addresses: a phone changes its address all day, and no address has to be stored.
+Strangers can use up an account's limit of wrong passwords. That does not affect a browser in which the account has
+signed in before, because such a browser has a limit of its own (wrong_passwords.py). This site recognises such a
+browser by a cookie, not by its IP address: a phone changes its address all day, and no address has to be stored.
 """
 
 import secrets
@@ -27,7 +27,7 @@ class Device:
 
 
 def device_of(request: HttpRequest) -> Device | None:
-    """Return the browser that the request's cookie describes, or None without a cookie or with a wrong signature."""
+    """Return the browser that the request's cookie describes. None if the cookie is missing, forged or too old."""
     try:
         named = signing.loads(request.COOKIES.get(COOKIE, ""), salt=COOKIE, max_age=AGE_S)
         return Device(named["id"], tuple(named["accounts"]))
@@ -36,7 +36,7 @@ def device_of(request: HttpRequest) -> Device | None:
 
 
 def remember_device(request: HttpRequest, response: HttpResponse, user_id: int) -> None:
-    """Add an account to the browser's cookie. The account that signed in longest ago makes room for it if necessary."""
+    """Add an account to the browser's cookie. If the cookie is full, drop the account that signed in longest ago."""
     known = device_of(request) or Device(secrets.token_hex(8), ())
     accounts = [user_id, *(one for one in known.accounts if one != user_id)][:MOST_ACCOUNTS]
     response.set_cookie(

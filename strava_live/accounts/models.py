@@ -32,7 +32,8 @@ class User(AbstractUser):
     )
     time_zone = models.CharField("time zone", max_length=40, default="UTC", validators=[require_time_zone])
     time_zone_known = models.BooleanField(default=False)
-    """False while `time_zone` is UTC by default, as no browser and no activity has named a zone yet (people.py)."""
+    """True once the user, a browser or an activity has named a zone (people.py). Until then, `time_zone` is UTC by
+    default."""
 
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
@@ -74,13 +75,13 @@ class StravaConnection(models.Model):
     scopes = models.CharField(max_length=200)
     connected_at = models.DateTimeField(default=timezone.now)
     joined_at = models.DateTimeField(null=True, blank=True)
-    """When the Strava account was created. A first import estimates with it how far back the history goes."""
+    """When the Strava account was created. A first import uses it to estimate how far back the history goes."""
     synced_until = models.DateTimeField(null=True, blank=True)
     """The instant up to which all activities have been read, without a gap. None before the first finished import."""
     routine_at = models.DateTimeField(null=True, blank=True, db_index=True)
     """When the next routine sync is due. None until a first import has finished."""
     revoked_at = models.DateTimeField(null=True, blank=True, db_index=True)
-    """When Strava confirmed that the athlete has revoked our access there. None while they have not."""
+    """When Strava confirmed that the athlete has revoked our access there. None otherwise."""
     trouble = models.CharField(max_length=20, blank=True, choices=Trouble, default=Trouble.NONE)
     refresh_owner = models.CharField(max_length=32, blank=True, default="")
     refresh_until = models.DateTimeField(null=True, blank=True)
@@ -114,9 +115,10 @@ class RevocationQuerySet(models.QuerySet["Revocation"]):
         return self.filter(next_try_at__lte=now).order_by("next_try_at", "pk")
 
     def claim_due(self, *, now: datetime, first_pause: timedelta, longest_pause: timedelta) -> "Revocation | None":
-        """Claim the first revocation that is due, and return it. Return None if no revocation is due.
+        """Claim a revocation that is due, and return it. Return None if there is none to claim.
 
-        The pause before its next attempt doubles with each attempt.
+        The pause before its next attempt is `first_pause` at first. It doubles with each attempt, up to
+        `longest_pause`.
         """
         for revocation in self.due(now=now)[:20]:
             pause = min(first_pause * 2 ** min(revocation.tries, 20), longest_pause)

@@ -11,7 +11,7 @@ LABELS = {"oldpassword": "Current password", "password1": "New password", "passw
 
 
 class ConfirmedPasswordForm(forms.Form):
-    """Replace allauth's sentence about two different passwords, which it has no setting for."""
+    """Replace allauth's message about two passwords that differ. allauth has no setting for this message."""
 
     def add_error(self, field: str | None, error: Any) -> None:
         super().add_error(field, MISMATCH if field == "password2" and isinstance(error, str | Promise) else error)

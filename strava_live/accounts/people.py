@@ -21,7 +21,10 @@ def find_user(name: str) -> User:
 
 
 def adopt_time_zone(user_id: int, zone: str) -> None:
-    """Set the time zone of a user who has none yet, to that of their browser or their newest activity."""
+    """Set the time zone of a user whose zone is not known yet. Do nothing if `zone` is not a known time zone.
+
+    `zone` is the zone of the user's browser or of their newest activity.
+    """
     if is_time_zone(zone):
         unknown = User.objects.filter(pk=user_id, time_zone="UTC", time_zone_known=False)
         unknown.update(time_zone=zone, time_zone_known=True)

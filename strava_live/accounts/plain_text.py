@@ -7,21 +7,21 @@ SPACES = {"Zl", "Zp", "Cc"}
 NOT_SHOWN = {"Cf", "Cs", "Co"}
 """The Unicode categories whose characters are removed: format characters, surrogates, and private use."""
 SEEN = "LNPSC"
-"""The first letters of the Unicode categories whose characters have a shape. Of the categories with C, `visible` leaves
-only unassigned characters, which may be new emoji."""
+"""The first letters of the Unicode categories whose characters have a shape. Of the categories that begin with C,
+`visible` keeps unassigned characters, which may be new emoji."""
 JOINERS = "\u200c\u200d"
 """Zero-width joiners, which emoji and some scripts need."""
 BLANK = "\u115f\u1160\u2800\u3164\uffa0"
 """Letters and symbols that are drawn as empty space."""
 FLAG = "\U0001f3f4"
 TAGS = range(0xE0020, 0xE0080)
-"""After FLAG, these characters make it the flag of England, Scotland or Wales."""
+"""Characters that turn a FLAG before them into the flag of England, Scotland or Wales."""
 
 
 def visible(text: str, *, keeping: str = "") -> str:
     """Return `text` without invisible characters, and with a space for each control character or line separator.
 
-    Characters in `keeping` stay as they are.
+    Characters in `keeping`, joiners and the tags of a flag stay as they are.
     """
     kept: list[str] = []
     in_flag = False

@@ -15,7 +15,7 @@ SHORTEST_GOAL_S, LONGEST_GOAL_S = 12 * 60, 3 * 3600
 
 
 def read_parkrun_id(text: str) -> str:
-    """Return the number of a parkrun barcode, which may be typed with or without its A."""
+    """Return the number of a parkrun barcode, typed with or without its A. Return "" for an empty text."""
     text = re.sub(r"\s", "", text)
     if not text:
         return ""
@@ -57,7 +57,7 @@ def require_time_zone(name: str) -> None:
 def unknown_zone(stored: str) -> str:
     """Return the stored name of a time zone if the time-zone database does not know it any more, otherwise "".
 
-    Pages warn their user about such a zone.
+    Pages warn the user about such a zone.
     """
     return "" if known_zone(stored) else stored
 

@@ -18,7 +18,10 @@ LENGTH = timedelta(seconds=70)
 
 @on_database
 def claim(connection: StravaConnection, owner: str) -> bool:
-    """Claim the lease if it is free and the tokens have not been refreshed since `connection` was read."""
+    """Claim the lease if it is free and the tokens have not been refreshed since `connection` was read.
+
+    Return whether it was claimed.
+    """
     rows = unchanged(connection, "expires_at")
     return bool(StravaConnection.refresh_lease.claim(rows, Lease(owner, LENGTH), now=timezone.now()))
 
@@ -38,5 +41,5 @@ def row_of(connection: StravaConnection) -> "models.QuerySet[StravaConnection]":
 
 
 def has_lapsed(connection: StravaConnection) -> bool:
-    """Return True if the lease has ended by itself, so that its owner has probably died."""
+    """Return True if the lease has ended by itself. Its owner has then probably died."""
     return connection.refresh_until is not None and connection.refresh_until < timezone.now()

@@ -1,7 +1,7 @@
 """Ask Strava to revoke (end) the tokens of athletes who have disconnected, until it has done so.
 
-Each token to revoke is a row, a `Revocation`. The first attempt is made at once, further ones with growing pauses by
-the worker.
+Each token to revoke is a row of `Revocation`. The first attempt is made at once. The worker makes further attempts,
+with growing pauses.
 
 Revoking one token ends all tokens of the athlete, also new ones that the athlete has granted meanwhile. Therefore:
 
@@ -30,7 +30,7 @@ from strava_live.strava.errors import ReconnectNeeded, StravaError
 
 logger = logging.getLogger(__name__)
 REVOCATIONS_AT_ONCE = 4
-"""How many revocations a process sends at once, so that one that hangs does not hold up the others."""
+"""How many revocations a process sends at the same time. One that hangs then does not hold up the others."""
 LONGEST_PAUSE = timedelta(days=1)
 """The longest pause between two attempts to revoke a token."""
 
@@ -54,17 +54,18 @@ async def revoke_due() -> int:
 
 
 async def revoke_now(revocation: Revocation) -> RevocationOutcome:
-    """Try to revoke a token while a browser waits, for a few seconds. If that fails, the worker tries again."""
+    """Try to revoke a token for a few seconds, while a browser waits. If that fails, the worker tries again."""
     if not await claim_this(revocation):
         return RevocationOutcome.UNANSWERED
     return await revoke(revocation, replace(strava(), timeouts=settings.STRAVA_REVOKE_TIMEOUTS))
 
 
 async def process(revocation: Revocation) -> bool:
-    """Do what is due for a row: revoke its token, or check the connection of an athlete who has connected again.
+    """Revoke the token of a row that is due. If its athlete has connected again, check the new connection instead.
 
-    Delete a row whose token was revoked earlier and that was kept only for that check. Return True if Strava has
-    revoked the token now.
+    Delete the row once Strava has accepted or refused the tokens of the new connection. Also delete it if its token was
+    revoked earlier and the athlete is not connected: nothing is left to check then. Return True if Strava has revoked
+    the token now.
     """
     if await is_connected(revocation):
         if await could_check_connection(revocation.strava_id):
@@ -91,10 +92,10 @@ async def revoke(revocation: Revocation, client: Strava) -> RevocationOutcome:
 
 
 async def could_check_connection(strava_id: int) -> bool:
-    """Try the tokens of the athlete's connection at Strava. Return False if Strava did not answer.
+    """Try the tokens of the athlete's connection at Strava. Return True if Strava accepted or refused them.
 
-    If they are invalid, `token_source_for` notes that in the row of the connection, and pages then ask the athlete to
-    reconnect.
+    If Strava refused the tokens, `token_source_for` notes that in the row of the connection, and pages then ask the
+    athlete to reconnect.
     """
     try:
         async with token_source_for(strava_id) as tokens:

@@ -1,4 +1,7 @@
-"""Find the users of many sessions in two queries, for sockets. Unlike a view, a socket has no request with a user."""
+"""Find the users of many sessions in two queries, close the sockets of a user, and delete expired sessions.
+
+Sockets look up their users here. A view has a request with a user; a socket has none.
+"""
 
 import re
 from collections.abc import Iterable

@@ -37,7 +37,10 @@ class LoginForm(AllauthLoginForm):
         limit_lengths(self)
 
     def clean_login(self) -> str:
-        """Return the typed login in the form in which it is stored: older usernames as typed, newer ones normalized."""
+        """Return the login as typed if there is a user with this username, otherwise normalized.
+
+        Older usernames are stored as they were typed, newer ones normalized.
+        """
         login: str = super().clean_login()
         return login if get_user_by_username(login) else normalize(login)
 
@@ -108,7 +111,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return saved
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
-        """Normalize the username and check it. With `shallow`, as allauth calls it, without queries to the database."""
+        """Normalize the username and check it.
+
+        With `shallow`, an argument of allauth's, make no queries to the database.
+        """
         name: str = super().clean_username(normalize(username), shallow)
         if not shows_something(name):
             raise forms.ValidationError("Use at least one visible character.")
@@ -135,7 +141,7 @@ class AccountAdapter(DefaultAccountAdapter):
             forget_attempts(self.request, login)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send an email, if the site has a mail server. Pages say if it has none."""
+        """Send an email if the site has a mail server. Otherwise do nothing: the pages say that it sends no email."""
         if settings.EMAIL_CONFIGURED:
             super().send_mail(template_prefix, email, context)
 

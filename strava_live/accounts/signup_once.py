@@ -1,6 +1,7 @@
-"""Answer a sign-up form that a browser sends again, because the first answer was lost, by signing in to its account.
+"""Sign in to the new account when a browser submits the same sign-up form again.
 
-The second submission checks the password as the sign-in page does, with the same form and the same limits.
+A browser submits the form again if it did not get the first answer. The second submission checks the password as the
+sign-in page does, with the same form and the same limits.
 """
 
 from typing import Any
@@ -44,7 +45,9 @@ class RepeatableSignupView(AllauthSignupView):
 
     @transaction.atomic
     def sign_in_again(self) -> HttpResponse | None:
-        """Sign in to the account that this form created. Return None if there is none, or if the password is wrong.
+        """Sign in to the account that this form has created.
+
+        Return None if it has created none, if the password is wrong, or if a limit is reached.
 
         The row lock makes concurrent submissions wait for each other. allauth counts each as a failed sign-in until its
         password has been checked, so several at once would reach the limit.

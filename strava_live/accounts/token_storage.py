@@ -45,6 +45,8 @@ def store(spent: StravaConnection, owner: str, tokens: Tokens) -> None:
     The second condition covers a lease that has ended too early. Another process may then have claimed it, tried the
     old refresh token in vain, and noted that the athlete must reconnect. The new tokens are valid nevertheless, so they
     are stored, and the note is cleared.
+
+    If the athlete has disconnected, have Strava revoke `tokens`, and raise ReconnectNeeded.
     """
     with transaction.atomic():
         row = StravaConnection.objects.select_for_update().filter(strava_id=spent.strava_id).first()

@@ -57,9 +57,9 @@ class AthleteTokenSource:
         self.connection: StravaConnection | None = None
 
     async def token(self) -> str:
-        """Return an access token that is valid for MARGIN at least.
+        """Return an access token: the stored one, or a new one if the stored one ends within MARGIN.
 
-        Refresh the stored one if it ends sooner, or wait for the process that is refreshing it.
+        If another process is refreshing the tokens, wait for that process.
         """
         lapsed_s = 0.0
         while True:
@@ -78,15 +78,16 @@ class AthleteTokenSource:
             lapsed_s = lapsed_s + pause if refresh_lease.has_lapsed(connection) else 0.0
 
     async def refused(self, token: str) -> None:
-        """Record that `token` has expired, as Strava has refused it. Do nothing if another token is stored by now."""
+        """Record that `token` has expired, because Strava refused it. Do nothing if another token is stored by now."""
         await expire(self.strava_id, token)
 
 
 @asynccontextmanager
 async def token_source_for(strava_id: int) -> AsyncGenerator[AthleteTokenSource]:
-    """Give the calls to Strava in the block the athlete's tokens.
+    """Yield the source of an athlete's tokens, for the calls to Strava in the block.
 
-    If the block raises ReconnectNeeded, note in the row of the connection that the athlete must reconnect.
+    If the block raises ReconnectNeeded, note in the row of the connection that the athlete must reconnect. For its
+    subclass TokensUnreadable, only log a warning.
     """
     source = AthleteTokenSource(strava_id)
     try:
@@ -103,7 +104,7 @@ async def token_source_for(strava_id: int) -> AsyncGenerator[AthleteTokenSource]
 async def refresh(connection: StravaConnection, owner: str) -> str:
     """Get new tokens from Strava, store them and return the access token.
 
-    `owner` must hold the lease. It is released at the end, also if Strava returned no tokens.
+    `owner` must hold the lease. The lease is released at the end, also if Strava returned no tokens.
     """
     try:
         tokens = await strava().refresh(connection.refresh_token.reveal())

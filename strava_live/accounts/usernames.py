@@ -67,7 +67,7 @@ def looks_taken(name: str) -> bool:
 
 
 def lock_look_alikes(name: str) -> None:
-    """Make other transactions that create a name like this one wait here until this transaction has ended.
+    """Make other sign-ups with a similar name wait here until this transaction has ended.
 
     On Postgres, take an advisory lock for each skeleton: names that look alike have one in common. SQLite allows only
     one writer anyway.

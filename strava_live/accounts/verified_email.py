@@ -1,7 +1,7 @@
 """Sign-in and password reset by email address. Only a confirmed address counts.
 
-Users can enter any address. Until it is confirmed it gives them no rights, and does not stop its owner from entering
-and confirming it.
+Users can enter any address. An address that is not confirmed gives them no rights. Its true owner can still enter and
+confirm the same address in another account.
 """
 
 from typing import Any

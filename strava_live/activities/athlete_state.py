@@ -1,10 +1,10 @@
 """The athlete's row: the lock that every writer takes first, and the counter of changes to their activities.
 
-The lock's order: the athlete, then clubs in the order of their ids, then everything else. Writers for one athlete run
-one after the other, and two writers that keep to the order never deadlock.
+Rows are locked in this order: the athlete, then clubs in the order of their ids, then everything else. Writers for one
+athlete run one after the other, and two writers that keep to the order never deadlock.
 
-Each change to an activity takes the counter's next number as its mark. A client that knows its last mark gets the
-changes after it.
+Each change to an activity takes the counter's next number as its mark. A client sends the last mark that it has seen,
+and gets the activities that have changed since.
 """
 
 from django.db.models import F

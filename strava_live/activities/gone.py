@@ -1,9 +1,11 @@
 """Clear the row of an activity that Strava no longer has, or no longer shows to us.
 
-The row stays for two reasons. A page or program that was away learns from its mark that the activity is gone. And what
-the athlete has decided about the activity holds if Strava returns it again: with the scope `activity:read`, one that is
-made private looks deleted, and one that is made public again looks new. A row without such a decision is deleted after
-some days like any activity that is found and not saved.
+The row stays for two reasons. First, a page or program that reconnects learns from the mark of the row that the
+activity is gone. Second, the athlete's decision about the activity still holds if Strava returns the activity again.
+With the scope `activity:read`, an activity looks deleted once it is made private, and looks new once it is made public
+again.
+
+A row without a decision is deleted after some days, like any activity that is found and not saved.
 """
 
 from typing import Any
@@ -27,8 +29,8 @@ CLEARED: dict[str, Any] = {
     "start_lng": None,
     "visibility": GONE,
 }
-"""The fields that are cleared. The start stays: a decision about a removed parkrun concerns the other recordings of its
-day."""
+"""The fields that are cleared. The start is kept, because the decision about a removed parkrun also affects the other
+recordings of that day."""
 UNDECIDED: dict[str, Any] = {
     "state": Activity.State.FOUND,
     "removed": False,

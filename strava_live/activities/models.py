@@ -49,7 +49,7 @@ class ActivityQuerySet(KeysetQuerySet["Activity"]):
         return self.filter(UNDECIDED)
 
     def for_rules(self) -> Self:
-        """Keep what the parkrun rules compare: known activities, and of those that are gone the dismissed ones."""
+        """Keep the activities that the rules compare. Leave out those that are gone, unless they are dismissed."""
         return self.exclude(~Q(state=Activity.State.DISMISSED), visibility=GONE)
 
     def with_result(self) -> Self:
@@ -71,8 +71,11 @@ class KnownActivities(models.Manager["Activity"]):
 class Activity(models.Model):
     """One activity of one athlete, as Strava has it, with its state here and the verdict of the parkrun rules.
 
-    Its state is `found` (a copy that is deleted a week after Strava last returned the activity), `saved` (kept, because
-    the rules were sure or its athlete saved it) or `dismissed` (its athlete does not want it, so no sync saves it).
+    Its state is one of three:
+
+    - `found`: a copy that is deleted a week after Strava last returned the activity.
+    - `saved`: kept, because the rules were sure or its athlete saved it.
+    - `dismissed`: its athlete does not want it, and no sync saves it.
     """
 
     class State(models.TextChoices):
@@ -83,8 +86,7 @@ class Activity(models.Model):
     class Verdict(models.TextChoices):
         """Whether the activity was a parkrun, as the rules say.
 
-        An athlete who saves or dismisses a maybe changes its state, not the verdict. One who corrects the event does
-        change the verdict.
+        Saving or dismissing a maybe changes its state, not its verdict. Correcting the event changes the verdict.
         """
 
         NO = "", "no parkrun"
@@ -129,7 +131,7 @@ class Activity(models.Model):
     """The reasons for the verdict as codes and parameters (parkrun/reasons.py), never as English."""
     rules_version = models.PositiveIntegerField(default=0)
     settled = models.BooleanField(default=False)
-    """Whether the athlete has decided about the activity. The rules change no settled activity."""
+    """Whether the athlete has decided about the activity. The rules do not change a settled activity."""
     removed = models.BooleanField(default=False, db_default=False)
     """Whether the athlete removed this saved parkrun. No sync then saves another recording of the same parkrun."""
 
@@ -152,7 +154,7 @@ class Activity(models.Model):
 
     @property
     def is_gone(self) -> bool:
-        """Return True if Strava no longer has the activity, so that the row only remembers its athlete's decision."""
+        """Return True if Strava no longer has the activity, or no longer shows it to us (gone.py)."""
         return self.visibility == GONE
 
     @property
@@ -192,7 +194,7 @@ class Activity(models.Model):
 class AthleteState(models.Model):
     """One row for each athlete, which counts the changes to their activities.
 
-    Code that writes an activity of the athlete locks this row first.
+    This row is locked before an activity of the athlete is written.
     """
 
     athlete = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True)

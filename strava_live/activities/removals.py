@@ -45,7 +45,7 @@ def states_before(removal: Removal) -> dict[int, Before]:
 
 
 def restorable_activities(removal: Removal) -> list[Activity]:
-    """Return the removed activities that can be restored, newest first: still dismissed, with the same verdict."""
+    """Return the activities of the removal that are still dismissed with the same verdict, newest first."""
     before = states_before(removal)
     dismissed = Activity.objects.of(removal.athlete_id).filter(state=Activity.State.DISMISSED, strava_id__in=before)
     rows = dismissed.newest_first().defer("polyline")
@@ -53,7 +53,7 @@ def restorable_activities(removal: Removal) -> list[Activity]:
 
 
 def latest_removal(athlete_id: int) -> tuple[Removal, list[Activity]] | None:
-    """Return the latest removal that can be undone, with the activities that this would restore. None without one."""
+    """Return the latest removal that can be undone, with the activities to restore. None if there is none."""
     for removal in Removal.objects.of(athlete_id).undoable().newest_first():
         if rows := restorable_activities(removal):
             return removal, rows

@@ -21,7 +21,7 @@ def sport_words(sport_type: str) -> str:
 
 
 def badge_of(activity: Activity) -> BadgeShape | None:
-    """Return the parkrun badge: `status` (sure or maybe) and `words`. None without one."""
+    """Return the parkrun badge: `status` (sure or maybe) and `words`. None if there is no badge."""
     status = activity.badge
     if not status:
         return None

@@ -27,7 +27,7 @@ def require_captain(club_id: int, user_id: int) -> None:
 
 
 def make_captain(club_id: int, user_id: int, *, by: int) -> None:
-    """Make a member captain. The captain `by`, who does it, stays captain until they step down."""
+    """Make a member captain. `by` is the captain who does this, and stays captain until they step down."""
     with transaction.atomic():
         lock_club(club_id)
         require_captain(club_id, by)
@@ -51,9 +51,10 @@ def appoint(club_id: int, user_id: int) -> None:
 
 
 def appoint_heir(leaving: Membership) -> None:
-    """Make the longest-standing member captain if the last captain leaves. The caller has locked the club.
+    """If the leaving member is the last captain, make another member captain: the one who joined first.
 
-    Called when an account is deleted. A last captain who leaves a club must make another member captain first.
+    The caller has locked the club. Called when an account is deleted. A last captain who leaves a club without deleting
+    their account must make another member captain first.
     """
     if not leaving.is_captain or other_captains(leaving.club_id, leaving.user_id):
         return

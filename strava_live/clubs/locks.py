@@ -27,7 +27,7 @@ def lock_club(club_id: int) -> None:
 
 
 def locked_membership(club_id: int, user_id: int, find: Callable[[int, int], Membership]) -> Membership:
-    """Lock the athlete and their clubs in the caller's transaction, and return the membership as it is from then on.
+    """Lock the athlete and their clubs in the caller's transaction, and return the membership as it is now.
 
     `find` looks the membership up and raises NotAMember if there is none. It is called before the locks too, so that
     no lock row is created for an unknown user.
@@ -39,7 +39,7 @@ def locked_membership(club_id: int, user_id: int, find: Callable[[int, int], Mem
 
 
 def write_keys_of(user_id: int) -> frozenset[str]:
-    """Return the keys in the write queue (write_queue.py) of a change to a person's parkruns.
+    """Return the write-queue keys (write_queue.py) for a change to a person's parkruns.
 
     Such a change locks the athlete and all their clubs.
     """

@@ -36,7 +36,7 @@ def new_epoch() -> str:
 
 
 class Club(models.Model):
-    """A running club. A transaction that changes an entry of the club's feed locks the club's row to take a number."""
+    """A running club. Every change to its feed locks the club's row, and takes the next number (`seq`)."""
 
     slug = models.SlugField(max_length=50, unique=True)
     name = models.CharField(max_length=MAX_CLUB_NAME)
@@ -48,14 +48,14 @@ class Club(models.Model):
     """How many entries the feed has, without removed ones. Stored, so that no page has to count a million rows."""
     epoch = models.CharField(max_length=12, default=new_epoch)
     """A random name for the club's sequence of numbers (`seq`). After a backup was restored, `manage.py restored` sets
-    a new one. A client that knows numbers of an earlier epoch then reads the feed from the start."""
+    a new one. A client with numbers of an earlier epoch then reads the feed anew."""
     evictions = models.BigIntegerField(default=0)
     """How often a member has left or a screen was revoked. Each web process reads this number every few seconds. If it
     has risen, the process checks again which of its sockets may read this club's feed. So sockets are closed even if
     Redis loses the announcement."""
     figures_version = models.BigIntegerField(default=0)
-    """The version of what the club's wall screens count or show. It rises with each change to that, also if the change
-    adds no entry to the feed, so that `seq` stays the same."""
+    """The version of what the club's wall screens count or show. It rises with each change to that. `seq` is not
+    enough, because it stays the same if a change adds no entry to the feed."""
 
     objects = ClubQuerySet.as_manager()
 

@@ -11,5 +11,6 @@ The words of this package:
 - cheer: a member's applause for an entry.
 - reconcile: compare the entries that a club should have with those it has, and add, change or remove the difference.
 - athlete's lock: a lock on one row of the database, held while a person's parkruns and the entries about them change.
-- full history: an athlete has one once a sync has read all their activities from Strava. Before, no count is known.
+- full history: an athlete has one once a sync has read all their activities from Strava. Until then, their number of
+  parkruns is not known.
 """

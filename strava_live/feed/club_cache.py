@@ -1,6 +1,6 @@
 """Cache what is computed from a club's rows, such as the figures of its wall screens.
 
-All screens of a club request the figures at the same moment, whenever an entry changes. They are computed once.
+All screens of a club request the figures at the same moment, whenever an entry changes. The cache computes them once.
 """
 
 import threading
@@ -17,7 +17,7 @@ from strava_live.time_zones import zone_or_utc
 Computed = TypeVar("Computed")
 
 MOST_CLUBS = 100
-"""Most clubs in a cache. The result that was not used for the longest time is dropped."""
+"""The most clubs in a cache. The result that was not used for the longest time is dropped."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ class Slot(Generic[Computed]):
 class ClubCache(Generic[Computed]):
     """Call `compute` once for each version of a club, and keep the result.
 
-    `compute` may read changes that are newer than the club's row. The cached result then is newer than its version
-    says, and the next request computes again.
+    `compute` may read changes that were made after the club's row was read. The result is then newer than the version
+    that is stored with it, and the next request computes again.
     """
 
     def __init__(self, compute: Callable[[Club, datetime], Computed]) -> None:
@@ -77,7 +77,7 @@ class ClubCache(Generic[Computed]):
             slot.lock.release()
 
     def slot_of(self, club_id: int) -> Slot[Computed]:
-        """Return the slot of a club, made if there is none, and drop the least recently used slots."""
+        """Return the slot of a club, made if there is none. Drop the least recently used slots above MOST_CLUBS."""
         with self.lock:
             slot = self.slots.setdefault(club_id, Slot())
             self.slots.move_to_end(club_id)

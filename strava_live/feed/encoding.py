@@ -58,7 +58,8 @@ def encode_change(entry: Entry, *, after: int) -> EncodedChange:
 
     The clients already have all changes up to the sequence number `after`.
 
-    The message is `entry.removed`, or `entry.added` for an entry that these clients do not have, or `entry.changed`.
+    The message is `entry.removed` for a removed entry, `entry.added` for an entry that was added under a number above
+    `after`, and `entry.changed` for any other entry.
     """
     if entry.removed:
         removed = frame_of(EntryRemoved(seq=entry.seq, id=entry.pk))

@@ -51,7 +51,7 @@ class EntryWriter:
     def remove(self, entry: Entry) -> None:
         """Remove an entry: delete all its contents, but keep its row and number.
 
-        So a client that was away during the removal learns of it when it reconnects.
+        A client that reconnects later learns of the removal from the row.
         """
         entry.removed, entry.athlete_id, entry.name, entry.text, entry.data = True, None, "", "", {}
         entry.cheers = 0
@@ -81,9 +81,10 @@ class EntryWriter:
 
 @contextmanager
 def entry_writers(club_ids: Iterable[int]) -> Iterator[dict[int, EntryWriter]]:
-    """Lock the rows of clubs and yield an EntryWriter for each, by club id. Announce what was written after commit.
+    """Lock the rows of clubs and yield an EntryWriter for each, by club id. Store the changes when the block ends.
 
-    The clubs are locked in the order of their ids, so that two writers cannot deadlock.
+    The changes are announced after the commit. The clubs are locked in the order of their ids, so that two writers
+    cannot deadlock.
     """
     clubs = Club.objects.select_for_update().filter(pk__in=set(club_ids)).order_by("pk")
     writers = {club.pk: EntryWriter(club, timezone.now()) for club in clubs}
@@ -94,7 +95,7 @@ def entry_writers(club_ids: Iterable[int]) -> Iterator[dict[int, EntryWriter]]:
 
 
 def announce_entries(club_id: int, changes: list[EncodedChange]) -> None:
-    """Announce changes to the sockets of a club. If there are too many, announce that clients must reconnect."""
+    """Announce changes to a club's sockets. If there are more than MOST_REPLAYED, make clients reconnect instead."""
     if len(changes) > MOST_REPLAYED:
         async_to_sync(announce_reset)(club_id, changes[-1].seq)
     else:

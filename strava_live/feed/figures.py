@@ -19,11 +19,11 @@ from strava_live.parkrun.result_models import ParkrunResult, ParkrunResultQueryS
 from strava_live.time_zones import zone_or_utc
 
 MOST_RECENT, MOST_MILESTONES, MOST_STREAKS = 400, 4, 4
-"""Most entries of the last days, milestones of the year, and streaks that a wall screen shows."""
+"""The most entries of the last days, milestones of the year, and streaks that a wall screen shows."""
 SHORTEST_STREAK = 2
 """The fewest weeks of a streak that is shown."""
 FIRST_WEEKS, LONGEST_WEEKS = 4, 520
-"""How many weeks the first query for streaks reads, and how many weeks all its queries read at most."""
+"""How many weeks the first query for streaks reads, and the number of weeks after which no further query is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Figures:
     streaks: list[Streak]
     milestones: list[Entry]
     recent: list[Entry]
-    """Entries about parkruns of the last days, newest first."""
+    """The parkrun and milestone entries of the last days, newest first."""
 
 
 def figures_of(club: Club, now: datetime) -> Figures:
@@ -156,7 +156,7 @@ def named_streaks(club_id: int, weeks: dict[int, int]) -> list[Streak]:
 
 
 def parkrun_weeks(club_id: int, since: int, upto: int, athletes: set[int] | None) -> dict[int, set[int]]:
-    """Return the weeks from `since` to `upto` in which each athlete has a shared parkrun.
+    """Return, for each athlete, the weeks from `since` to `upto` in which they have a shared parkrun.
 
     If `athletes` is None, return those of all members.
     """

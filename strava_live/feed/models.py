@@ -1,7 +1,7 @@
 """The tables of a club's feed: entries, each with the number of its last change, and cheers for entries.
 
-A removed entry keeps its row, with its number and without contents. So a client that was away during the removal learns
-of it when it reconnects.
+A removed entry keeps its row, with its number and without contents. A client that reconnects later learns of the
+removal from the row.
 """
 
 from typing import ClassVar, Self
@@ -44,7 +44,7 @@ class Entry(models.Model):
         MILESTONE = "milestone"
         """A round number of parkruns that a member has reached, such as 50."""
         HISTORY = "history"
-        """How many parkruns a member has done that have no entry of their own."""
+        """The number of a member's parkruns that have no entry of their own."""
         POST = "post"
         """A text that a member has written."""
         JOINED = "joined"

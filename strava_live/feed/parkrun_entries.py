@@ -34,9 +34,9 @@ from strava_live.time_zones import zone_or_utc
 
 Kind = Entry.Kind
 RECENT_FOR = timedelta(days=7)
-"""How long after its day a parkrun gets an entry of its own."""
+"""The greatest age of a parkrun that gets an entry of its own. The age is counted from the day of the parkrun."""
 RECENT_IN_ANY_ZONE = RECENT_FOR + timedelta(days=2)
-"""The longest time since the start of a parkrun that is still recent in some time zone."""
+"""The greatest age of a parkrun that is recent in some time zone. The age is counted from the start of the parkrun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class ParkrunHistory:
     shown: list[ParkrunResult]
     """The results that clubs may see, oldest first."""
     numbers: dict[int, CountedParkrun]
-    """By result id, which of the athlete's parkruns it is ("50th"), and whether it is a personal best."""
+    """By result id: which of the athlete's parkruns the result is ("50th"), and whether it is a personal best."""
     is_complete: bool
     """Whether all of the athlete's activities have been read from Strava. If not, the numbers are not known."""
 
@@ -65,7 +65,7 @@ class DesiredEntry:
     """An entry that a club should have about a member."""
 
     key: str
-    """The same as `Entry.key`, by which the entry is found if the club has it."""
+    """The `key` of the `Entry`. The club's existing entry is found by it."""
     kind: Entry.Kind
     data: EntryData
 
@@ -81,8 +81,8 @@ def athlete_lock(athlete_id: int) -> Iterator[AthleteState]:
 def reconcile_parkrun_entries(athlete_id: int, *, history_known: bool = False) -> None:
     """Add, change and remove entries until each of an athlete's clubs has the desired ones.
 
-    The caller must hold the athlete's lock. `history_known`: True if the athlete's whole history is known to have been
-    read, so that this need not be asked of the database.
+    The caller must hold the athlete's lock. A caller that knows that the athlete's whole history has been read passes
+    `history_known=True`. That saves a query.
     """
     memberships = list(Membership.objects.active().of(athlete_id).select_related("club", "user").order_by("club"))
     if not memberships:
@@ -130,7 +130,7 @@ def without_full_history(athlete_ids: Iterable[int]) -> set[int]:
 
 
 def is_recent(day: date, now: datetime, zone: str) -> bool:
-    """Return True if `day` is one of the last seven days in the club's time zone."""
+    """Return True if `day` is at most seven days before today, in the club's time zone."""
     return day >= now.astimezone(zone_or_utc(zone)).date() - RECENT_FOR
 
 
@@ -160,10 +160,11 @@ def desired_entries(
 def entries_kept_until_complete(
     existing: dict[str, Entry], with_entry: list[ParkrunResult], without_entry: list[ParkrunResult]
 ) -> Iterator[DesiredEntry]:
-    """Return the special and history entries to keep, with their cheers, while numbers of parkruns are not known.
+    """Yield the special and history entries to keep while the athlete's numbers of parkruns are not known.
 
-    That is so while a sync reads the athlete's activities again. A special entry stays if its parkrun has an entry. A
-    history entry stays with at most the number of parkruns that it had.
+    The numbers are unknown while a sync reads the athlete's activities again. An entry that is kept also keeps its
+    cheers. A special entry, such as a milestone, is kept if its parkrun has an entry. A history entry is kept with its
+    count, or with a lower one if fewer parkruns are left for it.
     """
     shown = {(result.event.slug, result.day.isoformat()) for result in with_entry}
     counts = {data["junior"]: data for data in history_data(without_entry)}
@@ -197,7 +198,10 @@ def parkrun_data(result: ParkrunResult, history: ParkrunHistory) -> ParkrunData:
 
 
 def milestone_entry(athlete_id: int, result: ParkrunResult, history: ParkrunHistory) -> DesiredEntry | None:
-    """Return the entry of a milestone, such as a 50th parkrun; None if the parkrun is no milestone."""
+    """Return the entry of a milestone, such as a 50th parkrun.
+
+    Return None if the parkrun is no milestone, or if its number is not known.
+    """
     count = history.numbers[result.pk].count
     junior = is_junior(result)
     if not history.is_complete or not is_milestone(count, junior=junior):
@@ -210,8 +214,9 @@ def milestone_entry(athlete_id: int, result: ParkrunResult, history: ParkrunHist
 SPECIAL_ENTRIES: dict[Entry.Kind, Callable[[int, ParkrunResult, ParkrunHistory], DesiredEntry | None]] = {
     Kind.MILESTONE: milestone_entry,
 }
-"""The kinds of entries that a special parkrun gets beside its own entry. The function of a kind returns the entry; None
-for all other parkruns. The `data` of each has the event and the date of the parkrun (`event_fields`)."""
+"""The kinds of entries that a special parkrun gets in addition to its own entry, each with a function. The function
+returns the entry, or None for a parkrun that is not special in this way. The `data` of these entries has the event and
+the date of the parkrun (`event_fields`)."""
 KINDS = (Kind.PARKRUN, Kind.HISTORY, *SPECIAL_ENTRIES)
 """Kinds of entries that this module writes."""
 

@@ -38,8 +38,8 @@ class NotYours(PermissionError):
 def post(user_id: int, club_id: int, text: str, ref: str = "") -> Entry:
     """Create a post. Raise UnknownEntry if its author is not a member, and BadPost if the text is unsuitable.
 
-    A browser that got no answer sends a post again with the same `ref`. Then return the first one, even if it has been
-    deleted in the meantime.
+    A browser sends a post again, with the same `ref`, if it got no answer. In this case return the first post, even if
+    it has been deleted in the meantime.
     """
     text = clean(text)
     key = post_key(user_id, ref or secrets.token_hex(16))

@@ -30,21 +30,21 @@ from strava_live.protocol import (
 )
 
 NEWEST = 50
-"""Entries in the snapshot of a client that has none yet."""
+"""The number of entries in the snapshot of a client that has no entries yet or must start over."""
 
 
 class ClubState(NamedTuple):
-    """The part of a club's row that the hub compares with what it knows every few seconds."""
+    """The part of a club's row that the hub reads every few seconds, to compare it with what it knows."""
 
     seq: int
     """The number of the last change."""
     epoch: str
     evictions: int
-    """How many members were removed and screens revoked so far."""
+    """How often a member has left or a screen was revoked."""
 
 
 def member_hellos(club: Club, after: Position | None, viewer_ids: Collection[int]) -> dict[int, EncodedHello]:
-    """Return the `hello` of each member in `viewer_ids`, which says for each entry whether this member cheers for it.
+    """Return a `hello` for each member in `viewer_ids`. It says for each entry whether this member cheers for it.
 
     The entries are read once, and the cheers of all viewers in one query. Viewers who cheer for the same entries, most
     often none, get the same object.
@@ -93,10 +93,11 @@ def hello_without_entries(club: Club, after: Position | None) -> tuple[FeedHello
 
 
 def entries_for(club: Club, after: Position | None) -> tuple[list[Entry], int, bool]:
-    """Return entries, the number of their last change, and whether they are all that the client needs.
+    """Return the entries for a client, the club's `seq`, and False if the client must drop the entries that it has.
 
-    The entries are those that changed since `after`. If `after` is None, from another epoch, or too many changes ago,
-    they are the newest ones.
+    If the client can continue at the position `after`, return the entries that have changed since. If `after` is None,
+    invalid, from another epoch, or too many changes ago, return the newest entries. A client without a position has no
+    entries to drop.
     """
     entries = Entry.objects.of_club(club.pk)
     if after is not None and after.is_of(club.epoch) and INVALID_NUMBER < after.seq <= club.seq:
@@ -108,7 +109,7 @@ def entries_for(club: Club, after: Position | None) -> tuple[list[Entry], int, b
 
 
 def newest(entries: EntryQuerySet, club: Club) -> tuple[list[Entry], int]:
-    """Return the newest entries, oldest first.
+    """Return the newest entries, with the oldest of them first, and the club's `seq`.
 
     Without entries, no row carries the club's `seq`. Then read the `seq` again until it is the same before and after.
     Otherwise a client would get the removal of an entry live, and before it the change of an entry that it never had.

@@ -1,7 +1,8 @@
 """The words of an entry: its sentence, and the parts of it that cards in the feed and moments on a wall show.
 
-A moment is the large picture of an entry that has just arrived, and the board is the list of the day's parkruns. Pages
-that the server renders and pages that get an entry over a socket show the same words, because the entry carries them.
+A moment is the large picture of an entry that has just arrived, and the board is the list of the day's parkruns. An
+entry carries these words. So a page shows the same words whether the server has rendered the entry or the page got it
+over a socket.
 """
 
 from typing import Any, NamedTuple
@@ -92,7 +93,7 @@ def card_words(entry: Entry) -> Json:
 
 
 def marks_of(data: dict[str, Any]) -> list[Mark]:
-    """Return the marks of a parkrun: its number while that is known, then its achievements."""
+    """Return the marks of a parkrun: its number if that is known, then its achievements."""
     number = [Mark(nth_parkrun(data), celebrate=is_celebrated(data))] if data.get("count") else []
     return [*number, *(Mark(f"{words[0].upper()}{words[1:]}", celebrate=True) for words in achievements(data))]
 
@@ -113,7 +114,7 @@ def is_celebrated(data: dict[str, Any]) -> bool:
 
 
 def screen_words(entry: Entry) -> Json:
-    """Return the words of a parkrun on a wall: `place`, `note`, `marks` and `milestone`, each only if it has words.
+    """Return an entry's words for a wall: `place`, `note`, `marks` and `milestone`, each only if it has words.
 
     `note` is the most important fact, for the parkrun's row on the board. A moment shows the number of a milestone
     large, with the words in `milestone` beside it. `marks` are the other facts of the moment.
@@ -133,7 +134,10 @@ def screen_words(entry: Entry) -> Json:
 
 
 def note_of(data: dict[str, Any]) -> Mark:
-    """Return a milestone, else the first achievement, else the number of the parkrun."""
+    """Return the mark for the board: the number of the parkrun if it is a milestone, else the first achievement.
+
+    Without an achievement, return the number. If the number is not known, the mark has no words.
+    """
     achieved = achievements(data)
     if achieved and not is_celebrated(data):
         return Mark(achieved[0], celebrate=True)

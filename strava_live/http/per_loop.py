@@ -1,7 +1,7 @@
 """One connection pool per event loop, opened at first use and closed when the loop ends.
 
-The pools of httpx and redis-py belong to the loop that opened their sockets. Shared between loops they fail with "Event
-loop is closed"; opened for each call they cost a handshake each.
+The pools of httpx and redis-py belong to the loop that opened their sockets. A pool that several loops share fails with
+"Event loop is closed". A pool that is opened for each call costs a handshake each time.
 """
 
 import asyncio

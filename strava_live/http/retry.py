@@ -14,7 +14,7 @@ from strava_live.http.errors import RequestFailed, TemporaryError
 T = TypeVar("T")
 
 LONGEST_RETRY_AFTER_S = 3600.0
-"""The longest wait that a service can ask for with a Retry-After header. A longer one counts as this."""
+"""The longest wait that a service can ask for with a Retry-After header. A longer wait is cut to this number."""
 
 
 @dataclass(frozen=True, slots=True)

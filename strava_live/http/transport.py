@@ -83,7 +83,10 @@ class Response:
         self.max_bytes = max_bytes
 
     async def chunks(self) -> AsyncGenerator[bytes]:
-        """Yield the decompressed body as it arrives. Raise `RequestFailed` if the connection breaks off."""
+        """Yield the decompressed body as it arrives.
+
+        Raise `RequestFailed` if the connection breaks off, and `BodyTooLong` once more than `max_bytes` have arrived.
+        """
         received = 0
         while chunk := await self.time_limit.wait(anext(self.raw_chunks, b"")):
             received += len(chunk)
@@ -98,8 +101,8 @@ class Response:
 class TimeLimit:
     """The remaining time of one request.
 
-    Time counts only while the network is awaited. A caller that stores parts of the response in a slow database does
-    not lose the connection for that.
+    Time counts only while the network is awaited. So a caller may store parts of the response in a slow database
+    without losing the connection.
     """
 
     def __init__(self, seconds: float) -> None:

@@ -22,7 +22,10 @@ FIVE_K = Q(event__series=ParkrunEvent.Series.FIVE_K)
 
 @dataclass(frozen=True, slots=True)
 class MemberFigures:
-    """Counts of the 5 km and the junior series. They are None until the athlete's whole history has been read."""
+    """A person's 5 km parkruns, junior parkruns and 5 km events, and the date of the latest parkrun.
+
+    The counts are None until the athlete's whole history has been read.
+    """
 
     parkruns: int | None
     juniors: int | None
@@ -50,7 +53,7 @@ def clubmates(viewer_id: int, *, club_id: int | None = None) -> list[Clubmate]:
 def clubmate(viewer_id: int, user_id: int) -> Clubmate | None:
     """Return a person as the viewer sees them.
 
-    Return None if the two have no club in common, or if the person hides their name in all clubs that they share.
+    Return None if the two have no club in common, or if the person hides their name in all these clubs.
     """
     people = one_for_each_person(memberships_seen_by(viewer_id, None).of(user_id))
     if not people or not people[0].name:
@@ -112,6 +115,9 @@ def add_earlier(counts: dict[str, Any], earlier: StartingNumbers | None, *, inco
 
 
 def list_order(one: Clubmate) -> tuple[bool, str, int]:
-    """Sort by name, then members without a name by their count, which says nothing about who they are."""
+    """Return a sort key: first members with a name, by name, then members without one, by their number of parkruns.
+
+    The number says nothing about who a member without a name is.
+    """
     count = one.figures.parkruns if one.figures and one.figures.parkruns else 0
     return (False, one.name.casefold(), one.user_id) if one.name else (True, "", -count)

@@ -92,9 +92,9 @@ class Atlas:
         return self.by_any_slug.get(slug)
 
     def named_in(self, title: str, *, junior: bool) -> Event | None:
-        """Return the event of this series whose name is in the title. None without one.
+        """Return the event of this series (junior or 5 km) whose name is in the title. None if there is none.
 
-        Of several the one with the longest name is returned. None if two events have that name.
+        If the title has several names, the longest one counts. Return None if two events have that name.
         """
         title_words = words(title)
         for length in range(min(MOST_WORDS_IN_A_NAME, len(title_words)), 0, -1):
@@ -106,7 +106,10 @@ class Atlas:
         return None
 
     def search(self, text: str, *, count: int) -> list[Event]:
-        """Return events whose names contain the text: names that begin with it first, then names with such a word."""
+        """Return the events whose names contain the text, `count` at most.
+
+        Names that begin with the text come first, then names in which another word begins with it, then the rest.
+        """
         wanted = folded(text).strip()
         if not wanted:
             return []

@@ -11,7 +11,7 @@ from strava_live.parkrun.models import CatalogueState, ParkrunEvent
 from strava_live.parkrun.simulated import SimulatedSaturday
 
 CHECK_EVERY_S = 5.0
-"""How long an atlas is used before the stored version is compared with the version that it was read at."""
+"""How many seconds an atlas is used before its version is compared with the stored version again."""
 
 
 class Catalogue:
@@ -53,7 +53,7 @@ class Catalogue:
         """Let the rules accept these simulated Saturdays, and no others.
 
         Takes no lock, because the event loop calls this while a thread may be reading all events. That thread may then
-        lose the change: the next call, some seconds later (simulation.py), repairs it.
+        overwrite the change. The next call, some seconds later (simulation.py), makes it again.
         """
         self.simulated = saturdays
         if self.current.simulated != saturdays:

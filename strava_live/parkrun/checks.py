@@ -1,6 +1,6 @@
 """The single checks of the rules: sport, length, place, start time, the event's history, the recording.
 
-Each check returns the highest certainty that it allows, with its reason. `titled` means that the activity's title says
+A check returns the highest certainty that it allows, with its reason. `titled` means that the activity's title says
 parkrun: then larger differences are a maybe instead of a no. `on` is the occasion: why parkruns are held on the day.
 """
 
@@ -16,27 +16,31 @@ from strava_live.parkrun.reasons import Code, Reason, round_length, round_minute
 from strava_live.parkrun.simulated import SIMULATED_AT, SimulatedSaturday
 
 ON_FOOT = frozenset({"Run", "TrailRun", "Walk", "Hike", "Wheelchair"})
-"""The sports at Strava in which a parkrun is usual. `Handcycle` or no sport at all is a maybe, any other is refused."""
+"""The sports at Strava in which a parkrun is usual. `Handcycle` or no sport at all is a maybe. Any other sport is
+refused."""
 SHORTEST_M, LONGEST_M = 4_600.0, 5_600.0
 """The lengths of a sure 5 km parkrun."""
 SHORTEST_MAYBE_M, LONGEST_MAYBE_M = 4_400.0, 6_000.0
 """The lengths of a possible parkrun: a watch may lose its GPS fix under trees, or run on a little after the finish."""
 SHORTEST_TITLED_M = 3_000.0
-"""The smallest length of a titled activity that is a maybe. There is no largest: a long run may contain a parkrun."""
+"""The smallest length of a titled activity that is a maybe. The length has no upper limit, because a long run may
+contain a parkrun."""
 JUNIOR_M = 1_700.0, 2_500.0
 """The lengths of a junior parkrun, from shortest to longest."""
 FASTEST_RUN_S, FASTEST_WHEELS_S = 150, 90
-"""Seconds for a kilometre, faster than the world records over 5 km: a faster activity is an error."""
+"""The fewest seconds for a kilometre, on foot and on wheels. Both are faster than the world records over 5 km, so that
+a faster activity must be an error."""
 SLOWEST_S = 2 * 3600
 """The longest time of a sure parkrun. The tail walker of a parkrun finishes within an hour and a half."""
 
 EARLIEST_S, LATEST_S = -5 * 60, 15 * 60
-"""Seconds after the announced start in which a sure parkrun begins.
+"""The earliest and the latest start of a sure parkrun, in seconds after the announced start.
 
 Starts are often two minutes late, and some athletes start their watch on the way to the line.
 """
 EARLY_WATCH_S, LATE_WATCH_S = -20 * 60, 3600
-"""Seconds after the announced start in which a possible parkrun begins; the later limit needs a title."""
+"""The earliest and the latest start of a possible parkrun, in seconds after the announced start. The latest one holds
+only for titled activities of at most LONGEST_M."""
 LONG_RUN_S = -3 * 3600
 """The earliest start of a titled run that may contain a parkrun, in seconds after the announced start."""
 JUNIOR_OFF_S = 90 * 60
@@ -48,7 +52,8 @@ FASTEST_FINISH = timedelta(minutes=13)
 An activity that began before the announced start and ended before this time cannot contain the parkrun.
 """
 STAGGERED_UNTIL, STAGGERED_S = 2022, 3 * 3600
-"""Until the year STAGGERED_UNTIL, which is included, some events started up to STAGGERED_S seconds later on 1 January.
+"""On 1 January of the years up to and including STAGGERED_UNTIL, some events started up to STAGGERED_S seconds later
+than usual.
 
 Athletes could run at two events on that day.
 """
@@ -135,7 +140,11 @@ def place_reason(code: Code, event: Event, metres: float) -> Reason:
 def check_start_time(
     activity: ActivityFacts, event: Event, announced: time, *, day: date, zone: tzinfo, on: Occasion, titled: bool
 ) -> CertaintyLimit:
-    """Compare the activity's start with the announced start, in this time zone."""
+    """Compare the activity's start with the announced start, in this time zone.
+
+    A start close to the announced one is sure. A start at another possible time of the event is a maybe. So is a start
+    that is somewhat too early or too late: the constants of this module are the limits.
+    """
     late = seconds_after(announced, activity, day, zone)
     reason = start_reason(Code.STARTED, late, announced, on)
     if EARLIEST_S <= late <= LATEST_S:
@@ -157,7 +166,7 @@ def check_start_time(
 def check_simulated_start(
     activity: ActivityFacts, event: Event, saturdays: Iterable[SimulatedSaturday], *, zone: tzinfo
 ) -> CertaintyLimit | None:
-    """Accept the start of a simulated Saturday at the event, on any day. None if the activity started at no such one.
+    """Accept the start of a simulated Saturday at the event, on any day. None if no simulated Saturday fits.
 
     The reason has the start of the Saturday, so that the stored verdict stays right after the Saturday has ended.
     """

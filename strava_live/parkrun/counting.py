@@ -38,7 +38,7 @@ class ParkrunFacts:
 class CountedParkrun:
     """The number of a parkrun, whether it was the first at its event, and whether its time was the best so far.
 
-    `best` is None if there is no earlier time to compare with, or if the time only equals the best.
+    `best` is None if the time is not better than every earlier one, if there is no earlier one, or if there is no time.
     """
 
     count: int
@@ -141,7 +141,7 @@ def visited_events(results: Iterable[ParkrunFacts]) -> list[VisitedEvent]:
 
 
 def visited_event(there: list[ParkrunFacts], times: int) -> VisitedEvent:
-    """Sum up the results at one event, at which the athlete took part this many times."""
+    """Sum up the results at one event. `times` is how often the athlete took part there."""
     best = fastest_parkrun(there, junior=there[0].junior)
     return VisitedEvent(
         event=there[0].event,

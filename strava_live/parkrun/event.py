@@ -20,7 +20,7 @@ class Event:
     longitude: float
     junior: bool
     zone: str
-    """The IANA name of the time zone. "" if it is unknown, and the activity's zone is used instead."""
+    """The IANA name of the time zone. "" if it is unknown: then the rules use the activity's zone."""
     starts: time | None
     """The announced start in local time. None if unknown."""
     other_starts: tuple[time, ...] = ()

@@ -1,4 +1,4 @@
-"""Find the event that a results table or an athlete means by a name. Only a whole name is a match."""
+"""Find the event that a results table or an athlete means by a name, or suggest events with a similar name."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,7 +7,7 @@ from strava_live.parkrun.event import Event
 from strava_live.parkrun.titles import is_junior, words
 
 MOST_SUGGESTED = 6
-"""The largest number of events that are suggested for a name that is no event's."""
+"""The most events that are suggested if no event has exactly the name."""
 SHORTEST_PREFIX = 3
 """The shortest beginning of a name that is searched for."""
 
@@ -28,7 +28,9 @@ class EventNames:
         return sorted(found, key=lambda event: (event.closed_on is not None, event.country, event.name))
 
     def suggest(self, name: str) -> list[Event]:
-        """Return events whose names contain the text, or as much of its beginning as any name contains.
+        """Return events whose names contain the text.
+
+        If there are none, search for the beginning of the text, one letter shorter each time.
 
         Junior events come first if the text says junior, otherwise 5 km events.
         """

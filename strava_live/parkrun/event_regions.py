@@ -15,11 +15,12 @@ from strava_live.parkrun.zones import STATES, overseas_region, zone_at
 SOUTHERN_AFRICA = frozenset({"ZA", "NA", "SZ"})
 """Countries that have the same number in parkrun's list."""
 NEIGHBOURS = 12
-"""How many of the nearest events are searched for one whose region a row without a region can take."""
+"""A row without a region takes the region of an event nearby. This constant is how many of the nearest events are
+tried."""
 NEIGHBOURHOOD_M = 300_000.0
-"""How far away that event may be, in metres, in southern Africa and in countries with several time zones."""
+"""The largest distance to that nearby event, in southern Africa and in countries with several time zones."""
 SAME_PLACE_M = 500.0
-"""How far away that event may be in all other countries."""
+"""The largest distance to the nearby event in all other countries."""
 
 
 def fill_in_regions(listed: Iterable[ListedEvent], known: Iterable[Event]) -> list[ListedEvent]:

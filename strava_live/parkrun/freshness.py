@@ -18,7 +18,7 @@ OLD_AFTER = timedelta(days=180)
 LIST_ADDRESS = "https://images.parkrun.com/events.json"
 """Where parkrun publishes its list of events."""
 WARN_EVERY_S = 3600.0
-"""How long after a check the list is not checked again, whether or not the check led to a warning."""
+"""The fewest seconds between two checks of the list."""
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def unit_vector(place: Point) -> Vector:
 
 
 def chord(metres: float) -> float:
-    """Return the chord of two places that are this far apart on the earth's surface."""
+    """Return the chord of two places whose distance on the earth's surface is `metres`."""
     return 2 * sin(min(metres / (2 * EARTH_RADIUS_M), 1.5707963))
 
 

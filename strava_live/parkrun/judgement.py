@@ -1,4 +1,4 @@
-"""The results of the rules: of each check a limit on the certainty, of all checks together a judgement."""
+"""The results of the rules. Each check gives a limit on the certainty, and all checks together give a judgement."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -44,8 +44,8 @@ def no(reason: Reason) -> CertaintyLimit:
 class Judgement:
     """What the rules conclude about one activity.
 
-    `event` is set for every sure parkrun, for a maybe if its place is known, and never for a refused activity. `day`
-    is the local date at the event. `junior` is whether it was a junior parkrun.
+    `event` is set for every sure parkrun, and for a maybe whose place or title tells the event. A refused activity has
+    none. `day` is the local date at the event. `junior` is whether it was a junior parkrun.
     """
 
     certainty: Certainty

@@ -42,7 +42,7 @@ SERIES = {1: "5k", 2: "junior"}
 COLUMNS = ("event_id", "slug", "name", "short_name", "country_code", "region", "latitude", "longitude", "series")
 """The columns that a CSV must have."""
 MOST_EVENTS = 50_000
-"""More events than this cannot be a list of parkruns."""
+"""The most events of a list. A longer list is refused, because it cannot be a list of parkruns."""
 SHOWN_FAULTS = 5
 """The number of faults that the error message names."""
 MAX_TEXT, MAX_ID = 120, 2**31 - 1
@@ -103,7 +103,7 @@ def read_listing(content: bytes) -> list[ListedEvent]:
 
 
 def csv_rows(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield each row of a CSV after the words that name it in error messages, such as "line 12"."""
+    """Yield each row of a CSV, preceded by a name of the row for error messages, such as "line 12"."""
     lines = csv.DictReader(text.splitlines(), strict=True)
     try:
         missing = [column for column in COLUMNS if column not in (lines.fieldnames or ())]
@@ -119,7 +119,7 @@ def csv_rows(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def geojson_rows(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield each event of parkrun's GeoJSON as a row of our CSV, after the words that name it in error messages."""
+    """Yield each event of parkrun's GeoJSON as a row of our CSV, preceded by a name of the event for error messages."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -15,9 +15,9 @@ from strava_live.parkrun.models import LISTED_FIELDS, CatalogueState, LoadedList
 from strava_live.parkrun.wording import rough_distance
 
 MOVED_M = 50.0
-"""The distance from which an event is reported as moved. If its pin on the map moves less, it was only corrected."""
+"""The least distance of a move that is reported. After a shorter move, the pin on the map was only corrected."""
 FORMER_PLACE_M = 300.0
-"""The distance from which an event's old place is stored too. Older runs started there, too far from the new place."""
+"""The least distance of a move after which the old place is stored too. Older runs started there."""
 MOST_CLOSED = 0.1
 """The largest share of the open events that a list may close without `--yes-close`."""
 
@@ -202,7 +202,10 @@ def update_event(event: ParkrunEvent, row: ListedEvent, changes: ListChanges) ->
 
 
 def write_row(event: ParkrunEvent, row: ListedEvent) -> ParkrunEvent:
-    """Copy the row's values into the event. A start time that an operator has entered stays."""
+    """Copy the row's values into the event. A start time that an operator has entered stays.
+
+    An old slug becomes a former slug. An old place becomes a former place if the event has moved by FORMER_PLACE_M.
+    """
     if event.pk and event.slug != row.slug:
         event.former_slugs = [*(slug for slug in event.former_slugs if slug != row.slug), event.slug]
     if event.pk and metres_moved(event, row) >= FORMER_PLACE_M:

@@ -1,4 +1,4 @@
-"""The tables of parkrun events and of the catalogue's version, which changes with every event."""
+"""The tables of parkrun events and of the catalogue's version. Each change of an event changes the version."""
 
 import secrets
 from datetime import date
@@ -110,8 +110,8 @@ class LoadedList(NamedTuple):
 class CatalogueState(models.Model):
     """A table of one row: the version of the stored events, and the list that was loaded last.
 
-    Every change of an event writes a new version. Each process compares it with the version it has read
-    (catalogue.py), and then reads the events again.
+    Every change of an event writes a new version. Each process reads the events again when the version differs from the
+    one that it has read (catalogue.py).
     """
 
     BUNDLED, OPERATOR = "bundled", "operator"

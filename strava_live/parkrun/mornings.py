@@ -29,7 +29,7 @@ MOST_ON_NEW_YEAR = 2
 LIKELY_M = 4_850.0, 5_250.0
 """The lengths of most recordings of a 5 km parkrun."""
 LONG_PAUSES_S = 300
-"""More pauses than this, in seconds, are unlikely in a parkrun."""
+"""The most seconds that all pauses together are likely to take in a parkrun."""
 
 
 class RemovedParkrun(NamedTuple):
@@ -129,7 +129,10 @@ def judge_against(candidate: Candidate, accepted: list[Candidate]) -> Judgement:
 
 
 def refuse_or_ask(judgement: Judgement, other: Candidate) -> Judgement:
-    """Lower the judgement because `other` was the parkrun of the day: to a maybe if both were sure, at two events."""
+    """Lower the judgement because `other` was the parkrun of the day.
+
+    A sure parkrun at another event becomes a maybe. Every other judgement becomes a no.
+    """
     code = Code.OTHER_WAS_PARKRUN if other.judgement.certainty is Certainty.SURE else Code.OTHER_IS_LIKELIER
     reason = Reason.of(code, activity=other.activity.name, removed=other.removed)
     # The list of events or a watch may be wrong, so ask the athlete.

@@ -34,7 +34,7 @@ def own_event_called(athlete_id: int, name: str) -> ParkrunEvent | None:
 
 
 def own_events(athlete_id: int, slugs: Iterable[str]) -> dict[str, ParkrunEvent]:
-    """Return those of the slugs that are own events of the athlete. Makes no query if no slug has the form of one."""
+    """Return the athlete's own events with these slugs. Make no query if no slug has the form of an own event's."""
     wanted = [slug for slug in slugs if slug.startswith(SLUG.format(""))]
     found = ParkrunEvent.objects.own(athlete_id).filter(slug__in=wanted) if wanted else ()
     return {event.slug: event for event in found}
@@ -51,7 +51,10 @@ def draft_event(name: str) -> Event:
 
 
 def get_or_create_own_event(athlete_id: int, name: str) -> ParkrunEvent:
-    """Return the athlete's own event of this name, and create it if needed. The caller holds the athlete's lock."""
+    """Return the athlete's own event of this name, and create it if needed. The caller holds the athlete's lock.
+
+    An athlete who has MOST own events first loses those without results. Raise `UnusableName` if there are still MOST.
+    """
     event = draft_event(name)
     if known := own_event_called(athlete_id, event.name):
         return known

@@ -1,7 +1,7 @@
 """The days of the pandemic on which most parkruns of a country or state were held. data/SOURCE.md names the sources.
 
-Only confirmed days are listed. On the other days, from the first closing to the last reopening in a country, its events
-were suspended, or only some of them were back, or nothing is known. A run on such a day is at most a maybe.
+Only confirmed days are listed. On all other days between the first closing and the last reopening in a country, the
+events were suspended, only some of them were held, or nothing is known. A run on such a day is at most a maybe.
 """
 
 from datetime import date
@@ -33,9 +33,9 @@ CLOSED_FROM = {
     "SZ": date(2020, 3, 16),
     "ZA": date(2020, 3, 16),
 }
-"""The first day in doubt, by country. "" stands for the countries that are not listed.
+"""The first day on which parkruns may have been suspended, by country. "" stands for the countries that are not listed.
 
-Seven countries still held their events on 14 March 2020, the other fifteen had closed in the week before.
+Seven countries still held their events on 14 March 2020. The other fifteen had closed in the week before.
 """
 HELD = {
     "": open_spans("2022-08-20"),

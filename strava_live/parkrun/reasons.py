@@ -121,7 +121,7 @@ def read_reasons(stored: Iterable[Mapping[str, Any] | str]) -> tuple[Reason, ...
 
 
 def round_rough(metres: float) -> int:
-    """Round to ten metres, and from a kilometre on to a hundred."""
+    """Round to ten metres, or to a hundred metres if the distance is a kilometre or more."""
     return int(round(metres, -1)) if metres < 995 else round(round(metres / 1000, 1) * 1000)
 
 

@@ -130,7 +130,10 @@ class ParkrunResult(models.Model):
 
     @property
     def on_foot(self) -> str:
-        """How.RUN or How.WALK, as entered or else by the activity's sport. "" if the athlete only volunteered."""
+        """How.RUN or How.WALK, as entered or else by the activity's sport. "" if the athlete only volunteered.
+
+        A result with an official time but without an entry and an activity is How.RUN.
+        """
         if self.how:
             return self.how
         if self.activity is not None:
@@ -139,7 +142,7 @@ class ParkrunResult(models.Model):
 
     @property
     def time_s(self) -> int | None:
-        """The official time, or else the activity's elapsed time. None without both."""
+        """The official time, or else the activity's elapsed time. None if there is neither."""
         if self.official_time_s is not None:
             return self.official_time_s
         return self.activity.elapsed_s if self.activity else None
@@ -162,8 +165,8 @@ class StartingNumbers(models.Model):
 class ImportDraft(models.Model):
     """Results that were read from an athlete's paste, stored until the athlete confirms the import.
 
-    The next paste replaces the draft. The preview page does not carry the results, so they cannot be changed between
-    preview and confirmation, a phone need not send them again, and a second confirmation finds no draft.
+    The next paste replaces the draft. The preview page does not carry the results, so a browser can neither change them
+    nor has to send them again. Confirming deletes the draft, so a second confirmation finds none.
     """
 
     athlete = models.OneToOneField(

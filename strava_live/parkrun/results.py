@@ -24,7 +24,8 @@ from strava_live.time_zones import known_zone
 ResultKey = tuple[int, date]
 """The primary key of an event, and the date: unique among an athlete's results."""
 DAYS_AROUND = timedelta(days=3)
-"""How many days before and after an activity its result may be dated, in any time zone and with a hidden start."""
+"""The most days between the date of an activity and the date of its result. The two can differ because of time zones
+and of hidden starts."""
 
 
 class UnknownResult(LookupError):
@@ -58,10 +59,11 @@ def results_around(athlete_id: int, rows: Iterable[Activity]) -> list[ParkrunRes
 
 
 def may_be_in_club(results: list[ParkrunResult]) -> bool:
-    """Return False if the athlete is surely in no club, without a query.
+    """Return False if the athlete is surely in no club. Makes no query.
 
-    `results` come from `results_around`, which has read the answer too if there are results. The caller holds the
-    athlete's lock, and joining a club needs it too, so the answer stays true.
+    `results` come from `results_around`, whose query reads for each result whether the athlete is in a club. Without
+    results this is not known, and True is returned. False stays right while the caller holds the athlete's lock,
+    because joining a club needs the same lock.
     """
     return not results or bool(getattr(results[0], "in_club"))  # noqa: B009 annotated in results_around
 
@@ -144,7 +146,10 @@ def compare_results(
 
 
 def upsert_results(results: list[ParkrunResult]) -> None:
-    """Store new results and the activities of existing ones, in one statement that finds these by their key."""
+    """Insert new results, and update the activities of existing ones, in one statement.
+
+    Existing results are found by their key.
+    """
     for result in results:
         result.pk = None
     ParkrunResult.objects.bulk_create(

@@ -26,12 +26,14 @@ from strava_live.parkrun.titles import TitleClues, read_title
 from strava_live.time_zones import known_zone
 
 RULES_VERSION = 2
-"""The number of these rules, stored with each verdict. A changed judgement needs a new one (tests/parkrun)."""
+"""The number of these rules, stored with each verdict. A change of the rules that changes a judgement needs a new
+number (tests/parkrun)."""
 
 REACH_M = 2_000.0
-"""How far from an activity's start events are looked for."""
+"""The largest distance from an activity's start at which the rules look for events."""
 CLEARLY_NEARER_M = 500.0
-"""By how much an event must be nearer than another to be chosen for that.
+"""Two events may be equally certain. The nearer one is chosen if the other is further away by at least this distance.
+Otherwise the activity is a maybe.
 
 An event's place is a pin on parkrun's map, which may be some hundred metres from the start line.
 """
@@ -49,10 +51,10 @@ class Question:
     atlas: Atlas
 
     def titled(self, *, loosely: bool = False) -> bool:
-        """Return whether the title says that the activity is, or contains, a parkrun.
+        """Return whether the title says that the activity is, or contains, a parkrun. False if the title denies it.
 
-        With `loosely`, "park run" in two words counts too. A title that also mentions a warm-up or the way home counts
-        only if the activity is too long for a parkrun alone, and so may contain both.
+        With `loosely`, "park run" in two words counts too. A title may also mention a warm-up or the way home. It
+        counts then only if the activity is long enough to contain both.
         """
         title = self.title
         only_one = self.activity.distance_m <= checks.LONGEST_M
@@ -130,7 +132,7 @@ def judge_at(question: Question, nearby: Nearby) -> Judgement:
 def judge_run_to_event(question: Question, start: StartPlace, day: date) -> Judgement | None:
     """Judge a run that started far from its event, such as a run to parkrun and the parkrun itself.
 
-    None unless the title names an event that the run is long enough to have reached.
+    None if the title names no event, or if the named event is nearer than REACH_M or further away than the run is long.
     """
     titled = question.titled()
     named = question.atlas.named_in(question.activity.name, junior=question.title.junior) if titled else None
@@ -158,9 +160,9 @@ def judge_without_place(question: Question, day: date) -> Judgement:
 
 
 def judge_by_title(question: Question, day: date, event: Event | None, where: Reason) -> Judgement:
-    """Judge an activity whose title says parkrun, and is the only clue to the event. At most a maybe.
+    """Judge an activity by its title, which says parkrun. The judgement is at most a maybe.
 
-    `where` says what is known of its place.
+    Only the title tells which event it was. `where` says what is known of the activity's place.
     """
     activity, junior = question.activity, question.title.junior
     if event is not None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Self
 
 SIMULATED_AT = "simulated_at"
-"""The parameter of a reason with the start of a simulated Saturday in ISO 8601."""
+"""The name of the parameter in which a reason has the start of a simulated Saturday, in ISO 8601."""
 
 
 @dataclass(frozen=True, slots=True)

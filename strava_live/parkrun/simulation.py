@@ -20,7 +20,7 @@ from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.simulated import SimulatedSaturday
 
 KEPT = timedelta(days=2)
-"""How long an ended Saturday is accepted: an activity may reach us late, with a routine sync."""
+"""How long a Saturday is accepted, counted from its start. An activity may reach us late, with a routine sync."""
 TIMEOUTS = Timeouts(connect=2, read=2, pool=2, total=3)
 LONGEST_BYTES = 100_000
 
@@ -28,9 +28,9 @@ logger = logging.getLogger(__name__)
 
 
 class SaturdayReader:
-    """Read settings.OCCASION_URL once at each call. Without an answer the last one holds.
+    """Read settings.OCCASION_URL once at each call. Without an answer, the last answer holds.
 
-    Only the first of several failures is logged.
+    Of several failures in a row, only the first is logged.
     """
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ NINE, HALF_NINE, TEN = time(9), time(9, 30), time(10)
 class StartTimes(NamedTuple):
     """The usual start in a region, and starts that some of its events have instead.
 
-    An activity that began at one of the others is a maybe, because it is not known which events have which start.
+    A start at one of the others makes an activity a maybe, because it is not known which events have which start.
     """
 
     usual: time | None
@@ -72,7 +72,8 @@ JUNIORS = {
 """The start times of junior events, by country. "" stands for all other countries."""
 
 REGION_NAMES = {"Highland": "Scotland"}
-"""Our region for each region of parkrun's list that differs: for some events, the list names only a part of ours."""
+"""Our name of a region for its name on parkrun's list, where the two differ. For some events, the list names only a
+part of our region."""
 
 
 def region_name(region: str) -> str:

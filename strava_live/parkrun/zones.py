@@ -30,7 +30,7 @@ COUNTRIES = {
     "SZ": "Africa/Mbabane",
     "ZA": "Africa/Johannesburg",
 }
-"""The zone of each country that has one for most of its events."""
+"""The zone of most events of each country."""
 
 EASTERN, CENTRAL, MOUNTAIN, PACIFIC = (
     "America/New_York",
@@ -114,7 +114,7 @@ PARTS: dict[tuple[str, str], tuple[tuple[BeyondLine, str], ...]] = {
     ("US", "Tennessee"): ((lambda lat, lng: lng > -84.95 or (lat < 35.6 and lng > -85.6), EASTERN),),
     ("US", "Texas"): ((lambda lat, lng: lng < -104.9, MOUNTAIN),),
 }
-"""Parts of a state that have another zone than the rest of it: the line behind which they are, and their zone."""
+"""Parts of a state that have another zone than the rest of it: the line beyond which they are, and their zone."""
 OVERSEAS = {
     "Cayman Islands": (19.0, 20.0, -81.7, -79.5),
     "Cyprus": (34.4, 35.8, 32.1, 34.7),
@@ -128,7 +128,7 @@ BRITISH_ISLES = (49.0, 61.5, -11.0, 2.5)
 
 
 def overseas_region(country: str, latitude: float, longitude: float) -> str:
-    """Return the name of the overseas place, if parkrun lists it under GB. Otherwise ""."""
+    """Return the name of the overseas place at these coordinates if the country is GB. Otherwise ""."""
     if country != "GB":
         return ""
     return next((name for name, box in OVERSEAS.items() if is_within(box, latitude, longitude)), "")

@@ -21,21 +21,21 @@ a close code. All other refusals come after the handshake, as a close code.
 Every other `POST` to the site needs `csrfmiddlewaretoken` too, or the header `X-CSRFToken` with the same value.
 
 **Frames.** A frame is JSON text: one message (an object), or several in order (an array of objects). Every message has
-a `type`. The first message on every socket is `hello`. A client sends one object in each frame, of at most 128 KiB; a
-longer one closes the socket with 1009. The server answers an invalid message with `error` and changes nothing. Three
-invalid messages in a row close the socket with 4400; a message whose only fault is a date (`bad_dates`) does not count.
-Every command may carry `ref`, a text of at most 64 printable characters. An `error` that the command causes carries the
-same `ref`.
+a `type`. The first message from the server on every socket is `hello`. A client sends one object in each frame, of at
+most 128 KiB; a longer one closes the socket with 1009. The server answers an invalid message with `error` and changes
+nothing. Three invalid messages in a row close the socket with 4400; a message whose only fault is a date (`bad_dates`)
+does not count. Every command may carry `ref`, a text of at most 64 printable characters. An `error` that the command
+causes carries the same `ref`.
 
-**Success has no answer of its own.** A command that succeeds is seen by the message about its change: a post by
-`entry.added` with the same `data.ref`, a cheer by `cheer.mine`, an import by `sync.started` or `sync.waiting`, a saved
-activity by `activity.saved`. A command that changes nothing may get no message at all, such as a post that is sent
-again with the same `ref`.
+**Success has no answer of its own.** You recognise that a command has succeeded by the message about its change: a post
+by `entry.added` with the same `data.ref`, a cheer by `cheer.mine`, an import by `sync.started` or `sync.waiting`, a
+saved activity by `activity.saved`. A command that changes nothing may get no message at all, such as a post that is
+sent again with the same `ref`.
 
 **Staying connected.** Our own pages do this, and we recommend it: send `ping` after 25 seconds in which nothing has
-arrived, and reconnect if no `pong` arrives within 5 seconds, or no `hello` within 20 seconds of opening the socket.
-Before each reconnection, wait a random time between 0 and a longest pause, which is 1 second at first and doubles with
-every failure up to 30 seconds. Go back to 1 second once a connection has lasted 10 seconds.
+arrived. Reconnect if no `pong` arrives within 5 seconds, or if no `hello` arrives within 20 seconds of opening the
+socket. Before each reconnection, wait a random time of at most 1 second. Double this limit with every failure, up to 30
+seconds. Go back to 1 second once a connection has lasted 10 seconds.
 
 **Fields that you do not know.** Later versions may add messages and fields, and error codes. A client ignores messages
 and fields that it does not know, and shows the `message` of an error whose `code` it does not know. The server ignores

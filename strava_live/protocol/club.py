@@ -8,20 +8,20 @@ is a number that counts the changes of one club's feed: each addition, change an
 number, without a gap. An entry carries the `seq` of its last change. Live messages carry every number once and in
 order, except across a `feed.reset`, which stands for all numbers up to its own.
 
-An *epoch* is the name of one sequence of these numbers. The site's operator begins a new one after restoring a backup,
-because numbers above the backup's last one are then given a second time, to other changes.
+An *epoch* is the name of one sequence of these numbers. The site's operator begins a new epoch after restoring a
+backup. The numbers above the backup's last one are then given a second time, to other changes.
 
 Your *position* is the epoch and the `seq` of the last change that you received. It is what `hello` says, and moves with
-every `entry.added`, `entry.changed` and `entry.removed`. A client that reconnects with its position misses nothing and
-receives nothing twice.
+every `entry.added`, `entry.changed` and `entry.removed`. If you reconnect with your position, you miss nothing and
+receive nothing twice.
 
 - With `after`, `hello` has every entry that has changed since, in its current state and in order of `seq`. An entry
   that changed several times comes once, under its last number, so numbers may be missing. Removed entries come as
   `{"id", "seq", "removed": true}`.
 - Without `after`, `hello` has the newest 50 entries, oldest first. `at` and `id` fix an entry's place in the list. No
-  later change moves it.
-- `hello` and `entry.changed` may have an entry that you lack because it is older than your list. Compare its `at`, and
-  if that is equal its `id`, with those of the oldest entry that you have, and ignore the entry if it is older.
+  later change moves the entry.
+- `hello` and `entry.changed` may have an entry that you lack because it is older than your list. Compare its `at` with
+  that of the oldest entry that you have. If the two are equal, compare the `id`s. Ignore the entry if it is older.
 - Older entries: `GET /clubs/<slug>/entries/?before=<at>,<id>`, with the cookie `sessionid` and the `at` and `id` of the
   oldest entry that you have. The answer is `{"entries": […], "older": "<at>,<id>"}`: at most 50 entries, newest first,
   and the `before` of the next page, or an empty text if there are no older ones. Each entry also has `cheered`, and
@@ -96,8 +96,8 @@ def parse_position(query: Mapping[str, str]) -> Position | None:
 class PostCreate(Command):
     """Post to the club's feed.
 
-    The post arrives as `entry.added` with this `ref` in its `data`. Sent again with the same `ref`, the command makes
-    no second entry and gets no answer.
+    The post arrives as `entry.added` with this `ref` in its `data`. If you send the command again with the same `ref`,
+    it makes no second entry and gets no answer.
     """
 
     type: Literal["post.create"] = "post.create"
@@ -200,7 +200,7 @@ class FeedReset(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class CheerMine(Message):
-    """Whether I cheer for this entry now. Sent to all sockets that I have in this club."""
+    """Whether you cheer for this entry now. Sent to all your sockets in this club."""
 
     type: Literal["cheer.mine"] = "cheer.mine"
     id: Id
@@ -224,7 +224,10 @@ class Watching(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class FiguresChanged(Message):
-    """To screens only: fetch the figures again, from `/clubs/<slug>/screen/<key>/figures/`. No entry has changed."""
+    """To screens only: the figures have changed, although no entry has.
+
+    Fetch them again from `/clubs/<slug>/screen/<key>/figures/`.
+    """
 
     type: Literal["figures.changed"] = "figures.changed"
 

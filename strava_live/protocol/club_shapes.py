@@ -63,9 +63,11 @@ class ParkrunData(TypedDict):
     first_here: bool | None
     """Whether it was the athlete's first parkrun at this event. Null until their first import has finished."""
     best: Literal["event", "ever"] | None
-    """`ever` for a personal best, `event` for the athlete's best at this event. Null for neither, or if not known."""
+    """`ever` for a personal best, `event` for the athlete's best at this event. Null for any other time, and until
+    their first import has finished."""
     url: NotRequired[str | None]
-    """The activity at Strava. Null without one, and for an athlete who hides their name. Absent on screens."""
+    """The activity at Strava. Null if there is no activity, and for an athlete who hides their name. Absent on
+    screens."""
     device: NotRequired[str | None]
     """The Garmin device that recorded the activity, such as `Garmin Forerunner 255`. Garmin requires that you show it.
 
@@ -82,7 +84,7 @@ class MilestoneData(TypedDict):
     event_name: str
     """The event's name, such as `Bushy parkrun`."""
     date: Day
-    """The day of the parkrun that made the milestone."""
+    """The date of the parkrun that was the milestone."""
     junior: bool
     """True if junior parkruns are counted."""
     count: Count
@@ -136,7 +138,7 @@ class MarkShape(TypedDict):
 
 @shape
 class EntryShape(TypedDict):
-    """One thing in a club's feed. Its `kind` says what its `data` holds."""
+    """One item of a club's feed. Its `kind` says what its `data` holds."""
 
     id: Id
     """Identifies the entry, for ever. Entries with the same `at` are in the order of their ids."""
@@ -159,7 +161,7 @@ class EntryShape(TypedDict):
     title: NotRequired[str]
     """The heading of the entry's card. Without it, `data.event_name` is the heading, if any. Absent on screens."""
     says: NotRequired[str]
-    """What the card says after the athlete's name. Absent if that is nothing, and on screens."""
+    """What the card says after the athlete's name. Absent if it says nothing there, and on screens."""
     marks: NotRequired[list[MarkShape]]
     """The number and the achievements of a parkrun, such as "50th parkrun" and "PB". Absent if there are none.
 
@@ -172,7 +174,8 @@ class EntryShape(TypedDict):
     note: NotRequired[MarkShape]
     """On screens only: the most important of the marks, for the parkrun's row. Absent if there are none."""
     milestone: NotRequired[str]
-    """On screens only: the words beside `data.count` if it is a round number, such as `parkruns`."""
+    """On screens only: the words to show beside `data.count`, such as `parkruns`. Absent if the count is no
+    milestone."""
 
 
 @shape
@@ -192,7 +195,10 @@ HelloEntry = EntryShape | RemovedEntryShape
 
 @shape
 class FiguresShape(TypedDict):
-    """What a wall screen fetches from `/clubs/<slug>/screen/<key>/figures/`. Its page begins with the same fields."""
+    """What a wall screen fetches from `/clubs/<slug>/screen/<key>/figures/`.
+
+    The page of the wall contains the same fields when it is loaded, except those that are absent in the page.
+    """
 
     page: str
     """A version of what is fixed in the page: scripts, styles, the club's name. Reload the page if it changes."""

@@ -16,7 +16,7 @@ from strava_live.protocol.fields import DESCRIBED, shape
 VERSION = 1
 """`protocol` in every `hello`."""
 MOST_REPLAYED = 500
-"""Changes that a `hello` replays at most."""
+"""The most changes that a `hello` replays."""
 MAX_REF = 64
 
 Json = dict[str, Any]
@@ -51,7 +51,7 @@ CLOSE_CODES: Mapping[int, str] = {
     Close.NOT_THERE: "There is no such club, screen or address, or you are not a member. Do not reconnect.",
     Close.TOO_MANY: "You sent more than 60 messages in 10 seconds. Do not reconnect: the client has a fault.",
 }
-"""What each code means to a client, and what it does next."""
+"""What each code means to a client, and what the client does next."""
 
 
 class InvalidMessage(ValueError):
@@ -142,7 +142,7 @@ def parse_command(text: str | None, commands: Commands) -> Ping | Command:
 
 
 def validated(model: type[Model], data: Json) -> Model:
-    """Return the message. For the first invalid field, raise what its type names as the refusal."""
+    """Return the data as a message. Raise the refusal of the first invalid field, which is part of the field's type."""
     try:
         return model.model_validate(data)
     except ValidationError as error:
@@ -171,7 +171,7 @@ OptionalDay = Annotated[date | None, BeforeValidator(parse_day), Refusal(BAD_DAY
 
 @shape
 class ErrorBody(TypedDict):
-    """An error as JSON in the answer to an HTTP request, which has the code's status."""
+    """An error as JSON in the answer to an HTTP request. The answer has the status that belongs to the code."""
 
     code: ErrorCode
     """The reason, from the table of error codes."""

@@ -1,8 +1,8 @@
 """The types of fields that several shapes share, and how shapes are declared.
 
-A shape is a TypedDict: its builder makes an ordinary dict, which mypy checks and json encodes at once, so a message
-costs nothing more. pydantic reads the same declarations for docs/protocol.md, for the REST API's schema and for the
-tests, which check what is really sent. The text below a field is its description in all of them.
+A shape is a TypedDict. Code builds it as an ordinary dict, which mypy checks and json encodes without a further step.
+pydantic reads the same declarations for docs/protocol.md, for the REST API's schema and for the tests, which check what
+is really sent. The text below a field is its description in all three.
 """
 
 from typing import Annotated

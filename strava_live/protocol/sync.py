@@ -88,7 +88,7 @@ class SyncHello(Message):
     server_time: Instant
     """The time at the server."""
     run: RunShape | None
-    """The live run that the athlete has started, or else the last one. Null if there was none yet."""
+    """The last run that the athlete has started, live or ended. Null if there was none yet."""
     mark: Count
     """The number of the last change that this message includes. Reconnect with it."""
     items: list[ItemShape]
@@ -120,7 +120,8 @@ class ActivitiesFound(Message):
 
     type: Literal["activities.found"] = "activities.found"
     run_id: Count
-    """The id of the run that has read them. If no run has, the id of the athlete's last run, or 0 without one.
+    """The id of the run that has read the activities. If no run has read them, the id of another run of the athlete, or
+    0.
 
     The id of a run that the site has started by itself is in no `run` field.
     """
@@ -162,7 +163,8 @@ class ActivitySaved(Message):
     item: ItemShape
     """The activity."""
     mark: Count
-    """The number of this change. During an import, that of the last change which was stored together with this one."""
+    """The number of this change. During an import, the number of the last change that was stored together with this
+    one."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from strava_live.protocol import CheerMine
 
 
 def cheer(user_id: int, club_id: int, entry_id: int) -> None:
-    """Raise UnknownEntry if the person is not a member, or the entry does not exist or was removed."""
+    """Cheer for an entry. Raise UnknownEntry if the person is not a member, or there is no such entry."""
     with transaction.atomic(), entry_writers([club_id]) as writers:
         entry = entry_to_cheer(user_id, club_id, entry_id)
         _, new = Cheer.objects.get_or_create(entry=entry, user_id=user_id)
@@ -44,7 +44,7 @@ def add_to_count(writer: EntryWriter, entry: Entry, difference: int) -> None:
 
 
 def confirm(user_id: int, entry: Entry, *, cheered: bool) -> None:
-    """Send all the person's sockets in the club whether the person has cheered for the entry.
+    """Send to all of the person's sockets in the club whether the person cheers for the entry now.
 
     Send it even if nothing has changed, because one of the sockets may show the opposite.
     """

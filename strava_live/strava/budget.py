@@ -36,7 +36,7 @@ class Permit:
 class NotBefore:
     """No call is allowed before `at`: a random time shortly after the quarter of an hour or the day has ended.
 
-    It differs between callers, so that they do not all call at once.
+    `at` is a different time for each caller, so that callers do not all call at once.
     """
 
     at: datetime

@@ -99,7 +99,8 @@ class RedisBudget:
     async def run(self, *verb: str | float) -> "ScriptResult | None":
         """Run the script with a verb (see budget_script.py) and its arguments, and return its result.
 
-        Return None if Redis does not answer now, or did not answer less than `try_again_s` seconds ago.
+        Return None if Redis does not answer. After such a failure, return None for `try_again_s` seconds without asking
+        Redis.
         """
         if self.down_until is not None:
             if time.monotonic() < self.down_until:

@@ -6,12 +6,13 @@ quarter and day since 1970, whether a 429 has closed the quarter, the four limit
 seconds of a quarter and of a day, the four limits to begin with, a verb and its arguments:
 
     acquire  Ask to make one call, and count it if it is granted. The argument is the share of every limit, from 0 to 1,
-             from which on the call is refused, or "" to grant it always.
+             that may be used, or "" to grant the call always.
     record   Take over what a response said. The arguments are the numbers of the quarter and the day in which the call
-             was sent, 1 if the response was a 429, and the response's four limits and four counts, each "-" if missing.
+             was sent, 1 or 0 for whether the response was a 429, and the four limits and four counts that the response
+             named. A missing number is "-".
     look     Count nothing.
 
-Every verb returns 1 if `acquire` granted the call and else 0, the time of Redis, and the ledger.
+Every verb returns whether `acquire` granted the call (1 or 0), the time of Redis, and the ledger.
 """
 
 SCRIPT = """

@@ -40,8 +40,8 @@ from strava_live.strava.payloads import (
 from strava_live.strava.walk import TokenSource, Walk
 
 EXTRA_WAIT_S = 0.0, 4.0
-"""The least and the most random seconds that are added to a wait that Strava asks for. They keep callers that wait
-together from calling together afterwards."""
+"""The least and the most random seconds that are added to a wait that Strava asks for. So callers that wait for the
+same time do not all call at once afterwards."""
 
 
 def read_json(body: bytes) -> Any:
@@ -89,8 +89,8 @@ class Strava:
     async def refresh(self, refresh_token: str) -> Tokens:
         """Return new tokens. Store them before using them: the old refresh token may be invalid from now on.
 
-        A request whose answer is lost is repeated. If Strava had carried out the first request, it refuses the old
-        token now, and this raises `ReconnectNeeded`. All attempts together take at most `timeouts.total`.
+        A request is repeated if its answer is lost. If Strava has carried out the first request, it refuses the old
+        token, and `ReconnectNeeded` is raised. All attempts together take at most `timeouts.total`.
         """
         form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
         return read_tokens(await self.post_for_tokens(form), now=self.now())
@@ -98,7 +98,7 @@ class Strava:
     async def revoke(self, token: str) -> None:
         """Revoke a pair of tokens, given either of them.
 
-        An error means that nothing was revoked: for tokens that are invalid already, Strava answers 200.
+        Strava answers 200 also for tokens that are invalid already, so the call can be repeated after an error.
         """
         credentials = self.client_id, self.client_secret
         request = Request("POST", f"{self.oauth_url}/revoke", form={"token": token}, basic=credentials)
@@ -139,7 +139,7 @@ class Strava:
     ) -> Walk:
         """Iterate over the activities that started from `after` up to `before`, newest first, as their bytes arrive.
 
-        `few` says that so few activities started between the two that they fit on one page.
+        `few` says that all activities between the two fit on one page.
         """
         return Walk(self.activities_page, tokens, retry=self.retry, lane=lane, before=before, after=after, few=few)
 
@@ -227,7 +227,7 @@ class Strava:
                 yield response
 
     def not_before(self, closed: NotBefore, response: Response) -> datetime:
-        """Return when the rate-limit window ends, or when the wait that Strava asks for ends if that is later."""
+        """Return when calls may continue: when the rate-limit window has ended, and the wait that Strava asks for."""
         asked = retry_after(response.headers)
         extra = random.uniform(*EXTRA_WAIT_S)  # noqa: S311 - no secret
         return max(closed.at, self.now() + timedelta(seconds=asked + extra)) if asked else closed.at

@@ -1,4 +1,7 @@
-"""Read single values of Strava's payloads. Each function accepts any value and has a default for one it cannot read."""
+"""Read single values of Strava's payloads.
+
+Each function accepts any value, and returns a default for a value that it cannot read.
+"""
 
 import math
 import re
@@ -36,7 +39,7 @@ def number(value: Any) -> float:
 
 
 def count(value: Any) -> int:
-    """Return a whole number that is not negative and fits in 32 bits; 0 for anything else."""
+    """Return a whole number from 0 to MAX_COUNT. A larger number becomes MAX_COUNT, and anything else 0."""
     if type(value) is int:
         return min(max(value, 0), MAX_COUNT)
     return int(min(number(value), MAX_COUNT))
@@ -70,7 +73,10 @@ def place(value: Any) -> tuple[float, float] | None:
 
 
 def instant(value: Any) -> datetime | None:
-    """Return an aware UTC datetime from ISO 8601 (UTC if it has no offset) or from seconds since 1970, or None."""
+    """Return an aware UTC datetime from ISO 8601 or from seconds since 1970, or None.
+
+    ISO 8601 without an offset is taken for UTC.
+    """
     try:
         if isinstance(value, str) and not value.isdigit():
             found = datetime.fromisoformat(value)
@@ -116,7 +122,10 @@ def offset_seconds(value: Any) -> int | None:
 
 @lru_cache(maxsize=512)
 def read_zone(text: str) -> tuple[str, int | None]:
-    """Return the IANA name in `(GMT+10:00) Australia/Brisbane`, or "", and the offset of its prefix, or None."""
+    """Read a time zone such as `(GMT+10:00) Australia/Brisbane`. Return its IANA name, and the offset of its prefix.
+
+    The name is "" if it is unknown, and the offset is None if there is no prefix.
+    """
     gmt = GMT_OFFSET.match(text)
     standard_offset = None
     if gmt:

@@ -203,7 +203,10 @@ class Ledger:
         )
 
     def opens_at(self, windows: WindowLengths, share: float) -> float:
-        """Return when the next call within `share` of each limit is possible. Call it if `has_room(share)` is False."""
+        """Return when the next call within `share` of each limit is possible.
+
+        Call this only if `has_room(share)` is False.
+        """
         ceilings = self.limits.scaled(share)
         if self.used.overall_day >= ceilings.overall_day or self.used.read_day >= ceilings.read_day:
             return windows.day_ends(self.window)

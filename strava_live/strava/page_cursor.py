@@ -5,11 +5,12 @@ may not see are counted but left out. Page numbers alone would therefore skip or
 time: each request asks for activities `before` the oldest start seen plus one second. The extra second keeps activities
 that share a start second from being skipped; repeated ones are dropped by their id.
 
-Page numbers are used only where time makes no progress with the same `before`: after a page with nothing new, a page
-mostly of hidden activities (which would all be requested again), or a full page within one second.
+Page numbers are used only where paging by time would request much of the same page again: after a page with nothing
+new, a page mostly of hidden activities, or a full page within one second. The next request then has the same `before`
+and a higher page number.
 
-The history ends after two pages in a row with nothing new. That skips about 350 hidden activities in a row. More of
-them look like the end, because Strava sends nothing that distinguishes the two.
+The history ends after two pages in a row with nothing new. So the walk gets past about 350 hidden activities in a row.
+A longer row of them looks like the end of the history, because Strava sends nothing that distinguishes the two.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -25,10 +26,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class PageCursor:
-    """Computes the next request from the activities seen so far. `ended` is True once nothing older is left.
+    """Computes the next request from the activities seen so far. `ended` is True once no request is left.
 
-    `before` and `after` bound the instants at which the activities to read started. `few` says that fewer activities
-    than fit on a page have started between them, so that a page that is not full is the last one.
+    `before` and `after` bound the instants at which the activities to read started. `few` says that these activities
+    fit on one page. Then a page that is not full is the last one.
     """
 
     def __init__(self, *, before: datetime | None = None, after: datetime | None = None, few: bool = False) -> None:
@@ -48,8 +49,8 @@ class PageCursor:
     def next_query(self) -> dict[str, str]:
         """Return the query of the next request.
 
-        It never contains `after`. Strava sorts oldest first if `after` is given alone; with `before`, two more calls
-        would be needed to be sure of the end.
+        The query never contains `after`. With `after` alone, Strava sorts the oldest activity first. With `after` and
+        `before`, the walk would need two more calls to be sure of the end.
         """
         page, per_page = page_at(self.offset)
         query = {"per_page": str(per_page)}
@@ -96,8 +97,8 @@ class PageCursor:
     def advance(self, *, by_time: bool, next_offset: int) -> None:
         """Set what the next request asks for.
 
-        With `by_time`, activities before the oldest start seen. Otherwise the same `before`, and the page that leaves
-        out `next_offset` activities.
+        With `by_time`, it asks for activities before the oldest start seen. Otherwise it keeps `before`, and asks for
+        the page that leaves out the newest `next_offset` activities.
         """
         if self.page_has_new:
             self.pages_without_new = 0
@@ -109,7 +110,7 @@ class PageCursor:
 
 
 def page_at(offset: int) -> tuple[int, int]:
-    """Return number and size of a page that leaves out `offset` activities, or a few less."""
+    """Return the number and the size of a page that leaves out the newest `offset` activities, or a few less."""
     if offset == 0:
         return 1, PER_PAGE
     pages_before = -(-offset // PER_PAGE)

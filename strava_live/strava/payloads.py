@@ -1,8 +1,8 @@
 """Strava's payloads as frozen classes: activities, athletes, tokens, webhook subscriptions.
 
 Each `read_…` function takes one decoded JSON value. It accepts everything that Strava has been seen to send: fields
-that are null, empty or missing, numbers as strings, unknown sports and time zones. It raises `UnexpectedAnswer` if a
-required field cannot be read, and nothing else.
+that are null, empty or missing, numbers as strings, unknown sports and time zones. The only error that it raises is
+`UnexpectedAnswer`, if a required field cannot be read.
 """
 
 from dataclasses import dataclass, field
@@ -65,7 +65,7 @@ class StravaActivity:
 
     @property
     def latest_start(self) -> datetime:
-        """The latest instant at which it can have started: the end of its local day if the start is hidden."""
+        """The latest possible start of the activity: the end of its local day if the start is hidden."""
         if not self.hidden_start:
             return self.start
         next_day = datetime.combine(self.start_local.date() + timedelta(days=1), time.min, UTC)

@@ -1,8 +1,8 @@
 """Parse a JSON array while its bytes arrive, and yield each item as soon as it is complete.
 
 Items have the values that `json.loads` gives, because the C scanner of the standard library decodes them. The parser
-tries to decode an item when a piece of the body arrives with a closing brace that may complete the item. So an item
-within one piece needs one attempt, and a longer item one attempt for each piece with such a brace.
+attempts to decode an item only after a piece of the body with a closing brace has arrived. So an item within one piece
+needs one attempt. A longer item needs one attempt for each of its pieces that has a closing brace.
 """
 
 import codecs
@@ -17,14 +17,15 @@ from strava_live.strava.errors import Garbled
 MAX_ITEM = 256 * 1024
 """The most characters of one item."""
 FREE_ATTEMPTS = 64
-"""The number of attempts at one item without delay. After them, the item must grow by a quarter before each attempt, so
-that the work for a malicious body full of braces is a fixed multiple of its length. A real activity needs two or three
-attempts."""
+"""The number of attempts at one item without delay. After them, the item must grow by a quarter before each attempt.
+That limits the work for a malicious body full of braces to a fixed multiple of its length. A real activity needs two or
+three attempts."""
 
 decode_item = json.JSONDecoder().raw_decode
 WHITESPACE = re.compile(r"[ \t\n\r]*")
 CLOSING = {"{": "}", "[": "]", '"': '"'}
-"""The last character of an item, by its first. Before it arrives, an attempt to decode the item is useless."""
+"""The last character of an item, by its first character. An attempt to decode the item is useless before the last
+character has arrived."""
 # A number has no such character: 12 may go on as 123 or 12.5. It is complete when one of these follows.
 ENDS_A_NUMBER = frozenset(" \t\n\r,]")
 

@@ -76,7 +76,7 @@ class Walk:
         self.pages = 0
         """Pages that were read completely."""
         self.requests = 0
-        """Requests that were sent, with those that failed."""
+        """Requests that were sent, including those that failed."""
         self.skipped: list[Skipped] = []
         self.asked_at: datetime | None = None
         """When the page that is being read was requested. Later changes of its activities may be missing on it."""
@@ -88,7 +88,7 @@ class Walk:
 
     @property
     def reached(self) -> datetime | None:
-        """The instant up to which the walk has got: all activities that started at it or later have been yielded."""
+        """The walk has yielded all activities that started at this instant or later. At first it is `before`."""
         return self.cursor.reached
 
     @property

@@ -24,7 +24,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         """Store the grant of a user who signs in through an existing link, or reject it if the user is inactive.
 
         When a signed-in user connects a Strava account, `check_connect` decides. `save_user` stores the grant of a new
-        user, and lifecycle/connecting.py that of a new link.
+        user. lifecycle/connecting.py stores the grant of a new link.
         """
         if sociallogin.state.get("process") == "connect":
             self.check_connect(request, sociallogin)

@@ -47,9 +47,9 @@ def only_login_or_connect(view: View) -> View:
 
 
 def handles_double_callback(view: View) -> View:
-    """Make a view answer with a message if it fails because a second request of the same new athlete came first.
+    """Make a view answer with a message if another request has just created the same account.
 
-    Strava's redirect can arrive twice at once, and each request creates the account.
+    Strava's redirect can arrive twice at once, and each request then tries to create the account of the new athlete.
     """
 
     @wraps(view)

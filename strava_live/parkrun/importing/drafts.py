@@ -93,7 +93,10 @@ def draft_faults(draft: ImportDraft, order: DateOrder | None = None) -> list[Lin
 
 
 def reading_of(draft: ImportDraft, order: DateOrder | None) -> dict[str, Any]:
-    """Return what the draft stores for this order of day and month. Without two orders it stores only one."""
+    """Return what the draft stores for this order of day and month.
+
+    If the order of the text was clear, the draft stores only one reading. That reading is returned for every order.
+    """
     content: dict[str, Any] = draft.content
     return content.get("month_first", content) if order is DateOrder.MONTH_FIRST else content
 

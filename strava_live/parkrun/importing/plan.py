@@ -49,7 +49,7 @@ NO_CHOICES = ImportChoices()
 
 @dataclass(slots=True)
 class UnclearEvent:
-    """A pasted name that no event or several events have. The athlete chooses the event.
+    """A pasted name that belongs to no event or to several. The athlete chooses the event.
 
     `chosen` is the slug of their choice, "" before it.
     """
@@ -62,7 +62,7 @@ class UnclearEvent:
 
 @dataclass(slots=True)
 class PlannedResult:
-    """A result as the import would save it. The stored time and position are set if the pasted ones differ."""
+    """A result as the import would save it. `stored_time` and `stored_position` are set where the paste differs."""
 
     row: PastedRow
     event: Event
@@ -170,7 +170,10 @@ def plan_update(plan: ImportPlan, planned: PlannedResult, *, overwrite: bool) ->
 
 
 def merge(planned: PlannedResult, *, overwrite: bool) -> None:
-    """Copy what the stored result lacks from the row, and note a stored time or position that differs."""
+    """Add to the stored result what only the row has, and note a stored time or position that differs.
+
+    With `overwrite`, the row's time and position replace stored ones that differ.
+    """
     result, row = planned.result, planned.row
     if not result.stated:
         result.source = ParkrunResult.Source.IMPORTED
@@ -212,7 +215,10 @@ def apply_draft(athlete_id: int, token: str, choices: ImportChoices, *, now: dat
 
 
 def slug_to_use(athlete_id: int, name: str, slug: str) -> str:
-    """Return the slug of the chosen event. For OWN it is that of an own event, which is created if needed."""
+    """Return the slug of the chosen event. For OWN, return that of an own event, which is created if needed.
+
+    Return "" if the own event cannot be created.
+    """
     if slug != OWN:
         return slug
     try:

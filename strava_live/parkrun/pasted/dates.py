@@ -52,7 +52,7 @@ class DateOrder(StrEnum):
 
 
 class OrderDecision(NamedTuple):
-    """The order of a text's dates. `ambiguous` is one of its dates, read both ways, if the text does not decide."""
+    """The order of a text's dates. If the text does not decide, `ambiguous` is one of its dates, read both ways."""
 
     order: DateOrder
     ambiguous: tuple[date, date] | None = None
@@ -109,7 +109,10 @@ def month_first(day_first: YearMonthDay) -> YearMonthDay:
 
 
 def decide_order(found: Iterable[re.Match[str]], *, today: date) -> OrderDecision:
-    """Choose the order in which more of the dates are days of parkruns. See `OrderDecision` for a draw."""
+    """Choose the order in which more of the dates are days of parkruns.
+
+    If both orders have the same number, choose the day first.
+    """
     written = dict.fromkeys(year_month_day(match) for match in found if may_be_month_first(match))
     both = [(parkrun_day(numbers, today), parkrun_day(month_first(numbers), today)) for numbers in written]
     by_day, by_month = sum(day is not None for day, _ in both), sum(month is not None for _, month in both)

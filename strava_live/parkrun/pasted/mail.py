@@ -8,9 +8,9 @@ from strava_live.parkrun.pasted.cells import TIME
 from strava_live.parkrun.pasted.dates import DATE
 
 LONGEST_MAIL = 50_000
-"""A longer text is no e-mail."""
+"""The most characters of a results e-mail."""
 MOST_DATES = 4
-"""A text with more dates is a table."""
+"""The most dates in a results e-mail. A text with more dates is a table."""
 RESULTS_FOR = re.compile(r"([^\n:.,]{2,100}?)\s+results\s+for\s+event\s*#?\s*\d", re.IGNORECASE)
 AT = re.compile(r"\bat\s+([^\n.,!]{2,100}?(?:parkrun|juniors))\b", re.IGNORECASE)
 YOUR_TIME = re.compile(r"\byour\s+(?:official\s+)?time\b[^.\n]{0,80}?(?=\d)", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Find whose results a text has, and ask the athlete if they may be those of another parkrunner."""
+"""Find whose results a text contains, and write a question to the athlete if they may be another parkrunner's."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ BARCODE = re.compile(r"\bA(\d{2,10})\b|parkrunner/(\d{2,10})", re.ASCII)
 NAMED = re.compile(r"^[^\w\n]{0,10}([^\n(\t]{2,60}?) {0,3}\(A\d{2,10}\)", re.MULTILINE | re.ASCII)
 GREETED = re.compile(r"^[ \t]{0,10}(?:hello|hi|dear|hey)[ \t]{1,5}([^\n,!.]{2,60})", re.IGNORECASE | re.MULTILINE)
 MOST_OWNERS = 5
-"""How many ids and names of a text are stored."""
+"""The most ids, and the most names, of a text that are stored."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class PastedRow:
 
 @dataclass(slots=True)
 class Reading:
-    """What was read from a text. `ambiguous` is one of its dates, read both ways, if the text does not decide."""
+    """What was read from a text. If the dates do not decide the order, `ambiguous` is one of them, read both ways."""
 
     rows: list[PastedRow] = field(default_factory=list)
     faults: list[LineFault] = field(default_factory=list)
