@@ -7,7 +7,7 @@ from strava_live.web.words import quantity
 
 
 def latest_words(shown: Clubmate, today: date) -> str:
-    """Return "last parkrun 21 Nov", with the year if it is past; "not sharing parkruns"; or "" without parkruns."""
+    """Return "last parkrun 21 Nov", with the year unless it is this one; "not sharing parkruns"; or "" without any."""
     latest = shown.figures.latest if shown.figures else None
     if latest:
         year = "" if latest.year == today.year else f" {latest.year}"
