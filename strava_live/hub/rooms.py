@@ -203,7 +203,7 @@ class Room:
             write_to_all(audience, frames)
 
     def send_to_screens(self, message: Message) -> None:
-        """Send a message at once to all screens that are not in `joining` or `ahead`: those have just read the database."""
+        """Send a message to all screens, except those in `joining` and `ahead`, which have just read the database."""
         write_to_all(self.screens, [Frame(frame([message.wire()]))])
 
     def reset(self, seq: int) -> None:

@@ -46,7 +46,7 @@ def athletes(request: HttpRequest) -> HttpResponse:
 
 
 def waiting_in(clubs: list[Club], captain: User) -> list[tuple[Club, str]]:
-    """Return the clubs in which `captain` has requests to join to decide on, each with words: "2 requests to join"."""
+    """Return the clubs of this captain that have requests to join, each with a text such as "2 requests to join"."""
     asking = Counter(Membership.objects.waiting_for(captain.pk).values_list("club", flat=True))
     return [(club, request_count(asking[club.pk])) for club in clubs if club.pk in asking]
 

@@ -35,8 +35,8 @@ class HealthMiddleware:
 def readiness() -> JsonResponse:
     """Check database, cache and channel layer at the same time, and answer 200, or 503 with what is missing.
 
-    `hub` is missing if the channel layer accepts messages and the hub of this process receives none. If the
-    cache cannot reach Redis, the answer says so but stays 200: each process then counts rate limits by itself.
+    `hub` is missing if the channel layer accepts messages and the hub of this process receives none. If the cache
+    cannot reach Redis, the answer says so, but nothing is missing: each process then counts rate limits by itself.
     """
     DATABASE.start()
     LIMITS.start()
