@@ -20,8 +20,8 @@ from django.db.models import Q, TextChoices
 from strava_live.protocol import AthleteShape
 
 FOR_EVERYONE = "everyone"
-"""Strava's word for an activity that everyone may see, and so clubs, too. Its other two are `followers_only` and
-`only_me`."""
+"""Strava's word for an activity that everyone may see. Clubs see only such activities. Strava's other words are
+`followers_only` and `only_me`."""
 SHAREABLE_RESULT = Q(activity=None, withheld=False) | Q(activity__visibility=FOR_EVERYONE)
 """Filter for parkrun results that clubs may see if their athlete shares parkruns: those whose activity is visible to
 everyone at Strava, and those that never had an activity. A result is `withheld` after its activity was removed."""
@@ -91,7 +91,7 @@ class Consent(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SeenAcrossClubs:
-    """What one member sees of another with whom they have one club or several in common."""
+    """What one member sees of another, over all clubs that both are in."""
 
     name: str
     """The name to show; "" if the person hides it in all these clubs."""
@@ -103,8 +103,8 @@ def seen_across_clubs(consents: Sequence[Consent]) -> SeenAcrossClubs:
     """Combine what a person lets each of several clubs see, for a viewer who is a member of all of them.
 
     The name is the most open one. If the viewer knows the name from one club, nothing may link it to what the person
-    does without a name in another. So clubs in which the person hides the name do not count for `shares_parkruns`,
-    unless the person hides it in all, and never count for `is_captain`.
+    does without a name in another. So clubs in which the person hides their name do not count, with one exception: if
+    the person hides it in all clubs, all of them count for `shares_parkruns`.
     """
     most_open = min(consents, key=lambda one: MOST_OPEN_FIRST.index(ShownAs(one.shown_as)))
     named = [one for one in consents if one.shown_as != ShownAs.HIDDEN]
