@@ -4,8 +4,8 @@ The words of this package:
 
 - A run (`SyncRun`) is one reading of an athlete's Strava, from its start to its end. It is a row, so it outlives the
   process that executes it. A live run is one that has not ended: it is running, or waiting to go on.
-- An import is a run that reads a window of days, or the whole history. An athlete has asked for it, or it is a routine
-  sync: the site starts those by itself. The other runs handle Strava's events.
+- An import is a run that reads a window of days, or the whole history. Either an athlete has asked for it, or it is
+  a routine sync, which the site starts by itself. The other runs handle Strava's events.
 - A lease is the time for which one process owns a run. The process renews the lease while it executes the run. After a
   crash the lease ends by itself, and another process claims the run.
 - A window is the range of days that a run reads. Without a window it reads the whole history.

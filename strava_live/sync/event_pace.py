@@ -14,11 +14,11 @@ from dataclasses import dataclass
 LOOKS_AT_ONCE = 4
 """The most looks for one athlete that are made without waiting LOOK_EVERY_S."""
 LOOK_EVERY_S = 4.0
-"""After LOOKS_AT_ONCE looks, one more is allowed after each time of this length, in seconds."""
+"""Once LOOKS_AT_ONCE looks are used up, one more is allowed every four seconds."""
 APART_S = 1.0
 """The least time between two looks for one athlete."""
 MOST_REMEMBERED = 10_000
-"""The most athletes whose pace is remembered. Beyond it, those who may have LOOKS_AT_ONCE looks again are forgotten."""
+"""The most athletes whose pace is remembered. If there are more, those with all their looks left are forgotten."""
 
 
 @dataclass(slots=True)

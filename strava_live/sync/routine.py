@@ -36,11 +36,11 @@ EVERY_WITH_EVENTS = timedelta(days=1)
 RECENT_EVENT = timedelta(days=2)
 """If Strava has sent an event about an athlete within this time, their routine syncs are EVERY_WITH_EVENTS apart."""
 JITTER = 0.1
-"""How much the time between two routine syncs varies, as a share of that time. It spreads the syncs over the day."""
+"""How much the time between two routine syncs varies, as a share of that time: syncs then spread over the day."""
 LOOK_BACK = timedelta(days=14)
-"""The days that each routine sync reads, or more. Watches are sometimes uploaded days later."""
+"""The least time that a routine sync reads back. Watches are sometimes uploaded days later."""
 QUARTER = timedelta(seconds=QUARTER_S)
-"""Strava limits the calls in each quarter of an hour, and those in each day."""
+"""The shorter of the two periods for which Strava limits calls. The longer one is a day."""
 MOST_IN_QUARTER = 1000
 """The most routine syncs that `room_in_quarter` counts. Strava's limits allow fewer in a quarter of an hour."""
 MAY_READ = Q(scopes__contains="activity:read")

@@ -208,7 +208,7 @@ class Runner:
         this process has no free slot then, the run waits for a process that has one.
 
         If the pause is longer than LONGEST_WAIT_HERE_S, do nothing: `event_runs.handle_leftover_events` finds the event
-        later. It also finds it if this process is killed.
+        later. That job also finds the event if this process is killed.
         """
         with log_errors("looking for more events failed"):
             delay_s = await on_database(delay_of_next)(athlete_id)

@@ -35,7 +35,7 @@ from strava_live.time_zones import zone_or_utc
 
 logger = logging.getLogger(__name__)
 STOPPING_TAKES_AT_MOST_S = 2.0
-"""The longest time that a new run waits until a stopped one has ended. Processes notice sooner that they must stop."""
+"""The longest time that a new run waits until a stopped one has ended. By then, its process has surely stopped it."""
 READ_ROW_EVERY_S = 0.05
 FIRST_ROUTINE_SYNC_WITHIN = timedelta(hours=6)
 """The longest time between an athlete's first whole import and their first routine sync. The actual time is random, so

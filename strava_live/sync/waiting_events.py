@@ -38,7 +38,7 @@ def due_events(run: SyncRun, _: Lease) -> list[StravaEvent]:
 
 
 def confirmed_deletions(run: SyncRun, _: Lease, activity_ids: Collection[int]) -> dict[int, datetime]:
-    """Return, by Strava's id, when activities were deleted: those whose deletion Strava has confirmed before."""
+    """Return when these activities were deleted, by Strava's id. Only deletions that Strava has confirmed count."""
     events = StravaEvent.objects.of(run.athlete_id).filter(
         object_id__in=activity_ids, outcome=StravaEvent.Outcome.REMOVED
     )
@@ -56,9 +56,9 @@ def athletes_with_leftover_events() -> list[int]:
 def add_runs(athlete_ids: Collection[int], lease: Lease | None) -> list[SyncRun]:
     """Make sure that each of these athletes has a live run about events.
 
-    With `lease`, claim the new runs with it, and return all these runs that `lease.owner` has claimed. Without `lease`
-    the new runs wait for a process to claim them, and an empty list is returned. An athlete who is not connected needs
-    no run: their events are settled at once.
+    With `lease`, claim the new runs with it. Return them, and those that `lease.owner` has claimed before. Without
+    `lease` the new runs wait for a process to claim them, and an empty list is returned. An athlete who is not
+    connected needs no run: their events are settled at once.
     """
     try:
         return try_to_add_runs(athlete_ids, lease)

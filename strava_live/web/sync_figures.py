@@ -23,7 +23,7 @@ from strava_live.web.sync_words import kept_sentence, maybe_facts, summary_sente
 MAX_MAYBES = 25
 """How many maybes the page has at a time."""
 LOOK_BACK = timedelta(days=14)
-"""A new import reads the last fourteen days before the last one again: activities can be uploaded days later."""
+"""An import of new activities begins fourteen days before the last one: activities can be uploaded days later."""
 
 
 def maybes_of(user: User, older_than: Activity | None = None) -> list[Activity]:
