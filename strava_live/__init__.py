@@ -1,1 +1,1 @@
-"""The site's one Django app. Each folder is a room (docs/architecture.md); docs/glossary.md explains the words."""
+"""The site's one Django app. docs/architecture.md describes its folders, and docs/glossary.md its words."""

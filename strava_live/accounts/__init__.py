@@ -1,6 +1,6 @@
 """People, how they sign in, their connections to Strava, and the tokens of these connections.
 
-The words of this room:
+The words of this package:
 
 - A connection (`StravaConnection`) is what a user has granted this site at Strava: permissions (scopes), an access
   token, and a refresh token. Strava ends an access token after six hours.

@@ -1,6 +1,6 @@
 """Clubs: their members and captains, and the two kinds of keys with which other people reach them.
 
-The words of this room:
+The words of this package:
 
 - A membership is one person in one club, or their request to join it.
 - A captain is a member who manages the club.

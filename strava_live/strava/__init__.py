@@ -1,6 +1,6 @@
 """Strava's API without Django: the client, its payloads, its errors and the application's budget of calls.
 
-The words of this room:
+The words of this package:
 
 - The budget counts the calls to Strava of the whole application, all processes together. Strava allows a number of
   calls in each quarter of an hour and on each day (UTC); such a period is a window.

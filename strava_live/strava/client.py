@@ -57,7 +57,7 @@ def ignore_body(body: bytes) -> None:
 
 @contextmanager
 def as_strava_errors() -> Iterator[None]:
-    """Turn errors of `strava_live.http` in the block into errors of this room."""
+    """Turn errors of `strava_live.http` in the block into errors of this package."""
     try:
         yield
     except RequestFailed as error:
