@@ -35,7 +35,7 @@ class Batcher(Generic[Question, Answer]):
         self.on_database = on_database
         """Makes `answer` run in a database thread."""
         self.interval_s = interval_s
-        """The least seconds from the start of one call to the start of the next. More make batches fewer and larger."""
+        """The least time in seconds between the starts of two calls. A longer time makes batches fewer and larger."""
         self.waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
         """Questions for the next calls, each with the future that its coroutine awaits."""
         self.answering: asyncio.Task[None] | None = None

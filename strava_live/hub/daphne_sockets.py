@@ -102,7 +102,7 @@ class SiteSocketProtocol(WebSocketProtocol):
     pinged_at: float | None = None
     """When the last ping was sent; None if the client has sent anything since."""
     ping_after_s = 0.0
-    """The seconds without a message of the client after which it gets a ping. The number is random, so that a thousand
+    """A client that has sent nothing for this time, in seconds, gets a ping. The time is random, so that a thousand
     clients that reconnected together do not answer all at once."""
 
     def serverAccept(self, subprotocol: str | None = None) -> None:  # noqa: N802 daphne's name

@@ -17,8 +17,8 @@ from strava_live.protocol import WatchingShape
 REPORT_VALID_PERIODS = 3
 """A report stays valid for three times settings.HUB_PRESENCE_S, the pause between two reports."""
 COUNTING_PAUSE_S = 0.00005
-"""The least pause between two counts for new connections, in seconds, multiplied by the number of sockets: 50 ms with a
-thousand sockets. A count looks at every socket, so counting for each of a thousand new sockets would take too long."""
+"""The least pause between two counts for new connections, in seconds for each socket: a thousand sockets make it 50 ms.
+A count looks at every socket, so counting for each of a thousand new sockets would take too long."""
 
 
 class Watchers(NamedTuple):
@@ -95,7 +95,7 @@ class Presence:
     async def report(self, here: Watchers) -> None:
         """Report the watchers of this process to the others.
 
-        Do nothing if the last report said the same and is recent, or if it said that there are none and there are none.
+        Do nothing if the watchers are those of the last report, and the report is recent or there are no watchers.
         """
         now = time.monotonic()
         is_recent = now - self.reported_at < settings.HUB_PRESENCE_S

@@ -241,8 +241,7 @@ class Socket:
             self.refuse(command, TRY_AGAIN)
 
     async def write(self, keys: Iterable[str], work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run `work` in a thread for database writes, after all earlier writes of this process that share one of
-        `keys`.
+        """Run `work` in a thread for database writes. Wait first for earlier writes of this process with one of `keys`.
 
         A key names a club or an athlete whose row the write locks. If this task is cancelled, wait for `work` all the
         same: the keys must not be free before its transaction has ended.

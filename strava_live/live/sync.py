@@ -90,7 +90,7 @@ class SyncSocket(PersonalSocket):
         return self.has_received_end(event.get("run", 0), over=event.get("over", False))
 
     def has_received_end(self, run_id: int, *, over: bool) -> bool:
-        """Return True if the client has received the end of this run. The caller then sends no message about the run.
+        """Return True if the client has received the end of this run. Then no message about the run may follow.
 
         `over` says that the message to be sent is the end of the run. The end is then noted as received. A socket finds
         each end twice, by an announcement and in the database, and older messages may arrive after it.
