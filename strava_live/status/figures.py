@@ -112,7 +112,7 @@ class Processes:
     workers: int
     webs: int
     taking_up: int
-    """How many of both take up work that waits: workers, and web processes with WORK_IN_WEB."""
+    """How many of these processes take up work that waits: the workers, and web processes with WORK_IN_WEB."""
     jobs: dict[str, datetime]
     """By the name of a regular job: when it last succeeded in any of the processes."""
 

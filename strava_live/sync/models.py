@@ -49,7 +49,7 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         return self.of(athlete_id).asked().order_by("-pk").first()
 
     def leased_by(self, owner: str) -> Self:
-        """Runs that the process `owner` claimed last, also if that lease has ended by now."""
+        """Runs that the process `owner` claimed last, even if that lease has ended."""
         return SyncRun.lease.held_by(self, owner)
 
     def without_lease(self, *, now: datetime) -> Self:

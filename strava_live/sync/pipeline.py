@@ -22,7 +22,7 @@ otherwise be read to its end without a pause."""
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """How far a walk through the activities at Strava has got when an activity was read."""
+    """How far a walk through the activities at Strava had got when it read an activity."""
 
     reached: datetime | None
     """The `before` with which a new walk continues: everything that started at it or later has been read."""
