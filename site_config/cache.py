@@ -18,12 +18,12 @@ from strava_live.leaky_bucket import Rate
 
 logger = logging.getLogger(__name__)
 RETRY_REDIS_S = 5.0
-"""After a failure, how long until a request tries Redis again."""
+"""The seconds after a failure until a request tries Redis again."""
 REDIS_TIMEOUT_S = 0.5
 MOST_ENTRIES = 20_000
-"""How many entries the cache in memory holds."""
+"""The most entries that the cache in memory holds."""
 MOST_CONNECTIONS, CONNECTION_WAIT_S = 8, 2.0
-"""How many connections a process has to Redis, and how long a thread waits for a free one."""
+"""The most connections that a process has to Redis, and the seconds that a thread waits for a free one."""
 
 # Lua: strava_live/leaky_bucket.py by the clock of Redis. It returns the microseconds to wait, 0 if one was added.
 ADD_TO_BUCKET = """
@@ -43,7 +43,7 @@ class MemoryCache(LocMemCache):
     """A cache in this process's memory, shared by all cache objects of the same name."""
 
     in_process_only = False
-    """Whether limits hold for this process only. They do not: a site without Redis has only one process."""
+    """Whether limits hold in only one of several processes. False: a site without Redis has only one process."""
     bucket_lock = threading.Lock()
 
     def add_to_bucket(self, key: str, rate: Rate) -> float:
@@ -99,7 +99,7 @@ def client_for(servers: list[str], options: dict[str, Any]) -> RedisCacheClient:
 class Outage:
     """Whether Redis is failing at present, for all threads of the process.
 
-    While it fails, one request every RETRY_REDIS_S tries Redis. The others do without.
+    While it fails, one request every RETRY_REDIS_S tries Redis. The others use the cache in memory.
     """
 
     def __init__(self) -> None:

@@ -63,7 +63,7 @@ def webhook_token(name: str) -> str:
 
 
 def token(name: str, *, least: int) -> str:
-    """Return a secret that clients send in a header, so without spaces; "" if the variable is not set."""
+    """Return a secret without spaces, which clients send in a header; "" if the variable is not set."""
     value = text(name)
     if value and not re.fullmatch(rf"[!-~]{{{least},}}", value):
         instead = f"it must be a random text of at least {least} letters and digits, without spaces."
@@ -143,7 +143,7 @@ def bracketed(hostname: str) -> str:
 
 
 def hosts(name: str) -> list[str]:
-    """Return host names, which the variable lists with commas."""
+    """Return host names. The variable lists them with commas."""
     named = [part.strip().lower() for part in text(name).split(",") if part.strip()]
     for host in named:
         if not is_host(host):
@@ -231,7 +231,7 @@ def email_address(name: str) -> str:
 
 
 def fernet_keys(name: str, *, required: bool) -> list[str]:
-    """Return the keys that secrets are encrypted with, which the variable lists with commas."""
+    """Return the keys with which secrets are encrypted. The variable lists them with commas."""
     keys = [part.strip() for part in text(name).split(",") if part.strip()]
     instead = (
         "it must be one or more Fernet keys separated by commas; make one with "

@@ -18,7 +18,7 @@ EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const) (?P<name>\w+))", 
 COMMENT = re.compile(r"^[ \t]*(?:/\*(?:[^*]|\*(?!/))*\*/[ \t]*|//[^\n]*)\n", re.MULTILINE)
 """A comment on lines of its own. A comment after code is not removed: `//` there may be part of a string."""
 NOT_UNDERSTOOD = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
-"""Any import or export. Searched for when those that match IMPORT and EXPORT have been replaced."""
+"""Any import or export that is left after those that match IMPORT and EXPORT have been replaced."""
 
 
 class CannotJoin(ValueError):

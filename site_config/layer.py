@@ -26,11 +26,11 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 logger = logging.getLogger(__name__)
 QUIET_S = 5.0
-"""How long no message may arrive before Redis is pinged. If Redis is silent as long again, the connection is closed."""
+"""The seconds without a message after which Redis is pinged. If no answer comes within QUIET_S, reconnect."""
 RETRY_AFTER_S = 0.5
 """The pause after receiving failed."""
 PUBLISH_TIMEOUT_S = 2.0
-"""The longest that publishing may take, a second try included. After a timeout, it also fails at once for this long."""
+"""The most seconds that publishing takes, a second try included. See also `down_until`."""
 
 
 class ReportingPubSub(PubSub):
@@ -47,9 +47,9 @@ class ResilientConnection(RedisSingleShardConnection):
     """The layer's connection to one Redis server, with the four changes."""
 
     pinged_at: float | None = None
-    """When Redis was pinged, if it has not answered yet."""
+    """When Redis was pinged; None if it has answered since."""
     down_until = 0.0
-    """Until when publishing fails at once, after it timed out."""
+    """The time until which publishing fails at once: PUBLISH_TIMEOUT_S after the last timeout."""
 
     async def publish(self, channel: str, message: bytes) -> None:
         if time.monotonic() < self.down_until:
@@ -77,14 +77,14 @@ class ResilientConnection(RedisSingleShardConnection):
     def announce_reconnected(self) -> None:
         """Send the message `reconnected` to every channel of this process.
 
-        Its groups are subscribed again already, so messages from now on arrive.
+        The process has subscribed to its groups again by now, so later messages arrive.
         """
         event = self.channel_layer.channel_layer.serialize({"type": "reconnected"})
         for waiting in self.channel_layer.channels.values():
             waiting.put_nowait(event)
 
     async def _do_receiving(self) -> None:
-        """Receive messages for all channels of this process, as long as it runs."""
+        """Receive messages for all channels of this process, until cancelled."""
         while True:
             try:
                 if self._pubsub.subscribed:

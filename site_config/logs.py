@@ -89,7 +89,7 @@ class KeyValueFormatter(logging.Formatter):
 LOGGED_ERRORS: Counter[tuple[str, str]] = Counter()
 """How many errors this process has logged since its start, by name of the logger and class of the exception."""
 MOST_KINDS = 200
-"""How many kinds of errors are counted apart. Further ones are counted together as "other"."""
+"""The most kinds of errors that are counted separately. Further kinds are counted together as "other"."""
 
 
 class CountingHandler(logging.Handler):

@@ -98,8 +98,8 @@ async def announce(
 ) -> None:
     """Send messages to all sockets of a group, as one frame that is encoded once.
 
-    `marks` lets a socket notice that it has missed an earlier change. `about` lets it drop a message that arrives late,
-    after the end of the sync run.
+    `marks` lets a socket notice that it has missed an earlier change. `about` lets a socket drop a message that
+    arrives late, after the end of the sync run.
     """
     event: dict[str, object] = {
         "type": "frame",

@@ -33,7 +33,7 @@ from strava_live.webhook.models import StravaEvent
 from strava_live.webhook.subscribing import Problem, describe_subscription
 
 LARGEST_CLOCK_ERROR = timedelta(seconds=30)
-"""How far this machine's clock may be from Strava's and Redis'."""
+"""The most by which this machine's clock may differ from Strava's and from that of Redis."""
 MAIL_TIMEOUT_S = 5
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
@@ -168,7 +168,7 @@ def check_credentials() -> Iterator[Finding]:
 
 
 def check_strava_api() -> Iterator[Finding]:
-    """Call Strava's API without a token, which it must answer with 401. Compare the clock with the answer's date."""
+    """Call Strava's API without a token: it must answer 401. Compare this machine's clock with the answer's date."""
     try:
         status, date = async_to_sync(call_api_without_token)()
     except RequestFailed as error:

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 RECEIVE_RETRY_S = 0.5
 """Pause in seconds after the channel layer could not be read."""
 SUBSCRIBE_TIMEOUT_S = 2.0
-"""Seconds that a new connection waits for its group. Then it goes on without, and gets changes from the database."""
+"""The most seconds that `subscribe` waits. Until the subscription succeeds, changes are read from the database."""
 STOP_TIMEOUT_S = 2.0
 """Seconds that `resubscribe` waits until the channel layer has closed the old channel."""
 
@@ -78,7 +78,7 @@ class GroupSubscriptions:
         await asyncio.gather(*retries.values(), return_exceptions=True)
 
     async def resubscribe(self) -> None:
-        """Replace the channel by a new one, and subscribe that to all groups. The old channel has stopped receiving."""
+        """Replace the channel, which has stopped receiving, by a new one. Subscribe the new channel to all groups."""
         old, self.channel = self.channel, ""
         if self.receiving is not None:
             self.receiving.cancel()

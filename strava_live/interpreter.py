@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 SWITCH_AFTER_S = 0.0005
 """How long a thread may run before another gets its turn (sys.setswitchinterval).
 
-A thread that works for the database delays the event loop, and with it every socket, no longer than this.
+So a thread that works for the database delays the event loop, and with it every socket, by half a millisecond at most.
 """
 OBJECTS_BETWEEN_COLLECTIONS = 10_000
 """How many new objects start a collection of the young generation.
@@ -22,7 +22,7 @@ Storing 200 activities creates 100,000 objects and hardly any cycle. With Python
 took half of the time.
 """
 YOUNG_BETWEEN_MIDDLE, MIDDLE_BETWEEN_OLD = 2, 40
-"""How many collections of the young generation start one of the middle, and how many of those one of the old.
+"""How many young collections start a middle one, and how many middle collections start an old one.
 
 A thousand sockets that connect at once create over 100,000 objects. With Python's defaults of 10 and 10, a collection
 of the middle generation scanned all of them while every socket waited. The old generation is collected about as rarely

@@ -20,7 +20,7 @@ from django.db.models import Q, TextChoices
 from strava_live.protocol import AthleteShape
 
 FOR_EVERYONE = "everyone"
-"""Strava's word for an activity that everyone may see. Clubs may see such an activity too. Strava's two other words are
+"""Strava's word for an activity that everyone may see. Clubs see only such activities. Strava's other words are
 `followers_only` and `only_me`."""
 SHAREABLE_RESULT = Q(activity=None, withheld=False) | Q(activity__visibility=FOR_EVERYONE)
 """Filter for parkrun results that clubs may see if their athlete shares parkruns: those whose activity is visible to
@@ -91,7 +91,7 @@ class Consent(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SeenAcrossClubs:
-    """What one member sees of another. The two have one club or several in common."""
+    """What one member sees of another, over all clubs that both are in."""
 
     name: str
     """The name to show; "" if the person hides it in all these clubs."""
@@ -102,12 +102,9 @@ class SeenAcrossClubs:
 def seen_across_clubs(consents: Sequence[Consent]) -> SeenAcrossClubs:
     """Combine what a person lets each of several clubs see, for a viewer who is a member of all of them.
 
-    The name is the most open one. The person may show a name in one club and hide it in another. Nothing may then link
-    the name to what the person does in the second club. So only the clubs in which the person shows a name count for
-    `shares_parkruns` and `is_captain`.
-
-    A person who hides the name in all these clubs is no captain for the viewer. For `shares_parkruns`, all clubs count
-    then.
+    The name is the most open one. If the viewer knows the name from one club, nothing may link it to what the person
+    does without a name in another. So clubs in which the person hides their name do not count, with one exception: if
+    the person hides it in all clubs, all of them count for `shares_parkruns`.
     """
     most_open = min(consents, key=lambda one: MOST_OPEN_FIRST.index(ShownAs(one.shown_as)))
     named = [one for one in consents if one.shown_as != ShownAs.HIDDEN]

@@ -96,7 +96,7 @@ class WriteQueue:
             self.grant_next()
 
     def grant_next(self) -> None:
-        """Grant the oldest tickets none of whose keys is used by a running write. The caller holds `self.lock`.
+        """Grant tickets, oldest first, if no running write uses one of their keys. The caller holds `self.lock`.
 
         A write waits until all of its keys are free, so that it does not keep one club busy while it waits for another.
         """
@@ -112,7 +112,7 @@ class WriteQueue:
 writers = WriteQueue(WRITERS_AT_ONCE)
 """The queue of writes of signed-in people."""
 signed_out_writers = WriteQueue(SIGNED_OUT_WRITERS_AT_ONCE)
-"""The queue of sign-ins and sign-ups. It is a queue of its own, so that however many there are, members do not wait."""
+"""The queue of sign-ins and sign-ups. It is separate, so that members do not wait for them."""
 
 
 def athlete_key(user_id: int) -> str:

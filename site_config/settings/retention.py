@@ -1,4 +1,4 @@
-"""How many days data is kept that is only needed for a while. Then the worker deletes it. /privacy/ has the values."""
+"""How many days the site keeps data that it needs only for a while. Background work deletes it. /privacy/ says so."""
 
 from site_config import environment
 

@@ -6,10 +6,10 @@ The words of this package:
 - connection: an open socket as the hub knows it, with what its client may read.
 - screen: a wall screen, such as a television in the club's café. It shows the feed, and opens it with a secret key.
 - room: the list of this process's connections that read the feed of one club.
-- change: one entry that is added to a club's feed, changed or removed. It takes the club's next number, its `seq`.
+- change: the addition, edit or removal of one entry of a club's feed. It takes the club's next number, its `seq`.
 - snapshot: a feed as read from the database for a new connection, which gets it as its first message, `hello`.
 - epoch: the name of a club's sequence of numbers. Restoring a backup starts a new epoch.
-- eviction: closing the connections of a person or screen that may no longer read.
+- eviction: closing the connections of a session, person, member or screen that may no longer read.
 - presence: how many members and screens have a club's feed open; these are the feed's watchers.
-- database: Django's. It is the truth; the channel layer is faster, and may lose events.
+- database: the site's database. It has every change. The channel layer is faster, but may lose events.
 """

@@ -96,7 +96,7 @@ def find_members(requests: list[tuple[str, str]]) -> list[FeedAccess | int]:
 
 
 def find_screens(digests: list[str]) -> list[FeedAccess | None]:
-    """Return the access of each wall screen, in order of the hashes of their keys; None for an invalid key."""
+    """Return the access of the wall screen that each hash of a key belongs to, in order; None for an invalid key."""
     valid = Screen.objects.valid(now=timezone.now()).filter(digest__in=set(digests))
     rows = valid.values_list("digest", "club", "pk", "club__evictions")
     access = {

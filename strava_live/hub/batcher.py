@@ -1,4 +1,4 @@
-"""Combine what many coroutines look up, or store, in the database at the same time into one call.
+"""Combine the database calls of many coroutines: what they ask at the same time is answered by one call.
 
 After a deployment a thousand sockets reconnect within seconds. Each needs its user and its club's snapshot. Looked up
 one by one, that is a thousand calls in the database threads. Batched, it is a handful.
@@ -35,7 +35,7 @@ class Batcher(Generic[Question, Answer]):
         self.on_database = on_database
         """Makes `answer` run in a database thread."""
         self.interval_s = interval_s
-        """Seconds from the start of one call to the start of the next, at least. More make fewer and larger batches."""
+        """The least time in seconds between the starts of two calls. A longer time makes batches fewer and larger."""
         self.waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
         """Questions for the next calls, each with the future that its coroutine awaits."""
         self.answering: asyncio.Task[None] | None = None

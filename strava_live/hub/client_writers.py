@@ -20,7 +20,7 @@ from strava_live.protocol import Close
 WRITER_EXTENSION = "strava_live.client_writer"
 """Key in the ASGI scope's extensions under which a server offers its own client writer."""
 CLOSE_TIMEOUT_S = 1.0
-"""Seconds to wait for a slow client when its socket is closed. A hub that stops waits as long for Redis."""
+"""Seconds to wait for a slow client when its socket is closed. A hub that stops waits for Redis for the same time."""
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -34,9 +34,9 @@ class ClientWriter(Protocol):
 
     @property
     def closed_by_server(self) -> bool:
-        """True once the server has closed the socket. Commands that came before and have not run yet are then dropped.
+        """True once the server has closed the socket. Commands that have not run yet are then dropped.
 
-        If the client has closed it, they still run.
+        If the client has closed the socket, such commands still run.
         """
 
     def write(self, frame: Frame) -> None:
@@ -75,7 +75,7 @@ class AsgiClientWriter:
             self.sending = asyncio.create_task(self.send_queue())
 
     def close(self, code: int) -> None:
-        """Close the socket once the queued frames are sent. After CLOSE_TIMEOUT_S, drop the others."""
+        """Close the socket once the queued frames are sent. After CLOSE_TIMEOUT_S, drop the rest."""
         if not self.closed:
             self.closed = self.closed_by_server = True
             self.sending = asyncio.create_task(self.send_close(code, self.sending))

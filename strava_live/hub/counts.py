@@ -1,5 +1,7 @@
-"""Count what the hub of this process has at the moment: sockets, rooms, and changes that wait. For /metrics and
-/readyz, which ask in threads of their own."""
+"""Count the sockets, rooms and waiting changes of this process's hub, for /metrics and /readyz.
+
+These pages count in threads other than the hub's.
+"""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -25,8 +27,9 @@ class HubCounts:
     early: int
     """Changes of feeds that wait because one with a lower number is missing."""
     possible_losses: int
-    """How often an eviction may have been lost on its way here."""
+    """The number of times that an eviction may have been lost on its way here."""
     is_deaf: bool
+    """Whether the channel layer delivers nothing to the hub."""
     round_trip_s: float | None
     """How long the hub's last ping to itself took; None before the first one."""
 

@@ -31,8 +31,8 @@ PING.encoded = b"\x89\x00"
 class SocketWriter:
     """Write frames to a TCP socket directly. Pass to Twisted only the bytes that the socket does not accept at once.
 
-    The attributes are here and not in the protocol object, because writing to a thousand sockets is faster if all that
-    it reads of each is close together in memory.
+    The attributes are here and not in the protocol object, because writing to a thousand sockets is faster if the
+    attributes that `write` reads are close together in memory.
     """
 
     __slots__ = ("buffered", "closed", "closed_by_server", "descriptor", "protocol", "transport")
@@ -102,7 +102,7 @@ class SiteSocketProtocol(WebSocketProtocol):
     pinged_at: float | None = None
     """When the last ping was sent; None if the client has sent anything since."""
     ping_after_s = 0.0
-    """After how many seconds without a message of the client to send a ping. A random number, so that a thousand
+    """A client that has sent nothing for this time, in seconds, gets a ping. The time is random, so that a thousand
     clients that reconnected together do not answer all at once."""
 
     def serverAccept(self, subprotocol: str | None = None) -> None:  # noqa: N802 daphne's name

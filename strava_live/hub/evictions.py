@@ -27,8 +27,8 @@ class Eviction(NamedTuple):
     def is_later_than_access(self, connection: Connection) -> bool:
         """Return False if the connection was authorized after the eviction.
 
-        That is so for a member who has joined again since. Only evictions with a number can be compared; for others,
-        return True.
+        That is so for a member who has joined again since. An eviction without a number cannot be compared: then return
+        True.
         """
         access = connection.feed_access
         return self.number is None or access is None or access.eviction_number < self.number

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 FRAME_TEXT_LIMIT = 128 * 1024
 """The greatest number of characters in a frame of several messages.
 
-Many clients refuse frames of more than a mebibyte, which it stays below even with four bytes a character."""
+Many clients refuse frames of more than a mebibyte. A frame within the limit has at most half of that, even with four
+bytes a character."""
 
 
 class Frame:

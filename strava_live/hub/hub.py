@@ -76,7 +76,8 @@ class Hub:
         """Send a connection its snapshot of a club's feed, and all later changes.
 
         Subscribe to the club before reading the snapshot, so that no change is lost in between. `after` is the last
-        change that the client has.
+        change that the client has. Raise ConnectionRefused if every snapshot that is read is too old, or if the club
+        was deleted or restored from a backup.
         """
         room = await self.open_room(connection, access)
         for pause in (*settings.HUB_STALE_SNAPSHOT_PAUSES_S, None):
@@ -194,7 +195,7 @@ class Hub:
     async def check_database(self) -> None:
         """Close empty rooms, then compare each other room with its club's row in the database.
 
-        The row shows changes and evictions that the channel layer lost, deleted clubs and restored backups.
+        This finds changes and evictions that the channel layer lost, deleted clubs, and clubs restored from a backup.
         """
         await self.close_empty_rooms()
         if self.rooms:
@@ -206,7 +207,7 @@ class Hub:
             await self.recheck_rooms(states)
 
     def check_room(self, room: Room, in_database: ClubState | None) -> None:
-        """Compare a room with its club's row: deleted (None), restored from a backup, or with later changes."""
+        """Compare a room with its club's row. The club may be deleted (None), restored from a backup, or ahead."""
         if in_database is None:
             self.evict_all(room, Close.NOT_THERE)
         elif room.epoch not in (None, in_database.epoch):
@@ -250,7 +251,7 @@ class Hub:
     async def check_layer(self) -> None:
         """Publish evictions that could not be published before, and ping this process through the channel layer.
 
-        If pings do not come back, subscribe again, and read in the database what was missed.
+        If pings do not come back, subscribe again, and compare the rooms with the database.
         """
         await resend_evictions()
         await self.layer_monitor.ping()

@@ -19,8 +19,8 @@ from strava_live.broadcast import ping_hubs
 
 logger = logging.getLogger(__name__)
 DEAF_AFTER_PINGS = 3
-"""How many pings in a row must be missing before the hub counts as deaf. More than one or two, because a process that
-was suspended for a while finds its last ping long overdue, and has only not read it yet."""
+"""The number of missing pings in a row that make the hub count as deaf. One or two do not: a process that was suspended
+for a while has not yet read its last ping, which then seems to be missing for long."""
 
 
 class LayerMonitor:
@@ -33,10 +33,11 @@ class LayerMonitor:
         self.waiting_since: float | None = None
         """When the oldest ping that has not come back was sent; None if all have come back."""
         self.missing: list[float] = []
-        """When the pings were sent that have not come back since the last one that did, or since the hub subscribed
-        again. Empty after a ping that the channel layer did not accept: then the layer is broken, not this process."""
+        """When each missing ping was sent. Missing are the pings after the last one that came back, or after the hub
+        has subscribed again. If the channel layer does not accept a ping, the list is emptied: then the layer is
+        broken, not this process."""
         self.is_deaf = False
-        """Whether the hub is deaf. True from then until a ping comes back."""
+        """True from the time when the hub is found to be deaf until a ping comes back."""
         self.round_trip_s: float | None = None
         """How long the last ping took to come back; None before the first one."""
         self.possible_losses = 0

@@ -1,7 +1,7 @@
 """Count the members and the wall screens that have a club's feed open ("watchers"), over all processes.
 
-Each process reports its own watchers to the others through the club's group: when they change, every few seconds, and
-without any when the process stops. A report expires, so the watchers of a killed process disappear by themselves.
+Each process reports its own watchers to the others through the club's group, when they change and every few seconds.
+When it stops, it reports that it has none. A report expires, so the watchers of a killed process disappear, too.
 """
 
 import time
@@ -15,10 +15,10 @@ from strava_live.feed.wording import watching_text
 from strava_live.protocol import WatchingShape
 
 REPORT_VALID_PERIODS = 3
-"""A report stays valid for this many times settings.HUB_PRESENCE_S, the pause between two reports."""
+"""A report stays valid for three times settings.HUB_PRESENCE_S, the pause between two reports."""
 COUNTING_PAUSE_S = 0.00005
-"""The least pause between two counts, in seconds for each socket: 50 ms with a thousand sockets. A count looks at every
-socket, so counting for each of a thousand new sockets would take too long."""
+"""The least pause between two counts for new connections, in seconds for each socket: a thousand sockets make it 50 ms.
+A count looks at every socket, so counting for each of a thousand new sockets would take too long."""
 
 
 class Watchers(NamedTuple):
@@ -63,13 +63,13 @@ class Presence:
         self.reports[event["process"]] = Report(watchers, expires_at)
 
     def report_again(self) -> None:
-        """Send the next report even if nothing has changed, because a process that has just started asks for it."""
+        """Send the next report even if nothing has changed: another process asks for it, or has perhaps missed one."""
         self.reported_at = 0.0
 
     def counts_for_new_connection(self, watchers_here: Callable[[], Watchers], *, sockets: int) -> WatchingShape:
         """Return the counts for the `hello` of a new connection: recounted, or the last ones if those are very recent.
 
-        If the new connection gets other counts than the earlier ones have, `changed_counts` sends to all again.
+        If these may differ from the counts that other connections have received, `changed_counts` sends to all again.
         """
         is_due = time.monotonic() - self.counted_at > sockets * COUNTING_PAUSE_S
         if not is_due or self.count(watchers_here()) != self.sent_counts:
@@ -93,7 +93,10 @@ class Presence:
         return found
 
     async def report(self, here: Watchers) -> None:
-        """Report the watchers of this process to the others, unless the last report is recent and the same."""
+        """Report the watchers of this process to the others.
+
+        Do nothing if the watchers are those of the last report, and the report is recent or there are no watchers.
+        """
         now = time.monotonic()
         is_recent = now - self.reported_at < settings.HUB_PRESENCE_S
         if here == self.reported and (is_recent or here == NO_WATCHERS):

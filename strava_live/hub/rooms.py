@@ -46,7 +46,7 @@ class Room:
         self.joining: dict[Connection, list[str]] = {}
         """Connections whose snapshot is being read, with the personal messages to send after their snapshot."""
         self.buffered: list[EncodedChange] = []
-        """Changes sent to other connections while these were joining."""
+        """Changes that were sent to the other connections while those in `joining` wait for their snapshot."""
         self.sequence = SequenceBuffer()
         self.sent_seq = 0
         """Number of the last change sent to all connections except the joining ones."""
@@ -61,8 +61,8 @@ class Room:
         self.epoch: str | None = None
         """The epoch of all numbers here; None before the first snapshot."""
         self.eviction_number: int | None = None
-        """How many of the club's evictions all connections here have been checked against; None before the first one
-        joins."""
+        """The number of the club's last eviction against which all connections here were checked. None before the first
+        connection joins."""
         self.live_after = 0
         """The number above which changes are sent live. A snapshot below it would leave a gap, and is not used."""
         self.presence = Presence(club_id, process_id)
@@ -203,8 +203,7 @@ class Room:
             write_to_all(audience, frames)
 
     def send_to_screens(self, message: Message) -> None:
-        """Send a message at once to all screens except those in `joining` and `ahead`, which have just read the
-        database."""
+        """Send a message to all screens, except those in `joining` and `ahead`, which have just read the database."""
         write_to_all(self.screens, [Frame(frame([message.wire()]))])
 
     def reset(self, seq: int) -> None:

@@ -6,7 +6,7 @@ from strava_live.broadcast import EncodedChange
 
 
 class SequenceBuffer:
-    """Take changes in any order, and return those whose turn has come. Keep the others until the missing ones come."""
+    """Take changes in any order, and return them in order. Keep a change until all changes before it have come."""
 
     def __init__(self) -> None:
         self.last: int | None = None
@@ -14,7 +14,7 @@ class SequenceBuffer:
         self.early: dict[int, EncodedChange] = {}
         """By number, the changes that wait because one with a lower number is missing."""
         self.highest_known = 0
-        """Highest number that the club has given to a change as far as known, whether the change is here or not."""
+        """The highest number of a change that is known to exist, whether the change has come or not."""
 
     @property
     def has_gap(self) -> bool:

@@ -2,8 +2,8 @@
 
 The process stops accepting connections and closes its sockets with code 4012, on which clients reconnect elsewhere.
 Running requests finish, and their answers carry `Connection: close`. After settings.STOP_DRAIN_S, requests that still
-run are cancelled. After settings.STOP_WITHIN_S, the process exits whatever is left: a thread that waits for an event
-loop that has ended would keep the process alive forever.
+run are cancelled. After settings.STOP_WITHIN_S, the process exits even if something is still running: a thread that
+waits for an event loop that has ended would keep the process alive forever.
 """
 
 import asyncio

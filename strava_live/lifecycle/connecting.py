@@ -23,7 +23,7 @@ from strava_live.sync.runs import cancel_all_runs
 
 @receiver(social_account_added)
 def connect_existing_account(request: HttpRequest, sociallogin: SocialLogin, **_: Any) -> None:
-    """Connect an account that is signed in. A link to another Strava athlete, kept for signing in, is removed."""
+    """Connect the account that is signed in to a Strava athlete. It can then no longer sign in with another athlete."""
     user = sociallogin.user
     with athlete_lock(user.pk) as state:
         if name_after_strava(sociallogin, user):
@@ -36,14 +36,14 @@ def connect_existing_account(request: HttpRequest, sociallogin: SocialLogin, **_
 
 @receiver(pre_social_login)
 def note_new_permissions(request: HttpRequest, sociallogin: SocialLogin, **_: Any) -> None:
-    """Handle a Strava sign-in of a connected account, whose new tokens may have more permissions than the old ones."""
+    """Handle a sign-in with Strava. The new tokens of a connected account may have more permissions."""
     if sociallogin.is_existing and StravaConnection.objects.filter(user=sociallogin.user).exists():
         with athlete_lock(sociallogin.user.pk) as state:
             note_unread_history(sociallogin.user, state)
 
 
 def note_unread_history(user: User, state: AthleteState) -> None:
-    """Mark the athlete's counts as unknown if their activities may be read and never have been read completely."""
+    """Mark the athlete's counts as unknown if their history may be read but has never been read completely."""
     connection = StravaConnection.objects.get(user=user)
     if not state.history_known or not connection.may_read_activities:
         return
@@ -55,8 +55,8 @@ def note_unread_history(user: User, state: AthleteState) -> None:
 def disconnect(user: User) -> Revocation | None:
     """Cancel the athlete's runs and delete the tokens. Return the revocation for Strava, or None if not connected.
 
-    If the athlete had revoked our access at Strava before, also delete what came from there: the row of the connection
-    says when that is due, and it is deleted here.
+    If the athlete has revoked our access at Strava, also delete what came from Strava now. It would be due later, but
+    the row of the connection, which says when, is deleted here.
     """
     with athlete_lock(user.pk):
         cancel_all_runs(user.pk)

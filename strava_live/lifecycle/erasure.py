@@ -13,8 +13,8 @@ from strava_live.protocol import Close
 def erase(user: User) -> Revocation | None:
     """Delete the account. Return the revocation for Strava, or None if Strava was not connected.
 
-    Wait for the athlete's lock first, because a sync may be storing activities. When it stores the next ones, it finds
-    no account and stops.
+    Wait for the athlete's lock first, because a sync run may be storing activities. When the run stores its next
+    activities, it finds no account and stops.
     """
     with transaction.atomic():
         lock_athlete(user.pk)

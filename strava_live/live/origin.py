@@ -11,7 +11,8 @@ from django.http.request import validate_host
 class SameOriginOnly:
     """ASGI middleware that refuses a handshake unless its Origin header names this site.
 
-    The scheme must be that of settings.SITE, the host that of the Host header, and the host one of ALLOWED_HOSTS.
+    The scheme must be that of settings.SITE. Host and port must be those of the Host header, and ALLOWED_HOSTS must
+    allow the host.
     """
 
     def __init__(self, application: Any) -> None:

@@ -55,7 +55,7 @@ class PersonalSocket(Socket):
         raise NotImplementedError
 
     async def check_database(self) -> None:
-        """Send everything that has changed in the database, also what the mark does not count."""
+        """Send everything that has changed in the database, including what the mark does not count."""
         raise NotImplementedError
 
     def is_out_of_date(self, event: dict[str, Any]) -> bool:

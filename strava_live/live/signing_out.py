@@ -1,4 +1,4 @@
-"""Close sockets when their session ends: one session's when it signs out, all of a person's when a password changes.
+"""Close sockets when their session ends. A new password closes the sockets of all the person's sessions.
 
 After a change of password, the clients reconnect. Only the session that has changed the password is still accepted.
 """

@@ -47,7 +47,7 @@ from strava_live.write_queue import writers
 logger = logging.getLogger(__name__)
 
 MAX_INVALID_IN_A_ROW = 3
-"""Successive messages that are no valid commands, after which the socket is closed."""
+"""The number of invalid messages in a row after which the socket is closed."""
 MAX_QUEUED = 60
 """Most commands in a socket's queue. The rate limit alone allows 60 at once."""
 TRY_AGAIN = Error(code=ErrorCode.TRY_AGAIN, message="That didn't work. Try again in a moment.")
@@ -162,8 +162,8 @@ class Socket:
     async def open(self) -> None:
         """Authorize the client, register its connection with the hub, subscribe to changes, and send `hello`.
 
-        Raise ConnectionRefused if the client may not connect. The order matters: subscribing before the snapshot for
-        `hello` is read loses no change.
+        Raise ConnectionRefused if the client may not connect. Subscribe before reading the snapshot for `hello`, so
+        that no change is lost in between.
         """
         raise NotImplementedError
 
@@ -241,7 +241,7 @@ class Socket:
             self.refuse(command, TRY_AGAIN)
 
     async def write(self, keys: Iterable[str], work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run `work` in a thread for database writes, after the earlier writes of this process with one of its keys.
+        """Run `work` in a thread for database writes. Wait first for earlier writes of this process with one of `keys`.
 
         A key names a club or an athlete whose row the write locks. If this task is cancelled, wait for `work` all the
         same: the keys must not be free before its transaction has ended.
@@ -261,7 +261,7 @@ class Socket:
         self.send(replace(error, ref=command.ref))
 
     def refuse_invalid(self, error: InvalidMessage) -> None:
-        """Send an error. Close the socket after MAX_INVALID_IN_A_ROW messages that could not be parsed."""
+        """Send an error. Close the socket after MAX_INVALID_IN_A_ROW messages in a row that could not be parsed."""
         self.send(Error(code=error.code, message=str(error), ref=error.ref))
         was_parsed = isinstance(error, BadDates)
         self.invalid_in_a_row = 0 if was_parsed else self.invalid_in_a_row + 1

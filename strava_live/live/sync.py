@@ -1,6 +1,6 @@
 """/ws/sync/: the socket that shows an athlete their own sync runs and activities as they arrive from Strava.
 
-It starts, stops and shows runs. They are carried out by the process, and continue if the socket closes.
+The socket starts, stops and shows runs. Background work executes the runs, so they continue if the socket closes.
 """
 
 from functools import partial
@@ -40,7 +40,7 @@ from strava_live.write_queue import athlete_key
 class SyncSocket(PersonalSocket):
     commands = SYNC_COMMANDS
     run_in_table: RunShape | None = None
-    """The athlete's latest run when it was last read from the database; None if there was none."""
+    """The latest run that the athlete has started, as last read from the database; None if there was none."""
     ended_run = 0
     """The id of the last run whose end the client has received; 0 if none. Later runs have higher ids."""
 
@@ -57,7 +57,7 @@ class SyncSocket(PersonalSocket):
         await note_watched(self.user.pk)
 
     async def on_ping(self) -> None:
-        """Note that the athlete's page is still open, which decides how their run spends the budget of Strava calls."""
+        """Note that the athlete's page is still open. Their run then has priority in the budget of calls to Strava."""
         await note_watched(self.user.pk)
 
     async def check_database(self) -> None:
@@ -90,10 +90,10 @@ class SyncSocket(PersonalSocket):
         return self.has_received_end(event.get("run", 0), over=event.get("over", False))
 
     def has_received_end(self, run_id: int, *, over: bool) -> bool:
-        """Return True if the client has received the end of a run, so that no message about it must be sent again.
+        """Return True if the client has received the end of this run. Then no message about the run may follow.
 
-        `over` says that the message to be sent is the end of the run, and notes it. A socket finds an end twice, by an
-        announcement and in the database, and older messages may arrive after it.
+        `over` says that the message to be sent is the end of the run. The end is then noted as received. A socket finds
+        each end twice, by an announcement and in the database, and older messages may arrive after it.
         """
         if run_id and run_id <= self.ended_run:
             return True

@@ -1,7 +1,7 @@
 """The club runners of the stand-in for Strava: give each an account, import their history, let them join the demo club.
 
-Runs beside the site that bin/dev has started, whose background work reads the histories. It may be stopped at any time
-and started again: it does only what is missing.
+This runs beside the site that bin/dev has started. The site's background work reads the histories. This may be stopped
+at any time and started again: it does only what is missing.
 """
 
 import json
@@ -48,7 +48,7 @@ class ClubRunner:
 
     @property
     def shown_as(self) -> ShownAs:
-        """Under which name they appear in the club: a few without one, many with the whole one."""
+        """How the club shows the runner's name. A few runners hide it, a third show it in full, the others in short."""
         if self.number % 13 == 0:
             return ShownAs.HIDDEN
         return ShownAs.FULL if self.number % 3 == 0 else ShownAs.SHORT
@@ -138,19 +138,19 @@ def connect(user: User, runner: ClubRunner, granted: dict[str, Any]) -> None:
 
 
 def start_first_import(user: User) -> None:
-    """Start an import of the whole history, unless one has ended. The site's background work executes it."""
+    """Start an import of the whole history, unless one has finished. The site's background work executes it."""
     if StravaConnection.objects.filter(user=user, synced_until=None).exists():
         start_run(user)
 
 
 def imported(user_ids: Iterable[int]) -> list[int]:
-    """Return those whose whole history has been read."""
+    """Return the ids of those users whose whole history has been read."""
     read = StravaConnection.objects.filter(user__in=list(user_ids)).exclude(synced_until=None)
     return list(read.values_list("user", flat=True))
 
 
 def join_quietly(club: Club, user_id: int, runner: ClubRunner, code: str) -> None:
-    """Let the runner join, with the entries about that below all others, so that they do not fill the feed."""
+    """Let the runner join. Put the entries about this below all others, so that they do not fill the feed."""
     with transaction.atomic():
         oldest = Entry.objects.of_club(club.pk).order_by("at").values_list("at", flat=True).first()
         join(user_id, code, parkruns=True, shown_as=runner.shown_as)

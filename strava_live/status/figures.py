@@ -1,4 +1,4 @@
-"""Gather how the site is doing, once for the page /status/ and for /metrics, so that both show the same figures.
+"""Gather the figures that say how the site is doing. The page /status/ and /metrics both show these figures.
 
 The number of queries does not depend on the number of rows. The figures name no person, no club and no activity.
 """
@@ -21,12 +21,12 @@ from strava_live.webhook.models import StravaEvent
 from strava_live.webhook.subscription import our_subscription
 
 HISTORY = timedelta(hours=6)
-"""How far back the samples of the budget go."""
+"""How far back in time the samples of the budget are read."""
 SEEN_WITHIN = timedelta(seconds=30)
-"""How long ago a process must have renewed its row to count as running."""
+"""A process counts as running for 30 seconds after it has renewed its row."""
 LAST_HOUR = timedelta(hours=1)
 LAST_EVENTS = 100
-"""How many events the delays are measured on, and how many tell whether events arrive signed."""
+"""The number of last events from which the delays are measured, and the number whose signatures are counted."""
 IN_FEED = (StravaEvent.Outcome.STORED, StravaEvent.Outcome.REMOVED)
 """The outcomes of events that have changed something here."""
 BUDGET_PATIENCE_S = 1.0
@@ -61,7 +61,7 @@ class Runs:
 
     @property
     def queue(self) -> "Queue":
-        """All runs that wait, since they were started."""
+        """The waiting runs as a queue. Each counts as waiting since it was started."""
         return Queue(sum(one.count for one in self.waiting), min((one.oldest for one in self.waiting), default=None))
 
 
@@ -79,7 +79,10 @@ class Queue:
 
 @dataclass(frozen=True)
 class Delays:
-    """Seconds from the time that Strava gives for an event until its effect was in the feeds, for the last events."""
+    """Delays of the last events that have changed something here, in seconds.
+
+    A delay goes from the time of the event, by Strava's clock, to the time when it was handled.
+    """
 
     count: int
     median: float
@@ -96,11 +99,11 @@ class Events:
     last_at: datetime | None
     """When the last one arrived; None if none is stored."""
     signatures: dict[str, int]
-    """By value of `StravaEvent.Signature`, how many of the last LAST_EVENTS arrived so. Without zeros."""
+    """By value of `StravaEvent.Signature`: how many of the last LAST_EVENTS have it, if any has."""
     last_signature: str
-    """How the last one arrived; "" if none is stored."""
+    """The signature of the last event; "" if none is stored."""
     delays: Delays | None
-    """None before the first event that was handled."""
+    """None if no event has changed anything here yet."""
 
 
 @dataclass(frozen=True)
@@ -110,9 +113,9 @@ class Processes:
     workers: int
     webs: int
     taking_up: int
-    """How many of both take up work that waits: workers, and web processes with WORK_IN_WEB."""
+    """How many of these processes take up work that waits: the workers, and web processes with WORK_IN_WEB."""
     jobs: dict[str, datetime]
-    """By name of a regular job, when it last succeeded in any of them."""
+    """By the name of a regular job: when it last succeeded in any of the processes."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,7 @@ class TableFigures:
     """When Strava last confirmed our subscription to its events; None without a subscription."""
     processes: Processes
     revocations: Queue
-    """Tokens that Strava is to be asked now to revoke."""
+    """Tokens whose revocation is due: Strava is to be asked for it now."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +194,7 @@ def read_events(now: datetime) -> Events:
 
 
 def delays_of(seconds: Iterable[float]) -> Delays | None:
-    """Return the median, the 95th percentile and the slowest. A delay below 0 comes from a clock that is behind."""
+    """Return statistics of the delays. A delay below 0 counts as 0: a clock is wrong. Return None if there are none."""
     found = sorted(max(0.0, one) for one in seconds)
     if not found:
         return None
@@ -218,7 +221,7 @@ def read_processes(now: datetime) -> Processes:
 
 
 def last_successes(processes: Iterable[WorkingProcess]) -> dict[str, datetime]:
-    """Return for each regular job when it last succeeded in one of these processes, by name."""
+    """Return, by the name of each regular job, when it last succeeded in one of these processes."""
     found: dict[str, datetime] = {}
     for process in processes:
         for name, text in process.jobs.items():

@@ -4,7 +4,9 @@ from django.db import models
 
 
 class BudgetSample(models.Model):
-    """How many calls to Strava were used, and allowed, in one minute. All processes share the budget, so one writes.
+    """The budget of calls to Strava in one minute: the calls that were used by then, and the limits.
+
+    All processes share the budget, so one row for each minute is enough.
 
     `used` and `limits` are the four numbers of `strava.limits.Meters`, in its order.
     """

@@ -1,4 +1,4 @@
-"""The row of each process that does background work. It renews its row while it runs, so that others see it."""
+"""The row of each process that does background work. The process renews it while it runs, so that /status/ shows it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from strava_live.database import delete_in_batches
 from strava_live.status.models import WorkingProcess
 
 ENDED_AFTER = timedelta(days=1)
-"""How long the row of a process that was killed is kept. An orderly stop removes it."""
+"""How long the row of a process that was killed is kept. A process that stops by itself removes its row."""
 
 
 @dataclass(frozen=True, slots=True)
 class ThisProcess:
-    """What the row of a process says of it. The fields are those of `WorkingProcess`."""
+    """What the row of a process says about the process. The fields are those of `WorkingProcess`."""
 
     name: str
     kind: WorkingProcess.ProcessKind

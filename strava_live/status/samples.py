@@ -10,7 +10,7 @@ from strava_live.status.models import BudgetSample
 from strava_live.strava.budget import BudgetStatus
 
 KEPT_FOR = timedelta(days=2)
-"""How long samples are kept. /status/ shows the last six hours."""
+"""How long samples are kept. /status/ shows fewer (`figures.HISTORY`)."""
 
 
 async def take_sample() -> None:

@@ -59,7 +59,7 @@ def decision_message(row: Activity) -> ActivityChange:
 
 
 def update_messages(athlete_id: int, rows: Sequence[Activity]) -> list[ActivityChange]:
-    """Return the messages about changed activities, which the caller passes in the order of their marks."""
+    """Return the messages about changed activities. `rows` must be in the order of their marks."""
     if not rows:
         return []
     last = SyncRun.objects.of(athlete_id).history().order_by("-pk").values_list("pk", flat=True).first()

@@ -1,10 +1,12 @@
 """Apply the parkrun rules to an athlete's activities, and save sure parkruns.
 
 - An activity that its athlete has decided about is not changed.
-- The rules save no recording of a parkrun that its athlete has removed, such as one of a second watch.
-- A parkrun of a simulated Saturday stays one when that Saturday has ended, because its stored verdict says when it was.
-- An activity that the rules have saved is unsaved again if another activity of its day turns out to be the parkrun, and
-  this one to be the warm-up.
+- After an athlete has removed a parkrun, the rules save no other recording of it either, for example that of a second
+  watch.
+- A parkrun of a simulated Saturday stays a parkrun after the simulation has ended, because its stored verdict says when
+  the simulated Saturday was.
+- The rules may save an activity and find later that another activity of its day was the parkrun. Then they unsave the
+  first one.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -26,11 +28,11 @@ State = Activity.State
 def classify(
     rows: dict[int, Activity], read: Iterable[int], events: Atlas, *, days: Collection[date] = ()
 ) -> Iterator[tuple[Activity, bool]]:
-    """Judge all activities of `days` and of the days of `read`. Yield each one that has changed, and whether it was
-    saved before.
+    """Judge the activities of `days`, and of the days of the activities in `read`. Yield each changed activity, and
+    whether it was saved before.
 
-    `read` holds Strava's ids. `rows` holds, by Strava's id, all activities of these days. Those of other days that are
-    in `rows` too are not changed.
+    `read` holds Strava's ids. `rows` maps Strava's ids to activities, and must contain all activities of these days.
+    It may contain activities of other days: they are not changed, and neither are activities that are settled.
     """
     events = with_stored_saturdays(events, rows.values())
     verdicts = judge_all(
@@ -61,9 +63,10 @@ def with_stored_saturdays(events: Atlas, rows: Iterable[Activity]) -> Atlas:
 
 
 def is_ruled_out(row: Activity) -> bool:
-    """Return True if the activity is gone, or the athlete has said that it was no parkrun.
+    """Return True if the activity cannot be the parkrun of its day, so that another activity may be.
 
-    Another activity of its day may then be one.
+    An activity that is gone or dismissed cannot be it. Nor can one that its athlete has decided about, if it does not
+    count as a parkrun.
     """
     return row.is_gone or row.state == State.DISMISSED or (row.settled and not row.parkrun)
 

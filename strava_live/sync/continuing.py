@@ -12,9 +12,9 @@ ENDED_EARLY = (SyncRun.RunState.CANCELLED, SyncRun.RunState.FAILED)
 def days_left(run: SyncRun | None, *, zone: ZoneInfo, now: datetime) -> tuple[date | None, date] | None:
     """Return the first and the last day that a stopped or failed run has not read, or None if there is none.
 
-    The first is None if the run was to read from the first activity on. The last is one day after that of the oldest
-    activity read: an activity whose start is hidden counts as the beginning of its day, so other activities of that
-    day may still be unread.
+    The first day is None if the run was to read the history from its beginning. The last day is the day after that of
+    the oldest activity read, but not after today. It cannot be earlier: an activity with a hidden start counts as the
+    beginning of its day, so other activities of its day may still be unread.
     """
     if run is None or run.state not in ENDED_EARLY or run.oldest is None:
         return None
@@ -23,9 +23,9 @@ def days_left(run: SyncRun | None, *, zone: ZoneInfo, now: datetime) -> tuple[da
 
 
 def continued_until(athlete_id: int, strava_id: int, window: Window) -> datetime | None:
-    """Return up to which instant earlier runs have read everything that follows the window.
+    """Return the instant up to which earlier runs have read everything that follows the window.
 
-    None if they have left days unread between, or if the window reaches up to now.
+    Return None if unread days follow the window, or if the window reaches up to now.
     """
     if window.before is None:
         return None

@@ -103,7 +103,8 @@ def set_state_of_several(athlete_id: int, strava_ids: Collection[int], state: Ac
 def record_not_a_parkrun(athlete_id: int, strava_id: int, *, removed: bool = False) -> None:
     """Record that an activity was no parkrun. It stays saved only if its athlete saved it by hand.
 
-    Another recording of that morning may still be the parkrun, unless its athlete has `removed` the parkrun.
+    Another recording of that morning may still become the parkrun. Pass `removed` if the athlete has removed the
+    parkrun itself, so that the rules save no other recording of it.
     """
     with athlete_lock(athlete_id):
         row = get_activity(athlete_id, strava_id)
@@ -113,7 +114,10 @@ def record_not_a_parkrun(athlete_id: int, strava_id: int, *, removed: bool = Fal
 
 
 def record_parkrun_at(athlete_id: int, strava_id: int, slug: str) -> None:
-    """Record that an activity was the parkrun at this event, and save it."""
+    """Record that an activity was the parkrun at this event, and save it.
+
+    Raise UnknownEvent if there is no such event, and NotHeld if no parkrun was held on the day of the activity.
+    """
     named = own_events(athlete_id, [slug]).get(slug)
     event = named.as_event() if named else catalogue.atlas().by_slug(slug)
     if event is None:
@@ -164,7 +168,7 @@ def store_decisions(
 ) -> None:
     """Store these fields of the decided rows, update the results of all rows, and announce every activity that changed.
 
-    `preferred`: keys of activities that get the result of their day if another activity holds it.
+    `preferred` holds keys of activities. If another activity holds the result of the day, one of these takes it over.
     """
     decided_keys = {row.pk for row in decided}
     retimed = update_results(athlete_id, rows, preferred)
@@ -177,7 +181,7 @@ def store_decisions(
 
 
 def update_results(athlete_id: int, rows: list[Activity], preferred: Collection[int]) -> list[Activity]:
-    """Update the results of these activities and of others near their days, and return those with another time.
+    """Update the results of these activities and of others near their days. Return those whose shown time has changed.
 
     A second recording of the same parkrun may take over the result of the first.
     """

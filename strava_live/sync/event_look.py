@@ -11,34 +11,34 @@ from strava_live.strava.payloads import StravaActivity
 from strava_live.strava.walk import TokenSource
 
 WORTH_A_LIST = 2
-"""The number of activities from which on the list of the newest ones is read before single activities."""
+"""The list of the newest activities is read if Strava is to be asked about two of them or more."""
 MOST_SINGLE_CALLS = 25
 """The most single activities that one look asks about. The others follow in the next look."""
 
 
 @dataclass(slots=True)
 class Look:
-    """What Strava has answered about activities, as far as it has answered."""
+    """What Strava has answered about activities."""
 
     activities: dict[int, StravaActivity] = field(default_factory=dict)
     """By Strava's id, the activities that it has returned."""
     gone: set[int] = field(default_factory=set)
     """The ids for which it has answered 404, and those of activities of other athletes."""
     missing: set[int] = field(default_factory=set)
-    """The ids that are not among the newest activities. Strava was not asked about each of them."""
+    """The ids that were not in the list of the newest activities. Strava was not asked about them one by one."""
     unclear: set[int] = field(default_factory=set)
     """The ids for which it has given an answer that makes no sense."""
     calls: int = 0
     error: StravaError | None = None
-    """Why Strava could not be asked about the rest. None if it was asked about everything, or as much as one look may
-    ask."""
+    """The error that has ended the look early, or None. Ids that are in none of these fields are unanswered."""
 
 
 async def look_at(strava_id: int, listed: Collection[int], others: Collection[int]) -> Look:
     """Ask Strava about activities of the athlete `strava_id`.
 
-    Those of `listed` are probably among the newest activities, whose list costs one call for all of them. Those of
-    `others` are asked about one by one: they are probably deleted, or earlier lists did not show them.
+    The activities in `listed` are probably among the newest ones. If there are at least WORTH_A_LIST of them, one call
+    for the list of the newest activities answers them all. Strava is asked about those in `others` one by one: they are
+    probably deleted, or earlier lists did not show them.
     """
     look, alone = Look(), [*others, *listed]
     try:

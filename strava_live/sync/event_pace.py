@@ -1,8 +1,8 @@
 """Pace the looks at Strava for one athlete's events, so that a burst of events costs few calls.
 
 The first looks are made at once, so that an edit reaches the clubs within two seconds. In a burst, the events gather
-until the next look is allowed, and one list of activities answers many of them. How many calls a look makes does not
-count: each deleted activity costs one call, whenever it is made.
+until the next look is allowed, and one list of activities answers many of them. The pace counts looks, not the calls of
+a look: each deleted activity costs one call in any case.
 
 The pace is kept in memory. One process at a time executes an athlete's run, and a process that has just taken over may
 make a few looks more.
@@ -12,22 +12,23 @@ import time
 from dataclasses import dataclass
 
 LOOKS_AT_ONCE = 4
-"""The looks that an athlete's events may cost within a few seconds."""
+"""The most looks for one athlete that are made without waiting LOOK_EVERY_S."""
 LOOK_EVERY_S = 4.0
-"""The time after which one more look is allowed."""
+"""Once LOOKS_AT_ONCE looks are used up, one more is allowed every four seconds."""
 APART_S = 1.0
 """The least time between two looks for one athlete."""
 MOST_REMEMBERED = 10_000
-"""The number of athletes above which those with all their looks are forgotten."""
+"""The most athletes whose pace is remembered. If there are more, those with all their looks left are forgotten."""
 
 
 @dataclass(slots=True)
 class Pace:
-    """When Strava was asked about an athlete's events, by the monotonic clock."""
+    """The pace of the looks for one athlete, as times of the monotonic clock."""
 
     full_at: float
     """When LOOKS_AT_ONCE looks are allowed again."""
     looked_at: float
+    """When the last look was made."""
 
 
 paces: dict[int, Pace] = {}

@@ -25,9 +25,9 @@ async def handle_events(athlete_ids: Collection[int]) -> None:
 
 
 async def handle_leftover_events() -> None:
-    """Handle due events of athletes who have no live run for them.
+    """Handle due events of athletes who have no live run about events.
 
-    They were postponed for long, or the process that had received them was killed before it started a run.
+    Such events were postponed for long, or the process that had received them was killed before it started a run.
     """
     if athlete_ids := await on_database(athletes_with_leftover_events)():
         await handle_events(athlete_ids)

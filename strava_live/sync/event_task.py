@@ -40,8 +40,9 @@ from strava_live.sync.waiting_events import (
 from strava_live.webhook.models import StravaEvent
 
 LISTS_BEFORE_ASKING = 2
-"""How often an activity may be missing in the list of the newest ones before Strava is asked about it alone. Most of
-those that are missing in a burst were deleted, and the event that says so is still to come."""
+"""The number of attempts in which an activity may be missing in the list of the newest ones. After them, Strava is
+asked about it alone, and not earlier: in a burst of events, most activities that are missing were deleted, and
+the event about the deletion is still to come."""
 T = TypeVar("T")
 Outcome = StravaEvent.Outcome
 
@@ -76,7 +77,7 @@ class EventTask(RunExecution):
             await self.handle_activities(by_activity)
 
     async def has_access(self, events: list[StravaEvent]) -> bool:
-        """Try the athlete's tokens at Strava, and store what follows for these events. Return whether they work."""
+        """Try the athlete's tokens at Strava, and store what follows for these events. Return True if they work."""
         note_look(self.run.athlete_id)
         try:
             async with token_source_for(self.run.strava_id) as tokens:
@@ -107,7 +108,7 @@ class EventTask(RunExecution):
             raise look.error
 
     async def store(self, look: Look, by_activity: dict[int, list[StravaEvent]]) -> None:
-        """Store and announce what Strava has answered, and what becomes of the events, in one transaction."""
+        """Store in one transaction what Strava has answered and what becomes of the events. Then announce it."""
         unseen = look.gone | look.missing
         confirmed = await self.in_table(confirmed_deletions, unseen) if unseen else {}
         handled, place = handled_by(look, by_activity, confirmed), place_of(self.run, more_calls=look.calls)
@@ -131,7 +132,7 @@ class EventTask(RunExecution):
                 await super().end_or_pause(outcome)
 
     async def give_up(self, error: StravaError) -> None:
-        """Go on trying while Strava is down. After failures of this site, give the events up."""
+        """Go on trying if Strava is down. After an error of this site, give up the due events and end the run."""
         if isinstance(error, UnexpectedFailure):
             await self.write(settle_due, outcome=Outcome.FAILED)
             await self.end(SyncRun.RunState.FAILED, error)
@@ -143,7 +144,7 @@ class EventTask(RunExecution):
 def is_probably_listed(events: list[StravaEvent]) -> bool:
     """Return True if the activity of these events is probably among the athlete's newest activities.
 
-    False if the last of the events says that it was deleted, or if lists have not shown it.
+    Return False if the last event says that the activity was deleted, or if LISTS_BEFORE_ASKING attempts have failed.
     """
     last = max(events, key=lambda event: event.event_time)
     tries = max(event.tries for event in events)  # an event that is given up must not be so because of a list
@@ -153,7 +154,10 @@ def is_probably_listed(events: list[StravaEvent]) -> bool:
 def handled_by(
     look: Look, by_activity: dict[int, list[StravaEvent]], confirmed: Mapping[int, datetime]
 ) -> HandledEvents:
-    """Return what Strava's answers mean for the events about each activity. `confirmed`: see `confirmed_deletions`."""
+    """Return what Strava's answers mean for the events about each activity.
+
+    `confirmed` is what `confirmed_deletions` has returned.
+    """
     handled = HandledEvents()
     for strava_id, events in by_activity.items():
         if strava_id in look.activities:
@@ -170,7 +174,10 @@ def handled_by(
 
 
 def handle_missing(handled: HandledEvents, events: list[StravaEvent], confirmed_at: datetime | None) -> None:
-    """Decide about the events of an activity that is not among the newest ones: it is old, gone, or not served yet."""
+    """Decide about the events of an activity that is not among the newest ones: it is old, gone, or not served yet.
+
+    Events from before a confirmed deletion are settled. The others wait for another attempt.
+    """
     outdated = [event for event in events if confirmed_at is not None and event.event_time <= confirmed_at]
     handled.settle(Outcome.REMOVED, outdated)
     handled.postpone([event for event in events if event not in outdated], give_up=Outcome.NEVER_SEEN)
@@ -181,12 +188,14 @@ def handle_gone(
 ) -> None:
     """Decide about the events of an activity for which Strava answers 404.
 
-    After a deletion it is removed, and older events that arrive late mean nothing any more. An event that is newer than
-    the deletion, or one without a deletion, may have come before Strava serves the activity, so Strava is asked again
-    later. Made private and public again, an activity is deleted and created.
+    If an event says that it was deleted, the activity is removed, and the events from before the deletion are settled.
 
-    Only the creation itself can be too new for Strava. An activity that is known here and that Strava does not return
-    after an update was probably deleted or made private, and the event about that was lost. So it is hidden at once.
+    Strava is asked again later about events from after the deletion, and about all events if there was no deletion:
+    Strava may not serve the activity yet. Events after a deletion are normal: if an athlete makes an activity private
+    and public again, Strava says that it was deleted and created.
+
+    Without a deletion, an event about an update hides the activity at once. Strava always serves an activity that was
+    only updated, so it was probably deleted or made private, and the event about that was lost.
     """
     deletions = [event.event_time for event in events if event.aspect == StravaEvent.Aspect.DELETE]
     deleted_at = max([*deletions, *([confirmed_at] if confirmed_at else [])], default=None)

@@ -34,7 +34,7 @@ Outcome = StravaEvent.Outcome
 
 
 async def announce_revoked(athlete_id: int) -> None:
-    """Make open pages of the athlete load again, which say then what has happened."""
+    """Make the athlete's open pages load again. They then say that the access was revoked."""
     await announce(athlete_group(athlete_id), [AccessRevoked()])
 
 
@@ -45,7 +45,7 @@ async def purge_revoked() -> None:
 
 
 def forget_next() -> int | None:
-    """Forget one athlete whose time has come, and return their id. None if there is no other."""
+    """Forget one athlete whose revocation is old enough, and return their id. Return None if there is none left."""
     before = timezone.now() - timedelta(days=settings.RETENTION_REVOKED_DAYS)
     revoked = refused_connections().filter(revoked_at__lte=before).order_by("revoked_at").first()
     if revoked is None:
@@ -60,8 +60,9 @@ def forget_next() -> int | None:
 def record_revocation(run: SyncRun, lease: Lease) -> bool:
     """Record that Strava refuses the tokens of the run's athlete, and hide or forget what came from Strava.
 
-    Return False if the athlete has disconnected here, or has other tokens since theirs were tried: then the events
-    still wait, and the new tokens are tried next. Raise LeaseLost, and store nothing, if the lease was lost.
+    Return False if there is no revocation to record. If the athlete has disconnected here, their events are settled. If
+    the athlete has got new tokens since the old ones were tried, the events wait, and the new tokens are tried next.
+    Raise LeaseLost, and store nothing, if the lease was lost.
     """
     now = timezone.now()
     waiting = StravaEvent.objects.of(run.athlete_id).waiting()
@@ -99,9 +100,9 @@ def refused_connections() -> "QuerySet[StravaConnection]":
 
 
 def hide_revoked(athlete_id: int) -> None:
-    """Hide all activities from clubs, and forget that they were imported.
+    """Hide all activities from clubs, and delete the imports that have read them.
 
-    If the athlete connects again before the activities are deleted, everything is imported again, and shown again.
+    If the athlete connects again before the activities are deleted, the next import reads and shows all of them again.
     """
     Activity.objects.of(athlete_id).update(visibility=HIDDEN)
     SyncRun.objects.of(athlete_id).history().delete()
@@ -122,7 +123,10 @@ def forget_revoked(connection: StravaConnection) -> None:
 
 
 def forget_activities(athlete_id: int) -> None:
-    """Delete what came from Strava about an athlete, except the connection. Needs the athlete's lock."""
+    """Delete what came from Strava about an athlete, except the connection. Needs the athlete's lock.
+
+    Results that the athlete has typed in or imported stay, without their activities.
+    """
     results = ParkrunResult.objects.of(athlete_id)
     results.filter(source=ParkrunResult.Source.RECOGNISED).delete()
     results.exclude(activity=None).update(activity=None, withheld=True)

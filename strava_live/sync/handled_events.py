@@ -11,8 +11,8 @@ from strava_live.webhook.models import StravaEvent
 
 Outcome = StravaEvent.Outcome
 RETRY_AFTER_S = (1, 2, 4, 8, 16, 60, 180, 600, 1200, 1800)
-"""The pauses, in seconds, before Strava is asked again for an activity that it does not return: about an hour in all.
-After the last of them the event is given up."""
+"""The pauses in seconds between attempts to get an activity that Strava does not return: about an hour in all. If the
+attempt after the last pause fails as well, the event is given up."""
 
 
 @dataclass(slots=True)
@@ -22,7 +22,7 @@ class HandledEvents:
     gone: set[int] = field(default_factory=set)
     """Strava's ids of the activities that were deleted or are hidden from us."""
     hidden: set[int] = field(default_factory=set)
-    """Those of the activities to hide from clubs until Strava has given a clear answer."""
+    """Strava's ids of the activities to hide from clubs until Strava has given a clear answer."""
     outcomes: dict[str, list[StravaEvent]] = field(default_factory=lambda: defaultdict(list))
     """By outcome: the events that are handled now."""
     postponed: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -36,7 +36,10 @@ class HandledEvents:
         self.outcomes[outcome] += events
 
     def postpone(self, events: Iterable[StravaEvent], *, give_up: str) -> None:
-        """Let these events wait for another attempt. Those that have had all attempts get the outcome `give_up`."""
+        """Let these events wait for another attempt. Those that have had all attempts get the outcome `give_up`.
+
+        If `give_up` is NEVER_SEEN, the activities of the events that are given up count as gone.
+        """
         for event in events:
             if event.tries < len(RETRY_AFTER_S):
                 self.postponed[RETRY_AFTER_S[event.tries]].append(event.pk)
@@ -46,7 +49,11 @@ class HandledEvents:
                     self.gone.add(event.object_id)
 
     def write(self, athlete_id: int, removed: Collection[int], *, now: datetime) -> None:
-        """Store the outcomes and pauses, in the caller's transaction. `removed` are the activities removed in it."""
+        """Store the outcomes and pauses in the caller's transaction.
+
+        `removed` holds Strava's ids of the activities that this transaction has removed. The outcome of an event about
+        one of them is REMOVED, even if it was to be NEVER_SEEN.
+        """
         never_seen = self.outcomes.pop(Outcome.NEVER_SEEN, [])
         for event in never_seen:
             self.outcomes[Outcome.REMOVED if event.object_id in removed else Outcome.NEVER_SEEN].append(event)
@@ -63,10 +70,10 @@ NO_EVENTS = HandledEvents()
 
 
 def answered_since(athlete_id: int, asked_at: datetime) -> set[int]:
-    """Return Strava's ids of the activities about which an event has been answered since then.
+    """Return Strava's ids of the activities that were stored or removed because of an event since `asked_at`.
 
-    What Strava was asked for at `asked_at` may be older than what is stored of them. If one of them has changed again
-    before it was asked, there is an event about that, too.
+    What Strava returned to a request of `asked_at` may be older than their rows, so the caller keeps the rows. If such
+    an activity has changed once more, Strava sends another event about it.
     """
     answered = StravaEvent.objects.of(athlete_id).filter(handled_at__gt=asked_at)
     return set(answered.filter(outcome__in=(Outcome.STORED, Outcome.REMOVED)).values_list("object_id", flat=True))

@@ -1,11 +1,12 @@
 """Hide activities from clubs: those that Strava no longer returns, and those that events say are deleted or private.
 
-Strava never says that an activity was deleted, and does not return those that only their athlete may see, unless the
-athlete has permitted this. So an activity that an earlier run has read, and that is missing when a run reads its days
-again, is hidden from all clubs. It stays in its athlete's own list. A later run that reads it again shows it again.
+Strava's lists do not say that an activity was deleted. They also lack the activities that only their athlete may see,
+unless the athlete has permitted us to read those. So an import hides an activity from all clubs if an earlier run has
+read it, and the import does not find it on its days. The activity stays in its athlete's own list. A later run that
+reads it shows it to clubs again.
 
-An activity that Strava has returned since the run was started is not missing: a run about events from Strava may have
-read it beside this one, after this one had passed its day.
+An activity does not count as missing if Strava has returned it since the import was started. A run about events may
+have read it at the same time, after the import had passed its day.
 
 Strava's client takes more than about 350 hidden activities in a row for the end of the history
 (strava/page_cursor.py). If an athlete hides that many in a row, clubs do not see their older ones either.
@@ -27,7 +28,7 @@ HIDDEN = "only_me"
 
 
 def hide_missing(run: SyncRun) -> None:
-    """Hide the activities that a finished run should have found in its window, the days it read, and did not.
+    """Hide the missing activities of a finished run: those of its window that are stored and that it has not found.
 
     Needs the athlete's lock.
     """

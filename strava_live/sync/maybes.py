@@ -7,7 +7,7 @@ from strava_live.activities.models import Activity
 from strava_live.parkrun.reasons import read_reasons
 
 MAX_ANSWERED_TOGETHER = 200
-"""How many are answered together at most."""
+"""The most activities of a group that are answered together."""
 
 
 def similar_maybes(athlete_id: int) -> list[list[int]]:

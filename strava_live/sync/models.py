@@ -21,7 +21,7 @@ from strava_live.sync.failures import error_of
 from strava_live.sync.wording import RunWords, run_words
 
 SHORT_WINDOW = timedelta(days=31)
-"""The longest window in which an athlete has surely fewer than 200 activities: as many fit on a page of Strava's."""
+"""The length up to which a window is short: its activities surely fit on one of Strava's pages, which holds 200."""
 
 
 class SyncRunQuerySet(models.QuerySet["SyncRun"]):
@@ -29,7 +29,7 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         return self.filter(athlete_id=athlete_id)
 
     def asked(self) -> Self:
-        """Imports that athletes have started: those that My Strava shows. Others go on quietly."""
+        """Imports that athletes have started. My Strava shows these runs, and no others."""
         return self.filter(reason=SyncRun.Trigger.ASKED)
 
     def live(self) -> Self:
@@ -37,7 +37,7 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         return self.filter(state__in=SyncRun.LIVE)
 
     def history(self) -> Self:
-        """Runs that read a window of days or the whole history: the imports that My Strava shows."""
+        """Imports: runs that read a window of days or the whole history. Routine syncs are among them."""
         return self.filter(kind=SyncRun.RunKind.HISTORY)
 
     def about_events(self) -> Self:
@@ -45,11 +45,11 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         return self.filter(kind=SyncRun.RunKind.ACTIVITIES)
 
     def latest(self, athlete_id: int) -> "SyncRun | None":  # type: ignore[override]
-        """Return the live import that the athlete has started, or else the last one."""
+        """Return the newest import that the athlete has started, whether it is live or has ended."""
         return self.of(athlete_id).asked().order_by("-pk").first()
 
     def leased_by(self, owner: str) -> Self:
-        """Runs that the process `owner` claimed last, also if that lease has ended by now."""
+        """Runs that the process `owner` claimed last, even if that lease has ended."""
         return SyncRun.lease.held_by(self, owner)
 
     def without_lease(self, *, now: datetime) -> Self:
@@ -67,13 +67,13 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         return self.due(now=now).without_lease(now=now).order_by(is_routine, "pk")
 
     def claim(self, run_id: int, lease: Lease, *, now: datetime) -> bool:
-        """Claim a due run. Return False if another process has claimed it first."""
+        """Claim a due run. Return False if another process has claimed it first, or if it is not due any more."""
         run = self.due(now=now).filter(pk=run_id)
         running = {"state": SyncRun.RunState.RUNNING, "wait_until": None, "wait_reason": ""}
         return bool(SyncRun.lease.claim(run, lease, now=now, **running))
 
     def renew_leases(self, run_ids: Collection[int], lease: Lease, *, now: datetime) -> int:
-        """Renew the leases of the runs that this process is executing. Its other leases expire. Return how many."""
+        """Renew the leases that the process has on these runs. Return how many. Its other leases expire."""
         return SyncRun.lease.renew(self.live().filter(pk__in=run_ids), lease, now=now)
 
     def release_all(self, owner: str) -> int:
@@ -106,7 +106,7 @@ class SyncRun(models.Model):
         HISTORY = "history"
         """Reads the activities of a window of days, newest first, or of all days."""
         ACTIVITIES = "activities"
-        """Reads the activities about which Strava has sent events (`StravaEvent`) that wait."""
+        """Handles the events that Strava has sent (`StravaEvent`): reads the activities that they are about."""
 
     class RunState(models.TextChoices):
         RUNNING = "running"
@@ -139,8 +139,8 @@ class SyncRun(models.Model):
     """`after` and `before`: the bounds of the days from `since` to `until`, as instants. The days are those of the
     athlete's time zone when the run was started. None where the window has no bound."""
     continues = models.DateTimeField(null=True)
-    """The instant up to which earlier runs have read everything after this run's window. None if they have not: then
-    there is a gap of unread days after the window, or the window reaches up to now."""
+    """The instant up to which earlier runs have read everything after this run's window. None if unread days follow the
+    window, or if the window reaches up to now."""
 
     reached = models.DateTimeField(null=True)
     """The start of the oldest activity that is stored, plus one second. All activities of the window that started at
@@ -157,7 +157,7 @@ class SyncRun(models.Model):
     wait_until = models.DateTimeField(null=True)
     wait_reason = models.CharField(max_length=11, choices=Wait, blank=True)
     setbacks = models.PositiveIntegerField(default=0)
-    """The number of times in a row that Strava has failed to answer."""
+    """The number of failures in a row: Strava has not answered, or this site has made an error."""
     cancel_asked = models.BooleanField(default=False)
     failure_kind = models.CharField(max_length=32, blank=True)
     """The kind of the error that ended the run, a key of `failures.KINDS`. "" unless the run has failed."""
@@ -185,12 +185,12 @@ class SyncRun(models.Model):
 
     @property
     def is_import(self) -> bool:
-        """Return True if My Strava shows the run, False for one about Strava's events."""
+        """Return True for an import, False for a run about Strava's events."""
         return self.kind == self.RunKind.HISTORY
 
     @property
     def known_until(self) -> datetime | None:
-        """The instant up to which all activities are known once this run finishes. None if unread days follow."""
+        """The instant up to which all activities are known once this run finishes. None if unread days follow it."""
         return self.started_at if self.until is None else self.continues
 
     @property
@@ -200,7 +200,7 @@ class SyncRun(models.Model):
 
     @property
     def is_quiet(self) -> bool:
-        """True if the athlete has not started it, so that My Strava shows what it finds, but not the run."""
+        """True if the athlete has not started the run. Then My Strava shows what the run finds, but not the run."""
         return self.reason != self.Trigger.ASKED
 
     @property

@@ -22,7 +22,7 @@ otherwise be read to its end without a pause."""
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """How far a walk through the activities at Strava has got when an activity was read."""
+    """How far a walk through the activities at Strava had got when it read an activity."""
 
     reached: datetime | None
     """The `before` with which a new walk continues: everything that started at it or later has been read."""
@@ -30,8 +30,8 @@ class Place:
     requests: int
     skipped: int
     asked_at: datetime | None = None
-    """When Strava was asked for the activity; for a chunk, for the first of its activities. None if that is not noted,
-    as for the answers to events."""
+    """When Strava was asked for the activity. In a chunk: when it was asked for the first of its activities. None in a
+    run about events, which does not note the time."""
 
 
 @dataclass(frozen=True, slots=True)

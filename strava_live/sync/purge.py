@@ -1,6 +1,7 @@
 """Delete rows that are stored for a limited time.
 
-- Activities that were not saved: RETENTION_FOUND_DAYS after Strava last returned them, or after they were gone.
+- Activities that were neither saved nor dismissed: RETENTION_FOUND_DAYS after Strava last returned them, or after they
+  were removed.
 - Strava's events: RETENTION_EVENTS_DAYS after they were handled.
 - Runs: RETENTION_RUNS_DAYS after their end, except those that are still needed (`unneeded_runs`).
 - Pasted results whose import was not confirmed: after a day.
@@ -29,7 +30,7 @@ BATCH = 1000
 
 
 async def purge_found_activities() -> None:
-    """Delete old activities that were not saved. In batches, so that no athlete is locked for long."""
+    """Delete old activities that were neither saved nor dismissed, in batches that lock no athlete for long."""
     while await on_database(purge_batch)():
         pass
 
@@ -63,10 +64,10 @@ def unneeded_runs() -> SyncRunQuerySet:
 
     - a run in which an activity was last read. Without it, the activity could not be hidden when it is missing at
       Strava: only activities that a run of the same Strava account has read can be missing there (hidden.py);
-    - the last import that the athlete started, which My Strava shows, and from which an interrupted one is continued;
-    - the last finished import of the whole history, which says that the athlete's counts are complete
-      (`whole_history`), and any later import of a Strava account from which another may go on (`reaching_back_to`).
-      An import before the last whole one is not needed for that, because the whole one reaches further back.
+    - the last import that the athlete started. My Strava shows it. If it was interrupted, the athlete can continue it;
+    - the last finished import of the whole history. It says that the athlete's counts are complete (`whole_history`);
+    - a later import of the same Strava account from which a new one may go on (`reaching_back_to`). Nothing needs to go
+      on from an import before the last whole one, because the whole one reaches further back.
 
     Routine syncs and runs about events are needed only for the first of these reasons.
     """
@@ -80,10 +81,10 @@ def unneeded_runs() -> SyncRunQuerySet:
 
 
 def purge_batch() -> bool:
-    """Delete up to BATCH old activities that were not saved, of one athlete. Return False if no athlete has any.
+    """Delete up to BATCH old activities of one athlete. Return False if no athlete has any.
 
-    The athlete is locked: if they save one of these activities at the same moment, it is either kept, or saving it
-    fails because it has been deleted.
+    They were neither saved nor dismissed. The athlete is locked. If they save one of these activities at the same
+    moment, it is either kept, or saving it fails because it has been deleted.
     """
     kept_for = timedelta(days=settings.RETENTION_FOUND_DAYS)
     stale = Activity.with_gone.filter(state=Activity.State.FOUND, seen_at__lt=timezone.now() - kept_for)

@@ -1,8 +1,8 @@
-"""Start routine syncs: runs by which the site looks for changes at Strava by itself, without a person or an event.
+"""Start routine syncs: runs that look for changes at Strava. The site starts them by itself.
 
 Each athlete has one about every six hours, or once a day if Strava has sent an event about them lately. It reads the
-last fourteen days, which is usually one call to Strava. The row of the connection says when the next one is due
-(`StravaConnection.routine_at`). Routine syncs use only a share of the budget of calls, and those that have been due for
+last fourteen days or more, which is usually one call to Strava. The row of the connection says when the next one is due
+(`StravaConnection.routine_at`). Routine syncs use only a share of the budget of calls. Those that have been due for
 longest go first. A run that the athlete asks for replaces a live routine sync (`runs.end_routine_run`).
 """
 
@@ -32,19 +32,19 @@ from strava_live.webhook.models import StravaEvent
 EVERY = timedelta(hours=6)
 """The time between two routine syncs of an athlete, without jitter."""
 EVERY_WITH_EVENTS = timedelta(days=1)
-"""The same for an athlete about whom Strava sends events. The routine sync then finds only events that were lost."""
+"""The same time for an athlete with recent events. Their routine syncs find only the changes whose events were lost."""
 RECENT_EVENT = timedelta(days=2)
 """If Strava has sent an event about an athlete within this time, their routine syncs are EVERY_WITH_EVENTS apart."""
 JITTER = 0.1
-"""The share of the time between two routine syncs by which it varies, so that they spread over the day."""
+"""How much the time between two routine syncs varies, as a share of that time: syncs then spread over the day."""
 LOOK_BACK = timedelta(days=14)
-"""How many days a routine sync reads. Watches are sometimes uploaded days later."""
+"""The least time that a routine sync reads back. Watches are sometimes uploaded days later."""
 QUARTER = timedelta(seconds=QUARTER_S)
-"""The length of the shorter of Strava's two windows, in which calls are counted."""
+"""The shorter of the two periods for which Strava limits calls. The longer one is a day."""
 MOST_IN_QUARTER = 1000
-"""How many of the newest routine syncs are read to count those of this quarter. No more can be started in one."""
+"""The most routine syncs that `room_in_quarter` counts. Strava's limits allow fewer in a quarter of an hour."""
 MAY_READ = Q(scopes__contains="activity:read")
-"""The connections whose scopes (permissions) include reading activities; `activity:read_all` contains the text, too."""
+"""The connections whose scopes (permissions) allow reading activities. The scope `activity:read_all` matches, too."""
 
 
 async def start_routine_syncs() -> None:
@@ -61,9 +61,10 @@ def start_affordable(status: BudgetStatus, *, now: datetime) -> list[SyncRun]:
 
 
 def room_in_quarter(status: BudgetStatus, share: float, *, now: datetime) -> int:
-    """Return how many more routine syncs to start in this quarter of an hour: an even part of what is left of the day.
+    """Return how many more routine syncs to start in this quarter of an hour.
 
-    Otherwise a site with many athletes and small limits would use up the day's share in the first hours of the day.
+    The calls that are left of the day's share are divided evenly among the quarters that are left. Otherwise a site
+    with many athletes and small limits would use up the day's share in the first hours of the day.
     """
     began = status.quarter_ends - QUARTER
     left, quarters_left = status.room_today(share), max(1.0, (status.day_ends - began) / QUARTER)
@@ -73,9 +74,10 @@ def room_in_quarter(status: BudgetStatus, share: float, *, now: datetime) -> int
 
 
 def start_due(room: int, *, now: datetime) -> list[SyncRun]:
-    """Create the runs of athletes whose routine sync is due, those first that have been due for longest.
+    """Create the routine syncs that are due. Those that have been due for longest come first.
 
-    `room` is the number of calls that routine syncs may use now. Each takes one; live ones have not used theirs yet.
+    `room` is the number of calls that routine syncs may use now. Each new run uses one. Each live one counts as one,
+    too, because it may not have made its call yet.
     """
     live = SyncRun.objects.live().filter(reason=SyncRun.Trigger.ROUTINE)
     count = min(room - live.count(), routine_slots() - live.due(now=now).count())
@@ -84,7 +86,7 @@ def start_due(room: int, *, now: datetime) -> list[SyncRun]:
 
 
 def due_connections(*, now: datetime) -> QuerySet[StravaConnection]:
-    """Return the connections whose routine sync is due and possible. Those that have been due for longest are first."""
+    """Return the connections whose routine sync is due and can run. Those that have been due for longest come first."""
     importing = SyncRun.objects.live().filter(kind=SyncRun.RunKind.HISTORY).values("athlete")
     usable = StravaConnection.objects.filter(MAY_READ, trouble="", revoked_at=None, user__is_active=True)
     due = usable.filter(routine_at__lte=now).exclude(user__in=importing)
@@ -92,10 +94,10 @@ def due_connections(*, now: datetime) -> QuerySet[StravaConnection]:
 
 
 def start_one(connection: StravaConnection, *, now: datetime) -> SyncRun | None:
-    """Create a run, and set when the athlete's next routine sync is due.
+    """Create a routine sync, and set when the athlete's next one is due.
 
-    Return None if another process has done so, if a run has been started for the athlete meanwhile, or if the tokens
-    cannot be read with FIELD_KEYS.
+    Return None if no run was created: another process has started this routine sync, an import was started for the
+    athlete meanwhile, or the tokens cannot be read with FIELD_KEYS.
     """
     try:
         with transaction.atomic():
@@ -121,7 +123,7 @@ def create_routine_run(connection: StravaConnection, *, now: datetime) -> SyncRu
 
 
 def next_after(now: datetime, athlete_id: int) -> datetime:
-    """Return when the athlete's routine sync after the one of `now` is due."""
+    """Return when the athlete's next routine sync is due, if one starts `now`."""
     has_events = StravaEvent.objects.of(athlete_id).filter(received_at__gt=now - RECENT_EVENT).exists()
     every = EVERY_WITH_EVENTS if has_events else EVERY
     return now + every * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 spreads them

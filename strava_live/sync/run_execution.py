@@ -50,7 +50,7 @@ class RunExecution:
         await self.end(SyncRun.RunState.FINISHED)
 
     async def has_paused(self) -> None:
-        """Announce that the run waits."""
+        """Do what follows once the run waits. Nothing by default; a subclass may announce it."""
 
     async def give_up(self, error: StravaError) -> None:
         """End the run after too many setbacks in a row."""
@@ -65,8 +65,9 @@ class RunExecution:
     async def execute(self) -> None:
         """Read from Strava, then write and announce the outcome.
 
-        Only the reading can be cancelled. Writing the outcome is not: a run that is neither ended nor released would
-        block its athlete's next run until the lease ends.
+        Only the reading can be cancelled. Once an outcome is being written, it is written to the end: a run that is
+        neither ended nor released would block its athlete's next run until the lease ends. If the process shuts down
+        during the reading, no outcome is written: `Runner.release_all` releases the run for another process.
         """
         reading = self.reading = asyncio.create_task(self.read())
         if self.stopped_by_athlete:
@@ -82,7 +83,7 @@ class RunExecution:
         await finish_even_if_cancelled(self.write_outcome(outcome_of(reading)))
 
     async def write_outcome(self, outcome: BaseException | None) -> None:
-        """End or pause the run. If that raises an error, which is then a fault of this site, pause it for a retry."""
+        """End or pause the run. If that fails, log the error as one of this site, and pause the run for a retry."""
         try:
             await self.end_or_pause(outcome)
         except Exception:
@@ -108,8 +109,8 @@ class RunExecution:
     async def back_off(self, error: StravaError) -> None:
         """Pause the run after a setback: Strava has not answered, or this site has failed.
 
-        The pause doubles with each setback in a row, and is at least as long as Strava asks. After more than
-        MOST_SETBACKS, give up.
+        The pause doubles with each setback in a row, up to settings.SYNC_LONGEST_PAUSE_S. It is at least as long as
+        Strava asks. After more than MOST_SETBACKS setbacks in a row, give up.
         """
         setbacks = self.run.setbacks + 1
         if setbacks > MOST_SETBACKS:

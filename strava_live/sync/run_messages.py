@@ -1,4 +1,4 @@
-"""Announce a sync run to its athlete's sockets: the activities it stores, its progress, and once its end."""
+"""Announce to an athlete's sockets what a sync run stores, how far it has got, and that it has ended."""
 
 from collections.abc import Sequence
 from typing import cast
@@ -25,7 +25,7 @@ async def announce_run(run: SyncRun, message: Message) -> None:
     """Announce a message together with the id of its run and whether the run has ended.
 
     Do nothing for a run that the athlete has not started: the page shows only what such a run finds.
-    A progress message may arrive after the message about the end. A socket that has sent the end of a run drops it.
+    A progress message may arrive after the message about the end. A socket that has sent the end drops such a message.
     """
     if run.is_quiet:
         return

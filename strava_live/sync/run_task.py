@@ -1,4 +1,4 @@
-"""Read an athlete's history from Strava, or a window of its days: the run that My Strava shows as an import."""
+"""Execute an import: read an athlete's whole history from Strava, or a window of its days."""
 
 import time
 from contextlib import aclosing
@@ -20,8 +20,8 @@ from strava_live.sync.store import store_and_announce
 from strava_live.sync.watching import is_watched
 
 CALLS_IN_PERSON_LANE = 10
-"""The number of a run's first calls to Strava that may use the whole budget of calls while the athlete watches. Later
-calls leave a reserve to other people (strava.limits.Lane)."""
+"""While an athlete watches the import that they have started, its first ten calls to Strava may use the whole budget of
+calls. Its later calls leave a reserve to other people (strava.limits.Lane)."""
 PROGRESS_EVERY_S = 0.3
 
 
@@ -67,7 +67,8 @@ class RunTask(RunExecution):
     async def lane(self) -> Lane:
         """Return the lane of the next call to Strava: its priority, which decides how much of the budget it may use.
 
-        The first calls of a run have the highest priority while the athlete watches the page.
+        The first calls of an import that the athlete has started have the highest priority while the athlete watches
+        the page. Routine syncs have the lowest.
         """
         if self.run.reason == SyncRun.Trigger.ROUTINE:
             return Lane.ROUTINE

@@ -30,13 +30,13 @@ from strava_live.sync.waiting_events import add_runs, delay_of_next, look_after_
 
 logger = logging.getLogger(__name__)
 RENEWALS_PER_LEASE = 4
-"""How often a lease is renewed within its length. Several failed renewals in a row are needed to lose it."""
+"""How many times a lease is renewed within its length. It ends only after several failed renewals in a row."""
 REST_S = 0.02
 """The shortest pause in seconds between two polls, also while the bell rings all the time."""
 
 
 LONGEST_WAIT_HERE_S = 30.0
-"""The longest pause of an event for which this process itself remembers to handle it again."""
+"""The longest pause of a postponed event that this process waits for by itself. A job finds the other events later."""
 
 
 class Runner:
@@ -48,7 +48,7 @@ class Runner:
         self.tasks: dict[int, tuple[RunExecution, asyncio.Task[None]]] = {}
         """By id of the run: its execution, and the asyncio task that runs it."""
         self.being_claimed: dict[int, str] = {}
-        """By id of the run, the kinds of runs whose claim is under way in a database thread."""
+        """By id of the run: its kind. The claims of these runs are under way in a database thread."""
         self.looking_again: set[asyncio.Task[None]] = set()
         """The tasks that look, after a run about events, whether more events are due."""
         self.run_added = asyncio.Event()
@@ -64,7 +64,7 @@ class Runner:
 
     @property
     def free_event_slots(self) -> int:
-        """The same for runs about Strava's events, which have slots of their own: an import can take an hour."""
+        """How many more runs about events this process can execute. Imports have other slots: one can take an hour."""
         return self.free_slots_for(SyncRun.RunKind.ACTIVITIES, settings.EVENT_RUNS_A_PROCESS)
 
     def free_slots_for(self, kind: SyncRun.RunKind, most: int) -> int:
@@ -104,11 +104,11 @@ class Runner:
         self.look.clear()
 
     def look_now(self) -> None:
-        """Poll at once, because there is work in the table. Does nothing in a process that claims none."""
+        """Poll at once, because there is work in the table. This does not wake an idle process that claims no runs."""
         self.look.set()
 
     async def poll(self, *, take_up: bool) -> None:
-        """Renew leases and stop the runs that athletes want stopped. With `take_up`, claim runs from the table."""
+        """Renew leases, and end the runs that athletes want stopped. With `take_up`, claim runs from the table."""
         if self.tasks:
             await self.renew_when_due()
             for run_id in await on_database(SyncRun.objects.asked_to_stop)(list(self.tasks)):
@@ -134,8 +134,8 @@ class Runner:
     async def take_up(self, run_id: int, kind: SyncRun.RunKind = SyncRun.RunKind.HISTORY) -> bool:
         """Claim a run and execute it. Return False if there is no free slot or another process has claimed it.
 
-        A run that is claimed but not executed would wait until its lease ends. So claim and start are finished even if
-        the caller is cancelled.
+        If the caller is cancelled, the claim and the start are finished first. A run that was claimed but not started
+        would wait until its lease ends.
         """
         free = self.free_slots if kind == SyncRun.RunKind.HISTORY else self.free_event_slots
         if free <= 0 or run_id in self.tasks or run_id in self.being_claimed:
@@ -156,8 +156,8 @@ class Runner:
     async def start_event_runs(self, athlete_ids: Collection[int]) -> None:
         """Execute a run about events for each of these athletes who has no live one. See `event_runs.handle_events`.
 
-        A run that this process executes already handles the new events, too: it looks for more of them, and so does
-        `look_again` after its end.
+        Athletes whose run this process is executing are left out. Their new events are handled nevertheless: the run
+        looks for more events before it ends, and `look_again` looks once more after its end.
         """
         executing = {execution.run.athlete_id for execution, _ in self.tasks.values() if not execution.run.is_import}
         if others := [athlete_id for athlete_id in athlete_ids if athlete_id not in executing]:
@@ -173,8 +173,10 @@ class Runner:
             await on_database(look_after_waiting_runs)(paused)
 
     def execute(self, run: SyncRun) -> None:
-        """Execute a run that this process has claimed. Do nothing if it does so already: a poll may have claimed it
-        while an event arrived."""
+        """Execute a run that this process has claimed. Do nothing if this process executes it already.
+
+        Both a poll and an event that arrives at the same moment may call this for one run.
+        """
         if run.pk in self.tasks:
             return
         execution = RunTask(run, self.lease) if run.is_import else EventTask(run, self.lease)
@@ -184,7 +186,10 @@ class Runner:
         task.add_done_callback(lambda done: self.remove(run, done))
 
     def remove(self, run: SyncRun, task: "asyncio.Task[None]") -> None:
-        """Forget a task that is done. Log its error if it failed: its run is claimed again once the lease has ended."""
+        """Remove a task that is done. Poll for runs that wait for its slot, and look again after a run about events.
+
+        If the task failed, only log its error: its run is claimed again once the lease has ended.
+        """
         was_full = self.free_slots <= 0 if run.is_import else self.free_event_slots <= 0
         self.tasks.pop(run.pk, None)
         if was_full:
@@ -197,11 +202,13 @@ class Runner:
             again.add_done_callback(self.looking_again.discard)
 
     async def look_again(self, athlete_id: int) -> None:
-        """Start another run if an event was committed while the last one ended, or once a postponed event is due.
+        """Start another run about events when the athlete's next waiting event is due.
 
-        Without a free slot, the run waits for a process that has one.
+        It is due at once if it was committed while the last run ended. A postponed event is due after its pause. If
+        this process has no free slot then, the run waits for a process that has one.
 
-        Longer pauses are left to `event_runs.handle_leftover_events`, and so is what follows if this process is killed.
+        If the pause is longer than LONGEST_WAIT_HERE_S, do nothing: `event_runs.handle_leftover_events` finds the event
+        later. That job also finds the event if this process is killed.
         """
         with log_errors("looking for more events failed"):
             delay_s = await on_database(delay_of_next)(athlete_id)
@@ -247,7 +254,7 @@ class Runner:
 
 @contextmanager
 def log_errors(message: str) -> Iterator[None]:
-    """Log an error of the block, and end it."""
+    """If the block raises an error, log it instead of raising it."""
     try:
         yield
     except Exception:
@@ -290,5 +297,8 @@ def runner() -> Runner:
 
 
 def existing_runner() -> Runner | None:
-    """Return the runner of this event loop, or None: a view of a test client or under WSGI has only a brief loop."""
+    """Return the runner of this event loop, or None if it has none.
+
+    A view that is called by a test client or under WSGI has an event loop of its own, without a runner.
+    """
     return current if current is not None and current.loop is asyncio.get_running_loop() else None

@@ -35,11 +35,11 @@ from strava_live.time_zones import zone_or_utc
 
 logger = logging.getLogger(__name__)
 STOPPING_TAKES_AT_MOST_S = 2.0
-"""How long a new run waits for the last one to end. A process needs at most this long to notice that it must stop."""
+"""The longest time that a new run waits until a stopped one has ended. By then, its process has surely stopped it."""
 READ_ROW_EVERY_S = 0.05
 FIRST_ROUTINE_SYNC_WITHIN = timedelta(hours=6)
-"""The longest time between an athlete's first whole import and their first routine sync. A random part of it passes, so
-that a club that connects together is not read together."""
+"""The longest time between an athlete's first whole import and their first routine sync. The actual time is random, so
+that the members of a club who connect at the same moment are read at different times."""
 
 
 class CannotStart(Exception):
@@ -51,7 +51,7 @@ class CannotStart(Exception):
 
 
 class StillStopping(CannotStart):
-    """The athlete has asked for the last run to stop, and the process that executes it has not ended it yet."""
+    """The athlete has stopped the last import, but the process that executes it has not ended it yet."""
 
     def __init__(self) -> None:
         super().__init__(ErrorCode.ALREADY_RUNNING, "Your last import is still stopping. Try again in a moment.")
@@ -62,10 +62,11 @@ class LeaseLost(Exception):
 
 
 def start_run(athlete: User, *, since: date | None = None, until: date | None = None) -> SyncRun:
-    """Create a run without a lease, for any process to claim. Raise CannotStart if the athlete has a live run already.
+    """Create an import without a lease, for any process to claim.
 
-    A live routine sync does not count: it ends at once, and this run takes its place.
-    Without `since` and `until` the run reads the whole history, otherwise the days between them, both included.
+    Without `since` and `until` it reads the whole history, otherwise the days between them, both included. A live
+    routine sync ends at once, and this import takes its place. Raise CannotStart if the athlete has started another
+    import that is still live, or if the connection cannot be used. Raise BadDates if the days cannot be imported.
     """
     connection = ready_connection(athlete)
     now = timezone.now()
@@ -84,7 +85,7 @@ def start_run(athlete: User, *, since: date | None = None, until: date | None = 
 
 
 def create_run(connection: StravaConnection, window: Window, *, reason: SyncRun.Trigger, now: datetime) -> SyncRun:
-    """Create a run without a lease. Raise IntegrityError if the athlete has a live run of this kind already."""
+    """Create an import without a lease. Raise IntegrityError if the athlete has a live import already."""
     return SyncRun.objects.create(
         athlete_id=connection.user_id,
         strava_id=connection.strava_id,
@@ -103,7 +104,7 @@ def create_run(connection: StravaConnection, window: Window, *, reason: SyncRun.
 def end_routine_run(athlete_id: int, *, now: datetime) -> None:
     """End the athlete's live routine sync at once, whether a process executes it or not.
 
-    The process that executes it has lost the lease by this, so it stores nothing more and stops.
+    The process that executes it loses the lease, so that it stores nothing more and stops.
     """
     live = SyncRun.objects.of(athlete_id).live().filter(reason=SyncRun.Trigger.ROUTINE)
     ended = {"state": SyncRun.RunState.CANCELLED, "ended_at": now, "wait_until": None, "wait_reason": ""}
@@ -154,9 +155,9 @@ def is_unclaimed(run_id: int) -> bool:
 
 
 def cancel_run(athlete_id: int) -> SyncRun | None:
-    """Ask the athlete's live import to stop. Return None if there is none.
+    """Ask the athlete's live import to stop, and return it. Return None if there is none.
 
-    Without a lease it ends in this call. Otherwise the process that holds the lease ends it within a second.
+    An import without a lease ends in this call. Otherwise the process that holds the lease ends it within a second.
     """
     live = SyncRun.objects.of(athlete_id).history().live().values_list("pk", flat=True).first()
     if live is None:
@@ -176,7 +177,7 @@ def cancel_these(runs: SyncRunQuerySet) -> None:
 
 
 def end_cancelled(among: SyncRunQuerySet) -> list[SyncRun]:
-    """End the runs without a lease that their athletes want stopped, and return them.
+    """End those runs of `among` that have no lease and that their athletes want stopped. Return the ended runs.
 
     If several processes call this at once, each run is ended and announced by one of them. A run is skipped until the
     next call if another transaction holds its athlete's lock for too long.
@@ -192,9 +193,10 @@ def end_cancelled(among: SyncRunQuerySet) -> list[SyncRun]:
 
 
 def end_without_lease(run: SyncRun, *, now: datetime) -> bool:
-    """End a run without a lease as cancelled. Return False if it has ended already.
+    """End a run without a lease as cancelled. Return False if it has ended or has been claimed meanwhile.
 
-    The end of an import is announced, and the clubs' feeds are updated. A run about events updates them by itself.
+    For an import, also update the clubs' feeds and announce the end. A run about events has updated the feeds each time
+    it has stored something.
     """
     with transaction.atomic():
         lock_athlete(run.athlete_id)
@@ -255,7 +257,11 @@ def end_run(run: SyncRun, lease: Lease, *, state: SyncRun.RunState, error: Strav
 
 
 def end_import(run: SyncRun, lease: Lease, *, state: SyncRun.RunState, **changes: object) -> bool:
-    """End an import, update what depends on a finished one, and announce the end. Return False without the lease."""
+    """End an import, update the clubs' feeds, and announce the end. Return False if the lease was lost.
+
+    If the import has finished, also hide the activities that are missing at Strava, and record which days are known
+    now.
+    """
     with transaction.atomic():
         athlete_state = lock_athlete(run.athlete_id)  # before the run's row: `store_chunk` locks in the same order
         ended = release(run, lease, SyncRun.objects.all(), state=state, **changes)
@@ -270,11 +276,12 @@ def end_import(run: SyncRun, lease: Lease, *, state: SyncRun.RunState, **changes
 
 
 def note_synced(run: SyncRun, state: AthleteState) -> None:
-    """Record in the Strava connection up to which instant all activities are known, once a run has finished.
+    """Record what is known about an athlete's activities after a run has finished.
 
-    The first time, routine syncs of the athlete (`sync/routine.py`) begin.
-
-    Do nothing if the run leaves unread days between its window and what earlier runs have read.
+    - The connection's `synced_until` says up to which instant all activities are known. The run does not change it if
+      unread days lie before or after its window.
+    - Routine syncs (`sync/routine.py`) begin once `synced_until` is set for the first time.
+    - After a run that has read the whole history, the athlete's parkruns can be counted (`history_known`).
     """
     if run.known_until is None:
         return

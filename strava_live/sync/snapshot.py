@@ -1,4 +1,4 @@
-"""What the page My Strava or its socket begins with: the latest sync run, and the newest or the changed activities."""
+"""What the page My Strava and its socket begin with: the athlete's latest import, and a list of activities."""
 
 from dataclasses import dataclass
 
@@ -14,14 +14,14 @@ from strava_live.sync.models import SyncRun
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The athlete's latest run and their activities, as read from the tables at one moment."""
+    """The latest import that the athlete has started, and activities."""
 
     mark: int
     """The number of the newest change that `rows` contains. A client that reconnects asks for the changes after it."""
     run: SyncRun | None
     rows: list[Activity]
     removed: list[int]
-    """Strava's ids of the activities that are gone since the change of that number."""
+    """Strava's ids of the activities that were removed after the last change that the client knows."""
     complete: bool
     """False if there are more activities than `rows` contains."""
 
@@ -38,10 +38,11 @@ class Snapshot:
 
 
 def snapshot_of(athlete_id: int, after: int | None = None, *, newest: int = MOST_SHOWN) -> Snapshot:
-    """Return the `newest` activities, or with `after` those that have changed since the change of that number.
+    """Return the `newest` activities, or with `after` the activities that have changed since.
 
-    The athlete's current mark is read before the activities. A change that is committed in between is then sent twice,
-    and never missed.
+    `after` is the mark of the last change that the client knows. It is ignored if it is above the athlete's current
+    mark. The current mark is read before the activities. So a change that is committed in between is sent twice, and
+    none is missed.
     """
     mark = current_mark(athlete_id)
     run = SyncRun.objects.latest(athlete_id)
@@ -75,7 +76,7 @@ def up_to(rows: ActivityQuerySet, most: int) -> tuple[list[Activity], bool]:
 
 
 def items_older_than(athlete_id: int, strava_id: int) -> list[ItemShape]:
-    """Return the next older activities of the list as the protocol has them. Empty if the athlete has no such one."""
+    """Return the activities that follow `strava_id` in the athlete's list, or [] if the athlete has no such one."""
     start = Activity.objects.of(athlete_id).filter(strava_id=strava_id).values_list("start", flat=True).first()
     if start is None:
         return []

@@ -1,6 +1,6 @@
 """Start and stop an athlete's sync run, in the same way for a socket and for a form.
 
-The caller passes `write`, an awaitable function that calls another function in a thread that may write to the database.
+The caller passes `write`, an async function that calls a given function in a thread that may write to the database.
 A socket first waits in the write queue; a form has waited there before its view is called.
 """
 
@@ -25,11 +25,11 @@ class Write(Protocol):
 
 
 async def start_sync(athlete: User, *, since: date | None = None, until: date | None = None, write: Write) -> SyncRun:
-    """Start a run and return it. Raise BadDates or CannotStart.
+    """Start an import and return it. Raise BadDates or CannotStart.
 
-    If the athlete has just stopped a run, wait until that one has ended. This process executes the new run, unless it
-    executes settings.SYNC_RUNS_A_PROCESS others. Then ring the bell, so that another process does, and announce that
-    the run waits.
+    If the athlete has just stopped an import, wait until that one has ended. This process executes the new one if it
+    has a free slot. If it has none, ring the bell so that another process claims the run, and announce that the run
+    waits.
     """
     start = partial(start_run, athlete, since=since, until=until)
     try:
@@ -47,9 +47,9 @@ async def start_sync(athlete: User, *, since: date | None = None, until: date | 
 
 
 async def stop_sync(athlete_id: int, *, write: Write) -> SyncRun | None:
-    """Ask the athlete's live run to stop, and return it, or None if there is none.
+    """Ask the athlete's live import to stop. Return it, or None if there is none.
 
-    A run that this process executes stops at once. Another process stops its run within a second.
+    It stops at once if this process executes it. Another process stops it within a second.
     """
     run = await write(partial(cancel_run, athlete_id))
     if run is not None and (here := existing_runner()) is not None:

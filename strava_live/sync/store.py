@@ -41,7 +41,7 @@ from strava_live.sync.runs import record_progress
 A_DAY_ANYWHERE = timedelta(hours=50)
 """The longest time between the starts of two activities of the same local date, anywhere on earth."""
 FAR_APART = timedelta(days=30)
-"""The time between two activities from which on the activities between them are not read along."""
+"""The longest time between two activities of a chunk for which all activities between them are loaded, too."""
 SEEN = ("seen_at", "seen_in")
 """The columns that say when, and in which run, Strava last returned an activity."""
 JUDGED = ("state", "parkrun", "event_slug", "event_name", "reasons", "rules_version")
@@ -68,7 +68,8 @@ async def store_and_announce(
     """Store a chunk in a database thread, then announce it.
 
     Unlike other changes, a chunk is not announced with `on_commit`. That would keep one of the few database threads
-    waiting until the event loop, which is busy parsing Strava's answers, has sent the announcement.
+    waiting until the event loop, which is busy parsing Strava's answers, has sent the announcement. A run about events
+    announces nothing if no activity has changed.
     """
     stored = await on_database(store_chunk)(run, lease, activities, place, handled)
     if run.is_import or stored.marks.now > stored.marks.before:
@@ -80,7 +81,7 @@ def store_chunk(
 ) -> StoredChunk:
     """Store a chunk. Raise LeaseLost, and store nothing, if the lease was lost or the run is to stop.
 
-    A run about events passes `handled`: the activities that are gone, and what becomes of the events.
+    A run about events passes `handled`: the activities that are gone or to hide, and what becomes of the events.
     """
     events = catalogue.atlas()
     with transaction.atomic():
@@ -120,9 +121,10 @@ def store_chunk(
 
 
 def known_around(run: SyncRun, activities: list[StravaActivity], others: Collection[int]) -> dict[int, Activity]:
-    """Return, by Strava's id, the rows of these activities and of `others`, and of all others of the same days.
+    """Return, by Strava's id, the rows of `activities`, the rows with an id in `others`, and all rows of their days.
 
-    The rules judge the activities of a day together.
+    The rules judge the activities of a day together. Rows of activities that are gone are left out, except those of
+    `activities` and those that the athlete has dismissed.
     """
     mine, read = Activity.with_gone.of(run.athlete_id), [activity.strava_id for activity in activities]
     starts = [activity.start for activity in activities]
@@ -139,7 +141,7 @@ def known_around(run: SyncRun, activities: list[StravaActivity], others: Collect
 
 
 def spans(starts: list[datetime]) -> Iterator[tuple[datetime, datetime]]:
-    """Yield the first and the last start of each group between which less than FAR_APART passes.
+    """Split the starts into groups wherever more than FAR_APART passes. Yield the first and last start of each group.
 
     The activities of a chunk follow each other. Those about which Strava sends events may lie years apart.
     """
@@ -170,7 +172,7 @@ class ChunkWriter:
     saved: list[Activity] = field(default_factory=list)
     """The rows that the rules save now and had not saved before."""
     counted: int = 0
-    """The number of activities that this run has read for the first time."""
+    """The number of activities that this run has not read and counted before."""
     unsaved: int = 0
     """The number of activities that the rules had saved and save no longer: another of the day was the parkrun."""
     removed: list[int] = field(default_factory=list)
@@ -193,9 +195,9 @@ class ChunkWriter:
         self.note_seen(row, is_new=is_new)
 
     def keep(self, strava_id: int) -> None:
-        """Keep the row of an activity as it is, because an event has brought it since this import has read it.
+        """Keep the stored row of an activity: an event has brought a newer copy than this import has read.
 
-        Do nothing if the event has removed it.
+        Do nothing if the event has removed the activity.
         """
         row = self.rows.get(strava_id)
         if row is not None and not row.is_gone:
@@ -209,7 +211,7 @@ class ChunkWriter:
         self.read.append(row.strava_id)
 
     def remove(self, strava_id: int, events: Atlas) -> None:
-        """Clear the row of an activity that Strava has no more. Its parkrun may be that of another recording then."""
+        """Clear the row of an activity that Strava no longer has. Another recording may then become the parkrun."""
         row = self.rows.get(strava_id)
         if row is None or row.is_gone:
             return
@@ -221,7 +223,7 @@ class ChunkWriter:
         self.removed.append(strava_id)
 
     def hide(self, strava_id: int) -> None:
-        """Hide an activity from clubs. The next answer of Strava that has it shows it again."""
+        """Hide an activity from clubs. Clubs see it again once Strava has returned it."""
         row = self.rows.get(strava_id)
         if row is None or row.is_gone or row.visibility == HIDDEN:
             return
@@ -230,7 +232,7 @@ class ChunkWriter:
         self.concerns_clubs |= counts_as_parkrun(row)
 
     def classify(self, events: Atlas) -> None:
-        """Apply the parkrun rules to the activities of these days."""
+        """Apply the parkrun rules to the activities of these days, and collect what changes."""
         for row, was_saved in classify(self.rows, self.read, events, days=self.days):
             self.changed[row.strava_id] = row
             is_news = row.start > self.now - RECENT_IN_ANY_ZONE or not self.run.is_import

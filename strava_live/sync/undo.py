@@ -11,7 +11,7 @@ State = Activity.State
 
 
 def undo_removal(athlete_id: int, removal_id: int) -> int:
-    """Restore the activities that the athlete has removed together. Return how many were restored."""
+    """Restore the activities of one removal. Return how many were restored: 0 if it cannot be undone any more."""
     with athlete_lock(athlete_id):
         removal = Removal.objects.of(athlete_id).undoable().filter(pk=removal_id).first()
         if removal is None:
@@ -23,7 +23,7 @@ def undo_removal(athlete_id: int, removal_id: int) -> int:
 
 
 def undo_removal_of(athlete_id: int, strava_id: int) -> int:
-    """Restore one activity, but not those that were removed together with it. Return 1, or 0 if it was not removed."""
+    """Restore one removed activity, but not those removed with it. Return 1, or 0 if it cannot be restored."""
     with athlete_lock(athlete_id):
         for removal in Removal.objects.of(athlete_id).undoable().newest_first():
             if row := next((row for row in restorable_activities(removal) if row.strava_id == strava_id), None):
@@ -47,9 +47,9 @@ def restore(removal: Removal, rows: list[Activity]) -> None:
 
 
 def reopen_maybes(athlete_id: int, strava_ids: Collection[int]) -> int:
-    """Ask again about activities that the rules were unsure of and the athlete has answered. Return how many.
+    """Ask the athlete again about maybes that they have answered. Return how many were reopened.
 
-    Ids of other activities are ignored.
+    Maybes are activities that the rules were unsure of. Ids of other activities are ignored.
     """
     with athlete_lock(athlete_id):
         answered = Activity.objects.of(athlete_id).filter(strava_id__in=strava_ids, settled=True)

@@ -27,7 +27,10 @@ MOST_ATHLETES = 500
 
 
 def due_events(run: SyncRun, _: Lease) -> list[StravaEvent]:
-    """Return the waiting events of the run's athlete about everything of which one event is due now."""
+    """Return the events of the run's athlete to handle now: those that are due, and others about the same things.
+
+    If one event about an activity is due, all waiting events about this activity are handled with it.
+    """
     now = timezone.now()
     waiting = list(StravaEvent.objects.of(run.athlete_id).waiting().order_by("next_try_at", "pk")[:MOST_AT_ONCE])
     due = {(event.about, event.object_id) for event in waiting if event.next_try_at <= now}
@@ -35,7 +38,7 @@ def due_events(run: SyncRun, _: Lease) -> list[StravaEvent]:
 
 
 def confirmed_deletions(run: SyncRun, _: Lease, activity_ids: Collection[int]) -> dict[int, datetime]:
-    """Return when those of these activities were deleted whose deletion Strava has confirmed before."""
+    """Return when these activities were deleted, by Strava's id. Only deletions that Strava has confirmed count."""
     events = StravaEvent.objects.of(run.athlete_id).filter(
         object_id__in=activity_ids, outcome=StravaEvent.Outcome.REMOVED
     )
@@ -51,10 +54,11 @@ def athletes_with_leftover_events() -> list[int]:
 
 
 def add_runs(athlete_ids: Collection[int], lease: Lease | None) -> list[SyncRun]:
-    """Make sure that each of these athletes has a live run about events. Return the runs that are new.
+    """Make sure that each of these athletes has a live run about events.
 
-    With `lease`, the new runs are claimed with it. Without it they wait for a process to claim them, and are not
-    returned. The events of athletes who are not connected need no run.
+    With `lease`, claim the new runs with it. Return them, and those that `lease.owner` has claimed before. Without
+    `lease` the new runs wait for a process to claim them, and an empty list is returned. An athlete who is not
+    connected needs no run: their events are settled at once.
     """
     try:
         return try_to_add_runs(athlete_ids, lease)
@@ -84,10 +88,11 @@ def delay_of_next(athlete_id: int) -> float | None:
 
 
 def look_after_waiting_runs(athlete_ids: Collection[int]) -> None:
-    """Do what cannot wait for runs that are paused, because Strava does not answer or the budget of calls is spent.
+    """Handle the urgent events of athletes whose runs are paused.
 
-    Activities that were deleted or made private are hidden. A run whose athlete may have revoked our access goes on at
-    once: trying the tokens is a call that the budget never delays.
+    Runs are paused while Strava does not answer or the budget of calls is spent. Activities that were deleted or made
+    private are hidden now. If the athlete may have revoked our access, a run that waits for the budget goes on at once:
+    the budget never delays the call that tries the tokens.
     """
     now = timezone.now()
     paused = SyncRun.objects.about_events().filter(athlete__in=athlete_ids, state=SyncRun.RunState.WAITING)
@@ -108,15 +113,16 @@ def settle_these(run: SyncRun, lease: Lease, keys: Collection[int], outcome: str
 
 
 def postpone_until(run: SyncRun, _: Lease, keys: Collection[int], until: datetime) -> None:
-    """Let these events of the run's athlete wait until then."""
+    """Let these events of the run's athlete wait until `until`."""
     StravaEvent.objects.of(run.athlete_id).waiting().filter(pk__in=keys).update(next_try_at=until)
 
 
 def settle_due(run: SyncRun, lease: Lease, *, outcome: str) -> bool:
-    """Give all due events about activities of the run's athlete an outcome. Return False if the lease was lost.
+    """Give an outcome to all due events about the athlete's activities. Return False if the lease was lost.
 
-    What they say was deleted or made private is hidden before. An event about access may have arrived just now. It
-    still waits: only a trial of the tokens settles it.
+    Activities that the events say were deleted or made private are hidden before.
+    Events about the athlete's access still wait: they may have arrived just now, and only trying the tokens settles
+    them.
     """
     now = timezone.now()
     if not SyncRun.objects.leased_by(lease.owner).filter(pk=run.pk).exists():
@@ -129,7 +135,7 @@ def settle_due(run: SyncRun, lease: Lease, *, outcome: str) -> bool:
 
 
 def place_of(run: SyncRun, *, more_calls: int = 0) -> Place:
-    """Return the counts of the run, with those of calls that it has just made."""
+    """Return the place of the run, with `more_calls` added to its requests."""
     return Place(run.reached, run.pages, run.requests + more_calls, run.skipped)
 
 
@@ -149,7 +155,10 @@ def new_run(athlete_id: int, strava_id: int, lease: Lease | None, *, now: dateti
 
 
 def end_if_nothing_is_due(run: SyncRun, lease: Lease) -> bool:
-    """End the run, unless events of its athlete are due. Return whether it has ended. Raise LeaseLost."""
+    """End the run and return True, or return False if events of its athlete are due.
+
+    Raise LeaseLost if the lease was lost or the athlete wants the run stopped.
+    """
     now = timezone.now()
     mine = SyncRun.objects.leased_by(lease.owner).filter(pk=run.pk)
     due = StravaEvent.objects.due(now=now).filter(athlete=OuterRef("athlete"))

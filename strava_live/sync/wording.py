@@ -50,7 +50,7 @@ def state_sentence(run: "SyncRun") -> str:
 
 
 def progress_sentence(run: "SyncRun") -> str:
-    """80 activities, 3 parkruns, back to Mar 2014."""
+    """Return for example "80 activities, 3 parkruns, back to Mar 2014."."""
     back = f", back to {run.oldest:%b %Y}" if run.oldest else ""
     return f"{checked(run)}, {quantity(run.saved, 'parkrun', 'parkruns')}{back}."
 
@@ -64,7 +64,7 @@ def new_parkruns(run: "SyncRun") -> str:
 
 
 def milestone_sentence(parkruns: int) -> str:
-    """Return "50 parkruns so far!"; "" before the first."""
+    """Return for example "50 parkruns so far!", or "" before the first parkrun."""
     reached = max((number for number in LADDER if number <= parkruns), default=0)
     if reached < 2:
         return "First parkrun found!" if reached else ""

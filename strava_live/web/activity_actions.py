@@ -27,7 +27,7 @@ from strava_live.web.activity_words import remove_all_heading
 from strava_live.web.words import quantity
 
 MAX_SELECTED = 200
-"""How many activities one form can save or remove."""
+"""The most activities that one form can save or remove."""
 
 
 @login_required_post
@@ -89,7 +89,7 @@ def activity_ids(texts: Iterable[str]) -> set[int]:
 
 @login_required_post
 def save_parkruns(request: HttpRequest) -> HttpResponse:
-    """Save all parkruns, including those that were removed."""
+    """Save one recording of each unsaved parkrun, including parkruns that were removed."""
     if count := save_all_parkruns(signed_in_user(request).pk):
         messages.success(request, f"Saved {quantity(count, 'parkrun', 'parkruns')}.")
     else:
@@ -118,7 +118,7 @@ def undo(request: HttpRequest) -> HttpResponse:
 
 @login_required_post
 def undo_one(request: HttpRequest, strava_id: int) -> HttpResponse:
-    """Restore one activity of the athlete's latest removal."""
+    """Restore one removed activity, but not the others that were removed with it."""
     return report_restored(request, undo_removal_of(signed_in_user(request).pk, strava_id))
 
 

@@ -46,7 +46,7 @@ class ActivityWords:
     moving: str
     state: str
     verdict: str
-    """What the rules say: "sure" or "maybe" a parkrun, or ""."""
+    """What the rules or the athlete say: "sure" or "maybe" a parkrun, or ""."""
     parkrun: str
     """The badge to show: "sure", "maybe" or "" for none."""
     event_name: str
@@ -144,7 +144,7 @@ class EmptyListWords:
 
 
 def activity_words(activity: Activity, *, route_points: int = 0) -> ActivityWords:
-    """Describe an activity. `route_points` is about how many points of its route are drawn; 0 draws none."""
+    """Describe an activity. About `route_points` points of its route are drawn; 0 draws none."""
     return ActivityWords(
         strava_id=activity.strava_id,
         name=activity.name or UNTITLED,

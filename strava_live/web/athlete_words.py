@@ -7,7 +7,10 @@ from strava_live.web.words import quantity
 
 
 def latest_words(shown: Clubmate, today: date) -> str:
-    """Return "last parkrun 21 Nov", with the year if it is past; "not sharing parkruns"; or "" without parkruns."""
+    """Return for example "last parkrun 21 Nov", with the year if it is another year than today's.
+
+    Return "not sharing parkruns" for a member who does not share them, and "" for one who has none yet.
+    """
     latest = shown.figures.latest if shown.figures else None
     if latest:
         year = "" if latest.year == today.year else f" {latest.year}"

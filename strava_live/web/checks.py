@@ -17,9 +17,9 @@ PATIENCE_S = 3.0
 class Check(Generic[T]):
     """A check that runs in its own thread, so that a check that hangs blocks nothing else.
 
-    Requests that arrive while the check runs share its result and start no second thread. They wait for it until
-    PATIENCE_S after its start, or for less if they say so. The thread is a daemon, so it does not keep the process
-    alive.
+    Requests that arrive while the check runs share its result and start no second thread. They wait for the result
+    until PATIENCE_S after the start of the check, or until `patience_s` after it if they pass that. The thread is a
+    daemon, so it does not keep the process alive.
     """
 
     def __init__(self, check: Callable[[], T]) -> None:

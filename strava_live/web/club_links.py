@@ -1,8 +1,8 @@
 """The links to a club, an invitation and a wall screen, and QR codes of them as SVG.
 
 `site` is the public address that a link begins with. The links of invitations and screens contain a secret key, which
-is stored encrypted. Their functions raise UnreadableSecret if no key in the setting FIELD_KEYS decrypts it, so check
-`secret.can_be_decrypted` first.
+is stored encrypted. The functions for these links raise UnreadableSecret if no key in the setting FIELD_KEYS decrypts
+the secret key, so check `secret.can_be_decrypted` first.
 """
 
 from io import BytesIO

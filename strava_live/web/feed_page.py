@@ -40,7 +40,7 @@ FIRST_ENTRIES = 20
 """How many entries the page has when it is loaded, enough to fill a tall display. Scrolling fetches older ones."""
 ENTRY_ID = re.compile(r"[0-9]{1,18}")
 MAX_FOLDED = 5
-"""How many entries a card can have besides its own."""
+"""The most entries that a card can have besides its own."""
 REF = re.compile(rf"[A-Za-z0-9_-]{{1,{MAX_REF}}}")
 """The pattern of a post's `ref`: an id that the client chooses, so that a post which is sent twice is stored once."""
 
@@ -86,8 +86,8 @@ def render_feed(request: HttpRequest, member: Membership, *, text: str = "", pro
 def entry_page(club: Club, before: str, *, size: int = NEWEST) -> Page[Entry]:
     """Return a page of the club's entries, newest first; `before` is the cursor of the page.
 
-    The caller has read `club`, with its sequence number, before. An entry that is added in between is therefore on the
-    page and is also sent over the WebSocket; in the opposite order it would be in neither.
+    The caller must have read `club`, with its sequence number, before this call. An entry that is added in between is
+    therefore on the page and is also sent over the WebSocket; in the opposite order it would be in neither.
     """
     return Entry.objects.of_club(club.pk).not_removed().page(size, before=before)
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from strava_live.protocol import Json
 
 MAX_HISTORY_DELAY = timedelta(days=1)
-"""How long after a parkrun entry a history entry may be added and still belong to it. A first import can take hours."""
+"""A history entry belongs to a parkrun entry if it was added at most a day later. A first import can take hours."""
 
 
 def hosts_of(entries: list[Json]) -> dict[int, int]:

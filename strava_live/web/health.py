@@ -1,7 +1,7 @@
 """/healthz (the process runs) and /readyz (database, Redis and hub work too), for load balancers and monitoring.
 
-A middleware answers them before all others, because health checks use an IP address as Host, and plain http: other
-middleware would refuse the Host, redirect to https or load a session.
+A middleware answers them before all other middleware, because health checks use an IP address as Host, and plain http:
+the others would refuse the Host, redirect to https or load a session.
 """
 
 import logging
@@ -35,8 +35,8 @@ class HealthMiddleware:
 def readiness() -> JsonResponse:
     """Check database, cache and channel layer at the same time, and answer 200, or 503 with what is missing.
 
-    `hub` is missing if the channel layer accepts messages and the hub of this process receives none. A cache without
-    Redis is only reported: rate limits then hold for each process by itself.
+    `hub` is missing if the channel layer accepts messages and the hub of this process receives none. If the cache
+    cannot reach Redis, the answer says so, but nothing is missing: each process then counts rate limits by itself.
     """
     DATABASE.start()
     LIMITS.start()

@@ -69,7 +69,7 @@ class LimitMiddleware:
 def page_over_limit(page: View) -> Callable[[View], View]:
     """Decorate a view that a form posts to. If the form is over the rate, the view `page` answers instead.
 
-    It shows the form again, with what was typed.
+    The view `page` shows the form again, with what was typed.
     """
 
     def decorate(view: View) -> View:

@@ -24,7 +24,7 @@ from strava_live.web.club_access import as_captain
 from strava_live.web.club_words import member_since
 
 Find = Callable[[int, int], Membership]
-"""A function that returns the membership of a club's id and a person's id, or raises NotAMember."""
+"""A function that takes the ids of a club and of a person. It returns the membership, or raises NotAMember."""
 
 
 @login_required
@@ -78,7 +78,8 @@ def decide(
 ) -> HttpResponse:
     """Apply a captain's `decision` about a person, and say so in `sentence`.
 
-    Answer 404 if the person is not there any more, for example because another captain has already decided.
+    Answer 404 if the membership or request does not exist any more, for example because another captain has already
+    decided.
     """
     me = as_captain(request, slug)
     name = find_or_404(find, me, user_id).user.shown_name

@@ -49,7 +49,7 @@ class MetricsMiddleware:
 def metrics(request: HttpRequest) -> HttpResponse:
     """Answer 401 to a client without the token, so that a scraper's log says what is wrong.
 
-    If no token is set, none would help: then a client on another machine gets 404.
+    If no token is set, a client on another machine gets 404, because no token would help it.
     """
     if settings.METRICS_TOKEN:
         if not has_token(request):
@@ -113,7 +113,7 @@ def all_families() -> Iterator[Metric]:
 
 class DatabaseAnswer(NamedTuple):
     latency_s: float
-    """How long a query took that reads nothing, together with the wait for a connection."""
+    """How long a query that reads nothing took, including the wait for a connection."""
     tables: TableFigures
 
 

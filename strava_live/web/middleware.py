@@ -30,8 +30,8 @@ COMPRESSIBLE = ("text/", "application/json", "image/svg+xml")
 class MethodsMiddleware:
     """Refuse methods other than GET, HEAD and POST with 405, and treat HEAD as GET. The server leaves out HEAD's body.
 
-    Views allow only some of these methods, but those of allauth and Django treat PUT like POST, and HEAD like neither
-    GET nor POST: a HEAD request would start a sign-in with Strava.
+    The site's own views allow only some of these methods. But views of allauth and Django treat PUT like POST. They
+    treat HEAD as neither GET nor POST, so that a HEAD request would start a sign-in with Strava.
     """
 
     def __init__(self, get_response: GetResponse) -> None:

@@ -83,7 +83,7 @@ class MilestoneProgress:
     next: int | None
     """The next milestone, or None if all are reached."""
     unlisted: int
-    """How many of `count` came before the first parkrun in their list, and are only counted."""
+    """How many of `count` came before the first parkrun in their list. These are counted but not listed."""
 
     @property
     def to_go(self) -> int:

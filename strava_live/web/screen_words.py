@@ -12,9 +12,9 @@ from strava_live.visibility import data_shown
 from strava_live.web.words import A_MEMBER, day_words
 
 MAX_EVENTS = 12
-"""How many events have a bar."""
+"""The most events that have a bar."""
 MAX_ROWS = 4
-"""How many rows of the board the server renders. The script then shows as many as fit, and turns pages."""
+"""The most rows of the board that the server renders. The script then shows as many as fit, and turns pages."""
 SATURDAY = 5
 
 

@@ -12,7 +12,7 @@ from strava_live.web.words import A_MEMBER, TODAY, UNTITLED, YESTERDAY
 
 
 class Plural(NamedTuple):
-    """A sentence with a form for one and a form for several, for `{count}`."""
+    """A sentence with `{count}`, in a form for one and in a form for several."""
 
     one: str
     other: str

@@ -122,7 +122,7 @@ def save_profile(request: HttpRequest, user: User) -> HttpResponse:
 
 @login_required_post
 def set_time_zone(request: HttpRequest) -> HttpResponse:
-    """Store the device's time zone, or UTC if the person keeps it. Pages ask this as long as an account is in UTC."""
+    """Store the time zone that the person has chosen: the device's or UTC. Accounts in UTC are asked once."""
     user = signed_in_user(request)
     zone = request.POST.get("keep") or request.POST.get("time_zone", "")
     if is_time_zone(zone):

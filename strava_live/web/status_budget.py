@@ -14,7 +14,7 @@ from strava_live.strava.budget import BudgetStatus
 from strava_live.strava.limits import QUARTER_S
 
 NEARLY_FULL = 0.85
-"""The share of a limit from which on a bar has the colour of a warning."""
+"""A bar has the colour of a warning if it shows this share of a limit or more."""
 QUARTER = timedelta(seconds=QUARTER_S)
 
 

@@ -23,7 +23,7 @@ from strava_live.web.sync_words import kept_sentence, maybe_facts, summary_sente
 MAX_MAYBES = 25
 """How many maybes the page has at a time."""
 LOOK_BACK = timedelta(days=14)
-"""How far before the last import the next one starts to read: activities can be uploaded days after they happened."""
+"""An import of new activities begins fourteen days before the last one: activities can be uploaded days later."""
 
 
 def maybes_of(user: User, older_than: Activity | None = None) -> list[Activity]:
@@ -37,7 +37,8 @@ def maybes_of(user: User, older_than: Activity | None = None) -> list[Activity]:
 def figures_of(user: User, strava: StravaConnection | None, maybes: list[Activity]) -> dict[str, Any]:
     """Return the figures as JSON for the page's script.
 
-    Its `first` is the start of the athlete's oldest activity, which the script uses to estimate an import's progress.
+    The figure `first` is the start of the athlete's oldest activity, which the script uses to estimate an import's
+    progress.
     """
     summary = summary_of(user.pk)
     first = summary.pop("first")
@@ -83,7 +84,7 @@ def rest_of(run: SyncRun | None, user: User) -> dict[str, Any] | None:
 def share_read(run: SyncRun | None, figures: dict[str, Any]) -> float | None:
     """Return an import's progress from 0 to 1, or None if it is not known how far back the import goes.
 
-    Imports read from the newest activity to the oldest: progress is the share of that time which has been read.
+    Imports read from the newest activity to the oldest. The progress is the share of the whole time that has been read.
     """
     if run is None or run.oldest is None:
         return None

@@ -85,9 +85,9 @@ def sync_page(request: HttpRequest) -> HttpResponse:
 
 
 def forgotten_at(user: User, strava: StravaConnection | None, run: SyncRun | None) -> datetime | None:
-    """Return when the athlete's data was deleted because they had revoked our access at Strava; None if it was not.
+    """Return when the athlete's revocation of our access at Strava was handled, if their data was deleted for that.
 
-    None also once the athlete has connected again and imported anything.
+    Return None if Strava is connected or any run is left: then nothing was deleted, or the athlete has come back.
     """
     if strava is not None or run is not None:
         return None
@@ -109,8 +109,11 @@ def is_ready(strava: StravaConnection | None) -> bool:
 def starts_automatically(strava: StravaConnection | None, run: SyncRun | None) -> bool:
     """Return whether the page starts an import when it is loaded, without a press on a button.
 
-    It does if this Strava account was never imported, or was connected again after Strava had refused the last import
-    or after it had been disconnected. `run` is the athlete's last import.
+    `run` is the athlete's last import. The page starts one in these cases:
+
+    - there was no import of this Strava account yet, and none of another account is live;
+    - Strava refused the last import, and the account was connected again afterwards;
+    - the last import was of the whole history, and the account was disconnected and connected again afterwards.
     """
     if strava is None or not is_ready(strava):
         return False

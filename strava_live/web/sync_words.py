@@ -28,7 +28,7 @@ from strava_live.web.script_words import (
 )
 
 LONGEST_GAP = 4
-"""How many years in a row without activities are drawn as empty bars. A longer gap is drawn as one "…"."""
+"""The most years in a row without activities that are drawn as empty bars. A longer gap is drawn as one "…"."""
 
 
 def panel_words(run: SyncRun | None, summary: dict[str, Any]) -> dict[str, str]:

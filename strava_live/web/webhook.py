@@ -55,7 +55,7 @@ class Refused(Exception):
 
 
 class LimitedLog:
-    """Writes log lines with a reason, but in a flood few of each reason. The next line counts those left out."""
+    """Writes log lines that give a reason. In a flood it leaves out most lines of one reason, and then counts them."""
 
     def __init__(self) -> None:
         self.empty_at: dict[str, int] = {}
@@ -136,7 +136,7 @@ def webhook_request(scope: dict[str, Any]) -> ASGIRequest | None:
 
 
 def answer_handshake(request: ASGIRequest) -> Answer:
-    """Return the challenge that Strava sends before it creates the subscription."""
+    """Answer with the challenge that Strava sends before it creates the subscription. Raise Refused for any other."""
     try:
         query = request.GET
     except SuspiciousOperation:  # too many fields

@@ -40,7 +40,8 @@ class Receipt(NamedTuple):
 def store_events(received: Sequence[SignedEvent]) -> list[Receipt]:
     """Store the events in one transaction. Return a receipt for each, in the same order.
 
-    The receipts of copies that are stored at the same moment, also by another process, all say STORED.
+    If copies of one event are stored at the same moment, in one call or in two processes, all their receipts say
+    STORED.
     """
     try:
         return try_to_store(received)
@@ -63,7 +64,7 @@ def try_to_store(received: Sequence[SignedEvent]) -> list[Receipt]:
 
 
 def fate_of(event: ReceivedEvent, subscription: int | None, athletes: Container[int]) -> Fate:
-    """Return what to do with an event. While no subscription is stored, events of each one are accepted."""
+    """Return what to do with an event. While no subscription is stored, accept events of every one."""
     if subscription is not None and event.subscription_id != subscription:
         return Fate.OTHER_SUBSCRIPTION
     return Fate.STORED if event.owner_id in athletes else Fate.UNKNOWN_OWNER

@@ -22,7 +22,7 @@ class StravaEventQuerySet(models.QuerySet["StravaEvent"]):
         return self.filter(Q(aspect=StravaEvent.Aspect.DELETE) | Q(updates__private="true"))
 
     def revocations(self) -> Self:
-        """Events that have led to the finding that their athlete has revoked our access, newest first."""
+        """Events that have shown that their athlete has revoked our access. Those that were handled last come first."""
         return self.filter(outcome=StravaEvent.Outcome.REVOKED).order_by("-handled_at")
 
     def due(self, *, now: datetime) -> Self:
@@ -63,7 +63,7 @@ class StravaEvent(models.Model):
 
     athlete = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="strava_events")
     digest = models.CharField(max_length=64, unique=True)
-    """A hash of what the event says: object, aspect, time and updates. Copies of one event have the same."""
+    """A hash of what the event says: object, aspect, time and updates. Copies of one event have the same digest."""
     about = models.CharField(max_length=8, choices=Subject)
     object_id = models.BigIntegerField()
     """Strava's id of the activity, or of the athlete."""
@@ -77,7 +77,7 @@ class StravaEvent(models.Model):
     next_try_at = models.DateTimeField(default=timezone.now)
     """When the event may be handled: at once, or after a pause if Strava did not serve its activity yet."""
     tries = models.PositiveIntegerField(default=0)
-    """How many times Strava was asked about it without a result."""
+    """The number of times that Strava was asked about it without a result."""
     handled_at = models.DateTimeField(null=True)
     """When it was handled, in the transaction that stores what follows from it. None while it waits."""
     outcome = models.CharField(max_length=15, choices=Outcome, blank=True)
@@ -100,7 +100,7 @@ class StravaEvent(models.Model):
 
 
 class WebhookSubscription(models.Model):
-    """Strava's only subscription of this application, as we last heard of it. At most one row."""
+    """This application's only subscription at Strava, as Strava last described it. The table has at most one row."""
 
     strava_id = models.BigIntegerField(primary_key=True)
     """Strava's id of the subscription. Each event names it."""

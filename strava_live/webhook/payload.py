@@ -15,8 +15,7 @@ LARGEST_ID = 2**63 - 1
 FOUNDED = datetime(2009, 1, 1, tzinfo=UTC)
 """Strava's first year. No event is older."""
 AHEAD_MOST = timedelta(days=1)
-"""How far in the future an event may be. The clock of this machine may be slow, and an event must not be lost for
-that."""
+"""The most by which an event may lie in the future. A slow clock on this machine must not cost us an event."""
 UPDATES_MOST, NAME_MOST, TEXT_MOST = 20, 50, 1000
 """The most fields that an event lists as changed, and the most characters of a field's name and of its new value."""
 

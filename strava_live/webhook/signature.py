@@ -10,8 +10,8 @@ import re
 from strava_live.webhook.models import StravaEvent
 
 TOLERANCE_S = 300
-"""How far the time in a signature may be from this machine's clock. An event that was overheard cannot be sent again
-after that."""
+"""The most seconds between the time in a signature and this machine's clock. If an attacker sends a recorded event
+again later, it is refused."""
 SECONDS = re.compile(r"[0-9]{1,12}")
 HMAC = re.compile(r"[0-9a-f]{64}")
 

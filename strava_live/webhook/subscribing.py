@@ -1,7 +1,7 @@
-"""Create, end and check the subscription by which Strava sends us events, and explain in sentences what prevents it.
+"""Create, end and check the subscription by which Strava sends us events. Explain in sentences what prevents it.
 
-`manage.py strava_webhook` prints these sentences, `manage.py doctor` those of `describe_subscription`. None of them has
-the token: the webhook's address is shown with *** in its place.
+`manage.py strava_webhook` prints these sentences. `manage.py doctor` prints those of `describe_subscription`. No
+sentence contains the token: the webhook's address is shown with *** instead.
 """
 
 import ipaddress
@@ -29,7 +29,7 @@ T = TypeVar("T")
 LONGEST_CALLBACK = 255
 """The most characters of a callback address that Strava accepts."""
 LOCAL_NAMES = ("localhost", ".localhost", ".local", ".lan", ".internal")
-"""What host names end with that mean something on one machine or network only."""
+"""The ends of host names that are known only on one machine or in one local network."""
 APART = "run manage.py strava_webhook unsubscribe, then manage.py strava_webhook subscribe"
 
 
@@ -52,7 +52,7 @@ def describe_subscription() -> str:
 
 
 def subscribe() -> str:
-    """Create the subscription unless Strava has it already, and return a sentence. Raise Problem if it cannot be."""
+    """Create the subscription unless Strava has it already. Return a sentence. Raise Problem if this fails."""
     require_token()
     existing = find_subscription()
     if existing is None and create_subscription():
@@ -65,7 +65,7 @@ def subscribe() -> str:
 
 
 def unsubscribe(*, even_elsewhere: bool = False) -> str:
-    """End the subscription, and return a sentence. One of another site is ended only with `even_elsewhere`."""
+    """End the subscription, and return a sentence. End a subscription of another site only with `even_elsewhere`."""
     existing = find_subscription()
     if existing is None:
         return "There is no subscription, so nothing was ended"
@@ -88,7 +88,7 @@ def require_token() -> None:
 
 
 def find_subscription() -> Subscription | None:
-    """Return the application's only subscription, as Strava has it, and note it in the table."""
+    """Ask Strava for the application's only subscription, or None. Note it in the table and return it."""
     if not settings.STRAVA_CONFIGURED:
         advice = "set STRAVA_CLIENT_ID and STRAVA_CLIENT_SECRET, from https://www.strava.com/settings/api"
         raise Problem("STRAVA_CLIENT_ID is not set", advice)
@@ -104,7 +104,8 @@ def find_subscription() -> Subscription | None:
 def create_subscription() -> bool:
     """Create the subscription. Return False if Strava says that there is one already.
 
-    The table names no subscription meanwhile, so that events which arrive before the new one is stored are accepted.
+    The caller has found no subscription, so the table names none. Events that arrive before the new subscription is
+    stored are therefore accepted.
     """
     try:
         made = call(strava().subscribe, callback_url=callback_url(), verify_token=settings.STRAVA_WEBHOOK_TOKEN)
@@ -128,7 +129,7 @@ def explained(refusal: NotSubscribed) -> Problem:
 
 
 def advice_from_here() -> str:
-    """Return what to do, from the answer that this machine gets when it sends the request that Strava has sent."""
+    """Send from this machine the request that Strava has sent. Return advice that fits the answer."""
     if is_local(settings.SITE_URL) and not is_local(settings.STRAVA_API_URL):
         return f"set SITE_URL to an address that can be reached from everywhere: {settings.SITE_URL} cannot"
     challenge = secrets.token_hex(8)
@@ -164,7 +165,7 @@ async def send_handshake(challenge: str) -> tuple[int, object]:
 
 
 def call(method: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Call Strava, and turn its errors into Problem, except NotSubscribed."""
+    """Call Strava. Raise its errors as Problem, except NotSubscribed, which is raised as it is."""
     try:
         return async_to_sync(method)(*args, **kwargs)
     except NotSubscribed:

@@ -47,7 +47,7 @@ def note_subscriptions(found: Sequence[Subscription]) -> None:
 
 
 async def check_subscription() -> None:
-    """Ask Strava for the subscription and bring the table into line with it. The background work does so regularly.
+    """Ask Strava for the subscription and bring the table into line with it. The background work calls this regularly.
 
     Do nothing if the site has no webhook. If Strava cannot be asked, log the reason and leave the table as it is.
     """

@@ -1,7 +1,8 @@
 """All background work of a process: its sync runs, its regular jobs, and the bell that wakes them.
 
-A process that takes up work, such as `manage.py worker`, finds work in tables and does all jobs. With the setting
-WORK_IN_WEB, web processes do so, too. Other web processes only execute the runs that were started in them.
+A process that takes up work finds it in tables, and does all jobs. `manage.py worker` takes up work. Web processes do
+so if WORK_IN_WEB is set. Otherwise they only execute the runs that were started in them, and do the jobs that concern
+each process.
 """
 
 import asyncio
@@ -34,7 +35,7 @@ from strava_live.worker.jobs import Job, Jobs
 
 logger = logging.getLogger(__name__)
 FINISH_REFRESHES_S = 20.0
-"""How long an ending process waits for refreshes of tokens. Hosts kill it 30 seconds after SIGTERM."""
+"""How long an ending process waits for token refreshes, in seconds. Hosts kill it 30 seconds after SIGTERM."""
 JOBS = (
     Job("leftover events", handle_leftover_events, "WORK_INTERVAL_S", hears_bell=True),
     Job("revocations", revoke_due, "WORK_INTERVAL_S", hears_bell=True, at_once=REVOCATIONS_AT_ONCE),
@@ -59,7 +60,7 @@ JOBS = (
 async def run_background_work(
     *, take_up: bool, kind: WorkingProcess.ProcessKind = WorkingProcess.ProcessKind.WEB
 ) -> None:
-    """Work until cancelled. Without `take_up`, only read from Strava for runs that were started in this process."""
+    """Work until cancelled. Without `take_up`, execute only the runs that were started in this process."""
     await BackgroundWork(runner(), take_up=take_up, kind=kind).run()
 
 
@@ -89,14 +90,14 @@ class BackgroundWork:
         self.jobs.ring()
 
     async def renew_row(self) -> None:
-        """Renew the row of this process. When cancelled, wait for that: `finish` removes the row afterwards."""
+        """Renew the row of this process. If cancelled, wait until it is written, because `finish` then removes it."""
         await finish_even_if_cancelled(self.write_row())
 
     async def write_row(self) -> None:
         await on_database(renew_row)(self.process, self.jobs.successes())
 
     async def finish(self) -> None:
-        """Finish the refreshes that are under way, and remove the row of this process."""
+        """Finish the token refreshes that are under way, and remove the row of this process."""
         await finish_refreshes(FINISH_REFRESHES_S)
         with suppress(DatabaseFailure):  # then the row is deleted after a day
             await on_database(remove_row)(self.process)

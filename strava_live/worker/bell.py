@@ -1,7 +1,7 @@
 """Listen to the bell: an announcement that there is work to do (`broadcast.announce_work`).
 
-An announcement may be lost, so listeners also look for work regularly. After the connection to Redis was lost and is
-there again, the bell rings once, for announcements that were lost meanwhile.
+An announcement may be lost, so listeners also look for work regularly. After a lost connection to Redis is restored,
+the bell rings once, because announcements may have been lost.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from strava_live.group_subscriptions import GroupSubscriptions
 
 
 class Bell:
-    """Calls `on_ring` at each announcement of work."""
+    """Calls `on_ring` at each announcement of work, and after a restored connection to Redis."""
 
     def __init__(self, on_ring: Callable[[], None]) -> None:
         self.on_ring = on_ring

@@ -34,7 +34,7 @@ class Job:
     """Whether it runs at once when the bell rings."""
     begins_with_pause: bool = False
     at_once: int = 1
-    """How many runs of the job may be under way at once, so that one that hangs does not hold up the next."""
+    """The most runs of the job that are under way at once. If there can be several, one that hangs delays no other."""
 
 
 class Jobs:
@@ -43,9 +43,9 @@ class Jobs:
     def __init__(self, jobs: Sequence[Job]) -> None:
         self.jobs = jobs
         self.succeeded_at: dict[str, datetime] = {}
-        """By the name of a job; without those that have not succeeded yet."""
+        """By the name of a job. A job that has not succeeded yet is missing."""
         self.bells: list[asyncio.Event] = []
-        """One for each task that repeats a job. Setting it ends the task's pause."""
+        """One for each task that repeats a job with `hears_bell`. Setting it ends the pause of the task."""
 
     async def repeat_all(self) -> None:
         """Repeat all jobs until cancelled."""
@@ -75,7 +75,7 @@ class Jobs:
                 await asyncio.wait_for(bell.wait(), max(0.0, pause - REST_S))
 
     async def run(self, job: Job) -> None:
-        """Run a job once. Log its failure, and give up after settings.JOB_WITHIN_S."""
+        """Run a job once. Cancel it after settings.JOB_WITHIN_S seconds. Log its failure."""
         try:
             async with asyncio.timeout(settings.JOB_WITHIN_S):
                 await job.work()
@@ -97,7 +97,7 @@ class Jobs:
 def raise_if_cancelled() -> None:
     """Raise CancelledError if this task was cancelled and what it awaited has returned nevertheless.
 
-    Code that finishes its work when it is cancelled may do so, such as asgiref while a thread is at work for it.
+    Some code returns as usual although it was cancelled. asgiref does so while it waits for a thread.
     """
     task = asyncio.current_task()
     if task is not None and task.cancelling():

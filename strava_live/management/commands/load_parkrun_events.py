@@ -13,7 +13,7 @@ from strava_live.parkrun.loading import ListChanges, add_closed_events, bundled_
 from strava_live.parkrun.source import content_of
 
 SHOWN = 10
-"""How many events of each kind of change are named."""
+"""The most events that are named for each kind of change."""
 
 
 class Command(BaseCommand):

@@ -23,7 +23,7 @@ from strava_live.parkrun.rules import RULES_VERSION
 from strava_live.sync.classify import classify
 
 SHOWN = 10
-"""How many changed activities are named, and how many kinds of change are listed."""
+"""The most changed activities that are named, and the most kinds of change that are listed."""
 ONLY_REASONS = "with other reasons only"
 ONLY_VERSION = "with the same reasons, by newer rules"
 

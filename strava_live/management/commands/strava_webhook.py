@@ -1,6 +1,6 @@
 """manage.py strava_webhook status|subscribe|unsubscribe: look after the subscription to Strava's events.
 
-Run `subscribe` while the web process runs: Strava sends it a request before it answers.
+Run `subscribe` while the web process runs: before Strava creates the subscription, it sends a request to that process.
 """
 
 from typing import Any
