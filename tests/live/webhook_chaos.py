@@ -37,15 +37,17 @@ class WebhookChaos:
         self.takeovers_s: list[float] = []
         """How long after each kill the killed process had no run left."""
 
-    async def run(self, rounds: int, *, events: int, seconds: float) -> None:
+    async def run(self, rounds: int, *, events: int, seconds: float, retry_s: float = RETRY_S) -> None:
         """In each round, cause `events` in `seconds` and kill a process. Then compare everything."""
-        send_shuffled(self.stand_in, late_s=LATE_S, retry_s=RETRY_S)
+        send_shuffled(self.stand_in, late_s=LATE_S, retry_s=retry_s)
         async with following(*self.clients):
             for number in range(rounds):
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(self.flood.run(events, seconds))
                     tasks.create_task(self.kill(("web", "worker")[number % 2], self.chance.uniform(0, seconds)))
             await all_sent(self.stand_in)
+            given_up = self.stand_in.webhooks_summary()["given_up"]
+            assert not given_up, f"{given_up} events met a process that was down in all three attempts"
             await until_handled(self.site)
             wrong = await asyncio.to_thread(differences, self.site, self.stand_in, self.club)
             assert not wrong, "\n".join(wrong)
