@@ -15,7 +15,7 @@ import { REFUSED, isLive, stateOf } from "./sync/run_states.js";
 import { undoBar } from "./sync/undo.js";
 import { keepPlace } from "./way_back.js";
 
-const FIGURES_AFTER_MS = 1_500;
+const FIGURES_AFTER_MS = 500;
 const AUTO_START = "begun-by-itself";
 
 const page = document.querySelector("[data-sync]");

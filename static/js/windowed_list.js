@@ -130,6 +130,7 @@ export function windowedList(list, { rows, key, make, fill, near }) {
     for (const row of shown.values()) row.index = -1;
     drawSoon();
   });
+  new ResizeObserver(drawSoon).observe(document.body); // what is above the list moves it, too
   drawSoon();
   return drawSoon;
 }

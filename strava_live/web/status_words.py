@@ -139,8 +139,8 @@ def speeds(delays: Delays | None) -> list[Row]:
     if delays is None:
         return []
     return [
-        Row("half of them within", seconds_words(delays.median)),
-        Row("19 of 20 within", seconds_words(delays.percentile_95)),
+        Row("typical", seconds_words(delays.median)),
+        Row("19 of 20 are faster", seconds_words(delays.percentile_95)),
         Row("the slowest", seconds_words(delays.slowest)),
     ]
 
@@ -179,7 +179,7 @@ def process_rows(figures: SiteFigures) -> list[Row]:
         Row("Web processes", f"{processes.webs:,} running"),
         Row("Workers", f"{processes.workers:,} running"),
         Row(
-            "Taking up what waits",
+            "Doing background work",
             quantity(processes.taking_up, "process", "processes") if processes.taking_up else "none",
         ),
     ]

@@ -74,6 +74,7 @@ def sync_page(request: HttpRequest) -> HttpResponse:
         "rows": [activity_words(row) for row in now.rows],
         "complete": now.complete,
         "club": first_club_of(user),
+        "shared_with": Membership.objects.of(user.pk).sharing().longest_first().values_list("club__name", flat=True),
         "budget": budget,
         "exhausted": exhausted_words(budget),
         "unsaved_kept": unsaved_kept_for(),

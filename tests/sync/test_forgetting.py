@@ -69,6 +69,7 @@ async def test_everything_from_strava_is_deleted_and_what_the_athlete_wrote_stay
     words = await page(athlete)
     assert "You removed our access at Strava" in words
     assert "We have deleted your activities" in words
+    assert f"You share your parkruns with {club.name}, so they appear there too." in words
 
 
 async def test_result_that_the_athlete_corrected_stays_without_its_activity(

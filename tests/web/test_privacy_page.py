@@ -23,6 +23,7 @@ def test_default_values_are_stated(client: Client) -> None:
     assert row(page, "What Strava tells us")[2].startswith("30 days after")
     assert row(page, "Your imports")[2].startswith("90 days")
     assert row(page, "Everything that came from Strava")[2].startswith("deleted as soon as Strava has confirmed it")
+    assert "under “My Apps”. We then delete everything that came from Strava." in page
 
 
 def test_values_of_the_settings_are_stated(client: Client, settings: Settings) -> None:
@@ -36,6 +37,7 @@ def test_values_of_the_settings_are_stated(client: Client, settings: Settings) -
     assert row(page, "What Strava tells us")[2].startswith("3 days after")
     assert row(page, "Your imports")[2].startswith("45 days")
     assert "deleted after 14 days" in row(page, "Everything that came from Strava")[2]
+    assert "we delete everything that came from Strava after 14 days." in page
 
 
 def test_each_kind_of_data_says_what_it_is_for(client: Client) -> None:

@@ -110,7 +110,7 @@ def test_page_agrees_with_metrics_and_with_the_tables(as_athlete: Client, athlet
     assert words_after(page, "Updates that wait") == f"{metric('queue_length', 'events'):.0f}" == "1"
     assert words_after(page, "Workers") == f"{metric('processes', 'worker'):.0f} running" == "1 running"
     assert words_after(page, "Web processes") == f"{metric('processes', 'web'):.0f} running" == "1 running"
-    assert words_after(page, "Taking up what waits") == f"{metric('processes_taking_up'):.0f} process"
+    assert words_after(page, "Doing background work") == f"{metric('processes_taking_up'):.0f} process"
     assert f"{metric('event_to_feed_seconds', 'median'):.1f} s" == "2.0 s"
     assert "about 2.0 s after Strava knows of them" in page
     assert (metric("runs_waiting", "busy"), metric("runs_running")) == (1, 1)

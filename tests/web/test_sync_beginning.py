@@ -25,6 +25,7 @@ def test_page_without_a_connection_shows_how_to_connect(as_athlete: Client, athl
     page = as_athlete.get("/sync/").content.decode()
 
     assert "Connect Strava first" in page
+    assert "Nobody sees any of it until you share it with a club." in page
     assert shown_parts(page) == ["connect"]
 
 
