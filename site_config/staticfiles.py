@@ -23,6 +23,7 @@ SCRIPTS = (
     "js/join_requests.js",
     "js/joining.js",
     "js/page.js",
+    "js/parkruns.js",
     "js/screen.js",
     "js/selection.js",
     "js/settings.js",

@@ -12,6 +12,12 @@ export function fetchJson(address, options) {
   });
 }
 
+/** Return the HTML page at an address as a document, or null. An address that redirects, as to the sign-in, has no page. */
+export function fetchPage(address) {
+  const read = async (answer) => answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+  return request(address, { cache: "no-store", redirect: "error" }, read);
+}
+
 /** Whether the server answers this address with success now. */
 export async function isReachable(address, options) {
   return Boolean(await request(address, Object.assign({ cache: "no-store" }, options), (answer) => answer.ok));

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from strava_live.activities.athlete_state import current_mark
 from strava_live.activities.models import PARKRUN, Activity, ActivityQuerySet
 from strava_live.activities.parkruns_to_save import parkruns_to_save
 from strava_live.web.access import signed_in_user
@@ -30,11 +31,14 @@ YEAR = re.compile(r"[0-9]{4}")
 @require_safe
 def activities_page(request: HttpRequest) -> HttpResponse:
     athlete_id = signed_in_user(request).pk
+    # Read the mark before the activities: the page's script then finds a change in between.
+    mark = current_mark(athlete_id)
     mine = Activity.objects.of(athlete_id)
     choice, year = chosen_filters(request)
     of_year = mine.filter(wall_clock__startswith=f"{year}-") if year else mine
     counts = of_year.aggregate(**{name: Count("pk", filter=condition) for name, condition in FILTERS.items()})
     page = {
+        "mark": mark,
         "choice": choice,
         "choices": [(label, counts[name], filter_link(name, year), name == choice) for name, label in CHOICES.items()],
         "year": year,

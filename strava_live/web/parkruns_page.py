@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from strava_live.activities.athlete_state import current_mark
 from strava_live.formats import format_date, format_duration, full_stop
 from strava_live.parkrun.counting import (
     ParkrunFacts,
@@ -46,6 +47,8 @@ EVENTS_SHOWN = 10
 @never_cache
 @require_safe
 def parkruns_page(request: HttpRequest) -> HttpResponse:
+    # Read the mark before the results: the page's script then finds a change in between.
+    mark = current_mark(signed_in_user(request).pk)
     mine = ParkrunResult.objects.of(signed_in_user(request).pk)
     start = starting_numbers(signed_in_user(request).pk)
     facts = mine.facts()
@@ -56,6 +59,7 @@ def parkruns_page(request: HttpRequest) -> HttpResponse:
     events = visited_events(facts)
     best = fastest_parkrun(facts)
     page: dict[str, Any] = {
+        "mark": mark,
         "rows": [ParkrunRow(row, numbers.get(row.pk), helped.get(row.pk)) for row in rows.rows],
         "older": rows.older,
         "before": before,

@@ -136,6 +136,20 @@ def test_new_activities_do_not_move_the_row_being_read(page: Page, site: LiveSit
     assert abs(top - before[1]) <= 2
 
 
+def test_rows_are_drawn_when_the_panel_above_shrinks(page: Page, site: LiveSite, stand_in: StandIn) -> None:
+    signed_in(page.context, site, stand_in, stand_in.add_athlete(activities=60))
+    open_sync(page, site)
+    wait_for_import(page)
+    panel = page.locator("[data-panel]")
+    panel.evaluate("panel => (panel.style.minHeight = '3000px')")
+    page.mouse.wheel(0, 1)
+    expect(page.locator(".run")).to_have_count(0)
+
+    panel.evaluate("panel => (panel.style.minHeight = '')")
+
+    expect(page.locator(".run").first).to_be_visible()
+
+
 def test_long_list_loads_while_scrolling(page: Page, site: LiveSite, stand_in: StandIn) -> None:
     strava_id = stand_in.add_athlete(activities=900)
     signed_in(page.context, site, stand_in, strava_id)
@@ -162,3 +176,39 @@ def test_long_list_loads_while_scrolling(page: Page, site: LiveSite, stand_in: S
     page.goto(f"{site.url}/privacy/")
     page.go_back()
     eventually(lambda: page.evaluate(TOP_VISIBLE_ROW)[0] == key, page, 30_000)
+
+
+def test_lists_of_activities_and_parkruns_follow_an_import(page: Page, site: LiveSite, stand_in: StandIn) -> None:
+    """Rows that stay keep their tick and their focus. Signing out in another tab leads to the sign-in page."""
+    strava_id = stand_in.add_athlete(activities=60)
+    visitor = signed_in(page.context, site, stand_in, strava_id)
+    other = open_sync(page.context.new_page(), site)
+    wait_for_import(other)
+    parkruns = page.context.new_page()
+    parkruns.goto(f"{site.url}/parkruns/")
+    expect(parkruns.get_by_role("heading", name="No parkruns yet")).to_be_visible()
+    page.goto(f"{site.url}/activities/?show=all")
+    row = page.locator(f'.run[data-key="{page.locator(".run").nth(44).get_attribute("data-key")}"]')
+    row.get_by_role("checkbox").check()
+    before = row.bounding_box()
+    assert before
+
+    stand_in.finish_parkrun(strava_id)
+    other.get_by_role("button", name="Look for new runs").click()
+
+    expect(parkruns.locator(".parkrun-list .run")).to_have_count(1)
+    expect(page.locator(".run-parkrun")).to_have_count(1)
+    expect(page.locator(".choice-bar [aria-current]")).to_have_text(re.compile("61"))
+    expect(row.get_by_role("checkbox")).to_be_checked()
+    expect(row.get_by_role("checkbox")).to_be_focused()
+    expect(page.locator("[data-count]")).to_have_text("1 selected")
+    after = row.bounding_box()
+    assert after
+    assert abs(after["y"] - before["y"]) <= 2
+
+    row.get_by_role("button").click()  # the form's token is still valid
+    expect(row.get_by_role("button")).to_contain_text("Remove")
+
+    visitor.post("/accounts/logout/", "/accounts/logout/")
+    for tab in (page, parkruns):
+        expect(tab).to_have_url(re.compile("/accounts/login/"))
