@@ -71,7 +71,7 @@ def test_the_same_with_the_budget_in_redis(
         budget = RedisBudget(lambda: AsyncRedis.from_url(redis_url), Policy(limits=GROWN), key=KEY, timeout_s=60)
         day = Days(budget, lambda now: redis.set(CLOCK, now.timestamp()), loop)
 
-        day.run(timedelta(hours=4), people_an_hour=4)
+        day.run(timedelta(hours=12), people_an_hour=4)
 
     assert not budget.degraded
     assert stays_within(day, GROWN)
