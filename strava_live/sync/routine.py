@@ -38,7 +38,7 @@ RECENT_EVENT = timedelta(days=2)
 JITTER = 0.1
 """How much the time between two routine syncs varies, as a share of that time: syncs then spread over the day."""
 LOOK_BACK = timedelta(days=14)
-"""The least time that a routine sync reads back. Watches are sometimes uploaded days later."""
+"""How far back a routine sync reads, and a "Look for new runs" before the last import. Watches upload days later."""
 QUARTER = timedelta(seconds=QUARTER_S)
 """The shorter of the two periods for which Strava limits calls. The longer one is a day."""
 MOST_IN_QUARTER = 1000

@@ -3,7 +3,7 @@
 A run here is one import of an athlete's activities from Strava, a row of SyncRun.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -16,14 +16,13 @@ from strava_live.formats import quantity, utc_iso
 from strava_live.sync.continuing import days_left
 from strava_live.sync.maybes import similar_maybes
 from strava_live.sync.models import SyncRun
+from strava_live.sync.routine import LOOK_BACK
 from strava_live.sync.snapshot import rows_for_lists
 from strava_live.time_zones import zone_or_utc
 from strava_live.web.sync_words import kept_sentence, maybe_facts, summary_sentence
 
 MAX_MAYBES = 25
 """How many maybes the page has at a time."""
-LOOK_BACK = timedelta(days=14)
-"""An import of new activities begins fourteen days before the last one: activities can be uploaded days later."""
 
 
 def maybes_of(user: User, older_than: Activity | None = None) -> list[Activity]:
