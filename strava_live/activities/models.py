@@ -20,6 +20,20 @@ UNDECIDED = Q(parkrun="maybe", state="found", settled=False)
 """Matches the maybes whose athlete has not answered "Was this a parkrun?"."""
 
 
+def address_of(strava_id: int) -> str:
+    """Return the address of an activity at Strava."""
+    return STRAVA_ACTIVITY.format(strava_id)
+
+
+def garmin_device(device_name: str) -> str:
+    """Return the name of a Garmin device, such as "Garmin Forerunner 255", or "" for another make.
+
+    Garmin requires that pages name the device that recorded an activity.
+    """
+    words = device_name.split()
+    return " ".join(words) if words[:1] == ["Garmin"] else ""
+
+
 class ActivityQuerySet(KeysetQuerySet["Activity"]):
     keyset = by_second("start", "strava_id")
 
@@ -159,7 +173,7 @@ class Activity(models.Model):
 
     @property
     def url(self) -> str:
-        return STRAVA_ACTIVITY.format(self.strava_id)
+        return address_of(self.strava_id)
 
     @property
     def start_local(self) -> datetime:
@@ -179,12 +193,7 @@ class Activity(models.Model):
 
     @property
     def garmin_device(self) -> str:
-        """The Garmin device that recorded the activity: "Garmin Forerunner 255"; "" for another make.
-
-        Garmin requires that pages name it.
-        """
-        words = self.device_name.split()
-        return " ".join(words) if words[:1] == ["Garmin"] else ""
+        return garmin_device(self.device_name)
 
     @property
     def start_latlng(self) -> tuple[float, float] | None:

@@ -81,6 +81,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def of(self, user_id: int) -> Self:
         return self.filter(user=user_id)
 
+    def with_locked_clubs(self) -> Self:
+        """Load the clubs and users in the same query, and lock the clubs' rows in the order of their ids."""
+        return self.select_related("club", "user").order_by("club").select_for_update(of=("club",))
+
     def in_club(self, club_id: int) -> Self:
         return self.filter(club=club_id)
 

@@ -37,6 +37,8 @@ class EntryWriter:
     now: datetime
     added: list[Entry] = field(default_factory=list)
     changed: dict[int, Entry] = field(default_factory=dict)
+    figures_changed: bool = False
+    """Set to have the club's wall screens compute their figures again, also if no entry changes."""
 
     def add(self, *, kind: Entry.Kind, key: str, athlete_id: int, name: str, **fields: Any) -> Entry:
         """Add an entry. The caller has made sure that the club has no entry with this `key`."""
@@ -68,14 +70,19 @@ class EntryWriter:
             entry.seq = seq
         for entry in self.added:
             entry.first_seq = entry.seq
-        Cheer.objects.filter(entry__in=[entry for entry in self.changed.values() if entry.removed]).delete()
+        removed = [entry for entry in self.changed.values() if entry.removed]
+        if removed:
+            Cheer.objects.filter(entry__in=removed).delete()
         Entry.objects.bulk_create(
             self.changed.values(), update_conflicts=True, unique_fields=["id"], update_fields=CHANGED_FIELDS
         )
         Entry.objects.bulk_create(self.added)
         self.club.seq += len(entries)
-        self.club.entry_count += len(self.added) - sum(entry.removed for entry in self.changed.values())
-        self.club.save(update_fields=["seq", "entry_count"])
+        self.club.entry_count += len(self.added) - len(removed)
+        self.club.figures_version += self.figures_changed
+        Club.objects.filter(pk=self.club.pk).update(
+            seq=self.club.seq, entry_count=self.club.entry_count, figures_version=self.club.figures_version
+        )
         return [encode_change(entry, after=before) for entry in entries]
 
 
@@ -86,12 +93,18 @@ def entry_writers(club_ids: Iterable[int]) -> Iterator[dict[int, EntryWriter]]:
     The changes are announced after the commit. The clubs are locked in the order of their ids, so that two writers
     cannot deadlock.
     """
-    clubs = Club.objects.select_for_update().filter(pk__in=set(club_ids)).order_by("pk")
-    writers = {club.pk: EntryWriter(club, timezone.now()) for club in clubs}
+    with writers_of(Club.objects.select_for_update().filter(pk__in=set(club_ids)).order_by("pk")) as writers:
+        yield writers
+
+
+@contextmanager
+def writers_of(locked: Iterable[Club]) -> Iterator[dict[int, EntryWriter]]:
+    """Do the same as `entry_writers` for clubs whose rows the caller has read and locked, in the order of their ids."""
+    writers = {club.pk: EntryWriter(club, timezone.now()) for club in locked}
     yield writers
     for club_id, writer in writers.items():
-        if writer.added or writer.changed:
-            transaction.on_commit(partial(announce_entries, club_id, writer.write()))
+        if (writer.added or writer.changed or writer.figures_changed) and (changes := writer.write()):
+            transaction.on_commit(partial(announce_entries, club_id, changes))
 
 
 def announce_entries(club_id: int, changes: list[EncodedChange]) -> None:

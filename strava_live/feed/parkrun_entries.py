@@ -22,13 +22,12 @@ from django.utils import timezone
 from strava_live.accounts.models import StravaConnection, User
 from strava_live.activities.athlete_state import lock_athlete
 from strava_live.activities.models import Activity, AthleteState
-from strava_live.clubs.models import Club, Membership
-from strava_live.feed.entry_writer import EntryWriter, entry_writers
+from strava_live.clubs.models import Membership
+from strava_live.feed.entry_writer import EntryWriter, writers_of
 from strava_live.feed.models import Entry
 from strava_live.parkrun.counting import CountedParkrun, count_parkruns
 from strava_live.parkrun.milestones import is_milestone
-from strava_live.parkrun.result_models import ParkrunResult
-from strava_live.parkrun.results import starting_numbers
+from strava_live.parkrun.result_models import ClubParkrun, ParkrunResult, StartingNumbers
 from strava_live.protocol import EntryData, HistoryData, MilestoneData, ParkrunData
 from strava_live.time_zones import zone_or_utc
 
@@ -43,10 +42,10 @@ RECENT_IN_ANY_ZONE = RECENT_FOR + timedelta(days=2)
 class ParkrunHistory:
     """An athlete's parkruns and their numbers, the same for every club."""
 
-    shown: list[ParkrunResult]
-    """The results that clubs may see, oldest first."""
+    shown: list[ClubParkrun]
+    """The parkruns that clubs may see, oldest first."""
     numbers: dict[int, CountedParkrun]
-    """By result id: which of the athlete's parkruns the result is ("50th"), and whether it is a personal best."""
+    """By `key` of the parkrun: which of the athlete's parkruns it is ("50th"), and whether it is a personal best."""
     is_complete: bool
     """Whether all of the athlete's activities have been read from Strava. If not, the numbers are not known."""
 
@@ -84,32 +83,33 @@ def reconcile_parkrun_entries(athlete_id: int, *, history_known: bool = False) -
     The caller must hold the athlete's lock. A caller that knows that the athlete's whole history has been read passes
     `history_known=True`. That saves a query.
     """
-    memberships = list(Membership.objects.active().of(athlete_id).select_related("club", "user").order_by("club"))
+    active = Membership.objects.active().of(athlete_id)
+    memberships = list(active.with_locked_clubs().select_related("user__starting_numbers"))
     if not memberships:
         return
     shares = any(one.shares_parkruns for one in memberships)
     if not shares and not Entry.objects.of_athlete(athlete_id).filter(kind__in=KINDS).exists():
         return
-    history = parkrun_history(athlete_id, history_known=history_known) if shares else None
-    with entry_writers(one.club_id for one in memberships) as writers:
-        Club.objects.raise_figures_version(one.club_id for one in memberships if one.shares_parkruns)
+    history = parkrun_history(memberships[0].user, history_known=history_known) if shares else None
+    with writers_of(one.club for one in memberships) as writers:
         entries: dict[int, dict[str, Entry]] = {one.club_id: {} for one in memberships}
         for entry in Entry.objects.of_athlete(athlete_id).filter(kind__in=KINDS, club__in=entries):
             entries[entry.club_id][entry.key] = entry
         for one in memberships:
-            existing = entries[one.club_id]
+            existing, writer = entries[one.club_id], writers[one.club_id]
+            writer.figures_changed = one.shares_parkruns
             desired = desired_entries(one, history, existing, timezone.now()) if history and one.shares_parkruns else []
-            reconcile(writers[one.club_id], one, existing, desired)
+            reconcile(writer, one, existing, desired)
 
 
-def parkrun_history(athlete_id: int, *, history_known: bool = False) -> ParkrunHistory:
+def parkrun_history(athlete: User, *, history_known: bool = False) -> ParkrunHistory:
     """Read an athlete's results and number them."""
-    results = ParkrunResult.objects.of(athlete_id)
-    before = starting_numbers(athlete_id)
-    numbers = count_parkruns(results.facts(), parkruns=before.parkruns, juniors=before.juniors)
-    shown = [row for row in results.shareable().shown() if row.pk in numbers]
+    parkruns = ParkrunResult.objects.of(athlete.pk).for_clubs()
+    before = getattr(athlete, "starting_numbers", None) or StartingNumbers()
+    numbers = count_parkruns(parkruns, parkruns=before.parkruns, juniors=before.juniors)
+    shown = [one for one in parkruns if one.shareable and one.key in numbers]
     return ParkrunHistory(
-        sorted(shown, key=lambda row: (row.day, row.pk)), numbers, history_known or has_full_history(athlete_id)
+        sorted(shown, key=lambda one: (one.day, one.key)), numbers, history_known or has_full_history(athlete.pk)
     )
 
 
@@ -143,14 +143,14 @@ def desired_entries(
     """
     desired: list[DesiredEntry] = []
     with_entry, without_entry = [], []
-    for result in history.shown:
-        recent = is_recent(result.day, now, member.club.time_zone)
-        entry = parkrun_entry(member.user_id, result, history)
-        if not recent and entry.key not in existing:
-            without_entry.append(result)
+    for parkrun in history.shown:
+        recent = is_recent(parkrun.day, now, member.club.time_zone)
+        if not recent and parkrun_key(member.user_id, parkrun) not in existing:
+            without_entry.append(parkrun)
             continue
-        with_entry.append(result)
-        special = [make(member.user_id, result, history) for make in SPECIAL_ENTRIES.values()]
+        with_entry.append(parkrun)
+        entry = parkrun_entry(member.user_id, parkrun, history)
+        special = [make(member.user_id, parkrun, history) for make in SPECIAL_ENTRIES.values()]
         desired += [entry, *(one for one in special if one and (recent or one.key in existing))]
     if history.is_complete:
         return [*desired, *history_entries(member.user_id, without_entry)]
@@ -158,7 +158,7 @@ def desired_entries(
 
 
 def entries_kept_until_complete(
-    existing: dict[str, Entry], with_entry: list[ParkrunResult], without_entry: list[ParkrunResult]
+    existing: dict[str, Entry], with_entry: list[ClubParkrun], without_entry: list[ClubParkrun]
 ) -> Iterator[DesiredEntry]:
     """Yield the special and history entries to keep while the athlete's numbers of parkruns are not known.
 
@@ -166,7 +166,7 @@ def entries_kept_until_complete(
     cheers. A special entry, such as a milestone, is kept if its parkrun has an entry. A history entry is kept with its
     count, or with a lower one if fewer parkruns are left for it.
     """
-    shown = {(result.event.slug, result.day.isoformat()) for result in with_entry}
+    shown = {(one.event, one.day.isoformat()) for one in with_entry}
     counts = {data["junior"]: data for data in history_data(without_entry)}
     for key, entry in existing.items():
         data = entry.data
@@ -177,41 +177,44 @@ def entries_kept_until_complete(
             yield DesiredEntry(key, Kind.HISTORY, data | less)
 
 
-def parkrun_entry(athlete_id: int, result: ParkrunResult, history: ParkrunHistory) -> DesiredEntry:
+def parkrun_entry(athlete_id: int, parkrun: ClubParkrun, history: ParkrunHistory) -> DesiredEntry:
     """Return the entry of one parkrun."""
-    key = f"parkrun.{athlete_id}.{result.event_id}.{result.day}"
-    return DesiredEntry(key, Kind.PARKRUN, parkrun_data(result, history))
+    return DesiredEntry(parkrun_key(athlete_id, parkrun), Kind.PARKRUN, parkrun_data(parkrun, history))
 
 
-def parkrun_data(result: ParkrunResult, history: ParkrunHistory) -> ParkrunData:
+def parkrun_key(athlete_id: int, parkrun: ClubParkrun) -> str:
+    """Return the `key` of a parkrun's entry."""
+    return f"parkrun.{athlete_id}.{parkrun.event_id}.{parkrun.day}"
+
+
+def parkrun_data(parkrun: ClubParkrun, history: ParkrunHistory) -> ParkrunData:
     """Return the `data` of a parkrun's entry. Its numbers are None while they are not known."""
-    number = history.numbers[result.pk] if history.is_complete else None
+    number = history.numbers[parkrun.key] if history.is_complete else None
     return {
-        **event_fields(result),
-        "time_s": result.time_s,
+        **event_fields(parkrun),
+        "time_s": parkrun.time_s,
         "count": number.count if number else None,
         "first_here": number.first_here if number else None,
         "best": number.best if number else None,
-        "url": result.activity.url if result.activity else None,
-        "device": result.activity.garmin_device or None if result.activity else None,
+        "url": parkrun.url,
+        "device": parkrun.device,
     }
 
 
-def milestone_entry(athlete_id: int, result: ParkrunResult, history: ParkrunHistory) -> DesiredEntry | None:
+def milestone_entry(athlete_id: int, parkrun: ClubParkrun, history: ParkrunHistory) -> DesiredEntry | None:
     """Return the entry of a milestone, such as a 50th parkrun.
 
     Return None if the parkrun is no milestone, or if its number is not known.
     """
-    count = history.numbers[result.pk].count
-    junior = is_junior(result)
+    count, junior = history.numbers[parkrun.key].count, parkrun.junior
     if not history.is_complete or not is_milestone(count, junior=junior):
         return None
     key = f"milestone.{athlete_id}.{'junior.' if junior else ''}{count}"
-    data: MilestoneData = {**event_fields(result), "count": count}
+    data: MilestoneData = {**event_fields(parkrun), "count": count}
     return DesiredEntry(key, Kind.MILESTONE, data)
 
 
-SPECIAL_ENTRIES: dict[Entry.Kind, Callable[[int, ParkrunResult, ParkrunHistory], DesiredEntry | None]] = {
+SPECIAL_ENTRIES: dict[Entry.Kind, Callable[[int, ClubParkrun, ParkrunHistory], DesiredEntry | None]] = {
     Kind.MILESTONE: milestone_entry,
 }
 """The kinds of entries that a special parkrun gets in addition to its own entry, each with a function. The function
@@ -221,33 +224,28 @@ KINDS = (Kind.PARKRUN, Kind.HISTORY, *SPECIAL_ENTRIES)
 """Kinds of entries that this module writes."""
 
 
-def history_entries(athlete_id: int, without_entry: list[ParkrunResult]) -> Iterator[DesiredEntry]:
+def history_entries(athlete_id: int, without_entry: list[ClubParkrun]) -> Iterator[DesiredEntry]:
     """Yield one entry that counts the 5 km parkruns without an entry of their own, and one for junior parkruns."""
     for data in history_data(without_entry):
         yield DesiredEntry(f"history.{athlete_id}{'.junior' if data['junior'] else ''}", Kind.HISTORY, data)
 
 
-def history_data(without_entry: list[ParkrunResult]) -> Iterator[HistoryData]:
+def history_data(without_entry: list[ClubParkrun]) -> Iterator[HistoryData]:
     """Yield the data of the entries that count parkruns: one for 5 km parkruns, one for junior parkruns."""
     for junior in (False, True):
-        days = [result.day for result in without_entry if is_junior(result) == junior]
+        days = [one.day for one in without_entry if one.junior == junior]
         if days:
             yield {"count": len(days), "since": min(days).year, "junior": junior}
 
 
-def event_fields(result: ParkrunResult) -> EventFields:
+def event_fields(parkrun: ClubParkrun) -> EventFields:
     """Return the fields of `data` that say where and when a parkrun was."""
-    event = result.event
     return {
-        "event": event.slug,
-        "event_name": event.name,
-        "date": result.day.isoformat(),
-        "junior": is_junior(result),
+        "event": parkrun.event,
+        "event_name": parkrun.event_name,
+        "date": parkrun.day.isoformat(),
+        "junior": parkrun.junior,
     }
-
-
-def is_junior(result: ParkrunResult) -> bool:
-    return result.event.series == result.event.Series.JUNIOR
 
 
 def reconcile(writer: EntryWriter, member: Membership, existing: dict[str, Entry], desired: list[DesiredEntry]) -> None:

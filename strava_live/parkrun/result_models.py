@@ -4,14 +4,16 @@ A result stores only what the athlete has typed in or imported. Everything else,
 the activity that is linked to the result.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from strava_live.activities.models import Activity
+from strava_live.activities.models import Activity, address_of, garmin_device
 from strava_live.keyset import KeysetQuerySet, by_day
 from strava_live.parkrun.counting import ParkrunFacts
 from strava_live.parkrun.models import ParkrunEvent
@@ -21,6 +23,32 @@ WALKED = ("Walk", "Hike")
 """The sports at Strava that mean walking. All others mean running."""
 TOOK_PART = ~Q(how="") | Q(activity__isnull=False) | Q(official_time_s__isnull=False)
 """Matches results of athletes who ran or walked. The others were volunteers only."""
+FACTS = (
+    "pk",
+    "event__slug",
+    "event__name",
+    "event__series",
+    "day",
+    "how",
+    "volunteered",
+    "official_time_s",
+    "activity_id",
+    "activity__elapsed_s",
+    "activity__start",
+)
+"""The columns from which `facts_of` makes `ParkrunFacts`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClubParkrun(ParkrunFacts):
+    """One result, with what clubs may see of it if its athlete shares parkruns."""
+
+    event_id: int
+    shareable: bool
+    url: str | None
+    """The address of the activity at Strava. None without an activity."""
+    device: str | None
+    """The Garmin device that recorded the activity, or None."""
 
 
 class ParkrunResultQuerySet(KeysetQuerySet["ParkrunResult"]):
@@ -47,34 +75,37 @@ class ParkrunResultQuerySet(KeysetQuerySet["ParkrunResult"]):
 
     def facts(self) -> list[ParkrunFacts]:
         """Read the results as counting.py needs them, in one query."""
-        junior = ParkrunEvent.Series.JUNIOR
-        rows = self.values_list(
-            "pk",
-            "event__slug",
-            "event__name",
-            "event__series",
-            "day",
-            "how",
-            "volunteered",
-            "official_time_s",
-            "activity_id",
-            "activity__elapsed_s",
-            "activity__start",
-        )
+        return [ParkrunFacts(**facts_of(row)) for row in self.values(*FACTS)]
+
+    def for_clubs(self) -> list[ClubParkrun]:
+        """Read the results as entries of feeds need them, in one query. Those that no club may see are included."""
+        rows = self.annotate(shareable=SHAREABLE_RESULT)
         return [
-            ParkrunFacts(
-                key=pk,
-                event=slug,
-                event_name=name,
-                junior=series == junior,
-                day=day,
-                took_part=bool(how) or activity_id is not None or official_s is not None,
-                volunteered=volunteered,
-                time_s=elapsed_s if official_s is None else official_s,
-                start=start,
+            ClubParkrun(
+                **facts_of(row),
+                event_id=row["event_id"],
+                shareable=row["shareable"],
+                url=None if row["activity_id"] is None else address_of(row["activity__strava_id"]),
+                device=garmin_device(row["activity__device_name"] or "") or None,
             )
-            for pk, slug, name, series, day, how, volunteered, official_s, activity_id, elapsed_s, start in rows
+            for row in rows.values(*FACTS, "event_id", "shareable", "activity__strava_id", "activity__device_name")
         ]
+
+
+def facts_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of `ParkrunFacts`, from a row of the columns FACTS."""
+    official_s = row["official_time_s"]
+    return {
+        "key": row["pk"],
+        "event": row["event__slug"],
+        "event_name": row["event__name"],
+        "junior": row["event__series"] == ParkrunEvent.Series.JUNIOR,
+        "day": row["day"],
+        "took_part": bool(row["how"]) or row["activity_id"] is not None or official_s is not None,
+        "volunteered": row["volunteered"],
+        "time_s": row["activity__elapsed_s"] if official_s is None else official_s,
+        "start": row["activity__start"],
+    }
 
 
 class ParkrunResult(models.Model):
