@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from strava_live.accounts.models import User
 from strava_live.accounts.sessions import users_by_session
+from strava_live.batcher import Batcher
 from strava_live.clubs.models import Membership, Screen
-from strava_live.hub.batcher import Batcher
 from strava_live.hub.snapshots import SharedHello, SnapshotRequest, read_hellos
 from strava_live.protocol import Close
 

@@ -9,8 +9,8 @@ import logging
 
 from django.conf import settings
 
+from strava_live.batcher import Batcher
 from strava_live.database import for_webhook
-from strava_live.hub.batcher import Batcher
 from strava_live.sync.event_runs import handle_events
 from strava_live.webhook.inbox import Receipt, SignedEvent, store_events
 

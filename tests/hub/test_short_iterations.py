@@ -8,8 +8,8 @@ from contextlib import ExitStack
 
 import pytest
 
+from strava_live.batcher import Batcher
 from strava_live.group_subscriptions import GroupSubscriptions
-from strava_live.hub.batcher import Batcher
 from strava_live.short_iterations import EVENTS_PER_ITERATION, ITEMS_PER_ITERATION, limit_events_per_iteration
 from tests.hub.unreliable import UnreliableLayer
 
