@@ -55,7 +55,7 @@ class EventTask(RunExecution):
             await asyncio.sleep(pause_before_look(self.run.athlete_id))
             if events := await self.in_table(due_events):
                 await self.handle(events)
-            if await self.in_table(end_if_nothing_is_due):
+            if self.run.has_ended or await self.in_table(end_if_nothing_is_due):
                 return
 
     async def in_table(self, work: Callable[..., T], *args: Any) -> T:
@@ -158,7 +158,7 @@ def handled_by(
 
     `confirmed` is what `confirmed_deletions` has returned.
     """
-    handled = HandledEvents()
+    handled = HandledEvents(is_whole_look=look.error is None)
     for strava_id, events in by_activity.items():
         if strava_id in look.activities:
             handled.settle(Outcome.STORED, events)

@@ -25,7 +25,7 @@ from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.protocol import AccessRevoked
 from strava_live.sync.hidden import HIDDEN
 from strava_live.sync.models import SyncRun
-from strava_live.sync.runs import record_progress
+from strava_live.sync.runs import progress_of, record_progress
 from strava_live.sync.waiting_events import place_of
 from strava_live.webhook.models import StravaEvent
 
@@ -68,7 +68,7 @@ def record_revocation(run: SyncRun, lease: Lease) -> bool:
     waiting = StravaEvent.objects.of(run.athlete_id).waiting()
     with transaction.atomic():
         lock_athlete(run.athlete_id)
-        record_progress(run, lease, place_of(run, more_calls=1))
+        record_progress(run, lease, progress_of(run, place_of(run, more_calls=1)))
         connection = StravaConnection.objects.filter(user=run.athlete_id).first()
         if connection is None:
             waiting.update(handled_at=now, outcome=Outcome.NOT_CONNECTED)

@@ -27,6 +27,8 @@ class HandledEvents:
     """By outcome: the events that are handled now."""
     postponed: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     """By the length of the pause in seconds: the keys of the events that wait for another attempt."""
+    is_whole_look: bool = False
+    """True after a look that no error has ended early. The run may then end in the same transaction."""
 
     @property
     def unseen(self) -> set[int]:

@@ -189,6 +189,10 @@ class SyncRun(models.Model):
         return self.kind == self.RunKind.HISTORY
 
     @property
+    def has_ended(self) -> bool:
+        return self.ended_at is not None
+
+    @property
     def known_until(self) -> datetime | None:
         """The instant up to which all activities are known once this run finishes. None if unread days follow it."""
         return self.started_at if self.until is None else self.continues

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import Error as DatabaseFailure
 from django.utils import timezone
 
+from strava_live.batcher import Batcher
 from strava_live.broadcast import announce_work
 from strava_live.database import on_database
 from strava_live.leases import Lease
@@ -26,7 +27,7 @@ from strava_live.sync.models import SyncRun
 from strava_live.sync.run_execution import RunExecution
 from strava_live.sync.run_task import RunTask
 from strava_live.sync.runs import end_cancelled
-from strava_live.sync.waiting_events import add_runs, delay_of_next, look_after_waiting_runs
+from strava_live.sync.waiting_events import add_runs, delays_of_next, look_after_waiting_runs
 
 logger = logging.getLogger(__name__)
 RENEWALS_PER_LEASE = 4
@@ -35,6 +36,9 @@ REST_S = 0.02
 """The shortest pause in seconds between two polls, also while the bell rings all the time."""
 
 
+LOOK_AGAIN_EVERY_S = 0.1
+"""The least time in seconds between two queries that look whether more events are due for athletes whose runs have
+ended."""
 LONGEST_WAIT_HERE_S = 30.0
 """The longest pause of a postponed event that this process waits for by itself. A job finds the other events later."""
 
@@ -51,6 +55,10 @@ class Runner:
         """By id of the run: its kind. The claims of these runs are under way in a database thread."""
         self.looking_again: set[asyncio.Task[None]] = set()
         """The tasks that look, after a run about events, whether more events are due."""
+        self.next_events: Batcher[int, float | None] = Batcher(
+            delays_of_next, on_database=on_database, interval_s=LOOK_AGAIN_EVERY_S
+        )
+        """Looks up for many athletes at once when their next event is due."""
         self.run_added = asyncio.Event()
         self.look = asyncio.Event()
         """Set to end the pause before the next poll."""
@@ -211,7 +219,7 @@ class Runner:
         later. That job also finds the event if this process is killed.
         """
         with log_errors("looking for more events failed"):
-            delay_s = await on_database(delay_of_next)(athlete_id)
+            delay_s = await self.next_events.ask(athlete_id)
             if delay_s is not None and delay_s <= LONGEST_WAIT_HERE_S:
                 await asyncio.sleep(delay_s)
                 if self.free_event_slots > 0:

@@ -8,8 +8,10 @@ import asyncio
 import logging
 import random
 import time
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.db import IntegrityError, OperationalError, transaction
@@ -211,15 +213,23 @@ def end_without_lease(run: SyncRun, *, now: datetime) -> bool:
     return True
 
 
-def record_progress(
-    run: SyncRun, lease: Lease, place: Place, *, found: int = 0, saved: int = 0, oldest: datetime | None = None
-) -> None:
-    """Record how far the run has got, in the transaction that stores a chunk of its activities.
+def record_progress(run: SyncRun, lease: Lease, progress: Mapping[str, Any]) -> None:
+    """Record how far the run has got (`progress_of`), in the transaction that stores a chunk of its activities.
 
     Raise LeaseLost, so that the transaction rolls back, if the lease was lost or the athlete wants the run stopped.
     """
+    if not SyncRun.objects.leased_by(lease.owner).filter(pk=run.pk, cancel_asked=False).update(**progress):
+        raise LeaseLost
+    for name, value in progress.items():
+        setattr(run, name, value)
+
+
+def progress_of(
+    run: SyncRun, place: Place, *, found: int = 0, saved: int = 0, oldest: datetime | None = None
+) -> dict[str, Any]:
+    """Return the columns of the run that say how far it has got, once a chunk of its activities is stored."""
     known = [instant for instant in (run.oldest, oldest) if instant]
-    changes = {
+    return {
         "reached": place.reached or run.reached,
         "oldest": min(known) if known else None,
         "found": run.found + found,
@@ -229,10 +239,6 @@ def record_progress(
         "skipped": place.skipped,
         "setbacks": 0 if found else run.setbacks,
     }
-    if not SyncRun.objects.leased_by(lease.owner).filter(pk=run.pk, cancel_asked=False).update(**changes):
-        raise LeaseLost
-    for name, value in changes.items():
-        setattr(run, name, value)
 
 
 def pause_run(run: SyncRun, lease: Lease, *, until: datetime | None, reason: SyncRun.Wait, setbacks: int) -> bool:

@@ -36,7 +36,8 @@ from strava_live.sync.hidden import HIDDEN
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Place
 from strava_live.sync.run_messages import announce_chunk
-from strava_live.sync.runs import record_progress
+from strava_live.sync.runs import progress_of, record_progress
+from strava_live.sync.waiting_events import end_if_nothing_is_due
 
 A_DAY_ANYWHERE = timedelta(hours=50)
 """The longest time between the starts of two activities of the same local date, anywhere on earth."""
@@ -114,9 +115,11 @@ def store_chunk(
         oldest = min((activity.start for activity in activities), default=None)
         if not run.found and run.is_import:  # the first chunk has the newest activities
             adopt_time_zone(run.athlete_id, next((seen.zone for seen in activities if seen.zone), ""))
-        saved = len(writer.saved) - writer.unsaved
-        record_progress(run, lease, place, found=writer.counted + len(writer.removed), saved=saved, oldest=oldest)
         handled.write(run.athlete_id, writer.removed, now=writer.now)
+        found, saved = writer.counted + len(writer.removed), len(writer.saved) - writer.unsaved
+        progress = progress_of(run, place, found=found, saved=saved, oldest=oldest)
+        if not (handled.is_whole_look and end_if_nothing_is_due(run, lease, progress)):
+            record_progress(run, lease, progress)
     return writer.stored(marks)
 
 
@@ -254,7 +257,7 @@ class ChunkWriter:
                 Activity.objects.filter(pk__in=[row.pk for row in unchanged]).update(**seen)
             return Marks(before, before)
         state.value += len(self.changed)
-        state.save(update_fields=["value"])
+        AthleteState.objects.filter(pk=state.pk).update(value=state.value)
         for mark, row in enumerate(self.changed.values(), start=before + 1):
             row.mark = mark
         rows = [*self.changed.values(), *unchanged]

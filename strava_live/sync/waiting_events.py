@@ -4,11 +4,12 @@ A run about events handles all events of its athlete that wait and are due. It h
 the events that arrive while it is live.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Min, OuterRef
 from django.utils import timezone
 
 from strava_live.accounts.models import StravaConnection
@@ -17,13 +18,14 @@ from strava_live.sync.handled_events import settle_all
 from strava_live.sync.hidden import hide_unchecked
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Place
-from strava_live.sync.runs import LeaseLost, record_progress
+from strava_live.sync.runs import LeaseLost, progress_of, record_progress
 from strava_live.webhook.models import StravaEvent
 
 MOST_AT_ONCE = 500
 """The most events of one athlete that are handled together."""
 MOST_ATHLETES = 500
 """The most athletes whose leftover events are taken up at once."""
+NO_PROGRESS: Mapping[str, Any] = {}
 
 
 def due_events(run: SyncRun, _: Lease) -> list[StravaEvent]:
@@ -80,11 +82,12 @@ def try_to_add_runs(athlete_ids: Collection[int], lease: Lease | None) -> list[S
     return list(new.filter(athlete__in=accounts.keys()))
 
 
-def delay_of_next(athlete_id: int) -> float | None:
-    """Return in how many seconds the athlete's next waiting event is due, at least 0. None if no event waits."""
-    waiting = StravaEvent.objects.of(athlete_id).waiting().order_by("next_try_at")
-    due_at = waiting.values_list("next_try_at", flat=True).first()
-    return None if due_at is None else max(0.0, (due_at - timezone.now()).total_seconds())
+def delays_of_next(athlete_ids: Sequence[int]) -> list[float | None]:
+    """Return for each athlete in how many seconds their next waiting event is due, at least 0. None if none waits."""
+    waiting = StravaEvent.objects.filter(athlete__in=set(athlete_ids)).waiting()
+    due_at = dict(waiting.values("athlete").values_list("athlete", Min("next_try_at")))
+    now = timezone.now()
+    return [max(0.0, (due_at[one] - now).total_seconds()) if one in due_at else None for one in athlete_ids]
 
 
 def look_after_waiting_runs(athlete_ids: Collection[int]) -> None:
@@ -107,9 +110,9 @@ def look_after_waiting_runs(athlete_ids: Collection[int]) -> None:
 def settle_these(run: SyncRun, lease: Lease, keys: Collection[int], outcome: str) -> None:
     """Give these events of the run's athlete an outcome. Raise LeaseLost, and store nothing, if the lease was lost."""
     with transaction.atomic():
-        record_progress(run, lease, place_of(run))
         waiting = StravaEvent.objects.of(run.athlete_id).waiting().filter(pk__in=keys)
         waiting.update(handled_at=timezone.now(), outcome=outcome)
+        record_progress(run, lease, progress_of(run, place_of(run)))
 
 
 def postpone_until(run: SyncRun, _: Lease, keys: Collection[int], until: datetime) -> None:
@@ -154,17 +157,18 @@ def new_run(athlete_id: int, strava_id: int, lease: Lease | None, *, now: dateti
     return run
 
 
-def end_if_nothing_is_due(run: SyncRun, lease: Lease) -> bool:
-    """End the run and return True, or return False if events of its athlete are due.
+def end_if_nothing_is_due(run: SyncRun, lease: Lease, progress: Mapping[str, Any] = NO_PROGRESS) -> bool:
+    """End the run, write its `progress` and return True. Return False if events of its athlete are due.
 
     Raise LeaseLost if the lease was lost or the athlete wants the run stopped.
     """
     now = timezone.now()
     mine = SyncRun.objects.leased_by(lease.owner).filter(pk=run.pk)
     due = StravaEvent.objects.due(now=now).filter(athlete=OuterRef("athlete"))
-    ended = {"state": SyncRun.RunState.FINISHED, "ended_at": now, **SyncRun.lease.cleared}
-    if mine.filter(~Exists(due), cancel_asked=False).update(**ended):
-        run.state = SyncRun.RunState.FINISHED
+    changes = {**progress, "state": SyncRun.RunState.FINISHED, "ended_at": now, **SyncRun.lease.cleared}
+    if mine.filter(~Exists(due), cancel_asked=False).update(**changes):
+        for name, value in changes.items():
+            setattr(run, name, value)
         return True
     if not mine.filter(cancel_asked=False).exists():
         raise LeaseLost
