@@ -6,7 +6,7 @@ A wall screen is a display for everyone to see, such as a television in the club
   activity is not visible to everyone at Strava stays private.
 - Members and screens see an athlete under the name that the athlete chose for this club. A hidden athlete is
   "a member": no id, no link to Strava, and no model of a watch, which could tell who it is.
-- Wall screens get neither ids nor links, because anyone who passes by can read them.
+- Wall screens get no athlete's id and no link, because anyone who passes by can read what they get.
 - Captains see the full name of each member and of each person who asks to join.
 - A person with an invitation who is not a member sees the club's name and its number of members, but no member's name.
 """
@@ -20,8 +20,7 @@ from django.db.models import Q, TextChoices
 from strava_live.protocol import AthleteShape
 
 FOR_EVERYONE = "everyone"
-"""Strava's word for an activity that everyone may see. Clubs see only such activities. Strava's other words are
-`followers_only` and `only_me`."""
+"""Strava's word for an activity that everyone may see. Strava's other words are `followers_only` and `only_me`."""
 SHAREABLE_RESULT = Q(activity=None, withheld=False) | Q(activity__visibility=FOR_EVERYONE)
 """Filter for parkrun results that clubs may see if their athlete shares parkruns: those whose activity is visible to
 everyone at Strava, and those that never had an activity. A result is `withheld` after its activity was removed."""
