@@ -1,4 +1,4 @@
-"""Time limits, pauses and sizes, most of which tests shorten."""
+"""Time limits, pauses and sizes. Tests shorten most of them."""
 
 from strava_live.http.retry import Retry
 from strava_live.http.transport import Timeouts

@@ -16,9 +16,9 @@ from strava_live.leaky_bucket import MESSAGES, Rate
 from strava_live.web.errors import TOO_MANY_WORDS, too_many_requests
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-"""Methods that write nothing. They are neither counted here nor kept waiting (writing.py)."""
+"""Methods that write nothing. Requests with them are not counted here, and do not wait for writes (writing.py)."""
 FOUNDING = Rate(10, 3600)
-"""How many clubs a person may start: 10 in an hour."""
+"""How many clubs a person may start: 10 at once, then one every six minutes."""
 
 View = Callable[..., HttpResponse]
 
