@@ -153,7 +153,8 @@ class ActivitiesRemoved(Message):
 class AccessRevoked(Message):
     """The athlete has revoked our access at Strava, and clubs no longer see what came from there. Load the page again.
 
-    It is deleted at once, or some days later, as the operator has chosen. Then the message is sent again.
+    What came from Strava is deleted at once, or some days later, as the operator has chosen. In the second case, the
+    message is sent again then.
     """
 
     type: Literal["access.revoked"] = "access.revoked"
@@ -167,8 +168,8 @@ class ActivitySaved(Message):
     item: ItemShape
     """The activity."""
     mark: Count
-    """The number of this change. During an import, the number of the last change that was stored together with this
-    one."""
+    """The number of this change. If a run has saved the activity: the number of the last change that was stored
+    together with this one."""
 
 
 @dataclass(frozen=True, kw_only=True)
