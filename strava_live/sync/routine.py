@@ -22,8 +22,9 @@ from strava_live.database import on_database
 from strava_live.leases import unchanged
 from strava_live.strava.budget import BudgetStatus
 from strava_live.strava.limits import QUARTER_S, Lane, Policy
+from strava_live.sync.claims import routine_slots
 from strava_live.sync.models import SyncRun
-from strava_live.sync.runner import routine_slots, runner
+from strava_live.sync.runner import runner
 from strava_live.sync.runs import create_run
 from strava_live.sync.window import window_of
 from strava_live.time_zones import zone_or_utc

@@ -1,8 +1,8 @@
 """All background work of a process: its sync runs, its regular jobs, and the bell, which says that there is work.
 
 A process that takes up work finds it in tables, and does all jobs. `manage.py worker` takes up work. Web processes do
-so if WORK_IN_WEB is set. Otherwise they only execute the runs that were started in them, and do the jobs that concern
-each process.
+so if WORK_IN_WEB is set. Otherwise they execute the imports that were started in them and runs about Strava's events,
+and do the jobs that concern each process.
 """
 
 import asyncio
@@ -60,7 +60,7 @@ JOBS = (
 async def run_background_work(
     *, take_up: bool, kind: WorkingProcess.ProcessKind = WorkingProcess.ProcessKind.WEB
 ) -> None:
-    """Work until cancelled. With `take_up`, also execute runs that were started elsewhere, and do the jobs in JOBS."""
+    """Work until cancelled. With `take_up`, also execute imports that were started elsewhere, and do the jobs in JOBS."""
     await BackgroundWork(runner(), take_up=take_up, kind=kind).run()
 
 
