@@ -112,7 +112,7 @@ class Runner:
         self.look.clear()
 
     def look_now(self) -> None:
-        """Poll at once, because there is work in the table. This does not wake an idle process that claims no imports."""
+        """Poll at once, because there is work in the table. An idle process that claims no imports sleeps on."""
         self.look.set()
 
     async def poll(self, *, take_up: bool) -> None:

@@ -60,7 +60,7 @@ JOBS = (
 async def run_background_work(
     *, take_up: bool, kind: WorkingProcess.ProcessKind = WorkingProcess.ProcessKind.WEB
 ) -> None:
-    """Work until cancelled. With `take_up`, also execute imports that were started elsewhere, and do the jobs in JOBS."""
+    """Work until cancelled. With `take_up`, also execute imports started elsewhere, and do the jobs in JOBS."""
     await BackgroundWork(runner(), take_up=take_up, kind=kind).run()
 
 
