@@ -25,8 +25,9 @@ from twisted.internet import defer, reactor
 
 from strava_live.hub.client_writers import WRITER_EXTENSION
 from strava_live.hub.daphne_http import LimitedChannel
-from strava_live.hub.daphne_sockets import SiteSocketProtocol, SocketWriter, is_unencrypted
+from strava_live.hub.daphne_sockets import SiteSocketProtocol, SocketWriter
 from strava_live.hub.shutdown import close_after_answer, stop_gracefully
+from strava_live.hub.tcp_writer import is_unencrypted
 from strava_live.interpreter import exit_after, tune_interpreter
 from strava_live.short_iterations import limit_events_per_iteration
 

@@ -15,8 +15,8 @@ from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 from twisted.web import http
 
-from strava_live.hub.daphne_sockets import is_unencrypted
 from strava_live.hub.refusals import BAD_REQUEST, CONTENT_TOO_LARGE, REQUEST_TIMEOUT, refusal
+from strava_live.hub.tcp_writer import is_unencrypted
 
 logger = logging.getLogger(__name__)
 HTTPChannel: Any = http.HTTPChannel
