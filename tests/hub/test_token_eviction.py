@@ -98,11 +98,11 @@ async def test_token_that_ends_without_an_announcement_ends_its_streams(
 
     match ending:
         case "expired":
-            await rows.aupdate(expires_at=timezone.now() - timedelta(seconds=1))
+            await on_database(rows.update)(expires_at=timezone.now() - timedelta(seconds=1))
         case "user not active":
-            await people.aupdate(is_active=False)
+            await on_database(people.update)(is_active=False)
         case _:
-            await people.adelete()
+            await on_database(people.delete)()
     await stream.until_over()
 
     assert await refusal(secret) == "not_signed_in"
