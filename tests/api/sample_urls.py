@@ -11,6 +11,7 @@ from pydantic import Field
 
 from site_config.urls import *  # noqa: F403
 from site_config.urls import urlpatterns as of_the_site
+from strava_live.accounts.encryption import UnreadableSecret
 from strava_live.api.answers import json_answer, no_content
 from strava_live.api.app import SiteAPI
 from strava_live.api.caller import ApiRequest, member_of_club
@@ -21,6 +22,7 @@ from strava_live.feed.posts import delete_post, post
 from strava_live.protocol import compact
 from strava_live.protocol.api_common import ApiBody
 from strava_live.protocol.fields import Id
+from strava_live.write_queue import WriteQueueTimeout
 
 api = SiteAPI(urls_namespace="sample")
 
@@ -83,7 +85,17 @@ def remove_post(request: ApiRequest, pk: Id) -> HttpResponse:
 
 @api.get("/fault")
 def fail(request: ApiRequest) -> HttpResponse:
-    raise ZeroDivisionError("sample")
+    raise ZeroDivisionError("a secret of the program")
+
+
+@api.post("/busy")
+def fail_to_write(request: ApiRequest) -> HttpResponse:
+    raise WriteQueueTimeout("Other writes took too long.")
+
+
+@api.get("/unreadable")
+def fail_to_decrypt(request: ApiRequest) -> HttpResponse:
+    raise UnreadableSecret("No key decrypts it.")
 
 
 urlpatterns = [path("api/v1/sample/", api.urls), *of_the_site]
