@@ -1,4 +1,4 @@
-"""Attack a site that runs for the test, and print a line for each attack: `bin/bench attack`.
+"""Start a site, attack it, and print a line for each attack: `bin/bench attack`.
 
 python -m bench.attack              everything
 python -m bench.attack head drips   only these

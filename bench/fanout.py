@@ -3,9 +3,9 @@
 The peers are a Channels consumer as a tutorial writes it (naive), Node's `ws`, the `websockets` library's `broadcast()`
 and nchan, a module of nginx. Ours is one daphne process. The server, the publisher of entries and the crowd of clients
 are separate processes. All servers send the same 400-byte entries, stamped by the publisher just before sending: two a
-second for 30 seconds, then 150 at once. Our site is also measured with 5,000 sockets, and reconnecting all its sockets
-at once (redial) is compared with as many page requests. Each round has a shuffled order. The results are medians of
-five rounds, or of the number given.
+second for 30 seconds, then 150 at once. Our site is also measured with 5,000 sockets, and the reconnection of a
+thousand sockets at once (redial) is compared with as many page requests. Each round has a shuffled order. The results
+are medians of five rounds, or of the number given.
 """
 
 import gc

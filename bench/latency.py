@@ -109,7 +109,7 @@ def stuck(services: Services) -> float:
 
 
 def redis(services: Services) -> float:
-    """Return how long after the restart of Redis all clients have the posts that were written meanwhile, in ms."""
+    """Return how long after the restart of Redis all clients have the posts written while it was down, in ms."""
 
     async def measure(two: TwoProcesses) -> float:
         writer, other, wall = two.member(0), two.member(1, at=1), two.screen(at=1)

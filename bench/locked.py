@@ -35,7 +35,7 @@ OTHERS, FORMS, SOCKETS = 3, 12, 4
 The forms are more than the connections that the web process has to the database.
 """
 EVERY_S, BLOCKED_EVERY_S = 0.3, 2.0
-"""Seconds between two actions of a person, in the other clubs and at the locked row. Two cores can do more."""
+"""Seconds between two actions of a person, in the other clubs and at the locked row. Two cores can take more load."""
 GOOD = {"page 200", "post by form 302", "post by socket done"}
 """The answers that people in the other clubs must get."""
 # Fills the feeds of the other clubs and stores activities of the athlete, in a process with the site's settings.
@@ -112,7 +112,7 @@ class Person:
         return await self.answer(ref, lambda message: message.get("entry", {}).get("text") == ref)
 
     async def choose_by_socket(self) -> str:
-        """Save the person's activity and, the next time, remove it. Each person has an activity of their own."""
+        """Remove the person's activity and, the next time, save it. Each person has an activity of their own."""
         self.sent += 1
         ref, verb = str(self.sent), ("save", "unsave")[self.sent % 2]
         await self.say(f"activity.{verb}", ref, strava_id=self.strava_id)

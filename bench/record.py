@@ -63,7 +63,7 @@ class Record:
         self.goals.append(Goal(what, found, most))
 
     def finish(self) -> int:
-        """Print the goals, write the JSON file, and return the exit code: 1 if a goal was missed."""
+        """Print the goals, write the JSON file, and return the exit code: 1 unless every goal was reached."""
         print()
         for goal in self.goals:
             print(f"{goal.what:56}{goal.found:>10.2f} of {goal.most:g}  {goal.verdict}")

@@ -1,4 +1,4 @@
-"""A large Saturday in small: `bin/bench saturday`.
+"""A Saturday with a thousand clubs, on one machine: `bin/bench saturday`.
 
 1,000 clubs of 20 members, each with a member's socket and a wall's open, over two web processes, one worker, Postgres
 and Redis. Members finish parkruns, and some rename or hide them: 40 events a second for three minutes, about as many as

@@ -2,7 +2,7 @@
 
 The stand-in answers each API call after 100 ms. Each athlete of a club of twenty finishes once, one after the other. A
 table shows how long after the press each step was done (medians). Then five athletes rename, hide, show and delete
-their activity and revoke the site's access; the table shows how long until that is on the feed's and the wall's socket.
+their activity and revoke the site's access. Each change is timed until the sockets that show it have it.
 
 - server: Postgres, Redis, one web process, one worker
 - laptop: SQLite and one process, as ./bin/dev runs it

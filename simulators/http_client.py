@@ -1,4 +1,4 @@
-"""Send HTTP requests with asyncio and h11: a stand-in calls the site's webhook with it."""
+"""A small HTTP client on asyncio and h11, with which a stand-in calls the site's webhook."""
 
 import asyncio
 import contextlib
@@ -17,7 +17,7 @@ class UnansweredError(Exception):
 
 
 class _ClosedError(ValueError):
-    """The server closed the connection before the response was complete."""
+    """The server closed the connection before the headers of a response were complete."""
 
 
 @dataclass(frozen=True, slots=True)

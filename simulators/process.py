@@ -67,7 +67,7 @@ class StandIn:
         return self._get_many("athletes")
 
     def activities(self, athlete_id: int) -> list[Record]:
-        """Return all activities of an athlete, newest first, also those that the API does not show (withheld)."""
+        """Return all activities of an athlete, newest first, also those that the API does not show."""
         return self._get_many("activities", athlete_id=athlete_id)
 
     def given_ids(self, athlete_id: int, *, private_too: bool = False) -> set[int]:
@@ -82,7 +82,7 @@ class StandIn:
         return self._get_many("labels", athlete_id=athlete_id)
 
     def add_athlete(self, **order: Any) -> int:
-        """Create an athlete and return the id. `order` has the fields of strava.plain.Order, such as `activities`."""
+        """Create an athlete and return the id. `order` has values of the control call, such as `activities`."""
         return int(self._post("athletes", **order)["athlete_id"])
 
     def grant(self, athlete_id: int, scope: str = "read,activity:read") -> Record:
@@ -167,7 +167,7 @@ class StandIn:
         return self._post("settings", **values)
 
     def reset(self) -> None:
-        """Remove faults and the subscription, and restore settings and limits. Athletes and tokens stay."""
+        """Remove faults and subscription, restore settings and limits, end a Saturday. Athletes and tokens stay."""
         self._post("reset")
 
     def webhooks(self, **values: Any) -> Record:
@@ -200,7 +200,7 @@ class StandIn:
         return self._post("saturday", **how)
 
     def saturday(self, *, finishers: bool = False) -> Record:
-        """Return the running Saturday: `occasion` is None without one. `finishers` adds all of them."""
+        """Return the running Saturday: `occasion` is None without one. `finishers` adds the list of finishers."""
         return self._get("saturday", **({"finishers": "true"} if finishers else {}))
 
     def stop_saturday(self) -> bool:

@@ -1,4 +1,4 @@
-"""The access log: a line for each HTTP response, and two for each WebSocket, when it opens and when it closes.
+"""The access log: a line for each HTTP response, and lines for the opening and the closing of each WebSocket.
 
 Secret keys in paths are masked, and query strings are left out. daphne's own access log, which would write both, is
 switched off. This module also gives each request an id for the log: the X-Request-ID header that Heroku's router sets,

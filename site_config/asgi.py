@@ -1,4 +1,4 @@
-"""The ASGI application: Django and Strava's webhook for HTTP, Channels for WebSockets, inside the access log."""
+"""The ASGI application, inside the access log: Django and Strava's webhook for HTTP, Channels for WebSockets."""
 
 import os
 

@@ -1,7 +1,8 @@
 """Read settings from environment variables. An invalid value stops the process at its start with one line of text.
 
-The line names the variable, its value (unless it is a secret) and a valid example. Each function takes the name of a
-variable and returns a valid value, so no other code has to check it. A variable that is not set has the default.
+The line names the variable, its value (unless it is a secret), and what a valid value looks like. A function that takes
+the name of a variable returns a valid value, or the default if the variable is not set. So no other code has to check
+values.
 """
 
 import os
@@ -162,7 +163,7 @@ def address(name: str, default: str) -> str:
 
 
 def development_address(name: str, example: str, *, debug: bool) -> str:
-    """Return the URL of a service that only a site with DEBUG may use. "" if the variable is not set."""
+    """Return the URL of a service that only a site with DEBUG may use; "" if the variable is not set."""
     value = text(name)
     if value and not debug:
         raise BadSetting(name, without_password(value), "it must only be set with DEBUG=1, for development.")
@@ -259,5 +260,5 @@ def sentry(name: str) -> str:
 
 
 def without_password(url: str) -> str:
-    """Replace everything before the last @ of a URL: in a malformed URL the password could be anywhere before it."""
+    """Replace all that stands between the scheme and the last @ of a URL: in a malformed URL it may be a password."""
     return re.sub(r"^((?:[a-z+]+:)?/*).*@", r"\1(not shown)@", url, flags=re.IGNORECASE | re.DOTALL)

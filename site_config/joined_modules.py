@@ -4,8 +4,8 @@ A browser would fetch the modules file by file, and each costs a round trip and 
 each imported module is a function that is called once and returns what the module exports. In development browsers load
 the modules themselves.
 
-So that the joined file does the same as the modules themselves, modules import names in braces from relative paths,
-export only functions and constants, and keep no state that two scripts of one page would share.
+The joined file does the same as the modules themselves only if they keep three rules. They import names in braces from
+relative paths, export only functions and constants, and have no state that two scripts of one page would share.
 """
 
 import posixpath
@@ -37,7 +37,7 @@ def joined_script(name: str, read: Callable[[str], str]) -> str:
 
 
 class Modules:
-    """The modules that one script imports, as functions: each stands before those of the modules that import it."""
+    """The modules that one script imports, as JavaScript functions. Each function stands after those that it uses."""
 
     def __init__(self, read: Callable[[str], str]) -> None:
         self.read = read

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 QUIET_S = 5.0
 """The seconds without a message after which Redis is pinged. If no answer comes within QUIET_S, reconnect."""
 RETRY_AFTER_S = 0.5
-"""The pause after receiving failed."""
+"""The seconds to wait after receiving from Redis has failed."""
 PUBLISH_TIMEOUT_S = 2.0
 """The most seconds that publishing takes, a second try included. See also `down_until`."""
 

@@ -39,7 +39,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     )
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Save the account. `save_profile` also changes the person's name in the feeds of their clubs."""
+        """Save the account. A changed name also changes in the feeds of the person's clubs (`save_profile`)."""
         if change:
             concrete = {field.name for field in obj._meta.concrete_fields}
             save_profile(obj, *(name for name in form.changed_data if name in concrete))
@@ -61,9 +61,9 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
-        """List what is deleted with the accounts for the confirmation page, but nothing that would forbid it.
+        """List for the confirmation page what is deleted with the accounts. Return an empty list of protected objects.
 
-        Feed entries protect their athlete from deletion, but `erase` removes them first.
+        Django would refuse the deletion because feed entries protect their athlete, but `erase` removes these first.
         """
         deleted, counts, forbidden, _ = super().get_deleted_objects(objs, request)
         return deleted, counts, forbidden, []

@@ -1,7 +1,7 @@
 """Combine the database calls of many coroutines: what they ask at the same time is answered by one call.
 
-After a deployment a thousand sockets reconnect within seconds. Each needs its user and its club's snapshot. Looked up
-one by one, that is a thousand calls in the database threads. Batched, it is a handful.
+After a deployment a thousand sockets reconnect within seconds. Looking up their users and snapshots one by one would
+take thousands of calls in the database threads. In batches, it takes a handful.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ class Batcher(Generic[Question, Answer]):
         self.waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
         """Questions for the next calls, each with the future that its coroutine awaits."""
         self.answering: asyncio.Task[None] | None = None
-        """The task that calls `answer`; None while no question waits."""
+        """The running task of `answer_waiting`; None if none runs."""
 
     async def ask(self, question: Question) -> Answer:
         """Return the answer to one question, or raise what `answer` raised for its batch."""

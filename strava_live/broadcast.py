@@ -1,18 +1,18 @@
 """Send announcements to all processes through the channel layer of Django Channels.
 
-No other module writes to the layer, except for the checks of `web/checks.py`.
+No other module sends to the layer, except for the checks of `web/checks.py`.
 
-Announce a change only after its transaction is committed. The layer may lose an announcement, so a failure is logged
-and never raised: clients that miss an announcement get the change from the database a few seconds later.
+Announce a change only after its transaction is committed. A failure is logged and never raised, because the layer may
+lose announcements anyway. docs/architecture.md says how each kind of lost announcement is made up for.
 
 The words of this module:
 
 - hub: the object in each web process that receives announcements and passes them to its sockets (`strava_live.hub`).
-- group: what a hub subscribes to in the channel layer, such as the announcements for one club.
+- group: a name in the channel layer to which processes subscribe. Hubs subscribe to the group of a club, for example.
 - wall screen: a display of a club's feed, such as a television in the club's café.
 - bell: an announcement to the processes that do background work, so that they look for work at once.
 - eviction: closing sockets whose client may no longer read.
-- eviction target: whose sockets close: those of a session, a person, a member of a club, or a wall screen.
+- eviction target: the name of the session, person, club member or wall screen whose sockets an eviction closes.
 """
 
 import hashlib
@@ -31,16 +31,19 @@ from strava_live.protocol import Message, frame
 logger = logging.getLogger(__name__)
 
 EVICTIONS = "evictions"
-"""The group to which every hub subscribes. Its events say which sockets to close."""
+"""The group to which every hub subscribes. It carries evictions, and the pings of `ping_hubs`."""
 WORK = "work"
 """The group of the bell: all processes that take up background work subscribe to it."""
 unsent_evictions: deque[dict[str, object]] = deque(maxlen=1000)
-"""Evictions that could not be sent, to be sent again. Beyond 1,000 the oldest are dropped; then their sockets close a
-few minutes later, when the hubs recheck the permissions of all connections."""
+"""Evictions that could not be sent. The hub of this process sends them again. Beyond 1,000, the oldest are dropped.
+Their sockets close within minutes, when the hubs recheck the permissions of all connections."""
 
 
 class Marks(NamedTuple):
-    """An athlete's mark, which counts all changes to their activities, before and after the announced changes."""
+    """Two values of an athlete's mark: before the announced changes, and after them.
+
+    The mark is a number that counts all changes to the athlete's activities.
+    """
 
     before: int
     now: int
@@ -120,7 +123,10 @@ async def announce_changes(club_id: int, changes: Sequence[EncodedChange]) -> No
 
 
 async def announce_reset(club_id: int, seq: int) -> None:
-    """Make all clients of a club read its feed again, because there are too many changes to send. `seq` is the last."""
+    """Make all clients of a club read its feed again, because there are too many changes to send.
+
+    `seq` is the number of the last change.
+    """
     await send(club_group(club_id), {"type": "club.reset", "club": club_id, "seq": seq})
 
 

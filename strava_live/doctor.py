@@ -33,7 +33,7 @@ from strava_live.webhook.models import StravaEvent
 from strava_live.webhook.subscribing import Problem, describe_subscription
 
 LARGEST_CLOCK_ERROR = timedelta(seconds=30)
-"""The most by which this machine's clock may differ from Strava's and from that of Redis."""
+"""The most by which this machine's clock may differ from another one, such as Strava's."""
 MAIL_TIMEOUT_S = 5
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
@@ -104,7 +104,7 @@ def check_redis() -> Iterator[Finding]:
 
 
 def check_worker() -> Iterator[Finding]:
-    """Check that a process is running that takes up waiting work, and that no process's clock is ahead of this one."""
+    """Check that a process takes up waiting work, and that no process's clock is far ahead of this machine's."""
     now = datetime.now(UTC)
     try:
         processes = read_processes(now)
@@ -150,7 +150,7 @@ def host_and_port(url: str) -> tuple[str, int]:
 
 
 def check_credentials() -> Iterator[Finding]:
-    """Check client id and secret: exchange an invalid code for a token at Strava.
+    """Check client id and secret by asking Strava for a token in exchange for an invalid code. Then check the API.
 
     Strava checks the credentials before the code, so its error says whether they are right.
     """
@@ -222,7 +222,7 @@ def check_webhook() -> Iterator[Finding]:
 
 
 def describe_last_event(event: StravaEvent | None) -> str:
-    """Return when the last event arrived, and how it was signed."""
+    """Return which events are accepted, when the last one arrived, and how it was signed."""
     expected = "signed events only" if settings.STRAVA_WEBHOOK_SECRET else "events need no signature"
     if event is None:
         return f"{expected}; none has arrived yet"

@@ -1,8 +1,8 @@
 """Subscribe this process to groups of the channel layer, all through one channel, and receive their events.
 
-A web process has one `GroupSubscriptions` for its hub, and a process with background work has one for the bell
-(`worker/bell.py`). A subscription fails while the channel layer cannot be reached, so the owner calls `retry_failed`
-every few seconds, and meanwhile reads the database regularly.
+A web process has one `GroupSubscriptions` for its hub. A process that takes up work has one for the bell
+(`worker/bell.py`). A subscription fails while the channel layer cannot be reached. So the hub and the bell call
+`retry_failed` every few seconds, and their processes also read the database regularly.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ STOP_TIMEOUT_S = 2.0
 
 
 class GroupSubscriptions:
-    """The subscriptions of one process. `on_event` is called with each event of any of its groups."""
+    """Subscriptions to groups through one channel. `on_event` is called with each event of any of these groups."""
 
     def __init__(self, on_event: Callable[[dict[str, Any]], None]) -> None:
         self.on_event = on_event

@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 SWITCH_AFTER_S = 0.0005
 """How long a thread may run before another gets its turn (sys.setswitchinterval).
 
-So a thread that works for the database delays the event loop, and with it every socket, by half a millisecond at most.
+So a thread that works for the database delays the event loop, and with it every socket, by about half a millisecond.
 """
 OBJECTS_BETWEEN_COLLECTIONS = 10_000
 """How many new objects start a collection of the young generation.

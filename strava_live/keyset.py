@@ -98,7 +98,7 @@ class KeysetQuerySet(models.QuerySet[Row]):
         )
 
     def page(self, size: int, *, before: str = "") -> Page[Row]:
-        """Return the newest `size` rows, or those after the cursor `before`. Raise InvalidCursor if it is malformed."""
+        """Return the newest `size` rows, or with the cursor `before`, those that follow it. May raise InvalidCursor."""
         rows = self.newest_first()
         if before:
             rows = rows.older_than(*self.keyset.place(before))
@@ -159,7 +159,7 @@ def from_seconds(text: str) -> datetime:
 
 
 def aware_datetime(text: str) -> datetime:
-    """Read a time with its UTC offset. The years 1 and 9999 are refused: no other zone can show all of them."""
+    """Read a time with its UTC offset. Refuse the years 1 and 9999: in another zone, the year could be 0 or 10000."""
     at = datetime.fromisoformat(text)
     if at.utcoffset() is None or not 1 < at.year < 9999:
         raise ValueError(text)

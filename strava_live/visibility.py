@@ -6,7 +6,7 @@ A wall screen is a display for everyone to see, such as a television in the club
   activity is not visible to everyone at Strava stays private.
 - Members and screens see an athlete under the name that the athlete chose for this club. A hidden athlete is
   "a member": no id, no link to Strava, and no model of a watch, which could tell who it is.
-- Wall screens get neither ids nor links, because anyone who passes by can read them.
+- Wall screens get no athlete's id and no link, because anyone who passes by can read them.
 - Captains see the full name of each member and of each person who asks to join.
 - A person with an invitation who is not a member sees the club's name and its number of members, but no member's name.
 """

@@ -20,7 +20,7 @@ from django.db import OperationalError
 WRITERS_AT_ONCE = 3
 """The most writes of signed-in people that run at once in this process."""
 SIGNED_OUT_WRITERS_AT_ONCE = 2
-"""The most sign-ins and sign-ups that run at once in this process."""
+"""The most writes of signed-out people, such as sign-ins, that run at once in this process."""
 
 
 class WriteQueueTimeout(OperationalError):
@@ -112,7 +112,7 @@ class WriteQueue:
 writers = WriteQueue(WRITERS_AT_ONCE)
 """The queue of writes of signed-in people."""
 signed_out_writers = WriteQueue(SIGNED_OUT_WRITERS_AT_ONCE)
-"""The queue of sign-ins and sign-ups. It is separate, so that members do not wait for them."""
+"""The queue of writes of signed-out people, such as sign-ins. It is separate, so that members do not wait for them."""
 
 
 def athlete_key(user_id: int) -> str:

@@ -58,9 +58,9 @@ def choose_for_postgres(config: pytest.Config, items: list[pytest.Item]) -> None
 
 
 def deal_to_workers(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
-    """Let each worker begin with its long modules: those in a browser, which they share, and then those with services.
+    """Share out the modules with a browser among the workers, then those with services, then the others.
 
-    A worker that is done takes tests from the end of another's.
+    So each worker begins with its long modules. A worker that is done takes tests from the end of another's.
     """
     modules = [list(module) for _, module in groupby(items, key=lambda item: item.path)]
     kinds = groupby(sorted(modules, key=kind_of), key=kind_of)
@@ -193,8 +193,8 @@ def own_postgres(migrated_databases: MigratedDatabases) -> Iterator[PostgresServ
 
 @pytest.fixture(scope="session")
 def shared_site(migrated_databases: MigratedDatabases, stand_in_process: StandIn) -> Iterator[LiveSite]:
-    """One process over SQLite, as on a laptop, for tests that do not trouble it: each has clubs and athletes of its
-    own."""
+    """One process over SQLite, as on a laptop, for tests that do not trouble it: each test has clubs and athletes of
+    its own."""
     with running_site(migrated_databases, **strava_of(stand_in_process)) as site:
         yield site
 

@@ -1,4 +1,4 @@
-"""The contrast of colours, and which of them meet."""
+"""The contrast of colours, and the pairs of colours that meet."""
 
 
 def contrast(one: str, other: str) -> float:

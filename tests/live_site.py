@@ -62,7 +62,7 @@ class LiveSite:
         return self.management.run(words)
 
     def start(self, name: str, port: int | None = None) -> subprocess.Popen[bytes]:
-        """Start a process of the Procfile, such as `web`. `exec` replaces the shell, so that signals reach it."""
+        """Start a process of the Procfile, such as `web`. `exec` replaces the shell, so the process gets signals."""
         port = port or self.port
         environment = self.environment | {"PORT": str(port)}
         with self.log.open("ab") as log:
@@ -125,7 +125,7 @@ class LiveSites:
 
 @contextlib.contextmanager
 def running_site(databases: MigratedDatabases, **environment: str) -> Iterator[LiveSite]:
-    """Start one deployment with a web process, and stop it at the end of the block."""
+    """Start one site with a web process, and stop it at the end of the block."""
     with LiveSites(databases) as sites:
         site = sites(**environment)
         site.start("web")

@@ -4,4 +4,4 @@ from site_config.settings import *  # noqa: F403
 
 HUB_PRESENCE_S = 600.0
 STOP_DRAIN_S, STOP_WITHIN_S = 120.0, 180.0
-"""How long, after SIGTERM, running requests may take, and the end of the whole process."""
+"""How long after SIGTERM running requests may take, and when the whole process must have ended."""

@@ -41,7 +41,7 @@ def post(browser: httpx.Client, path: str, fields: dict[str, str], number: int) 
 
 
 def equal_submits(target: Target) -> str:
-    """Submit the same form, with the same idempotency key, eight times at once: it may create one club or post."""
+    """Submit one form with one idempotency key eight times at once: only one club or post may be created."""
     name = f"Hill Runners {secrets.token_hex(4)}"
     submit_at_once(target, "/clubs/new/", "/clubs/new/", name=name, time_zone="Europe/London")
     created = target.shell(

@@ -1,7 +1,7 @@
 """Thousands of client sockets in one epoll loop, which measure when entries arrive.
 
-While the loop listens it only reads bytes and notes the time. Frames are parsed afterwards, so that the clients do not
-slow the measurement down.
+While the loop listens, it reads bytes and notes the time. Frames are parsed afterwards, or when nothing arrives, so
+that parsing does not slow the measurement down.
 """
 
 import re
@@ -28,7 +28,7 @@ CHUNK = 65_536
 
 
 class Delivery(NamedTuple):
-    """An entry that arrived at a client: its number, how long after it was sent, and when."""
+    """An entry that arrived at a client: its number, how long after it was sent, and when (monotonic clock)."""
 
     number: int
     after_ms: float

@@ -45,7 +45,7 @@ Peer = Callable[[Services, int], AbstractContextManager[Served]]
 def running(
     command: list[str], port: int, environment: dict[str, str] | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a command until the block ends, and print the end of its output if that fails."""
+    """Run a command until the block ends, and print the end of its output if the block fails."""
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
             command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=output, stderr=output

@@ -1,7 +1,7 @@
 """Chaos on two daphne processes: kill and restart them, restart Redis and cut connections, while twenty members write.
 
 Every client checks each message that it receives (tests/live/feed_client.py). At the end each client must have exactly
-the entries of the database, in order. The tests do the same for a minute.
+the entries of the database, in order. The tests do the same for less than a minute.
 """
 
 import asyncio

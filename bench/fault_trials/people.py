@@ -16,7 +16,7 @@ from tests.live.founding import FoundClub
 from tests.live.visitor import Talk, Visitor
 
 PATIENCE_S = 30.0
-"""How long a user waits for an answer. A host's router closes the connection after as long."""
+"""How long a user waits for an answer. A host's router closes the connection after the same time."""
 PAUSE_S = 0.4
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 GOOD_CODES = {1000, 1001, 1013, 4012, 4013}

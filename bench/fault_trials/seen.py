@@ -11,7 +11,7 @@ STREAK = 2
 """How many good answers in a row, to requests sent after the fault's end, show that a user has recovered."""
 
 SLOW_S = 4.0
-"""How long a user may wait whom the fault must not affect. bench/locked.py measures this more closely."""
+"""The longest wait of a user whom the fault must not affect. bench/locked.py measures this more closely."""
 
 
 class Seen:

@@ -6,7 +6,7 @@ from strava_live.social.cheers import cheer
 
 
 def write_missed(club_id: int, members: list[int], entries: int, cheering: int) -> None:
-    """Write posts, let the first `cheering` members cheer for one each, and print the feed's epoch and seq before."""
+    """Write posts, let the first `cheering` members cheer for one each, and print the epoch and seq from before."""
     club = Club.objects.get(pk=club_id)
     posts = [post(members[0], club_id, f"Post number {number}: " + "x" * 200).pk for number in range(entries)]
     for number, user_id in enumerate(members[:cheering]):

@@ -1,7 +1,7 @@
 """Thousands of open sockets of members and walls, in a process of their own with one epoll loop.
 
-While it listens it reads bytes, notes the time, and answers pings every few seconds. What the sockets got is parsed at
-the end, so that the clients do not slow the measurement down.
+While the process listens, it reads bytes, notes the time, and answers pings every few seconds. Messages are parsed at
+the end, so that parsing does not slow the measurement down.
 """
 
 import json

@@ -18,7 +18,7 @@ TICK_S = 0.25
 RENAMED, HIDDEN = 0.05, 0.05
 """The shares of the events in which a finished parkrun is renamed or made private."""
 REST_S = 5.0
-"""How long after finishing a parkrun may be renamed or hidden."""
+"""How old a finished parkrun must be before it may be renamed or hidden."""
 
 
 class Runner(NamedTuple):

@@ -3,12 +3,12 @@
 Words that the modules use:
 
 - **grant**: an athlete's consent, with the tokens that the application got for it.
-- **withheld**: an activity that the API does not show although it exists, as Strava does.
+- **withheld**: said of an activity that the API does not show although it exists. This happens at Strava, too.
 - **label**: what an activity really was, which the site's rules are judged by.
 - **cast**: the six athletes on the consent page.
 - **club runners**: forty athletes of one club, who are connected by a control call.
 - **delivery**: one copy of a webhook event on its way to the application.
-- **occasion**: a simulated Saturday, as applications see it: its event, and when all started.
+- **occasion**: what applications see of a simulated Saturday, which is its event and when all started.
 - **to order**: made as a test specifies it, instead of at random.
 - **churn**: activities that are added and deleted while a list is being read.
 - **control call**: a request with which a test or the control page changes the stand-in.

@@ -67,7 +67,7 @@ class Activity:
     heartrate: float | None = None
     uploaded: int = 0
     found_from: float = 0.0
-    """The time until which Strava's call for this one activity answers 404, although it has sent the event."""
+    """The time until which the call for this one activity answers 404, although its event was sent."""
     label: Label = field(default_factory=Label)
     _written: dict[bool, bytes] = field(default_factory=dict, repr=False)
 

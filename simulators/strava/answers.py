@@ -5,7 +5,7 @@ from simulators.strava.faults import Fault
 
 
 def refusal(status: int, message: str, resource: str = "", field: str = "", code: str = "") -> Response:
-    """Return an error response: a message and, if `code` is given, a list of one error."""
+    """Return an error response: a message and, if `resource` is given, a list of one error."""
     errors = [{"resource": resource, "field": field, "code": code}] if resource else []
     return json_response({"message": message, "errors": errors}, status=status)
 

@@ -1,4 +1,4 @@
-"""Strava's API under /api/v3: athletes, activities, streams, and the club endpoints that Strava has removed."""
+"""Strava's API under /api/v3: athletes, activities, streams, clubs. Most endpoints for clubs answer as removed."""
 
 from simulators.http import JSON, Request, Response, Router, json_response
 from simulators.strava import answers, gate
@@ -13,7 +13,7 @@ MOST_PER_PAGE = 200
 
 
 class BadNumberError(ValueError):
-    """A parameter of a request is not a number. The message is its name."""
+    """A parameter of a request is not a number. The message is the parameter's name."""
 
 
 class Api:

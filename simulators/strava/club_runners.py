@@ -1,7 +1,7 @@
 """Forty runners of a club whose home event is Bushy parkrun, for the demo club and the simulated Saturday.
 
 Each has a fixed number of parkruns, so that the next one is a milestone for some, the first ever for others, and for
-one the first at Bushy. Every one of their parkruns leaves no doubt, so that an application counts as many.
+one the first at Bushy. Every one of their parkruns leaves no doubt, so that an application counts just that number.
 """
 
 import random
@@ -25,7 +25,7 @@ FIRST_ID = 800_001
 EASIER = 1.07
 """By what factor the parkruns of a history are slower than Habits.five_k_s, on average (diary.Diary.five_k_s)."""
 QUIET_S = 8 * 86_400
-"""How long before the start of the stand-in the histories end: the latest Saturday has no parkrun yet."""
+"""How long before the first start of the stand-in the histories end: the latest Saturday has no parkrun yet."""
 
 
 class Runner(NamedTuple):
@@ -87,9 +87,9 @@ RUNNERS = (
 
 
 def add_club_runners(site: Site, *, began: float) -> None:
-    """Add the forty. Their activities end some days before `began`, which is when the stand-in was first started.
+    """Add the forty. Their activities end QUIET_S before `began`, which is when the stand-in was first started.
 
-    Their histories depend on nothing else, and so are the same after each restart.
+    Apart from `began`, their histories depend only on the site's seed, so they are the same after each restart.
     """
     until = datetime.fromtimestamp(began - QUIET_S, UTC).date()
     for number, runner in enumerate(RUNNERS):

@@ -101,7 +101,7 @@ class Control:
         }
 
     def reset(self, _values: Values) -> dict[str, Any]:
-        """Restore settings, limits, faults and webhooks, and end a Saturday. Athletes and tokens stay."""
+        """Remove faults, restore settings, limits and webhooks, and end a Saturday. Athletes and tokens stay."""
         self._saturday.stop()
         self._site.reset()
         self._webhooks.reset()

@@ -67,8 +67,8 @@ class WebhookControl:
     async def forge(self, values: Values) -> dict[str, Any]:
         """Send a forged event once, and return the status that it is answered with (0 for no answer).
 
-        `event` is any JSON; `body` is text that is sent as it is, instead. It goes to the subscription's callback URL,
-        or to `callback_url`, and is not signed unless `signature` is given.
+        `event` is any JSON. `body` is a text that is sent instead, as it is. The event goes to `callback_url`, by
+        default that of the subscription, and is not signed unless `signature` is given.
         """
         signature = values.one_of("signature", signatures.KINDS, "none")
         _need_secret(signature, self._webhooks.sending.secret)
@@ -106,7 +106,7 @@ def _need_secret(signature: Kind, secret: str) -> None:
 
 
 def _forged(values: Values) -> bytes:
-    """Return the body of a forged event: `body` as it is, else `event` as JSON. A form has JSON in `event`."""
+    """Return the body of a forged event: `body` as it is, else `event` as JSON. A text in `event` must be JSON."""
     if "body" in values:
         return values.text("body").encode()
     if "event" not in values:

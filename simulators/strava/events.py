@@ -1,9 +1,9 @@
 """The parkrun events of the stand-in: a small extract of parkrun's own list (event locations © parkrun Global).
 
 Names and places are parkrun's. Zones and start times were entered here event by event, from what is usual in each
-region. They are not copied from the site's catalogue, so that tests find mistakes in it. Those of Japan, Sweden,
-Norway, Finland, the Netherlands, Austria and Lithuania are not confirmed. Every 5k event except the pair at Colwick is
-at least 2.5 km from its nearest neighbour on the whole list.
+region. They are not copied from the site, so that tests find mistakes there. The start times of Japan, Sweden, Norway,
+Finland, the Netherlands, Austria and Lithuania are not confirmed. Every 5k event except the pair at Colwick is at least
+2.5 km from its nearest neighbour on the whole list.
 """
 
 import csv

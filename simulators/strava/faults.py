@@ -110,7 +110,7 @@ class FaultBook:
         return any(one is fault for one in self.active())
 
     def effects(self, endpoint: str, athlete_id: int | None) -> Effects:
-        """Return what the faults do to this call, and count the call for faults that end after some."""
+        """Return what the faults do to this call, and count the call for faults that end after a number of calls."""
         effects = Effects()
         for fault in self.active():
             if not fault.concerns(endpoint, athlete_id):

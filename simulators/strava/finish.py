@@ -13,7 +13,7 @@ SATURDAY = 5
 WALK_TO_THE_LINE_S = 120
 """How long after the event's start the athlete starts the watch."""
 BUSY_S = 7200
-"""How close to another activity of the athlete the parkrun may not be."""
+"""The least time between the starts of the parkrun and of any other activity of the athlete."""
 
 
 def finished_parkrun(
@@ -64,7 +64,10 @@ def parkrun_of(
 
 
 def _last_start(athlete: Athlete, event: Event, now: int, seconds: int) -> int:
-    """Return two minutes after the event's start on the latest Saturday on which the athlete did nothing else then."""
+    """Return two minutes after the event's start, on the latest Saturday that suits.
+
+    A Saturday suits if the run has ended by now, and if no other activity of the athlete starts within BUSY_S of it.
+    """
     local = datetime.fromtimestamp(now, ZoneInfo(event.zone))
     saturday = local.date() - timedelta(days=(local.weekday() - SATURDAY) % 7)
     while True:

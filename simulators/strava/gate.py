@@ -1,4 +1,4 @@
-"""What happens around every handler: the call is counted, faults apply, token and rate limits are checked."""
+"""What happens around Strava's handlers: the call is counted, faults apply, token and rate limits are checked."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -58,7 +58,7 @@ def cap_reached() -> str:
 
 
 def refused(reason: str) -> str:
-    """Return the page that answers a form of the control page which cannot be done."""
+    """Return the page that answers a form of the control page if its call is refused."""
     return page(
         "Not done",
         f"<h1>That did not work</h1><p>{escape(reason[:1].upper() + reason[1:])}</p>"

@@ -27,9 +27,9 @@ class Route:
 
 @lru_cache(maxsize=8192)
 def loop(place: Point, *, length_m: int, laps: int = 1, course: int = 0, variant: int = 0) -> Route:
-    """Return a loop that begins within 250 m of a place.
+    """Return a loop that begins within 270 m of a place.
 
-    Each number of a course has a shape of its own. Variants of a course differ slightly, as two recordings of it do.
+    Each course has a shape of its own. Variants of a course differ slightly, as two recordings of one run do.
     """
     draw = partial(loop_points, place, length_m=length_m, laps=laps, course=course, variant=variant)
     points = draw()

@@ -63,7 +63,7 @@ class Saturday:
     def start(self, event: Event, *, seconds: float) -> None:
         """Let all connected athletes finish within the next `seconds`.
 
-        Runs of a Saturday earlier on the same day are deleted first, because nobody runs two parkruns a day.
+        If the previous Saturday was on the same day, its runs are deleted first: nobody runs two parkruns a day.
         """
         if self.is_running:
             raise NotStartedError("A Saturday is running already. Wait for its end, or stop it.")
@@ -86,7 +86,7 @@ class Saturday:
         return was_running
 
     def report(self) -> dict[str, Any]:
-        """Return the occasion, how many of the finishers have finished, and when the rest do."""
+        """Return the occasion, how many of the finishers have finished, when the next one does, and when all have."""
         earlier = [asdict(one) for one in self._earlier]
         if self._plan is None or not self.is_running:
             return {"occasion": None, "earlier": earlier}

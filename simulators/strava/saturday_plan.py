@@ -3,7 +3,8 @@
 Times and order are true: everybody runs about as fast as usual, all started within a minute, and no run is uploaded
 before it has ended. A real field finishes over a quarter of an hour or more, but a Saturday may last a few minutes
 only. So the event started long enough ago for the slowest to end in time, and the watches of the fast ones upload some
-minutes after the finish, as watches do. Uploads keep the order and the crowding of the finish times.
+minutes after the finish, as watches do. Except for those of some unusual finishers, uploads keep the order and the
+crowding of the finish times.
 """
 
 import random
@@ -49,7 +50,7 @@ UNUSUAL: tuple[Unusual, ...] = (
     *("renamed", "private", "late", "last", "trimmed", "deleted", "wrong_zone"),
     *("late", "late"),
 )
-"""What is unusual about one finisher each, the most instructive first. It happens to at most a quarter of the field."""
+"""Each of these happens to one finisher, the most instructive first, and to at most a quarter of the field in all."""
 
 
 @dataclass(slots=True)
@@ -105,7 +106,7 @@ def plan_saturday(
 def special(athlete: Athlete, event: Event) -> str:
     """Return what is special about the athlete's next parkrun in words: a milestone or a first time. Empty if nothing.
 
-    Only of club runners it is certain how many parkruns an application counts.
+    Milestones are for club runners only: of others it is not certain how many parkruns an application counts.
     """
     done = [one.label.event for one in athlete.timeline.newest_first() if one.label.parkrun and not one.label.double_of]
     if not done:

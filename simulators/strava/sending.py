@@ -1,4 +1,4 @@
-"""How webhook events are sent: the settings of it, and the queue from which they are sent over open connections."""
+"""How webhook events are sent: the settings, and the queue from which they are sent over open connections."""
 
 import asyncio
 import contextlib
@@ -13,7 +13,7 @@ from simulators.http_client import Connection
 from simulators.strava.signatures import Kind
 
 MOST_COPIES = 3
-"""Strava sends an event at most three times."""
+"""The most copies of an event. Strava sends an event at most three times."""
 MOST_CONNECTIONS = 64
 """How many events are sent at the same time, each over a connection of its own."""
 
@@ -44,14 +44,15 @@ class Sending:
     lost_share: float = 0.0
     """The share of events, chosen at random, that is never sent, from 0 to 1."""
     secret: str = ""
-    """The secret with which events are signed; without one, events are not signed."""
+    """The secret with which events are signed, as `signature` says."""
     signature: Kind = "none"
 
 
 class SendQueue(Generic[Parcel]):
     """A queue whose parcels are sent when they are due, in order of the time at which they are due.
 
-    `send` gets a parcel and an open connection. At most MOST_CONNECTIONS parcels are on their way at the same time.
+    `send` gets a parcel and a connection that no other parcel is using. At most MOST_CONNECTIONS parcels are on their
+    way at the same time.
     """
 
     def __init__(self, send: Callable[[Parcel, Connection], Awaitable[None]], chance: random.Random) -> None:

@@ -63,7 +63,7 @@ class Site:
         self._athlete_ids = itertools.count(900_001)
 
     def reset(self) -> None:
-        """Remove all faults, and restore limits and settings. Athletes, tokens and counts stay."""
+        """Remove all faults, and restore limits and settings. Athletes, tokens and counts of calls stay."""
         self.faults.clear()
         self.limits = self.new_limits()
         self.settings.change(asdict(self._first_settings))
@@ -91,7 +91,7 @@ class Site:
         return activity
 
     def add(self, activity: Activity) -> None:
-        """Add an activity, and send a webhook event if the application may see it."""
+        """Add an activity, and send a webhook event if the application may see the activity."""
         self._own(activity)
         activity.found_from = self.clock() + self.settings.not_found_ms / 1000
         self.athlete(activity.athlete_id).timeline.add(activity)
@@ -99,14 +99,14 @@ class Site:
             self.notify("activity", activity.id, "create", activity.athlete_id, {})
 
     def remove(self, activity_id: int) -> None:
-        """Delete an activity, and send a webhook event if the application may see it."""
+        """Delete an activity, and send a webhook event if the application could see the activity."""
         activity = self.activity(activity_id)
         self.athlete(activity.athlete_id).timeline.remove(activity_id)
         if self._is_visible(activity):
             self.notify("activity", activity_id, "delete", activity.athlete_id, {})
 
     def change(self, activity_id: int, values: dict[str, Any]) -> None:
-        """Edit an activity. As at Strava, only changes of title, type and privacy cause a webhook event."""
+        """Edit an activity. A change of title, type, privacy or withholding causes a webhook event."""
         activity = self.activity(activity_id)
         timeline = self.athlete(activity.athlete_id).timeline
         visible_before, was_private = self._is_visible(activity), activity.visibility == "only_me"

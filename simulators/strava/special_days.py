@@ -1,4 +1,4 @@
-"""The days besides Saturdays on which parkruns are held: 1 January everywhere, and one special day in each country."""
+"""The days besides Saturdays on which parkruns are held: 1 January, and one special day in most countries."""
 
 from datetime import date, timedelta
 from functools import cache

@@ -8,7 +8,7 @@ from simulators.strava.routes import Point, apart
 
 
 def streams(activity: Activity, keys: list[str]) -> dict[str, object]:
-    """Return the requested streams that the activity has, by type."""
+    """Return the requested streams that the activity has, and always the distance, by type."""
     route = activity.shown_route
     points = route.points() if route else []
     count = len(points) or 60

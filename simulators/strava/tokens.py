@@ -1,7 +1,8 @@
 """Codes, access tokens and refresh tokens, and when they become invalid.
 
 An athlete's consent to a set of scopes is a Grant. A grant has one valid refresh token. A refresh may replace it, which
-makes the old refresh token invalid at once. Access tokens stay valid until they expire, even if there is a newer one.
+makes the old refresh token invalid at once. Access tokens stay valid until they expire or the consent is withdrawn,
+even if there is a newer one.
 """
 
 import secrets
@@ -73,7 +74,7 @@ class TokenBook:
         return code
 
     def exchange(self, code: str) -> Grant:
-        """Return the grant for a code. Consenting to the same scopes again gives the same grant with its tokens."""
+        """Return the grant for a code. Consenting to the same scopes again gives the same grant."""
         athlete_id, scopes, until = self._codes.pop(code, (0, frozenset[str](), 0.0))
         if until < self._clock():
             raise NoSuchTokenError
@@ -93,7 +94,8 @@ class TokenBook:
         return grant
 
     def refresh(self, refresh_token: str) -> Grant:
-        """Return the grant of a refresh token, with a new access token unless the last is valid for over an hour."""
+        """Return the grant of a refresh token. Its access token is new, unless the old one is valid for over an
+        hour."""
         grant = self._refresh.get(refresh_token)
         if grant is None:
             if refresh_token in self._dead:
@@ -118,7 +120,7 @@ class TokenBook:
         return access_token in self._access
 
     def find(self, token: str) -> Grant | None:
-        """Return the grant of an access or refresh token, also of an expired one; None if the consent was withdrawn."""
+        """Return the grant of an access or refresh token, also of an expired one; None if unknown or revoked."""
         grant = self._refresh.get(token) or self._access.get(token, (None,))[0]
         return grant if grant and grant.alive else None
 

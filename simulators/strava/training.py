@@ -30,7 +30,7 @@ def training(diary: Diary, event: Event, day: date) -> None:
 
 
 def look_alike(diary: Diary, event: Event, day: date) -> None:
-    """Add a run that looks like a parkrun, on a Saturday without one."""
+    """Add an activity that resembles a parkrun, on a parkrun day on which the athlete does none."""
     diary.chance.choice(LOOK_ALIKES)(diary, event, day)
 
 

@@ -1,4 +1,4 @@
-"""Time limits, pauses and sizes, most of which tests shorten."""
+"""Time limits, pauses and sizes. Tests shorten most of them."""
 
 from strava_live.http.retry import Retry
 from strava_live.http.transport import Timeouts
@@ -9,7 +9,7 @@ STRAVA_WINDOW_S = 900.0
 SYNC_RUNS_A_PROCESS = 20  # how many imports from Strava (runs) a process reads at once; others wait, reason `busy`
 EVENT_RUNS_A_PROCESS = 200  # how many athletes' events from Strava it handles at once; most of them wait for an answer
 SYNC_LEASE_S = 20.0  # after this long, another process takes over a run whose process was killed
-SYNC_LOOK_EVERY_S, SYNC_IDLE_LOOK_EVERY_S = 0.5, 10.0  # how often their rows are read; the second if there are none
+SYNC_LOOK_EVERY_S, SYNC_IDLE_LOOK_EVERY_S = 0.5, 2.0  # how often their rows are read; the second if there are none
 SYNC_FIRST_PAUSE_S, SYNC_LONGEST_PAUSE_S = 4.0, 900.0  # between tries while Strava is down
 SOCKET_RECHECK_S = 180.0  # how often a socket's permissions are read again
 SOCKET_LOOK_AGAIN_S = 5.0  # how often the socket of My Strava reads the table, for changes whose announcement was lost

@@ -1,4 +1,4 @@
-"""How many days the site keeps data that it needs only for a while. Background work deletes it. /privacy/ says so."""
+"""How many days the site keeps data that it needs only for a while. /privacy/ tells visitors these times."""
 
 from site_config import environment
 

@@ -15,7 +15,7 @@ from django.utils.encoding import iri_to_uri
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 """The host names of a site on the visitor's own machine."""
 OTHER_PROXY_HEADERS = ("Forwarded", "Via", "X-Real-IP", "X-Forwarded-Host", "X-Forwarded-Proto")
-"""Headers that show that a request came through a proxy, although it has no X-Forwarded-For."""
+"""Headers by which a request without X-Forwarded-For shows that it came through a proxy."""
 LONGEST_REDIRECT = 2000
 """The most characters of a URL to redirect to. Django refuses more than 2,048, and a view may append a fragment."""
 
@@ -35,14 +35,14 @@ def client_address(request: HttpRequest) -> str:
 
 
 def is_on_this_machine(request: HttpRequest) -> bool:
-    """Return whether the client is on this machine, and not behind a proxy on this machine.
+    """Return whether the client is on this machine.
 
-    There may be a proxy on this machine that TRUSTED_PROXIES does not count. Then every client seems to be on this
-    machine. Therefore also return False in these cases:
+    Behind a proxy on this machine that TRUSTED_PROXIES does not count, every client would seem to be on this machine.
+    So also return False if a request may have come through such a proxy:
 
     - The request has X-Forwarded-For, but TRUSTED_PROXIES is 0.
     - X-Forwarded-For has fewer addresses than TRUSTED_PROXIES.
-    - The request has no X-Forwarded-For, but another header that only proxies add.
+    - The request has no X-Forwarded-For, but one of OTHER_PROXY_HEADERS.
     """
     forwarded = request.headers.get("X-Forwarded-For")
     if forwarded is None and any(name in request.headers for name in OTHER_PROXY_HEADERS):

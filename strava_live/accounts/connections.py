@@ -1,7 +1,7 @@
 """Connect a user to their Strava account, and disconnect them.
 
 A grant is what Strava returns when an athlete consents: tokens, and scopes (permissions). A revocation is a token that
-Strava must still be asked to end (revocations.py).
+Strava is asked to end (revocations.py).
 """
 
 from datetime import datetime, timedelta
@@ -68,10 +68,9 @@ def fields_of_grant(tokens: Tokens, scopes: str) -> dict[str, Any]:
 def settle_revocations(strava_id: int) -> None:
     """Make sure that no pending revocation of this athlete ends a new grant unnoticed.
 
-    Delete the revocations that were not tried yet. A revocation that was tried may end the new grant too, because its
-    call may reach Strava only now. Keep its row, so that the worker checks the new connection. If Strava has answered
-    the call (the token is erased then), the check is due at once. Otherwise the check is due when the call has surely
-    ended (see revocations.py).
+    Delete the revocations that were not tried yet. The call of one that was tried may reach Strava only now, and end
+    the new grant too. So keep the row of such a revocation, and make it due for a check of the new connection: at once
+    if Strava has confirmed the revocation (its token is then erased), otherwise when the call has surely ended.
     """
     now, rows = timezone.now(), Revocation.objects.filter(strava_id=strava_id)
     rows.filter(tries=0).delete()

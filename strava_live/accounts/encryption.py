@@ -14,7 +14,7 @@ from django.db import models
 
 
 class UnreadableSecret(Exception):
-    """No key in FIELD_KEYS decrypts a stored secret: its key was removed before `manage.py rekey` was run."""
+    """No key in FIELD_KEYS decrypts a stored secret. Its key may have been removed before `manage.py rekey` was run."""
 
 
 @lru_cache(maxsize=4)

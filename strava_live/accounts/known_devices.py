@@ -2,7 +2,7 @@
 
 Strangers can use up an account's limit of wrong passwords. That does not affect a browser in which the account has
 signed in before, because such a browser has a limit of its own (wrong_passwords.py). This site recognises such a
-browser by a cookie, not by its IP address: a phone changes its address all day, and no address has to be stored.
+browser by a cookie, not by its IP address, because the address of a phone changes all day.
 """
 
 import secrets

@@ -1,4 +1,4 @@
-"""Users, their connections to Strava, and the tokens that Strava must still be asked to revoke."""
+"""Users, their connections to Strava, and the tokens that Strava is asked to revoke."""
 
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -77,9 +77,10 @@ class StravaConnection(models.Model):
     joined_at = models.DateTimeField(null=True, blank=True)
     """When the Strava account was created. A first import uses it to estimate how far back the history goes."""
     synced_until = models.DateTimeField(null=True, blank=True)
-    """The instant up to which all activities have been read, without a gap. None before the first finished import."""
+    """The instant up to which all activities have been read, without a gap. None before the whole history has been read
+    once, and again after the athlete has revoked our access."""
     routine_at = models.DateTimeField(null=True, blank=True, db_index=True)
-    """When the next routine sync is due. None until a first import has finished."""
+    """When the next routine sync is due. None until `synced_until` is set."""
     revoked_at = models.DateTimeField(null=True, blank=True, db_index=True)
     """When Strava confirmed that the athlete has revoked our access there. None otherwise."""
     trouble = models.CharField(max_length=20, blank=True, choices=Trouble, default=Trouble.NONE)
@@ -117,8 +118,7 @@ class RevocationQuerySet(models.QuerySet["Revocation"]):
     def claim_due(self, *, now: datetime, first_pause: timedelta, longest_pause: timedelta) -> "Revocation | None":
         """Claim a revocation that is due, and return it. Return None if there is none to claim.
 
-        The pause before its next attempt is `first_pause` at first. It doubles with each attempt, up to
-        `longest_pause`.
+        The pause after the first attempt is `first_pause`. It doubles with each attempt, up to `longest_pause`.
         """
         for revocation in self.due(now=now)[:20]:
             pause = min(first_pause * 2 ** min(revocation.tries, 20), longest_pause)
@@ -145,9 +145,10 @@ class Revocation(models.Model):
         return f"revocation asked for at {self.asked_at:%Y-%m-%d %H:%M}"
 
     def claim(self, *, now: datetime, pause: timedelta) -> bool:
-        """Claim this revocation for one attempt: no process claims it again before `pause` is over.
+        """Claim this revocation for one attempt, by putting off the next attempt until `now` + `pause`.
 
-        Return False if another process has claimed it since the row was read.
+        Return False if `next_try_at` in the database has changed since the row was read: another process may have
+        claimed the revocation.
         """
         if not unchanged(self, "next_try_at").update(next_try_at=now + pause, tries=models.F("tries") + 1):
             return False

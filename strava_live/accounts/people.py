@@ -9,7 +9,7 @@ class NoSuchUser(LookupError):
 
 
 def find_user(name: str) -> User:
-    """Return a user by username, or by `strava:<id>`. Operators name users in these two ways."""
+    """Return the user whom an operator names by username, or by Strava id as `strava:<id>`."""
     kind, _, strava_id = name.partition(":")
     if kind == "strava" and strava_id.isascii() and strava_id.isdigit():
         user = User.objects.filter(strava__strava_id=int(strava_id)).first()
@@ -21,7 +21,7 @@ def find_user(name: str) -> User:
 
 
 def adopt_time_zone(user_id: int, zone: str) -> None:
-    """Set the time zone of a user whose zone is not known yet. Do nothing if `zone` is not a known time zone.
+    """Set the time zone of a user whose zone is not known yet. Do nothing if `zone` is not one that users can choose.
 
     `zone` is the zone of the user's browser or of their newest activity.
     """

@@ -1,4 +1,4 @@
-"""Remove characters from users' texts that are invisible, reverse the direction of text, or cannot be stored."""
+"""Remove from users' texts characters that are invisible, reverse the direction of text, or cannot be stored."""
 
 import unicodedata
 
@@ -7,10 +7,10 @@ SPACES = {"Zl", "Zp", "Cc"}
 NOT_SHOWN = {"Cf", "Cs", "Co"}
 """The Unicode categories whose characters are removed: format characters, surrogates, and private use."""
 SEEN = "LNPSC"
-"""The first letters of the Unicode categories whose characters have a shape. Of the categories that begin with C,
-`visible` keeps unassigned characters, which may be new emoji."""
+"""The first letters of the Unicode categories whose characters have a shape. C is for unassigned characters (Cn), which
+may be new emoji."""
 JOINERS = "\u200c\u200d"
-"""Zero-width joiners, which emoji and some scripts need."""
+"""The zero-width non-joiner and joiner, which emoji and some scripts need."""
 BLANK = "\u115f\u1160\u2800\u3164\uffa0"
 """Letters and symbols that are drawn as empty space."""
 FLAG = "\U0001f3f4"
@@ -19,7 +19,7 @@ TAGS = range(0xE0020, 0xE0080)
 
 
 def visible(text: str, *, keeping: str = "") -> str:
-    """Return `text` without invisible characters, and with a space for each control character or line separator.
+    """Return `text` with a space for each control character or line separator, and without most invisible characters.
 
     Characters in `keeping`, joiners and the tags of a flag stay as they are.
     """

@@ -26,7 +26,7 @@ def read_parkrun_id(text: str) -> str:
 
 
 def read_goal_time(text: str) -> int | None:
-    """Return the seconds of a time typed as mm:ss or h:mm:ss, or None for an empty text."""
+    """Return the seconds of a time typed as mm:ss or h:mm:ss. Return None for an empty text."""
     text = text.strip().replace(".", ":")
     if not text:
         return None
@@ -63,7 +63,10 @@ def unknown_zone(stored: str) -> str:
 
 
 def time_zones() -> list[str]:
-    """Return the names to choose from: UTC and all Region/City names, without aliases such as Etc/GMT."""
+    """Return the names to choose from: UTC, and every name in one of these regions.
+
+    Names such as Etc/GMT and US/Eastern are left out.
+    """
     regions = (
         "Africa/",
         "America/",

@@ -1,6 +1,6 @@
 """The lease on refreshing an athlete's tokens: only the process that has claimed it asks Strava for new tokens.
 
-`owner` is a random name for one refresh.
+In these functions, `owner` is a random name for one refresh.
 """
 
 from datetime import timedelta
@@ -18,9 +18,9 @@ LENGTH = timedelta(seconds=70)
 
 @on_database
 def claim(connection: StravaConnection, owner: str) -> bool:
-    """Claim the lease if it is free and the tokens have not been refreshed since `connection` was read.
+    """Claim the lease if it is free, and if `expires_at` has not changed since `connection` was read.
 
-    Return whether it was claimed.
+    A refresh changes `expires_at`. Return whether the lease was claimed.
     """
     rows = unchanged(connection, "expires_at")
     return bool(StravaConnection.refresh_lease.claim(rows, Lease(owner, LENGTH), now=timezone.now()))

@@ -24,7 +24,7 @@ def rekey_every_secret() -> int:
 
 
 def secret_columns() -> Iterator[tuple[type[models.Model], list[str]]]:
-    """Yield every model that has secrets, with the names of their columns."""
+    """Yield each model that has a SecretField, with the names of its SecretFields."""
     for model in apps.get_models():
         columns = [field.name for field in model._meta.concrete_fields if isinstance(field, SecretField)]
         if columns:

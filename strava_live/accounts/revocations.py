@@ -1,15 +1,16 @@
-"""Ask Strava to revoke (end) the tokens of athletes who have disconnected, until it has done so.
+"""Ask Strava to revoke (end) tokens that this site no longer uses, until Strava has done so.
 
 Each token to revoke is a row of `Revocation`. The first attempt is made at once. The worker makes further attempts,
 with growing pauses.
 
 Revoking one token ends all tokens of the athlete, also new ones that the athlete has granted meanwhile. Therefore:
 
-- No token is revoked while its athlete is connected here.
+- No attempt is started while the athlete is connected here.
 - If the athlete connects again while a call is under way, the call may end the new tokens, too. To find out, the row
-  is kept until the call has surely ended. It is also kept for settings.REVOCATION_KEPT_S after Strava's answer, because
-  a sign-in stores new tokens a little later than Strava grants them. If the athlete is connected when the row is due
-  again, Strava is called with the new tokens. If Strava refuses them, the athlete is asked to reconnect.
+  is kept until the call has surely ended. Once Strava has revoked the token, the row is kept for
+  settings.REVOCATION_KEPT_S, because a sign-in stores new tokens a little later than Strava grants them. If the athlete
+  is connected when the row is due again, Strava is called with the new tokens. If Strava refuses them, the athlete is
+  asked to reconnect.
 """
 
 import logging
@@ -40,7 +41,7 @@ class RevocationOutcome(Enum):
 
     REVOKED = auto()
     UNANSWERED = auto()
-    """Strava has not revoked the token. The worker tries again later."""
+    """This attempt has not revoked the token. The worker tries again later, unless the athlete has connected again."""
     UNREADABLE = auto()
     """No key in FIELD_KEYS decrypts the token, so it cannot be sent. The athlete can end it on Strava's own site."""
 
@@ -54,7 +55,7 @@ async def revoke_due() -> int:
 
 
 async def revoke_now(revocation: Revocation) -> RevocationOutcome:
-    """Try to revoke a token for a few seconds, while a browser waits. If that fails, the worker tries again."""
+    """Try to revoke a token while a browser waits. Give up after a few seconds: the worker tries again."""
     if not await claim_this(revocation):
         return RevocationOutcome.UNANSWERED
     return await revoke(revocation, replace(strava(), timeouts=settings.STRAVA_REVOKE_TIMEOUTS))
@@ -63,9 +64,8 @@ async def revoke_now(revocation: Revocation) -> RevocationOutcome:
 async def process(revocation: Revocation) -> bool:
     """Revoke the token of a row that is due. If its athlete has connected again, check the new connection instead.
 
-    Delete the row once Strava has accepted or refused the tokens of the new connection. Also delete it if its token was
-    revoked earlier and the athlete is not connected: nothing is left to check then. Return True if Strava has revoked
-    the token now.
+    Delete the row once the new connection has been checked. Also delete it if its token was revoked earlier and the
+    athlete is not connected: nothing is left to check then. Return True if Strava has revoked the token now.
     """
     if await is_connected(revocation):
         if await could_check_connection(revocation.strava_id):
@@ -92,10 +92,10 @@ async def revoke(revocation: Revocation, client: Strava) -> RevocationOutcome:
 
 
 async def could_check_connection(strava_id: int) -> bool:
-    """Try the tokens of the athlete's connection at Strava. Return True if Strava accepted or refused them.
+    """Try the tokens of the athlete's connection at Strava. Return False if Strava gave no clear answer.
 
-    If Strava refused the tokens, `token_source_for` notes that in the row of the connection, and pages then ask the
-    athlete to reconnect.
+    Return True if Strava accepted or refused the tokens, or if there are none that can be tried. If Strava refused
+    them, `token_source_for` notes that in the row of the connection, and pages then ask the athlete to reconnect.
     """
     try:
         async with token_source_for(strava_id) as tokens:
@@ -128,8 +128,9 @@ def is_connected(revocation: Revocation) -> bool:
 def note_revoked(revocation: Revocation) -> None:
     """Erase the revoked token, and keep the row for a while. Make it due at once if the athlete is connected again.
 
-    The order matters: update the row first, then look for a connection. Connecting updates the row, too. If it does so
-    after this update, it finds the token erased. If it does so before, the new connection is found here.
+    The order matters: update the row first, then look for a connection. Connecting updates the row, too
+    (`settle_revocations`). Either that comes after this update, finds the token erased, and makes the row due. Or it
+    comes before, and the new connection is found here.
     """
     now, rows = timezone.now(), Revocation.objects.filter(pk=revocation.pk)
     rows.update(token=Secret.of(""), next_try_at=now + timedelta(seconds=settings.REVOCATION_KEPT_S))

@@ -1,6 +1,6 @@
 """Find the users of many sessions in two queries, close the sockets of a user, and delete expired sessions.
 
-Sockets look up their users here. A view has a request with a user; a socket has none.
+Sockets look up their users here, because they have no `request.user`.
 """
 
 import re
@@ -27,7 +27,7 @@ SESSION_KEY_FORMAT = re.compile(r"[0-9a-z]{8,40}")
 def users_by_session(session_keys: Iterable[str]) -> dict[str, User]:
     """Return the signed-in user by session key. Keys of sessions without a signed-in user are left out.
 
-    The rules are those of Django's `get_user`.
+    The rules are those of Django's `get_user`, except that SECRET_KEY_FALLBACKS are not tried.
     """
     # A cookie can hold any text, and the database cannot be queried for all of them.
     keys = {key for key in session_keys if SESSION_KEY_FORMAT.fullmatch(key)}
@@ -49,7 +49,7 @@ def user_id_in(session: dict[str, Any]) -> int | None:
 
 
 def has_valid_hash(session: dict[str, Any], user: User) -> bool:
-    """Return True if the user's password has not changed since the session was created."""
+    """Return True if the session's hash was made from the user's current password, with the current SECRET_KEY."""
     return constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
 
 

@@ -79,7 +79,7 @@ def limit_lengths(form: forms.Form) -> None:
 
 class SignupView(RepeatableSignupView):
     def form_valid(self, form: SignupForm) -> HttpResponse:
-        """Create the account. Check the username again in the transaction: another sign-up may just have taken it."""
+        """Create the account. Check the username again under a lock: another sign-up may just have taken it."""
         username = form.cleaned_data["username"]
         try:
             with transaction.atomic():
@@ -153,7 +153,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return self.link("account_confirm_email", key=emailconfirmation.key)
 
     def link(self, name: str, **words: str) -> str:
-        """Return the absolute URL of a page, from SITE_URL. A request's Host header could be forged."""
+        """Return the absolute URL of a page, made from SITE_URL because a request's Host header could be forged."""
         return settings.SITE_URL + reverse(name, kwargs=words)
 
     def is_safe_url(self, url: str) -> bool:

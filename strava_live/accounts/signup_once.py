@@ -1,7 +1,7 @@
 """Sign in to the new account when a browser submits the same sign-up form again.
 
-A browser submits the form again if it did not get the first answer. The second submission checks the password as the
-sign-in page does, with the same form and the same limits.
+A browser may submit the form again if it did not get the first answer. The password of the second submission is then
+checked as on the sign-in page, with the same form and the same limits.
 """
 
 from typing import Any
@@ -67,6 +67,6 @@ class RepeatableSignupView(AllauthSignupView):
         return answer
 
     def digest(self) -> str:
-        """Return the digest that identifies this form, or "" if it has no idempotency key."""
+        """Return the digest that identifies this form, or "" if it has no idempotency key or no username."""
         key, username = key_in(self.request.POST), self.request.POST.get("username", "")
         return form_digest(key, owner=f"name:{username}", path=self.request.path) if key and username else ""

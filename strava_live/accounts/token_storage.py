@@ -42,9 +42,9 @@ async def store_until_stored(spent: StravaConnection, owner: str, tokens: Tokens
 def store(spent: StravaConnection, owner: str, tokens: Tokens) -> None:
     """Store `tokens` if `owner` still holds the lease, or if the row still has the refresh token of `spent`.
 
-    The second condition covers a lease that has ended too early. Another process may then have claimed it, tried the
-    old refresh token in vain, and noted that the athlete must reconnect. The new tokens are valid nevertheless, so they
-    are stored, and the note is cleared.
+    The second condition covers a lease that has ended too early. Another process may then have claimed the lease, tried
+    the old refresh token in vain, and noted that the athlete must reconnect. The new tokens are valid nevertheless, so
+    they are stored, and the note is cleared.
 
     If the athlete has disconnected, have Strava revoke `tokens`, and raise ReconnectNeeded.
     """
@@ -67,7 +67,7 @@ def store(spent: StravaConnection, owner: str, tokens: Tokens) -> None:
 
 
 def is_same(one: Secret, other: Secret) -> bool:
-    """Return True if both secrets decrypt to the same text. `manage.py rekey` changes how a secret is stored."""
+    """Return True if both secrets decrypt to the same text, even if `manage.py rekey` has re-encrypted one of them."""
     try:
         return one.reveal() == other.reveal()
     except UnreadableSecret:

@@ -2,8 +2,8 @@
 
 Strava may end a refresh token as soon as it has returned the next one, so two refreshes at once can cost an athlete the
 connection. A process therefore claims a lease on the row of the connection before it asks Strava for new tokens
-(refresh_lease.py). No transaction is open during that call. The new tokens are stored, with retries, before the lease
-ends (token_storage.py).
+(refresh_lease.py). No transaction is open during that call. Storing the new tokens is retried until it succeeds
+(token_storage.py).
 """
 
 import asyncio
@@ -59,7 +59,8 @@ class AthleteTokenSource:
     async def token(self) -> str:
         """Return an access token: the stored one, or a new one if the stored one ends within MARGIN.
 
-        If another process is refreshing the tokens, wait for that process.
+        If another process is refreshing the tokens, wait for that process. Raise ReconnectNeeded if there are no tokens
+        that can be used.
         """
         lapsed_s = 0.0
         while True:
@@ -119,7 +120,7 @@ async def refresh(connection: StravaConnection, owner: str) -> str:
 
 
 async def finish_refreshes(patience_s: float) -> None:
-    """Wait for refreshes that are under way, before the process ends, so that the tokens they get are stored."""
+    """Before the process ends, wait up to `patience_s` for its refreshes, so that their tokens are stored."""
     if refreshes:
         await asyncio.wait(set(refreshes), timeout=patience_s)
 

@@ -1,9 +1,9 @@
 """Find out whether a new username looks like an existing one, or mixes alphabets. Sign-up refuses both.
 
 A name has up to two skeletons: one of the name as written, and one of the name in lower case. Two names look alike if
-they have a skeleton in common. A skeleton has, for each letter, the Latin letter of the same shape. Full-width and
-similar forms become ordinary letters first. The tables follow Unicode's confusables (UTS 39) for Latin, Cyrillic and
-Greek, which share the most shapes. Accents count: José and Jose are different names.
+they have a skeleton in common. In a skeleton, each letter is replaced by the Latin letter of the same shape, if there
+is one. Full-width and similar forms become ordinary letters first. The tables follow Unicode's confusables (UTS 39) for
+Latin, Cyrillic and Greek, which share the most shapes. Accents count: José and Jose are different names.
 """
 
 import unicodedata
@@ -60,7 +60,7 @@ def skeleton(name: str) -> str:
 def looks_taken(name: str) -> bool:
     """Return True if an existing username looks like `name`.
 
-    Compares with every username, about 5 ms for a thousand of them. Only sign-up calls it.
+    This compares `name` with every username, and takes about 5 ms for a thousand of them. Only sign-up calls it.
     """
     wanted = skeletons(name)
     return any(wanted & skeletons(taken) for taken in User.objects.values_list("username", flat=True))

@@ -1,12 +1,13 @@
-"""Rate limits for wrong passwords (ACCOUNT_RATE_LIMITS). None of them can lock the owner out of an account.
+"""Rate limits for wrong passwords (ACCOUNT_RATE_LIMITS).
 
 - `login_failed`: one IP address may try a few wrong passwords for an account, and a limited number for all accounts.
-- `login_failed_account`: all IP addresses together may try a few wrong passwords for an account. Strangers can use this
-  limit up, so it does not apply to a browser in which the account has signed in before or is signed in now.
-- `login_failed_device`: such a browser may try a few wrong passwords for the account, from any IP address.
+- `login_failed_account`: all IP addresses together may try a limited number of wrong passwords for an account.
+- `login_failed_device`: a browser in which the account has signed in before, or is signed in now, may try a few wrong
+  passwords for it, from any IP address. The other two limits do not apply to such a browser, because strangers can use
+  them up.
 
-Attempts are counted by the login as it was typed, not by account. Otherwise, reaching the limit for a username would
-reveal which email address belongs to it.
+Attempts are counted by the login that was typed, a username or an email address, not by account. Otherwise, reaching
+the limit for a username would reveal which email address belongs to it.
 """
 
 import unicodedata
@@ -25,7 +26,7 @@ APP = "allauth.account"
 def take_attempt(request: HttpRequest, login: str) -> RateLimitUsage | None:
     """Count an attempt to sign in. Return None if a limit is reached.
 
-    The caller takes the attempt back if the password is right.
+    If the password is right, allauth takes the attempt back by the usage that is returned here.
     """
     name = unicodedata.normalize("NFKC", login).casefold()
     if device := known_device(request, login):
@@ -51,6 +52,6 @@ def known_device(request: HttpRequest, login: str) -> str:
 
 
 def forget_attempts(request: HttpRequest, login: str) -> None:
-    """Reset the account's limit after a change of password, because earlier guesses were for the old one."""
+    """Reset `login_failed_account` after a change of password, because earlier guesses were for the old password."""
     name = unicodedata.normalize("NFKC", login).casefold()
     ratelimit.clear(request, app=APP, action="login_failed_account", key=name)

@@ -1,4 +1,4 @@
-"""The athlete's row: the lock that every writer takes first, and the counter of changes to their activities.
+"""The athlete's row: the lock for changes to their activities and parkruns, and the counter of changes to activities.
 
 Rows are locked in this order: the athlete, then clubs in the order of their ids, then everything else. Writers for one
 athlete run one after the other, and two writers that keep to the order never deadlock.
@@ -18,7 +18,7 @@ def ensure_athlete_state(athlete_id: int) -> None:
 
 
 def lock_athlete(athlete_id: int) -> AthleteState:
-    """Lock the athlete's row until the caller's transaction ends, so that only one writer changes their parkruns."""
+    """Lock the athlete's row until the caller's transaction ends. Create the row first if it does not exist."""
     rows = AthleteState.objects.select_for_update()
     found = rows.filter(athlete_id=athlete_id).first()
     if found is None:
@@ -28,7 +28,7 @@ def lock_athlete(athlete_id: int) -> AthleteState:
 
 
 def current_mark(athlete_id: int) -> int:
-    """Return the mark of the athlete's last change, 0 before the first."""
+    """Return the mark of the last change to the athlete's activities, 0 before the first change."""
     return AthleteState.objects.filter(athlete_id=athlete_id).values_list("value", flat=True).first() or 0
 
 

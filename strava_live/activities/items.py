@@ -1,4 +1,4 @@
-"""Build the `item` of the wire protocol (docs/protocol.md): an activity as sockets and the API send it."""
+"""Build the `item` of the wire protocol (docs/protocol.md): an activity as the sockets of My Strava send it."""
 
 from datetime import timedelta, timezone
 from typing import cast
@@ -28,7 +28,7 @@ def item_of(activity: Activity) -> ItemShape:
 
 
 def parkrun_of(activity: Activity) -> ParkrunShape | None:
-    """Return the item's `parkrun`: the verdict with the reasons in English. None if the activity was no parkrun."""
+    """Return the item's `parkrun`: the verdict with the reasons in English. None if the verdict is "no parkrun"."""
     if not activity.parkrun:
         return None
     return {

@@ -98,9 +98,9 @@ class Activity(models.Model):
         DISMISSED = "dismissed"
 
     class Verdict(models.TextChoices):
-        """Whether the activity was a parkrun, as the rules say.
+        """Whether the activity was a parkrun: what the rules say, or its athlete's correction.
 
-        Saving or dismissing a maybe changes its state, not its verdict. Correcting the event changes the verdict.
+        Saving or dismissing a maybe changes its state, not its verdict.
         """
 
         NO = "", "no parkrun"
@@ -145,13 +145,13 @@ class Activity(models.Model):
     """The reasons for the verdict as codes and parameters (parkrun/reasons.py), never as English."""
     rules_version = models.PositiveIntegerField(default=0)
     settled = models.BooleanField(default=False)
-    """Whether the athlete has decided about the activity. The rules do not change a settled activity."""
+    """Whether a decision of the athlete about the activity holds. The rules do not change a settled activity."""
     removed = models.BooleanField(default=False, db_default=False)
     """Whether the athlete removed this saved parkrun. No sync then saves another recording of the same parkrun."""
 
     objects = KnownActivities.from_queryset(ActivityQuerySet)()
     with_gone = ActivityQuerySet.as_manager()
-    """Also the rows of activities that are gone: see `activities/gone.py`."""
+    """All rows, also those of activities that are gone (gone.py)."""
 
     class Meta:
         constraints: ClassVar = [
@@ -225,7 +225,7 @@ class RemovalQuerySet(models.QuerySet["Removal"]):
         return self.order_by("-pk")
 
     def undoable(self) -> Self:
-        """Keep the removals that can be undone: those of the last day."""
+        """Keep the removals of the last day. Older ones cannot be undone."""
         return self.filter(made_at__gt=timezone.now() - Removal.KEPT_FOR)
 
     def expired(self) -> Self:
@@ -234,7 +234,7 @@ class RemovalQuerySet(models.QuerySet["Removal"]):
 
 
 class Removal(models.Model):
-    """Activities that an athlete removed together. Kept for a day, in which the athlete can undo the removal."""
+    """Activities that an athlete removed together. The athlete can undo this for a day, while the row is kept."""
 
     KEPT_FOR = timedelta(days=1)
 

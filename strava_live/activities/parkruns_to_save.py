@@ -12,7 +12,7 @@ ParkrunKey = tuple[str, str] | int
 def parkruns_to_save(athlete_id: int) -> list[Activity]:
     """Return one activity for each parkrun without a saved recording.
 
-    It is a recording that was saved and then removed, or else the newest recording.
+    The activity is a recording that was saved and then removed, or else the newest recording.
     """
     unsaved = Activity.objects.of(athlete_id).unsaved_parkruns()
     rows = list(unsaved.order_by("-removed", "-start", "-strava_id").defer("polyline"))

@@ -1,4 +1,4 @@
-"""Store which activities an athlete removes at once, so that the athlete can undo the removal.
+"""Store which activities an athlete removes together, so that the athlete can undo the removal.
 
 An activity can be restored only while it is still dismissed with the same verdict. If its athlete has decided about it
 again since the removal, that decision stays.
@@ -53,7 +53,7 @@ def restorable_activities(removal: Removal) -> list[Activity]:
 
 
 def latest_removal(athlete_id: int) -> tuple[Removal, list[Activity]] | None:
-    """Return the latest removal that can be undone, with the activities to restore. None if there is none."""
+    """Return the latest removal that can be undone, with the activities to restore. None if nothing can be restored."""
     for removal in Removal.objects.of(athlete_id).undoable().newest_first():
         if rows := restorable_activities(removal):
             return removal, rows

@@ -5,7 +5,7 @@ from math import cos, radians
 from strava_live.polyline import decode
 
 SIZE = 100.0
-"""The width and the height of the square that the route fills."""
+"""The width and the height of the square into which the route is fitted."""
 
 
 def route_path(polyline: str, *, most: int = 400) -> str:

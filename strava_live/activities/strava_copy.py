@@ -24,9 +24,9 @@ COPIED_AS_THEY_ARE = (
     "athlete_count",
     "workout_type",
 )
-"""The fields that `StravaActivity` and `Activity` both have."""
+"""The fields of `StravaActivity` that are copied to the field of the same name."""
 COPIED = (*COPIED_AS_THEY_ARE, "wall_clock", "start_lat", "start_lng")
-"""All fields of `Activity` that come from Strava."""
+"""All fields of `Activity` that `copy_fields` sets."""
 
 
 def row_fields(seen: StravaActivity) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Count an athlete's activities for My Strava: by year, runs, parkruns, saved ones, and unanswered maybes."""
+"""Count an athlete's activities for the page My Strava, in all and by year: runs, parkruns, maybes and so on."""
 
 from typing import Any
 

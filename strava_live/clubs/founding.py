@@ -55,7 +55,7 @@ def found_club_at(slug: str, name: str, *, time_zone: str, captain: User | None 
 
 
 def slugs_for(name: str) -> Iterator[str]:
-    """Yield addresses for a name. A name without a Latin letter or digit becomes `club`."""
+    """Yield addresses for a name, without end. A name without a Latin letter or digit becomes `club`."""
     plain = re.sub(r"[-_]+", "-", slugify(name))[: LONGEST_SLUG - 6].strip("-") or "club"
     slug = f"{plain}-club" if plain in RESERVED else plain
     yield slug

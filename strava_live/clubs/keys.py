@@ -31,7 +31,7 @@ class TooManyKeys(Exception):
 
 
 class UnknownKey(LookupError):
-    """The club has no such invitation or screen, or it has been revoked."""
+    """The club has no such invitation or screen, or the key has been revoked already."""
 
 
 def invite(
@@ -91,8 +91,10 @@ def evict(club_id: int, name: str) -> None:
     """Raise the club's eviction number, and close the sockets of a member or a screen after the commit.
 
     `name` comes from `member_target` or `screen_target` (broadcast.py). If Redis loses the announcement, each web
-    process still reads the number from the table. Call this before other rows of the club are changed, because it locks
-    the club's row.
+    process still reads the number from the table.
+
+    This locks the club's row until the transaction ends. To avoid deadlocks, the club's row is locked before other rows
+    of the club. So call this first, or lock the club before.
     """
     this = Club.objects.filter(pk=club_id)
     this.update(evictions=F("evictions") + 1)
@@ -107,7 +109,7 @@ def close_sockets_after_commit(name: str, evictions: int | None = None) -> None:
 def refresh_screens(club_id: int) -> None:
     """Have the club's screens fetch their figures, the invitation and the club's name again, after the commit.
 
-    Call this before other rows of the club are changed, because it locks the club's row.
+    This locks the club's row. Call it first, or lock the club before, as with `evict`.
     """
     Club.objects.raise_figures_version([club_id])
     transaction.on_commit(partial(async_to_sync(announce_figures), club_id))

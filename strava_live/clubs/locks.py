@@ -27,7 +27,7 @@ def lock_club(club_id: int) -> None:
 
 
 def locked_membership(club_id: int, user_id: int, find: Callable[[int, int], Membership]) -> Membership:
-    """Lock the athlete and their clubs in the caller's transaction, and return the membership as it is now.
+    """Lock the athlete and their clubs in the caller's transaction, then read the membership and return it.
 
     `find` looks the membership up and raises NotAMember if there is none. It is called before the locks too, so that
     no lock row is created for an unknown user.

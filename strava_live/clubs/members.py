@@ -4,7 +4,7 @@ from strava_live.clubs.models import Membership, MembershipQuerySet
 
 
 class NotAMember(LookupError):
-    """The person is not a member of this club, or has not asked to join it."""
+    """The membership or request that was looked for does not exist."""
 
 
 def member_of(club_id: int, user_id: int) -> Membership:

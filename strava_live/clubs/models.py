@@ -23,9 +23,9 @@ class ClubQuerySet(models.QuerySet["Club"]):
         return self.filter(memberships__user=user_id, memberships__state=Membership.MemberState.ACTIVE)
 
     def raise_figures_version(self, club_ids: Iterable[int]) -> None:
-        """Have the wall screens of these clubs compute their figures again.
+        """Make the figures of these clubs outdated, so that they are computed again for the next request.
 
-        Call it in the transaction that changes what they count or show.
+        Call it in the transaction that changes what wall screens count or show.
         """
         self.filter(pk__in=set(club_ids)).update(figures_version=F("figures_version") + 1)
 
@@ -53,8 +53,8 @@ class Club(models.Model):
     has risen, the process checks again which of its sockets may read this club's feed. So sockets are closed even if
     Redis loses the announcement."""
     figures_version = models.BigIntegerField(default=0)
-    """The version of what the club's wall screens count or show. It rises with each change to that. `seq` is not
-    enough, because it stays the same if a change adds no entry to the feed."""
+    """A number that rises when something changes that the club's wall screens count or show. `seq` is not enough: it
+    stays the same if no entry of the feed changes."""
 
     objects = ClubQuerySet.as_manager()
 

@@ -17,7 +17,7 @@ from strava_live.time_zones import zone_or_utc
 Computed = TypeVar("Computed")
 
 MOST_CLUBS = 100
-"""The most clubs in a cache. The result that was not used for the longest time is dropped."""
+"""The most clubs in a cache. Above that, the result that was not used for the longest time is dropped."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class ClubVersion:
 
     @classmethod
     def of(cls, club: Club, now: datetime) -> "ClubVersion":
-        """Return the version of a club's row, with the day that it is in the club's time zone."""
+        """Return the version of a club's row, with the date at `now` in the club's time zone."""
         day = now.astimezone(zone_or_utc(club.time_zone)).date()
         return cls(club.epoch, club.time_zone, day, club.seq, club.figures_version)
 
@@ -52,7 +52,7 @@ class Slot(Generic[Computed]):
 
 
 class ClubCache(Generic[Computed]):
-    """Call `compute` once for each version of a club, and keep the result.
+    """Keep the latest result of `compute` for each club. Call `compute` again if the club has a newer version.
 
     `compute` may read changes that were made after the club's row was read. The result is then newer than the version
     that is stored with it, and the next request computes again.
@@ -64,7 +64,7 @@ class ClubCache(Generic[Computed]):
         self.lock = threading.Lock()
 
     def get(self, club: Club, now: datetime) -> Computed:
-        """Return the result for a club whose row has just been read. Requests at the same time wait for one result."""
+        """Return the result for a club whose row has just been read. If another thread is computing it, wait."""
         version, slot = ClubVersion.of(club, now), self.slot_of(club.pk)
         if not slot.lock.acquire(blocking=False):
             give_back_connection()  # threads that wait must not hold the database connections that `compute` needs

@@ -103,7 +103,7 @@ def today_by_event(club_id: int, day: date) -> list[Tally]:
 
 
 def periods(club_id: int, day: date) -> tuple[Period, ...]:
-    """Count this week (from Monday), this month and this year, in one query. Return them in this order."""
+    """Count, in one query, the parkruns of this week (from Monday), this month and this year, in this order."""
     firsts = (day - timedelta(days=day.weekday()), day.replace(day=1), day.replace(month=1, day=1))
     counts: dict[str, Any] = {}
     for number, first in enumerate(firsts):
@@ -123,7 +123,7 @@ def streaks(club_id: int, day: date) -> list[Streak]:
     """Return the club's longest streaks, longest first.
 
     Read the last 4 weeks, then the 8 weeks before them, then 16 and so on. Each query after the first reads only
-    athletes whose streak fills all weeks that have been read so far.
+    athletes whose streak goes back to the oldest week that has been read so far.
     """
     this_week = week_of(day)
     lengths: dict[int, int] = {}

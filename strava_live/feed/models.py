@@ -57,7 +57,8 @@ class Entry(models.Model):
     """The number under which the entry was added."""
     kind = models.CharField(max_length=9, choices=Kind)
     key = models.CharField(max_length=120)
-    """What the entry is about (`parkrun.<athlete>.<event>.<day>`). A club has one entry for each key."""
+    """What the entry is about, such as `parkrun.<athlete>.<event>.<day>`. A club has at most one entry with each key,
+    apart from removed entries."""
     at = models.DateTimeField()
     """When the entry was added."""
     athlete = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="entries")

@@ -73,8 +73,8 @@ def clean(text: str) -> str:
 def delete_post(user_id: int, entry_id: int) -> None:
     """Delete a post. Raise NotYours if the person is neither its author nor a captain.
 
-    Raise UnknownEntry if the post does not exist. If it is deleted while this call waits for the lock of the club's
-    row, do nothing.
+    Raise UnknownEntry if the post does not exist, or if the person is not a member. Do nothing if the post is deleted
+    while this call waits for the lock of the club's row.
     """
     with transaction.atomic():
         entry = Entry.objects.not_removed().filter(pk=entry_id, kind=Entry.Kind.POST).first()

@@ -1,7 +1,7 @@
 """Read a club's feed from the database: for clients that connect or reconnect, and for a hub that missed changes.
 
 A snapshot's entries and its `seq` are read in one SQL statement. So each change is either in the snapshot, or has a
-higher number and is sent live. No client misses a change or gets one twice.
+higher number and is sent live. (For a snapshot without entries, see `newest`.)
 """
 
 from collections import defaultdict
@@ -30,11 +30,11 @@ from strava_live.protocol import (
 )
 
 NEWEST = 50
-"""The number of entries in the snapshot of a client that has no entries yet or must start over."""
+"""The most entries in the snapshot of a client that has no entries yet or must start over."""
 
 
 class ClubState(NamedTuple):
-    """The part of a club's row that the hub reads every few seconds, to compare it with what it knows."""
+    """The part of a club's row that the hub reads every few seconds, to notice changes that it has missed."""
 
     seq: int
     """The number of the last change."""
@@ -93,11 +93,11 @@ def hello_without_entries(club: Club, after: Position | None) -> tuple[FeedHello
 
 
 def entries_for(club: Club, after: Position | None) -> tuple[list[Entry], int, bool]:
-    """Return the entries for a client, the club's `seq`, and False if the client must drop the entries that it has.
+    """Return the entries for a client, the club's `seq`, and whether the client may keep the entries that it has.
 
-    If the client can continue at the position `after`, return the entries that have changed since. If `after` is None,
-    invalid, from another epoch, or too many changes ago, return the newest entries. A client without a position has no
-    entries to drop.
+    If the client can continue at the position `after`, return the entries that have changed since then. If `after` is
+    None, invalid or from another epoch, or if too many entries have changed, return the newest entries. The third
+    value is then False, unless `after` is None: such a client has no entries.
     """
     entries = Entry.objects.of_club(club.pk)
     if after is not None and after.is_of(club.epoch) and INVALID_NUMBER < after.seq <= club.seq:
@@ -111,8 +111,9 @@ def entries_for(club: Club, after: Position | None) -> tuple[list[Entry], int, b
 def newest(entries: EntryQuerySet, club: Club) -> tuple[list[Entry], int]:
     """Return the newest entries, with the oldest of them first, and the club's `seq`.
 
-    Without entries, no row carries the club's `seq`. Then read the `seq` again until it is the same before and after.
-    Otherwise a client would get the removal of an entry live, and before it the change of an entry that it never had.
+    The `seq` comes with the rows. If there are no rows, it was read earlier, with the club. So read the club again: if
+    its `seq` has changed, read the entries again, too. With the old `seq`, the client could be sent the removal of an
+    entry that it never had.
     """
     rows, seq = rows_with_seq(entries.not_removed().newest_first()[:NEWEST], club)
     if rows:

@@ -1,8 +1,8 @@
 """The words of an entry: its sentence, and the parts of it that cards in the feed and moments on a wall show.
 
-A moment is the large picture of an entry that has just arrived, and the board is the list of the day's parkruns. An
-entry carries these words. So a page shows the same words whether the server has rendered the entry or the page got it
-over a socket.
+On a wall, a moment is the large picture of an entry that has just arrived, and the board is the list of the day's
+parkruns. An entry carries these words. So a page shows the same words whether the server has rendered the entry or the
+page got it over a socket.
 """
 
 from typing import Any, NamedTuple
@@ -61,7 +61,7 @@ def nth_parkrun(data: dict[str, Any]) -> str:
 
 
 def watching_text(members: int, screens: int) -> str:
-    """Return how many sockets read the feed, such as "2 members and 1 screen are watching"; "" if there are none."""
+    """Return how many have the feed open, such as "2 members and 1 screen are watching"; "" for none."""
     parts = [quantity(members, "member", "members")] if members else []
     parts += [quantity(screens, "screen", "screens")] if screens else []
     return f"{' and '.join(parts)} {'is' if members + screens == 1 else 'are'} watching" if parts else ""

@@ -1,4 +1,4 @@
-"""Authorize new connections and read their snapshots: one batch of queries for all that connect at the same time."""
+"""Authorize new connections and read snapshots of clubs' feeds, in batches of those that connect at the same time."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from strava_live.protocol import Close
 
 
 class ConnectionRefused(Exception):
-    """The client may not connect. Its socket must be closed with `code`."""
+    """The client may not connect, or not now. Its socket must be closed with `code`."""
 
     def __init__(self, code: int) -> None:
         super().__init__(code)
@@ -96,7 +96,7 @@ def find_members(requests: list[tuple[str, str]]) -> list[FeedAccess | int]:
 
 
 def find_screens(digests: list[str]) -> list[FeedAccess | None]:
-    """Return the access of the wall screen that each hash of a key belongs to, in order; None for an invalid key."""
+    """Return, for each hash of a key, the access of the wall screen with this key; None if the key is not valid."""
     valid = Screen.objects.valid(now=timezone.now()).filter(digest__in=set(digests))
     rows = valid.values_list("digest", "club", "pk", "club__evictions")
     access = {

@@ -1,8 +1,9 @@
 """Write frames to one client without waiting until the client has read them, so that no client delays another.
 
-Our own server offers a writer that writes straight to the TCP socket (hub.daphne_sockets). Under any other server,
-AsgiClientWriter writes through the `send` that every ASGI server has. Both close the socket of a client that is more
-than settings.SOCKET_UNSENT_MOST bytes behind. That client then reconnects and gets what it missed from the database.
+Our own server offers a writer that writes straight to the TCP socket (hub.daphne_sockets), except under TLS. Without
+that offer, AsgiClientWriter writes through the `send` that every ASGI server has. Both writers close the socket of a
+client that is more than settings.SOCKET_UNSENT_MOST bytes behind. That client then reconnects and gets what it missed
+from the database.
 """
 
 import asyncio
@@ -20,7 +21,8 @@ from strava_live.protocol import Close
 WRITER_EXTENSION = "strava_live.client_writer"
 """Key in the ASGI scope's extensions under which a server offers its own client writer."""
 CLOSE_TIMEOUT_S = 1.0
-"""Seconds to wait for a slow client when its socket is closed. A hub that stops waits for Redis for the same time."""
+"""Seconds to wait for a slow client when its socket is closed. When the process stops, the hub has the same time to
+close, and cancelled requests to end."""
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -30,13 +32,17 @@ class ClientWriter(Protocol):
 
     @property
     def closed(self) -> bool:
-        """True once the socket is known to be closed. Frames to and from the client are then dropped."""
+        """True once the server has begun to close the socket, or the writer has noticed that it is closed.
+
+        New frames to and from the client are then dropped.
+        """
 
     @property
     def closed_by_server(self) -> bool:
-        """True once the server has closed the socket. Commands that have not run yet are then dropped.
+        """True once `close` has begun to close the socket.
 
-        If the client has closed the socket, such commands still run.
+        Commands that have arrived, but have not run yet, are then dropped. If the client closes the socket, they still
+        run.
         """
 
     def write(self, frame: Frame) -> None:

@@ -31,7 +31,8 @@ class Connection:
         self.feed_access = feed_access
         """The club's feed that the socket shows; None for a socket outside the clubs, such as /ws/sync/."""
         self.reconnect_at = time.monotonic() + uniform(*settings.SOCKET_REDIAL_S)  # noqa: S311 spreads the load
-        """When the hub closes this socket, so that its client reconnects: a random time within a day of opening."""
+        """After this time (of time.monotonic) the hub closes the socket, so that its client reconnects. The time is
+        random, within a day of opening."""
 
     @property
     def eviction_targets(self) -> list[str]:

@@ -31,7 +31,7 @@ class HubCounts:
     is_deaf: bool
     """Whether the channel layer delivers nothing to the hub."""
     round_trip_s: float | None
-    """How long the hub's last ping to itself took; None before the first one."""
+    """How long the last round trip of a ping from the hub to itself took; None before the first one."""
 
 
 def counts_here() -> HubCounts | None:

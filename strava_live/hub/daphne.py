@@ -2,8 +2,8 @@
 
 It changes these things in daphne 4.2.3:
 
-- On SIGTERM, daphne cuts off running requests. If a WebSocket was opened less than a second before, it does not even
-  close the sockets. `hub.shutdown` lets requests finish and closes all sockets.
+- On SIGTERM, daphne cuts off running requests. If a WebSocket was opened less than a second before, daphne does not
+  even close the WebSockets. `hub.shutdown` lets requests finish and closes all WebSockets.
 - Daphne cannot start background work. `start_work` starts it, and the hub, once the server is ready.
 - Daphne accepts requests of any size and duration. `hub.daphne_http` limits them.
 - Sending one frame to a thousand sockets is slow. `hub.daphne_sockets` makes it fast.

@@ -42,7 +42,7 @@ class SocketWriter:
         self.descriptor: int = self.transport.fileno()
         self.closed, self.closed_by_server = True, False
         self.buffered = True
-        """Whether Twisted may have unsent bytes. It must send these before a frame may be written directly."""
+        """Whether Twisted may have unsent bytes. Twisted must send these before a frame may be written directly."""
 
     def write(self, frame: Frame) -> None:
         """Write a frame, or close the socket if the client is too far behind.
@@ -100,7 +100,7 @@ class SiteSocketProtocol(WebSocketProtocol):
     received_at = 0.0
     """When the client last sent anything."""
     pinged_at: float | None = None
-    """When the last ping was sent; None if the client has sent anything since."""
+    """When the ping was sent that the client has not answered yet; None if there is none."""
     ping_after_s = 0.0
     """A client that has sent nothing for this time, in seconds, gets a ping. The time is random, so that a thousand
     clients that reconnected together do not answer all at once."""

@@ -1,7 +1,7 @@
 """Decide which connections to close because their client may no longer read.
 
-The hub learns of a withdrawn permission in two ways: from an eviction that another process announces, and from the
-database, where it rechecks permissions regularly.
+The hub learns of a withdrawn permission in two ways: from the announcement of an eviction, and from the database, where
+the hub rechecks permissions regularly.
 """
 
 import time
@@ -25,10 +25,9 @@ class Eviction(NamedTuple):
     """Which of the club's evictions this is, for a removed member or a revoked screen. None for a session or person."""
 
     def is_later_than_access(self, connection: Connection) -> bool:
-        """Return False if the connection was authorized after the eviction.
+        """Return False if the connection was authorized after the eviction: its member has joined again, for example.
 
-        That is so for a member who has joined again since. An eviction without a number cannot be compared: then return
-        True.
+        Return True if the order is not known, because the eviction has no number.
         """
         access = connection.feed_access
         return self.number is None or access is None or access.eviction_number < self.number
@@ -37,7 +36,7 @@ class Eviction(NamedTuple):
         """Return whether to close a connection that was requested at `requested_at` and is authorized now.
 
         The permission of the connection may have been read before the eviction. If the eviction has a number, the
-        numbers tell the order. If not, the times do.
+        numbers tell which came first. If not, the times do.
         """
         is_later = self.number is not None or self.received_at >= requested_at
         return is_later and self.is_later_than_access(connection) and self.target in connection.eviction_targets

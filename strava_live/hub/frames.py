@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 FRAME_TEXT_LIMIT = 128 * 1024
-"""The greatest number of characters in a frame of several messages.
+"""The most characters of messages that `pack` puts into one frame, unless a single message is longer.
 
-Many clients refuse frames of more than a mebibyte. A frame within the limit has at most half of that, even with four
-bytes a character."""
+Many clients refuse frames of more than a mebibyte. A frame within the limit has about half of that at most, even with
+four bytes a character."""
 
 
 class Frame:
@@ -44,7 +44,7 @@ def payload_of(frame: bytes) -> bytes:
 
 
 def pack(messages: Sequence[str]) -> list[Frame]:
-    """Pack JSON messages into one frame, or into several if they have more than FRAME_TEXT_LIMIT characters."""
+    """Pack JSON messages into one frame, or into several if together they exceed FRAME_TEXT_LIMIT characters."""
     frames: list[Frame] = []
     packed: list[str] = []
     size = 0

@@ -42,9 +42,9 @@ class Hub:
         self.registry = ConnectionRegistry()
         self.layer_monitor = LayerMonitor(self.process_id)
         self.losses_handled = 0
-        """Value of the layer monitor's count of possible losses when all permissions were last rechecked."""
+        """The layer monitor's count of possible losses up to which all permissions have been rechecked."""
         self.rooms: dict[int, Room] = {}
-        """By club id, the room of each club that has connections here."""
+        """By club id, the room of each club that has connections here, or had some lately."""
         self.listeners: dict[str, list[Listener]] = {}
         """By group, the functions to call with its events."""
         self.closed = False
@@ -91,7 +91,7 @@ class Hub:
         raise ConnectionRefused(Close.TRY_LATER)
 
     async def open_room(self, connection: Connection, access: FeedAccess) -> Room:
-        """Return the room of a club, subscribed to the club's group, with the connection in it.
+        """Put a connection into the room of its club, subscribe to the club's group, and return the room.
 
         The connection enters before the first await. Otherwise close_empty_rooms could close the room meanwhile.
         """
@@ -132,7 +132,7 @@ class Hub:
     # --- Events of the channel layer
 
     def handle_event(self, event: dict[str, Any]) -> None:
-        """Handle one event of any group: call its listeners, close sockets, or pass it to a club's room."""
+        """Handle an event: call the listeners of its group, close sockets, note a ping, or pass the event to a room."""
         match event["type"]:
             case "frame":
                 for listener in tuple(self.listeners.get(event["group"], ())):
@@ -164,7 +164,10 @@ class Hub:
                 room.presence.report_again()
 
     def evict_target(self, target: str, code: int, number: int | None) -> None:
-        """Close the connections of one session, person, member or screen, including those being authorized now."""
+        """Close the connections of an eviction target, except those that were authorized after the eviction.
+
+        A connection that is being authorized now is checked against the eviction when it registers.
+        """
         eviction = Eviction(time.monotonic(), target, code, number)
         self.registry.remember(eviction)
         for connection in self.registry.with_target(target):
@@ -172,14 +175,18 @@ class Hub:
                 self.evict(connection, code)
 
     def note_lost_events(self) -> None:
-        """Recheck all permissions soon, and make screens fetch their figures. `check_database` finds lost changes."""
+        """Make up for events that may have been lost.
+
+        All permissions are rechecked soon, screens fetch their figures, and watchers are reported again.
+        `check_database` finds lost changes.
+        """
         self.layer_monitor.note_possible_loss()
         for room in self.rooms.values():
             room.send_to_screens(FiguresChanged())
             room.presence.report_again()
 
     async def close(self) -> None:
-        """Stop the hub when its process stops: refuse new connections, end the regular tasks, report no watchers."""
+        """Stop the hub when its process stops: refuse new connections, end the regular tasks, report zero watchers."""
         self.closed = True
         for task in self.tasks:
             task.cancel()
@@ -188,12 +195,12 @@ class Hub:
     # --- Regular tasks
 
     async def publish_watchers(self) -> None:
-        """In each room, tell other processes and the connections here how many members and screens watch."""
+        """For each room, report its watchers here to other processes, and send changed counts to its connections."""
         for room in list(self.rooms.values()):
             await room.publish_watchers()
 
     async def check_database(self) -> None:
-        """Close empty rooms, then compare each other room with its club's row in the database.
+        """Close rooms that have been empty for a while, then compare each other room with its club's row.
 
         This finds changes and evictions that the channel layer lost, deleted clubs, and clubs restored from a backup.
         """
@@ -207,7 +214,7 @@ class Hub:
             await self.recheck_rooms(states)
 
     def check_room(self, room: Room, in_database: ClubState | None) -> None:
-        """Compare a room with its club's row. The club may be deleted (None), restored from a backup, or ahead."""
+        """Evict all if the club was deleted (None) or restored from a backup. Otherwise backfill missing changes."""
         if in_database is None:
             self.evict_all(room, Close.NOT_THERE)
         elif room.epoch not in (None, in_database.epoch):
@@ -249,7 +256,7 @@ class Hub:
                 await self.subscriptions.unsubscribe(club_group(club_id))
 
     async def check_layer(self) -> None:
-        """Publish evictions that could not be published before, and ping this process through the channel layer.
+        """Send evictions that could not be sent before, and ping this process through the channel layer.
 
         If pings do not come back, subscribe again, and compare the rooms with the database.
         """
@@ -288,7 +295,7 @@ current: Hub | None = None
 
 
 def hub() -> Hub:
-    """Return the hub of this process. Each event loop gets a new one, because tests use several."""
+    """Return the hub of this process, created at the first call. Each event loop gets its own: tests use several."""
     global current  # noqa: PLW0603 one for each process
     if current is None or current.loop is not asyncio.get_running_loop():
         current = Hub()

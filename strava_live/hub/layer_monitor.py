@@ -31,7 +31,7 @@ class LayerMonitor:
         self.sent_at = 0.0
         """When the last ping was sent."""
         self.waiting_since: float | None = None
-        """When the oldest ping that has not come back was sent; None if all have come back."""
+        """Since when pings have been on their way; None if the last one sent has come back."""
         self.missing: list[float] = []
         """When each missing ping was sent. Missing are the pings after the last one that came back, or after the hub
         has subscribed again. If the channel layer does not accept a ping, the list is emptied: then the layer is
@@ -39,7 +39,7 @@ class LayerMonitor:
         self.is_deaf = False
         """True from the time when the hub is found to be deaf until a ping comes back."""
         self.round_trip_s: float | None = None
-        """How long the last ping took to come back; None before the first one."""
+        """How long the last round trip took; None before the first one."""
         self.possible_losses = 0
 
     async def ping(self) -> None:
@@ -68,7 +68,7 @@ class LayerMonitor:
 
     @property
     def is_overdue(self) -> bool:
-        """True if a ping has been on its way for longer than settings.HUB_ECHO_WITHIN_S."""
+        """True if pings have been on their way for longer than settings.HUB_ECHO_WITHIN_S."""
         return self.waiting_since is not None and time.monotonic() - self.waiting_since > settings.HUB_ECHO_WITHIN_S
 
     def note_possible_loss(self) -> None:
@@ -81,7 +81,10 @@ class LayerMonitor:
         return self.possible_losses
 
     def must_resubscribe(self) -> bool:
-        """Return True if the hub is deaf and must subscribe again: now, and then every settings.HUB_DEAF_AFTER_S."""
+        """Return True, and note that the hub is deaf, if several pings in a row are missing for long enough.
+
+        Missing pings are then counted anew. So while the hub stays deaf, it subscribes again from time to time.
+        """
         if len(self.missing) < DEAF_AFTER_PINGS or time.monotonic() - self.missing[0] < settings.HUB_DEAF_AFTER_S:
             return False
         logger.error("nothing arrives from the channel layer: subscribing again")

@@ -15,7 +15,7 @@ from strava_live.feed.wording import watching_text
 from strava_live.protocol import WatchingShape
 
 REPORT_VALID_PERIODS = 3
-"""A report stays valid for three times settings.HUB_PRESENCE_S, the pause between two reports."""
+"""A report stays valid for three times settings.HUB_PRESENCE_S, the longest pause between two reports of watchers."""
 COUNTING_PAUSE_S = 0.00005
 """The least pause between two counts for new connections, in seconds for each socket: a thousand sockets make it 50 ms.
 A count looks at every socket, so counting for each of a thousand new sockets would take too long."""
@@ -63,13 +63,13 @@ class Presence:
         self.reports[event["process"]] = Report(watchers, expires_at)
 
     def report_again(self) -> None:
-        """Send the next report even if nothing has changed: another process asks for it, or has perhaps missed one."""
+        """Make `report` send watchers that have not changed, because another process asks for them or may lack them."""
         self.reported_at = 0.0
 
     def counts_for_new_connection(self, watchers_here: Callable[[], Watchers], *, sockets: int) -> WatchingShape:
         """Return the counts for the `hello` of a new connection: recounted, or the last ones if those are very recent.
 
-        If these may differ from the counts that other connections have received, `changed_counts` sends to all again.
+        If they may differ from those that other connections have received, `changed_counts` next returns them for all.
         """
         is_due = time.monotonic() - self.counted_at > sockets * COUNTING_PAUSE_S
         if not is_due or self.count(watchers_here()) != self.sent_counts:

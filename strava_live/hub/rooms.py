@@ -2,7 +2,8 @@
 
 A connection joins in two steps. `begin_join` comes before the connection's snapshot is read: from then on, changes are
 buffered. `finish_join` sends the snapshot, and the buffered changes that are not in the snapshot. Changes that the
-channel layer lost are read from the database (backfill). So each connection receives every change once and in order.
+channel layer lost are read from the database (backfill). So each connection receives every change once and in order,
+except after a reset: then its client reads the feed again.
 """
 
 import asyncio
@@ -41,8 +42,8 @@ class Room:
         self.members: dict[Connection, ClientWriter] = {}
         self.screens: dict[Connection, ClientWriter] = {}
         self.ahead: dict[Connection, int] = {}
-        """Connections whose snapshot already has changes above `sent_seq`, with the number of their snapshot. They get
-        no change twice: only those above their number are sent to them."""
+        """Connections whose snapshot already has changes above `sent_seq`, with the `seq` of their snapshot. They get
+        only the changes above that `seq`, so no change twice."""
         self.joining: dict[Connection, list[str]] = {}
         """Connections whose snapshot is being read, with the personal messages to send after their snapshot."""
         self.buffered: list[EncodedChange] = []
@@ -88,8 +89,8 @@ class Room:
     def finish_join(self, connection: Connection, hello: SharedHello) -> bool:
         """Send a snapshot, then the buffered changes that are not in it. Do nothing if the connection has been evicted.
 
-        Return False if the snapshot is too old: changes between it and the first buffered one are missing. The caller
-        must then read a new one.
+        Return False if the snapshot is too old: changes between it and the first buffered change are missing. The
+        caller must then read a new snapshot.
         """
         if connection not in self.joining:
             return True
@@ -153,7 +154,7 @@ class Room:
     def enqueue(self, changes: list[EncodedChange]) -> None:
         """Send changes to all connections: at once, or together after a pause if others have just been sent.
 
-        The pause is as long as the last sending took, so that sending takes at most half of the process's time.
+        The pause is as long as the last sending took, so that one room takes at most half of the process's time.
         """
         self.outbox += changes
         if self.outbox and self.flush_handle is None:
@@ -179,9 +180,9 @@ class Room:
         self.next_flush_at = 2 * loop.time() - began
 
     def flush_ahead(self, connection: Connection, seq: int, batch: list[EncodedChange]) -> None:
-        """Send to a connection in `ahead` the changes that its snapshot of number `seq` does not have.
+        """Send to a connection in `ahead` those changes of a batch that its snapshot, which goes up to `seq`, lacks.
 
-        Once all changes up to `seq` are sent to the other connections, move it to them.
+        Once all changes up to `seq` are sent to the other connections, the connection is not ahead any more.
         """
         texts = [text_for(connection, change) for change in batch if change.seq > seq]
         write_to_all({connection: connection.writer}, pack(texts))
@@ -207,7 +208,7 @@ class Room:
         write_to_all(self.screens, [Frame(frame([message.wire()]))])
 
     def reset(self, seq: int) -> None:
-        """Make all clients read the feed again, because there are too many changes to send: the last one is `seq`."""
+        """Make all clients read the feed again: there are too many changes to send. `seq` is the number of the last."""
         if self.sequence.last is None or seq <= self.sequence.last:
             return
         self.outbox.clear()

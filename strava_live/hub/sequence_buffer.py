@@ -10,7 +10,7 @@ class SequenceBuffer:
 
     def __init__(self) -> None:
         self.last: int | None = None
-        """Number of the last change returned; None before `start_at`."""
+        """All changes up to this number were returned, or dropped by `start_at`. None before `start_at`."""
         self.early: dict[int, EncodedChange] = {}
         """By number, the changes that wait because one with a lower number is missing."""
         self.highest_known = 0
@@ -40,7 +40,7 @@ class SequenceBuffer:
     def add_from_database(self, changes: Iterable[EncodedChange]) -> list[EncodedChange]:
         """Add changes that were read from the database, and return the changes whose turn has come.
 
-        They replace announced changes of the same number, which are older: their entry may have been removed since.
+        Each replaces the announced change of the same number, which is older: its entry may have been removed since.
         """
         self.early |= {change.seq: change for change in self.newer_than_last(changes)}
         return self.pop_ready()
@@ -52,7 +52,7 @@ class SequenceBuffer:
         return found
 
     def pop_ready(self) -> list[EncodedChange]:
-        """Remove and return the changes that follow the last one without a gap."""
+        """Remove and return the changes that follow the number `last` without a gap."""
         ready: list[EncodedChange] = []
         while self.last is not None and (change := self.early.pop(self.last + 1, None)):
             self.last = change.seq

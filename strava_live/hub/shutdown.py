@@ -88,7 +88,7 @@ def has_open_connections(server: "SiteServer") -> bool:
 
 
 def is_busy(server: "SiteServer") -> bool:
-    """Return whether a request or the background work is running, or an answer is not sent completely."""
+    """Return whether a request, a socket or the background work is running, or an answer is not sent completely."""
     unsent = any(isinstance(one, Connection) for one in reactor.getWriters())  # type: ignore[misc]
     return unsent or any(running_requests(server)) or bool(unfinished_tasks(server))
 

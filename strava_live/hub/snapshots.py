@@ -1,7 +1,7 @@
 """Read the snapshots of club feeds for a batch of new connections.
 
-The entries are read once for all connections that show the same club and have the same last change. A connection's
-first message, `hello`, is its snapshot.
+The entries are read once for all members who open the same club and have the same last change, and once for its
+screens. A connection's first message, `hello`, has its snapshot.
 """
 
 from collections import defaultdict

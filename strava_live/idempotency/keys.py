@@ -35,7 +35,7 @@ def form_digest(key: str, *, owner: str, path: str) -> str:
 def claim(form: str, *, user_id: int | None = None, content: str = "") -> tuple[AnsweredForm, bool]:
     """Return the row of a submitted form, found by its `form_digest`, and True if this call has created the row.
 
-    Call it first in the transaction that creates what the form asks for, before any lock is taken. A second submission
+    Call it in the transaction that creates what the form asks for, before any row is locked. A second submission
     waits here until the transaction of the first one has ended. It then finds the row of the first, or creates the row
     if the first transaction was rolled back.
     """

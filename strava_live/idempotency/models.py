@@ -17,7 +17,7 @@ class AnsweredFormQuerySet(models.QuerySet["AnsweredForm"]):
 
 
 class AnsweredForm(models.Model):
-    """A form that was answered, with its idempotency key. Written in the transaction that carries out the form."""
+    """A form that was answered. Its row is written in the transaction that does what the form asks for."""
 
     digest = models.CharField(max_length=64, unique=True)
     """A digest of the person, the form's address and the key."""

@@ -1,6 +1,6 @@
 """What changes in an account when Strava is connected or disconnected: its tokens, its name, and its counts.
 
-An athlete's parkruns are counted only once all activities have been read (`AthleteState.history_known`).
+An athlete's parkruns are not counted until all their activities have been read (`AthleteState.history_known`).
 """
 
 from typing import Any
@@ -23,7 +23,10 @@ from strava_live.sync.runs import cancel_all_runs
 
 @receiver(social_account_added)
 def connect_existing_account(request: HttpRequest, sociallogin: SocialLogin, **_: Any) -> None:
-    """Connect the account that is signed in to a Strava athlete. It can then no longer sign in with another athlete."""
+    """Connect the signed-in account to a Strava athlete. Delete its links to other athletes.
+
+    Those athletes can then no longer sign in to this account with Strava.
+    """
     user = sociallogin.user
     with athlete_lock(user.pk) as state:
         if name_after_strava(sociallogin, user):
@@ -36,7 +39,7 @@ def connect_existing_account(request: HttpRequest, sociallogin: SocialLogin, **_
 
 @receiver(pre_social_login)
 def note_new_permissions(request: HttpRequest, sociallogin: SocialLogin, **_: Any) -> None:
-    """Handle a sign-in with Strava. The new tokens of a connected account may have more permissions."""
+    """Call `note_unread_history` when a connected account signs in: its new tokens may have more permissions."""
     if sociallogin.is_existing and StravaConnection.objects.filter(user=sociallogin.user).exists():
         with athlete_lock(sociallogin.user.pk) as state:
             note_unread_history(sociallogin.user, state)
@@ -55,8 +58,8 @@ def note_unread_history(user: User, state: AthleteState) -> None:
 def disconnect(user: User) -> Revocation | None:
     """Cancel the athlete's runs and delete the tokens. Return the revocation for Strava, or None if not connected.
 
-    If the athlete has revoked our access at Strava, also delete what came from Strava now. It would be due later, but
-    the row of the connection, which says when, is deleted here.
+    If the athlete has revoked our access at Strava, also delete what came from Strava. Otherwise that would stay,
+    because the row of the connection, which says when to delete it, is deleted here.
     """
     with athlete_lock(user.pk):
         cancel_all_runs(user.pk)

@@ -1,4 +1,4 @@
-"""Delete an account with everything that is stored about the person, in one transaction."""
+"""Delete an account with what is stored about the person, in one transaction. A revocation of their tokens stays."""
 
 from django.db import transaction
 

@@ -85,7 +85,7 @@ class PersonalSocket(Socket):
             self.announcements_lost = True
 
     async def send_announcements(self) -> None:
-        """Send the queued announcements in order. Before one that reveals lost changes, send these changes."""
+        """Send the queued announcements in order. If one reveals that changes were lost, send those changes first."""
         while True:
             event = await self.announcements.get()
             try:

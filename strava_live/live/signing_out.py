@@ -1,6 +1,7 @@
-"""Close sockets when their session ends. A new password closes the sockets of all the person's sessions.
+"""Close sockets when their session is signed out. A new password closes the sockets of all the person's sessions.
 
-After a change of password, the clients reconnect. Only the session that has changed the password is still accepted.
+After a change of password, the clients reconnect. The site then accepts only the session, if any, in which the password
+was changed.
 """
 
 from functools import partial

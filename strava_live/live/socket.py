@@ -49,7 +49,7 @@ logger = logging.getLogger(__name__)
 MAX_INVALID_IN_A_ROW = 3
 """The number of invalid messages in a row after which the socket is closed."""
 MAX_QUEUED = 60
-"""Most commands in a socket's queue. The rate limit alone allows 60 at once."""
+"""Most commands in a socket's queue: as many as the rate limit allows at once."""
 TRY_AGAIN = Error(code=ErrorCode.TRY_AGAIN, message="That didn't work. Try again in a moment.")
 
 Scope = dict[str, Any]
@@ -102,7 +102,7 @@ class Socket:
         """Commands to handle, each with the time of its arrival, the oldest first."""
         self.client_disconnected = False
         self.handling: asyncio.Task[None] | None = None
-        """The task that handles the queued commands; None while the queue is empty."""
+        """The running task of `handle_queue`; None if none runs."""
 
     def read_after(self, query: Mapping[str, str]) -> Any:
         """Return the last change that the client has, from `after` in the query string; None if it has none."""
@@ -191,9 +191,10 @@ class Socket:
             hub().unregister(self.connection)
 
     async def receive(self, text: str | None) -> None:
-        """Receive a message: answer a ping at once, queue any other command, and refuse an invalid one.
+        """Receive a message: answer a ping at once, and queue a command.
 
-        Close the socket if the client sends too many messages.
+        Refuse an invalid message, and any command while the queue is full. Close the socket if the client sends too
+        many messages.
         """
         if self.over_rate_limit():
             self.writer.close(Close.TOO_MANY)
@@ -269,7 +270,7 @@ class Socket:
             self.writer.close(Close.NOT_UNDERSTOOD)
 
     def over_rate_limit(self) -> bool:
-        """Count a message. Return True if the client has sent more than 60 in 10 seconds."""
+        """Count a message. Return True if the client sends more than the leaky bucket MESSAGES allows."""
         now = time.monotonic_ns() // 1000
         self.bucket_empty_at = MESSAGES.after_one_more(self.bucket_empty_at, now)
         return MESSAGES.overflow(self.bucket_empty_at, now) > 0

@@ -57,7 +57,7 @@ class SyncSocket(PersonalSocket):
         await note_watched(self.user.pk)
 
     async def on_ping(self) -> None:
-        """Note that the athlete's page is still open. Their run then has priority in the budget of calls to Strava."""
+        """Note that the athlete's page is still open: the first calls to Strava of their import then have priority."""
         await note_watched(self.user.pk)
 
     async def check_database(self) -> None:

@@ -1,7 +1,7 @@
 """The club runners of the stand-in for Strava: give each an account, import their history, let them join the demo club.
 
-This runs beside the site that bin/dev has started. The site's background work reads the histories. This may be stopped
-at any time and started again: it does only what is missing.
+`add_club_runners` runs beside the site that bin/dev has started, whose background work reads the histories. It may be
+stopped at any time and started again, and then does only what is missing.
 """
 
 import json
@@ -33,7 +33,7 @@ LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 TIMEOUT_S = 10.0
 LOOK_EVERY_S = 0.5
 SCOPES = ("read,activity:read", "read,activity:read", "read,activity:read_all")
-"""What the club runners permit, one after the other. With activity:read_all the site sees private runs too."""
+"""The scopes that club runners permit, in turn by their number. activity:read_all includes private activities."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class ClubRunner:
 
     @property
     def shown_as(self) -> ShownAs:
-        """How the club shows the runner's name. A few runners hide it, a third show it in full, the others in short."""
+        """How the club shows the runner's name. A few runners hide it, about a third show it in full."""
         if self.number % 13 == 0:
             return ShownAs.HIDDEN
         return ShownAs.FULL if self.number % 3 == 0 else ShownAs.SHORT
@@ -91,10 +91,10 @@ class StandInControl:
 
 
 def add_club_runners(club: Club, code: str, *, time_zone: str) -> int:
-    """Make every club runner a member who shares parkruns. Return how many are members now.
+    """Make the club runners members who share parkruns. Return how many are members now.
 
-    Each joins when their first import has ended, so that the club gets their whole history at once. `code` is that of
-    an invitation.
+    Each joins once their first import has finished, so that the club gets their whole history at once. A runner whose
+    import has failed is left out. `code` is that of an invitation.
     """
     control = StandInControl(settings.STRAVA_API_URL)
     runners, consented = control.club_runners(), control.connected()

@@ -22,7 +22,7 @@ FIVE_K = Q(event__series=ParkrunEvent.Series.FIVE_K)
 
 @dataclass(frozen=True, slots=True)
 class MemberFigures:
-    """A person's 5 km parkruns, junior parkruns and 5 km events, and the date of the latest parkrun.
+    """How many 5 km parkruns, junior parkruns and 5 km events a person has done, and the date of the latest parkrun.
 
     The counts are None until the athlete's whole history has been read.
     """
@@ -115,9 +115,6 @@ def add_earlier(counts: dict[str, Any], earlier: StartingNumbers | None, *, inco
 
 
 def list_order(one: Clubmate) -> tuple[bool, str, int]:
-    """Return a sort key: first members with a name, by name, then members without one, by their number of parkruns.
-
-    The number says nothing about who a member without a name is.
-    """
+    """Return a sort key: members with a name, by name, then members without one, by falling number of parkruns."""
     count = one.figures.parkruns if one.figures and one.figures.parkruns else 0
     return (False, one.name.casefold(), one.user_id) if one.name else (True, "", -count)

@@ -77,7 +77,7 @@ def refuse(club_id: int, user_id: int, *, by: int) -> None:
 
 
 def add_first_entries(member: Membership) -> None:
-    """Add to the club's feed that the member has joined, and the parkruns that they share."""
+    """Add entries to the club's feed: that the member has joined, and about the parkruns that they share."""
     add_joined_entry(member)
     reconcile_parkrun_entries(member.user_id)
 

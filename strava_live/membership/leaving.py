@@ -48,7 +48,7 @@ def leave_every_club(user_id: int) -> None:
 
 
 def end_membership(member: Membership) -> None:
-    """Delete a membership, or a request to join, and all that the member has in the club's feed.
+    """Delete a membership or a request to join. Remove the member's entries, posts and cheers from the club's feed.
 
     Close the club if the member was a captain and no other member is left. Needs the club's lock.
     """

@@ -12,7 +12,7 @@ from strava_live.membership.names import rename_in_entries
 
 
 def share(club_id: int, user_id: int, *, parkruns: bool, shown_as: str | None = None) -> Membership:
-    """Set whether a club sees the member's parkruns, and under which name. Existing entries of its feed change too.
+    """Set whether a club sees a member's parkruns, and under which name it sees the member. Update the club's feed.
 
     Without `shown_as`, the shown name stays. Raise NotAMember if the person is not a member.
     """

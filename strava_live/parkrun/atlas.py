@@ -20,7 +20,7 @@ MOST_WORDS_IN_A_NAME = 8
 
 
 class Nearby(NamedTuple):
-    """An event, and how far its start is from the point that was asked for."""
+    """An event, and the shortest distance from any of its places, present or former, to a point of the search."""
 
     metres: float
     event: Event
@@ -29,7 +29,7 @@ class Nearby(NamedTuple):
 class TreeNode(NamedTuple):
     """A node of a k-d tree: a place of an event, and the subtrees of the places on either side of it.
 
-    `below` has the places whose coordinate along `axis` is smaller, `above` the others.
+    No place in `below` has a greater coordinate along `axis` than this one, and no place in `above` a smaller one.
     """
 
     at: Vector
@@ -92,9 +92,10 @@ class Atlas:
         return self.by_any_slug.get(slug)
 
     def named_in(self, title: str, *, junior: bool) -> Event | None:
-        """Return the event of this series (junior or 5 km) whose name is in the title. None if there is none.
+        """Return the event of this series (junior or 5 km) that the title names, in full or in part (`partial_names`).
 
-        If the title has several names, the longest one counts. Return None if two events have that name.
+        If the title has several names, those with the most words count. Return None if several events have such a name,
+        or if there is no name.
         """
         title_words = words(title)
         for length in range(min(MOST_WORDS_IN_A_NAME, len(title_words)), 0, -1):
@@ -147,7 +148,7 @@ def build_tree(places: list[tuple[Vector, Event]], *, axis: int = 0) -> TreeNode
 
 
 def within_reach(root: TreeNode | None, point: Vector, reach: float) -> Iterator[tuple[float, Event]]:
-    """Yield the events whose place is at most `reach` from the point, each with the square of its distance.
+    """Yield the square of the distance and the event for each place that is at most `reach` from the point.
 
     Distances are straight lines through a sphere of radius 1, see geometry.py.
     """

@@ -43,5 +43,5 @@ def read_closed_event(row: dict[str, str]) -> Event:
 
 
 def bundled_events() -> list[Event]:
-    """Return the events of data/events.csv. Start times that an operator has entered are not among their fields."""
+    """Return the events of data/events.csv, with the usual start times of their regions."""
     return [event_from_row(row) for row in fill_in_regions(read_listing(bundled_list()), ())]

@@ -93,9 +93,9 @@ def occasion_somewhere(day: date, *, junior: bool = False) -> Occasion | None:
 
 
 def may_be_held(day: date, *, junior: bool = False) -> bool:
-    """Return whether the day is accepted as the date of a parkrun that an athlete types in.
+    """Return whether parkruns are held on the day in at least one country.
 
-    The special days of one country are accepted for all countries, because events elsewhere may be held on them too.
+    For the date of a parkrun that an athlete enters: events elsewhere may be held on one country's special day too.
     """
     return occasion_somewhere(day, junior=junior) is not None
 

@@ -17,8 +17,8 @@ CHECK_EVERY_S = 5.0
 class Catalogue:
     """Give every thread of the process the same atlas, and replace it when the stored events change.
 
-    Every change of a stored event writes a new version to `CatalogueState`. At most once every `check_every_s` seconds,
-    a query compares that version with the version of the atlas.
+    Every change of a listed event writes a new version to `CatalogueState`. A query compares that version with the
+    version of the atlas, every `check_every_s` seconds while the atlas is in use.
     """
 
     def __init__(self, *, check_every_s: float = CHECK_EVERY_S, clock: Callable[[], float] = time.monotonic) -> None:
@@ -32,8 +32,8 @@ class Catalogue:
     def atlas(self) -> Atlas:
         """Return the current atlas.
 
-        If the version must be compared, one thread does it, and the other threads get the present atlas. They wait only
-        while there is no atlas yet.
+        When the version is to be compared, one thread does it, and the other threads get the present atlas meanwhile.
+        They wait only for the first comparison of the process, and for the first one after `expire`.
         """
         if self.is_fresh():
             return self.current
@@ -52,7 +52,7 @@ class Catalogue:
     def accept(self, saturdays: tuple[SimulatedSaturday, ...]) -> None:
         """Let the rules accept these simulated Saturdays, and no others.
 
-        Takes no lock, because the event loop calls this while a thread may be reading all events. That thread may then
+        Takes no lock, because the event loop must not wait for a thread that is reading all events. Such a thread may
         overwrite the change. The next call, some seconds later (simulation.py), makes it again.
         """
         self.simulated = saturdays
@@ -77,11 +77,11 @@ catalogue = Catalogue()
 
 
 def event_pk(event: Event, atlas: Atlas) -> int | None:
-    """Return the primary key of an event of the atlas. None if its slug was changed after the atlas was read."""
+    """Return the primary key of an event of the atlas. None if no stored event has its slug any more."""
     return event_pks(atlas).get(event.slug)
 
 
 @lru_cache(maxsize=2)
 def event_pks(atlas: Atlas) -> dict[str, int]:
-    """Return the primary keys of the listed events by slug. They are read once for each atlas, then cached."""
+    """Return the primary keys of the listed events by slug. Cached for the atlas."""
     return dict(ParkrunEvent.objects.listed().values_list("slug", "pk"))

@@ -1,7 +1,8 @@
 """The single checks of the rules: sport, length, place, start time, the event's history, the recording.
 
-A check returns the highest certainty that it allows, with its reason. `titled` means that the activity's title says
-parkrun: then larger differences are a maybe instead of a no. `on` is the occasion: why parkruns are held on the day.
+A function `check_…` returns the highest certainty that it allows, with its reason, or several of these. `titled` means
+that the activity's title says parkrun: then larger differences are a maybe instead of a no. `on` is the occasion: why
+parkruns are held on the day.
 """
 
 from collections.abc import Iterable
@@ -23,8 +24,8 @@ SHORTEST_M, LONGEST_M = 4_600.0, 5_600.0
 SHORTEST_MAYBE_M, LONGEST_MAYBE_M = 4_400.0, 6_000.0
 """The lengths of a possible parkrun: a watch may lose its GPS fix under trees, or run on a little after the finish."""
 SHORTEST_TITLED_M = 3_000.0
-"""The smallest length of a titled activity that is a maybe. The length has no upper limit, because a long run may
-contain a parkrun."""
+"""The smallest length of a titled activity that may be a 5 km parkrun. There is no largest length, because a long run
+may contain a parkrun."""
 JUNIOR_M = 1_700.0, 2_500.0
 """The lengths of a junior parkrun, from shortest to longest."""
 FASTEST_RUN_S, FASTEST_WHEELS_S = 150, 90
@@ -39,31 +40,28 @@ EARLIEST_S, LATEST_S = -5 * 60, 15 * 60
 Starts are often two minutes late, and some athletes start their watch on the way to the line.
 """
 EARLY_WATCH_S, LATE_WATCH_S = -20 * 60, 3600
-"""The earliest and the latest start of a possible parkrun, in seconds after the announced start. The latest one holds
-only for titled activities of at most LONGEST_M."""
+"""The earliest start of a possible parkrun that is not titled, and the latest start of a titled one of at most
+LONGEST_M, in seconds after the announced start. On 1 January and for junior events, the constants below allow more."""
 LONG_RUN_S = -3 * 3600
 """The earliest start of a titled run that may contain a parkrun, in seconds after the announced start."""
 JUNIOR_OFF_S = 90 * 60
-"""Seconds before or after the announced start at which a titled junior parkrun may begin. The announced start is a
-guess: no list has the start times of junior parkruns."""
+"""The most seconds by which a titled junior parkrun may start before or after the announced start. The announced start
+is a guess: no list has the start times of junior parkruns."""
 FASTEST_FINISH = timedelta(minutes=13)
 """The shortest time from the announced start to a finish.
 
-An activity that began before the announced start and ended before this time cannot contain the parkrun.
+An activity that began before the announced start and ended before that finish does not contain the parkrun.
 """
 STAGGERED_UNTIL, STAGGERED_S = 2022, 3 * 3600
 """On 1 January of the years up to and including STAGGERED_UNTIL, some events started up to STAGGERED_S seconds later
-than usual.
-
-Athletes could run at two events on that day.
-"""
+than usual, so that athletes could run at two events."""
 
 EXACT_M, TRIMMED_M = 1_000.0, 2_000.0
 """The largest distances from the event's place: of a sure start, and of a titled run whose map is cut at its ends."""
 
 
 def why_never(activity: ActivityFacts) -> Reason | None:
-    """Return why the activity cannot be a parkrun at any place and time, or None."""
+    """Return why the activity cannot be a parkrun at any place and time. None if it may be one."""
     if activity.trainer:
         return Reason.of(Code.TREADMILL)
     wheels = activity.sport_type in ("Wheelchair", "Handcycle")
@@ -77,7 +75,7 @@ def why_never(activity: ActivityFacts) -> Reason | None:
 
 
 def why_wrong_length(metres: float, *, titled: bool, on_junior_day: bool) -> Reason | None:
-    """Return why the length fits no parkrun of the day, or None."""
+    """Return why the length fits no parkrun of the day. None if it fits one."""
     fits = check_5k_length(metres, titled=titled) is not None or (on_junior_day and is_junior_length(metres))
     return None if fits else wrong_length(metres, junior=False)
 
@@ -143,7 +141,7 @@ def check_start_time(
     """Compare the activity's start with the announced start, in this time zone.
 
     A start close to the announced one is sure. A start at another possible time of the event is a maybe. So is a start
-    that is somewhat too early or too late: the constants of this module are the limits.
+    that is somewhat too early or too late: the constants of this module say how much.
     """
     late = seconds_after(announced, activity, day, zone)
     reason = start_reason(Code.STARTED, late, announced, on)
@@ -166,9 +164,10 @@ def check_start_time(
 def check_simulated_start(
     activity: ActivityFacts, event: Event, saturdays: Iterable[SimulatedSaturday], *, zone: tzinfo
 ) -> CertaintyLimit | None:
-    """Accept the start of a simulated Saturday at the event, on any day. None if no simulated Saturday fits.
+    """Accept a start that is close to that of a simulated Saturday at the event. None if no simulated Saturday fits.
 
-    The reason has the start of the Saturday, so that the stored verdict stays right after the Saturday has ended.
+    The reason has the start of the Saturday. The sync reads it from the stored verdict to judge the activity again when
+    the atlas does not have the Saturday any more.
     """
     if activity.hidden_start or activity.manual:
         return None

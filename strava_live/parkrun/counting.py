@@ -1,4 +1,4 @@
-"""Count an athlete's parkruns: their numbers, first times, best times and events visited. Pure.
+"""Count an athlete's parkruns: their numbers, first visits to events, best times and totals. Pure.
 
 Junior parkruns have numbers and best times of their own. The starting numbers are how many parkruns the athlete had
 done before the first one that is stored here, so counting begins after them.
@@ -38,7 +38,8 @@ class ParkrunFacts:
 class CountedParkrun:
     """The number of a parkrun, whether it was the first at its event, and whether its time was the best so far.
 
-    `best` is None if the time is not better than every earlier one, if there is no earlier one, or if there is no time.
+    `best` is set only if there are earlier times, at the event or at all events of the series, and this one beats them
+    all.
     """
 
     count: int
@@ -48,7 +49,7 @@ class CountedParkrun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitedEvent:
-    """An event at which the athlete took part or volunteered."""
+    """An event, and how often the athlete took part (`times`) and volunteered there."""
 
     event: str
     event_name: str
@@ -60,7 +61,7 @@ class VisitedEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParkrunTotals:
-    """How many parkruns, junior parkruns and volunteer days an athlete has, and at how many events of each series."""
+    """How many parkruns, junior parkruns and volunteer days an athlete has, and at how many events they took part."""
 
     parkruns: int
     juniors: int
@@ -91,7 +92,7 @@ def count_totals(
 def count_parkruns(
     results: Iterable[ParkrunFacts], *, parkruns: int = 0, juniors: int = 0
 ) -> dict[int, CountedParkrun]:
-    """Return the number of each parkrun by its key. A day on which the athlete only volunteered has no number."""
+    """Count the parkruns, oldest first, and return each by its key. Leave out days of volunteering only."""
     counts = {False: parkruns, True: juniors}
     fastest: dict[object, int] = {}
     visited: set[str] = set()
@@ -109,7 +110,7 @@ def count_parkruns(
 
 
 def best_so_far(one: ParkrunFacts, fastest: dict[object, int]) -> Best | None:
-    """Compare the time with the fastest before it: `fastest` has them by series (`junior`) and by event."""
+    """Compare the time with the fastest earlier ones: `fastest` has them by series (`junior`) and by event (slug)."""
     if one.time_s is None:
         return None
     if one.junior in fastest and one.time_s < fastest[one.junior]:
@@ -130,7 +131,7 @@ def fastest_parkrun(results: Iterable[ParkrunFacts], *, junior: bool = False) ->
 
 
 def visited_events(results: Iterable[ParkrunFacts]) -> list[VisitedEvent]:
-    """Return the events at which the athlete took part or volunteered, most visits first."""
+    """Return the events at which the athlete took part or volunteered, those with most parkruns first."""
     known = oldest_first(results)
     by_event: dict[str, list[ParkrunFacts]] = {}
     for one in known:

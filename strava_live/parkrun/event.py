@@ -14,7 +14,7 @@ class Event:
     name: str
     short_name: str
     country: str
-    """The ISO 3166 code of two letters."""
+    """The ISO 3166 code of two letters. "" if unknown."""
     region: str
     latitude: float
     longitude: float
@@ -24,9 +24,9 @@ class Event:
     starts: time | None
     """The announced start in local time. None if unknown."""
     other_starts: tuple[time, ...] = ()
-    """Start times of other events in the region. This event may have one of them instead of `starts`."""
+    """Local times at which the event may start instead of `starts`. It is not known which time is right."""
     closed_on: date | None = None
-    """The day on which the event was first missing from parkrun's list."""
+    """The day from which the event counts as closed. None while it is open."""
     former_slugs: tuple[str, ...] = ()
     former_places: tuple[Point, ...] = ()
 
@@ -42,5 +42,5 @@ class Event:
 
     @property
     def places(self) -> tuple[Point, ...]:
-        """The present place, then the former places. Older runs started at these."""
+        """The present place, then the former places, at which older runs started."""
         return (self.latitude, self.longitude), *self.former_places

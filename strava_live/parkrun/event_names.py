@@ -23,16 +23,15 @@ class EventNames:
                 self.by_name.setdefault((words(name), event.junior), set()).add(event)
 
     def named(self, name: str) -> list[Event]:
-        """Return the events with exactly this name, open events first. Several events may have the same name."""
+        """Return the events with this whole name or slug, open ones first. Case and accents make no difference."""
         found = self.by_name.get((words(name), is_junior(name)), set())
         return sorted(found, key=lambda event: (event.closed_on is not None, event.country, event.name))
 
     def suggest(self, name: str) -> list[Event]:
-        """Return events whose names contain the text.
+        """Return listed events whose names contain this one.
 
-        If there are none, search for the beginning of the text, one letter shorter each time.
-
-        Junior events come first if the text says junior, otherwise 5 km events.
+        If there are none, search for its beginning, one letter shorter each time. Junior events come first if the name
+        says junior, otherwise 5 km events.
         """
         junior = is_junior(name)
         text = " ".join(words(name))

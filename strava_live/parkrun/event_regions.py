@@ -1,6 +1,6 @@
 """Fill in what parkrun's list of events lacks: the region of an event, its time zone, and its usual start time.
 
-For three countries of southern Africa, the list has only one number. There the country is filled in, too.
+Three countries of southern Africa share one number in the list. For their events, the country is filled in, too.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ NEIGHBOURS = 12
 """A row without a region takes the region of an event nearby. This constant is how many of the nearest events are
 tried."""
 NEIGHBOURHOOD_M = 300_000.0
-"""The largest distance to that nearby event, in southern Africa and in countries with several time zones."""
+"""The largest distance to that nearby event, in southern Africa and in the countries of zones.STATES."""
 SAME_PLACE_M = 500.0
 """The largest distance to the nearby event in all other countries."""
 
@@ -26,7 +26,7 @@ SAME_PLACE_M = 500.0
 def fill_in_regions(listed: Iterable[ListedEvent], known: Iterable[Event]) -> list[ListedEvent]:
     """Return the rows, with a region wherever one is found for a row that has none.
 
-    Regions are taken from other rows, and from the `known` events of the database.
+    Regions are found by the coordinates of overseas territories, in other rows nearby, and in `known` events nearby.
     """
     rows = [replace(row, region=region_name(row.region)) for row in listed]
     with_region = (event_from_row(row) for row in rows if row.region)
@@ -37,7 +37,8 @@ def fill_in_regions(listed: Iterable[ListedEvent], known: Iterable[Event]) -> li
 def with_nearest_region(row: ListedEvent, atlas: Atlas) -> ListedEvent:
     """Return the row with the region of an overseas territory, or that of the nearest event in the same country.
 
-    In southern Africa, the row also gets the country of that event. Without an event near enough, return it unchanged.
+    In southern Africa, that event may be in another of its countries, and the row also gets this country. Return the
+    row unchanged if none of the nearest events will do.
     """
     if overseas := overseas_region(row.country, row.latitude, row.longitude):
         return replace(row, region=overseas)

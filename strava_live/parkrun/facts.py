@@ -10,7 +10,7 @@ from strava_live.time_zones import known_zone
 class ActivityFacts(Protocol):
     """The fields that the rules read. Strava's answers (`StravaActivity`) and stored rows (`Activity`) have them.
 
-    `start_local` has no time zone. It is used only if Strava hides the start time (`hidden_start`).
+    `start_local` has no time zone. The rules use it only if Strava hides the start time (`hidden_start`).
     """
 
     @property

@@ -14,7 +14,7 @@ from strava_live.parkrun.models import CatalogueState, ParkrunEvent
 logger = logging.getLogger(__name__)
 
 OLD_AFTER = timedelta(days=180)
-"""The age from which a list is old. parkrun opens a few events every week, so it then lacks over a hundred."""
+"""A list that is older than this is old. It lacks many events, because parkrun opens a few every week."""
 LIST_ADDRESS = "https://images.parkrun.com/events.json"
 """Where parkrun publishes its list of events."""
 WARN_EVERY_S = 3600.0

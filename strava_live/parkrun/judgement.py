@@ -45,7 +45,7 @@ class Judgement:
     """What the rules conclude about one activity.
 
     `event` is set for every sure parkrun, and for a maybe whose place or title tells the event. A refused activity has
-    none. `day` is the local date at the event. `junior` is whether it was a junior parkrun.
+    none. `day` is the local date, at the event if it is known. `junior` is whether it was a junior parkrun.
     """
 
     certainty: Certainty

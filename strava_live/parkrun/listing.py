@@ -44,7 +44,7 @@ COLUMNS = ("event_id", "slug", "name", "short_name", "country_code", "region", "
 MOST_EVENTS = 50_000
 """The most events of a list. A longer list is refused, because it cannot be a list of parkruns."""
 SHOWN_FAULTS = 5
-"""The number of faults that the error message names."""
+"""The most faults that the error message names."""
 MAX_TEXT, MAX_ID = 120, 2**31 - 1
 """The longest text and the largest event id that the database stores."""
 SLUG = re.compile(r"[\w-]+")

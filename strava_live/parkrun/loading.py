@@ -15,11 +15,11 @@ from strava_live.parkrun.models import LISTED_FIELDS, CatalogueState, LoadedList
 from strava_live.parkrun.wording import rough_distance
 
 MOVED_M = 50.0
-"""The least distance of a move that is reported. After a shorter move, the pin on the map was only corrected."""
+"""The least distance of a move that is reported as a move. A shorter one is reported as a correction."""
 FORMER_PLACE_M = 300.0
 """The least distance of a move after which the old place is stored too. Older runs started there."""
 MOST_CLOSED = 0.1
-"""The largest share of the open events that a list may close without `--yes-close`."""
+"""The largest share of the open events that a list may close without `--yes-close`. It may always close one event."""
 
 
 @dataclass(slots=True)
@@ -102,7 +102,7 @@ def load_list(
     """Make the stored events equal to the list, except for start times that an operator has entered.
 
     Raise `UnusableListing` if the list lacks more than one in ten open events, unless `close_many`. `loaded` says where
-    the list comes from. Without it the list is an operator's, and is dated today.
+    the list comes from. Without `loaded`, the list is an operator's, and is dated today.
     """
     with transaction.atomic():
         known = list(ParkrunEvent.objects.listed().select_for_update())
@@ -134,7 +134,7 @@ def check_closing(listed: list[ListedEvent], known: list[ParkrunEvent]) -> None:
 def apply_list(rows: list[ListedEvent], known: list[ParkrunEvent], changes: ListChanges, *, today: date) -> None:
     """Add new events, update listed ones, and close those that are missing from the rows. Note each change.
 
-    A missing event loses its slug if another event has it now.
+    A missing event gets another slug if a row has its slug now.
     """
     by_row = match_rows(rows, known)
     new, changed = [], {}
@@ -161,9 +161,9 @@ def apply_list(rows: list[ListedEvent], known: list[ParkrunEvent], changes: List
 
 
 def match_rows(rows: list[ListedEvent], known: list[ParkrunEvent]) -> dict[int, ParkrunEvent]:
-    """Return the stored event of each row, by the row's event id.
+    """Return the stored events of the rows, by the row's event id. A new event is not among them.
 
-    An event that has another id on the list is matched by its slug, if its place is still nearly the same.
+    A stored event that has another id on the list is matched by its slug, if its place is still nearly the same.
     """
     by_number = {event.event_id: event for event in known}
     numbers = {row.event_id for row in rows}

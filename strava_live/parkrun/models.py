@@ -1,4 +1,4 @@
-"""The tables of parkrun events and of the catalogue's version. Each change of an event changes the version."""
+"""The tables of parkrun events and of the catalogue's version. A change of a listed event changes the version."""
 
 import secrets
 from datetime import date
@@ -14,7 +14,7 @@ from strava_live.parkrun.start_times import start_times_of
 
 class ParkrunEventQuerySet(models.QuerySet["ParkrunEvent"]):
     def listed(self) -> Self:
-        """Keep the events of parkrun's list. Leave out own events, which athletes named."""
+        """Keep the events that are or were on parkrun's list. Leave out own events, which athletes named."""
         return self.filter(owner=None)
 
     def own(self, athlete_id: int) -> Self:
@@ -27,7 +27,7 @@ class ParkrunEventQuerySet(models.QuerySet["ParkrunEvent"]):
 
 
 class ParkrunEvent(models.Model):
-    """A parkrun event. It may be closed but is never deleted, because results refer to it.
+    """A parkrun event. A listed event may be closed but is never deleted, because results refer to it.
 
     An event with an `owner` is an own event (own_events.py): only its owner sees it, and it has no place.
     """
@@ -110,8 +110,8 @@ class LoadedList(NamedTuple):
 class CatalogueState(models.Model):
     """A table of one row: the version of the stored events, and the list that was loaded last.
 
-    Every change of an event writes a new version. Each process reads the events again when the version differs from the
-    one that it has read (catalogue.py).
+    Every change of a listed event writes a new version. Each process reads the events again when the version differs
+    from the one that it has read (catalogue.py).
     """
 
     BUNDLED, OPERATOR = "bundled", "operator"

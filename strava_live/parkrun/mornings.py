@@ -1,7 +1,7 @@
 """Compare the activities of one athlete on one day, so that a morning's parkrun is recognised once.
 
 rules.py judges each activity by itself. Here a warm-up, a parkrun and a cool-down become one parkrun, and so do the
-recordings of two watches. Only on 1 January can there be two parkruns, at two events.
+recordings of two watches. A sure parkrun at a second event becomes a maybe, except on 1 January, when there may be two.
 
 While a history is imported, the activities of a day arrive in any order. All known activities of the day are judged
 again each time, so the order makes no difference in the end.
@@ -49,7 +49,7 @@ class Candidate:
 
     @property
     def likelihood(self) -> tuple[float, ...]:
-        """A sort key. The candidate with the greatest key of a day is taken for the parkrun."""
+        """A sort key. The candidates of a day are judged from the greatest key to the smallest."""
         activity = self.activity
         return (
             RANK[self.judgement.certainty],
@@ -99,7 +99,10 @@ def judge_all(
 
 
 def judge_day(candidates: list[Candidate], removed: list[Candidate], saved: Container[int]) -> dict[int, Judgement]:
-    """Judge the candidates of one day, the likeliest first, each against those accepted before it."""
+    """Judge the candidates of one day, the likeliest first, each against those accepted before it.
+
+    A candidate that is not saved is also judged against the removed parkruns.
+    """
     accepted: list[Candidate] = []
     judgements = {}
     for candidate in sorted(candidates, key=lambda one: one.likelihood, reverse=True):
@@ -129,7 +132,7 @@ def judge_against(candidate: Candidate, accepted: list[Candidate]) -> Judgement:
 
 
 def refuse_or_ask(judgement: Judgement, other: Candidate) -> Judgement:
-    """Lower the judgement because `other` was the parkrun of the day.
+    """Lower the judgement because `other` is taken for the parkrun of the day.
 
     A sure parkrun at another event becomes a maybe. Every other judgement becomes a no.
     """

@@ -1,7 +1,7 @@
 """Own events: events that are on no list, named by one athlete. Only that athlete sees them.
 
-Results at an own event count like any other. It has no place, so no rule recognises a parkrun there: its results are
-typed in, imported, or entered for an activity by the athlete.
+Results at an own event count like any other. An own event has no place, so no rule recognises a parkrun there: its
+results are typed in, imported, or entered for an activity by the athlete.
 """
 
 import secrets
@@ -23,7 +23,7 @@ SHORTEST, LONGEST = 3, 60
 
 
 class UnusableName(ValueError):
-    """An own event cannot have this name. The message says why, to the athlete."""
+    """No own event of this name can be created. The message tells the athlete why."""
 
 
 def own_event_called(athlete_id: int, name: str) -> ParkrunEvent | None:

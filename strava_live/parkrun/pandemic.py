@@ -1,7 +1,8 @@
-"""The days of the pandemic on which most parkruns of a country or state were held. data/SOURCE.md names the sources.
+"""When parkruns were suspended in the pandemic, and when most of them were held. data/SOURCE.md names the sources.
 
-Only confirmed days are listed. On all other days between the first closing and the last reopening in a country, the
-events were suspended, only some of them were held, or nothing is known. A run on such a day is at most a maybe.
+HELD has only times that a source confirms. On all other days from CLOSED_FROM on, the events of a country were
+suspended, only some of them were held, or nothing is known. A run on such a day may be taken for a possible parkrun,
+but never for a certain one.
 """
 
 from datetime import date
@@ -9,7 +10,7 @@ from typing import NamedTuple
 
 
 class OpenSpan(NamedTuple):
-    """The first and last Saturday of a time in which at least four of five events were held. No `last`: until today."""
+    """The first and last Saturday of a time in which at least four of five events were held. `date.max`: no end."""
 
     first: date
     last: date = date.max
@@ -35,7 +36,7 @@ CLOSED_FROM = {
 }
 """The first day on which parkruns may have been suspended, by country. "" stands for the countries that are not listed.
 
-Seven countries still held their events on 14 March 2020. The other fifteen had closed in the week before.
+The seven countries with 16 March still held their events on Saturday, 14 March 2020.
 """
 HELD = {
     "": open_spans("2022-08-20"),
@@ -89,9 +90,10 @@ HELD = {
     "US": open_spans("2021-10-23..2021-12-18", "2022-03-19"),
     "ZA": open_spans("2022-02-26"),
 }
-"""When most events were held, by country, or by country and state.
+"""When most events were held, from CLOSED_FROM on, by country, or by country and region.
 
-"" stands for countries that are not listed: they had no parkruns yet, or are not known, and get the latest date.
+"" stands for the countries that are not listed, and has the latest first day of all. In France and Russia, every day
+after the last span counts as suspended.
 """
 
 

@@ -1,7 +1,7 @@
 """Reasons for a judgement as codes and parameters. wording.py has their sentences in English.
 
-Parameters are rounded as their sentence shows them (140 m, 5.02 km, full minutes). So two equal reasons read the same,
-and judging an activity again gives equal reasons.
+Parameters are rounded as their sentence shows them (140 m, 5.02 km, full minutes). So a difference that no sentence
+shows makes no new reason when an activity is judged again.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,7 @@
 """The tables of athletes' results, of their starting numbers, and of import drafts.
 
-A result stores only what the athlete has typed in or imported. Everything else, such as the watch's time, is read from
-the activity that is linked to the result.
+Besides event and day, a result stores what the athlete has typed in or imported. The watch's time and start are read
+from the activity that is linked to the result.
 """
 
 from collections.abc import Mapping
@@ -116,7 +116,7 @@ class ParkrunResult(models.Model):
         WALK = "walk", "walked"
 
     class Source(models.TextChoices):
-        """Where the result comes from: the rules recognised an activity, or the athlete typed it in or imported it."""
+        """Where the result comes from: an activity, a form in which the athlete typed it, or an import."""
 
         RECOGNISED = "recognised", "recognised"
         TYPED = "typed", "typed in"
@@ -163,7 +163,7 @@ class ParkrunResult(models.Model):
     def on_foot(self) -> str:
         """How.RUN or How.WALK, as entered or else by the activity's sport. "" if the athlete only volunteered.
 
-        A result with an official time but without an entry and an activity is How.RUN.
+        A result with an official time, but without `how` and activity, is How.RUN.
         """
         if self.how:
             return self.how

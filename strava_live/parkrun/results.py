@@ -76,7 +76,7 @@ def reconcile_results(
     *,
     preferred: Collection[int] = (),
 ) -> None:
-    """Give every saved parkrun among these activities its result, and take it from all other activities.
+    """Give every saved parkrun among these activities its result, and take results from all the others.
 
     `known` comes from `results_around`. If two recordings of one parkrun are saved, the result is linked to the one
     whose primary key is in `preferred`. The caller holds the athlete's lock.
@@ -122,8 +122,8 @@ def compare_results(
 ) -> tuple[list[ParkrunResult], list[ParkrunResult]]:
     """Return the results to write and the results to delete.
 
-    A result whose activity is no saved parkrun any more is deleted, or only unlinked if the athlete typed it in or
-    imported it. Results to unlink come first, so that their activities are free.
+    A result that is linked to an activity of `among` but not wanted is deleted, or only unlinked if the athlete typed
+    it in or imported it. Results to unlink come first, so that their activities are free.
     """
     unlinked, relinked, obsolete = [], [], []
     for key, result in results.items():
@@ -168,7 +168,7 @@ def cache_result(row: Activity, result: ParkrunResult | None) -> None:
 def result_key(
     row: Activity, current: ParkrunResult | None, events: Atlas, own: Mapping[str, ParkrunEvent]
 ) -> ResultKey | None:
-    """Return the key of the activity's result. None if it is no saved parkrun, or at an unknown event.
+    """Return the key of the activity's result. None if the activity is no saved parkrun, or at an unknown event.
 
     `current` is the result that is linked to the activity now.
     """

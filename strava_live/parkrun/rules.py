@@ -1,14 +1,16 @@
 """Judge whether one activity was a parkrun, with the reasons. Pure.
 
 An activity is sure if place, day, start time, length and sport fit and nothing is hidden. It is a maybe if something is
-missing or odd but nothing contradicts: its athlete is asked then. mornings.py compares the activities of one day.
+missing or odd but nothing contradicts: its athlete is asked then. A junior parkrun is never sure. mornings.py compares
+the activities of one day.
 
-The start is compared in the time zone of the event. The zone that Strava names is used if no event is near. Strava's
-local time, which wrongly ends in Z as if it were UTC, is used only for the date of a hidden start.
+The start is compared in the time zone of the event. The zone that Strava names is used if the event or its zone is
+unknown. A start that fits in that zone but not in the event's is a maybe. Strava's local time, which wrongly ends in Z
+as if it were UTC, is used only for the date of a hidden start.
 
 **The time of a parkrun is the elapsed time** unless the athlete has entered an official one. parkrun's clock does not
-stop for a shoelace, so the moving time is too short. The elapsed time is wrong only if the watch ran on after the
-finish, which the athlete notices.
+stop for a shoelace, so the moving time is too short. The elapsed time is too long if the watch ran on after the finish,
+which the athlete notices.
 """
 
 from dataclasses import dataclass
@@ -27,7 +29,7 @@ from strava_live.time_zones import known_zone
 
 RULES_VERSION = 2
 """The number of these rules, stored with each verdict. A change of the rules that changes a judgement needs a new
-number (tests/parkrun)."""
+number: see tests/parkrun/judgements.py."""
 
 REACH_M = 2_000.0
 """The largest distance from an activity's start at which the rules look for events."""
@@ -53,8 +55,8 @@ class Question:
     def titled(self, *, loosely: bool = False) -> bool:
         """Return whether the title says that the activity is, or contains, a parkrun. False if the title denies it.
 
-        With `loosely`, "park run" in two words counts too. A title may also mention a warm-up or the way home. It
-        counts then only if the activity is long enough to contain both.
+        With `loosely`, "park run" in two words counts too. A title that also mentions a warm-up or the way home counts
+        only if the activity is longer than one parkrun.
         """
         title = self.title
         only_one = self.activity.distance_m <= checks.LONGEST_M
@@ -145,13 +147,13 @@ def judge_run_to_event(question: Question, start: StartPlace, day: date) -> Judg
 
 
 def judge_far_from_events(question: Question, day: date) -> Judgement:
-    """Judge a run near no listed event. It is a maybe if its title says parkrun: the event may not be on the list."""
+    """Judge a run near no listed event: no parkrun, unless its title says parkrun. The event may not be on the list."""
     nowhere = Reason.of(Code.NO_EVENT_NEAR, metres=round_rough(REACH_M))
     return judge_by_title(question, day, None, nowhere) if question.titled() else Judgement.refusal(day, nowhere)
 
 
 def judge_without_place(question: Question, day: date) -> Judgement:
-    """Judge an activity without coordinates: a maybe if its title says parkrun, else no parkrun."""
+    """Judge an activity without coordinates: no parkrun, unless its title says parkrun."""
     missing = Reason.of(Code.NO_MAP)
     if not question.titled():
         return Judgement.refusal(day, *(limit.reason for limit in checks.check_recording(question.activity)), missing)
@@ -160,7 +162,7 @@ def judge_without_place(question: Question, day: date) -> Judgement:
 
 
 def judge_by_title(question: Question, day: date, event: Event | None, where: Reason) -> Judgement:
-    """Judge an activity by its title, which says parkrun. The judgement is at most a maybe.
+    """Judge an activity by its title, which says parkrun. The judgement is a maybe or a no.
 
     Only the title tells which event it was. `where` says what is known of the activity's place.
     """

@@ -1,6 +1,6 @@
 """A simulated Saturday: a parkrun that the stand-in for Strava holds at one event, on any day and at any hour.
 
-The rules accept it only if an atlas has it, which needs the setting OCCASION_URL and so DEBUG (simulation.py).
+The rules accept it only if the atlas has it, which needs the setting OCCASION_URL and so DEBUG (simulation.py).
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Read from the stand-in for Strava which Saturday it simulates, and let the rules accept it. Only in development.
 
 The stand-in answers `{"occasion": {"event": "bushy", "started_at": "2026-11-27T14:05:00Z"}}`, or `{"occasion": null}`
-while it simulates none. `earlier` may list other Saturdays in the same form, so that a new process knows them too.
+while it simulates none. `earlier` may list Saturdays that have ended, in the same form. They are accepted too.
 """
 
 import json

@@ -72,12 +72,11 @@ JUNIORS = {
 """The start times of junior events, by country. "" stands for all other countries."""
 
 REGION_NAMES = {"Highland": "Scotland"}
-"""Our name of a region for its name on parkrun's list, where the two differ. For some events, the list names only a
-part of our region."""
+"""Our name of a region, for a name in a list of events that means only a part of the region."""
 
 
 def region_name(region: str) -> str:
-    """Return our name of the region that parkrun's list gives for an event."""
+    """Return our name of the region that a list of events names."""
     return REGION_NAMES.get(region, region)
 
 

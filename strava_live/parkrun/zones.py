@@ -30,7 +30,7 @@ COUNTRIES = {
     "SZ": "Africa/Mbabane",
     "ZA": "Africa/Johannesburg",
 }
-"""The zone of most events of each country."""
+"""The zone of most events of a country, for the countries whose region does not decide."""
 
 EASTERN, CENTRAL, MOUNTAIN, PACIFIC = (
     "America/New_York",

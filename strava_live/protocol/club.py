@@ -28,17 +28,18 @@ receive nothing twice.
   `mine`, which is true if you wrote the entry or it is about you.
 - If more than 500 entries have changed, or `after` is invalid or ahead of the club, `hello` has the newest 50 with
   `complete` false. The client drops the entries it has and starts over with these.
-- An `after` of an earlier epoch gets the newest 50 with `complete` false, too. When a backup is restored, open sockets
-  get `feed.reset` and are closed with 4012. A bare `after=<seq>` is read as a number of the current epoch.
+- An `after` of an earlier epoch gets the newest 50 with `complete` false, too. After `manage.py restored`, open
+  sockets get `feed.reset` and are closed with 4012. A bare `after=<seq>` is read as a number of the current epoch.
 - `cheered` comes in `hello` and with pages of older entries. Live messages leave it out, and the client keeps the value
   it has.
 - A `hello` is always one frame, of up to 3 MiB (500 posts of 1,000 characters). Many client libraries refuse that
   unless their limit is raised.
 - An entry carries the words of its card or, on screens, of the wall, so that clients need not build sentences. Of an
   entry's fields, only `athlete` and `text` name a person.
-- A screen's socket gets entries of every kind, posts and their texts included, although the page of the wall shows only
-  parkruns and milestones. So anyone who has a screen's key can read the whole feed. Screens get neither `athlete.id`
-  nor `data.url`, and may send nothing but `ping`.
+- A screen's socket gets entries of every kind, posts and their texts included. The page of the wall shows only parkruns
+  and milestones of these, and beside them totals, streaks with names, and an invitation if a captain has allowed it. So
+  anyone who has a screen's key can read the whole feed. Screens get neither `athlete.id` nor `data.url`, and may send
+  nothing but `ping`.
 """
 
 import re

@@ -24,7 +24,7 @@ class ClubShape(TypedDict):
 
 @shape
 class WatchingShape(TypedDict):
-    """How many have the feed open."""
+    """How many members and how many screens have the feed open."""
 
     members: Count
     """Members with at least one open socket."""
@@ -59,12 +59,12 @@ class ParkrunData(TypedDict):
     time_s: Count | None
     """The official time in seconds if it is known, else the elapsed time of the activity. Null if neither is known."""
     count: Count | None
-    """Which of the athlete's parkruns it was: 50 for the 50th. Null until their first import has finished."""
+    """Which of the athlete's parkruns it was: 50 for the 50th. Null until their whole history has been imported."""
     first_here: bool | None
-    """Whether it was the athlete's first parkrun at this event. Null until their first import has finished."""
+    """Whether it was the athlete's first parkrun at this event. Null until their whole history has been imported."""
     best: Literal["event", "ever"] | None
     """`ever` for a personal best, `event` for the athlete's best at this event. Null for any other time, and until
-    their first import has finished."""
+    their whole history has been imported."""
     url: NotRequired[str | None]
     """The activity at Strava. Null if there is no activity, and for an athlete who hides their name. Absent on
     screens."""
@@ -197,7 +197,7 @@ HelloEntry = EntryShape | RemovedEntryShape
 class FiguresShape(TypedDict):
     """What a wall screen fetches from `/clubs/<slug>/screen/<key>/figures/`.
 
-    The page of the wall contains the same fields when it is loaded, except those that are absent in the page.
+    The page of the wall contains the same fields when it is loaded, except `scenes` and `tally`.
     """
 
     page: str

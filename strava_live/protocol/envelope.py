@@ -80,7 +80,7 @@ class Refusal:
 
 
 class ClientMessage(BaseModel):
-    """Base of everything that a client may send. Fields that it does not declare are ignored."""
+    """Base of everything that a client may send. Fields that a message does not declare are ignored."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="ignore", use_attribute_docstrings=True)
 
@@ -142,7 +142,7 @@ def parse_command(text: str | None, commands: Commands) -> Ping | Command:
 
 
 def validated(model: type[Model], data: Json) -> Model:
-    """Return the data as a message. Raise the refusal of the first invalid field, which is part of the field's type."""
+    """Return the data as a message. If a field is invalid, raise the error of the `Refusal` in the field's type."""
     try:
         return model.model_validate(data)
     except ValidationError as error:
@@ -185,7 +185,7 @@ class ErrorBody(TypedDict):
 class Message:
     """Base of the messages that the server sends. Its subclasses declare the fields, `type` first.
 
-    mypy checks the fields, so that no message is validated before it is sent. tests/protocol/ validates what sockets
+    mypy checks the fields, so messages are not validated when they are sent. tests/protocol/ validates what sockets
     really send.
     """
 

@@ -2,7 +2,7 @@
 
 A shape is a TypedDict. Code builds it as an ordinary dict, which mypy checks and json encodes without a further step.
 pydantic reads the same declarations for docs/protocol.md, for the REST API's schema and for the tests, which check what
-is really sent. The text below a field is its description in all three.
+is really sent. The text below a field is its description in docs/protocol.md and in the schema.
 """
 
 from typing import Annotated

@@ -2,9 +2,9 @@
 
 Open `/ws/sync/` with the session cookie of an athlete. To reconnect, open `/ws/sync/?after=<mark>`.
 
-An *activity* is what Strava calls one; in messages it is an `item`. A *run* is one import from Strava. The field `run`
-shows only runs that the athlete has started. All sockets of an athlete show the same run, which continues when the last
-of them closes.
+An *activity* is what Strava calls one; in messages it is an `item`. A *run* reads activities from Strava. The field
+`run` shows only *imports*: runs that the athlete has started. All sockets of an athlete show the same run, which
+continues when the last of them closes.
 
 A *mark* is a number that counts the changes to one athlete's activities: each change gets the next number. A message
 that carries changes carries the mark of the last of them. Store the mark of the last message that you received: if you
@@ -18,10 +18,13 @@ replace the earlier.
 - An `after` that is not a number, or above the athlete's mark, is treated as absent: `hello` is as without `after`. If
   its `mark` is below your `after`, drop the items that you have. After a backup was restored, they may not exist any
   more.
+- Items in the state `found` are deleted some days after Strava last returned them, at most seven. No message says so.
+  If you were away for a week, open the socket without `after`, and drop the items that you have.
 
-The athlete starts a run with `sync.start` or on the page My Strava. The site also starts runs by itself: from time to
-time, and when Strava has reported that activities are new, changed or deleted. What such a run finds arrives as
-`activities.found`, `activity.saved` and `activities.removed`. There are no messages about the run itself.
+The athlete starts an import with `sync.start` or on the page My Strava. The script of that page sends `sync.start` by
+itself for the first import. The site also starts runs by itself: from time to time, and when Strava has reported that
+activities are new, changed or deleted. What such a run finds arrives as `activities.found`, `activity.saved` and
+`activities.removed`. There are no messages about the run itself.
 """
 
 from dataclasses import dataclass
@@ -65,7 +68,7 @@ class ActivitySave(Command):
 
 
 class ActivityUnsave(Command):
-    """Dismiss one of my activities. No later sync saves it again."""
+    """Dismiss one of my activities. No later run saves it again."""
 
     type: Literal["activity.unsave"] = "activity.unsave"
     strava_id: StravaId
@@ -123,7 +126,8 @@ class ActivitiesFound(Message):
     """The id of the run that has read the activities. If no run has read them, the id of another run of the athlete, or
     0.
 
-    The id of a run that the site has started by itself is in no `run` field.
+    The id of a run that the site has started by itself is in no `run` field. Take the items also if you do not know the
+    id.
     """
     items: list[ItemShape]
     """The activities, as they are now. They replace those that you have with the same `strava_id`."""
@@ -149,7 +153,8 @@ class ActivitiesRemoved(Message):
 class AccessRevoked(Message):
     """The athlete has revoked our access at Strava, and clubs no longer see what came from there. Load the page again.
 
-    It is deleted at once, or some days later, as the operator has chosen. Then the message is sent again.
+    What came from Strava is deleted at once, or some days later, as the operator has chosen. In the second case, the
+    message is sent again then.
     """
 
     type: Literal["access.revoked"] = "access.revoked"
@@ -163,8 +168,8 @@ class ActivitySaved(Message):
     item: ItemShape
     """The activity."""
     mark: Count
-    """The number of this change. During an import, the number of the last change that was stored together with this
-    one."""
+    """The number of this change. If a run has saved the activity: the number of the last change that was stored
+    together with this one."""
 
 
 @dataclass(frozen=True, kw_only=True)

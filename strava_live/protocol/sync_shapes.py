@@ -102,7 +102,7 @@ class ParkrunShape(TypedDict):
 
 @shape
 class BadgeShape(TypedDict):
-    """The parkrun badge of an activity, after the athlete's answer to a `maybe`."""
+    """The parkrun badge of an activity. It follows the athlete's answer to a `maybe`."""
 
     status: ParkrunStatus
     """`sure`, or `maybe` while the athlete has not answered."""

@@ -26,9 +26,9 @@ SEEN_WITHIN = timedelta(seconds=30)
 """A process counts as running for 30 seconds after it has renewed its row."""
 LAST_HOUR = timedelta(hours=1)
 LAST_EVENTS = 100
-"""The number of last events from which the delays are measured, and the number whose signatures are counted."""
+"""The number of last events that are looked at: for delays the last ones handled, for signatures the last received."""
 IN_FEED = (StravaEvent.Outcome.STORED, StravaEvent.Outcome.REMOVED)
-"""The outcomes of events that have changed something here."""
+"""The outcomes of events that can have changed something here. Only for these are delays measured."""
 BUDGET_PATIENCE_S = 1.0
 
 
@@ -79,7 +79,7 @@ class Queue:
 
 @dataclass(frozen=True)
 class Delays:
-    """Delays of the last events that have changed something here, in seconds.
+    """Delays of the last events with an outcome of IN_FEED, in seconds.
 
     A delay goes from the time of the event, by Strava's clock, to the time when it was handled.
     """
@@ -99,11 +99,11 @@ class Events:
     last_at: datetime | None
     """When the last one arrived; None if none is stored."""
     signatures: dict[str, int]
-    """By value of `StravaEvent.Signature`: how many of the last LAST_EVENTS have it, if any has."""
+    """By value of `StravaEvent.Signature`: how many of the last LAST_EVENTS have it. Unused values are left out."""
     last_signature: str
     """The signature of the last event; "" if none is stored."""
     delays: Delays | None
-    """None if no event has changed anything here yet."""
+    """None if no event has an outcome of IN_FEED yet."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class TableFigures:
     runs: Runs
     events: Events
     subscribed_since: datetime | None
-    """When Strava last confirmed our subscription to its events; None without a subscription."""
+    """When Strava last confirmed our subscription to its events; None if no subscription to our address is stored."""
     processes: Processes
     revocations: Queue
     """Tokens whose revocation is due: Strava is to be asked for it now."""
@@ -141,7 +141,7 @@ class SiteFigures:
 
 
 async def read_budget() -> BudgetStatus | None:
-    """Return how much of Strava's limits is used. Return None if that cannot be read, so that a page still works."""
+    """Return how much of Strava's limits is used, or None if it cannot be read in time, so that pages still work."""
     try:
         return await asyncio.wait_for(strava().budget.status(), BUDGET_PATIENCE_S)
     except Exception:
@@ -194,7 +194,7 @@ def read_events(now: datetime) -> Events:
 
 
 def delays_of(seconds: Iterable[float]) -> Delays | None:
-    """Return statistics of the delays. A delay below 0 counts as 0: a clock is wrong. Return None if there are none."""
+    """Return statistics of the delays, if there are any. A negative delay, due to a wrong clock, counts as 0."""
     found = sorted(max(0.0, one) for one in seconds)
     if not found:
         return None
@@ -202,7 +202,7 @@ def delays_of(seconds: Iterable[float]) -> Delays | None:
 
 
 def percentile(ascending: Sequence[float], share: float) -> float:
-    """Return the value at `share` of the way from the lowest to the highest, between two of them if need be."""
+    """Return the value at `share` of the way through sorted values, interpolated between two neighbours if need be."""
     position = share * (len(ascending) - 1)
     below = int(position)
     above = min(below + 1, len(ascending) - 1)

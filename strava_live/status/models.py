@@ -27,7 +27,7 @@ class WorkingProcess(models.Model):
         WORKER = "worker"
 
     name = models.CharField(max_length=32, primary_key=True)
-    """A random name, the same with which it holds leases (`leases.Lease.owner`)."""
+    """A random name. The process holds its leases under the same name (`leases.Lease.owner`)."""
     kind = models.CharField(max_length=6, choices=ProcessKind)
     takes_up = models.BooleanField()
     """Whether it takes up waiting and orphaned work, as a worker does."""

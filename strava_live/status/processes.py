@@ -10,7 +10,7 @@ from strava_live.database import delete_in_batches
 from strava_live.status.models import WorkingProcess
 
 ENDED_AFTER = timedelta(days=1)
-"""How long the row of a process that was killed is kept. A process that stops by itself removes its row."""
+"""How long a row is kept after its last renewal, if its process was killed and could not remove it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class ThisProcess:
 
 
 def renew_row(process: ThisProcess, jobs: Mapping[str, str]) -> None:
-    """Note that the process runs. `jobs` says when each of its jobs last succeeded."""
+    """Note that the process runs. `jobs` says when each of its jobs last succeeded, as ISO 8601 in UTC."""
     seen = {"seen_at": timezone.now(), "jobs": dict(jobs)}
     if WorkingProcess.objects.filter(name=process.name).update(**seen):
         return
@@ -42,5 +42,5 @@ def remove_row(process: ThisProcess) -> None:
 
 
 async def purge_processes() -> None:
-    """Delete the rows of processes that were killed a day ago or earlier."""
+    """Delete the rows that have not been renewed for a day."""
     await delete_in_batches(WorkingProcess.objects.filter(seen_at__lt=timezone.now() - ENDED_AFTER))

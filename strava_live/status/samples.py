@@ -16,7 +16,7 @@ KEPT_FOR = timedelta(days=2)
 async def take_sample() -> None:
     """Store the state of the budget, unless a process has done so in this minute.
 
-    Without Redis, each process counts only its own calls, so nothing is stored then.
+    While Redis does not answer, each process counts only its own calls. Nothing is stored then.
     """
     status = await strava().budget.status()
     if not status.degraded:

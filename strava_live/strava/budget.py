@@ -34,7 +34,7 @@ class Permit:
 
 @dataclass(frozen=True, slots=True)
 class NotBefore:
-    """No call is allowed before `at`: a random time shortly after the quarter of an hour or the day has ended.
+    """The caller may not call before `at`: a random time shortly after the quarter of an hour or the day has ended.
 
     `at` is a different time for each caller, so that callers do not all call at once.
     """
@@ -49,7 +49,8 @@ class BudgetStatus:
     used: Meters
     limits: Meters
     closed: bool
-    """True if Strava has refused a call in this quarter of an hour with status 429. No more calls are sent in it."""
+    """True if Strava has refused a call with status 429 in this quarter of an hour. Until the quarter ends, only calls
+    of the kind SIGN_IN are sent."""
     quarter_ends: datetime
     day_ends: datetime
     degraded: bool
@@ -73,12 +74,16 @@ class Budget(Protocol):
     """What the client needs of a budget."""
 
     async def acquire(self, lane: Lane, *, kind: CallKind = CallKind.READ) -> Permit | NotBefore:
-        """Count one call and return a permit for it, or return when the caller may ask again."""
+        """Count one call and return a permit for it.
+
+        If the call is not allowed now, return at once a NotBefore: the time at which the caller may ask again.
+        """
 
     async def record_response(self, permit: Permit, *, headers: Mapping[str, str], status: int) -> NotBefore | None:
-        """Take over the limits and the usage that a response names.
+        """Take over the limits and the usage that a response names. Return None unless its status is 429.
 
-        If the response was 429, permit no more calls in this quarter of an hour, and return when calls may continue.
+        If it is 429, permit only calls of the kind SIGN_IN in the rest of the quarter of an hour in which the call was
+        counted, and return a NotBefore: the time at which calls may continue.
         """
 
     async def status(self) -> BudgetStatus: ...

@@ -2,8 +2,8 @@
 
 Strava counts calls in windows: quarters of an hour, and days. The script uses the clock of Redis, so that all processes
 agree on when a window ends. While Redis is unreachable, each process counts its own calls and keeps to a share of each
-limit that is small enough for a few processes together. When Redis answers again, the process adds to it the calls that
-were made meanwhile.
+limit that is small enough for a few processes together. When Redis answers again, the process passes on its count, and
+Redis keeps the higher of the two.
 """
 
 import asyncio
@@ -39,8 +39,8 @@ class RedisBudget:
     """The budget of a site that is many processes.
 
     `connect` makes a client of redis-py, one for each event loop. `local_share` is the share of every limit that this
-    process uses without Redis. `timeout_s` is how long Redis may take to answer; after a failure it is tried again
-    every `try_again_s` seconds.
+    process may use without Redis. `timeout_s` is how long Redis may take to answer. After a failure, Redis is asked
+    again after `try_again_s` seconds at the earliest.
     """
 
     def __init__(

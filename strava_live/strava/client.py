@@ -89,8 +89,8 @@ class Strava:
     async def refresh(self, refresh_token: str) -> Tokens:
         """Return new tokens. Store them before using them: the old refresh token may be invalid from now on.
 
-        A request is repeated if its answer is lost. If Strava has carried out the first request, it refuses the old
-        token, and `ReconnectNeeded` is raised. All attempts together take at most `timeouts.total`.
+        The request is repeated if its answer is lost. If Strava has carried out the first request, it may refuse the
+        old token in the second; then `ReconnectNeeded` is raised. All attempts together take at most `timeouts.total`.
         """
         form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
         return read_tokens(await self.post_for_tokens(form), now=self.now())
@@ -227,7 +227,7 @@ class Strava:
                 yield response
 
     def not_before(self, closed: NotBefore, response: Response) -> datetime:
-        """Return when calls may continue: when the rate-limit window has ended, and the wait that Strava asks for."""
+        """Return when calls may continue: after the rate-limit window, and after the wait that Strava asks for."""
         asked = retry_after(response.headers)
         extra = random.uniform(*EXTRA_WAIT_S)  # noqa: S311 - no secret
         return max(closed.at, self.now() + timedelta(seconds=asked + extra)) if asked else closed.at

@@ -89,7 +89,7 @@ class RateLimited(StravaError):
 
 
 class StravaDown(StravaError, TemporaryError):
-    """Strava did not answer, answered too slowly, broke off or answered 5xx, in every attempt."""
+    """Strava did not answer, answered too slowly, broke off or answered 5xx."""
 
     code = ErrorCode.STRAVA_DOWN
     sentence = "Strava isn't answering right now."

@@ -29,9 +29,9 @@ class Lane(Enum):
 
 
 class CallKind(Enum):
-    """The purpose of a call: READ gets data, SIGN_IN signs a person in or out.
+    """The purpose of a call. Calls of the kind SIGN_IN get, renew or revoke tokens, or ask whose they are.
 
-    Calls to sign in or out are counted, but never delayed.
+    They are counted, but never delayed. READ is the kind of all other calls.
     """
 
     READ = "read"
@@ -98,7 +98,7 @@ class Policy:
     """Used until a response of Strava names the real limits."""
     windows: WindowLengths = WindowLengths()
     jitter_s: tuple[float, float] = (1.0, 5.0)
-    """The range of the random time after the end of a window, so that callers do not all call at once."""
+    """The range, in seconds, of the random time after the end of a window. So callers do not all call at once."""
 
     def share(self, lane: Lane) -> float:
         """Return the share of every limit that this lane may use."""
@@ -162,7 +162,8 @@ class Ledger:
     limits: Meters = SINGLE_PLAYER
     used: Meters = NO_CALLS
     closed: bool = False
-    """True once Strava has answered 429. No more calls are sent in this quarter of an hour, whatever the count is."""
+    """True once Strava has answered 429. In the rest of this quarter of an hour, only calls of the kind SIGN_IN are
+    sent, whatever the count is."""
 
     def at(self, window: WindowNumbers) -> "Ledger":
         """Return the ledger as it is in `window`: counts of a quarter of an hour or day that has ended are 0."""
@@ -203,9 +204,9 @@ class Ledger:
         )
 
     def opens_at(self, windows: WindowLengths, share: float) -> float:
-        """Return when the next call within `share` of each limit is possible.
+        """Return when a call within `share` of each limit is possible again.
 
-        Call this only if `has_room(share)` is False.
+        That is at the end of the day if a limit of the day is reached, else at the end of the quarter of an hour.
         """
         ceilings = self.limits.scaled(share)
         if self.used.overall_day >= ceilings.overall_day or self.used.read_day >= ceilings.read_day:

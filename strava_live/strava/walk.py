@@ -88,7 +88,7 @@ class Walk:
 
     @property
     def reached(self) -> datetime | None:
-        """The walk has yielded all activities that started at this instant or later. At first it is `before`."""
+        """The walk has read all activities that started from this instant up to `before`. At first it is `before`."""
         return self.cursor.reached
 
     @property

@@ -84,8 +84,7 @@ async def announce_changes(athlete_id: int, changes: Sequence[ActivityChange]) -
 def frames(changes: Sequence[ActivityChange]) -> Iterator[list[ActivityChange]]:
     """Split messages into lists that are sent as one frame each: at most ITEMS_PER_FRAME items, with consecutive marks.
 
-    A frame says which marks it covers. If a mark between two changes is missing here, another transaction has taken it
-    and announces it, so the frame ends before the gap.
+    A frame says which marks it covers, so it ends where a mark between two changes is missing.
     """
     messages: list[ActivityChange] = []
     for change in changes:

@@ -32,7 +32,7 @@ def classify(
     whether it was saved before.
 
     `read` holds Strava's ids. `rows` maps Strava's ids to activities, and must contain all activities of these days.
-    It may contain activities of other days: they are not changed, and neither are activities that are settled.
+    Activities of other days in `rows` are not changed, and neither are settled ones.
     """
     events = with_stored_saturdays(events, rows.values())
     verdicts = judge_all(
@@ -88,7 +88,7 @@ def verdict_when_removed(row: Activity, events: Atlas) -> Judgement:
 
 
 def write_verdict(row: Activity, verdict: Judgement) -> bool:
-    """Copy a verdict into the fields of its activity, without saving it. Return whether a field has changed."""
+    """Copy a verdict into the fields of its activity. Return whether a field has changed. The caller stores the row."""
     before = verdict_fields(row)
     row.parkrun = "" if verdict.certainty is Certainty.NO else str(verdict.certainty)
     row.event_slug, row.event_name = (verdict.event.slug, verdict.event.name) if verdict.event else ("", "")

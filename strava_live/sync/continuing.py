@@ -10,11 +10,11 @@ ENDED_EARLY = (SyncRun.RunState.CANCELLED, SyncRun.RunState.FAILED)
 
 
 def days_left(run: SyncRun | None, *, zone: ZoneInfo, now: datetime) -> tuple[date | None, date] | None:
-    """Return the first and the last day that a stopped or failed run has not read, or None if there is none.
+    """Return the first and the last day that a stopped or failed run has left to read.
 
-    The first day is None if the run was to read the history from its beginning. The last day is the day after that of
-    the oldest activity read, but not after today. It cannot be earlier: an activity with a hidden start counts as the
-    beginning of its day, so other activities of its day may still be unread.
+    Return None for any other run, and for one that has read nothing. The first day is None if the run was to read the
+    history from its beginning. The last day is the day after that of the oldest activity read, but not after today. If
+    the start of that activity is hidden, other activities of its day may still be unread.
     """
     if run is None or run.state not in ENDED_EARLY or run.oldest is None:
         return None

@@ -1,6 +1,6 @@
 """What an athlete decides about their activities by hand: save, dismiss, correct. No rule and no sync overrides it.
 
-Each of these functions brings results and clubs' feeds into line and announces what has changed after the commit.
+Each of these functions also updates results and clubs' feeds. After the commit, it announces the changed activities.
 """
 
 from collections.abc import Collection
@@ -43,7 +43,7 @@ class NotHeld(ValueError):
 
 
 class UnknownEvent(LookupError):
-    """The catalogue has no such event."""
+    """There is no such event, neither in the catalogue nor among the athlete's own."""
 
 
 def save_activity(athlete_id: int, strava_id: int) -> None:
@@ -181,7 +181,7 @@ def store_decisions(
 
 
 def update_results(athlete_id: int, rows: list[Activity], preferred: Collection[int]) -> list[Activity]:
-    """Update the results of these activities and of others near their days. Return those whose shown time has changed.
+    """Update the results of these activities and of others near their days. Return activities whose time has changed.
 
     A second recording of the same parkrun may take over the result of the first.
     """

@@ -60,9 +60,9 @@ def forget_next() -> int | None:
 def record_revocation(run: SyncRun, lease: Lease) -> bool:
     """Record that Strava refuses the tokens of the run's athlete, and hide or forget what came from Strava.
 
-    Return False if there is no revocation to record. If the athlete has disconnected here, their events are settled. If
-    the athlete has got new tokens since the old ones were tried, the events wait, and the new tokens are tried next.
-    Raise LeaseLost, and store nothing, if the lease was lost.
+    Return False if there is no revocation to record. If the athlete has disconnected here, their events are marked as
+    handled. If the athlete has got new tokens since the old ones were tried, the events go on waiting, and the new
+    tokens are tried next. Raise LeaseLost, and store nothing, if the lease was lost.
     """
     now = timezone.now()
     waiting = StravaEvent.objects.of(run.athlete_id).waiting()
@@ -86,7 +86,7 @@ def record_revocation(run: SyncRun, lease: Lease) -> bool:
 
 
 def note_revoked(connection: StravaConnection) -> bool:
-    """Note the revocation in the row of the connection. Return False if its tokens have not been refused."""
+    """Note the revocation in the row of the connection. Return False if its present tokens have not been refused."""
     refused = refused_connections() & unchanged(connection, "connected_at", "refresh_token")
     return bool(refused.update(revoked_at=timezone.now(), synced_until=None, routine_at=None))
 
@@ -94,7 +94,7 @@ def note_revoked(connection: StravaConnection) -> bool:
 def refused_connections() -> "QuerySet[StravaConnection]":
     """Return the connections whose tokens Strava refuses.
 
-    A revoked one may have got new tokens without a new consent, from a refresh that was stored late.
+    A connection may be revoked and yet not among them, if it has got new tokens from a refresh that was stored late.
     """
     return StravaConnection.objects.filter(trouble=StravaConnection.Trouble.RECONNECT)
 
@@ -109,7 +109,7 @@ def hide_revoked(athlete_id: int) -> None:
 
 
 def forget_revoked(connection: StravaConnection) -> None:
-    """Delete what came from Strava about an athlete: activities, recognised results, runs, events, and the connection.
+    """Delete an athlete's activities, recognised results, runs, events about activities, and Strava connection.
 
     Do nothing if the athlete has connected again, or has tokens that Strava accepts. Needs the athlete's lock. The
     caller updates the clubs' feeds.
@@ -123,8 +123,9 @@ def forget_revoked(connection: StravaConnection) -> None:
 
 
 def forget_activities(athlete_id: int) -> None:
-    """Delete what came from Strava about an athlete, except the connection. Needs the athlete's lock.
+    """Delete what came from Strava about an athlete, except the connection and the events about the athlete.
 
+    Needs the athlete's lock.
     Results that the athlete has typed in or imported stay, without their activities.
     """
     results = ParkrunResult.objects.of(athlete_id)

@@ -8,8 +8,8 @@ reads it shows it to clubs again.
 An activity does not count as missing if Strava has returned it since the import was started. A run about events may
 have read it at the same time, after the import had passed its day.
 
-Strava's client takes more than about 350 hidden activities in a row for the end of the history
-(strava/page_cursor.py). If an athlete hides that many in a row, clubs do not see their older ones either.
+Our client of Strava takes a row of more than about 350 hidden activities for the end of the history
+(strava/page_cursor.py). If an athlete hides that many in a row, clubs do not see their older activities either.
 """
 
 from datetime import timedelta
@@ -44,7 +44,7 @@ def hide_missing(run: SyncRun) -> None:
 
 
 def hide_unchecked(athlete_id: int) -> None:
-    """Hide the activities that waiting events say were deleted or made private. Strava cannot be asked about them now.
+    """Hide activities that were deleted or made private according to events that Strava cannot be asked about now.
 
     Nothing is lost if an event is false: once Strava answers, the activity is stored as Strava has it, or removed.
     """

@@ -1,8 +1,8 @@
 """The table of sync runs. A run is one reading of an athlete's Strava activities, from its start to its end.
 
 One process at a time executes a run. It holds the run's lease: two columns that name the process and say until when it
-owns the run. Each write to the row has the owner in its WHERE clause, so a process that has lost the lease without
-noticing it changes nothing.
+owns the run. While it executes the run, its UPDATEs of the row have its name in their WHERE clause. So a process that
+has lost the lease without noticing it changes nothing.
 """
 
 from collections.abc import Collection
@@ -29,11 +29,11 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         return self.filter(athlete_id=athlete_id)
 
     def asked(self) -> Self:
-        """Imports that athletes have started. My Strava shows these runs, and no others."""
+        """Imports that athletes have started. Our page My Strava shows no other runs."""
         return self.filter(reason=SyncRun.Trigger.ASKED)
 
     def live(self) -> Self:
-        """Runs that have not ended: running ones, and ones that wait to go on."""
+        """Runs that have not ended: they are running, or wait."""
         return self.filter(state__in=SyncRun.LIVE)
 
     def history(self) -> Self:
@@ -49,7 +49,7 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         return self.of(athlete_id).asked().order_by("-pk").first()
 
     def leased_by(self, owner: str) -> Self:
-        """Runs that the process `owner` claimed last, even if that lease has ended."""
+        """Runs that the process `owner` was the last to claim, and has not released. Its lease may have expired."""
         return SyncRun.lease.held_by(self, owner)
 
     def without_lease(self, *, now: datetime) -> Self:
@@ -57,7 +57,10 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         return SyncRun.lease.free(self, now=now)
 
     def due(self, *, now: datetime) -> Self:
-        """Live runs that should be read from Strava now: running ones, and waiting ones whose time has come."""
+        """Live runs that a process should execute now: running ones, and waiting ones whose time has come.
+
+        Runs that are to be stopped are left out.
+        """
         waited = Q(state=SyncRun.RunState.WAITING) & (Q(wait_until=None) | Q(wait_until__lte=now))
         return self.live().filter(Q(state=SyncRun.RunState.RUNNING) | waited, cancel_asked=False)
 
@@ -73,7 +76,7 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         return bool(SyncRun.lease.claim(run, lease, now=now, **running))
 
     def renew_leases(self, run_ids: Collection[int], lease: Lease, *, now: datetime) -> int:
-        """Renew the leases that the process has on these runs. Return how many. Its other leases expire."""
+        """Renew the leases that `lease.owner` has on these runs. Return how many. Its other leases expire."""
         return SyncRun.lease.renew(self.live().filter(pk__in=run_ids), lease, now=now)
 
     def release_all(self, owner: str) -> int:
@@ -81,7 +84,10 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         return SyncRun.lease.release(self.live(), owner)
 
     def asked_to_stop(self, run_ids: Collection[int]) -> list[int]:
-        """Return those of these runs that their athletes want stopped. Called twice a second, so by primary key."""
+        """Return the ids of those of these runs that their athletes want stopped.
+
+        This is called twice a second, so it finds the rows by primary key.
+        """
         return list(self.filter(pk__in=run_ids, cancel_asked=True).values_list("pk", flat=True))
 
     def to_cancel(self, *, now: datetime) -> Self:
@@ -89,12 +95,14 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         return self.live().without_lease(now=now).filter(cancel_asked=True)
 
     def whole_history(self, strava_id: int | OuterRef) -> Self:
-        """Finished runs of this Strava account that have read it from its first activity to its last."""
+        """Finished runs of this Strava account that have completed its history, from its first activity to their
+        `known_until`. Earlier runs may have read the later part."""
         all_days = Q(until=None) | Q(continues__isnull=False)
         return self.history().filter(all_days, strava_id=strava_id, state=SyncRun.RunState.FINISHED, after=None)
 
     def reaching_back_to(self, before: datetime, *, strava_id: int) -> Self:
-        """Runs of this Strava account that have read everything from `before` (or earlier) to their `known_until`."""
+        """Runs of this Strava account that have reached back to `before`, so that everything from there to their
+        `known_until` has been read. Earlier runs may have read the later part."""
         newest = Q(until=None) | Q(continues__isnull=False)
         return self.history().filter(newest, strava_id=strava_id, reached__lte=before)
 
@@ -139,12 +147,12 @@ class SyncRun(models.Model):
     """`after` and `before`: the bounds of the days from `since` to `until`, as instants. The days are those of the
     athlete's time zone when the run was started. None where the window has no bound."""
     continues = models.DateTimeField(null=True)
-    """The instant up to which earlier runs have read everything after this run's window. None if unread days follow the
-    window, or if the window reaches up to now."""
+    """Earlier runs have read everything from the end of this run's window to this instant. None if unread days follow
+    the window, or if the window reaches up to now."""
 
     reached = models.DateTimeField(null=True)
-    """The start of the oldest activity that is stored, plus one second. All activities of the window that started at
-    this instant or later are stored. A process that continues the run reads what started before it."""
+    """All activities of the window that started at this instant or later are stored. A process that continues the run
+    reads what started before it. None at first."""
     oldest = models.DateTimeField(null=True)
     found = models.PositiveIntegerField(default=0)
     saved = models.PositiveIntegerField(default=0)
@@ -194,12 +202,15 @@ class SyncRun(models.Model):
 
     @property
     def known_until(self) -> datetime | None:
-        """The instant up to which all activities are known once this run finishes. None if unread days follow it."""
+        """Once this run finishes, all activities from the start of its window to this instant are known.
+
+        None if unread days follow the window.
+        """
         return self.started_at if self.until is None else self.continues
 
     @property
     def is_short(self) -> bool:
-        """True if the window is so short that an athlete has surely fewer activities in it than fit on a page."""
+        """True if the window is so short that its activities surely fit on one of Strava's pages."""
         return self.after is not None and (self.before or self.started_at) - self.after <= SHORT_WINDOW
 
     @property

@@ -1,11 +1,11 @@
-"""Delete rows that are stored for a limited time.
+"""Delete old rows. This is how long rows are stored:
 
-- Activities that were neither saved nor dismissed: RETENTION_FOUND_DAYS after Strava last returned them, or after they
-  were removed.
-- Strava's events: RETENTION_EVENTS_DAYS after they were handled.
-- Runs: RETENTION_RUNS_DAYS after their end, except those that are still needed (`unneeded_runs`).
-- Pasted results whose import was not confirmed: after a day.
-- The records with which an athlete can undo a removal: after a day.
+- activities that were neither saved nor dismissed: RETENTION_FOUND_DAYS after Strava last returned them, or after
+  Strava was found to have them no longer;
+- Strava's events: RETENTION_EVENTS_DAYS after they were handled;
+- runs: RETENTION_RUNS_DAYS after their end, or longer if something needs them (`unneeded_runs`);
+- pasted results whose import was not confirmed: a day;
+- records with which an athlete can undo a removal: a day.
 """
 
 import logging
@@ -36,7 +36,7 @@ async def purge_found_activities() -> None:
 
 
 async def purge_events() -> None:
-    """Delete old events that were handled. Events that wait stay."""
+    """Delete events that were handled long ago. Events that have not been handled are kept."""
     before = timezone.now() - timedelta(days=settings.RETENTION_EVENTS_DAYS)
     await delete_in_batches(StravaEvent.objects.filter(handled_at__lt=before))
 
@@ -62,12 +62,13 @@ def unneeded_runs() -> SyncRunQuerySet:
 
     These are needed, however old they are:
 
-    - a run in which an activity was last read. Without it, the activity could not be hidden when it is missing at
-      Strava: only activities that a run of the same Strava account has read can be missing there (hidden.py);
+    - the run in which an activity was last read. It says of which Strava account the activity is. Without it, the
+      activity could not be hidden once it is missing at Strava (hidden.py);
     - the last import that the athlete started. My Strava shows it. If it was interrupted, the athlete can continue it;
-    - the last finished import of the whole history. It says that the athlete's counts are complete (`whole_history`);
-    - a later import of the same Strava account from which a new one may go on (`reaching_back_to`). Nothing needs to go
-      on from an import before the last whole one, because the whole one reaches further back.
+    - the last import that completed the history of a Strava account (`whole_history`). It says that the athlete's
+      parkruns can be counted;
+    - an import from which a new one may go on (`reaching_back_to`), unless a later import has completed the history of
+      the same Strava account: a new one then goes on from the later one.
 
     Routine syncs and runs about events are needed only for the first of these reasons.
     """
@@ -81,10 +82,10 @@ def unneeded_runs() -> SyncRunQuerySet:
 
 
 def purge_batch() -> bool:
-    """Delete up to BATCH old activities of one athlete. Return False if no athlete has any.
+    """Delete up to BATCH old activities of one athlete that were neither saved nor dismissed.
 
-    They were neither saved nor dismissed. The athlete is locked. If they save one of these activities at the same
-    moment, it is either kept, or saving it fails because it has been deleted.
+    Return False if no athlete has any. The athlete's lock is taken. So if the athlete saves one of the activities at
+    the same moment, either it is kept, or saving fails because it has been deleted.
     """
     kept_for = timedelta(days=settings.RETENTION_FOUND_DAYS)
     stale = Activity.with_gone.filter(state=Activity.State.FOUND, seen_at__lt=timezone.now() - kept_for)

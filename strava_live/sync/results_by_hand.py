@@ -25,7 +25,7 @@ class AlreadyThere(Exception):
 
 
 def add_own_event(athlete_id: int, name: str) -> ParkrunEvent:
-    """Create an event that parkrun's list lacks, for this athlete only. Raise UnusableName for an unusable name."""
+    """Return this athlete's own event of this name, created if needed. Raise UnusableName if there can be none."""
     with athlete_lock(athlete_id):
         return get_or_create_own_event(athlete_id, name)
 

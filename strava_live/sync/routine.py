@@ -22,8 +22,9 @@ from strava_live.database import on_database
 from strava_live.leases import unchanged
 from strava_live.strava.budget import BudgetStatus
 from strava_live.strava.limits import QUARTER_S, Lane, Policy
+from strava_live.sync.claims import routine_slots
 from strava_live.sync.models import SyncRun
-from strava_live.sync.runner import routine_slots, runner
+from strava_live.sync.runner import runner
 from strava_live.sync.runs import create_run
 from strava_live.sync.window import window_of
 from strava_live.time_zones import zone_or_utc
@@ -32,13 +33,15 @@ from strava_live.webhook.models import StravaEvent
 EVERY = timedelta(hours=6)
 """The time between two routine syncs of an athlete, without jitter."""
 EVERY_WITH_EVENTS = timedelta(days=1)
-"""The same time for an athlete with recent events. Their routine syncs find only the changes whose events were lost."""
+"""The time between two routine syncs of an athlete with recent events. Routine syncs then find only the changes whose
+events were lost."""
 RECENT_EVENT = timedelta(days=2)
 """If Strava has sent an event about an athlete within this time, their routine syncs are EVERY_WITH_EVENTS apart."""
 JITTER = 0.1
 """How much the time between two routine syncs varies, as a share of that time: syncs then spread over the day."""
 LOOK_BACK = timedelta(days=14)
-"""How far back a routine sync reads, and a "Look for new runs" before the last import. Watches upload days later."""
+"""How far back a routine sync reads at least. "Look for new runs" goes back as far before the last import. Watches may
+upload activities days later."""
 QUARTER = timedelta(seconds=QUARTER_S)
 """The shorter of the two periods for which Strava limits calls. The longer one is a day."""
 MOST_IN_QUARTER = 1000
@@ -74,10 +77,10 @@ def room_in_quarter(status: BudgetStatus, share: float, *, now: datetime) -> int
 
 
 def start_due(room: int, *, now: datetime) -> list[SyncRun]:
-    """Create the routine syncs that are due. Those that have been due for longest come first.
+    """Create routine syncs that are due, as many as possible. Those that have been due for longest come first.
 
-    `room` is the number of calls that routine syncs may use now. Each new run uses one. Each live one counts as one,
-    too, because it may not have made its call yet.
+    `room` is the number of calls that routine syncs may use now. Each new run counts as one, and so does each live run,
+    because it may not have made its call yet.
     """
     live = SyncRun.objects.live().filter(reason=SyncRun.Trigger.ROUTINE)
     count = min(room - live.count(), routine_slots() - live.due(now=now).count())

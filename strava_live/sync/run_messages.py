@@ -38,7 +38,7 @@ async def announce_chunk(
     """Announce the activities that a run has stored in one transaction, and which of them the rules have saved.
 
     `items` and `saved` are activities as the protocol has them, `removed` the ids of those that are gone at Strava.
-    `marks` are the numbers of these changes.
+    `marks` are the athlete's mark before and after these changes.
     """
     messages: list[Message] = []
     if removed:

@@ -15,13 +15,13 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import Error as DatabaseFailure
-from django.utils import timezone
 
 from strava_live.batcher import Batcher
 from strava_live.broadcast import announce_work
 from strava_live.database import on_database
 from strava_live.leases import Lease
 from strava_live.sync.cancellation import finish_even_if_cancelled
+from strava_live.sync.claims import claim_runs, claimable_runs, renew_leases, routine_slots
 from strava_live.sync.event_task import EventTask
 from strava_live.sync.models import SyncRun
 from strava_live.sync.run_execution import RunExecution
@@ -88,7 +88,7 @@ class Runner:
         return max(0, routine_slots() - routine)
 
     async def serve(self, *, take_up: bool) -> None:
-        """Poll until cancelled, then release all runs. With `take_up`, also claim runs from the table."""
+        """Poll until cancelled, then release all runs. With `take_up`, also claim imports from the table."""
         try:
             while True:
                 try:
@@ -100,7 +100,7 @@ class Runner:
             await asyncio.shield(self.release_all())
 
     async def sleep(self, *, take_up: bool) -> None:
-        """Sleep until the next poll. A process that has no runs, and claims none from the table, polls seldom."""
+        """Sleep until the next poll. A process that has no runs, and claims no imports, polls seldom."""
         if take_up or self.tasks:
             await asyncio.sleep(min(REST_S, settings.SYNC_LOOK_EVERY_S))
             wake_up, seconds = self.look, settings.SYNC_LOOK_EVERY_S - REST_S
@@ -112,25 +112,27 @@ class Runner:
         self.look.clear()
 
     def look_now(self) -> None:
-        """Poll at once, because there is work in the table. This does not wake an idle process that claims no runs."""
+        """Poll at once, because there is work in the table. An idle process that claims no imports sleeps on."""
         self.look.set()
 
     async def poll(self, *, take_up: bool) -> None:
-        """Renew leases, and end the runs that athletes want stopped. With `take_up`, claim runs from the table."""
+        """Renew leases, end the runs that athletes want stopped, and claim runs about events from the table.
+
+        With `take_up`, also claim imports.
+        """
         if self.tasks:
             await self.renew_when_due()
             for run_id in await on_database(SyncRun.objects.asked_to_stop)(list(self.tasks)):
                 self.stop(run_id)
         await on_database(end_cancelled)(SyncRun.objects.all())
+        await self.take_up_runs(SyncRun.RunKind.ACTIVITIES, self.free_event_slots)
         if take_up:
-            await self.take_up_runs(SyncRun.RunKind.ACTIVITIES, self.free_event_slots)
             await self.take_up_runs(SyncRun.RunKind.HISTORY, self.free_slots)
 
     async def take_up_runs(self, kind: SyncRun.RunKind, free: int) -> None:
         """Claim runs of this kind from the table, as many as there are free slots, and execute them."""
         if free > 0:
-            for run_id in await on_database(claimable_runs)(kind, free, self.free_routine_slots):
-                await self.take_up(run_id, kind)
+            await self.claim_and_execute(await on_database(claimable_runs)(kind, free, self.free_routine_slots), kind)
 
     async def renew_when_due(self) -> None:
         """Renew the leases of all runs in one statement, RENEWALS_PER_LEASE times within the length of a lease."""
@@ -139,26 +141,32 @@ class Runner:
             await on_database(renew_leases)(self.lease, list(self.tasks))
             self.renewed_at = now
 
-    async def take_up(self, run_id: int, kind: SyncRun.RunKind = SyncRun.RunKind.HISTORY) -> bool:
-        """Claim a run and execute it. Return False if there is no free slot or another process has claimed it.
+    async def take_up(self, run_id: int) -> bool:
+        """Claim an import and execute it. Return False if there is no free slot or another process has claimed it."""
+        return self.free_slots > 0 and await self.claim_and_execute([run_id], SyncRun.RunKind.HISTORY)
 
-        If the caller is cancelled, the claim and the start are finished first. A run that was claimed but not started
+    async def claim_and_execute(self, run_ids: Collection[int], kind: SyncRun.RunKind) -> bool:
+        """Claim those of these runs that are still free, and execute them. Return whether there were any.
+
+        If the caller is cancelled, the claims and the starts are finished first. A run that was claimed but not started
         would wait until its lease ends.
         """
-        free = self.free_slots if kind == SyncRun.RunKind.HISTORY else self.free_event_slots
-        if free <= 0 or run_id in self.tasks or run_id in self.being_claimed:
+        wanted = [run_id for run_id in run_ids if run_id not in self.tasks and run_id not in self.being_claimed]
+        if not wanted:
             return False
-        self.being_claimed[run_id] = kind
-        return await finish_even_if_cancelled(self.claim_and_execute(run_id))
+        self.being_claimed |= dict.fromkeys(wanted, kind)
+        return await finish_even_if_cancelled(self.claim_and_execute_these(wanted))
 
-    async def claim_and_execute(self, run_id: int) -> bool:
+    async def claim_and_execute_these(self, run_ids: Collection[int]) -> bool:
         try:
-            run = await on_database(claim_run)(run_id, self.lease)
+            runs = await on_database(claim_runs)(run_ids, self.lease)
         finally:
-            self.being_claimed.pop(run_id, None)
-        if run is None or await self.has_released():
+            for run_id in run_ids:
+                self.being_claimed.pop(run_id, None)
+        if not runs or await self.has_released():
             return False
-        self.execute(run)
+        for run in runs:
+            self.execute(run)
         return True
 
     async def start_event_runs(self, athlete_ids: Collection[int]) -> None:
@@ -267,30 +275,6 @@ def log_errors(message: str) -> Iterator[None]:
         yield
     except Exception:
         logger.exception(message)
-
-
-def renew_leases(lease: Lease, run_ids: list[int]) -> None:
-    SyncRun.objects.renew_leases(run_ids, lease, now=timezone.now())
-
-
-def claimable_runs(kind: SyncRun.RunKind, limit: int, routine_limit: int) -> list[int]:
-    """Return at most `limit` runs of this kind to claim, of which at most `routine_limit` are routine syncs."""
-    claimable = SyncRun.objects.claimable(now=timezone.now()).filter(kind=kind)
-    found = list(claimable.values_list("pk", "reason")[:limit])
-    routine = [run_id for run_id, reason in found if reason == SyncRun.Trigger.ROUTINE]
-    others = [run_id for run_id, reason in found if reason != SyncRun.Trigger.ROUTINE]
-    return others + routine[:routine_limit]
-
-
-def routine_slots() -> int:
-    """Return how many routine syncs a process executes at once."""
-    return max(1, settings.SYNC_RUNS_A_PROCESS // 4)
-
-
-def claim_run(run_id: int, lease: Lease) -> SyncRun | None:
-    if not SyncRun.objects.claim(run_id, lease, now=timezone.now()):
-        return None
-    return SyncRun.objects.filter(pk=run_id).leased_by(lease.owner).first()
 
 
 current: Runner | None = None

@@ -17,7 +17,7 @@ class Snapshot:
     """The latest import that the athlete has started, and activities."""
 
     mark: int
-    """The number of the newest change that `rows` contains. A client that reconnects asks for the changes after it."""
+    """A client that has this snapshot reconnects with this mark, and gets the changes after it."""
     run: SyncRun | None
     rows: list[Activity]
     removed: list[int]
@@ -41,8 +41,8 @@ def snapshot_of(athlete_id: int, after: int | None = None, *, newest: int = MOST
     """Return the `newest` activities, or with `after` the activities that have changed since.
 
     `after` is the mark of the last change that the client knows. It is ignored if it is above the athlete's current
-    mark. The current mark is read before the activities. So a change that is committed in between is sent twice, and
-    none is missed.
+    mark. The current mark is read before the activities. So a change that is committed in between may be sent twice,
+    but none is missed.
     """
     mark = current_mark(athlete_id)
     run = SyncRun.objects.latest(athlete_id)
@@ -76,7 +76,7 @@ def up_to(rows: ActivityQuerySet, most: int) -> tuple[list[Activity], bool]:
 
 
 def items_older_than(athlete_id: int, strava_id: int) -> list[ItemShape]:
-    """Return the activities that follow `strava_id` in the athlete's list, or [] if the athlete has no such one."""
+    """Return the next activities after `strava_id` in the athlete's list; [] if that is none of their activities."""
     start = Activity.objects.of(athlete_id).filter(strava_id=strava_id).values_list("start", flat=True).first()
     if start is None:
         return []

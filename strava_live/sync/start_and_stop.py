@@ -27,9 +27,8 @@ class Write(Protocol):
 async def start_sync(athlete: User, *, since: date | None = None, until: date | None = None, write: Write) -> SyncRun:
     """Start an import and return it. Raise BadDates or CannotStart.
 
-    If the athlete has just stopped an import, wait until that one has ended. This process executes the new one if it
-    has a free slot. If it has none, ring the bell so that another process claims the run, and announce that the run
-    waits.
+    If the athlete has just stopped an import, wait a moment for its end. This process executes the new import if it has
+    a free slot. If it has none, ring the bell so that another process claims the run, and announce that the run waits.
     """
     start = partial(start_run, athlete, since=since, until=until)
     try:
@@ -49,7 +48,7 @@ async def start_sync(athlete: User, *, since: date | None = None, until: date | 
 async def stop_sync(athlete_id: int, *, write: Write) -> SyncRun | None:
     """Ask the athlete's live import to stop. Return it, or None if there is none.
 
-    It stops at once if this process executes it. Another process stops it within a second.
+    The import stops at once if this process executes it, or none does. Another process stops it within a second.
     """
     run = await write(partial(cancel_run, athlete_id))
     if run is not None and (here := existing_runner()) is not None:

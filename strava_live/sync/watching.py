@@ -1,8 +1,8 @@
-"""Record whether an athlete is watching their sync: whether a socket of the page My Strava is open.
+"""Record whether an athlete is watching their sync: whether they have a socket at /ws/sync/ open.
 
-Calls for an athlete who watches have a higher priority in the budget of calls to Strava (strava.limits.Lane). Nothing
-else depends on it. Each socket renews an entry in the cache while it is open. If its process is killed, the entry
-expires by itself.
+The first calls of an import that its athlete watches have a higher priority in the budget of calls to Strava
+(strava.limits.Lane). Nothing else depends on it. Each open socket renews an entry in the cache. If its process is
+killed, the entry expires by itself.
 """
 
 import time

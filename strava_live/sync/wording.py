@@ -1,4 +1,4 @@
-"""The sentences about a run that My Strava shows and announces."""
+"""The sentences about a run that My Strava shows."""
 
 from typing import TYPE_CHECKING, TypedDict
 

@@ -1,4 +1,6 @@
-"""The pages of the site: for most pages a module of views (`*_page.py`) and a module of its texts (`*_words.py`).
+"""The pages of the site, the webhook, /metrics and the health checks.
+
+Most views are in `*_page.py`, most texts in `*_words.py`.
 
 Words that the modules use:
 
@@ -6,7 +8,7 @@ Words that the modules use:
 - **run**: one import of an athlete's activities from Strava (`SyncRun`).
 - **entry**: one thing in a club's feed, such as a parkrun, a milestone or a post (`Entry`).
 - **screen**, **wall**: a television in the club's café that shows the feed. Its address contains a secret key.
-- **key**: the secret in the address of a screen or an invitation.
+- **key**: an invitation or a screen, or the secret in its address.
 - **words**: the texts that a template shows, built in Python.
 - **cursor**: where a page of a list begins (`before` in the query string).
 """

@@ -1,6 +1,6 @@
 """Helpers of all views: the signed-in user, a decorator for forms, and the page to return to after a form.
 
-A view that shows a person's own data has Django's `login_required`, a view that a form posts to has
+A view that shows a person's own data has Django's `login_required`. A view that does nothing but take a form has
 `login_required_post`.
 """
 
@@ -27,7 +27,7 @@ def signed_in_user(request: HttpRequest) -> User:
 
 
 def login_required_post(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Decorate a view that a form posts to: allow only POST, and send signed-out people to the sign-in page.
+    """Decorate a view that only takes a form: allow only POST, and send signed-out people to the sign-in page.
 
     After signing in they return to the page that shows the form, because the form's own address answers a GET with 405.
     """

@@ -1,4 +1,4 @@
-"""The views that forms about activities post to: save or remove one, several or all activities, and undo that."""
+"""The views that forms about activities post to: save or remove activities, and undo a removal."""
 
 from collections.abc import Callable, Collection, Iterable
 
@@ -63,10 +63,10 @@ def unsave_selected(request: HttpRequest) -> HttpResponse:
 
 
 def change_selected(request: HttpRequest, change: Callable[[int, Collection[int]], int]) -> int:
-    """Apply `change` to the selected activities, and return how many were changed.
+    """Apply `change` to the selected activities, and return to how many it was applied.
 
-    Skip ids that are not among the athlete's activities: such an activity may have been deleted since the page was
-    loaded.
+    Ids that are not among the athlete's activities are skipped: such an activity may have been deleted since the page
+    was loaded.
     """
     selected = set(request.POST.getlist("strava_id"))
     if not selected:

@@ -1,4 +1,4 @@
-"""How soon a new run appears here after its upload to Strava. Every page that promises something about it asks here."""
+"""How soon an activity appears here after its upload to Strava, in the words of the pages that promise it."""
 
 from typing import NamedTuple
 
@@ -7,14 +7,14 @@ from strava_live.webhook.subscription import our_subscription
 
 class Arrival(NamedTuple):
     at_once: bool
-    """Whether Strava tells this site of each new run."""
+    """Whether Strava sends its events to this site."""
     words: str
-    """When a run appears, as part of a sentence."""
+    """When an activity appears, as part of a sentence."""
 
 
 AT_ONCE = Arrival(True, "usually within seconds of the upload")
 LATER = Arrival(False, "within a few hours of the upload")
-"""Without events from Strava, routine syncs find new runs. Each athlete has one about every six hours."""
+"""Without events from Strava, routine syncs find new activities. Each athlete has one about every six hours."""
 
 
 def arrival() -> Arrival:

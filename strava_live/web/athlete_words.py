@@ -9,7 +9,7 @@ from strava_live.web.words import quantity
 def latest_words(shown: Clubmate, today: date) -> str:
     """Return for example "last parkrun 21 Nov", with the year if it is another year than today's.
 
-    Return "not sharing parkruns" for a member who does not share them, and "" for one who has none yet.
+    Return "not sharing parkruns" for a member who does not share them, and "" for a member who has none yet.
     """
     latest = shown.figures.latest if shown.figures else None
     if latest:

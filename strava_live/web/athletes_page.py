@@ -46,13 +46,13 @@ def athletes(request: HttpRequest) -> HttpResponse:
 
 
 def waiting_in(clubs: list[Club], captain: User) -> list[tuple[Club, str]]:
-    """Return the clubs of this captain that have requests to join, each with a text such as "2 requests to join"."""
+    """Return those of `clubs` where requests to join wait for this captain, each with a text: "2 requests to join"."""
     asking = Counter(Membership.objects.waiting_for(captain.pk).values_list("club", flat=True))
     return [(club, request_count(asking[club.pk])) for club in clubs if club.pk in asking]
 
 
 def chosen_club(request: HttpRequest, clubs: list[Club]) -> Club | None:
-    """Return the club in the query string, or else the reader's only club. Return None for all clubs."""
+    """Return the club in the query string, or else the reader's only club. None means all clubs."""
     slug = request.GET.get("club")
     if slug:
         found = next((club for club in clubs if club.slug == slug), None)

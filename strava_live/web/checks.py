@@ -17,9 +17,8 @@ PATIENCE_S = 3.0
 class Check(Generic[T]):
     """A check that runs in its own thread, so that a check that hangs blocks nothing else.
 
-    Requests that arrive while the check runs share its result and start no second thread. They wait for the result
-    until PATIENCE_S after the start of the check, or until `patience_s` after it if they pass that. The thread is a
-    daemon, so it does not keep the process alive.
+    Requests that arrive while the check runs share its result and start no second thread. The thread is a daemon, so it
+    does not keep the process alive.
     """
 
     def __init__(self, check: Callable[[], T]) -> None:
@@ -27,7 +26,7 @@ class Check(Generic[T]):
         self.lock = threading.Lock()
         self.started_at = 0.0
         self.result: Future[T] | None = None
-        """The result of the last check; None before the first."""
+        """The result of the running check or else of the last one; None before the first."""
 
     def start(self) -> None:
         with self.lock:
@@ -44,7 +43,10 @@ class Check(Generic[T]):
             result.set_exception(error)
 
     def wait(self, patience_s: float | None = None) -> T:
-        """Wait until the check has passed and return its result. Raise what the check raised, or TimeoutError."""
+        """Wait until the check has ended and return its result. Raise what the check raised.
+
+        Raise TimeoutError `patience_s` seconds after the check's start (PATIENCE_S by default).
+        """
         if self.result is None:
             raise RuntimeError("start() comes first")
         ends_at = self.started_at + (PATIENCE_S if patience_s is None else patience_s)

@@ -1,4 +1,7 @@
-"""Access to a club's pages: 404 for people outside it, 403 for members who are not captains; and the last club seen."""
+"""Who may open a club's pages, and which club a browser visited last.
+
+People who are not members get 404. On pages for captains, other members get 403.
+"""
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -30,7 +33,7 @@ def as_captain(request: HttpRequest, slug: str) -> Membership:
 
 
 def remember_visit(answer: HttpResponse, club: Club) -> None:
-    """Store the club's id in a cookie, so that the front page shows this club's feed the next time.
+    """Store the club's id in a cookie, so that the address / shows this club's feed the next time.
 
     The cookie stays after signing out. It has the id because the slug would name the club to the device's next user.
     """

@@ -73,9 +73,9 @@ class ScreenForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class ConsentCheckbox(forms.CheckboxInput):
-    """A checkbox that gives the form the submitted text.
+    """A checkbox whose value is the submitted text, instead of True or False.
 
-    Only `on` is consent. Django's own checkbox would also take other values for ticked.
+    Only the text `on` is consent. Django's own checkbox would take other texts for ticked, too.
     """
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
@@ -85,7 +85,7 @@ class ConsentCheckbox(forms.CheckboxInput):
 class SharingForm(forms.Form):
     """What a club sees of a member: their parkruns or not, and under which name.
 
-    `shown_as` is None if it was not submitted; the view then keeps the earlier choice.
+    `shown_as` is None if the form was submitted without it.
     """
 
     parkruns = forms.ChoiceField(
@@ -108,7 +108,7 @@ class SharingForm(forms.Form):
 
 
 class JoinForm(SharingForm):
-    """The form for joining a club: what it will see, and a field for people who have not entered their name yet."""
+    """The form for joining a club: what the club will see, and a name, for people who have not entered theirs yet."""
 
     name = forms.CharField(
         label="Your name",

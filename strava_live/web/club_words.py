@@ -27,7 +27,7 @@ class LeaveWords:
 
 
 def leave_words(member: Membership, *, closes_club: bool) -> LeaveWords:
-    """Return the texts for this member. `closes_club`: the member is the last one, so leaving deletes the club."""
+    """Return the texts for this member. If the member is the last one, pass `closes_club`: leaving deletes the club."""
     club = member.club.name
     if member.state == Membership.MemberState.ASKING:
         return LeaveWords(
@@ -76,7 +76,7 @@ class SecretLinkWords:
     name: str
     details: str
     revoke_what: str
-    """Which key the button "Revoke" belongs to, for screen readers."""
+    """What the button "Revoke" revokes, for software that reads pages aloud."""
     revoke_warning: str
     revoke_button: str
     unreadable: str

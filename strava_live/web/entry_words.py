@@ -1,6 +1,6 @@
 """The cards of a club's feed as the server renders them. static/js/feed/card_values.js prepares those that arrive live.
 
-Both start from the protocol's `entry`, which carries the words, so neither can show more than a member may see.
+The server and the script make a card from the protocol's `entry`, which has only what every member may see.
 """
 
 import re
@@ -61,12 +61,12 @@ class FeedCard:
     """The athlete's time: "24:31"."""
     device: str
     marks: list[Json]
-    """The badges: each `words`, and whether to `celebrate` them."""
+    """The badges. Each has `words`, and `celebrate`: whether to highlight them."""
     text: SafeString
     url: str
     cheers: int
     cheered_id: int | None
-    """The entry of this card that the reader has cheered for."""
+    """An entry of this card that the reader has cheered for, if any."""
     also: str
     """The query string that adds the folded entries to the address of the page of people who cheered."""
     mine: bool
@@ -106,7 +106,7 @@ def feed_cards(entries: list[Json], *, now: datetime) -> list[FeedCard]:
 
 
 def feed_card(entry: Json, folded: list[Json], at: datetime, heading: str, today: date) -> FeedCard:
-    """Return the card of `entry`, with the entries `folded` into it. `at` is when it was added, in local time."""
+    """Return the card of `entry`, with the entries `folded` into it. `at` is when `entry` was added, in local time."""
     data, athlete, kind = entry["data"], entry["athlete"], entry["kind"]
     milestone = next((one for one in folded if one["kind"] == "milestone"), None)
     with_bib = milestone or (entry if kind in NUMBERED else None)

@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 TRY_AGAIN_AFTER_S = 5
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 ALLAUTH_PERIOD_S = 60.0
-"""The period over which allauth limits sign-ins, sign-ups and account changes: after it, another try is allowed."""
+"""The period in seconds of most of allauth's limits, such as those on sign-ins and sign-ups."""
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -59,9 +59,9 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 def too_many_requests(
     request: HttpRequest, wait_s: float = ALLAUTH_PERIOD_S, page: Callable[[], HttpResponse] | None = None
 ) -> HttpResponse:
-    """Answer 429 as JSON, or with `page()`, which shows the submitted form again, or with a common page.
+    """Answer 429: as JSON to a script that prefers it, else with `page()`, or with a common page if there is none.
 
-    allauth calls this function as `handler429`, without `wait_s`: it does not know when its limit ends.
+    `page` shows the submitted form again. allauth calls this function as `handler429`, with the request alone.
     """
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         answer: HttpResponse = error_answer(ErrorCode.TOO_MANY_REQUESTS, TOO_MANY_WORDS)
@@ -73,14 +73,15 @@ def too_many_requests(
 
 
 def error_answer(code: ErrorCode, message: str) -> JsonResponse:
-    """Answer with the error body, under the code's status."""
+    """Answer with the error as JSON, with the HTTP status of its code."""
     return JsonResponse(ErrorBody(code=code, message=message), status=code.status)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500 without using the database or the session, since either may be the cause.
 
-    If a middleware failed because the database was busy, answer 503. WriteQueueMiddleware does that for views.
+    If the database was only busy, answer 503. This is for errors in middleware: WriteQueueMiddleware handles those of
+    views.
     """
     error = sys.exc_info()[1]
     if is_temporary(error):

@@ -1,4 +1,4 @@
-"""/clubs/<slug>/: a club's feed, and its forms: write and remove a post, cheer for an entry.
+"""/clubs/<slug>/: a club's feed, with forms to write and remove a post and to cheer for an entry.
 
 The page shows the current entries and its WebSocket adds later ones. All its forms work without the WebSocket.
 """
@@ -40,7 +40,7 @@ FIRST_ENTRIES = 20
 """How many entries the page has when it is loaded, enough to fill a tall display. Scrolling fetches older ones."""
 ENTRY_ID = re.compile(r"[0-9]{1,18}")
 MAX_FOLDED = 5
-"""The most entries that a card can have besides its own."""
+"""The most folded entries of a card that `who_cheered` looks at."""
 REF = re.compile(rf"[A-Za-z0-9_-]{{1,{MAX_REF}}}")
 """The pattern of a post's `ref`: an id that the client chooses, so that a post which is sent twice is stored once."""
 
@@ -87,7 +87,7 @@ def entry_page(club: Club, before: str, *, size: int = NEWEST) -> Page[Entry]:
     """Return a page of the club's entries, newest first; `before` is the cursor of the page.
 
     The caller must have read `club`, with its sequence number, before this call. An entry that is added in between is
-    therefore on the page and is also sent over the WebSocket; in the opposite order it would be in neither.
+    then on the page, and is also sent over the WebSocket. In the opposite order it could be missing from both.
     """
     return Entry.objects.of_club(club.pk).not_removed().page(size, before=before)
 
@@ -177,7 +177,7 @@ def change_cheer(request: HttpRequest, slug: str, pk: int, change: Callable[[int
 def who_cheered(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Answer with the names of people who cheered for a card: a page, or JSON for the feed's script.
 
-    Each `also` in the query string is an entry that is shown in the same card.
+    Each `also` in the query string is the id of an entry that is folded into the card.
     """
     club = as_member(request, slug).club
     entry = entry_or_404(club, pk)

@@ -24,7 +24,7 @@ def hosts_of(entries: list[Json]) -> dict[int, int]:
 
 
 def milestone_hosts(entries: list[Json], parkruns: list[Json]) -> dict[int, int]:
-    """Map each milestone to the parkrun that reached it. A parkrun is the host of one milestone at most."""
+    """Map milestones to the parkruns that reached them. A parkrun is the host of one milestone at most."""
     free: dict[Hashable, list[int]] = {}
     for parkrun in parkruns:
         free.setdefault(parkrun_key(parkrun), []).append(parkrun["id"])
@@ -44,7 +44,7 @@ def parkrun_key(entry: Json) -> Hashable:
 
 
 def history_hosts(entries: list[Json], parkruns: list[Json]) -> dict[int, int]:
-    """Map each history to the newest parkrun that its athlete had in the feed when the history was added."""
+    """Map each history to the newest parkrun that can be its host (`is_host`). A history without one is left out."""
     hosts = {}
     for history in (entry for entry in entries if entry["kind"] == "history"):
         if parkrun := next((one for one in parkruns if is_host(one, history)), None):

@@ -1,7 +1,7 @@
 """/healthz (the process runs) and /readyz (database, Redis and hub work too), for load balancers and monitoring.
 
-A middleware answers them before all other middleware, because health checks use an IP address as Host, and plain http:
-the others would refuse the Host, redirect to https or load a session.
+The first middleware answers them. Health checks use an IP address as Host, and plain http, so other middleware would
+refuse the Host, redirect to https or load a session.
 """
 
 import logging
@@ -33,7 +33,7 @@ class HealthMiddleware:
 
 
 def readiness() -> JsonResponse:
-    """Check database, cache and channel layer at the same time, and answer 200, or 503 with what is missing.
+    """Check database, cache and channel layer at the same time. Answer 200, or 503 with the names of what is missing.
 
     `hub` is missing if the channel layer accepts messages and the hub of this process receives none. If the cache
     cannot reach Redis, the answer says so, but nothing is missing: each process then counts rate limits by itself.

@@ -62,7 +62,7 @@ def start_page(request: HttpRequest) -> HttpResponse:
 
 
 def imported_words(athlete_id: int) -> str:
-    """Sum up the runs that an athlete has imported; "" before the first."""
+    """Return a sentence about the runs that an athlete has imported; "" if there are none."""
     summary = summary_of(athlete_id)
     return summary_sentence(summary) if summary["runs"] else ""
 

@@ -12,7 +12,7 @@ from strava_live.rate_limits import SAFE_METHODS, TooManyRequests, limit
 from strava_live.web.errors import too_many_requests
 
 FOUNDING = Rate(10, 3600)
-"""How many clubs a person may start: 10 in an hour."""
+"""How many clubs a person may start: 10 at once, then one every six minutes."""
 
 View = Callable[..., HttpResponse]
 

@@ -49,7 +49,7 @@ def manage(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def render_manage_page(request: HttpRequest, me: Membership, forms: Forms) -> HttpResponse:
-    """Render the page. `forms` has the form that was refused, as it was filled in. It replaces an empty one."""
+    """Render the page. `forms` replaces the page's forms of the same names, for example by one that was refused."""
     everyone = Membership.objects.in_club(me.club_id).select_related("user").longest_first()
     active, asking = list(everyone.active()), list(everyone.asking())
     page: dict[str, Any] = {

@@ -1,7 +1,7 @@
 """The figures of /metrics as families of Prometheus: a name, a help text, and a value for each set of labels.
 
-Figures that all processes share (from the tables and Strava's budget) are the same whichever process is asked. The
-others are about the process that answers.
+Figures from the tables are the same whichever process is asked, and so is Strava's budget while Redis answers. The
+others are about the process that is asked.
 """
 
 from collections.abc import Iterator, Mapping

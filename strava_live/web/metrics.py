@@ -1,7 +1,7 @@
 """/metrics: the figures of /status/ and those of this process, as text for Prometheus (format 0.0.4).
 
 A scraper needs `Authorization: Bearer <METRICS_TOKEN>`. Without a METRICS_TOKEN only clients on this machine get an
-answer. A middleware answers before all others, as for /healthz: a scraper uses an IP address as Host, and plain http.
+answer. A middleware answers before Django checks Host and https: a scraper uses an IP address as Host, and plain http.
 
 A scrape takes at most about two seconds. Each part (database, Strava's budget, Redis) has its own time limit. A part
 that fails is left out, and `saturday_live_scrape_ok` says so.
@@ -47,9 +47,10 @@ class MetricsMiddleware:
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Answer 401 to a client without the token, so that a scraper's log says what is wrong.
+    """Answer with the figures, or refuse the client.
 
-    If no token is set, a client on another machine gets 404, because no token would help it.
+    A client without the token gets 401, so that a scraper's log says what is wrong. If no token is set, a client on
+    another machine gets 404, because no token would help it.
     """
     if settings.METRICS_TOKEN:
         if not has_token(request):

@@ -22,7 +22,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 METHODS = ("GET", "HEAD", "POST")
 PERSONAL = ("/accounts/", "/settings/", "/admin/")
-"""Addresses whose pages a browser must not store, even for a person who is signed out."""
+"""Addresses whose pages a browser must not store, even if the person is signed out."""
 MIN_BYTES = 1000
 """The size from which answers are compressed. A smaller one fits into one network packet anyway."""
 COMPRESSIBLE = ("text/", "application/json", "image/svg+xml")
@@ -52,9 +52,9 @@ class MethodsMiddleware:
 
 
 class NoStoreMiddleware:
-    """Add `Cache-Control: no-store` to personal pages and to pages with a password field, unless a view has set it.
+    """Add `Cache-Control: no-store` to answers to signed-in people and to PERSONAL pages, unless a view has set it.
 
-    Without the header, the browser's Back button shows them after signing out, which matters on a shared computer.
+    Without this header, the browser's Back button shows the page after signing out, even to another person.
     """
 
     def __init__(self, get_response: GetResponse) -> None:

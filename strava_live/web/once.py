@@ -16,8 +16,9 @@ SENT_BEFORE = "You had already sent this form, so nothing was added this time. T
 def create_once(request: HttpRequest, create: Callable[[], str]) -> HttpResponse:
     """Run `create` once for the idempotency key in the form, and redirect to the address that `create` returns.
 
-    If the key was used before, do not run `create`, but redirect to the address that it returned then. If `create`
-    raises, the key stays unused. `create` runs in a transaction, so it must announce changes with `on_commit`.
+    If the key was used before, do not run `create`, but redirect to the address that `create` returned then. If
+    `create` raises, the key stays unused. With a key, `create` runs in a transaction, so it must announce changes with
+    `on_commit`.
     """
     key = key_in(request.POST)
     if not key:

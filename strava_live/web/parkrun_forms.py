@@ -65,7 +65,7 @@ class EventForm(forms.Form):
         return cleaned
 
     def find_event(self, slug: str, name: str) -> Event | None:
-        """Return the event with this slug or name. Otherwise add an error and suggestions, and return None."""
+        """Return the event with this slug or name, or a new one for OWN. Without one, add an error and suggestions."""
         atlas = catalogue.atlas()
         if slug and (event := atlas.by_slug(slug)):
             return event

@@ -151,7 +151,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 def choices_from(request: HttpRequest, draft: ImportDraft, order: DateOrder | None) -> ImportChoices:
     """Return the choices made in the preview's form.
 
-    Its fields `event-0`, `event-1` … are the events chosen for the pasted names that matched no event, in order.
+    The form's fields `event-0`, `event-1` … have the events for the plan's `unclear_events`, in the same order.
     """
     unclear = plan_import(draft, ImportChoices(date_order=order)).unclear_events
     events = {one.name: request.POST.get(EVENT_FIELD.format(number), "") for number, one in enumerate(unclear)}

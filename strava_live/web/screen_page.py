@@ -107,8 +107,8 @@ def unlisted(answer: HttpResponse) -> HttpResponse:
 def page_state(club: Club, wall: WallState) -> FiguresShape:
     """Return what the page's script starts from.
 
-    `club` was read before the wall's entries. Its `seq`, from which the script asks for changes, can therefore be older
-    than the entries, but not newer.
+    `seq` is the number of the club's last change when `club` was read, and the script asks for the changes after it.
+    `wall` has all changes up to `seq`, and may have later ones. So the page misses none.
     """
     return {
         "page": page_version(club),

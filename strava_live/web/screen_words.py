@@ -20,7 +20,7 @@ SATURDAY = 5
 
 @dataclass(frozen=True)
 class BoardRow:
-    """One parkrun on the board. `note` is the most remarkable fact about it, which `sun` highlights."""
+    """One parkrun on the board. `note` is the most remarkable fact about it. `sun`: whether to highlight `note`."""
 
     name: str
     where: str

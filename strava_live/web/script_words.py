@@ -1,7 +1,7 @@
 """The sentences that a page's script shows for what only the browser knows: the connection, and counts in the page.
 
-Each page renders its own as JSON; static/js/page_words.js fills in the values. Where the server shows the same
-sentence, it builds it from here.
+Each page renders its sentences as JSON, and static/js/page_words.js fills in the values. Where the server shows the
+same sentence itself, it takes the sentence from here.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from strava_live.web.words import A_MEMBER, TODAY, UNTITLED, YESTERDAY
 
 
 class Plural(NamedTuple):
-    """A sentence with `{count}`, in a form for one and in a form for several."""
+    """A text in a form for one and in a form for other numbers. `{count}` in it stands for the number."""
 
     one: str
     other: str

@@ -31,7 +31,7 @@ class Meter(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """A quarter of an hour in the history: its place in the drawing, and the same as words."""
+    """A quarter of an hour in the history: its bar in the drawing, and in words what the bar shows."""
 
     x: float
     top: float
@@ -45,7 +45,7 @@ class Bar(NamedTuple):
 
 
 def meters(budget: BudgetStatus | None) -> Iterator[Meter]:
-    """Yield this quarter of an hour and today, as Strava counts requests that read."""
+    """Yield the meters of this quarter of an hour and of today, for Strava's limits on requests that read."""
     if budget is None:
         return
     used, limits = budget.used, budget.limits
@@ -72,7 +72,7 @@ def level(share: float) -> str:
 def history_bars(samples: list[Sample], budget: BudgetStatus | None, now: datetime) -> list[Bar]:
     """Return a bar for each quarter of an hour with samples, oldest first, in a drawing of 100 by 100.
 
-    The current one also counts what was used since its last sample. A quarter without samples is a gap.
+    The bar of the current quarter also counts what was used since the last sample.
     """
     found: dict[datetime, tuple[int, int]] = {}
     for starts, group in groupby(samples, key=lambda sample: quarter_of(sample.minute)):

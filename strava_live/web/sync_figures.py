@@ -57,7 +57,7 @@ def figures_of(user: User, strava: StravaConnection | None, maybes: list[Activit
 
 
 def since_last_import(strava: StravaConnection | None) -> str | None:
-    """Return the day from which to look for new runs, as an ISO date, or None before the first whole import."""
+    """Return the day from which to look for new activities, as an ISO date; None before the first whole import."""
     if strava is None or strava.synced_until is None:
         return None
     return (strava.synced_until - LOOK_BACK).date().isoformat()
@@ -68,7 +68,7 @@ def maybe_item(row: Activity) -> dict[str, Any]:
 
 
 def rest_of(run: SyncRun | None, user: User) -> dict[str, Any] | None:
-    """Return the days that the last import left unread, for the form that continues it; None if there are none."""
+    """Return the days that `run` left unread, for the form that imports these days; None if there are none."""
     days = days_left(run, zone=zone_or_utc(user.time_zone), now=timezone.now())
     if days is None:
         return None
@@ -81,9 +81,9 @@ def rest_of(run: SyncRun | None, user: User) -> dict[str, Any] | None:
 
 
 def share_read(run: SyncRun | None, figures: dict[str, Any]) -> float | None:
-    """Return an import's progress from 0 to 1, or None if it is not known how far back the import goes.
+    """Return an import's progress from 0 to 1, or None if it cannot be estimated.
 
-    Imports read from the newest activity to the oldest. The progress is the share of the whole time that has been read.
+    Imports read from the newest activity to the oldest. The progress is the share of their time span that is read.
     """
     if run is None or run.oldest is None:
         return None

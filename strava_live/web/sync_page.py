@@ -110,9 +110,9 @@ def is_ready(strava: StravaConnection | None) -> bool:
 def starts_automatically(strava: StravaConnection | None, run: SyncRun | None) -> bool:
     """Return whether the page starts an import when it is loaded, without a press on a button.
 
-    `run` is the athlete's last import. The page starts one in these cases:
+    `run` is the athlete's last import. If an import is possible, the page starts one in these cases:
 
-    - there was no import of this Strava account yet, and none of another account is live;
+    - there was no import yet, or the last one was of another Strava account and has ended;
     - Strava refused the last import, and the account was connected again afterwards;
     - the last import was of the whole history, and the account was disconnected and connected again afterwards.
     """
@@ -191,7 +191,7 @@ def cancel(request: HttpRequest) -> HttpResponse:
 class InThread:
     """Run database work for asynchronous code in the thread of the request.
 
-    The request has waited in the write queue (strava_live/write_queue.py) already and holds its ticket.
+    The request has waited in the write queue (strava_live/write_queue.py) already, and holds a ticket.
     """
 
     def __init__(self, request: HttpRequest) -> None:
@@ -201,7 +201,7 @@ class InThread:
         return sync_to_async(self.run)(work)
 
     def run(self, work: Callable[[], R]) -> R:
-        """Run the work. If it raises StillStopping, release the ticket and the connection: the caller will wait."""
+        """Run the work. If it raises StillStopping, release ticket and connection, because the caller then waits."""
         try:
             return work()
         except StillStopping:

@@ -53,7 +53,7 @@ def wait_words(what: str, soon: str, run: SyncRun | None) -> str:
 
 
 def exhausted_words(budget: BudgetStatus | None) -> str:
-    """Return until when the requests that Strava allows are used up; "" if some are left."""
+    """Return until when Strava allows no requests, as a sentence; "" if it allows some, or if this is unknown."""
     if budget is None or not budget.closed:
         return ""
     return f"They have run out until {date_format(timezone.localtime(budget.quarter_ends), 'H:i')}."

@@ -4,7 +4,7 @@ This is ASGI, in front of Django: on a Saturday morning hundreds of events may a
 costs several milliseconds. A request whose address, host or scheme is wrong goes on to Django, which answers it like
 any other, so that the address cannot be found by trying.
 
-Before it calls an application, our daphne has received the whole body, within its limits of size and time.
+Our daphne receives the whole body, within its limits of size and time, before it calls this application.
 """
 
 import hmac
@@ -55,7 +55,7 @@ class Refused(Exception):
 
 
 class LimitedLog:
-    """Writes log lines that give a reason. In a flood it leaves out most lines of one reason, and then counts them."""
+    """Writes log lines that give a reason. In a flood most lines with the same reason are left out, and counted."""
 
     def __init__(self) -> None:
         self.empty_at: dict[str, int] = {}
@@ -106,7 +106,7 @@ class WebhookReceiver:
         return Answer(HTTPStatus.OK, b"OK.\n")
 
     async def store(self, event: SignedEvent) -> Fate:
-        """Store the event, together with others. Answer 503 if that fails or takes too long: Strava sends it again."""
+        """Store the event, together with others. If that fails or is too slow, raise Refused: Strava sends it again."""
         if self.queue is None or not self.queue.is_of_this_loop:
             self.queue = EventQueue()
         try:
@@ -136,7 +136,7 @@ def webhook_request(scope: dict[str, Any]) -> ASGIRequest | None:
 
 
 def answer_handshake(request: ASGIRequest) -> Answer:
-    """Answer with the challenge that Strava sends before it creates the subscription. Raise Refused for any other."""
+    """Answer the request that Strava sends before it creates a subscription. Raise Refused for any other request."""
     try:
         query = request.GET
     except SuspiciousOperation:  # too many fields

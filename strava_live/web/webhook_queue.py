@@ -1,7 +1,7 @@
 """Store received events in groups, each in one transaction, and let the work on them begin after the commit.
 
-Events that arrive while a group is being stored make up the next group. So there are at most fifty transactions a
-second, however many events arrive.
+Events that arrive while a group is being stored make up the next group. At most fifty groups begin
+in a second (INTERVAL_S), however many events arrive.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ class EventQueue:
         return self.loop is asyncio.get_running_loop()
 
     async def store(self, event: SignedEvent) -> Receipt:
-        """Return once the event is committed. Raise QueueFull, TimeoutError, or the error of the database.
+        """Store the event and return its receipt after the commit. Raise QueueFull, TimeoutError or a database error.
 
         After a TimeoutError the event may be stored nevertheless. A copy that Strava sends then is ignored.
         """

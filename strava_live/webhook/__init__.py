@@ -2,5 +2,6 @@
 
 - An event says that an athlete has added, changed or deleted an activity, or has revoked our access. It only says so:
   what has really happened is read from Strava afterwards (`sync/event_task.py`).
-- The webhook is the address of this site to which Strava sends its events. The subscription is Strava's note of it.
+- The webhook is the address of this site to which Strava sends its events. The subscription is Strava's record of this
+  address.
 """

@@ -1,4 +1,7 @@
-"""Store Strava's events, many at a time. Ignore copies of an event, and events about people who are not connected."""
+"""Store Strava's events, many in one transaction.
+
+Copies are left out, as are events about people who are not connected here, and events of another subscription.
+"""
 
 from collections.abc import Container, Mapping, Sequence
 from enum import Enum, auto
@@ -40,8 +43,8 @@ class Receipt(NamedTuple):
 def store_events(received: Sequence[SignedEvent]) -> list[Receipt]:
     """Store the events in one transaction. Return a receipt for each, in the same order.
 
-    If copies of one event are stored at the same moment, in one call or in two processes, all their receipts say
-    STORED.
+    If a new event has copies in the same call, all of them get STORED. So can copies that two processes store at the
+    same moment.
     """
     try:
         return try_to_store(received)
@@ -64,14 +67,14 @@ def try_to_store(received: Sequence[SignedEvent]) -> list[Receipt]:
 
 
 def fate_of(event: ReceivedEvent, subscription: int | None, athletes: Container[int]) -> Fate:
-    """Return what to do with an event. While no subscription is stored, accept events of every one."""
+    """Return what becomes of an event that is no copy. While no subscription is stored, events of any are accepted."""
     if subscription is not None and event.subscription_id != subscription:
         return Fate.OTHER_SUBSCRIPTION
     return Fate.STORED if event.owner_id in athletes else Fate.UNKNOWN_OWNER
 
 
 def insert_new(received: Sequence[SignedEvent], athletes: Mapping[int, int]) -> set[str]:
-    """Store the events that are not stored yet, and return their digests."""
+    """Store the events that were not stored before. Return their digests."""
     rows = {one.event.digest: row_for(one, athletes[one.event.owner_id]) for one in received}
     if not rows:
         return set()

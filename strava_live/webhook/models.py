@@ -63,23 +63,23 @@ class StravaEvent(models.Model):
 
     athlete = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="strava_events")
     digest = models.CharField(max_length=64, unique=True)
-    """A hash of what the event says: object, aspect, time and updates. Copies of one event have the same digest."""
+    """A hash of what the event says. Copies of one event have the same digest."""
     about = models.CharField(max_length=8, choices=Subject)
     object_id = models.BigIntegerField()
     """Strava's id of the activity, or of the athlete."""
     aspect = models.CharField(max_length=6, choices=Aspect)
     updates = models.JSONField(default=dict)
     event_time = models.DateTimeField()
-    """When it happened, by Strava's clock, in whole seconds."""
+    """When the change at Strava happened, by Strava's clock, in whole seconds."""
     received_at = models.DateTimeField(default=timezone.now, db_index=True)
     signature = models.CharField(max_length=10, choices=Signature)
 
     next_try_at = models.DateTimeField(default=timezone.now)
-    """When the event may be handled: at once, or after a pause if Strava did not serve its activity yet."""
+    """The earliest time of the next attempt to handle the event."""
     tries = models.PositiveIntegerField(default=0)
-    """The number of times that Strava was asked about it without a result."""
+    """How many attempts to handle the event have failed."""
     handled_at = models.DateTimeField(null=True)
-    """When it was handled, in the transaction that stores what follows from it. None while it waits."""
+    """None while the event waits. Set in the transaction that stores what follows from the event."""
     outcome = models.CharField(max_length=15, choices=Outcome, blank=True)
 
     objects = StravaEventQuerySet.as_manager()
@@ -95,7 +95,7 @@ class StravaEvent(models.Model):
 
     @property
     def says_hidden(self) -> bool:
-        """Return True if it says that an activity was deleted, or that only its athlete may see it."""
+        """Return True if the event says that an activity was deleted, or that only its athlete may see it."""
         return self.aspect == self.Aspect.DELETE or self.updates.get("private") == "true"
 
 
@@ -106,7 +106,7 @@ class WebhookSubscription(models.Model):
     """Strava's id of the subscription. Each event names it."""
     callback_url = models.CharField(max_length=255)
     checked_at = models.DateTimeField(default=timezone.now)
-    """When Strava last confirmed it."""
+    """When Strava last confirmed the subscription."""
 
     def __str__(self) -> str:
         return f"subscription {self.strava_id}"

@@ -1,4 +1,4 @@
-"""Read one of Strava's events from the body of a request, and refuse every body that Strava would not send."""
+"""Read one of Strava's events from the body of a request. Refuse a body that does not have the form of an event."""
 
 import hashlib
 import json
@@ -13,15 +13,15 @@ Choice = TypeVar("Choice", StravaEvent.Subject, StravaEvent.Aspect)
 
 LARGEST_ID = 2**63 - 1
 FOUNDED = datetime(2009, 1, 1, tzinfo=UTC)
-"""Strava's first year. No event is older."""
+"""The beginning of Strava's first year. Older events are refused."""
 AHEAD_MOST = timedelta(days=1)
 """The most by which an event may lie in the future. A slow clock on this machine must not cost us an event."""
 UPDATES_MOST, NAME_MOST, TEXT_MOST = 20, 50, 1000
-"""The most fields that an event lists as changed, and the most characters of a field's name and of its new value."""
+"""The most changed fields in one event, and the most characters of a field's name and of its new value."""
 
 
 class MalformedEvent(ValueError):
-    """The body is not one of Strava's events. The text says why, and has no value from the body."""
+    """The body is not one of Strava's events. The text says why, without quoting the body."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class ReceivedEvent:
     """Strava's id of the activity, or of the athlete."""
     aspect: StravaEvent.Aspect
     updates: dict[str, str]
-    """The changed fields with their new values, if Strava lists them: `title`, `type`, `private`, `authorized`."""
+    """The changed fields, such as `title` and `private`, with their new values. Empty if Strava lists none."""
     owner_id: int
     """Strava's id of the athlete."""
     subscription_id: int
@@ -104,7 +104,7 @@ def read_time(data: dict[str, Any], *, now: datetime) -> datetime:
 
 
 def read_updates(value: Any) -> dict[str, str]:
-    """Return the changed fields. They may be missing, as an event about a new activity has none."""
+    """Return the changed fields of an event. `value` is None if the event has none, as that of a new activity."""
     if value is None:
         return {}
     if not isinstance(value, dict) or len(value) > UPDATES_MOST:
@@ -116,7 +116,10 @@ def read_updates(value: Any) -> dict[str, str]:
 
 
 def is_text(value: Any, most: int) -> bool:
-    """Return whether the value is a text that every database can store: no NUL, and no half of a surrogate pair."""
+    """Return whether the value is a text of at most `most` characters that every database can store.
+
+    Such a text has no NUL, and no half of a surrogate pair.
+    """
     if not isinstance(value, str) or len(value) > most or "\0" in value:
         return False
     return not any("\ud800" <= letter <= "\udfff" for letter in value)

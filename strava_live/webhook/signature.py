@@ -1,6 +1,6 @@
 """Verify the signature of one of Strava's events: `X-Strava-Signature: t=<unix seconds>,v1=<hex>`.
 
-It is an HMAC-SHA256 of the time and the body, `"{t}.{body}"`, made with a secret that only Strava and this site know.
+`v1` is the HMAC-SHA256 of `"{t}.{body}"`, made with a secret that only Strava and this site know.
 """
 
 import hashlib
@@ -10,8 +10,8 @@ import re
 from strava_live.webhook.models import StravaEvent
 
 TOLERANCE_S = 300
-"""The most seconds between the time in a signature and this machine's clock. If an attacker sends a recorded event
-again later, it is refused."""
+"""The most seconds between the time in a signature and this machine's clock. So an attacker cannot record an event and
+send it again hours later."""
 SECONDS = re.compile(r"[0-9]{1,12}")
 HMAC = re.compile(r"[0-9a-f]{64}")
 
@@ -21,9 +21,9 @@ class BadSignature(ValueError):
 
 
 def check_signature(header: str, body: bytes, *, secret: str, now: float) -> StravaEvent.Signature:
-    """Return how an event is signed. `header` is "" if it is not signed.
+    """Return how an event is signed. `header` is "" if the event has no signature.
 
-    With a secret, raise BadSignature unless one of the signatures is right and recent.
+    If `secret` is set, raise BadSignature unless one of the signatures in the header is right and recent.
     """
     if not secret:
         return StravaEvent.Signature.UNVERIFIED if header else StravaEvent.Signature.UNSIGNED
@@ -39,7 +39,7 @@ def check_signature(header: str, body: bytes, *, secret: str, now: float) -> Str
 
 
 def read_header(header: str) -> tuple[str, list[str]]:
-    """Return the time and the signatures. There are several while a secret is being replaced."""
+    """Return the time and the signatures in the header: several while the secret is being replaced."""
     fields = [field.strip().partition("=") for field in header.split(",")]
     times = [value for name, _, value in fields if name == "t"]
     signatures = [value.lower() for name, _, value in fields if name == "v1"]

@@ -1,7 +1,7 @@
-"""Create, end and check the subscription by which Strava sends us events. Explain in sentences what prevents it.
+"""Create, end and check the subscription by which Strava sends us events, and report the result in sentences.
 
-`manage.py strava_webhook` prints these sentences. `manage.py doctor` prints those of `describe_subscription`. No
-sentence contains the token: the webhook's address is shown with *** instead.
+`manage.py strava_webhook` prints these sentences. `manage.py doctor` prints those of `describe_subscription`. Where a
+sentence names the webhook's address, *** stands in place of the token, which is secret.
 """
 
 import ipaddress
@@ -34,7 +34,7 @@ APART = "run manage.py strava_webhook unsubscribe, then manage.py strava_webhook
 
 
 class Problem(Exception):
-    """Something prevents events from arriving. The text says what, and `advice` what to do."""
+    """The subscription cannot be created, ended or used. The text says why, and `advice` says what to do."""
 
     def __init__(self, what: str, advice: str) -> None:
         super().__init__(what)
@@ -42,7 +42,7 @@ class Problem(Exception):
 
 
 def describe_subscription() -> str:
-    """Return a sentence about the subscription. Raise Problem if Strava does not send its events to this site."""
+    """Return a sentence about the subscription. Raise Problem unless Strava says that it sends events to this site."""
     require_token()
     existing = find_subscription()
     if existing is None:
@@ -52,7 +52,10 @@ def describe_subscription() -> str:
 
 
 def subscribe() -> str:
-    """Create the subscription unless Strava has it already. Return a sentence. Raise Problem if this fails."""
+    """Create the subscription if Strava has none, and return a sentence.
+
+    Raise Problem if that fails, or if Strava's existing subscription is for another address.
+    """
     require_token()
     existing = find_subscription()
     if existing is None and create_subscription():
@@ -65,7 +68,7 @@ def subscribe() -> str:
 
 
 def unsubscribe(*, even_elsewhere: bool = False) -> str:
-    """End the subscription, and return a sentence. End a subscription of another site only with `even_elsewhere`."""
+    """End the subscription, and return a sentence. If it is another site's, raise Problem unless `even_elsewhere`."""
     existing = find_subscription()
     if existing is None:
         return "There is no subscription, so nothing was ended"
@@ -78,7 +81,7 @@ def unsubscribe(*, even_elsewhere: bool = False) -> str:
 
 
 def require_token() -> None:
-    """Raise Problem if the settings have no usable webhook."""
+    """Raise Problem if STRAVA_WEBHOOK_TOKEN is not set, or if the webhook's address is too long for Strava."""
     if not settings.STRAVA_WEBHOOK_TOKEN:
         advice = 'set it to a random text, made with `python -c "import secrets; print(secrets.token_urlsafe(24))"`'
         raise Problem("STRAVA_WEBHOOK_TOKEN is not set, so this site takes no events", advice)
@@ -88,7 +91,7 @@ def require_token() -> None:
 
 
 def find_subscription() -> Subscription | None:
-    """Ask Strava for the application's only subscription, or None. Note it in the table and return it."""
+    """Return the application's subscription, as Strava has it now. Store Strava's answer in the table."""
     if not settings.STRAVA_CONFIGURED:
         advice = "set STRAVA_CLIENT_ID and STRAVA_CLIENT_SECRET, from https://www.strava.com/settings/api"
         raise Problem("STRAVA_CLIENT_ID is not set", advice)
@@ -104,8 +107,8 @@ def find_subscription() -> Subscription | None:
 def create_subscription() -> bool:
     """Create the subscription. Return False if Strava says that there is one already.
 
-    The caller has found no subscription, so the table names none. Events that arrive before the new subscription is
-    stored are therefore accepted.
+    Call this only while the table names no subscription. Events of any subscription are accepted then, so events that
+    arrive before the new subscription is stored are not lost.
     """
     try:
         made = call(strava().subscribe, callback_url=callback_url(), verify_token=settings.STRAVA_WEBHOOK_TOKEN)
@@ -129,7 +132,10 @@ def explained(refusal: NotSubscribed) -> Problem:
 
 
 def advice_from_here() -> str:
-    """Send from this machine the request that Strava has sent. Return advice that fits the answer."""
+    """Return advice after Strava's request to the webhook has failed.
+
+    Unless SITE_URL itself is the cause, send the same request from this machine, and judge by the answer.
+    """
     if is_local(settings.SITE_URL) and not is_local(settings.STRAVA_API_URL):
         return f"set SITE_URL to an address that can be reached from everywhere: {settings.SITE_URL} cannot"
     challenge = secrets.token_hex(8)
@@ -153,7 +159,7 @@ def advice_from_here() -> str:
 
 
 async def send_handshake(challenge: str) -> tuple[int, object]:
-    """Send the request with which Strava tests the address. Return the status, and the decoded body if it is JSON."""
+    """Send the request with which Strava tests the webhook. Return the status, and the decoded body if it is JSON."""
     query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": settings.STRAVA_WEBHOOK_TOKEN}
     request = Request("GET", callback_url(), query=query)
     async with send(request, timeouts=settings.STRAVA_PAGE_TIMEOUTS) as response:

@@ -1,7 +1,6 @@
-"""Our webhook's address, and our note of the subscription by which Strava sends events to it.
+"""Our webhook's address, and the table with the subscription by which Strava sends events to this address.
 
-An application has at most one subscription at Strava. The row of WebhookSubscription says which one it is; `inbox.py`
-ignores the events of others.
+An application has at most one subscription at Strava. The row of WebhookSubscription says which one it is.
 """
 
 import logging
@@ -32,12 +31,12 @@ def callback_url() -> str:
 
 
 def our_subscription() -> WebhookSubscription | None:
-    """Return the stored subscription if its events come to this site. None without one, or if it is another site's."""
+    """Return the stored subscription if it is for the webhook's present address, otherwise None."""
     return WebhookSubscription.objects.filter(callback_url=callback_url()).first()
 
 
 def note_subscriptions(found: Sequence[Subscription]) -> None:
-    """Make the table agree with what Strava has: the application's only subscription, or none."""
+    """Make the table agree with `found`, what Strava has: the application's only subscription, or none."""
     with transaction.atomic():
         WebhookSubscription.objects.exclude(strava_id__in=[one.id for one in found]).delete()
         for one in found:
@@ -47,9 +46,9 @@ def note_subscriptions(found: Sequence[Subscription]) -> None:
 
 
 async def check_subscription() -> None:
-    """Ask Strava for the subscription and bring the table into line with it. The background work calls this regularly.
+    """Ask Strava for the subscription and store the answer. The background work calls this regularly.
 
-    Do nothing if the site has no webhook. If Strava cannot be asked, log the reason and leave the table as it is.
+    Do nothing if Strava or the webhook is not set up. If Strava cannot be asked, log the reason and leave the table.
     """
     if not settings.STRAVA_CONFIGURED or not settings.STRAVA_WEBHOOK_TOKEN:
         return

@@ -1,8 +1,8 @@
-"""All background work of a process: its sync runs, its regular jobs, and the bell that wakes them.
+"""All background work of a process: its sync runs, its regular jobs, and the bell, which says that there is work.
 
 A process that takes up work finds it in tables, and does all jobs. `manage.py worker` takes up work. Web processes do
-so if WORK_IN_WEB is set. Otherwise they only execute the runs that were started in them, and do the jobs that concern
-each process.
+so if WORK_IN_WEB is set. Otherwise they execute the imports that were started in them and runs about Strava's events,
+and do the jobs that concern each process.
 """
 
 import asyncio
@@ -54,13 +54,13 @@ JOBS = (
     Job("old budget samples", purge_samples, "PURGE_INTERVAL_S"),
     Job("rows of ended processes", purge_processes, "PURGE_INTERVAL_S"),
 )
-"""The jobs of a process that takes up work."""
+"""The jobs that only processes which take up work do."""
 
 
 async def run_background_work(
     *, take_up: bool, kind: WorkingProcess.ProcessKind = WorkingProcess.ProcessKind.WEB
 ) -> None:
-    """Work until cancelled. Without `take_up`, execute only the runs that were started in this process."""
+    """Work until cancelled. With `take_up`, also execute imports started elsewhere, and do the jobs in JOBS."""
     await BackgroundWork(runner(), take_up=take_up, kind=kind).run()
 
 
@@ -90,7 +90,7 @@ class BackgroundWork:
         self.jobs.ring()
 
     async def renew_row(self) -> None:
-        """Renew the row of this process. If cancelled, wait until it is written, because `finish` then removes it."""
+        """Renew the row of this process. If cancelled, finish writing first: `finish` then removes the row for good."""
         await finish_even_if_cancelled(self.write_row())
 
     async def write_row(self) -> None:

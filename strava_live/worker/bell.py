@@ -1,7 +1,7 @@
 """Listen to the bell: an announcement that there is work to do (`broadcast.announce_work`).
 
-An announcement may be lost, so listeners also look for work regularly. After a lost connection to Redis is restored,
-the bell rings once, because announcements may have been lost.
+An announcement may be lost, so processes also look for work regularly. When a lost connection to Redis is restored,
+`Bell` rings too, because announcements may have been lost meanwhile.
 """
 
 import asyncio

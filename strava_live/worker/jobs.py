@@ -1,7 +1,7 @@
 """Repeat the regular jobs of a process, each in an asyncio task of its own.
 
-A job that hangs or fails delays no other job. Each job has its own pause. A job that listens to the bell also runs at
-once when the bell rings.
+A job that hangs or fails delays no other job. Each job has its own pause. The bell, an announcement that there is work
+(bell.py), ends the pause of jobs with `hears_bell`.
 """
 
 import asyncio
@@ -18,8 +18,8 @@ from strava_live.formats import utc_iso
 
 logger = logging.getLogger(__name__)
 REST_S = 0.25
-"""The shortest time in seconds between two runs of a job. While the bell rings all the time, jobs run four times a
-second."""
+"""How many seconds of a pause the bell cannot cut off. So a bell that rings all the time makes a task run its job at
+most four times a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,10 @@ class Job:
     pause: str
     """The name of the setting with the seconds from the end of one run to the beginning of the next."""
     hears_bell: bool = False
-    """Whether it runs at once when the bell rings."""
+    """Whether the bell ends the job's pause."""
     begins_with_pause: bool = False
     at_once: int = 1
-    """The most runs of the job that are under way at once. If there can be several, one that hangs delays no other."""
+    """How many tasks repeat the job side by side. With several, the job goes on while one of its runs hangs."""
 
 
 class Jobs:
@@ -55,7 +55,7 @@ class Jobs:
                     tasks.create_task(self.repeat(job), name=job.name)
 
     def ring(self) -> None:
-        """Begin the jobs that listen to the bell now, instead of after their pause."""
+        """End the pause of the jobs with `hears_bell`."""
         for bell in self.bells:
             bell.set()
 

@@ -1,4 +1,4 @@
-"""Make the real database refuse new tokens, by a trigger, until it is removed."""
+"""Make the real database refuse new tokens, by a trigger that `accept_tokens` removes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -35,7 +35,7 @@ __all__ = [
 
 
 def restore(club_id: int) -> None:
-    """Change the club as if a backup was restored from before its posts and shared parkruns."""
+    """Leave the club as after restoring a backup from before its posts, its members' parkruns and their sharing."""
     Entry.objects.of_club(club_id).delete()
     ParkrunResult.objects.all().delete()
     Membership.objects.in_club(club_id).update(shares_parkruns=False)
@@ -84,7 +84,7 @@ def make_captain(user_id: int) -> None:
 
 
 def move(club_id: int, hours_west: int) -> None:
-    """Set the club's time zone to `hours_west` behind UTC (ahead of it if negative)."""
+    """Set the club's time zone to `hours_west` behind UTC, or for 13 and more to the same time of day ahead of UTC."""
     west = hours_west if hours_west < 13 else hours_west - 24
     Club.objects.filter(pk=club_id).update(time_zone=f"Etc/GMT{west:+}")
 

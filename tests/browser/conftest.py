@@ -1,6 +1,7 @@
-"""Fixtures for tests in a browser, which all tests of this folder share.
+"""Fixtures for tests in a browser.
 
-It is closed before the tests of another folder run: Playwright's event loop disturbs asynchronous tests.
+All tests of this folder share the browser. It is closed before the tests of another folder run, because Playwright's
+event loop disturbs asynchronous tests.
 """
 
 from collections.abc import Iterator

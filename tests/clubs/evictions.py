@@ -20,7 +20,7 @@ class Evictions:
         return channel
 
     def sent(self) -> list[tuple[str, int]]:
-        """Return name and close code of each announced eviction, in order."""
+        """Return target and close code of each eviction that was announced since the last call, in order."""
         return async_to_sync(self.receive_all)()
 
     async def receive_all(self) -> list[tuple[str, int]]:

@@ -16,7 +16,7 @@ def shown(club: Club) -> list[Entry]:
 
 
 def is_sound(club: Club) -> bool:
-    """Check the club's last number and its count of entries against its entries, whose numbers must all differ."""
+    """Return whether the club's last number and count agree with its entries, and all numbers of entries differ."""
     club.refresh_from_db()
     seqs = sorted(Entry.objects.of_club(club.pk).values_list("seq", flat=True))
     return (not seqs or (seqs[-1] == club.seq and len(set(seqs)) == len(seqs))) and len(shown(club)) == club.entry_count

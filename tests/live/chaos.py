@@ -1,7 +1,7 @@
 """Faults for a site of two processes: killed processes, cut connections, restarts of Redis.
 
 Meanwhile clients follow a club's feed and twenty writers change it. The test runs this for less than a minute,
-bench/faults for ten.
+bench/faults for ten minutes.
 """
 
 import asyncio

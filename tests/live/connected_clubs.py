@@ -41,7 +41,7 @@ def connected_clubs(
 
 
 def new_grants(stand_in: StandIn, count: int) -> list[dict[str, Any]]:
-    """Create athletes without activities at the stand-in. Return the tokens that each has granted, with their id."""
+    """Create athletes without activities at the stand-in. Return the tokens of each athlete, with the athlete's id."""
     grants: list[dict[str, Any]] = []
     for first in range(0, count, AT_ONCE):
         orders = [("athletes", {"activities": 0, "event": "bushy"})] * min(AT_ONCE, count - first)

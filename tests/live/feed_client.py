@@ -195,7 +195,7 @@ class FeedClient:
 
 @asynccontextmanager
 async def following(*clients: FeedClient) -> AsyncIterator[None]:
-    """Follow with all clients for the block, once each has its `hello`. Raise what a client finds wrong."""
+    """Let all clients follow during the block, which begins once each has its `hello`. Raise what one finds wrong."""
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(client.follow()) for client in clients]
         for client in clients:

@@ -21,7 +21,7 @@ REST_S = 2.0
 same second would be sent as copies of one event."""
 
 RECENT_S = 20 * 86_400
-"""How long ago the runs are that are uploaded."""
+"""The greatest age of the runs that are uploaded."""
 
 
 def send_shuffled(stand_in: StandIn, *, late_s: float, retry_s: float) -> None:

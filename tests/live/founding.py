@@ -19,7 +19,7 @@ class FoundClub:
     slug: str
     members: list[int]
     sessions: list[str]
-    """The session key of each member, in the same order."""
+    """The session keys of the members who have one, in the same order."""
     screens: list[int]
     keys: list[str]
 

@@ -18,8 +18,8 @@ from tests.live.webhook_site import differences, in_site, until, until_handled
 from tests.live_site import LiveSite
 
 RETRY_S = 8.0
-"""The seconds between two attempts to deliver an event, of which there are three. A killed web process answers again
-before the last."""
+"""The seconds between two of the three attempts to deliver an event. A killed web process answers again before the
+third attempt."""
 LATE_S = 0.5
 
 
@@ -41,8 +41,8 @@ class WebhookChaos:
     async def run(self, rounds: int, *, events: int, seconds: float) -> None:
         """In each round, cause `events` in `seconds` and kill a process. Then compare everything.
 
-        A second round without the web process begins only when all events are delivered: otherwise the stand-in would
-        give up those that met a killed process in each attempt, as Strava does.
+        A round that kills the web process begins only when all earlier events are delivered. Otherwise the stand-in,
+        like Strava, would give up events that met a killed process in all three attempts.
         """
         send_shuffled(self.stand_in, late_s=LATE_S, retry_s=RETRY_S)
         async with following(*self.clients):

@@ -46,7 +46,7 @@ class OnFeed(NamedTuple):
 
 
 def differences(site: LiveSite, stand_in: StandIn, club: ConnectedClub) -> list[str]:
-    """Return what the site has wrong about the members of a club, compared with the stand-in. Nothing waits."""
+    """Return what the site has wrong about the members of a club, compared with the stand-in, or that events wait."""
     found = json.loads(in_site(site, "everything", club.pk))
     wrong = [f"{found['waiting']} events wait"] if found["waiting"] else []
     feed: list[OnFeed] = []
@@ -97,7 +97,7 @@ def forged(what: str, athlete: int, activity: int, *, subscription: int) -> dict
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Wait until a condition in another process is true. It is asked for in a thread."""
+    """Wait until a condition in another process is true. It is called in a thread, because it blocks."""
     async with asyncio.timeout(PATIENCE_S):
         while not await asyncio.to_thread(condition):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
@@ -125,7 +125,7 @@ def subscription_id() -> int:
 
 
 def times_of_event(object_id: int) -> str:
-    """Return when the first event about an activity was received and stored, and when its run was added, as JSON."""
+    """Return as JSON when the first event about an activity was received and handled, and when its run was added."""
     from strava_live.sync.models import SyncRun
     from strava_live.webhook.models import StravaEvent
 
@@ -145,7 +145,7 @@ def which_events_wait() -> str:
     from strava_live.webhook.models import StravaEvent
 
     waiting = StravaEvent.objects.waiting().order_by("object_id", "pk")
-    return "; ".join(f"{one.aspect} of {one.object_id} at {one.event_time}, {one.tries} tries" for one in waiting)
+    return "; ".join(f"{one.aspect} of {one.object_id} at {one.event_time}, {one.tries} tries" for one in waiting[:20])
 
 
 def paused_runs(reason: str) -> int:

@@ -20,7 +20,7 @@ def bushy(at: str = SATURDAY, **changes: Any) -> Recorded:
 
 
 def nowhere(name: str, at: str = SATURDAY, **changes: Any) -> Recorded:
-    """Forty kilometres from any event."""
+    """Return a run far out at sea, where no event is near."""
     return replace(recorded("tralee", at, name=name, **changes), start_latlng=(51.0, -20.0))
 
 

@@ -1,4 +1,4 @@
-"""Every refusal: sport, treadmill, length, hour, place, speed."""
+"""Refusals by sport, treadmill, length, hour, place and speed, and sure parkruns beside them."""
 
 from typing import Any
 

@@ -36,7 +36,7 @@ def table(*rows: str) -> str:
 
 
 def long_table(count: int) -> str:
-    """`count` Saturdays at up to five events, newest first."""
+    """Return a table of `count` results on Saturdays, up to 1,100 at each of five events, newest first at each."""
     last = date(2026, 11, 14)
     days = (last - timedelta(days=7 * (number % 1100)) for number in range(count))
     events = ("Bushy Park", "New Farm", "Wimbledon Common", "Cannon Hill", "Banstead Woods")

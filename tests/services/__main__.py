@@ -1,12 +1,12 @@
 """The program behind bin/test: start Redis, Postgres and a browser, and run pytest twice.
 
 1. All tests, on SQLite and the in-memory channel layer.
-2. All tests that use the database, on Postgres: at the same time, in one process. Many tests of the first pass wait for
-   other processes and leave a processor idle.
+2. All tests that use the database, on Postgres, in one process beside pass 1. Many tests of pass 1 wait for other
+   processes and leave a processor idle.
 
 Both passes shuffle their tests with one seed. A failed run says how to repeat it: TEST_SEED=123 bin/test
 
-`bin/test --coverage` runs the tests of the first pass that start no other process, and reports the lines covered.
+`bin/test --coverage` runs the tests of pass 1 that need neither services nor a browser, and reports the lines covered.
 Tracing makes these tests much slower, so it is not part of a plain run.
 """
 

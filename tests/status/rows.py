@@ -21,7 +21,7 @@ def ago(seconds: float) -> datetime:
 
 
 def event(athlete: User, *, received: float, took: float | None = None, **fields: object) -> StravaEvent:
-    """Store an event that arrived `received` seconds ago, and was in the feeds `took` seconds after it happened."""
+    """Store an event that arrived `received` seconds ago, and was handled `took` seconds later. None: it waits."""
     at = ago(received)
     values = {
         "athlete": athlete,

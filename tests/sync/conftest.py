@@ -1,4 +1,4 @@
-"""A run of the athlete that this process holds."""
+"""Fixtures for syncs, among them a run that is leased by this process."""
 
 import pytest
 

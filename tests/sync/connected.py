@@ -11,7 +11,7 @@ from strava_live.strava.payloads import Tokens
 
 
 def connect(athlete: User, stand_in: StandIn, **order: object) -> int:
-    """Give the athlete a generated history. Return their id at Strava."""
+    """Connect the athlete to a new athlete of the stand-in, made as `order` says. Return their id at Strava."""
     strava_id = stand_in.add_athlete(**order)
     granted = stand_in.grant(strava_id)
     tokens = Tokens(granted["access_token"], granted["refresh_token"], timezone.now() + timedelta(hours=6))

@@ -88,6 +88,6 @@ def stored() -> dict[int, str]:
 
 @sync_to_async
 def entries(club: Club) -> list[tuple[int, str, str]]:
-    """Return key, kind and date of the club's entries, oldest first."""
+    """Return id, kind and event of the club's entries, oldest first, without those about new members."""
     rows = Entry.objects.of_club(club.pk).not_removed().order_by("pk").exclude(kind=Entry.Kind.JOINED)
     return [(row.pk, row.kind, row.data.get("event", "")) for row in rows]

@@ -1,4 +1,4 @@
-"""Fixtures: an athlete who is connected to the stand-in, with a club that sees their parkruns, and a parkrun there."""
+"""Fixtures: an athlete who is connected to the stand-in, a club that sees their parkruns, and a parkrun at Strava."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ from tests.sync.connected import connect
 def strava_id(
     connections_closed: None, events: None, stand_in: StandIn, athlete: User, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[int]:
-    """The athlete is connected to the stand-in and has no activities there. No call is too many or too early."""
+    """The Strava id of the athlete, who has no activities at the stand-in. No call is too many or too early."""
     monkeypatch.setattr(event_pace, "APART_S", 0.0)
     monkeypatch.setattr(event_pace, "LOOK_EVERY_S", 0.0)
     lift_limits(stand_in)
@@ -37,5 +37,5 @@ def club(athlete: User, strava_id: int) -> Club:
 
 @pytest.fixture
 def parkrun_id(stand_in: StandIn, strava_id: int) -> int:
-    """A parkrun at Strava."""
+    """The id of a parkrun of the athlete at Strava."""
     return int(stand_in.finish_parkrun(strava_id)["id"])

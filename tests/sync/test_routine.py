@@ -11,10 +11,11 @@ from pytest_django import Settings
 
 from simulators.process import StandIn
 from strava_live.accounts.models import StravaConnection, User
+from strava_live.sync.claims import claimable_runs, routine_slots
 from strava_live.sync.models import SyncRun
 from strava_live.sync.routine import start_due, start_routine_syncs
 from strava_live.sync.run_task import RunTask
-from strava_live.sync.runner import Runner, claimable_runs, routine_slots, runner
+from strava_live.sync.runner import Runner, runner
 from strava_live.sync.runs import CannotStart, end_run, start_run
 from strava_live.webhook.models import StravaEvent
 from tests.patience import PATIENCE_S

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from strava_live.sync.models import SyncRun
 from strava_live.sync.run_task import RunTask
@@ -55,6 +57,24 @@ async def test_run_to_stop_is_noticed_between_two_renewals(runner: Runner, run: 
         await asyncio.wait([task])
 
     assert announced.ends() == [(run.pk, "sync.cancelled")]
+
+
+async def test_web_process_beside_a_worker_goes_on_with_runs_about_events_and_with_no_import(runner: Runner) -> None:
+    (import_id,) = runner.tasks
+    await runner.release_all()
+    left = {"state": "running", "lease_owner": "killed", "lease_until": timezone.now() - timedelta(seconds=1)}
+    await SyncRun.objects.aupdate(**left)
+    athlete_id = await SyncRun.objects.values_list("athlete", flat=True).aget()
+    about_events = await SyncRun.objects.acreate(
+        athlete_id=athlete_id, strava_id=1, kind="activities", reason="webhook", started_at=timezone.now(), **left
+    )
+    other = Runner()
+
+    await other.poll(take_up=False)
+
+    assert list(other.tasks) == [about_events.pk]
+    assert (await SyncRun.objects.aget(pk=import_id)).lease_owner == "killed"
+    await other.release_all()
 
 
 ON_POSTGRES = """

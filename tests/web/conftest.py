@@ -1,4 +1,4 @@
-"""Fixtures for pages: a club with a post, the parkrun events with a date after all results of the tests."""
+"""Fixtures for pages: a club with a post, and a fixed date after all results of the tests, with the parkrun events."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

@@ -33,7 +33,7 @@ def shown_parts(page: str) -> list[str]:
 
 
 def shown(page: str) -> str:
-    """Return the text of the panel's parts that are not hidden."""
+    """Return the HTML of the panel's parts that are not hidden."""
     parts = panel_of(page).split("<div data-part=")[1:]
     return unescape(" ".join(part for part in parts if " hidden>" not in part.split("\n")[0]))
 

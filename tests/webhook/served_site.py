@@ -13,7 +13,7 @@ from site_config.asgi import application
 
 
 class ServedSite:
-    """A site that answers its webhook's address, or with `instead`, as what stands in front of a site may."""
+    """A site that answers its webhook's address. `instead` is an answer that a proxy in front of a site might give."""
 
     def __init__(self, url: str = "") -> None:
         self.url = url

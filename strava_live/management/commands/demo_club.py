@@ -144,7 +144,7 @@ def saturdays_before(saturday: date, member: DemoMember) -> list[date]:
 
 
 def parkrun(who: User, member: DemoMember, day: date, events: dict[str, ParkrunEvent]) -> ParkrunResult:
-    """Return the member's result of a day. Event and time depend on the date alone, so they are always the same."""
+    """Return the member's result of a day. For the same member and date, event and time are always the same."""
     week = day.toordinal() // 7
     return ParkrunResult(
         athlete=who,
@@ -167,5 +167,5 @@ def a_screen(club: Club) -> Screen:
 
 
 def first_readable(keys: Iterable[KeyKind]) -> KeyKind | None:
-    """Return the first of these invitations or screens whose secret can be decrypted: its link can be printed."""
+    """Return the first invitation or screen whose secret can be decrypted, so that its link can be printed."""
     return next((key for key in keys if key.secret.can_be_decrypted), None)

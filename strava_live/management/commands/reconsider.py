@@ -2,7 +2,7 @@
 
 Without --apply it only prints what would change. Each athlete's activities are judged and written in one transaction.
 Activities that the athlete has answered or dismissed stay as they are. If the athlete has removed a parkrun, no other
-activity of that morning becomes one.
+recording of it is saved.
 """
 
 from collections import Counter
@@ -85,7 +85,7 @@ def reconsider(athlete_id: int, events: Atlas, *, write: bool) -> tuple[int, lis
 
 
 def store_rows(athlete_id: int, changed: list[Activity], rows: list[Activity], events: Atlas) -> None:
-    """Store the changed activities, each with a change number for open pages (mark), and update the results."""
+    """Store the changed activities, each with a new mark, by which open pages find the change. Update the results."""
     if changed:
         for row, mark in zip(changed, next_marks(athlete_id, len(changed)), strict=True):
             row.mark = mark

@@ -1,1 +1,1 @@
-"""Import results that an athlete has pasted, in three steps: store a draft, preview a plan of changes, apply it."""
+"""Import the results that an athlete pastes, in three steps: store a draft, preview the changes, apply them."""

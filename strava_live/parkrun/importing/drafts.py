@@ -21,7 +21,10 @@ DRAFT_VERSION = 2
 
 
 def decode_file(content: bytes) -> str:
-    """Decode UTF-8, UTF-16 with a byte order mark, or else Windows-1252. Raise `UnusablePaste` if it is not text."""
+    """Decode a file: UTF-16 if it has a byte order mark, else UTF-8 or Windows-1252.
+
+    Raise `UnusablePaste` if it is too large or not text.
+    """
     if len(content) > MOST_BYTES:
         raise UnusablePaste(TOO_LARGE)
     encodings = ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252")
@@ -36,7 +39,7 @@ def decode_file(content: bytes) -> str:
 def create_draft(athlete_id: int, text: str, *, today: date, now: datetime) -> ImportDraft:
     """Read the text and store its results in place of the athlete's earlier draft.
 
-    Raise `UnusablePaste`, and store nothing, if the whole text cannot be read.
+    Raise `UnusablePaste` and store nothing if the text is unusable as a whole, for example because it has no results.
     """
     if len(text.encode("utf-8", "replace")) > MOST_BYTES:
         raise UnusablePaste(TOO_LARGE)
@@ -71,7 +74,7 @@ def reading_as_json(reading: Reading) -> dict[str, Any]:
 
 
 def current_draft(athlete_id: int, *, now: datetime) -> ImportDraft | None:
-    """Return the athlete's draft. None if it is older than a day or was stored by another version of this site."""
+    """Return the athlete's draft. None if there is none, or if it is older than a day or has another version."""
     drafts = ImportDraft.objects.filter(athlete_id=athlete_id, made_at__gte=now - DRAFT_KEPT_FOR)
     return drafts.filter(content__version=DRAFT_VERSION).first()
 

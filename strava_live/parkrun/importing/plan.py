@@ -1,7 +1,7 @@
 """Plan what importing a draft would change in an athlete's results, and apply the plan.
 
 The plan is made again for each preview and for the confirmation, from the draft and the results that are stored then.
-So the confirmation of an old preview overwrites no newer result, and confirming twice adds nothing twice.
+So results that were stored after the preview are compared, too.
 """
 
 from collections.abc import Iterable, Mapping
@@ -36,7 +36,7 @@ class ImportChoices:
 
     `events` has the answer for each pasted name that is not the name of exactly one event: the slug of the event that
     the athlete chose, or OWN for an own event. With `overwrite`, a pasted time or position replaces a stored one.
-    `date_order` says whether day or month comes first.
+    `date_order` says whether day or month comes first. None takes the order that the draft was read in.
     """
 
     events: Mapping[str, str] = field(default_factory=dict)
@@ -51,7 +51,7 @@ NO_CHOICES = ImportChoices()
 class UnclearEvent:
     """A pasted name that belongs to no event or to several. The athlete chooses the event.
 
-    `chosen` is the slug of their choice, "" before it.
+    `chosen` is the slug of their choice, OWN for an own event, and "" before they have chosen.
     """
 
     name: str
@@ -62,7 +62,7 @@ class UnclearEvent:
 
 @dataclass(slots=True)
 class PlannedResult:
-    """A result as the import would save it. `stored_time` and `stored_position` are set where the paste differs."""
+    """A result as the import would save it. `stored_time` and `stored_position` are "" unless the paste differs."""
 
     row: PastedRow
     event: Event
@@ -118,7 +118,7 @@ def plan_import(draft: ImportDraft, choices: ImportChoices = NO_CHOICES) -> Impo
 def match_events(
     plan: ImportPlan, rows: Iterable[PastedRow], chosen: Mapping[str, str], own: Mapping[str, ParkrunEvent]
 ) -> list[tuple[PastedRow, Event]]:
-    """Return the rows whose event is known or chosen. Add the names that are unclear, and faults, to the plan."""
+    """Return the rows whose event is known or chosen, each with its event. Add unclear names and faults to the plan."""
     atlas, own_by_slug = catalogue.atlas(), {slug: event.as_event() for slug, event in own.items()}
     names = EventNames(atlas, own_by_slug.values())
     events, unclear = dict[str, Event | None](), dict[str, UnclearEvent]()
@@ -172,7 +172,8 @@ def plan_update(plan: ImportPlan, planned: PlannedResult, *, overwrite: bool) ->
 def merge(planned: PlannedResult, *, overwrite: bool) -> None:
     """Add to the stored result what only the row has, and note a stored time or position that differs.
 
-    With `overwrite`, the row's time and position replace stored ones that differ.
+    With `overwrite`, the row's time and position replace stored ones that differ. A recognised result becomes an
+    imported one.
     """
     result, row = planned.result, planned.row
     if not result.stated:
@@ -194,7 +195,7 @@ def merge(planned: PlannedResult, *, overwrite: bool) -> None:
 
 
 def apply_draft(athlete_id: int, token: str, choices: ImportChoices, *, now: datetime) -> ImportPlan:
-    """Save the draft's results and delete the draft. Raise `DraftGone` if there is none with this token.
+    """Save the draft's results and delete the draft. Raise `DraftGone` if no draft has this token.
 
     The caller holds the athlete's lock, and announces the activities whose times have changed.
     """

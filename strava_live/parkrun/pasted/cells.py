@@ -8,7 +8,7 @@ TIME = re.compile(r"(?<![\d:.])(?:(\d{1,2}):)?(\d{1,3}):(\d{2})(?![\d:])", re.AS
 FIGURE = re.compile(r"#?\d{1,6}(?:st|nd|rd|th)?|\d+([.,]\d+)?\s?%|pb!?|-+|–+", re.IGNORECASE | re.ASCII)
 POSITION = re.compile(r"#?([0-9]{1,6})(?:st|nd|rd|th)?", re.IGNORECASE)
 FASTEST_S, FASTEST_JUNIOR_S, SLOWEST_S = 12 * 60, 5 * 60, 4 * 3600
-"""Times of parkruns that are accepted: the fastest over 5 km, the fastest junior one, and the slowest."""
+"""Times of parkruns that are accepted, in seconds: the fastest over 5 km, the fastest junior one, and the slowest."""
 LARGEST_POSITION = 99_999
 SHOWN_OF_A_CELL = 20
 """How many characters of a cell a fault shows."""
@@ -26,7 +26,7 @@ def read_time(text: str, *, junior: bool) -> int | None:
 
 
 def seconds_of(found: re.Match[str], *, junior: bool) -> int:
-    """Return the seconds of a match of TIME. Raise `Unreadable` if it is too fast or too slow for a parkrun."""
+    """Return the seconds of a match of TIME. Raise `Unreadable` if the time is invalid, too fast or too slow."""
     hours, minutes, seconds = (int(part or 0) for part in found.groups())
     if seconds > 59 or (found[1] and minutes > 59):
         raise Unreadable(FaultCode.BAD_TIME, written=found[0])

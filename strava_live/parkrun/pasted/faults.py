@@ -32,7 +32,7 @@ class FaultCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LineFault:
-    """A line that is not imported. `text` is the beginning of the line, for the preview."""
+    """A line that is not imported. `text` is what the preview shows of it."""
 
     line: int
     text: str

@@ -1,4 +1,4 @@
-"""Find whose results a text contains, and write a question to the athlete if they may be another parkrunner's."""
+"""Find whose results a text contains, and write a question to the athlete if these may be another parkrunner's."""
 
 import re
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ def find_owner(text: str) -> PasteOwner:
 
 
 def ownership_question(owner: PasteOwner, *, parkrun_id: str, names: tuple[str, ...]) -> str:
-    """Return a question to the athlete if the results may be another parkrunner's, or "".
+    """Return a question to the athlete if the results may be another parkrunner's. Otherwise return "".
 
     `parkrun_id` and `names` are the athlete's own. If the text has an id and the athlete's is known, the ids decide.
     Otherwise a name in the text is the athlete's if it has a word in common with one of `names`.

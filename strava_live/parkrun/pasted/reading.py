@@ -1,8 +1,8 @@
 """Read a whole text: a results table as a browser copies it, a results e-mail, or a CSV.
 
-Each line with a date or a time is taken for a result. If it cannot be read, it becomes a fault, and the rest is still
-read. A header says what the columns are. Without a header, the text before the date is the event, and times and
-positions are recognised by their form.
+In a table, each line with a date or a time is taken for a result. If it cannot be read, it becomes a fault, and the
+rest is still read. A header says what the columns are. Without a header, the text before the date is the event, or the
+text after it in a line that begins with the date. Times and positions are then recognised by their form.
 """
 
 import re

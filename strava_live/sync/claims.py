@@ -1,0 +1,33 @@
+"""Find the runs that a process may claim, claim them, and renew their leases."""
+
+from collections.abc import Collection
+
+from django.conf import settings
+from django.utils import timezone
+
+from strava_live.leases import Lease
+from strava_live.sync.models import SyncRun
+
+
+def renew_leases(lease: Lease, run_ids: list[int]) -> None:
+    SyncRun.objects.renew_leases(run_ids, lease, now=timezone.now())
+
+
+def claimable_runs(kind: SyncRun.RunKind, limit: int, routine_limit: int) -> list[int]:
+    """Return at most `limit` runs of this kind to claim, of which at most `routine_limit` are routine syncs."""
+    claimable = SyncRun.objects.claimable(now=timezone.now()).filter(kind=kind)
+    found = list(claimable.values_list("pk", "reason")[:limit])
+    routine = [run_id for run_id, reason in found if reason == SyncRun.Trigger.ROUTINE]
+    others = [run_id for run_id, reason in found if reason != SyncRun.Trigger.ROUTINE]
+    return others + routine[:routine_limit]
+
+
+def routine_slots() -> int:
+    """Return how many routine syncs a process executes at once."""
+    return max(1, settings.SYNC_RUNS_A_PROCESS // 4)
+
+
+def claim_runs(run_ids: Collection[int], lease: Lease) -> list[SyncRun]:
+    """Claim those of these runs that are still free and due. Return them."""
+    claimed = [run_id for run_id in run_ids if SyncRun.objects.claim(run_id, lease, now=timezone.now())]
+    return list(SyncRun.objects.filter(pk__in=claimed).leased_by(lease.owner)) if claimed else []
