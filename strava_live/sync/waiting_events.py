@@ -39,6 +39,12 @@ def due_events(run: SyncRun, _: Lease) -> list[StravaEvent]:
     return [event for event in waiting if (event.about, event.object_id) in due]
 
 
+def has_event_about_access(run: SyncRun, _: Lease) -> bool:
+    """Return whether an event is due that says that the run's athlete may have revoked our access."""
+    due = StravaEvent.objects.of(run.athlete_id).due(now=timezone.now())
+    return due.filter(about=StravaEvent.Subject.ATHLETE).exists()
+
+
 def confirmed_deletions(run: SyncRun, _: Lease, activity_ids: Collection[int]) -> dict[int, datetime]:
     """Return when these activities were deleted, by Strava's id. Only deletions that Strava has confirmed count."""
     events = StravaEvent.objects.of(run.athlete_id).filter(
