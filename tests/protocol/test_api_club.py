@@ -27,6 +27,12 @@ def test_example_is_valid(shape: Any, example: object) -> None:
     assert TypeAdapter(shape).validate_python(example, strict=True, extra="forbid") == example
 
 
+@pytest.mark.parametrize("shape", [MyClubShape, ClubsPage, EntriesPage, PostBody])
+def test_every_field_is_described(shape: Any) -> None:
+    for name, field in TypeAdapter(shape).json_schema()["properties"].items():
+        assert field.get("description"), name
+
+
 def test_words_are_those_that_models_store() -> None:
     assert list(get_args(RoleWord)) == Membership.Role.values
     assert list(get_args(ShownAsWord)) == ShownAs.values
