@@ -46,6 +46,9 @@ signed in         GET  200 status/parts/
 signed in         GET  200 settings/
 signed in         POST 302 settings/
 signed in         POST 302 settings/time-zone/
+signed in         GET  302 settings/tokens/
+signed in         POST 200 settings/tokens/
+owner             POST 302 settings/tokens/<int:pk>/revoke/
 signed in         POST 302 settings/disconnect-strava/
 signed in         GET  200 settings/delete-account/
 signed in         POST 302 settings/delete-account/
@@ -223,6 +226,8 @@ operator          POST 404 admin/(?P<url>.*)$
 """
 RULES_OF_API = """
 no such address   404   404   404   404   404   404   404     404   404   401   401   404
+documentation     yes   yes   yes   yes   yes   yes   yes     yes   yes   yes   yes   yes
+description       yes   yes   yes   yes   yes   yes   yes     yes   yes   401   401   yes
 signed in, read   401   yes   yes   yes   yes   yes   yes     yes   yes   401   401   401
 signed in, write  401   yes   yes   yes   yes   yes   yes     403   yes   401   401   401
 owner, read       401   404   404   yes   404   404   404     yes   yes   401   401   401
@@ -237,6 +242,33 @@ no such address   POST   404 api/v1/
 no such address   PUT    404 api/v1/
 no such address   PATCH  404 api/v1/
 no such address   DELETE 404 api/v1/
+documentation     GET    200 api/docs
+description       GET    200 api/v1/openapi.json
+
+signed in, read   GET    200 api/v1/me
+signed in, read   GET    200 api/v1/me/stream
+signed in, read   GET    200 api/v1/activities
+owner, read       GET    200 api/v1/activities/<int:strava_id>
+owner, write      POST   200 api/v1/activities/<int:strava_id>/saved
+owner, write      DELETE 200 api/v1/activities/<int:strava_id>/saved
+signed in, read   GET    200 api/v1/parkruns
+signed in, write  POST   201 api/v1/parkruns
+owner, write      PATCH  200 api/v1/parkruns/<int:pk>
+owner, write      DELETE 204 api/v1/parkruns/<int:pk>
+signed in, read   GET    200 api/v1/syncs
+signed in, write  POST   409 api/v1/syncs
+owner, read       GET    200 api/v1/syncs/<int:pk>
+owner, write      POST   200 api/v1/syncs/<int:pk>/cancel
+signed in, read   GET    200 api/v1/events
+
+signed in, read   GET    200 api/v1/clubs
+member, read      GET    200 api/v1/clubs/<slug:slug>
+member, read      GET    200 api/v1/clubs/<slug:slug>/entries
+member, read      GET    200 api/v1/clubs/<slug:slug>/stream
+member, write     POST   201 api/v1/clubs/<slug:slug>/posts
+author or captain DELETE 204 api/v1/posts/<int:entry_id>
+member, write     PUT    200 api/v1/entries/<int:entry_id>/cheer
+member, write     DELETE 200 api/v1/entries/<int:entry_id>/cheer
 """
 RULES_OF_SOCKETS = """
 own socket        4401  yes   yes   yes   yes   yes   yes     4401  4401  4401  4401  4401
@@ -262,6 +294,11 @@ screen key        pong          ws/screens/<str:key>/   {"type":"ping"}
 no such address   pong          ws/nowhere/             {"type":"ping"}
 """
 BODIES: dict[str, str] = {
+    "api/v1/clubs/<slug:slug>/posts": '{"text":"Hello"}',
+    "api/v1/parkruns": '{"event":"bushy","date":"2024-06-01","how":"run"}',
+    "api/v1/parkruns/<int:pk>": '{"how":"run"}',
+    "api/v1/syncs": "{}",
+    "settings/tokens/": "name=Robot&scope=read",
     "settings/": "display_name=Zoe&time_zone=Europe/London",
     "settings/time-zone/": "time_zone=Europe/Paris",
     "settings/delete-account/": "confirm=yes",

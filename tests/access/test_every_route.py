@@ -57,4 +57,5 @@ def test_the_table_names_every_route_and_method(events: None) -> None:
         for caller in (operator if route.startswith("admin/") else captain,)
         if requester.send(caller, method, cast.path(route, caller)).status_code != 405
     }
-    assert not offered ^ named, sorted(offered ^ named)
+    differences = sorted(f"{method} {route}" for method, route in offered ^ named)
+    assert not differences, "\n".join(differences)

@@ -81,6 +81,7 @@ def world() -> World:
     join(newcomer.pk, invite(club.pk, needs_approval=True).secret.reveal(), parkruns=False)
     entry = post(person.pk, club.pk, "Coffee at Anna's?")
     kept.activity(person, ACTIVITY, name="Ruby's wedding loop")
+    tokens = tokens_of(person)
     values = {
         "activities/": str(ACTIVITY),
         "asking": str(newcomer.pk),
@@ -98,6 +99,7 @@ def world() -> World:
         "syncs/": str(waiting_run(person).pk),
         "user/": str(person.pk),
         "app_label": "strava_live",
+        "tokens/": str(tokens["write token"][0].pk),
         "key": "no-key",
         "url": "nowhere",
     }
@@ -115,7 +117,7 @@ def world() -> World:
         [
             Caller("signed out"),
             *(Caller(kind, session=session) for kind, session in sessions.items()),
-            *(Caller(kind, token=secret) for kind, secret in tokens_of(person).items()),
+            *(Caller(kind, token=secret) for kind, (_, secret) in tokens.items()),
             Caller("screen key", screen_key=screen.secret.reveal()),
         ],
         values,
@@ -134,8 +136,8 @@ def waiting_run(person: User) -> SyncRun:
     )
 
 
-def tokens_of(person: User) -> dict[str, str]:
-    """Create the person's tokens. Return their secrets by kind."""
+def tokens_of(person: User) -> dict[str, tuple[ApiToken, str]]:
+    """Create the person's tokens. Return each with its secret, by kind."""
     read, write = ApiToken.Scope.READ, ApiToken.Scope.WRITE
     made = {
         kind: make_token(person.pk, name=kind, scope=scope)
@@ -144,4 +146,4 @@ def tokens_of(person: User) -> dict[str, str]:
     past = timezone.now() - timedelta(minutes=1)
     ApiToken.objects.filter(pk=made["expired"][0].pk).update(expires_at=past)
     ApiToken.objects.filter(pk=made["revoked"][0].pk).update(revoked_at=past)
-    return {kind: secret for kind, (_, secret) in made.items()}
+    return made
