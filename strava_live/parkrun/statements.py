@@ -58,8 +58,10 @@ def day_fault(day: date, today: date, junior: bool | None) -> str:
 
 
 def how_fault(said: Statement, *, recorded: bool) -> str:
-    if said.how or recorded:
+    if said.how:
         return ""
+    if recorded:
+        return "Your activity shows that you took part. Did you run or walk?"
     if said.official_time_s is not None:
         return "You can only have a time if you ran or walked."
     return "" if said.volunteered else "Did you run, walk or volunteer?"

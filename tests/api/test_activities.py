@@ -1,6 +1,7 @@
 """The API's activities: list and read them, save and dismiss one."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from tests.web import kept
 from tests.web.listening import Listener
 
 
-def ids(client: ApiClient, **query: str) -> list[int]:
+def ids(client: ApiClient, **query: Any) -> list[int]:
     return [item["strava_id"] for item in read_answer(client.get("activities", **query), ItemsPage)["items"]]
 
 
@@ -75,7 +76,7 @@ def test_pages_lead_forward_and_back(read_token: str, athlete: User) -> None:
         ({"state": "saved", "parkrun": "no"}, []),
     ],
 )
-def test_list_is_filtered(read_token: str, athlete: User, query: dict[str, str], expected: list[int]) -> None:
+def test_list_is_filtered(read_token: str, athlete: User, query: dict[str, Any], expected: list[int]) -> None:
     kept.activity(athlete, 1)
     kept.parkrun(athlete, 2)
     kept.parkrun(athlete, 3, state="dismissed")
@@ -96,7 +97,7 @@ def test_list_is_filtered(read_token: str, athlete: User, query: dict[str, str],
     ],
 )
 def test_days_are_those_of_the_clock_where_the_activity_started(
-    read_token: str, athlete: User, query: dict[str, str], expected: list[int]
+    read_token: str, athlete: User, query: dict[str, Any], expected: list[int]
 ) -> None:
     starts = [
         (1, datetime(2026, 11, 6, 20, 0, tzinfo=UTC), "2026-11-07T09:00:00"),  # in Auckland
@@ -112,14 +113,14 @@ def test_days_are_those_of_the_clock_where_the_activity_started(
 @pytest.mark.parametrize(
     "query", [{"since": "2026-02-30"}, {"until": "soon"}, {"since": "2026-11-07", "until": "2026-11-06"}]
 )
-def test_days_that_make_no_range_are_refused(read_token: str, query: dict[str, str]) -> None:
+def test_days_that_make_no_range_are_refused(read_token: str, query: dict[str, Any]) -> None:
     assert faults_in(ApiClient(read_token).get("activities", **query), code="bad_dates") == {}
 
 
 @pytest.mark.parametrize(
     ("query", "field"), [({"state": "lost"}, "state"), ({"parkrun": ""}, "parkrun"), ({"cursor": "before.x"}, "cursor")]
 )
-def test_invalid_parameters_are_named(read_token: str, query: dict[str, str], field: str) -> None:
+def test_invalid_parameters_are_named(read_token: str, query: dict[str, Any], field: str) -> None:
     assert list(faults_in(ApiClient(read_token).get("activities", **query))) == [field]
 
 

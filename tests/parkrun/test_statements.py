@@ -61,8 +61,10 @@ def test_field_that_cannot_be_right(said: Statement, field: str, sentence: str) 
     assert found[field].endswith(sentence)
 
 
-def test_activity_shows_that_its_athlete_took_part() -> None:
-    assert faults(Statement(how="", volunteered=False, official_time_s=1471), recorded=True) == {}
+def test_athlete_with_an_activity_ran_or_walked() -> None:
+    sentence = "Your activity shows that you took part. Did you run or walk?"
+    assert faults(HELPED, recorded=True) == {"how": sentence}
+    assert faults(RAN, recorded=True) == {}
 
 
 def test_note_keeps_line_breaks_and_loses_what_is_invisible() -> None:
