@@ -2,6 +2,7 @@
 
 from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.activities.models import Activity, AthleteState, Removal
+from strava_live.api_tokens.models import ApiToken
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.feed.models import Cheer, Entry
 from strava_live.idempotency.models import AnsweredForm
@@ -14,6 +15,7 @@ from strava_live.webhook.models import StravaEvent, WebhookSubscription
 __all__ = [
     "Activity",
     "AnsweredForm",
+    "ApiToken",
     "AthleteState",
     "BudgetSample",
     "CatalogueState",

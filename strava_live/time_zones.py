@@ -1,5 +1,9 @@
-"""Load time zones by name. A name that was stored earlier may be missing from today's time-zone database."""
+"""Time zones: load one by its name, and find where a day begins in it.
 
+A name that was stored earlier may be missing from today's time-zone database.
+"""
+
+from datetime import date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -16,3 +20,7 @@ def known_zone(name: str) -> ZoneInfo | None:
 
 def zone_or_utc(name: str) -> ZoneInfo:
     return known_zone(name) or UTC_ZONE
+
+
+def start_of_day(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time.min, zone)

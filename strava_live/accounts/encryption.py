@@ -1,8 +1,10 @@
-"""Encrypt secrets that are stored in the database, with the keys in settings.FIELD_KEYS.
+"""Encrypt secrets that are stored in the database, with the keys in settings.FIELD_KEYS, and hash those that need not
+be shown again.
 
 The first key encrypts, and every key decrypts. To change keys, put a new one in front and run `manage.py rekey`.
 """
 
+import hashlib
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +39,11 @@ def reencrypt(stored: str) -> str:
         return keyring(tuple(settings.FIELD_KEYS)).rotate(stored.encode()).decode()
     except InvalidToken:
         raise UnreadableSecret("None of FIELD_KEYS can read a stored secret.") from None
+
+
+def digest_of(secret: str) -> str:
+    """Return the digest by which the row of a secret is found. A reader of the table cannot get the secret from it."""
+    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
 
 
 class Secret:

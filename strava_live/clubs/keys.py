@@ -14,9 +14,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from strava_live.accounts.encryption import Secret
+from strava_live.accounts.encryption import Secret, digest_of
 from strava_live.broadcast import announce_figures, close_sockets, screen_target
-from strava_live.clubs.models import Club, Invitation, Key, Screen, digest_of
+from strava_live.clubs.models import Club, Invitation, Key, Screen
 from strava_live.database import delete_in_batches
 from strava_live.protocol import Close
 

@@ -1,6 +1,5 @@
 """Clubs, their members with what each shares, and two kinds of secret address: invitations and wall screens."""
 
-import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from strava_live.accounts.encryption import SecretField
+from strava_live.accounts.encryption import SecretField, digest_of
 from strava_live.accounts.profile import require_time_zone
 from strava_live.visibility import ShownAs, name_shown
 
@@ -133,11 +132,6 @@ class Membership(models.Model):
     def shown_name(self) -> str:
         """The name as this club and its screens see it, or "" for a hidden member."""
         return name_shown(self.user.shown_name, self.shown_as)
-
-
-def digest_of(secret: str) -> str:
-    """Return the digest by which the row of a secret is found. A reader of the table cannot get the secret from it."""
-    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
 
 
 class KeyQuerySet(models.QuerySet):  # type: ignore[type-arg]  # of invitations and of screens

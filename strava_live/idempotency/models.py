@@ -34,6 +34,10 @@ class AnsweredForm(models.Model):
     """A digest of the fields that the person filled in."""
     location = models.CharField(max_length=500, blank=True)
     """The address that the form's answer redirects to."""
+    status = models.PositiveSmallIntegerField(default=0, db_default=0)
+    """The HTTP status of the answer to a request of the API. 0 for a form of a page."""
+    body = models.TextField(blank=True, default="", db_default="")
+    """The JSON of the answer to a request of the API."""
     answered_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     objects = AnsweredFormQuerySet.as_manager()

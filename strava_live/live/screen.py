@@ -5,7 +5,7 @@ The secret key in the path is the only permission. The socket takes no commands.
 
 from collections.abc import Mapping
 
-from strava_live.clubs.models import digest_of
+from strava_live.accounts.encryption import digest_of
 from strava_live.hub.connections import Connection
 from strava_live.hub.hub import hub
 from strava_live.live.socket import Scope, Send, Socket

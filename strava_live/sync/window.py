@@ -1,10 +1,11 @@
 """The window of a sync run: the days that it reads, and their bounds as instants in the athlete's time zone."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from strava_live.protocol import BadDates
+from strava_live.time_zones import start_of_day
 
 EARLIEST = date(2000, 1, 1)
 """The first day that an athlete may choose."""
@@ -35,10 +36,6 @@ def window_of(since: date | None, until: date | None, *, zone: ZoneInfo, now: da
     return Window(
         since=since,
         until=until,
-        after=start_of(since, zone) if since else None,
-        before=start_of(until + timedelta(days=1), zone) if until else None,
+        after=start_of_day(since, zone) if since else None,
+        before=start_of_day(until + timedelta(days=1), zone) if until else None,
     )
-
-
-def start_of(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time.min, zone)

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods
 from strava_live.accounts.models import User
 from strava_live.accounts.profile import time_zones
 from strava_live.clubs.founding import found_club
+from strava_live.rate_limits import TooManyRequests, limit
 from strava_live.web.access import signed_in_user
 from strava_live.web.club_forms import ClubForm
 from strava_live.web.errors import too_many_requests
-from strava_live.web.limits import FOUNDING, TooManyRequests, limit
+from strava_live.web.limits import FOUNDING
 from strava_live.web.once import create_once
 
 
@@ -51,7 +52,7 @@ def render_form(request: HttpRequest, form: ClubForm) -> HttpResponse:
 def create(request: HttpRequest, form: ClubForm) -> str:
     """Create the club and return the address of the page for managing it. Raise TooManyRequests over the limit."""
     user = signed_in_user(request)
-    limit(user, "clubs", FOUNDING)
+    limit("clubs", user.pk, FOUNDING)
     club = found_club(form.cleaned_data["name"], time_zone=form.cleaned_data["time_zone"], captain=user)
     messages.success(request, f"{club.name} is ready and you're its captain. Now invite people.")
     return reverse("manage_club", args=[club.slug])

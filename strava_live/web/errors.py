@@ -14,11 +14,11 @@ from django.template.loader import render_to_string
 from strava_live.database import is_temporary
 from strava_live.error_codes import ErrorCode
 from strava_live.protocol import ErrorBody
+from strava_live.rate_limits import TOO_MANY_WORDS
 
 logger = logging.getLogger(__name__)
 TRY_AGAIN_AFTER_S = 5
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
-TOO_MANY_WORDS = "Too many requests. Wait a moment, then try again."
 ALLAUTH_PERIOD_S = 60.0
 """The period in seconds of most of allauth's limits, such as those on sign-ins and sign-ups."""
 

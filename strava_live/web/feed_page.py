@@ -26,13 +26,13 @@ from strava_live.feed.snapshot import NEWEST
 from strava_live.formats import utc_iso_exact
 from strava_live.keyset import Page
 from strava_live.protocol import MAX_REF, Json
+from strava_live.rate_limits import TOO_MANY_WORDS
 from strava_live.social.cheers import cheer, uncheer
 from strava_live.time_zones import zone_or_utc
 from strava_live.web.access import login_required_post, next_page, signed_in_user
 from strava_live.web.club_access import as_member, remember_visit
 from strava_live.web.club_words import request_count
 from strava_live.web.entry_words import FeedCard, cheered_sentence, feed_cards
-from strava_live.web.errors import TOO_MANY_WORDS
 from strava_live.web.limits import page_over_limit
 from strava_live.web.script_words import FEED, script_words
 

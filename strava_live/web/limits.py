@@ -1,48 +1,24 @@
-"""Rate limits on forms, for each signed-in person.
-
-Each form that a person submits is counted in a leaky bucket, with the same rate as messages on a WebSocket. The bucket
-is in Django's cache, which is Redis (then all processes share the bucket) or the memory of this process.
-"""
+"""The limit on forms: 60 in 10 seconds for each signed-in person, as for messages on a WebSocket."""
 
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol, cast
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
 from strava_live.accounts.models import User
 from strava_live.leaky_bucket import MESSAGES, Rate
-from strava_live.web.errors import TOO_MANY_WORDS, too_many_requests
+from strava_live.protocol.api_common import V1
+from strava_live.rate_limits import SAFE_METHODS, TooManyRequests, limit
+from strava_live.web.errors import too_many_requests
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-"""Methods that write nothing. Requests with them are not counted here, and do not wait for writes (writing.py)."""
 FOUNDING = Rate(10, 3600)
 """How many clubs a person may start: 10 at once, then one every six minutes."""
 
 View = Callable[..., HttpResponse]
 
 
-class Buckets(Protocol):
-    """What the caches of site_config/cache.py offer besides Django's interface."""
-
-    def add_to_bucket(self, key: str, rate: Rate) -> float: ...
-
-
-class TooManyRequests(Exception):
-    def __init__(self, wait_s: float) -> None:
-        super().__init__(TOO_MANY_WORDS)
-        self.wait_s = wait_s
-
-
-def limit(user: User, what: str, rate: Rate) -> None:
-    """Count one action `what` of a person. Over the rate, raise TooManyRequests instead of counting it."""
-    if wait_s := cast(Buckets, cache).add_to_bucket(f"limit.{what}.{user.pk}", rate):
-        raise TooManyRequests(wait_s)
-
-
 class LimitMiddleware:
-    """Answer 429 to a form that is over the rate.
+    """Answer 429 to a form that is over the rate. The API has limits of its own (api/caller.py).
 
     Forms are counted in `process_view`, after the CSRF check, so that a form which another site forged is not counted.
     """
@@ -56,10 +32,10 @@ class LimitMiddleware:
     def process_view(
         self, request: HttpRequest, view: View, args: tuple[object, ...], kwargs: dict[str, object]
     ) -> HttpResponse | None:
-        if request.method in SAFE_METHODS or not isinstance(request.user, User):
+        if request.method in SAFE_METHODS or request.path.startswith(V1) or not isinstance(request.user, User):
             return None
         try:
-            limit(request.user, "forms", MESSAGES)
+            limit("forms", request.user.pk, MESSAGES)
         except TooManyRequests as refused:
             page = getattr(view, "page_over_limit", None)
             return too_many_requests(request, refused.wait_s, partial(page, request, **kwargs) if page else None)

@@ -8,8 +8,8 @@ from django.urls import Resolver404, resolve
 from strava_live.accounts.models import User
 from strava_live.clubs.locks import write_keys_of
 from strava_live.database import give_back_connection, is_temporary
+from strava_live.rate_limits import SAFE_METHODS
 from strava_live.web.errors import try_again
-from strava_live.web.limits import SAFE_METHODS
 from strava_live.write_queue import Ticket, WriteQueueTimeout, athlete_key, club_key, signed_out_writers, writers
 
 

@@ -1,0 +1,5 @@
+"""An athlete's activities: list, read, save and remove."""
+
+from ninja import Router
+
+router = Router(tags=["Activities"])

@@ -1,0 +1,5 @@
+"""A person's clubs."""
+
+from ninja import Router
+
+router = Router(tags=["Clubs"])

@@ -1,0 +1,5 @@
+"""A club's entries and cheers for them."""
+
+from ninja import Router
+
+router = Router(tags=["Entries"])

@@ -1,0 +1,5 @@
+"""parkrun events near a place or by name."""
+
+from ninja import Router
+
+router = Router(tags=["Events"])

@@ -1,0 +1,5 @@
+"""The signed-in person and their marks."""
+
+from ninja import Router
+
+router = Router(tags=["Me"])

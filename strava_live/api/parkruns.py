@@ -1,0 +1,5 @@
+"""An athlete's parkruns: list, add, change and remove."""
+
+from ninja import Router
+
+router = Router(tags=["Parkruns"])

@@ -1,0 +1,5 @@
+"""Event streams of clubs and athletes."""
+
+from ninja import Router
+
+router = Router(tags=["Streams"])

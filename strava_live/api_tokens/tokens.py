@@ -1,0 +1,80 @@
+"""Make API tokens, and find the token of a request."""
+
+import secrets
+from contextlib import suppress
+from datetime import MAXYEAR, UTC, date, datetime, timedelta
+
+from django.db import DatabaseError
+from django.db.models import Q
+from django.utils import timezone
+
+from strava_live.accounts.encryption import digest_of
+from strava_live.accounts.models import User
+from strava_live.api_tokens.models import HINT_LENGTH, ApiToken
+from strava_live.time_zones import start_of_day, zone_or_utc
+
+PREFIXES = {ApiToken.Scope.READ: "satlive_r_", ApiToken.Scope.WRITE: "satlive_w_"}
+"""What a secret begins with. It shows people and scanners what they have found."""
+MOST_TOKENS = 50
+"""The most valid tokens that a person may have."""
+
+
+class TooManyTokens(Exception):
+    """The person has MOST_TOKENS valid tokens. The message says what to do."""
+
+
+class BadExpiry(ValueError):
+    """The last day of a token is in the past, or too far ahead. The message is for the person."""
+
+
+def make_token(
+    user_id: int, *, name: str, scope: ApiToken.Scope, expires_on: date | None = None
+) -> tuple[ApiToken, str]:
+    """Create a token, and return it with its secret, which is not stored. Raise TooManyTokens or BadExpiry.
+
+    The token is valid through the day `expires_on` in the person's time zone.
+    """
+    now = timezone.now()
+    expires_at = end_of(expires_on, User.objects.get(pk=user_id), now=now) if expires_on else None
+    if ApiToken.objects.of(user_id).valid(now=now).count() >= MOST_TOKENS:
+        raise TooManyTokens(f"You already have {MOST_TOKENS}. Revoke one you no longer need first.")
+    secret = PREFIXES[scope] + secrets.token_urlsafe(32)
+    token = ApiToken.objects.create(
+        user_id=user_id,
+        name=name,
+        scope=scope,
+        hint=secret[:HINT_LENGTH],
+        digest=digest_of(secret),
+        expires_at=expires_at,
+    )
+    return token, secret
+
+
+def end_of(day: date, user: User, *, now: datetime) -> datetime:
+    """Return the end of this day in the person's time zone. Raise BadExpiry if it is over."""
+    zone = zone_or_utc(user.time_zone)
+    if day < now.astimezone(zone).date():
+        raise BadExpiry("That date is in the past.")
+    if day.year == MAXYEAR:
+        raise BadExpiry("That date is too far ahead.")
+    return start_of_day(day + timedelta(days=1), zone)
+
+
+def find_token(secret: str, *, now: datetime) -> ApiToken | None:
+    """Return the valid token with this secret, and its user; None if there is none, or the user is not active."""
+    valid = ApiToken.objects.valid(now=now).filter(digest=digest_of(secret), user__is_active=True)
+    return valid.select_related("user").first()
+
+
+def note_used(token: ApiToken, *, now: datetime) -> None:
+    """Store that the token was used on this day, in UTC. Write at most once a day, and ignore a failing database.
+
+    Call it outside a transaction: on SQLite a transaction would wait for other writes, also of a request that only
+    reads.
+    """
+    today = now.astimezone(UTC).date()
+    if token.last_used_on is not None and token.last_used_on >= today:
+        return
+    earlier = Q(last_used_on=None) | Q(last_used_on__lt=today)
+    with suppress(DatabaseError):
+        ApiToken.objects.filter(earlier, pk=token.pk).update(last_used_on=today)
