@@ -31,6 +31,7 @@ TOKEN = re.compile(
     r"|\b(?:access_token|refresh_token|client_secret|verify_token)\b[\"']?\s*[=:]\s*[\"']?)"
     r"(?P<secret>[^\s&\"',;}]+)"
 )
+API_TOKEN = re.compile(r"(?P<before>satlive_[rw]_)(?P<secret>[A-Za-z0-9_-]{20,})")
 OWN_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "request", "server_time"}
 """Fields of a log record that do not come from the `extra` of a logging call."""
 
@@ -51,7 +52,7 @@ def masked(text: str) -> str:
 
 
 def replace_secrets(text: str) -> str:
-    for pattern in (SECRET_IN_PATH, TOKEN):
+    for pattern in (SECRET_IN_PATH, TOKEN, API_TOKEN):
         text = pattern.sub(r"\g<before>***", text)
     return PATH_SEGMENT.sub(lambda segment: KEY.sub("***", segment[0]), text)
 

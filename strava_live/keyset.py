@@ -18,6 +18,8 @@ from strava_live.formats import utc_iso_exact
 Row = TypeVar("Row", bound=models.Model)
 Place = tuple[Any, int]
 
+BEFORE, AFTER = "before", "after"
+"""How the cursors of windows begin: before a place are older rows, after it newer ones."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -48,12 +50,9 @@ class Keyset:
         """Read a cursor. Raise InvalidCursor if it is malformed, or if its number fits in no column."""
         when, _, number = cursor.partition(",")
         try:
-            place = self.read(when), int(number)
+            return self.read(when), read_number(number)
         except (ValueError, OverflowError):
             raise InvalidCursor from None
-        if not 0 <= place[1] <= models.BigIntegerField.MAX_BIGINT:
-            raise InvalidCursor
-        return place
 
 
 @dataclass(frozen=True)
@@ -63,6 +62,17 @@ class Page(Generic[Row]):
     rows: list[Row]
     older: str
     """The cursor for the page of older rows; "" if there are none."""
+
+
+@dataclass(frozen=True)
+class KeysetWindow(Generic[Row]):
+    """Some rows of a list, newest first, and the cursors of the windows around them."""
+
+    rows: list[Row]
+    next: str
+    """The cursor for the window of older rows; "" if there are none."""
+    previous: str
+    """The cursor for the window of newer rows; "" if there are none."""
 
 
 class KeysetQuerySet(models.QuerySet[Row]):
@@ -96,6 +106,46 @@ class KeysetQuerySet(models.QuerySet[Row]):
         older = self.cursor_of(found[size - 1]) if len(found) > size else ""
         return Page(found[:size], older)
 
+    def window(self, size: int, cursor: str = "") -> KeysetWindow[Row]:
+        """Return the newest `size` rows, or those that `next` or `previous` of another window leads to.
+
+        Raise InvalidCursor if the cursor is malformed. Whoever follows `next` to the end and then `previous` to the
+        start sees every row once on each way, also if other rows are added or removed meanwhile.
+        """
+        direction, _, place = cursor.partition(".")
+        if not cursor:
+            return self.window_older(size, None)
+        if direction == BEFORE:
+            return self.window_older(size, self.keyset.place(place))
+        if direction == AFTER:
+            return self.window_newer(size, self.keyset.place(place))
+        raise InvalidCursor
+
+    def window_older(self, size: int, place: Place | None) -> KeysetWindow[Row]:
+        """Return the newest rows that are older than this place, or the newest of all."""
+        rows = self.newest_first()
+        found = list((rows.older_than(*place) if place else rows)[: size + 1])
+        more, found = len(found) > size, found[:size]
+        following = f"{BEFORE}.{self.cursor_of(found[-1])}" if more else ""
+        if place is None:
+            return KeysetWindow(found, following, "")
+        # Without rows, `previous` leads to the rows from this place on, of which the window before has shown the last.
+        first = self.keyset.place_of(found[0]) if found else (place[0], max(0, place[1] - 1))
+        return KeysetWindow(found, following, self.cursor_if(AFTER, self.newer_than(*first), first))
+
+    def window_newer(self, size: int, place: Place) -> KeysetWindow[Row]:
+        """Return the oldest rows that are newer than this place, newest first."""
+        keyset = self.keyset
+        found = list(self.newer_than(*place).order_by(keyset.when, keyset.number)[: size + 1])
+        more, found = len(found) > size, found[:size][::-1]
+        previous = f"{AFTER}.{self.cursor_of(found[0])}" if more else ""
+        last = keyset.place_of(found[-1]) if found else (place[0], min(place[1] + 1, models.BigIntegerField.MAX_BIGINT))
+        return KeysetWindow(found, self.cursor_if(BEFORE, self.older_than(*last), last), previous)
+
+    def cursor_if(self, direction: str, rows: Self, place: Place) -> str:
+        """Return the cursor that leads from this place to these rows; "" if there are none."""
+        return f"{direction}.{self.keyset.cursor(place)}" if rows.exists() else ""
+
     def cursor_of(self, row: Row) -> str:
         return self.keyset.cursor(self.keyset.place_of(row))
 
@@ -126,3 +176,15 @@ def by_second(when: str, number: str) -> Keyset:
 
 def by_microsecond(when: str, number: str) -> Keyset:
     return Keyset(when, number, utc_iso_exact, aware_datetime)
+
+
+def by_number(number: str) -> Keyset:
+    """Order a list by one number alone, which grows from row to row."""
+    return Keyset(number, number, str, read_number)
+
+
+def read_number(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= models.BigIntegerField.MAX_BIGINT:
+        raise ValueError(text)
+    return number

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from strava_live.accounts.encryption import UnreadableSecret
 from strava_live.accounts.models import User
+from strava_live.protocol.api_common import V1
 from strava_live.time_zones import zone_or_utc
 
 logger = logging.getLogger(__name__)
@@ -31,14 +32,15 @@ class MethodsMiddleware:
     """Refuse methods other than GET, HEAD and POST with 405, and treat HEAD as GET. The server leaves out HEAD's body.
 
     The site's own views allow only some of these methods. But views of allauth and Django treat PUT like POST. They
-    treat HEAD as neither GET nor POST, so that a HEAD request would start a sign-in with Strava.
+    treat HEAD as neither GET nor POST, so that a HEAD request would start a sign-in with Strava. The API has routes of
+    other methods too, and refuses the rest by itself.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in METHODS:
+        if request.method not in METHODS and not request.path.startswith(V1):
             return HttpResponseNotAllowed(METHODS)
         if request.method != "HEAD":
             return self.get_response(request)

@@ -45,6 +45,8 @@ def test_event_in_a_request_has_its_id() -> None:
         ("?hub.mode=subscribe&hub.verify_token=s3cret", "?hub.mode=subscribe&hub.verify_token=***"),
         ("/accounts/password/reset/key/1-s3cret/", "/accounts/password/reset/key/***/"),
         ("Authorization: Bearer s3cret", "Authorization: Bearer ***"),
+        ("{'text': 'satlive_w_Zk3-s3cret_s3cret_s3cret_s3cret'}", "{'text': 'satlive_w_***'}"),
+        ("no token: satlive_r_x", "no token: satlive_r_x"),
         ("/callback/?code=s3cret&state=s3cret", "/callback/?code=***&state=***"),
         ("/join//s3cret/", "/join//***/"),
         ("/accounts/confirm-email/s3cret/", "/accounts/confirm-email/***/"),

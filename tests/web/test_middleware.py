@@ -13,6 +13,7 @@ from django.test import Client, RequestFactory
 from strava_live.accounts.models import User
 from strava_live.clubs.founding import found_club
 from strava_live.clubs.keys import put_up_screen
+from strava_live.protocol.api_common import V1
 from strava_live.web.middleware import CompressionMiddleware
 from tests.web import kept
 from tests.web.addresses import every_address
@@ -30,7 +31,8 @@ def test_other_methods_are_405_on_every_address(athlete: User, who: str, method:
     if who == "athlete":
         client.force_login(athlete)
 
-    answers = {path: client.generic(method, path, data=b"a=1") for path in every_address()}
+    pages = [path for path in every_address() if not path.startswith(V1)]  # the API has routes of other methods
+    answers = {path: client.generic(method, path, data=b"a=1") for path in pages}
 
     assert {path for path, answer in answers.items() if answer.status_code != 405} == set()
     for answer in answers.values():

@@ -1,0 +1,117 @@
+"""The header Idempotency-Key: a POST that is sent again with the same key acts once, and gets the same answer twice.
+
+The answer is stored in the transaction that does the work. A second request with the key waits for that transaction,
+also in another process. Only successes are stored: after an error, the same key may be used again.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import NamedTuple, ParamSpec, TypeVar
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from strava_live.api.caller import ApiRequest
+from strava_live.api.errors import JSON, ApiError, invalid
+from strava_live.error_codes import ErrorCode
+from strava_live.idempotency.keys import claim, digest_of_parts, form_digest
+from strava_live.idempotency.models import AnsweredForm
+
+P = ParamSpec("P")
+R = TypeVar("R")
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotency-Replayed"
+KEY = re.compile(r"[ -~]{1,255}")
+
+
+class ApiAnswer(NamedTuple):
+    """The answer to a POST that succeeded."""
+
+    status: int
+    body: bytes
+
+
+class AnsweredBefore(Exception):
+    """The key was used before, with the same body. `answer` is the answer of that time."""
+
+    def __init__(self, answer: ApiAnswer) -> None:
+        super().__init__("answered before")
+        self.answer = answer
+
+
+def once(request: ApiRequest, create: Callable[[], ApiAnswer]) -> HttpResponse:
+    """Run `create` once for the request's Idempotency-Key, and answer with what it returns. Without a key just run it.
+
+    `create` runs in a transaction, so it must announce changes with `on_commit`.
+    """
+    try:
+        return response_of(creating(request, create, lambda answer: answer)())
+    except AnsweredBefore as before:
+        return replay(request, before)
+
+
+def creating(request: ApiRequest, make: Callable[P, R], answer: Callable[[R], ApiAnswer]) -> Callable[P, R]:
+    """Return `make`, once for the request's Idempotency-Key. `answer` turns what it returns into the answer to store.
+
+    Use it for the one write of a verb that also does things outside a transaction, such as `start_sync`. The function
+    that is returned raises AnsweredBefore, to which the API answers with `replay`.
+    """
+    key = key_in(request)
+    if key is None:
+        return make
+
+    @wraps(make)
+    def make_once(*args: P.args, **kwargs: P.kwargs) -> R:
+        with transaction.atomic():
+            row = claim_key(request, key)
+            made = make(*args, **kwargs)
+            row.status, body = answer(made)
+            row.body = body.decode()
+            row.save(update_fields=["status", "body"])
+        return made
+
+    return make_once
+
+
+def key_in(request: HttpRequest) -> str | None:
+    """Return the request's key, or None if it has none. Raise ApiError if it is not a valid one."""
+    key = request.headers.get(HEADER)
+    if key is not None and not KEY.fullmatch(key):
+        raise invalid({HEADER: "A key has 1 to 255 printable ASCII characters."})
+    return key
+
+
+def claim_key(request: ApiRequest, key: str) -> AnsweredForm:
+    """Create the row of this key in the caller's transaction, before any lock is taken.
+
+    Raise AnsweredBefore if there is a row already, or ApiError if it is of another body.
+    """
+    user_id, content = request.auth.user.pk, digest_of_body(request.body)
+    digest = form_digest(key, owner=str(user_id), path=request.path)
+    row, new = claim(digest, user_id=user_id, content=content)
+    if new:
+        return row
+    if row.content != content:
+        raise ApiError(ErrorCode.KEY_REUSED)
+    raise AnsweredBefore(ApiAnswer(row.status, row.body.encode()))
+
+
+def digest_of_body(body: bytes) -> str:
+    """Return a digest of the JSON, however it is written; of the bytes if they are no JSON."""
+    try:
+        return digest_of_parts(json.dumps(json.loads(body or b"null"), sort_keys=True))
+    except (ValueError, RecursionError):
+        return digest_of_parts(body.hex())
+
+
+def response_of(answer: ApiAnswer) -> HttpResponse:
+    return HttpResponse(answer.body, content_type=JSON, status=answer.status)
+
+
+def replay(request: HttpRequest, before: AnsweredBefore) -> HttpResponse:
+    """Answer as the first time, and say so in a header."""
+    response = response_of(before.answer)
+    response.headers[REPLAYED] = "true"
+    return response
