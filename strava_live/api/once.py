@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable
 from functools import wraps
-from typing import NamedTuple, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -110,8 +110,8 @@ def response_of(answer: ApiAnswer) -> HttpResponse:
     return HttpResponse(answer.body, content_type=JSON, status=answer.status)
 
 
-def replay(request: HttpRequest, before: AnsweredBefore) -> HttpResponse:
-    """Answer as the first time, and say so in a header."""
+def replay(request: HttpRequest, before: Any) -> HttpResponse:
+    """Answer AnsweredBefore as the first time, and say so in a header."""
     response = response_of(before.answer)
     response.headers[REPLAYED] = "true"
     return response

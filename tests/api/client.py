@@ -5,6 +5,7 @@ from typing import Any
 
 from django.test import Client
 
+from strava_live.api.errors import JSON
 from strava_live.protocol.api_common import V1
 
 Response = Any
@@ -21,7 +22,7 @@ class ApiClient:
         self.browser = browser or Client()
         self.headers = {"Authorization": f"Bearer {secret}"} if secret else {}
 
-    def get(self, path: str, headers: dict[str, str] | None = None, **query: object) -> Response:
+    def get(self, path: str, *, headers: dict[str, str] | None = None, **query: str | int) -> Response:
         return self.browser.get(f"{V1}{path}", query, headers=self.headers | (headers or {}))
 
     def post(self, path: str, body: object = None, key: str = "", headers: dict[str, str] | None = None) -> Response:
@@ -39,8 +40,7 @@ class ApiClient:
 
     def send(self, method: str, path: str, body: object = None, headers: dict[str, str] | None = None) -> Response:
         """Send a body as JSON; bytes as they are; none for None."""
-        content = {} if body is None else {"data": body if isinstance(body, bytes) else json.dumps(body)}
-        send = self.browser.generic
-        return send(
-            method, f"{V1}{path}", content_type="application/json", headers=self.headers | (headers or {}), **content
+        content = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self.browser.generic(
+            method, f"{V1}{path}", content, content_type=JSON, headers=self.headers | (headers or {})
         )
