@@ -24,6 +24,7 @@ from strava_live.web import (
     sharing_page,
     status_page,
     sync_page,
+    token_pages,
 )
 
 urlpatterns = [
@@ -62,6 +63,8 @@ urlpatterns = [
     path("parkruns/<int:pk>/remove/", parkruns_page.remove, name="remove_parkrun"),
     path("settings/", settings_page.settings_page, name="settings"),
     path("settings/time-zone/", settings_page.set_time_zone, name="time_zone"),
+    path("settings/tokens/", token_pages.make, name="make_token"),
+    path("settings/tokens/<int:pk>/revoke/", token_pages.revoke, name="revoke_token"),
     path("settings/disconnect-strava/", settings_page.disconnect, name="disconnect_strava"),
     path("settings/delete-account/", settings_page.delete_account, name="delete_account"),
     path("athletes/", athletes_page.athletes, name="athletes"),

@@ -1,4 +1,4 @@
-"""Register the connections of this process, to find and close those of a session, person, member or screen.
+"""Register the connections of this process, to find and close those of a session, API token, person, member or screen.
 
 A permission can be withdrawn while a connection is being authorized with it. So the registry also remembers evictions
 for a minute, and checks new connections against them.
@@ -40,7 +40,7 @@ class ConnectionRegistry:
         return True
 
     def with_target(self, target: str) -> tuple[Connection, ...]:
-        """Return the connections of one session, person, member or screen, given its name as an eviction target."""
+        """Return the connections of one eviction target, such as a session or a wall screen, given its name."""
         return tuple(self.connections_by_target.get(target, ()))
 
     def remember(self, eviction: Eviction) -> None:
