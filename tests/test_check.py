@@ -1,5 +1,6 @@
 """bin/check finds mistakes. Each test makes one mistake in a copy of the project."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -8,6 +9,13 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 pytestmark = pytest.mark.services
+
+BARE_ROUTE = """
+
+@router.get("/bare")
+def read_bare(request: ApiRequest) -> HttpResponse:
+    return no_content()
+"""
 
 
 @pytest.fixture
@@ -81,3 +89,27 @@ def test_script_that_calls_what_it_does_not_import_is_red(project: Path) -> None
     assert done.returncode != 0
     assert "static/js/copy.js" in done.stdout
     assert "'announce' is not defined" in done.stdout
+
+
+def test_stale_openapi_file_is_red(project: Path) -> None:
+    posts = project / "strava_live/api/posts.py"
+    posts.write_text(posts.read_text().replace("Post to a club's feed.", "Write to a club's feed."))
+
+    done = check(project, "openapi")
+
+    assert done.returncode != 0
+    assert "docs/openapi.json is stale" in done.stderr
+
+
+def test_route_without_summary_and_example_is_red_even_if_the_file_is_fresh(project: Path) -> None:
+    append(project / "strava_live/api/posts.py", BARE_ROUTE)
+    with (project / "docs/openapi.json").open("w") as file:
+        command = [".venv/bin/python", "manage.py", "openapi_docs"]
+        subprocess.run(command, cwd=project, env=os.environ | {"DEBUG": "1"}, stdout=file)
+
+    done = check(project, "openapi")
+
+    assert done.returncode != 0
+    assert "GET /api/v1/bare has no summary" in done.stderr
+    assert "GET /api/v1/bare has no shape of its answer 200" in done.stderr
+    assert "stale" not in done.stderr
