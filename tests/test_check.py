@@ -1,6 +1,5 @@
 """bin/check finds mistakes. Each test makes one mistake in a copy of the project."""
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -101,11 +100,8 @@ def test_stale_openapi_file_is_red(project: Path) -> None:
     assert "docs/openapi.json is stale" in done.stderr
 
 
-def test_route_without_summary_and_example_is_red_even_if_the_file_is_fresh(project: Path) -> None:
+def test_route_that_is_not_described_is_red(project: Path) -> None:
     append(project / "strava_live/api/posts.py", BARE_ROUTE)
-    with (project / "docs/openapi.json").open("w") as file:
-        command = [".venv/bin/python", "manage.py", "openapi_docs"]
-        subprocess.run(command, cwd=project, env=os.environ | {"DEBUG": "1"}, stdout=file)
 
     done = check(project, "openapi")
 
