@@ -109,8 +109,8 @@ class KeysetQuerySet(models.QuerySet[Row]):
     def window(self, size: int, cursor: str = "") -> KeysetWindow[Row]:
         """Return the newest `size` rows, or those that `next` or `previous` of another window leads to.
 
-        Raise InvalidCursor if the cursor is malformed. Whoever follows `next` to the end and then `previous` to the
-        start sees every row once on each way, also if other rows are added or removed meanwhile.
+        Raise InvalidCursor if the cursor is malformed. A client that follows `next` to the end, and then `previous` to
+        the start, gets every row once on each way, also if other rows are added or removed meanwhile.
         """
         direction, _, place = cursor.partition(".")
         if not cursor:

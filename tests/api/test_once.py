@@ -15,7 +15,7 @@ from strava_live.idempotency.models import AnsweredForm
 from tests.api.client import ApiClient
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.api.sample_urls"), pytest.mark.usefixtures("member")]
-POSTS = "sample/clubs/striders/posts"
+POSTS, ANNOUNCED_POSTS = "sample/clubs/striders/posts", "sample/clubs/striders/announced-posts"
 KEY = "6f2c8a61-94"
 
 
@@ -30,9 +30,10 @@ def test_without_a_key_each_request_acts(api: ApiClient) -> None:
     assert not AnsweredForm.objects.exists()
 
 
-def test_same_key_and_body_get_the_first_answer_again(api: ApiClient) -> None:
-    first = api.post(POSTS, {"text": "Coffee?", "count": 1}, key=KEY)
-    again = api.post(POSTS, b'{ "count": 1, "text": "Coffee?" }', key=KEY)
+@pytest.mark.parametrize("path", [POSTS, ANNOUNCED_POSTS])
+def test_same_key_and_body_get_the_first_answer_again(api: ApiClient, path: str) -> None:
+    first = api.post(path, {"text": "Coffee?", "count": 1}, key=KEY)
+    again = api.post(path, b'{ "count": 1, "text": "Coffee?" }', key=KEY)
 
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.content == again.content
@@ -51,6 +52,12 @@ def test_same_key_with_another_body_is_refused(api: ApiClient) -> None:
 def test_key_of_a_refused_request_may_be_used_again(api: ApiClient) -> None:
     assert api.post(POSTS, {"text": " "}, key=KEY).json()["code"] == "bad_post"
     assert api.post(POSTS, {"text": "Coffee?"}, key=KEY).status_code == 201
+
+
+def test_key_belongs_to_one_address(api: ApiClient) -> None:
+    first, second = (api.post(path, {"text": "Coffee?"}, key=KEY).json() for path in (POSTS, ANNOUNCED_POSTS))
+
+    assert first["id"] != second["id"]
 
 
 def test_key_belongs_to_one_person(api: ApiClient, captain: User) -> None:
