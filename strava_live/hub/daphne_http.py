@@ -15,8 +15,9 @@ from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 from twisted.web import http
 
-from strava_live.hub.daphne_sockets import is_unencrypted
+from strava_live.hub.daphne_streams import DirectSink
 from strava_live.hub.refusals import BAD_REQUEST, CONTENT_TOO_LARGE, REQUEST_TIMEOUT, refusal
+from strava_live.hub.tcp_writer import is_unencrypted
 
 logger = logging.getLogger(__name__)
 HTTPChannel: Any = http.HTTPChannel
@@ -29,6 +30,11 @@ class BodyTooLarge(Exception):
 
 class LimitedRequest(WebRequest):
     """One HTTP request, with a limited body."""
+
+    is_event_stream = False
+    """Whether the answer is an event stream that has begun."""
+    sink: DirectSink | None = None
+    """What writes the events to the TCP socket directly; None if nothing does."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Switch off Twisted's parsing of forms, which blocks the event loop. Django parses the body itself."""
@@ -47,6 +53,18 @@ class LimitedRequest(WebRequest):
         if message.get("type") == "http.response.body" and (self.method == b"HEAD" or self.code in http.NO_BODY_CODES):
             message = message | {"body": b""}
         super().handle_reply(message)
+
+    def finish(self) -> None:
+        self.close_sink()
+        super().finish()
+
+    def connectionLost(self, reason: Failure) -> None:  # noqa: N802 Twisted's name
+        self.close_sink()
+        super().connectionLost(reason)
+
+    def close_sink(self) -> None:
+        if self.sink is not None:
+            self.sink.closed = True
 
 
 class LimitedChannel(HTTPChannel):

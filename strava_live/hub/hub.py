@@ -60,6 +60,7 @@ class Hub:
             asyncio.create_task(run_every("HUB_LOOK_S", self.check_layer)),
             asyncio.create_task(run_every("HUB_LOOK_S", self.recheck_after_loss)),
             asyncio.create_task(run_every("SOCKET_RECHECK_S", self.recheck_all)),
+            asyncio.create_task(run_every("STREAM_COMMENT_S", self.registry.write_comments)),
         ]
 
     # --- Connections
