@@ -33,8 +33,7 @@ def list_activities(
 ) -> HttpResponse:
     """List your activities, newest first.
 
-    `state` and `parkrun` keep those with this state, and with this verdict: `sure`, `maybe` or `no`. `since` and
-    `until` keep those of these days and the days between them, by the local date where each activity started.
+    `since` and `until` keep those of these days and the days between them, by the local date where each one started.
     """
     first, last = parse_day(since), parse_day(until)
     if first and last and first > last:

@@ -3,11 +3,9 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from operator import attrgetter
-from typing import Annotated
 
 from django.http import HttpResponse
 from ninja import Router
-from pydantic import Field
 
 from strava_live.api.answers import json_answer
 from strava_live.api.caller import ApiRequest
@@ -36,14 +34,14 @@ NEAR = "Write latitude and longitude in degrees, such as 51.41,-0.34."
 @router.get("/events", **documented(EventsPage, example=EVENTS_PAGE, errors=(422,)))
 def list_events(
     request: ApiRequest,
-    near: Annotated[str, Field(examples=["51.41,-0.34"])] = "",
+    near: str = "",
     q: str = "",
     cursor: str = "",
 ) -> HttpResponse:
     """List parkrun events, also those that have closed and those that you have named yourself.
 
-    `near` is a latitude and a longitude in degrees, such as `51.41,-0.34`: the answer is the nearest 50 events. `q` is
-    a part of a name: the answer is the best 50 matches, or with `near` the nearest 50 of all matches.
+    With `near` the answer is the 50 nearest events, with `q` the 50 best matches, and with both the 50 nearest matches.
+    Otherwise it is all events, page by page.
     """
     athlete_id = request.auth.user.pk
     if near:

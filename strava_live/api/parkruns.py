@@ -57,23 +57,23 @@ def add_parkrun(request: ApiRequest, body: ResultBody) -> HttpResponse:
     return once(request, create)
 
 
-@router.patch("/parkruns/{int:pk}", **documented(ResultShape, example=RESULT, errors=(403, 404, 422)))
-def change_parkrun(request: ApiRequest, pk: Id, body: ResultChangeBody) -> HttpResponse:
+@router.patch("/parkruns/{int:result_id}", **documented(ResultShape, example=RESULT, errors=(403, 404, 422)))
+def change_parkrun(request: ApiRequest, result_id: Id, body: ResultChangeBody) -> HttpResponse:
     """Change one of your parkruns. Its event and date stay: remove it and add another one instead."""
     user = request.auth.user
     with athlete_lock(user.pk):  # the fields that the body leaves out must not change between reading and writing
-        row = result_of(user.pk, pk)
+        row = result_of(user.pk, result_id)
         if fields := statement_fields(body):
             said = replace(statement_so_far(row), **fields)
             check(user, said, row.event, recorded=row.activity is not None)
-            change_result(user.pk, pk, said)
-    return json_answer(request, encoded_result(user.pk, pk))
+            change_result(user.pk, result_id, said)
+    return json_answer(request, encoded_result(user.pk, result_id))
 
 
-@router.delete("/parkruns/{int:pk}", **documented(None, example=None, status=204, errors=(403, 404, 422)))
-def remove_parkrun(request: ApiRequest, pk: Id) -> HttpResponse:
+@router.delete("/parkruns/{int:result_id}", **documented(None, example=None, status=204, errors=(403, 404, 422)))
+def remove_parkrun(request: ApiRequest, result_id: Id) -> HttpResponse:
     """Remove one of your parkruns. Its activity, if there is one, counts as no parkrun from then on."""
-    remove_result(request.auth.user.pk, pk)
+    remove_result(request.auth.user.pk, result_id)
     return no_content()
 
 

@@ -35,10 +35,10 @@ def list_syncs(request: ApiRequest, cursor: str = "") -> HttpResponse:
     return json_answer(request, page_bytes(request, items, window))
 
 
-@router.get("/syncs/{int:pk}", **documented(RunShape, example=RUN, errors=(404, 422)))
-def read_sync(request: ApiRequest, pk: Id) -> HttpResponse:
+@router.get("/syncs/{int:run_id}", **documented(RunShape, example=RUN, errors=(404, 422)))
+def read_sync(request: ApiRequest, run_id: Id) -> HttpResponse:
     """Read one of your imports."""
-    return json_answer(request, encoded_run(run_of(request.auth.user.pk, pk)))
+    return json_answer(request, encoded_run(run_of(request.auth.user.pk, run_id)))
 
 
 @router.post("/syncs", **documented(RunShape, example=WAITING_RUN, status=201, errors=(403, 409, 422)))
@@ -58,25 +58,25 @@ def start_sync(request: ApiRequest, body: SyncBody | None = None) -> HttpRespons
     return json_answer(request, encoded_run(run), 201)
 
 
-@router.post("/syncs/{int:pk}/cancel", **documented(RunShape, example=CANCELLED_RUN, errors=(403, 404, 422)))
-def cancel_sync(request: ApiRequest, pk: Id) -> HttpResponse:
+@router.post("/syncs/{int:run_id}/cancel", **documented(RunShape, example=CANCELLED_RUN, errors=(403, 404, 422)))
+def cancel_sync(request: ApiRequest, run_id: Id) -> HttpResponse:
     """Stop an import. What it has imported so far stays.
 
     It has ended within a second. An import that has ended before stays as it is.
     """
 
     def cancel(athlete_id: int) -> SyncRun:
-        run_of(athlete_id, pk)
-        return cancel_run(athlete_id, pk) or run_of(athlete_id, pk)
+        run_of(athlete_id, run_id)
+        return cancel_run(athlete_id, run_id) or run_of(athlete_id, run_id)
 
     stop = creating(request, cancel, lambda run: ApiAnswer(200, encoded_run(run)))
     run = async_to_sync(stop_sync)(request.auth.user.pk, write=WriteInRequest(request), cancel=stop)
     return json_answer(request, encoded_run(cast("SyncRun", run)))  # `cancel` always returns one
 
 
-def run_of(athlete_id: int, pk: int) -> SyncRun:
+def run_of(athlete_id: int, run_id: int) -> SyncRun:
     """Return one of the imports that the athlete has started. Raise ApiError if it is none of theirs."""
-    run = SyncRun.objects.of(athlete_id).asked().filter(pk=pk).first()
+    run = SyncRun.objects.of(athlete_id).asked().filter(pk=run_id).first()
     if run is None:
         raise ApiError(ErrorCode.NOT_FOUND)
     return run
