@@ -253,12 +253,12 @@ owner, write      POST   200 api/v1/activities/<int:strava_id>/saved
 owner, write      DELETE 200 api/v1/activities/<int:strava_id>/saved
 signed in, read   GET    200 api/v1/parkruns
 signed in, write  POST   201 api/v1/parkruns
-owner, write      PATCH  200 api/v1/parkruns/<int:pk>
-owner, write      DELETE 204 api/v1/parkruns/<int:pk>
+owner, write      PATCH  200 api/v1/parkruns/<int:result_id>
+owner, write      DELETE 204 api/v1/parkruns/<int:result_id>
 signed in, read   GET    200 api/v1/syncs
 signed in, write  POST   409 api/v1/syncs
-owner, read       GET    200 api/v1/syncs/<int:pk>
-owner, write      POST   200 api/v1/syncs/<int:pk>/cancel
+owner, read       GET    200 api/v1/syncs/<int:run_id>
+owner, write      POST   200 api/v1/syncs/<int:run_id>/cancel
 signed in, read   GET    200 api/v1/events
 
 signed in, read   GET    200 api/v1/clubs
@@ -296,7 +296,7 @@ no such address   pong          ws/nowhere/             {"type":"ping"}
 BODIES: dict[str, str] = {
     "api/v1/clubs/<slug:slug>/posts": '{"text":"Hello"}',
     "api/v1/parkruns": '{"event":"bushy","date":"2024-06-01","how":"run"}',
-    "api/v1/parkruns/<int:pk>": '{"how":"run"}',
+    "api/v1/parkruns/<int:result_id>": '{"how":"run"}',
     "api/v1/syncs": "{}",
     "settings/tokens/": "name=Robot&scope=read",
     "settings/": "display_name=Zoe&time_zone=Europe/London",
