@@ -38,7 +38,7 @@ def list_events(
     q: str = "",
     cursor: str = "",
 ) -> HttpResponse:
-    """List parkrun events, also those that have closed and those that you have named yourself.
+    """List parkrun events. Those that have closed are among them, and those that you have named yourself.
 
     With `near` the answer is the 50 nearest events, with `q` the 50 best matches, and with both the 50 nearest matches.
     Otherwise it is all events, page by page.

@@ -108,12 +108,18 @@ def complete_parameter(parameter: Json) -> None:
 
 def example_of(schema: Json, shapes: Json) -> Json:
     """Return an example of a request body: that of its class, or one made of the examples of its fields."""
-    schema = schema.get("anyOf", [schema])[0]  # of a body that may be left out
+    schema = without_null(schema)
     declared: Json = shapes[schema["$ref"].rsplit("/", 1)[1]] if "$ref" in schema else schema
     if "examples" in declared:
         return dict(declared["examples"][0])
-    fields = declared.get("properties", {}).items()
-    return {name: field["examples"][0] for name, field in fields if "examples" in field}
+    fields = {name: without_null(field) for name, field in declared.get("properties", {}).items()}
+    return {name: field["examples"][0] for name, field in fields.items() if "examples" in field}
+
+
+def without_null(schema: Json) -> Json:
+    """Return the schema of a value that is given, of a field or body that may also be null."""
+    given: Json = schema.get("anyOf", [schema])[0]
+    return given
 
 
 def complete_errors(operation: Json, method: str) -> None:

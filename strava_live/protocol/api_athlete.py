@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from typing_extensions import TypedDict
 
 from strava_live.protocol.api_common import ApiBody
@@ -193,6 +193,12 @@ class SyncBody(ApiBody):
 class ResultBody(ApiBody):
     """A parkrun to add."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"event": "bushy", "date": "2026-11-21", "how": "run", "official_time_s": 1500}]
+        }
+    )
+
     event: Annotated[str, Field(max_length=140, examples=["bushy"])]
     """The event's slug."""
     date: DayText
@@ -211,6 +217,8 @@ class ResultBody(ApiBody):
 
 class ResultChangeBody(ApiBody):
     """What to change about a parkrun. Fields that you leave out stay as they are."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"position": 212, "note": "With the dog."}]})
 
     how: Annotated[How | None, Field(json_schema_extra=without_default)] = None
     """Whether you ran or walked. Null if you only volunteered, which is not possible with an activity."""
