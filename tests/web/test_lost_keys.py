@@ -27,12 +27,14 @@ from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.feed.posts import post
 from strava_live.management.commands.demo_club import a_screen, an_invitation
 from strava_live.membership.joining import join
+from strava_live.protocol.api_common import V1
 from strava_live.strava.payloads import Tokens
 from strava_live.sync.models import SyncRun
 from strava_live.sync.run_task import RunTask
 from tests.clubs.visits import as_
 from tests.passwords import PASSWORD
 from tests.sync.runs import LEASE, sync_run_of
+from tests.web.addresses import every_address
 from tests.web.kept import activity
 from tests.web.reading import messages_in, said
 
@@ -94,9 +96,10 @@ class Site:
 
     def paths(self) -> Iterator[str]:
         for pattern in urls.urlpatterns:
-            assert isinstance(pattern, URLPattern)
-            words = {name: self.arguments[name] for name in pattern.pattern.converters}
-            yield reverse(str(pattern.name), kwargs=words)
+            if isinstance(pattern, URLPattern):
+                words = {name: self.arguments[name] for name in pattern.pattern.converters}
+                yield reverse(str(pattern.name), kwargs=words)
+        yield from (path for path in every_address(**self.arguments) if path.startswith(V1))
         yield from (*SECOND_FACTOR, *OF_ALLAUTH)
 
     @property
