@@ -14,7 +14,7 @@ from strava_live.error_codes import ErrorCode
 from strava_live.protocol import Json
 from strava_live.protocol.schema_words import Schema, shape_name, type_words
 
-LINE = 64
+LINE = 46
 """The length up to which an object or list in an example is on one line."""
 CODE_OR_LINK = re.compile(r"`([^`]+)`|\[([^\]]+)\]\((#[^)]+)\)")
 
