@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from strava_live.sync.results_by_hand import add_own_event
 from tests.api.client import ApiClient
 from tests.api.shapes import faults_in, read_answer
 from tests.clubs.runs import event, ran, watched
+from tests.together import together
 from tests.web import kept
 from tests.web.listening import Listener
 
@@ -201,6 +203,20 @@ def test_change_keeps_what_it_leaves_out(write_token: str, athlete: User) -> Non
 
     assert (changed["how"], changed["time_s"], changed["position"], changed["note"]) == ("walk", 3301, 12, "Muddy")
     assert (cleared["how"], cleared["time_s"], cleared["position"], cleared["note"]) == ("walk", 3301, None, "")
+
+
+def test_changes_of_different_fields_at_once_both_stay(
+    transactional_db: None, write_token: str, athlete: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two processes have two write queues, so nothing but the athlete's lock is between these requests."""
+    monkeypatch.setattr("strava_live.web.writing.keys_of", lambda *_: [])
+    row = ran(athlete, 3)
+
+    for number in range(1, 6):
+        bodies: list[dict[str, object]] = [{"position": number}, {"note": str(number)}]
+        together(*[partial(ApiClient(write_token).patch, f"parkruns/{row.pk}", body) for body in bodies])
+        row.refresh_from_db()
+        assert (row.position, row.note) == (number, str(number))
 
 
 def test_change_of_a_recorded_parkrun_is_announced(write_token: str, athlete: User) -> None:
