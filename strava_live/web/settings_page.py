@@ -31,7 +31,7 @@ from strava_live.visibility import ShownAs, name_shown
 from strava_live.web.access import login_required_post, next_page, signed_in_user
 from strava_live.web.club_words import sharing_words
 from strava_live.web.clubs_page import may_found_clubs
-from strava_live.web.token_section import TokenForm, token_section
+from strava_live.web.token_section import ABOUT_TOKENS, TokenForm, token_section
 
 REVOKE_AT_STRAVA = (
     "We couldn't withdraw our access on Strava, because we can't read our key to it any more. "
@@ -108,7 +108,10 @@ def render_settings(
     """Render the page. A form replaces the page's own one, after it was refused."""
     user = signed_in_user(request)
     memberships = Membership.objects.of(user.pk).select_related("club", "user").order_by("club__name")
+    said = list(messages.get_messages(request))
     page = {
+        "messages": [message for message in said if message.extra_tags != ABOUT_TOKENS],
+        "token_messages": [message for message in said if message.extra_tags == ABOUT_TOKENS],
         "form": form or ProfileForm(instance=user),
         **token_section(user, token_form),
         "strava": getattr(user, "strava", None),

@@ -15,7 +15,7 @@ from strava_live.idempotency.keys import claim, content_of, form_digest, key_in
 from strava_live.protocol import LARGEST_ID
 from strava_live.web.access import login_required_post, signed_in_user
 from strava_live.web.settings_page import render_settings
-from strava_live.web.token_section import TokenForm
+from strava_live.web.token_section import ABOUT_TOKENS, TokenForm
 
 MADE_BEFORE = (
     "You have already made this token. We can't show it again. If you didn't copy it, revoke it and make another."
@@ -38,7 +38,7 @@ def make(request: HttpRequest) -> HttpResponse:
     if form.errors:
         return render_settings(request, token_form=form)
     if made is None:
-        messages.warning(request, MADE_BEFORE)
+        messages.warning(request, MADE_BEFORE, ABOUT_TOKENS)
         return redirect(tokens_link())
     token, secret = made
     return render(
@@ -68,7 +68,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
         revoke_token(signed_in_user(request).pk, min(pk, LARGEST_ID))
     except UnknownToken:
         raise Http404 from None
-    messages.success(request, "Token revoked. It no longer works.")
+    messages.success(request, "Token revoked. It no longer works.", ABOUT_TOKENS)
     return redirect(tokens_link())
 
 

@@ -12,17 +12,20 @@ from strava_live.accounts.models import User
 from strava_live.api_tokens.models import MAX_TOKEN_NAME, ApiToken
 from strava_live.web.club_forms import visible_name
 
+ABOUT_TOKENS = "tokens"
+"""The tag of messages that the section shows itself. At the top of the page they would be out of sight."""
 SCOPE_WORDS = {ApiToken.Scope.READ: "Read only", ApiToken.Scope.WRITE: "Read and write"}
 
 
 class TokenForm(forms.Form):
     name = forms.CharField(
-        label="What is it for?",
+        label="Name",
         max_length=MAX_TOKEN_NAME,
-        help_text="So you can tell tokens apart: My spreadsheet, Kitchen display.",
+        help_text="What it's for, so you can tell tokens apart: My spreadsheet, Kitchen display.",
+        error_messages={"required": "Enter a name."},
     )
     scope = forms.ChoiceField(
-        label="What may it do?",
+        label="Access",
         choices=SCOPE_WORDS.items(),
         help_text="Read: see your runs, your parkruns and your clubs' feeds. Write: also save runs, correct parkruns, "
         "post and cheer in your name.",
