@@ -102,7 +102,8 @@ KINDS_ON_THE_WALL = (Entry.Kind.PARKRUN, Entry.Kind.MILESTONE)
 class CheerQuerySet(models.QuerySet["Cheer"]):
     def entries_cheered_by(self, user_id: int, entries: Iterable[Entry]) -> set[int]:
         """Return the ids of those of these entries for which this person cheers."""
-        return set(self.filter(user=user_id, entry__in=entries).values_list("entry_id", flat=True))
+        ids = [entry.pk for entry in entries]
+        return set(self.filter(user=user_id, entry__in=ids).values_list("entry_id", flat=True))
 
 
 class Cheer(models.Model):
