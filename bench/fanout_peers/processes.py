@@ -2,6 +2,7 @@
 
 import re
 import time
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -15,7 +16,11 @@ def family(pid: int) -> list[int]:
 
 def on_cpu_s(pid: int) -> float:
     """Return the processor time, including ended threads. The clock id is computed as in clock_getcpuclockid(3)."""
-    return sum(time.clock_gettime(~member << 3 | 2) for member in family(pid))
+    used = 0.0
+    for member in family(pid):
+        with suppress(OSError):  # it has ended
+            used += time.clock_gettime(~member << 3 | 2)
+    return used
 
 
 def resident_kb(pid: int) -> int:

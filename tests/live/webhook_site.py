@@ -145,7 +145,7 @@ def which_events_wait() -> str:
     from strava_live.webhook.models import StravaEvent
 
     waiting = StravaEvent.objects.waiting().order_by("object_id", "pk")
-    return "; ".join(f"{one.aspect} of {one.object_id} at {one.event_time}, {one.tries} tries" for one in waiting)
+    return "; ".join(f"{one.aspect} of {one.object_id} at {one.event_time}, {one.tries} tries" for one in waiting[:20])
 
 
 def paused_runs(reason: str) -> int:
