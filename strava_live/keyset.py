@@ -109,8 +109,8 @@ class KeysetQuerySet(models.QuerySet[Row]):
     def window(self, size: int, cursor: str = "") -> KeysetWindow[Row]:
         """Return the newest `size` rows, or those that `next` or `previous` of another window leads to.
 
-        Raise InvalidCursor if the cursor is malformed. Whoever follows `next` to the end and then `previous` to the
-        start sees every row once on each way, also if other rows are added or removed meanwhile.
+        Raise InvalidCursor if the cursor is malformed. A client that follows `next` to the end, and then `previous` to
+        the start, gets every row once on each way, also if other rows are added or removed meanwhile.
         """
         direction, _, place = cursor.partition(".")
         if not cursor:
@@ -143,8 +143,13 @@ class KeysetQuerySet(models.QuerySet[Row]):
         return KeysetWindow(found, self.cursor_if(BEFORE, self.older_than(*last), last), previous)
 
     def cursor_if(self, direction: str, rows: Self, place: Place) -> str:
-        """Return the cursor that leads from this place to these rows; "" if there are none."""
-        return f"{direction}.{self.keyset.cursor(place)}" if rows.exists() else ""
+        """Return the cursor that leads from this place to these rows; "" if there are none.
+
+        Read one row in the order of the list, which finds it by the index. `exists` has no order: Postgres then reads
+        the table from its start, and half of it if only the later rows match.
+        """
+        some = rows.newest_first().values_list(self.keyset.number)[:1]
+        return f"{direction}.{self.keyset.cursor(place)}" if list(some) else ""
 
     def cursor_of(self, row: Row) -> str:
         return self.keyset.cursor(self.keyset.place_of(row))

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from strava_live.leaky_bucket import Rate
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-"""Methods that write nothing. They count as reads, and wait in no queue (web/writing.py)."""
+"""Methods that write nothing. Requests with them count as reads, and do not wait for writes (web/writing.py)."""
 TOO_MANY_WORDS = "Too many requests. Wait a moment, then try again."
 
 

@@ -1,13 +1,20 @@
 """The API as one object: its routers, and the URLs that strava_live/urls.py includes."""
 
+from typing import Any
+
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from strava_live.api import activities, clubs, entries, events, me, parkruns, posts, streams, syncs
 from strava_live.api.caller import BearerToken, SignedInSession
+from strava_live.api.documented import give_shapes
 from strava_live.api.errors import add_handlers
 from strava_live.api.once import AnsweredBefore, replay
 from strava_live.api.parser import JsonParser
+
+RESOURCES = (me, activities, parkruns, syncs, clubs, entries, posts, events, streams)
+"""The modules with routes, in the order in which they are documented."""
 
 
 class SiteAPI(NinjaAPI):
@@ -29,7 +36,12 @@ class SiteAPI(NinjaAPI):
     def get_openapi_operation_id(self, operation: Operation) -> str:
         return str(operation.view_func.__name__)
 
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        views = [view for router in self._get_bound_routers() for view in router.path_operations.values()]
+        give_shapes(operation for view in views for operation in view.operations)
+        return super().get_openapi_schema(**options)
+
 
 api = SiteAPI(urls_namespace="api")
-for resource in (me, activities, parkruns, syncs, clubs, entries, posts, events, streams):
+for resource in RESOURCES:
     api.add_router("", resource.router)

@@ -3,11 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
+from ninja.operation import Operation
+
 from strava_live.api.errors import JSON
 from strava_live.protocol import ErrorBody
 
 EVERYWHERE = (401, 429, 500, 503)
 """The errors with which every route may answer."""
+SHAPES = "shapes"
+"""Where a route keeps its shapes until its schema is read."""
 
 
 def documented(shape: Any, *, example: Any, status: int = 200, errors: Iterable[int] = ()) -> dict[str, Any]:
@@ -18,4 +22,20 @@ def documented(shape: Any, *, example: Any, status: int = 200, errors: Iterable[
     """
     shapes = {status: shape} | dict.fromkeys(sorted({*EVERYWHERE, *errors}), ErrorBody)
     content = {} if shape is None else {"content": {JSON: {"example": example}}}
-    return {"response": shapes, "openapi_extra": {"responses": {status: content}}}
+    return {"openapi_extra": {SHAPES: shapes, "responses": {status: content}}}
+
+
+def give_shapes(operations: Iterable[Operation]) -> None:
+    """Give django-ninja the shapes of documented routes, before their schema is read.
+
+    It would build pydantic models of them when the routes are declared, which would add a second to the start of every
+    process.
+    """
+    models: dict[Any, Any] = {}
+    for operation in operations:
+        shapes = (operation.openapi_extra or {}).pop(SHAPES, {})
+        for shape in shapes.values():
+            if shape not in models:
+                models[shape] = operation._create_response_model(shape)
+        if shapes:
+            operation.response_models = {status: models[shape] for status, shape in shapes.items()}

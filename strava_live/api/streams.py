@@ -232,8 +232,10 @@ data: {"type":"activities.removed","strava_ids":[9912345678],"mark":4712}
 
 
 def documented_stream(example: str, *errors: int) -> dict[str, Any]:
+    described = documented(None, example=None, errors=errors)
     content = {EVENT_STREAM: {"schema": {"type": "string"}, "example": example}}
-    return documented(None, example=None, errors=errors) | {"openapi_extra": {"responses": {200: {"content": content}}}}
+    described["openapi_extra"]["responses"] = {200: {"content": content}}
+    return described
 
 
 @router.get("/clubs/{slug:slug}/stream", **documented_stream(CLUB_EXAMPLE, 404))

@@ -23,7 +23,7 @@ PREFIXES = {ApiToken.Scope.READ: "satlive_r_", ApiToken.Scope.WRITE: "satlive_w_
 """What a secret begins with. It shows people and scanners what they have found."""
 MOST_TOKENS = 50
 """The most valid tokens that a person may have."""
-ENDED_KEPT_FOR = timedelta(days=7)
+ENDED_TOKENS_KEPT_FOR = timedelta(days=7)
 """How long the row of a token is kept after it was revoked or has expired, for questions about it."""
 
 
@@ -120,5 +120,5 @@ def revoke_token(user_id: int, pk: int) -> None:
 
 
 async def purge_ended_tokens() -> None:
-    """Delete tokens that were revoked, or have expired, ENDED_KEPT_FOR ago or earlier."""
-    await delete_in_batches(ApiToken.objects.ended_before(timezone.now() - ENDED_KEPT_FOR))
+    """Delete tokens that were revoked, or have expired, ENDED_TOKENS_KEPT_FOR ago or earlier."""
+    await delete_in_batches(ApiToken.objects.ended_before(timezone.now() - ENDED_TOKENS_KEPT_FOR))

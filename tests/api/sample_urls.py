@@ -11,18 +11,24 @@ from pydantic import Field
 
 from site_config.urls import *  # noqa: F403
 from site_config.urls import urlpatterns as of_the_site
+from strava_live.accounts.encryption import UnreadableSecret
 from strava_live.api.answers import json_answer, no_content
 from strava_live.api.app import SiteAPI
 from strava_live.api.caller import ApiRequest, member_of_club
-from strava_live.api.once import ApiAnswer, once
+from strava_live.api.once import ApiAnswer, creating, once
 from strava_live.api.paging import page_bytes
 from strava_live.feed.models import Entry
 from strava_live.feed.posts import delete_post, post
 from strava_live.protocol import compact
 from strava_live.protocol.api_common import ApiBody
 from strava_live.protocol.fields import Id
+from strava_live.write_queue import WriteQueueTimeout
 
 api = SiteAPI(urls_namespace="sample")
+
+
+def as_bytes(entry: Entry) -> bytes:
+    return compact({"id": entry.pk, "text": entry.text}).encode()
 
 
 class SampleBody(ApiBody):
@@ -69,10 +75,18 @@ def create_post(request: ApiRequest, slug: str, body: SampleBody) -> HttpRespons
     member = member_of_club(request, slug)
 
     def create() -> ApiAnswer:
-        entry = post(member.user_id, member.club_id, body.text)
-        return ApiAnswer(201, compact({"id": entry.pk, "text": entry.text}).encode())
+        return ApiAnswer(201, as_bytes(post(member.user_id, member.club_id, body.text)))
 
     return once(request, create)
+
+
+@api.post("/clubs/{slug:slug}/announced-posts")
+def create_announced_post(request: ApiRequest, slug: str, body: SampleBody) -> HttpResponse:
+    """Post with a write that is once, among others that are not."""
+    member = member_of_club(request, slug)
+    write = creating(request, post, lambda entry: ApiAnswer(201, as_bytes(entry)))
+    entry = write(member.user_id, member.club_id, body.text)
+    return json_answer(request, as_bytes(entry), 201)
 
 
 @api.delete("/posts/{int:pk}")
@@ -83,7 +97,17 @@ def remove_post(request: ApiRequest, pk: Id) -> HttpResponse:
 
 @api.get("/fault")
 def fail(request: ApiRequest) -> HttpResponse:
-    raise ZeroDivisionError("sample")
+    raise ZeroDivisionError("a secret of the program")
+
+
+@api.post("/busy")
+def fail_to_write(request: ApiRequest) -> HttpResponse:
+    raise WriteQueueTimeout("Other writes took too long.")
+
+
+@api.get("/unreadable")
+def fail_to_decrypt(request: ApiRequest) -> HttpResponse:
+    raise UnreadableSecret("No key decrypts it.")
 
 
 urlpatterns = [path("api/v1/sample/", api.urls), *of_the_site]

@@ -1,15 +1,15 @@
 """What OpenAPI says of a documented route: the shape and an example of its success, and the body of each error."""
 
 from django.http import HttpResponse
-from ninja import NinjaAPI
 
 from strava_live.api.answers import no_content
+from strava_live.api.app import SiteAPI
 from strava_live.api.caller import ApiRequest
 from strava_live.api.documented import documented
 from strava_live.protocol import WatchingShape
 
 EXAMPLE = {"members": 3, "screens": 1, "says": "3 watching, 1 screen"}
-api = NinjaAPI(urls_namespace="documented", docs_url=None, openapi_url=None)
+api = SiteAPI(urls_namespace="documented")
 
 
 @api.get("/watching", **documented(WatchingShape, example=EXAMPLE, errors=(404,)))

@@ -1,4 +1,4 @@
-"""A revoked or expired API token ends its connections, whether the channel layer delivers the eviction or not.
+"""A revoked or expired API token ends its streams, whether the channel layer delivers the eviction or not.
 
 The regular recheck keeps its real pause of 180 seconds, so that no test passes because of it.
 """
@@ -18,16 +18,16 @@ from strava_live.api_tokens.models import ApiToken
 from strava_live.api_tokens.tokens import find_token, make_token, note_used, revoke_token
 from strava_live.database import on_database
 from strava_live.hub import authorizer
-from strava_live.hub.authorizer import ConnectionRefused
-from strava_live.hub.connections import Connection
-from strava_live.hub.evictions import permissions_used_by
+from strava_live.hub.authorizer import ConnectionRefused, Permissions
 from strava_live.hub.hub import hub
 from strava_live.membership.leaving import leave
 from strava_live.protocol import Close
 from tests.hub.club_cast import ClubCast
 from tests.hub.in_process_socket import eventually
-from tests.hub.token_stream import TokenStream
+from tests.hub.in_process_stream import InProcessStream
 from tests.hub.unreliable import UnreliableLayer
+
+FEED, MINE = "/api/v1/clubs/striders/stream", "/api/v1/me/stream"
 
 
 @pytest.fixture
@@ -45,20 +45,32 @@ async def token_of(user_id: int) -> tuple[ApiToken, str]:
     return await on_database(make_token)(user_id, name="My script", scope=ApiToken.Scope.READ)
 
 
+async def opened(secret: str, path: str = FEED) -> InProcessStream:
+    stream = InProcessStream(path, token=secret).connect()
+    await stream.event(0)
+    return stream
+
+
+async def refusal(secret: str) -> str:
+    error = await InProcessStream(FEED, token=secret).connect().error()
+    return str(error["code"])
+
+
 async def test_revoked_token_ends_its_streams_at_once_and_no_others(cast: ClubCast, no_looks: None) -> None:
     token, secret = await token_of(cast.members[0])
     _, kept = await token_of(cast.members[0])
-    streams = [await TokenStream().open(secret) for _ in range(2)]
-    other, socket = await TokenStream().open(kept), cast.member(0)
+    ending = [await opened(secret, path) for path in (FEED, MINE)]
+    staying = [await opened(kept, path) for path in (FEED, MINE)]
+    socket = cast.member(0)
     await socket.frame(0)
 
     await on_database(revoke_token)(cast.members[0], token.pk)
+    for stream in ending:
+        await stream.until_over()
 
-    assert [await stream.close_code() for stream in streams] == [Close.NOT_SIGNED_IN] * 2
-    assert (other.code, socket.code) == (None, None)
-    with pytest.raises(ConnectionRefused) as refused:
-        await TokenStream().open(secret)
-    assert refused.value.code == Close.NOT_SIGNED_IN
+    assert [stream.ended for stream in (*ending, *staying)] == [True, True, False, False]
+    assert socket.code is None
+    assert await refusal(secret) == "not_signed_in"
 
 
 async def test_revoked_token_is_found_in_the_table_while_the_layer_is_away(
@@ -66,13 +78,14 @@ async def test_revoked_token_is_found_in_the_table_while_the_layer_is_away(
 ) -> None:
     token, secret = await token_of(cast.members[0])
     _, kept = await token_of(cast.members[1])
-    stream, other = await TokenStream().open(secret), await TokenStream().open(kept)
+    stream, mine, other = await opened(secret), await opened(secret, MINE), await opened(kept)
     layer.is_away = True
 
     await on_database(revoke_token)(cast.members[0], token.pk)
+    await stream.until_over()
+    await mine.until_over()
 
-    assert await stream.close_code() == Close.NOT_SIGNED_IN
-    assert other.code is None
+    assert not other.ended
 
 
 @pytest.mark.parametrize("ending", ["expired", "user not active", "user deleted"])
@@ -80,23 +93,22 @@ async def test_token_that_ends_without_an_announcement_ends_its_streams(
     cast: ClubCast, quick_looks: None, ending: str
 ) -> None:
     token, secret = await token_of(cast.members[0])
-    stream = await TokenStream().open(secret)
+    stream = await opened(secret)
     rows, people = ApiToken.objects.filter(pk=token.pk), User.objects.filter(pk=cast.members[0])
 
     match ending:
         case "expired":
-            await rows.aupdate(expires_at=timezone.now() - timedelta(seconds=1))
+            await on_database(rows.update)(expires_at=timezone.now() - timedelta(seconds=1))
         case "user not active":
-            await people.aupdate(is_active=False)
+            await on_database(people.update)(is_active=False)
         case _:
-            await people.adelete()
+            await on_database(people.delete)()
+    await stream.until_over()
 
-    assert await stream.close_code() == Close.NOT_SIGNED_IN
+    assert await refusal(secret) == "not_signed_in"
 
 
-async def test_token_revoked_while_it_is_authorized_is_refused(
-    cast: ClubCast, no_looks: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_token_revoked_while_it_is_authorized_is_refused(cast: ClubCast, no_looks: None) -> None:
     """The token is read before it is revoked, and the connection registers after the eviction."""
     token, secret = await token_of(cast.members[0])
     here = hub()
@@ -105,37 +117,32 @@ async def test_token_revoked_while_it_is_authorized_is_refused(
     def read_then_revoke(digests: list[str]) -> list[ApiToken | None]:
         read = authorizer.find_tokens_in_order(digests)
         revoke_token(cast.members[0], token.pk)
-        async_to_sync(until_remembered)()
+        async_to_sync(eventually)(lambda: here.registry.recent_evictions)
         return read
 
-    async def until_remembered() -> None:
-        await eventually(lambda: here.registry.recent_evictions)
-
     here.authorizer.tokens.answer = read_then_revoke
-    with pytest.raises(ConnectionRefused) as refused:
-        await TokenStream().open(secret)
-    assert refused.value.code == Close.NOT_SIGNED_IN
+
+    assert await refusal(secret) == "not_signed_in"
 
 
-async def test_member_who_is_removed_loses_the_streams_of_their_tokens(cast: ClubCast, no_looks: None) -> None:
+async def test_member_who_leaves_loses_the_club_but_keeps_their_own_stream(cast: ClubCast, no_looks: None) -> None:
     _, secret = await token_of(cast.members[0])
-    stream = await TokenStream().open(secret)
+    feed, mine = await opened(secret), await opened(secret, MINE)
 
     await on_database(leave)(cast.club.pk, cast.members[0])
+    await feed.until_over()
 
-    assert await stream.close_code() == Close.NOT_ALLOWED
-    with pytest.raises(ConnectionRefused) as refused:
-        await TokenStream().open(secret)
-    assert refused.value.code == Close.NOT_THERE
+    assert not mine.ended
+    assert await refusal(secret) == "not_found"
 
 
 async def test_eviction_of_a_person_ends_the_streams_of_their_tokens(cast: ClubCast, no_looks: None) -> None:
     _, secret = await token_of(cast.members[0])
-    stream = await TokenStream().open(secret)
+    stream = await opened(secret)
 
     await on_database(close_sockets_of_person)(cast.members[0], Close.NOT_SIGNED_IN)
 
-    assert await stream.close_code() == Close.NOT_SIGNED_IN
+    await stream.until_over()
 
 
 @pytest.mark.parametrize("wrong", ["", "satlive_r_unknown", "x" * 5000, "\x00", "\ud800"])
@@ -154,8 +161,8 @@ async def test_opening_a_stream_notes_the_day_once(cast: ClubCast, monkeypatch: 
         note_used(used, **how)  # type: ignore[arg-type]
 
     monkeypatch.setattr(authorizer, "note_used", note)
-    for _ in range(2):
-        await hub().authorizer.token(secret)
+    for path in (FEED, MINE):
+        await opened(secret, path)
 
     found = await on_database(find_token)(secret, now=timezone.now())
     assert found is not None
@@ -164,16 +171,15 @@ async def test_opening_a_stream_notes_the_day_once(cast: ClubCast, monkeypatch: 
 
 
 def test_recheck_reads_tokens_in_one_query_and_only_if_there_are_any(athlete: User) -> None:
-    tokens = [make_token(athlete.pk, name="x", scope=ApiToken.Scope.READ)[0] for _ in range(3)]
-    revoke_token(athlete.pk, tokens[0].pk)
-    writer = TokenStream().writer()
-    with_tokens = [Connection(writer, user_id=athlete.pk, token_id=token.pk) for token in tokens]
-    without = [Connection(writer, user_id=athlete.pk)]
+    tokens = [make_token(athlete.pk, name="x", scope=ApiToken.Scope.READ)[0].pk for _ in range(3)]
+    revoke_token(athlete.pk, tokens[0])
+    without = Permissions(session_keys=frozenset(), memberships=frozenset(), screen_ids=frozenset())
+    with_tokens = Permissions(frozenset(), frozenset(), frozenset(), token_ids=frozenset(tokens))
 
     with CaptureQueriesContext(connection) as few:
-        assert permissions_used_by(without).still_valid().token_ids == frozenset()
+        assert without.still_valid().token_ids == frozenset()
     with CaptureQueriesContext(connection) as more:
-        valid = permissions_used_by(with_tokens).still_valid().token_ids
+        valid = with_tokens.still_valid().token_ids
 
-    assert valid == {token.pk for token in tokens[1:]}
+    assert valid == set(tokens[1:])
     assert len(more) == len(few) + 1

@@ -11,6 +11,7 @@ PARAMETERS = {
     "app_label": "strava_live",
     "code": "no-invitation",
     "content_type_id": "1",
+    "entry_id": "1",
     "id": "1",
     "key": "no-key",
     "object_id": "1",
