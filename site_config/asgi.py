@@ -1,4 +1,4 @@
-"""The ASGI application, inside the access log: Django and Strava's webhook for HTTP, Channels for WebSockets."""
+"""The ASGI application, inside the access log: Django, event streams and Strava's webhook, Channels for WebSockets."""
 
 import os
 
@@ -10,9 +10,11 @@ pages = get_asgi_application()  # must run before models are imported
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from site_config.access_log import AccessLog  # noqa: E402
+from strava_live.api.streams import StreamReceiver  # noqa: E402
 from strava_live.live.origin import SameOriginOnly  # noqa: E402
 from strava_live.routing import websocket_urlpatterns  # noqa: E402
 from strava_live.web.webhook import WebhookReceiver  # noqa: E402
 
 sockets = SameOriginOnly(URLRouter(websocket_urlpatterns))
-application = AccessLog(ProtocolTypeRouter({"http": WebhookReceiver(pages), "websocket": sockets}))
+http = StreamReceiver(WebhookReceiver(pages))
+application = AccessLog(ProtocolTypeRouter({"http": http, "websocket": sockets}))

@@ -12,7 +12,8 @@ The words of this module:
 - wall screen: a display of a club's feed, such as a television in the club's café.
 - bell: an announcement to the processes that do background work, so that they look for work at once.
 - eviction: closing sockets whose client may no longer read.
-- eviction target: the name of the session, person, club member or wall screen whose sockets an eviction closes.
+- eviction target: the name of the session, API token, person, club member or wall screen whose sockets an eviction
+  closes. An event stream of the API counts as a socket.
 """
 
 import hashlib
@@ -81,8 +82,13 @@ def session_target(session_key: str) -> str:
     return f"session.{hashlib.sha256(session_key.encode()).hexdigest()[:40]}"
 
 
+def token_target(token_id: int) -> str:
+    """Return the eviction target of one API token: the event streams that were opened with it."""
+    return f"token.{token_id}"
+
+
 def person_target(user_id: int) -> str:
-    """Return the eviction target of one person: all their sockets, in every session."""
+    """Return the eviction target of one person: all their sockets, in every session and with every API token."""
     return f"person.{user_id}"
 
 

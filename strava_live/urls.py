@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from strava_live.api import docs_page, openapi
 from strava_live.api.app import api
 from strava_live.web import (
     activities_page,
@@ -24,6 +25,7 @@ from strava_live.web import (
     sharing_page,
     status_page,
     sync_page,
+    token_pages,
 )
 
 urlpatterns = [
@@ -62,6 +64,8 @@ urlpatterns = [
     path("parkruns/<int:pk>/remove/", parkruns_page.remove, name="remove_parkrun"),
     path("settings/", settings_page.settings_page, name="settings"),
     path("settings/time-zone/", settings_page.set_time_zone, name="time_zone"),
+    path("settings/tokens/", token_pages.make, name="make_token"),
+    path("settings/tokens/<int:pk>/revoke/", token_pages.revoke, name="revoke_token"),
     path("settings/disconnect-strava/", settings_page.disconnect, name="disconnect_strava"),
     path("settings/delete-account/", settings_page.delete_account, name="delete_account"),
     path("athletes/", athletes_page.athletes, name="athletes"),
@@ -92,5 +96,7 @@ urlpatterns = [
     path("clubs/<slug:slug>/entries/<int:pk>/cheer/", feed_page.add_cheer, name="cheer"),
     path("clubs/<slug:slug>/entries/<int:pk>/uncheer/", feed_page.remove_cheer, name="uncheer"),
     path("clubs/<slug:slug>/entries/<int:pk>/cheers/", feed_page.who_cheered, name="who_cheered"),
+    path("api/docs", docs_page.docs_page, name="api_docs"),
+    path("api/v1/openapi.json", openapi.openapi_json, name="api_openapi"),
     path("api/v1/", api.urls),
 ]

@@ -21,6 +21,9 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     def valid(self, *, now: datetime) -> Self:
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
 
+    def of_active_users(self) -> Self:
+        return self.filter(user__is_active=True)
+
     def ended_before(self, instant: datetime) -> Self:
         """Tokens that expired or were revoked before this instant."""
         return self.filter(Q(expires_at__lt=instant) | Q(revoked_at__lt=instant))

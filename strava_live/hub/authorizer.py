@@ -1,13 +1,19 @@
 """Authorize new connections and read snapshots of clubs' feeds, in batches of those that connect at the same time."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils import timezone
 
+from strava_live.accounts.encryption import digest_of
 from strava_live.accounts.models import User
 from strava_live.accounts.sessions import users_by_session
+from strava_live.api_tokens.models import ApiToken
+from strava_live.api_tokens.tokens import find_tokens, is_noted, note_used, still_valid
 from strava_live.batcher import Batcher
 from strava_live.clubs.models import Membership, Screen
+from strava_live.database import on_database
 from strava_live.hub.snapshots import SharedHello, SnapshotRequest, read_hellos
 from strava_live.protocol import Close
 
@@ -34,12 +40,21 @@ class FeedAccess:
     """The screen; None for a member."""
 
 
+class TokenAccess(NamedTuple):
+    """The API token with which a stream is opened, and the token's user."""
+
+    token_id: int
+    user: User
+
+
 class Authorizer:
-    """Look up in the database which user or screen connects, and what they may read."""
+    """Look up in the database which user, API token or screen connects, and what they may read."""
 
     def __init__(self) -> None:
         self.users: Batcher[str, User | None] = Batcher(find_users)
+        self.tokens: Batcher[str, ApiToken | None] = Batcher(find_tokens_in_order)
         self.members: Batcher[tuple[str, str], FeedAccess | int] = Batcher(find_members)
+        self.members_by_id: Batcher[tuple[int, str], FeedAccess | None] = Batcher(find_members_by_id)
         self.screens: Batcher[str, FeedAccess | None] = Batcher(find_screens)
         self.snapshots: Batcher[SnapshotRequest, SharedHello | None] = Batcher(read_hellos)
 
@@ -49,12 +64,28 @@ class Authorizer:
             return user
         raise ConnectionRefused(Close.NOT_SIGNED_IN)
 
+    async def token(self, secret: str) -> TokenAccess:
+        """Return the access of an API token, found by its secret, or raise ConnectionRefused. Note the token's use."""
+        token = await self.tokens.ask(digest_of(secret))
+        if token is None:
+            raise ConnectionRefused(Close.NOT_SIGNED_IN)
+        now = timezone.now()
+        if not is_noted(token, now=now):
+            await on_database(note_used)(token, now=now)
+        return TokenAccess(token.pk, token.user)
+
     async def member(self, session_key: str, slug: str) -> FeedAccess:
         """Return the access of a session's user to the feed of a club, or raise ConnectionRefused."""
         answer = await self.members.ask((session_key, slug)) if session_key else Close.NOT_SIGNED_IN
         if isinstance(answer, FeedAccess):
             return answer
         raise ConnectionRefused(answer)
+
+    async def member_by_id(self, user_id: int, slug: str) -> FeedAccess:
+        """Return the access of an authorized user to the feed of a club, or raise ConnectionRefused."""
+        if access := await self.members_by_id.ask((user_id, slug)):
+            return access
+        raise ConnectionRefused(Close.NOT_THERE)
 
     async def screen(self, digest: str) -> FeedAccess:
         """Return the access of a wall screen, found by the hash of its key, or raise ConnectionRefused."""
@@ -75,17 +106,16 @@ def find_users(session_keys: list[str]) -> list[User | None]:
     return [users.get(key) for key in session_keys]
 
 
+def find_tokens_in_order(digests: list[str]) -> list[ApiToken | None]:
+    """Return, for each digest of a secret, the API token with its user; None if the token is not valid."""
+    tokens = find_tokens(digests, now=timezone.now())
+    return [tokens.get(digest) for digest in digests]
+
+
 def find_members(requests: list[tuple[str, str]]) -> list[FeedAccess | int]:
     """Return, for each pair of a session key and a club's slug, the access to the feed or the code of the refusal."""
     users = users_by_session(key for key, _ in requests)
-    found = Membership.objects.active().filter(
-        user__in={user.pk for user in users.values()}, club__slug__in={slug for _, slug in requests}
-    )
-    rows = found.values_list("user", "club__slug", "club", "club__evictions")
-    access = {
-        (user_id, slug): FeedAccess(club_id=club_id, eviction_number=evictions, user_id=user_id)
-        for user_id, slug, club_id, evictions in rows
-    }
+    access = member_accesses((users[key].pk, slug) for key, slug in requests if key in users)
 
     def answer(session_key: str, slug: str) -> FeedAccess | int:
         if session_key not in users:
@@ -93,6 +123,28 @@ def find_members(requests: list[tuple[str, str]]) -> list[FeedAccess | int]:
         return access.get((users[session_key].pk, slug), Close.NOT_THERE)
 
     return [answer(*request) for request in requests]
+
+
+def find_members_by_id(requests: list[tuple[int, str]]) -> list[FeedAccess | None]:
+    """Return, for each pair of a user id and a club's slug, the access to the feed; None for no active member."""
+    access = member_accesses(requests)
+    return [access.get(request) for request in requests]
+
+
+def member_accesses(members: Iterable[tuple[int, str]]) -> dict[tuple[int, str], FeedAccess]:
+    """Return the access of active members to feeds, by user id and the club's slug, in one query.
+
+    The answer may have other pairs of these users and clubs, too.
+    """
+    pairs = set(members)
+    found = Membership.objects.active().filter(
+        user__in={user_id for user_id, _ in pairs}, club__slug__in={slug for _, slug in pairs}
+    )
+    rows = found.values_list("user", "club__slug", "club", "club__evictions")
+    return {
+        (user_id, slug): FeedAccess(club_id=club_id, eviction_number=evictions, user_id=user_id)
+        for user_id, slug, club_id, evictions in rows
+    }
 
 
 def find_screens(digests: list[str]) -> list[FeedAccess | None]:
@@ -108,15 +160,16 @@ def find_screens(digests: list[str]) -> list[FeedAccess | None]:
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """The sessions, memberships and screens on which the access of a set of connections depends."""
+    """The sessions, API tokens, memberships and screens on which the access of a set of connections depends."""
 
     session_keys: frozenset[str]
     memberships: frozenset[tuple[int, int]]
     """Pairs of user id and club id."""
     screen_ids: frozenset[int]
+    token_ids: frozenset[int] = frozenset()
 
     def still_valid(self) -> "Permissions":
-        """Return those of these permissions that the database still grants. Takes four queries."""
+        """Return those of these permissions that the database still grants. Takes four or five queries."""
         users, clubs = {user for user, _ in self.memberships}, {club for _, club in self.memberships}
         found = Membership.objects.active().filter(user__in=users, club__in=clubs).values_list("user", "club")
         valid = Screen.objects.valid(now=timezone.now()).filter(pk__in=self.screen_ids)
@@ -124,4 +177,5 @@ class Permissions:
             session_keys=frozenset(users_by_session(self.session_keys)),
             memberships=self.memberships & frozenset(found),
             screen_ids=frozenset(valid.values_list("pk", flat=True)),
+            token_ids=frozenset(still_valid(self.token_ids, now=timezone.now()) if self.token_ids else ()),
         )

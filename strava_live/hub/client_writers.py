@@ -58,47 +58,71 @@ def client_writer_of(scope: dict[str, Any], send: Send) -> ClientWriter:
     return offered or AsgiClientWriter(send)
 
 
-class AsgiClientWriter:
-    """Queue frames and send them one after another, in a task that exists only while there are frames to send."""
+class AsgiQueue:
+    """Send ASGI messages one after another, in a task that exists only while there are messages to send."""
 
     def __init__(self, send: Send) -> None:
         self.send = send
-        self.queue: deque[Frame] = deque()
+        self.waiting: deque[tuple[dict[str, Any], int]] = deque()
+        """The messages to send, each with its size in bytes."""
         self.unsent_bytes = 0
-        self.closed = self.closed_by_server = False
+        self.closed = False
         self.sending: asyncio.Task[None] | None = None
+
+    def put(self, message: dict[str, Any], size: int) -> bool:
+        """Send a message soon. Return False, and do nothing, if more than settings.SOCKET_UNSENT_MOST bytes wait."""
+        if self.unsent_bytes > settings.SOCKET_UNSENT_MOST:
+            return False
+        self.waiting.append((message, size))
+        self.unsent_bytes += size
+        if self.sending is None:
+            self.sending = asyncio.create_task(self.send_waiting())
+        return True
+
+    def close(self, last: dict[str, Any]) -> None:
+        """Send `last` once the waiting messages are sent, and nothing after it.
+
+        Drop messages that still wait after CLOSE_TIMEOUT_S.
+        """
+        self.closed = True
+        self.sending = asyncio.create_task(self.send_last(last, self.sending))
+
+    async def send_waiting(self) -> None:
+        # Servers raise if the client has disconnected. The application then receives the disconnect, too.
+        with suppress(OSError, RuntimeError):
+            while self.waiting:
+                message, size = self.waiting[0]
+                await self.send(message)
+                self.unsent_bytes -= size
+                self.waiting.popleft()
+        if not self.closed:
+            self.sending = None
+
+    async def send_last(self, last: dict[str, Any], sending: "asyncio.Task[None] | None") -> None:
+        if sending is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(sending, CLOSE_TIMEOUT_S)
+        self.waiting.clear()
+        with suppress(OSError, RuntimeError, TimeoutError):
+            await asyncio.wait_for(self.send(last), CLOSE_TIMEOUT_S)
+
+
+class AsgiClientWriter:
+    """Write the frames of a WebSocket with ASGI's `send`."""
+
+    def __init__(self, send: Send) -> None:
+        self.queue = AsgiQueue(send)
+        self.closed = self.closed_by_server = False
 
     def write(self, frame: Frame) -> None:
         if self.closed:
             return
-        if self.unsent_bytes > settings.SOCKET_UNSENT_MOST:
+        if not self.queue.put({"type": "websocket.send", "text": frame.text}, len(frame.encoded)):
             tallies.add(tallies.SLOW_CLIENTS)
             self.close(Close.GOING_AWAY)
-            return
-        self.queue.append(frame)
-        self.unsent_bytes += len(frame.encoded)
-        if self.sending is None:
-            self.sending = asyncio.create_task(self.send_queue())
 
     def close(self, code: int) -> None:
-        """Close the socket once the queued frames are sent. After CLOSE_TIMEOUT_S, drop the rest."""
+        """Close the socket once the queued frames are sent."""
         if not self.closed:
             self.closed = self.closed_by_server = True
-            self.sending = asyncio.create_task(self.send_close(code, self.sending))
-
-    async def send_queue(self) -> None:
-        # Servers raise if the client has disconnected. The consumer then receives "websocket.disconnect", too.
-        with suppress(OSError, RuntimeError):
-            while self.queue:
-                await self.send({"type": "websocket.send", "text": self.queue[0].text})
-                self.unsent_bytes -= len(self.queue.popleft().encoded)
-        if not self.closed:
-            self.sending = None
-
-    async def send_close(self, code: int, sending: "asyncio.Task[None] | None") -> None:
-        if sending is not None:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(sending, CLOSE_TIMEOUT_S)
-        self.queue.clear()
-        with suppress(OSError, RuntimeError, TimeoutError):
-            await asyncio.wait_for(self.send({"type": "websocket.close", "code": code}), CLOSE_TIMEOUT_S)
+            self.queue.close({"type": "websocket.close", "code": code})

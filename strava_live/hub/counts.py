@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 from strava_live.hub import hub as running
 from strava_live.hub.connections import Connection
+from strava_live.hub.event_streams import StreamWriter
 from strava_live.hub.hub import Hub
 
 
 @dataclass(frozen=True)
 class HubCounts:
     sockets: dict[str, int]
-    """Open sockets by kind: `member` and `screen` show a club's feed, `personal` shows My Strava."""
+    """Open sockets by kind: `member` and `screen` show a club's feed, `personal` shows My Strava. `stream` counts event
+    streams of both."""
     rooms: int
     groups: int
     """Groups of the channel layer to which the hub subscribes."""
@@ -51,7 +53,7 @@ def count(hub: Hub) -> HubCounts:
     rooms = list(hub.rooms.values())
     kinds = Counter(kind_of(connection) for connection in hub.registry.connections.copy())
     return HubCounts(
-        sockets={kind: kinds[kind] for kind in ("member", "screen", "personal")},
+        sockets={kind: kinds[kind] for kind in ("member", "screen", "personal", "stream")},
         rooms=len(rooms),
         groups=len(hub.subscriptions.groups),
         failed_groups=len(hub.subscriptions.failed_groups()),
@@ -65,6 +67,8 @@ def count(hub: Hub) -> HubCounts:
 
 
 def kind_of(connection: Connection) -> str:
+    if isinstance(connection.writer, StreamWriter):
+        return "stream"
     if connection.feed_access is None:
         return "personal"
     return "member" if connection.user_id is not None else "screen"

@@ -6,7 +6,8 @@ It changes these things in daphne 4.2.3:
   even close the WebSockets. `hub.shutdown` lets requests finish and closes all WebSockets.
 - Daphne cannot start background work. `start_work` starts it, and the hub, once the server is ready.
 - Daphne accepts requests of any size and duration. `hub.daphne_http` limits them.
-- Sending one frame to a thousand sockets is slow. `hub.daphne_sockets` makes it fast.
+- Sending one frame to a thousand sockets or event streams is slow. `hub.daphne_sockets` and `hub.daphne_streams` make
+  it fast.
 - A thousand clients that connect together block the event loop. `accept_few_connections` and `short_iterations`
   limit what one iteration of the loop does.
 """
@@ -25,8 +26,11 @@ from twisted.internet import defer, reactor
 
 from strava_live.hub.client_writers import WRITER_EXTENSION
 from strava_live.hub.daphne_http import LimitedChannel
-from strava_live.hub.daphne_sockets import SiteSocketProtocol, SocketWriter, is_unencrypted
+from strava_live.hub.daphne_sockets import SiteSocketProtocol, SocketWriter
+from strava_live.hub.daphne_streams import direct_sink
+from strava_live.hub.event_streams import SINK_EXTENSION
 from strava_live.hub.shutdown import close_after_answer, stop_gracefully
+from strava_live.hub.tcp_writer import is_unencrypted
 from strava_live.interpreter import exit_after, tune_interpreter
 from strava_live.short_iterations import limit_events_per_iteration
 
@@ -62,8 +66,10 @@ class SiteServer(Server):
         if scope["type"] == "websocket" and is_unencrypted(protocol.transport):
             protocol.writer = SocketWriter(protocol)
             scope["extensions"] = {WRITER_EXTENSION: protocol.writer}
-        elif scope["type"] == "http" and self.stopping is not None:
-            close_after_answer(protocol)
+        elif scope["type"] == "http":
+            scope["extensions"] = {SINK_EXTENSION: partial(direct_sink, protocol)}
+            if self.stopping is not None:
+                close_after_answer(protocol)
         return super().create_application(protocol, scope)
 
     def start_work(self) -> None:

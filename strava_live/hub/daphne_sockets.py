@@ -1,23 +1,20 @@
 """The WebSocket part of our daphne: fast writes, less memory for each socket, and close codes for malformed frames.
 
-- Twisted buffers each frame and writes it in a later iteration of the event loop, after two calls of epoll_ctl. That is
-  most of the cost of sending to a thousand sockets. SocketWriter writes to the TCP socket directly.
+- SocketWriter writes frames to the TCP socket directly (hub.tcp_writer).
 - Daphne keeps the data of the handshake until the socket closes. SiteSocketProtocol frees them.
 - Autobahn, daphne's WebSocket library, resets the connection after a malformed frame. SiteSocketProtocol answers with a
   close code.
 """
 
-import os
 import time
 from random import uniform
 from typing import Any
 
 from daphne.ws_protocol import WebSocketProtocol
-from django.conf import settings
-from twisted.internet.tcp import Connection
 
 from strava_live import tallies
 from strava_live.hub.frames import Frame
+from strava_live.hub.tcp_writer import TcpWriter
 from strava_live.protocol import Close
 
 OPEN = WebSocketProtocol.STATE_OPEN
@@ -28,63 +25,25 @@ PING = Frame("")
 PING.encoded = b"\x89\x00"
 
 
-class SocketWriter:
-    """Write frames to a TCP socket directly. Pass to Twisted only the bytes that the socket does not accept at once.
+class SocketWriter(TcpWriter):
+    """Write frames to a WebSocket.
 
     The attributes are here and not in the protocol object, because writing to a thousand sockets is faster if the
     attributes that `write` reads are close together in memory.
     """
 
-    __slots__ = ("buffered", "closed", "closed_by_server", "descriptor", "protocol", "transport")
+    __slots__ = ("closed", "closed_by_server", "protocol")
 
     def __init__(self, protocol: "SiteSocketProtocol") -> None:
-        self.protocol, self.transport = protocol, protocol.transport
-        self.descriptor: int = self.transport.fileno()
+        super().__init__(protocol.transport)
+        self.protocol = protocol
         self.closed, self.closed_by_server = True, False
-        self.buffered = True
-        """Whether Twisted may have unsent bytes. Twisted must send these before a frame may be written directly."""
 
     def write(self, frame: Frame) -> None:
-        """Write a frame, or close the socket if the client is too far behind.
-
-        This runs for each frame and each socket: anything that is the same for all sockets belongs elsewhere.
-        """
-        if self.closed:
-            return
-        unsent = frame.encoded
-        if not self.buffered or self.has_drained():
-            try:
-                sent = os.write(self.descriptor, unsent)
-            except OSError:  # the kernel's buffer is full, or the socket broke, which Twisted will notice
-                sent = 0
-            if sent == len(unsent):
-                return
-            unsent = unsent[sent:]
-            self.buffered = True
-        elif self.unsent_bytes() > settings.SOCKET_UNSENT_MOST:
+        """Write a frame, or close the socket if the client is too far behind."""
+        if not self.closed and not self.send(frame.encoded):
             tallies.add(tallies.SLOW_CLIENTS)
             self.close(Close.GOING_AWAY)  # if the client answers nothing, autobahn drops the connection in a second
-            return
-        self.transport.write(unsent)
-
-    def write_now(self, unsent: bytes) -> bytes:
-        """Write bytes to the TCP socket. Return the rest, which the socket did not accept."""
-        if not self.transport.connected or not self.has_drained():
-            return unsent
-        try:
-            return unsent[os.write(self.descriptor, unsent) :]
-        except OSError:
-            return unsent
-
-    def has_drained(self) -> bool:
-        """Return True if Twisted has sent all bytes that were passed to it."""
-        self.buffered = self.unsent_bytes() > 0
-        return not self.buffered
-
-    def unsent_bytes(self) -> int:
-        """Return how many bytes Twisted has still to send."""
-        transport = self.transport
-        return int(transport._tempDataLen + len(transport.dataBuffer) - transport.offset)
 
     def close(self, code: int) -> None:
         if not self.closed:
@@ -123,7 +82,7 @@ class SiteSocketProtocol(WebSocketProtocol):
         at once, autobahn would drop many before their client could answer, because it waits one second.
         """
         if self.writer is not None:
-            data = self.writer.write_now(data)
+            data = self.writer.send_now(data)
             self.writer.buffered = True
         if data:
             super().sendData(data, *args, **kwargs)
@@ -177,8 +136,3 @@ class SiteSocketProtocol(WebSocketProtocol):
     def mark_closed(self) -> None:
         if self.writer is not None:
             self.writer.closed = True
-
-
-def is_unencrypted(transport: object) -> bool:
-    """Return True for a plain TCP connection. Under TLS, bytes written directly would bypass the encryption."""
-    return isinstance(transport, Connection) and not transport.TLS

@@ -5,7 +5,7 @@ the hub rechecks permissions regularly.
 """
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from strava_live.hub.authorizer import Permissions
@@ -14,15 +14,16 @@ from strava_live.protocol import Close
 
 
 class Eviction(NamedTuple):
-    """An announced order to close the connections of one session, person, member or screen."""
+    """An announced order to close the connections of one session, API token, person, member or screen."""
 
     received_at: float
     target: str
-    """The name of the session, person, member or screen (see broadcast)."""
+    """The name of the session, API token, person, member or screen (see broadcast)."""
     code: int
     """The code to close the sockets with."""
     number: int | None
-    """Which of the club's evictions this is, for a removed member or a revoked screen. None for a session or person."""
+    """Which of the club's evictions this is, for a removed member or a revoked screen. None for a session, an
+    API token or a person."""
 
     def is_later_than_access(self, connection: Connection) -> bool:
         """Return False if the connection was authorized after the eviction: its member has joined again, for example.
@@ -49,7 +50,12 @@ def permissions_used_by(connections: Collection[Connection]) -> Permissions:
         session_keys=frozenset(connection.session_key for connection in connections if connection.session_key),
         memberships=frozenset((access.user_id, access.club_id) for access in accesses if access.user_id is not None),
         screen_ids=frozenset(access.screen_id for access in accesses if access.screen_id is not None),
+        token_ids=token_ids_of(connections),
     )
+
+
+def token_ids_of(connections: Iterable[Connection]) -> frozenset[int]:
+    return frozenset(connection.token_id for connection in connections if connection.token_id is not None)
 
 
 def eviction_code(connection: Connection, valid: Permissions) -> int | None:
@@ -59,6 +65,8 @@ def eviction_code(connection: Connection, valid: Permissions) -> int | None:
     forget subscriptions after a day.
     """
     if connection.session_key and connection.session_key not in valid.session_keys:
+        return Close.NOT_SIGNED_IN
+    if connection.token_id is not None and connection.token_id not in valid.token_ids:
         return Close.NOT_SIGNED_IN
     if (access := connection.feed_access) is not None:
         is_member = access.user_id is None or (access.user_id, access.club_id) in valid.memberships

@@ -1,6 +1,10 @@
 """WebSocket text frames. Each is encoded once, and the same bytes are sent to many sockets."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from strava_live.hub.event_streams import EncodedEvents
 
 FRAME_TEXT_LIMIT = 128 * 1024
 """The most characters of messages that `pack` puts into one frame, unless a single message is longer.
@@ -12,12 +16,14 @@ four bytes a character."""
 class Frame:
     """One text frame: as finished bytes for our own server, and as text for servers that encode frames themselves."""
 
-    __slots__ = ("encoded", "known_text")
+    __slots__ = ("encoded", "events", "known_text")
 
     def __init__(self, text: str | bytes) -> None:
         """Encode a text, which may be given as UTF-8 bytes."""
         self.known_text = text if isinstance(text, str) else None
         self.encoded = encode(text.encode() if isinstance(text, str) else text)
+        self.events: EncodedEvents | None = None
+        """The frame as it was last sent to an event stream (hub.event_streams); None if it was not."""
 
     @property
     def text(self) -> str:

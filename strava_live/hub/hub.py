@@ -13,14 +13,16 @@ from random import uniform
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
+from strava_live.api_tokens.tokens import still_valid
 from strava_live.broadcast import EVICTIONS, EncodedChange, club_group, member_target, resend_evictions
 from strava_live.database import for_readers
 from strava_live.feed.snapshot import ClubState, club_states
 from strava_live.group_subscriptions import GroupSubscriptions
 from strava_live.hub.authorizer import Authorizer, ConnectionRefused, FeedAccess
 from strava_live.hub.connections import Connection
-from strava_live.hub.evictions import Eviction, eviction_code, permissions_used_by
+from strava_live.hub.evictions import Eviction, eviction_code, permissions_used_by, token_ids_of
 from strava_live.hub.layer_monitor import LayerMonitor
 from strava_live.hub.presence import NO_WATCHERS
 from strava_live.hub.registry import ConnectionRegistry
@@ -54,9 +56,11 @@ class Hub:
             asyncio.create_task(run_every("HUB_PULSE_S", self.publish_watchers)),
             asyncio.create_task(run_every("HUB_LOOK_S", self.check_database)),
             asyncio.create_task(run_every("HUB_LOOK_S", self.subscriptions.retry_failed)),
+            asyncio.create_task(run_every("HUB_LOOK_S", self.recheck_tokens)),
             asyncio.create_task(run_every("HUB_LOOK_S", self.check_layer)),
             asyncio.create_task(run_every("HUB_LOOK_S", self.recheck_after_loss)),
             asyncio.create_task(run_every("SOCKET_RECHECK_S", self.recheck_all)),
+            asyncio.create_task(run_every("STREAM_COMMENT_S", self.registry.write_comments)),
         ]
 
     # --- Connections
@@ -246,6 +250,18 @@ class Hub:
                 room.note_authorized_at(eviction_number)
             raise
 
+    async def recheck_tokens(self) -> None:
+        """Evict connections whose API token has been revoked or has expired.
+
+        No announcement says that a token expires, and Redis may lose the one that says that a token was revoked.
+        """
+        connections = [connection for connection in self.registry.connections if connection.token_id is not None]
+        if connections:
+            valid = await for_readers(still_valid)(token_ids_of(connections), now=timezone.now())
+            for connection in connections:
+                if connection.token_id not in valid:
+                    self.evict(connection, Close.NOT_SIGNED_IN)
+
     async def close_empty_rooms(self) -> None:
         """Close rooms that have had no connection for a while, and unsubscribe from their clubs."""
         empty = [room.club_id for room in self.rooms.values() if room.is_long_empty]
@@ -269,8 +285,8 @@ class Hub:
     async def recheck_after_loss(self) -> None:
         """Recheck the permissions of all connections if the channel layer may have lost an eviction.
 
-        A club's row counts its evictions, so check_database finds a lost one. Evictions of sessions and persons are
-        counted nowhere, so only a recheck of all connections finds them.
+        A club's row counts its evictions, so check_database finds a lost one, and recheck_tokens finds revoked tokens.
+        Evictions of sessions and persons are counted nowhere, so only a recheck of all connections finds them.
         """
         losses = self.layer_monitor.check()
         if losses > self.losses_handled:

@@ -1,17 +1,21 @@
-"""Register the connections of this process, to find and close those of a session, person, member or screen.
+"""Register the connections of this process, to find and close those of a session, API token, person, member or screen.
 
 A permission can be withdrawn while a connection is being authorized with it. So the registry also remembers evictions
 for a minute, and checks new connections against them.
 """
 
+import asyncio
 import time
 from collections import deque
 
 from strava_live.hub.connections import Connection
+from strava_live.hub.event_streams import StreamWriter
 from strava_live.hub.evictions import Eviction
 
 EVICTION_REMEMBERED_S = 60.0
 """Seconds for which an eviction is checked against new connections."""
+COMMENTS_AT_ONCE = 100
+"""How many streams get a comment before other work gets its turn."""
 
 
 class ConnectionRegistry:
@@ -40,7 +44,7 @@ class ConnectionRegistry:
         return True
 
     def with_target(self, target: str) -> tuple[Connection, ...]:
-        """Return the connections of one session, person, member or screen, given its name as an eviction target."""
+        """Return the connections of one eviction target, such as a session or a wall screen, given its name."""
         return tuple(self.connections_by_target.get(target, ()))
 
     def remember(self, eviction: Eviction) -> None:
@@ -53,3 +57,11 @@ class ConnectionRegistry:
         """Return a recent eviction that applies to a newly authorized connection; None if there is none."""
         found = (eviction for eviction in self.recent_evictions if eviction.applies_to_new(connection, requested_at))
         return next(found, None)
+
+    async def write_comments(self) -> None:
+        """Write a comment to every event stream."""
+        writers = [one.writer for one in self.connections if isinstance(one.writer, StreamWriter)]
+        for number, writer in enumerate(writers, start=1):
+            writer.write_comment()
+            if number % COMMENTS_AT_ONCE == 0:
+                await asyncio.sleep(0)

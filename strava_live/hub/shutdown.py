@@ -1,6 +1,7 @@
 """Stop a web process within ten seconds of SIGTERM, without cutting off answers to requests.
 
-The process stops accepting connections and closes its sockets with code 4012, on which clients reconnect elsewhere.
+The process stops accepting connections, closes its sockets with code 4012, and ends its event streams with a `retry:`.
+The clients of both reconnect elsewhere.
 Running requests finish, and their answers carry `Connection: close`. After settings.STOP_DRAIN_S, requests that still
 run are cancelled. After settings.STOP_WITHIN_S, the process exits even if something is still running: a thread that
 waits for an event loop that has ended would keep the process alive forever.
@@ -43,7 +44,7 @@ async def stop_gracefully(server: "SiteServer") -> None:
         server.work.cancel()
     for request in running_requests(server):
         close_after_answer(request)
-    for task in socket_tasks(server):
+    for task in live_tasks(server):
         task.cancel()
     closing = asyncio.ensure_future(asyncio.wait_for(close_hub(), CLOSE_TIMEOUT_S))
     if not await drain(server):
@@ -100,13 +101,21 @@ def running_requests(server: "SiteServer") -> Iterator[WebRequest]:
             yield protocol
 
 
-def socket_tasks(server: "SiteServer") -> list["asyncio.Task[Any]"]:
-    """Return the tasks that run the application for open WebSockets. Cancelling such a task closes its socket."""
+def live_tasks(server: "SiteServer") -> list["asyncio.Task[Any]"]:
+    """Return the tasks that run the application for open WebSockets and event streams.
+
+    Cancelling such a task closes its socket or ends its stream.
+    """
     return [
         details["application_instance"]
         for protocol, details in server.connections.items()
-        if isinstance(protocol, WebSocketProtocol) and "application_instance" in details
+        if "application_instance" in details and is_live(protocol)
     ]
+
+
+def is_live(protocol: Any) -> bool:
+    """Return whether this is a WebSocket, or a request that is answered with an event stream."""
+    return isinstance(protocol, WebSocketProtocol) or getattr(protocol, "is_event_stream", False)
 
 
 def unfinished_tasks(server: "SiteServer") -> list["asyncio.Task[Any]"]:

@@ -1,26 +1,23 @@
 """/ws/clubs/<slug>/: the socket that shows a club's feed to a member, and takes their posts and cheers."""
 
-from collections.abc import Mapping
-
 from strava_live.feed.posts import BadPost, UnknownEntry, post
 from strava_live.hub.connections import Connection
 from strava_live.hub.hub import hub
-from strava_live.live.socket import Scope, Send, Socket
+from strava_live.live.feed import FeedSocket
+from strava_live.live.socket import Scope, Send
 from strava_live.protocol import (
     CLUB_COMMANDS,
     CheerGive,
     CheerTake,
     ClubCommand,
     Error,
-    Position,
     PostCreate,
-    parse_position,
 )
 from strava_live.social.cheers import cheer, uncheer
 from strava_live.write_queue import club_key
 
 
-class ClubSocket(Socket):
+class ClubSocket(FeedSocket):
     __slots__ = ("slug",)
 
     commands = CLUB_COMMANDS
@@ -29,14 +26,9 @@ class ClubSocket(Socket):
         super().__init__(scope, send)
         self.slug: str = scope["url_route"]["kwargs"]["slug"]
 
-    def read_after(self, query: Mapping[str, str]) -> Position | None:
-        return parse_position(query)
-
-    async def open(self) -> None:
+    async def authorize(self) -> Connection:
         access = await hub().authorizer.member(self.session_key, self.slug)
-        connection = Connection(self.writer, user_id=access.user_id, session_key=self.session_key, feed_access=access)
-        self.register(connection)
-        await hub().join_room(connection, access, self.after)
+        return Connection(self.writer, user_id=access.user_id, session_key=self.session_key, feed_access=access)
 
     async def handle(self, command: ClubCommand) -> None:
         if self.connection is None or self.connection.feed_access is None or self.connection.user_id is None:

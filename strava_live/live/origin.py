@@ -1,10 +1,16 @@
-"""Refuse sockets that pages of other sites open, because a browser may send our session cookie with them."""
+"""Check that a request without Django's middleware is to this site, and that a socket is opened by one of its pages.
 
+A browser may send our session cookie with a socket that a page of another site opens.
+"""
+
+import io
 from typing import Any
 from urllib.parse import urlsplit
 
 from channels.security.websocket import WebsocketDenier
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.core.handlers.asgi import ASGIRequest
 from django.http.request import validate_host
 
 
@@ -28,6 +34,16 @@ def header(scope: dict[str, Any], name: bytes) -> str:
     """Return the value of a request header; "" if it is missing or sent more than once."""
     values = [value for key, value in scope["headers"] if key == name]
     return values[0].decode("latin-1") if len(values) == 1 else ""
+
+
+def request_to_site(scope: dict[str, Any]) -> ASGIRequest | None:
+    """Return an HTTP request without its body; None if its host or scheme is wrong by Django's own rules."""
+    request = ASGIRequest(scope, io.BytesIO())
+    try:
+        request.get_host()
+    except DisallowedHost:
+        return None
+    return None if settings.SECURE_SSL_REDIRECT and not request.is_secure() else request
 
 
 def is_same_origin(origin: str, host: str) -> bool:

@@ -64,9 +64,11 @@ class PersonalSocket(Socket):
 
     # --- What all share
 
-    async def open(self) -> None:
+    async def authorize(self) -> Connection:
         self.user = await hub().authorizer.user(self.session_key)
-        self.register(Connection(self.writer, user_id=self.user.pk, session_key=self.session_key))
+        return Connection(self.writer, user_id=self.user.pk, session_key=self.session_key)
+
+    async def begin(self, connection: Connection) -> None:
         await hub().add_listener(self.group, self.on_announcement)
         await self.send_hello()
         self.spawn(self.send_announcements())

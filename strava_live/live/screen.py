@@ -3,16 +3,15 @@
 The secret key in the path is the only permission. The socket takes no commands.
 """
 
-from collections.abc import Mapping
-
 from strava_live.accounts.encryption import digest_of
 from strava_live.hub.connections import Connection
 from strava_live.hub.hub import hub
-from strava_live.live.socket import Scope, Send, Socket
-from strava_live.protocol import SCREEN_COMMANDS, Position, parse_position
+from strava_live.live.feed import FeedSocket
+from strava_live.live.socket import Scope, Send
+from strava_live.protocol import SCREEN_COMMANDS
 
 
-class ScreenSocket(Socket):
+class ScreenSocket(FeedSocket):
     __slots__ = ("digest",)
 
     commands = SCREEN_COMMANDS
@@ -21,11 +20,6 @@ class ScreenSocket(Socket):
         super().__init__(scope, send)
         self.digest = digest_of(scope["url_route"]["kwargs"]["key"])
 
-    def read_after(self, query: Mapping[str, str]) -> Position | None:
-        return parse_position(query)
-
-    async def open(self) -> None:
+    async def authorize(self) -> Connection:
         access = await hub().authorizer.screen(self.digest)
-        connection = Connection(self.writer, feed_access=access)
-        self.register(connection)
-        await hub().join_room(connection, access, self.after)
+        return Connection(self.writer, feed_access=access)

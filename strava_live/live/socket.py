@@ -122,7 +122,7 @@ class Socket:
         try:
             await receive()  # websocket.connect
             await send({"type": "websocket.accept"})
-            await self.close_on_failure(self.open_or_refuse())
+            await self.close_on_failure(self.close_if_refused(self.open()))
             while (message := await receive())["type"] != "websocket.disconnect":
                 if not self.writer.closed:
                     await self.close_on_failure(self.receive(message.get("text")))
@@ -146,13 +146,13 @@ class Socket:
             logger.exception("a socket failed", extra={"socket": type(self).__name__})
             self.writer.close(Close.TRY_LATER)
 
-    async def open_or_refuse(self) -> None:
-        """Open the socket, or close it with a code that says why not.
+    async def close_if_refused(self, opening: Coroutine[Any, Any, None]) -> None:
+        """Await the opening of the socket. If the client is refused, close the socket with a code that says why.
 
         The handshake is complete by now. Browsers do not show a page the code of a refused handshake.
         """
         try:
-            await self.open()
+            await opening
         except ConnectionRefused as refused:
             self.writer.close(refused.code)
         except DatabaseError as error:
@@ -160,10 +160,22 @@ class Socket:
             self.writer.close(Close.TRY_LATER)
 
     async def open(self) -> None:
-        """Authorize the client, register its connection with the hub, subscribe to changes, and send `hello`.
+        """Authorize the client, register its connection with the hub, and begin to send.
 
-        Raise ConnectionRefused if the client may not connect. Subscribe before reading the snapshot for `hello`, so
-        that no change is lost in between.
+        Raise ConnectionRefused if the client may not connect.
+        """
+        connection = await self.authorize()
+        self.register(connection)
+        await self.begin(connection)
+
+    async def authorize(self) -> Connection:
+        """Return the connection, with what its client may read, or raise ConnectionRefused."""
+        raise NotImplementedError
+
+    async def begin(self, connection: Connection) -> None:
+        """Subscribe to changes, then send `hello`. May raise ConnectionRefused.
+
+        Subscribe before reading the snapshot for `hello`, so that no change is lost in between.
         """
         raise NotImplementedError
 
@@ -277,7 +289,9 @@ class Socket:
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run `work` in a task, which is cancelled when the socket ends."""
-        self.tasks += (asyncio.create_task(self.close_on_failure(work)),)
+        task = asyncio.create_task(self.close_on_failure(work))
+        task.add_done_callback(lambda _: work.close())  # a task that is cancelled before it begins never awaits `work`
+        self.tasks += (task,)
 
     def send(self, *messages: Message) -> None:
         """Send messages to the client in one frame."""

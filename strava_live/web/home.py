@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from strava_live.accounts.models import User
 from strava_live.activities.summary import summary_of
+from strava_live.api_tokens.tokens import ENDED_TOKENS_KEPT_FOR
 from strava_live.clubs.keys import ENDED_KEPT_FOR
 from strava_live.clubs.models import Membership
 from strava_live.web.access import signed_in_user
@@ -80,5 +81,6 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "runs_kept": days_kept(settings.RETENTION_RUNS_DAYS),
         "revoked_kept": days_kept(settings.RETENTION_REVOKED_DAYS) if settings.RETENTION_REVOKED_DAYS else "",
         "ended_keys_kept": days_kept(ENDED_KEPT_FOR.days),
+        "ended_tokens_kept": days_kept(ENDED_TOKENS_KEPT_FOR.days),
     }
     return render(request, "privacy.html", kept_for)

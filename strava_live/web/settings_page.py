@@ -1,4 +1,4 @@
-"""/settings/: profile, Strava connection, clubs, sign-in and account."""
+"""/settings/: profile, Strava connection, clubs, sign-in, API tokens and account."""
 
 from copy import copy
 from typing import Any
@@ -23,6 +23,7 @@ from strava_live.accounts.profile import (
 )
 from strava_live.accounts.revocations import RevocationOutcome, revoke_now
 from strava_live.clubs.models import Membership
+from strava_live.database import finish_writing
 from strava_live.lifecycle.connecting import disconnect as disconnect_from_strava
 from strava_live.lifecycle.erasure import erase
 from strava_live.membership import names
@@ -30,7 +31,7 @@ from strava_live.visibility import ShownAs, name_shown
 from strava_live.web.access import login_required_post, next_page, signed_in_user
 from strava_live.web.club_words import sharing_words
 from strava_live.web.clubs_page import may_found_clubs
-from strava_live.web.writing import finish_writing
+from strava_live.web.token_section import ABOUT_TOKENS, TokenForm, token_section
 
 REVOKE_AT_STRAVA = (
     "We couldn't withdraw our access on Strava, because we can't read our key to it any more. "
@@ -98,16 +99,29 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=copy(user))
     if request.method == "POST" and form.is_valid():
         return save_profile(request, form.save(commit=False))
+    return render_settings(request, form=form)
+
+
+def render_settings(
+    request: HttpRequest, *, form: ProfileForm | None = None, token_form: TokenForm | None = None
+) -> HttpResponse:
+    """Render the page. A form replaces the page's own one, after it was refused."""
+    user = signed_in_user(request)
     memberships = Membership.objects.of(user.pk).select_related("club", "user").order_by("club__name")
+    said = list(messages.get_messages(request))
     page = {
-        "form": form,
+        "messages": [message for message in said if message.extra_tags != ABOUT_TOKENS],
+        "token_messages": [message for message in said if message.extra_tags == ABOUT_TOKENS],
+        "form": form or ProfileForm(instance=user),
+        **token_section(user, token_form),
         "strava": getattr(user, "strava", None),
         "time_zones": time_zones(),
         "unknown_zone": unknown_zone(user.time_zone),
         "memberships": [(one, sharing_words(one)) for one in memberships],
         "may_found": may_found_clubs(user),
     }
-    return render(request, "settings/settings.html", page, status=422 if form.errors else 200)
+    is_refused = any(one.errors for one in (form, token_form) if one)
+    return render(request, "settings/settings.html", page, status=422 if is_refused else 200)
 
 
 def save_profile(request: HttpRequest, user: User) -> HttpResponse:

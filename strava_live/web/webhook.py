@@ -8,7 +8,6 @@ Our daphne receives the whole body, within its limits of size and time, before i
 """
 
 import hmac
-import io
 import json
 import logging
 import time
@@ -17,12 +16,13 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.core.exceptions import DisallowedHost, SuspiciousOperation
+from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.asgi import ASGIRequest
 from django.db import Error
 from django.utils import timezone
 
 from strava_live.leaky_bucket import Rate
+from strava_live.live.origin import request_to_site
 from strava_live.web.webhook_queue import EventQueue, QueueFull
 from strava_live.webhook.inbox import Fate, SignedEvent
 from strava_live.webhook.payload import MalformedEvent, read_event
@@ -121,18 +121,13 @@ class WebhookReceiver:
 
 
 def webhook_request(scope: dict[str, Any]) -> ASGIRequest | None:
-    """Return the request if it is to the webhook, else None. Host and scheme must be right by Django's own rules."""
+    """Return the request if it is to the webhook of this site, else None."""
     path = scope["path"]
     if not path.startswith(PATH) or not settings.STRAVA_WEBHOOK_TOKEN:
         return None
     if not hmac.compare_digest(path.encode("utf-8", "surrogatepass"), webhook_path().encode()):
         return None
-    request = ASGIRequest(scope, io.BytesIO())
-    try:
-        request.get_host()
-    except DisallowedHost:
-        return None
-    return None if settings.SECURE_SSL_REDIRECT and not request.is_secure() else request
+    return request_to_site(scope)
 
 
 def answer_handshake(request: ASGIRequest) -> Answer:

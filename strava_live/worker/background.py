@@ -16,6 +16,7 @@ from django.utils import timezone
 from strava_live.accounts.revocations import REVOCATIONS_AT_ONCE, revoke_due
 from strava_live.accounts.sessions import purge_sessions
 from strava_live.accounts.tokens import finish_refreshes
+from strava_live.api_tokens.tokens import purge_ended_tokens
 from strava_live.clubs.keys import purge_ended_keys
 from strava_live.database import on_database
 from strava_live.idempotency.keys import purge_answered_forms
@@ -51,6 +52,7 @@ JOBS = (
     Job("answered forms", purge_answered_forms, "PURGE_INTERVAL_S"),
     Job("expired sessions", purge_sessions, "PURGE_INTERVAL_S"),
     Job("ended invitations and screens", purge_ended_keys, "PURGE_INTERVAL_S"),
+    Job("ended API tokens", purge_ended_tokens, "PURGE_INTERVAL_S"),
     Job("old budget samples", purge_samples, "PURGE_INTERVAL_S"),
     Job("rows of ended processes", purge_processes, "PURGE_INTERVAL_S"),
 )

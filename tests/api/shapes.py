@@ -1,4 +1,4 @@
-"""Check what the API answers about clubs against its declared shapes."""
+"""Check the API's answers against their declared shapes."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 from strava_live.protocol import EntryShape
 from strava_live.protocol.api_club import ClubsPage, EntriesPage, MyClubShape
 from strava_live.protocol.club_shapes import DATA_OF_KIND
+from tests.api.client import Response
 
 Json = dict[str, Any]
 CLUB, CLUBS = TypeAdapter(MyClubShape), TypeAdapter(ClubsPage)
@@ -44,3 +45,17 @@ def check_personal(entry: Json) -> None:
 
 def texts(page: Json) -> list[str]:
     return [entry["text"] for entry in page["items"]]
+
+
+def read_answer(answer: Response, shape: Any, *, status: int = 200) -> Any:
+    """Return the answer's JSON, which has exactly the declared fields. Fail if it has another status."""
+    assert answer.status_code == status, answer.content
+    TypeAdapter[Any](shape).validate_json(answer.content, strict=True, extra="forbid")
+    return answer.json()
+
+
+def faults_in(answer: Response, *, code: str = "bad_message") -> dict[str, str]:
+    """Return the fields of an answer that refuses what was sent, with the sentence of each."""
+    assert (answer.status_code, answer.json()["code"]) == (422, code), answer.content
+    fields: dict[str, str] = answer.json().get("fields", {})
+    return fields

@@ -126,7 +126,7 @@ async def test_counts_of_the_hub(cast: ClubCast, layer: UnreliableLayer) -> None
     found = await sync_to_async(counts_here, thread_sensitive=False)()
 
     assert found is not None
-    assert found.sockets == {"member": 2, "screen": 1, "personal": 0}
+    assert found.sockets == {"member": 2, "screen": 1, "personal": 0, "stream": 0}
     assert (found.rooms, found.groups, found.failed_groups, found.joining) == (1, 2, 0, 0)
     assert (found.early, found.is_deaf) == (0, False)
 

@@ -15,6 +15,7 @@ from strava_live.broadcast import EncodedChange, announce_changes, announce_to_m
 from strava_live.database import on_database
 from strava_live.feed.posts import post
 from strava_live.hub import authorizer
+from strava_live.hub.client_writers import AsgiClientWriter
 from strava_live.hub.hub import hub
 from strava_live.hub.rooms import Room
 from strava_live.hub.snapshots import SharedHello, SnapshotRequest, read_hellos
@@ -171,7 +172,8 @@ async def test_client_that_does_not_read_is_closed_and_delays_no_other(cast: Clu
         await asyncio.sleep(0.001)
     await eventually(lambda: reader.types().count("entry.added") == 100)
     here = hub().rooms[cast.club.pk]
-    assert sum(getattr(writer, "unsent_bytes", 0) for writer in here.members.values()) < 25_000
+    writers = [writer for writer in here.members.values() if isinstance(writer, AsgiClientWriter)]
+    assert sum(writer.queue.unsent_bytes for writer in writers) < 25_000
     stuck.reading.set()
     assert await stuck.close_code() == 4012
 
