@@ -19,10 +19,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.models import QuerySet
 from django.dispatch import receiver
+from django.http import HttpRequest
 from psycopg import OperationalError as PostgresOperationalError
 from psycopg import errors as postgres
 
-from strava_live.write_queue import WRITERS_AT_ONCE, WriteQueueTimeout
+from strava_live.write_queue import WRITERS_AT_ONCE, Ticket, WriteQueueTimeout
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -138,6 +139,17 @@ def give_back_connection() -> None:
     """Return this thread's connection to the pool, unless a transaction is open. The next query takes another one."""
     if not connection.in_atomic_block:
         connection.close()
+
+
+def finish_writing(request: HttpRequest) -> None:
+    """Release the request's ticket of the write queue and its database connection.
+
+    Call this before the request waits for Strava or for an import.
+    """
+    ticket: Ticket | None = getattr(request, "write_ticket", None)
+    if ticket is not None:
+        ticket.release()
+    give_back_connection()
 
 
 @receiver(connection_created)

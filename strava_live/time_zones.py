@@ -3,7 +3,7 @@
 A name that was stored earlier may be missing from today's time-zone database.
 """
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,11 @@ def known_zone(name: str) -> ZoneInfo | None:
 
 def zone_or_utc(name: str) -> ZoneInfo:
     return known_zone(name) or UTC_ZONE
+
+
+def today_in(zone_name: str) -> date:
+    """Return today's date in the time zone of this name, or in UTC if there is no such zone."""
+    return datetime.now(UTC).astimezone(zone_or_utc(zone_name)).date()
 
 
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:

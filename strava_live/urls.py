@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from strava_live.api import docs_page, openapi
 from strava_live.api.app import api
 from strava_live.web import (
     activities_page,
@@ -95,5 +96,7 @@ urlpatterns = [
     path("clubs/<slug:slug>/entries/<int:pk>/cheer/", feed_page.add_cheer, name="cheer"),
     path("clubs/<slug:slug>/entries/<int:pk>/uncheer/", feed_page.remove_cheer, name="uncheer"),
     path("clubs/<slug:slug>/entries/<int:pk>/cheers/", feed_page.who_cheered, name="who_cheered"),
+    path("api/docs", docs_page.docs_page, name="api_docs"),
+    path("api/v1/openapi.json", openapi.openapi_json, name="api_openapi"),
     path("api/v1/", api.urls),
 ]

@@ -9,6 +9,13 @@ import pytest
 ROOT = Path(__file__).parent.parent
 pytestmark = pytest.mark.services
 
+BARE_ROUTE = """
+
+@router.get("/bare")
+def read_bare(request: ApiRequest) -> HttpResponse:
+    return no_content()
+"""
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
@@ -81,3 +88,24 @@ def test_script_that_calls_what_it_does_not_import_is_red(project: Path) -> None
     assert done.returncode != 0
     assert "static/js/copy.js" in done.stdout
     assert "'announce' is not defined" in done.stdout
+
+
+def test_stale_openapi_file_is_red(project: Path) -> None:
+    posts = project / "strava_live/api/posts.py"
+    posts.write_text(posts.read_text().replace("Post to a club's feed.", "Write to a club's feed."))
+
+    done = check(project, "openapi")
+
+    assert done.returncode != 0
+    assert "docs/openapi.json is stale" in done.stderr
+
+
+def test_route_that_is_not_described_is_red(project: Path) -> None:
+    append(project / "strava_live/api/posts.py", BARE_ROUTE)
+
+    done = check(project, "openapi")
+
+    assert done.returncode != 0
+    assert "GET /api/v1/bare has no summary" in done.stderr
+    assert "GET /api/v1/bare has no shape of its answer 200" in done.stderr
+    assert "stale" not in done.stderr

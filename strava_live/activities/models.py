@@ -1,6 +1,6 @@
 """The tables of activities, of each athlete's state, and of removals that can be undone."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from strava_live.keyset import KeysetQuerySet, by_second
+from strava_live.time_zones import UTC_ZONE, start_of_day
 
 STRAVA_ACTIVITY = "https://www.strava.com/activities/{}"
 GONE = "gone"
@@ -16,6 +17,9 @@ GONE = "gone"
 `followers_only` and `only_me`."""
 PARKRUN = Q(parkrun="sure", state__in=["found", "saved"]) | Q(parkrun="maybe", state="saved")
 """Matches the activities that count as parkruns: sure ones that were not dismissed, and maybes that were saved."""
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)
+"""No activity is before the first of these days, or after the last."""
+DAY = timedelta(days=1)
 UNDECIDED = Q(parkrun="maybe", state="found", settled=False)
 """Matches the maybes whose athlete has not answered "Was this a parkrun?"."""
 
@@ -69,6 +73,21 @@ class ActivityQuerySet(KeysetQuerySet["Activity"]):
     def with_result(self) -> Self:
         """Load each activity's parkrun result in the same query. The result may have an official time."""
         return self.select_related("result")
+
+    def on_days(self, first: date | None, last: date | None) -> Self:
+        """Keep the activities from the first day to the last, both included, by the local clock where they started.
+
+        The conditions on `start` let the database use the index of the list: a local date is at most a day away from
+        the date in UTC.
+        """
+        rows = self
+        if first:
+            first = max(first, FIRST_DAY)
+            rows = rows.filter(start__gte=start_of_day(first, UTC_ZONE) - DAY, wall_clock__gte=f"{first}T00:00:00")
+        if last:
+            last = min(last, LAST_DAY)
+            rows = rows.filter(start__lt=start_of_day(last, UTC_ZONE) + 2 * DAY, wall_clock__lte=f"{last}T23:59:59")
+        return rows
 
     def changed_since(self, mark: int) -> Self:
         """Keep the activities that changed after this mark, in the order of their changes."""

@@ -13,6 +13,9 @@ from strava_live.api.errors import add_handlers
 from strava_live.api.once import AnsweredBefore, replay
 from strava_live.api.parser import JsonParser
 
+RESOURCES = (me, activities, parkruns, syncs, clubs, entries, posts, events, streams)
+"""The modules with routes, in the order in which they are documented."""
+
 
 class SiteAPI(NinjaAPI):
     """django-ninja's API, with our callers, parser and errors. All its routes need a token or a session."""
@@ -40,5 +43,5 @@ class SiteAPI(NinjaAPI):
 
 
 api = SiteAPI(urls_namespace="api")
-for resource in (me, activities, parkruns, syncs, clubs, entries, posts, events, streams):
+for resource in RESOURCES:
     api.add_router("", resource.router)

@@ -75,22 +75,18 @@ def stream_of(scope: Scope, send: Send) -> "StreamMixin | None":
 
 
 class StreamMixin(Socket):
-    """A GET request that is answered with the messages of a socket. It comes before the class of the socket."""
-
-    __slots__ = ()
+    """A GET request that is answered with the messages of a socket. Inherit from this before the socket's class."""
 
     writer: StreamWriter
-    credentials: str
-    """The header Authorization; "" if there is none, and the session counts."""
-    sink_of: Any
-    """Returns where the bytes go, once the answer has begun."""
 
     def __init__(self, scope: Scope, send: Send, slug: str = "") -> None:
         super().__init__(as_socket(scope, slug), send)
         self.credentials = ",".join(
             value.decode("latin-1") for key, value in scope["headers"] if key == b"authorization"
         )
+        """The header Authorization; "" if there is none, so that the session counts."""
         self.sink_of = sink_of(scope)
+        """Returns where the bytes go, once the answer has begun."""
 
     async def run(self, receive: Receive, send: Send) -> None:
         """Answer with the stream, and wait until the client disconnects or the stream is ended."""
@@ -148,8 +144,6 @@ class StreamMixin(Socket):
 
 class ClubStream(StreamMixin, ClubSocket):
     """The messages of /ws/clubs/<slug>/."""
-
-    __slots__ = ("credentials", "sink_of")
 
     async def authorize(self) -> Connection:
         if not self.credentials:
@@ -238,8 +232,10 @@ data: {"type":"activities.removed","strava_ids":[9912345678],"mark":4712}
 
 
 def documented_stream(example: str, *errors: int) -> dict[str, Any]:
+    described = documented(None, example=None, errors=errors)
     content = {EVENT_STREAM: {"schema": {"type": "string"}, "example": example}}
-    return documented(None, example=None, errors=errors) | {"openapi_extra": {"responses": {200: {"content": content}}}}
+    described["openapi_extra"]["responses"] = {200: {"content": content}}
+    return described
 
 
 @router.get("/clubs/{slug:slug}/stream", **documented_stream(CLUB_EXAMPLE, 404))

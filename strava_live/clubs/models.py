@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from strava_live.accounts.encryption import SecretField, digest_of
 from strava_live.accounts.profile import require_time_zone
+from strava_live.keyset import KeysetQuerySet, by_microsecond
 from strava_live.visibility import ShownAs, name_shown
 
 MAX_CLUB_NAME = 80
@@ -62,7 +63,9 @@ class Club(models.Model):
         return self.name
 
 
-class MembershipQuerySet(models.QuerySet["Membership"]):
+class MembershipQuerySet(KeysetQuerySet["Membership"]):
+    keyset = by_microsecond("joined_at", "pk")
+
     def active(self) -> Self:
         return self.filter(state=Membership.MemberState.ACTIVE)
 

@@ -4,6 +4,7 @@ A removed entry keeps its row, with its number and without contents. A client th
 removal from the row.
 """
 
+from collections.abc import Iterable
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -22,6 +23,10 @@ class EntryQuerySet(KeysetQuerySet["Entry"]):
 
     def of_club(self, club_id: int) -> Self:
         return self.filter(club=club_id)
+
+    def of_clubs_of(self, user_id: int) -> Self:
+        """Return the entries of all clubs that this person is a member of."""
+        return self.filter(club__in=Club.objects.of(user_id))
 
     def not_removed(self) -> Self:
         return self.filter(removed=False)
@@ -94,12 +99,21 @@ KINDS_ON_THE_WALL = (Entry.Kind.PARKRUN, Entry.Kind.MILESTONE)
 """Kinds of entries that wall screens show."""
 
 
+class CheerQuerySet(models.QuerySet["Cheer"]):
+    def entries_cheered_by(self, user_id: int, entries: Iterable[Entry]) -> set[int]:
+        """Return the ids of those of these entries for which this person cheers."""
+        ids = [entry.pk for entry in entries]
+        return set(self.filter(user=user_id, entry__in=ids).values_list("entry_id", flat=True))
+
+
 class Cheer(models.Model):
     """One member's cheer for one entry."""
 
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="cheers_given")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="cheers_given")
     at = models.DateTimeField(auto_now_add=True)
+
+    objects = CheerQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["entry", "user"], name="cheer_once")]

@@ -5,7 +5,7 @@ higher number and is sent live. (For a snapshot without entries, see `newest`.)
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from copy import copy
 from typing import NamedTuple
 
@@ -71,6 +71,12 @@ def screen_hello(club: Club, after: Position | None) -> EncodedHello:
     return encode_hello(hello, [encoded_entry(entry, for_screens) for entry in rows])
 
 
+def encoded_for(viewer_id: int, entries: Sequence[Entry]) -> list[bytes]:
+    """Return entries as JSON, as one member gets them. The viewer's cheers are read in one query."""
+    cheered = Cheer.objects.entries_cheered_by(viewer_id, entries)
+    return [encoded_entry(entry, for_members, cheered=entry.pk in cheered) for entry in entries]
+
+
 def encoded_entry(entry: Entry, encode: Callable[[Entry], EntryShape], **personal: bool) -> bytes:
     """Return an entry as JSON. `personal` are fields for one viewer; a removed entry has none."""
     return compact(removed_entry(entry) if entry.removed else encode(entry) | personal).encode()
@@ -99,13 +105,22 @@ def entries_for(club: Club, after: Position | None) -> tuple[list[Entry], int, b
     None, invalid or from another epoch, or if too many entries have changed, return the newest entries. The third
     value is then False, unless `after` is None: such a client has no entries.
     """
-    entries = Entry.objects.of_club(club.pk)
-    if after is not None and after.is_of(club.epoch) and INVALID_NUMBER < after.seq <= club.seq:
-        rows, seq = rows_with_seq(entries.changed_since(after.seq)[: MOST_REPLAYED + 1], club)
-        if len(rows) <= MOST_REPLAYED:
-            return rows, seq, True
-    rows, seq = newest(entries, club)
-    return rows, seq, after is None
+    changed = None if after is None else entries_changed_since(club, after)
+    if changed is not None:
+        return *changed, True
+    return *newest(Entry.objects.of_club(club.pk), club), after is None
+
+
+def entries_changed_since(club: Club, after: Position) -> tuple[list[Entry], int] | None:
+    """Return the entries that have changed since the position `after`, lowest `seq` first, and the club's `seq`.
+
+    Return None if a client cannot continue at this position: it is invalid or from another epoch, or too many entries
+    have changed.
+    """
+    if not (after.is_of(club.epoch) and INVALID_NUMBER < after.seq <= club.seq):
+        return None
+    rows, seq = rows_with_seq(Entry.objects.of_club(club.pk).changed_since(after.seq)[: MOST_REPLAYED + 1], club)
+    return (rows, seq) if len(rows) <= MOST_REPLAYED else None
 
 
 def newest(entries: EntryQuerySet, club: Club) -> tuple[list[Entry], int]:

@@ -33,9 +33,20 @@ def own_event_called(athlete_id: int, name: str) -> ParkrunEvent | None:
     return next((event for event in mine if (words(event.name), is_junior(event.name)) == wanted), None)
 
 
+def search_own_events(athlete_id: int, text: str) -> list[ParkrunEvent]:
+    """Return the athlete's own events whose names contain the text. Case and accents make no difference."""
+    wanted = folded(text).strip()
+    return [event for event in ParkrunEvent.objects.own(athlete_id) if wanted in folded(event.name)] if wanted else []
+
+
+def is_own_slug(slug: str) -> bool:
+    """Return whether the slug has the form of an own event's."""
+    return slug.startswith(SLUG.format(""))
+
+
 def own_events(athlete_id: int, slugs: Iterable[str]) -> dict[str, ParkrunEvent]:
     """Return the athlete's own events with these slugs. Make no query if no slug has the form of an own event's."""
-    wanted = [slug for slug in slugs if slug.startswith(SLUG.format(""))]
+    wanted = [slug for slug in slugs if is_own_slug(slug)]
     found = ParkrunEvent.objects.own(athlete_id).filter(slug__in=wanted) if wanted else ()
     return {event.slug: event for event in found}
 

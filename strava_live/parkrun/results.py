@@ -5,7 +5,6 @@ writers for one athlete run one after the other, and two of them never deadlock.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Exists, Q
@@ -30,17 +29,6 @@ and of hidden starts."""
 
 class UnknownResult(LookupError):
     """The athlete has no result with this primary key."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Statement:
-    """What an athlete enters in the form about one parkrun."""
-
-    how: str
-    volunteered: bool
-    official_time_s: int | None = None
-    position: int | None = None
-    note: str = ""
 
 
 def results_around(athlete_id: int, rows: Iterable[Activity]) -> list[ParkrunResult]:

@@ -1,8 +1,9 @@
 """The shapes in the messages of a club's feed: `club`, `entry` with its `data`, `watching`."""
 
 from collections.abc import Mapping
-from typing import Literal, NotRequired
+from typing import Annotated, Literal, NotRequired
 
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from strava_live.protocol.fields import Count, Day, Id, Instant, shape
@@ -14,12 +15,13 @@ EntryKind = Literal["parkrun", "milestone", "history", "post", "joined"]
 class ClubShape(TypedDict):
     """A club."""
 
-    slug: str
-    """The club's name in addresses: `/clubs/<slug>/`."""
-    name: str
-    """The club's name as people read it."""
-    time_zone: str
-    """The club's time zone, such as `Europe/London`. It decides which day is today."""
+    # The types have the descriptions, because api_club.MyClubShape inherits the fields: pydantic finds a docstring only
+    # in the class that declares the field.
+    slug: Annotated[str, Field(description="The club's name in addresses: `/clubs/<slug>/`.")]
+    name: Annotated[str, Field(description="The club's name as people read it.")]
+    time_zone: Annotated[
+        str, Field(description="The club's time zone, such as `Europe/London`. It decides which day is today.")
+    ]
 
 
 @shape

@@ -12,21 +12,24 @@ from strava_live.feed.posts import UnknownEntry, require_member
 from strava_live.protocol import CheerMine
 
 
-def cheer(user_id: int, club_id: int, entry_id: int) -> None:
-    """Cheer for an entry. Raise UnknownEntry if the person is not a member, or there is no such entry."""
+def cheer(user_id: int, club_id: int, entry_id: int) -> Entry:
+    """Cheer for an entry, and return it. Raise UnknownEntry if there is none, or the person is not a member."""
     with transaction.atomic(), entry_writers([club_id]) as writers:
         entry = entry_to_cheer(user_id, club_id, entry_id)
         _, new = Cheer.objects.get_or_create(entry=entry, user_id=user_id)
         add_to_count(writers[club_id], entry, 1 if new else 0)
         confirm(user_id, entry, cheered=True)
+    return entry
 
 
-def uncheer(user_id: int, club_id: int, entry_id: int) -> None:
+def uncheer(user_id: int, club_id: int, entry_id: int) -> Entry:
+    """Take a cheer back, and return the entry. Raise UnknownEntry as `cheer` does."""
     with transaction.atomic(), entry_writers([club_id]) as writers:
         entry = entry_to_cheer(user_id, club_id, entry_id)
         deleted, _ = Cheer.objects.filter(entry=entry, user=user_id).delete()
         add_to_count(writers[club_id], entry, -deleted)
         confirm(user_id, entry, cheered=False)
+    return entry
 
 
 def entry_to_cheer(user_id: int, club_id: int, entry_id: int) -> Entry:

@@ -15,6 +15,7 @@ from django.db.models import Case, OuterRef, Q, When
 
 from strava_live.error_codes import ErrorCode
 from strava_live.formats import utc_iso
+from strava_live.keyset import KeysetQuerySet, by_number
 from strava_live.leases import Lease, LeaseColumns
 from strava_live.protocol import FailureShape, RunReason, RunShape, RunState, WaitingShape, WaitReason
 from strava_live.sync.failures import error_of
@@ -24,7 +25,9 @@ SHORT_WINDOW = timedelta(days=31)
 """The length up to which a window is short: its activities surely fit on one of Strava's pages, which holds 200."""
 
 
-class SyncRunQuerySet(models.QuerySet["SyncRun"]):
+class SyncRunQuerySet(KeysetQuerySet["SyncRun"]):
+    keyset = by_number("pk")
+
     def of(self, athlete_id: int) -> Self:
         return self.filter(athlete_id=athlete_id)
 

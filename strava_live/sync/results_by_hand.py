@@ -13,7 +13,8 @@ from strava_live.parkrun.importing.plan import ImportChoices, ImportPlan, apply_
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.own_events import get_or_create_own_event
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
-from strava_live.parkrun.results import Statement, result_of
+from strava_live.parkrun.results import result_of
+from strava_live.parkrun.statements import Statement
 from strava_live.sync.changes import announce_on_commit, save_with_marks, update_messages
 from strava_live.sync.decisions import record_not_a_parkrun
 

@@ -156,12 +156,15 @@ def is_unclaimed(run_id: int) -> bool:
     return new.without_lease(now=timezone.now()).exists()
 
 
-def cancel_run(athlete_id: int) -> SyncRun | None:
-    """Ask the athlete's live import to stop, and return it. Return None if there is none.
+def cancel_run(athlete_id: int, run_id: int | None = None) -> SyncRun | None:
+    """Ask the athlete's live import to stop, and return it. Return None if there is none, or if it is not `run_id`.
 
     An import without a lease ends in this call. Otherwise the process that holds the lease ends it within a second.
     """
-    live = SyncRun.objects.of(athlete_id).history().live().values_list("pk", flat=True).first()
+    runs = SyncRun.objects.of(athlete_id).history().live()
+    if run_id is not None:
+        runs = runs.filter(pk=run_id)
+    live = runs.values_list("pk", flat=True).first()
     if live is None:
         return None
     cancel_these(SyncRun.objects.filter(pk=live))

@@ -94,7 +94,7 @@ def entry_page(club: Club, before: str, *, size: int = NEWEST) -> Page[Entry]:
 
 def for_viewer(entries: list[Entry], viewer: User) -> list[Json]:
     """Encode entries as JSON, each with `cheered` (the viewer has cheered for it) and `mine` (it is the viewer's)."""
-    cheered = set(Cheer.objects.filter(user=viewer, entry__in=entries).values_list("entry_id", flat=True))
+    cheered = Cheer.objects.entries_cheered_by(viewer.pk, entries)
     return [
         {**for_members(entry), "cheered": entry.pk in cheered, "mine": entry.athlete_id == viewer.pk}
         for entry in entries

@@ -1,39 +1,33 @@
 """Forms about parkruns. An athlete types an event's name; if no event or several have it, the form suggests events."""
 
-from datetime import UTC, date, datetime
 from typing import Any
 
 from django import forms
 from django.urls import reverse_lazy
 
 from strava_live.accounts.models import User
-from strava_live.formats import format_date, format_duration
-from strava_live.parkrun.calendar import FIRST_PARKRUN, may_be_held
+from strava_live.formats import format_duration
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.event_names import EventNames
-from strava_live.parkrun.importing.words import fault_text
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.own_events import OWN, UnusableName, draft_event
 from strava_live.parkrun.pasted.cells import LARGEST_POSITION, read_time
 from strava_live.parkrun.pasted.faults import Unreadable
+from strava_live.parkrun.pasted.words import fault_text
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
-from strava_live.parkrun.results import Statement
+from strava_live.parkrun.statements import LONGEST_NOTE, Statement, clean_note, faults_of
 from strava_live.sync.results_by_hand import add_own_event
-from strava_live.time_zones import zone_or_utc
+from strava_live.time_zones import today_in
 
-LONGEST_NOTE = 500
 MOST_BEFORE = 5_000
 """The largest number of parkruns that an athlete can say they did before the first one in their list."""
 NOT_ON_FOOT = "no"
 """The value of `how` for an athlete who volunteered without running or walking."""
 HOW = [("run", "I ran"), ("walk", "I walked"), (NOT_ON_FOOT, "I didn't run or walk")]
 TOOK_PART = "Took part as"
-
-
-def today_of(user: User) -> date:
-    """Return today's date in the person's time zone."""
-    return datetime.now(UTC).astimezone(zone_or_utc(user.time_zone)).date()
+FIELD_OF = {"official_time_s": "official_time"}
+"""The form's field for a field of `Statement`, where its name differs."""
 
 
 class EventForm(forms.Form):
@@ -122,8 +116,7 @@ class ResultForm(EventForm):
 
     def __init__(self, *args: Any, user: User, row: ParkrunResult | None = None, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
-        self.today = today_of(user)
-        self.junior = row is not None and row.event.series == row.event.Series.JUNIOR
+        self.row = row
         if row is None:
             self.initial.setdefault("how", "run")
             return
@@ -142,41 +135,47 @@ class ResultForm(EventForm):
         how: str = self.cleaned_data["how"]
         return "" if how == NOT_ON_FOOT else how
 
-    def clean_day(self) -> date:
-        day: date = self.cleaned_data["day"]
-        if day > self.today:
-            raise forms.ValidationError("That date is in the future.")
-        if day < FIRST_PARKRUN:
-            raise forms.ValidationError("The first parkrun was on 2 October 2004.")
-        return day
+    def clean_official_time(self) -> int | None:
+        try:
+            return read_time(self.cleaned_data["official_time"], junior=True)
+        except Unreadable as error:
+            raise forms.ValidationError(f"{fault_text(error.code, error.params)}.") from None
+
+    def clean_note(self) -> str:
+        return clean_note(self.cleaned_data["note"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        event, day = cleaned.get("event"), cleaned.get("day")
-        junior = event.junior if event else self.junior
-        if event and day and not may_be_held(day, junior=junior):
-            self.add_error(
-                "day", f"{format_date(day)} was a {day:%A}, when there's no {'junior ' if junior else ''}parkrun."
-            )
-        if "official_time" in cleaned:
-            try:
-                cleaned["official_time"] = read_time(cleaned["official_time"], junior=junior)
-            except Unreadable as error:
-                self.add_error("official_time", f"{fault_text(error.code, error.params)}.")
-        if not cleaned.get("how") and not cleaned.get("volunteered") and "how" not in self.errors:
-            self.add_error("how", "Did you run, walk or volunteer?")
-        if not cleaned.get("how") and cleaned.get("official_time"):
-            self.add_error("how", "You can only have a time if you ran or walked.")
+        faults = faults_of(
+            self.statement(),
+            day=cleaned.get("day"),
+            today=today_in(self.user.time_zone),
+            junior=self.junior,
+            recorded=self.row is not None and self.row.activity is not None,
+        )
+        for name, sentence in faults.items():
+            field = FIELD_OF.get(name, name)
+            if field not in self.errors:
+                self.add_error(field, sentence)
         return cleaned
 
+    @property
+    def junior(self) -> bool | None:
+        """Whether the event is a junior one; None if it is not known."""
+        if self.row is not None:
+            return self.row.event.series == self.row.event.Series.JUNIOR
+        event: Event | None = self.cleaned_data.get("event")
+        return event.junior if event else None
+
     def statement(self) -> Statement:
+        """Return what the form says so far, without the fields that are not valid."""
         cleaned = self.cleaned_data
         return Statement(
-            how=cleaned["how"],
-            volunteered=cleaned["volunteered"],
-            official_time_s=cleaned["official_time"],
-            position=cleaned["position"],
-            note=cleaned["note"],
+            how=cleaned.get("how", ""),
+            volunteered=cleaned.get("volunteered", False),
+            official_time_s=cleaned.get("official_time"),
+            position=cleaned.get("position"),
+            note=cleaned.get("note", ""),
         )
 
 

@@ -24,14 +24,16 @@ from strava_live.parkrun.importing.drafts import (
     draft_owner,
 )
 from strava_live.parkrun.importing.plan import DraftGone, ImportChoices, ImportPlan, plan_import
-from strava_live.parkrun.importing.words import conflicts_text, date_order_text, fault_text, preview_summary
+from strava_live.parkrun.importing.words import conflicts_text, date_order_text, preview_summary
 from strava_live.parkrun.pasted.dates import DateOrder
 from strava_live.parkrun.pasted.faults import UnusablePaste
 from strava_live.parkrun.pasted.owner import ownership_question
+from strava_live.parkrun.pasted.words import fault_text
 from strava_live.parkrun.result_models import ImportDraft
 from strava_live.sync.results_by_hand import confirm_import
+from strava_live.time_zones import today_in
 from strava_live.web.access import login_required_post, signed_in_user
-from strava_live.web.parkrun_forms import PasteForm, today_of
+from strava_live.web.parkrun_forms import PasteForm
 
 ROWS_SHOWN = 100
 EVENT_FIELD = "event-{}"
@@ -58,7 +60,7 @@ def read_pasted(request: HttpRequest) -> HttpResponse:
     form = PasteForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            create_draft(user.pk, pasted_text(form), today=today_of(user), now=timezone.now())
+            create_draft(user.pk, pasted_text(form), today=today_in(user.time_zone), now=timezone.now())
         except UnusablePaste as error:
             form.add_error("file" if form.cleaned_data["file"] else "text", str(error))
         else:

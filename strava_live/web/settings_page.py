@@ -23,6 +23,7 @@ from strava_live.accounts.profile import (
 )
 from strava_live.accounts.revocations import RevocationOutcome, revoke_now
 from strava_live.clubs.models import Membership
+from strava_live.database import finish_writing
 from strava_live.lifecycle.connecting import disconnect as disconnect_from_strava
 from strava_live.lifecycle.erasure import erase
 from strava_live.membership import names
@@ -31,7 +32,6 @@ from strava_live.web.access import login_required_post, next_page, signed_in_use
 from strava_live.web.club_words import sharing_words
 from strava_live.web.clubs_page import may_found_clubs
 from strava_live.web.token_section import ABOUT_TOKENS, TokenForm, token_section
-from strava_live.web.writing import finish_writing
 
 REVOKE_AT_STRAVA = (
     "We couldn't withdraw our access on Strava, because we can't read our key to it any more. "

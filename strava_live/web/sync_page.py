@@ -4,11 +4,10 @@ One import is called a run (a row of SyncRun). The page shows the current state 
 its forms work without the WebSocket.
 """
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
-from asgiref.sync import async_to_sync, sync_to_async
+from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -25,9 +24,9 @@ from strava_live.error_codes import ErrorCode
 from strava_live.protocol import LARGEST_ID, BadDates, parse_day, parse_number
 from strava_live.status.figures import read_budget
 from strava_live.sync.models import SyncRun
-from strava_live.sync.runs import CannotStart, StillStopping
+from strava_live.sync.runs import CannotStart
 from strava_live.sync.snapshot import items_older_than, snapshot_of
-from strava_live.sync.start_and_stop import start_sync, stop_sync
+from strava_live.sync.start_and_stop import WriteInRequest, start_sync, stop_sync
 from strava_live.web.access import login_required_post, signed_in_user
 from strava_live.web.activity_words import activity_words
 from strava_live.web.errors import error_answer
@@ -35,10 +34,8 @@ from strava_live.web.script_words import SYNC, script_words
 from strava_live.web.sync_figures import figures_of, maybes_of, rest_of, share_read
 from strava_live.web.sync_words import exhausted_words, first_maybe, panel_words, year_bars
 from strava_live.web.words import unsaved_kept_for
-from strava_live.web.writing import finish_writing
 from strava_live.webhook.models import StravaEvent
 
-R = TypeVar("R")
 FIRST_ROWS = 50
 """Rows that the page begins with, a little more than a tall screen. Scrolling fetches the others."""
 SOLVED_BY_RECONNECTING = (ErrorCode.NOT_CONNECTED, ErrorCode.RECONNECT_NEEDED, ErrorCode.SCOPE_MISSING)
@@ -176,7 +173,7 @@ def start(request: HttpRequest) -> HttpResponse:
     athlete = signed_in_user(request)
     try:
         since, until = parse_day(request.POST.get("since")), parse_day(request.POST.get("until"))
-        async_to_sync(start_sync)(athlete, since=since, until=until, write=InThread(request))
+        async_to_sync(start_sync)(athlete, since=since, until=until, write=WriteInRequest(request))
     except (BadDates, CannotStart) as error:
         messages.error(request, str(error))
     return redirect("sync")
@@ -184,26 +181,5 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @login_required_post
 def cancel(request: HttpRequest) -> HttpResponse:
-    async_to_sync(stop_sync)(signed_in_user(request).pk, write=InThread(request))
+    async_to_sync(stop_sync)(signed_in_user(request).pk, write=WriteInRequest(request))
     return redirect("sync")
-
-
-class InThread:
-    """Run database work for asynchronous code in the thread of the request.
-
-    The request has waited in the write queue (strava_live/write_queue.py) already, and holds a ticket.
-    """
-
-    def __init__(self, request: HttpRequest) -> None:
-        self.request = request
-
-    def __call__(self, work: Callable[[], R], /) -> Awaitable[R]:
-        return sync_to_async(self.run)(work)
-
-    def run(self, work: Callable[[], R]) -> R:
-        """Run the work. If it raises StillStopping, release ticket and connection, because the caller then waits."""
-        try:
-            return work()
-        except StillStopping:
-            finish_writing(self.request)
-            raise

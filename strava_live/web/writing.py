@@ -64,11 +64,3 @@ def keys_of(request: HttpRequest, user: User) -> Iterable[str]:
     if "code" in named:  # an invitation: its club is not known before the code is looked up
         return [f"invitation.{named['code']}", *write_keys_of(user.pk)]
     return write_keys_of(user.pk)
-
-
-def finish_writing(request: HttpRequest) -> None:
-    """Release the request's ticket and connection. A view calls this before it waits for Strava or for an import."""
-    ticket: Ticket | None = getattr(request, "write_ticket", None)
-    if ticket is not None:
-        ticket.release()
-    give_back_connection()

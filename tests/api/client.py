@@ -25,6 +25,10 @@ class ApiClient:
     def get(self, path: str, *, headers: dict[str, str] | None = None, **query: str | int) -> Response:
         return self.browser.get(f"{V1}{path}", query, headers=self.headers | (headers or {}))
 
+    def follow(self, address: str) -> Response:
+        """Read the page at this address, which is the `next` or `previous` of another page."""
+        return self.browser.get(address, headers=self.headers)
+
     def post(self, path: str, body: object = None, key: str = "", headers: dict[str, str] | None = None) -> Response:
         with_key = {"Idempotency-Key": key} if key else {}
         return self.send("POST", path, body, with_key | (headers or {}))

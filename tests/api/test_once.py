@@ -1,18 +1,29 @@
 """The header Idempotency-Key: a POST that is sent again acts once, and gets the first answer again."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
+from typing import cast
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.http import HttpResponse
+from django.test import RequestFactory
 from django.utils import timezone
 
 from strava_live.accounts.models import User
+from strava_live.api.caller import ApiRequest, Caller
+from strava_live.api.errors import JSON
+from strava_live.api.once import ApiAnswer, once
 from strava_live.api_tokens.models import ApiToken
 from strava_live.api_tokens.tokens import make_token
+from strava_live.clubs.models import Membership
 from strava_live.feed.models import Entry
+from strava_live.feed.posts import BadPost, post
 from strava_live.idempotency.keys import purge_answered_forms
 from strava_live.idempotency.models import AnsweredForm
 from tests.api.client import ApiClient
+from tests.together import at_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.api.sample_urls"), pytest.mark.usefixtures("member")]
 POSTS, ANNOUNCED_POSTS = "sample/clubs/striders/posts", "sample/clubs/striders/announced-posts"
@@ -87,6 +98,49 @@ def test_other_keys_are_422(api: ApiClient, key: str) -> None:
 
     assert (refused.status_code, list(refused.json()["fields"])) == (422, ["Idempotency-Key"])
     assert not Entry.objects.filter(text="Coffee?").exists()
+
+
+# --- Requests at once, past the write queue, which lets one after the other through in one process
+
+
+def post_once(user: User, create: Callable[[], ApiAnswer]) -> HttpResponse:
+    request = cast("ApiRequest", RequestFactory().post("/api/v1/x", b"{}", JSON, headers={"Idempotency-Key": KEY}))
+    request.auth = Caller(user, None)
+    return once(request, create)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_requests_at_once_with_one_key_act_once(member: Membership) -> None:
+    def create() -> ApiAnswer:
+        return ApiAnswer(201, b"%d" % post(member.user_id, member.club_id, "Coffee?").pk)
+
+    answers = at_once(8, lambda: post_once(member.user, create))
+
+    entry = Entry.objects.get(text="Coffee?")
+    assert {(answer.status_code, answer.content) for answer in answers} == {(201, b"%d" % entry.pk)}
+    assert sum("Idempotency-Replayed" in answer.headers for answer in answers) == 7
+
+
+@pytest.mark.django_db(transaction=True)
+def test_request_that_waits_for_one_that_fails_acts_itself(member: Membership) -> None:
+    attempts = count()
+
+    def create() -> ApiAnswer:
+        entry = post(member.user_id, member.club_id, "Coffee?")
+        if next(attempts) == 0:
+            raise BadPost("The first attempt fails.")
+        return ApiAnswer(201, b"%d" % entry.pk)
+
+    def attempt() -> bytes:
+        try:
+            return post_once(member.user, create).content
+        except BadPost:
+            return b"failed"
+
+    answers = at_once(4, attempt)
+
+    entry = Entry.objects.get(text="Coffee?")
+    assert sorted(answers) == [b"%d" % entry.pk] * 3 + [b"failed"]
 
 
 @pytest.mark.django_db(transaction=True)

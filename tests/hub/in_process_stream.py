@@ -4,6 +4,7 @@ The scope offers no sink, so the site sends through the plain ASGI `send`.
 """
 
 import asyncio
+import codecs
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -31,14 +32,15 @@ class EventReader:
 
     def __init__(self, path: str) -> None:
         self.socket_path = "/ws/sync/" if path.startswith("/api/v1/me/") else "/ws/clubs/club/"
+        self.decoder = codecs.getincrementaldecoder("utf-8")()
         self.rest = ""
         self.events: list[StreamEvent] = []
         self.retries: list[int] = []
         self.comments = 0
         self.last_id = ""
 
-    def read(self, text: str) -> None:
-        blocks = (self.rest + text).split("\n\n")
+    def read(self, received: bytes) -> None:
+        blocks = (self.rest + self.decoder.decode(received)).split("\n\n")
         self.rest = blocks.pop()
         for block in blocks:
             self.read_block(block)
@@ -109,7 +111,7 @@ class InProcessStream:
         assert not self.ended
         self.body += event["body"]
         if self.headers["content-type"].startswith("text/event-stream"):
-            self.reader.read(event["body"].decode())
+            self.reader.read(event["body"])
         if not event.get("more_body", False):
             self.ended = True
             self.disconnect()

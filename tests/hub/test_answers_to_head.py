@@ -37,7 +37,7 @@ def get_after_head(connection: RawConnection, path: str, **headers: str) -> Answ
 
 
 def test_every_page_answers_head_without_a_body(site: LiveSite, full: FullSite) -> None:
-    paths = every_path(full.values)
+    paths = [path for path in every_path(full.values) if not path.endswith("/stream")]  # a GET of these never ends
     statuses: dict[str, set[int]] = {"": set(), full.session: set()}
     assert len(paths) > 100
 

@@ -198,7 +198,7 @@ async def test_comments_come_regularly_and_only_while_the_stream_is_open(cast: C
 
 async def test_nothing_is_compressed_even_if_the_client_accepts_it(cast: ClubCast) -> None:
     await posted(cast, "x" * 900, "y" * 900)
-    stream = stream_of(cast, **{"accept-encoding": "gzip, br"})
+    stream = stream_of(cast, 0, FEED, **{"accept-encoding": "gzip, br"})
 
     await stream.event(0)
 
@@ -311,7 +311,7 @@ async def test_request_without_https_goes_on_to_django(cast: ClubCast, settings:
     """Django's middleware, which would redirect it, read the settings before this test."""
     settings.SECURE_SSL_REDIRECT, settings.SECURE_PROXY_SSL_HEADER = True, ("HTTP_X_FORWARDED_PROTO", "https")
     plain = stream_of(cast)
-    behind_proxy = stream_of(cast, **{"x-forwarded-proto": "https"})
+    behind_proxy = stream_of(cast, 0, FEED, **{"x-forwarded-proto": "https"})
 
     await plain.until_over()
 

@@ -16,13 +16,14 @@ from strava_live.parkrun.importing.plan import (
     ImportPlan,
     plan_import,
 )
-from strava_live.parkrun.importing.words import conflicts_text, fault_text, preview_summary
+from strava_live.parkrun.importing.words import conflicts_text, preview_summary
 from strava_live.parkrun.listing import read_listing
 from strava_live.parkrun.loading import load_list
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.pasted.faults import FaultCode, UnusablePaste
+from strava_live.parkrun.pasted.words import fault_text
 from strava_live.parkrun.result_models import ImportDraft, ParkrunResult
-from strava_live.parkrun.results import Statement
+from strava_live.parkrun.statements import Statement
 from strava_live.sync.results_by_hand import add_result, change_result, confirm_import
 from tests.parkrun import pasted_texts as texts
 from tests.parkrun.lists import as_csv, bundled_rows

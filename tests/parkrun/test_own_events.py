@@ -14,7 +14,7 @@ from strava_live.parkrun.importing.plan import ImportChoices, plan_import
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.own_events import MOST, OWN, UnusableName, get_or_create_own_event
 from strava_live.parkrun.result_models import ParkrunResult
-from strava_live.parkrun.results import Statement
+from strava_live.parkrun.statements import Statement
 from strava_live.sync.decisions import UnknownEvent, record_parkrun_at
 from strava_live.sync.results_by_hand import add_own_event, add_result, confirm_import
 from tests.parkrun import pasted_texts as texts

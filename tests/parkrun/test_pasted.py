@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strava_live.parkrun.importing.words import FAULT_TEXTS, fault_text
 from strava_live.parkrun.pasted.dates import DateOrder
 from strava_live.parkrun.pasted.faults import FaultCode, UnusablePaste
 from strava_live.parkrun.pasted.owner import PasteOwner, find_owner, ownership_question
 from strava_live.parkrun.pasted.reading import MOST_ROWS, Reading, read_results
+from strava_live.parkrun.pasted.words import FAULT_TEXTS, fault_text
 from tests.parkrun import pasted_texts as texts
 
 TODAY = date(2026, 11, 20)

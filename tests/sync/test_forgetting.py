@@ -16,7 +16,7 @@ from strava_live.feed.posts import post
 from strava_live.lifecycle.connecting import disconnect
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult
-from strava_live.parkrun.results import Statement
+from strava_live.parkrun.statements import Statement
 from strava_live.strava.payloads import Tokens
 from strava_live.sync.forgetting import purge_revoked
 from strava_live.sync.models import SyncRun

@@ -13,7 +13,7 @@ from strava_live.activities.items import item_of
 from strava_live.activities.models import Activity
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult
-from strava_live.parkrun.results import Statement
+from strava_live.parkrun.statements import Statement
 from strava_live.sync.decisions import (
     UnknownActivity,
     UnknownEvent,

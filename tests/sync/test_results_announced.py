@@ -16,7 +16,8 @@ from strava_live.parkrun.importing.drafts import create_draft
 from strava_live.parkrun.importing.plan import ImportChoices
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult
-from strava_live.parkrun.results import Statement, UnknownResult
+from strava_live.parkrun.results import UnknownResult
+from strava_live.parkrun.statements import Statement
 from strava_live.sync.decisions import record_parkrun_at, unsave_activity
 from strava_live.sync.models import SyncRun
 from strava_live.sync.results_by_hand import AlreadyThere, add_result, change_result, confirm_import, remove_result

@@ -12,7 +12,7 @@ from strava_live.accounts.models import User
 from strava_live.activities.models import Activity
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
-from strava_live.parkrun.results import Statement
+from strava_live.parkrun.statements import Statement
 from strava_live.sync.decisions import record_parkrun_at
 from strava_live.sync.results_by_hand import add_own_event, add_result
 from tests.web import kept

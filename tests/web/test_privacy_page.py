@@ -1,10 +1,13 @@
 """The privacy page states for how long this site really keeps data, and what for."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from pytest_django import Settings
+
+from strava_live.idempotency.models import KEPT_FOR
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +41,11 @@ def test_values_of_the_settings_are_stated(client: Client, settings: Settings) -
     assert row(page, "Your imports")[2].startswith("45 days")
     assert "deleted after 14 days" in row(page, "Everything that came from Strava")[2]
     assert "we delete everything that came from Strava after 14 days." in page
+
+
+def test_answers_to_programs_are_kept_for_as_long_as_stated(client: Client) -> None:
+    assert row(client.get("/privacy/").text, "Answers to your own programs")[2] == "24 hours"
+    assert timedelta(hours=24) == KEPT_FOR
 
 
 def test_each_kind_of_data_says_what_it_is_for(client: Client) -> None:

@@ -5,7 +5,6 @@ bin/check compares the output with the file.
 
 import inspect
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -25,18 +24,9 @@ from strava_live.protocol.club_shapes import (
     RemovedEntryShape,
     WatchingShape,
 )
+from strava_live.protocol.schema_words import Schema, shape_name, type_words
 from strava_live.protocol.sync_shapes import BadgeShape, FailureShape, ItemShape, ParkrunShape, RunShape, WaitingShape
 
-Schema = Mapping[str, Any]
-
-SIMPLE_TYPES = {
-    "string": "text",
-    "integer": "whole number",
-    "number": "number",
-    "boolean": "true or false",
-    "null": "null",
-}
-FORMATS = {"date-time": "instant", "date": "date `YYYY-MM-DD`"}
 COMMAND_EXAMPLES = {example["type"]: example for example in examples.CLIENT_MESSAGES}
 SHAPE_EXAMPLES: Mapping[Any, Any] = {
     RunShape: examples.RUN,
@@ -142,7 +132,7 @@ def section(heading: str, declared: Any, example: Schema, if_not_required: str) 
     for name, field in schema["properties"].items():
         if name != "type":
             optional = "" if name in schema.get("required", ()) else f", {if_not_required}"
-            rows.append((f"`{name}`", type_words(field) + optional, " ".join(field["description"].split())))
+            rows.append((f"`{name}`", type_words(field, link_to) + optional, " ".join(field["description"].split())))
     if rows:
         yield from table(("field", "type", "meaning"), rows)
     yield from ("```json", *example_lines(example), "```", "")
@@ -154,37 +144,11 @@ def example_lines(example: Schema) -> Iterator[str]:
     yield from ("{", ",\n".join(fields), "}") if fields else ("{}",)
 
 
-def type_words(field: Schema) -> str:
-    """Return a field's type in words: "text", "list of [item](#item)", "`a`, `b` or null"."""
-    if "$ref" in field:
-        return link_to(field["$ref"].rsplit("/", 1)[1])
-    if "anyOf" in field:
-        return one_of([type_words(option) for option in field["anyOf"]])
-    if "const" in field:
-        return f"`{json.dumps(field['const'])}`"
-    if "enum" in field:
-        return one_of([f"`{value}`" for value in field["enum"]])
-    if field["type"] == "array":
-        return f"list of {type_words(field['items'])}"
-    if field["type"] == "object":
-        return f"object of {type_words(field['additionalProperties'])}"
-    return FORMATS.get(field.get("format", ""), SIMPLE_TYPES[field["type"]])
-
-
-def one_of(words: list[str]) -> str:
-    return f"{', '.join(words[:-1])} or {words[-1]}"
-
-
 def link_to(class_name: str) -> str:
     if class_name == ErrorCode.__name__:
         return "[error code](#error-codes)"
     name = shape_name(class_name)
     return f"[{name}](#{name.replace(' ', '-')})"
-
-
-def shape_name(class_name: str) -> str:
-    """Return "removed entry" for RemovedEntryShape."""
-    return re.sub(r"(?<!^)([A-Z])", r" \1", class_name.removesuffix("Shape")).lower()
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:

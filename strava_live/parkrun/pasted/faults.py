@@ -1,4 +1,4 @@
-"""Faults: what is wrong with a pasted line, as a code with parameters. `importing.words` has their sentences."""
+"""Faults: what is wrong with a pasted line, as a code with parameters. `pasted.words` has their sentences."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
