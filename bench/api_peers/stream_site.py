@@ -18,7 +18,7 @@ from redis.asyncio import Redis
 
 from bench.fanout_peers.publishing import TOPIC
 
-REDIS = {"host": "127.0.0.1", "port": int(os.environ.get("REDIS_PORT", "0")), "socket_timeout": None}
+REDIS_PORT = int(os.environ.get("REDIS_PORT", "0"))
 
 if not settings.configured:
     settings.configure(
@@ -26,7 +26,7 @@ if not settings.configured:
         ALLOWED_HOSTS=["*"],
         ROOT_URLCONF=__name__,
         INSTALLED_APPS=["django_eventstream"],
-        EVENTSTREAM_REDIS=REDIS,
+        EVENTSTREAM_REDIS={"host": "127.0.0.1", "port": REDIS_PORT, "socket_timeout": None},
         USE_TZ=True,
     )
     django.setup()
@@ -37,7 +37,7 @@ tasks: list["asyncio.Task[None]"] = []
 
 async def pass_on_entries() -> None:
     """Put each entry from Redis into the queue of every client."""
-    subscription = Redis(**REDIS).pubsub()
+    subscription = Redis(host="127.0.0.1", port=REDIS_PORT, socket_timeout=None).pubsub()
     await subscription.subscribe(TOPIC)
     while True:
         message: Any = await subscription.get_message(ignore_subscribe_messages=True, timeout=None)

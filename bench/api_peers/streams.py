@@ -9,8 +9,8 @@ import gc
 import resource
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -92,7 +92,7 @@ def peer(services: Services, *, path: str, publisher: str) -> Iterator[Served]:
         yield Served(port, process, handshakes, publishing(publisher, services.redis.url), has_event, events)
 
 
-PEERS = {
+PEERS: dict[str, Callable[[Services], AbstractContextManager[Served]]] = {
     OURS: ours,
     EVENTSTREAM: partial(peer, path="/eventstream/", publisher="eventstream"),
     STREAMING: partial(peer, path="/streaming/", publisher="redis"),
