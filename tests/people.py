@@ -1,6 +1,7 @@
 """The people of the tests: for each role a function that creates the account.
 
-`stranger` is not in the club of the others, and `operator` is a member of the staff.
+`stranger` is not in the club of the others, `other_captain` leads another club, and `operator` is a member of the
+staff.
 """
 
 from strava_live.accounts.models import User
@@ -21,6 +22,10 @@ def captain() -> User:
 
 def stranger() -> User:
     return User.objects.create_user("stefan", password=PASSWORD, display_name="Stefan Elm")
+
+
+def other_captain() -> User:
+    return User.objects.create_user("owen", password=PASSWORD, display_name="Owen Gray", time_zone="Europe/London")
 
 
 def operator() -> User:

@@ -10,13 +10,13 @@ import socket
 import time
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import NamedTuple
 
-from bench.fanout_peers.frames import CLOSE, PING, frames, pong
+from bench.fanout_peers.frames import CLOSE, PING, Frame, frames, pong
 from bench.fanout_peers.publisher import Publisher
 
 STAMPED = re.compile(rb'"n":(\d+),"sent":(\d+)')
@@ -67,8 +67,10 @@ def is_whole_page(answer: bytes) -> bool:
 class Crowd:
     """The clients of one server."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, split: Callable[[bytes], Iterator[Frame]] = frames) -> None:
         self.port = port
+        self.split = split
+        """Yields the complete messages in a buffer."""
         self.poll = select.epoll()
         self.clients: dict[int, Client] = {}
         self.cut = 0
@@ -167,7 +169,7 @@ class Crowd:
     def parse_all(self) -> None:
         for client in self.clients.values():
             if client.chunks:
-                parse(client)
+                parse(client, self.split)
 
     def hang_up(self) -> None:
         for client in self.clients.values():
@@ -179,12 +181,12 @@ class Crowd:
         self.poll.close()
 
 
-def parse(client: Client) -> None:
+def parse(client: Client, split: Callable[[bytes], Iterator[Frame]]) -> None:
     """Parse what a client has read, and note for each entry when the last byte of its frame arrived."""
     buffer = b"".join(data for _, data in client.chunks)
     ends = list(accumulate(len(data) for _, data in client.chunks))
     done = 0
-    for frame in frames(buffer):
+    for frame in split(buffer):
         done = frame.end
         at = client.chunks[bisect_left(ends, done)][0]
         if frame.opcode == PING:

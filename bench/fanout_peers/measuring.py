@@ -50,7 +50,7 @@ class Measured:
 
 def measure(served: Served) -> Measured:
     """Connect all clients to a server, and measure each phase."""
-    crowd = Crowd(served.port)
+    crowd = Crowd(served.port, served.split)
     try:
         kb = fill(crowd, served)
         idle_ms = rest(crowd, served)

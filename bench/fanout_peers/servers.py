@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.fanout_peers.crowd import upgraded
-from bench.fanout_peers.frames import handshake
+from bench.fanout_peers.frames import Frame, frames, handshake
 from bench.fanout_peers.peers_installed import nginx_with_nchan, node_with_ws
 from bench.fanout_peers.publisher import ROOT, Publisher
 from bench.services import Services
@@ -32,6 +32,8 @@ class Served:
     handshakes: list[bytes]
     publisher: Callable[[], Publisher]
     answered: Callable[[bytes], bool] = upgraded
+    split: Callable[[bytes], Iterator[Frame]] = frames
+    """Yields the complete messages in what a client has read."""
 
 
 AS_ROOT = [] if is_root() else ["--map-root-user"]

@@ -1,4 +1,4 @@
-"""The HTTP part of our daphne: limit requests, refuse bad ones with a readable page, and send no body after HEAD.
+"""The HTTP part of our daphne: limit requests, refuse bad ones with a page or JSON, and send no body after HEAD.
 
 Daphne 4.2.3 has no limits: it stores a body of any size, and waits forever for one that arrives byte by byte. Twisted
 answers a malformed request with a bare status line, a traceback, or nothing. And if the application answers a HEAD
@@ -16,7 +16,7 @@ from twisted.python.failure import Failure
 from twisted.web import http
 
 from strava_live.hub.daphne_streams import DirectSink
-from strava_live.hub.refusals import BAD_REQUEST, CONTENT_TOO_LARGE, REQUEST_TIMEOUT, refusal
+from strava_live.hub.refusals import BAD_REQUEST, CONTENT_TOO_LARGE, REQUEST_TIMEOUT, error_json, is_of_api, refusal
 from strava_live.hub.tcp_writer import is_unencrypted
 
 logger = logging.getLogger(__name__)
@@ -54,6 +54,15 @@ class LimitedRequest(WebRequest):
             message = message | {"body": b""}
         super().handle_reply(message)
 
+    def basic_error(self, status: int, status_text: bytes, body: str) -> None:
+        """Answer with an error that daphne has found: a JSON error under /api/, else daphne's own page."""
+        if not is_of_api(self.uri):
+            super().basic_error(status, status_text, body)
+            return
+        headers = [(b"Content-Type", b"application/json"), (b"Cache-Control", b"no-store")]
+        self.handle_reply({"type": "http.response.start", "status": status, "headers": headers})
+        self.handle_reply({"type": "http.response.body", "body": error_json(status)})
+
     def finish(self) -> None:
         self.close_sink()
         super().finish()
@@ -70,6 +79,8 @@ class LimitedRequest(WebRequest):
 class LimitedChannel(HTTPChannel):
     """One TCP connection. Refuse a request that is malformed, too large or too slow, and close the connection."""
 
+    line = b""
+    """The last line of a request's head that has arrived."""
     refused = False
     """Whether a request was refused, so that all further bytes are dropped."""
     discarded = 0
@@ -89,6 +100,10 @@ class LimitedChannel(HTTPChannel):
         super().dataReceived(data)
         if self.timer is None and self.is_receiving():
             self.timer = self.callLater(settings.REQUEST_ARRIVES_WITHIN_S, self.refuse, REQUEST_TIMEOUT)
+
+    def lineReceived(self, line: bytes) -> None:  # noqa: N802 Twisted's name
+        self.line = line
+        super().lineReceived(line)
 
     def is_receiving(self) -> bool:
         """Return True between the first byte of a request and its last."""
@@ -131,7 +146,8 @@ class LimitedChannel(HTTPChannel):
         client still sends would make TCP reset it, and the client might lose the page.
         """
         logger.info("request refused", extra={"status": status})
-        self.transport.write(refusal(status, with_body=getattr(self, "_command", b"") != b"HEAD"))
+        with_body = getattr(self, "_command", b"") != b"HEAD"
+        self.transport.write(refusal(status, with_body=with_body, path=self.requested_path()))
         self.refused = True
         self._buffer = b""
         for request in self.requests:
@@ -145,6 +161,11 @@ class LimitedChannel(HTTPChannel):
             self.transport.loseWriteConnection()
         else:
             self.loseConnection()
+
+    def requested_path(self) -> bytes:
+        """Return the path of the request that is arriving. If Twisted could not parse its first line, that has it."""
+        path: bytes = getattr(self, "_path", self.line.partition(b" ")[2])
+        return path
 
     def discard(self, data: bytes) -> None:
         """Drop bytes of a refused client. Stop reading the connection if they exceed the limit of a body."""

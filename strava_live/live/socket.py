@@ -289,7 +289,9 @@ class Socket:
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run `work` in a task, which is cancelled when the socket ends."""
-        self.tasks += (asyncio.create_task(self.close_on_failure(work)),)
+        task = asyncio.create_task(self.close_on_failure(work))
+        task.add_done_callback(lambda _: work.close())  # a task that is cancelled before it begins never awaits `work`
+        self.tasks += (task,)
 
     def send(self, *messages: Message) -> None:
         """Send messages to the client in one frame."""

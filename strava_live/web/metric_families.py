@@ -112,7 +112,7 @@ def process_families(processes: Processes) -> Iterator[Metric]:
 
 def hub_families(hub: HubCounts) -> Iterator[Metric]:
     """Yield what the hub of this process has: its sockets and what waits to be sent to them."""
-    yield gauges("sockets", "Open WebSockets of this process.", "kind", hub.sockets)
+    yield gauges("sockets", "Open WebSockets and event streams of this process.", "kind", hub.sockets)
     yield gauge("rooms", "Clubs whose feed is open in this process.", hub.rooms)
     yield gauge("hub_groups", "Groups of the channel layer to which this process subscribes.", hub.groups)
     yield gauge("hub_groups_failed", "Groups whose subscription failed and is tried again.", hub.failed_groups)

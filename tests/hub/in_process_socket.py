@@ -25,9 +25,9 @@ async def eventually(condition: Callable[[], object]) -> None:
 class InProcessSocket:
     """One socket, seen from its client."""
 
-    def __init__(self, path: str, session: str = "") -> None:
+    def __init__(self, path: str, session: str = "", token: str = "") -> None:
         self.path, _, self.query = path.partition("?")
-        self.session = session
+        self.session, self.token = session, token
         self.to_site: asyncio.Queue[Json] = asyncio.Queue()
         self.frames: list[str] = []
         self.code: int | None = None
@@ -38,11 +38,12 @@ class InProcessSocket:
 
     def connect(self) -> "InProcessSocket":
         cookie = [(b"cookie", f"sessionid={self.session}".encode())] if self.session else []
+        bearer = [(b"authorization", f"Bearer {self.token}".encode())] if self.token else []
         scope = {
             "type": "websocket",
             "path": self.path,
             "query_string": self.query.encode(),
-            "headers": [(b"host", b"testserver"), (b"origin", b"http://testserver"), *cookie],
+            "headers": [(b"host", b"testserver"), (b"origin", b"http://testserver"), *cookie, *bearer],
         }
         self.to_site.put_nowait({"type": "websocket.connect"})
         self.task = asyncio.create_task(application(scope, self.to_site.get, self.on_event))

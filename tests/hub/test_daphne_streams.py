@@ -58,7 +58,7 @@ def until(condition: Callable[[], object]) -> None:
 
 
 def test_stream_is_sent_in_valid_chunks_that_nothing_compresses(site: LiveSite, club: FoundClub) -> None:
-    with stream_of(site, club, **{"Accept-Encoding": "gzip"}) as stream:
+    with stream_of(site, club, 0, **{"Accept-Encoding": "gzip"}) as stream:
         headers = dict(stream.begin().headers)
         stream.read_until(lambda: stream.reader.events)
         post(site, club, text="Tea with naïve 🏃 runners")
@@ -78,7 +78,7 @@ def test_reconnection_replays_what_was_missed(site: LiveSite, club: FoundClub) -
         stream.read_until(lambda: stream.reader.events)
     post(site, club, count=2)
 
-    with stream_of(site, club, **{"Last-Event-ID": stream.reader.last_id}) as again:
+    with stream_of(site, club, 0, **{"Last-Event-ID": stream.reader.last_id}) as again:
         again.begin()
         again.read_until(lambda: again.reader.events)
 

@@ -1,5 +1,6 @@
 """Limits of requests, tested with bytes on bare connections to our server."""
 
+import json
 import re
 import threading
 import time
@@ -89,6 +90,33 @@ def test_invalid_request_is_answered_with_a_sentence(connection: RawConnection, 
 
     assert answer.status == status
     assert re.search(rb"<p>[^<]+\.</main>", answer.body)
+
+
+@pytest.mark.parametrize(
+    ("target", "lines", "status", "code"),
+    [
+        (b"/api/v1/me", [b"Content-Length: many"], 400, "bad_request"),
+        (b"/api/v1/me", [b"No colon"], 400, "bad_request"),
+        (b"/api/v1/me", [b"Content-Length: 99999999999999999999999"], 413, "too_large"),
+        (b"/api/v1/me", [b"X-Control: a\x0bb"], 400, "bad_request"),
+        (b"/api/v1/me", [b"Bad(name): x"], 400, "bad_request"),
+        (b"/api/v1/\xff", [], 400, "bad_request"),
+        (b"/api/v1/me?q=\xff", [], 400, "bad_request"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_invalid_request_to_the_api_is_answered_with_json(
+    connection: RawConnection, target: bytes, lines: list[bytes], status: int, code: str
+) -> None:
+    """Twisted or daphne finds the fault, so Django does not see the request."""
+    host = f"Host: {connection.host}".encode()
+    connection.send(b"\r\n".join([b"POST " + target + b" HTTP/1.1", host, *lines, b"", b""]))
+    connection.expect("POST")
+
+    answer = connection.answer()
+
+    assert (answer.status, answer.headers["content-type"]) == (status, "application/json")
+    assert json.loads(answer.body)["code"] == code
 
 
 def test_bytes_that_are_not_http_are_answered(connection: RawConnection) -> None:

@@ -3,6 +3,7 @@
 import socket
 from dataclasses import dataclass
 from types import TracebackType
+from typing import Self
 from urllib.parse import urlsplit
 
 import h11
@@ -27,7 +28,7 @@ class RawConnection:
         self.socket = socket.create_connection((address.hostname, address.port or 80), timeout=PATIENCE_S)
         self.http = h11.Connection(h11.CLIENT)
 
-    def __enter__(self) -> "RawConnection":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -1,0 +1,149 @@
+"""The people of the access table, their club, and a value for each parameter of an address.
+
+Everything that has an owner belongs to `person`, an athlete in the club Striders: the activity, the parkrun, the post.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from allauth.mfa.totp.internal.auth import TOTP
+from django.utils import timezone
+
+from strava_live.accounts.models import User
+from strava_live.api_tokens.models import ApiToken
+from strava_live.api_tokens.tokens import make_token
+from strava_live.clubs.founding import found_club_at
+from strava_live.clubs.keys import invite, put_up_screen
+from strava_live.feed.posts import post
+from strava_live.membership.joining import join
+from strava_live.sync.models import SyncRun
+from tests import people
+from tests.clubs.runs import ran
+from tests.live.founding import sessions_of
+from tests.web import kept
+
+ACTIVITY = 41
+"""Strava's number of the person's activity."""
+PRIVATE = ("Ruby's wedding loop", "Coffee at Anna's?", "Alva Berg", "Striders")
+"""Words that only members of the club may read: the activity's name, the post, the person's name, the club's name."""
+PARAMETER = re.compile(r"(\w+/)?(?:<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\))")
+
+
+@dataclass(frozen=True)
+class Caller:
+    """One kind of person, and how they show who they are: with a session, a token, a screen's key, or not at all."""
+
+    kind: str
+    session: str = ""
+    token: str = ""
+    screen_key: str = ""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.token}"} if self.token else {}
+
+
+@dataclass
+class World:
+    callers: list[Caller]
+    values: dict[str, str] = field(default_factory=dict)
+    """Values of parameters: by the part of the address before the parameter, such as `entries/`, or by name."""
+
+    def path(self, route: str, caller: Caller) -> str:
+        """Fill in the parameters of a route. Only the caller with the screen's key knows that key."""
+        values = dict(self.values)
+        if caller.screen_key:
+            values["screen/"] = values["screens/key"] = caller.screen_key
+        if route.endswith(("/approve/", "/refuse/")):
+            values["members/"] = values["asking"]
+
+        def filled(found: re.Match[str]) -> str:
+            before, name = found[1] or "", found[2] or found[3]
+            return before + (values.get(before + name) or values.get(before) or values.get(name, "1"))
+
+        return "/" + re.sub(r"\^|\$$|\\", "", PARAMETER.sub(filled, route))
+
+    def caller(self, kind: str) -> Caller:
+        return next(caller for caller in self.callers if caller.kind == kind)
+
+
+def world() -> World:
+    """Create the people, the club and what they have."""
+    person, clubmate, captain = people.athlete(), people.clubmate(), people.captain()
+    outsider, other_captain, operator = people.stranger(), people.other_captain(), people.operator()
+    newcomer = User.objects.create_user("nia", display_name="Nia Holt")
+    club = found_club_at("striders", "Striders", time_zone="Europe/London", captain=captain)
+    found_club_at("harriers", "Harriers", time_zone="Europe/London", captain=other_captain)
+    invitation, screen = invite(club.pk), put_up_screen(club.pk)
+    for member in (person, clubmate):
+        join(member.pk, invitation.secret.reveal(), parkruns=True)
+    join(newcomer.pk, invite(club.pk, needs_approval=True).secret.reveal(), parkruns=False)
+    entry = post(person.pk, club.pk, "Coffee at Anna's?")
+    kept.activity(person, ACTIVITY, name="Ruby's wedding loop")
+    tokens = tokens_of(person)
+    values = {
+        "activities/": str(ACTIVITY),
+        "asking": str(newcomer.pk),
+        "athletes/": str(person.pk),
+        "clubs/": club.slug,
+        "entries/": str(entry.pk),
+        "invitations/": str(invitation.pk),
+        "join/": invitation.secret.reveal(),
+        "members/": str(clubmate.pk),
+        "parkruns/": str(ran(person, 7).pk),
+        "posts/": str(entry.pk),
+        "screen/": "no-key",
+        "screens/": str(screen.pk),
+        "screens/key": "no-key",
+        "syncs/": str(waiting_run(person).pk),
+        "user/": str(person.pk),
+        "app_label": "strava_live",
+        "tokens/": str(tokens["write token"][0].pk),
+        "key": "no-key",
+        "url": "nowhere",
+    }
+    signed_in = {
+        "outsider": outsider,
+        "clubmate": clubmate,
+        "person": person,
+        "captain": captain,
+        "other captain": other_captain,
+        "operator": operator,
+    }
+    TOTP.activate(operator, "JBSWY3DPEHPK3PXP")  # the admin asks for two-step sign-in
+    sessions = dict(zip(signed_in, sessions_of(list(signed_in.values())), strict=True))
+    return World(
+        [
+            Caller("signed out"),
+            *(Caller(kind, session=session) for kind, session in sessions.items()),
+            *(Caller(kind, token=secret) for kind, (_, secret) in tokens.items()),
+            Caller("screen key", screen_key=screen.secret.reveal()),
+        ],
+        values,
+    )
+
+
+def waiting_run(person: User) -> SyncRun:
+    """Create a run of the person that waits for Strava."""
+    return SyncRun.objects.create(
+        athlete=person,
+        strava_id=17,
+        state=SyncRun.RunState.WAITING,
+        started_at=timezone.now(),
+        wait_reason=SyncRun.Wait.RATE_LIMIT,
+        wait_until=timezone.now() + timedelta(hours=1),
+    )
+
+
+def tokens_of(person: User) -> dict[str, tuple[ApiToken, str]]:
+    """Create the person's tokens. Return each with its secret, by kind."""
+    read, write = ApiToken.Scope.READ, ApiToken.Scope.WRITE
+    made = {
+        kind: make_token(person.pk, name=kind, scope=scope)
+        for kind, scope in (("read token", read), ("write token", write), ("expired", write), ("revoked", write))
+    }
+    past = timezone.now() - timedelta(minutes=1)
+    ApiToken.objects.filter(pk=made["expired"][0].pk).update(expires_at=past)
+    ApiToken.objects.filter(pk=made["revoked"][0].pk).update(revoked_at=past)
+    return made
