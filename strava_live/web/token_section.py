@@ -23,6 +23,7 @@ class TokenForm(forms.Form):
         max_length=MAX_TOKEN_NAME,
         help_text="What it's for, so you can tell tokens apart: My spreadsheet, Kitchen display.",
         error_messages={"required": "Enter a name."},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     scope = forms.ChoiceField(
         label="Access",

@@ -25,7 +25,7 @@ def settings_of(two: TwoProcesses, member: int) -> Visitor:
 
 def make_token(browser: Visitor, name: str) -> str:
     answer = browser.post("/settings/tokens/", "/settings/", name=name, scope="read")
-    return SHOWN.findall(answer.text)[0]
+    return str(SHOWN.findall(answer.text)[0])
 
 
 def revoke_token(browser: Visitor, name: str) -> None:
@@ -50,6 +50,7 @@ async def stream(url: str, path: str, secret: str) -> AsyncIterator["asyncio.Tas
         ending = asyncio.create_task(rest_of(lines))
         yield ending
         ending.cancel()
+        await asyncio.gather(ending, return_exceptions=True)
 
 
 async def rest_of(lines: AsyncIterator[str]) -> list[str]:
