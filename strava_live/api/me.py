@@ -1,4 +1,4 @@
-"""The signed-in person and their marks."""
+"""The signed-in person, and their connection to Strava."""
 
 from django.http import HttpResponse
 from ninja import Router

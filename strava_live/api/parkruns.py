@@ -125,6 +125,7 @@ def check(user: User, said: Statement, event: ParkrunEvent, *, day: date | None 
 
 
 def refused(fields: Mapping[str, str]) -> ApiError:
+    """Return the error for these fields. It has a code of its own if only the date is not valid."""
     if list(fields) == ["date"]:
         return ApiError(ErrorCode.BAD_DATES, fields["date"], fields=fields)
     return invalid(fields)
