@@ -1,5 +1,7 @@
 """The access log: a line for each HTTP response, and lines for the opening and the closing of each WebSocket.
 
+An event stream has a line when it begins, too, because its response may last for hours.
+
 Secret keys in paths are masked, and query strings are left out. daphne's own access log, which would write both, is
 switched off. This module also gives each request an id for the log: the X-Request-ID header that Heroku's router sets,
 or a random one.
@@ -44,6 +46,8 @@ class AccessLog:
         async def note_and_send(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answer["status"] = message["status"]
+                if is_event_stream(message.get("headers", ())):
+                    log(scope, "stream opened", {})
             elif message["type"] == "websocket.accept":
                 log(scope, "socket opened", {})
             elif message["type"] == "websocket.close":
@@ -74,6 +78,10 @@ def id_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
         if name == b"x-request-id" and GIVEN_ID.fullmatch(value):
             return value.decode()
     return secrets.token_hex(8)
+
+
+def is_event_stream(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    return any(name == b"content-type" and value.startswith(b"text/event-stream") for name, value in headers)
 
 
 def log(scope: Scope, event: str, facts: dict[str, object]) -> None:

@@ -79,11 +79,16 @@ def find_caller(request: HttpRequest) -> Caller | None:
 
 def count_request(request: HttpRequest, caller: Caller) -> None:
     """Count a read or a write of this token, or of this person's sessions. Raise ApiError over the rate."""
-    who = f"token.{caller.token.pk}" if caller.token else f"person.{caller.user.pk}"
+    who = bucket_of(caller.user.pk, caller.token.pk if caller.token else None)
     if request.method in SAFE_METHODS:
         count("api.read", who, settings.API_READS_A_MINUTE)
     else:
         count("api.write", who, settings.API_WRITES_A_MINUTE)
+
+
+def bucket_of(user_id: int, token_id: int | None) -> str:
+    """Return whose requests are counted together: those of one token, or of all sessions of one person."""
+    return f"person.{user_id}" if token_id is None else f"token.{token_id}"
 
 
 def count(what: str, who: str, most_a_minute: int) -> None:

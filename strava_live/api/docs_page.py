@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from strava_live.accounts.address import site_address
 from strava_live.api.docs_fields import FieldWords, anchor_of, command_of, fields_of, inline, pretty, rich_text, type_of
-from strava_live.api.openapi import body_of, finished_schema, is_error, operations_of
+from strava_live.api.openapi import body_of, finished_schema, is_error, operations_of, without_null
 from strava_live.api.openapi_faults import resolved
 from strava_live.api.openapi_parts import codes_by_status
 from strava_live.error_codes import ErrorCode
@@ -110,7 +110,7 @@ def parameter_words(parameter: Json) -> FieldWords:
 
 def body_fields(operation: Json, schema: Json) -> list[FieldWords]:
     contents = body_of(operation).values()
-    shapes = [resolved(content["schema"], schema) for content in contents]
+    shapes = [resolved(without_null(content["schema"]), schema) for content in contents]
     return [field for shape in shapes for field in fields_of(shape, required="required", optional="optional")]
 
 
@@ -122,7 +122,7 @@ def error_words(status: int, codes: list[ErrorCode]) -> tuple[int, list[tuple[st
 def shapes_of_answers(schema: Json) -> Iterator[tuple[str, Json]]:
     """Yield name and schema of each shape that answers have. A request's body stands beside the request."""
     bodies = {
-        content["schema"].get("$ref", "").rsplit("/", 1)[-1]
+        without_null(content["schema"])["$ref"].rsplit("/", 1)[-1]
         for _, _, operation in operations_of(schema)
         for content in body_of(operation).values()
     }

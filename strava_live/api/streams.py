@@ -17,10 +17,11 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from strava_live.api.caller import ApiRequest, member_of_club
+from strava_live.api.caller import ApiRequest, bucket_of, count, member_of_club
 from strava_live.api.documented import documented
 from strava_live.api.errors import JSON, ApiError, error_bytes
 from strava_live.broadcast import person_target
+from strava_live.database import for_readers
 from strava_live.error_codes import ErrorCode
 from strava_live.hub.authorizer import ConnectionRefused, TokenAccess
 from strava_live.hub.client_writers import CLOSE_TIMEOUT_S, WRITER_EXTENSION
@@ -113,6 +114,7 @@ class StreamMixin(Socket):
         """Authorize the client and register its connection with the hub. Raise ApiError if that is not possible."""
         try:
             connection = await self.authorize()
+            await for_readers(count_opening)(connection)
             self.check_number(connection)
             self.register(connection)
         except ConnectionRefused as refused:
@@ -184,6 +186,12 @@ def as_socket(scope: Scope, slug: str) -> Scope:
 async def until_disconnected(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+def count_opening(connection: Connection) -> None:
+    """Count the opening of a stream as a read. Raise ApiError over the rate."""
+    if connection.user_id is not None:
+        count("api.read", bucket_of(connection.user_id, connection.token_id), settings.API_READS_A_MINUTE)
 
 
 def error_of(code: ErrorCode) -> ApiError:

@@ -6,6 +6,8 @@ The words of this package:
 
 - hub: the one object in each web process that receives events from the channel layer and writes them to sockets.
 - connection: an open socket or event stream as the hub knows it, with what its client may read.
+- event stream, or stream: the messages of a socket as server-sent events, in an HTTP answer that stays open.
+- sink: the object that sends the bytes of one stream.
 - screen: a wall screen, such as a television in the club's café. It shows the feed, and opens it with a secret key.
 - room: the list of this process's connections that read the feed of one club.
 - change: the addition, edit or removal of one entry of a club's feed. It takes the club's next number, its `seq`.

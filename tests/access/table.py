@@ -1,21 +1,23 @@
 """Who may do what: every page, endpoint, stream and socket command of the site, and every kind of person.
 
-RULES says what each kind of person gets. `yes` is the success that the row names. Every other word is a refusal:
-`login` and `admin` lead to a page where one signs in, `home` to the front page, and a number is the status.
+A rule says what each kind of person gets. `yes` is the success that a row names: the status of an answer, or what a
+command does. Every other word is a refusal: `login` and `admin` lead to a page where one signs in, `home` to the front
+page, and a number is the status, or the code with which a socket is closed.
 
 `person` owns the activity, the parkrun, the post and the import that the addresses name, and the four tokens. `captain`
-leads the person's club, where `clubmate` is another member. A token and a screen's key are all that the last five show:
-they have no session.
-"""
+leads the person's club, where `clubmate` is another member. The last five show only a token or a screen's key, and have
+no session: pages treat their tokens as nothing. The operator has set up two-step sign-in. `captain` may not leave the
+club, because it would have no captain.
 
-from typing import NamedTuple
+tests/access/rows.py reads this table. A route, method or command that has no row fails a test.
+"""
 
 KINDS = (
     *("signed out", "outsider", "clubmate", "person", "captain", "other captain", "operator"),
     *("read token", "write token", "expired", "revoked", "screen key"),
 )
 RULE_WIDTH = 18
-# The columns are KINDS.
+"""How many characters the name of a rule has, with the blanks after it. The columns after it are those of KINDS."""
 RULES_OF_PAGES = """
 public            yes   yes   yes   yes   yes   yes   yes     yes   yes   yes   yes   yes
 signed in         login yes   yes   yes   yes   yes   yes     login login login login login
@@ -320,59 +322,3 @@ BODIES: dict[str, str] = {
     "admin/strava_live/user/<path:object_id>/delete/": "post=yes",
 }
 """What a request sends, by route: a valid form or JSON. Other requests send nothing."""
-
-
-class CommandRow(NamedTuple):
-    """A command on a socket, and what it does for each kind of person."""
-
-    route: str
-    command: str
-    outcomes: dict[str, str]
-
-
-class Row(NamedTuple):
-    """A page or an endpoint with one method, and what it answers to each kind of person."""
-
-    method: str
-    route: str
-    query: str
-    answers: dict[str, str]
-    """For each kind of person the status of success, or the refusal."""
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.route}"
-
-
-def read_rules(rules: str) -> dict[str, dict[str, str]]:
-    """Return for each rule what each kind of person gets."""
-    return {
-        line[:RULE_WIDTH].strip(): dict(zip(KINDS, line[RULE_WIDTH:].split(), strict=True))
-        for line in rules.strip().splitlines()
-    }
-
-
-def with_success(cells: dict[str, str], success: str) -> dict[str, str]:
-    words = {"yes": success, "lost": "unknown_activity"}
-    return {kind: words.get(cell, cell) for kind, cell in cells.items()}
-
-
-def read_rows(rules: str, rows: str) -> list[Row]:
-    cells, found = read_rules(rules), []
-    for line in filter(None, rows.splitlines()):
-        method, success, address = line[RULE_WIDTH:].split()
-        route, _, query = (address, "", "") if "(?P" in address else address.partition("?")
-        answers = with_success(cells[line[:RULE_WIDTH].strip()], success)
-        found.append(Row(method, route.removeprefix("/"), query, answers))
-    return found
-
-
-def read_commands() -> list[CommandRow]:
-    cells, found = read_rules(RULES_OF_SOCKETS), []
-    for line in COMMANDS.strip().splitlines():
-        success, route, command = line[RULE_WIDTH:].split(maxsplit=2)
-        found.append(CommandRow(route, command, with_success(cells[line[:RULE_WIDTH].strip()], success)))
-    return found
-
-
-ROWS = read_rows(RULES_OF_PAGES, PAGES) + read_rows(RULES_OF_API, API)
-COMMAND_ROWS = read_commands()

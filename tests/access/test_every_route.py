@@ -7,8 +7,9 @@ from django.http import HttpResponse
 from django.urls import get_resolver
 
 from strava_live.protocol.api_common import ROOT
-from tests.access.requests import OWN_TABLES, Requester, outcome
-from tests.access.table import BODIES, ROWS, Row
+from tests.access.requester import OWN_TABLES, Requester, outcome
+from tests.access.rows import ROWS, Row
+from tests.access.table import BODIES, KINDS
 from tests.access.world import PRIVATE, Caller, world
 from tests.web.addresses import patterns
 
@@ -23,6 +24,7 @@ AREAS = {"pages": r"(?!api/|accounts/|admin/)", "accounts": r"accounts/|admin/",
 def test_every_kind_of_person_gets_what_the_table_says(area: str, events: None) -> None:
     """A refused request writes nothing, and its answer has none of the club's or the person's words."""
     cast, requester = world(), Requester()
+    assert tuple(caller.kind for caller in cast.callers) == KINDS
     wrong = []
     for row in ROWS:
         for caller in cast.callers if re.match(AREAS[area], row.route) else ():

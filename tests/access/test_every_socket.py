@@ -9,7 +9,7 @@ from strava_live.database import on_database
 from strava_live.feed.models import Cheer, Entry
 from strava_live.routing import websocket_urlpatterns
 from strava_live.sync.models import SyncRun
-from tests.access.table import COMMAND_ROWS, CommandRow
+from tests.access.rows import COMMAND_ROWS, CommandRow
 from tests.access.world import Caller, World, world
 from tests.hub.in_process_socket import InProcessSocket, eventually
 from tests.hub.unreliable import UnreliableLayer

@@ -2,7 +2,7 @@
 
 from strava_live.api.streams import PATH
 from strava_live.database import on_database
-from tests.access.table import ROWS, Row
+from tests.access.rows import ROWS, Row
 from tests.access.world import Caller, World, world
 from tests.hub.in_process_socket import eventually
 from tests.hub.in_process_stream import InProcessStream

@@ -17,15 +17,15 @@ from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.feed.posts import post
 from strava_live.membership.joining import join
-from strava_live.sync.models import SyncRun
 from tests import people
 from tests.clubs.runs import ran
 from tests.live.founding import sessions_of
+from tests.sync.runs import waiting_run_of
 from tests.web import kept
 
 ACTIVITY = 41
 """Strava's number of the person's activity."""
-PRIVATE = ("Ruby's wedding loop", "Coffee at Anna's?", "Alva Berg", "Striders")
+PRIVATE = ("Ruby wedding loop", "Coffee at the lido", "Alva Berg", "Striders")
 """Words that only members of the club may read: the activity's name, the post, the person's name, the club's name."""
 PARAMETER = re.compile(r"(\w+/)?(?:<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\))")
 
@@ -79,9 +79,9 @@ def world() -> World:
     for member in (person, clubmate):
         join(member.pk, invitation.secret.reveal(), parkruns=True)
     join(newcomer.pk, invite(club.pk, needs_approval=True).secret.reveal(), parkruns=False)
-    entry = post(person.pk, club.pk, "Coffee at Anna's?")
-    kept.activity(person, ACTIVITY, name="Ruby's wedding loop")
-    tokens = tokens_of(person)
+    entry = post(person.pk, club.pk, "Coffee at the lido")
+    kept.activity(person, ACTIVITY, name="Ruby wedding loop")
+    result, tokens = ran(person, 7), tokens_of(person)
     values = {
         "activities/": str(ACTIVITY),
         "asking": str(newcomer.pk),
@@ -91,12 +91,13 @@ def world() -> World:
         "invitations/": str(invitation.pk),
         "join/": invitation.secret.reveal(),
         "members/": str(clubmate.pk),
-        "parkruns/": str(ran(person, 7).pk),
+        "parkrunevent/": str(result.event_id),
+        "parkruns/": str(result.pk),
         "posts/": str(entry.pk),
         "screen/": "no-key",
         "screens/": str(screen.pk),
         "screens/key": "no-key",
-        "syncs/": str(waiting_run(person).pk),
+        "syncs/": str(waiting_run_of(person).pk),
         "user/": str(person.pk),
         "app_label": "strava_live",
         "tokens/": str(tokens["write token"][0].pk),
@@ -121,18 +122,6 @@ def world() -> World:
             Caller("screen key", screen_key=screen.secret.reveal()),
         ],
         values,
-    )
-
-
-def waiting_run(person: User) -> SyncRun:
-    """Create a run of the person that waits for Strava."""
-    return SyncRun.objects.create(
-        athlete=person,
-        strava_id=17,
-        state=SyncRun.RunState.WAITING,
-        started_at=timezone.now(),
-        wait_reason=SyncRun.Wait.RATE_LIMIT,
-        wait_until=timezone.now() + timedelta(hours=1),
     )
 
 

@@ -37,6 +37,14 @@ def test_examples_call_this_site(page: str) -> None:
     assert "&quot;http://testserver/api/v1/clubs&quot;</code>" in page
 
 
+def test_fields_of_a_body_stand_beside_its_request_alone(page: str) -> None:
+    route = page.partition('<h3 id="start_sync">')[2].partition("</section>")[0]
+
+    assert "<code>since</code>" in route
+    assert "<code>until</code>" in route
+    assert ">sync body<" not in page
+
+
 def test_page_has_no_markup_of_descriptions_left(page: str) -> None:
     text = re.sub(r"<pre>.*?</pre>", "", page, flags=re.DOTALL)
 

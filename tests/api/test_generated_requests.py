@@ -30,6 +30,7 @@ from tests.api.client import ApiClient
 from tests.api.two_people import ApiPerson, two_people
 
 REQUESTS = int(os.environ.get("GENERATED_REQUESTS", "5000"))
+"""How many requests are sent. `GENERATED_REQUESTS=400` sends fewer, while a route is being written."""
 CHECKS = [
     checks.not_a_server_error,
     checks.status_code_conformance,

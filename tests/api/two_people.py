@@ -4,9 +4,6 @@ Both hide their parkruns from the common club. So all that one may see of the ot
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
-
-from django.utils import timezone
 
 from strava_live.accounts.models import User
 from strava_live.api_tokens.models import ApiToken
@@ -17,8 +14,8 @@ from strava_live.feed.models import Entry
 from strava_live.feed.posts import post
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.social.cheers import cheer
-from strava_live.sync.models import SyncRun
 from tests.clubs.runs import ran
+from tests.sync.runs import waiting_run_of
 from tests.web import kept
 
 
@@ -43,6 +40,7 @@ def api_person(user: User, number: int, common: Club) -> ApiPerson:
     entries = [post(user.pk, club.pk, f"Post {mark}"), post(user.pk, common.pk, f"Hello from {user.shown_name}")]
     cheer(user.pk, club.pk, entries[0].pk)
     own = ParkrunEvent.objects.create(slug=f"own-{user.pk}-{mark}", name=f"Event {mark}", owner=user)
+    kept.connected(user, strava_id=user.pk)
     activities = [number * 1000, number * 1000 + 1]
     for strava_id in activities:
         kept.activity(user, strava_id, name=f"Run {mark}")
@@ -55,19 +53,7 @@ def api_person(user: User, number: int, common: Club) -> ApiPerson:
             "event": [own.slug, "bushy"],
             "strava_id": list(activities),
             "result_id": list(results),
-            "run_id": [waiting_run(user).pk],
+            "run_id": [waiting_run_of(user).pk],
             "entry_id": [*Entry.objects.of_clubs_of(user.pk).values_list("pk", flat=True)],
         },
-    )
-
-
-def waiting_run(user: User) -> SyncRun:
-    kept.connected(user, strava_id=user.pk)
-    return SyncRun.objects.create(
-        athlete=user,
-        strava_id=user.pk,
-        state=SyncRun.RunState.WAITING,
-        started_at=timezone.now(),
-        wait_reason=SyncRun.Wait.RATE_LIMIT,
-        wait_until=timezone.now() + timedelta(hours=1),
     )

@@ -13,11 +13,13 @@ from tests.live.raw_http import RawConnection
 class RawStream(RawConnection):
     """A stream that is read only when a test asks for it."""
 
-    def __init__(self, url: str, path: str, session: str, *, receive_buffer: int = 0, **headers: str) -> None:
+    def __init__(
+        self, url: str, path: str, session: str, *, receive_buffer: int = 0, headers: dict[str, str] | None = None
+    ) -> None:
         super().__init__(url)
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        lines = {"Host": self.host, "Cookie": f"sessionid={session}"} | headers
+        lines = {"Host": self.host, "Cookie": f"sessionid={session}"} | (headers or {})
         request = h11.Request(method="GET", target=path, headers=list(lines.items()))
         self.send(self.http.send(request) or b"")
         self.http.send(h11.EndOfMessage())
@@ -36,6 +38,13 @@ class RawStream(RawConnection):
         while not condition():
             self.read_more()
             assert condition() or not self.ended, "the stream has ended"
+
+    def read_until_hello(self) -> None:
+        self.read_until(lambda: self.reader.events)
+
+    def read_until_seq(self, seq: int) -> None:
+        """Read until the change of a feed with this number has arrived."""
+        self.read_until(lambda: self.reader.last_id.endswith(f":{seq}"))
 
     def read_to_the_end(self) -> None:
         while not self.ended:

@@ -38,10 +38,8 @@ def path_of(club: FoundClub) -> str:
     return f"/api/v1/clubs/{club.slug}/stream"
 
 
-def stream_of(
-    site: LiveSite, club: FoundClub, number: int = 0, *, receive_buffer: int = 0, **headers: str
-) -> RawStream:
-    return RawStream(site.url, path_of(club), club.sessions[number], receive_buffer=receive_buffer, **headers)
+def stream_of(site: LiveSite, club: FoundClub, number: int = 0, headers: dict[str, str] | None = None) -> RawStream:
+    return RawStream(site.url, path_of(club), club.sessions[number], headers=headers)
 
 
 def post(site: LiveSite, club: FoundClub, *, count: int = 1, text: str = "Coffee?") -> None:
@@ -58,9 +56,9 @@ def until(condition: Callable[[], object]) -> None:
 
 
 def test_stream_is_sent_in_valid_chunks_that_nothing_compresses(site: LiveSite, club: FoundClub) -> None:
-    with stream_of(site, club, 0, **{"Accept-Encoding": "gzip"}) as stream:
+    with stream_of(site, club, headers={"Accept-Encoding": "gzip"}) as stream:
         headers = dict(stream.begin().headers)
-        stream.read_until(lambda: stream.reader.events)
+        stream.read_until_hello()
         post(site, club, text="Tea with naïve 🏃 runners")
         stream.read_until(lambda: "entry.added" in {event.type for event in stream.reader.events})
         stream.read_until(lambda: stream.reader.comments > 1)
@@ -75,12 +73,12 @@ def test_stream_is_sent_in_valid_chunks_that_nothing_compresses(site: LiveSite, 
 def test_reconnection_replays_what_was_missed(site: LiveSite, club: FoundClub) -> None:
     with stream_of(site, club) as stream:
         stream.begin()
-        stream.read_until(lambda: stream.reader.events)
+        stream.read_until_hello()
     post(site, club, count=2)
 
-    with stream_of(site, club, 0, **{"Last-Event-ID": stream.reader.last_id}) as again:
+    with stream_of(site, club, headers={"Last-Event-ID": stream.reader.last_id}) as again:
         again.begin()
-        again.read_until(lambda: again.reader.events)
+        again.read_until_hello()
 
     assert [entry["seq"] for entry in again.reader.events[0].data["entries"]] == [1, 2]
 
@@ -112,7 +110,7 @@ def test_client_that_leaves_is_noticed(site: LiveSite, club: FoundClub, abruptly
     with stream_of(site, club) as stream, stream_of(site, club, 1) as stays:
         for one in (stream, stays):
             one.begin()
-            one.read_until(lambda reader=one.reader: reader.events)
+            one.read_until_hello()
         assert answered(site, club) == 0
         if abruptly:
             stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
@@ -133,11 +131,11 @@ def test_client_that_does_not_read_is_dropped_and_others_get_everything(site: Li
     stuck, posts = RawStream(site.url, path_of(club), club.sessions[0], receive_buffer=4096), 0
     with stuck, stream_of(site, club, 1) as reader:
         reader.begin()
-        reader.read_until(lambda: reader.reader.events)
+        reader.read_until_hello()
         while posts < MANY_BATCHES * BATCH and not answered(site, club):
             post(site, club, count=BATCH, text="🏃" * 1000)
             posts += BATCH
-            reader.read_until(lambda wanted=posts: len(seqs(reader.reader)) == wanted)
+            reader.read_until_seq(posts)
 
         assert seqs(reader.reader) == list(range(1, posts + 1))
         until(lambda: answered(site, club) == 1)
@@ -153,7 +151,7 @@ def seqs(reader: EventReader) -> list[int]:
 def test_end_closes_the_connection_after_the_last_chunk(site: LiveSite, club: FoundClub) -> None:
     with stream_of(site, club) as stream:
         stream.begin()
-        stream.read_until(lambda: stream.reader.events)
+        stream.read_until_hello()
         site.manage("shell", "-v", "0", "-c", removal_of(club))
         stream.read_to_the_end()
 
@@ -185,7 +183,7 @@ def test_streams_end_with_a_retry_when_the_process_stops(live_sites: LiveSites) 
     with stream_of(site, club) as feed, RawStream(site.url, "/api/v1/me/stream", club.sessions[1]) as mine:
         for stream in (feed, mine):
             stream.begin()
-            stream.read_until(lambda reader=stream.reader: reader.events)
+            stream.read_until_hello()
 
         process.send_signal(signal.SIGTERM)
         for stream in (feed, mine):

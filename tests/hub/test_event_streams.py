@@ -255,6 +255,40 @@ async def test_more_streams_than_one_person_may_have_are_refused(cast: ClubCast,
     await other.event(0)
 
 
+async def test_opening_counts_as_a_read_of_the_token_or_the_person(cast: ClubCast, settings: Settings) -> None:
+    settings.API_READS_A_MINUTE = 1
+    token = await token_of(cast)
+    await stream_of(cast).event(0)
+    await InProcessStream(FEED, token=token).connect().event(0)
+
+    refused = [stream_of(cast), InProcessStream(MINE, token=token).connect()]
+
+    assert [(await one.error())["code"] for one in refused] == ["too_many_requests"] * 2
+    assert all(int(one.headers["retry-after"]) > 0 for one in refused)
+    await stream_of(cast, 1).event(0)
+
+
+async def test_stream_that_is_requested_while_the_process_stops_is_refused(cast: ClubCast) -> None:
+    await hub().close()
+
+    refused = stream_of(cast)
+
+    assert (await refused.error())["code"] == "try_again"
+    assert refused.status == 503
+
+
+async def test_access_log_says_when_a_stream_opens_and_ends(cast: ClubCast, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", logger="site_config.access")
+    stream = stream_of(cast)
+    await stream.event(0)
+    assert [record.message for record in caplog.records if record.name == "site_config.access"] == ["stream opened"]
+
+    stream.disconnect()
+    await stream.until_over()
+
+    assert [record.message for record in caplog.records if record.name == "site_config.access"][1:] == ["answered"]
+
+
 async def test_stream_is_refused_with_503_while_the_database_is_away(
     cast: ClubCast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

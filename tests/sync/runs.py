@@ -38,6 +38,19 @@ def sync_run_of(athlete: User) -> SyncRun:
     )
 
 
+def waiting_run_of(athlete: User) -> SyncRun:
+    """Create an import that waits for Strava for another hour."""
+    now = datetime.now(UTC)
+    return SyncRun.objects.create(
+        athlete=athlete,
+        strava_id=17,
+        state=SyncRun.RunState.WAITING,
+        started_at=now,
+        wait_reason=SyncRun.Wait.RATE_LIMIT,
+        wait_until=now + timedelta(hours=1),
+    )
+
+
 def strava_run(strava_id: int, start: datetime, **changes: Any) -> StravaActivity:
     """Return ten kilometres that no rule takes for a parkrun."""
     fields = {
