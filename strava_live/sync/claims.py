@@ -1,12 +1,16 @@
 """Find the runs that a process may claim, claim them, and renew their leases."""
 
+import logging
 from collections.abc import Collection
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils import timezone
 
 from strava_live.leases import Lease
 from strava_live.sync.models import SyncRun
+
+logger = logging.getLogger(__name__)
 
 
 def renew_leases(lease: Lease, run_ids: list[int]) -> None:
@@ -28,6 +32,19 @@ def routine_slots() -> int:
 
 
 def claim_runs(run_ids: Collection[int], lease: Lease) -> list[SyncRun]:
-    """Claim those of these runs that are still free and due. Return them."""
-    claimed = [run_id for run_id in run_ids if SyncRun.objects.claim(run_id, lease, now=timezone.now())]
+    """Claim those of these runs that are still free and due. Return them.
+
+    If a claim fails, for example because another transaction has locked the row, return those claimed before. Nothing
+    would execute them until their leases have ended.
+    """
+    claimed = []
+    for run_id in run_ids:
+        try:
+            if SyncRun.objects.claim(run_id, lease, now=timezone.now()):
+                claimed.append(run_id)
+        except DatabaseError:
+            if not claimed:
+                raise
+            logger.warning("a run could not be claimed", extra={"run": run_id}, exc_info=True)
+            break
     return list(SyncRun.objects.filter(pk__in=claimed).leased_by(lease.owner)) if claimed else []

@@ -35,12 +35,15 @@ paces: dict[int, Pace] = {}
 """By athlete."""
 
 
-def pause_before_look(athlete_id: int) -> float:
-    """Return the seconds until Strava may be asked about this athlete's events; 0 if it may be asked now."""
+def pause_before_look(athlete_id: int, *, is_urgent: bool = False) -> float:
+    """Return the seconds until Strava may be asked about this athlete's events; 0 if it may be asked now.
+
+    An urgent look only keeps APART_S.
+    """
     pace, now = paces.get(athlete_id), time.monotonic()
     if pace is None:
         return 0.0
-    allowed_at = pace.full_at - (LOOKS_AT_ONCE - 1) * LOOK_EVERY_S
+    allowed_at = 0.0 if is_urgent else pace.full_at - (LOOKS_AT_ONCE - 1) * LOOK_EVERY_S
     return max(0.0, allowed_at - now, pace.looked_at + APART_S - now)
 
 

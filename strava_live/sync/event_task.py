@@ -51,21 +51,22 @@ Outcome = StravaEvent.Outcome
 class EventTask(RunExecution):
     """The execution of a run about events: handle the athlete's due events until none is left."""
 
+    run_ended = False
+    """Whether the transaction that stored the last look has also ended the run."""
+
     async def read(self) -> None:
         while True:
             await self.pace()
             if events := await self.in_table(due_events):
                 await self.handle(events)
-            if self.run.has_ended or await self.in_table(end_if_nothing_is_due):
+            if self.run_ended or await self.in_table(end_if_nothing_is_due):
                 return
 
     async def pace(self) -> None:
-        """Wait until the pace allows the next look.
-
-        Stop waiting if an event is due that says that the athlete may have revoked our access.
-        """
+        """Wait until the pace allows the next look. A look because of an event about access is urgent."""
         while pause := pause_before_look(self.run.athlete_id):
             if await self.in_table(has_event_about_access):
+                await asyncio.sleep(pause_before_look(self.run.athlete_id, is_urgent=True))
                 return
             await asyncio.sleep(min(pause, APART_S))
 
@@ -124,7 +125,8 @@ class EventTask(RunExecution):
         confirmed = await self.in_table(confirmed_deletions, unseen) if unseen else {}
         handled, place = handled_by(look, by_activity, confirmed), place_of(self.run, more_calls=look.calls)
         activities = list(look.activities.values())
-        await self.with_retries(store_and_announce, activities, place, handled, worth_retrying=is_temporary)
+        stored = self.with_retries(store_and_announce, activities, place, handled, worth_retrying=is_temporary)
+        self.run_ended = await stored
 
     async def end_or_pause(self, outcome: BaseException | None) -> None:
         if isinstance(outcome, Exception) and not isinstance(outcome, LeaseLost):

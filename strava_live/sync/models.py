@@ -200,10 +200,6 @@ class SyncRun(models.Model):
         return self.kind == self.RunKind.HISTORY
 
     @property
-    def has_ended(self) -> bool:
-        return self.ended_at is not None
-
-    @property
     def known_until(self) -> datetime | None:
         """Once this run finishes, all activities from the start of its window to this instant are known.
 

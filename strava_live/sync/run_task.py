@@ -15,7 +15,7 @@ from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Chunk, Place, chunks, place_of
 from strava_live.sync.run_execution import RunExecution
 from strava_live.sync.run_messages import announce_run, waiting_message
-from strava_live.sync.runs import progress_of, record_progress
+from strava_live.sync.runs import note_progress, progress_of, record_progress
 from strava_live.sync.store import store_and_announce
 from strava_live.sync.watching import is_watched
 
@@ -49,6 +49,7 @@ class RunTask(RunExecution):
                     walk.lane = await self.lane()
         progress = progress_of(self.run, self.total(place_of(walk)))
         await on_database(record_progress)(self.run, self.lease, progress)
+        note_progress(self.run, progress)
 
     async def store(self, chunk: Chunk) -> None:
         """Store and announce a chunk of activities. Retry while the database is busy or its rows are locked."""

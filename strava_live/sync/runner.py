@@ -143,16 +143,18 @@ class Runner:
 
     async def take_up(self, run_id: int) -> bool:
         """Claim an import and execute it. Return False if there is no free slot or another process has claimed it."""
-        return self.free_slots > 0 and await self.claim_and_execute([run_id], SyncRun.RunKind.HISTORY)
+        return await self.claim_and_execute([run_id], SyncRun.RunKind.HISTORY)
 
     async def claim_and_execute(self, run_ids: Collection[int], kind: SyncRun.RunKind) -> bool:
         """Claim those of these runs that are still free, and execute them. Return whether there were any.
 
+        No more are claimed than there are free slots.
         If the caller is cancelled, the claims and the starts are finished first. A run that was claimed but not started
         would wait until its lease ends.
         """
-        wanted = [run_id for run_id in run_ids if run_id not in self.tasks and run_id not in self.being_claimed]
-        if not wanted:
+        free = self.free_slots if kind == SyncRun.RunKind.HISTORY else self.free_event_slots
+        others = [run_id for run_id in run_ids if run_id not in self.tasks and run_id not in self.being_claimed]
+        if not (wanted := others[: max(0, free)]):
             return False
         self.being_claimed |= dict.fromkeys(wanted, kind)
         return await finish_even_if_cancelled(self.claim_and_execute_these(wanted))

@@ -223,6 +223,10 @@ def record_progress(run: SyncRun, lease: Lease, progress: Mapping[str, Any]) -> 
     """
     if not SyncRun.objects.leased_by(lease.owner).filter(pk=run.pk, cancel_asked=False).update(**progress):
         raise LeaseLost
+
+
+def note_progress(run: SyncRun, progress: Mapping[str, Any]) -> None:
+    """Set the fields of `run` to what was recorded. Call this after the commit: a retry counts from them again."""
     for name, value in progress.items():
         setattr(run, name, value)
 

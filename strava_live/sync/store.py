@@ -36,7 +36,7 @@ from strava_live.sync.hidden import HIDDEN
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Place
 from strava_live.sync.run_messages import announce_chunk
-from strava_live.sync.runs import progress_of, record_progress
+from strava_live.sync.runs import note_progress, progress_of, record_progress
 from strava_live.sync.waiting_events import end_if_nothing_is_due
 
 A_DAY_ANYWHERE = timedelta(hours=50)
@@ -61,12 +61,14 @@ class StoredChunk:
     """Those of `items` that the rules have saved just now."""
     removed: list[int]
     """Strava's ids of the activities that are gone."""
+    run_ended: bool
+    """Whether the transaction has also ended the run, because none of its athlete's events is due any more."""
 
 
 async def store_and_announce(
     run: SyncRun, lease: Lease, activities: list[StravaActivity], place: Place, handled: HandledEvents = NO_EVENTS
-) -> None:
-    """Store a chunk in a database thread, then announce it.
+) -> bool:
+    """Store a chunk in a database thread, then announce it. Return whether the run has ended with it.
 
     Unlike other changes, a chunk is not announced with `on_commit`. That would keep one of the few database threads
     waiting until the event loop, which is busy parsing Strava's answers, has sent the announcement. A run about events
@@ -75,6 +77,7 @@ async def store_and_announce(
     stored = await on_database(store_chunk)(run, lease, activities, place, handled)
     if run.is_import or stored.marks.now > stored.marks.before:
         await announce_chunk(run, stored.items, stored.saved, stored.removed, stored.marks)
+    return stored.run_ended
 
 
 def store_chunk(
@@ -118,9 +121,11 @@ def store_chunk(
         handled.write(run.athlete_id, writer.removed, now=writer.now)
         found, saved = writer.counted + len(writer.removed), len(writer.saved) - writer.unsaved
         progress = progress_of(run, place, found=found, saved=saved, oldest=oldest)
-        if not (handled.is_whole_look and end_if_nothing_is_due(run, lease, progress)):
+        run_ended = handled.is_whole_look and end_if_nothing_is_due(run, lease, progress)
+        if not run_ended:
             record_progress(run, lease, progress)
-    return writer.stored(marks)
+    note_progress(run, progress)
+    return writer.stored(marks, run_ended=run_ended)
 
 
 def known_around(run: SyncRun, activities: list[StravaActivity], others: Collection[int]) -> dict[int, Activity]:
@@ -271,11 +276,11 @@ class ChunkWriter:
         )
         return Marks(before, state.value)
 
-    def stored(self, marks: Marks) -> StoredChunk:
+    def stored(self, marks: Marks, *, run_ended: bool) -> StoredChunk:
         """Return what there is to announce."""
         shown = dict.fromkeys([*self.read, *self.changed])
         items = [item_of(self.rows[strava_id]) for strava_id in shown if strava_id not in self.removed]
-        return StoredChunk(marks, items, [item_of(row) for row in self.saved], self.removed)
+        return StoredChunk(marks, items, [item_of(row) for row in self.saved], self.removed, run_ended)
 
 
 def counts_as_parkrun(row: Activity) -> bool:

@@ -115,9 +115,9 @@ def look_after_waiting_runs(athlete_ids: Collection[int]) -> None:
 def settle_these(run: SyncRun, lease: Lease, keys: Collection[int], outcome: str) -> None:
     """Give these events of the run's athlete an outcome. Raise LeaseLost, and store nothing, if the lease was lost."""
     with transaction.atomic():
+        record_progress(run, lease, progress_of(run, place_of(run)))
         waiting = StravaEvent.objects.of(run.athlete_id).waiting().filter(pk__in=keys)
         waiting.update(handled_at=timezone.now(), outcome=outcome)
-        record_progress(run, lease, progress_of(run, place_of(run)))
 
 
 def postpone_until(run: SyncRun, _: Lease, keys: Collection[int], until: datetime) -> None:
@@ -171,8 +171,6 @@ def end_if_nothing_is_due(run: SyncRun, lease: Lease, progress: Mapping[str, Any
     due = StravaEvent.objects.due(now=now).filter(athlete=OuterRef("athlete"))
     changes = {**progress, "state": SyncRun.RunState.FINISHED, "ended_at": now, **SyncRun.lease.cleared}
     if mine.filter(~Exists(due), cancel_asked=False).update(**changes):
-        for name, value in changes.items():
-            setattr(run, name, value)
         return True
     if not mine.filter(cancel_asked=False).exists():
         raise LeaseLost

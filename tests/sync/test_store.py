@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from strava_live.accounts.models import User
@@ -16,7 +16,7 @@ from strava_live.strava.payloads import StravaActivity
 from strava_live.sync.decisions import save_activity, unsave_activity
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Place
-from strava_live.sync.runs import LeaseLost
+from strava_live.sync.runs import LeaseLost, record_progress
 from strava_live.sync.store import store_and_announce, store_chunk
 from tests.sync.announced import listening_to
 from tests.sync.runs import LEASE, MOST_QUERIES, SATURDAY, parkrun, parkrun_in, store, strava_run, strava_runs
@@ -112,6 +112,23 @@ def test_run_without_lease_or_to_be_stopped_stores_nothing(run: SyncRun, events:
         store(run, parkrun(1))
 
     assert not Activity.objects.exists()
+
+
+def test_chunk_that_is_stored_again_after_a_rollback_is_counted_once(
+    run: SyncRun, events: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail_after_recording(*args: Any) -> None:
+        record_progress(*args)
+        raise OperationalError
+
+    with monkeypatch.context() as failing:
+        failing.setattr("strava_live.sync.store.record_progress", fail_after_recording)
+        with pytest.raises(OperationalError):
+            store(run, parkrun(1))
+    store(run, parkrun(1))
+
+    run.refresh_from_db()
+    assert (run.found, run.saved) == (1, 1)
 
 
 def test_place_is_stored_with_the_chunk(run: SyncRun, events: None) -> None:

@@ -1,0 +1,46 @@
+"""Claims of several runs: those made before a failure count."""
+
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+
+from strava_live.accounts.models import User
+from strava_live.sync.claims import claim_runs
+from strava_live.sync.models import SyncRun, SyncRunQuerySet
+from tests.sync.runs import LEASE, waiting_run_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def waiting(athlete: User, clubmate: User) -> list[int]:
+    """Two runs that may be claimed."""
+    runs = [waiting_run_of(one).pk for one in (athlete, clubmate)]
+    SyncRun.objects.update(wait_until=None)
+    return runs
+
+
+def fail_at(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Let the claim with this number fail, counted from 0."""
+    real, results = SyncRunQuerySet.claim, iter([True] * number)
+
+    def claim(*args: Any, **options: Any) -> bool:
+        if not next(results, False):
+            raise OperationalError
+        return real(*args, **options)
+
+    monkeypatch.setattr(SyncRunQuerySet, "claim", claim)
+
+
+def test_runs_claimed_before_a_failure_are_returned(waiting: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    fail_at(monkeypatch, 1)
+
+    assert [run.pk for run in claim_runs(waiting, LEASE)] == waiting[:1]
+
+
+def test_failure_of_the_first_claim_is_raised(waiting: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    fail_at(monkeypatch, 0)
+
+    with pytest.raises(OperationalError):
+        claim_runs(waiting, LEASE)
