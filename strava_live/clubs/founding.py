@@ -11,6 +11,7 @@ from strava_live.accounts.models import User
 from strava_live.broadcast import screen_target
 from strava_live.clubs.keys import close_sockets_after_commit, refresh_screens
 from strava_live.clubs.models import Club, Membership, Screen, new_epoch
+from strava_live.database import DELETED_AT_ONCE
 
 RESERVED = frozenset({"new"})
 """Words that no club can have as its address, because /clubs/<word>/ is another page."""
@@ -81,4 +82,7 @@ def close_club(club_id: int) -> None:
     """Delete a club with its feed, invitations and screens. Needs the club's lock."""
     for screen_id in Screen.objects.in_club(club_id).values_list("pk", flat=True):
         close_sockets_after_commit(screen_target(screen_id))
+    entries = Club(pk=club_id).entries
+    while ids := list(entries.values_list("pk", flat=True)[:DELETED_AT_ONCE]):  # a statement has at most 65,535 values
+        entries.filter(pk__in=ids).delete()
     Club.objects.filter(pk=club_id).delete()
