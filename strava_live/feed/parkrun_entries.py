@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 from typing import TypedDict
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from strava_live.accounts.models import StravaConnection, User
@@ -83,13 +83,12 @@ def reconcile_parkrun_entries(athlete_id: int, *, history_known: bool = False) -
     The caller must hold the athlete's lock. A caller that knows that the athlete's whole history has been read passes
     `history_known=True`. That saves a query.
     """
-    active = Membership.objects.active().of(athlete_id)
-    memberships = list(active.with_locked_clubs().select_related("user__starting_numbers"))
+    existing_here = Entry.objects.of_athlete(athlete_id).filter(kind__in=KINDS, club=OuterRef("club"))
+    concerned = Membership.objects.active().of(athlete_id).filter(Q(shares_parkruns=True) | Exists(existing_here))
+    memberships = list(concerned.with_locked_clubs().select_related("user__starting_numbers"))
     if not memberships:
         return
     shares = any(one.shares_parkruns for one in memberships)
-    if not shares and not Entry.objects.of_athlete(athlete_id).filter(kind__in=KINDS).exists():
-        return
     history = parkrun_history(memberships[0].user, history_known=history_known) if shares else None
     with writers_of(one.club for one in memberships) as writers:
         entries: dict[int, dict[str, Entry]] = {one.club_id: {} for one in memberships}
