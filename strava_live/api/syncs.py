@@ -3,9 +3,11 @@
 from typing import cast
 
 from asgiref.sync import async_to_sync
+from django.db import transaction
 from django.http import HttpResponse
 from ninja import Router
 
+from strava_live.activities.athlete_state import lock_athlete
 from strava_live.api.answers import json_answer
 from strava_live.api.caller import ApiRequest
 from strava_live.api.documented import documented
@@ -67,7 +69,9 @@ def cancel_sync(request: ApiRequest, run_id: Id) -> HttpResponse:
 
     def cancel(athlete_id: int) -> SyncRun:
         run_of(athlete_id, run_id)
-        return cancel_run(athlete_id, run_id) or run_of(athlete_id, run_id)
+        with transaction.atomic():
+            lock_athlete(athlete_id)  # before the run's row, which stays locked if the answer is stored under a key
+            return cancel_run(athlete_id, run_id) or run_of(athlete_id, run_id)
 
     stop = creating(request, cancel, lambda run: ApiAnswer(200, encoded_run(run)))
     run = async_to_sync(stop_sync)(request.auth.user.pk, write=WriteInRequest(request), cancel=stop)
