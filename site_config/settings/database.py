@@ -22,6 +22,9 @@ else:
     # Each connection prepares the statements that it repeats. For an event of Strava, this halves the processor time of
     # Postgres and saves a fifth of the web process's, mainly because values are not written into statements any more.
     OPTIONS["server_side_binding"], OPTIONS["prepare_threshold"] = True, 2
+    # A host that is gone is noticed while a connection is idle, and the pool then replaces the connection.
+    for NAME, SECONDS in (("keepalives_idle", 30), ("keepalives_interval", 10), ("keepalives_count", 3)):
+        OPTIONS.setdefault(NAME, SECONDS)
     # At most eight writes wait for a lock at once: three of members, two of signed-out visitors, two of the process
     # itself, one of Strava's events (strava_live/write_queue.py, strava_live/database.py). So one connection is always
     # free for pages.
