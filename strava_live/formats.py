@@ -66,5 +66,5 @@ def utc_text(at: datetime, timespec: str) -> str:
 
 
 def full_stop(sentence: str) -> str:
-    """Return the sentence with a full stop, unless it ends with ".", "!", "?" or "…" as in "Added by Alva B."."""
+    """Add a full stop to the sentence, unless it ends with one, or with "!", "?" or "…"."""
     return sentence if sentence.endswith((".", "!", "?", "…")) else f"{sentence}."

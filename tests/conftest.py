@@ -51,8 +51,8 @@ def pytest_collection_finish() -> None:
 
 
 def choose_for_postgres(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep only the tests that use the test's own database: on Postgres the others would do the same as on SQLite."""
-    chosen = [item for item in items if touches_database(item)]
+    """Keep only the tests that use the test's own database and are not marked `once`. The others run on SQLite."""
+    chosen = [item for item in items if touches_database(item) and not item.get_closest_marker("once")]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = chosen
 

@@ -11,6 +11,7 @@ from statistics import median
 from typing import Any
 
 import django
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 
@@ -23,6 +24,7 @@ from strava_live.clubs.models import Club, Membership  # noqa: E402
 from strava_live.feed.models import Entry  # noqa: E402
 from strava_live.feed.snapshot import changes_since, member_hellos, screen_hello  # noqa: E402
 from strava_live.formats import utc_iso_exact  # noqa: E402
+from strava_live.keyset import AFTER, BEFORE  # noqa: E402
 from strava_live.protocol import Position  # noqa: E402
 
 SIZES = {"small": 1_000, "large": 1_000_000}
@@ -34,6 +36,7 @@ LIMIT = 1.3
 """The goal: how many times longer a read of the large feed may take."""
 COUNT = "count"
 AN_ENTRY = re.compile(rb'id="entry-[1-9]|"id": ?[1-9]')
+AN_ITEM = re.compile(rb'"id":[0-9]+,"seq":')
 NEWEST = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 APART = timedelta(minutes=10)  # a million entries span nineteen years
 # One entry in twenty is removed. seq, id and time ascend together.
@@ -64,6 +67,12 @@ class Feed:
         answer = self.browser.get(f"/clubs/{self.club.slug}/{path}", query)
         assert answer.status_code == 200, answer.status_code
         return len(AN_ENTRY.findall(answer.content))
+
+    def get_from_api(self, **query: str) -> int:
+        """Return the number of entries a page of the API's list has."""
+        answer = self.browser.get(f"/api/v1/clubs/{self.club.slug}/entries", query)
+        assert answer.status_code == 200, answer.content
+        return len(AN_ITEM.findall(answer.content))
 
     @property
     def before(self) -> str:
@@ -129,6 +138,11 @@ def reads_by_name() -> dict[str, Callable[[Feed], int]]:
         f"replay of {MISSED}, screen": replay_on_screen,
         "replay of too much": away_too_long,
         f"hub's catching up by {MISSED}": hub_backfill,
+        "API, newest": lambda feed: feed.get_from_api(),
+        "API, older than the middle": lambda feed: feed.get_from_api(cursor=f"{BEFORE}.{feed.before}"),
+        "API, newer than the middle": lambda feed: feed.get_from_api(cursor=f"{AFTER}.{feed.before}"),
+        f"API, changes after the last {MISSED}": lambda feed: feed.get_from_api(after=str(feed.club.seq - MISSED)),
+        "API, too many changes": lambda feed: feed.get_from_api(after="1"),
         COUNT: count,
     }
 
@@ -145,6 +159,7 @@ def milliseconds(read: Callable[[Feed], int], feeds: dict[str, Feed]) -> dict[st
 
 
 def main() -> int:
+    settings.API_READS_A_MINUTE = 10**9
     record = Record("feed_of_a_million")
     began = time.perf_counter()
     feeds = {name: fill(name, count) for name, count in SIZES.items()}

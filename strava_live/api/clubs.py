@@ -8,7 +8,7 @@ from ninja import Router
 from strava_live.api.answers import json_answer
 from strava_live.api.caller import ApiRequest, member_of_club
 from strava_live.api.documented import documented
-from strava_live.api.paging import page_bytes
+from strava_live.api.paging import Cursor, page_bytes
 from strava_live.clubs.models import Membership
 from strava_live.feed.snapshot import public_fields
 from strava_live.protocol import compact
@@ -20,7 +20,7 @@ router = Router(tags=["Clubs"])
 
 
 @router.get("/clubs", **documented(ClubsPage, example=CLUBS_PAGE, errors=(422,)))
-def list_clubs(request: ApiRequest, cursor: str = "") -> HttpResponse:
+def list_clubs(request: ApiRequest, cursor: Cursor = "") -> HttpResponse:
     """List your clubs. The club that you joined last comes first."""
     mine = Membership.objects.active().of(request.auth.user.pk).select_related("club")
     window = mine.window(PAGE_SIZE, cursor)

@@ -9,12 +9,13 @@ from urllib.parse import urlencode
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from strava_live.api.openapi import EVENT_STREAM, body_of
+from strava_live.api.openapi import body_of
+from strava_live.api.streams import EVENT_STREAM
 from strava_live.error_codes import ErrorCode
 from strava_live.protocol import Json
 from strava_live.protocol.schema_words import Schema, shape_name, type_words
 
-LINE = 64
+LINE = 46
 """The length up to which an object or list in an example is on one line."""
 CODE_OR_LINK = re.compile(r"`([^`]+)`|\[([^\]]+)\]\((#[^)]+)\)")
 

@@ -9,7 +9,7 @@ from ninja import Query, Router
 from strava_live.api.answers import json_answer
 from strava_live.api.caller import ApiRequest, member_of_club
 from strava_live.api.documented import documented
-from strava_live.api.paging import page_bytes
+from strava_live.api.paging import Cursor, page_bytes
 from strava_live.feed.encoding import for_members
 from strava_live.feed.models import Entry
 from strava_live.feed.posts import UnknownEntry
@@ -29,7 +29,7 @@ After = Annotated[
 
 
 @router.get("/clubs/{slug:slug}/entries", **documented(EntriesPage, example=ENTRIES_PAGE, errors=(404, 422)))
-def list_entries(request: ApiRequest, slug: str, cursor: str = "", after: After = "") -> HttpResponse:
+def list_entries(request: ApiRequest, slug: str, cursor: Cursor = "", after: After = "") -> HttpResponse:
     """List a club's entries, newest first.
 
     With `after=<epoch>:<seq>`, the answer has every entry that has changed since then, once and in its current state,

@@ -25,12 +25,12 @@ from strava_live.api.openapi_parts import (
     reference,
     shared_components,
 )
+from strava_live.api.streams import EVENT_STREAM
 from strava_live.protocol import Json, compact
 from strava_live.protocol.api_common import V1
 
 METHODS = ("get", "post", "put", "patch", "delete")
 ORDER = ("operationId", "tags", "summary", "description", "parameters", "requestBody", "responses")
-EVENT_STREAM = "text/event-stream"
 ERROR_SHAPE = reference("schemas", "ErrorBody")
 
 

@@ -1,13 +1,17 @@
 """Pages of the API's lists, with the addresses of the next and the previous page."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
+from ninja import Query
 
 from strava_live.accounts.address import site_address
 from strava_live.keyset import KeysetWindow
 from strava_live.protocol import compact
+
+Cursor = Annotated[str, Query(description="Where the page begins. The addresses in `next` and `previous` have it.")]
+"""The parameter `cursor` of every list."""
 
 
 def page_bytes(request: HttpRequest, items: Sequence[bytes], window: KeysetWindow[Any], **rest: object) -> bytes:

@@ -5,8 +5,8 @@ stores the difference. It is called after every change of an athlete's parkruns 
 saved or removed, a result corrected, consent given or withdrawn, an activity hidden at Strava, a first sync finished.
 Calling it again changes nothing.
 
-Only parkruns of the last seven days get an entry each, so that a first sync does not flood the feed. One `history`
-entry counts all older ones.
+Only parkruns of the last seven days get a new entry each, so that a first sync does not flood the feed. They keep it
+when they get older. All others are only counted: 5 km parkruns in one `history` entry, junior parkruns in another.
 """
 
 from collections.abc import Callable, Iterable, Iterator

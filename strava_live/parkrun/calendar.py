@@ -95,7 +95,8 @@ def occasion_somewhere(day: date, *, junior: bool = False) -> Occasion | None:
 def may_be_held(day: date, *, junior: bool = False) -> bool:
     """Return whether parkruns are held on the day in at least one country.
 
-    For the date of a parkrun that an athlete enters: events elsewhere may be held on one country's special day too.
+    It checks the date of a parkrun that an athlete types in. The country of its event is ignored, because an event may
+    also be held on another country's special day.
     """
     return occasion_somewhere(day, junior=junior) is not None
 

@@ -19,7 +19,7 @@ from strava_live.database import is_temporary, on_database
 from strava_live.strava.errors import RateLimited, ReconnectNeeded, ScopeMissing, StravaDown, StravaError
 from strava_live.sync.cancellation import finish_even_if_cancelled
 from strava_live.sync.event_look import Look, look_at
-from strava_live.sync.event_pace import note_look, pause_before_look
+from strava_live.sync.event_pace import APART_S, note_look, pause_before_look
 from strava_live.sync.failures import UnexpectedFailure
 from strava_live.sync.forgetting import announce_revoked, record_revocation
 from strava_live.sync.handled_events import HandledEvents
@@ -32,6 +32,7 @@ from strava_live.sync.waiting_events import (
     confirmed_deletions,
     due_events,
     end_if_nothing_is_due,
+    has_event_about_access,
     place_of,
     postpone_until,
     settle_due,
@@ -52,11 +53,18 @@ class EventTask(RunExecution):
 
     async def read(self) -> None:
         while True:
-            await asyncio.sleep(pause_before_look(self.run.athlete_id))
+            await self.pace()
             if events := await self.in_table(due_events):
                 await self.handle(events)
             if self.run.has_ended or await self.in_table(end_if_nothing_is_due):
                 return
+
+    async def pace(self) -> None:
+        """Wait until the pace allows the next look. An event about access to the athlete never waits."""
+        while pause := pause_before_look(self.run.athlete_id):
+            if await self.in_table(has_event_about_access):
+                return
+            await asyncio.sleep(min(pause, APART_S))
 
     async def in_table(self, work: Callable[..., T], *args: Any) -> T:
         """Call `work` with the run, its lease and `args` in a database thread. Retry while the database is busy."""

@@ -2,7 +2,8 @@
 
 A revocation counts once Strava has refused the athlete's tokens. From then on no club sees their parkruns from Strava.
 After settings.RETENTION_REVOKED_DAYS, or at once if that is 0, everything that came from Strava is deleted, unless the
-athlete has connected again. The account, memberships, posts, and results that the athlete typed in or imported stay.
+athlete has connected again. The account, memberships and posts stay. So do results that the athlete has typed in or
+pasted from parkrun's page, but clubs no longer see those that had an activity.
 """
 
 import logging
@@ -100,9 +101,9 @@ def refused_connections() -> "QuerySet[StravaConnection]":
 
 
 def hide_revoked(athlete_id: int) -> None:
-    """Hide all activities from clubs, and delete the imports that have read them.
+    """Hide all activities from clubs, and delete the sync runs that have read them.
 
-    If the athlete connects again before the activities are deleted, the next import reads and shows all of them again.
+    If the athlete connects again before the activities are deleted, the next sync run reads and shows all of them.
     """
     Activity.objects.of(athlete_id).update(visibility=HIDDEN)
     SyncRun.objects.of(athlete_id).history().delete()
@@ -125,8 +126,8 @@ def forget_revoked(connection: StravaConnection) -> None:
 def forget_activities(athlete_id: int) -> None:
     """Delete what came from Strava about an athlete, except the connection and the events about the athlete.
 
-    Needs the athlete's lock.
-    Results that the athlete has typed in or imported stay, without their activities.
+    Needs the athlete's lock. Results that the athlete has typed in or pasted from parkrun's page stay. Those that had
+    an activity lose it and are withheld: only the athlete sees them.
     """
     results = ParkrunResult.objects.of(athlete_id)
     results.filter(source=ParkrunResult.Source.RECOGNISED).delete()

@@ -1,7 +1,6 @@
-"""Read and write the rows that connect Strava's events with the runs that handle them.
+"""Queries and changes of Strava's events that wait, and of the runs that handle them.
 
-A run about events handles all events of its athlete that wait and are due. It has no list of them, so it also handles
-the events that arrive while it is live.
+A run about events handles all events of its athlete that wait and are due, also those that arrive while it is live.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -37,6 +36,12 @@ def due_events(run: SyncRun, _: Lease) -> list[StravaEvent]:
     waiting = list(StravaEvent.objects.of(run.athlete_id).waiting().order_by("next_try_at", "pk")[:MOST_AT_ONCE])
     due = {(event.about, event.object_id) for event in waiting if event.next_try_at <= now}
     return [event for event in waiting if (event.about, event.object_id) in due]
+
+
+def has_event_about_access(run: SyncRun, _: Lease) -> bool:
+    """Return whether an event is due that says that the run's athlete may have revoked our access."""
+    due = StravaEvent.objects.of(run.athlete_id).due(now=timezone.now())
+    return due.filter(about=StravaEvent.Subject.ATHLETE).exists()
 
 
 def confirmed_deletions(run: SyncRun, _: Lease, activity_ids: Collection[int]) -> dict[int, datetime]:
@@ -138,7 +143,7 @@ def settle_due(run: SyncRun, lease: Lease, *, outcome: str) -> bool:
 
 
 def place_of(run: SyncRun, *, more_calls: int = 0) -> Place:
-    """Return the place of the run, with `more_calls` added to its requests."""
+    """Return how far the run has got, with `more_calls` added to its requests."""
     return Place(run.reached, run.pages, run.requests + more_calls, run.skipped)
 
 

@@ -87,7 +87,7 @@ class FeedCard:
 
 
 def feed_cards(entries: list[Json], *, now: datetime) -> list[FeedCard]:
-    """Return the cards of `entries`, newest first, with a heading above the first card of each day."""
+    """Return the cards of `entries` in the same order, newest first, with a heading above the first of each day."""
     hosts = hosts_of(entries)
     folded: dict[int, list[Json]] = {}
     for entry in entries:

@@ -75,7 +75,7 @@ def test_command_of_a_write_has_a_key_and_a_body() -> None:
 
 
 def test_short_parts_of_an_example_are_on_one_line() -> None:
-    long = "x" * 70
+    long = "x" * 50
 
     assert pretty({"a": [1, 2], "b": {"c": long}}) == f'{{\n  "a": [1, 2],\n  "b": {{\n    "c": "{long}"\n  }}\n}}'
     assert pretty([]) == "[]"

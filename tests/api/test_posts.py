@@ -1,6 +1,7 @@
 """Posts over the API: who may create and delete them, and what text they may have."""
 
 import pytest
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
@@ -41,6 +42,19 @@ def test_post_with_the_same_ref_is_created_once(write_token: str, club: Club, me
     delete_post(member.user_id, first["id"])
     answer = client.post(POSTS, {"text": "One", "ref": "a1"})
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_entry")
+
+
+def test_post_with_a_key_is_announced_once(
+    write_token: str, club: Club, member: Membership, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    client = ApiClient(write_token)
+    announced = []
+    for _ in range(2):
+        with django_capture_on_commit_callbacks() as callbacks:
+            checked_entry(client.post(POSTS, {"text": "Coffee?"}, key="k"), 201)
+        announced.append(len(callbacks))
+
+    assert (announced, posts(club)) == ([1, 0], ["Coffee?"])
 
 
 @pytest.mark.parametrize("text", ["", " \n", "\u202e\u200b", "x" * 1001])

@@ -55,6 +55,27 @@ def test_newcomer_signs_up_out_and_in(page: Page, site: LiveSite) -> None:
     page.locator("main form button[type=submit]").last.click()
 
     expect(page).to_have_url(f"{site.url}/settings/")
+    make_and_revoke_token(page)
+
+
+def make_and_revoke_token(page: Page) -> None:
+    """On a phone: the token is shown once, even if the page is reloaded, and nothing is wider than the screen."""
+    page.set_viewport_size({"width": 360, "height": 740})
+    tokens = page.locator("#tokens")
+    tokens.get_by_text("Make a token").click()
+    page.get_by_label("Name").last.fill("Results table")
+    tokens.get_by_role("button", name="Make token").click()
+    expect(page.locator("[data-token]")).to_have_text(re.compile("^satlive_r_.{43}$"))
+    expect(page.get_by_role("button", name="Copy token")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    page.reload()
+    expect(tokens).to_contain_text("You have already made this token.")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    tokens.get_by_text("Revoke Results table").click()
+    tokens.get_by_role("button", name="Revoke this token").click()
+    expect(tokens).to_contain_text("Token revoked.")
+    expect(tokens).not_to_contain_text("Results table")
 
 
 def test_athlete_signs_in_with_strava(page: Page, site: LiveSite) -> None:

@@ -18,8 +18,15 @@ LAST_QUERY = "SELECT query FROM pg_stat_activity WHERE pid = %s"
 @pytest.fixture
 def pool(postgres_url: str) -> Iterator[ConnectionPool[Any]]:
     """A pool of one connection, which it checks each time it gives it out."""
-    options = {"min_size": 1, "max_size": 1, "kwargs": {"autocommit": True}, "check": ConnectionPool.check_connection}
-    with ConnectionPool(postgres_url, connection_class=PooledConnection, **options) as pool:
+    check = ConnectionPool.check_connection
+    with ConnectionPool[Any](
+        postgres_url,
+        connection_class=PooledConnection,
+        min_size=1,
+        max_size=1,
+        kwargs={"autocommit": True},
+        check=check,
+    ) as pool:
         yield pool
 
 

@@ -20,6 +20,7 @@ def strava_id(
     """The Strava id of the athlete, who has no activities at the stand-in. No call is too many or too early."""
     monkeypatch.setattr(event_pace, "APART_S", 0.0)
     monkeypatch.setattr(event_pace, "LOOK_EVERY_S", 0.0)
+    monkeypatch.setattr("strava_live.sync.runner.LOOK_AGAIN_EVERY_S", 0.0)
     lift_limits(stand_in)
     event_pace.paces.clear()
     yield connect(athlete, stand_in, activities=0, event="bushy")

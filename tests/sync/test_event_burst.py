@@ -15,7 +15,8 @@ from strava_live.sync import event_pace
 from strava_live.sync.event_runs import handle_events
 from strava_live.sync.runner import runner
 from strava_live.webhook.models import StravaEvent
-from tests.sync.event_rows import event, stored, until_idle
+from tests.patience import PATIENCE_S
+from tests.sync.event_rows import event, handle, revocation, stored, until_idle
 
 Said = tuple[str, int, int]
 """Aspect, Strava's id of the activity, and the second in which it happened."""
@@ -60,3 +61,18 @@ async def test_shuffled_burst(
     assert not await StravaEvent.objects.waiting().aexists()
     lists = stand_in.stats()["calls"]["activities"] - before
     assert lists <= len(said) / 5, f"{lists} lists for {len(said)} events"
+
+
+async def test_revoked_access_does_not_wait_for_the_next_look(
+    athlete: User, strava_id: int, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_pace, "LOOK_EVERY_S", 2 * PATIENCE_S)
+    for _ in range(event_pace.LOOKS_AT_ONCE):
+        event_pace.note_look(athlete.pk)
+    assert event_pace.pause_before_look(athlete.pk) > PATIENCE_S
+    stand_in.revoke(strava_id)
+    await sync_to_async(revocation)(athlete, strava_id)
+
+    await handle(athlete)
+
+    assert not await StravaEvent.objects.waiting().aexists()

@@ -18,7 +18,7 @@ from strava_live.strava.budget_script import SCRIPT
 from strava_live.strava.limits import SINGLE_PLAYER, Meters, Policy
 from tests.sync.routine_day import BEGIN, Days, connected_athletes, stays_within
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ATHLETES = 500
 GROWN = Meters(600, 6_000, 300, 3_000)
 """Calls in a quarter of an hour and on a day, then the same for calls that read."""

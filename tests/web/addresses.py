@@ -16,6 +16,8 @@ PARAMETERS = {
     "key": "no-key",
     "object_id": "1",
     "pk": "1",
+    "result_id": "1",
+    "run_id": "1",
     "slug": "striders",
     "strava_id": "1",
     "uidb36": "1",

@@ -11,7 +11,6 @@ from asgiref.sync import async_to_sync
 from cryptography.fernet import Fernet
 from django.core.management import call_command
 from django.test import Client
-from django.urls import URLPattern, reverse
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -33,6 +32,7 @@ from strava_live.sync.run_task import RunTask
 from tests.clubs.visits import as_
 from tests.passwords import PASSWORD
 from tests.sync.runs import LEASE, sync_run_of
+from tests.web.addresses import PARAMETERS, filled, patterns
 from tests.web.kept import activity
 from tests.web.reading import messages_in, said
 
@@ -93,10 +93,8 @@ class Site:
         self.settings.FIELD_KEYS = [OTHER, KEPT]
 
     def paths(self) -> Iterator[str]:
-        for pattern in urls.urlpatterns:
-            assert isinstance(pattern, URLPattern)
-            words = {name: self.arguments[name] for name in pattern.pattern.converters}
-            yield reverse(str(pattern.name), kwargs=words)
+        values = PARAMETERS | {name: str(value) for name, value in self.arguments.items()}
+        yield from (f"/{filled(pattern, values)}" for pattern in patterns(urls.urlpatterns))
         yield from (*SECOND_FACTOR, *OF_ALLAUTH)
 
     @property

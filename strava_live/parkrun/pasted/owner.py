@@ -10,7 +10,7 @@ BARCODE = re.compile(r"\bA(\d{2,10})\b|parkrunner/(\d{2,10})", re.ASCII)
 NAMED = re.compile(r"^[^\w\n]{0,10}([^\n(\t]{2,60}?) {0,3}\(A\d{2,10}\)", re.MULTILINE | re.ASCII)
 GREETED = re.compile(r"^[ \t]{0,10}(?:hello|hi|dear|hey)[ \t]{1,5}([^\n,!.]{2,60})", re.IGNORECASE | re.MULTILINE)
 MOST_OWNERS = 5
-"""The most ids, and the most names, of a text that are stored."""
+"""At most this many ids, and this many names, are kept of a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,9 @@ def find_owner(text: str) -> PasteOwner:
 def ownership_question(owner: PasteOwner, *, parkrun_id: str, names: tuple[str, ...]) -> str:
     """Return a question to the athlete if the results may be another parkrunner's. Otherwise return "".
 
-    `parkrun_id` and `names` are the athlete's own. If the text has an id and the athlete's is known, the ids decide.
-    Otherwise a name in the text is the athlete's if it has a word in common with one of `names`.
+    `parkrun_id` (without the "A") and `names` are the athlete's own. If the text has an id and the athlete's is known,
+    only ids are compared. Otherwise the question is about a name in the text that has no word in common with any of
+    `names`, or else about an id in the text.
     """
     if owner.ids and parkrun_id:
         others = [number for number in owner.ids if number != parkrun_id]
