@@ -52,7 +52,10 @@ def secret(name: str, *, required: bool, instead: str, least: int = 1) -> str:
 
 
 def webhook_token(name: str) -> str:
-    """Return the token in the webhook's address. Strava accepts addresses of at most 255 characters."""
+    """Return the token in the webhook's address; "" if the variable is not set.
+
+    A token has at most 128 characters, because Strava accepts addresses of at most 255.
+    """
     value = text(name)
     if value and not re.fullmatch(r"[A-Za-z0-9_-]{16,128}", value):
         instead = (

@@ -9,8 +9,9 @@ from psycopg import Connection, Cursor
 class PooledConnection(Connection[Any]):
     """A connection whose check by the pool costs no round trip.
 
-    The pool checks a connection with an empty query each time it gives it out. Postgres sends nothing over an idle
-    connection unless it ends it. So while nothing has arrived, the connection is alive, and the query is left out.
+    The pool checks a connection with an empty query each time it hands the connection out. Postgres sends nothing over
+    an idle connection until it ends the connection. So while nothing has arrived, the connection is alive, and the
+    query is left out.
     """
 
     def execute(self, query: Any, *args: Any, **options: Any) -> Cursor[Any]:
@@ -20,7 +21,7 @@ class PooledConnection(Connection[Any]):
 
 
 def has_received(socket: int) -> bool:
-    """Return whether something has arrived on a socket that was not read yet, or the other end has closed it."""
+    """Return whether a socket has bytes that were not read yet, or was closed by the other end."""
     poll = select.poll()
     poll.register(socket, select.POLLIN)
     return bool(poll.poll(0))

@@ -14,7 +14,7 @@ from strava_live.short_iterations import paced
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
 OnDatabase = Callable[[Callable[[list[Question]], list[Answer]]], Callable[[list[Question]], Awaitable[list[Answer]]]]
-"""A function of strava_live/database.py that runs a function in a thread pool."""
+"""A function of strava_live/database.py that makes another function run in a thread pool."""
 
 LARGEST_BATCH = 200
 """Most questions in one call. More would make each coroutine wait longer, as all get their answers together."""

@@ -74,8 +74,9 @@ def for_webhook(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
 def in_threads(work: Callable[P, R], threads: ThreadPoolExecutor) -> Callable[P, Awaitable[R]]:
     """Make `work` awaitable, in these threads. A task that is cancelled meanwhile gets its CancelledError.
 
-    asgiref loses it if `work` calls a coroutine at that moment, such as an announcement after a commit: it cancels the
-    coroutine, and returns what `work` returns. The task would then go on, and hold up the end of the process.
+    asgiref loses that error if `work` runs a coroutine at that moment, such as an announcement after a commit: asgiref
+    cancels the coroutine, and returns what `work` returns. The task would then go on, and hold up the end of the
+    process.
     """
     call = database_sync_to_async(work, thread_sensitive=False, executor=threads)
 
@@ -94,7 +95,7 @@ def in_threads(work: Callable[P, R], threads: ThreadPoolExecutor) -> Callable[P,
 async def delete_in_batches(rows: QuerySet[Any]) -> int:
     """Delete rows in the threads for background work, a batch in each transaction. Return how many were deleted.
 
-    A row that leaves the queryset before its batch is deleted stays.
+    A row is kept if it leaves the queryset before its batch is deleted.
     """
     deleted = 0
     while ids := await on_database(first_ids)(rows):

@@ -1,4 +1,4 @@
-"""The one table of error codes, for the WebSockets, failed sync runs and the pages' answers as JSON."""
+"""The one table of error codes, for the API, the WebSockets, failed sync runs and the pages' answers as JSON."""
 
 from enum import StrEnum
 

@@ -21,7 +21,7 @@ RECEIVE_RETRY_S = 0.5
 SUBSCRIBE_TIMEOUT_S = 2.0
 """The most seconds that `subscribe` waits. Until the subscription succeeds, changes are read from the database."""
 STOP_TIMEOUT_S = 2.0
-"""Seconds that `resubscribe` waits until the channel layer has closed the old channel."""
+"""The most seconds that `resubscribe` waits for the end of receiving from the old channel."""
 
 
 class GroupSubscriptions:

@@ -2,7 +2,7 @@
 
 Two columns order a list: when a row happened, and a number that no other row of the list has. Their values are the
 row's place. As text in an address they are a cursor. Rows that are added or removed between two requests do not change
-the place of another row, and an index on both columns finds it.
+the place of another row. An index on both columns finds a place.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ Row = TypeVar("Row", bound=models.Model)
 Place = tuple[Any, int]
 
 BEFORE, AFTER = "before", "after"
-"""How the cursors of windows begin: before a place are older rows, after it newer ones."""
+"""The first word of a window's cursor: "before" leads to the rows older than a place, "after" to newer ones."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -98,7 +98,10 @@ class KeysetQuerySet(models.QuerySet[Row]):
         )
 
     def page(self, size: int, *, before: str = "") -> Page[Row]:
-        """Return the newest `size` rows, or with the cursor `before`, those that follow it. May raise InvalidCursor."""
+        """Return the newest `size` rows; with the cursor `before`, the newest of those older than its place.
+
+        Raise InvalidCursor if the cursor is malformed.
+        """
         rows = self.newest_first()
         if before:
             rows = rows.older_than(*self.keyset.place(before))
@@ -122,7 +125,7 @@ class KeysetQuerySet(models.QuerySet[Row]):
         raise InvalidCursor
 
     def window_older(self, size: int, place: Place | None) -> KeysetWindow[Row]:
-        """Return the newest rows that are older than this place, or the newest of all."""
+        """Return the newest rows that are older than this place. If `place` is None, return the newest of all."""
         rows = self.newest_first()
         found = list((rows.older_than(*place) if place else rows)[: size + 1])
         more, found = len(found) > size, found[:size]

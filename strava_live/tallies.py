@@ -6,7 +6,7 @@ from threading import Lock
 LOST_ANNOUNCEMENTS = "lost_announcements"
 """Announcements that the channel layer did not accept."""
 SLOW_CLIENTS = "slow_clients"
-"""Sockets closed because their client was too far behind."""
+"""Sockets and event streams closed because their client was too far behind."""
 BACKFILLS = "backfills"
 """Times that a room read changes from the database because their announcements were missing."""
 RESUBSCRIPTIONS = "resubscriptions"

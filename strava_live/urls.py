@@ -1,4 +1,4 @@
-"""The URLs of our own pages. site_config/urls.py adds those of the admin and of allauth."""
+"""The URLs of our own pages and of the API. site_config/urls.py adds those of the admin and of allauth."""
 
 from django.urls import path
 

@@ -20,7 +20,7 @@ else:
     DATABASE["CONN_HEALTH_CHECKS"] = True
     OPTIONS = DATABASE.setdefault("OPTIONS", {})
     # Each connection prepares the statements that it repeats. For an event of Strava, this halves the processor time of
-    # Postgres, and saves the web process a fifth, most of it for writing values into the text of statements.
+    # Postgres and saves a fifth of the web process's, mainly because values are not written into statements any more.
     OPTIONS["server_side_binding"], OPTIONS["prepare_threshold"] = True, 2
     # At most eight writes wait for a lock at once: three of members, two of signed-out visitors, two of the process
     # itself, one of Strava's events (strava_live/write_queue.py, strava_live/database.py). So one connection is always

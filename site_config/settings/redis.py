@@ -8,7 +8,7 @@ from site_config import environment
 REDIS_URL = environment.redis("REDIS_URL")
 # Hosted Redis has self-signed certificates, so they are not verified.
 REDIS_OPTIONS: dict[str, Any] = {"ssl_cert_reqs": "none"} if REDIS_URL.startswith("rediss://") else {}
-# Whether web processes also run imports from Strava that wait or were left behind, as a worker process does.
+# Whether web processes also take up all work that waits (imports, Strava's events) and do all jobs, as a worker does.
 WORK_IN_WEB = environment.switch("WORK_IN_WEB", default=not REDIS_URL)
 if REDIS_URL:
     # The pub/sub layer, because channels-redis' core layer loses bursts of messages and, with redis-py 8, closes idle
@@ -26,8 +26,8 @@ if REDIS_URL:
         "default": {"BACKEND": "site_config.cache.FallbackRedisCache", "LOCATION": REDIS_URL, "OPTIONS": REDIS_OPTIONS}
     }
 else:
-    # One channel brings the announcements to all sockets of a process, so its capacity is large. It joins a group once,
-    # so that this must not expire.
+    # One channel brings the announcements to all sockets of a process, so its capacity is large. The channel joins each
+    # group only once, so its place in a group must not expire.
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "channels.layers.InMemoryChannelLayer",

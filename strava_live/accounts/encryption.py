@@ -1,5 +1,5 @@
-"""Encrypt secrets that are stored in the database, with the keys in settings.FIELD_KEYS, and hash those that need not
-be shown again.
+"""Encrypt secrets that are stored in the database, with the keys in settings.FIELD_KEYS. Make the digests by which rows
+of secrets are found.
 
 The first key encrypts, and every key decrypts. To change keys, put a new one in front and run `manage.py rekey`.
 """

@@ -5,7 +5,7 @@ from strava_live.accounts.profile import is_time_zone
 
 
 class NoSuchUser(LookupError):
-    """No account has this name."""
+    """No account has this username or Strava id."""
 
 
 def find_user(name: str) -> User:

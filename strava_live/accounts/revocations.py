@@ -41,7 +41,7 @@ class RevocationOutcome(Enum):
 
     REVOKED = auto()
     UNANSWERED = auto()
-    """This attempt has not revoked the token. The worker tries again later, unless the athlete has connected again."""
+    """Strava has not confirmed the revocation. The worker tries again later, unless the athlete has connected again."""
     UNREADABLE = auto()
     """No key in FIELD_KEYS decrypts the token, so it cannot be sent. The athlete can end it on Strava's own site."""
 

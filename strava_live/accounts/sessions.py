@@ -29,7 +29,7 @@ def users_by_session(session_keys: Iterable[str]) -> dict[str, User]:
 
     The rules are those of Django's `get_user`, except that SECRET_KEY_FALLBACKS are not tried.
     """
-    # A cookie can hold any text, and the database cannot be queried for all of them.
+    # A cookie can hold any text. Some texts would make the query fail, such as one with a NUL.
     keys = {key for key in session_keys if SESSION_KEY_FORMAT.fullmatch(key)}
     stored = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
     sessions = {session.session_key: SessionStore().decode(session.session_data) for session in stored}

@@ -141,7 +141,7 @@ class AccountAdapter(DefaultAccountAdapter):
             forget_attempts(self.request, login)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send an email if the site has a mail server. Otherwise do nothing: the pages say that it sends no email."""
+        """Send an email if the site has a mail server. Otherwise do nothing: pages say that no email is sent."""
         if settings.EMAIL_CONFIGURED:
             super().send_mail(template_prefix, email, context)
 

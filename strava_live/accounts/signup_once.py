@@ -47,7 +47,7 @@ class RepeatableSignupView(AllauthSignupView):
     def sign_in_again(self) -> HttpResponse | None:
         """Sign in to the account that this form has created.
 
-        Return None if it has created none, if the password is wrong, or if a limit is reached.
+        Return None if there is no such account, if the password is wrong, or if a limit is reached.
 
         The row lock makes concurrent submissions wait for each other. allauth counts each as a failed sign-in until its
         password has been checked, so several at once would reach the limit.

@@ -24,9 +24,9 @@ APP = "allauth.account"
 
 
 def take_attempt(request: HttpRequest, login: str) -> RateLimitUsage | None:
-    """Count an attempt to sign in. Return None if a limit is reached.
+    """Count an attempt to sign in, and return its usage of the limits. Return None if a limit is reached.
 
-    If the password is right, allauth takes the attempt back by the usage that is returned here.
+    If the password turns out to be right, allauth uses the usage to take the attempt back.
     """
     name = unicodedata.normalize("NFKC", login).casefold()
     if device := known_device(request, login):

@@ -1,9 +1,9 @@
 """Clear the row of an activity that Strava no longer has, or no longer shows to us.
 
-The row stays for two reasons. First, a page or program that reconnects learns from the mark of the row that the
-activity is gone. Second, the athlete's decision about the activity still holds if Strava returns the activity again.
-With the scope `activity:read`, an activity looks deleted once it is made private, and looks new once it is made public
-again.
+The row stays for two reasons. First, the row gets a new mark, as with every change. From the row, a page or program
+that reconnects learns that the activity is gone. Second, the athlete's decision about the activity still holds if
+Strava returns the activity again. With the scope `activity:read`, an activity looks deleted once it is made private,
+and looks new once it is made public again.
 
 A row without a decision is deleted after some days, like any activity that is found and not saved.
 """

@@ -51,9 +51,9 @@ class ActivityQuerySet(KeysetQuerySet["Activity"]):
         return self.exclude(state=Activity.State.SAVED)
 
     def unsaved_parkruns(self) -> Self:
-        """Keep the parkruns that their athlete could save (again): found or dismissed sure ones, and removed maybes.
+        """Keep the parkruns that their athlete could save: unsaved sure ones, and maybes that were saved and removed.
 
-        A removed maybe was saved by its athlete before, so it was a parkrun.
+        A removed maybe counts, because its athlete had saved it as a parkrun.
         """
         was_one = Q(parkrun=Activity.Verdict.SURE) | Q(parkrun=Activity.Verdict.MAYBE, removed=True)
         return self.unsaved().filter(was_one)
@@ -230,7 +230,8 @@ class AthleteState(models.Model):
     """The mark (number) of the last change to one of the athlete's activities."""
 
     history_known = models.BooleanField(default=False)
-    """Whether the athlete's whole Strava history has been read. Until then their parkruns are not numbered."""
+    """Whether the athlete's whole Strava history has been read. Until then their parkruns are not numbered, unless they
+    have no history to read (`feed.parkrun_entries.without_full_history`)."""
 
     def __str__(self) -> str:
         return f"mark {self.value}"

@@ -1,7 +1,7 @@
 """Encode an entry of a club's feed as JSON, as docs/protocol.md describes.
 
-Wall screens (televisions that show a club's feed) get less than members: no athlete's id and no links. Neither gets
-what would identify a hidden member.
+Wall screens (televisions that show a club's feed) get less than members: no athlete's id and no links. Neither
+members nor screens get what would identify a hidden member.
 """
 
 from typing import cast

@@ -4,8 +4,8 @@
         writers[club_id].add(kind=…, key=…, athlete_id=…, name=…, data=…)
 
 Each addition, change and removal takes the club's next number, under a lock of the club's row, in the transaction of
-the caller. It is announced after the commit. A caller that also needs the athlete's lock takes that one first, so that
-two writers cannot deadlock.
+the caller. The changes are announced after the commit. A caller that also needs the athlete's lock takes that lock
+first, so that two writers cannot deadlock.
 """
 
 from collections.abc import Iterable, Iterator
@@ -38,7 +38,7 @@ class EntryWriter:
     added: list[Entry] = field(default_factory=list)
     changed: dict[int, Entry] = field(default_factory=dict)
     figures_changed: bool = False
-    """Set to have the club's wall screens compute their figures again, also if no entry changes."""
+    """Set to True to make the figures of the club's wall screens outdated, also if no entry changes."""
 
     def add(self, *, kind: Entry.Kind, key: str, athlete_id: int, name: str, **fields: Any) -> Entry:
         """Add an entry. The caller has made sure that the club has no entry with this `key`."""

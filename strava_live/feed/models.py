@@ -101,7 +101,7 @@ KINDS_ON_THE_WALL = (Entry.Kind.PARKRUN, Entry.Kind.MILESTONE)
 
 class CheerQuerySet(models.QuerySet["Cheer"]):
     def entries_cheered_by(self, user_id: int, entries: Iterable[Entry]) -> set[int]:
-        """Return the ids of those of these entries for which this person cheers."""
+        """Return the ids of the entries, among `entries`, for which this person cheers."""
         ids = [entry.pk for entry in entries]
         return set(self.filter(user=user_id, entry__in=ids).values_list("entry_id", flat=True))
 

@@ -34,8 +34,8 @@ class Retry:
     def pause(self, failures: int, *, at_least: float = 0.0) -> float | None:
         """Return the seconds to wait after `failures` failures in a row, or None to give up.
 
-        `at_least` is the wait that the service asked for. If it is longer than `longest_s`, give up, so that the caller
-        can do something else.
+        `at_least` is the wait that the service asked for. The random pause is added to it. If `at_least` is longer than
+        `longest_s`, give up, so that the caller can do something else.
         """
         if failures >= self.attempts or at_least > self.longest_s:
             return None

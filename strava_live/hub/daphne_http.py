@@ -163,7 +163,10 @@ class LimitedChannel(HTTPChannel):
             self.loseConnection()
 
     def requested_path(self) -> bytes:
-        """Return the path of the request that is arriving. If Twisted could not parse its first line, that has it."""
+        """Return the path of the request that is arriving.
+
+        If Twisted could not parse the first line of the request, take the path from that line.
+        """
         path: bytes = getattr(self, "_path", self.line.partition(b" ")[2])
         return path
 

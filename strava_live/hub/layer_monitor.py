@@ -33,9 +33,9 @@ class LayerMonitor:
         self.waiting_since: float | None = None
         """Since when pings have been on their way; None if the last one sent has come back."""
         self.missing: list[float] = []
-        """When each missing ping was sent. Missing are the pings after the last one that came back, or after the hub
-        has subscribed again. If the channel layer does not accept a ping, the list is emptied: then the layer is
-        broken, not this process."""
+        """The times at which pings were sent that have not come back. The list is emptied when any ping comes back, and
+        when the hub subscribes again. It is also emptied when the channel layer does not accept a ping: then the layer
+        is broken, not this process."""
         self.is_deaf = False
         """True from the time when the hub is found to be deaf until a ping comes back."""
         self.round_trip_s: float | None = None

@@ -1,4 +1,4 @@
-"""The table of forms that were answered, so that the same form submitted again gets the same answer."""
+"""The table of answered forms and API requests, so that one that is sent again gets the same answer."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -17,10 +17,10 @@ class AnsweredFormQuerySet(models.QuerySet["AnsweredForm"]):
 
 
 class AnsweredForm(models.Model):
-    """A form that was answered. Its row is written in the transaction that does what the form asks for."""
+    """A form or a request of the API that was answered. The row is written in the transaction that does the work."""
 
     digest = models.CharField(max_length=64, unique=True)
-    """A digest of the person, the form's address and the key."""
+    """A digest of the person, the address and the key."""
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
@@ -31,7 +31,7 @@ class AnsweredForm(models.Model):
         db_constraint=False,
     )
     content = models.CharField(max_length=64, blank=True)
-    """A digest of the fields that the person filled in."""
+    """A digest of the fields that the person filled in, or of the body of the API's request."""
     location = models.CharField(max_length=500, blank=True)
     """The address that the form's answer redirects to."""
     status = models.PositiveSmallIntegerField(default=0, db_default=0)

@@ -1,6 +1,6 @@
 """What changes in an account when Strava is connected or disconnected: its tokens, its name, and its counts.
 
-An athlete's parkruns are not counted until all their activities have been read (`AthleteState.history_known`).
+An athlete's parkruns get no numbers ("50th") until all their activities have been read (`AthleteState.history_known`).
 """
 
 from typing import Any
@@ -56,10 +56,12 @@ def note_unread_history(user: User, state: AthleteState) -> None:
 
 
 def disconnect(user: User) -> Revocation | None:
-    """Cancel the athlete's runs and delete the tokens. Return the revocation for Strava, or None if not connected.
+    """Cancel the athlete's runs, delete the connection, and return the revocation for Strava.
 
-    If the athlete has revoked our access at Strava, also delete what came from Strava. Otherwise that would stay,
-    because the row of the connection, which says when to delete it, is deleted here.
+    Return None if the athlete was not connected.
+
+    If the athlete has revoked our access at Strava, also delete the data that came from Strava. A job would delete that
+    data later, but the job finds it by the row of the connection, which is deleted here.
     """
     with athlete_lock(user.pk):
         cancel_all_runs(user.pk)

@@ -11,7 +11,7 @@ from strava_live.protocol import Close
 
 
 def erase(user: User) -> Revocation | None:
-    """Delete the account. Return the revocation for Strava, or None if Strava was not connected.
+    """Delete the account, and return the revocation for Strava. Return None if Strava was not connected.
 
     Wait for the athlete's lock first, because a sync run may be storing activities. When the run stores its next
     activities, it finds no account and stops.

@@ -1,6 +1,6 @@
-"""Check that a request without Django's middleware is to this site, and that a socket is opened by one of its pages.
+"""Refuse sockets that pages of other sites open. Check host and scheme of requests that bypass Django's middleware.
 
-A browser may send our session cookie with a socket that a page of another site opens.
+If a page of another site opens a socket to us, a browser may send our session cookie with it.
 """
 
 import io

@@ -22,8 +22,8 @@ from strava_live.live.socket import Scope, Send, Socket
 
 logger = logging.getLogger(__name__)
 MAX_ANNOUNCEMENTS = 100
-"""Most announcements in a socket's queue, which fills while the socket reads the database. A sync run makes a few a
-second."""
+"""The most announcements that a socket's queue holds. The queue fills while the socket reads the database. A sync run
+makes a few announcements a second."""
 
 
 class PersonalSocket(Socket):

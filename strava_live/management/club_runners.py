@@ -150,7 +150,7 @@ def imported(user_ids: Iterable[int]) -> list[int]:
 
 
 def join_quietly(club: Club, user_id: int, runner: ClubRunner, code: str) -> None:
-    """Let the runner join. Put the entries about this below all others, so that they do not fill the feed."""
+    """Let the runner join, without filling the feed: put the `joined` and `history` entries below all others."""
     with transaction.atomic():
         oldest = Entry.objects.of_club(club.pk).order_by("at").values_list("at", flat=True).first()
         join(user_id, code, parkruns=True, shown_as=runner.shown_as)

@@ -40,8 +40,9 @@ EARLIEST_S, LATEST_S = -5 * 60, 15 * 60
 Starts are often two minutes late, and some athletes start their watch on the way to the line.
 """
 EARLY_WATCH_S, LATE_WATCH_S = -20 * 60, 3600
-"""The earliest start of a possible parkrun that is not titled, and the latest start of a titled one of at most
-LONGEST_M, in seconds after the announced start. On 1 January and for junior events, the constants below allow more."""
+"""Starts of a possible parkrun, in seconds after the announced start: the earliest for an activity that is not titled,
+and the latest for a titled one that is not longer than LONGEST_M. On 1 January and for junior events, the constants
+below allow more."""
 LONG_RUN_S = -3 * 3600
 """The earliest start of a titled run that may contain a parkrun, in seconds after the announced start."""
 JUNIOR_OFF_S = 90 * 60
@@ -166,8 +167,8 @@ def check_simulated_start(
 ) -> CertaintyLimit | None:
     """Accept a start that is close to that of a simulated Saturday at the event. None if no simulated Saturday fits.
 
-    The reason has the start of the Saturday. The sync reads it from the stored verdict to judge the activity again when
-    the atlas does not have the Saturday any more.
+    The reason stores when the Saturday started. When the atlas no longer has the Saturday, the sync takes its start
+    from the stored reason, to judge the activity again.
     """
     if activity.hidden_start or activity.manual:
         return None

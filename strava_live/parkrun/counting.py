@@ -119,7 +119,7 @@ def best_so_far(one: ParkrunFacts, fastest: dict[object, int]) -> Best | None:
 
 
 def count_volunteering(results: Iterable[ParkrunFacts], *, volunteered: int = 0) -> dict[int, int]:
-    """Return the number of each day on which the athlete volunteered, by the key of its result."""
+    """Number the days on which the athlete volunteered, oldest first. Return each number by the key of its result."""
     helped = [one for one in oldest_first(results) if one.volunteered]
     return {one.key: number for number, one in enumerate(helped, start=volunteered + 1)}
 

@@ -30,8 +30,8 @@ class EventNames:
     def suggest(self, name: str) -> list[Event]:
         """Return listed events whose names contain this one.
 
-        If there are none, search for its beginning, one letter shorter each time. Junior events come first if the name
-        says junior, otherwise 5 km events.
+        If there are none, search for the beginning of this name, one letter shorter each time. Junior events come first
+        if the name says junior, otherwise 5 km events.
         """
         junior = is_junior(name)
         text = " ".join(words(name))

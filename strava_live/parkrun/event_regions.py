@@ -37,8 +37,8 @@ def fill_in_regions(listed: Iterable[ListedEvent], known: Iterable[Event]) -> li
 def with_nearest_region(row: ListedEvent, atlas: Atlas) -> ListedEvent:
     """Return the row with the region of an overseas territory, or that of the nearest event in the same country.
 
-    In southern Africa, that event may be in another of its countries, and the row also gets this country. Return the
-    row unchanged if none of the nearest events will do.
+    In southern Africa, the nearest event in any of its three countries counts, and the row also gets the event's
+    country. Return the row unchanged if none of the nearest events will do.
     """
     if overseas := overseas_region(row.country, row.latitude, row.longitude):
         return replace(row, region=overseas)

@@ -108,7 +108,7 @@ class LoadedList(NamedTuple):
 
 
 class CatalogueState(models.Model):
-    """A table of one row: the version of the stored events, and the list that was loaded last.
+    """A table of one row: the version of the stored events, and the source and date of the list that was loaded last.
 
     Every change of a listed event writes a new version. Each process reads the events again when the version differs
     from the one that it has read (catalogue.py).

@@ -89,7 +89,7 @@ class Reason(NamedTuple):
 
     @property
     def kind(self) -> Self:
-        """The reason without its measurements. Reasons of one kind are similar: only figures and names differ."""
+        """The reason without its MEASUREMENTS. Reasons of one kind differ in these only."""
         return self.of(self.code, **{name: value for name, value in self.parameters if name not in MEASUREMENTS})
 
     def stored(self) -> dict[str, Parameter]:

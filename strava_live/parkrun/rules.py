@@ -147,7 +147,10 @@ def judge_run_to_event(question: Question, start: StartPlace, day: date) -> Judg
 
 
 def judge_far_from_events(question: Question, day: date) -> Judgement:
-    """Judge a run near no listed event: no parkrun, unless its title says parkrun. The event may not be on the list."""
+    """Judge a run near no listed event: a maybe at most if its title says parkrun, else no parkrun.
+
+    The run may have been at an event that is missing from the list.
+    """
     nowhere = Reason.of(Code.NO_EVENT_NEAR, metres=round_rough(REACH_M))
     return judge_by_title(question, day, None, nowhere) if question.titled() else Judgement.refusal(day, nowhere)
 

@@ -72,7 +72,7 @@ JUNIORS = {
 """The start times of junior events, by country. "" stands for all other countries."""
 
 REGION_NAMES = {"Highland": "Scotland"}
-"""Our name of a region, for a name in a list of events that means only a part of the region."""
+"""The region for each name in a list of events that means only a part of a region: Highland is a part of Scotland."""
 
 
 def region_name(region: str) -> str:
@@ -81,7 +81,10 @@ def region_name(region: str) -> str:
 
 
 def start_times_of(*, country: str, region: str, slug: str, junior: bool) -> StartTimes:
-    """Return the likely start times of an event, from its region and series."""
+    """Return the likely start times of an event: its own if BY_EVENT has them, else those of its region or country.
+
+    A junior event has those of its country's junior events.
+    """
     if junior:
         return JUNIORS.get(country, JUNIORS[""])
     return BY_EVENT.get(slug) or BY_REGION.get(f"{country}/{region}") or BY_REGION.get(country, UNKNOWN)

@@ -32,7 +32,7 @@ def clean_note(text: str) -> str:
 def faults_of(
     said: Statement, *, day: date | None, today: date, junior: bool | None, recorded: bool = False
 ) -> dict[str, str]:
-    """Return a sentence for each field of the statement that cannot be right, and for `day`. {} if all can.
+    """Return a sentence for each field that cannot be right: `day`, or a field of the statement. {} if there is none.
 
     `day` is None if it is not to be checked, and `junior` is None if the event is not known. Pass `recorded` if the
     parkrun has an activity, which shows that its athlete took part. `today` is the date in the athlete's time zone.

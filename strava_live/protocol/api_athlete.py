@@ -17,7 +17,7 @@ DayText = Annotated[str, Field(json_schema_extra={"format": "date"}, examples=["
 
 
 def without_default(schema: dict[str, Any]) -> None:
-    """Remove the default from a field's JSON schema, where leaving the field out means no value of its own."""
+    """Remove the default from a field's JSON schema: if a client leaves the field out, its stored value stays."""
     schema.pop("default", None)
 
 

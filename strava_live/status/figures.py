@@ -26,7 +26,7 @@ SEEN_WITHIN = timedelta(seconds=30)
 """A process counts as running for 30 seconds after it has renewed its row."""
 LAST_HOUR = timedelta(hours=1)
 LAST_EVENTS = 100
-"""The number of last events that are looked at: for delays the last ones handled, for signatures the last received."""
+"""How many events are read: the last ones that were handled, for delays, and the last received, for signatures."""
 IN_FEED = (StravaEvent.Outcome.STORED, StravaEvent.Outcome.REMOVED)
 """The outcomes of events that can have changed something here. Only for these are delays measured."""
 BUDGET_PATIENCE_S = 1.0
@@ -43,7 +43,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class WaitingRuns:
-    """The runs (imports, or events being handled) that wait for one reason."""
+    """The sync runs, of any kind, that wait for the same reason."""
 
     reason: str
     """A value of `SyncRun.Wait`; "" for runs that no process has begun yet."""
@@ -136,12 +136,12 @@ class TableFigures:
 class SiteFigures:
     at: datetime
     budget: BudgetStatus | None
-    """None if the budget could not be read in time."""
+    """None if reading the budget failed or took too long."""
     tables: TableFigures
 
 
 async def read_budget() -> BudgetStatus | None:
-    """Return how much of Strava's limits is used, or None if it cannot be read in time, so that pages still work."""
+    """Return the state of the budget. Return None if reading it fails or takes too long, so that pages still work."""
     try:
         return await asyncio.wait_for(strava().budget.status(), BUDGET_PATIENCE_S)
     except Exception:

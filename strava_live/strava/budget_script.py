@@ -3,7 +3,7 @@
 It does the same as `limits.Ledger`. Strava has four limits: for all calls in a quarter of an hour and in a day, then
 for reading calls in a quarter of an hour and in a day. KEYS[1] is the hash with the ledger: the numbers of the current
 quarter and day since 1970, whether a 429 has closed the quarter, the four limits and the four counts. ARGV holds the
-seconds of a quarter and of a day, the four limits to begin with, a verb and its arguments:
+seconds of a quarter and of a day, the four limits to use until a response names others, a verb and its arguments:
 
     acquire  Ask to make one call, and count it if it is granted. The argument is the share of every limit, from 0 to 1,
              that may be used, or "" to grant the call always.

@@ -1,4 +1,4 @@
-"""Every call that this site makes to Strava. Each one is counted in the application's budget.
+"""The client for Strava. Each call is counted in the application's budget.
 
     strava = Strava(oauth_url=…, api_url=…, client_id=…, client_secret=…, budget=budget)
     grant = await strava.exchange(code)
@@ -96,7 +96,7 @@ class Strava:
         return read_tokens(await self.post_for_tokens(form), now=self.now())
 
     async def revoke(self, token: str) -> None:
-        """Revoke a pair of tokens, given either of them.
+        """Revoke an access or refresh token. Strava then ends all tokens of its athlete.
 
         Strava answers 200 also for tokens that are invalid already, so the call can be repeated after an error.
         """

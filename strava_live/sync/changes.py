@@ -1,8 +1,8 @@
 """Give changed activities their marks, and announce the changes to the athlete's sockets after the commit.
 
 A mark is the number of the last change to an activity, counted for each athlete. Functions that carry out an athlete's
-decision call `announce_on_commit` in their transaction, so that no caller has to remember it. A sync run announces what
-it stores itself (run_messages.py).
+decision call `announce_on_commit` in their transaction, so that no caller has to remember it. Sync runs do not use this
+function: they announce each chunk after it was stored (`store.store_and_announce`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

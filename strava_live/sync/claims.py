@@ -23,7 +23,7 @@ def claimable_runs(kind: SyncRun.RunKind, limit: int, routine_limit: int) -> lis
 
 
 def routine_slots() -> int:
-    """Return how many routine syncs a process executes at once."""
+    """Return the most routine syncs that a process executes at the same time."""
     return max(1, settings.SYNC_RUNS_A_PROCESS // 4)
 
 

@@ -13,8 +13,11 @@ def days_left(run: SyncRun | None, *, zone: ZoneInfo, now: datetime) -> tuple[da
     """Return the first and the last day that a stopped or failed run has left to read.
 
     Return None for any other run, and for one that has read nothing. The first day is None if the run was to read the
-    history from its beginning. The last day is the day after that of the oldest activity read, but not after today. If
-    the start of that activity is hidden, other activities of its day may still be unread.
+    history from its beginning.
+
+    The last day is the day after that of the oldest activity read, but not after today. This extra day is read because
+    Strava may hide the start of that activity: it may have started up to a day later than its row says, and activities
+    between the two times may be unread.
     """
     if run is None or run.state not in ENDED_EARLY or run.oldest is None:
         return None

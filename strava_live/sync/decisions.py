@@ -69,7 +69,7 @@ def unsave_activities(athlete_id: int, strava_ids: Collection[int]) -> int:
 
 
 def save_all_parkruns(athlete_id: int) -> int:
-    """Save one recording of each unsaved parkrun, removed ones included. Return how many were saved."""
+    """Save one recording of each unsaved parkrun, also of removed parkruns. Return how many were saved."""
     with athlete_lock(athlete_id):
         rows = parkruns_to_save(athlete_id)
         store_state(athlete_id, rows, State.SAVED)

@@ -60,7 +60,10 @@ class EventTask(RunExecution):
                 return
 
     async def pace(self) -> None:
-        """Wait until the pace allows the next look. An event about access to the athlete never waits."""
+        """Wait until the pace allows the next look.
+
+        Stop waiting if an event is due that says that the athlete may have revoked our access.
+        """
         while pause := pause_before_look(self.run.athlete_id):
             if await self.in_table(has_event_about_access):
                 return
@@ -71,7 +74,7 @@ class EventTask(RunExecution):
         return await self.with_retries(on_database(work), *args, worth_retrying=is_temporary)
 
     async def finish(self) -> None:
-        """Do nothing: `read` ends the run together with its last look at the table."""
+        """Do nothing: `read` has ended the run, in the statement that found no more due events."""
 
     async def handle(self, events: list[StravaEvent]) -> None:
         about_access = [event for event in events if event.about == StravaEvent.Subject.ATHLETE]
@@ -85,7 +88,7 @@ class EventTask(RunExecution):
             await self.handle_activities(by_activity)
 
     async def has_access(self, events: list[StravaEvent]) -> bool:
-        """Try the athlete's tokens at Strava, and store what follows for these events. Return True if they work."""
+        """Try the athlete's tokens at Strava, and store what follows for the events. Return True if the tokens work."""
         note_look(self.run.athlete_id)
         try:
             async with token_source_for(self.run.strava_id) as tokens:
@@ -140,7 +143,7 @@ class EventTask(RunExecution):
                 await super().end_or_pause(outcome)
 
     async def give_up(self, error: StravaError) -> None:
-        """Go on trying if Strava is down. After an error of this site, give up the due events and end the run."""
+        """After an unexpected error of this site, give up the due events and end the run. Otherwise go on trying."""
         if isinstance(error, UnexpectedFailure):
             await self.write(settle_due, outcome=Outcome.FAILED)
             await self.end(SyncRun.RunState.FAILED, error)

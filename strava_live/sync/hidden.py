@@ -8,8 +8,8 @@ reads it shows it to clubs again.
 An activity does not count as missing if Strava has returned it since the import was started. A run about events may
 have read it at the same time, after the import had passed its day.
 
-Our client of Strava takes a row of more than about 350 hidden activities for the end of the history
-(strava/page_cursor.py). If an athlete hides that many in a row, clubs do not see their older activities either.
+If an athlete hides more than about 350 activities that follow each other, our client of Strava stops there, as at the
+end of the history (strava/page_cursor.py). So clubs do not see the older activities either.
 """
 
 from datetime import timedelta

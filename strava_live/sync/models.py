@@ -218,7 +218,7 @@ class SyncRun(models.Model):
 
     @property
     def is_quiet(self) -> bool:
-        """True if the athlete has not started the run. Then My Strava shows what the run finds, but not the run."""
+        """True if the site has started the run by itself. Then My Strava shows what the run finds, but not the run."""
         return self.reason != self.Trigger.ASKED
 
     @property

@@ -60,7 +60,7 @@ async def purge_removals() -> None:
 def unneeded_runs() -> SyncRunQuerySet:
     """Return the ended runs that nothing needs any more.
 
-    These are needed, however old they are:
+    Runs that are needed, however old they are:
 
     - the run in which an activity was last read. It says of which Strava account the activity is. Without it, the
       activity could not be hidden once it is missing at Strava (hidden.py);

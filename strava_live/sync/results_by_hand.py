@@ -1,4 +1,4 @@
-"""Change parkrun results for an athlete, who types them in, corrects, removes or imports them.
+"""Change the parkrun results that an athlete types in, corrects, removes or pastes from parkrun's page.
 
 An activity shows the official time of its result. If that time changes, the activity gets a new mark (the number of its
 last change) and is sent to the athlete's sockets.
@@ -26,7 +26,7 @@ class AlreadyThere(Exception):
 
 
 def add_own_event(athlete_id: int, name: str) -> ParkrunEvent:
-    """Return this athlete's own event of this name, created if needed. Raise UnusableName if there can be none."""
+    """Return this athlete's own event of this name, created if needed. Raise UnusableName if it cannot be created."""
     with athlete_lock(athlete_id):
         return get_or_create_own_event(athlete_id, name)
 

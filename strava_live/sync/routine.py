@@ -40,8 +40,8 @@ RECENT_EVENT = timedelta(days=2)
 JITTER = 0.1
 """How much the time between two routine syncs varies, as a share of that time: syncs then spread over the day."""
 LOOK_BACK = timedelta(days=14)
-"""How far back a routine sync reads at least. "Look for new runs" goes back as far before the last import. Watches may
-upload activities days later."""
+"""How much a routine sync reads at least, counted back from now. Watches may upload activities days later. The button
+"Look for new runs" reads from this long before the connection's `synced_until`."""
 QUARTER = timedelta(seconds=QUARTER_S)
 """The shorter of the two periods for which Strava limits calls. The longer one is a day."""
 MOST_IN_QUARTER = 1000

@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 MOST_SETBACKS = 20
-"""The number of times in a row that Strava may fail to answer. After one more, the run ends as failed."""
+"""The most setbacks in a row: Strava has not answered, or this site has failed. After one more, `give_up` is called."""
 
 
 class RunExecution:

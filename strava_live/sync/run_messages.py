@@ -24,7 +24,7 @@ from strava_live.sync.models import SyncRun
 async def announce_run(run: SyncRun, message: Message) -> None:
     """Announce a message together with the id of its run and whether the run has ended.
 
-    Do nothing for a run that the athlete has not started: the page shows only what such a run finds.
+    Do nothing for a run that the site has started by itself: the page shows only what such a run finds.
     A progress message may arrive after the message about the end. A socket that has sent the end drops such a message.
     """
     if run.is_quiet:

@@ -42,7 +42,7 @@ from strava_live.sync.waiting_events import end_if_nothing_is_due
 A_DAY_ANYWHERE = timedelta(hours=50)
 """The longest time between the starts of two activities of the same local date, anywhere on earth."""
 FAR_APART = timedelta(days=30)
-"""The longest time between two activities of a chunk for which all activities between them are loaded, too."""
+"""If two successive activities of a chunk are farther apart, not all activities between them are loaded."""
 SEEN = ("seen_at", "seen_in")
 """The columns that say when, and in which run, Strava last returned an activity."""
 JUDGED = ("state", "parkrun", "event_slug", "event_name", "reasons", "rules_version")
@@ -187,7 +187,7 @@ class ChunkWriter:
     During an import, older parkruns reach the feeds when the run ends."""
 
     def add(self, seen: StravaActivity) -> None:
-        """Copy an activity that was read into its row."""
+        """Copy what Strava has returned about an activity to its row."""
         row = self.rows.get(seen.strava_id)
         if row is None:
             row = self.rows[seen.strava_id] = Activity(athlete_id=self.run.athlete_id, strava_id=seen.strava_id)
@@ -235,7 +235,7 @@ class ChunkWriter:
         self.concerns_clubs |= counts_as_parkrun(row)
 
     def classify(self, events: Atlas) -> None:
-        """Apply the parkrun rules to the activities of these days, and collect what changes."""
+        """Apply the parkrun rules to the days of the chunk and to `days`, and collect what changes."""
         for row, was_saved in classify(self.rows, self.read, events, days=self.days):
             self.changed[row.strava_id] = row
             is_news = row.start > self.now - RECENT_IN_ANY_ZONE or not self.run.is_import
@@ -246,7 +246,7 @@ class ChunkWriter:
                 self.unsaved += 1
 
     def write(self, state: AthleteState) -> Marks:
-        """Store the changed rows with a new mark each. For unchanged rows, store only when they were read."""
+        """Store the changed rows with a new mark each. Of the unchanged rows, store the SEEN columns."""
         before = state.value
         unchanged = [self.rows[strava_id] for strava_id in dict.fromkeys(self.read) if strava_id not in self.changed]
         if not self.changed:

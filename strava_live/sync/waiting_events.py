@@ -128,9 +128,8 @@ def postpone_until(run: SyncRun, _: Lease, keys: Collection[int], until: datetim
 def settle_due(run: SyncRun, lease: Lease, *, outcome: str) -> bool:
     """Give an outcome to all due events about the athlete's activities. Return False if the lease was lost.
 
-    Activities that the events say were deleted or made private are hidden before.
-    Events about the athlete's access still wait: they may have arrived just now, and only trying the tokens settles
-    them.
+    First hide the activities that were deleted or made private according to waiting events. Events about the athlete's
+    access still wait: they may have arrived just now, and only trying the tokens settles them.
     """
     now = timezone.now()
     if not SyncRun.objects.leased_by(lease.owner).filter(pk=run.pk).exists():

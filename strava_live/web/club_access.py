@@ -25,7 +25,10 @@ def as_member(request: HttpRequest, slug: str) -> Membership:
 
 
 def as_captain(request: HttpRequest, slug: str) -> Membership:
-    """Return the signed-in captain's membership. Raise Http404 if they are not a member, else PermissionDenied."""
+    """Return the signed-in captain's membership.
+
+    Raise Http404 if the person is not a member, and PermissionDenied if they are a member but not a captain.
+    """
     found = as_member(request, slug)
     if not found.is_captain:
         raise PermissionDenied

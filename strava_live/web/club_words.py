@@ -27,7 +27,7 @@ class LeaveWords:
 
 
 def leave_words(member: Membership, *, closes_club: bool) -> LeaveWords:
-    """Return the texts for this member. If the member is the last one, pass `closes_club`: leaving deletes the club."""
+    """Return the texts for this member. Pass `closes_club` for a captain who is the last member: the club closes."""
     club = member.club.name
     if member.state == Membership.MemberState.ASKING:
         return LeaveWords(

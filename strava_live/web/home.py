@@ -63,7 +63,7 @@ def start_page(request: HttpRequest) -> HttpResponse:
 
 
 def imported_words(athlete_id: int) -> str:
-    """Return a sentence about the runs that an athlete has imported; "" if there are none."""
+    """Return how many runs and parkruns are among an athlete's activities, as a sentence; "" if there are no runs."""
     summary = summary_of(athlete_id)
     return summary_sentence(summary) if summary["runs"] else ""
 

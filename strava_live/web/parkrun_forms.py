@@ -59,7 +59,10 @@ class EventForm(forms.Form):
         return cleaned
 
     def find_event(self, slug: str, name: str) -> Event | None:
-        """Return the event with this slug or name, or a new one for OWN. Without one, add an error and suggestions."""
+        """Return the event with this slug or name, or a new one for OWN.
+
+        If there is none, or if several have the name, add an error and suggestions to the form and return None.
+        """
         atlas = catalogue.atlas()
         if slug and (event := atlas.by_slug(slug)):
             return event

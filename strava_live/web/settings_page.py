@@ -136,7 +136,7 @@ def save_profile(request: HttpRequest, user: User) -> HttpResponse:
 
 @login_required_post
 def set_time_zone(request: HttpRequest) -> HttpResponse:
-    """Store the time zone that the person has chosen: the device's or UTC. Accounts in UTC are asked once."""
+    """Store the person's choice between the device's time zone and UTC. Pages ask accounts in UTC until they choose."""
     user = signed_in_user(request)
     zone = request.POST.get("keep") or request.POST.get("time_zone", "")
     if is_time_zone(zone):

@@ -83,7 +83,7 @@ def sync_page(request: HttpRequest) -> HttpResponse:
 
 
 def forgotten_at(user: User, strava: StravaConnection | None, run: SyncRun | None) -> datetime | None:
-    """Return when the athlete's revocation of our access at Strava was handled, if their data was deleted for that.
+    """Return the time at which the athlete's revocation of our access was handled, if their data was deleted for it.
 
     Return None if Strava is connected or any run is left: then nothing was deleted, or the athlete has come back.
     """
@@ -93,7 +93,7 @@ def forgotten_at(user: User, strava: StravaConnection | None, run: SyncRun | Non
 
 
 def delete_on(strava: StravaConnection | None) -> datetime | None:
-    """Return when the data of a revoked connection is deleted; None if access was not revoked."""
+    """Return the time from which the data of a revoked connection is deleted; None if access was not revoked."""
     if strava is None or strava.revoked_at is None:
         return None
     return strava.revoked_at + timedelta(days=settings.RETENTION_REVOKED_DAYS)
@@ -125,8 +125,8 @@ def starts_automatically(strava: StravaConnection | None, run: SyncRun | None) -
 def state_of(run: SyncRun | None, *, ready: bool) -> str:
     """Return which part of the page's panel to show.
 
-    `before` if nothing was ever imported, `reconnected` if the last import failed but Strava is connected again, else
-    the state of the last import, or the reason for which it waits.
+    `before` if nothing was ever imported, and `reconnected` if the last import failed but Strava is connected again.
+    Otherwise the reason for which the last import waits, or the import's state if it does not wait.
     """
     if run is None:
         return "before"

@@ -67,7 +67,10 @@ def try_to_store(received: Sequence[SignedEvent]) -> list[Receipt]:
 
 
 def fate_of(event: ReceivedEvent, subscription: int | None, athletes: Container[int]) -> Fate:
-    """Return what becomes of an event that is no copy. While no subscription is stored, events of any are accepted."""
+    """Return what becomes of an event that is no copy.
+
+    While no subscription is stored, events of every subscription are accepted.
+    """
     if subscription is not None and event.subscription_id != subscription:
         return Fate.OTHER_SUBSCRIPTION
     return Fate.STORED if event.owner_id in athletes else Fate.UNKNOWN_OWNER

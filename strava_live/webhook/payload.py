@@ -104,7 +104,7 @@ def read_time(data: dict[str, Any], *, now: datetime) -> datetime:
 
 
 def read_updates(value: Any) -> dict[str, str]:
-    """Return the changed fields of an event. `value` is None if the event has none, as that of a new activity."""
+    """Return the changed fields of an event. `value` is None if Strava lists none, as for a new activity."""
     if value is None:
         return {}
     if not isinstance(value, dict) or len(value) > UPDATES_MOST:

@@ -56,7 +56,7 @@ JOBS = (
     Job("old budget samples", purge_samples, "PURGE_INTERVAL_S"),
     Job("rows of ended processes", purge_processes, "PURGE_INTERVAL_S"),
 )
-"""The jobs that only processes which take up work do."""
+"""The jobs of each process that takes up work. Other processes do none of them."""
 
 
 async def run_background_work(

@@ -120,7 +120,7 @@ def latest_saturday() -> date:
 
 
 def add_parkruns(saturday: date, member: DemoMember) -> None:
-    """Add the member's missing parkruns: years of them in a new club, else those of the Saturdays since the latest."""
+    """Add the member's missing parkruns: years of them in a new club, else one a Saturday since the last parkrun."""
     who = User.objects.filter(username=member.username).first()
     if who is None:
         return
