@@ -82,10 +82,9 @@ class StreamMixin(Socket):
 
     def __init__(self, scope: Scope, send: Send, slug: str = "") -> None:
         super().__init__(as_socket(scope, slug), send)
-        self.credentials = ",".join(
-            value.decode("latin-1") for key, value in scope["headers"] if key == b"authorization"
-        )
-        """The header Authorization; "" if there is none, so that the session counts."""
+        sent = [value.decode("latin-1") for key, value in scope["headers"] if key == b"authorization"]
+        self.credentials = ",".join(sent) if sent else None
+        """The header Authorization; None if there is none, so that the session counts."""
         self.sink_of = sink_of(scope)
         """Returns where the bytes go, once the answer has begun."""
 
@@ -136,9 +135,9 @@ class StreamMixin(Socket):
         if len(hub().registry.with_target(person_target(connection.user_id))) >= settings.STREAMS_A_PERSON:
             raise error_of(ErrorCode.TOO_MANY_REQUESTS)
 
-    async def token(self) -> TokenAccess:
-        """Return the access of the token in the header Authorization, or raise ConnectionRefused."""
-        scheme, _, secret = self.credentials.strip().partition(" ")
+    async def token(self, credentials: str) -> TokenAccess:
+        """Return the access of the token in a header Authorization, or raise ConnectionRefused."""
+        scheme, _, secret = credentials.strip().partition(" ")
         if scheme.lower() != "bearer":
             raise ConnectionRefused(Close.NOT_SIGNED_IN)
         return await hub().authorizer.token(secret.strip())
@@ -148,9 +147,9 @@ class ClubStream(StreamMixin, ClubSocket):
     """The messages of /ws/clubs/<slug>/."""
 
     async def authorize(self) -> Connection:
-        if not self.credentials:
+        if self.credentials is None:
             return await super().authorize()
-        token = await self.token()
+        token = await self.token(self.credentials)
         access = await hub().authorizer.member_by_id(token.user.pk, self.slug)
         return Connection(self.writer, user_id=access.user_id, token_id=token.token_id, feed_access=access)
 
@@ -159,9 +158,9 @@ class AthleteStream(StreamMixin, SyncSocket):
     """The messages of /ws/sync/."""
 
     async def authorize(self) -> Connection:
-        if not self.credentials:
+        if self.credentials is None:
             return await super().authorize()
-        token = await self.token()
+        token = await self.token(self.credentials)
         self.user = token.user
         return Connection(self.writer, user_id=token.user.pk, token_id=token.token_id)
 

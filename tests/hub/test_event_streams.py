@@ -218,11 +218,13 @@ async def test_token_opens_both_streams(cast: ClubCast) -> None:
 
 
 @pytest.mark.parametrize("path", [FEED, MINE])
-@pytest.mark.parametrize("authorization", ["", "Bearer satlive_r_wrong", "Basic YTpi", "Bearer", "bearer  "])
-async def test_request_without_valid_credentials_is_refused(cast: ClubCast, path: str, authorization: str) -> None:
+@pytest.mark.parametrize("authorization", [None, "", "Bearer satlive_r_wrong", "Basic YTpi", "Bearer", "bearer  "])
+async def test_request_without_valid_credentials_is_refused(
+    cast: ClubCast, path: str, authorization: str | None
+) -> None:
     """A header Authorization takes the place of the session, also if it is wrong."""
-    headers = {"authorization": authorization} if authorization else {}
-    session = cast.sessions[0] if authorization else "unknown"
+    headers = {} if authorization is None else {"authorization": authorization}
+    session = "unknown" if authorization is None else cast.sessions[0]
 
     refused = InProcessStream(path, session, **headers).connect()
 
