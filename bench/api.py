@@ -3,14 +3,14 @@
 A list of 50 entries is requested from the API, from a plain Django view with the same queries, encoder and bytes, from
 a view that returns constant bytes, from django-ninja with `ninja.Schema`, and from Django REST framework. All are
 behind the middleware of the site, and have the caller from the same token. Then the event streams are compared with
-others (api_peers/streams.py).
+others (api_peers/streams.py), and a token is revoked while its stream is open (api_peers/revocation.py).
 """
 
 import subprocess
 import sys
 from contextlib import ExitStack
 
-from bench.api_peers import streams
+from bench.api_peers import revocation, streams
 from tests.live_site import ROOT, LiveSites
 from tests.migrated import MigratedDatabases
 from tests.services.__main__ import collect_static_files
@@ -31,7 +31,7 @@ def main() -> int:
         environment = site.environment | {"DJANGO_SETTINGS_MODULE": "bench.api_peers.settings"}
         words = [sys.executable, "-m", "bench.api_peers.lists"]
         reached = subprocess.run(words, env=environment, cwd=ROOT, check=False)
-    return max(reached.returncode, streams.main())
+    return max(reached.returncode, streams.main(), revocation.main())
 
 
 if __name__ == "__main__":
