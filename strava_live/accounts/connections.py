@@ -66,11 +66,11 @@ def fields_of_grant(tokens: Tokens, scopes: str) -> dict[str, Any]:
 
 
 def settle_revocations(strava_id: int) -> None:
-    """Make sure that no pending revocation of this athlete ends a new grant unnoticed.
+    """Make sure that no older revocation of this athlete ends a new grant unnoticed.
 
-    Delete the revocations that were not tried yet. The call of one that was tried may reach Strava only now, and end
-    the new grant too. So keep the row of such a revocation, and make it due for a check of the new connection: at once
-    if Strava has confirmed the revocation (its token is then erased), otherwise when the call has surely ended.
+    Delete the revocations that were not sent to Strava yet. One that was sent may end the new grant too. Keep its row,
+    and set `next_try_at` to when the new connection is to be checked: now if Strava has confirmed the revocation (its
+    token is then erased), otherwise once the call has surely ended.
     """
     now, rows = timezone.now(), Revocation.objects.filter(strava_id=strava_id)
     rows.filter(tries=0).delete()

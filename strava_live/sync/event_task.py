@@ -41,9 +41,9 @@ from strava_live.sync.waiting_events import (
 from strava_live.webhook.models import StravaEvent
 
 LISTS_BEFORE_ASKING = 2
-"""The number of attempts in which an activity may be missing in the list of the newest ones. After them, Strava is
-asked about it alone, and not earlier: in a burst of events, most activities that are missing were deleted, and
-the event about the deletion is still to come."""
+"""How often an activity is looked for in the list of the newest ones before Strava is asked about it alone. To ask
+earlier would waste calls: in a burst of events, most activities that are missing in the list were deleted, and the
+event about the deletion is still to come."""
 T = TypeVar("T")
 Outcome = StravaEvent.Outcome
 

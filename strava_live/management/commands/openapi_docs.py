@@ -1,6 +1,6 @@
-"""manage.py openapi_docs: print docs/openapi.json. Fail if a route is not fully described.
+"""manage.py openapi_docs: print a new description of the API, for docs/openapi.json.
 
-bin/check compares the output with the file.
+It fails if a route is not fully described. bin/check compares its output with the file.
 """
 
 import json

@@ -83,7 +83,7 @@ def find_header(line: str) -> Header | None:
 
 
 def is_heading(text: str) -> bool:
-    """Return whether the line is the name of a column, as in a table that a browser has copied with a line a cell."""
+    """Return whether the line is the name of a column. Some browsers copy each cell of a table as a line of its own."""
     plain = plain_name(text)
     return plain in NAMES or plain in IGNORED_NAMES
 
