@@ -1,4 +1,4 @@
-"""Delete an account with what is stored about the person, in one transaction. A revocation of their tokens stays."""
+"""Delete an account with all that is stored about the person, in one transaction. Only the `Revocation` is kept."""
 
 from django.db import transaction
 

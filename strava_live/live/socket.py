@@ -49,7 +49,7 @@ logger = logging.getLogger(__name__)
 MAX_INVALID_IN_A_ROW = 3
 """The number of invalid messages in a row after which the socket is closed."""
 MAX_QUEUED = 60
-"""Most commands in a socket's queue: as many as the rate limit allows at once."""
+"""The largest number of commands in a socket's queue: as many as the rate limit allows at once."""
 TRY_AGAIN = Error(code=ErrorCode.TRY_AGAIN, message="That didn't work. Try again in a moment.")
 
 Scope = dict[str, Any]
@@ -149,7 +149,7 @@ class Socket:
     async def close_if_refused(self, opening: Coroutine[Any, Any, None]) -> None:
         """Await the opening of the socket. If the client is refused, close the socket with a code that says why.
 
-        The handshake is complete by now. Browsers do not show a page the code of a refused handshake.
+        The handshake is complete by now: if it were refused, the browser would not tell the page's script why.
         """
         try:
             await opening
@@ -229,7 +229,7 @@ class Socket:
             self.handling = asyncio.create_task(self.handle_queue())
 
     async def handle_queue(self) -> None:
-        """Handle the queued commands one after another, until the server closes the socket.
+        """Handle the queued commands one after another, until the queue is empty or the server closes the socket.
 
         Refuse a command that has waited too long with the error `try_again`. If the client has disconnected, it could
         not try again, so its commands are carried out however long they waited.

@@ -132,7 +132,7 @@ def judge_at(question: Question, nearby: Nearby) -> Judgement:
 
 
 def judge_run_to_event(question: Question, start: StartPlace, day: date) -> Judgement | None:
-    """Judge a run that started far from its event, such as a run to parkrun and the parkrun itself.
+    """Judge a run that started far from its event, such as one recording of the way to parkrun and the parkrun.
 
     None if the title names no event, or if the named event is nearer than REACH_M or further away than the run is long.
     """

@@ -72,7 +72,7 @@ JUNIORS = {
 """The start times of junior events, by country. "" stands for all other countries."""
 
 REGION_NAMES = {"Highland": "Scotland"}
-"""The region for each name in a list of events that means only a part of a region: Highland is a part of Scotland."""
+"""By a name in lists of events that means only a part of a region: that region."""
 
 
 def region_name(region: str) -> str:

@@ -21,10 +21,10 @@ from strava_live.strava.errors import ReconnectNeeded
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Store the grant of a user who signs in through an existing link, or reject it if the user is inactive.
+        """Store the grant of a user whose Strava account is known already, or reject it if the user is inactive.
 
-        When a signed-in user connects a Strava account, `check_connect` decides. `save_user` stores the grant of a new
-        user. lifecycle/connecting.py stores the grant of a new link.
+        When a signed-in user connects a Strava account, `check_connect` decides, and lifecycle/connecting.py stores the
+        grant. `save_user` stores the grant of a new user.
         """
         if sociallogin.state.get("process") == "connect":
             self.check_connect(request, sociallogin)

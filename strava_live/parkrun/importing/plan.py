@@ -172,8 +172,8 @@ def plan_update(plan: ImportPlan, planned: PlannedResult, *, overwrite: bool) ->
 def merge(planned: PlannedResult, *, overwrite: bool) -> None:
     """Add to the stored result what only the row has, and note a stored time or position that differs.
 
-    With `overwrite`, the row's time and position replace stored ones that differ. A recognised result becomes an
-    imported one.
+    A result that was recognised from an activity becomes an imported one. With `overwrite`, the row's time and position
+    also replace stored ones that differ.
     """
     result, row = planned.result, planned.row
     if not result.stated:
