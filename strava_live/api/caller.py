@@ -50,7 +50,7 @@ class CallerMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(V1):
+        if request.path_info.startswith(V1):
             try:
                 caller = find_caller(request)
                 if caller is not None:

@@ -40,7 +40,7 @@ class JsonOnlyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if not request.path.startswith(ROOT) or request.path == DOCS:
+        if not request.path_info.startswith(ROOT) or request.path_info == DOCS:
             return response
         response.headers.setdefault("Cache-Control", "no-store")
         if response.status_code in {204, 304}:

@@ -40,6 +40,14 @@ class LimitedRequest(WebRequest):
         """Switch off Twisted's parsing of forms, which blocks the event loop. Django parses the body itself."""
         super().__init__(*args, parsePOSTFormSubmission=False, **kwargs)
 
+    def process(self) -> Any:
+        """Drop the header with which daphne lets each client choose the site's root path, and so the meaning of paths.
+
+        Django would route by another path than the one that middleware looks at, and put the root into all addresses.
+        """
+        self.requestHeaders.removeHeader(b"Daphne-Root-Path")
+        return super().process()
+
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 Twisted's name
         if self.content.tell() + len(data) > settings.REQUEST_BODY_MOST:
             raise BodyTooLarge

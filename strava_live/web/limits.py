@@ -32,7 +32,7 @@ class LimitMiddleware:
     def process_view(
         self, request: HttpRequest, view: View, args: tuple[object, ...], kwargs: dict[str, object]
     ) -> HttpResponse | None:
-        if request.method in SAFE_METHODS or request.path.startswith(V1) or not isinstance(request.user, User):
+        if request.method in SAFE_METHODS or request.path_info.startswith(V1) or not isinstance(request.user, User):
             return None
         try:
             limit("forms", request.user.pk, MESSAGES)

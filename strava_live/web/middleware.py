@@ -40,7 +40,7 @@ class MethodsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in METHODS and not request.path.startswith(V1):
+        if request.method not in METHODS and not request.path_info.startswith(V1):
             return HttpResponseNotAllowed(METHODS)
         if request.method != "HEAD":
             return self.get_response(request)
@@ -61,7 +61,7 @@ class NoStoreMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        personal = request.user.is_authenticated or request.path.startswith(PERSONAL)
+        personal = request.user.is_authenticated or request.path_info.startswith(PERSONAL)
         response = self.get_response(request)
         if personal:
             response.headers.setdefault("Cache-Control", "no-store")

@@ -55,6 +55,20 @@ def test_other_credentials_are_401_even_with_a_good_session(
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
+@pytest.mark.urls("site_config.urls")
+def test_token_opens_no_page_even_if_the_site_has_another_root(write_token: str, client: Client) -> None:
+    """A request whose whole path looks like the API's, while Django serves a page."""
+    headers = {"authorization": f"Bearer {write_token}"}
+
+    answer = client.post(
+        "/settings/tokens/", {"name": "mine", "scope": "write"}, headers=headers, SCRIPT_NAME="/api/v1"
+    )
+
+    assert answer.status_code == 302
+    assert "/accounts/login/" in answer.headers["Location"]
+    assert ApiToken.objects.count() == 1
+
+
 def test_scheme_is_read_in_any_case(read_token: str) -> None:
     headers = {"authorization": f"bearer {read_token}"}
 

@@ -254,3 +254,9 @@ def test_pipelined_requests_are_answered_in_order(connection: RawConnection) -> 
     connection.expect("GET")
     connection.send(request[20:])
     assert connection.answer().status == 200
+
+
+def test_client_cannot_choose_the_root_of_the_sites_paths(connection: RawConnection) -> None:
+    answer = connection.ask("GET", "/other/accounts/login/", **{"Daphne-Root-Path": "/other"})
+
+    assert answer.status == 404
