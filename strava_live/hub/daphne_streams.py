@@ -15,18 +15,19 @@ from strava_live.hub.tcp_writer import TcpWriter, is_unencrypted
 
 
 class DirectSink(TcpWriter):
-    """Write events as chunks of the answer to a request over HTTP/1.1."""
+    """Write events as chunks of the answer to a request over HTTP/1.1, or as they are over HTTP/1.0."""
 
-    __slots__ = ("closed", "request")
+    __slots__ = ("chunked", "closed", "request")
 
     def __init__(self, request: WebRequest) -> None:
         super().__init__(request.channel.transport)
         self.request = request
+        self.chunked = bool(request.chunked)
         self.closed = False
         """True once the answer has ended or the connection is lost: its descriptor may then be another connection's."""
 
     def write(self, events: EncodedEvents) -> bool:
-        return self.closed or self.send(events.chunk)
+        return self.closed or self.send(events.chunk if self.chunked else events.text)
 
     def end(self) -> None:
         """End the answer, and close the connection. Abort it if the client does not read the rest in time."""
@@ -45,16 +46,10 @@ class DirectSink(TcpWriter):
 def direct_sink(request: Any) -> DirectSink | None:
     """Return a sink for an event stream whose answer has begun, and free what is not needed any more.
 
-    Return None if the connection is encrypted in this process or lost, or if the answer is not sent in chunks, as over
-    HTTP/1.0.
+    Return None if the connection is encrypted in this process or lost.
     """
     request.is_event_stream = True
-    if (
-        request.finished
-        or not request.chunked
-        or request.channel is None
-        or not is_unencrypted(request.channel.transport)
-    ):
+    if request.finished or request.channel is None or not is_unencrypted(request.channel.transport):
         return None
     request.clean_headers.clear()
     for headers in (request.requestHeaders, request.responseHeaders):

@@ -20,6 +20,8 @@ SINK_EXTENSION = "strava_live.stream_sink"
 has none for this request. It may be called once the answer has begun."""
 RETRY_MS = 3_000
 """After the end of a stream, a client waits for this time before it reconnects."""
+LINE_ENDS = {ord(mark): f"\\u{ord(mark):04x}" for mark in "\u0085\u2028\u2029"}
+"""Escapes for characters in JSON texts that some clients take for the end of a line, such as Python's `splitlines`."""
 SPREAD_RETRY_MS = 1_000, 10_000
 """The range of this time when many streams end together. It is that of sockets closed with 4012."""
 
@@ -57,11 +59,17 @@ def encode_events(text: str, known_epoch: str = "") -> EncodedEvents:
     """Encode the text of a frame: one JSON message, or an array of them."""
     content: Json | list[Json] = json.loads(text)
     messages = [(message, compact(message)) for message in content] if isinstance(content, list) else [(content, text)]
-    epoch, ends_stream, events = known_epoch, False, list[str]()
-    for message, data in messages:
+    epoch, ids = known_epoch, list[str]()
+    for message, _ in messages:
         epoch = message.get("epoch", epoch)
-        ends_stream |= message["type"] == "feed.reset"
-        events.append(f"event: {message['type']}\n{id_line(message, epoch)}data: {data}\n\n")
+        ids.append(id_line(message, epoch))
+    # Of events with the same id only the last one has it: a client that reconnects after the first needs the others.
+    lines = ["" if one == following else one for one, following in zip(ids, [*ids[1:], None], strict=True)]
+    events = [
+        f"event: {message['type']}\n{line}data: {data.translate(LINE_ENDS)}\n\n"
+        for (message, data), line in zip(messages, lines, strict=True)
+    ]
+    ends_stream = any(message["type"] == "feed.reset" for message, _ in messages)
     return EncodedEvents("".join(events), known_epoch=known_epoch, epoch=epoch, ends_stream=ends_stream)
 
 

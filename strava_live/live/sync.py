@@ -21,6 +21,7 @@ from strava_live.protocol import (
     ActivityUnsave,
     BadDates,
     Error,
+    Message,
     RunShape,
     SyncCancel,
     SyncCommand,
@@ -76,14 +77,17 @@ class SyncSocket(PersonalSocket):
 
     async def catch_up(self) -> None:
         complete = False
-        while not complete:
+        while not complete and not self.writer.closed_by_server:
             missed = await for_readers(hello_for)(self.user.pk, self.mark)
             self.mark, complete = missed.mark, missed.complete
+            messages: list[Message] = []
             if missed.removed:
-                self.send(ActivitiesRemoved(strava_ids=missed.removed, mark=missed.mark))
+                messages.append(ActivitiesRemoved(strava_ids=missed.removed, mark=missed.mark))
             if missed.items:
                 run_id = missed.run["id"] if missed.run else 0
-                self.send(ActivitiesFound(run_id=run_id, items=missed.items, mark=missed.mark))
+                messages.append(ActivitiesFound(run_id=run_id, items=missed.items, mark=missed.mark))
+            if messages:
+                self.send(*messages)
 
     def is_out_of_date(self, event: dict[str, Any]) -> bool:
         """Return True for an announcement about a run whose end the client has received."""

@@ -78,6 +78,29 @@ def test_every_message_of_a_frame_has_its_own_event_and_id() -> None:
     assert '"text":"naïve"' in data[1]
 
 
+def test_of_events_with_the_same_id_only_the_last_has_it() -> None:
+    """A client that loses its connection after the first one asks for all of them again."""
+    both = [
+        {"type": "activities.removed", "strava_ids": [1], "mark": 7},
+        {"type": "activities.found", "run_id": 0, "items": [], "mark": 7},
+    ]
+
+    removed, found = encode_events(json.dumps(both)).text.decode().split("\n\n")[:2]
+
+    assert "id:" not in removed
+    assert "\nid: 7\n" in found
+
+
+@pytest.mark.parametrize("end", ["\u0085", "\u2028", "\u2029"])
+def test_no_text_holds_a_character_that_a_client_may_take_for_the_end_of_a_line(end: str) -> None:
+    message = {"type": "entry.added", "entry": {"id": 1, "seq": 7, "text": f"Tea{end}cake"}}
+
+    events = encode_events(json.dumps(message, ensure_ascii=False), "x7Rk").text.decode()
+
+    (data,) = [line for line in events.splitlines() if line.startswith("data: ")]
+    assert json.loads(data.removeprefix("data: ")) == message
+
+
 def test_marks_are_ids_and_a_reset_has_an_empty_id_and_ends_the_stream() -> None:
     assert b"\nid: 41\n" in encode_events('{"type":"activities.removed","strava_ids":[],"mark":41}').text
     assert b"id" not in encode_events('{"type":"sync.progress","run":{}}').text
