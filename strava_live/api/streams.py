@@ -99,7 +99,8 @@ class StreamMixin(Socket):
             await send_head(send, 200, HEADERS)
             await send(body(FIRST, more=True))
             self.writer.open(self.sink_of(send))
-            await self.close_on_failure(self.close_if_refused(self.begin(connection)))
+            if not self.writer.closed_by_server:  # an eviction may have come while the answer began
+                await self.close_on_failure(self.close_if_refused(self.begin(connection)))
             await until_disconnected(receive)
         except asyncio.CancelledError:  # the process is stopping (hub.shutdown)
             self.writer.close(Close.GOING_AWAY)

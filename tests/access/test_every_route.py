@@ -13,6 +13,7 @@ from tests.access.table import BODIES, KINDS
 from tests.access.world import PRIVATE, Caller, world
 from tests.web.addresses import patterns
 
+pytestmark = pytest.mark.once
 PAGE_METHODS = ("GET", "POST")
 API_METHODS = (*PAGE_METHODS, "PUT", "PATCH", "DELETE")
 REFUSALS = {"login", "admin", "home", "401", "403", "404"}

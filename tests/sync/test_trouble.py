@@ -24,7 +24,7 @@ from tests.strava_of import lift_limits, strava_of
 from tests.sync.follower import Follower, shown
 
 pytestmark = pytest.mark.services
-ACTIVITIES = 600
+ACTIVITIES = 1200
 WINDOW_S = 5
 """As tests.live_settings says."""
 
