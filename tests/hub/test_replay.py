@@ -126,7 +126,6 @@ def set_up(number: int) -> Scene:
     return Scene(club, writer, member, screen, layer)
 
 
-@pytest.mark.once
 @given(steps=st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 5)), max_size=25))
 @example(
     steps=[("connect", 0), ("write", 0), ("lose", 0), ("change", 0), ("lose", 0), ("change back", 0), ("write", 0)]
