@@ -49,9 +49,7 @@ def texts(page: Json) -> list[str]:
 
 def read_answer(answer: Response, shape: Any, *, status: int = 200) -> Any:
     """Return the answer's JSON, which has exactly the declared fields. Fail if it has another status."""
-    assert answer.status_code == status, answer.content
-    TypeAdapter[Any](shape).validate_json(answer.content, strict=True, extra="forbid")
-    return answer.json()
+    return checked(TypeAdapter[Any](shape), answer, status)
 
 
 def faults_in(answer: Response, *, code: str = "bad_message") -> dict[str, str]:
