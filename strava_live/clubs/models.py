@@ -48,7 +48,7 @@ class Club(models.Model):
     """How many entries the feed has, without removed ones. Stored, so that no page has to count a million rows."""
     epoch = models.CharField(max_length=12, default=new_epoch)
     """A random name for the club's sequence of numbers (`seq`). After a backup was restored, `manage.py restored` sets
-    a new one. A client with numbers of an earlier epoch then reads the feed anew."""
+    a new one. A client with numbers of an earlier epoch then reads the whole feed."""
     evictions = models.BigIntegerField(default=0)
     """How often a member has left or a screen was revoked. Each web process reads this number every few seconds. If it
     has risen, the process checks again which of its sockets may read this club's feed. So sockets are closed even if

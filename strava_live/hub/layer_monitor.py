@@ -83,7 +83,7 @@ class LayerMonitor:
     def must_resubscribe(self) -> bool:
         """Return True, and note that the hub is deaf, if several pings in a row are missing for long enough.
 
-        Missing pings are then counted anew. So while the hub stays deaf, it subscribes again from time to time.
+        Missing pings are then counted from zero. So while the hub stays deaf, it subscribes again from time to time.
         """
         if len(self.missing) < DEAF_AFTER_PINGS or time.monotonic() - self.missing[0] < settings.HUB_DEAF_AFTER_S:
             return False
