@@ -17,7 +17,7 @@ from simulators.strava.events import Event
 from simulators.strava.finish import parkrun_of
 from simulators.strava.mornings import parkrun_title
 from simulators.strava.saturday_plan import UPLOAD_S, WATCH_STARTS_S, Finisher, Plan, plan_saturday
-from simulators.strava.site import Site, UnknownError
+from simulators.strava.site import Site
 
 WRONG_ZONE = "America/New_York"
 """The zone of the watch that is set to another country's time."""
