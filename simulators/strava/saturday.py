@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from simulators.control import UnknownError
 from simulators.strava.activity import Activity, Label
 from simulators.strava.events import Event
 from simulators.strava.finish import parkrun_of
