@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from strava_live.bucket_client.calls import BucketScope, expect_nothing, reading
-from strava_live.bucket_client.dimension_order import Dimensions, have_same_ids, order_of_columns, probe_of, reordered
+from strava_live.bucket_client.dimension_order import Dimensions, have_same_names, order_of_columns, probe_of, reordered
 from strava_live.bucket_client.errors import BucketAnswerNotUnderstood, BucketBodyTooLarge
 from strava_live.bucket_client.payloads import as_object, read_count, read_property, read_rows
 from strava_live.bucket_client.rows import RowChunk, check_rows, row_chunks, time_chunks
@@ -60,7 +60,7 @@ class BucketValues(BucketThings):
         if known is not None and len(known) == 1:
             return known
         expected = (await self.get_property(tokens, to.thing_id, to.id)).type.dimensions
-        if not expected or (known is not None and not have_same_ids(known, expected)):
+        if not expected or (known is not None and not have_same_names(known, expected)):
             raise BucketAnswerNotUnderstood("a property whose dimensions are missing, or others than before")
         return expected
 
@@ -89,16 +89,16 @@ class BucketValues(BucketThings):
     ) -> ReadRows:
         """Return the rows from `from_ms` to `to_ms`, both included, and which of their columns is which dimension.
 
-        `order` are the ids of the dimensions as `probe_order` has found them. Without it, the result says whether the
+        `order` has the names of the dimensions as `probe_order` has found them. Without it, the result says whether the
         order is known. Raise BucketAnswerTooLong if there are too many rows for one answer.
         """
         found, rows = await self.property_and_rows(tokens, thing_id, property_id, from_ms=from_ms, to_ms=to_ms)
         single = found.type.dimensions or ()
         if len(single) <= 1:
             return ReadRows(rows, single, OrderEvidence.SINGLE)
-        by_id = {dimension.id: dimension for dimension in single}
-        if sorted(order) == sorted(by_id):
-            return ReadRows(rows, tuple(by_id[one] for one in order), OrderEvidence.PROBED)
+        by_name = {dimension.name: dimension for dimension in single}
+        if sorted(order) == sorted(by_name):
+            return ReadRows(rows, tuple(by_name[name] for name in order), OrderEvidence.PROBED)
         listed = await self.listed_dimensions(tokens, found)
         return ReadRows(rows, *order_of_columns(rows, single=single, listed=listed))
 
@@ -106,7 +106,7 @@ class BucketValues(BucketThings):
         """Return the dimensions of a property in the order in which the list of properties names them."""
         for one in await self.list_properties(tokens, found.thing_id):
             listed = one.type.dimensions or ()
-            if one.id == found.id and have_same_ids(listed, found.type.dimensions or ()):
+            if one.id == found.id and have_same_names(listed, found.type.dimensions or ()):
                 return listed
         raise BucketAnswerNotUnderstood("a property that the list of properties does not have")
 
@@ -129,7 +129,7 @@ class BucketValues(BucketThings):
     async def probe_order(self, tokens: TokenSource, thing_id: str, property_id: str) -> tuple[str, ...] | None:
         """Find the order of a property's columns: write a row, read it back and delete it.
 
-        Return the ids of the dimensions in the order of the columns that are read, or None if their values cannot tell
+        Return the names of the dimensions in the order of the columns that are read, or None if no values could tell
         them apart. Use it only for a property of this site, because the row can stay if Bucket fails.
         """
         found = await self.get_property(tokens, thing_id, property_id)
@@ -142,4 +142,4 @@ class BucketValues(BucketThings):
         await self.delete_values(tokens, thing_id, property_id, [PROBE_MS])
         if len(rows) != 1 or sorted(map(str, rows[0].values)) != sorted(map(str, values)):
             raise BucketAnswerNotUnderstood("a row that was written is not there, or has changed")
-        return tuple(dimensions[values.index(value)].id for value in rows[0].values)
+        return tuple(dimensions[values.index(value)].name for value in rows[0].values)
