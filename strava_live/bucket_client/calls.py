@@ -96,11 +96,11 @@ class BucketCalls:
         return await self.with_token(call, tokens, scope=scope)
 
     async def delete_for_person(
-        self, tokens: TokenSource, request: Request, *, scope: BucketScope, missing: type[BucketError]
+        self, tokens: TokenSource, request: Request, *, scope: BucketScope, missing: tuple[type[BucketError], ...]
     ) -> None:
         """Send a request that deletes something. Repeat it after temporary errors.
 
-        `missing` is the error for something that is not there. After an attempt whose answer was lost, it means that
+        `missing` are the errors for something that is not there. After an attempt whose answer was lost, they mean that
         this attempt has deleted it.
         """
         may_be_deleted = False

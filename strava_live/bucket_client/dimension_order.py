@@ -52,8 +52,17 @@ def names_of(dimensions: Iterable[Dimension]) -> list[str]:
     return [dimension.name for dimension in dimensions]
 
 
-def have_same_names(some: Iterable[Dimension], others: Iterable[Dimension]) -> bool:
-    return sorted(names_of(some)) == sorted(names_of(others))
+def in_order_of(order: Dimensions, dimensions: Dimensions) -> Dimensions | None:
+    """Return `dimensions` in the order in which `order` names them, or None if it names others.
+
+    A single dimension may have another name: there is nothing to confuse it with.
+    """
+    if len(order) == len(dimensions) == 1:
+        return dimensions
+    by_name = {dimension.name: dimension for dimension in dimensions}
+    if sorted(names_of(order)) != sorted(by_name):
+        return None
+    return tuple(by_name[name] for name in names_of(order))
 
 
 def reordered(rows: Sequence[BucketRow], *, given: Dimensions, wanted: Dimensions) -> Sequence[BucketRow]:

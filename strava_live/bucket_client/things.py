@@ -83,7 +83,7 @@ class BucketThings(BucketCalls):
         for found in await self.list_properties(tokens, thing_id):
             await self.delete_property(tokens, thing_id, found.id)
         request = Request("DELETE", self.thing_url(thing_id))
-        await self.delete_for_person(tokens, request, scope=BucketScope.THINGS, missing=BucketNotAllowed)
+        await self.delete_for_person(tokens, request, scope=BucketScope.THINGS, missing=(BucketNotAllowed,))
 
     async def list_properties(self, tokens: TokenSource, thing_id: str) -> list[BucketProperty]:
         """Return the properties of a Thing, with the dimensions of their types."""
@@ -145,9 +145,11 @@ class BucketThings(BucketCalls):
         return await self.with_description(tokens, made, self.property_url(thing_id, made.id), description)
 
     async def delete_property(self, tokens: TokenSource, thing_id: str, property_id: str) -> None:
-        """Delete a property and its rows. Raise BucketPropertyNotFound if it is not there."""
+        """Delete a property and its rows. Raise BucketNotAllowed or BucketPropertyNotFound if it is not there."""
         request = Request("DELETE", self.property_url(thing_id, property_id))
-        await self.delete_for_person(tokens, request, scope=BucketScope.PROPERTIES, missing=BucketPropertyNotFound)
+        await self.delete_for_person(
+            tokens, request, scope=BucketScope.PROPERTIES, missing=(BucketNotAllowed, BucketPropertyNotFound)
+        )
 
     async def make(
         self,

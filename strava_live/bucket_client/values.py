@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from strava_live.bucket_client.calls import BucketScope, expect_nothing, reading
-from strava_live.bucket_client.dimension_order import Dimensions, have_same_names, order_of_columns, probe_of, reordered
+from strava_live.bucket_client.dimension_order import Dimensions, in_order_of, order_of_columns, probe_of, reordered
 from strava_live.bucket_client.errors import BucketAnswerNotUnderstood, BucketBodyTooLarge
 from strava_live.bucket_client.payloads import as_object, read_count, read_property, read_rows
 from strava_live.bucket_client.rows import RowChunk, check_rows, row_chunks, time_chunks
-from strava_live.bucket_client.shapes import BucketProperty, BucketRow, OrderEvidence, ReadRows
+from strava_live.bucket_client.shapes import BucketProperty, BucketRow, Dimension, OrderEvidence, ReadRows
 from strava_live.bucket_client.things import BucketThings
 from strava_live.http.tokens import TokenSource
 from strava_live.http.transport import Request
@@ -29,13 +29,17 @@ class BucketValues(BucketThings):
         The values of a row are in the order of `to.type.dimensions`; if that is None, in the order of `get_property`.
         They are sent in the order that Bucket expects. Rows replace those with the same timestamp.
 
-        Raise BucketRowInvalid before anything is sent if a row does not fit the dimensions. Bucket answers alike for
-        rows that it has stored and for rows that it has skipped: count them afterwards.
+        Raise BucketRowInvalid before anything is sent if a row does not fit the dimensions that the property has at
+        Bucket. Bucket's answer is the same for rows that it skips, so count the rows afterwards.
         """
         if not rows:
             return 0
-        expected = await self.order_of_writing(tokens, to)
-        given = to.type.dimensions or expected
+        expected = (await self.get_property(tokens, to.thing_id, to.id)).type.dimensions
+        if not expected:
+            raise BucketAnswerNotUnderstood("a property without dimensions")
+        given = in_order_of(to.type.dimensions or expected, expected)
+        if given is None:
+            raise BucketAnswerNotUnderstood("a property that has other dimensions than before")
         check_rows(rows, given)
         for chunk in list(row_chunks(reordered(rows, given=given, wanted=expected))):
             await self.put_chunk(tokens, to, chunk)
@@ -53,16 +57,6 @@ class BucketValues(BucketThings):
             for half in (chunk.rows[:middle], chunk.rows[middle:]):
                 for part in row_chunks(half):
                     await self.put_chunk(tokens, to, part)
-
-    async def order_of_writing(self, tokens: TokenSource, to: BucketProperty) -> Dimensions:
-        """Return the dimensions in the order in which Bucket expects the values of a row."""
-        known = to.type.dimensions
-        if known is not None and len(known) == 1:
-            return known
-        expected = (await self.get_property(tokens, to.thing_id, to.id)).type.dimensions
-        if not expected or (known is not None and not have_same_names(known, expected)):
-            raise BucketAnswerNotUnderstood("a property whose dimensions are missing, or others than before")
-        return expected
 
     async def delete_values(
         self, tokens: TokenSource, thing_id: str, property_id: str, times_ms: Sequence[int]
@@ -96,17 +90,19 @@ class BucketValues(BucketThings):
         single = found.type.dimensions or ()
         if len(single) <= 1:
             return ReadRows(rows, single, OrderEvidence.SINGLE)
-        by_name = {dimension.name: dimension for dimension in single}
-        if sorted(order) == sorted(by_name):
-            return ReadRows(rows, tuple(by_name[name] for name in order), OrderEvidence.PROBED)
+        if order:
+            probed = in_order_of(tuple(Dimension(name, name) for name in order), single)
+            if probed is None:
+                raise BucketAnswerNotUnderstood("a property that has other dimensions than before")
+            return ReadRows(rows, probed, OrderEvidence.PROBED)
         listed = await self.listed_dimensions(tokens, found)
         return ReadRows(rows, *order_of_columns(rows, single=single, listed=listed))
 
     async def listed_dimensions(self, tokens: TokenSource, found: BucketProperty) -> Dimensions:
         """Return the dimensions of a property in the order in which the list of properties names them."""
         for one in await self.list_properties(tokens, found.thing_id):
-            listed = one.type.dimensions or ()
-            if one.id == found.id and have_same_names(listed, found.type.dimensions or ()):
+            listed = in_order_of(one.type.dimensions or (), found.type.dimensions or ())
+            if one.id == found.id and listed:
                 return listed
         raise BucketAnswerNotUnderstood("a property that the list of properties does not have")
 
