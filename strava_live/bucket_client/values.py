@@ -13,8 +13,8 @@ from strava_live.bucket_client.things import BucketThings
 from strava_live.http.tokens import TokenSource
 from strava_live.http.transport import Request
 
-LONGEST_ROWS = 4 * 1024 * 1024
-"""The most bytes of an answer with rows: about 190,000 of them. Bucket has no pages."""
+LATEST_MS = 8_640_000_000_000_000
+"""The last time that JavaScript knows. Bucket cannot find any property for a time after it, or as long before 1970."""
 PROBE_MS = 1
 """The timestamp of the row that `probe_order` writes, in 1970."""
 
@@ -116,11 +116,10 @@ class BucketValues(BucketThings):
             values = as_object(data, "a property").get("values")
             return found, read_rows(values, columns=len(found.type.dimensions or ()))
 
-        query = {"from": f"{from_ms:d}", "to": f"{to_ms:d}"}
+        first, last = (min(max(at_ms, -LATEST_MS), LATEST_MS) for at_ms in (from_ms, to_ms))
+        query = {"from": f"{first:d}", "to": f"{last:d}"}
         request = Request("GET", self.property_url(thing_id, property_id), query=query)
-        return await self.call_for_person(
-            tokens, request, scope=BucketScope.PROPERTIES, read=reading(read), max_bytes=LONGEST_ROWS
-        )
+        return await self.call_for_person(tokens, request, scope=BucketScope.PROPERTIES, read=reading(read))
 
     async def probe_order(self, tokens: TokenSource, thing_id: str, property_id: str) -> tuple[str, ...] | None:
         """Find the order of a property's columns: write a row, read it back and delete it.

@@ -2,8 +2,8 @@
 
 import pytest
 
-from strava_live.bucket_client.dimension_order import order_of_columns, probe_of, reordered
-from strava_live.bucket_client.shapes import BOOLEAN, NUMBER, STRING, BucketRow, Dimension, OrderEvidence
+from strava_live.bucket_client.dimension_order import in_order_of, order_of_columns, probe_of, reordered
+from strava_live.bucket_client.shapes import BOOLEAN, NUMBER, STRING, BucketRow, Dimension, OrderEvidence, ReadRows
 
 LONGITUDE, LATITUDE = Dimension("longitude", "Longitude"), Dimension("latitude", "Latitude")
 NAME, PORT = Dimension("name", "Name", STRING), Dimension("port", "Port", NUMBER)
@@ -56,3 +56,18 @@ def test_probe_has_a_different_value_for_each_dimension() -> None:
     assert probe_of((flag, PORT)) == (True, 3)
     assert probe_of((flag, flag)) is None
     assert probe_of((Dimension("film", "Film", "video/mp4"),)) is None
+
+
+def test_order_of_no_rows_needs_no_warning() -> None:
+    assert ReadRows([], (LONGITUDE, LATITUDE), OrderEvidence.NONE).order_is_known
+    assert not ReadRows(PLACE, (LONGITUDE, LATITUDE), OrderEvidence.NONE).order_is_known
+
+
+def test_dimensions_are_recognised_by_their_names_unless_there_is_only_one() -> None:
+    assert in_order_of((Dimension("y", "Latitude"), Dimension("x", "Longitude")), (LONGITUDE, LATITUDE)) == (
+        LATITUDE,
+        LONGITUDE,
+    )
+    assert in_order_of((NAME,), (PORT,)) == (PORT,)
+    assert in_order_of((LONGITUDE, PORT), (LONGITUDE, LATITUDE)) is None
+    assert in_order_of((LONGITUDE,), (LONGITUDE, LATITUDE)) is None

@@ -1,5 +1,8 @@
 """Things and properties against the stand-in: found by name, made once, described, deleted with their rows."""
 
+import asyncio
+import json
+
 import pytest
 
 from simulators.bucket_process import BucketStandIn
@@ -12,7 +15,8 @@ from strava_live.bucket_client.errors import (
     BucketTypeUnknown,
 )
 from strava_live.bucket_client.shapes import BucketRow, Thing
-from tests.bucket_client.clients import Tokens, calls_counted
+from tests.bucket_client.clients import FixedToken, Tokens, calls_counted, client_at
+from tests.http.servers import answering, response
 
 LOST = [
     {"kind": "lose"},
@@ -137,11 +141,42 @@ async def test_unknown_type_is_refused_and_nothing_is_made(
 
 
 async def test_missing_fields_are_refused(client: BucketClient, tokens: Tokens) -> None:
-    with pytest.raises(BucketRequestRefused, match="Add field name"):
-        await client.make_thing(tokens, name="", type="Strava")
+    with pytest.raises(BucketRequestRefused, match="Add field type"):
+        await client.make_thing(tokens, name="Running", type="")
     thing = await make(client, tokens)
     with pytest.raises(BucketRequestRefused, match="Add field typeId"):
         await client.make_property(tokens, thing.id, name="Steps", type_id="")
+
+
+@pytest.mark.parametrize("name", ["", "x" * 256, "a\0b", "a\ud800b"])
+async def test_name_by_which_nothing_could_be_found_again_is_refused(
+    bucket: BucketStandIn, client: BucketClient, tokens: Tokens, username: str, name: str
+) -> None:
+    with pytest.raises(BucketRequestRefused):
+        await make(client, tokens, name)
+    thing = await make(client, tokens)
+    with pytest.raises(BucketRequestRefused):
+        await client.find_or_make_property(tokens, thing.id, name=name, type_id="COUNT")
+    assert [(one["name"], one["properties"]) for one in bucket.things(username)] == [("Running", [])]
+
+
+async def test_longest_name_and_strange_letters_are_found_again(client: BucketClient, tokens: Tokens) -> None:
+    for name in ("x" * 255, "Löpning 🏃", " spaces ", "雨"):
+        assert await make(client, tokens, name) == await make(client, tokens, name)
+
+
+async def test_property_of_another_type_than_asked_for_is_not_accepted() -> None:
+    """Bucket makes an ACCELEROMETER if it does not understand typeId."""
+
+    async def answer(head: bytes, writer: asyncio.StreamWriter) -> None:
+        made = {"id": "dcd:properties:1", "name": "Distance", "type": {"id": "ACCELEROMETER"}}
+        body = [] if b"GET " in head else made
+        writer.write(response(json.dumps(body).encode(), headers="Connection: close\r\n"))
+        writer.close()
+
+    async with answering(answer) as url:
+        with pytest.raises(BucketAnswerNotUnderstood, match="ACCELEROMETER instead of COUNT"):
+            await client_at(url).make_property(FixedToken(), "dcd:things:1", name="Distance", type_id="COUNT")
 
 
 async def test_what_is_not_there_and_what_is_another_persons_are_not_allowed(

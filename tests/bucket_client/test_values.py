@@ -9,7 +9,6 @@ from strava_live.bucket_client.errors import (
     BucketBodyTooLarge,
     BucketDown,
     BucketNotAllowed,
-    BucketPropertyNotFound,
     BucketRowInvalid,
     BucketValueMismatch,
 )
@@ -271,11 +270,12 @@ async def test_property_that_was_deleted(
             await call
 
 
-async def test_dates_that_bucket_cannot_read_are_a_property_that_is_not_found(
+async def test_dates_beyond_those_that_bucket_can_read_are_brought_within(
     client: BucketClient, tokens: Tokens, distance: BucketProperty
 ) -> None:
-    with pytest.raises(BucketPropertyNotFound):
-        await client.read_values(tokens, distance.thing_id, distance.id, from_ms=0, to_ms=10**17)
+    await client.put_values(tokens, distance, distances(2))
+    read = await client.read_values(tokens, distance.thing_id, distance.id, from_ms=-(10**20), to_ms=10**20)
+    assert read.rows == distances(2)
 
 
 async def test_type_with_other_dimensions_than_before_is_not_understood(
