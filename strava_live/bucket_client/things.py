@@ -22,7 +22,7 @@ from strava_live.http.fields import text
 from strava_live.http.tokens import TokenSource
 from strava_live.http.transport import Request
 
-Named = TypeVar("Named", Thing, BucketProperty)
+Named = TypeVar("Named", bound=Thing | BucketProperty)
 
 LAST = datetime.max.replace(tzinfo=UTC)
 
