@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from strava_live.accounts.encryption import Secret
 from strava_live.accounts.models import Revocation, StravaConnection, User
+from strava_live.accounts.token_service import columns_of_tokens
 from strava_live.broadcast import announce_work_after_commit
 from strava_live.strava.payloads import Tokens
 
@@ -54,14 +55,10 @@ def reject_grant(*, strava_id: int, tokens: Tokens, scopes: str) -> None:
 
 def fields_of_grant(tokens: Tokens, scopes: str) -> dict[str, Any]:
     return {
-        "access_token": Secret.of(tokens.access),
-        "refresh_token": Secret.of(tokens.refresh),
-        "expires_at": tokens.expires_at,
+        **columns_of_tokens(tokens),
         "scopes": scopes,
         "connected_at": timezone.now(),
-        "trouble": StravaConnection.Trouble.NONE,
         "revoked_at": None,
-        **StravaConnection.refresh_lease.cleared,
     }
 
 

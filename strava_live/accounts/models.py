@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from strava_live.accounts.encryption import SecretField
 from strava_live.accounts.profile import LONGEST_GOAL_S, MAX_DISPLAY_NAME, SHORTEST_GOAL_S, require_time_zone
+from strava_live.accounts.token_columns import TokenColumns
 from strava_live.formats import format_duration
-from strava_live.leases import LeaseColumns, unchanged
+from strava_live.leases import unchanged
 
 
 class User(AbstractUser):
@@ -60,20 +61,15 @@ def shown_name(user: User) -> str:
     return user.shown_name
 
 
-class StravaConnection(models.Model):
+class StravaConnection(TokenColumns):
     """A user's connection to their Strava account, with its tokens."""
 
     class Trouble(models.TextChoices):
         NONE = "", "none"
-        RECONNECT = "reconnect_needed", "Strava no longer accepts our key"
+        RECONNECT = TokenColumns.RECONNECT, "Strava no longer accepts our key"
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="strava")
     strava_id = models.BigIntegerField(unique=True)
-    access_token = SecretField()
-    refresh_token = SecretField()
-    expires_at = models.DateTimeField()
-    scopes = models.CharField(max_length=200)
-    connected_at = models.DateTimeField(default=timezone.now)
     joined_at = models.DateTimeField(null=True, blank=True)
     """When the Strava account was created. A first import uses it to estimate how far back the history goes."""
     synced_until = models.DateTimeField(null=True, blank=True)
@@ -84,23 +80,9 @@ class StravaConnection(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True, db_index=True)
     """When Strava confirmed that the athlete has revoked our access there. None otherwise."""
     trouble = models.CharField(max_length=20, blank=True, choices=Trouble, default=Trouble.NONE)
-    refresh_owner = models.CharField(max_length=32, blank=True, default="")
-    refresh_until = models.DateTimeField(null=True, blank=True)
-    """`refresh_owner` and `refresh_until`: the lease of the process that refreshes the tokens (refresh_lease.py)."""
-
-    refresh_lease: ClassVar = LeaseColumns("refresh_owner", "refresh_until")
 
     def __str__(self) -> str:
         return f"Strava athlete {self.strava_id}"
-
-    @property
-    def tokens_can_be_decrypted(self) -> bool:
-        """True if keys in FIELD_KEYS decrypt both tokens."""
-        return self.access_token.can_be_decrypted and self.refresh_token.can_be_decrypted
-
-    @property
-    def needs_reconnecting(self) -> bool:
-        return bool(self.trouble) or not self.tokens_can_be_decrypted
 
     @property
     def granted(self) -> set[str]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from strava_live.accounts.revocations import REVOCATIONS_AT_ONCE, revoke_due
 from strava_live.accounts.sessions import purge_sessions
-from strava_live.accounts.tokens import finish_refreshes
+from strava_live.accounts.token_source import finish_refreshes
 from strava_live.api_tokens.tokens import purge_ended_tokens
 from strava_live.clubs.keys import purge_ended_keys
 from strava_live.database import on_database

@@ -19,7 +19,8 @@ from strava_live import urls
 from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.accounts.revocations import revoke_due
-from strava_live.accounts.tokens import TokensUnreadable, expire, token_source_for
+from strava_live.accounts.token_source import expire
+from strava_live.accounts.tokens import STRAVA_TOKENS, TokensUnreadable, token_source_for
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
@@ -165,7 +166,7 @@ def test_tokens_work_again_once_the_key_is_back(site: Site) -> None:
 
     with pytest.raises(TokensUnreadable):
         async_to_sync(token)()
-    async_to_sync(expire)(site.strava_id, "another")
+    async_to_sync(expire)(STRAVA_TOKENS, site.strava_id, "another")
     site.put_keys_back()
 
     assert async_to_sync(token)()
