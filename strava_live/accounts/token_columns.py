@@ -1,6 +1,6 @@
 """The columns of a connection: tokens that one user has granted this site at another service, such as Strava."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -10,10 +10,7 @@ from strava_live.leases import LeaseColumns
 
 
 class TokenColumns(models.Model):
-    """The abstract base of connections. A model has one row for each user's connection to its service.
-
-    A model also defines the column `trouble`, because its choices are worded for its service: "" or RECONNECT.
-    """
+    """The abstract base of models whose rows hold the tokens of one grant, which are refreshed."""
 
     RECONNECT: ClassVar = "reconnect_needed"
     """The value of `trouble` if the service no longer accepts the tokens, so that the user must connect again."""
@@ -23,12 +20,11 @@ class TokenColumns(models.Model):
     expires_at = models.DateTimeField()
     scopes = models.CharField(max_length=200)
     connected_at = models.DateTimeField(default=timezone.now)
+    """When the user granted these tokens. A refresh leaves it as it is."""
+    trouble = models.CharField(max_length=20, blank=True, default="")
     refresh_owner = models.CharField(max_length=32, blank=True, default="")
     refresh_until = models.DateTimeField(null=True, blank=True)
     """`refresh_owner` and `refresh_until`: the lease of the process that refreshes the tokens (refresh_lease.py)."""
-
-    if TYPE_CHECKING:
-        trouble: models.CharField[str, str]
 
     refresh_lease: ClassVar = LeaseColumns("refresh_owner", "refresh_until")
 
