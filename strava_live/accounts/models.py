@@ -1,18 +1,16 @@
 """Users, their connections to Strava, and the tokens that Strava is asked to revoke."""
 
-from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.utils import timezone
 
 from strava_live.accounts.encryption import SecretField
 from strava_live.accounts.profile import LONGEST_GOAL_S, MAX_DISPLAY_NAME, SHORTEST_GOAL_S, require_time_zone
+from strava_live.accounts.revocation_queue import QueuedRevocation
 from strava_live.accounts.token_columns import TokenColumns
 from strava_live.formats import format_duration
-from strava_live.leases import unchanged
 
 
 class User(AbstractUser):
@@ -93,23 +91,7 @@ class StravaConnection(TokenColumns):
         return bool(self.granted & {"activity:read", "activity:read_all"})
 
 
-class RevocationQuerySet(models.QuerySet["Revocation"]):
-    def due(self, *, now: datetime) -> "RevocationQuerySet":
-        return self.filter(next_try_at__lte=now).order_by("next_try_at", "pk")
-
-    def claim_due(self, *, now: datetime, first_pause: timedelta, longest_pause: timedelta) -> "Revocation | None":
-        """Claim a revocation that is due, and return it. Return None if there is none to claim.
-
-        The pause after the first attempt is `first_pause`. It doubles with each attempt, up to `longest_pause`.
-        """
-        for revocation in self.due(now=now)[:20]:
-            pause = min(first_pause * 2 ** min(revocation.tries, 20), longest_pause)
-            if revocation.claim(now=now, pause=pause):
-                return revocation
-        return None
-
-
-class Revocation(models.Model):
+class Revocation(QueuedRevocation):
     """A token that Strava is asked to revoke. Once Strava has done so, the token is erased, and the row stays a while.
 
     Revoking one token ends all tokens of that athlete, also newer ones: revocations.py says what follows from that.
@@ -117,22 +99,6 @@ class Revocation(models.Model):
 
     strava_id = models.BigIntegerField(db_index=True)
     token = SecretField()
-    asked_at = models.DateTimeField(default=timezone.now)
-    next_try_at = models.DateTimeField(default=timezone.now, db_index=True)
-    tries = models.PositiveIntegerField(default=0)
-
-    objects = RevocationQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"revocation asked for at {self.asked_at:%Y-%m-%d %H:%M}"
-
-    def claim(self, *, now: datetime, pause: timedelta) -> bool:
-        """Claim this revocation for one attempt, by putting off the next attempt until `now` + `pause`.
-
-        Return False if `next_try_at` in the database has changed since the row was read: another process may have
-        claimed the revocation.
-        """
-        if not unchanged(self, "next_try_at").update(next_try_at=now + pause, tries=models.F("tries") + 1):
-            return False
-        self.refresh_from_db()
-        return True

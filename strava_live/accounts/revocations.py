@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from strava_live.accounts.encryption import Secret, UnreadableSecret
 from strava_live.accounts.models import Revocation, StravaConnection
+from strava_live.accounts.revocation_queue import claim_next, claim_this
 from strava_live.accounts.strava_app import strava
 from strava_live.accounts.tokens import token_source_for
 from strava_live.database import on_database
@@ -32,8 +33,6 @@ from strava_live.strava.errors import ReconnectNeeded, StravaError
 logger = logging.getLogger(__name__)
 REVOCATIONS_AT_ONCE = 4
 """How many revocations a process sends at the same time. One that hangs then does not hold up the others."""
-LONGEST_PAUSE = timedelta(days=1)
-"""The longest pause between two attempts to revoke a token."""
 
 
 class RevocationOutcome(Enum):
@@ -49,7 +48,7 @@ class RevocationOutcome(Enum):
 async def revoke_due() -> int:
     """Process all revocations that are due, one after the other. Return how many tokens Strava has revoked."""
     revoked = 0
-    while revocation := await claim_due():
+    while revocation := await claim_next(Revocation):
         revoked += await process(revocation)
     return revoked
 
@@ -106,17 +105,6 @@ async def could_check_connection(strava_id: int) -> bool:
         logger.warning("a connection could not be checked after a revocation", extra={"reason": str(error)})
         return False
     return True
-
-
-@on_database
-def claim_due() -> Revocation | None:
-    first = timedelta(seconds=settings.REVOCATION_RETRY_S)
-    return Revocation.objects.claim_due(now=timezone.now(), first_pause=first, longest_pause=LONGEST_PAUSE)
-
-
-@on_database
-def claim_this(revocation: Revocation) -> bool:
-    return revocation.claim(now=timezone.now(), pause=timedelta(seconds=settings.REVOCATION_RETRY_S))
 
 
 @on_database

@@ -1,7 +1,7 @@
 """The tables of connections to Bucket, of what was sent there, of sendings, and of tokens that Bucket is to revoke."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -9,8 +9,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from strava_live.accounts.revocation_queue import QueuedRevocation
 from strava_live.accounts.token_columns import TokenColumns
-from strava_live.leases import Lease, LeaseColumns, unchanged
+from strava_live.leases import Lease, LeaseColumns
 
 
 class BucketConnection(TokenColumns):
@@ -194,31 +195,11 @@ class Sending(models.Model):
         return f"sending {self.pk} ({self.state})"
 
 
-class BucketRevocationQuerySet(models.QuerySet["BucketRevocation"]):
-    def due(self, *, now: datetime) -> Self:
-        return self.filter(next_try_at__lte=now).order_by("next_try_at", "pk")
-
-
-class BucketRevocation(TokenColumns):
+class BucketRevocation(TokenColumns, QueuedRevocation):
     """Tokens that Bucket is asked to revoke, and what is deleted there with them before. Deleted once that is done."""
 
     thing_id = models.CharField(max_length=100, blank=True)
     """The Thing to delete with its Properties before the tokens are revoked. "" leaves everything there."""
-    asked_at = models.DateTimeField(default=timezone.now)
-    next_try_at = models.DateTimeField(default=timezone.now, db_index=True)
-    tries = models.PositiveIntegerField(default=0)
-
-    objects = BucketRevocationQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"revocation at Bucket asked for at {self.asked_at:%Y-%m-%d %H:%M}"
-
-    def claim(self, *, now: datetime, pause: timedelta) -> bool:
-        """Claim this revocation for one attempt, by putting off the next attempt until `now` + `pause`.
-
-        Return False if another process has claimed it since the row was read.
-        """
-        if not unchanged(self, "next_try_at").update(next_try_at=now + pause, tries=models.F("tries") + 1):
-            return False
-        self.refresh_from_db()
-        return True
