@@ -6,7 +6,7 @@ If SITE_URL is http, there is no redirect to https and no Secure flag, even in p
 from csp.constants import NONE, SELF
 
 from site_config import environment
-from site_config.settings.bucket import BUCKET_CONFIGURED, BUCKET_OAUTH_URL
+from site_config.settings.bucket import BUCKET_CLIENT_ID, BUCKET_OAUTH_URL
 from site_config.settings.site import SITE
 from site_config.settings.strava import STRAVA_OAUTH_URL
 
@@ -23,7 +23,7 @@ SESSION_COOKIE_AGE = 60 * 24 * 3600
 SESSION_SAVE_EVERY_REQUEST = False
 CSRF_FAILURE_VIEW = "strava_live.web.errors.csrf_failed"
 X_FRAME_OPTIONS = "DENY"
-CONSENT_PAGES = [STRAVA_OAUTH_URL, *([BUCKET_OAUTH_URL] if BUCKET_CONFIGURED else [])]
+CONSENT_PAGES = [STRAVA_OAUTH_URL, *([BUCKET_OAUTH_URL] if BUCKET_CLIENT_ID else [])]
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     "camera": [],
     "fullscreen": ["self"],

@@ -41,7 +41,7 @@ refreshes: set[asyncio.Task[str]] = set()
 
 
 class ConnectionTokenSource(Generic[ConnectionT]):
-    """Gives a service's client the access tokens of one connection (see `strava.walk.TokenSource`)."""
+    """Gives a service's client the access tokens of one connection (see `http.tokens.TokenSource`)."""
 
     def __init__(self, service: TokenService[ConnectionT], key: Any) -> None:
         self.service = service

@@ -55,6 +55,11 @@ signed in         POST 302 settings/disconnect-strava/
 signed in         GET  200 settings/delete-account/
 signed in         POST 302 settings/delete-account/
 
+signed in         GET  200 bucket/
+signed in         POST 302 bucket/connect/
+signed in         GET  302 bucket/callback/
+signed in         POST 302 bucket/disconnect/
+
 signed in         GET  200 sync/
 signed in         GET  200 sync/rows/?before=42
 signed in         GET  200 sync/figures/

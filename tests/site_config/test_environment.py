@@ -232,12 +232,12 @@ def test_refusal_of_a_longer_retention_names_the_policy_of_strava(
 
 
 def test_bucket_is_offered_once_its_id_is_set(forking: ForkingProcess) -> None:
-    names = ("BUCKET_CONFIGURED", "BUCKET_API_URL", "CONTENT_SECURITY_POLICY")
+    names = ("BUCKET_CLIENT_ID", "BUCKET_API_URL", "CONTENT_SECURITY_POLICY")
 
     without = settings_of(forking, *names, **PRODUCTION)
     offered = settings_of(forking, *names, **PRODUCTION, BUCKET_CLIENT_ID="clients:saturday")
 
-    assert (without["BUCKET_CONFIGURED"], offered["BUCKET_CONFIGURED"]) == (False, True)
+    assert (without["BUCKET_CLIENT_ID"], offered["BUCKET_CLIENT_ID"]) == ("", "clients:saturday")
     assert offered["BUCKET_API_URL"] == "https://dwd.tudelft.nl/bucket/api"
     assert "https://dwd.tudelft.nl" not in json.dumps(without["CONTENT_SECURITY_POLICY"])
     assert "https://dwd.tudelft.nl" in json.dumps(offered["CONTENT_SECURITY_POLICY"])
