@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils import timezone
 
-from strava_live.accounts.encryption import SecretField
+from strava_live.accounts.encryption import Secret, SecretField, code_of_athlete
 from strava_live.accounts.profile import LONGEST_GOAL_S, MAX_DISPLAY_NAME, SHORTEST_GOAL_S, require_time_zone
 from strava_live.formats import format_duration
 from strava_live.leases import LeaseColumns, unchanged
@@ -112,6 +112,10 @@ class StravaConnection(models.Model):
 
 
 class RevocationQuerySet(models.QuerySet["Revocation"]):
+    def of_athlete(self, strava_id: int) -> "RevocationQuerySet":
+        """Return the revocations of the athlete with this Strava id."""
+        return self.filter(strava_id__in=[strava_id, code_of_athlete(strava_id)])
+
     def due(self, *, now: datetime) -> "RevocationQuerySet":
         return self.filter(next_try_at__lte=now).order_by("next_try_at", "pk")
 
@@ -134,6 +138,8 @@ class Revocation(models.Model):
     """
 
     strava_id = models.BigIntegerField(db_index=True)
+    """Which athlete it is, as `code_of_athlete`: the row remains for a while after the athlete has disconnected or
+    deleted the account, and must not name them. Older rows have the Strava id itself."""
     token = SecretField()
     asked_at = models.DateTimeField(default=timezone.now)
     next_try_at = models.DateTimeField(default=timezone.now, db_index=True)
@@ -143,6 +149,19 @@ class Revocation(models.Model):
 
     def __str__(self) -> str:
         return f"revocation asked for at {self.asked_at:%Y-%m-%d %H:%M}"
+
+    @classmethod
+    def ask(cls, strava_id: int, token: Secret) -> "Revocation":
+        """Store that Strava is to revoke this token of the athlete with this Strava id."""
+        return cls.objects.create(strava_id=code_of_athlete(strava_id), token=token)
+
+    def connected_athlete(self) -> int | None:
+        """Return the Strava id of this athlete if they are connected here now, otherwise None.
+
+        The id cannot be computed from the code, so the codes of all connected athletes are computed.
+        """
+        ids = StravaConnection.objects.values_list("strava_id", flat=True)
+        return next((one for one in ids if self.strava_id in (one, code_of_athlete(one))), None)
 
     def claim(self, *, now: datetime, pause: timedelta) -> bool:
         """Claim this revocation for one attempt, by putting off the next attempt until `now` + `pause`.

@@ -52,7 +52,7 @@ def store(spent: StravaConnection, owner: str, tokens: Tokens) -> None:
         row = StravaConnection.objects.select_for_update().filter(strava_id=spent.strava_id).first()
         if row is None:
             # Disconnecting revoked the old token, so the new one must be revoked too.
-            Revocation.objects.create(strava_id=spent.strava_id, token=Secret.of(tokens.refresh))
+            Revocation.ask(spent.strava_id, Secret.of(tokens.refresh))
             announce_work_after_commit()
         elif row.refresh_owner == owner or is_same(row.refresh_token, spent.refresh_token):
             StravaConnection.objects.filter(pk=row.pk).update(
