@@ -6,7 +6,7 @@ from django.contrib.auth.models import AbstractUser
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
-from strava_live.accounts.encryption import SecretField
+from strava_live.accounts.encryption import Secret, SecretField, code_of_athlete
 from strava_live.accounts.profile import LONGEST_GOAL_S, MAX_DISPLAY_NAME, SHORTEST_GOAL_S, require_time_zone
 from strava_live.accounts.revocation_queue import QueuedRevocation
 from strava_live.accounts.token_columns import TokenColumns
@@ -91,6 +91,12 @@ class StravaConnection(TokenColumns):
         return bool(self.granted & {"activity:read", "activity:read_all"})
 
 
+class RevocationQuerySet(models.QuerySet["Revocation"]):
+    def of_athlete(self, strava_id: int) -> "RevocationQuerySet":
+        """Return the revocations of the athlete with this Strava id."""
+        return self.filter(strava_id__in=[strava_id, code_of_athlete(strava_id)])
+
+
 class Revocation(QueuedRevocation):
     """A token that Strava is asked to revoke. Once Strava has done so, the token is erased, and the row stays a while.
 
@@ -98,7 +104,24 @@ class Revocation(QueuedRevocation):
     """
 
     strava_id = models.BigIntegerField(db_index=True)
+    """Which athlete it is, as `code_of_athlete`: the row remains for a while after the athlete has disconnected or
+    deleted the account, and must not name them. Older rows have the Strava id itself."""
     token = SecretField()
+
+    objects = RevocationQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"revocation asked for at {self.asked_at:%Y-%m-%d %H:%M}"
+
+    @classmethod
+    def ask(cls, strava_id: int, token: Secret) -> "Revocation":
+        """Store that Strava is to revoke this token of the athlete with this Strava id."""
+        return cls.objects.create(strava_id=code_of_athlete(strava_id), token=token)
+
+    def connected_athlete(self) -> int | None:
+        """Return the Strava id of this athlete if they are connected here now, otherwise None.
+
+        The id cannot be computed from the code, so the codes of all connected athletes are computed.
+        """
+        ids = StravaConnection.objects.values_list("strava_id", flat=True)
+        return next((one for one in ids if self.strava_id in (one, code_of_athlete(one))), None)

@@ -22,7 +22,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from strava_live.accounts.encryption import Secret, UnreadableSecret
-from strava_live.accounts.models import Revocation, StravaConnection
+from strava_live.accounts.models import Revocation
 from strava_live.accounts.revocation_queue import claim_next, claim_this
 from strava_live.accounts.strava_app import strava
 from strava_live.accounts.tokens import token_source_for
@@ -66,8 +66,8 @@ async def process(revocation: Revocation) -> bool:
     Delete the row once the new connection has been checked. Also delete it if its token was revoked earlier and the
     athlete is not connected: nothing is left to check then. Return True if Strava has revoked the token now.
     """
-    if await is_connected(revocation):
-        if await could_check_connection(revocation.strava_id):
+    if strava_id := await on_database(revocation.connected_athlete)():
+        if await could_check_connection(strava_id):
             await on_database(revocation.delete)()
         return False
     if not revocation.token:
@@ -108,11 +108,6 @@ async def could_check_connection(strava_id: int) -> bool:
 
 
 @on_database
-def is_connected(revocation: Revocation) -> bool:
-    return StravaConnection.objects.filter(strava_id=revocation.strava_id).exists()
-
-
-@on_database
 def note_revoked(revocation: Revocation) -> None:
     """Erase the revoked token, and keep the row for a while. Make it due at once if the athlete is connected again.
 
@@ -122,5 +117,5 @@ def note_revoked(revocation: Revocation) -> None:
     """
     now, rows = timezone.now(), Revocation.objects.filter(pk=revocation.pk)
     rows.update(token=Secret.of(""), next_try_at=now + timedelta(seconds=settings.REVOCATION_KEPT_S))
-    if StravaConnection.objects.filter(strava_id=revocation.strava_id).exists():
+    if revocation.connected_athlete():
         rows.update(next_try_at=now)

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from strava_live.accounts.token_service import columns_of_tokens
-from strava_live.activities.athlete_state import lock_athlete
+from strava_live.activities.athlete_state import AthleteErased, lock_athlete
 from strava_live.broadcast import announce_work_after_commit
 from strava_live.bucket.bucket_app import bucket
 from strava_live.bucket.models import BucketConnection, BucketRevocation
@@ -76,11 +76,10 @@ def connect_bucket(user_id: int, person: BucketPerson, tokens: BucketTokens) -> 
     """
     try:
         return store_grant(user_id, person, tokens)
-    except IntegrityError:  # another request has just connected this person, or the account is being deleted
-        try:
-            return store_grant(user_id, person, tokens)
-        except IntegrityError:
-            raise GrantRefused(GrantRefusal.ACCOUNT_GONE) from None
+    except IntegrityError:  # another request has just connected this person: now that can be seen
+        return store_grant(user_id, person, tokens)
+    except AthleteErased:
+        raise GrantRefused(GrantRefusal.ACCOUNT_GONE) from None
 
 
 def store_grant(user_id: int, person: BucketPerson, tokens: BucketTokens) -> BucketConnection:

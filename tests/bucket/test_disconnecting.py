@@ -15,6 +15,7 @@ from strava_live.accounts.rekeying import rekey_every_secret
 from strava_live.bucket.connections import disconnect_bucket
 from strava_live.bucket.models import BucketConnection, BucketRevocation, Sending, SentActivity, SentProperty
 from strava_live.bucket.revocations import is_to_be_deleted, revoke_bucket_due
+from strava_live.lifecycle.erasure import erase
 from tests.accounts.silent_server import silent_for
 from tests.bucket.consenting import come_back
 from tests.web.reading import messages_in
@@ -178,3 +179,14 @@ def test_rekey_covers_connections_and_revocations(athlete: User, thing: str, set
     settings.FIELD_KEYS = [new]
     assert BucketConnection.objects.get().access_token.reveal() == token
     assert BucketRevocation.objects.get().refresh_token.reveal() == "r"
+
+
+def test_deleting_the_account_revokes_the_grant(
+    athlete: User, thing: str, bucket: BucketStandIn, username: str
+) -> None:
+    erase(athlete)
+
+    assert nothing_is_left_here()
+    assert async_to_sync(revoke_bucket_due)() == 1
+    assert bucket.grants(username) == []
+    assert [one["id"] for one in bucket.things(username)] == [thing]

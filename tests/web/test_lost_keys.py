@@ -34,6 +34,7 @@ from tests.clubs.visits import as_
 from tests.passwords import PASSWORD
 from tests.sync.runs import LEASE, sync_run_of
 from tests.web.addresses import PARAMETERS, filled, patterns
+from tests.web.deletion import RIGHT
 from tests.web.kept import activity
 from tests.web.reading import messages_in, said
 
@@ -193,9 +194,10 @@ def test_disconnecting_says_how_to_revoke_access_at_strava(site: Site) -> None:
 
 
 def test_deleting_the_account_says_how_to_revoke_access_at_strava(site: Site) -> None:
-    answer = as_(site.athlete).post("/settings/delete-account/")
+    browser = as_(site.athlete)
+    answer = browser.post("/settings/delete-account/", RIGHT)
 
-    assert "Settings, My Apps" in messages_in(answer)
+    assert "Settings, My Apps" in said(browser.get(answer.headers["Location"]))
     assert not User.objects.filter(pk=site.athlete.pk).exists()
 
 
