@@ -95,7 +95,8 @@ def test_fault_of_a_refresh(
     client: Client, bucket: BucketStandIn, username: str, kind: str, expected: tuple[int, str]
 ) -> None:
     token = bucket.grant(username)["refresh_token"]
-    bucket.fault(kind, "refresh", calls=1)
+    bucket.fault(kind, "refresh", calls=1, username=username)
+    assert client.refresh(bucket.grant("tom-ashworth")["refresh_token"]).status_code == 200
     assert problem(client.refresh(token)) == expected
     assert client.refresh(token).status_code == 200
 

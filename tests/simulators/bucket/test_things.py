@@ -27,6 +27,8 @@ def test_new_thing_loses_its_description_until_it_is_changed(api: Api, bucket: B
 )
 def test_thing_needs_a_name_and_a_type(api: Api, body: dict[str, str], missing: str) -> None:
     assert hint(api.call("POST", "/things", body)) == (400, f"Add field {missing}.")
+    answer = api.call("POST", "/things", {"name": "a", "type": "b"} | {missing: None})
+    assert (answer.status_code, answer.json()["name"]) == (500, "QueryFailedError")
 
 
 def test_list_is_a_bare_array_whose_types_have_no_dimensions(api: Api) -> None:
