@@ -1,0 +1,248 @@
+"""The tables of connections to Bucket, of what was sent there, of sendings, and of tokens that Bucket is to revoke."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from strava_live.accounts.encryption import SecretField
+from strava_live.leases import Lease, LeaseColumns, unchanged
+
+
+class BucketConnection(models.Model):
+    """A user's connection to their Bucket, with its tokens and the user's choices."""
+
+    class BucketTrouble(models.TextChoices):
+        NONE = "", "none"
+        RECONNECT = "reconnect_needed", "Bucket no longer accepts our key"
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="bucket")
+    person_id = models.CharField(max_length=200, unique=True)
+    """Who the user is at Bucket, such as `dcd:persons:ana`."""
+    name = models.CharField(max_length=200, blank=True)
+    """The name of the person at Bucket, as pages show it."""
+    access_token = SecretField()
+    refresh_token = SecretField()
+    """Empty if the person did not allow this site to stay signed in (scope `offline`)."""
+    expires_at = models.DateTimeField()
+    scopes = models.CharField(max_length=200)
+    """The scopes that the person has granted, separated by spaces."""
+    connected_at = models.DateTimeField(default=timezone.now)
+    trouble = models.CharField(max_length=20, blank=True, choices=BucketTrouble, default=BucketTrouble.NONE)
+    refresh_owner = models.CharField(max_length=32, blank=True, default="")
+    refresh_until = models.DateTimeField(null=True, blank=True)
+    """`refresh_owner` and `refresh_until`: the lease of the process that refreshes the tokens."""
+
+    thing_id = models.CharField(max_length=100, blank=True)
+    """The Thing that holds the activities. "" before the first sending."""
+    follows = models.BooleanField(default=False)
+    """Whether each change to a saved activity starts a sending by itself."""
+    sends_start_point = models.BooleanField(default=False)
+    """Whether the user wants the place where each activity started to be sent, too."""
+    sent_mark = models.BigIntegerField(default=0)
+    """The mark (number) of the last change to the user's activities that was sent. 0 sends everything again."""
+
+    refresh_lease: ClassVar = LeaseColumns("refresh_owner", "refresh_until")
+
+    def __str__(self) -> str:
+        return f"Bucket of user {self.user_id}"
+
+    @property
+    def tokens_can_be_decrypted(self) -> bool:
+        """True if keys in FIELD_KEYS decrypt both tokens."""
+        return self.access_token.can_be_decrypted and self.refresh_token.can_be_decrypted
+
+    @property
+    def needs_reconnecting(self) -> bool:
+        return bool(self.trouble) or not self.tokens_can_be_decrypted
+
+    @property
+    def granted(self) -> set[str]:
+        return set(self.scopes.split())
+
+
+class SentProperty(models.Model):
+    """A Property that this site keeps at Bucket for one kind of value of a user's activities."""
+
+    class ValueKind(models.TextChoices):
+        DISTANCE = "distance"
+        ELAPSED = "elapsed"
+        MOVING = "moving"
+        PARKRUN_TIME = "parkrun_time"
+        TITLE = "title"
+        SPORT = "sport"
+        AVERAGE_SPEED = "average_speed"
+        START_POINT = "start_point"
+
+    connection = models.ForeignKey(BucketConnection, on_delete=models.CASCADE, related_name="properties")
+    kind = models.CharField(max_length=20, choices=ValueKind)
+    property_id = models.CharField(max_length=100)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["connection", "kind"], name="bucket_property_once_a_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} at {self.property_id}"
+
+
+class SentActivity(models.Model):
+    """An activity that is at Bucket, or that is about to be sent there."""
+
+    connection = models.ForeignKey(BucketConnection, on_delete=models.CASCADE, related_name="sent")
+    strava_id = models.BigIntegerField()
+    timestamp_ms = models.BigIntegerField()
+    """The timestamp of its rows: the start, plus one, two, … milliseconds if another activity has that timestamp.
+
+    Bucket keeps one row for each timestamp of a Property. The timestamp never changes, so sending again overwrites.
+    """
+    kinds = models.JSONField(default=list)
+    """The kinds of values (`SentProperty.ValueKind`) of which Bucket may have a row."""
+    digest = models.CharField(max_length=64, blank=True)
+    """A hash of the values that Bucket has taken. "" while it is not certain that Bucket has taken them."""
+    sent_at = models.DateTimeField(null=True)
+    """When Bucket took these values. None before the first time."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["connection", "strava_id"], name="activity_sent_once"),
+            models.UniqueConstraint(fields=["connection", "timestamp_ms"], name="timestamp_sent_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"activity {self.strava_id} at {self.timestamp_ms}"
+
+
+class SendingQuerySet(models.QuerySet["Sending"]):
+    def of(self, user_id: int) -> Self:
+        return self.filter(connection__user_id=user_id)
+
+    def live(self) -> Self:
+        """Sendings that have not ended: they are running, or wait."""
+        return self.filter(state__in=Sending.LIVE)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-pk")
+
+    def claimable(self, *, now: datetime) -> Self:
+        """Live sendings without a lease that are running or whose pause is over, oldest first."""
+        due = Q(state=Sending.SendingState.RUNNING) | Q(wait_until=None) | Q(wait_until__lte=now)
+        return Sending.lease.free(self.live().filter(due | Q(cancel_asked=True)), now=now).order_by("pk")
+
+    def leased_by(self, owner: str) -> Self:
+        return Sending.lease.held_by(self, owner)
+
+    def claim(self, sending_id: int, lease: Lease, *, now: datetime) -> bool:
+        """Claim a sending. Return False if another process has claimed it first, or if it is not due any more."""
+        rows = self.claimable(now=now).filter(pk=sending_id).order_by()
+        running = {"state": Sending.SendingState.RUNNING, "wait_until": None, "wait_reason": ""}
+        return bool(Sending.lease.claim(rows, lease, now=now, **running))
+
+    def renew(self, sending_ids: Collection[int], lease: Lease, *, now: datetime) -> int:
+        return Sending.lease.renew(self.live().filter(pk__in=sending_ids), lease, now=now)
+
+
+class Sending(models.Model):
+    """One pass that brings a user's Bucket up to date with their saved activities."""
+
+    class SendingState(models.TextChoices):
+        RUNNING = "running"
+        WAITING = "waiting"
+        FINISHED = "finished"
+        CANCELLED = "cancelled"
+        FAILED = "failed"
+
+    class SendingReason(models.TextChoices):
+        ASKED = "asked"
+        FOLLOWING = "following"
+
+    class SendingWait(models.TextChoices):
+        RATE_LIMIT = "rate_limit"
+        BUCKET_DOWN = "bucket_down"
+        BUSY = "busy"
+
+    LIVE = (SendingState.RUNNING, SendingState.WAITING)
+
+    connection = models.ForeignKey(BucketConnection, on_delete=models.CASCADE, related_name="sendings")
+    state = models.CharField(max_length=9, choices=SendingState, default=SendingState.WAITING)
+    reason = models.CharField(max_length=9, choices=SendingReason, default=SendingReason.ASKED)
+    total = models.PositiveIntegerField(default=0)
+    """How many changed activities the sending has to look at, those to delete included."""
+    sent = models.PositiveIntegerField(default=0)
+    """How many activities Bucket has taken, new ones and changed ones."""
+    unchanged = models.PositiveIntegerField(default=0)
+    """How many activities Bucket had already, with the same values."""
+    deleted = models.PositiveIntegerField(default=0)
+    """How many activities were deleted at Bucket."""
+    checked = models.PositiveIntegerField(default=0)
+    """How many rows were counted back at Bucket after sending."""
+    missing = models.PositiveIntegerField(default=0)
+    """How many rows Bucket does not have although it has answered that it took them."""
+    requests = models.PositiveIntegerField(default=0)
+
+    started_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+    wait_until = models.DateTimeField(null=True)
+    wait_reason = models.CharField(max_length=11, choices=SendingWait, blank=True)
+    setbacks = models.PositiveIntegerField(default=0)
+    """The number of failures in a row: Bucket has not answered, or this site has made an error."""
+    cancel_asked = models.BooleanField(default=False)
+    failure_kind = models.CharField(max_length=32, blank=True)
+    """The kind of the error that ended the sending. "" unless it has failed."""
+    lease_owner = models.CharField(max_length=32, blank=True, default="")
+    lease_until = models.DateTimeField(null=True)
+
+    lease: ClassVar = LeaseColumns("lease_owner", "lease_until")
+    objects = SendingQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["connection"], condition=Q(state__in=["running", "waiting"]), name="one_live_sending"
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["id"], condition=Q(state__in=["running", "waiting"]), name="sending_live"),
+            models.Index(fields=["connection", "-id"], name="sending_of_connection"),
+        ]
+
+    def __str__(self) -> str:
+        return f"sending {self.pk} ({self.state})"
+
+
+class BucketRevocationQuerySet(models.QuerySet["BucketRevocation"]):
+    def due(self, *, now: datetime) -> Self:
+        return self.filter(next_try_at__lte=now).order_by("next_try_at", "pk")
+
+
+class BucketRevocation(models.Model):
+    """Tokens that Bucket is asked to revoke, and what is deleted there with them before. Deleted once that is done."""
+
+    access_token = SecretField()
+    refresh_token = SecretField()
+    expires_at = models.DateTimeField()
+    thing_id = models.CharField(max_length=100, blank=True)
+    """The Thing to delete with its Properties before the tokens are revoked. "" leaves everything there."""
+    asked_at = models.DateTimeField(default=timezone.now)
+    next_try_at = models.DateTimeField(default=timezone.now, db_index=True)
+    tries = models.PositiveIntegerField(default=0)
+
+    objects = BucketRevocationQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"revocation at Bucket asked for at {self.asked_at:%Y-%m-%d %H:%M}"
+
+    def claim(self, *, now: datetime, pause: timedelta) -> bool:
+        """Claim this revocation for one attempt, by putting off the next attempt until `now` + `pause`.
+
+        Return False if another process has claimed it since the row was read.
+        """
+        if not unchanged(self, "next_try_at").update(next_try_at=now + pause, tries=models.F("tries") + 1):
+            return False
+        self.refresh_from_db()
+        return True
