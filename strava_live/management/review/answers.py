@@ -204,7 +204,10 @@ def branding() -> Section:
         "endorse it.",
         (
             Point("Strava's official button and logo", files),
-            Point("“View on Strava”", "next to each activity and entry, in bold, to the original"),
+            Point(
+                "“View on Strava”",
+                "in bold, on each activity's page, and at each shared parkrun from Strava",
+            ),
             Point("“Compatible with Strava”", "in the footer of each page"),
             Point("Garmin", "“Garmin” and the device's name next to an activity that a Garmin device has recorded"),
         ),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from strava_live.formats import format_date
 from strava_live.management.review.answers import Section, as_markdown
 from strava_live.management.review.pages import PAGES, WITHOUT_STRAVA_DATA, ReviewPage, Viewer
-from strava_live.management.review.pictures import DEVICES, Camera, Device, NoBrowser, browser, chromium_program
+from strava_live.management.review.pictures import DEVICES, Camera, NoBrowser, PicturedDevice, browser, chromium_program
 from strava_live.management.review.shown_text import shown_text
 from strava_live.management.review.throwaway_site import ThrowawaySite
 from strava_live.web.privacy_page import privacy
@@ -112,7 +112,7 @@ def take(camera: Camera, page: ReviewPage, values: Mapping[str, str], file: Path
         raise PageNotShown(f"The page {path} of the throw-away site led to {camera.path}, with the status {status}.")
 
 
-def picture_of(page: ReviewPage, device: Device) -> str:
+def picture_of(page: ReviewPage, device: PicturedDevice) -> str:
     return f"{PICTURES}/{PAGES.index(page) + 1:02}-{page.file}-{device.name}.png"
 
 

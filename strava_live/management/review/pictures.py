@@ -24,14 +24,14 @@ class NoBrowser(RuntimeError):
     """There is no browser to take pictures with. The message says what to install."""
 
 
-class Device(NamedTuple):
+class PicturedDevice(NamedTuple):
     name: str
     width: int
     height: int
     scale: float
 
 
-DEVICES = (Device("phone", 390, 844, 2), Device("desktop", 1280, 800, 1))
+DEVICES = (PicturedDevice("phone", 390, 844, 2), PicturedDevice("desktop", 1280, 800, 1))
 
 
 def chromium_program(chosen: str = "") -> str:
@@ -63,7 +63,7 @@ def browser(program: str) -> "Iterator[Browser]":
 class Camera:
     """Pages of one site for one viewer and one device."""
 
-    def __init__(self, running: "Browser", site: str, session: str, device: Device) -> None:
+    def __init__(self, running: "Browser", site: str, session: str, device: PicturedDevice) -> None:
         self.site, self.device = site, device
         options: Any = {
             "viewport": {"width": device.width, "height": device.height},
