@@ -14,8 +14,7 @@ import httpx
 import pytest
 
 from tests.live.raw_http import Answer, RawConnection
-from tests.live_site import LiveSite, running_site
-from tests.migrated import MigratedDatabases
+from tests.live_site import LiveSite, LiveSites
 from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.services
@@ -35,10 +34,10 @@ DRIPS = [
 
 
 @pytest.fixture(scope="module")
-def site(migrated_databases: MigratedDatabases) -> Iterator[LiveSite]:
-    with running_site(migrated_databases, DJANGO_SETTINGS_MODULE="tests.hub.limited_settings") as site:
-        yield site
-        assert "Traceback" not in site.log.read_text()
+def site(module_sites: LiveSites) -> Iterator[LiveSite]:
+    site = module_sites.running(DJANGO_SETTINGS_MODULE="tests.hub.limited_settings")
+    yield site
+    assert "Traceback" not in site.log.read_text()
 
 
 @pytest.fixture
