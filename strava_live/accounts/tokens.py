@@ -50,7 +50,7 @@ class TokensUnreadable(ReconnectNeeded):
 
 
 class AthleteTokenSource:
-    """Gives the Strava client the access tokens of one athlete (see `strava.walk.TokenSource`)."""
+    """Gives the Strava client the access tokens of one athlete (see `http.tokens.TokenSource`)."""
 
     def __init__(self, strava_id: int) -> None:
         self.strava_id = strava_id
