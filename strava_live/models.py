@@ -3,7 +3,7 @@
 from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.activities.models import Activity, AthleteState, Removal
 from strava_live.api_tokens.models import ApiToken
-from strava_live.bucket.models import BucketConnection, BucketProperty, BucketRevocation, Sending, SentActivity
+from strava_live.bucket.models import BucketConnection, BucketRevocation, Sending, SentActivity, SentProperty
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.feed.models import Cheer, Entry
 from strava_live.idempotency.models import AnsweredForm
@@ -19,7 +19,6 @@ __all__ = [
     "ApiToken",
     "AthleteState",
     "BucketConnection",
-    "BucketProperty",
     "BucketRevocation",
     "BudgetSample",
     "CatalogueState",
@@ -36,6 +35,7 @@ __all__ = [
     "Screen",
     "Sending",
     "SentActivity",
+    "SentProperty",
     "StartingNumbers",
     "StravaConnection",
     "StravaEvent",

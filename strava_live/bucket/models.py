@@ -65,7 +65,7 @@ class BucketConnection(models.Model):
         return set(self.scopes.split())
 
 
-class BucketProperty(models.Model):
+class SentProperty(models.Model):
     """A Property that this site keeps at Bucket for one kind of value of a user's activities."""
 
     class ValueKind(models.TextChoices):
@@ -102,7 +102,7 @@ class SentActivity(models.Model):
     Bucket keeps one row for each timestamp of a Property. The timestamp never changes, so sending again overwrites.
     """
     kinds = models.JSONField(default=list)
-    """The kinds of values (`BucketProperty.ValueKind`) of which Bucket may have a row."""
+    """The kinds of values (`SentProperty.ValueKind`) of which Bucket may have a row."""
     digest = models.CharField(max_length=64, blank=True)
     """A hash of the values that Bucket has taken. "" while it is not certain that Bucket has taken them."""
     sent_at = models.DateTimeField(null=True)

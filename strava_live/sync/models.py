@@ -98,14 +98,19 @@ class SyncRunQuerySet(KeysetQuerySet["SyncRun"]):
         return self.live().without_lease(now=now).filter(cancel_asked=True)
 
     def whole_history(self, strava_id: int | OuterRef) -> Self:
-        """Finished runs of this Strava account that have completed its history, from its first activity to their
-        `known_until`. Earlier runs may have read the later part."""
+        """Finished runs after which the whole history of this Strava account is known, up to each run's `known_until`.
+
+        If a run's window ends before its `known_until`, earlier runs have read the days in between.
+        """
         all_days = Q(until=None) | Q(continues__isnull=False)
         return self.history().filter(all_days, strava_id=strava_id, state=SyncRun.RunState.FINISHED, after=None)
 
     def reaching_back_to(self, before: datetime, *, strava_id: int) -> Self:
-        """Runs of this Strava account that have reached back to `before`, so that everything from there to their
-        `known_until` has been read. Earlier runs may have read the later part."""
+        """Runs of this Strava account that have read back to `before` or further.
+
+        So everything from `before` to each run's `known_until` has been read. If a run's window ends before its
+        `known_until`, earlier runs have read the days in between.
+        """
         newest = Q(until=None) | Q(continues__isnull=False)
         return self.history().filter(newest, strava_id=strava_id, reached__lte=before)
 
