@@ -11,43 +11,35 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from strava_live.bucket_client.rows import LARGEST_INTEGER, LAST_MS
+from strava_live.bucket_client.shapes import BOOLEAN, NUMBER, BucketRow, Dimension, Value
 from strava_live.formats import quantity
 
 MOST_ROWS = 10_000
 """The most rows that can be written at once."""
 LONGEST_TEXT = 10_000
 """The most characters of one value: Bucket takes at most 100 kB in one request."""
-FIRST_MS, LAST_MS = 0, int(datetime(2262, 1, 1, tzinfo=UTC).timestamp()) * 1000
-"""The timestamps that can be written: from 1970 to the last year that Bucket can store."""
 LIKELY_SECONDS = range(100_000_000, 10_000_000_000)
 """Numbers that are days in 1970 as milliseconds, and days since 1973 as seconds: probably the wrong unit."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SEPARATORS = (",", "\t", ";")
 HEADINGS = ("time", "timestamp")
 WHOLE = re.compile(r"[+-]?[0-9]+")
-NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
+DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
-LARGEST_WHOLE = 2**53
-"""The largest whole number that JavaScript, in which Bucket is written, keeps exactly."""
 SHOWN = 40
 """How many characters of a wrong value a sentence repeats."""
 YES, NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
-
-Value = float | str | bool
-
-
-class Column(NamedTuple):
-    """A value that each row has: a dimension of the Property's type at Bucket."""
-
-    name: str
-    type: str
-    """`number`, `boolean`, or any other word for a text."""
 
 
 class TypedRow(NamedTuple):
     line: int
     timestamp_ms: int
     values: tuple[Value, ...]
+
+    @property
+    def bucket_row(self) -> BucketRow:
+        return BucketRow(self.timestamp_ms, self.values)
 
 
 class LineFault(NamedTuple):
@@ -78,7 +70,7 @@ class NothingTyped(Unreadable):
     """There is no row at all, or there are too many."""
 
 
-def read_rows(text: str, columns: Sequence[Column], zone: ZoneInfo) -> TypedRows:
+def read_rows(text: str, columns: Sequence[Dimension], zone: ZoneInfo) -> TypedRows:
     """Read a text with a line for each row. A time without a time zone is one in `zone`.
 
     Raise NothingTyped if there is no row, or if there are more than MOST_ROWS.
@@ -121,7 +113,7 @@ def is_heading(line: str, separator: str) -> bool:
     return line.split(separator, maxsplit=1)[0].strip(' "').lower() in HEADINGS
 
 
-def read_line(number: int, line: str, separator: str, columns: Sequence[Column], zone: ZoneInfo) -> TypedRow:
+def read_line(number: int, line: str, separator: str, columns: Sequence[Dimension], zone: ZoneInfo) -> TypedRow:
     time, *values = cells_of(line, separator)
     timestamp = read_timestamp(time, zone)
     if len(values) != len(columns):
@@ -142,7 +134,7 @@ def cells_of(line: str, separator: str) -> list[str]:
     return [cell.strip() for cell in cells]
 
 
-def wrong_count(values: Sequence[str], columns: Sequence[Column]) -> str:
+def wrong_count(values: Sequence[str], columns: Sequence[Dimension]) -> str:
     found = quantity(len(values), "value", "values")
     wanted = quantity(len(columns), "value", "values")
     names = ", ".join(column.name for column in columns)
@@ -155,8 +147,8 @@ def wrong_count(values: Sequence[str], columns: Sequence[Column]) -> str:
     return f"The row has {found} after the time instead of {len(columns):,}: {names}.{hint}"
 
 
-def has_text(columns: Sequence[Column]) -> bool:
-    return any(column.type not in ("number", "boolean") for column in columns)
+def has_text(columns: Sequence[Dimension]) -> bool:
+    return any(column.kind not in (NUMBER, BOOLEAN) for column in columns)
 
 
 def read_timestamp(text: str, zone: ZoneInfo) -> int:
@@ -165,10 +157,10 @@ def read_timestamp(text: str, zone: ZoneInfo) -> int:
         raise Unreadable("The time is missing.")
     # More than 20 digits are too late in any case.
     timestamp = int(text[:20]) if WHOLE.fullmatch(text) else timestamp_of(read_instant(text, zone))
-    if timestamp < FIRST_MS:
+    if timestamp < 0:
         raise Unreadable("The time is before 1970.")
-    if timestamp >= LAST_MS:
-        raise Unreadable("The time is after 2261. Bucket can't store it.")
+    if timestamp > LAST_MS:
+        raise Unreadable("The time is after 2262. Bucket can't store it.")
     return timestamp
 
 
@@ -187,12 +179,12 @@ def timestamp_of(at: datetime) -> int:
     return (at - EPOCH) // timedelta(milliseconds=1)
 
 
-def read_value(text: str, column: Column) -> Value:
+def read_value(text: str, column: Dimension) -> Value:
     if not text:
         raise Unreadable(f"{column.name} is missing.")
-    if column.type == "number":
+    if column.kind == NUMBER:
         return read_number(text, column)
-    if column.type == "boolean":
+    if column.kind == BOOLEAN:
         return read_boolean(text, column)
     if len(text) > LONGEST_TEXT:
         raise Unreadable(f"{column.name} is too long: {LONGEST_TEXT:,} characters at most.")
@@ -201,19 +193,19 @@ def read_value(text: str, column: Column) -> Value:
     return text
 
 
-def read_number(text: str, column: Column) -> float:
+def read_number(text: str, column: Dimension) -> float:
     """Return a finite number, whole if it is written as such."""
     if DECIMAL_COMMA.fullmatch(text):
         raise Unreadable(f"{column.name}: write decimals with a point: {text.replace(',', '.')}.")
-    if not NUMBER.fullmatch(text):
+    if not DECIMAL.fullmatch(text):
         raise Unreadable(f"{column.name}: “{shortened(text)}” is not a number.")
     number = float(text)
     if number in (float("inf"), float("-inf")):
         raise Unreadable(f"{column.name}: “{shortened(text)}” is too large.")
-    return int(text) if WHOLE.fullmatch(text) and abs(number) <= LARGEST_WHOLE else number
+    return int(text) if WHOLE.fullmatch(text) and abs(number) <= LARGEST_INTEGER else number
 
 
-def read_boolean(text: str, column: Column) -> bool:
+def read_boolean(text: str, column: Dimension) -> bool:
     word = text.lower()
     if word not in YES + NO:
         raise Unreadable(f"{column.name}: write true or false instead of “{shortened(text)}”.")

@@ -8,26 +8,26 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from strava_live.bucket_client.shapes import BOOLEAN, NUMBER, STRING, Dimension, Value
 
 from strava_live.bucket.typed_rows import (
     LONGEST_TEXT,
     MOST_ROWS,
-    Column,
     NothingTyped,
     TypedRow,
     TypedRows,
-    Value,
     read_rows,
 )
 
-COUNT, TITLE, SWITCH = Column("Count", "number"), Column("Text", "string"), Column("State", "boolean")
-SPACE = (Column("x", "number"), Column("y", "number"), Column("z", "number"))
+NAMES = (("Count", NUMBER), ("Text", STRING), ("State", BOOLEAN))
+COUNT, TITLE, SWITCH = (Dimension(name.lower(), name, kind) for name, kind in NAMES)
+SPACE = tuple(Dimension(axis, axis, NUMBER) for axis in "xyz")
 BRISBANE = ZoneInfo("Australia/Brisbane")
 NINE = int(datetime(2026, 11, 21, 9, tzinfo=UTC).timestamp()) * 1000
 HOUR = 3_600_000
 
 
-def read(text: str, *columns: Column, zone: ZoneInfo = BRISBANE) -> TypedRows:
+def read(text: str, *columns: Dimension, zone: ZoneInfo = BRISBANE) -> TypedRows:
     return read_rows(text, columns or (COUNT,), zone)
 
 
@@ -37,7 +37,7 @@ def only(read: TypedRows) -> TypedRow:
     return row
 
 
-def fault_of(text: str, *columns: Column) -> str:
+def fault_of(text: str, *columns: Dimension) -> str:
     found = read(text, *columns)
     assert found.rows == []
     (fault,) = found.faults
@@ -82,9 +82,9 @@ def test_time_without_a_zone_is_one_of_the_person() -> None:
         ("-1", "The time is before 1970."),
         ("1969-12-31T23:59:59Z", "The time is before 1970."),
         ("0001-01-01", "is not a time."),
-        ("9999-12-31", "The time is after 2261."),
-        ("9" * 30, "The time is after 2261."),
-        ("9" * 5000, "The time is after 2261."),
+        ("9999-12-31", "The time is after 2262."),
+        ("9" * 30, "The time is after 2262."),
+        ("9" * 5000, "The time is after 2262."),
         ("x" * 100, f"“{'x' * 40}…” is not a time."),
     ],
 )
