@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from strava_live.accounts.revocations import REVOCATIONS_AT_ONCE, revoke_due
 from strava_live.accounts.sessions import purge_sessions
-from strava_live.accounts.tokens import finish_refreshes
+from strava_live.accounts.token_source import finish_refreshes
 from strava_live.api_tokens.tokens import purge_ended_tokens
+from strava_live.bucket.revocations import revoke_bucket_due
 from strava_live.clubs.keys import purge_ended_keys
 from strava_live.database import on_database
 from strava_live.idempotency.keys import purge_answered_forms
@@ -40,6 +41,7 @@ FINISH_REFRESHES_S = 20.0
 JOBS = (
     Job("leftover events", handle_leftover_events, "WORK_INTERVAL_S", hears_bell=True),
     Job("revocations", revoke_due, "WORK_INTERVAL_S", hears_bell=True, at_once=REVOCATIONS_AT_ONCE),
+    Job("Bucket revocations", revoke_bucket_due, "WORK_INTERVAL_S", hears_bell=True, at_once=REVOCATIONS_AT_ONCE),
     Job("routine syncs", start_routine_syncs, "WORK_INTERVAL_S"),
     Job("webhook subscription", check_subscription, "SUBSCRIPTION_INTERVAL_S", begins_with_pause=True),
     Job("budget sample", take_sample, "SAMPLE_INTERVAL_S"),

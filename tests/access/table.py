@@ -12,6 +12,8 @@ club, because it would have no captain.
 tests/access/rows.py reads this table. A route, method or command that has no row fails a test.
 """
 
+from tests.passwords import PASSWORD
+
 KINDS = (
     *("signed out", "outsider", "clubmate", "person", "captain", "other captain", "operator"),
     *("read token", "write token", "expired", "revoked", "screen key"),
@@ -54,6 +56,12 @@ owner             POST 302 settings/tokens/<int:pk>/revoke/
 signed in         POST 302 settings/disconnect-strava/
 signed in         GET  200 settings/delete-account/
 signed in         POST 302 settings/delete-account/
+public            GET  302 settings/account-deleted/
+
+signed in         GET  200 bucket/
+signed in         POST 302 bucket/connect/
+signed in         GET  302 bucket/callback/
+signed in         POST 302 bucket/disconnect/
 
 signed in         GET  200 sync/
 signed in         GET  200 sync/rows/?before=42
@@ -303,7 +311,7 @@ BODIES: dict[str, str] = {
     "settings/tokens/": "name=Robot&scope=read",
     "settings/": "display_name=Zoe&time_zone=Europe/London",
     "settings/time-zone/": "time_zone=Europe/Paris",
-    "settings/delete-account/": "confirm=yes",
+    "settings/delete-account/": f"password={PASSWORD}&confirm=yes",
     "sync/maybes/": "answer=save&strava_id=41",
     "activities/save-selected/": "strava_id=41",
     "activities/unsave-selected/": "strava_id=41",
