@@ -21,6 +21,11 @@ class ErrorCode(StrEnum):
         return member
 
     ALREADY_RUNNING = "already_running", 409, "The athlete has an import that is running or still stopping."
+    ALREADY_SENDING = (
+        "already_sending",
+        409,
+        "The person has a sending to Bucket that is running or still stopping.",
+    )
     ALREADY_THERE = "already_there", 409, "The athlete has a result at this event on this day."
     ATHLETE_LIMIT = "athlete_limit", 503, "Strava lets no more people connect to this site until it raises the limit."
     BAD_DATES = "bad_dates", 422, "A date does not exist, is in the future or too early, or `since` is after `until`."
@@ -39,6 +44,7 @@ class ErrorCode(StrEnum):
         503,
         "Bucket refuses this whole site. Only the person who runs it can act.",
     )
+    BUCKET_NOT_CONNECTED = "bucket_not_connected", 409, "The person has not connected their Bucket."
     BUCKET_NOT_FOUND = (
         "bucket_not_found",
         404,

@@ -21,6 +21,8 @@ from simulators.bucket_process import BucketStandIn
 from simulators.process import StandIn
 from strava_live.accounts.models import User
 from strava_live.accounts.strava_app import budget
+from strava_live.bucket import bucket_app
+from strava_live.bucket_client.request_pace import RequestPace
 from strava_live.parkrun.catalogue import catalogue
 from tests import people
 from tests.live_site import LiveSite, LiveSites, running_site
@@ -82,9 +84,10 @@ def touches_database(item: pytest.Item) -> bool:
 
 @pytest.fixture(autouse=True)
 def clear_memory() -> None:
-    """Clear what this process holds in memory, before each test: rate limits, calls to Strava, and parkrun events."""
+    """Clear what this process holds in memory, before each test: rate limits, calls to services, and parkrun events."""
     cache.clear()
     budget.cache_clear()
+    bucket_app.PACE = RequestPace()
     catalogue.expire()
 
 

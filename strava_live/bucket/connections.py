@@ -4,6 +4,7 @@ A grant is what Bucket returns when a person consents: tokens with their scopes,
 a row of tokens that Bucket is asked to end (revocations.py).
 """
 
+from datetime import timedelta
 from enum import Enum, auto
 from typing import Any
 
@@ -16,7 +17,7 @@ from strava_live.accounts.token_service import columns_of_tokens
 from strava_live.activities.athlete_state import AthleteErased, lock_athlete
 from strava_live.broadcast import announce_work_after_commit
 from strava_live.bucket.bucket_app import bucket
-from strava_live.bucket.models import BucketConnection, BucketRevocation
+from strava_live.bucket.models import BucketConnection, BucketRevocation, Sending
 from strava_live.bucket.provider import NEEDED_SCOPES, SCOPES
 from strava_live.bucket_client.errors import BucketAnswerNotUnderstood
 from strava_live.bucket_client.shapes import BucketPerson, BucketTokens
@@ -130,6 +131,10 @@ def disconnect_bucket(user_id: int, *, delete_there: bool) -> BucketRevocation |
         if connection is None:
             return None
         revocation = revoke_tokens_of(connection, thing_id=connection.thing_id if delete_there else "")
+        if not connection.thing_id and Sending.objects.of(user_id).live().exists():
+            # A sending may be making the Thing now. It then needs the tokens to delete the Thing again (thing.py).
+            later = timezone.now() + timedelta(seconds=settings.BUCKET_TIMEOUTS.total)
+            BucketRevocation.objects.filter(pk=revocation.pk).update(next_try_at=later)
         connection.delete()
     return revocation
 

@@ -1,6 +1,5 @@
 """The tables of connections to Bucket, of what was sent there, of sendings, and of tokens that Bucket is to revoke."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -109,6 +108,10 @@ class SendingQuerySet(models.QuerySet["Sending"]):
     def newest_first(self) -> Self:
         return self.order_by("-pk")
 
+    def latest_of(self, user_id: int) -> "Sending | None":
+        """Return the user's newest sending, whether it is live or has ended."""
+        return self.of(user_id).select_related("connection").newest_first().first()
+
     def claimable(self, *, now: datetime) -> Self:
         """Live sendings without a lease that are running or whose pause is over, oldest first."""
         due = Q(state=Sending.SendingState.RUNNING) | Q(wait_until=None) | Q(wait_until__lte=now)
@@ -123,8 +126,8 @@ class SendingQuerySet(models.QuerySet["Sending"]):
         running = {"state": Sending.SendingState.RUNNING, "wait_until": None, "wait_reason": ""}
         return bool(Sending.lease.claim(rows, lease, now=now, **running))
 
-    def renew(self, sending_ids: Collection[int], lease: Lease, *, now: datetime) -> int:
-        return Sending.lease.renew(self.live().filter(pk__in=sending_ids), lease, now=now)
+    def ended_before(self, at: datetime) -> Self:
+        return self.filter(ended_at__lt=at)
 
 
 class Sending(models.Model):
@@ -162,8 +165,7 @@ class Sending(models.Model):
     checked = models.PositiveIntegerField(default=0)
     """How many rows were counted back at Bucket after sending."""
     missing = models.PositiveIntegerField(default=0)
-    """How many rows Bucket does not have although it has answered that it took them."""
-    requests = models.PositiveIntegerField(default=0)
+    """How many activities have rows that Bucket does not have, although it has answered that it took them."""
 
     started_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)

@@ -134,7 +134,6 @@ class Migration(migrations.Migration):
                 ("deleted", models.PositiveIntegerField(default=0)),
                 ("checked", models.PositiveIntegerField(default=0)),
                 ("missing", models.PositiveIntegerField(default=0)),
-                ("requests", models.PositiveIntegerField(default=0)),
                 ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("wait_until", models.DateTimeField(null=True)),

@@ -18,10 +18,10 @@ from django.db import Error as DatabaseFailure
 from django.utils import timezone
 
 from strava_live.activities.athlete_state import AthleteErased
+from strava_live.cancellation import finish_even_if_cancelled, wait_even_if_cancelled
 from strava_live.database import on_database, retry_pauses
 from strava_live.leases import Lease
 from strava_live.strava.errors import RateLimited, StravaDown, StravaError, UnexpectedAnswer
-from strava_live.sync.cancellation import finish_even_if_cancelled, wait_even_if_cancelled
 from strava_live.sync.failures import UnexpectedFailure
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runs import LeaseLost, end_run, pause_run

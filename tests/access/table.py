@@ -296,6 +296,9 @@ own socket        not_connected ws/sync/                {"type":"sync.start"}
 own import        change        ws/sync/                {"type":"sync.cancel"}
 own activity      change        ws/sync/                {"type":"activity.save","strava_id":41}
 own activity      change        ws/sync/                {"type":"activity.unsave","strava_id":41}
+own socket        pong          ws/bucket/              {"type":"ping"}
+own socket        bucket_not_connected ws/bucket/       {"type":"sending.start"}
+own socket        -             ws/bucket/              {"type":"sending.cancel"}
 member            pong          ws/clubs/<slug:slug>/   {"type":"ping"}
 member            change        ws/clubs/<slug:slug>/   {"type":"post.create","text":"Hello"}
 member            change        ws/clubs/<slug:slug>/   {"type":"cheer","id":ENTRY}
