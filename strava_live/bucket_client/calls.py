@@ -26,8 +26,8 @@ from strava_live.http.transport import Request, Timeouts, body_if_complete, send
 
 T = TypeVar("T")
 
-LONGEST_ANSWER = 1024 * 1024
-"""The most bytes of an answer, except for one with rows."""
+LONGEST_ANSWER = 4 * 1024 * 1024
+"""The most bytes of an answer: about 190,000 rows. Bucket has no pages."""
 
 
 class BucketScope(StrEnum):
@@ -76,12 +76,11 @@ class BucketCalls:
         *,
         scope: BucketScope,
         read: Callable[[bytes], T],
-        max_bytes: int = LONGEST_ANSWER,
     ) -> T:
         """Return what `read` returns for the answer. Repeat the request after temporary errors: it must be harmless."""
 
         async def call(token: str) -> T:
-            return await self.call(request.with_bearer(token), read=read, max_bytes=max_bytes)
+            return await self.call(request.with_bearer(token), read=read)
 
         return await self.with_token(call, tokens, scope=scope)
 
@@ -96,11 +95,11 @@ class BucketCalls:
         return await self.with_token(call, tokens, scope=scope)
 
     async def delete_for_person(
-        self, tokens: TokenSource, request: Request, *, scope: BucketScope, missing: type[BucketError]
+        self, tokens: TokenSource, request: Request, *, scope: BucketScope, missing: tuple[type[BucketError], ...]
     ) -> None:
         """Send a request that deletes something. Repeat it after temporary errors.
 
-        `missing` is the error for something that is not there. After an attempt whose answer was lost, it means that
+        `missing` are the errors for something that is not there. After an attempt whose answer was lost, they mean that
         this attempt has deleted it.
         """
         may_be_deleted = False
@@ -134,13 +133,10 @@ class BucketCalls:
         *,
         read: Callable[[bytes], T],
         error_for: ErrorFor = api_error,
-        max_bytes: int = LONGEST_ANSWER,
         paced: bool = True,
     ) -> T:
         """Send the request, with retries, and return what `read` returns for the body."""
-        return await self.with_retries(
-            lambda: self.attempt(request, read=read, error_for=error_for, max_bytes=max_bytes, paced=paced)
-        )
+        return await self.with_retries(lambda: self.attempt(request, read=read, error_for=error_for, paced=paced))
 
     async def with_retries(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """Repeat an attempt after temporary errors. All attempts together take at most `timeouts.total`."""
@@ -153,7 +149,6 @@ class BucketCalls:
         *,
         read: Callable[[bytes], T],
         error_for: ErrorFor = api_error,
-        max_bytes: int = LONGEST_ANSWER,
         paced: bool = True,
     ) -> T:
         """Send the request once, as soon as the pace allows, and return what `read` returns for the body.
@@ -163,7 +158,7 @@ class BucketCalls:
         if paced:
             await asyncio.sleep(self.pace.take_turn(longest_wait_s=self.retry.longest_s))
         with as_bucket_errors():
-            async with send(request, timeouts=self.timeouts, max_bytes=max_bytes) as response:
+            async with send(request, timeouts=self.timeouts, max_bytes=LONGEST_ANSWER) as response:
                 if paced:
                     self.pace.record(response.status, response.headers)
                 if response.status == 429:

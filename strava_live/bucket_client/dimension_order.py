@@ -29,7 +29,7 @@ def order_of_columns(
     """
     if len(single) <= 1:
         return single, OrderEvidence.SINGLE
-    agreed = ids_of(single) == ids_of(listed)
+    agreed = names_of(single) == names_of(listed)
     fitting = [order for order in ((listed,) if agreed else (listed, single)) if fit(rows, order)]
     if len(fitting) == 1:
         return fitting[0], OrderEvidence.AGREED if agreed else OrderEvidence.VALUES
@@ -47,19 +47,29 @@ def fit(rows: Iterable[BucketRow], order: Dimensions) -> bool:
     )
 
 
-def ids_of(dimensions: Iterable[Dimension]) -> list[str]:
-    return [dimension.id for dimension in dimensions]
+def names_of(dimensions: Iterable[Dimension]) -> list[str]:
+    """Return the names, under which Bucket stores the values of a row."""
+    return [dimension.name for dimension in dimensions]
 
 
-def have_same_ids(some: Iterable[Dimension], others: Iterable[Dimension]) -> bool:
-    return sorted(ids_of(some)) == sorted(ids_of(others))
+def in_order_of(order: Dimensions, dimensions: Dimensions) -> Dimensions | None:
+    """Return `dimensions` in the order in which `order` names them, or None if it names others.
+
+    A single dimension may have another name: there is nothing to confuse it with.
+    """
+    if len(order) == len(dimensions) == 1:
+        return dimensions
+    by_name = {dimension.name: dimension for dimension in dimensions}
+    if sorted(names_of(order)) != sorted(by_name):
+        return None
+    return tuple(by_name[name] for name in names_of(order))
 
 
 def reordered(rows: Sequence[BucketRow], *, given: Dimensions, wanted: Dimensions) -> Sequence[BucketRow]:
     """Return the rows, whose values are in the order `given`, with their values in the order `wanted`."""
-    if ids_of(given) == ids_of(wanted):
+    if names_of(given) == names_of(wanted):
         return rows
-    columns = [ids_of(given).index(dimension.id) for dimension in wanted]
+    columns = [names_of(given).index(dimension.name) for dimension in wanted]
     return [BucketRow(row.at_ms, tuple(row.values[column] for column in columns)) for row in rows]
 
 

@@ -200,4 +200,4 @@ class BucketAnswerTooLong(BucketAnswerNotUnderstood):
 
     code = ErrorCode.BUCKET_TOO_MUCH
     sentence = "That's more than we can read from Bucket at once."
-    next_step = "Choose fewer days."
+    next_step = "Choose fewer days, or keep fewer Things in your Bucket."

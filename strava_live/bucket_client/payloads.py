@@ -29,6 +29,8 @@ from strava_live.http.tokens import expiry
 T = TypeVar("T")
 
 LONGEST_NAME, LONGEST_DESCRIPTION, LONGEST_TEXT = 255, 2_000, 10_000
+LAST_MS = 9_223_372_036_853
+"""The last timestamp that Bucket's database can store, in the year 2262."""
 PERSON_PREFIX = "dcd:persons:"
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9:_.-]{0,199}")
 """Ids of Things and properties, such as `dcd:things:1b9d…`. Others would change the meaning of an address."""
@@ -119,7 +121,7 @@ def read_rows(data: Any, *, columns: int) -> list[BucketRow]:
 
 
 def read_row(data: Any, columns: int) -> BucketRow:
-    if not isinstance(data, list) or len(data) != columns + 1 or not is_number(data[0]):
+    if not isinstance(data, list) or len(data) != columns + 1 or not is_number(data[0]) or abs(data[0]) > LAST_MS:
         raise BucketAnswerNotUnderstood(f"a row that is not a timestamp and {columns} values")
     return BucketRow(int(data[0]), tuple(map(read_value, data[1:])))
 
@@ -133,8 +135,11 @@ def read_value(value: Any) -> Value:
 
 
 def is_number(value: Any) -> bool:
-    """Return True for what JSON calls a number. Infinity and NaN are not, although Python reads them."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """Return True for a number that JavaScript knows, too: not for infinity, NaN and integers of 400 digits."""
+    try:
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def read_count(data: Any) -> int:

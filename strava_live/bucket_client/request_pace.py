@@ -59,8 +59,11 @@ def rate_limited(wait_s: float) -> BucketRateLimited:
 
 
 def seconds_left(headers: Mapping[str, str]) -> float:
-    """Return the seconds until Bucket counts from 0 again, at least one; a minute if it does not say."""
-    for name in ("retry-after", "ratelimit-reset"):
+    """Return the seconds until Bucket counts from 0 again, at least one; a minute if it does not say.
+
+    Its Retry-After is always a whole minute, so RateLimit-Reset is preferred.
+    """
+    for name in ("ratelimit-reset", "retry-after"):
         if name in headers:
             return max(1.0, retry_after({"retry-after": headers[name]}))
     return MINUTE_S

@@ -9,13 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from strava_live.bucket_client.errors import BucketRowInvalid
-from strava_live.bucket_client.payloads import is_number
+from strava_live.bucket_client.payloads import LAST_MS, is_number
 from strava_live.bucket_client.shapes import BOOLEAN, NUMBER, STRING, BucketRow, Dimension, Value
 
 LONGEST_BODY = 90_000
 """The most bytes of a body. Bucket's limit is 100 kB, and a proxy may count a little more."""
-LAST_MS = 9_223_372_036_853
-"""The last timestamp that Bucket's database can store, in the year 2262."""
 LARGEST_INTEGER = 2**53
 """The largest integer that Bucket, which is written in JavaScript, can store exactly."""
 TIMES_AT_ONCE = 1_000
@@ -53,7 +51,7 @@ def values_words(count: int) -> str:
 def check_time(number: int, at_ms: int) -> None:
     if type(at_ms) is not int:
         raise BucketRowInvalid(number, "has no time")
-    if at_ms < 0:
+    if at_ms < 1:  # Bucket does not count a row at 0
         raise BucketRowInvalid(number, "has a time before 1970")
     if at_ms > LAST_MS:
         raise BucketRowInvalid(number, "has a time after 2262")
@@ -66,9 +64,9 @@ def problem_of(value: Value, kind: str) -> str:
     if "/" in kind:
         return "is a media file, which can't be sent as a value"
     if kind == NUMBER:
-        if not is_number(value):
-            return "must be a number"
-        return "is too large" if isinstance(value, int) and abs(value) > LARGEST_INTEGER else ""
+        if type(value) is int and abs(value) > LARGEST_INTEGER:
+            return "is too large"
+        return "" if is_number(value) else "must be a number"
     if kind == STRING and not isinstance(value, str):
         return "must be text"
     if kind == BOOLEAN and not isinstance(value, bool):

@@ -123,4 +123,4 @@ class ReadRows:
     @property
     def order_is_known(self) -> bool:
         """False if columns may be interchanged: a page must then say that it cannot tell which is which."""
-        return self.evidence is not OrderEvidence.NONE
+        return self.evidence is not OrderEvidence.NONE or not self.rows

@@ -1,7 +1,7 @@
 """The property types that every Bucket has from the start, with their dimensions.
 
 Reading the list of types needs a scope of its own (`dcd:types`), which we do not ask for. So a page that offers types
-takes them from here. Left out are types of media files, because no row can hold a file, and IP_ADDRESS and DNS.
+takes them from here. Left out are types of media files, because no row can hold a file, and those of a Thing's network.
 """
 
 from collections.abc import Mapping
@@ -10,37 +10,24 @@ from types import MappingProxyType
 from strava_live.bucket_client.shapes import BOOLEAN, NUMBER, STRING, Dimension, PropertyType
 
 
+def stock_type(type_id: str, *dimensions: Dimension) -> PropertyType:
+    return PropertyType(type_id, type_id.replace("_", " ").capitalize(), dimensions=dimensions)
+
+
 def of_one(type_id: str, name: str, unit: str = "", *, kind: str = NUMBER, dimension_id: str = "") -> PropertyType:
-    dimension = Dimension(dimension_id or name.lower().replace(" ", "-"), name, kind, unit)
-    return PropertyType(type_id, dimensions=(dimension,))
+    return stock_type(type_id, Dimension(dimension_id or name.lower().replace(" ", "-"), name, kind, unit))
 
 
 def of_axes(type_id: str, unit: str = "") -> PropertyType:
-    return PropertyType(type_id, dimensions=tuple(Dimension(axis, axis, NUMBER, unit) for axis in "xyz"))
+    return stock_type(type_id, *(Dimension(axis, axis, NUMBER, unit) for axis in "xyz"))
 
 
-LOCATION = PropertyType(
-    "LOCATION",
-    # The longitude comes first.
-    dimensions=(
-        Dimension("longitude", "Longitude", NUMBER, "°"),
-        Dimension("latitude", "Latitude", NUMBER, "°"),
-    ),
+# The longitude comes first.
+LOCATION = stock_type(
+    "LOCATION", Dimension("longitude", "Longitude", unit="°"), Dimension("latitude", "Latitude", unit="°")
 )
-HEART_RATE = PropertyType(
-    "HEART_RATE",
-    dimensions=(
-        Dimension("heart-rate", "Heart Rate", NUMBER, "BPM"),
-        Dimension("rr-interval", "RR-Interval", NUMBER, "s"),
-    ),
-)
-WIFI = PropertyType(
-    "WIFI",
-    dimensions=(
-        Dimension("duration", "Duration", NUMBER, "ms"),
-        Dimension("rssi", "RSSI"),
-        Dimension("snr", "SNR"),
-    ),
+HEART_RATE = stock_type(
+    "HEART_RATE", Dimension("heart-rate", "Heart Rate", unit="BPM"), Dimension("rr-interval", "RR-Interval", unit="s")
 )
 
 STOCK_TYPES: Mapping[str, PropertyType] = MappingProxyType(
@@ -59,19 +46,17 @@ STOCK_TYPES: Mapping[str, PropertyType] = MappingProxyType(
             of_axes("GRAVITY", "m/s²"),
             of_axes("GYROSCOPE", "rad/s"),
             HEART_RATE,
-            of_one("LIGHT", "Light", "lx"),
+            of_one("LIGHT", "Illuminance", "lx"),
             LOCATION,
             of_axes("MAGNETIC_FIELD", "µT"),
-            of_one("MQTT_STATUS", "Class", kind=STRING),
             of_one("PRESSURE", "Pressure", "hPa"),
-            of_one("PROXIMITY", "Proximity", "cm"),
+            of_one("PROXIMITY", "Distance", "cm", dimension_id="distance-cm"),
             of_one("RELATIVE_HUMIDITY", "Relative Humidity", "%"),
             of_axes("ROTATION_VECTOR"),
             of_one("SPEED", "Speed"),
             of_one("STATE", "Value", dimension_id="state"),
             of_one("TEMPERATURE", "Temperature", "°C"),
             of_one("TEXT", "Text", kind=STRING),
-            WIFI,
         )
     }
 )

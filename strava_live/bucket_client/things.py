@@ -11,11 +11,13 @@ from strava_live.bucket_client.errors import (
     BucketError,
     BucketNotAllowed,
     BucketPropertyNotFound,
+    BucketRequestRefused,
 )
 from strava_live.bucket_client.making import make_once
-from strava_live.bucket_client.payloads import ID, read_list, read_property, read_thing
+from strava_live.bucket_client.payloads import ID, LONGEST_NAME, read_list, read_property, read_thing
 from strava_live.bucket_client.rows import encode
 from strava_live.bucket_client.shapes import BucketProperty, Thing
+from strava_live.http.fields import text
 from strava_live.http.tokens import TokenSource
 from strava_live.http.transport import Request
 
@@ -65,7 +67,7 @@ class BucketThings(BucketCalls):
         self, tokens: TokenSource, earlier: set[str], *, name: str, type_: str, description: str
     ) -> Thing:
         """Make a Thing. `earlier` has the ids of the Things that existed before."""
-        body = encode({"name": name, "type": type_, "description": description})
+        body = encode({"name": checked_name(name), "type": type_, "description": description})
         request = Request("POST", f"{self.api_url}/things", json=body)
 
         async def find() -> Thing | None:
@@ -83,7 +85,7 @@ class BucketThings(BucketCalls):
         for found in await self.list_properties(tokens, thing_id):
             await self.delete_property(tokens, thing_id, found.id)
         request = Request("DELETE", self.thing_url(thing_id))
-        await self.delete_for_person(tokens, request, scope=BucketScope.THINGS, missing=BucketNotAllowed)
+        await self.delete_for_person(tokens, request, scope=BucketScope.THINGS, missing=(BucketNotAllowed,))
 
     async def list_properties(self, tokens: TokenSource, thing_id: str) -> list[BucketProperty]:
         """Return the properties of a Thing, with the dimensions of their types."""
@@ -132,7 +134,7 @@ class BucketThings(BucketCalls):
         self, tokens: TokenSource, thing_id: str, earlier: set[str], *, name: str, type_id: str, description: str
     ) -> BucketProperty:
         """Make a property. `earlier` has the ids of the properties that existed before."""
-        fields = {"typeId": type_id, "name": name} | ({"description": description} if description else {})
+        fields = {"typeId": type_id, "name": checked_name(name)} | ({"description": description} if description else {})
         request = Request("POST", f"{self.thing_url(thing_id)}/properties", json=encode(fields))
 
         async def find() -> BucketProperty | None:
@@ -145,9 +147,11 @@ class BucketThings(BucketCalls):
         return await self.with_description(tokens, made, self.property_url(thing_id, made.id), description)
 
     async def delete_property(self, tokens: TokenSource, thing_id: str, property_id: str) -> None:
-        """Delete a property and its rows. Raise BucketPropertyNotFound if it is not there."""
+        """Delete a property and its rows. Raise BucketNotAllowed or BucketPropertyNotFound if it is not there."""
         request = Request("DELETE", self.property_url(thing_id, property_id))
-        await self.delete_for_person(tokens, request, scope=BucketScope.PROPERTIES, missing=BucketPropertyNotFound)
+        await self.delete_for_person(
+            tokens, request, scope=BucketScope.PROPERTIES, missing=(BucketNotAllowed, BucketPropertyNotFound)
+        )
 
     async def make(
         self,
@@ -189,6 +193,13 @@ def checked_id(value: str) -> str:
     if not ID.fullmatch(value):
         raise BucketNotAllowed("an id that Bucket cannot have")
     return value
+
+
+def checked_name(name: str) -> str:
+    """Return a name by which a Thing or property is found again. Raise BucketRequestRefused for others."""
+    if not name or text(name, LONGEST_NAME) != name:
+        raise BucketRequestRefused("a name that is empty, too long, or has characters that cannot be stored")
+    return name
 
 
 def oldest(found: Iterable[Named]) -> Named | None:
