@@ -40,6 +40,7 @@ SAMPLE_INTERVAL_S = 20.0  # how often it looks whether the budget was sampled in
 OCCASION_INTERVAL_S = 2.0  # how often the stand-in for Strava is asked which Saturday it simulates
 PROCESS_SEEN_EVERY_S = 5.0  # how often a process renews the row that says it runs
 JOB_WITHIN_S = 900.0  # after this long a job is cancelled, and begins again after its pause
+BUCKET_PAGE_PATIENCE_S = 1.0  # how long /bucket/ waits for the list of Things; then its script asks for them
 WRITE_PATIENCE_S = 5.0  # how long a write waits for other writes of its club or athlete before it fails as temporary
 # The first pause after Strava did not answer a revocation. It is longer than a call can take, and doubles up to a day.
 REVOCATION_RETRY_S = 90.0

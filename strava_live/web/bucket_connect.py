@@ -7,7 +7,6 @@ from functools import wraps
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -98,10 +97,3 @@ def disconnect(request: HttpRequest) -> HttpResponse:
     tell = messages.success if outcome is BucketRevocationOutcome.DONE else messages.warning
     tell(request, words.disconnected(revocation, outcome))
     return redirect("bucket")
-
-
-@login_required
-@require_safe
-@requires_bucket
-def page(request: HttpRequest) -> HttpResponse:
-    return render(request, "bucket/connection.html")

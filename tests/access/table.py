@@ -7,7 +7,8 @@ page, and a number is the status, or the code with which a socket is closed.
 `person` owns the activity, the parkrun, the post and the import that the addresses name, and the four tokens. `captain`
 leads the person's club, where `clubmate` is another member. The last five show only a token or a screen's key, and have
 no session: pages treat their tokens as nothing. The operator has set up two-step sign-in. `captain` may not leave the
-club, because it would have no captain.
+club, because it would have no captain. None of them has connected Bucket, so none has Things there: with whose Things a
+person may work is tested in tests/web/test_bucket_things.py.
 
 tests/access/rows.py reads this table. A route, method or command that has no row fails a test.
 """
@@ -32,6 +33,7 @@ founder           login 403   403   403   403   403   yes     login login login 
 operator          admin admin admin admin admin admin yes     admin admin admin admin admin
 to the admin      302   302   302   302   302   302   yes     302   302   302   302   302
 admin sign-in     login 404   404   404   404   404   yes     login login login login login
+no Bucket         login 404   404   404   404   404   404     login login login login login
 screen key        404   404   404   404   404   404   404     404   404   404   404   yes
 not signed in     yes   home  home  home  home  home  home    yes   yes   yes   yes   yes
 to sign out       home  yes   yes   yes   yes   yes   yes     home  home  home  home  home
@@ -62,6 +64,20 @@ signed in         GET  200 bucket/
 signed in         POST 302 bucket/connect/
 signed in         GET  302 bucket/callback/
 signed in         POST 302 bucket/disconnect/
+signed in         POST 302 bucket/send/
+signed in         POST 302 bucket/stop/
+signed in         POST 302 bucket/follow/
+signed in         POST 302 bucket/start-point/
+signed in         POST 302 bucket/things/
+no Bucket         GET  200 bucket/things/<str:thing_id>/remove/
+no Bucket         POST 302 bucket/things/<str:thing_id>/remove/
+no Bucket         POST 302 bucket/things/<str:thing_id>/properties/
+no Bucket         GET  200 bucket/things/<str:thing_id>/properties/<str:property_id>.csv
+no Bucket         GET  200 bucket/things/<str:thing_id>/properties/<str:property_id>/.csv
+no Bucket         GET  200 bucket/things/<str:thing_id>/properties/<str:property_id>/
+no Bucket         POST 302 bucket/things/<str:thing_id>/properties/<str:property_id>/values/
+no Bucket         GET  200 bucket/things/<str:thing_id>/properties/<str:property_id>/remove/
+no Bucket         POST 302 bucket/things/<str:thing_id>/properties/<str:property_id>/remove/
 
 signed in         GET  200 sync/
 signed in         GET  200 sync/rows/?before=42
