@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.html import format_html
 
-from strava_live.bucket.typed_rows import Unreadable, read_timestamp
+from strava_live.bucket.typed_rows import UnreadableRow, read_timestamp
 from strava_live.bucket_client.payloads import LONGEST_DESCRIPTION, LONGEST_NAME
 from strava_live.web.bucket_chart import instant
 from strava_live.web.bucket_words import type_choices
@@ -88,7 +88,7 @@ class RangeForm(forms.Form):
     def read(self, name: str, written: str, otherwise: int) -> int:
         try:
             return read_timestamp(written.strip(), self.zone)
-        except Unreadable as error:
+        except UnreadableRow as error:
             self.add_error(name, str(error))
             return otherwise
 

@@ -17,7 +17,7 @@ from strava_live.web.bucket_chart import format_number, instant, moment_words
 NAMES_OF_TYPES = {"CPU": "CPU", "WIFI": "Wi-Fi", "MQTT_STATUS": "MQTT status", "CLASS": "Class (a word)"}
 """Names of types that are not simply their ids in lower case."""
 WHY = {
-    Sending.SendingReason.ASKED: "You pressed “Send now”",
+    Sending.SendingReason.ASKED: "Because you asked for it",
     Sending.SendingReason.FOLLOWING: "By itself, after a change",
 }
 
