@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from strava_live.bucket.models import BucketConnection
-from strava_live.bucket.typed_rows import RowFault, NothingTyped, TypedRows, read_rows
+from strava_live.bucket.typed_rows import NothingTyped, RowFault, TypedRows, read_rows
 from strava_live.bucket_client.errors import BucketError, BucketRowInvalid
 from strava_live.bucket_client.shapes import BucketRow
 from strava_live.formats import quantity
