@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from simulators.bucket_process import BucketStandIn
-
 from strava_live.activities.models import Activity
 from strava_live.bucket.models import BucketConnection, Sending, SentActivity
 from strava_live.bucket.rows import PROPERTIES, start_ms, values_of
