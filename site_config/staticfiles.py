@@ -24,6 +24,7 @@ SCRIPTS = (
     "js/joining.js",
     "js/page.js",
     "js/parkruns.js",
+    "js/print.js",
     "js/screen.js",
     "js/selection.js",
     "js/settings.js",

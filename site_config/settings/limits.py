@@ -6,6 +6,8 @@ from strava_live.http.transport import Timeouts
 STRAVA_TIMEOUTS, STRAVA_RETRY = Timeouts(), Retry()
 STRAVA_PAGE_TIMEOUTS = Timeouts(connect=5, read=15, pool=5, total=20)  # while a browser waits
 STRAVA_WINDOW_S = 900.0
+BUCKET_TIMEOUTS, BUCKET_RETRY = Timeouts(), Retry()
+BUCKET_PAGE_TIMEOUTS = Timeouts(connect=3, read=8, pool=3, total=11)  # while a browser waits, for two calls at most
 SYNC_RUNS_A_PROCESS = 20  # how many imports from Strava (runs) a process reads at once; others wait, reason `busy`
 EVENT_RUNS_A_PROCESS = 200  # how many athletes' events from Strava it handles at once; most of them wait for an answer
 SYNC_LEASE_S = 20.0  # after this long, another process takes over a run whose process was killed
@@ -44,3 +46,5 @@ WRITE_PATIENCE_S = 5.0  # how long a write waits for other writes of its club or
 REVOCATION_RETRY_S = 90.0
 REVOCATION_KEPT_S = 600.0  # how long a revoked token's row stays; longer than a sign-in takes after Strava's grant
 STRAVA_REVOKE_TIMEOUTS = Timeouts(connect=2, read=4, pool=2, total=5)  # while a browser waits; the worker tries again
+BUCKET_REVOKE_WITHIN_S = 6.0  # while a browser waits for Bucket to delete and revoke; the worker tries again
+BUCKET_REVOKE_DAYS = 30  # how long the worker tries

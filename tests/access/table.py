@@ -12,6 +12,8 @@ club, because it would have no captain.
 tests/access/rows.py reads this table. A route, method or command that has no row fails a test.
 """
 
+from tests.passwords import PASSWORD
+
 KINDS = (
     *("signed out", "outsider", "clubmate", "person", "captain", "other captain", "operator"),
     *("read token", "write token", "expired", "revoked", "screen key"),
@@ -55,6 +57,12 @@ signed in         GET  200 settings/export/
 signed in         POST 302 settings/disconnect-strava/
 signed in         GET  200 settings/delete-account/
 signed in         POST 302 settings/delete-account/
+public            GET  302 settings/account-deleted/
+
+signed in         GET  200 bucket/
+signed in         POST 302 bucket/connect/
+signed in         GET  302 bucket/callback/
+signed in         POST 302 bucket/disconnect/
 
 signed in         GET  200 sync/
 signed in         GET  200 sync/rows/?before=42
@@ -289,6 +297,9 @@ own socket        not_connected ws/sync/                {"type":"sync.start"}
 own import        change        ws/sync/                {"type":"sync.cancel"}
 own activity      change        ws/sync/                {"type":"activity.save","strava_id":41}
 own activity      change        ws/sync/                {"type":"activity.unsave","strava_id":41}
+own socket        pong          ws/bucket/              {"type":"ping"}
+own socket        bucket_not_connected ws/bucket/       {"type":"sending.start"}
+own socket        -             ws/bucket/              {"type":"sending.cancel"}
 member            pong          ws/clubs/<slug:slug>/   {"type":"ping"}
 member            change        ws/clubs/<slug:slug>/   {"type":"post.create","text":"Hello"}
 member            change        ws/clubs/<slug:slug>/   {"type":"cheer","id":ENTRY}
@@ -304,7 +315,7 @@ BODIES: dict[str, str] = {
     "settings/tokens/": "name=Robot&scope=read",
     "settings/": "display_name=Zoe&time_zone=Europe/London",
     "settings/time-zone/": "time_zone=Europe/Paris",
-    "settings/delete-account/": "confirm=yes",
+    "settings/delete-account/": f"password={PASSWORD}&confirm=yes",
     "sync/maybes/": "answer=save&strava_id=41",
     "activities/save-selected/": "strava_id=41",
     "activities/unsave-selected/": "strava_id=41",

@@ -3,17 +3,18 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
+from strava_live.accounts.encryption import code_of_athlete
 from strava_live.accounts.models import Revocation, StravaConnection, User
-from strava_live.accounts.sessions import user_id_in
+from strava_live.accounts.person_sessions import decoded, user_ids_in
 from strava_live.api_tokens.models import ApiToken
 from strava_live.idempotency.models import AnsweredForm
 from strava_live.lifecycle.export.kinds import CONFIDENTIAL, INTERNAL, YOU, Column, Kind, left_out, plain, shown
@@ -33,15 +34,21 @@ def strava_ids_of(user_id: int) -> set[int]:
     }
 
 
+def revocations_of(user: User) -> QuerySet[Revocation]:
+    """Return the person's revocations. Newer ones have a code in place of the Strava id."""
+    ids = strava_ids_of(user.pk)
+    return Revocation.objects.filter(strava_id__in=[*ids, *map(code_of_athlete, ids)])
+
+
 def sessions_of(user: User) -> Iterator[list[Session]]:
     """Yield the person's sessions, some of them per chunk. A session does not name its user in a column of its own."""
     for stored in chunks(Session.objects.all()):
-        yield [session for session in stored if user_id_in(SessionStore().decode(session.session_data)) == user.pk]
+        yield [session for session in stored if user.pk in user_ids_in(decoded(session.session_data) or {})]
 
 
 def sign_ins(session: Session) -> list[dict[str, str]]:
     """Return when and how the person signed in, as allauth has noted it. Nothing else of the session is shown."""
-    noted = SessionStore().decode(session.session_data).get("account_authentication_methods", [])
+    noted = (decoded(session.session_data) or {}).get(AUTHENTICATION_METHODS_SESSION_KEY, [])
     return [
         {"method": str(one.get("method", "")), "at": datetime.fromtimestamp(one["at"], UTC).isoformat()}
         for one in noted
@@ -96,9 +103,9 @@ ACCOUNT_KINDS = (
         "revocations",
         Revocation,
         "Requests to Strava to withdraw our access, after you disconnected.",
-        lambda user: Revocation.objects.filter(strava_id__in=strava_ids_of(user.pk)),
-        plain("id", "strava_id", "asked_at", "next_try_at", "tries"),
-        left_out(CONFIDENTIAL, "token"),
+        revocations_of,
+        plain("id", "asked_at", "next_try_at", "tries"),
+        left_out(CONFIDENTIAL, "token", "strava_id"),
     ),
     Kind(
         "linked_accounts",

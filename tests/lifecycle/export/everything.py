@@ -24,6 +24,7 @@ from strava_live.accounts.models import Revocation, User
 from strava_live.activities.models import GONE, Activity, Removal
 from strava_live.api_tokens.models import ApiToken
 from strava_live.api_tokens.tokens import make_token
+from strava_live.bucket.models import BucketConnection, BucketRevocation, Sending, SentActivity, SentProperty
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.models import Club
 from strava_live.feed.models import Entry
@@ -63,6 +64,7 @@ def everything_of(user: User, club: Club, *, word: str, number: int) -> Everythi
     keys = [invite(club.pk, made_by=user.pk), put_up_screen(club.pk, name=f"{word} bar", made_by=user.pk)]
     secrets = account_of(user, word, number)
     activities_of(user, word, number)
+    secrets += bucket_of(user, word, number)
     post(user.pk, club.pk, f'=cmd|"{word}"!A1\nsecond line; "quoted", with commas')
     stored = [value for key in keys for value in (key.digest, key.secret.stored, key.secret.reveal())]
     own = [word, user.username, user.display_name, str(number), str(number + 1), f"{word}@example.org"]
@@ -80,7 +82,8 @@ def account_of(user: User, word: str, number: int) -> list[str]:
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data=data)
     SocialAccount.objects.create(user=user, provider="strava", uid=str(number), extra_data={"id": number})
     connection = kept.connected(user, strava_id=number)
-    revocation = Revocation.objects.create(strava_id=number, token=Secret.of(f"revoked-token-{number}"))
+    revocation = Revocation.ask(number, Secret.of(f"revoked-token-{number}"))
+    Revocation.objects.create(strava_id=number, token=revocation.token)  # as older rows are
     token, secret = make_token(user.pk, name=f"{word} script", scope=ApiToken.Scope.READ)
     (session,) = sessions_of([user])
     signed_in = SessionStore(session)
@@ -125,6 +128,20 @@ def activities_of(user: User, word: str, number: int) -> None:
         event_time=now - timedelta(hours=1),
         signature=StravaEvent.Signature.UNSIGNED,
     )
+
+
+def bucket_of(user: User, word: str, number: int) -> list[str]:
+    """Connect Bucket, as if an activity had been sent. Return the secrets."""
+    tokens = {"access_token": Secret.of(f"access-{word}"), "refresh_token": Secret.of(f"refresh-{word}")}
+    granted = {"expires_at": timezone.now(), "scopes": "openid offline", **tokens}
+    bucket = BucketConnection.objects.create(user=user, person_id=f"dcd:persons:{word}", name=word, **granted)
+    SentProperty.objects.create(connection=bucket, kind=SentProperty.ValueKind.DISTANCE, property_id=f"distance-{word}")
+    sent = SentActivity.objects.create(
+        connection=bucket, strava_id=number, timestamp_ms=1, digest=f"b{user.pk}" * 20, kinds=["distance"]
+    )
+    Sending.objects.create(connection=bucket, total=1)
+    BucketRevocation.objects.create(thing_id=f"thing-of-{user.pk}", **granted)
+    return [*(token.stored for token in tokens.values()), *(token.reveal() for token in tokens.values()), sent.digest]
 
 
 def cheer_for_each_other(one: User, other: User) -> None:

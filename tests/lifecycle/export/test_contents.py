@@ -9,8 +9,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db.models import Model, Q
 
-from strava_live.accounts.models import Revocation, StravaConnection, User
+from strava_live.accounts.models import Revocation, User
 from strava_live.accounts.sessions import users_by_session
+from strava_live.bucket.models import Sending, SentActivity, SentProperty
 from strava_live.clubs.models import Club, Membership
 from strava_live.lifecycle.export.table import KINDS
 from strava_live.membership.sharing import share
@@ -33,11 +34,13 @@ def rows_of(model: type[Model], user: User) -> int:
     if model is User:
         return 1
     if model is Revocation:
-        return rows.filter(strava_id__in=StravaConnection.objects.filter(user=user).values("strava_id")).count()
+        return Revocation.objects.of_athlete(user.strava.strava_id).count()
     if model is EmailConfirmation:
         return rows.filter(email_address__user=user).count()
     if model is Session:
         return list(users_by_session(Session.objects.values_list("session_key", flat=True)).values()).count(user)
+    if model in {SentProperty, SentActivity, Sending}:
+        return rows.filter(connection__user=user).count()
     keys = [field.name for field in model._meta.concrete_fields if field.related_model is User]
     assert keys, model
     return rows.filter(Q(*((key, user) for key in keys), _connector=Q.OR)).count()
