@@ -53,9 +53,9 @@ def nothing_is_left_here() -> bool:
 def test_disconnect_deletes_all_here_and_revokes(
     as_athlete: Client, thing: str, bucket: BucketStandIn, username: str
 ) -> None:
-    told = press_disconnect(as_athlete)
+    message = press_disconnect(as_athlete)
 
-    assert told == "Disconnected. Bucket has withdrawn our access. What we sent is still in your Bucket."
+    assert message == "Disconnected. Bucket has withdrawn our access. What we sent is still in your Bucket."
     assert nothing_is_left_here()
     assert not BucketRevocation.objects.exists()
     assert bucket.grants(username) == []
@@ -68,9 +68,9 @@ def test_delete_there_too_deletes_rows_properties_and_thing(
     own = bucket.add_thing(username, "My own Thing")
     orphans = bucket.orphans()
 
-    told = press_disconnect(as_athlete, delete_there="yes")
+    message = press_disconnect(as_athlete, delete_there="yes")
 
-    assert told == "Disconnected. Bucket has deleted what we sent, and has withdrawn our access."
+    assert message == "Disconnected. Bucket has deleted what we sent, and has withdrawn our access."
     assert nothing_is_left_here()
     assert bucket.grants(username) == []
     assert [one["id"] for one in bucket.things(username)] == [own]
@@ -94,9 +94,9 @@ def test_bucket_that_is_down_is_asked_again(
 ) -> None:
     bucket.fault("server_error", endpoint)
 
-    told = press_disconnect(as_athlete, delete_there="yes")
+    message = press_disconnect(as_athlete, delete_there="yes")
 
-    assert "we'll keep asking it to delete what we sent and to withdraw our access, for up to 30 days" in told
+    assert "we'll keep asking it to delete what we sent and to withdraw our access, for up to 30 days" in message
     assert nothing_is_left_here()
     assert is_to_be_deleted(thing)
     bucket.clear_faults()
