@@ -127,8 +127,6 @@ def test_denied_consent(as_athlete: Client, bucket: BucketStandIn, username: str
     message = answer_to_coming_back(as_athlete, bucket, username, deny=True)
 
     assert message.startswith("You didn't allow access at Bucket, so nothing is connected.")
-        message == "You didn't allow access at Bucket, so nothing is connected. You can connect it whenever you like."
-    )
 
 
 @pytest.mark.parametrize(
@@ -171,8 +169,7 @@ def test_grant_without_a_needed_scope_is_refused_and_revoked(
     as_athlete: Client, bucket: BucketStandIn, username: str, scope: str
 ) -> None:
     message = answer_to_coming_back(as_athlete, bucket, username, scopes=without(scope))
-    why = f"Not connected: without access to {words[scope]}, we can't send anything to your Bucket."
-    assert message.startswith(why)
+
     words = {"dcd:things": "your Things", "dcd:properties": "their Properties", "openid": "your name"}
     assert message.startswith(
         f"Not connected: without access to {words[scope]}, we can't send anything to your Bucket."
