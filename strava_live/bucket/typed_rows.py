@@ -42,7 +42,7 @@ class TypedRow(NamedTuple):
         return BucketRow(self.timestamp_ms, self.values)
 
 
-class LineFault(NamedTuple):
+class RowFault(NamedTuple):
     """A line that cannot be read."""
 
     line: int
@@ -52,7 +52,7 @@ class LineFault(NamedTuple):
 
 class TypedRows(NamedTuple):
     rows: list[TypedRow]
-    faults: list[LineFault]
+    faults: list[RowFault]
     heading: str
     """The first line, if it has the names of the columns and no row. Else ""."""
 
@@ -62,11 +62,11 @@ class TypedRows(NamedTuple):
         return bool(self.rows) and all(row.timestamp_ms in LIKELY_SECONDS for row in self.rows)
 
 
-class Unreadable(Exception):
+class UnreadableRow(Exception):
     """A line cannot be read. The message says why, as a sentence for the person who typed it."""
 
 
-class NothingTyped(Unreadable):
+class NothingTyped(UnreadableRow):
     """There is no row at all, or there are too many."""
 
 
@@ -90,9 +90,9 @@ def read_rows(text: str, columns: Sequence[Dimension], zone: ZoneInfo) -> TypedR
             row = read_line(number, line, separator, columns, zone)
             earlier = first_line_of.setdefault(row.timestamp_ms, number)
             if earlier != number:
-                raise Unreadable(f"Line {earlier} has the same time. Bucket keeps one row for each time.")
-        except Unreadable as error:
-            read.faults.append(LineFault(number, line, str(error)))
+                raise UnreadableRow(f"Line {earlier} has the same time. Bucket keeps one row for each time.")
+        except UnreadableRow as error:
+            read.faults.append(RowFault(number, line, str(error)))
         else:
             read.rows.append(row)
     return read
@@ -117,7 +117,7 @@ def read_line(number: int, line: str, separator: str, columns: Sequence[Dimensio
     time, *values = cells_of(line, separator)
     timestamp = read_timestamp(time, zone)
     if len(values) != len(columns):
-        raise Unreadable(wrong_count(values, columns))
+        raise UnreadableRow(wrong_count(values, columns))
     return TypedRow(number, timestamp, tuple(map(read_value, values, columns)))
 
 
@@ -127,8 +127,8 @@ def cells_of(line: str, separator: str) -> list[str]:
         (cells,) = csv.reader([line], delimiter=separator, skipinitialspace=True, strict=True)
     except csv.Error as error:
         if "field larger" in str(error):
-            raise Unreadable(f"A value is too long: {LONGEST_TEXT:,} characters at most.") from None
-        raise Unreadable(
+            raise UnreadableRow(f"A value is too long: {LONGEST_TEXT:,} characters at most.") from None
+        raise UnreadableRow(
             'The quotation marks don\'t match. Put a value in "…", and write each " in it twice.'
         ) from None
     return [cell.strip() for cell in cells]
@@ -154,13 +154,13 @@ def has_text(columns: Sequence[Dimension]) -> bool:
 def read_timestamp(text: str, zone: ZoneInfo) -> int:
     """Return milliseconds since 1970 from milliseconds or ISO 8601."""
     if not text:
-        raise Unreadable("The time is missing.")
+        raise UnreadableRow("The time is missing.")
     # More than 20 digits are too late in any case.
     timestamp = int(text[:20]) if WHOLE.fullmatch(text) else timestamp_of(read_instant(text, zone))
     if timestamp < 0:
-        raise Unreadable("The time is before 1970.")
+        raise UnreadableRow("The time is before 1970.")
     if timestamp > LAST_MS:
-        raise Unreadable("The time is after 2262. Bucket can't store it.")
+        raise UnreadableRow("The time is after 2262. Bucket can't store it.")
     return timestamp
 
 
@@ -170,7 +170,7 @@ def read_instant(text: str, zone: ZoneInfo) -> datetime:
         at = datetime.fromisoformat(text)
         return (at.replace(tzinfo=zone) if at.tzinfo is None else at).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise Unreadable(
+        raise UnreadableRow(
             f"“{shortened(text)}” is not a time. Write it like 2026-11-21T09:00:00, or in milliseconds."
         ) from None
 
@@ -181,34 +181,34 @@ def timestamp_of(at: datetime) -> int:
 
 def read_value(text: str, column: Dimension) -> Value:
     if not text:
-        raise Unreadable(f"{column.name} is missing.")
+        raise UnreadableRow(f"{column.name} is missing.")
     if column.kind == NUMBER:
         return read_number(text, column)
     if column.kind == BOOLEAN:
         return read_boolean(text, column)
     if len(text) > LONGEST_TEXT:
-        raise Unreadable(f"{column.name} is too long: {LONGEST_TEXT:,} characters at most.")
+        raise UnreadableRow(f"{column.name} is too long: {LONGEST_TEXT:,} characters at most.")
     if "\0" in text:
-        raise Unreadable(f"{column.name} contains a null character, which can't be stored.")
+        raise UnreadableRow(f"{column.name} contains a null character, which can't be stored.")
     return text
 
 
 def read_number(text: str, column: Dimension) -> float:
     """Return a finite number, whole if it is written as such."""
     if DECIMAL_COMMA.fullmatch(text):
-        raise Unreadable(f"{column.name}: write decimals with a point: {text.replace(',', '.')}.")
+        raise UnreadableRow(f"{column.name}: write decimals with a point: {text.replace(',', '.')}.")
     if not DECIMAL.fullmatch(text):
-        raise Unreadable(f"{column.name}: “{shortened(text)}” is not a number.")
+        raise UnreadableRow(f"{column.name}: “{shortened(text)}” is not a number.")
     number = float(text)
     if number in (float("inf"), float("-inf")):
-        raise Unreadable(f"{column.name}: “{shortened(text)}” is too large.")
+        raise UnreadableRow(f"{column.name}: “{shortened(text)}” is too large.")
     return int(text) if WHOLE.fullmatch(text) and abs(number) <= LARGEST_INTEGER else number
 
 
 def read_boolean(text: str, column: Dimension) -> bool:
     word = text.lower()
     if word not in YES + NO:
-        raise Unreadable(f"{column.name}: write true or false instead of “{shortened(text)}”.")
+        raise UnreadableRow(f"{column.name}: write true or false instead of “{shortened(text)}”.")
     return word in YES
 
 

@@ -5,9 +5,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.http import QueryDict
 from django.utils.html import format_html
 
-from strava_live.bucket.typed_rows import Unreadable, read_timestamp
+from strava_live.bucket.typed_rows import UnreadableRow, read_timestamp
 from strava_live.bucket_client.payloads import LONGEST_DESCRIPTION, LONGEST_NAME
 from strava_live.web.bucket_chart import instant
 from strava_live.web.bucket_words import type_choices
@@ -37,6 +38,15 @@ class PropertyForm(forms.Form):
         help_text="Says what each row of values holds. It can't be changed later.",
         error_messages={"required": "Choose a type.", "invalid_choice": "Choose a type from the list."},
     )
+
+
+def thing_form(data: QueryDict | None = None) -> ThingForm:
+    return ThingForm(data, auto_id="new_thing_%s")
+
+
+def property_form(thing_id: str, data: QueryDict | None = None) -> PropertyForm:
+    """Return the form for a new Property of a Thing. The page has one for each Thing, so their fields' ids differ."""
+    return PropertyForm(data, auto_id=f"{thing_id}_%s")
 
 
 class RowsForm(forms.Form):
@@ -88,7 +98,7 @@ class RangeForm(forms.Form):
     def read(self, name: str, written: str, otherwise: int) -> int:
         try:
             return read_timestamp(written.strip(), self.zone)
-        except Unreadable as error:
+        except UnreadableRow as error:
             self.add_error(name, str(error))
             return otherwise
 

@@ -27,7 +27,7 @@ from strava_live.web.access import login_required_post, signed_in_user
 from strava_live.web.bucket_access import MyBucket, TooSlow, ask_bucket, connection_of, explained
 from strava_live.web.bucket_cards import ThingCard, thing_cards
 from strava_live.web.bucket_connect import requires_bucket
-from strava_live.web.bucket_forms import PropertyForm, ThingForm
+from strava_live.web.bucket_forms import property_form, thing_form
 from strava_live.web.bucket_words import WHY, sending_words, wait_words
 from strava_live.web.script_words import BUCKET, CARRYING_ON_SOON, TRYING_AGAIN_SOON, Plural, script_words
 
@@ -50,8 +50,8 @@ def render_page(
     *,
     status: int = 200,
     patiently: bool = False,
-    thing_form: forms.Form | None = None,
-    property_form: tuple[str, forms.Form] | None = None,
+    refused_thing: forms.Form | None = None,
+    refused_property: tuple[str, forms.Form] | None = None,
 ) -> HttpResponse:
     """Render the page. A form replaces the page's own one after it was refused: that of a new Thing, or that of a new
     Property together with the id of its Thing."""
@@ -60,9 +60,9 @@ def render_page(
         return render(request, "bucket/bucket.html", {"connection": None}, status=status)
     context = {
         "connection": connection,
-        "thing_form": thing_form or ThingForm(),
+        "thing_form": refused_thing or thing_form(),
         **sending_context(connection),
-        **things_context(request, connection, property_form, patiently=patiently),
+        **things_context(request, connection, refused_property, patiently=patiently),
     }
     return render(request, "bucket/bucket.html", context, status=status)
 
@@ -109,7 +109,7 @@ def share_of(sending: Sending | None) -> float | None:
 def things_context(
     request: HttpRequest,
     connection: BucketConnection,
-    property_form: tuple[str, forms.Form] | None,
+    refused_property: tuple[str, forms.Form] | None,
     *,
     patiently: bool,
 ) -> dict[str, Any]:
@@ -126,11 +126,11 @@ def things_context(
             later = True
         except BucketError as error:
             trouble = explained(error)
-    thing_id, refused = property_form or ("", None)
+    thing_id, refused = refused_property or ("", None)
     cards: list[ThingCard] | None = None
     if things is not None:
         forms_of = {thing_id: refused} if refused else {}
-        cards = thing_cards(things, connection, lambda thing: forms_of.get(thing.id) or PropertyForm())
+        cards = thing_cards(things, connection, lambda thing: forms_of.get(thing.id) or property_form(thing.id))
     return {
         "things": cards,
         "thing_id": thing_id,

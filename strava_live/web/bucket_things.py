@@ -26,7 +26,7 @@ from strava_live.web.bucket_access import (
     owned_connection,
 )
 from strava_live.web.bucket_connect import requires_bucket
-from strava_live.web.bucket_forms import PropertyForm, ThingForm
+from strava_live.web.bucket_forms import property_form, thing_form
 from strava_live.web.bucket_page import CONNECT_FIRST, render_page
 
 THING_TYPE = "Thing"
@@ -40,9 +40,9 @@ def make_thing(request: HttpRequest) -> HttpResponse:
     if connection is None:
         messages.error(request, CONNECT_FIRST)
         return redirect("bucket")
-    form = ThingForm(request.POST)
+    form = thing_form(request.POST)
     if not form.is_valid():
-        return render_page(request, status=422, thing_form=form)
+        return render_page(request, status=422, refused_thing=form)
     name, description = form.cleaned_data["name"], form.cleaned_data["description"]
 
     async def make(mine: MyBucket) -> Thing:
@@ -57,15 +57,15 @@ def make_thing(request: HttpRequest) -> HttpResponse:
         return once(request, create)
     except BucketError as error:
         form.add_error(None, explained(error))
-        return render_page(request, status=error.code.status, thing_form=form)
+        return render_page(request, status=error.code.status, refused_thing=form)
 
 
 @login_required_post
 @requires_bucket
 def make_property(request: HttpRequest, thing_id: str) -> HttpResponse:
-    connection, form = owned_connection(request), PropertyForm(request.POST)
+    connection, form = owned_connection(request), property_form(thing_id, request.POST)
     if not form.is_valid():
-        return render_page(request, status=422, property_form=(thing_id, form), patiently=True)
+        return render_page(request, status=422, refused_property=(thing_id, form), patiently=True)
     name, type_id = form.cleaned_data["name"], form.cleaned_data["type"]
 
     async def make(mine: MyBucket) -> BucketProperty:
@@ -80,7 +80,7 @@ def make_property(request: HttpRequest, thing_id: str) -> HttpResponse:
         return once(request, create)
     except BucketError as error:
         form.add_error(None, explained(error))
-        return render_page(request, status=error.code.status, property_form=(thing_id, form), patiently=True)
+        return render_page(request, status=error.code.status, refused_property=(thing_id, form), patiently=True)
 
 
 def once(request: HttpRequest, create: Callable[[], str]) -> HttpResponse:

@@ -224,7 +224,7 @@ def rows_context(asked: Asked, shown: ShownProperty, read: ReadRows) -> dict[str
         "count": len(rows),
         "rows": table_rows(newest_first, asked.zone),
         "columns": columns_of(dimensions),
-        "charts": charts_of(rows, dimensions, asked.zone),
+        "charts": charts_of(shown.name, rows, dimensions, asked.zone),
         "order_unknown": not read.order_is_known and len(rows) > 0,
         "page": page,
         "pages": pages,
@@ -244,12 +244,12 @@ def page_address(asked: Asked, page: int) -> str:
     return f"{asked.address}?{query.urlencode()}"
 
 
-def charts_of(rows: list[BucketRow], dimensions: tuple[Dimension, ...], zone: ZoneInfo) -> list[Chart]:
-    """Return a chart for each of the first columns that have numbers."""
+def charts_of(name: str, rows: list[BucketRow], dimensions: tuple[Dimension, ...], zone: ZoneInfo) -> list[Chart]:
+    """Return a chart for each of the first columns that have numbers. A single column has the name of the Property."""
     drawn = []
     for place, one in enumerate(dimensions):
         if one.kind == NUMBER and len(drawn) < MOST_CHARTS:
             points = [(row.at_ms, value) for row in rows if isinstance(value := row.values[place], int | float)]
-            if (chart := chart_of(column_label(one), points, zone)) is not None:
+            if (chart := chart_of(name if len(dimensions) == 1 else column_label(one), points, zone)) is not None:
                 drawn.append(chart)
     return drawn

@@ -14,10 +14,16 @@ from strava_live.bucket_client.stock_types import STOCK_TYPES
 from strava_live.formats import utc_text
 from strava_live.web.bucket_chart import format_number, instant, moment_words
 
-NAMES_OF_TYPES = {"CPU": "CPU", "WIFI": "Wi-Fi", "MQTT_STATUS": "MQTT status", "CLASS": "Class (a word)"}
+NAMES_OF_TYPES = {
+    "CPU": "CPU",
+    "WIFI": "Wi-Fi",
+    "MQTT_STATUS": "MQTT status",
+    "CLASS": "Class (a word)",
+    "BINARY": "Yes or no",
+}
 """Names of types that are not simply their ids in lower case."""
 WHY = {
-    Sending.SendingReason.ASKED: "You pressed “Send now”",
+    Sending.SendingReason.ASKED: "Because you asked for it",
     Sending.SendingReason.FOLLOWING: "By itself, after a change",
 }
 
@@ -47,12 +53,11 @@ def type_name(type_id: str) -> str:
 
 
 def type_words(found: PropertyType) -> str:
-    """Return a type with what its values are: "Heart rate: Heart Rate (BPM), RR-Interval (s)"."""
+    """Return a type with its unit, or with several columns: "Heart rate: Heart Rate (BPM), RR-Interval (s)"."""
     name, dimensions = type_name(found.id or found.name), found.dimensions or ()
-    labels = [column_label(one) for one in dimensions]
-    if len(labels) == 1 and labels[0].lower().split(" (")[0] == name.lower().split(" (")[0]:
-        return labels[0] if dimensions[0].unit else name
-    return f"{name}: {', '.join(labels)}" if labels else name
+    if len(dimensions) == 1:
+        return f"{name} ({dimensions[0].unit})" if dimensions[0].unit else name
+    return f"{name}: {', '.join(map(column_label, dimensions))}" if dimensions else name
 
 
 def type_choices() -> list[tuple[str, list[tuple[str, str]]]]:

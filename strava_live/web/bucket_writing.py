@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from strava_live.bucket.models import BucketConnection
-from strava_live.bucket.typed_rows import LineFault, NothingTyped, TypedRows, read_rows
+from strava_live.bucket.typed_rows import NothingTyped, RowFault, TypedRows, read_rows
 from strava_live.bucket_client.errors import BucketError, BucketRowInvalid
 from strava_live.bucket_client.shapes import BucketRow
 from strava_live.formats import quantity
@@ -62,7 +62,7 @@ def write_values(request: HttpRequest, thing_id: str, property_id: str) -> HttpR
     except BucketError as error:
         if typed is not None and isinstance(error, BucketRowInvalid):
             row = typed.rows[error.row - 1]
-            return page.refused_for([LineFault(row.line, "", error.sentence)])
+            return page.refused_for([RowFault(row.line, "", error.sentence)])
         may_have_some = typed is not None and len(typed.rows) > 1
         page.form.add_error(None, f"{MAYBE_SOME if may_have_some else NOT_WRITTEN} {explained(error)}")
         return page.refused(error.code.status)
@@ -103,7 +103,7 @@ class WritingPage:
     def refused(self, status: int = 422) -> HttpResponse:
         return self.render(status)
 
-    def refused_for(self, faults: list[LineFault]) -> HttpResponse:
+    def refused_for(self, faults: list[RowFault]) -> HttpResponse:
         lines = quantity(len(faults), "line", "lines")
         self.form.add_error("rows", f"We can't read {lines}, so nothing was written.")
         return self.render(422, faults=faults[:FAULTS_SHOWN], fault_count=len(faults))

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strava_live.bucket_client.shapes import BOOLEAN, NUMBER, STRING, Dimension, Value
 
 from strava_live.bucket.typed_rows import (
     LONGEST_TEXT,
@@ -18,6 +17,7 @@ from strava_live.bucket.typed_rows import (
     TypedRows,
     read_rows,
 )
+from strava_live.bucket_client.shapes import BOOLEAN, NUMBER, STRING, Dimension, Value
 
 NAMES = (("Count", NUMBER), ("Text", STRING), ("State", BOOLEAN))
 COUNT, TITLE, SWITCH = (Dimension(name.lower(), name, kind) for name, kind in NAMES)

@@ -91,6 +91,17 @@ def test_page_lists_things_and_properties_that_other_apps_have_made(
     assert "Not mine" not in page
 
 
+def test_each_field_has_an_id_of_its_own(
+    as_athlete: Client, my_bucket: BucketConnection, bucket: BucketStandIn
+) -> None:
+    for name in ("One", "Two"):
+        bucket.add_thing(username_of(my_bucket), name)
+
+    ids = [one.split('"')[0] for one in said(as_athlete.get("/bucket/")).split(' id="')[1:]]
+
+    assert len(ids) == len(set(ids))
+
+
 def test_own_thing_comes_first(as_athlete: Client, my_bucket: BucketConnection, bucket: BucketStandIn) -> None:
     my_bucket.thing_id = bucket.add_thing(username_of(my_bucket), "The one we keep")
     my_bucket.save()
