@@ -15,10 +15,11 @@ from strava_live.accounts.rekeying import rekey_every_secret
 from strava_live.bucket.connections import disconnect_bucket
 from strava_live.bucket.models import BucketConnection, BucketRevocation, Sending, SentActivity, SentProperty
 from strava_live.bucket.revocations import is_to_be_deleted, revoke_bucket_due
-from strava_live.lifecycle.erasure import erase
+from strava_live.lifecycle.erasure import erase, withdraw_access
 from tests.accounts.silent_server import silent_for
 from tests.bucket.consenting import come_back
-from tests.web.reading import messages_in
+from tests.passwords import PASSWORD
+from tests.web.reading import messages_in, said
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -184,9 +185,26 @@ def test_rekey_covers_connections_and_revocations(athlete: User, thing: str, set
 def test_deleting_the_account_revokes_the_grant(
     athlete: User, thing: str, bucket: BucketStandIn, username: str
 ) -> None:
-    erase(athlete)
+    receipt = withdraw_access(erase(athlete))
 
     assert nothing_is_left_here()
-    assert async_to_sync(revoke_bucket_due)() == 1
+    assert receipt.bucket_words == "Bucket has withdrawn our access. What we sent is still in your Bucket."
+    assert "1 note of an activity sent to Bucket" in receipt.as_text()
     assert bucket.grants(username) == []
     assert [one["id"] for one in bucket.things(username)] == [thing]
+
+
+def test_delete_account_form_deletes_at_bucket_too(
+    as_athlete: Client, athlete: User, thing: str, bucket: BucketStandIn, username: str
+) -> None:
+    athlete.set_password(PASSWORD)
+    athlete.save()
+    as_athlete.force_login(athlete)
+    assert "Delete what we sent to my Bucket, too" in said(as_athlete.get("/settings/delete-account/"))
+
+    form = {"password": PASSWORD, "confirm": "yes", "delete_there": "yes"}
+    answer = as_athlete.post("/settings/delete-account/", form, follow=True)
+
+    assert "Bucket has deleted what we sent, and has withdrawn our access." in said(answer)
+    assert (bucket.things(username), bucket.grants(username)) == ([], [])
+    assert not BucketRevocation.objects.exists()
