@@ -104,6 +104,7 @@ def test_log_has_the_receipt_and_not_the_name(everything: Everything, caplog: py
     assert_nothing_in(logged, everything.marks)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_revocation_that_strava_has_not_answered_is_sent_later_and_leaves_nothing(
     everything: Everything, stand_in: Any
 ) -> None:
