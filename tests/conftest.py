@@ -1,4 +1,4 @@
-"""Fixtures for all tests: people, the stand-in for Strava, running sites, and the services that bin/test started.
+"""Fixtures for all tests: people, the stand-ins, running sites, and the services that bin/test started.
 
 A site is the real site in processes of its own (tests/live_site.py).
 """
@@ -17,12 +17,16 @@ from django.db import connections
 from django.test import Client
 from pytest_django import Settings
 
+from simulators.bucket_process import BucketStandIn
 from simulators.process import StandIn
 from strava_live.accounts.models import User
 from strava_live.accounts.strava_app import budget
+from strava_live.bucket import bucket_app
+from strava_live.bucket_client.request_pace import RequestPace
 from strava_live.parkrun.catalogue import catalogue
 from tests import people
-from tests.live_site import LiveSite, LiveSites, running_site
+from tests.fork_server import ForkServer
+from tests.live_site import LiveSite, LiveSites
 from tests.migrated import MigratedDatabases
 from tests.parkrun.loaded_events import loaded_events
 from tests.services.postgres_server import PostgresServer
@@ -81,9 +85,10 @@ def touches_database(item: pytest.Item) -> bool:
 
 @pytest.fixture(autouse=True)
 def clear_memory() -> None:
-    """Clear what this process holds in memory, before each test: rate limits, calls to Strava, and parkrun events."""
+    """Clear what this process holds in memory, before each test: rate limits, calls to services, and parkrun events."""
     cache.clear()
     budget.cache_clear()
+    bucket_app.PACE = RequestPace()
     catalogue.expire()
 
 
@@ -154,6 +159,27 @@ def stand_in(stand_in_process: StandIn, settings: Settings) -> Iterator[StandIn]
 
 
 @pytest.fixture(scope="session")
+def bucket_process() -> Iterator[BucketStandIn]:
+    with BucketStandIn("--callback-domain", "testserver") as running:
+        yield running
+
+
+@pytest.fixture
+def bucket(bucket_process: BucketStandIn, settings: Settings) -> Iterator[BucketStandIn]:
+    """The stand-in for Bucket, without faults and stored Things. The test's settings send the site to it.
+
+    Its people and their consents are those of earlier tests: a test may add a person of its own.
+    """
+    settings.BUCKET_CLIENT_ID = bucket_process.client_id
+    settings.BUCKET_OAUTH_URL = bucket_process.oauth_url
+    settings.BUCKET_USERINFO_URL = bucket_process.userinfo_url
+    settings.BUCKET_API_URL = bucket_process.api_url
+    yield bucket_process
+    bucket_process.reset()
+    bucket_process.clear()
+
+
+@pytest.fixture(scope="session")
 def redis_url() -> str:
     """The URL of a Redis database of this test process alone: 0 to 7 in the pass on SQLite, from 8 on Postgres."""
     server = started("TEST_REDIS_URL", "Redis").rpartition("/")[0]
@@ -178,6 +204,12 @@ def migrated_databases() -> Iterator[MigratedDatabases]:
     databases.remove()
 
 
+@pytest.fixture(scope="session")
+def fork_server() -> Iterator[ForkServer]:
+    with ForkServer() as server:
+        yield server
+
+
 @pytest.fixture
 def postgres_database(postgres_url: str, migrated_databases: MigratedDatabases) -> str:
     """The URL of a migrated Postgres database that only this test uses."""
@@ -192,14 +224,23 @@ def own_postgres(migrated_databases: MigratedDatabases) -> Iterator[PostgresServ
 
 
 @pytest.fixture(scope="session")
-def shared_site(migrated_databases: MigratedDatabases, stand_in_process: StandIn) -> Iterator[LiveSite]:
+def shared_site(
+    migrated_databases: MigratedDatabases, fork_server: ForkServer, stand_in_process: StandIn
+) -> Iterator[LiveSite]:
     """One process over SQLite, as on a laptop, for tests that do not trouble it: each test has clubs and athletes of
     its own."""
-    with running_site(migrated_databases, **strava_of(stand_in_process)) as site:
-        yield site
+    with LiveSites(migrated_databases, fork_server.start) as sites:
+        yield sites.running(**strava_of(stand_in_process))
+
+
+@pytest.fixture(scope="module")
+def module_sites(migrated_databases: MigratedDatabases, fork_server: ForkServer) -> Iterator[LiveSites]:
+    """For tests that cause no faults and can share a site."""
+    with LiveSites(migrated_databases, fork_server.start) as sites:
+        yield sites
 
 
 @pytest.fixture
-def live_sites(migrated_databases: MigratedDatabases) -> Iterator[LiveSites]:
-    with LiveSites(migrated_databases) as sites:
+def live_sites(migrated_databases: MigratedDatabases, fork_server: ForkServer) -> Iterator[LiveSites]:
+    with LiveSites(migrated_databases, fork_server.start) as sites:
         yield sites

@@ -1,7 +1,6 @@
 """The tables of connections to Bucket, of what was sent there, of sendings, and of tokens that Bucket is to revoke."""
 
-from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -9,34 +8,24 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from strava_live.accounts.encryption import SecretField
-from strava_live.leases import Lease, LeaseColumns, unchanged
+from strava_live.accounts.revocation_queue import QueuedRevocation
+from strava_live.accounts.token_columns import TokenColumns
+from strava_live.leases import Lease, LeaseColumns
 
 
-class BucketConnection(models.Model):
+class BucketConnection(TokenColumns):
     """A user's connection to their Bucket, with its tokens and the user's choices."""
 
     class BucketTrouble(models.TextChoices):
         NONE = "", "none"
-        RECONNECT = "reconnect_needed", "Bucket no longer accepts our key"
+        RECONNECT = TokenColumns.RECONNECT, "Bucket no longer accepts our key"
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="bucket")
     person_id = models.CharField(max_length=200, unique=True)
     """Who the user is at Bucket, such as `dcd:persons:ana`."""
     name = models.CharField(max_length=200, blank=True)
     """The name of the person at Bucket, as pages show it."""
-    access_token = SecretField()
-    refresh_token = SecretField()
-    """Empty if the person did not allow this site to stay signed in (scope `offline`)."""
-    expires_at = models.DateTimeField()
-    scopes = models.CharField(max_length=200)
-    """The scopes that the person has granted, separated by spaces."""
-    connected_at = models.DateTimeField(default=timezone.now)
     trouble = models.CharField(max_length=20, blank=True, choices=BucketTrouble, default=BucketTrouble.NONE)
-    refresh_owner = models.CharField(max_length=32, blank=True, default="")
-    refresh_until = models.DateTimeField(null=True, blank=True)
-    """`refresh_owner` and `refresh_until`: the lease of the process that refreshes the tokens."""
-
     thing_id = models.CharField(max_length=100, blank=True)
     """The Thing that holds the activities. "" before the first sending."""
     follows = models.BooleanField(default=False)
@@ -46,22 +35,12 @@ class BucketConnection(models.Model):
     sent_mark = models.BigIntegerField(default=0)
     """The mark (number) of the last change to the user's activities that was sent. 0 sends everything again."""
 
-    refresh_lease: ClassVar = LeaseColumns("refresh_owner", "refresh_until")
-
     def __str__(self) -> str:
         return f"Bucket of user {self.user_id}"
 
     @property
-    def tokens_can_be_decrypted(self) -> bool:
-        """True if keys in FIELD_KEYS decrypt both tokens."""
-        return self.access_token.can_be_decrypted and self.refresh_token.can_be_decrypted
-
-    @property
-    def needs_reconnecting(self) -> bool:
-        return bool(self.trouble) or not self.tokens_can_be_decrypted
-
-    @property
     def granted(self) -> set[str]:
+        """The scopes that the person has granted. Without `offline` there is no refresh token."""
         return set(self.scopes.split())
 
 
@@ -129,6 +108,10 @@ class SendingQuerySet(models.QuerySet["Sending"]):
     def newest_first(self) -> Self:
         return self.order_by("-pk")
 
+    def latest_of(self, user_id: int) -> "Sending | None":
+        """Return the user's newest sending, whether it is live or has ended."""
+        return self.of(user_id).select_related("connection").newest_first().first()
+
     def claimable(self, *, now: datetime) -> Self:
         """Live sendings without a lease that are running or whose pause is over, oldest first."""
         due = Q(state=Sending.SendingState.RUNNING) | Q(wait_until=None) | Q(wait_until__lte=now)
@@ -143,8 +126,8 @@ class SendingQuerySet(models.QuerySet["Sending"]):
         running = {"state": Sending.SendingState.RUNNING, "wait_until": None, "wait_reason": ""}
         return bool(Sending.lease.claim(rows, lease, now=now, **running))
 
-    def renew(self, sending_ids: Collection[int], lease: Lease, *, now: datetime) -> int:
-        return Sending.lease.renew(self.live().filter(pk__in=sending_ids), lease, now=now)
+    def ended_before(self, at: datetime) -> Self:
+        return self.filter(ended_at__lt=at)
 
 
 class Sending(models.Model):
@@ -182,8 +165,7 @@ class Sending(models.Model):
     checked = models.PositiveIntegerField(default=0)
     """How many rows were counted back at Bucket after sending."""
     missing = models.PositiveIntegerField(default=0)
-    """How many rows Bucket does not have although it has answered that it took them."""
-    requests = models.PositiveIntegerField(default=0)
+    """How many activities have rows that Bucket does not have, although it has answered that it took them."""
 
     started_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
@@ -215,34 +197,11 @@ class Sending(models.Model):
         return f"sending {self.pk} ({self.state})"
 
 
-class BucketRevocationQuerySet(models.QuerySet["BucketRevocation"]):
-    def due(self, *, now: datetime) -> Self:
-        return self.filter(next_try_at__lte=now).order_by("next_try_at", "pk")
-
-
-class BucketRevocation(models.Model):
+class BucketRevocation(TokenColumns, QueuedRevocation):
     """Tokens that Bucket is asked to revoke, and what is deleted there with them before. Deleted once that is done."""
 
-    access_token = SecretField()
-    refresh_token = SecretField()
-    expires_at = models.DateTimeField()
     thing_id = models.CharField(max_length=100, blank=True)
     """The Thing to delete with its Properties before the tokens are revoked. "" leaves everything there."""
-    asked_at = models.DateTimeField(default=timezone.now)
-    next_try_at = models.DateTimeField(default=timezone.now, db_index=True)
-    tries = models.PositiveIntegerField(default=0)
-
-    objects = BucketRevocationQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"revocation at Bucket asked for at {self.asked_at:%Y-%m-%d %H:%M}"
-
-    def claim(self, *, now: datetime, pause: timedelta) -> bool:
-        """Claim this revocation for one attempt, by putting off the next attempt until `now` + `pause`.
-
-        Return False if another process has claimed it since the row was read.
-        """
-        if not unchanged(self, "next_try_at").update(next_try_at=now + pause, tries=models.F("tries") + 1):
-            return False
-        self.refresh_from_db()
-        return True

@@ -87,11 +87,12 @@ class SyncRunQuerySet(KeysetQuerySet["SyncRun"]):
         return SyncRun.lease.release(self.live(), owner)
 
     def asked_to_stop(self, run_ids: Collection[int]) -> list[int]:
-        """Return the ids of those of these runs that their athletes want stopped.
+        """Return the ids of those of these runs that their athletes want stopped, or that were deleted with an account.
 
         This is called twice a second, so it finds the rows by primary key.
         """
-        return list(self.filter(pk__in=run_ids, cancel_asked=True).values_list("pk", flat=True))
+        going_on = set(self.filter(pk__in=run_ids, cancel_asked=False).values_list("pk", flat=True))
+        return [run_id for run_id in run_ids if run_id not in going_on]
 
     def to_cancel(self, *, now: datetime) -> Self:
         """Live runs without a lease that their athletes want stopped. Any process may end them."""

@@ -19,6 +19,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         # A function, because a request with an unknown Host header has no address: only templates that need it fail.
         "site_address": lambda: site_address(request),
         "strava_configured": settings.STRAVA_CONFIGURED,
+        "bucket_configured": bool(settings.BUCKET_CLIENT_ID),
         "email_configured": settings.EMAIL_CONFIGURED,
         "contact_email": settings.CONTACT_EMAIL,
         "strava_button": artwork(BUTTON),

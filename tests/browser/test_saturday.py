@@ -10,14 +10,14 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from simulators.process import Record, StandIn
+from simulators.process import StandIn
+from simulators.started import Record
 from simulators.strava.club_runners import FIRST_ID
 from strava_live.management.club_runners import ClubRunner
 from strava_live.management.commands.demo_club import CAPTAIN, PASSWORD
 from strava_live.visibility import name_shown
 from tests.browser.club_site import eventually
 from tests.live_site import LiveSite, LiveSites
-from tests.migrated import MigratedDatabases
 from tests.patience import PATIENCE_MS
 from tests.strava_of import lift_limits, strava_of
 
@@ -40,17 +40,14 @@ def stand_in() -> Iterator[StandIn]:
 
 
 @pytest.fixture(scope="module")
-def site(migrated_databases: MigratedDatabases, stand_in: StandIn) -> Iterator[LiveSite]:
+def site(module_sites: LiveSites, stand_in: StandIn) -> LiveSite:
     settings = {
         "DEBUG": "1",
         "DJANGO_SETTINGS_MODULE": "tests.live_settings",
         "OCCASION_URL": f"{stand_in.url}/control/saturday",
         "STRAVA_WEBHOOK_TOKEN": "the-token-of-a-simulated-saturday",
     }
-    with LiveSites(migrated_databases) as sites:
-        site = sites(**settings, **strava_of(stand_in))
-        site.start("web")
-        yield site
+    return module_sites.running(**settings, **strava_of(stand_in))
 
 
 def sign_in(page: Page, site: LiveSite) -> None:
