@@ -25,6 +25,7 @@ from strava_live.bucket import bucket_app
 from strava_live.bucket_client.request_pace import RequestPace
 from strava_live.parkrun.catalogue import catalogue
 from tests import people
+from tests.bucket_of import bucket_of
 from tests.live_site import LiveSite, LiveSites, running_site
 from tests.migrated import MigratedDatabases
 from tests.parkrun.loaded_events import loaded_events
@@ -217,10 +218,12 @@ def own_postgres(migrated_databases: MigratedDatabases) -> Iterator[PostgresServ
 
 
 @pytest.fixture(scope="session")
-def shared_site(migrated_databases: MigratedDatabases, stand_in_process: StandIn) -> Iterator[LiveSite]:
+def shared_site(
+    migrated_databases: MigratedDatabases, stand_in_process: StandIn, bucket_process: BucketStandIn
+) -> Iterator[LiveSite]:
     """One process over SQLite, as on a laptop, for tests that do not trouble it: each test has clubs and athletes of
     its own."""
-    with running_site(migrated_databases, **strava_of(stand_in_process)) as site:
+    with running_site(migrated_databases, **strava_of(stand_in_process), **bucket_of(bucket_process)) as site:
         yield site
 
 
