@@ -59,6 +59,7 @@ select, input:not([type=checkbox], [type=radio], [type=hidden]) { font: inherit;
   grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); }
 .fields label { display: grid; gap: .15rem; align-content: end; }
 .fields label :is(input, select) { width: 100%; color: var(--ink); }
+.stacked { display: grid; gap: .15rem; margin-bottom: .8rem; }
 summary { cursor: pointer; padding: .4rem 0; }
 main.wide h1 { margin-top: 2rem; }
 main.wide button.main { flex: none; }

@@ -290,6 +290,15 @@ def check_static_files() -> Iterator[Finding]:
         yield Finding("static files", False, "not collected", "run manage.py collectstatic")
 
 
+def check_privacy_page() -> Iterator[Finding]:
+    missing = [name for name in ("OPERATOR", "CONTACT_EMAIL") if not getattr(settings, name)]
+    if missing:
+        what = "/privacy/ does not say who is responsible for people's data and how to reach them"
+        yield Finding("privacy page", True, what, f"set {' and '.join(missing)}")
+    else:
+        yield Finding("privacy page", True, f"names {settings.OPERATOR} and {settings.CONTACT_EMAIL}")
+
+
 def check_email() -> Iterator[Finding]:
     if not settings.EMAIL_CONFIGURED:
         yield Finding("e-mail", True, "not set up: forgotten passwords are reset with manage.py reset_link")
@@ -328,4 +337,5 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     check_strava_artwork,
     check_static_files,
     check_email,
+    check_privacy_page,
 )

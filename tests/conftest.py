@@ -26,7 +26,8 @@ from strava_live.bucket_client.request_pace import RequestPace
 from strava_live.parkrun.catalogue import catalogue
 from tests import people
 from tests.bucket_of import bucket_of
-from tests.live_site import LiveSite, LiveSites, running_site
+from tests.fork_server import ForkServer
+from tests.live_site import LiveSite, LiveSites
 from tests.migrated import MigratedDatabases
 from tests.parkrun.loaded_events import loaded_events
 from tests.services.postgres_server import PostgresServer
@@ -204,6 +205,12 @@ def migrated_databases() -> Iterator[MigratedDatabases]:
     databases.remove()
 
 
+@pytest.fixture(scope="session")
+def fork_server() -> Iterator[ForkServer]:
+    with ForkServer() as server:
+        yield server
+
+
 @pytest.fixture
 def postgres_database(postgres_url: str, migrated_databases: MigratedDatabases) -> str:
     """The URL of a migrated Postgres database that only this test uses."""
@@ -219,15 +226,25 @@ def own_postgres(migrated_databases: MigratedDatabases) -> Iterator[PostgresServ
 
 @pytest.fixture(scope="session")
 def shared_site(
-    migrated_databases: MigratedDatabases, stand_in_process: StandIn, bucket_process: BucketStandIn
+    migrated_databases: MigratedDatabases,
+    fork_server: ForkServer,
+    stand_in_process: StandIn,
+    bucket_process: BucketStandIn,
 ) -> Iterator[LiveSite]:
     """One process over SQLite, as on a laptop, for tests that do not trouble it: each test has clubs and athletes of
     its own."""
-    with running_site(migrated_databases, **strava_of(stand_in_process), **bucket_of(bucket_process)) as site:
-        yield site
+    with LiveSites(migrated_databases, fork_server.start) as sites:
+        yield sites.running(**strava_of(stand_in_process), **bucket_of(bucket_process))
+
+
+@pytest.fixture(scope="module")
+def module_sites(migrated_databases: MigratedDatabases, fork_server: ForkServer) -> Iterator[LiveSites]:
+    """For tests that cause no faults and can share a site."""
+    with LiveSites(migrated_databases, fork_server.start) as sites:
+        yield sites
 
 
 @pytest.fixture
-def live_sites(migrated_databases: MigratedDatabases) -> Iterator[LiveSites]:
-    with LiveSites(migrated_databases) as sites:
+def live_sites(migrated_databases: MigratedDatabases, fork_server: ForkServer) -> Iterator[LiveSites]:
+    with LiveSites(migrated_databases, fork_server.start) as sites:
         yield sites

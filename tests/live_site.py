@@ -1,4 +1,4 @@
-"""Run the site in processes of its own, with the commands of the Procfile, as a host does."""
+"""Run the site in processes of its own, with the commands of the Procfile."""
 
 import contextlib
 import os
@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -16,6 +15,7 @@ from cryptography.fernet import Fernet
 from tests.management_process import ManagementProcess
 from tests.migrated import MigratedDatabases
 from tests.services.redis_server import free_port, wait_for_port
+from tests.site_process import SiteProcess, Start, start_in_shell
 
 ROOT = Path(__file__).parent.parent
 
@@ -29,13 +29,16 @@ def procfile() -> dict[str, str]:
 class LiveSite:
     """One site: environment variables, a database, and the processes that a test has started. `root` has the code."""
 
-    def __init__(self, environment: dict[str, str], *, root: Path = ROOT) -> None:
+    def __init__(
+        self, environment: dict[str, str], *, root: Path = ROOT, start_process: Start = start_in_shell
+    ) -> None:
         self.root = root
+        self.start_process = start_process
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.folder = tempfile.TemporaryDirectory()
         self.log = Path(self.folder.name) / "log.txt"
-        self.processes: list[subprocess.Popen[bytes]] = []
+        self.processes: list[SiteProcess] = []
         self.environment = {
             "HOME": os.environ.get("HOME", "/"),
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
@@ -47,7 +50,7 @@ class LiveSite:
             "DATABASE_URL": f"sqlite:///{self.folder.name}/site.sqlite3",
             **environment,
         }
-        self.management = ManagementProcess(self.environment, root)
+        self.management = ManagementProcess(self.environment, root, start_process)
 
     def release(self) -> None:
         """Run the release command of the Procfile, which a host runs before it starts a new version."""
@@ -61,24 +64,30 @@ class LiveSite:
     def manage(self, *words: str) -> str:
         return self.management.run(words)
 
-    def start(self, name: str, port: int | None = None) -> subprocess.Popen[bytes]:
-        """Start a process of the Procfile, such as `web`. `exec` replaces the shell, so the process gets signals."""
+    def start(self, name: str, port: int | None = None) -> SiteProcess:
+        """Start a process of the Procfile, such as `web`."""
         port = port or self.port
         environment = self.environment | {"PORT": str(port)}
-        with self.log.open("ab") as log:
-            command = ["sh", "-c", f"exec {procfile()[name]}"]
-            process = subprocess.Popen(command, env=environment, cwd=self.root, stdout=log, stderr=log)
+        with self.log.open("ab") as log, Path(os.devnull).open() as nothing:
+            process = self.start_process(
+                procfile()[name],
+                env=environment,
+                cwd=self.root,
+                stdin=nothing.fileno(),
+                stdout=log.fileno(),
+                stderr=log.fileno(),
+            )
         self.processes.append(process)
         if name == "web":
             self.wait_for_web(process, port)
         return process
 
-    def start_another_web(self) -> tuple[subprocess.Popen[bytes], str]:
+    def start_another_web(self) -> tuple[SiteProcess, str]:
         """Start one more web process of this site. Return the process and its URL."""
         port = free_port()
         return self.start("web", port), f"http://localhost:{port}"
 
-    def wait_for_web(self, process: subprocess.Popen[bytes], port: int) -> None:
+    def wait_for_web(self, process: SiteProcess, port: int) -> None:
         try:
             wait_for_port(port, process)
         except RuntimeError as error:
@@ -101,8 +110,9 @@ class LiveSite:
 class LiveSites:
     """Make sites for a test, and stop them all at its end: `sites(DEBUG="1")` makes one."""
 
-    def __init__(self, databases: MigratedDatabases) -> None:
+    def __init__(self, databases: MigratedDatabases, start_process: Start = start_in_shell) -> None:
         self.databases = databases
+        self.start_process = start_process
         self.sites: list[LiveSite] = []
 
     def __enter__(self) -> "LiveSites":
@@ -116,17 +126,14 @@ class LiveSites:
 
     def __call__(self, **environment: str) -> LiveSite:
         """Make a site, over SQLite unless `environment` has a DATABASE_URL. Its processes are not started."""
-        site = LiveSite(environment)
+        site = LiveSite(environment, start_process=self.start_process)
         self.sites.append(site)
         if "DATABASE_URL" not in environment:
             shutil.copy(self.databases.sqlite(), Path(site.folder.name) / "site.sqlite3")
         return site
 
-
-@contextlib.contextmanager
-def running_site(databases: MigratedDatabases, **environment: str) -> Iterator[LiveSite]:
-    """Start one site with a web process, and stop it at the end of the block."""
-    with LiveSites(databases) as sites:
-        site = sites(**environment)
+    def running(self, **environment: str) -> LiveSite:
+        """Make a site and start a web process."""
+        site = self(**environment)
         site.start("web")
-        yield site
+        return site

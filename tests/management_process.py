@@ -1,10 +1,11 @@
-"""A process that runs all `manage.py` commands of one site, because starting a process for each takes over a second.
+"""A process that runs all `manage.py` commands of one site, because each process that starts imports the whole site.
 
 `python -m tests.management_process` reads lines of JSON, each the words of a command. It answers each with a line of
 JSON: what the command printed, and the traceback if it failed.
 """
 
 import json
+import socket
 import subprocess
 import sys
 import threading
@@ -12,15 +13,22 @@ import traceback
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
+from typing import TextIO
+
+from tests.site_process import SiteProcess, Start
+
+STDERR = 2
 
 
 class ManagementProcess:
     """The process, which starts with the first command. `environment` and `root` are those of the site."""
 
-    def __init__(self, environment: dict[str, str], root: Path) -> None:
+    def __init__(self, environment: dict[str, str], root: Path, start_process: Start) -> None:
         self.environment = environment
         self.root = root
-        self.process: subprocess.Popen[str] | None = None
+        self.start_process = start_process
+        self.process: SiteProcess | None = None
+        self.lines: TextIO | None = None
         self.lock = threading.Lock()
 
     def run(self, words: tuple[str, ...]) -> str:
@@ -32,30 +40,37 @@ class ManagementProcess:
         return str(answer["printed"])
 
     def ask(self, question: str) -> str:
-        process = self.started()
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(question + "\n")
-        process.stdin.flush()
-        return process.stdout.readline()
+        lines = self.lines or self.started()
+        lines.write(question + "\n")
+        lines.flush()
+        return lines.readline()
 
-    def started(self) -> "subprocess.Popen[str]":
-        if self.process is None:
-            command, pipe = [sys.executable, "-m", "tests.management_process"], subprocess.PIPE
-            self.process = subprocess.Popen(
-                command, env=self.environment, cwd=self.root, stdin=pipe, stdout=pipe, text=True
+    def started(self) -> TextIO:
+        """Start the process. Return its input and output."""
+        ours, theirs = socket.socketpair()
+        end = theirs.fileno()
+        with ours, theirs:
+            self.process = self.start_process(
+                "python -m tests.management_process",
+                env=self.environment,
+                cwd=self.root,
+                stdin=end,
+                stdout=end,
+                stderr=STDERR,
             )
-        return self.process
+            self.lines = ours.makefile("rw")
+        return self.lines
 
     def stop(self) -> None:
-        if self.process is None:
+        if self.process is None or self.lines is None:
             return
+        self.lines.close()  # ends the process, because its input ends
         try:
-            self.process.communicate(timeout=15)  # closes the input, which ends the process
+            self.process.wait(15)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.communicate()
-        self.process = None
+            self.process.wait()
+        self.process = self.lines = None
 
 
 def main() -> None:

@@ -28,6 +28,8 @@ for name in (
     "REDIS_URL",
     "EMAIL_URL",
     "DEFAULT_FROM_EMAIL",
+    "CONTACT_EMAIL",
+    "OPERATOR",
     "EXTRA_HOSTS",
     "SITE_NAME",
     "TRUSTED_PROXIES",

@@ -433,3 +433,11 @@ def test_email_without_a_server(settings: Settings) -> None:
     settings.EMAIL_CONFIGURED, settings.EMAIL_BACKEND = True, "django.core.mail.backends.console.EmailBackend"
 
     assert run_doctor()[1]["e-mail"] == "ok    e-mail: set up, without a mail server"
+
+
+def test_privacy_page_without_an_operator(settings: Settings) -> None:
+    settings.OPERATOR, settings.CONTACT_EMAIL = "Hillside Harriers", ""
+    assert run_doctor()[1]["privacy page"].endswith("how to reach them -> set CONTACT_EMAIL")
+
+    settings.CONTACT_EMAIL = "hello@club.example.org"
+    assert run_doctor()[1]["privacy page"] == "ok    privacy page: names Hillside Harriers and hello@club.example.org"

@@ -17,6 +17,7 @@ from bench.fanout_peers.publisher import ROOT, Publisher
 from bench.services import Services
 from tests.services.machine import is_root
 from tests.services.redis_server import free_port, wait_for_port
+from tests.site_process import SiteProcess
 
 HERE = Path(__file__).parent
 WARM_UP = 20
@@ -28,7 +29,7 @@ class Served:
     """A running server, the handshakes of its clients, and how to start its publisher."""
 
     port: int
-    process: subprocess.Popen[bytes]
+    process: SiteProcess
     handshakes: list[bytes]
     publisher: Callable[[], Publisher]
     answered: Callable[[bytes], bool] = upgraded

@@ -1,6 +1,5 @@
 """The site on which faults are tried: two web processes and a worker over Redis and Postgres, and a Strava stand-in."""
 
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from tests.live.visitor import Visitor
 from tests.live_site import LiveSite, LiveSites
 from tests.services.postgres_server import PostgresServer
 from tests.services.redis_server import RedisServer
+from tests.site_process import SiteProcess
 from tests.strava_of import strava_of
 
 MEMBERS = 16
@@ -28,7 +28,7 @@ class Scene:
     postgres: PostgresServer
     database: str
     site: LiveSite
-    webs: list[subprocess.Popen[bytes]]
+    webs: list[SiteProcess]
     urls: list[str]
     club: FoundClub
     neighbours: FoundClub

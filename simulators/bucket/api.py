@@ -133,10 +133,10 @@ class Api:
 
     def _read_body(self, request: Request) -> dict[str, Any]:
         """Return the JSON object of a body, which is empty if the body is not declared as JSON."""
-        if len(request.body) > self._site.settings.body_limit:
-            raise errors.of_library("PayloadTooLargeError", "request entity too large")
         if not request.body or not request.headers.get("content-type", "").startswith("application/json"):
             return {}
+        if len(request.body) > self._site.settings.body_limit:
+            raise errors.of_library("PayloadTooLargeError", "request entity too large")
         text = request.body.decode("utf-8", "replace")
         try:
             body = json.loads(text, parse_constant=_no_constant)
@@ -174,6 +174,14 @@ class Api:
             call.found_property = store.properties.get(params["property"])
             if call.found_property is None or call.found_property.thing_id != params["thing"]:
                 raise errors.not_allowed()
+
+
+def text_in(body: dict[str, Any], name: str, default: str = "") -> str:
+    """Return a text of a body. Raise BucketError for null, which the database refuses."""
+    value = body.get(name, default)
+    if value is None:
+        raise errors.of_library("QueryFailedError", f'null value in column "{name}" violates not-null constraint')
+    return str(value)
 
 
 def _sent_token(request: Request) -> str:

@@ -17,14 +17,22 @@ YES_NO = {"true": "yes", "false": "no"}
 
 
 def control_page(site: Site) -> str:
-    people = "".join(_person(site, one) for one in site.store.people.values())
+    everybody = site.store.people.values()
+    using = [one for one in everybody if site.tokens.of(one.username) or site.store.things_of(one.id)]
+    others = ", ".join(escape(one.name) for one in everybody if one not in using)
+    unused = f"<p>Not connected, and without Things: {others}.</p>" if others else ""
     return page(
         "Control",
-        f"<h1>What people keep in their Bucket</h1>{people}{_left_behind(site)}"
+        f"<h1>What people keep in their Bucket</h1>{''.join(_person(site, one) for one in using)}{unused}"
+        f'{_left_behind(site)}<p><a href="/oauth2/sessions/logout">Sign out of Bucket in this browser</a></p>'
         f"<h1>What goes wrong</h1>{_faults(site)}<h1>Settings</h1>{_settings(site)}"
         f"<h1>Requests</h1>{_requests(site)}",
         wide=True,
     )
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'s' * (number != 1)}"
 
 
 def _person(site: Site, person: Person) -> str:
@@ -35,7 +43,7 @@ def _person(site: Site, person: Person) -> str:
     buttons = form("expire", "<button>Expire access tokens</button>", username=person.username)
     buttons += form("revoke", "<button>Revoke</button>", username=person.username)
     return (
-        f"<section><h2><b>{escape(person.name)}</b> · {len(things)} Things</h2><p>{state}</p>"
+        f"<section><h2><b>{escape(person.name)}</b> · {_count(len(things), 'Thing')}</h2><p>{state}</p>"
         f"{buttons if grants else ''}{''.join(_thing(site, one) for one in things)}</section>"
     )
 
@@ -56,7 +64,7 @@ def _property(site: Site, one: Property) -> str:
     lines = "".join(f"<div>{_row_in_words(row)}</div>" for row in newest)
     delete = form("properties/delete", "<button>Delete</button>", property_id=one.id)
     return (
-        f'<div class="row"><span><b>{escape(one.name)}</b> · {escape(one.type_id)} · {len(points)} rows'
+        f'<div class="row"><span><b>{escape(one.name)}</b> · {escape(one.type_id)} · {_count(len(points), "row")}'
         f"<small>{lines}</small></span>{delete}</div>"
     )
 

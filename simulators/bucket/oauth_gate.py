@@ -13,7 +13,7 @@ def counted(site: Site, endpoint: str, handler: Handler) -> Handler:
     async def call(request: Request) -> Response:
         site.calls[endpoint] += 1
         try:
-            effects = await site.faults.meet(endpoint, None)
+            effects = await site.faults.meet(endpoint, _username(site, request))
         except HangUpError:
             site.statuses[f"{endpoint} dropped"] += 1
             raise
@@ -25,6 +25,14 @@ def counted(site: Site, endpoint: str, handler: Handler) -> Handler:
         return site.faults.spoil(effects, response)
 
     return call
+
+
+def _username(site: Site, request: Request) -> str | None:
+    """Return the person whose token the request has, in its form or header."""
+    form = request.form()
+    sent = [form.get(name, [""])[0] for name in ("refresh_token", "token")]
+    grants = (site.tokens.find(token) for token in [*sent, request.headers.get("authorization", "").partition(" ")[2]])
+    return next((grant.username for grant in grants if grant), None)
 
 
 def _faulty(fault: Fault) -> Response:

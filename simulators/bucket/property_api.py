@@ -6,7 +6,8 @@ import math
 import re
 
 from simulators.bucket import errors
-from simulators.bucket.api import Call, Route
+from simulators.bucket.api import Call, Route, text_in
+from simulators.bucket.csv_upload import uploaded_rows
 from simulators.bucket.influx_time import BadTimeError
 from simulators.bucket.property_types import Dimension, PropertyType
 from simulators.bucket.shapes import property_json
@@ -104,17 +105,19 @@ class PropertyApi:
         )
 
     async def _write(self, call: Call) -> Response:
-        """Store rows and answer 200 without a body, also if some or all rows are skipped."""
-        if not call.request.headers.get("content-type", "").startswith("application/json"):
+        """Store rows and answer 200 without a body, also if all of them are skipped. A CSV file is answered 201."""
+        dimensions, kind = self._dimensions(call), call.request.headers.get("content-type", "")
+        is_file = kind.startswith("multipart/form-data")
+        if not is_file and not kind.startswith("application/json"):
             await asyncio.Event().wait()  # Bucket fails here without sending an answer
-        values = call.body.get("values")
+        values = uploaded_rows(call.request, dimensions) if is_file else call.body.get("values")
         rows = values if isinstance(values, list) else []
-        points = points_of(rows, self._dimensions(call), now_ms=int(self._site.clock() * 1000))
+        points = points_of(rows, dimensions, now_ms=int(self._site.clock() * 1000))
         if call.fault:
             points = points[: -call.fault.items] if call.fault.items else []
         self._store.series.write(call.property.id, points)
         self._store.changed()
-        return Response(status=200)
+        return Response(status=201 if is_file else 200)
 
     def _dimensions(self, call: Call) -> tuple[Dimension, ...]:
         """Return the dimensions in the order that reading and writing one Property uses."""
@@ -122,8 +125,8 @@ class PropertyApi:
         return defined[::-1] if self._site.settings.dimensions == "reversed" else defined
 
     async def _change(self, call: Call) -> Response:
-        call.property.name = str(call.body.get("name", call.property.name))
-        call.property.description = str(call.body.get("description", call.property.description))
+        call.property.name = text_in(call.body, "name", call.property.name)
+        call.property.description = text_in(call.body, "description", call.property.description)
         self._store.changed()
         return Response(status=204)
 

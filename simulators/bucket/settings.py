@@ -25,4 +25,4 @@ class Settings(ChangeableSettings):
     lose_first_claims: bool = True
     """Whether /userinfo leaves out the claims of the scope that is first in the granted list."""
     body_limit: int = 102_400
-    """The longest body of a request, in bytes."""
+    """The longest JSON of a request, in bytes."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulators.bucket import errors
-from simulators.bucket.api import Call, Route
+from simulators.bucket.api import Call, Route, text_in
 from simulators.bucket.influx_time import BadTimeError, read_time
 from simulators.bucket.property_types import read_type
 from simulators.bucket.shapes import thing_json
@@ -52,9 +52,9 @@ class ThingApi:
         dropped = self._site.settings.drop_description
         thing = self._store.add_thing(
             call.person.id,
-            name=str(call.body["name"]),
-            kind=str(call.body["type"]),
-            description="" if dropped else str(call.body.get("description", "")),
+            name=text_in(call.body, "name"),
+            kind=text_in(call.body, "type"),
+            description="" if dropped else text_in(call.body, "description"),
         )
         return json_response(thing_json(self._store, thing, with_dimensions=True), status=201)
 
@@ -63,8 +63,8 @@ class ThingApi:
 
     async def _change(self, call: Call) -> Response:
         thing = call.thing
-        thing.name = str(call.body.get("name", thing.name))
-        thing.description = str(call.body.get("description", thing.description))
+        thing.name = text_in(call.body, "name", thing.name)
+        thing.description = text_in(call.body, "description", thing.description)
         thing.updated = self._site.clock()
         self._store.changed()
         return Response(status=204)

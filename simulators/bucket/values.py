@@ -49,6 +49,8 @@ def _fields(values: list[Any], dimensions: tuple[Dimension, ...]) -> Iterable[tu
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
         if is_number != (dimension.type == "number"):
             raise not_found(f"Mismatch type of value for dimension {dimension.id}")
+        if is_number and not math.isfinite(value):
+            raise _influx_error("unable to parse a point: invalid number")
         yield dimension.name, whole(value) if value is None or isinstance(value, (int, float, str)) else str(value)
 
 

@@ -22,6 +22,7 @@ REQUEST_ARRIVES_WITHIN_S = 30.0  # from the first byte of a request to its last;
 WEBHOOK_BODY_MOST = 64 * 1024  # bytes; an event of Strava has a few hundred
 WEBHOOK_ANSWER_WITHIN_S = 1.5  # then an event that is not stored yet is answered with 503; Strava waits 2 s
 REFUSED_LINGERS_S = 5.0  # how long a client may keep sending a refused request before its connection is closed
+ANSWER_TAKEN_WITHIN_S = 120.0  # how long a client may take no byte of a long answer before it is cut off
 API_READS_A_MINUTE, API_WRITES_A_MINUTE = 600, 60  # the most requests with one token, or of one person's session
 STREAM_COMMENT_S = 15.0  # how often an event stream sends a comment, so that proxies keep its connection open
 STREAMS_A_PERSON = 100  # the most sockets and event streams of one person in one process

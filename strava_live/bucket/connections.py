@@ -6,6 +6,7 @@ a row of tokens that Bucket is asked to end (revocations.py).
 
 from datetime import timedelta
 from enum import Enum, auto
+from functools import partial
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -17,6 +18,7 @@ from strava_live.accounts.token_service import columns_of_tokens
 from strava_live.activities.athlete_state import AthleteErased, lock_athlete
 from strava_live.broadcast import announce_work_after_commit
 from strava_live.bucket.bucket_app import bucket
+from strava_live.bucket.messages import announce_disconnected
 from strava_live.bucket.models import BucketConnection, BucketRevocation, Sending
 from strava_live.bucket.provider import NEEDED_SCOPES, SCOPES
 from strava_live.bucket_client.errors import BucketAnswerNotUnderstood
@@ -136,6 +138,7 @@ def disconnect_bucket(user_id: int, *, delete_there: bool) -> BucketRevocation |
             later = timezone.now() + timedelta(seconds=settings.BUCKET_TIMEOUTS.total)
             BucketRevocation.objects.filter(pk=revocation.pk).update(next_try_at=later)
         connection.delete()
+        transaction.on_commit(partial(async_to_sync(announce_disconnected), user_id))
     return revocation
 
 

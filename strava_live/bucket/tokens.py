@@ -5,12 +5,13 @@ from contextlib import asynccontextmanager
 
 from strava_live.accounts.token_columns import TokenColumns
 from strava_live.accounts.token_service import NewTokens, TokenService, columns_of_tokens
-from strava_live.accounts.token_source import ConnectionTokenSource, noting_trouble
+from strava_live.accounts.token_source import ConnectionTokenSource, note_reconnect_needed, noting_trouble
 from strava_live.accounts.token_storage import is_same
 from strava_live.broadcast import announce_work_after_commit
 from strava_live.bucket.bucket_app import bucket
 from strava_live.bucket.models import BucketConnection, BucketRevocation
-from strava_live.bucket_client.errors import BucketError, BucketReconnectNeeded
+from strava_live.bucket.provider import NEEDED_SCOPES
+from strava_live.bucket_client.errors import BucketError, BucketReconnectNeeded, BucketScopeMissing
 from strava_live.bucket_client.shapes import BucketTokens
 
 
@@ -64,9 +65,15 @@ async def bucket_token_source(
     """Yield the source of a connection's tokens, for the calls to Bucket in the block.
 
     If the block raises BucketReconnectNeeded, note in the row of the connection that the user must reconnect. For its
-    subclass BucketTokensUnreadable, only log a warning.
+    subclass BucketTokensUnreadable, only log a warning. Note BucketScopeMissing, too, if the scope is one that the user
+    has granted: Bucket then refuses a new token like an expired one, and each further call would refresh the tokens.
     """
     service = BUCKET_TOKENS if isinstance(connection, BucketConnection) else REVOCATION_TOKENS
     source = ConnectionTokenSource(service, connection.pk)
-    async with noting_trouble(source):
-        yield source
+    try:
+        async with noting_trouble(source):
+            yield source
+    except BucketScopeMissing as error:
+        if error.scope in NEEDED_SCOPES and source.connection is not None:
+            await note_reconnect_needed(service, source.connection, error)
+        raise

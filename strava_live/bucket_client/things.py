@@ -1,6 +1,7 @@
 """A person's Things and their properties: list, find, make and delete them."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -21,7 +22,7 @@ from strava_live.http.fields import text
 from strava_live.http.tokens import TokenSource
 from strava_live.http.transport import Request
 
-Named = TypeVar("Named", Thing, BucketProperty)
+Named = TypeVar("Named", bound=Thing | BucketProperty)
 
 LAST = datetime.max.replace(tzinfo=UTC)
 
@@ -53,21 +54,21 @@ class BucketThings(BucketCalls):
         `description` of the returned Thing is what Bucket stores. It is empty if Bucket did not take it.
         """
         earlier = {thing.id for thing in await self.list_things(tokens)}
-        return await self.make_thing_beside(tokens, earlier, name=name, type_=type, description=description)
+        return await self.make_thing_beside(tokens, earlier, name=name, kind=type, description=description)
 
     async def find_or_make_thing(self, tokens: TokenSource, *, name: str, type: str, description: str = "") -> Thing:  # noqa: A002 - Bucket's word
         """Return the oldest Thing of this name. Make one if there is none, and repair a description that is empty."""
         things = await self.list_things(tokens)
         if found := oldest(thing for thing in things if thing.name == name):
-            return await self.with_description(tokens, found, self.thing_url(found.id), description)
+            return await self.with_thing_description(tokens, found, description)
         earlier = {thing.id for thing in things}
-        return await self.make_thing_beside(tokens, earlier, name=name, type_=type, description=description)
+        return await self.make_thing_beside(tokens, earlier, name=name, kind=type, description=description)
 
     async def make_thing_beside(
-        self, tokens: TokenSource, earlier: set[str], *, name: str, type_: str, description: str
+        self, tokens: TokenSource, earlier: set[str], *, name: str, kind: str, description: str
     ) -> Thing:
         """Make a Thing. `earlier` has the ids of the Things that existed before."""
-        body = encode({"name": checked_name(name), "type": type_, "description": description})
+        body = encode({"name": checked_name(name), "type": kind, "description": description})
         request = Request("POST", f"{self.api_url}/things", json=body)
 
         async def find() -> Thing | None:
@@ -75,7 +76,10 @@ class BucketThings(BucketCalls):
             return oldest(thing for thing in things if thing.id not in earlier and thing.name == name)
 
         made = await self.make(tokens, request, reading(read_thing), find)
-        return await self.with_description(tokens, made, self.thing_url(made.id), description)
+        return await self.with_thing_description(tokens, made, description)
+
+    async def with_thing_description(self, tokens: TokenSource, made: Thing, description: str) -> Thing:
+        return await self.with_description(tokens, made, self.thing_url(made.id), description, scope=BucketScope.THINGS)
 
     async def delete_thing(self, tokens: TokenSource, thing_id: str) -> None:
         """Delete a Thing, its properties and their rows. (Bucket alone would keep the rows.)
@@ -83,7 +87,8 @@ class BucketThings(BucketCalls):
         Raise BucketNotAllowed if the Thing is not there, or belongs to another person.
         """
         for found in await self.list_properties(tokens, thing_id):
-            await self.delete_property(tokens, thing_id, found.id)
+            with suppress(BucketNotAllowed, BucketPropertyNotFound):  # deleted by another call meanwhile
+                await self.delete_property(tokens, thing_id, found.id)
         request = Request("DELETE", self.thing_url(thing_id))
         await self.delete_for_person(tokens, request, scope=BucketScope.THINGS, missing=(BucketNotAllowed,))
 
@@ -144,7 +149,8 @@ class BucketThings(BucketCalls):
         made = await self.make(tokens, request, reading(lambda data: read_property(data, thing_id=thing_id)), find)
         if made.type.id != type_id:  # Bucket takes the first of all types if it does not understand typeId
             raise BucketAnswerNotUnderstood(f"a property of type {made.type.id} instead of {type_id}")
-        return await self.with_description(tokens, made, self.property_url(thing_id, made.id), description)
+        url = self.property_url(thing_id, made.id)
+        return await self.with_description(tokens, made, url, description, scope=BucketScope.PROPERTIES)
 
     async def delete_property(self, tokens: TokenSource, thing_id: str, property_id: str) -> None:
         """Delete a property and its rows. Raise BucketNotAllowed or BucketPropertyNotFound if it is not there."""
@@ -165,7 +171,9 @@ class BucketThings(BucketCalls):
 
         return await make_once(make, find, retry=self.retry)
 
-    async def with_description(self, tokens: TokenSource, made: Named, url: str, description: str) -> Named:
+    async def with_description(
+        self, tokens: TokenSource, made: Named, url: str, description: str, *, scope: BucketScope
+    ) -> Named:
         """Return `made` with the description. Send the description again if Bucket has dropped it.
 
         Bucket's newest version drops the description of a new Thing, and keeps that of a change. A description that
@@ -174,7 +182,6 @@ class BucketThings(BucketCalls):
         if made.description or not description:
             return made
         request = Request("PATCH", url, json=encode({"description": description}))
-        scope = BucketScope.THINGS if isinstance(made, Thing) else BucketScope.PROPERTIES
         try:
             await self.call_for_person(tokens, request, scope=scope, read=expect_nothing)
         except BucketError:

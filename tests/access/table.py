@@ -55,6 +55,7 @@ signed in         POST 302 settings/time-zone/
 signed in         GET  302 settings/tokens/
 signed in         POST 200 settings/tokens/
 owner             POST 302 settings/tokens/<int:pk>/revoke/
+signed in         GET  200 settings/export/
 signed in         POST 302 settings/disconnect-strava/
 signed in         GET  200 settings/delete-account/
 signed in         POST 302 settings/delete-account/

@@ -1,7 +1,6 @@
 """A new user in a browser signs up, in and out, on a site as in production: with Postgres and Redis."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -9,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from simulators.process import StandIn
 from tests.browser.page_weight import MOST_BYTES, weight_of
 from tests.live_site import LiveSite, LiveSites
-from tests.migrated import MigratedDatabases, new_database
+from tests.migrated import new_database
 from tests.strava_of import strava_of
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
@@ -17,17 +16,14 @@ PASSWORD = "under-the-clock-tower"
 
 
 @pytest.fixture(scope="module")
-def site(
-    migrated_databases: MigratedDatabases, redis_url: str, postgres_url: str, stand_in_process: StandIn
-) -> Iterator[LiveSite]:
+def site(module_sites: LiveSites, redis_url: str, postgres_url: str, stand_in_process: StandIn) -> LiveSite:
     """A site as in production, including the release step on an empty database."""
-    with LiveSites(migrated_databases) as sites:
-        database = new_database(postgres_url)
-        site = sites(REDIS_URL=redis_url, DATABASE_URL=database, **strava_of(stand_in_process))
-        site.release()
-        site.start("worker")
-        site.start("web")
-        yield site
+    database = new_database(postgres_url)
+    site = module_sites(REDIS_URL=redis_url, DATABASE_URL=database, **strava_of(stand_in_process))
+    site.release()
+    site.start("worker")
+    site.start("web")
+    return site
 
 
 def sign_up(page: Page, site: LiveSite, username: str) -> None:

@@ -18,7 +18,6 @@ from strava_live.management.commands.demo_club import CAPTAIN, PASSWORD
 from strava_live.visibility import name_shown
 from tests.browser.club_site import eventually
 from tests.live_site import LiveSite, LiveSites
-from tests.migrated import MigratedDatabases
 from tests.patience import PATIENCE_MS
 from tests.strava_of import lift_limits, strava_of
 
@@ -41,17 +40,14 @@ def stand_in() -> Iterator[StandIn]:
 
 
 @pytest.fixture(scope="module")
-def site(migrated_databases: MigratedDatabases, stand_in: StandIn) -> Iterator[LiveSite]:
+def site(module_sites: LiveSites, stand_in: StandIn) -> LiveSite:
     settings = {
         "DEBUG": "1",
         "DJANGO_SETTINGS_MODULE": "tests.live_settings",
         "OCCASION_URL": f"{stand_in.url}/control/saturday",
         "STRAVA_WEBHOOK_TOKEN": "the-token-of-a-simulated-saturday",
     }
-    with LiveSites(migrated_databases) as sites:
-        site = sites(**settings, **strava_of(stand_in))
-        site.start("web")
-        yield site
+    return module_sites.running(**settings, **strava_of(stand_in))
 
 
 def sign_in(page: Page, site: LiveSite) -> None:

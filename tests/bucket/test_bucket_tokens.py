@@ -16,7 +16,7 @@ from strava_live.bucket.connections import disconnect_bucket
 from strava_live.bucket.models import BucketConnection, BucketRevocation
 from strava_live.bucket.revocations import revoke_bucket_due
 from strava_live.bucket.tokens import BucketTokensUnreadable, bucket_token_source
-from strava_live.bucket_client.errors import BucketDown, BucketReconnectNeeded
+from strava_live.bucket_client.errors import BucketDown, BucketReconnectNeeded, BucketScopeMissing
 from strava_live.database import on_database
 from tests.bucket.consenting import come_back, without
 from tests.patience import PATIENCE_S
@@ -82,6 +82,15 @@ def test_withdrawn_consent_is_noted(connection: BucketConnection, bucket: Bucket
     for _ in range(2):
         with pytest.raises(BucketReconnectNeeded):
             list_things_now(connection)
+
+    assert BucketConnection.objects.get().trouble == BucketConnection.BucketTrouble.RECONNECT
+
+
+def test_new_token_that_bucket_refuses_is_noted(connection: BucketConnection, bucket: BucketStandIn) -> None:
+    bucket.fault("not_active", "list_things")
+
+    with pytest.raises(BucketScopeMissing):
+        list_things_now(connection)
 
     assert BucketConnection.objects.get().trouble == BucketConnection.BucketTrouble.RECONNECT
 

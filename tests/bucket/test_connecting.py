@@ -242,14 +242,19 @@ def test_connecting_again_renews_tokens_keeps_what_was_sent_and_revokes_the_old_
 
 @pytest.mark.parametrize("endpoint", ["exchange", "userinfo"])
 @pytest.mark.parametrize(
-    ("fault", "sentence"),
-    [("server_error", "isn't answering"), ("html", "isn't answering"), ("empty", "isn't answering")],
+    ("fault", "status", "sentence"),
+    [
+        ("server_error", 500, "isn't answering"),
+        ("html", 502, "isn't answering"),
+        ("empty", 503, "isn't answering"),
+        ("html", 200, "couldn't understand Bucket's answer"),
+    ],
 )
 def test_bucket_is_down_when_the_person_comes_back(
-    as_athlete: Client, bucket: BucketStandIn, username: str, endpoint: str, fault: str, sentence: str
+    as_athlete: Client, bucket: BucketStandIn, username: str, endpoint: str, fault: str, status: int, sentence: str
 ) -> None:
     back = bucket.consent(begin(as_athlete), username)
-    bucket.fault(fault, endpoint)
+    bucket.fault(fault, endpoint, status=status)
 
     told = messages_in(follow(as_athlete, back))
 

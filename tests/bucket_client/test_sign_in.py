@@ -94,7 +94,7 @@ async def test_person_is_known_although_the_claims_of_the_first_scope_are_lost(
 async def test_without_offline_there_is_no_refresh_token(client: BucketClient, consent: Consent, verifier: str) -> None:
     ticked = tuple(scope for scope in EVERYTHING if scope != "offline")
     tokens = await client.exchange(consent(client, ticked), redirect_uri=BACK, verifier=verifier)
-    assert (tokens.refresh, tokens.scopes) == ("", set(ticked))
+    assert (tokens.refresh, tokens.scopes) == ("", frozenset(ticked))
 
 
 async def test_code_with_another_verifier_or_address_is_refused(

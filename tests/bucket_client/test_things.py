@@ -220,6 +220,17 @@ async def test_deleting_a_thing_deletes_its_rows(
         await client.delete_thing(tokens, thing.id)
 
 
+async def test_deleting_a_thing_goes_on_if_one_of_its_properties_is_gone_already(
+    bucket: BucketStandIn, client: BucketClient, tokens: Tokens, username: str
+) -> None:
+    thing = await make(client, tokens)
+    for name in ("Distance (m)", "Time (s)"):
+        await client.make_property(tokens, thing.id, name=name, type_id="COUNT")
+    bucket.fault("not_allowed", "delete_property", calls=1)
+    await client.delete_thing(tokens, thing.id)
+    assert bucket.things(username) == []
+
+
 @pytest.mark.parametrize("endpoint", ["delete_thing", "delete_property"])
 async def test_deleting_succeeds_if_the_answer_is_lost(
     bucket: BucketStandIn, client: BucketClient, tokens: Tokens, username: str, endpoint: str

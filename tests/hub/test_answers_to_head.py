@@ -2,22 +2,19 @@
 
 import gzip
 import re
-from collections.abc import Iterator
 
 import pytest
 
 from tests.hub.full_site import FullSite, every_path, full_site
 from tests.live.raw_http import Answer, RawConnection
-from tests.live_site import LiveSite, running_site
-from tests.migrated import MigratedDatabases
+from tests.live_site import LiveSite, LiveSites
 
 pytestmark = pytest.mark.services
 
 
 @pytest.fixture(scope="module")
-def site(migrated_databases: MigratedDatabases) -> Iterator[LiveSite]:
-    with running_site(migrated_databases) as site:
-        yield site
+def site(module_sites: LiveSites) -> LiveSite:
+    return module_sites.running()
 
 
 @pytest.fixture(scope="module")

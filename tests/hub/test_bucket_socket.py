@@ -7,6 +7,7 @@ import pytest
 from pytest_django import Settings
 
 from strava_live.accounts.models import User
+from strava_live.bucket.connections import disconnect_bucket
 from strava_live.bucket.messages import announce_sending
 from strava_live.bucket.models import BucketConnection, Sending
 from strava_live.bucket.sendings import start_sending
@@ -78,6 +79,15 @@ async def test_lost_announcements_are_made_up_for_from_the_table(
     assert messages(socket)[-1]["sending"]["progress"] == "4 of 10 activities sent."
 
     await connection.adelete()
+    await eventually(lambda: "bucket.disconnected" in socket.types())
+
+
+async def test_disconnecting_is_announced(cast: ClubCast, connection: BucketConnection, settings: Settings) -> None:
+    settings.SOCKET_LOOK_AGAIN_S = 60
+    socket = await bucket_socket(cast)
+
+    await on_database(disconnect_bucket)(cast.members[0], delete_there=False)
+
     await eventually(lambda: "bucket.disconnected" in socket.types())
 
 

@@ -9,8 +9,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.live.founding import FoundClub, found_club
 from tests.live.raw_socket import CLOSE, TEXT, RawSocket, client_frame
-from tests.live_site import LiveSite, running_site
-from tests.migrated import MigratedDatabases
+from tests.live_site import LiveSite, LiveSites
 
 pytestmark = pytest.mark.services
 KIBIBYTE = 2**10
@@ -19,10 +18,10 @@ HALF_A_LETTER = "ü".encode()[:1]
 
 
 @pytest.fixture(scope="module")
-def site(migrated_databases: MigratedDatabases) -> Iterator[LiveSite]:
-    with running_site(migrated_databases) as site:
-        yield site
-        assert "Traceback" not in site.log.read_text()
+def site(module_sites: LiveSites) -> Iterator[LiveSite]:
+    site = module_sites.running()
+    yield site
+    assert "Traceback" not in site.log.read_text()
 
 
 @pytest.fixture(scope="module")

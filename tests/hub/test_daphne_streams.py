@@ -13,8 +13,7 @@ from tests.hub.in_process_stream import EventReader
 from tests.hub.raw_stream import RawStream
 from tests.live.founding import FoundClub, found_club
 from tests.live.raw_http import RawConnection
-from tests.live_site import LiveSite, LiveSites, running_site
-from tests.migrated import MigratedDatabases
+from tests.live_site import LiveSite, LiveSites
 from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.services
@@ -23,10 +22,10 @@ BATCH, MANY_BATCHES = 400, 12
 
 
 @pytest.fixture(scope="module")
-def site(migrated_databases: MigratedDatabases) -> Iterator[LiveSite]:
-    with running_site(migrated_databases, DJANGO_SETTINGS_MODULE="tests.hub.limited_settings") as site:
-        yield site
-        assert "Traceback" not in site.log.read_text()
+def site(module_sites: LiveSites) -> Iterator[LiveSite]:
+    site = module_sites.running(DJANGO_SETTINGS_MODULE="tests.hub.limited_settings")
+    yield site
+    assert "Traceback" not in site.log.read_text()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """`manage.py runserver` starts our server, with its limits and its background work."""
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 
@@ -9,7 +8,6 @@ from simulators.process import StandIn
 from tests.live.founding import newcomer
 from tests.live.raw_http import RawConnection
 from tests.live_site import LiveSite, LiveSites
-from tests.migrated import MigratedDatabases
 from tests.patience import PATIENCE_S
 from tests.strava_of import strava_of
 
@@ -17,14 +15,11 @@ pytestmark = pytest.mark.services
 
 
 @pytest.fixture(scope="module")
-def site(migrated_databases: MigratedDatabases, stand_in_process: StandIn) -> Iterator[LiveSite]:
+def site(module_sites: LiveSites, stand_in_process: StandIn) -> LiveSite:
     runserver = {"web": "python manage.py runserver --noreload 0.0.0.0:$PORT"}
-    with LiveSites(migrated_databases) as sites:
-        site = sites(**strava_of(stand_in_process))
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("tests.live_site.procfile", lambda: runserver)
-            site.start("web")
-        yield site
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tests.live_site.procfile", lambda: runserver)
+        return module_sites.running(**strava_of(stand_in_process))
 
 
 async def test_runserver_carries_out_a_run_that_a_form_has_started(site: LiveSite, stand_in_process: StandIn) -> None:

@@ -5,7 +5,6 @@ import re
 import signal
 import socket
 import sqlite3
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ import pytest
 from tests.live.founding import FoundClub, found_club, table_of
 from tests.live_site import LiveSite, LiveSites
 from tests.patience import PATIENCE_S
+from tests.site_process import SiteProcess
 
 pytestmark = pytest.mark.services
 
@@ -86,7 +86,7 @@ def until_refused(site: LiveSite) -> None:
     raise AssertionError("the process still accepts connections")
 
 
-def wait_for_exit(process: subprocess.Popen[bytes]) -> int:
+def wait_for_exit(process: SiteProcess) -> int:
     return process.wait(PATIENCE_S)
 
 

@@ -1,6 +1,7 @@
 """Deleting an account, or disconnecting Bucket, before each call that a sending makes: nothing comes back."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -58,12 +59,12 @@ async def test_deleting_the_account_at_every_step_leaves_nothing_here(
         step += 1
         user, _ = await on_database(connected_athlete)(bucket)
         sending = await on_database(start_sending)(user.pk)
-        before_call.plan(step, lambda user=user: erase(user))
+        before_call.plan(step, partial(erase, user))
         ended = await execute(sending)
         state = ended.state if ended else ""
         if ended is None:
             for table in (User, BucketConnection, Sending, SentActivity, SentProperty):
-                assert not await table.objects.aexists(), (step, table)  # type: ignore[attr-defined]
+                assert not await table.objects.aexists(), (step, table)
         await User.objects.all().adelete()
         await BucketRevocation.objects.all().adelete()
     assert step > 10
@@ -78,7 +79,7 @@ async def test_disconnecting_with_delete_there_at_every_step_leaves_nothing_ther
         step += 1
         user, connection = await on_database(connected_athlete)(bucket)
         sending = await on_database(start_sending)(user.pk)
-        before_call.plan(step, lambda user=user: disconnect_bucket(user.pk, delete_there=True))
+        before_call.plan(step, partial(disconnect_bucket, user.pk, delete_there=True))
         ended = await execute(sending)
         before_call.plan(0, lambda: None)
         state = ended.state if ended else ""

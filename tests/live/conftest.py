@@ -48,10 +48,3 @@ def redis_server() -> Iterator[RedisServer]:
     """A Redis for one test, which may stop and start it."""
     with running_redis(Path(started("TEST_REDIS_PROGRAM", "Redis"))) as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def module_sites(migrated_databases: MigratedDatabases) -> Iterator[LiveSites]:
-    """For tests that cause no faults and can share a site."""
-    with LiveSites(migrated_databases) as sites:
-        yield sites

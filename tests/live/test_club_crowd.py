@@ -3,7 +3,6 @@
 import asyncio
 import resource
 import signal
-import subprocess
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,6 +16,7 @@ from tests.live.stuck_socket import stuck_socket
 from tests.live.two_processes import TwoProcesses, two_processes
 from tests.live_site import ROOT, LiveSite, LiveSites, procfile
 from tests.patience import PATIENCE_S
+from tests.site_process import SiteProcess
 
 pytestmark = pytest.mark.services
 
@@ -96,7 +96,7 @@ def announcer(two: TwoProcesses) -> list[str]:
     return [sys.executable, "-m", "tests.live.announcer", str(two.club.pk), str(ANNOUNCEMENTS), str(SIZE)]
 
 
-def resident_kb(process: subprocess.Popen[bytes]) -> int:
+def resident_kb(process: SiteProcess) -> int:
     status = Path(f"/proc/{process.pid}/status").read_text()
     return int(status.partition("VmRSS:")[2].split()[0])
 

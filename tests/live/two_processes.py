@@ -1,18 +1,18 @@
 """A site of two web processes with a club."""
 
-import subprocess
 from dataclasses import dataclass
 
 from tests.live.feed_client import FeedClient
 from tests.live.founding import FoundClub, found_club
 from tests.live_site import LiveSite, LiveSites
+from tests.site_process import SiteProcess
 
 
 @dataclass
 class TwoProcesses:
     site: LiveSite
     club: FoundClub
-    webs: list[subprocess.Popen[bytes]]
+    webs: list[SiteProcess]
     urls: list[str]
 
     def member(self, number: int, *, at: int = 0) -> FeedClient:

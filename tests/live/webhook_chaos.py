@@ -6,7 +6,6 @@ twenty.
 
 import asyncio
 import random
-import subprocess
 import time
 
 from simulators.process import StandIn
@@ -16,6 +15,7 @@ from tests.live.flood import Flood, all_sent, send_shuffled
 from tests.live.founding import table_of
 from tests.live.webhook_site import differences, in_site, until, until_handled
 from tests.live_site import LiveSite
+from tests.site_process import SiteProcess
 
 RETRY_S = 8.0
 """The seconds between two of the three attempts to deliver an event. A killed web process answers again before the
@@ -29,7 +29,7 @@ class WebhookChaos:
         self.site, self.stand_in, self.club = site, stand_in, club
         self.chance = random.Random(seed)
         self.flood = Flood(stand_in, club.athletes, seed=seed)
-        self.running: dict[str, subprocess.Popen[bytes]] = {"web": site.processes[-1], "worker": site.start("worker")}
+        self.running: dict[str, SiteProcess] = {"web": site.processes[-1], "worker": site.start("worker")}
         self.clients = [
             FeedClient(site.url, f"/ws/clubs/{club.slug}/", club.sessions[0]),
             FeedClient(site.url, f"/ws/screens/{club.keys[0]}/"),

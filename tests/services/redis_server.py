@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.services.machine import apt_install, find_program
+from tests.site_process import SiteProcess
 
 
 def redis_program() -> Path | None:
@@ -61,7 +62,7 @@ def running_redis(program: Path) -> Iterator[RedisServer]:
         server.stop()
 
 
-def wait_for_port(port: int, process: subprocess.Popen[bytes], patience_s: float = 30) -> None:
+def wait_for_port(port: int, process: SiteProcess, patience_s: float = 30) -> None:
     """Wait until the process listens on the port. Raise RuntimeError if it ends first."""
     deadline = time.monotonic() + patience_s
     while time.monotonic() < deadline:

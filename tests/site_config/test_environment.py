@@ -67,6 +67,7 @@ def settings_of(forking: ForkingProcess, *names: str, **environment: str) -> dic
         ("EXTRA_HOSTS", "*"),
         ("EMAIL_URL", "foo"),
         ("DEFAULT_FROM_EMAIL", "nobody"),
+        ("CONTACT_EMAIL", "nobody"),
         ("SENTRY_DSN", "foo"),
         ("SENTRY_DSN", "https://key@host/notanumber"),
         ("SITE_URL", "https://host:"),

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import signal
-import subprocess
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +19,7 @@ from tests.patience import PATIENCE_S
 from tests.services.postgres_server import PostgresServer
 from tests.services.redis_server import RedisServer, running_redis
 from tests.services.started import started
+from tests.site_process import SiteProcess
 from tests.strava_of import lift_limits, strava_of
 from tests.sync.follower import Follower, shown
 
@@ -34,7 +34,7 @@ class TwoWebs:
     """A site of two web processes; runs are started at the first."""
 
     site: LiveSite
-    owner: "subprocess.Popen[bytes]"
+    owner: SiteProcess
     other_url: str
 
 
@@ -98,12 +98,15 @@ def webs(
 
 @pytest.fixture(scope="module")
 def steady_webs(
-    migrated_databases: MigratedDatabases, postgres_url: str, redis: RedisServer, stand_in_process: StandIn
-) -> Iterator[TwoWebs]:
+    module_sites: LiveSites,
+    migrated_databases: MigratedDatabases,
+    postgres_url: str,
+    redis: RedisServer,
+    stand_in_process: StandIn,
+) -> TwoWebs:
     """For tests that do not trouble the site itself."""
-    with LiveSites(migrated_databases) as sites:
-        database = migrated_databases.postgres(postgres_url)
-        yield two_webs(sites, stand_in_process, redis, database, work_in_web=True)
+    database = migrated_databases.postgres(postgres_url)
+    return two_webs(module_sites, stand_in_process, redis, database, work_in_web=True)
 
 
 def scene_on(webs: TwoWebs, stand_in: StandIn) -> Scene:

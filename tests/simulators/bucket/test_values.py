@@ -169,3 +169,21 @@ def test_body_that_is_no_json_is_a_500(api: Api, count: str) -> None:
     answer = api.call("PUT", count, content=b'{"values":[[1,}', headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["name"]) == (500, "SyntaxError")
     assert answer.json()["message"] == "Unexpected token } in JSON at position 14"
+
+
+def test_csv_file_is_stored_and_answered_201(api: Api) -> None:
+    path = api.make_property("LOCATION")
+    file = b"time,Latitude,Longitude\n1000,52.01,4.35\n2000,52.02\n3000,1,2,3\n"
+    answer = api.call("PUT", f"{path}?hasLabel=true", files={"csv": ("rows.csv", file, "text/csv")})
+    assert (answer.status_code, answer.content) == (201, b"")
+    times = [row[0] for row in api.read(path)]
+    assert times[0] == 1000
+    assert len(times) == 2, "a row that has no timestamp gets one, and a longer one is skipped"
+    assert api.call("PUT", path, files={"csv": ("rows.csv", b"1000,one,2\n")}).status_code == 500
+    assert api.call("PUT", path, files={"other": ("rows.csv", b"1000,1,2\n")}).status_code == 500
+
+
+def test_large_csv_file_has_no_limit(api: Api, count: str) -> None:
+    file = "".join(f"{at},12345\n" for at in range(20_000)).encode()
+    assert api.call("PUT", count, files={"csv": ("rows.csv", file)}).status_code == 201
+    assert len(api.read(count)) == 20_000
