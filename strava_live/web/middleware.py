@@ -64,7 +64,7 @@ class SiteSessionMiddleware(SessionMiddleware):
     That happens when the person signs out, or deletes the account, in another tab or browser at the same moment.
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         try:
             return super().process_response(request, response)
         except SessionInterrupted:
@@ -98,7 +98,7 @@ class CompressionMiddleware(GZipMiddleware):
     wait until the compressor has filled its buffer.
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if not isinstance(response, HttpResponse) or len(response.content) < MIN_BYTES:
             return response
         if not response.headers.get("Content-Type", "").startswith(COMPRESSIBLE):

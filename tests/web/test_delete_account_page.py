@@ -10,7 +10,8 @@ from django.test import Client
 from simulators.process import StandIn
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club
-from strava_live.web import settings_page
+from strava_live.feed import parkrun_entries
+from strava_live.web import access, settings_page
 from tests.accounts.strava_consent import come_back
 from tests.clubs.visits import as_
 from tests.person_with_everything import NAME, USERNAME, person_with_everything
@@ -190,7 +191,7 @@ def test_form_of_another_device_stores_nothing(
 ) -> None:
     from strava_live.lifecycle.erasure import erase
 
-    checked = settings_page.signed_in_user
+    checked = access.signed_in_user
 
     def delete_meanwhile(request):  # type: ignore[no-untyped-def]
         user = checked(request)
@@ -209,9 +210,8 @@ def test_request_to_the_api_of_another_device_is_401(
     as_athlete: Client, athlete: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from strava_live.lifecycle.erasure import erase
-    from strava_live.sync import results_by_hand
 
-    lock = results_by_hand.athlete_lock
+    lock = parkrun_entries.athlete_lock
 
     def delete_meanwhile(athlete_id: int):  # type: ignore[no-untyped-def]
         if exists(athlete):
