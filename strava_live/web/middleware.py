@@ -98,7 +98,7 @@ class CompressionMiddleware(GZipMiddleware):
     wait until the compressor has filled its buffer.
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if not isinstance(response, HttpResponse) or len(response.content) < MIN_BYTES:
             return response
         if not response.headers.get("Content-Type", "").startswith(COMPRESSIBLE):
