@@ -8,6 +8,7 @@ stored.
         bucket.things("priya-raman"), bucket.rows(property_id) # what is stored
         bucket.fault("lose", "write_values", calls=1)          # store the next write, and lose the answer
 
+`BucketStandIn("--state", file, "--port", port)` starts one again at the same port, with what it stored before.
 In tests the fixture `bucket` is such a process without faults and without stored Things (tests/conftest.py).
 """
 
