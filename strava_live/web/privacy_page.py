@@ -106,7 +106,7 @@ def recipients() -> list[Recipient]:
                 "the activities that you send there: title, sport, distance, times and speed, and the start point only "
                 "if you say so",
                 "once you connect Bucket, and send something or switch following on",
-                hosts_of(getattr(settings, "BUCKET_OAUTH_URL", ""), getattr(settings, "BUCKET_API_URL", "")),
+                hosts_of(settings.BUCKET_OAUTH_URL, settings.BUCKET_API_URL),
             )
         )
     if settings.EMAIL_CONFIGURED:
@@ -132,7 +132,7 @@ def recipients() -> list[Recipient]:
 
 
 def bucket_configured() -> bool:
-    return bool(getattr(settings, "BUCKET_CLIENT_ID", ""))
+    return bool(settings.BUCKET_CLIENT_ID)
 
 
 def hosts_of(*urls: str) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from strava_live.formats import format_date
 from strava_live.management.review.answers import Section, as_markdown
-from strava_live.management.review.pages import PAGES, WITHOUT_STRAVA_DATA, ReviewPage, Viewer
+from strava_live.management.review.pages import PAGES, WITHOUT_STRAVA_DATA, ReviewPage, Viewer, offered_pages
 from strava_live.management.review.pictures import DEVICES, Camera, NoBrowser, PicturedDevice, browser, chromium_program
 from strava_live.management.review.shown_text import shown_text
 from strava_live.management.review.throwaway_site import ThrowawaySite
@@ -139,9 +139,10 @@ def written(page: ReviewPage, *, with_pictures: bool) -> WrittenPage:
 
 
 def write_review(
-    site: ThrowawaySite, folder: Path, answers: list[Section], *, program: str, pages: Sequence[ReviewPage] = PAGES
+    site: ThrowawaySite, folder: Path, answers: list[Section], *, program: str, pages: Sequence[ReviewPage] = ()
 ) -> Written:
-    """Write everything. Without a browser, write everything but the pictures."""
+    """Write everything, of all pages that the site offers or only of `pages`. Without a browser, take no pictures."""
+    pages = pages or offered_pages()
     write_texts(site, folder, answers, pages)
     no_pictures = ""
     try:
