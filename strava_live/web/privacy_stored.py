@@ -139,7 +139,7 @@ def strava_rows() -> tuple[StoredData, ...]:
             "nobody: the keys are stored encrypted and no page shows them",
         ),
         StoredData(
-            "Everything that came from Strava, once you disconnect it here",
+            "What came from Strava, once you disconnect it here",
             "nothing any more",
             "deleted straight away; you choose whether the results you typed in stay",
             NOBODY,

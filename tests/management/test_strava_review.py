@@ -197,7 +197,7 @@ def assert_texts_are_those_of_the_pages(folder: Path) -> None:
     assert "[ ] Share my parkruns with Hillside Harriers" in text["join-a-club"]
     assert "[x] Share my parkruns with Hillside Harriers" in text["sharing"]
     assert "[ Connect with Strava ]" in text["connect-strava"]
-    assert "Nothing is deleted on Strava." in text["delete-account"]
+    assert "Nothing is deleted on Strava" in text["delete-account"]
     assert "Disconnect Strava" in text["settings"]
     assert "Hillside Harriers runs Saturday Live and is responsible for your data." in (folder / PRIVACY).read_text()
     assert "45 days" in (folder / PRIVACY).read_text()

@@ -32,7 +32,7 @@ class PageNotShown(RuntimeError):
     """The throw-away site answered a page with an error. The message names the page."""
 
 
-class Written(NamedTuple):
+class ReviewFiles(NamedTuple):
     """The files of the review, as paths in the folder, and why there are no pictures; "" if there are."""
 
     files: list[str]
@@ -140,7 +140,7 @@ def written(page: ReviewPage, *, with_pictures: bool) -> WrittenPage:
 
 def write_review(
     site: ThrowawaySite, folder: Path, answers: list[Section], *, program: str, pages: Sequence[ReviewPage] = ()
-) -> Written:
+) -> ReviewFiles:
     """Write everything, of all pages that the site offers or only of `pages`. Without a browser, take no pictures."""
     pages = pages or offered_pages()
     write_texts(site, folder, answers, pages)
@@ -149,4 +149,4 @@ def write_review(
         write_pictures(site, folder, chromium_program(program), pages)
     except NoBrowser as error:
         no_pictures = str(error)
-    return Written(write_index(folder, answers, pages, no_pictures=no_pictures), no_pictures)
+    return ReviewFiles(write_index(folder, answers, pages, no_pictures=no_pictures), no_pictures)
