@@ -25,6 +25,7 @@ from strava_live.bucket import bucket_app
 from strava_live.bucket_client.request_pace import RequestPace
 from strava_live.parkrun.catalogue import catalogue
 from tests import people
+from tests.bucket_of import bucket_of
 from tests.fork_server import ForkServer
 from tests.live_site import LiveSite, LiveSites
 from tests.migrated import MigratedDatabases
@@ -225,12 +226,15 @@ def own_postgres(migrated_databases: MigratedDatabases) -> Iterator[PostgresServ
 
 @pytest.fixture(scope="session")
 def shared_site(
-    migrated_databases: MigratedDatabases, fork_server: ForkServer, stand_in_process: StandIn
+    migrated_databases: MigratedDatabases,
+    fork_server: ForkServer,
+    stand_in_process: StandIn,
+    bucket_process: BucketStandIn,
 ) -> Iterator[LiveSite]:
     """One process over SQLite, as on a laptop, for tests that do not trouble it: each test has clubs and athletes of
     its own."""
     with LiveSites(migrated_databases, fork_server.start) as sites:
-        yield sites.running(**strava_of(stand_in_process))
+        yield sites.running(**strava_of(stand_in_process), **bucket_of(bucket_process))
 
 
 @pytest.fixture(scope="module")
