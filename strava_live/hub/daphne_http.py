@@ -13,10 +13,8 @@ from typing import Any
 from daphne.http_protocol import WebRequest
 from django.conf import settings
 from twisted.internet.error import ConnectionDone
-from twisted.internet.interfaces import IPushProducer
 from twisted.python.failure import Failure
 from twisted.web import http
-from zope.interface import implementer
 
 from strava_live.hub.daphne_streams import DirectSink
 from strava_live.hub.refusals import BAD_REQUEST, CONTENT_TOO_LARGE, REQUEST_TIMEOUT, error_json, is_of_api, refusal
@@ -106,9 +104,8 @@ class LimitedRequest(WebRequest):
             self.sink.closed = True
 
 
-@implementer(IPushProducer)
 class Room:
-    """Sets `event` when Twisted has room for more bytes of an answer, or when the connection is lost."""
+    """A push producer of Twisted that sets `event` when there is room for more bytes, or the connection is lost."""
 
     def __init__(self) -> None:
         self.event = asyncio.Event()

@@ -1,6 +1,8 @@
 """manage.py strava_review writes pictures and texts of every page with data from Strava."""
 
+import os
 import re
+import signal
 import struct
 from collections.abc import Iterator
 from fnmatch import fnmatch
@@ -18,7 +20,13 @@ from strava_live.management.review.folder import ANSWERS, INDEX, PICTURES, PRIVA
 from strava_live.management.review.pages import PAGES, WITHOUT_STRAVA_DATA, Viewer
 from strava_live.management.review.pictures import DEVICES
 from strava_live.management.review.shown_text import shown_text
-from strava_live.management.review.throwaway_site import SiteDidNotStart, ThrowawaySite, throwaway_site
+from strava_live.management.review.throwaway_site import (
+    SiteDidNotStart,
+    ThrowawaySite,
+    ended_by_sigterm,
+    running,
+    throwaway_site,
+)
 from tests.access.rows import ROWS
 from tests.web.addresses import patterns
 
@@ -43,8 +51,8 @@ def as_operator(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
 
 @pytest.fixture
 def site(as_operator: None) -> Iterator[ThrowawaySite]:
-    with throwaway_site(limits=None, is_subscribed=True) as running:
-        yield running
+    with throwaway_site(limits=None, is_subscribed=True) as throwaway:
+        yield throwaway
 
 
 def run(*words: str) -> tuple[str, str]:
@@ -110,6 +118,15 @@ def test_site_that_does_not_start(as_operator: None, monkeypatch: pytest.MonkeyP
     refused = pytest.raises(SiteDidNotStart, match="throw-away site did not start: RETENTION_FOUND_DAYS=30 cannot be")
     with refused, throwaway_site(limits=None, is_subscribed=False):
         pass
+
+
+def test_sigterm_ends_the_processes_that_were_started(tmp_path: Path) -> None:
+    process = running("a process", ["http.server", "0"], dict(os.environ), tmp_path)
+    with pytest.raises(SystemExit) as ended, ended_by_sigterm(), process as started:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    assert ended.value.code == 128 + signal.SIGTERM
+    assert started.process.poll() is not None
 
 
 @pytest.mark.django_db

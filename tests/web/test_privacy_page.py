@@ -43,8 +43,9 @@ CALLERS = {
     "strava_live/parkrun/simulation.py",  # the stand-in, in development
     "strava_live/parkrun/source.py",  # parkrun's list of events, which is only read
     "strava_live/management/club_runners.py",  # the stand-in, in development
+    "strava_live/management/review/folder.py",  # a throw-away site on the same machine
+    "strava_live/management/review/throwaway_site.py",
     "strava_live/http/transport.py",
-    "strava_live/http/per_loop.py",
     "site_config/settings/reporting.py",  # Sentry
 }
 """The modules that open connections to other machines. The page must name a service that gets personal data."""

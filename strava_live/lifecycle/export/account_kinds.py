@@ -11,6 +11,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models.expressions import Combinable
 
 from strava_live.accounts.encryption import code_of_athlete
 from strava_live.accounts.models import Revocation, StravaConnection, User
@@ -63,7 +64,7 @@ def admin_log_of(user: User) -> QuerySet[LogEntry]:
     return entries.annotate(by_you=conditional(Q(user=user)), about_you=conditional(account))
 
 
-def conditional(condition: Q) -> ExpressionWrapper:
+def conditional(condition: Q) -> Combinable:
     return ExpressionWrapper(condition, output_field=BooleanField())
 
 

@@ -52,6 +52,9 @@ class Sent:
     def flush(self) -> None:
         """Do nothing. ZipFile calls this."""
 
+    def close(self) -> None:
+        """Do nothing. ZipFile asks for this method, and never calls it."""
+
     def take(self) -> bytes:
         taken = b"".join(self.parts)
         self.parts.clear()

@@ -125,7 +125,7 @@ def test_failure_ends_the_zip_with_a_note(
 def test_busy_database_is_asked_again(athlete: User, monkeypatch: pytest.MonkeyPatch) -> None:
     pauses: list[float] = []
     monkeypatch.setattr(reading, "is_temporary", lambda error: True)
-    monkeypatch.setattr(reading.time, "sleep", pauses.append)
+    monkeypatch.setattr("strava_live.lifecycle.export.reading.time.sleep", pauses.append)
     answers = iter([OperationalError("busy"), OperationalError("busy"), None])
 
     def may_go_on() -> bool:
