@@ -93,7 +93,7 @@ def download_everything(page: Page) -> None:
     """Press the button of the settings page on a phone, and open the zip."""
     page.set_viewport_size({"width": 360, "height": 740})
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download everything about me").click()
+        page.get_by_role("link", name="Download my data").click()
     assert re.fullmatch(r"saturday-live-\d{4}-\d\d-\d\d\.zip", download.value.suggested_filename)
     with ZipFile(download.value.path()) as archive:
         assert archive.testzip() is None

@@ -140,7 +140,7 @@ class Archive:
         name = f"routes/{year}.gpx"
         self.counts[name] = 0
         first, last = date(year, 1, 1), date(year, 12, 31)
-        activities = chunks(routes.routes_of(self.user.pk).on_days(first, last))
+        activities = chunks(routes.routes_of(self.user.pk).on_days(first, last), routes.CHUNK)
         with self.zip.open(self.info(name), "w") as file:
             file.write(routes.head(year, self.site_name).encode())
             try:
