@@ -14,7 +14,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.core.cache import cache
 from django.db import connections
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from pytest_django import Settings
 
 from simulators.process import StandIn
@@ -22,6 +22,7 @@ from strava_live.accounts.models import User
 from strava_live.accounts.strava_app import budget
 from strava_live.parkrun.catalogue import catalogue
 from tests import people
+from tests.emptied_tables import empty_tables
 from tests.fork_server import ForkServer
 from tests.live_site import LiveSite, LiveSites
 from tests.migrated import MigratedDatabases
@@ -35,6 +36,7 @@ DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
 # A property test must not fail because it takes long: the machine may be busy.
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("patient")
+TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[attr-defined]
 
 
 @pytest.hookimpl(trylast=True)  # after the order has been shuffled
