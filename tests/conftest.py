@@ -5,7 +5,7 @@ A site is the real site in processes of its own (tests/live_site.py).
 
 import gc
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from itertools import groupby
 from pathlib import Path
 
@@ -47,10 +47,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = deal_to_workers(items, worker["workercount"])
 
 
-def pytest_collection_finish() -> None:
-    """Exempt what exists by now, such as every module, from garbage collections: it lives until the process ends."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Import modules and collect tests without garbage collections, which find nothing among so many new objects.
+
+    What exists by then, such as every module, is exempt from later collections: it lives until the process ends.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def choose_for_postgres(config: pytest.Config, items: list[pytest.Item]) -> None:
