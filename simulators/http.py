@@ -82,11 +82,12 @@ def redirect(location: str, *, status: int = 302) -> Response:
 class Router:
     """A handler that passes each request to the handler of its method and path.
 
-    `{name}` in the pattern of a path matches one segment.
+    `{name}` in the pattern of a path matches one segment. `otherwise` answers all requests that no pattern matches.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, otherwise: Handler | None = None) -> None:
         self._routes: list[tuple[str, re.Pattern[str], Handler]] = []
+        self._otherwise = otherwise
 
     def add(self, method: str, pattern: str, handler: Handler) -> None:
         expression = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(pattern))
@@ -99,6 +100,8 @@ class Router:
             if match and method == request.method:
                 return await handler(replace(request, params=match.groupdict()))
             known = known or bool(match)
+        if self._otherwise and not known:
+            return await self._otherwise(request)
         return Response(b"", status=405) if known else Response(b"Not found", status=404)
 
 

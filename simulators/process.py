@@ -1,59 +1,20 @@
 """Start the stand-in for Strava as a process, and control it over HTTP: add athletes, cause faults, read counts."""
 
-import http.client
-import json
-import subprocess
-import sys
-from collections.abc import Sequence
-from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-ROOT = Path(__file__).resolve().parent.parent
+from simulators.started import Record, StandInError, StandInProcess
 
 
-Record = dict[str, Any]
-"""A JSON object."""
-
-
-class StandInError(RuntimeError):
-    """The process did not start, or answered with an error."""
-
-
-class StandIn:
+class StandIn(StandInProcess):
     """A running stand-in for Strava on a free port. Use it in a `with` block, or call `stop()`."""
 
+    module = "simulators.strava"
+    control = "/control"
+
     def __init__(self, *options: str) -> None:
-        command = [sys.executable, "-m", "simulators.strava", "--port", "0", *options]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603 - ours
-        assert self.process.stdout  # noqa: S101 - stdout=PIPE
-        line = self.process.stdout.readline()
-        if not line.startswith("listening on "):
-            self.stop()
-            raise StandInError(f"the stand-in did not start: {line!r}")
-        self.url = line.removeprefix("listening on ").strip()
+        super().__init__(*options)
         self.oauth_url, self.api_url = f"{self.url}/oauth", f"{self.url}/api/v3"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def stop(self) -> int:
-        """End the process and return its exit code."""
-        self.process.terminate()
-        try:
-            code = self.process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            code = self.process.wait()
-        if self.process.stdout:
-            self.process.stdout.close()
-        return code
 
     def stats(self) -> Record:
         """Return counts: calls of each endpoint, tokens issued and refused, use of the limits, open connections."""
@@ -122,13 +83,6 @@ class StandIn:
     def delete_activity(self, activity_id: int) -> None:
         self._post("activity/delete", id=activity_id)
 
-    def batch(self, calls: Sequence[tuple[str, Record]]) -> list[Record]:
-        """Make several control calls at once, each a name such as "activity/add" and its values."""
-        answers: list[Record] = self._json(
-            *self._send("POST", "/control/batch", json.dumps({"calls": calls}), "application/json")
-        )
-        return answers
-
     def churn(self, athlete_id: int, *, add: int = 0, remove: int = 0) -> None:
         """Let the athlete's list change while it is read: add and delete this many activities after every page."""
         self._post("churn", athlete_id=athlete_id, add=add, remove=remove)
@@ -148,7 +102,7 @@ class StandIn:
     def fault(self, kind: str, endpoint: str = "*", **how: Any) -> int:
         """Switch on a fault, and return its id for `clear_fault`.
 
-        `kind` is one of strava.faults.KINDS, and `how` has fields of strava.faults.Fault, such as `calls`.
+        `kind` is one of strava.faults.KINDS, and `how` has fields of faults.Fault, such as `calls`.
         """
         return int(self._post("faults", kind=kind, endpoint=endpoint, **how)["id"])
 
@@ -206,30 +160,3 @@ class StandIn:
     def stop_saturday(self) -> bool:
         """End the Saturday before all have finished. Return whether one was running."""
         return bool(self._post("saturday/stop")["stopped"])
-
-    def _get(self, name: str, /, **query: Any) -> Record:
-        record: Record = self._json(*self._send("GET", f"/control/{name}?{urlencode(query)}"))
-        return record
-
-    def _get_many(self, name: str, /, **query: Any) -> list[Record]:
-        records: list[Record] = self._json(*self._send("GET", f"/control/{name}?{urlencode(query)}"))
-        return records
-
-    def _post(self, name: str, /, **values: Any) -> Record:
-        record: Record = self._json(*self._send("POST", f"/control/{name}", json.dumps(values), "application/json"))
-        return record
-
-    def _json(self, status: int, _headers: dict[str, str], body: bytes) -> Any:
-        if status != 200:
-            raise StandInError(f"{status}: {body[:300]!r}")
-        return json.loads(body)
-
-    def _send(self, method: str, path: str, body: str = "", kind: str = "") -> tuple[int, dict[str, str], bytes]:
-        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=30)
-        try:
-            connection.request(method, path, body.encode(), {"Content-Type": kind} if kind else {})
-            answer = connection.getresponse()
-            headers = {name.lower(): value for name, value in answer.getheaders()}
-            return answer.status, headers, answer.read()
-        finally:
-            connection.close()

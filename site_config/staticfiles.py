@@ -17,6 +17,7 @@ from site_config.joined_modules import joined_script
 
 STYLESHEETS = ("css/site.css", "css/wall.css")
 SCRIPTS = (
+    "js/bucket.js",
     "js/copy.js",
     "js/event_names.js",
     "js/feed.js",
@@ -24,6 +25,7 @@ SCRIPTS = (
     "js/joining.js",
     "js/page.js",
     "js/parkruns.js",
+    "js/print.js",
     "js/screen.js",
     "js/selection.js",
     "js/settings.js",

@@ -12,6 +12,7 @@ class StravaLiveConfig(AppConfig):
 
     def ready(self) -> None:
         # These modules connect signal receivers. They are imported here because they need the models.
+        import strava_live.accounts.person_sessions  # noqa: PLC0415
         import strava_live.database  # noqa: PLC0415
         import strava_live.lifecycle.connecting  # noqa: PLC0415
         import strava_live.live.signing_out  # noqa: F401, PLC0415

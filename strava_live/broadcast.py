@@ -51,11 +51,11 @@ class Marks(NamedTuple):
 
 
 class AboutRun(NamedTuple):
-    """The sync run that a message is about."""
+    """The sync run, or the sending to Bucket, that a message is about."""
 
     run_id: int
     over: bool
-    """Whether this message says that the run has ended."""
+    """Whether this message says that the run or the sending has ended."""
 
 
 class EncodedChange(NamedTuple):
@@ -70,6 +70,11 @@ class EncodedChange(NamedTuple):
 def athlete_group(athlete_id: int) -> str:
     """Return the group of the /ws/sync/ sockets of one athlete."""
     return f"athlete.{athlete_id}"
+
+
+def bucket_group(user_id: int) -> str:
+    """Return the group of the /ws/bucket/ sockets of one user."""
+    return f"bucket.{user_id}"
 
 
 def club_group(club_id: int) -> str:

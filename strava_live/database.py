@@ -1,9 +1,9 @@
 """Call functions that use the database from coroutines, and recognise database errors that are temporary.
 
 Channels' `database_sync_to_async` runs the functions of all sockets of a process in one thread, one after the other.
-Here they run in four thread pools: one for background work such as syncs, one for short reads, one for writes that may
-wait for a lock, one for storing Strava's events. So a hundred syncs do not delay a post, and posts that wait for a lock
-do not delay reads. A function uses one database connection for as long as it runs.
+Here they run in five thread pools: one for background work such as syncs, one for short reads, one for writes that may
+wait for a lock, one for storing Strava's events, one for people's exports. So a hundred syncs do not delay a post, and
+posts that wait for a lock do not delay reads. A function uses one database connection for as long as it runs.
 """
 
 import asyncio
@@ -32,6 +32,7 @@ BACKGROUND_THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="datab
 READER_THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="readers")
 WRITER_THREADS = ThreadPoolExecutor(max_workers=WRITERS_AT_ONCE, thread_name_prefix="writers")
 WEBHOOK_THREADS = ThreadPoolExecutor(max_workers=1, thread_name_prefix="webhook")
+EXPORT_THREADS = ThreadPoolExecutor(max_workers=1, thread_name_prefix="exports")
 
 # Errors of Postgres after which the same work may succeed in a few seconds.
 TEMPORARY = (
@@ -69,6 +70,14 @@ def for_writers(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
 def for_webhook(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
     """Make `work` awaitable, in the one thread that stores Strava's events. Strava waits two seconds for an answer."""
     return in_threads(work, WEBHOOK_THREADS)
+
+
+def for_exports(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
+    """Make `work` awaitable, in the one thread that reads and compresses what people download about themselves.
+
+    Exports that run at once take turns in it, so that they use one database connection and leave time for pages.
+    """
+    return in_threads(work, EXPORT_THREADS)
 
 
 def in_threads(work: Callable[P, R], threads: ThreadPoolExecutor) -> Callable[P, Awaitable[R]]:

@@ -21,6 +21,8 @@ from strava_live.accounts.encryption import UnreadableSecret
 from strava_live.accounts.rekeying import read_every_secret
 from strava_live.accounts.strava_app import strava
 from strava_live.accounts.strava_artwork import missing_artwork
+from strava_live.bucket.bucket_app import bucket
+from strava_live.bucket_client.errors import BucketError, BucketMisconfigured, BucketReconnectNeeded
 from strava_live.error_codes import ErrorCode
 from strava_live.formats import quantity
 from strava_live.http.errors import RequestFailed
@@ -127,11 +129,17 @@ def check_strava() -> Iterator[Finding]:
     if not settings.STRAVA_CONFIGURED:
         yield Finding("strava", True, "not set up: people sign in with a password only")
         return
-    own = [name for name in ("STRAVA_OAUTH_URL", "STRAVA_API_URL") if is_own_address(getattr(settings, name))]
-    for name in own:
-        yield Finding("strava", False, f"{name} is the address of this site", f"set {name} to Strava's")
-    if not own:
-        yield from check_credentials()
+    own = own_addresses("strava", "STRAVA_OAUTH_URL", "STRAVA_API_URL")
+    yield from own or check_credentials()
+
+
+def own_addresses(service: str, *names: str) -> list[Finding]:
+    """Return a finding for each of these settings that is the address of this site, and not of the service."""
+    return [
+        Finding(service, False, f"{name} is the address of this site", f"set {name} to {service.capitalize()}'s")
+        for name in names
+        if is_own_address(getattr(settings, name))
+    ]
 
 
 def is_own_address(url: str) -> bool:
@@ -203,6 +211,37 @@ def check_clock(whose: str, theirs: datetime) -> Iterator[Finding]:
         yield Finding("clock", True, f"agrees with {whose}'s")
 
 
+def check_bucket() -> Iterator[Finding]:
+    if not settings.BUCKET_CLIENT_ID:
+        yield Finding("bucket", True, "not set up: people cannot send their activities there")
+        return
+    own = own_addresses("bucket", "BUCKET_OAUTH_URL", "BUCKET_USERINFO_URL", "BUCKET_API_URL")
+    yield from own or (check_bucket_sign_in(), check_bucket_api())
+
+
+def check_bucket_sign_in() -> Finding:
+    """Check client id and secret by asking for tokens in exchange for an invalid code, as for Strava."""
+    exchange = async_to_sync(bucket(timeouts=settings.BUCKET_PAGE_TIMEOUTS).exchange)
+    try:
+        exchange("a-code-that-cannot-be-right", redirect_uri=settings.SITE_URL, verifier="a" * 43)
+    except BucketReconnectNeeded:
+        return Finding("bucket", True, "knows our application")
+    except BucketMisconfigured as error:
+        advice = "check BUCKET_CLIENT_ID, BUCKET_CLIENT_SECRET and BUCKET_OAUTH_URL"
+        return Finding("bucket", False, str(error), advice)
+    except BucketError as error:
+        return Finding("bucket", False, str(error), "check BUCKET_OAUTH_URL; people cannot connect Bucket meanwhile")
+    return Finding("bucket", False, "gives tokens for an invalid code", "check BUCKET_OAUTH_URL")
+
+
+def check_bucket_api() -> Finding:
+    try:
+        async_to_sync(bucket(timeouts=settings.BUCKET_PAGE_TIMEOUTS).check_health)()
+    except BucketError as error:
+        return Finding("bucket API", False, str(error), "check BUCKET_API_URL; nothing is sent to Bucket meanwhile")
+    return Finding("bucket API", True, "answers")
+
+
 def check_webhook() -> Iterator[Finding]:
     if not settings.STRAVA_CONFIGURED:
         return  # check_strava has reported this
@@ -251,6 +290,15 @@ def check_static_files() -> Iterator[Finding]:
         yield Finding("static files", False, "not collected", "run manage.py collectstatic")
 
 
+def check_privacy_page() -> Iterator[Finding]:
+    missing = [name for name in ("OPERATOR", "CONTACT_EMAIL") if not getattr(settings, name)]
+    if missing:
+        what = "/privacy/ does not say who is responsible for people's data and how to reach them"
+        yield Finding("privacy page", True, what, f"set {' and '.join(missing)}")
+    else:
+        yield Finding("privacy page", True, f"names {settings.OPERATOR} and {settings.CONTACT_EMAIL}")
+
+
 def check_email() -> Iterator[Finding]:
     if not settings.EMAIL_CONFIGURED:
         yield Finding("e-mail", True, "not set up: forgotten passwords are reset with manage.py reset_link")
@@ -284,8 +332,10 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     check_redis,
     check_worker,
     check_strava,
+    check_bucket,
     check_webhook,
     check_strava_artwork,
     check_static_files,
     check_email,
+    check_privacy_page,
 )

@@ -21,6 +21,11 @@ class ErrorCode(StrEnum):
         return member
 
     ALREADY_RUNNING = "already_running", 409, "The athlete has an import that is running or still stopping."
+    ALREADY_SENDING = (
+        "already_sending",
+        409,
+        "The person has a sending to Bucket that is running or still stopping.",
+    )
     ALREADY_THERE = "already_there", 409, "The athlete has a result at this event on this day."
     ATHLETE_LIMIT = "athlete_limit", 503, "Strava lets no more people connect to this site until it raises the limit."
     BAD_DATES = "bad_dates", 422, "A date does not exist, is in the future or too early, or `since` is after `until`."
@@ -32,6 +37,32 @@ class ErrorCode(StrEnum):
     BAD_NUMBER = "bad_number", 422, "A number in the address is missing or not valid."
     BAD_POST = "bad_post", 422, "The text of a post is empty, or longer than 1,000 characters."
     BAD_REQUEST = "bad_request", 400, "The server does not accept the request, for example because of its Host header."
+    BUCKET_BAD_VALUES = "bucket_bad_values", 422, "Bucket cannot store these values, and none of them was stored."
+    BUCKET_DOWN = "bucket_down", 503, "Bucket does not answer, or its answer cannot be used."
+    BUCKET_MISCONFIGURED = (
+        "bucket_misconfigured",
+        503,
+        "Bucket refuses this whole site. Only the person who runs it can act.",
+    )
+    BUCKET_NOT_CONNECTED = "bucket_not_connected", 409, "The person has not connected their Bucket."
+    BUCKET_NOT_FOUND = (
+        "bucket_not_found",
+        404,
+        "The person's Bucket has no such thing or property, or does not show it.",
+    )
+    BUCKET_RATE_LIMIT = "bucket_rate_limit", 503, "The site has made all the requests that Bucket allows for now."
+    BUCKET_RECONNECT_NEEDED = (
+        "bucket_reconnect_needed",
+        409,
+        "Bucket no longer accepts the person's connection: connect it again.",
+    )
+    BUCKET_SCOPE_MISSING = (
+        "bucket_scope_missing",
+        409,
+        "The person has not allowed this site to do this in their Bucket.",
+    )
+    BUCKET_TOO_MUCH = "bucket_too_much", 422, "The range has more values than the site reads from Bucket at once."
+    BUCKET_UNKNOWN_TYPE = "bucket_unknown_type", 422, "Bucket has no such type of property."
     CSRF_FAILED = "csrf_failed", 403, "A write that is signed in by a cookie needs the CSRF token and the right origin."
     KEY_REUSED = "key_reused", 422, "This Idempotency-Key was used before, with another body."
     METHOD_NOT_ALLOWED = "method_not_allowed", 405, "This address has no such method. `Allow` names those it has."

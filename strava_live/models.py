@@ -3,6 +3,7 @@
 from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.activities.models import Activity, AthleteState, Removal
 from strava_live.api_tokens.models import ApiToken
+from strava_live.bucket.models import BucketConnection, BucketRevocation, Sending, SentActivity, SentProperty
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.feed.models import Cheer, Entry
 from strava_live.idempotency.models import AnsweredForm
@@ -17,6 +18,8 @@ __all__ = [
     "AnsweredForm",
     "ApiToken",
     "AthleteState",
+    "BucketConnection",
+    "BucketRevocation",
     "BudgetSample",
     "CatalogueState",
     "Cheer",
@@ -30,6 +33,9 @@ __all__ = [
     "Removal",
     "Revocation",
     "Screen",
+    "Sending",
+    "SentActivity",
+    "SentProperty",
     "StartingNumbers",
     "StravaConnection",
     "StravaEvent",

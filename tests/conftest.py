@@ -1,4 +1,4 @@
-"""Fixtures for all tests: people, the stand-in for Strava, running sites, and the services that bin/test started.
+"""Fixtures for all tests: people, the stand-ins, running sites, and the services that bin/test started.
 
 A site is the real site in processes of its own (tests/live_site.py).
 """
@@ -17,11 +17,15 @@ from django.db import connections
 from django.test import Client, TransactionTestCase
 from pytest_django import Settings
 
+from simulators.bucket_process import BucketStandIn
 from simulators.process import StandIn
 from strava_live.accounts.models import User
 from strava_live.accounts.strava_app import budget
+from strava_live.bucket import bucket_app
+from strava_live.bucket_client.request_pace import RequestPace
 from strava_live.parkrun.catalogue import catalogue
 from tests import people
+from tests.bucket_of import bucket_of
 from tests.emptied_tables import empty_tables
 from tests.fork_server import ForkServer
 from tests.live_site import LiveSite, LiveSites
@@ -93,9 +97,10 @@ def touches_database(item: pytest.Item) -> bool:
 
 @pytest.fixture(autouse=True)
 def clear_memory() -> None:
-    """Clear what this process holds in memory, before each test: rate limits, calls to Strava, and parkrun events."""
+    """Clear what this process holds in memory, before each test: rate limits, calls to services, and parkrun events."""
     cache.clear()
     budget.cache_clear()
+    bucket_app.PACE = RequestPace()
     catalogue.expire()
 
 
@@ -166,6 +171,27 @@ def stand_in(stand_in_process: StandIn, settings: Settings) -> Iterator[StandIn]
 
 
 @pytest.fixture(scope="session")
+def bucket_process() -> Iterator[BucketStandIn]:
+    with BucketStandIn("--callback-domain", "testserver") as running:
+        yield running
+
+
+@pytest.fixture
+def bucket(bucket_process: BucketStandIn, settings: Settings) -> Iterator[BucketStandIn]:
+    """The stand-in for Bucket, without faults and stored Things. The test's settings send the site to it.
+
+    Its people and their consents are those of earlier tests: a test may add a person of its own.
+    """
+    settings.BUCKET_CLIENT_ID = bucket_process.client_id
+    settings.BUCKET_OAUTH_URL = bucket_process.oauth_url
+    settings.BUCKET_USERINFO_URL = bucket_process.userinfo_url
+    settings.BUCKET_API_URL = bucket_process.api_url
+    yield bucket_process
+    bucket_process.reset()
+    bucket_process.clear()
+
+
+@pytest.fixture(scope="session")
 def redis_url() -> str:
     """The URL of a Redis database of this test process alone: 0 to 7 in the pass on SQLite, from 8 on Postgres."""
     server = started("TEST_REDIS_URL", "Redis").rpartition("/")[0]
@@ -211,12 +237,15 @@ def own_postgres(migrated_databases: MigratedDatabases) -> Iterator[PostgresServ
 
 @pytest.fixture(scope="session")
 def shared_site(
-    migrated_databases: MigratedDatabases, fork_server: ForkServer, stand_in_process: StandIn
+    migrated_databases: MigratedDatabases,
+    fork_server: ForkServer,
+    stand_in_process: StandIn,
+    bucket_process: BucketStandIn,
 ) -> Iterator[LiveSite]:
     """One process over SQLite, as on a laptop, for tests that do not trouble it: each test has clubs and athletes of
     its own."""
     with LiveSites(migrated_databases, fork_server.start) as sites:
-        yield sites.running(**strava_of(stand_in_process))
+        yield sites.running(**strava_of(stand_in_process), **bucket_of(bucket_process))
 
 
 @pytest.fixture(scope="module")

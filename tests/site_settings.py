@@ -12,9 +12,12 @@ os.environ.update(
         "SITE_URL": "http://testserver",
         "STRAVA_CLIENT_ID": "stand-in",
         "STRAVA_CLIENT_SECRET": "stand-in-secret",
-        # Nothing listens at this port. Tests that need Strava set the URLs of a stand-in.
+        # Nothing listens at this port. Tests that need Strava or Bucket set the URLs of a stand-in.
         "STRAVA_OAUTH_URL": "http://127.0.0.1:9/oauth",
         "STRAVA_API_URL": "http://127.0.0.1:9/api/v3",
+        "BUCKET_OAUTH_URL": "http://127.0.0.1:9/oauth2",
+        "BUCKET_USERINFO_URL": "http://127.0.0.1:9/userinfo",
+        "BUCKET_API_URL": "http://127.0.0.1:9/bucket/api",
     }
 )
 if os.environ.get("TEST_ON") == "postgres":
@@ -25,6 +28,8 @@ for name in (
     "REDIS_URL",
     "EMAIL_URL",
     "DEFAULT_FROM_EMAIL",
+    "CONTACT_EMAIL",
+    "OPERATOR",
     "EXTRA_HOSTS",
     "SITE_NAME",
     "TRUSTED_PROXIES",
@@ -33,6 +38,8 @@ for name in (
     "STRAVA_WEBHOOK_TOKEN",
     "STRAVA_WEBHOOK_SECRET",
     "METRICS_TOKEN",
+    "BUCKET_CLIENT_ID",
+    "BUCKET_CLIENT_SECRET",
 ):
     os.environ.pop(name, None)
 
@@ -49,6 +56,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WORK_INTERVAL_S = PURGE_INTERVAL_S = PROCESS_SEEN_EVERY_S = SUBSCRIPTION_INTERVAL_S = 0.05
 HUB_LOOK_S, HUB_HOLE_PATIENCE_S = 0.05, 0.02
 REVOCATION_RETRY_S = 0.1
-STRAVA_TIMEOUTS = Timeouts(connect=1, read=3, pool=3, total=6)
-STRAVA_RETRY = Retry(attempts=2, first_s=0.01)
+STRAVA_TIMEOUTS = BUCKET_TIMEOUTS = Timeouts(connect=1, read=3, pool=3, total=6)
+STRAVA_RETRY = BUCKET_RETRY = Retry(attempts=2, first_s=0.01)
 STATIC_ROOT = Path(tempfile.mkdtemp())

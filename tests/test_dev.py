@@ -31,7 +31,8 @@ os.execv(sys.argv[1], sys.argv[1:])
 def dev(var: Path, port: int, **environment: str) -> Iterator["subprocess.Popen[str]"]:
     """Run bin/dev with a database of its own."""
     bare = {"PATH": os.environ["PATH"], "HOME": str(var), "PORT": str(port)}
-    settings = {"DATABASE_URL": f"sqlite:///{var}/dev.sqlite3", "STAND_IN_PORT": str(free_port())}
+    ports = {name: str(free_port()) for name in ("STAND_IN_PORT", "BUCKET_STAND_IN_PORT")}
+    settings = {"DATABASE_URL": f"sqlite:///{var}/dev.sqlite3", **ports}
     process = subprocess.Popen(
         [sys.executable, "-c", AS_FROM_A_TERMINAL, ROOT / "bin/dev"],
         env=bare | settings | environment,
@@ -65,26 +66,29 @@ def listening(port: int) -> bool:
     return False
 
 
-def assert_nothing_left_behind(port: int, stand_in: int) -> None:
+def assert_nothing_left_behind(port: int, *stand_ins: int) -> None:
     assert not listening(port)
-    with pytest.raises(httpx.TransportError):
-        httpx.get(f"http://localhost:{stand_in}/")
+    for stand_in in stand_ins:
+        with pytest.raises(httpx.TransportError):
+            httpx.get(f"http://localhost:{stand_in}/")
 
 
 def test_dev_serves_and_ends_with_its_terminal(tmp_path: Path, migrated_databases: MigratedDatabases) -> None:
-    port, stand_in = free_port(), free_port()
+    port, stand_in, bucket = free_port(), free_port(), free_port()
     shutil.copy(migrated_databases.sqlite(), tmp_path / "dev.sqlite3")  # the next test begins without a database
 
-    with dev(tmp_path, port, STAND_IN_PORT=str(stand_in)) as process:
+    with dev(tmp_path, port, STAND_IN_PORT=str(stand_in), BUCKET_STAND_IN_PORT=str(bucket)) as process:
         assert first_page(port).status_code == 200
-        assert httpx.get(f"http://localhost:{stand_in}/", follow_redirects=True).status_code == 200
+        for one in (stand_in, bucket):
+            assert httpx.get(f"http://localhost:{one}/", follow_redirects=True).status_code == 200
         assert "Sign in with Strava" in httpx.get(f"http://localhost:{port}/accounts/login/").text
         process.send_signal(signal.SIGHUP)
         output, _ = process.communicate(timeout=PATIENCE_S)
 
     assert process.returncode == 0
     assert f"http://localhost:{port}/" in output
-    assert_nothing_left_behind(port, stand_in)
+    assert f"http://localhost:{bucket}/" in output
+    assert_nothing_left_behind(port, stand_in, bucket)
 
 
 def test_dev_shows_a_demo_club_to_join_and_its_screen_and_that_its_port_is_taken(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from pytest_django import Settings
 
+from simulators.bucket_process import BucketStandIn
 from simulators.process import StandIn
 from strava_live.accounts.encryption import Secret
 from strava_live.accounts.models import Revocation, User
@@ -123,6 +124,50 @@ def test_secret_that_no_key_decrypts(settings: Settings) -> None:
 
     assert code == 1
     assert "put the key that is missing back" in said["keys"]
+
+
+def test_site_without_bucket() -> None:
+    _, said = run_doctor()
+
+    assert said["bucket"] == "ok    bucket: not set up: people cannot send their activities there"
+
+
+def test_bucket_that_answers(bucket: BucketStandIn) -> None:
+    _, said = run_doctor()
+
+    assert said["bucket"] == "ok    bucket: knows our application"
+    assert said["bucket API"] == "ok    bucket API: answers"
+
+
+def test_bucket_that_does_not_know_the_application(bucket: BucketStandIn, settings: Settings) -> None:
+    settings.BUCKET_CLIENT_ID = "clients:unknown"
+
+    code, said = run_doctor()
+
+    assert code == 1
+    assert said["bucket"].startswith("WRONG bucket: ")
+    assert "-> check BUCKET_CLIENT_ID, BUCKET_CLIENT_SECRET and BUCKET_OAUTH_URL" in said["bucket"]
+
+
+@pytest.mark.parametrize("fault", ["html", "server_error", "empty"])
+def test_bucket_that_is_down(bucket: BucketStandIn, fault: str) -> None:
+    bucket.fault(fault)
+
+    code, said = run_doctor()
+
+    assert code == 1
+    assert said["bucket"].startswith("WRONG bucket: ")
+    assert said["bucket API"].endswith("-> check BUCKET_API_URL; nothing is sent to Bucket meanwhile")
+
+
+def test_bucket_url_that_is_the_sites_own(bucket: BucketStandIn, settings: Settings) -> None:
+    settings.BUCKET_API_URL = "http://testserver/bucket/api"
+
+    _, said = run_doctor()
+
+    assert (
+        said["bucket"] == "WRONG bucket: BUCKET_API_URL is the address of this site -> set BUCKET_API_URL to Bucket's"
+    )
 
 
 def test_site_without_a_webhook(stand_in: StandIn) -> None:
@@ -388,3 +433,11 @@ def test_email_without_a_server(settings: Settings) -> None:
     settings.EMAIL_CONFIGURED, settings.EMAIL_BACKEND = True, "django.core.mail.backends.console.EmailBackend"
 
     assert run_doctor()[1]["e-mail"] == "ok    e-mail: set up, without a mail server"
+
+
+def test_privacy_page_without_an_operator(settings: Settings) -> None:
+    settings.OPERATOR, settings.CONTACT_EMAIL = "Hillside Harriers", ""
+    assert run_doctor()[1]["privacy page"].endswith("how to reach them -> set CONTACT_EMAIL")
+
+    settings.CONTACT_EMAIL = "hello@club.example.org"
+    assert run_doctor()[1]["privacy page"] == "ok    privacy page: names Hillside Harriers and hello@club.example.org"

@@ -9,12 +9,15 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter
 
 from strava_live.protocol import FeedMessage, SyncMessage
+from strava_live.protocol.bucket import BucketMessage
 from strava_live.protocol.club_shapes import DATA_OF_KIND
 
 Json = dict[str, Any]
 
 FEED = TypeAdapter[Any](FeedMessage | Annotated[list[FeedMessage], Field(min_length=2)])
 SYNC = TypeAdapter[Any](SyncMessage | Annotated[list[SyncMessage], Field(min_length=2)])
+BUCKET = TypeAdapter[Any](BucketMessage | Annotated[list[BucketMessage], Field(min_length=2)])
+FRAMES = {"/ws/sync/": SYNC, "/ws/bucket/": BUCKET}
 DATA = {kind: TypeAdapter[Any](data) for kind, data in DATA_OF_KIND.items()}
 JSON = TypeAdapter[Any](Any)
 ON_FEED_ONLY, ON_SCREENS_ONLY = {"cheer.mine"}, {"figures.changed"}
@@ -22,7 +25,7 @@ ON_FEED_ONLY, ON_SCREENS_ONLY = {"cheer.mine"}, {"figures.changed"}
 
 def read_frame(text: str | bytes, path: str) -> list[Json]:
     """Return the messages of a frame from the socket at `path`, after checking each."""
-    frame_of = SYNC if path.startswith("/ws/sync/") else FEED
+    frame_of = FRAMES.get(path.partition("?")[0], FEED)
     frame_of.validate_json(text, strict=True, extra="forbid")
     frame = JSON.validate_json(text)
     messages: list[Json] = frame if isinstance(frame, list) else [frame]

@@ -1,7 +1,7 @@
 """Strava's error responses: the same status and JSON as Strava sends."""
 
+from simulators.faults import Fault
 from simulators.http import Response, html_response, json_response
-from simulators.strava.faults import Fault
 
 
 def refusal(status: int, message: str, resource: str = "", field: str = "", code: str = "") -> Response:

@@ -1,25 +1,23 @@
 """The control API: tests change tokens, limits and faults over HTTP, and read counts. People use the control page."""
 
-import inspect
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from simulators.http import Handler, Request, Response, Router, html_response, json_response, redirect
+from simulators.control import Verb, batch, control_call
+from simulators.faults import ordered_fault
+from simulators.http import Request, Response, Router, html_response, redirect
 from simulators.strava.control_history import HistoryControl
 from simulators.strava.control_page import control_page
 from simulators.strava.control_page_saturday import saturday_section
 from simulators.strava.control_saturday import SaturdayControl
 from simulators.strava.control_webhooks import WebhookControl
-from simulators.strava.faults import API, ENDPOINTS, EVERYWHERE, KINDS, Fault
-from simulators.strava.pages import refused
+from simulators.strava.faults import ENDPOINTS, KINDS
+from simulators.strava.pages import NOTICE
 from simulators.strava.saturday import Saturday
-from simulators.strava.settings import BadSettingError
-from simulators.strava.site import Site, UnknownError
-from simulators.strava.values import BadValueError, RefusedError, Values, is_form, values_of
+from simulators.strava.site import Site
 from simulators.strava.webhooks import Webhooks
-
-Verb = Callable[[Values], Any]
+from simulators.values import Values
 
 
 class Control:
@@ -59,9 +57,9 @@ class Control:
         router.add("GET", "/control/", self._page)
         router.add("GET", "/control/saturday/section", self._saturday_section)
         for name, verb in self._reads.items():
-            router.add("GET", f"/control/{name}", _handler(verb))
+            router.add("GET", f"/control/{name}", control_call(verb, control_page="/control/", notice=NOTICE))
         for name, verb in self._writes.items():
-            router.add("POST", f"/control/{name}", _handler(verb))
+            router.add("POST", f"/control/{name}", control_call(verb, control_page="/control/", notice=NOTICE))
 
     async def _to_page(self, _request: Request) -> Response:
         return redirect("/control/")
@@ -73,11 +71,7 @@ class Control:
         return html_response(saturday_section(self._site, self._webhooks, self._saturday))
 
     def batch(self, values: Values) -> list[Any]:
-        """Make several control calls, `calls`, in their order: each a name and its values. Return their answers."""
-        calls = values.pairs("calls")
-        if unknown := {name for name, _ in calls} - set(self._writes):
-            raise BadValueError(f"there is no control call {', '.join(sorted(unknown))}")
-        return [self._writes[name](Values(given)) for name, given in calls]
+        return batch(self._writes, values)
 
     def calls(self, values: Values) -> list[dict[str, Any]]:
         """Return the last calls with a token, oldest first; with `athlete_id` those for this athlete."""
@@ -146,55 +140,11 @@ class Control:
         return [asdict(fault) for fault in self._site.faults.active()]
 
     def add_fault(self, values: Values) -> dict[str, Any]:
-        kind, endpoint = values.text("kind"), values.text("endpoint", EVERYWHERE)
-        if endpoint not in (EVERYWHERE, API, *ENDPOINTS):
-            raise BadValueError(f"endpoint must be one of {', '.join((EVERYWHERE, API, *ENDPOINTS))}")
-        for known in KINDS:
-            if known == kind:
-                break
-        else:
-            raise BadValueError(f"kind must be one of {', '.join(KINDS)}")
-        fault = Fault(
-            kind=known,
-            endpoint=endpoint,
-            calls=values.integer("calls") if "calls" in values else None,
-            until=self._site.clock() + values.number("seconds") if "seconds" in values else None,
-            skip=values.integer("skip", 0),
-            athlete_id=values.integer("athlete_id") if "athlete_id" in values else None,
-            ms=values.number("ms", 0),
-            bytes=values.integer("bytes", 0),
-            items=values.integer("items", 0),
-            status=values.integer("status", 0),
-            retry_after=values.text("retry_after", ""),
-        )
+        whose = values.integer("athlete_id") if "athlete_id" in values else None
+        now = self._site.clock()
+        fault = ordered_fault(values, kinds=KINDS, endpoints=ENDPOINTS, whose=whose, now=now)
         return {"id": self._site.faults.add(fault)}
 
     def clear_faults(self, values: Values) -> dict[str, Any]:
         self._site.faults.clear(values.integer("id") if "id" in values else None)
         return {"faults": len(self._site.faults.active())}
-
-
-def _handler(verb: Verb) -> Handler:
-    async def call(request: Request) -> Response:
-        try:
-            result = verb(values_of(request))
-            if inspect.isawaitable(result):
-                result = await result
-        except (BadValueError, BadSettingError) as error:
-            return _error(request, 400, error)
-        except UnknownError as error:
-            return _error(request, 404, error)
-        except RefusedError as error:
-            return _error(request, 409, error)
-        return redirect("/control/", status=303) if is_form(request) else json_response(result)
-
-    return call
-
-
-def _error(request: Request, status: int, error: Exception) -> Response:
-    """Return a page for a form, else JSON."""
-    return (
-        html_response(refused(str(error)), status=status)
-        if is_form(request)
-        else json_response({"error": str(error)}, status=status)
-    )

@@ -11,7 +11,7 @@ from simulators.strava.histories import history, some_habits
 from simulators.strava.plain import Order, made_to_order
 from simulators.strava.routes import loop
 from simulators.strava.site import Site
-from simulators.strava.values import BadValueError, Values
+from simulators.values import BadValueError, Values
 
 EDITABLE = {"name": str, "sport_type": str, "visibility": str, "distance": float, "elapsed_time": int}
 EDITABLE |= {"moving_time": int, "withheld": bool, "hidden_start": bool, "hidden_map": bool, "workout_type": int}

@@ -3,13 +3,14 @@
 from datetime import UTC, datetime
 from html import escape
 
+from simulators.faults import API, EVERYWHERE, Fault
+from simulators.forms import form, options
 from simulators.strava.activity import utc_offset
 from simulators.strava.athletes import Athlete
 from simulators.strava.control_page_saturday import saturday_section
 from simulators.strava.control_page_webhooks import webhooks_section
 from simulators.strava.events import five_k_events
-from simulators.strava.faults import API, ENDPOINTS, EVERYWHERE, KINDS, Fault
-from simulators.strava.forms import form, options
+from simulators.strava.faults import ENDPOINTS, KINDS
 from simulators.strava.pages import page
 from simulators.strava.saturday import Saturday
 from simulators.strava.site import Site

@@ -3,7 +3,7 @@
 from html import escape
 from urllib.parse import urlsplit
 
-from simulators.strava.forms import form, select
+from simulators.forms import form, select
 from simulators.strava.saturday import Saturday
 from simulators.strava.saturday_plan import Finisher, Plan
 from simulators.strava.site import Site

@@ -3,8 +3,8 @@
 import json
 from html import escape
 
+from simulators.forms import field, form, options, select
 from simulators.strava import signatures
-from simulators.strava.forms import field, form, options, select
 from simulators.strava.sending import MODES, Sending
 from simulators.strava.site import Site
 from simulators.strava.webhooks import Webhooks

@@ -5,7 +5,7 @@ from typing import Any
 from simulators.strava.club_runners import HOME
 from simulators.strava.events import all_events
 from simulators.strava.saturday import NotStartedError, Saturday
-from simulators.strava.values import BadValueError, RefusedError, Values
+from simulators.values import BadValueError, RefusedError, Values
 
 MINUTES = 10.0
 """How long a Saturday lasts unless a call says otherwise."""

@@ -7,8 +7,8 @@ from typing import Any
 from simulators.strava import signatures
 from simulators.strava.sending import MODES, MOST_COPIES, Sending
 from simulators.strava.signatures import Kind
-from simulators.strava.values import BadValueError, Values
 from simulators.strava.webhooks import KEPT, Webhooks
+from simulators.values import BadValueError, Values
 
 LONGEST_MS = 3_600_000
 """The longest time that an event can be told to wait: an hour."""

@@ -12,12 +12,13 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from simulators.control import UnknownError
 from simulators.strava.activity import Activity, Label
 from simulators.strava.events import Event
 from simulators.strava.finish import parkrun_of
 from simulators.strava.mornings import parkrun_title
 from simulators.strava.saturday_plan import UPLOAD_S, WATCH_STARTS_S, Finisher, Plan, plan_saturday
-from simulators.strava.site import Site, UnknownError
+from simulators.strava.site import Site
 
 WRONG_ZONE = "America/New_York"
 """The zone of the watch that is set to another country's time."""

@@ -8,17 +8,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, NamedTuple, Protocol
 
+from simulators.control import UnknownError
+from simulators.faults import FaultBook
 from simulators.strava.activity import Activity, Label, new_id
 from simulators.strava.athletes import Athlete, may_see
-from simulators.strava.faults import FaultBook
+from simulators.strava.faults import API_ENDPOINTS
 from simulators.strava.limits import Limits
 from simulators.strava.settings import Settings
 from simulators.strava.timeline import Timeline
 from simulators.strava.tokens import TokenBook
-
-
-class UnknownError(LookupError):
-    """No athlete or activity has this id."""
 
 
 class Call(NamedTuple):
@@ -55,7 +53,7 @@ class Site:
         self._first_settings = replace(self.settings)
         self.tokens = TokenBook(self.settings, self.clock)
         self.limits = self.new_limits()
-        self.faults = FaultBook(self.clock)
+        self.faults = FaultBook(self.clock, frozenset(API_ENDPOINTS))
         self.last_calls: deque[Call] = deque(maxlen=10_000)
         self.notify: Notify = _silence
         self.chance = random.Random(f"{self.seed}/site")

@@ -6,6 +6,7 @@ README.md and docs/deploy.md list the variables and their defaults. An invalid v
 from site_config.settings.accounts import *
 from site_config.settings.application import *
 from site_config.settings.browser_security import *
+from site_config.settings.bucket import *
 from site_config.settings.database import *
 from site_config.settings.limits import *
 from site_config.settings.redis import *

@@ -67,7 +67,10 @@ EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_SSL", False)
 EMAIL_FILE_PATH = EMAIL.get("EMAIL_FILE_PATH", "")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = environment.email_address("DEFAULT_FROM_EMAIL") or f"nobody@{SITE.host}"
-CONTACT_EMAIL = parseaddr(environment.email_address("DEFAULT_FROM_EMAIL"))[1]
+# Who runs the site and how to reach them: pages name both, and the privacy page must. The sender is the default.
+SENDER_NAME, SENDER_ADDRESS = parseaddr(environment.email_address("DEFAULT_FROM_EMAIL"))
+OPERATOR = environment.text("OPERATOR", SENDER_NAME)
+CONTACT_EMAIL = parseaddr(environment.email_address("CONTACT_EMAIL"))[1] or SENDER_ADDRESS
 ACCOUNT_EMAIL_VERIFICATION = "optional" if EMAIL_CONFIGURED else "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False

@@ -32,7 +32,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "strava_live.web.middleware.CompressionMiddleware",  # after WhiteNoise, which serves compressed files
     "strava_live.web.middleware.MethodsMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "strava_live.web.middleware.SiteSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -43,6 +43,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "strava_live.web.limits.LimitMiddleware",
     "strava_live.web.middleware.TimeZoneMiddleware",
+    "strava_live.web.middleware.ErasedAccountMiddleware",
     "strava_live.web.middleware.UnreadableSecretMiddleware",
     "strava_live.web.writing.WriteQueueMiddleware",
 ]

@@ -6,6 +6,7 @@ If SITE_URL is http, there is no redirect to https and no Secure flag, even in p
 from csp.constants import NONE, SELF
 
 from site_config import environment
+from site_config.settings.bucket import BUCKET_CLIENT_ID, BUCKET_OAUTH_URL
 from site_config.settings.site import SITE
 from site_config.settings.strava import STRAVA_OAUTH_URL
 
@@ -22,6 +23,7 @@ SESSION_COOKIE_AGE = 60 * 24 * 3600
 SESSION_SAVE_EVERY_REQUEST = False
 CSRF_FAILURE_VIEW = "strava_live.web.errors.csrf_failed"
 X_FRAME_OPTIONS = "DENY"
+CONSENT_PAGES = [STRAVA_OAUTH_URL, *([BUCKET_OAUTH_URL] if BUCKET_CLIENT_ID else [])]
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     "camera": [],
     "fullscreen": ["self"],
@@ -31,13 +33,14 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     "screen-wake-lock": ["self"],
     "usb": [],
 }
-# Load from and submit to this site only, but for data: images and the redirect to Strava. No inline script or style.
+# Load from and submit to this site only, but for data: images and the redirects to Strava and Bucket. No inline script
+# or style.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "base-uri": [NONE],
-        # Browsers apply this to redirects of a form too, and the sign-in form redirects to Strava.
-        "form-action": [SELF, environment.origin(STRAVA_OAUTH_URL)],
+        # Browsers apply this to redirects of a form too. The sign-in form redirects to Strava, "Connect" to Bucket.
+        "form-action": [SELF, *map(environment.origin, CONSENT_PAGES)],
         "frame-ancestors": [NONE],
         "img-src": [SELF, "data:"],
         "object-src": [NONE],

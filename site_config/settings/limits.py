@@ -6,6 +6,8 @@ from strava_live.http.transport import Timeouts
 STRAVA_TIMEOUTS, STRAVA_RETRY = Timeouts(), Retry()
 STRAVA_PAGE_TIMEOUTS = Timeouts(connect=5, read=15, pool=5, total=20)  # while a browser waits
 STRAVA_WINDOW_S = 900.0
+BUCKET_TIMEOUTS, BUCKET_RETRY = Timeouts(), Retry()
+BUCKET_PAGE_TIMEOUTS = Timeouts(connect=3, read=8, pool=3, total=11)  # while a browser waits, for two calls at most
 SYNC_RUNS_A_PROCESS = 20  # how many imports from Strava (runs) a process reads at once; others wait, reason `busy`
 EVENT_RUNS_A_PROCESS = 200  # how many athletes' events from Strava it handles at once; most of them wait for an answer
 SYNC_LEASE_S = 20.0  # after this long, another process takes over a run whose process was killed
@@ -20,6 +22,7 @@ REQUEST_ARRIVES_WITHIN_S = 30.0  # from the first byte of a request to its last;
 WEBHOOK_BODY_MOST = 64 * 1024  # bytes; an event of Strava has a few hundred
 WEBHOOK_ANSWER_WITHIN_S = 1.5  # then an event that is not stored yet is answered with 503; Strava waits 2 s
 REFUSED_LINGERS_S = 5.0  # how long a client may keep sending a refused request before its connection is closed
+ANSWER_TAKEN_WITHIN_S = 120.0  # how long a client may take no byte of a long answer before it is cut off
 API_READS_A_MINUTE, API_WRITES_A_MINUTE = 600, 60  # the most requests with one token, or of one person's session
 STREAM_COMMENT_S = 15.0  # how often an event stream sends a comment, so that proxies keep its connection open
 STREAMS_A_PERSON = 100  # the most sockets and event streams of one person in one process
@@ -38,8 +41,11 @@ SAMPLE_INTERVAL_S = 20.0  # how often it looks whether the budget was sampled in
 OCCASION_INTERVAL_S = 2.0  # how often the stand-in for Strava is asked which Saturday it simulates
 PROCESS_SEEN_EVERY_S = 5.0  # how often a process renews the row that says it runs
 JOB_WITHIN_S = 900.0  # after this long a job is cancelled, and begins again after its pause
+BUCKET_PAGE_PATIENCE_S = 1.0  # how long /bucket/ waits for the list of Things; then its script asks for them
 WRITE_PATIENCE_S = 5.0  # how long a write waits for other writes of its club or athlete before it fails as temporary
 # The first pause after Strava did not answer a revocation. It is longer than a call can take, and doubles up to a day.
 REVOCATION_RETRY_S = 90.0
 REVOCATION_KEPT_S = 600.0  # how long a revoked token's row stays; longer than a sign-in takes after Strava's grant
 STRAVA_REVOKE_TIMEOUTS = Timeouts(connect=2, read=4, pool=2, total=5)  # while a browser waits; the worker tries again
+BUCKET_REVOKE_WITHIN_S = 6.0  # while a browser waits for Bucket to delete and revoke; the worker tries again
+BUCKET_REVOKE_DAYS = 30  # how long the worker tries

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from strava_live.accounts.encryption import Secret
 from strava_live.accounts.models import Revocation, StravaConnection, User
+from strava_live.accounts.token_service import columns_of_tokens
 from strava_live.broadcast import announce_work_after_commit
 from strava_live.strava.payloads import Tokens
 
@@ -48,20 +49,16 @@ def reject_grant(*, strava_id: int, tokens: Tokens, scopes: str) -> None:
     connection's tokens at Strava, so revoking it would end the connection.
     """
     if not renew_connection(strava_id=strava_id, tokens=tokens, scopes=scopes):
-        Revocation.objects.create(strava_id=strava_id, token=Secret.of(tokens.refresh))
+        Revocation.ask(strava_id, Secret.of(tokens.refresh))
         announce_work_after_commit()
 
 
 def fields_of_grant(tokens: Tokens, scopes: str) -> dict[str, Any]:
     return {
-        "access_token": Secret.of(tokens.access),
-        "refresh_token": Secret.of(tokens.refresh),
-        "expires_at": tokens.expires_at,
+        **columns_of_tokens(tokens),
         "scopes": scopes,
         "connected_at": timezone.now(),
-        "trouble": StravaConnection.Trouble.NONE,
         "revoked_at": None,
-        **StravaConnection.refresh_lease.cleared,
     }
 
 
@@ -72,7 +69,7 @@ def settle_revocations(strava_id: int) -> None:
     and set `next_try_at` to when the new connection is to be checked: now if Strava has confirmed the revocation (its
     token is then erased), otherwise once the call has surely ended.
     """
-    now, rows = timezone.now(), Revocation.objects.filter(strava_id=strava_id)
+    now, rows = timezone.now(), Revocation.objects.of_athlete(strava_id)
     rows.filter(tries=0).delete()
     rows.filter(token=Secret.of("")).update(next_try_at=now)
     rows.exclude(token=Secret.of("")).update(next_try_at=now + timedelta(seconds=settings.REVOCATION_RETRY_S))
@@ -87,7 +84,7 @@ def disconnect_strava(user: User) -> Revocation | None:
         connection = StravaConnection.objects.select_for_update().filter(user=user).first()
         if connection is None:
             return None
-        revocation = Revocation.objects.create(strava_id=connection.strava_id, token=connection.refresh_token)
+        revocation = Revocation.ask(connection.strava_id, connection.refresh_token)
         delete_connection(connection)
     return revocation
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 
 class UnreadableSecret(Exception):
@@ -44,6 +45,12 @@ def reencrypt(stored: str) -> str:
 def digest_of(secret: str) -> str:
     """Return the digest by which the row of a secret is found. A reader of the table cannot get the secret from it."""
     return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
+
+
+def code_of_athlete(strava_id: int) -> int:
+    """Return a negative number that stands for a Strava id. Without SECRET_KEY nobody can find out the id from it."""
+    digest = salted_hmac("strava_live.code_of_athlete", str(strava_id), algorithm="sha256").digest()
+    return -(int.from_bytes(digest[:8]) >> 1) - 1
 
 
 class Secret:

@@ -1,17 +1,16 @@
 """Users, their connections to Strava, and the tokens that Strava is asked to revoke."""
 
-from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.utils import timezone
 
-from strava_live.accounts.encryption import SecretField
+from strava_live.accounts.encryption import Secret, SecretField, code_of_athlete
 from strava_live.accounts.profile import LONGEST_GOAL_S, MAX_DISPLAY_NAME, SHORTEST_GOAL_S, require_time_zone
+from strava_live.accounts.revocation_queue import QueuedRevocation
+from strava_live.accounts.token_columns import TokenColumns
 from strava_live.formats import format_duration
-from strava_live.leases import LeaseColumns, unchanged
 
 
 class User(AbstractUser):
@@ -60,20 +59,15 @@ def shown_name(user: User) -> str:
     return user.shown_name
 
 
-class StravaConnection(models.Model):
+class StravaConnection(TokenColumns):
     """A user's connection to their Strava account, with its tokens."""
 
     class Trouble(models.TextChoices):
         NONE = "", "none"
-        RECONNECT = "reconnect_needed", "Strava no longer accepts our key"
+        RECONNECT = TokenColumns.RECONNECT, "Strava no longer accepts our key"
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="strava")
     strava_id = models.BigIntegerField(unique=True)
-    access_token = SecretField()
-    refresh_token = SecretField()
-    expires_at = models.DateTimeField()
-    scopes = models.CharField(max_length=200)
-    connected_at = models.DateTimeField(default=timezone.now)
     joined_at = models.DateTimeField(null=True, blank=True)
     """When the Strava account was created. A first import uses it to estimate how far back the history goes."""
     synced_until = models.DateTimeField(null=True, blank=True)
@@ -84,23 +78,9 @@ class StravaConnection(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True, db_index=True)
     """When Strava confirmed that the athlete has revoked our access there. None otherwise."""
     trouble = models.CharField(max_length=20, blank=True, choices=Trouble, default=Trouble.NONE)
-    refresh_owner = models.CharField(max_length=32, blank=True, default="")
-    refresh_until = models.DateTimeField(null=True, blank=True)
-    """`refresh_owner` and `refresh_until`: the lease of the process that refreshes the tokens (refresh_lease.py)."""
-
-    refresh_lease: ClassVar = LeaseColumns("refresh_owner", "refresh_until")
 
     def __str__(self) -> str:
         return f"Strava athlete {self.strava_id}"
-
-    @property
-    def tokens_can_be_decrypted(self) -> bool:
-        """True if keys in FIELD_KEYS decrypt both tokens."""
-        return self.access_token.can_be_decrypted and self.refresh_token.can_be_decrypted
-
-    @property
-    def needs_reconnecting(self) -> bool:
-        return bool(self.trouble) or not self.tokens_can_be_decrypted
 
     @property
     def granted(self) -> set[str]:
@@ -112,45 +92,36 @@ class StravaConnection(models.Model):
 
 
 class RevocationQuerySet(models.QuerySet["Revocation"]):
-    def due(self, *, now: datetime) -> "RevocationQuerySet":
-        return self.filter(next_try_at__lte=now).order_by("next_try_at", "pk")
-
-    def claim_due(self, *, now: datetime, first_pause: timedelta, longest_pause: timedelta) -> "Revocation | None":
-        """Claim a revocation that is due, and return it. Return None if there is none to claim.
-
-        The pause after the first attempt is `first_pause`. It doubles with each attempt, up to `longest_pause`.
-        """
-        for revocation in self.due(now=now)[:20]:
-            pause = min(first_pause * 2 ** min(revocation.tries, 20), longest_pause)
-            if revocation.claim(now=now, pause=pause):
-                return revocation
-        return None
+    def of_athlete(self, strava_id: int) -> "RevocationQuerySet":
+        """Return the revocations of the athlete with this Strava id."""
+        return self.filter(strava_id__in=[strava_id, code_of_athlete(strava_id)])
 
 
-class Revocation(models.Model):
+class Revocation(QueuedRevocation):
     """A token that Strava is asked to revoke. Once Strava has done so, the token is erased, and the row stays a while.
 
     Revoking one token ends all tokens of that athlete, also newer ones: revocations.py says what follows from that.
     """
 
     strava_id = models.BigIntegerField(db_index=True)
+    """Which athlete it is, as `code_of_athlete`: the row remains for a while after the athlete has disconnected or
+    deleted the account, and must not name them. Older rows have the Strava id itself."""
     token = SecretField()
-    asked_at = models.DateTimeField(default=timezone.now)
-    next_try_at = models.DateTimeField(default=timezone.now, db_index=True)
-    tries = models.PositiveIntegerField(default=0)
 
     objects = RevocationQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"revocation asked for at {self.asked_at:%Y-%m-%d %H:%M}"
 
-    def claim(self, *, now: datetime, pause: timedelta) -> bool:
-        """Claim this revocation for one attempt, by putting off the next attempt until `now` + `pause`.
+    @classmethod
+    def ask(cls, strava_id: int, token: Secret) -> "Revocation":
+        """Store that Strava is to revoke this token of the athlete with this Strava id."""
+        return cls.objects.create(strava_id=code_of_athlete(strava_id), token=token)
 
-        Return False if `next_try_at` in the database has changed since the row was read: another process may have
-        claimed the revocation.
+    def connected_athlete(self) -> int | None:
+        """Return the Strava id of this athlete if they are connected here now, otherwise None.
+
+        The id cannot be computed from the code, so the codes of all connected athletes are computed.
         """
-        if not unchanged(self, "next_try_at").update(next_try_at=now + pause, tries=models.F("tries") + 1):
-            return False
-        self.refresh_from_db()
-        return True
+        ids = StravaConnection.objects.values_list("strava_id", flat=True)
+        return next((one for one in ids if self.strava_id in (one, code_of_athlete(one))), None)

@@ -10,7 +10,7 @@ from strava_live.time_zones import known_zone
 
 PARKRUN_ID = re.compile(r"[aA]?([0-9]{1,10})")
 MAX_DISPLAY_NAME = 60
-GOAL_TIME = re.compile(r"(?:([0-9]):)?([0-9]{1,2}):([0-5][0-9])")
+GOAL_TIME = re.compile(r"(?:([0-9]):(?=[0-5][0-9]:|[0-9]:))?([0-9]{1,2}):([0-5][0-9])")
 SHORTEST_GOAL_S, LONGEST_GOAL_S = 12 * 60, 3 * 3600
 
 

@@ -22,7 +22,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from strava_live.accounts.encryption import Secret, UnreadableSecret
-from strava_live.accounts.models import Revocation, StravaConnection
+from strava_live.accounts.models import Revocation
+from strava_live.accounts.revocation_queue import claim_next, claim_this
 from strava_live.accounts.strava_app import strava
 from strava_live.accounts.tokens import token_source_for
 from strava_live.database import on_database
@@ -32,8 +33,6 @@ from strava_live.strava.errors import ReconnectNeeded, StravaError
 logger = logging.getLogger(__name__)
 REVOCATIONS_AT_ONCE = 4
 """How many revocations a process sends at the same time. One that hangs then does not hold up the others."""
-LONGEST_PAUSE = timedelta(days=1)
-"""The longest pause between two attempts to revoke a token."""
 
 
 class RevocationOutcome(Enum):
@@ -49,7 +48,7 @@ class RevocationOutcome(Enum):
 async def revoke_due() -> int:
     """Process all revocations that are due, one after the other. Return how many tokens Strava has revoked."""
     revoked = 0
-    while revocation := await claim_due():
+    while revocation := await claim_next(Revocation):
         revoked += await process(revocation)
     return revoked
 
@@ -67,8 +66,8 @@ async def process(revocation: Revocation) -> bool:
     Delete the row once the new connection has been checked. Also delete it if its token was revoked earlier and the
     athlete is not connected: nothing is left to check then. Return True if Strava has revoked the token now.
     """
-    if await is_connected(revocation):
-        if await could_check_connection(revocation.strava_id):
+    if strava_id := await on_database(revocation.connected_athlete)():
+        if await could_check_connection(strava_id):
             await on_database(revocation.delete)()
         return False
     if not revocation.token:
@@ -109,22 +108,6 @@ async def could_check_connection(strava_id: int) -> bool:
 
 
 @on_database
-def claim_due() -> Revocation | None:
-    first = timedelta(seconds=settings.REVOCATION_RETRY_S)
-    return Revocation.objects.claim_due(now=timezone.now(), first_pause=first, longest_pause=LONGEST_PAUSE)
-
-
-@on_database
-def claim_this(revocation: Revocation) -> bool:
-    return revocation.claim(now=timezone.now(), pause=timedelta(seconds=settings.REVOCATION_RETRY_S))
-
-
-@on_database
-def is_connected(revocation: Revocation) -> bool:
-    return StravaConnection.objects.filter(strava_id=revocation.strava_id).exists()
-
-
-@on_database
 def note_revoked(revocation: Revocation) -> None:
     """Erase the revoked token, and keep the row for a while. Make it due at once if the athlete is connected again.
 
@@ -134,5 +117,5 @@ def note_revoked(revocation: Revocation) -> None:
     """
     now, rows = timezone.now(), Revocation.objects.filter(pk=revocation.pk)
     rows.update(token=Secret.of(""), next_try_at=now + timedelta(seconds=settings.REVOCATION_KEPT_S))
-    if StravaConnection.objects.filter(strava_id=revocation.strava_id).exists():
+    if revocation.connected_athlete():
         rows.update(next_try_at=now)

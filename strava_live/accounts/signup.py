@@ -22,7 +22,7 @@ from strava_live.accounts.plain_text import shows_something
 from strava_live.accounts.profile import MAX_DISPLAY_NAME, is_time_zone, read_display_name
 from strava_live.accounts.signup_once import RepeatableSignupView
 from strava_live.accounts.usernames import lock_look_alikes, looks_taken, mixes_alphabets, normalize
-from strava_live.accounts.wrong_passwords import forget_attempts, take_attempt
+from strava_live.accounts.wrong_passwords import TOO_MANY_WRONG, forget_attempts, take_attempt
 
 USE_OF_EMAIL = "We'll send you a link to confirm it. Then you can sign in with it and reset your password."
 NO_USE_OF_EMAIL = "We don't send email yet, so an address isn't used for anything."
@@ -100,7 +100,7 @@ class JustTaken(Exception):
 class AccountAdapter(DefaultAccountAdapter):
     error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": "Wrong username or password.",
-        "too_many_login_attempts": "Too many wrong passwords. Wait a few minutes, then try again.",
+        "too_many_login_attempts": TOO_MANY_WRONG,
     }
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:

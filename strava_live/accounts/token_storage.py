@@ -1,6 +1,6 @@
-"""Store the new tokens that Strava has returned, and retry until they are stored.
+"""Store the new tokens that a service has returned, and retry until they are stored.
 
-Strava may have ended the old refresh token. If the new tokens were lost, the athlete would have to reconnect.
+The service may have ended the old refresh token. If the new tokens were lost, the user would have to connect again.
 """
 
 import asyncio
@@ -11,27 +11,27 @@ from django.db import Error, transaction
 
 from strava_live.accounts import refresh_lease
 from strava_live.accounts.encryption import Secret, UnreadableSecret
-from strava_live.accounts.models import Revocation, StravaConnection
-from strava_live.broadcast import announce_work_after_commit
+from strava_live.accounts.token_service import ConnectionT, NewTokens, TokenService, columns_of_tokens
 from strava_live.database import on_database, retry_pauses
-from strava_live.strava.errors import ReconnectNeeded
-from strava_live.strava.payloads import Tokens
 
 logger = logging.getLogger(__name__)
 
 
-async def store_until_stored(spent: StravaConnection, owner: str, tokens: Tokens) -> None:
-    """Store `tokens`, which Strava has returned for the refresh token that `spent` holds.
+async def store_until_stored(
+    service: TokenService[ConnectionT], spent: ConnectionT, owner: str, tokens: NewTokens
+) -> None:
+    """Store `tokens`, which the service has returned for the refresh token that `spent` holds.
 
-    Retry while the database fails, and renew the owner's lease on the connection in between. Raise ReconnectNeeded if
-    the athlete has disconnected.
+    Retry while the database fails, and renew the owner's lease on the connection in between. Raise
+    `service.reconnect_needed` if the user has disconnected.
     """
     pauses = retry_pauses()
     while True:
         try:
-            await on_database(store)(spent, owner, tokens)
+            await on_database(store)(service, spent, owner, tokens)
         except Error as error:
-            logger.warning("new Strava tokens are not stored yet", extra={"reason": repr(error)})
+            details = {"service": service.name, "reason": repr(error)}
+            logger.warning("new tokens are not stored yet", extra=details)
         else:
             return
         with contextlib.suppress(Error):
@@ -39,31 +39,26 @@ async def store_until_stored(spent: StravaConnection, owner: str, tokens: Tokens
         await asyncio.sleep(next(pauses))
 
 
-def store(spent: StravaConnection, owner: str, tokens: Tokens) -> None:
+def store(service: TokenService[ConnectionT], spent: ConnectionT, owner: str, tokens: NewTokens) -> None:
     """Store `tokens` if `owner` still holds the lease, or if the row still has the refresh token of `spent`.
 
     The second condition covers a lease that has ended too early. Another process may then have claimed the lease, tried
-    the old refresh token in vain, and noted that the athlete must reconnect. The new tokens are valid nevertheless, so
+    the old refresh token in vain, and noted that the user must reconnect. The new tokens are valid nevertheless, so
     they are stored, and the note is cleared.
 
-    If the athlete has disconnected, have Strava revoke `tokens`, and raise ReconnectNeeded.
+    Otherwise `service.reject` deals with `tokens`. Raise `service.reconnect_needed` if the user has disconnected.
     """
+    rows = service.model._default_manager
     with transaction.atomic():
-        row = StravaConnection.objects.select_for_update().filter(strava_id=spent.strava_id).first()
+        row = rows.select_for_update().filter(**{service.key: service.key_of(spent)}).first()
         if row is None:
-            # Disconnecting revoked the old token, so the new one must be revoked too.
-            Revocation.objects.create(strava_id=spent.strava_id, token=Secret.of(tokens.refresh))
-            announce_work_after_commit()
+            service.reject(spent, tokens, False)
         elif row.refresh_owner == owner or is_same(row.refresh_token, spent.refresh_token):
-            StravaConnection.objects.filter(pk=row.pk).update(
-                access_token=Secret.of(tokens.access),
-                refresh_token=Secret.of(tokens.refresh),
-                expires_at=tokens.expires_at,
-                trouble=StravaConnection.Trouble.NONE,
-                **StravaConnection.refresh_lease.cleared,
-            )
+            rows.filter(pk=row.pk).update(**columns_of_tokens(tokens))
+        else:
+            service.reject(spent, tokens, True)
     if row is None:
-        raise ReconnectNeeded("the athlete has disconnected")
+        raise service.reconnect_needed("the user has disconnected")
 
 
 def is_same(one: Secret, other: Secret) -> bool:

@@ -21,6 +21,7 @@ from strava_live.accounts.known_devices import device_of
 from strava_live.accounts.verified_email import owner_of
 
 APP = "allauth.account"
+TOO_MANY_WRONG = "Too many wrong passwords. Wait a few minutes, then try again."
 
 
 def take_attempt(request: HttpRequest, login: str) -> RateLimitUsage | None:

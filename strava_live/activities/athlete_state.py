@@ -9,7 +9,12 @@ and gets the activities that have changed since.
 
 from django.db.models import F
 
+from strava_live.accounts.models import User
 from strava_live.activities.models import AthleteState
+
+
+class AthleteErased(Exception):
+    """The athlete's account was deleted before their row could be locked. Nothing more may be stored about them."""
 
 
 def ensure_athlete_state(athlete_id: int) -> None:
@@ -18,12 +23,19 @@ def ensure_athlete_state(athlete_id: int) -> None:
 
 
 def lock_athlete(athlete_id: int) -> AthleteState:
-    """Lock the athlete's row until the caller's transaction ends. Create the row first if it does not exist."""
-    rows = AthleteState.objects.select_for_update()
-    found = rows.filter(athlete_id=athlete_id).first()
+    """Lock the athlete's row until the caller's transaction ends. Create the row first if it does not exist.
+
+    Raise AthleteErased if the account was deleted. Deleting an account takes this lock, too, so the account of an
+    athlete whose row is locked exists until the caller's transaction ends.
+    """
+    rows = AthleteState.objects.select_for_update().filter(athlete_id=athlete_id)
+    found = rows.first()
     if found is None:
         ensure_athlete_state(athlete_id)
-        found = rows.get(athlete_id=athlete_id)
+        found = rows.first()
+        # Only now: a transaction that deletes the account may have held the row until a moment ago.
+        if found is None or not User.objects.filter(pk=athlete_id).exists():
+            raise AthleteErased
     return found
 
 

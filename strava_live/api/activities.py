@@ -33,7 +33,7 @@ def list_activities(
 ) -> HttpResponse:
     """List your activities, newest first.
 
-    `since` and `until` keep those of these days and the days between them, by the local date where each one started.
+    `since` and `until` are the first and the last day to list. An activity's day is the local date where it started.
     """
     first, last = parse_day(since), parse_day(until)
     if first and last and first > last:

@@ -120,7 +120,10 @@ def error_words(status: int, codes: list[ErrorCode]) -> tuple[int, list[tuple[st
 
 
 def shapes_of_answers(schema: Json) -> Iterator[tuple[str, Json]]:
-    """Yield name and schema of each shape that answers have. A request's body stands beside the request."""
+    """Yield name and schema of each shape that answers have. Leave out shapes that only request bodies have.
+
+    The page shows the fields of a request's body with its route.
+    """
     bodies = {
         without_null(content["schema"])["$ref"].rsplit("/", 1)[-1]
         for _, _, operation in operations_of(schema)

@@ -17,8 +17,8 @@ SHAPES = "shapes"
 def documented(shape: Any, *, example: Any, status: int = 200, errors: Iterable[int] = ()) -> dict[str, Any]:
     """Return the arguments that document a route, for `router.get`, `router.post` and so on.
 
-    `shape` is the shape of the answer to a success, or None if it has no body. Nothing is validated against it when the
-    site answers. The view's docstring is the route's summary and description.
+    `shape` is the shape of a successful answer, or None if a successful answer has no body. Answers are not validated
+    against this shape. The view's docstring is the route's summary and description.
     """
     shapes = {status: shape} | dict.fromkeys(sorted({*EVERYWHERE, *errors}), ErrorBody)
     content = {} if shape is None else {"content": {JSON: {"example": example}}}
@@ -28,8 +28,8 @@ def documented(shape: Any, *, example: Any, status: int = 200, errors: Iterable[
 def give_shapes(operations: Iterable[Operation]) -> None:
     """Give django-ninja the shapes of documented routes, before their schema is read.
 
-    It would build pydantic models of them when the routes are declared, which would add a second to the start of every
-    process.
+    The shapes are not passed to `router.get` and so on, because django-ninja would then build pydantic models of them
+    when each process starts. That would take a second.
     """
     models: dict[Any, Any] = {}
     for operation in operations:

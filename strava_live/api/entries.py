@@ -34,8 +34,8 @@ def list_entries(request: ApiRequest, slug: str, cursor: Cursor = "", after: Aft
 
     With `after=<epoch>:<seq>`, the answer has every entry that has changed since then, once and in its current state,
     in the order of `seq`, and removed ones as `{"id", "seq", "removed": true}`. If more than 500 have changed, or if
-    `after` is invalid, ahead of the club or of an earlier epoch, `complete` is false and the items are the newest
-    entries. With `cursor`, `after` is ignored.
+    `after` is invalid, from another epoch or higher than the club's `seq`, `complete` is false and the items are the
+    newest entries. With `cursor`, `after` is ignored.
     """
     # Read the club, with its seq, before the entries: the seq must not be ahead of the items.
     club, viewer_id = member_of_club(request, slug).club, request.auth.user.pk

@@ -117,13 +117,16 @@ def example_of(schema: Json, shapes: Json) -> Json:
 
 
 def without_null(schema: Json) -> Json:
-    """Return the schema of a value that is given, of a field or body that may also be null."""
+    """Return the schema without its alternative null, if it has one."""
     given: Json = schema.get("anyOf", [schema])[0]
     return given
 
 
 def complete_errors(operation: Json, method: str) -> None:
-    """Add the errors that follow from the method and parameters, and let all errors with our shape share one text."""
+    """Add the errors that follow from the method and parameters.
+
+    Replace each error with our shape by a reference, so that all routes share one description of each status.
+    """
     responses = operation["responses"]
     for status in errors_of(operation, method) | {int(status) for status in responses if is_error(status)}:
         content = responses.get(str(status), {}).get("content", {})
@@ -143,7 +146,7 @@ def errors_of(operation: Json, method: str) -> set[int]:
 
 
 def may_be_invalid(parameter: Json) -> bool:
-    """Return False for a text in the path: what is wrong there is not found."""
+    """Return whether an invalid value is answered with 422. For a text in the path, the answer is 404."""
     return bool(parameter["in"] != "path" or parameter["schema"].get("type") != "string")
 
 

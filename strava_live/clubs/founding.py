@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from strava_live.accounts.models import User
+from strava_live.activities.athlete_state import lock_athlete
 from strava_live.broadcast import screen_target
 from strava_live.clubs.keys import close_sockets_after_commit, refresh_screens
 from strava_live.clubs.models import Club, Membership, Screen, new_epoch
@@ -47,6 +48,8 @@ def found_club_at(slug: str, name: str, *, time_zone: str, captain: User | None 
         raise BadSlug(f"{slug} cannot be a club's address: another page uses it.")
     try:
         with transaction.atomic():
+            if captain is not None:
+                lock_athlete(captain.pk)  # raises AthleteErased, not an IntegrityError that looks like a taken slug
             club = Club.objects.create(slug=slug, name=name, time_zone=time_zone)
             if captain is not None:
                 Membership.objects.create(club=club, user=captain, role=Membership.Role.CAPTAIN)

@@ -14,3 +14,7 @@ class RequestFailed(TemporaryError):
 
 class BodyTooLong(TemporaryError):
     """The response has more bytes than the caller accepts."""
+
+
+class NotJson(TemporaryError):
+    """The body of a response is not JSON, for example because it was cut off, or because a proxy sent a page."""

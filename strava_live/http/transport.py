@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import httpx
 
-from strava_live.http.errors import BodyTooLong, RequestFailed
+from strava_live.http.errors import BodyTooLong, RequestFailed, TemporaryError
 from strava_live.http.per_loop import PerLoop
 
 T = TypeVar("T")
@@ -65,11 +65,18 @@ class Request:
     url: str
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
     form: Mapping[str, str] | None = field(default=None, repr=False)
+    json: bytes | None = field(default=None, repr=False)
+    """A body that is encoded as JSON already. `form` must be None."""
     bearer: str | None = field(default=None, repr=False)
     basic: tuple[str, str] | None = field(default=None, repr=False)
 
     def with_bearer(self, token: str) -> "Request":
         return replace(self, bearer=token)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        content_type = {} if self.json is None else {"Content-Type": "application/json"}
+        return content_type | ({"Authorization": f"Bearer {self.bearer}"} if self.bearer else {})
 
 
 class Response:
@@ -132,7 +139,8 @@ async def send(request: Request, *, timeouts: Timeouts, max_bytes: int = MAX_BYT
         request.url,
         params=request.query or None,
         data=request.form,
-        headers={"Authorization": f"Bearer {request.bearer}"} if request.bearer else None,
+        content=request.json,
+        headers=request.headers,
         timeout=httpx.Timeout(timeouts.read, connect=timeouts.connect, pool=timeouts.pool),
     )
     time_limit = TimeLimit(timeouts.total)
@@ -142,3 +150,11 @@ async def send(request: Request, *, timeouts: Timeouts, max_bytes: int = MAX_BYT
         yield Response(response, time_limit=time_limit, max_bytes=max_bytes)
     finally:
         await response.aclose()
+
+
+async def body_if_complete(response: Response) -> bytes:
+    """Return the body, or b"" if it does not arrive completely. For error responses: their status is enough."""
+    try:
+        return await response.body()
+    except TemporaryError:
+        return b""

@@ -24,7 +24,7 @@ from daphne.server import Server
 from django.conf import settings
 from twisted.internet import defer, reactor
 
-from strava_live.hub.client_writers import WRITER_EXTENSION
+from strava_live.hub.client_writers import UNTIL_TAKEN_EXTENSION, WRITER_EXTENSION
 from strava_live.hub.daphne_http import LimitedChannel
 from strava_live.hub.daphne_sockets import SiteSocketProtocol, SocketWriter
 from strava_live.hub.daphne_streams import direct_sink
@@ -67,7 +67,10 @@ class SiteServer(Server):
             protocol.writer = SocketWriter(protocol)
             scope["extensions"] = {WRITER_EXTENSION: protocol.writer}
         elif scope["type"] == "http":
-            scope["extensions"] = {SINK_EXTENSION: partial(direct_sink, protocol)}
+            scope["extensions"] = {
+                SINK_EXTENSION: partial(direct_sink, protocol),
+                UNTIL_TAKEN_EXTENSION: protocol.until_taken,
+            }
             if self.stopping is not None:
                 close_after_answer(protocol)
         return super().create_application(protocol, scope)

@@ -1,11 +1,12 @@
-"""The HTTP part of our daphne: limit requests, refuse bad ones with a page or JSON, and send no body after HEAD.
+"""The HTTP part of our daphne: limit requests, refuse bad ones, send no body after HEAD, and wait for slow clients.
 
 Daphne 4.2.3 has no limits: it stores a body of any size, and waits forever for one that arrives byte by byte. Twisted
 answers a malformed request with a bare status line, a traceback, or nothing. And if the application answers a HEAD
 request with a body in several pieces, daphne sends all pieces except the first. The client takes them for the answer
-to its next request.
+to its next request. Its `send` never waits: a large answer to a slow client would fill the memory (`until_taken`).
 """
 
+import asyncio
 import logging
 from typing import Any
 
@@ -17,7 +18,7 @@ from twisted.web import http
 
 from strava_live.hub.daphne_streams import DirectSink
 from strava_live.hub.refusals import BAD_REQUEST, CONTENT_TOO_LARGE, REQUEST_TIMEOUT, error_json, is_of_api, refusal
-from strava_live.hub.tcp_writer import is_unencrypted
+from strava_live.hub.tcp_writer import is_unencrypted, unsent_bytes_of
 
 logger = logging.getLogger(__name__)
 HTTPChannel: Any = http.HTTPChannel
@@ -62,6 +63,25 @@ class LimitedRequest(WebRequest):
             message = message | {"body": b""}
         super().handle_reply(message)
 
+    async def until_taken(self) -> None:
+        """Wait while the bytes that were sent fill Twisted's buffer. Cut off a client that takes none for too long.
+
+        Return at once if the connection is lost.
+        """
+        if self.channel is None or not self.channel._waitingForTransport:
+            return
+        transport, room = self.channel.transport, Room()
+        self.registerProducer(room, True)
+        try:
+            await room.wait(transport)
+        except TimeoutError:
+            logger.info("a client has stopped reading its answer")
+            transport.abortConnection()
+        finally:
+            self.producer = None
+            if self.channel is not None:
+                self.channel.unregisterProducer()
+
     def basic_error(self, status: int, status_text: bytes, body: str) -> None:
         """Answer with an error that daphne has found: a JSON error under /api/, else daphne's own page."""
         if not is_of_api(self.uri):
@@ -82,6 +102,40 @@ class LimitedRequest(WebRequest):
     def close_sink(self) -> None:
         if self.sink is not None:
             self.sink.closed = True
+
+
+class Room:
+    """A push producer of Twisted that sets `event` when there is room for more bytes, or the connection is lost."""
+
+    def __init__(self) -> None:
+        self.event = asyncio.Event()
+
+    async def wait(self, transport: Any) -> None:
+        """Wait for `event`. Raise TimeoutError if the client takes no byte for settings.ANSWER_TAKEN_WITHIN_S.
+
+        Under TLS, Twisted does not say how many bytes the client has taken, so it must take all of them in that time.
+        """
+        unsent = unsent_by(transport)
+        while not self.event.is_set():
+            try:
+                await asyncio.wait_for(self.event.wait(), settings.ANSWER_TAKEN_WITHIN_S)
+            except TimeoutError:
+                before, unsent = unsent, unsent_by(transport)
+                if unsent >= before:
+                    raise
+
+    def pauseProducing(self) -> None:  # noqa: N802 Twisted's name
+        """Do nothing: no bytes are written while an answer waits for room."""
+
+    def resumeProducing(self) -> None:  # noqa: N802 Twisted's name
+        self.event.set()
+
+    def stopProducing(self) -> None:  # noqa: N802 Twisted's name
+        self.event.set()
+
+
+def unsent_by(transport: Any) -> int:
+    return unsent_bytes_of(transport) if is_unencrypted(transport) else 0
 
 
 class LimitedChannel(HTTPChannel):

@@ -1,4 +1,4 @@
-"""The part of our daphne for event streams: fast writes, less memory for each stream, and an end for each.
+"""The part of our daphne for event streams: fast writes, less memory for each stream, and a way to end a stream.
 
 Daphne sends each part of an answer in a coroutine, and Twisted frames and buffers it. DirectSink writes chunks that are
 the same for all streams to the TCP socket directly (hub.tcp_writer).
@@ -15,7 +15,7 @@ from strava_live.hub.tcp_writer import TcpWriter, is_unencrypted
 
 
 class DirectSink(TcpWriter):
-    """Write events as chunks of the answer to a request over HTTP/1.1, or as they are over HTTP/1.0."""
+    """Write events to the answer: over HTTP/1.1 as chunks, over HTTP/1.0 as plain text."""
 
     __slots__ = ("chunked", "closed", "request")
 

@@ -57,8 +57,12 @@ class TcpWriter:
 
     def unsent_bytes(self) -> int:
         """Return how many bytes Twisted has still to send."""
-        transport = self.transport
-        return int(transport._tempDataLen + len(transport.dataBuffer) - transport.offset)
+        return unsent_bytes_of(self.transport)
+
+
+def unsent_bytes_of(transport: Any) -> int:
+    """Return how many bytes Twisted has still to send to a client, over a connection without TLS."""
+    return int(transport._tempDataLen + len(transport.dataBuffer) - transport.offset)
 
 
 def is_unencrypted(transport: object) -> bool:

@@ -52,5 +52,9 @@ def digest_of_parts(*parts: object) -> str:
 
 
 async def purge_answered_forms() -> None:
-    """Delete the rows of forms that were answered a day ago or earlier. A browser repeats a form within minutes."""
+    """Delete the rows of forms that were answered a day ago or earlier. A browser repeats a form within minutes.
+
+    Also delete those of persons whose account was deleted while their form was being answered.
+    """
     await delete_in_batches(AnsweredForm.objects.older_than(timezone.now() - KEPT_FOR))
+    await delete_in_batches(AnsweredForm.objects.of_erased())

@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 KEPT_FOR = timedelta(days=1)
@@ -14,6 +16,11 @@ KEPT_FOR = timedelta(days=1)
 class AnsweredFormQuerySet(models.QuerySet["AnsweredForm"]):
     def older_than(self, instant: datetime) -> Self:
         return self.filter(answered_at__lt=instant)
+
+    def of_erased(self) -> Self:
+        """Keep the rows of persons who have no account any more. No constraint of the database rules them out."""
+        people = get_user_model()._default_manager.filter(pk=OuterRef("user_id"))
+        return self.exclude(user_id=None).filter(~Exists(people))
 
 
 class AnsweredForm(models.Model):

@@ -1,4 +1,4 @@
-"""What changes in an account when Strava is connected or disconnected: its tokens, its name, and its counts.
+"""What changes in an account when Strava is connected: its tokens, its name, and its counts.
 
 An athlete's parkruns get no numbers ("50th") until all their activities have been read (`AthleteState.history_known`).
 """
@@ -10,15 +10,12 @@ from allauth.socialaccount.signals import pre_social_login, social_account_added
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from strava_live.accounts.connections import disconnect_strava
-from strava_live.accounts.models import Revocation, StravaConnection, User
+from strava_live.accounts.models import StravaConnection, User
 from strava_live.accounts.strava_signin.adapter import name_after_strava, store_grant
 from strava_live.activities.models import AthleteState
 from strava_live.feed.parkrun_entries import athlete_lock
 from strava_live.membership.names import save_profile
-from strava_live.sync.forgetting import forget_activities, refused_connections
 from strava_live.sync.models import SyncRun
-from strava_live.sync.runs import cancel_all_runs
 
 
 @receiver(social_account_added)
@@ -53,18 +50,3 @@ def note_unread_history(user: User, state: AthleteState) -> None:
     if not SyncRun.objects.of(user.pk).whole_history(connection.strava_id).exists():
         state.history_known = False
         state.save(update_fields=["history_known"])
-
-
-def disconnect(user: User) -> Revocation | None:
-    """Cancel the athlete's runs, delete the connection, and return the revocation for Strava.
-
-    Return None if the athlete was not connected.
-
-    If the athlete has revoked our access at Strava, also delete the data that came from Strava. A job would delete that
-    data later, but the job finds it by the row of the connection, which is deleted here.
-    """
-    with athlete_lock(user.pk):
-        cancel_all_runs(user.pk)
-        if refused_connections().filter(user=user).exclude(revoked_at=None).exists():
-            forget_activities(user.pk)
-        return disconnect_strava(user)

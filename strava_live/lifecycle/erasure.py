@@ -1,25 +1,118 @@
-"""Delete an account with all that is stored about the person, in one transaction. Only the `Revocation` is kept."""
+"""Delete an account with all that is stored about the person, in one transaction.
 
+The transaction holds the athlete's lock. Everything else that writes about an athlete takes this lock, or has a foreign
+key to the account, so nothing is written afterwards: `lock_athlete` then raises AthleteErased.
+"""
+
+import logging
+from dataclasses import replace
+from typing import NamedTuple
+
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
+from asgiref.sync import async_to_sync
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
-from strava_live.accounts.models import Revocation, User
+from strava_live.accounts.connections import disconnect_strava
+from strava_live.accounts.models import Revocation, StravaConnection, User
+from strava_live.accounts.person_sessions import delete_sessions, sessions_of
+from strava_live.accounts.revocations import RevocationOutcome, revoke_now
 from strava_live.accounts.sessions import close_sockets_of_person
 from strava_live.activities.athlete_state import lock_athlete
-from strava_live.lifecycle.connecting import disconnect
+from strava_live.bucket.connections import disconnect_bucket
+from strava_live.bucket.models import BucketRevocation
+from strava_live.bucket.revocations import BucketRevocationOutcome, revoke_bucket_now
+from strava_live.lifecycle.inventory import Counts, count_stored
+from strava_live.lifecycle.receipt import AtBucket, AtStrava, ErasureReceipt
 from strava_live.membership.leaving import leave_every_club
 from strava_live.protocol import Close
+from strava_live.sync.models import SyncRun
+
+logger = logging.getLogger(__name__)
+IN_ADMIN_LOG = "a deleted account"
+"""What the admin's log shows in place of the person's name."""
+OUTCOMES = {
+    RevocationOutcome.REVOKED: AtStrava.REVOKED,
+    RevocationOutcome.UNANSWERED: AtStrava.UNANSWERED,
+    RevocationOutcome.UNREADABLE: AtStrava.UNREADABLE,
+}
 
 
-def erase(user: User) -> Revocation | None:
-    """Delete the account, and return the revocation for Strava. Return None if Strava was not connected.
+class Erased(NamedTuple):
+    receipt: ErasureReceipt
+    revocation: Revocation | None
+    """The token that Strava is to revoke. None if Strava was not connected."""
+    bucket_revocation: BucketRevocation | None
+    """The tokens that Bucket is to revoke. None if Bucket was not connected."""
 
-    Wait for the athlete's lock first, because a sync run may be storing activities. When the run stores its next
-    activities, it finds no account and stops.
+
+def what_is_stored(user: User) -> Counts:
+    """Count what `erase` would delete."""
+    return count_stored(user.pk, sessions=sessions_of(user.pk, names_of(user)).signed_in)
+
+
+def erase(user: User, *, delete_at_bucket: bool = False) -> Erased:
+    """Delete the account, and return the receipt. Raise AthleteErased if it is deleted already.
+
+    With `delete_at_bucket`, Bucket is also asked to delete what was sent there.
+
+    Sessions are looked up before the transaction, because reading all of them takes a while, and once more after it:
+    a sign-in that was under way may have stored one.
     """
+    user_id, names = user.pk, names_of(user)
+    sessions = sessions_of(user_id, names)
     with transaction.atomic():
-        lock_athlete(user.pk)
-        leave_every_club(user.pk)
-        revocation = disconnect(user)
-        close_sockets_of_person(user.pk, Close.NOT_SIGNED_IN)
-        user.delete()
-    return revocation
+        lock_athlete(user_id)
+        receipt = ErasureReceipt.new(count_stored(user_id, sessions=sessions.signed_in))
+        close_sockets_of_person(user_id, Close.NOT_SIGNED_IN)
+        leave_every_club(user_id)
+        revocation = disconnect_strava(user)
+        bucket_revocation = disconnect_bucket(user_id, delete_there=delete_at_bucket)
+        delete_sessions(sessions.keys)
+        clear_admin_log(user_id)
+        User.objects.get(pk=user_id).delete()
+    delete_sessions(sessions_of(user_id, names).keys)
+    logger.info("an account was deleted", extra={"receipt": receipt.number})
+    at_strava = AtStrava.UNANSWERED if revocation else AtStrava.NOT_CONNECTED
+    at_bucket = AtBucket.UNANSWERED if bucket_revocation else AtBucket.NOT_CONNECTED
+    return Erased(replace(receipt, at_strava=at_strava, at_bucket=at_bucket), revocation, bucket_revocation)
+
+
+def withdraw_access(erased: Erased) -> ErasureReceipt:
+    """Ask Strava and Bucket to revoke the access, and return the receipt with the outcomes.
+
+    Each takes a few seconds at most.
+    """
+    receipt = erased.receipt
+    if erased.revocation is not None:
+        receipt = replace(receipt, at_strava=OUTCOMES[async_to_sync(revoke_now)(erased.revocation)])
+    if erased.bucket_revocation is not None:
+        receipt = replace(receipt, at_bucket=withdraw_from_bucket(erased.bucket_revocation))
+    return receipt
+
+
+def withdraw_from_bucket(revocation: BucketRevocation) -> AtBucket:
+    match async_to_sync(revoke_bucket_now)(revocation):
+        case BucketRevocationOutcome.DONE:
+            return AtBucket.DELETED if revocation.thing_id else AtBucket.REVOKED
+        case BucketRevocationOutcome.UNANSWERED:
+            return AtBucket.UNANSWERED
+        case BucketRevocationOutcome.REFUSED | BucketRevocationOutcome.UNREADABLE:
+            return AtBucket.LEFT
+
+
+def names_of(user: User) -> set[str]:
+    """Return the texts by which a session may identify the person: username, email addresses and Strava ids."""
+    accounts = SocialAccount.objects.filter(user=user).values_list("uid", flat=True)
+    connected = StravaConnection.objects.filter(user=user).values_list("strava_id", flat=True)
+    read = SyncRun.objects.of(user.pk).values_list("strava_id", flat=True).distinct()
+    addresses = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
+    return {user.username, user.email, *accounts, *addresses, *map(str, connected), *map(str, read)} - {""}
+
+
+def clear_admin_log(user_id: int) -> None:
+    """Replace the person's name in the log of what operators did to the account in the admin."""
+    about = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user_id))
+    about.update(object_repr=IN_ADMIN_LOG, change_message="")

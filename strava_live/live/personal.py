@@ -32,6 +32,8 @@ class PersonalSocket(Socket):
     user: User
     mark = 0
     """The mark of the last change that the client has received."""
+    last_ended = 0
+    """The id of the last run or sending whose end the client has received; 0 if none. Later ones have higher ids."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
         super().__init__(scope, send)
@@ -57,10 +59,6 @@ class PersonalSocket(Socket):
     async def check_database(self) -> None:
         """Send everything that has changed in the database, including what the mark does not count."""
         raise NotImplementedError
-
-    def is_out_of_date(self, event: dict[str, Any]) -> bool:
-        """Return True for an announcement that must not be sent, because the client has received a later one."""
-        return False
 
     # --- What all share
 
@@ -101,6 +99,22 @@ class PersonalSocket(Socket):
             if not self.is_out_of_date(event):
                 self.writer.write(Frame(event["frame"]))
             self.mark = max(self.mark, event.get("mark", 0))
+
+    def is_out_of_date(self, event: dict[str, Any]) -> bool:
+        """Return True for an announcement about a run or sending whose end the client has received."""
+        return self.has_received_end(event.get("run", 0), over=event.get("over", False))
+
+    def has_received_end(self, run_id: int, *, over: bool) -> bool:
+        """Return True if the client has received the end of this run or sending. Then no message about it may follow.
+
+        `over` says that the message to be sent is the end. The end is then noted as received. A socket finds each end
+        twice, by an announcement and in the database, and older messages may arrive after it.
+        """
+        if run_id and run_id <= self.last_ended:
+            return True
+        if over:
+            self.last_ended = run_id
+        return False
 
     async def recover(self) -> None:
         """Drop the queue after it was full and lost announcements, and send what is in the database instead."""

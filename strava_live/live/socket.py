@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http.cookie import parse_cookie
 
+from strava_live.activities.athlete_state import AthleteErased
 from strava_live.database import for_writers, is_temporary
 from strava_live.error_codes import ErrorCode
 from strava_live.hub.authorizer import ConnectionRefused
@@ -243,7 +244,10 @@ class Socket:
         self.handling = None
 
     async def handle_or_refuse(self, command: Command) -> None:
-        """Carry out a command, or answer with the error `try_again` if the database fails."""
+        """Carry out a command, or answer with the error `try_again` if the database fails.
+
+        Close the socket if the person's account has just been deleted.
+        """
         try:
             await self.handle(command)
         except ClosedByServer:
@@ -252,6 +256,8 @@ class Socket:
             event = "a command must be sent again" if is_temporary(error) else "a command failed in the database"
             logger.warning(event, extra={"reason": repr(error)})
             self.refuse(command, TRY_AGAIN)
+        except AthleteErased:
+            self.writer.close(Close.NOT_SIGNED_IN)
 
     async def write(self, keys: Iterable[str], work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `work` in a thread for database writes. Wait first for earlier writes of this process with one of `keys`.

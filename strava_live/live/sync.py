@@ -4,7 +4,6 @@ The socket starts, stops and shows runs. Background work executes the runs, so t
 """
 
 from functools import partial
-from typing import Any
 
 from strava_live.broadcast import athlete_group
 from strava_live.clubs.locks import write_keys_of
@@ -42,8 +41,6 @@ class SyncSocket(PersonalSocket):
     commands = SYNC_COMMANDS
     run_in_table: RunShape | None = None
     """The latest run that the athlete has started, as last read from the database; None if there was none."""
-    ended_run = 0
-    """The id of the last run whose end the client has received; 0 if none. Later runs have higher ids."""
 
     @property
     def group(self) -> str:
@@ -53,7 +50,7 @@ class SyncSocket(PersonalSocket):
         hello = await for_readers(hello_for)(self.user.pk, None if self.after == INVALID_NUMBER else self.after)
         self.mark, self.run_in_table = hello.mark, hello.run
         if hello.run is not None and hello.run["state"] not in SyncRun.LIVE:
-            self.ended_run = hello.run["id"]
+            self.last_ended = hello.run["id"]
         self.send(hello)
         await note_watched(self.user.pk)
 
@@ -88,22 +85,6 @@ class SyncSocket(PersonalSocket):
                 messages.append(ActivitiesFound(run_id=run_id, items=missed.items, mark=missed.mark))
             if messages:
                 self.send(*messages)
-
-    def is_out_of_date(self, event: dict[str, Any]) -> bool:
-        """Return True for an announcement about a run whose end the client has received."""
-        return self.has_received_end(event.get("run", 0), over=event.get("over", False))
-
-    def has_received_end(self, run_id: int, *, over: bool) -> bool:
-        """Return True if the client has received the end of this run. Then no message about the run may follow.
-
-        `over` says that the message to be sent is the end of the run. The end is then noted as received. A socket finds
-        each end twice, by an announcement and in the database, and older messages may arrive after it.
-        """
-        if run_id and run_id <= self.ended_run:
-            return True
-        if over:
-            self.ended_run = run_id
-        return False
 
     async def handle(self, command: SyncCommand) -> None:
         match command:

@@ -7,7 +7,7 @@ stopped at any time and started again, and then does only what is missing.
 import json
 import time
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -91,13 +91,20 @@ class StandInControl:
 
 
 def add_club_runners(club: Club, code: str, *, time_zone: str) -> int:
-    """Make the club runners members who share parkruns. Return how many are members now.
+    """Make the club runners members who share parkruns. Return how many are members now."""
+    control = StandInControl(settings.STRAVA_API_URL)
+    return add_runners(control, control.club_runners(), club, code, time_zone=time_zone)
+
+
+def add_runners(
+    control: StandInControl, runners: Sequence[ClubRunner], club: Club, code: str, *, time_zone: str
+) -> int:
+    """Make these athletes of the stand-in members who share parkruns. Return how many are members now.
 
     Each joins once their first import has finished, so that the club gets their whole history at once. A runner whose
     import has failed is left out. `code` is that of an invitation.
     """
-    control = StandInControl(settings.STRAVA_API_URL)
-    runners, consented = control.club_runners(), control.connected()
+    consented = control.connected()
     waiting: dict[int, ClubRunner] = {}
     for runner in runners:
         user = account_of(runner, time_zone)

@@ -50,7 +50,7 @@ def leave_every_club(user_id: int) -> None:
 def end_membership(member: Membership) -> None:
     """Delete a membership or a request to join. Remove the member's entries, posts and cheers from the club's feed.
 
-    Close the club if the member was a captain and no other member is left. Needs the club's lock.
+    Close the club if the member was a captain and no other member is left. Needs the athlete's lock and the club's.
     """
     was_captain, was_active = member.is_captain, member.state == Membership.MemberState.ACTIVE
     member.delete()

@@ -13,8 +13,8 @@ from strava_live.feed.models import Entry
 def save_profile(user: User, *fields: str) -> None:
     """Save these fields of a user, and show a changed name in all their clubs.
 
-    Other fields are not saved, because they may have changed since `user` was read. Raise User.DoesNotExist if the
-    account has been deleted.
+    Other fields are not saved, because they may have changed since `user` was read. Raise AthleteErased if the account
+    was deleted.
     """
     with transaction.atomic():
         lock_athlete(user.pk)

@@ -3,6 +3,17 @@
 from collections.abc import Sequence
 
 from strava_live.error_codes import ErrorCode
+from strava_live.protocol.bucket import (
+    BucketDisconnected,
+    BucketHello,
+    SendingCancelled,
+    SendingFailed,
+    SendingFinished,
+    SendingProgress,
+    SendingShape,
+    SendingWaiting,
+    SendingWaitShape,
+)
 from strava_live.protocol.club import (
     CheerMine,
     EntryAdded,
@@ -185,6 +196,8 @@ CLIENT_MESSAGES: Sequence[Json] = (
     {"type": "post.create", "text": "Coffee at the pavilion?", "ref": "a1"},
     {"type": "cheer", "id": 812},
     {"type": "uncheer", "id": 812},
+    {"type": "sending.start", "ref": "a1"},
+    {"type": "sending.cancel"},
 )
 BEGUN: RunShape = RUN | {
     "found": 0,
@@ -248,6 +261,51 @@ FEED_MESSAGES: Sequence[Message] = (
     CheerMine(id=812, cheered=True),
     Watching(**WATCHING),
     FiguresChanged(),
+)
+SENDING: SendingShape = {
+    "id": 5,
+    "state": "running",
+    "reason": "asked",
+    "total": 3000,
+    "sent": 1200,
+    "unchanged": 0,
+    "deleted": 0,
+    "checked": 0,
+    "missing": 0,
+    "started_at": "2026-11-21T10:14:58Z",
+    "ended_at": None,
+    "waiting": None,
+    "failure": None,
+    "says": "Sending your activities.",
+    "progress": "1,200 of 3,000 activities sent.",
+}
+SENDING_WAITING: SendingWaitShape = {"until": "2026-11-21T10:16:00Z", "reason": "bucket_down"}
+SENDING_FAILURE: FailureShape = {
+    "code": ErrorCode.BUCKET_RECONNECT_NEEDED,
+    "message": "Bucket no longer lets us in.",
+    "next_step": "Connect your Bucket again.",
+}
+SENT = SENDING | {"ended_at": "2026-11-21T10:16:40Z"}
+BUCKET_MESSAGES: Sequence[Message] = (
+    BucketHello(protocol=VERSION, server_time="2026-11-21T10:15:00Z", sending=SENDING),
+    SendingProgress(sending=SENDING),
+    SendingWaiting(
+        sending=SENDING
+        | {"state": "waiting", "waiting": SENDING_WAITING, "says": "Bucket isn't answering. We keep trying."}
+    ),
+    SendingFinished(
+        sending=SENT
+        | {
+            "state": "finished",
+            "sent": 3000,
+            "checked": 23000,
+            "says": "All done: your Bucket is up to date.",
+            "progress": "3,000 of 3,000 activities sent.",
+        }
+    ),
+    SendingCancelled(sending=SENT | {"state": "cancelled", "says": "Stopped. What your Bucket has taken stays there."}),
+    SendingFailed(sending=SENT | {"state": "failed", "failure": SENDING_FAILURE, "says": "The sending stopped."}),
+    BucketDisconnected(),
 )
 COMMON_MESSAGES: Sequence[Message] = (
     Pong(),

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Min
 
 from strava_live.accounts.models import Revocation
+from strava_live.accounts.revocation_queue import due_revocations
 from strava_live.accounts.strava_app import strava
 from strava_live.status.models import BudgetSample, WorkingProcess
 from strava_live.strava.budget import BudgetStatus
@@ -231,4 +232,5 @@ def last_successes(processes: Iterable[WorkingProcess]) -> dict[str, datetime]:
 
 
 def read_revocations(now: datetime) -> Queue:
-    return Queue(**Revocation.objects.due(now=now).order_by().aggregate(count=Count("pk"), oldest=Min("next_try_at")))
+    due = due_revocations(Revocation, now=now).order_by()
+    return Queue(**due.aggregate(count=Count("pk"), oldest=Min("next_try_at")))

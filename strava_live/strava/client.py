@@ -9,7 +9,6 @@
 Every method raises only subclasses of `StravaError`. One instance serves all athletes and event loops of a process.
 """
 
-import json
 import random
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -17,9 +16,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from strava_live.http.errors import BodyTooLong, RequestFailed, TemporaryError
+from strava_live.http.errors import BodyTooLong, NotJson, RequestFailed
+from strava_live.http.fields import read_json
 from strava_live.http.retry import Retry, call_with_retries, retry_after
-from strava_live.http.transport import Request, Response, Timeouts, send
+from strava_live.http.tokens import TokenSource, call_with_token
+from strava_live.http.transport import Request, Response, Timeouts, body_if_complete, send
 from strava_live.strava.budget import Budget, NotBefore
 from strava_live.strava.errors import Garbled, RateLimited, StravaDown, TokenRefused, UnexpectedAnswer
 from strava_live.strava.faults import Endpoint, error_for
@@ -37,18 +38,11 @@ from strava_live.strava.payloads import (
     read_subscription,
     read_tokens,
 )
-from strava_live.strava.walk import TokenSource, Walk
+from strava_live.strava.walk import Walk
 
 EXTRA_WAIT_S = 0.0, 4.0
 """The least and the most random seconds that are added to a wait that Strava asks for. So callers that wait for the
 same time do not all call at once afterwards."""
-
-
-def read_json(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise Garbled("the body is not JSON") from error
 
 
 def ignore_body(body: bytes) -> None:
@@ -62,7 +56,7 @@ def as_strava_errors() -> Iterator[None]:
         yield
     except RequestFailed as error:
         raise StravaDown(str(error)) from error
-    except BodyTooLong as error:
+    except (BodyTooLong, NotJson) as error:
         raise Garbled(str(error)) from error
 
 
@@ -186,12 +180,11 @@ class Strava:
         self, tokens: TokenSource, request: Request, *, lane: Lane, kind: CallKind = CallKind.READ
     ) -> Any:
         """Call with the athlete's token, and once more with a new token if Strava refuses the first."""
-        token = await tokens.token()
-        try:
+
+        async def call(token: str) -> Any:
             return await self.call(request.with_bearer(token), lane=lane, kind=kind)
-        except TokenRefused:
-            await tokens.refused(token)
-        return await self.call(request.with_bearer(await tokens.token()), lane=lane, kind=kind)
+
+        return await call_with_token(call, tokens, refusal=TokenRefused)
 
     async def call(
         self, request: Request, *, lane: Lane, kind: CallKind = CallKind.READ, read: Callable[[bytes], Any] = read_json
@@ -222,7 +215,7 @@ class Strava:
                 if closed is not None:
                     raise RateLimited(self.not_before(closed, response), by_strava=True)
                 if not 200 <= response.status < 300:
-                    body = await error_body(response)
+                    body = await body_if_complete(response)
                     raise error_for(response.status, response.headers, body, endpoint=self.endpoint(request))
                 yield response
 
@@ -242,11 +235,3 @@ def readable_activities(listed: list[Any]) -> Iterator[StravaActivity]:
     for item in listed:
         with suppress(UnexpectedAnswer):
             yield read_activity(item)
-
-
-async def error_body(response: Response) -> bytes:
-    """Return the body of an error response, or b"" if the connection breaks off: the status is enough."""
-    try:
-        return await response.body()
-    except TemporaryError:
-        return b""

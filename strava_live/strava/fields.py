@@ -1,48 +1,21 @@
-"""Read single values of Strava's payloads.
+"""Read single values of Strava's payloads: ids, places, local times and time zones. `http.fields` reads the others.
 
 Each function accepts any value, and returns a default for a value that it cannot read.
 """
 
-import math
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-# The largest values of a 64-bit and a 32-bit column, and the largest offset from UTC.
+from strava_live.http.fields import FIRST_YEAR, LAST_YEAR
+
+# The largest value of a 64-bit column, and the largest offset from UTC.
 MAX_ID = 2**63 - 1
-MAX_COUNT = 2**31 - 1
 MAX_OFFSET_S = 18 * 3600
-# No activity is from outside these years, and date arithmetic can overflow there.
-FIRST_YEAR, LAST_YEAR = 1971, 2999
 
 GMT_OFFSET = re.compile(r"\(GMT([+-])(\d{1,2}):?(\d{2})\)")
-# Postgres cannot store NUL, and UTF-8 cannot encode a lone surrogate. JSON can contain both.
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-
-
-def text(value: Any, longest: int) -> str:
-    """Return a string that every database and socket accepts, cut to `longest` characters; "" if it is not a string."""
-    if not isinstance(value, str):
-        return ""
-    return (value if value.isascii() and "\0" not in value else UNSTORABLE.sub("\ufffd", value))[:longest]
-
-
-def number(value: Any) -> float:
-    """Return a finite number that is not negative; 0 for anything else."""
-    try:
-        found = float(value)
-    except (TypeError, ValueError, OverflowError):
-        return 0.0
-    return found if math.isfinite(found) and found > 0 else 0.0
-
-
-def count(value: Any) -> int:
-    """Return a whole number from 0 to MAX_COUNT. A larger number becomes MAX_COUNT, and anything else 0."""
-    if type(value) is int:
-        return min(max(value, 0), MAX_COUNT)
-    return int(min(number(value), MAX_COUNT))
 
 
 def positive_id(value: Any) -> int | None:
@@ -70,22 +43,6 @@ def place(value: Any) -> tuple[float, float] | None:
         return None
     on_earth = abs(latitude) <= 90 and abs(longitude) <= 180
     return (latitude, longitude) if on_earth and (latitude or longitude) else None
-
-
-def instant(value: Any) -> datetime | None:
-    """Return an aware UTC datetime from ISO 8601 or from seconds since 1970, or None.
-
-    ISO 8601 without an offset is taken for UTC.
-    """
-    try:
-        if isinstance(value, str) and not value.isdigit():
-            found = datetime.fromisoformat(value)
-            found = found.replace(tzinfo=UTC) if found.tzinfo in (None, UTC) else found.astimezone(UTC)
-        else:
-            found = datetime.fromtimestamp(float(value), UTC)
-    except (TypeError, ValueError, OverflowError, OSError):
-        return None
-    return found.replace(microsecond=0) if FIRST_YEAR <= found.year <= LAST_YEAR else None
 
 
 def wall_clock(value: Any) -> datetime | None:

@@ -9,26 +9,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from strava_live.http.fields import count, instant, number, text
+from strava_live.http.tokens import expiry
 from strava_live.strava.errors import UnexpectedAnswer
-from strava_live.strava.fields import (
-    count,
-    flag,
-    instant,
-    number,
-    place,
-    positive_id,
-    text,
-    wall_clock,
-    zone_and_offset,
-)
+from strava_live.strava.fields import flag, place, positive_id, wall_clock, zone_and_offset
 
 # Strava sends this local start time if the athlete hides start times: https://communityhub.strava.com, July 2024.
 HIDDEN_START = time(0, 0, 1)
 MAX_NAME = 255
 MAX_POLYLINE = 100_000
-# The assumed lifetime of tokens that come without one. (Strava's last six hours. Assuming 0 would refresh them for
-# ever.)
-DEFAULT_LIFETIME = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,19 +171,12 @@ def read_athlete(data: Any) -> Athlete:
 
 
 def read_tokens(data: Any, *, now: datetime) -> Tokens:
-    """Read a pair of tokens. Both are required.
-
-    `expires_in` is preferred to `expires_at`, because it is right even if the clock of this machine is wrong.
-    """
+    """Read a pair of tokens. Both are required."""
     get = data.get if isinstance(data, dict) else {}.get
     access, refresh = get("access_token"), get("refresh_token")
     if not (isinstance(access, str) and access and isinstance(refresh, str) and refresh):
         raise UnexpectedAnswer("a token response without tokens")
-    if seconds := count(get("expires_in")):
-        expires_at = now + timedelta(seconds=seconds)
-    else:
-        expires_at = instant(get("expires_at")) or now + DEFAULT_LIFETIME
-    return Tokens(access=access, refresh=refresh, expires_at=expires_at)
+    return Tokens(access=access, refresh=refresh, expires_at=expiry(data, now=now))
 
 
 def read_grant(data: Any, *, now: datetime) -> Grant:

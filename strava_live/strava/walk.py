@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from strava_live.http.errors import TemporaryError
 from strava_live.http.retry import Retry
+from strava_live.http.tokens import TokenSource
 from strava_live.http.transport import Response
 from strava_live.strava.errors import RateLimited, TokenRefused, UnexpectedAnswer
 from strava_live.strava.fields import positive_id
@@ -20,19 +21,6 @@ from strava_live.strava.limits import Lane
 from strava_live.strava.page_cursor import PageCursor
 from strava_live.strava.payloads import StravaActivity, read_activity
 from strava_live.strava.stream import ArrayParser
-
-
-class TokenSource(Protocol):
-    """Gives access tokens of one athlete and replaces them when Strava refuses one."""
-
-    async def token(self) -> str:
-        """Return a token that is probably valid. Raise `ReconnectNeeded` if there is none."""
-
-    async def refused(self, token: str, /) -> None:
-        """Note that Strava answered 401 to `token`, so that the next `token()` returns a different one.
-
-        Raise `ReconnectNeeded` if there is no other.
-        """
 
 
 class OpenPage(Protocol):

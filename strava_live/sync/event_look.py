@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from strava_live.accounts.strava_app import strava
 from strava_live.accounts.tokens import token_source_for
+from strava_live.http.tokens import TokenSource
 from strava_live.strava.errors import Gone, StravaError, UnexpectedAnswer
 from strava_live.strava.limits import Lane
 from strava_live.strava.payloads import StravaActivity
-from strava_live.strava.walk import TokenSource
 
 WORTH_A_LIST = 2
 """The list of the newest activities is read if Strava is to be asked about two of them or more."""

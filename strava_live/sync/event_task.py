@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from strava_live.accounts.strava_app import strava
 from strava_live.accounts.tokens import TokensUnreadable, token_source_for
+from strava_live.activities.athlete_state import AthleteErased
+from strava_live.cancellation import finish_even_if_cancelled
 from strava_live.database import is_temporary, on_database
 from strava_live.strava.errors import RateLimited, ReconnectNeeded, ScopeMissing, StravaDown, StravaError
-from strava_live.sync.cancellation import finish_even_if_cancelled
 from strava_live.sync.event_look import Look, look_at
 from strava_live.sync.event_pace import APART_S, note_look, pause_before_look
 from strava_live.sync.failures import UnexpectedFailure
@@ -129,7 +130,7 @@ class EventTask(RunExecution):
         self.run_ended = await stored
 
     async def end_or_pause(self, outcome: BaseException | None) -> None:
-        if isinstance(outcome, Exception) and not isinstance(outcome, LeaseLost):
+        if isinstance(outcome, Exception) and not isinstance(outcome, LeaseLost | AthleteErased):
             await on_database(hide_unchecked)(self.run.athlete_id)
         match outcome:
             case TokensUnreadable():  # the operator may put the right key back

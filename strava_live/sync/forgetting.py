@@ -7,6 +7,7 @@ pasted from parkrun's page, but clubs no longer see those that had an activity.
 """
 
 import logging
+from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from django.utils import timezone
 
 from strava_live.accounts.connections import delete_connection
 from strava_live.accounts.models import StravaConnection
-from strava_live.activities.athlete_state import lock_athlete, next_marks
+from strava_live.activities.athlete_state import AthleteErased, lock_athlete, next_marks
 from strava_live.activities.models import Activity, Removal
 from strava_live.broadcast import announce, athlete_group
 from strava_live.database import on_database
@@ -35,7 +36,7 @@ Outcome = StravaEvent.Outcome
 
 
 async def announce_revoked(athlete_id: int) -> None:
-    """Make the athlete's open pages load again. They then say that the access was revoked."""
+    """Make the athlete's open pages load again. They then say that the access was revoked, or Strava disconnected."""
     await announce(athlete_group(athlete_id), [AccessRevoked()])
 
 
@@ -51,7 +52,7 @@ def forget_next() -> int | None:
     revoked = refused_connections().filter(revoked_at__lte=before).order_by("revoked_at").first()
     if revoked is None:
         return None
-    with transaction.atomic():
+    with suppress(AthleteErased), transaction.atomic():
         lock_athlete(revoked.user_id)
         forget_revoked(revoked)
         reconcile_parkrun_entries(revoked.user_id)

@@ -87,25 +87,31 @@ class SyncRunQuerySet(KeysetQuerySet["SyncRun"]):
         return SyncRun.lease.release(self.live(), owner)
 
     def asked_to_stop(self, run_ids: Collection[int]) -> list[int]:
-        """Return the ids of those of these runs that their athletes want stopped.
+        """Return the ids of those of these runs that their athletes want stopped, or that were deleted with an account.
 
         This is called twice a second, so it finds the rows by primary key.
         """
-        return list(self.filter(pk__in=run_ids, cancel_asked=True).values_list("pk", flat=True))
+        going_on = set(self.filter(pk__in=run_ids, cancel_asked=False).values_list("pk", flat=True))
+        return [run_id for run_id in run_ids if run_id not in going_on]
 
     def to_cancel(self, *, now: datetime) -> Self:
         """Live runs without a lease that their athletes want stopped. Any process may end them."""
         return self.live().without_lease(now=now).filter(cancel_asked=True)
 
     def whole_history(self, strava_id: int | OuterRef) -> Self:
-        """Finished runs of this Strava account that have completed its history, from its first activity to their
-        `known_until`. Earlier runs may have read the later part."""
+        """Finished runs after which the whole history of this Strava account is known, up to each run's `known_until`.
+
+        If a run's window ends before its `known_until`, earlier runs have read the days in between.
+        """
         all_days = Q(until=None) | Q(continues__isnull=False)
         return self.history().filter(all_days, strava_id=strava_id, state=SyncRun.RunState.FINISHED, after=None)
 
     def reaching_back_to(self, before: datetime, *, strava_id: int) -> Self:
-        """Runs of this Strava account that have reached back to `before`, so that everything from there to their
-        `known_until` has been read. Earlier runs may have read the later part."""
+        """Runs of this Strava account that have read back to `before` or further.
+
+        So everything from `before` to each run's `known_until` has been read. If a run's window ends before its
+        `known_until`, earlier runs have read the days in between.
+        """
         newest = Q(until=None) | Q(continues__isnull=False)
         return self.history().filter(newest, strava_id=strava_id, reached__lte=before)
 

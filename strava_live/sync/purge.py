@@ -9,6 +9,7 @@
 """
 
 import logging
+from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from strava_live.activities.athlete_state import lock_athlete
+from strava_live.activities.athlete_state import AthleteErased, lock_athlete
 from strava_live.activities.models import Activity, Removal
 from strava_live.database import delete_in_batches, on_database
 from strava_live.parkrun.importing.drafts import DRAFT_KEPT_FOR
@@ -92,7 +93,8 @@ def purge_batch() -> bool:
     oldest = stale.order_by("seen_at").first()
     if oldest is None:
         return False
-    with transaction.atomic():
+    batch: list[int] = []
+    with suppress(AthleteErased), transaction.atomic():
         lock_athlete(oldest.athlete_id)
         batch = list(stale.of(oldest.athlete_id).values_list("pk", flat=True)[:BATCH])
         Activity.with_gone.filter(pk__in=batch).delete()

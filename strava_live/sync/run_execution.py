@@ -17,10 +17,11 @@ from django.conf import settings
 from django.db import Error as DatabaseFailure
 from django.utils import timezone
 
+from strava_live.activities.athlete_state import AthleteErased
+from strava_live.cancellation import finish_even_if_cancelled, wait_even_if_cancelled
 from strava_live.database import on_database, retry_pauses
 from strava_live.leases import Lease
 from strava_live.strava.errors import RateLimited, StravaDown, StravaError, UnexpectedAnswer
-from strava_live.sync.cancellation import finish_even_if_cancelled, wait_even_if_cancelled
 from strava_live.sync.failures import UnexpectedFailure
 from strava_live.sync.models import SyncRun
 from strava_live.sync.runs import LeaseLost, end_run, pause_run
@@ -83,9 +84,14 @@ class RunExecution:
         await finish_even_if_cancelled(self.write_outcome(outcome_of(reading)))
 
     async def write_outcome(self, outcome: BaseException | None) -> None:
-        """End or pause the run. If that fails, log the error as one of this site, and pause the run for a retry."""
+        """End or pause the run. If that fails, log the error as one of this site, and pause the run for a retry.
+
+        Do nothing if the athlete's account was deleted: the run was deleted with it.
+        """
         try:
             await self.end_or_pause(outcome)
+        except AthleteErased:
+            logger.info("a run was deleted with its athlete's account", extra={"run": self.run.pk})
         except Exception:
             logger.exception("the outcome of a run could not be written", extra={"run": self.run.pk})
             await self.back_off(UnexpectedFailure("unexpected"))
@@ -94,6 +100,8 @@ class RunExecution:
         match outcome:
             case None:
                 await self.finish()
+            case AthleteErased():
+                raise outcome
             case asyncio.CancelledError() | LeaseLost():
                 await self.end(SyncRun.RunState.CANCELLED)
             case RateLimited():

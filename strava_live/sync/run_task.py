@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from strava_live.accounts.strava_app import strava
 from strava_live.accounts.tokens import token_source_for
+from strava_live.cancellation import finish_even_if_cancelled
 from strava_live.database import is_temporary, on_database
 from strava_live.leases import Lease
 from strava_live.protocol import Message, SyncProgress, SyncStarted
 from strava_live.strava.limits import Lane
-from strava_live.sync.cancellation import finish_even_if_cancelled
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Chunk, Place, chunks, place_of
 from strava_live.sync.run_execution import RunExecution

@@ -18,9 +18,9 @@ from django.db import Error as DatabaseFailure
 
 from strava_live.batcher import Batcher
 from strava_live.broadcast import announce_work
+from strava_live.cancellation import finish_even_if_cancelled
 from strava_live.database import on_database
 from strava_live.leases import Lease
-from strava_live.sync.cancellation import finish_even_if_cancelled
 from strava_live.sync.claims import claim_runs, claimable_runs, renew_leases, routine_slots
 from strava_live.sync.event_task import EventTask
 from strava_live.sync.models import SyncRun

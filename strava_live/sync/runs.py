@@ -19,7 +19,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from strava_live.accounts.models import StravaConnection, User
-from strava_live.activities.athlete_state import ensure_athlete_state, lock_athlete
+from strava_live.activities.athlete_state import AthleteErased, lock_athlete
 from strava_live.activities.models import AthleteState
 from strava_live.database import for_readers
 from strava_live.error_codes import ErrorCode
@@ -72,12 +72,12 @@ def start_run(athlete: User, *, since: date | None = None, until: date | None = 
     """
     connection = ready_connection(athlete)
     now = timezone.now()
-    # Read from the table: a socket may have loaded its user hours ago.
-    zone = zone_or_utc(User.objects.values_list("time_zone", flat=True).get(pk=athlete.pk))
-    window = window_of(since, until, zone=zone, now=now)
-    ensure_athlete_state(athlete.pk)
     try:
         with transaction.atomic():
+            lock_athlete(athlete.pk)  # before the run's row: `store_chunk` locks in the same order
+            # Read from the table: a socket may have loaded its user hours ago.
+            zone = zone_or_utc(User.objects.values_list("time_zone", flat=True).get(pk=athlete.pk))
+            window = window_of(since, until, zone=zone, now=now)
             end_routine_run(athlete.pk, now=now)
             return create_run(connection, window, reason=SyncRun.Trigger.ASKED, now=now)
     except IntegrityError:
@@ -171,11 +171,6 @@ def cancel_run(athlete_id: int, run_id: int | None = None) -> SyncRun | None:
     return SyncRun.objects.get(pk=live)
 
 
-def cancel_all_runs(athlete_id: int) -> None:
-    """Ask all live runs of the athlete to stop: the import, and the run about events from Strava."""
-    cancel_these(SyncRun.objects.of(athlete_id))
-
-
 def cancel_these(runs: SyncRunQuerySet) -> None:
     runs.live().update(cancel_asked=True)
     end_cancelled(runs)
@@ -192,6 +187,8 @@ def end_cancelled(among: SyncRunQuerySet) -> list[SyncRun]:
         try:
             if end_without_lease(run, now=now):
                 ended.append(run)
+        except AthleteErased:
+            continue
         except OperationalError as error:
             logger.warning("a run could not be ended", extra={"run": run.pk, "reason": repr(error)})
     return ended

@@ -4,6 +4,7 @@ A run about events handles all events of its athlete that wait and are due, also
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db.models import Exists, Min, OuterRef
 from django.utils import timezone
 
 from strava_live.accounts.models import StravaConnection
+from strava_live.activities.athlete_state import AthleteErased
 from strava_live.leases import Lease
 from strava_live.sync.handled_events import settle_all
 from strava_live.sync.hidden import hide_unchecked
@@ -109,7 +111,8 @@ def look_after_waiting_runs(athlete_ids: Collection[int]) -> None:
     )
     paused.filter(Exists(about_access), wait_reason=SyncRun.Wait.RATE_LIMIT).update(wait_until=now)
     for athlete_id in list(paused.filter(wait_until__gt=now).values_list("athlete", flat=True)):
-        hide_unchecked(athlete_id)
+        with suppress(AthleteErased):
+            hide_unchecked(athlete_id)
 
 
 def settle_these(run: SyncRun, lease: Lease, keys: Collection[int], outcome: str) -> None:

@@ -10,6 +10,7 @@ from strava_live.accounts.strava_artwork import BUTTON, LOGO, artwork
 from strava_live.idempotency.keys import key_for_page
 
 THEMES = ("light", "dark")
+THEME_COOKIE = "theme"
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -18,6 +19,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         # A function, because a request with an unknown Host header has no address: only templates that need it fail.
         "site_address": lambda: site_address(request),
         "strava_configured": settings.STRAVA_CONFIGURED,
+        "bucket_configured": bool(settings.BUCKET_CLIENT_ID),
         "email_configured": settings.EMAIL_CONFIGURED,
         "contact_email": settings.CONTACT_EMAIL,
         "strava_button": artwork(BUTTON),
@@ -30,5 +32,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 def chosen_theme(request: HttpRequest) -> str:
     """Return the theme that static/js/theme.js stored in a cookie; "" follows the device's setting."""
-    theme = request.COOKIES.get("theme", "")
+    theme = request.COOKIES.get(THEME_COOKIE, "")
     return theme if theme in THEMES else ""

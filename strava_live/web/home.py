@@ -1,8 +1,7 @@
-"""The front page for visitors, the start page of a signed-in person, and the privacy page."""
+"""The front page for visitors, and the start page of a signed-in person."""
 
 from datetime import date
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,8 +11,6 @@ from django.views.decorators.http import require_safe
 
 from strava_live.accounts.models import User
 from strava_live.activities.summary import summary_of
-from strava_live.api_tokens.tokens import ENDED_TOKENS_KEPT_FOR
-from strava_live.clubs.keys import ENDED_KEPT_FOR
 from strava_live.clubs.models import Membership
 from strava_live.web.access import signed_in_user
 from strava_live.web.club_access import last_visited
@@ -21,7 +18,6 @@ from strava_live.web.clubs_page import may_found_clubs
 from strava_live.web.feed_page import render_feed
 from strava_live.web.sync_figures import since_last_import
 from strava_live.web.sync_words import summary_sentence
-from strava_live.web.words import days_kept, unsaved_kept_for
 
 SATURDAY = 5
 
@@ -71,16 +67,3 @@ def imported_words(athlete_id: int) -> str:
 def sleeps_to_saturday(today: date) -> int:
     """Return how many nights remain until Saturday, 0 on a Saturday."""
     return (SATURDAY - today.weekday()) % 7
-
-
-@require_safe
-def privacy(request: HttpRequest) -> HttpResponse:
-    kept_for = {
-        "unsaved_kept": unsaved_kept_for(),
-        "events_kept": days_kept(settings.RETENTION_EVENTS_DAYS),
-        "runs_kept": days_kept(settings.RETENTION_RUNS_DAYS),
-        "revoked_kept": days_kept(settings.RETENTION_REVOKED_DAYS) if settings.RETENTION_REVOKED_DAYS else "",
-        "ended_keys_kept": days_kept(ENDED_KEPT_FOR.days),
-        "ended_tokens_kept": days_kept(ENDED_TOKENS_KEPT_FOR.days),
-    }
-    return render(request, "privacy.html", kept_for)

@@ -108,7 +108,7 @@ def join_and_redirect(request: HttpRequest, user: User, code: str, choices: dict
 def my_clubs(request: HttpRequest) -> JsonResponse:
     """Answer as JSON with the clubs that the person is in or has asked to join.
 
-    The page of a person who waits for a captain's approval requests this every few seconds.
+    While a person waits for a captain's approval, their page requests this every few seconds.
     """
     mine = Membership.objects.of(signed_in_user(request).pk).order_by("pk").values_list("club__slug", "state")
     return JsonResponse({"clubs": [{"slug": slug, "state": state} for slug, state in mine]})

@@ -1,4 +1,4 @@
-"""The site's small middleware: methods, caching, compression, time zone, and secrets that cannot be decrypted.
+"""The site's small middleware: methods, caching, compression, time zone, deleted accounts, and unreadable secrets.
 
 Larger middleware is in modules of its own: health.py, limits.py and writing.py.
 """
@@ -6,10 +6,17 @@ Larger middleware is in modules of its own: health.py, limits.py and writing.py.
 import logging
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from strava_live.accounts.encryption import UnreadableSecret
@@ -49,6 +56,21 @@ class MethodsMiddleware:
             return self.get_response(request)
         finally:
             request.method = "HEAD"
+
+
+class SiteSessionMiddleware(SessionMiddleware):
+    """Lead to the front page if the session was deleted while a request was under way. Django would answer 400.
+
+    That happens when the person signs out, or deletes the account, in another tab or browser at the same moment.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        try:
+            return super().process_response(request, response)
+        except SessionInterrupted:
+            answer = HttpResponse(status=401) if request.path_info.startswith(V1) else redirect("home")
+            answer.delete_cookie(settings.SESSION_COOKIE_NAME)
+            return answer
 
 
 class NoStoreMiddleware:
@@ -98,6 +120,31 @@ class TimeZoneMiddleware:
             return self.get_response(request)
         with timezone.override(zone_or_utc(request.user.time_zone)):
             return self.get_response(request)
+
+
+class ErasedAccountMiddleware:
+    """Sign a person out if their account was deleted while a request of theirs was under way.
+
+    The account may be deleted in another browser or by an operator. What the request was about to write is then refused
+    (`lock_athlete`, foreign keys), and the exception is no fault of this site.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        is_ordinary = isinstance(exception, Http404 | PermissionDenied | OperationalError)
+        if is_ordinary or not isinstance(request.user, User) or User.objects.filter(pk=request.user.pk).exists():
+            return None
+        logger.info("an account was deleted during a request", extra={"path": request.path})
+        if request.path_info.startswith(V1):
+            return HttpResponse(status=401)  # JsonOnlyMiddleware adds the body
+        logout(request)
+        messages.info(request, "This account has been deleted.")
+        return redirect("home")
 
 
 class UnreadableSecretMiddleware:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -31,10 +32,12 @@ def correct(request: HttpRequest, strava_id: int) -> HttpResponse:
     form = EventForm(None if no_parkrun else request.POST or None, user=user, initial={"event": activity.event_name})
     if no_parkrun:
         return save_correction(request, strava_id, lambda: record_not_a_parkrun(athlete_id, strava_id))
-    if request.method == "POST" and form.is_valid() and (event := form.event_row()):
-        slug = event.slug
+    if request.method == "POST" and form.is_valid():
         try:
-            return save_correction(request, strava_id, lambda: record_parkrun_at(athlete_id, strava_id, slug))
+            with transaction.atomic():  # an event of the athlete's own is not kept if the correction fails
+                if event := form.event_row():
+                    slug = event.slug
+                    return save_correction(request, strava_id, lambda: record_parkrun_at(athlete_id, strava_id, slug))
         except NotHeld as error:
             form.add_error("event", str(error))
     words = activity_words(activity)

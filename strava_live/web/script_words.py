@@ -47,6 +47,14 @@ CONNECTION: Sentences = {
     "over_4404": "Club not found",
     "over_4429": "Too many messages: reload the page",
 }
+COUNTDOWN: Sentences = {
+    "carrying_on_in": "Carrying on in {left}, at {time}",
+    "carrying_on_now": "Carrying on any moment now",
+    "carrying_on_soon": CARRYING_ON_SOON,
+    "trying_again_in": "Trying again in {left}, at {time}",
+    "trying_again_now": "Trying again any moment now",
+    "trying_again_soon": TRYING_AGAIN_SOON,
+}
 DAYS: Sentences = {"day_today": TODAY, "day_yesterday": YESTERDAY}
 FEED: Sentences = {
     **CONNECTION,
@@ -91,12 +99,7 @@ SYNC: Sentences = {
     "covered": "{percent}% of the way back to {month}",
     "moments_left": "less than a minute left",
     "minutes_left": Plural("about a minute left", "about {count} minutes left"),
-    "carrying_on_in": "Carrying on in {left}, at {time}",
-    "carrying_on_now": "Carrying on any moment now",
-    "carrying_on_soon": CARRYING_ON_SOON,
-    "trying_again_in": "Trying again in {left}, at {time}",
-    "trying_again_now": "Trying again any moment now",
-    "trying_again_soon": TRYING_AGAIN_SOON,
+    **COUNTDOWN,
     "to_check": TO_CHECK,
     "alike": ALIKE,
     "save_all": SAVE_ALL,
@@ -107,6 +110,11 @@ SYNC: Sentences = {
     "no_parkrun_one": "Not a parkrun: {name}",
     "next_maybe": "Next: {name}",
     "failed": "That didn't work. Check your connection and try again.",
+}
+BUCKET: Sentences = {
+    **CONNECTION,
+    **COUNTDOWN,
+    "live_again": "Connected again.",
 }
 STATUS: Sentences = {
     "live": "Live · {at}",

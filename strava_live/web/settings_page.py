@@ -3,10 +3,8 @@
 from copy import copy
 from typing import Any
 
-from asgiref.sync import async_to_sync
 from django import forms
 from django.contrib import messages
-from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,29 +19,15 @@ from strava_live.accounts.profile import (
     time_zones,
     unknown_zone,
 )
-from strava_live.accounts.revocations import RevocationOutcome, revoke_now
 from strava_live.clubs.models import Membership
-from strava_live.database import finish_writing
-from strava_live.lifecycle.connecting import disconnect as disconnect_from_strava
-from strava_live.lifecycle.erasure import erase
 from strava_live.membership import names
 from strava_live.visibility import ShownAs, name_shown
 from strava_live.web.access import login_required_post, next_page, signed_in_user
 from strava_live.web.club_words import sharing_words
 from strava_live.web.clubs_page import may_found_clubs
+from strava_live.web.disconnect_strava import strava_section
 from strava_live.web.token_section import ABOUT_TOKENS, TokenForm, token_section
 
-REVOKE_AT_STRAVA = (
-    "We couldn't withdraw our access on Strava, because we can't read our key to it any more. "
-    "You can do it at Strava: Settings, My Apps, Revoke Access."
-)
-# The message after disconnecting, by how Strava answered the request to withdraw our access.
-DISCONNECTED = {
-    RevocationOutcome.REVOKED: "Disconnected. We deleted our keys, and Strava has withdrawn our access.",
-    RevocationOutcome.UNANSWERED: "Disconnected, and we deleted our keys. "
-    "Strava didn't answer just now, so we'll keep asking it to withdraw our access.",
-    RevocationOutcome.UNREADABLE: f"Disconnected, and we deleted our keys. {REVOKE_AT_STRAVA}",
-}
 PROFILE_FIELDS = ("display_name", "parkrun_id", "goal_time_s", "time_zone", "time_zone_known")
 
 
@@ -114,7 +98,7 @@ def render_settings(
         "token_messages": [message for message in said if message.extra_tags == ABOUT_TOKENS],
         "form": form or ProfileForm(instance=user),
         **token_section(user, token_form),
-        "strava": getattr(user, "strava", None),
+        **strava_section(user),
         "time_zones": time_zones(),
         "unknown_zone": unknown_zone(user.time_zone),
         "memberships": [(one, sharing_words(one)) for one in memberships],
@@ -125,11 +109,7 @@ def render_settings(
 
 
 def save_profile(request: HttpRequest, user: User) -> HttpResponse:
-    try:
-        names.save_profile(user, *PROFILE_FIELDS)
-    except User.DoesNotExist:  # the account has just been deleted in another browser
-        logout(request)
-        return redirect("home")
+    names.save_profile(user, *PROFILE_FIELDS)
     messages.success(request, "Saved.")
     return redirect("settings")
 
@@ -144,29 +124,3 @@ def set_time_zone(request: HttpRequest) -> HttpResponse:
         user.save(update_fields=["time_zone", "time_zone_known"])
         messages.success(request, f"Your times are now shown in {zone}. You can change that in Settings.")
     return redirect(next_page(request) or "settings")
-
-
-@login_required_post
-def disconnect(request: HttpRequest) -> HttpResponse:
-    revocation = disconnect_from_strava(signed_in_user(request))
-    finish_writing(request)
-    if revocation is None:
-        messages.info(request, "Strava isn't connected.")
-    else:
-        messages.success(request, DISCONNECTED[async_to_sync(revoke_now)(revocation)])
-    return redirect("settings")
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def delete_account(request: HttpRequest) -> HttpResponse:
-    user = signed_in_user(request)
-    if request.method != "POST":
-        return render(request, "settings/delete_account.html")
-    revocation = erase(user)
-    logout(request)
-    finish_writing(request)
-    messages.success(request, "Your account and everything in it have been deleted.")
-    if revocation and async_to_sync(revoke_now)(revocation) is RevocationOutcome.UNREADABLE:
-        messages.warning(request, REVOKE_AT_STRAVA)
-    return redirect("home")

@@ -26,6 +26,7 @@ from strava_live.web.script_words import (
     TRYING_AGAIN_SOON,
     YEAR,
 )
+from strava_live.web.status_words import limit_reached_until
 
 LONGEST_GAP = 4
 """The most years in a row without activities that are drawn as empty bars. A longer gap is drawn as one "…"."""
@@ -53,10 +54,9 @@ def wait_words(what: str, soon: str, run: SyncRun | None) -> str:
 
 
 def exhausted_words(budget: BudgetStatus | None) -> str:
-    """Return until when Strava allows no requests, as a sentence; "" if it allows some, or if this is unknown."""
-    if budget is None or not budget.closed:
-        return ""
-    return f"They have run out until {date_format(timezone.localtime(budget.quarter_ends), 'H:i')}."
+    """Return until when the requests have run out, as a sentence; "" if some are left, or if this is unknown."""
+    until = limit_reached_until(budget)
+    return f"They have run out until {until}." if until else ""
 
 
 def summary_sentence(summary: dict[str, Any]) -> str:

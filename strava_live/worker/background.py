@@ -15,8 +15,12 @@ from django.utils import timezone
 
 from strava_live.accounts.revocations import REVOCATIONS_AT_ONCE, revoke_due
 from strava_live.accounts.sessions import purge_sessions
-from strava_live.accounts.tokens import finish_refreshes
+from strava_live.accounts.token_source import finish_refreshes
 from strava_live.api_tokens.tokens import purge_ended_tokens
+from strava_live.bucket.following import purge_sendings, start_following_sendings
+from strava_live.bucket.revocations import revoke_bucket_due
+from strava_live.bucket.sender import Sender
+from strava_live.cancellation import finish_even_if_cancelled
 from strava_live.clubs.keys import purge_ended_keys
 from strava_live.database import on_database
 from strava_live.idempotency.keys import purge_answered_forms
@@ -24,7 +28,6 @@ from strava_live.parkrun.simulation import read_simulated_saturdays
 from strava_live.status.models import WorkingProcess
 from strava_live.status.processes import ThisProcess, purge_processes, remove_row, renew_row
 from strava_live.status.samples import purge_samples, take_sample
-from strava_live.sync.cancellation import finish_even_if_cancelled
 from strava_live.sync.event_runs import handle_leftover_events
 from strava_live.sync.forgetting import purge_revoked
 from strava_live.sync.purge import purge_drafts, purge_events, purge_found_activities, purge_removals, purge_runs
@@ -40,13 +43,16 @@ FINISH_REFRESHES_S = 20.0
 JOBS = (
     Job("leftover events", handle_leftover_events, "WORK_INTERVAL_S", hears_bell=True),
     Job("revocations", revoke_due, "WORK_INTERVAL_S", hears_bell=True, at_once=REVOCATIONS_AT_ONCE),
+    Job("Bucket revocations", revoke_bucket_due, "WORK_INTERVAL_S", hears_bell=True, at_once=REVOCATIONS_AT_ONCE),
     Job("routine syncs", start_routine_syncs, "WORK_INTERVAL_S"),
+    Job("following sendings", start_following_sendings, "WORK_INTERVAL_S"),
     Job("webhook subscription", check_subscription, "SUBSCRIPTION_INTERVAL_S", begins_with_pause=True),
     Job("budget sample", take_sample, "SAMPLE_INTERVAL_S"),
     Job("revoked connections", purge_revoked, "WORK_INTERVAL_S"),
     Job("found activities", purge_found_activities, "PURGE_INTERVAL_S"),
     Job("handled events", purge_events, "PURGE_INTERVAL_S"),
     Job("ended runs", purge_runs, "PURGE_INTERVAL_S"),
+    Job("ended sendings", purge_sendings, "PURGE_INTERVAL_S"),
     Job("pasted results", purge_drafts, "PURGE_INTERVAL_S"),
     Job("removals", purge_removals, "PURGE_INTERVAL_S"),
     Job("answered forms", purge_answered_forms, "PURGE_INTERVAL_S"),
@@ -62,7 +68,7 @@ JOBS = (
 async def run_background_work(
     *, take_up: bool, kind: WorkingProcess.ProcessKind = WorkingProcess.ProcessKind.WEB
 ) -> None:
-    """Work until cancelled. With `take_up`, also execute imports started elsewhere, and do the jobs in JOBS."""
+    """Work until cancelled. With `take_up`, also execute sendings and imports started elsewhere, and do the JOBS."""
     await BackgroundWork(runner(), take_up=take_up, kind=kind).run()
 
 
@@ -75,6 +81,7 @@ class BackgroundWork:
         if settings.OCCASION_URL:  # for every process, because each judges the activities that it reads
             jobs.append(Job("simulated Saturday", read_simulated_saturdays, "OCCASION_INTERVAL_S"))
         self.jobs = Jobs(jobs)
+        self.sender = Sender()
 
     async def run(self) -> None:
         try:
@@ -82,13 +89,15 @@ class BackgroundWork:
                 working.create_task(self.runner.serve(take_up=self.take_up))
                 working.create_task(self.jobs.repeat_all())
                 if self.take_up:
+                    working.create_task(self.sender.serve())
                     working.create_task(Bell(self.look_for_work).listen())
         finally:
             await finish_even_if_cancelled(self.finish())
 
     def look_for_work(self) -> None:
-        """Look for runs and for the work of jobs now, because the bell rings."""
+        """Look for runs, sendings and the work of jobs now, because the bell rings."""
         self.runner.look_now()
+        self.sender.look_now()
         self.jobs.ring()
 
     async def renew_row(self) -> None:

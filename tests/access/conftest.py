@@ -1,5 +1,14 @@
 """Fixtures of the access table."""
 
+import pytest
+from pytest_django import Settings
+
 from tests.hub.conftest import layer
 
 __all__ = ["layer"]
+
+
+@pytest.fixture(autouse=True)
+def offered_bucket(settings: Settings) -> None:
+    """Offer Bucket, which answers no request."""
+    settings.BUCKET_CLIENT_ID = "clients:stand-in"

@@ -7,10 +7,13 @@ page, and a number is the status, or the code with which a socket is closed.
 `person` owns the activity, the parkrun, the post and the import that the addresses name, and the four tokens. `captain`
 leads the person's club, where `clubmate` is another member. The last five show only a token or a screen's key, and have
 no session: pages treat their tokens as nothing. The operator has set up two-step sign-in. `captain` may not leave the
-club, because it would have no captain.
+club, because it would have no captain. None of them has connected Bucket, so none has Things there: with whose Things a
+person may work is tested in tests/web/test_bucket_things.py.
 
 tests/access/rows.py reads this table. A route, method or command that has no row fails a test.
 """
+
+from tests.passwords import PASSWORD
 
 KINDS = (
     *("signed out", "outsider", "clubmate", "person", "captain", "other captain", "operator"),
@@ -30,6 +33,7 @@ founder           login 403   403   403   403   403   yes     login login login 
 operator          admin admin admin admin admin admin yes     admin admin admin admin admin
 to the admin      302   302   302   302   302   302   yes     302   302   302   302   302
 admin sign-in     login 404   404   404   404   404   yes     login login login login login
+no Bucket         login 404   404   404   404   404   404     login login login login login
 screen key        404   404   404   404   404   404   404     404   404   404   404   yes
 not signed in     yes   home  home  home  home  home  home    yes   yes   yes   yes   yes
 to sign out       home  yes   yes   yes   yes   yes   yes     home  home  home  home  home
@@ -51,9 +55,30 @@ signed in         POST 302 settings/time-zone/
 signed in         GET  302 settings/tokens/
 signed in         POST 200 settings/tokens/
 owner             POST 302 settings/tokens/<int:pk>/revoke/
+signed in         GET  200 settings/export/
 signed in         POST 302 settings/disconnect-strava/
 signed in         GET  200 settings/delete-account/
 signed in         POST 302 settings/delete-account/
+public            GET  302 settings/account-deleted/
+
+signed in         GET  200 bucket/
+signed in         POST 302 bucket/connect/
+signed in         GET  302 bucket/callback/
+signed in         POST 302 bucket/disconnect/
+signed in         POST 302 bucket/send/
+signed in         POST 302 bucket/stop/
+signed in         POST 302 bucket/follow/
+signed in         POST 302 bucket/start-point/
+signed in         POST 302 bucket/things/
+no Bucket         GET  200 bucket/things/<str:thing_id>/remove/
+no Bucket         POST 302 bucket/things/<str:thing_id>/remove/
+no Bucket         POST 302 bucket/things/<str:thing_id>/properties/
+no Bucket         GET  200 bucket/things/<str:thing_id>/properties/<str:property_id>.csv
+no Bucket         GET  200 bucket/things/<str:thing_id>/properties/<str:property_id>/.csv
+no Bucket         GET  200 bucket/things/<str:thing_id>/properties/<str:property_id>/
+no Bucket         POST 302 bucket/things/<str:thing_id>/properties/<str:property_id>/values/
+no Bucket         GET  200 bucket/things/<str:thing_id>/properties/<str:property_id>/remove/
+no Bucket         POST 302 bucket/things/<str:thing_id>/properties/<str:property_id>/remove/
 
 signed in         GET  200 sync/
 signed in         GET  200 sync/rows/?before=42
@@ -288,6 +313,9 @@ own socket        not_connected ws/sync/                {"type":"sync.start"}
 own import        change        ws/sync/                {"type":"sync.cancel"}
 own activity      change        ws/sync/                {"type":"activity.save","strava_id":41}
 own activity      change        ws/sync/                {"type":"activity.unsave","strava_id":41}
+own socket        pong          ws/bucket/              {"type":"ping"}
+own socket        bucket_not_connected ws/bucket/       {"type":"sending.start"}
+own socket        -             ws/bucket/              {"type":"sending.cancel"}
 member            pong          ws/clubs/<slug:slug>/   {"type":"ping"}
 member            change        ws/clubs/<slug:slug>/   {"type":"post.create","text":"Hello"}
 member            change        ws/clubs/<slug:slug>/   {"type":"cheer","id":ENTRY}
@@ -303,7 +331,7 @@ BODIES: dict[str, str] = {
     "settings/tokens/": "name=Robot&scope=read",
     "settings/": "display_name=Zoe&time_zone=Europe/London",
     "settings/time-zone/": "time_zone=Europe/Paris",
-    "settings/delete-account/": "confirm=yes",
+    "settings/delete-account/": f"password={PASSWORD}&confirm=yes",
     "sync/maybes/": "answer=save&strava_id=41",
     "activities/save-selected/": "strava_id=41",
     "activities/unsave-selected/": "strava_id=41",

@@ -5,6 +5,7 @@ import json
 from itertools import groupby
 
 from strava_live.activities.models import Activity
+from strava_live.bucket.models import Sending
 from strava_live.database import on_database
 from strava_live.feed.models import Cheer, Entry
 from strava_live.routing import websocket_urlpatterns
@@ -17,6 +18,7 @@ from tests.hub.unreliable import UnreliableLayer
 UNKNOWN = 2**53 - 1
 LAST = {
     "ws/sync/": {"type": "activity.save", "strava_id": UNKNOWN, "ref": "last"},
+    "ws/bucket/": {"type": "sending.start", "ref": "last"},
     "ws/clubs/<slug:slug>/": {"type": "cheer", "id": UNKNOWN, "ref": "last"},
 }
 """A command that is always refused. Commands are handled in order, so its error follows the effect of earlier ones."""
@@ -29,6 +31,7 @@ def changeable() -> list[object]:
         sorted(Cheer.objects.values_list("user_id", "entry_id")),
         sorted(Activity.objects.values_list("pk", "state")),
         sorted(SyncRun.objects.values_list("pk", "state", "cancel_asked")),
+        sorted(Sending.objects.values_list("pk", "state", "cancel_asked")),
     ]
 
 

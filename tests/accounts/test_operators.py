@@ -10,6 +10,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from strava_live.accounts.connections import connect_strava
+from strava_live.accounts.encryption import code_of_athlete
 from strava_live.accounts.models import Revocation, User
 from strava_live.strava.payloads import Tokens
 from tests.passwords import PASSWORD
@@ -92,7 +93,7 @@ def test_deleting_a_user_in_the_admin_revokes_their_token(operator: User, athlet
     admin.site._registry[User].delete_queryset(rf.post("/"), User.objects.filter(pk=athlete.pk))
 
     assert not User.objects.filter(pk=athlete.pk).exists()
-    assert Revocation.objects.get().strava_id == 17
+    assert Revocation.objects.get().strava_id == code_of_athlete(17)
 
 
 def test_sign_in_limit_ignores_a_forged_header(athlete: User) -> None:

@@ -28,7 +28,7 @@ def test_goal_time_in_minutes_and_seconds(typed: str, seconds: int | None) -> No
     assert read_goal_time(typed) == seconds
 
 
-@pytest.mark.parametrize("typed", ["27", "27:60", "3:00:01", "11:59", "x", "-27:30", "27:3", "1:2:3:4"])
+@pytest.mark.parametrize("typed", ["27", "27:60", "3:00:01", "11:59", "x", "-27:30", "27:3", "1:2:3:4", "1:75:00"])
 def test_invalid_goal_time(typed: str) -> None:
     with pytest.raises(ValidationError):
         read_goal_time(typed)

@@ -10,6 +10,7 @@ from simulators.process import StandIn
 from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.encryption import Secret
 from strava_live.accounts.models import Revocation, User
+from strava_live.accounts.revocation_queue import claim_due
 from strava_live.accounts.revocations import RevocationOutcome, revoke_due, revoke_now
 from strava_live.strava.payloads import Tokens
 
@@ -56,7 +57,7 @@ def test_refused_revocation_is_not_done(stand_in: StandIn) -> None:
 
 def test_page_does_not_revoke_what_the_worker_has_claimed(stand_in: StandIn) -> None:
     revocation = Revocation.objects.create(strava_id=17, token=Secret.of("x"))
-    Revocation.objects.claim_due(now=timezone.now(), first_pause=MINUTE, longest_pause=DAY)
+    claim_due(Revocation, now=timezone.now(), first_pause=MINUTE, longest_pause=DAY)
     before = stand_in.stats()["calls"].get("revoke", 0)
 
     assert async_to_sync(revoke_now)(revocation) is RevocationOutcome.UNANSWERED
@@ -85,9 +86,9 @@ def test_one_process_claims_a_revocation_and_pauses_grow_to_a_day(db: None) -> N
     pauses = []
 
     for _ in range(14):
-        claimed = Revocation.objects.claim_due(now=now, first_pause=MINUTE, longest_pause=DAY)
+        claimed = claim_due(Revocation, now=now, first_pause=MINUTE, longest_pause=DAY)
         assert claimed
-        assert Revocation.objects.claim_due(now=now, first_pause=MINUTE, longest_pause=DAY) is None
+        assert claim_due(Revocation, now=now, first_pause=MINUTE, longest_pause=DAY) is None
         pauses.append(claimed.next_try_at - now)
         now = claimed.next_try_at
 

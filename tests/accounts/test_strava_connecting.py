@@ -9,11 +9,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from simulators.process import StandIn
+from strava_live.accounts.encryption import code_of_athlete
 from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.accounts.revocations import revoke_due
 from strava_live.activities.models import AthleteState
 from strava_live.feed.parkrun_entries import has_full_history
-from strava_live.lifecycle.connecting import disconnect
+from strava_live.lifecycle.disconnecting import disconnect
 from strava_live.sync.models import SyncRun
 from tests.accounts.strava_consent import come_back, whoami
 from tests.web.reading import messages_in
@@ -53,7 +54,7 @@ def linked(client: Client, stand_in: StandIn, strava_id: int) -> User:
 def test_refused_connect_stores_nothing_and_is_revoked(
     as_athlete: Client, linked: User, stand_in: StandIn, strava_id: int
 ) -> None:
-    disconnect(linked)
+    disconnect(linked, keep_typed_in=True)
 
     answer = come_back(as_athlete, stand_in, strava_id, connecting=True)
 
@@ -92,20 +93,20 @@ def test_connect_of_a_visitor_who_signed_out_is_revoked(as_athlete: Client, stan
     as_athlete.get(f"{back.path}?{back.query}")
 
     assert not StravaConnection.objects.exists()
-    assert Revocation.objects.get().strava_id == strava_id
+    assert Revocation.objects.get().strava_id == code_of_athlete(strava_id)
 
 
 def test_sign_in_of_a_deactivated_account_is_revoked(
     client: Client, linked: User, stand_in: StandIn, strava_id: int
 ) -> None:
-    disconnect(linked)
+    disconnect(linked, keep_typed_in=True)
     Revocation.objects.all().delete()
     User.objects.filter(pk=linked.pk).update(is_active=False)
 
     come_back(Client(), stand_in, strava_id)
 
     assert not StravaConnection.objects.exists()
-    assert Revocation.objects.get().strava_id == strava_id
+    assert Revocation.objects.get().strava_id == code_of_athlete(strava_id)
 
 
 def test_second_strava_account_needs_its_own_history(
@@ -119,7 +120,7 @@ def test_second_strava_account_needs_its_own_history(
         come_back(as_athlete, stand_in, connected_id, connecting=True)
         assert StravaConnection.objects.get().strava_id == connected_id
         assert AthleteState.objects.get().history_known is known
-        disconnect(athlete)
+        disconnect(athlete, keep_typed_in=True)
 
 
 def test_count_stays_when_the_activities_box_is_unticked(
@@ -152,7 +153,7 @@ def test_second_strava_account_is_refused_with_a_message(as_athlete: Client, sta
 
     assert "Disconnect that one first" in messages_in(answer)
     assert StravaConnection.objects.get().strava_id == strava_id
-    assert Revocation.objects.get().strava_id != strava_id, "the refused grant is revoked"
+    assert not Revocation.objects.of_athlete(strava_id).exists(), "the refused grant is revoked"
 
 
 def test_disconnecting_revokes_at_once_and_keeps_sign_in_with_strava(

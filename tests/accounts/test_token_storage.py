@@ -16,12 +16,13 @@ from django.utils import timezone
 
 from simulators.process import StandIn
 from strava_live import database
-from strava_live.accounts import refresh_lease, tokens
+from strava_live.accounts import refresh_lease, token_source
 from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.encryption import Secret
 from strava_live.accounts.models import StravaConnection, User
+from strava_live.accounts.token_source import finish_refreshes
 from strava_live.accounts.token_storage import store
-from strava_live.accounts.tokens import AthleteTokenSource, finish_refreshes, token_source_for
+from strava_live.accounts.tokens import STRAVA_TOKENS, AthleteTokenSource, token_source_for
 from strava_live.database import on_database
 from strava_live.strava.errors import ReconnectNeeded
 from strava_live.strava.payloads import Tokens
@@ -39,8 +40,8 @@ ASK = "tests.accounts.ask_for_tokens"
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(refresh_lease, "LENGTH", timedelta(seconds=0.5))
     monkeypatch.setattr(database, "LONGEST_RETRY_PAUSE_S", 0.1)
-    monkeypatch.setattr(tokens, "POLL_S", (0.01, 0.02))
-    monkeypatch.setattr(tokens, "TAKE_OVER_AFTER_S", PATIENCE_S)
+    monkeypatch.setattr(token_source, "POLL_S", (0.01, 0.02))
+    monkeypatch.setattr(token_source, "TAKE_OVER_AFTER_S", PATIENCE_S)
 
 
 async def until(condition: Callable[[], Awaitable[Any]]) -> Any:
@@ -143,7 +144,7 @@ def test_lapsed_lease_is_left_to_its_owner_for_a_while(
     athlete: User, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After an outage of the database, the lease has lapsed because its owner could not renew it."""
-    monkeypatch.setattr(tokens, "TAKE_OVER_AFTER_S", 3600.0)
+    monkeypatch.setattr(token_source, "TAKE_OVER_AFTER_S", 3600.0)
     lapsed = timezone.now() - timedelta(minutes=5)
     connection = connect(athlete, stand_in, refresh_owner="owner", refresh_until=lapsed)
     before = refreshes(stand_in)
@@ -152,7 +153,7 @@ def test_lapsed_lease_is_left_to_its_owner_for_a_while(
         asking = asyncio.create_task(AthleteTokenSource(connection.strava_id).token())
         await asyncio.sleep(0.3)
         new = Tokens("stored-late", "r2", timezone.now() + timedelta(hours=6))
-        await on_database(store)(connection, "owner", new)
+        await on_database(store)(STRAVA_TOKENS, connection, "owner", new)
         return await asking
 
     assert async_to_sync(store_late)() == "stored-late"
@@ -167,7 +168,7 @@ def test_reconnecting_during_a_refresh_keeps_the_valid_tokens(athlete: User, gra
     spent = StravaConnection.objects.get()
     connect_strava(athlete, strava_id=17, tokens=tokens_of(granted), scopes="read")
 
-    store(spent, "owner", tokens_of("new"))
+    store(STRAVA_TOKENS, spent, "owner", tokens_of("new"))
 
     assert StravaConnection.objects.get().refresh_token.reveal() == kept
 
@@ -182,7 +183,7 @@ def test_tokens_are_stored_in_a_row_that_was_rekeyed(athlete: User) -> None:
     spent = StravaConnection.objects.get()
     StravaConnection.objects.update(refresh_token=Secret.of("spent"))
 
-    store(spent, "owner", tokens_of("new"))
+    store(STRAVA_TOKENS, spent, "owner", tokens_of("new"))
 
     assert StravaConnection.objects.get().refresh_token.reveal() == "new"
 

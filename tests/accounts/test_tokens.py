@@ -13,7 +13,7 @@ from asgiref.sync import async_to_sync
 from django.utils import timezone
 
 from simulators.process import StandIn
-from strava_live.accounts import tokens
+from strava_live.accounts import token_source
 from strava_live.accounts.connections import disconnect_strava
 from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.accounts.strava_app import strava
@@ -153,8 +153,8 @@ def test_failed_refresh_releases_the_lease(athlete: User, stand_in: StandIn) -> 
 def test_lease_of_a_dead_process_is_taken_over(
     athlete: User, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tokens, "POLL_S", (0.01, 0.02))
-    monkeypatch.setattr(tokens, "TAKE_OVER_AFTER_S", 0.1)
+    monkeypatch.setattr(token_source, "POLL_S", (0.01, 0.02))
+    monkeypatch.setattr(token_source, "TAKE_OVER_AFTER_S", 0.1)
     until = timezone.now() + timedelta(seconds=0.3)
     connection = connect(athlete, stand_in, refresh_owner="dead-process", refresh_until=until)
 

@@ -10,7 +10,8 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from simulators.process import Record, StandIn
+from simulators.process import StandIn
+from simulators.started import Record
 from simulators.strava.club_runners import FIRST_ID
 from strava_live.management.club_runners import ClubRunner
 from strava_live.management.commands.demo_club import CAPTAIN, PASSWORD

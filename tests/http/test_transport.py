@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import gzip
+from dataclasses import replace
 
 import pytest
 
@@ -105,3 +106,20 @@ def test_each_event_loop_closes_its_own_connections() -> None:
     for _ in range(3):
         assert asyncio.run(call()) == b"ok"
         gc.collect()
+
+
+async def test_body_in_json_has_its_content_type_and_stays_out_of_the_repr() -> None:
+    heads: list[bytes] = []
+
+    async def answer(head: bytes, writer: asyncio.StreamWriter) -> None:
+        heads.append(head.lower())
+        writer.write(response(b"", headers="Connection: close\r\n"))
+        writer.close()
+
+    request = Request("PUT", "", json=b'{"secret":1}', bearer="token")
+    assert "secret" not in repr(request)
+    async with answering(answer) as url, send(replace(request, url=url), timeouts=BRIEF) as received:
+        assert received.status == 200
+    assert b"content-type: application/json\r\n" in heads[0]
+    assert b"content-length: 12\r\n" in heads[0]
+    assert b"authorization: bearer token\r\n" in heads[0]

@@ -71,6 +71,7 @@ class InProcessStream:
         bearer = {"authorization": f"Bearer {token}"} if token else {}
         last = {"last-event-id": last_id} if last_id else {}
         self.request_headers = {"host": "testserver"} | cookie | bearer | last | headers
+        self.method = "GET"
         self.to_site: asyncio.Queue[Json] = asyncio.Queue()
         self.status = 0
         self.headers: dict[str, str] = {}
@@ -87,7 +88,7 @@ class InProcessStream:
         scope = {
             "type": "http",
             "http_version": "1.1",
-            "method": "GET",
+            "method": self.method,
             "scheme": "http",
             "path": self.path,
             "raw_path": self.path.encode(),
@@ -109,9 +110,10 @@ class InProcessStream:
             self.headers = {name.decode().lower(): value.decode() for name, value in event["headers"]}
             return
         assert not self.ended
-        self.body += event["body"]
+        received = event.get("body", b"")
+        self.body += received
         if self.headers["content-type"].startswith("text/event-stream"):
-            self.reader.read(event["body"])
+            self.reader.read(received)
         if not event.get("more_body", False):
             self.ended = True
             self.disconnect()

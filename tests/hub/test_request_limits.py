@@ -1,7 +1,9 @@
 """Limits of requests, tested with bytes on bare connections to our server."""
 
+import io
 import json
 import re
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -9,10 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from zipfile import ZipFile
 
 import httpx
 import pytest
 
+from tests.live.founding import found_club
 from tests.live.raw_http import Answer, RawConnection
 from tests.live_site import LiveSite, LiveSites
 from tests.patience import PATIENCE_S
@@ -259,3 +263,52 @@ def test_client_cannot_choose_the_root_of_the_sites_paths(connection: RawConnect
     answer = connection.ask("GET", "/other/accounts/login/", **{"Daphne-Root-Path": "/other"})
 
     assert answer.status == 404
+
+
+DOWNLOAD_ROWS, DOWNLOAD_BYTES = 800, 8_000
+"""How many rows a large export has, and the random bytes of each: more than all buffers on the way to a client."""
+
+
+@pytest.fixture
+def download(site: LiveSite) -> Iterator[RawConnection]:
+    """A connection with a small buffer on which a person with a large export has asked for it."""
+    club = found_club(site)
+    code = "import secrets; from strava_live.idempotency.models import AnsweredForm\n"
+    code += f"forms = (AnsweredForm(user_id={club.members[0]}, digest=secrets.token_hex(32),"
+    code += f" body=secrets.token_urlsafe({DOWNLOAD_BYTES})) for _ in range({DOWNLOAD_ROWS}))\n"
+    code += "AnsweredForm.objects.bulk_create(forms)"
+    site.manage("shell", "-v", "0", "-c", code)
+    with RawConnection(site.url) as connection:
+        connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        lines = [f"Host: {connection.host}", f"Cookie: sessionid={club.sessions[0]}", "", ""]
+        connection.expect("GET")
+        connection.send("\r\n".join(["GET /settings/export/ HTTP/1.1", *lines]).encode())
+        yield connection
+
+
+def downloads_answered(site: LiveSite) -> int:
+    return site.log.read_text().count("event=answered method=GET path=/settings/export/ status=200")
+
+
+def test_slow_client_gets_a_long_answer_completely(site: LiveSite, download: RawConnection) -> None:
+    """The server stops making the answer while its buffer is full, and goes on when the client has read."""
+    answer = download.answer()
+
+    with ZipFile(io.BytesIO(answer.body)) as archive:
+        assert archive.testzip() is None
+        assert len(json.loads(archive.read("json/answered_forms.json"))) == DOWNLOAD_ROWS
+
+
+def test_client_that_stops_reading_a_long_answer_is_cut_off(site: LiveSite, download: RawConnection) -> None:
+    before, deadline = downloads_answered(site), time.monotonic() + PATIENCE_S
+    while downloads_answered(site) == before:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    received = b""
+    with suppress(ConnectionResetError):
+        while part := download.socket.recv(65536):
+            received += part
+
+    assert b"json/profile.json" in received
+    assert b"contents.json" not in received, "the answer was made to its end"
+    assert "a client has stopped reading its answer" in site.log.read_text()

@@ -17,6 +17,7 @@ from strava_live.lifecycle.erasure import erase
 from strava_live.membership.joining import join
 from tests.clubs.evictions import Evictions
 from tests.clubs.visits import as_
+from tests.web.deletion import RIGHT
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +28,7 @@ def test_no_entry_or_cheer_of_the_person_remains(
     evictions, member_sockets = Evictions(), member_target(club.pk, athlete.pk)
 
     with django_capture_on_commit_callbacks(execute=True):
-        as_(athlete).post("/settings/delete-account/")
+        as_(athlete).post("/settings/delete-account/", RIGHT)
 
     assert not User.objects.filter(username="alva").exists()
     assert [entry.text for entry in Entry.objects.not_removed()] == ["Yes"]

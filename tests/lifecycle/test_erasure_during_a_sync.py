@@ -10,6 +10,7 @@ from django.db import connections
 from django.utils import timezone
 
 from strava_live.accounts.connections import connect_strava
+from strava_live.accounts.encryption import code_of_athlete
 from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.activities.athlete_state import ensure_athlete_state
 from strava_live.activities.models import Activity
@@ -61,4 +62,4 @@ def test_account_is_deleted_completely_while_a_sync_stores_chunks(athlete: User,
     assert list(User.objects.all()) == [clubmate]
     assert not Activity.objects.exists()
     assert not StravaConnection.objects.exists()
-    assert Revocation.objects.get().strava_id == 17
+    assert Revocation.objects.get().strava_id == code_of_athlete(17)

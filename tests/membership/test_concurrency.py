@@ -23,9 +23,11 @@ from strava_live.membership.sharing import share
 from strava_live.sync.decisions import unsave_activity
 from tests.clubs.runs import ran, watched
 from tests.clubs.visits import as_
+from tests.passwords import PASSWORD
 from tests.people import athlete, captain, clubmate
 from tests.sync.runs import parkrun, store, sync_run_of
 from tests.together import together
+from tests.web.deletion import RIGHT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 6
@@ -98,12 +100,12 @@ def test_three_concurrent_joins_create_one_membership() -> None:
 
 def test_account_deleted_while_its_profile_is_saved_stays_deleted() -> None:
     for turn in range(ROUNDS):
-        who = User.objects.create_user(f"athlete-{turn}")
+        who = User.objects.create_user(f"athlete-{turn}", password=PASSWORD)
         here, there = as_(who), as_(who)
         answers: list[int] = []
 
         together(
-            lambda here=here: here.post("/settings/delete-account/"),  # type: ignore[misc]
+            lambda here=here: here.post("/settings/delete-account/", RIGHT),  # type: ignore[misc]
             lambda there=there, answers=answers: answers.append(  # type: ignore[misc]
                 there.post("/settings/", {"display_name": "Ghost", "time_zone": "UTC"}).status_code
             ),

@@ -9,6 +9,7 @@ from django.test import RequestFactory
 
 from simulators.process import StandIn
 from strava_live.accounts.models import User
+from strava_live.activities.athlete_state import AthleteErased
 from strava_live.broadcast import person_target
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
@@ -103,7 +104,7 @@ def test_profile_of_a_deleted_account_is_not_saved(athlete: User) -> None:
     read_before = User.objects.get(pk=athlete.pk)
     erase(athlete)
 
-    with pytest.raises(User.DoesNotExist):
+    with pytest.raises(AthleteErased):
         save_profile(read_before, "display_name")
 
     assert not User.objects.filter(pk=read_before.pk).exists()

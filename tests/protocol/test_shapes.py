@@ -7,6 +7,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from strava_live.activities.models import Activity
+from strava_live.bucket.models import Sending
 from strava_live.feed.models import Entry
 from strava_live.protocol import (
     CLOSE_CODES,
@@ -28,6 +29,7 @@ from strava_live.protocol import (
     frame,
     parse_command,
 )
+from strava_live.protocol.bucket import BUCKET_COMMANDS, BucketMessage, SendingReason, SendingWaitReason
 from strava_live.protocol.club_shapes import DATA_OF_KIND
 from strava_live.sync.models import SyncRun
 from tests.wire_shapes import SYNC, read_frame
@@ -42,6 +44,7 @@ def declared(messages: Any) -> set[type]:
     [
         ("/ws/sync/", examples.SYNC_MESSAGES, SyncMessage),
         ("/ws/clubs/striders/", examples.FEED_MESSAGES, FeedMessage),
+        ("/ws/bucket/", examples.BUCKET_MESSAGES, BucketMessage),
     ],
 )
 def test_every_message_has_a_valid_example(path: str, sent: list[Message], messages: Any) -> None:
@@ -59,7 +62,7 @@ def test_every_kind_of_entry_has_a_valid_example() -> None:
 
 
 def test_every_command_has_a_valid_example() -> None:
-    commands = {**SYNC_COMMANDS, **CLUB_COMMANDS}
+    commands = {**SYNC_COMMANDS, **CLUB_COMMANDS, **BUCKET_COMMANDS}
     assert [example["type"] for example in examples.CLIENT_MESSAGES] == ["ping", *commands]
     for example in examples.CLIENT_MESSAGES:
         command = parse_command(json.dumps(example), commands)
@@ -88,6 +91,9 @@ def test_fields_that_the_server_does_not_know_are_ignored() -> None:
         (ItemState, Activity.State.values),
         (ParkrunStatus, [value for value in Activity.Verdict.values if value]),
         (EntryKind, Entry.Kind.values),
+        (RunState, Sending.SendingState.values),
+        (SendingReason, Sending.SendingReason.values),
+        (SendingWaitReason, Sending.SendingWait.values),
     ],
 )
 def test_declared_values_are_those_that_models_store(literal: Any, stored: list[str]) -> None:
@@ -95,7 +101,8 @@ def test_declared_values_are_those_that_models_store(literal: Any, stored: list[
 
 
 def test_every_field_is_described() -> None:
-    models: list[Any] = [*SYNC_COMMANDS.values(), *CLUB_COMMANDS.values(), ErrorBody, *declared(SyncMessage)]
+    commands = [*SYNC_COMMANDS.values(), *CLUB_COMMANDS.values(), *BUCKET_COMMANDS.values()]
+    models: list[Any] = [*commands, ErrorBody, *declared(SyncMessage), *declared(BucketMessage)]
     for model in [*models, *declared(FeedMessage)]:
         schema = TypeAdapter(model).json_schema()
         for shape in (schema, *schema.get("$defs", {}).values()):

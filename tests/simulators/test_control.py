@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from simulators.process import StandIn, StandInError
+from simulators.process import StandIn
+from simulators.started import StandInError
 from simulators.strava.activity import Label
 from simulators.strava.athletes import Athlete
 from simulators.strava.events import all_events

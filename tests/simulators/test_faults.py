@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from simulators.process import StandIn, StandInError
+from simulators.process import StandIn
+from simulators.started import StandInError
 from tests.simulators.application import Application
 
 LISTED = "athlete/activities"

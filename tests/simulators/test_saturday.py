@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from simulators.process import StandIn, StandInError
+from simulators.process import StandIn
+from simulators.started import StandInError
 from simulators.strava.athletes import Athlete
 from simulators.strava.club_runners import add_club_runners
 from simulators.strava.events import all_events

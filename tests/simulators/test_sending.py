@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from simulators.http_client import Connection
-from simulators.process import StandIn, StandInError
+from simulators.process import StandIn
+from simulators.started import StandInError
 from simulators.strava.sending import MOST_CONNECTIONS, Sending, SendQueue
 from simulators.strava.webhooks import KEPT, Subscription, Webhooks
 from tests.patience import PATIENCE_S

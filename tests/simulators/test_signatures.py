@@ -7,7 +7,8 @@ import time
 import pytest
 
 from simulators.http import Request
-from simulators.process import StandIn, StandInError
+from simulators.process import StandIn
+from simulators.started import StandInError
 from simulators.strava.signatures import Kind, signature_headers
 from tests.simulators.callback import Callback, until
 

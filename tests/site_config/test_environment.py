@@ -67,6 +67,7 @@ def settings_of(forking: ForkingProcess, *names: str, **environment: str) -> dic
         ("EXTRA_HOSTS", "*"),
         ("EMAIL_URL", "foo"),
         ("DEFAULT_FROM_EMAIL", "nobody"),
+        ("CONTACT_EMAIL", "nobody"),
         ("SENTRY_DSN", "foo"),
         ("SENTRY_DSN", "https://key@host/notanumber"),
         ("SITE_URL", "https://host:"),
@@ -75,6 +76,9 @@ def settings_of(forking: ForkingProcess, *names: str, **environment: str) -> dic
         ("STRAVA_API_URL", "https://host:bad"),
         ("STRAVA_API_URL", "https://host/api?x=1"),
         ("STRAVA_API_URL", "https://[host"),
+        ("BUCKET_OAUTH_URL", "bucket"),
+        ("BUCKET_USERINFO_URL", "ftp://host/userinfo"),
+        ("BUCKET_API_URL", "https://host/api?authorization=x"),
         ("REDIS_URL", "redis://host:abc"),
         ("REDIS_URL", "redis://host/db"),
         ("REDIS_URL", "redis://[host"),
@@ -226,3 +230,15 @@ def test_refusal_of_a_longer_retention_names_the_policy_of_strava(
     forking: ForkingProcess, name: str, value: str
 ) -> None:
     assert "Strava's API policy" in start(forking, name, **PRODUCTION, **{name: value}).stderr
+
+
+def test_bucket_is_offered_once_its_id_is_set(forking: ForkingProcess) -> None:
+    names = ("BUCKET_CLIENT_ID", "BUCKET_API_URL", "CONTENT_SECURITY_POLICY")
+
+    without = settings_of(forking, *names, **PRODUCTION)
+    offered = settings_of(forking, *names, **PRODUCTION, BUCKET_CLIENT_ID="clients:saturday")
+
+    assert (without["BUCKET_CLIENT_ID"], offered["BUCKET_CLIENT_ID"]) == ("", "clients:saturday")
+    assert offered["BUCKET_API_URL"] == "https://dwd.tudelft.nl/bucket/api"
+    assert "https://dwd.tudelft.nl" not in json.dumps(without["CONTENT_SECURITY_POLICY"])
+    assert "https://dwd.tudelft.nl" in json.dumps(offered["CONTENT_SECURITY_POLICY"])

@@ -12,7 +12,7 @@ from strava_live.accounts.connections import disconnect_strava
 from strava_live.accounts.models import User
 from strava_live.activities.models import Activity
 from strava_live.clubs.models import Club, Membership
-from strava_live.lifecycle.connecting import disconnect
+from strava_live.lifecycle.disconnecting import disconnect
 from strava_live.lifecycle.erasure import erase
 from strava_live.sync import runner
 from strava_live.sync.event_runs import handle_events, handle_leftover_events
@@ -130,15 +130,15 @@ async def test_events_of_an_athlete_who_has_disconnected_are_settled(
     assert not await SyncRun.objects.aexists()
 
 
-async def test_disconnecting_cancels_the_import_and_the_run_about_events(athlete: User, club: Club) -> None:
+async def test_disconnecting_ends_the_import_and_the_run_about_events(athlete: User, club: Club) -> None:
     await sync_to_async(start_run)(athlete)
     await SyncRun.objects.acreate(
         athlete=athlete, strava_id=1, kind="activities", reason="webhook", state="waiting", started_at=timezone.now()
     )
 
-    await sync_to_async(disconnect)(athlete)
+    await sync_to_async(disconnect)(athlete, keep_typed_in=True)
 
-    assert {run.state async for run in SyncRun.objects.all()} == {"cancelled"}
+    assert not await SyncRun.objects.aexists()
 
 
 async def test_stopping_the_import_leaves_the_run_about_events_alone(athlete: User, club: Club) -> None:

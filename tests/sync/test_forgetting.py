@@ -13,7 +13,7 @@ from strava_live.activities.models import Activity, AthleteState
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
 from strava_live.feed.posts import post
-from strava_live.lifecycle.connecting import disconnect
+from strava_live.lifecycle.disconnecting import disconnect
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.parkrun.statements import Statement
@@ -192,7 +192,7 @@ async def test_disconnecting_after_a_revocation_deletes_what_the_setting_still_k
     await say(athlete, "create", parkrun_id)
     await revoke(athlete, stand_in, strava_id)
 
-    assert await sync_to_async(disconnect)(athlete) is not None
+    assert await sync_to_async(disconnect)(athlete, keep_typed_in=True) is not None
 
     assert not await Activity.with_gone.aexists()
     assert not await ParkrunResult.objects.aexists()

@@ -15,7 +15,7 @@ from strava_live.accounts.models import User
 from strava_live.activities.athlete_state import lock_athlete
 from strava_live.activities.models import AthleteState
 from strava_live.leases import Lease
-from strava_live.lifecycle.connecting import disconnect
+from strava_live.lifecycle.disconnecting import disconnect
 from strava_live.protocol import BadDates
 from strava_live.strava.payloads import Tokens
 from strava_live.sync import runner as runners
@@ -124,11 +124,11 @@ def test_run_of_a_dead_process_is_claimed_by_one_process_and_its_owner_can_no_lo
 
 def test_disconnecting_stops_the_run(run: SyncRun, athlete: User) -> None:
     connect(athlete)
+    assert SyncRun.objects.asked_to_stop([run.pk]) == []
 
-    disconnect(athlete)
+    disconnect(athlete, keep_typed_in=True)
 
-    run.refresh_from_db()
-    assert run.cancel_asked
+    assert SyncRun.objects.asked_to_stop([run.pk]) == [run.pk]
 
 
 def test_run_that_continues_from_synced_until_moves_it(run: SyncRun, athlete: User) -> None:

@@ -5,11 +5,15 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from pytest_django import Settings
 
+from simulators.bucket_process import BucketStandIn
 from strava_live.accounts.models import User
+from strava_live.bucket.models import BucketConnection
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
 from strava_live.feed.posts import post
+from tests.bucket.connected import connected_to
 
 
 @pytest.fixture
@@ -32,3 +36,10 @@ def club(athlete: User, clubmate: User, captain: User) -> Club:
 def posted(club: Club, athlete: User) -> Entry:
     """A post of the athlete in that club."""
     return post(athlete.pk, club.pk, "Coffee at Anna's?")
+
+
+@pytest.fixture
+def my_bucket(transactional_db: None, bucket: BucketStandIn, athlete: User, settings: Settings) -> BucketConnection:
+    """The athlete's connection to a person at the stand-in for Bucket. Pages wait for Bucket as long as it takes."""
+    settings.BUCKET_PAGE_PATIENCE_S = 60.0
+    return connected_to(bucket, athlete)

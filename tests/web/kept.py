@@ -27,7 +27,7 @@ def connected(athlete: User, *, strava_id: int = 7, scopes: str = "read,activity
 def activity(athlete: User, strava_id: int, **different: Any) -> Activity:
     """Store an activity. `strava_id` also chooses its day: one day earlier for each higher number."""
     ensure_athlete_state(athlete.pk)
-    start = different.pop("start", NEWEST - timedelta(days=strava_id))
+    start = different.pop("start", None) or NEWEST - timedelta(days=strava_id)
     fields = {
         "name": f"Run {strava_id}",
         "sport_type": "Run",

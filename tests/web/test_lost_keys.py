@@ -19,7 +19,8 @@ from strava_live import urls
 from strava_live.accounts.connections import connect_strava
 from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.accounts.revocations import revoke_due
-from strava_live.accounts.tokens import TokensUnreadable, expire, token_source_for
+from strava_live.accounts.token_source import expire
+from strava_live.accounts.tokens import STRAVA_TOKENS, TokensUnreadable, token_source_for
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
@@ -33,6 +34,7 @@ from tests.clubs.visits import as_
 from tests.passwords import PASSWORD
 from tests.sync.runs import LEASE, sync_run_of
 from tests.web.addresses import PARAMETERS, filled, patterns
+from tests.web.deletion import RIGHT
 from tests.web.kept import activity
 from tests.web.reading import messages_in, said
 
@@ -165,7 +167,7 @@ def test_tokens_work_again_once_the_key_is_back(site: Site) -> None:
 
     with pytest.raises(TokensUnreadable):
         async_to_sync(token)()
-    async_to_sync(expire)(site.strava_id, "another")
+    async_to_sync(expire)(STRAVA_TOKENS, site.strava_id, "another")
     site.put_keys_back()
 
     assert async_to_sync(token)()
@@ -192,9 +194,10 @@ def test_disconnecting_says_how_to_revoke_access_at_strava(site: Site) -> None:
 
 
 def test_deleting_the_account_says_how_to_revoke_access_at_strava(site: Site) -> None:
-    answer = as_(site.athlete).post("/settings/delete-account/")
+    browser = as_(site.athlete)
+    answer = browser.post("/settings/delete-account/", RIGHT)
 
-    assert "Settings, My Apps" in messages_in(answer)
+    assert "Settings, My Apps" in said(browser.get(answer.headers["Location"]))
     assert not User.objects.filter(pk=site.athlete.pk).exists()
 
 

@@ -7,6 +7,7 @@ from django.test import Client
 
 from strava_live.accounts.models import User
 from strava_live.activities.models import Activity
+from strava_live.parkrun.models import ParkrunEvent
 from tests.web import kept
 from tests.web.reading import said
 
@@ -61,6 +62,19 @@ def test_naming_another_event_returns_to_the_next_maybe(as_athlete: Client, athl
     assert (answer.status_code, answer.headers["Location"]) == (302, "/sync/#maybes")
     assert Activity.objects.get(strava_id=1).event_slug == "wimbledon"
     assert as_athlete.get("/sync/").context["first_maybe"].strava_id == 2
+
+
+def test_an_own_event_is_not_kept_if_no_parkrun_was_held_that_day(
+    as_athlete: Client, athlete: User, events: None
+) -> None:
+    tuesday = kept.NEWEST - timedelta(days=(kept.NEWEST.weekday() - 1) % 7)
+    kept.maybe(athlete, 1, start=tuesday)
+
+    answer = as_athlete.post("/activities/1/parkrun/", {"event": "Our own parkrun", "slug": "own"})
+
+    assert answer.status_code == 422
+    assert "There was no parkrun" in said(answer)
+    assert not ParkrunEvent.objects.known_to(athlete.pk).filter(name__startswith="Our own").exists()
 
 
 def test_correction_returns_only_to_pages_of_this_site(as_athlete: Client, athlete: User, events: None) -> None:

@@ -17,6 +17,7 @@ from strava_live.protocol.api_common import V1
 from strava_live.web.middleware import CompressionMiddleware
 from tests.web import kept
 from tests.web.addresses import every_address
+from tests.web.deletion import RIGHT
 
 # --- Methods
 
@@ -92,10 +93,8 @@ def test_sign_in_pages_are_not_stored(client: Client, db: None) -> None:
 
 
 def test_refused_forms_and_account_deletion_are_not_stored(as_athlete: Client) -> None:
-    form = {"confirm": "yes", "password": "x"}
-
     refused = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "alva"})
-    deleted = as_athlete.post("/settings/delete-account/", form)
+    deleted = as_athlete.post("/settings/delete-account/", RIGHT)
 
     assert refused.headers["Cache-Control"] == deleted.headers["Cache-Control"] == "no-store"
 

@@ -6,10 +6,16 @@ from pathlib import Path
 import pytest
 
 from site_config.joined_modules import joined_script
-from strava_live.web.script_words import FEED, SCREEN, STATUS, SYNC, Plural, Sentences, script_words
+from strava_live.web.script_words import BUCKET, FEED, SCREEN, STATUS, SYNC, Plural, Sentences, script_words
 
 STATIC = Path(__file__).parent.parent.parent / "static"
-PAGES = [("js/feed.js", FEED), ("js/sync.js", SYNC), ("js/screen.js", SCREEN), ("js/status.js", STATUS)]
+PAGES = [
+    ("js/bucket.js", BUCKET),
+    ("js/feed.js", FEED),
+    ("js/sync.js", SYNC),
+    ("js/screen.js", SCREEN),
+    ("js/status.js", STATUS),
+]
 COMMENT = re.compile(r"/\*.*?\*/|(?<!:)//[^\n]*", re.DOTALL)
 TEXT = re.compile(r"""(["`])((?:(?!\1).)*)\1""")
 VALUE = re.compile(r"\$\{[^}]*\}")

@@ -52,16 +52,6 @@ def test_invalid_profile_shows_an_explanation_and_keeps_the_input(
     assert list(answer.context["form"].errors) == list(wrong)
 
 
-def test_deleting_the_account_asks_for_confirmation_and_deletes_everything(as_athlete: Client, athlete: User) -> None:
-    assert as_athlete.get("/settings/delete-account/").status_code == 200
-    assert User.objects.filter(pk=athlete.pk).exists()
-
-    assert as_athlete.post("/settings/delete-account/").status_code == 302
-
-    assert not User.objects.filter(pk=athlete.pk).exists()
-    assert as_athlete.get("/settings/").status_code == 302
-
-
 def without_zone(athlete: User) -> None:
     User.objects.filter(pk=athlete.pk).update(time_zone="UTC", time_zone_known=False)
 

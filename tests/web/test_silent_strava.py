@@ -17,6 +17,7 @@ from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.accounts.revocations import revoke_due
 from strava_live.http.transport import Timeouts
 from tests.accounts.silent_server import silent_for
+from tests.web.deletion import RIGHT
 from tests.web.kept import connected
 from tests.web.reading import messages_in
 
@@ -62,7 +63,7 @@ def test_disconnecting_does_not_wait_for_strava(
 def test_deleting_the_account_does_not_wait_for_strava(as_athlete: Client, athlete: User) -> None:
     connected(athlete, strava_id=17)
 
-    answer = as_athlete.post("/settings/delete-account/")
+    answer = as_athlete.post("/settings/delete-account/", RIGHT)
 
     assert answer.status_code == 302
     assert not User.objects.filter(pk=athlete.pk).exists()

@@ -19,6 +19,7 @@ from strava_live.sync.models import SyncRun
 from strava_live.web.status_budget import history_bars, history_sentence, meter
 from strava_live.web.status_page import PARTS
 from strava_live.web.status_words import headline, seconds_words, status_words
+from strava_live.web.sync_words import exhausted_words
 from tests.status import rows
 from tests.web.reading import said
 
@@ -208,6 +209,7 @@ def test_headline_when_stravas_limit_is_reached(budget: BudgetStatus, until: str
 
     assert (found.title == "Strava's limit is reached") == (until is not None)
     assert until is None or found.says == f"New runs and imports carry on at {until}, by themselves."
+    assert exhausted_words(budget) == (f"They have run out until {until}." if until else "")
 
 
 def test_waiting_runs_say_why_and_until_when(athlete: User, clubmate: User, captain: User) -> None:

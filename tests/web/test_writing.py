@@ -174,7 +174,7 @@ def test_other_forms_run_while_one_waits_for_strava(
         running.append(len(writers.running))
         return await revoke_now(revocation)
 
-    monkeypatch.setattr("strava_live.web.settings_page.revoke_now", watched)
+    monkeypatch.setattr("strava_live.web.disconnect_strava.revoke_now", watched)
     kept.connected(athlete)
 
     assert as_athlete.post("/settings/disconnect-strava/").status_code == 302

@@ -28,6 +28,10 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         """
         if sociallogin.state.get("process") == "connect":
             self.check_connect(request, sociallogin)
+        elif confirms_another_account(request, sociallogin):
+            reject(sociallogin)
+            messages.error(request, "That's another Strava account than the one you sign in with here.")
+            raise ImmediateHttpResponse(redirect("delete_account"))
         elif sociallogin.is_existing and sociallogin.user.is_active:
             store_grant(sociallogin, sociallogin.user)
         elif sociallogin.is_existing:
@@ -86,6 +90,15 @@ def name_after_strava(sociallogin: SocialLogin, user: User) -> bool:
         return False
     user.display_name = read_display_name(f"{athlete.first_name} {athlete.last_name}")[:MAX_DISPLAY_NAME].strip()
     return bool(user.display_name)
+
+
+def confirms_another_account(request: HttpRequest, sociallogin: SocialLogin) -> bool:
+    """Return True if the visitor wants to confirm the deletion of their account, but is someone else at Strava.
+
+    allauth would sign them in to the account of that athlete, or create one.
+    """
+    confirms = request.user.is_authenticated and sociallogin.state.get("next") == reverse("delete_account")
+    return confirms and sociallogin.user != request.user
 
 
 def has_another_athlete(user: User, sociallogin: SocialLogin) -> bool:

@@ -13,7 +13,18 @@ from pydantic import TypeAdapter
 
 from strava_live import protocol
 from strava_live.error_codes import ErrorCode
-from strava_live.protocol import CLOSE_CODES, CLUB_COMMANDS, SYNC_COMMANDS, ErrorBody, Ping, club, examples, sync
+from strava_live.protocol import (
+    CLOSE_CODES,
+    CLUB_COMMANDS,
+    SYNC_COMMANDS,
+    ErrorBody,
+    Ping,
+    bucket,
+    club,
+    examples,
+    sync,
+)
+from strava_live.protocol.bucket import BUCKET_COMMANDS, SendingShape, SendingWaitShape
 from strava_live.protocol.club_shapes import (
     DATA_OF_KIND,
     AthleteShape,
@@ -42,6 +53,8 @@ SHAPE_EXAMPLES: Mapping[Any, Any] = {
     AthleteShape: examples.ENTRY["athlete"],
     MarkShape: examples.ENTRY["marks"][0],
     RemovedEntryShape: examples.REMOVED,
+    SendingShape: examples.SENDING,
+    SendingWaitShape: examples.SENDING_WAITING,
     ErrorBody: examples.ERROR_BODY,
     **{DATA_OF_KIND[entry["kind"]]: entry["data"] for entry in examples.ENTRIES},
 }
@@ -81,6 +94,10 @@ def page() -> Iterator[str]:
             FiguresShape,
         ]
     )
+    yield from ("## My Bucket", "")
+    yield from rules_of(bucket)
+    yield from socket_sections(BUCKET_COMMANDS.values(), examples.BUCKET_MESSAGES)
+    yield from shape_sections([SendingShape, SendingWaitShape])
     yield from ("## Close codes", "")
     yield from table(("code", "meaning"), [(str(code), meaning) for code, meaning in CLOSE_CODES.items()])
     yield from ("After any other code, reconnect with growing pauses.", "")

@@ -1,12 +1,15 @@
-"""Pieces of HTML that the sections of the control page share: forms that post to control calls, and their fields."""
+"""Pieces of HTML that control pages share: forms that post to control calls, and their fields."""
 
 from collections.abc import Mapping
 from html import escape
 
 
 def form(call: str, inside: str, **hidden: int | str) -> str:
-    fields = "".join(f'<input type="hidden" name="{name}" value="{value}">' for name, value in hidden.items())
-    return f'<form class="line" method="post" action="/control/{call}">{fields}{inside}</form>'
+    """Return a form on one line that posts to a control call. The address is relative to that of the page."""
+    fields = "".join(
+        f'<input type="hidden" name="{name}" value="{escape(str(value))}">' for name, value in hidden.items()
+    )
+    return f'<form class="line" method="post" action="{call}">{fields}{inside}</form>'
 
 
 def options(choices: Mapping[str, str], chosen: str) -> str:

@@ -1,0 +1,49 @@
+"""Serve control calls, with which tests and people change a stand-in. A call is a method from Values to JSON."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from simulators.http import Handler, Request, Response, html_response, json_response, redirect
+from simulators.pages import refused
+from simulators.settings import BadSettingError
+from simulators.values import BadValueError, RefusedError, Values, is_form, values_of
+
+Verb = Callable[[Values], Any]
+"""A control call, which may be a coroutine function."""
+
+
+class UnknownError(LookupError):
+    """Nothing has this id."""
+
+
+def control_call(verb: Verb, *, control_page: str, notice: str) -> Handler:
+    """Return a handler that answers a form with a redirect to the page, and all else with JSON."""
+
+    async def call(request: Request) -> Response:
+        try:
+            result = verb(values_of(request))
+            if inspect.isawaitable(result):
+                result = await result
+        except (BadValueError, BadSettingError) as error:
+            return failed(request, 400, error)
+        except UnknownError as error:
+            return failed(request, 404, error)
+        except RefusedError as error:
+            return failed(request, 409, error)
+        return redirect(control_page, status=303) if is_form(request) else json_response(result)
+
+    def failed(request: Request, status: int, error: Exception) -> Response:
+        if is_form(request):
+            return html_response(refused(str(error), notice=notice, control_page=control_page), status=status)
+        return json_response({"error": str(error)}, status=status)
+
+    return call
+
+
+def batch(writes: dict[str, Verb], values: Values) -> list[Any]:
+    """Make several control calls, `calls`, in their order: each a name and its values. Return their answers."""
+    calls = values.pairs("calls")
+    if unknown := {name for name, _ in calls} - set(writes):
+        raise BadValueError(f"there is no control call {', '.join(sorted(unknown))}")
+    return [writes[name](Values(given)) for name, given in calls]

@@ -1,0 +1,70 @@
+"""The queue of revocations: rows that are tried again, with growing pauses, until a service has done what is asked."""
+
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from strava_live.database import on_database
+from strava_live.leases import unchanged
+
+DAY = timedelta(days=1)
+
+
+class QueuedRevocation(models.Model):
+    """The abstract base of revocations."""
+
+    asked_at = models.DateTimeField(default=timezone.now)
+    next_try_at = models.DateTimeField(default=timezone.now, db_index=True)
+    tries = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+    def claim(self, *, now: datetime, pause: timedelta) -> bool:
+        """Claim this revocation for one attempt, by putting off the next attempt until `now` + `pause`.
+
+        Return False if `next_try_at` in the database has changed since the row was read: another process may have
+        claimed the revocation.
+        """
+        if not unchanged(self, "next_try_at").update(next_try_at=now + pause, tries=models.F("tries") + 1):
+            return False
+        self.refresh_from_db()
+        return True
+
+
+RevocationT = TypeVar("RevocationT", bound=QueuedRevocation)
+
+
+def due_revocations(model: type[RevocationT], *, now: datetime) -> models.QuerySet[RevocationT]:
+    return model._default_manager.filter(next_try_at__lte=now).order_by("next_try_at", "pk")
+
+
+def claim_due(
+    model: type[RevocationT], *, now: datetime, first_pause: timedelta, longest_pause: timedelta = DAY
+) -> RevocationT | None:
+    """Claim a revocation that is due, and return it. Return None if there is none to claim.
+
+    The pause after the first attempt is `first_pause`. It doubles with each attempt, up to `longest_pause`.
+    """
+    for revocation in due_revocations(model, now=now)[:20]:
+        pause = min(first_pause * 2 ** min(revocation.tries, 20), longest_pause)
+        if revocation.claim(now=now, pause=pause):
+            return revocation
+    return None
+
+
+def retry_pause() -> timedelta:
+    return timedelta(seconds=settings.REVOCATION_RETRY_S)
+
+
+@on_database
+def claim_next(model: type[RevocationT]) -> RevocationT | None:
+    return claim_due(model, now=timezone.now(), first_pause=retry_pause())
+
+
+@on_database
+def claim_this(revocation: QueuedRevocation) -> bool:
+    return revocation.claim(now=timezone.now(), pause=retry_pause())

@@ -1,0 +1,35 @@
+"""A user's choices: whether their Bucket follows by itself, and whether it gets the places where activities started."""
+
+from contextlib import suppress
+
+from strava_live.bucket.changes import send_everything_again
+from strava_live.bucket.models import BucketConnection
+from strava_live.bucket.sendings import CannotSend, start_sending
+
+
+def choose_following(user_id: int, *, follows: bool) -> bool:
+    """Switch on or off that changes are sent by themselves. Return False if the user has not connected Bucket.
+
+    Switching on sends at once what has changed since the last sending.
+    """
+    if not BucketConnection.objects.filter(user_id=user_id).update(follows=follows):
+        return False
+    if follows:
+        with suppress(CannotSend):  # a sending is running, or Bucket has to be connected again
+            start_sending(user_id)
+    return True
+
+
+def choose_start_point(user_id: int, *, sends_start_point: bool) -> bool:
+    """Switch on or off that the place where each activity started is sent, too. Return False without a connection.
+
+    The next sending adds the places, or deletes them at Bucket.
+    """
+    connection = BucketConnection.objects.filter(user_id=user_id).first()
+    if connection is None:
+        return False
+    if connection.sends_start_point != sends_start_point:
+        connection.sends_start_point = sends_start_point
+        connection.save(update_fields=["sends_start_point"])
+        send_everything_again(connection)
+    return True

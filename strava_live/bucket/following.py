@@ -1,0 +1,52 @@
+"""Start sendings by themselves for users who want their Bucket to follow, and delete the rows of old sendings.
+
+Nothing calls this when an activity changes. The job reads the tables: the mark of a user's last change is compared with
+the mark up to which everything was sent.
+"""
+
+import logging
+from contextlib import suppress
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from strava_live.activities.models import AthleteState
+from strava_live.bucket.changes import has_changes, note_complete
+from strava_live.bucket.models import BucketConnection, Sending
+from strava_live.bucket.sendings import CannotSend, start_sending
+from strava_live.database import delete_in_batches, on_database
+
+logger = logging.getLogger(__name__)
+AFTER_A_FAILURE = timedelta(hours=1)
+"""How long after a failed sending no other one starts by itself."""
+
+
+async def start_following_sendings() -> None:
+    """Start a sending for each following user whose saved activities have changed."""
+    await on_database(start_sendings)()
+
+
+def start_sendings() -> None:
+    for connection in behind():
+        if not has_changes(connection) and note_complete(connection):
+            continue
+        with suppress(CannotSend):  # the user has started one meanwhile, or has disconnected
+            start_sending(connection.user_id, reason=Sending.SendingReason.FOLLOWING)
+
+
+def behind() -> QuerySet[BucketConnection]:
+    """Return the connections that follow, can be used, have no live sending, and were not sent the last change."""
+    sendings = Sending.objects.filter(connection=OuterRef("pk"))
+    failed = sendings.filter(state=Sending.SendingState.FAILED, ended_at__gt=timezone.now() - AFTER_A_FAILURE)
+    mark = AthleteState.objects.filter(athlete_id=OuterRef("user_id")).values("value")
+    following = BucketConnection.objects.filter(follows=True, trouble="", sent_mark__lt=Subquery(mark))
+    return following.exclude(Exists(sendings.live())).exclude(Exists(failed))
+
+
+async def purge_sendings() -> None:
+    """Delete old sendings that have ended, but never a user's last one."""
+    before = timezone.now() - timedelta(days=settings.RETENTION_RUNS_DAYS)
+    newer = Sending.objects.filter(connection=OuterRef("connection"), pk__gt=OuterRef("pk"))
+    await delete_in_batches(Sending.objects.ended_before(before).filter(Exists(newer)))

@@ -1,0 +1,91 @@
+"""The kinds of rows about clubs: memberships with their consents, a captain's keys, entries, posts and cheers."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from strava_live.accounts.models import User
+from strava_live.clubs.models import Invitation, Membership, Screen
+from strava_live.feed.models import Cheer, Entry
+from strava_live.feed.wording import text_of
+from strava_live.lifecycle.export.kinds import CONFIDENTIAL, YOU, Column, Kind, left_out, plain, shown
+
+CLUB = shown("club", "club", lambda row: row.club.slug)
+KEY_COLUMNS = plain("made_at", "expires_at", "revoked_at")
+
+
+def cheers_by(user: User) -> QuerySet[Cheer]:
+    """Return the person's cheers. `is_member` says whether the person may still see the entry's club."""
+    membership = Membership.objects.active().of(user.pk).filter(club=OuterRef("entry__club"))
+    return Cheer.objects.filter(user=user).select_related("entry__club").annotate(is_member=Exists(membership))
+
+
+def name_of_cheered(cheer: Any) -> str:
+    """Return whom the person has cheered, under the name that the club sees; "" for a hidden member."""
+    return cheer.entry.name if cheer.is_member else ""
+
+
+CLUB_KINDS = (
+    Kind(
+        "memberships",
+        Membership,
+        "The clubs that you are in or have asked to join. “consented_at” is when you last chose what the club sees of "
+        "you: whether it sees your parkruns, and under which name.",
+        lambda user: Membership.objects.of(user.pk).select_related("club", "user"),
+        (
+            *plain("id"),
+            CLUB,
+            Column("club_name", lambda row: row.club.name),
+            *plain("role", "state", "joined_at", "shares_parkruns", "shown_as"),
+            Column("name_shown", lambda row: row.shown_name),
+            *plain("consented_at"),
+        ),
+        left_out(YOU, "user"),
+    ),
+    Kind(
+        "invitations",
+        Invitation,
+        "Invitations to a club that you made as its captain. Their secret addresses are left out.",
+        lambda user: Invitation.objects.filter(made_by=user).select_related("club"),
+        (*plain("id"), CLUB, *KEY_COLUMNS, *plain("needs_approval", "on_screens")),
+        left_out(CONFIDENTIAL, "digest", "secret") | left_out(YOU, "made_by"),
+    ),
+    Kind(
+        "screens",
+        Screen,
+        "Wall screens of a club that you made as its captain. Their secret addresses are left out.",
+        lambda user: Screen.objects.filter(made_by=user).select_related("club"),
+        (*plain("id"), CLUB, *plain("name"), *KEY_COLUMNS),
+        left_out(CONFIDENTIAL, "digest", "secret") | left_out(YOU, "made_by"),
+    ),
+    Kind(
+        "entries",
+        Entry,
+        "What your clubs' feeds show about you: your parkruns, milestones and posts, and that you joined. “cheers” is "
+        "how many members cheered.",
+        lambda user: Entry.objects.of_athlete(user.pk).select_related("club"),
+        (
+            *plain("id"),
+            CLUB,
+            *plain("kind", "at"),
+            shown("name_shown", "name", lambda row: row.name),
+            Column("words", text_of),
+            *plain("text", "data", "cheers", "key", "seq", "first_seq", "removed"),
+        ),
+        left_out(YOU, "athlete"),
+    ),
+    Kind(
+        "cheers",
+        Cheer,
+        "Cheers that you gave: when, and for which entry of which club. The name is the one that the club shows.",
+        cheers_by,
+        (
+            *plain("id", "at"),
+            shown("entry_id", "entry", lambda row: row.entry_id),
+            Column("club", lambda row: row.entry.club.slug),
+            Column("kind", lambda row: row.entry.kind),
+            Column("entry_about", name_of_cheered),
+        ),
+        left_out(YOU, "user"),
+    ),
+)

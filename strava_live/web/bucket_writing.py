@@ -1,0 +1,139 @@
+"""/bucket/things/<id>/properties/<id>/values/: write the rows that a person has typed to their Bucket.
+
+All rows are read first. If one line cannot be read, nothing is sent, and the page shows what was typed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from strava_live.bucket.models import BucketConnection
+from strava_live.bucket.typed_rows import NothingTyped, RowFault, TypedRows, read_rows
+from strava_live.bucket_client.errors import BucketError, BucketRowInvalid
+from strava_live.bucket_client.shapes import BucketRow
+from strava_live.formats import quantity
+from strava_live.web.access import login_required_post
+from strava_live.web.bucket_access import MyBucket, ask_about_thing, explained, owned_connection
+from strava_live.web.bucket_connect import requires_bucket
+from strava_live.web.bucket_forms import RowsForm
+from strava_live.web.bucket_values import Asked, ShownProperty, base_context, get_shown, property_context
+from strava_live.web.bucket_words import example_row, table_rows
+
+FAULTS_SHOWN, ROWS_SHOWN = 50, 20
+NOT_WRITTEN = "Not written."
+MAYBE_SOME = "Not all rows are written. You can write them once more: a row replaces one with the same time."
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenRows:
+    """What became of rows that were written."""
+
+    missing: int
+    """How many of them Bucket did not have afterwards."""
+    unchecked: str = ""
+    """Why they could not be read back, as sentences; "" if they were."""
+
+
+@login_required_post
+@requires_bucket
+def write_values(request: HttpRequest, thing_id: str, property_id: str) -> HttpResponse:
+    asked, connection = Asked(request, thing_id, property_id), owned_connection(request)
+    page = WritingPage(asked, RowsForm(request.POST, example=example_row(())))
+    typed: TypedRows | None = None
+    try:
+        shown = page.shown = ask_about_thing(request, connection, lambda mine: get_shown(mine, asked))
+        page.form = RowsForm(request.POST, example=example_row(shown.dimensions))
+        if shown.cannot_write or not page.form.is_valid():
+            return page.refused()
+        typed = read_rows(page.form.cleaned_data["rows"], shown.dimensions, asked.zone)
+        if typed.faults:
+            return page.refused_for(typed.faults)
+        if request.POST.get("check") == "yes":
+            return page.understood(typed)
+        return page.leave(typed, write(request, connection, shown, [row.bucket_row for row in typed.rows]))
+    except NothingTyped as error:
+        page.form.add_error("rows", str(error))
+        return page.refused()
+    except BucketError as error:
+        if typed is not None and isinstance(error, BucketRowInvalid):
+            row = typed.rows[error.row - 1]
+            return page.refused_for([RowFault(row.line, "", error.sentence)])
+        may_have_some = typed is not None and len(typed.rows) > 1
+        page.form.add_error(None, f"{MAYBE_SOME if may_have_some else NOT_WRITTEN} {explained(error)}")
+        return page.refused(error.code.status)
+
+
+def write(
+    request: HttpRequest, connection: BucketConnection, shown: ShownProperty, rows: Sequence[BucketRow]
+) -> WrittenRows:
+    """Write the rows and read them back: Bucket answers alike for rows that it stores and rows that it skips."""
+    to = replace(shown.found, type=replace(shown.found.type, dimensions=shown.dimensions))
+    times = [row.at_ms for row in rows]
+
+    async def put(mine: MyBucket) -> WrittenRows:
+        await mine.client.put_values(mine.tokens, to, rows)
+        try:
+            read = await mine.client.read_values(mine.tokens, to.thing_id, to.id, from_ms=min(times), to_ms=max(times))
+        except BucketError as error:
+            return WrittenRows(missing=0, unchecked=error.sentence)
+        return WrittenRows(missing=len(set(times) - {row.at_ms for row in read.rows}))
+
+    return ask_about_thing(request, connection, put)
+
+
+class WritingPage:
+    """The answer to a form with rows: the page with what was typed, or a redirect to the values."""
+
+    def __init__(self, asked: Asked, form: RowsForm) -> None:
+        self.asked, self.form = asked, form
+        self.shown: ShownProperty | None = None
+
+    def render(self, status: int, **context: Any) -> HttpResponse:
+        known = base_context(self.asked)
+        if self.shown is not None:
+            known |= property_context(self.asked, self.shown)
+        context = known | {"rows_form": self.form, "only_writing": True} | context
+        return render(self.asked.request, "bucket/property.html", context, status=status)
+
+    def refused(self, status: int = 422) -> HttpResponse:
+        return self.render(status)
+
+    def refused_for(self, faults: list[RowFault]) -> HttpResponse:
+        lines = quantity(len(faults), "line", "lines")
+        self.form.add_error("rows", f"We can't read {lines}, so nothing was written.")
+        return self.render(422, faults=faults[:FAULTS_SHOWN], fault_count=len(faults))
+
+    def understood(self, typed: TypedRows) -> HttpResponse:
+        rows = [row.bucket_row for row in typed.rows]
+        words = f"{quantity(len(rows), 'row', 'rows')}, as we understand {'it' if len(rows) == 1 else 'them'}"
+        return self.render(
+            200,
+            understood=table_rows(rows[:ROWS_SHOWN], self.asked.zone),
+            understood_words=f"{words}. Nothing is written yet.",
+            understood_count=len(rows),
+            in_seconds=typed.in_seconds,
+        )
+
+    def leave(self, typed: TypedRows, written: WrittenRows) -> HttpResponse:
+        """Say what became of the rows, and lead to their range."""
+        request, count = self.asked.request, len(typed.rows)
+        rows, it = quantity(count, "row", "rows"), "it" if count == 1 else "them"
+        if written.missing:
+            messages.warning(
+                request,
+                f"Bucket said that it took {rows}, but {written.missing:,} of them are not there. "
+                "Write these once more, or check their times.",
+            )
+        elif written.unchecked:
+            messages.warning(request, f"Wrote {rows}, but couldn't read {it} back. {written.unchecked}")
+        else:
+            messages.success(request, f"Wrote {rows}, and read {it} back.")
+        if typed.in_seconds:
+            messages.warning(request, "These times are in 1970. If you meant seconds, add three zeros to each.")
+        times = [row.timestamp_ms for row in typed.rows]
+        return HttpResponseRedirect(f"{self.asked.address}?{urlencode({'from': min(times), 'to': max(times)})}")

@@ -1,0 +1,139 @@
+"""/settings/delete-account/: what is deleted in numbers, the form that deletes it, and the receipt.
+
+The form asks for the password, or for a sign-in with Strava within the last ten minutes. Two-step sign-in is not asked
+for again: the session was opened with its code, and so was the one of a new sign-in with Strava.
+
+The receipt is a signed cookie of the browser for ten minutes, so that the site stores nothing and the page can be
+loaded again.
+"""
+
+import time
+from typing import Any
+
+from allauth.account.authentication import get_authentication_records
+from allauth.socialaccount.models import SocialAccount
+from django import forms
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from strava_live.accounts.models import User
+from strava_live.accounts.wrong_passwords import TOO_MANY_WRONG, take_attempt
+from strava_live.database import finish_writing
+from strava_live.lifecycle.erasure import erase, what_is_stored, withdraw_access
+from strava_live.lifecycle.inventory import clubs_that_close, in_words
+from strava_live.lifecycle.receipt import ErasureReceipt
+from strava_live.web.access import signed_in_user
+from strava_live.web.club_access import LAST_CLUB_COOKIE
+
+STRAVA_COUNTS_FOR_S = 600
+"""How long a sign-in with Strava takes the place of the password."""
+RECEIPT = "deletion_receipt"
+RECEIPT_KEPT_S = 600
+
+
+class DeleteAccountForm(forms.Form):
+    password = forms.CharField(
+        label="Your password",
+        max_length=1000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": "Enter your password, so that we know it's you."},
+    )
+    confirm = forms.CharField(
+        label="Yes, delete my account for good",
+        widget=forms.CheckboxInput(attrs={"value": "yes"}),
+        error_messages={"required": "Tick the box if you're sure."},
+    )
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request, self.user = request, signed_in_user(request)
+        self.signed_in_with_strava = signed_in_with_strava(request)
+        if self.signed_in_with_strava:
+            del self.fields["password"]
+
+    def clean_confirm(self) -> str:
+        if self.data.get("confirm") != "yes":
+            raise forms.ValidationError(self.fields["confirm"].error_messages["required"])
+        return "yes"
+
+    def clean(self) -> dict[str, Any] | None:
+        """Check the password once everything else is right. Wrong ones are limited as at sign-in."""
+        fields = super().clean()
+        if not self.errors and not self.signed_in_with_strava:
+            self.check_password(self.cleaned_data["password"])
+        return fields
+
+    def check_password(self, password: str) -> None:
+        attempt = take_attempt(self.request, self.user.username)
+        if attempt is None:
+            self.add_error("password", TOO_MANY_WRONG)
+        elif self.user.check_password(password):
+            attempt.rollback()
+        else:
+            self.add_error("password", "That isn't your password.")
+
+
+def signed_in_with_strava(request: HttpRequest) -> bool:
+    """Return True if this session was opened by a sign-in with Strava in the last STRAVA_COUNTS_FOR_S seconds."""
+    steps = get_authentication_records(request, signed_in_user(request))
+    signed_in_at = [step["at"] for step in steps if step.get("provider") == "strava"]
+    return time.time() - max(signed_in_at, default=0) < STRAVA_COUNTS_FOR_S
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_account(request: HttpRequest) -> HttpResponse:
+    user = signed_in_user(request)
+    form = DeleteAccountForm(request.POST if request.method == "POST" else None, request=request)
+    if not form.is_valid():
+        return render_page(request, user, form)
+    erased = erase(user, delete_at_bucket=request.POST.get("delete_there") == "yes")
+    logout(request)
+    finish_writing(request)
+    answer = redirect("account_deleted")
+    give_receipt(answer, withdraw_access(erased))
+    answer.delete_cookie(LAST_CLUB_COOKIE)
+    return answer
+
+
+def render_page(request: HttpRequest, user: User, form: DeleteAccountForm) -> HttpResponse:
+    can_use_strava = settings.STRAVA_CONFIGURED and SocialAccount.objects.filter(user=user, provider="strava").exists()
+    page = {
+        "form": form,
+        "holdings": in_words(what_is_stored(user)),
+        "closing": clubs_that_close(user.pk),
+        "connected": getattr(user, "strava", None),
+        "bucket": getattr(user, "bucket", None),
+        "can_use_strava": can_use_strava,
+        "may_delete": form.signed_in_with_strava or user.has_usable_password(),
+    }
+    return render(request, "settings/delete_account.html", page, status=422 if form.errors else 200)
+
+
+def give_receipt(answer: HttpResponse, receipt: ErasureReceipt) -> None:
+    answer.set_cookie(
+        RECEIPT,
+        signing.dumps(receipt.fields, salt=RECEIPT, compress=True),
+        max_age=RECEIPT_KEPT_S,
+        path=reverse("account_deleted"),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+@require_safe
+def account_deleted(request: HttpRequest) -> HttpResponse:
+    """Show the receipt of the account that was deleted in this browser. Without one, lead to the front page."""
+    try:
+        fields = signing.loads(request.COOKIES.get(RECEIPT, ""), salt=RECEIPT, max_age=RECEIPT_KEPT_S)
+    except signing.BadSignature:
+        return redirect("home")
+    context = {"receipt": ErasureReceipt.of(fields), "site_url": settings.SITE_URL}
+    return render(request, "settings/account_deleted.html", context)

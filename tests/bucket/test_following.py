@@ -1,0 +1,100 @@
+"""Sendings that start by themselves when saved activities change, and the deletion of old ones."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from strava_live.accounts.models import User
+from strava_live.bucket.choices import choose_following
+from strava_live.bucket.following import behind, purge_sendings, start_sendings
+from strava_live.bucket.models import BucketConnection, Sending
+from tests.bucket.connected import connected, save_activity
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def connection(athlete: User) -> BucketConnection:
+    return connected(athlete, follows=True)
+
+
+def reasons() -> list[str]:
+    return list(Sending.objects.values_list("reason", flat=True))
+
+
+def test_a_new_saved_activity_starts_one_sending(athlete: User, connection: BucketConnection) -> None:
+    start_sendings()
+    assert reasons() == []
+    save_activity(athlete, 1)
+
+    start_sendings()
+    start_sendings()
+
+    assert reasons() == ["following"]
+
+
+def test_nothing_starts_for_activities_that_are_not_saved(athlete: User, connection: BucketConnection) -> None:
+    save_activity(athlete, 1, state="found")
+
+    start_sendings()
+
+    assert reasons() == []
+    assert not behind().exists()
+
+
+@pytest.mark.parametrize("changes", [{"follows": False}, {"trouble": "reconnect_needed"}])
+def test_nothing_starts_for_those_who_do_not_follow_or_cannot(
+    athlete: User, connection: BucketConnection, changes: dict[str, object]
+) -> None:
+    BucketConnection.objects.update(**changes)
+    save_activity(athlete, 1)
+
+    start_sendings()
+
+    assert reasons() == []
+
+
+def test_after_a_failure_nothing_starts_for_an_hour(athlete: User, connection: BucketConnection) -> None:
+    save_activity(athlete, 1)
+    failed = Sending.objects.create(connection=connection, state="failed", ended_at=timezone.now())
+    start_sendings()
+    assert reasons() == ["asked"]
+
+    Sending.objects.filter(pk=failed.pk).update(ended_at=timezone.now() - timedelta(hours=2))
+    start_sendings()
+    assert reasons() == ["asked", "following"]
+
+
+def test_switching_on_sends_at_once_and_switching_off_does_not(athlete: User) -> None:
+    assert not choose_following(athlete.pk, follows=True)
+    connection = connected(athlete)
+
+    assert choose_following(athlete.pk, follows=False)
+    assert reasons() == []
+    assert choose_following(athlete.pk, follows=True)
+    assert choose_following(athlete.pk, follows=True)
+
+    assert reasons() == ["asked"]
+    connection.refresh_from_db()
+    assert connection.follows
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_old_sendings_are_deleted_but_never_the_last_one(
+    connections_closed: None, connection: BucketConnection, settings: Settings
+) -> None:
+    settings.RETENTION_RUNS_DAYS = 1
+    old = timezone.now() - timedelta(days=2)
+    for ended_at in (old, old, timezone.now(), None):
+        state = "finished" if ended_at else "waiting"
+        await Sending.objects.acreate(connection=connection, state=state, ended_at=ended_at)
+
+    await purge_sendings()
+    assert await Sending.objects.acount() == 2
+
+    await Sending.objects.exclude(ended_at=None).aupdate(ended_at=old)
+    await Sending.objects.filter(ended_at=None).adelete()
+    await purge_sendings()
+    assert await Sending.objects.acount() == 1

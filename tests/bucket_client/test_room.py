@@ -1,0 +1,15 @@
+"""The room of Bucket's client loads without Django and without Strava."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import strava_live.bucket_client
+
+ROOM = Path(strava_live.bucket_client.__file__).parent
+
+
+def test_room_loads_without_django_and_strava() -> None:
+    names = [f"strava_live.bucket_client.{path.stem}" for path in ROOM.glob("*.py") if path.stem != "__init__"]
+    code = f"import sys, {', '.join(names)}; sys.exit(bool({{'django', 'strava_live.strava'}} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOM.parents[1]).returncode == 0

@@ -1,0 +1,3 @@
+from tests.club_fixtures import club, code
+
+__all__ = ["club", "code"]
