@@ -70,7 +70,7 @@ class LimitedRequest(WebRequest):
         """
         if self.channel is None or not self.channel._waitingForTransport:
             return
-        transport, room = self.channel.transport, Room()
+        transport, room = self.channel.transport, RoomForBytes()
         self.registerProducer(room, True)
         try:
             await room.wait(transport)
@@ -104,7 +104,7 @@ class LimitedRequest(WebRequest):
             self.sink.closed = True
 
 
-class Room:
+class RoomForBytes:
     """A push producer of Twisted that sets `event` when there is room for more bytes, or the connection is lost."""
 
     def __init__(self) -> None:

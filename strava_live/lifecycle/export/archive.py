@@ -19,7 +19,7 @@ from strava_live.accounts.models import User
 from strava_live.formats import utc_iso
 from strava_live.lifecycle.export import routes
 from strava_live.lifecycle.export.files import CsvWriter, JsonWriter, RowWriter
-from strava_live.lifecycle.export.kinds import Kind
+from strava_live.lifecycle.export.kinds import ExportedKind
 from strava_live.lifecycle.export.reading import CHUNK, chunks, patiently
 from strava_live.lifecycle.export.readme import readme
 from strava_live.lifecycle.export.table import KINDS
@@ -110,7 +110,7 @@ class Archive:
         self.add_text("README.txt", text)
         yield self.sent.take()
 
-    def rows_file(self, kind: Kind, writer: RowWriter) -> Iterator[bytes]:
+    def rows_file(self, kind: ExportedKind, writer: RowWriter) -> Iterator[bytes]:
         name = f"{writer.ending}/{kind.name}.{writer.ending}"
         self.counts[name] = 0
         with self.zip.open(self.info(name), "w") as file:
@@ -123,7 +123,7 @@ class Archive:
             finally:
                 file.write(writer.tail())
 
-    def rows_of(self, kind: Kind) -> Iterator[list[Any]]:
+    def rows_of(self, kind: ExportedKind) -> Iterator[list[Any]]:
         """Yield the rows of a kind in chunks. Read a small kind once for both of its files."""
         if kind.name in self.small:
             yield self.small.pop(kind.name)
