@@ -3,11 +3,12 @@ stored.
 
     with BucketStandIn() as bucket:
         bucket.oauth_url, bucket.userinfo_url, bucket.api_url  # what the site's settings need
-        tokens = bucket.grant("priya-raman")                   # connect somebody without the pages
+        tokens = bucket.grant("priya-raman")                   # connect a person without the pages
         back = bucket.consent(address, "priya-raman")          # or submit the pages, as the person would
         bucket.things("priya-raman"), bucket.rows(property_id) # what is stored
         bucket.fault("lose", "write_values", calls=1)          # store the next write, and lose the answer
 
+`BucketStandIn("--state", file, "--port", port)` starts one again at the same port, with what it stored before.
 In tests the fixture `bucket` is such a process without faults and without stored Things (tests/conftest.py).
 """
 
@@ -44,7 +45,7 @@ class BucketStandIn(StandInProcess):
         return self._get("stats")
 
     def add_person(self, name: str) -> str:
-        """Give somebody an account at Bucket, and return the username."""
+        """Create an account at Bucket, and return its username."""
         return str(self._post("people", name=name)["username"])
 
     def people(self) -> list[Record]:
@@ -55,7 +56,7 @@ class BucketStandIn(StandInProcess):
         return self._get_many("things", **({"username": username} if username else {}))
 
     def rows(self, property_id: str) -> list[list[Any]]:
-        """Return all rows of a Property in the order of time, whatever the quirks do to the API's answers."""
+        """Return all rows of a Property in the order of time. No quirk changes them."""
         rows: list[list[Any]] = self._json(*self._send("GET", f"{self.control}/rows?property_id={property_id}"))
         return rows
 

@@ -5,7 +5,7 @@ A site is the real site in processes of its own (tests/live_site.py).
 
 import gc
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from itertools import groupby
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.core.cache import cache
 from django.db import connections
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from pytest_django import Settings
 
 from simulators.bucket_process import BucketStandIn
@@ -25,6 +25,8 @@ from strava_live.bucket import bucket_app
 from strava_live.bucket_client.request_pace import RequestPace
 from strava_live.parkrun.catalogue import catalogue
 from tests import people
+from tests.bucket_of import bucket_of
+from tests.emptied_tables import empty_tables
 from tests.fork_server import ForkServer
 from tests.live_site import LiveSite, LiveSites
 from tests.migrated import MigratedDatabases
@@ -38,6 +40,7 @@ DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
 # A property test must not fail because it takes long: the machine may be busy.
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("patient")
+TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[attr-defined]
 
 
 @pytest.hookimpl(trylast=True)  # after the order has been shuffled
@@ -48,10 +51,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = deal_to_workers(items, worker["workercount"])
 
 
-def pytest_collection_finish() -> None:
-    """Exempt what exists by now, such as every module, from garbage collections: it lives until the process ends."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Import modules and collect tests without garbage collections, which find nothing among so many new objects.
+
+    What exists by then, such as every module, is exempt from later collections: it lives until the process ends.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def choose_for_postgres(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -225,12 +237,15 @@ def own_postgres(migrated_databases: MigratedDatabases) -> Iterator[PostgresServ
 
 @pytest.fixture(scope="session")
 def shared_site(
-    migrated_databases: MigratedDatabases, fork_server: ForkServer, stand_in_process: StandIn
+    migrated_databases: MigratedDatabases,
+    fork_server: ForkServer,
+    stand_in_process: StandIn,
+    bucket_process: BucketStandIn,
 ) -> Iterator[LiveSite]:
     """One process over SQLite, as on a laptop, for tests that do not trouble it: each test has clubs and athletes of
     its own."""
     with LiveSites(migrated_databases, fork_server.start) as sites:
-        yield sites.running(**strava_of(stand_in_process))
+        yield sites.running(**strava_of(stand_in_process), **bucket_of(bucket_process))
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 Bucket is a store for time series that a person owns. Its sign-in is ORY Hydra, an OAuth2 server. Words that the modules
 use:
 
-- **person**: somebody with an account at Bucket. A new name on the sign-in page creates one.
+- **person**: a person with an account at Bucket. A new name on the sign-in page creates one.
 - **Thing**, **Property**, **type**, **dimension**: a Thing has Properties; a Property has a type, which is a list of
   dimensions.
 - **row**: the values of a Property at one time: a timestamp in milliseconds and a value for each dimension.

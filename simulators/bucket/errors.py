@@ -1,4 +1,4 @@
-"""Bucket's errors: the same status and JSON as Bucket sends. It has no 401: whatever is wrong with a token is a 403."""
+"""Bucket's errors: the same status and JSON as Bucket sends. It has no 401: every invalid token is a 403."""
 
 from simulators.faults import Fault
 from simulators.http import Response, html_response, json_response

@@ -6,7 +6,7 @@ KINDS = (
     "not_active",  # 403, as for an expired token
     "not_allowed",  # 403, as for a Thing of another person
     "invalid_grant",  # 400 of an OAuth endpoint
-    "rate_limited",  # 429, whatever the usage is
+    "rate_limited",  # 429, also below the limit
     "server_error",  # `status`, by default 500
     "html",  # `status`, by default 502, with an HTML page of a proxy
     "empty",  # `status`, by default 500, without a body

@@ -41,7 +41,7 @@ def sign_in(store: Store, challenge: str, client_id: str, *, name_missing: bool 
         f"<h1>Sign in to Bucket</h1><p><q>{escape(client_id)}</q> asks who you are. No password is needed here.</p>"
         f'{missing}<form method="post" action="/profile/sign-in">'
         f'<input type="hidden" name="login_challenge" value="{escape(challenge)}"><h2>You are</h2>{people}'
-        '<h2>Or somebody new</h2><label class="stacked">Name<input name="new_name" maxlength="80"'
+        '<h2>Or a new person</h2><label class="stacked">Name<input name="new_name" maxlength="80"'
         ' autocomplete="off"></label>'
         f"{_tick('remember', '1', 'Remember me on this browser for an hour', ticked=False)}"
         '<p class="buttons"><button class="main">Sign in</button></p></form>',

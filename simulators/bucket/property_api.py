@@ -152,7 +152,7 @@ class PropertyApi:
 
 
 async def _nothing_shared(_call: Call) -> Response:
-    """Return no Properties: nothing is shared with anybody here."""
+    """Return no Properties: the stand-in cannot share them."""
     return json_response([])
 
 

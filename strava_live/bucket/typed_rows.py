@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from strava_live.bucket_client.rows import LARGEST_INTEGER, LAST_MS
+from strava_live.bucket_client.payloads import LAST_MS
+from strava_live.bucket_client.rows import LARGEST_INTEGER
 from strava_live.bucket_client.shapes import BOOLEAN, NUMBER, BucketRow, Dimension, Value
 from strava_live.formats import quantity
 

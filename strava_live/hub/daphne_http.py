@@ -13,10 +13,8 @@ from typing import Any
 from daphne.http_protocol import WebRequest
 from django.conf import settings
 from twisted.internet.error import ConnectionDone
-from twisted.internet.interfaces import IPushProducer
 from twisted.python.failure import Failure
 from twisted.web import http
-from zope.interface import implementer
 
 from strava_live.hub.daphne_streams import DirectSink
 from strava_live.hub.refusals import BAD_REQUEST, CONTENT_TOO_LARGE, REQUEST_TIMEOUT, error_json, is_of_api, refusal
@@ -72,7 +70,7 @@ class LimitedRequest(WebRequest):
         """
         if self.channel is None or not self.channel._waitingForTransport:
             return
-        transport, room = self.channel.transport, Room()
+        transport, room = self.channel.transport, RoomForBytes()
         self.registerProducer(room, True)
         try:
             await room.wait(transport)
@@ -106,9 +104,8 @@ class LimitedRequest(WebRequest):
             self.sink.closed = True
 
 
-@implementer(IPushProducer)
-class Room:
-    """Sets `event` when Twisted has room for more bytes of an answer, or when the connection is lost."""
+class RoomForBytes:
+    """A push producer of Twisted that sets `event` when there is room for more bytes, or the connection is lost."""
 
     def __init__(self) -> None:
         self.event = asyncio.Event()

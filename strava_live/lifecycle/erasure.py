@@ -22,8 +22,10 @@ from strava_live.accounts.revocations import RevocationOutcome, revoke_now
 from strava_live.accounts.sessions import close_sockets_of_person
 from strava_live.activities.athlete_state import lock_athlete
 from strava_live.bucket.connections import disconnect_bucket
+from strava_live.bucket.models import BucketRevocation
+from strava_live.bucket.revocations import BucketRevocationOutcome, revoke_bucket_now
 from strava_live.lifecycle.inventory import Counts, count_stored
-from strava_live.lifecycle.receipt import AtStrava, ErasureReceipt
+from strava_live.lifecycle.receipt import AtBucket, AtStrava, ErasureReceipt
 from strava_live.membership.leaving import leave_every_club
 from strava_live.protocol import Close
 from strava_live.sync.models import SyncRun
@@ -42,6 +44,8 @@ class Erased(NamedTuple):
     receipt: ErasureReceipt
     revocation: Revocation | None
     """The token that Strava is to revoke. None if Strava was not connected."""
+    bucket_revocation: BucketRevocation | None
+    """The tokens that Bucket is to revoke. None if Bucket was not connected."""
 
 
 def what_is_stored(user: User) -> Counts:
@@ -49,8 +53,10 @@ def what_is_stored(user: User) -> Counts:
     return count_stored(user.pk, sessions=sessions_of(user.pk, names_of(user)).signed_in)
 
 
-def erase(user: User) -> Erased:
+def erase(user: User, *, delete_at_bucket: bool = False) -> Erased:
     """Delete the account, and return the receipt. Raise AthleteErased if it is deleted already.
+
+    With `delete_at_bucket`, Bucket is also asked to delete what was sent there.
 
     Sessions are looked up before the transaction, because reading all of them takes a while, and once more after it:
     a sign-in that was under way may have stored one.
@@ -63,21 +69,38 @@ def erase(user: User) -> Erased:
         close_sockets_of_person(user_id, Close.NOT_SIGNED_IN)
         leave_every_club(user_id)
         revocation = disconnect_strava(user)
-        disconnect_bucket(user_id, delete_there=False)
+        bucket_revocation = disconnect_bucket(user_id, delete_there=delete_at_bucket)
         delete_sessions(sessions.keys)
         clear_admin_log(user_id)
         User.objects.get(pk=user_id).delete()
     delete_sessions(sessions_of(user_id, names).keys)
     logger.info("an account was deleted", extra={"receipt": receipt.number})
     at_strava = AtStrava.UNANSWERED if revocation else AtStrava.NOT_CONNECTED
-    return Erased(replace(receipt, at_strava=at_strava), revocation)
+    at_bucket = AtBucket.UNANSWERED if bucket_revocation else AtBucket.NOT_CONNECTED
+    return Erased(replace(receipt, at_strava=at_strava, at_bucket=at_bucket), revocation, bucket_revocation)
 
 
 def withdraw_access(erased: Erased) -> ErasureReceipt:
-    """Ask Strava to revoke the access, and return the receipt with the outcome. Takes a few seconds at most."""
-    if erased.revocation is None:
-        return erased.receipt
-    return replace(erased.receipt, at_strava=OUTCOMES[async_to_sync(revoke_now)(erased.revocation)])
+    """Ask Strava and Bucket to revoke the access, and return the receipt with the outcomes.
+
+    Each takes a few seconds at most.
+    """
+    receipt = erased.receipt
+    if erased.revocation is not None:
+        receipt = replace(receipt, at_strava=OUTCOMES[async_to_sync(revoke_now)(erased.revocation)])
+    if erased.bucket_revocation is not None:
+        receipt = replace(receipt, at_bucket=withdraw_from_bucket(erased.bucket_revocation))
+    return receipt
+
+
+def withdraw_from_bucket(revocation: BucketRevocation) -> AtBucket:
+    match async_to_sync(revoke_bucket_now)(revocation):
+        case BucketRevocationOutcome.DONE:
+            return AtBucket.DELETED if revocation.thing_id else AtBucket.REVOKED
+        case BucketRevocationOutcome.UNANSWERED:
+            return AtBucket.UNANSWERED
+        case BucketRevocationOutcome.REFUSED | BucketRevocationOutcome.UNREADABLE:
+            return AtBucket.LEFT
 
 
 def names_of(user: User) -> set[str]:

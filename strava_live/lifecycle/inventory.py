@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from strava_live.accounts.models import StravaConnection
 from strava_live.activities.models import Activity
 from strava_live.api_tokens.models import ApiToken
+from strava_live.bucket.models import BucketConnection, Sending, SentActivity
 from strava_live.clubs.captains import others
 from strava_live.clubs.models import Membership
 from strava_live.feed.models import Cheer, Entry
@@ -52,6 +53,16 @@ KINDS = (
     StoredKind(
         "strava", "Strava connection", "Strava connections", lambda pk: StravaConnection.objects.filter(user=pk)
     ),
+    StoredKind(
+        "bucket", "connection to Bucket", "connections to Bucket", lambda pk: BucketConnection.objects.filter(user=pk)
+    ),
+    StoredKind(
+        "sent",
+        "note of an activity sent to Bucket",
+        "notes of activities sent to Bucket",
+        lambda pk: SentActivity.objects.filter(connection__user=pk),
+    ),
+    StoredKind("sendings", "record of a sending to Bucket", "records of sendings to Bucket", Sending.objects.of),
     StoredKind("imports", "record of an import", "records of imports", SyncRun.objects.of),
     StoredKind("updates", "update that Strava sent us", "updates that Strava sent us", StravaEvent.objects.of),
     StoredKind("tokens", "API token", "API tokens", ApiToken.objects.of),

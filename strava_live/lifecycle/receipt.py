@@ -32,6 +32,29 @@ AT_STRAVA = {
     AtStrava.UNREADABLE: "We couldn't withdraw our access on Strava, because we can't read our key to it any more. "
     "You can do it there: Settings, My Apps, Revoke Access.",
 }
+
+
+class AtBucket(StrEnum):
+    """What has become of this site's access at Bucket, and of what the site sent there."""
+
+    NOT_CONNECTED = "not_connected"
+    REVOKED = "revoked"
+    DELETED = "deleted"
+    """Bucket has deleted what was sent, and revoked the access."""
+    UNANSWERED = "unanswered"
+    """Bucket has not done everything yet. A worker asks again."""
+    LEFT = "left"
+    """The access was ended before, or cannot be used any more. What was to be deleted may be left there."""
+
+
+AT_BUCKET = {
+    AtBucket.REVOKED: "Bucket has withdrawn our access. What we sent is still in your Bucket.",
+    AtBucket.DELETED: "Bucket has deleted what we sent, and has withdrawn our access.",
+    AtBucket.UNANSWERED: "Bucket is being told to withdraw our access, and to delete what we sent if you asked for it, "
+    "but hasn't finished yet. Until it does, we keep encrypted keys, without your name, only to ask again, for up to "
+    "30 days.",
+    AtBucket.LEFT: "We couldn't use our access at Bucket any more. Please check there what we sent, and our access.",
+}
 NOT_TOUCHED = "Your activities on Strava stay there: we never change anything at Strava."
 KEPT = (
     "Nothing about you is left in our database.",
@@ -49,6 +72,7 @@ class ErasureReceipt:
     at: datetime
     counts: Counts
     at_strava: AtStrava = AtStrava.NOT_CONNECTED
+    at_bucket: AtBucket = AtBucket.NOT_CONNECTED
 
     @classmethod
     def new(cls, counts: Counts) -> Self:
@@ -60,7 +84,8 @@ class ErasureReceipt:
     def of(cls, fields: Mapping[str, Any]) -> Self:
         """Return the receipt that `fields` has returned."""
         at = datetime.fromisoformat(fields["at"])
-        return cls(fields["number"], at, dict(fields["counts"]), AtStrava(fields["at_strava"]))
+        at_services = AtStrava(fields["at_strava"]), AtBucket(fields["at_bucket"])
+        return cls(fields["number"], at, dict(fields["counts"]), *at_services)
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -70,6 +95,7 @@ class ErasureReceipt:
             "at": utc_iso(self.at),
             "counts": self.counts,
             "at_strava": self.at_strava,
+            "at_bucket": self.at_bucket,
         }
 
     @property
@@ -86,10 +112,16 @@ class ErasureReceipt:
         return AT_STRAVA[self.at_strava], NOT_TOUCHED
 
     @property
+    def bucket_words(self) -> str:
+        """What happened at Bucket; "" if Bucket was not connected."""
+        return AT_BUCKET.get(self.at_bucket, "")
+
+    @property
     def kept(self) -> tuple[str, ...]:
         return KEPT
 
     def as_text(self) -> str:
         """Return the receipt as lines for an operator's terminal."""
         lines = [f"Receipt {self.number}", f"Deleted on {self.when}:", *(f"- {line}" for line in self.deleted)]
-        return "\n".join([*lines, "At Strava:", *self.strava_words, "What we keep:", *self.kept])
+        at_bucket = ["At Bucket:", self.bucket_words] if self.bucket_words else []
+        return "\n".join([*lines, "At Strava:", *self.strava_words, *at_bucket, "What we keep:", *self.kept])

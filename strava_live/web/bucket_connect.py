@@ -94,6 +94,6 @@ def disconnect(request: HttpRequest) -> HttpResponse:
         messages.info(request, "Bucket isn't connected.")
         return redirect("bucket")
     outcome = async_to_sync(revoke_bucket_now)(revocation)
-    tell = messages.success if outcome is BucketRevocationOutcome.DONE else messages.warning
-    tell(request, words.disconnected(revocation, outcome))
+    show = messages.success if outcome is BucketRevocationOutcome.DONE else messages.warning
+    show(request, words.disconnected(revocation, outcome))
     return redirect("bucket")

@@ -126,6 +126,8 @@ def things_context(
             later = True
         except BucketError as error:
             trouble = explained(error)
+            noted = BucketConnection.objects.filter(pk=connection.pk).values_list("trouble", flat=True)
+            connection.trouble = noted.first() or ""  # the call may have found out that the person must reconnect
     thing_id, refused = refused_property or ("", None)
     cards: list[ThingCard] | None = None
     if things is not None:

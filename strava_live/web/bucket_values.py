@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from strava_live.bucket_client.dimension_order import in_order_of, reordered
 from strava_live.bucket_client.errors import BucketError
-from strava_live.bucket_client.rows import LAST_MS
+from strava_live.bucket_client.payloads import LAST_MS
 from strava_live.bucket_client.shapes import NUMBER, BucketProperty, BucketRow, Dimension, ReadRows, Thing
 from strava_live.bucket_client.stock_types import STOCK_TYPES
 from strava_live.time_zones import today_in, zone_or_utc
@@ -246,7 +246,7 @@ def page_address(asked: Asked, page: int) -> str:
 
 def charts_of(name: str, rows: list[BucketRow], dimensions: tuple[Dimension, ...], zone: ZoneInfo) -> list[Chart]:
     """Return a chart for each of the first columns that have numbers. A single column has the name of the Property."""
-    drawn = []
+    drawn: list[Chart] = []
     for place, one in enumerate(dimensions):
         if one.kind == NUMBER and len(drawn) < MOST_CHARTS:
             points = [(row.at_ms, value) for row in rows if isinstance(value := row.values[place], int | float)]

@@ -30,7 +30,7 @@ MAYBE_SOME = "Not all rows are written. You can write them once more: a row repl
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenRows:
     """What became of rows that were written."""
 
     missing: int
@@ -70,18 +70,18 @@ def write_values(request: HttpRequest, thing_id: str, property_id: str) -> HttpR
 
 def write(
     request: HttpRequest, connection: BucketConnection, shown: ShownProperty, rows: Sequence[BucketRow]
-) -> Written:
+) -> WrittenRows:
     """Write the rows and read them back: Bucket answers alike for rows that it stores and rows that it skips."""
     to = replace(shown.found, type=replace(shown.found.type, dimensions=shown.dimensions))
     times = [row.at_ms for row in rows]
 
-    async def put(mine: MyBucket) -> Written:
+    async def put(mine: MyBucket) -> WrittenRows:
         await mine.client.put_values(mine.tokens, to, rows)
         try:
             read = await mine.client.read_values(mine.tokens, to.thing_id, to.id, from_ms=min(times), to_ms=max(times))
         except BucketError as error:
-            return Written(missing=0, unchecked=error.sentence)
-        return Written(missing=len(set(times) - {row.at_ms for row in read.rows}))
+            return WrittenRows(missing=0, unchecked=error.sentence)
+        return WrittenRows(missing=len(set(times) - {row.at_ms for row in read.rows}))
 
     return ask_about_thing(request, connection, put)
 
@@ -119,7 +119,7 @@ class WritingPage:
             in_seconds=typed.in_seconds,
         )
 
-    def leave(self, typed: TypedRows, written: Written) -> HttpResponse:
+    def leave(self, typed: TypedRows, written: WrittenRows) -> HttpResponse:
         """Say what became of the rows, and lead to their range."""
         request, count = self.asked.request, len(typed.rows)
         rows, it = quantity(count, "row", "rows"), "it" if count == 1 else "them"

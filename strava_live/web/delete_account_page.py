@@ -93,7 +93,7 @@ def delete_account(request: HttpRequest) -> HttpResponse:
     form = DeleteAccountForm(request.POST if request.method == "POST" else None, request=request)
     if not form.is_valid():
         return render_page(request, user, form)
-    erased = erase(user)
+    erased = erase(user, delete_at_bucket=request.POST.get("delete_there") == "yes")
     logout(request)
     finish_writing(request)
     answer = redirect("account_deleted")
@@ -109,6 +109,7 @@ def render_page(request: HttpRequest, user: User, form: DeleteAccountForm) -> Ht
         "holdings": in_words(what_is_stored(user)),
         "closing": clubs_that_close(user.pk),
         "connected": getattr(user, "strava", None),
+        "bucket": getattr(user, "bucket", None),
         "can_use_strava": can_use_strava,
         "may_delete": form.signed_in_with_strava or user.has_usable_password(),
     }

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_safe
 
 from strava_live.accounts.known_devices import AGE_S as DEVICE_AGE_S
 from strava_live.accounts.known_devices import COOKIE as DEVICE_COOKIE
-from strava_live.formats import format_date
+from strava_live.formats import format_date, quantity
 from strava_live.web.club_access import COOKIE_AGE_S, LAST_CLUB_COOKIE
 from strava_live.web.context import THEME_COOKIE
+from strava_live.web.delete_account_page import RECEIPT, RECEIPT_KEPT_S
 from strava_live.web.privacy_stored import DAY_S, revoked_kept, session_kept, stored_groups
 from strava_live.web.words import days_kept, unsaved_kept_for
 
@@ -74,6 +75,11 @@ def cookies() -> list[Cookie]:
             days_kept(COOKIE_AGE_S // DAY_S),
         ),
         Cookie(THEME_COOKIE, "remembers the light or dark theme, if you choose one", "365 days"),
+        Cookie(
+            RECEIPT,
+            "shows the receipt after you've deleted your account",
+            quantity(RECEIPT_KEPT_S // 60, "minute", "minutes"),
+        ),
         Cookie("post-…", "keeps a post that you haven't sent, in your browser only", "until you send or clear it"),
         Cookie(
             "scrolled …", "remembers where you were in a long list, in your browser only", "until you close the tab"
@@ -106,7 +112,7 @@ def recipients() -> list[Recipient]:
                 "the activities that you send there: title, sport, distance, times and speed, and the start point only "
                 "if you say so",
                 "once you connect Bucket, and send something or switch following on",
-                hosts_of(getattr(settings, "BUCKET_OAUTH_URL", ""), getattr(settings, "BUCKET_API_URL", "")),
+                hosts_of(settings.BUCKET_OAUTH_URL, settings.BUCKET_API_URL),
             )
         )
     if settings.EMAIL_CONFIGURED:
@@ -132,7 +138,7 @@ def recipients() -> list[Recipient]:
 
 
 def bucket_configured() -> bool:
-    return bool(getattr(settings, "BUCKET_CLIENT_ID", ""))
+    return bool(settings.BUCKET_CLIENT_ID)
 
 
 def hosts_of(*urls: str) -> str:

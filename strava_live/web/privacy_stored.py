@@ -43,6 +43,12 @@ class StoredGroup(NamedTuple):
 
 
 def stored_groups() -> list[StoredGroup]:
+    bucket = StoredGroup(
+        "For your Bucket",
+        "You agree to this when you connect Bucket, and can take it back at any time.",
+        "Art. 6(1)(a)",
+        bucket_rows(),
+    )
     return [
         StoredGroup(
             "Your account",
@@ -68,6 +74,7 @@ def stored_groups() -> list[StoredGroup]:
             "Art. 6(1)(a)",
             club_rows(),
         ),
+        *([bucket] if settings.BUCKET_CLIENT_ID else []),
         StoredGroup(
             "To keep the site safe and running",
             "We have a legitimate interest in stopping misuse and finding faults.",
@@ -132,6 +139,12 @@ def strava_rows() -> tuple[StoredData, ...]:
             "nobody: the keys are stored encrypted and no page shows them",
         ),
         StoredData(
+            "What came from Strava, once you disconnect it here",
+            "nothing any more",
+            "deleted straight away; you choose whether the results you typed in stay",
+            NOBODY,
+        ),
+        StoredData(
             "Activities imported from Strava that you haven't saved: name, sport, day, time, distance, route, device",
             "for you to choose which to save",
             f"{unsaved_kept_for()} after Strava last sent them",
@@ -180,7 +193,7 @@ def strava_rows() -> tuple[StoredData, ...]:
             "nobody else from that moment",
         ),
         StoredData(
-            "That we asked Strava to withdraw our access, with your athlete number",
+            "One key that Strava is to withdraw, encrypted and without your name or athlete number",
             "to ask again until Strava has answered",
             f"until {quantity(int(settings.REVOCATION_KEPT_S // 60), 'minute', 'minutes')} after Strava has answered, "
             "so that a sign-in at that moment isn't cut off",
@@ -237,6 +250,35 @@ def club_rows() -> tuple[StoredData, ...]:
             "to let people join, and to show the feed on a wall",
             f"{days_kept(ENDED_KEPT_FOR.days)} after they end or are revoked",
             "the captains of that club; their secret part is stored encrypted",
+        ),
+    )
+
+
+def bucket_rows() -> tuple[StoredData, ...]:
+    return (
+        StoredData(
+            "The keys (tokens) to your Bucket, your name and number there, and what you chose to send",
+            "to send your saved activities there",
+            "until you disconnect Bucket or delete your account",
+            "you see your name there; the keys are stored encrypted and no page shows them",
+        ),
+        StoredData(
+            "Which activities were sent there, and when",
+            "to send nothing twice, and to delete there what you remove here",
+            "until you disconnect Bucket or delete your account",
+            ONLY_YOU,
+        ),
+        StoredData(
+            "Each sending: when, how many activities, how it ended",
+            "to carry on where it stopped, and to show you what was sent",
+            f"{days_kept(settings.RETENTION_RUNS_DAYS)} after it ended",
+            ONLY_YOU,
+        ),
+        StoredData(
+            "That we asked Bucket to withdraw our access, and to delete what was sent if you want that",
+            "to ask again until Bucket has answered",
+            f"until Bucket has answered, {days_kept(settings.BUCKET_REVOKE_DAYS)} at most",
+            NOBODY,
         ),
     )
 

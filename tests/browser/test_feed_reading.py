@@ -123,13 +123,13 @@ def test_new_posts_wait_for_keyboard_focus_and_for_pause(browser: Browser, club:
 
 def test_new_post_above_five_hundred_entries_changes_two_cards(browser: Browser, club: ClubSite) -> None:
     """The two are the new card, and the card below it, which loses its day heading."""
-    club.run(f"add_entries({club.club.pk}, {club.club.members[1]}, 1200)")
+    club.run(f"add_entries({club.club.pk}, {club.club.members[1]}, 600)")
     page = club.context(browser, 0).new_page()
     assert weight_of(page, club.site.url + club.path) < MOST_BYTES
     expect(page.locator(".entry")).to_have_count(20)
     expect(page.locator("[data-connection]")).to_have_text("Live")
 
-    eventually(lambda: scrolled_to(page, 1200), page)
+    eventually(lambda: scrolled_to(page, 600), page)
 
     known = ids(page)
     assert known == sorted(known, reverse=True)

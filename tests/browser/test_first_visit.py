@@ -1,6 +1,8 @@
 """A new user in a browser signs up, in and out, on a site as in production: with Postgres and Redis."""
 
+import json
 import re
+from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -84,6 +86,20 @@ def test_athlete_signs_in_with_strava(page: Page, site: LiveSite) -> None:
     expect(page.get_by_role("heading", name="All done")).to_be_visible()
     page.goto(f"{site.url}/settings/")
     expect(page.get_by_role("link", name="View on Strava")).to_be_visible()
+    download_everything(page)
+
+
+def download_everything(page: Page) -> None:
+    """Press the button of the settings page on a phone, and open the zip."""
+    page.set_viewport_size({"width": 360, "height": 740})
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download my data").click()
+    assert re.fullmatch(r"saturday-live-\d{4}-\d\d-\d\d\.zip", download.value.suggested_filename)
+    with ZipFile(download.value.path()) as archive:
+        assert archive.testzip() is None
+        assert "contents.json" in archive.namelist()
+        assert len(json.loads(archive.read("json/activities.json"))) > 10
+    expect(page.get_by_role("heading", name="Download everything about me")).to_be_visible()
 
 
 def test_pages_work_without_javascript(browser: Browser, site: LiveSite) -> None:

@@ -36,5 +36,5 @@ def answer_to_coming_back(client: Client, bucket: BucketStandIn, username: str, 
 
 
 def without(*scopes: str) -> tuple[str, ...]:
-    """Return the scopes of someone who unticks these."""
+    """Return the scopes that are left when a person unticks these."""
     return tuple(scope for scope in EVERYTHING if scope not in scopes)

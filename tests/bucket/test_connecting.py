@@ -124,9 +124,9 @@ def test_state_of_signing_in_with_strava_is_not_accepted(as_athlete: Client, buc
 
 
 def test_denied_consent(as_athlete: Client, bucket: BucketStandIn, username: str) -> None:
-    told = answer_to_coming_back(as_athlete, bucket, username, deny=True)
+    message = answer_to_coming_back(as_athlete, bucket, username, deny=True)
 
-    assert told == "You didn't allow access at Bucket, so nothing is connected. You can connect it whenever you like."
+    assert message.startswith("You didn't allow access at Bucket, so nothing is connected.")
 
 
 @pytest.mark.parametrize(
@@ -168,10 +168,12 @@ def test_code_that_was_used_before(as_athlete: Client, bucket: BucketStandIn, us
 def test_grant_without_a_needed_scope_is_refused_and_revoked(
     as_athlete: Client, bucket: BucketStandIn, username: str, scope: str
 ) -> None:
-    told = answer_to_coming_back(as_athlete, bucket, username, scopes=without(scope))
+    message = answer_to_coming_back(as_athlete, bucket, username, scopes=without(scope))
 
     words = {"dcd:things": "your Things", "dcd:properties": "their Properties", "openid": "your name"}
-    assert told.startswith(f"Not connected: without access to {words[scope]}, we can't send anything to your Bucket.")
+    assert message.startswith(
+        f"Not connected: without access to {words[scope]}, we can't send anything to your Bucket."
+    )
     assert not BucketConnection.objects.exists()
     assert len(bucket.grants(username)) == 1
     assert async_to_sync(revoke_bucket_due)() == 1
@@ -181,10 +183,10 @@ def test_grant_without_a_needed_scope_is_refused_and_revoked(
 def test_grant_without_offline_is_kept_and_says_when_it_ends(
     as_athlete: Client, bucket: BucketStandIn, username: str
 ) -> None:
-    told = answer_to_coming_back(as_athlete, bucket, username, scopes=without("offline"))
+    message = answer_to_coming_back(as_athlete, bucket, username, scopes=without("offline"))
 
     connection = BucketConnection.objects.get()
-    assert told.startswith("Bucket is connected until ")
+    assert message.startswith("Bucket is connected until ")
     assert not connection.refresh_token
     assert "the connection ends on" in said(as_athlete.get("/bucket/"))
 
@@ -211,11 +213,11 @@ def test_person_of_another_user_is_refused_and_the_grant_revoked(
 
 def test_another_person_is_refused_while_connected(as_athlete: Client, bucket: BucketStandIn, username: str) -> None:
     come_back(as_athlete, bucket, username)
-    another = bucket.add_person("Somebody Else")
+    another = bucket.add_person("Tom Ashworth the second")
 
-    told = answer_to_coming_back(as_athlete, bucket, another)
+    message = answer_to_coming_back(as_athlete, bucket, another)
 
-    assert "You're connected to the Bucket of Ines" in told
+    assert "You're connected to the Bucket of Ines" in message
     assert BucketConnection.objects.get().person_id == f"dcd:persons:{username}"
     async_to_sync(revoke_bucket_due)()
     assert (len(bucket.grants(username)), len(bucket.grants(another))) == (1, 0)
@@ -256,10 +258,10 @@ def test_bucket_is_down_when_the_person_comes_back(
     back = bucket.consent(begin(as_athlete), username)
     bucket.fault(fault, endpoint, status=status)
 
-    told = messages_in(follow(as_athlete, back))
+    message = messages_in(follow(as_athlete, back))
 
-    assert sentence in told
-    assert "Nothing has changed." in told
+    assert sentence in message
+    assert "Nothing has changed." in message
     assert not BucketConnection.objects.exists()
     bucket.clear_faults()
     async_to_sync(revoke_bucket_due)()

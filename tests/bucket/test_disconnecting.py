@@ -15,10 +15,11 @@ from strava_live.accounts.rekeying import rekey_every_secret
 from strava_live.bucket.connections import disconnect_bucket
 from strava_live.bucket.models import BucketConnection, BucketRevocation, Sending, SentActivity, SentProperty
 from strava_live.bucket.revocations import is_to_be_deleted, revoke_bucket_due
-from strava_live.lifecycle.erasure import erase
+from strava_live.lifecycle.erasure import erase, withdraw_access
 from tests.accounts.silent_server import silent_for
 from tests.bucket.consenting import come_back
-from tests.web.reading import messages_in
+from tests.passwords import PASSWORD
+from tests.web.reading import messages_in, said
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,9 +54,9 @@ def nothing_is_left_here() -> bool:
 def test_disconnect_deletes_all_here_and_revokes(
     as_athlete: Client, thing: str, bucket: BucketStandIn, username: str
 ) -> None:
-    told = press_disconnect(as_athlete)
+    message = press_disconnect(as_athlete)
 
-    assert told == "Disconnected. Bucket has withdrawn our access. What we sent is still in your Bucket."
+    assert message == "Disconnected. Bucket has withdrawn our access. What we sent is still in your Bucket."
     assert nothing_is_left_here()
     assert not BucketRevocation.objects.exists()
     assert bucket.grants(username) == []
@@ -68,9 +69,9 @@ def test_delete_there_too_deletes_rows_properties_and_thing(
     own = bucket.add_thing(username, "My own Thing")
     orphans = bucket.orphans()
 
-    told = press_disconnect(as_athlete, delete_there="yes")
+    message = press_disconnect(as_athlete, delete_there="yes")
 
-    assert told == "Disconnected. Bucket has deleted what we sent, and has withdrawn our access."
+    assert message == "Disconnected. Bucket has deleted what we sent, and has withdrawn our access."
     assert nothing_is_left_here()
     assert bucket.grants(username) == []
     assert [one["id"] for one in bucket.things(username)] == [own]
@@ -94,9 +95,9 @@ def test_bucket_that_is_down_is_asked_again(
 ) -> None:
     bucket.fault("server_error", endpoint)
 
-    told = press_disconnect(as_athlete, delete_there="yes")
+    message = press_disconnect(as_athlete, delete_there="yes")
 
-    assert "we'll keep asking it to delete what we sent and to withdraw our access, for up to 30 days" in told
+    assert "we'll keep asking it to delete what we sent and to withdraw our access, for up to 30 days" in message
     assert nothing_is_left_here()
     assert is_to_be_deleted(thing)
     bucket.clear_faults()
@@ -184,9 +185,26 @@ def test_rekey_covers_connections_and_revocations(athlete: User, thing: str, set
 def test_deleting_the_account_revokes_the_grant(
     athlete: User, thing: str, bucket: BucketStandIn, username: str
 ) -> None:
-    erase(athlete)
+    receipt = withdraw_access(erase(athlete))
 
     assert nothing_is_left_here()
-    assert async_to_sync(revoke_bucket_due)() == 1
+    assert receipt.bucket_words == "Bucket has withdrawn our access. What we sent is still in your Bucket."
+    assert "1 note of an activity sent to Bucket" in receipt.as_text()
     assert bucket.grants(username) == []
     assert [one["id"] for one in bucket.things(username)] == [thing]
+
+
+def test_delete_account_form_deletes_at_bucket_too(
+    as_athlete: Client, athlete: User, thing: str, bucket: BucketStandIn, username: str
+) -> None:
+    athlete.set_password(PASSWORD)
+    athlete.save()
+    as_athlete.force_login(athlete)
+    assert "Delete what we sent to my Bucket, too" in said(as_athlete.get("/settings/delete-account/"))
+
+    form = {"password": PASSWORD, "confirm": "yes", "delete_there": "yes"}
+    answer = as_athlete.post("/settings/delete-account/", form, follow=True)
+
+    assert "Bucket has deleted what we sent, and has withdrawn our access." in said(answer)
+    assert (bucket.things(username), bucket.grants(username)) == ([], [])
+    assert not BucketRevocation.objects.exists()

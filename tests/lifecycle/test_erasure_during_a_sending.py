@@ -46,9 +46,11 @@ def before_call(monkeypatch: pytest.MonkeyPatch) -> BeforeCall:
 
 
 def connected_athlete(bucket: BucketStandIn) -> tuple[User, BucketConnection]:
+    """Connect an athlete to a person at the stand-in whom no other test has used."""
     user = athlete()
     save_activity(user, 1, parkrun="sure")
-    return user, connected_to(bucket, user)
+    username = bucket.add_person(f"{user.shown_name} {len(bucket.people())}")
+    return user, connected_to(bucket, user, person_id=f"dcd:persons:{username}")
 
 
 async def test_deleting_the_account_at_every_step_leaves_nothing_here(

@@ -1,6 +1,8 @@
 """manage.py strava_review writes pictures and texts of every page with data from Strava."""
 
+import os
 import re
+import signal
 import struct
 from collections.abc import Iterator
 from fnmatch import fnmatch
@@ -15,10 +17,16 @@ from pytest_django import Settings
 
 from strava_live.management.review.answers import as_markdown, sections
 from strava_live.management.review.folder import ANSWERS, INDEX, PICTURES, PRIVACY, TEXTS, html_of, write_review
-from strava_live.management.review.pages import PAGES, WITHOUT_STRAVA_DATA, Viewer
+from strava_live.management.review.pages import PAGES, WITHOUT_STRAVA_DATA, Viewer, offered_pages
 from strava_live.management.review.pictures import DEVICES
 from strava_live.management.review.shown_text import shown_text
-from strava_live.management.review.throwaway_site import SiteDidNotStart, ThrowawaySite, throwaway_site
+from strava_live.management.review.throwaway_site import (
+    SiteDidNotStart,
+    ThrowawaySite,
+    ended_by_sigterm,
+    running,
+    throwaway_site,
+)
 from tests.access.rows import ROWS
 from tests.web.addresses import patterns
 
@@ -43,8 +51,8 @@ def as_operator(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
 
 @pytest.fixture
 def site(as_operator: None) -> Iterator[ThrowawaySite]:
-    with throwaway_site(limits=None, is_subscribed=True) as running:
-        yield running
+    with throwaway_site(limits=None, is_subscribed=True) as throwaway:
+        yield throwaway
 
 
 def run(*words: str) -> tuple[str, str]:
@@ -97,6 +105,14 @@ def test_folder_that_cannot_be_used(settings: Settings, tmp_path: Path) -> None:
     assert (tmp_path / "a file").read_text() == "kept"
 
 
+def test_pages_that_the_site_does_not_offer_are_left_out(settings: Settings) -> None:
+    settings.BUCKET_CLIENT_ID = ""
+    assert "bucket" not in {page.file for page in offered_pages()}
+
+    settings.BUCKET_CLIENT_ID = "ours"
+    assert offered_pages() == PAGES
+
+
 def test_static_files_that_are_not_collected(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"Run manage\.py collectstatic first\."):
         run(str(tmp_path / "review"))
@@ -110,6 +126,15 @@ def test_site_that_does_not_start(as_operator: None, monkeypatch: pytest.MonkeyP
     refused = pytest.raises(SiteDidNotStart, match="throw-away site did not start: RETENTION_FOUND_DAYS=30 cannot be")
     with refused, throwaway_site(limits=None, is_subscribed=False):
         pass
+
+
+def test_sigterm_ends_the_processes_that_were_started(tmp_path: Path) -> None:
+    process = running("a process", ["http.server", "0"], dict(os.environ), tmp_path)
+    with pytest.raises(SystemExit) as ended, ended_by_sigterm(), process as started:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    assert ended.value.code == 128 + signal.SIGTERM
+    assert started.process.poll() is not None
 
 
 @pytest.mark.django_db
@@ -138,7 +163,7 @@ def test_review_with_a_browser_and_without(site: ThrowawaySite, tmp_path: Path, 
     without, pictured = tmp_path / "without", tmp_path / "pictured"
     without.mkdir()
     pictured.mkdir()
-    shown = {page.file: html_of(site, page) for page in PAGES}
+    shown = {page.file: html_of(site, page) for page in offered_pages()}
     for file in ("activity", "club-feed", "athlete", "settings"):
         assert "View on Strava" in shown[file]
     assert "Garmin" in shown["activity"]
@@ -168,11 +193,11 @@ def test_review_with_a_browser_and_without(site: ThrowawaySite, tmp_path: Path, 
 
 def assert_texts_are_those_of_the_pages(folder: Path) -> None:
     text = {path.stem: path.read_text() for path in (folder / TEXTS).iterdir()}
-    assert set(text) == {page.file for page in PAGES if page.has_consent_text}
+    assert set(text) == {page.file for page in offered_pages() if page.has_consent_text}
     assert "[ ] Share my parkruns with Hillside Harriers" in text["join-a-club"]
     assert "[x] Share my parkruns with Hillside Harriers" in text["sharing"]
     assert "[ Connect with Strava ]" in text["connect-strava"]
-    assert "Nothing is deleted on Strava." in text["delete-account"]
+    assert "Nothing is deleted on Strava" in text["delete-account"]
     assert "Disconnect Strava" in text["settings"]
     assert "Hillside Harriers runs Saturday Live and is responsible for your data." in (folder / PRIVACY).read_text()
     assert "45 days" in (folder / PRIVACY).read_text()

@@ -33,7 +33,7 @@ EXPORT = "/settings/export/"
 def test_settings_page_offers_the_export(as_athlete: Client) -> None:
     page = as_athlete.get("/settings/").content.decode()
 
-    assert page.count("Download everything about me") == 2
+    assert page.count("Download everything about me") == 1
     assert f'<a class="button button-quiet" href="{EXPORT}">' in page
 
 

@@ -11,13 +11,14 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models.expressions import Combinable
 
 from strava_live.accounts.encryption import code_of_athlete
 from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.accounts.person_sessions import decoded, user_ids_in
 from strava_live.api_tokens.models import ApiToken
 from strava_live.idempotency.models import AnsweredForm
-from strava_live.lifecycle.export.kinds import CONFIDENTIAL, INTERNAL, YOU, Column, Kind, left_out, plain, shown
+from strava_live.lifecycle.export.kinds import CONFIDENTIAL, INTERNAL, YOU, Column, ExportedKind, left_out, plain, shown
 from strava_live.lifecycle.export.reading import chunks
 from strava_live.sync.models import SyncRun
 
@@ -63,12 +64,12 @@ def admin_log_of(user: User) -> QuerySet[LogEntry]:
     return entries.annotate(by_you=conditional(Q(user=user)), about_you=conditional(account))
 
 
-def conditional(condition: Q) -> ExpressionWrapper:
+def conditional(condition: Q) -> Combinable:
     return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 ACCOUNT_KINDS = (
-    Kind(
+    ExportedKind(
         "profile",
         User,
         "Your account: username, name, email, parkrun ID, goal time, time zone.",
@@ -83,7 +84,7 @@ ACCOUNT_KINDS = (
         ),
         left_out(CONFIDENTIAL, "password"),
     ),
-    Kind(
+    ExportedKind(
         "strava_connection",
         StravaConnection,
         "Your connection to Strava: your athlete number, what you allowed us to read, and since when. "
@@ -99,7 +100,7 @@ ACCOUNT_KINDS = (
         | left_out(INTERNAL, "refresh_owner", "refresh_until")
         | left_out(YOU, "user"),
     ),
-    Kind(
+    ExportedKind(
         "revocations",
         Revocation,
         "Requests to Strava to withdraw our access, after you disconnected.",
@@ -107,7 +108,7 @@ ACCOUNT_KINDS = (
         plain("id", "asked_at", "next_try_at", "tries"),
         left_out(CONFIDENTIAL, "token", "strava_id"),
     ),
-    Kind(
+    ExportedKind(
         "linked_accounts",
         SocialAccount,
         "Accounts elsewhere with which you can sign in here.",
@@ -115,7 +116,7 @@ ACCOUNT_KINDS = (
         plain("id", "provider", "uid", "date_joined", "last_login", "extra_data"),
         left_out(YOU, "user"),
     ),
-    Kind(
+    ExportedKind(
         "email_addresses",
         EmailAddress,
         "Your email addresses, and whether you have confirmed them.",
@@ -123,7 +124,7 @@ ACCOUNT_KINDS = (
         plain("id", "email", "verified", "primary"),
         left_out(YOU, "user"),
     ),
-    Kind(
+    ExportedKind(
         "email_confirmations",
         EmailConfirmation,
         "Emails that we sent you to confirm an address.",
@@ -131,7 +132,7 @@ ACCOUNT_KINDS = (
         (*plain("id", "created", "sent"), shown("email", "email_address", lambda row: row.email_address.email)),
         left_out(CONFIDENTIAL, "key"),
     ),
-    Kind(
+    ExportedKind(
         "two_step_sign_in",
         Authenticator,
         "Your two-step sign-in: whether it is an app or recovery codes, and since when. The codes are left out.",
@@ -139,7 +140,7 @@ ACCOUNT_KINDS = (
         plain("id", "type", "created_at", "last_used_at"),
         left_out(CONFIDENTIAL, "data") | left_out(YOU, "user"),
     ),
-    Kind(
+    ExportedKind(
         "sessions",
         Session,
         "The browsers in which you are signed in: when you signed in there, and until when that lasts.",
@@ -147,7 +148,7 @@ ACCOUNT_KINDS = (
         (Column("signed_in", sign_ins), shown("expires_at", "expire_date", lambda row: row.expire_date)),
         left_out(CONFIDENTIAL, "session_key", "session_data"),
     ),
-    Kind(
+    ExportedKind(
         "api_tokens",
         ApiToken,
         "Your API tokens: their names and what they may do. The tokens themselves are left out.",
@@ -155,7 +156,7 @@ ACCOUNT_KINDS = (
         plain("id", "name", "scope", "made_at", "expires_at", "last_used_on", "revoked_at"),
         left_out(CONFIDENTIAL, "hint", "digest") | left_out(YOU, "user"),
     ),
-    Kind(
+    ExportedKind(
         "answered_forms",
         AnsweredForm,
         "Forms that you sent, and requests of your programs, in the last day. We keep our answers to them, "
@@ -164,7 +165,7 @@ ACCOUNT_KINDS = (
         plain("id", "answered_at", "status", "location", "body"),
         left_out(CONFIDENTIAL, "digest", "content") | left_out(YOU, "user"),
     ),
-    Kind(
+    ExportedKind(
         "admin_log",
         LogEntry,
         "Changes to your account by the people who run the site. If you are one of them, also your own changes.",

@@ -19,7 +19,7 @@ from strava_live.accounts.models import User
 from strava_live.formats import utc_iso
 from strava_live.lifecycle.export import routes
 from strava_live.lifecycle.export.files import CsvWriter, JsonWriter, RowWriter
-from strava_live.lifecycle.export.kinds import Kind
+from strava_live.lifecycle.export.kinds import ExportedKind
 from strava_live.lifecycle.export.reading import CHUNK, chunks, patiently
 from strava_live.lifecycle.export.readme import readme
 from strava_live.lifecycle.export.table import KINDS
@@ -51,6 +51,9 @@ class Sent:
 
     def flush(self) -> None:
         """Do nothing. ZipFile calls this."""
+
+    def close(self) -> None:
+        """Do nothing. ZipFile asks for this method, and never calls it."""
 
     def take(self) -> bytes:
         taken = b"".join(self.parts)
@@ -107,7 +110,7 @@ class Archive:
         self.add_text("README.txt", text)
         yield self.sent.take()
 
-    def rows_file(self, kind: Kind, writer: RowWriter) -> Iterator[bytes]:
+    def rows_file(self, kind: ExportedKind, writer: RowWriter) -> Iterator[bytes]:
         name = f"{writer.ending}/{kind.name}.{writer.ending}"
         self.counts[name] = 0
         with self.zip.open(self.info(name), "w") as file:
@@ -120,7 +123,7 @@ class Archive:
             finally:
                 file.write(writer.tail())
 
-    def rows_of(self, kind: Kind) -> Iterator[list[Any]]:
+    def rows_of(self, kind: ExportedKind) -> Iterator[list[Any]]:
         """Yield the rows of a kind in chunks. Read a small kind once for both of its files."""
         if kind.name in self.small:
             yield self.small.pop(kind.name)
@@ -137,7 +140,7 @@ class Archive:
         name = f"routes/{year}.gpx"
         self.counts[name] = 0
         first, last = date(year, 1, 1), date(year, 12, 31)
-        activities = chunks(routes.routes_of(self.user.pk).on_days(first, last))
+        activities = chunks(routes.routes_of(self.user.pk).on_days(first, last), routes.CHUNK)
         with self.zip.open(self.info(name), "w") as file:
             file.write(routes.head(year, self.site_name).encode())
             try:

@@ -1,12 +1,12 @@
 """The kinds of rows about Bucket: the connection, what was sent there, and the sendings."""
 
 from strava_live.bucket.models import BucketConnection, Sending, SentActivity, SentProperty
-from strava_live.lifecycle.export.kinds import CONFIDENTIAL, INTERNAL, YOU, Kind, left_out, plain, shown
+from strava_live.lifecycle.export.kinds import CONFIDENTIAL, INTERNAL, YOU, ExportedKind, left_out, plain, shown
 
 YOUR_BUCKET = "bucket_connection.json has your connection."
 
 BUCKET_KINDS = (
-    Kind(
+    ExportedKind(
         "bucket_connection",
         BucketConnection,
         "Your connection to Bucket: who you are there, what you allowed us, and your choices. The keys (tokens) are "
@@ -21,7 +21,7 @@ BUCKET_KINDS = (
         | left_out(INTERNAL, "refresh_owner", "refresh_until")
         | left_out(YOU, "user"),
     ),
-    Kind(
+    ExportedKind(
         "bucket_properties",
         SentProperty,
         "The Properties that we keep at your Bucket, one for each kind of value.",
@@ -29,7 +29,7 @@ BUCKET_KINDS = (
         plain("id", "kind", "property_id"),
         left_out(YOUR_BUCKET, "connection"),
     ),
-    Kind(
+    ExportedKind(
         "bucket_activities",
         SentActivity,
         "Which of your activities we have sent to your Bucket, and when. “timestamp_ms” is when it started, in "
@@ -38,7 +38,7 @@ BUCKET_KINDS = (
         plain("id", "strava_id", "timestamp_ms", "kinds", "sent_at"),
         left_out(CONFIDENTIAL, "digest") | left_out(YOUR_BUCKET, "connection"),
     ),
-    Kind(
+    ExportedKind(
         "bucket_sendings",
         Sending,
         "Each time that we brought your Bucket up to date: when, and how many activities were sent or deleted there.",

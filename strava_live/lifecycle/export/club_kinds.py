@@ -8,7 +8,7 @@ from strava_live.accounts.models import User
 from strava_live.clubs.models import Invitation, Membership, Screen
 from strava_live.feed.models import Cheer, Entry
 from strava_live.feed.wording import text_of
-from strava_live.lifecycle.export.kinds import CONFIDENTIAL, YOU, Column, Kind, left_out, plain, shown
+from strava_live.lifecycle.export.kinds import CONFIDENTIAL, YOU, Column, ExportedKind, left_out, plain, shown
 
 CLUB = shown("club", "club", lambda row: row.club.slug)
 KEY_COLUMNS = plain("made_at", "expires_at", "revoked_at")
@@ -26,7 +26,7 @@ def name_of_cheered(cheer: Any) -> str:
 
 
 CLUB_KINDS = (
-    Kind(
+    ExportedKind(
         "memberships",
         Membership,
         "The clubs that you are in or have asked to join. “consented_at” is when you last chose what the club sees of "
@@ -42,7 +42,7 @@ CLUB_KINDS = (
         ),
         left_out(YOU, "user"),
     ),
-    Kind(
+    ExportedKind(
         "invitations",
         Invitation,
         "Invitations to a club that you made as its captain. Their secret addresses are left out.",
@@ -50,7 +50,7 @@ CLUB_KINDS = (
         (*plain("id"), CLUB, *KEY_COLUMNS, *plain("needs_approval", "on_screens")),
         left_out(CONFIDENTIAL, "digest", "secret") | left_out(YOU, "made_by"),
     ),
-    Kind(
+    ExportedKind(
         "screens",
         Screen,
         "Wall screens of a club that you made as its captain. Their secret addresses are left out.",
@@ -58,7 +58,7 @@ CLUB_KINDS = (
         (*plain("id"), CLUB, *plain("name"), *KEY_COLUMNS),
         left_out(CONFIDENTIAL, "digest", "secret") | left_out(YOU, "made_by"),
     ),
-    Kind(
+    ExportedKind(
         "entries",
         Entry,
         "What your clubs' feeds show about you: your parkruns, milestones and posts, and that you joined. “cheers” is "
@@ -74,7 +74,7 @@ CLUB_KINDS = (
         ),
         left_out(YOU, "athlete"),
     ),
-    Kind(
+    ExportedKind(
         "cheers",
         Cheer,
         "Cheers that you gave: when, and for which entry of which club. The name is the one that the club shows.",

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from strava_live.formats import utc_iso_exact
-from strava_live.lifecycle.export.kinds import Column, Kind
+from strava_live.lifecycle.export.kinds import Column, ExportedKind
 
 BYTE_ORDER_MARK = "\ufeff"
 FORMULA = re.compile(r"(^|[;\t\r\n])(\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
@@ -30,8 +30,8 @@ class RowWriter(Protocol):
 
     ending: str
 
-    def head(self, kind: Kind) -> bytes: ...
-    def rows(self, kind: Kind, rows: Iterable[Any]) -> bytes: ...
+    def head(self, kind: ExportedKind) -> bytes: ...
+    def rows(self, kind: ExportedKind, rows: Iterable[Any]) -> bytes: ...
     def tail(self) -> bytes: ...
 
 
@@ -42,10 +42,10 @@ class JsonWriter:
         self.separator = "\n"
         """What precedes the next object of the array."""
 
-    def head(self, kind: Kind) -> bytes:
+    def head(self, kind: ExportedKind) -> bytes:
         return b"["
 
-    def rows(self, kind: Kind, rows: Iterable[Any]) -> bytes:
+    def rows(self, kind: ExportedKind, rows: Iterable[Any]) -> bytes:
         return b"".join(self.item({column.name: column.value(row) for column in kind.columns}) for row in rows)
 
     def item(self, values: dict[str, Any]) -> bytes:
@@ -62,10 +62,10 @@ class CsvWriter:
     def __init__(self, zone: ZoneInfo) -> None:
         self.zone = zone
 
-    def head(self, kind: Kind) -> bytes:
+    def head(self, kind: ExportedKind) -> bytes:
         return (BYTE_ORDER_MARK + csv_lines([[column.name for column in csv_columns(kind)]])).encode()
 
-    def rows(self, kind: Kind, rows: Iterable[Any]) -> bytes:
+    def rows(self, kind: ExportedKind, rows: Iterable[Any]) -> bytes:
         columns = csv_columns(kind)
         lines = csv_lines([self.cell(column.value(row)) for column in columns] for row in rows)
         return lines.encode(errors="replace")
@@ -91,7 +91,7 @@ class CsvWriter:
         return harmless(text if len(text) <= LONGEST_CELL else text[:LONGEST_CELL] + CUT_OFF)
 
 
-def csv_columns(kind: Kind) -> list[Column]:
+def csv_columns(kind: ExportedKind) -> list[Column]:
     return [column for column in kind.columns if column.in_csv]
 
 

@@ -31,7 +31,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Kind:
+class ExportedKind:
     """The rows of one model that are about a person: json/<name>.json and csv/<name>.csv."""
 
     name: str

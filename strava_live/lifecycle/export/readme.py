@@ -5,7 +5,7 @@ from datetime import datetime
 from textwrap import fill
 
 from strava_live.formats import format_date, format_time
-from strava_live.lifecycle.export.kinds import Kind
+from strava_live.lifecycle.export.kinds import ExportedKind
 
 WIDTH = 78
 LEFT_OUT_WORDS = (
@@ -19,7 +19,7 @@ LEFT_OUT_WORDS = (
 )
 
 
-def readme(site_name: str, username: str, zone: str, made_at: datetime, kinds: Sequence[Kind]) -> str:
+def readme(site_name: str, username: str, zone: str, made_at: datetime, kinds: Sequence[ExportedKind]) -> str:
     """Return the text. `made_at` is in the time zone `zone`."""
     paragraphs = [
         f"{site_name}: everything we store about {username}",

@@ -18,6 +18,8 @@ from strava_live.polyline import decode
 NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 does not have, not even escaped."""
 ROUTE_FIELDS = ("pk", "strava_id", "name", "sport_type", "start", "wall_clock", "polyline", "device_name")
+CHUNK = 50
+"""How many routes are written at once: fewer than rows of other files, because a route has hundreds of points."""
 TAIL = "</gpx>\n"
 
 

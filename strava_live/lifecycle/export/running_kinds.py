@@ -7,7 +7,7 @@ from strava_live.lifecycle.export.kinds import (
     LISTED_EVENTS_ONLY,
     YOU,
     Column,
-    Kind,
+    ExportedKind,
     json_only,
     left_out,
     plain,
@@ -19,7 +19,7 @@ from strava_live.sync.models import SyncRun
 from strava_live.webhook.models import StravaEvent
 
 RUNNING_KINDS = (
-    Kind(
+    ExportedKind(
         "activities",
         Activity,
         "Your activities from Strava: those that you saved, those that you have not saved yet (found), and those that "
@@ -40,7 +40,7 @@ RUNNING_KINDS = (
         ),
         left_out(YOU, "athlete"),
     ),
-    Kind(
+    ExportedKind(
         "parkruns",
         ParkrunResult,
         "Your parkruns: event, date, official time, position and note, and whether we recognised them or you typed "
@@ -58,7 +58,7 @@ RUNNING_KINDS = (
         ),
         left_out(YOU, "athlete"),
     ),
-    Kind(
+    ExportedKind(
         "starting_numbers",
         StartingNumbers,
         "How many parkruns you did before the first one that we have.",
@@ -66,7 +66,7 @@ RUNNING_KINDS = (
         plain("parkruns", "juniors", "volunteered"),
         left_out(YOU, "athlete"),
     ),
-    Kind(
+    ExportedKind(
         "own_events",
         ParkrunEvent,
         "parkrun events that are not on parkrun's list and that you named yourself.",
@@ -76,7 +76,7 @@ RUNNING_KINDS = (
         | left_out(LISTED_EVENTS_ONLY, "event_id", "latitude", "longitude", "start_default", "start_override")
         | left_out(LISTED_EVENTS_ONLY, "closed_on", "former_slugs", "former_places"),
     ),
-    Kind(
+    ExportedKind(
         "import_draft",
         ImportDraft,
         "Results that you pasted and have not confirmed yet. We keep them for a day.",
@@ -84,7 +84,7 @@ RUNNING_KINDS = (
         plain("made_at", "content"),
         left_out(CONFIDENTIAL, "token") | left_out(YOU, "athlete"),
     ),
-    Kind(
+    ExportedKind(
         "removals",
         Removal,
         "Activities that you removed together in the last day, as they were before, so that you can undo it.",
@@ -92,7 +92,7 @@ RUNNING_KINDS = (
         (*plain("id", "made_at"), shown("activities", "before", lambda row: row.before)),
         left_out(YOU, "athlete"),
     ),
-    Kind(
+    ExportedKind(
         "history",
         AthleteState,
         "Whether we have read your whole history at Strava, and the number of changes to your activities.",
@@ -100,7 +100,7 @@ RUNNING_KINDS = (
         (*plain("history_known"), shown("changes", "value", lambda row: row.value)),
         left_out(YOU, "athlete"),
     ),
-    Kind(
+    ExportedKind(
         "imports",
         SyncRun,
         "Imports from Strava: when, which days, and how many activities. Some were started by you, others by us.",
@@ -112,7 +112,7 @@ RUNNING_KINDS = (
         ),
         left_out(INTERNAL, "lease_owner", "lease_until") | left_out(YOU, "athlete"),
     ),
-    Kind(
+    ExportedKind(
         "strava_events",
         StravaEvent,
         "What Strava has told us about your activities: that one was added, changed or deleted, and what we did then.",

@@ -124,6 +124,11 @@ def calls() -> Section:
 
 
 def visibility() -> Section:
+    bucket = Point(
+        "The athlete's own data store at Bucket",
+        "only if the athlete connects it and sends them there: title, sport, distance, times and speed of saved "
+        "activities, and the start only if the athlete says so",
+    )
     return Section(
         "Who sees an athlete's data",
         "Only the athlete, until they agree to something else. The consent is asked for each club separately, is off "
@@ -136,6 +141,7 @@ def visibility() -> Section:
                 "event, date, time and count of each parkrun, and a link to the activity on Strava",
             ),
             Point("A club's wall screen, with the same consent", "the same, without links and ids"),
+            *([bucket] if settings.BUCKET_CLIENT_ID else []),
             Point("Never anyone else", "routes, heart rate, other activities, and what is private at Strava"),
         ),
     )
@@ -163,9 +169,13 @@ def deletion() -> Section:
             Point("The athlete revokes the access at Strava", revoked + ". My Strava then confirms the deletion"),
             Point(
                 "The athlete disconnects Strava here",
-                "the tokens are deleted at once, and Strava is asked to revoke them until it answers",
+                "the tokens and all data from Strava are deleted at once, and Strava is asked to revoke the tokens "
+                "until it answers",
             ),
-            Point("The athlete deletes the account", "everything is deleted at once, and the tokens are revoked"),
+            Point(
+                "The athlete deletes the account",
+                "everything is deleted at once, the tokens are revoked, and a receipt confirms it",
+            ),
             Point("Activities that were not saved", f"deleted {unsaved_kept_for()} after Strava last sent them"),
         ),
     )
@@ -217,8 +227,8 @@ def branding() -> Section:
 def never() -> Section:
     return Section(
         "What the site does not do",
-        "No advertising, no sale or transfer of data, no charge for anything made from it, no analytics, no training "
-        "or use of artificial intelligence, no virtual races, no writing to Strava.",
+        "No advertising, no sale of data, no transfer that the athlete has not asked for, no charge for anything made "
+        "from it, no analytics, no training or use of artificial intelligence, no virtual races, no writing to Strava.",
     )
 
 

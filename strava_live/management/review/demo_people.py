@@ -15,7 +15,15 @@ from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
 from strava_live.management.club_runners import ClubRunner, StandInControl, add_runners
-from strava_live.management.commands.demo_club import CAPTAIN, MEMBERS, ZONE, add_parkruns, create_club, latest_saturday
+from strava_live.management.commands.demo_club import (
+    CAPTAIN,
+    MEMBERS,
+    PASSWORD,
+    ZONE,
+    add_parkruns,
+    create_club,
+    latest_saturday,
+)
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.social.cheers import cheer
 from strava_live.webhook.models import WebhookSubscription
@@ -49,7 +57,10 @@ def made_up_club(*, is_subscribed: bool) -> dict[str, Any]:
         for runner in runners:
             control.call("parkrun", athlete_id=runner.strava_id, event="bushy")
         add_runners(control, runners, club, code, time_zone=ZONE)
-        return described(club, User.objects.get(username=runners[0].username), runners, code)
+        athlete = User.objects.get(username=runners[0].username)
+        athlete.set_password(PASSWORD)
+        athlete.save()
+        return described(club, athlete, runners, code)
     finally:
         connections.close_all()
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from strava_live.formats import format_date
 from strava_live.management.review.answers import Section, as_markdown
-from strava_live.management.review.pages import PAGES, WITHOUT_STRAVA_DATA, ReviewPage, Viewer
+from strava_live.management.review.pages import PAGES, WITHOUT_STRAVA_DATA, ReviewPage, Viewer, offered_pages
 from strava_live.management.review.pictures import DEVICES, Camera, NoBrowser, PicturedDevice, browser, chromium_program
 from strava_live.management.review.shown_text import shown_text
 from strava_live.management.review.throwaway_site import ThrowawaySite
@@ -32,7 +32,7 @@ class PageNotShown(RuntimeError):
     """The throw-away site answered a page with an error. The message names the page."""
 
 
-class Written(NamedTuple):
+class ReviewFiles(NamedTuple):
     """The files of the review, as paths in the folder, and why there are no pictures; "" if there are."""
 
     files: list[str]
@@ -139,13 +139,14 @@ def written(page: ReviewPage, *, with_pictures: bool) -> WrittenPage:
 
 
 def write_review(
-    site: ThrowawaySite, folder: Path, answers: list[Section], *, program: str, pages: Sequence[ReviewPage] = PAGES
-) -> Written:
-    """Write everything. Without a browser, write everything but the pictures."""
+    site: ThrowawaySite, folder: Path, answers: list[Section], *, program: str, pages: Sequence[ReviewPage] = ()
+) -> ReviewFiles:
+    """Write everything, of all pages that the site offers or only of `pages`. Without a browser, take no pictures."""
+    pages = pages or offered_pages()
     write_texts(site, folder, answers, pages)
     no_pictures = ""
     try:
         write_pictures(site, folder, chromium_program(program), pages)
     except NoBrowser as error:
         no_pictures = str(error)
-    return Written(write_index(folder, answers, pages, no_pictures=no_pictures), no_pictures)
+    return ReviewFiles(write_index(folder, answers, pages, no_pictures=no_pictures), no_pictures)

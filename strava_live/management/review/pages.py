@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
+from django.conf import settings
+
 PARAMETER = re.compile(r"<\w+:(\w+)>")
 
 
@@ -31,6 +33,8 @@ class ReviewPage(NamedTuple):
     shows: str
     """What of Strava's it shows, or what it has to do with Strava."""
     has_consent_text: bool = False
+    needs: str = ""
+    """The setting without which the site does not offer the page."""
     parameters: Mapping[str, str] = {}
     """Which value of the throw-away site stands for a parameter of the route that has another name."""
 
@@ -223,6 +227,15 @@ PAGES = (
         has_consent_text=True,
     ),
     ReviewPage(
+        "bucket/",
+        "bucket",
+        "My Bucket",
+        Viewer.ATHLETE,
+        "to the athlete alone: which of their saved activities they have sent to a data store of their own",
+        needs="BUCKET_CLIENT_ID",
+        has_consent_text=True,
+    ),
+    ReviewPage(
         "status/",
         "status",
         "Status",
@@ -250,6 +263,9 @@ WITHOUT_STRAVA_DATA: Mapping[str, tuple[str, ...]] = {
         "sync/figures/",
         "sync/rows/",
     ),
+    "A file with everything that the site has about an athlete, which only that athlete gets.": ("settings/export/",),
+    "The receipt after an account was deleted: how much of what, and when.": ("settings/account-deleted/",),
+    "What an athlete's own data store at Bucket returns to that athlete.": ("bucket/things/*",),
     "Names of parkrun events, from parkrun's public list.": ("parkruns/events/",),
     "A QR code of an address.": (
         "clubs/<slug:slug>/manage/invitations/<int:pk>/qr.svg",
@@ -262,3 +278,8 @@ WITHOUT_STRAVA_DATA: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """By reason: routes, or a folder of routes (`accounts/*`) except those that are pictured."""
+
+
+def offered_pages() -> tuple[ReviewPage, ...]:
+    """Return the pages that this site offers, as it is set up."""
+    return tuple(page for page in PAGES if not page.needs or getattr(settings, page.needs))

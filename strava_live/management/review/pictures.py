@@ -84,9 +84,11 @@ class Camera:
         answer = self.page.goto(self.site + path)
         wait_until_settled(self.page)
         self.page.evaluate(OPEN_QUESTIONS)
+        # A window as tall as the page, because the bar at the bottom of a phone would cover the middle of a long page.
         height = min(TALLEST, int(self.page.evaluate("document.documentElement.scrollHeight")))
-        clip: Any = {"x": 0, "y": 0, "width": self.device.width, "height": height}
-        self.page.screenshot(path=file, full_page=True, clip=clip, animations="disabled")
+        self.page.set_viewport_size({"width": self.device.width, "height": max(height, self.device.height)})
+        self.page.screenshot(path=file, animations="disabled")
+        self.page.set_viewport_size({"width": self.device.width, "height": self.device.height})
         return answer.status if answer else 0
 
     @property

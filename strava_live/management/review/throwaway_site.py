@@ -44,7 +44,7 @@ class ThrowawaySite(NamedTuple):
 @contextlib.contextmanager
 def throwaway_site(*, limits: Meters | None, is_subscribed: bool) -> Iterator[ThrowawaySite]:
     """Start the site. Its pages say the same of Strava's limits and of the webhook as those of the real site."""
-    with contextlib.ExitStack() as stack:
+    with ended_by_sigterm(), contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         port, stand_in_port = free_port(), free_port()
         stand_in = stack.enter_context(
@@ -59,6 +59,16 @@ def throwaway_site(*, limits: Meters | None, is_subscribed: bool) -> Iterator[Th
         answered(web, f"{url}/healthz")
         values = {name: str(value) for name, value in described["values"].items()}
         yield ThrowawaySite(url, values, described["sessions"])
+
+
+@contextlib.contextmanager
+def ended_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM raise SystemExit, as Ctrl-C raises KeyboardInterrupt, so that no process is left behind."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def stand_in_command(port: int, limits: Meters | None) -> list[str]:

@@ -55,8 +55,8 @@ def test_activities_are_read_in_chunks_that_each_begin_after_the_last(runner: Us
     assert [row["strava_id"] for row in exported.json("activities")] == list(range(ACTIVITIES, 0, -1))
     assert len(exported.csv("activities")) == ACTIVITIES
     of_activities = [query["sql"] for query in queries if '"strava_live_activity"."polyline"' in query["sql"]]
-    limits = [query for query in of_activities if f"LIMIT {CHUNK}" in query]
-    assert len(limits) == 3 * 3, "three chunks each for JSON, CSV and GPX"
+    limits = [query for query in of_activities if "LIMIT" in query]
+    assert len([query for query in limits if f"LIMIT {CHUNK}" in query]) == 2 * 3, "three chunks for JSON and for CSV"
     assert not any("OFFSET" in query for query in limits)
 
 
@@ -125,7 +125,7 @@ def test_failure_ends_the_zip_with_a_note(
 def test_busy_database_is_asked_again(athlete: User, monkeypatch: pytest.MonkeyPatch) -> None:
     pauses: list[float] = []
     monkeypatch.setattr(reading, "is_temporary", lambda error: True)
-    monkeypatch.setattr(reading.time, "sleep", pauses.append)
+    monkeypatch.setattr("strava_live.lifecycle.export.reading.time.sleep", pauses.append)
     answers = iter([OperationalError("busy"), OperationalError("busy"), None])
 
     def may_go_on() -> bool:

@@ -12,10 +12,10 @@ import pytest
 
 from strava_live.accounts.models import User
 from strava_live.lifecycle.export.files import LONGEST_CELL, CsvWriter, JsonWriter, RowWriter
-from strava_live.lifecycle.export.kinds import Kind, json_only, plain
+from strava_live.lifecycle.export.kinds import ExportedKind, json_only, plain
 
 BRISBANE = ZoneInfo("Australia/Brisbane")
-KIND = Kind("values", User, "Values.", lambda user: iter([]), (*plain("number", "value"), json_only("route")))
+KIND = ExportedKind("values", User, "Values.", lambda user: iter([]), (*plain("number", "value"), json_only("route")))
 
 
 @dataclass

@@ -111,7 +111,7 @@ def test_things_of_another_person_and_those_that_do_not_exist_are_not_allowed(ap
     assert client.bucket.rows(foreign.rpartition("/")[2]) == []
 
 
-def test_whatever_is_wrong_with_a_token_is_a_403(api: Api, client: Client) -> None:
+def test_every_invalid_token_is_a_403(api: Api, client: Client) -> None:
     url, tokens = f"{client.bucket.api_url}/things", client.bucket.grant(api.username)
 
     def refused(**headers: str) -> tuple[int, str]:
@@ -190,7 +190,7 @@ def test_health_needs_no_token_and_a_slash_at_the_end_is_allowed(client: Client,
     assert answer.headers["access-control-allow-origin"] == "*"
 
 
-def test_rate_limit_is_told_in_headers_and_refuses_with_a_text(api: Api, bucket: BucketStandIn) -> None:
+def test_rate_limit_is_in_headers_and_refuses_with_a_text(api: Api, bucket: BucketStandIn) -> None:
     bucket.limit(requests=2, window_s=60)
     answers = [api.call("GET", "/things") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]

@@ -1,0 +1,228 @@
+"""/settings/delete-account/: it asks who it is, shows what goes in numbers, deletes it, and gives a receipt."""
+
+import time
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from simulators.process import StandIn
+from strava_live.accounts.models import User
+from strava_live.clubs.models import Club
+from strava_live.feed import parkrun_entries
+from strava_live.web import access, settings_page
+from tests.accounts.strava_consent import come_back
+from tests.clubs.visits import as_
+from tests.person_with_everything import NAME, USERNAME, person_with_everything
+from tests.web.deletion import ADDRESS, RIGHT
+from tests.web.reading import said
+
+pytestmark = pytest.mark.django_db
+RECEIPT = "/settings/account-deleted/"
+
+
+def exists(who: User) -> bool:
+    return User.objects.filter(pk=who.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ({}, "Tick the box"),
+        ({"confirm": "yes"}, "Enter your password"),
+        ({"confirm": "no", "password": RIGHT["password"]}, "Tick the box"),
+        ({"password": RIGHT["password"]}, "Tick the box"),
+        ({"confirm": "yes", "password": "wrong"}, "That isn't your password"),
+    ],
+)
+def test_form_obeys_password_and_confirm(as_athlete: Client, athlete: User, form: dict[str, str], words: str) -> None:
+    answer = as_athlete.post(ADDRESS, form)
+
+    assert answer.status_code == 422
+    assert words in said(answer)
+    assert exists(athlete)
+    assert as_athlete.get("/settings/").status_code == 200
+
+
+def test_page_shows_in_numbers_what_goes_and_which_club_closes(client: Client) -> None:
+    client.force_login(person_with_everything().person)
+
+    page = said(client.get(ADDRESS))
+
+    for words in (
+        f"<strong>{NAME}</strong> ({USERNAME})",
+        "3 activities from Strava",
+        "3 parkruns",
+        "2 club memberships",
+        "1 post",
+    ):
+        assert words in page
+    assert "Sunday Club closes because you're its only member." in page
+    assert "sign-ins on devices" in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_receipt_is_shown_to_the_signed_out_person_without_a_name(client: Client) -> None:
+    everything = person_with_everything()
+    client.force_login(everything.person)
+    other_device = as_(everything.person)
+
+    answer = client.post(ADDRESS, RIGHT)
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, RECEIPT)
+    page = said(client.get(RECEIPT))
+    assert "3 activities from Strava" in page
+    assert "Strava is being told" in page
+    assert [mark for mark in everything.marks if mark in page] == []
+    assert other_device.get("/settings/").headers["Location"].startswith("/accounts/login/")
+    assert not Session.objects.filter(session_key=other_device.session.session_key).exists()
+    assert "sign-in" in said(client.get(RECEIPT)), "it can be loaded again for a while"
+    assert Client().get(RECEIPT).headers["Location"] == "/"
+
+
+def test_receipt_ends(as_athlete: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    as_athlete.post(ADDRESS, RIGHT)
+    now = time.time()
+    monkeypatch.setattr("django.core.signing.time.time", lambda: now + 601)
+
+    assert as_athlete.get(RECEIPT).headers["Location"] == "/"
+
+
+def test_wrong_passwords_are_limited_as_at_sign_in(as_athlete: Client, athlete: User) -> None:
+    answers = [said(as_athlete.post(ADDRESS, RIGHT | {"password": f"wrong {number}"})) for number in range(6)]
+
+    assert "That isn't your password" in answers[4]
+    assert "Too many wrong passwords" in answers[5]
+    assert "Too many wrong passwords" in said(as_athlete.post(ADDRESS, RIGHT))
+    assert exists(athlete)
+
+
+def test_right_password_counts_as_no_attempt(as_athlete: Client, athlete: User) -> None:
+    for number in range(4):
+        as_athlete.post(ADDRESS, RIGHT | {"password": f"wrong {number}"})
+
+    assert as_athlete.post(ADDRESS, RIGHT).status_code == 302
+    assert not exists(athlete)
+
+
+def test_account_without_a_password_and_strava_is_asked_to_set_one(client: Client) -> None:
+    who = User.objects.create_user("nobody")
+    client.force_login(who)
+
+    assert "Set a password" in said(client.get(ADDRESS))
+    assert client.post(ADDRESS, {"confirm": "yes", "password": "x"}).status_code == 422
+    assert exists(who)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fresh_sign_in_with_strava_takes_the_place_of_the_password(client: Client, stand_in: StandIn) -> None:
+    strava_id = stand_in.add_athlete(activities=1)
+    come_back(client, stand_in, strava_id)
+    who = User.objects.get()
+    assert str(strava_id) not in str(dict(client.session.items()))
+    make_sign_in_older(client)
+    assert client.post(ADDRESS, {"confirm": "yes"}).status_code == 422
+    assert "Sign in with Strava again" in said(client.get(ADDRESS))
+
+    come_back(client, stand_in, strava_id)
+    assert "You've just signed in with Strava" in said(client.get(ADDRESS))
+    answer = client.post(ADDRESS, {"confirm": "yes"})
+
+    assert answer.status_code == 302
+    assert not exists(who)
+    assert strava_id not in stand_in.stats()["connected"]
+    assert "Strava has withdrawn our access" in said(client.get(RECEIPT))
+
+
+def make_sign_in_older(client: Client) -> None:
+    session = client.session
+    for step in session["account_authentication_methods"]:
+        step["at"] -= 601
+    session.save()
+
+
+def test_someone_else_at_strava_neither_confirms_nor_gets_an_account(
+    as_athlete: Client, athlete: User, stand_in: StandIn
+) -> None:
+    stranger_id = stand_in.add_athlete(activities=1)
+
+    start = as_athlete.post("/accounts/strava/login/", {"next": ADDRESS})
+    back = stand_in.consent(start.headers["Location"], stranger_id)
+    answer = as_athlete.get(back.partition("testserver")[2])
+
+    assert answer.headers["Location"] == ADDRESS
+    assert "another Strava account" in said(as_athlete.get(ADDRESS))
+    assert User.objects.count() == 1
+
+
+def test_two_step_sign_in_is_not_asked_for_again(as_athlete: Client, athlete: User) -> None:
+    TOTP.activate(athlete, "JBSWY3DPEHPK3PXP")
+
+    assert as_athlete.post(ADDRESS, RIGHT).status_code == 302
+    assert not exists(athlete)
+
+
+def test_second_device_that_deletes_at_the_same_moment_is_signed_out(
+    as_athlete: Client, athlete: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The account is deleted after the second device's request has been admitted."""
+    second = as_(athlete)
+    monkeypatch.setattr("strava_live.web.delete_account_page.erase", deleting_before(as_athlete))
+
+    answer = second.post(ADDRESS, RIGHT)
+
+    assert answer.headers["Location"] == "/"
+    assert "This account has been deleted." in said(second.get("/"))
+
+
+def deleting_before(client: Client):  # type: ignore[no-untyped-def]
+    from strava_live.lifecycle.erasure import erase
+
+    def delete_first(user: User) -> object:
+        erase(User.objects.get(pk=user.pk))
+        return erase(user)
+
+    return delete_first
+
+
+def test_form_of_another_device_stores_nothing(
+    as_athlete: Client, athlete: User, club: Club, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from strava_live.lifecycle.erasure import erase
+
+    checked = access.signed_in_user
+
+    def delete_meanwhile(request):  # type: ignore[no-untyped-def]
+        user = checked(request)
+        if exists(user):
+            erase(User.objects.get(pk=user.pk))
+        return user
+
+    monkeypatch.setattr(settings_page, "signed_in_user", delete_meanwhile)
+    answer = as_athlete.post("/settings/", {"display_name": "Ghost", "time_zone": "UTC"})
+
+    assert answer.headers["Location"] == "/"
+    assert not exists(athlete)
+
+
+def test_request_to_the_api_of_another_device_is_401(
+    as_athlete: Client, athlete: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from strava_live.lifecycle.erasure import erase
+
+    lock = parkrun_entries.athlete_lock
+
+    def delete_meanwhile(athlete_id: int):  # type: ignore[no-untyped-def]
+        if exists(athlete):
+            erase(User.objects.get(pk=athlete_id))
+        return lock(athlete_id)
+
+    monkeypatch.setattr("strava_live.sync.results_by_hand.athlete_lock", delete_meanwhile)
+    from tests.clubs.runs import event
+
+    event()
+    body = {"event": "bushy", "date": "2024-06-01", "how": "run"}
+    answer = as_athlete.post("/api/v1/parkruns", body, content_type="application/json")
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
