@@ -2,6 +2,7 @@
 
 from strava_live.bucket_client.errors import (
     BucketAnswerNotUnderstood,
+    BucketAnswerTooLong,
     BucketDown,
     BucketError,
     BucketMisconfigured,
@@ -40,6 +41,7 @@ KINDS: dict[str, type[BucketError]] = {
     "property_not_found": BucketPropertyNotFound,
     "rows_refused": BucketRowsRefused,
     "type_unknown": BucketTypeUnknown,
+    "too_much": BucketAnswerTooLong,
     "not_understood": BucketAnswerNotUnderstood,
     "unexpected_failure": UnexpectedSendingFailure,
     "bucket_down": BucketDown,
