@@ -103,6 +103,26 @@ async def test_places_are_sent_and_deleted_as_the_person_chooses(
         assert ("Start point" in stored(bucket, connection)) == chosen
 
 
+async def test_places_that_are_switched_on_during_a_sending_are_sent_in_it(
+    athlete: User, bucket: BucketStandIn, connection: BucketConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "AT_ONCE", 1)
+    for number in (1, 2):
+        await on_database(save_activity)(athlete, number, start_lat=51.41, start_lng=-0.34)
+    noted = changes.note_sent
+
+    def switch_on_then_note(*args: Any) -> None:
+        choose_start_point(athlete.pk, sends_start_point=True)
+        noted(*args)
+
+    monkeypatch.setattr("strava_live.bucket.outbox.note_sent", switch_on_then_note)
+    sending = await send_now(athlete.pk)
+
+    assert sending.state == "finished"
+    await assert_all_stored(bucket, connection)
+    assert len(stored(bucket, connection)["Start point"]) == 2
+
+
 async def test_a_thing_of_an_earlier_connection_is_found_again_and_put_right(
     athlete: User, bucket: BucketStandIn, connection: BucketConnection
 ) -> None:
