@@ -213,7 +213,7 @@ class ChunkWriter:
 
     def note_seen(self, row: Activity, *, is_new: bool) -> None:
         self.counted += row.seen_in != self.run.pk
-        if is_new or self.run.is_import:  # else keep the key: an import under way has counted it
+        if is_new or self.run.is_import:  # else keep the key: a live import may have counted it
             row.seen_in = self.run.pk
         row.seen_at = self.now
         self.read.append(row.strava_id)
