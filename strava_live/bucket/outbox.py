@@ -22,6 +22,7 @@ from strava_live.bucket.messages import announce_sending
 from strava_live.bucket.models import BucketConnection, Sending, SentActivity
 from strava_live.bucket.sendings import record_progress
 from strava_live.bucket.thing import Home, find_or_make_home
+from strava_live.bucket_client.errors import BucketAnswerTooLong
 from strava_live.bucket_client.shapes import BucketProperty, BucketRow
 from strava_live.database import on_database
 from strava_live.http.tokens import TokenSource
@@ -130,8 +131,7 @@ class Outbox:
             checked += len(expected)
             if await self.bucket.count_rows(self.tokens, there.thing_id, there.id) == len(expected):
                 continue
-            read = await self.bucket.read_values(self.tokens, there.thing_id, there.id, from_ms=FIRST_MS, to_ms=LAST_MS)
-            present = {row.at_ms for row in read.rows}
+            present = await self.timestamps_at(there, FIRST_MS, LAST_MS)
             if unknown := sorted(present - expected):
                 await self.bucket.delete_values(self.tokens, there.thing_id, there.id, unknown)
             missing |= expected - present
@@ -140,6 +140,21 @@ class Outbox:
             await on_database(send_again)(self.connection, missing)
             missing = set()
         await self.note(checked=checked, missing=len(missing))
+
+    async def timestamps_at(self, there: BucketProperty, first: int, last: int) -> set[int]:
+        """Return the timestamps that Bucket has from `first` to `last`. Read each half by itself if that is too much.
+
+        Bucket has no pages, and other apps may have written any number of rows.
+        """
+        try:
+            read = await self.bucket.read_values(self.tokens, there.thing_id, there.id, from_ms=first, to_ms=last)
+        except BucketAnswerTooLong:
+            if first == last:
+                raise
+            middle = (first + last) // 2
+            earlier = await self.timestamps_at(there, first, middle)
+            return earlier | await self.timestamps_at(there, middle + 1, last)
+        return {row.at_ms for row in read.rows}
 
 
 def in_order(values: Sequence[float | str], there: BucketProperty) -> tuple[float | str, ...]:

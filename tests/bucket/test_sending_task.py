@@ -187,6 +187,27 @@ async def test_rows_that_bucket_keeps_skipping_are_named(
     await assert_all_stored(bucket, connection)
 
 
+async def test_more_rows_than_one_answer_may_have_are_read_back_in_smaller_ranges(
+    athlete: User, bucket: BucketStandIn, connection: BucketConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here an answer may have 20 titles. Bucket has 30 of this site, and as many that another app has written."""
+    monkeypatch.setattr("strava_live.bucket_client.calls.LONGEST_ANSWER", 6000)
+    for number in range(1, 31):
+        start = START - timedelta(days=200 * number)
+        await on_database(save_activity)(athlete, number, name=f"{number} ".ljust(250, "x"), start=start)
+    bucket.fault("swallow", "write_values", items=2)
+    assert (await send_now(athlete.pk)).missing == 2
+    bucket.clear_faults()
+    (thing,) = bucket.things(username_of(connection))
+    title = next(one["id"] for one in thing["properties"] if one["name"] == "Title")
+    bucket.write_rows(title, [[number * 200_000_000_000, "y" * 250] for number in range(1, 31)])
+
+    sending = await send_now(athlete.pk)
+
+    assert (sending.state, sending.missing) == ("finished", 0)
+    await assert_all_stored(bucket, connection)
+
+
 @pytest.mark.parametrize(
     ("fault", "endpoint"),
     [
