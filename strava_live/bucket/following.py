@@ -37,12 +37,15 @@ def start_sendings() -> None:
 
 
 def behind() -> QuerySet[BucketConnection]:
-    """Return the connections that follow, can be used, have no live sending, and were not sent the last change."""
+    """Return the connections that follow, can be used, have no live sending, and were not sent the last change.
+
+    Nothing is sent for accounts that an operator has deactivated.
+    """
     sendings = Sending.objects.filter(connection=OuterRef("pk"))
     failed = sendings.filter(state=Sending.SendingState.FAILED, ended_at__gt=timezone.now() - AFTER_A_FAILURE)
     mark = AthleteState.objects.filter(athlete_id=OuterRef("user_id")).values("value")
-    following = BucketConnection.objects.filter(follows=True, trouble="", sent_mark__lt=Subquery(mark))
-    return following.exclude(Exists(sendings.live())).exclude(Exists(failed))
+    following = BucketConnection.objects.filter(follows=True, trouble="", user__is_active=True)
+    return following.filter(sent_mark__lt=Subquery(mark)).exclude(Exists(sendings.live())).exclude(Exists(failed))
 
 
 async def purge_sendings() -> None:

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import Error as DatabaseFailure
+from django.db.models import Q
 from django.utils import timezone
 
 from strava_live.broadcast import announce_work
@@ -89,9 +90,13 @@ class Sender:
 
 
 def claim_sendings(lease: Lease, most: int) -> list[Sending]:
-    """Claim up to `most` sendings that are due, and return them. End those that are to be stopped."""
+    """Claim up to `most` sendings that are due, and return them. End those that are to be stopped.
+
+    Sendings of deactivated accounts stay unclaimed.
+    """
     claimed: list[int] = []
-    for sending in Sending.objects.claimable(now=timezone.now())[: AT_ONCE * 4]:
+    wanted = Q(connection__user__is_active=True) | Q(cancel_asked=True)
+    for sending in Sending.objects.claimable(now=timezone.now()).filter(wanted)[: AT_ONCE * 4]:
         if sending.cancel_asked:
             end_if_unclaimed(sending)
         elif len(claimed) < most and Sending.objects.claim(sending.pk, lease, now=timezone.now()):
