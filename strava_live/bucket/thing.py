@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db import transaction
 
 from strava_live.bucket.changes import ConnectionGone, locked_connection
 from strava_live.bucket.failures import ThingRemoved
 from strava_live.bucket.models import BucketConnection, SentActivity, SentProperty
+from strava_live.bucket.own_things import THING_TYPE, own_things, thing_name
 from strava_live.bucket.revocations import is_to_be_deleted
 from strava_live.bucket.rows import PROPERTIES, kinds_to_send
 from strava_live.bucket_client.client import BucketClient
@@ -18,8 +17,6 @@ from strava_live.bucket_client.errors import BucketError, BucketReconnectNeeded
 from strava_live.bucket_client.shapes import BucketProperty, Thing
 from strava_live.database import on_database
 from strava_live.http.tokens import TokenSource
-
-THING_TYPE = "Strava"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +87,8 @@ class HeldToken:
 
 def to_adopt(things: Sequence[Thing]) -> Thing | None:
     """Return the oldest Thing that an earlier connection has made, unless its owner wants it to be deleted."""
-    mine = [thing for thing in things if thing.name == thing_name() and not is_to_be_deleted(thing.id)]
+    mine = [thing for thing in own_things(things) if not is_to_be_deleted(thing.id)]
     return min(mine, key=lambda thing: (thing.created_at is None, thing.created_at), default=None)
-
-
-def thing_name() -> str:
-    """Return the name of the Thing. It names this site, because a person may send from several."""
-    return f"{settings.SITE_NAME} ({urlsplit(settings.SITE_URL).netloc})"
 
 
 def found_properties(there: Sequence[BucketProperty], known: dict[str, str]) -> dict[str, BucketProperty]:
