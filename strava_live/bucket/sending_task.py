@@ -18,6 +18,7 @@ from strava_live.bucket.sendings import SendingLost, end_sending, pause_sending,
 from strava_live.bucket.tokens import bucket_token_source
 from strava_live.bucket_client.errors import (
     BucketAnswerNotUnderstood,
+    BucketAnswerTooLong,
     BucketDown,
     BucketError,
     BucketPropertyNotFound,
@@ -75,6 +76,8 @@ class SendingTask:
                 await self.end(Sending.SendingState.CANCELLED)
             case BucketRateLimited():
                 await self.pause(outcome.until, Sending.SendingWait.RATE_LIMIT, setbacks=self.sending.setbacks)
+            case BucketAnswerTooLong():  # asking again would give the same answer
+                await self.end(Sending.SendingState.FAILED, outcome)
             case BucketDown() | BucketAnswerNotUnderstood() | BucketPropertyNotFound():
                 await self.back_off(outcome)
             case BucketError():

@@ -11,6 +11,7 @@ from pytest_django import Settings
 from simulators.bucket_process import BucketStandIn
 from strava_live.accounts.encryption import Secret
 from strava_live.bucket.models import BucketConnection
+from strava_live.bucket_client.calls import LONGEST_ANSWER
 from tests.bucket.bucket_proxy import PassedAnswer, proxy_to
 from tests.bucket.connected import username_of
 from tests.bucket.executed import should_be_stored, stored
@@ -94,6 +95,15 @@ def lists_in_objects(strange: StrangeBucket) -> None:
         return answer.status, body
 
     strange.behind_proxy(answer=wrapped)
+
+
+def too_many_things(strange: StrangeBucket) -> None:
+    """The list of Things is longer than the site accepts."""
+
+    def long(answer: PassedAnswer) -> tuple[int, bytes]:
+        return answer.status, answer.body + b" " * LONGEST_ANSWER if answer.path.endswith("/things") else answer.body
+
+    strange.behind_proxy(answer=long)
 
 
 def cut_off(strange: StrangeBucket) -> None:

@@ -52,6 +52,7 @@ def go_on(sending: Sending) -> Sending:
         (quirks.another_address, "This site isn't set up right for Bucket."),
         (quirks.lists_in_objects, "We couldn't understand Bucket's answer."),
         (quirks.cut_off, "Bucket isn't answering right now."),
+        (quirks.too_many_things, "That's more than we can read from Bucket at once."),
     ],
 )
 def test_page_says_what_an_answer_means(
@@ -75,6 +76,7 @@ def test_page_says_what_an_answer_means(
         (quirks.no_header, "failed", "This site isn't set up right for Bucket."),
         (quirks.lists_in_objects, "waiting", "Bucket isn't answering"),
         (quirks.broken_database, "waiting", "Bucket isn't answering"),
+        (quirks.too_many_things, "failed", "That's more than we can read from Bucket at once."),
         (quirks.page_of_a_proxy, "waiting", "Bucket isn't answering"),
         (quirks.missing_type, "failed", "Bucket doesn't have this type."),
         (quirks.type_that_another_app_has_overwritten, "failed", "Bucket didn't accept these values."),
