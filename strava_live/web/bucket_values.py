@@ -93,7 +93,8 @@ class Asked:
         """The first and the last time as they are written. Without them, the last year: a Property may hold more rows
         than can be read at once."""
         if self.asks_for_range:
-            return {name: self.request.GET.get(name, "") for name in EVERYTHING}
+            given = {name: self.request.GET.get(name, "") for name in EVERYTHING}
+            return given if any(given.values()) else EVERYTHING
         return last_days(YEAR, self)
 
     def range_form(self) -> RangeForm:
@@ -224,12 +225,12 @@ def range_context(asked: Asked, form: RangeForm) -> dict[str, Any]:
     spans = [*((last_days(days, asked), label) for days, label in SPANS), (EVERYTHING, "Everything")]
     if form.is_valid():
         limits = zip(given, form.range_ms, strict=True)
-        times = {name: field_time(limit, asked.zone) if given[name] else "" for name, limit in limits}
+        times = {name: field_time(limit, asked.zone) if given[name].strip("0") else "" for name, limit in limits}
         form = RangeForm(times, zone=asked.zone, last_ms=LAST_MS)
     return {
         "range_form": form,
         "spans": [{"query": query_of(span), "label": label, "is_chosen": given == span} for span, label in spans],
-        "everything": given == EVERYTHING or not any(given.values()),
+        "everything": given == EVERYTHING,
         "range_words": "" if asked.asks_for_range else "There are none from the last year.",
         "here": asked.request.get_full_path(),
         "csv": f"{reverse('bucket_csv', args=[asked.thing_id, asked.property_id])}{query_of(given)}",

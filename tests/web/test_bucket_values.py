@@ -83,7 +83,12 @@ def test_without_a_range_the_last_year_is_read(
     assert '" aria-current="true">A year</a>' in page
     assert f'<a href="{there.all_values}">Everything</a>' in page
     assert [row[1] for row in rows_of_csv(as_athlete.get(there.csv))] == ["Count", "2"]
-    assert values_in(said(as_athlete.get(there.all_values))) == ["2", "1"]
+    for address in (there.all_values, f"{there.page}?from=&to="):
+        everything = said(as_athlete.get(address))
+        assert values_in(everything) == ["2", "1"]
+        assert '" aria-current="true">Everything</a>' in everything
+        assert f'href="{there.csv_of_all}"' in everything
+        assert 'value="1970' not in everything
 
 
 def test_property_without_values_of_the_last_year_leads_to_older_ones(
