@@ -36,14 +36,17 @@ def start_sendings() -> None:
 
 
 def behind() -> QuerySet[BucketConnection]:
-    """Return the connections that follow, can be used, have no live sending, and were not sent the last change."""
+    """Return the connections that follow, can be used, have no live sending, and were not sent the last change.
+
+    Nothing is sent for accounts that an operator has deactivated.
+    """
     sendings = Sending.objects.filter(connection=OuterRef("pk"))
     unfinished = (Sending.SendingState.FAILED, Sending.SendingState.CANCELLED)
     newer = Sending.objects.filter(connection=OuterRef("connection"), pk__gt=OuterRef("pk"))
     ended = sendings.filter(state__in=unfinished, ended_at__gt=timezone.now() - AFTER_AN_END).exclude(Exists(newer))
     mark = AthleteState.objects.filter(athlete_id=OuterRef("user_id")).values("value")
-    following = BucketConnection.objects.filter(follows=True, trouble="", sent_mark__lt=Subquery(mark))
-    return following.exclude(Exists(sendings.live())).exclude(Exists(ended))
+    following = BucketConnection.objects.filter(follows=True, trouble="", user__is_active=True)
+    return following.filter(sent_mark__lt=Subquery(mark)).exclude(Exists(sendings.live())).exclude(Exists(ended))
 
 
 async def purge_sendings() -> None:

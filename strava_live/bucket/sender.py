@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import Error as DatabaseFailure
+from django.db.models import Q
 from django.utils import timezone
 
 from strava_live.broadcast import announce_work
@@ -101,11 +102,14 @@ class Sender:
 def claim_sendings(lease: Lease, most: int, executing: Collection[int] = ()) -> list[Sending]:
     """Claim up to `most` sendings that are due, and return them. End those that are to be stopped.
 
-    Leave out those that this process is `executing`, although their leases may have ended: it may have slept. If a
-    claim fails, return those claimed before: nothing would execute them until their leases have ended.
+    Leave out those of deactivated accounts, and those that this process is `executing`, although their leases may have
+    ended: it may have slept. If a claim fails, return those claimed before: nothing would execute them until their
+    leases have ended.
     """
     claimed: list[int] = []
-    for sending in Sending.objects.claimable(now=timezone.now()).exclude(pk__in=executing)[: AT_ONCE * 4]:
+    wanted = Q(connection__user__is_active=True) | Q(cancel_asked=True)
+    claimable = Sending.objects.claimable(now=timezone.now()).filter(wanted).exclude(pk__in=executing)
+    for sending in claimable[: AT_ONCE * 4]:
         try:
             if sending.cancel_asked:
                 end_if_unclaimed(sending)

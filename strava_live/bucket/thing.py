@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db import transaction
 
 from strava_live.bucket.changes import ConnectionGone, locked_connection
 from strava_live.bucket.failures import ThingRemoved
 from strava_live.bucket.models import BucketConnection, SentActivity, SentProperty
+from strava_live.bucket.own_things import THING_TYPE, own_things, thing_name
 from strava_live.bucket.revocations import is_to_be_deleted
 from strava_live.bucket.rows import PROPERTIES, kinds_to_send
 from strava_live.bucket_client.client import BucketClient
@@ -19,8 +18,6 @@ from strava_live.bucket_client.shapes import BucketProperty, Thing
 from strava_live.bucket_client.things import oldest
 from strava_live.database import on_database
 from strava_live.http.tokens import TokenSource
-
-THING_TYPE = "Strava"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +88,7 @@ class HeldToken:
 
 def to_adopt(things: Sequence[Thing]) -> Thing | None:
     """Return the oldest Thing that an earlier connection has made, unless its owner wants it to be deleted."""
-    wanted = thing_name(), THING_TYPE
-    return oldest(one for one in things if (one.name, one.type) == wanted and not is_to_be_deleted(one.id))
-
-
-def thing_name() -> str:
-    """Return the name of the Thing. It names this site, because a person may send from several."""
-    return f"{settings.SITE_NAME} ({urlsplit(settings.SITE_URL).netloc})"
+    return oldest(thing for thing in own_things(things) if not is_to_be_deleted(thing.id))
 
 
 def found_properties(there: Sequence[BucketProperty], known: dict[str, str]) -> dict[str, BucketProperty]:

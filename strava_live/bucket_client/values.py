@@ -1,6 +1,7 @@
 """The rows of a property: write, count, read and delete them."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from strava_live.bucket_client.calls import BucketScope, expect_nothing, reading
@@ -21,7 +22,14 @@ LATEST_MS = 8_640_000_000_000_000
 class BucketValues(BucketThings):
     """The part of the client for rows."""
 
-    async def put_values(self, tokens: TokenSource, to: BucketProperty, rows: Sequence[BucketRow]) -> int:
+    async def put_values(
+        self,
+        tokens: TokenSource,
+        to: BucketProperty,
+        rows: Sequence[BucketRow],
+        *,
+        on_stored: Callable[[int], None] = lambda _count: None,
+    ) -> int:
         """Store rows, in as many requests as their bytes need, and return how many were sent.
 
         The values of a row are in the order of `to.type.dimensions`; if that is None, in the order of `get_property`.
@@ -29,6 +37,8 @@ class BucketValues(BucketThings):
 
         Raise BucketRowInvalid before anything is sent if a row does not fit the dimensions that the property has at
         Bucket. Bucket's answer is the same for rows that it skips, so count the rows afterwards.
+
+        After each request, `on_stored` is called with the number of rows, from the first one on, that Bucket has taken.
         """
         if not rows:
             return 0
@@ -38,10 +48,11 @@ class BucketValues(BucketThings):
         given = in_order_of(to.type.dimensions or expected, expected)
         if given is None:
             raise BucketAnswerNotUnderstood("a property that has other dimensions than before")
-        check_rows(rows, given)
-        for chunk in list(row_chunks(reordered(rows, given=given, wanted=expected))):
+        stored = 0
+        for chunk in await asyncio.to_thread(checked_chunks, rows, given, expected):
             await self.put_chunk(tokens, to, chunk)
-        return len(rows)
+            on_stored(stored := stored + len(chunk.rows))
+        return stored
 
     async def put_chunk(self, tokens: TokenSource, to: BucketProperty, chunk: RowChunk) -> None:
         """Store the rows of a chunk. If a proxy accepts fewer bytes than Bucket, send each half by itself."""
@@ -87,7 +98,7 @@ class BucketValues(BucketThings):
         if len(single) <= 1:
             return ReadRows(rows, single, OrderEvidence.SINGLE)
         listed = await self.listed_dimensions(tokens, found)
-        return ReadRows(rows, *order_of_columns(rows, single=single, listed=listed))
+        return ReadRows(rows, *await asyncio.to_thread(order_of_columns, rows, single=single, listed=listed))
 
     async def listed_dimensions(self, tokens: TokenSource, found: BucketProperty) -> Dimensions:
         """Return the dimensions of a property in the order in which the list of properties names them."""
@@ -111,3 +122,13 @@ class BucketValues(BucketThings):
         query = {"from": f"{first:d}", "to": f"{last:d}"}
         request = Request("GET", self.property_url(thing_id, property_id), query=query)
         return await self.call_for_person(tokens, request, scope=BucketScope.PROPERTIES, read=reading(read))
+
+
+def checked_chunks(rows: Sequence[BucketRow], given: Dimensions, wanted: Dimensions) -> list[RowChunk]:
+    """Return the requests' rows, with the values that are in the order `given` in the order `wanted`.
+
+    Raise BucketRowInvalid for a row that does not fit. All is checked before anything is sent. With thousands of rows
+    that takes a while, so call it in a thread.
+    """
+    check_rows(rows, given)
+    return list(row_chunks(reordered(rows, given=given, wanted=wanted)))

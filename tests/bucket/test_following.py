@@ -11,7 +11,10 @@ from strava_live.bucket.changes import ConnectionGone
 from strava_live.bucket.choices import choose_following
 from strava_live.bucket.following import behind, purge_sendings, start_sendings
 from strava_live.bucket.models import BucketConnection, Sending
+from strava_live.bucket.sender import claim_sendings
+from strava_live.bucket.sendings import start_sending
 from tests.bucket.connected import connected, save_activity
+from tests.bucket.executed import LEASE
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +58,19 @@ def test_nothing_starts_for_those_who_do_not_follow_or_cannot(
     start_sendings()
 
     assert reasons() == []
+
+
+def test_nothing_starts_or_goes_on_for_deactivated_accounts(athlete: User, connection: BucketConnection) -> None:
+    save_activity(athlete, 1)
+    User.objects.update(is_active=False)
+
+    start_sendings()
+    assert reasons() == []
+    waiting = start_sending(athlete.pk)
+    assert claim_sendings(LEASE, 1) == []
+
+    User.objects.update(is_active=True)
+    assert claim_sendings(LEASE, 1) == [waiting]
 
 
 @pytest.mark.parametrize("state", ["failed", "cancelled"])

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,11 +10,12 @@ from django.utils import timezone
 
 from simulators.bucket_process import BucketStandIn
 from strava_live.accounts.models import User
-from strava_live.bucket import changes
+from strava_live.bucket import bucket_app, changes, outbox
 from strava_live.bucket.choices import choose_start_point
 from strava_live.bucket.connections import disconnect_bucket
 from strava_live.bucket.messages import shape_of
 from strava_live.bucket.models import BucketConnection, Sending, SentActivity
+from strava_live.bucket.own_things import thing_name
 from strava_live.bucket.sending_task import MOST_SETBACKS
 from strava_live.bucket.sendings import start_sending, stop_sending
 from strava_live.database import on_database
@@ -211,7 +213,7 @@ async def test_more_rows_than_one_answer_may_have_are_read_back_in_smaller_range
     athlete: User, bucket: BucketStandIn, connection: BucketConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Here an answer has 6 kB at most. Bucket has 6 titles of this site, and 10 kB that another app has written."""
-    monkeypatch.setattr("strava_live.bucket_client.calls.LONGEST_ANSWER", 6000)
+    monkeypatch.setattr(outbox, "bucket", partial(bucket_app.bucket, longest_answer=6000))
     for number in range(1, 7):
         await on_database(save_activity)(athlete, number, start=START - timedelta(days=1000 * number))
     bucket.fault("swallow", "write_values", items=2)
@@ -386,3 +388,16 @@ async def test_a_thing_that_is_to_be_deleted_is_not_used_again(
 
     assert {one["id"] for one in bucket.things(username_of(again))} > {old["id"]}
     assert (await BucketConnection.objects.aget()).thing_id != old["id"]
+
+
+@pytest.mark.parametrize(("type_name", "adopted"), [("Strava", True), ("Thing", False)])
+async def test_thing_of_an_earlier_connection_is_adopted_by_name_and_type(
+    athlete: User, bucket: BucketStandIn, connection: BucketConnection, type_name: str, adopted: bool
+) -> None:
+    there = bucket.add_thing(username_of(connection), thing_name(), type=type_name)
+    await on_database(save_activity)(athlete, 1)
+
+    await send_now(athlete.pk)
+
+    await connection.arefresh_from_db()
+    assert (connection.thing_id == there) is adopted

@@ -4,12 +4,13 @@ import asyncio
 import gzip
 import json
 import logging
+import threading
 from typing import Any
 
 import pytest
 
 from simulators.bucket_process import BucketStandIn
-from strava_live.bucket_client.calls import LONGEST_ANSWER
+from strava_live.bucket_client.calls import DECODED_IN_LOOP, LONGEST_ANSWER, decode
 from strava_live.bucket_client.client import BucketClient
 from strava_live.bucket_client.errors import (
     BucketAddressUnknown,
@@ -247,6 +248,22 @@ async def test_answer_that_is_too_long_is_not_read_to_its_end_and_not_asked_for_
         with pytest.raises(BucketAnswerTooLong):
             await client_at(url).list_things(FixedToken())
     assert requests == 1
+
+
+async def test_client_can_have_a_lower_limit_on_answers() -> None:
+    async def answer(head: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(response(b" " * 1001))
+
+    async with answering(answer) as url:
+        with pytest.raises(BucketAnswerTooLong):
+            await client_at(url, longest_answer=1000).list_things(FixedToken())
+
+
+@pytest.mark.parametrize(("length", "in_loop"), [(DECODED_IN_LOOP, True), (DECODED_IN_LOOP + 1, False)])
+async def test_long_answers_are_decoded_in_a_thread(length: int, in_loop: bool) -> None:
+    thread = await decode(b" " * length, lambda _body: threading.current_thread())
+
+    assert (thread is threading.current_thread()) is in_loop
 
 
 async def test_redirect_is_not_followed_with_the_token() -> None:

@@ -179,7 +179,7 @@ def test_type_of_another_app_is_shown_and_written(as_athlete: Client, strange: S
     there = property_there(strange.bucket, strange.connection, "PHYSICAL_ACTIVITY", "Training")
 
     answer = there.write(as_athlete, f"{NINE},2026-11-21,25.5,Run")
-    page = said(as_athlete.get(there.page))
+    page = said(as_athlete.get(there.all_values))
 
     assert "Wrote 1 row, and read it back." in messages_in(answer)
     assert there.rows == [[NINE, "2026-11-21", 25.5, "Run"]]
@@ -226,10 +226,10 @@ def test_row_without_some_values_is_shown(as_athlete: Client, strange: StrangeBu
     there = property_there(strange.bucket, strange.connection, "LOCATION")
     strange.bucket.write_rows(there.id, [[NINE, 4.35, None]])
 
-    page = said(as_athlete.get(there.page))
+    page = said(as_athlete.get(there.all_values))
 
     assert '<td class="bucket-number">4.35</td><td>–</td>' in page
-    assert as_athlete.get(there.csv).content.decode().splitlines()[1] == f"{NINE},4.35,"
+    assert as_athlete.get(there.csv_of_all).content.decode().splitlines()[1] == f"{NINE},4.35,"
 
 
 def test_value_of_the_wrong_type_refuses_all_rows_in_words(as_athlete: Client, strange: StrangeBucket) -> None:
@@ -261,13 +261,13 @@ def test_longest_body_that_a_proxy_accepts(
 def test_more_values_than_one_answer_may_have(
     as_athlete: Client, strange: StrangeBucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("strava_live.bucket_client.calls.LONGEST_ANSWER", 3000)
+    monkeypatch.setattr("strava_live.web.bucket_access.LONGEST_PAGE_ANSWER", 3000)
     there = property_there(strange.bucket, strange.connection)
     strange.bucket.write_rows(there.id, [[NINE + place, place] for place in range(200)])
     words = "That's more than we can read from Bucket at once. Choose fewer days"
 
-    assert words in said(as_athlete.get(there.page))
-    assert words in messages_in(as_athlete.get(there.csv))
+    assert words in said(as_athlete.get(there.all_values))
+    assert words in messages_in(as_athlete.get(there.csv_of_all))
     shorter = as_athlete.get(there.page, {"from": f"{NINE}", "to": f"{NINE + 9}"})
     assert 'Values <span class="soft figure">10</span>' in said(shorter)
 
