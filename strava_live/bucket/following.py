@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from strava_live.activities.models import AthleteState
 from strava_live.bucket.changes import has_changes, note_complete
+from strava_live.bucket.forgetting import left_from_strava
 from strava_live.bucket.models import BucketConnection, Sending
 from strava_live.bucket.sendings import CannotSend, start_sending
 from strava_live.database import delete_in_batches, on_database
@@ -37,12 +38,15 @@ def start_sendings() -> None:
 
 
 def behind() -> QuerySet[BucketConnection]:
-    """Return the connections that follow, can be used, have no live sending, and were not sent the last change."""
+    """Return the connections that follow, can be used, have no live sending, and were not sent the last change.
+
+    Leave out those whose users have revoked our access at Strava: the copies in their Bucket stay (forgetting.py).
+    """
     sendings = Sending.objects.filter(connection=OuterRef("pk"))
     failed = sendings.filter(state=Sending.SendingState.FAILED, ended_at__gt=timezone.now() - AFTER_A_FAILURE)
     mark = AthleteState.objects.filter(athlete_id=OuterRef("user_id")).values("value")
     following = BucketConnection.objects.filter(follows=True, trouble="", sent_mark__lt=Subquery(mark))
-    return following.exclude(Exists(sendings.live())).exclude(Exists(failed))
+    return following.exclude(Exists(sendings.live())).exclude(Exists(failed)).exclude(pk__in=left_from_strava())
 
 
 async def purge_sendings() -> None:
