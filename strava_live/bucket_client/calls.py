@@ -35,7 +35,6 @@ class BucketScope(StrEnum):
 
     THINGS = "dcd:things"
     PROPERTIES = "dcd:properties"
-    TYPES = "dcd:types"
 
 
 def expect_nothing(body: bytes) -> None:

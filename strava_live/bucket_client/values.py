@@ -4,19 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from strava_live.bucket_client.calls import BucketScope, expect_nothing, reading
-from strava_live.bucket_client.dimension_order import Dimensions, in_order_of, order_of_columns, probe_of, reordered
+from strava_live.bucket_client.dimension_order import Dimensions, in_order_of, order_of_columns, reordered
 from strava_live.bucket_client.errors import BucketAnswerNotUnderstood, BucketBodyTooLarge
 from strava_live.bucket_client.payloads import as_object, read_count, read_property, read_rows
 from strava_live.bucket_client.rows import RowChunk, check_rows, row_chunks, time_chunks
-from strava_live.bucket_client.shapes import BucketProperty, BucketRow, Dimension, OrderEvidence, ReadRows
+from strava_live.bucket_client.shapes import BucketProperty, BucketRow, OrderEvidence, ReadRows
 from strava_live.bucket_client.things import BucketThings
 from strava_live.http.tokens import TokenSource
 from strava_live.http.transport import Request
 
 LATEST_MS = 8_640_000_000_000_000
 """The last time that JavaScript knows. Bucket cannot find any property for a time after it, or as long before 1970."""
-PROBE_MS = 1
-"""The timestamp of the row that `probe_order` writes, in 1970."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,22 +77,15 @@ class BucketValues(BucketThings):
         *,
         from_ms: int,
         to_ms: int,
-        order: Sequence[str] = (),
     ) -> ReadRows:
         """Return the rows from `from_ms` to `to_ms`, both included, and which of their columns is which dimension.
 
-        `order` has the names of the dimensions as `probe_order` has found them. Without it, the result says whether the
-        order is known. Raise BucketAnswerTooLong if there are too many rows for one answer.
+        Raise BucketAnswerTooLong if there are too many rows for one answer.
         """
         found, rows = await self.property_and_rows(tokens, thing_id, property_id, from_ms=from_ms, to_ms=to_ms)
         single = found.type.dimensions or ()
         if len(single) <= 1:
             return ReadRows(rows, single, OrderEvidence.SINGLE)
-        if order:
-            probed = in_order_of(tuple(Dimension(name, name) for name in order), single)
-            if probed is None:
-                raise BucketAnswerNotUnderstood("a property that has other dimensions than before")
-            return ReadRows(rows, probed, OrderEvidence.PROBED)
         listed = await self.listed_dimensions(tokens, found)
         return ReadRows(rows, *order_of_columns(rows, single=single, listed=listed))
 
@@ -120,21 +111,3 @@ class BucketValues(BucketThings):
         query = {"from": f"{first:d}", "to": f"{last:d}"}
         request = Request("GET", self.property_url(thing_id, property_id), query=query)
         return await self.call_for_person(tokens, request, scope=BucketScope.PROPERTIES, read=reading(read))
-
-    async def probe_order(self, tokens: TokenSource, thing_id: str, property_id: str) -> tuple[str, ...] | None:
-        """Find the order of a property's columns: write a row, read it back and delete it.
-
-        Return the names of the dimensions in the order of the columns that are read, or None if no values could tell
-        them apart. Use it only for a property of this site, because the row can stay if Bucket fails.
-        """
-        found = await self.get_property(tokens, thing_id, property_id)
-        dimensions = found.type.dimensions or ()
-        values = probe_of(dimensions)
-        if values is None:
-            return None
-        await self.put_values(tokens, found, [BucketRow(PROBE_MS, values)])
-        _, rows = await self.property_and_rows(tokens, thing_id, property_id, from_ms=PROBE_MS, to_ms=PROBE_MS)
-        await self.delete_values(tokens, thing_id, property_id, [PROBE_MS])
-        if len(rows) != 1 or sorted(map(str, rows[0].values)) != sorted(map(str, values)):
-            raise BucketAnswerNotUnderstood("a row that was written is not there, or has changed")
-        return tuple(dimensions[values.index(value)].name for value in rows[0].values)

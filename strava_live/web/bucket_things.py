@@ -50,7 +50,10 @@ def make_thing(request: HttpRequest) -> HttpResponse:
 
     def create() -> str:
         thing = ask_bucket(request, connection, make)
-        messages.success(request, f"Made “{name}” in your Bucket. Now add a Property to it.")
+        if description and not thing.description:
+            messages.warning(request, f"Made “{name}” in your Bucket, but Bucket didn't keep the description.")
+        else:
+            messages.success(request, f"Made “{name}” in your Bucket. Now add a Property to it.")
         return thing_address(thing.id)
 
     try:

@@ -103,6 +103,26 @@ async def test_places_are_sent_and_deleted_as_the_person_chooses(
         assert ("Start point" in stored(bucket, connection)) == chosen
 
 
+async def test_places_that_are_switched_on_during_a_sending_are_sent_in_it(
+    athlete: User, bucket: BucketStandIn, connection: BucketConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "AT_ONCE", 1)
+    for number in (1, 2):
+        await on_database(save_activity)(athlete, number, start_lat=51.41, start_lng=-0.34)
+    noted = changes.note_sent
+
+    def switch_on_then_note(*args: Any) -> None:
+        choose_start_point(athlete.pk, sends_start_point=True)
+        noted(*args)
+
+    monkeypatch.setattr("strava_live.bucket.outbox.note_sent", switch_on_then_note)
+    sending = await send_now(athlete.pk)
+
+    assert sending.state == "finished"
+    await assert_all_stored(bucket, connection)
+    assert len(stored(bucket, connection)["Start point"]) == 2
+
+
 async def test_a_thing_of_an_earlier_connection_is_found_again_and_put_right(
     athlete: User, bucket: BucketStandIn, connection: BucketConnection
 ) -> None:
@@ -184,6 +204,26 @@ async def test_rows_that_bucket_keeps_skipping_are_named(
     assert shape_of(sending)["says"] == says
     bucket.clear_faults()
     assert (await send_now(athlete.pk)).missing == 0
+    await assert_all_stored(bucket, connection)
+
+
+async def test_more_rows_than_one_answer_may_have_are_read_back_in_smaller_ranges(
+    athlete: User, bucket: BucketStandIn, connection: BucketConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here an answer has 6 kB at most. Bucket has 6 titles of this site, and 10 kB that another app has written."""
+    monkeypatch.setattr("strava_live.bucket_client.calls.LONGEST_ANSWER", 6000)
+    for number in range(1, 7):
+        await on_database(save_activity)(athlete, number, start=START - timedelta(days=1000 * number))
+    bucket.fault("swallow", "write_values", items=2)
+    assert (await send_now(athlete.pk)).missing == 2
+    bucket.clear_faults()
+    (thing,) = bucket.things(username_of(connection))
+    title = next(one["id"] for one in thing["properties"] if one["name"] == "Title")
+    bucket.write_rows(title, [[number * 600_000_000_000, "y" * 1000] for number in range(1, 11)])
+
+    sending = await send_now(athlete.pk)
+
+    assert (sending.state, sending.missing) == ("finished", 0)
     await assert_all_stored(bucket, connection)
 
 

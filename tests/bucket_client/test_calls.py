@@ -51,7 +51,7 @@ async def test_token_without_the_scope_is_told_from_an_expired_one(
     bucket: BucketStandIn, client: BucketClient, username: str
 ) -> None:
     tokens = Tokens(client, bucket.grant(username, "openid offline dcd:things"))
-    thing = await client.find_or_make_thing(tokens, name="Running", type="Strava")
+    thing = await client.make_thing(tokens, name="Running", type="Strava")
     with pytest.raises(BucketScopeMissing) as caught:
         await client.list_properties(tokens, thing.id)
     assert (caught.value.scope, tokens.refreshes) == ("dcd:properties", 1)
@@ -127,7 +127,7 @@ async def test_reading_is_repeated_a_limited_number_of_times(
     bucket: BucketStandIn, tokens: Tokens, fault: dict[str, Any]
 ) -> None:
     patient = client_at(bucket.url, retry=Retry(attempts=3, first_s=0.01, longest_s=1.5))
-    await patient.find_or_make_thing(tokens, name="Running", type="Strava")
+    await patient.make_thing(tokens, name="Running", type="Strava")
     bucket.fault(endpoint="list_things", calls=1, **fault)
     bucket.limit(headers=False)
     assert len(await patient.list_things(tokens)) == 1
@@ -201,7 +201,6 @@ async def test_answer_that_is_malformed_is_not_understood_by_any_call(what: str)
             client.delete_thing(tokens, THING_ID),
             client.count_rows(tokens, THING_ID, PROPERTY_ID),
             client.read_values(tokens, THING_ID, PROPERTY_ID, from_ms=0, to_ms=1),
-            client.list_types(tokens),
             client.check_health(),
             client.refresh("r"),
             client.person("a"),
@@ -276,7 +275,7 @@ async def test_token_and_values_are_in_no_log_and_no_error(
     bucket: BucketStandIn, client: BucketClient, tokens: Tokens, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    thing = await client.find_or_make_thing(tokens, name="Running", type="Strava")
+    thing = await client.make_thing(tokens, name="Running", type="Strava")
     text = await client.make_property(tokens, thing.id, name="Title", type_id="TEXT")
     await client.put_values(tokens, text, [BucketRow(1, ("My secret run",))])
     bucket.fault("server_error", "write_values")

@@ -74,6 +74,7 @@ def test_range_includes_both_ends(
     [
         ({"from": "yesterday"}, "From: “yesterday” is not a time."),
         ({"to": "2026-02-30"}, "To: “2026-02-30T23:59:59.999” is not a time."),
+        ({"to": "9999-12-31"}, "To: The time is after 2262. Bucket can't store it."),
         ({"from": str(NINE + 1), "to": str(NINE)}, "To: The first time is after the last."),
         ({"from": "1" * 41}, "at most 40 characters"),
     ],
