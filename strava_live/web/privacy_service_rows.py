@@ -117,8 +117,8 @@ def bucket_rows() -> tuple[StoredData, ...]:
             "Which activities were sent there: Strava's number, start, when, a hash of what was sent, and the numbers "
             "of the Thing and Properties they're in",
             "to send nothing twice, and to delete there what you remove here",
-            "until you disconnect Strava or Bucket, withdraw our access on Strava, or delete your account; if you want "
-            "the copies in your Bucket deleted, until that is done",
+            "until what came from Strava is deleted, you disconnect Bucket, or you delete your account; if the copies "
+            "in your Bucket are to be deleted, until that is done",
             ONLY_YOU,
         ),
         StoredData(

@@ -210,7 +210,7 @@ def test_what_bucket_has_to_do_with_it_is_stated(client: Client, settings: Setti
     page = said(client.get("/privacy/"))
 
     assert "your name and number there" in row(page, "The keys (tokens) to your Bucket")[0]
-    assert "until you disconnect Strava or Bucket" in row(page, "Which activities were sent there")[2]
+    assert "until what came from Strava is deleted" in row(page, "Which activities were sent there")[2]
     assert row(page, "Each sending")[2] == "45 days after it ended; the last one as long as Bucket is connected"
     assert row(page, "Keys that Bucket is to withdraw")[2] == "until Bucket has answered, 12 days at most"
     assert "Things, Properties and values that you make there" in row(page, "Bucket<br>")[1]
