@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from strava_live.activities.models import AthleteState
 from strava_live.bucket.changes import ConnectionGone, has_changes, note_complete
+from strava_live.bucket.forgetting import left_from_strava
 from strava_live.bucket.models import BucketConnection, Sending
 from strava_live.bucket.sendings import CannotSend, start_sending
 from strava_live.database import delete_in_batches, on_database
@@ -38,7 +39,8 @@ def start_sendings() -> None:
 def behind() -> QuerySet[BucketConnection]:
     """Return the connections that follow, can be used, have no live sending, and were not sent the last change.
 
-    Nothing is sent for accounts that an operator has deactivated.
+    Leave out accounts that an operator has deactivated, and those whose users have revoked our access at Strava: the
+    copies in their Bucket stay (forgetting.py).
     """
     sendings = Sending.objects.filter(connection=OuterRef("pk"))
     unfinished = (Sending.SendingState.FAILED, Sending.SendingState.CANCELLED)
@@ -46,7 +48,8 @@ def behind() -> QuerySet[BucketConnection]:
     ended = sendings.filter(state__in=unfinished, ended_at__gt=timezone.now() - AFTER_AN_END).exclude(Exists(newer))
     mark = AthleteState.objects.filter(athlete_id=OuterRef("user_id")).values("value")
     following = BucketConnection.objects.filter(follows=True, trouble="", user__is_active=True)
-    return following.filter(sent_mark__lt=Subquery(mark)).exclude(Exists(sendings.live())).exclude(Exists(ended))
+    behind = following.filter(sent_mark__lt=Subquery(mark)).exclude(pk__in=left_from_strava())
+    return behind.exclude(Exists(sendings.live())).exclude(Exists(ended))
 
 
 async def purge_sendings() -> None:

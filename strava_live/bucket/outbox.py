@@ -135,6 +135,7 @@ class Outbox:
         """Count the rows at Bucket: it skips rows in silence. Send missing ones once more, and delete unknown ones."""
         checked, missing = 0, set[int]()
         all_expected = await on_database(expected_timestamps)(self.connection)
+        await self.note(checked=checked)  # SendingLost if what was sent is forgotten: rows at Bucket then stay unknown
         for kind, there in self.properties.items():
             expected = all_expected[kind]
             checked += len(expected)

@@ -7,8 +7,9 @@ from asgiref.sync import async_to_sync
 from django.db import transaction
 
 from strava_live.accounts.connections import disconnect_strava
-from strava_live.accounts.models import Revocation, StravaConnection, User
+from strava_live.accounts.models import Revocation, User
 from strava_live.activities.models import Activity
+from strava_live.bucket.forgetting import CopiesAtBucket, part_from_copies
 from strava_live.feed.parkrun_entries import athlete_lock
 from strava_live.formats import quantity
 from strava_live.parkrun.models import ParkrunEvent
@@ -53,22 +54,30 @@ def what_came_from_strava(user_id: int) -> FromStrava:
     )
 
 
-def disconnect(user: User, *, keep_typed_in: bool) -> Revocation | None:
+class Disconnected(NamedTuple):
+    revocation: Revocation
+    """The token that Strava is to revoke."""
+    copies: CopiesAtBucket
+
+
+def disconnect(user: User, *, keep_typed_in: bool, delete_at_bucket: bool = False) -> Disconnected | None:
     """Delete the connection and everything that came from Strava, with the runs that read it.
 
-    Return the revocation for Strava. Return None, and change nothing, if the athlete is not connected.
+    Return None, and change nothing, if the athlete is not connected. With `delete_at_bucket`, a sending also deletes
+    the copies in the athlete's Bucket.
 
     With `keep_typed_in`, results that the athlete has typed in or pasted stay, as after a revocation at Strava
     (sync/forgetting.py). Without it, all results are deleted, with the numbers that counting starts from.
     """
     with athlete_lock(user.pk):
-        if not StravaConnection.objects.filter(user=user).exists():
+        revocation = disconnect_strava(user)
+        if revocation is None:
             return None
         forget_activities(user.pk)
         if not keep_typed_in:
             forget_results(user.pk)
         transaction.on_commit(partial(async_to_sync(announce_revoked), user.pk))
-        return disconnect_strava(user)
+        return Disconnected(revocation, part_from_copies(user.pk, delete_there=delete_at_bucket))
 
 
 def forget_results(user_id: int) -> None:

@@ -60,7 +60,8 @@ KEPT = (
     "Nothing about you is left in our database.",
     "Posts that others wrote stay, also where they mention you.",
     "Backups of the site may hold your data until they're overwritten. The people who run the site know when that is.",
-    "The log of the site has the number of this receipt, and not your name.",
+    "The log of the site has the number of this receipt, and not your name. Until the host deletes it, it also has the "
+    "addresses of pages you opened, with numbers such as an activity's, and it may have your athlete number.",
 )
 
 

@@ -18,6 +18,7 @@ from strava_live.accounts.sessions import purge_sessions
 from strava_live.accounts.token_source import finish_refreshes
 from strava_live.api_tokens.tokens import purge_ended_tokens
 from strava_live.bucket.following import purge_sendings, start_following_sendings
+from strava_live.bucket.forgetting import forget_left_copies
 from strava_live.bucket.revocations import revoke_bucket_due
 from strava_live.bucket.sender import Sender
 from strava_live.cancellation import finish_even_if_cancelled
@@ -46,6 +47,7 @@ JOBS = (
     Job("Bucket revocations", revoke_bucket_due, "WORK_INTERVAL_S", hears_bell=True, at_once=REVOCATIONS_AT_ONCE),
     Job("routine syncs", start_routine_syncs, "WORK_INTERVAL_S"),
     Job("following sendings", start_following_sendings, "WORK_INTERVAL_S"),
+    Job("copies without Strava", forget_left_copies, "WORK_INTERVAL_S"),
     Job("webhook subscription", check_subscription, "SUBSCRIPTION_INTERVAL_S", begins_with_pause=True),
     Job("budget sample", take_sample, "SAMPLE_INTERVAL_S"),
     Job("revoked connections", purge_revoked, "WORK_INTERVAL_S"),

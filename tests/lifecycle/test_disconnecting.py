@@ -79,6 +79,7 @@ def test_settings_say_in_numbers_what_goes_and_what_stays(
 
     assert "2 activities and 1 parkrun that we recognised in them" in page
     assert "Keep what I typed in or pasted: 2 parkruns" in page
+    assert "Until Strava has done so, we keep one encrypted key" in page
     assert "Of these, 1 had an activity: only you will see it then." in page
 
 

@@ -37,6 +37,7 @@ def test_operator_deletes_an_account(who: str, monkeypatch: pytest.MonkeyPatch) 
     assert "- 3 activities from Strava" in before
     assert "The club Sunday Club closes" in before
     assert "- 3 activities from Strava" in receipt
+    assert "addresses of pages you opened" in receipt
     assert USERNAME not in receipt
     assert_nothing_left(everything.marks)
 

@@ -15,9 +15,9 @@ from django.core.management.base import CommandError
 from django.urls import get_resolver
 from pytest_django import Settings
 
-from strava_live.management.review.answers import as_markdown, sections
+from strava_live.management.review.answers import as_markdown, deletion, sections, visibility
 from strava_live.management.review.folder import ANSWERS, INDEX, PICTURES, PRIVACY, TEXTS, html_of, write_review
-from strava_live.management.review.pages import PAGES, WITHOUT_STRAVA_DATA, Viewer, offered_pages
+from strava_live.management.review.pages import NOT_PICTURED, PAGES, Viewer, offered_pages
 from strava_live.management.review.pictures import DEVICES
 from strava_live.management.review.shown_text import shown_text
 from strava_live.management.review.throwaway_site import (
@@ -69,7 +69,7 @@ def width_and_height(png: Path) -> tuple[int, int]:
 
 def test_each_page_is_pictured_or_has_a_reason_why_not() -> None:
     pictured = {page.route for page in PAGES}
-    others = [route for routes in WITHOUT_STRAVA_DATA.values() for route in routes]
+    others = [route for routes in NOT_PICTURED.values() for route in routes]
     shown = {row.route for row in ROWS if "200" in row.answers.values()}
 
     neither = sorted(route for route in shown - pictured if not any(fnmatch(route, other) for other in others))
@@ -78,7 +78,7 @@ def test_each_page_is_pictured_or_has_a_reason_why_not() -> None:
 
 def test_each_listed_route_exists_once() -> None:
     known = set(patterns(get_resolver().url_patterns))
-    others = [route for routes in WITHOUT_STRAVA_DATA.values() for route in routes]
+    others = [route for routes in NOT_PICTURED.values() for route in routes]
     exact = [route for route in others if not route.endswith("*")]
 
     assert {page.route for page in PAGES} | set(exact) <= known
@@ -153,6 +153,20 @@ def test_answers_have_the_values_of_this_site(as_operator: None) -> None:
     ):
         assert words in answers
     assert WEBHOOK_TOKEN not in answers
+
+
+def test_answers_name_what_leads_to_bucket(settings: Settings) -> None:
+    """Bucket is a company that gets activities, also private ones, so no sentence may say that nobody gets them."""
+    settings.BUCKET_CLIENT_ID = "ours"
+    points = {point.name: point.words for section in (visibility(), deletion()) for point in section.points}
+
+    assert "also of those that are private at Strava" in points["The athlete's own data store at Bucket"]
+    assert "Delete the copies in my Bucket, too" in points["Copies in the athlete's own data store at Bucket"]
+    assert not any(name.startswith("Never anyone") for name in points)
+    assert "One token stays, encrypted, until Strava has revoked it" in points["The athlete disconnects Strava here"]
+
+    settings.BUCKET_CLIENT_ID = ""
+    assert "Bucket" not in str([visibility(), deletion()])
 
 
 @pytest.mark.once

@@ -104,8 +104,9 @@ def test_each_retention_setting_is_stated(client: Client, settings: Settings) ->
     assert [name for days, name in enumerate(names, 211) if f"{days} days" not in page] == []
 
 
-def test_answers_to_programs_are_kept_for_as_long_as_stated(client: Client) -> None:
-    assert row(client.get("/privacy/").text, "Answers to your own programs")[2] == "24 hours"
+def test_answered_forms_and_requests_are_kept_for_as_long_as_stated(client: Client) -> None:
+    kept = row(said(client.get("/privacy/")), "That you've sent a form, or a program of yours a request")[2]
+    assert kept == "24 hours"
     assert timedelta(hours=24) == KEPT_FOR
 
 
@@ -202,6 +203,34 @@ def test_services_that_are_not_set_up_are_not_mentioned(client: Client, settings
 
     settings.STRAVA_CONFIGURED = False
     assert 'id="strava"' not in said(client.get("/privacy/"))
+
+
+def test_what_bucket_has_to_do_with_it_is_stated(client: Client, settings: Settings) -> None:
+    settings.BUCKET_CLIENT_ID, settings.RETENTION_RUNS_DAYS, settings.BUCKET_REVOKE_DAYS = "ours", 45, 12
+    page = said(client.get("/privacy/"))
+
+    assert "your name and number there" in row(page, "The keys (tokens) to your Bucket")[0]
+    assert "until what came from Strava is deleted" in row(page, "Which activities were sent there")[2]
+    assert row(page, "Each sending")[2] == "45 days after it ended; the last one as long as Bucket is connected"
+    assert row(page, "Keys that Bucket is to withdraw")[2] == "until Bucket has answered, 12 days at most"
+    assert "Things, Properties and values that you make there" in row(page, "Bucket<br>")[1]
+    assert "from Strava and from Bucket" in page[page.index('id="sources"') : page.index('id="sharing"')]
+    assert "whether the copies in your Bucket are deleted, too" in page
+    assert "What you have sent to your Bucket stays there until you send again." in page
+
+
+def test_key_that_is_kept_until_it_is_withdrawn_is_stated(client: Client) -> None:
+    page = said(client.get("/privacy/"))
+
+    assert "Until Strava has done so, we keep one encrypted key, only to ask again." in page
+    assert "We delete our keys" not in page
+
+
+def test_logs_are_stated_with_the_numbers_in_them(client: Client) -> None:
+    what = row(said(client.get("/privacy/")), "Server logs")[0]
+
+    assert "address of the page" in what
+    assert "athlete number" in what
 
 
 def test_operator_and_contact_are_stated(client: Client, settings: Settings) -> None:

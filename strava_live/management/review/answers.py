@@ -11,7 +11,8 @@ from strava_live.accounts.strava_signin.provider import DEFAULT_SCOPES, OPTIONAL
 from strava_live.clubs.models import Club, Membership
 from strava_live.status.models import BudgetSample
 from strava_live.strava.limits import Meters
-from strava_live.web.privacy_stored import revoked_kept, strava_rows
+from strava_live.web.privacy_row import revoked_kept
+from strava_live.web.privacy_service_rows import strava_rows
 from strava_live.web.words import unsaved_kept_for
 from strava_live.webhook.subscription import PATH, our_subscription
 
@@ -27,6 +28,14 @@ WHY_SCOPES = {
 class Point(NamedTuple):
     name: str
     words: str
+
+
+COPIES = Point(
+    "Copies in the athlete's own data store at Bucket",
+    "stay there, unless the athlete ticks “Delete the copies in my Bucket, too” while disconnecting Strava, or a like "
+    "choice while disconnecting Bucket or deleting the account",
+)
+"""What becomes of what the athlete has sent to Bucket."""
 
 
 class Section(NamedTuple):
@@ -126,8 +135,8 @@ def calls() -> Section:
 def visibility() -> Section:
     bucket = Point(
         "The athlete's own data store at Bucket",
-        "only if the athlete connects it and sends them there: title, sport, distance, times and speed of saved "
-        "activities, and the start only if the athlete says so",
+        "only if the athlete connects it and sends them there: title, sport, distance, times and speed of all saved "
+        "activities, also of those that are private at Strava, and the start only if the athlete says so",
     )
     return Section(
         "Who sees an athlete's data",
@@ -142,7 +151,10 @@ def visibility() -> Section:
             ),
             Point("A club's wall screen, with the same consent", "the same, without links and ids"),
             *([bucket] if settings.BUCKET_CLIENT_ID else []),
-            Point("Never anyone else", "routes, heart rate, other activities, and what is private at Strava"),
+            Point(
+                "Never another person on this site",
+                "routes, heart rate, activities that are no parkruns, and what is private at Strava",
+            ),
         ),
     )
 
@@ -169,12 +181,14 @@ def deletion() -> Section:
             Point("The athlete revokes the access at Strava", revoked + ". My Strava then confirms the deletion"),
             Point(
                 "The athlete disconnects Strava here",
-                "the tokens and all data from Strava are deleted at once, and Strava is asked to revoke the tokens "
-                "until it answers",
+                "all data from Strava is deleted at once, and Strava is asked to revoke the tokens. One token stays, "
+                "encrypted, until Strava has revoked it",
             ),
+            *([COPIES] if settings.BUCKET_CLIENT_ID else []),
             Point(
                 "The athlete deletes the account",
-                "everything is deleted at once, the tokens are revoked, and a receipt confirms it",
+                "everything is deleted at once, and a receipt confirms it. Strava is asked to revoke the tokens; one "
+                "stays, encrypted and without a name, until Strava has revoked it",
             ),
             Point("Activities that were not saved", f"deleted {unsaved_kept_for()} after Strava last sent them"),
         ),

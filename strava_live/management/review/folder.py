@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from strava_live.formats import format_date
 from strava_live.management.review.answers import Section, as_markdown
-from strava_live.management.review.pages import PAGES, WITHOUT_STRAVA_DATA, ReviewPage, Viewer, offered_pages
+from strava_live.management.review.pages import NOT_PICTURED, PAGES, ReviewPage, Viewer, offered_pages
 from strava_live.management.review.pictures import DEVICES, Camera, NoBrowser, PicturedDevice, browser, chromium_program
 from strava_live.management.review.shown_text import shown_text
 from strava_live.management.review.throwaway_site import ThrowawaySite
@@ -122,7 +122,7 @@ def write_index(folder: Path, answers: list[Section], pages: Sequence[ReviewPage
     context = {
         "answers": answers,
         "pages": listed,
-        "without": [(reason, [f"/{route}" for route in routes]) for reason, routes in WITHOUT_STRAVA_DATA.items()],
+        "without": [(reason, [f"/{route}" for route in routes]) for reason, routes in NOT_PICTURED.items()],
         "site_name": settings.SITE_NAME,
         "no_pictures": no_pictures,
         "made_on": format_date(timezone.localdate()),

@@ -1,4 +1,4 @@
-"""Which pages show data from Strava, and are pictured for Strava's review; and which do not, with the reason.
+"""Which pages show data from Strava, and are pictured for Strava's review; and which are not pictured, with the reason.
 
 Each page of the site is in one of the two lists, by the route of its URL pattern. A test fails for a page in neither.
 """
@@ -231,7 +231,8 @@ PAGES = (
         "bucket",
         "My Bucket",
         Viewer.ATHLETE,
-        "to the athlete alone: which of their saved activities they have sent to a data store of their own",
+        "to the athlete alone: how many of their saved activities they have sent to a data store of their own, and how "
+        "to stop that",
         needs="BUCKET_CLIENT_ID",
         has_consent_text=True,
     ),
@@ -244,7 +245,7 @@ PAGES = (
     ),
 )
 
-WITHOUT_STRAVA_DATA: Mapping[str, tuple[str, ...]] = {
+NOT_PICTURED: Mapping[str, tuple[str, ...]] = {
     "Visitors see what the site is. Members see their club's feed, which is pictured.": ("",),
     "The list of one's clubs.": ("start/clubs/",),
     "The privacy policy, whose text is enclosed.": ("privacy/",),
@@ -265,7 +266,9 @@ WITHOUT_STRAVA_DATA: Mapping[str, tuple[str, ...]] = {
     ),
     "A file with everything that the site has about an athlete, which only that athlete gets.": ("settings/export/",),
     "The receipt after an account was deleted: how much of what, and when.": ("settings/account-deleted/",),
-    "What an athlete's own data store at Bucket returns to that athlete.": ("bucket/things/*",),
+    "To the athlete alone: what their own data store at Bucket returns, with the copies that they have sent there.": (
+        "bucket/things/*",
+    ),
     "Names of parkrun events, from parkrun's public list.": ("parkruns/events/",),
     "A QR code of an address.": (
         "clubs/<slug:slug>/manage/invitations/<int:pk>/qr.svg",
