@@ -44,7 +44,7 @@ def number(value: Any) -> float:
 
 
 def count(value: Any) -> int:
-    """Return a whole number from 0 to MAX_COUNT; 0 for what is not a number or is negative.
+    """Return a whole number from 0 to MAX_COUNT; 0 if `value` is negative or cannot be read as a number.
 
     A fraction is rounded down. A number above MAX_COUNT becomes MAX_COUNT.
     """
